@@ -1,0 +1,36 @@
+/** What audit rows record: the timeline's own entries. Ids, keys and codes; a text of a person is stored elsewhere by id. */
+export interface AuditData {
+  'lead.created': { touchId: string; how: string };
+  'lead.updated': { touchId?: string; fields: string[] };
+  'lead.unsubscribed': { source: string; sendId?: string };
+  'lead.graded': { from: string; to: string; points: number };
+  'lead.qualified': { by: string; because: string };
+  'need.opened': { needId: string; because: string };
+  'need.closed': { needId: string; stage: string; reason?: string };
+  'stage.changed': { from: string; to: string; because: string };
+  'request.added': { touchId: string; needId: string };
+  'request.recorded': { touchId: string; because: string };
+  'enrollment.started': { enrollmentId: string; cadence: string; revision: number; via: string; because: string };
+  'enrollment.ended': { enrollmentId: string; cadence: string; reason: string };
+  'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };
+  'assignment.offered': { assignmentId: string; repId: string; team: string; rule: string };
+  'assignment.unassignable': { because: string };
+  'assignment.reminded': { assignmentId: string; repId: string };
+  'assignment.expired': { assignmentId: string; repId: string };
+  'assignment.accepted': { assignmentId: string; repId: string };
+  'assignment.rejected': { assignmentId: string; repId: string; reason: string; follow: string; noteId?: string };
+  'assignment.rerouted': { assignmentId: string; team?: string; repId?: string };
+  'outcome.recorded': { result: string; valueMinor?: number; currency?: string; funnelStage?: string; reason?: string };
+  'lead.recycled': { cadence: string; coolOffUntil: string; score: string; recycleCount: number };
+  'lead.paused': { reason?: string };
+  'lead.resumed': Record<string, never>;
+  'lead.held': { reason: string };
+  'lead.released': Record<string, never>;
+  'process.rung': { reason: string };
+  'clock.forwarded': { byMs: number };
+}
+
+export type AuditAction = keyof AuditData;
+
+/** One audit entry to be written; `data` fits `action`. */
+export type AuditEntry = { [A in AuditAction]: { action: A; data: AuditData[A] } }[AuditAction];

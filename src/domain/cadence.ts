@@ -1,0 +1,69 @@
+import type { Condition } from './condition.ts';
+
+/** How long a `wait` lasts or a `waitFor` listens. Days and weeks are calendar days in the lead's zone. */
+export interface Span {
+  amount: number;
+  unit: 'minutes' | 'hours' | 'days' | 'weeks' | 'business days';
+}
+
+/**
+ * A step of a cadence, by kind. `next` is the id of the step that follows where the file says so; without it the next in
+ * the file follows, and after the last the cadence has run out of content.
+ */
+export type Step =
+  | { id: string; kind: 'email'; template: string; next?: string }
+  | { id: string; kind: 'wait'; for: Span; next?: string }
+  | {
+      id: string;
+      kind: 'waitFor';
+      /** Event type that ends the wait. */
+      event: string;
+      when?: Condition;
+      within: Span;
+      /** Step after the event came, and after it did not. */
+      then: string;
+      otherwise: string;
+    }
+  | { id: string; kind: 'branch'; cases: readonly { when: Condition; go: string }[]; otherwise: string }
+  | { id: string; kind: 'move'; cadence: string }
+  | { id: string; kind: 'exit'; reason: string };
+
+export type StepKind = Step['kind'];
+
+/** Days and hours in which a step may be performed, in the lead's zone. `from` after `to` passes midnight. */
+export interface SendWindow {
+  days: readonly Weekday[];
+  /** "HH:MM" */
+  from: string;
+  to: string;
+}
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** A validated cadence, as stored in its revision. */
+export interface Cadence {
+  /** Key: the file's name. */
+  cadence: string;
+  name: string;
+  description?: string;
+  /**
+   * nurture: drips to a lead in the pool; ends when the lead qualifies. One at a time a lead.
+   * customer: content after the sale; runs while the need is closed as won.
+   */
+  purpose: 'nurture' | 'customer';
+  /** Who is enrolled when the lead has no cadence; none: only by move, recycle, outcome or command. */
+  enroll?: { when: Condition };
+  /** Higher wins among those that match; a better one preempts on a new request. */
+  priority: number;
+  /** May a lead that has been in this cadence before be enrolled again by trigger? */
+  reentry: 'always' | 'never';
+  window?: SendWindow;
+  /** Key of a calendar in calendars.yaml whose holidays are not business days. */
+  calendar?: string;
+  /** Ends the enrollment as soon as it holds, checked before every step. */
+  exit?: { when: Condition; reason: string };
+  /** When nothing is left: another cadence or dormant. */
+  whenDone: { move: string } | 'dormant';
+  steps: readonly Step[];
+}

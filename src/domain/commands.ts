@@ -1,0 +1,63 @@
+import type { ErrorCode } from './errors.ts';
+import type { Stage } from './stage.ts';
+
+/** Who does something: a rep by a link or key, another API key, or the engine itself. Opaque handles only. */
+export type Actor =
+  | { kind: 'rep'; repId: string; manager: boolean }
+  | { kind: 'key'; keyId: string; manager: boolean }
+  | { kind: 'system' };
+
+/** As stored in audit rows and assignments. */
+export function actorHandle(actor: Actor): string {
+  switch (actor.kind) {
+    case 'rep':
+      return actor.repId;
+    case 'key':
+      return actor.keyId;
+    case 'system':
+      return 'system';
+  }
+}
+
+/**
+ * What a person may tell a lead's process. Each kind is a Temporal update of that name. Ids and keys only: a note is
+ * stored first, the command carries its id.
+ */
+export type LeadCommand = { commandId: string; actor: Actor } & (
+  | { kind: 'accept'; assignmentId: string }
+  | { kind: 'reject'; assignmentId: string; reason: string; noteId?: string }
+  | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string }
+  | { kind: 'enrol'; cadence: string }
+  | { kind: 'pause'; reason?: string }
+  | { kind: 'resume' }
+  | { kind: 'disqualify'; reason: string; noteId?: string }
+  | {
+      kind: 'outcome';
+      result: OutcomeResult;
+      valueMinor?: number;
+      currency?: string;
+      funnelStage?: string;
+      reason?: string;
+      noteId?: string;
+    }
+);
+
+export const OUTCOMES = ['opportunity', 'won', 'lost', 'no-need', 'back-to-nurture'] as const;
+export type OutcomeResult = (typeof OUTCOMES)[number];
+
+export type CommandKind = LeadCommand['kind'];
+export const COMMAND_KINDS = [
+  'accept',
+  'reject',
+  'reroute',
+  'enrol',
+  'pause',
+  'resume',
+  'disqualify',
+  'outcome',
+] as const satisfies readonly CommandKind[];
+
+/** The answer to a command: done, or not and why. A repeat of the same command id gets the same verdict. */
+export type Verdict =
+  | { ok: true; stage: Stage; message: string; assignmentId?: string; repId?: string }
+  | { ok: false; code: ErrorCode; message: string };

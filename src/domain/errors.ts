@@ -1,0 +1,72 @@
+/** One family of errors for the whole product: a stable code, a message for people, details for logs. */
+
+/**
+ * What each code means to a caller: the HTTP status of its problem response, its title, and whether doing the
+ * same again may succeed. The table is the only place where codes are given a meaning.
+ */
+export const ERROR_CODES = {
+  VALIDATION_FAILED: { status: 400, title: 'The request is not valid', retryable: false },
+  BODY_NOT_JSON: { status: 400, title: 'The body is not JSON', retryable: false },
+  TOKEN_MALFORMED: { status: 400, title: 'This link is not valid', retryable: false },
+  UNAUTHENTICATED: { status: 401, title: 'An API key is needed', retryable: false },
+  FORBIDDEN: { status: 403, title: 'Not allowed for this API key', retryable: false },
+  NOT_FOUND: { status: 404, title: 'Not found', retryable: false },
+  LEAD_UNKNOWN: { status: 404, title: 'No such lead', retryable: false },
+  ASSIGNMENT_UNKNOWN: { status: 404, title: 'No such assignment', retryable: false },
+  CADENCE_UNKNOWN: { status: 404, title: 'No such cadence', retryable: false },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retryable: false },
+  CONFLICT: { status: 409, title: 'Not possible as things stand', retryable: false },
+  ASSIGNMENT_TAKEN: { status: 409, title: 'Already decided', retryable: false },
+  NOT_YOUR_ASSIGNMENT: { status: 403, title: 'Not your assignment', retryable: false },
+  STAGE_FORBIDS: { status: 409, title: 'Not possible in this stage', retryable: false },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency-Key was used for another request', retryable: false },
+  IDEMPOTENCY_IN_PROGRESS: { status: 409, title: 'The first request with this key is still running', retryable: true },
+  PROCESS_ENDED: { status: 409, title: "The lead's process has ended", retryable: false },
+  TIME_SKIPPING_UNAVAILABLE: { status: 501, title: 'This Temporal server cannot skip time', retryable: false },
+  OFF_IN_PRODUCTION: { status: 403, title: 'Off in production', retryable: false },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be JSON', retryable: false },
+  COMMAND_PENDING: { status: 503, title: 'No verdict yet', retryable: true },
+  UNAVAILABLE: { status: 503, title: 'A part of the engine is not reachable', retryable: true },
+  CONFIG_INVALID: { status: 500, title: 'The configuration is not valid', retryable: false },
+  PLAYBOOK_INVALID: { status: 500, title: 'The playbook is not valid', retryable: false },
+  TEMPLATE_BROKEN: { status: 500, title: 'A template cannot be rendered', retryable: false },
+  STACK_FAILED: { status: 500, title: 'The embedded stack could not start', retryable: false },
+  INTERNAL: { status: 500, title: 'Something went wrong here', retryable: true },
+} as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One thing wrong with one field: what is there, and what would be right. `path` is dotted, as in `consent.text`. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** Thrown for every failure a caller, an operator or a marketer can do something about. Messages hold no personal data. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: readonly FieldError[];
+  /** For logs only; never sent to a caller. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { fields?: readonly FieldError[]; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.fields = more.fields ?? [];
+    this.details = more.details ?? {};
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+}
+
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof AppError;
+}

@@ -1,0 +1,102 @@
+import type { Matcher, Scalar, Truth } from './condition.ts';
+
+/**
+ * Answer of one matcher for one value. An unknown value (null, an empty text, NaN, an object) gives null, but for `exists`.
+ * A list as value (an attribute with several choices) is what any of its members is; `not` and `notIn` ask that none is.
+ */
+export function matches(matcher: Matcher, value: unknown): Truth {
+  const operators = operatorsOf(matcher);
+  let unknown = false;
+  for (const [operator, wanted] of operators) {
+    const truth = apply(operator, wanted, value);
+    if (truth === false) return false;
+    if (truth === null) unknown = true;
+  }
+  return unknown ? null : true;
+}
+
+/** Operators of the long form, in the order they are explained. */
+export const OPERATORS = ['is', 'not', 'in', 'notIn', 'gt', 'gte', 'lt', 'lte', 'contains', 'startsWith', 'exists'] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+/** A matcher in its long form: a scalar is `is`, a list is `in`. */
+export function operatorsOf(matcher: Matcher): [Operator, Scalar | readonly Scalar[]][] {
+  if (isList(matcher)) return [['in', matcher]];
+  if (typeof matcher !== 'object') return [['is', matcher]];
+  return OPERATORS.flatMap((operator): [Operator, Scalar | readonly Scalar[]][] => {
+    const wanted = matcher[operator];
+    return wanted === undefined ? [] : [[operator, wanted]];
+  });
+}
+
+function apply(operator: Operator, wanted: Scalar | readonly Scalar[], value: unknown): Truth {
+  const values = scalarsOf(value);
+  if (operator === 'exists') return (value !== null && value !== undefined && value !== '') === wanted;
+  if (values.length === 0) return null;
+  const choices: readonly Scalar[] = isList(wanted) ? wanted : [wanted];
+  const first = choices[0];
+  switch (operator) {
+    case 'is':
+    case 'in':
+      return values.some((one) => choices.some((choice) => same(one, choice)));
+    case 'not':
+    case 'notIn':
+      return !values.some((one) => choices.some((choice) => same(one, choice)));
+    case 'contains':
+      return values.some((one) => text(one).includes(text(first ?? '')));
+    case 'startsWith':
+      return values.some((one) => text(one).startsWith(text(first ?? '')));
+    default:
+      return first === undefined || values.length > 1 ? null : ordered(operator, values[0] ?? '', first);
+  }
+}
+
+/** Numbers by size (a text that is a number counts as one), other texts by the alphabet, which suits ISO dates. */
+function ordered(operator: 'gt' | 'gte' | 'lt' | 'lte', value: Scalar, wanted: Scalar): Truth {
+  const numbers = [asNumber(value), asNumber(wanted)] as const;
+  let order: number;
+  if (numbers[0] !== null && numbers[1] !== null) order = Math.sign(numbers[0] - numbers[1]);
+  else if (typeof value === 'string' && typeof wanted === 'string') {
+    order = text(value) < text(wanted) ? -1 : text(value) > text(wanted) ? 1 : 0;
+  } else return null;
+  switch (operator) {
+    case 'gt':
+      return order > 0;
+    case 'gte':
+      return order >= 0;
+    case 'lt':
+      return order < 0;
+    case 'lte':
+      return order <= 0;
+  }
+}
+
+function same(a: Scalar, b: Scalar): boolean {
+  if (typeof a === 'number' || typeof b === 'number') {
+    const numbers = [asNumber(a), asNumber(b)];
+    return numbers[0] !== null && numbers[0] === numbers[1];
+  }
+  return text(a) === text(b);
+}
+
+function asNumber(value: Scalar): number | null {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : null;
+}
+
+function text(value: Scalar): string {
+  return String(value).toLowerCase();
+}
+
+function scalarsOf(value: unknown): Scalar[] {
+  if (isList(value)) return value.flatMap((one: unknown) => (isList(one) ? [] : scalarsOf(one)));
+  if (typeof value === 'number') return Number.isNaN(value) ? [] : [value];
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  return typeof value === 'boolean' ? [value] : [];
+}
+
+function isList<T>(value: unknown): value is readonly T[] {
+  return Array.isArray(value);
+}

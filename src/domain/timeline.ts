@@ -1,0 +1,174 @@
+import type { AuditAction, AuditData } from './audit.ts';
+
+/** A lead's timeline: everything that happened, in one feed, told in words a marketer understands. */
+
+export type TimelineEntry =
+  | { kind: 'touch'; data: { how: string; source: string | null; campaign: string | null; first: boolean; inbound: boolean } }
+  | { kind: 'consent'; data: { topic: string; granted: boolean; source: string } }
+  | { kind: 'event'; data: { type: string; machine: boolean } }
+  | { kind: 'score'; data: { rule: string; points: number; before: number; after: number } }
+  | { kind: 'send'; data: { template: string; audience: string; status: SendState; reason: string | null; resendOf: string | null } }
+  | { kind: 'activity'; data: { activity: string } }
+  | { [A in AuditAction]: { kind: 'change'; action: A; data: AuditData[A] } }[AuditAction];
+
+export type SendState = 'claimed' | 'sent' | 'in_doubt' | 'failed' | 'skipped';
+
+/** What the words need beyond the entry itself. */
+export interface Names {
+  /** Name of a rep by id; the id itself when unknown. */
+  rep(id: string): string;
+  /** Label of a reason by key; the key itself when unknown. */
+  reason(key: string): string;
+}
+
+export function titleOf(entry: TimelineEntry, names: Names): string {
+  switch (entry.kind) {
+    case 'touch': {
+      const from = [entry.data.source, entry.data.campaign].filter((part) => part !== null).join(', ');
+      const what = entry.data.first ? 'First touch' : entry.data.inbound ? 'Touch' : 'Outbound touch';
+      return `${what} by ${entry.data.how}${from === '' ? '' : ` (${from})`}`;
+    }
+    case 'consent':
+      return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
+    case 'event':
+      return `${eventInWords(entry.data.type)}${entry.data.machine ? ' by a machine: not counted' : ''}`;
+    case 'score': {
+      const by = entry.data.after - entry.data.before;
+      return `Score ${by < 0 ? '' : '+'}${rounded(by)} by ‘${entry.data.rule}’, now ${rounded(entry.data.after)}`;
+    }
+    case 'send':
+      return sendTitle(entry.data);
+    case 'activity':
+      return ACTIVITIES[entry.data.activity] ?? `Activity: ${entry.data.activity}`;
+    case 'change':
+      return changeTitle(entry, names);
+  }
+}
+
+const ACTIVITIES: Readonly<Record<string, string>> = {
+  call: 'Call',
+  email: 'Email by a rep',
+  meeting: 'Meeting',
+  note: 'Note',
+  'next-step': 'Next step planned',
+};
+
+const EVENTS: Readonly<Record<string, string>> = {
+  'email.opened': 'Opened an email',
+  'email.clicked': 'Clicked in an email',
+  'page.viewed': 'Viewed a page',
+  'form.submitted': 'Submitted a form',
+  'order.placed': 'Placed an order',
+  'webinar.attended': 'Attended a webinar',
+};
+
+function eventInWords(type: string): string {
+  return EVENTS[type] ?? `Event ${type}`;
+}
+
+function rounded(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+/** Also used by `why`. */
+export function sendTitle(send: Extract<TimelineEntry, { kind: 'send' }>['data']): string {
+  const what = `${send.resendOf === null ? 'Email' : 'Resent email'} ‘${send.template}’${send.audience === 'rep' ? ' to the rep' : ''}`;
+  const because = send.reason === null ? '' : `: ${reasonInWords(send.reason)}`;
+  switch (send.status) {
+    case 'claimed':
+      return `${what} is being sent`;
+    case 'sent':
+      return `${what} sent`;
+    case 'in_doubt':
+      return `${what} may or may not have been sent; it is not repeated by itself`;
+    case 'failed':
+      return `${what} failed${because}`;
+    case 'skipped':
+      return `${what} not sent${because}`;
+  }
+}
+
+const SKIPPED: Readonly<Record<string, string>> = {
+  'no-consent': 'there is no consent to marketing mail',
+  'consent-missing': 'there is no consent to marketing mail',
+  'consent-withdrawn': 'the consent was withdrawn',
+  unsubscribed: 'the lead has unsubscribed',
+  suppressed: 'the address is suppressed',
+  'hard-bounce': 'the address does not exist: mail to it bounced',
+  complaint: 'the recipient complained about a mail',
+  'no-email': 'no email address is known',
+  'with-sales': 'sales has the lead',
+  'not-in-pool': 'the lead is not in the nurture pool',
+  qualified: 'the lead has qualified: a rep takes over',
+  'already-sent': 'the lead has this content already',
+  paused: 'the lead is paused',
+  'template-missing': 'the template does not exist',
+};
+
+/** A code of why a message was not sent, in words; what is no code (an answer of a mail server) stays as it is. */
+export function reasonInWords(reason: string): string {
+  return SKIPPED[reason] ?? reason;
+}
+
+type Change = Extract<TimelineEntry, { kind: 'change' }>;
+
+function changeTitle(change: Change, names: Names): string {
+  switch (change.action) {
+    case 'lead.created':
+      return `Lead came in by ${change.data.how}`;
+    case 'lead.updated':
+      return change.data.fields.length === 0 ? 'Profile confirmed' : `Profile updated: ${change.data.fields.join(', ')}`;
+    case 'lead.unsubscribed':
+      return `Unsubscribed (${change.data.source})`;
+    case 'lead.graded':
+      return `Fit grade ${change.data.from} → ${change.data.to} (${change.data.points} points)`;
+    case 'lead.qualified':
+      return `Qualified by ${change.data.by}: ${change.data.because}`;
+    case 'need.opened':
+      return `Need opened: ${change.data.because}`;
+    case 'need.closed':
+      return `Need closed as ${change.data.stage}${change.data.reason ? `: ${names.reason(change.data.reason)}` : ''}`;
+    case 'stage.changed':
+      return `Stage ${change.data.from} → ${change.data.to}: ${change.data.because}`;
+    case 'request.added':
+      return 'Another request was added to the open need';
+    case 'request.recorded':
+      return `A request was recorded, nothing follows: ${change.data.because}`;
+    case 'enrollment.started':
+      return `Enrolled in ‘${change.data.cadence}’ (revision ${change.data.revision}): ${change.data.because}`;
+    case 'enrollment.ended':
+      return `Left ‘${change.data.cadence}’: ${change.data.reason}`;
+    case 'step.performed':
+      return `Step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ (${change.data.kind}): ${change.data.result}`;
+    case 'assignment.offered':
+      return `Offered to ${names.rep(change.data.repId)} (team ${change.data.team}, rule ‘${change.data.rule}’)`;
+    case 'assignment.unassignable':
+      return `Nobody to offer it to: ${change.data.because}`;
+    case 'assignment.reminded':
+      return `Reminded ${names.rep(change.data.repId)}`;
+    case 'assignment.expired':
+      return `${names.rep(change.data.repId)} did not decide in time`;
+    case 'assignment.accepted':
+      return `Accepted by ${names.rep(change.data.repId)}`;
+    case 'assignment.rejected':
+      return `Rejected by ${names.rep(change.data.repId)}: ${names.reason(change.data.reason)} (${change.data.follow})`;
+    case 'assignment.rerouted':
+      return `Rerouted to ${change.data.repId ? names.rep(change.data.repId) : `team ${change.data.team ?? 'unknown'}`}`;
+    case 'outcome.recorded':
+      return `Outcome: ${change.data.result}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
+    case 'lead.recycled':
+      return `Back to the nurture pool, cadence ‘${change.data.cadence}’ after ${change.data.coolOffUntil.slice(0, 10)}`;
+    case 'lead.paused':
+      return `Paused${change.data.reason ? `: ${change.data.reason}` : ''}`;
+    case 'lead.resumed':
+      return 'Resumed';
+    case 'lead.held':
+      return `Held: ${change.data.reason}`;
+    case 'lead.released':
+      return 'Released';
+    case 'process.rung':
+      return `The process was rung: ${change.data.reason}`;
+    case 'clock.forwarded':
+      return `Fast-forwarded by ${rounded(change.data.byMs / 86_400_000)} days`;
+  }
+}

@@ -1,0 +1,82 @@
+import type { DateTime } from 'luxon';
+import { WEEKDAYS, type SendWindow } from './cadence.ts';
+import { AppError } from './errors.ts';
+
+/** Minutes since midnight of "HH:MM", up to "24:00"; null for anything else. */
+export function minutesOf(clock: string): number | null {
+  const [, hour, minute] = /^(\d{1,2}):(\d\d)$/.exec(clock) ?? [];
+  const minutes = Number(hour) * 60 + Number(minute);
+  return Number(minute) < 60 && minutes <= DAY ? minutes : null;
+}
+
+/** May a window begin on the day this time is in? */
+export function isOpenDay(day: DateTime<true>, window: SendWindow, isHoliday: (date: string) => boolean): boolean {
+  const weekday = WEEKDAYS[day.weekday - 1];
+  return weekday !== undefined && window.days.includes(weekday) && !isHoliday(day.toISODate());
+}
+
+/** Is this time inside the window, by the clock on the wall? The first minute is inside, the last is not. */
+export function isInside(time: DateTime<true>, window: SendWindow, isHoliday: (date: string) => boolean): boolean {
+  const [from, to] = boundsOf(window);
+  const minute = time.hour * 60 + time.minute;
+  const today = (): boolean => isOpenDay(time, window, isHoliday);
+  if (from < to) return minute >= from && minute < to && today();
+  // Noon is there on every day, whatever DST does.
+  const yesterday = (): boolean => isOpenDay(time.set({ hour: 12 }).minus({ days: 1 }), window, isHoliday);
+  return (minute >= from && today()) || (minute < to && yesterday());
+}
+
+/**
+ * The earliest instant at or after `at` that is inside the window (or, with `inside` false, outside; Infinity for a window
+ * that is open round the clock).
+ * @throws AppError when it does not open within two years, which only an empty window or calendar of holidays can cause.
+ */
+export function nextInstant(
+  at: DateTime<true>,
+  window: SendWindow,
+  isHoliday: (date: string) => boolean,
+  inside: boolean,
+): number {
+  if (isInside(at, window, isHoliday) === inside) return at.toMillis();
+  const noon = at.set({ hour: 12, minute: 0, second: 0, millisecond: 0 });
+  for (let days = 0; days <= MOST_DAYS; days += 1) {
+    const change = edgesOf(noon.plus({ days }), window)
+      .filter((edge) => edge >= at && isInside(edge, window, isHoliday) === inside)
+      .map((edge) => edge.toMillis());
+    if (change.length > 0) return Math.min(...change);
+  }
+  if (!inside) return Number.POSITIVE_INFINITY;
+  throw new AppError('PLAYBOOK_INVALID', `The window ${window.days.join(', ')} ${window.from}-${window.to} never opens`);
+}
+
+const DAY = 24 * 60;
+const MOST_DAYS = 731;
+
+function boundsOf(window: SendWindow): [number, number] {
+  const from = minutesOf(window.from);
+  const to = minutesOf(window.to);
+  if (from === null || to === null) throw new AppError('PLAYBOOK_INVALID', `Not a window: ${window.from}-${window.to}`);
+  return [from, to];
+}
+
+/** All instants of a day at which inside and outside can change places: midnight, both bounds (each as often as DST has it), a DST change. */
+function edgesOf(noon: DateTime<true>, window: SendWindow): DateTime<true>[] {
+  const midnight = noon.startOf('day');
+  const bounds = boundsOf(window)
+    .filter((minutes) => minutes < DAY)
+    .flatMap((minutes) => noon.set({ hour: Math.floor(minutes / 60), minute: minutes % 60 }).getPossibleOffsets());
+  return [midnight, ...bounds, ...offsetChange(midnight, noon.plus({ days: 1 }).startOf('day'))] as DateTime<true>[];
+}
+
+/** The instant in (from, to] at which the zone's offset changes, to the minute, if it does. */
+function offsetChange(from: DateTime<true>, to: DateTime<true>): DateTime<true>[] {
+  if (from.offset === to.offset) return [];
+  let before = 0;
+  let after = Math.round(to.diff(from).as('minutes'));
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (from.plus({ minutes: middle }).offset === from.offset) before = middle;
+    else after = middle;
+  }
+  return [from.plus({ minutes: after })];
+}

@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  evaluate,
+  explainCondition,
+  fieldsOf,
+  holds,
+  type Condition,
+  type LeadFacts,
+  type Truth,
+} from '../../src/domain/condition.ts';
+
+const facts: LeadFacts = {
+  source: 'Trade-Show',
+  score: 20,
+  grade: 'B',
+  country: 'DE',
+  freeMail: false,
+  company: null,
+  attributes: { role: 'Owner', crops: ['Tomato', 'Basil'], size: '12', empty: '' },
+  event: { type: 'page.viewed', path: '/pricing', seconds: 75 },
+};
+
+describe('evaluate', () => {
+  const table: [Condition, Truth][] = [
+    [{}, true],
+    [{ source: 'trade-show' }, true],
+    [{ source: ['ebook', 'TRADE-SHOW'] }, true],
+    [{ source: 'ebook' }, false],
+    [{ source: { not: 'ebook' } }, true],
+    [{ country: { notIn: ['US', 'de'] } }, false],
+    [{ score: { gte: 20, lt: 21 } }, true],
+    [{ score: { gt: 20 } }, false],
+    [{ score: 20 }, true],
+    [{ freeMail: false }, true],
+    [{ company: 'Acme' }, null],
+    [{ company: { not: 'Acme' } }, null],
+    [{ company: { exists: false } }, true],
+    [{ source: { exists: true } }, true],
+    [{ 'attributes.empty': { exists: true } }, false],
+    [{ 'attributes.empty': { startsWith: 'a' } }, null],
+    [{ 'attributes.role': 'owner' }, true],
+    [{ 'attributes.size': { gte: 5 } }, true],
+    [{ 'attributes.role': { gte: 5 } }, null],
+    [{ 'attributes.crops': 'basil' }, true],
+    [{ 'attributes.crops': { not: 'basil' } }, false],
+    [{ 'attributes.constructor': { exists: true } }, false],
+    [{ 'attributes.role': { contains: 'WNE' } }, true],
+    [{ 'event.type': 'page.viewed', 'event.path': { startsWith: '/Pri' } }, true],
+    [{ 'event.seconds': { gte: 60 } }, true],
+    [{ 'event.other': 1 }, null],
+    [{ source: 'trade-show', company: 'Acme' }, null],
+    [{ source: 'ebook', company: 'Acme' }, false],
+    [{ any: [{ company: 'Acme' }, { source: 'trade-show' }] }, true],
+    [{ any: [{ company: 'Acme' }, { source: 'ebook' }] }, null],
+    [{ not: { company: 'Acme' } }, null],
+    [{ all: [] }, true],
+    [{ any: [] }, false],
+    [{ source: 'trade-show', any: [{ grade: 'A' }, { grade: 'b' }] } as unknown as Condition, true],
+  ];
+  it.each(table)('%j is %s', (condition, truth) => {
+    expect(evaluate(condition, facts)).toBe(truth);
+    expect(holds(condition, facts)).toBe(truth === true);
+  });
+
+  it('knows no event where there is none', () => {
+    expect(evaluate({ 'event.path': '/pricing' }, { source: 'x' })).toBe(null);
+  });
+});
+
+// Conditions that are true, false or unknown by themselves.
+const LEAVES: readonly Condition[] = [{ source: 'trade-show' }, { source: 'ebook' }, { company: 'Acme' }];
+const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
+  condition: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(...LEAVES),
+    fc.record({ all: fc.array(tie('condition'), { maxLength: 3 }) }),
+    fc.record({ any: fc.array(tie('condition'), { maxLength: 3 }) }),
+    fc.record({ not: tie('condition') }),
+  ),
+}));
+
+describe('three-valued logic', () => {
+  const t = (one: Condition): Truth => evaluate(one, facts);
+
+  it('keeps the laws of Kleene', () => {
+    fc.assert(
+      fc.property(condition, condition, condition, (a, b, c) => {
+        expect(t({ not: { not: a } })).toBe(t(a));
+        expect(t({ not: { all: [a, b] } })).toBe(t({ any: [{ not: a }, { not: b }] }));
+        expect(t({ not: { any: [a, b] } })).toBe(t({ all: [{ not: a }, { not: b }] }));
+        expect(t({ all: [a, b] })).toBe(t({ all: [b, a] }));
+        expect(t({ any: [a, { any: [b, c] }] })).toBe(t({ any: [a, b, c] }));
+        expect(t({ all: [a, { any: [b, c] }] })).toBe(t({ any: [{ all: [a, b] }, { all: [a, c] }] }));
+      }),
+    );
+  });
+
+  it('never changes an answer when an unknown becomes known, unless the answer was unknown', () => {
+    fc.assert(
+      fc.property(condition, fc.constantFrom('Acme', 'Other'), (one, company) => {
+        const before = t(one);
+        if (before !== null) expect(evaluate(one, { ...facts, company })).toBe(before);
+      }),
+    );
+  });
+
+  it('neither matches nor excludes on an unknown value', () => {
+    const matcher = fc.constantFrom('x', ['x'], { not: 'x' }, { notIn: ['x'] }, { gt: 1 }, { lte: 1 }, { contains: 'x' });
+    fc.assert(
+      fc.property(matcher, (one) => {
+        expect(t({ industry: one })).toBe(null);
+        expect(t({ not: { industry: one } })).toBe(null);
+      }),
+    );
+  });
+});
+
+describe('words and fields', () => {
+  it.each<[Condition, string]>([
+    [{ source: 'trade-show', score: { gte: 20 } }, 'source is trade-show and score at least 20'],
+    [{ any: [{ country: ['DE', 'AT'] }, { not: { grade: 'D' } }] }, '(country is one of DE, AT or not (grade is D))'],
+    [{ productLine: { exists: false } }, 'product line is unknown'],
+    [{ 'attributes.role': 'owner' }, 'attribute ‘role’ is owner'],
+    [{ 'event.path': { startsWith: '/x' } }, 'path of the event starts with /x'],
+    [{ value: { gt: 1, lte: 5 } }, 'value more than 1 and value at most 5'],
+    [{}, 'always'],
+  ])('%j', (one, words) => {
+    expect(explainCondition(one)).toBe(words);
+  });
+
+  it('lists each field once', () => {
+    expect(fieldsOf({ any: [{ source: 'a', score: 1 }, { not: { source: 'b' } }, { all: [{ 'event.x': 1 }] }] })).toEqual([
+      'source',
+      'score',
+      'event.x',
+    ]);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { Cadence, Step } from '../../src/domain/cadence.ts';
+import { chooseCadence } from '../../src/domain/enrolment.ts';
+import { describeNext, entryStep, following, reach, stepById, takeBranch } from '../../src/domain/next-step.ts';
+import { at, text } from './times.ts';
+
+const ZONE = 'Europe/Berlin';
+const base: Cadence = {
+  cadence: 'x',
+  name: 'X',
+  purpose: 'nurture',
+  priority: 0,
+  reentry: 'never',
+  whenDone: 'dormant',
+  window: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' },
+  steps: [],
+};
+const branch: Extract<Step, { kind: 'branch' }> = {
+  id: 'hot',
+  kind: 'branch',
+  cases: [
+    { when: { score: { gte: 20 } }, go: 'offer' },
+    { when: { country: 'DE' }, go: 'welcome' },
+  ],
+  otherwise: 'last',
+};
+const cadence: Cadence = {
+  ...base,
+  steps: [
+    { id: 'welcome', kind: 'email', template: 't' },
+    { id: 'w1', kind: 'wait', for: { amount: 2, unit: 'days' } },
+    { id: 'w2', kind: 'wait', for: { amount: 4, unit: 'hours' } },
+    { id: 'case-study', kind: 'email', template: 't', next: 'listen' },
+    { id: 'offer', kind: 'email', template: 't' },
+    { id: 'listen', kind: 'waitFor', event: 'email.clicked', within: { amount: 3, unit: 'days' }, then: 'offer', otherwise: 'hot' },
+    branch,
+    { id: 'w3', kind: 'wait', for: { amount: 1, unit: 'days' } },
+    { id: 'away', kind: 'move', cadence: 'other' },
+    { id: 'last', kind: 'email', template: 't' },
+  ],
+};
+
+describe('reach', () => {
+  it.each([
+    ['welcome', '2026-12-01T10:00', 'welcome', '2026-12-01T10:00'],
+    ['welcome', '2026-12-01T18:00', 'welcome', '2026-12-02T09:00'],
+    // Two waits in a row add up: Tuesday 10:00, Thursday 10:00, Thursday 14:00.
+    ['w1', '2026-12-01T10:00', 'case-study', '2026-12-03T14:00'],
+    ['w1', '2026-12-03T10:00', 'case-study', '2026-12-07T09:00'],
+    // Listening goes on whatever the hour.
+    ['listen', '2026-12-01T20:00', 'listen', '2026-12-04T20:00'],
+    ['hot', '2026-12-05T20:00', 'hot', '2026-12-05T20:00'],
+    ['w3', '2026-12-04T20:00', 'away', '2026-12-07T09:00'],
+    ['away', '2026-12-05T20:00', 'away', '2026-12-05T20:00'],
+  ])('%s on %s', (stepId, from, stands, due) => {
+    const standing = reach(cadence, stepId, at(from, ZONE), ZONE);
+    expect([standing?.stepId, text(standing?.dueAtMs ?? 0, ZONE)]).toEqual([stands, due]);
+  });
+
+  it('is out of content after the last step', () => {
+    expect(following(cadence, 'last')).toBe(null);
+    expect(reach(cadence, null, 0, ZONE)).toBe(null);
+    const ends: Cadence = { ...base, steps: [{ id: 'w', kind: 'wait', for: { amount: 1, unit: 'days' } }] };
+    expect(reach(ends, 'w', 0, ZONE)).toBe(null);
+  });
+
+  it('does not send on holidays of the cadence', () => {
+    const standing = reach(cadence, 'welcome', at('2026-12-01T10:00', ZONE), ZONE, (date) => date === '2026-12-01');
+    expect(text(standing?.dueAtMs ?? 0, ZONE)).toBe('2026-12-02T09:00');
+  });
+
+  it('does not spin in waits that lead to themselves', () => {
+    const circle: Cadence = { ...base, steps: [{ id: 'w', kind: 'wait', for: { amount: 1, unit: 'days' }, next: 'w' }] };
+    expect(() => reach(circle, 'w', 0, ZONE)).toThrow(/circle/);
+  });
+});
+
+describe('steps', () => {
+  it('follow the file, or what is written', () => {
+    expect(entryStep(cadence)).toBe('welcome');
+    expect(entryStep(base)).toBe(null);
+    expect(following(cadence, 'welcome')).toBe('w1');
+    expect(following(cadence, 'case-study')).toBe('listen');
+    expect(following(cadence, 'hot')).toBe(null);
+    expect(() => stepById(cadence, 'nope')).toThrow(/no step ‘nope’/);
+  });
+
+  it('branch to the first case that is known to hold', () => {
+    expect(takeBranch(branch, { score: 20, country: 'DE' })).toBe('offer');
+    expect(takeBranch(branch, { country: 'DE' })).toBe('welcome');
+    expect(takeBranch(branch, {})).toBe('last');
+  });
+
+  it('are described in one line', () => {
+    const due = at('2026-12-01T09:00', ZONE);
+    expect(describeNext(cadence, 'case-study', due, ZONE)).toBe('Wait until Tue 1 Dec 09:00 Europe/Berlin for ‘case-study’');
+    expect(describeNext(cadence, 'listen', due, ZONE)).toBe(
+      'Wait for email.clicked until Tue 1 Dec 09:00 Europe/Berlin at ‘listen’',
+    );
+  });
+});
+
+describe('chooseCadence', () => {
+  const named = (key: string, more: Partial<Cadence>): Cadence => ({ ...base, cadence: key, ...more });
+  const all = [
+    named('ebook', { enroll: { when: { source: 'ebook' } }, priority: 1 }),
+    named('german-ebook', { enroll: { when: { source: 'ebook', country: 'DE' } }, priority: 5 }),
+    named('always', { enroll: { when: { hasEmail: true } }, reentry: 'always' }),
+    named('manual', { priority: 99 }),
+    named('customers', { purpose: 'customer', enroll: { when: { source: 'ebook' } }, priority: 99 }),
+  ];
+  const choose = (facts: object, enrolledBefore: string[] = []): string | undefined =>
+    chooseCadence(all, facts, { enrolledBefore }).cadence?.cadence;
+
+  it('takes the highest priority that fits', () => {
+    expect(choose({ source: 'ebook', country: 'DE' })).toBe('german-ebook');
+    expect(choose({ source: 'ebook' })).toBe('ebook');
+    expect(choose({ source: 'ad' })).toBe(undefined);
+  });
+
+  it('respects re-entry', () => {
+    expect(choose({ source: 'ebook', hasEmail: true }, ['ebook', 'always'])).toBe('always');
+    expect(choose({ source: 'ebook' }, ['ebook'])).toBe(undefined);
+  });
+
+  it('says why and why not', () => {
+    const choice = chooseCadence(all, { source: 'ebook', hasEmail: true }, { enrolledBefore: ['ebook'] });
+    expect(choice.because).toBe('always fits: has email is true');
+    expect(choice.passedOver).toEqual([
+      { cadence: 'ebook', because: 'has been in it before' },
+      { cadence: 'german-ebook', because: 'not known: source is ebook and country is DE' },
+    ]);
+    expect(chooseCadence([], {}, { enrolledBefore: [] })).toEqual({ cadence: null, because: 'no cadence fits', passedOver: [] });
+  });
+});

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { matchRule, nextRep, repsOfTeam } from '../../src/domain/route.ts';
+import type { Routing } from '../../src/domain/routing.ts';
+
+const rep = (key: string, active = true): Routing['reps'][number] => ({
+  rep: key,
+  name: key,
+  email: `${key}@brookfield.example`,
+  manager: false,
+  active,
+});
+const routing: Routing = {
+  rules: [
+    { rule: 'big', when: { value: { gte: 100 } }, team: 'key-accounts' },
+    { rule: 'rest', team: 'field' },
+  ],
+  teams: [
+    {
+      team: 'field',
+      name: 'Field',
+      reps: ['bo', 'al', 'off'],
+      sla: { accept: { amount: 4, unit: 'hours' }, remindAfter: { amount: 2, unit: 'hours' } },
+      workingHours: { days: ['mon'], from: '09:00', to: '17:00' },
+      timeZone: 'Europe/Berlin',
+    },
+  ],
+  reps: [rep('al'), rep('bo'), rep('off', false)],
+};
+
+describe('routing', () => {
+  it('takes the first rule that holds, at last the one without a condition', () => {
+    expect(matchRule(routing, { value: 100 }).rule).toBe('big');
+    expect(matchRule(routing, { value: 99 }).rule).toBe('rest');
+    expect(matchRule(routing, {}).rule).toBe('rest');
+    expect(() => matchRule({ ...routing, rules: [] }, {})).toThrow(/default rule/);
+  });
+
+  it('knows who takes leads in a team', () => {
+    expect(repsOfTeam(routing, 'field').map((one) => one.rep)).toEqual(['bo', 'al']);
+    expect(repsOfTeam(routing, 'nobody')).toEqual([]);
+  });
+});
+
+describe('nextRep', () => {
+  it('goes in turn', () => {
+    const reps = [
+      { id: '3', key: 'c', lastOfferedAtMs: 200 },
+      { id: '1', key: 'b', lastOfferedAtMs: null },
+      { id: '2', key: 'a', lastOfferedAtMs: null },
+      { id: '4', key: 'd', lastOfferedAtMs: 100 },
+    ];
+    expect(nextRep(reps)?.key).toBe('a');
+    expect(nextRep(reps, ['2'])?.key).toBe('b');
+    expect(nextRep(reps, new Set(['1', '2']))?.key).toBe('d');
+    expect(nextRep(reps, ['1', '2', '3', '4'])).toBe(null);
+    expect(nextRep([])).toBe(null);
+  });
+
+  it('offers everyone equally often', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 60 }), (size, offers) => {
+        const reps = Array.from({ length: size }, (_, i) => ({ id: `r${i}`, lastOfferedAtMs: null as number | null, count: 0 }));
+        for (let now = 1; now <= offers; now += 1) {
+          const one = nextRep(reps);
+          if (!one) throw new Error('nobody');
+          one.lastOfferedAtMs = now;
+          one.count += 1;
+        }
+        const counts = reps.map((one) => one.count);
+        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
