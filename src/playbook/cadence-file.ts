@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Cadence } from '../domain/cadence.ts';
+import { checkGraph, checkTargets } from './cadence-graph.ts';
+import { readSteps } from './cadence-steps.ts';
+import { condition } from './condition-schema.ts';
+import { checkKnown, type Known } from './context.ts';
+import type { ValuePath } from './problems.ts';
+import { key, mapping, readBy, sendWindow, words } from './schemas.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+const EXPECTED_DONE = 'expected "dormant" or { move: <cadence> }';
+
+const whenDone = readBy<Cadence['whenDone']>((value, report) => {
+  if (value === 'dormant') return value;
+  const move: unknown = typeof value === 'object' && value !== null && 'move' in value ? value.move : undefined;
+  return typeof move === 'string' ? { move } : (report([], EXPECTED_DONE) ?? undefined);
+});
+
+/** playbook/cadences/<key>.yaml, but for its steps. */
+const head = mapping({
+  name: words,
+  description: words.optional(),
+  purpose: z.enum(['nurture', 'customer']).default('nurture'),
+  enroll: mapping({ when: condition('lead') }).optional(),
+  priority: z.int().default(0),
+  reentry: z.enum(['always', 'never']).default('never'),
+  window: sendWindow.optional(),
+  calendar: key.optional(),
+  exit: mapping({ when: condition('lead'), reason: words }).optional(),
+  whenDone: whenDone.default('dormant'),
+  // Read step by step, see readSteps.
+  steps: z.unknown().optional(),
+});
+
+/** A cadence and where in its file it names others. */
+export interface CadenceFile {
+  file: YamlFile;
+  cadence: Cadence;
+  leadsTo: { path: ValuePath; cadence: string }[];
+}
+
+/** Reads one cadence; null when it has mistakes, which are reported. */
+export function readCadence(file: YamlFile, name: string, known: Known): CadenceFile | null {
+  const read = file.parse(head);
+  const { steps, ids } = readSteps(file, known);
+  const sound = checkTargets(file, steps, ids);
+  const whole = steps.filter((one) => one !== null);
+  if (sound && whole.length === steps.length) checkGraph(file, whole);
+
+  const leadsTo: CadenceFile['leadsTo'] = whole.flatMap(({ path, step }) =>
+    step.kind === 'move' ? [{ path: [...path, 'move'], cadence: step.cadence }] : [],
+  );
+  if (read && read.whenDone !== 'dormant') leadsTo.push({ path: ['whenDone', 'move'], cadence: read.whenDone.move });
+  for (const { path, cadence } of leadsTo) checkKnown(file, path, 'cadence', cadence, known.cadences);
+  checkKnown(file, ['calendar'], 'calendar', read?.calendar, known.calendars);
+  if (!read || whole.length === 0) return null;
+
+  const { enroll, window, calendar, exit, description } = read;
+  const cadence: Cadence = {
+    cadence: name,
+    name: read.name,
+    ...(description !== undefined && { description }),
+    purpose: read.purpose,
+    ...(enroll && { enroll }),
+    priority: read.priority,
+    reentry: read.reentry,
+    ...(window && { window }),
+    ...(calendar !== undefined && { calendar }),
+    ...(exit && { exit }),
+    whenDone: read.whenDone,
+    steps: whole.map((one) => one.step),
+  };
+  return { file, cadence, leadsTo };
+}
+
+/** A lead in the pool is not moved into a cadence for customers, nor the other way round. */
+export function checkPurposes(read: readonly CadenceFile[]): void {
+  for (const { file, cadence, leadsTo } of read) {
+    for (const { path, cadence: name } of leadsTo) {
+      const other = read.find((one) => one.cadence.cadence === name)?.cadence;
+      if (!other || other.purpose === cadence.purpose) continue;
+      file.report(path, `"${name}" has the purpose ${other.purpose}, this cadence ${cadence.purpose}`);
+    }
+  }
+}

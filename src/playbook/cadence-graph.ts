@@ -1,0 +1,83 @@
+import type { Step } from '../domain/cadence.ts';
+import type { ReadStep } from './cadence-steps.ts';
+import { hintFor } from './problems.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** Reports steps that name a step there is not. */
+export function checkTargets(file: YamlFile, steps: readonly (ReadStep | null)[], ids: readonly string[]): boolean {
+  const wrong = steps.flatMap((one) => one?.targets ?? []).filter((target) => !ids.includes(target.stepId));
+  for (const { path, stepId } of wrong) file.report(path, `unknown step "${stepId}"${hintFor(stepId, ids)}`);
+  return wrong.length === 0;
+}
+
+/** Reports ways through the cadence that make no sense. All targets exist. */
+export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
+  const byId = new Map(steps.map((one) => [one.step.id, one]));
+  const after = (one: ReadStep): string[] => successors(one.step, steps[steps.indexOf(one) + 1]?.step.id);
+
+  const reached = new Set<ReadStep>();
+  const visit = (one: ReadStep | undefined): void => {
+    if (!one || reached.has(one)) return;
+    reached.add(one);
+    for (const id of after(one)) visit(byId.get(id));
+  };
+  visit(steps[0]);
+  for (const one of steps) if (!reached.has(one)) file.report(one.path, `no step leads to "${one.step.id}"`);
+
+  for (const one of steps) {
+    if (one.step.kind !== 'wait') continue;
+    const [nextId] = after(one);
+    const next = nextId === undefined ? undefined : byId.get(nextId);
+    if (!next) file.report(one.path, 'nothing follows this wait; end with "- move: <cadence>" or "- exit: <reason>"');
+    if (next?.step.kind === 'waitFor') {
+      file.report(one.path, `the event of "${next.step.id}" would cut this wait short; put its time into "within"`);
+    }
+  }
+
+  const circle = circleOf(steps, (one) => (one.step.kind === 'wait' || one.step.kind === 'waitFor' ? [] : after(one)), byId);
+  if (circle) file.report(circle.path, `"${circle.step.id}" leads back to itself without a wait on the way`);
+  const endless = circleOf(steps, (one) => (one.step.kind === 'wait' ? after(one) : []), byId);
+  if (endless) file.report(endless.path, `"${endless.step.id}" leads back to itself with nothing but waits on the way`);
+}
+
+function successors(step: Step, next: string | undefined): string[] {
+  switch (step.kind) {
+    case 'email':
+    case 'wait':
+      return [step.next ?? next].filter((id) => id !== undefined);
+    case 'waitFor':
+      return [step.then, step.otherwise];
+    case 'branch':
+      return [...step.cases.map((one) => one.go), step.otherwise];
+    case 'move':
+    case 'exit':
+      return [];
+  }
+}
+
+/** A step on a circle of the given ways, if there is one. */
+function circleOf(
+  steps: readonly ReadStep[],
+  ways: (one: ReadStep) => string[],
+  byId: ReadonlyMap<string, ReadStep>,
+): ReadStep | null {
+  const done = new Set<ReadStep>();
+  const onWay = new Set<ReadStep>();
+  const walk = (one: ReadStep | undefined): ReadStep | null => {
+    if (!one || done.has(one)) return null;
+    if (onWay.has(one)) return one;
+    onWay.add(one);
+    for (const id of ways(one)) {
+      const found = walk(byId.get(id));
+      if (found) return found;
+    }
+    onWay.delete(one);
+    done.add(one);
+    return null;
+  };
+  for (const one of steps) {
+    const found = walk(one);
+    if (found) return found;
+  }
+  return null;
+}

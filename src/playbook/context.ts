@@ -1,0 +1,23 @@
+import { hintFor, type ValuePath } from './problems.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** What the files of a playbook may refer to. Undefined: not known (its own file is broken), so nothing is checked against it. */
+export interface Known {
+  templates: ReadonlySet<string> | undefined;
+  events: ReadonlySet<string> | undefined;
+  calendars: ReadonlySet<string> | undefined;
+  /** By the names of the files, so that a cadence with a mistake is still a cadence. */
+  cadences: ReadonlySet<string>;
+}
+
+/** Reports a name that is not among those known. */
+export function checkKnown(
+  file: YamlFile,
+  path: ValuePath,
+  what: string,
+  name: string | undefined,
+  known: ReadonlySet<string> | undefined,
+): void {
+  if (name === undefined || !known || known.has(name)) return;
+  file.report(path, `unknown ${what} "${name}"${hintFor(name, known)}`);
+}

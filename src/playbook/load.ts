@@ -1,0 +1,105 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Cadence } from '../domain/cadence.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
+import type { Known } from './context.ts';
+import { throwProblems, type PlaybookProblem, type ValuePath } from './problems.ts';
+import { readReasons } from './reasons-file.ts';
+import { readRouting } from './routing-file.ts';
+import { readScoring } from './scoring-file.ts';
+import { readCalendars, readEvents, readSettings } from './small-files.ts';
+import { YamlFile } from './yaml-file.ts';
+
+/** What the playbook may refer to that is not in its own folder. */
+export interface LoadOptions {
+  /** Templates by key; undefined: template keys are not checked. */
+  templates: ReadonlyMap<string, unknown> | undefined;
+}
+
+const CADENCE_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
+
+/**
+ * Reads and validates a whole playbook folder: cadences/*.yaml (sorted by key), scoring.yaml, routing.yaml, reasons.yaml,
+ * events.yaml, settings.yaml and, if there is one, calendars.yaml.
+ * @throws AppError PLAYBOOK_INVALID that lists every mistake of every file with line and column.
+ */
+export function loadPlaybook(dir: string, options: LoadOptions = { templates: undefined }): Playbook {
+  const problems: PlaybookProblem[] = [];
+  const open = (name: string): YamlFile | null => YamlFile.open(join(dir, name), shownName(dir, name), problems);
+
+  const eventsFile = open('events.yaml');
+  const events = eventsFile && readEvents(eventsFile);
+  const hasCalendars = existsSync(join(dir, 'calendars.yaml'));
+  const calendarsFile = hasCalendars ? open('calendars.yaml') : null;
+  const calendars = hasCalendars ? calendarsFile && readCalendars(calendarsFile) : [];
+  const names = cadenceNames(dir, problems);
+
+  const known: Known = {
+    templates: options.templates && new Set(options.templates.keys()),
+    events: events ? new Set(events.map((one) => one.event)) : undefined,
+    calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
+    cadences: new Set(names),
+  };
+  const read = names.flatMap((name) => {
+    const file = open(`cadences/${name}.yaml`);
+    return (file && readCadence(file, name, known)) ?? [];
+  });
+  checkPurposes(read);
+  const cadences = read.map((one) => one.cadence);
+
+  const scoringFile = open('scoring.yaml');
+  const scoring = scoringFile && readScoring(scoringFile, known);
+  const routingFile = open('routing.yaml');
+  const routing = routingFile && readRouting(routingFile, known);
+  const settingsFile = open('settings.yaml');
+  const settings = settingsFile && readSettings(settingsFile, known.cadences);
+  if (settingsFile) checkPurpose(settingsFile, ['wonCadence'], settings?.wonCadence, 'customer', read);
+  const reasonsFile = open('reasons.yaml');
+  const reasons = reasonsFile ? readReasons(reasonsFile, known) : [];
+  for (const { reason, follow } of reasons) {
+    if (follow.kind === 'recycle' && reasonsFile) {
+      checkPurpose(reasonsFile, [reason, 'cadence'], follow.cadence, 'nurture', read);
+    }
+  }
+
+  throwProblems(problems);
+  if (!scoring || !routing || !settings || !events || !calendars) throw new Error('A part of the playbook is missing');
+  return { cadences, scoring, routing, reasons, events, calendars, ...settings };
+}
+
+function cadenceNames(dir: string, problems: PlaybookProblem[]): string[] {
+  const report = (file: string, message: string): void => {
+    problems.push({ file: shownName(dir, file), line: 1, column: 1, path: '', message });
+  };
+  const folder = join(dir, 'cadences');
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.ya?ml$/i.test(file)) : [];
+  if (files.length === 0) report('cadences', 'expected at least one cadence such as "welcome.yaml"');
+  const names: string[] = [];
+  for (const file of files.toSorted()) {
+    const name = CADENCE_FILE.exec(file)?.[1];
+    if (name !== undefined) names.push(name);
+    else report(`cadences/${file}`, 'the file name is the key of the cadence: small letters, digits and dashes, then ".yaml"');
+  }
+  return names;
+}
+
+function checkPurpose(
+  file: YamlFile,
+  path: ValuePath,
+  name: string | undefined,
+  purpose: Cadence['purpose'],
+  read: readonly CadenceFile[],
+): void {
+  const cadence = read.find((one) => one.cadence.cadence === name)?.cadence;
+  if (cadence && cadence.purpose !== purpose) {
+    file.report(path, `"${cadence.cadence}" has the purpose ${cadence.purpose}; here it must be ${purpose}`);
+  }
+}
+
+/** Relative to where the command was given, if the folder is below it. */
+function shownName(dir: string, name: string): string {
+  const file = join(dir, name);
+  const below = relative(process.cwd(), file);
+  return below.startsWith('..') ? file : below;
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { didYouMean, hintFor, type ValuePath } from './problems.ts';
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys with values',
+  record: 'keys with values',
+};
+
+/** A problem relative to the value that was parsed. */
+export interface SchemaMessage {
+  path: ValuePath;
+  message: string;
+  at: 'value' | 'key';
+}
+
+/** A schema's complaint in the marketer's words. Messages that begin with "expected" are completed by what was found. */
+export function messagesOf(issue: z.core.$ZodIssue, value: unknown): SchemaMessage[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const found = valueAt(value, path);
+  const one = (message: string, at: 'value' | 'key' = 'value'): SchemaMessage[] => [
+    { path, message: message.startsWith('expected ') ? complete(message, found) : message, at },
+  ];
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      // `mapping` puts the keys it knows into the message.
+      const known = issue.message.split(' ');
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        message: `unknown key "${key}"${hintFor(key, known)}`,
+        at: 'key',
+      }));
+    }
+    case 'invalid_type':
+      return one(issue.message.startsWith('expected ') ? issue.message : `expected ${EXPECTED[issue.expected] ?? issue.expected}`);
+    case 'invalid_value': {
+      const hint = typeof found === 'string' ? didYouMean(found, issue.values.map(String)) : '';
+      const message = complete(`expected ${issue.values.map((each) => `"${String(each)}"`).join(' or ')}`, found);
+      return [{ path, message: `${message}${hint}`, at: 'value' }];
+    }
+    case 'custom':
+      return one(issue.message, issue.params?.['at'] === 'key' ? 'key' : 'value');
+    default:
+      return one(issue.message);
+  }
+}
+
+function complete(message: string, found: unknown): string {
+  return found === undefined ? `${message}, but it is missing` : `${message}, found ${shown(found)}`;
+}
+
+function shown(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'keys with values';
+  return JSON.stringify(value);
+}
+
+/** Follows own properties only. */
+export function valueAt(value: unknown, path: ValuePath): unknown {
+  return path.reduce<unknown>(
+    (found, part) =>
+      typeof found === 'object' && found !== null && Object.hasOwn(found, part)
+        ? (found as Record<string | number, unknown>)[part]
+        : undefined,
+    value,
+  );
+}

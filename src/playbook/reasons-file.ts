@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { RejectReason } from '../domain/reasons.ts';
+import { checkKnown, type Known } from './context.ts';
+import { didYouMean } from './problems.ts';
+import { key, mapping, spanOrNone, words } from './schemas.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+const FOLLOWS = ['recycle', 'reroute', 'no-need', 'disqualify'] as const;
+type Follow = (typeof FOLLOWS)[number];
+
+const recycle = mapping({
+  label: words,
+  follow: z.literal('recycle'),
+  cadence: key,
+  coolOff: spanOrNone,
+  score: z.enum(['keep', 'halve', 'reset']),
+});
+const other = mapping({ label: words, follow: z.enum(['reroute', 'no-need', 'disqualify']) });
+
+/** Reads reasons.yaml; reasons with mistakes are reported and left out. */
+export function readReasons(file: YamlFile, known: Known): RejectReason[] {
+  const keys = file.parse(z.record(key, z.unknown()));
+  return Object.keys(keys ?? {}).flatMap((reason): RejectReason[] => {
+    const written = file.at([reason, 'follow']);
+    if (!isFollow(written)) {
+      const expected = `expected one of ${FOLLOWS.join(', ')}`;
+      const near = typeof written === 'string' ? `, found "${written}"${didYouMean(written, FOLLOWS)}` : '';
+      file.report([reason, 'follow'], `${expected}${near}`);
+      return [];
+    }
+    if (written !== 'recycle') {
+      const read = file.parse(other, [reason]);
+      return read ? [{ reason, label: read.label, follow: { kind: read.follow } }] : [];
+    }
+    const read = file.parse(recycle, [reason]);
+    if (!read) return [];
+    checkKnown(file, [reason, 'cadence'], 'cadence', read.cadence, known.cadences);
+    const { label, cadence, coolOff, score } = read;
+    return [{ reason, label, follow: { kind: 'recycle', cadence, coolOff, score } }];
+  });
+}
+
+function isFollow(value: unknown): value is Follow {
+  return typeof value === 'string' && (FOLLOWS as readonly string[]).includes(value);
+}

@@ -1,0 +1,79 @@
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+import { WEEKDAYS, type SendWindow, type Span, type Weekday } from '../domain/cadence.ts';
+import { parseSpan } from '../domain/span.ts';
+import { minutesOf } from '../domain/window.ts';
+import type { ValuePath } from './problems.ts';
+
+/** Reports a problem at a path inside the value. */
+export type Report = (path: ValuePath, message: string, at?: 'value' | 'key') => void;
+
+/** A value read by hand-written code. `read` returns undefined when it has reported. */
+export function readBy<T>(read: (value: unknown, report: Report) => T | undefined): z.ZodType<T> {
+  return z.unknown().transform((value, context): T => {
+    let failed = false;
+    const result = read(value, (path, message, at = 'value') => {
+      failed = true;
+      context.addIssue({ code: 'custom', path: [...path], message, params: { at } });
+    });
+    return failed || result === undefined ? z.NEVER : result;
+  });
+}
+
+/** Keys with values; a key that is not in the shape is a mistake. */
+export function mapping<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+  });
+}
+
+/** A name that is used as a key: in URLs, ids, lists. */
+export const key = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'expected a key of small letters, digits and dashes such as "case-study"');
+
+export const words = z.string().trim().min(1, 'expected a text');
+
+const anySpan = z.string({ error: 'expected a duration such as "2 days" or "P2D"' }).transform((text, context): Span => {
+  const span = parseSpan(text);
+  if (span) return span;
+  context.addIssue({ code: 'custom', message: 'expected a duration such as "2 days" or "P2D"' });
+  return z.NEVER;
+});
+
+/** A duration that may be none. */
+export const spanOrNone = anySpan;
+
+export const span = anySpan.refine((one) => one.amount > 0, 'expected a duration longer than none');
+
+export const zone = z
+  .string()
+  .refine((name) => IANAZone.isValidZone(name), 'expected a time zone such as "Europe/Berlin"');
+
+const clock = z.string().refine((text) => minutesOf(text) !== null, 'expected a time such as "09:00"');
+
+const EXPECTED_DAYS = `expected days such as "mon-fri" or [mon, wed] (${WEEKDAYS.join(', ')})`;
+
+/** "mon-fri", "mon", "fri-mon", "daily", or a list of these. */
+export const days = readBy<Weekday[]>((value, report) => {
+  const parts: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [];
+  const found = new Set<Weekday>();
+  for (const part of parts) {
+    const range = typeof part === 'string' ? daysOf(part.trim().toLowerCase()) : null;
+    if (!range) return report([], EXPECTED_DAYS) ?? undefined;
+    for (const day of range) found.add(day);
+  }
+  if (found.size === 0) return report([], EXPECTED_DAYS) ?? undefined;
+  return WEEKDAYS.filter((day) => found.has(day));
+});
+
+function daysOf(text: string): Weekday[] | null {
+  if (text === 'daily') return [...WEEKDAYS];
+  const [first, last = first, more] = text.split('-').map((name) => WEEKDAYS.indexOf(name.trim() as Weekday));
+  if (first === undefined || last === undefined || first < 0 || last < 0 || more !== undefined) return null;
+  const length = ((last - first + 7) % 7) + 1;
+  return Array.from({ length }, (_, i) => WEEKDAYS[(first + i) % 7]).filter((day) => day !== undefined);
+}
+
+/** Days and hours; `to` before `from` passes midnight, equal ones are the whole day. */
+export const sendWindow: z.ZodType<SendWindow> = mapping({ days, from: clock, to: clock });

@@ -1,0 +1,36 @@
+import type { YamlFile } from './yaml-file.ts';
+
+/** Ids as written, else made from what the step does and what it follows, so that they stay the same when others are added elsewhere. */
+export function idsOf(file: YamlFile, written: readonly unknown[]): string[] {
+  const taken = new Map<string, number>();
+  written.forEach((_, i) => {
+    const own = file.at(['steps', i, 'id']);
+    if (typeof own !== 'string') return;
+    const first = taken.get(own);
+    if (first === undefined) taken.set(own, i);
+    else file.report(['steps', i, 'id'], `the id "${own}" is used already by steps[${first}]`);
+  });
+  const ids: string[] = [];
+  written.forEach((_, i) => {
+    const own = file.at(['steps', i, 'id']);
+    if (typeof own === 'string') return ids.push(own);
+    const wanted = generatedId((name) => file.at(['steps', i, name]), ids[i - 1]);
+    let unique = wanted;
+    for (let n = 2; taken.has(unique); n += 1) unique = `${wanted}-${n}`;
+    taken.set(unique, i);
+    return ids.push(unique);
+  });
+  return ids;
+}
+
+function generatedId(of: (name: string) => unknown, before: string | undefined): string {
+  const slug = (value: unknown): string =>
+    typeof value === 'string' ? value.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') : 'step';
+  const after = before === undefined ? 'at-start' : `after-${before}`;
+  if (of('email') !== undefined) return slug(of('email'));
+  if (of('wait') !== undefined) return `wait-${after}`;
+  if (of('waitFor') !== undefined) return `wait-for-${slug(of('waitFor'))}-${after}`;
+  if (of('branch') !== undefined) return `branch-${after}`;
+  if (of('move') !== undefined) return `move-to-${slug(of('move'))}`;
+  return of('exit') === undefined ? `step-${after}` : `exit-${slug(of('exit'))}`;
+}

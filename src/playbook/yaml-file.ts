@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { z } from 'zod';
+import { messagesOf, valueAt } from './messages.ts';
+import { pathToText, type PlaybookProblem, type ValuePath } from './problems.ts';
+
+/** A YAML file of the playbook that knows where each of its values stands. Problems go to the list it was opened with. */
+export class YamlFile {
+  /** The content as plain data. */
+  readonly value: unknown;
+  private readonly document: Document;
+  private readonly lines: LineCounter;
+  private readonly shown: string;
+  private readonly problems: PlaybookProblem[];
+
+  private constructor(document: Document, lines: LineCounter, shown: string, problems: PlaybookProblem[]) {
+    this.document = document;
+    this.lines = lines;
+    this.shown = shown;
+    this.problems = problems;
+    this.value = document.toJS() as unknown;
+  }
+
+  /** Reads and parses; `shown` is the name people see. Null, with problems written down, when there is no such file or it is not YAML. */
+  static open(file: string, shown: string, problems: PlaybookProblem[]): YamlFile | null {
+    const report = (message: string, position = { line: 1, col: 1 }): null => {
+      problems.push({ file: shown, line: position.line, column: position.col, path: '', message });
+      return null;
+    };
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      return report(missing ? 'this file is missing' : 'this file cannot be read');
+    }
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    for (const error of document.errors) report(`not valid YAML: ${error.message}`, lines.linePos(error.pos[0]));
+    if (document.errors.length > 0) return null;
+    if (document.contents === null) return report('this file is empty');
+    try {
+      return new YamlFile(document, lines, shown, problems);
+    } catch (error) {
+      return report(`not valid YAML: ${error instanceof Error ? error.message : 'it cannot be read as data'}`);
+    }
+  }
+
+  /** Writes down a problem with the value (or the key) at a path; where the path does not exist, its nearest parent. */
+  report(path: ValuePath, message: string, at: 'value' | 'key' = 'value'): void {
+    const position = this.lines.linePos(this.offsetOf(path, at));
+    this.problems.push({ file: this.shown, line: position.line, column: position.col, path: pathToText(path), message });
+  }
+
+  /** The value at a path as the schema gives it; null, with problems written down, where it does not fit. */
+  parse<S extends z.ZodType>(schema: S, path: ValuePath = []): z.output<S> | null {
+    const value = this.at(path);
+    const result = schema.safeParse(value, { reportInput: true });
+    if (result.success) return result.data;
+    for (const { path: inner, message, at } of result.error.issues.flatMap((issue) => messagesOf(issue, value))) {
+      this.report([...path, ...inner], message, at);
+    }
+    return null;
+  }
+
+  /** Plain data at a path; undefined where there is none. */
+  at(path: ValuePath): unknown {
+    return valueAt(this.value, path);
+  }
+
+  private offsetOf(path: ValuePath, at: 'value' | 'key'): number {
+    let node: unknown = this.document.contents;
+    let offset = startOf(node) ?? 0;
+    path.forEach((part, depth) => {
+      const last = depth === path.length - 1;
+      if (isMap(node)) {
+        const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
+        const key = startOf(pair?.key);
+        const value = startOf(pair?.value);
+        node = pair?.value;
+        offset = (last && at === 'key' ? key : (value ?? key)) ?? offset;
+      } else if (isCollection(node)) {
+        node = node.get(part, true);
+        offset = startOf(node) ?? offset;
+      } else node = undefined;
+    });
+    return offset;
+  }
+}
+
+/** Nothing for a value that is not written at all ("email:"), so that its key is shown instead. */
+function startOf(node: unknown): number | undefined {
+  const range = (node as Node | null | undefined)?.range;
+  return range && range[0] < range[1] ? range[0] : undefined;
+}

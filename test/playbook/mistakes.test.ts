@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { mistakes, SOUND } from './folder.ts';
+
+/** A cadence with these steps, the first of which is on line 3. */
+const cadence = (steps: string): string => `name: Slow\nsteps:\n${steps}`;
+const EMAIL = '  - id: hello\n    email: hello\n';
+
+describe('a mistake in a cadence', () => {
+  it.each<[string, string, string[]]>([
+    ['empty', '', ['1:1  this file is empty']],
+    ['not YAML', 'name: [x\nsteps: 1\n', ['2:1  not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]']],
+    ['a key twice', 'name: a\nname: b\nsteps: [{email: hello}]\n', ['2:1  not valid YAML: Map keys must be unique']],
+    ['a list', '- a\n', ['1:1  expected keys with values, found a list', '1:1  steps: a cadence needs "steps"']],
+    ['no name', `steps:\n${EMAIL}`, ['1:1  name: expected a text, but it is missing']],
+    ['no steps', 'name: x\n', ['1:1  steps: a cadence needs "steps"']],
+    ['empty steps', 'name: x\nsteps: []\n', ['2:8  steps: expected a list of steps']],
+    ['unknown key', `name: x\npriorty: 1\nsteps:\n${EMAIL}`, ['2:1  priorty: unknown key "priorty"; did you mean "priority"?']],
+    ['wrong type', `name: x\npriority: high\nsteps:\n${EMAIL}`, ['2:11  priority: expected a number, found "high"']],
+    ['wrong choice', `name: x\npurpose: custmer\nsteps:\n${EMAIL}`, ['2:10  purpose: expected "nurture" or "customer", found "custmer"; did you mean "customer"?']],
+    ['window days', `name: x\nwindow: { days: mon-fry, from: "09:00", to: "17:00" }\nsteps:\n${EMAIL}`, ['2:17  window.days: expected days such as "mon-fri" or [mon, wed] (mon, tue, wed, thu, fri, sat, sun), found "mon-fry"']],
+    ['window hours', `name: x\nwindow: { days: daily, from: 9, to: "25:00" }\nsteps:\n${EMAIL}`, ['2:30  window.from: expected a text, found 9', '2:37  window.to: expected a time such as "09:00", found "25:00"']],
+    ['calendar', `name: x\ncalendar: germny\nsteps:\n${EMAIL}`, ['2:11  calendar: unknown calendar "germny"; did you mean "germany"?']],
+    ['when done', `name: x\nwhenDone: sleep\nsteps:\n${EMAIL}`, ['2:11  whenDone: expected "dormant" or { move: <cadence> }, found "sleep"']],
+    ['when done cadence', `name: x\nwhenDone: { move: welcom }\nsteps:\n${EMAIL}`, ['2:19  whenDone.move: unknown cadence "welcom"; did you mean "welcome"?']],
+    ['when done purpose', `name: x\nwhenDone: { move: thanks }\nsteps:\n${EMAIL}`, ['2:19  whenDone.move: "thanks" has the purpose customer, this cadence nurture']],
+    ['exit without reason', `name: x\nexit: { when: { score: 1 } }\nsteps:\n${EMAIL}`, ['2:7  exit.reason: expected a text, but it is missing']],
+    ['exit without condition', `name: x\nexit: { reason: x }\nsteps:\n${EMAIL}`, ['2:7  exit.when: expected a condition such as { source: ebook }, but it is missing']],
+  ])('%s', (_, text, expected) => {
+    expect(mistakes({ 'cadences/slow.yaml': text })).toEqual(expected.map((line) => `cadences/slow.yaml:${line}`));
+  });
+});
+
+describe('a mistake in a step', () => {
+  it.each<[string, string, string[]]>([
+    ['not a step', '  - hello\n', ['3:5  steps[0]: expected a step: email, wait, waitFor, branch, move, exit']],
+    ['unknown kind', '  - sms: hello\n', ['3:5  steps[0].sms: unknown kind of step "sms"; known: email, wait, waitFor, branch, move, exit']],
+    ['two kinds', '  - email: hello\n    wait: 2 days\n', ['4:5  steps[0].wait: a step is one thing only, not email and wait']],
+    ['unknown key', '  - email: hello\n    nxt: hello\n', ['4:5  steps[0].nxt: unknown key "nxt"; did you mean "next"?']],
+    ['unknown template', '  - email: helo\n', ['3:12  steps[0].email: unknown template "helo"; did you mean "hello"?']],
+    ['no template', '  - email:\n', ['3:5  steps[0].email: expected a text, found nothing']],
+    ['bad id', '  - id: Hello World\n    email: hello\n', ['3:9  steps[0].id: expected a key of small letters, digits and dashes such as "case-study", found "Hello World"']],
+    ['same id', `${EMAIL}${EMAIL}`, ['5:9  steps[1].id: the id "hello" is used already by steps[0]']],
+    ['no wait', `${EMAIL}  - wait: 0 days\n  - email: again\n`, ['5:11  steps[1].wait: expected a duration longer than none, found "0 days"']],
+    ['unknown next', '  - email: hello\n    next: helo\n', ['4:11  steps[0].next: unknown step "helo"; did you mean "hello"?']],
+    ['unknown event', `${EMAIL}  - waitFor: email.clickd\n    within: 1 day\n    else: hello\n  - email: again\n`, ['5:14  steps[1].waitFor: unknown event "email.clickd"; did you mean "email.clicked"?']],
+    ['no within', `${EMAIL}  - waitFor: email.clicked\n  - email: again\n`, ['5:5  steps[1].within: expected a duration such as "2 days" or "P2D", but it is missing']],
+    ['nothing follows waitFor', `${EMAIL}  - waitFor: email.clicked\n    within: 1 day\n    then: hello\n`, ['5:5  steps[1].else: nothing follows: say with "else" where to go']],
+    ['unknown then and else', `${EMAIL}  - waitFor: email.clicked\n    within: 1 day\n    then: a\n    else: b\n`, ['7:11  steps[1].then: unknown step "a"; known: hello, wait-for-email-clicked-after-hello', '8:11  steps[1].else: unknown step "b"; known: hello, wait-for-email-clicked-after-hello']],
+    ['branch is no list', `${EMAIL}  - branch: hot\n  - email: again\n`, ['5:13  steps[1].branch: expected a list of "when" with "go", found "hot"']],
+    ['branch without when', `${EMAIL}  - branch:\n      - else: again\n  - email: again\n`, ['6:7  steps[1].branch: expected at least one "when" with "go"']],
+    ['case without go', `${EMAIL}  - branch:\n      - when: { score: 1 }\n  - email: again\n`, ['6:9  steps[1].branch[0].go: expected a text, but it is missing']],
+    ['case of nothing', `${EMAIL}  - branch:\n      - go: hello\n  - email: again\n`, ['6:9  steps[1].branch[0]: expected "when" with "go", or "else", found keys with values']],
+    ['unknown go', `${EMAIL}  - branch:\n      - when: { score: 1 }\n        go: helo\n      - else: again\n  - email: again\n`, ['7:13  steps[1].branch[0].go: unknown step "helo"; did you mean "hello"?']],
+    ['else first', `${EMAIL}  - branch:\n      - else: again\n      - when: { score: 1 }\n        go: again\n  - email: again\n`, ['6:9  steps[1].branch[0]: "else" comes last']],
+    ['nothing follows branch', `${EMAIL}  - branch:\n      - when: { score: 1 }\n        go: hello\n`, ['6:7  steps[1].branch: nothing follows: end with "- else: <step>"']],
+    ['unknown cadence', '  - move: welcom\n', ['3:11  steps[0].move: unknown cadence "welcom"; did you mean "welcome"?']],
+    ['move to customers', '  - move: thanks\n', ['3:11  steps[0].move: "thanks" has the purpose customer, this cadence nurture']],
+    ['never reached', '  - exit: done\n  - email: hello\n', ['4:5  steps[1]: no step leads to "hello"']],
+    ['wait at the end', `${EMAIL}  - wait: 2 days\n`, ['5:5  steps[1]: nothing follows this wait; end with "- move: <cadence>" or "- exit: <reason>"']],
+    ['wait cut short', `${EMAIL}  - wait: 2 days\n  - id: listen\n    waitFor: email.clicked\n    within: 2 days\n    else: hello\n  - email: again\n`, ['5:5  steps[1]: the event of "listen" would cut this wait short; put its time into "within"']],
+    ['a circle', '  - email: hello\n    next: again\n  - email: again\n    next: hello\n', ['3:5  steps[0]: "hello" leads back to itself without a wait on the way']],
+    ['a circle of branches', `${EMAIL}  - id: b\n    branch:\n      - when: { score: 1 }\n        go: b\n      - else: hello\n`, ['5:5  steps[1]: "b" leads back to itself without a wait on the way']],
+    ['a circle of waits', `${EMAIL}  - id: w\n    wait: 1 day\n    next: w\n`, ['5:5  steps[1]: "w" leads back to itself with nothing but waits on the way']],
+  ])('%s', (_, steps, expected) => {
+    expect(mistakes({ 'cadences/slow.yaml': cadence(steps) })).toEqual(
+      expected.map((line) => `cadences/slow.yaml:${line}`),
+    );
+  });
+
+  it('may lead back over a wait', () => {
+    expect(mistakes({ 'cadences/slow.yaml': cadence(`${EMAIL}  - wait: 1 week\n    next: hello\n`) })).toEqual([]);
+  });
+});
+
+describe('a mistake in a condition', () => {
+  it.each<[string, string]>([
+    ['{ scroe: 1 }', '2:19  enroll.when.scroe: unknown field "scroe"; did you mean "score"?'],
+    ['{ zzzzzz: 1 }', '2:19  enroll.when.zzzzzz: unknown field "zzzzzz"; own fields of a lead are written attributes.zzzzzz'],
+    ['{ event.path: x }', '2:19  enroll.when.event.path: "event.path" can only be asked where an event is at hand: in waitFor and in scoring'],
+    ['{ source: }', '2:19  enroll.when.source: expected a value, found nothing'],
+    ['{ source: [] }', '2:27  enroll.when.source: expected at least one value, found a list'],
+    ['{ source: [a, [b]] }', '2:31  enroll.when.source[1]: expected a value, found a list'],
+    ['{ score: high }', '2:26  enroll.when.score: expected a number, found "high"'],
+    ['{ score: { gte: "20" } }', '2:33  enroll.when.score.gte: expected a number, found "20"'],
+    ['{ score: { gt3: 20 } }', '2:28  enroll.when.score.gt3: unknown operator "gt3"; did you mean "gt"?'],
+    ['{ score: {} }', '2:26  enroll.when.score: expected a value, a list, or an operator such as { gte: 20 }, found keys with values'],
+    ['{ grade: E }', '2:26  enroll.when.grade: "grade" is never "E"; known: A, B, C, D'],
+    ['{ grade: { gte: B } }', '2:28  enroll.when.grade.gte: "grade" has no order: write a list of the values that fit'],
+    ['{ stage: [nurturing, nurture] }', '2:38  enroll.when.stage[1]: "stage" is never "nurture"; known: new, nurturing, qualifying, qualified, assigned, accepted, opportunity, customer, dormant, no-need, disqualified'],
+    ['{ source: { in: ebook } }', '2:33  enroll.when.source.in: expected a list, found "ebook"'],
+    ['{ source: { not: [ebook] } }', '2:34  enroll.when.source.not: a list goes with "in" or "notIn"'],
+    ['{ source: { exists: maybe } }', '2:37  enroll.when.source.exists: expected true or false, found "maybe"'],
+    ['{ any: { source: x } }', '2:24  enroll.when.any: expected a list of conditions, found keys with values'],
+    ['{ any: [{ not: { scor: 1 } }] }', '2:34  enroll.when.any[0].not.scor: unknown field "scor"; did you mean "score"?'],
+    ['{}', '2:17  enroll.when: a condition must ask about at least one field'],
+    ['ebook', '2:17  enroll.when: expected a condition such as { source: ebook }, found "ebook"'],
+  ])('%s', (when, expected) => {
+    const text = `name: x\nenroll: { when: ${when} }\nsteps:\n${EMAIL}`;
+    expect(mistakes({ 'cadences/slow.yaml': text })).toEqual([`cadences/slow.yaml:${expected}`]);
+  });
+});
+
+describe('a mistake in another file', () => {
+  const changed = (file: string, from: string, to: string): Record<string, string> => {
+    const text = SOUND[file] ?? '';
+    if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+    return { [file]: text.replace(from, to) };
+  };
+  it.each<[string, string, string, string[]]>([
+    ['scoring.yaml', 'email.clicked', 'email.click', ['4:12  engagement[0].event: unknown event "email.click"; did you mean "email.clicked"?']],
+    ['scoring.yaml', '- page.viewed', '- page.view', ['14:5  highIntent[0]: unknown event "page.view"; did you mean "page.viewed"?']],
+    ['scoring.yaml', 'points: 10\n    cap', 'points: -1\n    cap', ['6:10  engagement[0].cap: only positive points can be capped']],
+    ['scoring.yaml', 'D: never', 'D: nevr', ['12:34  ready.D: expected a score above 0, or "never", found "nevr"']],
+    ['scoring.yaml', 'B: 15', 'B: 50', ['11:9  grades: expected A above B above C']],
+    ['scoring.yaml', '30 days', '30', ['1:11  halfLife: expected a duration such as "2 days" or "P2D", found 30']],
+    ['scoring.yaml', 'jobTitle', 'jobtitle', ['9:13  fit[0].when.jobtitle: unknown field "jobtitle"; did you mean "jobTitle"?']],
+    ['routing.yaml', '    team: field', '    when: { country: DE }\n    team: field', ['2:5  rules[0]: the last rule must have no "when", so that no lead falls through']],
+    ['routing.yaml', '  - rule: rest\n', '  - rule: all\n    team: field\n  - rule: rest\n', ['2:5  rules[0]: "all" has no condition and takes every lead: put it last']],
+    ['routing.yaml', 'team: field', 'team: fields', ['3:11  rules[0].team: unknown team "fields"; did you mean "field"?']],
+    ['routing.yaml', '[al]', '[al, bob]', ['7:16  teams.field.reps[1]: unknown rep "bob"; known: al']],
+    ['routing.yaml', 'name: Al\n', 'name: Al\n    active: false\n', ['7:11  teams.field.reps: a team needs at least one rep who is active']],
+    ['routing.yaml', 'remindAfter: 2', 'remindAfter: 5', ['8:42  teams.field.sla.remindAfter: the reminder must come before the time to accept is over']],
+    ['routing.yaml', 'Europe/Berlin', 'Berlin', ['10:15  teams.field.timeZone: expected a time zone such as "Europe/Berlin", found "Berlin"']],
+    ['routing.yaml', '    timeZone', '    calendar: swiss\n    timeZone', ['10:15  teams.field.calendar: unknown calendar "swiss"; known: germany']],
+    ['routing.yaml', 'al@brookfield.example', 'al', ['14:12  reps.al.email: expected an email address, found "al"']],
+    ['reasons.yaml', 'recycle', 'recycel', ['3:11  too-early.follow: expected one of recycle, reroute, no-need, disqualify, found "recycel"; did you mean "recycle"?']],
+    ['reasons.yaml', 'slow', 'slo', ['4:12  too-early.cadence: unknown cadence "slo"; did you mean "slow"?']],
+    ['reasons.yaml', 'slow', 'thanks', ['4:12  too-early.cadence: "thanks" has the purpose customer; here it must be nurture']],
+    ['reasons.yaml', 'recycle', 'no-need', ['4:3  too-early.cadence: unknown key "cadence"; known: label, follow', '5:3  too-early.coolOff: unknown key "coolOff"; known: label, follow', '6:3  too-early.score: unknown key "score"; known: label, follow']],
+    ['reasons.yaml', 'halve', 'half', ['6:10  too-early.score: expected "keep" or "halve" or "reset", found "half"']],
+    ['events.yaml', 'description: Clicked', 'description: Clicked, fromSite: true', ['1:50  email.clicked.fromSite: the engine records what happens to its emails itself; no browser may say so']],
+    ['calendars.yaml', '2026-12-25', '2026-02-30', ['2:5  germany[0]: expected a date such as "2026-12-25", found "2026-02-30"']],
+    ['settings.yaml', 'thanks', 'thank', ['2:13  wonCadence: unknown cadence "thank"; did you mean "thanks"?']],
+    ['settings.yaml', 'thanks', 'slow', ['2:13  wonCadence: "slow" has the purpose nurture; here it must be customer']],
+    ['settings.yaml', 'wonCadence: thanks', 'funnel: [a, b, a]', ['2:16  funnel[2]: the funnel has "a" already']],
+  ])('%s: %s -> %s', (file, from, to, expected) => {
+    expect(mistakes(changed(file, from, to))).toEqual(expected.map((line) => `${file}:${line}`));
+  });
+
+  it('in the folder of cadences', () => {
+    expect(mistakes({ 'cadences/My Cadence.yaml': 'name: x\n' })).toEqual([
+      'cadences/My Cadence.yaml:1:1  the file name is the key of the cadence: small letters, digits and dashes, then ".yaml"',
+    ]);
+  });
+
+  it('does not cause others: what refers to a broken file is not called unknown', () => {
+    expect(mistakes({ 'events.yaml': 'a: [\n', 'cadences/thanks.yaml': '{' })).toHaveLength(2);
+  });
+});

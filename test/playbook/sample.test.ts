@@ -1,0 +1,76 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { gradeOf, isReady } from '../../src/domain/engagement.ts';
+import { chooseCadence } from '../../src/domain/enrolment.ts';
+import { entryStep, following, reach } from '../../src/domain/next-step.ts';
+import { matchRule } from '../../src/domain/route.ts';
+import { loadPlaybook } from '../../src/playbook/load.ts';
+import { templatesOf } from '../../src/playbook/revision.ts';
+
+const keys = readdirSync('templates').flatMap((file) => /^([^_].*)\.mjml$/.exec(file)?.[1] ?? []);
+const playbook = loadPlaybook('playbook', { templates: new Map(keys.map((key) => [key, {}])) });
+
+describe('the sample playbook', () => {
+  it('has its cadences', () => {
+    expect(playbook.cadences.map((one) => one.cadence)).toEqual([
+      'ebook-resources',
+      'material',
+      'post-sale',
+      'recycled',
+      'trade-show-offer',
+    ]);
+  });
+
+  it('enrols by source', () => {
+    const choose = (source: string): string | undefined =>
+      chooseCadence(playbook.cadences, { source }, { enrolledBefore: [] }).cadence?.cadence;
+    expect(choose('ebook')).toBe('ebook-resources');
+    expect(choose('trade-show')).toBe('trade-show-offer');
+    expect(choose('advert')).toBe(undefined);
+  });
+
+  it('uses every template for leads once or more', () => {
+    const used = new Set(playbook.cadences.flatMap(templatesOf));
+    expect(keys.filter((key) => !used.has(key) && !key.startsWith('rep-'))).toEqual([]);
+  });
+
+  it('sends the checklist two days after the welcome', () => {
+    const ebook = playbook.cadences[0];
+    if (!ebook) throw new Error('no cadence');
+    const tuesday = Date.UTC(2026, 11, 1, 9);
+    const first = reach(ebook, entryStep(ebook), tuesday, 'Europe/Berlin');
+    expect(first).toEqual({ stepId: 'welcome', dueAtMs: tuesday });
+    expect(reach(ebook, following(ebook, 'welcome'), tuesday, 'Europe/Berlin')).toEqual({
+      stepId: 'checklist',
+      dueAtMs: tuesday + 2 * 86_400_000,
+    });
+  });
+
+  it('makes a lead of grade B ready by three clicks and a look at the prices, not by less', () => {
+    const { grade } = gradeOf(playbook.scoring, { industry: 'horticulture' });
+    expect(grade).toBe('B');
+    const points = (rule: string): number => playbook.scoring.engagement.find((one) => one.rule === rule)?.points ?? 0;
+    const [click, prices] = [points('clicked'), points('looked-at-prices')];
+    expect(isReady(playbook.scoring, grade, 3 * click + prices)).toBe(true);
+    expect(isReady(playbook.scoring, grade, 3 * click)).toBe(false);
+    expect(isReady(playbook.scoring, grade, 2 * click + prices)).toBe(false);
+    expect(gradeOf(playbook.scoring, {}).grade).toBe('C');
+  });
+
+  it('routes by product line, value and country', () => {
+    const route = (facts: object): string => matchRule(playbook.routing, facts).rule;
+    expect(route({ country: 'US' })).toBe('americas');
+    expect(route({ country: 'DE', productLine: 'vineyard', value: 3_000_000 })).toBe('large-vineyards');
+    expect(route({ country: 'CL', productLine: 'vineyard' })).toBe('vineyards-overseas');
+    expect(route({ country: 'DE', productLine: 'greenhouse' })).toBe('everyone-else');
+    expect(route({})).toBe('everyone-else');
+  });
+
+  it('lets no browser say what only the engine or a server can know', () => {
+    const fromSite = playbook.events.filter((one) => one.fromSite).map((one) => one.event);
+    for (const event of ['email.opened', 'email.clicked', 'order.placed', 'webinar.attended', 'reply.received']) {
+      expect(fromSite).not.toContain(event);
+    }
+    expect(fromSite).toContain('form.submitted');
+  });
+});
