@@ -1,0 +1,110 @@
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { AppError } from '../domain/errors.ts';
+import { at, type Position } from './source-map.ts';
+
+/** What a template is for: decides whether it counts as an offer, and whether it carries the marks of marketing mail. */
+export const TEMPLATE_KINDS = ['resource', 'invitation', 'offer', 'transactional'] as const;
+export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
+
+export interface FrontMatter {
+  subject: string;
+  preheader: string;
+  /** What a lead subscribes to or leaves. */
+  topic: string;
+  kind: TemplateKind;
+  /** A plain-text part written by hand (Liquid), in place of the one made from the HTML. */
+  text: string | null;
+  /** The part that holds header and footer, `_layout.mjml` unless named. */
+  layout: string;
+}
+
+export interface ReadTemplate {
+  front: FrontMatter;
+  /** Where the value of each field begins. */
+  positions: Record<keyof FrontMatter, Position>;
+  body: string;
+  bodyPosition: Position;
+}
+
+const REQUIRED = ['subject', 'preheader', 'topic', 'kind'] as const;
+const FIELDS: readonly string[] = [...REQUIRED, 'text', 'layout'];
+
+/**
+ * Splits a template file into front matter (YAML between two lines `---`) and body.
+ * @throws AppError PLAYBOOK_INVALID, with file, line, column and what would be right.
+ */
+export function readTemplateFile(file: string, content: string): ReadTemplate {
+  const match = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m.exec(content);
+  if (match === null || match.index !== 0) {
+    throw invalid(
+      { file, line: 1, column: 1 },
+      'a template begins with front matter: a line ---, then subject, preheader, topic and kind, then a line ---',
+    );
+  }
+  const yaml = match[1] ?? '';
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines });
+  const positionOf = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: line + 1, column: Math.max(col, 1) };
+  };
+  const [problem] = document.errors;
+  if (problem !== undefined)
+    throw invalid(
+      positionOf(problem.pos[0]),
+      `this is not valid YAML: ${firstLine(problem.message).replace(/:$/, '')}; put a text that has a colon or Liquid in it into "quotes"`,
+    );
+  const fields = new Map<string, { value: string; position: Position }>();
+  const root = document.contents;
+  for (const pair of isMap(root) ? root.items : []) {
+    const name = isScalar(pair.key) ? String(pair.key.value) : '';
+    const keyPosition = positionOf(isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0);
+    if (!FIELDS.includes(name))
+      throw invalid(keyPosition, `"${name}" is not a field of a template; there are ${FIELDS.join(', ')}`);
+    const node = pair.value;
+    if (!isScalar(node) || typeof node.value !== 'string' || node.value.trim() === '') {
+      throw invalid(
+        keyPosition,
+        `"${name}" must be a text${name === 'subject' ? ', as in subject: "Your guide is here"' : ''}`,
+      );
+    }
+    fields.set(name, { value: node.value, position: positionOf(node.range?.[0] ?? 0) });
+  }
+  const end: Position = { file, line: yaml.split('\n').length + 1, column: 1 };
+  for (const name of REQUIRED) {
+    if (!fields.has(name)) throw invalid(end, `the front matter lacks "${name}"; it needs ${REQUIRED.join(', ')}`);
+  }
+  const value = (name: string): string | null => fields.get(name)?.value ?? null;
+  const position = (name: string): Position => fields.get(name)?.position ?? end;
+  const kind = TEMPLATE_KINDS.find((known) => known === value('kind'));
+  if (kind === undefined)
+    throw invalid(position('kind'), `"${value('kind')}" is not a kind; use one of ${TEMPLATE_KINDS.join(', ')}`);
+  return {
+    front: {
+      subject: value('subject') ?? '',
+      preheader: value('preheader') ?? '',
+      topic: value('topic') ?? '',
+      kind,
+      text: value('text'),
+      layout: value('layout') ?? '_layout.mjml',
+    },
+    positions: {
+      subject: position('subject'),
+      preheader: position('preheader'),
+      topic: position('topic'),
+      kind: position('kind'),
+      text: position('text'),
+      layout: position('layout'),
+    },
+    body: content.slice(match[0].length),
+    bodyPosition: { file, line: match[0].split('\n').length, column: 1 },
+  };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}
+
+function invalid(place: Position, what: string): AppError {
+  return new AppError('PLAYBOOK_INVALID', `${at(place)}: ${what}`, { details: { ...place } });
+}

@@ -1,0 +1,111 @@
+import type { RenderedEmail } from './render.ts';
+
+/** Builds what goes over SMTP, headers included. Pure: nothing is sent here. */
+
+export interface Mailbox {
+  address: string;
+  name?: string;
+}
+
+/** A message as the transport takes it: one recipient, headers complete. */
+export interface OutgoingMessage {
+  /** For the SMTP envelope: where bounces go, and the one recipient. */
+  envelope: { from: string; to: string };
+  from: Mailbox;
+  to: Mailbox;
+  replyTo?: Mailbox;
+  subject: string;
+  html: string;
+  text: string;
+  messageId: string;
+  date: Date;
+  headers: Record<string, string | { prepared: true; value: string }>;
+}
+
+interface Common {
+  /** Names the message: `send-…` for a lead's mail, any id of ours that is unique for a rep's. */
+  id: string;
+  from: Mailbox;
+  to: Mailbox;
+  replyTo?: Mailbox;
+  email: RenderedEmail;
+  /** The Date header: the lead's clock for a lead's mail. */
+  date: Date;
+  /** Where bounces go; the sender's address when absent. */
+  envelopeFrom?: string;
+}
+
+/** A marketing mail to a lead: can be left by one click (RFC 8058), belongs to a list (RFC 2919). */
+export interface LeadMessage extends Common {
+  /** `https://…/u/{token}`; takes the POST of RFC 8058 and shows a page on GET. */
+  unsubscribeUrl: string;
+  /** The topic the lead gets it for, e.g. `irrigation-tips`: names the list. */
+  topic: string;
+}
+
+export function buildLeadMessage(input: LeadMessage): OutgoingMessage {
+  return {
+    ...common(input),
+    headers: {
+      'X-Nurture-Send': whole(input.id),
+      // One line each, however long: a folded List-Unsubscribe breaks some verifiers' DKIM, and RFC 8058 wants both
+      // headers signed.
+      'List-Unsubscribe': whole(`<${input.unsubscribeUrl}>`),
+      'List-Unsubscribe-Post': whole('List-Unsubscribe=One-Click'),
+      'List-Id': whole(`<${listLabel(input.topic)}.${domainOf(input.from.address)}>`),
+    },
+  };
+}
+
+/** A notice to a rep: made by a program (RFC 3834), so that vacation replies stay away; it belongs to no list. */
+export function buildAlertMessage(input: Common): OutgoingMessage {
+  return {
+    ...common(input),
+    headers: { 'X-Nurture-Send': whole(input.id), 'Auto-Submitted': whole('auto-generated') },
+  };
+}
+
+/** The Message-ID of a send: always the same for the same send, so that a copy of it can be told as one. */
+export function messageIdOf(sendId: string, fromAddress: string): string {
+  return `<${sendId}@${domainOf(fromAddress)}>`;
+}
+
+function common(input: Common): Omit<OutgoingMessage, 'headers'> {
+  return {
+    envelope: { from: input.envelopeFrom ?? input.from.address, to: input.to.address },
+    from: mailbox(input.from),
+    to: mailbox(input.to),
+    ...(input.replyTo === undefined ? {} : { replyTo: mailbox(input.replyTo) }),
+    subject: input.email.subject,
+    html: input.email.html,
+    text: input.email.text,
+    messageId: messageIdOf(input.id, input.from.address),
+    date: input.date,
+  };
+}
+
+/** A name comes from a form: no control characters, not endless. The address is left to the SMTP client's own checks. */
+function mailbox({ address, name }: Mailbox): Mailbox {
+  const clean = name
+    ?.replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 100);
+  return clean === undefined || clean === '' ? { address } : { address, name: clean };
+}
+
+function whole(value: string): { prepared: true; value: string } {
+  return { prepared: true, value: value.replaceAll(/[\r\n]+/g, ' ') };
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}
+
+function listLabel(topic: string): string {
+  return (
+    topic
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9-]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '') || 'news'
+  );
+}

@@ -1,0 +1,189 @@
+import { htmlLiquid, textLiquid } from './liquid.ts';
+import { PAGE_STYLE } from './page-style.ts';
+
+/**
+ * The few pages that people reach from an email. Each is one self-contained HTML document: no script, nothing loaded,
+ * usable with a keyboard and a screen reader. Every value is escaped.
+ */
+
+/** Send with every page: Content-Security-Policy. */
+export const PAGE_CSP =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+export interface Organisation {
+  companyName: string;
+  postalAddress: string;
+}
+
+const HEAD = htmlLiquid.parse(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex, nofollow">
+<meta name="referrer" content="no-referrer">
+<title>{{ title }}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<header>{{ organisation.companyName }}</header>
+<main>
+`);
+const FOOT = htmlLiquid.parse(`</main>
+<footer>{{ organisation.companyName }}{% if organisation.postalAddress %}, {{ organisation.postalAddress }}{% endif %}</footer>
+</body>
+</html>
+`);
+
+type Page<T> = (data: T & { organisation: Organisation }) => string;
+
+/** A page from the Liquid source of its content; parsed once, at import. */
+function page<T extends object>(title: string, content: string): Page<T> {
+  const titleTemplate = textLiquid.parse(title);
+  const contentTemplate = htmlLiquid.parse(content);
+  return (data) => {
+    const run = (template: typeof contentTemplate, more: object = {}): string =>
+      String(htmlLiquid.renderSync(template, { ...data, ...more }));
+    // Not escaped here: the head escapes it as a value.
+    const pageTitle: unknown = textLiquid.renderSync(titleTemplate, data);
+    return run(HEAD, { title: pageTitle }) + run(contentTemplate) + run(FOOT);
+  };
+}
+
+export interface UnsubscribePage {
+  /** Where the form posts to: the page's own address. */
+  action: string;
+  /** The address concerned, masked (`a…@example.com`); null to name none. */
+  maskedAddress?: string | null;
+}
+
+/** Asks; nothing has changed yet, since a GET changes nothing. */
+export const unsubscribePage: Page<UnsubscribePage> = page(
+  'Unsubscribe',
+  `<h1>Stop these emails?</h1>
+<p>{% if maskedAddress %}No more marketing emails will go to <strong>{{ maskedAddress }}</strong>.{% else %}You will get no more marketing emails from us.{% endif %} Nothing has changed yet: press the button to confirm.</p>
+<form method="post" action="{{ action }}">
+<input type="hidden" name="from" value="page">
+<button type="submit" class="main">Unsubscribe</button>
+</form>
+<p class="small">It works at once. What you ask us yourself, and what belongs to an order, is still answered. Changed your mind? Just close this page.</p>`,
+);
+
+export const unsubscribedPage: Page<{ maskedAddress?: string | null }> = page(
+  'You are unsubscribed',
+  `<p class="sign ok" aria-hidden="true">✓</p>
+<h1>You are unsubscribed</h1>
+<p>{% if maskedAddress %}<strong>{{ maskedAddress }}</strong> gets no more marketing emails from us.{% else %}You get no more marketing emails from us.{% endif %} A mail that was on its way already may still arrive.</p>
+<p class="small">You can close this page.</p>`,
+);
+
+export const errorPage: Page<{ title: string; message: string; hint?: string | null }> = page(
+  '{{ title }}',
+  `<p class="sign" aria-hidden="true">?</p>
+<h1>{{ title }}</h1>
+<p>{{ message }}</p>
+{% if hint %}<p class="small">{{ hint }}</p>{% endif %}`,
+);
+
+/** For a token that is malformed, tampered with, or too old: the page does not tell which. */
+export function linkNotValidPage(organisation: Organisation): string {
+  return errorPage({
+    organisation,
+    title: 'This link is not valid',
+    message: 'It may be incomplete or too old. Please open it from the email again, or copy the whole of it.',
+    hint: 'Nothing has been changed.',
+  });
+}
+
+export interface DecisionPage {
+  action: string;
+  lead: {
+    name: string | null;
+    company?: string | null;
+    jobTitle?: string | null;
+    country?: string | null;
+    email?: string | null;
+    phone?: string | null;
+  };
+  repName: string;
+  score: number;
+  grade: string;
+  source?: string | null;
+  campaign?: string | null;
+  productLine?: string | null;
+  needType?: string | null;
+  /** When an answer is due, in words. */
+  dueAt?: string | null;
+  reasons: readonly { rule: string; points: number; when: string }[];
+  actions: readonly { what: string; when: string }[];
+  /** What a rep can choose from when rejecting; `follows` says in words what then happens to the lead. */
+  rejectReasons: readonly { key: string; label: string; follows: string }[];
+  /** Shown above the form, after a reject without a reason for example. */
+  problem?: string | null;
+}
+
+/** The brief with accept and reject. Posts `decision=accept`, or `decision=reject` with `reason` and `note`. */
+export const decisionPage: Page<DecisionPage> = page(
+  "{{ lead.name | default: 'A new lead' }}: accept or reject",
+  `<p class="eyebrow">Grade {{ grade }} · Score {{ score }}</p>
+<h1>{{ lead.name | default: 'A new lead' }}{% if lead.company %}<span class="company">{{ lead.company }}</span>{% endif %}</h1>
+{% if problem %}<p class="problem" role="alert">{{ problem }}</p>{% endif %}
+<dl>
+{% if lead.jobTitle %}<dt>Role</dt><dd>{{ lead.jobTitle }}</dd>{% endif %}
+{% if lead.country %}<dt>Country</dt><dd>{{ lead.country }}</dd>{% endif %}
+{% if lead.email %}<dt>Email</dt><dd><a href="mailto:{{ lead.email }}">{{ lead.email }}</a></dd>{% endif %}
+{% if lead.phone %}<dt>Phone</dt><dd><a href="tel:{{ lead.phone | remove: ' ' }}">{{ lead.phone }}</a></dd>{% endif %}
+<dt>Interested in</dt><dd>{{ productLine | default: 'not known' }}{% if needType %}, {{ needType }}{% endif %}</dd>
+<dt>Came from</dt><dd>{{ source | default: 'not known' }}{% if campaign %}, {{ campaign }}{% endif %}</dd>
+</dl>
+<form method="post" action="{{ action }}">
+<input type="hidden" name="decision" value="accept">
+<button type="submit" class="main">Accept this lead</button>
+{% if dueAt %}<p class="small">Hello {{ repName }}, please answer by <strong>{{ dueAt }}</strong>.</p>{% endif %}
+</form>
+{% if reasons.size > 0 %}<h2>Why now</h2>
+<table><caption class="hidden">How the score came about</caption>
+<thead class="hidden"><tr><th scope="col">Points</th><th scope="col">Rule</th><th scope="col">When</th></tr></thead>
+<tbody>{% for reason in reasons %}<tr><td class="points{% if reason.points < 0 %} minus{% endif %}">{% if reason.points > 0 %}+{% endif %}{{ reason.points }}</td><td>{{ reason.rule }}</td><td class="when">{{ reason.when }}</td></tr>{% endfor %}</tbody></table>{% endif %}
+{% if actions.size > 0 %}<h2>What they did</h2>
+<table><caption class="hidden">Latest actions</caption>
+<thead class="hidden"><tr><th scope="col">What</th><th scope="col">When</th></tr></thead>
+<tbody>{% for action in actions %}<tr><td>{{ action.what }}</td><td class="when">{{ action.when }}</td></tr>{% endfor %}</tbody></table>{% endif %}
+<h2>Not for you?</h2>
+<form method="post" action="{{ action }}">
+<input type="hidden" name="decision" value="reject">
+<label for="reason">Reason</label>
+<select id="reason" name="reason" required>
+<option value="">Please choose</option>
+{% for reason in rejectReasons %}<option value="{{ reason.key }}">{{ reason.label }} ({{ reason.follows }})</option>{% endfor %}
+</select>
+<label for="note">Note <span class="small">(what should the next one know?)</span></label>
+<textarea id="note" name="note" rows="3" maxlength="2000"></textarea>
+<button type="submit">Reject</button>
+</form>`,
+);
+
+export interface DecisionResultPage {
+  /** `accepted` and `rejected`: yours, done now. `refused`: it could not be done, `message` says why. */
+  result: 'accepted' | 'rejected' | 'refused';
+  leadName: string | null;
+  /** For a refusal: the verdict, e.g. "already taken by Tom". */
+  message?: string | null;
+  lead?: { email?: string | null; phone?: string | null } | null;
+}
+
+export const decisionResultPage: Page<DecisionResultPage> = page(
+  "{% case result %}{% when 'accepted' %}Lead accepted{% when 'rejected' %}Lead rejected{% else %}Not possible{% endcase %}",
+  `{% case result %}{% when 'accepted' %}<p class="sign ok" aria-hidden="true">✓</p>
+<h1>{{ leadName | default: 'The lead' }} is yours</h1>
+<p>All automatic emails have stopped, so the next word is yours. The sooner the call, the better the chance.</p>
+{% if lead.phone %}<p><a class="main" href="tel:{{ lead.phone | remove: ' ' }}">Call {{ lead.phone }}</a></p>{% endif %}
+{% if lead.email %}<p><a href="mailto:{{ lead.email }}">{{ lead.email }}</a></p>{% endif %}
+{% when 'rejected' %}<p class="sign ok" aria-hidden="true">✓</p>
+<h1>Thank you, that helps</h1>
+<p>{{ leadName | default: 'The lead' }} has left your list.{% if message %} {{ message }}{% endif %}</p>
+{% else %}<p class="sign" aria-hidden="true">!</p>
+<h1>This could not be done</h1>
+<p>{{ message | default: 'The lead is no longer waiting for your answer.' }}</p>{% endcase %}
+<p class="small">You can close this page.</p>`,
+);

@@ -1,0 +1,47 @@
+/** What a template can speak of. Every field but the links and the sender may be missing: templates give a fallback. */
+export interface RenderContext {
+  lead: {
+    firstName?: string | null;
+    lastName?: string | null;
+    company?: string | null;
+    jobTitle?: string | null;
+    country?: string | null;
+    language?: string | null;
+    /** For rep templates only. */
+    email?: string | null;
+    phone?: string | null;
+    attributes?: Readonly<Record<string, unknown>>;
+  };
+  sender: { companyName: string; postalAddress: string; name: string };
+  links: {
+    unsubscribe?: string;
+    viewInBrowser?: string;
+    /** The rep's page for an assignment. */
+    decision?: string;
+  };
+  campaign?: { name: string } | null;
+  need?: { productLine?: string | null; type?: string | null } | null;
+  rep?: { name: string; email?: string } | null;
+  /** For rep templates only. */
+  brief?: RepBrief;
+  /** When the rep's answer is due, in words, in the rep's zone. */
+  dueAt?: string;
+}
+
+/** Why a lead is handed to a rep, as the rep reads it. Points are engagement points; times are in words. */
+export interface RepBrief {
+  score: number;
+  grade: string;
+  source?: string | null;
+  campaign?: string | null;
+  /** The newest first. */
+  reasons: readonly { rule: string; points: number; when: string }[];
+  /** What the lead did, the newest first. */
+  actions: readonly { what: string; when: string }[];
+  productLine?: string | null;
+  needType?: string | null;
+  maturity?: string | null;
+  /** A second request that was added to the open need, in the lead's own words or the form's. */
+  request?: { what: string; when: string } | null;
+  recycleCount?: number;
+}

@@ -1,0 +1,81 @@
+import type { Liquid, Template } from 'liquidjs';
+import { AppError } from '../domain/errors.ts';
+import { placeOf, type CompiledTemplate } from './compile.ts';
+import { trackingVariables, type Tracking } from './links.ts';
+import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
+import type { RenderContext } from './render-context.ts';
+import { layOutText } from './text-part.ts';
+
+export interface RenderedEmail {
+  /** One line, no HTML. */
+  subject: string;
+  html: string;
+  text: string;
+  /** One line, no HTML; part of the HTML already. */
+  preheader: string;
+}
+
+/**
+ * Renders a template for one lead. Every value is escaped in HTML and as it is in subject and text; what is unknown
+ * renders as nothing, so templates say `{{ lead.firstName | default: 'there' }}`.
+ *
+ * @param tracking Without it links lead straight to their address and there is no pixel: preview, view in browser.
+ * @throws AppError TEMPLATE_BROKEN with the template's key and line, and nothing of the lead.
+ */
+export function render(compiled: CompiledTemplate, context: RenderContext, tracking?: Tracking): RenderedEmail {
+  const { source } = compiled;
+  const lead = tidyLead(context.lead);
+  const run = (liquid: Liquid, template: Template[], more: Record<string, unknown> = {}): string => {
+    try {
+      const rendered: unknown = liquid.renderSync(template, { ...context, lead, ...more });
+      return String(rendered);
+    } catch (error) {
+      const problem = liquidProblem(error);
+      const where = problem === null ? source.file : placeOf(source, problem.text);
+      const what = problem === null ? '' : ` at ${problem.text}`;
+      // No cause: LiquidJS quotes values in some messages.
+      throw new AppError(
+        'TEMPLATE_BROKEN',
+        `Template "${source.key}" (${where}) cannot be rendered${what}: ${reasonOf(error)}`,
+        {
+          details: { template: source.key, hash: source.hash },
+        },
+      );
+    }
+  };
+  const subject = oneLine(run(textLiquid, compiled.subject));
+  const preheader = oneLine(run(textLiquid, compiled.preheader));
+  const variables = { subject, preheader, ...trackingVariables(compiled.links, tracking) };
+  return {
+    subject,
+    preheader,
+    html: run(htmlLiquid, compiled.html, variables),
+    text: layOutText(run(textLiquid, compiled.text, variables)),
+  };
+}
+
+/** Blank is missing (Liquid takes an empty text for true), and `lead.name` is the whole name, or nothing. */
+function tidyLead(lead: RenderContext['lead']): Record<string, unknown> {
+  const entries = Object.entries(lead).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value.trim() || null : value,
+  ]);
+  const tidy: Record<string, unknown> = Object.fromEntries(entries);
+  const name = [tidy['firstName'], tidy['lastName']].filter((part) => typeof part === 'string').join(' ');
+  return { ...tidy, name: name === '' ? null : name };
+}
+
+/** Fixed words only: a message of LiquidJS may quote the value it failed on. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  if (message.includes('template render limit')) return 'it takes too long; is there an endless or very long loop?';
+  if (message.includes('memory alloc limit')) return 'it makes too much text; is there an endless or very long loop?';
+  return 'a filter or tag cannot work with the value it is given';
+}
+
+/** A header must be one line: whatever could begin another (or hide text) becomes a space. At most 250 characters. */
+function oneLine(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  // Not through the middle of a surrogate pair.
+  return line.slice(0, 250).replace(/[\uD800-\uDBFF]$/, '');
+}

@@ -1,0 +1,189 @@
+import { createTransport as createNodemailer } from 'nodemailer';
+import { AppError } from '../domain/errors.ts';
+import { HandOver } from './hand-over.ts';
+import type { OutgoingMessage } from './message.ts';
+import { isPermanent, plainReason, readAnswer, scopeOf, type RefusalScope } from './smtp-answer.ts';
+
+/**
+ * What became of a message. No reason holds an address.
+ * - `accepted`: the server took responsibility for it.
+ * - `released`: certainly not handed over; the same send may be tried again.
+ * - `refused`: the server will never take it.
+ * - `in_doubt`: handed over, no answer. It may have been sent: never repeat it.
+ */
+export type SendOutcome =
+  | { kind: 'accepted'; response: string }
+  | { kind: 'released'; reason: string; code?: string }
+  | { kind: 'refused'; permanent: true; reason: string; code: string; enhancedCode?: string; scope: RefusalScope }
+  | { kind: 'in_doubt'; reason: string };
+
+export interface DkimOptions {
+  domainName: string;
+  keySelector: string;
+  privateKey: string;
+}
+
+/** Times in milliseconds. */
+export interface TransportOptions {
+  dkim?: DkimOptions;
+  /** Connections kept at once. */
+  maxConnections?: number;
+  connectionTimeout?: number;
+  greetingTimeout?: number;
+  /** Silence after which a connection is given up; also the longest wait for the answer to a message. */
+  socketTimeout?: number;
+  /** The whole of one send, its wait for a free connection included; a server that trickles cannot stretch it. */
+  totalTimeout?: number;
+}
+
+export interface MailTransport {
+  /** Never throws: whatever happened is an outcome. */
+  send(message: OutgoingMessage): Promise<SendOutcome>;
+  /** Whether a session can be opened, login included. */
+  verify(): Promise<{ ok: true } | { ok: false; reason: string }>;
+  /** Waits for the messages on their way, then closes all connections. Sends that come later are `released`. */
+  close(): Promise<void>;
+}
+
+/** All that a verifier needs for RFC 8058 (both List-Unsubscribe headers) beside the usual fields. */
+const SIGNED_FIELDS =
+  'From:Reply-To:Subject:Date:Message-ID:To:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
+  'List-Id:List-Unsubscribe:List-Unsubscribe-Post:Auto-Submitted';
+
+const ONE_ADDRESS = /^[^\s\p{Cc}<>()[\]\\,;:"@]+@[^\s\p{Cc}<>()\\,;"@]+$/u;
+
+/**
+ * A pool of SMTP connections. It never repeats a message by itself (`maxRequeues: 0`): who repeats is decided by the
+ * outcome, and that by whether the message was read after DATA, not by the kind of the error.
+ *
+ * @param smtpUrl `smtp://user:password@host:port` or `smtps://…`
+ * @throws AppError CONFIG_INVALID when the URL is not one.
+ */
+export function createTransport(smtpUrl: string, options: TransportOptions = {}): MailTransport {
+  const pool = createNodemailer({
+    pool: true,
+    url: checkedUrl(smtpUrl),
+    maxConnections: options.maxConnections ?? 5,
+    maxMessages: 500,
+    maxRequeues: 0,
+    connectionTimeout: options.connectionTimeout ?? 8_000,
+    dnsTimeout: options.connectionTimeout ?? 8_000,
+    greetingTimeout: options.greetingTimeout ?? 8_000,
+    socketTimeout: options.socketTimeout ?? 20_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(options.dkim === undefined ? {} : { dkim: { ...options.dkim, headerFieldNames: SIGNED_FIELDS } }),
+  });
+  pool.use('stream', (mail, done) => {
+    const { signal } = mail.data;
+    if (signal !== undefined && mail.message !== null) handOvers.get(signal)?.watch(mail.message);
+    done();
+  });
+  /** By the signal of the send, which Nodemailer hands through as it is. */
+  const handOvers = new WeakMap<AbortSignal, HandOver>();
+  const onTheirWay = new Set<Promise<SendOutcome>>();
+  let closed = false;
+
+  const deliver = async (message: OutgoingMessage): Promise<SendOutcome> => {
+    if (closed) return { kind: 'released', reason: 'the mail transport is closed', code: 'ECLOSED' };
+    // Nodemailer reads an address as a list of addresses: one that is not plainly one goes to nobody.
+    if (!ONE_ADDRESS.test(message.envelope.to)) {
+      return {
+        kind: 'refused',
+        permanent: true,
+        reason: 'this is not an email address',
+        code: 'EENVELOPE',
+        scope: 'recipient',
+      };
+    }
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), options.totalTimeout ?? 28_000);
+    const handOver = new HandOver();
+    handOvers.set(deadline.signal, handOver);
+    try {
+      const envelope = { from: message.envelope.from, to: [message.envelope.to] };
+      const info = await pool.sendMail({ ...message, envelope, signal: deadline.signal });
+      return { kind: 'accepted', response: plainReason(info.response ?? '') };
+    } catch (error) {
+      return outcomeOf(error, handOver);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    send: (message) => {
+      const sending = deliver(message);
+      onTheirWay.add(sending);
+      void sending.finally(() => onTheirWay.delete(sending));
+      return sending;
+    },
+    verify: async () => {
+      try {
+        await pool.verify();
+        return { ok: true };
+      } catch (error) {
+        return { ok: false, reason: plainReason(messageOf(error)) };
+      }
+    },
+    close: async () => {
+      closed = true;
+      await Promise.all(onTheirWay);
+      pool.close();
+    },
+  };
+}
+
+/** The one place where an error becomes an outcome. */
+function outcomeOf(error: unknown, handOver: HandOver): SendOutcome {
+  const { code, command, response } = smtpErrorOf(error);
+  const reason = plainReason(messageOf(error));
+  // A reply counts as the answer to this message only where Nodemailer ties it to one of its commands: EENVELOPE before
+  // the message, EMESSAGE for the final dot. A reply that came out of turn, or half of one, decides nothing.
+  const answer = code === 'EENVELOPE' || code === 'EMESSAGE' ? readAnswer(response) : null;
+  if (answer !== null) {
+    if (!isPermanent(answer.code)) return { kind: 'released', reason, code: String(answer.code) };
+    const enhanced = answer.enhancedCode === undefined ? {} : { enhancedCode: answer.enhancedCode };
+    return {
+      kind: 'refused',
+      permanent: true,
+      reason,
+      code: String(answer.code),
+      ...enhanced,
+      scope: scopeOf(answer, command),
+    };
+  }
+  if (handOver.began()) return { kind: 'in_doubt', reason };
+  // From here on nothing may leave any more, whatever the connection still does.
+  handOver.prevent();
+  if (command === 'API' && code === 'EENVELOPE') {
+    return { kind: 'refused', permanent: true, reason, code, scope: 'recipient' };
+  }
+  if (code === 'EMESSAGE') return { kind: 'refused', permanent: true, reason, code, scope: 'message' };
+  return code === '' ? { kind: 'released', reason } : { kind: 'released', reason, code };
+}
+
+function smtpErrorOf(error: unknown): { code: string; command: string; response: string } {
+  const fields: Record<string, unknown> = typeof error === 'object' && error !== null ? { ...error } : {};
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return { code: text(fields['code']), command: text(fields['command']), response: text(fields['response']) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}
+
+/** Nodemailer takes any option from the URL's query: those that would break the contract above are dropped. */
+function checkedUrl(smtpUrl: string): string {
+  let url: URL;
+  try {
+    url = new URL(smtpUrl);
+  } catch {
+    throw new AppError('CONFIG_INVALID', 'SMTP_URL is not a URL; it should look like smtp://user:password@host:587');
+  }
+  if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') {
+    throw new AppError('CONFIG_INVALID', `SMTP_URL must begin with smtp:// or smtps://, not ${url.protocol}//`);
+  }
+  for (const name of ['maxRequeues', 'pool', 'logger', 'debug', 'transactionLog', 'lmtp'])
+    url.searchParams.delete(name);
+  return url.toString();
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decisionPage,
+  decisionResultPage,
+  errorPage,
+  linkNotValidPage,
+  PAGE_CSP,
+  unsubscribedPage,
+  unsubscribePage,
+  type DecisionPage,
+} from '../../src/email/pages.ts';
+
+const organisation = { companyName: 'Brook & <b>Field</b>', postalAddress: '12 Mill Lane' };
+const bad = '"><script>alert(1)</script>';
+const decision: DecisionPage = {
+  action: bad,
+  lead: { name: bad, company: bad, email: bad, phone: bad, jobTitle: bad, country: bad },
+  repName: bad,
+  score: 84,
+  grade: 'A',
+  dueAt: bad,
+  problem: bad,
+  reasons: [{ rule: bad, points: 40, when: bad }],
+  actions: [{ what: bad, when: bad }],
+  rejectReasons: [{ key: bad, label: bad, follows: bad }],
+};
+
+describe('pages', () => {
+  it.each([
+    ['unsubscribe', unsubscribePage({ organisation, action: bad, maskedAddress: bad })],
+    ['unsubscribed', unsubscribedPage({ organisation, maskedAddress: bad })],
+    ['decision', decisionPage({ organisation, ...decision })],
+    ['result', decisionResultPage({ organisation, result: 'refused', leadName: bad, message: bad })],
+    [
+      'accepted',
+      decisionResultPage({ organisation, result: 'accepted', leadName: bad, lead: { phone: bad, email: bad } }),
+    ],
+    ['error', errorPage({ organisation, title: bad, message: bad, hint: bad })],
+    ['link', linkNotValidPage(organisation)],
+  ])('%s: escaped, self-contained, whole', (_name, html) => {
+    expect(html).not.toContain('<script');
+    expect(html).not.toContain('<b>');
+    expect(html).not.toMatch(/(?:src|href)="?https?:/);
+    expect(html).toMatch(/^<!doctype html>\n<html lang="en">[^]*<title>[^<]+<\/title>[^]*<h1>[^]*<\/html>\n$/);
+    expect(html).toContain('Brook &amp; &lt;b&gt;Field&lt;/b&gt;');
+    expect(html).not.toMatch(/\{\{|\{%|undefined/);
+  });
+
+  it('unsubscribe only by a form that posts to the page itself', () => {
+    const html = unsubscribePage({ organisation, action: '/u/token' });
+    expect(html).toContain('<form method="post" action="/u/token">');
+    expect(html).toContain('Nothing has changed yet');
+  });
+
+  it('offer every reject reason with what follows', () => {
+    const html = decisionPage({
+      organisation,
+      ...decision,
+      rejectReasons: [{ key: 'too-early', label: 'Too early', follows: 'back to nurture' }],
+    });
+    expect(html).toContain('<option value="too-early">Too early (back to nurture)</option>');
+    expect(html).toContain('<label for="reason">');
+  });
+
+  it('say in their title what happened', () => {
+    expect(decisionResultPage({ organisation, result: 'rejected', leadName: 'Ada' })).toContain(
+      '<title>Lead rejected</title>',
+    );
+    expect(decisionPage({ organisation, ...decision, lead: { name: '__CONTENT__ & co' } })).toContain(
+      '<title>__CONTENT__ &amp; co: accept or reject</title>',
+    );
+    expect(PAGE_CSP).toContain("default-src 'none'");
+  });
+});

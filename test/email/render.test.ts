@@ -1,0 +1,193 @@
+import { Parser } from 'htmlparser2';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isAppError } from '../../src/domain/errors.ts';
+import { compileTemplate } from '../../src/email/compile.ts';
+import { render, type RenderedEmail } from '../../src/email/render.ts';
+import type { RenderContext } from '../../src/email/render-context.ts';
+import { loadTemplates, makeTemplate, parseTemplate, type TemplateSource } from '../../src/email/template-source.ts';
+import { emptyContext, fullContext, hostileContext } from './fixtures.ts';
+
+const FRONT = 'subject: "Hi {{ lead.firstName }}"\npreheader: For {{ lead.company }}\ntopic: news\nkind: resource\n';
+const tracking = {
+  links: ['https://t.example/c/1', 'https://t.example/c/2', 'https://t.example/c/3'],
+  pixel: 'https://t.example/o/x.gif',
+};
+
+function whole(body: string, front = FRONT): Promise<TemplateSource> {
+  const mjml = `<mjml><mj-body><mj-section><mj-column>${body}</mj-column></mj-section></mj-body></mjml>`;
+  return makeTemplate('test', 'templates/test.mjml', `---\n${front}---\n${mjml}\n`, () => undefined);
+}
+
+async function rendered(body: string, context: RenderContext = fullContext, front = FRONT): Promise<RenderedEmail> {
+  return render(await compileTemplate(await whole(body, front)), context);
+}
+
+/** The names of all elements and attributes of a document. */
+function markup(html: string): Set<string> {
+  const names = new Set<string>();
+  new Parser({
+    onopentag: (name, attributes) => [name, ...Object.keys(attributes)].forEach((found) => names.add(found)),
+  }).end(html);
+  return names;
+}
+
+describe('values', () => {
+  it('are escaped in HTML, in text and in attributes, and as they are in subject and text', async () => {
+    const email = await rendered(
+      '<mj-text><a href="https://x.example/?n={{ lead.lastName }}">{{ lead.firstName }}</a></mj-text>',
+      hostileContext,
+    );
+    expect(email.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(markup(email.html)).not.toContain('script');
+    expect(markup(email.html)).not.toContain('onerror');
+    expect(email.subject).toBe('Hi <script>alert(1)</script>');
+    expect(email.text).toContain('<script>alert(1)</script>');
+    expect(email.preheader).toBe('For {{ sender.name }} & "sons"');
+  });
+
+  it('cannot be put out unescaped', async () => {
+    await expect(whole('<mj-text>{{ lead.firstName | raw }}</mj-text>')).rejects.toThrow(/undefined filter: raw/);
+  });
+
+  it('cannot add a header to the subject', async () => {
+    const lead = { firstName: 'Ada\r\nBcc: all@x.example\u2028\u0000 and \t more' };
+    const { subject } = await rendered('<mj-text>x</mj-text>', { ...fullContext, lead });
+    expect(subject).toBe('Hi Ada Bcc: all@x.example and more');
+  });
+
+  it('are nothing when unknown or blank, and filters give a fallback', async () => {
+    const body =
+      "<mj-text>[{{ lead.firstName | default: 'there' }}] [{{ nobody.knows.this }}] [{% if lead.company %}in{% endif %}]</mj-text>";
+    const { html } = await rendered(body, { ...emptyContext, lead: { firstName: '  ', company: '' } });
+    expect(html).toContain('[there] [] []');
+  });
+
+  it('are read as own properties only', async () => {
+    const { html } = await rendered(
+      '<mj-text>[{{ lead.constructor.name }}] [{{ lead.firstName.constructor }}]</mj-text>',
+    );
+    expect(html).toContain('[] []');
+  });
+});
+
+describe('the text part', () => {
+  it('has its links in readable form and lines of at most 78 characters', async () => {
+    const { text } = await rendered(
+      `<mj-text>${'word '.repeat(60)}</mj-text><mj-button href="https://x.example/a?b=1&amp;c=2">Go</mj-button>`,
+    );
+    expect(text).toContain('Go <https://x.example/a?b=1&c=2>');
+    expect(text.split('\n').every((line) => line.length <= 78)).toBe(true);
+  });
+
+  it('can be written by hand, and is tracked all the same', async () => {
+    const source = await whole(
+      '<mj-button href="https://x.example/a">Go</mj-button>',
+      `${FRONT}text: "Go to https://x.example/a, or https://x.example/b."\n`,
+    );
+    const compiled = await compileTemplate(source);
+    expect(compiled.links).toEqual(['https://x.example/a', 'https://x.example/b']);
+    expect(render(compiled, fullContext).text).toBe('Go to https://x.example/a, or https://x.example/b.\n');
+    expect(render(compiled, fullContext, tracking).text).toBe(
+      'Go to https://t.example/c/1, or https://t.example/c/2.\n',
+    );
+  });
+});
+
+describe('a template that never ends', () => {
+  it.each([
+    '{% for i in (1..9999999) %}x{% endfor %}',
+    '{% for i in (1..3000) %}{% for j in (1..3000) %}{% for k in (1..3000) %}{{ i | times: j | plus: k }}{% endfor %}{% endfor %}{% endfor %}',
+  ])('is stopped, with the line and without the lead: %s', async (loop) => {
+    const compiled = await compileTemplate(await whole(`<mj-text>\n\n${loop}</mj-text>`));
+    try {
+      render(compiled, fullContext);
+      expect.unreachable();
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      expect(error.code).toBe('TEMPLATE_BROKEN');
+      expect(error.message).toMatch(/Template "test" \(templates\/test\.mjml:9:\d+\).*loop/);
+      expect(JSON.stringify([error.message, error.details])).not.toMatch(/Ada|Byron/);
+      expect(error.cause).toBeUndefined();
+    }
+  });
+});
+
+describe('a stored template', () => {
+  it('renders without the files, the same', async () => {
+    const [source] = await loadTemplates('templates');
+    if (source === undefined) throw new Error('no templates');
+    const stored = parseTemplate(JSON.parse(JSON.stringify(source)));
+    expect(stored).toEqual(source);
+    expect(() => parseTemplate({ key: 'x' })).toThrow(/not readable/);
+  });
+});
+
+describe('the sample templates', () => {
+  let sources: TemplateSource[] = [];
+  beforeAll(async () => {
+    sources = await loadTemplates('templates');
+  });
+
+  it('are all there', () => {
+    const kinds = Object.fromEntries(sources.map(({ key, kind }) => [key, kind]));
+    expect(kinds).toEqual({
+      'customer-first-week': 'resource',
+      'customer-review': 'invitation',
+      'customer-welcome': 'resource',
+      'ebook-case-study': 'resource',
+      'ebook-checklist': 'resource',
+      'ebook-consultation-offer': 'offer',
+      'ebook-last-word': 'resource',
+      'ebook-welcome': 'resource',
+      'recycled-hello-again': 'resource',
+      'recycled-news': 'resource',
+      'recycled-open-door': 'invitation',
+      'rep-brief': 'transactional',
+      'rep-reminder': 'transactional',
+      'rep-request-added': 'transactional',
+      'show-exclusive-offer': 'offer',
+      'show-material': 'resource',
+      'show-offer-reminder': 'offer',
+      'show-thank-you': 'resource',
+    });
+  });
+
+  it.each(['empty', 'full', 'hostile'] as const)('render with a lead that is %s', async (which) => {
+    const context = { empty: emptyContext, full: fullContext, hostile: hostileContext }[which];
+    for (const source of sources) {
+      const email = render(await compileTemplate(source), context, tracking);
+      const parts = [email.subject, email.preheader, email.html, email.text];
+      expect(
+        parts.every((part) => part.trim() !== ''),
+        source.key,
+      ).toBe(true);
+      for (const part of which === 'hostile' ? [] : parts)
+        expect(part, source.key).not.toMatch(/\{\{|\}\}|\{%|%\}|\[\[|undefined|null|__links/);
+      expect(email.subject, source.key).not.toMatch(/\s{2}|^\s|[,:]\s*$/);
+      expect(email.html.length, source.key).toBeLessThan(100_000);
+      // Nothing is loaded but the pixel: no fonts, no pictures of others.
+      expect(email.html.match(/(?:src|@import|url\()[=\s"']*https?:[^"']*/g), source.key).toEqual([
+        `src="${tracking.pixel}`,
+      ]);
+      expect(markup(email.html), source.key).not.toContain('onerror');
+      expect(markup(email.html), source.key).not.toContain('script');
+      if (source.kind === 'transactional') {
+        expect(email.html, source.key).toContain(context.links.decision);
+        expect(email.text, source.key).toContain(context.links.decision);
+      } else {
+        for (const part of [email.html, email.text]) {
+          expect(part, source.key).toContain(context.links.unsubscribe);
+          expect(part, source.key).toContain(context.sender.postalAddress);
+          expect(part, source.key).toContain('https://t.example/c/1');
+          expect(part, source.key).not.toContain('https://brookfield.example/');
+        }
+      }
+    }
+  });
+
+  it('have one hash for one content, and another for another', async () => {
+    const again = await loadTemplates('templates');
+    expect(again.map(({ hash }) => hash)).toEqual(sources.map(({ hash }) => hash));
+    expect(new Set(sources.map(({ hash }) => hash)).size).toBe(sources.length);
+  });
+});
