@@ -1,0 +1,96 @@
+/** What is wrong with leads' processes, found from the rows alone. Each statement is bounded. */
+import type { Tx } from '../store/db.ts';
+
+export interface Limits {
+  /** How late something may be before it is wrong. */
+  graceMs: number;
+  /** How many leads or rows one pass looks at. */
+  batch: number;
+}
+
+export interface Overdue {
+  leadId: string;
+  /** On the lead's clock. */
+  dueAt: Date;
+  /** How often it was found so before, in a row. */
+  count: number;
+}
+
+export interface Unheard {
+  leadId: string;
+  outboxId: string;
+  attempts: number;
+}
+
+/** A clock that has been moving for longer was left so by a crash. */
+const CLOCK_MOVES_AT_MOST = '10 minutes';
+/** Between two bells for the same trouble: a minute, doubled each time, an hour at most. */
+const FIRST_PAUSE_MS = 60_000;
+const MAX_DOUBLINGS = 6;
+
+/**
+ * Leads whose process let its due time pass, and that may be rung again by now. Not those that are paused, held or being
+ * forwarded, nor those that an earlier bell is still on its way to.
+ */
+export async function findOverdue(tx: Tx, { graceMs, batch }: Limits): Promise<Overdue[]> {
+  // Two arms, so that the leads without a clock of their own (all, in production) are found by the index on next_due_at.
+  return tx.$queryRaw<Overdue[]>`
+    SELECT l.id AS "leadId", l.next_due_at AS "dueAt",
+      CASE WHEN f.resolved_at IS NULL THEN coalesce(f.count, 0) ELSE 0 END AS count
+    FROM (
+      SELECT * FROM leads WHERE clock_offset_ms = 0 AND next_due_at < now() - ${graceMs} * interval '1 millisecond'
+      UNION ALL
+      SELECT * FROM leads WHERE clock_offset_ms <> 0
+        AND next_due_at < now() + (clock_offset_ms - ${graceMs}) * interval '1 millisecond'
+    ) l
+    LEFT JOIN findings f ON f.lead_id = l.id AND f.kind = 'overdue'
+    WHERE l.paused_at IS NULL AND l.held_at IS NULL
+      AND (l.clock_moving_since IS NULL OR l.clock_moving_since < now() - ${CLOCK_MOVES_AT_MOST}::interval)
+      AND (f.lead_id IS NULL OR f.resolved_at IS NOT NULL
+        OR f.last_at < now() - ${FIRST_PAUSE_MS} * power(2, least(f.count - 1, ${MAX_DOUBLINGS})) * interval '1 millisecond')
+      AND NOT EXISTS (SELECT FROM outbox o WHERE o.lead_id = l.id AND o.reason = 'overdue')
+    ORDER BY l.next_due_at LIMIT ${batch}`;
+}
+
+/** Bells that were rung and not heard: the process deletes what it has taken note of. Later each time it was tried. */
+export async function findUnheard(tx: Tx, { graceMs, batch }: Limits): Promise<Unheard[]> {
+  return tx.$queryRaw<Unheard[]>`
+    SELECT o.id AS "outboxId", o.lead_id AS "leadId", o.attempts
+    FROM outbox o JOIN leads l ON l.id = o.lead_id
+    WHERE o.delivered_at < now() - ${graceMs} * power(2, least(o.attempts - 1, ${MAX_DOUBLINGS})) * interval '1 millisecond'
+      AND (l.clock_moving_since IS NULL OR l.clock_moving_since < now() - ${CLOCK_MOVES_AT_MOST}::interval)
+    ORDER BY o.delivered_at LIMIT ${batch}
+    FOR UPDATE OF o SKIP LOCKED`;
+}
+
+export interface NewFinding {
+  leadId: string;
+  kind: 'overdue' | 'unacknowledged';
+  /** A sentence for the operator. */
+  detail: string;
+}
+
+/** Writes findings; one that is open counts up, one that was resolved begins anew. */
+export async function writeFindings(tx: Tx, findings: readonly NewFinding[]): Promise<void> {
+  if (findings.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO findings (lead_id, kind, detail)
+    SELECT "leadId", kind, detail
+    FROM json_to_recordset(${JSON.stringify(findings)}::json) AS f("leadId" text, kind text, detail text)
+    ON CONFLICT (lead_id, kind) DO UPDATE SET detail = excluded.detail, last_at = now(), resolved_at = NULL,
+      count = CASE WHEN findings.resolved_at IS NULL THEN findings.count + 1 ELSE 1 END,
+      first_at = CASE WHEN findings.resolved_at IS NULL THEN findings.first_at ELSE now() END`;
+}
+
+/** Closes the findings of leads that are fine again. Returns how many. */
+export async function resolveFindings(tx: Tx, { graceMs }: Pick<Limits, 'graceMs'>): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE findings f SET resolved_at = now()
+    WHERE f.resolved_at IS NULL AND (
+      (f.kind = 'overdue' AND NOT EXISTS (
+        SELECT FROM leads l WHERE l.id = f.lead_id AND l.paused_at IS NULL AND l.held_at IS NULL
+          AND l.next_due_at < now() + (l.clock_offset_ms - ${graceMs}) * interval '1 millisecond'))
+      OR (f.kind = 'unacknowledged' AND NOT EXISTS (
+        SELECT FROM outbox o WHERE o.lead_id = f.lead_id
+          AND o.created_at < now() - ${graceMs} * interval '1 millisecond')))`;
+}

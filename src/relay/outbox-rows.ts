@@ -1,0 +1,70 @@
+/** The outbox as the relay sees it. Times are the database's, so that relays on several machines agree on a lease. */
+import type { Db } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+
+/** A claimed bell, with what the lead's process is started with if it does not run. */
+export interface Bell {
+  id: string;
+  leadId: string;
+  reason: string;
+  /** How often it was claimed, this time included. */
+  attempts: number;
+  /** Milliseconds since it was written. */
+  waitedMs: number;
+  stage: string;
+  grade: string;
+  score: number;
+  source: string | null;
+}
+
+/** A bell that could not be rung, and when to try again. */
+export interface Missed {
+  leadId: string;
+  /** What went wrong, without personal data. */
+  error: string;
+  retryInMs: number;
+}
+
+/**
+ * Claims bells by a lease, in one statement: those of `ids`, or whatever is due. A row another relay is just claiming is
+ * passed over, one whose relay died comes back when its lease has run out.
+ */
+export async function claimBells(
+  db: Db,
+  want: { ids?: readonly string[]; limit: number; leaseMs: number },
+): Promise<Bell[]> {
+  const among = want.ids === undefined ? Prisma.empty : Prisma.sql`AND id = ANY(${[...want.ids]})`;
+  const rows = await db.$queryRaw<(Omit<Bell, 'stage'> & { stage: string | null })[]>`
+    WITH due AS (
+      SELECT id, lead_id FROM outbox
+      WHERE delivered_at IS NULL AND (leased_until IS NULL OR leased_until < now()) ${among}
+      ORDER BY id LIMIT ${want.limit} FOR UPDATE SKIP LOCKED
+    )
+    UPDATE outbox o SET leased_until = now() + ${want.leaseMs} * interval '1 millisecond', attempts = o.attempts + 1
+    FROM due LEFT JOIN leads l ON l.id = due.lead_id
+    WHERE o.id = due.id
+    RETURNING o.id, o.lead_id AS "leadId", o.reason, o.attempts,
+      (extract(epoch FROM clock_timestamp() - o.created_at) * 1000)::float8 AS "waitedMs",
+      l.stage, l.fit_grade::text AS grade, l.score, l.source`;
+  const bells = rows.filter((row): row is Bell => row.stage !== null);
+  const orphans = rows.filter((row) => row.stage === null).map(({ id }) => id);
+  // The lead is gone: nobody will hear these, and they would be claimed first for ever.
+  if (orphans.length > 0) await db.outbox.deleteMany({ where: { id: { in: orphans } } });
+  return bells.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Marks bells as rung. A row that the lead's process has deleted meanwhile was heard: nothing to mark. */
+export async function markDelivered(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db.$executeRaw`
+    UPDATE outbox SET delivered_at = now(), leased_until = NULL, last_error = NULL WHERE id = ANY(${[...ids]})`;
+}
+
+/** Puts every bell of these leads off: a process that cannot be reached now is not tried once per bell. */
+export async function putOff(db: Db, missed: readonly Missed[]): Promise<void> {
+  if (missed.length === 0) return;
+  await db.$executeRaw`
+    UPDATE outbox o SET leased_until = now() + m."retryInMs" * interval '1 millisecond', last_error = m.error
+    FROM json_to_recordset(${JSON.stringify(missed)}::json) AS m("leadId" text, error text, "retryInMs" int)
+    WHERE o.lead_id = m."leadId" AND o.delivered_at IS NULL`;
+}

@@ -1,0 +1,116 @@
+/** Finds leads whose process did not do what was due, rings them, and writes down what it found. */
+import type { Logger } from 'pino';
+
+import type { Db, Tx } from '../store/db.ts';
+import { announce } from '../store/outbox.ts';
+import { findOverdue, findUnheard, resolveFindings, writeFindings, type Limits, type NewFinding, type Overdue, type Unheard } from './findings.ts';
+
+export interface Reconciler {
+  /** One pass, now. */
+  runNow(): Promise<Reconciled>;
+  /** Ends after the pass that is under way. */
+  close(): Promise<void>;
+}
+
+export interface Reconciled {
+  /** False when another process was at it. */
+  ran: boolean;
+  overdue: number;
+  unacknowledged: number;
+  resolved: number;
+}
+
+export interface ReconcilerOptions {
+  db: Db;
+  log: Logger;
+  /** The relay's: tells it of rows to deliver at once. */
+  ring(outboxIds: readonly string[]): void;
+  /** Pause between two passes; 15 s by default. */
+  everyMs?: number;
+  /** How late a process may be; 60 s by default. */
+  graceMs?: number;
+  /** Leads and rows of one pass; 200 by default. */
+  batch?: number;
+  observe?(found: Reconciled): void;
+}
+
+/** "reconcil" as a lock: one reconciler works at a time, whatever the number of processes. */
+const RECONCILER_LOCK = 0x7265636f;
+const EVERY_MS = 15_000;
+const GRACE_MS = 60_000;
+const BATCH = 200;
+const NOT_RUN: Reconciled = { ran: false, overdue: 0, unacknowledged: 0, resolved: 0 };
+
+/** Starts the reconciler. What it cannot finish in one pass it goes on with in the next. */
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { db, log, ring, everyMs = EVERY_MS } = options;
+  const limits: Limits = { graceMs: options.graceMs ?? GRACE_MS, batch: options.batch ?? BATCH };
+  let closing = false;
+  let running: Promise<void> | undefined;
+  let timer = setTimeout(tick, everyMs);
+
+  async function runNow(): Promise<Reconciled> {
+    const { found, ringIds } = await db.$transaction((tx) => reconcile(tx, limits));
+    ring(ringIds);
+    options.observe?.(found);
+    if (found.overdue + found.unacknowledged > 0) log.warn(found, 'leads whose process did not do what was due were rung');
+    return found;
+  }
+
+  function tick(): void {
+    running = runNow()
+      .then(() => {})
+      .catch((error: unknown) => log.warn({ err: error }, 'the reconciler failed and is tried again'))
+      .finally(() => {
+        if (!closing) timer = setTimeout(tick, everyMs);
+      });
+  }
+
+  return {
+    runNow,
+    async close() {
+      closing = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; ringIds: string[] }> {
+  const [lock] = await tx.$queryRaw<{ mine: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(${RECONCILER_LOCK}::bigint) AS mine`;
+  if (lock?.mine !== true) return { found: NOT_RUN, ringIds: [] };
+  const overdue = await findOverdue(tx, limits);
+  const unheard = await findUnheard(tx, limits);
+  const late = new Map(unheard.map((bell) => [bell.leadId, bell]));
+  await writeFindings(tx, [...overdue.map(overdueFinding), ...[...late.values()].map(unheardFinding)]);
+  const rung = await announce(tx, overdue.map(({ leadId }) => ({ leadId, reason: 'overdue', refs: {} })));
+  const again = unheard.map(({ outboxId }) => outboxId);
+  await tx.outbox.updateMany({ where: { id: { in: again } }, data: { deliveredAt: null, leasedUntil: null } });
+  const resolved = await resolveFindings(tx, limits);
+  return {
+    found: { ran: true, overdue: overdue.length, unacknowledged: late.size, resolved },
+    ringIds: [...rung, ...again],
+  };
+}
+
+function overdueFinding({ leadId, dueAt, count }: Overdue): NewFinding {
+  const times = count === 0 ? 'It was rung.' : `It was rung again, ${count + 1} times so far.`;
+  return {
+    leadId,
+    kind: 'overdue',
+    detail: `The process should have acted at ${minute(dueAt)} (on the lead's clock) and did not. ${times}`,
+  };
+}
+
+function unheardFinding({ leadId, attempts }: Unheard): NewFinding {
+  return {
+    leadId,
+    kind: 'unacknowledged',
+    detail: `The process was rung ${attempts === 1 ? 'once' : `${attempts} times`} and did not take note. It is rung again.`,
+  };
+}
+
+function minute(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

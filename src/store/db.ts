@@ -1,0 +1,68 @@
+/** The database: Prisma's client over one pool of connections of a stated size. */
+import { PrismaPg } from '@prisma/adapter-pg';
+
+import { Prisma, PrismaClient } from './generated/client.ts';
+
+export type Db = PrismaClient;
+/** What a query runs on inside a transaction. Functions that take it hold no transaction of their own. */
+export type Tx = Prisma.TransactionClient;
+
+export interface DbOptions {
+  /** Connections in the pool. A process never uses more. */
+  max?: number;
+}
+
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+const IDLE_TIMEOUT_MS = 30_000;
+/** Longest wait for a free connection before a transaction is given up, and longest transaction. */
+const TRANSACTION = { maxWait: 10_000, timeout: 20_000 };
+/** The server ends what outlives these: a lost client must not hold a lead's lock. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 20_000;
+
+/**
+ * A client of the database. Connects when first used. Transactions run at READ COMMITTED: a row read after its lock was
+ * waited for is the row as the transaction before left it.
+ */
+export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
+  const adapter = new PrismaPg({
+    connectionString: databaseUrl,
+    max: options.max ?? POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    application_name: 'nurture-engine',
+    // The adapter reads and writes timestamps without their zone: any other session zone would shift them.
+    options: '-c TimeZone=UTC',
+  });
+  return new PrismaClient({ adapter, transactionOptions: TRANSACTION });
+}
+
+/** Ends the pool once its queries are done. */
+export async function closeDb(db: Db): Promise<void> {
+  await db.$disconnect();
+}
+
+const DEADLOCK_RETRIES = 3;
+
+/**
+ * One transaction. A deadlock (two transactions that took what they need in different orders) is the loser's to repeat,
+ * so `work` may run again: it must do nothing outside of the database.
+ */
+export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.$transaction(work);
+    } catch (error) {
+      if (!isDeadlock(error) || attempt > DEADLOCK_RETRIES) throw error;
+    }
+  }
+}
+
+/** P2034 is a query's own deadlock; a raw query reports it as P2010 with PostgreSQL's code. */
+function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2034' || (error.code === 'P2010' && /40P01|40001/.test(JSON.stringify(error.meta ?? {})));
+}

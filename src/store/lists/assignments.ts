@@ -1,0 +1,60 @@
+import type { Db } from '../db.ts';
+import type { AssignmentStatus, Prisma } from '../generated/client.ts';
+import { assignmentsInScope, type Scope } from './scope.ts';
+
+const INCLUDE = {
+  rep: { select: { id: true, key: true, name: true } },
+  lead: {
+    select: {
+      id: true,
+      firstName: true,
+      lastName: true,
+      company: true,
+      jobTitle: true,
+      source: true,
+      fitGrade: true,
+      score: true,
+      scoreAt: true,
+      clockOffsetMs: true,
+      stage: true,
+      qualifiedBy: true,
+    },
+  },
+  need: { select: { type: true, productLine: true, maturity: true, valueMinor: true, currency: true, recycleCount: true } },
+} as const satisfies Prisma.AssignmentInclude;
+
+export type ListedAssignment = Prisma.AssignmentGetPayload<{ include: typeof INCLUDE }>;
+
+export interface AssignmentFilter {
+  status?: AssignmentStatus | undefined;
+  /** Id or key. */
+  rep?: string | undefined;
+  team?: string | undefined;
+  lead?: string | undefined;
+}
+
+/** Newest first, by id; one more than `limit` tells that there are more. */
+export async function listAssignments(
+  db: Db,
+  scope: Scope,
+  filter: AssignmentFilter,
+  after: string | null,
+  limit: number,
+): Promise<ListedAssignment[]> {
+  const where: Prisma.AssignmentWhereInput = {
+    ...(filter.status !== undefined && { status: filter.status }),
+    ...(filter.rep !== undefined && { rep: { OR: [{ id: filter.rep }, { key: filter.rep }] } }),
+    ...(filter.team !== undefined && { team: filter.team }),
+    ...(filter.lead !== undefined && { leadId: filter.lead }),
+  };
+  return db.assignment.findMany({
+    where: { AND: [assignmentsInScope(scope), where, after === null ? {} : { id: { lt: after } }] },
+    include: INCLUDE,
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+}
+
+export async function readAssignment(db: Db, assignmentId: string): Promise<ListedAssignment | null> {
+  return db.assignment.findUnique({ where: { id: assignmentId }, include: INCLUDE });
+}

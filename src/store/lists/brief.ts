@@ -1,0 +1,71 @@
+import { titleOf, type Names } from '../../domain/timeline.ts';
+import type { Tx } from '../db.ts';
+import { scoreByRule } from './score-by-rule.ts';
+
+/** What a rep should know before the first call. */
+export interface Brief {
+  email: string | null;
+  phone: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  company: string | null;
+  jobTitle: string | null;
+  country: string | null;
+  source: string | null;
+  campaign: string | null;
+  qualifiedBy: string | null;
+  reasons: { rule: string; points: number; at: Date }[];
+  actions: { what: string; at: Date }[];
+  notes: { body: string; by: string | null; at: Date }[];
+}
+
+const RULES_SHOWN = 8;
+const ACTIONS_SHOWN = 10;
+const NOTES_SHOWN = 5;
+/** Touches and events name nobody. */
+const NO_NAMES: Names = { rep: (id) => id, reason: (key) => key };
+
+/** `at`: now on the lead's clock. */
+export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: number): Promise<Brief> {
+  const [lead, rules, events, touches, notes] = await Promise.all([
+    tx.lead.findUniqueOrThrow({ where: { id: leadId } }),
+    scoreByRule(tx, leadId, at, halfLifeMs),
+    tx.event.findMany({ where: { leadId, machine: false }, orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }], take: ACTIONS_SHOWN }),
+    tx.touch.findMany({ where: { leadId }, orderBy: [{ isFirst: 'desc' }, { occurredAt: 'desc' }], take: ACTIONS_SHOWN }),
+    tx.repActivity.findMany({ where: { leadId, body: { not: null } }, orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }], take: NOTES_SHOWN }),
+  ]);
+  const reps = await tx.rep.findMany({ where: { id: { in: notes.flatMap(({ repId }) => repId ?? []) } }, select: { id: true, name: true } });
+  const { email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy } = lead;
+  const done = [
+    ...events.map(({ type, machine, properties, occurredAt }) => ({
+      what: titleOf({ kind: 'event', data: { type, machine } }, NO_NAMES) + subjectOf(properties),
+      at: occurredAt,
+    })),
+    ...touches.map(({ how, source: from, campaign, isFirst, inbound, occurredAt }) => ({
+      what: titleOf({ kind: 'touch', data: { how, source: from, campaign, first: isFirst, inbound } }, NO_NAMES),
+      at: occurredAt,
+    })),
+  ];
+  return {
+    ...{ email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy },
+    campaign: touches.find(({ isFirst }) => isFirst)?.campaign ?? null,
+    reasons: rules
+      .map(({ rule, points, lastAt }) => ({ rule, points: Math.round(points * 10) / 10, at: lastAt }))
+      .filter(({ points }) => points !== 0)
+      .slice(0, RULES_SHOWN),
+    actions: done.toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, ACTIONS_SHOWN),
+    notes: notes.map(({ body, repId, occurredAt }) => ({
+      body: body ?? '',
+      by: reps.find(({ id }) => id === repId)?.name ?? null,
+      at: occurredAt,
+    })),
+  };
+}
+
+/** The property that says most about an event: what page, what form, what link. */
+function subjectOf(properties: unknown): string {
+  if (typeof properties !== 'object' || properties === null) return '';
+  const known = properties as Readonly<Record<string, unknown>>;
+  const subject = ['title', 'path', 'page', 'form', 'name', 'url'].map((key) => known[key]).find((value) => typeof value === 'string');
+  return typeof subject === 'string' ? `: ${subject.slice(0, 120)}` : '';
+}

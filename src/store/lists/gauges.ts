@@ -1,0 +1,31 @@
+import type { Db } from '../db.ts';
+
+/** Counts for `/metrics`. */
+export interface Gauges {
+  leadsByStage: { stage: string; count: number }[];
+  outboxWaiting: number;
+  /** Age of the oldest bell nobody has taken note of, in seconds. */
+  outboxOldestSeconds: number;
+  held: number;
+  inDoubt: number;
+  findings: number;
+}
+
+export async function readGauges(db: Db): Promise<Gauges> {
+  const [stages, outbox, held, inDoubt, findings] = await Promise.all([
+    db.lead.groupBy({ by: ['stage'], _count: true }),
+    db.$queryRaw<{ waiting: number; oldest: number | null }[]>`
+      SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(created_at))::float8 AS oldest FROM outbox`,
+    db.lead.count({ where: { heldAt: { not: null } } }),
+    db.send.count({ where: { status: 'in_doubt' } }),
+    db.finding.count({ where: { resolvedAt: null } }),
+  ]);
+  return {
+    leadsByStage: stages.map(({ stage, _count }) => ({ stage, count: _count })),
+    outboxWaiting: outbox[0]?.waiting ?? 0,
+    outboxOldestSeconds: outbox[0]?.oldest ?? 0,
+    held,
+    inDoubt,
+    findings,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Db } from '../db.ts';
+import type { Consent, Prisma, Suppression } from '../generated/client.ts';
+import { leadsInScope, type Scope } from './scope.ts';
+
+const DETAIL_INCLUDE = {
+  owner: { select: { id: true, name: true } },
+  account: { select: { id: true, name: true, domain: true } },
+  needs: { orderBy: { openedAt: 'desc' } },
+  touches: { orderBy: [{ isFirst: 'desc' }, { occurredAt: 'asc' }] },
+  enrollments: { where: { status: 'active' }, include: { revision: { select: { number: true } } }, take: 1 },
+  assignments: { orderBy: { offeredAt: 'desc' }, take: 1, include: { rep: { select: { id: true, name: true } } } },
+} as const satisfies Prisma.LeadInclude;
+
+export type LeadDetail = Prisma.LeadGetPayload<{ include: typeof DETAIL_INCLUDE }>;
+
+export async function readLead(db: Db, leadId: string): Promise<LeadDetail | null> {
+  return db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
+}
+
+/** Whether the lead exists, and whether it is in scope. */
+export async function leadAccess(db: Db, scope: Scope, leadId: string): Promise<'unknown' | 'hidden' | 'visible'> {
+  const lead = await db.lead.findUnique({ where: { id: leadId }, select: { id: true } });
+  if (lead === null) return 'unknown';
+  if (scope.kind === 'all') return 'visible';
+  const visible = await db.lead.count({ where: { AND: [{ id: leadId }, leadsInScope(scope)] } });
+  return visible > 0 ? 'visible' : 'hidden';
+}
+
+export interface ConsentFacts {
+  /** The latest word on marketing mail. */
+  latest: Consent | null;
+  suppression: Suppression | null;
+}
+
+export async function readConsent(db: Db, lead: { id: string; email: string | null }): Promise<ConsentFacts> {
+  const [latest, suppression] = await Promise.all([
+    db.consent.findFirst({
+      where: { leadId: lead.id, topic: 'marketing' },
+      orderBy: [{ occurredAt: 'desc' }, { recordedAt: 'desc' }],
+    }),
+    lead.email === null ? null : db.suppression.findUnique({ where: { email: lead.email } }),
+  ]);
+  return { latest, suppression };
+}

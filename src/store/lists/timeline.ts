@@ -1,0 +1,133 @@
+import type { Tx } from '../db.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** One entry of the feed as read; its words are made in the domain. */
+export interface TimelineRow {
+  at: Date;
+  /** Sorts entries of one instant in the order of cause and effect; unique with `at`. */
+  key: string;
+  id: string;
+  kind: 'touch' | 'consent' | 'event' | 'score' | 'send' | 'activity' | 'change';
+  action: string | null;
+  actor: string;
+  data: Record<string, unknown>;
+}
+
+export interface TimelineQuery {
+  leadId: string;
+  order: 'asc' | 'desc';
+  after: { at: Date; key: string } | null;
+  limit: number;
+}
+
+interface Branch {
+  kind: TimelineRow['kind'];
+  /** Place among entries of the same instant: what causes stands before what follows. */
+  rank: number;
+  from: string;
+  id?: string;
+  action?: string;
+  actor: string;
+  /** Field of `data` to SQL expression. */
+  data: Readonly<Record<string, string>>;
+  where?: string;
+}
+
+/** Hand-offs are told by their audit entries, steps of kind email by their sends: nothing stands there twice. */
+const BRANCHES: readonly Branch[] = [
+  {
+    kind: 'touch',
+    rank: 0,
+    from: 'touches',
+    actor: "'lead'",
+    data: {
+      how: 'how',
+      channel: 'channel',
+      source: 'source',
+      medium: 'medium',
+      campaign: 'campaign',
+      content: 'content',
+      landingPage: 'landing_page',
+      referrer: 'referrer',
+      first: 'is_first',
+      inbound: 'inbound',
+      request: 'request',
+    },
+  },
+  { kind: 'consent', rank: 1, from: 'consents', actor: "'lead'", data: { topic: 'topic', granted: 'granted', text: 'text', version: 'version', source: 'source' } },
+  {
+    kind: 'event',
+    rank: 2,
+    from: 'events',
+    actor: "CASE WHEN machine THEN 'machine' ELSE 'lead' END",
+    data: { type: 'type', machine: 'machine', properties: 'properties', sendId: 'send_id' },
+  },
+  {
+    kind: 'score',
+    rank: 3,
+    from: 'score_ledger',
+    id: "'score-' || lpad(id::text, 19, '0')",
+    actor: "'system'",
+    data: { rule: 'rule', points: 'points', before: 'before', after: 'after', eventId: 'event_id' },
+  },
+  {
+    kind: 'change',
+    rank: 4,
+    from: 'audit',
+    action: 'action',
+    actor: 'actor',
+    data: {},
+    where: "NOT (action = 'step.performed' AND data->>'kind' = 'email')",
+  },
+  {
+    kind: 'send',
+    rank: 5,
+    from: 'sends',
+    actor: "'system'",
+    data: {
+      template: 'template_key',
+      audience: 'audience',
+      status: 'status::text',
+      reason: 'reason',
+      stepId: 'step_id',
+      enrollmentId: 'enrollment_id',
+      assignmentId: 'assignment_id',
+      contentKind: 'content_kind',
+      resendOf: 'resend_of',
+    },
+  },
+  { kind: 'activity', rank: 6, from: 'rep_activities', actor: 'actor', data: { activity: 'kind', body: 'body', repId: 'rep_id', dueAt: 'due_at' } },
+];
+
+/**
+ * A page of the feed, by (instant, key). Each branch is cut to the page's size before they are merged, so a page costs the
+ * same wherever in a long life it lies.
+ */
+export async function timelinePage(tx: Tx, query: TimelineQuery): Promise<TimelineRow[]> {
+  const direction = Prisma.raw(query.order === 'asc' ? 'ASC' : 'DESC');
+  const parts = BRANCHES.map((branch) => branchSql(branch, query, direction));
+  return tx.$queryRaw<TimelineRow[]>`
+    SELECT * FROM (${Prisma.join(parts, ' UNION ALL ')}) feed ORDER BY at ${direction}, key COLLATE "C" ${direction} LIMIT ${query.limit}`;
+}
+
+function branchSql(branch: Branch, query: TimelineQuery, direction: Prisma.Sql): Prisma.Sql {
+  const id = branch.id ?? 'id';
+  const key = Prisma.raw(`(${branch.rank} || ':' || ${id}) COLLATE "C"`);
+  const fields = Object.entries(branch.data).map(([field, expression]) => `'${field}', ${expression}`);
+  const data = Prisma.raw(branch.kind === 'change' ? 'data' : `jsonb_build_object(${fields.join(', ')})`);
+  const where = Prisma.raw(branch.where === undefined ? '' : `AND ${branch.where}`);
+  return Prisma.sql`(
+    SELECT occurred_at AS at, ${key} AS key, ${Prisma.raw(id)} AS id, ${branch.kind}::text AS kind,
+           ${Prisma.raw(branch.action ?? 'NULL::text')} AS action, ${Prisma.raw(branch.actor)} AS actor, ${data} AS data
+    FROM ${Prisma.raw(branch.from)}
+    WHERE lead_id = ${query.leadId} ${where} ${afterSql(query, key)}
+    ORDER BY 1 ${direction}, 2 ${direction} LIMIT ${query.limit})`;
+}
+
+/** The bound on the instant alone lets the index be used; the pair says exactly where the page before ended. */
+function afterSql({ after, order }: TimelineQuery, key: Prisma.Sql): Prisma.Sql {
+  if (after === null) return Prisma.empty;
+  return order === 'asc'
+    ? Prisma.sql`AND occurred_at >= ${after.at} AND (occurred_at, ${key}) > (${after.at}, ${after.key})`
+    : Prisma.sql`AND occurred_at <= ${after.at} AND (occurred_at, ${key}) < (${after.at}, ${after.key})`;
+}

@@ -1,0 +1,18 @@
+import { newId } from '../domain/ids.ts';
+import type { Tx } from './db.ts';
+
+/** Why a lead's process is rung, with the ids of what it should look at. */
+export type OutboxEntry =
+  | { leadId: string; reason: 'submitted'; refs: { touchId: string } }
+  | { leadId: string; reason: 'qualified'; refs: { by: string } }
+  | { leadId: string; reason: 'awaited'; refs: { enrollmentId: string; stepId: string; eventId: string } }
+  | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
+  | { leadId: string; reason: 'overdue'; refs: Record<string, never> };
+
+/** Writes outbox rows, in the transaction of what they announce. Returns their ids, for the relay after the commit. */
+export async function announce(tx: Tx, entries: readonly OutboxEntry[]): Promise<string[]> {
+  if (entries.length === 0) return [];
+  const rows = entries.map((entry) => ({ id: newId('outbox'), ...entry }));
+  await tx.outbox.createMany({ data: rows });
+  return rows.map(({ id }) => id);
+}

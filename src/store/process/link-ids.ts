@@ -1,0 +1,30 @@
+import type { Db, Tx } from '../db.ts';
+
+/** Ids known to this process, by database and URL. Rows of links are never changed or deleted, so they stay true. */
+const known = new WeakMap<Db, Map<string, number>>();
+const KNOWN_KEPT = 10_000;
+
+/** Stores URLs that templates link to. Only stored URLs are ever redirected to. Done when the templates are loaded. */
+export async function storeLinks(db: Db, urls: Iterable<string>): Promise<void> {
+  const data = [...new Set(urls)].toSorted().map((url) => ({ url }));
+  if (data.length > 0) await db.link.createMany({ data, skipDuplicates: true });
+}
+
+/** The stored ids of URLs, in their order. In the transaction of the caller, which must not wait for a second connection. */
+export async function linkIds(db: Db, tx: Tx, urls: readonly string[]): Promise<number[]> {
+  const ids = idsOf(db);
+  const missing = [...new Set(urls.filter((url) => !ids.has(url)))];
+  if (missing.length === 0) return urls.map((url) => ids.get(url) ?? 0);
+  for (const row of await tx.link.findMany({ where: { url: { in: missing } } })) ids.set(row.url, row.id);
+  const unstored = missing.filter((url) => !ids.has(url)).toSorted();
+  // Not kept: this transaction may yet be rolled back.
+  const fresh = new Map<string, number>();
+  for (const url of unstored) fresh.set(url, (await tx.link.upsert({ where: { url }, create: { url }, update: {} })).id);
+  return urls.map((url) => ids.get(url) ?? fresh.get(url) ?? 0);
+}
+
+function idsOf(db: Db): Map<string, number> {
+  let ids = known.get(db);
+  if (ids === undefined || ids.size > KNOWN_KEPT) known.set(db, (ids = new Map()));
+  return ids;
+}

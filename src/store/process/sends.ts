@@ -1,0 +1,56 @@
+import type { Db, Tx } from '../db.ts';
+import type { Send, SendStatus } from '../generated/client.ts';
+
+/** What is claimed: an intent, named by its unique key, and the token of the attempt that may change it. */
+export type NewSend = Pick<Send, 'id' | 'key' | 'leadId' | 'templateKey' | 'attempt' | 'occurredAt' | 'audience'> &
+  Partial<Pick<Send, 'enrollmentId' | 'stepId' | 'pass' | 'assignmentId' | 'templateHash' | 'contentKind' | 'messageId' | 'reason'>>;
+
+/** The row of an intent, if it was ever meant. */
+export function findSend(tx: Tx, key: string): Promise<Send | null> {
+  return tx.send.findUnique({ where: { key } });
+}
+
+export async function writeSend(tx: Tx, send: NewSend, status: 'claimed' | 'skipped'): Promise<void> {
+  await tx.send.create({ data: { ...send, status } });
+}
+
+/**
+ * A claim without an outcome, found by a later attempt: nobody can know what became of it. The token stays, so that the
+ * first attempt, if it is still alive, may yet say that it was sent.
+ */
+export async function doubt(tx: Tx, send: Send): Promise<void> {
+  await tx.send.updateMany({
+    where: { id: send.id, attempt: send.attempt, status: 'claimed' },
+    data: { status: 'in_doubt', reason: 'the worker stopped between claim and outcome' },
+  });
+}
+
+/** Writes the outcome of an attempt. False when the claim is not this attempt's any more. */
+export async function settleSend(
+  tx: Tx,
+  claim: { id: string; attempt: string },
+  outcome: { status: Exclude<SendStatus, 'claimed'>; reason: string | null; sentAt: Date | null },
+): Promise<boolean> {
+  const { count } = await tx.send.updateMany({
+    where: { ...claim, status: { in: ['claimed', 'in_doubt'] } },
+    data: outcome,
+  });
+  return count === 1;
+}
+
+/** Takes a claim back: the message was certainly not handed over, and the same intent may be tried again. */
+export async function releaseSend(tx: Tx, claim: { id: string; attempt: string }): Promise<boolean> {
+  const { count } = await tx.send.deleteMany({ where: { ...claim, status: { in: ['claimed', 'in_doubt'] } } });
+  return count === 1;
+}
+
+/** The template sources pinned by hash, read once a process. */
+const sources = new WeakMap<Db, Map<string, unknown>>();
+
+export async function templateByHash(db: Db, tx: Tx, hash: string): Promise<unknown> {
+  let known = sources.get(db);
+  if (known === undefined || known.size > 500) sources.set(db, (known = new Map()));
+  const source = known.get(hash) ?? (await tx.templateRevision.findUnique({ where: { hash } }))?.source ?? null;
+  if (source !== null) known.set(hash, source);
+  return source;
+}
