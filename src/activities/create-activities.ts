@@ -1,0 +1,75 @@
+import { isInNurturePool } from '../domain/stage.ts';
+import type { Standing } from '../domain/standing.ts';
+import { judgeQualification } from '../store/evaluate.ts';
+import type { At, LeadActivities } from '../workflows/activities.ts';
+import { walk } from './cadence-walk.ts';
+import { decide } from './decide.ts';
+import { deliver } from './deliver.ts';
+import type { ActivityDeps } from './deps.ts';
+import { endEnrollment } from './enrolment.ts';
+import { pressOn, settleRepMail } from './hand-off.ts';
+import { holdFor, settleEmail } from './send-step.ts';
+import { takeIn } from './take-in.ts';
+import { inTurn, type Turn } from './turn.ts';
+
+/** The activities of a lead's process over their dependencies. */
+export function createActivities(deps: ActivityDeps): LeadActivities {
+  return {
+    performStep: (at) => advance(deps, at, goOn),
+    handOver: (at) =>
+      advance(deps, at, async (turn) => {
+        await goOn(turn);
+        if (turn.delivery === null && !isStopped(turn)) await pressOn(turn);
+      }),
+    carryOut: async ({ command, ...at }) => {
+      let verdict: Awaited<ReturnType<typeof decide>> | undefined;
+      const standing = await advance(deps, at, async (turn) => {
+        verdict = await decide(turn, command);
+      });
+      if (verdict === undefined) throw new Error('A command without a verdict');
+      return { verdict, standing };
+    },
+    hold: async ({ reason, ...at }) => {
+      const { standing } = await inTurn(deps, at, (turn) => Promise.resolve(holdFor(turn, reason)));
+      return standing;
+    },
+  };
+}
+
+/** One turn under the lead's lock; if it claimed a message, the hand-over to SMTP, and a second turn that settles it. */
+async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise<void>): Promise<Standing> {
+  const { standing, delivery } = await inTurn(deps, at, work);
+  if (delivery === null) return standing;
+  const outcome = await deliver(deps, delivery);
+  const settled = await inTurn(deps, { ...at, heard: [] }, (turn) =>
+    delivery.purpose.kind === 'step' ? settleEmail(turn, delivery, outcome) : settleRepMail(turn, delivery, outcome),
+  );
+  return settled.standing;
+}
+
+function isStopped(turn: Turn): boolean {
+  return turn.lead.pausedAt !== null || turn.lead.heldAt !== null;
+}
+
+/** Takes in what came, lets a lead that qualified leave its cadence, and otherwise goes on in the cadence. */
+async function goOn(turn: Turn): Promise<void> {
+  await takeIn(turn);
+  if (turn.delivery !== null || isStopped(turn)) return;
+  if (isInNurturePool(turn.stage) && qualifies(turn)) {
+    await endEnrollment(turn, 'qualified');
+    turn.changeStage('qualified', `by ${turn.lead.qualifiedBy ?? 'readiness'}`);
+    return;
+  }
+  await walk(turn);
+}
+
+/** Whether the lead has qualified: found out by the transaction that made it so, or now, as a cool-off ended or a need opened. */
+function qualifies(turn: Turn): boolean {
+  if (turn.lead.qualifiedAt !== null) return true;
+  const { qualifies: now, by, because } = judgeQualification(turn.deps.playbook, turn.lead, turn.atMs, null);
+  if (!now) return false;
+  const cause = by ?? 'readiness';
+  turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: cause });
+  turn.note({ action: 'lead.qualified', data: { by: cause, because } });
+  return true;
+}

@@ -1,0 +1,256 @@
+import { type LeadCommand, type Verdict, actorHandle } from '../domain/commands.ts';
+import { judge } from '../domain/judge.ts';
+import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
+import { isClosed } from '../domain/stage.ts';
+import { endEnrollment, enrol } from './enrolment.ts';
+import { changeAssignment, offerToTeam } from './hand-off.ts';
+import { closeNeed, openNeed, recycle } from './need.ts';
+import { standingOf } from './standing-of.ts';
+import { takeIn } from './take-in.ts';
+import type { Turn } from './turn.ts';
+
+type Of<K extends LeadCommand['kind']> = Extract<LeadCommand, { kind: K }>;
+type Assigned = NonNullable<Turn['picture']['assignment']>;
+
+/** Carries a command out under the lead's lock and keeps its verdict: the same id never acts twice. */
+export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict> {
+  const before = await turn.tx.command.findUnique({ where: { id: command.commandId } });
+  if (before !== null) return before.verdict as unknown as Verdict;
+  if (turn.delivery === null) await takeIn(turn);
+  const verdict = judge(standingOf(turn), command) ?? (await carry(turn, command));
+  await turn.tx.command.create({
+    data: {
+      id: command.commandId,
+      leadId: turn.lead.id,
+      kind: command.kind,
+      actor: actorHandle(command.actor),
+      verdict: { ...verdict },
+      occurredAt: turn.at,
+    },
+  });
+  return verdict;
+}
+
+async function carry(turn: Turn, command: LeadCommand): Promise<Verdict> {
+  switch (command.kind) {
+    case 'accept':
+      return accept(turn, command);
+    case 'reject':
+      return reject(turn, command);
+    case 'reroute':
+      return reroute(turn, command);
+    case 'enrol':
+      return enrolByCommand(turn, command);
+    case 'pause':
+      turn.changeLead({ pausedAt: turn.at, pausedReason: command.reason ?? null });
+      turn.note({ action: 'lead.paused', data: command.reason === undefined ? {} : { reason: command.reason } }, command.actor);
+      return done(turn, 'Paused: nothing is sent or offered until it is resumed.');
+    case 'resume':
+      return resume(turn, command);
+    case 'disqualify':
+      await closeNeed(turn, 'disqualified', 'disqualified', command.reason);
+      return done(turn, 'Disqualified: nothing is sent any more.');
+    case 'outcome':
+      return recordOutcome(turn, command);
+  }
+}
+
+function done(turn: Turn, message: string): Verdict {
+  const { assignment } = turn.picture;
+  return { ok: true, stage: turn.stage, message, ...(assignment === null ? {} : { assignmentId: assignment.id, repId: assignment.repId }) };
+}
+
+/** `judge` has seen to it that there is an assignment where the command names one. */
+function assigned(turn: Turn): Assigned {
+  const { assignment } = turn.picture;
+  if (assignment === null) throw new Error('A decision without an assignment');
+  return assignment;
+}
+
+async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
+  await acceptFor(turn, assigned(turn), actorHandle(command.actor));
+  turn.note({ action: 'assignment.accepted', data: { assignmentId: command.assignmentId, repId: assigned(turn).repId } }, command.actor);
+  turn.changeStage('accepted', `accepted by ${assigned(turn).repId}`);
+  return done(turn, 'Accepted: the lead is yours.');
+}
+
+async function acceptFor(turn: Turn, assignment: Assigned, by: string): Promise<void> {
+  await changeAssignment(turn, assignment, { status: 'accepted', decidedAt: turn.at, decidedBy: by, briefDueAt: null });
+  turn.changeNeed({ ownerId: assignment.repId });
+  turn.changeLead({ ownerId: assignment.repId });
+}
+
+async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {
+  const reason = reasonOf(turn, command.reason);
+  if (reason === undefined) return unknownReason(turn, command.reason);
+  const assignment = assigned(turn);
+  await changeAssignment(turn, assignment, {
+    status: 'rejected',
+    decidedAt: turn.at,
+    decidedBy: actorHandle(command.actor),
+    reason: reason.reason,
+    noteId: command.noteId ?? null,
+    briefDueAt: null,
+  });
+  turn.note(
+    {
+      action: 'assignment.rejected',
+      data: {
+        assignmentId: assignment.id,
+        repId: assignment.repId,
+        reason: reason.reason,
+        follow: reason.follow.kind,
+        ...(command.noteId === undefined ? {} : { noteId: command.noteId }),
+      },
+    },
+    command.actor,
+  );
+  return followReason(turn, reason, assignment.repId);
+}
+
+async function followReason(turn: Turn, { reason, follow }: RejectReason, repId: string): Promise<Verdict> {
+  switch (follow.kind) {
+    case 'recycle':
+      // The rep who knows it gets it back when it is ready.
+      turn.changeNeed({ ownerId: repId });
+      await recycle(turn, follow, reason);
+      return done(turn, 'Sent back to the nurture pool.');
+    case 'reroute': {
+      const because = `Sent back as ‘${reason}’: a person decides who gets it.`;
+      turn.changeNeed({ ownerId: null, waitingBecause: because });
+      turn.changeLead({ ownerId: null });
+      turn.changeStage('qualified', because);
+      return done(turn, 'Waits for a manager to put it on the right path.');
+    }
+    case 'no-need':
+      await closeNeed(turn, 'no-need', 'no-need', reason);
+      return done(turn, 'Closed: no need.');
+    case 'disqualify':
+      await closeNeed(turn, 'disqualified', 'disqualified', reason);
+      return done(turn, 'Disqualified: nothing is sent any more.');
+  }
+}
+
+async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
+  const rep = command.repId === undefined ? null : await turn.tx.rep.findUnique({ where: { id: command.repId } });
+  if (command.repId !== undefined && (rep === null || !rep.active)) return invalid('There is no active rep with this handle.');
+  const teamKey = command.team ?? rep?.teams[0];
+  if (teamKey === undefined) return invalid('Give a team or a rep to reroute to.');
+  if (!turn.deps.playbook.routing.teams.some(({ team }) => team === teamKey)) return invalid(`There is no team ‘${teamKey}’.`);
+  const assignment = assigned(turn);
+  if (rep?.id === assignment.repId && assignment.status === 'rejected') return invalid('This rep refused the lead: choose another.');
+  if (assignment.status === 'offered' || assignment.status === 'accepted') {
+    await changeAssignment(turn, assignment, {
+      status: 'rerouted',
+      decidedAt: turn.at,
+      decidedBy: actorHandle(command.actor),
+      noteId: command.noteId ?? null,
+      briefDueAt: null,
+    });
+  }
+  turn.note(
+    {
+      action: 'assignment.rerouted',
+      data: { assignmentId: assignment.id, team: teamKey, ...(rep === null ? {} : { repId: rep.id }) },
+    },
+    command.actor,
+  );
+  turn.changeNeed({ ownerId: null });
+  turn.changeStage('qualified', 'rerouted');
+  await offerToTeam(turn, teamKey, `rerouted by ${actorHandle(command.actor)}`, rep ?? undefined);
+  return done(turn, turn.stage === 'assigned' ? 'Rerouted: the next rep is being told.' : 'Nobody of that team is left to offer it to.');
+}
+
+async function enrolByCommand(turn: Turn, command: Of<'enrol'>): Promise<Verdict> {
+  const cadence = turn.deps.playbook.cadences.find((one) => one.cadence === command.cadence);
+  if (cadence === undefined) return { ok: false, code: 'CADENCE_UNKNOWN', message: `There is no cadence ‘${command.cadence}’.` };
+  await endEnrollment(turn, `enrolled in ${command.cadence} by command`);
+  if (cadence.purpose === 'nurture' && (turn.picture.need === null || isClosed(turn.stage))) {
+    await openNeed(turn, null, `enrolled in ${command.cadence} by command`);
+  }
+  await enrol(turn, command.cadence, 'command', `by ${actorHandle(command.actor)}`);
+  return done(turn, `Enrolled in ${command.cadence}.`);
+}
+
+async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
+  if (turn.lead.heldAt !== null) turn.note({ action: 'lead.released', data: {} }, command.actor);
+  if (turn.lead.pausedAt !== null) turn.note({ action: 'lead.resumed', data: {} }, command.actor);
+  turn.changeLead({ pausedAt: null, pausedReason: null, heldAt: null, heldReason: null });
+  return done(turn, 'Resumed: what fell due meanwhile is done now, within its send window.');
+}
+
+async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdict> {
+  const { assignment } = turn.picture;
+  turn.note(
+    {
+      action: 'outcome.recorded',
+      data: {
+        result: command.result,
+        ...(command.valueMinor === undefined ? {} : { valueMinor: command.valueMinor }),
+        ...(command.currency === undefined ? {} : { currency: command.currency }),
+        ...(command.funnelStage === undefined ? {} : { funnelStage: command.funnelStage }),
+        ...(command.reason === undefined ? {} : { reason: command.reason }),
+      },
+    },
+    command.actor,
+  );
+  turn.changeNeed({
+    ...(command.valueMinor === undefined ? {} : { valueMinor: BigInt(command.valueMinor) }),
+    ...(command.currency === undefined ? {} : { currency: command.currency }),
+    ...(command.funnelStage === undefined ? {} : { funnelStage: command.funnelStage }),
+  });
+  if (command.result === 'back-to-nurture') return backToNurture(turn, command);
+  // Who records an outcome has taken the lead, said or not.
+  if (assignment?.status === 'offered') await acceptFor(turn, assignment, actorHandle(command.actor));
+  switch (command.result) {
+    case 'opportunity':
+      turn.changeStage('opportunity', command.funnelStage ?? 'the rep sees an opportunity');
+      return done(turn, 'Recorded as an opportunity.');
+    case 'won':
+      await closeNeed(turn, 'customer', 'won', command.reason ?? null);
+      if (turn.deps.playbook.wonCadence !== undefined) await enrol(turn, turn.deps.playbook.wonCadence, 'won', 'the need was won');
+      return done(turn, 'Won: the need is satisfied.');
+    case 'lost':
+    case 'no-need':
+      await closeNeed(turn, 'no-need', command.result, command.reason ?? null);
+      return done(turn, 'Closed.');
+  }
+}
+
+async function backToNurture(turn: Turn, command: Of<'outcome'>): Promise<Verdict> {
+  const { reasons } = turn.deps.playbook;
+  const reason = command.reason === undefined ? reasons.find(recycles) : reasonOf(turn, command.reason);
+  if (reason === undefined || !recycles(reason)) {
+    return invalid(`Give a reason that sends back to nurture, one of: ${reasons.filter(recycles).map((one) => one.reason).join(', ')}.`);
+  }
+  const { assignment } = turn.picture;
+  if (assignment !== null && (assignment.status === 'offered' || assignment.status === 'accepted')) {
+    await changeAssignment(turn, assignment, {
+      status: 'rejected',
+      decidedAt: turn.at,
+      decidedBy: actorHandle(command.actor),
+      reason: reason.reason,
+      noteId: command.noteId ?? null,
+      briefDueAt: null,
+    });
+    turn.changeNeed({ ownerId: assignment.repId });
+  }
+  await recycle(turn, reason.follow, reason.reason);
+  return done(turn, 'Sent back to the nurture pool.');
+}
+
+function recycles(reason: RejectReason): reason is RejectReason & { follow: Extract<RejectFollow, { kind: 'recycle' }> } {
+  return reason.follow.kind === 'recycle';
+}
+
+function reasonOf(turn: Turn, key: string): RejectReason | undefined {
+  return turn.deps.playbook.reasons.find((one) => one.reason === key);
+}
+
+function unknownReason(turn: Turn, key: string): Verdict {
+  return invalid(`There is no reason ‘${key}’; use one of: ${turn.deps.playbook.reasons.map((one) => one.reason).join(', ')}.`);
+}
+
+function invalid(message: string): Verdict {
+  return { ok: false, code: 'VALIDATION_FAILED', message };
+}

@@ -1,0 +1,119 @@
+import { newId } from '../domain/ids.ts';
+import { compileTemplate } from '../email/compile.ts';
+import { trackingFor } from '../email/links.ts';
+import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage } from '../email/message.ts';
+import { render } from '../email/render.ts';
+import type { RenderContext } from '../email/render-context.ts';
+import type { TemplateSource } from '../email/template-source.ts';
+import type { SendOutcome } from '../email/transport.ts';
+import { linkIds } from '../store/process/link-ids.ts';
+import { releaseSend, settleSend, writeSend } from '../store/process/sends.ts';
+import { suppressAddress } from '../store/process/suppress-address.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { Turn } from './turn.ts';
+
+/** A message whose send row is claimed: to be handed over once, right after the transaction that claimed it. */
+export interface Delivery {
+  sendId: string;
+  /** Compared and set on every change of the row. */
+  attempt: string;
+  message: OutgoingMessage;
+  /** What the turn that settles it goes on with. */
+  purpose: Purpose;
+}
+
+export type Purpose =
+  | { kind: 'step'; enrollmentId: string; stepId: string; pass: number }
+  | { kind: 'brief'; assignmentId: string }
+  | { kind: 'notice' };
+
+/** What a message is made from; the names of a lead and a rep go no further than the message. */
+export interface Draft {
+  /** The intent: unique, see `Send.key`. */
+  key: string;
+  audience: 'lead' | 'rep';
+  template: TemplateSource;
+  to: { address: string; name?: string };
+  context: Omit<RenderContext, 'sender' | 'links'> & { links?: RenderContext['links'] };
+  purpose: Purpose;
+  assignmentId?: string;
+}
+
+/**
+ * Renders a message and claims its send in the same transaction: a template that throws leaves no claim, and no message
+ * leaves without a row that was committed before.
+ */
+export async function claim(turn: Turn, draft: Draft): Promise<void> {
+  const { mail, db } = turn.deps;
+  const sendId = newId('send');
+  const compiled = await compileTemplate(draft.template);
+  const unsubscribeUrl = `${mail.publicUrl.replace(/\/+$/, '')}/u/${mail.tokens.unsubscribe(sendId)}`;
+  const forLead = draft.audience === 'lead';
+  const context: RenderContext = {
+    ...draft.context,
+    sender: { companyName: mail.companyName, postalAddress: mail.postalAddress, name: mail.from.name ?? mail.companyName },
+    links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
+  };
+  const tracking = forLead
+    ? trackingFor(mail.publicUrl, mail.tokens, sendId, await linkIds(db, turn.tx, compiled.links))
+    : undefined;
+  const email = render(compiled, context, tracking);
+  const common = { id: sendId, from: mail.from, to: draft.to, email, date: turn.at };
+  const message = forLead
+    ? buildLeadMessage({ ...common, unsubscribeUrl, topic: draft.template.topic })
+    : buildAlertMessage(common);
+  const attempt = newId('command');
+  const step = draft.purpose.kind === 'step' ? draft.purpose : null;
+  await writeSend(
+    turn.tx,
+    {
+      id: sendId,
+      key: draft.key,
+      leadId: turn.lead.id,
+      audience: draft.audience,
+      enrollmentId: step?.enrollmentId ?? null,
+      stepId: step?.stepId ?? null,
+      pass: step?.pass ?? null,
+      assignmentId: draft.assignmentId ?? null,
+      templateKey: draft.template.key,
+      templateHash: draft.template.hash,
+      contentKind: draft.template.kind,
+      messageId: messageIdOf(sendId, mail.from.address),
+      attempt,
+      occurredAt: turn.at,
+    },
+    'claimed',
+  );
+  turn.delivery = { sendId, attempt, message, purpose: draft.purpose };
+}
+
+/** Hands the message over. Never throws: what happened is an outcome. */
+export function deliver(deps: ActivityDeps, delivery: Delivery): Promise<SendOutcome> {
+  return deps.mail.transport.send(delivery.message);
+}
+
+/** What became of a send, as the rest of the turn needs to know. */
+export type Settled = 'sent' | 'in_doubt' | 'failed' | 'released' | 'not-ours';
+
+/** Writes the outcome; for a hard bounce of a lead's address also its suppression. A released claim is to be tried again. */
+export async function settle(turn: Turn, delivery: Delivery, outcome: SendOutcome): Promise<Settled> {
+  const { tx } = turn;
+  const claimed = { id: delivery.sendId, attempt: delivery.attempt };
+  const write = async (status: 'sent' | 'in_doubt' | 'failed', reason: string | null): Promise<Settled> => {
+    const ours = await settleSend(tx, claimed, { status, reason, sentAt: status === 'sent' ? turn.at : null });
+    return ours ? status : 'not-ours';
+  };
+  switch (outcome.kind) {
+    case 'accepted':
+      return write('sent', null);
+    case 'in_doubt':
+      return write('in_doubt', outcome.reason);
+    case 'released':
+      return (await releaseSend(tx, claimed)) ? 'released' : 'not-ours';
+    case 'refused':
+      if (outcome.scope === 'recipient' && delivery.purpose.kind === 'step' && turn.lead.email !== null) {
+        await suppressAddress(tx, { email: turn.lead.email, reason: 'hard-bounce', source: 'smtp', leadId: turn.lead.id, occurredAt: turn.at });
+      }
+      return write('failed', outcome.reason);
+  }
+}

@@ -1,0 +1,147 @@
+import { AppError } from '../domain/errors.ts';
+import { newId } from '../domain/ids.ts';
+import { matchRule, nextRep } from '../domain/route.ts';
+import type { Team } from '../domain/routing.ts';
+import { addWorkingTime, holidaysOf } from '../domain/schedule.ts';
+import type { SendOutcome } from '../email/transport.ts';
+import type { Assignment, Rep } from '../store/generated/client.ts';
+import { lockReps, refusersSince, tookTurn } from '../store/process/reps.ts';
+import { doubt, findSend } from '../store/process/sends.ts';
+import { type Delivery, settle } from './deliver.ts';
+import { claimRepMail } from './rep-mail.ts';
+import { holdFor } from './send-step.ts';
+import type { Turn } from './turn.ts';
+
+/** Waits between attempts to mail a brief, in minutes; then the attention list says that the rep was not told. */
+const BRIEF_AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
+
+/** Does what the hand-off needs now: an offer, the brief, a reminder, or the next rep. At most one mail a turn. */
+export async function pressOn(turn: Turn): Promise<void> {
+  const { need } = turn.picture;
+  if (turn.stage === 'qualified' && need !== null && need.waitingBecause === null) await offer(turn);
+  if (turn.stage !== 'assigned') return;
+  const assignment = turn.picture.assignment;
+  if (assignment === null || assignment.status !== 'offered') return;
+  if (isDue(turn, assignment.dueAt)) {
+    await passOn(turn, assignment);
+    return;
+  }
+  if (isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
+  else if (assignment.remindedAt === null && isDue(turn, assignment.remindAt)) await remind(turn, assignment);
+}
+
+function isDue(turn: Turn, at: Date | null): boolean {
+  return at !== null && at.getTime() <= turn.atMs;
+}
+
+/** Routes the lead: first matching rule, its team, and of that the rep who knows the lead or whose turn it is. */
+export async function offer(turn: Turn): Promise<void> {
+  const rule = matchRule(turn.deps.playbook.routing, await turn.facts());
+  await offerToTeam(turn, rule.team, rule.rule);
+}
+
+/** Offers the lead to a rep of a team who has not refused or missed it in this turn of its life. */
+export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onlyRep?: Rep): Promise<void> {
+  const { need } = turn.picture;
+  const team = teamOf(turn, teamKey);
+  if (need === null) return;
+  const reps = await lockReps(turn.tx, teamKey);
+  const refusers = await refusersSince(turn.tx, need.id, turn.lead.armedAt);
+  const keeper = reps.find((rep) => rep.id === need.ownerId && !refusers.includes(rep.id));
+  const candidates = reps.map((rep) => ({ ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null }));
+  const rep = onlyRep ?? keeper ?? nextRep(candidates, refusers);
+  if (rep === null) {
+    const because = `Everybody of team ‘${team.name}’ refused it or let it pass: a manager decides who gets it.`;
+    turn.changeNeed({ waitingBecause: because });
+    turn.changeStage('qualified', because);
+    turn.changeLead({ ownerId: null });
+    turn.note({ action: 'assignment.unassignable', data: { because } });
+    return;
+  }
+  await createAssignment(turn, team, rep, rule);
+}
+
+async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, rule: string): Promise<void> {
+  const { need } = turn.picture;
+  if (need === null) return;
+  const isHoliday = holidaysOf(turn.deps.playbook.calendars, team.calendar);
+  const inWorkingTime = (span: Team['sla']['accept']): Date =>
+    new Date(addWorkingTime(turn.atMs, span, team.workingHours, team.timeZone, isHoliday));
+  const assignment = await turn.tx.assignment.create({
+    data: {
+      id: newId('assignment'),
+      leadId: turn.lead.id,
+      needId: need.id,
+      repId: rep.id,
+      team: team.team,
+      rule,
+      offeredAt: turn.at,
+      briefDueAt: turn.at,
+      remindAt: inWorkingTime(team.sla.remindAfter),
+      dueAt: inWorkingTime(team.sla.accept),
+    },
+  });
+  await tookTurn(turn.tx, rep.id);
+  turn.picture.assignment = assignment;
+  turn.changeNeed({ waitingBecause: null });
+  turn.changeLead({ ownerId: rep.id });
+  turn.changeStage('assigned', `offered to ${rep.id} by rule ‘${rule}’`);
+  turn.note({ action: 'assignment.offered', data: { assignmentId: assignment.id, repId: rep.id, team: team.team, rule } });
+}
+
+export function teamOf(turn: Turn, key: string): Team {
+  const team = turn.deps.playbook.routing.teams.find((one) => one.team === key);
+  if (team === undefined) throw new AppError('PLAYBOOK_INVALID', `routing.yaml has no team ‘${key}’ any more.`);
+  return team;
+}
+
+/** Changes the assignment row, both the stored and the one at hand. */
+export async function changeAssignment(turn: Turn, assignment: Assignment, patch: Partial<Assignment>): Promise<void> {
+  await turn.tx.assignment.update({ where: { id: assignment.id }, data: patch });
+  Object.assign(assignment, patch);
+}
+
+async function brief(turn: Turn, assignment: Assignment): Promise<void> {
+  const key = `assignment:${assignment.id}:brief`;
+  const before = await findSend(turn.tx, key);
+  if (before !== null) {
+    if (before.status === 'claimed') await doubt(turn.tx, before);
+    return changeAssignment(turn, assignment, { briefDueAt: null });
+  }
+  const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+  await claimRepMail(turn, { template: 'rep-brief', key, assignment, rep, purpose: { kind: 'brief', assignmentId: assignment.id } });
+}
+
+/** After the hand-over of a mail to a rep. A brief that SMTP put off is tried again; a reminder is not. */
+export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: SendOutcome): Promise<void> {
+  const settled = await settle(turn, delivery, outcome);
+  const { assignment } = turn.picture;
+  if (delivery.purpose.kind !== 'brief' || assignment?.id !== delivery.purpose.assignmentId) return;
+  if (settled !== 'released') return changeAssignment(turn, assignment, { briefDueAt: null });
+  const minutes = BRIEF_AGAIN_AFTER[assignment.briefAttempts];
+  if (minutes === undefined) {
+    holdFor(turn, `The brief could not be mailed to ${assignment.repId} in ${BRIEF_AGAIN_AFTER.length} attempts.`);
+  }
+  await changeAssignment(turn, assignment, {
+    briefDueAt: new Date(turn.atMs + (minutes ?? 0) * 60_000),
+    briefAttempts: minutes === undefined ? 0 : assignment.briefAttempts + 1,
+  });
+}
+
+async function remind(turn: Turn, assignment: Assignment): Promise<void> {
+  const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+  await changeAssignment(turn, assignment, { remindedAt: turn.at });
+  turn.note({ action: 'assignment.reminded', data: { assignmentId: assignment.id, repId: rep.id } });
+  const key = `assignment:${assignment.id}:reminder`;
+  await claimRepMail(turn, { template: 'rep-reminder', key, assignment, rep, purpose: { kind: 'notice' } });
+}
+
+/** The SLA has passed without a decision: to the next rep of the team. */
+async function passOn(turn: Turn, assignment: Assignment): Promise<void> {
+  await changeAssignment(turn, assignment, { status: 'expired', decidedAt: turn.at, decidedBy: 'system', briefDueAt: null });
+  turn.note({ action: 'assignment.expired', data: { assignmentId: assignment.id, repId: assignment.repId } });
+  turn.changeNeed({ ownerId: null });
+  await offerToTeam(turn, assignment.team, `SLA of ${assignment.id} passed`);
+  const next = turn.picture.assignment;
+  if (next !== null && next.status === 'offered') await brief(turn, next);
+}

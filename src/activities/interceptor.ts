@@ -1,0 +1,63 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+import type { Context } from '@temporalio/activity';
+import type { Logger } from 'pino';
+import { isAppError } from '../domain/errors.ts';
+import { stripAddresses } from '../domain/redact.ts';
+
+/** Attempts after which an error that is neither an outage nor one of ours counts as a defect: the lead is held. */
+const ATTEMPTS_AT_A_DEFECT = 5;
+
+/** Codes of Node, PostgreSQL (classes 08, 53, 57, 40) and Prisma that say: not reachable, too busy, or try again. */
+const OUTAGE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|57P|40|P1\d\d\d|P2024|P2028|P2034|P2037)/;
+
+/**
+ * What leaves an activity as a failure stands in the lead's history and decides whether it is tried again. Here every error
+ * gets its code as type, loses addresses, and is said to be retryable or not: an outage is, for as long as it lasts.
+ */
+export class FailureInterceptor implements ActivityInboundCallsInterceptor {
+  private readonly context: Context;
+  private readonly log: Logger;
+
+  constructor(context: Context, log: Logger) {
+    this.context = context;
+    this.log = log;
+  }
+
+  async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
+    try {
+      return await next(input);
+    } catch (error) {
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
+      const failure = this.asFailure(error);
+      const { activityType, attempt, workflowExecution } = this.context.info;
+      const fields = { activity: activityType, attempt, lead: workflowExecution?.workflowId, code: failure.type };
+      this.log.warn({ ...fields, reason: failure.message }, 'activity failed');
+      throw failure;
+    }
+  }
+
+  private asFailure(error: unknown): ApplicationFailure {
+    const message = stripAddresses(error instanceof Error ? error.message : String(error)).slice(0, 1_000);
+    if (isAppError(error)) {
+      return ApplicationFailure.create({ message, type: error.code, nonRetryable: !error.retryable });
+    }
+    const code = codeOf(error);
+    if (OUTAGE.test(code)) return ApplicationFailure.create({ message, type: code, nonRetryable: false });
+    const type = error instanceof Error ? error.name : 'Error';
+    return ApplicationFailure.create({ message, type, nonRetryable: this.context.info.attempt >= ATTEMPTS_AT_A_DEFECT });
+  }
+}
+
+/** The innermost code: Prisma's adapter wraps the driver's error, which wraps PostgreSQL's. */
+function codeOf(error: unknown): string {
+  let code = '';
+  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 6; depth += 1) {
+    const { code: here, originalCode, cause } = at as { code?: unknown; originalCode?: unknown; cause?: unknown };
+    if (typeof here === 'string') code = here;
+    if (typeof originalCode === 'string') code = originalCode;
+    if (OUTAGE.test(code)) return code;
+    at = cause;
+  }
+  return code;
+}

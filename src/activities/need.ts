@@ -1,0 +1,114 @@
+import { decay } from '../domain/engagement.ts';
+import { newId } from '../domain/ids.ts';
+import type { RejectFollow } from '../domain/reasons.ts';
+import { spanToMs, spanToText } from '../domain/schedule.ts';
+import type { ClosedStage } from '../domain/stage.ts';
+import type { Touch } from '../store/generated/client.ts';
+import type { StatedNeed } from '../store/submit-lead.ts';
+import { changeAssignment } from './hand-off.ts';
+import { endEnrollment, enrol } from './enrolment.ts';
+import type { Turn } from './turn.ts';
+
+/** What was asked for, as the touch recorded it. */
+export function requestOf(touch: Touch): StatedNeed & { enterAt?: { stage: 'assigned' | 'opportunity'; owner?: string; funnelStage?: string } } {
+  const request = touch.request;
+  return typeof request === 'object' && request !== null && !Array.isArray(request) ? (request as object) : {};
+}
+
+/**
+ * Opens a need for a request (or for a command, without one) and makes it the lead's current one. The threshold is armed; of a
+ * later need only engagement from the request on counts.
+ */
+export async function openNeed(turn: Turn, touch: Touch | null, because: string): Promise<void> {
+  const isFirst = turn.picture.need === null;
+  const asked = touch === null ? {} : requestOf(touch);
+  await turn.writeNeed();
+  const need = await turn.tx.need.create({
+    data: { id: newId('need'), leadId: turn.lead.id, openedAt: turn.at, ...statedPart(asked) },
+  });
+  turn.picture.need = need;
+  turn.picture.assignment = null;
+  turn.changeLead({
+    needId: need.id,
+    ownerId: null,
+    armed: true,
+    armedAt: isFirst ? null : new Date((touch?.occurredAt ?? turn.at).getTime() - 1),
+    coolOffUntil: null,
+    qualifiedAt: null,
+    qualifiedBy: null,
+  });
+  turn.note({ action: 'need.opened', data: { needId: need.id, because } });
+  turn.changeStage('new', because);
+}
+
+/** A further request while a need is open: what it states is added; what was known stays unless it is stated anew. */
+export function addToNeed(turn: Turn, touch: Touch): void {
+  turn.changeNeed(statedPart(requestOf(touch)));
+}
+
+function statedPart(asked: StatedNeed) {
+  return {
+    ...(asked.type === undefined ? {} : { type: asked.type }),
+    ...(asked.productLine === undefined ? {} : { productLine: asked.productLine }),
+    ...(asked.maturity === undefined ? {} : { maturity: asked.maturity }),
+    ...(asked.budget === undefined ? {} : { budget: asked.budget }),
+    ...(asked.authority === undefined ? {} : { authority: asked.authority }),
+    ...(asked.need === undefined ? {} : { needKnown: asked.need }),
+    ...(asked.timing === undefined ? {} : { timing: asked.timing }),
+    ...(asked.valueMinor === undefined ? {} : { valueMinor: BigInt(asked.valueMinor) }),
+    ...(asked.currency === undefined ? {} : { currency: asked.currency }),
+  };
+}
+
+/** Closes the current need: satisfied, refused, or out. A hand-off under way is withdrawn. */
+export async function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reason: string | null): Promise<void> {
+  const { need, assignment } = turn.picture;
+  await endEnrollment(turn, `need closed: ${outcome}`);
+  if (assignment !== null && assignment.status === 'offered') {
+    await changeAssignment(turn, assignment, { status: 'withdrawn', decidedAt: turn.at, decidedBy: 'system', briefDueAt: null });
+  }
+  turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });
+  if (need !== null) {
+    turn.changeNeed({ outcome, outcomeReason: reason, closedAt: turn.at, waitingBecause: null });
+    turn.note({ action: 'need.closed', data: { needId: need.id, stage, ...(reason === null ? {} : { reason }) } });
+  }
+  turn.changeStage(stage, reason === null ? outcome : `${outcome}: ${reason}`);
+}
+
+/**
+ * Back to the nurture pool: the reason's cadence, a cool-off, what happens to the score, and the threshold armed again, to fire
+ * on engagement from now on. The need remembers its owner, who gets the lead back when it is ready.
+ */
+export async function recycle(turn: Turn, follow: Extract<RejectFollow, { kind: 'recycle' }>, reason: string): Promise<void> {
+  const { need } = turn.picture;
+  if (need === null) return;
+  const coolOffUntil = new Date(turn.atMs + spanToMs(follow.coolOff));
+  await lowerScore(turn, follow.score);
+  turn.changeNeed({ recycleCount: need.recycleCount + 1, waitingBecause: null, outcome: null, outcomeReason: null });
+  turn.changeLead({ ownerId: null, armed: true, armedAt: turn.at, coolOffUntil, qualifiedAt: null, qualifiedBy: null });
+  turn.note({
+    action: 'lead.recycled',
+    data: {
+      cadence: follow.cadence,
+      coolOffUntil: coolOffUntil.toISOString(),
+      score: follow.score,
+      recycleCount: need.recycleCount,
+    },
+  });
+  await endEnrollment(turn, 'recycled');
+  turn.changeStage('nurturing', `sent back: ${reason}, cooling off for ${spanToText(follow.coolOff)}`);
+  await enrol(turn, follow.cadence, 'recycle', `sent back: ${reason}`);
+}
+
+async function lowerScore(turn: Turn, effect: 'keep' | 'halve' | 'reset'): Promise<void> {
+  if (effect === 'keep') return;
+  const { lead } = turn;
+  const scoreAtMs = Math.max(turn.atMs, lead.scoreAt.getTime());
+  const before = decay(lead.score, lead.scoreAt.getTime(), scoreAtMs, turn.deps.playbook.scoring.halfLifeMs);
+  const after = effect === 'halve' ? before / 2 : 0;
+  const occurredAt = new Date(scoreAtMs);
+  await turn.tx.scoreEntry.create({
+    data: { leadId: lead.id, rule: `recycle: ${effect}`, points: after - before, before, after, occurredAt },
+  });
+  turn.changeLead({ score: after, scoreAt: occurredAt });
+}

@@ -1,0 +1,77 @@
+import { AppError } from '../domain/errors.ts';
+import { formatForPeople } from '../domain/schedule.ts';
+import type { RepBrief } from '../email/render-context.ts';
+import type { TemplateSource } from '../email/template-source.ts';
+import type { Assignment, Rep } from '../store/generated/client.ts';
+import { readBrief } from '../store/process/brief.ts';
+import { claim, type Purpose } from './deliver.ts';
+import { standingOf } from './standing-of.ts';
+import type { Turn } from './turn.ts';
+
+/** A rep's link to the page of an assignment works this long. */
+const DECISION_LINK_DAYS = 30;
+
+export type RepTemplate = 'rep-brief' | 'rep-reminder' | 'rep-request-added';
+
+/** Claims a mail to the rep of an assignment: who the lead is, why now, what it did, and the link to decide. */
+export async function claimRepMail(
+  turn: Turn,
+  mail: { template: RepTemplate; key: string; assignment: Assignment; rep: Rep; purpose: Purpose; request?: RepBrief['request'] },
+): Promise<void> {
+  const { lead } = turn.picture;
+  const { assignment, rep } = mail;
+  const zone = rep.timeZone ?? turn.deps.playbook.defaultTimeZone;
+  const words = (at: Date): string => formatForPeople(at.getTime(), zone);
+  // A link is followed in real time, however far the lead's clock was forwarded.
+  const expiresAt = new Date(Date.now() + DECISION_LINK_DAYS * 86_400_000);
+  const token = turn.deps.mail.tokens.decision({ assignmentId: assignment.id, repId: rep.id, expiresAt });
+  await claim(turn, {
+    key: mail.key,
+    audience: 'rep',
+    template: repTemplate(turn, mail.template),
+    to: { address: rep.email, name: rep.name },
+    assignmentId: assignment.id,
+    purpose: mail.purpose,
+    context: {
+      rep: { name: rep.name, email: rep.email },
+      lead: {
+        firstName: lead.firstName,
+        lastName: lead.lastName,
+        company: lead.company,
+        jobTitle: lead.jobTitle,
+        country: lead.country,
+        language: lead.language,
+        email: lead.email,
+        phone: lead.phone,
+        attributes: lead.attributes as Record<string, unknown>,
+      },
+      need: turn.picture.need,
+      brief: { ...(await briefOf(turn, words)), ...(mail.request === undefined ? {} : { request: mail.request }) },
+      links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/r/${token}` },
+      ...(assignment.dueAt === null ? {} : { dueAt: words(assignment.dueAt) }),
+    },
+  });
+}
+
+async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrief> {
+  const { lead, need, firstTouch } = turn.picture;
+  const { reasons, actions } = await readBrief(turn.tx, lead.id);
+  return {
+    score: standingOf(turn).score,
+    grade: lead.fitGrade,
+    source: firstTouch?.source ?? null,
+    campaign: firstTouch?.campaign ?? null,
+    reasons: reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
+    actions: actions.map(({ what, at }) => ({ what, when: words(at) })),
+    productLine: need?.productLine ?? null,
+    needType: need?.type ?? null,
+    maturity: need?.maturity ?? null,
+    recycleCount: need?.recycleCount ?? 0,
+  };
+}
+
+function repTemplate(turn: Turn, key: RepTemplate): TemplateSource {
+  const template = turn.deps.templates.get(key);
+  if (template === undefined) throw new AppError('TEMPLATE_BROKEN', `The templates folder has no ‘${key}.mjml’, which mails to reps need.`);
+  return template;
+}

@@ -1,0 +1,157 @@
+import type { Step } from '../domain/cadence.ts';
+import { AppError } from '../domain/errors.ts';
+import { newId } from '../domain/ids.ts';
+import { following } from '../domain/next-step.ts';
+import { alignToWindow, holidaysOf } from '../domain/schedule.ts';
+import { isInNurturePool } from '../domain/stage.ts';
+import { parseTemplate } from '../email/template-source.ts';
+import type { SendOutcome } from '../email/transport.ts';
+import type { ActiveEnrollment } from '../store/process/picture.ts';
+import { doubt, findSend, templateByHash, writeSend } from '../store/process/sends.ts';
+import { performed } from './cadence-walk.ts';
+import { runOut } from './enrolment.ts';
+import { claim, type Delivery, type Purpose, settle } from './deliver.ts';
+import { goTo, putOff } from './position.ts';
+import type { Turn } from './turn.ts';
+
+type EmailStep = Extract<Step, { kind: 'email' }>;
+
+/** Waits between attempts of a step that SMTP put off, in minutes; after the last the lead is held. */
+const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
+
+/**
+ * Prepares the email of a due step: claims its send, or passes it over with the reason on record. Answers whether the lead
+ * has moved on (false: put off to the next window). The lead's lock is held and its stage was read under it, so that no drip
+ * leaves after a hand-off began.
+ */
+export async function prepareEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep): Promise<boolean> {
+  const cadence = enrollment.cadenceAsPinned;
+  const isHoliday = holidaysOf(turn.deps.playbook.calendars, cadence.calendar);
+  const openAtMs = alignToWindow(turn.atMs, cadence.window, turn.zone, isHoliday);
+  if (openAtMs > turn.atMs) {
+    await putOff(turn, enrollment, openAtMs, enrollment.attempts);
+    return false;
+  }
+  const key = `${turn.lead.id}:${enrollment.id}:${enrollment.pass}:${step.id}`;
+  const before = await findSend(turn.tx, key);
+  if (before !== null) {
+    if (before.status === 'claimed') await doubt(turn.tx, before);
+    performed(turn, enrollment, step.kind, before.status === 'claimed' ? 'in doubt: not repeated' : before.status);
+  } else {
+    const reason = await reasonNotToSend(turn, enrollment);
+    if (reason === null) {
+      await claimEmail(turn, enrollment, step, key);
+      return true;
+    }
+    await passOver(turn, enrollment, step, key, reason);
+  }
+  await goTo(turn, enrollment, following(cadence, step.id));
+  return true;
+}
+
+async function reasonNotToSend(turn: Turn, enrollment: ActiveEnrollment): Promise<string | null> {
+  const nurture = enrollment.cadenceAsPinned.purpose === 'nurture';
+  if (nurture && !isInNurturePool(turn.stage)) return `stage-${turn.stage}`;
+  const answer = await turn.mayMail();
+  return answer.may ? null : answer.reason;
+}
+
+async function passOver(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key: string, reason: string): Promise<void> {
+  const send = {
+    id: newId('send'),
+    key,
+    leadId: turn.lead.id,
+    audience: 'lead',
+    enrollmentId: enrollment.id,
+    stepId: step.id,
+    pass: enrollment.pass,
+    templateKey: step.template,
+    attempt: newId('command'),
+    reason,
+    occurredAt: turn.at,
+  };
+  await writeSend(turn.tx, send, 'skipped');
+  performed(turn, enrollment, step.kind, `skipped: ${reason}`);
+}
+
+async function claimEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key: string): Promise<void> {
+  const { lead, need, firstTouch } = turn.picture;
+  const template = await pinnedTemplate(turn, enrollment, step.template);
+  const name = [lead.firstName, lead.lastName].filter(Boolean).join(' ');
+  await claim(turn, {
+    key,
+    audience: 'lead',
+    template,
+    to: { address: lead.email ?? '', ...(name === '' ? {} : { name }) },
+    context: {
+      lead: {
+        firstName: lead.firstName,
+        lastName: lead.lastName,
+        company: lead.company,
+        jobTitle: lead.jobTitle,
+        country: lead.country,
+        language: lead.language,
+        attributes: lead.attributes as Record<string, unknown>,
+      },
+      campaign: firstTouch?.campaign ? { name: firstTouch.campaign } : null,
+      need: need === null ? null : { productLine: need.productLine, type: need.type },
+    },
+    purpose: { kind: 'step', enrollmentId: enrollment.id, stepId: step.id, pass: enrollment.pass },
+  });
+}
+
+async function pinnedTemplate(turn: Turn, enrollment: ActiveEnrollment, key: string) {
+  const hashes = enrollment.revision.templates as Record<string, string>;
+  const hash = hashes[key];
+  const source = hash === undefined ? null : await templateByHash(turn.deps.db, turn.tx, hash);
+  if (source === null) {
+    throw new AppError('TEMPLATE_BROKEN', `Template ‘${key}’ of ${enrollment.cadence}, revision ${enrollment.revision.number}, is not stored.`);
+  }
+  return parseTemplate(source);
+}
+
+/** After the hand-over to SMTP: writes the outcome, and goes on in the cadence or tries again later. */
+export async function settleEmail(turn: Turn, delivery: Delivery, outcome: SendOutcome): Promise<void> {
+  const settled = await settle(turn, delivery, outcome);
+  const { enrollment } = turn.picture;
+  if (enrollment === null || !standsBefore(enrollment, delivery.purpose)) return;
+  if (settled === 'released') return tryAgainLater(turn, enrollment, outcome);
+  if (outcome.kind === 'refused' && outcome.scope !== 'recipient') {
+    holdFor(turn, `SMTP refuses our mail: ${outcome.reason}`);
+  }
+  performed(turn, enrollment, 'email', resultOf(settled, outcome));
+  await goTo(turn, enrollment, following(enrollment.cadenceAsPinned, enrollment.stepId ?? ''));
+  if (enrollment.stepId === null) await runOut(turn, enrollment.cadenceAsPinned);
+}
+
+function standsBefore(enrollment: ActiveEnrollment, purpose: Purpose): boolean {
+  return (
+    purpose.kind === 'step' &&
+    purpose.enrollmentId === enrollment.id &&
+    purpose.stepId === enrollment.stepId &&
+    purpose.pass === enrollment.pass
+  );
+}
+
+function resultOf(settled: string, outcome: SendOutcome): string {
+  if (settled === 'sent' || outcome.kind === 'accepted') return 'sent';
+  return `${settled.replace('_', ' ')}: ${'reason' in outcome ? outcome.reason : ''}`;
+}
+
+async function tryAgainLater(turn: Turn, enrollment: ActiveEnrollment, outcome: SendOutcome): Promise<void> {
+  const reason = outcome.kind === 'released' ? outcome.reason : 'the message was not handed over';
+  const minutes = TRY_AGAIN_AFTER[enrollment.attempts];
+  if (minutes === undefined) {
+    holdFor(turn, `SMTP did not take the mail in ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
+    await putOff(turn, enrollment, turn.atMs, 0);
+    return;
+  }
+  performed(turn, enrollment, 'email', `put off by ${minutes} min: ${reason}`);
+  await putOff(turn, enrollment, turn.atMs + minutes * 60_000, enrollment.attempts + 1);
+}
+
+/** The lead cannot go on: shown to the operator with the reason until somebody resumes it. */
+export function holdFor(turn: Turn, reason: string): void {
+  turn.changeLead({ heldAt: turn.at, heldReason: reason });
+  turn.note({ action: 'lead.held', data: { reason } });
+}

@@ -1,0 +1,95 @@
+import { stepById } from '../domain/next-step.ts';
+import type { Next, Standing } from '../domain/standing.ts';
+import { scoreAtMs } from '../store/facts.ts';
+import type { Turn } from './turn.ts';
+
+/** Reads off the rows where the lead stands and what its process is to do next. The only place where that is decided. */
+export function standingOf(turn: Turn): Standing {
+  const { lead, assignment, enrollment } = turn.picture;
+  const { next, because } = nextOf(turn);
+  return {
+    stage: turn.stage,
+    score: Math.round(scoreAtMs(lead, turn.atMs, turn.deps.playbook.scoring.halfLifeMs)),
+    grade: lead.fitGrade,
+    source: lead.source,
+    cadence: enrollment?.cadence ?? null,
+    ownerId: lead.ownerId,
+    assignment: assignment === null ? null : { id: assignment.id, repId: assignment.repId, status: assignment.status },
+    paused: lead.pausedAt !== null,
+    held: lead.heldAt !== null,
+    forwarded: lead.clockOffsetMs !== 0n || lead.clockMovingSince !== null,
+    next,
+    because,
+  };
+}
+
+function nextOf(turn: Turn): { next: Next; because: string } {
+  const { lead } = turn.picture;
+  if (lead.heldAt !== null) {
+    return { next: { kind: 'stopped', summary: 'Held until somebody resumes it' }, because: lead.heldReason ?? 'It could not go on.' };
+  }
+  if (lead.pausedAt !== null) {
+    return { next: { kind: 'stopped', summary: 'Paused until somebody resumes it' }, because: `It is paused since ${turn.words(lead.pausedAt.getTime())}.` };
+  }
+  switch (turn.stage) {
+    case 'qualified':
+      return whenQualified(turn);
+    case 'qualifying':
+      return { next: { kind: 'person', summary: 'Waits for tele-sales to complete BANT' }, because: 'A person completes what is known of the need.' };
+    case 'assigned':
+      return whenAssigned(turn);
+    case 'accepted':
+    case 'opportunity':
+      return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because: `A rep has it in stage ${turn.stage}.` };
+    default:
+      return inCadence(turn);
+  }
+}
+
+function whenQualified(turn: Turn): { next: Next; because: string } {
+  const waiting = turn.picture.need?.waitingBecause ?? null;
+  if (waiting !== null) return { next: { kind: 'person', summary: 'Waits for a person to route it' }, because: waiting };
+  return { next: { kind: 'offer', summary: 'Offer to a rep' }, because: `It qualified by ${turn.lead.qualifiedBy ?? 'readiness'}.` };
+}
+
+function whenAssigned(turn: Turn): { next: Next; because: string } {
+  const { assignment } = turn.picture;
+  const clocks = [
+    { at: assignment?.briefDueAt ?? null, what: 'to send the brief' },
+    { at: assignment?.remindedAt === null ? assignment.remindAt : null, what: 'to remind the rep' },
+    { at: assignment?.dueAt ?? null, what: 'for the rep’s decision' },
+  ].flatMap(({ at, what }) => (at === null ? [] : [{ dueAtMs: at.getTime(), what }]));
+  const [first] = clocks.toSorted((a, b) => a.dueAtMs - b.dueAtMs);
+  const because = `Offered to ${assignment?.repId ?? 'a rep'} by rule ‘${assignment?.rule ?? ''}’.`;
+  if (first === undefined) return { next: { kind: 'person', summary: 'Waits for the rep’s decision' }, because };
+  return { next: { kind: 'decision', dueAtMs: first.dueAtMs, summary: `Wait until ${turn.words(first.dueAtMs)} ${first.what}` }, because };
+}
+
+function inCadence(turn: Turn): { next: Next; because: string } {
+  const { enrollment, lead } = turn.picture;
+  if (enrollment === null || enrollment.stepId === null || enrollment.dueAt === null) return atRest(turn);
+  const { stepId, cadence, cadenceAsPinned } = enrollment;
+  const step = stepById(cadenceAsPinned, stepId);
+  const because = `Cadence ${cadence}, revision ${enrollment.revision.number}, is at step ‘${stepId}’.`;
+  const stepDueMs = enrollment.dueAt.getTime();
+  const coolOffMs = lead.armed ? (lead.coolOffUntil?.getTime() ?? null) : null;
+  if (coolOffMs !== null && coolOffMs > turn.atMs && coolOffMs < stepDueMs) {
+    const summary = `Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;
+    return { next: { kind: 'step', stepId, dueAtMs: coolOffMs, summary }, because };
+  }
+  const until = turn.words(stepDueMs);
+  const again = enrollment.attempts > 0 ? ` (attempt ${enrollment.attempts + 1})` : '';
+  const summary =
+    step.kind === 'waitFor' ? `Wait for ${step.event} until ${until} at ‘${stepId}’` : `Wait until ${until} for ‘${stepId}’${again}`;
+  return { next: { kind: 'step', stepId, dueAtMs: stepDueMs, summary }, because };
+}
+
+function atRest(turn: Turn): { next: Next; because: string } {
+  const coolOffMs = turn.lead.coolOffUntil?.getTime() ?? null;
+  if (turn.stage === 'dormant' && turn.lead.armed && coolOffMs !== null && coolOffMs > turn.atMs) {
+    const summary = `Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;
+    return { next: { kind: 'step', stepId: 'cool-off', dueAtMs: coolOffMs, summary }, because: 'It has nothing left to send.' };
+  }
+  const summary = turn.stage === 'dormant' ? 'Nothing left to send; listening' : `Nothing is scheduled in stage ${turn.stage}`;
+  return { next: { kind: 'nothing', summary }, because: summary };
+}

@@ -1,0 +1,139 @@
+import { actorHandle, type Actor } from '../domain/commands.ts';
+import type { AuditEntry } from '../domain/audit.ts';
+import type { LeadFacts } from '../domain/condition.ts';
+import { zoneOf, formatForPeople } from '../domain/schedule.ts';
+import type { Stage } from '../domain/stage.ts';
+import { dueAtOf, type Standing } from '../domain/standing.ts';
+import { type AuditRow, auditAll } from '../store/audit.ts';
+import type { Tx } from '../store/db.ts';
+import { factsOf } from '../store/facts.ts';
+import type { Prisma } from '../store/generated/client.ts';
+import { inTransaction, type Picture, readPicture } from '../store/process/picture.ts';
+import { mayMail, type MayMail } from '../store/suppress.ts';
+import type { At } from '../workflows/activities.ts';
+import type { Delivery } from './deliver.ts';
+import type { ActivityDeps } from './deps.ts';
+import { standingOf } from './standing-of.ts';
+
+/**
+ * One transaction under the lead's lock: what was read, what is to be written. Changes of the lead and need rows and audit
+ * entries gather here and are written once at the end, together with where the lead stands then.
+ */
+export class Turn {
+  readonly tx: Tx;
+  readonly deps: ActivityDeps;
+  readonly atMs: number;
+  readonly at: Date;
+  readonly picture: Picture;
+  /** A message claimed in this transaction, to be delivered after it. */
+  delivery: Delivery | null = null;
+  private leadPatch: Prisma.LeadUncheckedUpdateInput = {};
+  private needPatch: Prisma.NeedUncheckedUpdateInput = {};
+  private readonly entries: AuditRow[] = [];
+  private mail: MayMail | null = null;
+
+  constructor(tx: Tx, deps: ActivityDeps, atMs: number, picture: Picture) {
+    this.tx = tx;
+    this.deps = deps;
+    this.atMs = atMs;
+    this.at = new Date(atMs);
+    this.picture = picture;
+  }
+
+  get lead(): Picture['lead'] {
+    return this.picture.lead;
+  }
+
+  get stage(): Stage {
+    return this.picture.lead.stage as Stage;
+  }
+
+  /** IANA zone the lead's times are computed in. */
+  get zone(): string {
+    return zoneOf(this.lead.timeZone, this.deps.playbook.defaultTimeZone);
+  }
+
+  /** An instant in words, in the lead's zone. */
+  words(atMs: number): string {
+    return formatForPeople(atMs, this.zone);
+  }
+
+  /** Whether the lead may be mailed marketing now, read once a turn. */
+  async mayMail(): Promise<MayMail> {
+    this.mail ??= await mayMail(this.tx, this.lead, 'marketing');
+    return this.mail;
+  }
+
+  async facts(): Promise<LeadFacts> {
+    const { lead, need, firstTouch, enrollment } = this.picture;
+    const { may } = await this.mayMail();
+    const { halfLifeMs } = this.deps.playbook.scoring;
+    return factsOf({ lead, need, firstTouch, consented: may, atMs: this.atMs, halfLifeMs, cadence: enrollment?.cadence ?? null });
+  }
+
+  changeLead(patch: Prisma.LeadUncheckedUpdateInput): void {
+    Object.assign(this.picture.lead, patch);
+    Object.assign(this.leadPatch, patch);
+  }
+
+  changeNeed(patch: Prisma.NeedUncheckedUpdateInput): void {
+    if (this.picture.need === null) return;
+    Object.assign(this.picture.need, patch);
+    Object.assign(this.needPatch, patch);
+  }
+
+  /** The one place where a stage changes: need, lead and timeline together. */
+  changeStage(to: Stage, because: string): void {
+    const from = this.stage;
+    if (this.picture.need !== null && this.picture.need.stage !== to) this.changeNeed({ stage: to });
+    if (from === to) return;
+    this.changeLead({ stage: to });
+    this.note({ action: 'stage.changed', data: { from, to, because } });
+  }
+
+  note(entry: AuditEntry, actor: Actor = { kind: 'system' }): void {
+    this.entries.push({ ...entry, leadId: this.lead.id, actor: actorHandle(actor), at: this.at });
+  }
+
+  /** Writes the pending changes of the need now: before another becomes the current one. */
+  async writeNeed(): Promise<void> {
+    const { need } = this.picture;
+    if (need !== null && Object.keys(this.needPatch).length > 0) {
+      await this.tx.need.update({ where: { id: need.id }, data: this.needPatch });
+    }
+    this.needPatch = {};
+  }
+
+  async write(): Promise<Standing> {
+    const standing = standingOf(this);
+    const dueAtMs = standing.next.kind === 'offer' ? this.atMs : dueAtOf(standing.next);
+    this.changeLead({ nextDueAt: dueAtMs === null ? null : new Date(dueAtMs), nextSummary: standing.next.summary });
+    await this.writeNeed();
+    await this.tx.lead.update({ where: { id: this.lead.id }, data: this.leadPatch });
+    await auditAll(this.tx, this.entries);
+    return standing;
+  }
+}
+
+/** Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. */
+export function inTurn(
+  deps: ActivityDeps,
+  at: At,
+  work: (turn: Turn) => Promise<void>,
+): Promise<{ standing: Standing; delivery: Delivery | null }> {
+  return inTransaction(deps.db, async (tx) => {
+    const turn = new Turn(tx, deps, at.atMs, await readPicture(tx, at.leadId));
+    if (at.heard.length > 0) await tx.outbox.deleteMany({ where: { id: { in: [...at.heard] } } });
+    keepClock(turn);
+    await work(turn);
+    const standing = await turn.write();
+    return { standing, delivery: turn.delivery };
+  });
+}
+
+/** While a fast-forward is under way the process's time runs ahead: facts that come in meanwhile are stamped near it. */
+function keepClock(turn: Turn): void {
+  if (turn.lead.clockMovingSince === null) return;
+  const offset = BigInt(Math.max(0, turn.atMs - Date.now()));
+  if (offset > turn.lead.clockOffsetMs) turn.changeLead({ clockOffsetMs: offset });
+}

@@ -1,0 +1,39 @@
+/** The way back from a configuration to an environment: what a child process is given, so that it sees the same. */
+import type { Config } from './config.ts';
+
+/** Variables from which `loadConfig` makes the same configuration, apart from `embedded`, which only a supervisor reads. */
+export function toEnvironment(config: Config): Record<string, string> {
+  const { temporal, mail, stack } = config;
+  const values: Record<string, string | undefined> = {
+    NODE_ENV: config.env,
+    DATABASE_URL: config.databaseUrl,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    TEMPORAL_TASK_QUEUE: temporal.taskQueue,
+    TEMPORAL_API_KEY: temporal.apiKey,
+    TEMPORAL_TLS: String(temporal.tls),
+    TEMPORAL_TLS_CERT: temporal.tlsCertPath,
+    TEMPORAL_TLS_KEY: temporal.tlsKeyPath,
+    TEMPORAL_TLS_CA: temporal.tlsCaPath,
+    TEMPORAL_UI_URL: temporal.uiUrl,
+    SMTP_URL: mail.smtpUrl,
+    MAIL_FROM: mail.from,
+    POSTAL_ADDRESS: mail.postalAddress,
+    COMPANY_NAME: mail.companyName,
+    PORT: String(config.port),
+    PUBLIC_URL: config.publicUrl,
+    PLAYBOOK_DIR: config.playbookDir,
+    TEMPLATES_DIR: config.templatesDir,
+    DATA_DIR: config.dataDir,
+    ADMIN_API_KEY: config.adminApiKey,
+    SECRET_KEY: config.secretKey,
+    LOG_LEVEL: config.logLevel,
+    WORKER_METRICS_PORT: String(config.workerMetricsPort),
+    POSTGRES_PORT: String(stack.postgresPort),
+    TEMPORAL_PORT: String(stack.temporalPort),
+    TEMPORAL_UI_PORT: String(stack.temporalUiPort),
+    SMTP_PORT: String(stack.smtpPort),
+    MAIL_UI_PORT: String(stack.mailUiPort),
+  };
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

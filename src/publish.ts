@@ -1,0 +1,39 @@
+/** From the folders of the marketer to what a process works with: read, check, and store what is new as revisions. */
+import type { Config } from './config.ts';
+import type { Playbook } from './domain/playbook.ts';
+import { compileTemplate } from './email/compile.ts';
+import { loadTemplates, type TemplateSource } from './email/template-source.ts';
+import { loadPlaybook } from './playbook/load.ts';
+import { cadenceHash, templatesOf } from './playbook/revision.ts';
+import type { Db } from './store/db.ts';
+import { storeLinks } from './store/process/link-ids.ts';
+import { syncPlaybook } from './store/sync-playbook.ts';
+
+export interface Published {
+  playbook: Playbook;
+  /** By key, as they are in the folder now. */
+  templates: ReadonlyMap<string, TemplateSource>;
+  /** Current revision id of each cadence, by key. */
+  revisions: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads playbook and templates, stores reps, templates and cadence revisions that are new, and the addresses that mails link to.
+ * @throws AppError PLAYBOOK_INVALID with every problem: file, line, column, and what was expected.
+ */
+export async function publish(config: Pick<Config, 'playbookDir' | 'templatesDir'>, db: Db): Promise<Published> {
+  const templates = new Map((await loadTemplates(config.templatesDir)).map((template) => [template.key, template]));
+  const playbook = loadPlaybook(config.playbookDir, { templates });
+  const compiled = await Promise.all([...templates.values()].map((template) => compileTemplate(template)));
+  await storeLinks(db, compiled.flatMap(({ links }) => links));
+  const synced = await syncPlaybook(db, {
+    playbook,
+    templates: [...templates.values()].map((source) => ({ key: source.key, hash: source.hash, source })),
+    cadences: playbook.cadences.map((cadence) => {
+      const hashes = Object.fromEntries(templatesOf(cadence).map((key) => [key, templates.get(key)?.hash ?? '']));
+      return { cadence, templates: hashes, hash: cadenceHash(cadence, hashes) };
+    }),
+  });
+  const revisions = new Map([...synced].map(([key, { revisionId }]) => [key, revisionId]));
+  return { playbook, templates, revisions };
+}

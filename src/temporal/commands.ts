@@ -1,0 +1,78 @@
+import {
+  type Client,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { LeadCommand, Verdict } from '../domain/commands.ts';
+import { AppError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
+import type { Db } from '../store/db.ts';
+import { LEAD_WORKFLOW } from '../workflows/messages.ts';
+import { leadStartOptions } from './start-lead.ts';
+
+/** How long a caller waits for a verdict, in milliseconds. */
+const PATIENCE_MS = 10_000;
+/** gRPC: deadline exceeded, cancelled, unavailable. */
+const NO_ANSWER = new Set([4, 1, 14]);
+
+export interface Commands {
+  /**
+   * Tells a lead's process to do something and answers with its verdict; starts the process if it has ended.
+   * @throws AppError COMMAND_PENDING when there is no verdict in time; a repeat with the same command id gets it.
+   */
+  execute(leadId: string, command: LeadCommand, timeoutMs?: number): Promise<Verdict>;
+}
+
+export function createCommands({ client, taskQueue, db }: { client: Client; taskQueue: string; db: Db }): Commands {
+  /** What was decided on this id before, perhaps by a run that has ended since. */
+  const verdictOf = async (commandId: string): Promise<Verdict | null> => {
+    const row = await db.command.findUnique({ where: { id: commandId } });
+    return row === null ? null : (row.verdict as unknown as Verdict);
+  };
+  return {
+    execute: async (leadId, command, timeoutMs = PATIENCE_MS) => {
+      const update = {
+        args: [command] as [LeadCommand],
+        updateId: command.commandId,
+        startWorkflowOperation: new WithStartWorkflowOperation(LEAD_WORKFLOW, leadStartOptions(leadId, taskQueue)),
+      };
+      // Nobody waits for the handle of the start; the update's own error says what is wrong.
+      update.startWorkflowOperation.workflowHandle().catch(() => undefined);
+      try {
+        return await client.withDeadline(Date.now() + timeoutMs, () =>
+          client.workflow.executeUpdateWithStart<() => Promise<void>, Verdict, [LeadCommand]>(command.kind, update),
+        );
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal !== null) return (await verdictOf(command.commandId)) ?? refusal;
+        if (isWithoutAnswer(error)) throw pending(command.commandId, error);
+        throw error;
+      }
+    },
+  };
+}
+
+/** What a validator of the process said. */
+function refusalOf(error: unknown): Verdict | null {
+  if (!(error instanceof WorkflowUpdateFailedError)) return null;
+  const { cause } = error;
+  if (!(cause instanceof ApplicationFailure)) return { ok: false, code: 'INTERNAL', message: 'The process could not take the command.' };
+  const code = cause.type !== undefined && cause.type !== null && cause.type in ERROR_CODES ? (cause.type as ErrorCode) : 'CONFLICT';
+  return { ok: false, code, message: cause.message };
+}
+
+function isWithoutAnswer(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const grpc = isGrpcServiceError(error) ? error : error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : null;
+  return grpc !== null && NO_ANSWER.has(grpc.code);
+}
+
+function pending(commandId: string, cause: unknown): AppError {
+  return new AppError(
+    'COMMAND_PENDING',
+    'The lead’s process has not answered in time; the command may still be carried out. Repeat the request with the same Idempotency-Key to get its verdict.',
+    { details: { commandId }, cause },
+  );
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { AppError } from '../domain/errors.ts';
+import { audit } from '../store/audit.ts';
+import type { Db } from '../store/db.ts';
+import { CLOCK_UPDATE } from '../workflows/messages.ts';
+
+const { FastForwardPollingResult } = proto.temporal.api.enums.v1;
+const GRPC = { INVALID_ARGUMENT: 3, NOT_FOUND: 5, FAILED_PRECONDITION: 9, UNIMPLEMENTED: 12 } as const;
+
+/** The server's own bound is 200 skips a session, which a long way with daily steps would reach. */
+const MOST_SKIPS = 10_000;
+const PATIENCE_MS = 120_000;
+
+/**
+ * Lets a lead's process live through a stretch of time in an instant: its waits are skipped, what falls due is done at its own
+ * time, and from then on its clock stays that far ahead. Answers with the lead's time (epoch milliseconds) afterwards.
+ */
+export type FastForward = (leadId: string, durationMs: number) => Promise<{ nowMs: number }>;
+
+/** @throws AppError PROCESS_ENDED, TIME_SKIPPING_UNAVAILABLE, UNAVAILABLE (not done within two minutes) */
+export function createFastForward({ client, namespace, db }: { client: Client; namespace: string; db: Db }): FastForward {
+  const service = client.workflowService;
+
+  const skip = async (leadId: string, durationMs: number): Promise<void> => {
+    const workflowExecution = { workflowId: leadId };
+    const fastForwardId = randomUUID();
+    const timeSkippingConfig = {
+      enabled: true,
+      maxSessionSkipCount: MOST_SKIPS,
+      fastForwardConfig: { id: fastForwardId, duration: durationOf(durationMs) },
+    };
+    await service.updateWorkflowExecutionOptions({
+      namespace,
+      workflowExecution,
+      workflowExecutionOptions: { timeSkippingConfig },
+      updateMask: { paths: ['time_skipping_config'] },
+    });
+    await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
+      for (;;) {
+        const { fastForwardPollingResult: result, failedReason } = await service.pollWorkflowExecutionTimeSkipping({
+          namespace,
+          workflowExecution,
+          fastForwardId,
+        });
+        if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED) return;
+        if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED) {
+          throw new AppError('CONFLICT', `The lead could not be forwarded all the way: ${failedReason}.`);
+        }
+      }
+    });
+  };
+
+  return async (leadId, durationMs) => {
+    // Said first: a process that comes to its end on the way must not end, for a new one would be back at real time.
+    await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: new Date() } });
+    try {
+      await skip(leadId, durationMs);
+      const handle = client.workflow.getHandle(leadId);
+      const nowMs = await handle.executeUpdate<number, []>(CLOCK_UPDATE, { args: [] });
+      await db.$transaction(async (tx) => {
+        await tx.lead.update({ where: { id: leadId }, data: { clockOffsetMs: BigInt(Math.max(0, nowMs - Date.now())) } });
+        await audit(tx, { leadId, actor: 'system', at: new Date(nowMs) }, { action: 'clock.forwarded', data: { byMs: durationMs } });
+      });
+      return { nowMs };
+    } catch (error) {
+      throw explained(error);
+    } finally {
+      await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: null } });
+    }
+  };
+}
+
+function durationOf(ms: number) {
+  const seconds = Math.floor(ms / 1000);
+  return proto.google.protobuf.Duration.create({ seconds: seconds as unknown as Long, nanos: (ms - seconds * 1000) * 1_000_000 });
+}
+
+type Long = NonNullable<Parameters<typeof proto.google.protobuf.Duration.create>[0]>['seconds'];
+
+function explained(error: unknown): unknown {
+  const grpc = isGrpcServiceError(error) ? error : error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : null;
+  switch (grpc?.code) {
+    case GRPC.NOT_FOUND:
+      return new AppError('PROCESS_ENDED', 'Nothing is scheduled for this lead, so its process has ended and there is no time to skip.');
+    case GRPC.UNIMPLEMENTED:
+    case GRPC.INVALID_ARGUMENT:
+    case GRPC.FAILED_PRECONDITION:
+      return new AppError(
+        'TIME_SKIPPING_UNAVAILABLE',
+        'This Temporal server cannot skip time: it needs version 1.31 or later with frontend.WorkflowTimeSkippingEnabled.',
+        { cause: error },
+      );
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,15 @@
+/** The search attributes of a lead's process, as operators filter by them. Not encrypted by Temporal: no personal data. */
+import proto from '@temporalio/proto';
+
+const { INDEXED_VALUE_TYPE_INT: INT, INDEXED_VALUE_TYPE_KEYWORD: KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;
+
+export const SEARCH_ATTRIBUTES = {
+  LeadStage: KEYWORD,
+  LeadGrade: KEYWORD,
+  /** As of the last wake, not as of now. */
+  LeadScore: INT,
+  Cadence: KEYWORD,
+  /** An opaque handle of the rep, not a name. */
+  LeadOwner: KEYWORD,
+  LeadSource: KEYWORD,
+} as const satisfies Record<string, proto.temporal.api.enums.v1.IndexedValueType>;

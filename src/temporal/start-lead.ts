@@ -1,0 +1,22 @@
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type WorkflowStartOptions } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import type { LeadInput } from '../workflows/messages.ts';
+
+const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);
+
+/** How a lead's process is started, by whoever needs it to run: one at a time, found by the lead's id, and started again at will. */
+export function leadStartOptions(
+  leadId: string,
+  taskQueue: string,
+): WorkflowStartOptions<(input: LeadInput) => Promise<void>> & { workflowIdConflictPolicy: WorkflowIdConflictPolicy } {
+  return {
+    workflowId: leadId,
+    taskQueue,
+    args: [{ leadId }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    // The process fills in the rest when it has looked.
+    typedSearchAttributes: new TypedSearchAttributes([{ key: LEAD_STAGE, value: 'new' }]),
+    staticSummary: 'A lead’s life',
+  };
+}

@@ -1,0 +1,76 @@
+/** The worker: runs the leads' processes and does what they ask for. */
+import { fileURLToPath } from 'node:url';
+import { makeTelemetryFilterString, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities } from './activities/create-activities.ts';
+import type { ActivityDeps } from './activities/deps.ts';
+import { FailureInterceptor } from './activities/interceptor.ts';
+import type { Config } from './config.ts';
+import { createTokens } from './email/tokens.ts';
+import { createTransport } from './email/transport.ts';
+import { createLogger } from './log.ts';
+import { publish } from './publish.ts';
+import { closeDb, createDb } from './store/db.ts';
+import { connectWorker } from './temporal/connect-worker.ts';
+import { temporalLogger } from './temporal/logger.ts';
+
+/** Steps that one worker performs at once; the pool has a connection for each, so that none waits for another. */
+const CONCURRENT_ACTIVITIES = 20;
+
+export interface RunningWorker {
+  /** Finishes what is under way, then closes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, reads the playbook and starts to work.
+ * @throws AppError UNAVAILABLE, PLAYBOOK_INVALID
+ */
+export async function startWorker(config: Config): Promise<RunningWorker> {
+  const log = createLogger(config, 'worker');
+  Runtime.install({
+    logger: temporalLogger(log),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} },
+      metrics: { prometheus: { bindAddress: `127.0.0.1:${config.workerMetricsPort}` } },
+    },
+  });
+  const db = createDb(config.databaseUrl, { max: CONCURRENT_ACTIVITIES });
+  const published = await publish(config, db);
+  const connection = await connectWorker(config.temporal);
+  const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
+  const deps: ActivityDeps = { ...published, db, log, mail: mailSettings(config, transport) };
+  const worker = await Worker.create({ ...workerOptions(deps), connection, namespace: config.temporal.namespace, taskQueue: config.temporal.taskQueue });
+  const running = worker.run();
+  log.info({ taskQueue: config.temporal.taskQueue, cadences: published.playbook.cadences.length }, 'worker is ready');
+  return {
+    close: async () => {
+      worker.shutdown();
+      await running;
+      await transport.close();
+      await connection.close();
+      await closeDb(db);
+    },
+  };
+}
+
+export function mailSettings(config: Config, transport: ActivityDeps['mail']['transport']): ActivityDeps['mail'] {
+  const [, name, address] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(config.mail.from) ?? [];
+  return {
+    transport,
+    tokens: createTokens([config.secretKey]),
+    from: { address: address ?? config.mail.from, ...(name ? { name } : {}) },
+    companyName: config.mail.companyName,
+    postalAddress: config.mail.postalAddress,
+    publicUrl: config.publicUrl,
+  };
+}
+
+/** What every worker of this product has in common, the tests' ones too. */
+export function workerOptions(deps: ActivityDeps): Pick<WorkerOptions, 'workflowsPath' | 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions'> {
+  return {
+    workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
+    activities: createActivities(deps),
+    interceptors: { activity: [(context) => ({ inbound: new FailureInterceptor(context, deps.log) })] },
+    maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+  };
+}

@@ -1,0 +1,70 @@
+import type { LeadCommand, Verdict } from '../domain/commands.ts';
+import type { Ring } from './messages.ts';
+
+/** A command that somebody waits for the verdict of. */
+export interface PendingCommand {
+  command: LeadCommand;
+  verdict: Verdict | null;
+}
+
+/** Heard ids kept for recognising a bell that rings twice. The rows are the truth: forgetting one costs a look, no more. */
+const HEARD_KEPT = 50;
+
+/** What has come in for a lead's process and is not yet dealt with. Plain data and synchronous, so that nothing is between. */
+export class Inbox {
+  private rings: Ring[] = [];
+  private readonly commands: PendingCommand[] = [];
+  private heard: string[];
+
+  constructor(heard: readonly string[] = [], rings: readonly Ring[] = []) {
+    this.heard = [...heard];
+    for (const ring of rings) this.ring(ring);
+  }
+
+  ring(ring: Ring): void {
+    if (this.heard.includes(ring.outboxId) || this.rings.some((one) => one.outboxId === ring.outboxId)) return;
+    this.rings.push(ring);
+  }
+
+  take(command: LeadCommand): PendingCommand {
+    const pending: PendingCommand = { command, verdict: null };
+    this.commands.push(pending);
+    return pending;
+  }
+
+  /** The command next in turn; it stays until `settle`, so that a second decision sees the first. */
+  get nextCommand(): PendingCommand | undefined {
+    return this.commands[0];
+  }
+
+  settle(pending: PendingCommand, verdict: Verdict): void {
+    pending.verdict = verdict;
+    this.commands.splice(this.commands.indexOf(pending), 1);
+  }
+
+  /** The decision on an assignment that is under way, if any. */
+  decisionOn(assignmentId: string): LeadCommand | undefined {
+    return this.commands.find(({ command }) => 'assignmentId' in command && command.assignmentId === assignmentId)?.command;
+  }
+
+  get hasRings(): boolean {
+    return this.rings.length > 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.rings.length === 0 && this.commands.length === 0;
+  }
+
+  /** Ids of the rings so far; they count as heard from here on. */
+  hear(): string[] {
+    const ids = this.rings.map((ring) => ring.outboxId);
+    this.heard = [...this.heard, ...ids].slice(-HEARD_KEPT);
+    this.rings = [];
+    return ids;
+  }
+
+  /** What the next run must know. */
+  carry(): { heard: string[]; rings: Ring[] } {
+    return { heard: this.heard, rings: this.rings };
+  }
+}

@@ -1,0 +1,37 @@
+import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributeUpdatePair } from '@temporalio/common';
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import type { Standing } from '../domain/standing.ts';
+
+const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);
+const LEAD_GRADE = defineSearchAttributeKey('LeadGrade', SearchAttributeType.KEYWORD);
+const LEAD_SCORE = defineSearchAttributeKey('LeadScore', SearchAttributeType.INT);
+const CADENCE = defineSearchAttributeKey('Cadence', SearchAttributeType.KEYWORD);
+const LEAD_OWNER = defineSearchAttributeKey('LeadOwner', SearchAttributeType.KEYWORD);
+const LEAD_SOURCE = defineSearchAttributeKey('LeadSource', SearchAttributeType.KEYWORD);
+
+/** One upsert when the stage, cadence or owner changed, none at a mere step: score and grade are as of then. */
+export function publishAttributes(before: Standing | null, now: Standing): void {
+  if (before !== null && before.stage === now.stage && before.cadence === now.cadence && before.ownerId === now.ownerId) return;
+  const pairs: SearchAttributeUpdatePair[] = [
+    { key: LEAD_STAGE, value: now.stage },
+    { key: LEAD_GRADE, value: now.grade },
+    { key: LEAD_SCORE, value: now.score },
+    { key: CADENCE, value: now.cadence },
+    { key: LEAD_OWNER, value: now.ownerId },
+  ];
+  if (before === null) pairs.push({ key: LEAD_SOURCE, value: now.source });
+  upsertSearchAttributes(pairs);
+}
+
+/** What the Temporal UI shows of a running lead (Markdown), and the answer to the query `why`. */
+export function detailsOf(leadId: string, standing: Standing | null): string {
+  if (standing === null) return `**${leadId}** is being looked up.`;
+  const lines = [
+    `**Stage** ${standing.stage} · **grade** ${standing.grade} · **score** ${standing.score}`,
+    standing.cadence === null ? null : `**Cadence** ${standing.cadence}`,
+    standing.ownerId === null ? null : `**Owner** ${standing.ownerId}`,
+    `**Next** ${standing.next.summary}`,
+    `**Why** ${standing.because}`,
+  ];
+  return lines.filter((line) => line !== null).join('\n\n');
+}
