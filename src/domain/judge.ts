@@ -39,6 +39,7 @@ function judgeDecision(standing: Standing, command: Decision): Refusal | null {
   if (!mayDecide(command.actor, assignment.repId)) {
     return refuse('NOT_YOUR_ASSIGNMENT', 'This lead was offered to another rep; a manager may decide in their place.');
   }
+  if (isClosed(standing.stage)) return refuse('STAGE_FORBIDS', `There is nothing to decide: the need is closed (${standing.stage}).`);
   if (assignment.status === 'offered') return null;
   if (command.kind === 'reject' && assignment.status === 'accepted') return null;
   return refuse('ASSIGNMENT_TAKEN', `This assignment was ${assignment.status} already.`);

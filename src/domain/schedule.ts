@@ -50,7 +50,8 @@ export function addSpan(fromMs: number, span: Span, zone: string, isHoliday: IsH
 /**
  * The earliest instant at or after `atMs` that is inside the window. Inside is what the clock on the wall shows: an hour
  * that DST repeats is inside twice, a window whose beginning DST leaves out begins with the next minute there is. A window
- * over midnight belongs to the day it begins on; on holidays none begins.
+ * over midnight belongs to the day it begins on; on holidays none begins. Without a window it is `atMs`.
+ * @throws AppError when the window does not open within two years, which only one without days or endless holidays does.
  */
 export function alignToWindow(
   atMs: number,
@@ -58,7 +59,10 @@ export function alignToWindow(
   zone: string,
   isHoliday: IsHoliday = NO_HOLIDAYS,
 ): number {
-  return window ? nextInstant(local(atMs, zone), window, isHoliday, true) : atMs;
+  if (!window) return atMs;
+  const opens = nextInstant(local(atMs, zone), window, isHoliday, true, 731);
+  if (opens !== null) return opens;
+  throw new AppError('PLAYBOOK_INVALID', `The window ${window.days.join(', ')} ${window.from}-${window.to} never opens`);
 }
 
 /** When a team works: a window of its days, in its zone. */
@@ -84,8 +88,9 @@ export function addWorkingTime(
   }
   let left = Math.round(spanToMs(span));
   for (;;) {
-    const closes = nextInstant(local(at, zone), hours, isHoliday, false);
-    if (left <= closes - at) return at + left;
+    // Looked for no further than needed: hours around the clock never close.
+    const closes = nextInstant(local(at, zone), hours, isHoliday, false, Math.ceil(left / DAY_MS) + 1);
+    if (closes === null || left <= closes - at) return at + left;
     left -= closes - at;
     at = alignToWindow(closes, hours, zone, isHoliday);
   }
@@ -108,6 +113,7 @@ function addOpenDays(from: DateTime<true>, amount: number, isOpen: (day: DateTim
 }
 
 const MOST_DAYS = 10_000;
+const DAY_MS = 86_400_000;
 
 function local(ms: number, zone: string): DateTime<true> {
   const time = DateTime.fromMillis(ms, { zone });

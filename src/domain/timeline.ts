@@ -21,7 +21,15 @@ export interface Names {
   reason(key: string): string;
 }
 
+/** One line; reps are named, wherever the entry has their ids. */
 export function titleOf(entry: TimelineEntry, names: Names): string {
+  return plainTitle(entry, names).replaceAll(REP_ID, (id) => names.rep(id));
+}
+
+/** Finds the ids of reps in what an entry says. */
+export const REP_ID = /\brep-[0-9a-f]{32}\b/g;
+
+function plainTitle(entry: TimelineEntry, names: Names): string {
   switch (entry.kind) {
     case 'touch': {
       const from = [entry.data.source, entry.data.campaign].filter((part) => part !== null).join(', ');
@@ -89,24 +97,20 @@ export function sendTitle(send: Extract<TimelineEntry, { kind: 'send' }>['data']
 }
 
 const SKIPPED: Readonly<Record<string, string>> = {
-  'no-consent': 'there is no consent to marketing mail',
-  'consent-missing': 'there is no consent to marketing mail',
-  'consent-withdrawn': 'the consent was withdrawn',
-  unsubscribed: 'the lead has unsubscribed',
-  suppressed: 'the address is suppressed',
-  'hard-bounce': 'the address does not exist: mail to it bounced',
-  complaint: 'the recipient complained about a mail',
   'no-email': 'no email address is known',
-  'with-sales': 'sales has the lead',
-  'not-in-pool': 'the lead is not in the nurture pool',
-  qualified: 'the lead has qualified: a rep takes over',
-  'already-sent': 'the lead has this content already',
-  paused: 'the lead is paused',
-  'template-missing': 'the template does not exist',
+  'no-consent': 'there is no consent to marketing mail',
+  unsubscribed: 'the lead has unsubscribed',
+  'hard-bounce': 'mail to the address bounced: it does not exist',
+  complaint: 'the recipient complained about a mail',
+  manual: 'a person put the address on the list',
 };
 
 /** A code of why a message was not sent, in words; what is no code (an answer of a mail server) stays as it is. */
 export function reasonInWords(reason: string): string {
+  const [, suppressed] = /^suppressed:(.+)$/.exec(reason) ?? [];
+  if (suppressed !== undefined) return `the address is suppressed, since ${SKIPPED[suppressed] ?? suppressed}`;
+  const [, stage] = /^stage-(.+)$/.exec(reason) ?? [];
+  if (stage !== undefined) return `the lead is in stage ${stage}, in which no drip is sent`;
   return SKIPPED[reason] ?? reason;
 }
 

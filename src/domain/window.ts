@@ -27,30 +27,28 @@ export function isInside(time: DateTime<true>, window: SendWindow, isHoliday: (d
 }
 
 /**
- * The earliest instant at or after `at` that is inside the window (or, with `inside` false, outside; Infinity for a window
- * that is open round the clock).
- * @throws AppError when it does not open within two years, which only an empty window or calendar of holidays can cause.
+ * The earliest instant at or after `at` that is inside the window (or, with `inside` false, outside); null when there is
+ * none within so many days.
  */
 export function nextInstant(
   at: DateTime<true>,
   window: SendWindow,
   isHoliday: (date: string) => boolean,
   inside: boolean,
-): number {
+  withinDays: number,
+): number | null {
   if (isInside(at, window, isHoliday) === inside) return at.toMillis();
   const noon = at.set({ hour: 12, minute: 0, second: 0, millisecond: 0 });
-  for (let days = 0; days <= MOST_DAYS; days += 1) {
-    const change = edgesOf(noon.plus({ days }), window)
+  for (let days = 0; days <= withinDays; days += 1) {
+    const changes = edgesOf(noon.plus({ days }), window)
       .filter((edge) => edge >= at && isInside(edge, window, isHoliday) === inside)
       .map((edge) => edge.toMillis());
-    if (change.length > 0) return Math.min(...change);
+    if (changes.length > 0) return Math.min(...changes);
   }
-  if (!inside) return Number.POSITIVE_INFINITY;
-  throw new AppError('PLAYBOOK_INVALID', `The window ${window.days.join(', ')} ${window.from}-${window.to} never opens`);
+  return null;
 }
 
 const DAY = 24 * 60;
-const MOST_DAYS = 731;
 
 function boundsOf(window: SendWindow): [number, number] {
   const from = minutesOf(window.from);

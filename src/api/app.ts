@@ -1,0 +1,45 @@
+import express, { type Express } from 'express';
+import { createKeyring } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
+import { docsPage } from './docs.ts';
+import { createMetrics } from './metrics.ts';
+import { describe, type OpenApiDocument } from './openapi.ts';
+import { problemHandler, unknownPath } from './problem.ts';
+import { requestLog } from './request-log.ts';
+import { mount, type Route } from './route.ts';
+import { allRoutes } from './routes.ts';
+import { browserAccess, securityHeaders } from './security.ts';
+
+export interface Api {
+  app: Express;
+  routes: readonly Route[];
+  document: OpenApiDocument;
+}
+
+/** The whole HTTP surface over its dependencies. Holds nothing that must be closed. */
+export function createApi(deps: ApiDeps): Api {
+  const { settings, log } = deps;
+  const keyring = createKeyring(deps.findKey);
+  const metrics = createMetrics(deps.store.db, settings.workerMetricsUrl);
+  const routes = allRoutes(deps, keyring, metrics);
+  const document = describe(routes, settings.publicUrl, settings.version);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(requestLog(log), metrics.measure, securityHeaders(settings.publicUrl), browserAccess(routes));
+  mount(app, routes, (route, request) => keyring.admit(route, request), settings.checkAnswers ?? false);
+  app.get('/openapi.json', (_request, response) => {
+    response.locals['route'] = '/openapi.json';
+    response.json(document);
+  });
+  app.use('/docs', docsPage());
+  app.use(unknownPath);
+  app.use(problemHandler((error, status) => log.error({ err: error.cause ?? error, code: error.code, status, details: error.details }, 'a request failed')));
+  return { app, routes, document };
+}
+
+export function createApp(deps: ApiDeps): Express {
+  return createApi(deps).app;
+}

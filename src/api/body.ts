@@ -1,0 +1,45 @@
+import express, { type Request, type Response } from 'express';
+import { AppError } from '../domain/errors.ts';
+
+/**
+ * How a route reads its body. `none` ignores one; `optional-json` takes nothing at all as `{}`; `json-1mb` is for batches;
+ * `form` takes what a page posts, form-encoded; `any-form` takes whatever a mail client posts, and looks into it only where it
+ * can (a multipart body counts as empty): what is in it must never be a reason to refuse.
+ */
+export type BodyKind = 'none' | 'json' | 'optional-json' | 'json-1mb' | 'form' | 'any-form';
+
+const LIMITS = { json: '100kb', 'optional-json': '100kb', 'json-1mb': '1mb', form: '16kb' } as const;
+/** Any value may come; the schema says what is wanted, so that "not an object" is a field error and not a parse error. */
+const jsonParser = (limit: string) => express.json({ limit, strict: false, type: isJson });
+const PARSERS = {
+  json: jsonParser(LIMITS.json),
+  'optional-json': jsonParser(LIMITS['optional-json']),
+  'json-1mb': jsonParser(LIMITS['json-1mb']),
+  form: express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 20 }),
+  'any-form': express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 20 }),
+};
+
+/** @throws AppError UNSUPPORTED_MEDIA_TYPE for a body of another type; what the parsers throw is translated in problem.ts. */
+export async function readBody(request: Request, response: Response, kind: BodyKind): Promise<unknown> {
+  if (kind === 'none') return undefined;
+  if (kind !== 'form' && kind !== 'any-form' && hasBody(request) && !isJson(request)) {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as JSON, with the header Content-Type: application/json');
+  }
+  await new Promise<void>((resolve, reject) => {
+    PARSERS[kind](request, response, (error?: unknown) => {
+      if (error === undefined || kind === 'any-form') resolve();
+      else reject(error instanceof Error ? error : new Error('The body could not be read'));
+    });
+  });
+  const body: unknown = request.body;
+  if (kind === 'json' || kind === 'json-1mb') return body;
+  return body ?? {};
+}
+
+function hasBody(request: Request): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+function isJson(request: { headers: Request['headers'] }): boolean {
+  return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '');
+}

@@ -1,0 +1,67 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { AppError } from '../domain/errors.ts';
+import { idFor, newId } from '../domain/ids.ts';
+import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/idempotency.ts';
+import type { Db, Tx } from '../store/db.ts';
+import type { Caller } from './caller.ts';
+import { json, type Reply } from './reply.ts';
+
+export const IdempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'A repeat with the same key within 24 hours gets the first answer and does nothing again', example: '7f3c1f0a-form-42' }),
+});
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
+/** @throws AppError VALIDATION_FAILED */
+export function idempotencyKey(request: Request): string | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key === 'string' && KEY.test(key)) return key;
+  const message = 'must have 1 to 200 visible ASCII characters, without spaces';
+  throw new AppError('VALIDATION_FAILED', `The header Idempotency-Key ${message}`, { fields: [{ path: 'Idempotency-Key', message }] });
+}
+
+type Answer = { status: number; body: Record<string, string> };
+/** Keeps the answer; to be called in the transaction of the work. */
+type Keep = (tx: Tx, answer: Answer) => Promise<void>;
+
+/** Runs `work` once per key of this caller and gives its answer to every repeat. */
+export async function once(
+  db: Db,
+  now: () => number,
+  caller: Caller,
+  key: string | null,
+  body: unknown,
+  work: (keep: Keep) => Promise<Answer>,
+): Promise<Reply> {
+  if (key === null) {
+    const answer = await work(async () => {});
+    return json(answer.status, answer.body);
+  }
+  const start = await beginIdempotent(db, { apiKeyId: caller.keyId, key, body }, new Date(now()));
+  if (start.kind === 'replay') return json(start.answer.status, start.answer.body, { 'Idempotency-Replayed': 'true' });
+  try {
+    const answer = await work((tx, kept) => finishIdempotent(tx, start.claim, kept));
+    return json(answer.status, answer.body);
+  } catch (error) {
+    await releaseIdempotent(db, start.claim).catch(() => {
+      // The claim runs out by itself; the caller is owed the first error.
+    });
+    throw error;
+  }
+}
+
+/**
+ * Id of a command: the Temporal update id. With an Idempotency-Key the same request has the same id, and so the same
+ * verdict, however often it is sent.
+ */
+export function commandIdOf(request: Request, caller: Caller, leadId: string, kind: string): string {
+  const key = idempotencyKey(request);
+  return key === null ? newId('command') : idFor('command', `${caller.keyId}:${leadId}:${kind}:${key}`);
+}

@@ -1,0 +1,29 @@
+import { ERROR_CODES, type AppError } from '../domain/errors.ts';
+import { errorPage, linkNotValidPage, PAGE_CSP, type Organisation } from '../email/pages.ts';
+import { toAppError } from './problem.ts';
+import { html, type Reply } from './reply.ts';
+
+/** Pages for people who come by a link in an email: failures are pages too. */
+
+const HEADERS = { 'Content-Security-Policy': PAGE_CSP, 'X-Robots-Tag': 'noindex, nofollow' };
+
+export function page(status: number, text: string): Reply {
+  return html(status, text, HEADERS);
+}
+
+export function linkNotValid(organisation: Organisation): Reply {
+  return page(404, linkNotValidPage(organisation));
+}
+
+/** Runs it; what fails becomes a page. `log` gets what is our fault. */
+export async function asPage(organisation: Organisation, log: (error: AppError) => void, work: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    const { status, title } = ERROR_CODES[error.code];
+    if (status >= 500) log(error);
+    const message = status >= 500 ? 'Please try the link again in a minute.' : error.message;
+    return page(status, errorPage({ organisation, title: status >= 500 ? 'This did not work just now' : title, message, hint: null }));
+  }
+}

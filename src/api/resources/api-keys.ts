@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { createApiKey, listApiKeys, revokeApiKey, type ApiKeyInfo } from '../../store/api-keys.ts';
+import type { Keyring } from '../auth.ts';
+import type { ApiDeps } from '../deps.ts';
+import { empty, json } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { At, id, text } from '../schemas/common.ts';
+import { invalid } from '../validate.ts';
+import { iso } from '../views/lead.ts';
+
+const ROLES = ['site', 'rep', 'marketer', 'operator', 'admin'] as const;
+
+const ApiKey = z
+  .object({
+    id: id('apiKey'),
+    name: z.string(),
+    role: z.enum(ROLES),
+    repId: z.string().nullable(),
+    createdAt: At,
+    revokedAt: At.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+const NewApiKey = z
+  .strictObject({
+    name: text(100),
+    role: z.enum(ROLES),
+    rep: text(100).optional().meta({ description: 'Key or id of the rep, for role rep' }),
+  })
+  .refine(({ role, rep }) => (role === 'rep') === (rep !== undefined), {
+    path: ['rep'],
+    message: 'belongs to role rep: that role needs it, the others have none',
+  })
+  .meta({ id: 'NewApiKey' });
+
+const Secret = ApiKey.extend({ secret: z.string().meta({ description: 'Shown this once' }) }).meta({ id: 'ApiKeyWithSecret' });
+
+export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Keyring, 'forget'>): Route[] {
+  async function repIdOf(rep: string | undefined): Promise<string | undefined> {
+    if (rep === undefined) return undefined;
+    const found = await db.rep.findFirst({ where: { OR: [{ id: rep }, { key: rep }], active: true }, select: { id: true } });
+    if (found === null) throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
+    return found.id;
+  }
+
+  return [
+    route({
+      method: 'post',
+      path: '/v1/api-keys',
+      tag: 'API keys',
+      summary: 'Make an API key',
+      access: ['admin'],
+      body: NewApiKey,
+      bodyExample: { name: 'website', role: 'site' },
+      answers: { 201: { description: 'The key; its secret is not kept and cannot be shown again', schema: Secret } },
+      async handle({ body: { name, role, rep } }) {
+        const { secret, ...info } = await createApiKey(db, { name, role, repId: await repIdOf(rep) });
+        return json(201, { ...keyView(info), secret });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/api-keys',
+      tag: 'API keys',
+      summary: 'List API keys, revoked ones too',
+      access: ['admin'],
+      answers: { 200: { description: 'Newest first', schema: z.object({ items: z.array(ApiKey) }) } },
+      async handle() {
+        return json(200, { items: (await listApiKeys(db)).map(keyView) });
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/api-keys/:id',
+      tag: 'API keys',
+      summary: 'Revoke an API key',
+      description: 'Other processes of this API refuse it after 10 seconds at the latest.',
+      access: ['admin'],
+      params: z.object({ id: id('apiKey') }),
+      answers: { 204: { description: 'Revoked' } },
+      problems: ['NOT_FOUND', 'CONFLICT'],
+      async handle({ params, caller }) {
+        if (params.id === caller.keyId) throw new AppError('CONFLICT', 'This is the key you call with; revoke it with another');
+        if (!(await revokeApiKey(db, params.id, new Date(realNow())))) throw new AppError('NOT_FOUND', 'There is no API key with this id');
+        keyring.forget();
+        return empty(204);
+      },
+    }),
+  ];
+}
+
+function keyView(key: ApiKeyInfo): z.input<typeof ApiKey> {
+  return { ...key, createdAt: key.createdAt.toISOString(), revokedAt: iso(key.revokedAt) };
+}

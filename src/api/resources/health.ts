@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
+import { json } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+const Part = z.object({ ok: z.boolean(), error: z.string().nullable(), ms: z.int() });
+const Ready = z
+  .object({ status: z.enum(['ready', 'unavailable']), parts: z.object({ database: Part, temporal: Part }) })
+  .meta({ id: 'Readiness' });
+
+export function healthRoutes({ checks, log }: ApiDeps): Route[] {
+  async function ask(part: keyof ApiDeps['checks']): Promise<z.input<typeof Part>> {
+    const begun = performance.now();
+    const ms = () => Math.round(performance.now() - begun);
+    try {
+      await within(CHECK_TIMEOUT_MS, checks[part]());
+      return { ok: true, error: null, ms: ms() };
+    } catch (error) {
+      // The answer is public: what exactly was said, with hosts and names, is for the log.
+      log.warn({ err: error, part }, 'a part does not answer');
+      return { ok: false, error: error instanceof Late ? `no answer within ${CHECK_TIMEOUT_MS} ms` : 'does not answer', ms: ms() };
+    }
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/healthz',
+      tag: 'Operating',
+      summary: 'Is this process alive?',
+      access: 'public',
+      answers: { 200: { description: 'It is', schema: z.object({ status: z.literal('ok') }) } },
+      handle: () => json(200, { status: 'ok' }),
+    }),
+    route({
+      method: 'get',
+      path: '/readyz',
+      tag: 'Operating',
+      summary: 'Can it do its work? Says which part is down',
+      access: 'public',
+      answers: {
+        200: { description: 'All parts answer', schema: Ready },
+        503: { description: 'A part does not answer', schema: Ready },
+      },
+      async handle() {
+        const [database, temporal] = await Promise.all([ask('database'), ask('temporal')]);
+        const ok = database.ok && temporal.ok;
+        return json(ok ? 200 : 503, { status: ok ? 'ready' : 'unavailable', parts: { database, temporal } });
+      },
+    }),
+  ];
+}
+
+class Late extends Error {}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Late()), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,183 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { OUTCOMES, type LeadCommand } from '../../domain/commands.ts';
+import { AppError } from '../../domain/errors.ts';
+import { stripAddresses } from '../../domain/redact.ts';
+import { leadNow } from '../../store/clock.ts';
+import { unsubscribe } from '../../store/unsubscribe.ts';
+import { requireLead } from '../access.ts';
+import { actorOf, type Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { DurationMs } from '../duration.ts';
+import { commandIdOf, IdempotencyHeader } from '../idempotency.ts';
+import { keepNote } from '../notes.ts';
+import { json } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { COMMAND_PROBLEMS, DONE, runCommand } from '../run-command.ts';
+import { At, id, text } from '../schemas/common.ts';
+import { Money } from '../schemas/money.ts';
+import { invalid } from '../validate.ts';
+
+const LEAD = z.object({ id: id('lead') });
+/** Kept in the process's history: a few words, no address of a person. What people should read goes into `note`. */
+const ShortReason = text(200).transform(stripAddresses).meta({ override: { type: 'string', maxLength: 200 } });
+/** The same, as a key that can be counted. */
+const ReasonKey = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'must be a key of small letters, digits and dashes, as in spam, invalid, competitor, duplicate')
+  .meta({ example: 'competitor' });
+const Note = text(4000);
+
+const Outcome = z
+  .strictObject({
+    result: z.enum(OUTCOMES),
+    value: Money.optional(),
+    funnelStage: text(100).optional(),
+    reason: text(100).optional().meta({ description: 'Key from GET /v1/reasons' }),
+    note: Note.optional(),
+  })
+  .meta({ id: 'Outcome' });
+
+export function leadCommandRoutes(deps: ApiDeps): Route[] {
+  const { store, settings } = deps;
+  const { db, playbook } = store;
+
+  /** Everything a command needs, once the caller may give it. */
+  async function prepare(caller: Caller, leadId: string, kind: LeadCommand['kind'], request: Request) {
+    await requireLead(db, caller, leadId);
+    return { commandId: commandIdOf(request, caller, leadId, kind), actor: actorOf(caller) };
+  }
+
+  async function noteOf(caller: Caller, leadId: string, commandId: string, note: string | undefined) {
+    if (note === undefined) return {};
+    const lead = await db.lead.findUniqueOrThrow({ where: { id: leadId }, select: { needId: true, clockOffsetMs: true } });
+    const at = new Date(leadNow(lead, store.realNow()));
+    return { noteId: await keepNote(db, { commandId, leadId, needId: lead.needId, caller, text: note, at }) };
+  }
+
+  const common = {
+    method: 'post',
+    tag: 'Commands',
+    params: LEAD,
+    headers: IdempotencyHeader,
+    answers: DONE,
+    problems: COMMAND_PROBLEMS,
+  } as const;
+
+  return [
+    route({
+      ...common,
+      path: '/v1/leads/:id/enrol',
+      summary: 'Enrol a lead in a cadence',
+      access: ['marketer', 'operator', 'admin'],
+      body: z.strictObject({ cadence: text(100) }),
+      bodyExample: { cadence: 'ebook-resources' },
+      problems: [...COMMAND_PROBLEMS, 'CADENCE_UNKNOWN'],
+      async handle({ params, body: { cadence }, caller, request }) {
+        const base = await prepare(caller, params.id, 'enrol', request);
+        if (!playbook.cadences.some((known) => known.cadence === cadence)) {
+          const known = playbook.cadences.map((one) => one.cadence).join(', ');
+          throw new AppError('CADENCE_UNKNOWN', `There is no such cadence in the playbook; there are ${known}`);
+        }
+        return runCommand(deps, params.id, { ...base, kind: 'enrol', cadence });
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/leads/:id/pause',
+      summary: 'Pause a lead: nothing is done until it is resumed',
+      access: ['rep', 'marketer', 'operator', 'admin'],
+      body: z.strictObject({ reason: ShortReason.optional() }),
+      bodyKind: 'optional-json',
+      async handle({ params, body, caller, request }) {
+        return runCommand(deps, params.id, { ...(await prepare(caller, params.id, 'pause', request)), kind: 'pause', ...body });
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/leads/:id/resume',
+      summary: 'Resume a paused or held lead',
+      access: ['rep', 'marketer', 'operator', 'admin'],
+      async handle({ params, caller, request }) {
+        return runCommand(deps, params.id, { ...(await prepare(caller, params.id, 'resume', request)), kind: 'resume' });
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/leads/:id/disqualify',
+      summary: 'Disqualify a lead: spam, invalid, a competitor, a duplicate',
+      description: 'Final. Never for a person who merely did not answer.',
+      access: ['rep', 'operator', 'admin'],
+      body: z.strictObject({ reason: ReasonKey, note: Note.optional() }),
+      bodyExample: { reason: 'competitor' },
+      async handle({ params, body: { reason, note }, caller, request }) {
+        const base = await prepare(caller, params.id, 'disqualify', request);
+        const noted = await noteOf(caller, params.id, base.commandId, note);
+        return runCommand(deps, params.id, { ...base, kind: 'disqualify', reason, ...noted });
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/leads/:id/outcome',
+      summary: 'Record what came of a lead',
+      description: '`opportunity` may be recorded again with a new value or funnel stage; `back-to-nurture` sends it back to the pool.',
+      access: ['rep', 'operator', 'admin'],
+      body: Outcome,
+      bodyExample: { result: 'won', value: { amount: 1_250_000, currency: 'EUR' } },
+      async handle({ params, body: { note, value, ...outcome }, caller, request }) {
+        const base = await prepare(caller, params.id, 'outcome', request);
+        checkOutcome(deps, outcome);
+        const noted = await noteOf(caller, params.id, base.commandId, note);
+        const money = value === undefined ? {} : { valueMinor: value.amount, currency: value.currency };
+        return runCommand(deps, params.id, { ...base, kind: 'outcome', ...outcome, ...money, ...noted });
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/leads/:id/unsubscribe',
+      summary: 'Stop all marketing mail to a lead',
+      description: 'For who asked by phone or in a reply. Repeating it changes nothing.',
+      access: ['rep', 'marketer', 'operator', 'admin'],
+      headers: undefined,
+      answers: { 200: { description: 'Unsubscribed', schema: z.object({ leadId: id('lead'), unsubscribed: z.literal(true) }) } },
+      problems: ['LEAD_UNKNOWN'],
+      async handle({ params, caller }) {
+        await requireLead(db, caller, params.id);
+        const { ringIds } = await unsubscribe(store, { leadId: params.id, source: 'api', actor: caller.rep?.id ?? caller.keyId });
+        deps.ring(ringIds);
+        return json(200, { leadId: params.id, unsubscribed: true });
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/leads/:id/fast-forward',
+      summary: "Let a lead's time pass",
+      description: 'Its process skips ahead, doing all that falls due; the lead keeps its own clock from then on. Off in production.',
+      access: ['operator', 'admin'],
+      headers: undefined,
+      body: z.strictObject({ duration: DurationMs }),
+      bodyExample: { duration: 'P4D' },
+      answers: { 200: { description: 'It is later now', schema: z.object({ leadId: id('lead'), now: At }) } },
+      problems: ['LEAD_UNKNOWN', 'PROCESS_ENDED', 'OFF_IN_PRODUCTION', 'TIME_SKIPPING_UNAVAILABLE'],
+      async handle({ params, body, caller }) {
+        if (settings.production) throw new AppError('OFF_IN_PRODUCTION', 'Leads live in real time in production');
+        await requireLead(db, caller, params.id);
+        const { nowMs } = await deps.fastForward(params.id, body.duration);
+        return json(200, { leadId: params.id, now: new Date(nowMs).toISOString() });
+      },
+    }),
+  ];
+}
+
+/** @throws AppError VALIDATION_FAILED for a reason or a funnel stage that the playbook does not know */
+function checkOutcome({ store: { playbook } }: ApiDeps, outcome: { reason?: string | undefined; funnelStage?: string | undefined }): void {
+  const { reason, funnelStage } = outcome;
+  const reasons = playbook.reasons.map((known) => known.reason);
+  const fields = [
+    ...(reason === undefined || reasons.includes(reason) ? [] : [{ path: 'reason', message: `must be one of ${reasons.join(', ')}` }]),
+    ...(funnelStage === undefined || playbook.funnel.includes(funnelStage)
+      ? []
+      : [{ path: 'funnelStage', message: `must be one of ${playbook.funnel.join(', ')}` }]),
+  ];
+  if (fields.length > 0) throw invalid('body', fields);
+}

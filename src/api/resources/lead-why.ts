@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { explainReadiness, gradeOf, isReady } from '../../domain/engagement.ts';
+import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
+import { sendTitle } from '../../domain/timeline.ts';
+import { AppError } from '../../domain/errors.ts';
+import { leadNow } from '../../store/clock.ts';
+import { judgeQualification } from '../../store/evaluate.ts';
+import { loadFactsOf, scoreAtMs } from '../../store/facts.ts';
+import type { Send } from '../../store/generated/client.ts';
+import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
+import { scoreByRule } from '../../store/lists/score-by-rule.ts';
+import { lastSends } from '../../store/lists/sends.ts';
+import { requireLead } from '../access.ts';
+import type { ApiDeps } from '../deps.ts';
+import { json } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { At, id } from '../schemas/common.ts';
+import { ConsentState, Grade, Stage } from '../schemas/lead.ts';
+import { consentView, iso } from '../views/lead.ts';
+
+const SKIPPED_SHOWN = 5;
+
+const SendInWords = z.object({
+  id: id('send'),
+  at: At,
+  template: z.string(),
+  status: z.enum(['claimed', 'sent', 'in_doubt', 'failed', 'skipped']),
+  reason: z.string().nullable(),
+  title: z.string().meta({ example: 'Email ‘case-study’ not sent: there is no consent to marketing mail' }),
+});
+
+const Why = z
+  .object({
+    leadId: id('lead'),
+    stage: Stage,
+    score: z.object({
+      now: z.number(),
+      needed: z.number().nullable().meta({ description: 'For this grade; null: never ready by its score' }),
+      rules: z.array(
+        z.object({
+          rule: z.string(),
+          points: z.number().meta({ description: 'Points left after decay; all rules add up to the score' }),
+          count: z.int(),
+          lastAt: At,
+        }),
+      ),
+    }),
+    grade: z.object({ grade: Grade, points: z.int(), rules: z.array(z.object({ rule: z.string(), points: z.number() })) }),
+    qualification: z.object({
+      qualified: z.boolean(),
+      at: At.nullable(),
+      by: z.string().nullable(),
+      ready: z.boolean(),
+      because: z.string().meta({ example: 'score 23 of 45 needed for grade B' }),
+    }),
+    next: z.object({ what: z.string(), at: At.nullable(), when: z.string().nullable().meta({ description: "In the lead's zone" }), why: z.string() }),
+    paused: z.object({ since: At, reason: z.string().nullable() }).nullable(),
+    held: z.object({ since: At, reason: z.string().nullable() }).nullable(),
+    consent: ConsentState,
+    lastSend: SendInWords.nullable().meta({ description: 'The latest message meant for the lead, and what became of it' }),
+    notSent: z.array(SendInWords).meta({ description: 'The latest that were not, or perhaps not, sent' }),
+  })
+  .meta({ id: 'Why' });
+
+export function leadWhyRoutes({ store }: ApiDeps): Route[] {
+  const { db, playbook } = store;
+
+  return [
+    route({
+      method: 'get',
+      path: '/v1/leads/:id/why',
+      tag: 'Leads',
+      summary: 'Why a lead stands where it stands',
+      description: 'The score by rule, the grade, what is missing to qualify, what comes next and when, why the last email was or was not sent.',
+      access: ['rep', 'marketer', 'operator', 'admin'],
+      params: z.object({ id: id('lead') }),
+      answers: { 200: { description: 'The reasons', schema: Why } },
+      problems: ['LEAD_UNKNOWN'],
+      async handle({ params, caller }) {
+        await requireLead(db, caller, params.id);
+        const lead = await readLead(db, params.id);
+        if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
+        const atMs = leadNow(lead, store.realNow());
+        const score = scoreAtMs(lead, atMs, playbook.scoring.halfLifeMs);
+        const [facts, rules, sends, consent] = await Promise.all([
+          loadFactsOf(db, lead, atMs, playbook),
+          scoreByRule(db, lead.id, new Date(atMs), playbook.scoring.halfLifeMs),
+          lastSends(db, lead.id, SKIPPED_SHOWN),
+          readConsent(db, lead),
+        ]);
+        const { grade, points, rules: fitRules } = gradeOf(playbook.scoring, facts);
+        const judged = judgeQualification(playbook, lead, atMs, null);
+        return json(200, {
+          leadId: lead.id,
+          stage: lead.stage,
+          score: {
+            now: score,
+            needed: playbook.scoring.ready[lead.fitGrade],
+            rules: rules.map((share) => ({ ...share, points: Math.round(share.points * 100) / 100, lastAt: share.lastAt.toISOString() })),
+          },
+          grade: { grade, points, rules: fitRules },
+          qualification: {
+            qualified: lead.qualifiedAt !== null || judged.qualifies,
+            at: iso(lead.qualifiedAt),
+            by: lead.qualifiedBy,
+            ready: isReady(playbook.scoring, lead.fitGrade, score),
+            because: `${judged.because} (${explainReadiness(playbook.scoring, lead.fitGrade, score)})`,
+          },
+          next: nextOf(lead, zoneOf(lead.timeZone, playbook.defaultTimeZone)),
+          paused: lead.pausedAt === null ? null : { since: lead.pausedAt.toISOString(), reason: lead.pausedReason },
+          held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },
+          consent: consentView(consent, lead.email),
+          lastSend: sends.last === null ? null : inWords(sends.last),
+          notSent: sends.skipped.map(inWords),
+        });
+      },
+    }),
+  ];
+}
+
+function nextOf(lead: LeadDetail, zone: string): z.input<typeof Why>['next'] {
+  const when = lead.nextDueAt === null ? null : formatForPeople(lead.nextDueAt.getTime(), zone);
+  return { what: lead.nextSummary ?? 'Its process has not looked at it yet', at: iso(lead.nextDueAt), when, why: whyNext(lead) };
+}
+
+function whyNext(lead: LeadDetail): string {
+  if (lead.heldAt !== null) return `It is held: ${lead.heldReason ?? 'the reason is unknown'}`;
+  if (lead.pausedAt !== null) return `It is paused${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}`;
+  const [enrollment] = lead.enrollments;
+  if (enrollment !== undefined) {
+    const step = enrollment.stepId === null ? '' : ` before step ‘${enrollment.stepId}’`;
+    return `It is in cadence ‘${enrollment.cadence}’ (revision ${enrollment.revision.number})${step}, by ${enrollment.via}`;
+  }
+  return `It is in stage ${lead.stage} and in no cadence`;
+}
+
+function inWords(send: Send): z.input<typeof SendInWords> {
+  return {
+    id: send.id,
+    at: send.occurredAt.toISOString(),
+    template: send.templateKey,
+    status: send.status,
+    reason: send.reason,
+    title: sendTitle({
+      template: send.templateKey,
+      audience: send.audience,
+      status: send.status,
+      reason: send.reason,
+      resendOf: send.resendOf,
+    }),
+  };
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { listLeads } from '../../store/lists/leads.ts';
+import { readConsent, readLead } from '../../store/lists/lead.ts';
+import { submitLead } from '../../store/submit-lead.ts';
+import { requireLead } from '../access.ts';
+import { scopeOf, type Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
+import { json } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { Cursor, Flag, id, Limit, readCursor, text, writeCursor } from '../schemas/common.ts';
+import { Grade, Lead, LeadPage, Stage } from '../schemas/lead.ts';
+import { Email, Submission, SUBMISSION_EXAMPLE, toSubmission } from '../schemas/submission.ts';
+import { invalid } from '../validate.ts';
+import { leadDetail, leadSummary } from '../views/lead.ts';
+
+const LEAD_ID = z.object({ id: id('lead') });
+const Submitted = z
+  .object({
+    id: id('lead'),
+    outcome: z.enum(['created', 'updated', 'received']).meta({ description: 'A site key is not told whether the person was known: received' }),
+  })
+  .meta({ id: 'SubmittedLead' });
+const Filters = z.object({
+  stage: Stage.optional(),
+  source: text(100).optional(),
+  owner: text(100).optional().meta({ description: 'Id or key of a rep; `none` for leads without an owner' }),
+  grade: Grade.optional(),
+  cadence: text(100).optional(),
+  q: Email.optional().meta({ description: 'The whole email address' }),
+  held: Flag,
+  paused: Flag,
+  cursor: Cursor,
+  limit: Limit,
+});
+
+export function leadRoutes({ store, ring }: ApiDeps): Route[] {
+  const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.playbook.scoring.halfLifeMs });
+  const submittableFrom = new Set(store.playbook.events.filter((type) => type.fromSite).map((type) => type.event));
+
+  return [
+    route({
+      method: 'post',
+      path: '/v1/leads',
+      tag: 'Leads',
+      summary: 'Take in a lead',
+      description:
+        'Creates the lead, or adds a touch to the one with this email (in any case) and updates its profile. The first touch is kept. ' +
+        'Its process starts by itself.',
+      access: ['site', 'rep', 'marketer', 'operator', 'admin'],
+      headers: IdempotencyHeader,
+      body: Submission,
+      bodyExample: SUBMISSION_EXAMPLE,
+      fromBrowsers: true,
+      answers: {
+        201: { description: 'A new lead (always, for a site key)', schema: Submitted, example: { id: EXAMPLE_ID, outcome: 'created' } },
+        200: { description: 'A known lead, updated', schema: Submitted, example: { id: EXAMPLE_ID, outcome: 'updated' } },
+      },
+      problems: ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'],
+      async handle({ body, caller, request }) {
+        if (caller.role === 'site') checkForm(body, submittableFrom);
+        const submission = toSubmission(body, caller.role === 'site' ? 'form' : 'api');
+        const key = idempotencyKey(request);
+        const ringIds: string[] = [];
+        const reply = await once(store.db, store.realNow, caller, key, request.body, async (keep) => {
+          const result = await submitLead(store, submission, {
+            actor: caller.rep?.id ?? caller.keyId,
+            alongside: (tx, done) => keep(tx, answerTo(caller, done)),
+          });
+          ringIds.push(...result.ringIds);
+          return answerTo(caller, result);
+        });
+        ring(ringIds);
+        return withLocation(reply);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/leads',
+      tag: 'Leads',
+      summary: 'List leads, newest first',
+      description: "A rep sees their own, a manager their teams'.",
+      access: ['rep', 'marketer', 'operator', 'admin'],
+      query: Filters,
+      answers: { 200: { description: 'A page of leads', schema: LeadPage } },
+      async handle({ query, caller }) {
+        const { q, cursor, limit, ...filter } = query;
+        const after = readCursor(cursor, 1)?.[0] ?? null;
+        const rows = await listLeads(store.db, scopeOf(caller), { ...filter, email: q }, after, limit);
+        const items = rows.slice(0, limit);
+        const last = items.at(-1);
+        return json(200, {
+          items: items.map((lead) => leadSummary(lead, context())),
+          nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
+        });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/leads/:id',
+      tag: 'Leads',
+      summary: 'Read a lead',
+      access: ['rep', 'marketer', 'operator', 'admin'],
+      params: LEAD_ID,
+      answers: { 200: { description: 'The lead as it stands', schema: Lead } },
+      problems: ['LEAD_UNKNOWN'],
+      async handle({ params, caller }) {
+        await requireLead(store.db, caller, params.id);
+        const lead = await readLead(store.db, params.id);
+        if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
+        return json(200, leadDetail(lead, await readConsent(store.db, lead), context()));
+      },
+    }),
+  ];
+}
+
+const EXAMPLE_ID = 'lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70';
+
+type Answered = { leadId: string; outcome: 'created' | 'updated' };
+
+/** Who holds a public key learns nothing about whether a person is known here. */
+function answerTo(caller: Caller, { leadId, outcome }: Answered): { status: number; body: Record<string, string> } {
+  if (caller.role === 'site') return { status: 201, body: { id: leadId, outcome: 'received' } };
+  return { status: outcome === 'created' ? 201 : 200, body: { id: leadId, outcome } };
+}
+
+function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
+  const value = reply.body.kind === 'json' ? (reply.body.value as { id?: unknown }) : {};
+  return typeof value.id === 'string' ? { ...reply, headers: { ...reply.headers, Location: `/v1/leads/${value.id}` } } : reply;
+}
+
+/**
+ * What a form may not say: a public key could put anybody before a rep, or score them.
+ *
+ * @throws AppError VALIDATION_FAILED
+ */
+function checkForm(body: z.output<typeof Submission>, submittable: ReadonlySet<string>): void {
+  const fields = [
+    ...(body.enterAt === undefined ? [] : [{ path: 'enterAt', message: 'cannot be set with a site key: a form does not decide on a hand-off' }]),
+    ...(body.event === undefined || submittable.has(body.event.type)
+      ? []
+      : [{ path: 'event.type', message: 'is no event type that a site may send (fromSite in events.yaml)' }]),
+  ];
+  if (fields.length > 0) throw invalid('body', fields);
+}

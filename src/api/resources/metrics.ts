@@ -1,0 +1,17 @@
+import type { ApiDeps } from '../deps.ts';
+import type { Metrics } from '../metrics.ts';
+import { bytes } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+
+/** In production the numbers of a business are not for everyone: a scraper sends a key there. */
+export function metricsRoutes({ settings }: ApiDeps, metrics: Metrics): Route[] {
+  const common = {
+    method: 'get',
+    path: '/metrics',
+    tag: 'Operating',
+    summary: 'Metrics of the application and of the Temporal SDK, for Prometheus',
+    answers: { 200: { description: 'Prometheus text format', mediaType: 'text/plain' } },
+  } as const;
+  const handle = async () => bytes(200, metrics.contentType, Buffer.from(await metrics.text()));
+  return settings.production ? [route({ ...common, access: ['operator', 'admin'], handle })] : [route({ ...common, access: 'public', handle })];
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { LeadCommand } from '../../domain/commands.ts';
+import { ERROR_CODES } from '../../domain/errors.ts';
+import { idFor } from '../../domain/ids.ts';
+import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
+import { decisionPage, decisionResultPage } from '../../email/pages.ts';
+import { leadNow } from '../../store/clock.ts';
+import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
+import { readBrief } from '../../store/lists/brief.ts';
+import type { ApiDeps } from '../deps.ts';
+import { dropNote, keepNote } from '../notes.ts';
+import { asPage, linkNotValid, page } from '../pages.ts';
+import type { Reply } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { check } from '../validate.ts';
+import { text } from '../schemas/common.ts';
+import { fullName } from '../views/assignment.ts';
+import { followsInWords } from '../views/reason.ts';
+
+const Decision = z.union([
+  z.object({ decision: z.literal('accept') }),
+  z.object({ decision: z.literal('reject'), reason: text(100), note: z.union([z.literal(''), text(4000)]).optional() }),
+]);
+
+/** The link in a rep's email. The token is the authority: whoever holds it decides as that rep. */
+export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDeps): Route[] {
+  const { db, playbook } = store;
+  const { organisation } = settings;
+  const failed = (error: Error) => log.error({ err: error }, 'a decision page failed');
+
+  /** The assignment and its rep, as long as the link holds. */
+  async function open(token: string) {
+    const claim = tokens.readDecision(token, new Date(store.realNow()));
+    const assignment = claim === null ? null : await readAssignment(db, claim.assignmentId);
+    return assignment === null || assignment.repId !== claim?.repId ? null : assignment;
+  }
+
+  async function brief(token: string, assignment: ListedAssignment, problem: string | null, status = 200): Promise<Reply> {
+    const rep = await db.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+    const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
+    const words = (at: Date) => formatForPeople(at.getTime(), zone);
+    const read = await readBrief(db, assignment.leadId, new Date(leadNow(assignment.lead, store.realNow())), playbook.scoring.halfLifeMs);
+    const data = {
+      organisation,
+      action: `/r/${token}`,
+      lead: { ...read, name: fullName(read) },
+      repName: rep.name,
+      score: Math.floor(assignment.lead.score),
+      grade: assignment.lead.fitGrade,
+      source: read.source,
+      campaign: read.campaign,
+      productLine: assignment.need.productLine,
+      needType: assignment.need.type,
+      dueAt: assignment.dueAt === null ? null : words(assignment.dueAt),
+      reasons: read.reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
+      actions: read.actions.map(({ what, at }) => ({ what, when: words(at) })),
+      rejectReasons: playbook.reasons.map(({ reason, label, follow }) => ({ key: reason, label, follows: followsInWords(follow) })),
+      problem,
+    };
+    return page(status, decisionPage(data));
+  }
+
+  const refused = (status: number, message: string): Reply => page(status, decisionResultPage({ organisation, result: 'refused', leadName: null, message }));
+  const common = { path: '/r/:token', tag: 'Tracking', access: 'public', params: z.object({ token: z.string() }) } as const;
+  const notValid = { description: 'A page: the token is not valid, or too old', mediaType: 'text/html' };
+
+  return [
+    route({
+      ...common,
+      method: 'get',
+      summary: 'A ready lead for a rep, with accept and reject; changes nothing',
+      answers: { 200: { description: 'A page with the brief', mediaType: 'text/html' }, 404: notValid },
+      handle({ params }) {
+        return asPage(organisation, failed, async () => {
+          const assignment = await open(params.token);
+          if (assignment === null) return linkNotValid(organisation);
+          if (assignment.status === 'offered') return brief(params.token, assignment, null);
+          if (assignment.status === 'accepted') return brief(params.token, assignment, 'You have accepted this lead. You can still send it back below.');
+          return refused(200, `This lead no longer waits for your answer: the offer was ${assignment.status}.`);
+        });
+      },
+    }),
+    route({
+      ...common,
+      method: 'post',
+      summary: 'Accepts or rejects',
+      body: z.record(z.string(), z.unknown()),
+      bodyKind: 'form',
+      bodyExample: { decision: 'reject', reason: 'too-early', note: 'Call again in spring.' },
+      answers: {
+        200: { description: 'A page: done', mediaType: 'text/html' },
+        400: { description: 'The page again: what is missing', mediaType: 'text/html' },
+        404: notValid,
+        409: { description: 'A page: why it is not possible', mediaType: 'text/html' },
+      },
+      handle({ params, body }) {
+        return asPage(organisation, failed, async () => {
+          const assignment = await open(params.token);
+          if (assignment === null) return linkNotValid(organisation);
+          const checked = check(Decision, body);
+          if (!checked.ok) return brief(params.token, assignment, 'Please accept, or choose a reason and reject.', 400);
+          const decision = checked.value;
+          if (decision.decision === 'reject' && !playbook.reasons.some(({ reason }) => reason === decision.reason)) {
+            return brief(params.token, assignment, 'Please choose one of the reasons.', 400);
+          }
+          const command = await commandFor(assignment, decision);
+          const verdict = await commands.execute(assignment.leadId, command);
+          if (!verdict.ok) {
+            if (command.kind === 'reject' && command.noteId !== undefined) await dropNote(db, command.noteId);
+            return refused(ERROR_CODES[verdict.code].status, verdict.message);
+          }
+          const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
+          const lead = result === 'accepted' ? await db.lead.findUnique({ where: { id: assignment.leadId }, select: { email: true, phone: true } }) : null;
+          return page(200, decisionResultPage({ organisation, result, leadName: fullName(assignment.lead), lead, message: null }));
+        });
+      },
+    }),
+  ];
+
+  /** The same decision by the same link is the same command: pressing twice gets the same answer twice. */
+  async function commandFor(assignment: ListedAssignment, decision: z.output<typeof Decision>): Promise<LeadCommand> {
+    const { id: assignmentId, leadId, needId, repId } = assignment;
+    const what = decision.decision === 'accept' ? 'accept' : `reject:${decision.reason}`;
+    const commandId = idFor('command', `link:${assignmentId}:${repId}:${what}`);
+    const base = { commandId, actor: { kind: 'rep', repId, manager: false }, assignmentId } as const;
+    if (decision.decision === 'accept') return { ...base, kind: 'accept' };
+    const { reason, note } = decision;
+    if (note === undefined || note === '') return { ...base, kind: 'reject', reason };
+    const at = new Date(leadNow(assignment.lead, store.realNow()));
+    const caller = { keyId: repId, rep: { id: repId, manager: false, teams: [] } };
+    return { ...base, kind: 'reject', reason, noteId: await keepNote(db, { commandId, leadId, needId, caller, text: note, at }) };
+  }
+}

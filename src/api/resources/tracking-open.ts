@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { recordOpen } from '../../store/record-tracking.ts';
+import type { ApiDeps } from '../deps.ts';
+import { bytes } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+
+/** A transparent GIF of one pixel. */
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+/** It stands in mails, which other sites show. */
+const HEADERS = { 'Cross-Origin-Resource-Policy': 'cross-origin', 'Cache-Control': 'no-store, no-cache, must-revalidate, private' };
+
+/** With the click, one of the two GETs that append an event. HEAD appends nothing. */
+export function openRoutes({ store, tokens, ring, log }: ApiDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/o/:token.gif',
+      tag: 'Tracking',
+      summary: 'The pixel of an email',
+      description: 'Appends an open, for a token that is valid. The image comes in any case, so that no mail shows a broken one.',
+      access: 'public',
+      params: z.object({ token: z.string() }),
+      answers: {
+        200: { description: 'One pixel', mediaType: 'image/gif' },
+        404: { description: 'One pixel; the token is not valid', mediaType: 'image/gif' },
+      },
+      async handle({ params, request }) {
+        const open = tokens.readOpen(params.token);
+        if (open === null) return bytes(404, 'image/gif', PIXEL, HEADERS);
+        if (request.method === 'HEAD') return bytes(200, 'image/gif', PIXEL, HEADERS);
+        try {
+          const { ringIds } = await recordOpen(store, {
+            sendId: open.sendId,
+            method: request.method,
+            userAgent: request.headers['user-agent'] ?? null,
+            at: new Date(store.realNow()),
+          });
+          ring(ringIds);
+          return bytes(200, 'image/gif', PIXEL, HEADERS);
+        } catch (error) {
+          log.warn({ err: error, sendId: open.sendId }, 'an open could not be recorded');
+          return bytes(503, 'image/gif', PIXEL, HEADERS);
+        }
+      },
+    }),
+  ];
+}

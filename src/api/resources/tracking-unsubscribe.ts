@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { unsubscribedPage, unsubscribePage } from '../../email/pages.ts';
+import { unsubscribe } from '../../store/unsubscribe.ts';
+import type { ApiDeps } from '../deps.ts';
+import { asPage, linkNotValid, page } from '../pages.ts';
+import { route, type Route } from '../route.ts';
+
+/** RFC 8058: GET shows, POST does; no cookie, no redirect, nothing needed but the URL. */
+export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDeps): Route[] {
+  const { organisation } = settings;
+  const failed = (error: Error) => log.error({ err: error }, 'an unsubscribe page failed');
+
+  async function leadOf(token: string) {
+    const claim = tokens.readUnsubscribe(token);
+    if (claim === null) return null;
+    return store.db.send.findUnique({ where: { id: claim.sendId }, select: { id: true, lead: { select: { id: true, email: true } } } });
+  }
+
+  const common = { path: '/u/:token', tag: 'Tracking', access: 'public', params: z.object({ token: z.string() }) } as const;
+  const notValid = { description: 'A page: the token is not valid', mediaType: 'text/html' };
+
+  return [
+    route({
+      ...common,
+      method: 'get',
+      summary: 'Asks whether to unsubscribe; changes nothing',
+      answers: { 200: { description: 'A page with a button', mediaType: 'text/html' }, 404: notValid },
+      handle({ params }) {
+        return asPage(organisation, failed, async () => {
+          const send = await leadOf(params.token);
+          if (send === null) return linkNotValid(organisation);
+          const action = `/u/${params.token}`;
+          return page(200, unsubscribePage({ organisation, action, maskedAddress: masked(send.lead.email) }));
+        });
+      },
+    }),
+    route({
+      ...common,
+      method: 'post',
+      summary: 'Unsubscribes',
+      description: 'One-click by RFC 8058, or the button on the page. Any body is taken, or none. Repeating it changes nothing.',
+      body: z.record(z.string(), z.unknown()),
+      bodyKind: 'any-form',
+      bodyExample: { 'List-Unsubscribe': 'One-Click' },
+      answers: { 200: { description: 'A page: unsubscribed', mediaType: 'text/html' }, 404: notValid },
+      handle({ params, body }) {
+        return asPage(organisation, failed, async () => {
+          const send = await leadOf(params.token);
+          if (send === null) return linkNotValid(organisation);
+          const source = body['from'] === 'page' ? 'unsubscribe page' : 'one-click';
+          const { ringIds } = await unsubscribe(store, { leadId: send.lead.id, sendId: send.id, source });
+          ring(ringIds);
+          return page(200, unsubscribedPage({ organisation, maskedAddress: masked(send.lead.email) }));
+        });
+      },
+    }),
+  ];
+}
+
+/** `a…@example.com`: enough to recognise one's own. */
+function masked(email: string | null): string | null {
+  if (email === null) return null;
+  const at = email.lastIndexOf('@');
+  return `${[...email.slice(0, at)][0] ?? ''}…${email.slice(at)}`;
+}

@@ -1,0 +1,166 @@
+import type { NextFunction, Request, Response, Router } from 'express';
+import type { z } from 'zod';
+import { AppError, type ErrorCode } from '../domain/errors.ts';
+import type { Role } from '../store/generated/enums.ts';
+import { readBody, type BodyKind } from './body.ts';
+import type { Caller } from './caller.ts';
+import { sendReply, type Reply } from './reply.ts';
+import { check, inOneLine, validate } from './validate.ts';
+
+/** Glossary: a route is declared once; Express, the OpenAPI document, the 405 answers and the roles table are made from it. */
+
+type AnyObject = z.ZodObject;
+type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
+
+export type Access = 'public' | readonly Role[];
+export const METHODS = ['get', 'post', 'delete'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** One documented answer. Without a schema it has no body, or one that is not JSON (`mediaType`). */
+export interface Answer {
+  description: string;
+  schema?: z.ZodType;
+  mediaType?: string;
+  example?: unknown;
+}
+
+/** What a handler gets: validated input and who asks. */
+export interface Call<A extends Access, P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  caller: A extends 'public' ? null : Caller;
+  request: Request;
+}
+
+export interface RouteSpec<
+  A extends Access,
+  P extends AnyObject | undefined,
+  Q extends AnyObject | undefined,
+  B extends z.ZodType | undefined,
+> {
+  method: Method;
+  /** As Express writes it: `/v1/leads/:id`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  access: A;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** JSON of 100 KB unless said otherwise. */
+  bodyKind?: BodyKind;
+  bodyExample?: unknown;
+  headers?: AnyObject;
+  answers: Readonly<Record<number, Answer>>;
+  /** Problems a caller should expect beyond those every route has. */
+  problems?: readonly ErrorCode[];
+  /** May be called from any web page (CORS): what a site key is for. */
+  fromBrowsers?: boolean;
+  handle(call: Call<A, Out<P>, Out<Q>, Out<B>>): Promise<Reply> | Reply;
+}
+
+/** A declared route with its types sealed inside; `run` validates, calls and answers. */
+export interface Route {
+  method: Method;
+  path: string;
+  tag: string;
+  summary: string;
+  description: string | undefined;
+  access: Access;
+  params: AnyObject | undefined;
+  query: AnyObject | undefined;
+  body: z.ZodType | undefined;
+  bodyKind: BodyKind;
+  bodyExample: unknown;
+  headers: AnyObject | undefined;
+  answers: Readonly<Record<number, Answer>>;
+  problems: readonly ErrorCode[];
+  fromBrowsers: boolean;
+  run(request: Request, response: Response, caller: Caller | null): Promise<Reply>;
+}
+
+export function route<
+  const A extends Access,
+  P extends AnyObject | undefined = undefined,
+  Q extends AnyObject | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(spec: RouteSpec<A, P, Q, B>): Route {
+  const bodyKind = spec.bodyKind ?? (spec.body === undefined ? 'none' : 'json');
+  return {
+    method: spec.method,
+    path: spec.path,
+    tag: spec.tag,
+    summary: spec.summary,
+    description: spec.description,
+    access: spec.access,
+    params: spec.params,
+    query: spec.query,
+    body: spec.body,
+    bodyKind,
+    bodyExample: spec.bodyExample,
+    headers: spec.headers,
+    answers: spec.answers,
+    problems: spec.problems ?? [],
+    fromBrowsers: spec.fromBrowsers ?? false,
+    async run(request, response, caller) {
+      const params = spec.params && validate(spec.params, request.params, 'path');
+      const query = spec.query && validate(spec.query, request.query, 'query');
+      const given = await readBody(request, response, bodyKind);
+      const body = spec.body && validate(spec.body, given, 'body');
+      const call = { params, query, body, caller, request } as Call<A, Out<P>, Out<Q>, Out<B>>;
+      return spec.handle(call);
+    },
+  };
+}
+
+/**
+ * Hangs the routes into Express. Whatever path is known answers a wrong method with 405 and Allow. HEAD runs the GET handler,
+ * which sees `request.method`; OPTIONS only tells what is allowed.
+ */
+export function mount(
+  router: Router,
+  routes: readonly Route[],
+  admit: (route: Route, request: Request) => Promise<Caller | null>,
+  checkAnswers: boolean,
+): void {
+  for (const route of routes) {
+    router[route.method](route.path, async (request: Request, response: Response) => {
+      response.locals['route'] = route.path;
+      const caller = await admit(route, request);
+      response.locals['keyId'] = caller?.keyId;
+      const reply = await route.run(request, response, caller);
+      if (checkAnswers) checkAnswer(route, reply);
+      sendReply(response, reply);
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allow = allowedMethods(routes, path).join(', ');
+    router.all(path, (request: Request, response: Response, next: NextFunction) => {
+      response.locals['route'] = path;
+      response.setHeader('Allow', allow);
+      if (request.method === 'OPTIONS') response.status(204).end();
+      else next(new AppError('METHOD_NOT_ALLOWED', `${request.method} is not possible here; allowed: ${allow}`));
+    });
+  }
+}
+
+/** The document must not promise what the answers do not keep. */
+function checkAnswer(route: Route, reply: Reply): void {
+  const answer = route.answers[reply.status];
+  const name = `${route.method} ${route.path}`;
+  if (answer === undefined) {
+    if (reply.body.kind === 'json') throw new AppError('INTERNAL', `${name} answered ${reply.status}, which is not declared`);
+    return;
+  }
+  if (answer.schema === undefined || reply.body.kind !== 'json') return;
+  const value: unknown = JSON.parse(JSON.stringify(reply.body.value));
+  const checked = check(answer.schema, value);
+  if (!checked.ok) throw new AppError('INTERNAL', `The answer of ${name} is not as declared: ${inOneLine(checked.fields)}`);
+}
+
+function allowedMethods(routes: readonly Route[], path: string): string[] {
+  const methods = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
+}

@@ -1,0 +1,42 @@
+import type { Keyring } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Metrics } from './metrics.ts';
+import { apiKeyRoutes } from './resources/api-keys.ts';
+import { assignmentRoutes } from './resources/assignments.ts';
+import { attentionRoutes } from './resources/attention.ts';
+import { eventRoutes } from './resources/events.ts';
+import { healthRoutes } from './resources/health.ts';
+import { leadActivityRoutes } from './resources/lead-activities.ts';
+import { leadCommandRoutes } from './resources/lead-commands.ts';
+import { leadTimelineRoutes } from './resources/lead-timeline.ts';
+import { leadWhyRoutes } from './resources/lead-why.ts';
+import { leadRoutes } from './resources/leads.ts';
+import { metricsRoutes } from './resources/metrics.ts';
+import { playbookRoutes } from './resources/playbook.ts';
+import { clickRoutes } from './resources/tracking-click.ts';
+import { decisionRoutes } from './resources/tracking-decision.ts';
+import { openRoutes } from './resources/tracking-open.ts';
+import { unsubscribeRoutes } from './resources/tracking-unsubscribe.ts';
+import type { Route } from './route.ts';
+
+/** Every route there is, in the order of the docs. */
+export function allRoutes(deps: ApiDeps, keyring: Keyring, metrics: Metrics): Route[] {
+  return [
+    ...leadRoutes(deps),
+    ...leadTimelineRoutes(deps),
+    ...leadWhyRoutes(deps),
+    ...leadCommandRoutes(deps),
+    ...leadActivityRoutes(deps),
+    ...eventRoutes(deps),
+    ...assignmentRoutes(deps),
+    ...attentionRoutes(deps),
+    ...playbookRoutes(deps),
+    ...apiKeyRoutes(deps, keyring),
+    ...openRoutes(deps),
+    ...clickRoutes(deps),
+    ...unsubscribeRoutes(deps),
+    ...decisionRoutes(deps),
+    ...healthRoutes(deps),
+    ...metricsRoutes(deps, metrics),
+  ];
+}

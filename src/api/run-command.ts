@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { LeadCommand, Verdict } from '../domain/commands.ts';
+import { AppError } from '../domain/errors.ts';
+import type { ApiDeps } from './deps.ts';
+import { dropNote } from './notes.ts';
+import { json, type Reply } from './reply.ts';
+import type { Answer } from './route.ts';
+import { id } from './schemas/common.ts';
+import { Stage } from './schemas/lead.ts';
+
+const Done = z
+  .object({
+    leadId: id('lead'),
+    stage: Stage,
+    message: z.string(),
+    assignmentId: id('assignment').optional(),
+    repId: id('rep').optional(),
+  })
+  .meta({ id: 'Done', description: 'The command was carried out; where the lead stands now' });
+
+export const DONE: Readonly<Record<number, Answer>> = { 200: { description: 'Done', schema: Done } };
+
+/** Problems of every command. */
+export const COMMAND_PROBLEMS = ['LEAD_UNKNOWN', 'STAGE_FORBIDS', 'CONFLICT', 'COMMAND_PENDING', 'UNAVAILABLE'] as const;
+
+/** Gives the command and answers with its verdict. What was noted for a command that is refused is taken back. */
+export async function runCommand({ commands, store }: Pick<ApiDeps, 'commands' | 'store'>, leadId: string, command: LeadCommand): Promise<Reply> {
+  const given = await commands.execute(leadId, command);
+  if (!given.ok && 'noteId' in command && command.noteId !== undefined) await dropNote(store.db, command.noteId);
+  const verdict = accepted(given);
+  return json(200, {
+    leadId,
+    stage: verdict.stage,
+    message: verdict.message,
+    ...(verdict.assignmentId !== undefined && { assignmentId: verdict.assignmentId }),
+    ...(verdict.repId !== undefined && { repId: verdict.repId }),
+  });
+}
+
+/** @throws AppError with the code of a refusal */
+function accepted(verdict: Verdict): Extract<Verdict, { ok: true }> {
+  if (verdict.ok) return verdict;
+  throw new AppError(verdict.code, verdict.message);
+}

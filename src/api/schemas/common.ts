@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { ID_KINDS, type IdKind } from '../../domain/ids.ts';
+
+/** What all resources are described with. */
+
+export const DEFAULT_LIMIT = 50;
+export const MAX_LIMIT = 200;
+
+export function id(kind: IdKind) {
+  const example = `${ID_KINDS[kind]}-0193f0c2a7b47c1e8f9d2b3c4d5e6f70`;
+  return z.string().max(200).refine(isStorable, 'must be an id').meta({ example, description: `Id of ${kind === 'assignment' || kind === 'event' ? 'an' : 'a'} ${kind}` });
+}
+
+/** PostgreSQL keeps neither NUL nor half a surrogate pair. */
+export function isStorable(value: string): boolean {
+  return !value.includes('\u0000') && value.isWellFormed();
+}
+
+/** A text of people or systems: trimmed, not empty. */
+export function text(max: number) {
+  return z.string().trim().min(1).max(max).refine(isStorable, 'must be text: it has a NUL or half a character in it');
+}
+
+/** An instant as given to us; time zone required, years that a calendar knows. */
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .refine((value) => Math.abs(new Date(value).getTime()) < 8.6e15 / 2, 'must be an instant between the years 1 and 9999')
+  .transform((value) => new Date(value))
+  .meta({ override: { type: 'string', format: 'date-time' }, example: '2026-12-01T09:00:00Z' });
+
+/** An instant as answered. */
+export const At = z.iso.datetime().meta({ example: '2026-12-01T09:00:00.000Z' });
+
+export const Cursor = z
+  .string()
+  .max(512)
+  .optional()
+  .meta({ description: 'nextCursor of the page before' });
+
+export const Limit = z.coerce
+  .number('must be a whole number')
+  .int('must be a whole number')
+  .min(1)
+  .max(MAX_LIMIT)
+  .default(DEFAULT_LIMIT)
+  .meta({ description: `Entries a page, at most ${MAX_LIMIT}`, override: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT } });
+
+/** `true` or `false` in a query. */
+export const Flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .optional()
+  .meta({ override: { type: 'boolean' } });
+
+export function page<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable().meta({ description: 'null on the last page' }) });
+}
+
+/** Opaque to callers: the keys of the last entry of a page. */
+export function writeCursor(...keys: string[]): string {
+  return Buffer.from(JSON.stringify(keys)).toString('base64url');
+}
+
+/** @throws AppError VALIDATION_FAILED when it is none that `writeCursor` made with as many keys. */
+export function readCursor(cursor: string | undefined, keys: number): string[] | null {
+  if (cursor === undefined) return null;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(value) && value.length === keys && value.every((key) => typeof key === 'string' && isStorable(key))) {
+      return value as string[];
+    }
+  } catch {
+    // Falls through to the one answer.
+  }
+  throw notACursor();
+}
+
+/** Where a page ended in a list by instant. */
+export interface Place {
+  at: Date;
+  key: string;
+}
+
+export function writePlace(at: Date, key: string): string {
+  return writeCursor(at.toISOString(), key);
+}
+
+/** @throws AppError VALIDATION_FAILED */
+export function readPlace(cursor: string | undefined): Place | null {
+  const keys = readCursor(cursor, 2);
+  if (keys === null) return null;
+  const [at = '', key = ''] = keys;
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) || Number.isNaN(Date.parse(at))) throw notACursor();
+  return { at: new Date(at), key };
+}
+
+function notACursor(): AppError {
+  const message = 'must be the nextCursor of another page of this list';
+  return new AppError('VALIDATION_FAILED', `The query is not valid: cursor: ${message}`, { fields: [{ path: 'cursor', message }] });
+}
+
+export const ANY_RECORD = z.record(z.string(), z.unknown());

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { BANT_STATES, GRADES, MATURITIES, STAGES } from '../../domain/stage.ts';
+import { ANY_RECORD, At, id, page } from './common.ts';
+import { Money } from './money.ts';
+
+/** How leads are answered. */
+
+export const Stage = z.enum(STAGES).meta({ id: 'Stage' });
+export const Grade = z.enum(GRADES).meta({ id: 'Grade', description: 'Fit to the ideal customer profile, A the best' });
+const Person = z.object({ id: z.string(), name: z.string() });
+const Score = z.number().meta({ description: 'Engagement score now, decayed', example: 23.5 });
+
+export const LeadSummary = z
+  .object({
+    id: id('lead'),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
+    company: z.string().nullable(),
+    stage: Stage,
+    grade: Grade,
+    score: Score,
+    source: z.string().nullable(),
+    cadence: z.string().nullable(),
+    owner: Person.nullable(),
+    next: z.object({ at: At.nullable(), summary: z.string() }).nullable().meta({ description: 'What its process waits for' }),
+    paused: z.boolean(),
+    held: z.boolean(),
+    createdAt: At,
+  })
+  .meta({ id: 'LeadSummary' });
+
+export const LeadPage = page(LeadSummary).meta({ id: 'LeadPage' });
+
+const Bant = z.enum(BANT_STATES);
+
+export const Need = z
+  .object({
+    id: id('need'),
+    type: z.string().nullable(),
+    productLine: z.string().nullable(),
+    stage: Stage,
+    maturity: z.enum(MATURITIES),
+    bant: z.object({ budget: Bant, authority: Bant, need: Bant, timing: Bant }),
+    value: Money.nullable(),
+    funnelStage: z.string().nullable(),
+    outcome: z.string().nullable(),
+    outcomeReason: z.string().nullable(),
+    recycleCount: z.int(),
+    openedAt: At,
+    closedAt: At.nullable(),
+  })
+  .meta({ id: 'Need' });
+
+export const Touch = z
+  .object({
+    id: id('touch'),
+    at: At,
+    first: z.boolean(),
+    inbound: z.boolean(),
+    how: z.string(),
+    channel: z.string().nullable(),
+    source: z.string().nullable(),
+    medium: z.string().nullable(),
+    campaign: z.string().nullable(),
+    content: z.string().nullable(),
+    landingPage: z.string().nullable(),
+    referrer: z.string().nullable(),
+  })
+  .meta({ id: 'Touch' });
+
+export const ConsentState = z
+  .object({
+    state: z.enum(['given', 'withdrawn', 'none']),
+    text: z.string().nullable(),
+    source: z.string().nullable(),
+    at: At.nullable(),
+    suppressed: z.string().nullable().meta({ description: 'Why the address must not be mailed, whatever the consent' }),
+    mayMail: z.boolean().meta({ description: 'May marketing mail be sent?' }),
+  })
+  .meta({ id: 'ConsentState' });
+
+export const Lead = LeadSummary.extend({
+  jobTitle: z.string().nullable(),
+  industry: z.string().nullable(),
+  companySize: z.int().nullable(),
+  country: z.string().nullable(),
+  language: z.string().nullable(),
+  timeZone: z.string().nullable(),
+  preferredChannel: z.string().nullable(),
+  attributes: ANY_RECORD,
+  account: z.object({ id: z.string(), name: z.string(), domain: z.string().nullable() }).nullable(),
+  completeness: z.object({ percent: z.int(), missing: z.array(z.string()) }).meta({ description: 'How much of the profile is known' }),
+  need: Need.nullable().meta({ description: 'The current need: open, or the last one closed' }),
+  closedNeeds: z.array(Need),
+  touches: z.array(Touch).meta({ description: 'The first touch leads, then by time' }),
+  consent: ConsentState,
+  enrollment: z
+    .object({
+      id: id('enrollment'),
+      cadence: z.string(),
+      revision: z.int(),
+      stepId: z.string().nullable(),
+      dueAt: At.nullable(),
+      startedAt: At,
+      via: z.string(),
+    })
+    .nullable(),
+  assignment: z
+    .object({ id: id('assignment'), status: z.string(), rep: Person, team: z.string(), offeredAt: At, dueAt: At.nullable() })
+    .nullable()
+    .meta({ description: 'The latest hand-off' }),
+  pausedAt: At.nullable(),
+  pausedReason: z.string().nullable(),
+  heldAt: At.nullable(),
+  heldReason: z.string().nullable(),
+  clock: z.object({ now: At, offsetMs: z.int() }).meta({ description: "The lead's own clock: ahead of real time after a fast-forward" }),
+  updatedAt: At,
+}).meta({ id: 'Lead' });

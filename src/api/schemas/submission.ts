@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
+import { unstorableBecause } from '../../store/storable.ts';
+import type { LeadSubmission } from '../../store/submit-lead.ts';
+import { Instant, text } from './common.ts';
+import { Money } from './money.ts';
+
+/** POST /v1/leads: one request of a person, from a form, a system or a rep. */
+
+export const Email = z
+  .string()
+  .trim()
+  .max(254)
+  .pipe(z.email())
+  .transform((value) => value.toLowerCase())
+  .meta({ example: 'ada@example.com', override: { type: 'string', format: 'email', maxLength: 254 } });
+
+/** JSON that PostgreSQL can keep. */
+export const Properties = z
+  .record(z.string().max(100), z.unknown())
+  .superRefine((value, context) => {
+    const reason = unstorableBecause(value);
+    if (reason !== null) context.addIssue({ code: 'custom', message: `cannot be stored: ${reason}` });
+  })
+  .meta({ override: { type: 'object', additionalProperties: true } });
+
+const Bant = z.enum(BANT_STATES);
+
+const Need = z
+  .strictObject({
+    type: text(100).optional(),
+    productLine: text(100).optional(),
+    maturity: z.enum(MATURITIES).optional(),
+    budget: Bant.optional(),
+    authority: Bant.optional(),
+    need: Bant.optional(),
+    timing: Bant.optional(),
+    value: Money.optional(),
+  })
+  .meta({ description: 'What the person may buy, as far as stated' });
+
+const Consent = z
+  .strictObject({
+    text: text(2000).meta({ description: 'The words the person agreed to', example: 'Yes, send me tips and offers by email.' }),
+    source: text(200).meta({ example: 'ebook form' }),
+    granted: z.boolean().optional().meta({ description: 'true unless said otherwise' }),
+    version: text(50).optional(),
+    at: Instant.optional(),
+  })
+  .meta({ description: 'A yes (or a no) to marketing mail, with its proof. Without a yes no marketing mail is sent.' });
+
+const EnterAt = z
+  .strictObject({
+    stage: z.enum(['assigned', 'opportunity']),
+    owner: text(100).optional().meta({ description: 'Key of a rep' }),
+    funnelStage: text(100).optional(),
+  })
+  .meta({ description: 'A ready buyer or a referral enters with sales. Not from a site key.' });
+
+const Event = z
+  .strictObject({ id: text(200).optional(), type: text(100), properties: Properties.optional() })
+  .meta({ description: 'An event that comes with it, such as form.submitted; scored as any other' });
+
+export const Submission = z
+  .strictObject({
+    email: Email.optional(),
+    phone: z.string().trim().regex(/^\+?[\d ()./-]{5,30}$/, 'must be a phone number, as in +49 30 1234567').optional(),
+    firstName: text(100).optional(),
+    lastName: text(100).optional(),
+    company: text(200).optional(),
+    jobTitle: text(200).optional(),
+    industry: text(100).optional(),
+    companySize: z.int().min(0).max(10_000_000).optional().meta({ description: 'Number of people' }),
+    country: z.string().regex(/^[A-Za-z]{2}$/, 'must be an ISO 3166 code of two letters, as in DE').transform((code) => code.toUpperCase()).optional(),
+    language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, as in en or de-AT').optional(),
+    timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').optional(),
+    preferredChannel: text(50).optional(),
+    attributes: Properties.optional(),
+    source: text(100).optional().meta({ example: 'ebook' }),
+    medium: text(100).optional(),
+    campaign: text(100).optional().meta({ example: 'spring-guide' }),
+    content: text(200).optional(),
+    landingPage: text(2000).optional(),
+    referrer: text(2000).optional(),
+    channel: text(50).optional(),
+    inbound: z.boolean().optional(),
+    how: z.enum(['form', 'api', 'csv', 'referral', 'phone', 'email', 'event']).optional().meta({ description: 'form for a site key, else api, unless said otherwise' }),
+    need: Need.optional(),
+    consent: Consent.optional(),
+    enterAt: EnterAt.optional(),
+    event: Event.optional(),
+    occurredAt: Instant.optional(),
+  })
+  .refine((lead) => lead.email !== undefined || lead.phone !== undefined, {
+    path: ['email'],
+    message: 'is missing; a lead needs an email or a phone',
+  })
+  .meta({ id: 'LeadSubmission' });
+export type Submission = z.output<typeof Submission>;
+
+export const SUBMISSION_EXAMPLE = {
+  email: 'ada@example.com',
+  firstName: 'Ada',
+  company: 'Example Analytics',
+  country: 'GB',
+  source: 'ebook',
+  campaign: 'spring-guide',
+  landingPage: '/ebooks/spring-guide',
+  need: { type: 'automation', maturity: 'researching' },
+  consent: { text: 'Yes, send me tips and offers by email.', source: 'ebook form' },
+  event: { type: 'form.submitted', properties: { form: 'ebook' } },
+};
+
+/** As the store takes it. */
+export function toSubmission(body: Submission, defaultHow: string): LeadSubmission {
+  const { need, how, ...rest } = body;
+  if (need === undefined) return { ...rest, how: how ?? defaultHow };
+  const { value, ...stated } = need;
+  const money = value === undefined ? {} : { valueMinor: value.amount, currency: value.currency };
+  return { ...rest, how: how ?? defaultHow, need: { ...stated, ...money } };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,117 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { Client } from '@temporalio/client';
+import type { Config } from '../config.ts';
+import { AppError } from '../domain/errors.ts';
+import { createTokens } from '../email/tokens.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { publish } from '../publish.ts';
+import { createReconciler } from '../relay/reconciler.ts';
+import { createRelay } from '../relay/relay.ts';
+import { seedAdminKey } from '../store/api-keys.ts';
+import { closeDb, createDb } from '../store/db.ts';
+import { migrate } from '../store/migrate.ts';
+import { createCommands } from '../temporal/commands.ts';
+import { connectTemporal } from '../temporal/connect.ts';
+import { createFastForward } from '../temporal/fast-forward.ts';
+import { prepareNamespace } from '../temporal/prepare.ts';
+import { createApp } from './app.ts';
+import { findKeyIn } from './find-key.ts';
+import { startSweeps } from './sweeps.ts';
+import { VERSION } from './version.ts';
+
+export interface RunningApi {
+  port: number;
+  /** Finishes what is under way, then lets go of everything in the order it was taken. */
+  close(): Promise<void>;
+}
+
+/** Requests under way get this long to end when the process is told to stop. */
+const DRAIN_MS = 5_000;
+
+/**
+ * The process that is reached from outside: the HTTP API, and with it the relay and the reconciler. Several may run side by
+ * side on one database and one Temporal server.
+ *
+ * @throws AppError in one clear line: UNAVAILABLE, PLAYBOOK_INVALID, CONFIG_INVALID (a busy port)
+ */
+export async function startApi(config: Config, log: Logger = createLogger(config, 'api')): Promise<RunningApi> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closeOne of closers.splice(0).toReversed()) {
+      await closeOne().catch((error: unknown) => log.warn({ err: error }, 'something did not close in order'));
+    }
+  };
+  try {
+    await migrate(config.databaseUrl);
+    const db = createDb(config.databaseUrl);
+    closers.push(() => closeDb(db));
+    await seedAdminKey(db, config.adminApiKey);
+    const { playbook } = await publish(config, db);
+
+    const { namespace, taskQueue } = config.temporal;
+    const connection = await connectTemporal(config.temporal);
+    closers.push(() => connection.close());
+    await prepareNamespace(connection, namespace);
+    const client = new Client({ connection, namespace });
+
+    const relay = createRelay({ db, client, taskQueue, log });
+    closers.push(() => relay.close());
+    const ring = (ids: readonly string[]): void => relay.ring(ids);
+    const reconciler = createReconciler({ db, log, ring });
+    closers.push(() => reconciler.close());
+    closers.push(startSweeps(db, log));
+
+    const app = createApp({
+      store: { db, playbook, realNow: () => Date.now() },
+      ring,
+      commands: createCommands({ client, taskQueue, db }),
+      fastForward: createFastForward({ client, namespace, db }),
+      tokens: createTokens([config.secretKey]),
+      findKey: findKeyIn(db),
+      checks: {
+        database: async () => void (await db.$queryRaw`SELECT 1`),
+        temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),
+      },
+      log,
+      settings: {
+        publicUrl: config.publicUrl,
+        production: config.env === 'production',
+        organisation: { companyName: config.mail.companyName, postalAddress: config.mail.postalAddress },
+        version: VERSION,
+        workerMetricsUrl: `http://127.0.0.1:${config.workerMetricsPort}/metrics`,
+      },
+    });
+    const server = createServer(app);
+    const port = await listen(server, config.port);
+    closers.push(() => drain(server));
+    log.info({ port, url: config.publicUrl }, 'the API is up');
+    return { port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const busy = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    const why = busy ? 'is in use by another program: stop that, or set PORT to a free one' : 'cannot be listened on: set PORT to another';
+    throw new AppError('CONFIG_INVALID', `Port ${port} ${why}.`, { cause });
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/** Takes no more requests, lets those under way end, and cuts off what does not. */
+async function drain(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(cut);
+}

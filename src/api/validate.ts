@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import { AppError, type FieldError } from '../domain/errors.ts';
+import { issueInWords } from './wording.ts';
+
+/** The issues of zod as path and message. */
+function fieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
+}
+
+export type Checked<T> = { ok: true; value: T } | { ok: false; fields: FieldError[] };
+
+export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {
+  const result = schema.safeParse(value, { error: issueInWords });
+  return result.success ? { ok: true, value: result.data } : { ok: false, fields: fieldErrors(result.error) };
+}
+
+/** @throws AppError VALIDATION_FAILED with one entry per field that is wrong */
+export function validate<S extends z.ZodType>(schema: S, value: unknown, where: 'path' | 'query' | 'body'): z.output<S> {
+  const checked = check(schema, value);
+  if (checked.ok) return checked.value;
+  throw invalid(where, checked.fields);
+}
+
+export function invalid(where: 'path' | 'query' | 'body', fields: readonly FieldError[]): AppError {
+  return new AppError('VALIDATION_FAILED', `The ${where} is not valid: ${inOneLine(fields)}`, { fields });
+}
+
+/** The first thing that is wrong, and how many more there are. */
+export function inOneLine(fields: readonly FieldError[]): string {
+  const [first] = fields;
+  if (first === undefined) return 'something is wrong with it';
+  const more = fields.length > 1 ? ` (and ${fields.length - 1} more, see errors)` : '';
+  return `${first.path === '' ? 'it' : first.path} ${first.message}${more}`;
+}

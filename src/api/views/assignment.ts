@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { Stage } from '../../domain/stage.ts';
+import { leadNow } from '../../store/clock.ts';
+import { scoreAtMs } from '../../store/facts.ts';
+import type { ListedAssignment } from '../../store/lists/assignments.ts';
+import type { Brief as BriefRead } from '../../store/lists/brief.ts';
+import type { Assignment, Brief } from '../schemas/assignment.ts';
+import { moneyOf } from '../schemas/money.ts';
+import { iso, type ViewContext } from './lead.ts';
+
+export function assignmentView(row: ListedAssignment, { realNowMs, halfLifeMs }: ViewContext): z.input<typeof Assignment> {
+  const { lead, need } = row;
+  return {
+    id: row.id,
+    status: row.status,
+    rep: row.rep,
+    team: row.team,
+    rule: row.rule,
+    offeredAt: row.offeredAt.toISOString(),
+    dueAt: iso(row.dueAt),
+    remindedAt: iso(row.remindedAt),
+    decidedAt: iso(row.decidedAt),
+    decidedBy: row.decidedBy,
+    reason: row.reason,
+    lead: {
+      id: lead.id,
+      name: fullName(lead),
+      company: lead.company,
+      jobTitle: lead.jobTitle,
+      source: lead.source,
+      stage: lead.stage as Stage,
+      grade: lead.fitGrade,
+      score: scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs),
+    },
+    need: {
+      type: need.type,
+      productLine: need.productLine,
+      maturity: need.maturity,
+      value: moneyOf(need),
+      recycleCount: need.recycleCount,
+    },
+  };
+}
+
+export function briefView(brief: BriefRead): z.input<typeof Brief> {
+  const { email, phone, country, campaign, qualifiedBy } = brief;
+  const stamped = <T extends { at: Date }>(entry: T) => ({ ...entry, at: entry.at.toISOString() });
+  return {
+    ...{ email, phone, country, campaign, qualifiedBy },
+    reasons: brief.reasons.map(stamped),
+    actions: brief.actions.map(stamped),
+    notes: brief.notes.map(stamped),
+  };
+}
+
+export function fullName(lead: { firstName: string | null; lastName: string | null }): string | null {
+  const name = [lead.firstName, lead.lastName].filter((part) => part !== null).join(' ');
+  return name === '' ? null : name;
+}

@@ -1,0 +1,162 @@
+import type { z } from 'zod';
+import type { Stage } from '../../domain/stage.ts';
+import { leadNow } from '../../store/clock.ts';
+import { scoreAtMs } from '../../store/facts.ts';
+import type { Need as NeedRow, Touch as TouchRow } from '../../store/generated/client.ts';
+import type { ConsentFacts, LeadDetail } from '../../store/lists/lead.ts';
+import type { ListedLead } from '../../store/lists/leads.ts';
+import type { ConsentState, Lead, LeadSummary, Need, Touch } from '../schemas/lead.ts';
+import { moneyOf } from '../schemas/money.ts';
+
+/** Rows of leads as answers. */
+
+export interface ViewContext {
+  realNowMs: number;
+  halfLifeMs: number;
+}
+
+type Summarised = Omit<ListedLead, 'enrollments'> & { enrollments: readonly { cadence: string }[] };
+
+export function leadSummary(lead: Summarised, { realNowMs, halfLifeMs }: ViewContext): z.input<typeof LeadSummary> {
+  return {
+    id: lead.id,
+    email: lead.email,
+    phone: lead.phone,
+    firstName: lead.firstName,
+    lastName: lead.lastName,
+    company: lead.company,
+    stage: lead.stage as Stage,
+    grade: lead.fitGrade,
+    score: scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs),
+    source: lead.source,
+    cadence: lead.enrollments[0]?.cadence ?? null,
+    owner: lead.owner,
+    next: lead.nextSummary === null ? null : { at: iso(lead.nextDueAt), summary: lead.nextSummary },
+    paused: lead.pausedAt !== null,
+    held: lead.heldAt !== null,
+    createdAt: lead.createdAt.toISOString(),
+  };
+}
+
+export function leadDetail(lead: LeadDetail, consent: ConsentFacts, context: ViewContext): z.input<typeof Lead> {
+  const [enrollment] = lead.enrollments;
+  const [assignment] = lead.assignments;
+  const needs = lead.needs.map((need) => ({ row: need, view: needView(need) }));
+  return {
+    ...leadSummary(lead, context),
+    jobTitle: lead.jobTitle,
+    industry: lead.industry,
+    companySize: lead.companySize,
+    country: lead.country,
+    language: lead.language,
+    timeZone: lead.timeZone,
+    preferredChannel: lead.preferredChannel,
+    attributes: lead.attributes as Record<string, unknown>,
+    account: lead.account,
+    completeness: completeness(lead),
+    need: needs.find(({ row }) => row.id === lead.needId)?.view ?? null,
+    closedNeeds: needs.filter(({ row }) => row.id !== lead.needId).map(({ view }) => view),
+    touches: lead.touches.map(touchView),
+    consent: consentView(consent, lead.email),
+    enrollment:
+      enrollment === undefined
+        ? null
+        : {
+            id: enrollment.id,
+            cadence: enrollment.cadence,
+            revision: enrollment.revision.number,
+            stepId: enrollment.stepId,
+            dueAt: iso(enrollment.dueAt),
+            startedAt: enrollment.startedAt.toISOString(),
+            via: enrollment.via,
+          },
+    assignment:
+      assignment === undefined
+        ? null
+        : {
+            id: assignment.id,
+            status: assignment.status,
+            rep: assignment.rep,
+            team: assignment.team,
+            offeredAt: assignment.offeredAt.toISOString(),
+            dueAt: iso(assignment.dueAt),
+          },
+    pausedAt: iso(lead.pausedAt),
+    pausedReason: lead.pausedReason,
+    heldAt: iso(lead.heldAt),
+    heldReason: lead.heldReason,
+    clock: { now: new Date(leadNow(lead, context.realNowMs)).toISOString(), offsetMs: Number(lead.clockOffsetMs) },
+    updatedAt: lead.updatedAt.toISOString(),
+  };
+}
+
+function needView(need: NeedRow): z.input<typeof Need> {
+  return {
+    id: need.id,
+    type: need.type,
+    productLine: need.productLine,
+    stage: need.stage as Stage,
+    maturity: need.maturity,
+    bant: { budget: need.budget, authority: need.authority, need: need.needKnown, timing: need.timing },
+    value: moneyOf(need),
+    funnelStage: need.funnelStage,
+    outcome: need.outcome,
+    outcomeReason: need.outcomeReason,
+    recycleCount: need.recycleCount,
+    openedAt: need.openedAt.toISOString(),
+    closedAt: iso(need.closedAt),
+  };
+}
+
+function touchView(touch: TouchRow): z.input<typeof Touch> {
+  return {
+    id: touch.id,
+    at: touch.occurredAt.toISOString(),
+    first: touch.isFirst,
+    inbound: touch.inbound,
+    how: touch.how,
+    channel: touch.channel,
+    source: touch.source,
+    medium: touch.medium,
+    campaign: touch.campaign,
+    content: touch.content,
+    landingPage: touch.landingPage,
+    referrer: touch.referrer,
+  };
+}
+
+export function consentView({ latest, suppression }: ConsentFacts, email: string | null): z.input<typeof ConsentState> {
+  const given = latest?.granted ?? false;
+  return {
+    state: latest === null ? 'none' : given ? 'given' : 'withdrawn',
+    text: latest?.text ?? null,
+    source: latest?.source ?? null,
+    at: iso(latest?.occurredAt ?? null),
+    suppressed: suppression?.reason ?? null,
+    mayMail: given && suppression === null && email !== null,
+  };
+}
+
+/** What a full profile has, each with the same weight. */
+const PROFILE = [
+  'email',
+  'phone',
+  'firstName',
+  'lastName',
+  'company',
+  'jobTitle',
+  'industry',
+  'companySize',
+  'country',
+  'language',
+  'timeZone',
+] as const satisfies readonly (keyof LeadDetail)[];
+
+function completeness(lead: LeadDetail): { percent: number; missing: string[] } {
+  const missing = PROFILE.filter((field) => lead[field] === null);
+  return { percent: Math.round((100 * (PROFILE.length - missing.length)) / PROFILE.length), missing };
+}
+
+export function iso(at: Date | null): string | null {
+  return at === null ? null : at.toISOString();
+}

@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+
+type Issue = Parameters<z.core.$ZodErrorMap>[0];
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  null: 'null',
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'an email address, as in ada@example.com',
+  datetime: 'an instant with its offset, as in 2026-12-01T09:00:00Z',
+  url: 'a URL, as in https://example.com/page',
+  duration: 'an ISO 8601 duration, as in P4D',
+};
+
+/**
+ * What is wrong with a value and what would be right, in one sentence that reads after the field's path. It never repeats
+ * the value: that may be personal. Messages that stand in a schema win over these.
+ */
+export function issueInWords(issue: Issue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? `is missing; it must be ${kind(issue.expected)}` : `must be ${kind(issue.expected)}`;
+    case 'invalid_format':
+      return `must be ${FORMATS[issue.format] ?? `written as ${issue.format}`}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return size(issue.origin, 'at least', Number(issue.minimum));
+    case 'too_big':
+      return size(issue.origin, 'at most', Number(issue.maximum));
+    case 'unrecognized_keys':
+      return `has ${issue.keys.length > 1 ? 'fields' : 'a field'} that nobody knows here: ${issue.keys.slice(0, 5).join(', ')}`;
+    case 'invalid_union':
+      return issue.input === undefined ? 'is missing' : 'has none of the forms that are possible here';
+    default:
+      return undefined;
+  }
+}
+
+function kind(expected: string): string {
+  return KINDS[expected] ?? expected;
+}
+
+function size(origin: string, bound: 'at least' | 'at most', limit: number): string {
+  const things = limit === 1 ? '' : 's';
+  switch (origin) {
+    case 'string':
+      return bound === 'at least' && limit === 1 ? 'must not be empty' : `must have ${bound} ${limit} character${things}`;
+    case 'array':
+    case 'set':
+      return `must have ${bound} ${limit} entr${limit === 1 ? 'y' : 'ies'}`;
+    default:
+      return `must be ${bound} ${limit}`;
+  }
+}
