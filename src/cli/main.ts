@@ -1,0 +1,65 @@
+/** The command line: each command a thin call into the product. */
+import { Command } from 'commander';
+
+import { loadConfig } from '../config.ts';
+import { runProcess } from './process.ts';
+import { report } from './report.ts';
+import { untilSignal, withStack } from './stack.ts';
+
+const program = new Command('nurture-engine')
+  .description('A lead-nurturing engine in which every lead’s life is one durable process.')
+  .showHelpAfterError();
+
+program
+  .command('start')
+  .description('bring up the whole stack and stay up')
+  .action(async () => {
+    await withStack(loadConfig(process.env), {}, async (_stack, signal) => untilSignal(signal));
+  });
+
+program
+  .command('demo')
+  .description('bring up the stack and play twelve sample leads through their lives in virtual time')
+  .option('--exit', 'end after the story')
+  .option('--json', 'print the result as JSON')
+  .action(async (options: { exit?: boolean; json?: boolean }) => {
+    const { exit = false, json = false } = options;
+    await withStack(loadConfig(process.env), { quiet: json }, async (stack, signal) => {
+      const { runDemo } = await import('./demo/demo.ts');
+      await runDemo({ config: stack.config, stack, exit, json });
+      if (!exit) await untilSignal(signal);
+    });
+  });
+
+program
+  .command('api')
+  .description('run the HTTP API, with the relay and the reconciler')
+  .action(async () => {
+    const { startApi } = await import('../api/server.ts');
+    await runProcess(loadConfig(process.env), startApi);
+  });
+
+program
+  .command('worker')
+  .description('run the worker')
+  .action(async () => {
+    const { startWorker } = await import('../worker.ts');
+    await runProcess(loadConfig(process.env), startWorker);
+  });
+
+program
+  .command('migrate')
+  .description('bring the database and the Temporal namespace to the state this version needs')
+  .action(async () => {
+    const { prepareAll } = await import('./prepare.ts');
+    const applied = await prepareAll(loadConfig(process.env));
+    console.log(applied.length === 0 ? 'Nothing to do.' : `Applied ${applied.join(', ')}.`);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+// What is left now holds nothing of worth: everything that must end in order has ended.
+process.exit();

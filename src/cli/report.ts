@@ -1,0 +1,25 @@
+/** How an error ends a command: what is wrong and what to do, without a stack trace. */
+import { isAppError } from '../domain/errors.ts';
+
+/** Exit codes: 0 done, 1 failed, 2 wrong input (configuration, playbook, arguments), 130 interrupted. */
+export function report(error: unknown, stream: NodeJS.WritableStream = process.stderr): number {
+  if (isAbort(error)) return 130;
+  const message = error instanceof Error ? error.message : String(error);
+  stream.write(`${isAppError(error) ? message : `Unexpected error: ${message}`}\n`);
+  const level = process.env['LOG_LEVEL'];
+  if (level === 'debug' || level === 'trace') {
+    stream.write(`${error instanceof Error ? String(error.stack) : ''}\n`);
+    if (error instanceof Error && error.cause !== undefined) stream.write(`caused by: ${describe(error.cause)}\n`);
+  } else if (!isAppError(error)) {
+    stream.write('Run it again with LOG_LEVEL=debug to see where.\n');
+  }
+  return isAppError(error) && (error.code === 'CONFIG_INVALID' || error.code === 'PLAYBOOK_INVALID') ? 2 : 1;
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

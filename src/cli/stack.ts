@@ -1,0 +1,63 @@
+/** Commands that bring the stack up: they stop it in order, whatever happens. */
+import pc from 'picocolors';
+
+import type { Config } from '../config.ts';
+import { DEVELOPMENT_ADMIN_KEY } from '../config.ts';
+import { createProgress } from '../stack/progress.ts';
+import { startStack, type Stack } from '../stack/supervisor.ts';
+
+/**
+ * Runs `work` while the stack is up. Ctrl-C, SIGTERM or a closed terminal abort `signal`; asking again does not
+ * hurry it, each part has its own time limit.
+ */
+export async function withStack(
+  config: Config,
+  options: { quiet?: boolean },
+  work: (stack: Stack, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const interrupted = new AbortController();
+  const progress = createProgress(process.stderr);
+  let isUp = false;
+  const onSignal = (): void => {
+    if (interrupted.signal.aborted) return;
+    progress.say(isUp ? '\nStopping …' : '\nStopping before it was up …');
+    interrupted.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+
+  progress.say(`${pc.bold('nurture-engine')} is starting; its data are in ${config.dataDir}`);
+  const since = Date.now();
+  const stack = await startStack(config, { progress, signal: interrupted.signal });
+  isUp = true;
+  try {
+    progress.say(`Ready after ${((Date.now() - since) / 1000).toFixed(1)} s.`);
+    if (options.quiet !== true) progress.say(describe(stack));
+    await Promise.race([work(stack, interrupted.signal), untilSignal(interrupted.signal)]);
+  } finally {
+    await stack.stop();
+    progress.say('Stopped.');
+  }
+}
+
+/** Resolves when the command is asked to end. */
+export function untilSignal(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Where everything is. */
+function describe(stack: Stack): string {
+  const { config, urls } = stack;
+  const rows: [string, string][] = [
+    ['API', urls.api],
+    ['API docs', urls.docs],
+    ['Temporal UI', urls.temporalUi],
+    ...(urls.mail === undefined ? [] : [['Mail inbox', urls.mail] as [string, string]]),
+    ...(config.adminApiKey === DEVELOPMENT_ADMIN_KEY
+      ? [['Admin API key', `${DEVELOPMENT_ADMIN_KEY} (development only)`] as [string, string]]
+      : []),
+  ];
+  return `${rows.map(([name, value]) => `  ${name.padEnd(14)} ${pc.cyan(value)}`).join('\n')}\nCtrl-C stops it.`;
+}

@@ -1,0 +1,81 @@
+/** Keeps one process of the stack alive: started again with back-off when it dies by itself. */
+import type { Child } from './child.ts';
+
+export interface KeptProcess {
+  readonly name: string;
+  /** The process as of now; undefined between a death and the next start. */
+  current(): Child | undefined;
+  /** Ends it for good. */
+  stop(): Promise<void>;
+}
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 30_000;
+/** One that lived this long starts over with the first delay. */
+const HEALTHY_AFTER_MS = 60_000;
+
+/**
+ * Starts a process and takes care of it until `stop()`. The first start must succeed, later ones are tried for ever.
+ *
+ * @param say told of each death and each return, in one line
+ * @param giveUp ends the wait for the first start
+ * @throws what `start` throws, on the first start alone
+ */
+export async function keepAlive(
+  name: string,
+  start: (signal: AbortSignal) => Promise<Child>,
+  say: (text: string) => void,
+  giveUp?: AbortSignal,
+): Promise<KeptProcess> {
+  const stopped = new AbortController();
+  const signal = giveUp === undefined ? stopped.signal : AbortSignal.any([stopped.signal, giveUp]);
+  let child: Child | undefined = await start(signal);
+
+  const watch = async (): Promise<void> => {
+    let delayMs = FIRST_DELAY_MS;
+    for (;;) {
+      if (child !== undefined) {
+        const since = Date.now();
+        const how = await child.ended;
+        child = undefined;
+        if (stopped.signal.aborted) return;
+        if (Date.now() - since > HEALTHY_AFTER_MS) delayMs = FIRST_DELAY_MS;
+        say(`${name} ended (${how}); starting it again in ${(delayMs / 1000).toFixed(1)} s.`);
+      }
+      await pause(delayMs, stopped.signal);
+      if (stopped.signal.aborted) return;
+      delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+      try {
+        child = await start(stopped.signal);
+        say(`${name} is back.`);
+        if (stopped.signal.aborted) await child.stop();
+      } catch (error) {
+        if (stopped.signal.aborted) return;
+        say(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  };
+  const watching = watch();
+
+  return {
+    name,
+    current: () => child,
+    async stop() {
+      stopped.abort();
+      await child?.stop();
+      await watching;
+    },
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

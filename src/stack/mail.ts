@@ -1,0 +1,45 @@
+/** The mail inbox: catches what is sent, keeps it under DATA_DIR and shows it in the browser. */
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+import { startChild, type Child } from './child.ts';
+import { accepts } from './ports.ts';
+
+/** maildev 2.2.0 reads a variable `host` that it never declares, and dies of it right after it has begun to listen. */
+const DECLARE_HOST = "data:text/javascript,globalThis.host='127.0.0.1'";
+
+export interface MailInboxOptions {
+  dataDir: string;
+  smtpPort: number;
+  webPort: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Starts it and resolves when it takes mail and shows its page. */
+export async function startMailInbox(options: MailInboxOptions): Promise<Child> {
+  const folder = path.join(options.dataDir, 'mail');
+  await mkdir(folder, { recursive: true });
+  const program = path.join(path.dirname(createRequire(import.meta.url).resolve('maildev/package.json')), 'bin', 'maildev');
+  return startChild({
+    name: 'mail',
+    command: process.execPath,
+    args: [
+      '--import',
+      DECLARE_HOST,
+      program,
+      '--smtp',
+      String(options.smtpPort),
+      '--web',
+      String(options.webPort),
+      '--ip',
+      '127.0.0.1',
+      '--mail-directory',
+      folder,
+      '--silent',
+    ],
+    dataDir: options.dataDir,
+    ready: async () => (await accepts(options.smtpPort)) && (await accepts(options.webPort)),
+    signal: options.signal,
+  });
+}

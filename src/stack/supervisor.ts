@@ -1,0 +1,139 @@
+/** The whole stack under one roof: the servers, the API and the worker, started in order and stopped in order. */
+import { fileURLToPath } from 'node:url';
+
+import { toEnvironment } from '../config-environment.ts';
+import type { Config } from '../config.ts';
+import { AppError } from '../domain/errors.ts';
+import { startChild, type Child } from './child.ts';
+import type { KeptProcess } from './keep-alive.ts';
+import { requireFreePorts, type PortUse } from './ports.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { endOrphans, findSupervisor, forgetSupervisor, recordSupervisor } from './run-files.ts';
+import { settleAll, start, startServers, type ServersOptions } from './servers.ts';
+
+export interface Stack {
+  readonly config: Config;
+  readonly urls: StackUrls;
+  /** The running process of a part (`API`, `Worker`, `PostgreSQL`, …), if it runs at this moment. */
+  find(name: string): Child | undefined;
+  /** Stops all in order. Resolves when no process is left. */
+  stop(): Promise<void>;
+}
+
+export interface StackUrls {
+  readonly api: string;
+  readonly docs: string;
+  readonly temporalUi: string;
+  /** Undefined when mail goes to a server of the user's. */
+  readonly mail: string | undefined;
+}
+
+export interface StackOptions {
+  progress?: Progress;
+  /** Aborted by Ctrl-C while it comes up: then all that runs is stopped, and `startStack` throws. */
+  signal?: AbortSignal;
+  /** The program run as `<entry> api` and `<entry> worker`. False starts the servers alone. */
+  entry?: string | false;
+}
+
+const DEFAULT_ENTRY = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+
+/** Parts in the order they stop: who asks before who answers. */
+const STOP_ORDER = ['API', 'Worker', 'Mail inbox', 'Temporal UI', 'Temporal server', 'PostgreSQL'];
+
+/**
+ * Brings the stack up and resolves when the API answers. What an earlier, killed supervisor left running under the
+ * same DATA_DIR is ended first.
+ *
+ * @throws AppError STACK_FAILED, UNAVAILABLE or CONFIG_INVALID; nothing is left running then
+ */
+export async function startStack(config: Config, options: StackOptions = {}): Promise<Stack> {
+  const { progress = createProgress(), signal = new AbortController().signal, entry = DEFAULT_ENTRY } = options;
+  await takeDataDir(config, progress);
+  const running: KeptProcess[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopAll(config, running));
+  try {
+    await requireFreePorts(portsOf(config, entry !== false));
+    const serverOptions: ServersOptions = { config, progress, signal, onStarted: (process) => running.push(process) };
+    await startServers(serverOptions);
+    if (entry !== false) await settleAll([startEntry(serverOptions, entry, 'worker'), startEntry(serverOptions, entry, 'api')]);
+    signal.throwIfAborted();
+  } catch (error) {
+    await stop();
+    // What fails because it was interrupted is no failure of its own.
+    signal.throwIfAborted();
+    throw error;
+  }
+  return {
+    config,
+    urls: urlsOf(config),
+    find: (name) => running.find((process) => process.name === name)?.current(),
+    stop,
+  };
+}
+
+/** One supervisor a DATA_DIR. */
+async function takeDataDir(config: Config, progress: Progress): Promise<void> {
+  const other = await findSupervisor(config.dataDir);
+  if (other !== undefined && other.pid !== process.pid) {
+    throw new AppError(
+      'STACK_FAILED',
+      `A stack is already running on ${config.dataDir} (process ${other.pid}): stop it, or set DATA_DIR and the ports for a second one.`,
+    );
+  }
+  await recordSupervisor(config.dataDir);
+  const ended = await endOrphans(config.dataDir);
+  if (ended.length > 0) progress.say(`  Ended what an earlier run left behind: ${ended.join(', ')}.`);
+}
+
+async function startEntry(options: ServersOptions, entry: string, command: 'api' | 'worker'): Promise<void> {
+  const { config } = options;
+  await start(options, command === 'api' ? 'API' : 'Worker', (signal) =>
+    startChild({
+      name: command,
+      command: process.execPath,
+      args: [entry, command],
+      dataDir: config.dataDir,
+      env: { ...process.env, ...toEnvironment(config), NURTURE_SUPERVISED: '1' },
+      channel: true,
+      stopTimeoutMs: 15_000,
+      signal,
+    }),
+  );
+}
+
+async function stopAll(config: Config, running: readonly KeptProcess[]): Promise<void> {
+  for (const name of STOP_ORDER) {
+    await Promise.all(running.filter((process) => process.name === name).map((process) => process.stop()));
+  }
+  await forgetSupervisor(config.dataDir);
+}
+
+function portsOf(config: Config, withEntries: boolean): PortUse[] {
+  const { embedded, stack } = config;
+  const uses: PortUse[] = [];
+  if (embedded.postgres) uses.push({ port: stack.postgresPort, purpose: 'PostgreSQL', variable: 'POSTGRES_PORT' });
+  if (embedded.temporal) {
+    uses.push({ port: stack.temporalPort, purpose: 'the Temporal server', variable: 'TEMPORAL_PORT' });
+    uses.push({ port: stack.temporalUiPort, purpose: 'the Temporal UI', variable: 'TEMPORAL_UI_PORT' });
+  }
+  if (embedded.mail) {
+    uses.push({ port: stack.smtpPort, purpose: 'the mail inbox', variable: 'SMTP_PORT' });
+    uses.push({ port: stack.mailUiPort, purpose: 'the page of the mail inbox', variable: 'MAIL_UI_PORT' });
+  }
+  if (withEntries) {
+    uses.push({ port: config.port, purpose: 'the API', variable: 'PORT' });
+    uses.push({ port: config.workerMetricsPort, purpose: 'the metrics of the worker', variable: 'WORKER_METRICS_PORT' });
+  }
+  return uses;
+}
+
+function urlsOf(config: Config): StackUrls {
+  return {
+    api: config.publicUrl,
+    docs: `${config.publicUrl}/docs`,
+    temporalUi: config.temporal.uiUrl,
+    mail: config.embedded.mail ? `http://localhost:${config.stack.mailUiPort}` : undefined,
+  };
+}

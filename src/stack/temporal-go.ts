@@ -1,0 +1,127 @@
+/** The Temporal server built with Go, on PostgreSQL. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import pg from 'pg';
+
+import { AppError } from '../domain/errors.ts';
+import { temporalAnswers } from '../temporal/connect.ts';
+import { startChild, type Child } from './child.ts';
+import type { GoPrograms } from './go-build.ts';
+import { accepts, findFreePorts, isFree } from './ports.ts';
+import { embeddedDatabaseUrl, POSTGRES_PASSWORD, POSTGRES_USER } from './postgres.ts';
+import { dynamicConfigYaml, INTERNAL_PORTS, SERVER_VERSION, serverYaml } from './temporal-settings.ts';
+
+const run = promisify(execFile);
+
+const DATABASE = 'temporal';
+const VISIBILITY_DATABASE = 'temporal_visibility';
+/** Written on a database when its schema stands; it goes where the database goes. */
+const SCHEMA_MARK = `Temporal schema of server ${SERVER_VERSION}`;
+
+export interface GoServerOptions {
+  programs: GoPrograms;
+  dataDir: string;
+  port: number;
+  /** The port of the embedded PostgreSQL, which must be up. */
+  postgresPort: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Makes the two databases if they are missing, starts the server and resolves when it listens. */
+export async function startGoServer(options: GoServerOptions): Promise<Child> {
+  const folder = path.join(options.dataDir, 'temporal');
+  await mkdir(folder, { recursive: true });
+  await Promise.all([
+    prepareDatabase(options, DATABASE, 'postgresql/v12/temporal'),
+    prepareDatabase(options, VISIBILITY_DATABASE, 'postgresql/v12/visibility'),
+  ]);
+  const dynamicConfigFile = path.join(folder, 'dynamic-config.yaml');
+  const configFile = path.join(folder, 'server.yaml');
+  await writeFile(dynamicConfigFile, dynamicConfigYaml());
+  await writeFile(
+    configFile,
+    serverYaml(
+      { frontend: options.port, internal: await internalPorts(folder) },
+      {
+        host: '127.0.0.1',
+        port: options.postgresPort,
+        user: POSTGRES_USER,
+        password: POSTGRES_PASSWORD,
+        database: DATABASE,
+        visibilityDatabase: VISIBILITY_DATABASE,
+      },
+      dynamicConfigFile,
+    ),
+    { mode: 0o600 },
+  );
+  return startChild({
+    name: 'temporal',
+    command: options.programs.server,
+    args: ['--config-file', configFile, '--allow-no-auth', 'start'],
+    dataDir: options.dataDir,
+    ready: async () => (await accepts(options.port)) && (await temporalAnswers(`127.0.0.1:${options.port}`)),
+    signal: options.signal,
+    readyTimeoutMs: 90_000,
+    stopTimeoutMs: 15_000,
+  });
+}
+
+async function prepareDatabase(options: GoServerOptions, database: string, schema: string): Promise<void> {
+  if ((await markOf(options.postgresPort, database)) === SCHEMA_MARK) return;
+  const tool = async (...args: string[]): Promise<void> => {
+    const connection = ['--plugin', 'postgres12_pgx', '--ep', '127.0.0.1', '-p', String(options.postgresPort)];
+    const credentials = ['-u', POSTGRES_USER, '--pw', POSTGRES_PASSWORD, '--db', database];
+    await run(options.programs.sql, [...connection, ...credentials, ...args], { timeout: 60_000 });
+  };
+  try {
+    await tool('create-database');
+    if (!(await hasVersionTable(options.postgresPort, database))) await tool('setup-schema', '-v', '0.0');
+    await tool('update-schema', '--schema-name', schema);
+  } catch (cause) {
+    throw new AppError('STACK_FAILED', `The database ${database} of the Temporal server could not be made.`, { cause });
+  }
+  await query(options.postgresPort, database, `COMMENT ON DATABASE ${database} IS '${SCHEMA_MARK}'`);
+}
+
+async function markOf(port: number, database: string): Promise<string | undefined> {
+  const rows = await query(
+    port,
+    'postgres',
+    `SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = '${database}'`,
+  );
+  return (rows[0] as { mark: string | null } | undefined)?.mark ?? undefined;
+}
+
+async function hasVersionTable(port: number, database: string): Promise<boolean> {
+  const rows = await query(port, database, "SELECT to_regclass('schema_version') IS NOT NULL AS found");
+  return (rows[0] as { found: boolean } | undefined)?.found === true;
+}
+
+async function query(port: number, database: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: embeddedDatabaseUrl(port, database) });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * The ports of the services among themselves: those of the last run while they are free, because the services look
+ * for each other where they last were and a move costs start-up time.
+ */
+async function internalPorts(folder: string): Promise<number[]> {
+  const file = path.join(folder, 'ports.json');
+  const known = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as number[],
+    () => [],
+  );
+  if (known.length === INTERNAL_PORTS && (await Promise.all(known.map((port) => isFree(port)))).every(Boolean)) return known;
+  const ports = await findFreePorts(INTERNAL_PORTS);
+  await writeFile(file, JSON.stringify(ports));
+  return ports;
+}

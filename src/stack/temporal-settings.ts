@@ -1,0 +1,125 @@
+/** Every tunable of the embedded Temporal server, in one place. */
+import { stringify } from 'yaml';
+
+/** The programs of the server, pinned: newer ones want a newer Go. */
+export const SERVER_VERSION = '1.32.1';
+export const UI_VERSION = '2.54.1';
+/** The command-line tool with a server inside; v1.9.1 carries server 1.32.0. */
+export const CLI_VERSION = '1.9.1';
+/** The first server that can skip time. */
+export const TIME_SKIPPING_SINCE = [1, 31] as const;
+
+/** Cannot be changed once a store exists. One machine: more shards cost memory and database sessions, and gain nothing. */
+const HISTORY_SHARDS = 4;
+const DATABASE_SESSIONS = 20;
+
+/** Dynamic configuration: values that can be overridden without a restart. */
+export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number>> = {
+  // Demo, fast-forward and simulation live in virtual time. The key's name depends on the server's version, which
+  // warns of the one it does not know.
+  'frontend.WorkflowTimeSkippingEnabled': true,
+  'system.workflowTimeSkippingEnabled': true,
+  // A search attribute can be used right after it is registered.
+  'system.forceSearchAttributesCacheRefreshOnRead': true,
+  // One machine has nothing to spread: a single partition saves forwarding between them.
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+};
+
+/** As arguments of `temporal server start-dev`. */
+export function dynamicConfigArguments(): string[] {
+  return Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${String(value)}`]);
+}
+
+/** As the file that the server reads. */
+export function dynamicConfigYaml(): string {
+  return stringify(Object.fromEntries(Object.entries(DYNAMIC_CONFIG).map(([key, value]) => [key, [{ value }]])));
+}
+
+export interface ServerPorts {
+  frontend: number;
+  /** Ports of the services among themselves, in a fixed order; see `INTERNAL_PORTS`. */
+  internal: readonly number[];
+}
+
+/** How many internal ports a server takes. */
+export const INTERNAL_PORTS = 8;
+
+export interface ServerStore {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+  visibilityDatabase: string;
+}
+
+/** The configuration of a server with all four services in one process, on PostgreSQL. */
+export function serverYaml(ports: ServerPorts, store: ServerStore, dynamicConfigFile: string): string {
+  const [membership1, history, membership2, matching, membership3, worker, membership4, http] = ports.internal;
+  const service = (grpcPort: number | undefined, membershipPort: number | undefined, more: object = {}) => ({
+    rpc: { grpcPort, membershipPort, bindOnLocalHost: true, ...more },
+  });
+  const database = (databaseName: string, sessions: number) => ({
+    sql: {
+      pluginName: 'postgres12_pgx',
+      databaseName,
+      connectAddr: `${store.host}:${store.port}`,
+      connectProtocol: 'tcp',
+      user: store.user,
+      password: store.password,
+      maxConns: sessions,
+      maxIdleConns: sessions,
+      maxConnLifetime: '1h',
+    },
+  });
+  return stringify({
+    log: { stdout: true, level: 'warn' },
+    persistence: {
+      numHistoryShards: HISTORY_SHARDS,
+      defaultStore: 'default',
+      visibilityStore: 'visibility',
+      datastores: {
+        default: database(store.database, DATABASE_SESSIONS),
+        visibility: database(store.visibilityDatabase, DATABASE_SESSIONS / 2),
+      },
+    },
+    global: { membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' } },
+    services: {
+      frontend: service(ports.frontend, membership1, { httpPort: http }),
+      history: service(history, membership2),
+      matching: service(matching, membership3),
+      worker: service(worker, membership4),
+    },
+    clusterMetadata: {
+      enableGlobalNamespace: false,
+      failoverVersionIncrement: 10,
+      masterClusterName: 'active',
+      currentClusterName: 'active',
+      clusterInformation: {
+        active: {
+          enabled: true,
+          initialFailoverVersion: 1,
+          rpcName: 'frontend',
+          rpcAddress: `127.0.0.1:${ports.frontend}`,
+        },
+      },
+    },
+    dcRedirectionPolicy: { policy: 'noop' },
+    archival: { history: { state: 'disabled' }, visibility: { state: 'disabled' } },
+    dynamicConfigClient: { filepath: dynamicConfigFile, pollInterval: '10s' },
+  });
+}
+
+/** The configuration of the web UI. */
+export function uiYaml(port: number, temporalAddress: string, namespace: string): string {
+  return stringify({
+    temporalGrpcAddress: temporalAddress,
+    host: '127.0.0.1',
+    port,
+    enableUi: true,
+    cors: { allowOrigins: [] },
+    defaultNamespace: namespace,
+    disableNewsFetch: true,
+  });
+}

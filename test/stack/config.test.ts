@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+
+import { toEnvironment } from '../../src/config-environment.ts';
+import { DEVELOPMENT_ADMIN_KEY, loadConfig } from '../../src/config.ts';
+import { AppError } from '../../src/domain/errors.ts';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  ADMIN_API_KEY: 'a'.repeat(24),
+  SECRET_KEY: 's'.repeat(32),
+  DATABASE_URL: 'postgresql://nurture:pw@db.example.com/nurture',
+  TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+  SMTP_URL: 'smtps://mail.example.com:465',
+  PUBLIC_URL: 'https://nurture.example.com/',
+  MAIL_FROM: 'Example Ltd <hello@example.com>',
+  POSTAL_ADDRESS: 'Example Ltd, 1 Example Road, Exampletown',
+};
+
+function problemsOf(env: NodeJS.ProcessEnv): string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'CONFIG_INVALID') return error.fields.map((field) => field.path);
+    throw error;
+  }
+  return [];
+}
+
+test('an empty environment gives the development stack', () => {
+  const config = loadConfig({});
+  expect(config.embedded).toEqual({ postgres: true, temporal: true, mail: true });
+  expect(config.adminApiKey).toBe(DEVELOPMENT_ADMIN_KEY);
+  expect(config.publicUrl).toBe('http://localhost:8080');
+});
+
+test('an empty variable counts as not set', () => {
+  expect(loadConfig({ PORT: '', DATABASE_URL: ' ' }).embedded.postgres).toBe(true);
+});
+
+test('a given server is not embedded', () => {
+  const config = loadConfig({ TEMPORAL_ADDRESS: 'localhost:7233', SMTP_URL: 'smtp://localhost' });
+  expect(config.embedded).toEqual({ postgres: true, temporal: false, mail: false });
+});
+
+test('each wrong variable is named, with what would be right', () => {
+  const wrong = { PORT: 'x', DATABASE_URL: 'mysql://x', TEMPORAL_ADDRESS: 'https://x', SECRET_KEY: 'short', LOG_LEVEL: 'loud' };
+  expect(problemsOf(wrong).toSorted()).toEqual(Object.keys(wrong).toSorted());
+  expect(() => loadConfig({ PORT: '70000' })).toThrow(/PORT must be a port number from 1 to 65535/);
+});
+
+test('production refuses every default at once, and starts no server', () => {
+  expect(problemsOf({ NODE_ENV: 'production' }).toSorted()).toEqual(
+    Object.keys(PRODUCTION)
+      .filter((name) => name !== 'NODE_ENV')
+      .toSorted(),
+  );
+  expect(loadConfig(PRODUCTION).embedded).toEqual({ postgres: false, temporal: false, mail: false });
+  expect(loadConfig(PRODUCTION).publicUrl).toBe('https://nurture.example.com');
+});
+
+test.each([
+  ['ADMIN_API_KEY', 'dev-admin-key'],
+  ['ADMIN_API_KEY', 'dev-admin-key-but-longer-than-that'],
+  ['SECRET_KEY', 'development-secret-key-do-not-use-in-production'],
+  ['PUBLIC_URL', 'http://nurture.example.com'],
+])('production refuses %s=%s', (name, value) => {
+  expect(problemsOf({ ...PRODUCTION, [name]: value })).toEqual([name]);
+});
+
+test('a child process given the environment of a configuration sees the same', () => {
+  for (const env of [{}, PRODUCTION, { PORT: '9000', TEMPORAL_API_KEY: 'k', TEMPORAL_TLS_CERT: 'c', TEMPORAL_TLS_KEY: 'k' }]) {
+    const config = loadConfig(env);
+    const { embedded: _embedded, ...rest } = loadConfig(toEnvironment(config));
+    expect(config).toMatchObject(rest);
+  }
+});

@@ -1,0 +1,174 @@
+/** The engine in one process, on the real servers: a database and a task queue of its own, a worker, the relay, an SMTP sink. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { parseSpan, spanToMs } from '../../src/domain/schedule.ts';
+import { createTransport } from '../../src/email/transport.ts';
+import { createLogger } from '../../src/log.ts';
+import { publish } from '../../src/publish.ts';
+import { createRelay } from '../../src/relay/relay.ts';
+import type { StoreContext } from '../../src/store/context.ts';
+import { closeDb, createDb } from '../../src/store/db.ts';
+import { type EventInput, recordEvents } from '../../src/store/record-events.ts';
+import { type LeadSubmission, submitLead } from '../../src/store/submit-lead.ts';
+import { createCommands } from '../../src/temporal/commands.ts';
+import { createFastForward } from '../../src/temporal/fast-forward.ts';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { mailSettings, workerOptions } from '../../src/worker.ts';
+import { createTestDatabase } from './database.ts';
+import { startMailSink } from './mail-sink.ts';
+
+const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures');
+let installed = false;
+let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
+
+export type Engine = Awaited<ReturnType<typeof startEngine>>;
+
+export interface EngineOptions {
+  playbookDir?: string;
+  templatesDir?: string;
+  /** Changes the activities' dependencies: to crash or to hang somewhere. */
+  change?: (deps: ActivityDeps) => ActivityDeps;
+  /** No worker: for tests that start processes of their own. */
+  worker?: boolean;
+}
+
+export async function startEngine(options: EngineOptions = {}) {
+  const database = await createTestDatabase();
+  const sink = await startMailSink();
+  const taskQueue = `test-${randomUUID()}`;
+  const env = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
+    DATABASE_URL: database.url,
+    SMTP_URL: sink.url,
+    MAIL_FROM: 'Brookfield Irrigation <hello@brookfield.example>',
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TEMPORAL_NAMESPACE: inject('temporalNamespace'),
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    PLAYBOOK_DIR: options.playbookDir ?? path.join(FIXTURES, 'playbook'),
+    TEMPLATES_DIR: options.templatesDir ?? path.join(FIXTURES, 'templates'),
+  };
+  const config = loadConfig(env);
+  const log = createLogger(config, 'test');
+  const db = createDb(database.url, { max: 24 });
+  const published = await publish(config, db);
+  const connection = await Connection.connect({ address: config.temporal.address });
+  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const store: StoreContext = { db, playbook: published.playbook, realNow: () => Date.now() };
+  const relay = createRelay({ db, client, taskQueue, log });
+  const commands = createCommands({ client, taskQueue, db });
+  const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
+  const transport = createTransport(sink.url, { maxConnections: 5 });
+  const deps: ActivityDeps = { ...published, db, log, mail: mailSettings(config, transport) };
+  const worker = options.worker === false ? null : await startTestWorker(options.change?.(deps) ?? deps, config.temporal, taskQueue);
+
+  const engine = {
+    env,
+    config,
+    database,
+    db,
+    store,
+    sink,
+    client,
+    relay,
+    commands,
+    taskQueue,
+    deps,
+    playbook: published.playbook,
+    submit: async (submission: Partial<LeadSubmission> & { email?: string }): Promise<string> => {
+      const { leadId, ringIds } = await submitLead(store, {
+        how: 'form',
+        consent: { text: 'Yes, send me tips', source: 'test form' },
+        ...submission,
+      });
+      relay.ring(ringIds);
+      return leadId;
+    },
+    record: async (...events: EventInput[]) => {
+      const result = await recordEvents(store, events);
+      relay.ring(result.ringIds);
+      return result.items;
+    },
+    /** Lets that much virtual time pass for a lead: "3 days". */
+    forward: async (leadId: string, span: string): Promise<number> => {
+      const parsed = parseSpan(span);
+      if (parsed === null) throw new Error(`not a span: ${span}`);
+      return (await fastForward(leadId, spanToMs(parsed))).nowMs;
+    },
+    lead: (leadId: string) => db.lead.findUniqueOrThrow({ where: { id: leadId } }),
+    handle: (leadId: string) => client.workflow.getHandle(leadId),
+    /** Resolves when a look at the lead satisfies; for what happens soon after a signal. */
+    until: async <T>(look: () => Promise<T>, isSo: (value: T) => boolean, timeoutMs = 20_000): Promise<T> => {
+      const deadline = Date.now() + timeoutMs;
+      for (;;) {
+        const value = await look();
+        if (isSo(value)) return value;
+        if (Date.now() > deadline) throw new Error(`not so within ${timeoutMs} ms; last: ${JSON.stringify(value, bigints)}`);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    untilStage: (leadId: string, stage: string) => engine.until(() => engine.lead(leadId), (lead) => lead.stage === stage),
+    close: async (): Promise<void> => {
+      await endAll(client, taskQueue);
+      await relay.close();
+      await worker?.close();
+      await transport.close();
+      await connection.close();
+      await sink.close();
+      await closeDb(db);
+      await database.drop();
+    },
+  };
+  return engine;
+}
+
+function bigints(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
+/** A worker in this process. The workflow code is bundled once for all of them. */
+export async function startTestWorker(
+  deps: ActivityDeps,
+  temporal: { address: string; namespace: string },
+  taskQueue: string,
+): Promise<{ worker: Worker; close(): Promise<void> }> {
+  if (!installed) Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn: noisy, error: noisy } });
+  installed = true;
+  const { workflowsPath, ...rest } = workerOptions(deps);
+  bundle ??= bundleWorkflowCode({ workflowsPath: workflowsPath ?? '', logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error } });
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const worker = await Worker.create({
+    ...rest,
+    workflowBundle: await bundle,
+    connection,
+    namespace: temporal.namespace,
+    taskQueue,
+    shutdownGraceTime: '5s',
+  });
+  const running = worker.run();
+  running.catch((error: unknown) => console.error('worker failed', error));
+  return {
+    worker,
+    close: async () => {
+      worker.shutdown();
+      await running.catch(() => undefined);
+      await connection.close();
+    },
+  };
+}
+
+function noisy(message: string, meta?: unknown): void {
+  if (process.env['LOG_LEVEL']) console.error(message, meta);
+}
+
+/** After each test file nothing may be left running. */
+async function endAll(client: Client, taskQueue: string): Promise<void> {
+  const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    await client.workflow.getHandle(workflowId).terminate('the test is over').catch(() => undefined);
+  }
+}
