@@ -99,7 +99,13 @@ const FREE_MAIL_DOMAINS: ReadonlySet<string> = new Set([
 /** What follows the last @, in lower case; null when there is none. */
 export function emailDomainOf(email: string): string | null {
   const at = email.lastIndexOf('@');
-  const domain = at < 0 ? '' : email.slice(at + 1).trim().toLowerCase();
+  const domain =
+    at < 0
+      ? ''
+      : email
+          .slice(at + 1)
+          .trim()
+          .toLowerCase();
   return domain === '' ? null : domain;
 }
 

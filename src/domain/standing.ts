@@ -40,6 +40,9 @@ export type Next =
   /** Nothing is scheduled. */
   | { kind: 'nothing'; summary: string };
 
+/** Stands for a step where the rows ask to be looked at again at once: a request that is not yet taken in. */
+export const LOOK = 'look';
+
 /** Instant (epoch milliseconds) the process wakes by itself, or null. */
 export function dueAtOf(next: Next): number | null {
   return next.kind === 'step' || next.kind === 'decision' ? next.dueAtMs : null;

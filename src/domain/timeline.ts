@@ -3,15 +3,21 @@ import type { AuditAction, AuditData } from './audit.ts';
 /** A lead's timeline: everything that happened, in one feed, told in words a marketer understands. */
 
 export type TimelineEntry =
-  | { kind: 'touch'; data: { how: string; source: string | null; campaign: string | null; first: boolean; inbound: boolean } }
+  | {
+      kind: 'touch';
+      data: { how: string; source: string | null; campaign: string | null; first: boolean; inbound: boolean };
+    }
   | { kind: 'consent'; data: { topic: string; granted: boolean; source: string } }
   | { kind: 'event'; data: { type: string; machine: boolean } }
   | { kind: 'score'; data: { rule: string; points: number; before: number; after: number } }
-  | { kind: 'send'; data: { template: string; audience: string; status: SendState; reason: string | null; resendOf: string | null } }
+  | {
+      kind: 'send';
+      data: { template: string; audience: string; status: SendState; reason: string | null; resendOf: string | null };
+    }
   | { kind: 'activity'; data: { activity: string } }
   | { [A in AuditAction]: { kind: 'change'; action: A; data: AuditData[A] } }[AuditAction];
 
-export type SendState = 'claimed' | 'sent' | 'in_doubt' | 'failed' | 'skipped';
+type SendState = 'claimed' | 'sent' | 'in_doubt' | 'failed' | 'skipped';
 
 /** What the words need beyond the entry itself. */
 export interface Names {
@@ -106,7 +112,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
 };
 
 /** A code of why a message was not sent, in words; what is no code (an answer of a mail server) stays as it is. */
-export function reasonInWords(reason: string): string {
+function reasonInWords(reason: string): string {
   const [, suppressed] = /^suppressed:(.+)$/.exec(reason) ?? [];
   if (suppressed !== undefined) return `the address is suppressed, since ${SKIPPED[suppressed] ?? suppressed}`;
   const [, stage] = /^stage-(.+)$/.exec(reason) ?? [];
@@ -121,7 +127,9 @@ function changeTitle(change: Change, names: Names): string {
     case 'lead.created':
       return `Lead came in by ${change.data.how}`;
     case 'lead.updated':
-      return change.data.fields.length === 0 ? 'Profile confirmed' : `Profile updated: ${change.data.fields.join(', ')}`;
+      return change.data.fields.length === 0
+        ? 'Profile confirmed'
+        : `Profile updated: ${change.data.fields.join(', ')}`;
     case 'lead.unsubscribed':
       return `Unsubscribed (${change.data.source})`;
     case 'lead.graded':

@@ -32,12 +32,7 @@ export type Deliver = (bells: readonly Bell[]) => Promise<Delivered>;
  * Rings claimed bells: of different leads at once, of one lead in order and no further after one that failed.
  * Then writes, in one statement each, which were rung and which are put off.
  */
-export function createDeliver(options: {
-  db: Db;
-  client: Client;
-  taskQueue: string;
-  observe: RelayObserver;
-}): Deliver {
+export function createDeliver(options: { db: Db; client: Client; taskQueue: string; observe: RelayObserver }): Deliver {
   const { db, client, taskQueue, observe } = options;
   const limit = createLimit(CONCURRENCY);
 

@@ -50,7 +50,7 @@ export async function claimBells(
   const orphans = rows.filter((row) => row.stage === null).map(({ id }) => id);
   // The lead is gone: nobody will hear these, and they would be claimed first for ever.
   if (orphans.length > 0) await db.outbox.deleteMany({ where: { id: { in: orphans } } });
-  return bells.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return bells.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Marks bells as rung. A row that the lead's process has deleted meanwhile was heard: nothing to mark. */

@@ -3,7 +3,16 @@ import type { Logger } from 'pino';
 
 import type { Db, Tx } from '../store/db.ts';
 import { announce } from '../store/outbox.ts';
-import { findOverdue, findUnheard, resolveFindings, writeFindings, type Limits, type NewFinding, type Overdue, type Unheard } from './findings.ts';
+import {
+  findOverdue,
+  findUnheard,
+  resolveFindings,
+  writeFindings,
+  type Limits,
+  type NewFinding,
+  type Overdue,
+  type Unheard,
+} from './findings.ts';
 
 export interface Reconciler {
   /** One pass, now. */
@@ -53,17 +62,22 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const { found, ringIds } = await db.$transaction((tx) => reconcile(tx, limits));
     ring(ringIds);
     options.observe?.(found);
-    if (found.overdue + found.unacknowledged > 0) log.warn(found, 'leads whose process did not do what was due were rung');
+    if (found.overdue + found.unacknowledged > 0)
+      log.warn(found, 'leads whose process did not do what was due were rung');
     return found;
   }
 
   function tick(): void {
-    running = runNow()
-      .then(() => {})
-      .catch((error: unknown) => log.warn({ err: error }, 'the reconciler failed and is tried again'))
-      .finally(() => {
-        if (!closing) timer = setTimeout(tick, everyMs);
-      });
+    running = runAndGoOn();
+  }
+
+  async function runAndGoOn(): Promise<void> {
+    try {
+      await runNow();
+    } catch (error) {
+      log.warn({ err: error }, 'the reconciler failed and is tried again');
+    }
+    if (!closing) timer = setTimeout(tick, everyMs);
   }
 
   return {
@@ -84,7 +98,10 @@ async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; r
   const unheard = await findUnheard(tx, limits);
   const late = new Map(unheard.map((bell) => [bell.leadId, bell]));
   await writeFindings(tx, [...overdue.map(overdueFinding), ...[...late.values()].map(unheardFinding)]);
-  const rung = await announce(tx, overdue.map(({ leadId }) => ({ leadId, reason: 'overdue', refs: {} })));
+  const rung = await announce(
+    tx,
+    overdue.map(({ leadId }) => ({ leadId, reason: 'overdue', refs: {} })),
+  );
   const again = unheard.map(({ outboxId }) => outboxId);
   await tx.outbox.updateMany({ where: { id: { in: again } }, data: { deliveredAt: null, leasedUntil: null } });
   const resolved = await resolveFindings(tx, limits);

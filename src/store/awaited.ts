@@ -20,7 +20,11 @@ export function awaitedOf(lead: { awaiting: Prisma.JsonValue }): Awaited[] {
 }
 
 /** Entries that this event ends and no event ended before. */
-export function entriesMet(awaiting: readonly Awaited[], event: { type: string; occurredAtMs: number }, facts: EventFacts): Awaited[] {
+export function entriesMet(
+  awaiting: readonly Awaited[],
+  event: { type: string; occurredAtMs: number },
+  facts: EventFacts,
+): Awaited[] {
   return awaiting.filter(
     (entry) =>
       entry.metBy === undefined &&

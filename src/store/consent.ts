@@ -14,21 +14,12 @@ export async function insertConsent(
   consent: StatedConsent,
   at: Date,
 ): Promise<void> {
-  const granted = consent.granted ?? true;
-  await tx.consent.createMany({
-    data: [
-      {
-        id: newId('consent'),
-        leadId: lead.id,
-        topic: MARKETING,
-        granted,
-        text: consent.text,
-        version: consent.version ?? null,
-        source: consent.source,
-        occurredAt: at,
-      },
-    ],
-  });
-  if (!granted || lead.email === null) return;
-  await tx.suppression.deleteMany({ where: { email: lead.email, reason: 'unsubscribed', occurredAt: { lte: at } } });
+  const { granted = true, text, version = null, source } = consent;
+  await tx.$executeRaw`
+    WITH lifted AS (
+      DELETE FROM suppressions
+      WHERE ${granted} AND email = ${lead.email} AND reason = 'unsubscribed' AND occurred_at <= ${at}
+    )
+    INSERT INTO consents (id, lead_id, topic, granted, text, version, source, occurred_at)
+    VALUES (${newId('consent')}, ${lead.id}, ${MARKETING}, ${granted}, ${text}, ${version}, ${source}, ${at})`;
 }

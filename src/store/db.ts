@@ -13,7 +13,8 @@ export interface DbOptions {
 }
 
 const POOL_SIZE = 10;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** Also the longest wait for a connection when all are taken. */
+const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 30_000;
 /** Longest wait for a free connection before a transaction is given up, and longest transaction. */
 const TRANSACTION = { maxWait: 10_000, timeout: 20_000 };

@@ -20,7 +20,12 @@ export interface Qualified {
 /**
  * The answer for a row as it stands, without writing. `atMs` is on the lead's clock; `trigger` names the event that asks.
  */
-export function judgeQualification(playbook: Playbook, lead: Lead, atMs: number, trigger: string | null): Qualification {
+export function judgeQualification(
+  playbook: Playbook,
+  lead: Lead,
+  atMs: number,
+  trigger: string | null,
+): Qualification {
   const score = scoreAtMs(lead, atMs, playbook.scoring.halfLifeMs);
   return qualification(
     {

@@ -22,7 +22,9 @@ export interface IdempotencyAnswer {
   body: Prisma.JsonValue;
 }
 
-export type IdempotencyStart = { kind: 'claimed'; claim: IdempotencyClaim } | { kind: 'replay'; answer: IdempotencyAnswer };
+export type IdempotencyStart =
+  | { kind: 'claimed'; claim: IdempotencyClaim }
+  | { kind: 'replay'; answer: IdempotencyAnswer };
 
 /**
  * Begins a request: the first with its key gets a claim, a later one with the same body the first one's answer.
@@ -88,7 +90,10 @@ export async function sweepIdempotency(db: Db, now: Date): Promise<number> {
 }
 
 function inProgress(): AppError {
-  return new AppError('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running. Try again in a moment.');
+  return new AppError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'The first request with this Idempotency-Key is still running. Try again in a moment.',
+  );
 }
 
 /** Of the parsed body; the order of keys makes no difference. */

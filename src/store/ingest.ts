@@ -68,7 +68,10 @@ export async function ingest(
   };
   for (const event of human) take(batch, event);
   await insertLedger(tx, batch.ledger);
-  await updateScored(tx, [...batch.changed].flatMap((id) => batch.leads.get(id) ?? []));
+  await updateScored(
+    tx,
+    [...batch.changed].flatMap((id) => batch.leads.get(id) ?? []),
+  );
   await auditAll(tx, batch.audits);
   return { inserted, ringIds: await announce(tx, batch.rings), leads: batch.leads };
 }

@@ -48,7 +48,13 @@ export const CONTEXT_FIELDS: ReadonlySet<string> = new Set<LeadField>([
   'cadence',
 ]);
 
-type ContextRow = { leadId: string; hasNeed: boolean; hasTouch: boolean; consented: boolean; cadence: string | null } & {
+type ContextRow = {
+  leadId: string;
+  hasNeed: boolean;
+  hasTouch: boolean;
+  consented: boolean;
+  cadence: string | null;
+} & {
   [K in keyof NeedFacts as `need_${K}`]: NeedFacts[K] | null;
 } & { [K in keyof TouchFacts as `touch_${K}`]: TouchFacts[K] };
 

@@ -7,7 +7,7 @@
  */
 import { AppError } from '../domain/errors.ts';
 import type { Tx } from './db.ts';
-import { Prisma, type Lead } from './generated/client.ts';
+import type { Lead } from './generated/client.ts';
 import { LEAD_COLUMNS } from './lead-columns.ts';
 
 /**
@@ -33,11 +33,4 @@ export async function lockLeadsNamed(tx: Tx, leadIds: readonly string[], emails:
   return tx.$queryRaw<Lead[]>`
     SELECT ${LEAD_COLUMNS} FROM leads WHERE id = ANY(${[...leadIds]}) OR email = ANY(${[...emails]})
     ORDER BY id FOR NO KEY UPDATE`;
-}
-
-/** Locks the lead of this email (lower case) or, without one, the lead without an email of this phone. */
-export async function lockLeadBy(tx: Tx, key: { email: string } | { phone: string }): Promise<Lead | undefined> {
-  const where = 'email' in key ? Prisma.sql`email = ${key.email}` : Prisma.sql`phone = ${key.phone} AND email IS NULL`;
-  const [lead] = await tx.$queryRaw<Lead[]>`SELECT ${LEAD_COLUMNS} FROM leads WHERE ${where} FOR NO KEY UPDATE`;
-  return lead;
 }

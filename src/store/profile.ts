@@ -31,31 +31,24 @@ export function normalizePhone(phone: string | undefined): string | undefined {
 }
 
 /** What a submission changes of a lead, and the names of the fields. Only what is given is compared; attributes are merged. */
-export function profileChanges(
-  lead: Lead,
-  submission: LeadSubmission,
-): { data: Prisma.LeadUncheckedUpdateInput; fields: string[] } {
-  const data: Prisma.LeadUncheckedUpdateInput = {};
-  const fields: string[] = [];
+export function profileChanges(lead: Lead, submission: LeadSubmission): { changes: Partial<Lead>; fields: string[] } {
+  const changes: Partial<Lead> = {};
   for (const field of TEXT_FIELDS) {
     const value = normalized(field, submission[field]);
-    if (value === undefined || value === lead[field]) continue;
-    data[field] = value;
-    fields.push(field);
+    if (value !== undefined && value !== lead[field]) changes[field] = value;
   }
-  if (submission.companySize !== undefined && submission.companySize !== lead.companySize) {
-    data.companySize = submission.companySize;
-    fields.push('companySize');
-  }
+  const { companySize } = submission;
+  if (companySize !== undefined && companySize !== lead.companySize) changes.companySize = companySize;
+  const fields: string[] = Object.keys(changes);
   const known = objectOf(lead.attributes);
   const changed = Object.entries(submission.attributes ?? {}).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(known[name]),
   );
   if (changed.length > 0) {
-    data.attributes = { ...known, ...Object.fromEntries(changed) } as Prisma.InputJsonObject;
+    changes.attributes = { ...known, ...Object.fromEntries(changed) } as Prisma.JsonObject;
     fields.push(...changed.map(([name]) => `attributes.${name}`));
   }
-  return { data, fields };
+  return { changes, fields };
 }
 
 /** A text with something in it. An empty field of a form was not filled in. */

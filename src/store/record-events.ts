@@ -63,7 +63,8 @@ export async function recordEvents(ctx: StoreContext, inputs: readonly EventInpu
   inputs.forEach((input, index) => {
     const id = input.id ?? newId('event');
     const reason = unusableBecause(input);
-    if (reason !== null) items[index] = { status: 'rejected', id: input.id ?? null, code: 'VALIDATION_FAILED', message: reason };
+    if (reason !== null)
+      items[index] = { status: 'rejected', id: input.id ?? null, code: 'VALIDATION_FAILED', message: reason };
     else if (seen.has(id)) items[index] = { status: 'duplicate', id };
     else {
       seen.add(id);
@@ -108,7 +109,13 @@ async function recordCandidates(
       };
     }
   }
-  const { inserted, ringIds } = await ingest(tx, ctx, leads, known.map(({ event }) => event), realNowMs);
+  const { inserted, ringIds } = await ingest(
+    tx,
+    ctx,
+    leads,
+    known.map(({ event }) => event),
+    realNowMs,
+  );
   for (const { candidate } of known) {
     answers[candidate.index] = { status: inserted.has(candidate.id) ? 'accepted' : 'duplicate', id: candidate.id };
   }

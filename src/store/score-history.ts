@@ -32,7 +32,8 @@ export async function loadHistory(tx: Tx, model: ScoringModel, events: readonly 
     of: (event) => ({
       pointsInPeriod: (rule, sinceMs) => {
         const within = given.filter(
-          (entry) => entry.leadId === event.leadId && entry.rule === rule && entry.occurredAtMs > sinceMs && entry.points > 0,
+          (entry) =>
+            entry.leadId === event.leadId && entry.rule === rule && entry.occurredAtMs > sinceMs && entry.points > 0,
         );
         return within.reduce((sum, entry) => sum + entry.points, sums.get(key(event.id, rule)) ?? 0);
       },

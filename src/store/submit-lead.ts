@@ -1,21 +1,24 @@
+import type { AuditEntry } from '../domain/audit.ts';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { accountFor } from './account.ts';
-import { audit } from './audit.ts';
+import { auditAll } from './audit.ts';
 import { leadNow, occurredAtMs } from './clock.ts';
 import { insertConsent } from './consent.ts';
 import type { StoreContext } from './context.ts';
 import { transact, type Tx } from './db.ts';
 import { evaluateQualification } from './evaluate.ts';
-import type { Lead } from './generated/client.ts';
-import { regrade } from './grade.ts';
+import { NO_CONTEXT } from './facts.ts';
+import type { Lead, Prisma } from './generated/client.ts';
+import { graded } from './grade.ts';
 import { findOrCreateLead, type Identity } from './identify.ts';
 import { ingest, type NewEvent } from './ingest.ts';
+import { loadContexts, type LeadContext } from './lead-context.ts';
 import { announce } from './outbox.ts';
-import { given, normalizeEmail, normalizePhone, profileChanges } from './profile.ts';
+import { normalizeEmail, normalizePhone, profileChanges } from './profile.ts';
 import { unstorableBecause } from './storable.ts';
 import type { LeadSubmission } from './submission.ts';
-import { insertTouch } from './touch.ts';
+import { insertTouch, type Touch } from './touch.ts';
 
 export type { LeadSubmission, StatedConsent, StatedNeed } from './submission.ts';
 
@@ -70,46 +73,56 @@ async function takeIn(
   const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs);
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
-  const { touchId, isFirst } = await insertTouch(tx, { id: found.id, created }, submission, at);
+  const touch = await insertTouch(tx, found.id, submission, at);
   if (submission.consent !== undefined) {
     const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
     await insertConsent(tx, found, submission.consent, consentAt);
   }
-  const { lead: updated, fields } = await updateProfile(tx, found, submission, isFirst);
-  await audit(
-    tx,
-    { leadId: found.id, actor, at },
-    created
-      ? { action: 'lead.created', data: { touchId, how: submission.how } }
-      : { action: 'lead.updated', data: { touchId, fields } },
-  );
-  const graded = await regrade(tx, ctx, updated, nowMs);
-  const event = eventOf(submission, graded.id, at);
-  const ingested = await ingest(tx, ctx, [graded], event, realNowMs);
-  const lead = ingested.leads.get(graded.id) ?? graded;
-  const evaluated = await evaluateQualification(tx, ctx, lead, nowMs);
-  const submitted = await announce(tx, [{ leadId: lead.id, reason: 'submitted', refs: { touchId } }]);
+  const context = created
+    ? contextOfNew(touch, submission)
+    : ((await loadContexts(tx, [found])).get(found.id) ?? NO_CONTEXT);
+  const { changes, fields } = await changesBy(tx, found, submission, touch);
+  const { lead: updated, audits } = graded(ctx.playbook, { ...found, ...changes }, context, nowMs);
+  await writeProfile(tx, found, updated, changes);
+  const entry: AuditEntry = created
+    ? { action: 'lead.created', data: { touchId: touch.id, how: submission.how } }
+    : { action: 'lead.updated', data: { touchId: touch.id, fields } };
+  await auditAll(tx, [{ leadId: found.id, actor, at, ...entry }, ...audits]);
+  const ingested = await ingest(tx, ctx, [updated], eventOf(submission, found.id, at), realNowMs);
+  const evaluated = await evaluateQualification(tx, ctx, ingested.leads.get(found.id) ?? updated, nowMs);
+  const submitted = await announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]);
   return {
-    leadId: lead.id,
+    leadId: found.id,
     outcome: created ? 'created' : 'updated',
-    touchId,
+    touchId: touch.id,
     ringIds: [...ingested.ringIds, ...evaluated.ringIds, ...submitted],
   };
 }
 
-async function updateProfile(
+/** What conditions know of a lead that did not exist a moment ago: nothing needs to be read. */
+function contextOfNew(touch: Touch, submission: LeadSubmission): LeadContext {
+  const consented = submission.consent !== undefined && submission.consent.granted !== false;
+  return { ...NO_CONTEXT, firstTouch: touch.stated, consented };
+}
+
+async function changesBy(
   tx: Tx,
   found: Lead,
   submission: LeadSubmission,
-  isFirst: boolean,
-): Promise<{ lead: Lead; fields: string[] }> {
-  const { data, fields } = profileChanges(found, submission);
-  const accountId = found.accountId === null ? await accountFor(tx, found.email, submission) : null;
-  if (accountId !== null) data.accountId = accountId;
-  const source = given(submission.source);
-  if (isFirst && source !== undefined) data.source = source;
-  if (Object.keys(data).length === 0) return { lead: found, fields };
-  return { lead: await tx.lead.update({ where: { id: found.id }, data }), fields };
+  touch: Touch,
+): Promise<{ changes: Partial<Lead>; fields: string[] }> {
+  const { changes, fields } = profileChanges(found, submission);
+  const accountId = found.accountId ?? (await accountFor(tx, found.email, submission));
+  if (accountId !== found.accountId) changes.accountId = accountId;
+  if (touch.isFirst && touch.stated.source !== null) changes.source = touch.stated.source;
+  return { changes, fields };
+}
+
+async function writeProfile(tx: Tx, before: Lead, after: Lead, changes: Partial<Lead>): Promise<void> {
+  const { id, fitGrade, fitPoints } = after;
+  if (Object.keys(changes).length === 0 && fitGrade === before.fitGrade && fitPoints === before.fitPoints) return;
+  const data = { ...changes, fitGrade, fitPoints } as Prisma.LeadUncheckedUpdateManyInput;
+  await tx.lead.updateMany({ where: { id }, data });
 }
 
 function eventOf({ event }: LeadSubmission, leadId: string, at: Date): NewEvent[] {

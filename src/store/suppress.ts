@@ -13,7 +13,8 @@ export async function mayMail(
 ): Promise<MayMail> {
   if (lead.email === null) return { may: false, reason: 'no-email' };
   const suppression = await suppressionOf(tx, lead.email);
-  if (suppression !== null && suppression !== 'unsubscribed') return { may: false, reason: `suppressed:${suppression}` };
+  if (suppression !== null && suppression !== 'unsubscribed')
+    return { may: false, reason: `suppressed:${suppression}` };
   const granted = await latestConsent(tx, lead.id, topic);
   if (granted === null && suppression === null) return { may: false, reason: 'no-consent' };
   return granted === true && suppression === null ? { may: true } : { may: false, reason: 'unsubscribed' };

@@ -2,8 +2,17 @@ import { newId } from '../domain/ids.ts';
 import type { BantState, Maturity } from '../domain/stage.ts';
 import type { Tx } from './db.ts';
 import type { Prisma } from './generated/client.ts';
+import type { TouchFacts } from './lead-context.ts';
 import { given } from './profile.ts';
 import type { LeadSubmission } from './submission.ts';
+
+/** A touch that was just written. */
+export interface Touch {
+  id: string;
+  isFirst: boolean;
+  /** What conditions may ask about if it is the first. */
+  stated: TouchFacts;
+}
 
 /** `Touch.request`: what was asked for, as stated. The lead's process opens a need from it or adds to the open one. */
 export interface TouchRequest {
@@ -31,39 +40,29 @@ export function requestOf(touch: { request: Prisma.JsonValue }): TouchRequest {
  * Writes the touch of a submission. The lead must be locked: the first touch is the one that finds no other, and a partial
  * unique index holds that even so.
  */
-export async function insertTouch(
-  tx: Tx,
-  lead: { id: string; created: boolean },
-  submission: LeadSubmission,
-  at: Date,
-): Promise<{ touchId: string; isFirst: boolean }> {
-  const earlier = lead.created ? null : await tx.touch.findFirst({ where: { leadId: lead.id, isFirst: true }, select: { id: true } });
-  const isFirst = earlier === null;
-  const campaign = given(submission.campaign) ?? null;
-  const known = campaign === null ? null : await tx.campaign.findUnique({ where: { key: campaign }, select: { id: true } });
-  const touchId = newId('touch');
-  await tx.touch.createMany({
-    data: [
-      {
-        id: touchId,
-        leadId: lead.id,
-        isFirst,
-        inbound: submission.inbound ?? true,
-        channel: given(submission.channel) ?? null,
-        source: given(submission.source) ?? null,
-        medium: given(submission.medium) ?? null,
-        campaign,
-        campaignId: known?.id ?? null,
-        content: given(submission.content) ?? null,
-        landingPage: given(submission.landingPage) ?? null,
-        referrer: given(submission.referrer) ?? null,
-        how: submission.how,
-        request: requestFrom(submission) as Prisma.InputJsonObject,
-        occurredAt: at,
-      },
-    ],
-  });
-  return { touchId, isFirst };
+export async function insertTouch(tx: Tx, leadId: string, submission: LeadSubmission, at: Date): Promise<Touch> {
+  const stated = statedBy(submission);
+  const id = newId('touch');
+  const [row] = await tx.$queryRaw<{ isFirst: boolean }[]>`
+    INSERT INTO touches (id, lead_id, is_first, inbound, channel, source, medium, campaign, campaign_id, content,
+      landing_page, referrer, how, request, occurred_at)
+    VALUES (${id}, ${leadId}, NOT EXISTS (SELECT FROM touches WHERE lead_id = ${leadId} AND is_first),
+      ${submission.inbound ?? true}, ${given(submission.channel) ?? null}, ${stated.source}, ${stated.medium},
+      ${stated.campaign}, (SELECT id FROM campaigns WHERE key = ${stated.campaign}), ${stated.content},
+      ${stated.landingPage}, ${given(submission.referrer) ?? null}, ${submission.how},
+      ${JSON.stringify(requestFrom(submission))}::jsonb, ${at})
+    RETURNING is_first AS "isFirst"`;
+  return { id, isFirst: row?.isFirst ?? false, stated };
+}
+
+function statedBy(submission: LeadSubmission): TouchFacts {
+  return {
+    source: given(submission.source) ?? null,
+    medium: given(submission.medium) ?? null,
+    campaign: given(submission.campaign) ?? null,
+    content: given(submission.content) ?? null,
+    landingPage: given(submission.landingPage) ?? null,
+  };
 }
 
 function requestFrom({ need, enterAt }: LeadSubmission): TouchRequest {

@@ -51,7 +51,9 @@ export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promis
       occurredAtMs: nowMs,
     };
     const { ringIds } = await ingest(tx, ctx, [lead], [event], realNowMs);
-    return { ringIds: [...ringIds, ...(await announce(tx, [{ leadId: lead.id, reason: 'unsubscribed', refs: sendId }]))] };
+    return {
+      ringIds: [...ringIds, ...(await announce(tx, [{ leadId: lead.id, reason: 'unsubscribed', refs: sendId }]))],
+    };
   });
 }
 

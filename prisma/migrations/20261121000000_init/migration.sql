@@ -636,3 +636,8 @@ ALTER TABLE "leads" ADD CONSTRAINT "leads_stage" CHECK ("stage" IN
   ('new', 'nurturing', 'qualifying', 'qualified', 'assigned', 'accepted', 'opportunity', 'customer', 'dormant', 'no-need', 'disqualified'));
 ALTER TABLE "needs" ADD CONSTRAINT "needs_stage" CHECK ("stage" IN
   ('new', 'nurturing', 'qualifying', 'qualified', 'assigned', 'accepted', 'opportunity', 'customer', 'dormant', 'no-need', 'disqualified'));
+
+-- Leads that were forwarded: the reconciler looks for them by their own clock.
+CREATE INDEX "leads_own_clock" ON "leads" ("next_due_at") WHERE "clock_offset_ms" <> 0;
+-- Score and next step change often: room on the page keeps those updates out of the indexes.
+ALTER TABLE "leads" SET (fillfactor = 80);

@@ -20,7 +20,9 @@ const INCLUDE = {
       qualifiedBy: true,
     },
   },
-  need: { select: { type: true, productLine: true, maturity: true, valueMinor: true, currency: true, recycleCount: true } },
+  need: {
+    select: { type: true, productLine: true, maturity: true, valueMinor: true, currency: true, recycleCount: true },
+  },
 } as const satisfies Prisma.AssignmentInclude;
 
 export type ListedAssignment = Prisma.AssignmentGetPayload<{ include: typeof INCLUDE }>;

@@ -31,7 +31,8 @@ export async function attentionPage(
   limit: number,
 ): Promise<AttentionRow[]> {
   const wanted = kind === null ? Prisma.sql`TRUE` : Prisma.sql`kind = ${kind}`;
-  const bound = after === null ? Prisma.sql`TRUE` : Prisma.sql`(since, key COLLATE "C") > (${after.since}, ${after.key})`;
+  const bound =
+    after === null ? Prisma.sql`TRUE` : Prisma.sql`(since, key COLLATE "C") > (${after.since}, ${after.key})`;
   return tx.$queryRaw<AttentionRow[]>`
     SELECT * FROM (
       SELECT *, kind || ':' || "leadId" || ':' || coalesce(ref, '') AS key FROM (${FEED}) entries
@@ -51,15 +52,12 @@ const FEED = Prisma.sql`
   FROM sends s WHERE s.status = 'in_doubt' AND NOT EXISTS (SELECT 1 FROM sends r WHERE r.resend_of = s.id)
   UNION ALL
   SELECT CASE WHEN a.status = 'rejected' THEN 'reroute' ELSE 'unassigned' END, l.id, a.id,
-         coalesce(a.decided_at, u.occurred_at, l.qualified_at, l.updated_at),
-         CASE WHEN a.status = 'rejected' THEN coalesce(a.reason, 'rejected') ELSE coalesce(u.because, 'not offered to anyone yet') END
-  FROM leads l
-  LEFT JOIN LATERAL (SELECT id, status, decided_at, reason FROM assignments
-                     WHERE need_id = l.need_id ORDER BY offered_at DESC, id DESC LIMIT 1) a ON TRUE
-  LEFT JOIN LATERAL (SELECT occurred_at, data->>'because' AS because FROM audit
-                     WHERE lead_id = l.id AND action = 'assignment.unassignable' ORDER BY occurred_at DESC LIMIT 1) u ON TRUE
+         coalesce(a.decided_at, l.qualified_at, l.updated_at), coalesce(n.waiting_because, 'It was not offered to anyone yet.')
+  FROM leads l JOIN needs n ON n.id = l.need_id
+  LEFT JOIN LATERAL (SELECT id, status, decided_at FROM assignments
+                     WHERE need_id = n.id ORDER BY offered_at DESC, id DESC LIMIT 1) a ON TRUE
   WHERE l.stage = 'qualified' AND l.held_at IS NULL AND (a.status IS NULL OR a.status NOT IN ('offered', 'accepted'))
-    AND (a.status = 'rejected' OR u.because IS NOT NULL OR l.updated_at < now() - ${OFFER_GRACE}::interval)
+    AND (n.waiting_because IS NOT NULL OR (l.paused_at IS NULL AND l.updated_at < now() - ${OFFER_GRACE}::interval))
   UNION ALL
   SELECT 'asked-again', l.id, t.ref, t.occurred_at, t.because
   FROM leads l

@@ -30,11 +30,26 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
   const [lead, rules, events, touches, notes] = await Promise.all([
     tx.lead.findUniqueOrThrow({ where: { id: leadId } }),
     scoreByRule(tx, leadId, at, halfLifeMs),
-    tx.event.findMany({ where: { leadId, machine: false }, orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }], take: ACTIONS_SHOWN }),
-    tx.touch.findMany({ where: { leadId }, orderBy: [{ isFirst: 'desc' }, { occurredAt: 'desc' }], take: ACTIONS_SHOWN }),
-    tx.repActivity.findMany({ where: { leadId, body: { not: null } }, orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }], take: NOTES_SHOWN }),
+    tx.event.findMany({
+      where: { leadId, machine: false },
+      orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
+      take: ACTIONS_SHOWN,
+    }),
+    tx.touch.findMany({
+      where: { leadId },
+      orderBy: [{ isFirst: 'desc' }, { occurredAt: 'desc' }],
+      take: ACTIONS_SHOWN,
+    }),
+    tx.repActivity.findMany({
+      where: { leadId, body: { not: null } },
+      orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
+      take: NOTES_SHOWN,
+    }),
   ]);
-  const reps = await tx.rep.findMany({ where: { id: { in: notes.flatMap(({ repId }) => repId ?? []) } }, select: { id: true, name: true } });
+  const reps = await tx.rep.findMany({
+    where: { id: { in: notes.flatMap(({ repId }) => repId ?? []) } },
+    select: { id: true, name: true },
+  });
   const { email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy } = lead;
   const done = [
     ...events.map(({ type, machine, properties, occurredAt }) => ({
@@ -47,7 +62,15 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
     })),
   ];
   return {
-    ...{ email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy },
+    email,
+    phone,
+    firstName,
+    lastName,
+    company,
+    jobTitle,
+    country,
+    source,
+    qualifiedBy,
     campaign: touches.find(({ isFirst }) => isFirst)?.campaign ?? null,
     reasons: rules
       .map(({ rule, points, lastAt }) => ({ rule, points: Math.round(points * 10) / 10, at: lastAt }))
@@ -66,6 +89,8 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
 function subjectOf(properties: unknown): string {
   if (typeof properties !== 'object' || properties === null) return '';
   const known = properties as Readonly<Record<string, unknown>>;
-  const subject = ['title', 'path', 'page', 'form', 'name', 'url'].map((key) => known[key]).find((value) => typeof value === 'string');
+  const subject = ['title', 'path', 'page', 'form', 'name', 'url']
+    .map((key) => known[key])
+    .find((value) => typeof value === 'string');
   return typeof subject === 'string' ? `: ${subject.slice(0, 120)}` : '';
 }

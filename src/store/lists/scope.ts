@@ -15,7 +15,10 @@ export function leadsInScope(scope: Scope): Prisma.LeadWhereInput {
       { assignments: { some: { repId: scope.repId, status: { in: ['offered', 'accepted'] } } } },
       ...(scope.teams.length === 0
         ? []
-        : [{ owner: { teams: { hasSome: [...scope.teams] } } }, { assignments: { some: { team: { in: [...scope.teams] } } } }]),
+        : [
+            { owner: { teams: { hasSome: [...scope.teams] } } },
+            { assignments: { some: { team: { in: [...scope.teams] } } } },
+          ]),
     ],
   };
 }

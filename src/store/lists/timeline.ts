@@ -33,7 +33,7 @@ interface Branch {
   where?: string;
 }
 
-/** Hand-offs are told by their audit entries, steps of kind email by their sends: nothing stands there twice. */
+/** Hand-offs and unsubscribes are told by their audit entries, steps of kind email by their sends: nothing stands there twice. */
 const BRANCHES: readonly Branch[] = [
   {
     kind: 'touch',
@@ -54,13 +54,21 @@ const BRANCHES: readonly Branch[] = [
       request: 'request',
     },
   },
-  { kind: 'consent', rank: 1, from: 'consents', actor: "'lead'", data: { topic: 'topic', granted: 'granted', text: 'text', version: 'version', source: 'source' } },
+  {
+    kind: 'consent',
+    rank: 1,
+    from: 'consents',
+    actor: "'lead'",
+    data: { topic: 'topic', granted: 'granted', text: 'text', version: 'version', source: 'source' },
+    where: "text <> 'unsubscribed'",
+  },
   {
     kind: 'event',
     rank: 2,
     from: 'events',
     actor: "CASE WHEN machine THEN 'machine' ELSE 'lead' END",
     data: { type: 'type', machine: 'machine', properties: 'properties', sendId: 'send_id' },
+    where: "type <> 'unsubscribed'",
   },
   {
     kind: 'score',
@@ -96,7 +104,13 @@ const BRANCHES: readonly Branch[] = [
       resendOf: 'resend_of',
     },
   },
-  { kind: 'activity', rank: 6, from: 'rep_activities', actor: 'actor', data: { activity: 'kind', body: 'body', repId: 'rep_id', dueAt: 'due_at' } },
+  {
+    kind: 'activity',
+    rank: 6,
+    from: 'rep_activities',
+    actor: 'actor',
+    data: { activity: 'kind', body: 'body', repId: 'rep_id', dueAt: 'due_at' },
+  },
 ];
 
 /**

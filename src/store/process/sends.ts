@@ -25,6 +25,14 @@ export async function doubt(tx: Tx, send: Send): Promise<void> {
   });
 }
 
+/** The same for whatever claim of a lead an attempt before this one left behind, also of a mail that no step comes back to. */
+export async function doubtClaims(tx: Tx, leadId: string): Promise<void> {
+  await tx.send.updateMany({
+    where: { leadId, status: 'claimed' },
+    data: { status: 'in_doubt', reason: 'the worker stopped between claim and outcome' },
+  });
+}
+
 /** Writes the outcome of an attempt. False when the claim is not this attempt's any more. */
 export async function settleSend(
   tx: Tx,
@@ -38,9 +46,12 @@ export async function settleSend(
   return count === 1;
 }
 
-/** Takes a claim back: the message was certainly not handed over, and the same intent may be tried again. */
+/**
+ * Takes a claim back: the message was certainly not handed over, and the same intent may be tried again. False when a later
+ * attempt was in doubt about it and has gone on, so that nobody would try again.
+ */
 export async function releaseSend(tx: Tx, claim: { id: string; attempt: string }): Promise<boolean> {
-  const { count } = await tx.send.deleteMany({ where: { ...claim, status: { in: ['claimed', 'in_doubt'] } } });
+  const { count } = await tx.send.deleteMany({ where: { ...claim, status: 'claimed' } });
   return count === 1;
 }
 

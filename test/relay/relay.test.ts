@@ -1,0 +1,134 @@
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { openRelayBench, type RelayBench } from './support.ts';
+
+let bench: RelayBench;
+beforeAll(async () => {
+  bench = await openRelayBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const row = (id: string) => bench.db.outbox.findUnique({ where: { id } });
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 50 });
+
+describe('the relay', () => {
+  it('starts the process of a lead that is rung, with what operators see, and marks the row', async () => {
+    const delivered: string[] = [];
+    const relay = bench.relay({ observe: { delivered: ({ reason }) => delivered.push(reason) } });
+    await relay.sweepNow();
+    const lead = await bench.lead({ source: 'ebook' });
+    const id = await bench.leftBehind(lead.id);
+    relay.ring([id]);
+    await eventually(async () => expect((await row(id))?.deliveredAt).not.toBeNull());
+    expect(await bench.heard(lead.id)).toEqual([{ outboxId: id, reason: 'submitted' }]);
+    const described = await bench.client.workflow.getHandle(lead.id).describe();
+    expect(described.searchAttributes).toMatchObject({
+      LeadStage: ['new'],
+      LeadScore: [0],
+      LeadGrade: ['C'],
+      LeadSource: ['ebook'],
+    });
+    expect(delivered).toEqual(['submitted']);
+    expect(await row(id)).toMatchObject({ attempts: 1, leasedUntil: null });
+  });
+
+  it('rings the bells of one lead in order', async () => {
+    const lead = await bench.lead();
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push(await bench.leftBehind(lead.id));
+    bench.relay().ring(ids.toReversed());
+    await eventually(async () => expect(await bench.heard(lead.id)).toHaveLength(5));
+    expect((await bench.heard(lead.id)).map(({ outboxId }) => outboxId)).toEqual(ids);
+  });
+
+  it('delivers what a crash left behind: not rung, or claimed and never delivered', async () => {
+    const [unrung, claimed, held] = [await bench.lead(), await bench.lead(), await bench.lead()];
+    const first = await bench.leftBehind(unrung.id);
+    const second = await bench.leftBehind(claimed.id);
+    const third = await bench.leftBehind(held.id);
+    await bench.db.outbox.update({
+      where: { id: second },
+      data: { leasedUntil: new Date(Date.now() - 1_000), attempts: 1 },
+    });
+    await bench.db.outbox.update({
+      where: { id: third },
+      data: { leasedUntil: new Date(Date.now() + 60_000), attempts: 1 },
+    });
+    const relay = bench.relay({ sweepEveryMs: 50 });
+    await eventually(async () =>
+      expect([await row(first), await row(second)].every((found) => found?.deliveredAt)).toBe(true),
+    );
+    expect(await row(third)).toMatchObject({ deliveredAt: null });
+    await relay.close();
+    await bench.db.outbox.delete({ where: { id: third } });
+  });
+
+  it('delivers each row once when several relays compete', async () => {
+    const leads = await Promise.all(Array.from({ length: 40 }, () => bench.lead()));
+    const ids = await Promise.all(leads.flatMap(({ id }) => [bench.leftBehind(id), bench.leftBehind(id)]));
+    const relays = Array.from({ length: 3 }, () => bench.relay());
+    for (const relay of relays) relay.ring(ids);
+    await Promise.all(relays.map((relay) => relay.sweepNow()));
+    await Promise.all(relays.map((relay) => relay.close()));
+    const heard = await Promise.all(leads.map(({ id }) => bench.heard(id)));
+    expect(
+      heard
+        .flat()
+        .map(({ outboxId }) => outboxId)
+        .toSorted(),
+    ).toEqual(ids.toSorted());
+    expect(await bench.db.outbox.count({ where: { id: { in: ids }, deliveredAt: null } })).toBe(0);
+  });
+
+  it('begins a process anew when the one before has ended', async () => {
+    const lead = await bench.lead();
+    const relay = bench.relay();
+    relay.ring([await bench.leftBehind(lead.id)]);
+    await eventually(async () => expect(await bench.heard(lead.id)).toHaveLength(1));
+    await bench.client.workflow.getHandle(lead.id).terminate('test');
+    const again = await bench.leftBehind(lead.id);
+    // The same id restarts at most once a second: the first try may be put off.
+    await eventually(async () => {
+      await relay.sweepNow();
+      expect((await row(again))?.deliveredAt).toBeTruthy();
+    });
+    expect(await bench.heard(lead.id)).toEqual([{ outboxId: again, reason: 'submitted' }]);
+  });
+
+  it('puts off every bell of a lead when the server cannot be reached, keeps a code, and goes on', async () => {
+    const lead = await bench.lead();
+    const ids = [await bench.leftBehind(lead.id), await bench.leftBehind(lead.id)];
+    const nowhere = Connection.lazy({ address: '127.0.0.1:1' });
+    const failed: string[] = [];
+    const cut = bench.relay({
+      client: new Client({ connection: nowhere }),
+      observe: { failed: ({ error }) => failed.push(error) },
+    });
+    expect(await cut.sweepNow()).toBe(0);
+    expect(failed).toHaveLength(1);
+    const rows = await bench.db.outbox.findMany({ where: { id: { in: ids } } });
+    expect(rows.every(({ leasedUntil, lastError }) => leasedUntil !== null && /^[A-Z_]+$/.test(lastError ?? ''))).toBe(
+      true,
+    );
+    await cut.close();
+    await nowhere.close();
+    const relay = bench.relay();
+    await eventually(async () => {
+      await relay.sweepNow();
+      expect(await bench.heard(lead.id)).toHaveLength(2);
+    });
+  });
+
+  it('delivers what was rung before it closes, and drops bells of a lead that is gone', async () => {
+    const leads = await Promise.all(Array.from({ length: 60 }, () => bench.lead()));
+    const ids = await Promise.all(leads.map(({ id }) => bench.leftBehind(id)));
+    const orphan = await bench.leftBehind('lead-gone');
+    const relay = bench.relay();
+    relay.ring([...ids, orphan]);
+    await relay.close();
+    expect(await bench.db.outbox.count({ where: { id: { in: ids }, deliveredAt: { not: null } } })).toBe(60);
+    expect(await row(orphan)).toBeNull();
+    relay.ring(ids);
+  });
+});

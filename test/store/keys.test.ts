@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createApiKey, findApiKey, listApiKeys, revokeApiKey, seedAdminKey } from '../../src/store/api-keys.ts';
+import {
+  beginIdempotent,
+  finishIdempotent,
+  IDEMPOTENCY_CLAIM_MS,
+  IDEMPOTENCY_TTL_MS,
+  releaseIdempotent,
+  sweepIdempotency,
+} from '../../src/store/idempotency.ts';
+import { openBench, type Bench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+describe('Idempotency-Key', () => {
+  const at = (ms: number) => new Date(bench.now + ms);
+  const begin = (key: string, body: unknown = { a: 1, b: [1, { c: 2, d: 3 }] }, ms = 0) =>
+    beginIdempotent(bench.db, { apiKeyId: 'key-1', key, body }, at(ms));
+
+  it('lets the first of many in and gives its answer to the later', async () => {
+    const starts = await Promise.allSettled(Array.from({ length: 12 }, () => begin('k1')));
+    const won = starts.filter((start) => start.status === 'fulfilled');
+    expect(won).toHaveLength(1);
+    for (const start of starts) {
+      if (start.status === 'rejected') expect(start.reason).toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+    }
+    const start = won[0]?.value;
+    if (start?.kind !== 'claimed') throw new Error('not claimed');
+    await finishIdempotent(bench.db, start.claim, { status: 201, body: { leadId: 'lead-1' } });
+    const replayed = { kind: 'replay', answer: { status: 201, body: { leadId: 'lead-1' } } };
+    expect(await begin('k1', { b: [1, { d: 3, c: 2 }], a: 1 }, 1_000)).toEqual(replayed);
+    await expect(begin('k1', { a: 2 })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect((await begin('k1', { a: 2 }, IDEMPOTENCY_TTL_MS)).kind).toBe('claimed');
+  });
+
+  it('frees the key of a request that died, and keeps that one from answering late', async () => {
+    const dead = await begin('k2');
+    const takers = await Promise.allSettled(
+      Array.from({ length: 5 }, () => begin('k2', undefined, IDEMPOTENCY_CLAIM_MS)),
+    );
+    expect(takers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    if (dead.kind !== 'claimed') throw new Error('not claimed');
+    const late = finishIdempotent(bench.db, dead.claim, { status: 201, body: null });
+    await expect(late).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+  });
+
+  it('is given back after a failure, and swept after a day', async () => {
+    const start = await begin('k3');
+    if (start.kind !== 'claimed') throw new Error('not claimed');
+    await releaseIdempotent(bench.db, start.claim);
+    expect((await begin('k3')).kind).toBe('claimed');
+    await sweepIdempotency(bench.db, at(3 * IDEMPOTENCY_TTL_MS));
+    expect(await bench.db.idempotencyKey.count()).toBe(0);
+  });
+});
+
+describe('API keys', () => {
+  it('are found by their secret until revoked, and keep none', async () => {
+    const { secret, ...key } = await createApiKey(bench.db, { name: 'website', role: 'site' });
+    expect(secret).toMatch(/^nk_site_[\w-]{43}$/);
+    expect(await findApiKey(bench.db, secret)).toEqual(key);
+    expect(JSON.stringify(await bench.db.apiKey.findMany())).not.toContain(secret.slice(8));
+    expect(await revokeApiKey(bench.db, key.id, new Date())).toBe(true);
+    expect(await revokeApiKey(bench.db, key.id, new Date())).toBe(true);
+    expect(await revokeApiKey(bench.db, 'key-none', new Date())).toBe(false);
+    expect(await findApiKey(bench.db, secret)).toBeNull();
+    await expect(createApiKey(bench.db, { name: 'rep', role: 'rep' })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
+  });
+
+  it('have one that is seeded; a new secret voids the old', async () => {
+    const [first] = await Promise.all([seedAdminKey(bench.db, 'one'), seedAdminKey(bench.db, 'one')]);
+    await seedAdminKey(bench.db, 'two');
+    expect(await findApiKey(bench.db, 'one')).toBeNull();
+    expect(await findApiKey(bench.db, 'two')).toMatchObject({ id: first.id, role: 'admin' });
+    expect((await listApiKeys(bench.db)).filter(({ role }) => role === 'admin')).toHaveLength(1);
+  });
+});

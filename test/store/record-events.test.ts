@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { MAX_EVENTS, recordEvents, type EventInput } from '../../src/store/record-events.ts';
+import { DAY, HOUR, MINUTE, openBench, type Bench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const record = (...items: EventInput[]) => recordEvents(bench.ctx, items);
+
+describe('recordEvents', () => {
+  it('stores, scores and keeps a ledger, without a bell', async () => {
+    const lead = await bench.lead();
+    const { items, ringIds } = await record(
+      { id: 'a-1', leadId: lead.id, type: 'page.viewed', properties: { path: '/pricing/x' } },
+      { id: 'a-2', email: lead.email?.toUpperCase() ?? '', type: 'page.viewed', properties: { path: '/blog' } },
+    );
+    expect(items).toEqual([
+      { status: 'accepted', id: 'a-1' },
+      { status: 'accepted', id: 'a-2' },
+    ]);
+    expect(ringIds).toEqual([]);
+    expect(await bench.bells(lead)).toEqual([]);
+    const after = await bench.reload(lead);
+    expect(after.score).toBe(9);
+    expect(after.lastEngagedAt?.getTime()).toBe(bench.now);
+    const ledger = await bench.db.scoreEntry.findMany({ where: { leadId: lead.id }, orderBy: { id: 'asc' } });
+    expect(ledger.map(({ rule, points, before, after: to }) => [rule, points, before, to])).toEqual([
+      ['viewed', 2, 0, 2],
+      ['pricing', 5, 2, 7],
+      ['viewed', 2, 7, 9],
+    ]);
+  });
+
+  it('rejects a bad item and keeps the others', async () => {
+    const lead = await bench.lead();
+    let deep: unknown = 'x';
+    for (let level = 0; level < 40; level += 1) deep = [deep];
+    const bad: EventInput[] = [
+      { type: 'page.viewed' },
+      { id: '', leadId: lead.id, type: 'page.viewed' },
+      { leadId: lead.id, type: '' },
+      { leadId: lead.id, type: 'page.viewed', properties: { title: 'a\0b' } },
+      { leadId: lead.id, type: 'page.viewed', properties: { title: '\ud800' } },
+      { leadId: lead.id, type: 'page.viewed', properties: { '\ud800': 1 } },
+      { leadId: lead.id, type: 'page.viewed', properties: { deep } },
+      { leadId: lead.id, type: 'page.viewed', properties: { long: 'x'.repeat(40_000) } },
+      { leadId: lead.id, type: 'page.viewed', occurredAt: new Date(Number.NaN) },
+      { leadId: lead.id, type: 'page.viewed', occurredAt: new Date('-200000-01-01T00:00:00Z') },
+      { leadId: 'lead-unknown', type: 'page.viewed' },
+      { email: 'nobody@nowhere.example', type: 'page.viewed' },
+    ];
+    const { items } = await record(...bad, {
+      leadId: lead.id,
+      type: 'page.viewed',
+      properties: { text: '\\u0000 💌' },
+    });
+    expect(items.slice(0, 10).every((item) => item.status === 'rejected' && item.code === 'VALIDATION_FAILED')).toBe(
+      true,
+    );
+    expect(items.slice(10, 12)).toMatchObject([{ code: 'LEAD_UNKNOWN' }, { code: 'LEAD_UNKNOWN' }]);
+    expect(JSON.stringify(items)).not.toContain('nobody');
+    expect(items[12]?.status).toBe('accepted');
+    expect((await bench.reload(lead)).score).toBe(2);
+    await expect(
+      record(...Array.from({ length: MAX_EVENTS + 1 }, () => ({ leadId: lead.id, type: 'x' }))),
+    ).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
+  });
+
+  it('counts the same id once: within a batch, after it, and at the same moment', async () => {
+    const lead = await bench.lead();
+    const one = { id: 'dup-1', leadId: lead.id, type: 'page.viewed' };
+    const { items } = await record(one, one);
+    expect(items.map(({ status }) => status)).toEqual(['accepted', 'duplicate']);
+    const two = { ...one, id: 'dup-2' };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => record(one, two)));
+    expect(answers.flatMap(({ items: [a] }) => a?.status)).toEqual(Array(10).fill('duplicate'));
+    expect(answers.filter(({ items: [, b] }) => b?.status === 'accepted')).toHaveLength(1);
+    expect((await bench.reload(lead)).score).toBe(4);
+  });
+
+  it('takes the same ids for different leads from both sides without a deadlock', async () => {
+    const leads = await Promise.all(Array.from({ length: 4 }, () => bench.lead()));
+    const rounds = Array.from({ length: 20 }, (_, round) =>
+      record(
+        ...Array.from({ length: 8 }, (__, n) => ({
+          id: `cross-${round % 2 === 0 ? n : 7 - n}`,
+          leadId: leads[(n + round) % 4]?.id ?? '',
+          type: 'page.viewed',
+        })),
+      ),
+    );
+    const accepted = (await Promise.all(rounds)).flatMap(({ items }) =>
+      items.filter(({ status }) => status === 'accepted'),
+    );
+    expect(accepted).toHaveLength(8);
+    const scores = await bench.db.lead.aggregate({
+      where: { id: { in: leads.map(({ id }) => id) } },
+      _sum: { score: true },
+    });
+    expect(scores._sum.score).toBe(16);
+  });
+
+  it('loses no point of 50 concurrent events, and the ledger has no gap', async () => {
+    const lead = await bench.lead({ companySize: 5 });
+    await bench.db.lead.update({ where: { id: lead.id }, data: { armed: false } });
+    await Promise.all(
+      Array.from({ length: 50 }, (_, n) => record({ id: `c-${n}`, leadId: lead.id, type: 'page.viewed' })),
+    );
+    expect((await bench.reload(lead)).score).toBe(100);
+    const ledger = await bench.db.scoreEntry.findMany({ where: { leadId: lead.id }, orderBy: { id: 'asc' } });
+    expect(ledger).toHaveLength(50);
+    ledger.forEach((entry, n) => expect(entry.before).toBe(ledger[n - 1]?.after ?? 0));
+  });
+
+  it('keeps a cap, one by one, in a batch, and at the same moment', async () => {
+    const docs = (leadId: string, n: number): EventInput => ({ id: `cap-${leadId}-${n}`, leadId, type: 'docs.read' });
+    const [single, batched, racing] = await Promise.all([bench.lead(), bench.lead(), bench.lead()]);
+    for (let n = 0; n < 5; n += 1) await record(docs(single.id, n));
+    await record(...Array.from({ length: 5 }, (_, n) => docs(batched.id, n)));
+    await Promise.all(Array.from({ length: 12 }, (_, n) => record(docs(racing.id, n))));
+    for (const lead of [single, batched, racing]) expect((await bench.reload(lead)).score).toBe(10);
+    bench.now += DAY + HOUR;
+    await record(docs(single.id, 99));
+    expect((await bench.reload(single)).score).toBeGreaterThan(13);
+  });
+
+  it('fires a crossing once, at whatever moment it is made', async () => {
+    const lead = await bench.lead();
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, n) =>
+        record({ id: `x-${n}`, leadId: lead.id, type: 'page.viewed', properties: { path: '/pricing' } }),
+      ),
+    );
+    expect(answers.flatMap(({ ringIds }) => ringIds)).toHaveLength(1);
+    expect((await bench.bells(lead)).map(({ reason }) => reason)).toEqual(['qualified']);
+    const after = await bench.reload(lead);
+    expect(after).toMatchObject({ armed: false, qualifiedBy: 'page.viewed' });
+    expect(await bench.db.audit.count({ where: { leadId: lead.id, action: 'lead.qualified' } })).toBe(1);
+  });
+
+  it('qualifies at once by high intent, without points', async () => {
+    const lead = await bench.lead();
+    const { ringIds } = await record({ leadId: lead.id, type: 'demo.requested' });
+    expect(ringIds).toHaveLength(1);
+    expect(await bench.reload(lead)).toMatchObject({ armed: false, qualifiedBy: 'demo.requested', score: 0 });
+  });
+
+  it('asks about the first touch only where a rule does', async () => {
+    const partner = await bench.lead({ medium: 'partner' });
+    const other = await bench.lead({ medium: 'cpc' });
+    await record({ leadId: partner.id, type: 'webinar.attended' }, { leadId: other.id, type: 'webinar.attended' });
+    expect((await bench.reload(partner)).score).toBe(20);
+    expect((await bench.reload(other)).score).toBe(0);
+  });
+
+  it('takes the age off a late event, and does not believe the future', async () => {
+    const lead = await bench.lead();
+    const old = new Date(bench.now - 30 * DAY);
+    await record({ id: 'late-0', leadId: lead.id, type: 'page.viewed' });
+    await record({ id: 'late-1', leadId: lead.id, type: 'page.viewed', occurredAt: old });
+    expect((await bench.reload(lead)).score).toBeCloseTo(3, 6);
+    await record({ id: 'late-2', leadId: lead.id, type: 'other', occurredAt: new Date(bench.now + HOUR) });
+    await record({ id: 'late-3', leadId: lead.id, type: 'other', occurredAt: new Date(bench.now + MINUTE) });
+    const times = await bench.db.event.findMany({ where: { leadId: lead.id }, orderBy: { id: 'asc' } });
+    expect(times.map(({ occurredAt }) => occurredAt.getTime() - bench.now)).toEqual([0, -30 * DAY, 0, MINUTE]);
+    expect((await bench.reload(lead)).lastEngagedAt?.getTime()).toBe(bench.now);
+  });
+
+  it("stamps with the lead's own clock", async () => {
+    const lead = await bench.lead();
+    await bench.db.lead.update({ where: { id: lead.id }, data: { clockOffsetMs: BigInt(4 * DAY) } });
+    await record({ id: 'own-clock', leadId: lead.id, type: 'page.viewed' });
+    const event = await bench.db.event.findUniqueOrThrow({ where: { id: 'own-clock' } });
+    expect(event.occurredAt.getTime()).toBe(bench.now + 4 * DAY);
+    expect((await bench.reload(lead)).scoreAt.getTime()).toBe(bench.now + 4 * DAY);
+  });
+});
+
+describe('an awaited event', () => {
+  async function waiting() {
+    const lead = await bench.lead();
+    const entry = {
+      enrollmentId: 'enr-1',
+      stepId: 'heard',
+      event: 'page.viewed',
+      since: new Date(bench.now).toISOString(),
+    };
+    const when = { 'event.path': '/case', medium: { exists: false } };
+    const awaiting = [
+      { ...entry, when },
+      { ...entry, stepId: 'other', event: 'docs.read' },
+    ];
+    return bench.db.lead.update({ where: { id: lead.id }, data: { awaiting } });
+  }
+
+  it('is written into the wait and rings once, however many come', async () => {
+    const lead = await waiting();
+    const hit = { leadId: lead.id, type: 'page.viewed', properties: { path: '/case' } };
+    await record({ id: 'w-0', leadId: lead.id, type: 'page.viewed', properties: { path: '/else' } });
+    await record({ ...hit, id: 'w-1', occurredAt: new Date(bench.now - HOUR) });
+    expect(await bench.bells(lead)).toEqual([]);
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => record({ ...hit, id: `w-hit-${n}` })));
+    expect(answers.flatMap(({ ringIds }) => ringIds)).toHaveLength(1);
+    const [bell] = await bench.bells(lead);
+    expect(bell).toMatchObject({ reason: 'awaited', refs: { enrollmentId: 'enr-1', stepId: 'heard' } });
+    const after = await bench.reload(lead);
+    const { eventId } = (bell?.refs ?? {}) as { eventId?: string };
+    expect(eventId).toMatch(/^w-hit-/);
+    expect(after.awaiting).toMatchObject([{ stepId: 'heard', metBy: eventId }, { stepId: 'other' }]);
+    expect(after.awaiting).not.toMatchObject([{}, { metBy: expect.anything() as unknown }]);
+  });
+
+  it('leaves a lead that waits for nothing as it was', async () => {
+    const lead = await bench.lead();
+    await record({ leadId: lead.id, type: 'page.viewed' });
+    const [row] = await bench.db.$queryRaw<{ isNull: boolean }[]>`
+      SELECT awaiting IS NULL AS "isNull" FROM leads WHERE id = ${lead.id}`;
+    expect(row?.isNull).toBe(true);
+  });
+});
+
+describe('after a recycle', () => {
+  it('fires on new engagement only, and by high intent through the cool-off', async () => {
+    const lead = await bench.lead({ companySize: 500 });
+    const recycled = { armed: true, armedAt: new Date(bench.now), score: 25, scoreAt: new Date(bench.now) };
+    await bench.db.lead.update({
+      where: { id: lead.id },
+      data: { ...recycled, stage: 'nurturing', coolOffUntil: new Date(bench.now + 10 * DAY) },
+    });
+    await record({ leadId: lead.id, type: 'page.viewed', occurredAt: new Date(bench.now - HOUR) });
+    bench.now += DAY;
+    await record({ leadId: lead.id, type: 'page.viewed' });
+    expect(await bench.bells(lead)).toEqual([]);
+    bench.now += 10 * DAY;
+    await record({ leadId: lead.id, type: 'page.viewed' });
+    expect(await bench.bells(lead)).toHaveLength(1);
+    await bench.db.lead.update({
+      where: { id: lead.id },
+      data: { ...recycled, armedAt: new Date(bench.now), coolOffUntil: new Date(bench.now + 10 * DAY) },
+    });
+    bench.now += HOUR;
+    await record({ leadId: lead.id, type: 'demo.requested' });
+    expect(await bench.bells(lead)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { loadFacts } from '../../src/store/facts.ts';
+import { submitLead, type LeadSubmission } from '../../src/store/submit-lead.ts';
+import { mayMail } from '../../src/store/suppress.ts';
+import { unsubscribe } from '../../src/store/unsubscribe.ts';
+import { DAY, MINUTE, openBench, PLAYBOOK, type Bench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const submit = (submission: Partial<LeadSubmission>) => submitLead(bench.ctx, { how: 'form', ...submission });
+
+describe('submitLead', () => {
+  it('creates a lead with its account, first touch, request and one bell', async () => {
+    const { leadId, outcome, touchId, ringIds } = await submit({
+      email: ' Jo.Doe@Acme.Example ',
+      firstName: 'Jo',
+      company: 'Acme',
+      companySize: 200,
+      country: 'de',
+      phone: '0049 (30) 12-34',
+      source: 'trade-show',
+      medium: 'booth',
+      attributes: { hall: 3 },
+      need: { type: 'purchase', budget: 'known', valueMinor: 1_250_000, currency: 'EUR' },
+      enterAt: { stage: 'assigned', owner: 'ada' },
+    });
+    expect(outcome).toBe('created');
+    const lead = await bench.db.lead.findUniqueOrThrow({
+      where: { id: leadId },
+      include: { account: true, touches: true },
+    });
+    expect(lead).toMatchObject({
+      email: 'jo.doe@acme.example',
+      phone: '+49301234',
+      country: 'DE',
+      source: 'trade-show',
+      stage: 'new',
+      needId: null,
+      fitGrade: 'A',
+      account: { domain: 'acme.example', name: 'Acme' },
+      attributes: { hall: 3 },
+    });
+    expect(lead.touches).toMatchObject([{ id: touchId, isFirst: true, handledAt: null }]);
+    expect(lead.touches[0]?.request).toEqual({
+      needType: 'purchase',
+      budget: 'known',
+      valueMinor: 1_250_000,
+      currency: 'EUR',
+      enterAt: 'assigned',
+      ownerRepKey: 'ada',
+    });
+    expect(await bench.bells({ id: leadId })).toMatchObject([
+      { id: ringIds[0], reason: 'submitted', refs: { touchId } },
+    ]);
+    expect(await loadFacts(bench.db, leadId, bench.now, PLAYBOOK)).toMatchObject({
+      emailDomain: 'acme.example',
+      freeMail: false,
+      medium: 'booth',
+      consented: false,
+      grade: 'A',
+    });
+  });
+
+  it('updates on the same email in another case: what is given, the first touch kept', async () => {
+    const first = await submit({
+      email: 'Re@Sub.example',
+      firstName: 'Re',
+      source: 'ebook',
+      attributes: { a: 1, b: 1 },
+    });
+    const second = await submit({
+      email: 'rE@sub.EXAMPLE',
+      firstName: '',
+      lastName: 'Sub',
+      source: 'webinar',
+      attributes: { b: 2 },
+    });
+    expect(second).toMatchObject({ leadId: first.leadId, outcome: 'updated' });
+    const lead = await bench.db.lead.findUniqueOrThrow({
+      where: { id: first.leadId },
+      include: { touches: { orderBy: { id: 'asc' } } },
+    });
+    expect(lead).toMatchObject({ firstName: 'Re', lastName: 'Sub', source: 'ebook', attributes: { a: 1, b: 2 } });
+    expect(lead.touches.map(({ isFirst, source }) => [isFirst, source])).toEqual([
+      [true, 'ebook'],
+      [false, 'webinar'],
+    ]);
+    const [, updated] = await bench.db.audit.findMany({ where: { leadId: lead.id }, orderBy: { id: 'asc' } });
+    expect(updated).toMatchObject({ action: 'lead.updated', data: { fields: ['lastName', 'attributes.b'] } });
+  });
+
+  it('makes one lead of many at the same moment, with one first touch', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, n) =>
+        submit({ email: n % 2 === 0 ? 'Race@Race.example' : 'race@race.EXAMPLE', source: `s${n}` }),
+      ),
+    );
+    expect(new Set(answers.map(({ leadId }) => leadId)).size).toBe(1);
+    expect(answers.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
+    const leadId = answers[0]?.leadId ?? '';
+    expect(await bench.db.touch.count({ where: { leadId } })).toBe(16);
+    expect(await bench.db.touch.count({ where: { leadId, isFirst: true } })).toBe(1);
+    expect(await bench.bells({ id: leadId })).toHaveLength(16);
+  });
+
+  it('makes one account of colleagues at the same moment', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => submit({ email: `c${n}@colleagues.example` })),
+    );
+    const leads = await bench.db.lead.findMany({ where: { id: { in: answers.map(({ leadId }) => leadId) } } });
+    expect(new Set(leads.map(({ accountId }) => accountId)).size).toBe(1);
+    const free = await submit({ email: 'jo.from.home@gmail.com' });
+    expect(await bench.reload({ id: free.leadId })).toMatchObject({ accountId: null, fitGrade: 'D' });
+  });
+
+  it('knows a lead without an email by its phone, at the same moment too', async () => {
+    const answers = await Promise.all(['+49 170 1', '0049-170-1', '+491701'].map((phone) => submit({ phone })));
+    expect(new Set(answers.map(({ leadId }) => leadId)).size).toBe(1);
+    const withEmail = await submit({ phone: '+491701', email: 'other@person.example' });
+    expect(withEmail.outcome).toBe('created');
+    await expect(submit({ email: '  ', phone: 'none' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(submit({ email: 'nul@x.example', firstName: 'a\0' })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
+  });
+
+  it('scores what came with it and qualifies on a better grade', async () => {
+    const { leadId } = await submit({ email: 'rise@rise.example', event: { id: 'rise-1', type: 'docs.read' } });
+    expect((await bench.reload({ id: leadId })).score).toBe(4);
+    await bench.db.lead.update({ where: { id: leadId }, data: { score: 25 } });
+    await submit({ email: 'rise@rise.example', companySize: 900 });
+    expect((await bench.bells({ id: leadId })).map(({ reason }) => reason)).toEqual([
+      'submitted',
+      'qualified',
+      'submitted',
+    ]);
+    const graded = await bench.db.audit.findMany({ where: { leadId, action: 'lead.graded' } });
+    expect(graded).toMatchObject([{ data: { from: 'C', to: 'A', points: 20 } }]);
+    const wanted = await submit({ email: 'want@want.example', event: { type: 'demo.requested' } });
+    expect((await bench.bells({ id: wanted.leadId })).map(({ reason }) => reason)).toEqual(['qualified', 'submitted']);
+  });
+
+  it('keeps or loses what is written alongside together with the lead', async () => {
+    const broken = submitLead(
+      bench.ctx,
+      { how: 'api', email: 'half@half.example' },
+      { alongside: () => Promise.reject(new Error('crash')) },
+    );
+    await expect(broken).rejects.toThrow('crash');
+    expect(await bench.db.lead.findUnique({ where: { email: 'half@half.example' } })).toBeNull();
+  });
+});
+
+describe('consent', () => {
+  const may = async (leadId: string) => mayMail(bench.db, await bench.reload({ id: leadId }));
+  const yes = { text: 'Yes, send me news.', source: 'form' };
+
+  it('is needed, is taken back by one unsubscribe, and is given again by a later yes', async () => {
+    const email = 'yes@consent.example';
+    const { leadId } = await submit({ email });
+    expect(await may(leadId)).toEqual({ may: false, reason: 'no-consent' });
+    await submit({ email, consent: yes });
+    expect(await may(leadId)).toEqual({ may: true });
+    bench.now += MINUTE;
+    await bench.db.outbox.deleteMany({ where: { leadId } });
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => unsubscribe(bench.ctx, { leadId, source: 'one-click' })),
+    );
+    expect(answers.flatMap(({ ringIds }) => ringIds)).toHaveLength(1);
+    expect(await bench.db.consent.count({ where: { leadId, granted: false } })).toBe(1);
+    expect(await bench.db.event.count({ where: { leadId, type: 'unsubscribed' } })).toBe(1);
+    expect(await may(leadId)).toEqual({ may: false, reason: 'unsubscribed' });
+    await submit({ email, consent: { ...yes, at: new Date(bench.now - DAY) } });
+    expect(await may(leadId)).toEqual({ may: false, reason: 'unsubscribed' });
+    bench.now += MINUTE;
+    await submit({ email, consent: yes });
+    expect(await may(leadId)).toEqual({ may: true });
+  });
+
+  it('does not lift a complaint, and a phone gets no mail', async () => {
+    const email = 'no@consent.example';
+    const { leadId } = await submit({ email });
+    await bench.db.suppression.create({
+      data: { email, reason: 'complaint', source: 'fbl', occurredAt: new Date(bench.now) },
+    });
+    bench.now += MINUTE;
+    await submit({ email, consent: yes });
+    expect(await may(leadId)).toEqual({ may: false, reason: 'suppressed:complaint' });
+    await unsubscribe(bench.ctx, { leadId, source: 'link' });
+    expect(await may(leadId)).toEqual({ may: false, reason: 'suppressed:complaint' });
+    const phone = await submit({ phone: '+4917099', consent: yes });
+    expect(await may(phone.leadId)).toEqual({ may: false, reason: 'no-email' });
+    await unsubscribe(bench.ctx, { leadId: phone.leadId, source: 'call' });
+    expect((await unsubscribe(bench.ctx, { leadId: phone.leadId, source: 'call' })).ringIds).toEqual([]);
+    await expect(unsubscribe(bench.ctx, { leadId: 'lead-none', source: 'link' })).rejects.toMatchObject({
+      code: 'LEAD_UNKNOWN',
+    });
+  });
+});
