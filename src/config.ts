@@ -40,9 +40,13 @@ export interface Config {
   readonly templatesDir: string;
   readonly dataDir: string;
   readonly adminApiKey: string;
-  readonly secretKey: string;
+  /** The first signs links, all verify: a key before the current one keeps its links working. */
+  readonly secretKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Where the worker listens for Prometheus, and where the API reads it to pass it on. */
+  readonly workerMetricsHost: string;
   readonly workerMetricsPort: number;
+  readonly workerMetricsUrl: string;
   readonly stack: {
     readonly postgresPort: number;
     readonly temporalPort: number;
@@ -100,14 +104,17 @@ const Environment = z.object({
   TEMPLATES_DIR: z.string().default('templates'),
   ADMIN_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters: make one with `openssl rand -hex 32`').optional(),
+  SECRET_KEY_PREVIOUS: z.string().min(32, 'must have at least 32 characters: it is the SECRET_KEY before this one').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DATA_DIR: z.string().default('.data'),
-  POSTGRES_PORT: port(54_329),
+  POSTGRES_PORT: port(15_432),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
   SMTP_PORT: port(1025),
   MAIL_UI_PORT: port(1080),
   WORKER_METRICS_PORT: port(9464),
+  WORKER_METRICS_HOST: z.string().default('127.0.0.1'),
+  WORKER_METRICS_URL: url(['http:', 'https:'], 'http://worker:9464/metrics').optional(),
 });
 
 export type EnvironmentValues = z.output<typeof Environment>;
@@ -160,9 +167,11 @@ function assemble(values: EnvironmentValues): Config {
     templatesDir: path.resolve(values.TEMPLATES_DIR),
     dataDir: path.resolve(values.DATA_DIR),
     adminApiKey: values.ADMIN_API_KEY ?? DEVELOPMENT_ADMIN_KEY,
-    secretKey: values.SECRET_KEY ?? DEVELOPMENT_SECRET_KEY,
+    secretKeys: [values.SECRET_KEY ?? DEVELOPMENT_SECRET_KEY, ...(values.SECRET_KEY_PREVIOUS === undefined ? [] : [values.SECRET_KEY_PREVIOUS])],
     logLevel: values.LOG_LEVEL,
+    workerMetricsHost: values.WORKER_METRICS_HOST,
     workerMetricsPort: values.WORKER_METRICS_PORT,
+    workerMetricsUrl: values.WORKER_METRICS_URL ?? `http://127.0.0.1:${values.WORKER_METRICS_PORT}/metrics`,
     stack: {
       postgresPort: values.POSTGRES_PORT,
       temporalPort: values.TEMPORAL_PORT,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { makeTelemetryFilterString, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/create-activities.ts';
 import type { ActivityDeps } from './activities/deps.ts';
+import { HeartbeatInterceptor } from './activities/heartbeat.ts';
 import { FailureInterceptor } from './activities/interceptor.ts';
 import type { Config } from './config.ts';
 import { createTokens } from './email/tokens.ts';
@@ -31,7 +32,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     logger: temporalLogger(log),
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} },
-      metrics: { prometheus: { bindAddress: `127.0.0.1:${config.workerMetricsPort}` } },
+      metrics: { prometheus: { bindAddress: `${config.workerMetricsHost}:${config.workerMetricsPort}` } },
     },
   });
   const db = createDb(config.databaseUrl, { max: CONCURRENT_ACTIVITIES });
@@ -57,7 +58,7 @@ export function mailSettings(config: Config, transport: ActivityDeps['mail']['tr
   const [, name, address] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(config.mail.from) ?? [];
   return {
     transport,
-    tokens: createTokens([config.secretKey]),
+    tokens: createTokens(config.secretKeys),
     from: { address: address ?? config.mail.from, ...(name ? { name } : {}) },
     companyName: config.mail.companyName,
     postalAddress: config.mail.postalAddress,
@@ -70,7 +71,12 @@ export function workerOptions(deps: ActivityDeps): Pick<WorkerOptions, 'workflow
   return {
     workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
     activities: createActivities(deps),
-    interceptors: { activity: [(context) => ({ inbound: new FailureInterceptor(context, deps.log) })] },
+    interceptors: {
+      activity: [
+        (context) => ({ inbound: new HeartbeatInterceptor(context) }),
+        (context) => ({ inbound: new FailureInterceptor(context, deps.log) }),
+      ],
+    },
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
   };
 }

@@ -9,7 +9,8 @@ import { scopeOf, type Caller } from './caller.ts';
 export async function requireLead(db: Db, caller: Caller, leadId: string): Promise<void> {
   const access = isId('lead', leadId) ? await leadAccess(db, scopeOf(caller), leadId) : 'unknown';
   if (access === 'unknown') throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
-  if (access === 'hidden') throw new AppError('FORBIDDEN', 'This lead is not yours: it is neither owned by you nor offered to you');
+  if (access === 'hidden')
+    throw new AppError('FORBIDDEN', 'This lead is not yours: it is neither owned by you nor offered to you');
 }
 
 /** @throws AppError ASSIGNMENT_UNKNOWN, or NOT_YOUR_ASSIGNMENT for one of another rep */
@@ -18,6 +19,10 @@ export async function requireAssignment(db: Db, caller: Caller, assignmentId: st
   const assignment = isId('assignment', assignmentId) ? await readAssignment(db, assignmentId) : null;
   if (assignment === null) throw new AppError('ASSIGNMENT_UNKNOWN', 'There is no assignment with this id');
   const own = scope.kind === 'all' || assignment.repId === scope.repId || scope.teams.includes(assignment.team);
-  if (!own) throw new AppError('NOT_YOUR_ASSIGNMENT', 'This lead was offered to another rep; their manager may decide in their place');
+  if (!own)
+    throw new AppError(
+      'NOT_YOUR_ASSIGNMENT',
+      'This lead was offered to another rep; their manager may decide in their place',
+    );
   return assignment;
 }

@@ -36,7 +36,11 @@ export function createApi(deps: ApiDeps): Api {
   });
   app.use('/docs', docsPage());
   app.use(unknownPath);
-  app.use(problemHandler((error, status) => log.error({ err: error.cause ?? error, code: error.code, status, details: error.details }, 'a request failed')));
+  app.use(
+    problemHandler((error, status) =>
+      log.error({ err: error.cause ?? error, code: error.code, status, details: error.details }, 'a request failed'),
+    ),
+  );
   return { app, routes, document };
 }
 

@@ -15,7 +15,7 @@ export interface Keyring {
 }
 
 /** A revoked key is refused by every process after this long at the latest. */
-export const CACHE_MS = 10_000;
+const CACHE_MS = 10_000;
 const CACHE_SIZE = 1_000;
 
 /**
@@ -46,7 +46,10 @@ export function createKeyring(findKey: FindKey, now: () => number = () => perfor
       if (route.access === 'public') return null;
       const caller = await lookUp(bearerOf(request));
       if (route.access.includes(caller.role)) return caller;
-      throw new AppError('FORBIDDEN', `A key with role ${caller.role} may not do this; it takes ${route.access.join(', ')}`);
+      throw new AppError(
+        'FORBIDDEN',
+        `A key with role ${caller.role} may not do this; it takes ${route.access.join(', ')}`,
+      );
     },
     forget: () => cache.clear(),
   };

@@ -23,7 +23,10 @@ const PARSERS = {
 export async function readBody(request: Request, response: Response, kind: BodyKind): Promise<unknown> {
   if (kind === 'none') return undefined;
   if (kind !== 'form' && kind !== 'any-form' && hasBody(request) && !isJson(request)) {
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as JSON, with the header Content-Type: application/json');
+    throw new AppError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the body as JSON, with the header Content-Type: application/json',
+    );
   }
   await new Promise<void>((resolve, reject) => {
     PARSERS[kind](request, response, (error?: unknown) => {

@@ -11,7 +11,7 @@ export interface Caller {
   rep: CallingRep | null;
 }
 
-export interface CallingRep {
+interface CallingRep {
   id: string;
   /** A manager sees and decides what belongs to the teams they are in; one who is in none stands above them all. */
   manager: boolean;

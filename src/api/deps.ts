@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import type { Organisation } from '../email/pages.ts';
 import type { Tokens } from '../email/tokens.ts';
 import type { StoreContext } from '../store/context.ts';
+import type { Commands } from '../temporal/commands.ts';
+import type { FastForward } from '../temporal/fast-forward.ts';
 import type { FindKey } from './auth.ts';
 
 /** What the API works with. Everything that reaches outside comes in here. */
@@ -20,7 +21,7 @@ export interface ApiDeps {
   settings: ApiSettings;
 }
 
-export interface ApiSettings {
+interface ApiSettings {
   publicUrl: string;
   production: boolean;
   /** Shown on the pages that people reach from an email. */
@@ -31,11 +32,3 @@ export interface ApiSettings {
   /** Checks every answer against its declared schema: for tests. */
   checkAnswers?: boolean;
 }
-
-export interface Commands {
-  /** @throws AppError COMMAND_PENDING when there is no verdict in time; a repeat with the same command id gets it. */
-  execute(leadId: string, command: LeadCommand, timeoutMs?: number): Promise<Verdict>;
-}
-
-/** @throws AppError PROCESS_ENDED, TIME_SKIPPING_UNAVAILABLE */
-export type FastForward = (leadId: string, durationMs: number) => Promise<{ nowMs: number }>;

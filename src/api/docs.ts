@@ -55,4 +55,3 @@ export function docsPage(): Router {
   }
   return router;
 }
-

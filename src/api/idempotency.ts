@@ -8,12 +8,10 @@ import type { Caller } from './caller.ts';
 import { json, type Reply } from './reply.ts';
 
 export const IdempotencyHeader = z.object({
-  'Idempotency-Key': z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'A repeat with the same key within 24 hours gets the first answer and does nothing again', example: '7f3c1f0a-form-42' }),
+  'Idempotency-Key': z.string().min(1).max(200).optional().meta({
+    description: 'A repeat with the same key within 24 hours gets the first answer and does nothing again',
+    example: '7f3c1f0a-form-42',
+  }),
 });
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -24,7 +22,9 @@ export function idempotencyKey(request: Request): string | null {
   if (key === undefined) return null;
   if (typeof key === 'string' && KEY.test(key)) return key;
   const message = 'must have 1 to 200 visible ASCII characters, without spaces';
-  throw new AppError('VALIDATION_FAILED', `The header Idempotency-Key ${message}`, { fields: [{ path: 'Idempotency-Key', message }] });
+  throw new AppError('VALIDATION_FAILED', `The header Idempotency-Key ${message}`, {
+    fields: [{ path: 'Idempotency-Key', message }],
+  });
 }
 
 type Answer = { status: number; body: Record<string, string> };

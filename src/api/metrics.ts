@@ -39,7 +39,8 @@ export function createMetrics(db: Db, workerMetricsUrl: string | undefined): Met
 
   async function collect(): Promise<void> {
     const read = await readGauges(db);
-    for (const stage of STAGES) leads.set({ stage }, read.leadsByStage.find((entry) => entry.stage === stage)?.count ?? 0);
+    for (const stage of STAGES)
+      leads.set({ stage }, read.leadsByStage.find((entry) => entry.stage === stage)?.count ?? 0);
     outbox.set(read.outboxWaiting);
     outboxAge.set(read.outboxOldestSeconds);
     held.set(read.held);
@@ -64,7 +65,9 @@ export function createMetrics(db: Db, workerMetricsUrl: string | undefined): Met
     contentType: registry.contentType,
     measure: (request, response, next) => {
       const end = duration.startTimer({ method: request.method });
-      response.on('finish', () => end({ route: String(response.locals['route'] ?? '(none)'), status: response.statusCode }));
+      response.on('finish', () =>
+        end({ route: String(response.locals['route'] ?? '(none)'), status: response.statusCode }),
+      );
       next();
     },
     async text() {

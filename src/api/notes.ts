@@ -8,7 +8,14 @@ import type { Caller } from './caller.ts';
  */
 export async function keepNote(
   db: Db,
-  note: { commandId: string; leadId: string; needId: string | null; caller: Pick<Caller, 'keyId' | 'rep'>; text: string; at: Date },
+  note: {
+    commandId: string;
+    leadId: string;
+    needId: string | null;
+    caller: Pick<Caller, 'keyId' | 'rep'>;
+    text: string;
+    at: Date;
+  },
 ): Promise<string> {
   const noteId = idFor('activity', note.commandId);
   await db.repActivity.createMany({

@@ -1,8 +1,13 @@
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
-import { ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import type { z } from 'zod';
+import { AppError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
 import { Problem, problemOf } from './problem.ts';
 import type { Answer, Route } from './route.ts';
-import { AppError } from '../domain/errors.ts';
 
 const ABOUT = `Every lead's life is one durable process. This is the way in and the way to see.
 
@@ -29,7 +34,10 @@ export function describe(routes: readonly Route[], publicUrl: string, version: s
     info: { title: 'nurture-engine', version, description: ABOUT, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: publicUrl }],
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key' } }, schemas: { Problem } },
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key' } },
+      schemas: Object.assign({ Problem }, ...routes.map((route) => route.bodyParts)) as Record<string, z.ZodType>,
+    },
     paths,
   });
 }
@@ -86,7 +94,14 @@ function answersOf(answers: Readonly<Record<number, Answer>>): ZodOpenApiRespons
     const content =
       answer.schema === undefined && answer.mediaType === undefined
         ? {}
-        : { content: { [answer.mediaType ?? 'application/json']: { schema: answer.schema ?? { type: 'string' as const }, ...example } } };
+        : {
+            content: {
+              [answer.mediaType ?? 'application/json']: {
+                schema: answer.schema ?? { type: 'string' as const },
+                ...example,
+              },
+            },
+          };
     responses[status as `${1 | 2 | 3 | 4 | 5}${string}`] = { description: answer.description, ...content };
   }
   return responses;
@@ -101,7 +116,9 @@ function problemsOf(route: Route): ZodOpenApiResponsesObject {
   if (route.body && !isForm(route)) codes.add('BODY_NOT_JSON').add('UNSUPPORTED_MEDIA_TYPE');
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, group] of Map.groupBy(codes, (code) => ERROR_CODES[code].status)) {
-    const examples = Object.fromEntries(group.map((code) => [code, { value: problemOf(new AppError(code, ERROR_CODES[code].title)) }]));
+    const examples = Object.fromEntries(
+      group.map((code) => [code, { value: problemOf(new AppError(code, ERROR_CODES[code].title)) }]),
+    );
     responses[`${status}` as `4${string}`] = {
       description: group.map((code) => `${code}: ${ERROR_CODES[code].title}`).join('; '),
       content: { 'application/problem+json': { schema: Problem, examples } },

@@ -16,7 +16,11 @@ export function linkNotValid(organisation: Organisation): Reply {
 }
 
 /** Runs it; what fails becomes a page. `log` gets what is our fault. */
-export async function asPage(organisation: Organisation, log: (error: AppError) => void, work: () => Promise<Reply>): Promise<Reply> {
+export async function asPage(
+  organisation: Organisation,
+  log: (error: AppError) => void,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
   try {
     return await work();
   } catch (thrown) {
@@ -24,6 +28,9 @@ export async function asPage(organisation: Organisation, log: (error: AppError) 
     const { status, title } = ERROR_CODES[error.code];
     if (status >= 500) log(error);
     const message = status >= 500 ? 'Please try the link again in a minute.' : error.message;
-    return page(status, errorPage({ organisation, title: status >= 500 ? 'This did not work just now' : title, message, hint: null }));
+    return page(
+      status,
+      errorPage({ organisation, title: status >= 500 ? 'This did not work just now' : title, message, hint: null }),
+    );
   }
 }

@@ -6,12 +6,16 @@ import { outageOf } from './outage.ts';
 /** RFC 9457. `code` is stable and meant for programs; `detail` and `errors[].message` are for people. */
 export const Problem = z
   .object({
-    type: z.string().meta({ description: 'A URI reference that names the kind of problem', example: '/problems/lead-unknown' }),
+    type: z
+      .string()
+      .meta({ description: 'A URI reference that names the kind of problem', example: '/problems/lead-unknown' }),
     title: z.string().meta({ example: 'No such lead' }),
     status: z.int().meta({ example: 404 }),
     detail: z.string().meta({ example: 'There is no lead lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70' }),
     code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).meta({ description: 'One entry per field that is wrong' }),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .meta({ description: 'One entry per field that is wrong' }),
   })
   .meta({ id: 'Problem', description: 'Why a request could not be done (RFC 9457)' });
 export type Problem = z.infer<typeof Problem>;
@@ -31,7 +35,7 @@ export function problemOf(error: AppError): Problem {
   };
 }
 
-export function sendProblem(response: Response, error: AppError): void {
+function sendProblem(response: Response, error: AppError): void {
   const problem = problemOf(error);
   response.status(problem.status).setHeader('Cache-Control', 'no-store');
   if (error.retryable && problem.status !== 500) response.setHeader('Retry-After', RETRY_AFTER);
@@ -42,7 +46,11 @@ export function sendProblem(response: Response, error: AppError): void {
 /** Every failure as one of the family. What is not known is INTERNAL, with nothing of it told to the caller. */
 export function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
-  return bodyErrorOf(error) ?? outageOf(error) ?? new AppError('INTERNAL', 'Something went wrong here; it has been logged', { cause: error });
+  return (
+    bodyErrorOf(error) ??
+    outageOf(error) ??
+    new AppError('INTERNAL', 'Something went wrong here; it has been logged', { cause: error })
+  );
 }
 
 /** What Express and its body parsers throw: plain errors with `status` and `type`. */
@@ -54,14 +62,25 @@ function bodyErrorOf(error: unknown): AppError | null {
     case 'entity.parse.failed':
       return new AppError('BODY_NOT_JSON', `The body could not be read as JSON${jsonPlace(error)}`);
     case 'entity.too.large':
-      return new AppError('BODY_TOO_LARGE', limit === null ? 'The body is too large' : `The body is larger than the ${Math.round(limit / 1024)} KB taken here`);
+      return new AppError(
+        'BODY_TOO_LARGE',
+        limit === null
+          ? 'The body is too large'
+          : `The body is larger than the ${Math.round(limit / 1024)} KB taken here`,
+      );
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as JSON in UTF-8, plain or with gzip, deflate or br');
+      return new AppError(
+        'UNSUPPORTED_MEDIA_TYPE',
+        'Send the body as JSON in UTF-8, plain or with gzip, deflate or br',
+      );
     default:
       if (error.status === 413) return new AppError('BODY_TOO_LARGE', 'The body is too large');
       if (typeof error.status === 'number' && error.status >= 400 && error.status < 500) {
-        return new AppError('VALIDATION_FAILED', 'The request could not be read: its path, headers or body are malformed or cut off');
+        return new AppError(
+          'VALIDATION_FAILED',
+          'The request could not be read: its path, headers or body are malformed or cut off',
+        );
       }
       return null;
   }

@@ -4,7 +4,11 @@ import type { Response } from 'express';
 export interface Reply {
   status: number;
   headers?: Readonly<Record<string, string>>;
-  body: { kind: 'json'; value: unknown } | { kind: 'html'; text: string } | { kind: 'bytes'; type: string; bytes: Buffer } | { kind: 'none' };
+  body:
+    | { kind: 'json'; value: unknown }
+    | { kind: 'html'; text: string }
+    | { kind: 'bytes'; type: string; bytes: Buffer }
+    | { kind: 'none' };
 }
 
 type Headers = Readonly<Record<string, string>>;

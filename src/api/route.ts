@@ -13,8 +13,8 @@ type AnyObject = z.ZodObject;
 type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
 
 export type Access = 'public' | readonly Role[];
-export const METHODS = ['get', 'post', 'delete'] as const;
-export type Method = (typeof METHODS)[number];
+
+type Method = 'get' | 'post' | 'delete';
 
 /** One documented answer. Without a schema it has no body, or one that is not JSON (`mediaType`). */
 export interface Answer {
@@ -25,7 +25,7 @@ export interface Answer {
 }
 
 /** What a handler gets: validated input and who asks. */
-export interface Call<A extends Access, P, Q, B> {
+interface Call<A extends Access, P, Q, B> {
   params: P;
   query: Q;
   body: B;
@@ -52,6 +52,8 @@ export interface RouteSpec<
   /** JSON of 100 KB unless said otherwise. */
   bodyKind?: BodyKind;
   bodyExample?: unknown;
+  /** Schemas that the body refers to by name. */
+  bodyParts?: Readonly<Record<string, z.ZodType>>;
   headers?: AnyObject;
   answers: Readonly<Record<number, Answer>>;
   /** Problems a caller should expect beyond those every route has. */
@@ -74,6 +76,7 @@ export interface Route {
   body: z.ZodType | undefined;
   bodyKind: BodyKind;
   bodyExample: unknown;
+  bodyParts: Readonly<Record<string, z.ZodType>>;
   headers: AnyObject | undefined;
   answers: Readonly<Record<number, Answer>>;
   problems: readonly ErrorCode[];
@@ -100,6 +103,7 @@ export function route<
     body: spec.body,
     bodyKind,
     bodyExample: spec.bodyExample,
+    bodyParts: spec.bodyParts ?? {},
     headers: spec.headers,
     answers: spec.answers,
     problems: spec.problems ?? [],
@@ -151,13 +155,15 @@ function checkAnswer(route: Route, reply: Reply): void {
   const answer = route.answers[reply.status];
   const name = `${route.method} ${route.path}`;
   if (answer === undefined) {
-    if (reply.body.kind === 'json') throw new AppError('INTERNAL', `${name} answered ${reply.status}, which is not declared`);
+    if (reply.body.kind === 'json')
+      throw new AppError('INTERNAL', `${name} answered ${reply.status}, which is not declared`);
     return;
   }
   if (answer.schema === undefined || reply.body.kind !== 'json') return;
   const value: unknown = JSON.parse(JSON.stringify(reply.body.value));
   const checked = check(answer.schema, value);
-  if (!checked.ok) throw new AppError('INTERNAL', `The answer of ${name} is not as declared: ${inOneLine(checked.fields)}`);
+  if (!checked.ok)
+    throw new AppError('INTERNAL', `The answer of ${name} is not as declared: ${inOneLine(checked.fields)}`);
 }
 
 function allowedMethods(routes: readonly Route[], path: string): string[] {

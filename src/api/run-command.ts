@@ -21,10 +21,20 @@ const Done = z
 export const DONE: Readonly<Record<number, Answer>> = { 200: { description: 'Done', schema: Done } };
 
 /** Problems of every command. */
-export const COMMAND_PROBLEMS = ['LEAD_UNKNOWN', 'STAGE_FORBIDS', 'CONFLICT', 'COMMAND_PENDING', 'UNAVAILABLE'] as const;
+export const COMMAND_PROBLEMS = [
+  'LEAD_UNKNOWN',
+  'STAGE_FORBIDS',
+  'CONFLICT',
+  'COMMAND_PENDING',
+  'UNAVAILABLE',
+] as const;
 
 /** Gives the command and answers with its verdict. What was noted for a command that is refused is taken back. */
-export async function runCommand({ commands, store }: Pick<ApiDeps, 'commands' | 'store'>, leadId: string, command: LeadCommand): Promise<Reply> {
+export async function runCommand(
+  { commands, store }: Pick<ApiDeps, 'commands' | 'store'>,
+  leadId: string,
+  command: LeadCommand,
+): Promise<Reply> {
   const given = await commands.execute(leadId, command);
   if (!given.ok && 'noteId' in command && command.noteId !== undefined) await dropNote(store.db, command.noteId);
   const verdict = accepted(given);

@@ -2,14 +2,16 @@ import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import type { Route } from './route.ts';
 
-
 /**
  * What the API answers is data: no page may run it, frame it or load anything from it. HSTS only where the service is reached by https: on plain http it would lock a developer out of
  * localhost.
  */
 export function securityHeaders(publicUrl: string): RequestHandler {
   return helmet({
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
     strictTransportSecurity: publicUrl.startsWith('https:') ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginEmbedderPolicy: false,

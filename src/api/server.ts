@@ -67,7 +67,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       ring,
       commands: createCommands({ client, taskQueue, db }),
       fastForward: createFastForward({ client, namespace, db }),
-      tokens: createTokens([config.secretKey]),
+      tokens: createTokens(config.secretKeys),
       findKey: findKeyIn(db),
       checks: {
         database: async () => void (await db.$queryRaw`SELECT 1`),
@@ -79,7 +79,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
         production: config.env === 'production',
         organisation: { companyName: config.mail.companyName, postalAddress: config.mail.postalAddress },
         version: VERSION,
-        workerMetricsUrl: `http://127.0.0.1:${config.workerMetricsPort}/metrics`,
+        workerMetricsUrl: config.workerMetricsUrl,
       },
     });
     const server = createServer(app);
@@ -99,7 +99,9 @@ async function listen(server: Server, port: number): Promise<number> {
     await once(server, 'listening');
   } catch (cause) {
     const busy = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    const why = busy ? 'is in use by another program: stop that, or set PORT to a free one' : 'cannot be listened on: set PORT to another';
+    const why = busy
+      ? 'is in use by another program: stop that, or set PORT to a free one'
+      : 'cannot be listened on: set PORT to another';
     throw new AppError('CONFIG_INVALID', `Port ${port} ${why}.`, { cause });
   }
   const address = server.address();

@@ -15,7 +15,11 @@ export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z
 }
 
 /** @throws AppError VALIDATION_FAILED with one entry per field that is wrong */
-export function validate<S extends z.ZodType>(schema: S, value: unknown, where: 'path' | 'query' | 'body'): z.output<S> {
+export function validate<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  where: 'path' | 'query' | 'body',
+): z.output<S> {
   const checked = check(schema, value);
   if (checked.ok) return checked.value;
   throw invalid(where, checked.fields);

@@ -27,7 +27,9 @@ const FORMATS: Readonly<Record<string, string>> = {
 export function issueInWords(issue: Issue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `is missing; it must be ${kind(issue.expected)}` : `must be ${kind(issue.expected)}`;
+      return issue.input === undefined
+        ? `is missing; it must be ${kind(issue.expected)}`
+        : `must be ${kind(issue.expected)}`;
     case 'invalid_format':
       return `must be ${FORMATS[issue.format] ?? `written as ${issue.format}`}`;
     case 'invalid_value':
@@ -53,7 +55,9 @@ function size(origin: string, bound: 'at least' | 'at most', limit: number): str
   const things = limit === 1 ? '' : 's';
   switch (origin) {
     case 'string':
-      return bound === 'at least' && limit === 1 ? 'must not be empty' : `must have ${bound} ${limit} character${things}`;
+      return bound === 'at least' && limit === 1
+        ? 'must not be empty'
+        : `must have ${bound} ${limit} character${things}`;
     case 'array':
     case 'set':
       return `must have ${bound} ${limit} entr${limit === 1 ? 'y' : 'ies'}`;

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 import { AppError } from '../domain/errors.ts';
+import type { PostgresUser } from './postgres-places.ts';
 
 const run = promisify(execFile);
 
@@ -42,16 +43,14 @@ export async function postgresPrograms(): Promise<PostgresPrograms> {
 /**
  * PostgreSQL refuses to run as root. Then it runs as the user `postgres`, which is made if it does not exist.
  *
- * @throws AppError STACK_FAILED when the user cannot be made or cannot enter the folders it needs
+ * @throws AppError STACK_FAILED when the user cannot be made
  */
-export async function postgresUser(folders: readonly string[]): Promise<{ uid: number; gid: number } | undefined> {
+export async function postgresUser(): Promise<PostgresUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
-  const user = (await lookUp()) ?? (await create());
-  for (const folder of folders) await requireEntry(folder, user);
-  return user;
+  return (await lookUp()) ?? (await create());
 }
 
-async function lookUp(): Promise<{ uid: number; gid: number } | undefined> {
+async function lookUp(): Promise<PostgresUser | undefined> {
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])]);
     return { uid: Number.parseInt(uid.stdout, 10), gid: Number.parseInt(gid.stdout, 10) };
@@ -60,7 +59,7 @@ async function lookUp(): Promise<{ uid: number; gid: number } | undefined> {
   }
 }
 
-async function create(): Promise<{ uid: number; gid: number }> {
+async function create(): Promise<PostgresUser> {
   try {
     await run('groupadd', ['-f', 'postgres']);
     await run('useradd', ['-g', 'postgres', '--no-create-home', 'postgres']);
@@ -73,18 +72,6 @@ async function create(): Promise<{ uid: number; gid: number }> {
     'STACK_FAILED',
     'PostgreSQL cannot run as root and the user "postgres" could not be made: run this as another user, or set DATABASE_URL.',
   );
-}
-
-async function requireEntry(folder: string, user: { uid: number; gid: number }): Promise<void> {
-  try {
-    await run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user, cwd: '/' });
-  } catch (cause) {
-    throw new AppError(
-      'STACK_FAILED',
-      `PostgreSQL cannot run as root, and the user "postgres" may not enter ${folder}: move the project to a folder that others may enter (such as /opt), run it as another user, or set DATABASE_URL.`,
-      { cause },
-    );
-  }
 }
 
 /** What the install script of the package does, for installations that do not run install scripts. */

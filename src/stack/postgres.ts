@@ -9,6 +9,7 @@ import pg from 'pg';
 import { AppError } from '../domain/errors.ts';
 import { startChild, type Child } from './child.ts';
 import { endProcess, inspectProcess } from './process-identity.ts';
+import { clusterPlace, reachablePrograms } from './postgres-places.ts';
 import { postgresPrograms, postgresUser, type PostgresPrograms } from './postgres-programs.ts';
 
 const run = promisify(execFile);
@@ -37,11 +38,11 @@ export function embeddedDatabaseUrl(port: number, database: string): string {
  * @throws AppError STACK_FAILED
  */
 export async function startPostgres(options: PostgresOptions): Promise<Child> {
-  const clusterDir = path.join(path.resolve(options.dataDir), 'postgres');
-  const programs = await postgresPrograms();
   await mkdir(options.dataDir, { recursive: true });
   if (process.getuid?.() === 0) await letPass(options.dataDir);
-  const user = await postgresUser([path.resolve(options.dataDir), path.dirname(programs.postgres)]);
+  const user = await postgresUser();
+  const programs = await reachablePrograms(await postgresPrograms(), user);
+  const clusterDir = await clusterPlace(path.resolve(options.dataDir), user);
   if (!(await exists(path.join(clusterDir, 'PG_VERSION')))) await makeCluster(clusterDir, programs, user);
   await endStalePostmaster(clusterDir);
   return startChild({

@@ -468,13 +468,16 @@ CREATE INDEX "consents_lead_id_topic_occurred_at_idx" ON "consents"("lead_id", "
 CREATE INDEX "events_lead_id_type_occurred_at_idx" ON "events"("lead_id", "type", "occurred_at");
 
 -- CreateIndex
+CREATE INDEX "events_lead_id_occurred_at_idx" ON "events"("lead_id", "occurred_at");
+
+-- CreateIndex
 CREATE INDEX "events_send_id_idx" ON "events"("send_id");
 
 -- CreateIndex
 CREATE INDEX "score_ledger_lead_id_rule_occurred_at_idx" ON "score_ledger"("lead_id", "rule", "occurred_at");
 
 -- CreateIndex
-CREATE INDEX "score_ledger_lead_id_id_idx" ON "score_ledger"("lead_id", "id");
+CREATE INDEX "score_ledger_lead_id_occurred_at_idx" ON "score_ledger"("lead_id", "occurred_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "cadence_revisions_cadence_hash_key" ON "cadence_revisions"("cadence", "hash");

@@ -34,13 +34,19 @@ const NewApiKey = z
   })
   .meta({ id: 'NewApiKey' });
 
-const Secret = ApiKey.extend({ secret: z.string().meta({ description: 'Shown this once' }) }).meta({ id: 'ApiKeyWithSecret' });
+const Secret = ApiKey.extend({ secret: z.string().meta({ description: 'Shown this once' }) }).meta({
+  id: 'ApiKeyWithSecret',
+});
 
 export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Keyring, 'forget'>): Route[] {
   async function repIdOf(rep: string | undefined): Promise<string | undefined> {
     if (rep === undefined) return undefined;
-    const found = await db.rep.findFirst({ where: { OR: [{ id: rep }, { key: rep }], active: true }, select: { id: true } });
-    if (found === null) throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
+    const found = await db.rep.findFirst({
+      where: { OR: [{ id: rep }, { key: rep }], active: true },
+      select: { id: true },
+    });
+    if (found === null)
+      throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
     return found.id;
   }
 
@@ -81,8 +87,10 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       answers: { 204: { description: 'Revoked' } },
       problems: ['NOT_FOUND', 'CONFLICT'],
       async handle({ params, caller }) {
-        if (params.id === caller.keyId) throw new AppError('CONFLICT', 'This is the key you call with; revoke it with another');
-        if (!(await revokeApiKey(db, params.id, new Date(realNow())))) throw new AppError('NOT_FOUND', 'There is no API key with this id');
+        if (params.id === caller.keyId)
+          throw new AppError('CONFLICT', 'This is the key you call with; revoke it with another');
+        if (!(await revokeApiKey(db, params.id, new Date(realNow()))))
+          throw new AppError('NOT_FOUND', 'There is no API key with this id');
         keyring.forget();
         return empty(204);
       },

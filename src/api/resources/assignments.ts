@@ -24,15 +24,32 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
   const { db, playbook } = store;
   const context = () => ({ realNowMs: store.realNow(), halfLifeMs: playbook.scoring.halfLifeMs });
 
-  async function prepare(caller: Caller, assignmentId: string, kind: 'accept' | 'reject' | 'reroute', request: Request) {
+  async function prepare(
+    caller: Caller,
+    assignmentId: string,
+    kind: 'accept' | 'reject' | 'reroute',
+    request: Request,
+  ) {
     const assignment = await requireAssignment(db, caller, assignmentId);
-    return { assignment, base: { commandId: commandIdOf(request, caller, assignment.leadId, kind), actor: actorOf(caller), assignmentId } };
+    return {
+      assignment,
+      base: { commandId: commandIdOf(request, caller, assignment.leadId, kind), actor: actorOf(caller), assignmentId },
+    };
   }
 
   async function noteOf(assignment: ListedAssignment, commandId: string, caller: Caller, note: string | undefined) {
     if (note === undefined) return {};
     const at = new Date(leadNow(assignment.lead, store.realNow()));
-    return { noteId: await keepNote(db, { commandId, leadId: assignment.leadId, needId: assignment.needId, caller, text: note, at }) };
+    return {
+      noteId: await keepNote(db, {
+        commandId,
+        leadId: assignment.leadId,
+        needId: assignment.needId,
+        caller,
+        text: note,
+        at,
+      }),
+    };
   }
 
   const read = { tag: 'Assignments', access: ['rep', 'marketer', 'operator', 'admin'] } as const;
@@ -78,7 +95,9 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       path: '/v1/assignments/:id',
       summary: 'Read a hand-off with its brief',
       params: ASSIGNMENT,
-      answers: { 200: { description: 'The assignment, and what to know before the first call', schema: AssignmentWithBrief } },
+      answers: {
+        200: { description: 'The assignment, and what to know before the first call', schema: AssignmentWithBrief },
+      },
       problems: ['ASSIGNMENT_UNKNOWN', 'NOT_YOUR_ASSIGNMENT'],
       async handle({ params, caller }) {
         const row = await requireAssignment(db, caller, params.id);
@@ -105,7 +124,11 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       bodyExample: { reason: 'too-early', note: 'Budget only next year, call again in spring.' },
       async handle({ params, body: { reason, note }, caller, request }) {
         const { assignment, base } = await prepare(caller, params.id, 'reject', request);
-        checkKey('reason', reason, playbook.reasons.map((known) => known.reason));
+        checkKey(
+          'reason',
+          reason,
+          playbook.reasons.map((known) => known.reason),
+        );
         const noted = await noteOf(assignment, base.commandId, caller, note);
         return runCommand(deps, assignment.leadId, { ...base, kind: 'reject', reason, ...noted });
       },
@@ -120,7 +143,10 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
           rep: text(100).optional().meta({ description: 'Key or id' }),
           note: Note.optional(),
         })
-        .refine(({ team, rep }) => (team === undefined) !== (rep === undefined), { path: ['team'], message: 'or rep must be given, and not both' }),
+        .refine(({ team, rep }) => (team === undefined) !== (rep === undefined), {
+          path: ['team'],
+          message: 'or rep must be given, and not both',
+        }),
       bodyExample: { team: 'europe' },
       async handle({ params, body: { team, rep, note }, caller, request }) {
         const { assignment, base } = await prepare(caller, params.id, 'reroute', request);
@@ -132,13 +158,21 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
   ];
 
   function knownTeam(team: string | undefined): string {
-    checkKey('team', team ?? '', playbook.routing.teams.map((known) => known.team));
+    checkKey(
+      'team',
+      team ?? '',
+      playbook.routing.teams.map((known) => known.team),
+    );
     return team ?? '';
   }
 
   async function repIdOf(rep: string): Promise<string> {
-    const found = await db.rep.findFirst({ where: { OR: [{ id: rep }, { key: rep }], active: true }, select: { id: true } });
-    if (found === null) throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
+    const found = await db.rep.findFirst({
+      where: { OR: [{ id: rep }, { key: rep }], active: true },
+      select: { id: true },
+    });
+    if (found === null)
+      throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
     return found.id;
   }
 }

@@ -19,11 +19,14 @@ const Entry = z
 
 const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   held: 'Remove the cause named in the reason, then POST /v1/leads/{id}/resume',
-  finding: 'The process was rung and should heal by itself; if this stays, look at it in the Temporal UI and terminate it: it is started anew',
-  'send-in-doubt': 'Look into the mail server’s log whether it was delivered; the message is not repeated by itself, and the cadence goes on',
+  finding:
+    'The process was rung and should heal by itself; if this stays, look at it in the Temporal UI and terminate it: it is started anew',
+  'send-in-doubt':
+    'Look into the mail server’s log whether it was delivered; the message is not repeated by itself, and the cadence goes on',
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
   unassigned: 'No rep can take it: make one active in routing.yaml, or reroute its last assignment',
-  'asked-again': 'A disqualified lead made a new request and gets nothing: decide whether the disqualification still holds, and contact it',
+  'asked-again':
+    'A disqualified lead made a new request and gets nothing: decide whether the disqualification still holds, and contact it',
 };
 
 export function attentionRoutes({ store }: ApiDeps): Route[] {
@@ -33,7 +36,8 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       path: '/v1/attention',
       tag: 'Operating',
       summary: 'What does not go on until a person acts, oldest first',
-      description: 'Leads held, findings of the reconciler, sends in doubt, leads to reroute or with nobody to take them, disqualified leads that asked again.',
+      description:
+        'Leads held, findings of the reconciler, sends in doubt, leads to reroute or with nobody to take them, disqualified leads that asked again.',
       access: ['rep', 'marketer', 'operator', 'admin'],
       query: z.object({ kind: z.enum(ATTENTION_KINDS).optional(), cursor: Cursor, limit: Limit }),
       answers: { 200: { description: 'A page of entries', schema: page(Entry).meta({ id: 'Attention' }) } },

@@ -27,6 +27,7 @@ export function eventRoutes({ store, ring }: ApiDeps): Route[] {
       access: ['site', 'marketer', 'operator', 'admin'],
       body: EventBody,
       bodyKind: 'json-1mb',
+      bodyParts: { EventBatch, EventItem },
       bodyExample: EVENTS_EXAMPLE,
       fromBrowsers: true,
       answers: { 200: { description: 'What became of each', schema: EventResults } },
@@ -53,28 +54,43 @@ export function eventRoutes({ store, ring }: ApiDeps): Route[] {
 function judge(item: unknown, caller: Caller, types: ReadonlyMap<string, EventType>): Judged {
   const checked = check(EventItem, item);
   if (checked.ok) return permit(checked.value, caller, types);
-  return { ok: false, result: rejected(idOf(item), 'VALIDATION_FAILED', `The event is not valid: ${inOneLine(checked.fields)}`) };
+  return {
+    ok: false,
+    result: rejected(idOf(item), 'VALIDATION_FAILED', `The event is not valid: ${inOneLine(checked.fields)}`),
+  };
 }
 
 /** Whether such an event is known here, and may come from this caller. */
 function permit(input: EventInput, caller: Caller, types: ReadonlyMap<string, EventType>): Judged {
-  const no = (code: 'VALIDATION_FAILED' | 'FORBIDDEN', message: string): Judged => ({ ok: false, result: rejected(input.id, code, message) });
+  const no = (code: 'VALIDATION_FAILED' | 'FORBIDDEN', message: string): Judged => ({
+    ok: false,
+    result: rejected(input.id, code, message),
+  });
   const type = types.get(input.type);
   if (type === undefined) return no('VALIDATION_FAILED', `There is no event type ${input.type} in events.yaml`);
-  if (OWN_EVENTS.has(input.type)) return no('FORBIDDEN', `${input.type} is recorded by the engine itself and taken from nobody else`);
+  if (OWN_EVENTS.has(input.type))
+    return no('FORBIDDEN', `${input.type} is recorded by the engine itself and taken from nobody else`);
   if (caller.role !== 'site') return { ok: true, input };
-  if (!type.fromSite) return no('FORBIDDEN', `A site key may not send ${input.type}: events.yaml does not mark it fromSite`);
+  if (!type.fromSite)
+    return no('FORBIDDEN', `A site key may not send ${input.type}: events.yaml does not mark it fromSite`);
   // Answering by email would tell whoever reads the page's source who is known here.
-  if (input.leadId === undefined) return no('FORBIDDEN', 'A site key names a lead by leadId, as answered by POST /v1/leads, not by email');
+  if (input.leadId === undefined)
+    return no('FORBIDDEN', 'A site key names a lead by leadId, as answered by POST /v1/leads, not by email');
   return { ok: true, input };
 }
 
-function rejected(id: string | undefined, code: 'VALIDATION_FAILED' | 'FORBIDDEN' | 'INTERNAL', message: string): ItemResult {
+function rejected(
+  id: string | undefined,
+  code: 'VALIDATION_FAILED' | 'FORBIDDEN' | 'INTERNAL',
+  message: string,
+): ItemResult {
   return { status: 'rejected', id: id ?? null, code, message };
 }
 
 function idOf(item: unknown): string | undefined {
-  return typeof item === 'object' && item !== null && 'id' in item && typeof item.id === 'string' ? item.id.slice(0, 200) : undefined;
+  return typeof item === 'object' && item !== null && 'id' in item && typeof item.id === 'string'
+    ? item.id.slice(0, 200)
+    : undefined;
 }
 
 function counted(results: readonly ItemResult[]): Record<ItemResult['status'], number> {

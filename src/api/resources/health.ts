@@ -20,7 +20,11 @@ export function healthRoutes({ checks, log }: ApiDeps): Route[] {
     } catch (error) {
       // The answer is public: what exactly was said, with hosts and names, is for the log.
       log.warn({ err: error, part }, 'a part does not answer');
-      return { ok: false, error: error instanceof Late ? `no answer within ${CHECK_TIMEOUT_MS} ms` : 'does not answer', ms: ms() };
+      return {
+        ok: false,
+        error: error instanceof Late ? `no answer within ${CHECK_TIMEOUT_MS} ms` : 'does not answer',
+        ms: ms(),
+      };
     }
   }
 

@@ -20,11 +20,16 @@ import { invalid } from '../validate.ts';
 
 const LEAD = z.object({ id: id('lead') });
 /** Kept in the process's history: a few words, no address of a person. What people should read goes into `note`. */
-const ShortReason = text(200).transform(stripAddresses).meta({ override: { type: 'string', maxLength: 200 } });
+const ShortReason = text(200)
+  .transform(stripAddresses)
+  .meta({ override: { type: 'string', maxLength: 200 } });
 /** The same, as a key that can be counted. */
 const ReasonKey = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'must be a key of small letters, digits and dashes, as in spam, invalid, competitor, duplicate')
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,59}$/,
+    'must be a key of small letters, digits and dashes, as in spam, invalid, competitor, duplicate',
+  )
   .meta({ example: 'competitor' });
 const Note = text(4000);
 
@@ -50,7 +55,10 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
 
   async function noteOf(caller: Caller, leadId: string, commandId: string, note: string | undefined) {
     if (note === undefined) return {};
-    const lead = await db.lead.findUniqueOrThrow({ where: { id: leadId }, select: { needId: true, clockOffsetMs: true } });
+    const lead = await db.lead.findUniqueOrThrow({
+      where: { id: leadId },
+      select: { needId: true, clockOffsetMs: true },
+    });
     const at = new Date(leadNow(lead, store.realNow()));
     return { noteId: await keepNote(db, { commandId, leadId, needId: lead.needId, caller, text: note, at }) };
   }
@@ -90,7 +98,11 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       body: z.strictObject({ reason: ShortReason.optional() }),
       bodyKind: 'optional-json',
       async handle({ params, body, caller, request }) {
-        return runCommand(deps, params.id, { ...(await prepare(caller, params.id, 'pause', request)), kind: 'pause', ...body });
+        return runCommand(deps, params.id, {
+          ...(await prepare(caller, params.id, 'pause', request)),
+          kind: 'pause',
+          ...body,
+        });
       },
     }),
     route({
@@ -99,7 +111,10 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       summary: 'Resume a paused or held lead',
       access: ['rep', 'marketer', 'operator', 'admin'],
       async handle({ params, caller, request }) {
-        return runCommand(deps, params.id, { ...(await prepare(caller, params.id, 'resume', request)), kind: 'resume' });
+        return runCommand(deps, params.id, {
+          ...(await prepare(caller, params.id, 'resume', request)),
+          kind: 'resume',
+        });
       },
     }),
     route({
@@ -120,7 +135,8 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       ...common,
       path: '/v1/leads/:id/outcome',
       summary: 'Record what came of a lead',
-      description: '`opportunity` may be recorded again with a new value or funnel stage; `back-to-nurture` sends it back to the pool.',
+      description:
+        '`opportunity` may be recorded again with a new value or funnel stage; `back-to-nurture` sends it back to the pool.',
       access: ['rep', 'operator', 'admin'],
       body: Outcome,
       bodyExample: { result: 'won', value: { amount: 1_250_000, currency: 'EUR' } },
@@ -139,11 +155,17 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       description: 'For who asked by phone or in a reply. Repeating it changes nothing.',
       access: ['rep', 'marketer', 'operator', 'admin'],
       headers: undefined,
-      answers: { 200: { description: 'Unsubscribed', schema: z.object({ leadId: id('lead'), unsubscribed: z.literal(true) }) } },
+      answers: {
+        200: { description: 'Unsubscribed', schema: z.object({ leadId: id('lead'), unsubscribed: z.literal(true) }) },
+      },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, caller }) {
         await requireLead(db, caller, params.id);
-        const { ringIds } = await unsubscribe(store, { leadId: params.id, source: 'api', actor: caller.rep?.id ?? caller.keyId });
+        const { ringIds } = await unsubscribe(store, {
+          leadId: params.id,
+          source: 'api',
+          actor: caller.rep?.id ?? caller.keyId,
+        });
         deps.ring(ringIds);
         return json(200, { leadId: params.id, unsubscribed: true });
       },
@@ -152,7 +174,8 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       ...common,
       path: '/v1/leads/:id/fast-forward',
       summary: "Let a lead's time pass",
-      description: 'Its process skips ahead, doing all that falls due; the lead keeps its own clock from then on. Off in production.',
+      description:
+        'Its process skips ahead, doing all that falls due; the lead keeps its own clock from then on. Off in production.',
       access: ['operator', 'admin'],
       headers: undefined,
       body: z.strictObject({ duration: DurationMs }),
@@ -170,11 +193,16 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
 }
 
 /** @throws AppError VALIDATION_FAILED for a reason or a funnel stage that the playbook does not know */
-function checkOutcome({ store: { playbook } }: ApiDeps, outcome: { reason?: string | undefined; funnelStage?: string | undefined }): void {
+function checkOutcome(
+  { store: { playbook } }: ApiDeps,
+  outcome: { reason?: string | undefined; funnelStage?: string | undefined },
+): void {
   const { reason, funnelStage } = outcome;
   const reasons = playbook.reasons.map((known) => known.reason);
   const fields = [
-    ...(reason === undefined || reasons.includes(reason) ? [] : [{ path: 'reason', message: `must be one of ${reasons.join(', ')}` }]),
+    ...(reason === undefined || reasons.includes(reason)
+      ? []
+      : [{ path: 'reason', message: `must be one of ${reasons.join(', ')}` }]),
     ...(funnelStage === undefined || playbook.funnel.includes(funnelStage)
       ? []
       : [{ path: 'funnelStage', message: `must be one of ${playbook.funnel.join(', ')}` }]),

@@ -40,7 +40,12 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, query: { order, cursor, limit }, caller }) {
         await requireLead(store.db, caller, params.id);
-        const rows = await timelinePage(store.db, { leadId: params.id, order, after: readPlace(cursor), limit: limit + 1 });
+        const rows = await timelinePage(store.db, {
+          leadId: params.id,
+          order,
+          after: readPlace(cursor),
+          limit: limit + 1,
+        });
         const items = rows.slice(0, limit);
         const last = items.at(-1);
         const names = await namesFor(store, items);
@@ -63,13 +68,19 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
 
 /** The query writes `data` in the shape of its kind; audit rows were written through the same types. */
 function entryOf(row: TimelineRow): TimelineEntry {
-  const entry = row.kind === 'change' ? { kind: row.kind, action: row.action, data: row.data } : { kind: row.kind, data: row.data };
+  const entry =
+    row.kind === 'change' ? { kind: row.kind, action: row.action, data: row.data } : { kind: row.kind, data: row.data };
   return entry as unknown as TimelineEntry;
 }
 
 async function namesFor(store: StoreContext, rows: readonly TimelineRow[]): Promise<Names> {
-  const ids = new Set(rows.flatMap(({ kind, data }) => (kind === 'change' ? (JSON.stringify(data).match(REP_ID) ?? []) : [])));
-  const reps = ids.size === 0 ? [] : await store.db.rep.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });
+  const ids = new Set(
+    rows.flatMap(({ kind, data }) => (kind === 'change' ? (JSON.stringify(data).match(REP_ID) ?? []) : [])),
+  );
+  const reps =
+    ids.size === 0
+      ? []
+      : await store.db.rep.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });
   const byId = new Map(reps.map((rep) => [rep.id, rep.name]));
   const labels = new Map(store.playbook.reasons.map(({ reason, label }) => [reason, label]));
   return { rep: (repId) => byId.get(repId) ?? repId, reason: (key) => labels.get(key) ?? key };

@@ -45,7 +45,11 @@ const Why = z
         }),
       ),
     }),
-    grade: z.object({ grade: Grade, points: z.int(), rules: z.array(z.object({ rule: z.string(), points: z.number() })) }),
+    grade: z.object({
+      grade: Grade,
+      points: z.int(),
+      rules: z.array(z.object({ rule: z.string(), points: z.number() })),
+    }),
     qualification: z.object({
       qualified: z.boolean(),
       at: At.nullable(),
@@ -53,11 +57,18 @@ const Why = z
       ready: z.boolean(),
       because: z.string().meta({ example: 'score 23 of 45 needed for grade B' }),
     }),
-    next: z.object({ what: z.string(), at: At.nullable(), when: z.string().nullable().meta({ description: "In the lead's zone" }), why: z.string() }),
+    next: z.object({
+      what: z.string(),
+      at: At.nullable(),
+      when: z.string().nullable().meta({ description: "In the lead's zone" }),
+      why: z.string(),
+    }),
     paused: z.object({ since: At, reason: z.string().nullable() }).nullable(),
     held: z.object({ since: At, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,
-    lastSend: SendInWords.nullable().meta({ description: 'The latest message meant for the lead, and what became of it' }),
+    lastSend: SendInWords.nullable().meta({
+      description: 'The latest message meant for the lead, and what became of it',
+    }),
     notSent: z.array(SendInWords).meta({ description: 'The latest that were not, or perhaps not, sent' }),
   })
   .meta({ id: 'Why' });
@@ -71,7 +82,8 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       path: '/v1/leads/:id/why',
       tag: 'Leads',
       summary: 'Why a lead stands where it stands',
-      description: 'The score by rule, the grade, what is missing to qualify, what comes next and when, why the last email was or was not sent.',
+      description:
+        'The score by rule, the grade, what is missing to qualify, what comes next and when, why the last email was or was not sent.',
       access: ['rep', 'marketer', 'operator', 'admin'],
       params: z.object({ id: id('lead') }),
       answers: { 200: { description: 'The reasons', schema: Why } },
@@ -96,7 +108,11 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           score: {
             now: score,
             needed: playbook.scoring.ready[lead.fitGrade],
-            rules: rules.map((share) => ({ ...share, points: Math.round(share.points * 100) / 100, lastAt: share.lastAt.toISOString() })),
+            rules: rules.map((share) => ({
+              ...share,
+              points: Math.round(share.points * 100) / 100,
+              lastAt: share.lastAt.toISOString(),
+            })),
           },
           grade: { grade, points, rules: fitRules },
           qualification: {
@@ -120,7 +136,12 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
 
 function nextOf(lead: LeadDetail, zone: string): z.input<typeof Why>['next'] {
   const when = lead.nextDueAt === null ? null : formatForPeople(lead.nextDueAt.getTime(), zone);
-  return { what: lead.nextSummary ?? 'Its process has not looked at it yet', at: iso(lead.nextDueAt), when, why: whyNext(lead) };
+  return {
+    what: lead.nextSummary ?? 'Its process has not looked at it yet',
+    at: iso(lead.nextDueAt),
+    when,
+    why: whyNext(lead),
+  };
 }
 
 function whyNext(lead: LeadDetail): string {

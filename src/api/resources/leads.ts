@@ -19,7 +19,9 @@ const LEAD_ID = z.object({ id: id('lead') });
 const Submitted = z
   .object({
     id: id('lead'),
-    outcome: z.enum(['created', 'updated', 'received']).meta({ description: 'A site key is not told whether the person was known: received' }),
+    outcome: z
+      .enum(['created', 'updated', 'received'])
+      .meta({ description: 'A site key is not told whether the person was known: received' }),
   })
   .meta({ id: 'SubmittedLead' });
 const Filters = z.object({
@@ -54,8 +56,16 @@ export function leadRoutes({ store, ring }: ApiDeps): Route[] {
       bodyExample: SUBMISSION_EXAMPLE,
       fromBrowsers: true,
       answers: {
-        201: { description: 'A new lead (always, for a site key)', schema: Submitted, example: { id: EXAMPLE_ID, outcome: 'created' } },
-        200: { description: 'A known lead, updated', schema: Submitted, example: { id: EXAMPLE_ID, outcome: 'updated' } },
+        201: {
+          description: 'A new lead (always, for a site key)',
+          schema: Submitted,
+          example: { id: EXAMPLE_ID, outcome: 'created' },
+        },
+        200: {
+          description: 'A known lead, updated',
+          schema: Submitted,
+          example: { id: EXAMPLE_ID, outcome: 'updated' },
+        },
       },
       problems: ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'],
       async handle({ body, caller, request }) {
@@ -127,7 +137,9 @@ function answerTo(caller: Caller, { leadId, outcome }: Answered): { status: numb
 
 function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
   const value = reply.body.kind === 'json' ? (reply.body.value as { id?: unknown }) : {};
-  return typeof value.id === 'string' ? { ...reply, headers: { ...reply.headers, Location: `/v1/leads/${value.id}` } } : reply;
+  return typeof value.id === 'string'
+    ? { ...reply, headers: { ...reply.headers, Location: `/v1/leads/${value.id}` } }
+    : reply;
 }
 
 /**
@@ -137,7 +149,9 @@ function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
  */
 function checkForm(body: z.output<typeof Submission>, submittable: ReadonlySet<string>): void {
   const fields = [
-    ...(body.enterAt === undefined ? [] : [{ path: 'enterAt', message: 'cannot be set with a site key: a form does not decide on a hand-off' }]),
+    ...(body.enterAt === undefined
+      ? []
+      : [{ path: 'enterAt', message: 'cannot be set with a site key: a form does not decide on a hand-off' }]),
     ...(body.event === undefined || submittable.has(body.event.type)
       ? []
       : [{ path: 'event.type', message: 'is no event type that a site may send (fromSite in events.yaml)' }]),

@@ -13,5 +13,7 @@ export function metricsRoutes({ settings }: ApiDeps, metrics: Metrics): Route[] 
     answers: { 200: { description: 'Prometheus text format', mediaType: 'text/plain' } },
   } as const;
   const handle = async () => bytes(200, metrics.contentType, Buffer.from(await metrics.text()));
-  return settings.production ? [route({ ...common, access: ['operator', 'admin'], handle })] : [route({ ...common, access: 'public', handle })];
+  return settings.production
+    ? [route({ ...common, access: ['operator', 'admin'], handle })]
+    : [route({ ...common, access: 'public', handle })];
 }

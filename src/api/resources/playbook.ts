@@ -82,7 +82,12 @@ export function playbookRoutes({ store: { db, playbook } }: ApiDeps): Route[] {
       access: READERS,
       answers: { 200: { description: 'In the order of the file', schema: z.object({ items: z.array(Reason) }) } },
       handle() {
-        const items = playbook.reasons.map(({ reason, label, follow }) => ({ reason, label, follow: follow.kind, follows: followsInWords(follow) }));
+        const items = playbook.reasons.map(({ reason, label, follow }) => ({
+          reason,
+          label,
+          follow: follow.kind,
+          follows: followsInWords(follow),
+        }));
         return json(200, { items });
       },
     }),
@@ -98,7 +103,15 @@ export function playbookRoutes({ store: { db, playbook } }: ApiDeps): Route[] {
           orderBy: [{ name: 'asc' }, { id: 'asc' }],
           include: { _count: { select: { assignments: { where: { status: 'offered' } } } } },
         });
-        const items = reps.map(({ id, key, name, teams, manager, active, _count }) => ({ id, key, name, teams, manager, active, offered: _count.assignments }));
+        const items = reps.map(({ id, key, name, teams, manager, active, _count }) => ({
+          id,
+          key,
+          name,
+          teams,
+          manager,
+          active,
+          offered: _count.assignments,
+        }));
         return json(200, { items });
       },
     }),

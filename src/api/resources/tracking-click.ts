@@ -22,23 +22,27 @@ export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Ro
         404: { description: 'A page: the token is not valid', mediaType: 'text/html' },
       },
       handle({ params, request }) {
-        return asPage(organisation, (error) => log.error({ err: error }, 'a click could not be recorded'), async () => {
-          const click = tokens.readClick(params.token);
-          if (click === null) return linkNotValid(organisation);
-          if (request.method === 'HEAD') {
-            const link = await store.db.link.findUnique({ where: { id: click.linkId } });
-            return link === null ? linkNotValid(organisation) : redirect(link.url);
-          }
-          const recorded = await recordClick(store, {
-            ...click,
-            method: request.method,
-            userAgent: request.headers['user-agent'] ?? null,
-            at: new Date(store.realNow()),
-          });
-          if (recorded === null) return linkNotValid(organisation);
-          ring(recorded.ringIds);
-          return redirect(recorded.url);
-        });
+        return asPage(
+          organisation,
+          (error) => log.error({ err: error }, 'a click could not be recorded'),
+          async () => {
+            const click = tokens.readClick(params.token);
+            if (click === null) return linkNotValid(organisation);
+            if (request.method === 'HEAD') {
+              const link = await store.db.link.findUnique({ where: { id: click.linkId } });
+              return link === null ? linkNotValid(organisation) : redirect(link.url);
+            }
+            const recorded = await recordClick(store, {
+              ...click,
+              method: request.method,
+              userAgent: request.headers['user-agent'] ?? null,
+              at: new Date(store.realNow()),
+            });
+            if (recorded === null) return linkNotValid(organisation);
+            ring(recorded.ringIds);
+            return redirect(recorded.url);
+          },
+        );
       },
     }),
   ];

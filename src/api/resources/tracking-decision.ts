@@ -35,11 +35,21 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
     return assignment === null || assignment.repId !== claim?.repId ? null : assignment;
   }
 
-  async function brief(token: string, assignment: ListedAssignment, problem: string | null, status = 200): Promise<Reply> {
+  async function brief(
+    token: string,
+    assignment: ListedAssignment,
+    problem: string | null,
+    status = 200,
+  ): Promise<Reply> {
     const rep = await db.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
     const words = (at: Date) => formatForPeople(at.getTime(), zone);
-    const read = await readBrief(db, assignment.leadId, new Date(leadNow(assignment.lead, store.realNow())), playbook.scoring.halfLifeMs);
+    const read = await readBrief(
+      db,
+      assignment.leadId,
+      new Date(leadNow(assignment.lead, store.realNow())),
+      playbook.scoring.halfLifeMs,
+    );
     const data = {
       organisation,
       action: `/r/${token}`,
@@ -54,14 +64,24 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
       dueAt: assignment.dueAt === null ? null : words(assignment.dueAt),
       reasons: read.reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
       actions: read.actions.map(({ what, at }) => ({ what, when: words(at) })),
-      rejectReasons: playbook.reasons.map(({ reason, label, follow }) => ({ key: reason, label, follows: followsInWords(follow) })),
+      rejectReasons: playbook.reasons.map(({ reason, label, follow }) => ({
+        key: reason,
+        label,
+        follows: followsInWords(follow),
+      })),
       problem,
     };
     return page(status, decisionPage(data));
   }
 
-  const refused = (status: number, message: string): Reply => page(status, decisionResultPage({ organisation, result: 'refused', leadName: null, message }));
-  const common = { path: '/r/:token', tag: 'Tracking', access: 'public', params: z.object({ token: z.string() }) } as const;
+  const refused = (status: number, message: string): Reply =>
+    page(status, decisionResultPage({ organisation, result: 'refused', leadName: null, message }));
+  const common = {
+    path: '/r/:token',
+    tag: 'Tracking',
+    access: 'public',
+    params: z.object({ token: z.string() }),
+  } as const;
   const notValid = { description: 'A page: the token is not valid, or too old', mediaType: 'text/html' };
 
   return [
@@ -75,7 +95,8 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organisation);
           if (assignment.status === 'offered') return brief(params.token, assignment, null);
-          if (assignment.status === 'accepted') return brief(params.token, assignment, 'You have accepted this lead. You can still send it back below.');
+          if (assignment.status === 'accepted')
+            return brief(params.token, assignment, 'You have accepted this lead. You can still send it back below.');
           return refused(200, `This lead no longer waits for your answer: the offer was ${assignment.status}.`);
         });
       },
@@ -110,8 +131,14 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
             return refused(ERROR_CODES[verdict.code].status, verdict.message);
           }
           const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
-          const lead = result === 'accepted' ? await db.lead.findUnique({ where: { id: assignment.leadId }, select: { email: true, phone: true } }) : null;
-          return page(200, decisionResultPage({ organisation, result, leadName: fullName(assignment.lead), lead, message: null }));
+          const lead =
+            result === 'accepted'
+              ? await db.lead.findUnique({ where: { id: assignment.leadId }, select: { email: true, phone: true } })
+              : null;
+          return page(
+            200,
+            decisionResultPage({ organisation, result, leadName: fullName(assignment.lead), lead, message: null }),
+          );
         });
       },
     }),
@@ -128,6 +155,11 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
     if (note === undefined || note === '') return { ...base, kind: 'reject', reason };
     const at = new Date(leadNow(assignment.lead, store.realNow()));
     const caller = { keyId: repId, rep: { id: repId, manager: false, teams: [] } };
-    return { ...base, kind: 'reject', reason, noteId: await keepNote(db, { commandId, leadId, needId, caller, text: note, at }) };
+    return {
+      ...base,
+      kind: 'reject',
+      reason,
+      noteId: await keepNote(db, { commandId, leadId, needId, caller, text: note, at }),
+    };
   }
 }

@@ -7,7 +7,10 @@ import { route, type Route } from '../route.ts';
 /** A transparent GIF of one pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 /** It stands in mails, which other sites show. */
-const HEADERS = { 'Cross-Origin-Resource-Policy': 'cross-origin', 'Cache-Control': 'no-store, no-cache, must-revalidate, private' };
+const HEADERS = {
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'Cache-Control': 'no-store, no-cache, must-revalidate, private',
+};
 
 /** With the click, one of the two GETs that append an event. HEAD appends nothing. */
 export function openRoutes({ store, tokens, ring, log }: ApiDeps): Route[] {
@@ -17,7 +20,8 @@ export function openRoutes({ store, tokens, ring, log }: ApiDeps): Route[] {
       path: '/o/:token.gif',
       tag: 'Tracking',
       summary: 'The pixel of an email',
-      description: 'Appends an open, for a token that is valid. The image comes in any case, so that no mail shows a broken one.',
+      description:
+        'Appends an open, for a token that is valid. The image comes in any case, so that no mail shows a broken one.',
       access: 'public',
       params: z.object({ token: z.string() }),
       answers: {

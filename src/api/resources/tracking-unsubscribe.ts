@@ -13,10 +13,18 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
   async function leadOf(token: string) {
     const claim = tokens.readUnsubscribe(token);
     if (claim === null) return null;
-    return store.db.send.findUnique({ where: { id: claim.sendId }, select: { id: true, lead: { select: { id: true, email: true } } } });
+    return store.db.send.findUnique({
+      where: { id: claim.sendId },
+      select: { id: true, lead: { select: { id: true, email: true } } },
+    });
   }
 
-  const common = { path: '/u/:token', tag: 'Tracking', access: 'public', params: z.object({ token: z.string() }) } as const;
+  const common = {
+    path: '/u/:token',
+    tag: 'Tracking',
+    access: 'public',
+    params: z.object({ token: z.string() }),
+  } as const;
   const notValid = { description: 'A page: the token is not valid', mediaType: 'text/html' };
 
   return [
@@ -38,7 +46,8 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
       ...common,
       method: 'post',
       summary: 'Unsubscribes',
-      description: 'One-click by RFC 8058, or the button on the page. Any body is taken, or none. Repeating it changes nothing.',
+      description:
+        'One-click by RFC 8058, or the button on the page. Any body is taken, or none. Repeating it changes nothing.',
       body: z.record(z.string(), z.unknown()),
       bodyKind: 'any-form',
       bodyExample: { 'List-Unsubscribe': 'One-Click' },
@@ -61,5 +70,5 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
 function masked(email: string | null): string | null {
   if (email === null) return null;
   const at = email.lastIndexOf('@');
-  return `${[...email.slice(0, at)][0] ?? ''}…${email.slice(at)}`;
+  return `${String.fromCodePoint(email.codePointAt(0) ?? 0)}…${email.slice(at)}`;
 }

@@ -48,9 +48,13 @@ export const Brief = z
     country: z.string().nullable(),
     campaign: z.string().nullable(),
     qualifiedBy: z.string().nullable(),
-    reasons: z.array(z.object({ rule: z.string(), points: z.number(), at: At })).meta({ description: 'The score, by rule, as of now' }),
+    reasons: z
+      .array(z.object({ rule: z.string(), points: z.number(), at: At }))
+      .meta({ description: 'The score, by rule, as of now' }),
     actions: z.array(z.object({ what: z.string(), at: At })).meta({ description: 'What they did, latest first' }),
-    notes: z.array(z.object({ body: z.string(), by: z.string().nullable(), at: At })).meta({ description: 'What reps noted, latest first' }),
+    notes: z
+      .array(z.object({ body: z.string(), by: z.string().nullable(), at: At }))
+      .meta({ description: 'What reps noted, latest first' }),
   })
   .meta({ id: 'Brief', description: 'What a rep should know before the first call' });
 

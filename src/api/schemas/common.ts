@@ -4,16 +4,20 @@ import { ID_KINDS, type IdKind } from '../../domain/ids.ts';
 
 /** What all resources are described with. */
 
-export const DEFAULT_LIMIT = 50;
-export const MAX_LIMIT = 200;
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
 
 export function id(kind: IdKind) {
   const example = `${ID_KINDS[kind]}-0193f0c2a7b47c1e8f9d2b3c4d5e6f70`;
-  return z.string().max(200).refine(isStorable, 'must be an id').meta({ example, description: `Id of ${kind === 'assignment' || kind === 'event' ? 'an' : 'a'} ${kind}` });
+  return z
+    .string()
+    .max(200)
+    .refine(isStorable, 'must be an id')
+    .meta({ example, description: `Id of ${kind === 'assignment' || kind === 'event' ? 'an' : 'a'} ${kind}` });
 }
 
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */
-export function isStorable(value: string): boolean {
+function isStorable(value: string): boolean {
   return !value.includes('\u0000') && value.isWellFormed();
 }
 
@@ -25,18 +29,17 @@ export function text(max: number) {
 /** An instant as given to us; time zone required, years that a calendar knows. */
 export const Instant = z.iso
   .datetime({ offset: true })
-  .refine((value) => Math.abs(new Date(value).getTime()) < 8.6e15 / 2, 'must be an instant between the years 1 and 9999')
+  .refine(
+    (value) => Math.abs(new Date(value).getTime()) < 8.6e15 / 2,
+    'must be an instant between the years 1 and 9999',
+  )
   .transform((value) => new Date(value))
   .meta({ override: { type: 'string', format: 'date-time' }, example: '2026-12-01T09:00:00Z' });
 
 /** An instant as answered. */
 export const At = z.iso.datetime().meta({ example: '2026-12-01T09:00:00.000Z' });
 
-export const Cursor = z
-  .string()
-  .max(512)
-  .optional()
-  .meta({ description: 'nextCursor of the page before' });
+export const Cursor = z.string().max(512).optional().meta({ description: 'nextCursor of the page before' });
 
 export const Limit = z.coerce
   .number('must be a whole number')
@@ -44,7 +47,10 @@ export const Limit = z.coerce
   .min(1)
   .max(MAX_LIMIT)
   .default(DEFAULT_LIMIT)
-  .meta({ description: `Entries a page, at most ${MAX_LIMIT}`, override: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT } });
+  .meta({
+    description: `Entries a page, at most ${MAX_LIMIT}`,
+    override: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+  });
 
 /** `true` or `false` in a query. */
 export const Flag = z
@@ -54,7 +60,10 @@ export const Flag = z
   .meta({ override: { type: 'boolean' } });
 
 export function page<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable().meta({ description: 'null on the last page' }) });
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().meta({ description: 'null on the last page' }),
+  });
 }
 
 /** Opaque to callers: the keys of the last entry of a page. */
@@ -67,7 +76,11 @@ export function readCursor(cursor: string | undefined, keys: number): string[] |
   if (cursor === undefined) return null;
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(value) && value.length === keys && value.every((key) => typeof key === 'string' && isStorable(key))) {
+    if (
+      Array.isArray(value) &&
+      value.length === keys &&
+      value.every((key) => typeof key === 'string' && isStorable(key))
+    ) {
       return value as string[];
     }
   } catch {
@@ -97,7 +110,9 @@ export function readPlace(cursor: string | undefined): Place | null {
 
 function notACursor(): AppError {
   const message = 'must be the nextCursor of another page of this list';
-  return new AppError('VALIDATION_FAILED', `The query is not valid: cursor: ${message}`, { fields: [{ path: 'cursor', message }] });
+  return new AppError('VALIDATION_FAILED', `The query is not valid: cursor: ${message}`, {
+    fields: [{ path: 'cursor', message }],
+  });
 }
 
 export const ANY_RECORD = z.record(z.string(), z.unknown());

@@ -5,11 +5,13 @@ import { ERROR_CODES, type ErrorCode } from '../../domain/errors.ts';
 
 /** POST /v1/events */
 
-export const MAX_EVENTS = 500;
+const MAX_EVENTS = 500;
 
 export const EventItem = z
   .strictObject({
-    id: text(200).optional().meta({ description: 'Given by the sender: the same id counts once', example: 'web-7f3c1f0a' }),
+    id: text(200)
+      .optional()
+      .meta({ description: 'Given by the sender: the same id counts once', example: 'web-7f3c1f0a' }),
     leadId: id('lead').optional(),
     email: Email.optional().meta({ description: 'Names the lead where its id is not known. Not with a site key.' }),
     type: text(100).meta({ description: 'One of those in events.yaml', example: 'page.viewed' }),
@@ -66,4 +68,3 @@ export const EventResults = z
     rejected: z.int(),
   })
   .meta({ id: 'EventResults' });
-

@@ -24,7 +24,10 @@ export const LeadSummary = z
     source: z.string().nullable(),
     cadence: z.string().nullable(),
     owner: Person.nullable(),
-    next: z.object({ at: At.nullable(), summary: z.string() }).nullable().meta({ description: 'What its process waits for' }),
+    next: z
+      .object({ at: At.nullable(), summary: z.string() })
+      .nullable()
+      .meta({ description: 'What its process waits for' }),
     paused: z.boolean(),
     held: z.boolean(),
     createdAt: At,
@@ -91,7 +94,9 @@ export const Lead = LeadSummary.extend({
   preferredChannel: z.string().nullable(),
   attributes: ANY_RECORD,
   account: z.object({ id: z.string(), name: z.string(), domain: z.string().nullable() }).nullable(),
-  completeness: z.object({ percent: z.int(), missing: z.array(z.string()) }).meta({ description: 'How much of the profile is known' }),
+  completeness: z
+    .object({ percent: z.int(), missing: z.array(z.string()) })
+    .meta({ description: 'How much of the profile is known' }),
   need: Need.nullable().meta({ description: 'The current need: open, or the last one closed' }),
   closedNeeds: z.array(Need),
   touches: z.array(Touch).meta({ description: 'The first touch leads, then by time' }),
@@ -108,13 +113,22 @@ export const Lead = LeadSummary.extend({
     })
     .nullable(),
   assignment: z
-    .object({ id: id('assignment'), status: z.string(), rep: Person, team: z.string(), offeredAt: At, dueAt: At.nullable() })
+    .object({
+      id: id('assignment'),
+      status: z.string(),
+      rep: Person,
+      team: z.string(),
+      offeredAt: At,
+      dueAt: At.nullable(),
+    })
     .nullable()
     .meta({ description: 'The latest hand-off' }),
   pausedAt: At.nullable(),
   pausedReason: z.string().nullable(),
   heldAt: At.nullable(),
   heldReason: z.string().nullable(),
-  clock: z.object({ now: At, offsetMs: z.int() }).meta({ description: "The lead's own clock: ahead of real time after a fast-forward" }),
+  clock: z
+    .object({ now: At, offsetMs: z.int() })
+    .meta({ description: "The lead's own clock: ahead of real time after a fast-forward" }),
   updatedAt: At,
 }).meta({ id: 'Lead' });

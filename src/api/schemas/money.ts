@@ -3,8 +3,15 @@ import { z } from 'zod';
 /** Money as taken and answered. */
 export const Money = z
   .strictObject({
-    amount: z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: 'In minor units: 125000 is 1,250.00', example: 125_000 }),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, as in EUR').meta({ example: 'EUR' }),
+    amount: z
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .meta({ description: 'In minor units: 125000 is 1,250.00', example: 125_000 }),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, as in EUR')
+      .meta({ example: 'EUR' }),
   })
   .meta({ id: 'Money' });
 

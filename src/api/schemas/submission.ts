@@ -41,7 +41,10 @@ const Need = z
 
 const Consent = z
   .strictObject({
-    text: text(2000).meta({ description: 'The words the person agreed to', example: 'Yes, send me tips and offers by email.' }),
+    text: text(2000).meta({
+      description: 'The words the person agreed to',
+      example: 'Yes, send me tips and offers by email.',
+    }),
     source: text(200).meta({ example: 'ebook form' }),
     granted: z.boolean().optional().meta({ description: 'true unless said otherwise' }),
     version: text(50).optional(),
@@ -64,15 +67,26 @@ const Event = z
 export const Submission = z
   .strictObject({
     email: Email.optional(),
-    phone: z.string().trim().regex(/^\+?[\d ()./-]{5,30}$/, 'must be a phone number, as in +49 30 1234567').optional(),
+    phone: z
+      .string()
+      .trim()
+      .regex(/^\+?[\d ()./-]{5,30}$/, 'must be a phone number, as in +49 30 1234567')
+      .optional(),
     firstName: text(100).optional(),
     lastName: text(100).optional(),
     company: text(200).optional(),
     jobTitle: text(200).optional(),
     industry: text(100).optional(),
     companySize: z.int().min(0).max(10_000_000).optional().meta({ description: 'Number of people' }),
-    country: z.string().regex(/^[A-Za-z]{2}$/, 'must be an ISO 3166 code of two letters, as in DE').transform((code) => code.toUpperCase()).optional(),
-    language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, as in en or de-AT').optional(),
+    country: z
+      .string()
+      .regex(/^[A-Za-z]{2}$/, 'must be an ISO 3166 code of two letters, as in DE')
+      .transform((code) => code.toUpperCase())
+      .optional(),
+    language: z
+      .string()
+      .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, as in en or de-AT')
+      .optional(),
     timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').optional(),
     preferredChannel: text(50).optional(),
     attributes: Properties.optional(),
@@ -84,7 +98,10 @@ export const Submission = z
     referrer: text(2000).optional(),
     channel: text(50).optional(),
     inbound: z.boolean().optional(),
-    how: z.enum(['form', 'api', 'csv', 'referral', 'phone', 'email', 'event']).optional().meta({ description: 'form for a site key, else api, unless said otherwise' }),
+    how: z
+      .enum(['form', 'api', 'csv', 'referral', 'phone', 'email', 'event'])
+      .optional()
+      .meta({ description: 'form for a site key, else api, unless said otherwise' }),
     need: Need.optional(),
     consent: Consent.optional(),
     enterAt: EnterAt.optional(),

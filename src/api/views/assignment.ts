@@ -8,7 +8,10 @@ import type { Assignment, Brief } from '../schemas/assignment.ts';
 import { moneyOf } from '../schemas/money.ts';
 import { iso, type ViewContext } from './lead.ts';
 
-export function assignmentView(row: ListedAssignment, { realNowMs, halfLifeMs }: ViewContext): z.input<typeof Assignment> {
+export function assignmentView(
+  row: ListedAssignment,
+  { realNowMs, halfLifeMs }: ViewContext,
+): z.input<typeof Assignment> {
   const { lead, need } = row;
   return {
     id: row.id,
@@ -46,7 +49,11 @@ export function briefView(brief: BriefRead): z.input<typeof Brief> {
   const { email, phone, country, campaign, qualifiedBy } = brief;
   const stamped = <T extends { at: Date }>(entry: T) => ({ ...entry, at: entry.at.toISOString() });
   return {
-    ...{ email, phone, country, campaign, qualifiedBy },
+    email,
+    phone,
+    country,
+    campaign,
+    qualifiedBy,
     reasons: brief.reasons.map(stamped),
     actions: brief.actions.map(stamped),
     notes: brief.notes.map(stamped),

@@ -1,0 +1,72 @@
+/** Where the programs and the cluster of PostgreSQL lie, when it runs as another user than the one who started the stack. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, lstat, mkdir, mkdtemp, rename, rm, stat, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import type { PostgresPrograms } from './postgres-programs.ts';
+
+const run = promisify(execFile);
+
+export interface PostgresUser {
+  uid: number;
+  gid: number;
+}
+
+/** Root's own place for what another user must reach, while the home of root is closed to all others. */
+const SHARED = '/var/lib/nurture-engine';
+
+/** Whether the user may enter the folder, through all that it lies in. */
+export async function mayEnter(folder: string, user: PostgresUser): Promise<boolean> {
+  return run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The programs as they are if the user can reach them, else a copy where it can, made once. */
+export async function reachablePrograms(programs: PostgresPrograms, user: PostgresUser | undefined): Promise<PostgresPrograms> {
+  const bin = path.dirname(programs.postgres);
+  if (user === undefined || (await mayEnter(bin, user))) return programs;
+  const native = path.dirname(bin);
+  const { mtimeMs, size } = await stat(programs.postgres);
+  const copy = path.join(SHARED, `postgresql-${shortHash(`${mtimeMs} ${size}`)}`);
+  if (!(await exists(copy))) {
+    await mkdir(SHARED, { recursive: true, mode: 0o755 });
+    const draft = await mkdtemp(`${copy}-new-`);
+    await cp(native, path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
+    // Of two that copy at once the later finds the place taken, by the same.
+    await rename(path.join(draft, 'native'), copy).catch(() => {});
+    await rm(draft, { recursive: true, force: true });
+  }
+  const moved = (file: string): string => path.join(copy, path.relative(native, file));
+  return { initdb: moved(programs.initdb), postgres: moved(programs.postgres) };
+}
+
+/**
+ * The folder of the cluster: under DATA_DIR, or, where the user may not go there, beside the copied programs, with a link to it
+ * under DATA_DIR.
+ */
+export async function clusterPlace(dataDir: string, user: PostgresUser | undefined): Promise<string> {
+  const own = path.join(dataDir, 'postgres');
+  if (user === undefined || (await mayEnter(dataDir, user))) return own;
+  const place = path.join(SHARED, 'clusters', shortHash(dataDir));
+  await mkdir(path.dirname(place), { recursive: true, mode: 0o755 });
+  if (await lstat(own).then(() => true, () => false)) return place;
+  // Who removes DATA_DIR removes the data.
+  await rm(place, { recursive: true, force: true });
+  await symlink(place, own);
+  return place;
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONSENT, openApi, type Bench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openApi();
+});
+afterAll(() => bench.close());
+
+describe('POST /v1/leads', () => {
+  test('creates, then updates the same lead whatever the case; the first touch is kept', async () => {
+    const made = await bench.post('/v1/leads', {
+      email: 'Ada@Example.com',
+      source: 'ebook',
+      campaign: 'spring',
+      consent: CONSENT,
+    });
+    expect(made.status).toBe(201);
+    const id = String(made.body['id']);
+    expect(made.headers.get('location')).toBe(`/v1/leads/${id}`);
+    const again = await bench.post('/v1/leads', { email: ' ADA@example.COM', firstName: 'Ada', source: 'trade-show' });
+    expect(again).toMatchObject({ status: 200, body: { id, outcome: 'updated' } });
+    const lead = await bench.get(`/v1/leads/${id}`);
+    expect(lead.body).toMatchObject({
+      id,
+      email: 'ada@example.com',
+      firstName: 'Ada',
+      source: 'ebook',
+      stage: 'new',
+      consent: { state: 'given', mayMail: true, text: CONSENT.text },
+      completeness: { percent: 18, missing: expect.arrayContaining(['phone']) },
+      touches: [
+        { first: true, source: 'ebook', campaign: 'spring', how: 'api' },
+        { first: false, source: 'trade-show' },
+      ],
+      closedNeeds: [],
+    });
+  });
+
+  test('an Idempotency-Key: the repeat gets the first answer and does nothing again', async () => {
+    const headers = { 'idempotency-key': 'form-1' };
+    const body = { email: 'once@example.com', source: 'ebook' };
+    const first = await bench.call('POST', '/v1/leads', { body, headers });
+    const before = await bench.counts();
+    const repeat = await bench.call('POST', '/v1/leads', {
+      body: { source: 'ebook', email: 'once@example.com' },
+      headers,
+    });
+    expect(repeat).toMatchObject({ status: 201, text: first.text });
+    expect(repeat.headers.get('idempotency-replayed')).toBe('true');
+    expect(repeat.headers.get('location')).toBe(first.headers.get('location'));
+    expect(await bench.counts()).toEqual(before);
+    const other = await bench.call('POST', '/v1/leads', { body: { ...body, source: 'other' }, headers });
+    expect(other).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    const times = await bench.call('POST', '/v1/leads', {
+      body: { ...body, occurredAt: '2026-01-01T00:00:00Z' },
+      headers,
+    });
+    expect(times.status).toBe(422);
+    const anotherCaller = await bench.call('POST', '/v1/leads', { body, headers, key: bench.keys.operator });
+    expect(anotherCaller).toMatchObject({ status: 200, body: { outcome: 'updated' } });
+    expect((await bench.call('POST', '/v1/leads', { body, headers: { 'idempotency-key': 'with space' } })).status).toBe(
+      400,
+    );
+  });
+
+  test('twenty at once with one key make one touch', async () => {
+    const headers = { 'idempotency-key': 'burst' };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        bench.call('POST', '/v1/leads', { body: { email: 'burst@example.com' }, headers }),
+      ),
+    );
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+    expect(answers.some(({ status }) => status === 201)).toBe(true);
+    expect(answers.find(({ status }) => status === 409)?.headers.get('retry-after') ?? '2').toBe('2');
+    const lead = await bench.db.lead.findUniqueOrThrow({
+      where: { email: 'burst@example.com' },
+      include: { touches: true },
+    });
+    expect(lead.touches).toHaveLength(1);
+    expect((await bench.call('POST', '/v1/leads', { body: { email: 'burst@example.com' }, headers })).status).toBe(201);
+  });
+
+  test('a request that failed gives its key back', async () => {
+    let fail = true;
+    const broken = await openApi({
+      change: (deps) => ({
+        ...deps,
+        // Breaks in the middle of taking a lead in, once.
+        store: {
+          ...deps.store,
+          get playbook() {
+            if (fail && new Error().stack?.includes('submit-lead') === true) throw new Error('broken for the test');
+            return deps.store.playbook;
+          },
+        },
+      }),
+    });
+    try {
+      const headers = { 'idempotency-key': 'again' };
+      const body = { email: 'again@example.com' };
+      expect((await broken.call('POST', '/v1/leads', { body, headers })).status).toBe(500);
+      fail = false;
+      expect((await broken.call('POST', '/v1/leads', { body, headers })).status).toBe(201);
+    } finally {
+      await broken.close();
+    }
+  });
+});
+
+describe('a site key', () => {
+  test('sends forms, is not told who is known, and cannot decide on hand-offs', async () => {
+    const body = { email: 'visitor@example.com', source: 'ebook', event: { type: 'form.submitted' } };
+    const first = await bench.post('/v1/leads', body, bench.keys.site);
+    const second = await bench.post('/v1/leads', body, bench.keys.site);
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.text).toBe(first.text);
+    expect((await bench.db.touch.findFirstOrThrow({ where: { leadId: String(first.body['id']) } })).how).toBe('form');
+    expect(
+      (await bench.post('/v1/leads', { ...body, enterAt: { stage: 'opportunity' } }, bench.keys.site)).status,
+    ).toBe(400);
+    expect((await bench.post('/v1/leads', { ...body, event: { type: 'order.placed' } }, bench.keys.site)).status).toBe(
+      400,
+    );
+  });
+
+  test('sends only events of a site, by lead id', async () => {
+    const leadId = await bench.lead({ email: 'known@example.com' });
+    const { body } = await bench.post(
+      '/v1/events',
+      {
+        events: [
+          { id: 's1', leadId, type: 'page.viewed' },
+          { id: 's2', leadId, type: 'order.placed' },
+          { id: 's3', email: 'known@example.com', type: 'page.viewed' },
+          { id: 's4', email: 'unknown@example.com', type: 'page.viewed' },
+        ],
+      },
+      bench.keys.site,
+    );
+    expect(body).toMatchObject({
+      accepted: 1,
+      rejected: 3,
+      results: [
+        { status: 'accepted', id: 's1' },
+        { status: 'rejected', code: 'FORBIDDEN', message: expect.stringMatching(/order\.placed/) },
+        { status: 'rejected', code: 'FORBIDDEN' },
+        { status: 'rejected', code: 'FORBIDDEN' },
+      ],
+    });
+    const messages = (body['results'] as { message: string }[]).slice(2).map(({ message }) => message);
+    expect(messages[0]).toBe(messages[1]);
+  });
+
+  test('works from a web page, and nothing else does', async () => {
+    const preflight = {
+      origin: 'https://shop.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization',
+    };
+    const allowed = await bench.call('OPTIONS', '/v1/events', { key: null, headers: preflight });
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('*');
+    expect(allowed.headers.get('access-control-allow-headers')).toMatch(/Authorization/);
+    const refused = await bench.call('OPTIONS', '/v1/assignments', { key: null, headers: preflight });
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('POST /v1/events', () => {
+  test('answers for each; one bad item loses none of the others', async () => {
+    const leadId = await bench.lead({ email: 'reader@example.com' });
+    const { status, body } = await bench.post('/v1/events', {
+      events: [
+        { id: 'e1', leadId, type: 'page.viewed', properties: { path: '/' } },
+        { id: 'e1', leadId, type: 'page.viewed' },
+        { id: 'e2', leadId, type: 'no.such.type' },
+        { id: 'e3', leadId: 'lead-none', type: 'page.viewed' },
+        'not an object',
+        { id: 'e4', leadId, type: 'page.viewed', occurredAt: 'yesterday' },
+        { id: 'e5', leadId, type: 'page.viewed', properties: { text: 'a\u0000b' } },
+        { id: 'e6', leadId, type: 'email.opened' },
+        { id: 'e7', email: 'READER@example.com', type: 'order.placed' },
+        { id: 'e8', type: 'page.viewed' },
+      ],
+    });
+    expect(status).toBe(200);
+    const results = body['results'] as { status: string; id: string | null; code?: string }[];
+    expect(results.map((result) => [result.status, result.id, result.code])).toEqual([
+      ['accepted', 'e1', undefined],
+      ['duplicate', 'e1', undefined],
+      ['rejected', 'e2', 'VALIDATION_FAILED'],
+      ['rejected', 'e3', 'LEAD_UNKNOWN'],
+      ['rejected', null, 'VALIDATION_FAILED'],
+      ['rejected', 'e4', 'VALIDATION_FAILED'],
+      ['rejected', 'e5', 'VALIDATION_FAILED'],
+      ['rejected', 'e6', 'FORBIDDEN'],
+      ['accepted', 'e7', undefined],
+      ['rejected', 'e8', 'VALIDATION_FAILED'],
+    ]);
+    expect(body).toMatchObject({ accepted: 2, duplicate: 1, rejected: 7 });
+    expect(await bench.db.event.count({ where: { leadId } })).toBe(2);
+  });
+
+  test('takes a single event, and says what is wrong with it', async () => {
+    const leadId = await bench.lead();
+    expect((await bench.post('/v1/events', { leadId, type: 'page.viewed' })).body).toMatchObject({
+      accepted: 1,
+      results: [{ status: 'accepted' }],
+    });
+    expect((await bench.post('/v1/events', { leadId })).body).toMatchObject({
+      code: 'VALIDATION_FAILED',
+      errors: [{ path: 'type' }],
+    });
+  });
+
+  test('takes 500 and not 501', async () => {
+    const leadId = await bench.lead();
+    const events = Array.from({ length: 501 }, (_, index) => ({
+      id: `many-${index}`,
+      leadId,
+      type: 'page.viewed',
+      properties: { path: `/${index}` },
+    }));
+    expect((await bench.post('/v1/events', { events })).status).toBe(400);
+    expect((await bench.post('/v1/events', { events: events.slice(1) })).body).toMatchObject({ accepted: 500 });
+    expect((await bench.post('/v1/events', { events: [] })).status).toBe(400);
+  });
+});

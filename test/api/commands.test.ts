@@ -1,0 +1,249 @@
+/** Commands, through HTTP and the lead's real process. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openApi, type Bench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openApi({ worker: true });
+});
+afterAll(() => bench.close());
+
+const DAY = 'P1D';
+
+async function nurturing(more: Record<string, unknown> = {}): Promise<string> {
+  const leadId = await bench.lead({ source: 'drip', ...more });
+  await bench.engine.untilStage(leadId, 'nurturing');
+  return leadId;
+}
+
+/** A lead that asked for a demonstration, and the hand-off of it. */
+async function handedOff(more: Record<string, unknown> = {}) {
+  const leadId = await nurturing(more);
+  await bench.post('/v1/events', { leadId, type: 'demo.requested' });
+  await bench.engine.untilStage(leadId, 'assigned');
+  const { body } = await bench.get(`/v1/assignments?lead=${leadId}&status=offered`);
+  const [assignment] = body.items ?? [];
+  const rep = assignment?.['rep'] as { id: string; key: string };
+  return { leadId, assignmentId: String(assignment?.['id']), rep };
+}
+
+/** A key of this rep. */
+async function keyOf(rep: string): Promise<string> {
+  const made = await bench.post('/v1/api-keys', { name: rep, role: 'rep', rep });
+  return String(made.body['secret']);
+}
+
+const rows = (leadId: string) => bench.db.command.count({ where: { leadId } });
+
+test('pause, resume, and what is not possible as things stand', async () => {
+  const leadId = await nurturing();
+  expect(await bench.post(`/v1/leads/${leadId}/pause`, { reason: 'asked by ada@example.com' })).toMatchObject({
+    status: 200,
+    body: { leadId, stage: 'nurturing' },
+  });
+  expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({
+    paused: true,
+    pausedReason: 'asked by <address>',
+  });
+  expect(await bench.post(`/v1/leads/${leadId}/pause`)).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
+  expect((await bench.get(`/v1/leads/${leadId}/why`)).body['paused']).toMatchObject({ reason: 'asked by <address>' });
+  expect((await bench.post(`/v1/leads/${leadId}/resume`)).status).toBe(200);
+  expect(await bench.post(`/v1/leads/${leadId}/resume`)).toMatchObject({ status: 409 });
+  expect(await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'won' })).toMatchObject({
+    status: 409,
+    body: { code: 'STAGE_FORBIDS' },
+  });
+});
+
+test('the same command with the same Idempotency-Key gets the same verdict and acts once', async () => {
+  const leadId = await nurturing();
+  const headers = { 'idempotency-key': 'pause-1' };
+  const answers = await Promise.all([1, 2, 3].map(() => bench.call('POST', `/v1/leads/${leadId}/pause`, { headers })));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  expect(await rows(leadId)).toBe(1);
+});
+
+test('enrol in another cadence, and fast-forward', async () => {
+  const leadId = await nurturing();
+  expect((await bench.post(`/v1/leads/${leadId}/enrol`, { cadence: 'listening' }, bench.keys.marketer)).status).toBe(
+    200,
+  );
+  expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({ enrollment: { cadence: 'listening' } });
+  const before = Date.now();
+  const forwarded = await bench.post(`/v1/leads/${leadId}/fast-forward`, { duration: DAY }, bench.keys.operator);
+  expect(forwarded.status, forwarded.text).toBe(200);
+  expect(Date.parse(String(forwarded.body['now']))).toBeGreaterThan(before + 0.99 * 86_400_000);
+  const { body } = await bench.get(`/v1/leads/${leadId}`);
+  expect((body['clock'] as { offsetMs: number }).offsetMs).toBeGreaterThan(0.99 * 86_400_000);
+});
+
+describe('a hand-off', () => {
+  test('one of two who accept at once gets the lead, the other a clear no', async () => {
+    const { leadId, assignmentId, rep } = await handedOff();
+    const key = await keyOf(rep.key);
+    const answers = await Promise.all([
+      bench.post(`/v1/assignments/${assignmentId}/accept`, undefined, key),
+      bench.post(`/v1/assignments/${assignmentId}/accept`),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
+      code: 'ASSIGNMENT_TAKEN',
+      detail: expect.stringMatching(/accepted|deciding/),
+    });
+    expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({ stage: 'accepted', owner: { id: rep.id } });
+  });
+
+  test('another rep may not, and leaves no trace', async () => {
+    const { leadId, assignmentId } = await handedOff();
+    const before = await rows(leadId);
+    const answer = await bench.post(
+      `/v1/assignments/${assignmentId}/reject`,
+      { reason: 'spam', note: 'mine!' },
+      bench.keys.dino,
+    );
+    expect(answer).toMatchObject({ status: 403, body: { code: 'NOT_YOUR_ASSIGNMENT' } });
+    expect(await rows(leadId)).toBe(before);
+    expect(await bench.db.repActivity.count({ where: { leadId } })).toBe(0);
+  });
+
+  test('reject with a note: recycled; what was noted for a refused command is taken back', async () => {
+    const { leadId, assignmentId, rep } = await handedOff();
+    const key = await keyOf(rep.key);
+    expect(await bench.post(`/v1/assignments/${assignmentId}/reject`, { reason: 'nonsense' }, key)).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'reason' }] },
+    });
+    const rejected = await bench.post(
+      `/v1/assignments/${assignmentId}/reject`,
+      { reason: 'too-early', note: 'Call in spring' },
+      key,
+    );
+    expect(rejected, rejected.text).toMatchObject({ status: 200, body: { stage: 'nurturing' } });
+    expect(
+      (await bench.post(`/v1/assignments/${assignmentId}/reject`, { reason: 'too-early', note: 'again' })).body.code,
+    ).toBe('ASSIGNMENT_TAKEN');
+    const notes = await bench.get(`/v1/leads/${leadId}/activities`);
+    expect(notes.body.items?.map(({ body }) => body)).toEqual(['Call in spring']);
+    const titles = (await bench.get(`/v1/leads/${leadId}/timeline`)).body.items?.map(({ title }) => title);
+    expect(titles).toContain(`Rejected by ${rep.key.charAt(0).toUpperCase()}${rep.key.slice(1)}: Too early (recycle)`);
+    // What follows is history without the words of people.
+    const history = JSON.stringify(await bench.engine.handle(leadId).fetchHistory());
+    expect(Buffer.from(history).toString()).not.toContain('spring');
+  });
+
+  test('rerouted: stands in the attention list until a manager puts it on its path', async () => {
+    const { leadId, assignmentId } = await handedOff();
+    await bench.post(`/v1/assignments/${assignmentId}/reject`, { reason: 'wrong-region' });
+    const entry = (await bench.get('/v1/attention?kind=reroute', bench.keys.boss)).body.items?.find(
+      (item) => item['leadId'] === leadId,
+    );
+    expect(entry).toMatchObject({ ref: assignmentId, reason: expect.stringMatching(/wrong-region/) });
+    expect((await bench.post(`/v1/assignments/${assignmentId}/reroute`, {}, bench.keys.boss)).status).toBe(400);
+    expect(
+      (await bench.post(`/v1/assignments/${assignmentId}/reroute`, { team: 'nowhere' }, bench.keys.boss)).status,
+    ).toBe(400);
+    expect(
+      (await bench.post(`/v1/assignments/${assignmentId}/reroute`, { team: 'south', rep: 'dino' }, bench.keys.boss))
+        .status,
+    ).toBe(400);
+    const rerouted = await bench.post(`/v1/assignments/${assignmentId}/reroute`, { team: 'south' }, bench.keys.boss);
+    expect(rerouted, rerouted.text).toMatchObject({
+      status: 200,
+      body: { stage: 'assigned', repId: bench.reps['dino'] },
+    });
+    expect((await bench.get('/v1/attention?kind=reroute')).body.items?.some((item) => item['leadId'] === leadId)).toBe(
+      false,
+    );
+  });
+
+  test('accepted, an opportunity, won: by the rep who owns it', async () => {
+    const { leadId, assignmentId, rep } = await handedOff();
+    const key = await keyOf(rep.key);
+    await bench.post(`/v1/assignments/${assignmentId}/accept`, undefined, key);
+    expect(
+      (await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'opportunity', funnelStage: 'nonsense' }, key)).status,
+    ).toBe(400);
+    expect(
+      (
+        await bench.post(
+          `/v1/leads/${leadId}/outcome`,
+          { result: 'opportunity', value: { amount: 5, currency: 'euro' } },
+          key,
+        )
+      ).status,
+    ).toBe(400);
+    const value = { amount: 1_250_000, currency: 'EUR' };
+    const opportunity = await bench.post(
+      `/v1/leads/${leadId}/outcome`,
+      { result: 'opportunity', value, funnelStage: 'quote sent' },
+      key,
+    );
+    expect(opportunity, opportunity.text).toMatchObject({ status: 200, body: { stage: 'opportunity' } });
+    expect((await bench.get(`/v1/leads/${leadId}`, key)).body).toMatchObject({
+      need: { value, funnelStage: 'quote sent' },
+    });
+    expect((await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'won' }, bench.keys.dino)).status).toBe(403);
+    expect(await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'won' }, key)).toMatchObject({
+      status: 200,
+      body: { stage: 'customer' },
+    });
+  });
+
+  test('by the link in the email: pressed twice it says the same twice', async () => {
+    const { leadId, assignmentId, rep } = await handedOff({ firstName: 'Eve', phone: '+49 30 1234567' });
+    const path = `/r/${bench.tokens.decision({ assignmentId, repId: rep.id, expiresAt: new Date(Date.now() + 60_000) })}`;
+    const press = (raw: string) =>
+      bench.call('POST', path, { key: null, raw, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const first = await press('decision=accept');
+    expect(first.status, first.text).toBe(200);
+    expect(first.text).toContain('Eve is yours');
+    expect(await press('decision=accept')).toMatchObject({ status: 200, text: first.text });
+    const back = await press('decision=reject&reason=too-early&note=Not+yet');
+    expect(back.text).toContain('Thank you');
+    await bench.engine.untilStage(leadId, 'nurturing');
+    const late = await press('decision=reject&reason=spam&note=Really');
+    expect(late.status).toBe(409);
+    expect(late.text).toContain('could not be done');
+    expect((await bench.db.repActivity.findMany({ where: { leadId } })).map(({ body }) => body)).toEqual(['Not yet']);
+  });
+});
+
+test('disqualify by a key that can be counted; a new request then stands in the attention list', async () => {
+  const leadId = await nurturing({ email: 'rival@competitor.example' });
+  expect((await bench.post(`/v1/leads/${leadId}/disqualify`, { reason: 'Works for a rival' })).status).toBe(400);
+  expect(await bench.post(`/v1/leads/${leadId}/disqualify`, { reason: 'competitor' })).toMatchObject({
+    status: 200,
+    body: { stage: 'disqualified' },
+  });
+  await bench.post('/v1/leads', { email: 'rival@competitor.example', source: 'ebook' });
+  const asked = async () => (await bench.get('/v1/attention?kind=asked-again')).body.items ?? [];
+  await bench.engine.until(asked, (items) => items.some((item) => item['leadId'] === leadId));
+});
+
+test('unsubscribed: the cadence ends by itself', async () => {
+  const leadId = await nurturing();
+  expect(await bench.post(`/v1/leads/${leadId}/unsubscribe`, undefined, bench.keys.marketer)).toMatchObject({
+    status: 200,
+    body: { unsubscribed: true },
+  });
+  await bench.engine.untilStage(leadId, 'dormant');
+  expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({
+    enrollment: null,
+    consent: { mayMail: false, suppressed: 'unsubscribed' },
+  });
+});
+
+test('no worker: 503 in bounded time, and the repeat gets the verdict', async () => {
+  const idle = await openApi({
+    change: (deps) => ({ ...deps, commands: { execute: (id, command) => deps.commands.execute(id, command, 500) } }),
+  });
+  try {
+    const leadId = await idle.lead();
+    const answer = await idle.call('POST', `/v1/leads/${leadId}/pause`, { headers: { 'idempotency-key': 'p' } });
+    expect(answer).toMatchObject({ status: 503, body: { code: 'COMMAND_PENDING' } });
+    expect(answer.headers.get('retry-after')).toBe('2');
+  } finally {
+    await idle.close();
+  }
+});

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
+import { openApi, type Bench, type Role } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openApi();
+});
+afterAll(() => bench.close());
+
+const ROLES: readonly Role[] = ['site', 'rep', 'marketer', 'operator', 'admin'];
+
+/** Who may do what: the table, as a person reads it. S site, R rep, M marketer, O operator, A admin, * without a key. */
+const TABLE: Readonly<Record<string, string>> = {
+  'post /v1/leads': 'SRMOA',
+  'get /v1/leads': 'RMOA',
+  'get /v1/leads/:id': 'RMOA',
+  'get /v1/leads/:id/timeline': 'RMOA',
+  'get /v1/leads/:id/why': 'RMOA',
+  'post /v1/leads/:id/enrol': 'MOA',
+  'post /v1/leads/:id/pause': 'RMOA',
+  'post /v1/leads/:id/resume': 'RMOA',
+  'post /v1/leads/:id/disqualify': 'ROA',
+  'post /v1/leads/:id/outcome': 'ROA',
+  'post /v1/leads/:id/unsubscribe': 'RMOA',
+  'post /v1/leads/:id/fast-forward': 'OA',
+  'post /v1/leads/:id/activities': 'ROA',
+  'get /v1/leads/:id/activities': 'RMOA',
+  'post /v1/events': 'SMOA',
+  'get /v1/assignments': 'RMOA',
+  'get /v1/assignments/:id': 'RMOA',
+  'post /v1/assignments/:id/accept': 'ROA',
+  'post /v1/assignments/:id/reject': 'ROA',
+  'post /v1/assignments/:id/reroute': 'ROA',
+  'get /v1/attention': 'RMOA',
+  'get /v1/cadences': 'RMOA',
+  'get /v1/reasons': 'RMOA',
+  'get /v1/reps': 'RMOA',
+  'post /v1/api-keys': 'A',
+  'get /v1/api-keys': 'A',
+  'delete /v1/api-keys/:id': 'A',
+  'get /o/:token.gif': '*',
+  'get /c/:token': '*',
+  'get /u/:token': '*',
+  'post /u/:token': '*',
+  'get /r/:token': '*',
+  'post /r/:token': '*',
+  'get /healthz': '*',
+  'get /readyz': '*',
+  'get /metrics': '*',
+};
+
+test('the table names every route', () => {
+  expect(bench.api.routes.map(({ method, path }) => `${method} ${path}`)).toEqual(Object.keys(TABLE));
+});
+
+test('each role gets through where the table says so, and nowhere else', async () => {
+  for (const [route, letters] of Object.entries(TABLE)) {
+    const [method = '', path = ''] = route.split(' ');
+    // Ids that exist nowhere and bodies that are not valid: what is admitted fails later, and does nothing.
+    const url = path.replace(':id', 'none').replace(':token', 'none');
+    for (const role of ROLES) {
+      const answer = await bench.call(method.toUpperCase(), url, {
+        key: bench.keys[role],
+        ...(method === 'post' && { body: 'x' }),
+      });
+      const admitted = letters === '*' || letters.toLowerCase().includes(role.charAt(0));
+      expect(
+        answer.status === 403 && answer.body.code === 'FORBIDDEN',
+        `${role} ${route}: ${answer.status} ${answer.text.slice(0, 200)}`,
+      ).toBe(!admitted);
+      expect(answer.status, `${role} ${route}`).not.toBe(500);
+    }
+    const anonymous = await bench.call(method.toUpperCase(), url, {
+      key: null,
+      ...(method === 'post' && { body: 'x' }),
+    });
+    expect(anonymous.status === 401, route).toBe(letters !== '*');
+  }
+});
+
+describe('a rep', () => {
+  async function handOff(rep: string, team: string) {
+    const leadId = await bench.lead();
+    const need = await bench.db.need.create({
+      data: { id: newId('need'), leadId, stage: 'assigned', openedAt: new Date() },
+    });
+    await bench.db.lead.update({ where: { id: leadId }, data: { needId: need.id, stage: 'assigned' } });
+    const assignment = await bench.db.assignment.create({
+      data: {
+        id: newId('assignment'),
+        leadId,
+        needId: need.id,
+        repId: bench.reps[rep] ?? '',
+        team,
+        rule: 'test',
+        offeredAt: new Date(),
+      },
+    });
+    return { leadId, assignmentId: assignment.id };
+  }
+  const ids = async (path: string, key: string) =>
+    ((await bench.get(path, key)).body.items ?? []).map((item) => item['id']);
+
+  test('sees and decides only what is theirs; a manager above the teams sees all', async () => {
+    const hers = await handOff('ada', 'north');
+    const his = await handOff('dino', 'south');
+    expect(await ids('/v1/leads', bench.keys.rep)).toEqual([hers.leadId]);
+    expect(await ids('/v1/leads', bench.keys.dino)).toEqual([his.leadId]);
+    expect(await ids('/v1/assignments', bench.keys.rep)).toEqual([hers.assignmentId]);
+    expect(await ids('/v1/assignments?rep=dino', bench.keys.rep)).toEqual([]);
+    expect(await ids('/v1/assignments', bench.keys.boss)).toEqual([his.assignmentId, hers.assignmentId]);
+    expect(await ids('/v1/leads', bench.keys.boss)).toEqual(expect.arrayContaining([his.leadId, hers.leadId]));
+
+    for (const path of [
+      `/v1/leads/${his.leadId}`,
+      `/v1/leads/${his.leadId}/timeline`,
+      `/v1/leads/${his.leadId}/why`,
+      `/v1/leads/${his.leadId}/activities`,
+    ]) {
+      expect((await bench.get(path, bench.keys.rep)).body.code).toBe('FORBIDDEN');
+      expect((await bench.get(path, bench.keys.dino)).status).toBe(200);
+      expect((await bench.get(path, bench.keys.boss)).status).toBe(200);
+    }
+    for (const command of ['pause', 'resume', 'unsubscribe']) {
+      expect((await bench.post(`/v1/leads/${his.leadId}/${command}`, undefined, bench.keys.rep)).body.code).toBe(
+        'FORBIDDEN',
+      );
+    }
+    expect((await bench.post(`/v1/leads/${his.leadId}/activities`, { kind: 'call' }, bench.keys.rep)).body.code).toBe(
+      'FORBIDDEN',
+    );
+    expect((await bench.get(`/v1/assignments/${his.assignmentId}`, bench.keys.rep)).body.code).toBe(
+      'NOT_YOUR_ASSIGNMENT',
+    );
+    expect((await bench.post(`/v1/assignments/${his.assignmentId}/accept`, undefined, bench.keys.rep)).body.code).toBe(
+      'NOT_YOUR_ASSIGNMENT',
+    );
+    expect((await bench.get(`/v1/assignments/${hers.assignmentId}`, bench.keys.rep)).body).toMatchObject({
+      id: hers.assignmentId,
+      brief: { actions: expect.any(Array) },
+    });
+  });
+
+  test('who let an offer go no longer sees the lead', async () => {
+    const { leadId, assignmentId } = await handOff('ada', 'north');
+    expect((await bench.get(`/v1/leads/${leadId}`, bench.keys.rep)).status).toBe(200);
+    await bench.db.assignment.update({ where: { id: assignmentId }, data: { status: 'expired' } });
+    expect((await bench.get(`/v1/leads/${leadId}`, bench.keys.rep)).status).toBe(403);
+  });
+
+  test('who has left the playbook has no way in', async () => {
+    await bench.db.rep.update({ where: { key: 'cleo' }, data: { active: true } });
+    const made = await bench.post('/v1/api-keys', { name: 'cleo', role: 'rep', rep: 'cleo' });
+    await bench.db.rep.update({ where: { key: 'cleo' }, data: { active: false } });
+    expect((await bench.get('/v1/leads', String(made.body['secret']))).status).toBe(403);
+  });
+});
+
+test('API keys: made, shown once, listed without secret, revoked at once', async () => {
+  const made = await bench.post('/v1/api-keys', { name: 'shop', role: 'operator' });
+  expect(made.status).toBe(201);
+  const secret = String(made.body['secret']);
+  expect((await bench.get('/v1/leads', secret)).status).toBe(200);
+  const listed = await bench.get('/v1/api-keys');
+  expect(listed.text).not.toContain(secret);
+  expect(listed.body.items?.some(({ id }) => id === made.body['id'])).toBe(true);
+  expect((await bench.call('DELETE', `/v1/api-keys/${String(made.body['id'])}`)).status).toBe(204);
+  expect((await bench.get('/v1/leads', secret)).status).toBe(401);
+  expect((await bench.call('DELETE', '/v1/api-keys/key-none')).status).toBe(404);
+  expect((await bench.post('/v1/api-keys', { name: 'x', role: 'rep' })).status).toBe(400);
+  expect((await bench.post('/v1/api-keys', { name: 'x', role: 'rep', rep: 'nobody' })).status).toBe(400);
+  expect((await bench.post('/v1/api-keys', { name: 'x', role: 'site', rep: 'ada' })).status).toBe(400);
+  const own = (await bench.get('/v1/api-keys')).body.items?.find(({ role }) => role === 'admin');
+  expect((await bench.call('DELETE', `/v1/api-keys/${String(own?.['id'])}`)).body.code).toBe('CONFLICT');
+});
+
+test('in production nobody forwards a lead, and metrics take a key', async () => {
+  const production = await openApi({
+    change: (deps) => ({ ...deps, settings: { ...deps.settings, production: true } }),
+  });
+  try {
+    const id = await production.lead();
+    const answer = await production.post(`/v1/leads/${id}/fast-forward`, { duration: 'P1D' });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'OFF_IN_PRODUCTION' } });
+    expect((await production.get('/metrics', null)).status).toBe(401);
+    expect((await production.get('/metrics', production.keys.operator)).status).toBe(200);
+  } finally {
+    await production.close();
+  }
+});

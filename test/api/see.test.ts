@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
+import { openApi, walk, type Bench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openApi();
+});
+afterAll(() => bench.close());
+
+describe('GET /v1/leads', () => {
+  test('a walk meets each lead once, newest first, also when leads come in meanwhile', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < 23; index += 1) ids.push(await bench.lead({ source: 'walk' }));
+    for (const limit of [1, 5, 23, 200]) {
+      expect((await walk(bench, '/v1/leads?source=walk', limit)).map(({ id }) => id)).toEqual(ids.toReversed());
+    }
+    const first = await bench.get('/v1/leads?source=walk&limit=10');
+    await bench.lead({ source: 'walk' });
+    const second = await bench.get(`/v1/leads?source=walk&limit=13&cursor=${String(first.body['nextCursor'])}`);
+    expect([...(first.body.items ?? []), ...(second.body.items ?? [])].map(({ id }) => id)).toEqual(ids.toReversed());
+    expect(second.body['nextCursor']).toBeNull();
+  });
+
+  test('filters', async () => {
+    const id = await bench.lead({ email: 'needle@example.com', source: 'needle' });
+    await bench.db.lead.update({
+      where: { id },
+      data: {
+        stage: 'opportunity',
+        fitGrade: 'A',
+        ownerId: bench.reps['ada'] ?? '',
+        heldAt: new Date(),
+        pausedAt: new Date(),
+      },
+    });
+    for (const query of [
+      'q=NEEDLE@example.com',
+      'stage=opportunity',
+      'source=needle',
+      'grade=A',
+      'owner=ada',
+      `owner=${bench.reps['ada']}`,
+      'held=true',
+      'paused=true',
+    ]) {
+      expect(
+        (await walk(bench, `/v1/leads?${query}`, 50)).map((item) => item['id']),
+        query,
+      ).toEqual([id]);
+    }
+    for (const query of [
+      'q=other@example.com',
+      'owner=bob',
+      'cadence=drip',
+      'source=needle&stage=new',
+      'source=needle&held=false',
+      'source=needle&owner=none',
+    ]) {
+      expect(await walk(bench, `/v1/leads?${query}`, 50), query).toEqual([]);
+    }
+  });
+});
+
+describe('the timeline', () => {
+  test('one feed of everything, in order both ways, the same whatever the page', async () => {
+    const leadId = await bench.lead({ need: { type: 'irrigation' }, event: { type: 'form.submitted' } });
+    const events = Array.from({ length: 12 }, (_, index) => ({
+      leadId,
+      type: 'page.viewed',
+      properties: { path: `/${index}` },
+    }));
+    await bench.post('/v1/events', { events });
+    await bench.post(`/v1/leads/${leadId}/activities`, { kind: 'call', body: 'Spoke to her' });
+    await bench.post(`/v1/leads/${leadId}/unsubscribe`);
+    const at = new Date();
+    await bench.db.audit.createMany({
+      data: [
+        {
+          id: newId('audit'),
+          leadId,
+          actor: 'system',
+          action: 'assignment.offered',
+          data: { assignmentId: 'a', repId: bench.reps['ada'] ?? '', team: 'north', rule: 'the-rest' },
+          occurredAt: at,
+        },
+        {
+          id: newId('audit'),
+          leadId,
+          actor: 'system',
+          action: 'step.performed',
+          data: { enrollmentId: 'e', cadence: 'drip', stepId: 'one', kind: 'email', result: 'sent' },
+          occurredAt: at,
+        },
+      ],
+    });
+    await bench.db.send.create({
+      data: {
+        id: newId('send'),
+        key: `${leadId}:1`,
+        leadId,
+        templateKey: 'plain',
+        status: 'skipped',
+        attempt: 'x',
+        reason: 'no-consent',
+        occurredAt: at,
+      },
+    });
+
+    const newest = await walk(bench, `/v1/leads/${leadId}/timeline`, 200);
+    const kinds = new Set(newest.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(['touch', 'consent', 'event', 'score', 'change', 'activity', 'send']));
+    const titles = newest.map(({ title }) => String(title));
+    expect(titles).toContain('Offered to Ada (team north, rule ‘the-rest’)');
+    expect(titles).toContain('Email ‘plain’ not sent: there is no consent to marketing mail');
+    expect(titles).toContain('First touch by api (ebook)');
+    expect(titles).toContain('Call');
+    expect(titles.filter((title) => /unsubscribed/i.test(title))).toEqual(['Unsubscribed (api)']);
+    expect(titles.some((title) => title.includes('Step ‘one’'))).toBe(false);
+    expect(new Set(newest.map(({ id }) => id)).size).toBe(newest.length);
+    const times = newest.map((item) => String(item['at']));
+    expect(times).toEqual(times.toSorted().toReversed());
+
+    for (const limit of [1, 3, 7]) {
+      expect(await walk(bench, `/v1/leads/${leadId}/timeline`, limit)).toEqual(newest);
+      expect(await walk(bench, `/v1/leads/${leadId}/timeline?order=asc`, limit)).toEqual(newest.toReversed());
+    }
+  });
+});
+
+describe('why', () => {
+  test('the rules add up to the score, also after decay', async () => {
+    const leadId = await bench.lead({ jobTitle: 'Owner' });
+    await bench.post('/v1/events', {
+      events: [
+        { leadId, type: 'pricing.viewed', occurredAt: new Date(Date.now() - 20 * 86_400_000).toISOString() },
+        { leadId, type: 'page.viewed' },
+        { leadId, type: 'page.viewed', occurredAt: new Date(Date.now() - 5 * 86_400_000).toISOString() },
+      ],
+    });
+    const { body } = await bench.get(`/v1/leads/${leadId}/why`);
+    const score = body['score'] as {
+      now: number;
+      needed: number;
+      rules: { rule: string; points: number; count: number }[];
+    };
+    expect(score.rules.map(({ rule, count }) => [rule, count])).toEqual([
+      ['capped', 1],
+      ['viewed', 2],
+    ]);
+    expect(score.rules.reduce((sum, { points }) => sum + points, 0)).toBeCloseTo(score.now, 1);
+    expect(score.now).toBeLessThan(24);
+    expect(score.needed).toBe(30);
+    expect(body).toMatchObject({
+      grade: { grade: 'A', points: 30, rules: [{ rule: 'decides', points: 30 }] },
+      qualification: { qualified: false, ready: false, because: expect.stringMatching(/of 30 needed for grade A/) },
+      consent: { state: 'given', mayMail: true },
+      next: { what: expect.any(String), at: null },
+      lastSend: null,
+      notSent: [],
+    });
+  });
+
+  test('says why an email was not sent', async () => {
+    const leadId = await bench.lead();
+    const send = (status: 'skipped' | 'sent', reason: string | null, minutes: number) =>
+      bench.db.send.create({
+        data: {
+          id: newId('send'),
+          key: `${leadId}:${minutes}`,
+          leadId,
+          templateKey: 'plain',
+          status,
+          attempt: 'x',
+          reason,
+          occurredAt: new Date(Date.now() + minutes * 60_000),
+        },
+      });
+    await send('sent', null, 1);
+    await send('skipped', 'stage-assigned', 2);
+    await send('skipped', 'suppressed:hard-bounce', 3);
+    const { body } = await bench.get(`/v1/leads/${leadId}/why`);
+    expect(body['lastSend']).toMatchObject({
+      status: 'skipped',
+      title: expect.stringMatching(/address is suppressed, since mail to the address bounced/),
+    });
+    expect(body['notSent']).toMatchObject([
+      { reason: 'suppressed:hard-bounce' },
+      { title: expect.stringMatching(/in stage assigned/) },
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApi } from '../../src/api/server.ts';
+import type { Config } from '../../src/config.ts';
+import { startEngine, type Engine } from '../support/engine.ts';
+
+let engine: Engine;
+let config: Config;
+beforeAll(async () => {
+  engine = await startEngine({ worker: false });
+  config = { ...engine.config, port: 0 };
+});
+afterAll(() => engine.close());
+
+test('starts, is ready, knows the seeded key, delivers to processes, and lets go of everything', async () => {
+  const api = await startApi(config);
+  const base = `http://127.0.0.1:${api.port}`;
+  try {
+    const ready = await fetch(`${base}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([
+      200,
+      { status: 'ready', parts: { database: { ok: true }, temporal: { ok: true } } },
+    ]);
+    const made = await fetch(`${base}/v1/leads`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${config.adminApiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'first@example.com', source: 'drip' }),
+    });
+    expect(made.status).toBe(201);
+    const { id } = (await made.json()) as { id: string };
+    // No worker runs: that the process stands there is the relay's doing.
+    await engine.until(
+      () =>
+        engine
+          .handle(id)
+          .describe()
+          .then(
+            ({ status }) => status.name,
+            () => 'none',
+          ),
+      (status) => status === 'RUNNING',
+    );
+    expect(await (await fetch(`${base}/metrics`)).text()).toContain("# The worker's metrics cannot be reached");
+  } finally {
+    await api.close();
+  }
+  await expect(fetch(`${base}/healthz`)).rejects.toThrow('fetch failed');
+});
+
+test('a request under way is answered before it closes', async () => {
+  const api = await startApi(config);
+  const slow = fetch(`http://127.0.0.1:${api.port}/v1/leads`, {
+    method: 'POST',
+    duplex: 'half',
+    headers: { authorization: `Bearer ${config.adminApiKey}`, 'content-type': 'application/json' },
+    body: new ReadableStream({
+      async start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"email":"slow@example.com"'));
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        controller.enqueue(new TextEncoder().encode('}'));
+        controller.close();
+      },
+    }),
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await Promise.all([api.close(), expect(slow).resolves.toMatchObject({ status: 201 })]);
+});
+
+test('a busy port is one clear line', async () => {
+  const other = createServer().listen(0);
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  await expect(startApi({ ...config, port })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringMatching(new RegExp(`Port ${port} is in use`)),
+  });
+  other.close();
+});

@@ -1,0 +1,172 @@
+/** The API over the engine on real servers, with a key for every role. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApi } from '../../src/api/app.ts';
+import type { ApiDeps } from '../../src/api/deps.ts';
+import { findKeyIn } from '../../src/api/find-key.ts';
+import { createTokens } from '../../src/email/tokens.ts';
+import { createLogger } from '../../src/log.ts';
+import { createApiKey } from '../../src/store/api-keys.ts';
+import { startEngine, type Engine } from '../support/engine.ts';
+
+export const CONSENT = { text: 'Yes, send me tips.', source: 'form' };
+export type Role = 'site' | 'rep' | 'marketer' | 'operator' | 'admin';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  // What tests look into: the schemas are checked by the server itself (checkAnswers).
+  body: Record<string, unknown> & { code?: string; items?: Record<string, unknown>[] };
+}
+
+export type Bench = Awaited<ReturnType<typeof openApi>>;
+
+export async function openApi(options: { worker?: boolean; change?: (deps: ApiDeps) => ApiDeps } = {}) {
+  const engine: Engine = await startEngine({ worker: options.worker ?? false });
+  const tokens = createTokens(engine.config.secretKeys);
+  const deps: ApiDeps = {
+    store: engine.store,
+    ring: (ids) => {
+      if (options.worker === true) engine.relay.ring(ids);
+    },
+    commands: engine.commands,
+    fastForward: async (leadId, ms) => ({ nowMs: await engine.forward(leadId, `${ms / 60_000} minutes`) }),
+    tokens,
+    findKey: findKeyIn(engine.db),
+    checks: {
+      database: async () => void (await engine.db.$queryRaw`SELECT 1`),
+      temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),
+    },
+    log: createLogger(engine.config, 'api'),
+    settings: {
+      publicUrl: 'http://localhost:8080',
+      production: false,
+      organisation: { companyName: 'Brookfield', postalAddress: '1 Mill Lane' },
+      version: '0.0.0',
+      checkAnswers: true,
+    },
+  };
+  const api = createApi(options.change?.(deps) ?? deps);
+  const server = createServer(api.app);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const reps = Object.fromEntries((await engine.db.rep.findMany()).map((rep) => [rep.key, rep.id]));
+  const makeKey = async (role: Role, rep?: string) =>
+    (
+      await createApiKey(engine.db, {
+        name: `${role} ${rep ?? ''}`,
+        role,
+        repId: rep === undefined ? undefined : reps[rep],
+      })
+    ).secret;
+  const keys = {
+    site: await makeKey('site'),
+    rep: await makeKey('rep', 'ada'),
+    dino: await makeKey('rep', 'dino'),
+    boss: await makeKey('rep', 'boss'),
+    marketer: await makeKey('marketer'),
+    operator: await makeKey('operator'),
+    admin: await makeKey('admin'),
+  };
+
+  async function call(
+    method: string,
+    path: string,
+    init: { key?: string | null; body?: unknown; headers?: Record<string, string>; raw?: string | FormData } = {},
+  ): Promise<Answer> {
+    const key = init.key === undefined ? keys.admin : init.key;
+    const json = init.raw === undefined && init.body !== undefined;
+    const response = await fetch(base + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(key !== null && { authorization: `Bearer ${key}` }),
+        ...(json && { 'content-type': 'application/json' }),
+        ...init.headers,
+      },
+      ...(init.raw !== undefined ? { body: init.raw } : json ? { body: JSON.stringify(init.body) } : {}),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text !== '' ? (JSON.parse(text) as Answer['body']) : {},
+    };
+  }
+
+  let serial = 0;
+  return {
+    engine,
+    api,
+    base,
+    tokens,
+    keys,
+    reps,
+    db: engine.db,
+    call,
+    get: (path: string, key?: string | null) => call('GET', path, key === undefined ? {} : { key }),
+    post: (path: string, body?: unknown, key?: string | null) =>
+      call('POST', path, { body, ...(key === undefined ? {} : { key }) }),
+    /** A lead, without a process unless the bench has a worker. */
+    lead: async (more: Record<string, unknown> = {}): Promise<string> => {
+      serial += 1;
+      const answer = await call('POST', '/v1/leads', {
+        body: { email: `person${serial}@firm.example`, source: 'ebook', consent: CONSENT, ...more },
+      });
+      if (answer.status !== 201) throw new Error(answer.text);
+      return String(answer.body['id']);
+    },
+    /** Rows of every table, for "changes nothing". */
+    counts: async (): Promise<Record<string, number>> => {
+      const tables = [
+        'leads',
+        'touches',
+        'events',
+        'score_ledger',
+        'sends',
+        'audit',
+        'consents',
+        'suppressions',
+        'outbox',
+        'assignments',
+        'rep_activities',
+        'commands',
+      ];
+      const counted = await Promise.all(
+        tables.map((table) => engine.db.$queryRawUnsafe<{ n: number }[]>(`SELECT count(*)::int AS n FROM ${table}`)),
+      );
+      return Object.fromEntries(tables.map((table, index) => [table, counted[index]?.[0]?.n ?? -1]));
+    },
+    close: async (): Promise<void> => {
+      await stop(server);
+      await engine.close();
+    },
+  };
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+/** All entries of a list, page by page. */
+export async function walk(bench: Bench, path: string, limit: number): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = [];
+  let cursor: string | null = '';
+  for (let pages = 0; cursor !== null && pages < 200; pages += 1) {
+    const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const { status, text, body } = await bench.get(`${path}${path.includes('?') ? '&' : '?'}limit=${limit}${after}`);
+    if (status !== 200) throw new Error(text);
+    items.push(...(body.items ?? []));
+    cursor = body['nextCursor'] as string | null;
+  }
+  return items;
+}

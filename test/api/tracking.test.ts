@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
+import { openApi, type Bench } from './support.ts';
+
+let bench: Bench;
+let leadId: string;
+let sendId: string;
+let linkId: number;
+const TARGET = 'https://shop.example/müll?a=1';
+
+beforeAll(async () => {
+  bench = await openApi();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  leadId = await bench.lead();
+  sendId = newId('send');
+  const sentAt = new Date(Date.now() - 3_600_000);
+  await bench.db.send.create({
+    data: {
+      id: sendId,
+      key: sendId,
+      leadId,
+      templateKey: 'plain',
+      status: 'sent',
+      attempt: 'x',
+      occurredAt: sentAt,
+      sentAt,
+    },
+  });
+  linkId = (await bench.db.link.upsert({ where: { url: TARGET }, create: { url: TARGET }, update: {} })).id;
+});
+
+const PERSON = {
+  'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.0 Safari/605.1.15',
+};
+const fetchAs = (
+  method: string,
+  path: string,
+  more: { headers?: Record<string, string>; raw?: string | FormData } = {},
+) => bench.call(method, path, { key: null, ...more, headers: { ...PERSON, ...more.headers } });
+
+describe('opens and clicks', () => {
+  test('the pixel appends one open; HEAD and a bad token append nothing, and the image comes all the same', async () => {
+    const path = `/o/${bench.tokens.open(sendId)}.gif`;
+    const before = await bench.counts();
+    const head = await fetchAs('HEAD', path);
+    expect(head.status).toBe(200);
+    const bad = await fetchAs('GET', '/o/nonsense.gif');
+    expect([bad.status, bad.headers.get('content-type')]).toEqual([404, 'image/gif']);
+    expect(await bench.counts()).toEqual(before);
+    const open = await fetchAs('GET', path);
+    expect(open.status).toBe(200);
+    expect(open.headers.get('content-type')).toBe('image/gif');
+    expect(open.headers.get('cache-control')).toMatch(/no-store/);
+    expect(open.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(await bench.db.event.findMany({ where: { leadId } })).toMatchObject([
+      { type: 'email.opened', machine: false, sendId },
+    ]);
+  });
+
+  test('a click redirects to what is stored, whatever the request says', async () => {
+    const path = `/c/${bench.tokens.click(sendId, linkId)}`;
+    const head = await fetchAs('HEAD', `${path}?url=https://evil.example`);
+    expect(head.status).toBe(302);
+    expect(await bench.db.event.count({ where: { leadId } })).toBe(0);
+    const click = await fetchAs('GET', `${path}?url=https://evil.example`);
+    expect(click.status).toBe(302);
+    expect(click.headers.get('location')).toBe(new URL(TARGET).href);
+    expect(click.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(await bench.db.event.findMany({ where: { leadId } })).toMatchObject([
+      { type: 'email.clicked', machine: false },
+    ]);
+  });
+
+  test('a link that is not stored, a token of another kind, a changed one: a page, 404, no trace', async () => {
+    const before = await bench.counts();
+    const tokens = [
+      bench.tokens.click(sendId, 999_999),
+      bench.tokens.open(sendId),
+      `${bench.tokens.click(sendId, linkId)}x`,
+      'x'.repeat(5000),
+      '..%2f..',
+    ];
+    for (const token of tokens) {
+      const answer = await fetchAs('GET', `/c/${token}`);
+      expect([answer.status, answer.headers.get('content-type')], token).toEqual([404, 'text/html; charset=utf-8']);
+      expect(answer.text).toContain('This link is not valid');
+    }
+    expect(await bench.counts()).toEqual(before);
+  });
+});
+
+describe('unsubscribe', () => {
+  const consent = () => bench.get(`/v1/leads/${leadId}`).then(({ body }) => body['consent']);
+
+  test('GET and HEAD show a page and change nothing', async () => {
+    const path = `/u/${bench.tokens.unsubscribe(sendId)}`;
+    const before = await bench.counts();
+    for (const method of ['GET', 'HEAD']) expect((await fetchAs(method, path)).status).toBe(200);
+    const page = await fetchAs('GET', path);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+    expect(page.headers.get('set-cookie')).toBeNull();
+    expect(page.text).toContain('…@firm.example');
+    expect(page.text).not.toMatch(/person\d+@/);
+    expect(await bench.counts()).toEqual(before);
+    expect(await consent()).toMatchObject({ state: 'given' });
+  });
+
+  const multipart = new FormData();
+  multipart.set('List-Unsubscribe', 'One-Click');
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  test.each([
+    ['form-encoded one-click', { raw: 'List-Unsubscribe=One-Click', headers: form }, 'one-click'],
+    ['multipart one-click', { raw: multipart }, 'one-click'],
+    ['an empty body', {}, 'one-click'],
+    ['the button of the page', { raw: 'from=page', headers: form }, 'unsubscribe page'],
+    ['a body that is nonsense', { raw: '{"', headers: { 'content-type': 'application/json' } }, 'one-click'],
+    [
+      'an unknown charset',
+      { raw: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded; charset=klingon' } },
+      'one-click',
+    ],
+    ['too large a body', { raw: `a=${'b'.repeat(100_000)}`, headers: form }, 'one-click'],
+  ])('POST with %s', async (_, init, source) => {
+    const path = `/u/${bench.tokens.unsubscribe(sendId)}`;
+    const answer = await fetchAs('POST', path, init);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('location')).toBeNull();
+    expect(answer.headers.get('set-cookie')).toBeNull();
+    expect(await consent()).toMatchObject({ state: 'withdrawn', suppressed: 'unsubscribed', mayMail: false, source });
+    const before = await bench.counts();
+    expect((await fetchAs('POST', path, init)).status).toBe(200);
+    expect(await bench.counts()).toEqual(before);
+  });
+
+  test('a bad token is a page and 404', async () => {
+    const before = await bench.counts();
+    for (const method of ['GET', 'POST']) expect((await fetchAs(method, '/u/nonsense')).status).toBe(404);
+    expect((await fetchAs('POST', `/u/${bench.tokens.unsubscribe(newId('send'))}`)).status).toBe(404);
+    expect(await bench.counts()).toEqual(before);
+  });
+});
+
+describe('the decision page', () => {
+  async function offered(status: 'offered' | 'expired' = 'offered') {
+    const need = await bench.db.need.create({
+      data: { id: newId('need'), leadId, stage: 'assigned', openedAt: new Date() },
+    });
+    const assignment = await bench.db.assignment.create({
+      data: {
+        id: newId('assignment'),
+        leadId,
+        needId: need.id,
+        repId: bench.reps['ada'] ?? '',
+        team: 'north',
+        rule: 'x',
+        status,
+        offeredAt: new Date(),
+      },
+    });
+    return assignment.id;
+  }
+  const link = (assignmentId: string, rep = 'ada', ms = 60_000) =>
+    `/r/${bench.tokens.decision({ assignmentId, repId: bench.reps[rep] ?? '', expiresAt: new Date(Date.now() + ms) })}`;
+
+  test('shows the brief and changes nothing', async () => {
+    await bench.db.lead.update({ where: { id: leadId }, data: { firstName: '<b>Eve</b>', company: 'Acme & Sons' } });
+    const path = link(await offered());
+    const before = await bench.counts();
+    const page = await fetchAs('GET', path);
+    await fetchAs('HEAD', path);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('&lt;b&gt;Eve&lt;/b&gt;');
+    expect(page.text).toContain('Not my region');
+    expect(page.text).toContain('to the manager, who finds somebody else');
+    expect(page.headers.get('x-robots-tag')).toMatch(/noindex/);
+    expect(await bench.counts()).toEqual(before);
+  });
+
+  test('too old, of another rep, or over: no brief', async () => {
+    const id = await offered();
+    expect((await fetchAs('GET', link(id, 'ada', -10_000))).status).toBe(404);
+    expect((await fetchAs('GET', link(id, 'bob'))).status).toBe(404);
+    expect(
+      (
+        await fetchAs('POST', link(id, 'bob'), {
+          raw: 'decision=accept',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        })
+      ).status,
+    ).toBe(404);
+    const lead = await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } });
+    await bench.db.assignment.update({ where: { id }, data: { status: 'expired' } });
+    const over = await fetchAs('GET', link(id));
+    expect(over.text).toContain('no longer waits');
+    expect(over.text).not.toContain(lead.email);
+  });
+
+  test('a post that decides nothing shows the page again', async () => {
+    const path = link(await offered());
+    const before = await bench.counts();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const raw of [
+      '',
+      'decision=maybe',
+      'decision=reject',
+      'decision=reject&reason=',
+      'decision=reject&reason=nonsense',
+    ]) {
+      const answer = await fetchAs('POST', path, { raw, headers });
+      expect([answer.status, answer.headers.get('content-type')], raw).toEqual([400, 'text/html; charset=utf-8']);
+      expect(answer.text).toContain('role="alert"');
+    }
+    expect(await bench.counts()).toEqual(before);
+  });
+});
+
+test('every GET of the API changes nothing', async () => {
+  const before = await bench.counts();
+  const paths = [
+    '/v1/leads',
+    `/v1/leads/${leadId}`,
+    `/v1/leads/${leadId}/timeline`,
+    `/v1/leads/${leadId}/why`,
+    `/v1/leads/${leadId}/activities`,
+    '/v1/assignments',
+    '/v1/attention',
+    '/v1/cadences',
+    '/v1/reasons',
+    '/v1/reps',
+    '/v1/api-keys',
+    '/metrics',
+    '/openapi.json',
+    '/docs/',
+  ];
+  for (const path of paths) {
+    for (const method of ['GET', 'HEAD']) expect((await bench.call(method, path)).status, path).toBe(200);
+  }
+  expect(await bench.counts()).toEqual(before);
+});
