@@ -1,5 +1,6 @@
 /** From the folders of the marketer to what a process works with: read, check, and store what is new as revisions. */
 import type { Config } from './config.ts';
+import { AppError } from './domain/errors.ts';
 import type { Playbook } from './domain/playbook.ts';
 import { compileTemplate } from './email/compile.ts';
 import { loadTemplates, type TemplateSource } from './email/template-source.ts';
@@ -17,13 +18,31 @@ export interface Published {
   revisions: ReadonlyMap<string, string>;
 }
 
+/** Mails to reps: the engine sends them by itself, so they must be there. */
+const REP_TEMPLATES = ['rep-brief', 'rep-reminder', 'rep-request-added'] as const;
+
 /**
- * Reads playbook and templates, stores reps, templates and cadence revisions that are new, and the addresses that mails link to.
+ * Reads and checks the marketer's two folders; stores nothing.
  * @throws AppError PLAYBOOK_INVALID with every problem: file, line, column, and what was expected.
  */
-export async function publish(config: Pick<Config, 'playbookDir' | 'templatesDir'>, db: Db): Promise<Published> {
+export async function readFolders(
+  config: Pick<Config, 'playbookDir' | 'templatesDir'>,
+): Promise<Pick<Published, 'playbook' | 'templates'>> {
   const templates = new Map((await loadTemplates(config.templatesDir)).map((template) => [template.key, template]));
-  const playbook = loadPlaybook(config.playbookDir, { templates });
+  for (const key of REP_TEMPLATES) {
+    if (templates.get(key)?.kind !== 'transactional') {
+      throw new AppError('PLAYBOOK_INVALID', `templates/${key}.mjml: expected a template of kind transactional, which mails to reps are made from`);
+    }
+  }
+  return { templates, playbook: loadPlaybook(config.playbookDir, { templates }) };
+}
+
+/**
+ * Reads the folders and stores reps, templates and cadence revisions that are new, and the addresses that mails link to.
+ * @throws AppError PLAYBOOK_INVALID, see `readFolders`.
+ */
+export async function publish(config: Pick<Config, 'playbookDir' | 'templatesDir'>, db: Db): Promise<Published> {
+  const { playbook, templates } = await readFolders(config);
   const compiled = await Promise.all([...templates.values()].map((template) => compileTemplate(template)));
   await storeLinks(db, compiled.flatMap(({ links }) => links));
   const synced = await syncPlaybook(db, {

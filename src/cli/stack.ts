@@ -3,6 +3,7 @@ import pc from 'picocolors';
 
 import type { Config } from '../config.ts';
 import { DEVELOPMENT_ADMIN_KEY } from '../config.ts';
+import { readFolders } from '../publish.ts';
 import { createProgress } from '../stack/progress.ts';
 import { startStack, type Stack } from '../stack/supervisor.ts';
 
@@ -25,6 +26,8 @@ export async function withStack(
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
 
+  // Before anything is started: a mistake of the marketer's is the likeliest reason not to.
+  await readFolders(config);
   progress.say(`${pc.bold('nurture-engine')} is starting; its data are in ${config.dataDir}`);
   const since = Date.now();
   const stack = await startStack(config, { progress, signal: interrupted.signal });

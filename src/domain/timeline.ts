@@ -169,7 +169,7 @@ function changeTitle(change: Change, names: Names): string {
     case 'outcome.recorded':
       return `Outcome: ${change.data.result}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
     case 'lead.recycled':
-      return `Back to the nurture pool, cadence ‘${change.data.cadence}’ after ${change.data.coolOffUntil.slice(0, 10)}`;
+      return `Back to the nurture pool, into cadence ‘${change.data.cadence}’; sales leaves it alone until ${change.data.coolOffUntil.slice(0, 10)}`;
     case 'lead.paused':
       return `Paused${change.data.reason ? `: ${change.data.reason}` : ''}`;
     case 'lead.resumed':

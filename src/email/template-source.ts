@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '../domain/errors.ts';
+import { AppError, isAppError } from '../domain/errors.ts';
 import { compileTemplate } from './compile.ts';
 import { checkMarkup } from './check-markup.ts';
 import { readTemplateFile, TEMPLATE_KINDS, type ReadTemplate } from './front-matter.ts';
@@ -37,7 +37,7 @@ const KEY = /^[a-z0-9][a-z0-9-]*$/;
 /**
  * Reads and validates `folder/*.mjml`; files that begin with `_` are shared parts. Sorted by key.
  * @param shownAs How the folder is called in messages.
- * @throws AppError PLAYBOOK_INVALID for the first problem, with file, line, column and what would be right.
+ * @throws AppError PLAYBOOK_INVALID with the first problem of each file: file, line, column and what would be right.
  */
 export async function loadTemplates(folder: string, shownAs: string = basename(folder)): Promise<TemplateSource[]> {
   let names: string[];
@@ -60,9 +60,19 @@ export async function loadTemplates(folder: string, shownAs: string = basename(f
     return name.startsWith('_') ? files.get(name) : undefined;
   };
   const sources: TemplateSource[] = [];
+  const problems: string[] = [];
   for (const [name, { file, text }] of files) {
-    if (!name.startsWith('_')) sources.push(await makeTemplate(basename(name, '.mjml'), file, text, find));
+    if (name.startsWith('_')) continue;
+    try {
+      const source = await makeTemplate(basename(name, '.mjml'), file, text, find);
+      requireFooter(source);
+      sources.push(source);
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      problems.push(error.message);
+    }
   }
+  if (problems.length > 0) throw new AppError('PLAYBOOK_INVALID', problems.join('\n'));
   return sources;
 }
 
@@ -113,6 +123,15 @@ function putIntoLayout({ front, positions, body, bodyPosition }: ReadTemplate, f
       `there is no layout "${front.layout}"; layouts stand beside the templates and begin with _`,
     );
   return expand(layout.text, { file: layout.file, line: 1, column: 1 }, new Map([['content', content]]), find);
+}
+
+/** Marketing mail must say who sends it and how to leave (CAN-SPAM, GDPR, RFC 8058): a layout of one's own must not forget. */
+function requireFooter({ file, kind, body }: TemplateSource): void {
+  if (kind === 'transactional') return;
+  for (const name of ['links.unsubscribe', 'sender.postalAddress']) {
+    if (body.includes(name)) continue;
+    throw new AppError('PLAYBOOK_INVALID', `${file}: a mail to leads must show {{ ${name} }}, as the footer of _layout.mjml does`);
+  }
 }
 
 function checkLiquid({ front, positions }: ReadTemplate, body: Mapped): void {

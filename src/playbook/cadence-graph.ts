@@ -1,4 +1,4 @@
-import type { Step } from '../domain/cadence.ts';
+import type { Cadence, Step } from '../domain/cadence.ts';
 import type { ReadStep } from './cadence-steps.ts';
 import { hintFor } from './problems.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -38,6 +38,29 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
   if (circle) file.report(circle.path, `"${circle.step.id}" leads back to itself without a wait on the way`);
   const endless = circleOf(steps, (one) => (one.step.kind === 'wait' ? after(one) : []), byId);
   if (endless) file.report(endless.path, `"${endless.step.id}" leads back to itself with nothing but waits on the way`);
+}
+
+/** The cadences that a lead which enters this one can be moved to in no time. */
+export function waysOut(cadence: Cadence): string[] {
+  const { steps, whenDone } = cadence;
+  const out = new Set<string>();
+  const seen = new Set<string>();
+  const walk = (id: string | undefined): void => {
+    const index = steps.findIndex((step) => step.id === id);
+    const step = steps[index];
+    if (step === undefined) {
+      if (whenDone !== 'dormant') out.add(whenDone.move);
+      return;
+    }
+    if (seen.has(step.id) || step.kind === 'wait' || step.kind === 'waitFor') return;
+    seen.add(step.id);
+    if (step.kind === 'move') out.add(step.cadence);
+    const after = successors(step, steps[index + 1]?.id);
+    for (const next of after) walk(next);
+    if (step.kind === 'email' && after.length === 0) walk(undefined);
+  };
+  walk(steps[0]?.id);
+  return [...out];
 }
 
 function successors(step: Step, next: string | undefined): string[] {

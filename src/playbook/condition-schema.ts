@@ -48,7 +48,7 @@ function checkField(name: string, path: ValuePath, about: 'lead' | 'event', repo
   if (/^attributes\../.test(name)) return true;
   if (/^event\../.test(name)) {
     if (about === 'event') return true;
-    report(path, `"${name}" can only be asked where an event is at hand: in waitFor and in scoring`, 'key');
+    report(path, `"${name}" can only be asked where an event is at hand: in waitFor, and in the engagement and highIntent rules of scoring.yaml`, 'key');
     return false;
   }
   if ((LEAD_FIELDS as readonly string[]).includes(name)) return true;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Cadence } from '../domain/cadence.ts';
 import type { Playbook } from '../domain/playbook.ts';
+import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
 import type { Known } from './context.ts';
 import { throwProblems, type PlaybookProblem, type ValuePath } from './problems.ts';
@@ -13,8 +14,8 @@ import { YamlFile } from './yaml-file.ts';
 
 /** What the playbook may refer to that is not in its own folder. */
 export interface LoadOptions {
-  /** Templates by key; undefined: template keys are not checked. */
-  templates: ReadonlyMap<string, unknown> | undefined;
+  /** Templates by key; undefined: template keys are not checked. Those of kind `transactional` are for reps, not cadences. */
+  templates: ReadonlyMap<string, { kind: string }> | undefined;
 }
 
 const CADENCE_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
@@ -36,7 +37,7 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   const names = cadenceNames(dir, problems);
 
   const known: Known = {
-    templates: options.templates && new Set(options.templates.keys()),
+    templates: options.templates && new Set([...options.templates].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),
     events: events ? new Set(events.map((one) => one.event)) : undefined,
     calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
     cadences: new Set(names),
@@ -46,6 +47,7 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
     return (file && readCadence(file, name, known)) ?? [];
   });
   checkPurposes(read);
+  checkCircles(read);
   const cadences = read.map((one) => one.cadence);
 
   const scoringFile = open('scoring.yaml');

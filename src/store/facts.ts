@@ -23,7 +23,7 @@ export function scoreAtMs(lead: Pick<Lead, 'score' | 'scoreAt'>, atMs: number, h
   return Math.round(decay(lead.score, lead.scoreAt.getTime(), atMs, halfLifeMs) * 100) / 100;
 }
 
-/** The picture of a lead that conditions are asked about. Source and its kin are those of the first touch. */
+/** The picture of a lead that conditions are asked about. Source and its kin are those of the touch its need began with. */
 export function factsOf(input: FactsInput): LeadFacts {
   const { lead, need, firstTouch } = input;
   const emailDomain = lead.email === null ? null : emailDomainOf(lead.email);

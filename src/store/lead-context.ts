@@ -6,8 +6,9 @@ import type { Lead, Need, Touch } from './generated/client.ts';
 export interface LeadContext {
   /** The current need. */
   need: NeedFacts | null;
+  /** The one that the current need began with: of the first need the lead's first touch. */
   firstTouch: TouchFacts | null;
-  /** Does the latest word on marketing mail say yes? */
+  /** May it be mailed marketing: is the latest word a yes, and the address not suppressed? */
   consented: boolean;
   /** Key of the cadence it is in. */
   cadence: string | null;
@@ -69,10 +70,14 @@ export async function loadContexts(tx: Tx, leads: readonly Pick<Lead, 'id'>[]): 
       n.currency AS "need_currency", n.recycle_count AS "need_recycleCount",
       t.id IS NOT NULL AS "hasTouch", t.source AS "touch_source", t.medium AS "touch_medium",
       t.campaign AS "touch_campaign", t.content AS "touch_content", t.landing_page AS "touch_landingPage",
-      coalesce(c.granted, false) AS "consented", e.cadence AS "cadence"
+      coalesce(c.granted, false) AND s.email IS NULL AS "consented", e.cadence AS "cadence"
     FROM leads l
     LEFT JOIN needs n ON n.id = l.need_id
-    LEFT JOIN touches t ON t.lead_id = l.id AND t.is_first
+    LEFT JOIN suppressions s ON s.email = l.email
+    LEFT JOIN LATERAL (
+      SELECT * FROM touches WHERE lead_id = l.id AND (is_first OR need_id = l.need_id)
+      ORDER BY need_id IS DISTINCT FROM l.need_id, occurred_at, id LIMIT 1
+    ) t ON true
     LEFT JOIN enrollments e ON e.lead_id = l.id AND e.status = 'active'
     LEFT JOIN LATERAL (
       SELECT granted FROM consents WHERE lead_id = l.id AND topic = 'marketing'

@@ -91,6 +91,14 @@ describe('addWorkingTime', () => {
     expect(text(addWorkingTime(at(from, BERLIN), span, hours, BERLIN, isChristmas), BERLIN)).toBe(due);
   });
 
+  it('goes on around the clock where a team works around the clock', () => {
+    const always = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const, from: '00:00', to: '24:00' };
+    const due = addWorkingTime(at('2026-12-04T10:00', BERLIN), { amount: 100, unit: 'hours' }, always, BERLIN);
+    expect(text(due, BERLIN)).toBe('2026-12-08T14:00');
+    const overHoliday = addWorkingTime(at('2026-12-24T12:00', BERLIN), { amount: 24, unit: 'hours' }, always, BERLIN, isChristmas);
+    expect(text(overHoliday, BERLIN)).toBe('2026-12-26T12:00');
+  });
+
   it('counts the minutes that pass, not those on the wall', () => {
     const nights = { days: ['sat', 'sun'] as const, from: '22:00', to: '06:00' };
     // From 22:00 on 28 March the clock jumps an hour: seven hours until 06:00.

@@ -76,7 +76,7 @@ describe('a mistake in a condition', () => {
   it.each<[string, string]>([
     ['{ scroe: 1 }', '2:19  enroll.when.scroe: unknown field "scroe"; did you mean "score"?'],
     ['{ zzzzzz: 1 }', '2:19  enroll.when.zzzzzz: unknown field "zzzzzz"; own fields of a lead are written attributes.zzzzzz'],
-    ['{ event.path: x }', '2:19  enroll.when.event.path: "event.path" can only be asked where an event is at hand: in waitFor and in scoring'],
+    ['{ event.path: x }', '2:19  enroll.when.event.path: "event.path" can only be asked where an event is at hand: in waitFor, and in the engagement and highIntent rules of scoring.yaml'],
     ['{ source: }', '2:19  enroll.when.source: expected a value, found nothing'],
     ['{ source: [] }', '2:27  enroll.when.source: expected at least one value, found a list'],
     ['{ source: [a, [b]] }', '2:31  enroll.when.source[1]: expected a value, found a list'],

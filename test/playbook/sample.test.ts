@@ -8,7 +8,7 @@ import { loadPlaybook } from '../../src/playbook/load.ts';
 import { templatesOf } from '../../src/playbook/revision.ts';
 
 const keys = readdirSync('templates').flatMap((file) => /^([^_].*)\.mjml$/.exec(file)?.[1] ?? []);
-const playbook = loadPlaybook('playbook', { templates: new Map(keys.map((key) => [key, {}])) });
+const playbook = loadPlaybook('playbook', { templates: new Map(keys.map((key) => [key, { kind: 'resource' }])) });
 
 describe('the sample playbook', () => {
   it('has its cadences', () => {

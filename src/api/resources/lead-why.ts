@@ -102,6 +102,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         ]);
         const { grade, points, rules: fitRules } = gradeOf(playbook.scoring, facts);
         const judged = judgeQualification(playbook, lead, atMs, null);
+        const readiness = explainReadiness(playbook.scoring, lead.fitGrade, score);
         return json(200, {
           leadId: lead.id,
           stage: lead.stage,
@@ -120,7 +121,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             at: iso(lead.qualifiedAt),
             by: lead.qualifiedBy,
             ready: isReady(playbook.scoring, lead.fitGrade, score),
-            because: `${judged.because} (${explainReadiness(playbook.scoring, lead.fitGrade, score)})`,
+            because: judged.because.includes(readiness) ? judged.because : `${judged.because} (${readiness})`,
           },
           next: nextOf(lead, zoneOf(lead.timeZone, playbook.defaultTimeZone)),
           paused: lead.pausedAt === null ? null : { since: lead.pausedAt.toISOString(), reason: lead.pausedReason },
