@@ -3,7 +3,7 @@ import { following, stepById, takeBranch } from '../domain/next-step.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { endEnrollment, enrol, enrolInBest, runOut } from './enrolment.ts';
-import { goTo, metBy } from './position.ts';
+import { goTo, metBy, performed } from './position.ts';
 import { prepareEmail } from './send-step.ts';
 import type { Turn } from './turn.ts';
 
@@ -92,9 +92,4 @@ async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boo
     case 'email':
       return prepareEmail(turn, enrollment, step);
   }
-}
-
-export function performed(turn: Turn, enrollment: ActiveEnrollment, kind: string, result: string): void {
-  const { id: enrollmentId, cadence, stepId } = enrollment;
-  turn.note({ action: 'step.performed', data: { enrollmentId, cadence, stepId: stepId ?? '', kind, result } });
 }

@@ -1,6 +1,8 @@
+import { activityInfo } from '@temporalio/activity';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { Standing } from '../domain/standing.ts';
 import { judgeQualification } from '../store/evaluate.ts';
+import { doubtClaims } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
 import { walk } from './cadence-walk.ts';
 import { decide } from './decide.ts';
@@ -38,7 +40,10 @@ export function createActivities(deps: ActivityDeps): LeadActivities {
 
 /** One turn under the lead's lock; if it claimed a message, the hand-over to SMTP, and a second turn that settles it. */
 async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise<void>): Promise<Standing> {
-  const { standing, delivery } = await inTurn(deps, at, work);
+  const { standing, delivery } = await inTurn(deps, at, async (turn) => {
+    if (activityInfo().attempt > 1) await doubtClaims(turn.tx, at.leadId);
+    await work(turn);
+  });
   if (delivery === null) return standing;
   const outcome = await deliver(deps, delivery);
   const settled = await inTurn(deps, { ...at, heard: [] }, (turn) =>

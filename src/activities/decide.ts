@@ -3,7 +3,7 @@ import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { isClosed } from '../domain/stage.ts';
 import { endEnrollment, enrol } from './enrolment.ts';
-import { changeAssignment, offerToTeam } from './hand-off.ts';
+import { changeAssignment, offerToTeam, restartClocks } from './hand-off.ts';
 import { closeNeed, openNeed, recycle } from './need.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
@@ -176,6 +176,7 @@ async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
   if (turn.lead.heldAt !== null) turn.note({ action: 'lead.released', data: {} }, command.actor);
   if (turn.lead.pausedAt !== null) turn.note({ action: 'lead.resumed', data: {} }, command.actor);
   turn.changeLead({ pausedAt: null, pausedReason: null, heldAt: null, heldReason: null });
+  await restartClocks(turn);
   return done(turn, 'Resumed: what fell due meanwhile is done now, within its send window.');
 }
 
@@ -204,6 +205,7 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   if (assignment?.status === 'offered') await acceptFor(turn, assignment, actorHandle(command.actor));
   switch (command.result) {
     case 'opportunity':
+      turn.changeNeed({ waitingBecause: null });
       turn.changeStage('opportunity', command.funnelStage ?? 'the rep sees an opportunity');
       return done(turn, 'Recorded as an opportunity.');
     case 'won':

@@ -18,6 +18,8 @@ export interface Delivery {
   /** Compared and set on every change of the row. */
   attempt: string;
   message: OutgoingMessage;
+  /** Of a mail to a rep. */
+  assignmentId: string | null;
   /** What the turn that settles it goes on with. */
   purpose: Purpose;
 }
@@ -25,7 +27,8 @@ export interface Delivery {
 export type Purpose =
   | { kind: 'step'; enrollmentId: string; stepId: string; pass: number }
   | { kind: 'brief'; assignmentId: string }
-  | { kind: 'notice' };
+  /** `touchId`: of the request it tells of. */
+  | { kind: 'notice'; touchId?: string };
 
 /** What a message is made from; the names of a lead and a rep go no further than the message. */
 export interface Draft {
@@ -84,7 +87,7 @@ export async function claim(turn: Turn, draft: Draft): Promise<void> {
     },
     'claimed',
   );
-  turn.delivery = { sendId, attempt, message, purpose: draft.purpose };
+  turn.delivery = { sendId, attempt, message, assignmentId: draft.assignmentId ?? null, purpose: draft.purpose };
 }
 
 /** Hands the message over. Never throws: what happened is an outcome. */
@@ -95,7 +98,10 @@ export function deliver(deps: ActivityDeps, delivery: Delivery): Promise<SendOut
 /** What became of a send, as the rest of the turn needs to know. */
 export type Settled = 'sent' | 'in_doubt' | 'failed' | 'released' | 'not-ours';
 
-/** Writes the outcome; for a hard bounce of a lead's address also its suppression. A released claim is to be tried again. */
+/**
+ * Writes the outcome; for a hard bounce of a lead's address also its suppression. Released: the claim is taken back, to be
+ * tried again later (put off) or once somebody has seen to it (refused for our own fault).
+ */
 export async function settle(turn: Turn, delivery: Delivery, outcome: SendOutcome): Promise<Settled> {
   const { tx } = turn;
   const claimed = { id: delivery.sendId, attempt: delivery.attempt };
@@ -109,8 +115,10 @@ export async function settle(turn: Turn, delivery: Delivery, outcome: SendOutcom
     case 'in_doubt':
       return write('in_doubt', outcome.reason);
     case 'released':
-      return (await releaseSend(tx, claimed)) ? 'released' : 'not-ours';
+      return (await releaseSend(tx, claimed)) ? 'released' : write('failed', outcome.reason);
     case 'refused':
+      // For our own fault nobody got anything: the intent stands until the cause is gone.
+      if (outcome.scope !== 'recipient' && (await releaseSend(tx, claimed))) return 'released';
       if (outcome.scope === 'recipient' && delivery.purpose.kind === 'step' && turn.lead.email !== null) {
         await suppressAddress(tx, { email: turn.lead.email, reason: 'hard-bounce', source: 'smtp', leadId: turn.lead.id, occurredAt: turn.at });
       }

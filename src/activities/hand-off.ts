@@ -19,9 +19,10 @@ const BRIEF_AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
 export async function pressOn(turn: Turn): Promise<void> {
   const { need } = turn.picture;
   if (turn.stage === 'qualified' && need !== null && need.waitingBecause === null) await offer(turn);
-  if (turn.stage !== 'assigned') return;
-  const assignment = turn.picture.assignment;
-  if (assignment === null || assignment.status !== 'offered') return;
+  const { assignment } = turn.picture;
+  if (assignment === null) return;
+  if (assignment.status === 'accepted' && isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
+  if (turn.stage !== 'assigned' || assignment.status !== 'offered') return;
   if (isDue(turn, assignment.dueAt)) {
     await passOn(turn, assignment);
     return;
@@ -64,9 +65,6 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
 async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, rule: string): Promise<void> {
   const { need } = turn.picture;
   if (need === null) return;
-  const isHoliday = holidaysOf(turn.deps.playbook.calendars, team.calendar);
-  const inWorkingTime = (span: Team['sla']['accept']): Date =>
-    new Date(addWorkingTime(turn.atMs, span, team.workingHours, team.timeZone, isHoliday));
   const assignment = await turn.tx.assignment.create({
     data: {
       id: newId('assignment'),
@@ -77,8 +75,7 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
       rule,
       offeredAt: turn.at,
       briefDueAt: turn.at,
-      remindAt: inWorkingTime(team.sla.remindAfter),
-      dueAt: inWorkingTime(team.sla.accept),
+      ...clocksFrom(turn, team),
     },
   });
   await tookTurn(turn.tx, rep.id);
@@ -87,6 +84,21 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
   turn.changeLead({ ownerId: rep.id });
   turn.changeStage('assigned', `offered to ${rep.id} by rule ‘${rule}’`);
   turn.note({ action: 'assignment.offered', data: { assignmentId: assignment.id, repId: rep.id, team: team.team, rule } });
+}
+
+/** When the rep is reminded and when the lead goes on to the next, counted from now in the team's working hours. */
+function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Date } {
+  const isHoliday = holidaysOf(turn.deps.playbook.calendars, team.calendar);
+  const inWorkingTime = (span: Team['sla']['accept']): Date =>
+    new Date(addWorkingTime(turn.atMs, span, team.workingHours, team.timeZone, isHoliday));
+  return { remindAt: inWorkingTime(team.sla.remindAfter), dueAt: inWorkingTime(team.sla.accept) };
+}
+
+/** After a pause or hold the rep has its time anew: else what passed meanwhile would count against who could not be told. */
+export async function restartClocks(turn: Turn): Promise<void> {
+  const { assignment } = turn.picture;
+  if (assignment === null || assignment.status !== 'offered') return;
+  await changeAssignment(turn, assignment, clocksFrom(turn, teamOf(turn, assignment.team)));
 }
 
 export function teamOf(turn: Turn, key: string): Team {
@@ -106,21 +118,32 @@ async function brief(turn: Turn, assignment: Assignment): Promise<void> {
   const before = await findSend(turn.tx, key);
   if (before !== null) {
     if (before.status === 'claimed') await doubt(turn.tx, before);
-    return changeAssignment(turn, assignment, { briefDueAt: null });
+    return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
   }
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
   await claimRepMail(turn, { template: 'rep-brief', key, assignment, rep, purpose: { kind: 'brief', assignmentId: assignment.id } });
 }
 
-/** After the hand-over of a mail to a rep. A brief that SMTP put off is tried again; a reminder is not. */
+/**
+ * After the hand-over of a mail to a rep. What SMTP did not take is tried again, a brief by its own clock and word of a new
+ * request by the same; a reminder is not.
+ */
 export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: SendOutcome): Promise<void> {
   const settled = await settle(turn, delivery, outcome);
   const { assignment } = turn.picture;
-  if (delivery.purpose.kind !== 'brief' || assignment?.id !== delivery.purpose.assignmentId) return;
-  if (settled !== 'released') return changeAssignment(turn, assignment, { briefDueAt: null });
+  const { purpose } = delivery;
+  if (assignment === null || assignment.id !== delivery.assignmentId) return;
+  if (purpose.kind === 'brief' && settled !== 'released') return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
+  if (settled !== 'released' || (purpose.kind === 'notice' && purpose.touchId === undefined)) return;
+  if (purpose.kind === 'notice') await turn.tx.touch.update({ where: { id: purpose.touchId ?? '' }, data: { handledAt: null } });
+  await tellLater(turn, assignment);
+}
+
+/** Growing waits; after the last the lead is held, and who resumes it has it tried again. */
+async function tellLater(turn: Turn, assignment: Assignment): Promise<void> {
   const minutes = BRIEF_AGAIN_AFTER[assignment.briefAttempts];
   if (minutes === undefined) {
-    holdFor(turn, `The brief could not be mailed to ${assignment.repId} in ${BRIEF_AGAIN_AFTER.length} attempts.`);
+    holdFor(turn, `What ${assignment.repId} is to know could not be mailed in ${BRIEF_AGAIN_AFTER.length} attempts.`);
   }
   await changeAssignment(turn, assignment, {
     briefDueAt: new Date(turn.atMs + (minutes ?? 0) * 60_000),

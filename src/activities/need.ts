@@ -4,16 +4,10 @@ import type { RejectFollow } from '../domain/reasons.ts';
 import { spanToMs, spanToText } from '../domain/schedule.ts';
 import type { ClosedStage } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
-import type { StatedNeed } from '../store/submit-lead.ts';
+import { requestOf, type TouchRequest } from '../store/touch.ts';
 import { changeAssignment } from './hand-off.ts';
 import { endEnrollment, enrol } from './enrolment.ts';
 import type { Turn } from './turn.ts';
-
-/** What was asked for, as the touch recorded it. */
-export function requestOf(touch: Touch): StatedNeed & { enterAt?: { stage: 'assigned' | 'opportunity'; owner?: string; funnelStage?: string } } {
-  const request = touch.request;
-  return typeof request === 'object' && request !== null && !Array.isArray(request) ? (request as object) : {};
-}
 
 /**
  * Opens a need for a request (or for a command, without one) and makes it the lead's current one. The threshold is armed; of a
@@ -46,9 +40,9 @@ export function addToNeed(turn: Turn, touch: Touch): void {
   turn.changeNeed(statedPart(requestOf(touch)));
 }
 
-function statedPart(asked: StatedNeed) {
+function statedPart(asked: TouchRequest) {
   return {
-    ...(asked.type === undefined ? {} : { type: asked.type }),
+    ...(asked.needType === undefined ? {} : { type: asked.needType }),
     ...(asked.productLine === undefined ? {} : { productLine: asked.productLine }),
     ...(asked.maturity === undefined ? {} : { maturity: asked.maturity }),
     ...(asked.budget === undefined ? {} : { budget: asked.budget }),
@@ -68,7 +62,8 @@ export async function closeNeed(turn: Turn, stage: ClosedStage, outcome: string,
     await changeAssignment(turn, assignment, { status: 'withdrawn', decidedAt: turn.at, decidedBy: 'system', briefDueAt: null });
   }
   turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });
-  if (need !== null) {
+  // What became of a need that is over already (won, then found to be a duplicate) is history and stays.
+  if (need !== null && need.closedAt === null) {
     turn.changeNeed({ outcome, outcomeReason: reason, closedAt: turn.at, waitingBecause: null });
     turn.note({ action: 'need.closed', data: { needId: need.id, stage, ...(reason === null ? {} : { reason }) } });
   }

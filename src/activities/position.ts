@@ -81,3 +81,9 @@ export function metBy(turn: Turn, enrollment: ActiveEnrollment): string | null {
   const entry = awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === enrollment.stepId);
   return entry?.metBy ?? null;
 }
+
+/** Notes on the timeline what became of the step the enrollment stands before. */
+export function performed(turn: Turn, enrollment: ActiveEnrollment, kind: string, result: string): void {
+  const { id: enrollmentId, cadence, stepId } = enrollment;
+  turn.note({ action: 'step.performed', data: { enrollmentId, cadence, stepId: stepId ?? '', kind, result } });
+}

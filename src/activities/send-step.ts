@@ -1,17 +1,17 @@
 import type { Step } from '../domain/cadence.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, isAppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { following } from '../domain/next-step.ts';
+import { stripAddresses } from '../domain/redact.ts';
 import { alignToWindow, holidaysOf } from '../domain/schedule.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import { parseTemplate } from '../email/template-source.ts';
 import type { SendOutcome } from '../email/transport.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { doubt, findSend, templateByHash, writeSend } from '../store/process/sends.ts';
-import { performed } from './cadence-walk.ts';
 import { runOut } from './enrolment.ts';
 import { claim, type Delivery, type Purpose, settle } from './deliver.ts';
-import { goTo, putOff } from './position.ts';
+import { goTo, performed, putOff } from './position.ts';
 import type { Turn } from './turn.ts';
 
 type EmailStep = Extract<Step, { kind: 'email' }>;
@@ -39,14 +39,23 @@ export async function prepareEmail(turn: Turn, enrollment: ActiveEnrollment, ste
     performed(turn, enrollment, step.kind, before.status === 'claimed' ? 'in doubt: not repeated' : before.status);
   } else {
     const reason = await reasonNotToSend(turn, enrollment);
-    if (reason === null) {
-      await claimEmail(turn, enrollment, step, key);
-      return true;
-    }
+    if (reason === null) return claimOrHold(turn, enrollment, step, key);
     await passOver(turn, enrollment, step, key, reason);
   }
   await goTo(turn, enrollment, following(cadence, step.id));
   return true;
+}
+
+/** A template that cannot be rendered holds the lead where it stands, with all that was done before on record. */
+async function claimOrHold(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key: string): Promise<boolean> {
+  try {
+    await claimEmail(turn, enrollment, step, key);
+    return true;
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;
+    holdFor(turn, `${error.code}: ${stripAddresses(error.message)}`);
+    return false;
+  }
 }
 
 async function reasonNotToSend(turn: Turn, enrollment: ActiveEnrollment): Promise<string | null> {
@@ -115,10 +124,7 @@ export async function settleEmail(turn: Turn, delivery: Delivery, outcome: SendO
   const settled = await settle(turn, delivery, outcome);
   const { enrollment } = turn.picture;
   if (enrollment === null || !standsBefore(enrollment, delivery.purpose)) return;
-  if (settled === 'released') return tryAgainLater(turn, enrollment, outcome);
-  if (outcome.kind === 'refused' && outcome.scope !== 'recipient') {
-    holdFor(turn, `SMTP refuses our mail: ${outcome.reason}`);
-  }
+  if (settled === 'released') return outcome.kind === 'refused' ? refused(turn, outcome) : tryAgainLater(turn, enrollment, outcome);
   performed(turn, enrollment, 'email', resultOf(settled, outcome));
   await goTo(turn, enrollment, following(enrollment.cadenceAsPinned, enrollment.stepId ?? ''));
   if (enrollment.stepId === null) await runOut(turn, enrollment.cadenceAsPinned);
@@ -148,6 +154,11 @@ async function tryAgainLater(turn: Turn, enrollment: ActiveEnrollment, outcome: 
   }
   performed(turn, enrollment, 'email', `put off by ${minutes} min: ${reason}`);
   await putOff(turn, enrollment, turn.atMs + minutes * 60_000, enrollment.attempts + 1);
+}
+
+/** Refused for what we are or send: the lead stays before the step, and who resumes it has the same mail sent. */
+function refused(turn: Turn, outcome: Extract<SendOutcome, { kind: 'refused' }>): void {
+  holdFor(turn, `SMTP refuses our mail: ${outcome.reason}`);
 }
 
 /** The lead cannot go on: shown to the operator with the reason until somebody resumes it. */

@@ -1,7 +1,9 @@
 import { stepById } from '../domain/next-step.ts';
-import type { Next, Standing } from '../domain/standing.ts';
+import { LOOK, type Next, type Standing } from '../domain/standing.ts';
 import { scoreAtMs } from '../store/facts.ts';
+import { metBy } from './position.ts';
 import type { Turn } from './turn.ts';
+import { untoldDueAt } from './untold.ts';
 
 /** Reads off the rows where the lead stands and what its process is to do next. The only place where that is decided. */
 export function standingOf(turn: Turn): Standing {
@@ -31,6 +33,10 @@ function nextOf(turn: Turn): { next: Next; because: string } {
   if (lead.pausedAt !== null) {
     return { next: { kind: 'stopped', summary: 'Paused until somebody resumes it' }, because: `It is paused since ${turn.words(lead.pausedAt.getTime())}.` };
   }
+  // Its bell has been heard, and a turn tells an owner of one request: nobody else will ask for the rest.
+  if (turn.picture.unhandled.some((touch) => touch.handledAt === null)) {
+    return { next: { kind: 'step', stepId: LOOK, dueAtMs: turn.atMs, summary: 'Take in a further request' }, because: 'A request came in.' };
+  }
   switch (turn.stage) {
     case 'qualified':
       return whenQualified(turn);
@@ -40,7 +46,7 @@ function nextOf(turn: Turn): { next: Next; because: string } {
       return whenAssigned(turn);
     case 'accepted':
     case 'opportunity':
-      return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because: `A rep has it in stage ${turn.stage}.` };
+      return withRep(turn);
     default:
       return inCadence(turn);
   }
@@ -56,6 +62,7 @@ function whenAssigned(turn: Turn): { next: Next; because: string } {
   const { assignment } = turn.picture;
   const clocks = [
     { at: assignment?.briefDueAt ?? null, what: 'to send the brief' },
+    { at: untoldDueAt(turn), what: 'to tell the rep of a request' },
     { at: assignment?.remindedAt === null ? assignment.remindAt : null, what: 'to remind the rep' },
     { at: assignment?.dueAt ?? null, what: 'for the rep’s decision' },
   ].flatMap(({ at, what }) => (at === null ? [] : [{ dueAtMs: at.getTime(), what }]));
@@ -65,13 +72,22 @@ function whenAssigned(turn: Turn): { next: Next; because: string } {
   return { next: { kind: 'decision', dueAtMs: first.dueAtMs, summary: `Wait until ${turn.words(first.dueAtMs)} ${first.what}` }, because };
 }
 
+function withRep(turn: Turn): { next: Next; because: string } {
+  const because = `A rep has it in stage ${turn.stage}.`;
+  const tellMs = (turn.picture.assignment?.briefDueAt ?? untoldDueAt(turn))?.getTime();
+  if (tellMs === undefined) return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because };
+  return { next: { kind: 'decision', dueAtMs: tellMs, summary: `Wait until ${turn.words(tellMs)} to tell the rep` }, because };
+}
+
 function inCadence(turn: Turn): { next: Next; because: string } {
   const { enrollment, lead } = turn.picture;
   if (enrollment === null || enrollment.stepId === null || enrollment.dueAt === null) return atRest(turn);
   const { stepId, cadence, cadenceAsPinned } = enrollment;
   const step = stepById(cadenceAsPinned, stepId);
   const because = `Cadence ${cadence}, revision ${enrollment.revision.number}, is at step ‘${stepId}’.`;
-  const stepDueMs = enrollment.dueAt.getTime();
+  // The event came before the wait was entered: no bell rings for it.
+  const isMet = step.kind === 'waitFor' && metBy(turn, enrollment) !== null;
+  const stepDueMs = isMet ? turn.atMs : enrollment.dueAt.getTime();
   const coolOffMs = lead.armed ? (lead.coolOffUntil?.getTime() ?? null) : null;
   if (coolOffMs !== null && coolOffMs > turn.atMs && coolOffMs < stepDueMs) {
     const summary = `Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;

@@ -1,10 +1,12 @@
 import { isClosed, isInNurturePool } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
+import { requestOf } from '../store/touch.ts';
 import { endEnrollment, enrol, bestCadence } from './enrolment.ts';
 import { offer, offerToTeam, teamOf, changeAssignment } from './hand-off.ts';
-import { addToNeed, openNeed, requestOf } from './need.ts';
+import { addToNeed, openNeed } from './need.ts';
 import { claimRepMail } from './rep-mail.ts';
 import type { Turn } from './turn.ts';
+import { waitsToTell } from './untold.ts';
 
 /**
  * Takes the requests that came in into account, one by one, by the table in docs/resubmission.md: a new need, an addition to
@@ -12,13 +14,14 @@ import type { Turn } from './turn.ts';
  */
 export async function takeIn(turn: Turn): Promise<void> {
   for (const touch of turn.picture.unhandled) {
+    if (touch.handledAt !== null) continue;
+    if (turn.delivery !== null || waitsToTell(turn)) return;
     await takeInOne(turn, touch);
     await turn.tx.touch.update({
       where: { id: touch.id },
       data: { handledAt: turn.at, needId: turn.picture.need?.id ?? null },
     });
     touch.handledAt = turn.at;
-    if (turn.delivery !== null) return;
   }
 }
 
@@ -27,7 +30,7 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
     turn.note({ action: 'request.recorded', data: { touchId: touch.id, because: 'the lead is disqualified: nothing is sent' } });
     return;
   }
-  if (turn.picture.need === null || isClosed(turn.stage) || turn.stage === 'dormant') {
+  if (turn.picture.need === null || isClosed(turn.stage) || (turn.stage === 'dormant' && !hadQualified(turn, touch))) {
     await openFor(turn, touch);
   } else if (isInNurturePool(turn.stage)) {
     addToNeed(turn, touch);
@@ -36,6 +39,12 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
     await tellOwner(turn, touch);
   }
   await enterAtStage(turn, touch);
+}
+
+/** It became ready before it asked again and is about to be handed over: a need opened anew would forget that. */
+function hadQualified(turn: Turn, touch: Touch): boolean {
+  const { qualifiedAt } = turn.lead;
+  return qualifiedAt !== null && qualifiedAt < touch.occurredAt;
 }
 
 async function openFor(turn: Turn, touch: Touch): Promise<void> {
@@ -61,7 +70,8 @@ async function preemptIfBetter(turn: Turn): Promise<void> {
 async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
   const { need, assignment, lead } = turn.picture;
   addToNeed(turn, touch);
-  turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need?.id ?? '' } });
+  // Taken in before, but the owner could not be told: on the timeline once.
+  if (touch.needId === null) turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need?.id ?? '' } });
   if (assignment === null || lead.ownerId === null) return;
   const rep = await turn.tx.rep.findUnique({ where: { id: lead.ownerId } });
   if (rep === null) return;
@@ -71,27 +81,28 @@ async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
     key: `touch:${touch.id}:owner`,
     assignment,
     rep,
-    purpose: { kind: 'notice' },
+    purpose: { kind: 'notice', touchId: touch.id },
     request: { what, when: turn.words(touch.occurredAt.getTime()) },
   });
 }
 
 /** A ready buyer or a referral enters with sales at once. */
 async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
-  const { enterAt } = requestOf(touch);
+  const { enterAt, ownerRepKey, funnelStage } = requestOf(touch);
   if (enterAt === undefined || !isInNurturePool(turn.stage)) return;
-  const because = `entered at ${enterAt.stage}`;
+  const because = `entered at ${enterAt}`;
   await endEnrollment(turn, because);
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: because });
   turn.changeStage('qualified', because);
-  const owner = enterAt.owner === undefined ? null : await turn.tx.rep.findUnique({ where: { key: enterAt.owner } });
+  const owner = ownerRepKey === undefined ? null : await turn.tx.rep.findUnique({ where: { key: ownerRepKey, active: true } });
   const team = owner?.teams[0];
   if (owner !== null && team !== undefined) await offerToTeam(turn, teamOf(turn, team).team, because, owner);
-  else if (enterAt.stage === 'opportunity') await offer(turn);
-  if (enterAt.stage !== 'opportunity') return;
+  else if (enterAt === 'opportunity') await offer(turn);
+  if (enterAt !== 'opportunity') return;
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
+  // Nothing to decide, but the brief stays due: the rep learns of it as of any other lead.
   await changeAssignment(turn, assignment, { status: 'accepted', decidedAt: turn.at, decidedBy: 'system', dueAt: null, remindAt: null });
-  turn.changeNeed({ ownerId: assignment.repId, ...(enterAt.funnelStage === undefined ? {} : { funnelStage: enterAt.funnelStage }) });
+  turn.changeNeed({ ownerId: assignment.repId, ...(funnelStage === undefined ? {} : { funnelStage }) });
   turn.changeStage('opportunity', because);
 }

@@ -131,9 +131,12 @@ export function inTurn(
   });
 }
 
-/** While a fast-forward is under way the process's time runs ahead: facts that come in meanwhile are stamped near it. */
+/**
+ * The process's time runs ahead of real time while a fast-forward is under way, and stays so. What comes in after a turn must
+ * not be stamped before it: a click on the mail just sent would count as one on the mail before.
+ */
 function keepClock(turn: Turn): void {
-  if (turn.lead.clockMovingSince === null) return;
+  if (turn.lead.clockMovingSince === null && turn.lead.clockOffsetMs === 0n) return;
   const offset = BigInt(Math.max(0, turn.atMs - Date.now()));
   if (offset > turn.lead.clockOffsetMs) turn.changeLead({ clockOffsetMs: offset });
 }

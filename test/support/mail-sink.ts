@@ -1,4 +1,5 @@
 /** A real SMTP server for tests: keeps what it took, in the order it took it, and can be told to misbehave. */
+import { EventEmitter } from 'node:events';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
@@ -23,12 +24,15 @@ export interface MailSink extends AsyncDisposable {
   /** Resolves with the mails to an address as soon as there are that many. */
   waitFor(address: string, count: number, timeoutMs?: number): Promise<ReceivedMail[]>;
   behave(behaviour: Behaviour | null): void;
+  /** Resolves when the first bytes of a message to an address have come in. */
+  begins(address: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startMailSink(): Promise<MailSink> {
   const mails: ReceivedMail[] = [];
   const listeners = new Set<() => void>();
+  const begun = new EventEmitter();
   let behaviour: Behaviour | null = null;
   const server = new SMTPServer({
     authOptional: true,
@@ -36,6 +40,7 @@ export async function startMailSink(): Promise<MailSink> {
     logger: false,
     onData(stream, session, done) {
       const to = session.envelope.rcptTo[0]?.address ?? '';
+      stream.once('data', () => begun.emit(to));
       simpleParser(stream).then(
         (parsed) => {
           const answer = behaviour?.({ to }) ?? null;
@@ -69,6 +74,7 @@ export async function startMailSink(): Promise<MailSink> {
     behave: (next) => {
       behaviour = next;
     },
+    begins: (whom) => new Promise((resolve) => begun.once(whom, resolve)),
     waitFor: (whom, count, timeoutMs = 20_000) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {

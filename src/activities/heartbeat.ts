@@ -1,0 +1,26 @@
+import type { Context } from '@temporalio/activity';
+import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
+
+/** Well below the heartbeat time-out of the activities; what is done sooner costs no call. */
+const EVERY_MS = 3_000;
+
+/**
+ * Says that the worker lives while an activity takes long (a slow mail server, a busy database). A worker that died is then
+ * noticed after the heartbeat time-out, and not only after the time that the slowest activity may take.
+ */
+export class HeartbeatInterceptor implements ActivityInboundCallsInterceptor {
+  private readonly context: Context;
+
+  constructor(context: Context) {
+    this.context = context;
+  }
+
+  async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
+    const timer = setInterval(() => this.context.heartbeat(), EVERY_MS);
+    try {
+      return await next(input);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+}

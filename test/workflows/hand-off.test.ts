@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
+import { attentionPage } from '../../src/store/lists/attention.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { lifeOf, MANAGER, repActor } from './life.ts';
+
+let engine: Engine;
+let life: ReturnType<typeof lifeOf>;
+beforeAll(async () => {
+  engine = await startEngine();
+  life = lifeOf(engine);
+});
+afterAll(() => engine?.close());
+
+describe('routing', () => {
+  test('goes to the team of the first rule that matches', async () => {
+    const italian = await life.ready({ email: 'gina@route.example', country: 'IT' });
+    const german = await life.ready({ email: 'gerd@route.example', country: 'DE' });
+    expect(italian.assignment).toMatchObject({ team: 'south', rule: 'south', rep: { key: 'dino' } });
+    expect(german.assignment).toMatchObject({ team: 'north', rule: 'the-rest' });
+  });
+
+  test('reps of a team take turns', async () => {
+    const keys: string[] = [];
+    for (let n = 0; n < 6; n += 1) keys.push((await life.ready({ email: `turn${n}@route.example` })).assignment.rep.key);
+    expect(new Set(keys.slice(0, 3))).toEqual(new Set(['ada', 'bob', 'cleo']));
+    expect(keys.slice(3)).toEqual(keys.slice(0, 3));
+  });
+});
+
+describe('the brief', () => {
+  test('says who it is, where from, why now, what it did, and links to the decision', async () => {
+    const submission = { email: 'wilma@brief.example', firstName: 'Wilma', lastName: 'Brief', company: 'Brief & Sons', jobTitle: 'farm owner' };
+    const leadId = await engine.submit({ ...submission, source: 'drip', campaign: 'spring-ebook', need: { productLine: 'drip-lines' } });
+    await engine.record({ leadId, type: 'page.viewed', properties: { path: '/pumps' } });
+    await engine.record(...Array.from({ length: 3 }, () => ({ leadId, type: 'email.clicked' })));
+    const { rep } = await life.offered(leadId);
+    const [mail] = await life.untilMailed(rep, 'Wilma', 1);
+    const text = `${mail?.subject}\n${mail?.html}`;
+    for (const part of ['Wilma Brief', 'Brief &amp; Sons', 'farm owner', 'wilma@brief.example', 'drip', 'spring-ebook', 'drip-lines']) {
+      expect(text).toContain(part);
+    }
+    expect(text).toMatch(/GRADE A .*SCORE 32/);
+    expect(text).toMatch(/\+10<\/strong>.*clicked/);
+    expect(text).toContain('page.viewed: /pumps');
+    expect(text).toMatch(/https?:\/\/[^"]+\/r\/[\w.~-]{20,}/);
+    expect(mail?.headers.get('auto-submitted')).toBeDefined();
+  });
+
+  test('that SMTP puts off is mailed later, and the rep can accept meanwhile', async () => {
+    let refuse = true;
+    engine.sink.behave(({ to }) => (refuse && to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 try again later' } : null));
+    const { leadId, assignment } = await life.ready({ email: 'later@brief.example', firstName: 'Laterna' });
+    const due = await engine.until(() => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }), (one) => one.briefAttempts > 0);
+    expect(due.briefDueAt?.getTime()).toBeGreaterThan(due.offeredAt.getTime());
+    const other = await life.ready({ email: 'meanwhile@brief.example', firstName: 'Meanwhilhelm' });
+    const verdict = await life.tell(other.leadId, repActor(other.assignment.repId), { kind: 'accept', assignmentId: other.assignment.id });
+    expect(verdict).toMatchObject({ ok: true, stage: 'accepted' });
+    refuse = false;
+    await engine.forward(leadId, '10 minutes');
+    expect(life.mailsTo(assignment.rep, 'Laterna')).toHaveLength(1);
+    engine.sink.behave(null);
+    const briefs = await engine.db.send.findMany({ where: { assignmentId: assignment.id } });
+    expect(briefs.map((send) => send.status)).toEqual(['sent']);
+  });
+});
+
+describe('the SLA', () => {
+  test('reminds once, half way, and then passes the lead on; who comes late gets a clear no', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'slow@sla.example', firstName: 'Slowena' });
+    await life.untilMailed(assignment.rep, 'Slowena', 1);
+    await engine.forward(leadId, '3 hours');
+    const told = life.mailsTo(assignment.rep, 'Slowena');
+    expect(told.map((mail) => mail.subject)).toEqual([expect.stringContaining('New lead'), expect.stringContaining('Still waiting')]);
+    expect(life.hours(told)).toEqual([0, 2]);
+    await engine.forward(leadId, '61 minutes');
+    expect(life.mailsTo(assignment.rep, 'Slowena')).toHaveLength(2);
+    const next = await life.offered(leadId, assignment);
+    expect(next.repId).not.toBe(assignment.repId);
+    await life.untilMailed(next.rep, 'Slowena', 1);
+    const late = await life.tell(leadId, repActor(assignment.repId), { kind: 'accept', assignmentId: assignment.id });
+    expect(late).toMatchObject({ ok: false, code: 'ASSIGNMENT_TAKEN' });
+    expect(await life.assignments(leadId)).toMatchObject([{ status: 'expired' }, { status: 'offered' }]);
+    expect(await engine.lead(leadId)).toMatchObject({ stage: 'assigned', ownerId: next.repId });
+  });
+
+  test('that everybody let pass leaves the lead visible, until a manager reroutes it', async () => {
+    const { leadId } = await life.ready({ email: 'nobody@sla.example', firstName: 'Nobodine' });
+    await engine.forward(leadId, '13 hours');
+    expect(await engine.lead(leadId)).toMatchObject({ stage: 'qualified', ownerId: null });
+    expect((await life.need(leadId)).waitingBecause).toContain('let it pass');
+    const list = await engine.db.$transaction((tx) => attentionPage(tx, { kind: 'all' }, null, null, 100));
+    expect(list.filter((row) => row.leadId === leadId)).toMatchObject([{ kind: 'unassigned' }]);
+    const tried = await life.assignments(leadId);
+    expect(new Set(tried.map(({ rep }) => rep.key))).toEqual(new Set(['ada', 'bob', 'cleo']));
+    const last = tried.at(-1)?.id ?? '';
+    expect(await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: last, team: 'east' })).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    const verdict = await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: last, team: 'south' });
+    expect(verdict).toMatchObject({ ok: true, stage: 'assigned' });
+    const { rep } = await life.offered(leadId);
+    expect(rep.key).toBe('dino');
+    await life.untilMailed(rep, 'Nobodine', 1);
+    expect((await life.need(leadId)).waitingBecause).toBeNull();
+  });
+});
+
+describe('a decision', () => {
+  test('of two at once one counts and the other is told clearly', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const { leadId, assignment } = await life.ready({ email: `both${n}@decide.example` });
+      const accept = { kind: 'accept', assignmentId: assignment.id } as const;
+      const verdicts = await Promise.all([life.tell(leadId, repActor(assignment.repId), accept), life.tell(leadId, MANAGER, accept)]);
+      expect(verdicts.filter((one) => one.ok)).toHaveLength(1);
+      expect(verdicts.find((one) => !one.ok)).toMatchObject({ code: 'ASSIGNMENT_TAKEN' });
+      expect(await life.audits(leadId, 'assignment.accepted')).toHaveLength(1);
+    }
+  });
+
+  test('in the very moment the brief arrives is taken', async () => {
+    const leadId = await engine.submit({ email: 'fast@decide.example', firstName: 'Fastina', country: 'IT', source: 'drip', event: { type: 'demo.requested' } });
+    await engine.until(() => Promise.resolve(life.mailsTo({ email: 'dino@sales.example' }, 'Fastina')), (mails) => mails.length > 0);
+    const [assignment] = await life.assignments(leadId);
+    const verdict = await life.tell(leadId, repActor(assignment?.repId ?? ''), { kind: 'accept', assignmentId: assignment?.id ?? '' });
+    expect(verdict).toMatchObject({ ok: true, stage: 'accepted' });
+  });
+
+  test('belongs to the rep it was offered to, or a manager', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'mine@decide.example' });
+    const other = await engine.db.rep.findFirstOrThrow({ where: { id: { not: assignment.repId }, manager: false } });
+    const told = { kind: 'accept', assignmentId: assignment.id } as const;
+    expect(await life.tell(leadId, repActor(other.id), told)).toMatchObject({ ok: false, code: 'NOT_YOUR_ASSIGNMENT' });
+    expect(await life.tell(leadId, MANAGER, told)).toMatchObject({ ok: true, repId: assignment.repId });
+  });
+
+  test('repeated with the same id gets the same verdict, also after the process has ended', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'again@decide.example' });
+    const id = newId('command');
+    const told = { kind: 'accept', assignmentId: assignment.id } as const;
+    const rep = repActor(assignment.repId);
+    const first = await life.tell(leadId, rep, told, id);
+    expect(first).toMatchObject({ ok: true, stage: 'accepted' });
+    expect(await life.tell(leadId, rep, told, id)).toEqual(first);
+    await engine.until(() => engine.handle(leadId).describe(), ({ status }) => status.name === 'COMPLETED');
+    expect(await life.tell(leadId, rep, told, id)).toEqual(first);
+    expect(await life.tell(leadId, rep, told)).toMatchObject({ ok: false, code: 'ASSIGNMENT_TAKEN' });
+    expect(await life.tell(leadId, rep, told, id)).toEqual(first);
+    expect(await life.audits(leadId, 'assignment.accepted')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { lifeOf, MANAGER } from './life.ts';
+
+let engine: Engine;
+let life: ReturnType<typeof lifeOf>;
+beforeAll(async () => {
+  engine = await startEngine();
+  life = lifeOf(engine);
+});
+afterAll(() => engine?.close());
+
+test('of several requests at once the owner is told of each', async () => {
+  const { leadId, assignment } = await life.accepted({ email: 'many@owner.example', firstName: 'Manyana' });
+  await Promise.all(['one', 'two', 'three'].map((source) => engine.submit({ email: 'many@owner.example', source })));
+  const asked = await engine.until(
+    () => Promise.resolve(life.mailsTo(assignment.rep, 'Manyana has asked again')),
+    (mails) => mails.length === 3,
+  );
+  for (const source of ['one', 'two', 'three']) expect(asked.filter((mail) => mail.html.includes(`form, ${source}`))).toHaveLength(1);
+  expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
+});
+
+test('that SMTP puts off the owner is told later; the need has the request at once', async () => {
+  const { leadId, assignment } = await life.accepted({ email: 'putoff@owner.example', firstName: 'Putoffa' });
+  await life.untilMailed(assignment.rep, 'Putoffa', 1);
+  engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
+  await engine.submit({ email: 'putoff@owner.example', source: 'web', need: { productLine: 'pumps' } });
+  await engine.until(() => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }), (one) => one.briefAttempts > 0);
+  expect(await life.need(leadId)).toMatchObject({ productLine: 'pumps', stage: 'accepted' });
+  engine.sink.behave(null);
+  await engine.forward(leadId, '5 minutes');
+  await life.untilMailed(assignment.rep, 'Putoffa has asked again', 1);
+  await engine.forward(leadId, '1 day');
+  expect(life.mailsTo(assignment.rep, 'Putoffa has asked again')).toHaveLength(1);
+  expect(await life.audits(leadId, 'request.added')).toHaveLength(1);
+  expect(await engine.lead(leadId)).toMatchObject({ heldAt: null, nextDueAt: null });
+});
+
+test('a dormant lead that became ready while it was paused and then asks again is handed over, not begun anew', async () => {
+  const leadId = await engine.submit({ email: 'sleeper@owner.example', source: 'drip' });
+  await engine.sink.waitFor('sleeper@owner.example', 1);
+  await engine.forward(leadId, '5 days');
+  expect((await engine.lead(leadId)).stage).toBe('dormant');
+  await life.tell(leadId, MANAGER, { kind: 'pause' });
+  await life.heatUp(leadId);
+  expect(await engine.lead(leadId)).toMatchObject({ stage: 'dormant', armed: false });
+  await engine.submit({ email: 'sleeper@owner.example', source: 'web', need: { productLine: 'pumps' } });
+  await engine.until(() => engine.db.touch.count({ where: { leadId, handledAt: null } }), (open) => open === 0);
+  await life.tell(leadId, MANAGER, { kind: 'resume' });
+  await life.offered(leadId);
+  expect(await life.need(leadId)).toMatchObject({ productLine: 'pumps', stage: 'assigned' });
+  expect(await engine.db.need.count({ where: { leadId } })).toBe(1);
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { lifeOf, MANAGER } from './life.ts';
+
+let engine: Engine;
+let life: ReturnType<typeof lifeOf>;
+beforeAll(async () => {
+  engine = await startEngine();
+  life = lifeOf(engine);
+});
+afterAll(() => engine?.close());
+
+describe('waiting for a click', () => {
+  test('one that comes with the mail itself is never missed', async () => {
+    const emails = Array.from({ length: 24 }, (_, n) => `race${n}@waiting.example`);
+    await Promise.all(
+      emails.map(async (email) => {
+        await engine.submit({ email, source: 'listening' });
+        await engine.sink.waitFor(email, 1, 60_000);
+        // As early as can be: the worker has yet to hear that SMTP took the mail.
+        await engine.record({ email, type: 'email.clicked' });
+      }),
+    );
+    for (const email of emails) {
+      const [, answer] = await engine.sink.waitFor(email, 2, 30_000);
+      expect(answer?.subject).toContain('The other mail');
+    }
+  }, 120_000);
+
+  test('nor by a lead whose clock was forwarded', async () => {
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, n) => {
+        const email = `ahead${n}@waiting.example`;
+        const leadId = await engine.submit({ email, source: 'drip' });
+        await engine.sink.waitFor(email, 1, 60_000);
+        await engine.forward(leadId, '1 day');
+        await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'listening' });
+        await engine.sink.waitFor(email, 2, 60_000);
+        await engine.record({ email, type: 'email.clicked' });
+        const [, , answer] = await engine.sink.waitFor(email, 3, 20_000);
+        expect(answer?.subject).toContain('The other mail');
+      }),
+    );
+  }, 120_000);
+
+  test('one before the mail does not count', async () => {
+    const leadId = await engine.submit({ email: 'before@waiting.example', source: 'listening', event: { type: 'email.clicked' } });
+    await engine.sink.waitFor('before@waiting.example', 1);
+    await engine.forward(leadId, '4 days');
+    expect(engine.sink.to('before@waiting.example')).toHaveLength(1);
+    await engine.forward(leadId, '2 days');
+    expect(engine.sink.to('before@waiting.example').map((mail) => mail.subject)).toEqual(['The plain mail for you', 'The plain mail for you']);
+  });
+
+  test('after a branch it hears what came since the mail, and only what the condition asks for', async () => {
+    const leadId = await engine.submit({ email: 'branch@waiting.example', source: 'branching' });
+    await engine.sink.waitFor('branch@waiting.example', 1);
+    await engine.record({ leadId, type: 'email.clicked', properties: { page: 'imprint' } });
+    await engine.forward(leadId, '1 day');
+    expect(await life.enrollment(leadId)).toMatchObject({ stepId: 'clicked' });
+    await engine.record({ leadId, type: 'email.clicked', properties: { page: 'offer' } });
+    const [, thanks] = await engine.sink.waitFor('branch@waiting.example', 2);
+    expect(thanks?.subject).toContain('The other mail');
+    await engine.untilStage(leadId, 'dormant');
+    const left = await engine.submit({ email: 'left@waiting.example', source: 'branching', country: 'IT' });
+    await engine.untilStage(left, 'dormant');
+    expect(engine.sink.to('left@waiting.example')).toHaveLength(1);
+  });
+});
+
+describe('a cadence that goes back', () => {
+  test('counts its passes and sends the same step again in each', async () => {
+    const leadId = await engine.submit({ email: 'round@circle.example', source: 'circle' });
+    await engine.sink.waitFor('round@circle.example', 1);
+    await engine.forward(leadId, '7 days');
+    const mails = engine.sink.to('round@circle.example');
+    expect(life.days(mails)).toEqual([0, 3, 6]);
+    expect((await life.sends(leadId)).map(({ stepId, pass, status }) => [stepId, pass, status])).toEqual([
+      ['news', 1, 'sent'],
+      ['news', 2, 'sent'],
+      ['news', 3, 'sent'],
+    ]);
+    // Warm enough now: the branch leads on, and a wait that runs out leads back.
+    await engine.record({ leadId, type: 'email.clicked' }, { leadId, type: 'email.clicked' });
+    await engine.forward(leadId, '5 days');
+    const after = (await life.sends(leadId)).slice(3).map(({ stepId, pass }) => [stepId, pass]);
+    expect(after).toEqual([['news', 4], ['ask', 4], ['news', 5], ['ask', 5]]);
+  });
+});
+
+describe('out of content', () => {
+  test('moves on as the cadence says, and ends where nothing is left', async () => {
+    const leadId = await engine.submit({ email: 'out@dry.example', source: 'dry' });
+    await engine.until(() => life.enrollment(leadId), (one) => one?.cadence === 'back');
+    await engine.forward(leadId, '12 days');
+    expect(life.days(engine.sink.to('out@dry.example'))).toEqual([0, 1, 11]);
+    expect(await engine.lead(leadId)).toMatchObject({ stage: 'dormant', nextDueAt: null });
+    const runs = await engine.db.enrollment.findMany({ where: { leadId }, orderBy: { id: 'asc' } });
+    expect(runs).toMatchObject([{ cadence: 'dry', status: 'completed' }, { cadence: 'back', via: 'move', status: 'completed' }]);
+  });
+});
