@@ -40,16 +40,15 @@ export function createActivities(deps: ActivityDeps): LeadActivities {
 
 /** One turn under the lead's lock; if it claimed a message, the hand-over to SMTP, and a second turn that settles it. */
 async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise<void>): Promise<Standing> {
-  const { standing, delivery } = await inTurn(deps, at, async (turn) => {
+  const { standing, delivery, picture } = await inTurn(deps, at, async (turn) => {
     if (activityInfo().attempt > 1) await doubtClaims(turn.tx, at.leadId);
     await work(turn);
   });
   if (delivery === null) return standing;
   const outcome = await deliver(deps, delivery);
-  const settled = await inTurn(deps, { ...at, heard: [] }, (turn) =>
-    delivery.purpose.kind === 'step' ? settleEmail(turn, delivery, outcome) : settleRepMail(turn, delivery, outcome),
-  );
-  return settled.standing;
+  const finish = (turn: Turn): Promise<void> =>
+    delivery.purpose.kind === 'step' ? settleEmail(turn, delivery, outcome) : settleRepMail(turn, delivery, outcome);
+  return (await inTurn(deps, { ...at, heard: [] }, finish, picture)).standing;
 }
 
 function isStopped(turn: Turn): boolean {

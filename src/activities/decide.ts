@@ -157,7 +157,7 @@ async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
   );
   turn.changeNeed({ ownerId: null });
   turn.changeStage('qualified', 'rerouted');
-  await offerToTeam(turn, teamKey, `rerouted by ${actorHandle(command.actor)}`, rep ?? undefined);
+  await offerToTeam(turn, teamKey, 'rerouted', rep ?? undefined);
   return done(turn, turn.stage === 'assigned' ? 'Rerouted: the next rep is being told.' : 'Nobody of that team is left to offer it to.');
 }
 

@@ -1,10 +1,11 @@
 import type { Cadence } from '../domain/cadence.ts';
-import { chooseCadence } from '../domain/enrolment.ts';
-import { AppError } from '../domain/errors.ts';
+import { chooseCadence, type CadenceChoice } from '../domain/enrolment.ts';
 import { newId } from '../domain/ids.ts';
 import { entryStep } from '../domain/next-step.ts';
+import type { Touch } from '../store/generated/client.ts';
 import { pinned } from '../store/process/picture.ts';
-import { goTo } from './position.ts';
+import { latestRevision, readRevision } from '../store/process/revisions.ts';
+import { arrive, placeAt } from './position.ts';
 import type { Turn } from './turn.ts';
 
 /** Enrolls the lead in the cadence that fits it best. Answers whether one did, and why or why not. */
@@ -15,16 +16,23 @@ export async function enrolInBest(turn: Turn): Promise<{ enrolled: boolean; beca
   return { enrolled: true, because: choice.because };
 }
 
-/** The cadence that fits the lead best as things stand. */
-export async function bestCadence(turn: Turn) {
+/**
+ * The cadence that fits the lead best by where its need came from (or `request`, as if it had come in by that touch), and if
+ * none does, by where the lead first came from.
+ */
+export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceChoice> {
+  const { needTouch, firstTouch } = turn.picture;
   const before = await turn.tx.enrollment.findMany({
     where: { leadId: turn.lead.id },
     select: { cadence: true },
     distinct: ['cadence'],
   });
-  return chooseCadence(turn.deps.playbook.cadences, await turn.facts(), {
-    enrolledBefore: before.map((enrollment) => enrollment.cadence),
-  });
+  const past = { enrolledBefore: before.map((enrollment) => enrollment.cadence) };
+  const by = async (touch: Touch | null): Promise<CadenceChoice> =>
+    chooseCadence(turn.deps.playbook.cadences, await turn.facts(touch), past);
+  const touch = request ?? needTouch;
+  const choice = await by(touch);
+  return choice.cadence !== null || touch?.id === firstTouch?.id ? choice : by(firstTouch);
 }
 
 /**
@@ -32,30 +40,39 @@ export async function bestCadence(turn: Turn) {
  * @throws AppError CADENCE_UNKNOWN
  */
 export async function enrol(turn: Turn, key: string, via: string, because: string): Promise<void> {
-  const revisionId = turn.deps.revisions.get(key);
-  if (revisionId === undefined) throw new AppError('CADENCE_UNKNOWN', `There is no cadence ‘${key}’ in the playbook.`);
-  const created = await turn.tx.enrollment.create({
-    data: {
+  const { tx, deps, at } = turn;
+  const revisionId = deps.revisions.get(key);
+  const revision = revisionId === undefined ? await latestRevision(tx, key) : await readRevision(deps.db, tx, revisionId);
+  const before = pinned(
+    {
       id: newId('enrollment'),
       leadId: turn.lead.id,
       needId: turn.picture.need?.id ?? null,
       cadence: key,
-      revisionId,
+      revisionId: revision.id,
+      status: 'active',
       via,
-      steppedAt: turn.at,
-      startedAt: turn.at,
+      stepId: null,
+      pass: 1,
+      dueAt: null,
+      steppedAt: at,
+      attempts: 0,
+      startedAt: at,
+      endedAt: null,
+      endReason: null,
     },
-    include: { revision: true },
-  });
-  const enrollment = pinned(created);
+    revision,
+  );
+  const enrollment = { ...before, ...placeAt(turn, before, entryStep(before.cadenceAsPinned)) };
+  const { revision: _pinnedRevision, cadenceAsPinned, ...row } = enrollment;
+  await tx.enrollment.create({ data: row });
   turn.picture.enrollment = enrollment;
-  const { revision } = enrollment;
   turn.note({
     action: 'enrollment.started',
     data: { enrollmentId: enrollment.id, cadence: key, revision: revision.number, via, because },
   });
-  if (enrollment.cadenceAsPinned.purpose === 'nurture') turn.changeStage('nurturing', `enrolled in ${key}: ${because}`);
-  await goTo(turn, enrollment, entryStep(enrollment.cadenceAsPinned));
+  if (cadenceAsPinned.purpose === 'nurture') turn.changeStage('nurturing', `enrolled in ${key}: ${because}`);
+  await arrive(turn, enrollment);
 }
 
 /** Ends the active enrollment, if there is one. */

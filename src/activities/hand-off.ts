@@ -35,10 +35,23 @@ function isDue(turn: Turn, at: Date | null): boolean {
   return at !== null && at.getTime() <= turn.atMs;
 }
 
-/** Routes the lead: first matching rule, its team, and of that the rep who knows the lead or whose turn it is. */
+/** Routes the lead: back to the rep who knows it, else by the first matching rule to its team and the rep whose turn it is. */
 export async function offer(turn: Turn): Promise<void> {
   const rule = matchRule(turn.deps.playbook.routing, await turn.facts());
-  await offerToTeam(turn, rule.team, rule.rule);
+  const keeper = await keeperOf(turn);
+  const team = keeper === null || keeper.teams.includes(rule.team) ? rule.team : keeper.teams[0];
+  if (keeper === null || team === undefined) await offerToTeam(turn, rule.team, rule.rule);
+  else await offerToTeam(turn, team, 'the rep who knows the lead', keeper);
+}
+
+/** The rep who had the need before, if it may go back there: not refused or missed in this turn of its life. */
+async function keeperOf(turn: Turn): Promise<Rep | null> {
+  const { need } = turn.picture;
+  if (need === null || need.ownerId === null) return null;
+  const keeper = await turn.tx.rep.findUnique({ where: { id: need.ownerId, active: true } });
+  if (keeper === null) return null;
+  const refusers = await refusersSince(turn.tx, need.id, turn.lead.armedAt);
+  return refusers.includes(keeper.id) ? null : keeper;
 }
 
 /** Offers the lead to a rep of a team who has not refused or missed it in this turn of its life. */
@@ -48,9 +61,8 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
   if (need === null) return;
   const reps = await lockReps(turn.tx, teamKey);
   const refusers = await refusersSince(turn.tx, need.id, turn.lead.armedAt);
-  const keeper = reps.find((rep) => rep.id === need.ownerId && !refusers.includes(rep.id));
   const candidates = reps.map((rep) => ({ ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null }));
-  const rep = onlyRep ?? keeper ?? nextRep(candidates, refusers);
+  const rep = onlyRep ?? nextRep(candidates, refusers);
   if (rep === null) {
     const because = `Everybody of team ‘${team.name}’ refused it or let it pass: a manager decides who gets it.`;
     turn.changeNeed({ waitingBecause: because });

@@ -22,6 +22,7 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
   });
   turn.picture.need = need;
   turn.picture.assignment = null;
+  if (touch !== null) turn.picture.needTouch = touch;
   turn.changeLead({
     needId: need.id,
     ownerId: null,

@@ -12,6 +12,17 @@ import type { Turn } from './turn.ts';
  * the file begins another pass, so that the same step may send again.
  */
 export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Promise<void> {
+  const place = placeAt(turn, enrollment, stepId);
+  await turn.tx.enrollment.update({ where: { id: enrollment.id }, data: place });
+  Object.assign(enrollment, place);
+  await arrive(turn, enrollment);
+}
+
+/** The columns that say where an enrollment stands. */
+export type Place = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppedAt' | 'attempts'>;
+
+/** Where a lead stands that goes to a step now; nothing is written. */
+export function placeAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Place {
   const cadence = enrollment.cadenceAsPinned;
   const isHoliday = holidaysOf(turn.deps.playbook.calendars, cadence.calendar);
   const stand = reach(cadence, stepId, turn.atMs, turn.zone, isHoliday);
@@ -20,17 +31,20 @@ export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: str
   const from = enrollment.stepId === null ? null : stepById(cadence, enrollment.stepId);
   // A branch takes no time: an event since the email before it still ends a waitFor after it.
   const since = from?.kind === 'email' || from?.kind === 'waitFor' ? turn.at : enrollment.steppedAt;
-  const place = {
+  return {
     stepId: stand?.stepId ?? null,
     dueAt: stand === null ? null : new Date(stand.dueAtMs),
     pass: enrollment.pass + (goesBack ? 1 : 0),
     steppedAt: since,
     attempts: 0,
   };
-  await turn.tx.enrollment.update({ where: { id: enrollment.id }, data: place });
-  Object.assign(enrollment, place);
-  const step = stand === null ? null : stepById(cadence, stand.stepId);
-  if (step?.kind === 'waitFor') await listenFor(turn, enrollment, step, since);
+}
+
+/** What standing before a step asks for beside its row: a waitFor listens. */
+export async function arrive(turn: Turn, enrollment: ActiveEnrollment): Promise<void> {
+  const { stepId, cadenceAsPinned } = enrollment;
+  const step = stepId === null ? null : stepById(cadenceAsPinned, stepId);
+  if (step?.kind === 'waitFor') await listenFor(turn, enrollment, step, enrollment.steppedAt);
   else if (turn.lead.awaiting !== null) turn.changeLead({ awaiting: [] });
 }
 

@@ -3,7 +3,7 @@ import { formatForPeople } from '../domain/schedule.ts';
 import type { RepBrief } from '../email/render-context.ts';
 import type { TemplateSource } from '../email/template-source.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
-import { readBrief } from '../store/process/brief.ts';
+import { readBrief } from '../store/lists/brief.ts';
 import { claim, type Purpose } from './deliver.ts';
 import { standingOf } from './standing-of.ts';
 import type { Turn } from './turn.ts';
@@ -54,13 +54,13 @@ export async function claimRepMail(
 }
 
 async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrief> {
-  const { lead, need, firstTouch } = turn.picture;
-  const { reasons, actions } = await readBrief(turn.tx, lead.id);
+  const { lead, need } = turn.picture;
+  const { reasons, actions, source, campaign } = await readBrief(turn.tx, lead.id, turn.at, turn.deps.playbook.scoring.halfLifeMs);
   return {
     score: standingOf(turn).score,
     grade: lead.fitGrade,
-    source: firstTouch?.source ?? null,
-    campaign: firstTouch?.campaign ?? null,
+    source,
+    campaign,
     reasons: reasons.map(({ rule, points, at }) => ({ rule, points: Math.round(points), when: words(at) })),
     actions: actions.map(({ what, at }) => ({ what, when: words(at) })),
     productLine: need?.productLine ?? null,

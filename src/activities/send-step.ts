@@ -84,7 +84,7 @@ async function passOver(turn: Turn, enrollment: ActiveEnrollment, step: EmailSte
 }
 
 async function claimEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key: string): Promise<void> {
-  const { lead, need, firstTouch } = turn.picture;
+  const { lead, need, needTouch } = turn.picture;
   const template = await pinnedTemplate(turn, enrollment, step.template);
   const name = [lead.firstName, lead.lastName].filter(Boolean).join(' ');
   await claim(turn, {
@@ -102,7 +102,7 @@ async function claimEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailS
         language: lead.language,
         attributes: lead.attributes as Record<string, unknown>,
       },
-      campaign: firstTouch?.campaign ? { name: firstTouch.campaign } : null,
+      campaign: needTouch?.campaign ? { name: needTouch.campaign } : null,
       need: need === null ? null : { productLine: need.productLine, type: need.type },
     },
     purpose: { kind: 'step', enrollmentId: enrollment.id, stepId: step.id, pass: enrollment.pass },
@@ -112,11 +112,11 @@ async function claimEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailS
 async function pinnedTemplate(turn: Turn, enrollment: ActiveEnrollment, key: string) {
   const hashes = enrollment.revision.templates as Record<string, string>;
   const hash = hashes[key];
-  const source = hash === undefined ? null : await templateByHash(turn.deps.db, turn.tx, hash);
+  const source = hash === undefined ? null : await templateByHash(turn.deps.db, turn.tx, hash, parseTemplate);
   if (source === null) {
     throw new AppError('TEMPLATE_BROKEN', `Template ‘${key}’ of ${enrollment.cadence}, revision ${enrollment.revision.number}, is not stored.`);
   }
-  return parseTemplate(source);
+  return source;
 }
 
 /** After the hand-over to SMTP: writes the outcome, and goes on in the cadence or tries again later. */

@@ -1,3 +1,4 @@
+import { gradeOf } from '../domain/engagement.ts';
 import { isClosed, isInNurturePool } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { requestOf } from '../store/touch.ts';
@@ -34,7 +35,8 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
     await openFor(turn, touch);
   } else if (isInNurturePool(turn.stage)) {
     addToNeed(turn, touch);
-    await preemptIfBetter(turn);
+    await regrade(turn);
+    await preemptIfBetter(turn, touch);
   } else {
     await tellOwner(turn, touch);
   }
@@ -53,13 +55,23 @@ async function openFor(turn: Turn, touch: Touch): Promise<void> {
   // Content after a sale gives way to a new need: one cadence at a time.
   await endEnrollment(turn, 'a new need');
   await openNeed(turn, touch, need === null ? 'first request' : `a new request in stage ${turn.stage}`);
+  await regrade(turn);
+}
+
+/** Fit rules may ask about the need, which has just changed: the product line, what it may bring. */
+async function regrade(turn: Turn): Promise<void> {
+  const { grade, points } = gradeOf(turn.deps.playbook.scoring, await turn.facts());
+  const { fitGrade: from, fitPoints } = turn.lead;
+  if (grade === from && points === fitPoints) return;
+  turn.changeLead({ fitGrade: grade, fitPoints: points });
+  if (grade !== from) turn.note({ action: 'lead.graded', data: { from, to: grade, points } });
 }
 
 /** A new request may make a better cadence fit: it preempts the one that runs, explicitly. */
-async function preemptIfBetter(turn: Turn): Promise<void> {
+async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   const { enrollment } = turn.picture;
   if (enrollment === null) return;
-  const { cadence, because } = await bestCadence(turn);
+  const { cadence, because } = await bestCadence(turn, touch);
   if (cadence === null || cadence.cadence === enrollment.cadence) return;
   if (cadence.priority <= enrollment.cadenceAsPinned.priority) return;
   await endEnrollment(turn, `preempted by ${cadence.cadence}`);
@@ -70,6 +82,7 @@ async function preemptIfBetter(turn: Turn): Promise<void> {
 async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
   const { need, assignment, lead } = turn.picture;
   addToNeed(turn, touch);
+  await regrade(turn);
   // Taken in before, but the owner could not be told: on the timeline once.
   if (touch.needId === null) turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need?.id ?? '' } });
   if (assignment === null || lead.ownerId === null) return;

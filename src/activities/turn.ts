@@ -7,8 +7,8 @@ import { dueAtOf, type Standing } from '../domain/standing.ts';
 import { type AuditRow, auditAll } from '../store/audit.ts';
 import type { Tx } from '../store/db.ts';
 import { factsOf } from '../store/facts.ts';
-import type { Prisma } from '../store/generated/client.ts';
-import { inTransaction, type Picture, readPicture } from '../store/process/picture.ts';
+import type { Prisma, Touch } from '../store/generated/client.ts';
+import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
 import { mayMail, type MayMail } from '../store/suppress.ts';
 import type { At } from '../workflows/activities.ts';
 import type { Delivery } from './deliver.ts';
@@ -64,11 +64,12 @@ export class Turn {
     return this.mail;
   }
 
-  async facts(): Promise<LeadFacts> {
-    const { lead, need, firstTouch, enrollment } = this.picture;
+  /** What conditions are asked about. `touch`: what source and its kin are read off, the one the need began with unless given. */
+  async facts(touch: Touch | null = this.picture.needTouch): Promise<LeadFacts> {
+    const { lead, need, enrollment } = this.picture;
     const { may } = await this.mayMail();
     const { halfLifeMs } = this.deps.playbook.scoring;
-    return factsOf({ lead, need, firstTouch, consented: may, atMs: this.atMs, halfLifeMs, cadence: enrollment?.cadence ?? null });
+    return factsOf({ lead, need, firstTouch: touch, consented: may, atMs: this.atMs, halfLifeMs, cadence: enrollment?.cadence ?? null });
   }
 
   changeLead(patch: Prisma.LeadUncheckedUpdateInput): void {
@@ -115,19 +116,25 @@ export class Turn {
   }
 }
 
-/** Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. */
+/**
+ * Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. `before`: the
+ * picture of the turn right before, of which only what others write is read again.
+ */
 export function inTurn(
   deps: ActivityDeps,
   at: At,
   work: (turn: Turn) => Promise<void>,
-): Promise<{ standing: Standing; delivery: Delivery | null }> {
+  before?: Picture,
+): Promise<{ standing: Standing; delivery: Delivery | null; picture: Picture }> {
   return inTransaction(deps.db, async (tx) => {
-    const turn = new Turn(tx, deps, at.atMs, await readPicture(tx, at.leadId));
+    const { db } = deps;
+    const picture = before === undefined ? await readPicture(db, tx, at.leadId) : await refreshPicture(db, tx, before);
+    const turn = new Turn(tx, deps, at.atMs, picture);
     if (at.heard.length > 0) await tx.outbox.deleteMany({ where: { id: { in: [...at.heard] } } });
     keepClock(turn);
     await work(turn);
     const standing = await turn.write();
-    return { standing, delivery: turn.delivery };
+    return { standing, delivery: turn.delivery, picture };
   });
 }
 

@@ -12,26 +12,30 @@ export async function mayMail(
   topic: string = MARKETING,
 ): Promise<MayMail> {
   if (lead.email === null) return { may: false, reason: 'no-email' };
-  const suppression = await suppressionOf(tx, lead.email);
+  const { suppression, granted } = await readMailWord(tx, lead, topic);
   if (suppression !== null && suppression !== 'unsubscribed')
     return { may: false, reason: `suppressed:${suppression}` };
-  const granted = await latestConsent(tx, lead.id, topic);
   if (granted === null && suppression === null) return { may: false, reason: 'no-consent' };
   return granted === true && suppression === null ? { may: true } : { may: false, reason: 'unsubscribed' };
 }
 
-/** Why an address (lower case) must not be mailed; null when nothing stands against it. */
-export async function suppressionOf(tx: Tx, email: string): Promise<string | null> {
-  const found = await tx.suppression.findUnique({ where: { email }, select: { reason: true } });
-  return found?.reason ?? null;
+export interface MailWord {
+  /** Why the address must not be mailed; null when nothing stands against it. */
+  suppression: string | null;
+  /** The latest yes or no on the topic; null when the lead never said. */
+  granted: boolean | null;
 }
 
-/** The latest yes or no on a topic; null when the lead never said. */
-export async function latestConsent(tx: Tx, leadId: string, topic: string = MARKETING): Promise<boolean | null> {
-  const found = await tx.consent.findFirst({
-    where: { leadId, topic },
-    orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
-    select: { granted: true },
-  });
-  return found?.granted ?? null;
+/** Both in one statement. */
+export async function readMailWord(
+  tx: Tx,
+  lead: { id: string; email: string | null },
+  topic: string = MARKETING,
+): Promise<MailWord> {
+  const [word] = await tx.$queryRaw<MailWord[]>`
+    SELECT
+      (SELECT reason FROM suppressions WHERE email = ${lead.email}) AS "suppression",
+      (SELECT granted FROM consents WHERE lead_id = ${lead.id} AND topic = ${topic}
+        ORDER BY occurred_at DESC, id DESC LIMIT 1) AS "granted"`;
+  return word ?? { suppression: null, granted: null };
 }

@@ -8,7 +8,7 @@ import type { Lead } from './generated/client.ts';
 import { ingest } from './ingest.ts';
 import { lockLead } from './lock.ts';
 import { announce } from './outbox.ts';
-import { latestConsent, suppressionOf } from './suppress.ts';
+import { readMailWord } from './suppress.ts';
 
 export interface Unsubscribe {
   leadId: string;
@@ -58,8 +58,8 @@ export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promis
 }
 
 async function isUnsubscribed(tx: Tx, lead: Lead): Promise<boolean> {
-  if ((await latestConsent(tx, lead.id)) !== false) return false;
-  return lead.email === null || (await suppressionOf(tx, lead.email)) !== null;
+  const { granted, suppression } = await readMailWord(tx, lead);
+  return granted === false && (lead.email === null || suppression !== null);
 }
 
 /** An address that is suppressed already keeps its reason: a complaint weighs more than an unsubscribe. */

