@@ -11,7 +11,10 @@ export interface Reporter {
 }
 
 export function startReporter(file: string, env: Record<string, string>): Reporter {
-  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...env }, stdio: 'inherit' });
+  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { ...process.env, ...env },
+    stdio: 'inherit',
+  });
   const values = new Map<string, number>();
   const listeners = new Set<() => void>();
   child.on('message', (message: Record<string, number | true>) => {

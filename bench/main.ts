@@ -47,7 +47,10 @@ const config = loadConfig({
 const stack = await startStack(config, { progress: createProgress(process.stderr) });
 try {
   say('start: from POST /v1/leads to the first email accepted by SMTP');
-  const start = await measureStart(stack, sink, { ...(options.quick ? { leads: 200, rounds: 3 } : { leads: 500, rounds: 5 }), say });
+  const start = await measureStart(stack, sink, {
+    ...(options.quick ? { leads: 200, rounds: 3 } : { leads: 500, rounds: 5 }),
+    say,
+  });
   const table = new Table({ head: ['benchmark', 'floor', 'engine', 'engine / floor'] });
   table.push([
     'start (leads/s, median)',

@@ -24,7 +24,10 @@ export async function measureStart(
   options: { leads: number; rounds: number; say: (line: string) => void },
 ): Promise<StartResult> {
   const { temporal, adminApiKey } = stack.config;
-  const floorWorker = startReporter('./floor-worker.ts', { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace });
+  const floorWorker = startReporter('./floor-worker.ts', {
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+  });
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection, namespace: temporal.namespace });
   const run = Date.now().toString(36);
@@ -40,7 +43,9 @@ export async function measureStart(
   const engineRound = async (round: number): Promise<number> => {
     const before = sink.value('taken');
     const since = Date.now();
-    await inParallel(options.leads, CALLERS, (n) => submit(stack.urls.api, adminApiKey, `lead-${run}-${round}-${n}@bench.example`));
+    await inParallel(options.leads, CALLERS, (n) =>
+      submit(stack.urls.api, adminApiKey, `lead-${run}-${round}-${n}@bench.example`),
+    );
     const until = await sink.reaches('taken', before + options.leads, PATIENCE_MS);
     return (options.leads * 1000) / (until - since);
   };
@@ -54,9 +59,16 @@ export async function measureStart(
     for (let round = 0; round < options.rounds; round += 1) {
       floor.push(await floorRound(round));
       engine.push(await engineRound(round));
-      options.say(`  round ${round + 1}: floor ${floor.at(-1)?.toFixed(1)} leads/s, engine ${engine.at(-1)?.toFixed(1)} leads/s`);
+      options.say(
+        `  round ${round + 1}: floor ${floor.at(-1)?.toFixed(1)} leads/s, engine ${engine.at(-1)?.toFixed(1)} leads/s`,
+      );
     }
-    return { leads: options.leads, floor, engine, ratio: median(engine.map((value, round) => value / (floor[round] ?? Number.NaN))) };
+    return {
+      leads: options.leads,
+      floor,
+      engine,
+      ratio: median(engine.map((value, round) => value / (floor[round] ?? Number.NaN))),
+    };
   } finally {
     floorWorker.stop();
     await connection.close();

@@ -54,7 +54,9 @@ const { values, positionals } = parseArgs({
 });
 const name = positionals[0];
 if (name === undefined || !/^[a-z0-9_]+$/.test(name)) {
-  console.error('Give the migration a name of lower-case letters, digits and underscores: new-migration.ts add_campaigns');
+  console.error(
+    'Give the migration a name of lower-case letters, digits and underscores: new-migration.ts add_campaigns',
+  );
   process.exit(2);
 }
 const prismaDir = path.resolve(values['prisma-dir']);
@@ -65,7 +67,10 @@ const sql = await withDatabase((url) => writeDiff(prismaDir, url)).catch((error:
 if (sql.trim() === '' || sql.includes('This is an empty migration')) {
   console.log('Nothing to do: the migrations already give schema.prisma.');
 } else {
-  const stamp = new Date().toISOString().replaceAll(/[^0-9]/g, '').slice(0, 14);
+  const stamp = new Date()
+    .toISOString()
+    .replaceAll(/[^0-9]/g, '')
+    .slice(0, 14);
   const dir = path.join(prismaDir, 'migrations', `${stamp}_${name}`);
   await mkdir(dir, { recursive: true });
   await writeFile(path.join(dir, 'migration.sql'), sql);

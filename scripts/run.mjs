@@ -18,7 +18,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = path.join(root, 'node_modules');
 const bin = path.join(modules, '.bin');
 const generated = path.join(root, 'src', 'store', 'generated');
-const lockDir = path.join(tmpdir(), `nurture-engine-prepare-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`);
+const lockDir = path.join(
+  tmpdir(),
+  `nurture-engine-prepare-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`,
+);
 /** Installing a Node of its own takes npm some seconds; a lock older than this is from a run that was killed. */
 const LOCK_STALE_MS = 15 * 60_000;
 
@@ -48,7 +51,12 @@ const dependencies = {
     return existsSync(own) && statSync(own).mtimeMs >= statSync(ours).mtimeMs;
   },
   async make() {
-    await runQuietly('Installing dependencies (npm ci)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=warn'], process.env);
+    await runQuietly(
+      'Installing dependencies (npm ci)',
+      'npm',
+      ['ci', '--no-audit', '--no-fund', '--loglevel=warn'],
+      process.env,
+    );
     writeFileSync(this.stamp, `${this.hash()}\n`);
   },
 };
@@ -137,7 +145,12 @@ async function runQuietly(what, command, args, env) {
   const seconds = () => `${Math.round((Date.now() - since) / 1000)} s`;
   let output = '';
   let last = '';
-  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+  const child = spawn(command, args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  });
   const stopWith = () => void child.kill();
   process.once('exit', stopWith);
   for (const stream of [child.stdout, child.stderr]) {
@@ -164,7 +177,9 @@ async function runQuietly(what, command, args, env) {
     }
     process.stderr.write(`${live ? '\r\u001B[2K' : ''}${what}: done in ${seconds()}\n`);
   } catch (error) {
-    process.stderr.write(`${what} failed: ${command} could not be run (${error.message}). Is it installed and on PATH?\n`);
+    process.stderr.write(
+      `${what} failed: ${command} could not be run (${error.message}). Is it installed and on PATH?\n`,
+    );
     process.exit(1);
   } finally {
     clearInterval(timer);
@@ -189,6 +204,7 @@ function runPinned(args) {
   }
   const child = spawn(node, args, { env: environment, stdio: 'inherit', shell: process.platform === 'win32' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void child.kill(signal));
+  endWithNpm(() => void child.kill('SIGTERM'));
   child.once('error', (error) => {
     process.stderr.write(`${node} could not be run: ${error.message}\n`);
     process.exit(1);
@@ -198,6 +214,23 @@ function runPinned(args) {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
+}
+
+/**
+ * A signal to npm ends the shell between npm and this process and goes no further: the lost parent is the signal.
+ * Without npm a lost parent means nothing, the run may have been put into the background on purpose.
+ *
+ * @param {() => void} end
+ */
+function endWithNpm(end) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, 500);
+  timer.unref();
 }
 
 const [nodeMajor = 0] = process.versions.node.split('.').map(Number);

@@ -38,5 +38,7 @@ export function toEnvironment(config: Config): Record<string, string> {
     SMTP_PORT: String(stack.smtpPort),
     MAIL_UI_PORT: String(stack.mailUiPort),
   };
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -11,25 +11,24 @@ export function productionProblems(values: EnvironmentValues): FieldError[] {
     if (!isRight) problems.push({ path, message });
   };
   const { ADMIN_API_KEY: adminKey = '', SECRET_KEY: secretKey = '' } = values;
-  require(
-    'ADMIN_API_KEY',
-    adminKey.length >= 24 && !KNOWN_KEYS.test(adminKey),
-    'must be set to a key of your own of at least 24 characters: make one with `openssl rand -hex 24`',
-  );
-  require(
-    'SECRET_KEY',
-    secretKey.length >= 32 && !KNOWN_KEYS.test(secretKey),
-    'must be set to a secret of your own of at least 32 characters: make one with `openssl rand -hex 32`',
-  );
-  require('DATABASE_URL', values.DATABASE_URL !== undefined, 'must be set, such as postgresql://user:password@host:5432/nurture');
-  require('TEMPORAL_ADDRESS', values.TEMPORAL_ADDRESS !== undefined, 'must be set to host:port, such as temporal.example.com:7233');
+  require('ADMIN_API_KEY', adminKey.length >= 24 &&
+    !KNOWN_KEYS.test(
+      adminKey,
+    ), 'must be set to a key of your own of at least 24 characters: make one with `openssl rand -hex 24`');
+  require('SECRET_KEY', secretKey.length >= 32 &&
+    !KNOWN_KEYS.test(
+      secretKey,
+    ), 'must be set to a secret of your own of at least 32 characters: make one with `openssl rand -hex 32`');
+  require('DATABASE_URL', values.DATABASE_URL !==
+    undefined, 'must be set, such as postgresql://user:password@host:5432/nurture');
+  require('TEMPORAL_ADDRESS', values.TEMPORAL_ADDRESS !==
+    undefined, 'must be set to host:port, such as temporal.example.com:7233');
   require('SMTP_URL', values.SMTP_URL !== undefined, 'must be set, such as smtps://user:password@smtp.example.com:465');
-  require(
-    'PUBLIC_URL',
-    values.PUBLIC_URL?.startsWith('https://') === true,
-    'must be set to the https address the API is reached at, such as https://nurture.example.com',
-  );
-  require('MAIL_FROM', values.MAIL_FROM !== undefined, 'must be set to the sender, such as Example Ltd <hello@example.com>');
-  require('POSTAL_ADDRESS', values.POSTAL_ADDRESS !== undefined, 'must be set to the postal address for the footer of mails');
+  require('PUBLIC_URL', values.PUBLIC_URL?.startsWith('https://') ===
+    true, 'must be set to the https address the API is reached at, such as https://nurture.example.com');
+  require('MAIL_FROM', values.MAIL_FROM !==
+    undefined, 'must be set to the sender, such as Example Ltd <hello@example.com>');
+  require('POSTAL_ADDRESS', values.POSTAL_ADDRESS !==
+    undefined, 'must be set to the postal address for the footer of mails');
   return problems;
 }

@@ -64,7 +64,10 @@ const port = (fallback: number) =>
   z
     .string()
     .default(String(fallback))
-    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535, 'must be a port number from 1 to 65535')
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535,
+      'must be a port number from 1 to 65535',
+    )
     .transform(Number);
 const url = (protocols: readonly string[], example: string) =>
   z.string().refine((text) => {
@@ -77,11 +80,16 @@ const flag = z
   .transform((text) => /^(true|1)$/i.test(text));
 
 const Environment = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production'], 'must be development, test or production').default('development'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('development'),
   DATABASE_URL: url(['postgresql:', 'postgres:'], 'postgresql://user:password@host:5432/nurture').optional(),
   TEMPORAL_ADDRESS: z
     .string()
-    .regex(/^(\[[0-9a-f:]+\]|[^\s:/]+):\d{1,5}$/i, 'must be host:port without a scheme, such as temporal.example.com:7233')
+    .regex(
+      /^(\[[0-9a-f:]+\]|[^\s:/]+):\d{1,5}$/i,
+      'must be host:port without a scheme, such as temporal.example.com:7233',
+    )
     .optional(),
   TEMPORAL_NAMESPACE: z.string().default('nurture'),
   TEMPORAL_API_KEY: z.string().optional(),
@@ -94,7 +102,10 @@ const Environment = z.object({
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@smtp.example.com:465').optional(),
   MAIL_FROM: z
     .string()
-    .regex(/^([^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'must be an address such as Example Ltd <hello@example.com>')
+    .regex(
+      /^([^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'must be an address such as Example Ltd <hello@example.com>',
+    )
     .optional(),
   POSTAL_ADDRESS: z.string().optional(),
   COMPANY_NAME: z.string().default('Example Company'),
@@ -104,7 +115,10 @@ const Environment = z.object({
   TEMPLATES_DIR: z.string().default('templates'),
   ADMIN_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters: make one with `openssl rand -hex 32`').optional(),
-  SECRET_KEY_PREVIOUS: z.string().min(32, 'must have at least 32 characters: it is the SECRET_KEY before this one').optional(),
+  SECRET_KEY_PREVIOUS: z
+    .string()
+    .min(32, 'must have at least 32 characters: it is the SECRET_KEY before this one')
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DATA_DIR: z.string().default('.data'),
   POSTGRES_PORT: port(15_432),
@@ -125,7 +139,9 @@ export type EnvironmentValues = z.output<typeof Environment>;
  * @throws AppError CONFIG_INVALID whose message lists each variable, what is wrong and what would be right
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     throw invalid(parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
@@ -167,7 +183,10 @@ function assemble(values: EnvironmentValues): Config {
     templatesDir: path.resolve(values.TEMPLATES_DIR),
     dataDir: path.resolve(values.DATA_DIR),
     adminApiKey: values.ADMIN_API_KEY ?? DEVELOPMENT_ADMIN_KEY,
-    secretKeys: [values.SECRET_KEY ?? DEVELOPMENT_SECRET_KEY, ...(values.SECRET_KEY_PREVIOUS === undefined ? [] : [values.SECRET_KEY_PREVIOUS])],
+    secretKeys: [
+      values.SECRET_KEY ?? DEVELOPMENT_SECRET_KEY,
+      ...(values.SECRET_KEY_PREVIOUS === undefined ? [] : [values.SECRET_KEY_PREVIOUS]),
+    ],
     logLevel: values.LOG_LEVEL,
     workerMetricsHost: values.WORKER_METRICS_HOST,
     workerMetricsPort: values.WORKER_METRICS_PORT,

@@ -31,7 +31,10 @@ export async function readFolders(
   const templates = new Map((await loadTemplates(config.templatesDir)).map((template) => [template.key, template]));
   for (const key of REP_TEMPLATES) {
     if (templates.get(key)?.kind !== 'transactional') {
-      throw new AppError('PLAYBOOK_INVALID', `templates/${key}.mjml: expected a template of kind transactional, which mails to reps are made from`);
+      throw new AppError(
+        'PLAYBOOK_INVALID',
+        `templates/${key}.mjml: expected a template of kind transactional, which mails to reps are made from`,
+      );
     }
   }
   return { templates, playbook: loadPlaybook(config.playbookDir, { templates }) };
@@ -44,7 +47,10 @@ export async function readFolders(
 export async function publish(config: Pick<Config, 'playbookDir' | 'templatesDir'>, db: Db): Promise<Published> {
   const { playbook, templates } = await readFolders(config);
   const compiled = await Promise.all([...templates.values()].map((template) => compileTemplate(template)));
-  await storeLinks(db, compiled.flatMap(({ links }) => links));
+  await storeLinks(
+    db,
+    compiled.flatMap(({ links }) => links),
+  );
   const synced = await syncPlaybook(db, {
     playbook,
     templates: [...templates.values()].map((source) => ({ key: source.key, hash: source.hash, source })),

@@ -40,7 +40,12 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   const connection = await connectWorker(config.temporal);
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
   const deps: ActivityDeps = { ...published, db, log, mail: mailSettings(config, transport) };
-  const worker = await Worker.create({ ...workerOptions(deps), connection, namespace: config.temporal.namespace, taskQueue: config.temporal.taskQueue });
+  const worker = await Worker.create({
+    ...workerOptions(deps),
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue: config.temporal.taskQueue,
+  });
   const running = worker.run();
   log.info({ taskQueue: config.temporal.taskQueue, cadences: published.playbook.cadences.length }, 'worker is ready');
   return {
@@ -67,7 +72,9 @@ export function mailSettings(config: Config, transport: ActivityDeps['mail']['tr
 }
 
 /** What every worker of this product has in common, the tests' ones too. */
-export function workerOptions(deps: ActivityDeps): Pick<WorkerOptions, 'workflowsPath' | 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions'> {
+export function workerOptions(
+  deps: ActivityDeps,
+): Pick<WorkerOptions, 'workflowsPath' | 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions'> {
   return {
     workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
     activities: createActivities(deps),

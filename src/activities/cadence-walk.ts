@@ -75,7 +75,12 @@ async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boo
     case 'branch': {
       const to = takeBranch(step, await turn.facts());
       const taken = step.cases.find((one) => one.go === to);
-      performed(turn, enrollment, step.kind, `to ${to}${taken === undefined ? ' (else)' : `: ${explainCondition(taken.when)}`}`);
+      performed(
+        turn,
+        enrollment,
+        step.kind,
+        `to ${to}${taken === undefined ? ' (else)' : `: ${explainCondition(taken.when)}`}`,
+      );
       await goTo(turn, enrollment, to);
       return true;
     }

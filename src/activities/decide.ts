@@ -1,3 +1,4 @@
+import { isLive } from '../domain/assignment.ts';
 import { type LeadCommand, type Verdict, actorHandle } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
@@ -43,7 +44,10 @@ async function carry(turn: Turn, command: LeadCommand): Promise<Verdict> {
       return enrolByCommand(turn, command);
     case 'pause':
       turn.changeLead({ pausedAt: turn.at, pausedReason: command.reason ?? null });
-      turn.note({ action: 'lead.paused', data: command.reason === undefined ? {} : { reason: command.reason } }, command.actor);
+      turn.note(
+        { action: 'lead.paused', data: command.reason === undefined ? {} : { reason: command.reason } },
+        command.actor,
+      );
       return done(turn, 'Paused: nothing is sent or offered until it is resumed.');
     case 'resume':
       return resume(turn, command);
@@ -57,7 +61,12 @@ async function carry(turn: Turn, command: LeadCommand): Promise<Verdict> {
 
 function done(turn: Turn, message: string): Verdict {
   const { assignment } = turn.picture;
-  return { ok: true, stage: turn.stage, message, ...(assignment === null ? {} : { assignmentId: assignment.id, repId: assignment.repId }) };
+  return {
+    ok: true,
+    stage: turn.stage,
+    message,
+    ...(assignment === null ? {} : { assignmentId: assignment.id, repId: assignment.repId }),
+  };
 }
 
 /** `judge` has seen to it that there is an assignment where the command names one. */
@@ -69,7 +78,10 @@ function assigned(turn: Turn): Assigned {
 
 async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
   await acceptFor(turn, assigned(turn), actorHandle(command.actor));
-  turn.note({ action: 'assignment.accepted', data: { assignmentId: command.assignmentId, repId: assigned(turn).repId } }, command.actor);
+  turn.note(
+    { action: 'assignment.accepted', data: { assignmentId: command.assignmentId, repId: assigned(turn).repId } },
+    command.actor,
+  );
   turn.changeStage('accepted', `accepted by ${assigned(turn).repId}`);
   return done(turn, 'Accepted: the lead is yours.');
 }
@@ -133,13 +145,16 @@ async function followReason(turn: Turn, { reason, follow }: RejectReason, repId:
 
 async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
   const rep = command.repId === undefined ? null : await turn.tx.rep.findUnique({ where: { id: command.repId } });
-  if (command.repId !== undefined && (rep === null || !rep.active)) return invalid('There is no active rep with this handle.');
+  if (command.repId !== undefined && (rep === null || !rep.active))
+    return invalid('There is no active rep with this handle.');
   const teamKey = command.team ?? rep?.teams[0];
   if (teamKey === undefined) return invalid('Give a team or a rep to reroute to.');
-  if (!turn.deps.playbook.routing.teams.some(({ team }) => team === teamKey)) return invalid(`There is no team ‘${teamKey}’.`);
+  if (!turn.deps.playbook.routing.teams.some(({ team }) => team === teamKey))
+    return invalid(`There is no team ‘${teamKey}’.`);
   const assignment = assigned(turn);
-  if (rep?.id === assignment.repId && assignment.status === 'rejected') return invalid('This rep refused the lead: choose another.');
-  if (assignment.status === 'offered' || assignment.status === 'accepted') {
+  if (rep?.id === assignment.repId && assignment.status === 'rejected')
+    return invalid('This rep refused the lead: choose another.');
+  if (isLive(assignment.status)) {
     await changeAssignment(turn, assignment, {
       status: 'rerouted',
       decidedAt: turn.at,
@@ -158,12 +173,16 @@ async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
   turn.changeNeed({ ownerId: null });
   turn.changeStage('qualified', 'rerouted');
   await offerToTeam(turn, teamKey, 'rerouted', rep ?? undefined);
-  return done(turn, turn.stage === 'assigned' ? 'Rerouted: the next rep is being told.' : 'Nobody of that team is left to offer it to.');
+  return done(
+    turn,
+    turn.stage === 'assigned' ? 'Rerouted: the next rep is being told.' : 'Nobody of that team is left to offer it to.',
+  );
 }
 
 async function enrolByCommand(turn: Turn, command: Of<'enrol'>): Promise<Verdict> {
   const cadence = turn.deps.playbook.cadences.find((one) => one.cadence === command.cadence);
-  if (cadence === undefined) return { ok: false, code: 'CADENCE_UNKNOWN', message: `There is no cadence ‘${command.cadence}’.` };
+  if (cadence === undefined)
+    return { ok: false, code: 'CADENCE_UNKNOWN', message: `There is no cadence ‘${command.cadence}’.` };
   await endEnrollment(turn, `enrolled in ${command.cadence} by command`);
   if (cadence.purpose === 'nurture' && (turn.picture.need === null || isClosed(turn.stage))) {
     await openNeed(turn, null, `enrolled in ${command.cadence} by command`);
@@ -210,7 +229,8 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
       return done(turn, 'Recorded as an opportunity.');
     case 'won':
       await closeNeed(turn, 'customer', 'won', command.reason ?? null);
-      if (turn.deps.playbook.wonCadence !== undefined) await enrol(turn, turn.deps.playbook.wonCadence, 'won', 'the need was won');
+      if (turn.deps.playbook.wonCadence !== undefined)
+        await enrol(turn, turn.deps.playbook.wonCadence, 'won', 'the need was won');
       return done(turn, 'Won: the need is satisfied.');
     case 'lost':
     case 'no-need':
@@ -223,10 +243,15 @@ async function backToNurture(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   const { reasons } = turn.deps.playbook;
   const reason = command.reason === undefined ? reasons.find(recycles) : reasonOf(turn, command.reason);
   if (reason === undefined || !recycles(reason)) {
-    return invalid(`Give a reason that sends back to nurture, one of: ${reasons.filter(recycles).map((one) => one.reason).join(', ')}.`);
+    return invalid(
+      `Give a reason that sends back to nurture, one of: ${reasons
+        .filter(recycles)
+        .map((one) => one.reason)
+        .join(', ')}.`,
+    );
   }
   const { assignment } = turn.picture;
-  if (assignment !== null && (assignment.status === 'offered' || assignment.status === 'accepted')) {
+  if (assignment !== null && isLive(assignment.status)) {
     await changeAssignment(turn, assignment, {
       status: 'rejected',
       decidedAt: turn.at,
@@ -241,7 +266,9 @@ async function backToNurture(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   return done(turn, 'Sent back to the nurture pool.');
 }
 
-function recycles(reason: RejectReason): reason is RejectReason & { follow: Extract<RejectFollow, { kind: 'recycle' }> } {
+function recycles(
+  reason: RejectReason,
+): reason is RejectReason & { follow: Extract<RejectFollow, { kind: 'recycle' }> } {
   return reason.follow.kind === 'recycle';
 }
 
@@ -250,7 +277,9 @@ function reasonOf(turn: Turn, key: string): RejectReason | undefined {
 }
 
 function unknownReason(turn: Turn, key: string): Verdict {
-  return invalid(`There is no reason ‘${key}’; use one of: ${turn.deps.playbook.reasons.map((one) => one.reason).join(', ')}.`);
+  return invalid(
+    `There is no reason ‘${key}’; use one of: ${turn.deps.playbook.reasons.map((one) => one.reason).join(', ')}.`,
+  );
 }
 
 function invalid(message: string): Verdict {

@@ -54,7 +54,11 @@ export async function claim(turn: Turn, draft: Draft): Promise<void> {
   const forLead = draft.audience === 'lead';
   const context: RenderContext = {
     ...draft.context,
-    sender: { companyName: mail.companyName, postalAddress: mail.postalAddress, name: mail.from.name ?? mail.companyName },
+    sender: {
+      companyName: mail.companyName,
+      postalAddress: mail.postalAddress,
+      name: mail.from.name ?? mail.companyName,
+    },
     links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
   };
   const tracking = forLead
@@ -120,7 +124,13 @@ export async function settle(turn: Turn, delivery: Delivery, outcome: SendOutcom
       // For our own fault nobody got anything: the intent stands until the cause is gone.
       if (outcome.scope !== 'recipient' && (await releaseSend(tx, claimed))) return 'released';
       if (outcome.scope === 'recipient' && delivery.purpose.kind === 'step' && turn.lead.email !== null) {
-        await suppressAddress(tx, { email: turn.lead.email, reason: 'hard-bounce', source: 'smtp', leadId: turn.lead.id, occurredAt: turn.at });
+        await suppressAddress(tx, {
+          email: turn.lead.email,
+          reason: 'hard-bounce',
+          source: 'smtp',
+          leadId: turn.lead.id,
+          occurredAt: turn.at,
+        });
       }
       return write('failed', outcome.reason);
   }

@@ -42,7 +42,8 @@ export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceC
 export async function enrol(turn: Turn, key: string, via: string, because: string): Promise<void> {
   const { tx, deps, at } = turn;
   const revisionId = deps.revisions.get(key);
-  const revision = revisionId === undefined ? await latestRevision(tx, key) : await readRevision(deps.db, tx, revisionId);
+  const revision =
+    revisionId === undefined ? await latestRevision(tx, key) : await readRevision(deps.db, tx, revisionId);
   const before = pinned(
     {
       id: newId('enrollment'),
@@ -76,7 +77,11 @@ export async function enrol(turn: Turn, key: string, via: string, because: strin
 }
 
 /** Ends the active enrollment, if there is one. */
-export async function endEnrollment(turn: Turn, reason: string, status: 'completed' | 'ended' = 'ended'): Promise<void> {
+export async function endEnrollment(
+  turn: Turn,
+  reason: string,
+  status: 'completed' | 'ended' = 'ended',
+): Promise<void> {
   const { enrollment } = turn.picture;
   if (enrollment === null) return;
   await turn.tx.enrollment.update({
@@ -94,6 +99,7 @@ export async function endEnrollment(turn: Turn, reason: string, status: 'complet
 /** What a cadence without content left says: another cadence, or nothing but to listen. */
 export async function runOut(turn: Turn, cadence: Cadence): Promise<void> {
   await endEnrollment(turn, 'out of content', 'completed');
-  if (cadence.whenDone !== 'dormant') await enrol(turn, cadence.whenDone.move, 'move', `${cadence.cadence} is out of content`);
+  if (cadence.whenDone !== 'dormant')
+    await enrol(turn, cadence.whenDone.move, 'move', `${cadence.cadence} is out of content`);
   else if (cadence.purpose === 'nurture') turn.changeStage('dormant', `${cadence.cadence} is out of content`);
 }

@@ -95,7 +95,10 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
   turn.changeNeed({ waitingBecause: null });
   turn.changeLead({ ownerId: rep.id });
   turn.changeStage('assigned', `offered to ${rep.id} by rule ‘${rule}’`);
-  turn.note({ action: 'assignment.offered', data: { assignmentId: assignment.id, repId: rep.id, team: team.team, rule } });
+  turn.note({
+    action: 'assignment.offered',
+    data: { assignmentId: assignment.id, repId: rep.id, team: team.team, rule },
+  });
 }
 
 /** When the rep is reminded and when the lead goes on to the next, counted from now in the team's working hours. */
@@ -133,7 +136,13 @@ async function brief(turn: Turn, assignment: Assignment): Promise<void> {
     return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
   }
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
-  await claimRepMail(turn, { template: 'rep-brief', key, assignment, rep, purpose: { kind: 'brief', assignmentId: assignment.id } });
+  await claimRepMail(turn, {
+    template: 'rep-brief',
+    key,
+    assignment,
+    rep,
+    purpose: { kind: 'brief', assignmentId: assignment.id },
+  });
 }
 
 /**
@@ -145,9 +154,11 @@ export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: Sen
   const { assignment } = turn.picture;
   const { purpose } = delivery;
   if (assignment === null || assignment.id !== delivery.assignmentId) return;
-  if (purpose.kind === 'brief' && settled !== 'released') return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
+  if (purpose.kind === 'brief' && settled !== 'released')
+    return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
   if (settled !== 'released' || (purpose.kind === 'notice' && purpose.touchId === undefined)) return;
-  if (purpose.kind === 'notice') await turn.tx.touch.update({ where: { id: purpose.touchId ?? '' }, data: { handledAt: null } });
+  if (purpose.kind === 'notice')
+    await turn.tx.touch.update({ where: { id: purpose.touchId ?? '' }, data: { handledAt: null } });
   await tellLater(turn, assignment);
 }
 
@@ -173,7 +184,12 @@ async function remind(turn: Turn, assignment: Assignment): Promise<void> {
 
 /** The SLA has passed without a decision: to the next rep of the team. */
 async function passOn(turn: Turn, assignment: Assignment): Promise<void> {
-  await changeAssignment(turn, assignment, { status: 'expired', decidedAt: turn.at, decidedBy: 'system', briefDueAt: null });
+  await changeAssignment(turn, assignment, {
+    status: 'expired',
+    decidedAt: turn.at,
+    decidedBy: 'system',
+    briefDueAt: null,
+  });
   turn.note({ action: 'assignment.expired', data: { assignmentId: assignment.id, repId: assignment.repId } });
   turn.changeNeed({ ownerId: null });
   await offerToTeam(turn, assignment.team, `SLA of ${assignment.id} passed`);

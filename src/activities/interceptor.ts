@@ -45,7 +45,11 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
     const code = codeOf(error);
     if (OUTAGE.test(code)) return ApplicationFailure.create({ message, type: code, nonRetryable: false });
     const type = error instanceof Error ? error.name : 'Error';
-    return ApplicationFailure.create({ message, type, nonRetryable: this.context.info.attempt >= ATTEMPTS_AT_A_DEFECT });
+    return ApplicationFailure.create({
+      message,
+      type,
+      nonRetryable: this.context.info.attempt >= ATTEMPTS_AT_A_DEFECT,
+    });
   }
 }
 

@@ -60,7 +60,12 @@ export async function closeNeed(turn: Turn, stage: ClosedStage, outcome: string,
   const { need, assignment } = turn.picture;
   await endEnrollment(turn, `need closed: ${outcome}`);
   if (assignment !== null && assignment.status === 'offered') {
-    await changeAssignment(turn, assignment, { status: 'withdrawn', decidedAt: turn.at, decidedBy: 'system', briefDueAt: null });
+    await changeAssignment(turn, assignment, {
+      status: 'withdrawn',
+      decidedAt: turn.at,
+      decidedBy: 'system',
+      briefDueAt: null,
+    });
   }
   turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });
   // What became of a need that is over already (won, then found to be a duplicate) is history and stays.
@@ -75,7 +80,11 @@ export async function closeNeed(turn: Turn, stage: ClosedStage, outcome: string,
  * Back to the nurture pool: the reason's cadence, a cool-off, what happens to the score, and the threshold armed again, to fire
  * on engagement from now on. The need remembers its owner, who gets the lead back when it is ready.
  */
-export async function recycle(turn: Turn, follow: Extract<RejectFollow, { kind: 'recycle' }>, reason: string): Promise<void> {
+export async function recycle(
+  turn: Turn,
+  follow: Extract<RejectFollow, { kind: 'recycle' }>,
+  reason: string,
+): Promise<void> {
   const { need } = turn.picture;
   if (need === null) return;
   const coolOffUntil = new Date(turn.atMs + spanToMs(follow.coolOff));

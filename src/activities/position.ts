@@ -49,7 +49,12 @@ export async function arrive(turn: Turn, enrollment: ActiveEnrollment): Promise<
 }
 
 /** Puts the current step off: an attempt failed in a way that may pass, or the window is not open. */
-export async function putOff(turn: Turn, enrollment: ActiveEnrollment, dueAtMs: number, attempts: number): Promise<void> {
+export async function putOff(
+  turn: Turn,
+  enrollment: ActiveEnrollment,
+  dueAtMs: number,
+  attempts: number,
+): Promise<void> {
   const place = { dueAt: new Date(dueAtMs), attempts };
   await turn.tx.enrollment.update({ where: { id: enrollment.id }, data: place });
   Object.assign(enrollment, place);
@@ -76,7 +81,12 @@ async function listenFor(
   turn.changeLead({ awaiting: [metBy === null ? awaited : { ...awaited, metBy }] as unknown as Prisma.InputJsonValue });
 }
 
-async function alreadyMetBy(turn: Turn, event: string, when: Condition | undefined, since: Date): Promise<string | null> {
+async function alreadyMetBy(
+  turn: Turn,
+  event: string,
+  when: Condition | undefined,
+  since: Date,
+): Promise<string | null> {
   const events = await turn.tx.event.findMany({
     where: { leadId: turn.lead.id, type: event, machine: false, occurredAt: { gte: since } },
     orderBy: { occurredAt: 'asc' },
@@ -92,7 +102,9 @@ async function alreadyMetBy(turn: Turn, event: string, when: Condition | undefin
 
 /** Id of the event that ended the wait the enrollment stands in, if it came. */
 export function metBy(turn: Turn, enrollment: ActiveEnrollment): string | null {
-  const entry = awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === enrollment.stepId);
+  const entry = awaitedOf(turn.lead).find(
+    (one) => one.enrollmentId === enrollment.id && one.stepId === enrollment.stepId,
+  );
   return entry?.metBy ?? null;
 }
 

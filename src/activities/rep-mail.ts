@@ -16,7 +16,14 @@ export type RepTemplate = 'rep-brief' | 'rep-reminder' | 'rep-request-added';
 /** Claims a mail to the rep of an assignment: who the lead is, why now, what it did, and the link to decide. */
 export async function claimRepMail(
   turn: Turn,
-  mail: { template: RepTemplate; key: string; assignment: Assignment; rep: Rep; purpose: Purpose; request?: RepBrief['request'] },
+  mail: {
+    template: RepTemplate;
+    key: string;
+    assignment: Assignment;
+    rep: Rep;
+    purpose: Purpose;
+    request?: RepBrief['request'];
+  },
 ): Promise<void> {
   const { lead } = turn.picture;
   const { assignment, rep } = mail;
@@ -55,7 +62,12 @@ export async function claimRepMail(
 
 async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrief> {
   const { lead, need } = turn.picture;
-  const { reasons, actions, source, campaign } = await readBrief(turn.tx, lead.id, turn.at, turn.deps.playbook.scoring.halfLifeMs);
+  const { reasons, actions, source, campaign } = await readBrief(
+    turn.tx,
+    lead.id,
+    turn.at,
+    turn.deps.playbook.scoring.halfLifeMs,
+  );
   return {
     score: standingOf(turn).score,
     grade: lead.fitGrade,
@@ -72,6 +84,7 @@ async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrie
 
 function repTemplate(turn: Turn, key: RepTemplate): TemplateSource {
   const template = turn.deps.templates.get(key);
-  if (template === undefined) throw new AppError('TEMPLATE_BROKEN', `The templates folder has no ‘${key}.mjml’, which mails to reps need.`);
+  if (template === undefined)
+    throw new AppError('TEMPLATE_BROKEN', `The templates folder has no ‘${key}.mjml’, which mails to reps need.`);
   return template;
 }

@@ -65,7 +65,13 @@ async function reasonNotToSend(turn: Turn, enrollment: ActiveEnrollment): Promis
   return answer.may ? null : answer.reason;
 }
 
-async function passOver(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key: string, reason: string): Promise<void> {
+async function passOver(
+  turn: Turn,
+  enrollment: ActiveEnrollment,
+  step: EmailStep,
+  key: string,
+  reason: string,
+): Promise<void> {
   const send = {
     id: newId('send'),
     key,
@@ -114,7 +120,10 @@ async function pinnedTemplate(turn: Turn, enrollment: ActiveEnrollment, key: str
   const hash = hashes[key];
   const source = hash === undefined ? null : await templateByHash(turn.deps.db, turn.tx, hash, parseTemplate);
   if (source === null) {
-    throw new AppError('TEMPLATE_BROKEN', `Template ‘${key}’ of ${enrollment.cadence}, revision ${enrollment.revision.number}, is not stored.`);
+    throw new AppError(
+      'TEMPLATE_BROKEN',
+      `Template ‘${key}’ of ${enrollment.cadence}, revision ${enrollment.revision.number}, is not stored.`,
+    );
   }
   return source;
 }
@@ -124,7 +133,8 @@ export async function settleEmail(turn: Turn, delivery: Delivery, outcome: SendO
   const settled = await settle(turn, delivery, outcome);
   const { enrollment } = turn.picture;
   if (enrollment === null || !standsBefore(enrollment, delivery.purpose)) return;
-  if (settled === 'released') return outcome.kind === 'refused' ? refused(turn, outcome) : tryAgainLater(turn, enrollment, outcome);
+  if (settled === 'released')
+    return outcome.kind === 'refused' ? refused(turn, outcome) : tryAgainLater(turn, enrollment, outcome);
   performed(turn, enrollment, 'email', resultOf(settled, outcome));
   await goTo(turn, enrollment, following(enrollment.cadenceAsPinned, enrollment.stepId ?? ''));
   if (enrollment.stepId === null) await runOut(turn, enrollment.cadenceAsPinned);

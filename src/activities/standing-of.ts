@@ -28,20 +28,32 @@ export function standingOf(turn: Turn): Standing {
 function nextOf(turn: Turn): { next: Next; because: string } {
   const { lead } = turn.picture;
   if (lead.heldAt !== null) {
-    return { next: { kind: 'stopped', summary: 'Held until somebody resumes it' }, because: lead.heldReason ?? 'It could not go on.' };
+    return {
+      next: { kind: 'stopped', summary: 'Held until somebody resumes it' },
+      because: lead.heldReason ?? 'It could not go on.',
+    };
   }
   if (lead.pausedAt !== null) {
-    return { next: { kind: 'stopped', summary: 'Paused until somebody resumes it' }, because: `It is paused since ${turn.words(lead.pausedAt.getTime())}.` };
+    return {
+      next: { kind: 'stopped', summary: 'Paused until somebody resumes it' },
+      because: `It is paused since ${turn.words(lead.pausedAt.getTime())}.`,
+    };
   }
   // Its bell has been heard, and a turn tells an owner of one request: nobody else will ask for the rest.
   if (turn.picture.unhandled.some((touch) => touch.handledAt === null)) {
-    return { next: { kind: 'step', stepId: LOOK, dueAtMs: turn.atMs, summary: 'Take in a further request' }, because: 'A request came in.' };
+    return {
+      next: { kind: 'step', stepId: LOOK, dueAtMs: turn.atMs, summary: 'Take in a further request' },
+      because: 'A request came in.',
+    };
   }
   switch (turn.stage) {
     case 'qualified':
       return whenQualified(turn);
     case 'qualifying':
-      return { next: { kind: 'person', summary: 'Waits for tele-sales to complete BANT' }, because: 'A person completes what is known of the need.' };
+      return {
+        next: { kind: 'person', summary: 'Waits for tele-sales to complete BANT' },
+        because: 'A person completes what is known of the need.',
+      };
     case 'assigned':
       return whenAssigned(turn);
     case 'accepted':
@@ -54,8 +66,12 @@ function nextOf(turn: Turn): { next: Next; because: string } {
 
 function whenQualified(turn: Turn): { next: Next; because: string } {
   const waiting = turn.picture.need?.waitingBecause ?? null;
-  if (waiting !== null) return { next: { kind: 'person', summary: 'Waits for a person to route it' }, because: waiting };
-  return { next: { kind: 'offer', summary: 'Offer to a rep' }, because: `It qualified by ${turn.lead.qualifiedBy ?? 'readiness'}.` };
+  if (waiting !== null)
+    return { next: { kind: 'person', summary: 'Waits for a person to route it' }, because: waiting };
+  return {
+    next: { kind: 'offer', summary: 'Offer to a rep' },
+    because: `It qualified by ${turn.lead.qualifiedBy ?? 'readiness'}.`,
+  };
 }
 
 function whenAssigned(turn: Turn): { next: Next; because: string } {
@@ -69,14 +85,25 @@ function whenAssigned(turn: Turn): { next: Next; because: string } {
   const [first] = clocks.toSorted((a, b) => a.dueAtMs - b.dueAtMs);
   const because = `Offered to ${assignment?.repId ?? 'a rep'} by rule ‘${assignment?.rule ?? ''}’.`;
   if (first === undefined) return { next: { kind: 'person', summary: 'Waits for the rep’s decision' }, because };
-  return { next: { kind: 'decision', dueAtMs: first.dueAtMs, summary: `Wait until ${turn.words(first.dueAtMs)} ${first.what}` }, because };
+  return {
+    next: {
+      kind: 'decision',
+      dueAtMs: first.dueAtMs,
+      summary: `Wait until ${turn.words(first.dueAtMs)} ${first.what}`,
+    },
+    because,
+  };
 }
 
 function withRep(turn: Turn): { next: Next; because: string } {
   const because = `A rep has it in stage ${turn.stage}.`;
   const tellMs = (turn.picture.assignment?.briefDueAt ?? untoldDueAt(turn))?.getTime();
-  if (tellMs === undefined) return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because };
-  return { next: { kind: 'decision', dueAtMs: tellMs, summary: `Wait until ${turn.words(tellMs)} to tell the rep` }, because };
+  if (tellMs === undefined)
+    return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because };
+  return {
+    next: { kind: 'decision', dueAtMs: tellMs, summary: `Wait until ${turn.words(tellMs)} to tell the rep` },
+    because,
+  };
 }
 
 function inCadence(turn: Turn): { next: Next; because: string } {
@@ -96,7 +123,9 @@ function inCadence(turn: Turn): { next: Next; because: string } {
   const until = turn.words(stepDueMs);
   const again = enrollment.attempts > 0 ? ` (attempt ${enrollment.attempts + 1})` : '';
   const summary =
-    step.kind === 'waitFor' ? `Wait for ${step.event} until ${until} at ‘${stepId}’` : `Wait until ${until} for ‘${stepId}’${again}`;
+    step.kind === 'waitFor'
+      ? `Wait for ${step.event} until ${until} at ‘${stepId}’`
+      : `Wait until ${until} for ‘${stepId}’${again}`;
   return { next: { kind: 'step', stepId, dueAtMs: stepDueMs, summary }, because };
 }
 
@@ -104,8 +133,12 @@ function atRest(turn: Turn): { next: Next; because: string } {
   const coolOffMs = turn.lead.coolOffUntil?.getTime() ?? null;
   if (turn.stage === 'dormant' && turn.lead.armed && coolOffMs !== null && coolOffMs > turn.atMs) {
     const summary = `Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;
-    return { next: { kind: 'step', stepId: 'cool-off', dueAtMs: coolOffMs, summary }, because: 'It has nothing left to send.' };
+    return {
+      next: { kind: 'step', stepId: 'cool-off', dueAtMs: coolOffMs, summary },
+      because: 'It has nothing left to send.',
+    };
   }
-  const summary = turn.stage === 'dormant' ? 'Nothing left to send; listening' : `Nothing is scheduled in stage ${turn.stage}`;
+  const summary =
+    turn.stage === 'dormant' ? 'Nothing left to send; listening' : `Nothing is scheduled in stage ${turn.stage}`;
   return { next: { kind: 'nothing', summary }, because: summary };
 }

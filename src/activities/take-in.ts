@@ -28,7 +28,10 @@ export async function takeIn(turn: Turn): Promise<void> {
 
 async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
   if (turn.stage === 'disqualified' && turn.picture.need !== null) {
-    turn.note({ action: 'request.recorded', data: { touchId: touch.id, because: 'the lead is disqualified: nothing is sent' } });
+    turn.note({
+      action: 'request.recorded',
+      data: { touchId: touch.id, because: 'the lead is disqualified: nothing is sent' },
+    });
     return;
   }
   if (turn.picture.need === null || isClosed(turn.stage) || (turn.stage === 'dormant' && !hadQualified(turn, touch))) {
@@ -84,7 +87,8 @@ async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
   addToNeed(turn, touch);
   await regrade(turn);
   // Taken in before, but the owner could not be told: on the timeline once.
-  if (touch.needId === null) turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need?.id ?? '' } });
+  if (touch.needId === null)
+    turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need?.id ?? '' } });
   if (assignment === null || lead.ownerId === null) return;
   const rep = await turn.tx.rep.findUnique({ where: { id: lead.ownerId } });
   if (rep === null) return;
@@ -107,7 +111,8 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   await endEnrollment(turn, because);
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: because });
   turn.changeStage('qualified', because);
-  const owner = ownerRepKey === undefined ? null : await turn.tx.rep.findUnique({ where: { key: ownerRepKey, active: true } });
+  const owner =
+    ownerRepKey === undefined ? null : await turn.tx.rep.findUnique({ where: { key: ownerRepKey, active: true } });
   const team = owner?.teams[0];
   if (owner !== null && team !== undefined) await offerToTeam(turn, teamOf(turn, team).team, because, owner);
   else if (enterAt === 'opportunity') await offer(turn);
@@ -115,7 +120,13 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
   // Nothing to decide, but the brief stays due: the rep learns of it as of any other lead.
-  await changeAssignment(turn, assignment, { status: 'accepted', decidedAt: turn.at, decidedBy: 'system', dueAt: null, remindAt: null });
+  await changeAssignment(turn, assignment, {
+    status: 'accepted',
+    decidedAt: turn.at,
+    decidedBy: 'system',
+    dueAt: null,
+    remindAt: null,
+  });
   turn.changeNeed({ ownerId: assignment.repId, ...(funnelStage === undefined ? {} : { funnelStage }) });
   turn.changeStage('opportunity', because);
 }

@@ -69,7 +69,15 @@ export class Turn {
     const { lead, need, enrollment } = this.picture;
     const { may } = await this.mayMail();
     const { halfLifeMs } = this.deps.playbook.scoring;
-    return factsOf({ lead, need, firstTouch: touch, consented: may, atMs: this.atMs, halfLifeMs, cadence: enrollment?.cadence ?? null });
+    return factsOf({
+      lead,
+      need,
+      firstTouch: touch,
+      consented: may,
+      atMs: this.atMs,
+      halfLifeMs,
+      cadence: enrollment?.cadence ?? null,
+    });
   }
 
   changeLead(patch: Prisma.LeadUncheckedUpdateInput): void {

@@ -128,7 +128,13 @@ export function fieldsOf(condition: Condition): string[] {
 function valueOf(field: string, facts: LeadFacts): unknown {
   const dot = field.indexOf('.');
   const holder: unknown =
-    dot < 0 ? facts : field.slice(0, dot) === 'attributes' ? facts.attributes : field.slice(0, dot) === 'event' ? facts.event : null;
+    dot < 0
+      ? facts
+      : field.slice(0, dot) === 'attributes'
+        ? facts.attributes
+        : field.slice(0, dot) === 'event'
+          ? facts.event
+          : null;
   if (typeof holder !== 'object' || holder === null) return null;
   const name = dot < 0 ? field : field.slice(dot + 1);
   return Object.hasOwn(holder, name) ? ((holder as Record<string, unknown>)[name] ?? null) : null;

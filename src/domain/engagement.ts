@@ -36,15 +36,27 @@ export function matchingRules(model: ScoringModel, facts: EventFacts): Engagemen
  * Points of a human event, by rule, after caps and `oncePerSend`; rules that give nothing are left out. Machine events are
  * never scored: the caller does not ask. `occurredAtMs` is the event's own time.
  */
-export function pointsFor(model: ScoringModel, facts: EventFacts, history: RuleHistory, occurredAtMs: number): RulePoints[] {
+export function pointsFor(
+  model: ScoringModel,
+  facts: EventFacts,
+  history: RuleHistory,
+  occurredAtMs: number,
+): RulePoints[] {
   return matchingRules(model, facts).flatMap((rule) => {
     if (rule.oncePerSend && history.sendSeen(rule.rule)) return [];
-    const points = rule.cap ? Math.min(rule.points, roomUnder(rule.cap, rule.rule, history, occurredAtMs)) : rule.points;
+    const points = rule.cap
+      ? Math.min(rule.points, roomUnder(rule.cap, rule.rule, history, occurredAtMs))
+      : rule.points;
     return points === 0 ? [] : [{ rule: rule.rule, points }];
   });
 }
 
-function roomUnder(cap: { points: number; per: Span }, rule: string, history: RuleHistory, occurredAtMs: number): number {
+function roomUnder(
+  cap: { points: number; per: Span },
+  rule: string,
+  history: RuleHistory,
+  occurredAtMs: number,
+): number {
   return Math.max(0, cap.points - history.pointsInPeriod(rule, occurredAtMs - spanToMs(cap.per)));
 }
 

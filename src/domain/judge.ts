@@ -17,7 +17,10 @@ export function judge(standing: Standing, command: LeadCommand): Refusal | null 
       return judgeReroute(standing, command);
     case 'enrol':
       if (isInNurturePool(standing.stage) || standing.stage === 'customer' || standing.stage === 'no-need') return null;
-      return refuse('STAGE_FORBIDS', `A lead in stage ${standing.stage} cannot be enrolled: sales has it, or it is out.`);
+      return refuse(
+        'STAGE_FORBIDS',
+        `A lead in stage ${standing.stage} cannot be enrolled: sales has it, or it is out.`,
+      );
     case 'pause':
       return standing.paused ? refuse('CONFLICT', 'The lead is paused already.') : null;
     case 'resume':
@@ -39,7 +42,8 @@ function judgeDecision(standing: Standing, command: Decision): Refusal | null {
   if (!mayDecide(command.actor, assignment.repId)) {
     return refuse('NOT_YOUR_ASSIGNMENT', 'This lead was offered to another rep; a manager may decide in their place.');
   }
-  if (isClosed(standing.stage)) return refuse('STAGE_FORBIDS', `There is nothing to decide: the need is closed (${standing.stage}).`);
+  if (isClosed(standing.stage))
+    return refuse('STAGE_FORBIDS', `There is nothing to decide: the need is closed (${standing.stage}).`);
   if (assignment.status === 'offered') return null;
   if (command.kind === 'reject' && assignment.status === 'accepted') return null;
   return refuse('ASSIGNMENT_TAKEN', `This assignment was ${assignment.status} already.`);
@@ -59,7 +63,10 @@ function judgeReroute(standing: Standing, command: Extract<LeadCommand, { kind: 
 
 function judgeOutcome(standing: Standing, command: Extract<LeadCommand, { kind: 'outcome' }>): Refusal | null {
   if (isClosed(standing.stage) || isInNurturePool(standing.stage)) {
-    return refuse('STAGE_FORBIDS', `There is nothing to conclude: the lead is in stage ${standing.stage}, not with sales.`);
+    return refuse(
+      'STAGE_FORBIDS',
+      `There is nothing to conclude: the lead is in stage ${standing.stage}, not with sales.`,
+    );
   }
   const repId = standing.assignment?.repId ?? standing.ownerId;
   if (repId === null || mayDecide(command.actor, repId)) return null;

@@ -16,7 +16,19 @@ export function matches(matcher: Matcher, value: unknown): Truth {
 }
 
 /** Operators of the long form, in the order they are explained. */
-export const OPERATORS = ['is', 'not', 'in', 'notIn', 'gt', 'gte', 'lt', 'lte', 'contains', 'startsWith', 'exists'] as const;
+export const OPERATORS = [
+  'is',
+  'not',
+  'in',
+  'notIn',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'contains',
+  'startsWith',
+  'exists',
+] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 /** A matcher in its long form: a scalar is `is`, a list is `in`. */
@@ -97,6 +109,6 @@ function scalarsOf(value: unknown): Scalar[] {
   return typeof value === 'boolean' ? [value] : [];
 }
 
-function isList<T>(value: unknown): value is readonly T[] {
+function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }

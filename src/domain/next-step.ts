@@ -49,7 +49,8 @@ export function reach(
       case 'wait':
         at = addSpan(at, step.for, zone, isHoliday);
         waits += 1;
-        if (waits > cadence.steps.length) throw new AppError('PLAYBOOK_INVALID', `Waits of ${cadence.cadence} go in a circle`);
+        if (waits > cadence.steps.length)
+          throw new AppError('PLAYBOOK_INVALID', `Waits of ${cadence.cadence} go in a circle`);
         break;
       case 'waitFor':
         return { stepId: id, dueAtMs: addSpan(at, step.within, zone, isHoliday) };
@@ -77,5 +78,3 @@ export function describeNext(cadence: Cadence, stepId: string, dueAtMs: number, 
     ? `Wait for ${step.event} until ${until} at ‘${stepId}’`
     : `Wait until ${until} for ‘${stepId}’`;
 }
-
-export { chooseCadence, type CadenceChoice } from './enrolment.ts';

@@ -45,7 +45,8 @@ export function qualification(
   if (state.coolOffUntilMs !== null && nowMs < state.coolOffUntilMs) {
     return no(`cooling off until ${formatForPeople(state.coolOffUntilMs, zone)}`);
   }
-  const rating = state.readyBecause ?? (state.ready ? 'ready by grade and score' : 'grade and score are below the threshold');
+  const rating =
+    state.readyBecause ?? (state.ready ? 'ready by grade and score' : 'grade and score are below the threshold');
   if (!state.ready) return no(rating);
   if (state.armedAtMs !== null && !isSince(state.lastEngagedAtMs, state.armedAtMs)) {
     return no('no new engagement since it was sent back');

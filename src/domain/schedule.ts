@@ -62,7 +62,10 @@ export function alignToWindow(
   if (!window) return atMs;
   const opens = nextInstant(local(atMs, zone), window, isHoliday, true, 731);
   if (opens !== null) return opens;
-  throw new AppError('PLAYBOOK_INVALID', `The window ${window.days.join(', ')} ${window.from}-${window.to} never opens`);
+  throw new AppError(
+    'PLAYBOOK_INVALID',
+    `The window ${window.days.join(', ')} ${window.from}-${window.to} never opens`,
+  );
 }
 
 /** When a team works: a window of its days, in its zone. */
@@ -103,7 +106,7 @@ export function formatForPeople(atMs: number, zone: string): string {
 
 function addOpenDays(from: DateTime<true>, amount: number, isOpen: (day: DateTime<true>) => boolean): DateTime<true> {
   let days = 0;
-  for (let left = amount; left > 0; ) {
+  for (let left = amount; left > 0;) {
     days += 1;
     // Each day is counted from the first, so that a DST gap passed on the way leaves the time of day alone.
     if (isOpen(from.plus({ days }))) left -= 1;

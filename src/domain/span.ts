@@ -42,7 +42,10 @@ function parseIso(text: string): Span | null {
   const parts: Span[] = [];
   if (weeks) parts.push({ amount: weeks, unit: 'weeks' });
   if (days) parts.push({ amount: days, unit: 'days' });
-  if (inMinutes) parts.push(inMinutes % 60 === 0 ? { amount: inMinutes / 60, unit: 'hours' } : { amount: inMinutes, unit: 'minutes' });
+  if (inMinutes)
+    parts.push(
+      inMinutes % 60 === 0 ? { amount: inMinutes / 60, unit: 'hours' } : { amount: inMinutes, unit: 'minutes' },
+    );
   const [only] = parts;
   if (!only) return { amount: 0, unit: 'minutes' };
   return parts.length > 1 ? null : checked(only);

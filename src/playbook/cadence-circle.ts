@@ -13,7 +13,10 @@ export function checkCircles(read: readonly CadenceFile[]): void {
     if (!reaches(name, name, ways)) continue;
     const way = start.leadsTo.find((one) => one.cadence === name || reaches(one.cadence, name, ways));
     if (way === undefined || !byName.has(way.cadence)) continue;
-    start.file.report(way.path, `"${name}" leads back to itself over "${way.cadence}" without a wait on the way; put a wait before it`);
+    start.file.report(
+      way.path,
+      `"${name}" leads back to itself over "${way.cadence}" without a wait on the way; put a wait before it`,
+    );
   }
 }
 

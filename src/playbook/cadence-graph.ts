@@ -34,7 +34,11 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
     }
   }
 
-  const circle = circleOf(steps, (one) => (one.step.kind === 'wait' || one.step.kind === 'waitFor' ? [] : after(one)), byId);
+  const circle = circleOf(
+    steps,
+    (one) => (one.step.kind === 'wait' || one.step.kind === 'waitFor' ? [] : after(one)),
+    byId,
+  );
   if (circle) file.report(circle.path, `"${circle.step.id}" leads back to itself without a wait on the way`);
   const endless = circleOf(steps, (one) => (one.step.kind === 'wait' ? after(one) : []), byId);
   if (endless) file.report(endless.path, `"${endless.step.id}" leads back to itself with nothing but waits on the way`);

@@ -81,7 +81,15 @@ function readStep(file: YamlFile, ids: readonly string[], i: number, known: Know
       if (!step) return null;
       checkKnown(file, [...path, 'waitFor'], 'event', step.waitFor, known.events);
       const [then, otherwise] = [orNext('then', step.then), orNext('else', step.else)];
-      return read({ id, kind, event: step.waitFor, ...(step.when && { when: step.when }), within: step.within, then, otherwise });
+      return read({
+        id,
+        kind,
+        event: step.waitFor,
+        ...(step.when && { when: step.when }),
+        within: step.within,
+        then,
+        otherwise,
+      });
     }
     case 'branch': {
       const step = file.parse(SCHEMAS.branch, path);
@@ -139,9 +147,12 @@ function kindOf(file: YamlFile, path: ValuePath): StepKind | null {
   if (kind && !second) return kind;
   if (second) file.report([...path, second], `a step is one thing only, not ${kinds.join(' and ')}`, 'key');
   else {
-    const names = Object.keys(written).filter((name) => name !== 'id' && name !== 'next');
-    const [name = ''] = names;
-    file.report(name ? [...path, name] : path, `unknown kind of step${name && ` "${name}"`}${hintFor(name, KINDS)}`, 'key');
+    const name = Object.keys(written).find((one) => one !== 'id' && one !== 'next') ?? '';
+    file.report(
+      name ? [...path, name] : path,
+      `unknown kind of step${name && ` "${name}"`}${hintFor(name, KINDS)}`,
+      'key',
+    );
   }
   return null;
 }

@@ -48,7 +48,11 @@ function checkField(name: string, path: ValuePath, about: 'lead' | 'event', repo
   if (/^attributes\../.test(name)) return true;
   if (/^event\../.test(name)) {
     if (about === 'event') return true;
-    report(path, `"${name}" can only be asked where an event is at hand: in waitFor, and in the engagement and highIntent rules of scoring.yaml`, 'key');
+    report(
+      path,
+      `"${name}" can only be asked where an event is at hand: in waitFor, and in the engagement and highIntent rules of scoring.yaml`,
+      'key',
+    );
     return false;
   }
   if ((LEAD_FIELDS as readonly string[]).includes(name)) return true;
@@ -85,7 +89,8 @@ function checkValues(field: string, wanted: unknown, path: ValuePath, report: Re
     const here = listed ? [...path, i] : path;
     const known = VALUES[field];
     if (NUMERIC.has(field)) checkNumber(one, here, report);
-    else if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean') report(here, 'expected a value');
+    else if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean')
+      report(here, 'expected a value');
     else if (known && !known.some((each) => each.toLowerCase() === String(one).toLowerCase())) {
       report(here, `"${field}" is never "${one}"${knownAre(known)}`);
     }

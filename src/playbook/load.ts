@@ -37,7 +37,9 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   const names = cadenceNames(dir, problems);
 
   const known: Known = {
-    templates: options.templates && new Set([...options.templates].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),
+    templates:
+      options.templates &&
+      new Set([...options.templates].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),
     events: events ? new Set(events.map((one) => one.event)) : undefined,
     calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
     cadences: new Set(names),
@@ -81,7 +83,11 @@ function cadenceNames(dir: string, problems: PlaybookProblem[]): string[] {
   for (const file of files.toSorted()) {
     const name = CADENCE_FILE.exec(file)?.[1];
     if (name !== undefined) names.push(name);
-    else report(`cadences/${file}`, 'the file name is the key of the cadence: small letters, digits and dashes, then ".yaml"');
+    else
+      report(
+        `cadences/${file}`,
+        'the file name is the key of the cadence: small letters, digits and dashes, then ".yaml"',
+      );
   }
   return names;
 }

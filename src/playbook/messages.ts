@@ -36,7 +36,11 @@ export function messagesOf(issue: z.core.$ZodIssue, value: unknown): SchemaMessa
       }));
     }
     case 'invalid_type':
-      return one(issue.message.startsWith('expected ') ? issue.message : `expected ${EXPECTED[issue.expected] ?? issue.expected}`);
+      return one(
+        issue.message.startsWith('expected ')
+          ? issue.message
+          : `expected ${EXPECTED[issue.expected] ?? issue.expected}`,
+      );
     case 'invalid_value': {
       const hint = typeof found === 'string' ? didYouMean(found, issue.values.map(String)) : '';
       const message = complete(`expected ${issue.values.map((each) => `"${String(each)}"`).join(' or ')}`, found);

@@ -35,7 +35,10 @@ export function throwProblems(problems: readonly PlaybookProblem[]): void {
   );
   const head = `The playbook has ${sorted.length} ${sorted.length === 1 ? 'mistake' : 'mistakes'}:`;
   throw new AppError('PLAYBOOK_INVALID', [head, ...sorted.map(problemToText)].join('\n'), {
-    fields: sorted.map((one) => ({ path: `${one.file}:${one.line}:${one.column} ${one.path}`.trim(), message: one.message })),
+    fields: sorted.map((one) => ({
+      path: `${one.file}:${one.line}:${one.column} ${one.path}`.trim(),
+      message: one.message,
+    })),
     details: { problems: sorted },
   });
 }
@@ -74,7 +77,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
       let distance = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) distance = Math.min(distance, at(i - 2, j - 2) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        distance = Math.min(distance, at(i - 2, j - 2) + 1);
       row.push(distance);
     }
   }

@@ -7,7 +7,9 @@ import type { Cadence } from '../domain/cadence.ts';
  */
 export function cadenceHash(cadence: Cadence, templateHashes: Readonly<Record<string, string>>): string {
   const used = Object.fromEntries(templatesOf(cadence).map((template) => [template, templateHashes[template] ?? null]));
-  return createHash('sha256').update(canonicalJson({ cadence, templates: used })).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson({ cadence, templates: used }))
+    .digest('hex');
 }
 
 /** Keys of the templates a cadence sends, each once, sorted. */

@@ -74,6 +74,9 @@ function checkRules(file: YamlFile, rules: Rules, teams: ReadonlySet<string>): v
     }
   });
   if (rules.at(-1)?.when || rules.length === 0) {
-    file.report(['rules', Math.max(0, rules.length - 1)], 'the last rule must have no "when", so that no lead falls through');
+    file.report(
+      ['rules', Math.max(0, rules.length - 1)],
+      'the last rule must have no "when", so that no lead falls through',
+    );
   }
 }

@@ -34,12 +34,14 @@ export const key = z
 
 export const words = z.string().trim().min(1, 'expected a text');
 
-const anySpan = z.string({ error: 'expected a duration such as "2 days" or "P2D"' }).transform((text, context): Span => {
-  const span = parseSpan(text);
-  if (span) return span;
-  context.addIssue({ code: 'custom', message: 'expected a duration such as "2 days" or "P2D"' });
-  return z.NEVER;
-});
+const anySpan = z
+  .string({ error: 'expected a duration such as "2 days" or "P2D"' })
+  .transform((text, context): Span => {
+    const span = parseSpan(text);
+    if (span) return span;
+    context.addIssue({ code: 'custom', message: 'expected a duration such as "2 days" or "P2D"' });
+    return z.NEVER;
+  });
 
 /** A duration that may be none. */
 export const spanOrNone = anySpan;

@@ -8,7 +8,9 @@ import type { YamlFile } from './yaml-file.ts';
 
 const threshold = readBy<number | null>((value, report) => {
   if (value === 'never') return null;
-  return typeof value === 'number' && value > 0 ? value : (report([], 'expected a score above 0, or "never"') ?? undefined);
+  return typeof value === 'number' && value > 0
+    ? value
+    : (report([], 'expected a score above 0, or "never"') ?? undefined);
 });
 
 const scoring = mapping({

@@ -25,7 +25,12 @@ export function idsOf(file: YamlFile, written: readonly unknown[]): string[] {
 
 function generatedId(of: (name: string) => unknown, before: string | undefined): string {
   const slug = (value: unknown): string =>
-    typeof value === 'string' ? value.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') : 'step';
+    typeof value === 'string'
+      ? value
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9]+/g, '-')
+          .replaceAll(/^-|-$/g, '')
+      : 'step';
   const after = before === undefined ? 'at-start' : `after-${before}`;
   if (of('email') !== undefined) return slug(of('email'));
   if (of('wait') !== undefined) return `wait-${after}`;

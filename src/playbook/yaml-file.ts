@@ -49,7 +49,13 @@ export class YamlFile {
   /** Writes down a problem with the value (or the key) at a path; where the path does not exist, its nearest parent. */
   report(path: ValuePath, message: string, at: 'value' | 'key' = 'value'): void {
     const position = this.lines.linePos(this.offsetOf(path, at));
-    this.problems.push({ file: this.shown, line: position.line, column: position.col, path: pathToText(path), message });
+    this.problems.push({
+      file: this.shown,
+      line: position.line,
+      column: position.col,
+      path: pathToText(path),
+      message,
+    });
   }
 
   /** The value at a path as the schema gives it; null, with problems written down, where it does not fit. */

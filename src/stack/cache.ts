@@ -8,7 +8,10 @@ import { inspectProcess, isRunning } from './process-identity.ts';
 /** `$XDG_CACHE_HOME/nurture-engine`, or `~/.cache/nurture-engine`. */
 export function cacheDir(): string {
   const base = process.env['XDG_CACHE_HOME'];
-  return path.join(base !== undefined && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'nurture-engine');
+  return path.join(
+    base !== undefined && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'),
+    'nurture-engine',
+  );
 }
 
 /** Where a program of the cache is, or will be. */
@@ -62,7 +65,10 @@ async function tryLock(lock: string): Promise<boolean> {
 
 async function isAbandoned(lock: string): Promise<boolean> {
   try {
-    const holder = JSON.parse(await readFile(path.join(lock, 'holder.json'), 'utf8')) as { pid: number; startedAt: string };
+    const holder = JSON.parse(await readFile(path.join(lock, 'holder.json'), 'utf8')) as {
+      pid: number;
+      startedAt: string;
+    };
     return !(await isRunning(holder));
   } catch {
     // Its holder is about to sign it, unless it has had ample time.

@@ -113,7 +113,10 @@ async function untilReady(child: ChildProcess, spec: ChildSpec, running: Child):
   for (;;) {
     spec.signal?.throwIfAborted();
     if (endedWith !== undefined) {
-      throw new AppError('STACK_FAILED', `${spec.name} ended while starting (${endedWith}). ${await lastLines(running.logFile)}`);
+      throw new AppError(
+        'STACK_FAILED',
+        `${spec.name} ended while starting (${endedWith}). ${await lastLines(running.logFile)}`,
+      );
     }
     if (saidReady || (spec.ready !== undefined && (await spec.ready().catch(() => false)))) return;
     if (spec.ready === undefined && spec.channel !== true) return;

@@ -66,8 +66,7 @@ export async function goVersionProblem(): Promise<string | undefined> {
   try {
     const { stdout } = await run('go', ['env', 'GOVERSION'], { timeout: 10_000 });
     const [, major, minor] = /go(\d+)\.(\d+)/.exec(stdout) ?? [];
-    const isNewEnough =
-      Number(major) > GO_SINCE[0] || (Number(major) === GO_SINCE[0] && Number(minor) >= GO_SINCE[1]);
+    const isNewEnough = Number(major) > GO_SINCE[0] || (Number(major) === GO_SINCE[0] && Number(minor) >= GO_SINCE[1]);
     return isNewEnough ? undefined : `${stdout.trim()} is too old, ${GO_SINCE.join('.')} is needed`;
   } catch {
     return 'Go is not installed';

@@ -20,7 +20,11 @@ export interface MailInboxOptions {
 export async function startMailInbox(options: MailInboxOptions): Promise<Child> {
   const folder = path.join(options.dataDir, 'mail');
   await mkdir(folder, { recursive: true });
-  const program = path.join(path.dirname(createRequire(import.meta.url).resolve('maildev/package.json')), 'bin', 'maildev');
+  const program = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('maildev/package.json')),
+    'bin',
+    'maildev',
+  );
   return startChild({
     name: 'mail',
     command: process.execPath,

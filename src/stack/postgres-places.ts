@@ -26,7 +26,10 @@ export async function mayEnter(folder: string, user: PostgresUser): Promise<bool
 }
 
 /** The programs as they are if the user can reach them, else a copy where it can, made once. */
-export async function reachablePrograms(programs: PostgresPrograms, user: PostgresUser | undefined): Promise<PostgresPrograms> {
+export async function reachablePrograms(
+  programs: PostgresPrograms,
+  user: PostgresUser | undefined,
+): Promise<PostgresPrograms> {
   const bin = path.dirname(programs.postgres);
   if (user === undefined || (await mayEnter(bin, user))) return programs;
   const native = path.dirname(bin);
@@ -53,7 +56,13 @@ export async function clusterPlace(dataDir: string, user: PostgresUser | undefin
   if (user === undefined || (await mayEnter(dataDir, user))) return own;
   const place = path.join(SHARED, 'clusters', shortHash(dataDir));
   await mkdir(path.dirname(place), { recursive: true, mode: 0o755 });
-  if (await lstat(own).then(() => true, () => false)) return place;
+  if (
+    await lstat(own).then(
+      () => true,
+      () => false,
+    )
+  )
+    return place;
   // Who removes DATA_DIR removes the data.
   await rm(place, { recursive: true, force: true });
   await symlink(place, own);

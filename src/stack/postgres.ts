@@ -114,7 +114,9 @@ async function makeCluster(
   } catch (cause) {
     const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
     const reason = output.trim().split('\n').slice(-3).join(' ');
-    throw new AppError('STACK_FAILED', `The PostgreSQL cluster in ${clusterDir} could not be made: ${reason}`, { cause });
+    throw new AppError('STACK_FAILED', `The PostgreSQL cluster in ${clusterDir} could not be made: ${reason}`, {
+      cause,
+    });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -135,7 +137,10 @@ async function endStalePostmaster(clusterDir: string): Promise<void> {
 }
 
 async function answers(port: number): Promise<boolean> {
-  const client = new pg.Client({ connectionString: embeddedDatabaseUrl(port, 'postgres'), connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({
+    connectionString: embeddedDatabaseUrl(port, 'postgres'),
+    connectionTimeoutMillis: 2_000,
+  });
   try {
     await client.connect();
     await client.query('SELECT 1');

@@ -36,7 +36,9 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
   };
   const draw = (): void => {
     if (live) {
-      const parts = [...running].map((part) => `${part.what}${part.detail && ` (${part.detail})`} ${seconds(part.since)}`);
+      const parts = [...running].map(
+        (part) => `${part.what}${part.detail && ` (${part.detail})`} ${seconds(part.since)}`,
+      );
       const text = `  … ${parts.join(' · ')}`;
       clear();
       if (parts.length > 0) stream.write(pc.dim(text.slice(0, (stream.columns ?? 80) - 1)));

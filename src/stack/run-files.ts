@@ -20,7 +20,12 @@ export function runDir(dataDir: string): string {
 }
 
 /** Records a process that was just started. One that is gone already is not recorded. */
-export async function recordProcess(dataDir: string, name: string, pid: number, stopSignal: NodeJS.Signals): Promise<void> {
+export async function recordProcess(
+  dataDir: string,
+  name: string,
+  pid: number,
+  stopSignal: NodeJS.Signals,
+): Promise<void> {
   const found = await inspectProcess(pid);
   if (found === undefined) return;
   const record: RunFile = { name, pid, startedAt: found.startedAt, stopSignal };

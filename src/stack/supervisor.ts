@@ -57,7 +57,8 @@ export async function startStack(config: Config, options: StackOptions = {}): Pr
     await requireFreePorts(portsOf(config, entry !== false));
     const serverOptions: ServersOptions = { config, progress, signal, onStarted: (process) => running.push(process) };
     await startServers(serverOptions);
-    if (entry !== false) await settleAll([startEntry(serverOptions, entry, 'worker'), startEntry(serverOptions, entry, 'api')]);
+    if (entry !== false)
+      await settleAll([startEntry(serverOptions, entry, 'worker'), startEntry(serverOptions, entry, 'api')]);
     signal.throwIfAborted();
   } catch (error) {
     await stop();
@@ -124,7 +125,11 @@ function portsOf(config: Config, withEntries: boolean): PortUse[] {
   }
   if (withEntries) {
     uses.push({ port: config.port, purpose: 'the API', variable: 'PORT' });
-    uses.push({ port: config.workerMetricsPort, purpose: 'the metrics of the worker', variable: 'WORKER_METRICS_PORT' });
+    uses.push({
+      port: config.workerMetricsPort,
+      purpose: 'the metrics of the worker',
+      variable: 'WORKER_METRICS_PORT',
+    });
   }
   return uses;
 }

@@ -52,7 +52,9 @@ export async function obtainTemporal(progress: Progress, only?: TemporalPrograms
     reasons.push(`building it with Go: ${problem}`);
   }
   if (onPath !== undefined) {
-    progress.say('  The temporal CLI on PATH is too old to skip time: the demo and fast-forward will not work with it.');
+    progress.say(
+      '  The temporal CLI on PATH is too old to skip time: the demo and fast-forward will not work with it.',
+    );
     return onPath;
   }
   throw new AppError(

@@ -120,7 +120,8 @@ async function internalPorts(folder: string): Promise<number[]> {
     (text) => JSON.parse(text) as number[],
     () => [],
   );
-  if (known.length === INTERNAL_PORTS && (await Promise.all(known.map((port) => isFree(port)))).every(Boolean)) return known;
+  if (known.length === INTERNAL_PORTS && (await Promise.all(known.map((port) => isFree(port)))).every(Boolean))
+    return known;
   const ports = await findFreePorts(INTERNAL_PORTS);
   await writeFile(file, JSON.stringify(ports));
   return ports;

@@ -30,7 +30,9 @@ export interface TemporalServerOptions {
 export async function startTemporalServer(options: TemporalServerOptions): Promise<Child> {
   const { programs, ...rest } = options;
   await recordKind(options.dataDir, programs.kind);
-  return programs.kind === 'cli' ? startCliServer({ ...rest, cli: programs.cli }) : startGoServer({ ...rest, programs });
+  return programs.kind === 'cli'
+    ? startCliServer({ ...rest, cli: programs.cli })
+    : startGoServer({ ...rest, programs });
 }
 
 function kindFile(dataDir: string): string {

@@ -28,7 +28,10 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number>> = {
 
 /** As arguments of `temporal server start-dev`. */
 export function dynamicConfigArguments(): string[] {
-  return Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${String(value)}`]);
+  return Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
+    '--dynamic-config-value',
+    `${key}=${String(value)}`,
+  ]);
 }
 
 /** As the file that the server reads. */

@@ -19,7 +19,10 @@ export interface TemporalUiOptions {
 export async function startTemporalUi(options: TemporalUiOptions): Promise<Child> {
   const folder = path.join(options.dataDir, 'temporal', 'ui');
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'development.yaml'), uiYaml(options.port, options.temporalAddress, options.namespace));
+  await writeFile(
+    path.join(folder, 'development.yaml'),
+    uiYaml(options.port, options.temporalAddress, options.namespace),
+  );
   return startChild({
     name: 'temporal-ui',
     command: options.program,

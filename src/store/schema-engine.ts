@@ -92,7 +92,7 @@ export async function withSchemaEngine<T>(databaseUrl: string, work: (engine: Sc
 export async function readMigrations(prismaDir: string = PRISMA_DIR): Promise<MigrationList> {
   const baseDir = path.join(prismaDir, 'migrations');
   const entries = await readdir(baseDir, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted();
   const lockfile = await readFile(path.join(baseDir, 'migration_lock.toml'), 'utf8').catch(() => null);
   return {
     baseDir,

@@ -58,14 +58,22 @@ export function createCommands({ client, taskQueue, db }: { client: Client; task
 function refusalOf(error: unknown): Verdict | null {
   if (!(error instanceof WorkflowUpdateFailedError)) return null;
   const { cause } = error;
-  if (!(cause instanceof ApplicationFailure)) return { ok: false, code: 'INTERNAL', message: 'The process could not take the command.' };
-  const code = cause.type !== undefined && cause.type !== null && cause.type in ERROR_CODES ? (cause.type as ErrorCode) : 'CONFLICT';
+  if (!(cause instanceof ApplicationFailure))
+    return { ok: false, code: 'INTERNAL', message: 'The process could not take the command.' };
+  const code =
+    cause.type !== undefined && cause.type !== null && cause.type in ERROR_CODES
+      ? (cause.type as ErrorCode)
+      : 'CONFLICT';
   return { ok: false, code, message: cause.message };
 }
 
 function isWithoutAnswer(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  const grpc = isGrpcServiceError(error) ? error : error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : null;
+  const grpc = isGrpcServiceError(error)
+    ? error
+    : error instanceof Error && isGrpcServiceError(error.cause)
+      ? error.cause
+      : null;
   return grpc !== null && NO_ANSWER.has(grpc.code);
 }
 

@@ -20,7 +20,15 @@ const PATIENCE_MS = 120_000;
 export type FastForward = (leadId: string, durationMs: number) => Promise<{ nowMs: number }>;
 
 /** @throws AppError PROCESS_ENDED, TIME_SKIPPING_UNAVAILABLE, UNAVAILABLE (not done within two minutes) */
-export function createFastForward({ client, namespace, db }: { client: Client; namespace: string; db: Db }): FastForward {
+export function createFastForward({
+  client,
+  namespace,
+  db,
+}: {
+  client: Client;
+  namespace: string;
+  db: Db;
+}): FastForward {
   const service = client.workflowService;
 
   const skip = async (leadId: string, durationMs: number): Promise<void> => {
@@ -60,8 +68,15 @@ export function createFastForward({ client, namespace, db }: { client: Client; n
       const handle = client.workflow.getHandle(leadId);
       const nowMs = await handle.executeUpdate<number, []>(CLOCK_UPDATE, { args: [] });
       await db.$transaction(async (tx) => {
-        await tx.lead.update({ where: { id: leadId }, data: { clockOffsetMs: BigInt(Math.max(0, nowMs - Date.now())) } });
-        await audit(tx, { leadId, actor: 'system', at: new Date(nowMs) }, { action: 'clock.forwarded', data: { byMs: durationMs } });
+        await tx.lead.update({
+          where: { id: leadId },
+          data: { clockOffsetMs: BigInt(Math.max(0, nowMs - Date.now())) },
+        });
+        await audit(
+          tx,
+          { leadId, actor: 'system', at: new Date(nowMs) },
+          { action: 'clock.forwarded', data: { byMs: durationMs } },
+        );
       });
       return { nowMs };
     } catch (error) {
@@ -74,16 +89,26 @@ export function createFastForward({ client, namespace, db }: { client: Client; n
 
 function durationOf(ms: number) {
   const seconds = Math.floor(ms / 1000);
-  return proto.google.protobuf.Duration.create({ seconds: seconds as unknown as Long, nanos: (ms - seconds * 1000) * 1_000_000 });
+  return proto.google.protobuf.Duration.create({
+    seconds: seconds as unknown as Long,
+    nanos: (ms - seconds * 1000) * 1_000_000,
+  });
 }
 
 type Long = NonNullable<Parameters<typeof proto.google.protobuf.Duration.create>[0]>['seconds'];
 
 function explained(error: unknown): unknown {
-  const grpc = isGrpcServiceError(error) ? error : error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : null;
+  const grpc = isGrpcServiceError(error)
+    ? error
+    : error instanceof Error && isGrpcServiceError(error.cause)
+      ? error.cause
+      : null;
   switch (grpc?.code) {
     case GRPC.NOT_FOUND:
-      return new AppError('PROCESS_ENDED', 'Nothing is scheduled for this lead, so its process has ended and there is no time to skip.');
+      return new AppError(
+        'PROCESS_ENDED',
+        'Nothing is scheduled for this lead, so its process has ended and there is no time to skip.',
+      );
     case GRPC.UNIMPLEMENTED:
     case GRPC.INVALID_ARGUMENT:
     case GRPC.FAILED_PRECONDITION:

@@ -26,7 +26,9 @@ export async function prepareNamespace(connection: Connection, namespace: string
   const missing = await missingAttributes(connection, namespace);
   if (missing.length > 0) await addAttributes(connection, namespace, missing);
   await until(deadline, `search attributes in ${namespace}`, async () => {
-    return (await missingAttributes(connection, namespace)).length === 0 && (await attributesUsable(connection, namespace));
+    return (
+      (await missingAttributes(connection, namespace)).length === 0 && (await attributesUsable(connection, namespace))
+    );
   });
 }
 
@@ -82,9 +84,7 @@ async function addAttributes(connection: Connection, namespace: string, names: r
   try {
     await connection.operatorService.addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(
-        Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => names.includes(name)),
-      ),
+      searchAttributes: Object.fromEntries(Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => names.includes(name))),
     });
   } catch (error) {
     // Another process was faster; whether all are there is looked at afterwards.
@@ -117,7 +117,9 @@ async function until(deadline: number, what: string, isSo: () => Promise<boolean
 function refused(what: string, cause: unknown): AppError {
   const code = grpcCode(cause);
   const why = code === GRPC.PERMISSION_DENIED || code === GRPC.UNIMPLEMENTED ? 'is not allowed to' : 'could not';
-  return new AppError('UNAVAILABLE', `This client ${why} ${what}: ask who runs the Temporal server to do that.`, { cause });
+  return new AppError('UNAVAILABLE', `This client ${why} ${what}: ask who runs the Temporal server to do that.`, {
+    cause,
+  });
 }
 
 function grpcCode(error: unknown): number | undefined {

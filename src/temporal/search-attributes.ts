@@ -1,7 +1,8 @@
 /** The search attributes of a lead's process, as operators filter by them. Not encrypted by Temporal: no personal data. */
 import proto from '@temporalio/proto';
 
-const { INDEXED_VALUE_TYPE_INT: INT, INDEXED_VALUE_TYPE_KEYWORD: KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_INT: INT, INDEXED_VALUE_TYPE_KEYWORD: KEYWORD } =
+  proto.temporal.api.enums.v1.IndexedValueType;
 
 export const SEARCH_ATTRIBUTES = {
   LeadStage: KEYWORD,

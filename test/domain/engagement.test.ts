@@ -68,7 +68,8 @@ describe('pointsFor', () => {
         for (const at of times) {
           const history: RuleHistory = {
             ...NO_HISTORY,
-            pointsInPeriod: (_, since) => ledger.filter((one) => one.at > since).reduce((sum, one) => sum + one.points, 0),
+            pointsInPeriod: (_, since) =>
+              ledger.filter((one) => one.at > since).reduce((sum, one) => sum + one.points, 0),
           };
           for (const { points } of pointsFor(model, event('page.viewed'), history, at)) ledger.push({ at, points });
         }

@@ -32,7 +32,14 @@ const cadence: Cadence = {
     { id: 'w2', kind: 'wait', for: { amount: 4, unit: 'hours' } },
     { id: 'case-study', kind: 'email', template: 't', next: 'listen' },
     { id: 'offer', kind: 'email', template: 't' },
-    { id: 'listen', kind: 'waitFor', event: 'email.clicked', within: { amount: 3, unit: 'days' }, then: 'offer', otherwise: 'hot' },
+    {
+      id: 'listen',
+      kind: 'waitFor',
+      event: 'email.clicked',
+      within: { amount: 3, unit: 'days' },
+      then: 'offer',
+      otherwise: 'hot',
+    },
     branch,
     { id: 'w3', kind: 'wait', for: { amount: 1, unit: 'days' } },
     { id: 'away', kind: 'move', cadence: 'other' },
@@ -70,7 +77,10 @@ describe('reach', () => {
   });
 
   it('does not spin in waits that lead to themselves', () => {
-    const circle: Cadence = { ...base, steps: [{ id: 'w', kind: 'wait', for: { amount: 1, unit: 'days' }, next: 'w' }] };
+    const circle: Cadence = {
+      ...base,
+      steps: [{ id: 'w', kind: 'wait', for: { amount: 1, unit: 'days' }, next: 'w' }],
+    };
     expect(() => reach(circle, 'w', 0, ZONE)).toThrow(/circle/);
   });
 });
@@ -93,7 +103,9 @@ describe('steps', () => {
 
   it('are described in one line', () => {
     const due = at('2026-12-01T09:00', ZONE);
-    expect(describeNext(cadence, 'case-study', due, ZONE)).toBe('Wait until Tue 1 Dec 09:00 Europe/Berlin for ‘case-study’');
+    expect(describeNext(cadence, 'case-study', due, ZONE)).toBe(
+      'Wait until Tue 1 Dec 09:00 Europe/Berlin for ‘case-study’',
+    );
     expect(describeNext(cadence, 'listen', due, ZONE)).toBe(
       'Wait for email.clicked until Tue 1 Dec 09:00 Europe/Berlin at ‘listen’',
     );
@@ -130,6 +142,10 @@ describe('chooseCadence', () => {
       { cadence: 'ebook', because: 'has been in it before' },
       { cadence: 'german-ebook', because: 'not known: source is ebook and country is DE' },
     ]);
-    expect(chooseCadence([], {}, { enrolledBefore: [] })).toEqual({ cadence: null, because: 'no cadence fits', passedOver: [] });
+    expect(chooseCadence([], {}, { enrolledBefore: [] })).toEqual({
+      cadence: null,
+      because: 'no cadence fits',
+      passedOver: [],
+    });
   });
 });

@@ -60,7 +60,11 @@ describe('nextRep', () => {
   it('offers everyone equally often', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 60 }), (size, offers) => {
-        const reps = Array.from({ length: size }, (_, i) => ({ id: `r${i}`, lastOfferedAtMs: null as number | null, count: 0 }));
+        const reps = Array.from({ length: size }, (_, i) => ({
+          id: `r${i}`,
+          lastOfferedAtMs: null as number | null,
+          count: 0,
+        }));
         for (let now = 1; now <= offers; now += 1) {
           const one = nextRep(reps);
           if (!one) throw new Error('nobody');

@@ -95,7 +95,13 @@ describe('addWorkingTime', () => {
     const always = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const, from: '00:00', to: '24:00' };
     const due = addWorkingTime(at('2026-12-04T10:00', BERLIN), { amount: 100, unit: 'hours' }, always, BERLIN);
     expect(text(due, BERLIN)).toBe('2026-12-08T14:00');
-    const overHoliday = addWorkingTime(at('2026-12-24T12:00', BERLIN), { amount: 24, unit: 'hours' }, always, BERLIN, isChristmas);
+    const overHoliday = addWorkingTime(
+      at('2026-12-24T12:00', BERLIN),
+      { amount: 24, unit: 'hours' },
+      always,
+      BERLIN,
+      isChristmas,
+    );
     expect(text(overHoliday, BERLIN)).toBe('2026-12-26T12:00');
   });
 

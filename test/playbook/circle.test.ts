@@ -17,7 +17,9 @@ it('allows the circle with a wait in it, wherever it stands', () => {
 });
 
 it('refuses a cadence that begins again when it is done without a wait', () => {
-  expect(mistakes({ 'cadences/aa.yaml': 'name: A\nsteps:\n  - email: hello\nwhenDone: { move: aa }\n' })).toHaveLength(1);
+  expect(mistakes({ 'cadences/aa.yaml': 'name: A\nsteps:\n  - email: hello\nwhenDone: { move: aa }\n' })).toHaveLength(
+    1,
+  );
 });
 
 it('refuses a template for reps in a cadence', () => {

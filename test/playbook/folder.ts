@@ -54,10 +54,17 @@ reps:
     name: Al
     email: al@brookfield.example
 `,
-  'reasons.yaml': 'too-early:\n  label: Too early\n  follow: recycle\n  cadence: slow\n  coolOff: 2 weeks\n  score: halve\n',
+  'reasons.yaml':
+    'too-early:\n  label: Too early\n  follow: recycle\n  cadence: slow\n  coolOff: 2 weeks\n  score: halve\n',
 };
 
-export const TEMPLATES: LoadOptions = { templates: new Map([['hello', { kind: 'resource' }], ['again', { kind: 'resource' }], ['for-reps', { kind: 'transactional' }]]) };
+export const TEMPLATES: LoadOptions = {
+  templates: new Map([
+    ['hello', { kind: 'resource' }],
+    ['again', { kind: 'resource' }],
+    ['for-reps', { kind: 'transactional' }],
+  ]),
+};
 
 /** Loads the sound playbook with some files replaced (null: left out). */
 export function load(changes: Readonly<Record<string, string | null>> = {}, options = TEMPLATES): Playbook {

@@ -22,7 +22,11 @@ describe('loadPlaybook', () => {
         { id: 'again', kind: 'email', template: 'again' },
       ],
     });
-    expect(playbook.scoring).toMatchObject({ halfLifeMs: 30 * 86_400_000, ready: { D: null }, highIntent: [{ event: 'page.viewed' }] });
+    expect(playbook.scoring).toMatchObject({
+      halfLifeMs: 30 * 86_400_000,
+      ready: { D: null },
+      highIntent: [{ event: 'page.viewed' }],
+    });
     expect(playbook.routing.teams[0]).toMatchObject({ team: 'field', reps: ['al'] });
     expect(playbook.routing.reps[0]).toMatchObject({ rep: 'al', active: true, manager: false });
     expect(playbook.reasons[0]?.follow).toEqual({
@@ -39,7 +43,9 @@ describe('loadPlaybook', () => {
   it('does without calendars, and without knowing the templates', () => {
     const welcome = (SOUND['cadences/welcome.yaml'] ?? '').replace('calendar: germany\n', '');
     expect(load({ 'calendars.yaml': null, 'cadences/welcome.yaml': welcome }).calendars).toEqual([]);
-    expect(mistakes({ 'cadences/slow.yaml': 'name: Slow\nsteps:\n  - email: any\n' }, { templates: undefined })).toEqual([]);
+    expect(
+      mistakes({ 'cadences/slow.yaml': 'name: Slow\nsteps:\n  - email: any\n' }, { templates: undefined }),
+    ).toEqual([]);
   });
 
   it('reads every kind of step, and names those without a name', () => {

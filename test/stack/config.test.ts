@@ -43,7 +43,13 @@ test('a given server is not embedded', () => {
 });
 
 test('each wrong variable is named, with what would be right', () => {
-  const wrong = { PORT: 'x', DATABASE_URL: 'mysql://x', TEMPORAL_ADDRESS: 'https://x', SECRET_KEY: 'short', LOG_LEVEL: 'loud' };
+  const wrong = {
+    PORT: 'x',
+    DATABASE_URL: 'mysql://x',
+    TEMPORAL_ADDRESS: 'https://x',
+    SECRET_KEY: 'short',
+    LOG_LEVEL: 'loud',
+  };
   expect(problemsOf(wrong).toSorted()).toEqual(Object.keys(wrong).toSorted());
   expect(() => loadConfig({ PORT: '70000' })).toThrow(/PORT must be a port number from 1 to 65535/);
 });
@@ -68,7 +74,11 @@ test.each([
 });
 
 test('a child process given the environment of a configuration sees the same', () => {
-  for (const env of [{}, PRODUCTION, { PORT: '9000', TEMPORAL_API_KEY: 'k', TEMPORAL_TLS_CERT: 'c', TEMPORAL_TLS_KEY: 'k' }]) {
+  for (const env of [
+    {},
+    PRODUCTION,
+    { PORT: '9000', TEMPORAL_API_KEY: 'k', TEMPORAL_TLS_CERT: 'c', TEMPORAL_TLS_KEY: 'k' },
+  ]) {
     const config = loadConfig(env);
     const { embedded: _embedded, ...rest } = loadConfig(toEnvironment(config));
     expect(config).toMatchObject(rest);

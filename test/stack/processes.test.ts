@@ -85,7 +85,11 @@ test('a child that ends while starting says why', async () => {
 
 test('a process that dies is started again, and says so', async () => {
   const said: string[] = [];
-  const kept = await keepAlive('sleeper', () => startChild({ ...SLEEPER, name: 'sleeper', dataDir }), (text) => said.push(text));
+  const kept = await keepAlive(
+    'sleeper',
+    () => startChild({ ...SLEEPER, name: 'sleeper', dataDir }),
+    (text) => said.push(text),
+  );
   const first = kept.current()?.pid ?? 0;
   process.kill(first, 'SIGKILL');
   await expect.poll(() => said.at(-1), { timeout: 10_000 }).toBe('sleeper is back.');

@@ -64,7 +64,8 @@ export async function startEngine(options: EngineOptions = {}) {
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
   const transport = createTransport(sink.url, { maxConnections: 5 });
   const deps: ActivityDeps = { ...published, db, log, mail: mailSettings(config, transport) };
-  const worker = options.worker === false ? null : await startTestWorker(options.change?.(deps) ?? deps, config.temporal, taskQueue);
+  const worker =
+    options.worker === false ? null : await startTestWorker(options.change?.(deps) ?? deps, config.temporal, taskQueue);
 
   const engine = {
     env,
@@ -107,11 +108,16 @@ export async function startEngine(options: EngineOptions = {}) {
       for (;;) {
         const value = await look();
         if (isSo(value)) return value;
-        if (Date.now() > deadline) throw new Error(`not so within ${timeoutMs} ms; last: ${JSON.stringify(value, bigints)}`);
+        if (Date.now() > deadline)
+          throw new Error(`not so within ${timeoutMs} ms; last: ${JSON.stringify(value, bigints)}`);
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     },
-    untilStage: (leadId: string, stage: string) => engine.until(() => engine.lead(leadId), (lead) => lead.stage === stage),
+    untilStage: (leadId: string, stage: string) =>
+      engine.until(
+        () => engine.lead(leadId),
+        (lead) => lead.stage === stage,
+      ),
     close: async (): Promise<void> => {
       await endAll(client, taskQueue);
       await relay.close();
@@ -136,10 +142,14 @@ export async function startTestWorker(
   temporal: { address: string; namespace: string },
   taskQueue: string,
 ): Promise<{ worker: Worker; close(): Promise<void> }> {
-  if (!installed) Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn: noisy, error: noisy } });
+  if (!installed)
+    Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn: noisy, error: noisy } });
   installed = true;
   const { workflowsPath, ...rest } = workerOptions(deps);
-  bundle ??= bundleWorkflowCode({ workflowsPath: workflowsPath ?? '', logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error } });
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: workflowsPath ?? '',
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
+  });
   const connection = await NativeConnection.connect({ address: temporal.address });
   const worker = await Worker.create({
     ...rest,
@@ -169,6 +179,9 @@ function noisy(message: string, meta?: unknown): void {
 async function endAll(client: Client, taskQueue: string): Promise<void> {
   const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
   for await (const { workflowId } of client.workflow.list({ query })) {
-    await client.workflow.getHandle(workflowId).terminate('the test is over').catch(() => undefined);
+    await client.workflow
+      .getHandle(workflowId)
+      .terminate('the test is over')
+      .catch(() => undefined);
   }
 }

@@ -50,7 +50,7 @@ export async function startMailSink(): Promise<MailSink> {
             subject: parsed.subject ?? '',
             html: parsed.html === false ? '' : parsed.html,
             text: parsed.text ?? '',
-            sendId: String(parsed.headers.get('x-nurture-send') ?? ''),
+            sendId: textOf(parsed.headers.get('x-nurture-send')),
             headers: parsed.headers,
             date: parsed.date ?? new Date(0),
           });
@@ -93,4 +93,8 @@ export async function startMailSink(): Promise<MailSink> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function textOf(header: unknown): string {
+  return typeof header === 'string' ? header : '';
 }

@@ -17,7 +17,11 @@ const enrolIn = (leadId: string, cadence: string) => life.tell(leadId, MANAGER, 
 
 describe('the command enrol', () => {
   test('new: enrolled', async () => {
-    const { leadId } = await submitLead(engine.store, { email: 'new@enrol.example', how: 'import', consent: { text: 'Yes', source: 'test' } });
+    const { leadId } = await submitLead(engine.store, {
+      email: 'new@enrol.example',
+      how: 'import',
+      consent: { text: 'Yes', source: 'test' },
+    });
     expect(await enrolIn(leadId, 'drip')).toMatchObject({ ok: true, stage: 'nurturing' });
     await engine.sink.waitFor('new@enrol.example', 1);
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'drip', via: 'command' });
@@ -29,7 +33,10 @@ describe('the command enrol', () => {
     expect(await enrolIn(leadId, 'better')).toMatchObject({ ok: true });
     await engine.sink.waitFor('nurturing@enrol.example', 2);
     await engine.forward(leadId, '10 days');
-    expect(engine.sink.to('nurturing@enrol.example').map((mail) => mail.subject)).toEqual(['The plain mail for you', 'The other mail for you']);
+    expect(engine.sink.to('nurturing@enrol.example').map((mail) => mail.subject)).toEqual([
+      'The plain mail for you',
+      'The other mail for you',
+    ]);
     const ended = await engine.db.enrollment.findFirst({ where: { leadId, cadence: 'drip' } });
     expect(ended).toMatchObject({ status: 'ended', endReason: 'enrolled in better by command' });
   });
@@ -42,7 +49,8 @@ describe('the command enrol', () => {
         await life.tell(leadId, MANAGER, { kind: 'accept', ...decide });
         await engine.db.lead.update({ where: { id: leadId }, data: { stage } });
       }
-      if (stage === 'qualified') await life.tell(leadId, MANAGER, { kind: 'reject', ...decide, reason: 'wrong-region' });
+      if (stage === 'qualified')
+        await life.tell(leadId, MANAGER, { kind: 'reject', ...decide, reason: 'wrong-region' });
       if (stage === 'accepted') await life.tell(leadId, MANAGER, { kind: 'accept', ...decide });
       if (stage === 'opportunity') await life.tell(leadId, MANAGER, { kind: 'outcome', result: 'opportunity' });
       if (stage === 'disqualified') await life.tell(leadId, MANAGER, { kind: 'disqualify', reason: 'spam' });
@@ -53,7 +61,10 @@ describe('the command enrol', () => {
     });
   }
 
-  for (const [stage, result] of [['customer', 'won'], ['no-need', 'lost']] as const) {
+  for (const [stage, result] of [
+    ['customer', 'won'],
+    ['no-need', 'lost'],
+  ] as const) {
     test(`${stage}: enrolled; a nurture cadence opens a new need`, async () => {
       const email = `${stage}@enrol.example`;
       const { leadId, rep } = await life.accepted({ email });
@@ -64,8 +75,14 @@ describe('the command enrol', () => {
       }
       expect(await enrolIn(leadId, 'drip')).toMatchObject({ ok: true, stage: 'nurturing' });
       const needs = await engine.db.need.findMany({ where: { leadId }, orderBy: { openedAt: 'asc' } });
-      expect(needs).toMatchObject([{ outcome: result, stage }, { outcome: null, closedAt: null, stage: 'nurturing' }]);
-      await engine.until(() => life.sends(leadId), (sends) => sends.at(-1)?.templateKey === 'plain' && sends.at(-1)?.status === 'sent');
+      expect(needs).toMatchObject([
+        { outcome: result, stage },
+        { outcome: null, closedAt: null, stage: 'nurturing' },
+      ]);
+      await engine.until(
+        () => life.sends(leadId),
+        (sends) => sends.at(-1)?.templateKey === 'plain' && sends.at(-1)?.status === 'sent',
+      );
     });
   }
 

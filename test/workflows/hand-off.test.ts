@@ -22,7 +22,8 @@ describe('routing', () => {
 
   test('reps of a team take turns', async () => {
     const keys: string[] = [];
-    for (let n = 0; n < 6; n += 1) keys.push((await life.ready({ email: `turn${n}@route.example` })).assignment.rep.key);
+    for (let n = 0; n < 6; n += 1)
+      keys.push((await life.ready({ email: `turn${n}@route.example` })).assignment.rep.key);
     expect(new Set(keys.slice(0, 3))).toEqual(new Set(['ada', 'bob', 'cleo']));
     expect(keys.slice(3)).toEqual(keys.slice(0, 3));
   });
@@ -30,14 +31,33 @@ describe('routing', () => {
 
 describe('the brief', () => {
   test('says who it is, where from, why now, what it did, and links to the decision', async () => {
-    const submission = { email: 'wilma@brief.example', firstName: 'Wilma', lastName: 'Brief', company: 'Brief & Sons', jobTitle: 'farm owner' };
-    const leadId = await engine.submit({ ...submission, source: 'drip', campaign: 'spring-ebook', need: { productLine: 'drip-lines' } });
+    const submission = {
+      email: 'wilma@brief.example',
+      firstName: 'Wilma',
+      lastName: 'Brief',
+      company: 'Brief & Sons',
+      jobTitle: 'farm owner',
+    };
+    const leadId = await engine.submit({
+      ...submission,
+      source: 'drip',
+      campaign: 'spring-ebook',
+      need: { productLine: 'drip-lines' },
+    });
     await engine.record({ leadId, type: 'page.viewed', properties: { path: '/pumps' } });
     await engine.record(...Array.from({ length: 3 }, () => ({ leadId, type: 'email.clicked' })));
     const { rep } = await life.offered(leadId);
     const [mail] = await life.untilMailed(rep, 'Wilma', 1);
     const text = `${mail?.subject}\n${mail?.html}`;
-    for (const part of ['Wilma Brief', 'Brief &amp; Sons', 'farm owner', 'wilma@brief.example', 'drip', 'spring-ebook', 'drip-lines']) {
+    for (const part of [
+      'Wilma Brief',
+      'Brief &amp; Sons',
+      'farm owner',
+      'wilma@brief.example',
+      'drip',
+      'spring-ebook',
+      'drip-lines',
+    ]) {
       expect(text).toContain(part);
     }
     expect(text).toMatch(/GRADE A .*SCORE 32/);
@@ -49,12 +69,20 @@ describe('the brief', () => {
 
   test('that SMTP puts off is mailed later, and the rep can accept meanwhile', async () => {
     let refuse = true;
-    engine.sink.behave(({ to }) => (refuse && to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 try again later' } : null));
+    engine.sink.behave(({ to }) =>
+      refuse && to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 try again later' } : null,
+    );
     const { leadId, assignment } = await life.ready({ email: 'later@brief.example', firstName: 'Laterna' });
-    const due = await engine.until(() => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }), (one) => one.briefAttempts > 0);
+    const due = await engine.until(
+      () => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }),
+      (one) => one.briefAttempts > 0,
+    );
     expect(due.briefDueAt?.getTime()).toBeGreaterThan(due.offeredAt.getTime());
     const other = await life.ready({ email: 'meanwhile@brief.example', firstName: 'Meanwhilhelm' });
-    const verdict = await life.tell(other.leadId, repActor(other.assignment.repId), { kind: 'accept', assignmentId: other.assignment.id });
+    const verdict = await life.tell(other.leadId, repActor(other.assignment.repId), {
+      kind: 'accept',
+      assignmentId: other.assignment.id,
+    });
     expect(verdict).toMatchObject({ ok: true, stage: 'accepted' });
     refuse = false;
     await engine.forward(leadId, '10 minutes');
@@ -71,7 +99,10 @@ describe('the SLA', () => {
     await life.untilMailed(assignment.rep, 'Slowena', 1);
     await engine.forward(leadId, '3 hours');
     const told = life.mailsTo(assignment.rep, 'Slowena');
-    expect(told.map((mail) => mail.subject)).toEqual([expect.stringContaining('New lead'), expect.stringContaining('Still waiting')]);
+    expect(told.map((mail) => mail.subject)).toEqual([
+      expect.stringContaining('New lead'),
+      expect.stringContaining('Still waiting'),
+    ]);
     expect(life.hours(told)).toEqual([0, 2]);
     await engine.forward(leadId, '61 minutes');
     expect(life.mailsTo(assignment.rep, 'Slowena')).toHaveLength(2);
@@ -94,7 +125,10 @@ describe('the SLA', () => {
     const tried = await life.assignments(leadId);
     expect(new Set(tried.map(({ rep }) => rep.key))).toEqual(new Set(['ada', 'bob', 'cleo']));
     const last = tried.at(-1)?.id ?? '';
-    expect(await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: last, team: 'east' })).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    expect(await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: last, team: 'east' })).toMatchObject({
+      ok: false,
+      code: 'VALIDATION_FAILED',
+    });
     const verdict = await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: last, team: 'south' });
     expect(verdict).toMatchObject({ ok: true, stage: 'assigned' });
     const { rep } = await life.offered(leadId);
@@ -109,7 +143,10 @@ describe('a decision', () => {
     for (let n = 0; n < 5; n += 1) {
       const { leadId, assignment } = await life.ready({ email: `both${n}@decide.example` });
       const accept = { kind: 'accept', assignmentId: assignment.id } as const;
-      const verdicts = await Promise.all([life.tell(leadId, repActor(assignment.repId), accept), life.tell(leadId, MANAGER, accept)]);
+      const verdicts = await Promise.all([
+        life.tell(leadId, repActor(assignment.repId), accept),
+        life.tell(leadId, MANAGER, accept),
+      ]);
       expect(verdicts.filter((one) => one.ok)).toHaveLength(1);
       expect(verdicts.find((one) => !one.ok)).toMatchObject({ code: 'ASSIGNMENT_TAKEN' });
       expect(await life.audits(leadId, 'assignment.accepted')).toHaveLength(1);
@@ -117,10 +154,22 @@ describe('a decision', () => {
   });
 
   test('in the very moment the brief arrives is taken', async () => {
-    const leadId = await engine.submit({ email: 'fast@decide.example', firstName: 'Fastina', country: 'IT', source: 'drip', event: { type: 'demo.requested' } });
-    await engine.until(() => Promise.resolve(life.mailsTo({ email: 'dino@sales.example' }, 'Fastina')), (mails) => mails.length > 0);
+    const leadId = await engine.submit({
+      email: 'fast@decide.example',
+      firstName: 'Fastina',
+      country: 'IT',
+      source: 'drip',
+      event: { type: 'demo.requested' },
+    });
+    await engine.until(
+      () => Promise.resolve(life.mailsTo({ email: 'dino@sales.example' }, 'Fastina')),
+      (mails) => mails.length > 0,
+    );
     const [assignment] = await life.assignments(leadId);
-    const verdict = await life.tell(leadId, repActor(assignment?.repId ?? ''), { kind: 'accept', assignmentId: assignment?.id ?? '' });
+    const verdict = await life.tell(leadId, repActor(assignment?.repId ?? ''), {
+      kind: 'accept',
+      assignmentId: assignment?.id ?? '',
+    });
     expect(verdict).toMatchObject({ ok: true, stage: 'accepted' });
   });
 
@@ -140,7 +189,10 @@ describe('a decision', () => {
     const first = await life.tell(leadId, rep, told, id);
     expect(first).toMatchObject({ ok: true, stage: 'accepted' });
     expect(await life.tell(leadId, rep, told, id)).toEqual(first);
-    await engine.until(() => engine.handle(leadId).describe(), ({ status }) => status.name === 'COMPLETED');
+    await engine.until(
+      () => engine.handle(leadId).describe(),
+      ({ status }) => status.name === 'COMPLETED',
+    );
     expect(await life.tell(leadId, rep, told, id)).toEqual(first);
     expect(await life.tell(leadId, rep, told)).toMatchObject({ ok: false, code: 'ASSIGNMENT_TAKEN' });
     expect(await life.tell(leadId, rep, told, id)).toEqual(first);

@@ -20,7 +20,11 @@ export function repActor(repId: string): Actor {
 export function lifeOf(engine: Engine) {
   const { db, sink } = engine;
   const assignments = (leadId: string) =>
-    db.assignment.findMany({ where: { leadId }, orderBy: [{ offeredAt: 'asc' }, { id: 'asc' }], include: { rep: true } });
+    db.assignment.findMany({
+      where: { leadId },
+      orderBy: [{ offeredAt: 'asc' }, { id: 'asc' }],
+      include: { rep: true },
+    });
 
   const life = {
     assignments,
@@ -31,7 +35,8 @@ export function lifeOf(engine: Engine) {
       return need;
     },
     sends: (leadId: string) => db.send.findMany({ where: { leadId, audience: 'lead' }, orderBy: { id: 'asc' } }),
-    audits: (leadId: string, action: string) => db.audit.findMany({ where: { leadId, action }, orderBy: { id: 'asc' } }),
+    audits: (leadId: string, action: string) =>
+      db.audit.findMany({ where: { leadId, action }, orderBy: { id: 'asc' } }),
     /** The enrollment that runs, if any. */
     enrollment: (leadId: string) => db.enrollment.findFirst({ where: { leadId, status: 'active' } }),
     tell: (leadId: string, actor: Actor, told: Told, commandId = newId('command')): Promise<Verdict> =>
@@ -67,7 +72,10 @@ export function lifeOf(engine: Engine) {
     mailsTo: (rep: { email: string }, name: string): ReceivedMail[] =>
       sink.to(rep.email).filter((mail) => mail.subject.includes(name)),
     untilMailed: (rep: { email: string }, name: string, count: number): Promise<ReceivedMail[]> =>
-      engine.until(() => Promise.resolve(life.mailsTo(rep, name)), (mails) => mails.length >= count),
+      engine.until(
+        () => Promise.resolve(life.mailsTo(rep, name)),
+        (mails) => mails.length >= count,
+      ),
     /** Whole hours between mails, from the first on. */
     hours: (mails: readonly ReceivedMail[]): number[] =>
       mails.map((mail) => Math.round((mail.date.getTime() - (mails[0]?.date.getTime() ?? 0)) / 3_600_000)),

@@ -17,7 +17,13 @@ async function customer(email: string, firstName: string) {
   const assignment = await life.offered(leadId);
   const rep = repActor(assignment.repId);
   await life.tell(leadId, rep, { kind: 'accept', assignmentId: assignment.id });
-  const won = await life.tell(leadId, rep, { kind: 'outcome', result: 'won', valueMinor: 900_00, currency: 'EUR', funnelStage: 'delivered' });
+  const won = await life.tell(leadId, rep, {
+    kind: 'outcome',
+    result: 'won',
+    valueMinor: 900_00,
+    currency: 'EUR',
+    funnelStage: 'delivered',
+  });
   expect(won).toMatchObject({ ok: true, stage: 'customer' });
   return { leadId, assignment, rep };
 }
@@ -26,12 +32,32 @@ describe('outcomes', () => {
   test('an opportunity with its value is won, and content after the sale comes on the right days', async () => {
     const { leadId, assignment, rep } = await life.accepted({ email: 'ollie@outcome.example', firstName: 'Ollie' });
     const before = engine.sink.to('ollie@outcome.example').length;
-    const told = { kind: 'outcome', result: 'opportunity', valueMinor: 12_500_00, currency: 'EUR', funnelStage: 'quote sent' } as const;
+    const told = {
+      kind: 'outcome',
+      result: 'opportunity',
+      valueMinor: 12_500_00,
+      currency: 'EUR',
+      funnelStage: 'quote sent',
+    } as const;
     expect(await life.tell(leadId, rep, told)).toMatchObject({ ok: true, stage: 'opportunity' });
-    const open = { stage: 'opportunity', valueMinor: 1_250_000n, currency: 'EUR', funnelStage: 'quote sent', closedAt: null };
+    const open = {
+      stage: 'opportunity',
+      valueMinor: 1_250_000n,
+      currency: 'EUR',
+      funnelStage: 'quote sent',
+      closedAt: null,
+    };
     expect(await life.need(leadId)).toMatchObject(open);
-    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'won', funnelStage: 'delivered' })).toMatchObject({ ok: true, stage: 'customer' });
-    expect(await life.need(leadId)).toMatchObject({ outcome: 'won', valueMinor: 1_250_000n, funnelStage: 'delivered', closedAt: expect.any(Date) });
+    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'won', funnelStage: 'delivered' })).toMatchObject({
+      ok: true,
+      stage: 'customer',
+    });
+    expect(await life.need(leadId)).toMatchObject({
+      outcome: 'won',
+      valueMinor: 1_250_000n,
+      funnelStage: 'delivered',
+      closedAt: expect.any(Date),
+    });
     await engine.sink.waitFor('ollie@outcome.example', before + 1);
     await engine.forward(leadId, '30 days');
     const mails = engine.sink.to('ollie@outcome.example').slice(before);
@@ -44,10 +70,16 @@ describe('outcomes', () => {
 
   test('lost closes the need with the reason', async () => {
     const { leadId, rep } = await life.accepted({ email: 'lost@outcome.example' });
-    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'lost', reason: 'price' })).toMatchObject({ ok: true, stage: 'no-need' });
+    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'lost', reason: 'price' })).toMatchObject({
+      ok: true,
+      stage: 'no-need',
+    });
     expect(await life.need(leadId)).toMatchObject({ outcome: 'lost', outcomeReason: 'price', stage: 'no-need' });
     expect(await life.enrollment(leadId)).toBeNull();
-    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'won' })).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
+    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'won' })).toMatchObject({
+      ok: false,
+      code: 'STAGE_FORBIDS',
+    });
   });
 
   test('of a lead that is another rep’s is refused; a manager may, also where nobody has accepted', async () => {
@@ -64,7 +96,10 @@ describe('outcomes', () => {
   test('of a lead in the nurture pool there is none', async () => {
     const leadId = await engine.submit({ email: 'pool@outcome.example', source: 'drip' });
     await engine.sink.waitFor('pool@outcome.example', 1);
-    expect(await life.tell(leadId, MANAGER, { kind: 'outcome', result: 'won' })).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
+    expect(await life.tell(leadId, MANAGER, { kind: 'outcome', result: 'won' })).toMatchObject({
+      ok: false,
+      code: 'STAGE_FORBIDS',
+    });
   });
 });
 
@@ -72,9 +107,19 @@ describe('a customer who asks again', () => {
   test('has a new need that old engagement does not qualify, and the old one as history', async () => {
     const { leadId } = await customer('again@outcome.example', 'Againa');
     const old = await life.need(leadId);
-    await engine.submit({ email: 'Again@Outcome.example', source: 'trade-show', need: { type: 'service', productLine: 'pumps' } });
+    await engine.submit({
+      email: 'Again@Outcome.example',
+      source: 'trade-show',
+      need: { type: 'service', productLine: 'pumps' },
+    });
     await engine.untilStage(leadId, 'nurturing');
-    expect(await life.need(leadId)).toMatchObject({ type: 'service', productLine: 'pumps', outcome: null, recycleCount: 0, valueMinor: null });
+    expect(await life.need(leadId)).toMatchObject({
+      type: 'service',
+      productLine: 'pumps',
+      outcome: null,
+      recycleCount: 0,
+      valueMinor: null,
+    });
     const kept = await engine.db.need.findUniqueOrThrow({ where: { id: old.id } });
     expect(kept).toMatchObject({ outcome: 'won', stage: 'customer', closedAt: old.closedAt, valueMinor: 90_000n });
     expect((await engine.lead(leadId)).score).toBeGreaterThan(50);
@@ -94,7 +139,10 @@ describe('a customer who asks again', () => {
 
   test('and is disqualified later keeps the sale in its history', async () => {
     const { leadId } = await customer('duplicate@outcome.example', 'Duplica');
-    expect(await life.tell(leadId, MANAGER, { kind: 'disqualify', reason: 'duplicate' })).toMatchObject({ ok: true, stage: 'disqualified' });
+    expect(await life.tell(leadId, MANAGER, { kind: 'disqualify', reason: 'duplicate' })).toMatchObject({
+      ok: true,
+      stage: 'disqualified',
+    });
     expect(await life.need(leadId)).toMatchObject({ outcome: 'won' });
     expect(await life.enrollment(leadId)).toBeNull();
   });
@@ -104,7 +152,12 @@ describe('a ready buyer', () => {
   test('enters at assigned, by rule or with the owner who brought it', async () => {
     const byRule = await engine.submit({ email: 'rule@buyer.example', country: 'IT', enterAt: { stage: 'assigned' } });
     expect(await life.offered(byRule)).toMatchObject({ rep: { key: 'dino' } });
-    const owned = await engine.submit({ email: 'owned@buyer.example', firstName: 'Ownessa', country: 'IT', enterAt: { stage: 'assigned', owner: 'cleo' } });
+    const owned = await engine.submit({
+      email: 'owned@buyer.example',
+      firstName: 'Ownessa',
+      country: 'IT',
+      enterAt: { stage: 'assigned', owner: 'cleo' },
+    });
     const { rep } = await life.offered(owned);
     expect(rep.key).toBe('cleo');
     await life.untilMailed(rep, 'Ownessa', 1);
@@ -120,12 +173,22 @@ describe('a ready buyer', () => {
     await engine.untilStage(owned, 'opportunity');
     const [assignment] = await life.assignments(owned);
     expect(assignment).toMatchObject({ status: 'accepted', rep: { key: 'bob' } });
-    expect(await life.need(owned)).toMatchObject({ stage: 'opportunity', funnelStage: 'active inquiry', valueMinor: 700_000n, ownerId: assignment?.repId });
+    expect(await life.need(owned)).toMatchObject({
+      stage: 'opportunity',
+      funnelStage: 'active inquiry',
+      valueMinor: 700_000n,
+      ownerId: assignment?.repId,
+    });
     await life.untilMailed({ email: 'bob@sales.example' }, 'Oppenheim', 1);
     const won = await life.tell(owned, repActor(assignment?.repId ?? ''), { kind: 'outcome', result: 'won' });
     expect(won).toMatchObject({ ok: true, stage: 'customer' });
 
-    const routed = await engine.submit({ email: 'routed@buyer.example', firstName: 'Routina', country: 'IT', enterAt: { stage: 'opportunity' } });
+    const routed = await engine.submit({
+      email: 'routed@buyer.example',
+      firstName: 'Routina',
+      country: 'IT',
+      enterAt: { stage: 'opportunity' },
+    });
     await engine.untilStage(routed, 'opportunity');
     expect((await life.assignments(routed)).at(-1)).toMatchObject({ status: 'accepted', rep: { key: 'dino' } });
     await life.untilMailed({ email: 'dino@sales.example' }, 'Routina', 1);

@@ -13,7 +13,8 @@ afterAll(() => engine?.close());
 
 const pause = (leadId: string) => life.tell(leadId, MANAGER, { kind: 'pause', reason: 'on holiday' });
 const resume = (leadId: string) => life.tell(leadId, MANAGER, { kind: 'resume' });
-const outcomes = async (leadId: string) => (await life.sends(leadId)).map(({ stepId, status, reason }) => [stepId, status, reason]);
+const outcomes = async (leadId: string) =>
+  (await life.sends(leadId)).map(({ stepId, status, reason }) => [stepId, status, reason]);
 
 describe('a pause', () => {
   test('sends nothing and loses nothing: what fell due is sent once, and the rest in its rhythm', async () => {
@@ -40,7 +41,10 @@ describe('a pause', () => {
     await Promise.all([pause(clicker), pause(ready)]);
     await engine.record({ leadId: clicker, type: 'email.clicked' });
     await life.demo(ready);
-    await engine.until(() => engine.db.outbox.count({ where: { leadId: { in: [clicker, ready] } } }), (left) => left === 0);
+    await engine.until(
+      () => engine.db.outbox.count({ where: { leadId: { in: [clicker, ready] } } }),
+      (left) => left === 0,
+    );
     expect(await engine.lead(ready)).toMatchObject({ stage: 'nurturing' });
     expect(engine.sink.to('clicker@stop.example')).toHaveLength(1);
     await Promise.all([resume(clicker), resume(ready)]);
@@ -68,7 +72,10 @@ describe('a pause', () => {
 describe('a template that throws', () => {
   test('holds its lead with the reason and no other; to resume tries again', async () => {
     const poisoned = await engine.submit({ email: 'victim@hold.example', source: 'poison' });
-    const held = await engine.until(() => engine.lead(poisoned), (lead) => lead.heldAt !== null);
+    const held = await engine.until(
+      () => engine.lead(poisoned),
+      (lead) => lead.heldAt !== null,
+    );
     expect(held.heldReason).toContain('TEMPLATE_BROKEN');
     expect(held.heldReason).not.toContain('victim@');
     expect(held.stage).toBe('nurturing');
@@ -78,7 +85,10 @@ describe('a template that throws', () => {
     await engine.sink.waitFor('other@hold.example', 1);
     expect(await engine.lead(other)).toMatchObject({ heldAt: null });
     expect(await resume(poisoned)).toMatchObject({ ok: true });
-    await engine.until(() => life.audits(poisoned, 'lead.held'), (entries) => entries.length === 2);
+    await engine.until(
+      () => life.audits(poisoned, 'lead.held'),
+      (entries) => entries.length === 2,
+    );
     expect(await engine.lead(poisoned)).toMatchObject({ heldAt: expect.any(Date), stage: 'nurturing' });
     expect(await life.tell(poisoned, MANAGER, { kind: 'enrol', cadence: 'drip' })).toMatchObject({ ok: true });
     expect(await resume(poisoned)).toMatchObject({ ok: true });
@@ -95,9 +105,14 @@ describe('SMTP', () => {
   test('550 for the recipient: failed, suppressed, and the cadence goes on passing over with the reason', async () => {
     answer('gone@smtp.example', 550, '5.1.1 no such user');
     const leadId = await engine.submit({ email: 'gone@smtp.example', source: 'drip' });
-    await engine.until(() => life.sends(leadId), ([send]) => send?.status === 'failed');
+    await engine.until(
+      () => life.sends(leadId),
+      ([send]) => send?.status === 'failed',
+    );
     engine.sink.behave(null);
-    expect(await engine.db.suppression.findUnique({ where: { email: 'gone@smtp.example' } })).toMatchObject({ reason: 'hard-bounce' });
+    expect(await engine.db.suppression.findUnique({ where: { email: 'gone@smtp.example' } })).toMatchObject({
+      reason: 'hard-bounce',
+    });
     await engine.forward(leadId, '5 days');
     expect(await outcomes(leadId)).toEqual([
       ['one', 'failed', expect.stringContaining('550')],
@@ -114,25 +129,38 @@ describe('SMTP', () => {
   ])('554 %s: held, nothing suppressed or lost, and after resuming the same mail is sent', async (text, email) => {
     answer(email, 554, text);
     const leadId = await engine.submit({ email, source: 'drip' });
-    const held = await engine.until(() => engine.lead(leadId), (lead) => lead.heldAt !== null);
+    const held = await engine.until(
+      () => engine.lead(leadId),
+      (lead) => lead.heldAt !== null,
+    );
     expect(held.heldReason).toContain('554');
     expect(await engine.db.suppression.count({ where: { email } })).toBe(0);
     await engine.forward(leadId, '3 days');
     expect((await life.enrollment(leadId))?.stepId).toBe('one');
     await resume(leadId);
-    await engine.until(() => life.audits(leadId, 'lead.held'), (entries) => entries.length === 2);
+    await engine.until(
+      () => life.audits(leadId, 'lead.held'),
+      (entries) => entries.length === 2,
+    );
     engine.sink.behave(null);
     await resume(leadId);
     await engine.sink.waitFor(email, 1);
     await engine.forward(leadId, '5 days');
-    expect((await outcomes(leadId)).map(([step, status]) => [step, status])).toEqual([['one', 'sent'], ['two', 'sent'], ['three', 'sent']]);
+    expect((await outcomes(leadId)).map(([step, status]) => [step, status])).toEqual([
+      ['one', 'sent'],
+      ['two', 'sent'],
+      ['three', 'sent'],
+    ]);
     expect(life.days(engine.sink.to(email))).toEqual([0, 2, 4]);
   });
 
   test('421: put off with growing waits, and sent once it works', async () => {
     answer('busy@smtp.example', 421, '4.3.2 too busy');
     const leadId = await engine.submit({ email: 'busy@smtp.example', source: 'drip' });
-    await engine.until(() => life.enrollment(leadId), (one) => one?.attempts === 1);
+    await engine.until(
+      () => life.enrollment(leadId),
+      (one) => one?.attempts === 1,
+    );
     await engine.forward(leadId, '100 minutes');
     expect((await life.enrollment(leadId))?.attempts).toBe(5);
     const puts = (await life.audits(leadId, 'step.performed')).map(({ occurredAt }) => occurredAt.getTime());
@@ -148,13 +176,19 @@ describe('SMTP', () => {
   test('421 for days: held in the end, and to resume tries the same mail again', async () => {
     answer('never@smtp.example', 421, '4.3.2 too busy');
     const leadId = await engine.submit({ email: 'never@smtp.example', source: 'drip' });
-    await engine.until(() => life.enrollment(leadId), (one) => one?.attempts === 1);
+    await engine.until(
+      () => life.enrollment(leadId),
+      (one) => one?.attempts === 1,
+    );
     await engine.forward(leadId, '3 days');
     expect((await engine.lead(leadId)).heldReason).toContain('421');
     engine.sink.behave(null);
     await resume(leadId);
     await engine.sink.waitFor('never@smtp.example', 1);
-    await engine.until(() => life.enrollment(leadId), (one) => one?.stepId === 'two');
+    await engine.until(
+      () => life.enrollment(leadId),
+      (one) => one?.stepId === 'two',
+    );
     expect(await outcomes(leadId)).toEqual([['one', 'sent', null]]);
   });
 });
@@ -166,25 +200,45 @@ describe('who may not be mailed', () => {
     await engine.forward(leadId, '1 day');
     engine.relay.ring((await unsubscribe(engine.store, { leadId, source: 'link' })).ringIds);
     await engine.untilStage(leadId, 'dormant');
-    expect(await engine.db.enrollment.findFirst({ where: { leadId } })).toMatchObject({ status: 'ended', endReason: 'unsubscribed' });
+    expect(await engine.db.enrollment.findFirst({ where: { leadId } })).toMatchObject({
+      status: 'ended',
+      endReason: 'unsubscribed',
+    });
     await engine.forward(leadId, '10 days');
     expect(engine.sink.to('leaver@consent.example')).toHaveLength(1);
   });
 
   test('never consented: each mail is passed over with the reason, until there is a consent', async () => {
-    const leadId = await engine.submit({ email: 'silent@consent.example', source: 'drip', consent: undefined as never });
-    await engine.until(() => outcomes(leadId), (rows) => rows.length === 1);
+    const leadId = await engine.submit({
+      email: 'silent@consent.example',
+      source: 'drip',
+      consent: undefined as never,
+    });
+    await engine.until(
+      () => outcomes(leadId),
+      (rows) => rows.length === 1,
+    );
     await engine.forward(leadId, '1 day');
     expect(await outcomes(leadId)).toEqual([['one', 'skipped', 'no-consent']]);
-    await engine.submit({ email: 'silent@consent.example', source: 'preference page', consent: { text: 'Yes please', source: 'page' } });
+    await engine.submit({
+      email: 'silent@consent.example',
+      source: 'preference page',
+      consent: { text: 'Yes please', source: 'page' },
+    });
     await engine.forward(leadId, '2 days');
     await engine.sink.waitFor('silent@consent.example', 1);
-    expect(await outcomes(leadId)).toEqual([['one', 'skipped', 'no-consent'], ['two', 'sent', null]]);
+    expect(await outcomes(leadId)).toEqual([
+      ['one', 'skipped', 'no-consent'],
+      ['two', 'sent', null],
+    ]);
   });
 
   test('has no email: goes through life by phone', async () => {
     const leadId = await engine.submit({ phone: '+39 02 1234567', firstName: 'Fonina', country: 'IT', source: 'drip' });
-    await engine.until(() => outcomes(leadId), (rows) => rows.length === 1);
+    await engine.until(
+      () => outcomes(leadId),
+      (rows) => rows.length === 1,
+    );
     expect(await outcomes(leadId)).toEqual([['one', 'skipped', 'no-email']]);
     await life.demo(leadId);
     const { rep } = await life.offered(leadId);

@@ -17,7 +17,11 @@ async function sentBack(email: string, { reason = 'too-early', firstName = 'Some
   const leadId = await engine.submit({ email, firstName, source: 'drip' });
   await life.heatUp(leadId);
   const assignment = await life.offered(leadId);
-  const verdict = await life.tell(leadId, repActor(assignment.repId), { kind: 'reject', assignmentId: assignment.id, reason });
+  const verdict = await life.tell(leadId, repActor(assignment.repId), {
+    kind: 'reject',
+    assignmentId: assignment.id,
+    reason,
+  });
   expect(verdict).toMatchObject({ ok: true });
   return { leadId, assignment };
 }
@@ -45,7 +49,12 @@ describe('a rejection that recycles', () => {
     expect(lead).toMatchObject({ stage: 'nurturing', armed: true, ownerId: null, qualifiedAt: null });
     const coolOffMs = (lead.coolOffUntil?.getTime() ?? 0) - (lead.armedAt?.getTime() ?? 0);
     expect(coolOffMs).toBe(5 * 86_400_000);
-    expect(await life.need(leadId)).toMatchObject({ recycleCount: 1, ownerId: assignment.repId, closedAt: null, stage: 'nurturing' });
+    expect(await life.need(leadId)).toMatchObject({
+      recycleCount: 1,
+      ownerId: assignment.repId,
+      closedAt: null,
+      stage: 'nurturing',
+    });
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'back', via: 'recycle' });
     expect(lead.score).toBeCloseTo(30, 1);
     const { score, atMs } = await scoreByLedger(leadId);
@@ -70,7 +79,11 @@ describe('a rejection that recycles', () => {
     const leadId = await engine.submit({ email: 'old@recycle.example', source: 'drip' });
     for (let n = 0; n < 4; n += 1) await life.heatUp(leadId);
     const assignment = await life.offered(leadId);
-    await life.tell(leadId, repActor(assignment.repId), { kind: 'reject', assignmentId: assignment.id, reason: 'too-early' });
+    await life.tell(leadId, repActor(assignment.repId), {
+      kind: 'reject',
+      assignmentId: assignment.id,
+      reason: 'too-early',
+    });
     expect((await engine.lead(leadId)).score).toBeGreaterThan(100);
     await engine.forward(leadId, '6 days');
     expect(await life.assignments(leadId)).toHaveLength(1);
@@ -101,7 +114,11 @@ describe('a rejection that recycles', () => {
     await life.demo(leadId);
     const again = await life.offered(leadId, assignment);
     expect(again.repId).toBe(assignment.repId);
-    const verdict = await life.tell(leadId, repActor(again.repId), { kind: 'reject', assignmentId: again.id, reason: 'no-budget' });
+    const verdict = await life.tell(leadId, repActor(again.repId), {
+      kind: 'reject',
+      assignmentId: again.id,
+      reason: 'no-budget',
+    });
     expect(verdict).toMatchObject({ ok: true, stage: 'nurturing' });
     expect(await life.need(leadId)).toMatchObject({ recycleCount: 2 });
     expect(await engine.db.enrollment.count({ where: { leadId, cadence: 'back' } })).toBe(2);
@@ -113,7 +130,10 @@ describe('a rejection that recycles', () => {
 
   test('of a lead that ran dry in its cool-off still fires when that ends', async () => {
     const { leadId, assignment } = await sentBack('dry@recycle.example');
-    await engine.db.lead.update({ where: { id: leadId }, data: { coolOffUntil: new Date(Date.now() + 20 * 86_400_000) } });
+    await engine.db.lead.update({
+      where: { id: leadId },
+      data: { coolOffUntil: new Date(Date.now() + 20 * 86_400_000) },
+    });
     await engine.forward(leadId, '12 days');
     expect((await engine.lead(leadId)).stage).toBe('dormant');
     await life.heatUp(leadId);
@@ -127,30 +147,57 @@ describe('a rejection that recycles', () => {
 describe('sending back later', () => {
   test('a rep who accepted may reject after all, or say so as the outcome of an opportunity', async () => {
     const first = await life.accepted({ email: 'accepted@recycle.example' });
-    expect(await life.tell(first.leadId, first.rep, { kind: 'reject', assignmentId: first.assignment.id, reason: 'too-early' })).toMatchObject({ ok: true, stage: 'nurturing' });
+    expect(
+      await life.tell(first.leadId, first.rep, {
+        kind: 'reject',
+        assignmentId: first.assignment.id,
+        reason: 'too-early',
+      }),
+    ).toMatchObject({ ok: true, stage: 'nurturing' });
     expect(await life.enrollment(first.leadId)).toMatchObject({ cadence: 'back' });
 
     const second = await life.accepted({ email: 'opportunity@recycle.example' });
-    await life.tell(second.leadId, second.rep, { kind: 'outcome', result: 'opportunity', valueMinor: 5_000_00, currency: 'EUR' });
-    const back = await life.tell(second.leadId, second.rep, { kind: 'outcome', result: 'back-to-nurture', reason: 'no-budget' });
+    await life.tell(second.leadId, second.rep, {
+      kind: 'outcome',
+      result: 'opportunity',
+      valueMinor: 5_000_00,
+      currency: 'EUR',
+    });
+    const back = await life.tell(second.leadId, second.rep, {
+      kind: 'outcome',
+      result: 'back-to-nurture',
+      reason: 'no-budget',
+    });
     expect(back).toMatchObject({ ok: true, stage: 'nurturing' });
-    expect(await life.need(second.leadId)).toMatchObject({ recycleCount: 1, closedAt: null, ownerId: second.assignment.repId });
+    expect(await life.need(second.leadId)).toMatchObject({
+      recycleCount: 1,
+      closedAt: null,
+      ownerId: second.assignment.repId,
+    });
     expect((await life.assignments(second.leadId)).at(-1)).toMatchObject({ status: 'rejected', reason: 'no-budget' });
     const wrong = await life.accepted({ email: 'wrong@recycle.example' });
-    expect(await life.tell(wrong.leadId, wrong.rep, { kind: 'outcome', result: 'back-to-nurture', reason: 'spam' })).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    expect(
+      await life.tell(wrong.leadId, wrong.rep, { kind: 'outcome', result: 'back-to-nurture', reason: 'spam' }),
+    ).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
   });
 });
 
 describe('a rejection that does not', () => {
   test('rerouted waits for a person, and never goes back to who refused by itself', async () => {
     const { leadId, assignment } = await life.ready({ email: 'reroute@reject.example', firstName: 'Reroutine' });
-    await life.tell(leadId, repActor(assignment.repId), { kind: 'reject', assignmentId: assignment.id, reason: 'wrong-region' });
+    await life.tell(leadId, repActor(assignment.repId), {
+      kind: 'reject',
+      assignmentId: assignment.id,
+      reason: 'wrong-region',
+    });
     expect(await engine.lead(leadId)).toMatchObject({ stage: 'qualified', ownerId: null, nextDueAt: null });
     const list = await engine.db.$transaction((tx) => attentionPage(tx, { kind: 'all' }, 'reroute', null, 100));
     expect(list.map((row) => row.leadId)).toContain(leadId);
     await engine.forward(leadId, '20 days');
     expect(await life.assignments(leadId)).toHaveLength(1);
-    expect(await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: assignment.id, team: 'north' })).toMatchObject({ ok: true, stage: 'assigned' });
+    expect(
+      await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: assignment.id, team: 'north' }),
+    ).toMatchObject({ ok: true, stage: 'assigned' });
     await engine.forward(leadId, '20 hours');
     const tried = await life.assignments(leadId);
     expect(tried).toHaveLength(3);
@@ -165,9 +212,20 @@ describe('a rejection that does not', () => {
     const { leadId, assignment } = await life.ready({ email: `${reason}@reject.example` });
     const mails = engine.sink.to(`${reason}@reject.example`).length;
     const rep = repActor(assignment.repId);
-    expect(await life.tell(leadId, rep, { kind: 'reject', assignmentId: assignment.id, reason })).toMatchObject({ ok: true, stage });
-    expect(await life.need(leadId)).toMatchObject({ stage, outcome: stage, outcomeReason: reason, closedAt: expect.any(Date) });
-    await engine.until(() => engine.handle(leadId).describe(), ({ status }) => status.name === 'COMPLETED');
+    expect(await life.tell(leadId, rep, { kind: 'reject', assignmentId: assignment.id, reason })).toMatchObject({
+      ok: true,
+      stage,
+    });
+    expect(await life.need(leadId)).toMatchObject({
+      stage,
+      outcome: stage,
+      outcomeReason: reason,
+      closedAt: expect.any(Date),
+    });
+    await engine.until(
+      () => engine.handle(leadId).describe(),
+      ({ status }) => status.name === 'COMPLETED',
+    );
     await life.demo(leadId);
     await life.heatUp(leadId);
     expect(await engine.lead(leadId)).toMatchObject({ stage, armed: false, nextDueAt: null });
@@ -178,8 +236,16 @@ describe('a rejection that does not', () => {
 
   test('for a reason nobody knows gets the list of reasons, and changes nothing', async () => {
     const { leadId, assignment } = await life.ready({ email: 'unknown@reject.example' });
-    const verdict = await life.tell(leadId, repActor(assignment.repId), { kind: 'reject', assignmentId: assignment.id, reason: 'meh' });
-    expect(verdict).toMatchObject({ ok: false, code: 'VALIDATION_FAILED', message: expect.stringMatching(/too-early.*no-budget.*wrong-region/) });
+    const verdict = await life.tell(leadId, repActor(assignment.repId), {
+      kind: 'reject',
+      assignmentId: assignment.id,
+      reason: 'meh',
+    });
+    expect(verdict).toMatchObject({
+      ok: false,
+      code: 'VALIDATION_FAILED',
+      message: expect.stringMatching(/too-early.*no-budget.*wrong-region/),
+    });
     expect((await life.assignments(leadId)).at(-1)).toMatchObject({ status: 'offered' });
   });
 });

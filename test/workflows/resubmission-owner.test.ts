@@ -17,7 +17,8 @@ test('of several requests at once the owner is told of each', async () => {
     () => Promise.resolve(life.mailsTo(assignment.rep, 'Manyana has asked again')),
     (mails) => mails.length === 3,
   );
-  for (const source of ['one', 'two', 'three']) expect(asked.filter((mail) => mail.html.includes(`form, ${source}`))).toHaveLength(1);
+  for (const source of ['one', 'two', 'three'])
+    expect(asked.filter((mail) => mail.html.includes(`form, ${source}`))).toHaveLength(1);
   expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
 });
 
@@ -26,7 +27,10 @@ test('that SMTP puts off the owner is told later; the need has the request at on
   await life.untilMailed(assignment.rep, 'Putoffa', 1);
   engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
   await engine.submit({ email: 'putoff@owner.example', source: 'web', need: { productLine: 'pumps' } });
-  await engine.until(() => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }), (one) => one.briefAttempts > 0);
+  await engine.until(
+    () => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }),
+    (one) => one.briefAttempts > 0,
+  );
   expect(await life.need(leadId)).toMatchObject({ productLine: 'pumps', stage: 'accepted' });
   engine.sink.behave(null);
   await engine.forward(leadId, '5 minutes');
@@ -46,7 +50,10 @@ test('a dormant lead that became ready while it was paused and then asks again i
   await life.heatUp(leadId);
   expect(await engine.lead(leadId)).toMatchObject({ stage: 'dormant', armed: false });
   await engine.submit({ email: 'sleeper@owner.example', source: 'web', need: { productLine: 'pumps' } });
-  await engine.until(() => engine.db.touch.count({ where: { leadId, handledAt: null } }), (open) => open === 0);
+  await engine.until(
+    () => engine.db.touch.count({ where: { leadId, handledAt: null } }),
+    (open) => open === 0,
+  );
   await life.tell(leadId, MANAGER, { kind: 'resume' });
   await life.offered(leadId);
   expect(await life.need(leadId)).toMatchObject({ productLine: 'pumps', stage: 'assigned' });

@@ -18,14 +18,27 @@ const address = (stage: string): string => `${stage}@request.example`;
 
 /** Asks for pumps, which fits no cadence better than what runs. */
 async function asksAgain(email: string): Promise<void> {
-  await engine.submit({ email: email.toUpperCase(), how: 'phone', company: 'Known Later Ltd', source: 'fair', need: { productLine: 'pumps' } });
+  await engine.submit({
+    email: email.toUpperCase(),
+    how: 'phone',
+    company: 'Known Later Ltd',
+    source: 'fair',
+    need: { productLine: 'pumps' },
+  });
 }
-const handled = (leadId: string) => engine.until(() => engine.db.touch.findMany({ where: { leadId } }), (all) => all.every((one) => one.handledAt !== null));
+const handled = (leadId: string) =>
+  engine.until(
+    () => engine.db.touch.findMany({ where: { leadId } }),
+    (all) => all.every((one) => one.handledAt !== null),
+  );
 
 /** What holds in every stage: one lead, its first touch kept, another added, the profile updated. */
 async function expectTaken(leadId: string): Promise<void> {
   const touches = await handled(leadId);
-  expect(touches.map((touch) => [touch.source, touch.isFirst])).toEqual([['drip', true], ['fair', false]]);
+  expect(touches.map((touch) => [touch.source, touch.isFirst])).toEqual([
+    ['drip', true],
+    ['fair', false],
+  ]);
   expect(await engine.lead(leadId)).toMatchObject({ company: 'Known Later Ltd', source: 'drip' });
 }
 const needs = (leadId: string) => engine.db.need.findMany({ where: { leadId }, orderBy: { openedAt: 'asc' } });
@@ -33,12 +46,26 @@ const needs = (leadId: string) => engine.db.need.findMany({ where: { leadId }, o
 describe('a request comes in', () => {
   test('new: one need, to which each request adds; the best cadence for all of them', async () => {
     const consent = { text: 'Yes', source: 'test' };
-    const first = await submitLead(engine.store, { email: address('new'), how: 'form', source: 'drip', need: { type: 'garden' }, consent });
-    const second = await submitLead(engine.store, { email: address('new'), how: 'form', source: 'fair', need: { productLine: 'premium' } });
+    const first = await submitLead(engine.store, {
+      email: address('new'),
+      how: 'form',
+      source: 'drip',
+      need: { type: 'garden' },
+      consent,
+    });
+    const second = await submitLead(engine.store, {
+      email: address('new'),
+      how: 'form',
+      source: 'fair',
+      need: { productLine: 'premium' },
+    });
     engine.relay.ring([...first.ringIds, ...second.ringIds]);
     await handled(first.leadId);
     expect(await needs(first.leadId)).toMatchObject([{ type: 'garden', productLine: 'premium' }]);
-    await engine.until(() => life.enrollment(first.leadId), (one) => one?.cadence === 'better');
+    await engine.until(
+      () => life.enrollment(first.leadId),
+      (one) => one?.cadence === 'better',
+    );
   });
 
   test('nurturing: added to the open need; a better cadence preempts, a worse one does not', async () => {
@@ -49,14 +76,23 @@ describe('a request comes in', () => {
     await expectTaken(leadId);
     expect((await life.enrollment(leadId))?.id).toBe(running?.id);
     await engine.submit({ email: address('nurturing'), source: 'web', need: { productLine: 'premium' } });
-    await engine.until(() => life.enrollment(leadId), (one) => one?.cadence === 'better');
-    expect((await life.audits(leadId, 'enrollment.ended')).at(-1)?.data).toMatchObject({ cadence: 'drip', reason: 'preempted by better' });
+    await engine.until(
+      () => life.enrollment(leadId),
+      (one) => one?.cadence === 'better',
+    );
+    expect((await life.audits(leadId, 'enrollment.ended')).at(-1)?.data).toMatchObject({
+      cadence: 'drip',
+      reason: 'preempted by better',
+    });
     await engine.submit({ email: address('nurturing'), source: 'drip' });
     await handled(leadId);
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'better' });
     expect(await needs(leadId)).toHaveLength(1);
     await engine.forward(leadId, '5 days');
-    expect(engine.sink.to(address('nurturing')).map((mail) => mail.subject)).toEqual(['The plain mail for you', 'The other mail for you']);
+    expect(engine.sink.to(address('nurturing')).map((mail) => mail.subject)).toEqual([
+      'The plain mail for you',
+      'The other mail for you',
+    ]);
   });
 
   test('qualifying: added to the open need; no cadence', async () => {
@@ -81,7 +117,10 @@ describe('a request comes in', () => {
   for (const stage of ['assigned', 'accepted', 'opportunity'] as const) {
     test(`${stage}: added to the open need; its owner is told by mail; no cadence`, async () => {
       const firstName = `Told${stage}`;
-      const { leadId, assignment } = await (stage === 'assigned' ? life.ready : life.accepted)({ email: address(stage), firstName });
+      const { leadId, assignment } = await (stage === 'assigned' ? life.ready : life.accepted)({
+        email: address(stage),
+        firstName,
+      });
       if (stage === 'opportunity') await life.tell(leadId, MANAGER, { kind: 'outcome', result: 'opportunity' });
       const before = engine.sink.to(address(stage)).length;
       await asksAgain(address(stage));
@@ -102,7 +141,10 @@ describe('a request comes in', () => {
     await life.tell(leadId, rep, { kind: 'outcome', result: 'won' });
     await asksAgain(address('customer'));
     await expectTaken(leadId);
-    expect(await needs(leadId)).toMatchObject([{ outcome: 'won', productLine: null }, { outcome: null, productLine: 'pumps', closedAt: null }]);
+    expect(await needs(leadId)).toMatchObject([
+      { outcome: 'won', productLine: null },
+      { outcome: null, productLine: 'pumps', closedAt: null },
+    ]);
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'drip' });
   });
 
@@ -113,7 +155,10 @@ describe('a request comes in', () => {
     expect((await engine.lead(leadId)).stage).toBe('dormant');
     await asksAgain(address('dormant'));
     await expectTaken(leadId);
-    expect(await needs(leadId)).toMatchObject([{ outcome: 'lapsed', closedAt: expect.any(Date) }, { closedAt: null, productLine: 'pumps' }]);
+    expect(await needs(leadId)).toMatchObject([
+      { outcome: 'lapsed', closedAt: expect.any(Date) },
+      { closedAt: null, productLine: 'pumps' },
+    ]);
     await engine.untilStage(leadId, 'nurturing');
   });
 

@@ -44,12 +44,19 @@ describe('waiting for a click', () => {
   }, 120_000);
 
   test('one before the mail does not count', async () => {
-    const leadId = await engine.submit({ email: 'before@waiting.example', source: 'listening', event: { type: 'email.clicked' } });
+    const leadId = await engine.submit({
+      email: 'before@waiting.example',
+      source: 'listening',
+      event: { type: 'email.clicked' },
+    });
     await engine.sink.waitFor('before@waiting.example', 1);
     await engine.forward(leadId, '4 days');
     expect(engine.sink.to('before@waiting.example')).toHaveLength(1);
     await engine.forward(leadId, '2 days');
-    expect(engine.sink.to('before@waiting.example').map((mail) => mail.subject)).toEqual(['The plain mail for you', 'The plain mail for you']);
+    expect(engine.sink.to('before@waiting.example').map((mail) => mail.subject)).toEqual([
+      'The plain mail for you',
+      'The plain mail for you',
+    ]);
   });
 
   test('after a branch it hears what came since the mail, and only what the condition asks for', async () => {
@@ -84,18 +91,29 @@ describe('a cadence that goes back', () => {
     await engine.record({ leadId, type: 'email.clicked' }, { leadId, type: 'email.clicked' });
     await engine.forward(leadId, '5 days');
     const after = (await life.sends(leadId)).slice(3).map(({ stepId, pass }) => [stepId, pass]);
-    expect(after).toEqual([['news', 4], ['ask', 4], ['news', 5], ['ask', 5]]);
+    expect(after).toEqual([
+      ['news', 4],
+      ['ask', 4],
+      ['news', 5],
+      ['ask', 5],
+    ]);
   });
 });
 
 describe('out of content', () => {
   test('moves on as the cadence says, and ends where nothing is left', async () => {
     const leadId = await engine.submit({ email: 'out@dry.example', source: 'dry' });
-    await engine.until(() => life.enrollment(leadId), (one) => one?.cadence === 'back');
+    await engine.until(
+      () => life.enrollment(leadId),
+      (one) => one?.cadence === 'back',
+    );
     await engine.forward(leadId, '12 days');
     expect(life.days(engine.sink.to('out@dry.example'))).toEqual([0, 1, 11]);
     expect(await engine.lead(leadId)).toMatchObject({ stage: 'dormant', nextDueAt: null });
     const runs = await engine.db.enrollment.findMany({ where: { leadId }, orderBy: { id: 'asc' } });
-    expect(runs).toMatchObject([{ cadence: 'dry', status: 'completed' }, { cadence: 'back', via: 'move', status: 'completed' }]);
+    expect(runs).toMatchObject([
+      { cadence: 'dry', status: 'completed' },
+      { cadence: 'back', via: 'move', status: 'completed' },
+    ]);
   });
 });
