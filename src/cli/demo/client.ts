@@ -1,0 +1,87 @@
+/** The HTTP API as the demo uses it: the same requests that anybody outside can make. */
+import type { z } from 'zod';
+
+import type { AssignmentPage } from '../../api/schemas/assignment.ts';
+import type { Lead as LeadSchema, LeadPage } from '../../api/schemas/lead.ts';
+import { AppError } from '../../domain/errors.ts';
+
+export type Lead = z.output<typeof LeadSchema>;
+export type Leads = z.output<typeof LeadPage>;
+export type Assignments = z.output<typeof AssignmentPage>;
+
+/** One entry of GET /v1/leads/{id}/timeline. */
+export interface TimelineEntry {
+  id: string;
+  at: string;
+  kind: 'touch' | 'consent' | 'event' | 'score' | 'send' | 'activity' | 'change';
+  action: string | null;
+  title: string;
+  actor: string;
+  data: Record<string, unknown>;
+}
+
+/** What the demo reads of GET /v1/leads/{id}/why. */
+export interface Why {
+  next: { what: string; when: string | null; why: string };
+  lastSend: { title: string } | null;
+}
+
+export interface Api {
+  /** The same API with another key. */
+  as(key: string): Api;
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+}
+
+/** Longer than the longest a command or a fast-forward takes on its own. */
+const PATIENCE_MS = 150_000;
+
+/** @throws AppError (each call) with what was asked and what the API answered, in one line */
+export function createApi(baseUrl: string, key: string): Api {
+  const call = async <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(baseUrl + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw new AppError('UNAVAILABLE', `The API did not answer ${method} ${path}.`, { cause });
+    });
+    const answer = await response.text();
+    if (!response.ok)
+      throw new AppError('INTERNAL', `The API answered ${response.status} to ${method} ${path}: ${detailOf(answer)}`);
+    return JSON.parse(answer) as T;
+  };
+  return {
+    as: (other) => createApi(baseUrl, other),
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+  };
+}
+
+/** The sentence of a problem response (RFC 9457). */
+function detailOf(answer: string): string {
+  try {
+    const problem = JSON.parse(answer) as { detail?: string; title?: string };
+    return problem.detail ?? problem.title ?? answer;
+  } catch {
+    return answer.slice(0, 200);
+  }
+}
+
+/** The whole timeline of a lead, oldest first. */
+export async function readTimeline(api: Api, leadId: string): Promise<TimelineEntry[]> {
+  const entries: TimelineEntry[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const page: { items: TimelineEntry[]; nextCursor: string | null } = await api.get(
+      `/v1/leads/${leadId}/timeline?order=asc&limit=200${after}`,
+    );
+    entries.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return entries;
+}

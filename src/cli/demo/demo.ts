@@ -1,0 +1,113 @@
+/** The demo: twelve sample leads of the sample playbook live their lives in virtual time, over the real API and real mail. */
+import type { Config } from '../../config.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Stack } from '../../stack/supervisor.ts';
+import { createApi, type Api, type Leads } from './client.ts';
+import { createInbox } from './inbox.ts';
+import type { Setting } from './life.ts';
+import { LIVES } from './lives/index.ts';
+import { nameOf, playAll, type Played } from './play.ts';
+import { colorsFor, createPrinter } from './print.ts';
+import { outlookFor, outlookText, summaryTable, type Keys, type Outlook } from './summary.ts';
+
+/** Lives played at a time: a fast-forward mostly waits for the Temporal server. */
+const AT_ONCE = 4;
+
+export interface DemoOptions {
+  config: Config;
+  stack: Pick<Stack, 'urls'>;
+  /** The stack ends after the story: nothing is left to try. */
+  exit: boolean;
+  /** One JSON document on stdout, and nothing else. */
+  json: boolean;
+}
+
+/** @throws AppError in one line, when a life does not go as it should */
+export async function runDemo({ config, stack, exit, json }: DemoOptions): Promise<void> {
+  const { urls } = stack;
+  if (urls.mail === undefined) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'The demo reads its mails from the embedded mail inbox: unset SMTP_URL to run it.',
+    );
+  }
+  const admin = createApi(urls.api, config.adminApiKey);
+  const { keys, ...actors } = await makeKeys(admin, config.adminApiKey);
+  const setting: Setting = { ...actors, inbox: createInbox(urls.mail), run: Date.now().toString(36) };
+  const printer = createPrinter(json ? process.stderr : process.stdout, LIVES.length);
+  const show = json ? { ...printer, onPlayed: () => {} } : printer;
+  try {
+    const before = await admin.get<Leads>('/v1/leads?limit=1');
+    if (before.items.length > 0 && !json)
+      printer.say(
+        `There are leads here already; they are left alone. This run plays new ones, marked +${setting.run}.`,
+      );
+    const lives = await playAll(setting, LIVES, AT_ONCE, show);
+    printer.close();
+    const outlook = outlookFor(urls, config.temporal.namespace, keys, lives);
+    if (json) process.stdout.write(`${JSON.stringify(documentOf(setting.run, lives, outlook), null, 2)}\n`);
+    else printEnd(lives, exit ? undefined : outlook);
+  } finally {
+    printer.close();
+  }
+}
+
+/** The keys of those who act: the website, an operator, and each rep. */
+async function makeKeys(
+  admin: Api,
+  adminKey: string,
+): Promise<Pick<Setting, 'site' | 'operator' | 'manager' | 'reps'> & { keys: Keys }> {
+  const make = async (key: object): Promise<string> =>
+    (await admin.post<{ secret: string }>('/v1/api-keys', key)).secret;
+  const { items: reps } = await admin.get<{ items: { id: string; key: string; name: string; manager: boolean }[] }>(
+    '/v1/reps',
+  );
+  const [site, operator] = await Promise.all([
+    make({ name: 'demo website', role: 'site' }),
+    make({ name: 'demo operator', role: 'operator' }),
+  ]);
+  const secrets = new Map<string, string>();
+  for (const rep of reps) secrets.set(rep.id, await make({ name: `demo ${rep.name}`, role: 'rep', rep: rep.key }));
+  const manager = secrets.get(reps.find((rep) => rep.manager)?.id ?? '');
+  if (manager === undefined)
+    throw new AppError('PLAYBOOK_INVALID', 'The demo needs the sample playbook: routing.yaml has no manager.');
+  return {
+    site: admin.as(site),
+    operator: admin.as(operator),
+    manager: admin.as(manager),
+    reps: new Map([...secrets].map(([id, secret]) => [id, admin.as(secret)])),
+    keys: { admin: adminKey, operator, site, manager },
+  };
+}
+
+function printEnd(lives: readonly Played[], outlook: Outlook | undefined): void {
+  const { stdout } = process;
+  const colors = colorsFor(stdout);
+  stdout.write(`\n${summaryTable(lives, colors, stdout.columns ?? 120)}\n`);
+  if (outlook !== undefined) stdout.write(`\n${outlookText(outlook, colors)}\n`);
+}
+
+function documentOf(run: string, lives: readonly Played[], outlook: Outlook): object {
+  return {
+    run,
+    leads: lives.map(({ script, lead, next, story, mails }) => ({
+      id: lead.id,
+      name: nameOf(script),
+      title: script.title,
+      email: lead.email,
+      source: lead.source,
+      stage: lead.stage,
+      score: Math.floor(lead.score),
+      grade: lead.grade,
+      cadence: lead.cadence,
+      owner: lead.owner?.name ?? null,
+      recycleCount: lead.need?.recycleCount ?? 0,
+      closedNeeds: lead.closedNeeds.length,
+      next: next.what,
+      clock: lead.clock.now,
+      mails,
+      story,
+    })),
+    ...outlook,
+  };
+}

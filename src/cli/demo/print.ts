@@ -1,0 +1,82 @@
+/** The demo in a terminal: each life as a block when it is over, with a line of progress below while others go on. */
+import pc from 'picocolors';
+
+import { nameOf, type Played, type Show } from './play.ts';
+import type { Voice } from './story.ts';
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** Colour on a terminal alone, and not where NO_COLOR says no. */
+export function colorsFor(stream: NodeJS.WriteStream): Colors {
+  const unwanted = !stream.isTTY || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  return pc.createColors(!unwanted);
+}
+
+const MARKS: Readonly<Record<Voice, string>> = { lead: '●', mail: '✉', sales: '☎', engine: '·' };
+
+export interface Printer extends Show {
+  say(text: string): void;
+  close(): void;
+}
+
+export function createPrinter(stream: NodeJS.WriteStream, total: number): Printer {
+  const colors = colorsFor(stream);
+  const live = stream.isTTY;
+  const since = Date.now();
+  let status = '';
+  const clear = (): void => void (live && stream.write('\r\u001B[2K'));
+  const draw = (): void => {
+    if (!live || status === '') return;
+    const text = `${status} · ${((Date.now() - since) / 1000).toFixed(0)} s`;
+    clear();
+    stream.write(colors.dim(text.slice(0, (stream.columns ?? 80) - 1)));
+  };
+  const timer = live ? setInterval(draw, 500).unref() : undefined;
+  const say = (text: string): void => {
+    clear();
+    stream.write(`${text}\n`);
+    draw();
+  };
+  return {
+    say,
+    onPlayed: (played) => say(blockOf(played, colors)),
+    onChange(underWay, over) {
+      status = underWay.length === 0 ? '' : `… ${over} of ${total} lives told; under way: ${underWay.join(', ')}`;
+      draw();
+    },
+    close() {
+      status = '';
+      clearInterval(timer);
+      clear();
+    },
+  };
+}
+
+function blockOf({ script, story, lead }: Played, colors: Colors): string {
+  const { company, jobTitle, country } = script.person;
+  const head = `${colors.bold(nameOf(script))} ${script.title}`;
+  const who = colors.dim(`${jobTitle}, ${company} (${country}) · ${lead.id}`);
+  let before = '';
+  const lines = story.map((line) => {
+    const date = `${`day ${line.day}`.padStart(7)}  ${line.when.padEnd(16)}`;
+    // A minute is dated once: what follows below it follows from it.
+    const shown = date === before ? ' '.repeat(date.length) : date;
+    before = date;
+    const text = paint(line.voice, colors)(`${MARKS[line.voice]} ${line.text}`);
+    return `  ${colors.dim(shown)}  ${colors.yellow(line.stage.padEnd(12))}  ${text}`;
+  });
+  return ['', head, who, ...lines].join('\n');
+}
+
+function paint(voice: Voice, colors: Colors): (text: string) => string {
+  switch (voice) {
+    case 'lead':
+      return colors.green;
+    case 'mail':
+      return colors.cyan;
+    case 'sales':
+      return colors.magenta;
+    case 'engine':
+      return colors.dim;
+  }
+}

@@ -1,0 +1,112 @@
+/** A life as a story: what the API's timeline says, put into lines for people. Nothing is told that it does not say. */
+import { DateTime } from 'luxon';
+
+import type { TimelineEntry } from './client.ts';
+
+/** Who acts in a line: the lead, a mail to the lead, sales, or the engine itself. */
+export type Voice = 'lead' | 'mail' | 'sales' | 'engine';
+
+export interface StoryLine {
+  at: string;
+  /** Whole days since the lead came in, by the calendar of its zone. */
+  day: number;
+  /** The same instant in the lead's zone. */
+  when: string;
+  /** The stage from then on. */
+  stage: string;
+  voice: Voice;
+  text: string;
+}
+
+/** Said by another line of the same moment, or of interest to an operator alone. */
+const UNTOLD = new Set(['lead.created', 'clock.forwarded', 'process.rung', 'lead.updated']);
+const TELLS_THE_STAGE = /^(assignment|outcome|enrollment|lead\.qualified|lead\.recycled|need\.closed)/;
+
+export function tellStory(timeline: readonly TimelineEntry[], zone: string): StoryLine[] {
+  const [first] = timeline;
+  if (first === undefined) return [];
+  const points = pointsByEvent(timeline);
+  let stage = 'new';
+  return moments(timeline).flatMap((moment) => {
+    const told = moment.filter((entry) => isTold(entry, moment));
+    for (const { action, data } of moment) if (action === 'stage.changed') stage = String(data['to']);
+    return told.map((entry) => {
+      const at = DateTime.fromISO(entry.at, { zone });
+      return {
+        at: entry.at,
+        day: daysBetween(first.at, entry.at, zone),
+        when: at.toFormat('ccc d LLL HH:mm'),
+        stage,
+        voice: voiceOf(entry),
+        text: entry.title + moreOf(entry, points),
+      };
+    });
+  });
+}
+
+/** By the calendar of the zone: the next morning is one day later. */
+export function daysBetween(from: string, to: string, zone: string): number {
+  const [start, end] = [from, to].map((at) => DateTime.fromISO(at, { zone }).startOf('day'));
+  return start === undefined || end === undefined ? 0 : Math.round(end.diff(start, 'days').days);
+}
+
+/** Entries of one instant. */
+function moments(timeline: readonly TimelineEntry[]): TimelineEntry[][] {
+  const groups: TimelineEntry[][] = [];
+  for (const entry of timeline) {
+    const last = groups.at(-1);
+    if (last?.[0]?.at === entry.at) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+function isTold(entry: TimelineEntry, moment: readonly TimelineEntry[]): boolean {
+  const { kind, action, data } = entry;
+  if (kind === 'score') return data['eventId'] === null;
+  if (action === null) return true;
+  if (UNTOLD.has(action)) return false;
+  if (action === 'need.opened') return !moment.some((other) => other.action === 'enrollment.started');
+  if (action === 'step.performed') return !String(data['result']).startsWith('came:');
+  if (action === 'enrollment.ended') return !moment.some((other) => other.action === 'lead.recycled');
+  if (action === 'stage.changed') return !moment.some((other) => TELLS_THE_STAGE.test(other.action ?? ''));
+  return true;
+}
+
+/** What the entry knows beyond its title. */
+function moreOf({ id, kind, action, data }: TimelineEntry, points: ReadonlyMap<string, string>): string {
+  if (kind === 'event') return points.get(id) ?? '';
+  if (kind === 'activity') return typeof data['body'] === 'string' ? `: ${data['body']}` : '';
+  if (action !== 'outcome.recorded') return '';
+  const { valueMinor, currency, funnelStage } = data;
+  const value =
+    typeof valueMinor === 'number' && typeof currency === 'string'
+      ? [`${(valueMinor / 100).toLocaleString('en')} ${currency}`]
+      : [];
+  return [...value, ...(typeof funnelStage === 'string' ? [funnelStage] : [])].map((part) => `, ${part}`).join('');
+}
+
+/** What an event did to the score, to be told with it. */
+function pointsByEvent(timeline: readonly TimelineEntry[]): Map<string, string> {
+  const sums = new Map<string, { by: number; after: number }>();
+  for (const { kind, data } of timeline) {
+    const { eventId, before, after } = data;
+    if (kind !== 'score' || typeof eventId !== 'string' || typeof before !== 'number' || typeof after !== 'number')
+      continue;
+    sums.set(eventId, { by: (sums.get(eventId)?.by ?? 0) + after - before, after });
+  }
+  return new Map(
+    [...sums].map(([id, { by, after }]) => [
+      id,
+      ` (${by < 0 ? '' : '+'}${Math.round(by)}, score ${Math.round(after)})`,
+    ]),
+  );
+}
+
+function voiceOf({ kind, action, data }: TimelineEntry): Voice {
+  if (kind === 'send') return data['audience'] === 'rep' ? 'sales' : 'mail';
+  if (kind === 'activity' || action?.startsWith('assignment.') === true || action === 'outcome.recorded')
+    return 'sales';
+  if (kind === 'touch' || kind === 'event' || kind === 'consent' || action === 'lead.unsubscribed') return 'lead';
+  return 'engine';
+}
