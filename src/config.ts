@@ -174,7 +174,7 @@ function assemble(values: EnvironmentValues): Config {
     mail: {
       smtpUrl: values.SMTP_URL ?? `smtp://127.0.0.1:${values.SMTP_PORT}`,
       from: values.MAIL_FROM ?? `${values.COMPANY_NAME} <hello@example.com>`,
-      postalAddress: values.POSTAL_ADDRESS ?? `${values.COMPANY_NAME}, 1 Sample Street, 12345 Sampletown`,
+      postalAddress: values.POSTAL_ADDRESS ?? '1 Sample Street, 12345 Sampletown',
       companyName: values.COMPANY_NAME,
     },
     port: values.PORT,

@@ -48,7 +48,8 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
   const outcome = await deliver(deps, delivery);
   const finish = (turn: Turn): Promise<void> =>
     delivery.purpose.kind === 'step' ? settleEmail(turn, delivery, outcome) : settleRepMail(turn, delivery, outcome);
-  return (await inTurn(deps, { ...at, heard: [] }, finish, picture)).standing;
+  // A moment later, so that on the timeline the mail stands before what follows from it.
+  return (await inTurn(deps, { ...at, atMs: at.atMs + 1, heard: [] }, finish, picture)).standing;
 }
 
 function isStopped(turn: Turn): boolean {

@@ -192,7 +192,7 @@ async function passOn(turn: Turn, assignment: Assignment): Promise<void> {
   });
   turn.note({ action: 'assignment.expired', data: { assignmentId: assignment.id, repId: assignment.repId } });
   turn.changeNeed({ ownerId: null });
-  await offerToTeam(turn, assignment.team, `SLA of ${assignment.id} passed`);
+  await offerToTeam(turn, assignment.team, 'the rep before did not react in time');
   const next = turn.picture.assignment;
   if (next !== null && next.status === 'offered') await brief(turn, next);
 }

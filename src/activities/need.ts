@@ -23,15 +23,17 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
   turn.picture.need = need;
   turn.picture.assignment = null;
   if (touch !== null) turn.picture.needTouch = touch;
-  turn.changeLead({
-    needId: need.id,
-    ownerId: null,
-    armed: true,
-    armedAt: isFirst ? null : new Date((touch?.occurredAt ?? turn.at).getTime() - 1),
-    coolOffUntil: null,
-    qualifiedAt: null,
-    qualifiedBy: null,
-  });
+  turn.changeLead({ needId: need.id, ownerId: null });
+  // What the first request brought with it counts, a high-intent form among it; of a later need only what came since.
+  if (!isFirst) {
+    turn.changeLead({
+      armed: true,
+      armedAt: new Date((touch?.occurredAt ?? turn.at).getTime() - 1),
+      coolOffUntil: null,
+      qualifiedAt: null,
+      qualifiedBy: null,
+    });
+  }
   turn.note({ action: 'need.opened', data: { needId: need.id, because } });
   turn.changeStage('new', because);
 }

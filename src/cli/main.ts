@@ -17,6 +17,13 @@ program
     await withStack(loadConfig(process.env), {}, async (_stack, signal) => untilSignal(signal));
   });
 
+/** Whose playbook and templates the samples are. */
+const SAMPLE_COMPANY = {
+  COMPANY_NAME: 'Brookfield Irrigation',
+  MAIL_FROM: 'Brookfield Irrigation <hello@brookfield.example>',
+  POSTAL_ADDRESS: 'Mill Lane 4, 50667 Cologne',
+};
+
 program
   .command('demo')
   .description('bring up the stack and play twelve sample leads through their lives in virtual time')
@@ -24,7 +31,7 @@ program
   .option('--json', 'print the result as JSON')
   .action(async (options: { exit?: boolean; json?: boolean }) => {
     const { exit = false, json = false } = options;
-    await withStack(loadConfig(process.env), { quiet: json }, async (stack, signal) => {
+    await withStack(loadConfig({ ...SAMPLE_COMPANY, ...process.env }), { quiet: json }, async (stack, signal) => {
       const { runDemo } = await import('./demo/demo.ts');
       await runDemo({ config: stack.config, stack, exit, json });
       if (!exit) await untilSignal(signal);

@@ -167,7 +167,7 @@ function changeTitle(change: Change, names: Names): string {
     case 'assignment.rerouted':
       return `Rerouted to ${change.data.repId ? names.rep(change.data.repId) : `team ${change.data.team ?? 'unknown'}`}`;
     case 'outcome.recorded':
-      return `Outcome: ${change.data.result}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
+      return `Outcome: ${change.data.result}${valueOf(change.data)}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
     case 'lead.recycled':
       return `Back to the nurture pool, into cadence ‘${change.data.cadence}’; sales leaves it alone until ${change.data.coolOffUntil.slice(0, 10)}`;
     case 'lead.paused':
@@ -183,4 +183,13 @@ function changeTitle(change: Change, names: Names): string {
     case 'clock.forwarded':
       return `Fast-forwarded by ${rounded(change.data.byMs / 86_400_000)} days`;
   }
+}
+
+/** ", 12,500.00 EUR". */
+function valueOf({ valueMinor, currency }: { valueMinor?: number; currency?: string }): string {
+  if (valueMinor === undefined || currency === undefined) return '';
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
+  const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const amount = new Intl.NumberFormat('en', { minimumFractionDigits: decimals }).format(valueMinor / 10 ** decimals);
+  return `, ${amount} ${currency}`;
 }

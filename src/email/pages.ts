@@ -118,13 +118,15 @@ export interface DecisionPage {
   actions: readonly { what: string; when: string }[];
   /** What a rep can choose from when rejecting; `follows` says in words what then happens to the lead. */
   rejectReasons: readonly { key: string; label: string; follows: string }[];
+  /** Accepted before: then it can only be sent back. */
+  accepted: boolean;
   /** Shown above the form, after a reject without a reason for example. */
   problem?: string | null;
 }
 
 /** The brief with accept and reject. Posts `decision=accept`, or `decision=reject` with `reason` and `note`. */
 export const decisionPage: Page<DecisionPage> = page(
-  "{{ lead.name | default: 'A new lead' }}: accept or reject",
+  "{{ lead.name | default: 'A new lead' }}: {% if accepted %}yours{% else %}accept or reject{% endif %}",
   `<p class="eyebrow">Grade {{ grade }} · Score {{ score }}</p>
 <h1>{{ lead.name | default: 'A new lead' }}{% if lead.company %}<span class="company">{{ lead.company }}</span>{% endif %}</h1>
 {% if problem %}<p class="problem" role="alert">{{ problem }}</p>{% endif %}
@@ -136,11 +138,12 @@ export const decisionPage: Page<DecisionPage> = page(
 <dt>Interested in</dt><dd>{{ productLine | default: 'not known' }}{% if needType %}, {{ needType }}{% endif %}</dd>
 <dt>Came from</dt><dd>{{ source | default: 'not known' }}{% if campaign %}, {{ campaign }}{% endif %}</dd>
 </dl>
-<form method="post" action="{{ action }}">
+{% if accepted %}<p>You have accepted this lead, {{ repName }}. You can still send it back below.</p>
+{% else %}<form method="post" action="{{ action }}">
 <input type="hidden" name="decision" value="accept">
 <button type="submit" class="main">Accept this lead</button>
 {% if dueAt %}<p class="small">Hello {{ repName }}, please answer by <strong>{{ dueAt }}</strong>.</p>{% endif %}
-</form>
+</form>{% endif %}
 {% if reasons.size > 0 %}<h2>Why now</h2>
 <table><caption class="hidden">How the score came about</caption>
 <thead class="hidden"><tr><th scope="col">Points</th><th scope="col">Rule</th><th scope="col">When</th></tr></thead>
@@ -149,7 +152,7 @@ export const decisionPage: Page<DecisionPage> = page(
 <table><caption class="hidden">Latest actions</caption>
 <thead class="hidden"><tr><th scope="col">What</th><th scope="col">When</th></tr></thead>
 <tbody>{% for action in actions %}<tr><td>{{ action.what }}</td><td class="when">{{ action.when }}</td></tr>{% endfor %}</tbody></table>{% endif %}
-<h2>Not for you?</h2>
+<h2>{% if accepted %}Send it back{% else %}Not for you?{% endif %}</h2>
 <form method="post" action="{{ action }}">
 <input type="hidden" name="decision" value="reject">
 <label for="reason">Reason</label>
@@ -159,7 +162,7 @@ export const decisionPage: Page<DecisionPage> = page(
 </select>
 <label for="note">Note <span class="small">(what should the next one know?)</span></label>
 <textarea id="note" name="note" rows="3" maxlength="2000"></textarea>
-<button type="submit">Reject</button>
+<button type="submit">{% if accepted %}Send back{% else %}Reject{% endif %}</button>
 </form>`,
 );
 

@@ -130,7 +130,10 @@ function requireFooter({ file, kind, body }: TemplateSource): void {
   if (kind === 'transactional') return;
   for (const name of ['links.unsubscribe', 'sender.postalAddress']) {
     if (body.includes(name)) continue;
-    throw new AppError('PLAYBOOK_INVALID', `${file}: a mail to leads must show {{ ${name} }}, as the footer of _layout.mjml does`);
+    throw new AppError(
+      'PLAYBOOK_INVALID',
+      `${file}: a mail to leads must show {{ ${name} }}, as the footer of _layout.mjml does`,
+    );
   }
 }
 

@@ -47,7 +47,9 @@ let glue: Promise<GlueModule> | undefined;
 async function loadGlue(): Promise<GlueModule> {
   const glueFile = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const file = glueFile.replace(/\.js$/, '.wasm');
-  const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': importsOf(bindings) });
+  const { instance } = await WebAssembly.instantiate(await readFile(file), {
+    './schema_engine_bg.js': importsOf(bindings),
+  });
   const loaded = bindings as unknown as GlueModule;
   loaded.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
@@ -92,7 +94,10 @@ export async function withSchemaEngine<T>(databaseUrl: string, work: (engine: Sc
 export async function readMigrations(prismaDir: string = PRISMA_DIR): Promise<MigrationList> {
   const baseDir = path.join(prismaDir, 'migrations');
   const entries = await readdir(baseDir, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted();
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted();
   const lockfile = await readFile(path.join(baseDir, 'migration_lock.toml'), 'utf8').catch(() => null);
   return {
     baseDir,

@@ -21,6 +21,16 @@ export function midweekMoment(at: DateTime): DateTime {
   return moment;
 }
 
+/** The same time of day so many business days later (Monday to Friday; no holiday is near). */
+export function businessDaysLater(at: DateTime, days: number): DateTime {
+  let moment = at;
+  for (let left = days; left > 0;) {
+    moment = moment.plus({ days: 1 });
+    if (moment.weekday <= 5) left -= 1;
+  }
+  return moment;
+}
+
 /** An instant to the minute, in words. */
 export function minuteOf(at: DateTime | string, zone: string): string {
   const moment = typeof at === 'string' ? DateTime.fromISO(at) : at;

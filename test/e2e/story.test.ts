@@ -6,7 +6,7 @@ import type { Mail } from '../../src/cli/demo/inbox.ts';
 import { click, decide, open } from '../../src/cli/demo/letter.ts';
 import type { Life, Person } from '../../src/cli/demo/life.ts';
 import { ebookForm, euros, showVisit } from '../../src/cli/demo/lives/requests.ts';
-import { midweekMoment, minuteOf, workingMoment } from './calendar.ts';
+import { businessDaysLater, midweekMoment, minuteOf, workingMoment } from './calendar.ts';
 import { showComplaints, startE2eStack, type E2eStack } from './stack.ts';
 
 const ZONE = 'Europe/Berlin';
@@ -97,7 +97,7 @@ test('from the form to the sale, by way of the nurture pool', { timeout: 120_000
   expect(recycled.score).toBeCloseTo(offered.score / 2, 0);
   const rejectedAt = DateTime.fromISO(recycled.clock.now, { zone: ZONE });
   const hello = await life.passUntilMail('recycled-hello-again');
-  expectAt(hello, midweekMoment(rejectedAt));
+  expectAt(hello, midweekMoment(businessDaysLater(rejectedAt, 2)));
   await life.pass('PT2H');
   await click(hello, 'Work out next year');
   await life.does('webinar.registered', { webinar: 'Water in dry years' });

@@ -14,6 +14,7 @@ const organisation = { companyName: 'Brook & <b>Field</b>', postalAddress: '12 M
 const bad = '"><script>alert(1)</script>';
 const decision: DecisionPage = {
   action: bad,
+  accepted: false,
   lead: { name: bad, company: bad, email: bad, phone: bad, jobTitle: bad, country: bad },
   repName: bad,
   score: 84,

@@ -69,6 +69,7 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
         label,
         follows: followsInWords(follow),
       })),
+      accepted: assignment.status === 'accepted',
       problem,
     };
     return page(status, decisionPage(data));
@@ -94,9 +95,8 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
         return asPage(organisation, failed, async () => {
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organisation);
-          if (assignment.status === 'offered') return brief(params.token, assignment, null);
-          if (assignment.status === 'accepted')
-            return brief(params.token, assignment, 'You have accepted this lead. You can still send it back below.');
+          if (assignment.status === 'offered' || assignment.status === 'accepted')
+            return brief(params.token, assignment, null);
           return refused(200, `This lead no longer waits for your answer: the offer was ${assignment.status}.`);
         });
       },

@@ -19,7 +19,8 @@ export async function linkIds(db: Db, tx: Tx, urls: readonly string[]): Promise<
   const unstored = missing.filter((url) => !ids.has(url)).toSorted();
   // Not kept: this transaction may yet be rolled back.
   const fresh = new Map<string, number>();
-  for (const url of unstored) fresh.set(url, (await tx.link.upsert({ where: { url }, create: { url }, update: {} })).id);
+  for (const url of unstored)
+    fresh.set(url, (await tx.link.upsert({ where: { url }, create: { url }, update: {} })).id);
   return urls.map((url) => ids.get(url) ?? fresh.get(url) ?? 0);
 }
 

@@ -6,7 +6,9 @@ import { Prisma, type Rep } from '../generated/client.ts';
  * is shared by all leads, so it is kept in database time.
  */
 export async function lockReps(tx: Tx, team: string): Promise<Rep[]> {
-  await tx.$queryRaw(Prisma.sql`SELECT id FROM reps WHERE ${team} = ANY(teams) AND active ORDER BY id FOR NO KEY UPDATE`);
+  await tx.$queryRaw(
+    Prisma.sql`SELECT id FROM reps WHERE ${team} = ANY(teams) AND active ORDER BY id FOR NO KEY UPDATE`,
+  );
   return tx.rep.findMany({ where: { active: true, teams: { has: team } }, orderBy: { id: 'asc' } });
 }
 

@@ -3,7 +3,12 @@ import type { Send, SendStatus } from '../generated/client.ts';
 
 /** What is claimed: an intent, named by its unique key, and the token of the attempt that may change it. */
 export type NewSend = Pick<Send, 'id' | 'key' | 'leadId' | 'templateKey' | 'attempt' | 'occurredAt' | 'audience'> &
-  Partial<Pick<Send, 'enrollmentId' | 'stepId' | 'pass' | 'assignmentId' | 'templateHash' | 'contentKind' | 'messageId' | 'reason'>>;
+  Partial<
+    Pick<
+      Send,
+      'enrollmentId' | 'stepId' | 'pass' | 'assignmentId' | 'templateHash' | 'contentKind' | 'messageId' | 'reason'
+    >
+  >;
 
 /** The row of an intent, if it was ever meant. */
 export function findSend(tx: Tx, key: string): Promise<Send | null> {
@@ -60,7 +65,12 @@ const sources = new WeakMap<Db, Map<string, unknown>>();
 const SOURCES_KEPT = 500;
 
 /** The template of a revision, read and checked once a process; null when it is not stored. */
-export async function templateByHash<T>(db: Db, tx: Tx, hash: string, parse: (stored: unknown) => T): Promise<T | null> {
+export async function templateByHash<T>(
+  db: Db,
+  tx: Tx,
+  hash: string,
+  parse: (stored: unknown) => T,
+): Promise<T | null> {
   let known = sources.get(db);
   if (known === undefined || known.size > SOURCES_KEPT) sources.set(db, (known = new Map<string, unknown>()));
   if (known.has(hash)) return known.get(hash) as T;
