@@ -44,7 +44,8 @@ export class Inbox {
 
   /** The decision on an assignment that is under way, if any. */
   decisionOn(assignmentId: string): LeadCommand | undefined {
-    return this.commands.find(({ command }) => 'assignmentId' in command && command.assignmentId === assignmentId)?.command;
+    return this.commands.find(({ command }) => 'assignmentId' in command && command.assignmentId === assignmentId)
+      ?.command;
   }
 
   get hasRings(): boolean {

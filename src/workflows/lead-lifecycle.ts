@@ -22,13 +22,14 @@ export async function leadLifecycle(input: LeadInput): Promise<void> {
         await listen(lead);
         break;
       case 'nothing':
-        await lead.verdictsGiven();
+        await lead.answerCallers();
         if (lead.mayEnd) return;
-        await listen(lead);
+        // A command that came in last may have set something going.
+        if (lead.next.kind === 'nothing') await listen(lead);
         break;
     }
     if (lead.shouldStartAfresh) {
-      await lead.verdictsGiven();
+      await lead.answerCallers();
       await lead.startAfresh();
     }
   }

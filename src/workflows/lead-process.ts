@@ -14,15 +14,19 @@ import {
 } from '@temporalio/workflow';
 import { COMMAND_KINDS, type LeadCommand, type Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
-import { dueAtOf, type Standing } from '../domain/standing.ts';
+import { dueAtOf, LOOK, type Standing } from '../domain/standing.ts';
 import type { At, LeadActivities } from './activities.ts';
 import { Inbox } from './inbox.ts';
 import { CLOCK_UPDATE, type LeadInput, RING_SIGNAL, type Ring, STATE_QUERY, WHY_QUERY } from './messages.ts';
 import { detailsOf, publishAttributes } from './visible.ts';
 
+const HEARTBEAT_TIMEOUT = '10s';
+
 const DO: Parameters<typeof proxyActivities>[0] = {
   // Longer than the mail transport's own time-outs together, so that an attempt always knows its outcome first.
   startToCloseTimeout: '45s',
+  // A worker that died is noticed by this; one that lives says so (see activities/heartbeat.ts).
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   // An outage of the database is sat out; what cannot get better is not retried (see activities/interceptor.ts).
   scheduleToCloseTimeout: '14d',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
@@ -31,9 +35,12 @@ const DO: Parameters<typeof proxyActivities>[0] = {
 const perform = (summary: string) => proxyActivities<LeadActivities>({ ...DO, summary });
 const { hold } = proxyActivities<LeadActivities>({
   startToCloseTimeout: '45s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
   summary: 'Hold: the process cannot go on',
 });
+
+const NO_BELLS: readonly string[] = [];
 
 /** A run is continued as new from here on: waking a process that is not cached costs CPU with the length of its history. */
 const LONG_HISTORY = 150;
@@ -47,6 +54,8 @@ export class LeadProcess {
   private readonly inbox: Inbox;
   private standing: Standing | null = null;
   private published: Standing | null = null;
+  /** An activity is changing where the lead stands: what is known of it is about to be old. */
+  private isActing = false;
 
   constructor(input: LeadInput) {
     this.leadId = input.leadId;
@@ -64,19 +73,28 @@ export class LeadProcess {
       });
     }
     setHandler(defineUpdate<number>(CLOCK_UPDATE), () => Date.now(), { description: "The process's own time" });
-    setHandler(defineQuery<Standing | null>(STATE_QUERY), () => this.standing, { description: 'Where the lead stands' });
+    setHandler(defineQuery<Standing | null>(STATE_QUERY), () => this.standing, {
+      description: 'Where the lead stands',
+    });
     setHandler(defineQuery<string>(WHY_QUERY), () => detailsOf(this.leadId, this.standing), {
       description: 'Stage, score, what comes next and why, in words',
     });
   }
 
-  /** Throws, so that a command that cannot be leaves nothing in the history. Synchronous: see facts on validators. */
+  /**
+   * Throws, so that a command that cannot be leaves nothing in the history. Synchronous: see facts on validators. While an
+   * activity is under way its answer is not known yet (a rep may accept before the activity that mailed the brief has ended):
+   * then the command is let in, and the activity that carries it out judges it under the lead's lock.
+   */
   private refuseWhatCannotBe(command: LeadCommand): void {
-    if (this.standing === null) return;
     const underWay = 'assignmentId' in command ? this.inbox.decisionOn(command.assignmentId) : undefined;
     if (underWay !== undefined && underWay.commandId !== command.commandId) {
-      throw ApplicationFailure.nonRetryable('Somebody else is deciding on this assignment right now.', 'ASSIGNMENT_TAKEN');
+      throw ApplicationFailure.nonRetryable(
+        'Somebody else is deciding on this assignment right now.',
+        'ASSIGNMENT_TAKEN',
+      );
     }
+    if (this.standing === null || this.isActing) return;
     const refusal = judge(this.standing, command);
     if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal.message, refusal.code);
   }
@@ -133,26 +151,39 @@ export class LeadProcess {
 
   private async carryOut(pending: NonNullable<Inbox['nextCommand']>): Promise<void> {
     const { command } = pending;
-    let verdict: Verdict = { ok: false, code: 'INTERNAL', message: 'The command could not be carried out; the lead is held.' };
+    let verdict: Verdict = {
+      ok: false,
+      code: 'INTERNAL',
+      message: 'The command could not be carried out; the lead is held.',
+    };
     try {
       await this.do(async (at) => {
         const done = await perform(`Command: ${command.kind}`).carryOut({ ...at, command });
         verdict = done.verdict;
         return done.standing;
-      });
+      }, NO_BELLS);
     } finally {
       this.inbox.settle(pending, verdict);
     }
+    // While it was stopped, bells were heard and nothing was done about what they announced.
+    if (command.kind === 'resume') this.inbox.ring({ outboxId: `resumed-${command.commandId}`, reason: 'resumed' });
   }
 
-  private async do(act: (at: At) => Promise<Standing>): Promise<void> {
-    const at = { leadId: this.leadId, atMs: Date.now(), heard: this.inbox.hear() };
+  /**
+   * Does one thing and sees where the lead stands then. What hears bells must act on all that they may announce: a command
+   * does not, so it leaves them in the inbox for the look that follows.
+   */
+  private async do(act: (at: At) => Promise<Standing>, heard: readonly string[] = this.inbox.hear()): Promise<void> {
+    const at = { leadId: this.leadId, atMs: Date.now(), heard };
     let standing: Standing;
+    this.isActing = true;
     try {
       standing = await act(at);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       standing = await hold({ ...at, atMs: Date.now(), reason: reasonOf(error) });
+    } finally {
+      this.isActing = false;
     }
     this.see(standing);
   }
@@ -164,33 +195,40 @@ export class LeadProcess {
     this.published = standing;
   }
 
-  /** Resolves when no caller waits for a verdict any more. */
-  async verdictsGiven(): Promise<void> {
-    await condition(allHandlersFinished);
+  /**
+   * Carries out every command that came in and waits until its caller has the verdict: before that the run must not end. To
+   * wait for the handlers alone would be for ever, as they wait for what is done here.
+   */
+  async answerCallers(): Promise<void> {
+    do {
+      await this.carryOutCommands();
+      await condition(() => allHandlersFinished() || this.inbox.nextCommand !== undefined);
+    } while (this.inbox.nextCommand !== undefined);
   }
 
   /**
-   * Nothing is scheduled, nothing has come in, and the clock is real time. To be asked right before returning, with no await
-   * between: what came in before would be lost, what comes later finds the process ended and starts it again.
+   * Nothing is scheduled, nothing has come in, nobody waits, and the clock is real time. To be asked right before returning,
+   * with no await between: what came in before would be lost, what comes later finds the process ended and starts it again.
    */
   get mayEnd(): boolean {
-    return this.next.kind === 'nothing' && !this.now.forwarded && this.inbox.isEmpty;
+    return this.next.kind === 'nothing' && !this.now.forwarded && this.inbox.isEmpty && allHandlersFinished();
   }
 
-  /** A forwarded run keeps its history: its virtual time does not carry over. */
+  /** A forwarded run too: its virtual time carries over, as does a fast-forward under way (tried; see test/crash). */
   get shouldStartAfresh(): boolean {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    return !this.now.forwarded && (continueAsNewSuggested || historyLength > LONG_HISTORY);
+    return continueAsNewSuggested || historyLength > LONG_HISTORY;
   }
 
-  /** Ends this run and goes on in a new one, with what came in. Same rule as for `mayEnd`. */
+  /** Ends this run and goes on in a new one, with the rings that came in. To be called right after `answerCallers`: see `mayEnd`. */
   startAfresh(): Promise<never> {
     return continueAsNew<(input: LeadInput) => Promise<void>>({ leadId: this.leadId, ...this.inbox.carry() });
   }
 }
 
 function stepSummary(standing: Standing): string {
-  return standing.next.kind === 'step' ? `Perform ‘${standing.next.stepId}’` : 'See where the lead stands';
+  const { next } = standing;
+  return next.kind === 'step' && next.stepId !== LOOK ? `Perform ‘${next.stepId}’` : 'See where the lead stands';
 }
 
 function reasonOf(error: ActivityFailure): string {

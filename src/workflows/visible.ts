@@ -11,7 +11,8 @@ const LEAD_SOURCE = defineSearchAttributeKey('LeadSource', SearchAttributeType.K
 
 /** One upsert when the stage, cadence or owner changed, none at a mere step: score and grade are as of then. */
 export function publishAttributes(before: Standing | null, now: Standing): void {
-  if (before !== null && before.stage === now.stage && before.cadence === now.cadence && before.ownerId === now.ownerId) return;
+  if (before !== null && before.stage === now.stage && before.cadence === now.cadence && before.ownerId === now.ownerId)
+    return;
   const pairs: SearchAttributeUpdatePair[] = [
     { key: LEAD_STAGE, value: now.stage },
     { key: LEAD_GRADE, value: now.grade },
