@@ -1,0 +1,160 @@
+/** Many writers at once: no point is lost, a crossing fires once, and no drip leaves after the hand-off began. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
+import { createRelay } from '../../src/relay/relay.ts';
+import { closeDb, createDb, type Db } from '../../src/store/db.ts';
+import { recordEvents } from '../../src/store/record-events.ts';
+import { submitLead } from '../../src/store/submit-lead.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { inLanes } from './lanes.ts';
+import { playbookWith, QUICK } from './playbook.ts';
+
+let engine: Engine;
+let callers: Db[];
+let removePlaybook: () => Promise<void>;
+
+beforeAll(async () => {
+  const playbook = await playbookWith({ quick: QUICK.replace('0.1 minutes', '0.01 minutes') });
+  removePlaybook = playbook.remove;
+  engine = await startEngine({ playbookDir: playbook.dir });
+  callers = Array.from({ length: 5 }, () => createDb(engine.database.url, { max: 5 }));
+  await logTheOrder();
+});
+afterAll(async () => {
+  await Promise.all((callers ?? []).map(closeDb));
+  await engine?.close();
+  await removePlaybook?.();
+});
+
+/**
+ * Logs claims of drips and qualifications in their true order: both are written under the lead's lock, so the numbers are in
+ * the order of the locks, which no time stamp of a transaction is.
+ */
+async function logTheOrder(): Promise<void> {
+  await engine.db.$executeRawUnsafe('CREATE TABLE true_order (n bigserial, lead_id text, what text)');
+  await engine.db.$executeRawUnsafe(`
+    CREATE FUNCTION log_order() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO true_order (lead_id, what) VALUES (to_jsonb(NEW) ->> TG_ARGV[0], TG_ARGV[1]); RETURN NEW; END $$`);
+  await engine.db.$executeRawUnsafe(`
+    CREATE TRIGGER claims AFTER INSERT ON sends FOR EACH ROW WHEN (NEW.audience = 'lead' AND NEW.status = 'claimed')
+    EXECUTE FUNCTION log_order('lead_id', 'claimed')`);
+  await engine.db.$executeRawUnsafe(`
+    CREATE TRIGGER qualifications AFTER UPDATE ON leads FOR EACH ROW
+    WHEN (OLD.qualified_at IS NULL AND NEW.qualified_at IS NOT NULL) EXECUTE FUNCTION log_order('id', 'qualified')`);
+}
+
+const nextStep = (leadId: string) =>
+  engine.db.enrollment
+    .findFirst({ where: { leadId, status: 'active' } })
+    .then((found) => found ?? { stepId: null, dueAt: null });
+const caller = (n: number) => ({ ...engine.store, db: callers[n % callers.length] ?? engine.db });
+
+test('50 events at once from five callers, each told twice, lose no point, and the crossing fires once', async () => {
+  const email = 'many@events.example';
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await engine.sink.waitFor(email, 1);
+  const events = Array.from({ length: 50 }, () => ({ id: newId('event'), leadId, type: 'page.viewed' }));
+  const told = [...events, ...events].map((event, n) => recordEvents(caller(n), [event]));
+  const results = await Promise.all(told);
+  for (const { ringIds } of results) engine.relay.ring(ringIds);
+  const statuses = results.flatMap(({ items }) => items.map(({ status }) => status));
+  expect(statuses.filter((status) => status === 'accepted')).toHaveLength(50);
+  expect(statuses.filter((status) => status === 'duplicate')).toHaveLength(50);
+  const ledger = await engine.db.scoreEntry.findMany({ where: { leadId, rule: 'viewed' }, orderBy: { id: 'asc' } });
+  expect(ledger).toHaveLength(50);
+  for (const [n, entry] of ledger.entries()) {
+    if (n > 0) expect(entry.before).toBeCloseTo(ledger[n - 1]?.after ?? -1, 2);
+  }
+  expect((await engine.lead(leadId)).score).toBeCloseTo(100, 1);
+  expect(results.flatMap(({ ringIds }) => ringIds)).toHaveLength(1);
+  await engine.untilStage(leadId, 'assigned');
+  expect(await engine.db.audit.count({ where: { leadId, action: 'lead.qualified' } })).toBe(1);
+  const assignments = await engine.db.assignment.findMany({ where: { leadId }, include: { rep: true } });
+  expect(assignments).toHaveLength(1);
+  await engine.sink.waitFor(assignments[0]?.rep.email ?? '', 1);
+  expect(engine.sink.to(email)).toHaveLength(1);
+});
+
+test(
+  'no drip leaves after the hand-off began, 80 times around the moment the step is performed',
+  { timeout: 120_000 },
+  async () => {
+    /** When the event comes, after the due time: follows the moment of the claim, however busy the machine is. */
+    let around = 50;
+    let drips = 0;
+    await inLanes(80, 8, async (n) => {
+      const email = `race-${n}@due.example`;
+      const leadId = await engine.submit({ email, source: 'quick' });
+      const { dueAt } = await engine.until(
+        () => nextStep(leadId),
+        (step) => step.stepId === 'two',
+        60_000,
+      );
+      await pause(Math.max(0, (dueAt?.getTime() ?? 0) - Date.now() + around + (Math.random() - 0.5) * 60));
+      const { ringIds } = await recordEvents(caller(n), [{ leadId, type: 'demo.requested' }]);
+      engine.relay.ring(ringIds);
+      await engine.until(
+        () => engine.lead(leadId),
+        ({ stage }) => stage === 'assigned',
+        60_000,
+      );
+
+      const order = await engine.db.$queryRaw<
+        { what: string }[]
+      >`SELECT what FROM true_order WHERE lead_id = ${leadId} ORDER BY n`;
+      const claims = order.length - 1;
+      expect(order.map(({ what }) => what)).toEqual([...Array.from({ length: claims }, () => 'claimed'), 'qualified']);
+      await engine.sink.waitFor(email, claims);
+      expect(engine.sink.to(email)).toHaveLength(claims);
+      const handOff = { leadId, action: 'stage.changed', data: { path: ['to'], equals: 'qualified' } };
+      const { occurredAt } = await engine.db.audit.findFirstOrThrow({ where: handOff });
+      expect(
+        await engine.db.send.count({
+          where: { leadId, audience: 'lead', status: 'sent', occurredAt: { gt: occurredAt } },
+        }),
+      ).toBe(0);
+      if (claims === 2) drips += 1;
+      around += claims === 2 ? -15 : 15;
+    });
+    // Both have to win at times, or this was no race.
+    expect(drips).toBeGreaterThan(0);
+    expect(drips).toBeLessThan(80);
+  },
+);
+
+test('two relays that ring the same bells start one life for each lead', { timeout: 60_000 }, async () => {
+  const second = createRelay({
+    db: callers[0] ?? engine.db,
+    client: engine.client,
+    taskQueue: engine.taskQueue,
+    log: engine.deps.log,
+  });
+  try {
+    const leads = await Promise.all(
+      Array.from({ length: 40 }, async (_, n) => {
+        const email = `relay-${n}@two.example`;
+        const submission = { email, source: 'drip', how: 'form', consent: { text: 'Yes', source: 'test' } };
+        const { leadId, ringIds } = await submitLead(caller(n), submission);
+        engine.relay.ring(ringIds);
+        second.ring(ringIds);
+        return { leadId, email };
+      }),
+    );
+    await Promise.all([engine.relay.sweepNow(), second.sweepNow()]);
+    const leadIds = leads.map(({ leadId }) => leadId);
+    for (const { email } of leads) await engine.sink.waitFor(email, 1);
+    await engine.until(
+      () => engine.db.outbox.count({ where: { leadId: { in: leadIds } } }),
+      (count) => count === 0,
+    );
+    await engine.until(
+      () => engine.db.send.count({ where: { leadId: { in: leadIds }, status: 'sent' } }),
+      (count) => count === 40,
+    );
+    expect(await engine.db.need.count({ where: { leadId: { in: leadIds } } })).toBe(40);
+    for (const { email } of leads) expect(engine.sink.to(email)).toHaveLength(1);
+  } finally {
+    await second.close();
+  }
+});

@@ -1,0 +1,114 @@
+/** What comes in as a run ends is acted on: by that run or by the next, never by none. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LeadCommand } from '../../src/domain/commands.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { inLanes } from './lanes.ts';
+import { ONE_MAIL, playbookWith } from './playbook.ts';
+
+let engine: Engine;
+let removePlaybook: () => Promise<void>;
+/** Usual time from the arrival of a lead's only mail to the end of its run: the moments are drawn around it. */
+let toTheEndMs: number;
+
+beforeAll(async () => {
+  const playbook = await playbookWith({ one: ONE_MAIL });
+  removePlaybook = playbook.remove;
+  engine = await startEngine({ playbookDir: playbook.dir });
+  const times = await inLanes(16, LANES, async (n) => {
+    const { leadId } = await mailed(`measured-${n}@end.example`);
+    const since = performance.now();
+    await engine.handle(leadId).result();
+    return performance.now() - since;
+  });
+  toTheEndMs = times.toSorted((a, b) => a - b)[8] ?? 0;
+});
+afterAll(async () => {
+  await engine?.close();
+  await removePlaybook?.();
+});
+
+const LANES = 6;
+
+/** A lead that has just been sent its only mail: its run is about to end. */
+async function mailed(email: string): Promise<{ leadId: string; email: string }> {
+  const leadId = await engine.submit({ email, source: 'one' });
+  await engine.sink.waitFor(email, 1);
+  return { leadId, email };
+}
+
+const atARandomMoment = () => pause(Math.random() * 2 * toTheEndMs);
+
+async function settled(leadIds: string[]): Promise<void> {
+  const open = { leadId: { in: leadIds } };
+  await engine.until(
+    () => engine.db.outbox.count({ where: open }),
+    (count) => count === 0,
+    60_000,
+  );
+  await engine.until(
+    () => engine.db.lead.findMany({ where: { id: { in: leadIds }, stage: { not: 'dormant' } } }),
+    (leads) => leads.length === 0,
+    60_000,
+  );
+  expect(await engine.db.touch.count({ where: { ...open, handledAt: null } })).toBe(0);
+}
+
+test('a request that comes as the run ends is taken in, 200 times', { timeout: 120_000 }, async () => {
+  let sameRun = 0;
+  const at: Date[] = [];
+  const leads = await inLanes(200, LANES, async (n) => {
+    const lead = await mailed(`bell-${n}@end.example`);
+    await atARandomMoment();
+    at[n] = new Date();
+    await engine.submit({ email: lead.email, source: 'one' });
+    return lead;
+  });
+  await settled(leads.map(({ leadId }) => leadId));
+  for (const [n, { leadId, email }] of leads.entries()) {
+    const lastRun = await engine.handle(leadId).describe();
+    if (lastRun.startTime < (at[n] ?? 0)) sameRun += 1;
+    const touches = await engine.db.touch.findMany({ where: { leadId } });
+    expect(touches.map((touch) => touch.handledAt !== null)).toEqual([true, true]);
+    const needs = await engine.db.need.count({ where: { leadId } });
+    // A request to a dormant lead opens a need, and with it the cadence anew; before, it adds to the open one.
+    expect(engine.sink.to(email)).toHaveLength(needs);
+    expect(await engine.db.send.count({ where: { leadId, status: 'sent' } })).toBe(needs);
+    expect(await engine.lead(leadId)).toMatchObject({ nextDueAt: null, heldAt: null });
+  }
+  // Moments on both sides of the end were met, or this test has shown nothing.
+  console.log(
+    'heard by the run that was about to end:',
+    sameRun,
+    'of 200; usual time to the end',
+    Math.round(toTheEndMs),
+    'ms',
+  );
+  expect(sameRun).toBeGreaterThan(0);
+  expect(sameRun).toBeLessThan(200);
+});
+
+test(
+  'a command that comes as the run ends gets its verdict and is carried out, 60 times',
+  { timeout: 120_000 },
+  async () => {
+    const actor = { kind: 'key' as const, keyId: 'key-test', manager: true };
+    const leads = await inLanes(60, LANES, async (n) => {
+      const lead = await mailed(`update-${n}@end.example`);
+      await atARandomMoment();
+      const enrol: LeadCommand = { kind: 'enrol', cadence: 'one', commandId: newId('command'), actor };
+      const verdict = await engine.commands.execute(lead.leadId, enrol);
+      expect(verdict).toMatchObject({ ok: true });
+      // A repeat, perhaps to another run, gets the same one and does nothing.
+      expect(await engine.commands.execute(lead.leadId, enrol)).toEqual(verdict);
+      await engine.sink.waitFor(lead.email, 2);
+      await atARandomMoment();
+      const outcome: LeadCommand = { kind: 'outcome', result: 'won', commandId: newId('command'), actor };
+      expect(await engine.commands.execute(lead.leadId, outcome)).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
+      return lead;
+    });
+    await settled(leads.map(({ leadId }) => leadId));
+    for (const { email } of leads) expect(engine.sink.to(email)).toHaveLength(2);
+  },
+);

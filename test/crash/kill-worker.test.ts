@@ -1,0 +1,195 @@
+/** kill -9 of a worker at every place around the hand-over of a mail: at most one mail, the row says what is known, the lead goes on. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRelay } from '../../src/relay/relay.ts';
+import { attentionPage } from '../../src/store/lists/attention.ts';
+import { type LeadSubmission, submitLead } from '../../src/store/submit-lead.ts';
+import { workerOptions } from '../../src/worker.ts';
+import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
+import { playbookWith, QUICK } from './playbook.ts';
+import { type Fault, FAULTS } from './worker-entry.ts';
+
+let engine: Engine;
+let folder: string;
+let bundleFile: string;
+const cleanUp: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  const playbook = await playbookWith({ quick: QUICK });
+  cleanUp.push(playbook.remove);
+  engine = await startEngine({ playbookDir: playbook.dir, worker: false });
+  cleanUp.push(engine.close);
+  folder = await mkdtemp(path.join(tmpdir(), 'nurture-crash-'));
+  cleanUp.push(() => rm(folder, { recursive: true, force: true }));
+  bundleFile = path.join(folder, 'workflows.js');
+  const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
+  const { workflowsPath = '' } = workerOptions(engine.deps);
+  await writeFile(bundleFile, (await bundleWorkflowCode({ workflowsPath, logger: quiet })).code);
+});
+afterAll(async () => {
+  for (const clean of cleanUp.toReversed()) await clean();
+});
+
+/** A lead on a queue of its own, that a worker takes up and dies at; then one that lives takes over. */
+interface Options {
+  email: string;
+  /** The requests that come in before the worker looks. */
+  requests: Partial<LeadSubmission>[];
+  /** End of the address at whose mail the worker dies; the lead's without it. */
+  dieAt?: string;
+}
+
+async function crash(fault: Fault, { email, requests, dieAt = email }: Options) {
+  const taskQueue = `${engine.taskQueue}-${email}`;
+  const relay = createRelay({ db: engine.db, client: engine.client, taskQueue, log: engine.deps.log });
+  const env = {
+    ...process.env,
+    ...engine.env,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    FAULT: fault,
+    FAULT_ADDRESS: dieAt,
+    WORKFLOW_BUNDLE: bundleFile,
+  };
+  const child: ChildProcess = fork(path.join(import.meta.dirname, 'worker-entry.ts'), {
+    env,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  if (fault === 'in-data') void engine.sink.begins(dieAt).then(() => child.kill('SIGKILL'));
+  await once(child, 'message');
+  const consent = { text: 'Yes', source: 'test' };
+  let leadId = '';
+  const ringIds: string[] = [];
+  for (const request of requests) {
+    const submitted = await submitLead(engine.store, { email, how: 'form', consent, ...request });
+    leadId = submitted.leadId;
+    ringIds.push(...submitted.ringIds);
+  }
+  relay.ring(ringIds);
+  expect((await ended)[1]).toBe('SIGKILL');
+  const diedAt = Date.now();
+  const healthy = await startTestWorker(engine.deps, engine.config.temporal, taskQueue);
+  const close = async (): Promise<void> => {
+    await relay.close();
+    await engine.client.workflow
+      .getHandle(leadId)
+      .terminate()
+      .catch(() => undefined);
+    await healthy.close();
+  };
+  return { leadId, diedAt, close };
+}
+
+const sendsOf = (leadId: string, stepId: string | null) => engine.db.send.findMany({ where: { leadId, stepId } });
+const inDoubt = async (leadId: string) => {
+  const page = await attentionPage(engine.db, { kind: 'all' }, 'send-in-doubt', null, 200);
+  return page.filter((entry) => entry.leadId === leadId);
+};
+
+/** What must be so for the first mail of the cadence, by where the worker died. */
+const EXPECTED: Record<Fault, { mails: number; status: string }> = {
+  'before-commit': { mails: 1, status: 'sent' },
+  claimed: { mails: 0, status: 'in_doubt' },
+  'in-data': { mails: 0, status: 'in_doubt' },
+  accepted: { mails: 1, status: 'in_doubt' },
+  settled: { mails: 1, status: 'sent' },
+};
+
+describe.concurrent('a worker that dies by SIGKILL', () => {
+  for (const fault of Object.keys(FAULTS) as Fault[]) {
+    test(`${FAULTS[fault]}: the mail leaves once at most, and the cadence goes on`, { timeout: 60_000 }, async () => {
+      const { mails, status } = EXPECTED[fault];
+      const email = `${fault}@crash.example`;
+      const { leadId, diedAt, close } = await crash(fault, { email, requests: [{ source: 'quick' }] });
+      try {
+        await engine.until(
+          () => sendsOf(leadId, 'two'),
+          ([send]) => send?.status === 'sent',
+          40_000,
+        );
+        // Noticed by the missing heartbeat, long before the activity's own time is up.
+        expect(Date.now() - diedAt).toBeLessThan(40_000);
+        expect(await sendsOf(leadId, 'one')).toMatchObject([{ status }]);
+        expect(engine.sink.to(email)).toHaveLength(mails + 1);
+        expect(await inDoubt(leadId)).toHaveLength(status === 'in_doubt' ? 1 : 0);
+        const lead = await engine.untilStage(leadId, 'dormant');
+        expect(lead.heldAt).toBeNull();
+        expect(await engine.db.outbox.count({ where: { leadId } })).toBe(0);
+        expect(await engine.db.enrollment.count({ where: { leadId } })).toBe(1);
+        await engine.handle(leadId).result();
+      } finally {
+        await close();
+      }
+    });
+  }
+
+  test(
+    'between the offer and the brief: the rep keeps the lead, the brief is in doubt, and the reminder still comes',
+    { timeout: 60_000 },
+    async () => {
+      const { leadId, close } = await crash('claimed', {
+        email: 'offer@crash.example',
+        requests: [{ source: 'drip', event: { type: 'demo.requested' } }],
+        dieAt: '@sales.example',
+      });
+      try {
+        const [brief] = await engine.until(
+          () => sendsOf(leadId, null),
+          ([send]) => send?.status === 'in_doubt',
+          40_000,
+        );
+        expect(await inDoubt(leadId)).toMatchObject([{ ref: brief?.id }]);
+        const assignments = await engine.db.assignment.findMany({ where: { leadId }, include: { rep: true } });
+        expect(assignments).toMatchObject([{ status: 'offered', briefDueAt: null }]);
+        await engine.until(
+          () => engine.lead(leadId),
+          (lead) => lead.nextSummary?.includes('remind the rep') === true,
+        );
+        const rep = assignments[0]?.rep.email ?? '';
+        const before = engine.sink.to(rep).length;
+        await engine.forward(leadId, '130 minutes');
+        const mails = await engine.sink.waitFor(rep, before + 1);
+        expect(mails.filter((mail) => mail.text.includes('offer@crash.example')).length).toBe(1);
+        expect(engine.sink.to('offer@crash.example')).toHaveLength(0);
+        expect(await engine.db.assignment.count({ where: { leadId } })).toBe(1);
+      } finally {
+        await close();
+      }
+    },
+  );
+
+  test(
+    'at a notice that no step comes back to: it is in doubt, and what came in beside it is not forgotten',
+    { timeout: 60_000 },
+    async () => {
+      const email = 'notice@crash.example';
+      // The buyer is with a rep at once; each further request is told to the rep, one a turn.
+      const requests = [
+        { source: 'drip', enterAt: { stage: 'opportunity' as const } },
+        { campaign: 'second' },
+        { campaign: 'third' },
+      ];
+      const { leadId, close } = await crash('claimed', { email, requests, dieAt: '@sales.example' });
+      try {
+        const keys = { leadId, key: { startsWith: 'touch:' } };
+        const sends = await engine.until(
+          () => engine.db.send.findMany({ where: keys, orderBy: { recordedAt: 'asc' } }),
+          (found) => found.length === 2 && found[1]?.status === 'sent',
+          40_000,
+        );
+        expect(sends.map(({ status }) => status)).toEqual(['in_doubt', 'sent']);
+        expect(await inDoubt(leadId)).toMatchObject([{ ref: sends[0]?.id }]);
+        expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
+        await engine.handle(leadId).result();
+      } finally {
+        await close();
+      }
+    },
+  );
+});

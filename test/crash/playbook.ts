@@ -1,0 +1,49 @@
+/** The playbook of the fixtures with other cadences, in a folder that is thrown away. */
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const FIXTURE = path.join(import.meta.dirname, '..', 'fixtures', 'playbook');
+
+/** One mail and then nothing: the process ends within milliseconds of it. */
+export const ONE_MAIL = `
+name: One mail
+enroll: { when: { source: one } }
+priority: 10
+reentry: always
+steps:
+  - { id: only, email: plain }
+whenDone: dormant
+`;
+
+/** A mail, a wait of seconds, a mail: an outage falls into it. */
+export const QUICK = `
+name: Two mails, a few seconds apart
+enroll: { when: { source: quick } }
+priority: 10
+reentry: always
+steps:
+  - { id: one, email: plain }
+  - wait: 0.1 minutes
+  - { id: two, email: plain }
+whenDone: dormant
+`;
+
+/** Cadences of the fixtures that its other files name, or that tests of crashes use. */
+const KEPT = new Set(['after-sale', 'back', 'drip', 'listening', 'poison']);
+
+/** Makes the folder; by key, the YAML of the cadences to add. */
+export async function playbookWith(
+  cadences: Readonly<Record<string, string>>,
+): Promise<{ dir: string; remove(): Promise<void> }> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'nurture-playbook-'));
+  const kept = (file: string): boolean =>
+    path.basename(path.dirname(file)) !== 'cadences' || KEPT.has(path.basename(file, '.yaml'));
+  await cp(FIXTURE, dir, { recursive: true, filter: kept });
+  await Promise.all(
+    Object.entries(cadences).map(([key, yaml]) =>
+      writeFile(path.join(dir, 'cadences', `${key}.yaml`), yaml.trimStart()),
+    ),
+  );
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}

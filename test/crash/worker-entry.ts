@@ -1,0 +1,90 @@
+/**
+ * The worker of the product as a process of its own that dies by SIGKILL at a chosen place. The faults wrap what the
+ * activities depend on; the product's code has no hooks for them.
+ */
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { Worker } from '@temporalio/worker';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createTransport, type MailTransport } from '../../src/email/transport.ts';
+import { createLogger } from '../../src/log.ts';
+import { publish } from '../../src/publish.ts';
+import { createDb, type Db } from '../../src/store/db.ts';
+import { connectWorker } from '../../src/temporal/connect-worker.ts';
+import { mailSettings, workerOptions } from '../../src/worker.ts';
+
+export const FAULTS = {
+  'before-commit': 'in the transaction that claims the send, before its commit',
+  claimed: 'the claim is committed, SMTP has not begun',
+  'in-data': 'in the middle of DATA',
+  accepted: 'SMTP accepted, the outcome is not written',
+  settled: 'the outcome is written, the activity has not answered',
+} as const;
+export type Fault = keyof typeof FAULTS;
+
+/** For `in-data` the parent kills, when the first bytes of the message have reached its server. */
+function die(): Promise<never> {
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => {});
+}
+
+function faulty(deps: ActivityDeps, fault: Fault, address: string): ActivityDeps {
+  let delivered = false;
+  const inner = deps.mail.transport;
+  const transport: MailTransport = {
+    ...inner,
+    send: async (message) => {
+      if (!message.to.address.endsWith(address)) return inner.send(message);
+      if (fault === 'claimed') return die();
+      const outcome = await inner.send(
+        fault === 'in-data' ? { ...message, text: endless() as unknown as string } : message,
+      );
+      delivered = true;
+      return fault === 'accepted' ? die() : outcome;
+    },
+  };
+  const db = new Proxy(deps.db, {
+    get: (target, key) => (key === '$transaction' ? transaction : (Reflect.get(target, key, target) as unknown)),
+  });
+  const transaction = async (work: Parameters<Db['$transaction']>[0], options: object): Promise<unknown> => {
+    const result = await deps.db.$transaction(async (tx) => {
+      const value = await (work as unknown as (tx: unknown) => Promise<unknown>)(tx);
+      const claims = fault === 'before-commit' && (await tx.send.count({ where: { status: 'claimed' } })) > 0;
+      return claims ? die() : value;
+    }, options);
+    return fault === 'settled' && delivered ? die() : result;
+  };
+  return { ...deps, db, mail: { ...deps.mail, transport } };
+}
+
+/** A part of a message that begins and does not come to its end. */
+function endless(): Readable {
+  let begun = false;
+  return new Readable({
+    read() {
+      if (!begun) this.push('The beginning of the message.\r\n'.repeat(4_000));
+      begun = true;
+    },
+  });
+}
+
+if (import.meta.main) {
+  const config = loadConfig(process.env);
+  const log = createLogger(config, 'test');
+  const db = createDb(config.databaseUrl, { max: 20 });
+  const transport = createTransport(config.mail.smtpUrl, { maxConnections: 5 });
+  const deps: ActivityDeps = { ...(await publish(config, db)), db, log, mail: mailSettings(config, transport) };
+  const fault = process.env['FAULT'] as Fault;
+  const { workflowsPath: _, ...options } = workerOptions(faulty(deps, fault, process.env['FAULT_ADDRESS'] ?? ''));
+  const code = await readFile(process.env['WORKFLOW_BUNDLE'] ?? '', 'utf8');
+  const worker = await Worker.create({
+    ...options,
+    workflowBundle: { code },
+    connection: await connectWorker(config.temporal),
+    namespace: config.temporal.namespace,
+    taskQueue: config.temporal.taskQueue,
+  });
+  process.send?.('ready');
+  await worker.run();
+}

@@ -1,0 +1,202 @@
+/** Lives of leads whose histories are recorded: between them they go through every part of the workflow code. */
+import type { LeadCommand } from '../../src/domain/commands.ts';
+import { newId } from '../../src/domain/ids.ts';
+import type { Engine } from '../support/engine.ts';
+
+/** The lead of every life. None of this may be found in a history. */
+export const PERSON = {
+  firstName: 'Wilhelmina',
+  lastName: 'Quillfeather',
+  phone: '+49 30 5550142',
+  note: 'Prefers to be called after the harvest',
+};
+export const emailOf = (life: string) => `wilhelmina-${life}@quillfeather-orchards.example`;
+
+const MANAGER = { kind: 'key' as const, keyId: 'key-manager', manager: true };
+
+type CommandPart = LeadCommand extends infer C
+  ? C extends LeadCommand
+    ? Omit<C, 'commandId' | 'actor'>
+    : never
+  : never;
+
+/** What a life is told by: short words for what outside does to a lead. */
+class Story {
+  readonly engine: Engine;
+  readonly leadId: string;
+  readonly email: string;
+
+  constructor(engine: Engine, leadId: string, email: string) {
+    this.engine = engine;
+    this.leadId = leadId;
+    this.email = email;
+  }
+
+  mails = (count: number) => this.engine.sink.waitFor(this.email, count);
+  forward = (span: string) => this.engine.forward(this.leadId, span);
+  stage = (stage: string) => this.engine.untilStage(this.leadId, stage);
+  does = (type: string) => this.engine.record({ leadId: this.leadId, type });
+  held = () =>
+    this.engine.until(
+      () => this.engine.lead(this.leadId),
+      (lead) => lead.heldAt !== null,
+    );
+
+  async tell(command: CommandPart): Promise<void> {
+    const verdict = await this.engine.commands.execute(this.leadId, {
+      ...command,
+      commandId: newId('command'),
+      actor: MANAGER,
+    });
+    if (!verdict.ok) throw new Error(`${command.kind}: ${verdict.message}`);
+  }
+
+  /** The assignment under way, once its brief is out. */
+  async offered(than?: string): Promise<string> {
+    const open = { leadId: this.leadId, status: 'offered' as const, briefDueAt: null };
+    const found = await this.engine.until(
+      () => this.engine.db.assignment.findFirst({ where: open }),
+      (one) => one !== null && one.id !== than,
+    );
+    return found?.id ?? '';
+  }
+
+  /** What a rep noted is stored first; the command carries its id. */
+  async noted(): Promise<string> {
+    const id = newId('activity');
+    const note = {
+      id,
+      leadId: this.leadId,
+      actor: 'key-manager',
+      kind: 'note',
+      body: PERSON.note,
+      occurredAt: new Date(),
+    };
+    await this.engine.db.repActivity.create({ data: note });
+    return id;
+  }
+}
+
+/** By name: the source it comes from, and what happens. */
+export const LIVES: Record<string, { source: string; live: (story: Story) => Promise<unknown> }> = {
+  'one-mail-and-over': {
+    source: 'one',
+    live: async (story) => (await story.mails(1), await story.stage('dormant')),
+  },
+  'drip-to-dormant-forwarded': {
+    source: 'drip',
+    live: async (story) => (
+      await story.mails(1),
+      await story.forward('5 days'),
+      await story.mails(3),
+      await story.stage('dormant')
+    ),
+  },
+  'click-ends-a-wait': {
+    source: 'listening',
+    live: async (story) => (await story.mails(1), await story.does('email.clicked'), await story.mails(2)),
+  },
+  'wait-runs-out': {
+    source: 'listening',
+    live: async (story) => (await story.mails(1), await story.forward('6 days'), await story.mails(2)),
+  },
+  'accepted-won-post-sale': {
+    source: 'drip',
+    live: async (story) => {
+      await story.mails(1);
+      await story.does('demo.requested');
+      await story.tell({ kind: 'accept', assignmentId: await story.offered() });
+      await story.tell({ kind: 'outcome', result: 'opportunity', valueMinor: 250_000, currency: 'EUR' });
+      await story.tell({ kind: 'outcome', result: 'won', noteId: await story.noted() });
+      await story.mails(2);
+      await story.forward('8 days');
+      await story.mails(3);
+    },
+  },
+  'rejected-recycled-qualifies-again': {
+    source: 'drip',
+    live: async (story) => {
+      await story.does('demo.requested');
+      const assignmentId = await story.offered();
+      await story.tell({ kind: 'reject', assignmentId, reason: 'too-early', noteId: await story.noted() });
+      await story.forward('6 days');
+      await story.does('demo.requested');
+      await story.offered(assignmentId);
+    },
+  },
+  'rerouted-by-a-person': {
+    source: 'drip',
+    live: async (story) => {
+      await story.does('demo.requested');
+      const assignmentId = await story.offered();
+      await story.tell({ kind: 'reject', assignmentId, reason: 'wrong-region' });
+      await story.tell({ kind: 'reroute', assignmentId, team: 'south', noteId: await story.noted() });
+      await story.offered(assignmentId);
+    },
+  },
+  'sla-passes-to-the-next-rep': {
+    source: 'drip',
+    live: async (story) => {
+      await story.does('demo.requested');
+      const assignmentId = await story.offered();
+      await story.forward('5 hours');
+      await story.offered(assignmentId);
+    },
+  },
+  'paused-and-resumed': {
+    source: 'drip',
+    live: async (story) => {
+      await story.mails(1);
+      await story.tell({ kind: 'pause', reason: 'support-ticket' });
+      await story.does('demo.requested');
+      await story.tell({ kind: 'resume' });
+      await story.offered();
+    },
+  },
+  'held-and-resumed': {
+    source: 'poison',
+    live: async (story) => (await story.held(), await story.tell({ kind: 'resume' }), await story.held()),
+  },
+  'refused-request-again': {
+    source: 'drip',
+    live: async (story) => {
+      await story.mails(1);
+      await story.tell({ kind: 'disqualify', reason: 'spam', noteId: await story.noted() });
+      await story.engine.submit({ email: story.email, source: 'drip' });
+      await story.engine.until(
+        () => story.engine.db.outbox.count({ where: { leadId: story.leadId } }),
+        (count) => count === 0,
+      );
+    },
+  },
+  'long-and-continued': {
+    source: 'drip',
+    live: async (story) => {
+      await story.mails(1);
+      await story.forward('1 day');
+      for (let n = 0; n < 8; n += 1) {
+        await story.tell({ kind: 'pause' });
+        await story.tell({ kind: 'resume' });
+      }
+      await story.forward('25 hours');
+      await story.mails(2);
+    },
+  },
+};
+
+/** Lets a life be lived. Answers with the lead's id. */
+export async function play(engine: Engine, name: string): Promise<string> {
+  const life = LIVES[name];
+  if (life === undefined) throw new Error(`There is no life ‘${name}’.`);
+  const email = emailOf(name);
+  const { firstName, lastName } = PERSON;
+  // A phone is one lead's; the last digits make it so.
+  const phone = `${PERSON.phone}${Object.keys(LIVES).indexOf(name) + 10}`;
+  const leadId = await engine.submit({ email, firstName, lastName, phone, source: life.source });
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
+  await life.live(new Story(engine, leadId, email));
+  return leadId;
+}

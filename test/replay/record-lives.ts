@@ -1,0 +1,53 @@
+/** Run by record.ts: lives every life on the real server and writes down the history of each of its runs. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import proto from '@temporalio/proto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ONE_MAIL, playbookWith } from '../crash/playbook.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { LIVES, play } from './lives.ts';
+
+const { HistoryEvent } = proto.temporal.api.history.v1;
+/** As replay.test.ts reads it back. */
+const PLAIN = { longs: String, enums: String, bytes: String };
+const FOLDER = path.join(import.meta.dirname, 'histories');
+let engine: Engine;
+let removePlaybook: () => Promise<void>;
+
+beforeAll(async () => {
+  const playbook = await playbookWith({ one: ONE_MAIL });
+  removePlaybook = playbook.remove;
+  engine = await startEngine({ playbookDir: playbook.dir });
+  await rm(FOLDER, { recursive: true, force: true });
+  await mkdir(FOLDER, { recursive: true });
+});
+afterAll(async () => {
+  await engine?.close();
+  await removePlaybook?.();
+});
+
+test.each(Object.keys(LIVES))('%s', { timeout: 120_000 }, async (name) => {
+  const leadId = await play(engine, name);
+  const current = (await engine.handle(leadId).describe()).runId;
+  const runs = await engine.until(
+    () => runsOf(leadId),
+    (ids) => ids.includes(current),
+  );
+  expect(runs.length).toBeGreaterThan(0);
+  for (const [n, runId] of runs.entries()) {
+    const { events } = await engine.client.workflow.getHandle(leadId, runId).fetchHistory();
+    const lines = (events ?? [])
+      .map((event) => JSON.stringify(HistoryEvent.toObject(HistoryEvent.fromObject(event), PLAIN)))
+      .join(',\n');
+    await writeFile(path.join(FOLDER, `${name}-${n + 1}.json`), `{"events":[\n${lines}\n]}\n`);
+  }
+});
+
+/** The runs of a life in their order. Lists of the server lag: the caller asks until the last one is there. */
+async function runsOf(leadId: string): Promise<string[]> {
+  const found: { runId: string; at: number }[] = [];
+  for await (const run of engine.client.workflow.list({ query: `WorkflowId = '${leadId}'` })) {
+    found.push({ runId: run.runId, at: run.executionTime?.getTime() ?? run.startTime.getTime() });
+  }
+  return found.toSorted((a, b) => a.at - b.at).map(({ runId }) => runId);
+}
