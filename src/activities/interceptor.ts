@@ -39,8 +39,12 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
 
   private asFailure(error: unknown): ApplicationFailure {
     const message = stripAddresses(error instanceof Error ? error.message : String(error)).slice(0, 1_000);
+    const { activityType, attempt } = this.context.info;
+    // `hold` is what comes after a failure: with nothing to come after its own, it is tried for ever.
+    const isTriedForEver = activityType === 'hold';
     if (isAppError(error)) {
-      return ApplicationFailure.create({ message, type: error.code, nonRetryable: !error.retryable });
+      const nonRetryable = !error.retryable && !isTriedForEver;
+      return ApplicationFailure.create({ message, type: error.code, nonRetryable });
     }
     const code = codeOf(error);
     if (OUTAGE.test(code)) return ApplicationFailure.create({ message, type: code, nonRetryable: false });
@@ -48,20 +52,35 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
     return ApplicationFailure.create({
       message,
       type,
-      nonRetryable: this.context.info.attempt >= ATTEMPTS_AT_A_DEFECT,
+      nonRetryable: attempt >= ATTEMPTS_AT_A_DEFECT && !isTriedForEver,
     });
   }
 }
 
-/** The innermost code: Prisma's adapter wraps the driver's error, which wraps PostgreSQL's. */
+/** What node-postgres says, without a code, when a connection is lost in the middle of a transaction or none can be had. */
+const LOST_CONNECTION =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+
+interface MaybeCoded {
+  code?: unknown;
+  originalCode?: unknown;
+  cause?: unknown;
+  meta?: { driverAdapterError?: unknown };
+}
+
+/**
+ * The innermost code: the driver's error wraps PostgreSQL's, and Prisma keeps that under `meta` or as the cause. A lost
+ * connection counts as one of Node.
+ */
 function codeOf(error: unknown): string {
   let code = '';
   for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 6; depth += 1) {
-    const { code: here, originalCode, cause } = at as { code?: unknown; originalCode?: unknown; cause?: unknown };
+    const { code: here, originalCode, cause, meta } = at as MaybeCoded;
     if (typeof here === 'string') code = here;
     if (typeof originalCode === 'string') code = originalCode;
     if (OUTAGE.test(code)) return code;
-    at = cause;
+    if (at instanceof Error && LOST_CONNECTION.test(at.message)) return 'ECONNRESET';
+    at = cause ?? meta?.driverAdapterError;
   }
   return code;
 }

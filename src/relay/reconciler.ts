@@ -48,6 +48,7 @@ const RECONCILER_LOCK = 0x7265636f;
 const EVERY_MS = 15_000;
 const GRACE_MS = 60_000;
 const BATCH = 200;
+const CLAIM_LASTS_MS = 15 * 60_000;
 const NOT_RUN: Reconciled = { ran: false, overdue: 0, unacknowledged: 0, resolved: 0 };
 
 /** Starts the reconciler. What it cannot finish in one pass it goes on with in the next. */
@@ -94,6 +95,7 @@ async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; r
   const [lock] = await tx.$queryRaw<{ mine: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(${RECONCILER_LOCK}::bigint) AS mine`;
   if (lock?.mine !== true) return { found: NOT_RUN, ringIds: [] };
+  await doubtOldClaims(tx);
   const overdue = await findOverdue(tx, limits);
   const unheard = await findUnheard(tx, limits);
   const late = new Map(unheard.map((bell) => [bell.leadId, bell]));
@@ -109,6 +111,17 @@ async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; r
     found: { ran: true, overdue: overdue.length, unacknowledged: late.size, resolved },
     ringIds: [...rung, ...again],
   };
+}
+
+/**
+ * A claim nobody settles: its worker died, and the process was terminated before another attempt. Far longer than an attempt
+ * may last; one that is alive after all may still write its outcome.
+ */
+async function doubtOldClaims(tx: Tx): Promise<void> {
+  await tx.send.updateMany({
+    where: { status: 'claimed', recordedAt: { lt: new Date(Date.now() - CLAIM_LASTS_MS) } },
+    data: { status: 'in_doubt', reason: 'no attempt came back to it' },
+  });
 }
 
 function overdueFinding({ leadId, dueAt, count }: Overdue): NewFinding {

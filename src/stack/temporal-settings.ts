@@ -14,11 +14,13 @@ const HISTORY_SHARDS = 4;
 const DATABASE_SESSIONS = 20;
 
 /** Dynamic configuration: values that can be overridden without a restart. */
-export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number>> = {
+export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number | string>> = {
   // Demo, fast-forward and simulation live in virtual time. The key's name depends on the server's version, which
   // warns of the one it does not know.
   'frontend.WorkflowTimeSkippingEnabled': true,
   'system.workflowTimeSkippingEnabled': true,
+  // How far the timer queue may lag, which a skip of virtual time waits for: 1 s by default, for every step forwarded.
+  'history.timerProcessorMaxTimeShift': '50ms',
   // A search attribute can be used right after it is registered.
   'system.forceSearchAttributesCacheRefreshOnRead': true,
   // One machine has nothing to spread: a single partition saves forwarding between them.

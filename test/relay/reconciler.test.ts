@@ -57,6 +57,31 @@ describe('the reconciler', () => {
     expect((await findings(lead.id))[0]?.resolvedAt).not.toBeNull();
   });
 
+  it('puts a claim that no attempt came back to in doubt, and leaves a fresh one alone', async () => {
+    const lead = await leadWith({});
+    const claim = (key: string, recordedAt: Date) =>
+      bench.db.send.create({
+        data: {
+          id: `send-${key}`,
+          key,
+          leadId: lead.id,
+          templateKey: 'plain',
+          status: 'claimed',
+          attempt: key,
+          occurredAt: recordedAt,
+          recordedAt,
+        },
+      });
+    await claim('old', ago(20 * MINUTE));
+    await claim('fresh', ago(MINUTE));
+    await reconciler.runNow();
+    const sends = await bench.db.send.findMany({ where: { leadId: lead.id }, orderBy: { key: 'asc' } });
+    expect(sends.map(({ key, status }) => [key, status])).toEqual([
+      ['fresh', 'claimed'],
+      ['old', 'in_doubt'],
+    ]);
+  });
+
   it('rings the same lead at most once a minute, later each time', async () => {
     const lead = await leadWith({ nextDueAt: ago(DAY) });
     const pass = async (lastAgoMs: number) => {
