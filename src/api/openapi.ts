@@ -55,13 +55,15 @@ function operation(route: Route): ZodOpenApiOperationObject {
     summary: route.summary,
     description: [route.description, access].filter((part) => part !== undefined).join('\n\n'),
     security: route.access === 'public' ? [] : [{ key: [] }],
+    // Any of them, for programs; role names under `security` would mean all of them.
+    'x-roles': route.access === 'public' ? [] : [...route.access],
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
       ...(route.headers && { header: route.headers }),
     },
     ...(route.body && { requestBody: requestBody(route) }),
-    responses: { ...answersOf(route.answers), ...problemsOf(route) },
+    responses: merged(answersOf(route.answers), problemsOf(route)),
   };
 }
 
@@ -105,6 +107,27 @@ function answersOf(answers: Readonly<Record<number, Answer>>): ZodOpenApiRespons
     responses[status as `${1 | 2 | 3 | 4 | 5}${string}`] = { description: answer.description, ...content };
   }
   return responses;
+}
+
+/** A status may come both ways: 400 of a page is a page, and a problem where the request could not be read at all. */
+function merged(answers: ZodOpenApiResponsesObject, problems: ZodOpenApiResponsesObject): ZodOpenApiResponsesObject {
+  const responses: ZodOpenApiResponsesObject = { ...answers };
+  for (const [status, problem] of Object.entries(problems)) {
+    const key = status as `4${string}`;
+    const answer = answers[key];
+    responses[key] =
+      answer === undefined
+        ? problem
+        : {
+            description: `${answer.description}; ${problem.description}`,
+            content: { ...contentOf(answer), ...contentOf(problem) },
+          };
+  }
+  return responses;
+}
+
+function contentOf(answer: object): object {
+  return 'content' in answer && typeof answer.content === 'object' ? { ...answer.content } : {};
 }
 
 /** Problems that follow from how the route is declared, with those it names, by status. */

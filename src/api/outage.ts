@@ -29,6 +29,11 @@ const POOL_MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
 /** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const GRPC_CODES = new Set([4, 8, 14]);
+/**
+ * NOT_FOUND, when it is the namespace: it was there when the process started, and a Temporal server that has lost its own
+ * store says so for a while.
+ */
+const LOST_NAMESPACE = { code: 5, message: /namespace \S+ is not found/i } as const;
 const MAX_DEPTH = 8;
 
 type Part = 'database' | 'temporal';
@@ -50,6 +55,8 @@ function partOf(error: unknown): Part | null {
   for (let depth = 0; depth < MAX_DEPTH && typeof current === 'object' && current !== null; depth++) {
     const code = 'code' in current ? current.code : undefined;
     if (typeof code === 'number' && GRPC_CODES.has(code)) return 'temporal';
+    if (code === LOST_NAMESPACE.code && current instanceof Error && LOST_NAMESPACE.message.test(current.message))
+      return 'temporal';
     if (typeof code === 'string' && (PRISMA_CODES.has(code) || SOCKET_CODES.has(code) || SQLSTATE.test(code)))
       return 'database';
     if ('originalCode' in current && typeof current.originalCode === 'string' && SQLSTATE.test(current.originalCode))

@@ -20,9 +20,12 @@ const CONTAINERS = new Set([
   'mj-social',
 ]);
 
+/** What makes the text part of an email goes down by calling itself, and must come back. */
+const MAX_DEPTH = 500;
+
 /**
  * Finds what MJML's own validator lets pass and then leaves out or puts elsewhere: text between components, elements that
- * are not closed, inline CSS (whose processing moves Liquid tags out of tables).
+ * are not closed, inline CSS (whose processing moves Liquid tags out of tables), nesting without end.
  * @throws AppError PLAYBOOK_INVALID with the place and what would be right.
  */
 export function checkMarkup(body: Mapped): void {
@@ -35,6 +38,9 @@ export function checkMarkup(body: Mapped): void {
     {
       onopentag(name, attributes) {
         open.push({ name, start: parser.startIndex });
+        if (open.length > MAX_DEPTH) {
+          throw invalid(parser.startIndex, `elements are nested more than ${MAX_DEPTH} deep; close each <${name}>`);
+        }
         if (name === 'mj-style' && attributes['inline'] !== undefined) {
           throw invalid(
             parser.startIndex,

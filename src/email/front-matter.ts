@@ -43,7 +43,7 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
   }
   const yaml = match[1] ?? '';
   const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines });
+  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { file, line: line + 1, column: Math.max(col, 1) };
@@ -52,7 +52,7 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
   if (problem !== undefined)
     throw invalid(
       positionOf(problem.pos[0]),
-      `this is not valid YAML: ${firstLine(problem.message).replace(/:$/, '')}; put a text that has a colon or Liquid in it into "quotes"`,
+      `this is not valid YAML: ${firstLine(problem.message)}; put a text that has a colon or Liquid in it into "quotes"`,
     );
   const fields = new Map<string, { value: string; position: Position }>();
   const root = document.contents;

@@ -19,6 +19,7 @@ export class YamlFile {
     this.shown = shown;
     this.problems = problems;
     this.value = document.toJS() as unknown;
+    if (isCircular(this.value)) throw new Error('an alias (*) stands inside the value it repeats (&)');
   }
 
   /** Reads and parses; `shown` is the name people see. Null, with problems written down, when there is no such file or it is not YAML. */
@@ -35,7 +36,7 @@ export class YamlFile {
       return report(missing ? 'this file is missing' : 'this file cannot be read');
     }
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
     for (const error of document.errors) report(`not valid YAML: ${error.message}`, lines.linePos(error.pos[0]));
     if (document.errors.length > 0) return null;
     if (document.contents === null) return report('this file is empty');
@@ -92,6 +93,17 @@ export class YamlFile {
     });
     return offset;
   }
+}
+
+/** Whether a value holds itself: whoever walks through it would never come to an end. */
+function isCircular(value: unknown, above = new Set<unknown>(), done = new Set<unknown>()): boolean {
+  if (typeof value !== 'object' || value === null || done.has(value)) return false;
+  if (above.has(value)) return true;
+  above.add(value);
+  const circular = Object.values(value).some((inner) => isCircular(inner, above, done));
+  above.delete(value);
+  done.add(value);
+  return circular;
 }
 
 /** Nothing for a value that is not written at all ("email:"), so that its key is shown instead. */

@@ -1,5 +1,6 @@
 /** The database: Prisma's client over one pool of connections of a stated size. */
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 
 import { Prisma, PrismaClient } from './generated/client.ts';
 
@@ -23,6 +24,17 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 20_000;
 
 /**
+ * A connection that the server may end at any moment. Whoever uses it learns of that from its query; but between coming out of
+ * the pool and the first query nobody listens, and an error that nobody listens to would end the process.
+ */
+class PooledConnection extends pg.Client {
+  constructor(options?: pg.ClientConfig) {
+    super(options);
+    this.on('error', () => {});
+  }
+}
+
+/**
  * A client of the database. Connects when first used. Transactions run at READ COMMITTED: a row read after its lock was
  * waited for is the row as the transaction before left it.
  */
@@ -30,6 +42,7 @@ export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
   const adapter = new PrismaPg({
     connectionString: databaseUrl,
     max: options.max ?? POOL_SIZE,
+    Client: PooledConnection,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,

@@ -31,6 +31,7 @@ describe('/openapi.json', () => {
       expect(operation['summary'], path).toBeTruthy();
       expect(Object.keys(operation['responses'] as object).length).toBeGreaterThan(0);
       expect(operation['security']).toEqual(access === 'public' ? [] : [{ key: [] }]);
+      expect(operation['x-roles']).toEqual(access === 'public' ? [] : access);
       operationIds.add(operation['operationId']);
       const named = [...openApiPath(path).matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       expect(Object.keys(params?.shape ?? {})).toEqual(named);
@@ -38,6 +39,15 @@ describe('/openapi.json', () => {
       expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(named);
     }
     expect(operationIds.size).toBe(bench.api.routes.length);
+  });
+
+  test('a status that comes as a page and as a problem is documented as both', async () => {
+    const { text } = await bench.get('/openapi.json', null);
+    const { paths } = JSON.parse(text) as {
+      paths: Record<string, { post?: { responses: Record<string, { content: object }> } }>;
+    };
+    const content = paths['/r/{token}']?.post?.responses['400']?.content ?? {};
+    expect(Object.keys(content)).toEqual(['text/html', 'application/problem+json']);
   });
 
   test('every reference leads somewhere', async () => {

@@ -146,6 +146,25 @@ describe('each mistake has its clear 4xx', () => {
     }
   });
 
+  test('instants and cursors outside the years that can be kept', async () => {
+    const id = await bench.lead();
+    // The last is year 10000 in UTC: once kept, it could not be read back, and the list failed for good.
+    for (const at of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00']) {
+      const step = { kind: 'next-step', dueAt: at };
+      expectProblem(await bench.post(`/v1/leads/${id}/activities`, step), 400, 'VALIDATION_FAILED');
+      expectProblem(await bench.post('/v1/leads', { email: 'a@b.example', occurredAt: at }), 400, 'VALIDATION_FAILED');
+    }
+    expect((await bench.get(`/v1/leads/${id}/activities`)).status).toBe(200);
+    for (const at of ['0000-01-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '2026-01-01T24:00:00.000Z']) {
+      const cursor = Buffer.from(JSON.stringify([at, 'x'])).toString('base64url');
+      for (const list of [`/v1/leads/${id}/timeline`, `/v1/leads/${id}/activities`, '/v1/attention']) {
+        expectProblem(await bench.get(`${list}?cursor=${cursor}`), 400, 'VALIDATION_FAILED');
+      }
+    }
+    const edge = { kind: 'next-step', dueAt: '9999-12-31T23:59:59Z' };
+    expect((await bench.post(`/v1/leads/${id}/activities`, edge)).status).toBe(201);
+  });
+
   test('durations that are none', async () => {
     expect.hasAssertions();
     const id = await bench.lead();

@@ -71,7 +71,16 @@ describe('what is wrong is named with file, line, column and what would be right
       FRONT.replace('Hello', '[1]') + GOOD,
       'templates/test.mjml:2:1: "subject" must be a text',
     ],
-    ['YAML that is none', FRONT.replace('Hello', 'a: b: c') + GOOD, 'templates/test.mjml:2:10: this is not valid YAML'],
+    [
+      'YAML that is none',
+      FRONT.replace('Hello', 'a: b: c') + GOOD,
+      'templates/test.mjml:2:10: this is not valid YAML: Nested mappings are not allowed in compact mappings; put',
+    ],
+    [
+      'elements nested without end',
+      FRONT + GOOD.replace('Hi', `${'<b>'.repeat(3_000)}Hi${'</b>'.repeat(3_000)}`),
+      'elements are nested more than 500 deep; close each <b>',
+    ],
     [
       'Liquid in the subject',
       FRONT.replace('Hello', '"Hi {{ name | shout }}"') + GOOD,

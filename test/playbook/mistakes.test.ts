@@ -14,6 +14,11 @@ describe('a mistake in a cadence', () => {
       ['2:1  not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ],
     ['a key twice', 'name: a\nname: b\nsteps: [{email: hello}]\n', ['2:1  not valid YAML: Map keys must be unique']],
+    [
+      'an alias inside its own anchor',
+      `name: x\nenroll: { when: &a { not: *a } }\nsteps:\n${EMAIL}`,
+      ['1:1  not valid YAML: an alias (*) stands inside the value it repeats (&)'],
+    ],
     ['a list', '- a\n', ['1:1  expected keys with values, found a list', '1:1  steps: a cadence needs "steps"']],
     ['no name', `steps:\n${EMAIL}`, ['1:1  name: expected a text, but it is missing']],
     ['no steps', 'name: x\n', ['1:1  steps: a cadence needs "steps"']],

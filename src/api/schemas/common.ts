@@ -29,12 +29,15 @@ export function text(max: number) {
 /** An instant as given to us; time zone required, years that a calendar knows. */
 export const Instant = z.iso
   .datetime({ offset: true })
-  .refine(
-    (value) => Math.abs(new Date(value).getTime()) < 8.6e15 / 2,
-    'must be an instant between the years 1 and 9999',
-  )
+  .refine((value) => hasCalendarYear(new Date(value)), 'must be an instant between the years 1 and 9999 (UTC)')
   .transform((value) => new Date(value))
   .meta({ override: { type: 'string', format: 'date-time' }, example: '2026-12-01T09:00:00Z' });
+
+/** Its offset may carry an instant over the edge: PostgreSQL has no year 0, and year 10000 could not be read back. */
+function hasCalendarYear(at: Date): boolean {
+  const year = at.getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
 
 /** An instant as answered. */
 export const At = z.iso.datetime().meta({ example: '2026-12-01T09:00:00.000Z' });
@@ -104,8 +107,9 @@ export function readPlace(cursor: string | undefined): Place | null {
   const keys = readCursor(cursor, 2);
   if (keys === null) return null;
   const [at = '', key = ''] = keys;
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) || Number.isNaN(Date.parse(at))) throw notACursor();
-  return { at: new Date(at), key };
+  const place = new Date(at);
+  if (!hasCalendarYear(place) || place.toISOString() !== at) throw notACursor();
+  return { at: place, key };
 }
 
 function notACursor(): AppError {

@@ -1,0 +1,54 @@
+/** What stands in the database, for "nothing is written". */
+import type { Db } from '../src/store/db.ts';
+
+/** All that a request could write. */
+const TABLES = [
+  'leads',
+  'needs',
+  'events',
+  'score_ledger',
+  'sends',
+  'links',
+  'audit',
+  'consents',
+  'suppressions',
+  'outbox',
+  'assignments',
+  'rep_activities',
+  'commands',
+] as const;
+
+export type Contents = Readonly<Record<(typeof TABLES)[number], string>>;
+
+/** Number of rows and a digest of them, by table: an update must not pass for nothing. */
+export async function contents(db: Db): Promise<Contents> {
+  const digest = async (table: string): Promise<string> => {
+    // The relay marks what it tries to deliver.
+    const row = table === 'outbox' ? 't.id' : 't';
+    const [found] = await db.$queryRawUnsafe<{ rows: string }[]>(
+      `SELECT count(*) || ' rows ' || coalesce(md5(string_agg(md5(${row}::text), '' ORDER BY md5(${row}::text))), '') AS rows FROM ${table} t`,
+    );
+    return found?.rows ?? '';
+  };
+  const entries = await Promise.all(TABLES.map(async (table) => [table, await digest(table)] as const));
+  return Object.fromEntries(entries) as Contents;
+}
+
+/** Once nothing changes any more: processes of leads that were just taken in may still be at it. */
+export async function settled(db: Db): Promise<Contents> {
+  let last = await contents(db);
+  for (let looks = 0; looks < 60; looks += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const now = await contents(db);
+    if (TABLES.every((table) => now[table] === last[table])) return now;
+    last = now;
+  }
+  return last;
+}
+
+/** One line for each table that is not what it was. */
+export function changesSince(before: Contents, after: Contents): string[] {
+  return TABLES.filter((table) => after[table] !== before[table]).map(
+    (table) => `${table} changed: ${before[table]} → ${after[table]}`,
+  );
+}

@@ -1,0 +1,325 @@
+/**
+ * What reads text of people or of the net, fed with what nobody should write: a value or an error of the family, in bounded
+ * time, and never anything else.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { EventBatch, EventItem, EVENTS_EXAMPLE } from '../src/api/schemas/event.ts';
+import { Submission, SUBMISSION_EXAMPLE, toSubmission } from '../src/api/schemas/submission.ts';
+import { readCursor, readPlace, writePlace } from '../src/api/schemas/common.ts';
+import { validate } from '../src/api/validate.ts';
+import { isAppError, type ErrorCode } from '../src/domain/errors.ts';
+import { compileTemplate } from '../src/email/compile.ts';
+import { render } from '../src/email/render.ts';
+import type { RenderContext } from '../src/email/render-context.ts';
+import { makeTemplate } from '../src/email/template-source.ts';
+import { loadPlaybook } from '../src/playbook/load.ts';
+import { byteSoup, changedJson, mutated, tokenSoup } from './mutate.ts';
+import type { Outcome } from './report.ts';
+
+export interface ParserTarget {
+  name: string;
+  inputs: fc.Arbitrary<unknown>;
+  /** Inputs that once went wrong, tried first. */
+  known: readonly unknown[];
+  read(input: unknown): unknown;
+  /** What it may refuse with. */
+  refusals: readonly ErrorCode[];
+  /** How dear one input is: it gets fewer runs. */
+  share: number;
+}
+
+/** One input may take this long on a slow machine. */
+const PATIENCE_MS = 5_000;
+const SAMPLES = path.join(import.meta.dirname, '..');
+
+const YAML_PIECES = [
+  '- ',
+  ': ',
+  '\n',
+  '  ',
+  '? ',
+  '&a ',
+  '*a',
+  '<<: *a',
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  "'",
+  '|\n',
+  '>',
+  '!!',
+  '!!binary ',
+  '%',
+  '#',
+  '---\n',
+  '...\n',
+  '~',
+  'null',
+  '\t',
+  '\u0000',
+  '__proto__: ',
+  'steps:',
+  'when:',
+  'not:',
+  'all: ',
+  'wait: ',
+  '2 days',
+  '9'.repeat(30),
+  '.nan',
+  '-.inf',
+  '0x1f',
+  '2026-02-30',
+];
+const MJML_PIECES = [
+  '<mj-text>',
+  '</mj-text>',
+  '<mj-raw>',
+  '</mj-raw>',
+  '<mj-section>',
+  '</mj-section>',
+  '<mj-column>',
+  '</mj-column>',
+  '<mj-include path="./_button.mjml"/>',
+  '<mj-include path="../../package.json" />',
+  '<!--',
+  '-->',
+  '<![CDATA[',
+  ']]>',
+  '<b>',
+  '</b>',
+  '<',
+  '>',
+  '&',
+  '&#0;',
+  '"',
+  '{{',
+  '}}',
+  '{%',
+  '%}',
+  '{{ lead.firstName }}',
+  '{% if lead.company %}',
+  '{% endif %}',
+  '{% for i in (1..99999999) %}',
+  '{% endfor %}',
+  '{{ "x" | date: "%Y" }}',
+  '{{ 1 | divided_by: 0 }}',
+  '{% raw %}',
+  '{% include "x" %}',
+  '{% assign a = lead %}',
+  '{{ lead | json }}',
+  '{{ lead.constructor }}',
+  '[[x]]',
+  '[[label|',
+  'href="http://[::1"',
+  '\u0000',
+  '---\n',
+  'kind: offer\n',
+  'text: |\n',
+];
+
+export function parserTargets(): { targets: ParserTarget[]; close(): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nurture-fuzz-playbook-'));
+  cpSync(path.join(SAMPLES, 'playbook'), folder, { recursive: true });
+  const targets = [...playbookTargets(folder), templateTarget(), ...bodyTargets()];
+  return { targets, close: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+const CIRCLES = [
+  '&a\nname: &b { x: *b }\nsteps: *a\n',
+  'name: W\nenroll: { when: &c { not: *c } }\nsteps: [{ email: hello }]\n',
+  'name: W\nenroll: { when: &c { all: [*c] } }\nsteps: [{ email: hello }]\n',
+];
+const YAML_DEPTHS = [
+  '['.repeat(5_000),
+  '{ a: '.repeat(2_000),
+  '- '.repeat(2_000),
+  '? '.repeat(2_000),
+  '"'.repeat(5_000),
+];
+
+function playbookTargets(folder: string): ParserTarget[] {
+  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.yaml'));
+  return files.map((file) => {
+    const sound = readFileSync(path.join(folder, file), 'utf8');
+    return {
+      name: `playbook/${file}`,
+      inputs: fc.oneof(
+        { weight: 4, arbitrary: mutated([sound], YAML_PIECES) },
+        { weight: 1, arbitrary: tokenSoup(YAML_PIECES) },
+        { weight: 1, arbitrary: byteSoup },
+      ),
+      known: file.includes('cadences')
+        ? [...CIRCLES, ...YAML_DEPTHS]
+        : [...CIRCLES.slice(0, 1), ...YAML_DEPTHS.slice(0, 1)],
+      refusals: ['PLAYBOOK_INVALID'],
+      share: 1,
+      read(input) {
+        writeFileSync(path.join(folder, file), String(input));
+        try {
+          return loadPlaybook(folder);
+        } finally {
+          writeFileSync(path.join(folder, file), sound);
+        }
+      },
+    };
+  });
+}
+
+function templateTarget(): ParserTarget {
+  const folder = path.join(SAMPLES, 'templates');
+  const texts = new Map(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.mjml'))
+      .map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
+  );
+  const find = (wanted: string): { file: string; text: string } | undefined => {
+    const name = wanted.replace(/^\.\//, '');
+    const text = name.startsWith('_') ? texts.get(name) : undefined;
+    return text === undefined ? undefined : { file: `templates/${name}`, text };
+  };
+  const whole = (inner: string): string =>
+    `---\nsubject: "S"\npreheader: "P"\ntopic: tips\nkind: resource\n---\n<mjml><mj-body><mj-section><mj-column>${inner}</mj-column></mj-section></mj-body></mjml>\n`;
+  const sound = [...texts].filter(([name]) => !name.startsWith('_')).map(([, text]) => text);
+  return {
+    name: 'templates (front matter, MJML, Liquid)',
+    inputs: fc.oneof(
+      { weight: 4, arbitrary: mutated(sound, MJML_PIECES) },
+      { weight: 2, arbitrary: tokenSoup(MJML_PIECES).map((soup) => whole(`<mj-text>${soup}</mj-text>`)) },
+      { weight: 1, arbitrary: tokenSoup([...YAML_PIECES, ...MJML_PIECES]).map((soup) => `---\n${soup}`) },
+      { weight: 1, arbitrary: byteSoup },
+    ),
+    known: [
+      whole(`<mj-text>${'<b>'.repeat(3_000)}${'</b>'.repeat(3_000)}</mj-text>`),
+      whole(`<mj-text>${'{% if a %}'.repeat(3_000)}${'{% endif %}'.repeat(3_000)}</mj-text>`),
+      whole('<mj-raw>{% for i in (1..9999) %}{% for j in (1..9999) %}x{% endfor %}{% endfor %}</mj-raw>'),
+      `---\n${'"'.repeat(5_000)}\n---\n`,
+      `---\nsubject: &a [*a]\n---\n`,
+    ],
+    refusals: ['PLAYBOOK_INVALID', 'TEMPLATE_BROKEN'],
+    share: 0.5,
+    async read(input) {
+      const compiled = await compileTemplate(await makeTemplate('fuzz', 'templates/fuzz.mjml', String(input), find));
+      return render(compiled, CONTEXT);
+    },
+  };
+}
+
+const CONTEXT: RenderContext = {
+  lead: { firstName: '<b>Ada</b>', lastName: '{{ x }}', company: 'A & B', attributes: { seats: 3 } },
+  need: { productLine: 'vineyard' },
+  links: { unsubscribe: 'https://x.example/u/t', viewInBrowser: 'https://x.example/v/t' },
+  sender: { companyName: 'Example', postalAddress: '1 Mill Lane', name: 'Hannah' },
+};
+
+const EVENT = EVENTS_EXAMPLE.events[0];
+
+function bodyTargets(): ParserTarget[] {
+  const target = (name: string, inputs: fc.Arbitrary<unknown>, read: ParserTarget['read'], known: unknown[] = []) => ({
+    name,
+    inputs,
+    known,
+    read,
+    refusals: ['VALIDATION_FAILED'] as const,
+    share: 4,
+  });
+  return [
+    target(
+      'body of POST /v1/leads',
+      fc.oneof(changedJson([SUBMISSION_EXAMPLE, FULL_SUBMISSION]), fc.jsonValue()),
+      (input) => storable(toSubmission(validate(Submission, input, 'body'), 'api')),
+      ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00'].map((occurredAt) => ({
+        email: 'ada@example.com',
+        occurredAt,
+      })),
+    ),
+    target('an event', fc.oneof(changedJson([EVENT]), fc.jsonValue()), (input) =>
+      storable(validate(EventItem, input, 'body')),
+    ),
+    target('body of POST /v1/events', fc.oneof(changedJson([EVENTS_EXAMPLE]), fc.jsonValue()), (input) =>
+      validate(EventBatch, input, 'body'),
+    ),
+    target(
+      'cursors of lists',
+      fc.oneof(byteSoup, fc.jsonValue().map(encoded), mutated([writePlace(new Date(0), 'x')], ['A', '=', '-', '_'])),
+      (input) => [readAny(() => readCursor(String(input), 1)), storable(readPlace(String(input)))],
+      ['0000-01-01T00:00:00Z', '2026-02-30T00:00:00.000Z', '9999-99-99T1Z'].map((at) => encoded([at, 'x'])),
+    ),
+  ];
+}
+
+const FULL_SUBMISSION = {
+  ...SUBMISSION_EXAMPLE,
+  phone: '+49 30 1234567',
+  companySize: 12,
+  language: 'de-AT',
+  timeZone: 'Europe/Berlin',
+  attributes: { seats: 3, nested: { list: [1, 'two', null] } },
+  need: { type: 'automation', value: { amount: 125_000, currency: 'EUR' } },
+  consent: { ...SUBMISSION_EXAMPLE.consent, granted: true, version: '2', at: '2026-11-01T09:00:00Z' },
+  enterAt: { stage: 'opportunity', owner: 'anna-berger' },
+  occurredAt: '2026-11-01T09:00:00Z',
+};
+
+function encoded(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** One refusal must not keep the next reader from its turn. */
+function readAny(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (isAppError(error) && error.code === 'VALIDATION_FAILED') return null;
+    throw error;
+  }
+}
+
+/** What is let through must be something PostgreSQL keeps: it has neither NUL, nor half a character, nor a year 0 or 10000. */
+function storable(value: unknown): unknown {
+  if (value instanceof Date) {
+    const year = value.getUTCFullYear();
+    if (!(year >= 1 && year <= 9999)) throw new Error('an instant was let through that PostgreSQL cannot keep');
+  } else if (typeof value === 'string') {
+    if (value.includes('\0') || !value.isWellFormed()) throw new Error('a text was let through that cannot be kept');
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      storable(key);
+      storable(inner);
+    }
+  }
+  return value;
+}
+
+/** Runs one target; each failure is one line with the input that did it, shortened. */
+export async function fuzzParser(target: ParserTarget, seed: number, runs: number): Promise<Outcome> {
+  const failures: string[] = [];
+  let requests = 0;
+  const tryOne = async (input: unknown): Promise<void> => {
+    requests += 1;
+    const problem = await problemWith(target, input);
+    if (problem !== null) failures.push(`${problem} for ${JSON.stringify(input)?.slice(0, 300)}`);
+  };
+  for (const input of target.known) await tryOne(input);
+  const inputs = fc.sample(target.inputs, { seed, numRuns: Math.ceil(runs * target.share) });
+  for (const input of inputs) await tryOne(input);
+  return { part: 'parsers', about: target.name, operations: 1, requests, failures };
+}
+
+async function problemWith(target: ParserTarget, input: unknown): Promise<string | null> {
+  const since = performance.now();
+  try {
+    await target.read(input);
+  } catch (error) {
+    if (!isAppError(error))
+      return error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : 'not an Error';
+    if (!target.refusals.includes(error.code)) return `refused with ${error.code}`;
+    if (error.message.trim() === '') return 'refused without a word';
+  }
+  const ms = Math.round(performance.now() - since);
+  return ms > PATIENCE_MS ? `took ${ms} ms` : null;
+}

@@ -1,0 +1,150 @@
+/**
+ * Every documented operation, by every role: who is not declared is refused and changes nothing, who is declared gets through,
+ * a rep never gets to a lead or an assignment of others, a site never reads.
+ */
+import { changesSince, contents, settled } from './contents.ts';
+import { encode, urlOf, type Operation } from './operations.ts';
+import type { Outcome } from './report.ts';
+import { CALLERS, type CallerName, type HandOff, type Target } from './stack.ts';
+
+interface Asked {
+  status: number;
+  code: string | null;
+  text: string;
+}
+
+const NOT_OWN = ['FORBIDDEN', 'NOT_YOUR_ASSIGNMENT'];
+
+export async function checkRoles(target: Target, operations: readonly Operation[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const caller of CALLERS) {
+    const check = checkFor(target, caller);
+    const before = await settled(target.db);
+    for (const operation of operations) if (!admits(operation, caller)) await check.refused(operation);
+    if (caller === 'rep') for (const operation of operations) await check.notOwn(operation);
+    if (caller === 'rep') for (const url of listsOf(target)) await check.ownOnly(url);
+    check.failures.push(...changesSince(before, await contents(target.db)));
+    for (const operation of operations) if (admits(operation, caller)) await check.admitted(operation);
+    if (caller === 'site') await check.tellsNothing();
+    const { failures, requests } = check;
+    outcomes.push({ part: 'roles', about: caller, operations: operations.length, requests: requests(), failures });
+  }
+  return outcomes;
+}
+
+function admits({ roles }: Operation, caller: CallerName): boolean {
+  return roles.length === 0 || roles.includes(caller);
+}
+
+function checkFor(target: Target, caller: CallerName) {
+  const failures: string[] = [];
+  let requests = 0;
+  const [own] = target.own;
+  const others: readonly HandOff[] = [
+    ...target.foreign.slice(0, 2),
+    { leadId: target.freeLeadId, assignmentId: target.foreign[0]?.assignmentId ?? '', repId: '' },
+  ];
+
+  async function ask(
+    method: string,
+    url: string,
+    body?: { mediaType: string; example: unknown } | null,
+  ): Promise<Asked> {
+    requests += 1;
+    const init =
+      body === null || body === undefined
+        ? {}
+        : { body: encode(body.mediaType, body.example), headers: { 'content-type': body.mediaType } };
+    const response = await target.request(method, url, { ...init, caller });
+    const text = await response.text();
+    const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') ?? false;
+    const code = isProblem ? String((JSON.parse(text) as { code?: unknown }).code) : null;
+    return { status: response.status, code, text };
+  }
+  const expect = (holds: boolean, what: string, { status, code, text }: Asked): void => {
+    if (!holds) failures.push(`${what}: ${status} ${code ?? ''} ${text.slice(0, 200)}`);
+  };
+
+  return {
+    failures,
+    requests: () => requests,
+    /** Whatever the id and the body are, and whether they are right: the refusal comes before they are looked at. */
+    async refused({ method, path, body }: Operation): Promise<void> {
+      const wanted = caller === 'none' ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+      for (const url of [urlOf(path, own ?? null), urlOf(path, null)]) {
+        for (const sent of body === null ? [null] : [body, { ...body, example: 'x' }]) {
+          const answer = await ask(method, url, sent);
+          expect(answer.code === wanted, `${method} ${url} was not refused with ${wanted}`, answer);
+        }
+      }
+    },
+    /** With ids that nothing has, so that only the role decides. */
+    async admitted({ method, path, body }: Operation): Promise<void> {
+      const answer = await ask(method, urlOf(path, null), body);
+      const refused = answer.code === 'FORBIDDEN' || answer.code === 'UNAUTHENTICATED';
+      expect(!refused, `${method} ${path} was refused`, answer);
+      expect(answer.status < 500, `${method} ${path} failed`, answer);
+    },
+    async notOwn(operation: Operation): Promise<void> {
+      const { method, path, body } = operation;
+      if (!admits(operation, caller) || !/^\/v1\/(?:leads|assignments)\/\{id\}/.test(path)) return;
+      for (const handOff of others) {
+        const url = urlOf(path, handOff);
+        const answer = await ask(method, url, body);
+        expect(NOT_OWN.includes(answer.code ?? ''), `${method} ${url} of another rep was not refused`, answer);
+      }
+    },
+    async ownOnly(url: string): Promise<void> {
+      const answer = await ask('GET', url);
+      expect(answer.status === 200, `GET ${url} was not answered`, answer);
+      const secrets = others.flatMap(({ leadId, assignmentId }) => [leadId, assignmentId]);
+      expect(
+        !secrets.some((id) => id !== '' && answer.text.includes(id)),
+        `GET ${url} shows what is not theirs`,
+        answer,
+      );
+    },
+    /** A public key must not tell who is known: the same answer for a person who is, and one who is not. */
+    async tellsNothing(): Promise<void> {
+      const known = await target.db.lead.findUniqueOrThrow({
+        where: { id: target.freeLeadId },
+        select: { email: true },
+      });
+      const answers: Asked[] = [];
+      for (const email of [known.email, `new-${Date.now()}@fuzz.example`]) {
+        answers.push(await ask('POST', '/v1/leads', { mediaType: 'application/json', example: { email } }));
+      }
+      const [first, second] = answers.map(
+        ({ status, text }) => `${status} ${text.replace(/lead-[0-9a-f]{32}/, 'lead')}`,
+      );
+      for (const answer of answers) expect(first === second, 'POST /v1/leads tells whether a person is known', answer);
+    },
+  };
+}
+
+/** Lists as a rep may ask for them, with every filter and cursor that could reach further than the bare list. */
+function listsOf({ foreign, freeLeadId }: Target): string[] {
+  const [other] = foreign;
+  if (other === undefined) return [];
+  const cursor = (...keys: string[]): string => Buffer.from(JSON.stringify(keys)).toString('base64url');
+  const all = cursor('zzzz');
+  return [
+    '/v1/leads',
+    `/v1/leads?owner=${other.repId}`,
+    '/v1/leads?owner=none',
+    '/v1/leads?stage=assigned',
+    `/v1/leads?cursor=${all}`,
+    '/v1/assignments',
+    `/v1/assignments?rep=${other.repId}`,
+    `/v1/assignments?lead=${other.leadId}`,
+    `/v1/assignments?lead=${freeLeadId}`,
+    '/v1/assignments?team=europe',
+    '/v1/assignments?team=americas&status=offered',
+    `/v1/assignments?cursor=${all}`,
+    '/v1/attention',
+    `/v1/attention?cursor=${cursor('2000-01-01T00:00:00.000Z', '')}`,
+    '/v1/reps',
+    '/v1/cadences',
+    '/v1/reasons',
+  ];
+}

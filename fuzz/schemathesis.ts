@@ -1,0 +1,159 @@
+/** The HTTP surface by its own document: schemathesis (Python), kept in the per-user cache, run once for each role. */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { AppError } from '../src/domain/errors.ts';
+import { cacheDir, isExecutable, withCacheLock } from '../src/stack/cache.ts';
+import type { Outcome } from './report.ts';
+import type { CallerName, Target } from './stack.ts';
+
+const VERSION = '4.32.5';
+/** What an answer is held against. */
+const CHECKS = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_headers_conformance',
+  'response_schema_conformance',
+];
+const run = promisify(execFile);
+
+export interface SchemathesisOptions {
+  seed: number;
+  /** Fuzzed cases per operation, beside examples and boundary values. */
+  examples: number;
+  /** Follows ids from one answer into the next request, too. */
+  stateful: boolean;
+}
+
+/**
+ * The program, installed the first time.
+ *
+ * @throws AppError STACK_FAILED that says what to install
+ */
+export async function ensureSchemathesis(say: (line: string) => void): Promise<string> {
+  const folder = path.join(cacheDir(), `schemathesis-${VERSION}`);
+  const program = path.join(folder, process.platform === 'win32' ? 'Scripts/schemathesis.exe' : 'bin/schemathesis');
+  await withCacheLock(
+    'schemathesis',
+    () => say('Another process installs schemathesis; waiting …'),
+    async () => {
+      if (await isExecutable(program)) return;
+      say(`Installing schemathesis ${VERSION} from PyPI into ${folder} …`);
+      const python = await findPython();
+      try {
+        await run(python, ['-m', 'venv', '--clear', folder]);
+        const pip = path.join(path.dirname(program), 'python');
+        await run(pip, ['-m', 'pip', 'install', '--quiet', `schemathesis==${VERSION}`], {
+          maxBuffer: 16 * 1024 * 1024,
+        });
+      } catch (cause) {
+        await rm(folder, { recursive: true, force: true });
+        throw new AppError(
+          'STACK_FAILED',
+          'schemathesis could not be installed: Python needs its modules venv and pip (Debian: python3-venv), and PyPI must be reachable. Without it: npm run fuzz -- --only tokens',
+          { cause },
+        );
+      }
+    },
+  );
+  return program;
+}
+
+async function findPython(): Promise<string> {
+  for (const name of ['python3', 'python']) {
+    try {
+      await run(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']);
+      return name;
+    } catch {
+      // The next one.
+    }
+  }
+  throw new AppError(
+    'STACK_FAILED',
+    'The HTTP part needs Python 3.10 or newer on PATH: schemathesis is a Python program. Without it: npm run fuzz -- --only tokens',
+  );
+}
+
+export async function fuzzHttp(
+  program: string,
+  target: Target,
+  caller: CallerName,
+  options: SchemathesisOptions,
+): Promise<Outcome> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'nurture-schemathesis-'));
+  const report = path.join(folder, 'report.json');
+  const key = target.keys[caller];
+  const phases = ['examples', 'coverage', 'fuzzing', ...(options.stateful ? ['stateful'] : [])];
+  try {
+    const settings = {
+      url: target.base,
+      phases: phases.join(','),
+      checks: CHECKS.join(','),
+      'max-examples': options.examples,
+      seed: options.seed,
+      workers: 2,
+      'request-timeout': 60,
+      'generation-database': 'none',
+      'suppress-health-check': 'all',
+      warnings: 'off',
+      'report-json-path': report,
+      ...(key !== null && { header: `Authorization: Bearer ${key}` }),
+    };
+    const { code, output } = await runProgram(program, folder, [
+      'run',
+      `${target.base}/openapi.json`,
+      '--continue-on-failure',
+      '--no-color',
+      ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
+    ]);
+    return await outcomeOf(caller, report, code, output);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runProgram(program: string, cwd: string, args: string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const stop = (): void => void child.kill();
+  process.once('exit', stop);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code: code ?? 1, output }));
+    });
+  } finally {
+    process.off('exit', stop);
+  }
+}
+
+interface Report {
+  operations: { tested: number };
+  test_cases: { generated: number };
+  failures: readonly unknown[];
+  errors: readonly unknown[];
+}
+
+async function outcomeOf(caller: CallerName, file: string, code: number, output: string): Promise<Outcome> {
+  const report = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as Report,
+    () => null,
+  );
+  const found = [...(report?.failures ?? []), ...(report?.errors ?? [])].map((one) =>
+    JSON.stringify(one).slice(0, 1_500),
+  );
+  // Not 0 without a failure: it could not do its work, and says why.
+  const failures =
+    code === 0 || found.length > 0 ? found : [`schemathesis ended with ${code}: ${output.slice(-2_000)}`];
+  return {
+    part: 'http',
+    about: caller,
+    operations: report?.operations.tested ?? 0,
+    requests: report?.test_cases.generated ?? 0,
+    failures,
+  };
+}
