@@ -13,7 +13,7 @@ const worker = await Worker.create({
   activities: {
     nothing: () => {
       done += 1;
-      process.send?.({ done });
+      process.send?.({ at: Date.now(), done });
       return Promise.resolve();
     },
   },

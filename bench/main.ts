@@ -3,28 +3,73 @@
  * are compared with a floor measured in the same run, as absolute ones say more of the machine than of the engine.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import Table from 'cli-table3';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../src/config.ts';
 import { findFreePorts } from '../src/stack/ports.ts';
 import { createProgress } from '../src/stack/progress.ts';
-import { startStack } from '../src/stack/supervisor.ts';
+import { startStack, type Stack } from '../src/stack/supervisor.ts';
+import { openBench, type Bench, type Measured, type Row } from './bench.ts';
 import { startReporter } from './children.ts';
-import { median } from './measure.ts';
+import { measureEvents } from './events.ts';
+import { measureLists } from './lists.ts';
+import { measureMail } from './mail.ts';
+import { measureMemory } from './memory.ts';
+import { pictureOf } from './picture.ts';
+import { measureReaction } from './reaction.ts';
+import { tableOf } from './report.ts';
 import { measureStart } from './start.ts';
+import { measureStep } from './step.ts';
 
-const BENCHMARKS = ['start'] as const;
+interface Benchmark {
+  about: string;
+  measure: (bench: Bench) => Promise<Measured>;
+}
+
+/** In the order they run: `lists` last, as what it generates is left there. */
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  start: { about: 'from POST /v1/leads to the first email accepted by SMTP', measure: measureStart },
+  events: { about: 'POST /v1/events, scored, with ledger', measure: measureEvents },
+  reaction: { about: 'from a click to the salesperson’s email accepted by SMTP', measure: measureReaction },
+  mail: { about: 'render, record and send', measure: measureMail },
+  step: { about: 'drip steps while leads sleep', measure: measureStep },
+  memory: { about: 'worker and API while leads sleep and step', measure: measureMemory },
+  lists: { about: 'pages of a large database', measure: measureLists },
+};
+const NAMES = Object.keys(BENCHMARKS);
 
 const options = new Command('bench')
-  .option('--quick', 'fewer leads and rounds: under two minutes')
-  .option('--only <name>', `one of: ${BENCHMARKS.join(', ')}`)
+  .option('--quick', 'smaller and fewer rounds: about two minutes')
+  .option('--only <names>', `some of: ${NAMES.join(', ')}; with commas between`)
   .option('--json <file>', 'writes the figures there')
+  .option('--svg <file>', 'draws the shares of the floor there')
+  .option('--sleeping <counts>', 'leads asleep at the stages of step, as 1000,10000,50000', wholeNumbers)
+  .option('--leads <count>', 'leads of lists', wholeNumber)
+  .option('--events <count>', 'events of lists', wholeNumber)
   .parse()
-  .opts<{ quick?: boolean; only?: string; json?: string }>();
-if (options.only !== undefined && !BENCHMARKS.some((name) => name === options.only)) {
-  console.error(`There is no benchmark ‘${options.only}’; there is: ${BENCHMARKS.join(', ')}.`);
+  .opts<{
+    quick?: boolean;
+    only?: string;
+    json?: string;
+    svg?: string;
+    sleeping?: number[];
+    leads?: number;
+    events?: number;
+  }>();
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It has to be a whole number.');
+  return Number(value);
+}
+
+function wholeNumbers(value: string): number[] {
+  return value.split(',').map(wholeNumber);
+}
+
+const chosen = options.only?.split(',') ?? NAMES;
+const unknown = chosen.find((name) => !(name in BENCHMARKS));
+if (unknown !== undefined) {
+  console.error(`There is no benchmark ‘${unknown}’; there is: ${NAMES.join(', ')}.`);
   process.exit(2);
 }
 
@@ -44,25 +89,58 @@ const config = loadConfig({
   PLAYBOOK_DIR: path.join(import.meta.dirname, 'playbook'),
   LOG_LEVEL: 'warn',
 });
-const stack = await startStack(config, { progress: createProgress(process.stderr) });
-try {
-  say('start: from POST /v1/leads to the first email accepted by SMTP');
-  const start = await measureStart(stack, sink, {
-    ...(options.quick ? { leads: 200, rounds: 3 } : { leads: 500, rounds: 5 }),
-    say,
+// Servers outlive who started them: whatever ends the run, they are stopped, and what fails because of that is no news.
+const interruption = new AbortController();
+let stack: Stack | undefined;
+let ending: Promise<void> | undefined;
+const clear = (): Promise<void> => (ending ??= clearAll());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.exitCode = 130;
+    interruption.abort();
+    // While it comes up, the stack stops itself.
+    if (stack !== undefined) void clear();
   });
-  const table = new Table({ head: ['benchmark', 'floor', 'engine', 'engine / floor'] });
-  table.push([
-    'start (leads/s, median)',
-    median(start.floor).toFixed(1),
-    median(start.engine).toFixed(1),
-    start.ratio.toFixed(2),
-  ]);
-  console.log(table.toString());
-  const report = { at: new Date().toISOString(), node: process.version, cpus: cpus().length, start };
-  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+try {
+  stack = await startStack(config, { progress: createProgress(process.stderr), signal: interruption.signal });
+  await measureAll(stack);
+} catch (error) {
+  if (!interruption.signal.aborted) console.error(error);
+  process.exitCode ??= 1;
 } finally {
-  await stack.stop();
+  await clear();
+}
+
+async function clearAll(): Promise<void> {
+  await stack?.stop();
   sink.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+async function measureAll(stack: Stack): Promise<void> {
+  const { quick = false, sleeping, leads, events } = options;
+  const bench = await openBench({ stack, sink, quick, sizes: { sleeping, leads, events }, say });
+  const rows: Row[] = [];
+  const figures: Record<string, Measured> = {};
+  for (const [name, { about, measure }] of Object.entries(BENCHMARKS)) {
+    if (!chosen.includes(name) || interruption.signal.aborted) continue;
+    const since = Date.now();
+    say(`${name}: ${about}`);
+    try {
+      figures[name] = await measure(bench);
+      rows.push(...figures[name].rows);
+      say(`  took ${((Date.now() - since) / 1000).toFixed(0)} s`);
+    } catch (error) {
+      // The others are worth having all the same.
+      if (!interruption.signal.aborted) console.error(error);
+      process.exitCode ??= 1;
+    }
+  }
+  console.log(tableOf(rows));
+  const at = new Date().toISOString();
+  const report = { at, node: process.version, cpus: cpus().length, load: loadavg(), quick, figures };
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.svg !== undefined) await writeFile(options.svg, pictureOf(rows));
+  await bench.close().catch(() => {});
 }

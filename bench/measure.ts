@@ -1,3 +1,5 @@
+/** What all benchmarks count with. */
+
 /** Runs `work(0…count-1)` by so many callers that each take the next when done. */
 export async function inParallel(count: number, callers: number, work: (n: number) => Promise<unknown>): Promise<void> {
   let next = 0;
@@ -12,6 +14,12 @@ export async function inParallel(count: number, callers: number, work: (n: numbe
   );
 }
 
+/** The value that a share of all lies at or below (nearest rank): 0.99 for p99. NaN of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -19,4 +27,34 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1
     ? (sorted[Math.floor(middle)] ?? Number.NaN)
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+}
+
+/** Median of the ratios of pairs that were measured right after each other: a machine that gets slower is slower for both. */
+export function pairedRatio(values: readonly number[], floors: readonly number[]): number {
+  return median(values.map((value, index) => value / (floors[index] ?? Number.NaN)));
+}
+
+/** How many a second `work` did of `count`. */
+export async function perSecond(count: number, work: () => Promise<unknown>): Promise<number> {
+  const since = performance.now();
+  await work();
+  return (count * 1000) / (performance.now() - since);
+}
+
+/** Asks again and again until it answers true. */
+export async function until(what: string, timeoutMs: number, ask: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await ask())) {
+    if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The same numbers for the same seed (a linear congruential generator of 31 bits): whole numbers below `below`. */
+export function createDraw(seed: number): (below: number) => number {
+  let state = seed % 2_147_483_647 || 1;
+  return (below) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
 }

@@ -11,7 +11,7 @@ const server = new SMTPServer({
     stream.on('end', () => {
       taken += 1;
       done();
-      process.send?.({ taken });
+      process.send?.({ at: Date.now(), taken });
     });
   },
 });

@@ -5,7 +5,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
 import type { Db } from '../store/db.ts';
@@ -14,8 +14,10 @@ import { leadStartOptions } from './start-lead.ts';
 
 /** How long a caller waits for a verdict, in milliseconds. */
 const PATIENCE_MS = 10_000;
-/** gRPC: deadline exceeded, cancelled, unavailable. */
-const NO_ANSWER = new Set([4, 1, 14]);
+/** gRPC: deadline exceeded, cancelled, unavailable, and failed precondition: workers that died over the process's last task. */
+const NO_ANSWER = new Set([4, 1, 14, 9]);
+/** The process was ended by hand while it had the command: whether it was carried out, the repeat finds out. */
+const ENDED_UNDER_WAY = 'AcceptedUpdateCompletedWorkflow';
 
 export interface Commands {
   /**
@@ -56,7 +58,7 @@ export function createCommands({ client, taskQueue, db }: { client: Client; task
 
 /** What a validator of the process said. */
 function refusalOf(error: unknown): Verdict | null {
-  if (!(error instanceof WorkflowUpdateFailedError)) return null;
+  if (!(error instanceof WorkflowUpdateFailedError) || isEndedUnderWay(error)) return null;
   const { cause } = error;
   if (!(cause instanceof ApplicationFailure))
     return { ok: false, code: 'INTERNAL', message: 'The process could not take the command.' };
@@ -67,8 +69,14 @@ function refusalOf(error: unknown): Verdict | null {
   return { ok: false, code, message: cause.message };
 }
 
+function isEndedUnderWay(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  return error.cause instanceof ApplicationFailure && error.cause.type === ENDED_UNDER_WAY;
+}
+
 function isWithoutAnswer(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  if (error instanceof WorkflowNotFoundError || isEndedUnderWay(error)) return true;
   const grpc = isGrpcServiceError(error)
     ? error
     : error instanceof Error && isGrpcServiceError(error.cause)

@@ -643,4 +643,9 @@ ALTER TABLE "needs" ADD CONSTRAINT "needs_stage" CHECK ("stage" IN
 -- Leads that were forwarded: the reconciler looks for them by their own clock.
 CREATE INDEX "leads_own_clock" ON "leads" ("next_due_at") WHERE "clock_offset_ms" <> 0;
 -- Score and next step change often: room on the page keeps those updates out of the indexes.
-ALTER TABLE "leads" SET (fillfactor = 80);
+ALTER TABLE "leads" SET (fillfactor = 70);
+-- What the lists ask for.
+CREATE INDEX "sends_resends" ON "sends" ("resend_of") WHERE "resend_of" IS NOT NULL;
+CREATE INDEX "enrollments_in_cadence" ON "enrollments" ("cadence", "lead_id") WHERE "status" = 'active';
+CREATE INDEX "leads_paused" ON "leads" ("id") WHERE "paused_at" IS NOT NULL;
+CREATE INDEX "audit_requests_recorded" ON "audit" ("lead_id", "occurred_at") WHERE "action" = 'request.recorded';

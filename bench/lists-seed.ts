@@ -1,0 +1,191 @@
+/**
+ * A large, believable database, made by the database itself: the same rows for the same seed, no wire and no client in the way.
+ * Constraints and secondary indexes are put aside while it fills the large tables and built afterwards, which is many times faster.
+ */
+import type pg from 'pg';
+
+export interface Population {
+  leads: number;
+  events: number;
+  seed: number;
+}
+
+/** Tables whose secondary indexes are built afterwards. */
+const LARGE = [
+  'events',
+  'score_ledger',
+  'sends',
+  'touches',
+  'consents',
+  'needs',
+  'enrollments',
+  'assignments',
+  'audit',
+];
+const DAYS = 365;
+const SLICE = 500_000;
+
+/** A whole number below `below` out of a row's number and a salt: the same for the same seed, whatever the order of work. */
+const draw = (n: string, salt: number, below: string | number): string =>
+  `((hashint8extended((${n})::bigint, $seed + ${salt}) & 9223372036854775807) % (${below}))::int`;
+/** Ids like ours: they rise with the row's number, as ours do with time. */
+const id = (prefix: string, n: string): string =>
+  `'${prefix}-' || lpad(to_hex(1700000000000 + (${n})::bigint), 12, '0') || '7' || substr(md5('$seed' || '${prefix}' || (${n})), 1, 19)`;
+const ago = (n: string, salt: number): string => `now() - make_interval(secs => ${draw(n, salt, DAYS * 86_400)})`;
+const one = (n: string, salt: number, values: readonly string[]): string =>
+  `(ARRAY[${values.map((value) => `'${value}'`).join(',')}])[1 + ${draw(n, salt, values.length)}]`;
+
+/** Stage by a lead's number: most are nurtured or dormant, few are with sales. */
+const STAGES = [
+  ...Array<string>(40).fill('nurturing'),
+  ...Array<string>(35).fill('dormant'),
+  ...Array<string>(6).fill('assigned'),
+  ...Array<string>(6).fill('opportunity'),
+  ...Array<string>(5).fill('customer'),
+  ...Array<string>(4).fill('no-need'),
+  ...Array<string>(3).fill('disqualified'),
+  'new',
+];
+const SOURCES = ['ebook', 'trade-show', 'webinar', 'website', 'partner', 'newsletter'];
+
+export async function seedPopulation(
+  db: pg.Pool,
+  { leads, events, seed }: Population,
+  say: (line: string) => void,
+): Promise<void> {
+  const client = await db.connect();
+  const since = Date.now();
+  const run = (sql: string): Promise<pg.QueryResult> => client.query(sql.replaceAll('$seed', String(seed)));
+  const fill = async (what: string, rows: number, insert: (from: number, to: number) => string): Promise<void> => {
+    for (let from = 1; from <= rows; from += SLICE) {
+      const to = Math.min(rows, from + SLICE - 1);
+      await run(insert(from, to));
+      say(`  ${what}: ${to.toLocaleString('en')} of ${rows.toLocaleString('en')}, ${seconds(since)}`);
+    }
+  };
+  try {
+    // No foreign-key check a row: what refers to what is made here by construction.
+    await run('SET session_replication_role = replica');
+    await run(`SET maintenance_work_mem = '512MB'`);
+    const indexes = await dropIndexes(client);
+    const reps = await client.query<{ id: string }>('SELECT id FROM reps ORDER BY key');
+    const repIds = reps.rows.map((rep) => rep.id);
+    const stage = one('n', 1, STAGES);
+    const withSales = `stage IN ('assigned', 'opportunity', 'customer')`;
+    await fill(
+      'leads',
+      leads,
+      (from, to) => `
+        INSERT INTO leads (id, email, first_name, last_name, company, job_title, country, stage, need_id, owner_id, source,
+                           score, score_at, fit_grade, fit_points, armed, last_engaged_at, next_due_at, next_summary,
+                           held_at, held_reason, paused_at, created_at, updated_at)
+        SELECT ${id('lead', 'n')}, 'list-' || n || '@bench.example', 'First ' || n, 'Last ' || n, 'Company ' || n / 3,
+               'Manager', ${one('n', 2, ['DE', 'AT', 'FR', 'US', 'IT', 'ES'])}, stage, ${id('need', 'n')},
+               CASE WHEN ${withSales} THEN ${one('n', 3, repIds)} END, ${one('n', 4, SOURCES)},
+               ${draw('n', 5, 40)}, ${ago('n', 6)}, ${one('n', 7, ['A', 'B', 'B', 'C', 'C', 'C', 'C', 'C', 'D'])}::grade,
+               ${draw('n', 8, 40)}, true, ${ago('n', 9)},
+               CASE WHEN stage = 'nurturing' THEN now() + make_interval(hours => 24 + ${draw('n', 10, 600)}::int) END,
+               'Seeded',
+               CASE WHEN n % 2000 = 0 THEN ${ago('n', 11)} END, CASE WHEN n % 2000 = 0 THEN 'Seeded' END,
+               CASE WHEN n % 500 = 0 THEN ${ago('n', 12)} END, ${ago('n', 13)}, now()
+        FROM (SELECT n, ${stage} AS stage FROM generate_series(${from}, ${to}) n) rows`,
+    );
+    await fill(
+      'needs, touches, consents',
+      leads,
+      (from, to) => `
+        WITH rows AS MATERIALIZED (SELECT n, ${stage} AS stage, ${ago('n', 13)} AS at FROM generate_series(${from}, ${to}) n),
+        needed AS (
+          INSERT INTO needs (id, lead_id, stage, product_line, opened_at)
+          SELECT ${id('need', 'n')}, ${id('lead', 'n')}, stage, ${one('n', 14, ['greenhouse', 'vineyard'])}, at FROM rows),
+        touched AS (
+          INSERT INTO touches (id, lead_id, need_id, is_first, source, campaign, how, occurred_at, handled_at)
+          SELECT ${id('tch', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, true, ${one('n', 4, SOURCES)}, 'seeded', 'form', at, at
+          FROM rows),
+        enrolled AS (
+          INSERT INTO enrollments (id, lead_id, need_id, cadence, revision_id, status, via, step_id, due_at, stepped_at, started_at)
+          SELECT ${id('enr', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, r.cadence, r.id,
+                 CASE WHEN stage = 'nurturing' THEN 'active' ELSE 'ended' END::enrollment_status, 'trigger', 'second',
+                 now() + interval '20 days', at, at
+          FROM rows, (SELECT id, cadence FROM cadence_revisions WHERE cadence = 'steps' LIMIT 1) r),
+        handed AS (
+          INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, status, offered_at, due_at)
+          SELECT ${id('asg', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, ${one('n', 3, repIds)},
+                 ${one('n', 15, ['europe', 'americas'])}, 'everyone-else',
+                 CASE WHEN stage = 'assigned' THEN 'offered' ELSE 'accepted' END::assignment_status, at,
+                 now() + interval '20 days'
+          FROM rows WHERE ${withSales})
+        INSERT INTO consents (id, lead_id, granted, text, source, occurred_at)
+        SELECT ${id('cns', 'n')}, ${id('lead', 'n')}, true, 'Send me mail', 'form', at FROM rows`,
+    );
+    // One lead in a hundred is a busy one, with a tenth of all that happens.
+    const busy = Math.max(1, Math.floor(leads / 100));
+    const leadOf = (salt: number): string =>
+      id(
+        'lead',
+        `CASE WHEN ${draw('n', salt, 10)} = 0 THEN 100 * (1 + ${draw('n', salt + 1, busy)}) ELSE 1 + ${draw('n', salt + 1, leads)} END`,
+      );
+    const type = one('n', 22, [...Array<string>(8).fill('email.opened'), 'page.viewed', 'email.clicked']);
+    await fill(
+      'events',
+      events,
+      (from, to) => `
+        INSERT INTO events (id, lead_id, type, properties, send_id, occurred_at)
+        SELECT ${id('evt', 'n')}, ${leadOf(20)}, ${type}, '{"path": "/products/1"}',
+               CASE WHEN n % 4 > 0 THEN ${id('send', `1 + ${draw('n', 23, 2 * leads)}`)} END, ${ago('n', 24)}
+        FROM generate_series(${from}, ${to}) n`,
+    );
+    await fill(
+      'score ledger',
+      Math.floor(events / 4),
+      (from, to) => `
+        INSERT INTO score_ledger (lead_id, event_id, rule, points, before, after, occurred_at)
+        SELECT ${leadOf(20)}, ${id('evt', 'n')}, ${one('n', 25, ['opened', 'clicked', 'looked-around'])}, 1, 5, 6, ${ago('n', 24)}
+        FROM generate_series(${from}, ${to}) n`,
+    );
+    await fill(
+      'sends',
+      2 * leads,
+      (from, to) => `
+        INSERT INTO sends (id, key, lead_id, step_id, template_key, status, attempt, occurred_at, sent_at, recorded_at)
+        SELECT ${id('send', 'n')}, 'list:' || n, ${id('lead', `1 + ${draw('n', 26, leads)}`)}, 'first', 'ebook-welcome',
+               CASE WHEN n % 5000 = 0 THEN 'in_doubt' ELSE 'sent' END::send_status, 'seeded', ${ago('n', 27)}, now(), ${ago('n', 27)}
+        FROM generate_series(${from}, ${to}) n`,
+    );
+    await fill(
+      'audit',
+      3 * leads,
+      (from, to) => `
+        INSERT INTO audit (id, lead_id, actor, action, data, occurred_at)
+        SELECT ${id('aud', 'n')}, ${id('lead', `1 + ${draw('n', 28, leads)}`)}, 'system',
+               ${one('n', 29, ['stage.changed', 'step.performed', 'step.performed', 'request.recorded'])},
+               '{"from": "new", "to": "nurturing", "kind": "wait", "because": "seeded"}', ${ago('n', 30)}
+        FROM generate_series(${from}, ${to}) n`,
+    );
+    for (const definition of indexes) {
+      await client.query(definition);
+      say(`  ${/INDEX (\S+)/.exec(definition)?.[1] ?? 'index'}, ${seconds(since)}`);
+    }
+    await client.query('VACUUM (ANALYZE)');
+    say(`  ${leads.toLocaleString('en')} leads, ${events.toLocaleString('en')} events, ${seconds(since)}`);
+  } finally {
+    // Destroyed: its settings must reach nobody else.
+    client.release(true);
+  }
+}
+
+/** Answers with what builds them again. Primary keys and unique constraints stay. */
+async function dropIndexes(client: pg.PoolClient): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
+     FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+     WHERE t.relname = ANY($1) AND t.relnamespace = 'public'::regnamespace AND NOT i.indisunique`,
+    [LARGE],
+  );
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  return rows.map(({ definition }) => definition);
+}
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(0)} s`;
+}

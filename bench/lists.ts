@@ -1,0 +1,117 @@
+/** Pages of a large database through the API: first and deep, with and without filters. */
+import type { Bench, Measured, Row } from './bench.ts';
+import { createCaller, type HttpCaller } from './http.ts';
+import { collectPlans } from './lists-plans.ts';
+import { seedPopulation } from './lists-seed.ts';
+import { createDraw, quantile } from './measure.ts';
+
+const SEED = 7;
+const SIZES = {
+  quick: { leads: 20_000, events: 400_000, seed: SEED, samples: 8 },
+  full: { leads: 1_000_000, events: 20_000_000, seed: SEED, samples: 60 },
+};
+
+/** Milliseconds of each request, by what was asked. */
+type Times = Map<string, number[]>;
+
+export async function measureLists(bench: Bench): Promise<Measured> {
+  const usual = bench.quick ? SIZES.quick : SIZES.full;
+  const size = { ...usual, leads: bench.sizes.leads ?? usual.leads, events: bench.sizes.events ?? usual.events };
+  const since = Date.now();
+  await seedPopulation(bench.db, size, bench.say);
+  const generated = (Date.now() - since) / 1000;
+  const { config, urls } = bench.stack;
+  const caller = createCaller(urls.api, config.adminApiKey);
+  try {
+    const places = await findPlaces(bench, size);
+    const plans = await collectPlans(bench);
+    const times = await ask(caller, places, size.samples);
+    const rows = [...times].map(([what, all]): Row => ({
+      what: `lists: ${what}, p95`,
+      engine: quantile(all, 0.95),
+      unit: 'ms',
+      want: '< 300 ms',
+    }));
+    const figures = [...times].map(([what, all]) => ({ what, p50: quantile(all, 0.5), p95: quantile(all, 0.95) }));
+    return { rows, details: { size, generatedSeconds: generated, figures, plans: await plans.stop() } };
+  } finally {
+    caller.close();
+  }
+}
+
+interface Places {
+  /** Any leads. */
+  leadIds: string[];
+  /** Leads with the longest feeds. */
+  busyIds: string[];
+  assignmentIds: string[];
+}
+
+async function findPlaces({ db }: Bench, { leads }: { leads: number }): Promise<Places> {
+  const ids = async (sql: string, values: unknown[] = []): Promise<string[]> =>
+    (await db.query<{ id: string }>(sql, values)).rows.map(({ id }) => id);
+  const draw = createDraw(SEED);
+  const emails = Array.from({ length: 200 }, () => `list-${1 + draw(leads)}@bench.example`);
+  const busy = Array.from(
+    { length: 50 },
+    () => `list-${100 * (1 + draw(Math.max(1, Math.floor(leads / 100))))}@bench.example`,
+  );
+  return {
+    leadIds: await ids('SELECT id FROM leads WHERE email = ANY($1) ORDER BY md5(id)', [emails]),
+    busyIds: await ids('SELECT id FROM leads WHERE email = ANY($1) ORDER BY md5(id)', [busy]),
+    assignmentIds: await ids('SELECT id FROM assignments ORDER BY md5(id) LIMIT 200'),
+  };
+}
+
+async function ask(caller: HttpCaller, places: Places, samples: number): Promise<Times> {
+  const times: Times = new Map();
+  const any = (ids: readonly string[], n: number): string => ids[n % ids.length] ?? '';
+  const deep = (ids: readonly string[], n: number): string =>
+    `cursor=${Buffer.from(JSON.stringify([any(ids, n)])).toString('base64url')}`;
+  const list = (what: string, path: (n: number) => string): [string, (n: number) => string] => [what, path];
+  const { leadIds, busyIds, assignmentIds } = places;
+  const filters = [
+    'stage=nurturing',
+    'stage=disqualified',
+    'source=ebook',
+    'owner=none',
+    'owner=anna-berger',
+    'grade=A',
+    'cadence=steps',
+    'held=true',
+    'paused=true',
+    'stage=opportunity&grade=A&source=partner',
+    'q=list-77@bench.example',
+  ];
+  const questions = [
+    list('leads', () => '/v1/leads'),
+    list('leads, deep', (n) => `/v1/leads?${deep(leadIds, n)}`),
+    ...filters.map((filter) => list(`leads?${filter}`, () => `/v1/leads?${filter}`)),
+    ...filters
+      .slice(0, -1)
+      .map((filter) => list(`leads?${filter}, deep`, (n) => `/v1/leads?${filter}&${deep(leadIds, n)}`)),
+    list('a lead', (n) => `/v1/leads/${any(leadIds, n)}`),
+    list('assignments', () => '/v1/assignments'),
+    list('assignments, deep', (n) => `/v1/assignments?${deep(assignmentIds, n)}`),
+    list('assignments?status=offered', (n) => `/v1/assignments?status=offered&${deep(assignmentIds, n)}`),
+    list('assignments?rep', (n) => `/v1/assignments?rep=anna-berger&${deep(assignmentIds, n)}`),
+    list('assignments?team&status', (n) => `/v1/assignments?team=europe&status=offered&${deep(assignmentIds, n)}`),
+    list('timeline', (n) => `/v1/leads/${any(leadIds, n)}/timeline`),
+    list('timeline, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/timeline`),
+    list('timeline, busy lead, oldest first', (n) => `/v1/leads/${any(busyIds, n)}/timeline?order=asc&limit=200`),
+    list('why', (n) => `/v1/leads/${any(leadIds, n)}/why`),
+    list('why, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/why`),
+    list('attention', () => '/v1/attention'),
+    ...['held', 'send-in-doubt', 'unassigned', 'asked-again'].map((kind) =>
+      list(`attention?kind=${kind}`, () => `/v1/attention?kind=${kind}`),
+    ),
+  ];
+  // Round by round, so that what disturbs the machine for a moment disturbs all alike. The first is not counted.
+  for (let n = -1; n < samples; n += 1) {
+    for (const [what, path] of questions) {
+      const { ms } = await caller.get(path(Math.max(0, n)));
+      if (n >= 0) times.set(what, [...(times.get(what) ?? []), ms]);
+    }
+  }
+  return times;
+}

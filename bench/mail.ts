@@ -1,0 +1,167 @@
+/**
+ * Mails per second as the worker sends them, without Temporal: under the lead's lock it finds the step, renders and claims;
+ * hands over to SMTP; writes the outcome. Beside Nodemailer's pool alone, and what lies between: rendering without a database,
+ * and the least of a record, one insert before and one update after a ready message.
+ */
+import { createTransport as createNodemailer } from 'nodemailer';
+import pg from 'pg';
+import { walk } from '../src/activities/cadence-walk.ts';
+import type { ActivityDeps } from '../src/activities/deps.ts';
+import { deliver } from '../src/activities/deliver.ts';
+import { settleEmail } from '../src/activities/send-step.ts';
+import { takeIn } from '../src/activities/take-in.ts';
+import { inTurn } from '../src/activities/turn.ts';
+import { compileTemplate } from '../src/email/compile.ts';
+import { trackingFor } from '../src/email/links.ts';
+import { buildLeadMessage, type OutgoingMessage } from '../src/email/message.ts';
+import { render } from '../src/email/render.ts';
+import { createTransport } from '../src/email/transport.ts';
+import { newId } from '../src/domain/ids.ts';
+import { createLogger } from '../src/log.ts';
+import { publish } from '../src/publish.ts';
+import { closeDb, createDb } from '../src/store/db.ts';
+import { mailSettings } from '../src/worker.ts';
+import type { Bench, Measured, Row } from './bench.ts';
+import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
+import { seedLeads } from './seed-leads.ts';
+import { beforeStep } from './sleepers.ts';
+
+/** As the worker has them: steps at once, and SMTP connections. */
+const CALLERS = 20;
+const CONNECTIONS = 10;
+
+/** Mails per second of each round. */
+interface Rates {
+  floor: number[];
+  rendered: number[];
+  recorded: number[];
+  engine: number[];
+}
+
+export async function measureMail(bench: Bench): Promise<Measured> {
+  const { mails, rounds } = bench.quick ? { mails: 150, rounds: 3 } : { mails: 1_000, rounds: 7 };
+  const { config } = bench.stack;
+  const db = createDb(config.databaseUrl, { max: CALLERS });
+  const transport = createTransport(config.mail.smtpUrl, { maxConnections: CONNECTIONS });
+  const pool = createNodemailer({
+    pool: true,
+    url: config.mail.smtpUrl,
+    maxConnections: CONNECTIONS,
+    maxMessages: 500,
+  });
+  const rows = new pg.Pool({ connectionString: config.databaseUrl, max: CALLERS });
+  try {
+    await rows.query('CREATE TABLE IF NOT EXISTS bench_sends (LIKE sends INCLUDING ALL)');
+    const published = await publish(config, db);
+    const deps: ActivityDeps = {
+      ...published,
+      db,
+      log: createLogger(config, 'bench'),
+      mail: mailSettings(config, transport),
+    };
+    const leads = await seedLeads(bench.db, {
+      tag: `mail-${bench.run}`,
+      count: mails * (rounds + 1),
+      score: 0,
+      standing: beforeStep(new Date()),
+    });
+    const queue = leads.values();
+    const write = await createWriter(deps);
+    const ready = write();
+    const step = async (): Promise<void> => sendStep(deps, queue.next().value?.leadId ?? '');
+    const recorded = async (): Promise<void> => {
+      const id = newId('send');
+      await rows.query(
+        `INSERT INTO bench_sends (id, key, lead_id, template_key, status, attempt, occurred_at) VALUES ($1, $1, 'x', 'x', 'claimed', 'x', now())`,
+        [id],
+      );
+      await pool.sendMail({ ...ready });
+      await rows.query(`UPDATE bench_sends SET status = 'sent', sent_at = now() WHERE id = $1`, [id]);
+    };
+    const measured: Rates = { floor: [], rendered: [], recorded: [], engine: [] };
+    for (let round = -1; round < rounds; round += 1) {
+      const counted: Rates = round < 0 ? { floor: [], rendered: [], recorded: [], engine: [] } : measured;
+      const rate = (work: () => Promise<unknown>) => perSecond(mails, () => inParallel(mails, CALLERS, work));
+      counted.floor.push(await rate(() => pool.sendMail({ ...ready })));
+      counted.rendered.push(await rate(() => transport.send(write())));
+      counted.recorded.push(await rate(recorded));
+      counted.engine.push(await rate(step));
+      if (round < 0) continue;
+      const last = (all: readonly number[]): string => `${(all.at(-1) ?? 0).toFixed(0)}/s`;
+      bench.say(
+        `  round ${round + 1}: pool ${last(measured.floor)}, rendered ${last(measured.rendered)}, with the least of a record ${last(measured.recorded)}, engine ${last(measured.engine)}`,
+      );
+    }
+    const row = (what: string, rates: readonly number[], want?: string): Row => ({
+      what: `mail: ${what}`,
+      floor: median(measured.floor),
+      engine: median(rates),
+      ratio: pairedRatio(rates, measured.floor),
+      unit: 'mails/s',
+      ...(want === undefined ? {} : { want }),
+    });
+    return {
+      rows: [
+        row('rendered, recorded, sent', measured.engine, '≥ 0.7'),
+        row('rendered and sent only', measured.rendered),
+        row('ready, one insert, one update', measured.recorded),
+      ],
+      details: { mails, ...measured },
+    };
+  } finally {
+    pool.close();
+    await rows.end();
+    await transport.close();
+    await closeDb(db);
+  }
+}
+
+/** What the activity `performStep` does, in the same order and by the same functions. */
+async function sendStep(deps: ActivityDeps, leadId: string): Promise<void> {
+  const at = { leadId, atMs: Date.now(), heard: [] };
+  const { delivery, picture } = await inTurn(deps, at, async (turn) => {
+    await takeIn(turn);
+    await walk(turn);
+  });
+  if (delivery === null) throw new Error(`No mail was due for ${leadId}`);
+  const outcome = await deliver(deps, delivery);
+  await inTurn(deps, at, (turn) => settleEmail(turn, delivery, outcome), picture);
+}
+
+/** Renders the mail of that step anew each time it is called. */
+async function createWriter({ mail, templates }: ActivityDeps): Promise<() => OutgoingMessage> {
+  const template = templates.get('ebook-checklist');
+  if (template === undefined) throw new Error('There is no template ebook-checklist');
+  const compiled = await compileTemplate(template);
+  let count = 0;
+  return () => {
+    count += 1;
+    const id = newId('send');
+    const unsubscribeUrl = `${mail.publicUrl}/u/${mail.tokens.unsubscribe(id)}`;
+    const linkIds = compiled.links.map((_, index) => index + 1);
+    const context = {
+      lead: {
+        firstName: 'Bench',
+        lastName: `Lead ${count}`,
+        company: `Company ${count}`,
+        jobTitle: null,
+        country: 'DE',
+        language: null,
+        attributes: {},
+      },
+      campaign: null,
+      need: { productLine: null, type: null },
+      sender: { companyName: mail.companyName, postalAddress: mail.postalAddress, name: mail.companyName },
+      links: { unsubscribe: unsubscribeUrl },
+    };
+    return buildLeadMessage({
+      id,
+      from: mail.from,
+      to: { address: `written-${count}@bench.example`, name: `Bench Lead ${count}` },
+      email: render(compiled, context, trackingFor(mail.publicUrl, mail.tokens, id, linkIds)),
+      date: new Date(),
+      unsubscribeUrl,
+      topic: template.topic,
+    });
+  };
+}
