@@ -9,6 +9,7 @@ import { decide } from './decide.ts';
 import { deliver } from './deliver.ts';
 import type { ActivityDeps } from './deps.ts';
 import { endEnrollment } from './enrolment.ts';
+import { outageOf } from './outage.ts';
 import { pressOn, settleRepMail } from './hand-off.ts';
 import { holdFor, settleEmail } from './send-step.ts';
 import { takeIn } from './take-in.ts';
@@ -49,7 +50,28 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
   const finish = (turn: Turn): Promise<void> =>
     delivery.purpose.kind === 'step' ? settleEmail(turn, delivery, outcome) : settleRepMail(turn, delivery, outcome);
   // A moment later, so that on the timeline the mail stands before what follows from it.
-  return (await inTurn(deps, { ...at, atMs: at.atMs + 1, heard: [] }, finish, picture)).standing;
+  const after = { ...at, atMs: at.atMs + 1, heard: [] };
+  const settled = await sitOut((isFirst) => inTurn(deps, after, finish, isFirst ? picture : undefined));
+  return settled.standing;
+}
+
+/** How long an outage of the database is sat out before the outcome of a send is left in doubt; below the activity's time-out. */
+const SIT_OUT_MS = 12_000;
+
+/**
+ * The message has gone out: to forget what became of it because the database is away for a moment would put it in doubt. What is
+ * tried again reads everything anew, since a transaction that failed has changed the picture at hand.
+ */
+async function sitOut<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
+  const until = Date.now() + SIT_OUT_MS;
+  for (let pauseMs = 250; ; pauseMs *= 2) {
+    try {
+      return await work(pauseMs === 250);
+    } catch (error) {
+      if (outageOf(error) === null || Date.now() + pauseMs > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
 }
 
 function isStopped(turn: Turn): boolean {

@@ -7,7 +7,7 @@ import type { RenderContext } from '../email/render-context.ts';
 import type { TemplateSource } from '../email/template-source.ts';
 import type { SendOutcome } from '../email/transport.ts';
 import { linkIds } from '../store/process/link-ids.ts';
-import { releaseSend, settleSend, writeSend } from '../store/process/sends.ts';
+import { releaseSend, sendExists, settleSend, writeSend } from '../store/process/sends.ts';
 import { suppressAddress } from '../store/process/suppress-address.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { Turn } from './turn.ts';
@@ -100,7 +100,7 @@ export function deliver(deps: ActivityDeps, delivery: Delivery): Promise<SendOut
 }
 
 /** What became of a send, as the rest of the turn needs to know. */
-export type Settled = 'sent' | 'in_doubt' | 'failed' | 'released' | 'not-ours';
+export type Settled = 'sent' | 'in_doubt' | 'failed' | 'released' | 'not-ours' | 'gone';
 
 /**
  * Writes the outcome; for a hard bounce of a lead's address also its suppression. Released: the claim is taken back, to be
@@ -111,7 +111,9 @@ export async function settle(turn: Turn, delivery: Delivery, outcome: SendOutcom
   const claimed = { id: delivery.sendId, attempt: delivery.attempt };
   const write = async (status: 'sent' | 'in_doubt' | 'failed', reason: string | null): Promise<Settled> => {
     const ours = await settleSend(tx, claimed, { status, reason, sentAt: status === 'sent' ? turn.at : null });
-    return ours ? status : 'not-ours';
+    if (ours) return status;
+    // Taken back already, by a transaction of this attempt whose commit went through while its answer was lost.
+    return (await sendExists(tx, delivery.sendId)) ? 'not-ours' : 'gone';
   };
   switch (outcome.kind) {
     case 'accepted':

@@ -153,7 +153,7 @@ export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: Sen
   const settled = await settle(turn, delivery, outcome);
   const { assignment } = turn.picture;
   const { purpose } = delivery;
-  if (assignment === null || assignment.id !== delivery.assignmentId) return;
+  if (settled === 'gone' || assignment === null || assignment.id !== delivery.assignmentId) return;
   if (purpose.kind === 'brief' && settled !== 'released')
     return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
   if (settled !== 'released' || (purpose.kind === 'notice' && purpose.touchId === undefined)) return;

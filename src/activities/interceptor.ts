@@ -4,12 +4,10 @@ import type { Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { isAppError } from '../domain/errors.ts';
 import { stripAddresses } from '../domain/redact.ts';
+import { outageOf } from './outage.ts';
 
 /** Attempts after which an error that is neither an outage nor one of ours counts as a defect: the lead is held. */
 const ATTEMPTS_AT_A_DEFECT = 5;
-
-/** Codes of Node, PostgreSQL (classes 08, 53, 57, 40) and Prisma that say: not reachable, too busy, or try again. */
-const OUTAGE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08|53|57P|40|P1\d\d\d|P2024|P2028|P2034|P2037)/;
 
 /**
  * What leaves an activity as a failure stands in the lead's history and decides whether it is tried again. Here every error
@@ -46,8 +44,8 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
       const nonRetryable = !error.retryable && !isTriedForEver;
       return ApplicationFailure.create({ message, type: error.code, nonRetryable });
     }
-    const code = codeOf(error);
-    if (OUTAGE.test(code)) return ApplicationFailure.create({ message, type: code, nonRetryable: false });
+    const outage = outageOf(error);
+    if (outage !== null) return ApplicationFailure.create({ message, type: outage, nonRetryable: false });
     const type = error instanceof Error ? error.name : 'Error';
     return ApplicationFailure.create({
       message,
@@ -55,32 +53,4 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
       nonRetryable: attempt >= ATTEMPTS_AT_A_DEFECT && !isTriedForEver,
     });
   }
-}
-
-/** What node-postgres says, without a code, when a connection is lost in the middle of a transaction or none can be had. */
-const LOST_CONNECTION =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
-
-interface MaybeCoded {
-  code?: unknown;
-  originalCode?: unknown;
-  cause?: unknown;
-  meta?: { driverAdapterError?: unknown };
-}
-
-/**
- * The innermost code: the driver's error wraps PostgreSQL's, and Prisma keeps that under `meta` or as the cause. A lost
- * connection counts as one of Node.
- */
-function codeOf(error: unknown): string {
-  let code = '';
-  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 6; depth += 1) {
-    const { code: here, originalCode, cause, meta } = at as MaybeCoded;
-    if (typeof here === 'string') code = here;
-    if (typeof originalCode === 'string') code = originalCode;
-    if (OUTAGE.test(code)) return code;
-    if (at instanceof Error && LOST_CONNECTION.test(at.message)) return 'ECONNRESET';
-    at = cause ?? meta?.driverAdapterError;
-  }
-  return code;
 }

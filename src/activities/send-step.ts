@@ -132,7 +132,7 @@ async function pinnedTemplate(turn: Turn, enrollment: ActiveEnrollment, key: str
 export async function settleEmail(turn: Turn, delivery: Delivery, outcome: SendOutcome): Promise<void> {
   const settled = await settle(turn, delivery, outcome);
   const { enrollment } = turn.picture;
-  if (enrollment === null || !standsBefore(enrollment, delivery.purpose)) return;
+  if (settled === 'gone' || enrollment === null || !standsBefore(enrollment, delivery.purpose)) return;
   if (settled === 'released')
     return outcome.kind === 'refused' ? refused(turn, outcome) : tryAgainLater(turn, enrollment, outcome);
   performed(turn, enrollment, 'email', resultOf(settled, outcome));

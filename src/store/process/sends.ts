@@ -60,6 +60,10 @@ export async function releaseSend(tx: Tx, claim: { id: string; attempt: string }
   return count === 1;
 }
 
+export async function sendExists(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.send.count({ where: { id } })) > 0;
+}
+
 /** Template sources pinned by hash, by database. Their rows are never changed, so they stay true. */
 const sources = new WeakMap<Db, Map<string, unknown>>();
 const SOURCES_KEPT = 500;

@@ -1,0 +1,110 @@
+import { groupBy, type Invariant } from './invariant.ts';
+
+const isYes = (status: number): boolean => status >= 200 && status < 300;
+
+export const noEventLost: Invariant = {
+  holds: 'every event answered as accepted is there, with its lead',
+  check({ answers, events }) {
+    const stored = new Map(events.map((event) => [event.id, event]));
+    const given = answers.filter(({ act, status }) => act === 'event' && isYes(status));
+    return {
+      checked: given.length,
+      offenders: given
+        .filter(({ key, leadId, result }) => result === 'rejected' || stored.get(key)?.leadId !== leadId)
+        .map(({ key, email, result }) => `${key} of ${email}, answered ${result}`),
+    };
+  },
+};
+
+/** A request that was never answered may have been taken in or not; one that was answered counts once. */
+export const submissionsOnce: Invariant = {
+  holds: 'every submission answered as accepted is there once, and taken into account',
+  check({ answers, leads, touches }) {
+    const byEmail = new Map(leads.map((lead) => [lead.email, lead]));
+    const asked = groupBy(
+      answers.filter(({ act }) => act === 'submit'),
+      ({ email }) => email,
+    );
+    const touchesOf = groupBy(touches, ({ leadId }) => leadId);
+    const offenders: string[] = [];
+    for (const [email, own] of asked) {
+      const yes = own.filter(({ status }) => isYes(status)).length;
+      const unknown = own.filter(({ status }) => status === 0 || status >= 500).length;
+      const lead = byEmail.get(email);
+      const there = lead === undefined ? [] : (touchesOf.get(lead.id) ?? []);
+      if (there.length < yes || there.length > yes + unknown)
+        offenders.push(`${email}: ${yes} accepted, ${there.length} touches`);
+      if (there.some(({ handledAt }) => handledAt === null) && lead?.pausedAt === null && lead.heldAt === null) {
+        offenders.push(`${email}: a touch was not taken into account`);
+      }
+    }
+    return { checked: answers.filter(({ act }) => act === 'submit').length, offenders };
+  },
+};
+
+/** By the last of pause and resume that was answered; one without an answer may have been carried out or not. */
+export const commandsStand: Invariant = {
+  holds: 'what a person was told is done, is done: pauses, decisions, outcomes, unsubscribes',
+  check({ answers, leads, assignments, audit }) {
+    const byId = new Map(leads.map((lead) => [lead.id, lead]));
+    const actions = groupBy(audit, ({ leadId }) => leadId);
+    const given = answers.filter(({ act, status }) => ACTIONS.has(act) && isYes(status));
+    const offenders = given
+      .filter(({ act, leadId, assignmentId }) => {
+        const own = (actions.get(leadId ?? '') ?? []).filter(({ action }) => action === ACTIONS.get(act));
+        return !own.some(({ data }) => assignmentId === undefined || data['assignmentId'] === assignmentId);
+      })
+      .map(({ act, email, key }) => `${act} of ${email} (${key}) was answered as done and is not on record`);
+    for (const [leadId, own] of groupBy(answers, (answer) => answer.leadId ?? '')) {
+      const last = own.findLast(({ act }) => act === 'pause' || act === 'resume');
+      const lead = byId.get(leadId);
+      if (lead === undefined || last === undefined || !isYes(last.status)) continue;
+      if ((last.act === 'pause') !== (lead.pausedAt !== null))
+        offenders.push(`${lead.id}: told ${last.act}, and it is not so`);
+    }
+    const live = new Set(assignments.filter(({ status }) => status !== 'offered').map(({ id }) => id));
+    for (const { act, assignmentId, email } of given) {
+      if ((act === 'accept' || act === 'reject') && !live.has(assignmentId ?? ''))
+        offenders.push(`${act} of ${email}: the assignment is still offered`);
+    }
+    return { checked: given.length, offenders };
+  },
+};
+
+const ACTIONS = new Map<string, string>([
+  ['accept', 'assignment.accepted'],
+  ['reject', 'assignment.rejected'],
+  ['outcome', 'outcome.recorded'],
+  ['pause', 'lead.paused'],
+  ['resume', 'lead.resumed'],
+  ['unsubscribe', 'lead.unsubscribed'],
+]);
+
+/** Twice in one moment, on two APIs, with one key: one verdict. */
+export const oneVerdict: Invariant = {
+  holds: 'a decision sent twice with one key gets one verdict',
+  check({ answers }) {
+    const decisions = groupBy(
+      answers.filter(({ act, status }) => (act === 'accept' || act === 'reject') && status !== 0 && status < 500),
+      ({ key }) => key,
+    );
+    return {
+      checked: decisions.size,
+      offenders: [...decisions]
+        .filter(([, own]) => new Set(own.map(({ status }) => status)).size > 1)
+        .map(
+          ([key, own]) => `${key}: ${own.map(({ status, result }) => `${status} ${result ?? ''}`.trim()).join(', ')}`,
+        ),
+    };
+  },
+};
+
+export const nothingDiesByItself: Invariant = {
+  holds: 'no process of the product ends by itself, whatever it loses',
+  check: ({ deaths }) => ({ checked: 1, offenders: [...deaths] }),
+};
+
+export const onlyHonestAnswers: Invariant = {
+  holds: 'an outage is answered with 503, never with another 5xx',
+  check: ({ unexpected, answers }) => ({ checked: answers.length, offenders: [...unexpected] }),
+};

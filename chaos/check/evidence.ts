@@ -1,0 +1,190 @@
+/** Everything the invariants are judged by, as an outsider can read it: SQL in one snapshot, Temporal, the mail server's record. */
+import type { Client } from '@temporalio/client';
+import pg from 'pg';
+import type { Standing } from '../../src/domain/standing.ts';
+import { STATE_QUERY } from '../../src/workflows/messages.ts';
+import { type MailRecord, readMails } from '../mail-record.ts';
+import type { Plan } from '../plan.ts';
+import type { Answered } from '../record.ts';
+import type { ChaosStack } from '../stack.ts';
+
+export interface LeadRow {
+  id: string;
+  email: string;
+  stage: string;
+  needId: string | null;
+  ownerId: string | null;
+  score: number;
+  scoreAt: Date;
+  clockOffsetMs: number;
+  clockMovingSince: Date | null;
+  nextDueAt: Date | null;
+  nextSummary: string | null;
+  pausedAt: Date | null;
+  heldAt: Date | null;
+  heldReason: string | null;
+}
+export interface NeedRow {
+  id: string;
+  leadId: string;
+  stage: string;
+  ownerId: string | null;
+  waitingBecause: string | null;
+  closedAt: Date | null;
+}
+export interface EventRow {
+  id: string;
+  leadId: string;
+  type: string;
+  machine: boolean;
+  occurredAt: Date;
+}
+export interface LedgerRow {
+  id: number;
+  leadId: string;
+  eventId: string | null;
+  rule: string;
+  points: number;
+  before: number;
+  after: number;
+  occurredAt: Date;
+}
+export interface EnrollmentRow {
+  id: string;
+  leadId: string;
+  cadence: string;
+  status: string;
+  stepId: string | null;
+  pass: number;
+  endReason: string | null;
+  steps: { id: string; kind: string }[];
+}
+export interface SendRow {
+  id: string;
+  key: string;
+  leadId: string;
+  enrollmentId: string | null;
+  stepId: string | null;
+  status: string;
+  reason: string | null;
+  recordedAt: Date;
+}
+export interface AssignmentRow {
+  id: string;
+  leadId: string;
+  needId: string;
+  repId: string;
+  status: string;
+}
+export interface AuditRow {
+  leadId: string;
+  action: string;
+  data: { [name: string]: string };
+}
+
+export interface Rows {
+  at: Date;
+  leads: LeadRow[];
+  needs: NeedRow[];
+  touches: { leadId: string; campaign: string; handledAt: Date | null }[];
+  events: EventRow[];
+  ledger: LedgerRow[];
+  enrollments: EnrollmentRow[];
+  sends: SendRow[];
+  assignments: AssignmentRow[];
+  outbox: { id: string; leadId: string; reason: string; deliveredAt: Date | null; lastError: string | null }[];
+  commands: { id: string; leadId: string; kind: string; ok: boolean }[];
+  audit: AuditRow[];
+  findings: { leadId: string; kind: string; count: number; resolved: boolean }[];
+}
+
+export interface ProcessState {
+  status: 'RUNNING' | 'ENDED' | 'TERMINATED' | 'NONE';
+  /** What the process itself answers; undefined when it does not run or gives no answer. */
+  standing: Standing | undefined;
+  error: string | undefined;
+}
+
+export interface Evidence extends Rows {
+  plan: Plan;
+  mails: MailRecord[];
+  answers: readonly Answered[];
+  unexpected: readonly string[];
+  /** Processes that ended though nobody killed them. */
+  deaths: readonly string[];
+  processes: ReadonlyMap<string, ProcessState>;
+  halfLifeMs: number;
+  /** Points of an event, by type. */
+  points: ReadonlyMap<string, number>;
+}
+
+const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
+  leads: `SELECT id, email, stage, need_id AS "needId", owner_id AS "ownerId", score, score_at AS "scoreAt", clock_offset_ms::float8 AS "clockOffsetMs",
+    clock_moving_since AS "clockMovingSince", next_due_at AS "nextDueAt", next_summary AS "nextSummary", paused_at AS "pausedAt",
+    held_at AS "heldAt", held_reason AS "heldReason" FROM leads ORDER BY id`,
+  needs: `SELECT id, lead_id AS "leadId", stage, owner_id AS "ownerId", waiting_because AS "waitingBecause", closed_at AS "closedAt" FROM needs`,
+  touches: `SELECT lead_id AS "leadId", campaign, handled_at AS "handledAt" FROM touches`,
+  events: `SELECT id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt" FROM events`,
+  ledger: `SELECT id::float8 AS id, lead_id AS "leadId", event_id AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
+  enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason",
+    r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
+  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, recorded_at AS "recordedAt" FROM sends`,
+  assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", status::text FROM assignments`,
+  outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,
+  commands: `SELECT id, lead_id AS "leadId", kind, (verdict->>'ok')::boolean AS ok FROM commands`,
+  audit: `SELECT lead_id AS "leadId", action, data FROM audit WHERE lead_id IS NOT NULL ORDER BY recorded_at, id`,
+  findings: `SELECT lead_id AS "leadId", kind, count, resolved_at IS NOT NULL AS resolved FROM findings`,
+};
+
+/** All tables as of one instant. */
+export async function readRows(databaseUrl: string): Promise<Rows> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'chaos' });
+  await client.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const rows: { [table: string]: unknown[] } = {};
+    for (const [table, sql] of Object.entries(QUERIES)) rows[table] = (await client.query(sql)).rows;
+    const { rows: now } = await client.query<{ at: Date }>('SELECT now() AS at');
+    return { ...(rows as unknown as Omit<Rows, 'at'>), at: now[0]?.at ?? new Date() };
+  } finally {
+    await client.end();
+  }
+}
+
+const QUERIES_AT_ONCE = 8;
+
+/** Asks Temporal about every lead by its id: its lists lag behind. */
+export async function readProcesses(client: Client, leadIds: readonly string[]): Promise<Map<string, ProcessState>> {
+  const states = new Map<string, ProcessState>();
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: QUERIES_AT_ONCE }, async () => {
+      while (next < leadIds.length) {
+        const id = leadIds[next] ?? '';
+        next += 1;
+        states.set(id, await stateOf(client, id));
+      }
+    }),
+  );
+  return states;
+}
+
+async function stateOf(client: Client, leadId: string): Promise<ProcessState> {
+  const handle = client.workflow.getHandle(leadId);
+  const description = await handle.describe().catch(() => undefined);
+  if (description === undefined) return { status: 'NONE', standing: undefined, error: undefined };
+  const { name } = description.status;
+  if (name !== 'RUNNING') {
+    return { status: name === 'TERMINATED' ? name : 'ENDED', standing: undefined, error: undefined };
+  }
+  try {
+    const standing = await client.withDeadline(Date.now() + 15_000, () => handle.query<Standing>(STATE_QUERY));
+    return { status: 'RUNNING', standing, error: undefined };
+  } catch (error) {
+    return { status: 'RUNNING', standing: undefined, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export function readSink(stack: Pick<ChaosStack, 'mails'>): MailRecord[] {
+  return readMails(stack.mails);
+}

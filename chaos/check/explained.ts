@@ -1,0 +1,78 @@
+import type { SendRow } from './evidence.ts';
+import { groupBy, type Invariant } from './invariant.ts';
+
+/** How many messages of a send the mail server may have, by what its row says. */
+function fits({ status }: SendRow, taken: number): boolean {
+  if (status === 'sent') return taken === 1;
+  return status === 'in_doubt' || status === 'claimed' ? taken <= 1 : taken === 0;
+}
+
+export const sendsFitTheSink: Invariant = {
+  holds: 'what a send row says fits what the mail server has',
+  check({ mails, sends }) {
+    const taken = groupBy(
+      mails.filter(({ fate }) => fate === 'taken'),
+      ({ sendId }) => sendId,
+    );
+    const known = new Set(sends.map(({ id }) => id));
+    return {
+      checked: sends.length,
+      offenders: [
+        ...sends
+          .filter((send) => !fits(send, taken.get(send.id)?.length ?? 0))
+          .map(
+            ({ id, key, status, leadId }) =>
+              `${status}, but ${taken.get(id)?.length ?? 0} taken: ${id} (${key}) of ${leadId}`,
+          ),
+        ...[...taken.keys()].filter((id) => !known.has(id)).map((id) => `taken, but there is no row: ${id}`),
+      ],
+    };
+  },
+};
+
+/** The reconciler puts a claim in doubt that nobody came back to, after 15 minutes and at its next look. */
+const CLAIM_LASTS_MS = 16 * 60_000;
+
+function ageOf(since: Date, at: Date): number {
+  return at.getTime() - since.getTime();
+}
+
+export const noClaimLeft: Invariant = {
+  holds: 'no send is left claimed: each has an outcome, or is in doubt and said to be',
+  check: ({ sends, at }) => ({
+    checked: sends.length,
+    offenders: sends
+      .filter(({ status, reason, recordedAt }) =>
+        status === 'claimed' ? ageOf(recordedAt, at) > CLAIM_LASTS_MS : status !== 'sent' && (reason ?? '') === '',
+      )
+      .map(({ id, key, status }) => `${status} without an outcome or reason: ${id} (${key})`),
+  }),
+};
+
+/** Of a cadence that was gone through, every email on the way has its row, whatever became of it. */
+export const missingExplained: Invariant = {
+  holds: 'each email of a cadence that came to its end has its row',
+  check({ enrollments, sends, audit }) {
+    const keys = new Set(sends.map(({ enrollmentId, stepId }) => `${enrollmentId}:${stepId}`));
+    const performed = audit.filter(({ action, data }) => action === 'step.performed' && data['kind'] === 'email');
+    const settled = performed.filter(({ data }) => !(data['result'] ?? '').startsWith('put off'));
+    const completed = enrollments.filter(({ status, steps }) => status === 'completed' && isStraight(steps));
+    const emails = completed.flatMap(({ id, leadId, steps }) =>
+      steps.filter(({ kind }) => kind === 'email').map((step) => ({ enrollmentId: id, stepId: step.id, leadId })),
+    );
+    const wanted = [
+      ...emails,
+      ...settled.map(({ leadId, data }) => ({ leadId, enrollmentId: data['enrollmentId'], stepId: data['stepId'] })),
+    ];
+    return {
+      checked: wanted.length,
+      offenders: wanted
+        .filter(({ enrollmentId, stepId }) => !keys.has(`${enrollmentId}:${stepId}`))
+        .map(({ leadId, enrollmentId, stepId }) => `no row for step ${stepId} of ${enrollmentId}, ${leadId}`),
+    };
+  },
+};
+
+function isStraight(steps: readonly { kind: string }[]): boolean {
+  return steps.every(({ kind }) => kind === 'email' || kind === 'wait');
+}

@@ -1,0 +1,44 @@
+import {
+  commandsStand,
+  noEventLost,
+  nothingDiesByItself,
+  onlyHonestAnswers,
+  oneVerdict,
+  submissionsOnce,
+} from './answered.ts';
+import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
+import type { Invariant } from './invariant.ts';
+import { noMessageTwice } from './once.ts';
+import { oneOwner } from './owners.ts';
+import { ledgerIsAChain, scoreFromEvents } from './score.ts';
+import {
+  everyLeadThere,
+  heldForCause,
+  nothingOverdue,
+  poisonIsHeld,
+  processKnowsTheRow,
+  processWhereScheduled,
+} from './whereabouts.ts';
+
+/** In the order of the report. */
+export const INVARIANTS: readonly Invariant[] = [
+  noMessageTwice,
+  sendsFitTheSink,
+  noClaimLeft,
+  missingExplained,
+  noEventLost,
+  submissionsOnce,
+  commandsStand,
+  oneVerdict,
+  onlyHonestAnswers,
+  nothingDiesByItself,
+  scoreFromEvents,
+  ledgerIsAChain,
+  oneOwner,
+  everyLeadThere,
+  heldForCause,
+  nothingOverdue,
+  processWhereScheduled,
+  processKnowsTheRow,
+  poisonIsHeld,
+];

@@ -1,0 +1,80 @@
+/** A client as a careful one is written: it asks until it is answered, the one API and then the other, with the same key. */
+export interface ChaosClient {
+  ask(request: Request): Promise<Answer>;
+  /** How often each status was answered; 0: no answer at all. */
+  readonly statuses: ReadonlyMap<number, number>;
+  /** Answers that no client should ever get: 5xx other than 503, with what was asked. */
+  readonly unexpected: readonly string[];
+  /** From here on nothing is repeated any more. */
+  giveUp(): void;
+}
+
+interface Request {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: unknown;
+  key?: string;
+  /** Once is enough: what cannot be repeated safely, or need not be. */
+  once?: boolean;
+  timeoutMs?: number;
+}
+
+export interface Answer {
+  status: number;
+  body: { [name: string]: unknown };
+  attempts: number;
+}
+
+const PAUSE_MS = 700;
+/** Problems that say: the same again, later. */
+const AGAIN = new Set(['IDEMPOTENCY_IN_PROGRESS', 'COMMAND_PENDING', 'UNAVAILABLE', 'INTERNAL']);
+
+export function createClient(apis: readonly string[], adminKey: string): ChaosClient {
+  const statuses = new Map<number, number>();
+  const unexpected: string[] = [];
+  let turn = 0;
+  let givenUp = false;
+
+  async function askOnce({ method, path, body, key, timeoutMs = 20_000 }: Request): Promise<Omit<Answer, 'attempts'>> {
+    turn += 1;
+    try {
+      const response = await fetch(`${apis[turn % apis.length]}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${adminKey}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      const answer = (await response.json()) as Answer['body'];
+      if (response.status >= 500 && response.status !== 503) {
+        unexpected.push(
+          `${new Date().toISOString()} ${method} ${path}: ${response.status} ${JSON.stringify(answer).slice(0, 200)}`,
+        );
+      }
+      return { status: response.status, body: answer };
+    } catch {
+      // Refused, reset, too late, or half an answer: it is not known what became of it.
+      return { status: 0, body: {} };
+    }
+  }
+
+  return {
+    statuses,
+    unexpected,
+    giveUp() {
+      givenUp = true;
+    },
+    async ask(request) {
+      for (let attempts = 1; ; attempts += 1) {
+        const answer = await askOnce(request);
+        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        const undecided = answer.status === 0 || answer.status >= 500 || AGAIN.has(String(answer.body['code']));
+        if (!undecided || request.once === true || givenUp) return { ...answer, attempts };
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { ChaosStack } from '../stack.ts';
+
+const EVERY_MS = 50;
+
+/** Ends the product's connections again and again, as a proxy or a failover that flaps: longer than a defect is tried for. */
+export async function cutConnections(stack: ChaosStack, forMs: number): Promise<string> {
+  const deadline = Date.now() + forMs;
+  let cut = 0;
+  while (Date.now() < deadline) {
+    const client = new pg.Client({ connectionString: stack.config.databaseUrl, application_name: 'chaos' });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      while (Date.now() < deadline) {
+        const { rowCount } = await client.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nurture-engine'",
+        );
+        cut += rowCount ?? 0;
+        await sleep(EVERY_MS);
+      }
+    } catch {
+      // PostgreSQL itself may be killed meanwhile.
+      await sleep(EVERY_MS);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+  return `${cut} connections were cut in ${forMs / 1000} s`;
+}

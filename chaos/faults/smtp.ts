@@ -1,0 +1,25 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Misbehaviour } from '../mail-record.ts';
+import type { SmtpTrouble } from '../plan.ts';
+import type { ChaosStack } from '../stack.ts';
+
+/** Lets the mail server misbehave for a while. */
+export async function misbehave(
+  stack: ChaosStack,
+  trouble: SmtpTrouble,
+  share: number,
+  forMs: number,
+): Promise<string> {
+  tell(stack, { trouble, share });
+  await sleep(forMs);
+  tell(stack, { trouble: null, share: 0 });
+  return `smtp: ${trouble} for ${Math.round(share * 100)} % of the messages, ${(forMs / 1000).toFixed(0)} s`;
+}
+
+/** Whole or not at all, as the sink reads at any time. */
+function tell(stack: ChaosStack, misbehaviour: Misbehaviour): void {
+  const draft = `${stack.misbehaviour}.tmp`;
+  writeFileSync(draft, `${JSON.stringify(misbehaviour)}\n`);
+  renameSync(draft, stack.misbehaviour);
+}

@@ -1,0 +1,158 @@
+/** What is shot at and when, and what the leads do: from a seed, and the same for the same seed. No clock, no effects. */
+import { randomOf, type Random } from './random.ts';
+
+export const WORKERS = ['worker-1', 'worker-2'] as const;
+export const APIS = ['api-1', 'api-2'] as const;
+export type Target = (typeof WORKERS)[number] | (typeof APIS)[number] | 'postgres' | 'temporal' | 'sink';
+
+/** How the mail server misbehaves, for a share of the messages. */
+export const SMTP_TROUBLES = [
+  '421',
+  '450',
+  '550',
+  'hang',
+  'hang-after-data',
+  'drop-before-data',
+  'drop-after-data',
+] as const;
+export type SmtpTrouble = (typeof SMTP_TROUBLES)[number];
+
+export type Fault =
+  | { kind: 'kill'; target: Target }
+  /** Stopped, not killed: it comes back and believes that no time has passed. */
+  | { kind: 'freeze'; target: Target; forMs: number }
+  | { kind: 'smtp'; trouble: SmtpTrouble; share: number; forMs: number }
+  | { kind: 'connections'; forMs: number }
+  /** Every connection of the product to PostgreSQL is ended as soon as it is there. */
+  | { kind: 'cut'; forMs: number }
+  /** Processes of leads, ended by hand; which ones is drawn from those that run. */
+  | { kind: 'terminate'; count: number; draw: number };
+
+export interface PlannedFault {
+  atMs: number;
+  fault: Fault;
+}
+
+export type Act =
+  | { kind: 'event'; id: string; type: string }
+  | { kind: 'submit'; key: string; campaign: string }
+  | { kind: 'pause'; key: string }
+  | { kind: 'resume'; key: string }
+  | { kind: 'unsubscribe' }
+  | { kind: 'forward'; duration: string };
+
+/** One lead: what it and people do about it, one after the other. */
+export interface Life {
+  email: string;
+  source: string;
+  acts: readonly { atMs: number; act: Act }[];
+}
+
+export interface Plan {
+  seed: number;
+  durationMs: number;
+  faults: readonly PlannedFault[];
+  lives: readonly Life[];
+}
+
+/** What a rep does about an offer, and then about the lead. */
+export type RepDecision =
+  | { kind: 'accept'; outcome: 'won' | 'lost' | 'opportunity' | null }
+  | { kind: 'reject'; reason: string }
+  | { kind: 'let-pass' };
+
+/** A round has every fault once; a long run has several rounds. */
+const ROUND_MS = 120_000;
+/** Nothing is shot at before the first leads are in, nor at the very end. */
+const LEAD_IN_MS = 4_000;
+
+export function planOf(options: { seed: number; leads: number; durationMs: number }): Plan {
+  const { seed, leads, durationMs } = options;
+  const rounds = Math.max(1, Math.round(durationMs / ROUND_MS));
+  const length = (durationMs - LEAD_IN_MS) / rounds;
+  const random = randomOf(seed, 'faults');
+  const faults: PlannedFault[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const from = LEAD_IN_MS + round * length;
+    faults.push(...blows(random, from, length, leads), ...mailTroubles(random, from, length));
+  }
+  return {
+    seed,
+    durationMs,
+    faults: faults.toSorted((a, b) => a.atMs - b.atMs),
+    lives: Array.from({ length: leads }, (_, n) => lifeOf(seed, n, leads, durationMs)),
+  };
+}
+
+function blows(random: Random, from: number, length: number, leads: number): PlannedFault[] {
+  const targets: Target[] = [...WORKERS, ...APIS, 'postgres', 'temporal', 'sink'];
+  const deck: Fault[] = random.shuffled([
+    ...targets.map((target): Fault => ({ kind: 'kill', target })),
+    { kind: 'connections', forMs: 6_000 },
+  ]);
+  // What lasts is not left to the end of a round.
+  deck.splice(random.whole(1, 5), 0, { kind: 'freeze', target: random.pick(WORKERS), forMs: 14_000 });
+  deck.splice(random.whole(1, 5), 0, { kind: 'cut', forMs: 18_000 });
+  // Early, too: whoever was ended is found when it is a minute overdue.
+  for (const place of [1, 3]) {
+    const count = Math.max(2, Math.round(leads / 20));
+    deck.splice(place, 0, { kind: 'terminate', count, draw: random.next() });
+  }
+  const pause = length / deck.length;
+  return deck.map((fault, n) => ({ atMs: Math.round(from + pause * (n + random.next() * 0.6)), fault }));
+}
+
+function mailTroubles(random: Random, from: number, length: number): PlannedFault[] {
+  const pause = length / SMTP_TROUBLES.length;
+  return random.shuffled(SMTP_TROUBLES).map((trouble, n) => ({
+    atMs: Math.round(from + pause * (n + random.next() * 0.2)),
+    fault: { kind: 'smtp', trouble, share: trouble === '550' ? 0.15 : 0.4, forMs: Math.round(pause * 0.7) },
+  }));
+}
+
+function lifeOf(seed: number, n: number, leads: number, durationMs: number): Life {
+  const random = randomOf(seed, `lead ${n}`);
+  const poison = n % 100 === 7 || n === leads - 1;
+  const source = poison ? 'poison' : random.pick(['drip', 'drip', 'drip', 'listening', 'listening', 'far']);
+  const bornMs = Math.round(random.next() * durationMs * 0.6);
+  const later = (): number => Math.round(bornMs + 500 + random.next() * (durationMs * 0.95 - bornMs));
+  const acts: { atMs: number; act: Act }[] = [];
+  const event = (k: number, type: string): void => {
+    acts.push({ atMs: later(), act: { kind: 'event', id: `chaos-${seed}-${n}-${k}`, type } });
+  };
+  const views = random.whole(1, 5);
+  for (let k = 0; k < views; k += 1) event(k, 'page.viewed');
+  if (random.chance(0.35)) for (let k = 10; k < 13; k += 1) event(k, 'pricing.viewed');
+  if (random.chance(0.15)) event(20, 'demo.requested');
+  if (random.chance(0.2)) {
+    acts.push({ atMs: later(), act: { kind: 'submit', key: `chaos-${seed}-${n}-again`, campaign: 'again' } });
+  }
+  if (random.chance(0.15)) {
+    const atMs = later();
+    acts.push({ atMs, act: { kind: 'pause', key: `chaos-${seed}-${n}-pause` } });
+    // Some are left so: paused leads must be there in the end, too.
+    if (random.chance(0.8)) {
+      acts.push({ atMs: atMs + 5_000, act: { kind: 'resume', key: `chaos-${seed}-${n}-resume` } });
+    }
+  }
+  if (random.chance(0.05)) acts.push({ atMs: later(), act: { kind: 'unsubscribe' } });
+  if (source === 'far')
+    acts.push({ atMs: later(), act: { kind: 'forward', duration: random.pick(['PT26H', 'P2DT1H']) } });
+  const birth = { atMs: bornMs, act: { kind: 'submit', key: `chaos-${seed}-${n}-first`, campaign: 'first' } } as const;
+  return {
+    email: `lead-${n}@chaos.example`,
+    source,
+    acts: [birth, ...acts.toSorted((a, b) => a.atMs - b.atMs)],
+  };
+}
+
+/** The same for the same offer: the so-manieth of this lead. */
+export function decisionOn(seed: number, email: string, offer: number): RepDecision {
+  const random = randomOf(seed, `decision ${email} ${offer}`);
+  const dice = random.next();
+  if (dice < 0.55) return { kind: 'accept', outcome: random.pick(['won', 'lost', 'opportunity', null]) };
+  if (dice < 0.72) return { kind: 'reject', reason: 'too-early' };
+  if (dice < 0.85) return { kind: 'reject', reason: 'no-budget' };
+  if (dice < 0.92) return { kind: 'reject', reason: 'wrong-region' };
+  return { kind: 'let-pass' };
+}

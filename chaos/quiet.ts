@@ -1,0 +1,22 @@
+/** When it is over: nothing is under way and nothing falls due for a while. */
+import type { Rows } from './check/evidence.ts';
+import { clockOf, isStopped } from './check/invariant.ts';
+
+/** Longer than an attempt may last: a claim older than that was left behind, and waits for the reconciler. */
+const ATTEMPT_MS = 60_000;
+
+/** What keeps it from being quiet; empty when it is. `calmMs`: for how long nothing may fall due. */
+export function unquiet({ leads, outbox, sends, assignments, at }: Rows, calmMs: number): string[] {
+  const soon = leads.filter(
+    (lead) => !isStopped(lead) && lead.nextDueAt !== null && lead.nextDueAt.getTime() < clockOf(lead, at) + calmMs,
+  );
+  const counts = {
+    'bells unheard': outbox.length,
+    'mails on their way': sends.filter(
+      ({ status, recordedAt }) => status === 'claimed' && at.getTime() - recordedAt.getTime() < ATTEMPT_MS,
+    ).length,
+    'leads due': soon.length,
+    'offers undecided': assignments.filter(({ status }) => status === 'offered').length,
+  };
+  return Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`]));
+}

@@ -1,0 +1,35 @@
+/** The client's own record: what it asked for, and what it was told became of it. Written before the next thing is asked. */
+import { appendFileSync } from 'node:fs';
+import type { Act } from './plan.ts';
+
+export interface Answered {
+  at: number;
+  email: string;
+  act: Act['kind'] | 'accept' | 'reject' | 'outcome';
+  /** Idempotency-Key or event id. */
+  key: string;
+  /** The final HTTP status; 0: never answered. */
+  status: number;
+  /** Of the answer: the lead, what became of the event, a problem's code. */
+  leadId?: string | undefined;
+  result?: string | undefined;
+  assignmentId?: string | undefined;
+  attempts: number;
+}
+
+export interface Record {
+  readonly answers: readonly Answered[];
+  add(answer: Omit<Answered, 'at'>): void;
+}
+
+export function createRecord(file: string): Record {
+  const answers: Answered[] = [];
+  return {
+    answers,
+    add(answer) {
+      const whole = { at: Date.now(), ...answer };
+      appendFileSync(file, `${JSON.stringify(whole)}\n`);
+      answers.push(whole);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** What is printed: the plan at the start, the verdict at the end. */
+import Table from 'cli-table3';
+import type { Evidence } from './check/evidence.ts';
+import type { Fault, Plan } from './plan.ts';
+
+const SHOWN = 5;
+
+export interface Verdict {
+  holds: string;
+  checked: number;
+  offenders: readonly string[];
+}
+
+export function describePlan({ seed, durationMs, faults, lives }: Plan): string {
+  const acts = lives.flatMap((life) => life.acts.map(({ act }) => act.kind));
+  const count = (kind: string): number => acts.filter((one) => one === kind).length;
+  const kinds = ['submit', 'event', 'pause', 'resume', 'forward', 'unsubscribe'];
+  const lines = faults.map(({ atMs, fault }) => `  ${seconds(atMs)}  ${describeFault(fault)}`);
+  return [
+    `Seed ${seed}: ${lives.length} leads in ${durationMs / 60_000} minutes; ${kinds.map((kind) => `${count(kind)} ${kind}`).join(', ')}`,
+    `${faults.length} faults:`,
+    ...lines,
+  ].join('\n');
+}
+
+function describeFault(fault: Fault): string {
+  switch (fault.kind) {
+    case 'kill':
+      return `kill -9 ${fault.target}`;
+    case 'freeze':
+      return `freeze ${fault.target} for ${fault.forMs / 1000} s`;
+    case 'smtp':
+      return `smtp ${fault.trouble} for ${Math.round(fault.share * 100)} % of the messages, ${Math.round(fault.forMs / 1000)} s`;
+    case 'connections':
+      return `take all connections of PostgreSQL for ${fault.forMs / 1000} s`;
+    case 'cut':
+      return `cut the connections of the product to PostgreSQL for ${fault.forMs / 1000} s`;
+    case 'terminate':
+      return `terminate ${fault.count} processes of leads`;
+  }
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1).padStart(6)} s`;
+}
+
+export function describeVerdicts(verdicts: readonly Verdict[]): string {
+  const table = new Table({
+    head: ['invariant', 'looked at', 'violations'],
+    colAligns: ['left', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  for (const { holds, checked, offenders } of verdicts) table.push([holds, checked, offenders.length]);
+  const details = verdicts.flatMap(({ holds, offenders }) =>
+    offenders.length === 0
+      ? []
+      : [
+          '',
+          `NOT: ${holds}`,
+          ...offenders.slice(0, SHOWN).map((line) => `  ${line}`),
+          ...(offenders.length > SHOWN ? [`  … and ${offenders.length - SHOWN} more`] : []),
+        ],
+  );
+  return [table.toString(), ...details].join('\n');
+}
+
+/** What went on, so that a run that shot at nothing is not taken for one that held. */
+export function describeRun(
+  { mails, sends, leads, findings, answers, assignments }: Evidence,
+  statuses: ReadonlyMap<number, number>,
+): string {
+  const tally = (items: readonly string[]): string =>
+    [...Map.groupBy(items, (item) => item)].map(([item, group]) => `${item} ${group.length}`).join(', ');
+  return [
+    `requests   ${tally(answers.map(({ act }) => act))}`,
+    `answers    ${[...statuses]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, count]) => `${status === 0 ? 'none' : status} ${count}`)
+      .join(', ')}`,
+    `sends      ${tally(sends.map(({ status }) => status))}`,
+    `mail       ${tally(mails.map(({ fate, answer }) => `${fate} (${answer})`))}`,
+    `stages     ${tally(leads.map(({ stage }) => stage))}`,
+    `stopped    ${tally(leads.flatMap(({ heldAt, heldReason, pausedAt }) => (heldAt !== null ? [`held: ${(heldReason ?? '').slice(0, 60)}`] : pausedAt === null ? [] : ['paused'])))}`,
+    `hand-offs  ${tally(assignments.map(({ status }) => status))}`,
+    `healed     ${tally(findings.map(({ kind, resolved }) => `${kind} ${resolved ? 'resolved' : 'open'}`))}`,
+  ].join('\n');
+}

@@ -1,0 +1,91 @@
+/** A small world in which every invariant holds, to be spoilt by the tests one thing at a time. */
+import type { Evidence, LeadRow } from '../../chaos/check/evidence.ts';
+
+const AT = new Date('2026-03-02T12:00:00Z');
+const BEFORE = new Date('2026-03-02T11:59:00Z');
+
+export function lead(more: Partial<LeadRow> = {}): LeadRow {
+  return {
+    id: 'lead-1',
+    email: 'lead-0@chaos.example',
+    stage: 'dormant',
+    needId: 'need-1',
+    ownerId: null,
+    score: 2,
+    scoreAt: BEFORE,
+    clockOffsetMs: 0,
+    clockMovingSince: null,
+    nextDueAt: null,
+    nextSummary: 'Nothing left to send; listening',
+    pausedAt: null,
+    heldAt: null,
+    heldReason: null,
+    ...more,
+  };
+}
+
+export function soundEvidence(): Evidence {
+  const leadId = 'lead-1';
+  return {
+    at: AT,
+    leads: [lead()],
+    needs: [{ id: 'need-1', leadId, stage: 'dormant', ownerId: null, waitingBecause: null, closedAt: null }],
+    touches: [{ leadId, campaign: 'first', handledAt: BEFORE }],
+    events: [{ id: 'event-1', leadId, type: 'page.viewed', machine: false, occurredAt: BEFORE }],
+    ledger: [{ id: 1, leadId, eventId: 'event-1', rule: 'viewed', points: 2, before: 0, after: 2, occurredAt: BEFORE }],
+    enrollments: [
+      {
+        id: 'enr-1',
+        leadId,
+        cadence: 'drip',
+        status: 'completed',
+        stepId: null,
+        pass: 1,
+        endReason: null,
+        steps: [{ id: 'one', kind: 'email' }],
+      },
+    ],
+    sends: [
+      {
+        id: 'send-1',
+        key: 'lead-1:enr-1:1:one',
+        leadId,
+        enrollmentId: 'enr-1',
+        stepId: 'one',
+        status: 'sent',
+        reason: null,
+        recordedAt: BEFORE,
+      },
+    ],
+    assignments: [],
+    outbox: [],
+    commands: [],
+    audit: [{ leadId, action: 'stage.changed', data: { from: 'nurturing', to: 'dormant' } }],
+    findings: [],
+    plan: {
+      seed: 1,
+      durationMs: 60_000,
+      faults: [],
+      lives: [{ email: 'lead-0@chaos.example', source: 'drip', acts: [] }],
+    },
+    mails: [{ at: BEFORE.getTime(), to: 'lead-0@chaos.example', sendId: 'send-1', fate: 'taken', answer: '250' }],
+    answers: [
+      { at: 1, email: 'lead-0@chaos.example', act: 'submit', key: 'first', status: 201, leadId, attempts: 1 },
+      {
+        at: 2,
+        email: 'lead-0@chaos.example',
+        act: 'event',
+        key: 'event-1',
+        status: 200,
+        leadId,
+        result: 'accepted',
+        attempts: 1,
+      },
+    ],
+    unexpected: [],
+    deaths: [],
+    processes: new Map([[leadId, { status: 'ENDED', standing: undefined, error: undefined }]]),
+    halfLifeMs: 2_592_000_000,
+    points: new Map([['page.viewed', 2]]),
+  };
+}

@@ -1,0 +1,150 @@
+/** The judge is judged: each invariant holds in a sound world and is seen to be broken in one that was spoilt. */
+import { expect, test } from 'vitest';
+import type { Evidence } from '../../chaos/check/evidence.ts';
+import { INVARIANTS } from '../../chaos/check/invariants.ts';
+import { lead, soundEvidence } from './evidence.ts';
+
+/** The sentences of the invariants that do not hold. */
+function broken(evidence: Evidence): string[] {
+  return INVARIANTS.filter(({ check }) => check(evidence).offenders.length > 0).map(({ holds }) => holds);
+}
+
+test('a sound world offends nobody', () => {
+  expect(broken(soundEvidence())).toEqual([]);
+});
+
+const first = <T>(items: readonly T[]): T => {
+  for (const item of items) return item;
+  throw new Error('there is none');
+};
+
+const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][] = [
+  ['a message taken twice', /taken twice/, ({ mails }) => ({ mails: [...mails, ...mails] })],
+  [
+    'one intent under two ids',
+    /taken twice/,
+    ({ mails, sends }) => ({
+      mails: [...mails, { ...first(mails), sendId: 'send-2' }],
+      sends: [...sends, { ...first(sends), id: 'send-2' }],
+    }),
+  ],
+  ['sent, and never taken', /fits what the mail server has/, () => ({ mails: [] })],
+  [
+    'taken, and no row',
+    /fits what the mail server has/,
+    ({ mails }) => ({ mails: [...mails, { ...first(mails), sendId: 'other', to: 'x' }] }),
+  ],
+  [
+    'skipped, and taken',
+    /fits what the mail server has/,
+    ({ sends }) => ({ sends: [{ ...first(sends), status: 'skipped', reason: 'paused' }] }),
+  ],
+  [
+    'a claim without an outcome',
+    /left claimed/,
+    ({ sends }) => ({ sends: [{ ...first(sends), status: 'claimed', recordedAt: new Date(0) }] }),
+  ],
+  ['an email that is not accounted for', /has its row/, () => ({ sends: [], mails: [] })],
+  ['a lost event', /every event/, () => ({ events: [], ledger: [] })],
+  ['a lost submission', /every submission/, () => ({ touches: [] })],
+  ['a submission taken in twice', /every submission/, ({ touches }) => ({ touches: [...touches, ...touches] })],
+  [
+    'a request nobody looked at',
+    /every submission/,
+    ({ touches }) => ({ touches: [{ ...first(touches), handledAt: null }] }),
+  ],
+  [
+    'a pause that did not happen',
+    /what a person was told/,
+    ({ answers }) => ({ answers: [...answers, { ...first(answers), act: 'pause', status: 200 }] }),
+  ],
+  [
+    'two verdicts on one decision',
+    /one verdict/,
+    ({ answers }) => ({
+      answers: [
+        ...answers,
+        { ...first(answers), act: 'accept', key: 'k', status: 200 },
+        { ...first(answers), act: 'accept', key: 'k', status: 409 },
+      ],
+    }),
+  ],
+  ['an internal error', /503/, () => ({ unexpected: ['POST /v1/leads: 500'] })],
+  ['a process that ended by itself', /ends by itself/, () => ({ deaths: ['api-1 ended (exit code 1)'] })],
+  ['a wrong score', /the events and the ledger/, () => ({ leads: [lead({ score: 3 })] })],
+  [
+    'an event scored twice',
+    /one ledger entry/,
+    ({ ledger }) => ({ ledger: [...ledger, { ...first(ledger), before: 2, after: 4 }] }),
+  ],
+  ['a gap in the ledger', /one ledger entry/, ({ ledger }) => ({ ledger: [{ ...first(ledger), before: 1 }] })],
+  [
+    'two owners',
+    /two live assignments/,
+    () => ({
+      assignments: ['asg-1', 'asg-2'].map((id) => ({
+        id,
+        leadId: 'lead-1',
+        needId: 'need-1',
+        repId: `rep-${id}`,
+        status: 'accepted',
+      })),
+    }),
+  ],
+  ['a stage without its history', /where its history says/, () => ({ audit: [] })],
+  ['held without a reason', /where its history says/, ({ at }) => ({ leads: [lead({ heldAt: at })] })],
+  [
+    'held for an outage',
+    /because of an outage/,
+    ({ at }) => ({ leads: [lead({ heldAt: at, heldReason: '57P01: terminated' })] }),
+  ],
+  [
+    'an unheard bell',
+    /bell is unheard/,
+    () => ({ outbox: [{ id: 'r', leadId: 'lead-1', reason: 'qualified', deliveredAt: null, lastError: null }] }),
+  ],
+  ['a lead that is overdue', /overdue/, () => ({ leads: [lead({ nextDueAt: new Date('2026-03-02T11:50:00Z') })] })],
+  [
+    'something scheduled and no process',
+    /a process runs for every lead/,
+    ({ at }) => ({ leads: [lead({ nextDueAt: at })] }),
+  ],
+  [
+    'a process for nothing',
+    /a process runs for every lead/,
+    () => ({ processes: new Map([['lead-1', { status: 'RUNNING' as const, standing: undefined, error: 'none' }]]) }),
+  ],
+  [
+    'a process that gives no answer',
+    /a process answers/,
+    () => ({
+      processes: new Map([['lead-1', { status: 'RUNNING' as const, standing: undefined, error: 'no worker' }]]),
+    }),
+  ],
+  [
+    'poison that nobody noticed',
+    /template throws/,
+    ({ plan, needs }) => ({
+      plan: { ...plan, lives: [{ email: 'lead-0@chaos.example', source: 'poison', acts: [] }] },
+      leads: [lead({ stage: 'nurturing' })],
+      needs: [{ ...first(needs), stage: 'nurturing' }],
+    }),
+  ],
+];
+
+test.each(SPOILT)('%s is seen', (_what, sentence, spoil) => {
+  const world = soundEvidence();
+  expect(broken({ ...world, ...spoil(world) })).toContainEqual(expect.stringMatching(sentence));
+});
+
+test('every invariant is spoilt by one of these', () => {
+  for (const { holds } of INVARIANTS) expect(SPOILT.some(([, sentence]) => sentence.test(holds))).toBe(true);
+});
+
+test('a process ended by hand is missed when its lead is due, not before', () => {
+  const world = soundEvidence();
+  const processes = new Map([['lead-1', { status: 'TERMINATED' as const, standing: undefined, error: undefined }]]);
+  const dueIn = (ms: number) => [lead({ nextDueAt: new Date(world.at.getTime() + ms) })];
+  expect(broken({ ...world, processes, leads: dueIn(60_000) })).toEqual([]);
+  expect(broken({ ...world, processes, leads: dueIn(-60_000) })).toEqual([expect.stringMatching(/a process runs/)]);
+});

@@ -1,0 +1,80 @@
+/** The plan of chaos: the same for the same seed, whole, and within its time. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decisionOn, planOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
+
+const anyPlan = fc.record({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  leads: fc.integer({ min: 2, max: 60 }),
+  durationMs: fc.integer({ min: 60_000, max: 1_200_000 }),
+});
+
+test('the same seed gives the same plan, another one another', () => {
+  fc.assert(
+    fc.property(anyPlan, (options) => {
+      expect(planOf(options)).toEqual(planOf(options));
+      expect(planOf(options).faults).not.toEqual(planOf({ ...options, seed: options.seed + 1 }).faults);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('every part is killed and every trouble of the mail server is had at least once, in order and within the time', () => {
+  fc.assert(
+    fc.property(anyPlan, (options) => {
+      const { faults } = planOf(options);
+      const killed = new Set(faults.flatMap(({ fault }) => (fault.kind === 'kill' ? [fault.target] : [])));
+      expect([...killed].toSorted()).toEqual([
+        'api-1',
+        'api-2',
+        'postgres',
+        'sink',
+        'temporal',
+        'worker-1',
+        'worker-2',
+      ]);
+      const troubles = new Set(faults.flatMap(({ fault }) => (fault.kind === 'smtp' ? [fault.trouble] : [])));
+      expect([...troubles].toSorted()).toEqual([...SMTP_TROUBLES].toSorted());
+      for (const kind of ['freeze', 'connections', 'cut', 'terminate']) {
+        expect(faults.some(({ fault }) => fault.kind === kind)).toBe(true);
+      }
+      expect(faults.map(({ atMs }) => atMs)).toEqual(faults.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+      for (const { atMs } of faults) expect(atMs).toBeLessThan(options.durationMs);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('one trouble of the mail server at a time', () => {
+  const { faults } = planOf({ seed: 5, leads: 10, durationMs: 600_000 });
+  let until = 0;
+  for (const { atMs, fault } of faults) {
+    if (fault.kind !== 'smtp') continue;
+    expect(atMs).toBeGreaterThanOrEqual(until);
+    until = atMs + fault.forMs;
+  }
+});
+
+test('a lead comes in before anything is done about it, and no id is used twice', () => {
+  fc.assert(
+    fc.property(anyPlan, (options) => {
+      const { lives } = planOf(options);
+      expect(lives).toHaveLength(options.leads);
+      const ids = lives.flatMap(({ acts }) =>
+        acts.flatMap(({ act }) => ('id' in act ? act.id : 'key' in act ? act.key : [])),
+      );
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const { acts } of lives) {
+        expect(acts[0]?.act.kind).toBe('submit');
+        expect(acts.map(({ atMs }) => atMs)).toEqual(acts.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a rep decides the same on the same offer', () => {
+  expect(decisionOn(3, 'a@chaos.example', 0)).toEqual(decisionOn(3, 'a@chaos.example', 0));
+  const kinds = new Set(Array.from({ length: 100 }, (_, n) => decisionOn(3, `${n}@chaos.example`, 0).kind));
+  expect([...kinds].toSorted()).toEqual(['accept', 'let-pass', 'reject']);
+});

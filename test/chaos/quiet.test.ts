@@ -1,0 +1,23 @@
+/** When a run counts as over. */
+import { expect, test } from 'vitest';
+import { unquiet } from '../../chaos/quiet.ts';
+import { lead, soundEvidence } from './evidence.ts';
+
+test('what is under way, due soon or undecided keeps it from being quiet', () => {
+  const world = soundEvidence();
+  const dueIn = (ms: number) => new Date(world.at.getTime() + ms);
+  expect(unquiet(world, 5_000)).toEqual([]);
+  expect(unquiet({ ...world, leads: [lead({ nextDueAt: dueIn(3_000) })] }, 5_000)).toEqual(['1 leads due']);
+  expect(unquiet({ ...world, leads: [lead({ nextDueAt: dueIn(3_000), pausedAt: world.at })] }, 5_000)).toEqual([]);
+  expect(unquiet({ ...world, leads: [lead({ nextDueAt: dueIn(60_000) })] }, 5_000)).toEqual([]);
+  const sends = world.sends.map((send) => ({ ...send, status: 'claimed', recordedAt: world.at }));
+  expect(unquiet({ ...world, sends }, 5_000)).toEqual(['1 mails on their way']);
+});
+
+test("a forwarded lead's time is its own", () => {
+  const world = soundEvidence();
+  const nextDueAt = new Date(world.at.getTime() + 86_401_000);
+  expect(unquiet({ ...world, leads: [lead({ nextDueAt, clockOffsetMs: 86_400_000 })] }, 5_000)).toEqual([
+    '1 leads due',
+  ]);
+});
