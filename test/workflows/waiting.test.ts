@@ -52,7 +52,7 @@ describe('waiting for a click', () => {
     await engine.sink.waitFor('before@waiting.example', 1);
     await engine.forward(leadId, '4 days');
     expect(engine.sink.to('before@waiting.example')).toHaveLength(1);
-    await engine.forward(leadId, '2 days');
+    await engine.forward(leadId, '30 hours');
     expect(engine.sink.to('before@waiting.example').map((mail) => mail.subject)).toEqual([
       'The plain mail for you',
       'The plain mail for you',
