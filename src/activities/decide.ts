@@ -92,18 +92,28 @@ async function acceptFor(turn: Turn, assignment: Assigned, by: string): Promise<
   turn.changeLead({ ownerId: assignment.repId });
 }
 
+/** The hand-off is over: the rep sent the lead back, with a reason and perhaps a note. */
+function sentBack(
+  turn: Turn,
+  assignment: Assigned,
+  { actor, noteId }: Of<'reject' | 'outcome'>,
+  reason: string,
+): Promise<void> {
+  return changeAssignment(turn, assignment, {
+    status: 'rejected',
+    decidedAt: turn.at,
+    decidedBy: actorHandle(actor),
+    reason,
+    noteId: noteId ?? null,
+    briefDueAt: null,
+  });
+}
+
 async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {
   const reason = reasonOf(turn, command.reason);
   if (reason === undefined) return unknownReason(turn, command.reason);
   const assignment = assigned(turn);
-  await changeAssignment(turn, assignment, {
-    status: 'rejected',
-    decidedAt: turn.at,
-    decidedBy: actorHandle(command.actor),
-    reason: reason.reason,
-    noteId: command.noteId ?? null,
-    briefDueAt: null,
-  });
+  await sentBack(turn, assignment, command, reason.reason);
   turn.note(
     {
       action: 'assignment.rejected',
@@ -252,14 +262,7 @@ async function backToNurture(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   }
   const { assignment } = turn.picture;
   if (assignment !== null && isLive(assignment.status)) {
-    await changeAssignment(turn, assignment, {
-      status: 'rejected',
-      decidedAt: turn.at,
-      decidedBy: actorHandle(command.actor),
-      reason: reason.reason,
-      noteId: command.noteId ?? null,
-      briefDueAt: null,
-    });
+    await sentBack(turn, assignment, command, reason.reason);
     turn.changeNeed({ ownerId: assignment.repId });
   }
   await recycle(turn, reason.follow, reason.reason);

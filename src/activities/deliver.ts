@@ -6,6 +6,7 @@ import { render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
 import type { TemplateSource } from '../email/template-source.ts';
 import type { SendOutcome } from '../email/transport.ts';
+import type { Lead } from '../store/generated/client.ts';
 import { linkIds } from '../store/process/link-ids.ts';
 import { releaseSend, sendExists, settleSend, writeSend } from '../store/process/sends.ts';
 import { suppressAddress } from '../store/process/suppress-address.ts';
@@ -92,6 +93,20 @@ export async function claim(turn: Turn, draft: Draft): Promise<void> {
     'claimed',
   );
   turn.delivery = { sendId, attempt, message, assignmentId: draft.assignmentId ?? null, purpose: draft.purpose };
+}
+
+/** What a template may say of the lead to anybody; how to reach it is for mails to reps alone. */
+export function personOf(lead: Lead): RenderContext['lead'] {
+  const { firstName, lastName, company, jobTitle, country, language } = lead;
+  return {
+    firstName,
+    lastName,
+    company,
+    jobTitle,
+    country,
+    language,
+    attributes: lead.attributes as Record<string, unknown>,
+  };
 }
 
 /** Hands the message over. Never throws: what happened is an outcome. */

@@ -4,7 +4,7 @@ import type { RepBrief } from '../email/render-context.ts';
 import type { TemplateSource } from '../email/template-source.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { readBrief } from '../store/lists/brief.ts';
-import { claim, type Purpose } from './deliver.ts';
+import { claim, personOf, type Purpose } from './deliver.ts';
 import { standingOf } from './standing-of.ts';
 import type { Turn } from './turn.ts';
 
@@ -41,17 +41,7 @@ export async function claimRepMail(
     purpose: mail.purpose,
     context: {
       rep: { name: rep.name, email: rep.email },
-      lead: {
-        firstName: lead.firstName,
-        lastName: lead.lastName,
-        company: lead.company,
-        jobTitle: lead.jobTitle,
-        country: lead.country,
-        language: lead.language,
-        email: lead.email,
-        phone: lead.phone,
-        attributes: lead.attributes as Record<string, unknown>,
-      },
+      lead: { ...personOf(lead), email: lead.email, phone: lead.phone },
       need: turn.picture.need,
       brief: { ...(await briefOf(turn, words)), ...(mail.request === undefined ? {} : { request: mail.request }) },
       links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/r/${token}` },

@@ -10,7 +10,7 @@ import type { SendOutcome } from '../email/transport.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { doubt, findSend, templateByHash, writeSend } from '../store/process/sends.ts';
 import { runOut } from './enrolment.ts';
-import { claim, type Delivery, type Purpose, settle } from './deliver.ts';
+import { claim, personOf, type Delivery, type Purpose, settle } from './deliver.ts';
 import { goTo, performed, putOff } from './position.ts';
 import type { Turn } from './turn.ts';
 
@@ -99,15 +99,7 @@ async function claimEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailS
     template,
     to: { address: lead.email ?? '', ...(name === '' ? {} : { name }) },
     context: {
-      lead: {
-        firstName: lead.firstName,
-        lastName: lead.lastName,
-        company: lead.company,
-        jobTitle: lead.jobTitle,
-        country: lead.country,
-        language: lead.language,
-        attributes: lead.attributes as Record<string, unknown>,
-      },
+      lead: personOf(lead),
       campaign: needTouch?.campaign ? { name: needTouch.campaign } : null,
       need: need === null ? null : { productLine: need.productLine, type: need.type },
     },
