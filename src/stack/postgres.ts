@@ -8,7 +8,7 @@ import pg from 'pg';
 
 import { AppError } from '../domain/errors.ts';
 import { startChild, type Child } from './child.ts';
-import { endProcess, inspectProcess } from './process-identity.ts';
+import { endProcess, inspectProcess, isIdTaken } from './process-identity.ts';
 import { clusterPlace, reachablePrograms } from './postgres-places.ts';
 import { postgresPrograms, postgresUser, type PostgresPrograms } from './postgres-programs.ts';
 
@@ -122,18 +122,18 @@ async function makeCluster(
   }
 }
 
-/** Ends a server that still runs on this cluster, whoever started it. A lock file without its server is left to PostgreSQL. */
+/** Ends a server that still runs on this cluster, whoever started it, and takes away a lock that no server holds. */
 async function endStalePostmaster(clusterDir: string): Promise<void> {
-  const lock = await readFile(path.join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number.parseInt(lock, 10);
+  const lockFile = path.join(clusterDir, 'postmaster.pid');
+  const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10);
   const found = await inspectProcess(pid);
-  if (found === undefined) return;
-  if (found.commandLine.includes('postgres') && found.commandLine.includes(clusterDir)) {
+  if (found?.commandLine.includes('postgres') === true && found.commandLine.includes(clusterDir)) {
     await endProcess(found, { signal: 'SIGINT', timeoutMs: 20_000 });
-  } else {
-    // The id now belongs to an unrelated process, which would make PostgreSQL believe that the cluster is in use.
-    await rm(path.join(clusterDir, 'postmaster.pid'), { force: true });
   }
+  // The id is an unrelated process's by now, or that of a killed server nobody has reaped (a zombie, as in a container
+  // without an init): PostgreSQL would take either for a server on this cluster. Server processes that outlive a
+  // killed one are found by PostgreSQL itself, by the shared memory they hold.
+  if (isIdTaken(pid)) await rm(lockFile, { force: true });
 }
 
 async function answers(port: number): Promise<boolean> {

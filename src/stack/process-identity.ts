@@ -30,6 +30,17 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   return found !== undefined && found.startedAt === identity.startedAt;
 }
 
+/** True while the system has this id in use, be it by a zombie: what `kill -0` tells. */
+export function isIdTaken(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /**
  * Asks the process to end, and makes it end after `timeoutMs`. Resolves when it is gone; a process that is not the
  * one meant, or gone already, is left alone.
