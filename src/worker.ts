@@ -14,6 +14,7 @@ import { closeDb, createDb } from './store/db.ts';
 import { connectWorker } from './temporal/connect-worker.ts';
 import { temporalLogger } from './temporal/logger.ts';
 
+const WORKFLOWS = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
 /** Processes kept in memory, at ½ to ¾ MiB each (measured): the others are replayed when they wake. */
 const CACHED_PROCESSES = 1_000;
 /** Steps that one worker performs at once; the pool has a connection for each, so that none waits for another. */
@@ -78,10 +79,17 @@ export function workerOptions(
   deps: ActivityDeps,
 ): Pick<
   WorkerOptions,
-  'workflowsPath' | 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions' | 'maxCachedWorkflows'
+  | 'workflowsPath'
+  | 'bundlerOptions'
+  | 'activities'
+  | 'interceptors'
+  | 'maxConcurrentActivityTaskExecutions'
+  | 'maxCachedWorkflows'
 > {
   return {
-    workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
+    workflowsPath: WORKFLOWS,
+    // Evaluated once a worker instead of once a process of a lead: they keep no state.
+    bundlerOptions: { preloadModules: [WORKFLOWS] },
     activities: createActivities(deps),
     interceptors: {
       activity: [

@@ -5,6 +5,7 @@ import { entryStep } from '../domain/next-step.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { pinned } from '../store/process/picture.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
+import { insertRows, updateRow } from '../store/rows.ts';
 import { arrive, placeAt } from './position.ts';
 import type { Turn } from './turn.ts';
 
@@ -22,11 +23,8 @@ export async function enrolInBest(turn: Turn): Promise<{ enrolled: boolean; beca
  */
 export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceChoice> {
   const { needTouch, firstTouch } = turn.picture;
-  const before = await turn.tx.enrollment.findMany({
-    where: { leadId: turn.lead.id },
-    select: { cadence: true },
-    distinct: ['cadence'],
-  });
+  const before = await turn.tx.$queryRaw<{ cadence: string }[]>`
+    SELECT DISTINCT cadence FROM enrollments WHERE lead_id = ${turn.lead.id}`;
   const past = { enrolledBefore: before.map((enrollment) => enrollment.cadence) };
   const by = async (touch: Touch | null): Promise<CadenceChoice> =>
     chooseCadence(turn.deps.playbook.cadences, await turn.facts(touch), past);
@@ -66,7 +64,7 @@ export async function enrol(turn: Turn, key: string, via: string, because: strin
   );
   const enrollment = { ...before, ...placeAt(turn, before, entryStep(before.cadenceAsPinned)) };
   const { revision: _pinnedRevision, cadenceAsPinned, ...row } = enrollment;
-  await tx.enrollment.create({ data: row });
+  await insertRows(tx, 'enrollments', [row]);
   turn.picture.enrollment = enrollment;
   turn.note({
     action: 'enrollment.started',
@@ -84,9 +82,12 @@ export async function endEnrollment(
 ): Promise<void> {
   const { enrollment } = turn.picture;
   if (enrollment === null) return;
-  await turn.tx.enrollment.update({
-    where: { id: enrollment.id },
-    data: { status, endedAt: turn.at, endReason: reason, stepId: null, dueAt: null },
+  await updateRow(turn.tx, 'enrollments', enrollment.id, {
+    status,
+    endedAt: turn.at,
+    endReason: reason,
+    stepId: null,
+    dueAt: null,
   });
   turn.picture.enrollment = null;
   turn.changeLead({ awaiting: [] });

@@ -5,6 +5,7 @@ import type { Team } from '../domain/routing.ts';
 import { addWorkingTime, holidaysOf } from '../domain/schedule.ts';
 import type { SendOutcome } from '../email/transport.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
+import { insertRow, updateRow } from '../store/rows.ts';
 import { lockReps, refusersSince, tookTurn } from '../store/process/reps.ts';
 import { doubt, findSend } from '../store/process/sends.ts';
 import { type Delivery, settle } from './deliver.ts';
@@ -77,18 +78,16 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
 async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, rule: string): Promise<void> {
   const { need } = turn.picture;
   if (need === null) return;
-  const assignment = await turn.tx.assignment.create({
-    data: {
-      id: newId('assignment'),
-      leadId: turn.lead.id,
-      needId: need.id,
-      repId: rep.id,
-      team: team.team,
-      rule,
-      offeredAt: turn.at,
-      briefDueAt: turn.at,
-      ...clocksFrom(turn, team),
-    },
+  const assignment = await insertRow(turn.tx, 'assignments', {
+    id: newId('assignment'),
+    leadId: turn.lead.id,
+    needId: need.id,
+    repId: rep.id,
+    team: team.team,
+    rule,
+    offeredAt: turn.at,
+    briefDueAt: turn.at,
+    ...clocksFrom(turn, team),
   });
   await tookTurn(turn.tx, rep.id);
   turn.picture.assignment = assignment;
@@ -124,7 +123,7 @@ export function teamOf(turn: Turn, key: string): Team {
 
 /** Changes the assignment row, both the stored and the one at hand. */
 export async function changeAssignment(turn: Turn, assignment: Assignment, patch: Partial<Assignment>): Promise<void> {
-  await turn.tx.assignment.update({ where: { id: assignment.id }, data: patch });
+  await updateRow(turn.tx, 'assignments', assignment.id, patch);
   Object.assign(assignment, patch);
 }
 
@@ -157,8 +156,7 @@ export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: Sen
   if (purpose.kind === 'brief' && settled !== 'released')
     return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
   if (settled !== 'released' || (purpose.kind === 'notice' && purpose.touchId === undefined)) return;
-  if (purpose.kind === 'notice')
-    await turn.tx.touch.update({ where: { id: purpose.touchId ?? '' }, data: { handledAt: null } });
+  if (purpose.kind === 'notice') await updateRow(turn.tx, 'touches', purpose.touchId ?? '', { handledAt: null });
   await tellLater(turn, assignment);
 }
 

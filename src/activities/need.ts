@@ -4,6 +4,7 @@ import type { RejectFollow } from '../domain/reasons.ts';
 import { spanToMs, spanToText } from '../domain/schedule.ts';
 import type { ClosedStage } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
+import { insertRow } from '../store/rows.ts';
 import { requestOf, type TouchRequest } from '../store/touch.ts';
 import { changeAssignment } from './hand-off.ts';
 import { endEnrollment, enrol } from './enrolment.ts';
@@ -17,9 +18,8 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
   const isFirst = turn.picture.need === null;
   const asked = touch === null ? {} : requestOf(touch);
   await turn.writeNeed();
-  const need = await turn.tx.need.create({
-    data: { id: newId('need'), leadId: turn.lead.id, openedAt: turn.at, ...statedPart(asked) },
-  });
+  const stated = { id: newId('need'), leadId: turn.lead.id, openedAt: turn.at, ...statedPart(asked) };
+  const need = await insertRow(turn.tx, 'needs', stated);
   turn.picture.need = need;
   turn.picture.assignment = null;
   if (touch !== null) turn.picture.needTouch = touch;

@@ -4,6 +4,7 @@ import { reach, stepById } from '../domain/next-step.ts';
 import { holidaysOf } from '../domain/schedule.ts';
 import type { Prisma } from '../store/generated/client.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
+import { updateRow } from '../store/rows.ts';
 import { type Awaited, awaitedOf } from '../store/awaited.ts';
 import type { Turn } from './turn.ts';
 
@@ -13,7 +14,7 @@ import type { Turn } from './turn.ts';
  */
 export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Promise<void> {
   const place = placeAt(turn, enrollment, stepId);
-  await turn.tx.enrollment.update({ where: { id: enrollment.id }, data: place });
+  await updateRow(turn.tx, 'enrollments', enrollment.id, place);
   Object.assign(enrollment, place);
   await arrive(turn, enrollment);
 }
@@ -56,7 +57,7 @@ export async function putOff(
   attempts: number,
 ): Promise<void> {
   const place = { dueAt: new Date(dueAtMs), attempts };
-  await turn.tx.enrollment.update({ where: { id: enrollment.id }, data: place });
+  await updateRow(turn.tx, 'enrollments', enrollment.id, place);
   Object.assign(enrollment, place);
 }
 
@@ -78,7 +79,7 @@ async function listenFor(
     since: since.toISOString(),
   };
   const metBy = await alreadyMetBy(turn, step.event, step.when, since);
-  turn.changeLead({ awaiting: [metBy === null ? awaited : { ...awaited, metBy }] as unknown as Prisma.InputJsonValue });
+  turn.changeLead({ awaiting: [metBy === null ? awaited : { ...awaited, metBy }] as unknown as Prisma.JsonValue });
 }
 
 async function alreadyMetBy(

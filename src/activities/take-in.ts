@@ -1,6 +1,7 @@
 import { gradeOf } from '../domain/engagement.ts';
 import { isClosed, isInNurturePool } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
+import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/touch.ts';
 import { endEnrollment, enrol, bestCadence } from './enrolment.ts';
 import { offer, offerToTeam, teamOf, changeAssignment } from './hand-off.ts';
@@ -18,10 +19,7 @@ export async function takeIn(turn: Turn): Promise<void> {
     if (touch.handledAt !== null) continue;
     if (turn.delivery !== null || waitsToTell(turn)) return;
     await takeInOne(turn, touch);
-    await turn.tx.touch.update({
-      where: { id: touch.id },
-      data: { handledAt: turn.at, needId: turn.picture.need?.id ?? null },
-    });
+    await updateRow(turn.tx, 'touches', touch.id, { handledAt: turn.at, needId: turn.picture.need?.id ?? null });
     touch.handledAt = turn.at;
   }
 }

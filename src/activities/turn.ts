@@ -7,8 +7,9 @@ import { dueAtOf, type Standing } from '../domain/standing.ts';
 import { type AuditRow, auditAll } from '../store/audit.ts';
 import type { Tx } from '../store/db.ts';
 import { factsOf } from '../store/facts.ts';
-import type { Prisma, Touch } from '../store/generated/client.ts';
+import type { Lead, Need, Touch } from '../store/generated/client.ts';
 import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
+import { updateRow } from '../store/rows.ts';
 import { mayMail, type MayMail } from '../store/suppress.ts';
 import type { At } from '../workflows/activities.ts';
 import type { Delivery } from './deliver.ts';
@@ -27,8 +28,8 @@ export class Turn {
   readonly picture: Picture;
   /** A message claimed in this transaction, to be delivered after it. */
   delivery: Delivery | null = null;
-  private leadPatch: Prisma.LeadUncheckedUpdateInput = {};
-  private needPatch: Prisma.NeedUncheckedUpdateInput = {};
+  private leadPatch: Partial<Lead> = {};
+  private needPatch: Partial<Need> = {};
   private readonly entries: AuditRow[] = [];
   private mail: MayMail | null = null;
 
@@ -80,12 +81,12 @@ export class Turn {
     });
   }
 
-  changeLead(patch: Prisma.LeadUncheckedUpdateInput): void {
+  changeLead(patch: Partial<Lead>): void {
     Object.assign(this.picture.lead, patch);
     Object.assign(this.leadPatch, patch);
   }
 
-  changeNeed(patch: Prisma.NeedUncheckedUpdateInput): void {
+  changeNeed(patch: Partial<Need>): void {
     if (this.picture.need === null) return;
     Object.assign(this.picture.need, patch);
     Object.assign(this.needPatch, patch);
@@ -108,7 +109,7 @@ export class Turn {
   async writeNeed(): Promise<void> {
     const { need } = this.picture;
     if (need !== null && Object.keys(this.needPatch).length > 0) {
-      await this.tx.need.update({ where: { id: need.id }, data: this.needPatch });
+      await updateRow(this.tx, 'needs', need.id, this.needPatch);
     }
     this.needPatch = {};
   }
@@ -118,7 +119,7 @@ export class Turn {
     const dueAtMs = standing.next.kind === 'offer' ? this.atMs : dueAtOf(standing.next);
     this.changeLead({ nextDueAt: dueAtMs === null ? null : new Date(dueAtMs), nextSummary: standing.next.summary });
     await this.writeNeed();
-    await this.tx.lead.update({ where: { id: this.lead.id }, data: this.leadPatch });
+    await updateRow(this.tx, 'leads', this.lead.id, this.leadPatch);
     await auditAll(this.tx, this.entries);
     return standing;
   }
@@ -138,7 +139,7 @@ export function inTurn(
     const { db } = deps;
     const picture = before === undefined ? await readPicture(db, tx, at.leadId) : await refreshPicture(db, tx, before);
     const turn = new Turn(tx, deps, at.atMs, picture);
-    if (at.heard.length > 0) await tx.outbox.deleteMany({ where: { id: { in: [...at.heard] } } });
+    if (at.heard.length > 0) await tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`;
     keepClock(turn);
     await work(turn);
     const standing = await turn.write();

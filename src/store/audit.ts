@@ -1,14 +1,14 @@
 import type { AuditEntry } from '../domain/audit.ts';
 import { newId } from '../domain/ids.ts';
 import type { Tx } from './db.ts';
+import { insertRows } from './rows.ts';
 
-/** Who, for whom and when: `at` is on the lead's clock; `recordedAt` is the database's unless given. */
+/** Who, for whom and when: `at` is on the lead's clock. */
 export interface AuditHeader {
   leadId: string | null;
   /** Handle of who did it: system, lead, a rep's or a key's id. */
   actor: string;
   at: Date;
-  recordedAt?: Date;
 }
 
 export type AuditRow = AuditHeader & AuditEntry;
@@ -20,16 +20,16 @@ export async function audit(tx: Tx, header: AuditHeader, entry: AuditEntry): Pro
 
 /** Writes many in one statement, in the order given (ids rise with it). */
 export async function auditAll(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.audit.createMany({
-    data: rows.map((row) => ({
+  await insertRows(
+    tx,
+    'audit',
+    rows.map(({ leadId, actor, at, action, data }) => ({
       id: newId('audit'),
-      leadId: row.leadId,
-      actor: row.actor,
-      action: row.action,
-      data: row.data,
-      occurredAt: row.at,
-      ...(row.recordedAt === undefined ? {} : { recordedAt: row.recordedAt }),
+      leadId,
+      actor,
+      action,
+      data,
+      occurredAt: at,
     })),
-  });
+  );
 }

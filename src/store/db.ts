@@ -1,7 +1,10 @@
-/** The database: Prisma's client over one pool of connections of a stated size. */
-import { PrismaPg } from '@prisma/adapter-pg';
+/**
+ * The database: Prisma's client over one pool of connections of a stated size. Its raw statements go straight to that pool or,
+ * in a transaction, to the transaction's connection (see direct.ts).
+ */
 import pg from 'pg';
 
+import { DirectPrismaPg, runTransaction, withDirect } from './direct.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 
 export type Db = PrismaClient;
@@ -39,7 +42,7 @@ class PooledConnection extends pg.Client {
  * waited for is the row as the transaction before left it.
  */
 export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
-  const adapter = new PrismaPg({
+  const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.max ?? POOL_SIZE,
     Client: PooledConnection,
@@ -51,7 +54,10 @@ export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
     // The adapter reads and writes timestamps without their zone: any other session zone would shift them.
     options: '-c TimeZone=UTC',
   });
-  return new PrismaClient({ adapter, transactionOptions: TRANSACTION });
+  // A connection that ends while it is idle is gone from the pool; there is nothing to do about it.
+  pool.on('error', () => {});
+  const adapter = new DirectPrismaPg(pool, { disposeExternalPool: true });
+  return withDirect(new PrismaClient({ adapter, transactionOptions: TRANSACTION }), pool);
 }
 
 /** Ends the pool once its queries are done. */
@@ -61,6 +67,12 @@ export async function closeDb(db: Db): Promise<void> {
 
 const DEADLOCK_RETRIES = 3;
 
+/** How long a transaction may wait for a connection, and how long it may take, both in milliseconds. */
+export interface TransactionLimits {
+  maxWait: number;
+  timeout: number;
+}
+
 /**
  * One transaction. A deadlock (two transactions that took what they need in different orders) is the loser's to repeat,
  * so `work` may run again: it must do nothing outside of the database.
@@ -68,15 +80,24 @@ const DEADLOCK_RETRIES = 3;
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.$transaction(work);
+      return await inTransaction(db, work);
     } catch (error) {
       if (!isDeadlock(error) || attempt > DEADLOCK_RETRIES) throw error;
     }
   }
 }
 
-/** P2034 is a query's own deadlock; a raw query reports it as P2010 with PostgreSQL's code. */
+/** One transaction, tried once. */
+export function inTransaction<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  limits: TransactionLimits = TRANSACTION,
+): Promise<T> {
+  return runTransaction(db, work, limits);
+}
+
+/** P2034 is a query's own deadlock; a raw statement reports PostgreSQL's code. */
 function isDeadlock(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return error.code === 'P2034' || (error.code === 'P2010' && /40P01|40001/.test(JSON.stringify(error.meta ?? {})));
+  if (error instanceof Prisma.PrismaClientKnownRequestError) return error.code === 'P2034';
+  return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');
 }

@@ -8,6 +8,7 @@ import type { Tx } from './db.ts';
 import { scoreAtMs } from './facts.ts';
 import type { Lead } from './generated/client.ts';
 import { announce, type OutboxEntry } from './outbox.ts';
+import { updateRow } from './rows.ts';
 
 /** What to write when a lead has just qualified. */
 export interface Qualified {
@@ -72,7 +73,7 @@ export async function evaluateQualification(
   const found = qualify(ctx.playbook, lockedLead, atMs, trigger);
   if (found === null) return { lead: lockedLead, qualified: false, ringIds: [] };
   const { armed, qualifiedAt, qualifiedBy } = found.lead;
-  const lead = await tx.lead.update({ where: { id: lockedLead.id }, data: { armed, qualifiedAt, qualifiedBy } });
+  await updateRow(tx, 'leads', lockedLead.id, { armed, qualifiedAt, qualifiedBy });
   await auditAll(tx, [found.audit]);
-  return { lead, qualified: true, ringIds: await announce(tx, [found.ring]) };
+  return { lead: found.lead, qualified: true, ringIds: await announce(tx, [found.ring]) };
 }

@@ -2,7 +2,7 @@ import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { Tx } from './db.ts';
 import { Prisma, type Lead } from './generated/client.ts';
-import { LEAD_COLUMNS } from './lead-columns.ts';
+import { columnsOf } from './rows.ts';
 
 /** What a person is known by: an email (lower case) or, only without one, a phone. */
 export type Identity = { email: string } | { phone: string };
@@ -24,7 +24,7 @@ export async function findOrCreateLead(
     INSERT INTO leads (id, email, phone, score_at, updated_at)
     VALUES (${newId('lead')}, ${email}, ${phone}, ${new Date(scoreAtMs)}, now())
     ON CONFLICT ${unique} DO UPDATE SET updated_at = now()
-    RETURNING ${LEAD_COLUMNS}, xmax = 0 AS created`;
+    RETURNING ${columnsOf('leads')}, xmax = 0 AS created`;
   if (row === undefined) throw new AppError('INTERNAL', 'The lead could neither be made nor found.');
   const { created, ...lead } = row;
   return { lead, created };

@@ -8,7 +8,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { Tx } from './db.ts';
 import type { Lead } from './generated/client.ts';
-import { LEAD_COLUMNS } from './lead-columns.ts';
+import { columnsOf } from './rows.ts';
 
 /**
  * Locks a lead until the transaction ends and returns its row as of then.
@@ -24,13 +24,13 @@ export async function lockLead(tx: Tx, leadId: string): Promise<Lead> {
 /** Locks leads in the order of their ids. Unknown ids are left out. */
 export async function lockLeads(tx: Tx, leadIds: readonly string[]): Promise<Lead[]> {
   return tx.$queryRaw<Lead[]>`
-    SELECT ${LEAD_COLUMNS} FROM leads WHERE id = ANY(${[...leadIds]}) ORDER BY id FOR NO KEY UPDATE`;
+    SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${[...leadIds]}) ORDER BY id FOR NO KEY UPDATE`;
 }
 
 /** The same for leads named by id or by email (lower case). */
 export async function lockLeadsNamed(tx: Tx, leadIds: readonly string[], emails: readonly string[]): Promise<Lead[]> {
   if (emails.length === 0) return lockLeads(tx, leadIds);
   return tx.$queryRaw<Lead[]>`
-    SELECT ${LEAD_COLUMNS} FROM leads WHERE id = ANY(${[...leadIds]}) OR email = ANY(${[...emails]})
+    SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${[...leadIds]}) OR email = ANY(${[...emails]})
     ORDER BY id FOR NO KEY UPDATE`;
 }

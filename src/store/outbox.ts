@@ -1,5 +1,6 @@
 import { newId } from '../domain/ids.ts';
 import type { Tx } from './db.ts';
+import { insertRows } from './rows.ts';
 
 /** Why a lead's process is rung, with the ids of what it should look at. */
 export type OutboxEntry =
@@ -13,6 +14,6 @@ export type OutboxEntry =
 export async function announce(tx: Tx, entries: readonly OutboxEntry[]): Promise<string[]> {
   if (entries.length === 0) return [];
   const rows = entries.map((entry) => ({ id: newId('outbox'), ...entry }));
-  await tx.outbox.createMany({ data: rows });
+  await insertRows(tx, 'outbox', rows);
   return rows.map(({ id }) => id);
 }

@@ -9,13 +9,14 @@ import type { StoreContext } from './context.ts';
 import { transact, type Tx } from './db.ts';
 import { evaluateQualification } from './evaluate.ts';
 import { NO_CONTEXT } from './facts.ts';
-import type { Lead, Prisma } from './generated/client.ts';
+import type { Lead } from './generated/client.ts';
 import { graded } from './grade.ts';
 import { findOrCreateLead, type Identity } from './identify.ts';
 import { ingest, type NewEvent } from './ingest.ts';
 import { loadContexts, type LeadContext } from './lead-context.ts';
 import { announce } from './outbox.ts';
 import { normalizeEmail, normalizePhone, profileChanges } from './profile.ts';
+import { updateRow } from './rows.ts';
 import { unstorableBecause } from './storable.ts';
 import type { LeadSubmission } from './submission.ts';
 import { insertTouch, type Touch } from './touch.ts';
@@ -121,8 +122,7 @@ async function changesBy(
 async function writeProfile(tx: Tx, before: Lead, after: Lead, changes: Partial<Lead>): Promise<void> {
   const { id, fitGrade, fitPoints } = after;
   if (Object.keys(changes).length === 0 && fitGrade === before.fitGrade && fitPoints === before.fitPoints) return;
-  const data = { ...changes, fitGrade, fitPoints } as Prisma.LeadUncheckedUpdateManyInput;
-  await tx.lead.updateMany({ where: { id }, data });
+  await updateRow(tx, 'leads', id, { ...changes, fitGrade, fitPoints });
 }
 
 function eventOf({ event }: LeadSubmission, leadId: string, at: Date): NewEvent[] {

@@ -1,5 +1,6 @@
 import type { Db } from '../db.ts';
 import type { AssignmentStatus, Prisma } from '../generated/client.ts';
+import { repIdOf } from './rep-id.ts';
 import { assignmentsInScope, type Scope } from './scope.ts';
 
 const INCLUDE = {
@@ -43,9 +44,11 @@ export async function listAssignments(
   after: string | null,
   limit: number,
 ): Promise<ListedAssignment[]> {
+  const repId = filter.rep === undefined ? undefined : await repIdOf(db, filter.rep);
+  if (repId === null) return [];
   const where: Prisma.AssignmentWhereInput = {
     ...(filter.status !== undefined && { status: filter.status }),
-    ...(filter.rep !== undefined && { rep: { OR: [{ id: filter.rep }, { key: filter.rep }] } }),
+    ...(repId !== undefined && { repId }),
     ...(filter.team !== undefined && { team: filter.team }),
     ...(filter.lead !== undefined && { leadId: filter.lead }),
   };

@@ -1,6 +1,8 @@
 import type { Db } from '../db.ts';
 import type { Grade, Prisma } from '../generated/client.ts';
-import { leadsInScope, type Scope } from './scope.ts';
+import { leadIdsPage } from './lead-ids.ts';
+import { repIdOf } from './rep-id.ts';
+import type { Scope } from './scope.ts';
 
 export interface LeadFilter {
   stage?: string | undefined;
@@ -30,29 +32,14 @@ export async function listLeads(
   after: string | null,
   limit: number,
 ): Promise<ListedLead[]> {
-  return db.lead.findMany({
-    where: { AND: [leadsInScope(scope), whereOf(filter), after === null ? {} : { id: { lt: after } }] },
-    include: LIST_INCLUDE,
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-  });
+  const owner = await resolveOwner(db, filter.owner);
+  if (owner === null) return [];
+  const ids = await leadIdsPage(db, scope, { ...filter, owner }, after, limit + 1);
+  return db.lead.findMany({ where: { id: { in: ids } }, include: LIST_INCLUDE, orderBy: { id: 'desc' } });
 }
 
-function whereOf(filter: LeadFilter): Prisma.LeadWhereInput {
-  return {
-    ...(filter.stage !== undefined && { stage: filter.stage }),
-    ...(filter.source !== undefined && { source: filter.source }),
-    ...(filter.grade !== undefined && { fitGrade: filter.grade }),
-    ...(filter.email !== undefined && { email: filter.email.toLowerCase() }),
-    ...(filter.cadence !== undefined && { enrollments: { some: { cadence: filter.cadence, status: 'active' } } }),
-    ...(filter.held !== undefined && { heldAt: filter.held ? { not: null } : null }),
-    ...(filter.paused !== undefined && { pausedAt: filter.paused ? { not: null } : null }),
-    ...ownerOf(filter.owner),
-  };
-}
-
-function ownerOf(owner: string | undefined): Prisma.LeadWhereInput {
-  if (owner === undefined) return {};
-  if (owner === 'none') return { ownerId: null };
-  return { owner: { OR: [{ id: owner }, { key: owner }] } };
+/** Null when there is no such rep, and so no lead of theirs: asking all leads for one would read them all. */
+async function resolveOwner(db: Db, owner: string | undefined): Promise<string | undefined | null> {
+  if (owner === undefined || owner === 'none') return owner;
+  return repIdOf(db, owner);
 }

@@ -1,8 +1,9 @@
 import type { Cadence } from '../../domain/cadence.ts';
 import { isInNurturePool, type Stage } from '../../domain/stage.ts';
-import type { Db, Tx } from '../db.ts';
+import { inTransaction as runInTransaction, type Db, type Tx } from '../db.ts';
 import type { Assignment, CadenceRevision, Enrollment, Lead, Need, Touch } from '../generated/client.ts';
 import { lockLead } from '../lock.ts';
+import { columnsOf } from '../rows.ts';
 import { readRevision } from './revisions.ts';
 
 /** A run through a cadence with the revision it is pinned to. */
@@ -34,15 +35,15 @@ export interface Picture {
 export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Picture> {
   const lead = await lockLead(tx, leadId);
   const { needId } = lead;
-  const touches = await tx.touch.findMany({
-    where: { leadId, OR: [{ handledAt: null }, { isFirst: true }, ...(needId === null ? [] : [{ needId }])] },
-    orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
-  });
+  const touches = await tx.$queryRaw<Touch[]>`
+    SELECT ${columnsOf('touches')} FROM touches
+    WHERE lead_id = ${leadId} AND (handled_at IS NULL OR is_first OR need_id = ${needId})
+    ORDER BY occurred_at, id`;
   const firstTouch = touches.find((touch) => touch.isFirst) ?? null;
   return {
     lead,
     firstTouch,
-    need: needId === null ? null : await tx.need.findUnique({ where: { id: needId } }),
+    need: needId === null ? null : await readNeed(tx, needId),
     enrollment: needId === null ? null : await readEnrollment(db, tx, leadId),
     assignment: needId === null || isInNurturePool(lead.stage as Stage) ? null : await readAssignment(tx, needId),
     needTouch: touches.find((touch) => needId !== null && touch.needId === needId) ?? firstTouch,
@@ -65,13 +66,22 @@ export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<P
   };
 }
 
-async function readEnrollment(db: Db, tx: Tx, leadId: string): Promise<ActiveEnrollment | null> {
-  const enrollment = await tx.enrollment.findFirst({ where: { leadId, status: 'active' } });
-  return enrollment === null ? null : pinned(enrollment, await readRevision(db, tx, enrollment.revisionId));
+async function readNeed(tx: Tx, id: string): Promise<Need | null> {
+  const [need] = await tx.$queryRaw<Need[]>`SELECT ${columnsOf('needs')} FROM needs WHERE id = ${id}`;
+  return need ?? null;
 }
 
-function readAssignment(tx: Tx, needId: string): Promise<Assignment | null> {
-  return tx.assignment.findFirst({ where: { needId }, orderBy: [{ offeredAt: 'desc' }, { id: 'desc' }] });
+async function readEnrollment(db: Db, tx: Tx, leadId: string): Promise<ActiveEnrollment | null> {
+  const [enrollment] = await tx.$queryRaw<Enrollment[]>`
+    SELECT ${columnsOf('enrollments')} FROM enrollments WHERE lead_id = ${leadId} AND status = 'active' LIMIT 1`;
+  return enrollment === undefined ? null : pinned(enrollment, await readRevision(db, tx, enrollment.revisionId));
+}
+
+async function readAssignment(tx: Tx, needId: string): Promise<Assignment | null> {
+  const [assignment] = await tx.$queryRaw<Assignment[]>`
+    SELECT ${columnsOf('assignments')} FROM assignments WHERE need_id = ${needId}
+    ORDER BY offered_at DESC, id DESC LIMIT 1`;
+  return assignment ?? null;
 }
 
 /** An enrollment row with its revision, the definition of which was validated before it was stored. */
@@ -81,5 +91,5 @@ export function pinned(enrollment: Enrollment, revision: CadenceRevision): Activ
 
 /** One transaction of at most 15 s; the lead's lock is held to its end. */
 export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.$transaction(work, { timeout: 15_000, maxWait: 15_000 });
+  return runInTransaction(db, work, { timeout: 15_000, maxWait: 15_000 });
 }

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../db.ts';
 import type { Send, SendStatus } from '../generated/client.ts';
+import { columnsOf, insertRows } from '../rows.ts';
 
 /** What is claimed: an intent, named by its unique key, and the token of the attempt that may change it. */
 export type NewSend = Pick<Send, 'id' | 'key' | 'leadId' | 'templateKey' | 'attempt' | 'occurredAt' | 'audience'> &
@@ -11,12 +12,13 @@ export type NewSend = Pick<Send, 'id' | 'key' | 'leadId' | 'templateKey' | 'atte
   >;
 
 /** The row of an intent, if it was ever meant. */
-export function findSend(tx: Tx, key: string): Promise<Send | null> {
-  return tx.send.findUnique({ where: { key } });
+export async function findSend(tx: Tx, key: string): Promise<Send | null> {
+  const [send] = await tx.$queryRaw<Send[]>`SELECT ${columnsOf('sends')} FROM sends WHERE key = ${key}`;
+  return send ?? null;
 }
 
 export async function writeSend(tx: Tx, send: NewSend, status: 'claimed' | 'skipped'): Promise<void> {
-  await tx.send.create({ data: { ...send, status } });
+  await insertRows(tx, 'sends', [{ ...send, status }]);
 }
 
 /**
@@ -44,10 +46,9 @@ export async function settleSend(
   claim: { id: string; attempt: string },
   outcome: { status: Exclude<SendStatus, 'claimed'>; reason: string | null; sentAt: Date | null },
 ): Promise<boolean> {
-  const { count } = await tx.send.updateMany({
-    where: { ...claim, status: { in: ['claimed', 'in_doubt'] } },
-    data: outcome,
-  });
+  const count = await tx.$executeRaw`
+    UPDATE sends SET status = ${outcome.status}::send_status, reason = ${outcome.reason}, sent_at = ${outcome.sentAt}
+    WHERE id = ${claim.id} AND attempt = ${claim.attempt} AND status IN ('claimed', 'in_doubt')`;
   return count === 1;
 }
 

@@ -1,0 +1,100 @@
+/** Rows of the tables that a step or an event writes, each in one statement whatever their number. */
+import type { Tx } from './db.ts';
+import {
+  type Assignment,
+  type Audit,
+  type Enrollment,
+  type Lead,
+  type Need,
+  type Outbox,
+  Prisma,
+  type Send,
+  type Touch,
+} from './generated/client.ts';
+
+interface Rows {
+  assignments: Assignment;
+  audit: Audit;
+  enrollments: Enrollment;
+  leads: Lead;
+  needs: Need;
+  outbox: Outbox;
+  sends: Send;
+  touches: Touch;
+}
+
+type Table = keyof Rows;
+
+const FIELDS: { [T in Table]: Readonly<Record<keyof Rows[T], string>> } = {
+  assignments: Prisma.AssignmentScalarFieldEnum,
+  audit: Prisma.AuditScalarFieldEnum,
+  enrollments: Prisma.EnrollmentScalarFieldEnum,
+  leads: Prisma.LeadScalarFieldEnum,
+  needs: Prisma.NeedScalarFieldEnum,
+  outbox: Prisma.OutboxScalarFieldEnum,
+  sends: Prisma.SendScalarFieldEnum,
+  touches: Prisma.TouchScalarFieldEnum,
+};
+
+/** Column list of a raw SELECT whose rows are those of the model. */
+export function columnsOf(table: Table): Prisma.Sql {
+  return COLUMNS[table];
+}
+
+/** Every column is its field's name in snake case (prisma/schema.prisma). */
+function columnOf(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const COLUMNS = Object.fromEntries(
+  Object.entries(FIELDS).map(([table, fields]) => [
+    table,
+    Prisma.raw(
+      Object.keys(fields)
+        .map((field) => `${table}.${columnOf(field)} AS "${field}"`)
+        .join(', '),
+    ),
+  ]),
+) as Record<Table, Prisma.Sql>;
+
+/** Writes rows that state the same fields; the others get the default of their column. In the order given. */
+export async function insertRows<T extends Table>(tx: Tx, table: T, rows: readonly Partial<Rows[T]>[]): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const columns = Prisma.raw(Object.keys(first).map(columnOf).join(', '));
+  await tx.$executeRaw`
+    INSERT INTO ${Prisma.raw(table)} (${columns})
+    SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${asJson(rows)}::jsonb)`;
+}
+
+/** Writes one row and answers with all of it, defaults included. */
+export async function insertRow<T extends Table>(tx: Tx, table: T, row: Partial<Rows[T]>): Promise<Rows[T]> {
+  const columns = Prisma.raw(Object.keys(row).map(columnOf).join(', '));
+  const [written] = await tx.$queryRaw<Rows[T][]>`
+    INSERT INTO ${Prisma.raw(table)} (${columns})
+    SELECT ${columns} FROM jsonb_populate_record(NULL::${Prisma.raw(table)}, ${asJson(row)}::jsonb)
+    RETURNING ${columnsOf(table)}`;
+  if (written === undefined) throw new Error(`A row of ${table} was not written`);
+  return written;
+}
+
+/** Changes the stated fields of one row. */
+export async function updateRow<T extends Table>(tx: Tx, table: T, id: string, patch: Partial<Rows[T]>): Promise<void> {
+  const columns = Object.keys(patch).map(columnOf);
+  if (columns.length === 0) return;
+  const sets = columns.map((column) => `${column} = u.${column}`);
+  if ('updatedAt' in FIELDS[table]) sets.push('updated_at = now()');
+  await tx.$executeRaw`
+    UPDATE ${Prisma.raw(table)} SET ${Prisma.raw(sets.join(', '))}
+    FROM jsonb_populate_record(NULL::${Prisma.raw(table)}, ${asJson(patch)}::jsonb) u
+    WHERE ${Prisma.raw(table)}.id = ${id}`;
+}
+
+/** With columns as names. Times are written in ISO 8601, whole numbers of 64 bits as text, which PostgreSQL reads as such. */
+function asJson(value: object | readonly object[]): string {
+  const byColumn = (row: object): object =>
+    Object.fromEntries(Object.entries(row).map(([field, cell]) => [columnOf(field), cell as unknown]));
+  return JSON.stringify(Array.isArray(value) ? value.map(byColumn) : byColumn(value), (_, cell: unknown) =>
+    typeof cell === 'bigint' ? cell.toString() : cell,
+  );
+}
