@@ -8,6 +8,7 @@ import { startPostgres } from './postgres.ts';
 import type { Progress } from './progress.ts';
 import type { TemporalPrograms } from './temporal-binaries.ts';
 import { chooseTemporal, startTemporalServer } from './temporal-server.ts';
+import { searchAttributesRegistered } from './temporal-go.ts';
 import { startTemporalUi } from './temporal-ui.ts';
 
 export interface ServersOptions {
@@ -39,6 +40,7 @@ export async function startServers(options: ServersOptions): Promise<void> {
     (async () => {
       if (programs !== undefined) await startTemporal(options, await programs, postgres);
       await step(options, `Temporal namespace ${config.temporal.namespace}`, () => prepareTemporal(config.temporal));
+      if ((await programs)?.kind === 'go') await searchAttributesRegistered(config.dataDir);
     })(),
     config.embedded.mail ? startMail(options) : undefined,
   ]);

@@ -8,6 +8,7 @@ import pg from 'pg';
 
 import { AppError } from '../domain/errors.ts';
 import { temporalAnswers } from '../temporal/connect.ts';
+import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import { startChild, type Child } from './child.ts';
 import type { GoPrograms } from './go-build.ts';
 import { accepts, findFreePorts, isFree } from './ports.ts';
@@ -38,9 +39,8 @@ export async function startGoServer(options: GoServerOptions): Promise<Child> {
     prepareDatabase(options, DATABASE, 'postgresql/v12/temporal'),
     prepareDatabase(options, VISIBILITY_DATABASE, 'postgresql/v12/visibility'),
   ]);
-  const dynamicConfigFile = path.join(folder, 'dynamic-config.yaml');
   const configFile = path.join(folder, 'server.yaml');
-  await writeFile(dynamicConfigFile, dynamicConfigYaml());
+  await writeFile(dynamicConfigFile(options.dataDir), dynamicConfigYaml(!(await isRegistered(options.dataDir))));
   await writeFile(
     configFile,
     serverYaml(
@@ -53,7 +53,7 @@ export async function startGoServer(options: GoServerOptions): Promise<Child> {
         database: DATABASE,
         visibilityDatabase: VISIBILITY_DATABASE,
       },
-      dynamicConfigFile,
+      dynamicConfigFile(options.dataDir),
     ),
     { mode: 0o600 },
   );
@@ -67,6 +67,28 @@ export async function startGoServer(options: GoServerOptions): Promise<Child> {
     readyTimeoutMs: 90_000,
     stopTimeoutMs: 15_000,
   });
+}
+
+/** To be told once the search attributes are registered: the server goes on without what is needed while they are not. */
+export async function searchAttributesRegistered(dataDir: string): Promise<void> {
+  if (await isRegistered(dataDir)) return;
+  await writeFile(dynamicConfigFile(dataDir), dynamicConfigYaml(false));
+  await writeFile(registeredFile(dataDir), REGISTERED);
+}
+
+/** Which attributes they are: a later version may have more. */
+const REGISTERED = `${Object.keys(SEARCH_ATTRIBUTES).join(' ')}\n`;
+
+async function isRegistered(dataDir: string): Promise<boolean> {
+  return (await readFile(registeredFile(dataDir), 'utf8').catch(() => '')) === REGISTERED;
+}
+
+function dynamicConfigFile(dataDir: string): string {
+  return path.join(dataDir, 'temporal', 'dynamic-config.yaml');
+}
+
+function registeredFile(dataDir: string): string {
+  return path.join(dataDir, 'temporal', 'search-attributes');
 }
 
 async function prepareDatabase(options: GoServerOptions, database: string, schema: string): Promise<void> {

@@ -21,24 +21,29 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number | string>>
   'system.workflowTimeSkippingEnabled': true,
   // How far the timer queue may lag, which a skip of virtual time waits for: 1 s by default, for every step forwarded.
   'history.timerProcessorMaxTimeShift': '50ms',
-  // A search attribute can be used right after it is registered.
-  'system.forceSearchAttributesCacheRefreshOnRead': true,
   // One machine has nothing to spread: a single partition saves forwarding between them.
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
 };
 
+/**
+ * A search attribute can be used right after it is registered, instead of a minute later. For a first start only: it costs a
+ * read of the database, one at a time in the whole server, whenever a workflow is started or searched for.
+ */
+const WHILE_REGISTERING = { 'system.forceSearchAttributesCacheRefreshOnRead': true };
+
 /** As arguments of `temporal server start-dev`. */
 export function dynamicConfigArguments(): string[] {
-  return Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
+  return Object.entries({ ...DYNAMIC_CONFIG, ...WHILE_REGISTERING }).flatMap(([key, value]) => [
     '--dynamic-config-value',
     `${key}=${String(value)}`,
   ]);
 }
 
-/** As the file that the server reads. */
-export function dynamicConfigYaml(): string {
-  return stringify(Object.fromEntries(Object.entries(DYNAMIC_CONFIG).map(([key, value]) => [key, [{ value }]])));
+/** As the file that the server reads, again and again while it runs. */
+export function dynamicConfigYaml(isRegistering: boolean): string {
+  const values = { ...DYNAMIC_CONFIG, ...(isRegistering ? WHILE_REGISTERING : {}) };
+  return stringify(Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [{ value }]])));
 }
 
 export interface ServerPorts {
@@ -112,7 +117,7 @@ export function serverYaml(ports: ServerPorts, store: ServerStore, dynamicConfig
     },
     dcRedirectionPolicy: { policy: 'noop' },
     archival: { history: { state: 'disabled' }, visibility: { state: 'disabled' } },
-    dynamicConfigClient: { filepath: dynamicConfigFile, pollInterval: '10s' },
+    dynamicConfigClient: { filepath: dynamicConfigFile, pollInterval: '5s' },
   });
 }
 

@@ -1,3 +1,5 @@
+import pg from 'pg';
+
 import type { ErrorCode } from '../domain/errors.ts';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
@@ -32,6 +34,9 @@ export interface RecordEventsResult {
   ringIds: string[];
 }
 
+/** Records events of one call. @throws AppError VALIDATION_FAILED for more than 500 */
+export type RecordEvents = (inputs: readonly EventInput[]) => Promise<RecordEventsResult>;
+
 export const MAX_EVENTS = 500;
 const MAX_ID_LENGTH = 200;
 const MAX_TYPE_LENGTH = 100;
@@ -48,12 +53,79 @@ interface Candidate {
 }
 
 /**
- * Records events of any number of leads in one transaction: each is stored once, scored, and may qualify its lead or end
- * what the lead waits for. One bad item is rejected and loses none of the others.
- *
- * @throws AppError VALIDATION_FAILED for more than 500 items
+ * Records events of any number of leads: each is stored once, scored, and may qualify its lead or end what the lead waits for.
+ * One bad item is rejected and loses none of the others. What comes in while a transaction is under way shares the next: a
+ * page that sends its events one by one costs little more than one that gathers them, and nobody waits who would not wait anyway.
  */
-export async function recordEvents(ctx: StoreContext, inputs: readonly EventInput[]): Promise<RecordEventsResult> {
+export function createEventRecorder(ctx: StoreContext): RecordEvents {
+  const waiting: Waiting[] = [];
+  let underWay = 0;
+
+  async function recordNext(): Promise<void> {
+    underWay += 1;
+    while (waiting.length > 0) {
+      const calls = takeUpTo(waiting, MAX_EVENTS);
+      try {
+        const results = await recordJudged(
+          ctx,
+          calls.map(({ judged }) => judged),
+        );
+        calls.forEach((call, n) => call.resolve(results[n] ?? { items: call.judged.items, ringIds: [] }));
+      } catch (error) {
+        if (calls.length > 1 && isAboutData(error)) await recordEach(ctx, calls);
+        else for (const call of calls) call.reject(error);
+      }
+    }
+    underWay -= 1;
+  }
+
+  return async (inputs) => {
+    const judged = judge(inputs);
+    if (judged.candidates.length === 0) return { items: judged.items, ringIds: [] };
+    const { promise, resolve, reject } = Promise.withResolvers<RecordEventsResult>();
+    waiting.push({ judged, resolve, reject });
+    if (underWay < TRANSACTIONS_AT_ONCE) void recordNext();
+    return promise;
+  };
+}
+
+/** Of one process: while two wait for the disk, more would only be smaller. */
+const TRANSACTIONS_AT_ONCE = 2;
+
+interface Waiting {
+  judged: Judged;
+  resolve: (result: RecordEventsResult) => void;
+  reject: (error: unknown) => void;
+}
+
+/** The first calls of a queue that together have at most so many events; one at least. */
+function takeUpTo(waiting: Waiting[], most: number): Waiting[] {
+  let events = 0;
+  const end = waiting.findIndex(({ judged }, n) => (events += judged.candidates.length) > most && n > 0);
+  return waiting.splice(0, end === -1 ? waiting.length : end);
+}
+
+/** Something in one call cannot be stored: it alone is to fail. */
+async function recordEach(ctx: StoreContext, calls: readonly Waiting[]): Promise<void> {
+  for (const { judged, resolve, reject } of calls) {
+    await recordJudged(ctx, [judged]).then(([result]) => {
+      if (result !== undefined) resolve(result);
+    }, reject);
+  }
+}
+
+/** PostgreSQL's classes 22 and 23: data and integrity. */
+function isAboutData(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
+}
+
+/** What one call stated: answers to what cannot be stored, and the rest. */
+interface Judged {
+  items: ItemResult[];
+  candidates: Candidate[];
+}
+
+function judge(inputs: readonly EventInput[]): Judged {
   if (inputs.length > MAX_EVENTS) {
     throw new AppError('VALIDATION_FAILED', `At most ${MAX_EVENTS} events at a time.`);
   }
@@ -73,20 +145,33 @@ export async function recordEvents(ctx: StoreContext, inputs: readonly EventInpu
       candidates.push({ index, id, leadId, email, input });
     }
   });
-  if (candidates.length === 0) return { items, ringIds: [] };
+  return { items, candidates };
+}
+
+/** Several calls in one transaction; the answers in their order. */
+async function recordJudged(ctx: StoreContext, calls: readonly Judged[]): Promise<RecordEventsResult[]> {
+  const candidates = calls.flatMap((call) => call.candidates);
+  if (candidates.length === 0) return calls.map(({ items }) => ({ items, ringIds: [] }));
   return transact(ctx.db, async (tx) => {
-    const answers = [...items];
-    const ringIds = await recordCandidates(tx, ctx, candidates, answers);
-    return { items: answers, ringIds };
+    const { answers, ringIds } = await recordCandidates(tx, ctx, candidates);
+    return calls.map((call, n) => {
+      const items = [...call.items];
+      for (const candidate of call.candidates) items[candidate.index] = answers.get(candidate) ?? never(candidate);
+      // Every ring is handed on once, whichever call is told of it.
+      return { items, ringIds: n === 0 ? ringIds : [] };
+    });
   });
+}
+
+function never(candidate: Candidate): never {
+  throw new Error(`Event ${candidate.id} got no answer`);
 }
 
 async function recordCandidates(
   tx: Tx,
   ctx: StoreContext,
   candidates: readonly Candidate[],
-  answers: ItemResult[],
-): Promise<string[]> {
+): Promise<{ answers: Map<Candidate, ItemResult>; ringIds: string[] }> {
   const ids = new Set(candidates.flatMap(({ leadId }) => leadId ?? []));
   const emails = new Set(candidates.flatMap(({ email }) => email ?? []));
   const leads = await lockLeadsNamed(tx, [...ids], [...emails]);
@@ -96,30 +181,30 @@ async function recordCandidates(
     if (lead.email !== null) byName.set(lead.email, lead);
   }
   const realNowMs = ctx.realNow();
+  const answers = new Map<Candidate, ItemResult>();
   const known: { candidate: Candidate; event: NewEvent }[] = [];
   for (const candidate of candidates) {
     const lead = byName.get(candidate.leadId ?? candidate.email ?? '');
-    if (lead !== undefined) known.push({ candidate, event: eventOf(candidate, lead, realNowMs) });
-    else {
-      answers[candidate.index] = {
-        status: 'rejected',
-        id: candidate.input.id ?? null,
-        code: 'LEAD_UNKNOWN',
-        message: `There is no lead with this ${candidate.leadId === null ? 'email' : 'id'}.`,
-      };
-    }
+    if (lead === undefined) answers.set(candidate, unknownLead(candidate));
+    else known.push({ candidate, event: eventOf(candidate, lead, realNowMs) });
   }
-  const { inserted, ringIds } = await ingest(
-    tx,
-    ctx,
-    leads,
-    known.map(({ event }) => event),
-    realNowMs,
-  );
-  for (const { candidate } of known) {
-    answers[candidate.index] = { status: inserted.has(candidate.id) ? 'accepted' : 'duplicate', id: candidate.id };
+  // Two calls may state the same event at once: the first counts.
+  const first = new Map(known.toReversed().map(({ candidate, event }) => [candidate.id, event]));
+  const { inserted, ringIds } = await ingest(tx, ctx, leads, [...first.values()].toReversed(), realNowMs);
+  for (const { candidate, event } of known) {
+    const isNew = inserted.has(candidate.id) && first.get(candidate.id) === event;
+    answers.set(candidate, { status: isNew ? 'accepted' : 'duplicate', id: candidate.id });
   }
-  return ringIds;
+  return { answers, ringIds };
+}
+
+function unknownLead({ input, leadId }: Candidate): ItemResult {
+  return {
+    status: 'rejected',
+    id: input.id ?? null,
+    code: 'LEAD_UNKNOWN',
+    message: `There is no lead with this ${leadId === null ? 'email' : 'id'}.`,
+  };
 }
 
 function eventOf(candidate: Candidate, lead: Lead, realNowMs: number): NewEvent {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
-import { recordEvents } from '../../src/store/record-events.ts';
+import { createEventRecorder } from '../../src/store/record-events.ts';
 import { submitLead } from '../../src/store/submit-lead.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { inLanes } from './lanes.ts';
@@ -55,7 +55,7 @@ test('50 events at once from five callers, each told twice, lose no point, and t
   const leadId = await engine.submit({ email, source: 'drip' });
   await engine.sink.waitFor(email, 1);
   const events = Array.from({ length: 50 }, () => ({ id: newId('event'), leadId, type: 'page.viewed' }));
-  const told = [...events, ...events].map((event, n) => recordEvents(caller(n), [event]));
+  const told = [...events, ...events].map((event, n) => createEventRecorder(caller(n))([event]));
   const results = await Promise.all(told);
   for (const { ringIds } of results) engine.relay.ring(ringIds);
   const statuses = results.flatMap(({ items }) => items.map(({ status }) => status));
@@ -92,7 +92,7 @@ test(
         60_000,
       );
       await pause(Math.max(0, (dueAt?.getTime() ?? 0) - Date.now() + around + (Math.random() - 0.5) * 60));
-      const { ringIds } = await recordEvents(caller(n), [{ leadId, type: 'demo.requested' }]);
+      const { ringIds } = await createEventRecorder(caller(n))([{ leadId, type: 'demo.requested' }]);
       engine.relay.ring(ringIds);
       await engine.until(
         () => engine.lead(leadId),

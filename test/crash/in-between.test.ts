@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LeadCommand } from '../../src/domain/commands.ts';
 import { newId } from '../../src/domain/ids.ts';
-import { recordEvents } from '../../src/store/record-events.ts';
+import { createEventRecorder } from '../../src/store/record-events.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { playbookWith } from './playbook.ts';
 
@@ -36,7 +36,7 @@ test('an event before the wait for it is entered ends the wait at once', async (
   const email = 'fast@click.example';
   afterMailTo.set(email, async () => {
     afterMailTo.delete(email);
-    await recordEvents(engine.store, [{ email, type: 'email.clicked' }]);
+    await createEventRecorder(engine.store)([{ email, type: 'email.clicked' }]);
   });
   const leadId = await engine.submit({ email, source: 'listening' });
   const [, thanks] = await engine.sink.waitFor(email, 2);

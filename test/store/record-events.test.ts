@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { MAX_EVENTS, recordEvents, type EventInput } from '../../src/store/record-events.ts';
+import { createEventRecorder, MAX_EVENTS, type EventInput } from '../../src/store/record-events.ts';
 import { DAY, HOUR, MINUTE, openBench, type Bench } from './support.ts';
 
 let bench: Bench;
@@ -9,9 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const record = (...items: EventInput[]) => recordEvents(bench.ctx, items);
+const record = (...items: EventInput[]) => createEventRecorder(bench.ctx)(items);
 
-describe('recordEvents', () => {
+describe('an event recorder', () => {
   it('stores, scores and keeps a ledger, without a bell', async () => {
     const lead = await bench.lead();
     const { items, ringIds } = await record(
@@ -247,5 +247,38 @@ describe('after a recycle', () => {
     bench.now += HOUR;
     await record({ leadId: lead.id, type: 'demo.requested' });
     expect(await bench.bells(lead)).toHaveLength(2);
+  });
+
+  it('records what comes in at once in few transactions, with an answer for each call', async () => {
+    const shared = createEventRecorder(bench.ctx);
+    const leads = await Promise.all(Array.from({ length: 3 }, () => bench.lead()));
+    const calls = Array.from({ length: 60 }, (_, n) => ({
+      id: `shared-${n % 50}`,
+      leadId: n === 59 ? 'lead-unknown' : (leads[n % 3]?.id ?? ''),
+      type: 'page.viewed',
+    }));
+    const answers = await Promise.all(calls.map((event) => shared([event])));
+    const statuses = answers.map(({ items }) => items.map(({ status }) => status));
+    expect(statuses.slice(0, 50)).toEqual(Array(50).fill(['accepted']));
+    expect(statuses.slice(50, 59)).toEqual(Array(9).fill(['duplicate']));
+    expect(statuses[59]).toEqual(['rejected']);
+    const [row] = await bench.db.$queryRaw<{ transactions: number }[]>`
+      SELECT count(DISTINCT xmin::text)::int AS transactions FROM events WHERE id LIKE 'shared-%'`;
+    expect(row?.transactions).toBeLessThan(10);
+    for (const lead of leads) expect((await bench.reload(lead)).score).toBeGreaterThanOrEqual(32);
+  });
+
+  it('fails the one call whose data the database refuses, not those that share its transaction', async () => {
+    await bench.db.$executeRaw`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE 'refused' USING ERRCODE = 'data_exception'; END $$`;
+    await bench.db.$executeRaw`
+      CREATE TRIGGER refuse BEFORE INSERT ON events FOR EACH ROW WHEN (NEW.type = 'refused') EXECUTE FUNCTION refuse()`;
+    const shared = createEventRecorder(bench.ctx);
+    const lead = await bench.lead();
+    const types = ['page.viewed', 'page.viewed', 'page.viewed', 'refused', 'page.viewed'];
+    const told = await Promise.allSettled(types.map((type) => shared([{ leadId: lead.id, type }])));
+    expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect((await bench.reload(lead)).score).toBe(8);
   });
 });

@@ -12,7 +12,7 @@ import { publish } from '../../src/publish.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { closeDb, createDb } from '../../src/store/db.ts';
-import { type EventInput, recordEvents } from '../../src/store/record-events.ts';
+import { type EventInput, createEventRecorder } from '../../src/store/record-events.ts';
 import { type LeadSubmission, submitLead } from '../../src/store/submit-lead.ts';
 import { createCommands } from '../../src/temporal/commands.ts';
 import { createFastForward } from '../../src/temporal/fast-forward.ts';
@@ -90,7 +90,7 @@ export async function startEngine(options: EngineOptions = {}) {
       return leadId;
     },
     record: async (...events: EventInput[]) => {
-      const result = await recordEvents(store, events);
+      const result = await createEventRecorder(store)(events);
       relay.ring(result.ringIds);
       return result.items;
     },

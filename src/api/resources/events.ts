@@ -1,5 +1,5 @@
 import type { EventType } from '../../domain/playbook.ts';
-import { recordEvents, type EventInput, type ItemResult } from '../../store/record-events.ts';
+import { createEventRecorder, type EventInput, type ItemResult } from '../../store/record-events.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
@@ -13,6 +13,7 @@ const OWN_EVENTS = new Set(['email.opened', 'email.clicked', 'email.bounced', 'u
 type Judged = { ok: true; input: EventInput } | { ok: false; result: ItemResult };
 
 export function eventRoutes({ store, ring }: ApiDeps): Route[] {
+  const record = createEventRecorder(store);
   const types = new Map(store.playbook.events.map((type) => [type.event, type]));
 
   return [
@@ -37,7 +38,7 @@ export function eventRoutes({ store, ring }: ApiDeps): Route[] {
             ? validate(EventBatch, body, 'body').events.map((item) => judge(item, caller, types))
             : [permit(validate(EventItem, body, 'body'), caller, types)];
         const usable = judged.flatMap((item) => (item.ok ? [item.input] : []));
-        const recorded = await recordEvents(store, usable);
+        const recorded = await record(usable);
         ring(recorded.ringIds);
         const answers = recorded.items.values();
         const results = judged.map((item): ItemResult => {

@@ -1,5 +1,6 @@
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
+import { planned } from './planned.ts';
 import { leadInScopeSql, type Scope } from './scope.ts';
 
 export const ATTENTION_KINDS = ['held', 'finding', 'send-in-doubt', 'reroute', 'unassigned', 'asked-again'] as const;
@@ -22,7 +23,62 @@ export interface AttentionRow {
  */
 const OFFER_GRACE = '60 seconds';
 
-/** Oldest first; a page by (since, key). */
+interface Branch {
+  kinds: readonly AttentionKind[];
+  /** Columns kind, "leadId", ref, since and reason; not cut. */
+  entries: Prisma.Sql;
+}
+
+const BRANCHES: readonly Branch[] = [
+  {
+    kinds: ['held'],
+    entries: Prisma.sql`
+      SELECT 'held' AS kind, id AS "leadId", NULL AS ref, held_at AS since, coalesce(held_reason, 'unknown') AS reason
+      FROM leads WHERE held_at IS NOT NULL`,
+  },
+  {
+    kinds: ['finding'],
+    entries: Prisma.sql`
+      SELECT 'finding' AS kind, lead_id AS "leadId", kind AS ref, first_at AS since, detail AS reason
+      FROM findings WHERE resolved_at IS NULL`,
+  },
+  {
+    kinds: ['send-in-doubt'],
+    // Settled by a resend.
+    entries: Prisma.sql`
+      SELECT 'send-in-doubt' AS kind, s.lead_id AS "leadId", s.id AS ref, s.recorded_at AS since,
+             coalesce(s.reason, 'the connection ended before the answer') AS reason
+      FROM sends s
+      WHERE s.status = 'in_doubt' AND NOT EXISTS (SELECT 1 FROM sends r WHERE r.resend_of = s.id)`,
+  },
+  {
+    kinds: ['reroute', 'unassigned'],
+    // The latest assignment of a need says who let go of it.
+    entries: Prisma.sql`
+      SELECT CASE WHEN a.status = 'rejected' THEN 'reroute' ELSE 'unassigned' END AS kind, l.id AS "leadId", a.id AS ref,
+             coalesce(a.decided_at, l.qualified_at, l.updated_at) AS since,
+             coalesce(n.waiting_because, 'It was not offered to anyone yet.') AS reason
+      FROM leads l JOIN needs n ON n.id = l.need_id
+      LEFT JOIN LATERAL (SELECT id, status, decided_at FROM assignments
+                         WHERE need_id = n.id ORDER BY offered_at DESC, id DESC LIMIT 1) a ON TRUE
+      WHERE l.stage = 'qualified' AND l.held_at IS NULL AND (a.status IS NULL OR a.status NOT IN ('offered', 'accepted'))
+        AND (n.waiting_because IS NOT NULL OR (l.paused_at IS NULL AND l.updated_at < now() - ${OFFER_GRACE}::interval))`,
+  },
+  {
+    kinds: ['asked-again'],
+    // The latest request of the lead: there is none after it.
+    entries: Prisma.sql`
+      SELECT 'asked-again' AS kind, t.lead_id AS "leadId", t.data->>'touchId' AS ref, t.occurred_at AS since,
+             t.data->>'because' AS reason
+      FROM audit t
+      WHERE t.action = 'request.recorded'
+        AND EXISTS (SELECT 1 FROM leads l WHERE l.id = t.lead_id AND l.stage = 'disqualified')
+        AND NOT EXISTS (SELECT 1 FROM audit u WHERE u.lead_id = t.lead_id AND u.action = 'request.recorded'
+                        AND (u.occurred_at, u.id) > (t.occurred_at, t.id))`,
+  },
+];
+
+/** Oldest first; a page by (since, key). Each branch is cut to the page before they are merged, so that none is read whole. */
 export async function attentionPage(
   tx: Tx,
   scope: Scope,
@@ -30,37 +86,21 @@ export async function attentionPage(
   after: { since: Date; key: string } | null,
   limit: number,
 ): Promise<AttentionRow[]> {
-  const wanted = kind === null ? Prisma.sql`TRUE` : Prisma.sql`kind = ${kind}`;
-  const bound =
-    after === null ? Prisma.sql`TRUE` : Prisma.sql`(since, key COLLATE "C") > (${after.since}, ${after.key})`;
-  return tx.$queryRaw<AttentionRow[]>`
-    SELECT * FROM (
-      SELECT *, kind || ':' || "leadId" || ':' || coalesce(ref, '') AS key FROM (${FEED}) entries
-      WHERE ${wanted} AND ${leadInScopeSql(scope, '"leadId"')}
-    ) feed
-    WHERE ${bound} ORDER BY since, key COLLATE "C" LIMIT ${limit}`;
+  const branches = BRANCHES.filter(({ kinds }) => kind === null || kinds.includes(kind)).map(
+    ({ kinds, entries }) => Prisma.sql`(
+      SELECT * FROM (
+        SELECT *, kind || ':' || "leadId" || ':' || coalesce(ref, '') AS key FROM (${entries}) entries
+        WHERE ${kind === null || kinds.length === 1 ? Prisma.sql`TRUE` : Prisma.sql`kind = ${kind}`}
+          AND ${leadInScopeSql(scope, '"leadId"')}
+      ) branch WHERE ${afterSql(after)} ORDER BY since, key COLLATE "C" LIMIT ${limit})`,
+  );
+  const page = Prisma.sql`
+    SELECT * FROM (${Prisma.join(branches, ' UNION ALL ')}) feed ORDER BY since, key COLLATE "C" LIMIT ${limit}`;
+  return planned<AttentionRow>(tx, page);
 }
 
-/** A send in doubt is settled by a resend. The latest assignment of a need says who let go of it. */
-const FEED = Prisma.sql`
-  SELECT 'held' AS kind, id AS "leadId", NULL AS ref, held_at AS since, coalesce(held_reason, 'unknown') AS reason
-  FROM leads WHERE held_at IS NOT NULL
-  UNION ALL
-  SELECT 'finding', lead_id, kind, first_at, detail FROM findings WHERE resolved_at IS NULL
-  UNION ALL
-  SELECT 'send-in-doubt', s.lead_id, s.id, s.recorded_at, coalesce(s.reason, 'the connection ended before the answer')
-  FROM sends s WHERE s.status = 'in_doubt' AND NOT EXISTS (SELECT 1 FROM sends r WHERE r.resend_of = s.id)
-  UNION ALL
-  SELECT CASE WHEN a.status = 'rejected' THEN 'reroute' ELSE 'unassigned' END, l.id, a.id,
-         coalesce(a.decided_at, l.qualified_at, l.updated_at), coalesce(n.waiting_because, 'It was not offered to anyone yet.')
-  FROM leads l JOIN needs n ON n.id = l.need_id
-  LEFT JOIN LATERAL (SELECT id, status, decided_at FROM assignments
-                     WHERE need_id = n.id ORDER BY offered_at DESC, id DESC LIMIT 1) a ON TRUE
-  WHERE l.stage = 'qualified' AND l.held_at IS NULL AND (a.status IS NULL OR a.status NOT IN ('offered', 'accepted'))
-    AND (n.waiting_because IS NOT NULL OR (l.paused_at IS NULL AND l.updated_at < now() - ${OFFER_GRACE}::interval))
-  UNION ALL
-  SELECT 'asked-again', l.id, t.ref, t.occurred_at, t.because
-  FROM leads l
-  JOIN LATERAL (SELECT data->>'touchId' AS ref, data->>'because' AS because, occurred_at FROM audit
-                WHERE lead_id = l.id AND action = 'request.recorded' ORDER BY occurred_at DESC LIMIT 1) t ON TRUE
-  WHERE l.stage = 'disqualified'`;
+/** The bound on the instant alone lets an index be used; the pair says exactly where the page before ended. */
+function afterSql(after: { since: Date; key: string } | null): Prisma.Sql {
+  if (after === null) return Prisma.sql`TRUE`;
+  return Prisma.sql`since >= ${after.since} AND (since, key COLLATE "C") > (${after.since}, ${after.key})`;
+}

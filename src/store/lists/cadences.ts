@@ -12,14 +12,18 @@ export interface CadenceInUse {
 export async function listCadences(db: Db): Promise<CadenceInUse[]> {
   const [revisions, active] = await Promise.all([
     db.cadenceRevision.findMany({ orderBy: [{ cadence: 'asc' }, { number: 'desc' }], distinct: ['cadence'] }),
-    db.enrollment.groupBy({ by: ['cadence', 'revisionId'], where: { status: 'active' }, _count: true }),
+    // Written out: Prisma casts the status, and no partial index holds for that.
+    db.$queryRaw<{ cadence: string; revisionId: string; count: number }[]>`
+      SELECT r.cadence, r.id AS "revisionId", active.count
+      FROM (SELECT revision_id, count(*)::int AS count FROM enrollments WHERE status = 'active' GROUP BY revision_id) active
+      JOIN cadence_revisions r ON r.id = active.revision_id`,
   ]);
   return revisions.map((revision) => {
     const ofCadence = active.filter((group) => group.cadence === revision.cadence);
     return {
       revision,
-      active: ofCadence.find((group) => group.revisionId === revision.id)?._count ?? 0,
-      activeInAll: ofCadence.reduce((sum, group) => sum + group._count, 0),
+      active: ofCadence.find((group) => group.revisionId === revision.id)?.count ?? 0,
+      activeInAll: ofCadence.reduce((sum, group) => sum + group.count, 0),
     };
   });
 }

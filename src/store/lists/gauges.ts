@@ -17,7 +17,7 @@ export async function readGauges(db: Db): Promise<Gauges> {
     db.$queryRaw<{ waiting: number; oldest: number | null }[]>`
       SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(created_at))::float8 AS oldest FROM outbox`,
     db.lead.count({ where: { heldAt: { not: null } } }),
-    db.send.count({ where: { status: 'in_doubt' } }),
+    db.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count FROM sends WHERE status = 'in_doubt'`,
     db.finding.count({ where: { resolvedAt: null } }),
   ]);
   return {
@@ -25,7 +25,7 @@ export async function readGauges(db: Db): Promise<Gauges> {
     outboxWaiting: outbox[0]?.waiting ?? 0,
     outboxOldestSeconds: outbox[0]?.oldest ?? 0,
     held,
-    inDoubt,
+    inDoubt: inDoubt[0]?.count ?? 0,
     findings,
   };
 }

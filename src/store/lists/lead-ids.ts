@@ -1,6 +1,7 @@
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import type { LeadFilter } from './leads.ts';
+import { planned } from './planned.ts';
 import type { Scope } from './scope.ts';
 
 /**
@@ -18,9 +19,8 @@ export async function leadIdsPage(
   const walk = (join: Prisma.Sql, where: Prisma.Sql): Prisma.Sql => Prisma.sql`
     SELECT DISTINCT l.id FROM leads l ${join} ${cadenceOf(filter, after)}
     WHERE ${Prisma.join([where, ...conditionsOf(filter, after)], ' AND ')} ORDER BY l.id DESC LIMIT ${limit}`;
-  const rows = await tx.$queryRaw<{ id: string }[]>(
-    scope.kind === 'all' ? walk(Prisma.empty, Prisma.sql`TRUE`) : inScope(scope, walk, after, limit),
-  );
+  const page = scope.kind === 'all' ? walk(Prisma.empty, Prisma.sql`TRUE`) : inScope(scope, walk, after, limit);
+  const rows = await planned<{ id: string }>(tx, page);
   return rows.map(({ id }) => id);
 }
 
@@ -57,7 +57,9 @@ function conditionsOf(filter: LeadFilter, after: string | null): Prisma.Sql[] {
     ...(after === null ? [] : [Prisma.sql`l.id < ${after}`]),
     ...(stage === undefined ? [] : [Prisma.sql`l.stage = ${stage}`]),
     ...(source === undefined ? [] : [Prisma.sql`l.source = ${source}`]),
-    ...(owner === undefined ? [] : [owner === 'none' ? Prisma.sql`l.owner_id IS NULL` : Prisma.sql`l.owner_id = ${owner}`]),
+    ...(owner === undefined
+      ? []
+      : [owner === 'none' ? Prisma.sql`l.owner_id IS NULL` : Prisma.sql`l.owner_id = ${owner}`]),
     ...(grade === undefined ? [] : [Prisma.sql`l.fit_grade = ${grade}::grade`]),
     ...(email === undefined ? [] : [Prisma.sql`l.email = ${email.toLowerCase()}`]),
     ...(held === undefined ? [] : [Prisma.sql`l.held_at IS ${held ? Prisma.sql`NOT NULL` : Prisma.sql`NULL`}`]),
