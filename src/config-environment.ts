@@ -29,6 +29,7 @@ export function toEnvironment(config: Config): Record<string, string> {
     SECRET_KEY: config.secretKeys[0],
     SECRET_KEY_PREVIOUS: config.secretKeys[1],
     LOG_LEVEL: config.logLevel,
+    WORKER_ROLE: config.workerRole,
     WORKER_METRICS_PORT: String(config.workerMetricsPort),
     WORKER_METRICS_HOST: config.workerMetricsHost,
     WORKER_METRICS_URL: config.workerMetricsUrl,

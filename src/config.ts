@@ -43,6 +43,8 @@ export interface Config {
   /** The first signs links, all verify: a key before the current one keeps its links working. */
   readonly secretKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** What a worker takes on: both, or in a larger installation one of them (docs/scale.md). */
+  readonly workerRole: (typeof WORKER_ROLES)[number];
   /** Where the worker listens for Prometheus, and where the API reads it to pass it on. */
   readonly workerMetricsHost: string;
   readonly workerMetricsPort: number;
@@ -58,6 +60,7 @@ export interface Config {
   readonly embedded: { readonly postgres: boolean; readonly temporal: boolean; readonly mail: boolean };
 }
 
+const WORKER_ROLES = ['all', 'workflows', 'activities'] as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const port = (fallback: number) =>
@@ -126,6 +129,7 @@ const Environment = z.object({
   TEMPORAL_UI_PORT: port(8233),
   SMTP_PORT: port(1025),
   MAIL_UI_PORT: port(1080),
+  WORKER_ROLE: z.enum(WORKER_ROLES, `must be one of ${WORKER_ROLES.join(', ')}`).default('all'),
   WORKER_METRICS_PORT: port(9464),
   WORKER_METRICS_HOST: z.string().default('127.0.0.1'),
   WORKER_METRICS_URL: url(['http:', 'https:'], 'http://worker:9464/metrics').optional(),
@@ -188,6 +192,7 @@ function assemble(values: EnvironmentValues): Config {
       ...(values.SECRET_KEY_PREVIOUS === undefined ? [] : [values.SECRET_KEY_PREVIOUS]),
     ],
     logLevel: values.LOG_LEVEL,
+    workerRole: values.WORKER_ROLE,
     workerMetricsHost: values.WORKER_METRICS_HOST,
     workerMetricsPort: values.WORKER_METRICS_PORT,
     workerMetricsUrl: values.WORKER_METRICS_URL ?? `http://127.0.0.1:${values.WORKER_METRICS_PORT}/metrics`,

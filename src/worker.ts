@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { makeTelemetryFilterString, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/create-activities.ts';
+import type { Logger } from 'pino';
 import type { ActivityDeps } from './activities/deps.ts';
 import { HeartbeatInterceptor } from './activities/heartbeat.ts';
 import { FailureInterceptor } from './activities/interceptor.ts';
@@ -38,25 +39,36 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       metrics: { prometheus: { bindAddress: `${config.workerMetricsHost}:${config.workerMetricsPort}` } },
     },
   });
-  const db = createDb(config.databaseUrl, { max: CONCURRENT_ACTIVITIES });
-  const published = await publish(config, db);
+  const hands = config.workerRole === 'workflows' ? null : await openHands(config, log);
   const connection = await connectWorker(config.temporal);
-  const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
-  const deps: ActivityDeps = { ...published, db, log, mail: mailSettings(config, transport) };
   const worker = await Worker.create({
-    ...workerOptions(deps),
+    ...(config.workerRole === 'activities' ? {} : workflowOptions()),
+    ...(hands === null ? {} : activityOptions(hands.deps)),
     connection,
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
   });
   const running = worker.run();
-  log.info({ taskQueue: config.temporal.taskQueue, cadences: published.playbook.cadences.length }, 'worker is ready');
+  log.info({ taskQueue: config.temporal.taskQueue, role: config.workerRole }, 'worker is ready');
   return {
     close: async () => {
       worker.shutdown();
       await running;
-      await transport.close();
       await connection.close();
+      await hands?.close();
+    },
+  };
+}
+
+/** What activities work with; a worker that only runs the processes needs none of it. */
+async function openHands(config: Config, log: Logger): Promise<{ deps: ActivityDeps; close(): Promise<void> }> {
+  const db = createDb(config.databaseUrl, { max: CONCURRENT_ACTIVITIES });
+  const published = await publish(config, db);
+  const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
+  return {
+    deps: { ...published, db, log, mail: mailSettings(config, transport) },
+    close: async () => {
+      await transport.close();
       await closeDb(db);
     },
   };
@@ -74,22 +86,26 @@ export function mailSettings(config: Config, transport: ActivityDeps['mail']['tr
   };
 }
 
-/** What every worker of this product has in common, the tests' ones too. */
+/** What every worker of this product that does everything has in common, the tests' ones too. */
 export function workerOptions(
   deps: ActivityDeps,
-): Pick<
-  WorkerOptions,
-  | 'workflowsPath'
-  | 'bundlerOptions'
-  | 'activities'
-  | 'interceptors'
-  | 'maxConcurrentActivityTaskExecutions'
-  | 'maxCachedWorkflows'
-> {
+): ReturnType<typeof workflowOptions> & ReturnType<typeof activityOptions> {
+  return { ...workflowOptions(), ...activityOptions(deps) };
+}
+
+function workflowOptions(): Required<Pick<WorkerOptions, 'workflowsPath' | 'bundlerOptions' | 'maxCachedWorkflows'>> {
   return {
     workflowsPath: WORKFLOWS,
     // Evaluated once a worker instead of once a process of a lead: they keep no state.
     bundlerOptions: { preloadModules: [WORKFLOWS] },
+    maxCachedWorkflows: CACHED_PROCESSES,
+  };
+}
+
+function activityOptions(
+  deps: ActivityDeps,
+): Required<Pick<WorkerOptions, 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions'>> {
+  return {
     activities: createActivities(deps),
     interceptors: {
       activity: [
@@ -98,6 +114,5 @@ export function workerOptions(
       ],
     },
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
-    maxCachedWorkflows: CACHED_PROCESSES,
   };
 }

@@ -28,8 +28,9 @@ beforeAll(async () => {
   cleanUp.push(() => rm(folder, { recursive: true, force: true }));
   bundleFile = path.join(folder, 'workflows.js');
   const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
-  const { workflowsPath = '' } = workerOptions(engine.deps);
-  await writeFile(bundleFile, (await bundleWorkflowCode({ workflowsPath, logger: quiet })).code);
+  const { workflowsPath, bundlerOptions } = workerOptions(engine.deps);
+  const { code } = await bundleWorkflowCode({ workflowsPath, ...bundlerOptions, logger: quiet });
+  await writeFile(bundleFile, code);
 });
 afterAll(async () => {
   for (const clean of cleanUp.toReversed()) await clean();

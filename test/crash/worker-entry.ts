@@ -76,7 +76,11 @@ if (import.meta.main) {
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 5 });
   const deps: ActivityDeps = { ...(await publish(config, db)), db, log, mail: mailSettings(config, transport) };
   const fault = process.env['FAULT'] as Fault;
-  const { workflowsPath: _, ...options } = workerOptions(faulty(deps, fault, process.env['FAULT_ADDRESS'] ?? ''));
+  const {
+    workflowsPath: _path,
+    bundlerOptions: _bundler,
+    ...options
+  } = workerOptions(faulty(deps, fault, process.env['FAULT_ADDRESS'] ?? ''));
   const code = await readFile(process.env['WORKFLOW_BUNDLE'] ?? '', 'utf8');
   const worker = await Worker.create({
     ...options,

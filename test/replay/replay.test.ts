@@ -22,8 +22,10 @@ beforeAll(async () => {
 
 /** By name of the history: null, or why it did not replay. */
 async function replay(workflows: string): Promise<Map<string, Error | null>> {
+  const workflowsPath = fileURLToPath(new URL(workflows, import.meta.url));
   const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL(workflows, import.meta.url)),
+    workflowsPath,
+    preloadModules: [workflowsPath],
     logger: QUIET,
   });
   const histories = recorded.map(({ name, json }) => ({

@@ -145,9 +145,10 @@ export async function startTestWorker(
   if (!installed)
     Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn: noisy, error: noisy } });
   installed = true;
-  const { workflowsPath, ...rest } = workerOptions(deps);
+  const { workflowsPath, bundlerOptions, ...rest } = workerOptions(deps);
   bundle ??= bundleWorkflowCode({
-    workflowsPath: workflowsPath ?? '',
+    workflowsPath,
+    ...bundlerOptions,
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
   });
   const connection = await NativeConnection.connect({ address: temporal.address });
