@@ -3,7 +3,7 @@ import { newId } from '../domain/ids.ts';
 import { classifyEngagement } from '../domain/machine-open.ts';
 import { leadNow } from './clock.ts';
 import type { StoreContext } from './context.ts';
-import { transact, type Tx } from './db.ts';
+import { transact, type Db, type Tx } from './db.ts';
 import type { Lead } from './generated/client.ts';
 import { ingest } from './ingest.ts';
 import { lockLead } from './lock.ts';
@@ -27,9 +27,8 @@ interface TrackedSend {
   templateKey: string;
   contentKind: string | null;
   stepId: string | null;
-  occurredAt: Date;
   sentAt: Date | null;
-  enrollment: { cadence: string } | null;
+  cadence: string | null;
 }
 
 interface ClickedLink {
@@ -53,21 +52,8 @@ export async function recordClick(
 }
 
 async function record(ctx: StoreContext, fetch: TrackedFetch, link: ClickedLink | null): Promise<string[]> {
-  const send = await ctx.db.send.findUnique({
-    where: { id: fetch.sendId },
-    select: {
-      id: true,
-      leadId: true,
-      audience: true,
-      templateKey: true,
-      contentKind: true,
-      stepId: true,
-      occurredAt: true,
-      sentAt: true,
-      enrollment: { select: { cadence: true } },
-    },
-  });
-  if (send === null || send.audience !== 'lead') return [];
+  const send = await findTracked(ctx.db, fetch.sendId);
+  if (send === undefined || send.audience !== 'lead') return [];
   return transact(ctx.db, async (tx) => {
     // Under the lock, the second of two links followed at once sees the first.
     const lead = await lockLead(tx, send.leadId);
@@ -85,6 +71,15 @@ async function record(ctx: StoreContext, fetch: TrackedFetch, link: ClickedLink 
     const { ringIds } = await ingest(tx, ctx, [lead], [event], ctx.realNow());
     return ringIds;
   });
+}
+
+async function findTracked(db: Db, sendId: string): Promise<TrackedSend | undefined> {
+  const [send] = await db.$queryRaw<TrackedSend[]>`
+    SELECT s.id, s.lead_id AS "leadId", s.audience, s.template_key AS "templateKey", s.content_kind AS "contentKind",
+      s.step_id AS "stepId", s.sent_at AS "sentAt", e.cadence
+    FROM sends s LEFT JOIN enrollments e ON e.id = s.enrollment_id
+    WHERE s.id = ${sendId}`;
+  return send;
 }
 
 async function classify(
@@ -118,7 +113,7 @@ function propertiesOf(send: TrackedSend, link: ClickedLink | null, actor: string
     sendId: send.id,
     template: send.templateKey,
     actor,
-    ...(send.enrollment === null ? {} : { cadence: send.enrollment.cadence }),
+    ...(send.cadence === null ? {} : { cadence: send.cadence }),
     ...(send.stepId === null ? {} : { step: send.stepId }),
     ...(send.contentKind === null ? {} : { contentKind: send.contentKind }),
     ...(link === null ? {} : { linkId: link.id, url: withoutQuery(link.url) }),
