@@ -17,9 +17,12 @@ export interface HttpCaller {
 /** A browser's, as a program's click counts for nothing. */
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
+/** A server that is about to close a connection (Node: after 5 s) may be just doing so: one idle this long is not used again. */
+const IDLE_MS = 3_000;
+
 /** Redirects are not followed. Any answer from 400 on is thrown. */
 export function createCaller(baseUrl: string, apiKey: string): HttpCaller {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const call = (method: string, path: string, body?: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const since = performance.now();

@@ -1,8 +1,10 @@
 /**
  * A large, believable database, made by the database itself: the same rows for the same seed, no wire and no client in the way.
- * Constraints and secondary indexes are put aside while it fills the large tables and built afterwards, which is many times faster.
+ * Constraints and all indexes but the primary keys are put aside while it fills the large tables and built afterwards, which is
+ * many times faster.
  */
 import type pg from 'pg';
+import { inParallel } from './measure.ts';
 
 export interface Population {
   leads: number;
@@ -12,6 +14,7 @@ export interface Population {
 
 /** Tables whose secondary indexes are built afterwards. */
 const LARGE = [
+  'leads',
   'events',
   'score_ledger',
   'sends',
@@ -23,7 +26,9 @@ const LARGE = [
   'audit',
 ];
 const DAYS = 365;
-const SLICE = 500_000;
+const SLICE = 250_000;
+/** Connections that each fill a slice: what they compute bounds them, not the disk. */
+const WRITERS = 2;
 
 /** A whole number below `below` out of a row's number and a salt: the same for the same seed, whatever the order of work. */
 const draw = (n: string, salt: number, below: string | number): string =>
@@ -35,7 +40,7 @@ const ago = (n: string, salt: number): string => `now() - make_interval(secs => 
 const one = (n: string, salt: number, values: readonly string[]): string =>
   `(ARRAY[${values.map((value) => `'${value}'`).join(',')}])[1 + ${draw(n, salt, values.length)}]`;
 
-/** Stage by a lead's number: most are nurtured or dormant, few are with sales. */
+/** Stage by a lead's number: most are nurtured or dormant, few are with sales, one in a thousand waits to be handed over. */
 const STAGES = [
   ...Array<string>(40).fill('nurturing'),
   ...Array<string>(35).fill('dormant'),
@@ -46,6 +51,7 @@ const STAGES = [
   ...Array<string>(3).fill('disqualified'),
   'new',
 ];
+const stageOf = (n: string): string => `CASE WHEN (${n}) % 1000 = 500 THEN 'qualified' ELSE ${one(n, 1, STAGES)} END`;
 const SOURCES = ['ebook', 'trade-show', 'webinar', 'website', 'partner', 'newsletter'];
 
 export async function seedPopulation(
@@ -53,24 +59,37 @@ export async function seedPopulation(
   { leads, events, seed }: Population,
   say: (line: string) => void,
 ): Promise<void> {
-  const client = await db.connect();
   const since = Date.now();
-  const run = (sql: string): Promise<pg.QueryResult> => client.query(sql.replaceAll('$seed', String(seed)));
+  const clients = await Promise.all(Array.from({ length: WRITERS }, () => db.connect()));
+  const [client] = clients;
+  if (client === undefined) throw new Error('There is no connection');
   const fill = async (what: string, rows: number, insert: (from: number, to: number) => string): Promise<void> => {
-    for (let from = 1; from <= rows; from += SLICE) {
-      const to = Math.min(rows, from + SLICE - 1);
-      await run(insert(from, to));
-      say(`  ${what}: ${to.toLocaleString('en')} of ${rows.toLocaleString('en')}, ${seconds(since)}`);
-    }
+    const idle = [...clients];
+    let done = 0;
+    await inParallel(Math.ceil(rows / SLICE), WRITERS, async (n) => {
+      const to = Math.min(rows, (n + 1) * SLICE);
+      const writer = idle.pop() ?? client;
+      await writer.query(insert(n * SLICE + 1, to).replaceAll('$seed', String(seed)));
+      idle.push(writer);
+      done += to - n * SLICE;
+      say(`  ${what}: ${done.toLocaleString('en')} of ${rows.toLocaleString('en')}, ${seconds(since)}`);
+    });
   };
   try {
-    // No foreign-key check a row: what refers to what is made here by construction.
-    await run('SET session_replication_role = replica');
-    await run(`SET maintenance_work_mem = '512MB'`);
+    for (const writer of clients) {
+      // A server that goes away is told by the next statement; between two of them nobody would listen.
+      writer.on('error', () => {});
+      // No foreign-key check a row: what refers to what is made here by construction. What a crash loses is made again.
+      await writer.query('SET session_replication_role = replica; SET synchronous_commit = off');
+      await writer.query(`SET maintenance_work_mem = '512MB'`);
+    }
+    // A server that writes whole pages again after each of many checkpoints is several times slower.
+    await client.query(`ALTER SYSTEM SET max_wal_size = '8GB'`);
+    await client.query('SELECT pg_reload_conf()');
     const indexes = await dropIndexes(client);
     const reps = await client.query<{ id: string }>('SELECT id FROM reps ORDER BY key');
     const repIds = reps.rows.map((rep) => rep.id);
-    const stage = one('n', 1, STAGES);
+    const stage = stageOf('n');
     const withSales = `stage IN ('assigned', 'opportunity', 'customer')`;
     await fill(
       'leads',
@@ -96,8 +115,9 @@ export async function seedPopulation(
       (from, to) => `
         WITH rows AS MATERIALIZED (SELECT n, ${stage} AS stage, ${ago('n', 13)} AS at FROM generate_series(${from}, ${to}) n),
         needed AS (
-          INSERT INTO needs (id, lead_id, stage, product_line, opened_at)
-          SELECT ${id('need', 'n')}, ${id('lead', 'n')}, stage, ${one('n', 14, ['greenhouse', 'vineyard'])}, at FROM rows),
+          INSERT INTO needs (id, lead_id, stage, product_line, waiting_because, opened_at)
+          SELECT ${id('need', 'n')}, ${id('lead', 'n')}, stage, ${one('n', 14, ['greenhouse', 'vineyard'])},
+                 CASE WHEN stage = 'qualified' THEN 'Seeded' END, at FROM rows),
         touched AS (
           INSERT INTO touches (id, lead_id, need_id, is_first, source, campaign, how, occurred_at, handled_at)
           SELECT ${id('tch', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, true, ${one('n', 4, SOURCES)}, 'seeded', 'form', at, at
@@ -157,10 +177,11 @@ export async function seedPopulation(
       3 * leads,
       (from, to) => `
         INSERT INTO audit (id, lead_id, actor, action, data, occurred_at)
-        SELECT ${id('aud', 'n')}, ${id('lead', `1 + ${draw('n', 28, leads)}`)}, 'system',
-               ${one('n', 29, ['stage.changed', 'step.performed', 'step.performed', 'request.recorded'])},
+        SELECT ${id('aud', 'n')}, ${id('lead', 'lead')}, 'system',
+               CASE WHEN n % 20 = 0 AND ${stageOf('lead')} = 'disqualified' THEN 'request.recorded'
+                    ELSE ${one('n', 29, ['stage.changed', 'step.performed', 'step.performed'])} END,
                '{"from": "new", "to": "nurturing", "kind": "wait", "because": "seeded"}', ${ago('n', 30)}
-        FROM generate_series(${from}, ${to}) n`,
+        FROM (SELECT n, 1 + ${draw('n', 28, leads)} AS lead FROM generate_series(${from}, ${to}) n) rows`,
     );
     for (const definition of indexes) {
       await client.query(definition);
@@ -169,17 +190,19 @@ export async function seedPopulation(
     await client.query('VACUUM (ANALYZE)');
     say(`  ${leads.toLocaleString('en')} leads, ${events.toLocaleString('en')} events, ${seconds(since)}`);
   } finally {
-    // Destroyed: its settings must reach nobody else.
-    client.release(true);
+    await client.query('ALTER SYSTEM RESET max_wal_size');
+    await client.query('SELECT pg_reload_conf()');
+    // Destroyed: their settings must reach nobody else.
+    for (const writer of clients) writer.release(true);
   }
 }
 
-/** Answers with what builds them again. Primary keys and unique constraints stay. */
+/** Answers with what builds them again. */
 async function dropIndexes(client: pg.PoolClient): Promise<string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
      FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
-     WHERE t.relname = ANY($1) AND t.relnamespace = 'public'::regnamespace AND NOT i.indisunique`,
+     WHERE t.relname = ANY($1) AND t.relnamespace = 'public'::regnamespace AND NOT i.indisprimary`,
     [LARGE],
   );
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`);

@@ -7,9 +7,11 @@ import { createDraw, quantile } from './measure.ts';
 
 const SEED = 7;
 const SIZES = {
-  quick: { leads: 20_000, events: 400_000, seed: SEED, samples: 8 },
+  quick: { leads: 10_000, events: 200_000, seed: SEED, samples: 8 },
   full: { leads: 1_000_000, events: 20_000_000, seed: SEED, samples: 60 },
 };
+
+const WANTED_MS = 300;
 
 /** Milliseconds of each request, by what was asked. */
 type Times = Map<string, number[]>;
@@ -26,17 +28,24 @@ export async function measureLists(bench: Bench): Promise<Measured> {
     const places = await findPlaces(bench, size);
     const plans = await collectPlans(bench);
     const times = await ask(caller, places, size.samples);
-    const rows = [...times].map(([what, all]): Row => ({
-      what: `lists: ${what}, p95`,
-      engine: quantile(all, 0.95),
-      unit: 'ms',
-      want: '< 300 ms',
-    }));
     const figures = [...times].map(([what, all]) => ({ what, p50: quantile(all, 0.5), p95: quantile(all, 0.95) }));
-    return { rows, details: { size, generatedSeconds: generated, figures, plans: await plans.stop() } };
+    return {
+      rows: rowsOf(figures),
+      details: { size, generatedSeconds: generated, figures, plans: await plans.stop() },
+    };
   } finally {
     caller.close();
   }
+}
+
+/** The slowest of all, and those that are too slow; each of them stands in the details. */
+function rowsOf(figures: readonly { what: string; p95: number }[]): Row[] {
+  const slowest = figures.toSorted((a, b) => b.p95 - a.p95);
+  const row = (what: string, p95: number): Row => ({ what, engine: p95, unit: 'ms', want: `< ${WANTED_MS} ms` });
+  return [
+    row(`lists: slowest p95 of ${figures.length} (${slowest[0]?.what})`, slowest[0]?.p95 ?? Number.NaN),
+    ...slowest.slice(1).flatMap(({ what, p95 }) => (p95 < WANTED_MS ? [] : [row(`lists: ${what}, p95`, p95)])),
+  ];
 }
 
 interface Places {

@@ -39,7 +39,7 @@ interface Rates {
 }
 
 export async function measureMail(bench: Bench): Promise<Measured> {
-  const { mails, rounds } = bench.quick ? { mails: 150, rounds: 3 } : { mails: 1_000, rounds: 7 };
+  const { mails, rounds } = bench.quick ? { mails: 100, rounds: 3 } : { mails: 1_000, rounds: 7 };
   const { config } = bench.stack;
   const db = createDb(config.databaseUrl, { max: CALLERS });
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: CONNECTIONS });

@@ -3,7 +3,8 @@ import Table from 'cli-table3';
 import type { Row } from './bench.ts';
 
 export function tableOf(rows: readonly Row[]): string {
-  const table = new Table({ head: ['benchmark', 'floor', 'engine', '', 'to the floor', 'wanted'] });
+  const head = ['benchmark', 'floor', 'engine', '', 'to the floor', 'wanted'];
+  const table = new Table({ head, style: { head: [], border: [], compact: true } });
   for (const row of rows) {
     table.push([
       row.what,

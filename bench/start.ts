@@ -10,7 +10,7 @@ const PATIENCE_MS = 300_000;
 
 /** Floor and engine take turns, so that a machine that gets slower gets slower for both. */
 export async function measureStart(bench: Bench): Promise<Measured> {
-  const { leads, rounds } = bench.quick ? { leads: 80, rounds: 3 } : { leads: 500, rounds: 5 };
+  const { leads, rounds } = bench.quick ? { leads: 40, rounds: 3 } : { leads: 500, rounds: 5 };
   const { stack, sink, run, say } = bench;
   const floorWorker = await startFloorWorker(bench);
   const caller = createCaller(stack.urls.api, stack.config.adminApiKey);

@@ -8,7 +8,7 @@ import { seedLeads } from './seed-leads.ts';
 import { beforeStep, inThreeDays, putToSleep, startProcesses } from './sleepers.ts';
 
 const SIZES = {
-  quick: { sleeping: [150, 600], steps: 50, perStart: 60 },
+  quick: { sleeping: [100, 300], steps: 30, perStart: 60 },
   full: { sleeping: [1_000, 10_000, 50_000], steps: 500, perStart: 40 },
 };
 const PATIENCE_MS = 600_000;

@@ -27,7 +27,7 @@ export interface Answer {
 
 const PAUSE_MS = 700;
 /** Problems that say: the same again, later. */
-const AGAIN = new Set(['IDEMPOTENCY_IN_PROGRESS', 'COMMAND_PENDING', 'UNAVAILABLE', 'INTERNAL']);
+const AGAIN = new Set(['IDEMPOTENCY_IN_PROGRESS', 'COMMAND_PENDING', 'UNAVAILABLE', 'TOO_BUSY', 'INTERNAL']);
 
 export function createClient(apis: readonly string[], adminKey: string): ChaosClient {
   const statuses = new Map<number, number>();

@@ -134,7 +134,7 @@ function contentOf(answer: object): object {
 function problemsOf(route: Route): ZodOpenApiResponsesObject {
   const codes = new Set<ErrorCode>(route.problems);
   if (route.params || route.query || route.body) codes.add('VALIDATION_FAILED');
-  if (route.access !== 'public') codes.add('UNAUTHENTICATED').add('FORBIDDEN').add('UNAVAILABLE');
+  if (route.access !== 'public') codes.add('UNAUTHENTICATED').add('FORBIDDEN').add('UNAVAILABLE').add('TOO_BUSY');
   if (route.bodyKind !== 'none') codes.add('BODY_TOO_LARGE');
   if (route.body && !isForm(route)) codes.add('BODY_NOT_JSON').add('UNSUPPORTED_MEDIA_TYPE');
   const responses: ZodOpenApiResponsesObject = {};

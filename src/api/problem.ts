@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AppError, ERROR_CODES, isAppError, type ErrorCode } from '../domain/errors.ts';
-import { outageOf } from './outage.ts';
+import { outageOf, RETRY_AFTER_S } from './outage.ts';
 
 /** RFC 9457. `code` is stable and meant for programs; `detail` and `errors[].message` are for people. */
 export const Problem = z
@@ -20,9 +20,6 @@ export const Problem = z
   .meta({ id: 'Problem', description: 'Why a request could not be done (RFC 9457)' });
 export type Problem = z.infer<typeof Problem>;
 
-/** Seconds after which a repeat may succeed. */
-const RETRY_AFTER = '2';
-
 export function problemOf(error: AppError): Problem {
   const { status, title } = ERROR_CODES[error.code];
   return {
@@ -38,7 +35,7 @@ export function problemOf(error: AppError): Problem {
 function sendProblem(response: Response, error: AppError): void {
   const problem = problemOf(error);
   response.status(problem.status).setHeader('Cache-Control', 'no-store');
-  if (error.retryable && problem.status !== 500) response.setHeader('Retry-After', RETRY_AFTER);
+  if (error.retryable && problem.status !== 500) response.setHeader('Retry-After', String(RETRY_AFTER_S));
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   response.type('application/problem+json').send(JSON.stringify(problem));
 }

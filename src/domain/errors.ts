@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be JSON', retryable: false },
   COMMAND_PENDING: { status: 503, title: 'No verdict yet', retryable: true },
+  TOO_BUSY: { status: 503, title: 'Too busy right now', retryable: true },
   UNAVAILABLE: { status: 503, title: 'A part of the engine is not reachable', retryable: true },
   CONFIG_INVALID: { status: 500, title: 'The configuration is not valid', retryable: false },
   PLAYBOOK_INVALID: { status: 500, title: 'The playbook is not valid', retryable: false },

@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 
+import { BoundedPool } from './bounded-pool.ts';
 import { DirectPrismaPg, runTransaction, withDirect } from './direct.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 
@@ -42,7 +43,7 @@ class PooledConnection extends pg.Client {
  * waited for is the row as the transaction before left it.
  */
 export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
-  const pool = new pg.Pool({
+  const pool = new BoundedPool({
     connectionString: databaseUrl,
     max: options.max ?? POOL_SIZE,
     Client: PooledConnection,

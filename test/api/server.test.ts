@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi } from '../../src/api/server.ts';
@@ -65,7 +66,23 @@ test('a request under way is answered before it closes', async () => {
     }),
   });
   await new Promise((resolve) => setTimeout(resolve, 300));
+  const since = performance.now();
   await Promise.all([api.close(), expect(slow).resolves.toMatchObject({ status: 201 })]);
+  // Its connection is kept by the client, and closed here all the same.
+  expect(performance.now() - since).toBeLessThan(4_000);
+});
+
+test('an idle connection is kept longer than a load balancer keeps it, and closed at once on the way down', async () => {
+  const api = await startApi(config);
+  const agent = new Agent({ keepAlive: true });
+  const [response] = (await once(get({ port: api.port, path: '/healthz', agent }), 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  expect(response.headers['keep-alive']).toBe('timeout=75');
+  const since = performance.now();
+  await api.close();
+  expect(performance.now() - since).toBeLessThan(3_000);
+  agent.destroy();
 });
 
 test('a busy port is one clear line', async () => {

@@ -37,7 +37,7 @@ function inScope(scope: Extract<Scope, { kind: 'rep' }>, walk: Walk, after: stri
       UNION
       SELECT w.id FROM (${walk(handed, Prisma.sql`a.rep_id = ${scope.repId} AND a.status IN ('offered', 'accepted')`)}) w
       UNION
-      SELECT w.id FROM unnest(${teams}::text[]) team CROSS JOIN LATERAL (${walk(handed, Prisma.sql`a.team = team`)}) w
+      SELECT w.id FROM unnest(${teams}::text[]) AS t(team) CROSS JOIN LATERAL (${walk(handed, Prisma.sql`a.team = t.team`)}) w
     ) seen ORDER BY id DESC LIMIT ${limit}`;
 }
 

@@ -23,16 +23,19 @@ export function leadsInScope(scope: Scope): Prisma.LeadWhereInput {
   };
 }
 
-/** The same as SQL on a column with a lead's id. */
+/**
+ * The same as SQL on a column with a lead's id, looked up for the lead at hand (`OFFSET 0`): PostgreSQL would rather read all
+ * that the caller may see into memory first, which is much for a manager, and little of it is needed for a page.
+ */
 export function leadInScopeSql(scope: Scope, leadId: string): Prisma.Sql {
   if (scope.kind === 'all') return Prisma.sql`TRUE`;
   const column = Prisma.raw(leadId);
   const teams = [...scope.teams];
   return Prisma.sql`(
-    EXISTS (SELECT 1 FROM leads l JOIN reps o ON o.id = l.owner_id
-            WHERE l.id = ${column} AND (o.id = ${scope.repId} OR o.teams && ${teams}::text[]))
+    (SELECT l.owner_id FROM leads l WHERE l.id = ${column})
+      = ANY(ARRAY(SELECT r.id FROM reps r WHERE r.id = ${scope.repId} OR r.teams && ${teams}::text[]))
     OR EXISTS (SELECT 1 FROM assignments a WHERE a.lead_id = ${column} AND (a.team = ANY(${teams}::text[])
-               OR (a.rep_id = ${scope.repId} AND a.status IN ('offered', 'accepted')))))`;
+               OR (a.rep_id = ${scope.repId} AND a.status IN ('offered', 'accepted'))) OFFSET 0))`;
 }
 
 export function assignmentsInScope(scope: Scope): Prisma.AssignmentWhereInput {

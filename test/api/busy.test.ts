@@ -1,0 +1,82 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { outageOf } from '../../src/api/outage.ts';
+import { closeDb, createDb, inTransaction, type Db } from '../../src/store/db.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { openApi } from './support.ts';
+
+let database: TestDatabase;
+let db: Db;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.url, { max: 1 });
+});
+afterAll(async () => {
+  await closeDb(db);
+  await database.drop();
+});
+
+/** What fails while another has the only connection. */
+async function whileTaken(work: () => Promise<unknown>): Promise<unknown> {
+  return inTransaction(db, async (tx) => {
+    await tx.$queryRaw`SELECT 1`;
+    return work().then(
+      () => null,
+      (error: unknown) => error,
+    );
+  });
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const codeOf = (error: unknown) => outageOf(error)?.code ?? null;
+
+test('a wait for a connection that came to nothing is load', async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 50 });
+  const held = await pool.connect();
+  expect(codeOf(await pool.query('SELECT 1').catch((error: unknown) => error))).toBe('TOO_BUSY');
+  held.release();
+  await pool.end();
+});
+
+test('a transaction that could not begin, or not end, in time is load', async () => {
+  const late = await whileTaken(() => inTransaction(db, (tx) => tx.lead.count(), { maxWait: 50, timeout: 1_000 }));
+  expect(codeOf(late)).toBe('TOO_BUSY');
+  const long = await inTransaction(
+    db,
+    async (tx) => {
+      await pause(200);
+      return tx.lead.count();
+    },
+    { maxWait: 1_000, timeout: 50 },
+  ).catch((error: unknown) => error);
+  expect(codeOf(long)).toBe('TOO_BUSY');
+});
+
+test.each([
+  ['the server has no connection left', { code: '53300' }, 'TOO_BUSY'],
+  ['too many wait', { code: 'POOL_BUSY' }, 'TOO_BUSY'],
+  ['Temporal has too much to do', { code: 8 }, 'TOO_BUSY'],
+  ['Temporal is away', { code: 14 }, 'UNAVAILABLE'],
+  ['the server goes down', { code: '57P01' }, 'UNAVAILABLE'],
+  ['nobody listens', { cause: { code: 'ECONNREFUSED' } }, 'UNAVAILABLE'],
+  ['a connection that hung', { message: 'Connection terminated due to connection timeout' }, 'UNAVAILABLE'],
+  ['a value that is there already', { code: '23505' }, null],
+] as const)('%s: %o is %s', (_what, error, code) => {
+  expect(codeOf(Object.assign(new Error('message' in error ? error.message : 'x'), error))).toBe(code);
+});
+
+test('load is answered as such, with the time after which to try again', async () => {
+  const api = await openApi({
+    change: (deps) => ({
+      ...deps,
+      findKey: () => Promise.reject(Object.assign(new Error('x'), { code: 'POOL_BUSY' })),
+    }),
+  });
+  try {
+    const answer = await api.get('/v1/leads');
+    expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'TOO_BUSY', '2']);
+    expect(answer.body['detail']).toMatch(/try again in 2 s/);
+  } finally {
+    await api.close();
+  }
+});

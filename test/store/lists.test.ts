@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AssignmentStatus, Prisma } from '../../src/store/generated/client.ts';
+import { ATTENTION_KINDS, attentionPage } from '../../src/store/lists/attention.ts';
+import { listLeads, type LeadFilter } from '../../src/store/lists/leads.ts';
+import { leadsInScope, type Scope } from '../../src/store/lists/scope.ts';
+import { openBench, type Bench } from './support.ts';
+
+const TEAMS = ['north', 'south', 'west'];
+const STAGES = ['nurturing', 'qualified', 'assigned', 'disqualified'];
+const CADENCES = ['welcome', 'winback'];
+const HANDED: AssignmentStatus[] = ['offered', 'accepted', 'rejected', 'expired'];
+const REPS = [
+  { id: 'rep-a', teams: ['north'] },
+  { id: 'rep-b', teams: ['north', 'south'] },
+  { id: 'rep-c', teams: ['west'] },
+  { id: 'rep-d', teams: [] },
+];
+const COUNT = 120;
+const MINUTE = 60_000;
+
+let bench: Bench;
+const ids: string[] = [];
+
+/** One of a list, in a fixed mix: lists with coprime periods meet in all ways. */
+const nth = <T>(n: number, values: readonly T[], period: number): T | undefined => values[n % period];
+
+beforeAll(async () => {
+  bench = await openBench();
+  const { db, now } = bench;
+  const at = (n: number): Date => new Date(now - n * MINUTE);
+  await db.rep.createMany({
+    data: REPS.map((rep) => ({ ...rep, key: `key-${rep.id}`, name: rep.id, email: `${rep.id}@sales.example` })),
+  });
+  await db.cadenceRevision.createMany({
+    data: CADENCES.map((cadence) => ({ id: `rev-${cadence}`, cadence, number: 1, hash: cadence, definition: {} })),
+  });
+  for (let n = 0; n < COUNT; n += 1) {
+    const id = `lead-${String(n).padStart(3, '0')}`;
+    const needId = `need-${id}`;
+    ids.push(id);
+    const stage = nth(n, STAGES, 4) ?? '';
+    await db.lead.create({
+      data: {
+        id,
+        email: `list-${n}@firm.example`,
+        stage,
+        needId,
+        source: nth(n, ['ebook', 'partner'], 3) ?? null,
+        fitGrade: nth(n, ['A', 'B', 'C', 'D'], 4) ?? 'C',
+        ownerId: nth(n, REPS, 7)?.id ?? null,
+        scoreAt: at(n),
+        heldAt: n % 11 === 0 ? at(n) : null,
+        pausedAt: n % 13 === 0 ? at(n) : null,
+        needs: { create: { id: needId, stage, openedAt: at(n), waitingBecause: n % 5 === 0 ? 'Nobody' : null } },
+      },
+    });
+    const cadence = nth(n, CADENCES, 3);
+    if (cadence !== undefined) {
+      await db.enrollment.create({
+        data: {
+          id: `enr-${id}`,
+          leadId: id,
+          cadence,
+          revisionId: `rev-${cadence}`,
+          status: n % 2 === 0 ? 'active' : 'ended',
+          via: 'trigger',
+          steppedAt: at(n),
+          startedAt: at(n),
+        },
+      });
+    }
+    // Several of the same team, as when a lead goes from one rep to the next; at most one of them is live.
+    for (let turn = 0; turn < n % 4; turn += 1) {
+      await db.assignment.create({
+        data: {
+          id: `asg-${id}-${turn}`,
+          leadId: id,
+          needId,
+          repId: REPS[(n + turn) % 4]?.id ?? '',
+          team: TEAMS[(n + (turn >> 1)) % 3] ?? '',
+          rule: 'all',
+          status: turn === 0 ? (HANDED[(n >> 2) % 4] ?? 'rejected') : 'rejected',
+          offeredAt: at(n + turn),
+        },
+      });
+    }
+    if (n % 6 === 0) {
+      await db.send.create({
+        data: {
+          id: `send-${id}`,
+          key: id,
+          leadId: id,
+          templateKey: 't',
+          status: 'in_doubt',
+          attempt: 'x',
+          occurredAt: at(n),
+        },
+      });
+    }
+    if (stage === 'disqualified' || n % 9 === 0) {
+      await db.audit.createMany({
+        data: [1, 0].map((ago) => ({
+          id: `aud-${id}-${ago}`,
+          leadId: id,
+          actor: 'lead',
+          action: 'request.recorded',
+          data: { touchId: `tch-${id}-${ago}`, because: 'disqualified' },
+          // Two of one instant for some: the later id is the latest.
+          occurredAt: at(n % 8 === 3 ? n : n + ago),
+        })),
+      });
+    }
+  }
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const anyScope: fc.Arbitrary<Scope> = fc.oneof(
+  fc.constant<Scope>({ kind: 'all' }),
+  fc.record({
+    kind: fc.constant('rep' as const),
+    repId: fc.constantFrom('rep-a', 'rep-b', 'rep-c', 'rep-d', 'rep-unknown'),
+    teams: fc.subarray(TEAMS),
+  }),
+);
+const maybe = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(values, { nil: undefined, freq: 2 });
+const anyFilter: fc.Arbitrary<LeadFilter> = fc.record({
+  stage: maybe(fc.constantFrom(...STAGES)),
+  source: maybe(fc.constantFrom('ebook', 'partner')),
+  owner: maybe(fc.constantFrom('none', 'rep-a', 'key-rep-b', 'rep-unknown')),
+  grade: maybe(fc.constantFrom('A' as const, 'B' as const)),
+  cadence: maybe(fc.constantFrom(...CADENCES)),
+  email: maybe(fc.constantFrom('list-0@firm.example', 'LIST-24@firm.example')),
+  held: maybe(fc.boolean()),
+  paused: maybe(fc.boolean()),
+});
+
+/** The same question put to Prisma in the plainest way. */
+function plainly({ owner, grade, cadence, email, held, paused, stage, source }: LeadFilter): Prisma.LeadWhereInput {
+  const set = (wanted: boolean) => (wanted ? { not: null } : null);
+  return {
+    ...(stage !== undefined && { stage }),
+    ...(source !== undefined && { source }),
+    ...(owner !== undefined &&
+      (owner === 'none' ? { ownerId: null } : { owner: { OR: [{ id: owner }, { key: owner }] } })),
+    ...(grade !== undefined && { fitGrade: grade }),
+    ...(cadence !== undefined && { enrollments: { some: { cadence, status: 'active' } } }),
+    ...(email !== undefined && { email: email.toLowerCase() }),
+    ...(held !== undefined && { heldAt: set(held) }),
+    ...(paused !== undefined && { pausedAt: set(paused) }),
+  };
+}
+
+test('a page of leads is what the filter says, of what the caller may see, whatever the place', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anyScope,
+      anyFilter,
+      maybe(fc.nat(COUNT - 1)),
+      fc.integer({ min: 1, max: 8 }),
+      async (...given) => {
+        const [scope, filter, place, limit] = given;
+        const after = place === undefined ? null : (ids[place] ?? null);
+        const page = await listLeads(bench.db, scope, filter, after, limit);
+        const wanted = await bench.db.lead.findMany({
+          where: { AND: [leadsInScope(scope), plainly(filter), after === null ? {} : { id: { lt: after } }] },
+          orderBy: { id: 'desc' },
+          take: limit + 1,
+        });
+        expect(page.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('attention: pages put together are the whole, oldest first, and a rep sees of it what concerns their leads', async () => {
+  const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
+  expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding')));
+  expect(all.filter(({ kind }) => kind === 'asked-again').map(({ ref }) => ref)).toEqual(
+    ids
+      .filter((_, n) => n % 4 === 3)
+      .map((id) => `tch-${id}-${Number(id.slice(5)) % 8 === 3 ? 1 : 0}`)
+      .toReversed(),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      anyScope,
+      maybe(fc.constantFrom(...ATTENTION_KINDS)),
+      fc.integer({ min: 1, max: 30 }),
+      async (...given) => {
+        const [scope, kind, limit] = given;
+        const seen = await bench.db.lead.findMany({ where: leadsInScope(scope), select: { id: true } });
+        const mine = new Set(seen.map(({ id }) => id));
+        const wanted = all.filter((row) => mine.has(row.leadId) && (kind === undefined || row.kind === kind));
+        const pages: typeof all = [];
+        for (;;) {
+          const last = pages.at(-1);
+          const after = last === undefined ? null : { since: last.since, key: last.key };
+          const page = await attentionPage(bench.db, scope, kind ?? null, after, limit);
+          pages.push(...page);
+          if (page.length < limit) break;
+        }
+        expect(pages.map(({ key }) => key)).toEqual(wanted.map(({ key }) => key));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
