@@ -5,9 +5,20 @@ import type { Record } from './record.ts';
 
 const CONSENT = { text: 'Yes, send me mail', source: 'chaos' };
 
-/** Resolves when every life has been lived. */
-export async function live(plan: Plan, client: ChaosClient, record: Record, startedAt: number): Promise<void> {
-  await Promise.all(plan.lives.map((life) => liveOne(life, client, record, startedAt)));
+/** Resolves when every life has been lived. `over`: what those wait for who come late. */
+export async function live(
+  plan: Plan,
+  client: ChaosClient,
+  record: Record,
+  startedAt: number,
+  over: Promise<unknown> = Promise.resolve(),
+): Promise<void> {
+  await Promise.all(
+    plan.lives.map(async (life) => {
+      if (life.isLate) await over;
+      await liveOne(life, client, record, startedAt);
+    }),
+  );
 }
 
 async function liveOne(life: Life, client: ChaosClient, record: Record, startedAt: number): Promise<void> {

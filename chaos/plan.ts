@@ -1,5 +1,6 @@
 /** What is shot at and when, and what the leads do: from a seed, and the same for the same seed. No clock, no effects. */
 import { randomOf, type Random } from './random.ts';
+import type { Version } from './versions.ts';
 
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 export const APIS = ['api-1', 'api-2'] as const;
@@ -26,7 +27,9 @@ export type Fault =
   /** Every connection of the product to PostgreSQL is ended as soon as it is there. */
   | { kind: 'cut'; forMs: number }
   /** Processes of leads, ended by hand; which ones is drawn from those that run. */
-  | { kind: 'terminate'; count: number; draw: number };
+  | { kind: 'terminate'; count: number; draw: number }
+  /** A rolling restart: worker after worker is ended in order and comes back as that version of the workflow. */
+  | { kind: 'deploy'; version: Version };
 
 export interface PlannedFault {
   atMs: number;
@@ -45,6 +48,8 @@ export type Act =
 export interface Life {
   email: string;
   source: string;
+  /** Comes in when the faults are over, however long they take: a new run under the version that was deployed last. */
+  isLate: boolean;
   acts: readonly { atMs: number; act: Act }[];
 }
 
@@ -79,7 +84,7 @@ export function planOf(options: { seed: number; leads: number; durationMs: numbe
   return {
     seed,
     durationMs,
-    faults: faults.toSorted((a, b) => a.atMs - b.atMs),
+    faults: [...faults, ...deploys(durationMs)].toSorted((a, b) => a.atMs - b.atMs),
     lives: Array.from({ length: leads }, (_, n) => lifeOf(seed, n, leads, durationMs)),
   };
 }
@@ -110,10 +115,31 @@ function mailTroubles(random: Random, from: number, length: number): PlannedFaul
   }));
 }
 
+const SHORT_RUN_MS = 240_000;
+
+/**
+ * First a version with a defect, then the one without. In a long run in the thick of it, and until the defect must have been
+ * found; in a short one when the worst is over, as no worker comes up while its servers are down.
+ */
+function deployTimes(durationMs: number): { broken: number; next: number } {
+  const isShort = durationMs < SHORT_RUN_MS;
+  const broken = Math.round(durationMs * (isShort ? 0.72 : 0.35));
+  return { broken, next: broken + (isShort ? 18_000 : Math.min(150_000, Math.round(durationMs * 0.25))) };
+}
+
+function deploys(durationMs: number): PlannedFault[] {
+  const { broken, next } = deployTimes(durationMs);
+  return [
+    { atMs: broken, fault: { kind: 'deploy', version: 'broken' } },
+    { atMs: next, fault: { kind: 'deploy', version: 'next' } },
+  ];
+}
+
 function lifeOf(seed: number, n: number, leads: number, durationMs: number): Life {
   const random = randomOf(seed, `lead ${n}`);
   const poison = n % 100 === 7 || n === leads - 1;
   const source = poison ? 'poison' : random.pick(['drip', 'drip', 'drip', 'listening', 'listening', 'far']);
+  const isLate = n % 10 === 4;
   const bornMs = Math.round(random.next() * durationMs * 0.6);
   const later = (): number => Math.round(bornMs + 500 + random.next() * (durationMs * 0.95 - bornMs));
   const acts: { atMs: number; act: Act }[] = [];
@@ -142,6 +168,7 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
   return {
     email: `lead-${n}@chaos.example`,
     source,
+    isLate,
     acts: [birth, ...acts.toSorted((a, b) => a.atMs - b.atMs)],
   };
 }

@@ -37,6 +37,8 @@ function describeFault(fault: Fault): string {
       return `cut the connections of the product to PostgreSQL for ${fault.forMs / 1000} s`;
     case 'terminate':
       return `terminate ${fault.count} processes of leads`;
+    case 'deploy':
+      return `deploy the ${fault.version} version of the workflow, worker after worker`;
   }
 }
 

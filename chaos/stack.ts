@@ -1,13 +1,15 @@
 /** The real stack, each part a process of its own that can be killed: servers, two APIs, two workers, and the mail server. */
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toEnvironment } from '../src/config-environment.ts';
 import { type Config, loadConfig } from '../src/config.ts';
-import { startChild } from '../src/stack/child.ts';
+import { type Child, type ChildSpec, startChild } from '../src/stack/child.ts';
 import { keepAlive, type KeptProcess } from '../src/stack/keep-alive.ts';
 import { findFreePorts } from '../src/stack/ports.ts';
 import type { Progress } from '../src/stack/progress.ts';
 import { startStack } from '../src/stack/supervisor.ts';
 import { APIS, type Target, WORKERS } from './plan.ts';
+import { type Bundles, bundleVersions, type Version } from './versions.ts';
 
 export interface ChaosStack {
   readonly config: Config;
@@ -19,11 +21,21 @@ export interface ChaosStack {
   readonly ports: readonly number[];
   /** Process id of what runs under this name now, if it does. */
   pid(target: Target): number | undefined;
+  /** Ends a worker in order and resolves when one of that version is up in its place. */
+  replace(worker: Worker, version: Version): Promise<void>;
+  /** kill -9 of all workers and APIs, which stay down. */
+  killProduct(): Promise<void>;
+  startProduct(): Promise<void>;
   stop(): Promise<void>;
 }
 
+type Worker = (typeof WORKERS)[number];
+
 const ROOT = path.join(import.meta.dirname, '..');
 const ENTRY = path.join(ROOT, 'src', 'cli', 'main.ts');
+const CHANGED_WORKER = path.join(import.meta.dirname, 'worker.ts');
+/** A worker whose servers are shot at while it is replaced takes a few starts. */
+const REPLACED_WITHIN_MS = 90_000;
 const SERVERS: Partial<Record<Target, string>> = { postgres: 'PostgreSQL', temporal: 'Temporal server' };
 
 export async function startChaosStack(
@@ -50,37 +62,70 @@ export async function startChaosStack(
   const mails = path.join(dataDir, 'mails.jsonl');
   const misbehaviour = path.join(dataDir, 'misbehaviour.json');
   const kept = new Map<string, KeptProcess>();
-  const keep = async (name: Target, args: readonly string[], env: Record<string, string>): Promise<void> => {
-    const spec = { name, command: process.execPath, args, dataDir, channel: true, stopTimeoutMs: 15_000 };
-    kept.set(
-      name,
-      await keepAlive(
-        name,
-        (giveUp) => startChild({ ...spec, env: { ...process.env, ...env }, signal: giveUp }),
-        say,
-        signal,
-      ),
-    );
+  /** What workers are to be from their next start on. */
+  const deployed = new Map<Target, Version>();
+  let bundles: Bundles;
+  /** Asked at each start: a worker comes back as the version that is deployed by then. */
+  const keep = async (name: Target, specOf: () => Pick<ChildSpec, 'args' | 'env'>): Promise<void> => {
+    const spec = { name, command: process.execPath, dataDir, channel: true, stopTimeoutMs: 15_000 };
+    const start = (giveUp: AbortSignal): Promise<Child> => {
+      const { args, env } = specOf();
+      return startChild({ ...spec, args, env: { ...process.env, ...env }, signal: giveUp });
+    };
+    kept.set(name, await keepAlive(name, start, say, signal));
   };
-  const entry = (name: Target, command: 'api' | 'worker', own: Config): Promise<void> =>
-    keep(name, [ENTRY, command], { ...toEnvironment(own), NURTURE_SUPERVISED: '1' });
-  const servers = await startStack(config, { progress, signal, entry: false });
-  const stop = async (): Promise<void> => {
-    for (const name of [...APIS, ...WORKERS, 'sink']) await kept.get(name)?.stop();
-    await servers.stop();
-  };
-  try {
-    await keep('sink', [path.join(import.meta.dirname, 'sink.ts')], {
-      CHAOS_SMTP_PORT: smtp ?? '',
-      CHAOS_MAILS: mails,
-      CHAOS_MISBEHAVIOUR: misbehaviour,
+  const entry = (name: Target, command: 'api' | 'worker', own: Config): Promise<void> => {
+    const env = { ...toEnvironment(own), NURTURE_SUPERVISED: '1' };
+    return keep(name, () => {
+      const version = deployed.get(name) ?? 'current';
+      if (version === 'current') return { args: [ENTRY, command], env };
+      return { args: [CHANGED_WORKER], env: { ...env, CHAOS_WORKFLOW: bundles[version] } };
     });
-    await entry('worker-1', 'worker', config);
+  };
+  const bundling = bundleVersions(dataDir);
+  // Looked at below, when there is something to stop.
+  bundling.catch(() => {});
+  const servers = await startStack(config, { progress, signal, entry: false });
+  const stopProduct = async (): Promise<void> => {
+    for (const names of [APIS, WORKERS]) await Promise.all(names.map(async (name) => kept.get(name)?.stop()));
+  };
+  const startWorker = (worker: Worker): Promise<void> =>
+    entry(worker, 'worker', worker === 'worker-1' ? config : configOf({ WORKER_METRICS_PORT: metrics2 }));
+  const startProduct = async (): Promise<void> => {
+    await startWorker('worker-1');
     await Promise.all([
-      entry('worker-2', 'worker', configOf({ WORKER_METRICS_PORT: metrics2 })),
+      startWorker('worker-2'),
       entry('api-1', 'api', config),
       entry('api-2', 'api', configOf({ PORT: api2, WORKER_METRICS_PORT: metrics1 })),
     ]);
+  };
+  const stop = async (): Promise<void> => {
+    await stopProduct();
+    await kept.get('sink')?.stop();
+    await servers.stop();
+  };
+  const replace = async (worker: Worker, version: Version): Promise<void> => {
+    deployed.set(worker, version);
+    const before = kept.get(worker);
+    kept.delete(worker);
+    await before?.stop();
+    for (const deadline = Date.now() + REPLACED_WITHIN_MS; ; await sleep(1_000)) {
+      try {
+        await startWorker(worker);
+        return;
+      } catch (error) {
+        // Its servers may be down.
+        if (Date.now() > deadline) throw error;
+        say(`${worker} did not start: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  };
+  try {
+    const sink = path.join(import.meta.dirname, 'sink.ts');
+    const env = { CHAOS_SMTP_PORT: smtp ?? '', CHAOS_MAILS: mails, CHAOS_MISBEHAVIOUR: misbehaviour };
+    await keep('sink', () => ({ args: [sink], env }));
+    bundles = await bundling;
+    await startProduct();
   } catch (error) {
     await stop();
     throw error;
@@ -95,6 +140,17 @@ export async function startChaosStack(
       const server = SERVERS[target];
       return server === undefined ? kept.get(target)?.current()?.pid : servers.find(server)?.pid;
     },
+    replace,
+    killProduct: async () => {
+      await Promise.all(
+        [...APIS, ...WORKERS].map(async (name) => {
+          const pid = kept.get(name)?.current()?.pid;
+          if (pid !== undefined) process.kill(pid, 'SIGKILL');
+          await kept.get(name)?.stop();
+        }),
+      );
+    },
+    startProduct,
     stop,
   };
 }

@@ -6,7 +6,9 @@ import { STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type MailRecord, readMails } from '../mail-record.ts';
 import type { Plan } from '../plan.ts';
 import type { Answered } from '../record.ts';
+import type { Deployments } from '../faults/deploy.ts';
 import type { ChaosStack } from '../stack.ts';
+import type { RunRecord } from './runs.ts';
 
 export interface LeadRow {
   id: string;
@@ -113,6 +115,11 @@ export interface Evidence extends Rows {
   /** Processes that ended though nobody killed them. */
   deaths: readonly string[];
   processes: ReadonlyMap<string, ProcessState>;
+  /** Every run of every process. */
+  runs: readonly RunRecord[];
+  /** Versions of the workflow that were deployed, in order, and the leads that a defect in one had stopped. */
+  deploys: Deployments['done'];
+  wedged: Deployments['wedged'];
   halfLifeMs: number;
   /** Points of an event, by type. */
   points: ReadonlyMap<string, number>;

@@ -19,6 +19,7 @@ import {
   processKnowsTheRow,
   processWhereScheduled,
 } from './whereabouts.ts';
+import { deploySurvived, tasksFailByPlan, wedgedWasSeen } from './versions.ts';
 
 /** In the order of the report. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -41,4 +42,7 @@ export const INVARIANTS: readonly Invariant[] = [
   processWhereScheduled,
   processKnowsTheRow,
   poisonIsHeld,
+  tasksFailByPlan,
+  wedgedWasSeen,
+  deploySurvived,
 ];

@@ -5,6 +5,7 @@ import type { Fault, PlannedFault } from '../plan.ts';
 import type { ChaosStack } from '../stack.ts';
 import { takeConnections } from './connections.ts';
 import { cutConnections } from './cut.ts';
+import { deploy, type Deployments } from './deploy.ts';
 import { freeze } from './freeze.ts';
 import { kill } from './kill.ts';
 import { misbehave } from './smtp.ts';
@@ -13,6 +14,8 @@ import { terminate } from './terminate.ts';
 export interface Range {
   stack: ChaosStack;
   temporal: Client;
+  /** Written to: what was deployed, and what it did. */
+  deployments: Deployments;
   say: (text: string) => void;
 }
 
@@ -31,7 +34,7 @@ export async function shoot(range: Range, faults: readonly PlannedFault[], start
   );
 }
 
-async function strike({ stack, temporal }: Range, fault: Fault): Promise<string> {
+async function strike({ stack, temporal, deployments }: Range, fault: Fault): Promise<string> {
   switch (fault.kind) {
     case 'kill':
       return kill(stack, fault.target);
@@ -43,6 +46,8 @@ async function strike({ stack, temporal }: Range, fault: Fault): Promise<string>
       return takeConnections(stack, fault.forMs);
     case 'cut':
       return cutConnections(stack, fault.forMs);
+    case 'deploy':
+      return deploy(stack, temporal, deployments, fault.version);
     case 'terminate':
       return temporal.withDeadline(Date.now() + 20_000, () => terminate(temporal, fault.count, fault.draw));
   }

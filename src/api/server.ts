@@ -26,8 +26,14 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
+/**
+ * A load balancer keeps idle connections, usually for 60 s, and sends the next request over one. Were they closed here first, a
+ * request could meet the closing and be answered 502; so they are kept longer than it keeps them.
+ */
+const KEEP_ALIVE_MS = 75_000;
 /** Requests under way get this long to end when the process is told to stop. */
 const DRAIN_MS = 5_000;
+const LOOK_FOR_IDLE_MS = 50;
 
 /**
  * The process that is reached from outside: the HTTP API, and with it the relay and the reconciler. Several may run side by
@@ -58,7 +64,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const relay = createRelay({ db, client, taskQueue, log });
     closers.push(() => relay.close());
     const ring = (ids: readonly string[]): void => relay.ring(ids);
-    const reconciler = createReconciler({ db, log, ring });
+    const reconciler = createReconciler({ db, log, ring, processes: { client, namespace, taskQueue } });
     closers.push(() => reconciler.close());
     closers.push(startSweeps(db, log));
 
@@ -82,7 +88,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
         workerMetricsUrl: config.workerMetricsUrl,
       },
     });
-    const server = createServer(app);
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app);
     const port = await listen(server, config.port);
     closers.push(() => drain(server));
     log.info({ port, url: config.publicUrl }, 'the API is up');
@@ -113,7 +119,10 @@ async function drain(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
+  // A kept connection is idle, not closed, once its request is answered.
+  const idle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(cut);
 }

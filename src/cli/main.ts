@@ -63,6 +63,14 @@ program
     console.log(applied.length === 0 ? 'Nothing to do.' : `Applied ${applied.join(', ')}.`);
   });
 
+program
+  .command('after-restore')
+  .description('after a backup of the database was put back, before API and workers start: hold and list what it lacks')
+  .action(async () => {
+    const { afterRestore, describe } = await import('./after-restore.ts');
+    console.log(describe(await afterRestore(loadConfig(process.env))));
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

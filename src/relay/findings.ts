@@ -65,9 +65,20 @@ export async function findUnheard(tx: Tx, { graceMs, batch }: Limits): Promise<U
 
 export interface NewFinding {
   leadId: string;
-  kind: 'overdue' | 'unacknowledged';
+  /** The last two: the process runs, or ended, and the database does not know its lead. */
+  kind: 'overdue' | 'unacknowledged' | 'unknown-lead' | 'lost-lead';
   /** A sentence for the operator. */
   detail: string;
+}
+
+/** The finding of a process that runs for a lead without a row. */
+export function unknownLead(leadId: string): NewFinding {
+  return {
+    leadId,
+    kind: 'unknown-lead',
+    detail:
+      'A process runs for a lead that the database does not know, as after a backup that was put back. It cannot go on: what was sent is in the mail server’s log; terminate it in the Temporal UI.',
+  };
 }
 
 /** Writes findings; one that is open counts up, one that was resolved begins anew. */
@@ -82,11 +93,18 @@ export async function writeFindings(tx: Tx, findings: readonly NewFinding[]): Pr
       first_at = CASE WHEN findings.resolved_at IS NULL THEN findings.first_at ELSE now() END`;
 }
 
-/** Closes the findings of leads that are fine again. Returns how many. */
+/** As long as Temporal keeps the history of a process that has ended: afterwards there is nothing to look at. */
+const LOST_FOR = '30 days';
+
+/**
+ * Closes the findings of leads that are fine again. Returns how many. Those of unknown leads are closed by who can see whether
+ * their process runs (unknown-leads.ts).
+ */
 export async function resolveFindings(tx: Tx, { graceMs }: Pick<Limits, 'graceMs'>): Promise<number> {
   return tx.$executeRaw`
     UPDATE findings f SET resolved_at = now()
     WHERE f.resolved_at IS NULL AND (
+      (f.kind = 'lost-lead' AND f.first_at < now() - ${LOST_FOR}::interval) OR
       (f.kind = 'overdue' AND NOT EXISTS (
         SELECT FROM leads l WHERE l.id = f.lead_id AND l.paused_at IS NULL AND l.held_at IS NULL
           AND l.next_due_at < now() + (l.clock_offset_ms - ${graceMs}) * interval '1 millisecond'))

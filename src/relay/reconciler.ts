@@ -1,6 +1,7 @@
-/** Finds leads whose process did not do what was due, rings them, and writes down what it found. */
+/** Finds leads whose process did not do what was due, rings them, and writes down what it found; and processes without a lead. */
 import type { Logger } from 'pino';
 
+import { newId } from '../domain/ids.ts';
 import type { Db, Tx } from '../store/db.ts';
 import { announce } from '../store/outbox.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type Overdue,
   type Unheard,
 } from './findings.ts';
+import { createUnknownWatch, type Processes } from './unknown-leads.ts';
 
 export interface Reconciler {
   /** One pass, now. */
@@ -26,6 +28,8 @@ export interface Reconciled {
   ran: boolean;
   overdue: number;
   unacknowledged: number;
+  /** Processes without a lead. */
+  unknown: number;
   resolved: number;
 }
 
@@ -34,6 +38,8 @@ export interface ReconcilerOptions {
   log: Logger;
   /** The relay's: tells it of rows to deliver at once. */
   ring(outboxIds: readonly string[]): void;
+  /** Where processes are looked for that run for leads the database does not know; without it, they are not. */
+  processes?: Processes;
   /** Pause between two passes; 15 s by default. */
   everyMs?: number;
   /** How late a process may be; 60 s by default. */
@@ -49,12 +55,13 @@ const EVERY_MS = 15_000;
 const GRACE_MS = 60_000;
 const BATCH = 200;
 const CLAIM_LASTS_MS = 15 * 60_000;
-const NOT_RUN: Reconciled = { ran: false, overdue: 0, unacknowledged: 0, resolved: 0 };
+const NOT_RUN: Reconciled = { ran: false, overdue: 0, unacknowledged: 0, unknown: 0, resolved: 0 };
 
 /** Starts the reconciler. What it cannot finish in one pass it goes on with in the next. */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { db, log, ring, everyMs = EVERY_MS } = options;
   const limits: Limits = { graceMs: options.graceMs ?? GRACE_MS, batch: options.batch ?? BATCH };
+  const lookForUnknown = options.processes === undefined ? undefined : createUnknownWatch(db, options.processes);
   let closing = false;
   let running: Promise<void> | undefined;
   let timer = setTimeout(tick, everyMs);
@@ -62,9 +69,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   async function runNow(): Promise<Reconciled> {
     const { found, ringIds } = await db.$transaction((tx) => reconcile(tx, limits));
     ring(ringIds);
-    options.observe?.(found);
     if (found.overdue + found.unacknowledged > 0)
       log.warn(found, 'leads whose process did not do what was due were rung');
+    if (found.ran && lookForUnknown !== undefined) {
+      const { unknown, resolved } = await lookForUnknown();
+      found.unknown = unknown;
+      found.resolved += resolved;
+      if (unknown > 0) log.warn({ unknown }, 'processes run for leads that the database does not know');
+    }
+    options.observe?.(found);
     return found;
   }
 
@@ -104,13 +117,29 @@ async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; r
     tx,
     overdue.map(({ leadId }) => ({ leadId, reason: 'overdue', refs: {} })),
   );
-  const again = unheard.map(({ outboxId }) => outboxId);
-  await tx.outbox.updateMany({ where: { id: { in: again } }, data: { deliveredAt: null, leasedUntil: null } });
+  const again = await ringAgain(tx, unheard);
   const resolved = await resolveFindings(tx, limits);
   return {
-    found: { ran: true, overdue: overdue.length, unacknowledged: late.size, resolved },
+    found: { ran: true, overdue: overdue.length, unacknowledged: late.size, unknown: 0, resolved },
     ringIds: [...rung, ...again],
   };
+}
+
+/**
+ * Answers with the ids they are rung by. A process passes over an id that it has heard; if the row is there all the same, the
+ * database may be older than the process, and only another id will be heard.
+ */
+async function ringAgain(tx: Tx, bells: readonly Unheard[]): Promise<string[]> {
+  const data = { deliveredAt: null, leasedUntil: null };
+  const [first, later] = [bells.filter(({ attempts }) => attempts < 2), bells.filter(({ attempts }) => attempts >= 2)];
+  const ids = first.map(({ outboxId }) => outboxId);
+  await tx.outbox.updateMany({ where: { id: { in: ids } }, data });
+  for (const { outboxId } of later) {
+    const id = newId('outbox');
+    await tx.outbox.update({ where: { id: outboxId }, data: { ...data, id } });
+    ids.push(id);
+  }
+  return ids;
 }
 
 /**

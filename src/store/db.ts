@@ -5,7 +5,7 @@
 import pg from 'pg';
 
 import { BoundedPool } from './bounded-pool.ts';
-import { DirectPrismaPg, runTransaction, withDirect } from './direct.ts';
+import { DirectPrismaPg, withDirect } from './direct.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 
 export type Db = PrismaClient;
@@ -68,12 +68,6 @@ export async function closeDb(db: Db): Promise<void> {
 
 const DEADLOCK_RETRIES = 3;
 
-/** How long a transaction may wait for a connection, and how long it may take, both in milliseconds. */
-export interface TransactionLimits {
-  maxWait: number;
-  timeout: number;
-}
-
 /**
  * One transaction. A deadlock (two transactions that took what they need in different orders) is the loser's to repeat,
  * so `work` may run again: it must do nothing outside of the database.
@@ -81,20 +75,11 @@ export interface TransactionLimits {
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await inTransaction(db, work);
+      return await db.$transaction(work);
     } catch (error) {
       if (!isDeadlock(error) || attempt > DEADLOCK_RETRIES) throw error;
     }
   }
-}
-
-/** One transaction, tried once. */
-export function inTransaction<T>(
-  db: Db,
-  work: (tx: Tx) => Promise<T>,
-  limits: TransactionLimits = TRANSACTION,
-): Promise<T> {
-  return runTransaction(db, work, limits);
 }
 
 /** P2034 is a query's own deadlock; a raw statement reports PostgreSQL's code. */

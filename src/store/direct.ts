@@ -18,7 +18,7 @@ interface Session {
   connection: pg.ClientBase | null;
 }
 
-/** Leads from `runTransaction` to the adapter, which opens the transaction somewhere inside Prisma. */
+/** Leads from the call of a transaction to the adapter, which opens the transaction somewhere inside Prisma. */
 const opening = new AsyncLocalStorage<Session>();
 
 /** Prisma's adapter, which also tells on which connection a transaction was begun. */
@@ -44,24 +44,40 @@ export class DirectPrismaPg extends PrismaPg {
   }
 }
 
-/** A client whose raw statements go to the pool. */
+/** A client whose raw statements go to the pool, and in an interactive transaction to its connection. */
 export function withDirect(client: PrismaClient, pool: pg.Pool): PrismaClient {
-  return direct(client, () => pool);
+  const $transaction = (work: (tx: Tx) => Promise<unknown>, limits?: TransactionLimits): Promise<unknown> =>
+    runTransaction(client, work, limits);
+  return overlay(
+    direct(client, () => pool),
+    { $transaction },
+  );
 }
 
-/** An interactive transaction of Prisma whose raw statements go to its connection. */
-export function runTransaction<T>(
-  db: PrismaClient,
-  work: (tx: Tx) => Promise<T>,
-  limits: { maxWait: number; timeout: number },
-): Promise<T> {
+/** The client with some of its methods replaced. Assigning would reach into the client's own proxies. */
+function overlay<C extends object>(client: C, methods: Record<string, unknown>): C {
+  const properties = Object.entries(methods).map(([name, value]) => [
+    name,
+    { value, configurable: true, writable: true },
+  ]);
+  return Object.create(client, Object.fromEntries(properties) as PropertyDescriptorMap) as C;
+}
+
+interface TransactionLimits {
+  maxWait?: number;
+  timeout?: number;
+}
+
+function runTransaction<T>(client: PrismaClient, work: (tx: Tx) => Promise<T>, limits?: TransactionLimits): Promise<T> {
   const session: Session = { connection: null };
   const connection = (): Queryable => {
     if (session.connection === null)
       throw new Error('The transaction has ended: this statement would run outside of it');
     return session.connection;
   };
-  return opening.run(session, () => db.$transaction((tx) => opening.exit(() => work(direct(tx, connection))), limits));
+  return opening.run(session, () =>
+    client.$transaction((tx) => opening.exit(() => work(direct(tx, connection))), limits),
+  );
 }
 
 function direct<C extends Tx>(client: C, connection: () => Queryable): C {
@@ -69,15 +85,12 @@ function direct<C extends Tx>(client: C, connection: () => Queryable): C {
     const statement = 'raw' in query ? Prisma.sql(query, ...values) : query;
     return connection().query({ ...prepared(statement.text), values: statement.values, types: TYPES });
   };
-  return Object.create(client, {
-    $queryRaw: {
-      value: async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) => (await run(query, values)).rows,
-    },
-    $executeRaw: {
-      value: async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) =>
-        (await run(query, values)).rowCount ?? 0,
-    },
-  }) as C;
+  return overlay(client, {
+    $queryRaw: async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) =>
+      (await run(query, values)).rows,
+    $executeRaw: async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) =>
+      (await run(query, values)).rowCount ?? 0,
+  });
 }
 
 /** Statements by their text. There are as many as the code has; the bound is against one that would build texts without end. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { outageOf } from '../../src/api/outage.ts';
-import { closeDb, createDb, inTransaction, type Db } from '../../src/store/db.ts';
+import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openApi } from './support.ts';
 
@@ -18,7 +18,7 @@ afterAll(async () => {
 
 /** What fails while another has the only connection. */
 async function whileTaken(work: () => Promise<unknown>): Promise<unknown> {
-  return inTransaction(db, async (tx) => {
+  return db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1`;
     return work().then(
       () => null,
@@ -39,16 +39,17 @@ test('a wait for a connection that came to nothing is load', async () => {
 });
 
 test('a transaction that could not begin, or not end, in time is load', async () => {
-  const late = await whileTaken(() => inTransaction(db, (tx) => tx.lead.count(), { maxWait: 50, timeout: 1_000 }));
+  const late = await whileTaken(() => db.$transaction((tx) => tx.lead.count(), { maxWait: 50, timeout: 1_000 }));
   expect(codeOf(late)).toBe('TOO_BUSY');
-  const long = await inTransaction(
-    db,
-    async (tx) => {
-      await pause(200);
-      return tx.lead.count();
-    },
-    { maxWait: 1_000, timeout: 50 },
-  ).catch((error: unknown) => error);
+  const long = await db
+    .$transaction(
+      async (tx) => {
+        await pause(200);
+        return tx.lead.count();
+      },
+      { maxWait: 1_000, timeout: 50 },
+    )
+    .catch((error: unknown) => error);
   expect(codeOf(long)).toBe('TOO_BUSY');
 });
 

@@ -4,6 +4,14 @@ import type { Evidence, LeadRow } from '../../chaos/check/evidence.ts';
 const AT = new Date('2026-03-02T12:00:00Z');
 const BEFORE = new Date('2026-03-02T11:59:00Z');
 
+const RUN = {
+  startedAt: BEFORE.getTime(),
+  workedAt: BEFORE.getTime(),
+  isChanged: false,
+  failures: [],
+  isStuck: false,
+};
+
 export function lead(more: Partial<LeadRow> = {}): LeadRow {
   return {
     id: 'lead-1',
@@ -66,7 +74,7 @@ export function soundEvidence(): Evidence {
       seed: 1,
       durationMs: 60_000,
       faults: [],
-      lives: [{ email: 'lead-0@chaos.example', source: 'drip', acts: [] }],
+      lives: [{ email: 'lead-0@chaos.example', source: 'drip', isLate: false, acts: [] }],
     },
     mails: [{ at: BEFORE.getTime(), to: 'lead-0@chaos.example', sendId: 'send-1', fate: 'taken', answer: '250' }],
     answers: [
@@ -85,6 +93,12 @@ export function soundEvidence(): Evidence {
     unexpected: [],
     deaths: [],
     processes: new Map([[leadId, { status: 'ENDED', standing: undefined, error: undefined }]]),
+    runs: [
+      { leadId, runId: 'run-1', ...RUN, startedAt: BEFORE.getTime() - 60_000 },
+      { leadId, runId: 'run-2', ...RUN, isChanged: true },
+    ],
+    deploys: [{ version: 'next', beganAt: BEFORE.getTime() - 5_000, doneAt: BEFORE.getTime() - 2_000 }],
+    wedged: [{ leadId, lateMs: 5_000, findings: [] }],
     halfLifeMs: 2_592_000_000,
     points: new Map([['page.viewed', 2]]),
   };

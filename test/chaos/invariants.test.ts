@@ -1,5 +1,6 @@
 /** The judge is judged: each invariant holds in a sound world and is seen to be broken in one that was spoilt. */
 import { expect, test } from 'vitest';
+import { DEFECT } from '../../chaos/change.ts';
 import type { Evidence } from '../../chaos/check/evidence.ts';
 import { INVARIANTS } from '../../chaos/check/invariants.ts';
 import { lead, soundEvidence } from './evidence.ts';
@@ -125,10 +126,35 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     'poison that nobody noticed',
     /template throws/,
     ({ plan, needs }) => ({
-      plan: { ...plan, lives: [{ email: 'lead-0@chaos.example', source: 'poison', acts: [] }] },
+      plan: { ...plan, lives: [{ email: 'lead-0@chaos.example', source: 'poison', isLate: false, acts: [] }] },
       leads: [lead({ stage: 'nurturing' })],
       needs: [{ ...first(needs), stage: 'nurturing' }],
     }),
+  ],
+  [
+    'a history that does not replay',
+    /no workflow task failed/,
+    ({ runs }) => ({ runs: [...runs, { ...first(runs), failures: ['NON_DETERMINISTIC_ERROR: no'] }] }),
+  ],
+  [
+    'a defect that nobody was told of',
+    /whose workflow task fails is listed/,
+    ({ wedged }) => ({ wedged: [{ ...first(wedged), lateMs: 200_000 }] }),
+  ],
+  [
+    'a process that did not go on',
+    /whose workflow task fails is listed/,
+    ({ runs }) => ({ runs: [...runs, { ...first(runs), failures: [`x: ${DEFECT}`], isStuck: true }] }),
+  ],
+  [
+    'a new run of the old version',
+    /after the deploy/,
+    ({ runs }) => ({ runs: runs.map((run) => ({ ...run, isChanged: false })) }),
+  ],
+  [
+    'a deploy that met no old run',
+    /after the deploy/,
+    ({ runs }) => ({ runs: runs.filter(({ isChanged }) => isChanged) }),
   ],
 ];
 

@@ -132,6 +132,20 @@ describe('the reconciler', () => {
     expect(await reconciler.runNow()).toMatchObject({ resolved: 1 });
   });
 
+  it('rings by another id what was rung again and not heard: the process may have heard it before a backup was put back', async () => {
+    const lead = await leadWith({});
+    const id = await bench.leftBehind(lead.id);
+    await bench.db.outbox.update({
+      where: { id },
+      data: { deliveredAt: ago(10 * MINUTE), createdAt: ago(20 * MINUTE), attempts: 2 },
+    });
+    expect(await reconciler.runNow()).toMatchObject({ unacknowledged: 1 });
+    await eventually(async () => expect(await bench.heard(lead.id)).toHaveLength(1));
+    const [heard] = await bench.heard(lead.id);
+    expect(heard?.outboxId).not.toBe(id);
+    expect(await bench.db.outbox.findMany({ where: { leadId: lead.id } })).toMatchObject([{ id: heard?.outboxId }]);
+  });
+
   it('works through a backlog in bounded passes, one process at a time', async () => {
     const leads = await Promise.all(Array.from({ length: 25 }, () => leadWith({ nextDueAt: ago(5 * MINUTE) })));
     const others = [open(10), open(10), open(10)];

@@ -1,6 +1,6 @@
 /** Raw statements that go past Prisma's engine: in the same transaction as its models, and never outside of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inTransaction, transact } from '../../src/store/db.ts';
+import { transact } from '../../src/store/db.ts';
 import { insertRow, insertRows, updateRow } from '../../src/store/rows.ts';
 import { openBench, type Bench } from './support.ts';
 
@@ -30,7 +30,7 @@ describe('a raw statement in a transaction', () => {
 
   it('is taken back with all the rest when the work throws', async () => {
     const lead = await bench.lead({ firstName: 'Before' });
-    const failing = transact(bench.db, async (tx) => {
+    const failing = bench.db.$transaction(async (tx) => {
       await tx.$executeRaw`UPDATE leads SET first_name = 'After' WHERE id = ${lead.id}`;
       throw new Error('thought better of it');
     });
@@ -41,8 +41,7 @@ describe('a raw statement in a transaction', () => {
   it('is refused once the transaction has ended, on time-out too, and never runs outside of it', async () => {
     const lead = await bench.lead({ firstName: 'Before' });
     const late = Promise.withResolvers<unknown>();
-    const timedOut = inTransaction(
-      bench.db,
+    const timedOut = bench.db.$transaction(
       async (tx) => {
         await tx.$executeRaw`SELECT pg_sleep(0.4)`;
         await tx.$executeRaw`UPDATE leads SET first_name = 'Late' WHERE id = ${lead.id}`.then(

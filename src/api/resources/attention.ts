@@ -20,7 +20,7 @@ const Entry = z
 const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   held: 'Remove the cause named in the reason, then POST /v1/leads/{id}/resume',
   finding:
-    'The process was rung and should heal by itself; if this stays, look at it in the Temporal UI and terminate it: it is started anew',
+    'The reason says what to do. A process that is overdue or does not hear was rung and should heal by itself; if it stays, look at it in the Temporal UI and terminate it: it is started anew',
   'send-in-doubt':
     'Look into the mail server’s log whether it was delivered; the message is not repeated by itself, and the cadence goes on',
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',

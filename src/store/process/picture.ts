@@ -1,6 +1,6 @@
 import type { Cadence } from '../../domain/cadence.ts';
 import { isInNurturePool, type Stage } from '../../domain/stage.ts';
-import { inTransaction as runInTransaction, type Db, type Tx } from '../db.ts';
+import type { Db, Tx } from '../db.ts';
 import type { Assignment, CadenceRevision, Enrollment, Lead, Need, Touch } from '../generated/client.ts';
 import { lockLead } from '../lock.ts';
 import { columnsOf } from '../rows.ts';
@@ -91,5 +91,5 @@ export function pinned(enrollment: Enrollment, revision: CadenceRevision): Activ
 
 /** One transaction of at most 15 s; the lead's lock is held to its end. */
 export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return runInTransaction(db, work, { timeout: 15_000, maxWait: 15_000 });
+  return db.$transaction(work, { timeout: 15_000, maxWait: 15_000 });
 }

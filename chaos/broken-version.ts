@@ -1,0 +1,10 @@
+/** The next version with a defect: the workflow tasks of some leads fail for as long as it is deployed. */
+import { workflowInfo } from '@temporalio/workflow';
+import type { LeadInput } from '../src/workflows/messages.ts';
+import { DEFECT, meetsDefect } from './change.ts';
+import { leadLifecycle as next } from './next-version.ts';
+
+export async function leadLifecycle(input: LeadInput): Promise<void> {
+  if (meetsDefect(workflowInfo().workflowId)) throw new Error(DEFECT);
+  await next(input);
+}

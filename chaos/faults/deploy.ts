@@ -1,0 +1,83 @@
+/** A rolling restart under load. Right before the defect is mended, it is looked at whom it stopped and where that can be seen. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { readRows } from '../check/evidence.ts';
+import { isStopped } from '../check/invariant.ts';
+import { meetsDefect } from '../change.ts';
+import { WORKERS } from '../plan.ts';
+import type { ChaosStack } from '../stack.ts';
+import type { Version } from '../versions.ts';
+
+export interface Deploy {
+  version: Version;
+  beganAt: number;
+  /** When every worker was of that version. */
+  doneAt: number;
+}
+
+/** A lead whose workflow task failed, as seen while it did. */
+export interface Wedged {
+  leadId: string;
+  /** For how long something was due for it; 0 also when it is not to be expected that somebody noticed. */
+  lateMs: number;
+  /** What it says in the list of what needs attention. */
+  findings: readonly string[];
+}
+
+export interface Deployments {
+  readonly done: Deploy[];
+  readonly wedged: Wedged[];
+}
+
+/** One at a time, however long the one before takes. */
+let before: Promise<unknown> = Promise.resolve();
+
+export async function deploy(
+  stack: ChaosStack,
+  temporal: Client,
+  { done, wedged }: Deployments,
+  version: Version,
+): Promise<string> {
+  const turn = before.then(async () => {
+    if (version === 'next') wedged.push(...(await findWedged(stack, temporal)));
+    const beganAt = Date.now();
+    for (const worker of WORKERS) await stack.replace(worker, version);
+    done.push({ version, beganAt, doneAt: Date.now() });
+    return `all workers are of the ${version} version, after ${((Date.now() - beganAt) / 1000).toFixed(0)} s`;
+  });
+  before = turn.catch(() => {});
+  const text = await turn;
+  return version === 'next' ? `${wedged.length} processes were stuck in their workflow task; ${text}` : text;
+}
+
+const LOOKS = 10;
+
+/** PostgreSQL or Temporal may be shot at in this moment. */
+async function findWedged(stack: ChaosStack, temporal: Client): Promise<Wedged[]> {
+  for (let look = 1; ; look += 1) {
+    try {
+      return await temporal.withDeadline(Date.now() + 20_000, () => lookForWedged(stack, temporal));
+    } catch (error) {
+      if (look === LOOKS) throw error;
+      await sleep(2_000);
+    }
+  }
+}
+
+async function lookForWedged(stack: ChaosStack, temporal: Client): Promise<Wedged[]> {
+  const { leads, findings, at } = await readRows(stack.config.databaseUrl);
+  const found: Wedged[] = [];
+  for (const lead of leads.filter(({ id }) => meetsDefect(id))) {
+    const { raw } = await temporal.workflow
+      .getHandle(lead.id)
+      .describe()
+      .catch(() => ({ raw: undefined }));
+    if ((raw?.pendingWorkflowTask?.attempt ?? 0) < 2) continue;
+    // A clock that was put forward makes a lead late in an instant.
+    const isReal = lead.clockOffsetMs === 0 && lead.clockMovingSince === null && !isStopped(lead);
+    const lateMs = isReal && lead.nextDueAt !== null ? Math.max(0, at.getTime() - lead.nextDueAt.getTime()) : 0;
+    const open = findings.filter(({ leadId, resolved }) => leadId === lead.id && !resolved);
+    found.push({ leadId: lead.id, lateMs, findings: open.map(({ kind }) => kind) });
+  }
+  return found;
+}

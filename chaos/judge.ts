@@ -1,0 +1,70 @@
+/** What is looked at afterwards, and when: as soon as nothing is under way, and again if something seems wrong. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFolders } from '../src/publish.ts';
+import { type Evidence, readProcesses, readRows, readSink } from './check/evidence.ts';
+import type { Invariant } from './check/invariant.ts';
+import { readRuns } from './check/runs.ts';
+import type { Deployments } from './faults/deploy.ts';
+import { unquiet } from './quiet.ts';
+import type { Verdict } from './report.ts';
+import type { Session } from './session.ts';
+
+/** After the last fault: for how long nothing may fall due, and how long is waited for that. */
+export interface Calm {
+  calmMs: number;
+  patienceMs: number;
+}
+
+const QUIET_LOOKS = 2;
+/** A lead may fall due between the look at its row and the look at its process: what is wrong must stay wrong. */
+const JUDGED_AT_MOST = 4;
+const JUDGED_EVERY_MS = 5_000;
+
+export async function waitUntilQuiet({ stack, say }: Session, calm: Calm): Promise<void> {
+  const deadline = Date.now() + calm.patienceMs;
+  let quiet = 0;
+  for (let told = 0; quiet < QUIET_LOOKS && Date.now() < deadline; told += 1) {
+    await sleep(2_000);
+    const why = unquiet(await readRows(stack.config.databaseUrl), calm.calmMs);
+    quiet = why.length === 0 ? quiet + 1 : 0;
+    if (told % 5 === 0 && why.length > 0) say(`  waiting: ${why.join(', ')}`);
+  }
+  if (quiet < QUIET_LOOKS) say('  It did not become quiet in time; it is judged as it stands.');
+}
+
+export async function gather(
+  { plan, stack, temporal, client, record, deaths }: Session,
+  deployments: Deployments,
+): Promise<Evidence> {
+  const { playbook } = await readFolders(stack.config);
+  const rows = await readRows(stack.config.databaseUrl);
+  const leadIds = rows.leads.map(({ id }) => id);
+  return {
+    ...rows,
+    plan,
+    mails: readSink(stack),
+    processes: await readProcesses(temporal, leadIds),
+    runs: await readRuns(temporal),
+    deploys: deployments.done,
+    wedged: deployments.wedged,
+    answers: record.answers,
+    unexpected: client.unexpected,
+    deaths,
+    halfLifeMs: playbook.scoring.halfLifeMs,
+    points: new Map(playbook.scoring.engagement.map(({ event, points }) => [event, points])),
+  };
+}
+
+/** Answers with the verdicts and what they were given on. */
+export async function judge(
+  invariants: readonly Invariant[],
+  look: () => Promise<Evidence>,
+): Promise<{ verdicts: Verdict[]; evidence: Evidence }> {
+  for (let time = 1; ; time += 1) {
+    const evidence = await look();
+    const verdicts = invariants.map(({ holds, check }) => ({ holds, ...check(evidence) }));
+    const held = verdicts.every(({ offenders }) => offenders.length === 0);
+    if (held || time === JUDGED_AT_MOST) return { verdicts, evidence };
+    await sleep(JUDGED_EVERY_MS);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * `npm run chaos -- --restore`: under load a backup is taken of the database, not of Temporal's; a while later all workers and APIs
+ * die and the backup is put back. Nothing may be sent twice unseen, and what was lost must be listed; then a person sees to the
+ * list, and everything goes on.
+ */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { toEnvironment } from '../src/config-environment.ts';
+import { backupUrl, putBack, takeBackup } from './backup.ts';
+import { type Evidence, readRows } from './check/evidence.ts';
+import { type Loss, RESTORED, SEEN_TO, whatWasAnswered } from './check/restored.ts';
+import { type Calm, gather, judge, waitUntilQuiet } from './judge.ts';
+import { live } from './load.ts';
+import type { Plan } from './plan.ts';
+import { describeRun, seconds, type Verdict } from './report.ts';
+import { type Reps, startReps } from './reps.ts';
+import type { Session } from './session.ts';
+
+const run = promisify(execFile);
+const ENTRY = path.join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
+const BACKUP_AT_MS = 25_000;
+const LOSS_AT_MS = 45_000;
+const NOTHING_DEPLOYED = { done: [], wedged: [] };
+
+/** Without pauses and resumes: to resume a lead is what a person does about the list, and not before. */
+export function withoutFaults({ lives, ...plan }: Plan): Plan {
+  const kept = lives.map((life) => ({
+    ...life,
+    acts: life.acts.filter(({ act }) => act.kind !== 'pause' && act.kind !== 'resume'),
+  }));
+  return { ...plan, faults: [], lives: kept };
+}
+
+export async function restore(session: Session, calm: Calm): Promise<Verdict[]> {
+  const { client, plan, record } = session;
+  const startedAt = Date.now();
+  const tell = (text: string): void => session.say(`${seconds(Date.now() - startedAt)}  ${text}`);
+  const reps = startReps({ seed: plan.seed, client, record });
+  try {
+    const living = live(plan, client, record, startedAt);
+    const loss = await lose(session, startedAt, tell);
+    await Promise.race([living, sleep(calm.patienceMs, undefined, { ref: false })]);
+    reps.hurry();
+    await waitUntilQuiet(session, calm);
+    loss.attention = await readAttention(session);
+    tell('it is judged as the restore left it');
+    const look = async () => whatWasAnswered(await gather(session, NOTHING_DEPLOYED), loss);
+    const restored = await judge(RESTORED(loss), look);
+    console.log(`\n${describeRun(restored.evidence, client.statuses)}\n`);
+    tell(await seeTo(session, loss));
+    await waitUntilQuiet(session, calm);
+    tell('it is judged as a person left it');
+    const seen = await judge(SEEN_TO, look);
+    tell(`${sentAgain(seen.evidence)} mails were sent again, by the person's word`);
+    return [...restored.verdicts, ...seen.verdicts.map((one) => ({ ...one, holds: `seen to: ${one.holds}` }))];
+  } finally {
+    await end(session, reps);
+  }
+}
+
+async function end({ client }: Session, reps: Reps): Promise<void> {
+  client.giveUp();
+  await reps.stop();
+}
+
+async function lose({ stack }: Session, startedAt: number, tell: (text: string) => void): Promise<Loss> {
+  const { databaseUrl } = stack.config;
+  await sleep(startedAt + BACKUP_AT_MS - Date.now());
+  const backupAt = Date.now();
+  await takeBackup(stack);
+  const backup = await readRows(backupUrl(stack));
+  tell(`a backup was taken: ${backup.leads.length} leads, ${backup.sends.length} sends`);
+  await sleep(startedAt + LOSS_AT_MS - Date.now());
+  await stack.killProduct();
+  const lost = await readRows(databaseUrl);
+  tell(`all is down, and the database is lost: ${lost.leads.length} leads, ${lost.sends.length} sends`);
+  await putBack(stack);
+  const env = { ...process.env, ...toEnvironment(stack.config) };
+  const { stdout } = await run(process.execPath, [ENTRY, 'after-restore'], { env });
+  const restored = await readRows(databaseUrl);
+  const headings = stdout.split('\n').filter((line) => !line.startsWith('  '));
+  tell(`the backup was put back. ${headings.join(' ')}`);
+  const restoredAt = Date.now();
+  await stack.startProduct();
+  tell('all is up again');
+  return { backupAt, restoredAt, backup, lost, restored, attention: [] };
+}
+
+/** Beyond the first of each intent. */
+function sentAgain({ mails, sends }: Evidence): number {
+  const keyOf = new Map(sends.map(({ id, key }) => [id, key]));
+  const keys = mails.flatMap(({ sendId, fate }) => (fate === 'taken' ? (keyOf.get(sendId) ?? sendId) : []));
+  return keys.length - new Set(keys).size;
+}
+
+/** Every entry, as an operator sees them. */
+async function readAttention({ client }: Session): Promise<Loss['attention']> {
+  const entries: Loss['attention'] = [];
+  for (let cursor = ''; ;) {
+    const { body } = await client.ask({ method: 'GET', path: `/v1/attention?limit=200${cursor}` });
+    entries.push(...(body['items'] as Loss['attention']));
+    if (typeof body['nextCursor'] !== 'string') return entries;
+    cursor = `&cursor=${encodeURIComponent(body['nextCursor'])}`;
+  }
+}
+
+/** What a person does, in the simplest way: resumes every lead that was held, and ends the processes of leads that are no more. */
+async function seeTo({ client, temporal }: Session, { attention }: Loss): Promise<string> {
+  const held = attention.filter(({ kind, reason }) => kind === 'held' && reason.startsWith('RESTORED'));
+  const answers = await Promise.all(
+    held.map(({ leadId }) =>
+      client.ask({ method: 'POST', path: `/v1/leads/${leadId}/resume`, key: `seen-to-${leadId}` }),
+    ),
+  );
+  const unknown = attention.filter(({ ref }) => ref === 'unknown-lead');
+  for (const { leadId } of unknown) await temporal.workflow.getHandle(leadId).terminate('the lead is not known');
+  const resumed = answers.filter(({ status }) => status === 200).length;
+  return `${resumed} of ${held.length} leads that were held were resumed, ${unknown.length} processes without a lead were ended`;
+}

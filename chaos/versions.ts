@@ -1,0 +1,24 @@
+/** The versions of the workflow that a run deploys, one after the other, and how they are told apart afterwards. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+/** The product's own; one that is changed and fails for some leads; the changed one without the defect. */
+export type Version = 'current' | 'broken' | 'next';
+
+const CHANGED = { broken: 'broken-version.ts', next: 'next-version.ts' } as const;
+
+/** Where a worker of a changed version finds its workflow. */
+export type Bundles = Readonly<Record<keyof typeof CHANGED, string>>;
+
+/** Bundled once for all workers, so that their start takes no longer than that of the product's own. */
+export async function bundleVersions(dataDir: string): Promise<Bundles> {
+  const files = { broken: '', next: '' };
+  for (const [version, file] of Object.entries(CHANGED) as [keyof typeof CHANGED, string][]) {
+    const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
+    const { code } = await bundleWorkflowCode({ workflowsPath: path.join(import.meta.dirname, file), logger: quiet });
+    files[version] = path.join(dataDir, `${version}-version.js`);
+    await writeFile(files[version], code);
+  }
+  return files;
+}

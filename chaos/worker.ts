@@ -1,0 +1,46 @@
+/** A worker of the product with another version of the workflow: all else is as in `src/worker.ts`. */
+import { readFile } from 'node:fs/promises';
+import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { runProcess, type Running } from '../src/cli/process.ts';
+import { type Config, loadConfig } from '../src/config.ts';
+import { createTransport } from '../src/email/transport.ts';
+import { createLogger } from '../src/log.ts';
+import { publish } from '../src/publish.ts';
+import { closeDb, createDb } from '../src/store/db.ts';
+import { connectWorker } from '../src/temporal/connect-worker.ts';
+import { temporalLogger } from '../src/temporal/logger.ts';
+import { mailSettings, workerOptions } from '../src/worker.ts';
+
+async function startChangedWorker(config: Config): Promise<Running> {
+  const log = createLogger(config, 'worker');
+  Runtime.install({
+    logger: temporalLogger(log),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} } },
+  });
+  const db = createDb(config.databaseUrl, { max: 20 });
+  const published = await publish(config, db);
+  const connection = await connectWorker(config.temporal);
+  const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
+  const deps = { ...published, db, log, mail: mailSettings(config, transport) };
+  const { workflowsPath: _path, bundlerOptions: _options, ...options } = workerOptions(deps);
+  const worker = await Worker.create({
+    ...options,
+    workflowBundle: { code: await readFile(process.env['CHAOS_WORKFLOW'] ?? '', 'utf8') },
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue: config.temporal.taskQueue,
+  });
+  const running = worker.run();
+  return {
+    close: async () => {
+      worker.shutdown();
+      await running;
+      await transport.close();
+      await connection.close();
+      await closeDb(db);
+    },
+  };
+}
+
+await runProcess(loadConfig(process.env), startChangedWorker);
+process.exit();

@@ -1,0 +1,32 @@
+/** After a backup of the database was put back: what the processes know and the database does not, held and listed. */
+import { Client } from '@temporalio/client';
+import type { Config } from '../config.ts';
+import { reconcileAfterRestore, type Reconciliation } from '../relay/after-restore.ts';
+import { closeDb, createDb } from '../store/db.ts';
+import { migrate } from '../store/migrate.ts';
+import { connectTemporal } from '../temporal/connect.ts';
+
+/** @throws AppError UNAVAILABLE */
+export async function afterRestore(config: Config): Promise<Reconciliation> {
+  const { namespace, taskQueue } = config.temporal;
+  await migrate(config.databaseUrl);
+  const db = createDb(config.databaseUrl);
+  const connection = await connectTemporal(config.temporal);
+  try {
+    return await reconcileAfterRestore({ db, client: new Client({ connection, namespace }), namespace, taskQueue });
+  } finally {
+    await connection.close();
+    await closeDb(db);
+  }
+}
+
+export function describe({ databaseIsOf, compared, held, unknown }: Reconciliation): string {
+  return [
+    `The newest entry of the database is of ${databaseIsOf?.toISOString() ?? 'never'}; ${compared} leads were compared with their processes.`,
+    `${held.length} leads were held, as their processes know more:`,
+    ...held.map(({ leadId, reason }) => `  ${leadId}  ${reason}`),
+    `${unknown.length} leads are known to Temporal alone:`,
+    ...unknown.map(({ leadId, detail }) => `  ${leadId}  ${detail}`),
+    'They are in GET /v1/attention. API and workers can be started.',
+  ].join('\n');
+}

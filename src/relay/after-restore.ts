@@ -1,0 +1,173 @@
+/**
+ * Brings a database that was restored from a backup together with the processes, which are further: whoever stands elsewhere than
+ * its process knows is held, so that nothing is repeated unseen, and leads that only Temporal knows are listed.
+ */
+import type { Client } from '@temporalio/client';
+
+import { newId } from '../domain/ids.ts';
+import { dueAtOf, type Standing } from '../domain/standing.ts';
+import { auditAll } from '../store/audit.ts';
+import type { Db } from '../store/db.ts';
+import type { Lead } from '../store/generated/client.ts';
+import { LEAD_WORKFLOW } from '../workflows/messages.ts';
+import { type NewFinding, unknownLead, writeFindings } from './findings.ts';
+import { type LastKnown, lastKnown } from './last-known.ts';
+
+export interface Reconciliation {
+  /** The newest entry that the database has. */
+  databaseIsOf: Date | null;
+  /** Leads whose processes were compared. */
+  compared: number;
+  held: { leadId: string; reason: string }[];
+  /** Temporal knows them, the database does not. */
+  unknown: { leadId: string; detail: string }[];
+}
+
+export interface RestoreOptions {
+  db: Db;
+  client: Client;
+  namespace: string;
+  taskQueue: string;
+}
+
+/** How far the clocks of the database and of Temporal may be apart. */
+const CLOCKS_DIFFER_MS = 5_000;
+/** Processes that ended before the backup have nothing to say; with room for clocks, and for a run that ended before its next. */
+const LOOK_BACK_MS = 10 * 60_000;
+const BATCH = 50;
+
+interface Run {
+  runId: string;
+  startedAt: number;
+  isRunning: boolean;
+}
+
+/** To be run while neither a worker nor an API runs. Running it again does no harm. */
+export async function reconcileAfterRestore(options: RestoreOptions): Promise<Reconciliation> {
+  const { db } = options;
+  await renameBells(db);
+  const { _max: newest } = await db.audit.aggregate({ _max: { recordedAt: true } });
+  const result: Reconciliation = { databaseIsOf: newest.recordedAt, compared: 0, held: [], unknown: [] };
+  const processes = [...(await listRuns(options, newest.recordedAt))];
+  for (let from = 0; from < processes.length; from += BATCH) {
+    const batch = processes.slice(from, from + BATCH);
+    const leads = await db.lead.findMany({ where: { id: { in: batch.map(([leadId]) => leadId) } } });
+    const byId = new Map(leads.map((lead) => [lead.id, lead]));
+    await Promise.all(
+      batch.map(async ([leadId, runs]) => {
+        const lead = byId.get(leadId);
+        if (lead === undefined) {
+          result.unknown.push(await listUnknown(options, leadId, runs));
+          return;
+        }
+        const reason = whyHeld(lead, await lastOf(options, leadId, runs));
+        if (reason !== null && (await holdLead(db, lead, reason))) result.held.push({ leadId, reason });
+      }),
+    );
+    result.compared += leads.length;
+  }
+  return result;
+}
+
+/** A process passes over a bell that it has heard, as it did after the backup: under another id it hears it. */
+async function renameBells(db: Db): Promise<void> {
+  const bells = await db.outbox.findMany({ select: { id: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  for (const { id } of bells)
+    await db.outbox.update({ where: { id }, data: { id: newId('outbox'), deliveredAt: null, leasedUntil: null } });
+}
+
+/** By lead, newest first. */
+async function listRuns({ client, taskQueue }: RestoreOptions, newest: Date | null): Promise<Map<string, Run[]>> {
+  const since = new Date((newest?.getTime() ?? LOOK_BACK_MS) - LOOK_BACK_MS).toISOString();
+  const query = `WorkflowType = '${LEAD_WORKFLOW}' AND TaskQueue = '${taskQueue}' AND (ExecutionStatus = 'Running' OR CloseTime > '${since}')`;
+  const byLead = new Map<string, Run[]>();
+  for await (const { workflowId, runId, startTime, status } of client.workflow.list({ query })) {
+    const runs = byLead.get(workflowId) ?? [];
+    byLead.set(workflowId, runs);
+    runs.push({ runId, startedAt: startTime.getTime(), isRunning: status.name === 'RUNNING' });
+  }
+  for (const [leadId, runs] of byLead)
+    byLead.set(
+      leadId,
+      // A forwarded run may be ahead of the one after it, but the one that runs is the last.
+      runs.toSorted((a, b) => Number(b.isRunning) - Number(a.isRunning) || b.startedAt - a.startedAt),
+    );
+  return byLead;
+}
+
+/** Of the newest run that has looked; a run that has just been started knows nothing yet. */
+async function lastOf({ client, namespace }: RestoreOptions, leadId: string, runs: readonly Run[]): Promise<LastKnown> {
+  let last: LastKnown = { standing: null, actedAtMs: 0, underWay: false };
+  for (const { runId } of runs) {
+    const one = await lastKnown(client, namespace, leadId, runId);
+    last = { ...one, underWay: last.underWay || one.underWay };
+    if (one.standing !== null) break;
+  }
+  return last;
+}
+
+/** Null: the database knows all that the process knows. */
+function whyHeld(lead: Lead, { standing, actedAtMs, underWay }: LastKnown): string | null {
+  const advice =
+    'What was sent or decided since is not on record: see its history, then resume it, enrol it or disqualify it.';
+  if (standing !== null && (differs(lead, standing) || isOlder(lead, standing, actedAtMs))) {
+    return `RESTORED: the database is older than the process, which stood in stage ${standing.stage} (‘${standing.next.summary}’) at ${minute(actedAtMs)}. ${advice}`;
+  }
+  if (underWay) return `RESTORED: something was under way when the database was put back, perhaps a mail. ${advice}`;
+  return null;
+}
+
+function differs(lead: Lead, standing: Standing): boolean {
+  const due = standing.next.kind === 'offer' ? lead.nextDueAt?.getTime() : (dueAtOf(standing.next) ?? undefined);
+  return (
+    lead.stage !== standing.stage ||
+    lead.ownerId !== standing.ownerId ||
+    lead.nextDueAt?.getTime() !== due ||
+    (lead.pausedAt !== null) !== standing.paused ||
+    // One that is held already, by an earlier run of this, is not to be held again; see holdLead.
+    (standing.held && lead.heldAt === null)
+  );
+}
+
+/** Whatever a process does writes the lead's row, after it was begun. */
+function isOlder(lead: Lead, standing: Standing, actedAtMs: number): boolean {
+  return !standing.forwarded && actedAtMs > lead.updatedAt.getTime() + CLOCKS_DIFFER_MS;
+}
+
+/** Answers whether it was not held before. The bell lets the process take note when workers run again. */
+async function holdLead(db: Db, { id, clockOffsetMs }: Lead, reason: string): Promise<boolean> {
+  const at = new Date(Date.now() + Number(clockOffsetMs));
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.lead.updateMany({
+      where: { id, heldAt: null },
+      data: { heldAt: at, heldReason: reason },
+    });
+    if (count === 0) return false;
+    await auditAll(tx, [{ leadId: id, actor: 'system', at, action: 'lead.held', data: { reason } }]);
+    await tx.outbox.create({ data: { id: newId('outbox'), leadId: id, reason: 'restored', refs: {} } });
+    return true;
+  });
+}
+
+async function listUnknown(
+  options: RestoreOptions,
+  leadId: string,
+  runs: readonly Run[],
+): Promise<{ leadId: string; detail: string }> {
+  const { standing, actedAtMs } = await lastOf(options, leadId, runs);
+  const stood =
+    standing === null ? 'It has not looked yet.' : `It stood in stage ${standing.stage} at ${minute(actedAtMs)}.`;
+  const finding: NewFinding = runs.some(({ isRunning }) => isRunning)
+    ? unknownLead(leadId)
+    : {
+        leadId,
+        kind: 'lost-lead',
+        detail: `The database does not know this lead, whose process has ended. ${stood} What was sent to it is in the mail server’s log.`,
+      };
+  await options.db.$transaction((tx) => writeFindings(tx, [finding]));
+  return { leadId, detail: finding.detail };
+}
+
+function minute(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

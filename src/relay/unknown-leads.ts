@@ -1,0 +1,73 @@
+/** Processes that run for leads the database does not know, as after a backup was put back: found a page at a time. */
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+
+import type { Db } from '../store/db.ts';
+import { LEAD_WORKFLOW } from '../workflows/messages.ts';
+import { unknownLead, writeFindings } from './findings.ts';
+
+export interface Processes {
+  client: Client;
+  namespace: string;
+  taskQueue: string;
+}
+
+const PAGE = 500;
+/** Findings looked at again in one pass. */
+const BATCH = 50;
+
+/** Each call looks at the next page of running processes. Answers how many unknown leads it found, and how many are none any more. */
+export function createUnknownWatch(db: Db, { client, namespace, taskQueue }: Processes) {
+  let nextPageToken: Uint8Array | null | undefined;
+
+  return async (): Promise<{ unknown: number; resolved: number }> => {
+    const query = `WorkflowType = '${LEAD_WORKFLOW}' AND TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
+    const page = await client.workflowService.listWorkflowExecutions({
+      namespace,
+      query,
+      pageSize: PAGE,
+      ...(nextPageToken ? { nextPageToken } : {}),
+    });
+    nextPageToken = page.nextPageToken;
+    const ids = page.executions.flatMap(({ execution }) => execution?.workflowId ?? []);
+    // Read after the list was made: a lead's row is there before its process.
+    const unknown = await db.$queryRaw<{ id: string }[]>`
+      SELECT id FROM unnest(${ids}::text[]) AS running(id) WHERE NOT EXISTS (SELECT FROM leads l WHERE l.id = running.id)`;
+    if (unknown.length > 0)
+      await db.$transaction((tx) =>
+        writeFindings(
+          tx,
+          unknown.map(({ id }) => unknownLead(id)),
+        ),
+      );
+    return { unknown: unknown.length, resolved: await resolveUnknown(db, client) };
+  };
+}
+
+/** Their processes were ended, or their rows are there after all. */
+async function resolveUnknown(db: Db, client: Client): Promise<number> {
+  const open = await db.finding.findMany({
+    where: { kind: 'unknown-lead', resolvedAt: null },
+    orderBy: { lastAt: 'asc' },
+    take: BATCH,
+  });
+  const gone: string[] = [];
+  for (const { leadId } of open) {
+    const isKnown = (await db.lead.count({ where: { id: leadId } })) > 0;
+    if (isKnown || !(await isRunning(client, leadId))) gone.push(leadId);
+  }
+  const { count } = await db.finding.updateMany({
+    where: { kind: 'unknown-lead', leadId: { in: gone }, resolvedAt: null },
+    data: { resolvedAt: new Date() },
+  });
+  return count;
+}
+
+async function isRunning(client: Client, leadId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(leadId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
