@@ -41,10 +41,11 @@ export function createActivities(deps: ActivityDeps): LeadActivities {
 
 /** One turn under the lead's lock; if it claimed a message, the hand-over to SMTP, and a second turn that settles it. */
 async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise<void>): Promise<Standing> {
-  const { standing, delivery, picture } = await inTurn(deps, at, async (turn) => {
+  const begun = await inTurn(deps, at, async (turn) => {
     if (activityInfo().attempt > 1) await doubtClaims(turn.tx, at.leadId);
     await work(turn);
   });
+  const { standing, delivery, picture } = begun.isUnfinished ? await inTurn(deps, { ...at, heard: [] }, work) : begun;
   if (delivery === null) return standing;
   const outcome = await deliver(deps, delivery);
   const finish = (turn: Turn): Promise<void> =>

@@ -19,7 +19,12 @@ const BRIEF_AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
 /** Does what the hand-off needs now: an offer, the brief, a reminder, or the next rep. At most one mail a turn. */
 export async function pressOn(turn: Turn): Promise<void> {
   const { need } = turn.picture;
-  if (turn.stage === 'qualified' && need !== null && need.waitingBecause === null) await offer(turn);
+  if (turn.stage === 'qualified' && need !== null && need.waitingBecause === null) {
+    await offer(turn);
+    // The brief follows when the team's reps are free for the next lead's offer.
+    turn.isUnfinished = turn.picture.assignment?.status === 'offered';
+    return;
+  }
   const { assignment } = turn.picture;
   if (assignment === null) return;
   if (assignment.status === 'accepted' && isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
@@ -191,6 +196,5 @@ async function passOn(turn: Turn, assignment: Assignment): Promise<void> {
   turn.note({ action: 'assignment.expired', data: { assignmentId: assignment.id, repId: assignment.repId } });
   turn.changeNeed({ ownerId: null });
   await offerToTeam(turn, assignment.team, 'the rep before did not react in time');
-  const next = turn.picture.assignment;
-  if (next !== null && next.status === 'offered') await brief(turn, next);
+  turn.isUnfinished = turn.picture.assignment?.status === 'offered';
 }

@@ -28,6 +28,8 @@ export class Turn {
   readonly picture: Picture;
   /** A message claimed in this transaction, to be delivered after it. */
   delivery: Delivery | null = null;
+  /** What comes next is for a turn of its own: locks that others wait for are not held over it. */
+  isUnfinished = false;
   private leadPatch: Partial<Lead> = {};
   private needPatch: Partial<Need> = {};
   private readonly entries: AuditRow[] = [];
@@ -125,6 +127,14 @@ export class Turn {
   }
 }
 
+/** How a turn ended. */
+export interface Turned {
+  standing: Standing;
+  delivery: Delivery | null;
+  isUnfinished: boolean;
+  picture: Picture;
+}
+
 /**
  * Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. `before`: the
  * picture of the turn right before, of which only what others write is read again.
@@ -134,7 +144,7 @@ export function inTurn(
   at: At,
   work: (turn: Turn) => Promise<void>,
   before?: Picture,
-): Promise<{ standing: Standing; delivery: Delivery | null; picture: Picture }> {
+): Promise<Turned> {
   return inTransaction(deps.db, async (tx) => {
     const { db } = deps;
     const picture = before === undefined ? await readPicture(db, tx, at.leadId) : await refreshPicture(db, tx, before);
@@ -143,7 +153,7 @@ export function inTurn(
     keepClock(turn);
     await work(turn);
     const standing = await turn.write();
-    return { standing, delivery: turn.delivery, picture };
+    return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture };
   });
 }
 

@@ -72,7 +72,9 @@ function settings(durable: boolean): string[] {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '300',
-    shared_buffers: '128MB',
+    shared_buffers: '512MB',
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
     timezone: 'UTC',
     log_min_messages: 'warning',
     // An acknowledged event survives kill -9, of everything.

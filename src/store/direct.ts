@@ -88,6 +88,8 @@ function direct<C extends Tx>(client: C, connection: () => Queryable): C {
   return overlay(client, {
     $queryRaw: async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) =>
       (await run(query, values)).rows,
+    $queryRawUnsafe: async (text: string, ...values: unknown[]) =>
+      (await connection().query({ text, values, types: TYPES })).rows,
     $executeRaw: async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) =>
       (await run(query, values)).rowCount ?? 0,
   });

@@ -1,6 +1,7 @@
 import type { LeadField } from '../domain/condition.ts';
 import type { Tx } from './db.ts';
-import type { Lead, Need, Touch } from './generated/client.ts';
+import { Prisma, type Lead, type Need, type Touch } from './generated/client.ts';
+import { planned } from './planned.ts';
 
 /** What conditions know of a lead beyond its own row. */
 export interface LeadContext {
@@ -62,7 +63,9 @@ type ContextRow = {
 /** Reads the context of any number of leads in one statement. */
 export async function loadContexts(tx: Tx, leads: readonly Pick<Lead, 'id'>[]): Promise<Map<string, LeadContext>> {
   if (leads.length === 0) return new Map();
-  const rows = await tx.$queryRaw<ContextRow[]>`
+  const rows = await planned<ContextRow>(
+    tx,
+    Prisma.sql`
     SELECT l.id AS "leadId",
       n.id IS NOT NULL AS "hasNeed", n.type AS "need_type", n.product_line AS "need_productLine",
       n.maturity::text AS "need_maturity", n.budget::text AS "need_budget", n.authority::text AS "need_authority",
@@ -83,7 +86,8 @@ export async function loadContexts(tx: Tx, leads: readonly Pick<Lead, 'id'>[]): 
       SELECT granted FROM consents WHERE lead_id = l.id AND topic = 'marketing'
       ORDER BY occurred_at DESC, id DESC LIMIT 1
     ) c ON true
-    WHERE l.id = ANY(${leads.map(({ id }) => id)})`;
+    WHERE l.id = ANY(${leads.map(({ id }) => id)})`,
+  );
   return new Map(rows.map((row) => [row.leadId, contextOf(row)]));
 }
 

@@ -8,6 +8,7 @@ import {
   type Need,
   type Outbox,
   Prisma,
+  type Rep,
   type Send,
   type Touch,
 } from './generated/client.ts';
@@ -19,6 +20,7 @@ interface Rows {
   leads: Lead;
   needs: Need;
   outbox: Outbox;
+  reps: Rep;
   sends: Send;
   touches: Touch;
 }
@@ -32,6 +34,7 @@ const FIELDS: { [T in Table]: Readonly<Record<keyof Rows[T], string>> } = {
   leads: Prisma.LeadScalarFieldEnum,
   needs: Prisma.NeedScalarFieldEnum,
   outbox: Prisma.OutboxScalarFieldEnum,
+  reps: Prisma.RepScalarFieldEnum,
   sends: Prisma.SendScalarFieldEnum,
   touches: Prisma.TouchScalarFieldEnum,
 };

@@ -2,7 +2,9 @@ import type { EngagementRule, ScoringModel } from '../domain/scoring.ts';
 import type { RuleHistory } from '../domain/engagement.ts';
 import { spanToMs } from '../domain/span.ts';
 import type { Tx } from './db.ts';
+import { Prisma } from './generated/client.ts';
 import type { NewEvent } from './new-event.ts';
+import { planned } from './planned.ts';
 
 /** What the rules gave before, for every event of a batch, with what they give within it added as it goes. */
 export interface BatchHistory {
@@ -54,14 +56,18 @@ async function pointsBefore(tx: Tx, questions: readonly Question[]): Promise<Map
     return [{ event: event.id, lead: event.leadId, rule: rule.rule, since }];
   });
   if (asked.length === 0) return new Map();
-  // The ledger's time is never before the event's, so its index bounds the search; the event's own time decides.
-  const rows = await tx.$queryRaw<{ event: string; rule: string; points: number }[]>`
-    SELECT q.event, q.rule, sum(s.points) AS points
-    FROM json_to_recordset(${JSON.stringify(asked)}::json) AS q(event text, lead text, rule text, since timestamptz)
-    JOIN score_ledger s ON s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.since AND s.points > 0
-    JOIN events e ON e.id = s.event_id AND e.occurred_at > q.since
-    GROUP BY q.event, q.rule`;
-  return new Map(rows.map((row) => [key(row.event, row.rule), row.points]));
+  // One look into the ledger's index a question, as a join would read all of a ledger that is young and grows fast. The ledger's
+  // time is never before the event's, so the index bounds the search; the event's own time decides.
+  const rows = await planned<{ event: string; rule: string; points: number | null }>(
+    tx,
+    Prisma.sql`
+    SELECT q.event, q.rule, (
+        SELECT sum(s.points) FROM score_ledger s JOIN events e ON e.id = s.event_id AND e.occurred_at > q.since
+        WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.since AND s.points > 0
+      ) AS points
+    FROM json_to_recordset(${JSON.stringify(asked)}::json) AS q(event text, lead text, rule text, since timestamptz)`,
+  );
+  return new Map(rows.map((row) => [key(row.event, row.rule), row.points ?? 0]));
 }
 
 /** Sends for which a rule that counts once per send has given points. */
@@ -70,10 +76,13 @@ async function sendsSeen(tx: Tx, questions: readonly Question[]): Promise<Set<st
   if (asked.length === 0) return new Set();
   const sendIds = [...new Set(asked.flatMap(({ event }) => event.sendId ?? []))];
   const rules = [...new Set(asked.map(({ rule }) => rule.rule))];
-  const rows = await tx.$queryRaw<{ sendId: string; rule: string }[]>`
+  const rows = await planned<{ sendId: string; rule: string }>(
+    tx,
+    Prisma.sql`
     SELECT DISTINCT e.send_id AS "sendId", s.rule
     FROM events e JOIN score_ledger s ON s.lead_id = e.lead_id AND s.event_id = e.id
-    WHERE e.send_id = ANY(${sendIds}) AND s.rule = ANY(${rules})`;
+    WHERE e.send_id = ANY(${sendIds}) AND s.rule = ANY(${rules})`,
+  );
   return new Set(rows.map((row) => key(row.sendId, row.rule)));
 }
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
-import { planned } from './planned.ts';
+import { planned } from '../planned.ts';
 import { leadInScopeSql, type Scope } from './scope.ts';
 
 export const ATTENTION_KINDS = ['held', 'finding', 'send-in-doubt', 'reroute', 'unassigned', 'asked-again'] as const;

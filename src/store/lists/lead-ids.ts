@@ -1,7 +1,7 @@
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import type { LeadFilter } from './leads.ts';
-import { planned } from './planned.ts';
+import { planned } from '../planned.ts';
 import type { Scope } from './scope.ts';
 
 /**

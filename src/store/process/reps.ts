@@ -1,32 +1,26 @@
 import type { Tx } from '../db.ts';
-import { Prisma, type Rep } from '../generated/client.ts';
+import type { Rep } from '../generated/client.ts';
+import { columnsOf } from '../rows.ts';
 
 /**
  * The active reps of a team, locked until the transaction ends: whose turn it is, is decided by one lead at a time. Turn order
  * is shared by all leads, so it is kept in database time.
  */
 export async function lockReps(tx: Tx, team: string): Promise<Rep[]> {
-  await tx.$queryRaw(
-    Prisma.sql`SELECT id FROM reps WHERE ${team} = ANY(teams) AND active ORDER BY id FOR NO KEY UPDATE`,
-  );
-  return tx.rep.findMany({ where: { active: true, teams: { has: team } }, orderBy: { id: 'asc' } });
+  return tx.$queryRaw<Rep[]>`
+    SELECT ${columnsOf('reps')} FROM reps WHERE ${team} = ANY(teams) AND active ORDER BY id FOR NO KEY UPDATE`;
 }
 
 /** The rep was offered a lead just now: it goes to the end of the turn. */
 export async function tookTurn(tx: Tx, repId: string): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`UPDATE reps SET last_offered_at = clock_timestamp() WHERE id = ${repId}`);
+  await tx.$executeRaw`UPDATE reps SET last_offered_at = clock_timestamp() WHERE id = ${repId}`;
 }
 
 /** Reps who refused, missed or passed on this need since (it was last recycled): it does not go back to them by itself. */
 export async function refusersSince(tx: Tx, needId: string, since: Date | null): Promise<string[]> {
-  const rows = await tx.assignment.findMany({
-    where: {
-      needId,
-      status: { in: ['rejected', 'expired', 'rerouted'] },
-      ...(since === null ? {} : { offeredAt: { gt: since } }),
-    },
-    select: { repId: true },
-    distinct: ['repId'],
-  });
+  const rows = await tx.$queryRaw<{ repId: string }[]>`
+    SELECT DISTINCT rep_id AS "repId" FROM assignments
+    WHERE need_id = ${needId} AND status IN ('rejected', 'expired', 'rerouted')
+      AND offered_at > ${since ?? new Date(0)}`;
   return rows.map((row) => row.repId);
 }
