@@ -136,7 +136,7 @@ async function measureStage(
     bench,
     batch.map(({ leadId }) => leadId),
   );
-  const historyAfter = await historyOf(bench.temporal, some);
+  const historyAfter = await settledHistory(bench, some);
   const bytesPerStep = ((await databaseBytes(bench.db)) - bytesBefore) / steps;
   const grew = (field: keyof History): number =>
     median(historyAfter.map((after, n) => after[field] - (historyBefore[n]?.[field] ?? 0)));
@@ -163,6 +163,17 @@ function mustBeAhead(dueAt: number): void {
     throw new Error(
       `The batch fell due ${Date.now() - dueAt} ms before all of it slept: this machine needs a longer lead`,
     );
+}
+
+/** The last workflow task of a step comes after its row: histories count when they have stopped growing. */
+async function settledHistory(bench: Bench, ids: readonly string[]): Promise<History[]> {
+  const eventsOf = (histories: readonly History[]): number => histories.reduce((sum, { events }) => sum + events, 0);
+  for (let before = await historyOf(bench.temporal, ids); ;) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const now = await historyOf(bench.temporal, ids);
+    if (eventsOf(now) === eventsOf(before)) return now;
+    before = now;
+  }
 }
 
 /** The mail is out before the step is written down: history and bytes count when all stand before what comes next. */
