@@ -77,10 +77,11 @@ async function readEnrollment(db: Db, tx: Tx, leadId: string): Promise<ActiveEnr
   return enrollment === undefined ? null : pinned(enrollment, await readRevision(db, tx, enrollment.revisionId));
 }
 
+/** The latest by the database's clock: a forwarded lead whose process was ended by hand goes on in real time, hours before. */
 async function readAssignment(tx: Tx, needId: string): Promise<Assignment | null> {
   const [assignment] = await tx.$queryRaw<Assignment[]>`
     SELECT ${columnsOf('assignments')} FROM assignments WHERE need_id = ${needId}
-    ORDER BY offered_at DESC, id DESC LIMIT 1`;
+    ORDER BY created_at DESC, id DESC LIMIT 1`;
   return assignment ?? null;
 }
 
