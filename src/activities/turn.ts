@@ -5,6 +5,7 @@ import { zoneOf, formatForPeople } from '../domain/schedule.ts';
 import type { Stage } from '../domain/stage.ts';
 import { dueAtOf, type Standing } from '../domain/standing.ts';
 import { type AuditRow, auditAll } from '../store/audit.ts';
+import { behindMs } from '../store/clock.ts';
 import type { Tx } from '../store/db.ts';
 import { factsOf } from '../store/facts.ts';
 import type { Lead, Need, Touch } from '../store/generated/client.ts';
@@ -148,13 +149,23 @@ export function inTurn(
   return inTransaction(deps.db, async (tx) => {
     const { db } = deps;
     const picture = before === undefined ? await readPicture(db, tx, at.leadId) : await refreshPicture(db, tx, before);
-    const turn = new Turn(tx, deps, at.atMs, picture);
+    // While it is being forwarded it is the process that is ahead.
+    const { lead } = picture;
+    const behind = lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
+    const turn = new Turn(tx, deps, at.atMs + behind, picture);
     if (at.heard.length > 0) await tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`;
     keepClock(turn);
     await work(turn);
-    const standing = await turn.write();
+    const standing = onProcessClock(await turn.write(), behind);
     return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture };
   });
+}
+
+/** A process waits by its own clock; the rows are on the lead's. */
+function onProcessClock(standing: Standing, behind: number): Standing {
+  const { next } = standing;
+  if (behind === 0 || !('dueAtMs' in next)) return standing;
+  return { ...standing, next: { ...next, dueAtMs: next.dueAtMs - behind } };
 }
 
 /**

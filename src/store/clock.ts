@@ -8,6 +8,19 @@ export function leadNow(lead: { clockOffsetMs: bigint }, realNowMs: number): num
   return realNowMs + Number(lead.clockOffsetMs);
 }
 
+/** Work that waits for its turn is late by seconds; more is a process on another clock. */
+const LATE_MS = 60_000;
+
+/**
+ * How far a process is behind its lead's clock, in milliseconds: one that was ended while the lead was forwarded is followed by
+ * one in real time. 0 for one that is merely late.
+ */
+export function behindMs(lead: { clockOffsetMs: bigint }, processNowMs: number, realNowMs: number): number {
+  if (lead.clockOffsetMs === 0n) return 0;
+  const behind = leadNow(lead, realNowMs) - processNowMs;
+  return behind > LATE_MS ? behind : 0;
+}
+
 /**
  * When something happened, on the lead's clock: as stated, or now. The future (beyond 5 minutes) is not believed and
  * becomes now; the past is.

@@ -3,6 +3,7 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { AppError } from '../domain/errors.ts';
 import { audit } from '../store/audit.ts';
+import { behindMs } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
 import { CLOCK_UPDATE } from '../workflows/messages.ts';
 
@@ -62,11 +63,13 @@ export function createFastForward({
 
   return async (leadId, durationMs) => {
     // Said first: a process that comes to its end on the way must not end, for a new one would be back at real time.
-    await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: new Date() } });
+    const lead = await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: new Date() } });
+    const processNow = () => client.workflow.getHandle(leadId).executeUpdate<number, []>(CLOCK_UPDATE, { args: [] });
     try {
-      await skip(leadId, durationMs);
-      const handle = client.workflow.getHandle(leadId);
-      const nowMs = await handle.executeUpdate<number, []>(CLOCK_UPDATE, { args: [] });
+      // What a process that was ended and started anew has lost of its lead's time is made up first.
+      const behind = lead.clockOffsetMs === 0n ? 0 : behindMs(lead, await processNow(), Date.now());
+      await skip(leadId, behind + durationMs);
+      const nowMs = await processNow();
       await db.$transaction(async (tx) => {
         await tx.lead.update({
           where: { id: leadId },

@@ -69,6 +69,8 @@ export const WITH_SALES: readonly Script[] = [
         'operator',
       );
       await life.untilStage('opportunity');
+      // The rep is told of this one too; the brief that is decided on is the one after it.
+      await life.receives('rep-brief');
       await life.outcome({ result: 'won', value: euros(7_800) });
       await life.untilStage('customer');
       await life.passUntilMail('customer-welcome');
