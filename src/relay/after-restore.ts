@@ -7,8 +7,10 @@ import type { Client } from '@temporalio/client';
 import { newId } from '../domain/ids.ts';
 import { dueAtOf, type Standing } from '../domain/standing.ts';
 import { auditAll } from '../store/audit.ts';
+import { leadNow } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
 import type { Lead } from '../store/generated/client.ts';
+import { announce } from '../store/outbox.ts';
 import { LEAD_WORKFLOW } from '../workflows/messages.ts';
 import { type NewFinding, unknownLead, writeFindings } from './findings.ts';
 import { type LastKnown, lastKnown } from './last-known.ts';
@@ -135,8 +137,9 @@ function isOlder(lead: Lead, standing: Standing, actedAtMs: number): boolean {
 }
 
 /** Answers whether it was not held before. The bell lets the process take note when workers run again. */
-async function holdLead(db: Db, { id, clockOffsetMs }: Lead, reason: string): Promise<boolean> {
-  const at = new Date(Date.now() + Number(clockOffsetMs));
+async function holdLead(db: Db, lead: Lead, reason: string): Promise<boolean> {
+  const { id } = lead;
+  const at = new Date(leadNow(lead, Date.now()));
   return db.$transaction(async (tx) => {
     const { count } = await tx.lead.updateMany({
       where: { id, heldAt: null },
@@ -144,7 +147,7 @@ async function holdLead(db: Db, { id, clockOffsetMs }: Lead, reason: string): Pr
     });
     if (count === 0) return false;
     await auditAll(tx, [{ leadId: id, actor: 'system', at, action: 'lead.held', data: { reason } }]);
-    await tx.outbox.create({ data: { id: newId('outbox'), leadId: id, reason: 'restored', refs: {} } });
+    await announce(tx, [{ leadId: id, reason: 'restored', refs: {} }]);
     return true;
   });
 }

@@ -8,7 +8,7 @@ export type OutboxEntry =
   | { leadId: string; reason: 'qualified'; refs: { by: string } }
   | { leadId: string; reason: 'awaited'; refs: { enrollmentId: string; stepId: string; eventId: string } }
   | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
-  | { leadId: string; reason: 'overdue'; refs: Record<string, never> };
+  | { leadId: string; reason: 'overdue' | 'restored'; refs: Record<string, never> };
 
 /** Writes outbox rows, in the transaction of what they announce. Returns their ids, for the relay after the commit. */
 export async function announce(tx: Tx, entries: readonly OutboxEntry[]): Promise<string[]> {

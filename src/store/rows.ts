@@ -62,23 +62,25 @@ const COLUMNS = Object.fromEntries(
 
 /** Writes rows that state the same fields; the others get the default of their column. In the order given. */
 export async function insertRows<T extends Table>(tx: Tx, table: T, rows: readonly Partial<Rows[T]>[]): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = Prisma.raw(Object.keys(first).map(columnOf).join(', '));
-  await tx.$executeRaw`
-    INSERT INTO ${Prisma.raw(table)} (${columns})
-    SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${asJson(rows)}::jsonb)`;
+  if (rows.length > 0) await tx.$executeRaw(insertionOf(table, rows));
 }
 
 /** Writes one row and answers with all of it, defaults included. */
 export async function insertRow<T extends Table>(tx: Tx, table: T, row: Partial<Rows[T]>): Promise<Rows[T]> {
-  const columns = Prisma.raw(Object.keys(row).map(columnOf).join(', '));
-  const [written] = await tx.$queryRaw<Rows[T][]>`
-    INSERT INTO ${Prisma.raw(table)} (${columns})
-    SELECT ${columns} FROM jsonb_populate_record(NULL::${Prisma.raw(table)}, ${asJson(row)}::jsonb)
-    RETURNING ${columnsOf(table)}`;
+  const [written] = await tx.$queryRaw<Rows[T][]>`${insertionOf(table, [row])} RETURNING ${columnsOf(table)}`;
   if (written === undefined) throw new Error(`A row of ${table} was not written`);
   return written;
+}
+
+function insertionOf<T extends Table>(table: T, rows: readonly Partial<Rows[T]>[]): Prisma.Sql {
+  const columns = Prisma.raw(
+    Object.keys(rows[0] ?? {})
+      .map(columnOf)
+      .join(', '),
+  );
+  return Prisma.sql`
+    INSERT INTO ${Prisma.raw(table)} (${columns})
+    SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${asJson(rows)}::jsonb)`;
 }
 
 /** Changes the stated fields of one row. */
