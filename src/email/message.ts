@@ -19,6 +19,8 @@ export interface OutgoingMessage {
   text: string;
   messageId: string;
   date: Date;
+  /** Of both parts. Stated, as Nodemailer would look through all of the text for it, again and again. */
+  encoding: 'quoted-printable';
   headers: Record<string, string | { prepared: true; value: string }>;
 }
 
@@ -81,6 +83,7 @@ function common(input: Common): Omit<OutgoingMessage, 'headers'> {
     text: input.email.text,
     messageId: messageIdOf(input.id, input.from.address),
     date: input.date,
+    encoding: 'quoted-printable',
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { AppError } from '../domain/errors.ts';
 import { ID_KINDS, isId, type IdKind } from '../domain/ids.ts';
 
@@ -61,9 +61,11 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
       'SECRET_KEY needs at least 16 characters; several keys are allowed, none may be shorter',
     );
   }
-  const keysOf = (kind: TokenKind): Buffer[] =>
-    secretKeys.map((key) => Buffer.from(hkdfSync('sha256', key, '', `nurture-engine/token/${VERSION}/${kind}`, 32)));
-  const keys: Record<TokenKind, Buffer[]> = {
+  const keysOf = (kind: TokenKind): KeyObject[] =>
+    secretKeys.map((key) =>
+      createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `nurture-engine/token/${VERSION}/${kind}`, 32))),
+    );
+  const keys: Record<TokenKind, KeyObject[]> = {
     open: keysOf('open'),
     click: keysOf('click'),
     unsubscribe: keysOf('unsubscribe'),
@@ -120,7 +122,7 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
   };
 }
 
-function mac(key: Buffer, signed: Buffer): Buffer {
+function mac(key: KeyObject, signed: Buffer): Buffer {
   return createHmac('sha256', key).update(signed).digest().subarray(0, MAC_BYTES);
 }
 
