@@ -38,7 +38,7 @@ async function findCadence(turn: Turn): Promise<boolean> {
 async function hasLeft(turn: Turn): Promise<boolean> {
   const answer = await turn.mayMail();
   if (answer.may || answer.reason !== 'unsubscribed') return false;
-  await endEnrollment(turn, 'unsubscribed');
+  endEnrollment(turn, 'unsubscribed');
   if (isInNurturePool(turn.stage)) turn.changeStage('dormant', 'the lead unsubscribed');
   return true;
 }
@@ -46,7 +46,7 @@ async function hasLeft(turn: Turn): Promise<boolean> {
 async function hasExited(turn: Turn, enrollment: ActiveEnrollment): Promise<boolean> {
   const { exit } = enrollment.cadenceAsPinned;
   if (exit === undefined || !holds(exit.when, await turn.facts())) return false;
-  await endEnrollment(turn, exit.reason);
+  endEnrollment(turn, exit.reason);
   if (isInNurturePool(turn.stage)) turn.changeStage('dormant', `exit of ${enrollment.cadence}: ${exit.reason}`);
   return true;
 }
@@ -86,12 +86,12 @@ async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boo
     }
     case 'move':
       performed(turn, enrollment, step.kind, `to ${step.cadence}`);
-      await endEnrollment(turn, `moved to ${step.cadence}`, 'completed');
+      endEnrollment(turn, `moved to ${step.cadence}`, 'completed');
       await enrol(turn, step.cadence, 'move', `${cadence.cadence} moves on to ${step.cadence}`);
       return true;
     case 'exit':
       performed(turn, enrollment, step.kind, step.reason);
-      await endEnrollment(turn, step.reason, 'completed');
+      endEnrollment(turn, step.reason, 'completed');
       if (cadence.purpose === 'nurture') turn.changeStage('dormant', `exit of ${cadence.cadence}: ${step.reason}`);
       return true;
     case 'email':

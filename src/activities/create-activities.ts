@@ -84,7 +84,7 @@ async function goOn(turn: Turn): Promise<void> {
   await takeIn(turn);
   if (turn.delivery !== null || isStopped(turn)) return;
   if (isInNurturePool(turn.stage) && qualifies(turn)) {
-    await endEnrollment(turn, 'qualified');
+    endEnrollment(turn, 'qualified');
     turn.changeStage('qualified', `by ${turn.lead.qualifiedBy ?? 'readiness'}`);
     return;
   }

@@ -52,7 +52,7 @@ async function carry(turn: Turn, command: LeadCommand): Promise<Verdict> {
     case 'resume':
       return resume(turn, command);
     case 'disqualify':
-      await closeNeed(turn, 'disqualified', 'disqualified', command.reason);
+      closeNeed(turn, 'disqualified', 'disqualified', command.reason);
       return done(turn, 'Disqualified: nothing is sent any more.');
     case 'outcome':
       return recordOutcome(turn, command);
@@ -77,7 +77,7 @@ function assigned(turn: Turn): Assigned {
 }
 
 async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
-  await acceptFor(turn, assigned(turn), actorHandle(command.actor));
+  acceptFor(turn, assigned(turn), actorHandle(command.actor));
   turn.note(
     { action: 'assignment.accepted', data: { assignmentId: command.assignmentId, repId: assigned(turn).repId } },
     command.actor,
@@ -86,19 +86,14 @@ async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
   return done(turn, 'Accepted: the lead is yours.');
 }
 
-async function acceptFor(turn: Turn, assignment: Assigned, by: string): Promise<void> {
-  await changeAssignment(turn, assignment, { status: 'accepted', decidedAt: turn.at, decidedBy: by, briefDueAt: null });
+function acceptFor(turn: Turn, assignment: Assigned, by: string): void {
+  changeAssignment(turn, assignment, { status: 'accepted', decidedAt: turn.at, decidedBy: by, briefDueAt: null });
   turn.changeNeed({ ownerId: assignment.repId });
   turn.changeLead({ ownerId: assignment.repId });
 }
 
 /** The hand-off is over: the rep sent the lead back, with a reason and perhaps a note. */
-function sentBack(
-  turn: Turn,
-  assignment: Assigned,
-  { actor, noteId }: Of<'reject' | 'outcome'>,
-  reason: string,
-): Promise<void> {
+function sentBack(turn: Turn, assignment: Assigned, { actor, noteId }: Of<'reject' | 'outcome'>, reason: string): void {
   return changeAssignment(turn, assignment, {
     status: 'rejected',
     decidedAt: turn.at,
@@ -113,7 +108,7 @@ async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {
   const reason = reasonOf(turn, command.reason);
   if (reason === undefined) return unknownReason(turn, command.reason);
   const assignment = assigned(turn);
-  await sentBack(turn, assignment, command, reason.reason);
+  sentBack(turn, assignment, command, reason.reason);
   turn.note(
     {
       action: 'assignment.rejected',
@@ -145,10 +140,10 @@ async function followReason(turn: Turn, { reason, follow }: RejectReason, repId:
       return done(turn, 'Waits for a manager to put it on the right path.');
     }
     case 'no-need':
-      await closeNeed(turn, 'no-need', 'no-need', reason);
+      closeNeed(turn, 'no-need', 'no-need', reason);
       return done(turn, 'Closed: no need.');
     case 'disqualify':
-      await closeNeed(turn, 'disqualified', 'disqualified', reason);
+      closeNeed(turn, 'disqualified', 'disqualified', reason);
       return done(turn, 'Disqualified: nothing is sent any more.');
   }
 }
@@ -165,7 +160,7 @@ async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
   if (rep?.id === assignment.repId && assignment.status === 'rejected')
     return invalid('This rep refused the lead: choose another.');
   if (isLive(assignment.status)) {
-    await changeAssignment(turn, assignment, {
+    changeAssignment(turn, assignment, {
       status: 'rerouted',
       decidedAt: turn.at,
       decidedBy: actorHandle(command.actor),
@@ -193,7 +188,7 @@ async function enrolByCommand(turn: Turn, command: Of<'enrol'>): Promise<Verdict
   const cadence = turn.deps.playbook.cadences.find((one) => one.cadence === command.cadence);
   if (cadence === undefined)
     return { ok: false, code: 'CADENCE_UNKNOWN', message: `There is no cadence ‘${command.cadence}’.` };
-  await endEnrollment(turn, `enrolled in ${command.cadence} by command`);
+  endEnrollment(turn, `enrolled in ${command.cadence} by command`);
   if (cadence.purpose === 'nurture' && (turn.picture.need === null || isClosed(turn.stage))) {
     await openNeed(turn, null, `enrolled in ${command.cadence} by command`);
   }
@@ -205,7 +200,7 @@ async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
   if (turn.lead.heldAt !== null) turn.note({ action: 'lead.released', data: {} }, command.actor);
   if (turn.lead.pausedAt !== null) turn.note({ action: 'lead.resumed', data: {} }, command.actor);
   turn.changeLead({ pausedAt: null, pausedReason: null, heldAt: null, heldReason: null });
-  await restartClocks(turn);
+  restartClocks(turn);
   return done(turn, 'Resumed: what fell due meanwhile is done now, within its send window.');
 }
 
@@ -231,20 +226,20 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   });
   if (command.result === 'back-to-nurture') return backToNurture(turn, command);
   // Who records an outcome has taken the lead, said or not.
-  if (assignment?.status === 'offered') await acceptFor(turn, assignment, actorHandle(command.actor));
+  if (assignment?.status === 'offered') acceptFor(turn, assignment, actorHandle(command.actor));
   switch (command.result) {
     case 'opportunity':
       turn.changeNeed({ waitingBecause: null });
       turn.changeStage('opportunity', command.funnelStage ?? 'the rep sees an opportunity');
       return done(turn, 'Recorded as an opportunity.');
     case 'won':
-      await closeNeed(turn, 'customer', 'won', command.reason ?? null);
+      closeNeed(turn, 'customer', 'won', command.reason ?? null);
       if (turn.deps.playbook.wonCadence !== undefined)
         await enrol(turn, turn.deps.playbook.wonCadence, 'won', 'the need was won');
       return done(turn, 'Won: the need is satisfied.');
     case 'lost':
     case 'no-need':
-      await closeNeed(turn, 'no-need', command.result, command.reason ?? null);
+      closeNeed(turn, 'no-need', command.result, command.reason ?? null);
       return done(turn, 'Closed.');
   }
 }
@@ -262,7 +257,7 @@ async function backToNurture(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   }
   const { assignment } = turn.picture;
   if (assignment !== null && isLive(assignment.status)) {
-    await sentBack(turn, assignment, command, reason.reason);
+    sentBack(turn, assignment, command, reason.reason);
     turn.changeNeed({ ownerId: assignment.repId });
   }
   await recycle(turn, reason.follow, reason.reason);

@@ -72,25 +72,27 @@ export async function claim(turn: Turn, draft: Draft): Promise<void> {
     : buildAlertMessage(common);
   const attempt = newId('command');
   const step = draft.purpose.kind === 'step' ? draft.purpose : null;
-  await writeSend(
-    turn.tx,
-    {
-      id: sendId,
-      key: draft.key,
-      leadId: turn.lead.id,
-      audience: draft.audience,
-      enrollmentId: step?.enrollmentId ?? null,
-      stepId: step?.stepId ?? null,
-      pass: step?.pass ?? null,
-      assignmentId: draft.assignmentId ?? null,
-      templateKey: draft.template.key,
-      templateHash: draft.template.hash,
-      contentKind: draft.template.kind,
-      messageId: messageIdOf(sendId, mail.from.address),
-      attempt,
-      occurredAt: turn.at,
-    },
-    'claimed',
+  turn.send(
+    writeSend(
+      turn.tx,
+      {
+        id: sendId,
+        key: draft.key,
+        leadId: turn.lead.id,
+        audience: draft.audience,
+        enrollmentId: step?.enrollmentId ?? null,
+        stepId: step?.stepId ?? null,
+        pass: step?.pass ?? null,
+        assignmentId: draft.assignmentId ?? null,
+        templateKey: draft.template.key,
+        templateHash: draft.template.hash,
+        contentKind: draft.template.kind,
+        messageId: messageIdOf(sendId, mail.from.address),
+        attempt,
+        occurredAt: turn.at,
+      },
+      'claimed',
+    ),
   );
   turn.delivery = { sendId, attempt, message, assignmentId: draft.assignmentId ?? null, purpose: draft.purpose };
 }

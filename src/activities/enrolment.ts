@@ -64,7 +64,7 @@ export async function enrol(turn: Turn, key: string, via: string, because: strin
   );
   const enrollment = { ...before, ...placeAt(turn, before, entryStep(before.cadenceAsPinned)) };
   const { revision: _pinnedRevision, cadenceAsPinned, ...row } = enrollment;
-  await insertRows(tx, 'enrollments', [row]);
+  turn.send(insertRows(tx, 'enrollments', [row]));
   turn.picture.enrollment = enrollment;
   turn.note({
     action: 'enrollment.started',
@@ -75,20 +75,18 @@ export async function enrol(turn: Turn, key: string, via: string, because: strin
 }
 
 /** Ends the active enrollment, if there is one. */
-export async function endEnrollment(
-  turn: Turn,
-  reason: string,
-  status: 'completed' | 'ended' = 'ended',
-): Promise<void> {
+export function endEnrollment(turn: Turn, reason: string, status: 'completed' | 'ended' = 'ended'): void {
   const { enrollment } = turn.picture;
   if (enrollment === null) return;
-  await updateRow(turn.tx, 'enrollments', enrollment.id, {
-    status,
-    endedAt: turn.at,
-    endReason: reason,
-    stepId: null,
-    dueAt: null,
-  });
+  turn.send(
+    updateRow(turn.tx, 'enrollments', enrollment.id, {
+      status,
+      endedAt: turn.at,
+      endReason: reason,
+      stepId: null,
+      dueAt: null,
+    }),
+  );
   turn.picture.enrollment = null;
   turn.changeLead({ awaiting: [] });
   turn.note({
@@ -99,7 +97,7 @@ export async function endEnrollment(
 
 /** What a cadence without content left says: another cadence, or nothing but to listen. */
 export async function runOut(turn: Turn, cadence: Cadence): Promise<void> {
-  await endEnrollment(turn, 'out of content', 'completed');
+  endEnrollment(turn, 'out of content', 'completed');
   if (cadence.whenDone !== 'dormant')
     await enrol(turn, cadence.whenDone.move, 'move', `${cadence.cadence} is out of content`);
   else if (cadence.purpose === 'nurture') turn.changeStage('dormant', `${cadence.cadence} is out of content`);

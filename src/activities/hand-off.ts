@@ -94,7 +94,7 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
     briefDueAt: turn.at,
     ...clocksFrom(turn, team),
   });
-  await tookTurn(turn.tx, rep.id);
+  turn.send(tookTurn(turn.tx, rep.id));
   turn.picture.assignment = assignment;
   turn.changeNeed({ waitingBecause: null });
   turn.changeLead({ ownerId: rep.id });
@@ -114,10 +114,10 @@ function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Date } {
 }
 
 /** After a pause or hold the rep has its time anew: else what passed meanwhile would count against who could not be told. */
-export async function restartClocks(turn: Turn): Promise<void> {
+export function restartClocks(turn: Turn): void {
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
-  await changeAssignment(turn, assignment, clocksFrom(turn, teamOf(turn, assignment.team)));
+  changeAssignment(turn, assignment, clocksFrom(turn, teamOf(turn, assignment.team)));
 }
 
 export function teamOf(turn: Turn, key: string): Team {
@@ -127,8 +127,8 @@ export function teamOf(turn: Turn, key: string): Team {
 }
 
 /** Changes the assignment row, both the stored and the one at hand. */
-export async function changeAssignment(turn: Turn, assignment: Assignment, patch: Partial<Assignment>): Promise<void> {
-  await updateRow(turn.tx, 'assignments', assignment.id, patch);
+export function changeAssignment(turn: Turn, assignment: Assignment, patch: Partial<Assignment>): void {
+  turn.send(updateRow(turn.tx, 'assignments', assignment.id, patch));
   Object.assign(assignment, patch);
 }
 
@@ -161,17 +161,17 @@ export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: Sen
   if (purpose.kind === 'brief' && settled !== 'released')
     return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
   if (settled !== 'released' || (purpose.kind === 'notice' && purpose.touchId === undefined)) return;
-  if (purpose.kind === 'notice') await updateRow(turn.tx, 'touches', purpose.touchId ?? '', { handledAt: null });
-  await tellLater(turn, assignment);
+  if (purpose.kind === 'notice') turn.send(updateRow(turn.tx, 'touches', purpose.touchId ?? '', { handledAt: null }));
+  tellLater(turn, assignment);
 }
 
 /** Growing waits; after the last the lead is held, and who resumes it has it tried again. */
-async function tellLater(turn: Turn, assignment: Assignment): Promise<void> {
+function tellLater(turn: Turn, assignment: Assignment): void {
   const minutes = BRIEF_AGAIN_AFTER[assignment.briefAttempts];
   if (minutes === undefined) {
     holdFor(turn, `What ${assignment.repId} is to know could not be mailed in ${BRIEF_AGAIN_AFTER.length} attempts.`);
   }
-  await changeAssignment(turn, assignment, {
+  changeAssignment(turn, assignment, {
     briefDueAt: new Date(turn.atMs + (minutes ?? 0) * 60_000),
     briefAttempts: minutes === undefined ? 0 : assignment.briefAttempts + 1,
   });
@@ -179,7 +179,7 @@ async function tellLater(turn: Turn, assignment: Assignment): Promise<void> {
 
 async function remind(turn: Turn, assignment: Assignment): Promise<void> {
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
-  await changeAssignment(turn, assignment, { remindedAt: turn.at });
+  changeAssignment(turn, assignment, { remindedAt: turn.at });
   turn.note({ action: 'assignment.reminded', data: { assignmentId: assignment.id, repId: rep.id } });
   const key = `assignment:${assignment.id}:reminder`;
   await claimRepMail(turn, { template: 'rep-reminder', key, assignment, rep, purpose: { kind: 'notice' } });
@@ -187,7 +187,7 @@ async function remind(turn: Turn, assignment: Assignment): Promise<void> {
 
 /** The SLA has passed without a decision: to the next rep of the team. */
 async function passOn(turn: Turn, assignment: Assignment): Promise<void> {
-  await changeAssignment(turn, assignment, {
+  changeAssignment(turn, assignment, {
     status: 'expired',
     decidedAt: turn.at,
     decidedBy: 'system',

@@ -17,7 +17,7 @@ import type { Turn } from './turn.ts';
 export async function openNeed(turn: Turn, touch: Touch | null, because: string): Promise<void> {
   const isFirst = turn.picture.need === null;
   const asked = touch === null ? {} : requestOf(touch);
-  await turn.writeNeed();
+  turn.writeNeed();
   const stated = { id: newId('need'), leadId: turn.lead.id, openedAt: turn.at, ...statedPart(asked) };
   const need = await insertRow(turn.tx, 'needs', stated);
   turn.picture.need = need;
@@ -58,11 +58,11 @@ function statedPart(asked: TouchRequest) {
 }
 
 /** Closes the current need: satisfied, refused, or out. A hand-off under way is withdrawn. */
-export async function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reason: string | null): Promise<void> {
+export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reason: string | null): void {
   const { need, assignment } = turn.picture;
-  await endEnrollment(turn, `need closed: ${outcome}`);
+  endEnrollment(turn, `need closed: ${outcome}`);
   if (assignment !== null && assignment.status === 'offered') {
-    await changeAssignment(turn, assignment, {
+    changeAssignment(turn, assignment, {
       status: 'withdrawn',
       decidedAt: turn.at,
       decidedBy: 'system',
@@ -102,7 +102,7 @@ export async function recycle(
       recycleCount: need.recycleCount,
     },
   });
-  await endEnrollment(turn, 'recycled');
+  endEnrollment(turn, 'recycled');
   turn.changeStage('nurturing', `sent back: ${reason}, cooling off for ${spanToText(follow.coolOff)}`);
   await enrol(turn, follow.cadence, 'recycle', `sent back: ${reason}`);
 }

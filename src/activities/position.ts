@@ -14,7 +14,7 @@ import type { Turn } from './turn.ts';
  */
 export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Promise<void> {
   const place = placeAt(turn, enrollment, stepId);
-  await updateRow(turn.tx, 'enrollments', enrollment.id, place);
+  turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, place));
   Object.assign(enrollment, place);
   await arrive(turn, enrollment);
 }
@@ -50,14 +50,9 @@ export async function arrive(turn: Turn, enrollment: ActiveEnrollment): Promise<
 }
 
 /** Puts the current step off: an attempt failed in a way that may pass, or the window is not open. */
-export async function putOff(
-  turn: Turn,
-  enrollment: ActiveEnrollment,
-  dueAtMs: number,
-  attempts: number,
-): Promise<void> {
+export function putOff(turn: Turn, enrollment: ActiveEnrollment, dueAtMs: number, attempts: number): void {
   const place = { dueAt: new Date(dueAtMs), attempts };
-  await updateRow(turn.tx, 'enrollments', enrollment.id, place);
+  turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, place));
   Object.assign(enrollment, place);
 }
 

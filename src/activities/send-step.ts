@@ -29,7 +29,7 @@ export async function prepareEmail(turn: Turn, enrollment: ActiveEnrollment, ste
   const isHoliday = holidaysOf(turn.deps.playbook.calendars, cadence.calendar);
   const openAtMs = alignToWindow(turn.atMs, cadence.window, turn.zone, isHoliday);
   if (openAtMs > turn.atMs) {
-    await putOff(turn, enrollment, openAtMs, enrollment.attempts);
+    putOff(turn, enrollment, openAtMs, enrollment.attempts);
     return false;
   }
   const key = `${turn.lead.id}:${enrollment.id}:${enrollment.pass}:${step.id}`;
@@ -40,7 +40,7 @@ export async function prepareEmail(turn: Turn, enrollment: ActiveEnrollment, ste
   } else {
     const reason = await reasonNotToSend(turn, enrollment);
     if (reason === null) return claimOrHold(turn, enrollment, step, key);
-    await passOver(turn, enrollment, step, key, reason);
+    passOver(turn, enrollment, step, key, reason);
   }
   await goTo(turn, enrollment, following(cadence, step.id));
   return true;
@@ -65,13 +65,13 @@ async function reasonNotToSend(turn: Turn, enrollment: ActiveEnrollment): Promis
   return answer.may ? null : answer.reason;
 }
 
-async function passOver(
+function passOver(
   turn: Turn,
   enrollment: ActiveEnrollment,
   step: EmailStep,
   key: string,
   reason: string,
-): Promise<void> {
+): void {
   const send = {
     id: newId('send'),
     key,
@@ -85,7 +85,7 @@ async function passOver(
     reason,
     occurredAt: turn.at,
   };
-  await writeSend(turn.tx, send, 'skipped');
+  turn.send(writeSend(turn.tx, send, 'skipped'));
   performed(turn, enrollment, step.kind, `skipped: ${reason}`);
 }
 
@@ -146,16 +146,16 @@ function resultOf(settled: string, outcome: SendOutcome): string {
   return `${settled.replace('_', ' ')}: ${'reason' in outcome ? outcome.reason : ''}`;
 }
 
-async function tryAgainLater(turn: Turn, enrollment: ActiveEnrollment, outcome: SendOutcome): Promise<void> {
+function tryAgainLater(turn: Turn, enrollment: ActiveEnrollment, outcome: SendOutcome): void {
   const reason = outcome.kind === 'released' ? outcome.reason : 'the message was not handed over';
   const minutes = TRY_AGAIN_AFTER[enrollment.attempts];
   if (minutes === undefined) {
     holdFor(turn, `SMTP did not take the mail in ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
-    await putOff(turn, enrollment, turn.atMs, 0);
+    putOff(turn, enrollment, turn.atMs, 0);
     return;
   }
   performed(turn, enrollment, 'email', `put off by ${minutes} min: ${reason}`);
-  await putOff(turn, enrollment, turn.atMs + minutes * 60_000, enrollment.attempts + 1);
+  putOff(turn, enrollment, turn.atMs + minutes * 60_000, enrollment.attempts + 1);
 }
 
 /** Refused for what we are or send: the lead stays before the step, and who resumes it has the same mail sent. */

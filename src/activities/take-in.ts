@@ -19,7 +19,7 @@ export async function takeIn(turn: Turn): Promise<void> {
     if (touch.handledAt !== null) continue;
     if (turn.delivery !== null || waitsToTell(turn)) return;
     await takeInOne(turn, touch);
-    await updateRow(turn.tx, 'touches', touch.id, { handledAt: turn.at, needId: turn.picture.need?.id ?? null });
+    turn.send(updateRow(turn.tx, 'touches', touch.id, { handledAt: turn.at, needId: turn.picture.need?.id ?? null }));
     touch.handledAt = turn.at;
   }
 }
@@ -54,7 +54,7 @@ async function openFor(turn: Turn, touch: Touch): Promise<void> {
   const { need } = turn.picture;
   if (need !== null && need.closedAt === null) turn.changeNeed({ outcome: 'lapsed', closedAt: turn.at });
   // Content after a sale gives way to a new need: one cadence at a time.
-  await endEnrollment(turn, 'a new need');
+  endEnrollment(turn, 'a new need');
   await openNeed(turn, touch, need === null ? 'first request' : `a new request in stage ${turn.stage}`);
   await regrade(turn);
 }
@@ -75,7 +75,7 @@ async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   const { cadence, because } = await bestCadence(turn, touch);
   if (cadence === null || cadence.cadence === enrollment.cadence) return;
   if (cadence.priority <= enrollment.cadenceAsPinned.priority) return;
-  await endEnrollment(turn, `preempted by ${cadence.cadence}`);
+  endEnrollment(turn, `preempted by ${cadence.cadence}`);
   await enrol(turn, cadence.cadence, 'trigger', because);
 }
 
@@ -106,7 +106,7 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   const { enterAt, ownerRepKey, funnelStage } = requestOf(touch);
   if (enterAt === undefined || !isInNurturePool(turn.stage)) return;
   const because = `entered at ${enterAt}`;
-  await endEnrollment(turn, because);
+  endEnrollment(turn, because);
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: because });
   turn.changeStage('qualified', because);
   const owner =
@@ -118,7 +118,7 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
   // Nothing to decide, but the brief stays due: the rep learns of it as of any other lead.
-  await changeAssignment(turn, assignment, {
+  changeAssignment(turn, assignment, {
     status: 'accepted',
     decidedAt: turn.at,
     decidedBy: 'system',

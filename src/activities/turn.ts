@@ -34,6 +34,9 @@ export class Turn {
   private leadPatch: Partial<Lead> = {};
   private needPatch: Partial<Need> = {};
   private readonly entries: AuditRow[] = [];
+  private readonly sent: Promise<unknown>[] = [];
+  /** Of the first statement sent that failed: those after it only say that the transaction is over. */
+  failure: unknown = null;
   private mail: MayMail | null = null;
 
   constructor(tx: Tx, deps: ActivityDeps, atMs: number, picture: Picture) {
@@ -108,11 +111,22 @@ export class Turn {
     this.entries.push({ ...entry, leadId: this.lead.id, actor: actorHandle(actor), at: this.at });
   }
 
+  /**
+   * Takes a statement whose answer nothing in this turn asks for: it is on its way to the database, before whatever comes after
+   * it, and is waited for at the end of the turn.
+   */
+  send(statement: Promise<unknown>): void {
+    statement.catch((error: unknown) => {
+      this.failure ??= error;
+    });
+    this.sent.push(statement);
+  }
+
   /** Writes the pending changes of the need now: before another becomes the current one. */
-  async writeNeed(): Promise<void> {
+  writeNeed(): void {
     const { need } = this.picture;
     if (need !== null && Object.keys(this.needPatch).length > 0) {
-      await updateRow(this.tx, 'needs', need.id, this.needPatch);
+      this.send(updateRow(this.tx, 'needs', need.id, this.needPatch));
     }
     this.needPatch = {};
   }
@@ -121,9 +135,10 @@ export class Turn {
     const standing = standingOf(this);
     const dueAtMs = standing.next.kind === 'offer' ? this.atMs : dueAtOf(standing.next);
     this.changeLead({ nextDueAt: dueAtMs === null ? null : new Date(dueAtMs), nextSummary: standing.next.summary });
-    await this.writeNeed();
-    await updateRow(this.tx, 'leads', this.lead.id, this.leadPatch);
-    await auditAll(this.tx, this.entries);
+    this.writeNeed();
+    this.send(updateRow(this.tx, 'leads', this.lead.id, this.leadPatch));
+    this.send(auditAll(this.tx, this.entries));
+    await Promise.all(this.sent);
     return standing;
   }
 }
@@ -153,12 +168,20 @@ export function inTurn(
     const { lead } = picture;
     const behind = lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
     const turn = new Turn(tx, deps, at.atMs + behind, picture);
-    if (at.heard.length > 0) await tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`;
+    if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
     keepClock(turn);
-    await work(turn);
-    const standing = onProcessClock(await turn.write(), behind);
+    const standing = onProcessClock(await carryOut(turn, work), behind);
     return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture };
   });
+}
+
+async function carryOut(turn: Turn, work: (turn: Turn) => Promise<void>): Promise<Standing> {
+  try {
+    await work(turn);
+    return await turn.write();
+  } catch (error) {
+    throw turn.failure ?? error;
+  }
 }
 
 /** A process waits by its own clock; the rows are on the lead's. */

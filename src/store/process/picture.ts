@@ -33,18 +33,20 @@ export interface Picture {
  * @throws AppError LEAD_UNKNOWN
  */
 export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Picture> {
-  const lead = await lockLead(tx, leadId);
+  // Sent together, carried out in this order: what follows the lock is read once it is held.
+  const [lead, touches, need, enrollment] = await Promise.all([
+    lockLead(tx, leadId),
+    readTouches(tx, leadId),
+    readNeed(tx, leadId),
+    readEnrollment(db, tx, leadId),
+  ]);
   const { needId } = lead;
-  const touches = await tx.$queryRaw<Touch[]>`
-    SELECT ${columnsOf('touches')} FROM touches
-    WHERE lead_id = ${leadId} AND (handled_at IS NULL OR is_first OR need_id = ${needId})
-    ORDER BY occurred_at, id`;
   const firstTouch = touches.find((touch) => touch.isFirst) ?? null;
   return {
     lead,
     firstTouch,
-    need: needId === null ? null : await readNeed(tx, needId),
-    enrollment: needId === null ? null : await readEnrollment(db, tx, leadId),
+    need,
+    enrollment,
     assignment: needId === null || isInNurturePool(lead.stage as Stage) ? null : await readAssignment(tx, needId),
     needTouch: touches.find((touch) => needId !== null && touch.needId === needId) ?? firstTouch,
     unhandled: touches.filter((touch) => touch.handledAt === null),
@@ -57,17 +59,29 @@ export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Pictu
  * @throws AppError LEAD_UNKNOWN
  */
 export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<Picture> {
-  const lead = await lockLead(tx, before.lead.id);
+  const [lead, enrollment] = await Promise.all([
+    lockLead(tx, before.lead.id),
+    before.enrollment === null ? null : readEnrollment(db, tx, before.lead.id),
+  ]);
   return {
     ...before,
     lead,
-    enrollment: before.enrollment === null ? null : await readEnrollment(db, tx, lead.id),
+    enrollment,
     assignment: before.assignment === null || lead.needId === null ? null : await readAssignment(tx, lead.needId),
   };
 }
 
-async function readNeed(tx: Tx, id: string): Promise<Need | null> {
-  const [need] = await tx.$queryRaw<Need[]>`SELECT ${columnsOf('needs')} FROM needs WHERE id = ${id}`;
+/** Those that a turn may ask about: not yet taken into account, the first, and those of the current need. */
+async function readTouches(tx: Tx, leadId: string): Promise<Touch[]> {
+  return tx.$queryRaw<Touch[]>`
+    SELECT ${columnsOf('touches')} FROM touches
+    WHERE lead_id = ${leadId} AND (handled_at IS NULL OR is_first OR need_id = (SELECT need_id FROM leads WHERE id = ${leadId}))
+    ORDER BY occurred_at, id`;
+}
+
+async function readNeed(tx: Tx, leadId: string): Promise<Need | null> {
+  const [need] = await tx.$queryRaw<Need[]>`
+    SELECT ${columnsOf('needs')} FROM needs WHERE id = (SELECT need_id FROM leads WHERE id = ${leadId})`;
   return need ?? null;
 }
 

@@ -1,0 +1,95 @@
+/** A turn under the lead's lock: what it reads, and what becomes of statements that it does not wait for. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { inTurn } from '../../src/activities/turn.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { transact } from '../../src/store/db.ts';
+import { lockLead } from '../../src/store/lock.ts';
+import { readPicture } from '../../src/store/process/picture.ts';
+import { insertRow, insertRows } from '../../src/store/rows.ts';
+import { openBench, PLAYBOOK, type Bench } from './support.ts';
+
+let bench: Bench;
+let deps: ActivityDeps;
+beforeAll(async () => {
+  bench = await openBench();
+  deps = { db: bench.db, playbook: PLAYBOOK } as unknown as ActivityDeps;
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const waitsForALock = async (): Promise<boolean> => {
+  const waiting = await bench.db.$queryRaw<unknown[]>`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return waiting.length > 0;
+};
+
+describe('the picture', () => {
+  it('is of after the lock was waited for, whatever of it was asked for meanwhile', async () => {
+    const lead = await bench.lead();
+    const needId = newId('need');
+    let picture: ReturnType<typeof readPicture> | undefined;
+    await transact(bench.db, async (tx) => {
+      await lockLead(tx, lead.id);
+      picture = transact(bench.db, (other) => readPicture(bench.db, other, lead.id));
+      await expect.poll(waitsForALock).toBe(true);
+      await insertRow(tx, 'needs', { id: needId, leadId: lead.id, openedAt: new Date() });
+      await tx.$executeRaw`UPDATE leads SET need_id = ${needId} WHERE id = ${lead.id}`;
+      await tx.$executeRaw`UPDATE touches SET need_id = ${needId}, handled_at = now(), is_first = FALSE WHERE lead_id = ${lead.id}`;
+    });
+    expect(await picture).toMatchObject({
+      lead: { needId },
+      need: { id: needId },
+      needTouch: { needId },
+      unhandled: [],
+    });
+  });
+});
+
+describe('a statement that is not waited for', () => {
+  const at = (leadId: string) => ({ leadId, atMs: Date.now(), heard: [] });
+  const entryOf = (leadId: string, id: string) => ({
+    id,
+    leadId,
+    actor: 'system',
+    action: 'test',
+    data: {},
+    occurredAt: new Date(),
+  });
+
+  it('is carried out before what comes after it, and is there at the end', async () => {
+    const lead = await bench.lead();
+    let seen: unknown;
+    await inTurn(deps, at(lead.id), async (turn) => {
+      turn.send(insertRows(turn.tx, 'audit', [entryOf(lead.id, newId('audit'))]));
+      seen = await turn.tx.$queryRaw`SELECT action FROM audit WHERE lead_id = ${lead.id} AND action = 'test'`;
+    });
+    expect(seen).toEqual([{ action: 'test' }]);
+    expect(await bench.db.audit.count({ where: { leadId: lead.id, action: 'test' } })).toBe(1);
+  });
+
+  it('that fails takes the whole turn back, and says why itself', async () => {
+    const lead = await bench.lead();
+    const id = newId('audit');
+    const failing = inTurn(deps, at(lead.id), async (turn) => {
+      turn.changeLead({ firstName: 'Changed' });
+      turn.send(insertRows(turn.tx, 'audit', [entryOf(lead.id, id)]));
+      turn.send(insertRows(turn.tx, 'audit', [entryOf(lead.id, id)]));
+      // Fails too, as the transaction is over by then: not what anybody wants to read.
+      await turn.tx.$queryRaw`SELECT 1 AS one`;
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    expect(await bench.db.audit.count({ where: { id } })).toBe(0);
+    expect((await bench.reload(lead)).firstName).not.toBe('Changed');
+  });
+
+  it('is taken back with the turn when something else throws', async () => {
+    const lead = await bench.lead();
+    const id = newId('audit');
+    const failing = inTurn(deps, at(lead.id), async (turn) => {
+      turn.send(insertRows(turn.tx, 'audit', [entryOf(lead.id, id)]));
+      await Promise.reject(new Error('thought better of it'));
+    });
+    await expect(failing).rejects.toThrow('thought better of it');
+    expect(await bench.db.audit.count({ where: { id } })).toBe(0);
+  });
+});
