@@ -60,7 +60,7 @@ const BRANCHES: readonly Branch[] = [
              coalesce(n.waiting_because, 'It was not offered to anyone yet.') AS reason
       FROM leads l JOIN needs n ON n.id = l.need_id
       LEFT JOIN LATERAL (SELECT id, status, decided_at FROM assignments
-                         WHERE need_id = n.id ORDER BY offered_at DESC, id DESC LIMIT 1) a ON TRUE
+                         WHERE need_id = n.id ORDER BY created_at DESC, id DESC LIMIT 1) a ON TRUE
       WHERE l.stage = 'qualified' AND l.held_at IS NULL AND (a.status IS NULL OR a.status NOT IN ('offered', 'accepted'))
         AND (n.waiting_because IS NOT NULL OR (l.paused_at IS NULL AND l.updated_at < now() - ${OFFER_GRACE}::interval))`,
   },

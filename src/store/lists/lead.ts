@@ -8,7 +8,11 @@ const DETAIL_INCLUDE = {
   needs: { orderBy: { openedAt: 'desc' } },
   touches: { orderBy: [{ isFirst: 'desc' }, { occurredAt: 'asc' }] },
   enrollments: { where: { status: 'active' }, include: { revision: { select: { number: true } } }, take: 1 },
-  assignments: { orderBy: { offeredAt: 'desc' }, take: 1, include: { rep: { select: { id: true, name: true } } } },
+  assignments: {
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: 1,
+    include: { rep: { select: { id: true, name: true } } },
+  },
 } as const satisfies Prisma.LeadInclude;
 
 export type LeadDetail = Prisma.LeadGetPayload<{ include: typeof DETAIL_INCLUDE }>;
