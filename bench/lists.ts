@@ -22,20 +22,31 @@ export async function measureLists(bench: Bench): Promise<Measured> {
   const since = Date.now();
   await seedPopulation(bench.db, size, bench.say);
   const generated = (Date.now() - since) / 1000;
-  const { config, urls } = bench.stack;
-  const caller = createCaller(urls.api, config.adminApiKey);
+  const callers = await openCallers(bench);
   try {
     const places = await findPlaces(bench, size);
     const plans = await collectPlans(bench);
-    const times = await ask(caller, places, size.samples);
+    const times = await ask(callers, places, size.samples);
     const figures = [...times].map(([what, all]) => ({ what, p50: quantile(all, 0.5), p95: quantile(all, 0.95) }));
     return {
       rows: rowsOf(figures),
       details: { size, generatedSeconds: generated, figures, plans: await plans.stop() },
     };
   } finally {
-    caller.close();
+    for (const caller of Object.values(callers)) caller.close();
   }
+}
+
+type Callers = Record<'admin' | 'rep' | 'manager', HttpCaller>;
+
+/** Reps see their own leads, managers those of their teams: each list is asked by all three. */
+async function openCallers({ stack: { config, urls } }: Bench): Promise<Callers> {
+  const admin = createCaller(urls.api, config.adminApiKey);
+  const as = async (rep: string): Promise<HttpCaller> => {
+    const { body } = await admin.post('/v1/api-keys', { name: `bench ${rep}`, role: 'rep', rep });
+    return createCaller(urls.api, (JSON.parse(body) as { secret: string }).secret);
+  };
+  return { admin, rep: await as('anna-berger'), manager: await as('luca-moretti') };
 }
 
 /** The slowest of all, and those that are too slow; each of them stands in the details. */
@@ -72,7 +83,7 @@ async function findPlaces({ db }: Bench, { leads }: { leads: number }): Promise<
   };
 }
 
-async function ask(caller: HttpCaller, places: Places, samples: number): Promise<Times> {
+async function ask(callers: Callers, places: Places, samples: number): Promise<Times> {
   const times: Times = new Map();
   const any = (ids: readonly string[], n: number): string => ids[n % ids.length] ?? '';
   const deep = (ids: readonly string[], n: number): string =>
@@ -92,32 +103,40 @@ async function ask(caller: HttpCaller, places: Places, samples: number): Promise
     'stage=opportunity&grade=A&source=partner',
     'q=list-77@bench.example',
   ];
-  const questions = [
+  /** What everybody asks for, each within what they may see. */
+  const shared = [
     list('leads', () => '/v1/leads'),
     list('leads, deep', (n) => `/v1/leads?${deep(leadIds, n)}`),
     ...filters.map((filter) => list(`leads?${filter}`, () => `/v1/leads?${filter}`)),
     ...filters
       .slice(0, -1)
       .map((filter) => list(`leads?${filter}, deep`, (n) => `/v1/leads?${filter}&${deep(leadIds, n)}`)),
-    list('a lead', (n) => `/v1/leads/${any(leadIds, n)}`),
     list('assignments', () => '/v1/assignments'),
     list('assignments, deep', (n) => `/v1/assignments?${deep(assignmentIds, n)}`),
     list('assignments?status=offered', (n) => `/v1/assignments?status=offered&${deep(assignmentIds, n)}`),
     list('assignments?rep', (n) => `/v1/assignments?rep=anna-berger&${deep(assignmentIds, n)}`),
     list('assignments?team&status', (n) => `/v1/assignments?team=europe&status=offered&${deep(assignmentIds, n)}`),
-    list('timeline', (n) => `/v1/leads/${any(leadIds, n)}/timeline`),
-    list('timeline, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/timeline`),
-    list('timeline, busy lead, oldest first', (n) => `/v1/leads/${any(busyIds, n)}/timeline?order=asc&limit=200`),
-    list('why', (n) => `/v1/leads/${any(leadIds, n)}/why`),
-    list('why, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/why`),
     list('attention', () => '/v1/attention'),
     ...['held', 'send-in-doubt', 'unassigned', 'asked-again'].map((kind) =>
       list(`attention?kind=${kind}`, () => `/v1/attention?kind=${kind}`),
     ),
   ];
+  const ofOneLead = [
+    list('a lead', (n) => `/v1/leads/${any(leadIds, n)}`),
+    list('timeline', (n) => `/v1/leads/${any(leadIds, n)}/timeline`),
+    list('timeline, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/timeline`),
+    list('timeline, busy lead, oldest first', (n) => `/v1/leads/${any(busyIds, n)}/timeline?order=asc&limit=200`),
+    list('why', (n) => `/v1/leads/${any(leadIds, n)}/why`),
+    list('why, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/why`),
+  ];
+  const asked = [
+    ...[...shared, ...ofOneLead].map(([what, path]) => ({ what, path, caller: callers.admin })),
+    ...shared.map(([what, path]) => ({ what: `${what}, as a rep`, path, caller: callers.rep })),
+    ...shared.map(([what, path]) => ({ what: `${what}, as a manager`, path, caller: callers.manager })),
+  ];
   // Round by round, so that what disturbs the machine for a moment disturbs all alike. The first is not counted.
   for (let n = -1; n < samples; n += 1) {
-    for (const [what, path] of questions) {
+    for (const { what, path, caller } of asked) {
       const { ms } = await caller.get(path(Math.max(0, n)));
       if (n >= 0) times.set(what, [...(times.get(what) ?? []), ms]);
     }
