@@ -65,13 +65,7 @@ async function reasonNotToSend(turn: Turn, enrollment: ActiveEnrollment): Promis
   return answer.may ? null : answer.reason;
 }
 
-function passOver(
-  turn: Turn,
-  enrollment: ActiveEnrollment,
-  step: EmailStep,
-  key: string,
-  reason: string,
-): void {
+function passOver(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key: string, reason: string): void {
   const send = {
     id: newId('send'),
     key,

@@ -22,8 +22,8 @@ export interface Unheard {
   attempts: number;
 }
 
-/** A clock that has been moving for longer was left so by a crash. */
-const CLOCK_MOVES_AT_MOST = '10 minutes';
+/** A clock that has been moving for longer was left so by a crash: a fast-forward has two minutes (temporal/fast-forward.ts). */
+const CLOCK_MOVES_AT_MOST = '3 minutes';
 /** Between two bells for the same trouble: a minute, doubled each time, an hour at most. */
 const FIRST_PAUSE_MS = 60_000;
 const MAX_DOUBLINGS = 6;

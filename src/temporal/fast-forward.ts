@@ -12,6 +12,7 @@ const GRPC = { INVALID_ARGUMENT: 3, NOT_FOUND: 5, FAILED_PRECONDITION: 9, UNIMPL
 
 /** The server's own bound is 200 skips a session, which a long way with daily steps would reach. */
 const MOST_SKIPS = 10_000;
+/** For all of it; afterwards the reconciler takes the clock for left behind by a crash (see relay/findings.ts). */
 const PATIENCE_MS = 120_000;
 
 /**
@@ -46,19 +47,17 @@ export function createFastForward({
       workflowExecutionOptions: { timeSkippingConfig },
       updateMask: { paths: ['time_skipping_config'] },
     });
-    await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
-      for (;;) {
-        const { fastForwardPollingResult: result, failedReason } = await service.pollWorkflowExecutionTimeSkipping({
-          namespace,
-          workflowExecution,
-          fastForwardId,
-        });
-        if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED) return;
-        if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED) {
-          throw new AppError('CONFLICT', `The lead could not be forwarded all the way: ${failedReason}.`);
-        }
+    for (;;) {
+      const { fastForwardPollingResult: result, failedReason } = await service.pollWorkflowExecutionTimeSkipping({
+        namespace,
+        workflowExecution,
+        fastForwardId,
+      });
+      if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED) return;
+      if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED) {
+        throw new AppError('CONFLICT', `The lead could not be forwarded all the way: ${failedReason}.`);
       }
-    });
+    }
   };
 
   return async (leadId, durationMs) => {
@@ -66,10 +65,12 @@ export function createFastForward({
     const lead = await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: new Date() } });
     const processNow = () => client.workflow.getHandle(leadId).executeUpdate<number, []>(CLOCK_UPDATE, { args: [] });
     try {
-      // What a process that was ended and started anew has lost of its lead's time is made up first.
-      const behind = lead.clockOffsetMs === 0n ? 0 : behindMs(lead, await processNow(), Date.now());
-      await skip(leadId, behind + durationMs);
-      const nowMs = await processNow();
+      const nowMs = await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
+        // What a process that was ended and started anew has lost of its lead's time is made up first.
+        const behind = lead.clockOffsetMs === 0n ? 0 : behindMs(lead, await processNow(), Date.now());
+        await skip(leadId, behind + durationMs);
+        return processNow();
+      });
       await db.$transaction(async (tx) => {
         await tx.lead.update({
           where: { id: leadId },

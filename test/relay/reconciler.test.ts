@@ -101,7 +101,7 @@ describe('the reconciler', () => {
   it("goes by the lead's own clock, and leaves alone who is paused, held, forwarded or within the grace", async () => {
     const due = ago(5 * MINUTE);
     const ahead = { clockOffsetMs: BigInt(10 * DAY), nextDueAt: new Date(due.getTime() + 10 * DAY) };
-    const late = await Promise.all([leadWith(ahead), leadWith({ nextDueAt: due, clockMovingSince: ago(DAY) })]);
+    const late = await Promise.all([leadWith(ahead), leadWith({ nextDueAt: due, clockMovingSince: ago(4 * MINUTE) })]);
     await Promise.all([
       leadWith({ ...ahead, nextDueAt: new Date(due.getTime() + 10 * DAY + 10 * MINUTE) }),
       leadWith({ nextDueAt: due, pausedAt: due }),
