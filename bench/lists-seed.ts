@@ -91,6 +91,8 @@ export async function seedPopulation(
     const repIds = reps.rows.map((rep) => rep.id);
     const stage = stageOf('n');
     const withSales = `stage IN ('assigned', 'opportunity', 'customer')`;
+    // One in twenty of those that are nurtured or dormant was with sales before.
+    const recycled = `stage IN ('nurturing', 'dormant') AND ${draw('n', 16, 20)} = 0`;
     await fill(
       'leads',
       leads,
@@ -132,9 +134,9 @@ export async function seedPopulation(
           INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, status, offered_at, due_at)
           SELECT ${id('asg', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, ${one('n', 3, repIds)},
                  ${one('n', 15, ['europe', 'americas'])}, 'everyone-else',
-                 CASE WHEN stage = 'assigned' THEN 'offered' ELSE 'accepted' END::assignment_status, at,
-                 now() + interval '20 days'
-          FROM rows WHERE ${withSales})
+                 CASE WHEN stage = 'assigned' THEN 'offered' WHEN ${withSales} THEN 'accepted' ELSE 'rejected' END::assignment_status,
+                 at, now() + interval '20 days'
+          FROM rows WHERE ${withSales} OR ${recycled})
         INSERT INTO consents (id, lead_id, granted, text, source, occurred_at)
         SELECT ${id('cns', 'n')}, ${id('lead', 'n')}, true, 'Send me mail', 'form', at FROM rows`,
     );

@@ -40,6 +40,9 @@ beforeAll(async () => {
     const needId = `need-${id}`;
     ids.push(id);
     const stage = nth(n, STAGES, 4) ?? '';
+    const handed = HANDED[(n >> 2) % 4] ?? 'rejected';
+    // Who has been offered a lead, or has accepted it, is its owner.
+    const isLive = n % 4 > 0 && (handed === 'offered' || handed === 'accepted');
     await db.lead.create({
       data: {
         id,
@@ -48,7 +51,7 @@ beforeAll(async () => {
         needId,
         source: nth(n, ['ebook', 'partner'], 3) ?? null,
         fitGrade: nth(n, ['A', 'B', 'C', 'D'], 4) ?? 'C',
-        ownerId: nth(n, REPS, 7)?.id ?? null,
+        ownerId: (isLive ? REPS[n % 4] : nth(n, REPS, 7))?.id ?? null,
         scoreAt: at(n),
         heldAt: n % 11 === 0 ? at(n) : null,
         pausedAt: n % 13 === 0 ? at(n) : null,
@@ -80,7 +83,7 @@ beforeAll(async () => {
           repId: REPS[(n + turn) % 4]?.id ?? '',
           team: TEAMS[(n + (turn >> 1)) % 3] ?? '',
           rule: 'all',
-          status: turn === 0 ? (HANDED[(n >> 2) % 4] ?? 'rejected') : 'rejected',
+          status: turn === 0 ? handed : 'rejected',
           offeredAt: at(n + turn),
         },
       });
