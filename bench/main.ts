@@ -7,7 +7,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../src/config.ts';
-import { findFreePorts } from '../src/stack/ports.ts';
+import { freePortSettings } from '../src/stack/ports.ts';
 import { createProgress } from '../src/stack/progress.ts';
 import { startStack, type Stack } from '../src/stack/supervisor.ts';
 import { openBench, type Bench, type Measured, type Row } from './bench.ts';
@@ -77,15 +77,10 @@ const say = (line: string): void => console.error(line);
 const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-bench-'));
 const sink = startReporter('./sink.ts', {});
 await sink.reaches('port', 1, 10_000);
-const [api, postgres, temporal, ui, metrics] = await findFreePorts(5);
 const config = loadConfig({
   DATA_DIR: dataDir,
   SMTP_URL: `smtp://127.0.0.1:${sink.value('port')}`,
-  PORT: String(api),
-  POSTGRES_PORT: String(postgres),
-  TEMPORAL_PORT: String(temporal),
-  TEMPORAL_UI_PORT: String(ui),
-  WORKER_METRICS_PORT: String(metrics),
+  ...(await freePortSettings()),
   PLAYBOOK_DIR: path.join(import.meta.dirname, 'playbook'),
   LOG_LEVEL: 'warn',
 });

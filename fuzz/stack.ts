@@ -6,7 +6,7 @@ import { startReporter } from '../bench/children.ts';
 import { loadConfig } from '../src/config.ts';
 import { createTokens, type Tokens } from '../src/email/tokens.ts';
 import { closeDb, createDb, type Db } from '../src/store/db.ts';
-import { findFreePorts } from '../src/stack/ports.ts';
+import { freePortSettings } from '../src/stack/ports.ts';
 import { createProgress } from '../src/stack/progress.ts';
 import { startStack } from '../src/stack/supervisor.ts';
 import { recordSend } from './tokens.ts';
@@ -61,15 +61,10 @@ export async function openTarget(): Promise<Target> {
   };
   try {
     await sink.reaches('port', 1, 10_000);
-    const [api, postgres, temporal, ui, metrics] = await findFreePorts(5);
     const config = loadConfig({
       DATA_DIR: dataDir,
       SMTP_URL: `smtp://127.0.0.1:${sink.value('port')}`,
-      PORT: String(api),
-      POSTGRES_PORT: String(postgres),
-      TEMPORAL_PORT: String(temporal),
-      TEMPORAL_UI_PORT: String(ui),
-      WORKER_METRICS_PORT: String(metrics),
+      ...(await freePortSettings()),
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
     });
     const stack = await startStack(config, { progress: createProgress(process.stderr) });

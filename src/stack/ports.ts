@@ -55,6 +55,23 @@ export async function findFreePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
+const STACK_PORTS = [
+  'PORT',
+  'POSTGRES_PORT',
+  'TEMPORAL_PORT',
+  'TEMPORAL_UI_PORT',
+  'SMTP_PORT',
+  'MAIL_UI_PORT',
+  'WORKER_METRICS_PORT',
+] as const;
+
+/** Settings that put all of a stack on free ports, beside whatever runs on this machine. */
+export async function freePortSettings(): Promise<Record<(typeof STACK_PORTS)[number], string>> {
+  const ports = await findFreePorts(STACK_PORTS.length);
+  const settings = STACK_PORTS.map((name, n) => [name, String(ports[n])]);
+  return Object.fromEntries(settings) as Record<(typeof STACK_PORTS)[number], string>;
+}
+
 /** Whether something accepts connections there. */
 export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { embeddedDatabaseUrl } from '../../src/stack/postgres.ts';
-import { findFreePorts } from '../../src/stack/ports.ts';
+import { freePortSettings } from '../../src/stack/ports.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { playbookWith, QUICK } from './playbook.ts';
 
@@ -26,16 +26,11 @@ beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-kill-'));
   const playbook = await playbookWith({ quick: QUICK });
   removePlaybook = playbook.remove;
-  const [port, postgres, temporal, ui, metrics] = (await findFreePorts(5)).map(String);
   const { VITEST: _, NODE_ENV: __, ...outer } = process.env;
   env = {
     ...outer,
     DATA_DIR: dataDir,
-    PORT: port,
-    POSTGRES_PORT: postgres,
-    TEMPORAL_PORT: temporal,
-    TEMPORAL_UI_PORT: ui,
-    WORKER_METRICS_PORT: metrics,
+    ...(await freePortSettings()),
     SMTP_URL: sink.url,
     ADMIN_API_KEY: KEY,
     PLAYBOOK_DIR: playbook.dir,

@@ -6,19 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, expect, test } from 'vitest';
 
-import { findFreePorts, isFree } from '../../src/stack/ports.ts';
+import { freePortSettings, isFree } from '../../src/stack/ports.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PORTS = [
-  'PORT',
-  'POSTGRES_PORT',
-  'TEMPORAL_PORT',
-  'TEMPORAL_UI_PORT',
-  'SMTP_PORT',
-  'MAIL_UI_PORT',
-  'WORKER_METRICS_PORT',
-];
-
 interface Told {
   name: string;
   stage: string;
@@ -33,11 +23,11 @@ const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-demo-'));
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 test('the demo tells twelve lives, ends with exit code 0 and leaves nothing behind', { timeout: 300_000 }, async () => {
-  const ports = await findFreePorts(PORTS.length);
+  const ports = await freePortSettings();
   const { code, stdout, stderr } = await run({
     DATA_DIR: dataDir,
     NO_COLOR: '1',
-    ...Object.fromEntries(PORTS.map((name, index) => [name, String(ports[index])])),
+    ...ports,
   });
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
 
@@ -83,7 +73,8 @@ test('the demo tells twelve lives, ends with exit code 0 and leaves nothing behi
     expect.stringContaining('did not decide in time'),
   );
 
-  expect(await Promise.all(ports.map(isFree))).toEqual(ports.map(() => true));
+  const all = Object.values(ports).map(Number);
+  expect(await Promise.all(all.map(isFree))).toEqual(all.map(() => true));
   expect(await processesOf(dataDir)).toEqual([]);
 });
 
