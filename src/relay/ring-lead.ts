@@ -1,17 +1,11 @@
 /** Rings one lead's process, and starts it if it does not run. */
-import {
-  isGrpcServiceError,
-  ServiceError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-  type Client,
-} from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
-import { LEAD_WORKFLOW, RING_SIGNAL, type LeadInput, type Ring } from '../workflows/messages.ts';
+import { LEAD_STAGE, leadStartOptions } from '../temporal/start-lead.ts';
+import { LEAD_WORKFLOW, RING_SIGNAL, type Ring } from '../workflows/messages.ts';
 import type { Bell } from './outbox-rows.ts';
 
-const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);
 const LEAD_GRADE = defineSearchAttributeKey('LeadGrade', SearchAttributeType.KEYWORD);
 const LEAD_SCORE = defineSearchAttributeKey('LeadScore', SearchAttributeType.INT);
 const LEAD_SOURCE = defineSearchAttributeKey('LeadSource', SearchAttributeType.KEYWORD);
@@ -25,17 +19,11 @@ const DEADLINE_MS = 5_000;
  */
 export async function ringLead(client: Client, taskQueue: string, bell: Bell): Promise<void> {
   const ring: Ring = { outboxId: bell.id, reason: bell.reason };
-  const input: LeadInput = { leadId: bell.leadId };
   await client.withDeadline(Date.now() + DEADLINE_MS, () =>
     client.workflow.signalWithStart(LEAD_WORKFLOW, {
-      workflowId: bell.leadId,
-      taskQueue,
-      args: [input],
+      ...leadStartOptions(bell.leadId, taskQueue),
       signal: RING_SIGNAL,
       signalArgs: [ring],
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      staticSummary: "A lead's life",
       typedSearchAttributes: [
         { key: LEAD_STAGE, value: bell.stage },
         { key: LEAD_GRADE, value: bell.grade },

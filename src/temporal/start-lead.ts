@@ -2,7 +2,7 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type WorkflowStartOpti
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type { LeadInput } from '../workflows/messages.ts';
 
-const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);
+export const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);
 
 /** How a lead's process is started, by whoever needs it to run: one at a time, found by the lead's id, and started again at will. */
 export function leadStartOptions(
@@ -15,7 +15,7 @@ export function leadStartOptions(
     args: [{ leadId }],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    // The process fills in the rest when it has looked.
+    // For whoever knows no more; the process fills in the rest when it has looked.
     typedSearchAttributes: new TypedSearchAttributes([{ key: LEAD_STAGE, value: 'new' }]),
     staticSummary: 'A lead’s life',
   };
