@@ -76,9 +76,10 @@ export async function measureStep(bench: Bench): Promise<Measured> {
 
 /** What a step costs in history when the worker has a free hand for it, as it has but in a burst: one lead after the other. */
 async function measureAlone(bench: Bench): Promise<History> {
-  const dueFrom = Date.now() + 10_000;
+  const { count, aheadMs } = bench.quick ? { count: 3, aheadMs: 4_000 } : { count: LOOKED_AT, aheadMs: 10_000 };
+  const dueFrom = Date.now() + aheadMs;
   const leads = await Promise.all(
-    Array.from({ length: LOOKED_AT }, (_, n) =>
+    Array.from({ length: count }, (_, n) =>
       seedLeads(bench.db, {
         tag: `alone-${bench.run}-${n}`,
         count: 1,
