@@ -34,13 +34,13 @@ export async function contents(db: Db): Promise<Contents> {
   return Object.fromEntries(entries) as Contents;
 }
 
-/** Once every bell was heard and nothing changes any more: processes of leads that were just taken in may still be at it. */
+/** Once nothing changes any more: processes of leads that were just taken in may still be at it. */
 export async function settled(db: Db): Promise<Contents> {
   let last = await contents(db);
-  for (let looks = 0; looks < 120; looks += 1) {
+  for (let looks = 0; looks < 60; looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 250));
     const now = await contents(db);
-    if (now.outbox.startsWith('0 rows') && TABLES.every((table) => now[table] === last[table])) return now;
+    if (TABLES.every((table) => now[table] === last[table])) return now;
     last = now;
   }
   return last;

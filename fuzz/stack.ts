@@ -74,6 +74,7 @@ export async function openTarget(): Promise<Target> {
     const base = stack.urls.api;
     const admin = config.adminApiKey;
     const target = await seed(base, admin);
+    await untilHeard(db);
     const pids = new Map(['API', 'Worker'].map((name) => [name, stack.find(name)?.pid]));
     const died = (): string[] => [...pids].filter(([name, pid]) => stack.find(name)?.pid !== pid).map(([name]) => name);
     const sendId = await recordSend(db, target.foreign[0]?.leadId ?? '');
@@ -157,6 +158,14 @@ interface Offer {
   id: string;
   rep: { id: string };
   lead: { id: string };
+}
+
+/** Until the processes of all leads have taken note of what was written: what they write then is none of a caller's doing. */
+async function untilHeard(db: Db): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; (await db.outbox.count()) > 0;) {
+    if (Date.now() > deadline) throw new Error('Bells of the first leads were not heard in time');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 async function untilOffered(ask: Ask, count: number): Promise<HandOff[]> {
