@@ -72,8 +72,8 @@ export const processWhereScheduled: Invariant = {
     const offenders: string[] = [];
     for (const lead of leads) {
       const { status } = processes.get(lead.id) ?? { status: 'NONE' };
-      // One that was ended by hand is noticed when it is due, or when something comes in.
-      const isAwaited = status === 'TERMINATED' && (lead.nextDueAt?.getTime() ?? 0) > clockOf(lead, at);
+      // One that was ended by hand is noticed when it is overdue, or when something comes in.
+      const isAwaited = status === 'TERMINATED' && (lead.nextDueAt?.getTime() ?? 0) > clockOf(lead, at) - LATE_MS;
       if (isScheduled(lead) && status !== 'RUNNING' && !isAwaited)
         offenders.push(`${lead.id}: ‘${lead.nextSummary}’ and no process`);
       if (status === 'RUNNING' && hasNoReason(lead))

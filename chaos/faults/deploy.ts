@@ -39,7 +39,7 @@ export async function deploy(
   version: Version,
 ): Promise<string> {
   const turn = before.then(async () => {
-    if (version === 'next') wedged.push(...(await findWedged(stack, temporal)));
+    if (version === 'next') wedged.push(...(await untilWedged(stack, temporal)));
     const beganAt = Date.now();
     for (const worker of WORKERS) await stack.replace(worker, version);
     done.push({ version, beganAt, doneAt: Date.now() });
@@ -48,6 +48,17 @@ export async function deploy(
   before = turn.catch(() => {});
   const text = await turn;
   return version === 'next' ? `${wedged.length} processes were stuck in their workflow task; ${text}` : text;
+}
+
+/** Workers that are shot at may take their time to come up with the defect. */
+const MEETS_WITHIN_MS = 20_000;
+
+/** The defect has to meet somebody before it is mended. */
+async function untilWedged(stack: ChaosStack, temporal: Client): Promise<Wedged[]> {
+  for (const deadline = Date.now() + MEETS_WITHIN_MS; ; await sleep(1_000)) {
+    const found = await findWedged(stack, temporal);
+    if (found.length > 0 || Date.now() > deadline) return found;
+  }
 }
 
 const LOOKS = 10;
