@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startReporter } from '../bench/children.ts';
+import { until } from '../bench/measure.ts';
 import { loadConfig } from '../src/config.ts';
 import { createTokens, type Tokens } from '../src/email/tokens.ts';
 import { closeDb, createDb, type Db } from '../src/store/db.ts';
@@ -74,7 +75,8 @@ export async function openTarget(): Promise<Target> {
     const base = stack.urls.api;
     const admin = config.adminApiKey;
     const target = await seed(base, admin);
-    await untilHeard(db);
+    // What the processes write once they take note of these leads is none of a caller's doing.
+    await until('the first leads’ bells are heard', PATIENCE_MS, async () => (await db.outbox.count()) === 0);
     const pids = new Map(['API', 'Worker'].map((name) => [name, stack.find(name)?.pid]));
     const died = (): string[] => [...pids].filter(([name, pid]) => stack.find(name)?.pid !== pid).map(([name]) => name);
     const sendId = await recordSend(db, target.foreign[0]?.leadId ?? '');
@@ -158,14 +160,6 @@ interface Offer {
   id: string;
   rep: { id: string };
   lead: { id: string };
-}
-
-/** Until the processes of all leads have taken note of what was written: what they write then is none of a caller's doing. */
-async function untilHeard(db: Db): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; (await db.outbox.count()) > 0;) {
-    if (Date.now() > deadline) throw new Error('Bells of the first leads were not heard in time');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 async function untilOffered(ask: Ask, count: number): Promise<HandOff[]> {
