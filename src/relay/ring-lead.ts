@@ -1,14 +1,10 @@
 /** Rings one lead's process, and starts it if it does not run. */
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
-import { LEAD_STAGE, leadStartOptions } from '../temporal/start-lead.ts';
+import { leadStartOptions } from '../temporal/start-lead.ts';
 import { LEAD_WORKFLOW, RING_SIGNAL, type Ring } from '../workflows/messages.ts';
+import { LEAD_GRADE, LEAD_SCORE, LEAD_SOURCE, LEAD_STAGE } from '../workflows/search-attribute-keys.ts';
 import type { Bell } from './outbox-rows.ts';
-
-const LEAD_GRADE = defineSearchAttributeKey('LeadGrade', SearchAttributeType.KEYWORD);
-const LEAD_SCORE = defineSearchAttributeKey('LeadScore', SearchAttributeType.INT);
-const LEAD_SOURCE = defineSearchAttributeKey('LeadSource', SearchAttributeType.KEYWORD);
 
 /** Shorter than the lease on the row, so that a bell is not rung by two relays while one still waits. */
 const DEADLINE_MS = 5_000;

@@ -1,8 +1,7 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type WorkflowStartOptions } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import type { LeadInput } from '../workflows/messages.ts';
-
-export const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);
+import { LEAD_STAGE } from '../workflows/search-attribute-keys.ts';
 
 /** How a lead's process is started, by whoever needs it to run: one at a time, found by the lead's id, and started again at will. */
 export function leadStartOptions(

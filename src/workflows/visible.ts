@@ -1,13 +1,7 @@
-import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributeUpdatePair } from '@temporalio/common';
+import { type SearchAttributeUpdatePair } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { Standing } from '../domain/standing.ts';
-
-const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);
-const LEAD_GRADE = defineSearchAttributeKey('LeadGrade', SearchAttributeType.KEYWORD);
-const LEAD_SCORE = defineSearchAttributeKey('LeadScore', SearchAttributeType.INT);
-const CADENCE = defineSearchAttributeKey('Cadence', SearchAttributeType.KEYWORD);
-const LEAD_OWNER = defineSearchAttributeKey('LeadOwner', SearchAttributeType.KEYWORD);
-const LEAD_SOURCE = defineSearchAttributeKey('LeadSource', SearchAttributeType.KEYWORD);
+import { CADENCE, LEAD_GRADE, LEAD_OWNER, LEAD_SCORE, LEAD_SOURCE, LEAD_STAGE } from './search-attribute-keys.ts';
 
 /** One upsert when the stage, cadence or owner changed, none at a mere step: score and grade are as of then. */
 export function publishAttributes(before: Standing | null, now: Standing): void {

@@ -1,0 +1,9 @@
+/** Search attributes of a lead's process, as their type is stated wherever they are written. */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+export const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);
+export const LEAD_GRADE = defineSearchAttributeKey('LeadGrade', SearchAttributeType.KEYWORD);
+export const LEAD_SCORE = defineSearchAttributeKey('LeadScore', SearchAttributeType.INT);
+export const CADENCE = defineSearchAttributeKey('Cadence', SearchAttributeType.KEYWORD);
+export const LEAD_OWNER = defineSearchAttributeKey('LeadOwner', SearchAttributeType.KEYWORD);
+export const LEAD_SOURCE = defineSearchAttributeKey('LeadSource', SearchAttributeType.KEYWORD);
