@@ -254,14 +254,19 @@ describe('after a recycle', () => {
     const leads = await Promise.all(Array.from({ length: 3 }, () => bench.lead()));
     const calls = Array.from({ length: 60 }, (_, n) => ({
       id: `shared-${n % 50}`,
-      leadId: n === 59 ? 'lead-unknown' : (leads[n % 3]?.id ?? ''),
+      leadId: n === 59 ? 'lead-unknown' : (leads[(n % 50) % 3]?.id ?? ''),
       type: 'page.viewed',
     }));
     const answers = await Promise.all(calls.map((event) => shared([event])));
     const statuses = answers.map(({ items }) => items.map(({ status }) => status).join(' '));
-    expect(statuses.slice(0, 50)).toEqual(Array(50).fill('accepted'));
-    expect(statuses.slice(50, 59)).toEqual(Array(9).fill('duplicate'));
     expect(statuses[59]).toBe('rejected');
+    // Two transactions are under way at once: which of two calls with one event is the first, their order does not say.
+    const named = Object.groupBy(calls.slice(0, 59), ({ id }) => id);
+    for (const same of Object.values(named)) {
+      const told = (same ?? []).map((call) => statuses[calls.indexOf(call)]).toSorted();
+      expect(told).toEqual(same?.length === 2 ? ['accepted', 'duplicate'] : ['accepted']);
+    }
+    expect(Object.keys(named)).toHaveLength(50);
     const [row] = await bench.db.$queryRaw<{ transactions: number }[]>`
       SELECT count(DISTINCT xmin::text)::int AS transactions FROM events WHERE id LIKE 'shared-%'`;
     expect(row?.transactions).toBeLessThan(10);
