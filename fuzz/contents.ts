@@ -2,8 +2,10 @@
 import type { Db } from '../src/store/db.ts';
 
 /** All that a request could write. */
-const TABLES = [
+/** What a request that changes nothing leaves as it was. */
+export const TABLES = [
   'leads',
+  'touches',
   'needs',
   'events',
   'score_ledger',

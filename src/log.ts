@@ -2,6 +2,7 @@
 import { pino, type Logger } from 'pino';
 
 import type { Config } from './config.ts';
+import { stripAddresses } from './domain/redact.ts';
 
 export type { Logger } from 'pino';
 
@@ -35,8 +36,6 @@ const REDACTED_PATHS = PRIVATE_KEYS.flatMap((key) => [
   `*.*.${key}`,
 ]).concat(['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]']);
 
-const ADDRESS = /[^\s<>"',;:()[\]]+@[^\s<>"',;:()[\]]+\.[^\s<>"',;:()[\]]+/g;
-
 export interface LoggerOptions {
   /** `stderr` for commands that print their result on stdout. */
   to?: 'stdout' | 'stderr';
@@ -59,10 +58,6 @@ export function createLogger(config: Pick<Config, 'logLevel'>, name: string, opt
 }
 
 /** Servers quote addresses in their errors; a log must not. */
-export function stripAddresses(text: string): string {
-  return text.replaceAll(ADDRESS, '[address]');
-}
-
 function withoutAddresses(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { type, message, stack, ...rest } = pino.stdSerializers.err(error);

@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { Standing } from '../domain/standing.ts';
+import { outageOf } from '../outage.ts';
 import { judgeQualification } from '../store/evaluate.ts';
 import { doubtClaims } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
@@ -9,7 +10,6 @@ import { decide } from './decide.ts';
 import { deliver } from './deliver.ts';
 import type { ActivityDeps } from './deps.ts';
 import { endEnrollment } from './enrolment.ts';
-import { outageOf } from './outage.ts';
 import { pressOn, settleRepMail } from './hand-off.ts';
 import { holdFor, settleEmail } from './send-step.ts';
 import { takeIn } from './take-in.ts';

@@ -4,7 +4,7 @@ import type { Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { isAppError } from '../domain/errors.ts';
 import { stripAddresses } from '../domain/redact.ts';
-import { outageOf } from './outage.ts';
+import { outageOf } from '../outage.ts';
 
 /** Attempts after which an error that is neither an outage nor one of ours counts as a defect: the lead is held. */
 const ATTEMPTS_AT_A_DEFECT = 5;
@@ -45,7 +45,7 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
       return ApplicationFailure.create({ message, type: error.code, nonRetryable });
     }
     const outage = outageOf(error);
-    if (outage !== null) return ApplicationFailure.create({ message, type: outage, nonRetryable: false });
+    if (outage !== null) return ApplicationFailure.create({ message, type: outage.code, nonRetryable: false });
     const type = error instanceof Error ? error.name : 'Error';
     return ApplicationFailure.create({
       message,

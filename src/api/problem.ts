@@ -1,7 +1,10 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AppError, ERROR_CODES, isAppError, type ErrorCode } from '../domain/errors.ts';
-import { outageOf, RETRY_AFTER_S } from './outage.ts';
+import { type Outage, outageOf } from '../outage.ts';
+
+/** Seconds after which a repeat may succeed: the header Retry-After. */
+const RETRY_AFTER_S = 2;
 
 /** RFC 9457. `code` is stable and meant for programs; `detail` and `errors[].message` are for people. */
 export const Problem = z
@@ -45,9 +48,21 @@ export function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
   return (
     bodyErrorOf(error) ??
-    outageOf(error) ??
+    outageErrorOf(error) ??
     new AppError('INTERNAL', 'Something went wrong here; it has been logged', { cause: error })
   );
+}
+
+const DETAIL: Readonly<Record<Outage['of'], string>> = {
+  database: 'The database cannot be reached at the moment; nothing was done that a repeat would do twice',
+  temporal: 'Temporal cannot be reached at the moment; nothing was done that a repeat would do twice',
+  load: `Too busy right now: try again in ${RETRY_AFTER_S} s; nothing was done that a repeat would do twice`,
+};
+
+function outageErrorOf(error: unknown): AppError | null {
+  const outage = outageOf(error);
+  if (outage === null) return null;
+  return new AppError(outage.of === 'load' ? 'TOO_BUSY' : 'UNAVAILABLE', DETAIL[outage.of], { cause: error });
 }
 
 /** What Express and its body parsers throw: plain errors with `status` and `type`. */

@@ -11,7 +11,7 @@ import { leadNow } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
 import type { Lead } from '../store/generated/client.ts';
 import { announce } from '../store/outbox.ts';
-import { LEAD_WORKFLOW } from '../workflows/messages.ts';
+import { leadQuery } from '../temporal/lead-query.ts';
 import { type NewFinding, unknownLead, writeFindings } from './findings.ts';
 import { type LastKnown, lastKnown } from './last-known.ts';
 
@@ -81,7 +81,7 @@ async function renameBells(db: Db): Promise<void> {
 /** By lead, newest first. */
 async function listRuns({ client, taskQueue }: RestoreOptions, newest: Date | null): Promise<Map<string, Run[]>> {
   const since = new Date((newest?.getTime() ?? LOOK_BACK_MS) - LOOK_BACK_MS).toISOString();
-  const query = `WorkflowType = '${LEAD_WORKFLOW}' AND TaskQueue = '${taskQueue}' AND (ExecutionStatus = 'Running' OR CloseTime > '${since}')`;
+  const query = `${leadQuery(taskQueue)} AND (ExecutionStatus = 'Running' OR CloseTime > '${since}')`;
   const byLead = new Map<string, Run[]>();
   for await (const { workflowId, runId, startTime, status } of client.workflow.list({ query })) {
     const runs = byLead.get(workflowId) ?? [];

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 
 import type { Db } from '../store/db.ts';
-import { LEAD_WORKFLOW } from '../workflows/messages.ts';
+import { leadQuery } from '../temporal/lead-query.ts';
 import { unknownLead, writeFindings } from './findings.ts';
 
 export interface Processes {
@@ -21,7 +21,7 @@ export function createUnknownWatch(db: Db, { client, namespace, taskQueue }: Pro
   let nextPageToken: Uint8Array | null | undefined;
 
   return async (): Promise<{ unknown: number; resolved: number }> => {
-    const query = `WorkflowType = '${LEAD_WORKFLOW}' AND TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
+    const query = `${leadQuery(taskQueue)} AND ExecutionStatus = 'Running'`;
     const page = await client.workflowService.listWorkflowExecutions({
       namespace,
       query,

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { outageOf } from '../../src/api/outage.ts';
+import { toAppError } from '../../src/api/problem.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openApi } from './support.ts';
@@ -28,7 +28,7 @@ async function whileTaken(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const codeOf = (error: unknown) => outageOf(error)?.code ?? null;
+const codeOf = (error: unknown) => toAppError(error).code;
 
 test('a wait for a connection that came to nothing is load', async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 50 });
@@ -56,12 +56,19 @@ test('a transaction that could not begin, or not end, in time is load', async ()
 test.each([
   ['the server has no connection left', { code: '53300' }, 'TOO_BUSY'],
   ['too many wait', { code: 'POOL_BUSY' }, 'TOO_BUSY'],
+  ['another transaction went first', { cause: { code: '40P01' } }, 'TOO_BUSY'],
+  ['the disk is full', { code: '53100' }, 'TOO_BUSY'],
   ['Temporal has too much to do', { code: 8 }, 'TOO_BUSY'],
   ['Temporal is away', { code: 14 }, 'UNAVAILABLE'],
   ['the server goes down', { code: '57P01' }, 'UNAVAILABLE'],
   ['nobody listens', { cause: { code: 'ECONNREFUSED' } }, 'UNAVAILABLE'],
+  [
+    'Prisma lost it',
+    { code: 'P2039', meta: { driverAdapterError: { cause: { originalCode: '57P03' } } } },
+    'UNAVAILABLE',
+  ],
   ['a connection that hung', { message: 'Connection terminated due to connection timeout' }, 'UNAVAILABLE'],
-  ['a value that is there already', { code: '23505' }, null],
+  ['a value that is there already', { code: '23505' }, 'INTERNAL'],
 ] as const)('%s: %o is %s', (_what, error, code) => {
   expect(codeOf(Object.assign(new Error('message' in error ? error.message : 'x'), error))).toBe(code);
 });

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TABLES } from '../../fuzz/contents.ts';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { findKeyIn } from '../../src/api/find-key.ts';
@@ -124,24 +125,10 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
     },
     /** Rows of every table, for "changes nothing". */
     counts: async (): Promise<Record<string, number>> => {
-      const tables = [
-        'leads',
-        'touches',
-        'events',
-        'score_ledger',
-        'sends',
-        'audit',
-        'consents',
-        'suppressions',
-        'outbox',
-        'assignments',
-        'rep_activities',
-        'commands',
-      ];
       const counted = await Promise.all(
-        tables.map((table) => engine.db.$queryRawUnsafe<{ n: number }[]>(`SELECT count(*)::int AS n FROM ${table}`)),
+        TABLES.map((table) => engine.db.$queryRawUnsafe<{ n: number }[]>(`SELECT count(*)::int AS n FROM ${table}`)),
       );
-      return Object.fromEntries(tables.map((table, index) => [table, counted[index]?.[0]?.n ?? -1]));
+      return Object.fromEntries(TABLES.map((table, index) => [table, counted[index]?.[0]?.n ?? -1]));
     },
     close: async (): Promise<void> => {
       await stop(server);

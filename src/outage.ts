@@ -1,10 +1,17 @@
-import { AppError } from '../domain/errors.ts';
-
 /**
  * Recognises that the database or Temporal cannot be reached, or that there is too much to do for them, whatever library says
  * so. Prisma, its adapter, node-postgres and gRPC each wrap the others' errors, so the whole chain of causes is looked at.
  */
-const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1003', 'P1008', 'P1011', 'P1017', 'P2028']);
+
+/** Trying again later may help; the error is about none of what was asked. */
+export interface Outage {
+  of: 'database' | 'temporal' | 'load';
+  /** As the library or server gave it; for reading. */
+  code: string;
+}
+
+/** P1nnn are all about the connection. */
+const PRISMA_CODE = /^(?:P1\d{3}|P2028)$/;
 const ADAPTER_KINDS = new Set([
   'DatabaseNotReachable',
   'DatabaseDoesNotExist',
@@ -25,8 +32,10 @@ const SOCKET_CODES = new Set([
 /** Connection exceptions, no such database, shutting down, starting up. */
 const SQLSTATE = /^(?:08\w{3}|3D000|57P0[1-5])$/;
 const POOL_MESSAGES = /connection terminated|client has encountered a connection error/i;
-/** Of Prisma, our pool and PostgreSQL: no connection came free in time, or the server has none left. */
-const BUSY_CODES = new Set(['P2024', 'P2037', 'POOL_BUSY', '53300']);
+/** Of Prisma and our pool: no connection came free in time, or a transaction had to give way to another. */
+const BUSY_CODES = new Set(['P2024', 'P2034', 'P2037', 'POOL_BUSY']);
+/** Rolled back in favour of another transaction (deadlock among them); out of connections, memory or disk. */
+const BUSY_SQLSTATE = /^(?:40|53)\w{3}$/;
 const BUSY_KIND = 'TooManyConnections';
 /** What node-postgres says of a wait in its queue, and Prisma (with P2028) of a transaction that could not begin, or not end, in time. */
 const BUSY_MESSAGES = /timeout exceeded when trying to connect|unable to start a transaction|expired transaction/i;
@@ -39,49 +48,41 @@ const GRPC_RESOURCE_EXHAUSTED = 8;
  */
 const LOST_NAMESPACE = { code: 5, message: /namespace \S+ is not found/i } as const;
 const MAX_DEPTH = 8;
-/** Seconds after which a repeat may succeed: the header Retry-After. */
-export const RETRY_AFTER_S = 2;
 
-type Trouble = 'database' | 'temporal' | 'load';
-
-const DETAIL: Readonly<Record<Trouble, string>> = {
-  database: 'The database cannot be reached at the moment; nothing was done that a repeat would do twice',
-  temporal: 'Temporal cannot be reached at the moment; nothing was done that a repeat would do twice',
-  load: `Too busy right now: try again in ${RETRY_AFTER_S} s; nothing was done that a repeat would do twice`,
-};
-
-/** UNAVAILABLE that names the part, TOO_BUSY, or null when the error says something else. */
-export function outageOf(error: unknown): AppError | null {
-  const trouble = troubleOf(error);
-  if (trouble === null) return null;
-  return new AppError(trouble === 'load' ? 'TOO_BUSY' : 'UNAVAILABLE', DETAIL[trouble], { cause: error });
-}
-
-function troubleOf(error: unknown): Trouble | null {
+/** Null when the error says something else. */
+export function outageOf(error: unknown): Outage | null {
   let current: unknown = error;
   for (let depth = 0; depth < MAX_DEPTH && typeof current === 'object' && current !== null; depth++) {
-    const trouble = troubleIn(current);
-    if (trouble !== null) return trouble;
+    const outage = outageIn(current);
+    if (outage !== null) return outage;
     current = nextCause(current);
   }
   return null;
 }
 
 /** Load is looked for first: Prisma has one code (P2028) for a transaction that waited in vain and for one that was cut off. */
-function troubleIn(error: object): Trouble | null {
+function outageIn(error: object): Outage | null {
   const code = 'code' in error ? error.code : undefined;
   const codes = [code, 'originalCode' in error ? error.originalCode : undefined].filter(
     (one) => typeof one === 'string',
   );
-  const kind = 'kind' in error ? error.kind : undefined;
+  const kind = 'kind' in error && typeof error.kind === 'string' ? error.kind : '';
   const message = error instanceof Error ? error.message : '';
-  if (code === GRPC_RESOURCE_EXHAUSTED || kind === BUSY_KIND || BUSY_MESSAGES.test(message)) return 'load';
-  if (codes.some((one) => BUSY_CODES.has(one))) return 'load';
-  if (typeof code === 'number' && GRPC_CODES.has(code)) return 'temporal';
-  if (code === LOST_NAMESPACE.code && LOST_NAMESPACE.message.test(message)) return 'temporal';
-  if (codes.some((one) => PRISMA_CODES.has(one) || SOCKET_CODES.has(one) || SQLSTATE.test(one))) return 'database';
-  if (typeof kind === 'string' && ADAPTER_KINDS.has(kind)) return 'database';
-  return POOL_MESSAGES.test(message) ? 'database' : null;
+  const named = codes[0] ?? kind;
+
+  if (code === GRPC_RESOURCE_EXHAUSTED) return { of: 'load', code: 'RESOURCE_EXHAUSTED' };
+  const busy = codes.find((one) => BUSY_CODES.has(one) || BUSY_SQLSTATE.test(one));
+  if (busy !== undefined) return { of: 'load', code: busy };
+  if (kind === BUSY_KIND || BUSY_MESSAGES.test(message)) return { of: 'load', code: named || 'POOL_BUSY' };
+
+  if (typeof code === 'number' && GRPC_CODES.has(code)) return { of: 'temporal', code: `gRPC ${code}` };
+  if (code === LOST_NAMESPACE.code && LOST_NAMESPACE.message.test(message))
+    return { of: 'temporal', code: `gRPC ${code}` };
+
+  const away = codes.find((one) => PRISMA_CODE.test(one) || SOCKET_CODES.has(one) || SQLSTATE.test(one));
+  if (away !== undefined) return { of: 'database', code: away };
+  if (ADAPTER_KINDS.has(kind) || POOL_MESSAGES.test(message)) return { of: 'database', code: named || 'ECONNRESET' };
+  return null;
 }
 
 /** Prisma keeps the adapter's error under `meta.driverAdapterError`; everybody else under `cause`. */
