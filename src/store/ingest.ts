@@ -50,30 +50,38 @@ export async function ingest(
   events: readonly NewEvent[],
   realNowMs: number,
 ): Promise<Ingested> {
-  const inserted = await insertEvents(tx, events);
-  const human = events.filter((event) => inserted.has(event.id) && !event.machine);
+  const human = events.filter((event) => !event.machine);
   // By their own time, whatever the order they came in; of the same time, as they came.
   human.sort((a, b) => a.occurredAtMs - b.occurredAtMs);
   const byId = new Map(leads.map((lead) => [lead.id, lead]));
+  // Asked for in one go, for what will turn out to be there already as well: a round trip costs more.
+  const [inserted, contexts, history] = await Promise.all([
+    insertEvents(tx, events),
+    contextsFor(tx, ctx.playbook, byId, human),
+    loadHistory(tx, ctx.playbook.scoring, human),
+  ]);
   const batch: Batch = {
     playbook: ctx.playbook,
     realNowMs,
-    contexts: await contextsFor(tx, ctx.playbook, byId, human),
-    history: await loadHistory(tx, ctx.playbook.scoring, human),
+    contexts,
+    history,
     leads: byId,
     changed: new Set(),
     ledger: [],
     audits: [],
     rings: [],
   };
-  for (const event of human) take(batch, event);
-  await insertLedger(tx, batch.ledger);
-  await updateScored(
-    tx,
-    [...batch.changed].flatMap((id) => batch.leads.get(id) ?? []),
-  );
-  await auditAll(tx, batch.audits);
-  return { inserted, ringIds: await announce(tx, batch.rings), leads: batch.leads };
+  for (const event of human) if (inserted.has(event.id)) take(batch, event);
+  const [ringIds] = await Promise.all([
+    announce(tx, batch.rings),
+    insertLedger(tx, batch.ledger),
+    updateScored(
+      tx,
+      [...batch.changed].flatMap((id) => batch.leads.get(id) ?? []),
+    ),
+    auditAll(tx, batch.audits),
+  ]);
+  return { inserted, ringIds, leads: batch.leads };
 }
 
 function take(batch: Batch, event: NewEvent): void {

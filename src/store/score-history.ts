@@ -27,8 +27,7 @@ export async function loadHistory(tx: Tx, model: ScoringModel, events: readonly 
   const questions = events.flatMap((event) =>
     model.engagement.filter((rule) => rule.event === event.type).map((rule) => ({ event, rule })),
   );
-  const sums = await pointsBefore(tx, questions);
-  const seen = await sendsSeen(tx, questions);
+  const [sums, seen] = await Promise.all([pointsBefore(tx, questions), sendsSeen(tx, questions)]);
   const given: { leadId: string; rule: string; occurredAtMs: number; points: number }[] = [];
   return {
     of: (event) => ({

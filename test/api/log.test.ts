@@ -43,6 +43,8 @@ test('logs tell the route, the status and the key, and nothing about a person', 
       durationMs: expect.any(Number),
       requestId: expect.any(String),
     });
+    for (const line of lines.filter((one) => one.includes('"msg":"request"')))
+      expect(line.match(/"route":/g), line).toHaveLength(1);
     expect(requests.map(({ route, status }) => [route, status])).toContainEqual(['/u/:token', 404]);
     expect(requests.map(({ route, status, code }) => [route, status, code])).toContainEqual([
       '/v1/leads',
