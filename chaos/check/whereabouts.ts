@@ -111,7 +111,7 @@ export const processKnowsTheRow: Invariant = {
       const due = standing.next.kind === 'offer' ? lead.nextDueAt?.getTime() : (dueAtOf(standing.next) ?? undefined);
       if (standing.stage !== lead.stage)
         offenders.push(`${lead.id}: the process says ${standing.stage}, the row ${lead.stage}`);
-      else if (due !== lead.nextDueAt?.getTime())
+      else if (!isSameInstant(lead, due))
         offenders.push(
           `${lead.id}: due ${String(due)} and ${String(lead.nextDueAt?.getTime())}: ‘${standing.next.summary}’ and ‘${lead.nextSummary}’`,
         );
@@ -121,6 +121,16 @@ export const processKnowsTheRow: Invariant = {
     return { checked, offenders };
   },
 };
+
+/**
+ * To the millisecond. But the process of a forwarded lead, once ended by hand, is followed by one in real time, which is told when
+ * the lead's time comes on its own clock: as much earlier as the lead is ahead, give or take how long the look took.
+ */
+function isSameInstant({ nextDueAt, clockOffsetMs }: LeadRow, processDueMs: number | undefined): boolean {
+  if (processDueMs === nextDueAt?.getTime()) return true;
+  if (processDueMs === undefined || nextDueAt === null || clockOffsetMs === 0) return false;
+  return Math.abs(nextDueAt.getTime() - clockOffsetMs - processDueMs) < LATE_MS;
+}
 
 /** Whatever was shot at is sat out: a lead is held for what cannot get better by itself, and that alone. */
 export const heldForCause: Invariant = {

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { DEFECT } from '../../chaos/change.ts';
 import type { Evidence } from '../../chaos/check/evidence.ts';
 import { INVARIANTS } from '../../chaos/check/invariants.ts';
+import type { Standing } from '../../src/domain/standing.ts';
 import { lead, soundEvidence } from './evidence.ts';
+
+const HOUR = 3_600_000;
 
 /** The sentences of the invariants that do not hold. */
 function broken(evidence: Evidence): string[] {
@@ -176,4 +179,22 @@ test('a process ended by hand is missed when its lead is overdue, not before', (
   expect(broken({ ...world, processes, leads: dueIn(-120_000) })).toContainEqual(
     expect.stringMatching(/a process runs/),
   );
+});
+
+test('a process waits until the instant of the row, or that instant on its own clock when its lead is ahead of it', () => {
+  const world = soundEvidence();
+  const dueAt = world.at.getTime() + 3 * HOUR;
+  const isSeen = (clockOffsetMs: number, processDueMs: number): boolean => {
+    const row = lead({ clockOffsetMs, nextDueAt: new Date(dueAt) });
+    const next = { kind: 'step', stepId: 'two', dueAtMs: processDueMs, summary: 'Wait' } as const;
+    const standing = { stage: row.stage, paused: false, held: false, next } as Standing;
+    const processes = new Map([['lead-1', { status: 'RUNNING' as const, standing, error: undefined }]]);
+    return broken({ ...world, processes, leads: [row] }).some((holds) => holds.startsWith('a process answers'));
+  };
+  expect(isSeen(0, dueAt)).toBe(false);
+  expect(isSeen(26 * HOUR, dueAt)).toBe(false);
+  expect(isSeen(26 * HOUR, dueAt - 26 * HOUR - 400)).toBe(false);
+  expect(isSeen(0, dueAt - 26 * HOUR)).toBe(true);
+  expect(isSeen(26 * HOUR, dueAt - 20 * HOUR)).toBe(true);
+  expect(isSeen(0, dueAt + 1)).toBe(true);
 });
