@@ -115,7 +115,7 @@ function checkFor(target: Target, caller: CallerName) {
         answers.push(await ask('POST', '/v1/leads', { mediaType: 'application/json', example: { email } }));
       }
       const [first, second] = answers.map(
-        ({ status, text }) => `${status} ${text.replace(/lead-[0-9a-f]{32}/, 'lead')}`,
+        ({ status, text }) => `${status} ${text.replace(/handle-[\w-]{59}/, 'handle')}`,
       );
       for (const answer of answers) expect(first === second, 'POST /v1/leads tells whether a person is known', answer);
     },

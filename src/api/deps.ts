@@ -5,6 +5,7 @@ import type { StoreContext } from '../store/context.ts';
 import type { Commands } from '../temporal/commands.ts';
 import type { FastForward } from '../temporal/fast-forward.ts';
 import type { FindKey } from './auth.ts';
+import type { LeadHandles } from './lead-handles.ts';
 
 /** What the API works with. Everything that reaches outside comes in here. */
 export interface ApiDeps {
@@ -14,6 +15,7 @@ export interface ApiDeps {
   commands: Commands;
   fastForward: FastForward;
   tokens: Tokens;
+  handles: LeadHandles;
   findKey: FindKey;
   /** Each resolves when its part answers, and rejects when it does not. */
   checks: Readonly<Record<'database' | 'temporal', () => Promise<void>>>;

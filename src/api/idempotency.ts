@@ -27,7 +27,7 @@ export function idempotencyKey(request: Request): string | null {
   });
 }
 
-type Answer = { status: number; body: Record<string, string> };
+export type Answer = { status: number; body: Record<string, string> };
 /** Keeps the answer; to be called in the transaction of the work. */
 type Keep = (tx: Tx, answer: Answer) => Promise<void>;
 

@@ -17,6 +17,7 @@ import { createFastForward } from '../temporal/fast-forward.ts';
 import { prepareNamespace } from '../temporal/prepare.ts';
 import { createApp } from './app.ts';
 import { findKeyIn } from './find-key.ts';
+import { createLeadHandles } from './lead-handles.ts';
 import { startSweeps } from './sweeps.ts';
 import { VERSION } from './version.ts';
 
@@ -74,6 +75,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       commands: createCommands({ client, taskQueue, db }),
       fastForward: createFastForward({ client, namespace, db }),
       tokens: createTokens(config.secretKeys),
+      handles: createLeadHandles(config.secretKeys),
       findKey: findKeyIn(db),
       checks: {
         database: async () => void (await db.$queryRaw`SELECT 1`),

@@ -31,8 +31,9 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const codeOf = (error: unknown) => toAppError(error).code;
 
 test('a wait for a connection that came to nothing is load', async () => {
-  const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 50 });
+  const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 10_000 });
   const held = await pool.connect();
+  pool.options.connectionTimeoutMillis = 50;
   expect(codeOf(await pool.query('SELECT 1').catch((error: unknown) => error))).toBe('TOO_BUSY');
   held.release();
   await pool.end();

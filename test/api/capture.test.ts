@@ -115,8 +115,18 @@ describe('a site key', () => {
     const first = await bench.post('/v1/leads', body, bench.keys.site);
     const second = await bench.post('/v1/leads', body, bench.keys.site);
     expect([first.status, second.status]).toEqual([201, 201]);
-    expect(second.text).toBe(first.text);
-    expect((await bench.db.touch.findFirstOrThrow({ where: { leadId: String(first.body['id']) } })).how).toBe('form');
+    const lead = await bench.db.lead.findUniqueOrThrow({ where: { email: body.email }, include: { touches: true } });
+    expect(lead.touches.map(({ how }) => how)).toEqual(['form', 'form']);
+    // Neither its id nor the time in it: by that a person who was known before the request could be told.
+    const handles = [first, second].map((answer) => String(answer.body['id']));
+    expect(new Set(handles).size).toBe(2);
+    for (const [n, handle] of handles.entries()) {
+      expect(handle).toMatch(/^handle-[\w-]{59}$/);
+      expect([first, second][n]?.headers.get('location')).toBeNull();
+      expect([first, second][n]?.body).toEqual({ id: handle, outcome: 'received' });
+      expect(bench.handles.read(handle)).toBe(lead.id);
+      expect((await bench.get(`/v1/leads/${handle}`)).status).toBe(404);
+    }
     expect(
       (await bench.post('/v1/leads', { ...body, enterAt: { stage: 'opportunity' } }, bench.keys.site)).status,
     ).toBe(400);
@@ -125,28 +135,46 @@ describe('a site key', () => {
     );
   });
 
-  test('sends only events of a site, by lead id', async () => {
-    const leadId = await bench.lead({ email: 'known@example.com' });
+  test('gets the same answer to a repeat with the same Idempotency-Key', async () => {
+    const send = () =>
+      bench.call('POST', '/v1/leads', {
+        body: { email: 'twice@example.com', source: 'ebook' },
+        headers: { 'idempotency-key': 'form-1' },
+        key: bench.keys.site,
+      });
+    const [first, second] = [await send(), await send()];
+    expect([second.status, second.text]).toEqual([first.status, first.text]);
+  });
+
+  test('sends only events of a site, by the handle it was answered', async () => {
+    const email = 'known@example.com';
+    const leadId = await bench.lead({ email });
+    const { body: answered } = await bench.post('/v1/leads', { email, source: 'ebook' }, bench.keys.site);
+    const handle = String(answered['id']);
     const { body } = await bench.post(
       '/v1/events',
       {
         events: [
-          { id: 's1', leadId, type: 'page.viewed' },
-          { id: 's2', leadId, type: 'order.placed' },
+          { id: 's1', leadId: handle, type: 'page.viewed' },
+          { id: 's2', leadId: handle, type: 'order.placed' },
           { id: 's3', email: 'known@example.com', type: 'page.viewed' },
           { id: 's4', email: 'unknown@example.com', type: 'page.viewed' },
+          { id: 's5', leadId, type: 'page.viewed' },
+          { id: 's6', leadId: `${handle.slice(0, -1)}${handle.endsWith('A') ? 'B' : 'A'}`, type: 'page.viewed' },
         ],
       },
       bench.keys.site,
     );
     expect(body).toMatchObject({
       accepted: 1,
-      rejected: 3,
+      rejected: 5,
       results: [
         { status: 'accepted', id: 's1' },
         { status: 'rejected', code: 'FORBIDDEN', message: expect.stringMatching(/order\.placed/) },
         { status: 'rejected', code: 'FORBIDDEN' },
         { status: 'rejected', code: 'FORBIDDEN' },
+        { status: 'rejected', code: 'LEAD_UNKNOWN', message: expect.stringMatching(/handle/) },
+        { status: 'rejected', code: 'LEAD_UNKNOWN' },
       ],
     });
     const messages = (body['results'] as { message: string }[]).slice(2).map(({ message }) => message);

@@ -6,6 +6,7 @@ import { TABLES } from '../../fuzz/contents.ts';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { findKeyIn } from '../../src/api/find-key.ts';
+import { createLeadHandles } from '../../src/api/lead-handles.ts';
 import { createTokens } from '../../src/email/tokens.ts';
 import { createLogger } from '../../src/log.ts';
 import { createApiKey } from '../../src/store/api-keys.ts';
@@ -27,6 +28,7 @@ export type Bench = Awaited<ReturnType<typeof openApi>>;
 export async function openApi(options: { worker?: boolean; change?: (deps: ApiDeps) => ApiDeps } = {}) {
   const engine: Engine = await startEngine({ worker: options.worker ?? false });
   const tokens = createTokens(engine.config.secretKeys);
+  const handles = createLeadHandles(engine.config.secretKeys);
   const deps: ApiDeps = {
     store: engine.store,
     ring: (ids) => {
@@ -35,6 +37,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
     commands: engine.commands,
     fastForward: async (leadId, ms) => ({ nowMs: await engine.forward(leadId, `${ms / 60_000} minutes`) }),
     tokens,
+    handles,
     findKey: findKeyIn(engine.db),
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
@@ -107,6 +110,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
     api,
     base,
     tokens,
+    handles,
     keys,
     reps,
     db: engine.db,

@@ -2,6 +2,7 @@ import type { EventType } from '../../domain/playbook.ts';
 import { createEventRecorder, type EventInput, type ItemResult } from '../../store/record-events.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import type { LeadHandles } from '../lead-handles.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { EventBatch, EventBody, EventItem, EventResults, EVENTS_EXAMPLE } from '../schemas/event.ts';
@@ -12,9 +13,9 @@ const OWN_EVENTS = new Set(['email.opened', 'email.clicked', 'email.bounced', 'u
 
 type Judged = { ok: true; input: EventInput } | { ok: false; result: ItemResult };
 
-export function eventRoutes({ store, ring }: ApiDeps): Route[] {
+export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
   const record = createEventRecorder(store);
-  const types = new Map(store.playbook.events.map((type) => [type.event, type]));
+  const allowed: Allowed = { types: new Map(store.playbook.events.map((type) => [type.event, type])), handles };
 
   return [
     route({
@@ -24,7 +25,7 @@ export function eventRoutes({ store, ring }: ApiDeps): Route[] {
       summary: 'Report events',
       description:
         'Up to 500, or a single event as the body. Each is answered by itself: accepted, duplicate (the same id counts once), or rejected ' +
-        'with a reason. A site key names leads by id only, and sends only the types that `events.yaml` marks `fromSite`.',
+        'with a reason. A site key names leads by the handle it was answered only, and sends only the types that `events.yaml` marks `fromSite`.',
       access: ['site', 'marketer', 'operator', 'admin'],
       body: EventBody,
       bodyKind: 'json-1mb',
@@ -35,8 +36,8 @@ export function eventRoutes({ store, ring }: ApiDeps): Route[] {
       async handle({ body, caller }) {
         const judged =
           'events' in body
-            ? validate(EventBatch, body, 'body').events.map((item) => judge(item, caller, types))
-            : [permit(validate(EventItem, body, 'body'), caller, types)];
+            ? validate(EventBatch, body, 'body').events.map((item) => judge(item, caller, allowed))
+            : [permit(validate(EventItem, body, 'body'), caller, allowed)];
         const usable = judged.flatMap((item) => (item.ok ? [item.input] : []));
         const recorded = await record(usable);
         ring(recorded.ringIds);
@@ -52,9 +53,14 @@ export function eventRoutes({ store, ring }: ApiDeps): Route[] {
   ];
 }
 
-function judge(item: unknown, caller: Caller, types: ReadonlyMap<string, EventType>): Judged {
+interface Allowed {
+  types: ReadonlyMap<string, EventType>;
+  handles: LeadHandles;
+}
+
+function judge(item: unknown, caller: Caller, allowed: Allowed): Judged {
   const checked = check(EventItem, item);
-  if (checked.ok) return permit(checked.value, caller, types);
+  if (checked.ok) return permit(checked.value, caller, allowed);
   return {
     ok: false,
     result: rejected(idOf(item), 'VALIDATION_FAILED', `The event is not valid: ${inOneLine(checked.fields)}`),
@@ -62,8 +68,8 @@ function judge(item: unknown, caller: Caller, types: ReadonlyMap<string, EventTy
 }
 
 /** Whether such an event is known here, and may come from this caller. */
-function permit(input: EventInput, caller: Caller, types: ReadonlyMap<string, EventType>): Judged {
-  const no = (code: 'VALIDATION_FAILED' | 'FORBIDDEN', message: string): Judged => ({
+function permit(input: EventInput, caller: Caller, { types, handles }: Allowed): Judged {
+  const no = (code: RefusalCode, message: string): Judged => ({
     ok: false,
     result: rejected(input.id, code, message),
   });
@@ -77,14 +83,15 @@ function permit(input: EventInput, caller: Caller, types: ReadonlyMap<string, Ev
   // Answering by email would tell whoever reads the page's source who is known here.
   if (input.leadId === undefined)
     return no('FORBIDDEN', 'A site key names a lead by leadId, as answered by POST /v1/leads, not by email');
-  return { ok: true, input };
+  const leadId = handles.read(input.leadId);
+  if (leadId === null)
+    return no('LEAD_UNKNOWN', 'With a site key, leadId is the handle that POST /v1/leads answered to a site key');
+  return { ok: true, input: { ...input, leadId } };
 }
 
-function rejected(
-  id: string | undefined,
-  code: 'VALIDATION_FAILED' | 'FORBIDDEN' | 'INTERNAL',
-  message: string,
-): ItemResult {
+type RefusalCode = 'VALIDATION_FAILED' | 'FORBIDDEN' | 'LEAD_UNKNOWN' | 'INTERNAL';
+
+function rejected(id: string | undefined, code: RefusalCode, message: string): ItemResult {
   return { status: 'rejected', id: id ?? null, code, message };
 }
 

@@ -6,7 +6,8 @@ import { submitLead } from '../../store/submit-lead.ts';
 import { requireLead } from '../access.ts';
 import { scopeOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
+import { type Answer, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
+import type { LeadHandles } from '../lead-handles.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Cursor, Flag, id, Limit, readCursor, text, writeCursor } from '../schemas/common.ts';
@@ -18,7 +19,9 @@ import { leadDetail, leadSummary } from '../views/lead.ts';
 const LEAD_ID = z.object({ id: id('lead') });
 const Submitted = z
   .object({
-    id: id('lead'),
+    id: id('lead').meta({
+      description: 'Id of the lead; for a site key a handle, which names the lead in events and nowhere else',
+    }),
     outcome: z
       .enum(['created', 'updated', 'received'])
       .meta({ description: 'A site key is not told whether the person was known: received' }),
@@ -37,7 +40,7 @@ const Filters = z.object({
   limit: Limit,
 });
 
-export function leadRoutes({ store, ring }: ApiDeps): Route[] {
+export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
   const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.playbook.scoring.halfLifeMs });
   const submittableFrom = new Set(store.playbook.events.filter((type) => type.fromSite).map((type) => type.event));
 
@@ -73,16 +76,17 @@ export function leadRoutes({ store, ring }: ApiDeps): Route[] {
         const submission = toSubmission(body, caller.role === 'site' ? 'form' : 'api');
         const key = idempotencyKey(request);
         const ringIds: string[] = [];
+        let answer: Answer | undefined;
         const reply = await once(store.db, store.realNow, caller, key, request.body, async (keep) => {
           const result = await submitLead(store, submission, {
             actor: caller.rep?.id ?? caller.keyId,
-            alongside: (tx, done) => keep(tx, answerTo(caller, done)),
+            alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
           });
           ringIds.push(...result.ringIds);
-          return answerTo(caller, result);
+          return answer ?? answerTo(caller, result, handles);
         });
         ring(ringIds);
-        return withLocation(reply);
+        return caller.role === 'site' ? reply : withLocation(reply);
       },
     }),
     route({
@@ -130,8 +134,8 @@ const EXAMPLE_ID = 'lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70';
 type Answered = { leadId: string; outcome: 'created' | 'updated' };
 
 /** Who holds a public key learns nothing about whether a person is known here. */
-function answerTo(caller: Caller, { leadId, outcome }: Answered): { status: number; body: Record<string, string> } {
-  if (caller.role === 'site') return { status: 201, body: { id: leadId, outcome: 'received' } };
+function answerTo(caller: Caller, { leadId, outcome }: Answered, handles: LeadHandles): Answer {
+  if (caller.role === 'site') return { status: 201, body: { id: handles.write(leadId), outcome: 'received' } };
   return { status: outcome === 'created' ? 201 : 200, body: { id: leadId, outcome } };
 }
 

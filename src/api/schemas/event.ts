@@ -12,7 +12,9 @@ export const EventItem = z
     id: text(200)
       .optional()
       .meta({ description: 'Given by the sender: the same id counts once', example: 'web-7f3c1f0a' }),
-    leadId: id('lead').optional(),
+    leadId: id('lead')
+      .optional()
+      .meta({ description: 'Id of the lead; with a site key the handle that POST /v1/leads answered' }),
     email: Email.optional().meta({ description: 'Names the lead where its id is not known. Not with a site key.' }),
     type: text(100).meta({ description: 'One of those in events.yaml', example: 'page.viewed' }),
     properties: Properties.optional(),

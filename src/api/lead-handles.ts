@@ -1,0 +1,64 @@
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import { ID_KINDS } from '../domain/ids.ts';
+
+/**
+ * What a site is given in place of a lead's id. A public key must not tell who is known here, and an id would: it begins with the
+ * time it was made (UUIDv7), so one older than the request is that of a known person. A handle says nothing, and is another one each time:
+ *
+ *     handle- · base64url of nonce (12 bytes) · the id's 16 bytes, encrypted · tag (16 bytes)
+ *
+ * AES-256-GCM (NIST SP 800-38D), with a key of its own derived by HKDF (RFC 5869). Handles do not expire.
+ */
+export interface LeadHandles {
+  write(leadId: string): string;
+  /** Null for whatever was not written here, byte for byte; never throws. */
+  read(handle: string): string | null;
+}
+
+const CIPHER = 'aes-256-gcm';
+const PREFIX = 'handle-';
+const LEAD = `${ID_KINDS.lead}-`;
+const NONCE_BYTES = 12;
+const ID_BYTES = 16;
+const TAG_BYTES = 16;
+
+/** @param secretKeys The first writes, all read. */
+export function createLeadHandles(secretKeys: readonly string[]): LeadHandles {
+  const [first, ...others] = secretKeys.map(keyOf);
+  if (first === undefined) throw new Error('Handles need a secret key');
+  return {
+    write: (leadId) => {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv(CIPHER, first, nonce, { authTagLength: TAG_BYTES });
+      const id = Buffer.concat([cipher.update(leadId.slice(LEAD.length), 'hex'), cipher.final()]);
+      return PREFIX + Buffer.concat([nonce, id, cipher.getAuthTag()]).toString('base64url');
+    },
+    read: (handle) => {
+      if (!handle.startsWith(PREFIX)) return null;
+      const bytes = Buffer.from(handle.slice(PREFIX.length), 'base64url');
+      if (bytes.length !== NONCE_BYTES + ID_BYTES + TAG_BYTES) return null;
+      // Only the one spelling we wrote counts: Node skips what is no base64url.
+      if (PREFIX + bytes.toString('base64url') !== handle) return null;
+      for (const key of [first, ...others]) {
+        const id = decrypt(key, bytes);
+        if (id !== null) return LEAD + id.toString('hex');
+      }
+      return null;
+    },
+  };
+}
+
+function keyOf(secret: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'nurture-engine/lead-handle/1', 32)));
+}
+
+/** Null when it was not encrypted with this key. */
+function decrypt(key: KeyObject, bytes: Buffer): Buffer | null {
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  } catch {
+    return null;
+  }
+}
