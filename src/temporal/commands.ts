@@ -14,8 +14,13 @@ import { leadStartOptions } from './start-lead.ts';
 
 /** How long a caller waits for a verdict, in milliseconds. */
 const PATIENCE_MS = 10_000;
-/** gRPC: deadline exceeded, cancelled, unavailable, and failed precondition: workers that died over the process's last task. */
-const NO_ANSWER = new Set([4, 1, 14, 9]);
+/**
+ * gRPC: deadline exceeded, cancelled, unavailable; failed precondition: workers that died over the process's last task; aborted: the
+ * process came to its end twice while the command waited for it.
+ */
+const NO_ANSWER = new Set([4, 1, 14, 9, 10]);
+/** The process was ended by hand before it took the command: NOT_FOUND, which is also said of other things. */
+const ENDED_BEFORE = { code: 5, message: /aborted by closing workflow/ } as const;
 /** The process was ended by hand while it had the command: whether it was carried out, the repeat finds out. */
 const ENDED_UNDER_WAY = 'AcceptedUpdateCompletedWorkflow';
 
@@ -82,7 +87,8 @@ function isWithoutAnswer(error: unknown): boolean {
     : error instanceof Error && isGrpcServiceError(error.cause)
       ? error.cause
       : null;
-  return grpc !== null && NO_ANSWER.has(grpc.code);
+  if (grpc === null) return false;
+  return NO_ANSWER.has(grpc.code) || (grpc.code === ENDED_BEFORE.code && ENDED_BEFORE.message.test(grpc.message));
 }
 
 function pending(commandId: string, cause: unknown): AppError {

@@ -4,6 +4,8 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import type { Db } from '../../src/store/db.ts';
 import { createCommands } from '../../src/temporal/commands.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { startEngine } from '../support/engine.ts';
 
 /** Such errors come from a server whose workers just died, or from a process that was just ended: they are thrown here. */
 function executeWith(error: Error): Promise<unknown> {
@@ -35,4 +37,23 @@ test.each([
 
 test('a refusal is a refusal', async () => {
   expect(await executeWith(failed('STAGE_FORBIDS'))).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
+});
+
+test('a process that is ended before it took the command: the verdict is pending', async () => {
+  const engine = await startEngine({ worker: false });
+  try {
+    const leadId = newId('lead');
+    const command = { kind: 'pause', commandId: newId('command'), actor: { kind: 'system' } } as const;
+    const told = engine.commands.execute(leadId, command, 20_000).catch((error: unknown) => error);
+    // The command has started it, and waits for a worker.
+    const handle = engine.client.workflow.getHandle(leadId);
+    await engine.until(
+      () => handle.describe().catch(() => null),
+      (process) => process?.status.name === 'RUNNING',
+    );
+    await handle.terminate();
+    expect(await told).toMatchObject({ code: 'COMMAND_PENDING' });
+  } finally {
+    await engine.close();
+  }
 });
