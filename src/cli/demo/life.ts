@@ -55,6 +55,8 @@ export class Life {
   readonly person: Person;
   readonly email: string;
   leadId = '';
+  /** What the website knows the lead by, once it sent a form. */
+  private handle: string | undefined;
   private readonly read = new Set<string>();
 
   constructor(setting: Setting, person: Person) {
@@ -67,8 +69,19 @@ export class Life {
   async comesIn(request: object, by: 'site' | 'operator' = 'site'): Promise<void> {
     const api = by === 'site' ? this.setting.site : this.setting.operator;
     const { id } = await api.post<{ id: string }>('/v1/leads', { ...this.person, ...request, email: this.email });
-    this.leadId = id;
+    if (by === 'site') this.handle = id;
+    this.leadId = by === 'site' ? await this.findId() : id;
     await this.until('its process has looked at it', (lead) => lead.next !== null);
+  }
+
+  /** The website is not told the lead's id: the operator finds it. */
+  private async findId(): Promise<string> {
+    const { items } = await this.setting.operator.get<{ items: Lead[] }>(
+      `/v1/leads?q=${encodeURIComponent(this.email)}`,
+    );
+    const [lead] = items;
+    if (lead === undefined) throw new AppError('INTERNAL', 'The lead that came in is not there.');
+    return lead.id;
   }
 
   look(): Promise<Lead> {
@@ -166,13 +179,13 @@ export class Life {
     return this.setting.inbox.ofSend(send.id);
   }
 
-  /** What the website reports of the person. */
+  /** What the website reports of the person; of one who sent no form, what another system does. */
   async does(type: string, properties: Record<string, unknown> = {}): Promise<void> {
-    const event = { leadId: this.leadId, type, properties };
-    const { results } = await this.setting.site.post<{ results: { status: string; message?: string }[] }>(
-      '/v1/events',
-      { events: [event] },
-    );
+    const api = this.handle === undefined ? this.setting.operator : this.setting.site;
+    const event = { leadId: this.handle ?? this.leadId, type, properties };
+    const { results } = await api.post<{ results: { status: string; message?: string }[] }>('/v1/events', {
+      events: [event],
+    });
     const [result] = results;
     if (result?.status !== 'accepted')
       throw new AppError('INTERNAL', `The event ${type} was ${result?.status}: ${result?.message}`);

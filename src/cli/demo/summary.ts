@@ -76,6 +76,10 @@ export function outlookFor(urls: StackUrls, namespace: string, keys: Keys, lives
         what: 'Come in yourself, as the website would send you',
         command: curl(keys.site, `${urls.api}/v1/leads`, newLead),
       },
+      {
+        what: 'See what became of it: the newest lead',
+        command: curl(keys.operator, `'${urls.api}/v1/leads?limit=1'`),
+      },
     ],
   };
 }
