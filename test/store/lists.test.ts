@@ -178,6 +178,23 @@ test('a page of leads is what the filter says, of what the caller may see, whate
   );
 });
 
+test('a lead that was handed to two teams of a manager stands once among those without an owner', async () => {
+  const scope: Scope = { kind: 'rep', repId: 'rep-a', teams: ['north', 'west'] };
+  const seen: string[] = [];
+  for (let after: string | null = null; ;) {
+    const page = await listLeads(bench.db, scope, { owner: 'none' }, after, 1);
+    seen.push(...page.slice(0, 1).map(({ id }) => id));
+    if (page.length < 2) break;
+    after = seen.at(-1) ?? null;
+  }
+  const wanted = await bench.db.lead.findMany({
+    where: { AND: [leadsInScope(scope), { ownerId: null }] },
+    orderBy: { id: 'desc' },
+  });
+  expect(wanted.length).toBeGreaterThan(5);
+  expect(seen).toEqual(wanted.map(({ id }) => id));
+});
+
 test('attention: pages put together are the whole, oldest first, and a rep sees of it what concerns their leads', async () => {
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding')));

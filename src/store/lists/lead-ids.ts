@@ -22,7 +22,7 @@ export async function leadIdsPage(
   const walks = scope.kind === 'all' ? [walk(Prisma.empty, Prisma.sql`TRUE`)] : inScope(scope, filter, walk, after);
   if (walks.length === 0) return [];
   const page = Prisma.sql`
-    SELECT id FROM (${Prisma.join(walks, ' UNION ')}) seen ORDER BY id DESC LIMIT ${limit}`;
+    SELECT DISTINCT id FROM (${Prisma.join(walks, ' UNION ALL ')}) seen ORDER BY id DESC LIMIT ${limit}`;
   const rows = await planned<{ id: string }>(tx, page);
   return rows.map(({ id }) => id);
 }
