@@ -1,8 +1,7 @@
 /** What stands in the database, for "nothing is written". */
 import type { Db } from '../src/store/db.ts';
 
-/** All that a request could write. */
-/** What a request that changes nothing leaves as it was. */
+/** All that a request could write, and leaves as it was when it changes nothing. */
 export const TABLES = [
   'leads',
   'touches',

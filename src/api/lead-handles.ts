@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
-import { ID_KINDS } from '../domain/ids.ts';
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
+import { derivedKey, idAt, idBytes } from '../email/tokens.ts';
 
 /**
  * What a site is given in place of a lead's id. A public key must not tell who is known here, and an id would: it begins with the
@@ -17,20 +17,19 @@ export interface LeadHandles {
 
 const CIPHER = 'aes-256-gcm';
 const PREFIX = 'handle-';
-const LEAD = `${ID_KINDS.lead}-`;
 const NONCE_BYTES = 12;
 const ID_BYTES = 16;
 const TAG_BYTES = 16;
 
 /** @param secretKeys The first writes, all read. */
 export function createLeadHandles(secretKeys: readonly string[]): LeadHandles {
-  const [first, ...others] = secretKeys.map(keyOf);
+  const [first, ...others] = secretKeys.map((key) => derivedKey(key, 'nurture-engine/lead-handle/1'));
   if (first === undefined) throw new Error('Handles need a secret key');
   return {
     write: (leadId) => {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(CIPHER, first, nonce, { authTagLength: TAG_BYTES });
-      const id = Buffer.concat([cipher.update(leadId.slice(LEAD.length), 'hex'), cipher.final()]);
+      const id = Buffer.concat([cipher.update(idBytes('lead', leadId)), cipher.final()]);
       return PREFIX + Buffer.concat([nonce, id, cipher.getAuthTag()]).toString('base64url');
     },
     read: (handle) => {
@@ -41,15 +40,11 @@ export function createLeadHandles(secretKeys: readonly string[]): LeadHandles {
       if (PREFIX + bytes.toString('base64url') !== handle) return null;
       for (const key of [first, ...others]) {
         const id = decrypt(key, bytes);
-        if (id !== null) return LEAD + id.toString('hex');
+        if (id !== null) return idAt('lead', id, 0);
       }
       return null;
     },
   };
-}
-
-function keyOf(secret: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'nurture-engine/lead-handle/1', 32)));
 }
 
 /** Null when it was not encrypted with this key. */

@@ -62,9 +62,7 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
     );
   }
   const keysOf = (kind: TokenKind): KeyObject[] =>
-    secretKeys.map((key) =>
-      createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `nurture-engine/token/${VERSION}/${kind}`, 32))),
-    );
+    secretKeys.map((key) => derivedKey(key, `nurture-engine/token/${VERSION}/${kind}`));
   const keys: Record<TokenKind, KeyObject[]> = {
     open: keysOf('open'),
     click: keysOf('click'),
@@ -122,17 +120,24 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
   };
 }
 
+/** A key for one purpose alone, from a secret key: HKDF (RFC 5869). */
+export function derivedKey(secretKey: string, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', purpose, 32)));
+}
+
 function mac(key: KeyObject, signed: Buffer): Buffer {
   return createHmac('sha256', key).update(signed).digest().subarray(0, MAC_BYTES);
 }
 
-function idBytes(kind: IdKind, id: string): Buffer {
+/** The 16 bytes of an id. */
+export function idBytes(kind: IdKind, id: string): Buffer {
   if (!isId(kind, id))
     throw new AppError('INTERNAL', `Not an id of a ${kind}: it should look like ${ID_KINDS[kind]}-<32 hex digits>`);
   return Buffer.from(id.slice(ID_KINDS[kind].length + 1), 'hex');
 }
 
-function idAt(kind: IdKind, payload: Buffer, offset: number): string {
+/** The id whose 16 bytes begin there. */
+export function idAt(kind: IdKind, payload: Buffer, offset: number): string {
   return `${ID_KINDS[kind]}-${payload.subarray(offset, offset + ID_BYTES).toString('hex')}`;
 }
 
