@@ -1,5 +1,6 @@
 /** TCP ports: is one free, which one is, and the one clear line when it is not. */
 import { randomInt } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
 import { createServer, connect } from 'node:net';
 
 import { AppError } from '../domain/errors.ts';
@@ -43,16 +44,36 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * `count` different ports that are free at this moment, from below the range that systems hand out by themselves:
- * no outgoing connection takes them later, and they fit the 16 signed bits that Temporal keeps ports in.
+ * `count` different ports that are free and claimed by this process, from below the range that systems hand out by
+ * themselves: no outgoing connection takes them later, and they fit the 16 signed bits that Temporal keeps ports in.
  */
 export async function findFreePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
+  const ports: number[] = [];
+  while (ports.length < count) {
     const port = randomInt(20_000, 32_000);
-    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+    if (!claims.has(port) && (await claimPort(port)) && (await isFree(port))) ports.push(port);
   }
-  return [...ports];
+  return ports;
+}
+
+/** What this process claimed, each with the UDP socket that says so to others. */
+const claims = new Map<number, Socket>();
+
+/**
+ * Whether a TCP port is this process's to hand out, from now to its end: seconds pass until the program it is for
+ * listens, and another process that looks for one must not find it free meanwhile. The sign is the UDP port of the
+ * same number: the system grants it to one process at a time and takes it back however that ends.
+ */
+export async function claimPort(port: number): Promise<boolean> {
+  if (claims.has(port)) return true;
+  const socket = createSocket('udp4').unref();
+  const bound = await new Promise<boolean>((resolve) => {
+    socket.once('error', () => resolve(false));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
+  });
+  if (bound) claims.set(port, socket);
+  else socket.close();
+  return bound;
 }
 
 const STACK_PORTS = [
