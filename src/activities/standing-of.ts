@@ -40,7 +40,8 @@ function nextOf(turn: Turn): { next: Next; because: string } {
     };
   }
   // Its bell has been heard, and a turn tells an owner of one request: nobody else will ask for the rest.
-  if (turn.picture.unhandled.some((touch) => touch.handledAt === null)) {
+  const untoldAt = untoldDueAt(turn);
+  if (untoldAt !== null && untoldAt.getTime() <= turn.atMs) {
     return {
       next: { kind: 'step', stepId: LOOK, dueAtMs: turn.atMs, summary: 'Take in a further request' },
       because: 'A request came in.',

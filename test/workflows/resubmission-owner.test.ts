@@ -41,6 +41,27 @@ test('that SMTP puts off the owner is told later; the need has the request at on
   expect(await engine.lead(leadId)).toMatchObject({ heldAt: null, nextDueAt: null });
 });
 
+test('a request that comes while the owner cannot be told waits for the same attempt', async () => {
+  const { leadId, assignment } = await life.accepted({ email: 'waiting@owner.example', firstName: 'Waitina' });
+  await life.untilMailed(assignment.rep, 'Waitina', 1);
+  engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
+  await engine.submit({ email: 'waiting@owner.example', source: 'one' });
+  const { briefDueAt } = await engine.until(
+    () => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }),
+    (one) => one.briefAttempts > 0,
+  );
+  await engine.submit({ email: 'waiting@owner.example', source: 'two' });
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (rings) => rings === 0,
+  );
+  // Not ‘at once’, again and again: nothing would get better by it.
+  expect((await engine.lead(leadId)).nextDueAt).toEqual(briefDueAt);
+  engine.sink.behave(null);
+  await engine.forward(leadId, '5 minutes');
+  await life.untilMailed(assignment.rep, 'Waitina has asked again', 2);
+});
+
 test('a dormant lead that became ready while it was paused and then asks again is handed over, not begun anew', async () => {
   const leadId = await engine.submit({ email: 'sleeper@owner.example', source: 'drip' });
   await engine.sink.waitFor('sleeper@owner.example', 1);
