@@ -18,12 +18,8 @@ import { inTurn, type Turn } from './turn.ts';
 /** The activities of a lead's process over their dependencies. */
 export function createActivities(deps: ActivityDeps): LeadActivities {
   return {
-    performStep: (at) => advance(deps, at, goOn),
-    handOver: (at) =>
-      advance(deps, at, async (turn) => {
-        await goOn(turn);
-        if (turn.delivery === null && !isStopped(turn)) await pressOn(turn);
-      }),
+    performStep: (at) => advance(deps, at, doWhatIsDue),
+    handOver: (at) => advance(deps, at, doWhatIsDue),
     carryOut: async ({ command, ...at }) => {
       let verdict: Awaited<ReturnType<typeof decide>> | undefined;
       const standing = await advance(deps, at, async (turn) => {
@@ -77,6 +73,12 @@ async function sitOut<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
 
 function isStopped(turn: Turn): boolean {
   return turn.lead.pausedAt !== null || turn.lead.heldAt !== null;
+}
+
+/** Goes on in the cadence or, with a lead that has qualified, in the hand-off: from the crossing to the brief it is one activity. */
+async function doWhatIsDue(turn: Turn): Promise<void> {
+  await goOn(turn);
+  if (turn.delivery === null && !isStopped(turn)) await pressOn(turn);
 }
 
 /** Takes in what came, lets a lead that qualified leave its cadence, and otherwise goes on in the cadence. */

@@ -12,9 +12,9 @@ export interface At {
 
 /** What a lead's process lets be done. Implemented by `createActivities`. */
 export interface LeadActivities {
-  /** Takes note of what came in, performs the step that is due, if any, and answers where the lead stands. */
+  /** Takes note of what came in, does what is due (a step; for who qualified the offer and its brief), and answers where the lead stands. */
   performStep(at: At): Promise<Standing>;
-  /** Takes note of what came in, does what the hand-off needs now (offer, brief, reminder, next rep). */
+  /** The same, by the name that tells operators what it is about: offer, brief, reminder, next rep. */
   handOver(at: At): Promise<Standing>;
   /** Carries out a command by compare-and-set; a repeat of the same id gets the same verdict. */
   carryOut(at: At & { command: LeadCommand }): Promise<{ verdict: Verdict; standing: Standing }>;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
+import type { Standing } from '../../src/domain/standing.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
+import { STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
@@ -11,6 +13,11 @@ beforeAll(async () => {
   life = lifeOf(engine);
 });
 afterAll(() => engine?.close());
+
+async function activitiesOf(leadId: string): Promise<number> {
+  const { events } = await engine.handle(leadId).fetchHistory();
+  return (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes).length;
+}
 
 describe('routing', () => {
   test('goes to the team of the first rule that matches', async () => {
@@ -30,6 +37,24 @@ describe('routing', () => {
 });
 
 describe('the brief', () => {
+  test('goes out in the one activity that heard of the crossing', async () => {
+    const email = 'quick@brief.example';
+    const leadId = await engine.submit({ email, source: 'drip' });
+    await engine.sink.waitFor(email, 1);
+    await engine.until(
+      () => engine.lead(leadId),
+      (lead) => lead.nextDueAt !== null,
+    );
+    const before = await activitiesOf(leadId);
+    await life.demo(leadId);
+    await engine.until(
+      () => engine.handle(leadId).query<Standing | null>(STATE_QUERY),
+      (standing) => standing?.next.kind === 'decision',
+    );
+    expect(await engine.db.send.findMany({ where: { leadId, audience: 'rep' } })).toMatchObject([{ status: 'sent' }]);
+    expect((await activitiesOf(leadId)) - before).toBe(1);
+  });
+
   test('says who it is, where from, why now, what it did, and links to the decision', async () => {
     const submission = {
       email: 'wilma@brief.example',
