@@ -2,6 +2,7 @@
  * Recognises that the database or Temporal cannot be reached, or that there is too much to do for them, whatever library says
  * so. Prisma, its adapter, node-postgres and gRPC each wrap the others' errors, so the whole chain of causes is looked at.
  */
+import { status } from './temporal/grpc.ts';
 
 /** Trying again later may help; the error is about none of what was asked. */
 export interface Outage {
@@ -39,14 +40,12 @@ const BUSY_SQLSTATE = /^(?:40|53)\w{3}$/;
 const BUSY_KIND = 'TooManyConnections';
 /** What node-postgres says of a wait in its queue, and Prisma (with P2028) of a transaction that could not begin, or not end, in time. */
 const BUSY_MESSAGES = /timeout exceeded when trying to connect|unable to start a transaction|expired transaction/i;
-/** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE. */
-const GRPC_CODES = new Set([4, 14]);
-const GRPC_RESOURCE_EXHAUSTED = 8;
+const TEMPORAL_CODES = new Set([status.DEADLINE_EXCEEDED, status.UNAVAILABLE]);
 /**
- * NOT_FOUND, when it is the namespace: it was there when the process started, and a Temporal server that has lost its own
+ * When it is the namespace that is not found: it was there when the process started, and a Temporal server that has lost its own
  * store says so for a while.
  */
-const LOST_NAMESPACE = { code: 5, message: /namespace \S+ is not found/i } as const;
+const LOST_NAMESPACE = { code: status.NOT_FOUND, message: /namespace \S+ is not found/i } as const;
 const MAX_DEPTH = 8;
 
 /** Null when the error says something else. */
@@ -70,12 +69,12 @@ function outageIn(error: object): Outage | null {
   const message = error instanceof Error ? error.message : '';
   const named = codes[0] ?? kind;
 
-  if (code === GRPC_RESOURCE_EXHAUSTED) return { of: 'load', code: 'RESOURCE_EXHAUSTED' };
+  if (code === status.RESOURCE_EXHAUSTED) return { of: 'load', code: 'RESOURCE_EXHAUSTED' };
   const busy = codes.find((one) => BUSY_CODES.has(one) || BUSY_SQLSTATE.test(one));
   if (busy !== undefined) return { of: 'load', code: busy };
   if (kind === BUSY_KIND || BUSY_MESSAGES.test(message)) return { of: 'load', code: named || 'POOL_BUSY' };
 
-  if (typeof code === 'number' && GRPC_CODES.has(code)) return { of: 'temporal', code: `gRPC ${code}` };
+  if (typeof code === 'number' && TEMPORAL_CODES.has(code)) return { of: 'temporal', code: `gRPC ${code}` };
   if (code === LOST_NAMESPACE.code && LOST_NAMESPACE.message.test(message))
     return { of: 'temporal', code: `gRPC ${code}` };
 

@@ -1,6 +1,7 @@
 /** Rings one lead's process, and starts it if it does not run. */
-import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 
+import { grpcErrorOf, status } from '../temporal/grpc.ts';
 import { leadStartOptions } from '../temporal/start-lead.ts';
 import { LEAD_WORKFLOW, RING_SIGNAL, type Ring } from '../workflows/messages.ts';
 import { LEAD_GRADE, LEAD_SCORE, LEAD_SOURCE, LEAD_STAGE } from '../workflows/search-attribute-keys.ts';
@@ -8,6 +9,8 @@ import type { Bell } from './outbox-rows.ts';
 
 /** Shorter than the lease on the row, so that a bell is not rung by two relays while one still waits. */
 const DEADLINE_MS = 5_000;
+
+const SERVER_DOWN = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
 
 /**
  * Signal-with-start: a running process hears the bell, one that has ended begins anew. The search attributes count for a
@@ -30,27 +33,12 @@ export async function ringLead(client: Client, taskQueue: string, bell: Bell): P
   );
 }
 
-const GRPC_CODES: Readonly<Record<number, string>> = {
-  1: 'CANCELLED',
-  2: 'UNKNOWN',
-  3: 'INVALID_ARGUMENT',
-  4: 'DEADLINE_EXCEEDED',
-  5: 'NOT_FOUND',
-  7: 'PERMISSION_DENIED',
-  8: 'RESOURCE_EXHAUSTED',
-  9: 'FAILED_PRECONDITION',
-  13: 'INTERNAL',
-  14: 'UNAVAILABLE',
-  16: 'UNAUTHENTICATED',
-};
-
 /**
  * What went wrong, as a code (a server's own words may quote what was sent), and whether it speaks of the server rather
  * than of this one lead.
  */
 export function describeFailure(error: unknown): { error: string; serverDown: boolean } {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  if (!isGrpcServiceError(cause)) return { error: error instanceof Error ? error.name : 'unknown', serverDown: false };
-  const code = GRPC_CODES[cause.code] ?? `gRPC ${cause.code}`;
-  return { error: code, serverDown: code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED' };
+  const grpc = grpcErrorOf(error);
+  if (grpc === null) return { error: error instanceof Error ? error.name : 'unknown', serverDown: false };
+  return { error: status[grpc.code], serverDown: SERVER_DOWN.has(grpc.code) };
 }

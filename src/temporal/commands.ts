@@ -1,6 +1,5 @@
 import {
   type Client,
-  isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -10,17 +9,22 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
 import type { Db } from '../store/db.ts';
 import { LEAD_WORKFLOW } from '../workflows/messages.ts';
+import { grpcErrorOf, status } from './grpc.ts';
 import { leadStartOptions } from './start-lead.ts';
 
 /** How long a caller waits for a verdict, in milliseconds. */
 const PATIENCE_MS = 10_000;
-/**
- * gRPC: deadline exceeded, cancelled, unavailable; failed precondition: workers that died over the process's last task; aborted: the
- * process came to its end twice while the command waited for it.
- */
-const NO_ANSWER = new Set([4, 1, 14, 9, 10]);
-/** The process was ended by hand before it took the command: NOT_FOUND, which is also said of other things. */
-const ENDED_BEFORE = { code: 5, message: /aborted by closing workflow/ } as const;
+const NO_ANSWER = new Set([
+  status.DEADLINE_EXCEEDED,
+  status.CANCELLED,
+  status.UNAVAILABLE,
+  // Workers died over the process's last task.
+  status.FAILED_PRECONDITION,
+  // The process came to its end twice while the command waited for it.
+  status.ABORTED,
+]);
+/** The process was ended by hand before it took the command; the code is also that of other things. */
+const ENDED_BEFORE = { code: status.NOT_FOUND, message: /aborted by closing workflow/ } as const;
 /** The process was ended by hand while it had the command: whether it was carried out, the repeat finds out. */
 const ENDED_UNDER_WAY = 'AcceptedUpdateCompletedWorkflow';
 
@@ -82,11 +86,7 @@ function isEndedUnderWay(error: unknown): boolean {
 function isWithoutAnswer(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   if (error instanceof WorkflowNotFoundError || isEndedUnderWay(error)) return true;
-  const grpc = isGrpcServiceError(error)
-    ? error
-    : error instanceof Error && isGrpcServiceError(error.cause)
-      ? error.cause
-      : null;
+  const grpc = grpcErrorOf(error);
   if (grpc === null) return false;
   return NO_ANSWER.has(grpc.code) || (grpc.code === ENDED_BEFORE.code && ENDED_BEFORE.message.test(grpc.message));
 }

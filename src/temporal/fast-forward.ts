@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { AppError } from '../domain/errors.ts';
 import { audit } from '../store/audit.ts';
 import { behindMs } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
 import { CLOCK_UPDATE } from '../workflows/messages.ts';
+import { grpcErrorOf, status } from './grpc.ts';
 
 const { FastForwardPollingResult } = proto.temporal.api.enums.v1;
-const GRPC = { INVALID_ARGUMENT: 3, NOT_FOUND: 5, FAILED_PRECONDITION: 9, UNIMPLEMENTED: 12 } as const;
 
 /** The server's own bound is 200 skips a session, which a long way with daily steps would reach. */
 const MOST_SKIPS = 10_000;
@@ -102,20 +102,15 @@ function durationOf(ms: number) {
 type Long = NonNullable<Parameters<typeof proto.google.protobuf.Duration.create>[0]>['seconds'];
 
 function explained(error: unknown): unknown {
-  const grpc = isGrpcServiceError(error)
-    ? error
-    : error instanceof Error && isGrpcServiceError(error.cause)
-      ? error.cause
-      : null;
-  switch (grpc?.code) {
-    case GRPC.NOT_FOUND:
+  switch (grpcErrorOf(error)?.code) {
+    case status.NOT_FOUND:
       return new AppError(
         'PROCESS_ENDED',
         'Nothing is scheduled for this lead, so its process has ended and there is no time to skip.',
       );
-    case GRPC.UNIMPLEMENTED:
-    case GRPC.INVALID_ARGUMENT:
-    case GRPC.FAILED_PRECONDITION:
+    case status.UNIMPLEMENTED:
+    case status.INVALID_ARGUMENT:
+    case status.FAILED_PRECONDITION:
       return new AppError(
         'TIME_SKIPPING_UNAVAILABLE',
         'This Temporal server cannot skip time: it needs version 1.31 or later with frontend.WorkflowTimeSkippingEnabled.',

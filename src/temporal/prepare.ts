@@ -4,13 +4,12 @@ import proto from '@temporalio/proto';
 
 import { AppError } from '../domain/errors.ts';
 import { connectTemporal, type TemporalSettings } from './connect.ts';
+import { grpcErrorOf, status } from './grpc.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 const RETENTION_DAYS = 30;
 const SETTLE_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
-
-const GRPC = { INVALID_ARGUMENT: 3, NOT_FOUND: 5, ALREADY_EXISTS: 6, PERMISSION_DENIED: 7, UNIMPLEMENTED: 12 } as const;
 
 /**
  * Creates the namespace if it is missing, registers the search attributes it lacks, and resolves when both can be
@@ -47,7 +46,7 @@ async function namespaceExists(connection: Connection, namespace: string): Promi
     await connection.workflowService.describeNamespace({ namespace });
     return true;
   } catch (error) {
-    if (grpcCode(error) === GRPC.NOT_FOUND) return false;
+    if (grpcErrorOf(error)?.code === status.NOT_FOUND) return false;
     throw error;
   }
 }
@@ -60,7 +59,7 @@ async function createNamespace(connection: Connection, namespace: string): Promi
       workflowExecutionRetentionPeriod: proto.google.protobuf.Duration.fromObject({ seconds: RETENTION_DAYS * 86_400 }),
     });
   } catch (error) {
-    if (grpcCode(error) === GRPC.ALREADY_EXISTS) return;
+    if (grpcErrorOf(error)?.code === status.ALREADY_EXISTS) return;
     throw refused(`create the namespace ${namespace} with ${RETENTION_DAYS} days retention`, error);
   }
 }
@@ -70,7 +69,7 @@ async function namespaceUsable(connection: Connection, namespace: string): Promi
     await connection.workflowService.listWorkflowExecutions({ namespace, pageSize: 1 });
     return true;
   } catch (error) {
-    if (grpcCode(error) === GRPC.NOT_FOUND) return false;
+    if (grpcErrorOf(error)?.code === status.NOT_FOUND) return false;
     throw error;
   }
 }
@@ -88,7 +87,7 @@ async function addAttributes(connection: Connection, namespace: string, names: r
     });
   } catch (error) {
     // Another process was faster; whether all are there is looked at afterwards.
-    if (grpcCode(error) === GRPC.ALREADY_EXISTS) return;
+    if (grpcErrorOf(error)?.code === status.ALREADY_EXISTS) return;
     throw refused(`register the search attributes ${names.join(', ')}`, error);
   }
 }
@@ -102,7 +101,7 @@ async function attributesUsable(connection: Connection, namespace: string): Prom
     await connection.workflowService.listWorkflowExecutions({ namespace, pageSize: 1, query });
     return true;
   } catch (error) {
-    if (grpcCode(error) === GRPC.INVALID_ARGUMENT) return false;
+    if (grpcErrorOf(error)?.code === status.INVALID_ARGUMENT) return false;
     throw error;
   }
 }
@@ -115,13 +114,9 @@ async function until(deadline: number, what: string, isSo: () => Promise<boolean
 }
 
 function refused(what: string, cause: unknown): AppError {
-  const code = grpcCode(cause);
-  const why = code === GRPC.PERMISSION_DENIED || code === GRPC.UNIMPLEMENTED ? 'is not allowed to' : 'could not';
+  const code = grpcErrorOf(cause)?.code;
+  const why = code === status.PERMISSION_DENIED || code === status.UNIMPLEMENTED ? 'is not allowed to' : 'could not';
   return new AppError('UNAVAILABLE', `This client ${why} ${what}: ask who runs the Temporal server to do that.`, {
     cause,
   });
-}
-
-function grpcCode(error: unknown): number | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }
