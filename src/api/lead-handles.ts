@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
-import { derivedKey, idAt, idBytes } from '../email/tokens.ts';
+import { derivedKey } from '../derived-key.ts';
+import { ID_BYTES, idAt, idBytes } from '../id-bytes.ts';
 
 /**
  * What a site is given in place of a lead's id. A public key must not tell who is known here, and an id would: it begins with the
@@ -18,7 +19,6 @@ export interface LeadHandles {
 const CIPHER = 'aes-256-gcm';
 const PREFIX = 'handle-';
 const NONCE_BYTES = 12;
-const ID_BYTES = 16;
 const TAG_BYTES = 16;
 
 /** @param secretKeys The first writes, all read. */

@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { derivedKey } from '../derived-key.ts';
 import { AppError } from '../domain/errors.ts';
-import { ID_KINDS, isId, type IdKind } from '../domain/ids.ts';
+import { ID_BYTES, idAt, idBytes } from '../id-bytes.ts';
 
 /**
  * Short signed tokens for the links in emails. A token is base64url of
@@ -13,7 +14,6 @@ import { ID_KINDS, isId, type IdKind } from '../domain/ids.ts';
  */
 const VERSION = 1;
 const MAC_BYTES = 10;
-const ID_BYTES = 16;
 const LINK_BYTES = 5;
 const TIME_BYTES = 5;
 /** Link ids and seconds since 1970 go into 40 bits. */
@@ -120,25 +120,8 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
   };
 }
 
-/** A key for one purpose alone, from a secret key: HKDF (RFC 5869). */
-export function derivedKey(secretKey: string, purpose: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', purpose, 32)));
-}
-
 function mac(key: KeyObject, signed: Buffer): Buffer {
   return createHmac('sha256', key).update(signed).digest().subarray(0, MAC_BYTES);
-}
-
-/** The 16 bytes of an id. */
-export function idBytes(kind: IdKind, id: string): Buffer {
-  if (!isId(kind, id))
-    throw new AppError('INTERNAL', `Not an id of a ${kind}: it should look like ${ID_KINDS[kind]}-<32 hex digits>`);
-  return Buffer.from(id.slice(ID_KINDS[kind].length + 1), 'hex');
-}
-
-/** The id whose 16 bytes begin there. */
-export function idAt(kind: IdKind, payload: Buffer, offset: number): string {
-  return `${ID_KINDS[kind]}-${payload.subarray(offset, offset + ID_BYTES).toString('hex')}`;
 }
 
 function uint40(value: number): Buffer {
