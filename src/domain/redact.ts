@@ -6,6 +6,9 @@ const ADDRESS_REMOVED = '<address>';
 const LOCAL_CHARACTER = /[\p{L}\p{N}\p{M}.!#$%&'*+/=?^_`{|}~-]/u;
 const DOMAIN_CHARACTER = /[\p{L}\p{N}\p{M}.:[\]-]/u;
 
+/** In a stack trace an `@` after this begins the scope of a package, not a domain. */
+const SCOPE_FOLLOWS = '/node_modules/';
+
 /**
  * `text` with every email address replaced by `<address>`, also quoted local parts (`"a b"@example.com`), address
  * literals (`me@[10.0.0.1]`) and a mail server's bracketed form (`<me@example.com>`). Time grows with the length of the
@@ -18,7 +21,7 @@ export function stripAddresses(text: string): string {
   while (at !== -1) {
     const start = localPartStart(text, at, done);
     const end = domainEnd(text, at);
-    if (start < at && end > at + 1) {
+    if (start < at && end > at + 1 && !text.endsWith(SCOPE_FOLLOWS, at)) {
       const bracketed = start > done && text[start - 1] === '<' && text[end] === '>';
       result += text.slice(done, bracketed ? start - 1 : start) + ADDRESS_REMOVED;
       done = bracketed ? end + 1 : end;

@@ -52,6 +52,7 @@ describe('stripAddresses', () => {
     ['(ada@alder.example)', '(<address>)'],
     ['bounce+ada=alder.example@x.example', '<address>'],
     ['nothing @ all, 250 2.0.0 Ok: queued as 1A2B', 'nothing @ all, 250 2.0.0 Ok: queued as 1A2B'],
+    ['at run (/app/node_modules/@acme/mail/index.js:1:2)', 'at run (/app/node_modules/@acme/mail/index.js:1:2)'],
     ['', ''],
   ])('%s', (text, expected) => {
     expect(stripAddresses(text)).toBe(expected);
