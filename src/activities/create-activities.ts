@@ -12,6 +12,7 @@ import type { ActivityDeps } from './deps.ts';
 import { endEnrollment } from './enrolment.ts';
 import { pressOn, settleRepMail } from './hand-off.ts';
 import { holdFor, settleEmail } from './send-step.ts';
+import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
 import { inTurn, type Turn } from './turn.ts';
 
@@ -77,8 +78,18 @@ function isStopped(turn: Turn): boolean {
 
 /** Goes on in the cadence or, with a lead that has qualified, in the hand-off: from the crossing to the brief it is one activity. */
 async function doWhatIsDue(turn: Turn): Promise<void> {
+  const before = turn.writes;
   await goOn(turn);
   if (turn.delivery === null && !isStopped(turn)) await pressOn(turn);
+  if (turn.delivery === null && turn.writes === before) holdIfDue(turn);
+}
+
+/** Nothing was done: were something due all the same, the process would come back for it at once, and again. */
+function holdIfDue(turn: Turn): void {
+  const { next } = standingOf(turn);
+  const dueAtMs = turn.dueAtMs(next);
+  if (dueAtMs !== null && dueAtMs <= turn.atMs)
+    holdFor(turn, `‘${next.summary}’ is due, and nothing can be done about it: its rows do not go together.`);
 }
 
 /** Takes in what came, lets a lead that qualified leave its cadence, and otherwise goes on in the cadence. */

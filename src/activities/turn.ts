@@ -3,7 +3,7 @@ import type { AuditEntry } from '../domain/audit.ts';
 import type { LeadFacts } from '../domain/condition.ts';
 import { zoneOf, formatForPeople } from '../domain/schedule.ts';
 import type { Stage } from '../domain/stage.ts';
-import { dueAtOf, type Standing } from '../domain/standing.ts';
+import { dueAtOf, type Next, type Standing } from '../domain/standing.ts';
 import { type AuditRow, auditAll } from '../store/audit.ts';
 import { behindMs } from '../store/clock.ts';
 import type { Tx } from '../store/db.ts';
@@ -35,6 +35,8 @@ export class Turn {
   private needPatch: Partial<Need> = {};
   private readonly entries: AuditRow[] = [];
   private readonly sent: Promise<unknown>[] = [];
+  /** How much was written in it: a turn that writes nothing leaves the lead as it was. */
+  writes = 0;
   /** Of the first statement sent that failed: those after it only say that the transaction is over. */
   failure: unknown = null;
   private mail: MayMail | null = null;
@@ -88,12 +90,14 @@ export class Turn {
   }
 
   changeLead(patch: Partial<Lead>): void {
+    this.writes += 1;
     Object.assign(this.picture.lead, patch);
     Object.assign(this.leadPatch, patch);
   }
 
   changeNeed(patch: Partial<Need>): void {
     if (this.picture.need === null) return;
+    this.writes += 1;
     Object.assign(this.picture.need, patch);
     Object.assign(this.needPatch, patch);
   }
@@ -108,6 +112,7 @@ export class Turn {
   }
 
   note(entry: AuditEntry, actor: Actor = { kind: 'system' }): void {
+    this.writes += 1;
     this.entries.push({ ...entry, leadId: this.lead.id, actor: actorHandle(actor), at: this.at });
   }
 
@@ -116,6 +121,7 @@ export class Turn {
    * it, and is waited for at the end of the turn.
    */
   send(statement: Promise<unknown>): void {
+    this.writes += 1;
     statement.catch((error: unknown) => {
       this.failure ??= error;
     });
@@ -131,9 +137,14 @@ export class Turn {
     this.needPatch = {};
   }
 
+  /** When the process acts next by itself, epoch milliseconds; an offer is made at once. Null: it waits for somebody. */
+  dueAtMs(next: Next): number | null {
+    return next.kind === 'offer' ? this.atMs : dueAtOf(next);
+  }
+
   async write(): Promise<Standing> {
     const standing = standingOf(this);
-    const dueAtMs = standing.next.kind === 'offer' ? this.atMs : dueAtOf(standing.next);
+    const dueAtMs = this.dueAtMs(standing.next);
     this.changeLead({ nextDueAt: dueAtMs === null ? null : new Date(dueAtMs), nextSummary: standing.next.summary });
     this.writeNeed();
     this.send(updateRow(this.tx, 'leads', this.lead.id, this.leadPatch));

@@ -96,6 +96,23 @@ describe('a template that throws', () => {
   });
 });
 
+describe('rows that do not go together', () => {
+  test('hold their lead, where its process would come back at once, again and again; mended and resumed it goes on', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'torn@hold.example', firstName: 'Torna' });
+    await life.untilMailed(assignment.rep, 'Torna', 1);
+    const set = (status: 'expired' | 'offered') =>
+      engine.db.assignment.update({ where: { id: assignment.id }, data: { status } });
+    await set('expired');
+    await engine.forward(leadId, '2 days');
+    expect((await engine.lead(leadId)).heldReason).toMatch(/is due, and nothing can be done about it/);
+    await set('offered');
+    expect(await resume(leadId)).toMatchObject({ ok: true });
+    await engine.forward(leadId, '5 hours');
+    const next = await life.offered(leadId, assignment);
+    expect(next.repId).not.toBe(assignment.repId);
+  });
+});
+
 describe('SMTP', () => {
   /** Answers for one address until told otherwise. */
   function answer(address: string, code: number, text: string): void {
