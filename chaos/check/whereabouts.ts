@@ -134,7 +134,7 @@ function isSameInstant({ nextDueAt, clockOffsetMs }: LeadRow, processDueMs: numb
 
 /** Whatever was shot at is sat out: a lead is held for what cannot get better by itself, and that alone. */
 export const heldForCause: Invariant = {
-  holds: 'no lead is held because of an outage',
+  holds: 'no lead is held but for its template or its mail',
   check({ leads }) {
     const held = leads.filter(({ heldAt }) => heldAt !== null);
     return {

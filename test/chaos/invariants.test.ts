@@ -99,7 +99,7 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
   ['held without a reason', /where its history says/, ({ at }) => ({ leads: [lead({ heldAt: at })] })],
   [
     'held for an outage',
-    /because of an outage/,
+    /held but for its template/,
     ({ at }) => ({ leads: [lead({ heldAt: at, heldReason: '57P01: terminated' })] }),
   ],
   [
