@@ -2,7 +2,7 @@ import { AppError } from '../domain/errors.ts';
 import { isId } from '../domain/ids.ts';
 import type { Db } from '../store/db.ts';
 import { readAssignment, type ListedAssignment } from '../store/lists/assignments.ts';
-import { leadAccess } from '../store/lists/lead.ts';
+import { isInCharge, leadAccess } from '../store/lists/lead.ts';
 import { scopeOf, type Caller } from './caller.ts';
 
 /** @throws AppError LEAD_UNKNOWN, or FORBIDDEN for a lead that is not the rep's */
@@ -11,6 +11,13 @@ export async function requireLead(db: Db, caller: Caller, leadId: string): Promi
   if (access === 'unknown') throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
   if (access === 'hidden')
     throw new AppError('FORBIDDEN', 'This lead is not yours: it is neither owned by you nor offered to you');
+}
+
+/** To act on it. @throws AppError LEAD_UNKNOWN, or FORBIDDEN for one that is not the rep's, or that a rep of another team has by now */
+export async function requireLeadInCharge(db: Db, caller: Caller, leadId: string): Promise<void> {
+  await requireLead(db, caller, leadId);
+  if (!(await isInCharge(db, scopeOf(caller), leadId)))
+    throw new AppError('FORBIDDEN', 'A rep of another team has this lead now: its manager decides in their place');
 }
 
 /** @throws AppError ASSIGNMENT_UNKNOWN, or NOT_YOUR_ASSIGNMENT for one of another rep */

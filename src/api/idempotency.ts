@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
+import { canonicalJson } from '../domain/canonical-json.ts';
 import { AppError } from '../domain/errors.ts';
 import { idFor, newId } from '../domain/ids.ts';
 import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/idempotency.ts';
@@ -7,12 +8,20 @@ import type { Db, Tx } from '../store/db.ts';
 import type { Caller } from './caller.ts';
 import { json, type Reply } from './reply.ts';
 
-export const IdempotencyHeader = z.object({
-  'Idempotency-Key': z.string().min(1).max(200).optional().meta({
-    description: 'A repeat with the same key within 24 hours gets the first answer and does nothing again',
-    example: '7f3c1f0a-form-42',
-  }),
-});
+/** For requests. */
+export const IdempotencyHeader = header(
+  'A repeat with the same key within 24 hours gets the first answer and does nothing again; with another body it is refused',
+);
+
+/** For commands. */
+export const CommandKeyHeader = header(
+  'The same command with the same key gets the first verdict, however late, and does nothing again',
+);
+
+function header(description: string) {
+  const key = z.string().min(1).max(200).optional().meta({ description, example: '7f3c1f0a-form-42' });
+  return z.object({ 'Idempotency-Key': key });
+}
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
@@ -59,9 +68,13 @@ export async function once(
 
 /**
  * Id of a command: the Temporal update id. With an Idempotency-Key the same request has the same id, and so the same
- * verdict, however often it is sent.
+ * verdict, however often it is sent. Another path or body is another request: who uses a key twice is not told that the
+ * second was carried out when it was the first.
+ *
+ * @param about Id of the lead or assignment that is told
  */
-export function commandIdOf(request: Request, caller: Caller, leadId: string, kind: string): string {
+export function commandIdOf(request: Request, caller: Caller, about: string, kind: string): string {
   const key = idempotencyKey(request);
-  return key === null ? newId('command') : idFor('command', `${caller.keyId}:${leadId}:${kind}:${key}`);
+  if (key === null) return newId('command');
+  return idFor('command', canonicalJson([caller.keyId, about, kind, key, request.body ?? {}]));
 }

@@ -53,10 +53,13 @@ export function toAppError(error: unknown): AppError {
   );
 }
 
+/** A connection may end after the work was kept and before that was said. */
+const REPEAT = `try again in ${RETRY_AFTER_S} s; with the same Idempotency-Key or event ids nothing is done twice`;
+
 const DETAIL: Readonly<Record<Outage['of'], string>> = {
-  database: 'The database cannot be reached at the moment; nothing was done that a repeat would do twice',
-  temporal: 'Temporal cannot be reached at the moment; nothing was done that a repeat would do twice',
-  load: `Too busy right now: try again in ${RETRY_AFTER_S} s; nothing was done that a repeat would do twice`,
+  database: `The database cannot be reached at the moment: ${REPEAT}`,
+  temporal: `Temporal cannot be reached at the moment: ${REPEAT}`,
+  load: `Too busy right now: ${REPEAT}`,
 };
 
 function outageErrorOf(error: unknown): AppError | null {

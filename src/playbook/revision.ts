@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cadence } from '../domain/cadence.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
 
 /**
  * Hash of what a revision of a cadence is: its definition and the hashes of the templates it uses, by key. The order of keys
@@ -15,13 +16,4 @@ export function cadenceHash(cadence: Cadence, templateHashes: Readonly<Record<st
 /** Keys of the templates a cadence sends, each once, sorted. */
 export function templatesOf(cadence: Cadence): string[] {
   return [...new Set(cadence.steps.flatMap((step) => (step.kind === 'email' ? [step.template] : [])))].toSorted();
-}
-
-/** JSON with the keys of every object sorted and no undefined values. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

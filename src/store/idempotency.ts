@@ -1,6 +1,7 @@
 /** The answer to a request with an Idempotency-Key, kept for 24 hours and given again to a repeat. */
 import { createHash } from 'node:crypto';
 
+import { canonicalJson } from '../domain/canonical-json.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Db, Tx } from './db.ts';
 import { Prisma } from './generated/client.ts';
@@ -98,13 +99,5 @@ function inProgress(): AppError {
 
 /** Of the parsed body; the order of keys makes no difference. */
 function hashOf(body: unknown): string {
-  return createHash('sha256').update(canonical(body)).digest('hex');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  return createHash('sha256').update(canonicalJson(body)).digest('hex');
 }

@@ -38,7 +38,8 @@ export interface RecordEventsResult {
 export type RecordEvents = (inputs: readonly EventInput[]) => Promise<RecordEventsResult>;
 
 export const MAX_EVENTS = 500;
-const MAX_ID_LENGTH = 200;
+/** What the API takes, and the key's id before it. */
+const MAX_ID_LENGTH = 300;
 const MAX_TYPE_LENGTH = 100;
 /** Earlier is a broken clock, and no time in PostgreSQL either for the extremes. */
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
@@ -82,6 +83,7 @@ export function createEventRecorder(ctx: StoreContext): RecordEvents {
   return async (inputs) => {
     const judged = judge(inputs);
     if (judged.candidates.length === 0) return { items: judged.items, ringIds: [] };
+    if (waiting.length >= MOST_WAITING) throw new AppError('TOO_BUSY', 'More events come in than can be recorded.');
     const { promise, resolve, reject } = Promise.withResolvers<RecordEventsResult>();
     waiting.push({ judged, resolve, reject });
     if (underWay < TRANSACTIONS_AT_ONCE) void recordNext();
@@ -91,6 +93,9 @@ export function createEventRecorder(ctx: StoreContext): RecordEvents {
 
 /** Of one process: while two wait for the disk, more would only be smaller. */
 const TRANSACTIONS_AT_ONCE = 2;
+
+/** Calls; seconds of work. More would wait longer than their callers do. */
+const MOST_WAITING = 1_000;
 
 interface Waiting {
   judged: Judged;
@@ -131,15 +136,12 @@ function judge(inputs: readonly EventInput[]): Judged {
   }
   const items: ItemResult[] = [];
   const candidates: Candidate[] = [];
-  const seen = new Set<string>();
   inputs.forEach((input, index) => {
     const id = input.id ?? newId('event');
     const reason = unusableBecause(input);
     if (reason !== null)
       items[index] = { status: 'rejected', id: input.id ?? null, code: 'VALIDATION_FAILED', message: reason };
-    else if (seen.has(id)) items[index] = { status: 'duplicate', id };
     else {
-      seen.add(id);
       const leadId = input.leadId ?? null;
       const email = leadId === null ? (input.email?.trim().toLowerCase() ?? null) : null;
       candidates.push({ index, id, leadId, email, input });
@@ -188,7 +190,7 @@ async function recordCandidates(
     if (lead === undefined) answers.set(candidate, unknownLead(candidate));
     else known.push({ candidate, event: eventOf(candidate, lead, realNowMs) });
   }
-  // Two calls may state the same event at once: the first counts.
+  // One call, or two at once, may state the same event twice: the first of a known lead counts.
   const first = new Map(known.toReversed().map(({ candidate, event }) => [candidate.id, event]));
   const { inserted, ringIds } = await ingest(tx, ctx, leads, [...first.values()].toReversed(), realNowMs);
   for (const { candidate, event } of known) {

@@ -109,6 +109,41 @@ describe('POST /v1/leads', () => {
   });
 });
 
+describe('what a submission may state', () => {
+  const stated = async (part: object, key?: string) => {
+    const answer = await bench.post('/v1/leads', { email: 'stated@example.com', ...part }, key);
+    return [answer.status, ...((answer.body['errors'] ?? []) as { path: string }[]).map(({ path }) => path)];
+  };
+
+  test('no event that there is not, and none that the engine records itself', async () => {
+    for (const type of ['no.such', 'email.clicked', 'unsubscribed'])
+      for (const key of [bench.keys.admin, bench.keys.rep])
+        expect(await stated({ event: { type } }, key)).toEqual([400, 'event.type']);
+    expect(await bench.db.event.count({ where: { type: { in: ['no.such', 'email.clicked'] } } })).toBe(0);
+  });
+
+  test('no owner or funnel stage that nobody knows', async () => {
+    const enterAt = { stage: 'opportunity', owner: 'nobody', funnelStage: 'nonsense' };
+    expect(await stated({ enterAt })).toEqual([400, 'enterAt.funnelStage', 'enterAt.owner']);
+  });
+
+  test('no time before there were clocks like ours', async () => {
+    expect(await stated({ occurredAt: '1969-12-31T23:59:59Z' })).toEqual([400, 'occurredAt']);
+    expect(await stated({ consent: { text: 'Yes', source: 'x', at: '0001-01-01T00:00:00Z' } })).toEqual([
+      400,
+      'consent.at',
+    ]);
+    const oldest = { occurredAt: '1970-01-01T00:00:00Z', event: { type: 'form.submitted' } };
+    expect((await stated(oldest))[0]).toBeLessThan(300);
+  });
+
+  test('an address in the source is not kept: Temporal shows it', async () => {
+    await bench.post('/v1/leads', { email: 'source@example.com', source: 'list of eve@example.com' });
+    const lead = await bench.db.lead.findUniqueOrThrow({ where: { email: 'source@example.com' } });
+    expect(lead.source).toBe('list of <address>');
+  });
+});
+
 describe('a site key', () => {
   test('sends forms, is not told who is known, and cannot decide on hand-offs', async () => {
     const body = { email: 'visitor@example.com', source: 'ebook', event: { type: 'form.submitted' } };
@@ -133,6 +168,25 @@ describe('a site key', () => {
     expect((await bench.post('/v1/leads', { ...body, event: { type: 'order.placed' } }, bench.keys.site)).status).toBe(
       400,
     );
+    const occurredAt = new Date(Date.now() - 86_400_000).toISOString();
+    expect((await bench.post('/v1/leads', { ...body, occurredAt }, bench.keys.site)).body).toMatchObject({
+      errors: [{ path: 'occurredAt' }],
+    });
+  });
+
+  test('cannot take the id of an event before the shop reports it', async () => {
+    const email = 'buyer@example.com';
+    const { body: answered } = await bench.post('/v1/leads', { email }, bench.keys.site);
+    const claim = { id: 'order-1001', leadId: String(answered['id']), type: 'page.viewed' };
+    for (const status of ['accepted', 'duplicate'])
+      expect((await bench.post('/v1/events', claim, bench.keys.site)).body).toMatchObject({
+        results: [{ status, id: 'order-1001' }],
+      });
+    const form = { email, event: { id: 'order-1001', type: 'form.submitted' } };
+    expect((await bench.post('/v1/leads', form, bench.keys.site)).status).toBe(201);
+    expect((await bench.post('/v1/events', { id: 'order-1001', email, type: 'order.placed' })).body).toMatchObject({
+      results: [{ status: 'accepted', id: 'order-1001' }],
+    });
   });
 
   test('gets the same answer to a repeat with the same Idempotency-Key', async () => {

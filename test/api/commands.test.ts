@@ -184,10 +184,12 @@ describe('a hand-off', () => {
       need: { value, funnelStage: 'quote sent' },
     });
     expect((await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'won' }, bench.keys.dino)).status).toBe(403);
-    expect(await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'won' }, key)).toMatchObject({
-      status: 200,
-      body: { stage: 'customer' },
-    });
+    const once = (body: unknown) =>
+      bench.call('POST', `/v1/leads/${leadId}/outcome`, { body, key, headers: { 'idempotency-key': 'deal-1' } });
+    expect((await once({ result: 'opportunity', funnelStage: 'agreed and invoiced' })).status).toBe(200);
+    // The same key for another command: it is carried out, not answered as the first.
+    expect(await once({ result: 'won' })).toMatchObject({ status: 200, body: { stage: 'customer' } });
+    expect((await once({ result: 'won' })).text).toBe((await once({ result: 'won' })).text);
   });
 
   test('by the link in the email: pressed twice it says the same twice', async () => {
@@ -202,6 +204,12 @@ describe('a hand-off', () => {
     const back = await press('decision=reject&reason=too-early&note=Not+yet');
     expect(back.text).toContain('Thank you');
     await bench.engine.untilStage(leadId, 'nurturing');
+    expect(await press('decision=reject&reason=too-early')).toMatchObject({ status: 200, text: back.text });
+    // What was true of the first press is not true any more.
+    const stale = await press('decision=accept');
+    expect(stale.status).toBe(409);
+    expect(stale.text).not.toContain('is yours');
+    expect(stale.text).not.toContain('1234567');
     const late = await press('decision=reject&reason=spam&note=Really');
     expect(late.status).toBe(409);
     expect(late.text).toContain('could not be done');

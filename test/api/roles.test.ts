@@ -147,6 +147,25 @@ describe('a rep', () => {
     expect((await bench.get(`/v1/leads/${leadId}`, bench.keys.rep)).status).toBe(200);
     await bench.db.assignment.update({ where: { id: assignmentId }, data: { status: 'expired' } });
     expect((await bench.get(`/v1/leads/${leadId}`, bench.keys.rep)).status).toBe(403);
+    const past = await bench.get(`/v1/assignments/${assignmentId}`, bench.keys.rep);
+    expect(past).toMatchObject({ status: 200, body: { status: 'expired', brief: null } });
+    expect((await bench.get(`/v1/assignments/${assignmentId}`)).body).toMatchObject({ brief: { notes: [] } });
+  });
+
+  test('a manager sees what left their teams, and acts on it no more', async () => {
+    await bench.db.rep.update({ where: { key: 'ada' }, data: { manager: true } });
+    try {
+      const made = await bench.post('/v1/api-keys', { name: 'ada leads a team', role: 'rep', rep: 'ada' });
+      const key = String(made.body['secret']);
+      const { leadId, assignmentId } = await handOff('ada', 'north');
+      await bench.db.assignment.update({ where: { id: assignmentId }, data: { status: 'rerouted' } });
+      await bench.db.lead.update({ where: { id: leadId }, data: { ownerId: bench.reps['dino'] ?? '' } });
+      expect((await bench.get(`/v1/leads/${leadId}`, key)).status).toBe(200);
+      const pause = await bench.post(`/v1/leads/${leadId}/pause`, undefined, key);
+      expect(pause).toMatchObject({ status: 403, body: { detail: expect.stringMatching(/another team/) } });
+    } finally {
+      await bench.db.rep.update({ where: { key: 'ada' }, data: { manager: false } });
+    }
   });
 
   test('who has left the playbook has no way in', async () => {

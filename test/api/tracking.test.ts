@@ -195,6 +195,23 @@ describe('the decision page', () => {
     const over = await fetchAs('GET', link(id));
     expect(over.text).toContain('no longer waits');
     expect(over.text).not.toContain(lead.email);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const raw of ['', 'decision=accept', 'decision=reject&reason=nonsense']) {
+      const pressed = await fetchAs('POST', link(id), { raw, headers });
+      expect(pressed.status, raw).toBe(409);
+      expect(pressed.text).toContain('no longer waits');
+      expect(pressed.text).not.toContain(lead.email);
+    }
+  });
+
+  test('of a rep who has left the playbook: no brief', async () => {
+    const path = link(await offered());
+    await bench.db.rep.update({ where: { key: 'ada' }, data: { active: false } });
+    try {
+      expect((await fetchAs('GET', path)).status).toBe(404);
+    } finally {
+      await bench.db.rep.update({ where: { key: 'ada' }, data: { active: true } });
+    }
   });
 
   test('a post that decides nothing shows the page again', async () => {

@@ -1,3 +1,4 @@
+import { newId } from '../../src/domain/ids.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createEventRecorder, MAX_EVENTS, type EventInput } from '../../src/store/record-events.ts';
@@ -82,6 +83,29 @@ describe('an event recorder', () => {
     expect(answers.flatMap(({ items: [a] }) => a?.status)).toEqual(Array(10).fill('duplicate'));
     expect(answers.filter(({ items: [, b] }) => b?.status === 'accepted')).toHaveLength(1);
     expect((await bench.reload(lead)).score).toBe(4);
+  });
+
+  it('keeps an event whose id stood on one of nobody in the same call', async () => {
+    const lead = await bench.lead();
+    const { items } = await record(
+      { id: 'twice-in-one', leadId: newId('lead'), type: 'page.viewed' },
+      { id: 'twice-in-one', leadId: lead.id, type: 'page.viewed' },
+    );
+    expect(items.map(({ status }) => status)).toEqual(['rejected', 'accepted']);
+    expect(await bench.db.event.findUnique({ where: { id: 'twice-in-one' } })).toMatchObject({ leadId: lead.id });
+  });
+
+  it('turns away what would wait too long, and loses nothing that it took', async () => {
+    const lead = await bench.lead();
+    const calls = Array.from({ length: 1_500 }, (_, n) => ({ id: `rush-${n}`, leadId: lead.id, type: 'page.viewed' }));
+    const recordRush = createEventRecorder(bench.ctx);
+    const answers = await Promise.allSettled(calls.map((call) => recordRush([call])));
+    const refused = answers.flatMap((answer) =>
+      answer.status === 'rejected' ? [answer.reason as { code: string }] : [],
+    );
+    expect(refused.length).toBeGreaterThan(0);
+    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['TOO_BUSY']));
+    expect(await bench.db.event.count({ where: { leadId: lead.id } })).toBe(calls.length - refused.length);
   });
 
   it('takes the same ids for different leads from both sides without a deadlock', async () => {

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { leadNow } from '../../store/clock.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { listAssignments, type ListedAssignment } from '../../store/lists/assignments.ts';
+import { leadAccess } from '../../store/lists/lead.ts';
 import { requireAssignment } from '../access.ts';
 import { actorOf, scopeOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { commandIdOf, IdempotencyHeader } from '../idempotency.ts';
+import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { keepNote } from '../notes.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -33,7 +34,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     const assignment = await requireAssignment(db, caller, assignmentId);
     return {
       assignment,
-      base: { commandId: commandIdOf(request, caller, assignment.leadId, kind), actor: actorOf(caller), assignmentId },
+      base: { commandId: commandIdOf(request, caller, assignmentId, kind), actor: actorOf(caller), assignmentId },
     };
   }
 
@@ -58,7 +59,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     tag: 'Assignments',
     access: ['rep', 'operator', 'admin'],
     params: ASSIGNMENT,
-    headers: IdempotencyHeader,
+    headers: CommandKeyHeader,
     answers: DONE,
     problems: ['ASSIGNMENT_UNKNOWN', 'NOT_YOUR_ASSIGNMENT', 'ASSIGNMENT_TAKEN', 'STAGE_FORBIDS', 'COMMAND_PENDING'],
   } as const;
@@ -101,6 +102,8 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       problems: ['ASSIGNMENT_UNKNOWN', 'NOT_YOUR_ASSIGNMENT'],
       async handle({ params, caller }) {
         const row = await requireAssignment(db, caller, params.id);
+        const mayKnow = (await leadAccess(db, scopeOf(caller), row.leadId)) === 'visible';
+        if (!mayKnow) return json(200, { ...assignmentView(row, context()), brief: null });
         const at = new Date(leadNow(row.lead, store.realNow()));
         const brief = await readBrief(db, row.leadId, at, playbook.scoring.halfLifeMs);
         return json(200, { ...assignmentView(row, context()), brief: briefView(brief) });

@@ -1,21 +1,19 @@
-import type { EventType } from '../../domain/playbook.ts';
 import { createEventRecorder, type EventInput, type ItemResult } from '../../store/record-events.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { createEventTypes, eventIdOf, type RefuseEventType } from '../event-types.ts';
 import type { LeadHandles } from '../lead-handles.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { EventBatch, EventBody, EventItem, EventResults, EVENTS_EXAMPLE } from '../schemas/event.ts';
 import { check, inOneLine, validate } from '../validate.ts';
 
-/** What the engine records itself: from outside it would be a claim about our own mail. */
-const OWN_EVENTS = new Set(['email.opened', 'email.clicked', 'email.bounced', 'unsubscribed']);
-
-type Judged = { ok: true; input: EventInput } | { ok: false; result: ItemResult };
+/** `givenId`: as the caller wrote it, which is not always what it is stored by. */
+type Judged = { ok: true; input: EventInput; givenId: string | undefined } | { ok: false; result: ItemResult };
 
 export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
   const record = createEventRecorder(store);
-  const allowed: Allowed = { types: new Map(store.playbook.events.map((type) => [type.event, type])), handles };
+  const allowed: Allowed = { refuse: createEventTypes(store.playbook.events), handles };
 
   return [
     route({
@@ -25,7 +23,8 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
       summary: 'Report events',
       description:
         'Up to 500, or a single event as the body. Each is answered by itself: accepted, duplicate (the same id counts once), or rejected ' +
-        'with a reason. A site key names leads by the handle it was answered only, and sends only the types that `events.yaml` marks `fromSite`.',
+        'with a reason. A site key names leads by the handle it was answered only, and sends only the types that `events.yaml` marks `fromSite`; ' +
+        'its ids are its own, and meet with nobody else’s.',
       access: ['site', 'marketer', 'operator', 'admin'],
       body: EventBody,
       bodyKind: 'json-1mb',
@@ -45,7 +44,8 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
         const results = judged.map((item): ItemResult => {
           if (!item.ok) return item.result;
           const answer = answers.next();
-          return answer.done ? rejected(item.input.id, 'INTERNAL', 'It was not looked at') : answer.value;
+          if (answer.done) return rejected(item.givenId, 'INTERNAL', 'It was not looked at');
+          return item.givenId === undefined ? answer.value : { ...answer.value, id: item.givenId };
         });
         return json(200, { results, ...counted(results) });
       },
@@ -54,7 +54,7 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
 }
 
 interface Allowed {
-  types: ReadonlyMap<string, EventType>;
+  refuse: RefuseEventType;
   handles: LeadHandles;
 }
 
@@ -68,25 +68,23 @@ function judge(item: unknown, caller: Caller, allowed: Allowed): Judged {
 }
 
 /** Whether such an event is known here, and may come from this caller. */
-function permit(input: EventInput, caller: Caller, { types, handles }: Allowed): Judged {
+function permit(input: EventInput, caller: Caller, { refuse, handles }: Allowed): Judged {
   const no = (code: RefusalCode, message: string): Judged => ({
     ok: false,
     result: rejected(input.id, code, message),
   });
-  const type = types.get(input.type);
-  if (type === undefined) return no('VALIDATION_FAILED', `There is no event type ${input.type} in events.yaml`);
-  if (OWN_EVENTS.has(input.type))
-    return no('FORBIDDEN', `${input.type} is recorded by the engine itself and taken from nobody else`);
-  if (caller.role !== 'site') return { ok: true, input };
-  if (!type.fromSite)
-    return no('FORBIDDEN', `A site key may not send ${input.type}: events.yaml does not mark it fromSite`);
+  const refusal = refuse(input.type, caller.role);
+  if (refusal !== null) return no(refusal.code, refusal.message);
+  const givenId = input.id;
+  if (caller.role !== 'site') return { ok: true, input, givenId };
   // Answering by email would tell whoever reads the page's source who is known here.
   if (input.leadId === undefined)
     return no('FORBIDDEN', 'A site key names a lead by leadId, as answered by POST /v1/leads, not by email');
   const leadId = handles.read(input.leadId);
   if (leadId === null)
     return no('LEAD_UNKNOWN', 'With a site key, leadId is the handle that POST /v1/leads answered to a site key');
-  return { ok: true, input: { ...input, leadId } };
+  const id = givenId === undefined ? {} : { id: eventIdOf(caller, givenId) };
+  return { ok: true, input: { ...input, leadId, ...id }, givenId };
 }
 
 type RefusalCode = 'VALIDATION_FAILED' | 'FORBIDDEN' | 'LEAD_UNKNOWN' | 'INTERNAL';

@@ -5,11 +5,11 @@ import { AppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
 import { leadNow } from '../../store/clock.ts';
 import { unsubscribe } from '../../store/unsubscribe.ts';
-import { requireLead } from '../access.ts';
+import { requireLead, requireLeadInCharge } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { DurationMs } from '../duration.ts';
-import { commandIdOf, IdempotencyHeader } from '../idempotency.ts';
+import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { keepNote } from '../notes.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -49,7 +49,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
 
   /** Everything a command needs, once the caller may give it. */
   async function prepare(caller: Caller, leadId: string, kind: LeadCommand['kind'], request: Request) {
-    await requireLead(db, caller, leadId);
+    await requireLeadInCharge(db, caller, leadId);
     return { commandId: commandIdOf(request, caller, leadId, kind), actor: actorOf(caller) };
   }
 
@@ -67,7 +67,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
     method: 'post',
     tag: 'Commands',
     params: LEAD,
-    headers: IdempotencyHeader,
+    headers: CommandKeyHeader,
     answers: DONE,
     problems: COMMAND_PROBLEMS,
   } as const;

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, type FieldError } from '../../domain/errors.ts';
+import type { StoreContext } from '../../store/context.ts';
+import type { Db } from '../../store/db.ts';
 import { listLeads } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
-import { submitLead } from '../../store/submit-lead.ts';
+import { type LeadSubmission, submitLead } from '../../store/submit-lead.ts';
 import { requireLead } from '../access.ts';
 import { scopeOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { createEventTypes, eventIdOf, type RefuseEventType } from '../event-types.ts';
 import { type Answer, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../lead-handles.ts';
 import { json } from '../reply.ts';
@@ -42,7 +45,7 @@ const Filters = z.object({
 
 export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
   const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.playbook.scoring.halfLifeMs });
-  const submittableFrom = new Set(store.playbook.events.filter((type) => type.fromSite).map((type) => type.event));
+  const refuse = createEventTypes(store.playbook.events);
 
   return [
     route({
@@ -72,8 +75,8 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       },
       problems: ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'],
       async handle({ body, caller, request }) {
-        if (caller.role === 'site') checkForm(body, submittableFrom);
-        const submission = toSubmission(body, caller.role === 'site' ? 'form' : 'api');
+        await checkSubmission(store, refuse, body, caller);
+        const submission = submissionOf(body, caller);
         const key = idempotencyKey(request);
         const ringIds: string[] = [];
         let answer: Answer | undefined;
@@ -131,6 +134,14 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
 
 const EXAMPLE_ID = 'lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70';
 
+/** As the store takes it from this caller. */
+function submissionOf(body: Submission, caller: Caller): LeadSubmission {
+  const submission = toSubmission(body, caller.role === 'site' ? 'form' : 'api');
+  const { event } = submission;
+  if (event?.id === undefined) return submission;
+  return { ...submission, event: { ...event, id: eventIdOf(caller, event.id) } };
+}
+
 type Answered = { leadId: string; outcome: 'created' | 'updated' };
 
 /** Who holds a public key learns nothing about whether a person is known here. */
@@ -147,18 +158,38 @@ function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
 }
 
 /**
- * What a form may not say: a public key could put anybody before a rep, or score them.
+ * What the schema alone cannot say: what the playbook knows, and what a form may not state. A public key could put anybody before a
+ * rep, score them, or make what they did long ago count for a need of today.
  *
  * @throws AppError VALIDATION_FAILED
  */
-function checkForm(body: z.output<typeof Submission>, submittable: ReadonlySet<string>): void {
-  const fields = [
-    ...(body.enterAt === undefined
-      ? []
-      : [{ path: 'enterAt', message: 'cannot be set with a site key: a form does not decide on a hand-off' }]),
-    ...(body.event === undefined || submittable.has(body.event.type)
-      ? []
-      : [{ path: 'event.type', message: 'is no event type that a site may send (fromSite in events.yaml)' }]),
-  ];
+async function checkSubmission(
+  { db, playbook }: StoreContext,
+  refuse: RefuseEventType,
+  body: Submission,
+  { role }: Caller,
+): Promise<void> {
+  const { event, enterAt, occurredAt } = body;
+  const fields: FieldError[] = [];
+  const refusal = event === undefined ? null : refuse(event.type, role);
+  if (refusal !== null) fields.push({ path: 'event.type', message: `is not possible: ${refusal.message}` });
+  if (role === 'site' && enterAt !== undefined) {
+    const message = 'cannot be set with a site key: a form does not decide on a hand-off';
+    fields.push({ path: 'enterAt', message });
+  }
+  if (role === 'site' && occurredAt !== undefined) {
+    const message = 'cannot be set with a site key: a form is sent when it has been filled in';
+    fields.push({ path: 'occurredAt', message });
+  }
+  if (enterAt?.funnelStage !== undefined && !playbook.funnel.includes(enterAt.funnelStage))
+    fields.push({ path: 'enterAt.funnelStage', message: `must be one of ${playbook.funnel.join(', ')}` });
+  if (enterAt?.owner !== undefined && !(await mayOwn(db, enterAt.owner))) {
+    const message = 'must be the key of an active rep in a team, see GET /v1/reps';
+    fields.push({ path: 'enterAt.owner', message });
+  }
   if (fields.length > 0) throw invalid('body', fields);
+}
+
+async function mayOwn(db: Db, key: string): Promise<boolean> {
+  return (await db.rep.count({ where: { key, active: true, teams: { isEmpty: false } } })) > 0;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLive } from '../../domain/assignment.ts';
 import type { LeadCommand } from '../../domain/commands.ts';
 import { ERROR_CODES } from '../../domain/errors.ts';
 import { idFor } from '../../domain/ids.ts';
@@ -28,11 +29,11 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
   const { organisation } = settings;
   const failed = (error: Error) => log.error({ err: error }, 'a decision page failed');
 
-  /** The assignment and its rep, as long as the link holds. */
+  /** The assignment, as long as the link holds: the rep it was sent to has it, and is still with us. */
   async function open(token: string) {
     const claim = tokens.readDecision(token, new Date(store.realNow()));
     const assignment = claim === null ? null : await readAssignment(db, claim.assignmentId);
-    return assignment === null || assignment.repId !== claim?.repId ? null : assignment;
+    return assignment === null || assignment.repId !== claim?.repId || !assignment.rep.active ? null : assignment;
   }
 
   async function brief(
@@ -95,9 +96,9 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
         return asPage(organisation, failed, async () => {
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organisation);
-          if (assignment.status === 'offered' || assignment.status === 'accepted')
-            return brief(params.token, assignment, null);
-          return refused(200, `This lead no longer waits for your answer: the offer was ${assignment.status}.`);
+          return isLive(assignment.status)
+            ? brief(params.token, assignment, null)
+            : refused(200, overBecause(assignment));
         });
       },
     }),
@@ -119,6 +120,8 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organisation);
           const checked = check(Decision, body);
+          if (!isLive(assignment.status) && !(checked.ok && isRepeated(checked.value, assignment)))
+            return refused(409, overBecause(assignment));
           if (!checked.ok) return brief(params.token, assignment, 'Please accept, or choose a reason and reject.', 400);
           const decision = checked.value;
           if (decision.decision === 'reject' && !playbook.reasons.some(({ reason }) => reason === decision.reason)) {
@@ -143,6 +146,15 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
       },
     }),
   ];
+
+  /** Pressed twice: what was decided then is answered again. */
+  function isRepeated(decision: z.output<typeof Decision>, assignment: ListedAssignment): boolean {
+    return decision.decision === 'reject' && assignment.status === 'rejected' && decision.reason === assignment.reason;
+  }
+
+  function overBecause({ status }: ListedAssignment): string {
+    return `This lead no longer waits for your answer: the offer was ${status}.`;
+  }
 
   /** The same decision by the same link is the same command: pressing twice gets the same answer twice. */
   async function commandFor(assignment: ListedAssignment, decision: z.output<typeof Decision>): Promise<LeadCommand> {

@@ -58,4 +58,6 @@ export const Brief = z
   })
   .meta({ id: 'Brief', description: 'What a rep should know before the first call' });
 
-export const AssignmentWithBrief = Assignment.extend({ brief: Brief }).meta({ id: 'AssignmentWithBrief' });
+export const AssignmentWithBrief = Assignment.extend({
+  brief: Brief.nullable().meta({ description: 'null once the offer is over and the lead is not yours' }),
+}).meta({ id: 'AssignmentWithBrief' });

@@ -26,17 +26,17 @@ export function text(max: number) {
   return z.string().trim().min(1).max(max).refine(isStorable, 'must be text: it has a NUL or half a character in it');
 }
 
-/** An instant as given to us; time zone required, years that a calendar knows. */
+/** An instant as given to us; time zone required, of this age: earlier is a broken clock. */
 export const Instant = z.iso
   .datetime({ offset: true })
-  .refine((value) => hasCalendarYear(new Date(value)), 'must be an instant between the years 1 and 9999 (UTC)')
+  .refine((value) => isOfThisAge(new Date(value)), 'must be an instant between the years 1970 and 9999 (UTC)')
   .transform((value) => new Date(value))
   .meta({ override: { type: 'string', format: 'date-time' }, example: '2026-12-01T09:00:00Z' });
 
-/** Its offset may carry an instant over the edge: PostgreSQL has no year 0, and year 10000 could not be read back. */
-function hasCalendarYear(at: Date): boolean {
+/** Its offset may carry an instant over the edge: year 10000 could not be read back. */
+function isOfThisAge(at: Date): boolean {
   const year = at.getUTCFullYear();
-  return year >= 1 && year <= 9999;
+  return year >= 1970 && year <= 9999;
 }
 
 /** An instant as answered. */
@@ -108,7 +108,7 @@ export function readPlace(cursor: string | undefined): Place | null {
   if (keys === null) return null;
   const [at = '', key = ''] = keys;
   const place = new Date(at);
-  if (!hasCalendarYear(place) || place.toISOString() !== at) throw notACursor();
+  if (!isOfThisAge(place) || place.toISOString() !== at) throw notACursor();
   return { at: place, key };
 }
 

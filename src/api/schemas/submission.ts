@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stripAddresses } from '../../domain/redact.ts';
 import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
 import { unstorableBecause } from '../../store/storable.ts';
 import type { LeadSubmission } from '../../store/submit-lead.ts';
@@ -60,6 +61,11 @@ const EnterAt = z
   })
   .meta({ description: 'A ready buyer or a referral enters with sales. Not from a site key.' });
 
+/** Where a lead came from. It is shown in Temporal, where no address may stand. */
+const Source = text(100)
+  .transform(stripAddresses)
+  .meta({ example: 'ebook', override: { type: 'string', minLength: 1, maxLength: 100 } });
+
 const Event = z
   .strictObject({ id: text(200).optional(), type: text(100), properties: Properties.optional() })
   .meta({ description: 'An event that comes with it, such as form.submitted; scored as any other' });
@@ -90,7 +96,7 @@ export const Submission = z
     timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').optional(),
     preferredChannel: text(50).optional(),
     attributes: Properties.optional(),
-    source: text(100).optional().meta({ example: 'ebook' }),
+    source: Source.optional(),
     medium: text(100).optional(),
     campaign: text(100).optional().meta({ example: 'spring-guide' }),
     content: text(200).optional(),

@@ -16,7 +16,7 @@ export function assignmentView(
   return {
     id: row.id,
     status: row.status,
-    rep: row.rep,
+    rep: { id: row.rep.id, key: row.rep.key, name: row.rep.name },
     team: row.team,
     rule: row.rule,
     offeredAt: row.offeredAt.toISOString(),

@@ -4,7 +4,7 @@ import { repIdOf } from './rep-id.ts';
 import { assignmentsInScope, type Scope } from './scope.ts';
 
 const INCLUDE = {
-  rep: { select: { id: true, key: true, name: true } },
+  rep: { select: { id: true, key: true, name: true, active: true } },
   lead: {
     select: {
       id: true,

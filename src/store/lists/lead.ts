@@ -1,6 +1,6 @@
 import type { Db } from '../db.ts';
 import type { Consent, Prisma, Suppression } from '../generated/client.ts';
-import { leadsInScope, type Scope } from './scope.ts';
+import { leadsInCharge, leadsInScope, type Scope } from './scope.ts';
 
 const DETAIL_INCLUDE = {
   owner: { select: { id: true, name: true } },
@@ -19,6 +19,11 @@ export type LeadDetail = Prisma.LeadGetPayload<{ include: typeof DETAIL_INCLUDE 
 
 export async function readLead(db: Db, leadId: string): Promise<LeadDetail | null> {
   return db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
+}
+
+/** Whether the caller may act on a lead that is in scope. */
+export async function isInCharge(db: Db, scope: Scope, leadId: string): Promise<boolean> {
+  return scope.kind === 'all' || (await db.lead.count({ where: { AND: [{ id: leadId }, leadsInCharge(scope)] } })) > 0;
 }
 
 /** Whether the lead exists, and whether it is in scope. */

@@ -1,0 +1,36 @@
+import type { EventType } from '../domain/playbook.ts';
+import type { Role } from '../store/generated/enums.ts';
+import type { Caller } from './caller.ts';
+
+/** What the engine records itself: from outside it would be a claim about our own mail. */
+const OWN_EVENTS = new Set(['email.opened', 'email.clicked', 'email.bounced', 'unsubscribed']);
+
+export interface EventTypeRefusal {
+  code: 'VALIDATION_FAILED' | 'FORBIDDEN';
+  message: string;
+}
+
+/** Whether events of a type are known here and may come from a caller of this role; null when they may. */
+export type RefuseEventType = (type: string, role: Role) => EventTypeRefusal | null;
+
+export function createEventTypes(events: readonly EventType[]): RefuseEventType {
+  const types = new Map(events.map((type) => [type.event, type]));
+  return (name, role) => {
+    const type = types.get(name);
+    if (type === undefined)
+      return { code: 'VALIDATION_FAILED', message: `There is no event type ${name} in events.yaml` };
+    if (OWN_EVENTS.has(name))
+      return { code: 'FORBIDDEN', message: `${name} is recorded by the engine itself and taken from nobody else` };
+    if (role === 'site' && !type.fromSite)
+      return { code: 'FORBIDDEN', message: `A site key may not send ${name}: events.yaml does not mark it fromSite` };
+    return null;
+  };
+}
+
+/**
+ * What an event is stored by. Ids are one space for all, as a fact counts once whoever reports it; but a site key is public, and
+ * who reads it must not be able to take the id of an order before the shop reports it.
+ */
+export function eventIdOf(caller: Caller, id: string): string {
+  return caller.role === 'site' ? `${caller.keyId}:${id}` : id;
+}
