@@ -35,11 +35,15 @@ const SQLSTATE = /^(?:08\w{3}|3D000|57P0[1-5])$/;
 const POOL_MESSAGES = /connection terminated|client has encountered a connection error/i;
 /** Of Prisma and our pool: no connection came free in time, or a transaction had to give way to another. */
 const BUSY_CODES = new Set(['P2024', 'P2034', 'P2037', 'POOL_BUSY']);
-/** Rolled back in favour of another transaction (deadlock among them); out of connections, memory or disk. */
-const BUSY_SQLSTATE = /^(?:40|53)\w{3}$/;
+/**
+ * Rolled back in favour of another transaction (deadlock among them); out of connections, memory or disk; a statement, a lock or
+ * an idle transaction that took longer than it may.
+ */
+const BUSY_SQLSTATE = /^(?:(?:40|53)\w{3}|57014|55P03|25P03)$/;
 const BUSY_KIND = 'TooManyConnections';
 /** What node-postgres says of a wait in its queue, and Prisma (with P2028) of a transaction that could not begin, or not end, in time. */
-const BUSY_MESSAGES = /timeout exceeded when trying to connect|unable to start a transaction|expired transaction/i;
+const BUSY_MESSAGES =
+  /timeout exceeded when trying to connect|unable to start a transaction|expired transaction|transaction has ended/i;
 const TEMPORAL_CODES = new Set([status.DEADLINE_EXCEEDED, status.UNAVAILABLE]);
 /**
  * When it is the namespace that is not found: it was there when the process started, and a Temporal server that has lost its own

@@ -72,15 +72,11 @@ async function sitOut<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
   }
 }
 
-function isStopped(turn: Turn): boolean {
-  return turn.lead.pausedAt !== null || turn.lead.heldAt !== null;
-}
-
 /** Goes on in the cadence or, with a lead that has qualified, in the hand-off: from the crossing to the brief it is one activity. */
 async function doWhatIsDue(turn: Turn): Promise<void> {
   const before = turn.writes;
   await goOn(turn);
-  if (turn.delivery === null && !isStopped(turn)) await pressOn(turn);
+  if (turn.delivery === null && !turn.isStopped) await pressOn(turn);
   if (turn.delivery === null && turn.writes === before) holdIfDue(turn);
 }
 
@@ -95,7 +91,7 @@ function holdIfDue(turn: Turn): void {
 /** Takes in what came, lets a lead that qualified leave its cadence, and otherwise goes on in the cadence. */
 async function goOn(turn: Turn): Promise<void> {
   await takeIn(turn);
-  if (turn.delivery !== null || isStopped(turn)) return;
+  if (turn.delivery !== null || turn.isStopped) return;
   if (isInNurturePool(turn.stage) && qualifies(turn)) {
     endEnrollment(turn, 'qualified');
     turn.changeStage('qualified', `by ${turn.lead.qualifiedBy ?? 'readiness'}`);

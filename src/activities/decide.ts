@@ -206,25 +206,13 @@ async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
 
 async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdict> {
   const { assignment } = turn.picture;
-  turn.note(
-    {
-      action: 'outcome.recorded',
-      data: {
-        result: command.result,
-        ...(command.valueMinor === undefined ? {} : { valueMinor: command.valueMinor }),
-        ...(command.currency === undefined ? {} : { currency: command.currency }),
-        ...(command.funnelStage === undefined ? {} : { funnelStage: command.funnelStage }),
-        ...(command.reason === undefined ? {} : { reason: command.reason }),
-      },
-    },
-    command.actor,
-  );
-  turn.changeNeed({
-    ...(command.valueMinor === undefined ? {} : { valueMinor: BigInt(command.valueMinor) }),
-    ...(command.currency === undefined ? {} : { currency: command.currency }),
-    ...(command.funnelStage === undefined ? {} : { funnelStage: command.funnelStage }),
-  });
-  if (command.result === 'back-to-nurture') return backToNurture(turn, command);
+  if (command.result === 'back-to-nurture') {
+    const reason = recyclingReason(turn, command.reason);
+    if (reason === undefined) return notRecycling(turn);
+    noteOutcome(turn, command);
+    return backToNurture(turn, command, reason);
+  }
+  noteOutcome(turn, command);
   // Who records an outcome has taken the lead, said or not.
   if (assignment?.status === 'offered') acceptFor(turn, assignment, actorHandle(command.actor));
   switch (command.result) {
@@ -244,17 +232,38 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   }
 }
 
-async function backToNurture(turn: Turn, command: Of<'outcome'>): Promise<Verdict> {
-  const { reasons } = turn.deps.playbook;
-  const reason = command.reason === undefined ? reasons.find(recycles) : reasonOf(turn, command.reason);
-  if (reason === undefined || !recycles(reason)) {
-    return invalid(
-      `Give a reason that sends back to nurture, one of: ${reasons
-        .filter(recycles)
-        .map((one) => one.reason)
-        .join(', ')}.`,
-    );
-  }
+/** What the rep states with it goes onto the timeline and into the need. */
+function noteOutcome(turn: Turn, { result, reason, funnelStage, valueMinor, currency, actor }: Of<'outcome'>): void {
+  const stated = {
+    ...(currency === undefined ? {} : { currency }),
+    ...(funnelStage === undefined ? {} : { funnelStage }),
+  };
+  turn.note(
+    {
+      action: 'outcome.recorded',
+      data: {
+        result,
+        ...(valueMinor === undefined ? {} : { valueMinor }),
+        ...stated,
+        ...(reason === undefined ? {} : { reason }),
+      },
+    },
+    actor,
+  );
+  turn.changeNeed({ ...(valueMinor === undefined ? {} : { valueMinor: BigInt(valueMinor) }), ...stated });
+}
+
+/** The one given, if it sends back to nurture; without one the first that does. */
+function recyclingReason(turn: Turn, key: string | undefined): RecyclingReason | undefined {
+  return turn.deps.playbook.reasons.filter(recycles).find(({ reason }) => key === undefined || key === reason);
+}
+
+function notRecycling(turn: Turn): Verdict {
+  const keys = turn.deps.playbook.reasons.filter(recycles).map(({ reason }) => reason);
+  return invalid(`Give a reason that sends back to nurture, one of: ${keys.join(', ')}.`);
+}
+
+async function backToNurture(turn: Turn, command: Of<'outcome'>, reason: RecyclingReason): Promise<Verdict> {
   const { assignment } = turn.picture;
   if (assignment !== null && isLive(assignment.status)) {
     sentBack(turn, assignment, command, reason.reason);
@@ -264,9 +273,9 @@ async function backToNurture(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   return done(turn, 'Sent back to the nurture pool.');
 }
 
-function recycles(
-  reason: RejectReason,
-): reason is RejectReason & { follow: Extract<RejectFollow, { kind: 'recycle' }> } {
+type RecyclingReason = RejectReason & { follow: Extract<RejectFollow, { kind: 'recycle' }> };
+
+function recycles(reason: RejectReason): reason is RecyclingReason {
   return reason.follow.kind === 'recycle';
 }
 

@@ -1,8 +1,10 @@
+import { isLive } from '../domain/assignment.ts';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { matchRule, nextRep } from '../domain/route.ts';
 import type { Team } from '../domain/routing.ts';
 import { addWorkingTime, holidaysOf } from '../domain/schedule.ts';
+import { isWithSales } from '../domain/stage.ts';
 import type { SendOutcome } from '../email/transport.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { insertRow, updateRow } from '../store/rows.ts';
@@ -29,11 +31,10 @@ export async function pressOn(turn: Turn): Promise<void> {
   if (assignment === null) return;
   if (assignment.status === 'accepted' && isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
   if (turn.stage !== 'assigned' || assignment.status !== 'offered') return;
-  if (isDue(turn, assignment.dueAt)) {
-    await passOn(turn, assignment);
-    return;
-  }
-  if (isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
+  // Until the rep has been told, no time runs against them.
+  if (assignment.briefDueAt !== null) {
+    if (isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
+  } else if (isDue(turn, assignment.dueAt)) await passOn(turn, assignment);
   else if (assignment.remindedAt === null && isDue(turn, assignment.remindAt)) await remind(turn, assignment);
 }
 
@@ -113,15 +114,24 @@ function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Date } {
   return { remindAt: inWorkingTime(team.sla.remindAfter), dueAt: inWorkingTime(team.sla.accept) };
 }
 
-/** After a pause or hold the rep has its time anew: else what passed meanwhile would count against who could not be told. */
+/**
+ * After a pause or hold, or once the brief could be mailed at last, the rep has its time anew: else what passed meanwhile would
+ * count against who could not be told. Of a team that the playbook has no more, the clocks stand as they are.
+ */
 export function restartClocks(turn: Turn): void {
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
-  changeAssignment(turn, assignment, clocksFrom(turn, teamOf(turn, assignment.team)));
+  const team = findTeam(turn, assignment.team);
+  if (team !== undefined) changeAssignment(turn, assignment, clocksFrom(turn, team));
 }
 
+function findTeam(turn: Turn, key: string): Team | undefined {
+  return turn.deps.playbook.routing.teams.find((one) => one.team === key);
+}
+
+/** @throws AppError PLAYBOOK_INVALID */
 export function teamOf(turn: Turn, key: string): Team {
-  const team = turn.deps.playbook.routing.teams.find((one) => one.team === key);
+  const team = findTeam(turn, key);
   if (team === undefined) throw new AppError('PLAYBOOK_INVALID', `routing.yaml has no team ‘${key}’ any more.`);
   return team;
 }
@@ -137,7 +147,7 @@ async function brief(turn: Turn, assignment: Assignment): Promise<void> {
   const before = await findSend(turn.tx, key);
   if (before !== null) {
     if (before.status === 'claimed') await doubt(turn.tx, before);
-    return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
+    return told(turn, assignment);
   }
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
   await claimRepMail(turn, {
@@ -158,11 +168,22 @@ export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: Sen
   const { assignment } = turn.picture;
   const { purpose } = delivery;
   if (settled === 'gone' || assignment === null || assignment.id !== delivery.assignmentId) return;
-  if (purpose.kind === 'brief' && settled !== 'released')
-    return changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
+  if (purpose.kind === 'brief' && settled !== 'released') told(turn, assignment);
+  // An offer that nobody reads goes on to the next rep; of an accepted lead nobody would know.
+  if (settled === 'failed' && assignment.status === 'accepted')
+    holdFor(turn, `${assignment.repId} cannot be told by mail: ${'reason' in outcome ? outcome.reason : settled}`);
   if (settled !== 'released' || (purpose.kind === 'notice' && purpose.touchId === undefined)) return;
+  // What closed or gave back the lead in the same turn leaves nobody to tell.
+  if (!isLive(assignment.status) || !isWithSales(turn.stage)) return;
   if (purpose.kind === 'notice') turn.send(updateRow(turn.tx, 'touches', purpose.touchId ?? '', { handledAt: null }));
   tellLater(turn, assignment);
+}
+
+/** The rep has the brief, as far as can be known. Who could not be told at first has the whole time from now on. */
+function told(turn: Turn, assignment: Assignment): void {
+  const wasLate = assignment.briefAttempts > 0;
+  changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
+  if (wasLate) restartClocks(turn);
 }
 
 /** Growing waits; after the last the lead is held, and who resumes it has it tried again. */

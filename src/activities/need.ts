@@ -66,9 +66,10 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
       status: 'withdrawn',
       decidedAt: turn.at,
       decidedBy: 'system',
-      briefDueAt: null,
     });
   }
+  if (assignment !== null && assignment.briefDueAt !== null)
+    changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
   turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });
   // What became of a need that is over already (won, then found to be a duplicate) is history and stays.
   if (need !== null && need.closedAt === null) {

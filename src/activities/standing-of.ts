@@ -77,11 +77,13 @@ function whenQualified(turn: Turn): { next: Next; because: string } {
 
 function whenAssigned(turn: Turn): { next: Next; because: string } {
   const { assignment } = turn.picture;
+  // Until the rep has been told, no time runs against them.
+  const isTold = assignment?.briefDueAt === null;
   const clocks = [
     { at: assignment?.briefDueAt ?? null, what: 'to send the brief' },
     { at: untoldDueAt(turn), what: 'to tell the rep of a request' },
-    { at: assignment?.remindedAt === null ? assignment.remindAt : null, what: 'to remind the rep' },
-    { at: assignment?.dueAt ?? null, what: 'for the rep’s decision' },
+    { at: isTold && assignment.remindedAt === null ? assignment.remindAt : null, what: 'to remind the rep' },
+    { at: isTold ? assignment.dueAt : null, what: 'for the rep’s decision' },
   ].flatMap(({ at, what }) => (at === null ? [] : [{ dueAtMs: at.getTime(), what }]));
   const [first] = clocks.toSorted((a, b) => a.dueAtMs - b.dueAtMs);
   const because = `Offered to ${assignment?.repId ?? 'a rep'} by rule ‘${assignment?.rule ?? ''}’.`;
@@ -131,6 +133,13 @@ function inCadence(turn: Turn): { next: Next; because: string } {
 }
 
 function atRest(turn: Turn): { next: Next; because: string } {
+  // The cadence that ended left it in the pool: it gets another, or becomes dormant.
+  if (turn.stage === 'new' || turn.stage === 'nurturing') {
+    return {
+      next: { kind: 'step', stepId: LOOK, dueAtMs: turn.atMs, summary: 'Look for a cadence' },
+      because: 'It is in no cadence.',
+    };
+  }
   const coolOffMs = turn.lead.coolOffUntil?.getTime() ?? null;
   if (turn.stage === 'dormant' && turn.lead.armed && coolOffMs !== null && coolOffMs > turn.atMs) {
     const summary = `Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;

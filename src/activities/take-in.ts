@@ -1,5 +1,5 @@
 import { gradeOf } from '../domain/engagement.ts';
-import { isClosed, isInNurturePool } from '../domain/stage.ts';
+import { isClosed, isInNurturePool, isWithSales } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/touch.ts';
@@ -17,14 +17,26 @@ import { waitsToTell } from './untold.ts';
 export async function takeIn(turn: Turn): Promise<void> {
   for (const touch of turn.picture.unhandled) {
     if (touch.handledAt !== null) continue;
-    if (turn.delivery !== null || waitsToTell(turn)) return;
+    if (turn.delivery !== null || mustWait(turn, touch)) {
+      if (isWithSales(turn.stage)) await addAtOnce(turn, touch);
+      continue;
+    }
     await takeInOne(turn, touch);
-    turn.send(updateRow(turn.tx, 'touches', touch.id, { handledAt: turn.at, needId: turn.picture.need?.id ?? null }));
+    touch.needId ??= turn.picture.need?.id ?? null;
     touch.handledAt = turn.at;
+    turn.send(updateRow(turn.tx, 'touches', touch.id, { handledAt: turn.at, needId: touch.needId }));
   }
 }
 
+/** SMTP put off the owner's mail; or the lead is paused or held, and to sales nothing is said or offered until it is resumed. */
+function mustWait(turn: Turn, touch: Touch): boolean {
+  if (waitsToTell(turn)) return true;
+  return turn.isStopped && (isWithSales(turn.stage) || requestOf(touch).enterAt !== undefined);
+}
+
 async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
+  // It was added to a need whose owner could not be told of it, and who does not have the lead any more: it is no new request.
+  if (touch.needId !== null && !isWithSales(turn.stage)) return;
   if (turn.stage === 'disqualified' && turn.picture.need !== null) {
     turn.note({
       action: 'request.recorded',
@@ -79,14 +91,21 @@ async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   await enrol(turn, cadence.cadence, 'trigger', because);
 }
 
-/** Sales has the lead: the request is added to the open need and its owner is told. */
-async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
-  const { need, assignment, lead } = turn.picture;
+/** What it states is in the need at once, whenever the owner can be told of it. */
+async function addAtOnce(turn: Turn, touch: Touch): Promise<void> {
+  const { need } = turn.picture;
+  if (need === null || touch.needId !== null) return;
   addToNeed(turn, touch);
   await regrade(turn);
-  // Taken in before, but the owner could not be told: on the timeline once.
-  if (touch.needId === null)
-    turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need?.id ?? '' } });
+  turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need.id } });
+  touch.needId = need.id;
+  turn.send(updateRow(turn.tx, 'touches', touch.id, { needId: need.id }));
+}
+
+/** Sales has the lead: the request is added to the open need and its owner is told. */
+async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
+  const { assignment, lead } = turn.picture;
+  await addAtOnce(turn, touch);
   if (assignment === null || lead.ownerId === null) return;
   const rep = await turn.tx.rep.findUnique({ where: { id: lead.ownerId } });
   if (rep === null) return;

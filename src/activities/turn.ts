@@ -57,6 +57,11 @@ export class Turn {
     return this.picture.lead.stage as Stage;
   }
 
+  /** Paused or held: nothing is sent or offered until somebody resumes it. */
+  get isStopped(): boolean {
+    return this.lead.pausedAt !== null || this.lead.heldAt !== null;
+  }
+
   /** IANA zone the lead's times are computed in. */
   get zone(): string {
     return zoneOf(this.lead.timeZone, this.deps.playbook.defaultTimeZone);
@@ -175,13 +180,14 @@ export function inTurn(
   return inTransaction(deps.db, async (tx) => {
     const { db } = deps;
     const picture = before === undefined ? await readPicture(db, tx, at.leadId) : await refreshPicture(db, tx, before);
-    // While it is being forwarded it is the process that is ahead.
+    // While it is being forwarded it is the process that is ahead. An activity that was tried for hours lives now, not then.
     const { lead } = picture;
     const behind = lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
+    const isOnOtherClock = lead.clockOffsetMs !== 0n;
     const turn = new Turn(tx, deps, at.atMs + behind, picture);
     if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
     keepClock(turn);
-    const standing = onProcessClock(await carryOut(turn, work), behind);
+    const standing = onProcessClock(await carryOut(turn, work), isOnOtherClock ? behind : 0);
     return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture };
   });
 }

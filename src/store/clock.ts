@@ -12,11 +12,11 @@ export function leadNow(lead: { clockOffsetMs: bigint }, realNowMs: number): num
 const LATE_MS = 60_000;
 
 /**
- * How far a process is behind its lead's clock, in milliseconds: one that was ended while the lead was forwarded is followed by
- * one in real time. 0 for one that is merely late.
+ * How far what a process asks for is behind its lead's clock, in milliseconds: a process that was ended while the lead was
+ * forwarded is followed by one in real time, and what was asked for in an outage is carried out hours later. 0 for what is
+ * merely late.
  */
 export function behindMs(lead: { clockOffsetMs: bigint }, processNowMs: number, realNowMs: number): number {
-  if (lead.clockOffsetMs === 0n) return 0;
   const behind = leadNow(lead, realNowMs) - processNowMs;
   return behind > LATE_MS ? behind : 0;
 }

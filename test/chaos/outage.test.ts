@@ -77,3 +77,23 @@ test('a defect is still a defect', async () => {
   expect(failure).toBeInstanceOf(ApplicationFailure);
   expect(failure.nonRetryable).toBe(true);
 });
+
+test('a statement, or a transaction, that took longer than it may', async () => {
+  const slow = await failureOf(() =>
+    db.$transaction(async (tx) => {
+      await tx.$executeRaw`SET LOCAL statement_timeout = 50`;
+      await tx.$queryRaw`SELECT pg_sleep(5)::text`;
+    }),
+  );
+  expect(slow).toMatchObject({ type: '57014', nonRetryable: false });
+  const over = await failureOf(() =>
+    db.$transaction(
+      async (tx) => {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await tx.$queryRaw`SELECT 1 AS one`;
+      },
+      { timeout: 50 },
+    ),
+  );
+  expect(over.nonRetryable).toBe(false);
+});

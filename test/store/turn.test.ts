@@ -45,6 +45,25 @@ describe('the picture', () => {
   });
 });
 
+describe('the time of a turn', () => {
+  it('is now when what was asked for was tried for hours: nothing is sent, or counted against a rep, as of then', async () => {
+    const lead = await bench.lead();
+    let atMs = 0;
+    const before = { leadId: lead.id, atMs: Date.now() - 5 * 3_600_000, heard: [] };
+    await inTurn(deps, before, (turn) => {
+      atMs = turn.atMs;
+      return Promise.resolve();
+    });
+    expect(Date.now() - atMs).toBeLessThan(60_000);
+  });
+
+  it('is that of the process when it is merely late', async () => {
+    const lead = await bench.lead();
+    const at = { leadId: lead.id, atMs: Date.now() - 5_000, heard: [] };
+    await inTurn(deps, at, (turn) => Promise.resolve(expect(turn.atMs).toBe(at.atMs)));
+  });
+});
+
 describe('a statement that is not waited for', () => {
   const at = (leadId: string) => ({ leadId, atMs: Date.now(), heard: [] });
   const entryOf = (leadId: string, id: string) => ({

@@ -27,6 +27,16 @@ describe('the command enrol', () => {
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'drip', via: 'command' });
   });
 
+  test('nurturing, in a cadence for customers: when that ends, the lead is not left without a word', async () => {
+    const leadId = await engine.submit({ email: 'care@enrol.example', source: 'drip' });
+    await engine.sink.waitFor('care@enrol.example', 1);
+    expect(await enrolIn(leadId, 'after-sale')).toMatchObject({ ok: true });
+    await engine.sink.waitFor('care@enrol.example', 2);
+    await engine.forward(leadId, '8 days');
+    expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'drip', via: 'trigger' });
+    expect((await engine.lead(leadId)).nextDueAt).not.toBeNull();
+  });
+
   test('nurturing: enrolled; the cadence that ran ends', async () => {
     const leadId = await engine.submit({ email: 'nurturing@enrol.example', source: 'drip' });
     await engine.sink.waitFor('nurturing@enrol.example', 1);

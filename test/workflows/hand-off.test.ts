@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
@@ -13,6 +13,7 @@ beforeAll(async () => {
   life = lifeOf(engine);
 });
 afterAll(() => engine?.close());
+afterEach(() => engine.sink.behave(null));
 
 async function activitiesOf(leadId: string): Promise<number> {
   const { events } = await engine.handle(leadId).fetchHistory();
@@ -119,6 +120,33 @@ describe('the brief', () => {
 });
 
 describe('the SLA', () => {
+  test('does not run against a rep who could not be told; the lead is held, and told they have the whole time', async () => {
+    engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
+    const { leadId, assignment } = await life.ready({ email: 'silent@sla.example', firstName: 'Silenta' });
+    await engine.forward(leadId, '13 hours');
+    expect(await life.assignments(leadId)).toMatchObject([{ id: assignment.id, status: 'offered', remindedAt: null }]);
+    expect((await engine.lead(leadId)).heldReason).toMatch(/could not be mailed/);
+    engine.sink.behave(null);
+    expect(await life.tell(leadId, MANAGER, { kind: 'resume' })).toMatchObject({ ok: true });
+    const [brief] = await life.untilMailed(assignment.rep, 'Silenta', 1);
+    await engine.forward(leadId, '3 hours');
+    expect(life.hours(life.mailsTo(assignment.rep, 'Silenta'))).toEqual([0, 2]);
+    const [offered] = await life.assignments(leadId);
+    expect(offered?.dueAt?.getTime()).toBeCloseTo((brief?.date.getTime() ?? 0) + 4 * 3_600_000, -5);
+  });
+
+  test('begins anew when the brief gets through at last', async () => {
+    engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
+    const { leadId, assignment } = await life.ready({ email: 'at-last@sla.example', firstName: 'Lastina' });
+    await engine.forward(leadId, '84 minutes');
+    engine.sink.behave(null);
+    await engine.forward(leadId, '5 hours');
+    expect(life.mailsTo(assignment.rep, 'Lastina').map(({ subject }) => subject)).toEqual([
+      expect.stringContaining('New lead'),
+    ]);
+    expect(await life.assignments(leadId)).toMatchObject([{ id: assignment.id, status: 'offered', remindedAt: null }]);
+  });
+
   test('reminds once, half way, and then passes the lead on; who comes late gets a clear no', async () => {
     const { leadId, assignment } = await life.ready({ email: 'slow@sla.example', firstName: 'Slowena' });
     await life.untilMailed(assignment.rep, 'Slowena', 1);

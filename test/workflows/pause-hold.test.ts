@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { unsubscribe } from '../../src/store/unsubscribe.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
@@ -10,6 +10,7 @@ beforeAll(async () => {
   life = lifeOf(engine);
 });
 afterAll(() => engine?.close());
+afterEach(() => engine.sink.behave(null));
 
 const pause = (leadId: string) => life.tell(leadId, MANAGER, { kind: 'pause', reason: 'on holiday' });
 const resume = (leadId: string) => life.tell(leadId, MANAGER, { kind: 'resume' });
@@ -69,6 +70,47 @@ describe('a pause', () => {
   });
 });
 
+describe('while a lead is paused', () => {
+  test('its owner is not written to: the request is in the need, and the mail comes once it is resumed', async () => {
+    const { leadId, assignment } = await life.accepted({ email: 'quiet@stop.example', firstName: 'Quietta' });
+    await life.untilMailed(assignment.rep, 'Quietta', 1);
+    await pause(leadId);
+    await engine.submit({ email: 'quiet@stop.example', source: 'web', need: { productLine: 'pumps' } });
+    await engine.until(
+      () => engine.db.outbox.count({ where: { leadId } }),
+      (rings) => rings === 0,
+    );
+    expect(await life.need(leadId)).toMatchObject({ productLine: 'pumps' });
+    expect(life.mailsTo(assignment.rep, 'Quietta has asked again')).toHaveLength(0);
+    await resume(leadId);
+    await life.untilMailed(assignment.rep, 'Quietta has asked again', 1);
+    expect(await life.audits(leadId, 'request.added')).toHaveLength(1);
+  });
+
+  test('nobody is offered it, whoever asks for that', async () => {
+    const leadId = await engine.submit({ email: 'later@stop.example', source: 'drip' });
+    await engine.sink.waitFor('later@stop.example', 1);
+    await pause(leadId);
+    await engine.submit({ email: 'later@stop.example', source: 'fair', enterAt: { stage: 'assigned' } });
+    await engine.until(
+      () => engine.db.outbox.count({ where: { leadId } }),
+      (rings) => rings === 0,
+    );
+    expect(await life.assignments(leadId)).toEqual([]);
+    await resume(leadId);
+    await life.offered(leadId);
+  });
+
+  test('in a team that the playbook has no more, it can be resumed', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'gone@stop.example', firstName: 'Gonda' });
+    await life.untilMailed(assignment.rep, 'Gonda', 1);
+    await pause(leadId);
+    await engine.db.assignment.update({ where: { id: assignment.id }, data: { team: 'gone' } });
+    expect(await resume(leadId)).toMatchObject({ ok: true });
+    expect(await engine.lead(leadId)).toMatchObject({ heldAt: null });
+  });
+});
+
 describe('a template that throws', () => {
   test('holds its lead with the reason and no other; to resume tries again', async () => {
     const poisoned = await engine.submit({ email: 'victim@hold.example', source: 'poison' });
@@ -110,6 +152,23 @@ describe('rows that do not go together', () => {
     await engine.forward(leadId, '5 hours');
     const next = await life.offered(leadId, assignment);
     expect(next.repId).not.toBe(assignment.repId);
+  });
+});
+
+describe('a rep whose address is refused', () => {
+  test('and who has a lead that nobody will pass on: the lead is held, and says so', async () => {
+    engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 550, text: '5.1.1 no such user' } : null));
+    const leadId = await engine.submit({
+      email: 'unread@rep.example',
+      source: 'fair',
+      enterAt: { stage: 'opportunity' },
+    });
+    const held = await engine.until(
+      () => engine.lead(leadId),
+      (lead) => lead.heldAt !== null,
+    );
+    expect(held.heldReason).toMatch(/^rep-\w+ cannot be told by mail: .*550/);
+    expect(held.heldReason).not.toContain('@');
   });
 });
 

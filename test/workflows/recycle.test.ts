@@ -177,8 +177,16 @@ describe('sending back later', () => {
     expect((await life.assignments(second.leadId)).at(-1)).toMatchObject({ status: 'rejected', reason: 'no-budget' });
     const wrong = await life.accepted({ email: 'wrong@recycle.example' });
     expect(
-      await life.tell(wrong.leadId, wrong.rep, { kind: 'outcome', result: 'back-to-nurture', reason: 'spam' }),
+      await life.tell(wrong.leadId, wrong.rep, {
+        kind: 'outcome',
+        result: 'back-to-nurture',
+        reason: 'spam',
+        funnelStage: 'quote sent',
+      }),
     ).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    // What is refused leaves nothing behind.
+    expect(await life.audits(wrong.leadId, 'outcome.recorded')).toHaveLength(0);
+    expect(await life.need(wrong.leadId)).toMatchObject({ funnelStage: null });
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from './life.ts';
 
@@ -9,6 +9,7 @@ beforeAll(async () => {
   life = lifeOf(engine);
 });
 afterAll(() => engine?.close());
+afterEach(() => engine.sink.behave(null));
 
 test('of several requests at once the owner is told of each', async () => {
   const { leadId, assignment } = await life.accepted({ email: 'many@owner.example', firstName: 'Manyana' });
@@ -60,6 +61,60 @@ test('a request that comes while the owner cannot be told waits for the same att
   engine.sink.behave(null);
   await engine.forward(leadId, '5 minutes');
   await life.untilMailed(assignment.rep, 'Waitina has asked again', 2);
+});
+
+describe('a request the owner could not be told of', () => {
+  /** Accepted, and asks again while SMTP puts off what the owner is to be told. */
+  async function untold(email: string, firstName: string) {
+    engine.sink.behave(null);
+    const accepted = await life.accepted({ email, firstName });
+    await life.untilMailed(accepted.assignment.rep, firstName, 1);
+    engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
+    await engine.submit({ email, source: 'drip', event: { type: 'demo.requested' } });
+    await engine.until(
+      () => engine.db.assignment.findUniqueOrThrow({ where: { id: accepted.assignment.id } }),
+      (one) => one.briefAttempts > 0,
+    );
+    return accepted;
+  }
+  const untilHandled = (leadId: string) =>
+    engine.until(
+      () => engine.db.touch.count({ where: { leadId, handledAt: null } }),
+      (open) => open === 0,
+    );
+
+  test('is no new need once the old one is won, and nobody is offered the customer', async () => {
+    const { leadId, rep } = await untold('won@owner.example', 'Wonda');
+    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'won' })).toMatchObject({ ok: true });
+    await untilHandled(leadId);
+    expect(await engine.db.need.count({ where: { leadId } })).toBe(1);
+    expect(await engine.lead(leadId)).toMatchObject({ stage: 'customer', heldAt: null });
+    expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'after-sale' });
+    expect(await life.assignments(leadId)).toHaveLength(1);
+  });
+
+  test('does not bring back who was lost, or sent back to nurture', async () => {
+    const lost = await untold('lost@owner.example', 'Lostina');
+    expect(await life.tell(lost.leadId, lost.rep, { kind: 'outcome', result: 'lost' })).toMatchObject({ ok: true });
+    await untilHandled(lost.leadId);
+    expect(await engine.lead(lost.leadId)).toMatchObject({ stage: 'no-need', nextDueAt: null });
+    const early = await untold('early@owner.example', 'Earlina');
+    const back = { kind: 'reject', assignmentId: early.assignment.id, reason: 'too-early' } as const;
+    expect(await life.tell(early.leadId, early.rep, back)).toMatchObject({ ok: true, stage: 'nurturing' });
+    await untilHandled(early.leadId);
+    expect(await life.enrollment(early.leadId)).toMatchObject({ cadence: 'back', via: 'recycle' });
+    expect(await life.assignments(early.leadId)).toHaveLength(1);
+  });
+
+  test('and those that follow it are in the need at once', async () => {
+    const { leadId } = await untold('follows@owner.example', 'Folla');
+    await engine.submit({ email: 'follows@owner.example', source: 'web', need: { productLine: 'valves' } });
+    await engine.until(
+      () => life.need(leadId),
+      (need) => need.productLine === 'valves',
+    );
+    expect(await life.audits(leadId, 'request.added')).toHaveLength(2);
+  });
 });
 
 test('a dormant lead that became ready while it was paused and then asks again is handed over, not begun anew', async () => {
