@@ -59,17 +59,17 @@ test('a request under way is answered before it closes', async () => {
     body: new ReadableStream({
       async start(controller) {
         controller.enqueue(new TextEncoder().encode('{"email":"slow@example.com"'));
-        await new Promise((resolve) => setTimeout(resolve, 600));
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
         controller.enqueue(new TextEncoder().encode('}'));
         controller.close();
       },
     }),
   });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
   const since = performance.now();
   await Promise.all([api.close(), expect(slow).resolves.toMatchObject({ status: 201 })]);
   // Its connection is kept by the client, and closed here all the same.
-  expect(performance.now() - since).toBeLessThan(4_000);
+  expect(performance.now() - since).toBeLessThan(6_000);
 });
 
 test('an idle connection is kept longer than a load balancer keeps it, and closed at once on the way down', async () => {

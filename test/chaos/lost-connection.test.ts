@@ -69,5 +69,6 @@ test('nothing of it is left without a listener', { timeout: 30_000 }, async () =
   }
   expect(pids.size).toBeGreaterThan(5);
   expect(uncaught).toEqual([]);
-  expect(await db.lead.count()).toBe(0);
+  // One that was ended last may still lie in the pool.
+  await expect.poll(() => db.lead.count().catch(() => -1)).toBe(0);
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LeadCommand } from '../../src/domain/commands.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
+import { untilAnswered } from '../workflows/life.ts';
 import { playbookWith } from './playbook.ts';
 
 const DAYS = 20;
@@ -34,7 +35,7 @@ afterAll(async () => {
 const actor = { kind: 'key' as const, keyId: 'key-test', manager: true };
 const tell = (leadId: string, kind: 'pause' | 'resume') => {
   const command: LeadCommand = { kind, commandId: newId('command'), actor };
-  return engine.commands.execute(leadId, command);
+  return untilAnswered(engine, leadId, command);
 };
 /** The runs of a life so far, the newest first. */
 const runsOf = async (leadId: string): Promise<string[]> => {

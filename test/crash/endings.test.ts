@@ -5,6 +5,7 @@ import type { LeadCommand } from '../../src/domain/commands.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { inLanes } from './lanes.ts';
+import { untilAnswered } from '../workflows/life.ts';
 import { ONE_MAIL, playbookWith } from './playbook.ts';
 
 let engine: Engine;
@@ -98,14 +99,14 @@ test(
       const lead = await mailed(`update-${n}@end.example`);
       await atARandomMoment();
       const enrol: LeadCommand = { kind: 'enrol', cadence: 'one', commandId: newId('command'), actor };
-      const verdict = await engine.commands.execute(lead.leadId, enrol);
+      const verdict = await untilAnswered(engine, lead.leadId, enrol);
       expect(verdict).toMatchObject({ ok: true });
       // A repeat, perhaps to another run, gets the same one and does nothing.
-      expect(await engine.commands.execute(lead.leadId, enrol)).toEqual(verdict);
+      expect(await untilAnswered(engine, lead.leadId, enrol)).toEqual(verdict);
       await engine.sink.waitFor(lead.email, 2);
       await atARandomMoment();
       const outcome: LeadCommand = { kind: 'outcome', result: 'won', commandId: newId('command'), actor };
-      expect(await engine.commands.execute(lead.leadId, outcome)).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
+      expect(await untilAnswered(engine, lead.leadId, outcome)).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
       return lead;
     });
     await settled(leads.map(({ leadId }) => leadId));

@@ -60,7 +60,7 @@ test('a rep who accepts in the moment the brief arrives gets a yes', async () =>
     commandId: newId('command'),
     actor,
   });
-  const answer = engine.commands.execute(leadId, accept());
+  const answer = engine.commands.execute(leadId, accept(), 60_000);
   // The process has let it in, or has refused it.
   const refused = answer.then(({ ok }) => !ok);
   await Promise.race([
@@ -86,12 +86,16 @@ test('a crossing that comes together with a command is not overheard', async () 
   // Both come in while the mail's outcome is not written yet: the process finds them side by side. What the command sets
   // going is due in a day.
   const actor = { kind: 'key' as const, keyId: 'key-test', manager: true };
-  const answer = engine.commands.execute(leadId, {
-    kind: 'enrol',
-    cadence: 'back',
-    commandId: newId('command'),
-    actor,
-  });
+  const answer = engine.commands.execute(
+    leadId,
+    {
+      kind: 'enrol',
+      cadence: 'back',
+      commandId: newId('command'),
+      actor,
+    },
+    60_000,
+  );
   await engine.until(
     () => isAccepted(leadId),
     (so) => so,

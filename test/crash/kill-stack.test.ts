@@ -73,9 +73,11 @@ async function start(): Promise<ChildProcess> {
 async function killAll(): Promise<string[]> {
   const names: string[] = [];
   const dir = path.join(dataDir, 'run');
-  for (const file of (await readdir(dir).catch(() => [])).toSorted((a) => (a.startsWith('supervisor') ? -1 : 1))) {
-    if (!file.endsWith('.json')) continue;
-    const { name, pid } = JSON.parse(await readFile(path.join(dir, file), 'utf8')) as { name: string; pid: number };
+  const files = (await readdir(dir).catch(() => [])).filter((file) => file.endsWith('.json'));
+  const texts = await Promise.all(files.map((file) => readFile(path.join(dir, file), 'utf8')));
+  const records = texts.map((text) => JSON.parse(text) as { name: string; pid: number });
+  // With nothing in between: who sees the supervisor go ends by itself.
+  for (const { name, pid } of records.toSorted(({ name }) => (name === 'supervisor' ? -1 : 1))) {
     try {
       process.kill(pid, 'SIGKILL');
       names.push(name);

@@ -5,6 +5,8 @@ import type { Assignments, Lead } from '../../src/cli/demo/client.ts';
 import type { Mail } from '../../src/cli/demo/inbox.ts';
 import { click, decide, open } from '../../src/cli/demo/letter.ts';
 import type { Life, Person } from '../../src/cli/demo/life.ts';
+import { poll } from '../../src/cli/demo/poll.ts';
+import type { Standing } from '../../src/domain/standing.ts';
 import { ebookForm, euros, showVisit } from '../../src/cli/demo/lives/requests.ts';
 import { businessDaysLater, midweekMoment, minuteOf, workingMoment } from './calendar.ts';
 import { showComplaints, startE2eStack, type E2eStack } from './stack.ts';
@@ -160,6 +162,13 @@ test('a lead reads as a story in the Temporal UI', { timeout: 60_000 }, async ()
   await life.comesIn(showVisit('greenhouse'), 'operator');
   await life.passUntilMail('show-thank-you');
   const process = stack.temporal.workflow.getHandle(life.leadId);
+  // In office hours the mail leaves at once, and the process hears of it a moment later.
+  const state = await poll(
+    () => process.query<Standing | null>('state'),
+    (standing) => standing?.next.kind === 'step' && standing.next.stepId === 'offer',
+    15_000,
+  );
+  expect(state).toMatchObject({ stage: 'nurturing', cadence: 'trade-show-offer' });
   const { typedSearchAttributes } = await process.describe();
   const attributes = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
   expect(attributes).toMatchObject({
@@ -168,10 +177,9 @@ test('a lead reads as a story in the Temporal UI', { timeout: 60_000 }, async ()
     Cadence: 'trade-show-offer',
     LeadSource: 'trade-show',
   });
-  expect(await process.query('state')).toMatchObject({ stage: 'nurturing', cadence: 'trade-show-offer' });
   expect(await process.query('why')).toMatch(/\*\*Next\*\* Wait until \w{3} .* Europe\/Berlin for ‘offer’/);
   const kept = await payloadsOf(process.workflowId);
-  expect(kept).toContain('‘thank-you’');
+  expect(kept).toContain('‘offer’');
   const personal = [IDA.firstName, IDA.lastName, IDA.company, '@'];
   expect(personal.filter((part) => kept.includes(part))).toEqual([]);
 });

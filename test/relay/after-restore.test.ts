@@ -89,7 +89,9 @@ afterAll(async () => {
 });
 
 test('a database that is as old as the processes is left as it is', async () => {
-  expect(await restore()).toMatchObject({ compared: 4, held: [], unknown: [] });
+  // Temporal's list is a moment behind.
+  const restored = await engine.until(restore, ({ compared }) => compared === 4);
+  expect(restored).toMatchObject({ held: [], unknown: [] });
 });
 
 test('a lead that stands before what its process knows is held and sends nothing, until it is resumed', async () => {

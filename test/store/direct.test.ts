@@ -43,7 +43,7 @@ describe('a raw statement in a transaction', () => {
     const late = Promise.withResolvers<unknown>();
     const timedOut = bench.db.$transaction(
       async (tx) => {
-        await tx.$executeRaw`SELECT pg_sleep(0.4)`;
+        await tx.$executeRaw`SELECT pg_sleep(1)`;
         await tx.$executeRaw`UPDATE leads SET first_name = 'Late' WHERE id = ${lead.id}`.then(
           () => late.resolve('it ran'),
           late.resolve,

@@ -208,7 +208,7 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     fc.asyncProperty(
       anyScope,
       maybe(fc.constantFrom(...ATTENTION_KINDS)),
-      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 3, max: 30 }),
       async (...given) => {
         const [scope, kind, limit] = given;
         const seen = await bench.db.lead.findMany({ where: leadsInScope(scope), select: { id: true } });

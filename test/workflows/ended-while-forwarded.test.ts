@@ -5,6 +5,7 @@ import type { Standing } from '../../src/domain/standing.ts';
 import { leadNow } from '../../src/store/clock.ts';
 import { STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
+import { untilAnswered } from './life.ts';
 
 const MINUTE = 60_000;
 const OPERATOR = { kind: 'key' as const, keyId: 'key-operator', manager: true };
@@ -28,7 +29,7 @@ async function endedADayAhead(email: string): Promise<string> {
       actor: OPERATOR,
       ...(kind === 'pause' ? { reason: 'a look' } : {}),
     };
-    const verdict = await engine.commands.execute(leadId, command as Parameters<Engine['commands']['execute']>[1]);
+    const verdict = await untilAnswered(engine, leadId, command as Parameters<Engine['commands']['execute']>[1]);
     expect(verdict.ok).toBe(true);
   }
   return leadId;

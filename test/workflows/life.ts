@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Actor, type LeadCommand, type Verdict } from '../../src/domain/commands.ts';
+import { isAppError } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { LeadSubmission } from '../../src/store/submit-lead.ts';
 import type { Engine } from '../support/engine.ts';
@@ -40,7 +41,7 @@ export function lifeOf(engine: Engine) {
     /** The enrollment that runs, if any. */
     enrollment: (leadId: string) => db.enrollment.findFirst({ where: { leadId, status: 'active' } }),
     tell: (leadId: string, actor: Actor, told: Told, commandId = newId('command')): Promise<Verdict> =>
-      engine.commands.execute(leadId, { ...told, commandId, actor } as LeadCommand),
+      untilAnswered(engine, leadId, { ...told, commandId, actor } as LeadCommand),
     /** The latest hand-off, once it is offered to a rep (and to another than the one given). */
     offered: async (leadId: string, after?: { id: string }) => {
       const found = await engine.until(
@@ -82,6 +83,17 @@ export function lifeOf(engine: Engine) {
     days: (mails: readonly ReceivedMail[]): number[] => life.hours(mails).map((hours) => Math.round(hours / 24)),
   };
   return life;
+}
+
+/** As its callers do: a verdict that is pending is asked for again, by the same id. */
+export async function untilAnswered(engine: Engine, leadId: string, command: LeadCommand): Promise<Verdict> {
+  for (let again = 3; ; again -= 1) {
+    try {
+      return await engine.commands.execute(leadId, command);
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'COMMAND_PENDING' || again === 0) throw error;
+    }
+  }
 }
 
 /** The rows of the table in docs/resubmission.md. */

@@ -28,7 +28,7 @@ async function asksAgain(email: string): Promise<void> {
 }
 const handled = (leadId: string) =>
   engine.until(
-    () => engine.db.touch.findMany({ where: { leadId } }),
+    () => engine.db.touch.findMany({ where: { leadId }, orderBy: { id: 'asc' } }),
     (all) => all.every((one) => one.handledAt !== null),
   );
 
