@@ -13,7 +13,12 @@ export interface Bench {
   temporal: Client;
   quick: boolean;
   /** Instead of the usual sizes: leads asleep of each stage of `step`, leads and events of `lists`. */
-  sizes: { sleeping?: number[] | undefined; leads?: number | undefined; events?: number | undefined };
+  sizes: {
+    sleeping?: number[] | undefined;
+    steps?: number | undefined;
+    leads?: number | undefined;
+    events?: number | undefined;
+  };
   /** Distinct in each run: part of ids and addresses. */
   run: string;
   say: (line: string) => void;

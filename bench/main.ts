@@ -45,6 +45,7 @@ const options = new Command('bench')
   .option('--json <file>', 'writes the figures there')
   .option('--svg <file>', 'draws the shares of the floor there')
   .option('--sleeping <counts>', 'leads asleep at the stages of step, as 1000,10000,50000', wholeNumbers)
+  .option('--steps <count>', 'leads that step at each stage of step, as 10000', wholeNumber)
   .option('--leads <count>', 'leads of lists', wholeNumber)
   .option('--events <count>', 'events of lists', wholeNumber)
   .parse()
@@ -54,6 +55,7 @@ const options = new Command('bench')
     json?: string;
     svg?: string;
     sleeping?: number[];
+    steps?: number;
     leads?: number;
     events?: number;
   }>();
@@ -114,8 +116,8 @@ async function clearAll(): Promise<void> {
 }
 
 async function measureAll(stack: Stack): Promise<void> {
-  const { quick = false, sleeping, leads, events } = options;
-  const bench = await openBench({ stack, sink, quick, sizes: { sleeping, leads, events }, say });
+  const { quick = false, sleeping, steps, leads, events } = options;
+  const bench = await openBench({ stack, sink, quick, sizes: { sleeping, steps, leads, events }, say });
   const rows: Row[] = [];
   const figures: Record<string, Measured> = {};
   for (const [name, { about, measure }] of Object.entries(BENCHMARKS)) {

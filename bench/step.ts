@@ -104,7 +104,8 @@ function growth(before: readonly History[], after: readonly History[]): History 
 
 async function measureStages(bench: Bench): Promise<Stage[]> {
   const usual = bench.quick ? SIZES.quick : SIZES.full;
-  const size = { ...usual, sleeping: bench.sizes.sleeping ?? usual.sleeping };
+  const { sleeping = usual.sleeping, steps = usual.steps } = bench.sizes;
+  const size = { ...usual, sleeping, steps };
   const floor = await startFloorWorker(bench);
   try {
     const measured: Stage[] = [];
