@@ -1,4 +1,5 @@
 /** The part of a submission that says who the person is: brought into one form, and compared with what is known. */
+import { AppError } from '../domain/errors.ts';
 import type { Lead, Prisma } from './generated/client.ts';
 import type { LeadSubmission } from './submission.ts';
 
@@ -30,7 +31,19 @@ export function normalizePhone(phone: string | undefined): string | undefined {
   return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
 }
 
-/** What a submission changes of a lead, and the names of the fields. Only what is given is compared; attributes are merged. */
+/** Characters of JSON, of all attributes of a lead together: anybody can send a form with more. */
+const MOST_ATTRIBUTES = 65_536;
+
+function tooManyAttributes(): AppError {
+  const message = `are more than ${MOST_ATTRIBUTES / 1024} KB together with those the lead has: change those, or send fewer`;
+  return new AppError('VALIDATION_FAILED', `The attributes ${message}.`, { fields: [{ path: 'attributes', message }] });
+}
+
+/**
+ * What a submission changes of a lead, and the names of the fields. Only what is given is compared; attributes are merged.
+ *
+ * @throws AppError VALIDATION_FAILED when the attributes are too many
+ */
 export function profileChanges(lead: Lead, submission: LeadSubmission): { changes: Partial<Lead>; fields: string[] } {
   const changes: Partial<Lead> = {};
   for (const field of TEXT_FIELDS) {
@@ -46,6 +59,7 @@ export function profileChanges(lead: Lead, submission: LeadSubmission): { change
   );
   if (changed.length > 0) {
     changes.attributes = { ...known, ...Object.fromEntries(changed) } as Prisma.JsonObject;
+    if (JSON.stringify(changes.attributes).length > MOST_ATTRIBUTES) throw tooManyAttributes();
     fields.push(...changed.map(([name]) => `attributes.${name}`));
   }
   return { changes, fields };

@@ -56,7 +56,7 @@ export function leadDetail(lead: LeadDetail, consent: ConsentFacts, context: Vie
     completeness: completeness(lead),
     need: needs.find(({ row }) => row.id === lead.needId)?.view ?? null,
     closedNeeds: needs.filter(({ row }) => row.id !== lead.needId).map(({ view }) => view),
-    touches: lead.touches.map(touchView),
+    touches: lead.touches.toSorted(firstThenAsTheyCame).map(touchView),
     consent: consentView(consent, lead.email),
     enrollment:
       enrollment === undefined
@@ -159,4 +159,8 @@ function completeness(lead: LeadDetail): { percent: number; missing: string[] } 
 
 export function iso(at: Date | null): string | null {
   return at === null ? null : at.toISOString();
+}
+
+function firstThenAsTheyCame(a: { isFirst: boolean; occurredAt: Date }, b: typeof a): number {
+  return Number(b.isFirst) - Number(a.isFirst) || a.occurredAt.getTime() - b.occurredAt.getTime();
 }

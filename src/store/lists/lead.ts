@@ -2,11 +2,14 @@ import type { Db } from '../db.ts';
 import type { Consent, Prisma, Suppression } from '../generated/client.ts';
 import { leadsInCharge, leadsInScope, type Scope } from './scope.ts';
 
+/** Anybody can send a form again and again: of what grows with it, the first touch and the latest. */
+const MOST_SHOWN = 200;
+
 const DETAIL_INCLUDE = {
   owner: { select: { id: true, name: true } },
   account: { select: { id: true, name: true, domain: true } },
-  needs: { orderBy: { openedAt: 'desc' } },
-  touches: { orderBy: [{ isFirst: 'desc' }, { occurredAt: 'asc' }] },
+  needs: { orderBy: { openedAt: 'desc' }, take: MOST_SHOWN },
+  touches: { orderBy: [{ isFirst: 'desc' }, { occurredAt: 'desc' }], take: MOST_SHOWN },
   enrollments: { where: { status: 'active' }, include: { revision: { select: { number: true } } }, take: 1 },
   assignments: {
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

@@ -71,11 +71,13 @@ export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<P
   };
 }
 
-/** Those that a turn may ask about: not yet taken into account, the first, and those of the current need. */
+/** Those that a turn may ask about: not yet taken into account, the first, and the one that the current need began with. */
 async function readTouches(tx: Tx, leadId: string): Promise<Touch[]> {
   return tx.$queryRaw<Touch[]>`
     SELECT ${columnsOf('touches')} FROM touches
-    WHERE lead_id = ${leadId} AND (handled_at IS NULL OR is_first OR need_id = (SELECT need_id FROM leads WHERE id = ${leadId}))
+    WHERE lead_id = ${leadId} AND (handled_at IS NULL OR is_first OR id = (
+      SELECT id FROM touches WHERE lead_id = ${leadId} AND need_id = (SELECT need_id FROM leads WHERE id = ${leadId})
+      ORDER BY occurred_at, id LIMIT 1))
     ORDER BY occurred_at, id`;
 }
 
