@@ -10,10 +10,12 @@ export interface ChaosClient {
 }
 
 interface Request {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'HEAD' | 'POST';
   path: string;
   body?: unknown;
   key?: string;
+  /** User-Agent of somebody who follows a link: without a key of the API. */
+  agent?: string;
   /** Once is enough: what cannot be repeated safely, or need not be. */
   once?: boolean;
   timeoutMs?: number;
@@ -21,7 +23,10 @@ interface Request {
 
 export interface Answer {
   status: number;
+  /** Empty for an answer that is not JSON. */
   body: { [name: string]: unknown };
+  /** Where a redirect leads; it is not followed. */
+  location: string | null;
   attempts: number;
 }
 
@@ -35,29 +40,25 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
   let turn = 0;
   let givenUp = false;
 
-  async function askOnce({ method, path, body, key, timeoutMs = 20_000 }: Request): Promise<Omit<Answer, 'attempts'>> {
+  async function askOnce(request: Request): Promise<Omit<Answer, 'attempts'>> {
+    const { method, path, body, timeoutMs = 20_000 } = request;
     turn += 1;
     try {
       const response = await fetch(`${apis[turn % apis.length]}${path}`, {
         method,
-        headers: {
-          authorization: `Bearer ${adminKey}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(key === undefined ? {} : { 'idempotency-key': key }),
-        },
+        headers: headersOf(request, adminKey),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
-      const answer = (await response.json()) as Answer['body'];
+      const text = await response.text();
       if (response.status >= 500 && response.status !== 503) {
-        unexpected.push(
-          `${new Date().toISOString()} ${method} ${path}: ${response.status} ${JSON.stringify(answer).slice(0, 200)}`,
-        );
+        unexpected.push(`${new Date().toISOString()} ${method} ${path}: ${response.status} ${text.slice(0, 200)}`);
       }
-      return { status: response.status, body: answer };
+      return { status: response.status, body: jsonOf(response, text), location: response.headers.get('location') };
     } catch {
       // Refused, reset, too late, or half an answer: it is not known what became of it.
-      return { status: 0, body: {} };
+      return { status: 0, body: {}, location: null };
     }
   }
 
@@ -77,4 +78,16 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
       }
     },
   };
+}
+
+function headersOf({ agent, body, key }: Request, adminKey: string): { [name: string]: string } {
+  return {
+    ...(agent === undefined ? { authorization: `Bearer ${adminKey}` } : { 'user-agent': agent }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+  };
+}
+
+function jsonOf(response: Response, text: string): Answer['body'] {
+  return /json/.test(response.headers.get('content-type') ?? '') ? (JSON.parse(text) as Answer['body']) : {};
 }

@@ -1,4 +1,5 @@
-/** The leads' side of the load: each lives through its acts, one after the other, at their time. */
+/** The leads' side of the load: each lives through its acts, one after the other, at their time; batches tell of several. */
+import { type Arrivals, sendBatches } from './batches.ts';
 import type { ChaosClient } from './client.ts';
 import type { Act, Life, Plan } from './plan.ts';
 import type { Record } from './record.ts';
@@ -13,20 +14,29 @@ export async function live(
   startedAt: number,
   over: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
-  await Promise.all(
-    plan.lives.map(async (life) => {
+  const arrivals: Arrivals = new Map(plan.lives.map(({ email }) => [email, Promise.withResolvers<string>()]));
+  await Promise.all([
+    ...plan.lives.map(async (life) => {
       if (life.isLate) await over;
-      await liveOne(life, client, record, startedAt);
+      await liveOne(life, client, record, startedAt, arrivals);
     }),
-  );
+    sendBatches(plan.batches, { client, record, startedAt, arrivals }),
+  ]);
 }
 
-async function liveOne(life: Life, client: ChaosClient, record: Record, startedAt: number): Promise<void> {
+async function liveOne(
+  life: Life,
+  client: ChaosClient,
+  record: Record,
+  startedAt: number,
+  arrivals: Arrivals,
+): Promise<void> {
   let leadId = '';
   for (const { atMs, act } of life.acts) {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, startedAt + atMs - Date.now())));
     const { status, body, attempts } = await client.ask(requestFor(act, life, leadId));
     if (act.kind === 'submit' && status > 0 && status < 300) leadId = String(body['id']);
+    arrivals.get(life.email)?.resolve(leadId);
     record.add({ email: life.email, act: act.kind, key: keyOf(act), status, leadId, result: resultOf(body), attempts });
     if (leadId === '') return;
   }

@@ -1,6 +1,7 @@
 /** What the sink writes down, and how it is told to misbehave: two files, which outlive its death. */
 import { readFileSync } from 'node:fs';
 import type { SmtpTrouble } from './plan.ts';
+import type { TrackedLinks } from './tracked-links.ts';
 
 export interface MailRecord {
   at: number;
@@ -14,6 +15,8 @@ export interface MailRecord {
   fate: 'taken' | 'refused' | 'lost';
   /** What the sender heard: an SMTP code, or how it did not. */
   answer: string;
+  /** Of a message that came in whole. */
+  links?: TrackedLinks;
 }
 
 export interface Misbehaviour {

@@ -12,6 +12,7 @@ import { type Calm, gather, judge, waitUntilQuiet } from './judge.ts';
 import { live } from './load.ts';
 import { planOf } from './plan.ts';
 import { describePlan, describeRun, seconds, type Verdict } from './report.ts';
+import { startReaders } from './readers.ts';
 import { startReps } from './reps.ts';
 import { restore, withoutFaults } from './restore.ts';
 import { inSession, type Session } from './session.ts';
@@ -51,6 +52,7 @@ async function shootAndJudge(session: Session): Promise<Verdict[]> {
   const startedAt = Date.now();
   const tell = (text: string): void => session.say(`${seconds(Date.now() - startedAt)}  ${text}`);
   const reps = startReps({ seed: plan.seed, client, record });
+  const readers = startReaders({ seed: plan.seed, client, record, mails: () => readSink(stack) });
   const ticker = setInterval(() => {
     const taken = readSink(stack).filter(({ fate }) => fate === 'taken').length;
     tell(`${record.answers.length} requests answered, ${taken} mails taken`);
@@ -61,13 +63,14 @@ async function shootAndJudge(session: Session): Promise<Verdict[]> {
     await shooting;
     tell('the faults are over; waiting until all is quiet');
     reps.hurry();
-    await Promise.race([living, sleep(CALM.patienceMs, undefined, { ref: false })]);
+    const lived = living.then(() => readers.stop());
+    await Promise.race([lived, sleep(CALM.patienceMs, undefined, { ref: false })]);
     await waitUntilQuiet(session, CALM);
     tell('it is judged');
   } finally {
     clearInterval(ticker);
     client.giveUp();
-    await reps.stop();
+    await Promise.all([reps.stop(), readers.stop()]);
   }
   const { verdicts, evidence } = await judge(INVARIANTS, () => gather(session, deployments));
   console.log(`\n${describeRun(evidence, client.statuses)}\n`);

@@ -1,4 +1,5 @@
 /** What is shot at and when, and what the leads do: from a seed, and the same for the same seed. No clock, no effects. */
+import { type Batch, batchesOf } from './plan-batches.ts';
 import { randomOf, type Random } from './random.ts';
 import type { Version } from './versions.ts';
 
@@ -58,6 +59,20 @@ export interface Plan {
   durationMs: number;
   faults: readonly PlannedFault[];
   lives: readonly Life[];
+  batches: readonly Batch[];
+}
+
+/** What is done with a mail that came in, by one reader. */
+export interface Reading {
+  /** A program says so by its User-Agent. */
+  reader: 'person' | 'program';
+  /** After the mail server took it. Below 2 s nobody is taken for a person. */
+  afterMs: number;
+  /** The pixel and the link are asked for by HEAD first. */
+  looks: boolean;
+  /** How often the pixel is fetched, and how often the link is followed. */
+  opens: number;
+  clicks: number;
 }
 
 /** What a rep does about an offer, and then about the lead. */
@@ -81,11 +96,13 @@ export function planOf(options: { seed: number; leads: number; durationMs: numbe
     const from = LEAD_IN_MS + round * length;
     faults.push(...blows(random, from, length, leads), ...mailTroubles(random, from, length));
   }
+  const lives = Array.from({ length: leads }, (_, n) => lifeOf(seed, n, leads, durationMs));
   return {
     seed,
     durationMs,
     faults: [...faults, ...deploys(durationMs)].toSorted((a, b) => a.atMs - b.atMs),
-    lives: Array.from({ length: leads }, (_, n) => lifeOf(seed, n, leads, durationMs)),
+    lives,
+    batches: batchesOf(seed, lives, durationMs),
   };
 }
 
@@ -182,4 +199,17 @@ export function decisionOn(seed: number, email: string, offer: number): RepDecis
   if (dice < 0.85) return { kind: 'reject', reason: 'no-budget' };
   if (dice < 0.92) return { kind: 'reject', reason: 'wrong-region' };
   return { kind: 'let-pass' };
+}
+
+/** The same for the same mail: the so-manieth that this lead got. Null: it is left unread. */
+export function readingOf(seed: number, email: string, mail: number): Reading | null {
+  const random = randomOf(seed, `reading ${email} ${mail}`);
+  if (random.chance(0.3)) return null;
+  return {
+    reader: random.chance(0.25) ? 'program' : 'person',
+    afterMs: random.whole(0, 9_000),
+    looks: random.chance(0.25),
+    opens: random.pick([0, 1, 1, 2]),
+    clicks: random.pick([0, 1, 1, 2]),
+  };
 }

@@ -11,13 +11,14 @@ export interface Verdict {
   offenders: readonly string[];
 }
 
-export function describePlan({ seed, durationMs, faults, lives }: Plan): string {
+export function describePlan({ seed, durationMs, faults, lives, batches }: Plan): string {
   const acts = lives.flatMap((life) => life.acts.map(({ act }) => act.kind));
   const count = (kind: string): number => acts.filter((one) => one === kind).length;
   const kinds = ['submit', 'event', 'pause', 'resume', 'forward', 'unsubscribe'];
+  const inBatches = batches.flatMap(({ items }) => items).length;
   const lines = faults.map(({ atMs, fault }) => `  ${seconds(atMs)}  ${describeFault(fault)}`);
   return [
-    `Seed ${seed}: ${lives.length} leads in ${durationMs / 60_000} minutes; ${kinds.map((kind) => `${count(kind)} ${kind}`).join(', ')}`,
+    `Seed ${seed}: ${lives.length} leads in ${durationMs / 60_000} minutes; ${kinds.map((kind) => `${count(kind)} ${kind}`).join(', ')}, ${batches.length} batches of ${inBatches} events`,
     `${faults.length} faults:`,
     ...lines,
   ].join('\n');

@@ -9,12 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { toEnvironment } from '../src/config-environment.ts';
 import { backupUrl, putBack, takeBackup } from './backup.ts';
-import { type Evidence, readRows } from './check/evidence.ts';
+import { type Evidence, readRows, readSink } from './check/evidence.ts';
 import { type Loss, RESTORED, SEEN_TO, whatWasAnswered } from './check/restored.ts';
 import { type Calm, gather, judge, waitUntilQuiet } from './judge.ts';
 import { live } from './load.ts';
 import type { Plan } from './plan.ts';
 import { describeRun, seconds, type Verdict } from './report.ts';
+import { type Readers, startReaders } from './readers.ts';
 import { type Reps, startReps } from './reps.ts';
 import type { Session } from './session.ts';
 
@@ -38,10 +39,12 @@ export async function restore(session: Session, calm: Calm): Promise<Verdict[]> 
   const startedAt = Date.now();
   const tell = (text: string): void => session.say(`${seconds(Date.now() - startedAt)}  ${text}`);
   const reps = startReps({ seed: plan.seed, client, record });
+  const readers = startReaders({ seed: plan.seed, client, record, mails: () => readSink(session.stack) });
   try {
     const living = live(plan, client, record, startedAt);
     const loss = await lose(session, startedAt, tell);
-    await Promise.race([living, sleep(calm.patienceMs, undefined, { ref: false })]);
+    const lived = living.then(() => readers.stop());
+    await Promise.race([lived, sleep(calm.patienceMs, undefined, { ref: false })]);
     reps.hurry();
     await waitUntilQuiet(session, calm);
     loss.attention = await readAttention(session);
@@ -56,13 +59,13 @@ export async function restore(session: Session, calm: Calm): Promise<Verdict[]> 
     tell(`${sentAgain(seen.evidence)} mails were sent again, by the person's word`);
     return [...restored.verdicts, ...seen.verdicts.map((one) => ({ ...one, holds: `seen to: ${one.holds}` }))];
   } finally {
-    await end(session, reps);
+    await end(session, reps, readers);
   }
 }
 
-async function end({ client }: Session, reps: Reps): Promise<void> {
+async function end({ client }: Session, reps: Reps, readers: Readers): Promise<void> {
   client.giveUp();
-  await reps.stop();
+  await Promise.all([reps.stop(), readers.stop()]);
 }
 
 async function lose({ stack }: Session, startedAt: number, tell: (text: string) => void): Promise<Loss> {

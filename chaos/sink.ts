@@ -6,6 +6,7 @@ import { openSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { type MailRecord, readMisbehaviour } from './mail-record.ts';
 import type { SmtpTrouble } from './plan.ts';
+import { trackedLinks } from './tracked-links.ts';
 
 const { CHAOS_SMTP_PORT = '0', CHAOS_MAILS = '', CHAOS_MISBEHAVIOUR = '' } = process.env;
 const record = openSync(CHAOS_MAILS, 'a');
@@ -113,7 +114,7 @@ class Conversation {
   private take(text: string): void {
     this.inData = false;
     const sendId = /^x-nurture-send: *(\S+)/im.exec(text)?.[1] ?? '';
-    const mail = { to: this.to, sendId };
+    const mail = { to: this.to, sendId, links: trackedLinks(text) };
     if (this.trouble === 'drop-after-data' || this.trouble === 'hang-after-data') {
       write({ ...mail, fate: Math.random() < 0.5 ? 'taken' : 'lost', answer: this.trouble });
       if (this.trouble === 'drop-after-data') this.socket.destroy();

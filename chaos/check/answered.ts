@@ -1,20 +1,40 @@
 import { groupBy, type Invariant } from './invariant.ts';
 
 const isYes = (status: number): boolean => status >= 200 && status < 300;
+/** Neither unanswered nor put off. */
+const isDecided = (status: number): boolean => status > 0 && status < 500;
 
+/**
+ * Single ones, and each item of a batch by itself. In a batch there may be one of somebody who is no lead: it is rejected, is not
+ * there, and takes none of the others with it.
+ */
 export const noEventLost: Invariant = {
-  holds: 'every event answered as accepted is there, with its lead',
+  holds: 'every event answered as accepted is there, with its lead, and is accepted once',
   check({ answers, events }) {
     const stored = new Map(events.map((event) => [event.id, event]));
-    const given = answers.filter(({ act, status }) => act === 'event' && isYes(status));
+    const given = answers.filter(({ act, status }) => act === 'event' && isDecided(status));
+    const wrong = given.filter(
+      ({ key, leadId, result }) => !fitsLead(leadId, result) || stored.get(key)?.leadId !== leadId,
+    );
+    const accepted = groupBy(
+      given.filter(({ result }) => result === 'accepted'),
+      ({ key }) => key,
+    );
     return {
       checked: given.length,
-      offenders: given
-        .filter(({ key, leadId, result }) => result === 'rejected' || stored.get(key)?.leadId !== leadId)
-        .map(({ key, email, result }) => `${key} of ${email}, answered ${result}`),
+      offenders: [
+        ...wrong.map(({ key, email, status, result }) => `${key} of ${email}, answered ${status} ${result}`),
+        ...[...accepted]
+          .filter(([, own]) => own.length > 1)
+          .map(([key, own]) => `${key}: accepted ${own.length} times`),
+      ],
     };
   },
 };
+
+function fitsLead(leadId: string | undefined, result: string | undefined): boolean {
+  return leadId === undefined ? result === 'rejected' : result === 'accepted' || result === 'duplicate';
+}
 
 /** A request that was never answered may have been taken in or not; one that was answered counts once. */
 export const submissionsOnce: Invariant = {

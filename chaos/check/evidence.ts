@@ -40,6 +40,9 @@ export interface EventRow {
   type: string;
   machine: boolean;
   occurredAt: Date;
+  /** Of an open or a click: the mail, and the address that a click led to. */
+  sendId: string | null;
+  url: string | null;
 }
 export interface LedgerRow {
   id: number;
@@ -70,6 +73,8 @@ export interface SendRow {
   status: string;
   reason: string | null;
   recordedAt: Date;
+  /** On the lead's clock, as `occurredAt` of events is. */
+  sentAt: Date | null;
 }
 export interface AssignmentRow {
   id: string;
@@ -131,11 +136,11 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
     held_at AS "heldAt", held_reason AS "heldReason" FROM leads ORDER BY id`,
   needs: `SELECT id, lead_id AS "leadId", stage, owner_id AS "ownerId", waiting_because AS "waitingBecause", closed_at AS "closedAt" FROM needs`,
   touches: `SELECT lead_id AS "leadId", campaign, handled_at AS "handledAt" FROM touches`,
-  events: `SELECT id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt" FROM events`,
+  events: `SELECT id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", send_id AS "sendId", properties->>'url' AS url FROM events`,
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", event_id AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason",
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
-  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, recorded_at AS "recordedAt" FROM sends`,
+  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, recorded_at AS "recordedAt", sent_at AS "sentAt" FROM sends`,
   assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", status::text FROM assignments`,
   outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,
   commands: `SELECT id, lead_id AS "leadId", kind, (verdict->>'ok')::boolean AS ok FROM commands`,

@@ -19,6 +19,7 @@ import {
   processKnowsTheRow,
   processWhereScheduled,
 } from './whereabouts.ts';
+import { fetchesCounted } from './tracked.ts';
 import { deploySurvived, tasksFailByPlan, wedgedWasSeen } from './versions.ts';
 
 /** In the order of the report. */
@@ -28,6 +29,7 @@ export const INVARIANTS: readonly Invariant[] = [
   noClaimLeft,
   missingExplained,
   noEventLost,
+  fetchesCounted,
   submissionsOnce,
   commandsStand,
   oneVerdict,

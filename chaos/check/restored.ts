@@ -6,6 +6,7 @@ import { groupBy, type Invariant } from './invariant.ts';
 import { noMessageTwice } from './once.ts';
 import { oneOwner } from './owners.ts';
 import { ledgerIsAChain, scoreFromEvents } from './score.ts';
+import { fetchesCounted, isFetch } from './tracked.ts';
 import { tasksFailByPlan } from './versions.ts';
 import { everyLeadThere, nothingOverdue, processKnowsTheRow, processWhereScheduled } from './whereabouts.ts';
 
@@ -20,17 +21,23 @@ export interface Loss {
   attention: { kind: string; leadId: string; ref: string | null; reason: string }[];
 }
 
-/** Evidence as of the restored database, with the sends that it lost: what was answered in between is no promise any more. */
+/**
+ * Evidence as of the restored database, with the sends that it lost: what was answered in between is no promise any more. An open or
+ * click of then may be there or not, as it was under way when the backup was taken; one of a mail that is not known is not recorded.
+ */
 export function whatWasAnswered(evidence: Evidence, { backupAt, restoredAt, lost }: Loss): Evidence {
   const leads = new Set(evidence.leads.map(({ id }) => id));
   const sends = new Set(evidence.sends.map(({ id }) => id));
   return {
     ...evidence,
     sends: [...evidence.sends, ...lost.sends.filter(({ id }) => !sends.has(id))],
-    answers: evidence.answers.filter(
-      ({ at, leadId, act }) =>
-        at < backupAt || (at > restoredAt && (act === 'submit' || leadId === undefined || leads.has(leadId))),
-    ),
+    answers: evidence.answers.flatMap((answer) => {
+      const { at, leadId, act, sendId } = answer;
+      const isPromise = at < backupAt || at > restoredAt;
+      if (isFetch(answer)) return sends.has(sendId ?? '') ? { ...answer, status: isPromise ? answer.status : 0 } : [];
+      const isKnown = at < backupAt || act === 'submit' || leadId === undefined || leads.has(leadId);
+      return isPromise && isKnown ? answer : [];
+    }),
   };
 }
 
@@ -150,6 +157,7 @@ export const RESTORED = (loss: Loss): readonly Invariant[] => [
   nothingElseHeld(loss),
   nothingSentToHeld(loss),
   noEventLost,
+  fetchesCounted,
   submissionsOnce,
   commandsStand,
   ...SOUND,

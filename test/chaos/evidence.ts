@@ -1,8 +1,15 @@
 /** A small world in which every invariant holds, to be spoilt by the tests one thing at a time. */
 import type { Evidence, LeadRow } from '../../chaos/check/evidence.ts';
+import { NOBODY } from '../../chaos/plan-batches.ts';
 
 const AT = new Date('2026-03-02T12:00:00Z');
 const BEFORE = new Date('2026-03-02T11:59:00Z');
+
+const EMAIL = 'lead-0@chaos.example';
+const PAGE = 'https://brookfield.example/plain';
+
+/** Answers to a reader of the one mail. */
+const FETCHED = { email: EMAIL, sendId: 'send-1', reader: 'person', attempts: 1 } as const;
 
 const RUN = {
   startedAt: BEFORE.getTime(),
@@ -15,7 +22,7 @@ const RUN = {
 export function lead(more: Partial<LeadRow> = {}): LeadRow {
   return {
     id: 'lead-1',
-    email: 'lead-0@chaos.example',
+    email: EMAIL,
     stage: 'dormant',
     needId: 'need-1',
     ownerId: null,
@@ -39,7 +46,12 @@ export function soundEvidence(): Evidence {
     leads: [lead()],
     needs: [{ id: 'need-1', leadId, stage: 'dormant', ownerId: null, waitingBecause: null, closedAt: null }],
     touches: [{ leadId, campaign: 'first', handledAt: BEFORE }],
-    events: [{ id: 'event-1', leadId, type: 'page.viewed', machine: false, occurredAt: BEFORE }],
+    events: [
+      { id: 'event-1', type: 'page.viewed', sendId: null, url: null },
+      { id: 'event-2', type: 'form.submitted', sendId: null, url: null },
+      { id: 'event-3', type: 'email.opened', sendId: 'send-1', url: null },
+      { id: 'event-4', type: 'email.clicked', sendId: 'send-1', url: PAGE },
+    ].map((event) => ({ ...event, leadId, machine: false, occurredAt: BEFORE })),
     ledger: [{ id: 1, leadId, eventId: 'event-1', rule: 'viewed', points: 2, before: 0, after: 2, occurredAt: BEFORE }],
     enrollments: [
       {
@@ -63,6 +75,7 @@ export function soundEvidence(): Evidence {
         status: 'sent',
         reason: null,
         recordedAt: BEFORE,
+        sentAt: new Date(BEFORE.getTime() - 5_000),
       },
     ],
     assignments: [],
@@ -74,14 +87,15 @@ export function soundEvidence(): Evidence {
       seed: 1,
       durationMs: 60_000,
       faults: [],
-      lives: [{ email: 'lead-0@chaos.example', source: 'drip', isLate: false, acts: [] }],
+      lives: [{ email: EMAIL, source: 'drip', isLate: false, acts: [] }],
+      batches: [],
     },
-    mails: [{ at: BEFORE.getTime(), to: 'lead-0@chaos.example', sendId: 'send-1', fate: 'taken', answer: '250' }],
+    mails: [{ at: BEFORE.getTime(), to: EMAIL, sendId: 'send-1', fate: 'taken', answer: '250' }],
     answers: [
-      { at: 1, email: 'lead-0@chaos.example', act: 'submit', key: 'first', status: 201, leadId, attempts: 1 },
+      { at: 1, email: EMAIL, act: 'submit', key: 'first', status: 201, leadId, attempts: 1 },
       {
         at: 2,
-        email: 'lead-0@chaos.example',
+        email: EMAIL,
         act: 'event',
         key: 'event-1',
         status: 200,
@@ -89,6 +103,12 @@ export function soundEvidence(): Evidence {
         result: 'accepted',
         attempts: 1,
       },
+      // A batch of two, the second about nobody.
+      { at: 3, email: EMAIL, act: 'event', key: 'event-2', status: 200, leadId, result: 'accepted', attempts: 1 },
+      { at: 3, email: NOBODY, act: 'event', key: 'event-n', status: 200, result: 'rejected', attempts: 1 },
+      { at: 4, act: 'look', key: '/c/1', status: 302, result: PAGE, ...FETCHED },
+      { at: 5, act: 'open', key: '/o/1.gif', status: 200, ...FETCHED },
+      { at: 6, act: 'click', key: '/c/1', status: 302, result: PAGE, ...FETCHED },
     ],
     unexpected: [],
     deaths: [],

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { DEFECT } from '../../chaos/change.ts';
 import type { Evidence } from '../../chaos/check/evidence.ts';
 import { INVARIANTS } from '../../chaos/check/invariants.ts';
+import type { Answered } from '../../chaos/record.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { lead, soundEvidence } from './evidence.ts';
 
@@ -21,6 +22,16 @@ const first = <T>(items: readonly T[]): T => {
   for (const item of items) return item;
   throw new Error('there is none');
 };
+
+/** All but the event with this id. */
+function without(events: Evidence['events'], id: string): Evidence['events'] {
+  return events.filter((event) => event.id !== id);
+}
+
+/** The answers to what has this key, other than they were. */
+function changed(answers: Evidence['answers'], key: string, more: Partial<Answered>): Evidence['answers'] {
+  return answers.map((answer) => (answer.key === key ? { ...answer, ...more } : answer));
+}
 
 const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][] = [
   ['a message taken twice', /taken twice/, ({ mails }) => ({ mails: [...mails, ...mails] })],
@@ -49,7 +60,73 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     ({ sends }) => ({ sends: [{ ...first(sends), status: 'claimed', recordedAt: new Date(0) }] }),
   ],
   ['an email that is not accounted for', /has its row/, () => ({ sends: [], mails: [] })],
-  ['a lost event', /every event/, () => ({ events: [], ledger: [] })],
+  ['a lost event', /every event/, ({ events }) => ({ events: without(events, 'event-1'), ledger: [] })],
+  ['a lost item of a batch', /every event/, ({ events }) => ({ events: without(events, 'event-2') })],
+  [
+    'an item of a batch without an answer',
+    /every event/,
+    ({ answers }) => ({ answers: changed(answers, 'event-2', { result: undefined }) }),
+  ],
+  [
+    'an item that was refused for the sake of another',
+    /every event/,
+    ({ answers, events }) => ({
+      answers: changed(answers, 'event-2', { result: 'rejected' }),
+      events: without(events, 'event-2'),
+    }),
+  ],
+  [
+    'a batch that was refused as a whole',
+    /every event/,
+    ({ answers }) => ({ answers: changed(answers, 'event-2', { status: 400, result: 'VALIDATION_FAILED' }) }),
+  ],
+  [
+    'an event of nobody that was taken in',
+    /every event/,
+    ({ events }) => ({ events: [...events, { ...first(events), id: 'event-n' }] }),
+  ],
+  [
+    'an event that was accepted twice',
+    /every event/,
+    ({ answers }) => ({ answers: [...answers, ...answers.filter(({ key }) => key === 'event-2')] }),
+  ],
+  ['a lost click', /open and click/, ({ events }) => ({ events: without(events, 'event-4') })],
+  ['a lost open', /open and click/, ({ events }) => ({ events: without(events, 'event-3') })],
+  [
+    'a click that was recorded twice',
+    /open and click/,
+    ({ events }) => ({ events: [...events, ...events.filter(({ id }) => id === 'event-4')] }),
+  ],
+  [
+    'a look that was recorded',
+    /open and click/,
+    ({ answers }) => ({ answers: answers.filter(({ act }) => act !== 'open') }),
+  ],
+  [
+    'a click that led elsewhere',
+    /open and click/,
+    ({ answers }) => ({ answers: changed(answers, '/c/1', { result: 'https://elsewhere.example/' }) }),
+  ],
+  [
+    'a link of a mail that is not valid',
+    /open and click/,
+    ({ answers }) => ({ answers: changed(answers, '/c/1', { status: 404, result: undefined }) }),
+  ],
+  [
+    'a program that counts as a person',
+    /open and click/,
+    ({ answers }) => ({ answers: changed(answers, '/c/1', { reader: 'program' }) }),
+  ],
+  [
+    'a person that counts as a program',
+    /open and click/,
+    ({ events }) => ({ events: events.map((event) => ({ ...event, machine: event.id === 'event-4' })) }),
+  ],
+  [
+    'a click of somebody else',
+    /open and click/,
+    ({ events }) => ({ events: events.map((event) => ({ ...event, leadId: 'lead-2' })) }),
+  ],
   ['a lost submission', /every submission/, () => ({ touches: [] })],
   ['a submission taken in twice', /every submission/, ({ touches }) => ({ touches: [...touches, ...touches] })],
   [
@@ -168,6 +245,31 @@ test.each(SPOILT)('%s is seen', (_what, sentence, spoil) => {
 
 test('every invariant is spoilt by one of these', () => {
   for (const { holds } of INVARIANTS) expect(SPOILT.some(([, sentence]) => sentence.test(holds))).toBe(true);
+});
+
+test('a try without an answer may have been recorded or not; one with an answer has been', () => {
+  const world = soundEvidence();
+  const holds = (answered: Partial<Answered>, clicks: number): boolean => {
+    const click = world.events.filter(({ id }) => id === 'event-4');
+    const events = [...without(world.events, 'event-4'), ...Array.from({ length: clicks }, () => click).flat()];
+    const answers = world.answers.map((answer) => (answer.act === 'click' ? { ...answer, ...answered } : answer));
+    return !broken({ ...world, events, answers }).some((sentence) => sentence.includes('open and click'));
+  };
+  const unanswered = { status: 0, result: undefined, attempts: 2 };
+  expect([0, 1, 2, 3].filter((clicks) => holds(unanswered, clicks))).toEqual([0, 1, 2]);
+  expect([0, 1, 2, 3].filter((clicks) => holds({ attempts: 2 }, clicks))).toEqual([1, 2]);
+  expect([0, 1, 2, 3].filter((clicks) => holds({}, clicks))).toEqual([1]);
+});
+
+test('who opens within two seconds of the sending may count as a machine', () => {
+  const world = soundEvidence();
+  const isSeen = (sinceSentMs: number): boolean => {
+    const events = world.events.map((event) => ({ ...event, machine: event.id === 'event-3' }));
+    const sentAt = new Date(first(events).occurredAt.getTime() - sinceSentMs);
+    const sends = world.sends.map((send) => ({ ...send, sentAt }));
+    return broken({ ...world, events, sends }).some((sentence) => sentence.includes('open and click'));
+  };
+  expect([-1, 0, 1_999, 2_000].map((ms) => isSeen(ms))).toEqual([true, false, false, true]);
 });
 
 test('a process ended by hand is missed when its lead is overdue, not before', () => {

@@ -1,7 +1,8 @@
 /** The plan of chaos: the same for the same seed, whole, and within its time. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decisionOn, planOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
+import { NOBODY } from '../../chaos/plan-batches.ts';
+import { decisionOn, planOf, readingOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
 
 const anyPlan = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
@@ -73,6 +74,50 @@ test('a lead comes in before anything is done about it, and no id is used twice'
     }),
     { numRuns: 30 },
   );
+});
+
+test('a batch tells of leads that came in before, and of nobody; its ids are its own, or those of events sent before', () => {
+  fc.assert(
+    fc.property(anyPlan, (options) => {
+      const { lives, batches } = planOf(options);
+      const lifeOf = new Map(lives.map((life) => [life.email, life]));
+      const own = new Set<string>();
+      for (const { atMs, items } of batches) {
+        expect(atMs).toBeLessThan(options.durationMs);
+        for (const { id, email, type, by } of items) {
+          const life = lifeOf.get(email);
+          const told = life?.acts.find(({ act }) => 'id' in act && act.id === id);
+          if (told === undefined) expect(own).not.toContain(id);
+          else expect(told).toMatchObject({ act: { kind: 'event', type } });
+          own.add(id);
+          expect(told?.atMs ?? 0).toBeLessThan(atMs);
+          if (email === NOBODY) expect(by).toBe('email');
+          else expect(life).toMatchObject({ isLate: false });
+          expect(life?.acts[0]?.atMs ?? 0).toBeLessThan(atMs);
+        }
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('batches of all kinds are there in the short form', () => {
+  for (const seed of [1, 5]) {
+    const { lives, batches } = planOf({ seed, leads: 40, durationMs: 60_000 });
+    const items = batches.flatMap((batch) => batch.items);
+    expect(batches.some(({ isTwice }) => isTwice)).toBe(true);
+    expect(batches.some((batch) => new Set(batch.items.map(({ email }) => email)).size > 2)).toBe(true);
+    expect(items.some(({ email }) => email === NOBODY)).toBe(true);
+    const single = new Set(lives.flatMap(({ acts }) => acts.flatMap(({ act }) => ('id' in act ? act.id : []))));
+    expect(items.some(({ id }) => single.has(id))).toBe(true);
+  }
+});
+
+test('a mail is read the same by the same lead', () => {
+  expect(readingOf(3, 'a@chaos.example', 0)).toEqual(readingOf(3, 'a@chaos.example', 0));
+  const readings = Array.from({ length: 100 }, (_, n) => readingOf(3, `${n}@chaos.example`, 0));
+  const readers = new Set(readings.map((reading) => reading?.reader));
+  expect([...readers].map(String).toSorted()).toEqual(['person', 'program', 'undefined']);
 });
 
 test('a rep decides the same on the same offer', () => {

@@ -109,6 +109,21 @@ test('what was answered after the backup and before it was put back is no promis
   expect(answers.map((one) => one.at)).toEqual([loss.restoredAt + 1]);
 });
 
+test('an open answered in between may be there or not; one of a mail that is not known is not recorded', () => {
+  const { world, loss } = soundLoss();
+  const open = world.answers.find(({ act }) => act === 'open');
+  if (open === undefined) throw new Error('there is none');
+  const known = { ...world, sends: world.sends.filter(({ id }) => id === 'send-1') };
+  const fetched = (at: number, sendId: string) => {
+    const { answers } = whatWasAnswered({ ...known, answers: [{ ...open, at, sendId }] }, loss);
+    return answers.map(({ status }) => status);
+  };
+  expect(fetched(loss.backupAt - 1, 'send-1')).toEqual([200]);
+  expect(fetched(loss.backupAt + 1, 'send-1')).toEqual([0]);
+  expect(fetched(loss.restoredAt + 1, 'send-1')).toEqual([200]);
+  expect(fetched(loss.restoredAt + 1, 'send-2')).toEqual([]);
+});
+
 test('nothing is resumed before a person does', () => {
   const { faults, lives } = withoutFaults(planOf({ seed: 3, leads: 40, durationMs: 60_000 }));
   expect(faults).toEqual([]);

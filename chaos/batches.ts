@@ -1,0 +1,55 @@
+/** Sends the batches of a plan at their time, and writes down what was answered to each item. */
+import type { Answer, ChaosClient } from './client.ts';
+import type { Batch, BatchItem } from './plan-batches.ts';
+import type { Record } from './record.ts';
+
+/** Of each lead by its address: its id, once its first submission was answered; empty if it never came in. */
+export type Arrivals = ReadonlyMap<string, PromiseWithResolvers<string>>;
+
+interface Sender {
+  client: Pick<ChaosClient, 'ask'>;
+  record: Pick<Record, 'add'>;
+  startedAt: number;
+  arrivals: Arrivals;
+}
+
+/** Resolves when each was answered. */
+export async function sendBatches(batches: readonly Batch[], sender: Sender): Promise<void> {
+  await Promise.all(
+    batches.map(async (batch) => {
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, sender.startedAt + batch.atMs - Date.now())));
+      await sendBatch(batch, sender);
+    }),
+  );
+}
+
+/** An item with the lead it is about; undefined: it is about nobody. */
+type Addressed = BatchItem & { leadId: string | undefined };
+
+/** Waits for its leads, as nothing is known of a lead whose first submission was not answered yet. */
+async function sendBatch({ items, isTwice }: Batch, { client, record, arrivals }: Sender): Promise<void> {
+  const addressed = await Promise.all(
+    items.map(async (item): Promise<Addressed> => ({ ...item, leadId: await arrivals.get(item.email)?.promise })),
+  );
+  const known = addressed.filter(({ leadId }) => leadId !== '');
+  if (known.length === 0) return;
+  const ask = { method: 'POST', path: '/v1/events', body: { events: known.map(eventOf) } } as const;
+  const answers = await Promise.all(isTwice ? [client.ask(ask), client.ask(ask)] : [client.ask(ask)]);
+  for (const answer of answers) {
+    known.forEach((item, n) => {
+      const { email, id, leadId } = item;
+      const { status, attempts } = answer;
+      record.add({ email, act: 'event', key: id, status, leadId, result: resultOf(answer, n, id), attempts });
+    });
+  }
+}
+
+function eventOf({ id, email, type, by, leadId }: Addressed): { [name: string]: unknown } {
+  return { id, type, ...(by === 'id' ? { leadId } : { email }) };
+}
+
+/** By place, and by id: answers come in the order of the items. */
+function resultOf({ body }: Answer, n: number, id: string): string | undefined {
+  const results = (body['results'] ?? []) as { id: string | null; status: string }[];
+  return results[n]?.id === id ? results[n].status : undefined;
+}

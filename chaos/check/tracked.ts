@@ -1,0 +1,108 @@
+/** Opens and clicks: what the readers were answered against the events that came of it. */
+import type { Answered } from '../record.ts';
+import type { EventRow, SendRow } from './evidence.ts';
+import { groupBy, type Invariant } from './invariant.ts';
+
+/** What is answered to a fetch that was recorded, and the type of its event; HEAD appends none. */
+const PROMISED = {
+  open: { status: 200, type: 'email.opened' },
+  click: { status: 302, type: 'email.clicked' },
+} as const;
+
+/** Nobody is taken for a person within this time of the mail's being sent. */
+const TOO_SOON_MS = 2_000;
+
+export function isFetch({ act }: Answered): boolean {
+  return act === 'open' || act === 'click' || act === 'look';
+}
+
+/**
+ * Each fetch that was answered is an event, each try that was not may be one: the product does not tell a fetch that is repeated from
+ * a second one. HEAD is none.
+ */
+export const fetchesCounted: Invariant = {
+  holds: 'every open and click that was answered is there, no more often than it was tried, and as its reader’s',
+  check({ answers, events, sends, leads }) {
+    const fetches = answers.filter(isFetch);
+    const offenders = fetches
+      .filter((fetch) => !isAsPromised(fetch))
+      .map(({ act, email, sendId, status }) => `${act} of ${sendId} to ${email}, answered ${status}`);
+    const byAct = groupBy(fetches, ({ act, sendId }) => `${act} of ${sendId}`);
+    const stored = groupBy(
+      events.filter(({ type }) => actOf(type) !== undefined),
+      ({ type, sendId }) => `${actOf(type)} of ${sendId}`,
+    );
+    const sendOf = new Map(sends.map((send) => [send.id, send]));
+    const leadOf = new Map(leads.map(({ id, email }) => [email, id]));
+    for (const what of new Set([...byAct.keys(), ...stored.keys()])) {
+      if (what.startsWith('look')) continue;
+      const [asked, there] = [byAct.get(what) ?? [], stored.get(what) ?? []];
+      const own = [
+        ...miscounted(asked, there),
+        ...misled(asked, there),
+        ...misattributed(asked, there, sendOf, leadOf),
+      ];
+      offenders.push(...own.map((wrong) => `${what}: ${wrong}`));
+    }
+    return { checked: fetches.length, offenders };
+  },
+};
+
+function actOf(type: string): 'open' | 'click' | undefined {
+  if (type === PROMISED.open.type) return 'open';
+  return type === PROMISED.click.type ? 'click' : undefined;
+}
+
+const isUndecided = (status: number): boolean => status === 0 || status >= 500;
+
+function isAsPromised({ act, status }: Answered): boolean {
+  if (isUndecided(status)) return true;
+  const { open, click } = PROMISED;
+  return (act !== 'click' && status === open.status) || (act !== 'open' && status === click.status);
+}
+
+/** By how often it was answered, and how often it was tried. */
+function miscounted(asked: readonly Answered[], there: readonly EventRow[]): string[] {
+  const yes = asked.filter(({ status }) => !isUndecided(status)).length;
+  const tried = asked.reduce((sum, { attempts }) => sum + attempts, 0);
+  if (there.length >= yes && there.length <= tried) return [];
+  return [`answered ${yes} times in ${tried} tries, ${there.length} events`];
+}
+
+/** Each redirect with the event of a click on that address. */
+function misled(asked: readonly Answered[], there: readonly EventRow[]): string[] {
+  const told = groupBy(
+    asked.filter(({ act, status }) => act === 'click' && !isUndecided(status)),
+    ({ result }) => result ?? '',
+  );
+  return [...told]
+    .filter(([url, own]) => there.filter((event) => event.url === url).length < own.length)
+    .map(([url]) => `redirected to ${url}, which is not what was recorded`);
+}
+
+/** Whose it is: of the lead that the mail went to, and of a person or a program. */
+function misattributed(
+  asked: readonly Answered[],
+  there: readonly EventRow[],
+  sendOf: ReadonlyMap<string, SendRow>,
+  leadOf: ReadonlyMap<string, string>,
+): string[] {
+  const [fetch] = asked;
+  if (fetch === undefined) return [];
+  const leadId = leadOf.get(fetch.email);
+  const isProgram = fetch.reader === 'program';
+  return there.flatMap((event) => {
+    const isSoon = isJustSent(event, sendOf.get(event.sendId ?? ''));
+    return [
+      ...(event.leadId === leadId ? [] : [`${event.id} is of ${event.leadId}, not of ${leadId}`]),
+      ...(isProgram && !event.machine ? [`${event.id} was a program, and counts as a person's`] : []),
+      ...(!isProgram && event.machine && !isSoon ? [`${event.id} was a person, and counts as a machine's`] : []),
+    ];
+  });
+}
+
+/** As the rows have it; while the outcome of the send was not written yet, it could not be known. */
+function isJustSent({ occurredAt }: EventRow, send: SendRow | undefined): boolean {
+  const sinceMs = occurredAt.getTime() - (send?.sentAt?.getTime() ?? Infinity);
+  return sinceMs >= 0 && sinceMs < TOO_SOON_MS;
+}
