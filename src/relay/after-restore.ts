@@ -37,6 +37,8 @@ const CLOCKS_DIFFER_MS = 5_000;
 /** Processes that ended before the backup have nothing to say; with room for clocks, and for a run that ended before its next. */
 const LOOK_BACK_MS = 10 * 60_000;
 const BATCH = 50;
+/** More addresses than mails brought in since any backup. */
+const LINK_IDS_PASSED_OVER = 100_000;
 
 interface Run {
   runId: string;
@@ -48,6 +50,7 @@ interface Run {
 export async function reconcileAfterRestore(options: RestoreOptions): Promise<Reconciliation> {
   const { db } = options;
   await renameBells(db);
+  await passOverLinkIds(db);
   const { _max: newest } = await db.audit.aggregate({ _max: { recordedAt: true } });
   const result: Reconciliation = { databaseIsOf: newest.recordedAt, compared: 0, held: [], unknown: [] };
   const processes = [...(await listRuns(options, newest.recordedAt))];
@@ -69,6 +72,12 @@ export async function reconcileAfterRestore(options: RestoreOptions): Promise<Re
     result.compared += leads.length;
   }
   return result;
+}
+
+/** Mails that went out since the backup name addresses by numbers that the database does not know it gave out: not to be given again. */
+async function passOverLinkIds(db: Db): Promise<void> {
+  await db.$executeRaw`
+    SELECT setval(pg_get_serial_sequence('links', 'id'), nextval(pg_get_serial_sequence('links', 'id')) + ${LINK_IDS_PASSED_OVER})`;
 }
 
 /** A process passes over a bell that it has heard, as it did after the backup: under another id it hears it. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
 import { CONSENT, openApi, type Bench } from './support.ts';
 
 let bench: Bench;
@@ -135,6 +136,34 @@ describe('what a submission may state', () => {
     ]);
     const oldest = { occurredAt: '1970-01-01T00:00:00Z', event: { type: 'form.submitted' } };
     expect((await stated(oldest))[0]).toBeLessThan(300);
+  });
+
+  test('no attributes without end', async () => {
+    const some = (name: string) => ({ attributes: { [name]: 'x'.repeat(25_000) } });
+    for (const name of ['one', 'two']) expect((await stated(some(name)))[0]).toBeLessThan(300);
+    expect(await stated(some('three'))).toEqual([400, 'attributes']);
+    expect((await stated(some('two')))[0]).toBe(200);
+  });
+
+  test('however often somebody asks, the first touch and the latest are shown', async () => {
+    const leadId = await bench.lead();
+    const first = await bench.db.touch.findFirstOrThrow({ where: { leadId, isFirst: true } });
+    const later = Array.from({ length: 250 }, (_, n) => ({
+      id: newId('touch'),
+      leadId,
+      isFirst: false,
+      how: 'form',
+      source: `again-${n}`,
+      request: {},
+      occurredAt: new Date(Date.now() + n * 1_000),
+    }));
+    await bench.db.touch.createMany({ data: later });
+    const { body } = await bench.get(`/v1/leads/${leadId}`);
+    const touches = body['touches'] as { source: string | null }[];
+    expect(touches.map(({ source }) => source)).toEqual([
+      first.source,
+      ...later.slice(-199).map(({ source }) => source),
+    ]);
   });
 
   test('an address in the source is not kept: Temporal shows it', async () => {

@@ -94,6 +94,13 @@ test('a database that is as old as the processes is left as it is', async () => 
   expect(restored).toMatchObject({ held: [], unknown: [] });
 });
 
+test('links of mails that went out since the backup lead nowhere else', async () => {
+  const before = await engine.db.link.create({ data: { url: 'https://shop.example/before' } });
+  await restore();
+  const after = await engine.db.link.create({ data: { url: 'https://shop.example/after' } });
+  expect(after.id - before.id).toBeGreaterThan(100_000);
+});
+
 test('a lead that stands before what its process knows is held and sends nothing, until it is resumed', async () => {
   const [, id = ''] = leads;
   const email = emailOf(1);
