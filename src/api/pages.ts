@@ -7,6 +7,12 @@ import { html, type Reply } from './reply.ts';
 
 const HEADERS = { 'Content-Security-Policy': PAGE_CSP, 'X-Robots-Tag': 'noindex, nofollow' };
 
+/** In the document: what any page may be when something here fails. */
+export const FAILED_PAGES = {
+  500: { description: 'A page: it did not work, and has been logged', mediaType: 'text/html' },
+  503: { description: 'A page: it did not work just now; the link works again in a minute', mediaType: 'text/html' },
+} as const;
+
 export function page(status: number, text: string): Reply {
   return html(status, text, HEADERS);
 }

@@ -1,3 +1,4 @@
+import { isLive } from './assignment.ts';
 import type { Actor, LeadCommand, Verdict } from './commands.ts';
 import { isClosed, isInNurturePool } from './stage.ts';
 import type { Standing } from './standing.ts';
@@ -57,6 +58,9 @@ function judgeReroute(standing: Standing, command: Extract<LeadCommand, { kind: 
   if (!mayDecide(command.actor, assignment.repId)) {
     return refuse('NOT_YOUR_ASSIGNMENT', 'Only the rep it was offered to or a manager may reroute a lead.');
   }
+  if (!isLive(assignment.status) && !isManager(command.actor)) {
+    return refuse('NOT_YOUR_ASSIGNMENT', 'The rep it was offered to has let it go: a manager decides who gets it now.');
+  }
   const reroutable = standing.stage === 'qualified' || standing.stage === 'assigned' || standing.stage === 'accepted';
   return reroutable ? null : refuse('STAGE_FORBIDS', `A lead in stage ${standing.stage} cannot be rerouted.`);
 }
@@ -74,8 +78,11 @@ function judgeOutcome(standing: Standing, command: Extract<LeadCommand, { kind: 
 }
 
 function mayDecide(actor: Actor, repId: string): boolean {
-  if (actor.kind === 'system') return true;
-  return actor.manager || (actor.kind === 'rep' && actor.repId === repId);
+  return isManager(actor) || (actor.kind === 'rep' && actor.repId === repId);
+}
+
+function isManager(actor: Actor): boolean {
+  return actor.kind === 'system' || actor.manager;
 }
 
 function refuse(code: Refusal['code'], message: string): Refusal {

@@ -116,6 +116,12 @@ function explained(error: unknown): unknown {
         'This Temporal server cannot skip time: it needs version 1.31 or later with frontend.WorkflowTimeSkippingEnabled.',
         { cause: error },
       );
+    case status.DEADLINE_EXCEEDED:
+      return new AppError(
+        'UNAVAILABLE',
+        'The lead was not forwarded all the way within two minutes. Part of the time may have passed: see its clock before you forward it again.',
+        { cause: error },
+      );
     default:
       return error;
   }

@@ -204,6 +204,13 @@ describe('a rejection that does not', () => {
     await engine.forward(leadId, '20 days');
     expect(await life.assignments(leadId)).toHaveLength(1);
     expect(
+      await life.tell(leadId, repActor(assignment.repId), {
+        kind: 'reroute',
+        assignmentId: assignment.id,
+        team: 'south',
+      }),
+    ).toMatchObject({ ok: false, code: 'NOT_YOUR_ASSIGNMENT' });
+    expect(
       await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: assignment.id, team: 'north' }),
     ).toMatchObject({ ok: true, stage: 'assigned' });
     await engine.forward(leadId, '20 hours');

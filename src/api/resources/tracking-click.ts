@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recordClick } from '../../store/record-tracking.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, linkNotValid } from '../pages.ts';
+import { asPage, FAILED_PAGES, linkNotValid } from '../pages.ts';
 import { empty } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 
@@ -20,6 +20,7 @@ export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Ro
       answers: {
         302: { description: 'To the stored URL' },
         404: { description: 'A page: the token is not valid', mediaType: 'text/html' },
+        ...FAILED_PAGES,
       },
       handle({ params, request }) {
         return asPage(

@@ -10,7 +10,7 @@ import { readAssignment, type ListedAssignment } from '../../store/lists/assignm
 import { readBrief } from '../../store/lists/brief.ts';
 import type { ApiDeps } from '../deps.ts';
 import { dropNote, keepNote } from '../notes.ts';
-import { asPage, linkNotValid, page } from '../pages.ts';
+import { asPage, FAILED_PAGES, linkNotValid, page } from '../pages.ts';
 import type { Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { check } from '../validate.ts';
@@ -91,7 +91,11 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
       ...common,
       method: 'get',
       summary: 'A ready lead for a rep, with accept and reject; changes nothing',
-      answers: { 200: { description: 'A page with the brief', mediaType: 'text/html' }, 404: notValid },
+      answers: {
+        200: { description: 'A page with the brief', mediaType: 'text/html' },
+        404: notValid,
+        ...FAILED_PAGES,
+      },
       handle({ params }) {
         return asPage(organisation, failed, async () => {
           const assignment = await open(params.token);
@@ -112,8 +116,10 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
       answers: {
         200: { description: 'A page: done', mediaType: 'text/html' },
         400: { description: 'The page again: what is missing', mediaType: 'text/html' },
+        403: { description: 'A page: it was offered to another rep', mediaType: 'text/html' },
         404: notValid,
         409: { description: 'A page: why it is not possible', mediaType: 'text/html' },
+        ...FAILED_PAGES,
       },
       handle({ params, body }) {
         return asPage(organisation, failed, async () => {

@@ -27,6 +27,7 @@ export function openRoutes({ store, tokens, ring, log }: ApiDeps): Route[] {
       answers: {
         200: { description: 'One pixel', mediaType: 'image/gif' },
         404: { description: 'One pixel; the token is not valid', mediaType: 'image/gif' },
+        503: { description: 'One pixel; the open could not be recorded', mediaType: 'image/gif' },
       },
       async handle({ params, request }) {
         const open = tokens.readOpen(params.token);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unsubscribedPage, unsubscribePage } from '../../email/pages.ts';
 import { unsubscribe } from '../../store/unsubscribe.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, linkNotValid, page } from '../pages.ts';
+import { asPage, FAILED_PAGES, linkNotValid, page } from '../pages.ts';
 import { route, type Route } from '../route.ts';
 
 /** RFC 8058: GET shows, POST does; no cookie, no redirect, nothing needed but the URL. */
@@ -32,7 +32,7 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
       ...common,
       method: 'get',
       summary: 'Asks whether to unsubscribe; changes nothing',
-      answers: { 200: { description: 'A page with a button', mediaType: 'text/html' }, 404: notValid },
+      answers: { 200: { description: 'A page with a button', mediaType: 'text/html' }, 404: notValid, ...FAILED_PAGES },
       handle({ params }) {
         return asPage(organisation, failed, async () => {
           const send = await leadOf(params.token);
@@ -51,7 +51,7 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
       body: z.record(z.string(), z.unknown()),
       bodyKind: 'any-form',
       bodyExample: { 'List-Unsubscribe': 'One-Click' },
-      answers: { 200: { description: 'A page: unsubscribed', mediaType: 'text/html' }, 404: notValid },
+      answers: { 200: { description: 'A page: unsubscribed', mediaType: 'text/html' }, 404: notValid, ...FAILED_PAGES },
       handle({ params, body }) {
         return asPage(organisation, failed, async () => {
           const send = await leadOf(params.token);
