@@ -35,13 +35,18 @@ export async function contents(db: Db): Promise<Contents> {
   return Object.fromEntries(entries) as Contents;
 }
 
-/** Once nothing changes any more: processes of leads that were just taken in may still be at it. */
+/**
+ * Once nothing changes any more: processes of leads that were just taken in may still be at it, and for a while longer as long as
+ * bells are unheard, which for ever they are where nobody listens.
+ */
 export async function settled(db: Db): Promise<Contents> {
   let last = await contents(db);
-  for (let looks = 0; looks < 60; looks += 1) {
+  let sameFor = 0;
+  for (let looks = 0; looks < 240; looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 250));
     const now = await contents(db);
-    if (TABLES.every((table) => now[table] === last[table])) return now;
+    sameFor = TABLES.every((table) => now[table] === last[table]) ? sameFor + 1 : 0;
+    if (sameFor >= ((await db.outbox.count()) === 0 ? 1 : 20)) return now;
     last = now;
   }
   return last;
