@@ -9,7 +9,7 @@ import { beforeStep, inThreeDays, putToSleep, startProcesses } from './sleepers.
 
 const SIZES = {
   quick: { sleeping: [100, 300], steps: 30, perStart: 60 },
-  full: { sleeping: [1_000, 10_000, 50_000], steps: 500, perStart: 40 },
+  full: { sleeping: [1_000, 10_000, 50_000], steps: 500, perStart: 25 },
 };
 const PATIENCE_MS = 600_000;
 /** Leads of a batch whose history is looked at. */
