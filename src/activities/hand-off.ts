@@ -1,4 +1,4 @@
-import { isLive } from '../domain/assignment.ts';
+import { isLive, isTold } from '../domain/assignment.ts';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { matchRule, nextRep } from '../domain/route.ts';
@@ -31,10 +31,12 @@ export async function pressOn(turn: Turn): Promise<void> {
   if (assignment === null) return;
   if (assignment.status === 'accepted' && isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
   if (turn.stage !== 'assigned' || assignment.status !== 'offered') return;
-  // Until the rep has been told, no time runs against them.
-  if (assignment.briefDueAt !== null) {
-    if (isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
-  } else if (isDue(turn, assignment.dueAt)) await passOn(turn, assignment);
+  if (isTold(assignment) && isDue(turn, assignment.dueAt)) {
+    await passOn(turn, assignment);
+    return;
+  }
+  if (isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
+  else if (!isTold(assignment)) return;
   else if (assignment.remindedAt === null && isDue(turn, assignment.remindAt)) await remind(turn, assignment);
 }
 
@@ -170,8 +172,10 @@ export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: Sen
   if (settled === 'gone' || assignment === null || assignment.id !== delivery.assignmentId) return;
   if (purpose.kind === 'brief' && settled !== 'released') told(turn, assignment);
   // An offer that nobody reads goes on to the next rep; of an accepted lead nobody would know.
-  if (settled === 'failed' && assignment.status === 'accepted')
-    holdFor(turn, `${assignment.repId} cannot be told by mail: ${'reason' in outcome ? outcome.reason : settled}`);
+  if (settled === 'failed' && assignment.status === 'accepted' && isWithSales(turn.stage)) {
+    const why = 'reason' in outcome ? outcome.reason : settled;
+    holdFor(turn, `${assignment.repId} cannot be told by mail, so tell them by hand and resume it: ${why}`);
+  }
   if (settled !== 'released' || (purpose.kind === 'notice' && purpose.touchId === undefined)) return;
   // What closed or gave back the lead in the same turn leaves nobody to tell.
   if (!isLive(assignment.status) || !isWithSales(turn.stage)) return;
@@ -181,8 +185,8 @@ export async function settleRepMail(turn: Turn, delivery: Delivery, outcome: Sen
 
 /** The rep has the brief, as far as can be known. Who could not be told at first has the whole time from now on. */
 function told(turn: Turn, assignment: Assignment): void {
-  const wasLate = assignment.briefAttempts > 0;
-  changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
+  const wasLate = assignment.toldAt === null && assignment.briefAttempts > 0;
+  changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0, toldAt: assignment.toldAt ?? turn.at });
   if (wasLate) restartClocks(turn);
 }
 

@@ -1,3 +1,4 @@
+import { isTold } from '../domain/assignment.ts';
 import { stepById } from '../domain/next-step.ts';
 import { LOOK, type Next, type Standing } from '../domain/standing.ts';
 import { scoreAtMs } from '../store/facts.ts';
@@ -77,13 +78,12 @@ function whenQualified(turn: Turn): { next: Next; because: string } {
 
 function whenAssigned(turn: Turn): { next: Next; because: string } {
   const { assignment } = turn.picture;
-  // Until the rep has been told, no time runs against them.
-  const isTold = assignment?.briefDueAt === null;
+  const runs = assignment !== null && isTold(assignment);
   const clocks = [
     { at: assignment?.briefDueAt ?? null, what: 'to send the brief' },
     { at: untoldDueAt(turn), what: 'to tell the rep of a request' },
-    { at: isTold && assignment.remindedAt === null ? assignment.remindAt : null, what: 'to remind the rep' },
-    { at: isTold ? assignment.dueAt : null, what: 'for the rep’s decision' },
+    { at: runs && assignment.remindedAt === null ? assignment.remindAt : null, what: 'to remind the rep' },
+    { at: runs ? assignment.dueAt : null, what: 'for the rep’s decision' },
   ].flatMap(({ at, what }) => (at === null ? [] : [{ dueAtMs: at.getTime(), what }]));
   const [first] = clocks.toSorted((a, b) => a.dueAtMs - b.dueAtMs);
   const because = `Offered to ${assignment?.repId ?? 'a rep'} by rule ‘${assignment?.rule ?? ''}’.`;

@@ -4,3 +4,8 @@ export type AssignmentStatus = 'offered' | 'accepted' | 'rejected' | 'rerouted' 
 export function isLive(status: AssignmentStatus): boolean {
   return status === 'offered' || status === 'accepted';
 }
+
+/** Whether the rep has had the brief: no time runs against who could not be told. A request that waits to be mailed is no brief. */
+export function isTold({ toldAt, briefDueAt }: { toldAt: Date | null; briefDueAt: Date | null }): boolean {
+  return toldAt !== null || briefDueAt === null;
+}

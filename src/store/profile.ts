@@ -1,5 +1,4 @@
 /** The part of a submission that says who the person is: brought into one form, and compared with what is known. */
-import { AppError } from '../domain/errors.ts';
 import type { Lead, Prisma } from './generated/client.ts';
 import type { LeadSubmission } from './submission.ts';
 
@@ -34,15 +33,9 @@ export function normalizePhone(phone: string | undefined): string | undefined {
 /** Characters of JSON, of all attributes of a lead together: anybody can send a form with more. */
 const MOST_ATTRIBUTES = 65_536;
 
-function tooManyAttributes(): AppError {
-  const message = `are more than ${MOST_ATTRIBUTES / 1024} KB together with those the lead has: change those, or send fewer`;
-  return new AppError('VALIDATION_FAILED', `The attributes ${message}.`, { fields: [{ path: 'attributes', message }] });
-}
-
 /**
- * What a submission changes of a lead, and the names of the fields. Only what is given is compared; attributes are merged.
- *
- * @throws AppError VALIDATION_FAILED when the attributes are too many
+ * What a submission changes of a lead, and the names of the fields. Only what is given is compared; attributes are merged, up
+ * to what a lead may have of them in all.
  */
 export function profileChanges(lead: Lead, submission: LeadSubmission): { changes: Partial<Lead>; fields: string[] } {
   const changes: Partial<Lead> = {};
@@ -58,9 +51,13 @@ export function profileChanges(lead: Lead, submission: LeadSubmission): { change
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(known[name]),
   );
   if (changed.length > 0) {
-    changes.attributes = { ...known, ...Object.fromEntries(changed) } as Prisma.JsonObject;
-    if (JSON.stringify(changes.attributes).length > MOST_ATTRIBUTES) throw tooManyAttributes();
-    fields.push(...changed.map(([name]) => `attributes.${name}`));
+    const attributes = { ...known, ...Object.fromEntries(changed) } as Prisma.JsonObject;
+    // To refuse the request would lose it, and tell whoever sent it that the person is known.
+    if (JSON.stringify(attributes).length > MOST_ATTRIBUTES) fields.push('attributes (too many: not kept)');
+    else {
+      changes.attributes = attributes;
+      fields.push(...changed.map(([name]) => `attributes.${name}`));
+    }
   }
   return { changes, fields };
 }

@@ -143,10 +143,11 @@ describe('unsubscribe', () => {
 });
 
 describe('the decision page', () => {
-  async function offered(status: 'offered' | 'expired' = 'offered') {
+  async function offered(status: 'offered' | 'accepted' = 'offered') {
     const need = await bench.db.need.create({
       data: { id: newId('need'), leadId, stage: 'assigned', openedAt: new Date() },
     });
+    await bench.db.lead.update({ where: { id: leadId }, data: { needId: need.id } });
     const assignment = await bench.db.assignment.create({
       data: {
         id: newId('assignment'),
@@ -202,6 +203,16 @@ describe('the decision page', () => {
       expect(pressed.text).toContain('no longer waits');
       expect(pressed.text).not.toContain(lead.email);
     }
+  });
+
+  test('of a need that is over: no brief of the next one', async () => {
+    const path = link(await offered('accepted'));
+    expect((await fetchAs('GET', path)).text).toContain('Not my region');
+    await bench.db.need.updateMany({ where: { leadId }, data: { closedAt: new Date() } });
+    expect((await fetchAs('GET', path)).text).toContain('no longer waits');
+    await offered();
+    const stale = await fetchAs('GET', path);
+    expect(stale.text).toContain('no longer waits');
   });
 
   test('of a rep who has left the playbook: no brief', async () => {

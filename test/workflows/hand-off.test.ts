@@ -135,6 +135,20 @@ describe('the SLA', () => {
     expect(offered?.dueAt?.getTime()).toBeCloseTo((brief?.date.getTime() ?? 0) + 4 * 3_600_000, -5);
   });
 
+  test('runs on for a rep who has the brief, whatever else cannot be mailed', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'again@sla.example', firstName: 'Againa' });
+    await life.untilMailed(assignment.rep, 'Againa', 1);
+    await engine.forward(leadId, '3 hours');
+    engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
+    await engine.submit({ email: 'again@sla.example', source: 'web' });
+    await engine.until(
+      () => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }),
+      (one) => one.briefAttempts > 0,
+    );
+    await engine.forward(leadId, '61 minutes');
+    expect((await life.assignments(leadId))[0]).toMatchObject({ id: assignment.id, status: 'expired' });
+  });
+
   test('begins anew when the brief gets through at last', async () => {
     engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
     const { leadId, assignment } = await life.ready({ email: 'at-last@sla.example', firstName: 'Lastina' });

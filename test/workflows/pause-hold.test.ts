@@ -167,7 +167,7 @@ describe('a rep whose address is refused', () => {
       () => engine.lead(leadId),
       (lead) => lead.heldAt !== null,
     );
-    expect(held.heldReason).toMatch(/^rep-\w+ cannot be told by mail: .*550/);
+    expect(held.heldReason).toMatch(/^rep-\w+ cannot be told by mail, so tell them by hand .*550/);
     expect(held.heldReason).not.toContain('@');
   });
 });

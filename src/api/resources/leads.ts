@@ -75,12 +75,12 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       },
       problems: ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'],
       async handle({ body, caller, request }) {
-        await checkSubmission(store, refuse, body, caller);
         const submission = submissionOf(body, caller);
         const key = idempotencyKey(request);
         const ringIds: string[] = [];
         let answer: Answer | undefined;
         const reply = await once(store.db, store.realNow, caller, key, request.body, async (keep) => {
+          await checkSubmission(store, refuse, body, caller);
           const result = await submitLead(store, submission, {
             actor: caller.rep?.id ?? caller.keyId,
             alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
@@ -181,9 +181,9 @@ async function checkSubmission(
     const message = 'cannot be set with a site key: a form is sent when it has been filled in';
     fields.push({ path: 'occurredAt', message });
   }
-  if (enterAt?.funnelStage !== undefined && !playbook.funnel.includes(enterAt.funnelStage))
+  if (role !== 'site' && enterAt?.funnelStage !== undefined && !playbook.funnel.includes(enterAt.funnelStage))
     fields.push({ path: 'enterAt.funnelStage', message: `must be one of ${playbook.funnel.join(', ')}` });
-  if (enterAt?.owner !== undefined && !(await mayOwn(db, enterAt.owner))) {
+  if (role !== 'site' && enterAt?.owner !== undefined && !(await mayOwn(db, enterAt.owner))) {
     const message = 'must be the key of an active rep in a team, see GET /v1/reps';
     fields.push({ path: 'enterAt.owner', message });
   }

@@ -100,9 +100,7 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
         return asPage(organisation, failed, async () => {
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organisation);
-          return isLive(assignment.status)
-            ? brief(params.token, assignment, null)
-            : refused(200, overBecause(assignment));
+          return isOpen(assignment) ? brief(params.token, assignment, null) : refused(200, overBecause(assignment));
         });
       },
     }),
@@ -126,7 +124,7 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organisation);
           const checked = check(Decision, body);
-          if (!isLive(assignment.status) && !(checked.ok && isRepeated(checked.value, assignment)))
+          if (!isOpen(assignment) && !(checked.ok && isRepeated(checked.value, assignment)))
             return refused(409, overBecause(assignment));
           if (!checked.ok) return brief(params.token, assignment, 'Please accept, or choose a reason and reject.', 400);
           const decision = checked.value;
@@ -152,6 +150,11 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
       },
     }),
   ];
+
+  /** The rep has it, for the need it was offered for: a link works for longer than a need may last. */
+  function isOpen({ status, needId, need, lead }: ListedAssignment): boolean {
+    return isLive(status) && need.closedAt === null && lead.needId === needId;
+  }
 
   /** Pressed twice: what was decided then is answered again. */
   function isRepeated(decision: z.output<typeof Decision>, assignment: ListedAssignment): boolean {

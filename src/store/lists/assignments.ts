@@ -17,12 +17,21 @@ const INCLUDE = {
       score: true,
       scoreAt: true,
       clockOffsetMs: true,
+      needId: true,
       stage: true,
       qualifiedBy: true,
     },
   },
   need: {
-    select: { type: true, productLine: true, maturity: true, valueMinor: true, currency: true, recycleCount: true },
+    select: {
+      type: true,
+      productLine: true,
+      maturity: true,
+      valueMinor: true,
+      currency: true,
+      recycleCount: true,
+      closedAt: true,
+    },
   },
 } as const satisfies Prisma.AssignmentInclude;
 

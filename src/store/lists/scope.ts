@@ -28,7 +28,12 @@ export function leadsInCharge(scope: Scope): Prisma.LeadWhereInput {
   if (scope.kind === 'all') return {};
   const { repId, teams } = scope;
   const own: Prisma.LeadWhereInput = {
-    OR: [{ ownerId: repId }, { ownerId: null }, { owner: { teams: { hasSome: [...teams] } } }],
+    OR: [
+      { ownerId: repId },
+      { ownerId: null },
+      { owner: { teams: { hasSome: [...teams] } } },
+      { owner: { teams: { isEmpty: true } } },
+    ],
   };
   return { AND: [leadsInScope(scope), teams.length === 0 ? {} : own] };
 }
