@@ -31,13 +31,10 @@ export async function pressOn(turn: Turn): Promise<void> {
   if (assignment === null) return;
   if (assignment.status === 'accepted' && isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
   if (turn.stage !== 'assigned' || assignment.status !== 'offered') return;
-  if (isTold(assignment) && isDue(turn, assignment.dueAt)) {
-    await passOn(turn, assignment);
-    return;
-  }
-  if (isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
-  else if (!isTold(assignment)) return;
-  else if (assignment.remindedAt === null && isDue(turn, assignment.remindAt)) await remind(turn, assignment);
+  const runs = isTold(assignment);
+  if (runs && isDue(turn, assignment.dueAt)) await passOn(turn, assignment);
+  else if (isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
+  else if (runs && assignment.remindedAt === null && isDue(turn, assignment.remindAt)) await remind(turn, assignment);
 }
 
 function isDue(turn: Turn, at: Date | null): boolean {

@@ -61,15 +61,15 @@ function statedPart(asked: TouchRequest) {
 export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reason: string | null): void {
   const { need, assignment } = turn.picture;
   endEnrollment(turn, `need closed: ${outcome}`);
-  if (assignment !== null && assignment.status === 'offered') {
+  const isOffered = assignment?.status === 'offered';
+  // Nobody is to be told of it any more, whoever has it.
+  if (assignment !== null && (isOffered || assignment.briefDueAt !== null)) {
     changeAssignment(turn, assignment, {
-      status: 'withdrawn',
-      decidedAt: turn.at,
-      decidedBy: 'system',
+      ...(isOffered && { status: 'withdrawn', decidedAt: turn.at, decidedBy: 'system' }),
+      briefDueAt: null,
+      briefAttempts: 0,
     });
   }
-  if (assignment !== null && assignment.briefDueAt !== null)
-    changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0 });
   turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });
   // What became of a need that is over already (won, then found to be a duplicate) is history and stays.
   if (need !== null && need.closedAt === null) {

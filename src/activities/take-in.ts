@@ -18,7 +18,10 @@ export async function takeIn(turn: Turn): Promise<void> {
   for (const touch of turn.picture.unhandled) {
     if (touch.handledAt !== null) continue;
     if (turn.delivery !== null || mustWait(turn, touch)) {
-      if (isWithSales(turn.stage)) await addAtOnce(turn, touch);
+      if (isWithSales(turn.stage) && touch.needId === null) {
+        await addAtOnce(turn, touch);
+        turn.send(updateRow(turn.tx, 'touches', touch.id, { needId: touch.needId }));
+      }
       continue;
     }
     await takeInOne(turn, touch);
@@ -99,7 +102,6 @@ async function addAtOnce(turn: Turn, touch: Touch): Promise<void> {
   await regrade(turn);
   turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need.id } });
   touch.needId = need.id;
-  turn.send(updateRow(turn.tx, 'touches', touch.id, { needId: need.id }));
 }
 
 /** Sales has the lead: the request is added to the open need and its owner is told. */

@@ -1,6 +1,6 @@
 import type { Db } from '../db.ts';
 import type { Consent, Prisma, Suppression } from '../generated/client.ts';
-import { leadsInCharge, leadsInScope, type Scope } from './scope.ts';
+import { leadsInScope, type Scope } from './scope.ts';
 
 /** Anybody can send a form again and again: of what grows with it, the first touch and the latest. */
 const MOST_SHOWN = 200;
@@ -24,9 +24,15 @@ export async function readLead(db: Db, leadId: string): Promise<LeadDetail | nul
   return db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
 }
 
-/** Whether the caller may act on a lead that is in scope. */
+/** Whether the caller may act on a lead that they see: who manages teams, on none that a rep of another team owns by now. */
 export async function isInCharge(db: Db, scope: Scope, leadId: string): Promise<boolean> {
-  return scope.kind === 'all' || (await db.lead.count({ where: { AND: [{ id: leadId }, leadsInCharge(scope)] } })) > 0;
+  if (scope.kind === 'all' || scope.teams.length === 0) return true;
+  const owner = [{ teams: { hasSome: [...scope.teams] } }, { teams: { isEmpty: true } }];
+  const where = {
+    id: leadId,
+    OR: [{ ownerId: null }, { ownerId: scope.repId }, ...owner.map((one) => ({ owner: one }))],
+  };
+  return (await db.lead.count({ where })) > 0;
 }
 
 /** Whether the lead exists, and whether it is in scope. */

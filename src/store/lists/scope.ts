@@ -23,23 +23,8 @@ export function leadsInScope(scope: Scope): Prisma.LeadWhereInput {
   };
 }
 
-/** Leads that the caller may act on: those in scope, but for a manager none that a rep outside their teams owns by now. */
-export function leadsInCharge(scope: Scope): Prisma.LeadWhereInput {
-  if (scope.kind === 'all') return {};
-  const { repId, teams } = scope;
-  const own: Prisma.LeadWhereInput = {
-    OR: [
-      { ownerId: repId },
-      { ownerId: null },
-      { owner: { teams: { hasSome: [...teams] } } },
-      { owner: { teams: { isEmpty: true } } },
-    ],
-  };
-  return { AND: [leadsInScope(scope), teams.length === 0 ? {} : own] };
-}
-
 /**
- * What is in scope as SQL on a column with a lead's id, looked up for the lead at hand (`OFFSET 0`): PostgreSQL would rather read all
+ * The same as SQL on a column with a lead's id, looked up for the lead at hand (`OFFSET 0`): PostgreSQL would rather read all
  * that the caller may see into memory first, which is much for a manager, and little of it is needed for a page.
  */
 export function leadInScopeSql(scope: Scope, leadId: string): Prisma.Sql {
