@@ -1,6 +1,6 @@
 /** Pages of a large database through the API: first and deep, with and without filters. */
 import type { Bench, Measured, Row } from './bench.ts';
-import { createCaller, type HttpCaller } from './http.ts';
+import { createCaller, type Answer, type HttpCaller } from './http.ts';
 import { collectPlans } from './lists-plans.ts';
 import { seedPopulation } from './lists-seed.ts';
 import { createDraw, quantile, until } from './measure.ts';
@@ -91,61 +91,77 @@ async function findPlaces({ db }: Bench, { leads }: { leads: number }): Promise<
   };
 }
 
-async function ask(callers: Callers, places: Places, samples: number): Promise<Times> {
-  const times: Times = new Map();
-  const any = (ids: readonly string[], n: number): string => ids[n % ids.length] ?? '';
+/** `ask`: the n-th request for it. */
+interface Question {
+  what: string;
+  ask: (caller: HttpCaller, n: number) => Promise<Answer>;
+}
+
+const get = (what: string, path: (n: number) => string): Question => ({
+  what,
+  ask: (caller, n) => caller.get(path(n)),
+});
+
+const any = (ids: readonly string[], n: number): string => ids[n % ids.length] ?? '';
+
+const FILTERS = [
+  'stage=nurturing',
+  'stage=disqualified',
+  'source=ebook',
+  'owner=none',
+  'owner=anna-berger',
+  'grade=A',
+  'cadence=steps',
+  'held=true',
+  'paused=true',
+  'stage=opportunity&grade=A&source=partner',
+];
+
+/** What everybody asks for, each within what they may see. */
+function questionsOfAll({ leadIds, assignmentIds }: Places): Question[] {
   const deep = (ids: readonly string[], n: number): string =>
     `cursor=${Buffer.from(JSON.stringify([any(ids, n)])).toString('base64url')}`;
-  const list = (what: string, path: (n: number) => string): [string, (n: number) => string] => [what, path];
-  const { leadIds, busyIds, assignmentIds } = places;
-  const filters = [
-    'stage=nurturing',
-    'stage=disqualified',
-    'source=ebook',
-    'owner=none',
-    'owner=anna-berger',
-    'grade=A',
-    'cadence=steps',
-    'held=true',
-    'paused=true',
-    'stage=opportunity&grade=A&source=partner',
-    'q=list-77@bench.example',
-  ];
-  /** What everybody asks for, each within what they may see. */
-  const shared = [
-    list('leads', () => '/v1/leads'),
-    list('leads, deep', (n) => `/v1/leads?${deep(leadIds, n)}`),
-    ...filters.map((filter) => list(`leads?${filter}`, () => `/v1/leads?${filter}`)),
-    ...filters
-      .slice(0, -1)
-      .map((filter) => list(`leads?${filter}, deep`, (n) => `/v1/leads?${filter}&${deep(leadIds, n)}`)),
-    list('assignments', () => '/v1/assignments'),
-    list('assignments, deep', (n) => `/v1/assignments?${deep(assignmentIds, n)}`),
-    list('assignments?status=offered', (n) => `/v1/assignments?status=offered&${deep(assignmentIds, n)}`),
-    list('assignments?rep', (n) => `/v1/assignments?rep=anna-berger&${deep(assignmentIds, n)}`),
-    list('assignments?team&status', (n) => `/v1/assignments?team=europe&status=offered&${deep(assignmentIds, n)}`),
-    list('attention', () => '/v1/attention'),
+  return [
+    get('leads', () => '/v1/leads'),
+    get('leads, deep', (n) => `/v1/leads?${deep(leadIds, n)}`),
+    ...FILTERS.map((filter) => get(`leads?${filter}`, () => `/v1/leads?${filter}`)),
+    ...FILTERS.map((filter) => get(`leads?${filter}, deep`, (n) => `/v1/leads?${filter}&${deep(leadIds, n)}`)),
+    { what: 'a lead by email', ask: (caller) => caller.post('/v1/leads/lookup', { email: 'list-77@bench.example' }) },
+    get('assignments', () => '/v1/assignments'),
+    get('assignments, deep', (n) => `/v1/assignments?${deep(assignmentIds, n)}`),
+    get('assignments?status=offered', (n) => `/v1/assignments?status=offered&${deep(assignmentIds, n)}`),
+    get('assignments?rep', (n) => `/v1/assignments?rep=anna-berger&${deep(assignmentIds, n)}`),
+    get('assignments?team&status', (n) => `/v1/assignments?team=europe&status=offered&${deep(assignmentIds, n)}`),
+    get('attention', () => '/v1/attention'),
     ...['held', 'send-in-doubt', 'unassigned', 'asked-again'].map((kind) =>
-      list(`attention?kind=${kind}`, () => `/v1/attention?kind=${kind}`),
+      get(`attention?kind=${kind}`, () => `/v1/attention?kind=${kind}`),
     ),
   ];
-  const ofOneLead = [
-    list('a lead', (n) => `/v1/leads/${any(leadIds, n)}`),
-    list('timeline', (n) => `/v1/leads/${any(leadIds, n)}/timeline`),
-    list('timeline, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/timeline`),
-    list('timeline, busy lead, oldest first', (n) => `/v1/leads/${any(busyIds, n)}/timeline?order=asc&limit=200`),
-    list('why', (n) => `/v1/leads/${any(leadIds, n)}/why`),
-    list('why, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/why`),
+}
+
+function questionsOfOneLead({ leadIds, busyIds }: Places): Question[] {
+  return [
+    get('a lead', (n) => `/v1/leads/${any(leadIds, n)}`),
+    get('timeline', (n) => `/v1/leads/${any(leadIds, n)}/timeline`),
+    get('timeline, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/timeline`),
+    get('timeline, busy lead, oldest first', (n) => `/v1/leads/${any(busyIds, n)}/timeline?order=asc&limit=200`),
+    get('why', (n) => `/v1/leads/${any(leadIds, n)}/why`),
+    get('why, busy lead', (n) => `/v1/leads/${any(busyIds, n)}/why`),
   ];
+}
+
+async function ask(callers: Callers, places: Places, samples: number): Promise<Times> {
+  const times: Times = new Map();
+  const shared = questionsOfAll(places);
   const asked = [
-    ...[...shared, ...ofOneLead].map(([what, path]) => ({ what, path, caller: callers.admin })),
-    ...shared.map(([what, path]) => ({ what: `${what}, as a rep`, path, caller: callers.rep })),
-    ...shared.map(([what, path]) => ({ what: `${what}, as a manager`, path, caller: callers.manager })),
+    ...[...shared, ...questionsOfOneLead(places)].map((question) => ({ ...question, caller: callers.admin })),
+    ...shared.map((question) => ({ ...question, what: `${question.what}, as a rep`, caller: callers.rep })),
+    ...shared.map((question) => ({ ...question, what: `${question.what}, as a manager`, caller: callers.manager })),
   ];
   // Round by round, so that what disturbs the machine for a moment disturbs all alike. The first is not counted.
   for (let n = -1; n < samples; n += 1) {
-    for (const { what, path, caller } of asked) {
-      const { ms } = await caller.get(path(Math.max(0, n)));
+    for (const { what, ask, caller } of asked) {
+      const { ms } = await ask(caller, Math.max(0, n));
       if (n >= 0) times.set(what, [...(times.get(what) ?? []), ms]);
     }
   }

@@ -120,8 +120,9 @@ export function route<
 }
 
 /**
- * Hangs the routes into Express. Whatever path is known answers a wrong method with 405 and Allow. HEAD runs the GET handler,
- * which sees `request.method`; OPTIONS only tells what is allowed.
+ * Hangs the routes into Express, path by path in their order: a fixed path comes before one with a parameter in its place.
+ * Whatever path is known answers a wrong method with 405 and Allow. HEAD runs the GET handler, which sees `request.method`;
+ * OPTIONS only tells what is allowed.
  */
 export function mount(
   router: Router,
@@ -129,17 +130,17 @@ export function mount(
   admit: (route: Route, request: Request) => Promise<Caller | null>,
   checkAnswers: boolean,
 ): void {
-  for (const route of routes) {
-    router[route.method](route.path, async (request: Request, response: Response) => {
-      response.locals['route'] = route.path;
-      const caller = await admit(route, request);
-      response.locals['keyId'] = caller?.keyId;
-      const reply = await route.run(request, response, caller);
-      if (checkAnswers) checkAnswer(route, reply);
-      sendReply(response, reply);
-    });
-  }
   for (const path of new Set(routes.map((route) => route.path))) {
+    for (const route of routes.filter((one) => one.path === path)) {
+      router[route.method](path, async (request: Request, response: Response) => {
+        response.locals['route'] = path;
+        const caller = await admit(route, request);
+        response.locals['keyId'] = caller?.keyId;
+        const reply = await route.run(request, response, caller);
+        if (checkAnswers) checkAnswer(route, reply);
+        sendReply(response, reply);
+      });
+    }
     const allow = allowedMethods(routes, path).join(', ');
     router.all(path, (request: Request, response: Response, next: NextFunction) => {
       response.locals['route'] = path;

@@ -18,7 +18,7 @@ test('logs tell the route, the status and the key, and nothing about a person', 
       firstName: 'Wilhelmina',
       phone: '+49 30 7654321',
     });
-    await bench.get('/v1/leads?q=private@person.example');
+    await bench.post('/v1/leads/lookup', { email: 'private@person.example' });
     const token = bench.tokens.unsubscribe('send-0193f0c2a7b47c1e8f9d2b3c4d5e6f70');
     await bench.get(`/u/${token}`, null);
     await bench.get('/private@person.example', null);

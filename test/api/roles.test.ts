@@ -14,6 +14,7 @@ const ROLES: readonly Role[] = ['site', 'rep', 'marketer', 'operator', 'admin'];
 const TABLE: Readonly<Record<string, string>> = {
   'post /v1/leads': 'SRMOA',
   'get /v1/leads': 'RMOA',
+  'post /v1/leads/lookup': 'RMOA',
   'get /v1/leads/:id': 'RMOA',
   'get /v1/leads/:id/timeline': 'RMOA',
   'get /v1/leads/:id/why': 'RMOA',

@@ -35,7 +35,6 @@ describe('GET /v1/leads', () => {
       },
     });
     for (const query of [
-      'q=NEEDLE@example.com',
       'stage=opportunity',
       'source=needle',
       'grade=A',
@@ -50,7 +49,6 @@ describe('GET /v1/leads', () => {
       ).toEqual([id]);
     }
     for (const query of [
-      'q=other@example.com',
       'owner=bob',
       'cadence=drip',
       'source=needle&stage=new',
@@ -59,6 +57,40 @@ describe('GET /v1/leads', () => {
     ]) {
       expect(await walk(bench, `/v1/leads?${query}`, 50), query).toEqual([]);
     }
+  });
+
+  test('a filter that does not exist is refused: without it the answer would be everybody', async () => {
+    for (const path of ['/v1/leads', '/v1/assignments', '/v1/attention']) {
+      const answer = await bench.get(`${path}?stag=nurturing`);
+      expect(answer.status, path).toBe(400);
+      expect(answer.body['errors'], path).toEqual([{ path: '', message: 'has a field that nobody knows here: stag' }]);
+    }
+  });
+});
+
+describe('POST /v1/leads/lookup', () => {
+  const lookup = async (email: string, key?: string) => {
+    const answer = await bench.post('/v1/leads/lookup', { email }, key);
+    expect(answer.status).toBe(200);
+    return (answer.body.items ?? []).map(({ id }) => id);
+  };
+
+  test('finds the lead by the whole address, in any case', async () => {
+    const id = await bench.lead({ email: 'wanted@example.com' });
+    expect(await lookup('Wanted@Example.com')).toEqual([id]);
+    expect(await lookup('want@example.com')).toEqual([]);
+  });
+
+  test('a rep finds their own leads only', async () => {
+    const id = await bench.lead({ email: 'not-yours@example.com' });
+    expect(await lookup('not-yours@example.com', bench.keys.rep)).toEqual([]);
+    await bench.db.lead.update({ where: { id }, data: { ownerId: bench.reps['ada'] ?? '' } });
+    expect(await lookup('not-yours@example.com', bench.keys.rep)).toEqual([id]);
+  });
+
+  test('answers a wrong method by its own name, not as a lead called lookup', async () => {
+    const answer = await bench.get('/v1/leads/lookup');
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });
 });
 

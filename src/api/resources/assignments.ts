@@ -71,7 +71,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       path: '/v1/assignments',
       summary: 'List hand-offs, newest first',
       description: "A rep sees their own, a manager their teams'.",
-      query: z.object({
+      query: z.strictObject({
         status: z.enum(ASSIGNMENT_STATUSES).optional(),
         rep: text(100).optional().meta({ description: 'Id or key' }),
         team: text(100).optional(),

@@ -81,7 +81,7 @@ export function leadActivityRoutes({ store }: ApiDeps): Route[] {
       summary: 'What reps did and noted, newest first',
       access: ['rep', 'marketer', 'operator', 'admin'],
       params: LEAD,
-      query: z.object({ cursor: Cursor, limit: Limit }),
+      query: z.strictObject({ cursor: Cursor, limit: Limit }),
       answers: { 200: { description: 'A page of activities', schema: page(Activity) } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, query: { cursor, limit }, caller }) {

@@ -31,7 +31,7 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
       summary: 'Everything that happened to a lead, in one feed',
       access: ['rep', 'marketer', 'operator', 'admin'],
       params: z.object({ id: id('lead') }),
-      query: z.object({
+      query: z.strictObject({
         order: z.enum(['desc', 'asc']).default('desc').meta({ description: 'Newest first unless `asc`' }),
         cursor: Cursor,
         limit: Limit,

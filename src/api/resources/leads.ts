@@ -20,6 +20,8 @@ import { invalid } from '../validate.ts';
 import { leadDetail, leadSummary } from '../views/lead.ts';
 
 const LEAD_ID = z.object({ id: id('lead') });
+/** In a body: an address in a URL would stay behind in the logs of every proxy on the way. */
+const Lookup = z.strictObject({ email: Email }).meta({ id: 'LeadLookup' });
 const Submitted = z
   .object({
     id: id('lead').meta({
@@ -30,13 +32,12 @@ const Submitted = z
       .meta({ description: 'A site key is not told whether the person was known: received' }),
   })
   .meta({ id: 'SubmittedLead' });
-const Filters = z.object({
+const Filters = z.strictObject({
   stage: Stage.optional(),
   source: text(100).optional(),
   owner: text(100).optional().meta({ description: 'Id or key of a rep; `none` for leads without an owner' }),
   grade: Grade.optional(),
   cadence: text(100).optional(),
-  q: Email.optional().meta({ description: 'The whole email address' }),
   held: Flag,
   paused: Flag,
   cursor: Cursor,
@@ -102,15 +103,31 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       query: Filters,
       answers: { 200: { description: 'A page of leads', schema: LeadPage } },
       async handle({ query, caller }) {
-        const { q, cursor, limit, ...filter } = query;
+        const { cursor, limit, ...filter } = query;
         const after = readCursor(cursor, 1)?.[0] ?? null;
-        const rows = await listLeads(store.db, scopeOf(caller), { ...filter, email: q }, after, limit);
+        const rows = await listLeads(store.db, scopeOf(caller), filter, after, limit);
         const items = rows.slice(0, limit);
         const last = items.at(-1);
         return json(200, {
           items: items.map((lead) => leadSummary(lead, context())),
           nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
         });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/leads/lookup',
+      tag: 'Leads',
+      summary: 'Find a lead by email',
+      description:
+        'The whole address, in any case. Empty when nobody has it, or nobody the caller may see. Changes nothing.',
+      access: ['rep', 'marketer', 'operator', 'admin'],
+      body: Lookup,
+      bodyExample: { email: 'ada@lovelace.example' },
+      answers: { 200: { description: 'The lead, or none', schema: LeadPage } },
+      async handle({ body, caller }) {
+        const rows = await listLeads(store.db, scopeOf(caller), { email: body.email }, null, 1);
+        return json(200, { items: rows.map((lead) => leadSummary(lead, context())), nextCursor: null });
       },
     }),
     route({

@@ -76,9 +76,7 @@ export class Life {
 
   /** The website is not told the lead's id: the operator finds it. */
   private async findId(): Promise<string> {
-    const { items } = await this.setting.operator.get<{ items: Lead[] }>(
-      `/v1/leads?q=${encodeURIComponent(this.email)}`,
-    );
+    const { items } = await this.setting.operator.post<{ items: Lead[] }>('/v1/leads/lookup', { email: this.email });
     const [lead] = items;
     if (lead === undefined) throw new AppError('INTERNAL', 'The lead that came in is not there.');
     return lead.id;
