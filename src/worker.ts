@@ -17,7 +17,7 @@ import { temporalLogger } from './temporal/logger.ts';
 
 const WORKFLOWS = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
 /** Processes kept in memory, at ½ to ¾ MiB each (measured): the others are replayed when they wake. */
-const CACHED_PROCESSES = 1_000;
+export const CACHED_PROCESSES = 1_000;
 /** Steps that one worker performs at once; the pool has a connection for each, so that none waits for another. */
 const CONCURRENT_ACTIVITIES = 20;
 

@@ -42,14 +42,17 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
     if (activityInfo().attempt > 1) await doubtClaims(turn.tx, at.leadId);
     await work(turn);
   });
-  const { standing, delivery, picture } = begun.isUnfinished ? await inTurn(deps, { ...at, heard: [] }, work) : begun;
+  const { standing, delivery, picture, behind } = begun.isUnfinished
+    ? await inTurn(deps, { ...at, heard: [] }, work)
+    : begun;
   if (delivery === null) return standing;
   const outcome = await deliver(deps, delivery);
   const finish = (turn: Turn): Promise<void> =>
     delivery.purpose.kind === 'step' ? settleEmail(turn, delivery, outcome) : settleRepMail(turn, delivery, outcome);
-  // A moment later, so that on the timeline the mail stands before what follows from it.
+  // A moment later, so that on the timeline the mail stands before what follows from it; and no later, however long SMTP took:
+  // a click on it may have come already.
   const after = { ...at, atMs: at.atMs + 1, heard: [] };
-  const settled = await sitOut((isFirst) => inTurn(deps, after, finish, isFirst ? picture : undefined));
+  const settled = await sitOut((isFirst) => inTurn(deps, after, finish, isFirst ? { picture, behind } : { behind }));
   return settled.standing;
 }
 

@@ -138,11 +138,12 @@ export async function settle(turn: Turn, delivery: Delivery, outcome: SendOutcom
     case 'in_doubt':
       return write('in_doubt', outcome.reason);
     case 'released':
-      return (await releaseSend(tx, claimed)) ? 'released' : write('failed', outcome.reason);
+      return (await releaseSend(tx, claimed)) ? 'released' : write('in_doubt', missed(outcome.reason));
     case 'refused':
       // For our own fault nobody got anything: the intent stands until the cause is gone.
-      if (outcome.scope !== 'recipient' && (await releaseSend(tx, claimed))) return 'released';
-      if (outcome.scope === 'recipient' && delivery.purpose.kind === 'step' && turn.lead.email !== null) {
+      if (outcome.scope !== 'recipient')
+        return (await releaseSend(tx, claimed)) ? 'released' : write('in_doubt', missed(outcome.reason));
+      if (delivery.purpose.kind === 'step' && turn.lead.email !== null) {
         await suppressAddress(tx, {
           email: turn.lead.email,
           reason: 'hard-bounce',
@@ -153,4 +154,9 @@ export async function settle(turn: Turn, delivery: Delivery, outcome: SendOutcom
       }
       return write('failed', outcome.reason);
   }
+}
+
+/** A later attempt was in doubt and has gone on to the next step: somebody is to know, as nobody tries again. */
+function missed(reason: string): string {
+  return `SMTP did not take it, and the lead has gone on meanwhile: ${reason}`;
 }

@@ -66,6 +66,7 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
   const team = teamOf(turn, teamKey);
   if (need === null) return;
   const reps = await lockReps(turn.tx, teamKey);
+  if (reps.length === 0 && onlyRep === undefined) throw teamIsElsewhere(team);
   const refusers = await refusersSince(turn.tx, need.id, turn.lead.armedAt);
   const candidates = reps.map((rep) => ({ ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null }));
   const rep = onlyRep ?? nextRep(candidates, refusers);
@@ -78,6 +79,14 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
     return;
   }
   await createAssignment(turn, team, rep, rule);
+}
+
+/** A playbook gives each team somebody: another process has already read one without this team. */
+function teamIsElsewhere(team: Team): AppError {
+  return new AppError(
+    'UNAVAILABLE',
+    `Team ‘${team.name}’ has no active rep in the database: a newer routing.yaml is in use elsewhere. Restart every worker with it.`,
+  );
 }
 
 async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, rule: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Step } from '../domain/cadence.ts';
-import { type Condition, holds } from '../domain/condition.ts';
+import { holds } from '../domain/condition.ts';
 import { reach, stepById } from '../domain/next-step.ts';
 import { holidaysOf } from '../domain/schedule.ts';
 import type { Prisma } from '../store/generated/client.ts';
@@ -29,16 +29,26 @@ export function placeAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string
   const stand = reach(cadence, stepId, turn.atMs, turn.zone, isHoliday);
   const order = (id: string | null): number => cadence.steps.findIndex((step) => step.id === id);
   const goesBack = stand !== null && enrollment.stepId !== null && order(stand.stepId) <= order(enrollment.stepId);
-  const from = enrollment.stepId === null ? null : stepById(cadence, enrollment.stepId);
-  // A branch takes no time: an event since the email before it still ends a waitFor after it.
-  const since = from?.kind === 'email' || from?.kind === 'waitFor' ? turn.at : enrollment.steppedAt;
   return {
     stepId: stand?.stepId ?? null,
     dueAt: stand === null ? null : new Date(stand.dueAtMs),
     pass: enrollment.pass + (goesBack ? 1 : 0),
-    steppedAt: since,
+    steppedAt: listensSince(turn, enrollment),
     attempts: 0,
   };
+}
+
+/**
+ * From when on an event ends a waitFor that comes after this step. A branch takes no time: what came since the email before it
+ * still counts. What ended one wait does not end the next, though the clock it was stamped by be ahead of the process's.
+ */
+function listensSince(turn: Turn, enrollment: ActiveEnrollment): Date {
+  const { cadenceAsPinned, stepId, steppedAt } = enrollment;
+  const from = stepId === null ? null : stepById(cadenceAsPinned, stepId);
+  if (from?.kind !== 'email' && from?.kind !== 'waitFor') return steppedAt;
+  const metAt = waitOf(turn, enrollment)?.metAt;
+  const afterIt = metAt === undefined ? 0 : Date.parse(metAt) + 1;
+  return new Date(Math.max(turn.atMs, steppedAt.getTime(), afterIt));
 }
 
 /** What standing before a step asks for beside its row: a waitFor listens. */
@@ -73,35 +83,46 @@ async function listenFor(
     ...(step.when === undefined ? {} : { when: step.when }),
     since: since.toISOString(),
   };
-  const metBy = await alreadyMetBy(turn, step.event, step.when, since);
-  turn.changeLead({ awaiting: [metBy === null ? awaited : { ...awaited, metBy }] as unknown as Prisma.JsonValue });
+  const met = await alreadyMetBy(turn, awaited);
+  turn.changeLead({ awaiting: [{ ...awaited, ...met }] as unknown as Prisma.JsonValue });
 }
+
+/** Events that are read together, and how often: a person does nothing so many times between two steps. */
+const EVENTS_AT_ONCE = 200;
+const MOST_PAGES = 10;
 
 async function alreadyMetBy(
   turn: Turn,
-  event: string,
-  when: Condition | undefined,
-  since: Date,
-): Promise<string | null> {
-  const events = await turn.tx.event.findMany({
-    where: { leadId: turn.lead.id, type: event, machine: false, occurredAt: { gte: since } },
-    orderBy: { occurredAt: 'asc' },
-  });
-  if (events.length === 0) return null;
-  const facts = await turn.facts();
-  const match = events.find(({ type, properties }) => {
-    const more = typeof properties === 'object' && !Array.isArray(properties) ? properties : {};
-    return when === undefined || holds(when, { ...facts, event: { ...more, type } });
-  });
-  return match?.id ?? null;
+  { event: type, when, since }: Awaited,
+): Promise<Pick<Awaited, 'metBy' | 'metAt'>> {
+  const facts = when === undefined ? null : await turn.facts();
+  let after = {};
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const events = await turn.tx.event.findMany({
+      where: { leadId: turn.lead.id, type, machine: false, occurredAt: { gte: new Date(since) }, ...after },
+      orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
+      take: when === undefined ? 1 : EVENTS_AT_ONCE,
+    });
+    const match = events.find(({ properties }) => {
+      if (when === undefined || facts === null) return true;
+      const more = typeof properties === 'object' && !Array.isArray(properties) ? properties : {};
+      return holds(when, { ...facts, event: { ...more, type } });
+    });
+    if (match !== undefined) return { metBy: match.id, metAt: match.occurredAt.toISOString() };
+    const last = events.at(-1);
+    if (last === undefined || events.length < EVENTS_AT_ONCE) return {};
+    after = { OR: [{ occurredAt: { gt: last.occurredAt } }, { occurredAt: last.occurredAt, id: { gt: last.id } }] };
+  }
+  return {};
 }
 
 /** Id of the event that ended the wait the enrollment stands in, if it came. */
 export function metBy(turn: Turn, enrollment: ActiveEnrollment): string | null {
-  const entry = awaitedOf(turn.lead).find(
-    (one) => one.enrollmentId === enrollment.id && one.stepId === enrollment.stepId,
-  );
-  return entry?.metBy ?? null;
+  return waitOf(turn, enrollment)?.metBy ?? null;
+}
+
+function waitOf(turn: Turn, enrollment: ActiveEnrollment): Awaited | undefined {
+  return awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === enrollment.stepId);
 }
 
 /** Notes on the timeline what became of the step the enrollment stands before. */

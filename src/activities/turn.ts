@@ -165,31 +165,39 @@ export interface Turned {
   delivery: Delivery | null;
   isUnfinished: boolean;
   picture: Picture;
+  /** How far the process's time was behind the lead's clock, in milliseconds. */
+  behind: number;
 }
 
 /**
- * Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. `before`: the
- * picture of the turn right before, of which only what others write is read again.
+ * Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. `before`: of the
+ * turn right before; of its picture only what others write is read again, and its time goes on.
  */
 export function inTurn(
   deps: ActivityDeps,
   at: At,
   work: (turn: Turn) => Promise<void>,
-  before?: Picture,
+  before: Partial<Pick<Turned, 'picture' | 'behind'>> = {},
 ): Promise<Turned> {
   return inTransaction(deps.db, async (tx) => {
     const { db } = deps;
-    const picture = before === undefined ? await readPicture(db, tx, at.leadId) : await refreshPicture(db, tx, before);
-    // While it is being forwarded it is the process that is ahead. An activity that was tried for hours lives now, not then.
+    const picture = await (before.picture === undefined
+      ? readPicture(db, tx, at.leadId)
+      : refreshPicture(db, tx, before.picture));
+    const behind = before.behind ?? lateness(picture.lead, at);
     const { lead } = picture;
-    const behind = lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
     const isOnOtherClock = lead.clockOffsetMs !== 0n;
     const turn = new Turn(tx, deps, at.atMs + behind, picture);
     if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
     keepClock(turn);
     const standing = onProcessClock(await carryOut(turn, work), isOnOtherClock ? behind : 0);
-    return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture };
+    return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture, behind };
   });
+}
+
+/** While it is being forwarded it is the process that is ahead. An activity that was tried for hours lives now, not then. */
+function lateness(lead: Picture['lead'], at: At): number {
+  return lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
 }
 
 async function carryOut(turn: Turn, work: (turn: Turn) => Promise<void>): Promise<Standing> {

@@ -10,6 +10,7 @@ export function waitsToTell(turn: Turn): boolean {
 
 /** When requests that this turn could not take in (one mail a turn) are to be: at once, or when SMTP is tried again. */
 export function untoldDueAt(turn: Turn): Date | null {
-  if (turn.picture.unhandled.every((touch) => touch.handledAt !== null)) return null;
+  const { unhandled, hasMoreUnhandled } = turn.picture;
+  if (!hasMoreUnhandled && unhandled.every((touch) => touch.handledAt !== null)) return null;
   return waitsToTell(turn) ? (turn.picture.assignment?.briefDueAt ?? turn.at) : turn.at;
 }

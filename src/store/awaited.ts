@@ -10,8 +10,9 @@ export interface Awaited {
   when?: Condition;
   /** ISO 8601 on the lead's clock: an event from then on ends the wait. */
   since: string;
-  /** Id of the event that ended it; written by ingestion, read by the lead's process. */
+  /** Id of the event that ended it, and its time (ISO 8601); written by ingestion, read by the lead's process. */
   metBy?: string;
+  metAt?: string;
 }
 
 /** The list in the row; empty for null or anything that is not a list. */

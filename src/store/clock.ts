@@ -1,8 +1,5 @@
 /** A lead's own clock: real time plus an offset that only fast-forward and simulation set. */
 
-/** How far in the future a sender's clock may be before its time is not believed. */
-const FUTURE_TOLERANCE_MS = 5 * 60_000;
-
 /** Now on the lead's clock, epoch milliseconds. */
 export function leadNow(lead: { clockOffsetMs: bigint }, realNowMs: number): number {
   return realNowMs + Number(lead.clockOffsetMs);
@@ -22,11 +19,9 @@ export function behindMs(lead: { clockOffsetMs: bigint }, processNowMs: number, 
 }
 
 /**
- * When something happened, on the lead's clock: as stated, or now. The future (beyond 5 minutes) is not believed and
- * becomes now; the past is.
+ * When something happened, on the lead's clock: as stated, or now. The past is believed. The future is not: what came before
+ * a mail would count as an answer to it, and again to the next.
  */
 export function occurredAtMs(stated: Date | undefined, nowMs: number): number {
-  if (stated === undefined) return nowMs;
-  const at = stated.getTime();
-  return at > nowMs + FUTURE_TOLERANCE_MS ? nowMs : at;
+  return stated === undefined ? nowMs : Math.min(stated.getTime(), nowMs);
 }

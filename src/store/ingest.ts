@@ -129,7 +129,8 @@ function endWaits(batch: Batch, lead: Lead, event: NewEvent): Lead {
   for (const { enrollmentId, stepId } of met) {
     batch.rings.push({ leadId: lead.id, reason: 'awaited', refs: { enrollmentId, stepId, eventId: event.id } });
   }
-  const written = awaiting.map((entry) => (met.includes(entry) ? { ...entry, metBy: event.id } : entry));
+  const metAt = new Date(event.occurredAtMs).toISOString();
+  const written = awaiting.map((entry) => (met.includes(entry) ? { ...entry, metBy: event.id, metAt } : entry));
   return { ...lead, awaiting: written as unknown as Prisma.JsonValue };
 }
 

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import { LeadProcess } from './lead-process.ts';
 import type { LeadInput } from './messages.ts';
 
@@ -45,6 +46,8 @@ async function nurture(lead: LeadProcess): Promise<void> {
 /** Offers the lead, reminds, and passes it on, until a rep has decided. */
 async function handOff(lead: LeadProcess): Promise<void> {
   while (lead.next.kind === 'offer' || lead.next.kind === 'decision') {
+    // Asked last: a run that began before this was so goes on as it did.
+    if (lead.shouldStartAfresh && patched('hand-off-starts-afresh')) return;
     if (lead.next.kind === 'offer' || (await lead.waitForNews())) await lead.handOver();
   }
 }

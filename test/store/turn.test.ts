@@ -1,11 +1,14 @@
 /** A turn under the lead's lock: what it reads, and what becomes of statements that it does not wait for. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Delivery, settle } from '../../src/activities/deliver.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { inTurn } from '../../src/activities/turn.ts';
 import { newId } from '../../src/domain/ids.ts';
+import type { SendOutcome } from '../../src/email/transport.ts';
 import { transact } from '../../src/store/db.ts';
 import { lockLead } from '../../src/store/lock.ts';
 import { readPicture } from '../../src/store/process/picture.ts';
+import { doubtClaims, writeSend } from '../../src/store/process/sends.ts';
 import { insertRow, insertRows } from '../../src/store/rows.ts';
 import { openBench, PLAYBOOK, type Bench } from './support.ts';
 
@@ -45,6 +48,26 @@ describe('the picture', () => {
   });
 });
 
+describe('a picture of very many requests', () => {
+  it('has the oldest of them, and says that there are more', async () => {
+    const lead = await bench.lead();
+    const touch = (n: number) => ({
+      id: newId('touch'),
+      leadId: lead.id,
+      source: `ad-${n}`,
+      how: 'form',
+      occurredAt: new Date(n),
+    });
+    await bench.db.touch.createMany({ data: Array.from({ length: 150 }, (_, n) => touch(n)) });
+    const { unhandled, hasMoreUnhandled, firstTouch } = await transact(bench.db, (tx) =>
+      readPicture(bench.db, tx, lead.id),
+    );
+    expect(unhandled.map(({ source }) => source)).toEqual(Array.from({ length: 100 }, (_, n) => `ad-${n}`));
+    expect(hasMoreUnhandled).toBe(true);
+    expect(firstTouch).not.toBeNull();
+  });
+});
+
 describe('the time of a turn', () => {
   it('is now when what was asked for was tried for hours: nothing is sent, or counted against a rep, as of then', async () => {
     const lead = await bench.lead();
@@ -61,6 +84,51 @@ describe('the time of a turn', () => {
     const lead = await bench.lead();
     const at = { leadId: lead.id, atMs: Date.now() - 5_000, heard: [] };
     await inTurn(deps, at, (turn) => Promise.resolve(expect(turn.atMs).toBe(at.atMs)));
+  });
+});
+
+describe('the turn that settles a mail', () => {
+  it('goes on from the time of the one before it, however late: a click meanwhile is a click on the mail', async () => {
+    const lead = await bench.lead();
+    const at = { leadId: lead.id, atMs: Date.now() - 2 * 60_000, heard: [] };
+    let claimedAtMs = 0;
+    const before = await inTurn(deps, at, (turn) => {
+      claimedAtMs = turn.atMs;
+      return Promise.resolve();
+    });
+    await expect.poll(() => Date.now() > claimedAtMs + 20).toBe(true);
+    await inTurn(
+      deps,
+      { ...at, atMs: at.atMs + 1 },
+      (turn) => Promise.resolve(expect(turn.atMs).toBe(claimedAtMs + 1)),
+      before,
+    );
+  });
+
+  it('keeps in view what SMTP did not take after somebody was in doubt about it and went on', async () => {
+    const lead = await bench.lead();
+    const sendId = newId('send');
+    const send = {
+      id: sendId,
+      key: sendId,
+      leadId: lead.id,
+      templateKey: 'plain',
+      attempt: 'first',
+      occurredAt: new Date(),
+    };
+    await transact(bench.db, (tx) => writeSend(tx, { ...send, audience: 'lead' }, 'claimed'));
+    await transact(bench.db, (tx) => doubtClaims(tx, lead.id));
+    const delivery = { sendId, attempt: 'first', purpose: { kind: 'notice' } } as unknown as Delivery;
+    for (const outcome of [
+      { kind: 'released', reason: 'the connection was lost' },
+      { kind: 'refused', scope: 'sender', reason: '530 authenticate first' },
+    ] as SendOutcome[]) {
+      await inTurn(deps, { leadId: lead.id, atMs: Date.now(), heard: [] }, async (turn) => {
+        expect(await settle(turn, delivery, outcome)).toBe('in_doubt');
+      });
+      const { status, reason } = await bench.db.send.findUniqueOrThrow({ where: { id: sendId } });
+      expect([status, reason]).toEqual(['in_doubt', expect.stringContaining('SMTP did not take it')]);
+    }
   });
 });
 

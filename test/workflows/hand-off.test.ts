@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
-import { STATE_QUERY } from '../../src/workflows/messages.ts';
+import { RING_SIGNAL, STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
@@ -35,6 +35,47 @@ describe('routing', () => {
     expect(new Set(keys.slice(0, 3))).toEqual(new Set(['ada', 'bob', 'cleo']));
     expect(keys.slice(3)).toEqual(keys.slice(0, 3));
   });
+});
+
+describe('a worker with an older routing.yaml than the database', () => {
+  test('waits for the newer one, and then offers the lead', async () => {
+    const leadId = await engine.submit({ email: 'moved@route.example', source: 'drip', country: 'IT' });
+    await engine.untilStage(leadId, 'nurturing');
+    await engine.db.rep.updateMany({ where: { key: 'dino' }, data: { teams: ['elsewhere'] } });
+    await life.demo(leadId);
+    await engine.until(
+      async () => (await engine.handle(leadId).describe()).raw.pendingActivities?.[0]?.lastFailure?.message ?? '',
+      (message) => message.includes('newer routing.yaml'),
+    );
+    await engine.db.rep.updateMany({ where: { key: 'dino' }, data: { teams: ['south'] } });
+    expect((await life.offered(leadId)).rep.key).toBe('dino');
+  });
+});
+
+describe('a lead with sales that is asked about again and again', () => {
+  test('goes on in a new run before its history is long', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'again@history.example' });
+    const first = (await engine.handle(leadId).describe()).runId;
+    await engine.until(
+      async () => {
+        const { standing, runId, historyLength } = await look(leadId);
+        if (runId === first)
+          await engine.handle(leadId).signal(RING_SIGNAL, { outboxId: newId('outbox'), reason: 'request' });
+        expect(historyLength).toBeLessThan(250);
+        return { runId, standing };
+      },
+      ({ runId, standing }) => runId !== first && standing?.next.kind === 'decision',
+      60_000,
+    );
+    await life.tell(leadId, repActor(assignment.repId), { kind: 'accept', assignmentId: assignment.id });
+    await engine.untilStage(leadId, 'accepted');
+  });
+
+  async function look(leadId: string) {
+    const standing = await engine.handle(leadId).query<Standing | null>(STATE_QUERY);
+    const { runId, historyLength } = await engine.handle(leadId).describe();
+    return { standing, runId, historyLength };
+  }
 });
 
 describe('the brief', () => {

@@ -1,5 +1,6 @@
 /** A test for each cell of the table in docs/resubmission.md; their names are the cells. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
 import { STAGES } from '../../src/domain/stage.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { submitLead } from '../../src/store/submit-lead.ts';
@@ -189,4 +190,24 @@ describe('a request comes in', () => {
     expect(cells).toHaveLength(STAGES.length);
     expect(task.suite?.tasks.map(({ name }) => name)).toEqual(expect.arrayContaining(cells));
   });
+});
+
+test('very many requests are taken in piece by piece, to the last of them', async () => {
+  const email = 'flood@request.example';
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await handled(leadId);
+  const { needId } = await engine.lead(leadId);
+  await engine.db.touch.createMany({
+    data: Array.from({ length: 230 }, (_, n) => ({
+      id: newId('touch'),
+      leadId,
+      source: 'drip',
+      how: 'form',
+      occurredAt: new Date(Date.now() + n),
+    })),
+  });
+  await engine.submit({ email, source: 'drip' });
+  const touches = await handled(leadId);
+  expect(touches).toHaveLength(232);
+  expect(new Set(touches.map((touch) => touch.needId))).toEqual(new Set([needId]));
 });

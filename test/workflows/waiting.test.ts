@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
+import { createEventRecorder } from '../../src/store/record-events.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from './life.ts';
 
@@ -72,6 +74,45 @@ describe('waiting for a click', () => {
     const left = await engine.submit({ email: 'left@waiting.example', source: 'branching', country: 'IT' });
     await engine.untilStage(left, 'dormant');
     expect(engine.sink.to('left@waiting.example')).toHaveLength(1);
+  });
+
+  test('ends one wait and not the next, though it was stamped by a clock that is ahead', async () => {
+    const leadId = await engine.submit({ email: 'fast@waiting.example', source: 'asking' });
+    const standsBefore = (pass: number) =>
+      engine.until(
+        () => life.enrollment(leadId),
+        (one) => one?.stepId === 'answered' && one.pass === pass,
+      );
+    await standsBefore(1);
+    const ahead = createEventRecorder({ ...engine.store, realNow: () => Date.now() + 30_000 });
+    engine.relay.ring((await ahead([{ leadId, type: 'email.clicked' }])).ringIds);
+    await standsBefore(2);
+    expect((await engine.lead(leadId)).awaiting).toMatchObject([{ stepId: 'answered' }]);
+    expect((await engine.lead(leadId)).awaiting).not.toMatchObject([{ metBy: expect.anything() }]);
+    expect(engine.sink.to('fast@waiting.example')).toHaveLength(2);
+  });
+
+  test('is found among very many', async () => {
+    const leadId = await engine.submit({ email: 'many@waiting.example', source: 'patient' });
+    await engine.sink.waitFor('many@waiting.example', 1);
+    await engine.until(
+      () => life.enrollment(leadId),
+      (one) => one?.stepId === 'where',
+    );
+    const { steppedAt } = (await life.enrollment(leadId)) ?? { steppedAt: new Date() };
+    await engine.db.event.createMany({
+      data: Array.from({ length: 450 }, (_, n) => ({
+        id: newId('event'),
+        leadId,
+        type: 'email.clicked',
+        properties: { page: n === 420 ? 'offer' : 'imprint' },
+        // Several at one instant.
+        occurredAt: new Date(steppedAt.getTime() + 1 + Math.floor(n / 7)),
+      })),
+    });
+    await engine.forward(leadId, '1 day');
+    const [, thanks] = await engine.sink.waitFor('many@waiting.example', 2);
+    expect(thanks?.subject).toContain('The other mail');
   });
 });
 

@@ -24,8 +24,10 @@ export interface Picture {
   firstTouch: Touch | null;
   /** The touch that the current need began with; of the first need the lead's first touch. */
   needTouch: Touch | null;
-  /** Requests that the process has not yet taken into account, oldest first. */
+  /** Requests that the process has not yet taken into account, oldest first; as many as one turn can see to. */
   unhandled: Touch[];
+  /** There are more of them: the process has to come back. */
+  hasMoreUnhandled: boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Pictu
     readEnrollment(db, tx, leadId),
   ]);
   const { needId } = lead;
+  const unhandled = touches.filter((touch) => touch.handledAt === null);
   const firstTouch = touches.find((touch) => touch.isFirst) ?? null;
   return {
     lead,
@@ -49,7 +52,8 @@ export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Pictu
     enrollment,
     assignment: needId === null || isInNurturePool(lead.stage as Stage) ? null : await readAssignment(tx, needId),
     needTouch: touches.find((touch) => needId !== null && touch.needId === needId) ?? firstTouch,
-    unhandled: touches.filter((touch) => touch.handledAt === null),
+    unhandled: unhandled.slice(0, REQUESTS_AT_ONCE),
+    hasMoreUnhandled: unhandled.length > REQUESTS_AT_ONCE,
   };
 }
 
@@ -71,13 +75,18 @@ export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<P
   };
 }
 
+/** A person asks a few times; whoever fills in a form ten thousand times is taken in piece by piece. */
+const REQUESTS_AT_ONCE = 100;
+
 /** Those that a turn may ask about: not yet taken into account, the first, and the one that the current need began with. */
 async function readTouches(tx: Tx, leadId: string): Promise<Touch[]> {
   return tx.$queryRaw<Touch[]>`
     SELECT ${columnsOf('touches')} FROM touches
-    WHERE lead_id = ${leadId} AND (handled_at IS NULL OR is_first OR id = (
-      SELECT id FROM touches WHERE lead_id = ${leadId} AND need_id = (SELECT need_id FROM leads WHERE id = ${leadId})
-      ORDER BY occurred_at, id LIMIT 1))
+    WHERE lead_id = ${leadId} AND (is_first
+      OR id IN (SELECT id FROM touches WHERE lead_id = ${leadId} AND handled_at IS NULL
+                ORDER BY occurred_at, id LIMIT ${REQUESTS_AT_ONCE + 1})
+      OR id = (SELECT id FROM touches WHERE lead_id = ${leadId} AND need_id = (SELECT need_id FROM leads WHERE id = ${leadId})
+               ORDER BY occurred_at, id LIMIT 1))
     ORDER BY occurred_at, id`;
 }
 
