@@ -11,11 +11,13 @@ export interface Bench {
   /** The engine's database, past the engine. */
   db: pg.Pool;
   temporal: Client;
+  /** The Temporal server: its version, and what it keeps its store in. */
+  server: { version: string; store: string };
   quick: boolean;
-  /** Instead of the usual sizes: leads asleep of each stage of `step`, leads and events of `lists`. */
+  /** Instead of the usual sizes: leads asleep of each stage of `step`, leads that step at once in `memory`, leads and events of `lists`. */
   sizes: {
     sleeping?: number[] | undefined;
-    steps?: number | undefined;
+    burst?: number | undefined;
     leads?: number | undefined;
     events?: number | undefined;
   };
@@ -48,6 +50,7 @@ export async function openBench(
 ): Promise<Bench & { close(): Promise<void> }> {
   const { databaseUrl, temporal } = given.stack.config;
   const connection = await Connection.connect({ address: temporal.address });
+  const { serverVersion, persistenceStore } = await connection.workflowService.getClusterInfo({});
   const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   // An idle connection that ends with the server is no failure of a run.
   db.on('error', () => {});
@@ -55,6 +58,7 @@ export async function openBench(
     ...given,
     db,
     temporal: new Client({ connection, namespace: temporal.namespace }),
+    server: { version: serverVersion ?? '', store: persistenceStore ?? '' },
     run: Date.now().toString(36),
     close: async () => {
       await db.end();

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 export interface Reporter {
   /** The last value reported under a name. */
   value(name: string): number;
-  /** Resolves as soon as the value is at least that, and then with the time (epoch milliseconds) it was. */
+  /**
+   * Resolves as soon as the value is at least that, and then with the time (epoch milliseconds) it was.
+   * @throws Error after so many milliseconds, or when the process ends before
+   */
   reaches(name: string, atLeast: number, timeoutMs: number): Promise<number>;
   stop(): void;
 }
@@ -16,28 +19,43 @@ export function startReporter(file: string, env: Record<string, string>): Report
     stdio: 'inherit',
   });
   const values = new Map<string, number>();
-  const listeners = new Set<() => void>();
+  const waiting = new Set<{ look: () => void; fail: (error: Error) => void }>();
   child.on('message', (message: Record<string, number | true>) => {
     for (const [name, value] of Object.entries(message)) values.set(name, Number(value));
-    for (const listener of listeners) listener();
+    for (const { look } of waiting) look();
+  });
+  let ended: Error | undefined;
+  child.once('exit', (code, signal) => {
+    ended = new Error(`${file} ended (${signal ?? `exit code ${code}`})`);
+    for (const { fail } of waiting) fail(ended);
   });
   const value = (name: string): number => values.get(name) ?? 0;
   return {
     value,
     reaches: (name, atLeast, timeoutMs) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          listeners.delete(look);
-          reject(new Error(`${file}: ${name} is ${value(name)} of ${atLeast} after ${timeoutMs} ms`));
-        }, timeoutMs);
-        const look = (): void => {
-          if (value(name) < atLeast) return;
+        if (ended !== undefined) return reject(ended);
+        const settle = (): void => {
           clearTimeout(timer);
-          listeners.delete(look);
-          resolve(Date.now());
+          waiting.delete(one);
         };
-        listeners.add(look);
-        look();
+        const one = {
+          look: () => {
+            if (value(name) < atLeast) return;
+            settle();
+            resolve(Date.now());
+          },
+          fail: (error: Error) => {
+            settle();
+            reject(error);
+          },
+        };
+        const timer = setTimeout(
+          () => one.fail(new Error(`${file}: ${name} is ${value(name)} of ${atLeast} after ${timeoutMs} ms`)),
+          timeoutMs,
+        );
+        waiting.add(one);
+        one.look();
       }),
     stop: () => child.disconnect(),
   };

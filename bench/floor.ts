@@ -10,8 +10,8 @@ const STARTERS = 40;
 export interface FloorWorker {
   /** Activities done so far. */
   done(): number;
-  /** Resolves when so many are done, with the time (epoch milliseconds) of the last. */
-  reaches(done: number): Promise<number>;
+  /** Resolves when so many are done, with the time (epoch milliseconds) of the last. `fromMs`: they cannot be before that. */
+  reaches(done: number, fromMs?: number): Promise<number>;
   start(name: 'floor' | 'floorStep', tag: string, count: number, args: unknown[]): Promise<void>;
   /** Starts a process that answers each bell with an activity; rings it, and answers how long that took. */
   startBell(): Promise<() => Promise<number>>;
@@ -26,8 +26,8 @@ export async function startFloorWorker(bench: Pick<Bench, 'stack' | 'temporal' |
   });
   await worker.reaches('ready', 1, 60_000);
   const done = (): number => worker.value('done');
-  const reaches = async (count: number): Promise<number> => {
-    await worker.reaches('done', count, PATIENCE_MS);
+  const reaches = async (count: number, fromMs = 0): Promise<number> => {
+    await worker.reaches('done', count, Math.max(0, fromMs - Date.now()) + PATIENCE_MS);
     return worker.value('at');
   };
   return {

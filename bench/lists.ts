@@ -34,7 +34,7 @@ export async function measureLists(bench: Bench): Promise<Measured> {
         () => false,
       ),
     );
-    const times = await ask(callers, places, size.samples);
+    const times = await ask(callers, places, size.samples, bench.say);
     const figures = [...times].map(([what, all]) => ({ what, p50: quantile(all, 0.5), p95: quantile(all, 0.95) }));
     return {
       rows: rowsOf(figures),
@@ -150,7 +150,7 @@ function questionsOfOneLead({ leadIds, busyIds }: Places): Question[] {
   ];
 }
 
-async function ask(callers: Callers, places: Places, samples: number): Promise<Times> {
+async function ask(callers: Callers, places: Places, samples: number, say: Bench['say']): Promise<Times> {
   const times: Times = new Map();
   const shared = questionsOfAll(places);
   const asked = [
@@ -164,6 +164,7 @@ async function ask(callers: Callers, places: Places, samples: number): Promise<T
       const { ms } = await ask(caller, Math.max(0, n));
       if (n >= 0) times.set(what, [...(times.get(what) ?? []), ms]);
     }
+    if (n % 10 === 0) say(`  ${n} of ${samples} rounds of ${asked.length} questions`);
   }
   return times;
 }

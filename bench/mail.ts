@@ -119,13 +119,14 @@ export async function measureMail(bench: Bench): Promise<Measured> {
 /** What the activity `performStep` does, in the same order and by the same functions. */
 async function sendStep(deps: ActivityDeps, leadId: string): Promise<void> {
   const at = { leadId, atMs: Date.now(), heard: [] };
-  const { delivery, picture } = await inTurn(deps, at, async (turn) => {
+  const before = await inTurn(deps, at, async (turn) => {
     await takeIn(turn);
     await walk(turn);
   });
+  const { delivery } = before;
   if (delivery === null) throw new Error(`No mail was due for ${leadId}`);
   const outcome = await deliver(deps, delivery);
-  await inTurn(deps, at, (turn) => settleEmail(turn, delivery, outcome), picture);
+  await inTurn(deps, at, (turn) => settleEmail(turn, delivery, outcome), before);
 }
 
 /** Renders the mail of that step anew each time it is called. */

@@ -2,7 +2,7 @@
  * `npm run bench`: what docs/performance.md reports. A stack of its own in a temporary folder, durable as in daily use; figures
  * are compared with a floor measured in the same run, as absolute ones say more of the machine than of the engine.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
@@ -44,8 +44,8 @@ const options = new Command('bench')
   .option('--only <names>', `some of: ${NAMES.join(', ')}; with commas between`)
   .option('--json <file>', 'writes the figures there')
   .option('--svg <file>', 'draws the shares of the floor there')
-  .option('--sleeping <counts>', 'leads asleep at the stages of step, as 1000,10000,50000', wholeNumbers)
-  .option('--steps <count>', 'leads that step at each stage of step, as 10000', wholeNumber)
+  .option('--sleeping <counts>', 'leads asleep at the stages of step, as 1000,10000,50000', risingNumbers)
+  .option('--burst <count>', 'leads that step at one instant in memory, as 10000', wholeNumber)
   .option('--leads <count>', 'leads of lists', wholeNumber)
   .option('--events <count>', 'events of lists', wholeNumber)
   .parse()
@@ -55,7 +55,7 @@ const options = new Command('bench')
     json?: string;
     svg?: string;
     sleeping?: number[];
-    steps?: number;
+    burst?: number;
     leads?: number;
     events?: number;
   }>();
@@ -64,8 +64,11 @@ function wholeNumber(value: string): number {
   return Number(value);
 }
 
-function wholeNumbers(value: string): number[] {
-  return value.split(',').map(wholeNumber);
+function risingNumbers(value: string): number[] {
+  const numbers = value.split(',').map(wholeNumber);
+  if (numbers.some((number, index) => number <= (numbers[index - 1] ?? 0)))
+    throw new InvalidArgumentError('Each stage has to have more than the one before, as 1000,10000.');
+  return numbers;
 }
 
 const chosen = options.only?.split(',') ?? NAMES;
@@ -74,6 +77,9 @@ if (unknown !== undefined) {
   console.error(`There is no benchmark ‘${unknown}’; there is: ${NAMES.join(', ')}.`);
   process.exit(2);
 }
+
+// An hour's figures with no place to go would be a pity.
+for (const file of [options.json, options.svg]) if (file !== undefined) await (await open(file, 'a')).close();
 
 const say = (line: string): void => console.error(line);
 const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-bench-'));
@@ -116,8 +122,8 @@ async function clearAll(): Promise<void> {
 }
 
 async function measureAll(stack: Stack): Promise<void> {
-  const { quick = false, sleeping, steps, leads, events } = options;
-  const bench = await openBench({ stack, sink, quick, sizes: { sleeping, steps, leads, events }, say });
+  const { quick = false, sleeping, burst, leads, events } = options;
+  const bench = await openBench({ stack, sink, quick, sizes: { sleeping, burst, leads, events }, say });
   const rows: Row[] = [];
   const figures: Record<string, Measured> = {};
   for (const [name, { about, measure }] of Object.entries(BENCHMARKS)) {
@@ -134,9 +140,11 @@ async function measureAll(stack: Stack): Promise<void> {
       process.exitCode ??= 1;
     }
   }
+  const { server } = bench;
   console.log(tableOf(rows));
+  console.log(`On ${cpus().length} cores, Node ${process.version}, Temporal ${server.version} with ${server.store}.`);
   const at = new Date().toISOString();
-  const report = { at, node: process.version, cpus: cpus().length, load: loadavg(), quick, figures };
+  const report = { at, node: process.version, temporal: server, cpus: cpus().length, load: loadavg(), quick, figures };
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
   if (options.svg !== undefined) await writeFile(options.svg, pictureOf(rows));
   await bench.close().catch(() => {});

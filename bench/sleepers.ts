@@ -7,6 +7,7 @@ import { LEAD_WORKFLOW } from '../src/workflows/messages.ts';
 
 const STARTERS = 20;
 const PATIENCE_MS = 1_800_000;
+const SAY_EVERY_MS = 10_000;
 
 /** Stands before the second mail of the cadence `steps`. */
 export const beforeStep = (dueAt: Date): NonNullable<SeedOptions['standing']> => ({
@@ -35,12 +36,18 @@ export async function startProcesses(bench: Bench, leads: readonly SeededLead[])
     if (started % 1000 === 0) bench.say(`  ${started} of ${leads.length} processes started, ${rate(started, since)}`);
   });
   const ids = leads.map(({ leadId }) => leadId);
+  let saidAt = Date.now();
   await until('all leads sleep', PATIENCE_MS, async () => {
     const { rows } = await bench.db.query<{ awake: number }>(
       'SELECT count(*)::int AS awake FROM leads WHERE id = ANY($1) AND next_summary IS NULL',
       [ids],
     );
-    return rows[0]?.awake === 0;
+    const awake = rows[0]?.awake ?? 0;
+    if (Date.now() - saidAt > SAY_EVERY_MS) {
+      bench.say(`  ${leads.length - awake} of ${leads.length} have looked at their lead, and sleep`);
+      saidAt = Date.now();
+    }
+    return awake === 0;
   });
 }
 

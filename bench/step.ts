@@ -5,30 +5,47 @@ import { median, until } from './measure.ts';
 import { sampleMemory, watchMemory, type MemoryOfBoth } from './resident.ts';
 import { databaseBytes, historyOf, type History } from './footprint.ts';
 import { seedLeads } from './seed-leads.ts';
+import { CACHED_PROCESSES } from '../src/worker.ts';
 import { beforeStep, inThreeDays, putToSleep, startProcesses } from './sleepers.ts';
 
 const SIZES = {
-  quick: { sleeping: [100, 300], steps: 30, perStart: 60 },
-  full: { sleeping: [1_000, 10_000, 50_000], steps: 500, perStart: 25 },
+  quick: { sleeping: [100, 300], steps: 20, perStart: 50, burst: 40 },
+  full: { sleeping: [1_000, 10_000, 50_000], steps: 500, perStart: 25, burst: 10_000 },
 };
 const PATIENCE_MS = 600_000;
 /** Leads of a batch whose history is looked at. */
 const LOOKED_AT = 10;
 
+interface Size {
+  steps: number;
+  /** Milliseconds that putting one lead to sleep takes at the most. */
+  perStart: number;
+}
+
+/** Leads that took a step at one instant. */
+interface Batch {
+  /** Steps per second. */
+  rate: number;
+  /** Processes that had to be replayed. */
+  replays: number;
+  /** Of one step, median. */
+  history: History;
+  /** Of a process that sleeps. */
+  sleeper: History;
+  bytesPerStep: number;
+  memory: { asleep: MemoryOfBoth; peak: MemoryOfBoth };
+}
+
 export interface Stage {
   sleeping: number;
   /** Steps per second. */
-  engine: number;
   floor: number;
-  ratio: number;
-  /** Of one step, median. */
-  history: History;
-  bytesPerStep: number;
+  /** Processes that the worker still had in memory. */
+  cached: Batch;
+  /** Null where it keeps all that sleep. */
+  replayed: Batch | null;
   /** In both databases, of a lead put to sleep at this stage. */
   bytesPerSleeper: number;
-  /** Of a process that sleeps. */
-  sleeper: History;
-  memory: { asleep: MemoryOfBoth; peak: MemoryOfBoth };
 }
 
 /** Runs once, whichever of the two benchmarks that report it are asked for. */
@@ -44,34 +61,50 @@ export async function measureStep(bench: Bench): Promise<Measured> {
   const [first] = measured;
   const last = measured.at(-1);
   if (first === undefined || last === undefined) throw new Error('Nothing was measured');
-  const rows: Row[] = measured.map(({ sleeping, floor, engine, ratio }) => ({
-    what: `step, ${sleeping} leads asleep`,
-    floor,
-    engine,
-    ratio,
-    unit: 'steps/s',
-  }));
+  const rowsOf = ({ sleeping, floor, cached, replayed }: Stage): Row[] => {
+    const row = (what: string, engine: number): Row => ({
+      what,
+      floor,
+      engine,
+      ratio: engine / floor,
+      unit: 'steps/s',
+    });
+    return [
+      row(`step, ${sleeping} leads asleep`, cached.rate),
+      ...(replayed === null ? [] : [row(`step, ${sleeping} leads asleep, replayed`, replayed.rate)]),
+    ];
+  };
   const figure = (what: string, engine: number, unit: string, want?: string): Row => ({
     what: `step: ${what}`,
     engine,
     unit,
     ...(want === undefined ? {} : { want }),
   });
+  const dearer = (what: string, from: number | undefined, to: number | undefined): Row[] =>
+    from === undefined || to === undefined ? [] : [figure(what, from / to, '×', '≤ 1.2')];
+  const span = `${last.sleeping} to ${first.sleeping} asleep`;
+  const { history, sleeper, bytesPerStep } = last.cached;
   return {
     rows: [
-      ...rows,
-      figure(`cost of one, ${last.sleeping} to ${first.sleeping} asleep`, first.engine / last.engine, '×', '≤ 1.2'),
-      figure('the same, to the floor', first.ratio / last.ratio, '×', '≤ 1.2'),
-      figure('history events', last.history.events, 'a step', '≤ 11'),
+      ...measured.flatMap(rowsOf),
+      ...dearer(`cost of one, ${span}`, first.cached.rate, last.cached.rate),
+      ...dearer(`cost of one, ${span}, both replayed`, first.replayed?.rate, last.replayed?.rate),
+      ...dearer(`cost of one, ${span}, only the first cached`, first.cached.rate, last.replayed?.rate),
+      figure('history events', history.events, 'a step', '≤ 11'),
       figure('state transitions, one at a time', alone.transitions, 'a step', '≤ 6'),
-      figure('state transitions, all at one instant', last.history.transitions, 'a step', '≤ 6'),
-      figure('history', last.history.bytes, 'bytes a step'),
-      figure('both databases', last.bytesPerStep, 'bytes a step'),
-      figure('history of a sleeping lead', last.sleeper.bytes, 'bytes'),
-      figure('both databases, sleeping lead', last.bytesPerSleeper, 'bytes'),
+      figure('state transitions, all at one instant', history.transitions, 'a step', '≤ 6'),
+      figure('history', history.bytes, 'bytes a step'),
+      figure(`${databasesOf(bench)}, a step`, bytesPerStep, 'bytes'),
+      figure('history of a sleeping lead', sleeper.bytes, 'bytes'),
+      figure(`${databasesOf(bench)}, a sleeping lead`, last.bytesPerSleeper, 'bytes'),
     ],
     details: { stages: measured, alone },
   };
+}
+
+/** Whose bytes are counted: Temporal's are not, where it keeps them in a file of its own. */
+function databasesOf({ server }: Bench): string {
+  return server.store.startsWith('postgres') ? 'both databases' : 'the engine’s database';
 }
 
 /** What a step costs in history when the worker has a free hand for it, as it has but in a burst: one lead after the other. */
@@ -102,29 +135,30 @@ function growth(before: readonly History[], after: readonly History[]): History 
   return { events: grew('events'), transitions: grew('transitions'), bytes: grew('bytes') };
 }
 
+/** So many leads fall due at one instant, while those of the last stage sleep. */
+export async function runBurst(bench: Bench): Promise<{ steps: number; batch: Batch }> {
+  const { burst, perStart } = bench.quick ? SIZES.quick : SIZES.full;
+  const steps = bench.sizes.burst ?? burst;
+  return { steps, batch: await timeBatch(bench, `burst-${bench.run}`, { steps, perStart }) };
+}
+
 async function measureStages(bench: Bench): Promise<Stage[]> {
-  const usual = bench.quick ? SIZES.quick : SIZES.full;
-  const { sleeping = usual.sleeping, steps = usual.steps } = bench.sizes;
-  const size = { ...usual, sleeping, steps };
+  const size = bench.quick ? SIZES.quick : SIZES.full;
+  const { sleeping = size.sleeping } = bench.sizes;
   const floor = await startFloorWorker(bench);
   try {
+    bench.say('  a batch that is not counted: code is compiled, connections are opened');
+    await timeFloor(floor, 'first', size);
+    await timeBatch(bench, `first-${bench.run}`, size);
     const measured: Stage[] = [];
     let asleep = 0;
-    for (const sleeping of size.sleeping) {
-      const before = await databaseBytes(bench.db);
-      await putToSleep(bench, {
-        tag: `asleep-${bench.run}-${sleeping}`,
-        count: sleeping - asleep,
-        score: 0,
-        standing: beforeStep(inThreeDays()),
-      });
-      const after = await databaseBytes(bench.db);
-      const bytesPerSleeper = (after - before) / (sleeping - asleep);
-      asleep = sleeping;
-      const stage = await measureStage(bench, floor, sleeping, size);
-      measured.push({ ...stage, bytesPerSleeper });
+    for (const count of sleeping) {
+      const stage = await measureStage(bench, floor, { sleeping: count, asleep }, size);
+      measured.push(stage);
+      asleep = count;
+      const { replayed } = stage;
       bench.say(
-        `  ${sleeping} asleep: floor ${stage.floor.toFixed(1)} steps/s, engine ${stage.engine.toFixed(1)} steps/s`,
+        `  ${count} asleep: floor ${stage.floor.toFixed(1)} steps/s, engine ${stage.cached.rate.toFixed(1)}${replayed === null ? '' : `, replayed first ${replayed.rate.toFixed(1)}`}`,
       );
     }
     return measured;
@@ -133,34 +167,70 @@ async function measureStages(bench: Bench): Promise<Stage[]> {
   }
 }
 
-/** The batch sleeps with the others until all of it is due at one instant; what counts is from there to the last mail. */
+/**
+ * A batch is started before the last of the sleepers, as many as the worker keeps, and so is no longer in its memory when it
+ * falls due: its processes are replayed first. Another is started after them, and still is.
+ */
 async function measureStage(
   bench: Bench,
   floor: FloorWorker,
-  sleeping: number,
-  { steps, perStart }: { steps: number; perStart: number },
-): Promise<Omit<Stage, 'bytesPerSleeper'>> {
-  const floorDueAt = Date.now() + perStart * steps + 2_000;
-  await floor.start('floorStep', String(sleeping), steps, [floorDueAt]);
-  mustBeAhead(floorDueAt);
-  const floorUntil = await floor.reaches(floor.done() + steps);
+  { sleeping, asleep }: { sleeping: number; asleep: number },
+  size: Size,
+): Promise<Stage> {
+  const last = Math.min(CACHED_PROCESSES, sleeping - asleep);
+  const isOutgrown = last === CACHED_PROCESSES;
+  const before = await databaseBytes(bench.db);
+  await fallAsleep(bench, `asleep-${bench.run}-${sleeping}`, sleeping - asleep - last);
+  const floorRate = await timeFloor(floor, String(sleeping), size);
+  const tag = `step-${bench.run}-${sleeping}`;
+  let bytes = (await databaseBytes(bench.db)) - before;
+  const pushOut = async (): Promise<void> => {
+    const since = await databaseBytes(bench.db);
+    await fallAsleep(bench, `last-${bench.run}-${sleeping}`, last);
+    bytes += (await databaseBytes(bench.db)) - since;
+  };
+  if (!isOutgrown) await pushOut();
+  const replayed = isOutgrown ? await timeBatch(bench, `${tag}-replayed`, size, pushOut) : null;
+  const cached = await timeBatch(bench, tag, size);
+  return { sleeping, floor: floorRate, cached, replayed, bytesPerSleeper: bytes / (sleeping - asleep) };
+}
 
-  const dueAt = Date.now() + 2 * perStart * steps + 4_000;
-  const batch = await seedLeads(bench.db, {
-    tag: `step-${bench.run}-${sleeping}`,
-    count: steps,
-    score: 0,
-    standing: beforeStep(new Date(dueAt)),
-  });
+async function fallAsleep(bench: Bench, tag: string, count: number): Promise<void> {
+  if (count > 0) await putToSleep(bench, { tag, count, score: 0, standing: beforeStep(inThreeDays()) });
+}
+
+/** Steps per second of bare workflows that fall due at one instant. */
+async function timeFloor(floor: FloorWorker, tag: string, { steps, perStart }: Size): Promise<number> {
+  const dueAt = Date.now() + perStart * steps + 2_000;
+  await floor.start('floorStep', tag, steps, [dueAt]);
+  mustBeAhead(dueAt);
+  return rate(steps, dueAt, await floor.reaches(floor.done() + steps, dueAt));
+}
+
+/**
+ * Steps per second of leads that fall due at one instant, from there to the last mail.
+ * @param pushOut puts others to sleep after them, so many that the worker lets go of their processes
+ */
+async function timeBatch(
+  bench: Bench,
+  tag: string,
+  { steps, perStart }: Size,
+  pushOut?: () => Promise<void>,
+): Promise<Batch> {
+  const dueAt = Date.now() + 2 * perStart * (steps + (pushOut === undefined ? 0 : CACHED_PROCESSES)) + 4_000;
+  const standing = beforeStep(new Date(dueAt));
+  const batch = await seedLeads(bench.db, { tag, count: steps, score: 0, standing });
   await startProcesses(bench, batch);
+  await pushOut?.();
   const some = batch.slice(0, LOOKED_AT).map(({ leadId }) => leadId);
   const historyBefore = await settledHistory(bench, some);
   mustBeAhead(dueAt);
   const bytesBefore = await databaseBytes(bench.db);
+  const missesBefore = await cacheMisses(bench.stack);
   const asleep = await sampleMemory(bench.stack);
   const memory = watchMemory(bench.stack);
   const taken = bench.sink.value('taken');
-  await bench.sink.reaches('taken', taken + steps, PATIENCE_MS);
+  await bench.sink.reaches('taken', taken + steps, dueAt - Date.now() + PATIENCE_MS);
   const lastAt = bench.sink.value('at');
   const peak = await memory.stop();
   await allStand(
@@ -168,23 +238,28 @@ async function measureStage(
     batch.map(({ leadId }) => leadId),
   );
   const historyAfter = await settledHistory(bench, some);
-  const bytesPerStep = ((await databaseBytes(bench.db)) - bytesBefore) / steps;
-  const floorRate = (steps * 1000) / (floorUntil - floorDueAt);
-  const engineRate = (steps * 1000) / (lastAt - dueAt);
   return {
-    sleeping,
-    engine: engineRate,
-    floor: floorRate,
-    ratio: engineRate / floorRate,
+    rate: rate(steps, dueAt, lastAt),
+    replays: (await cacheMisses(bench.stack)) - missesBefore,
     history: growth(historyBefore, historyAfter),
     sleeper: {
       events: median(historyBefore.map(({ events }) => events)),
       transitions: median(historyBefore.map(({ transitions }) => transitions)),
       bytes: median(historyBefore.map(({ bytes }) => bytes)),
     },
-    bytesPerStep,
+    bytesPerStep: ((await databaseBytes(bench.db)) - bytesBefore) / steps,
     memory: { asleep, peak },
   };
+}
+
+function rate(count: number, sinceMs: number, untilMs: number): number {
+  return (count * 1000) / (untilMs - sinceMs);
+}
+
+/** Tasks of processes that the worker did not have in memory, since it started. */
+async function cacheMisses({ config }: Bench['stack']): Promise<number> {
+  const text = await (await fetch(config.workerMetricsUrl)).text();
+  return Number(/^temporal_sticky_cache_miss(?:_total)?(?:\{.*\})? (\d+)/m.exec(text)?.[1] ?? 0);
 }
 
 function mustBeAhead(dueAt: number): void {
