@@ -3,7 +3,7 @@
  * kept. Exit code 0 only if so. What it does comes from the seed; see docs/reliability.md.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { readSink } from './check/evidence.ts';
 import { INVARIANTS } from './check/invariants.ts';
 import type { Deployments } from './faults/deploy.ts';
@@ -17,16 +17,30 @@ import { startReps } from './reps.ts';
 import { restore, withoutFaults } from './restore.ts';
 import { inSession, type Session } from './session.ts';
 
-const number = (text: string): number => {
-  if (!(Number(text) > 0)) throw new InvalidArgumentError('must be a number above 0');
-  return Number(text);
-};
+const atLeast =
+  (least: number, why = '') =>
+  (text: string): number => {
+    if (!(Number(text) >= least)) throw new InvalidArgumentError(`It must be a number from ${least} on${why}.`);
+    return Number(text);
+  };
+/** Both forms have a size of their own. */
+const SIZES = ['leads', 'minutes'];
 const options = new Command('chaos')
-  .option('--leads <n>', 'how many leads', number, 500)
-  .option('--minutes <n>', 'how long it is shot at', number, 10)
-  .option('--seed <n>', 'what is done, and when', number, 1)
-  .option('--short', '40 leads in one minute: under three minutes in all')
-  .option('--restore', 'puts back a backup that is older than the processes, in place of all other faults: 40 leads')
+  .option(
+    '--leads <n>',
+    'how many leads',
+    atLeast(40, ': with fewer the defect of the bad deploy may meet nobody'),
+    500,
+  )
+  .option('--minutes <n>', 'how long it is shot at', atLeast(1), 10)
+  .option('--seed <n>', 'what is done, and when', atLeast(1), 1)
+  .addOption(new Option('--short', '40 leads in one minute: under three minutes in all').conflicts(SIZES))
+  .addOption(
+    new Option(
+      '--restore',
+      'puts back a backup that is older than the processes, in place of all other faults: 40 leads',
+    ).conflicts(SIZES),
+  )
   .option('--keep', 'leaves the folder with the logs, the record and the database there')
   .option('--plan', 'prints the plan and ends')
   .parse()

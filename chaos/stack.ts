@@ -115,7 +115,7 @@ export async function startChaosStack(
         return;
       } catch (error) {
         // Its servers may be down.
-        if (Date.now() > deadline) throw error;
+        if (signal.aborted || Date.now() > deadline) throw error;
         say(`${worker} did not start: ${error instanceof Error ? error.message : String(error)}`);
       }
     }

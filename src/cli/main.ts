@@ -2,9 +2,10 @@
 import { Command } from 'commander';
 
 import { loadConfig } from '../config.ts';
+import { untilSignal } from '../stack/interruption.ts';
 import { runProcess } from './process.ts';
 import { report } from './report.ts';
-import { untilSignal, withStack } from './stack.ts';
+import { withStack } from './stack.ts';
 
 const program = new Command('nurture-engine')
   .description('A lead-nurturing engine in which every lead’s life is one durable process.')

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import type { Config } from '../config.ts';
 import { DEVELOPMENT_ADMIN_KEY } from '../config.ts';
 import { readFolders } from '../publish.ts';
+import { onInterruption, untilSignal } from '../stack/interruption.ts';
 import { createProgress } from '../stack/progress.ts';
 import { startStack, type Stack } from '../stack/supervisor.ts';
 
@@ -16,38 +17,24 @@ export async function withStack(
   options: { quiet?: boolean },
   work: (stack: Stack, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const interrupted = new AbortController();
   const progress = createProgress(process.stderr);
   let isUp = false;
-  const onSignal = (): void => {
-    if (interrupted.signal.aborted) return;
-    progress.say(isUp ? '\nStopping …' : '\nStopping before it was up …');
-    interrupted.abort();
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  const interrupted = onInterruption(() => progress.say(isUp ? '\nStopping …' : '\nStopping before it was up …'));
 
   // Before anything is started: a mistake of the marketer's is the likeliest reason not to.
   await readFolders(config);
   progress.say(`${pc.bold('nurture-engine')} is starting; its data are in ${config.dataDir}`);
   const since = Date.now();
-  const stack = await startStack(config, { progress, signal: interrupted.signal });
+  const stack = await startStack(config, { progress, signal: interrupted });
   isUp = true;
   try {
     progress.say(`Ready after ${((Date.now() - since) / 1000).toFixed(1)} s.`);
     if (options.quiet !== true) progress.say(describe(stack));
-    await Promise.race([work(stack, interrupted.signal), untilSignal(interrupted.signal)]);
+    await Promise.race([work(stack, interrupted), untilSignal(interrupted)]);
   } finally {
     await stack.stop();
     progress.say('Stopped.');
   }
-}
-
-/** Resolves when the command is asked to end. */
-export function untilSignal(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** Where everything is. */
