@@ -5,9 +5,16 @@ import { type Evidence, readProcesses, readRows, readSink } from './check/eviden
 import type { Invariant } from './check/invariant.ts';
 import { readRuns } from './check/runs.ts';
 import type { Deployments } from './faults/deploy.ts';
+import type { Fault } from './plan.ts';
 import { unquiet } from './quiet.ts';
 import type { Verdict } from './report.ts';
 import type { Session } from './session.ts';
+
+/** What was done to the stack, and is not to be read from it afterwards. */
+export interface Course {
+  deployments: Deployments;
+  struck: readonly Fault[];
+}
 
 /** After the last fault: for how long nothing may fall due, and how long is waited for that. */
 export interface Calm {
@@ -34,7 +41,7 @@ export async function waitUntilQuiet({ stack, say }: Session, calm: Calm): Promi
 
 export async function gather(
   { plan, stack, temporal, client, record, deaths }: Session,
-  deployments: Deployments,
+  { deployments, struck }: Course,
 ): Promise<Evidence> {
   const { playbook } = await readFolders(stack.config);
   const rows = await readRows(stack.config.databaseUrl);
@@ -45,6 +52,7 @@ export async function gather(
     mails: readSink(stack),
     processes: await readProcesses(temporal, leadIds),
     runs: await readRuns(temporal),
+    struck,
     deploys: deployments.done,
     wedged: deployments.wedged,
     answers: record.answers,

@@ -6,9 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readSink } from './check/evidence.ts';
 import { INVARIANTS } from './check/invariants.ts';
-import type { Deployments } from './faults/deploy.ts';
 import { shoot } from './faults/shoot.ts';
-import { type Calm, gather, judge, waitUntilQuiet } from './judge.ts';
+import { type Calm, type Course, gather, judge, waitUntilQuiet } from './judge.ts';
 import { live } from './load.ts';
 import { planOf } from './plan.ts';
 import { describePlan, describeRun, seconds, type Verdict } from './report.ts';
@@ -62,7 +61,7 @@ const CALM: Calm =
 
 async function shootAndJudge(session: Session): Promise<Verdict[]> {
   const { client, record, stack, temporal } = session;
-  const deployments: Deployments = { done: [], wedged: [] };
+  const course: Course = { deployments: { done: [], wedged: [] }, struck: [] };
   const startedAt = Date.now();
   const tell = (text: string): void => session.say(`${seconds(Date.now() - startedAt)}  ${text}`);
   const reps = startReps({ seed: plan.seed, client, record });
@@ -72,9 +71,9 @@ async function shootAndJudge(session: Session): Promise<Verdict[]> {
     tell(`${record.answers.length} requests answered, ${taken} mails taken`);
   }, 15_000);
   try {
-    const shooting = shoot({ stack, temporal, deployments, say: tell }, plan.faults, startedAt);
+    const shooting = shoot({ stack, temporal, deployments: course.deployments, say: tell }, plan.faults, startedAt);
     const living = live(plan, client, record, startedAt, shooting);
-    await shooting;
+    course.struck = await shooting;
     tell('the faults are over; waiting until all is quiet');
     reps.hurry();
     const lived = living.then(() => readers.stop());
@@ -86,7 +85,7 @@ async function shootAndJudge(session: Session): Promise<Verdict[]> {
     client.giveUp();
     await Promise.all([reps.stop(), readers.stop()]);
   }
-  const { verdicts, evidence } = await judge(INVARIANTS, () => gather(session, deployments));
+  const { verdicts, evidence } = await judge(INVARIANTS, () => gather(session, course));
   console.log(`\n${describeRun(evidence, client.statuses)}\n`);
   return verdicts;
 }

@@ -75,6 +75,17 @@ export interface Reading {
   clicks: number;
 }
 
+/** How the mail server deals with a message, apart from the trouble that it is told to make. */
+export interface Handling {
+  /** From 0 to 1: it meets a trouble that is for a greater share of the messages. */
+  draw: number;
+  /** Where nobody is told: whether it is kept all the same. */
+  isKept: boolean;
+  /** Neither the keeping nor the answer is instant: whoever dies meanwhile leaves a message that nobody can be sure of. */
+  keptAfterMs: number;
+  answeredAfterMs: number;
+}
+
 /** What a rep does about an offer, and then about the lead. */
 export type RepDecision =
   | { kind: 'accept'; outcome: 'won' | 'lost' | 'opportunity' | null }
@@ -178,7 +189,8 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
       acts.push({ atMs: atMs + 5_000, act: { kind: 'resume', key: `chaos-${seed}-${n}-resume` } });
     }
   }
-  if (random.chance(0.05)) acts.push({ atMs: later(), act: { kind: 'unsubscribe' } });
+  // One in a short run as well.
+  if (random.chance(0.05) || n % 40 === 11) acts.push({ atMs: later(), act: { kind: 'unsubscribe' } });
   if (source === 'far')
     acts.push({ atMs: later(), act: { kind: 'forward', duration: random.pick(['PT26H', 'P2DT1H']) } });
   const birth = { atMs: bornMs, act: { kind: 'submit', key: `chaos-${seed}-${n}-first`, campaign: 'first' } } as const;
@@ -211,5 +223,19 @@ export function readingOf(seed: number, email: string, mail: number): Reading | 
     looks: random.chance(0.25),
     opens: random.pick([0, 1, 1, 2]),
     clicks: random.pick([0, 1, 1, 2]),
+  };
+}
+
+/** Each of the two takes up to this. */
+const SLOW_MS = 250;
+
+/** The same for the same message: the so-manieth that is tried to be handed over for this address. */
+export function handlingOf(seed: number, to: string, message: number): Handling {
+  const random = randomOf(seed, `handling ${to} ${message}`);
+  return {
+    draw: random.next(),
+    isKept: random.chance(0.5),
+    keptAfterMs: random.next() * SLOW_MS,
+    answeredAfterMs: random.next() * SLOW_MS,
   };
 }

@@ -69,7 +69,7 @@ export function describeVerdicts(verdicts: readonly Verdict[]): string {
 
 /** What went on, so that a run that shot at nothing is not taken for one that held. */
 export function describeRun(
-  { mails, sends, leads, findings, answers, assignments }: Evidence,
+  { plan, mails, sends, leads, findings, answers, assignments }: Evidence,
   statuses: ReadonlyMap<number, number>,
 ): string {
   const tally = (items: readonly string[]): string =>
@@ -82,9 +82,17 @@ export function describeRun(
       .join(', ')}`,
     `sends      ${tally(sends.map(({ status }) => status))}`,
     `mail       ${tally(mails.map(({ fate, answer }) => `${fate} (${answer})`))}`,
+    ...missedTroubles(plan, mails),
     `stages     ${tally(leads.map(({ stage }) => stage))}`,
     `stopped    ${tally(leads.flatMap(({ heldAt, heldReason, pausedAt }) => (heldAt !== null ? [`held: ${(heldReason ?? '').slice(0, 60)}`] : pausedAt === null ? [] : ['paused'])))}`,
     `hand-offs  ${tally(assignments.map(({ status }) => status))}`,
     `healed     ${tally(findings.map(({ kind, resolved }) => `${kind} ${resolved ? 'resolved' : 'open'}`))}`,
   ].join('\n');
+}
+
+/** In a short run a trouble may well meet no message. */
+function missedTroubles({ faults }: Plan, mails: Evidence['mails']): string[] {
+  const met = new Set(mails.map(({ answer }) => answer));
+  const missed = faults.flatMap(({ fault }) => (fault.kind === 'smtp' && !met.has(fault.trouble) ? fault.trouble : []));
+  return missed.length === 0 ? [] : [`no mail    met ${[...new Set(missed)].join(', ')}`];
 }

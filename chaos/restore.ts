@@ -11,7 +11,7 @@ import { toEnvironment } from '../src/config-environment.ts';
 import { backupUrl, putBack, takeBackup } from './backup.ts';
 import { type Evidence, readRows, readSink } from './check/evidence.ts';
 import { type Loss, RESTORED, SEEN_TO, whatWasAnswered } from './check/restored.ts';
-import { type Calm, gather, judge, waitUntilQuiet } from './judge.ts';
+import { type Calm, type Course, gather, judge, waitUntilQuiet } from './judge.ts';
 import { live } from './load.ts';
 import type { Plan } from './plan.ts';
 import { describeRun, seconds, type Verdict } from './report.ts';
@@ -23,7 +23,7 @@ const run = promisify(execFile);
 const ENTRY = path.join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
 const BACKUP_AT_MS = 25_000;
 const LOSS_AT_MS = 45_000;
-const NOTHING_DEPLOYED = { done: [], wedged: [] };
+const NOTHING_ELSE: Course = { deployments: { done: [], wedged: [] }, struck: [] };
 
 /** Without pauses and resumes: to resume a lead is what a person does about the list, and not before. */
 export function withoutFaults({ lives, ...plan }: Plan): Plan {
@@ -49,7 +49,7 @@ export async function restore(session: Session, calm: Calm): Promise<Verdict[]> 
     await waitUntilQuiet(session, calm);
     loss.attention = await readAttention(session);
     tell('it is judged as the restore left it');
-    const look = async () => whatWasAnswered(await gather(session, NOTHING_DEPLOYED), loss);
+    const look = async () => whatWasAnswered(await gather(session, NOTHING_ELSE), loss);
     const restored = await judge(RESTORED(loss), look);
     console.log(`\n${describeRun(restored.evidence, client.statuses)}\n`);
     tell(await seeTo(session, loss));

@@ -42,7 +42,7 @@ export async function inSession(
   const whereItIs = `Logs, record and database: ${dataDir}`;
   const record = createRecord(path.join(dataDir, 'answers.jsonl'));
   try {
-    const verdicts = await onStack({ dataDir, say, interrupted }, (stack, temporal) => {
+    const verdicts = await onStack(plan, { dataDir, say, interrupted }, (stack, temporal) => {
       const client = createClient(stack.apis, stack.config.adminApiKey);
       return body({ plan, stack, temporal, client, record, deaths, say });
     });
@@ -61,11 +61,12 @@ export async function inSession(
 
 /** Runs `work` while the stack is up, and adds the verdict on what is left of it afterwards. @throws when it is interrupted */
 async function onStack(
+  { seed }: Plan,
   { dataDir, say, interrupted }: { dataDir: string; say: (text: string) => void; interrupted: AbortSignal },
   work: (stack: ChaosStack, temporal: Client) => Promise<Verdict[]>,
 ): Promise<Verdict[]> {
   const progress = createProgress(process.stderr);
-  const stack = await startChaosStack(dataDir, { progress, say, signal: interrupted });
+  const stack = await startChaosStack(dataDir, { seed, progress, say, signal: interrupted });
   const verdicts: Verdict[] = [];
   let connection: Connection | undefined;
   try {

@@ -1,27 +1,34 @@
 /**
- * The mail server, a process of its own: writes each message down before it answers, and misbehaves when told to. Spoken
- * by hand, as no library lets a server fail at every place of the conversation.
+ * The mail server, a process of its own: writes each message down before it answers, and misbehaves when told to. Which message
+ * meets the trouble comes from the seed. Spoken by hand, as no library lets a server fail at every place of the conversation.
  */
 import { openSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { type MailRecord, readMisbehaviour } from './mail-record.ts';
-import type { SmtpTrouble } from './plan.ts';
+import { type MailRecord, readMails, readMisbehaviour } from './mail-record.ts';
+import { type Handling, handlingOf, type SmtpTrouble } from './plan.ts';
 import { trackedLinks } from './tracked-links.ts';
 
-const { CHAOS_SMTP_PORT = '0', CHAOS_MAILS = '', CHAOS_MISBEHAVIOUR = '' } = process.env;
+const { CHAOS_SEED = '0', CHAOS_SMTP_PORT = '0', CHAOS_MAILS = '', CHAOS_MISBEHAVIOUR = '' } = process.env;
 const record = openSync(CHAOS_MAILS, 'a');
 
 function write(mail: Omit<MailRecord, 'at'>): void {
   writeSync(record, `${JSON.stringify({ at: Date.now(), ...mail })}\n`);
 }
 
-/** Twice up to this passes between the end of a message and the answer. */
-const SLOW_MS = 250;
+/** How often each address was written to; by what is on record when it comes back from the dead. */
+const tries = new Map([...Map.groupBy(readMails(CHAOS_MAILS), ({ to }) => to)].map(([to, own]) => [to, own.length]));
 
-/** The trouble of the next message, drawn when its envelope begins. */
-function draw(): SmtpTrouble | null {
+/** How the next message for this address is dealt with. */
+function nextHandling(to: string): Handling {
+  const before = tries.get(to) ?? 0;
+  tries.set(to, before + 1);
+  return handlingOf(Number(CHAOS_SEED), to, before);
+}
+
+/** The trouble that a message meets, once it is known whose it is. */
+function troubleFor({ draw }: Handling): SmtpTrouble | null {
   const { trouble, share } = readMisbehaviour(CHAOS_MISBEHAVIOUR);
-  return Math.random() < share ? trouble : null;
+  return draw < share ? trouble : null;
 }
 
 class Conversation {
@@ -30,6 +37,7 @@ class Conversation {
   private inData = false;
   private to = '';
   private trouble: SmtpTrouble | null = null;
+  private handling: Handling = handlingOf(0, '', 0);
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -67,8 +75,6 @@ class Conversation {
     switch (verb) {
       case 'EHLO':
         return this.say('250 chaos');
-      case 'MAIL':
-        return this.begin();
       case 'RCPT':
         return this.address(line);
       case 'DATA':
@@ -88,16 +94,16 @@ class Conversation {
     }
   }
 
-  private begin(): void {
-    this.trouble = draw();
-    if (this.trouble !== '421') return this.say('250 ok');
-    this.note('421');
-    this.say('421 4.3.2 too busy');
-    this.socket.end();
-  }
-
   private address(line: string): void {
     this.to = /<([^>]*)>/.exec(line)?.[1] ?? '';
+    this.handling = nextHandling(this.to);
+    this.trouble = troubleFor(this.handling);
+    if (this.trouble === '421') {
+      this.note('421');
+      this.say('421 4.3.2 too busy');
+      this.socket.end();
+      return;
+    }
     if (this.trouble === 'hang') return this.note('hang');
     if (this.trouble === '450') {
       this.note('450');
@@ -116,16 +122,16 @@ class Conversation {
     const sendId = /^x-nurture-send: *(\S+)/im.exec(text)?.[1] ?? '';
     const mail = { to: this.to, sendId, links: trackedLinks(text) };
     if (this.trouble === 'drop-after-data' || this.trouble === 'hang-after-data') {
-      write({ ...mail, fate: Math.random() < 0.5 ? 'taken' : 'lost', answer: this.trouble });
+      write({ ...mail, fate: this.handling.isKept ? 'taken' : 'lost', answer: this.trouble });
       if (this.trouble === 'drop-after-data') this.socket.destroy();
       return;
     }
-    // Neither the keeping nor the answer is instant: whoever dies meanwhile leaves a message that nobody can be sure of.
+    const { keptAfterMs, answeredAfterMs } = this.handling;
     setTimeout(() => {
       if (this.socket.destroyed) return;
       write({ ...mail, fate: 'taken', answer: '250' });
-      setTimeout(() => this.say('250 taken'), Math.random() * SLOW_MS);
-    }, Math.random() * SLOW_MS);
+      setTimeout(() => this.say('250 taken'), answeredAfterMs);
+    }, keptAfterMs);
   }
 }
 

@@ -40,7 +40,17 @@ const SERVERS: Partial<Record<Target, string>> = { postgres: 'PostgreSQL', tempo
 
 export async function startChaosStack(
   dataDir: string,
-  { progress, say, signal }: { progress: Progress; say: (text: string) => void; signal: AbortSignal },
+  {
+    seed,
+    progress,
+    say,
+    signal,
+  }: {
+    seed: number;
+    progress: Progress;
+    say: (text: string) => void;
+    signal: AbortSignal;
+  },
 ): Promise<ChaosStack> {
   const ports = await findFreePorts(8);
   const [api1, api2, postgres, temporal, ui, metrics1, metrics2, smtp] = ports.map(String);
@@ -122,7 +132,12 @@ export async function startChaosStack(
   };
   try {
     const sink = path.join(import.meta.dirname, 'sink.ts');
-    const env = { CHAOS_SMTP_PORT: smtp ?? '', CHAOS_MAILS: mails, CHAOS_MISBEHAVIOUR: misbehaviour };
+    const env = {
+      CHAOS_SEED: String(seed),
+      CHAOS_SMTP_PORT: smtp ?? '',
+      CHAOS_MAILS: mails,
+      CHAOS_MISBEHAVIOUR: misbehaviour,
+    };
     await keep('sink', () => ({ args: [sink], env }));
     bundles = await bundling;
     await startProduct();

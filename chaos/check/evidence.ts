@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Standing } from '../../src/domain/standing.ts';
 import { STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type MailRecord, readMails } from '../mail-record.ts';
-import type { Plan } from '../plan.ts';
+import type { Fault, Plan } from '../plan.ts';
 import type { Answered } from '../record.ts';
 import type { Deployments } from '../faults/deploy.ts';
 import type { ChaosStack } from '../stack.ts';
@@ -122,6 +122,8 @@ export interface Evidence extends Rows {
   processes: ReadonlyMap<string, ProcessState>;
   /** Every run of every process. */
   runs: readonly RunRecord[];
+  /** Of the faults of the plan those that met what they were meant for. */
+  struck: readonly Fault[];
   /** Versions of the workflow that were deployed, in order, and the leads that a defect in one had stopped. */
   deploys: Deployments['done'];
   wedged: Deployments['wedged'];

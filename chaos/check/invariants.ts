@@ -19,6 +19,7 @@ import {
   processKnowsTheRow,
   processWhereScheduled,
 } from './whereabouts.ts';
+import { everyFaultStruck } from './struck.ts';
 import { fetchesCounted } from './tracked.ts';
 import { deploySurvived, tasksFailByPlan, wedgedWasSeen } from './versions.ts';
 
@@ -47,4 +48,5 @@ export const INVARIANTS: readonly Invariant[] = [
   tasksFailByPlan,
   wedgedWasSeen,
   deploySurvived,
+  everyFaultStruck,
 ];

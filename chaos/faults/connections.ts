@@ -1,40 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { ChaosStack } from '../stack.ts';
+import type { Strike } from './strike.ts';
 
 const AT_ONCE = 20;
 const AT_MOST = 400;
+/** What PostgreSQL says when it has no connection left. */
+const TOO_MANY = '53300';
 
 /** Takes every connection that PostgreSQL has, those that the product and Temporal hold as well, and keeps them for a while. */
-export async function takeConnections(stack: ChaosStack, forMs: number): Promise<string> {
+export async function takeConnections(stack: ChaosStack, forMs: number): Promise<Strike> {
   const taken: pg.Client[] = [];
   const deadline = Date.now() + forMs;
   try {
-    await fill(stack, taken);
+    const isFull = await fill(stack, taken);
     // Whoever loses its connection wants another one, and there is none.
     await taken[0]
       ?.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name <> 'chaos' AND backend_type = 'client backend'",
       )
       .catch(() => {});
-    await fill(stack, taken);
+    const isFullAgain = await fill(stack, taken);
     await sleep(Math.max(0, deadline - Date.now()));
-    return `all connections of PostgreSQL were taken (${taken.length})`;
+    const struck = isFull || isFullAgain;
+    return { struck, what: `${struck ? 'all' : 'not all'} connections of PostgreSQL were taken (${taken.length})` };
   } finally {
     await Promise.all(taken.map((client) => client.end().catch(() => {})));
   }
 }
 
-/** Until one is refused. */
-async function fill(stack: ChaosStack, taken: pg.Client[]): Promise<void> {
-  for (let full = false; !full && taken.length < AT_MOST;) {
+/** Until one is refused: true if for want of a connection, false if PostgreSQL was not to be had. */
+async function fill(stack: ChaosStack, taken: pg.Client[]): Promise<boolean> {
+  while (taken.length < AT_MOST) {
     const tried = await Promise.all(Array.from({ length: AT_ONCE }, () => connect(stack)));
-    taken.push(...tried.filter((client) => client !== null));
-    full = tried.includes(null);
+    taken.push(...tried.filter((one) => one instanceof pg.Client));
+    const refusals = tried.filter((one) => !(one instanceof pg.Client));
+    if (refusals.length > 0) return refusals.includes(TOO_MANY);
   }
+  return false;
 }
 
-async function connect(stack: ChaosStack): Promise<pg.Client | null> {
+/** The code of the refusal, if it is one of PostgreSQL's. */
+async function connect(stack: ChaosStack): Promise<pg.Client | string | undefined> {
   const client = new pg.Client({
     connectionString: stack.config.databaseUrl,
     application_name: 'chaos',
@@ -44,6 +51,6 @@ async function connect(stack: ChaosStack): Promise<pg.Client | null> {
   client.on('error', () => {});
   return client.connect().then(
     () => client,
-    () => null,
+    (error: unknown) => (error instanceof pg.DatabaseError ? error.code : undefined),
   );
 }

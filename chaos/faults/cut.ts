@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { ChaosStack } from '../stack.ts';
+import type { Strike } from './strike.ts';
 
 const EVERY_MS = 50;
 
 /** Ends the product's connections again and again, as a proxy or a failover that flaps: longer than a defect is tried for. */
-export async function cutConnections(stack: ChaosStack, forMs: number): Promise<string> {
+export async function cutConnections(stack: ChaosStack, forMs: number): Promise<Strike> {
   const deadline = Date.now() + forMs;
   let cut = 0;
   while (Date.now() < deadline) {
@@ -27,5 +28,5 @@ export async function cutConnections(stack: ChaosStack, forMs: number): Promise<
       await client.end().catch(() => {});
     }
   }
-  return `${cut} connections were cut in ${forMs / 1000} s`;
+  return { struck: cut > 0, what: `${cut} connections were cut in ${forMs / 1000} s` };
 }

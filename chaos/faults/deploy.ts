@@ -7,6 +7,7 @@ import { meetsDefect } from '../change.ts';
 import { WORKERS } from '../plan.ts';
 import type { ChaosStack } from '../stack.ts';
 import type { Version } from '../versions.ts';
+import type { Strike } from './strike.ts';
 
 export interface Deploy {
   version: Version;
@@ -37,7 +38,7 @@ export async function deploy(
   temporal: Client,
   { done, wedged }: Deployments,
   version: Version,
-): Promise<string> {
+): Promise<Strike> {
   const turn = before.then(async () => {
     if (version === 'next') wedged.push(...(await untilWedged(stack, temporal)));
     const beganAt = Date.now();
@@ -47,7 +48,8 @@ export async function deploy(
   });
   before = turn.catch(() => {});
   const text = await turn;
-  return version === 'next' ? `${wedged.length} processes were stuck in their workflow task; ${text}` : text;
+  const stuck = version === 'next' ? `${wedged.length} processes were stuck in their workflow task; ` : '';
+  return { struck: true, what: `${stuck}${text}` };
 }
 
 /** Workers that are shot at may take their time to come up with the defect. */

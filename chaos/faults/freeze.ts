@@ -2,20 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspectProcess, isRunning } from '../../src/stack/process-identity.ts';
 import { type Target, WORKERS } from '../plan.ts';
 import type { ChaosStack } from '../stack.ts';
+import type { Strike } from './strike.ts';
 
 /**
  * Stops a process for a while: others take over its work, and then it comes back and goes on with it. A worker that is down
  * at the time is stood in for by the other one.
  */
-export async function freeze(stack: ChaosStack, target: Target, forMs: number): Promise<string> {
+export async function freeze(stack: ChaosStack, target: Target, forMs: number): Promise<Strike> {
   const chosen = [target, ...WORKERS].find((one) => stack.pid(one) !== undefined) ?? target;
   const found = await inspectProcess(stack.pid(chosen) ?? 0);
-  if (found === undefined) return `${chosen} is down already`;
+  if (found === undefined) return { struck: false, what: `${chosen} is down already` };
   process.kill(found.pid, 'SIGSTOP');
   try {
     await sleep(forMs);
   } finally {
     if (await isRunning(found)) process.kill(found.pid, 'SIGCONT');
   }
-  return `${chosen} was frozen for ${forMs / 1000} s`;
+  return { struck: true, what: `${chosen} was frozen for ${forMs / 1000} s` };
 }

@@ -1,10 +1,11 @@
 import type { Target } from '../plan.ts';
 import type { ChaosStack } from '../stack.ts';
+import type { Strike } from './strike.ts';
 
-/** kill -9. What keeps the stack alive starts it again. Answers what happened, for the log. */
-export function kill(stack: ChaosStack, target: Target): string {
+/** kill -9. What keeps the stack alive starts it again. */
+export function kill(stack: Pick<ChaosStack, 'pid'>, target: Target): Strike {
   const pid = stack.pid(target);
-  if (pid === undefined) return `${target} is down already`;
+  if (pid === undefined) return { struck: false, what: `${target} is down already` };
   process.kill(pid, 'SIGKILL');
-  return `kill -9 ${target}`;
+  return { struck: true, what: `kill -9 ${target}` };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Misbehaviour } from '../mail-record.ts';
 import type { SmtpTrouble } from '../plan.ts';
 import type { ChaosStack } from '../stack.ts';
+import type { Strike } from './strike.ts';
 
 /** Lets the mail server misbehave for a while. */
 export async function misbehave(
@@ -10,11 +11,12 @@ export async function misbehave(
   trouble: SmtpTrouble,
   share: number,
   forMs: number,
-): Promise<string> {
+): Promise<Strike> {
   tell(stack, { trouble, share });
   await sleep(forMs);
   tell(stack, { trouble: null, share: 0 });
-  return `smtp: ${trouble} for ${Math.round(share * 100)} % of the messages, ${(forMs / 1000).toFixed(0)} s`;
+  const what = `smtp: ${trouble} for ${Math.round(share * 100)} % of the messages, ${(forMs / 1000).toFixed(0)} s`;
+  return { struck: true, what };
 }
 
 /** Whole or not at all, as the sink reads at any time. */

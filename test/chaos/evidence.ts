@@ -86,7 +86,11 @@ export function soundEvidence(): Evidence {
     plan: {
       seed: 1,
       durationMs: 60_000,
-      faults: [],
+      faults: [
+        { atMs: 1_000, fault: { kind: 'kill', target: 'api-1' } },
+        { atMs: 2_000, fault: { kind: 'kill', target: 'api-1' } },
+        { atMs: 3_000, fault: { kind: 'smtp', trouble: '450', share: 0.4, forMs: 5_000 } },
+      ],
       lives: [{ email: EMAIL, source: 'drip', isLate: false, acts: [] }],
       batches: [],
     },
@@ -117,6 +121,7 @@ export function soundEvidence(): Evidence {
       { leadId, runId: 'run-1', ...RUN, startedAt: BEFORE.getTime() - 60_000 },
       { leadId, runId: 'run-2', ...RUN, isChanged: true },
     ],
+    struck: [{ kind: 'kill', target: 'api-1' }],
     deploys: [{ version: 'next', beganAt: BEFORE.getTime() - 5_000, doneAt: BEFORE.getTime() - 2_000 }],
     wedged: [{ leadId, lateMs: 5_000, findings: [] }],
     halfLifeMs: 2_592_000_000,

@@ -236,6 +236,7 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     /after the deploy/,
     ({ runs }) => ({ runs: runs.filter(({ isChanged }) => isChanged) }),
   ],
+  ['a fault that met nothing', /kind of fault/, () => ({ struck: [{ kind: 'kill', target: 'api-2' }] })],
 ];
 
 test.each(SPOILT)('%s is seen', (_what, sentence, spoil) => {

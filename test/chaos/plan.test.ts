@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NOBODY } from '../../chaos/plan-batches.ts';
-import { decisionOn, planOf, readingOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
+import { decisionOn, handlingOf, planOf, readingOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
 
 const anyPlan = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
@@ -124,4 +124,23 @@ test('a rep decides the same on the same offer', () => {
   expect(decisionOn(3, 'a@chaos.example', 0)).toEqual(decisionOn(3, 'a@chaos.example', 0));
   const kinds = new Set(Array.from({ length: 100 }, (_, n) => decisionOn(3, `${n}@chaos.example`, 0).kind));
   expect([...kinds].toSorted()).toEqual(['accept', 'let-pass', 'reject']);
+});
+
+test('a message is dealt with the same by the mail server, and one in four meets a trouble that is for a quarter', () => {
+  expect(handlingOf(3, 'a@chaos.example', 0)).toEqual(handlingOf(3, 'a@chaos.example', 0));
+  const handlings = [0, 1, 2, 3].flatMap((nth) =>
+    Array.from({ length: 250 }, (_, n) => handlingOf(3, `lead-${n}@chaos.example`, nth)),
+  );
+  const count = (those: (one: (typeof handlings)[number]) => boolean): number => handlings.filter(those).length;
+  expect(count(({ draw }) => draw < 0.25)).toBeGreaterThan(200);
+  expect(count(({ draw }) => draw < 0.25)).toBeLessThan(300);
+  expect(count(({ isKept }) => isKept)).toBeGreaterThan(400);
+  expect(count(({ isKept }) => isKept)).toBeLessThan(600);
+});
+
+test('somebody unsubscribes in the short form', () => {
+  for (const seed of [1, 2, 3]) {
+    const { lives } = planOf({ seed, leads: 40, durationMs: 60_000 });
+    expect(lives.some(({ acts }) => acts.some(({ act }) => act.kind === 'unsubscribe'))).toBe(true);
+  }
 });

@@ -1,0 +1,15 @@
+import { nameOf } from '../faults/strike.ts';
+import type { Invariant } from './invariant.ts';
+
+/** A run that missed what it shot at proves nothing. What the troubles of the mail server met is in the report of the run. */
+export const everyFaultStruck: Invariant = {
+  holds: 'each kind of fault in the plan struck at least once',
+  check({ plan, struck }) {
+    const hit = new Set(struck.map((fault) => nameOf(fault)));
+    const planned = new Set(plan.faults.flatMap(({ fault }) => nameOf(fault) ?? []));
+    return {
+      checked: planned.size,
+      offenders: [...planned].filter((name) => !hit.has(name)).map((name) => `${name}: never struck`),
+    };
+  },
+};
