@@ -1,19 +1,33 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import path from 'node:path';
 import { accepts } from '../../src/stack/ports.ts';
 
 /**
- * What still runs after the stack has stopped: processes that know the folder of this run by their arguments or environment
- * (on Linux), processes that are written down as running, and whoever listens at one of its ports.
+ * What still runs after the stack has stopped: processes that know the folder of this run by their arguments or environment, or have
+ * the cluster for their own folder, as PostgreSQL's children, which show neither (on Linux); processes that are written down as
+ * running; and whoever listens at one of its ports or of those that Temporal has for itself.
  */
 export async function leftBehind(dataDir: string, ports: readonly number[]): Promise<string[]> {
   const found: string[] = [];
+  // It may lie elsewhere, with a link to it.
+  const cluster = await realpath(path.join(dataDir, 'postgres')).catch(() => undefined);
   for (const pid of (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))) {
     if (Number(pid) === process.pid) continue;
     const read = (file: string): Promise<string> => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
     const line = (await read('cmdline')).replaceAll('\0', ' ').trim();
-    if (line !== '' && `${line} ${await read('environ')}`.includes(dataDir)) found.push(`${pid} ${line.slice(0, 120)}`);
+    if (line === '') continue;
+    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    const isOurs = `${line} ${await read('environ')}`.includes(dataDir) || folder === cluster;
+    if (isOurs) found.push(`${pid} ${line.slice(0, 120)}`);
   }
   for (const file of await readdir(`${dataDir}/run`).catch(() => [])) found.push(`run file ${file}`);
-  for (const port of ports) if (await accepts(port)) found.push(`somebody listens at port ${port}`);
+  for (const port of [...ports, ...(await portsOfTemporal(dataDir))])
+    if (await accepts(port)) found.push(`somebody listens at port ${port}`);
   return found;
+}
+
+/** The ports of its services among themselves, as it wrote them down. */
+async function portsOfTemporal(dataDir: string): Promise<number[]> {
+  const text = await readFile(path.join(dataDir, 'temporal', 'ports.json'), 'utf8').catch(() => '[]');
+  return JSON.parse(text) as number[];
 }
