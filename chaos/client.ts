@@ -5,7 +5,7 @@ export interface ChaosClient {
   readonly statuses: ReadonlyMap<number, number>;
   /** Answers that no client should ever get: 5xx other than 503, with what was asked. */
   readonly unexpected: readonly string[];
-  /** From here on nothing is repeated any more. */
+  /** From here on nothing is repeated any more, and nothing new is asked: it counts as not answered. */
   giveUp(): void;
 }
 
@@ -18,6 +18,8 @@ interface Request {
   agent?: string;
   /** Once is enough: what cannot be repeated safely, or need not be. */
   once?: boolean;
+  /** For how long it is repeated at most; until it is given up on without it. */
+  forMs?: number;
   timeoutMs?: number;
 }
 
@@ -31,6 +33,7 @@ export interface Answer {
 }
 
 const PAUSE_MS = 700;
+const UNANSWERED = { status: 0, body: {}, location: null };
 /** Problems that say: the same again, later. */
 const AGAIN = new Set(['IDEMPOTENCY_IN_PROGRESS', 'COMMAND_PENDING', 'UNAVAILABLE', 'TOO_BUSY', 'INTERNAL']);
 
@@ -58,7 +61,7 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
       return { status: response.status, body: jsonOf(response, text), location: response.headers.get('location') };
     } catch {
       // Refused, reset, too late, or half an answer: it is not known what became of it.
-      return { status: 0, body: {}, location: null };
+      return UNANSWERED;
     }
   }
 
@@ -69,11 +72,14 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
       givenUp = true;
     },
     async ask(request) {
+      if (givenUp) return { ...UNANSWERED, attempts: 0 };
+      const deadline = Date.now() + (request.forMs ?? Infinity);
       for (let attempts = 1; ; attempts += 1) {
         const answer = await askOnce(request);
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
         const undecided = answer.status === 0 || answer.status >= 500 || AGAIN.has(String(answer.body['code']));
-        if (!undecided || request.once === true || givenUp) return { ...answer, attempts };
+        const isLast = request.once === true || givenUp || Date.now() > deadline;
+        if (!undecided || isLast) return { ...answer, attempts };
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     },

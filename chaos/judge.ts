@@ -14,6 +14,8 @@ import type { Session } from './session.ts';
 export interface Course {
   deployments: Deployments;
   struck: readonly Fault[];
+  /** What kept it from becoming quiet in time. */
+  restless: readonly string[];
 }
 
 /** After the last fault: for how long nothing may fall due, and how long is waited for that. */
@@ -27,21 +29,25 @@ const QUIET_LOOKS = 2;
 const JUDGED_AT_MOST = 4;
 const JUDGED_EVERY_MS = 5_000;
 
-export async function waitUntilQuiet({ stack, say }: Session, calm: Calm): Promise<void> {
+/** Answers with what kept it from becoming so in time. */
+export async function waitUntilQuiet({ stack, say }: Session, calm: Calm): Promise<readonly string[]> {
   const deadline = Date.now() + calm.patienceMs;
   let quiet = 0;
+  let why: string[] = [];
   for (let told = 0; quiet < QUIET_LOOKS && Date.now() < deadline; told += 1) {
     await sleep(2_000);
-    const why = unquiet(await readRows(stack.config.databaseUrl), calm.calmMs);
+    why = unquiet(await readRows(stack.config.databaseUrl), calm.calmMs);
     quiet = why.length === 0 ? quiet + 1 : 0;
     if (told % 5 === 0 && why.length > 0) say(`  waiting: ${why.join(', ')}`);
   }
-  if (quiet < QUIET_LOOKS) say('  It did not become quiet in time; it is judged as it stands.');
+  if (quiet === QUIET_LOOKS) return [];
+  say('  It did not become quiet in time; it is judged as it stands.');
+  return why.length > 0 ? why : ['under way a moment ago'];
 }
 
 export async function gather(
   { plan, stack, temporal, client, record, deaths }: Session,
-  { deployments, struck }: Course,
+  { deployments, struck, restless }: Course,
 ): Promise<Evidence> {
   const { playbook } = await readFolders(stack.config);
   const rows = await readRows(stack.config.databaseUrl);
@@ -52,6 +58,7 @@ export async function gather(
     mails: readSink(stack),
     processes: await readProcesses(temporal, leadIds),
     runs: await readRuns(temporal),
+    restless,
     struck,
     deploys: deployments.done,
     wedged: deployments.wedged,
@@ -60,6 +67,7 @@ export async function gather(
     deaths,
     halfLifeMs: playbook.scoring.halfLifeMs,
     points: new Map(playbook.scoring.engagement.map(({ event, points }) => [event, points])),
+    rules: new Map(playbook.scoring.engagement.map(({ rule, event, points }) => [rule, { event, points }])),
   };
 }
 

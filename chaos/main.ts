@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { readSink } from './check/evidence.ts';
 import { INVARIANTS } from './check/invariants.ts';
 import { shoot } from './faults/shoot.ts';
+import { giveUp } from './give-up.ts';
 import { type Calm, type Course, gather, judge, waitUntilQuiet } from './judge.ts';
 import { live } from './load.ts';
 import { planOf } from './plan.ts';
@@ -61,7 +62,7 @@ const CALM: Calm =
 
 async function shootAndJudge(session: Session): Promise<Verdict[]> {
   const { client, record, stack, temporal } = session;
-  const course: Course = { deployments: { done: [], wedged: [] }, struck: [] };
+  const course: Course = { deployments: { done: [], wedged: [] }, struck: [], restless: [] };
   const startedAt = Date.now();
   const tell = (text: string): void => session.say(`${seconds(Date.now() - startedAt)}  ${text}`);
   const reps = startReps({ seed: plan.seed, client, record });
@@ -78,7 +79,8 @@ async function shootAndJudge(session: Session): Promise<Verdict[]> {
     reps.hurry();
     const lived = living.then(() => readers.stop());
     await Promise.race([lived, sleep(CALM.patienceMs, undefined, { ref: false })]);
-    await waitUntilQuiet(session, CALM);
+    course.restless = await waitUntilQuiet(session, CALM);
+    await giveUp(client, reps.stop(), readers.stop(), living);
     tell('it is judged');
   } finally {
     clearInterval(ticker);

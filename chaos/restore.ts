@@ -9,8 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { toEnvironment } from '../src/config-environment.ts';
 import { backupUrl, putBack, takeBackup } from './backup.ts';
+import { allAnswered } from './check/at-rest.ts';
 import { type Evidence, readRows, readSink } from './check/evidence.ts';
 import { type Loss, RESTORED, SEEN_TO, whatWasAnswered } from './check/restored.ts';
+import { giveUp } from './give-up.ts';
 import { type Calm, type Course, gather, judge, waitUntilQuiet } from './judge.ts';
 import { live } from './load.ts';
 import type { Plan } from './plan.ts';
@@ -23,7 +25,8 @@ const run = promisify(execFile);
 const ENTRY = path.join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
 const BACKUP_AT_MS = 25_000;
 const LOSS_AT_MS = 45_000;
-const NOTHING_ELSE: Course = { deployments: { done: [], wedged: [] }, struck: [] };
+/** An API that does not answer a person for this long is down. */
+const ANSWERED_WITHIN_MS = 60_000;
 
 /** Without pauses and resumes: to resume a lead is what a person does about the list, and not before. */
 export function withoutFaults({ lives, ...plan }: Plan): Plan {
@@ -46,18 +49,24 @@ export async function restore(session: Session, calm: Calm): Promise<Verdict[]> 
     const lived = living.then(() => readers.stop());
     await Promise.race([lived, sleep(calm.patienceMs, undefined, { ref: false })]);
     reps.hurry();
-    await waitUntilQuiet(session, calm);
+    const look = (restless: Course['restless']) => async (): Promise<Evidence> =>
+      whatWasAnswered(await gather(session, { deployments: { done: [], wedged: [] }, struck: [], restless }), loss);
+    const asRestored = look(await waitUntilQuiet(session, calm));
     loss.attention = await readAttention(session);
     tell('it is judged as the restore left it');
-    const look = async () => whatWasAnswered(await gather(session, NOTHING_ELSE), loss);
-    const restored = await judge(RESTORED(loss), look);
+    const restored = await judge(RESTORED(loss), asRestored);
     console.log(`\n${describeRun(restored.evidence, client.statuses)}\n`);
     tell(await seeTo(session, loss));
-    await waitUntilQuiet(session, calm);
+    const asSeenTo = look(await waitUntilQuiet(session, calm));
     tell('it is judged as a person left it');
-    const seen = await judge(SEEN_TO, look);
+    const seen = await judge(SEEN_TO, asSeenTo);
     tell(`${sentAgain(seen.evidence)} mails were sent again, by the person's word`);
-    return [...restored.verdicts, ...seen.verdicts.map((one) => ({ ...one, holds: `seen to: ${one.holds}` }))];
+    await giveUp(client, reps.stop(), readers.stop(), living);
+    return [
+      { holds: allAnswered.holds, ...allAnswered.check({ ...seen.evidence, answers: record.answers }) },
+      ...restored.verdicts,
+      ...seen.verdicts.map((one) => ({ ...one, holds: `seen to: ${one.holds}` })),
+    ];
   } finally {
     await end(session, reps, readers);
   }
@@ -102,7 +111,9 @@ function sentAgain({ mails, sends }: Evidence): number {
 async function readAttention({ client }: Session): Promise<Loss['attention']> {
   const entries: Loss['attention'] = [];
   for (let cursor = ''; ;) {
-    const { body } = await client.ask({ method: 'GET', path: `/v1/attention?limit=200${cursor}` });
+    const path = `/v1/attention?limit=200${cursor}`;
+    const { status, body } = await client.ask({ method: 'GET', path, forMs: ANSWERED_WITHIN_MS });
+    if (status !== 200) throw new Error(`GET ${path} was answered with ${status === 0 ? 'nothing' : status}`);
     entries.push(...(body['items'] as Loss['attention']));
     if (typeof body['nextCursor'] !== 'string') return entries;
     cursor = `&cursor=${encodeURIComponent(body['nextCursor'])}`;
@@ -114,7 +125,12 @@ async function seeTo({ client, temporal }: Session, { attention }: Loss): Promis
   const held = attention.filter(({ kind, reason }) => kind === 'held' && reason.startsWith('RESTORED'));
   const answers = await Promise.all(
     held.map(({ leadId }) =>
-      client.ask({ method: 'POST', path: `/v1/leads/${leadId}/resume`, key: `seen-to-${leadId}` }),
+      client.ask({
+        method: 'POST',
+        path: `/v1/leads/${leadId}/resume`,
+        key: `seen-to-${leadId}`,
+        forMs: ANSWERED_WITHIN_MS,
+      }),
     ),
   );
   const unknown = attention.filter(({ ref }) => ref === 'unknown-lead');

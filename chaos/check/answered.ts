@@ -36,9 +36,12 @@ function fitsLead(leadId: string | undefined, result: string | undefined): boole
   return leadId === undefined ? result === 'rejected' : result === 'accepted' || result === 'duplicate';
 }
 
-/** A request that was never answered may have been taken in or not; one that was answered counts once. */
+/**
+ * A request that was never answered may have been taken in or not; one that was answered counts once. All of the plan are valid: one
+ * that is refused is a lead lost.
+ */
 export const submissionsOnce: Invariant = {
-  holds: 'every submission answered as accepted is there once, and taken into account',
+  holds: 'every submission is accepted, is there once, and is taken into account',
   check({ answers, leads, touches }) {
     const byEmail = new Map(leads.map((lead) => [lead.email, lead]));
     const asked = groupBy(
@@ -46,7 +49,9 @@ export const submissionsOnce: Invariant = {
       ({ email }) => email,
     );
     const touchesOf = groupBy(touches, ({ leadId }) => leadId);
-    const offenders: string[] = [];
+    const offenders = answers
+      .filter(({ act, status }) => act === 'submit' && isDecided(status) && !isYes(status))
+      .map(({ email, key, status, result }) => `${email} (${key}): refused with ${status} ${result ?? ''}`);
     for (const [email, own] of asked) {
       const yes = own.filter(({ status }) => isYes(status)).length;
       const unknown = own.filter(({ status }) => status === 0 || status >= 500).length;

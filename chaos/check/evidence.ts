@@ -72,6 +72,7 @@ export interface SendRow {
   stepId: string | null;
   status: string;
   reason: string | null;
+  audience: string;
   recordedAt: Date;
   /** On the lead's clock, as `occurredAt` of events is. */
   sentAt: Date | null;
@@ -98,6 +99,9 @@ export interface Rows {
   ledger: LedgerRow[];
   enrollments: EnrollmentRow[];
   sends: SendRow[];
+  suppressions: { email: string }[];
+  /** In the order they were given. */
+  consents: { leadId: string; granted: boolean }[];
   assignments: AssignmentRow[];
   outbox: { id: string; leadId: string; reason: string; deliveredAt: Date | null; lastError: string | null }[];
   commands: { id: string; leadId: string; kind: string; ok: boolean }[];
@@ -122,6 +126,8 @@ export interface Evidence extends Rows {
   processes: ReadonlyMap<string, ProcessState>;
   /** Every run of every process. */
   runs: readonly RunRecord[];
+  /** What kept it from becoming quiet in time, if it did not. */
+  restless: readonly string[];
   /** Of the faults of the plan those that met what they were meant for. */
   struck: readonly Fault[];
   /** Versions of the workflow that were deployed, in order, and the leads that a defect in one had stopped. */
@@ -130,6 +136,8 @@ export interface Evidence extends Rows {
   halfLifeMs: number;
   /** Points of an event, by type. */
   points: ReadonlyMap<string, number>;
+  /** What each rule gives, and to which events. */
+  rules: ReadonlyMap<string, { event: string; points: number }>;
 }
 
 const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
@@ -142,7 +150,9 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", event_id AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason",
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
-  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, recorded_at AS "recordedAt", sent_at AS "sentAt" FROM sends`,
+  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", sent_at AS "sentAt" FROM sends`,
+  suppressions: `SELECT email FROM suppressions`,
+  consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' ORDER BY occurred_at, id`,
   assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", status::text FROM assignments`,
   outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,
   commands: `SELECT id, lead_id AS "leadId", kind, (verdict->>'ok')::boolean AS ok FROM commands`,

@@ -6,11 +6,12 @@ import {
   oneVerdict,
   submissionsOnce,
 } from './answered.ts';
+import { allAnswered, becameQuiet } from './at-rest.ts';
 import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
 import type { Invariant } from './invariant.ts';
 import { noMessageTwice } from './once.ts';
 import { oneOwner } from './owners.ts';
-import { ledgerIsAChain, scoreFromEvents } from './score.ts';
+import { ledgerAddsUp, ledgerIsAChain, scoreFromEvents } from './score.ts';
 import {
   everyLeadThere,
   heldForCause,
@@ -21,10 +22,13 @@ import {
 } from './whereabouts.ts';
 import { everyFaultStruck } from './struck.ts';
 import { fetchesCounted } from './tracked.ts';
+import { noMailAfterNo } from './unsubscribed.ts';
 import { deploySurvived, tasksFailByPlan, wedgedWasSeen } from './versions.ts';
 
 /** In the order of the report. */
 export const INVARIANTS: readonly Invariant[] = [
+  allAnswered,
+  becameQuiet,
   noMessageTwice,
   sendsFitTheSink,
   noClaimLeft,
@@ -33,11 +37,13 @@ export const INVARIANTS: readonly Invariant[] = [
   fetchesCounted,
   submissionsOnce,
   commandsStand,
+  noMailAfterNo,
   oneVerdict,
   onlyHonestAnswers,
   nothingDiesByItself,
   scoreFromEvents,
   ledgerIsAChain,
+  ledgerAddsUp,
   oneOwner,
   everyLeadThere,
   heldForCause,

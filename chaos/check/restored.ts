@@ -1,11 +1,12 @@
 /** What must hold after a backup was put back that is older than the processes. */
 import { commandsStand, noEventLost, nothingDiesByItself, onlyHonestAnswers, submissionsOnce } from './answered.ts';
+import { becameQuiet } from './at-rest.ts';
 import type { Evidence, Rows } from './evidence.ts';
 import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
 import { groupBy, type Invariant } from './invariant.ts';
 import { noMessageTwice } from './once.ts';
 import { oneOwner } from './owners.ts';
-import { ledgerIsAChain, scoreFromEvents } from './score.ts';
+import { ledgerAddsUp, ledgerIsAChain, scoreFromEvents } from './score.ts';
 import { fetchesCounted, isFetch } from './tracked.ts';
 import { tasksFailByPlan } from './versions.ts';
 import { everyLeadThere, nothingOverdue, processKnowsTheRow, processWhereScheduled } from './whereabouts.ts';
@@ -122,12 +123,14 @@ const nothingSentToHeld = (loss: Loss): Invariant => ({
 
 /** What holds of any database and its processes. */
 const SOUND: readonly Invariant[] = [
+  becameQuiet,
   noClaimLeft,
   missingExplained,
   nothingDiesByItself,
   onlyHonestAnswers,
   scoreFromEvents,
   ledgerIsAChain,
+  ledgerAddsUp,
   oneOwner,
   everyLeadThere,
   nothingOverdue,

@@ -1,8 +1,13 @@
-import { decay } from '../../src/domain/engagement.ts';
+import type { EventRow, Evidence, LedgerRow } from './evidence.ts';
 import { groupBy, type Invariant } from './invariant.ts';
 
 const CLOSE = 1e-6;
 const differ = (a: number, b: number): boolean => Math.abs(a - b) > CLOSE * Math.max(1, Math.abs(a));
+
+/** Points of one instant at another; before it they are worth the same. */
+function fade(points: number, from: number, to: number, halfLifeMs: number): number {
+  return points * 0.5 ** (Math.max(0, to - from) / halfLifeMs);
+}
 
 /**
  * Fading is linear, so a score is the sum of what each event is worth at the end, in whatever order they came. What a recycle
@@ -15,7 +20,7 @@ export const scoreFromEvents: Invariant = {
     const ledgerOf = groupBy(ledger, ({ leadId }) => leadId);
     const offenders: string[] = [];
     for (const { id, score, scoreAt } of leads) {
-      const worth = (value: number, at: Date): number => decay(value, at.getTime(), scoreAt.getTime(), halfLifeMs);
+      const worth = (value: number, at: Date): number => fade(value, at.getTime(), scoreAt.getTime(), halfLifeMs);
       const given = (eventsOf.get(id) ?? []).filter(({ machine }) => !machine);
       const taken = (ledgerOf.get(id) ?? []).filter(({ eventId }) => eventId === null);
       const sum = [
@@ -43,7 +48,7 @@ export const ledgerIsAChain: Invariant = {
       let at = 0;
       let score = 0;
       for (const entry of ofLead.get(lead.id) ?? []) {
-        const expected = at === 0 ? 0 : decay(score, at, entry.occurredAt.getTime(), halfLifeMs);
+        const expected = at === 0 ? 0 : fade(score, at, entry.occurredAt.getTime(), halfLifeMs);
         if (differ(entry.before, expected))
           offenders.push(`entry ${entry.id} of ${lead.id}: begins at ${entry.before}, not ${expected}`);
         at = entry.occurredAt.getTime();
@@ -55,3 +60,50 @@ export const ledgerIsAChain: Invariant = {
     return { checked: ledger.length, offenders };
   },
 };
+
+/** A recycle takes off what its rule says of the score that it found: no event, no fading. */
+const RECYCLES = new Map([
+  ['recycle: halve', 0.5],
+  ['recycle: reset', 1],
+]);
+
+/** Each entry by itself, so that mistakes that make up for one another are seen, too. */
+export const ledgerAddsUp: Invariant = {
+  holds: 'each ledger entry gives the points of its rule, and ends at what it began with and what they are worth',
+  check(evidence) {
+    const eventOf = new Map(evidence.events.map((event) => [event.id, event]));
+    return {
+      checked: evidence.ledger.length,
+      offenders: evidence.ledger.flatMap((entry) => {
+        const event = eventOf.get(entry.eventId ?? '');
+        const own = [...misgiven(entry, event, evidence), ...misadded(entry, event, evidence)];
+        return own.map((what) => `entry ${entry.id} of ${entry.leadId} (${entry.rule}): ${what}`);
+      }),
+    };
+  },
+};
+
+function misgiven(
+  { eventId, leadId, rule, points, before }: LedgerRow,
+  event: EventRow | undefined,
+  { rules }: Evidence,
+) {
+  if (eventId === null) {
+    const share = RECYCLES.get(rule);
+    if (share === undefined) return ['there is no such recycle'];
+    return differ(points, -share * before) ? [`took off ${-points} of ${before}`] : [];
+  }
+  if (event?.leadId !== leadId) return [`its event ${eventId} is not the lead's`];
+  const wanted = rules.get(rule);
+  if (wanted?.event !== event.type) return [`is not a rule for ${event.type}`];
+  return points === wanted.points ? [] : [`gave ${points}, not ${wanted.points}`];
+}
+
+/** Points of a late event have faded by the instant of its entry, which is never before the event. */
+function misadded({ before, points, after, occurredAt }: LedgerRow, event: EventRow | undefined, evidence: Evidence) {
+  const at = occurredAt.getTime();
+  const givenAt = event?.occurredAt.getTime() ?? at;
+  if (givenAt > at) return ['is dated before its event'];
+  const expected = Math.max(0, before + fade(points, givenAt, at, evidence.halfLifeMs));
+  return differ(after, expected) ? [`ends at ${after}, not ${expected}`] : [];
+}

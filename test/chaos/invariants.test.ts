@@ -33,6 +33,49 @@ function changed(answers: Evidence['answers'], key: string, more: Partial<Answer
   return answers.map((answer) => (answer.key === key ? { ...answer, ...more } : answer));
 }
 
+/** A no that was answered after the mail had been sent, and is in the rows. */
+function unsubscribed(world: Evidence, more: Partial<Evidence> = {}): Partial<Evidence> {
+  const { answers, consents, mails } = world;
+  const at = first(mails).at + 1;
+  return {
+    answers: [...answers, { ...first(answers), at, act: 'unsubscribe', key: 'unsubscribe', status: 200 }],
+    audit: [...world.audit, { leadId: 'lead-1', action: 'lead.unsubscribed', data: {} }],
+    suppressions: [{ email: first(mails).to }],
+    consents: [...consents, { leadId: 'lead-1', granted: false }],
+    ...more,
+  };
+}
+
+test('a mail that was under way leaves after a no, and one to a rep may; a new yes takes the no back', () => {
+  const world = soundEvidence();
+  const mail = first(world.mails);
+  const sends = [...world.sends, { ...first(world.sends), id: 'send-2', audience: 'rep', recordedAt: world.at }];
+  const mails = [
+    { ...mail, at: mail.at + 40_000 },
+    { ...mail, sendId: 'send-2', to: 'rep@sales.example' },
+  ];
+  expect(broken({ ...world, ...unsubscribed(world, { sends, mails }) })).toEqual([]);
+  const no = unsubscribed(world);
+  const answers = [...(no.answers ?? []), { ...first(world.answers), at: mail.at + 2, key: 'again' }];
+  const touches = [...world.touches, ...world.touches];
+  const { suppressions, consents } = world;
+  expect(broken({ ...world, ...no, answers, touches, suppressions, consents })).toEqual([]);
+});
+
+/** An entry after the first, that takes so much off. */
+function recycled(ledger: Evidence['ledger'], points: number): Evidence['ledger'][number] {
+  return { ...first(ledger), id: 2, eventId: null, rule: 'recycle: halve', before: 2, points, after: 2 + points };
+}
+
+test('a recycle takes off its share, and points of a late event have faded', () => {
+  const world = soundEvidence();
+  const leads = [lead({ score: 1 })];
+  expect(broken({ ...world, leads, ledger: [...world.ledger, recycled(world.ledger, -1)] })).toEqual([]);
+  const scoreAt = new Date(first(world.events).occurredAt.getTime() + world.halfLifeMs);
+  const late = { ...first(world.ledger), after: 1, occurredAt: scoreAt };
+  expect(broken({ ...world, leads: [lead({ score: 1, scoreAt })], ledger: [late] })).toEqual([]);
+});
+
 const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][] = [
   ['a message taken twice', /taken twice/, ({ mails }) => ({ mails: [...mails, ...mails] })],
   [
@@ -127,6 +170,47 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     /open and click/,
     ({ events }) => ({ events: events.map((event) => ({ ...event, leadId: 'lead-2' })) }),
   ],
+  [
+    'a request that nobody answered',
+    /every request was answered/,
+    ({ answers }) => ({ answers: changed(answers, 'event-2', { status: 0, result: undefined }) }),
+  ],
+  [
+    'a request that ended in an outage',
+    /every request was answered/,
+    ({ answers }) => ({ answers: [...answers, { ...first(answers), act: 'pause', status: 503 }] }),
+  ],
+  [
+    'a request that is still under way',
+    /every request was answered/,
+    ({ answers }) => ({
+      answers: changed(answers, 'first', { status: 409, result: 'IDEMPOTENCY_IN_PROGRESS' }),
+    }),
+  ],
+  ['something that never came to rest', /became quiet/, () => ({ restless: ['2 leads due'] })],
+  ['a no without its suppression', /unsubscribed is suppressed/, (world) => unsubscribed(world, { suppressions: [] })],
+  [
+    'a no that is not the last word',
+    /unsubscribed is suppressed/,
+    (world) => unsubscribed(world, { consents: world.consents }),
+  ],
+  [
+    'a mail that is claimed after a no',
+    /unsubscribed is suppressed/,
+    (world) => unsubscribed(world, { sends: world.sends.map((send) => ({ ...send, recordedAt: world.at })) }),
+  ],
+  [
+    'a mail that is taken long after a no',
+    /unsubscribed is suppressed/,
+    (world) => unsubscribed(world, { mails: world.mails.map((mail) => ({ ...mail, at: mail.at + 50_000 })) }),
+  ],
+  [
+    'a submission that was refused',
+    /every submission/,
+    ({ answers }) => ({
+      answers: [...answers, { ...first(answers), key: 'again', status: 422, result: 'IDEMPOTENCY_KEY_REUSED' }],
+    }),
+  ],
   ['a lost submission', /every submission/, () => ({ touches: [] })],
   ['a submission taken in twice', /every submission/, ({ touches }) => ({ touches: [...touches, ...touches] })],
   [
@@ -159,6 +243,31 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     ({ ledger }) => ({ ledger: [...ledger, { ...first(ledger), before: 2, after: 4 }] }),
   ],
   ['a gap in the ledger', /one ledger entry/, ({ ledger }) => ({ ledger: [{ ...first(ledger), before: 1 }] })],
+  [
+    'points that the rule does not give',
+    /points of its rule/,
+    ({ ledger }) => ({ ledger: [{ ...first(ledger), points: 3 }] }),
+  ],
+  [
+    'points of another rule',
+    /points of its rule/,
+    ({ ledger }) => ({ ledger: [{ ...first(ledger), rule: 'priced' }] }),
+  ],
+  [
+    'points that are added up wrongly',
+    /points of its rule/,
+    ({ ledger }) => ({ ledger: [{ ...first(ledger), after: 3 }], leads: [lead({ score: 3 })] }),
+  ],
+  [
+    'points of an event of somebody else',
+    /points of its rule/,
+    ({ ledger }) => ({ ledger: [{ ...first(ledger), leadId: 'lead-2' }] }),
+  ],
+  [
+    'a recycle that takes off too much',
+    /points of its rule/,
+    ({ ledger }) => ({ ledger: [...ledger, recycled(ledger, -1.5)] }),
+  ],
   [
     'two owners',
     /two live assignments/,

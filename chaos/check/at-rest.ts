@@ -1,0 +1,30 @@
+/** That it came to rest at all: without this, whatever has no answer and is not done yet would offend nobody. */
+import type { Answered } from '../record.ts';
+import type { Invariant } from './invariant.ts';
+
+export const becameQuiet: Invariant = {
+  holds: 'it became quiet in time',
+  check: ({ restless }) => ({ checked: 1, offenders: restless.map((what) => `still ${what}`) }),
+};
+
+/** All are asked again until they are, but for a fast-forward: time would pass twice. */
+export const allAnswered: Invariant = {
+  holds: 'every request was answered once the faults were over',
+  check({ answers }) {
+    const wanted = answers.filter(({ act }) => act !== 'forward');
+    return {
+      checked: wanted.length,
+      offenders: wanted
+        .filter((answer) => !isAnswered(answer))
+        .map(
+          ({ act, email, key, status, result, attempts }) =>
+            `${act} of ${email} (${key}): ${status === 0 ? 'no answer' : status} ${result ?? ''} after ${attempts} tries`,
+        ),
+    };
+  },
+};
+
+/** That the first request with a key is still under way, is none. */
+function isAnswered({ status, result }: Answered): boolean {
+  return status > 0 && status < 500 && result !== 'IDEMPOTENCY_IN_PROGRESS';
+}
