@@ -43,7 +43,7 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
   }
   const yaml = match[1] ?? '';
   const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
+  const document = parsed(file, yaml, lines);
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { file, line: line + 1, column: Math.max(col, 1) };
@@ -99,6 +99,16 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
     body: content.slice(match[0].length),
     bodyPosition: { file, line: match[0].split('\n').length, column: 1 },
   };
+}
+
+/** What is nested too deeply overflows the stack in the parser: no error of its own. */
+function parsed(file: string, yaml: string, lines: LineCounter): ReturnType<typeof parseDocument> {
+  try {
+    return parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'it cannot be read';
+    throw invalid({ file, line: 2, column: 1 }, `this is not valid YAML: ${why}`);
+  }
 }
 
 function firstLine(text: string): string {

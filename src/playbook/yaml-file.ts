@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 import { messagesOf, valueAt } from './messages.ts';
 import { pathToText, type PlaybookProblem, type ValuePath } from './problems.ts';
@@ -36,11 +36,13 @@ export class YamlFile {
       return report(missing ? 'this file is missing' : 'this file cannot be read');
     }
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-    for (const error of document.errors) report(`not valid YAML: ${error.message}`, lines.linePos(error.pos[0]));
-    if (document.errors.length > 0) return null;
-    if (document.contents === null) return report('this file is empty');
     try {
+      const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+      for (const error of document.errors) report(`not valid YAML: ${error.message}`, lines.linePos(error.pos[0]));
+      if (document.errors.length > 0) return null;
+      if (document.contents === null) return report('this file is empty');
+      const key = keyOfParts(document);
+      if (key !== null) return report('not valid YAML: a key must be a text', lines.linePos(key));
       return new YamlFile(document, lines, shown, problems);
     } catch (error) {
       return report(`not valid YAML: ${error instanceof Error ? error.message : 'it cannot be read as data'}`);
@@ -93,6 +95,22 @@ export class YamlFile {
     });
     return offset;
   }
+}
+
+/**
+ * Where a key begins that is a list, a map or an alias; null when there is none. As plain data its text would be the key, and
+ * some hundred of them inside one another take long to write.
+ */
+function keyOfParts(document: Document): number | null {
+  let found: number | null = null;
+  visit(document, {
+    Pair(_, { key }) {
+      if (key === null || isScalar(key)) return undefined;
+      found = (key as Node).range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** Whether a value holds itself: whoever walks through it would never come to an end. */

@@ -77,6 +77,11 @@ describe('what is wrong is named with file, line, column and what would be right
       'templates/test.mjml:2:10: this is not valid YAML: Nested mappings are not allowed in compact mappings; put',
     ],
     [
+      'YAML nested too deeply',
+      FRONT.replace('subject', `${'- '.repeat(5_000)}\nsubject`) + GOOD,
+      'templates/test.mjml:2:1: this is not valid YAML: Maximum call stack size exceeded',
+    ],
+    [
       'elements nested without end',
       FRONT + GOOD.replace('Hi', `${'<b>'.repeat(3_000)}Hi${'</b>'.repeat(3_000)}`),
       'elements are nested more than 500 deep; close each <b>',

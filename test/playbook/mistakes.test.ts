@@ -13,6 +13,13 @@ describe('a mistake in a cadence', () => {
       'name: [x\nsteps: 1\n',
       ['2:1  not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ],
+    ['a key that is a list', '? [a]\n: b\n', ['1:3  not valid YAML: a key must be a text']],
+    ['maps as keys of maps', '? '.repeat(300), ['1:3  not valid YAML: a key must be a text']],
+    [
+      'what is nested too deeply',
+      `${'- '.repeat(5_000)}\nname: x\n`,
+      ['1:1  not valid YAML: Maximum call stack size exceeded'],
+    ],
     ['a key twice', 'name: a\nname: b\nsteps: [{email: hello}]\n', ['2:1  not valid YAML: Map keys must be unique']],
     [
       'an alias inside its own anchor',
