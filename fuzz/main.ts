@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { isAppError } from '../src/domain/errors.ts';
 import { fuzzInputs } from './inputs.ts';
 import { readOperations } from './operations.ts';
-import { fuzzParser, parserTargets } from './parsers.ts';
+import { openTrials } from './parser-trials.ts';
 import { failuresOf, tableOf, type Outcome } from './report.ts';
 import { checkRoles } from './roles.ts';
 import { ensureSchemathesis, fuzzHttp } from './schemathesis.ts';
@@ -42,7 +42,7 @@ try {
   console.log(
     failures.length === 0
       ? `Nothing found with seed ${options.seed}.`
-      : `\nFound something with seed ${options.seed}; the same again: npm run fuzz -- --seed ${options.seed}`,
+      : `\nFound something with seed ${options.seed}; the same again: npm run fuzz -- ${sameArguments()}`,
   );
   process.exitCode = failures.length === 0 ? 0 : 1;
 } catch (error) {
@@ -52,16 +52,16 @@ try {
 }
 
 async function runParsers(): Promise<Outcome[]> {
-  const { targets, close } = parserTargets();
+  const trials = await openTrials();
   try {
     const outcomes: Outcome[] = [];
-    for (const target of targets) {
+    for (const target of trials.targets) {
       say(`parsers: ${target.name}`);
-      outcomes.push(await fuzzParser(target, options.seed, effort.parsers));
+      outcomes.push(await trials.fuzz(target, options.seed, effort.parsers));
     }
     return outcomes;
   } finally {
-    close();
+    await trials.close();
   }
 }
 
@@ -105,6 +105,11 @@ async function runHttp(target: Target, program: string): Promise<Outcome[]> {
     outcomes.push(await fuzzHttp(program, target, caller, { ...effort, seed: options.seed }));
   }
   return outcomes;
+}
+
+function sameArguments(): string {
+  const { quick, only, seed } = options;
+  return `${quick === true ? '--quick ' : ''}${only === undefined ? '' : `--only ${only} `}--seed ${seed}`;
 }
 
 function readSeed(text: string): number {

@@ -2,8 +2,7 @@
  * What reads text of people or of the net, fed with what nobody should write: a value or an error of the family, in bounded
  * time, and never anything else.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { EventBatch, EventItem, EVENTS_EXAMPLE } from '../src/api/schemas/event.ts';
@@ -17,7 +16,6 @@ import type { RenderContext } from '../src/email/render-context.ts';
 import { makeTemplate } from '../src/email/template-source.ts';
 import { loadPlaybook } from '../src/playbook/load.ts';
 import { byteSoup, changedJson, mutated, tokenSoup } from './mutate.ts';
-import type { Outcome } from './report.ts';
 
 export interface ParserTarget {
   name: string;
@@ -31,8 +29,6 @@ export interface ParserTarget {
   share: number;
 }
 
-/** One input may take this long on a slow machine. */
-const PATIENCE_MS = 5_000;
 const SAMPLES = path.join(import.meta.dirname, '..');
 
 const YAML_PIECES = [
@@ -122,11 +118,11 @@ const MJML_PIECES = [
   'text: |\n',
 ];
 
-export function parserTargets(): { targets: ParserTarget[]; close(): void } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'nurture-fuzz-playbook-'));
-  cpSync(path.join(SAMPLES, 'playbook'), folder, { recursive: true });
-  const targets = [...playbookTargets(folder), templateTarget(), ...bodyTargets()];
-  return { targets, close: () => rmSync(folder, { recursive: true, force: true }) };
+/** @param folder Where a playbook of their own is put, to be written over */
+export function parserTargets(folder: string): ParserTarget[] {
+  const playbook = mkdtempSync(path.join(folder, 'playbook-'));
+  cpSync(path.join(SAMPLES, 'playbook'), playbook, { recursive: true });
+  return [...playbookTargets(playbook), templateTarget(), ...bodyTargets()];
 }
 
 const CIRCLES = [
@@ -139,6 +135,9 @@ const YAML_DEPTHS = [
   '{ a: '.repeat(2_000),
   '- '.repeat(2_000),
   '? '.repeat(2_000),
+  // Not so deep that it overflows the stack: there it is slowest.
+  '? '.repeat(300),
+  `${'- '.repeat(5_000)}\nname: x\n`,
   '"'.repeat(5_000),
 ];
 
@@ -198,6 +197,7 @@ function templateTarget(): ParserTarget {
       whole(`<mj-text>${'{% if a %}'.repeat(3_000)}${'{% endif %}'.repeat(3_000)}</mj-text>`),
       whole('<mj-raw>{% for i in (1..9999) %}{% for j in (1..9999) %}x{% endfor %}{% endfor %}</mj-raw>'),
       `---\n${'"'.repeat(5_000)}\n---\n`,
+      `---\n${'- '.repeat(5_000)}\nsubject: x\n---\n`,
       `---\nsubject: &a [*a]\n---\n`,
     ],
     refusals: ['PLAYBOOK_INVALID', 'TEMPLATE_BROKEN'],
@@ -293,33 +293,4 @@ function storable(value: unknown): unknown {
     }
   }
   return value;
-}
-
-/** Runs one target; each failure is one line with the input that did it, shortened. */
-export async function fuzzParser(target: ParserTarget, seed: number, runs: number): Promise<Outcome> {
-  const failures: string[] = [];
-  let requests = 0;
-  const tryOne = async (input: unknown): Promise<void> => {
-    requests += 1;
-    const problem = await problemWith(target, input);
-    if (problem !== null) failures.push(`${problem} for ${JSON.stringify(input)?.slice(0, 300)}`);
-  };
-  for (const input of target.known) await tryOne(input);
-  const inputs = fc.sample(target.inputs, { seed, numRuns: Math.ceil(runs * target.share) });
-  for (const input of inputs) await tryOne(input);
-  return { part: 'parsers', about: target.name, operations: 1, requests, failures };
-}
-
-async function problemWith(target: ParserTarget, input: unknown): Promise<string | null> {
-  const since = performance.now();
-  try {
-    await target.read(input);
-  } catch (error) {
-    if (!isAppError(error))
-      return error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : 'not an Error';
-    if (!target.refusals.includes(error.code)) return `refused with ${error.code}`;
-    if (error.message.trim() === '') return 'refused without a word';
-  }
-  const ms = Math.round(performance.now() - since);
-  return ms > PATIENCE_MS ? `took ${ms} ms` : null;
 }

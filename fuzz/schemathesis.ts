@@ -102,20 +102,25 @@ export async function fuzzHttp(
       'report-json-path': report,
       ...(key !== null && { header: `Authorization: Bearer ${key}` }),
     };
-    const { code, output } = await runProgram(program, folder, [
+    const ended = await runProgram(program, folder, [
       'run',
       `${target.base}/openapi.json`,
       '--continue-on-failure',
       '--no-color',
       ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
     ]);
-    return await outcomeOf(caller, report, code, output);
+    return outcomeOf(caller, await readReport(report), ended);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function runProgram(program: string, cwd: string, args: string[]): Promise<{ code: number; output: string }> {
+interface Ended {
+  code: number;
+  output: string;
+}
+
+async function runProgram(program: string, cwd: string, args: string[]): Promise<Ended> {
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
@@ -138,22 +143,23 @@ interface Report {
   errors: readonly unknown[];
 }
 
-async function outcomeOf(caller: CallerName, file: string, code: number, output: string): Promise<Outcome> {
-  const report = await readFile(file, 'utf8').then(
+async function readReport(file: string): Promise<Report | null> {
+  return readFile(file, 'utf8').then(
     (text) => JSON.parse(text) as Report,
     () => null,
   );
-  const found = (report?.failures ?? []).map((one) => JSON.stringify(one).slice(0, 1_500));
+}
+
+/** What one run found. One that asked for nothing has found nothing out, whatever it says. */
+export function outcomeOf(caller: CallerName, report: Report | null, { code, output }: Ended): Outcome {
+  const operations = report?.operations.tested ?? 0;
+  const requests = report?.test_cases.generated ?? 0;
+  const failures = (report?.failures ?? []).map((one) => JSON.stringify(one).slice(0, 1_500));
   // The report only counts them; what happened is in the output.
-  if ((report?.errors ?? []).length > 0) found.push(output.slice(output.indexOf('= ERRORS =')).slice(0, 3_000));
+  if ((report?.errors ?? []).length > 0) failures.push(output.slice(output.indexOf('= ERRORS =')).slice(0, 3_000));
+  const why = `schemathesis ended with ${code}: ${output.slice(-2_000)}`;
+  if (operations === 0 || requests === 0) failures.push(`nothing was asked; ${why}`);
   // Not 0 without a failure: it could not do its work, and says why.
-  const failures =
-    code === 0 || found.length > 0 ? found : [`schemathesis ended with ${code}: ${output.slice(-2_000)}`];
-  return {
-    part: 'http',
-    about: caller,
-    operations: report?.operations.tested ?? 0,
-    requests: report?.test_cases.generated ?? 0,
-    failures,
-  };
+  else if (code !== 0 && failures.length === 0) failures.push(why);
+  return { part: 'http', about: caller, operations, requests, failures };
 }
