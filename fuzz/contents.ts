@@ -1,11 +1,16 @@
 /** What stands in the database, for "nothing is written". */
 import type { Db } from '../src/store/db.ts';
 
-/** All that a request could write, and leaves as it was when it changes nothing. */
+/**
+ * All that a request could write, and leaves as it was when it changes nothing. Not what only the playbook or the reconciler
+ * writes: `campaigns`, revisions, `findings`.
+ */
 export const TABLES = [
   'leads',
+  'accounts',
   'touches',
   'needs',
+  'enrollments',
   'events',
   'score_ledger',
   'sends',
@@ -15,8 +20,11 @@ export const TABLES = [
   'suppressions',
   'outbox',
   'assignments',
+  'reps',
   'rep_activities',
   'commands',
+  'api_keys',
+  'idempotency_keys',
 ] as const;
 
 export type Contents = Readonly<Record<(typeof TABLES)[number], string>>;

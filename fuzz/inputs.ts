@@ -43,7 +43,7 @@ const PATIENCE_MS = 20_000;
 export async function fuzzInputs(target: Target, operation: Operation, seed: number, runs: number): Promise<Outcome> {
   const { method, path, body, query } = operation;
   const failures: string[] = [];
-  const url = urlOf(path, target.foreign[0] ?? null, tokenFor(target, path));
+  const url = urlOf(path, target.offers.others, tokenFor(target, path));
   const inputs =
     body !== null
       ? fc.sample(bodiesOf(body), { seed, numRuns: runs }).map((text) => ({ url, text }))
@@ -58,10 +58,9 @@ export async function fuzzInputs(target: Target, operation: Operation, seed: num
 }
 
 /** A link that works, so that the body is looked at. */
-function tokenFor({ tokens, foreign, sendId }: Target, path: string): string {
-  const [handOff] = foreign;
-  if (handOff === undefined || !path.startsWith('/r/')) return tokens.unsubscribe(sendId);
-  const { assignmentId, repId } = handOff;
+function tokenFor({ tokens, offers, sendId }: Target, path: string): string {
+  if (!path.startsWith('/r/')) return tokens.unsubscribe(sendId);
+  const { assignmentId, repId } = offers.others;
   return tokens.decision({ assignmentId, repId, expiresAt: new Date(Date.now() + 86_400_000) });
 }
 

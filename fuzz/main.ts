@@ -5,6 +5,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { isAppError } from '../src/domain/errors.ts';
 import { fuzzInputs } from './inputs.ts';
+import { unlessInterrupted, whenInterrupted } from './interruption.ts';
 import { readOperations } from './operations.ts';
 import { openTrials } from './parser-trials.ts';
 import { failuresOf, tableOf, type Outcome } from './report.ts';
@@ -31,6 +32,8 @@ const effort = options.quick === true ? EFFORT.quick : EFFORT.full;
 const say = (line: string): void => console.error(line);
 const wants = (part: Part): boolean => options.only === undefined || options.only === part;
 
+const interrupted = whenInterrupted();
+
 say(`Seed ${options.seed}`);
 try {
   const outcomes: Outcome[] = [];
@@ -46,6 +49,8 @@ try {
   );
   process.exitCode = failures.length === 0 ? 0 : 1;
 } catch (error) {
+  // Whatever it was at is left; what was started has been stopped.
+  if (interrupted.aborted) process.exit(130);
   if (!isAppError(error)) throw error;
   say(error.message);
   process.exitCode = 1;
@@ -57,7 +62,7 @@ async function runParsers(): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const target of trials.targets) {
       say(`parsers: ${target.name}`);
-      outcomes.push(await trials.fuzz(target, options.seed, effort.parsers));
+      outcomes.push(await unlessInterrupted(interrupted, trials.fuzz(target, options.seed, effort.parsers)));
     }
     return outcomes;
   } finally {
@@ -66,28 +71,28 @@ async function runParsers(): Promise<Outcome[]> {
 }
 
 async function runOnStack(): Promise<Outcome[]> {
-  const program = wants('http') ? await ensureSchemathesis(say) : null;
-  const target = await openTarget();
-  const interrupted = (): void => void target.close().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
+  const program = wants('http') ? await unlessInterrupted(interrupted, ensureSchemathesis(say)) : null;
+  const target = await openTarget(interrupted);
   try {
-    const outcomes: Outcome[] = [];
-    // First what wants the database to stand still, last what may do anything.
-    if (wants('tokens')) outcomes.push(...(await runTokens(target)));
-    if (program !== null) outcomes.push(...(await runHttp(target, program)));
-    const failures = target.died().map((name) => `${name} ended and had to be started again`);
-    outcomes.push({ part: 'stack', about: 'processes stay up', operations: 2, requests: 0, failures });
-    return outcomes;
+    return await unlessInterrupted(interrupted, fuzzStack(target, program));
   } finally {
     await target.close();
   }
 }
 
-async function runTokens(target: Target): Promise<Outcome[]> {
-  const [handOff] = target.foreign;
-  if (handOff === undefined) return [];
+async function fuzzStack(target: Target, program: string | null): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  // First what wants the database to stand still, last what may do anything.
+  if (wants('tokens')) outcomes.push(...(await runTokens(target)));
+  if (program !== null) outcomes.push(...(await runHttp(target, program)));
+  const failures = target.died().map((name) => `${name} ended and had to be started again`);
+  outcomes.push({ part: 'stack', about: 'processes stay up', operations: 2, requests: 0, failures });
+  return outcomes;
+}
+
+async function runTokens({ db, tokens, offers, request }: Target): Promise<Outcome[]> {
   say('tokens: the links of emails');
-  return fuzzTokens({ db: target.db, tokens: target.tokens, handOff, request: target.request }, effort.tokenStride);
+  return fuzzTokens({ db, tokens, handOff: offers.others, request }, effort.tokenStride);
 }
 
 async function runHttp(target: Target, program: string): Promise<Outcome[]> {

@@ -1,11 +1,11 @@
 /**
  * Every documented operation, by every role: who is not declared is refused and changes nothing, who is declared gets through,
- * a rep never gets to a lead or an assignment of others, a site never reads.
+ * a rep never gets to a lead or an assignment of others, nor a manager to those of another team, a site never reads.
  */
 import { changesSince, contents, settled } from './contents.ts';
 import { encode, urlOf, type Operation } from './operations.ts';
 import type { Outcome } from './report.ts';
-import { CALLERS, type CallerName, type HandOff, type Target } from './stack.ts';
+import { CALLERS, roleOf, type CallerName, type HandOff, type Target } from './stack.ts';
 
 interface Asked {
   status: number;
@@ -21,8 +21,11 @@ export async function checkRoles(target: Target, operations: readonly Operation[
     const check = checkFor(target, caller);
     const before = await settled(target.db);
     for (const operation of operations) if (!admits(operation, caller)) await check.refused(operation);
-    if (caller === 'rep') for (const operation of operations) await check.notOwn(operation);
-    if (caller === 'rep') for (const url of listsOf(target)) await check.ownOnly(url);
+    if (roleOf(caller) === 'rep') {
+      await check.ownSeen();
+      for (const operation of operations) await check.notOwn(operation);
+      for (const url of listsOf(target)) await check.ownOnly(url);
+    }
     check.failures.push(...changesSince(before, await contents(target.db)));
     for (const operation of operations) if (admits(operation, caller)) await check.admitted(operation);
     if (caller === 'site') await check.tellsNothing();
@@ -33,16 +36,18 @@ export async function checkRoles(target: Target, operations: readonly Operation[
 }
 
 function admits({ roles }: Operation, caller: CallerName): boolean {
-  return roles.length === 0 || roles.includes(caller);
+  return roles.length === 0 || roles.includes(roleOf(caller));
 }
 
 function checkFor(target: Target, caller: CallerName) {
   const failures: string[] = [];
   let requests = 0;
-  const [own] = target.own;
+  const { offers, freeLeadId } = target;
+  const own = caller === 'manager' ? offers.manager : offers.rep;
   const others: readonly HandOff[] = [
-    ...target.foreign.slice(0, 2),
-    { leadId: target.freeLeadId, assignmentId: target.foreign[0]?.assignmentId ?? '', repId: '' },
+    offers.others,
+    caller === 'manager' ? offers.rep : offers.manager,
+    { leadId: freeLeadId, assignmentId: offers.others.assignmentId, repId: '' },
   ];
 
   async function ask(
@@ -71,7 +76,7 @@ function checkFor(target: Target, caller: CallerName) {
     /** Whatever the id and the body are, and whether they are right: the refusal comes before they are looked at. */
     async refused({ method, path, body }: Operation): Promise<void> {
       const wanted = caller === 'none' ? 'UNAUTHENTICATED' : 'FORBIDDEN';
-      for (const url of [urlOf(path, own ?? null), urlOf(path, null)]) {
+      for (const url of [urlOf(path, own), urlOf(path, null)]) {
         for (const sent of body === null ? [null] : [body, { ...body, example: 'x' }]) {
           const answer = await ask(method, url, sent);
           expect(answer.code === wanted, `${method} ${url} was not refused with ${wanted}`, answer);
@@ -84,6 +89,13 @@ function checkFor(target: Target, caller: CallerName) {
       const refused = answer.code === 'FORBIDDEN' || answer.code === 'UNAUTHENTICATED';
       expect(!refused, `${method} ${path} was refused`, answer);
       expect(answer.status < 500, `${method} ${path} failed`, answer);
+    },
+    /** Otherwise nothing would be told by what they do not get to. */
+    async ownSeen(): Promise<void> {
+      for (const url of [`/v1/leads/${own.leadId}`, `/v1/assignments/${own.assignmentId}`]) {
+        const answer = await ask('GET', url);
+        expect(answer.status === 200, `GET ${url} of their own was not answered`, answer);
+      }
     },
     async notOwn(operation: Operation): Promise<void> {
       const { method, path, body } = operation;
@@ -98,16 +110,12 @@ function checkFor(target: Target, caller: CallerName) {
       const answer = await ask('GET', url);
       expect(answer.status === 200, `GET ${url} was not answered`, answer);
       const secrets = others.flatMap(({ leadId, assignmentId }) => [leadId, assignmentId]);
-      expect(
-        !secrets.some((id) => id !== '' && answer.text.includes(id)),
-        `GET ${url} shows what is not theirs`,
-        answer,
-      );
+      expect(!secrets.some((id) => answer.text.includes(id)), `GET ${url} shows what is not theirs`, answer);
     },
     /** A public key must not tell who is known: the same answer for a person who is, and one who is not. */
     async tellsNothing(): Promise<void> {
       const known = await target.db.lead.findUniqueOrThrow({
-        where: { id: target.freeLeadId },
+        where: { id: freeLeadId },
         select: { email: true },
       });
       const answers: Asked[] = [];
@@ -123,9 +131,8 @@ function checkFor(target: Target, caller: CallerName) {
 }
 
 /** Lists as a rep may ask for them, with every filter and cursor that could reach further than the bare list. */
-function listsOf({ foreign, freeLeadId }: Target): string[] {
-  const [other] = foreign;
-  if (other === undefined) return [];
+function listsOf({ offers, freeLeadId }: Target): string[] {
+  const other = offers.others;
   const cursor = (...keys: string[]): string => Buffer.from(JSON.stringify(keys)).toString('base64url');
   const all = cursor('zzzz');
   return [

@@ -10,11 +10,17 @@ import { closeDb, createDb, type Db } from '../src/store/db.ts';
 import { freePortSettings } from '../src/stack/ports.ts';
 import { createProgress } from '../src/stack/progress.ts';
 import { startStack } from '../src/stack/supervisor.ts';
+import { unlessInterrupted } from './interruption.ts';
 import { recordSend } from './tokens.ts';
 
-/** `none` is a caller without a key. */
-export const CALLERS = ['none', 'site', 'rep', 'marketer', 'operator', 'admin'] as const;
+/** `none` is a caller without a key, `manager` a rep who leads a team. */
+export const CALLERS = ['none', 'site', 'rep', 'manager', 'marketer', 'operator', 'admin'] as const;
 export type CallerName = (typeof CALLERS)[number];
+
+/** The role that a caller's key has. */
+export function roleOf(caller: CallerName): string {
+  return caller === 'manager' ? 'rep' : caller;
+}
 
 export interface HandOff {
   assignmentId: string;
@@ -29,14 +35,11 @@ export interface Target {
   tokens: Tokens;
   /** The secret of each role's key; none for `none`. */
   keys: Readonly<Record<CallerName, string | null>>;
-  /** The rep that the rep's key belongs to. */
-  repId: string;
-  /** Offers to that rep, and to others. */
-  own: readonly HandOff[];
-  foreign: readonly HandOff[];
+  /** Offers to the rep of the rep's key, to a rep of the manager's team, and to one whom neither leads. */
+  offers: Readonly<Record<'rep' | 'manager' | 'others', HandOff>>;
   /** A lead that was never handed to anyone. */
   freeLeadId: string;
-  /** An email that was sent to a lead of another rep. */
+  /** An email that was sent to a lead of the others. */
   sendId: string;
   request(method: string, url: string, init?: RequestInit & { caller?: CallerName }): Promise<Response>;
   /** New keys: a fuzzed `DELETE /v1/api-keys/{id}` may have found the old ones. */
@@ -46,16 +49,25 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** Whose keys are used, and to whom leads are offered: of two teams, in the playbook. */
 const REP = 'anna-berger';
-const OTHERS = ['luca-moretti', 'grace-whitfield'];
+const MANAGER = 'daniel-ortega';
+const OFFERED_TO = { rep: REP, manager: 'grace-whitfield', others: 'luca-moretti' };
 const PATIENCE_MS = 60_000;
 
-export async function openTarget(): Promise<Target> {
+/** @throws the signal's reason when it is aborted meanwhile; nothing is left running then */
+export async function openTarget(signal: AbortSignal): Promise<Target> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-fuzz-'));
   const sink = startReporter('./sink.ts', {});
   const closers: (() => Promise<void>)[] = [
     () => rm(dataDir, { recursive: true, force: true }),
-    async () => sink.stop(),
+    async () => {
+      try {
+        sink.stop();
+      } catch {
+        // Ctrl-C in a terminal reaches it as well: it has ended.
+      }
+    },
   ];
   const close = async (): Promise<void> => {
     for (const closeOne of closers.splice(0).toReversed()) await closeOne();
@@ -68,18 +80,21 @@ export async function openTarget(): Promise<Target> {
       ...(await freePortSettings()),
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
     });
-    const stack = await startStack(config, { progress: createProgress(process.stderr) });
+    const stack = await startStack(config, { progress: createProgress(process.stderr), signal });
     closers.push(() => stack.stop());
     const db = createDb(config.databaseUrl);
     closers.push(() => closeDb(db));
     const base = stack.urls.api;
     const admin = config.adminApiKey;
-    const target = await seed(base, admin);
+    // The manager of the playbook is in no team, and stands above them all: nothing is foreign to them.
+    await db.rep.update({ where: { key: MANAGER }, data: { manager: true } });
+    const target = await unlessInterrupted(signal, seed(base, admin));
     // What the processes write once they take note of these leads is none of a caller's doing.
-    await until('the first leads’ bells are heard', PATIENCE_MS, async () => (await db.outbox.count()) === 0);
+    const heard = until('the first leads’ bells are heard', PATIENCE_MS, async () => (await db.outbox.count()) === 0);
+    await unlessInterrupted(signal, heard);
     const pids = new Map(['API', 'Worker'].map((name) => [name, stack.find(name)?.pid]));
     const died = (): string[] => [...pids].filter(([name, pid]) => stack.find(name)?.pid !== pid).map(([name]) => name);
-    const sendId = await recordSend(db, target.foreign[0]?.leadId ?? '');
+    const sendId = await recordSend(db, target.offers.others.leadId);
     return { base, db, tokens: createTokens(config.secretKeys), sendId, ...target, died, close };
   } catch (error) {
     await close();
@@ -87,13 +102,14 @@ export async function openTarget(): Promise<Target> {
   }
 }
 
-type Seeded = Pick<Target, 'keys' | 'repId' | 'own' | 'foreign' | 'freeLeadId' | 'request' | 'renewKeys'>;
+type Seeded = Pick<Target, 'keys' | 'offers' | 'freeLeadId' | 'request' | 'renewKeys'>;
 
 async function seed(base: string, admin: string): Promise<Seeded> {
   const keys: Record<CallerName, string | null> = {
     none: null,
     site: null,
     rep: null,
+    manager: null,
     marketer: null,
     operator: null,
     admin,
@@ -122,10 +138,11 @@ async function seed(base: string, admin: string): Promise<Seeded> {
     return JSON.parse(text) as Record<string, unknown>;
   };
   const renewKeys = async (): Promise<void> => {
-    for (const role of CALLERS) {
-      if (role === 'none' || role === 'admin') continue;
-      const body = { name: `fuzz ${role}`, role, ...(role === 'rep' && { rep: REP }) };
-      keys[role] = String((await ask('POST', '/v1/api-keys', body))['secret']);
+    for (const caller of CALLERS) {
+      if (caller === 'none' || caller === 'admin') continue;
+      const role = roleOf(caller);
+      const body = { name: `fuzz ${caller}`, role, ...(role === 'rep' && { rep: caller === 'rep' ? REP : MANAGER }) };
+      keys[caller] = String((await ask('POST', '/v1/api-keys', body))['secret']);
     }
   };
   await renewKeys();
@@ -134,25 +151,24 @@ async function seed(base: string, admin: string): Promise<Seeded> {
     const lead = { email: `${name}@fuzz.example`, firstName: name, source: 'referral', ...more };
     return String((await ask('POST', '/v1/leads', lead))['id']);
   };
-  for (const owner of [REP, REP, ...OTHERS, ...OTHERS]) {
+  const owners = Object.values(OFFERED_TO);
+  for (const owner of [...owners, ...owners]) {
     await submit(`for-${owner}-${Math.random().toString(36).slice(2, 8)}`, {
       enterAt: { stage: 'assigned', owner },
       consent: { text: 'Yes, send me mail', source: 'fuzz' },
     });
   }
   const freeLeadId = await submit('nobodys');
-  const offers = await untilOffered(ask, 6);
+  const offered = await untilOffered(ask, 6);
   const reps = (await ask('GET', '/v1/reps'))['items'] as { id: string; key: string }[];
-  const repId = reps.find(({ key }) => key === REP)?.id ?? '';
-  return {
-    keys,
-    request,
-    renewKeys,
-    repId,
-    freeLeadId,
-    own: offers.filter((offer) => offer.repId === repId),
-    foreign: offers.filter((offer) => offer.repId !== repId),
+  const offerTo = (key: string): HandOff => {
+    const offer = offered.find(({ repId }) => repId === reps.find((rep) => rep.key === key)?.id);
+    if (offer === undefined) throw new Error(`Nothing was offered to ${key}`);
+    return offer;
   };
+  const { rep, manager, others } = OFFERED_TO;
+  const offers = { rep: offerTo(rep), manager: offerTo(manager), others: offerTo(others) };
+  return { keys, request, renewKeys, freeLeadId, offers };
 }
 
 type Ask = (method: string, url: string, body?: unknown) => Promise<Record<string, unknown>>;
