@@ -32,7 +32,8 @@ const SOCKET_CODES = new Set([
 ]);
 /** Connection exceptions, no such database, shutting down, starting up. */
 const SQLSTATE = /^(?:08\w{3}|3D000|57P0[1-5])$/;
-const POOL_MESSAGES = /connection terminated|client has encountered a connection error/i;
+/** What node-postgres says of a connection that was lost, the last of one whose server does not answer any more. */
+const POOL_MESSAGES = /connection terminated|client has encountered a connection error|query read timeout/i;
 /** Of Prisma and our pool: no connection came free in time, or a transaction had to give way to another. */
 const BUSY_CODES = new Set(['P2024', 'P2034', 'P2037', 'POOL_BUSY']);
 /**

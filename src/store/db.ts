@@ -15,6 +15,8 @@ export type Tx = Prisma.TransactionClient;
 export interface DbOptions {
   /** Connections in the pool. A process never uses more. */
   max?: number;
+  /** Milliseconds after which a statement without an answer is given up, and its connection with it; 25 s by default. */
+  queryTimeoutMs?: number;
 }
 
 const POOL_SIZE = 10;
@@ -26,6 +28,13 @@ const TRANSACTION = { maxWait: 10_000, timeout: 20_000 };
 /** The server ends what outlives these: a lost client must not hold a lead's lock. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 20_000;
+/**
+ * For a server whose host has vanished, and its time-outs with it: no connection is ended then, and an answer waited for for
+ * ever. Longer than a statement or a transaction may take, so that a server that is merely slow says so itself.
+ */
+const QUERY_TIMEOUT_MS = 25_000;
+/** An idle connection is asked for a sign of life after this, then each second; it is gone after ten without. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /**
  * A connection that the server may end at any moment. Whoever uses it learns of that from its query; but between coming out of
@@ -35,6 +44,11 @@ class PooledConnection extends pg.Client {
   constructor(options?: pg.ClientConfig) {
     super(options);
     this.on('error', () => {});
+  }
+
+  /** Whether a query timed out on it. The client itself learns of it a moment later, when it may be back in the pool. */
+  get isCutOff(): boolean {
+    return this.connection.stream.destroyed;
   }
 
   /** What is asked for in one go leaves in one piece: the server is woken once, not at each statement. */
@@ -60,6 +74,9 @@ export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'nurture-engine',
     // The adapter reads and writes timestamps without their zone: any other session zone would shift them.
@@ -67,6 +84,10 @@ export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
   });
   // A connection that ends while it is idle is gone from the pool; there is nothing to do about it.
   pool.on('error', () => {});
+  // One that is ending is given to nobody again: a transaction gives its connection back without saying what became of it.
+  pool.on('release', (_error, client) => {
+    if (client instanceof PooledConnection && client.isCutOff) void client.end();
+  });
   const adapter = new DirectPrismaPg(pool, { disposeExternalPool: true });
   return withDirect(new PrismaClient({ adapter, transactionOptions: TRANSACTION }), pool);
 }

@@ -57,6 +57,8 @@ export const PLAYBOOK: Playbook = {
 
 export interface Bench extends AsyncDisposable {
   db: Db;
+  /** Address of the database, for those who connect by themselves. */
+  url: string;
   ctx: StoreContext;
   /** Real time as the store sees it; the test moves it. */
   now: number;
@@ -73,6 +75,7 @@ export async function openBench(playbook: Playbook = PLAYBOOK): Promise<Bench> {
   const db = createDb(database.url, { max: 20 });
   const bench: Bench = {
     db,
+    url: database.url,
     now: Date.parse('2026-11-20T10:00:00Z'),
     ctx: { db, playbook, realNow: () => bench.now },
     async lead(submission = {}) {
