@@ -6,7 +6,7 @@
  * that names the lead: a transaction that inserted first and locks then would deadlock with its like under FOR UPDATE.
  */
 import { AppError } from '../domain/errors.ts';
-import type { Tx } from './db.ts';
+import type { Db, Tx } from './db.ts';
 import type { Lead } from './generated/client.ts';
 import { columnsOf } from './rows.ts';
 
@@ -33,4 +33,18 @@ export async function lockLeadsNamed(tx: Tx, leadIds: readonly string[], emails:
   return tx.$queryRaw<Lead[]>`
     SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${[...leadIds]}) OR email = ANY(${[...emails]})
     ORDER BY id FOR NO KEY UPDATE`;
+}
+
+/** From here on the transaction waits for a lock for a second at most, and fails with 55P03. Shares the next one's round trip. */
+export async function waitBriefly(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SET LOCAL lock_timeout = '1s'`;
+}
+
+/** Which of the leads named, by id or email, somebody has locked just now. Waits for nobody, and keeps no lock. */
+export async function leadsHeld(db: Db, names: readonly string[]): Promise<{ id: string; email: string | null }[]> {
+  // FOR SHARE: two who look at once do not see each other.
+  return db.$queryRaw`
+    WITH named AS (SELECT id, email FROM leads WHERE id = ANY(${[...names]}) OR email = ANY(${[...names]})),
+      free AS (SELECT id FROM leads WHERE id IN (SELECT id FROM named) FOR SHARE SKIP LOCKED)
+    SELECT id, email FROM named WHERE id NOT IN (SELECT id FROM free)`;
 }

@@ -1,14 +1,13 @@
-import pg from 'pg';
-
 import type { ErrorCode } from '../domain/errors.ts';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { leadNow, occurredAtMs } from './clock.ts';
 import type { StoreContext } from './context.ts';
 import { transact, type Tx } from './db.ts';
+import { createEventQueue } from './event-queue.ts';
 import type { Lead } from './generated/client.ts';
 import { ingest, type NewEvent } from './ingest.ts';
-import { lockLeadsNamed } from './lock.ts';
+import { lockLeadsNamed, waitBriefly } from './lock.ts';
 import { unstorableBecause } from './storable.ts';
 
 /** A fact about a lead, as a sender states it. The lead is named by id or, without one, by email. */
@@ -53,81 +52,23 @@ interface Candidate {
   input: EventInput;
 }
 
+/** What one call stated: answers to what cannot be stored, and the rest. */
+export interface Judged {
+  items: ItemResult[];
+  candidates: Candidate[];
+}
+
 /**
  * Records events of any number of leads: each is stored once, scored, and may qualify its lead or end what the lead waits for.
  * One bad item is rejected and loses none of the others. What comes in while a transaction is under way shares the next: a
  * page that sends its events one by one costs little more than one that gathers them, and nobody waits who would not wait anyway.
  */
 export function createEventRecorder(ctx: StoreContext): RecordEvents {
-  const waiting: Waiting[] = [];
-  let underWay = 0;
-
-  async function recordNext(): Promise<void> {
-    underWay += 1;
-    while (waiting.length > 0) {
-      const calls = takeUpTo(waiting, MAX_EVENTS);
-      try {
-        const results = await recordJudged(
-          ctx,
-          calls.map(({ judged }) => judged),
-        );
-        calls.forEach((call, n) => call.resolve(results[n] ?? { items: call.judged.items, ringIds: [] }));
-      } catch (error) {
-        if (calls.length > 1 && isAboutData(error)) await recordEach(ctx, calls);
-        else for (const call of calls) call.reject(error);
-      }
-    }
-    underWay -= 1;
-  }
-
+  const queue = createEventQueue(ctx.db, (calls) => recordJudged(ctx, calls), MAX_EVENTS);
   return async (inputs) => {
     const judged = judge(inputs);
-    if (judged.candidates.length === 0) return { items: judged.items, ringIds: [] };
-    if (waiting.length >= MOST_WAITING) throw new AppError('TOO_BUSY', 'More events come in than can be recorded.');
-    const { promise, resolve, reject } = Promise.withResolvers<RecordEventsResult>();
-    waiting.push({ judged, resolve, reject });
-    if (underWay < TRANSACTIONS_AT_ONCE) void recordNext();
-    return promise;
+    return judged.candidates.length === 0 ? { items: judged.items, ringIds: [] } : queue(judged);
   };
-}
-
-/** Of one process: while two wait for the disk, more would only be smaller. */
-const TRANSACTIONS_AT_ONCE = 2;
-
-/** Calls; seconds of work. More would wait longer than their callers do. */
-const MOST_WAITING = 1_000;
-
-interface Waiting {
-  judged: Judged;
-  resolve: (result: RecordEventsResult) => void;
-  reject: (error: unknown) => void;
-}
-
-/** The first calls of a queue that together have at most so many events; one at least. */
-function takeUpTo(waiting: Waiting[], most: number): Waiting[] {
-  let events = 0;
-  const end = waiting.findIndex(({ judged }, n) => (events += judged.candidates.length) > most && n > 0);
-  return waiting.splice(0, end === -1 ? waiting.length : end);
-}
-
-/** Something in one call cannot be stored: it alone is to fail. */
-async function recordEach(ctx: StoreContext, calls: readonly Waiting[]): Promise<void> {
-  for (const { judged, resolve, reject } of calls) {
-    await recordJudged(ctx, [judged]).then(([result]) => {
-      if (result !== undefined) resolve(result);
-    }, reject);
-  }
-}
-
-/** PostgreSQL's classes 22 and 23: data and integrity. */
-function isAboutData(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '');
-}
-
-/** What one call stated: answers to what cannot be stored, and the rest. */
-interface Judged {
-  items: ItemResult[];
-  candidates: Candidate[];
 }
 
 function judge(inputs: readonly EventInput[]): Judged {
@@ -176,7 +117,7 @@ async function recordCandidates(
 ): Promise<{ answers: Map<Candidate, ItemResult>; ringIds: string[] }> {
   const ids = new Set(candidates.flatMap(({ leadId }) => leadId ?? []));
   const emails = new Set(candidates.flatMap(({ email }) => email ?? []));
-  const leads = await lockLeadsNamed(tx, [...ids], [...emails]);
+  const [, leads] = await Promise.all([waitBriefly(tx), lockLeadsNamed(tx, [...ids], [...emails])]);
   const byName = new Map<string, Lead>();
   for (const lead of leads) {
     byName.set(lead.id, lead);

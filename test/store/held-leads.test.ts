@@ -1,0 +1,115 @@
+/** Events of a lead that somebody holds, as a worker does that stands still in the middle of a turn: nobody else waits for them. */
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { Lead } from '../../src/store/generated/client.ts';
+import { createEventRecorder, type EventInput } from '../../src/store/record-events.ts';
+import { openBench, type Bench } from './support.ts';
+
+let bench: Bench;
+let other: pg.Client;
+beforeAll(async () => {
+  bench = await openBench();
+  other = new pg.Client({ connectionString: bench.url });
+  await other.connect();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await other.query('ROLLBACK');
+});
+afterAll(async () => {
+  await other?.end();
+  await bench[Symbol.asyncDispose]();
+});
+
+const view = (lead: { id: string }): EventInput => ({ leadId: lead.id, type: 'page.viewed' });
+const leads = (count: number) => Promise.all(Array.from({ length: count }, () => bench.lead()));
+
+async function hold(...held: Lead[]): Promise<void> {
+  await other.query('BEGIN');
+  await other.query('SELECT id FROM leads WHERE id = ANY($1) FOR UPDATE', [held.map(({ id }) => id)]);
+}
+
+/** Milliseconds until all of it is there. */
+async function took(work: readonly Promise<unknown>[]): Promise<number> {
+  const from = performance.now();
+  await Promise.all(work);
+  return performance.now() - from;
+}
+
+test('calls for other leads go on, at once and later; those for the lead are recorded once it is free', async () => {
+  const record = createEventRecorder(bench.ctx);
+  const [held, ...others] = await leads(21);
+  if (held === undefined) throw new Error('no lead');
+  await hold(held);
+  const done: string[] = [];
+  const note = (call: Promise<unknown>) => call.then(() => done.push('held'));
+  const waiting = [note(record([view(held)]))];
+  expect(await took(others.map((lead) => record([view(lead)])))).toBeLessThan(3_000);
+  // By its address as well, among others in a batch, and more often than there are lanes.
+  const batch = [view(others[0] ?? held), { email: held.email ?? '', type: 'page.viewed' }];
+  waiting.push(...[[view(held)], batch, [view(held)]].map((items) => note(record(items))));
+  for (let burst = 0; burst < 3; burst += 1) {
+    expect(await took(others.map((lead) => record([view(lead)])))).toBeLessThan(1_000);
+  }
+  expect(done).toEqual([]);
+  await other.query('COMMIT');
+  await Promise.all(waiting);
+  expect((await bench.reload(held)).score).toBe(8);
+  expect((await bench.reload(others[0] ?? held)).score).toBe(10);
+  expect((await bench.reload(others[1] ?? held)).score).toBe(8);
+});
+
+test('many calls for it, before any other, stop nobody', async () => {
+  const record = createEventRecorder(bench.ctx);
+  const [held, free] = await leads(2);
+  if (held === undefined || free === undefined) throw new Error('no lead');
+  await hold(held);
+  const waiting = Array.from({ length: 30 }, () => record([view(held)]));
+  expect(await took([record([view(free)])])).toBeLessThan(3_000);
+  await other.query('COMMIT');
+  await Promise.all(waiting);
+  expect((await bench.reload(held)).score).toBe(60);
+});
+
+test('of two that are held, the one that is free first does not wait for the other', async () => {
+  const record = createEventRecorder(bench.ctx);
+  const [first, second] = await leads(2);
+  if (first === undefined || second === undefined) throw new Error('no lead');
+  const another = new pg.Client({ connectionString: bench.url });
+  await another.connect();
+  try {
+    await hold(second);
+    await another.query('BEGIN');
+    await another.query('SELECT id FROM leads WHERE id = $1 FOR UPDATE', [first.id]);
+    const [freed, waiting] = [record([view(first)]), record([view(second)])];
+    await expect.poll(() => isWaitedFor()).toBe(true);
+    await another.query('COMMIT');
+    await freed;
+    await other.query('COMMIT');
+    await waiting;
+  } finally {
+    await another.end();
+  }
+});
+
+test('who has waited for as long as a statement may is told that we are busy', async () => {
+  const record = createEventRecorder(bench.ctx);
+  const [held] = await leads(1);
+  if (held === undefined) throw new Error('no lead');
+  await hold(held);
+  const refused = record([view(held)]);
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + 15_000);
+  await expect(refused).rejects.toMatchObject({ code: 'TOO_BUSY' });
+  await other.query('COMMIT');
+  expect((await record([view(held)])).items).toMatchObject([{ status: 'accepted' }]);
+});
+
+/** Whether somebody waits for a lock just now. */
+async function isWaitedFor(): Promise<boolean> {
+  const { rows } = await other.query<{ waiting: boolean }>(
+    `SELECT count(*) > 0 AS waiting FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.waiting ?? false;
+}
