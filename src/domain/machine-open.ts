@@ -9,7 +9,7 @@ export interface EngagementSignals {
   method: string;
   /** The User-Agent header, or null without one. */
   userAgent: string | null;
-  /** Milliseconds since the mail server accepted the message; null when that is not known. */
+  /** Milliseconds since the mail server accepted the message, 0 while it is handed over; null when that is not known. */
   sinceSentMs: number | null;
   /** How many *other* links of the same message were fetched within a second of this one. */
   otherLinksWithinSecond: number;
@@ -79,7 +79,8 @@ const WEB_MAIL_PROXIES: readonly string[] = ['googleimageproxy', 'ggpht.com', 'y
  * Rules, first match wins:
  *
  * 1. HEAD (and any method but GET) is a machine: mail programs and browsers GET.
- * 2. A fetch within 2 s of delivery is a scanner's, through whatever agent. A negative time (two clocks) says nothing.
+ * 2. A fetch while the message is handed over, or within 2 s of it, is a scanner's, through whatever agent. A negative time
+ *    (two clocks) says nothing.
  * 3. A click with another link of the same message within a second is a scanner's, which follows them all.
  * 4. An agent known as a program, or as a scanner in disguise, is a machine.
  * 5. Apple's privacy proxy fetches nearly every message of its users, read or not: an open is a machine's.

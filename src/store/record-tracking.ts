@@ -4,7 +4,7 @@ import { classifyEngagement } from '../domain/machine-open.ts';
 import { leadNow } from './clock.ts';
 import type { StoreContext } from './context.ts';
 import { transact, type Db, type Tx } from './db.ts';
-import type { Lead } from './generated/client.ts';
+import type { SendStatus } from './generated/client.ts';
 import { ingest } from './ingest.ts';
 import { lockLead } from './lock.ts';
 
@@ -19,14 +19,19 @@ export interface TrackedFetch {
   at: Date;
 }
 
+/** Longest that a claim is with SMTP before its outcome is written, in milliseconds; an older one is a dead worker's. */
+const HAND_OVER_MS = 60_000;
+
 /** A send as tracking needs it. */
 interface TrackedSend {
   id: string;
+  status: SendStatus;
   leadId: string;
   audience: string;
   templateKey: string;
   contentKind: string | null;
   stepId: string | null;
+  occurredAt: Date;
   sentAt: Date | null;
   cadence: string | null;
 }
@@ -58,7 +63,7 @@ async function record(ctx: StoreContext, fetch: TrackedFetch, link: ClickedLink 
     // Under the lock, the second of two links followed at once sees the first.
     const lead = await lockLead(tx, send.leadId);
     const atMs = leadNow(lead, fetch.at.getTime());
-    const actor = await classify(tx, lead, send, fetch, link);
+    const actor = await classify(tx, send, fetch, link, sinceSentMs(send, atMs, leadNow(lead, ctx.realNow())));
     const event = {
       id: newId('event'),
       leadId: lead.id,
@@ -75,8 +80,8 @@ async function record(ctx: StoreContext, fetch: TrackedFetch, link: ClickedLink 
 
 async function findTracked(db: Db, sendId: string): Promise<TrackedSend | undefined> {
   const [send] = await db.$queryRaw<TrackedSend[]>`
-    SELECT s.id, s.lead_id AS "leadId", s.audience, s.template_key AS "templateKey", s.content_kind AS "contentKind",
-      s.step_id AS "stepId", s.sent_at AS "sentAt", e.cadence
+    SELECT s.id, s.status, s.lead_id AS "leadId", s.audience, s.template_key AS "templateKey",
+      s.content_kind AS "contentKind", s.step_id AS "stepId", s.occurred_at AS "occurredAt", s.sent_at AS "sentAt", e.cadence
     FROM sends s LEFT JOIN enrollments e ON e.id = s.enrollment_id
     WHERE s.id = ${sendId}`;
   return send;
@@ -84,19 +89,30 @@ async function findTracked(db: Db, sendId: string): Promise<TrackedSend | undefi
 
 async function classify(
   tx: Tx,
-  lead: Lead,
   send: TrackedSend,
   fetch: TrackedFetch,
   link: ClickedLink | null,
+  sinceSentMs: number,
 ): Promise<ReturnType<typeof classifyEngagement>> {
   return classifyEngagement({
     kind: link === null ? 'open' : 'click',
     method: fetch.method,
     userAgent: fetch.userAgent,
-    // Both on the lead's clock, so that a forwarded lead reads its mail days later, not at once.
-    sinceSentMs: send.sentAt === null ? null : leadNow(lead, fetch.at.getTime()) - send.sentAt.getTime(),
+    sinceSentMs,
     otherLinksWithinSecond: link === null ? 0 : await otherLinksJustNow(tx, send.id, link.id),
   });
+}
+
+/**
+ * Milliseconds from the sending to the fetch; 0 while the message is being handed over, when a gateway has it and nobody else.
+ * All times are on the lead's clock, so that a forwarded lead reads its mail days later, not at once.
+ */
+function sinceSentMs(send: TrackedSend, atMs: number, nowMs: number): number {
+  const sentAtMs = (send.sentAt ?? send.occurredAt).getTime();
+  const sinceMs = atMs - sentAtMs;
+  if (send.status === 'claimed') return sinceMs < HAND_OVER_MS ? 0 : sinceMs;
+  // Sent after the fetch and before we came to look: it was claimed then. What is to be sent only later is another clock's.
+  return sinceMs < 0 && sentAtMs <= nowMs ? 0 : sinceMs;
 }
 
 async function otherLinksJustNow(tx: Tx, sendId: string, linkId: number): Promise<number> {

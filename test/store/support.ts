@@ -68,6 +68,9 @@ export interface Bench extends AsyncDisposable {
   bells(lead: { id: string }): Promise<Outbox[]>;
 }
 
+/** Real time as a bench begins. */
+export const NOW = Date.parse('2026-11-20T10:00:00Z');
+
 let serial = 0;
 
 export async function openBench(playbook: Playbook = PLAYBOOK): Promise<Bench> {
@@ -76,7 +79,7 @@ export async function openBench(playbook: Playbook = PLAYBOOK): Promise<Bench> {
   const bench: Bench = {
     db,
     url: database.url,
-    now: Date.parse('2026-11-20T10:00:00Z'),
+    now: NOW,
     ctx: { db, playbook, realNow: () => bench.now },
     async lead(submission = {}) {
       serial += 1;

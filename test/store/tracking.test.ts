@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
 import type { Prisma } from '../../src/store/generated/client.ts';
 import { recordClick, recordOpen } from '../../src/store/record-tracking.ts';
-import { HOUR, openBench, type Bench } from './support.ts';
+import { HOUR, NOW, openBench, type Bench } from './support.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0';
 let bench: Bench;
@@ -15,10 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
+/** So many milliseconds from now. */
+const at = (ms: number) => new Date(NOW + ms);
+
 async function sent(more: Partial<Prisma.SendUncheckedCreateInput> = {}) {
   const lead = await bench.lead();
   const id = newId('send');
-  const at = new Date(bench.now - HOUR);
   await bench.db.send.create({
     data: {
       id,
@@ -29,12 +31,12 @@ async function sent(more: Partial<Prisma.SendUncheckedCreateInput> = {}) {
       stepId: 'first',
       status: 'sent',
       attempt: 'a',
-      occurredAt: at,
-      sentAt: at,
+      occurredAt: at(-HOUR),
+      sentAt: at(-HOUR),
       ...more,
     },
   });
-  const fetch = { sendId: id, method: 'GET', userAgent: FIREFOX, at: new Date(bench.now) };
+  const fetch = { sendId: id, method: 'GET', userAgent: FIREFOX, at: at(0) };
   return { lead, fetch, events: () => bench.db.event.findMany({ where: { sendId: id }, orderBy: { id: 'asc' } }) };
 }
 
@@ -63,9 +65,36 @@ describe('tracking', () => {
   it("records a machine's and scores nothing", async () => {
     const { lead, fetch, events } = await sent();
     await recordOpen(bench.ctx, { ...fetch, method: 'HEAD' });
-    await recordOpen(bench.ctx, { ...fetch, at: new Date(bench.now - HOUR + 500) });
+    await recordOpen(bench.ctx, { ...fetch, at: at(500 - HOUR) });
     expect((await events()).every(({ machine }) => machine)).toBe(true);
     expect(await bench.reload(lead)).toMatchObject({ score: 0, lastEngagedAt: null });
+  });
+
+  it('takes for a machine whoever has the message while it is handed over', async () => {
+    const { lead, fetch, events } = await sent({ status: 'claimed', sentAt: null, occurredAt: at(-20_000) });
+    await recordOpen(bench.ctx, fetch);
+    await recordClick(bench.ctx, { ...fetch, linkId: links[0] ?? 0 });
+    // Written as sent before we came to look.
+    await bench.db.send.update({ where: { id: fetch.sendId }, data: { status: 'sent', sentAt: at(0) } });
+    await recordOpen(bench.ctx, { ...fetch, at: at(-40) });
+    expect((await events()).map(({ machine }) => machine)).toEqual([true, true, true]);
+    expect(await bench.reload(lead)).toMatchObject({ score: 0, lastEngagedAt: null });
+  });
+
+  it.each([
+    ['of a worker that died with it', { status: 'claimed', sentAt: null, occurredAt: at(-61_000) }],
+    ['in doubt', { status: 'in_doubt', sentAt: null, occurredAt: at(-3_000) }],
+    ['stamped by another clock', { status: 'sent', sentAt: at(10_000) }],
+  ] as const)('takes who reads a message %s for a person', async (_what, send) => {
+    const { fetch, events } = await sent(send);
+    await recordOpen(bench.ctx, fetch);
+    expect(await events()).toMatchObject([{ machine: false }]);
+  });
+
+  it('knows since when a message is in doubt', async () => {
+    const { fetch, events } = await sent({ status: 'in_doubt', sentAt: null, occurredAt: at(-1_000) });
+    await recordOpen(bench.ctx, fetch);
+    expect(await events()).toMatchObject([{ machine: true }]);
   });
 
   it('takes one of two links followed at once for a machine', async () => {
