@@ -57,6 +57,9 @@ export function startReporter(file: string, env: Record<string, string>): Report
         waiting.add(one);
         one.look();
       }),
-    stop: () => child.disconnect(),
+    stop: () => {
+      // Ctrl-C in a terminal ends it as well.
+      if (child.connected) child.disconnect();
+    },
   };
 }

@@ -7,6 +7,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../src/config.ts';
+import { onInterruption } from '../src/stack/interruption.ts';
 import { freePortSettings } from '../src/stack/ports.ts';
 import { createProgress } from '../src/stack/progress.ts';
 import { startStack, type Stack } from '../src/stack/supervisor.ts';
@@ -93,23 +94,20 @@ const config = loadConfig({
   LOG_LEVEL: 'warn',
 });
 // Servers outlive who started them: whatever ends the run, they are stopped, and what fails because of that is no news.
-const interruption = new AbortController();
+const interruption = onInterruption(() => say('Stopping …'));
 let stack: Stack | undefined;
 let ending: Promise<void> | undefined;
 const clear = (): Promise<void> => (ending ??= clearAll());
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    process.exitCode = 130;
-    interruption.abort();
-    // While it comes up, the stack stops itself.
-    if (stack !== undefined) void clear();
-  });
-}
+interruption.addEventListener('abort', () => {
+  process.exitCode = 130;
+  // While it comes up, the stack stops itself. What a benchmark waits for will not come any more.
+  if (stack !== undefined) void clear().finally(() => process.exit());
+});
 try {
-  stack = await startStack(config, { progress: createProgress(process.stderr), signal: interruption.signal });
+  stack = await startStack(config, { progress: createProgress(process.stderr), signal: interruption });
   await measureAll(stack);
 } catch (error) {
-  if (!interruption.signal.aborted) console.error(error);
+  if (!interruption.aborted) console.error(error);
   process.exitCode ??= 1;
 } finally {
   await clear();
@@ -127,7 +125,7 @@ async function measureAll(stack: Stack): Promise<void> {
   const rows: Row[] = [];
   const figures: Record<string, Measured> = {};
   for (const [name, { about, measure }] of Object.entries(BENCHMARKS)) {
-    if (!chosen.includes(name) || interruption.signal.aborted) continue;
+    if (!chosen.includes(name) || interruption.aborted) continue;
     const since = Date.now();
     say(`${name}: ${about}`);
     try {
@@ -136,7 +134,7 @@ async function measureAll(stack: Stack): Promise<void> {
       say(`  took ${((Date.now() - since) / 1000).toFixed(0)} s`);
     } catch (error) {
       // The others are worth having all the same.
-      if (!interruption.signal.aborted) console.error(error);
+      if (!interruption.aborted) console.error(error);
       process.exitCode ??= 1;
     }
   }

@@ -5,7 +5,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { isAppError } from '../src/domain/errors.ts';
 import { fuzzInputs } from './inputs.ts';
-import { unlessInterrupted, whenInterrupted } from './interruption.ts';
+import { onInterruption } from '../src/stack/interruption.ts';
+import { unlessInterrupted } from './interruption.ts';
 import { readOperations } from './operations.ts';
 import { openTrials } from './parser-trials.ts';
 import { failuresOf, tableOf, type Outcome } from './report.ts';
@@ -32,7 +33,7 @@ const effort = options.quick === true ? EFFORT.quick : EFFORT.full;
 const say = (line: string): void => console.error(line);
 const wants = (part: Part): boolean => options.only === undefined || options.only === part;
 
-const interrupted = whenInterrupted();
+const interrupted = onInterruption(() => console.error('Stopping …'));
 
 say(`Seed ${options.seed}`);
 try {
