@@ -66,7 +66,7 @@ export interface Plan {
 export interface Reading {
   /** A program says so by its User-Agent. */
   reader: 'person' | 'program';
-  /** After the mail server took it. Below 2 s nobody is taken for a person. */
+  /** After the mail server took it. Below 2 s nobody is taken for a person, and not until the outcome of the send is written. */
   afterMs: number;
   /** The pixel and the link are asked for by HEAD first. */
   looks: boolean;
@@ -219,7 +219,7 @@ export function readingOf(seed: number, email: string, mail: number): Reading | 
   if (random.chance(0.3)) return null;
   return {
     reader: random.chance(0.25) ? 'program' : 'person',
-    afterMs: random.whole(0, 9_000),
+    afterMs: random.chance(0.5) ? random.whole(0, 9_000) : random.whole(22_000, 35_000),
     looks: random.chance(0.25),
     opens: random.pick([0, 1, 1, 2]),
     clicks: random.pick([0, 1, 1, 2]),

@@ -40,6 +40,7 @@ export interface EventRow {
   type: string;
   machine: boolean;
   occurredAt: Date;
+  recordedAt: Date;
   /** Of an open or a click: the mail, and the address that a click led to. */
   sendId: string | null;
   url: string | null;
@@ -74,7 +75,10 @@ export interface SendRow {
   reason: string | null;
   audience: string;
   recordedAt: Date;
+  /** When its outcome was written, by the database's clock; not known of a mail to a rep. */
+  settledAt: Date | null;
   /** On the lead's clock, as `occurredAt` of events is. */
+  claimedAt: Date;
   sentAt: Date | null;
 }
 export interface AssignmentRow {
@@ -146,11 +150,13 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
     held_at AS "heldAt", held_reason AS "heldReason" FROM leads ORDER BY id`,
   needs: `SELECT id, lead_id AS "leadId", stage, owner_id AS "ownerId", waiting_because AS "waitingBecause", closed_at AS "closedAt" FROM needs`,
   touches: `SELECT lead_id AS "leadId", campaign, handled_at AS "handledAt" FROM touches`,
-  events: `SELECT id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", send_id AS "sendId", properties->>'url' AS url FROM events`,
+  events: `SELECT id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", recorded_at AS "recordedAt", send_id AS "sendId", properties->>'url' AS url FROM events`,
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", event_id AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason",
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
-  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", sent_at AS "sentAt" FROM sends`,
+  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
+    (SELECT max(a.recorded_at) FROM audit a WHERE a.lead_id = s.lead_id AND a.action = 'step.performed'
+      AND a.data->>'enrollmentId' = s.enrollment_id AND a.data->>'stepId' = s.step_id) AS "settledAt" FROM sends s`,
   suppressions: `SELECT email FROM suppressions`,
   consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' ORDER BY occurred_at, id`,
   assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", status::text FROM assignments`,

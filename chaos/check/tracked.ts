@@ -11,6 +11,10 @@ const PROMISED = {
 
 /** Nobody is taken for a person within this time of the mail's being sent. */
 const TOO_SOON_MS = 2_000;
+/** Nor while it is being handed over: a claim counts as that for so long. */
+const HAND_OVER_MS = 60_000;
+/** A transaction that writes the outcome may stand still, with the worker or with PostgreSQL, before it is there for others. */
+const STUCK_MS = 20_000;
 
 export function isFetch({ act }: Answered): boolean {
   return act === 'open' || act === 'click' || act === 'look';
@@ -101,8 +105,12 @@ function misattributed(
   });
 }
 
-/** As the rows have it; while the outcome of the send was not written yet, it could not be known. */
-function isJustSent({ occurredAt }: EventRow, send: SendRow | undefined): boolean {
-  const sinceMs = occurredAt.getTime() - (send?.sentAt?.getTime() ?? Infinity);
-  return sinceMs >= 0 && sinceMs < TOO_SOON_MS;
+/** Sent a moment before, or its outcome was not written yet: then only a scanner on its way can have it. */
+function isJustSent({ occurredAt, recordedAt }: EventRow, send: SendRow | undefined): boolean {
+  if (send === undefined) return false;
+  const { claimedAt, sentAt, settledAt } = send;
+  const since = (at: Date): number => occurredAt.getTime() - at.getTime();
+  if (since(sentAt ?? claimedAt) < TOO_SOON_MS) return true;
+  const wasSettled = settledAt !== null && recordedAt.getTime() > settledAt.getTime() + STUCK_MS;
+  return !wasSettled && since(claimedAt) < HAND_OVER_MS;
 }

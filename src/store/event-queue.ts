@@ -24,13 +24,19 @@ interface Waiting {
 
 /** Of one process: while two wait for the disk, more would only be smaller. */
 const TRANSACTIONS_AT_ONCE = 2;
-/** Calls; seconds of work. More would wait longer than their callers do. */
-const MOST_WAITING = 1_000;
+/** Events in memory: three or four seconds of work. More would wait longer than their callers do. */
+const MOST_EVENTS = 10_000;
+/** Of calls with an event or two; each has a connection open, and costs more than its event. */
+const MOST_CALLS = 1_000;
 /** Longest wait for a lead that somebody else holds, in milliseconds: what a statement may take. */
 const HELD_MS = 15_000;
 const LOOK_EVERY_MS = 200;
 
-/** Adds a call, and answers once it is recorded. `most`: events that share a transaction. */
+/**
+ * Adds a call, and answers once it is recorded. `most`: events that share a transaction.
+ *
+ * @throws AppError TOO_BUSY when too many wait, or somebody holds a lead of the call for too long
+ */
 export function createEventQueue(
   db: Db,
   record: RecordTogether,
@@ -41,6 +47,8 @@ export function createEventQueue(
   const aside: Waiting[] = [];
   /** Ids and addresses of those leads, as of the last look. */
   let held: ReadonlySet<string> = new Set();
+  /** Those not answered yet. */
+  const taken = { calls: 0, events: 0 };
   let underWay = 0;
   let looking = Promise.resolve();
   let nextLook: NodeJS.Timeout | undefined;
@@ -105,14 +113,20 @@ export function createEventQueue(
     void look();
   }
 
-  return (judged) => {
-    if (waiting.length + aside.length >= MOST_WAITING)
+  return async (judged) => {
+    const events = judged.candidates.length;
+    if (taken.calls >= MOST_CALLS || taken.events + events > MOST_EVENTS)
       throw new AppError('TOO_BUSY', 'More events come in than can be recorded.');
     const { promise, resolve, reject } = Promise.withResolvers<RecordEventsResult>();
     const names = judged.candidates.flatMap(({ leadId, email }) => leadId ?? email ?? []);
     waiting.push({ judged, names, sinceMs: performance.now(), resolve, reject });
+    taken.calls += 1;
+    taken.events += events;
     wake();
-    return promise;
+    return promise.finally(() => {
+      taken.calls -= 1;
+      taken.events -= events;
+    });
   };
 }
 

@@ -82,12 +82,24 @@ export async function releaseIdempotent(db: Db, claim: IdempotencyClaim): Promis
   await db.idempotencyKey.deleteMany({ where: { id: claim.id, createdAt: claim.claimedAt, status: null } });
 }
 
-/** Deletes what is older than 24 hours. Returns how many. */
-export async function sweepIdempotency(db: Db, now: Date): Promise<number> {
-  const { count } = await db.idempotencyKey.deleteMany({
-    where: { createdAt: { lt: new Date(now.getTime() - IDEMPOTENCY_TTL_MS) } },
-  });
-  return count;
+/** Keys of one statement: a day's worth in one would take longer than a statement may, and be tried again from the start for ever. */
+const SWEPT_AT_ONCE = 5_000;
+
+/** Deletes what is older than 24 hours, piece by piece until none is left or `signal` says to stop. Returns how many. */
+export async function sweepIdempotency(db: Db, now: Date, signal?: AbortSignal): Promise<number> {
+  const before = new Date(now.getTime() - IDEMPOTENCY_TTL_MS);
+  let count = 0;
+  for (;;) {
+    // A key that changes hands at this moment, or that another process sweeps, is passed over.
+    const swept = await db.$executeRaw`
+      WITH old AS (
+        SELECT id FROM idempotency_keys WHERE created_at < ${before}
+        ORDER BY created_at LIMIT ${SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED
+      )
+      DELETE FROM idempotency_keys k USING old WHERE k.id = old.id`;
+    count += swept;
+    if (swept < SWEPT_AT_ONCE || signal?.aborted === true) return count;
+  }
 }
 
 function inProgress(): AppError {

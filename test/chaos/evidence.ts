@@ -51,7 +51,7 @@ export function soundEvidence(): Evidence {
       { id: 'event-2', type: 'form.submitted', sendId: null, url: null },
       { id: 'event-3', type: 'email.opened', sendId: 'send-1', url: null },
       { id: 'event-4', type: 'email.clicked', sendId: 'send-1', url: PAGE },
-    ].map((event) => ({ ...event, leadId, machine: false, occurredAt: BEFORE })),
+    ].map((event) => ({ ...event, leadId, machine: false, occurredAt: BEFORE, recordedAt: BEFORE })),
     ledger: [{ id: 1, leadId, eventId: 'event-1', rule: 'viewed', points: 2, before: 0, after: 2, occurredAt: BEFORE }],
     enrollments: [
       {
@@ -76,7 +76,9 @@ export function soundEvidence(): Evidence {
         reason: null,
         audience: 'lead',
         recordedAt: BEFORE,
-        sentAt: new Date(BEFORE.getTime() - 5_000),
+        settledAt: new Date(BEFORE.getTime() - 30_000),
+        claimedAt: new Date(BEFORE.getTime() - 30_000),
+        sentAt: new Date(BEFORE.getTime() - 30_000),
       },
     ],
     suppressions: [],

@@ -371,15 +371,22 @@ test('a try without an answer may have been recorded or not; one with an answer 
   expect([0, 1, 2, 3].filter((clicks) => holds({}, clicks))).toEqual([1]);
 });
 
-test('who opens within two seconds of the sending may count as a machine', () => {
+test('who opens before the outcome of the send is written, or within two seconds of it, may count as a machine', () => {
   const world = soundEvidence();
-  const isSeen = (sinceSentMs: number): boolean => {
+  const isSeen = (sinceSentMs: number, settledMs: number | null, claimedMs = sinceSentMs): boolean => {
     const events = world.events.map((event) => ({ ...event, machine: event.id === 'event-3' }));
-    const sentAt = new Date(first(events).occurredAt.getTime() - sinceSentMs);
-    const sends = world.sends.map((send) => ({ ...send, sentAt }));
+    const before = (ms: number): Date => new Date(first(events).occurredAt.getTime() - ms);
+    const written = {
+      sentAt: before(sinceSentMs),
+      claimedAt: before(claimedMs),
+      settledAt: settledMs === null ? null : before(settledMs),
+    };
+    const sends = world.sends.map((send) => ({ ...send, ...written }));
     return broken({ ...world, events, sends }).some((sentence) => sentence.includes('open and click'));
   };
-  expect([-1, 0, 1_999, 2_000].map((ms) => isSeen(ms))).toEqual([true, false, false, true]);
+  expect([-1, 0, 1_999, 2_000].map((ms) => isSeen(ms, 60_000))).toEqual([false, false, false, true]);
+  expect([20_001, 20_000, 0, -5_000].map((ms) => isSeen(30_000, ms))).toEqual([true, false, false, false]);
+  expect([59_999, 60_000].map((ms) => isSeen(ms, null))).toEqual([false, true]);
 });
 
 test('a process ended by hand is missed when its lead is overdue, not before', () => {

@@ -57,6 +57,42 @@ describe('Idempotency-Key', () => {
     await sweepIdempotency(bench.db, at(3 * IDEMPOTENCY_TTL_MS));
     expect(await bench.db.idempotencyKey.count()).toBe(0);
   });
+
+  it('is swept in pieces, each in a statement of its own, and what is young stays', async () => {
+    await bench.db.$executeRaw`CREATE TABLE swept (count int)`;
+    await bench.db.$executeRaw`
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN INSERT INTO swept SELECT count(*) FROM gone; RETURN NULL; END $$`;
+    await bench.db.$executeRaw`
+      CREATE TRIGGER note AFTER DELETE ON idempotency_keys
+      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note()`;
+    for (const [kind, count, ms] of [
+      ['old', 12_000, -1],
+      ['young', 100, 0],
+    ] as const) {
+      await bench.db.idempotencyKey.createMany({
+        data: Array.from({ length: count }, (_, n) => ({ id: `${kind}-${n}`, requestHash: 'h', createdAt: at(ms) })),
+      });
+    }
+    // Told to stop, it ends with the piece it is at; the next one goes on.
+    expect(await sweepIdempotency(bench.db, at(IDEMPOTENCY_TTL_MS), AbortSignal.abort())).toBe(5_000);
+    expect(await sweepIdempotency(bench.db, at(IDEMPOTENCY_TTL_MS))).toBe(7_000);
+    expect(await bench.db.$queryRaw`SELECT count FROM swept`).toEqual(
+      [5_000, 5_000, 2_000].map((count) => ({ count })),
+    );
+    expect(await bench.db.idempotencyKey.count({ where: { id: { startsWith: 'young-' } } })).toBe(100);
+  });
+
+  it('is not swept when it has just changed hands', async () => {
+    const key = 'key-1:k4';
+    await begin('k4');
+    await bench.db.$transaction(async (tx) => {
+      // Taken over, as a request does with a dead claim, and not committed yet.
+      await tx.idempotencyKey.update({ where: { id: key }, data: { createdAt: at(IDEMPOTENCY_TTL_MS) } });
+      await sweepIdempotency(bench.db, at(IDEMPOTENCY_TTL_MS + 1));
+    });
+    expect(await bench.db.idempotencyKey.findUnique({ where: { id: key } })).not.toBeNull();
+  });
 });
 
 describe('API keys', () => {

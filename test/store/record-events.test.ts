@@ -1,6 +1,8 @@
-import { newId } from '../../src/domain/ids.ts';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { AppError } from '../../src/domain/errors.ts';
+import { newId } from '../../src/domain/ids.ts';
 import { createEventRecorder, MAX_EVENTS, type EventInput } from '../../src/store/record-events.ts';
 import { DAY, HOUR, MINUTE, openBench, type Bench } from './support.ts';
 
@@ -106,6 +108,27 @@ describe('an event recorder', () => {
     expect(refused.length).toBeGreaterThan(0);
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['TOO_BUSY']));
     expect(await bench.db.event.count({ where: { leadId: lead.id } })).toBe(calls.length - refused.length);
+  });
+
+  it('holds no more than ten thousand events, however few calls they come in', async () => {
+    const lead = await bench.lead();
+    const recordRush = createEventRecorder(bench.ctx);
+    const batch = (n: number): EventInput[] =>
+      Array.from({ length: MAX_EVENTS }, (_, m) => ({ id: `bulk-${n}-${m}`, leadId: lead.id, type: 'page.left' }));
+    const other = new pg.Client({ connectionString: bench.url });
+    await other.connect();
+    await other.query('BEGIN; LOCK TABLE leads');
+    const calls = Array.from({ length: 40 }, (_, n) => recordRush(batch(n)));
+    const refused = Promise.allSettled(calls.slice(20));
+    expect((await refused).map((answer) => answer.status === 'rejected' && (answer.reason as AppError).code)).toEqual(
+      Array(20).fill('TOO_BUSY'),
+    );
+    await other.query('COMMIT');
+    await other.end();
+    const taken = await Promise.all(calls.slice(0, 20));
+    expect(taken.flatMap(({ items }) => items).every(({ status }) => status === 'accepted')).toBe(true);
+    expect(await bench.db.event.count({ where: { leadId: lead.id } })).toBe(20 * MAX_EVENTS);
+    expect((await recordRush(batch(40))).items[0]?.status).toBe('accepted');
   });
 
   it('takes the same ids for different leads from both sides without a deadlock', async () => {
