@@ -9,8 +9,8 @@ import { CACHED_PROCESSES } from '../src/worker.ts';
 import { beforeStep, inThreeDays, putToSleep, startProcesses } from './sleepers.ts';
 
 const SIZES = {
-  quick: { sleeping: [100, 300], steps: 20, perStart: 50, burst: 40 },
-  full: { sleeping: [1_000, 10_000, 50_000], steps: 500, perStart: 25, burst: 10_000 },
+  quick: { sleeping: [100, 300], steps: 20, perStart: 50, spareMs: 1_500, burst: 40 },
+  full: { sleeping: [1_000, 10_000, 50_000], steps: 500, perStart: 25, spareMs: 4_000, burst: 10_000 },
 };
 const PATIENCE_MS = 600_000;
 /** Leads of a batch whose history is looked at. */
@@ -18,8 +18,9 @@ const LOOKED_AT = 10;
 
 interface Size {
   steps: number;
-  /** Milliseconds that putting one lead to sleep takes at the most. */
+  /** Milliseconds that putting one lead to sleep takes at the most, and to spare. */
   perStart: number;
+  spareMs: number;
 }
 
 /** Leads that took a step at one instant. */
@@ -137,9 +138,9 @@ function growth(before: readonly History[], after: readonly History[]): History 
 
 /** So many leads fall due at one instant, while those of the last stage sleep. */
 export async function runBurst(bench: Bench): Promise<{ steps: number; batch: Batch }> {
-  const { burst, perStart } = bench.quick ? SIZES.quick : SIZES.full;
-  const steps = bench.sizes.burst ?? burst;
-  return { steps, batch: await timeBatch(bench, `burst-${bench.run}`, { steps, perStart }) };
+  const size = bench.quick ? SIZES.quick : SIZES.full;
+  const steps = bench.sizes.burst ?? size.burst;
+  return { steps, batch: await timeBatch(bench, `burst-${bench.run}`, { ...size, steps }) };
 }
 
 async function measureStages(bench: Bench): Promise<Stage[]> {
@@ -200,8 +201,8 @@ async function fallAsleep(bench: Bench, tag: string, count: number): Promise<voi
 }
 
 /** Steps per second of bare workflows that fall due at one instant. */
-async function timeFloor(floor: FloorWorker, tag: string, { steps, perStart }: Size): Promise<number> {
-  const dueAt = Date.now() + perStart * steps + 2_000;
+async function timeFloor(floor: FloorWorker, tag: string, { steps, perStart, spareMs }: Size): Promise<number> {
+  const dueAt = Date.now() + perStart * steps + spareMs / 2;
   await floor.start('floorStep', tag, steps, [dueAt]);
   mustBeAhead(dueAt);
   return rate(steps, dueAt, await floor.reaches(floor.done() + steps, dueAt));
@@ -214,10 +215,10 @@ async function timeFloor(floor: FloorWorker, tag: string, { steps, perStart }: S
 async function timeBatch(
   bench: Bench,
   tag: string,
-  { steps, perStart }: Size,
+  { steps, perStart, spareMs }: Size,
   pushOut?: () => Promise<void>,
 ): Promise<Batch> {
-  const dueAt = Date.now() + 2 * perStart * (steps + (pushOut === undefined ? 0 : CACHED_PROCESSES)) + 4_000;
+  const dueAt = Date.now() + 2 * perStart * (steps + (pushOut === undefined ? 0 : CACHED_PROCESSES)) + spareMs;
   const standing = beforeStep(new Date(dueAt));
   const batch = await seedLeads(bench.db, { tag, count: steps, score: 0, standing });
   await startProcesses(bench, batch);
