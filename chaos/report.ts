@@ -76,7 +76,7 @@ export function describeRun(
     [...Map.groupBy(items, (item) => item)].map(([item, group]) => `${item} ${group.length}`).join(', ');
   return [
     `requests   ${tally(answers.map(({ act }) => act))}`,
-    `answers    ${[...statuses]
+    `tries      ${[...statuses]
       .toSorted(([a], [b]) => a - b)
       .map(([status, count]) => `${status === 0 ? 'none' : status} ${count}`)
       .join(', ')}`,
