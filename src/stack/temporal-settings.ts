@@ -32,6 +32,9 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number | string>>
  */
 const WHILE_REGISTERING = { 'system.forceSearchAttributesCacheRefreshOnRead': true };
 
+/** Writes of a shard that may be under way at once, 1 by default: on PostgreSQL they share commits then. */
+const ON_POSTGRES = { 'history.shardIOConcurrency': 4 };
+
 /** As arguments of `temporal server start-dev`. */
 export function dynamicConfigArguments(): string[] {
   return Object.entries({ ...DYNAMIC_CONFIG, ...WHILE_REGISTERING }).flatMap(([key, value]) => [
@@ -42,7 +45,7 @@ export function dynamicConfigArguments(): string[] {
 
 /** As the file that the server reads, again and again while it runs. */
 export function dynamicConfigYaml(isRegistering: boolean): string {
-  const values = { ...DYNAMIC_CONFIG, ...(isRegistering ? WHILE_REGISTERING : {}) };
+  const values = { ...DYNAMIC_CONFIG, ...ON_POSTGRES, ...(isRegistering ? WHILE_REGISTERING : {}) };
   return stringify(Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [{ value }]])));
 }
 

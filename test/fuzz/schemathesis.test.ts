@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeOf } from '../../fuzz/schemathesis.ts';
+import { outcomeOf, stumbled } from '../../fuzz/schemathesis.ts';
 
 const report = { operations: { tested: 37 }, test_cases: { generated: 1_800 }, failures: [], errors: [] };
 const ended = { code: 0, output: 'No issues found' };
@@ -25,4 +25,18 @@ test('a run that ended otherwise, or found something, says so', () => {
   expect(outcomeOf('admin', { ...report, failures: [{ title: 'x' }] }, { ...ended, code: 1 }).failures).toEqual([
     '{"title":"x"}',
   ]);
+});
+
+test('only what it stumbles over by itself is asked for again', () => {
+  const inconsistent = {
+    code: 1,
+    output: '= ERRORS =\nRuntime Error\n\nInconsistent results: A test case failed on the first run',
+  };
+  const one = { ...report, errors: [{}] };
+  expect(stumbled(one, inconsistent)).toBe(true);
+  expect(stumbled(report, ended)).toBe(false);
+  expect(stumbled(one, { code: 1, output: 'Network Error\n\nConnection refused' })).toBe(false);
+  expect(stumbled({ ...one, errors: [{}, {}] }, inconsistent)).toBe(false);
+  expect(stumbled({ ...one, failures: [{}] }, inconsistent)).toBe(false);
+  expect(stumbled(null, inconsistent)).toBe(false);
 });
