@@ -127,13 +127,13 @@ async function measureAlone(bench: Bench): Promise<History> {
   const before = await settledHistory(bench, ids);
   mustBeAhead(dueFrom);
   await allStand(bench, ids);
-  return growth(before, await settledHistory(bench, ids));
+  return medianOf(await settledHistory(bench, ids), before);
 }
 
-/** Of one process, median. */
-function growth(before: readonly History[], after: readonly History[]): History {
-  const grew = (field: keyof History): number => median(after.map((now, n) => now[field] - (before[n]?.[field] ?? 0)));
-  return { events: grew('events'), transitions: grew('transitions'), bytes: grew('bytes') };
+/** Of one process, median; by how much it grew since, where that is given. */
+function medianOf(histories: readonly History[], since: readonly History[] = []): History {
+  const of = (field: keyof History): number => median(histories.map((now, n) => now[field] - (since[n]?.[field] ?? 0)));
+  return { events: of('events'), transitions: of('transitions'), bytes: of('bytes') };
 }
 
 /** So many leads fall due at one instant, while those of the last stage sleep. */
@@ -180,15 +180,11 @@ async function measureStage(
 ): Promise<Stage> {
   const last = Math.min(CACHED_PROCESSES, sleeping - asleep);
   const isOutgrown = last === CACHED_PROCESSES;
-  const before = await databaseBytes(bench.db);
-  await fallAsleep(bench, `asleep-${bench.run}-${sleeping}`, sleeping - asleep - last);
-  const floorRate = await timeFloor(floor, String(sleeping), size);
   const tag = `step-${bench.run}-${sleeping}`;
-  let bytes = (await databaseBytes(bench.db)) - before;
+  let bytes = await fallAsleep(bench, `asleep-${bench.run}-${sleeping}`, sleeping - asleep - last);
+  const floorRate = await timeFloor(floor, String(sleeping), size);
   const pushOut = async (): Promise<void> => {
-    const since = await databaseBytes(bench.db);
-    await fallAsleep(bench, `last-${bench.run}-${sleeping}`, last);
-    bytes += (await databaseBytes(bench.db)) - since;
+    bytes += await fallAsleep(bench, `last-${bench.run}-${sleeping}`, last);
   };
   if (!isOutgrown) await pushOut();
   const replayed = isOutgrown ? await timeBatch(bench, `${tag}-replayed`, size, pushOut) : null;
@@ -196,8 +192,11 @@ async function measureStage(
   return { sleeping, floor: floorRate, cached, replayed, bytesPerSleeper: bytes / (sleeping - asleep) };
 }
 
-async function fallAsleep(bench: Bench, tag: string, count: number): Promise<void> {
+/** Bytes that the databases grew by. */
+async function fallAsleep(bench: Bench, tag: string, count: number): Promise<number> {
+  const before = await databaseBytes(bench.db);
   if (count > 0) await putToSleep(bench, { tag, count, score: 0, standing: beforeStep(inThreeDays()) });
+  return (await databaseBytes(bench.db)) - before;
 }
 
 /** Steps per second of bare workflows that fall due at one instant. */
@@ -242,12 +241,8 @@ async function timeBatch(
   return {
     rate: rate(steps, dueAt, lastAt),
     replays: (await cacheMisses(bench.stack)) - missesBefore,
-    history: growth(historyBefore, historyAfter),
-    sleeper: {
-      events: median(historyBefore.map(({ events }) => events)),
-      transitions: median(historyBefore.map(({ transitions }) => transitions)),
-      bytes: median(historyBefore.map(({ bytes }) => bytes)),
-    },
+    history: medianOf(historyAfter, historyBefore),
+    sleeper: medianOf(historyBefore),
     bytesPerStep: ((await databaseBytes(bench.db)) - bytesBefore) / steps,
     memory: { asleep, peak },
   };

@@ -1,9 +1,6 @@
+import { untilSignal } from '../src/stack/interruption.ts';
+
 /** Waits for work that may be left where it is when the run is to end. @throws the signal's reason then */
 export function unlessInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    const end = (): void => reject(signal.reason as Error);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
-  return Promise.race([work, interrupted]);
+  return Promise.race([work, untilSignal(signal).then(() => Promise.reject(signal.reason as Error))]);
 }

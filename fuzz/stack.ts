@@ -61,13 +61,7 @@ export async function openTarget(signal: AbortSignal): Promise<Target> {
   const sink = startReporter('./sink.ts', {});
   const closers: (() => Promise<void>)[] = [
     () => rm(dataDir, { recursive: true, force: true }),
-    async () => {
-      try {
-        sink.stop();
-      } catch {
-        // Ctrl-C in a terminal reaches it as well: it has ended.
-      }
-    },
+    async () => sink.stop(),
   ];
   const close = async (): Promise<void> => {
     for (const closeOne of closers.splice(0).toReversed()) await closeOne();
