@@ -17,7 +17,7 @@ import { buildLeadMessage, type OutgoingMessage } from '../src/email/message.ts'
 import { render } from '../src/email/render.ts';
 import { createTransport } from '../src/email/transport.ts';
 import { newId } from '../src/domain/ids.ts';
-import { createLogger } from '../src/log.ts';
+import { createLogger } from '../src/runtime/log.ts';
 import { publish } from '../src/publish.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { mailSettings } from '../src/worker.ts';

@@ -1,5 +1,5 @@
 /** From the click that makes a lead ready to its salesperson's mail accepted by SMTP: idle, and under a stream of events. */
-import { createTokens } from '../src/email/tokens.ts';
+import { createTokens } from '../src/crypto/tokens.ts';
 import type { Bench, Measured, Row } from './bench.ts';
 import { createMix } from './event-mix.ts';
 import { startFloorWorker } from './floor.ts';

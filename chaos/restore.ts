@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { toEnvironment } from '../src/config-environment.ts';
+import { toEnvironment } from '../src/runtime/config-environment.ts';
 import { backupUrl, putBack, takeBackup } from './backup.ts';
 import { allAnswered } from './check/at-rest.ts';
 import { type Evidence, readRows, readSink } from './check/evidence.ts';

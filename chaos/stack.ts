@@ -1,8 +1,8 @@
 /** The real stack, each part a process of its own that can be killed: servers, two APIs, two workers, and the mail server. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toEnvironment } from '../src/config-environment.ts';
-import { type Config, loadConfig } from '../src/config.ts';
+import { toEnvironment } from '../src/runtime/config-environment.ts';
+import { type Config, loadConfig } from '../src/runtime/config.ts';
 import { type Child, type ChildSpec, startChild } from '../src/stack/child.ts';
 import { keepAlive, type KeptProcess } from '../src/stack/keep-alive.ts';
 import { findFreePorts } from '../src/stack/ports.ts';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { runProcess, type Running } from '../src/cli/process.ts';
-import { type Config, loadConfig } from '../src/config.ts';
+import { type Config, loadConfig } from '../src/runtime/config.ts';
 import { createTransport } from '../src/email/transport.ts';
-import { createLogger } from '../src/log.ts';
+import { createLogger } from '../src/runtime/log.ts';
 import { publish } from '../src/publish.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { connectWorker } from '../src/temporal/connect-worker.ts';

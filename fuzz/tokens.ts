@@ -3,7 +3,7 @@
  * nothing is written.
  */
 import { newId } from '../src/domain/ids.ts';
-import type { Tokens } from '../src/email/tokens.ts';
+import type { Tokens } from '../src/crypto/tokens.ts';
 import type { Db } from '../src/store/db.ts';
 import { changesSince, contents, settled } from './contents.ts';
 import { nearBytes } from './mutate.ts';

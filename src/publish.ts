@@ -1,5 +1,5 @@
 /** From the folders of the marketer to what a process works with: read, check, and store what is new as revisions. */
-import type { Config } from './config.ts';
+import type { Config } from './runtime/config.ts';
 import { AppError } from './domain/errors.ts';
 import type { Playbook } from './domain/playbook.ts';
 import { compileTemplate } from './email/compile.ts';
@@ -8,7 +8,7 @@ import { loadPlaybook } from './playbook/load.ts';
 import { cadenceHash, templatesOf } from './playbook/revision.ts';
 import type { Db } from './store/db.ts';
 import { storeLinks } from './store/process/link-ids.ts';
-import { syncPlaybook } from './store/sync-playbook.ts';
+import { syncPlaybook } from './store/rules/sync-playbook.ts';
 
 export interface Published {
   playbook: Playbook;

@@ -1,8 +1,8 @@
 import { activityInfo } from '@temporalio/activity';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { Standing } from '../domain/standing.ts';
-import { outageOf } from '../outage.ts';
-import { judgeQualification } from '../store/evaluate.ts';
+import { outageOf } from '../runtime/outage.ts';
+import { judgeQualification } from '../store/scoring/evaluate.ts';
 import { doubtClaims } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
 import { walk } from './cadence-walk.ts';

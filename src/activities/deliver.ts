@@ -9,7 +9,7 @@ import type { SendOutcome } from '../email/transport.ts';
 import type { Lead } from '../store/generated/client.ts';
 import { linkIds } from '../store/process/link-ids.ts';
 import { releaseSend, sendExists, settleSend, writeSend } from '../store/process/sends.ts';
-import { suppressAddress } from '../store/process/suppress-address.ts';
+import { suppressAddress } from '../store/consent/suppress-address.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { Turn } from './turn.ts';
 

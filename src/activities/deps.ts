@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Playbook } from '../domain/playbook.ts';
 import type { TemplateSource } from '../email/template-source.ts';
-import type { Tokens } from '../email/tokens.ts';
+import type { Tokens } from '../crypto/tokens.ts';
 import type { MailTransport } from '../email/transport.ts';
 import type { Db } from '../store/db.ts';
 

@@ -4,7 +4,7 @@ import type { Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { isAppError } from '../domain/errors.ts';
 import { stripAddresses } from '../domain/redact.ts';
-import { outageOf } from '../outage.ts';
+import { outageOf } from '../runtime/outage.ts';
 
 /** Attempts after which an error that is neither an outage nor one of ours counts as a defect: the lead is held. */
 const ATTEMPTS_AT_A_DEFECT = 5;

@@ -5,7 +5,7 @@ import { spanToMs, spanToText } from '../domain/schedule.ts';
 import type { ClosedStage } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { insertRow } from '../store/rows.ts';
-import { requestOf, type TouchRequest } from '../store/touch.ts';
+import { requestOf, type TouchRequest } from '../store/capture/touch.ts';
 import { changeAssignment } from './hand-off.ts';
 import { endEnrollment, enrol } from './enrolment.ts';
 import type { Turn } from './turn.ts';

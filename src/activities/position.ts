@@ -5,7 +5,7 @@ import { holidaysOf } from '../domain/schedule.ts';
 import type { Prisma } from '../store/generated/client.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
-import { type Awaited, awaitedOf } from '../store/awaited.ts';
+import { type Awaited, awaitedOf } from '../store/events/awaited.ts';
 import type { Turn } from './turn.ts';
 
 /**

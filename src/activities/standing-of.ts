@@ -1,7 +1,7 @@
 import { isTold } from '../domain/assignment.ts';
 import { stepById } from '../domain/next-step.ts';
 import { LOOK, type Next, type Standing } from '../domain/standing.ts';
-import { scoreAtMs } from '../store/facts.ts';
+import { scoreAtMs } from '../store/scoring/facts.ts';
 import { metBy } from './position.ts';
 import type { Turn } from './turn.ts';
 import { untoldDueAt } from './untold.ts';

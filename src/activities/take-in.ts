@@ -2,7 +2,7 @@ import { gradeOf } from '../domain/engagement.ts';
 import { isClosed, isInNurturePool, isWithSales } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { updateRow } from '../store/rows.ts';
-import { requestOf } from '../store/touch.ts';
+import { requestOf } from '../store/capture/touch.ts';
 import { endEnrollment, enrol, bestCadence } from './enrolment.ts';
 import { offer, offerToTeam, teamOf, changeAssignment } from './hand-off.ts';
 import { addToNeed, openNeed } from './need.ts';

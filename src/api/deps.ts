@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Organisation } from '../email/pages.ts';
-import type { Tokens } from '../email/tokens.ts';
+import type { Tokens } from '../crypto/tokens.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { Commands } from '../temporal/commands.ts';
 import type { FastForward } from '../temporal/fast-forward.ts';

@@ -1,4 +1,4 @@
-import { findApiKey } from '../store/api-keys.ts';
+import { findApiKey } from '../store/access/api-keys.ts';
 import type { Db } from '../store/db.ts';
 import type { FindKey } from './auth.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { AppError } from '../domain/errors.ts';
 import { idFor, newId } from '../domain/ids.ts';
-import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/idempotency.ts';
+import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/access/idempotency.ts';
 import type { Db, Tx } from '../store/db.ts';
 import type { Caller } from './caller.ts';
 import { json, type Reply } from './reply.ts';

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AppError, ERROR_CODES, isAppError, type ErrorCode } from '../domain/errors.ts';
-import { type Outage, outageOf } from '../outage.ts';
+import { type Outage, outageOf } from '../runtime/outage.ts';
 
 /** Seconds after which a repeat may succeed: the header Retry-After. */
 const RETRY_AFTER_S = 2;

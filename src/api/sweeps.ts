@@ -1,6 +1,6 @@
 import type { Db } from '../store/db.ts';
-import { sweepIdempotency } from '../store/idempotency.ts';
-import type { Logger } from '../log.ts';
+import { sweepIdempotency } from '../store/access/idempotency.ts';
+import type { Logger } from '../runtime/log.ts';
 
 const EVERY_MS = 10 * 60_000;
 

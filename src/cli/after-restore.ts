@@ -1,9 +1,9 @@
 /** After a backup of the database was put back: what the processes know and the database does not, held and listed. */
 import { Client } from '@temporalio/client';
-import type { Config } from '../config.ts';
+import type { Config } from '../runtime/config.ts';
 import { reconcileAfterRestore, type Reconciliation } from '../relay/after-restore.ts';
 import { closeDb, createDb } from '../store/db.ts';
-import { migrate } from '../store/migrate.ts';
+import { migrate } from '../store/migrations/migrate.ts';
 import { connectTemporal } from '../temporal/connect.ts';
 
 /** @throws AppError UNAVAILABLE */

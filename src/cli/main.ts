@@ -1,7 +1,7 @@
 /** The command line: each command a thin call into the product. */
 import { Command } from 'commander';
 
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '../runtime/config.ts';
 import { untilSignal } from '../stack/interruption.ts';
 import { runProcess } from './process.ts';
 import { report } from './report.ts';

@@ -1,6 +1,6 @@
 /** Brings the servers to the state this version needs. Idempotent; several processes may do it at once. */
-import type { Config } from '../config.ts';
-import { migrate } from '../store/migrate.ts';
+import type { Config } from '../runtime/config.ts';
+import { migrate } from '../store/migrations/migrate.ts';
 import { prepareTemporal } from '../temporal/prepare.ts';
 
 /** @returns the names of the migrations that were applied */

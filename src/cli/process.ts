@@ -1,5 +1,5 @@
 /** The life of one process of the product, the API or the worker: prepare, run, end in order. */
-import type { Config } from '../config.ts';
+import type { Config } from '../runtime/config.ts';
 import { prepareAll } from './prepare.ts';
 
 export interface Running {

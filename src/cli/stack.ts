@@ -1,8 +1,8 @@
 /** Commands that bring the stack up: they stop it in order, whatever happens. */
 import pc from 'picocolors';
 
-import type { Config } from '../config.ts';
-import { DEVELOPMENT_ADMIN_KEY } from '../config.ts';
+import type { Config } from '../runtime/config.ts';
+import { DEVELOPMENT_ADMIN_KEY } from '../runtime/config.ts';
 import { readFolders } from '../publish.ts';
 import { onInterruption, untilSignal } from '../stack/interruption.ts';
 import { createProgress } from '../stack/progress.ts';

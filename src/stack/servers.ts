@@ -1,6 +1,6 @@
 /** The servers that the embedded stack starts itself: PostgreSQL, Temporal with its UI, the mail inbox. */
-import type { Config } from '../config.ts';
-import { migrate } from '../store/migrate.ts';
+import type { Config } from '../runtime/config.ts';
+import { migrate } from '../store/migrations/migrate.ts';
 import { prepareTemporal } from '../temporal/prepare.ts';
 import { keepAlive, type KeptProcess } from './keep-alive.ts';
 import { startMailInbox } from './mail.ts';

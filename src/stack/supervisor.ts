@@ -1,8 +1,8 @@
 /** The whole stack under one roof: the servers, the API and the worker, started in order and stopped in order. */
 import { fileURLToPath } from 'node:url';
 
-import { toEnvironment } from '../config-environment.ts';
-import type { Config } from '../config.ts';
+import { toEnvironment } from '../runtime/config-environment.ts';
+import type { Config } from '../runtime/config.ts';
 import { AppError } from '../domain/errors.ts';
 import { startChild, type Child } from './child.ts';
 import type { KeptProcess } from './keep-alive.ts';

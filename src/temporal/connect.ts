@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 import { Connection, type ConnectionOptions } from '@temporalio/client';
 
-import type { Config } from '../config.ts';
+import type { Config } from '../runtime/config.ts';
 import { AppError } from '../domain/errors.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -4,7 +4,7 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi } from '../../src/api/server.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/runtime/config.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 
 let engine: Engine;

@@ -7,9 +7,9 @@ import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { findKeyIn } from '../../src/api/find-key.ts';
 import { createLeadHandles } from '../../src/api/lead-handles.ts';
-import { createTokens } from '../../src/email/tokens.ts';
-import { createLogger } from '../../src/log.ts';
-import { createApiKey } from '../../src/store/api-keys.ts';
+import { createTokens } from '../../src/crypto/tokens.ts';
+import { createLogger } from '../../src/runtime/log.ts';
+import { createApiKey } from '../../src/store/access/api-keys.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 
 export const CONSENT = { text: 'Yes, send me tips.', source: 'form' };

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { trackedLinks } from '../../chaos/tracked-links.ts';
 import { trackingFor } from '../../src/email/links.ts';
 import { buildLeadMessage } from '../../src/email/message.ts';
-import { createTokens } from '../../src/email/tokens.ts';
+import { createTokens } from '../../src/crypto/tokens.ts';
 
 const PUBLIC_URL = 'http://127.0.0.1:40123';
 const tokens = createTokens(['a-secret-key-of-at-least-32-characters']);

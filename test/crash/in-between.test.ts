@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LeadCommand } from '../../src/domain/commands.ts';
 import { newId } from '../../src/domain/ids.ts';
-import { createEventRecorder } from '../../src/store/record-events.ts';
+import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { playbookWith } from './playbook.ts';
 

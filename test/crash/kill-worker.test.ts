@@ -9,7 +9,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRelay } from '../../src/relay/relay.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
-import { type LeadSubmission, submitLead } from '../../src/store/submit-lead.ts';
+import { type LeadSubmission, submitLead } from '../../src/store/capture/submit-lead.ts';
 import { workerOptions } from '../../src/worker.ts';
 import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
 import { playbookWith, QUICK } from './playbook.ts';

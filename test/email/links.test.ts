@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
 import { instrument, rewriteLinks, trackingFor } from '../../src/email/links.ts';
-import { createTokens } from '../../src/email/tokens.ts';
+import { createTokens } from '../../src/crypto/tokens.ts';
 
 describe('instrument', () => {
   it('collects fixed web addresses in order, each once, and leaves all others alone', () => {

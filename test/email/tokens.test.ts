@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
-import { createTokens, type Tokens } from '../../src/email/tokens.ts';
+import { createTokens, type Tokens } from '../../src/crypto/tokens.ts';
 
 const KEY = 'a-secret-of-some-length';
 const tokens = createTokens([KEY]);

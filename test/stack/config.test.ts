@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { toEnvironment } from '../../src/config-environment.ts';
-import { DEVELOPMENT_ADMIN_KEY, loadConfig } from '../../src/config.ts';
+import { toEnvironment } from '../../src/runtime/config-environment.ts';
+import { DEVELOPMENT_ADMIN_KEY, loadConfig } from '../../src/runtime/config.ts';
 import { AppError } from '../../src/domain/errors.ts';
 
 const PRODUCTION = {

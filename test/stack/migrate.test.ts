@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 
-import { migrate } from '../../src/store/migrate.ts';
+import { migrate } from '../../src/store/migrations/migrate.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 async function query(url: string, sql: string): Promise<unknown[]> {

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Lead } from '../../src/store/generated/client.ts';
-import { createEventRecorder, type EventInput } from '../../src/store/record-events.ts';
+import { createEventRecorder, type EventInput } from '../../src/store/events/record-events.ts';
 import { openBench, type Bench } from './support.ts';
 
 let bench: Bench;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createApiKey, findApiKey, listApiKeys, revokeApiKey, seedAdminKey } from '../../src/store/api-keys.ts';
+import { createApiKey, findApiKey, listApiKeys, revokeApiKey, seedAdminKey } from '../../src/store/access/api-keys.ts';
 import {
   beginIdempotent,
   finishIdempotent,
@@ -8,7 +8,7 @@ import {
   IDEMPOTENCY_TTL_MS,
   releaseIdempotent,
   sweepIdempotency,
-} from '../../src/store/idempotency.ts';
+} from '../../src/store/access/idempotency.ts';
 import { openBench, type Bench } from './support.ts';
 
 let bench: Bench;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { loadFacts } from '../../src/store/facts.ts';
-import { submitLead, type LeadSubmission } from '../../src/store/submit-lead.ts';
-import { mayMail } from '../../src/store/suppress.ts';
-import { unsubscribe } from '../../src/store/unsubscribe.ts';
+import { loadFacts } from '../../src/store/scoring/facts.ts';
+import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
+import { mayMail } from '../../src/store/consent/suppress.ts';
+import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
 import { DAY, MINUTE, openBench, PLAYBOOK, type Bench } from './support.ts';
 
 let bench: Bench;

@@ -3,7 +3,7 @@ import type { Playbook } from '../../src/domain/playbook.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import type { Lead, Outbox } from '../../src/store/generated/client.ts';
-import { submitLead, type LeadSubmission } from '../../src/store/submit-lead.ts';
+import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 export const MINUTE = 60_000;

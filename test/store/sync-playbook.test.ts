@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Cadence } from '../../src/domain/cadence.ts';
-import { syncPlaybook } from '../../src/store/sync-playbook.ts';
+import { syncPlaybook } from '../../src/store/rules/sync-playbook.ts';
 import { openBench, PLAYBOOK, type Bench } from './support.ts';
 
 let bench: Bench;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { newId } from '../../src/domain/ids.ts';
 import type { Prisma } from '../../src/store/generated/client.ts';
-import { recordClick, recordOpen } from '../../src/store/record-tracking.ts';
+import { recordClick, recordOpen } from '../../src/store/events/record-tracking.ts';
 import { HOUR, NOW, openBench, type Bench } from './support.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0';

@@ -1,8 +1,8 @@
 /** A database host that vanishes: what was sent got there, no answer comes, and no connection is ended. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { outageOf } from '../../src/outage.ts';
+import { outageOf } from '../../src/runtime/outage.ts';
 import { closeDb, createDb, transact, type Db } from '../../src/store/db.ts';
-import { createEventRecorder } from '../../src/store/record-events.ts';
+import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { openRelayBench, type RelayBench } from '../relay/support.ts';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 

@@ -9,10 +9,10 @@ import { inspectProcess, isRunning, type ProcessIdentity } from '../../src/stack
 import { createProgress } from '../../src/stack/progress.ts';
 import { endOrphans } from '../../src/stack/run-files.ts';
 import { startTestServers } from '../../src/stack/test-servers.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { migrate } from '../../src/store/migrations/migrate.ts';
 import { connectTemporal } from '../../src/temporal/connect.ts';
 import { prepareNamespace } from '../../src/temporal/prepare.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/runtime/config.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

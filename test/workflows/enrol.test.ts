@@ -1,7 +1,7 @@
 /** The column `enrol` of the table in docs/resubmission.md: a test for each cell. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STAGES } from '../../src/domain/stage.ts';
-import { submitLead } from '../../src/store/submit-lead.ts';
+import { submitLead } from '../../src/store/capture/submit-lead.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, resubmissionTable } from './life.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Actor, type LeadCommand, type Verdict } from '../../src/domain/commands.ts';
 import { isAppError } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/ids.ts';
-import type { LeadSubmission } from '../../src/store/submit-lead.ts';
+import type { LeadSubmission } from '../../src/store/capture/submit-lead.ts';
 import type { Engine } from '../support/engine.ts';
 import type { ReceivedMail } from '../support/mail-sink.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { unsubscribe } from '../../src/store/unsubscribe.ts';
+import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 

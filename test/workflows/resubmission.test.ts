@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
 import { STAGES } from '../../src/domain/stage.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
-import { submitLead } from '../../src/store/submit-lead.ts';
+import { submitLead } from '../../src/store/capture/submit-lead.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, resubmissionTable } from './life.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
-import { createEventRecorder } from '../../src/store/record-events.ts';
+import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from './life.ts';
 

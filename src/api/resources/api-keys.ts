@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { createApiKey, listApiKeys, revokeApiKey, type ApiKeyInfo } from '../../store/api-keys.ts';
+import { createApiKey, listApiKeys, revokeApiKey, type ApiKeyInfo } from '../../store/access/api-keys.ts';
 import type { Keyring } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { empty, json } from '../reply.ts';

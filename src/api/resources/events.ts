@@ -1,4 +1,4 @@
-import { createEventRecorder, type EventInput, type ItemResult } from '../../store/record-events.ts';
+import { createEventRecorder, type EventInput, type ItemResult } from '../../store/events/record-events.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createEventTypes, eventIdOf, type RefuseEventType } from '../event-types.ts';

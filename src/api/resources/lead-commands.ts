@@ -4,7 +4,7 @@ import { OUTCOMES, type LeadCommand } from '../../domain/commands.ts';
 import { AppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
 import { leadNow } from '../../store/clock.ts';
-import { unsubscribe } from '../../store/unsubscribe.ts';
+import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import { requireLead, requireLeadInCharge } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';

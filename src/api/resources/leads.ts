@@ -4,7 +4,7 @@ import type { StoreContext } from '../../store/context.ts';
 import type { Db } from '../../store/db.ts';
 import { listLeads } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
-import { type LeadSubmission, submitLead } from '../../store/submit-lead.ts';
+import { type LeadSubmission, submitLead } from '../../store/capture/submit-lead.ts';
 import { requireLead } from '../access.ts';
 import { scopeOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordClick } from '../../store/record-tracking.ts';
+import { recordClick } from '../../store/events/record-tracking.ts';
 import type { ApiDeps } from '../deps.ts';
 import { asPage, FAILED_PAGES, linkNotValid } from '../pages.ts';
 import { empty } from '../reply.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordOpen } from '../../store/record-tracking.ts';
+import { recordOpen } from '../../store/events/record-tracking.ts';
 import type { ApiDeps } from '../deps.ts';
 import { bytes } from '../reply.ts';
 import { route, type Route } from '../route.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unsubscribedPage, unsubscribePage } from '../../email/pages.ts';
-import { unsubscribe } from '../../store/unsubscribe.ts';
+import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import type { ApiDeps } from '../deps.ts';
 import { asPage, FAILED_PAGES, linkNotValid, page } from '../pages.ts';
 import { route, type Route } from '../route.ts';

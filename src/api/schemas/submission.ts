@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { stripAddresses } from '../../domain/redact.ts';
 import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
 import { unstorableBecause } from '../../store/storable.ts';
-import type { LeadSubmission } from '../../store/submit-lead.ts';
+import type { LeadSubmission } from '../../store/capture/submit-lead.ts';
 import { Instant, text } from './common.ts';
 import { Money } from './money.ts';
 

@@ -1,5 +1,5 @@
 /** The demo: twelve sample leads of the sample playbook live their lives in virtual time, over the real API and real mail. */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../runtime/config.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Stack } from '../../stack/supervisor.ts';
 import { createApi, type Api, type Leads } from './client.ts';

@@ -1,0 +1,134 @@
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { derivedKey } from './derived-key.ts';
+import { AppError } from '../domain/errors.ts';
+import { ID_BYTES, idAt, idBytes } from './id-bytes.ts';
+
+/**
+ * Short signed tokens for the links in emails. A token is base64url of
+ *
+ *     version (1 byte) · kind (1 byte) · payload · MAC (10 bytes)
+ *
+ * The MAC is HMAC-SHA256 over all before it, cut to 10 bytes (80 bits: a guess has to be tried against the server, and
+ * short URLs keep List-Unsubscribe unfolded). Each kind has a key of its own, derived by HKDF (RFC 5869), so a token of
+ * one kind can never pass for another. Ids travel as their 16 raw bytes.
+ */
+const VERSION = 1;
+const MAC_BYTES = 10;
+const LINK_BYTES = 5;
+const TIME_BYTES = 5;
+/** Link ids and seconds since 1970 go into 40 bits. */
+const MAX_UINT40 = 2 ** 40 - 1;
+
+const KINDS = { open: 1, click: 2, unsubscribe: 3, decision: 4 } as const;
+type TokenKind = keyof typeof KINDS;
+
+const PAYLOAD_BYTES: Record<TokenKind, number> = {
+  open: ID_BYTES,
+  click: ID_BYTES + LINK_BYTES,
+  unsubscribe: ID_BYTES,
+  decision: ID_BYTES + ID_BYTES + TIME_BYTES,
+};
+
+export interface DecisionClaim {
+  assignmentId: string;
+  repId: string;
+  /** When the link stops working; kept to the second, rounded up. */
+  expiresAt: Date;
+}
+
+export interface Tokens {
+  open(sendId: string): string;
+  /** `linkId`: a whole number from 0 to 2^40 - 1. */
+  click(sendId: string, linkId: number): string;
+  unsubscribe(sendId: string): string;
+  decision(claim: DecisionClaim): string;
+  /** The readers answer null for whatever was not signed here, byte for byte; they never throw. */
+  readOpen(token: string): { sendId: string } | null;
+  readClick(token: string): { sendId: string; linkId: number } | null;
+  readUnsubscribe(token: string): { sendId: string } | null;
+  /** Null once `now` has passed the expiry, too. */
+  readDecision(token: string, now: Date): DecisionClaim | null;
+}
+
+/**
+ * @param secretKeys The first signs, all verify: put a new key first and drop the old one when its links are old enough.
+ * @throws AppError CONFIG_INVALID without a key, or with one shorter than 16 characters.
+ */
+export function createTokens(secretKeys: readonly string[]): Tokens {
+  if (secretKeys.length === 0 || secretKeys.some((key) => key.length < 16)) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'SECRET_KEY needs at least 16 characters; several keys are allowed, none may be shorter',
+    );
+  }
+  const keysOf = (kind: TokenKind): KeyObject[] =>
+    secretKeys.map((key) => derivedKey(key, `nurture-engine/token/${VERSION}/${kind}`));
+  const keys: Record<TokenKind, KeyObject[]> = {
+    open: keysOf('open'),
+    click: keysOf('click'),
+    unsubscribe: keysOf('unsubscribe'),
+    decision: keysOf('decision'),
+  };
+  const write = (kind: TokenKind, ...payload: Buffer[]): string => {
+    const signed = Buffer.concat([Buffer.from([VERSION, KINDS[kind]]), ...payload]);
+    const [key] = keys[kind];
+    if (key === undefined) throw new AppError('CONFIG_INVALID', 'SECRET_KEY is missing');
+    return Buffer.concat([signed, mac(key, signed)]).toString('base64url');
+  };
+  const read = (kind: TokenKind, token: string): Buffer | null => {
+    if (typeof token !== 'string' || token.length > 128) return null;
+    const bytes = Buffer.from(token, 'base64url');
+    if (bytes.length !== 2 + PAYLOAD_BYTES[kind] + MAC_BYTES) return null;
+    // Only the one spelling we wrote counts: base64url has spare bits at the end, and Node skips what it does not know.
+    if (bytes.toString('base64url') !== token) return null;
+    if (bytes[0] !== VERSION || bytes[1] !== KINDS[kind]) return null;
+    const signed = bytes.subarray(0, -MAC_BYTES);
+    const given = bytes.subarray(-MAC_BYTES);
+    const valid = keys[kind].map((key) => timingSafeEqual(mac(key, signed), given)).includes(true);
+    return valid ? signed.subarray(2) : null;
+  };
+  return {
+    open: (sendId) => write('open', idBytes('send', sendId)),
+    click: (sendId, linkId) => write('click', idBytes('send', sendId), uint40(linkId)),
+    unsubscribe: (sendId) => write('unsubscribe', idBytes('send', sendId)),
+    decision: ({ assignmentId, repId, expiresAt }) =>
+      write(
+        'decision',
+        idBytes('assignment', assignmentId),
+        idBytes('rep', repId),
+        uint40(Math.ceil(expiresAt.getTime() / 1000)),
+      ),
+    readOpen: (token) => {
+      const payload = read('open', token);
+      return payload && { sendId: idAt('send', payload, 0) };
+    },
+    readClick: (token) => {
+      const payload = read('click', token);
+      return payload && { sendId: idAt('send', payload, 0), linkId: payload.readUIntBE(ID_BYTES, LINK_BYTES) };
+    },
+    readUnsubscribe: (token) => {
+      const payload = read('unsubscribe', token);
+      return payload && { sendId: idAt('send', payload, 0) };
+    },
+    readDecision: (token, now) => {
+      const payload = read('decision', token);
+      if (payload === null) return null;
+      const expiresAt = new Date(payload.readUIntBE(2 * ID_BYTES, TIME_BYTES) * 1000);
+      if (now.getTime() > expiresAt.getTime()) return null;
+      return { assignmentId: idAt('assignment', payload, 0), repId: idAt('rep', payload, ID_BYTES), expiresAt };
+    },
+  };
+}
+
+function mac(key: KeyObject, signed: Buffer): Buffer {
+  return createHmac('sha256', key).update(signed).digest().subarray(0, MAC_BYTES);
+}
+
+function uint40(value: number): Buffer {
+  if (!Number.isInteger(value) || value < 0 || value > MAX_UINT40) {
+    throw new AppError('INTERNAL', 'A number in a token must be whole, and from 0 to 2^40 - 1');
+  }
+  const bytes = Buffer.alloc(5);
+  bytes.writeUIntBE(value, 0, 5);
+  return bytes;
+}

@@ -1,0 +1,34 @@
+/** What production asks of the environment: no secret and no server may be a default there. */
+import type { EnvironmentValues } from './config.ts';
+import type { FieldError } from '../domain/errors.ts';
+
+const KNOWN_KEYS = /^(dev-|development-|change-?me|secret|example)/i;
+
+/** Everything that is missing or not fit for production, all at once. */
+export function productionProblems(values: EnvironmentValues): FieldError[] {
+  const problems: FieldError[] = [];
+  const require = (path: keyof EnvironmentValues, isRight: boolean, message: string): void => {
+    if (!isRight) problems.push({ path, message });
+  };
+  const { ADMIN_API_KEY: adminKey = '', SECRET_KEY: secretKey = '' } = values;
+  require('ADMIN_API_KEY', adminKey.length >= 24 &&
+    !KNOWN_KEYS.test(
+      adminKey,
+    ), 'must be set to a key of your own of at least 24 characters: make one with `openssl rand -hex 24`');
+  require('SECRET_KEY', secretKey.length >= 32 &&
+    !KNOWN_KEYS.test(
+      secretKey,
+    ), 'must be set to a secret of your own of at least 32 characters: make one with `openssl rand -hex 32`');
+  require('DATABASE_URL', values.DATABASE_URL !==
+    undefined, 'must be set, such as postgresql://user:password@host:5432/nurture');
+  require('TEMPORAL_ADDRESS', values.TEMPORAL_ADDRESS !==
+    undefined, 'must be set to host:port, such as temporal.example.com:7233');
+  require('SMTP_URL', values.SMTP_URL !== undefined, 'must be set, such as smtps://user:password@smtp.example.com:465');
+  require('PUBLIC_URL', values.PUBLIC_URL?.startsWith('https://') ===
+    true, 'must be set to the https address the API is reached at, such as https://nurture.example.com');
+  require('MAIL_FROM', values.MAIL_FROM !==
+    undefined, 'must be set to the sender, such as Example Ltd <hello@example.com>');
+  require('POSTAL_ADDRESS', values.POSTAL_ADDRESS !==
+    undefined, 'must be set to the postal address for the footer of mails');
+  return problems;
+}

@@ -1,0 +1,217 @@
+/** The configuration: environment variables, checked once at the edge, and what the rest of the code reads. */
+import path from 'node:path';
+
+import { z } from 'zod';
+
+import { AppError, type FieldError } from '../domain/errors.ts';
+import { productionProblems } from './config-production.ts';
+
+/** Well known on purpose, and refused in production. */
+export const DEVELOPMENT_ADMIN_KEY = 'dev-admin-key';
+export const DEVELOPMENT_SECRET_KEY = 'development-secret-key-do-not-use-in-production';
+
+export interface Config {
+  readonly env: 'development' | 'test' | 'production';
+  readonly databaseUrl: string;
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly taskQueue: string;
+    readonly apiKey: string | undefined;
+    readonly tls: boolean;
+    /** PEM files of a client certificate (mTLS) and of a private certificate authority. */
+    readonly tlsCertPath: string | undefined;
+    readonly tlsKeyPath: string | undefined;
+    readonly tlsCaPath: string | undefined;
+    readonly uiUrl: string;
+  };
+  readonly mail: {
+    readonly smtpUrl: string;
+    readonly from: string;
+    /** Stands in the footer of every marketing mail, as the law wants it. */
+    readonly postalAddress: string;
+    readonly companyName: string;
+  };
+  readonly port: number;
+  /** Where the API is reached from outside, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Absolute paths. */
+  readonly playbookDir: string;
+  readonly templatesDir: string;
+  readonly dataDir: string;
+  readonly adminApiKey: string;
+  /** The first signs links, all verify: a key before the current one keeps its links working. */
+  readonly secretKeys: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** What a worker takes on: both, or in a larger installation one of them (docs/scale.md). */
+  readonly workerRole: (typeof WORKER_ROLES)[number];
+  /** Where the worker listens for Prometheus, and where the API reads it to pass it on. */
+  readonly workerMetricsHost: string;
+  readonly workerMetricsPort: number;
+  readonly workerMetricsUrl: string;
+  readonly stack: {
+    readonly postgresPort: number;
+    readonly temporalPort: number;
+    readonly temporalUiPort: number;
+    readonly smtpPort: number;
+    readonly mailUiPort: number;
+  };
+  /** Which servers the stack starts itself: those that no variable names. None in production. */
+  readonly embedded: { readonly postgres: boolean; readonly temporal: boolean; readonly mail: boolean };
+}
+
+const WORKER_ROLES = ['all', 'workflows', 'activities'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535,
+      'must be a port number from 1 to 65535',
+    )
+    .transform(Number);
+const url = (protocols: readonly string[], example: string) =>
+  z.string().refine((text) => {
+    return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+  }, `must be a URL such as ${example}`);
+const flag = z
+  .string()
+  .default('false')
+  .refine((text) => /^(true|false|1|0)$/i.test(text), 'must be true or false')
+  .transform((text) => /^(true|1)$/i.test(text));
+
+const Environment = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('development'),
+  DATABASE_URL: url(['postgresql:', 'postgres:'], 'postgresql://user:password@host:5432/nurture').optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(
+      /^(\[[0-9a-f:]+\]|[^\s:/]+):\d{1,5}$/i,
+      'must be host:port without a scheme, such as temporal.example.com:7233',
+    )
+    .optional(),
+  TEMPORAL_NAMESPACE: z.string().default('nurture'),
+  TEMPORAL_API_KEY: z.string().optional(),
+  TEMPORAL_TLS: flag,
+  TEMPORAL_TLS_CERT: z.string().optional(),
+  TEMPORAL_TLS_KEY: z.string().optional(),
+  TEMPORAL_TLS_CA: z.string().optional(),
+  TEMPORAL_TASK_QUEUE: z.string().default('nurture'),
+  TEMPORAL_UI_URL: url(['http:', 'https:'], 'http://localhost:8233').optional(),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@smtp.example.com:465').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'must be an address such as Example Ltd <hello@example.com>',
+    )
+    .optional(),
+  POSTAL_ADDRESS: z.string().optional(),
+  COMPANY_NAME: z.string().default('Example Company'),
+  PORT: port(8080),
+  PUBLIC_URL: url(['http:', 'https:'], 'https://nurture.example.com').optional(),
+  PLAYBOOK_DIR: z.string().default('playbook'),
+  TEMPLATES_DIR: z.string().default('templates'),
+  ADMIN_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters: make one with `openssl rand -hex 32`').optional(),
+  SECRET_KEY_PREVIOUS: z
+    .string()
+    .min(32, 'must have at least 32 characters: it is the SECRET_KEY before this one')
+    .optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  DATA_DIR: z.string().default('.data'),
+  POSTGRES_PORT: port(15_432),
+  TEMPORAL_PORT: port(7233),
+  TEMPORAL_UI_PORT: port(8233),
+  SMTP_PORT: port(1025),
+  MAIL_UI_PORT: port(1080),
+  WORKER_ROLE: z.enum(WORKER_ROLES, `must be one of ${WORKER_ROLES.join(', ')}`).default('all'),
+  WORKER_METRICS_PORT: port(9464),
+  WORKER_METRICS_HOST: z.string().default('127.0.0.1'),
+  WORKER_METRICS_URL: url(['http:', 'https:'], 'http://worker:9464/metrics').optional(),
+});
+
+export type EnvironmentValues = z.output<typeof Environment>;
+
+/**
+ * Reads and checks the environment. An empty variable counts as not set.
+ *
+ * @throws AppError CONFIG_INVALID whose message lists each variable, what is wrong and what would be right
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    throw invalid(parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
+  }
+  const values = parsed.data;
+  const problems = values.NODE_ENV === 'production' ? productionProblems(values) : [];
+  if ((values.TEMPORAL_TLS_CERT === undefined) !== (values.TEMPORAL_TLS_KEY === undefined)) {
+    problems.push({ path: 'TEMPORAL_TLS_KEY', message: 'must be set together with TEMPORAL_TLS_CERT' });
+  }
+  if (problems.length > 0) throw invalid(problems);
+  return assemble(values);
+}
+
+function assemble(values: EnvironmentValues): Config {
+  const production = values.NODE_ENV === 'production';
+  return {
+    env: values.NODE_ENV,
+    databaseUrl: values.DATABASE_URL ?? `postgresql://nurture:nurture@127.0.0.1:${values.POSTGRES_PORT}/nurture`,
+    temporal: {
+      address: values.TEMPORAL_ADDRESS ?? `127.0.0.1:${values.TEMPORAL_PORT}`,
+      namespace: values.TEMPORAL_NAMESPACE,
+      taskQueue: values.TEMPORAL_TASK_QUEUE,
+      apiKey: values.TEMPORAL_API_KEY,
+      tls: values.TEMPORAL_TLS || values.TEMPORAL_API_KEY !== undefined || values.TEMPORAL_TLS_CERT !== undefined,
+      tlsCertPath: values.TEMPORAL_TLS_CERT,
+      tlsKeyPath: values.TEMPORAL_TLS_KEY,
+      tlsCaPath: values.TEMPORAL_TLS_CA,
+      uiUrl: values.TEMPORAL_UI_URL ?? `http://localhost:${values.TEMPORAL_UI_PORT}`,
+    },
+    mail: {
+      smtpUrl: values.SMTP_URL ?? `smtp://127.0.0.1:${values.SMTP_PORT}`,
+      from: values.MAIL_FROM ?? `${values.COMPANY_NAME} <hello@example.com>`,
+      postalAddress: values.POSTAL_ADDRESS ?? '1 Sample Street, 12345 Sampletown',
+      companyName: values.COMPANY_NAME,
+    },
+    port: values.PORT,
+    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    playbookDir: path.resolve(values.PLAYBOOK_DIR),
+    templatesDir: path.resolve(values.TEMPLATES_DIR),
+    dataDir: path.resolve(values.DATA_DIR),
+    adminApiKey: values.ADMIN_API_KEY ?? DEVELOPMENT_ADMIN_KEY,
+    secretKeys: [
+      values.SECRET_KEY ?? DEVELOPMENT_SECRET_KEY,
+      ...(values.SECRET_KEY_PREVIOUS === undefined ? [] : [values.SECRET_KEY_PREVIOUS]),
+    ],
+    logLevel: values.LOG_LEVEL,
+    workerRole: values.WORKER_ROLE,
+    workerMetricsHost: values.WORKER_METRICS_HOST,
+    workerMetricsPort: values.WORKER_METRICS_PORT,
+    workerMetricsUrl: values.WORKER_METRICS_URL ?? `http://127.0.0.1:${values.WORKER_METRICS_PORT}/metrics`,
+    stack: {
+      postgresPort: values.POSTGRES_PORT,
+      temporalPort: values.TEMPORAL_PORT,
+      temporalUiPort: values.TEMPORAL_UI_PORT,
+      smtpPort: values.SMTP_PORT,
+      mailUiPort: values.MAIL_UI_PORT,
+    },
+    embedded: {
+      postgres: !production && values.DATABASE_URL === undefined,
+      temporal: !production && values.TEMPORAL_ADDRESS === undefined,
+      mail: !production && values.SMTP_URL === undefined,
+    },
+  };
+}
+
+function invalid(problems: readonly FieldError[]): AppError {
+  const list = problems.map((problem) => `  ${problem.path} ${problem.message}`).join('\n');
+  return new AppError('CONFIG_INVALID', `The environment is not right:\n${list}`, { fields: problems });
+}

@@ -1,0 +1,69 @@
+/** Keys of the API. A secret is shown once, when it is made; the database holds its hash. */
+import { createHash, randomBytes } from 'node:crypto';
+
+import { AppError } from '../../domain/errors.ts';
+import { idFor, newId } from '../../domain/ids.ts';
+import type { Db } from '../db.ts';
+import type { Role } from '../generated/enums.ts';
+
+/** A key without its secret. */
+export interface ApiKeyInfo {
+  id: string;
+  name: string;
+  role: Role;
+  repId: string | null;
+  createdAt: Date;
+  revokedAt: Date | null;
+}
+
+const INFO = { id: true, name: true, role: true, repId: true, createdAt: true, revokedAt: true } as const;
+const SEEDED_NAME = 'ADMIN_API_KEY';
+
+/**
+ * Makes a key. `secret` is `nk_<role>_` and 256 random bits; it cannot be shown again.
+ *
+ * @throws AppError VALIDATION_FAILED for a rep's key without its rep
+ */
+export async function createApiKey(
+  db: Db,
+  input: { name: string; role: Role; repId?: string | undefined },
+): Promise<ApiKeyInfo & { secret: string }> {
+  if (input.role === 'rep' && input.repId === undefined) {
+    throw new AppError('VALIDATION_FAILED', 'A key with the role rep belongs to a rep.', {
+      fields: [{ path: 'repId', message: 'is missing' }],
+    });
+  }
+  const secret = `nk_${input.role}_${randomBytes(32).toString('base64url')}`;
+  const info = await db.apiKey.create({
+    data: { id: newId('apiKey'), name: input.name, role: input.role, repId: input.repId ?? null, hash: hashOf(secret) },
+    select: INFO,
+  });
+  return { ...info, secret };
+}
+
+/** The key of this secret, or null when there is none or it was revoked. */
+export async function findApiKey(db: Db, secret: string): Promise<ApiKeyInfo | null> {
+  return db.apiKey.findFirst({ where: { hash: hashOf(secret), revokedAt: null }, select: INFO });
+}
+
+/** Revokes a key at once. Repeating it changes nothing; false when there is no such key. */
+export async function revokeApiKey(db: Db, id: string, now: Date): Promise<boolean> {
+  const { count } = await db.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: now } });
+  return count > 0 || (await db.apiKey.count({ where: { id } })) > 0;
+}
+
+/** All keys, the newest first, revoked ones too. */
+export async function listApiKeys(db: Db): Promise<ApiKeyInfo[]> {
+  return db.apiKey.findMany({ select: INFO, orderBy: { id: 'desc' } });
+}
+
+/** Makes ADMIN_API_KEY an admin's key. There is one such key: with another secret the old one is void. */
+export async function seedAdminKey(db: Db, secret: string): Promise<ApiKeyInfo> {
+  const id = idFor('apiKey', SEEDED_NAME);
+  const data = { name: SEEDED_NAME, role: 'admin', hash: hashOf(secret), revokedAt: null } as const;
+  return db.apiKey.upsert({ where: { id }, create: { id, ...data }, update: data, select: INFO });
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}

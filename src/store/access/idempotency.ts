@@ -1,0 +1,115 @@
+/** The answer to a request with an Idempotency-Key, kept for 24 hours and given again to a repeat. */
+import { createHash } from 'node:crypto';
+
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Db, Tx } from '../db.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** How long an answer is repeated. */
+export const IDEMPOTENCY_TTL_MS = 24 * 3_600_000;
+/** A request that has not answered by then is taken for dead, and its key is free again. */
+export const IDEMPOTENCY_CLAIM_MS = 60_000;
+
+/** The right to work on a request. `claimedAt` is its token: who takes a dead request over has another. */
+export interface IdempotencyClaim {
+  id: string;
+  claimedAt: Date;
+}
+
+/** What is given again to a repeat. */
+export interface IdempotencyAnswer {
+  status: number;
+  body: Prisma.JsonValue;
+}
+
+export type IdempotencyStart =
+  | { kind: 'claimed'; claim: IdempotencyClaim }
+  | { kind: 'replay'; answer: IdempotencyAnswer };
+
+/**
+ * Begins a request: the first with its key gets a claim, a later one with the same body the first one's answer.
+ * Of two at the same moment one gets the claim (the key is the primary key; a dead claim changes hands by compare-and-set).
+ *
+ * @throws AppError IDEMPOTENCY_IN_PROGRESS while the first still runs, IDEMPOTENCY_KEY_REUSED for another body
+ */
+export async function beginIdempotent(
+  db: Db,
+  request: { apiKeyId: string; key: string; body: unknown },
+  now: Date,
+): Promise<IdempotencyStart> {
+  const id = `${request.apiKeyId}:${request.key}`;
+  const requestHash = hashOf(request.body);
+  const claim = { id, claimedAt: now };
+  const { count } = await db.idempotencyKey.createMany({
+    data: [{ id, requestHash, createdAt: now }],
+    skipDuplicates: true,
+  });
+  if (count === 1) return { kind: 'claimed', claim };
+  const found = await db.idempotencyKey.findUnique({ where: { id } });
+  // Released or swept in between: as good as in progress, the caller's repeat will find it free.
+  if (found === null) throw inProgress();
+  const ageMs = now.getTime() - found.createdAt.getTime();
+  const dead = ageMs >= (found.status === null ? IDEMPOTENCY_CLAIM_MS : IDEMPOTENCY_TTL_MS);
+  if (!dead && found.requestHash !== requestHash) {
+    throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with another body. Use a new one.');
+  }
+  if (!dead && found.status !== null) return { kind: 'replay', answer: { status: found.status, body: found.body } };
+  if (!dead) throw inProgress();
+  const taken = await db.idempotencyKey.updateMany({
+    where: { id, createdAt: found.createdAt },
+    data: { requestHash, createdAt: now, status: null, body: Prisma.DbNull },
+  });
+  if (taken.count === 0) throw inProgress();
+  return { kind: 'claimed', claim };
+}
+
+/**
+ * Keeps the answer. In the transaction of the work itself, the two are kept or lost together.
+ *
+ * @throws AppError IDEMPOTENCY_IN_PROGRESS when the claim was taken over meanwhile: this work must not be committed
+ */
+export async function finishIdempotent(tx: Tx, claim: IdempotencyClaim, answer: IdempotencyAnswer): Promise<void> {
+  const { count } = await tx.idempotencyKey.updateMany({
+    where: { id: claim.id, createdAt: claim.claimedAt, status: null },
+    data: { status: answer.status, body: answer.body ?? Prisma.JsonNull },
+  });
+  if (count === 0) throw inProgress();
+}
+
+/** Gives the key back after a failure, so that a repeat runs again. */
+export async function releaseIdempotent(db: Db, claim: IdempotencyClaim): Promise<void> {
+  await db.idempotencyKey.deleteMany({ where: { id: claim.id, createdAt: claim.claimedAt, status: null } });
+}
+
+/** Keys of one statement: a day's worth in one would take longer than a statement may, and be tried again from the start for ever. */
+const SWEPT_AT_ONCE = 5_000;
+
+/** Deletes what is older than 24 hours, piece by piece until none is left or `signal` says to stop. Returns how many. */
+export async function sweepIdempotency(db: Db, now: Date, signal?: AbortSignal): Promise<number> {
+  const before = new Date(now.getTime() - IDEMPOTENCY_TTL_MS);
+  let count = 0;
+  for (;;) {
+    // A key that changes hands at this moment, or that another process sweeps, is passed over.
+    const swept = await db.$executeRaw`
+      WITH old AS (
+        SELECT id FROM idempotency_keys WHERE created_at < ${before}
+        ORDER BY created_at LIMIT ${SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED
+      )
+      DELETE FROM idempotency_keys k USING old WHERE k.id = old.id`;
+    count += swept;
+    if (swept < SWEPT_AT_ONCE || signal?.aborted === true) return count;
+  }
+}
+
+function inProgress(): AppError {
+  return new AppError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'The first request with this Idempotency-Key is still running. Try again in a moment.',
+  );
+}
+
+/** Of the parsed body; the order of keys makes no difference. */
+function hashOf(body: unknown): string {
+  return createHash('sha256').update(canonicalJson(body)).digest('hex');
+}

@@ -1,0 +1,79 @@
+/** The part of a submission that says who the person is: brought into one form, and compared with what is known. */
+import type { Lead, Prisma } from '../generated/client.ts';
+import type { LeadSubmission } from './submission.ts';
+
+const TEXT_FIELDS = [
+  'phone',
+  'firstName',
+  'lastName',
+  'company',
+  'jobTitle',
+  'industry',
+  'country',
+  'language',
+  'timeZone',
+  'preferredChannel',
+] as const satisfies readonly (keyof Lead & keyof LeadSubmission)[];
+
+/** Trimmed and in lower case; undefined when there is nothing left. */
+export function normalizeEmail(email: string | undefined): string | undefined {
+  return given(email)?.toLowerCase();
+}
+
+/** Digits with a leading + where an international prefix was given; punctuation is dropped. */
+export function normalizePhone(phone: string | undefined): string | undefined {
+  const text = given(phone);
+  if (text === undefined) return undefined;
+  const digits = text.replaceAll(/\D/g, '');
+  if (digits === '') return undefined;
+  if (text.startsWith('+')) return `+${digits}`;
+  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
+}
+
+/** Characters of JSON, of all attributes of a lead together: anybody can send a form with more. */
+const MOST_ATTRIBUTES = 65_536;
+
+/**
+ * What a submission changes of a lead, and the names of the fields. Only what is given is compared; attributes are merged, up
+ * to what a lead may have of them in all.
+ */
+export function profileChanges(lead: Lead, submission: LeadSubmission): { changes: Partial<Lead>; fields: string[] } {
+  const changes: Partial<Lead> = {};
+  for (const field of TEXT_FIELDS) {
+    const value = normalized(field, submission[field]);
+    if (value !== undefined && value !== lead[field]) changes[field] = value;
+  }
+  const { companySize } = submission;
+  if (companySize !== undefined && companySize !== lead.companySize) changes.companySize = companySize;
+  const fields: string[] = Object.keys(changes);
+  const known = objectOf(lead.attributes);
+  const changed = Object.entries(submission.attributes ?? {}).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(known[name]),
+  );
+  if (changed.length > 0) {
+    const attributes = { ...known, ...Object.fromEntries(changed) } as Prisma.JsonObject;
+    // To refuse the request would lose it, and tell whoever sent it that the person is known.
+    if (JSON.stringify(attributes).length > MOST_ATTRIBUTES) fields.push('attributes (too many: not kept)');
+    else {
+      changes.attributes = attributes;
+      fields.push(...changed.map(([name]) => `attributes.${name}`));
+    }
+  }
+  return { changes, fields };
+}
+
+/** A text with something in it. An empty field of a form was not filled in. */
+export function given(text: string | undefined): string | undefined {
+  const trimmed = text?.trim();
+  return trimmed === '' ? undefined : trimmed;
+}
+
+function normalized(field: (typeof TEXT_FIELDS)[number], value: string | undefined): string | undefined {
+  if (field === 'phone') return normalizePhone(value);
+  if (field === 'country') return given(value)?.toUpperCase();
+  return given(value);
+}
+
+function objectOf(json: Prisma.JsonValue): Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : {};
+}

@@ -1,0 +1,142 @@
+import type { AuditEntry } from '../../domain/audit.ts';
+import { AppError } from '../../domain/errors.ts';
+import { newId } from '../../domain/ids.ts';
+import { accountFor } from './account.ts';
+import { auditAll } from '../audit.ts';
+import { leadNow, occurredAtMs } from '../clock.ts';
+import { insertConsent } from '../consent/consent.ts';
+import type { StoreContext } from '../context.ts';
+import { transact, type Tx } from '../db.ts';
+import { evaluateQualification } from '../scoring/evaluate.ts';
+import { NO_CONTEXT } from '../scoring/facts.ts';
+import type { Lead } from '../generated/client.ts';
+import { graded } from '../scoring/grade.ts';
+import { findOrCreateLead, type Identity } from './identify.ts';
+import { ingest, type NewEvent } from '../events/ingest.ts';
+import { loadContexts, type LeadContext } from '../events/lead-context.ts';
+import { announce } from '../outbox.ts';
+import { normalizeEmail, normalizePhone, profileChanges } from './profile.ts';
+import { updateRow } from '../rows.ts';
+import { unstorableBecause } from '../storable.ts';
+import type { LeadSubmission } from './submission.ts';
+import { insertTouch, type Touch } from './touch.ts';
+
+export type { LeadSubmission, StatedConsent, StatedNeed } from './submission.ts';
+
+export interface SubmitResult {
+  leadId: string;
+  outcome: 'created' | 'updated';
+  touchId: string;
+  /** Outbox rows that were written: to be handed to the relay after the commit. */
+  ringIds: string[];
+}
+
+export interface SubmitOptions {
+  /** Handle of who submits: an API key's id. `lead` without it. */
+  actor?: string;
+  /**
+   * Runs in the same transaction, as its last act: where the answer to an Idempotency-Key is kept, so that a crash can
+   * lose neither without the other. May run again after a deadlock.
+   */
+  alongside?: (tx: Tx, result: SubmitResult) => Promise<void>;
+}
+
+/**
+ * Takes in one request, in one transaction: finds or makes the lead, updates what is given of the profile, and writes the
+ * touch, the consent, the event that came with it, and what follows from them; always one bell for the lead's process,
+ * which opens a need or adds to the open one.
+ *
+ * @throws AppError VALIDATION_FAILED without an email and a phone, or with a text that cannot be stored
+ */
+export async function submitLead(
+  ctx: StoreContext,
+  submission: LeadSubmission,
+  options: SubmitOptions = {},
+): Promise<SubmitResult> {
+  const identity = identityOf(submission);
+  const reason = unstorableBecause(submission);
+  if (reason !== null) throw new AppError('VALIDATION_FAILED', `The request cannot be stored: ${reason}.`);
+  return transact(ctx.db, async (tx) => {
+    const result = await takeIn(tx, ctx, identity, submission, options.actor ?? 'lead');
+    await options.alongside?.(tx, result);
+    return result;
+  });
+}
+
+async function takeIn(
+  tx: Tx,
+  ctx: StoreContext,
+  identity: Identity,
+  submission: LeadSubmission,
+  actor: string,
+): Promise<SubmitResult> {
+  const realNowMs = ctx.realNow();
+  const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs);
+  const nowMs = leadNow(found, realNowMs);
+  const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
+  const touch = await insertTouch(tx, found.id, submission, at);
+  if (submission.consent !== undefined) {
+    const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
+    await insertConsent(tx, found, submission.consent, consentAt);
+  }
+  const context = created
+    ? contextOfNew(touch, submission)
+    : ((await loadContexts(tx, [found])).get(found.id) ?? NO_CONTEXT);
+  const { changes, fields } = await changesBy(tx, found, submission, touch);
+  const { lead: updated, audits } = graded(ctx.playbook, { ...found, ...changes }, context, nowMs);
+  await writeProfile(tx, found, updated, changes);
+  const entry: AuditEntry = created
+    ? { action: 'lead.created', data: { touchId: touch.id, how: submission.how } }
+    : { action: 'lead.updated', data: { touchId: touch.id, fields } };
+  await auditAll(tx, [{ leadId: found.id, actor, at, ...entry }, ...audits]);
+  const ingested = await ingest(tx, ctx, [updated], eventOf(submission, found.id, at), realNowMs);
+  const evaluated = await evaluateQualification(tx, ctx, ingested.leads.get(found.id) ?? updated, nowMs);
+  const submitted = await announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]);
+  return {
+    leadId: found.id,
+    outcome: created ? 'created' : 'updated',
+    touchId: touch.id,
+    ringIds: [...ingested.ringIds, ...evaluated.ringIds, ...submitted],
+  };
+}
+
+/** What conditions know of a lead that did not exist a moment ago: nothing needs to be read. */
+function contextOfNew(touch: Touch, submission: LeadSubmission): LeadContext {
+  const consented = submission.consent !== undefined && submission.consent.granted !== false;
+  return { ...NO_CONTEXT, firstTouch: touch.stated, consented };
+}
+
+async function changesBy(
+  tx: Tx,
+  found: Lead,
+  submission: LeadSubmission,
+  touch: Touch,
+): Promise<{ changes: Partial<Lead>; fields: string[] }> {
+  const { changes, fields } = profileChanges(found, submission);
+  const accountId = found.accountId ?? (await accountFor(tx, found.email, submission));
+  if (accountId !== found.accountId) changes.accountId = accountId;
+  if (touch.isFirst && touch.stated.source !== null) changes.source = touch.stated.source;
+  return { changes, fields };
+}
+
+async function writeProfile(tx: Tx, before: Lead, after: Lead, changes: Partial<Lead>): Promise<void> {
+  const { id, fitGrade, fitPoints } = after;
+  if (Object.keys(changes).length === 0 && fitGrade === before.fitGrade && fitPoints === before.fitPoints) return;
+  await updateRow(tx, 'leads', id, { ...changes, fitGrade, fitPoints });
+}
+
+function eventOf({ event }: LeadSubmission, leadId: string, at: Date): NewEvent[] {
+  if (event === undefined) return [];
+  const { id = newId('event'), type, properties = {} } = event;
+  return [{ id, leadId, type, properties, machine: false, sendId: null, occurredAtMs: at.getTime() }];
+}
+
+function identityOf(submission: LeadSubmission): Identity {
+  const email = normalizeEmail(submission.email);
+  if (email !== undefined) return { email };
+  const phone = normalizePhone(submission.phone);
+  if (phone !== undefined) return { phone };
+  throw new AppError('VALIDATION_FAILED', 'A lead needs an email or a phone.', {
+    fields: [{ path: 'email', message: 'give an email, or a phone' }],
+  });
+}

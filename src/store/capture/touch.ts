@@ -1,0 +1,78 @@
+import { newId } from '../../domain/ids.ts';
+import type { BantState, Maturity } from '../../domain/stage.ts';
+import type { Tx } from '../db.ts';
+import type { Prisma } from '../generated/client.ts';
+import type { TouchFacts } from '../events/lead-context.ts';
+import { given } from './profile.ts';
+import type { LeadSubmission } from './submission.ts';
+
+/** A touch that was just written. */
+export interface Touch {
+  id: string;
+  isFirst: boolean;
+  /** What conditions may ask about if it is the first. */
+  stated: TouchFacts;
+}
+
+/** `Touch.request`: what was asked for, as stated. The lead's process opens a need from it or adds to the open one. */
+export interface TouchRequest {
+  needType?: string;
+  productLine?: string;
+  maturity?: Maturity;
+  budget?: BantState;
+  authority?: BantState;
+  need?: BantState;
+  timing?: BantState;
+  valueMinor?: number;
+  currency?: string;
+  enterAt?: 'assigned' | 'opportunity';
+  /** Key of the rep who is to own it. */
+  ownerRepKey?: string;
+  funnelStage?: string;
+}
+
+/** The request of a touch as it was written. */
+export function requestOf(touch: { request: Prisma.JsonValue }): TouchRequest {
+  return typeof touch.request === 'object' && touch.request !== null ? (touch.request as TouchRequest) : {};
+}
+
+/**
+ * Writes the touch of a submission. The lead must be locked: the first touch is the one that finds no other, and a partial
+ * unique index holds that even so.
+ */
+export async function insertTouch(tx: Tx, leadId: string, submission: LeadSubmission, at: Date): Promise<Touch> {
+  const stated = statedBy(submission);
+  const id = newId('touch');
+  const [row] = await tx.$queryRaw<{ isFirst: boolean }[]>`
+    INSERT INTO touches (id, lead_id, is_first, inbound, channel, source, medium, campaign, campaign_id, content,
+      landing_page, referrer, how, request, occurred_at)
+    VALUES (${id}, ${leadId}, NOT EXISTS (SELECT FROM touches WHERE lead_id = ${leadId} AND is_first),
+      ${submission.inbound ?? true}, ${given(submission.channel) ?? null}, ${stated.source}, ${stated.medium},
+      ${stated.campaign}, (SELECT id FROM campaigns WHERE key = ${stated.campaign}), ${stated.content},
+      ${stated.landingPage}, ${given(submission.referrer) ?? null}, ${submission.how},
+      ${JSON.stringify(requestFrom(submission))}::jsonb, ${at})
+    RETURNING is_first AS "isFirst"`;
+  return { id, isFirst: row?.isFirst ?? false, stated };
+}
+
+function statedBy(submission: LeadSubmission): TouchFacts {
+  return {
+    source: given(submission.source) ?? null,
+    medium: given(submission.medium) ?? null,
+    campaign: given(submission.campaign) ?? null,
+    content: given(submission.content) ?? null,
+    landingPage: given(submission.landingPage) ?? null,
+  };
+}
+
+function requestFrom({ need, enterAt }: LeadSubmission): TouchRequest {
+  const { type, ...stated } = need ?? {};
+  const request: TouchRequest = {
+    ...stated,
+    ...(type === undefined ? {} : { needType: type }),
+    ...(enterAt === undefined ? {} : { enterAt: enterAt.stage }),
+    ...(enterAt?.owner === undefined ? {} : { ownerRepKey: enterAt.owner }),
+    ...(enterAt?.funnelStage === undefined ? {} : { funnelStage: enterAt.funnelStage }),
+  };
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
+}

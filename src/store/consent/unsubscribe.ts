@@ -1,0 +1,72 @@
+import { newId } from '../../domain/ids.ts';
+import { audit } from '../audit.ts';
+import { leadNow } from '../clock.ts';
+import { insertConsent } from './consent.ts';
+import type { StoreContext } from '../context.ts';
+import { transact, type Tx } from '../db.ts';
+import type { Lead } from '../generated/client.ts';
+import { ingest } from '../events/ingest.ts';
+import { lockLead } from '../lock.ts';
+import { announce } from '../outbox.ts';
+import { readMailWord } from './suppress.ts';
+
+export interface Unsubscribe {
+  leadId: string;
+  /** The message whose link was used. */
+  sendId?: string;
+  /** Where it came from: link, one-click, api, operator … */
+  source: string;
+  /** Handle of who did it; `lead` without it. */
+  actor?: string;
+}
+
+/**
+ * Takes a no: keeps it with its source, suppresses the address, records the event and rings the lead's process, which ends
+ * what would be mailed. Repeating it changes nothing; two at once are one, by the lock on the lead.
+ *
+ * @throws AppError LEAD_UNKNOWN
+ */
+export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promise<{ ringIds: string[] }> {
+  return transact(ctx.db, async (tx) => {
+    const lead = await lockLead(tx, input.leadId);
+    if (await isUnsubscribed(tx, lead)) return { ringIds: [] };
+    const realNowMs = ctx.realNow();
+    const nowMs = leadNow(lead, realNowMs);
+    const at = new Date(nowMs);
+    await insertConsent(tx, lead, { text: 'unsubscribed', source: input.source, granted: false }, at);
+    await suppress(tx, lead, input.source, at);
+    const sendId = input.sendId === undefined ? {} : { sendId: input.sendId };
+    await audit(
+      tx,
+      { leadId: lead.id, actor: input.actor ?? 'lead', at },
+      { action: 'lead.unsubscribed', data: { source: input.source, ...sendId } },
+    );
+    const event = {
+      id: newId('event'),
+      leadId: lead.id,
+      type: 'unsubscribed',
+      properties: { source: input.source, ...sendId },
+      machine: false,
+      sendId: input.sendId ?? null,
+      occurredAtMs: nowMs,
+    };
+    const { ringIds } = await ingest(tx, ctx, [lead], [event], realNowMs);
+    return {
+      ringIds: [...ringIds, ...(await announce(tx, [{ leadId: lead.id, reason: 'unsubscribed', refs: sendId }]))],
+    };
+  });
+}
+
+async function isUnsubscribed(tx: Tx, lead: Lead): Promise<boolean> {
+  const { granted, suppression } = await readMailWord(tx, lead);
+  return granted === false && (lead.email === null || suppression !== null);
+}
+
+/** An address that is suppressed already keeps its reason: a complaint weighs more than an unsubscribe. */
+async function suppress(tx: Tx, lead: Lead, source: string, at: Date): Promise<void> {
+  if (lead.email === null) return;
+  await tx.suppression.createMany({
+    data: [{ email: lead.email, reason: 'unsubscribed', source, leadId: lead.id, occurredAt: at }],
+    skipDuplicates: true,
+  });
+}

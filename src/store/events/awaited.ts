@@ -1,0 +1,36 @@
+import { holds, type Condition } from '../../domain/condition.ts';
+import type { EventFacts } from '../../domain/engagement.ts';
+import type { Prisma } from '../generated/client.ts';
+
+/** An event that a `waitFor` step waits for, as kept in `Lead.awaiting`. */
+export interface Awaited {
+  enrollmentId: string;
+  stepId: string;
+  event: string;
+  when?: Condition;
+  /** ISO 8601 on the lead's clock: an event from then on ends the wait. */
+  since: string;
+  /** Id of the event that ended it, and its time (ISO 8601); written by ingestion, read by the lead's process. */
+  metBy?: string;
+  metAt?: string;
+}
+
+/** The list in the row; empty for null or anything that is not a list. */
+export function awaitedOf(lead: { awaiting: Prisma.JsonValue }): Awaited[] {
+  return Array.isArray(lead.awaiting) ? (lead.awaiting as unknown as Awaited[]) : [];
+}
+
+/** Entries that this event ends and no event ended before. */
+export function entriesMet(
+  awaiting: readonly Awaited[],
+  event: { type: string; occurredAtMs: number },
+  facts: EventFacts,
+): Awaited[] {
+  return awaiting.filter(
+    (entry) =>
+      entry.metBy === undefined &&
+      entry.event === event.type &&
+      event.occurredAtMs >= Date.parse(entry.since) &&
+      (entry.when === undefined || holds(entry.when, facts)),
+  );
+}

@@ -1,0 +1,169 @@
+import { fieldsOf, type LeadFacts } from '../../domain/condition.ts';
+import { applyPoints, isHighIntent, pointsFor, type EventFacts } from '../../domain/engagement.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+import { auditAll, type AuditRow } from '../audit.ts';
+import { awaitedOf, entriesMet } from './awaited.ts';
+import { leadNow } from '../clock.ts';
+import type { Tx } from '../db.ts';
+import { qualify } from '../scoring/evaluate.ts';
+import { factsOf, NO_CONTEXT } from '../scoring/facts.ts';
+import type { Lead, Prisma } from '../generated/client.ts';
+import { CONTEXT_FIELDS, loadContexts, type LeadContext } from './lead-context.ts';
+import { insertEvents, type NewEvent } from './new-event.ts';
+import { announce, type OutboxEntry } from '../outbox.ts';
+import { loadHistory, type BatchHistory } from '../scoring/score-history.ts';
+import { insertLedger, updateScored, type LedgerEntry } from '../scoring/score-writes.ts';
+
+export type { NewEvent } from './new-event.ts';
+
+export interface Ingested {
+  /** Ids of the events that were new. */
+  inserted: Set<string>;
+  ringIds: string[];
+  /** The leads as they stand now, by id. */
+  leads: Map<string, Lead>;
+}
+
+/** What one batch is about to write, gathered event by event. */
+interface Batch {
+  playbook: Playbook;
+  realNowMs: number;
+  contexts: Map<string, LeadContext>;
+  history: BatchHistory;
+  leads: Map<string, Lead>;
+  changed: Set<string>;
+  ledger: LedgerEntry[];
+  audits: AuditRow[];
+  rings: OutboxEntry[];
+}
+
+/**
+ * Stores events of locked leads and does what follows from those that are new: points, ledger, waits that they end,
+ * qualification. An outbox row is written only for what changes a lead's course. The number of statements does not grow
+ * with the number of events. Every lead of `events` must be in `leads` and locked: that is what keeps points from being
+ * lost, caps from being passed and a crossing from firing twice.
+ */
+export async function ingest(
+  tx: Tx,
+  ctx: { playbook: Playbook },
+  leads: readonly Lead[],
+  events: readonly NewEvent[],
+  realNowMs: number,
+): Promise<Ingested> {
+  const human = events.filter((event) => !event.machine);
+  // By their own time, whatever the order they came in; of the same time, as they came.
+  human.sort((a, b) => a.occurredAtMs - b.occurredAtMs);
+  const byId = new Map(leads.map((lead) => [lead.id, lead]));
+  // Asked for in one go, for what will turn out to be there already as well: a round trip costs more.
+  const [inserted, contexts, history] = await Promise.all([
+    insertEvents(tx, events),
+    contextsFor(tx, ctx.playbook, byId, human),
+    loadHistory(tx, ctx.playbook.scoring, human),
+  ]);
+  const batch: Batch = {
+    playbook: ctx.playbook,
+    realNowMs,
+    contexts,
+    history,
+    leads: byId,
+    changed: new Set(),
+    ledger: [],
+    audits: [],
+    rings: [],
+  };
+  for (const event of human) if (inserted.has(event.id)) take(batch, event);
+  const [ringIds] = await Promise.all([
+    announce(tx, batch.rings),
+    insertLedger(tx, batch.ledger),
+    updateScored(
+      tx,
+      [...batch.changed].flatMap((id) => batch.leads.get(id) ?? []),
+    ),
+    auditAll(tx, batch.audits),
+  ]);
+  return { inserted, ringIds, leads: batch.leads };
+}
+
+function take(batch: Batch, event: NewEvent): void {
+  const before = batch.leads.get(event.leadId);
+  if (before === undefined) return;
+  const facts = factsWith(batch, before, event);
+  let lead = score(batch, before, event, facts);
+  lead = endWaits(batch, lead, event);
+  const nowMs = leadNow(lead, batch.realNowMs);
+  const qualified = qualify(batch.playbook, lead, nowMs, event.type);
+  if (qualified !== null) {
+    lead = qualified.lead;
+    batch.audits.push(qualified.audit);
+    batch.rings.push(qualified.ring);
+  }
+  if (lead === before) return;
+  batch.leads.set(lead.id, lead);
+  batch.changed.add(lead.id);
+}
+
+function score(batch: Batch, before: Lead, event: NewEvent, facts: EventFacts): Lead {
+  const { scoring } = batch.playbook;
+  let lead = before;
+  for (const { rule, points } of pointsFor(scoring, facts, batch.history.of(event), event.occurredAtMs)) {
+    const state = { score: lead.score, scoreAt: lead.scoreAt.getTime() };
+    const change = applyPoints(state, points, event.occurredAtMs, scoring.halfLifeMs);
+    batch.history.gave(event, rule, points);
+    batch.ledger.push({ leadId: lead.id, eventId: event.id, rule, points, ...change, atMs: change.scoreAt });
+    lead = { ...lead, score: change.after, scoreAt: new Date(change.scoreAt) };
+    if (points > 0) lead.lastEngagedAt = later(lead.lastEngagedAt, event.occurredAtMs);
+  }
+  if (!isHighIntent(scoring, facts)) return lead;
+  return {
+    ...lead,
+    lastEngagedAt: later(lead.lastEngagedAt, event.occurredAtMs),
+    lastHighIntentAt: later(lead.lastHighIntentAt, event.occurredAtMs),
+  };
+}
+
+function endWaits(batch: Batch, lead: Lead, event: NewEvent): Lead {
+  const awaiting = awaitedOf(lead);
+  if (awaiting.length === 0) return lead;
+  const met = entriesMet(awaiting, event, factsWith(batch, lead, event));
+  if (met.length === 0) return lead;
+  for (const { enrollmentId, stepId } of met) {
+    batch.rings.push({ leadId: lead.id, reason: 'awaited', refs: { enrollmentId, stepId, eventId: event.id } });
+  }
+  const metAt = new Date(event.occurredAtMs).toISOString();
+  const written = awaiting.map((entry) => (met.includes(entry) ? { ...entry, metBy: event.id, metAt } : entry));
+  return { ...lead, awaiting: written as unknown as Prisma.JsonValue };
+}
+
+function factsWith(batch: Batch, lead: Lead, event: NewEvent): EventFacts {
+  const context = batch.contexts.get(lead.id) ?? NO_CONTEXT;
+  const facts: LeadFacts = factsOf({
+    lead,
+    ...context,
+    atMs: leadNow(lead, batch.realNowMs),
+    halfLifeMs: batch.playbook.scoring.halfLifeMs,
+  });
+  return { ...facts, event: { ...event.properties, type: event.type } };
+}
+
+/** Reads the context of those leads alone for which a condition asks about it: most batches need none. */
+async function contextsFor(
+  tx: Tx,
+  playbook: Playbook,
+  leads: Map<string, Lead>,
+  events: readonly NewEvent[],
+): Promise<Map<string, LeadContext>> {
+  const { engagement, highIntent } = playbook.scoring;
+  const wanted = new Map<string, Lead>();
+  for (const event of events) {
+    const lead = leads.get(event.leadId);
+    if (lead === undefined) continue;
+    const asking = [...engagement, ...highIntent, ...awaitedOf(lead)].filter((rule) => rule.event === event.type);
+    const fields = asking.flatMap(({ when }) => (when === undefined ? [] : fieldsOf(when)));
+    if (fields.some((field) => CONTEXT_FIELDS.has(field))) wanted.set(lead.id, lead);
+  }
+  return loadContexts(tx, [...wanted.values()]);
+}
+
+function later(at: Date | null, ms: number): Date {
+  return at !== null && at.getTime() >= ms ? at : new Date(ms);
+}

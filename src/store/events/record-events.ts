@@ -1,0 +1,179 @@
+import type { ErrorCode } from '../../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
+import { newId } from '../../domain/ids.ts';
+import { leadNow, occurredAtMs } from '../clock.ts';
+import type { StoreContext } from '../context.ts';
+import { transact, type Tx } from '../db.ts';
+import { createEventQueue } from './event-queue.ts';
+import type { Lead } from '../generated/client.ts';
+import { ingest, type NewEvent } from './ingest.ts';
+import { lockLeadsNamed, waitBriefly } from '../lock.ts';
+import { unstorableBecause } from '../storable.ts';
+
+/** A fact about a lead, as a sender states it. The lead is named by id or, without one, by email. */
+export interface EventInput {
+  /** Given by the sender so that a repeat counts once; made here without one. */
+  id?: string;
+  leadId?: string;
+  email?: string;
+  type: string;
+  properties?: Readonly<Record<string, unknown>>;
+  /** On the lead's clock; now without it. */
+  occurredAt?: Date;
+}
+
+/** The answer for one item, in the order of the items. */
+export type ItemResult =
+  | { status: 'accepted' | 'duplicate'; id: string }
+  | { status: 'rejected'; id: string | null; code: ErrorCode; message: string };
+
+export interface RecordEventsResult {
+  items: ItemResult[];
+  /** Outbox rows that were written: to be handed to the relay after the commit. */
+  ringIds: string[];
+}
+
+/** Records events of one call. @throws AppError VALIDATION_FAILED for more than 500 */
+export type RecordEvents = (inputs: readonly EventInput[]) => Promise<RecordEventsResult>;
+
+export const MAX_EVENTS = 500;
+/** What the API takes, and the key's id before it. */
+const MAX_ID_LENGTH = 300;
+const MAX_TYPE_LENGTH = 100;
+/** Earlier is a broken clock, and no time in PostgreSQL either for the extremes. */
+const EARLIEST_MS = Date.UTC(1970, 0, 1);
+
+/** An item that can be stored, with its place in the batch. */
+interface Candidate {
+  index: number;
+  id: string;
+  leadId: string | null;
+  email: string | null;
+  input: EventInput;
+}
+
+/** What one call stated: answers to what cannot be stored, and the rest. */
+export interface Judged {
+  items: ItemResult[];
+  candidates: Candidate[];
+}
+
+/**
+ * Records events of any number of leads: each is stored once, scored, and may qualify its lead or end what the lead waits for.
+ * One bad item is rejected and loses none of the others. What comes in while a transaction is under way shares the next: a
+ * page that sends its events one by one costs little more than one that gathers them, and nobody waits who would not wait anyway.
+ */
+export function createEventRecorder(ctx: StoreContext): RecordEvents {
+  const queue = createEventQueue(ctx.db, (calls) => recordJudged(ctx, calls), MAX_EVENTS);
+  return async (inputs) => {
+    const judged = judge(inputs);
+    return judged.candidates.length === 0 ? { items: judged.items, ringIds: [] } : queue(judged);
+  };
+}
+
+function judge(inputs: readonly EventInput[]): Judged {
+  if (inputs.length > MAX_EVENTS) {
+    throw new AppError('VALIDATION_FAILED', `At most ${MAX_EVENTS} events at a time.`);
+  }
+  const items: ItemResult[] = [];
+  const candidates: Candidate[] = [];
+  inputs.forEach((input, index) => {
+    const id = input.id ?? newId('event');
+    const reason = unusableBecause(input);
+    if (reason !== null)
+      items[index] = { status: 'rejected', id: input.id ?? null, code: 'VALIDATION_FAILED', message: reason };
+    else {
+      const leadId = input.leadId ?? null;
+      const email = leadId === null ? (input.email?.trim().toLowerCase() ?? null) : null;
+      candidates.push({ index, id, leadId, email, input });
+    }
+  });
+  return { items, candidates };
+}
+
+/** Several calls in one transaction; the answers in their order. */
+async function recordJudged(ctx: StoreContext, calls: readonly Judged[]): Promise<RecordEventsResult[]> {
+  const candidates = calls.flatMap((call) => call.candidates);
+  if (candidates.length === 0) return calls.map(({ items }) => ({ items, ringIds: [] }));
+  return transact(ctx.db, async (tx) => {
+    const { answers, ringIds } = await recordCandidates(tx, ctx, candidates);
+    return calls.map((call, n) => {
+      const items = [...call.items];
+      for (const candidate of call.candidates) items[candidate.index] = answers.get(candidate) ?? never(candidate);
+      // Every ring is handed on once, whichever call is told of it.
+      return { items, ringIds: n === 0 ? ringIds : [] };
+    });
+  });
+}
+
+function never(candidate: Candidate): never {
+  throw new Error(`Event ${candidate.id} got no answer`);
+}
+
+async function recordCandidates(
+  tx: Tx,
+  ctx: StoreContext,
+  candidates: readonly Candidate[],
+): Promise<{ answers: Map<Candidate, ItemResult>; ringIds: string[] }> {
+  const ids = new Set(candidates.flatMap(({ leadId }) => leadId ?? []));
+  const emails = new Set(candidates.flatMap(({ email }) => email ?? []));
+  const [, leads] = await Promise.all([waitBriefly(tx), lockLeadsNamed(tx, [...ids], [...emails])]);
+  const byName = new Map<string, Lead>();
+  for (const lead of leads) {
+    byName.set(lead.id, lead);
+    if (lead.email !== null) byName.set(lead.email, lead);
+  }
+  const realNowMs = ctx.realNow();
+  const answers = new Map<Candidate, ItemResult>();
+  const known: { candidate: Candidate; event: NewEvent }[] = [];
+  for (const candidate of candidates) {
+    const lead = byName.get(candidate.leadId ?? candidate.email ?? '');
+    if (lead === undefined) answers.set(candidate, unknownLead(candidate));
+    else known.push({ candidate, event: eventOf(candidate, lead, realNowMs) });
+  }
+  // One call, or two at once, may state the same event twice: the first of a known lead counts.
+  const first = new Map(known.toReversed().map(({ candidate, event }) => [candidate.id, event]));
+  const { inserted, ringIds } = await ingest(tx, ctx, leads, [...first.values()].toReversed(), realNowMs);
+  for (const { candidate, event } of known) {
+    const isNew = inserted.has(candidate.id) && first.get(candidate.id) === event;
+    answers.set(candidate, { status: isNew ? 'accepted' : 'duplicate', id: candidate.id });
+  }
+  return { answers, ringIds };
+}
+
+function unknownLead({ input, leadId }: Candidate): ItemResult {
+  return {
+    status: 'rejected',
+    id: input.id ?? null,
+    code: 'LEAD_UNKNOWN',
+    message: `There is no lead with this ${leadId === null ? 'email' : 'id'}.`,
+  };
+}
+
+function eventOf(candidate: Candidate, lead: Lead, realNowMs: number): NewEvent {
+  return {
+    id: candidate.id,
+    leadId: lead.id,
+    type: candidate.input.type,
+    properties: candidate.input.properties ?? {},
+    machine: false,
+    sendId: null,
+    occurredAtMs: occurredAtMs(candidate.input.occurredAt, leadNow(lead, realNowMs)),
+  };
+}
+
+function unusableBecause(input: EventInput): string | null {
+  if (input.leadId === undefined && input.email === undefined) return 'An event names its lead by leadId or email.';
+  if (input.type === '' || input.type.length > MAX_TYPE_LENGTH) {
+    return `The type of an event has 1 to ${MAX_TYPE_LENGTH} characters.`;
+  }
+  if (input.id !== undefined && (input.id === '' || input.id.length > MAX_ID_LENGTH)) {
+    return `The id of an event has 1 to ${MAX_ID_LENGTH} characters.`;
+  }
+  // The comparison is false for an invalid date, too.
+  if (input.occurredAt !== undefined && !(input.occurredAt.getTime() >= EARLIEST_MS)) {
+    return 'occurredAt is not a time of this age.';
+  }
+  const reason = unstorableBecause([input.id, input.type, input.leadId, input.email, input.properties]);
+  return reason === null ? null : `The event cannot be stored: ${reason}.`;
+}

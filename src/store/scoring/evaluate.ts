@@ -1,0 +1,79 @@
+/** After a change: does this lead qualify now? Asked by ingestion, by submissions, and when a recycle arms again. */
+import { explainReadiness, isReady, qualification, type Qualification } from '../../domain/engagement.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+import type { Stage } from '../../domain/stage.ts';
+import type { AuditRow } from '../audit.ts';
+import { auditAll } from '../audit.ts';
+import type { Tx } from '../db.ts';
+import { scoreAtMs } from './facts.ts';
+import type { Lead } from '../generated/client.ts';
+import { announce, type OutboxEntry } from '../outbox.ts';
+import { updateRow } from '../rows.ts';
+
+/** What to write when a lead has just qualified. */
+export interface Qualified {
+  /** The row as it must become: disarmed, with when and why. */
+  lead: Lead;
+  audit: AuditRow;
+  ring: OutboxEntry;
+}
+
+/**
+ * The answer for a row as it stands, without writing. `atMs` is on the lead's clock; `trigger` names the event that asks.
+ */
+export function judgeQualification(
+  playbook: Playbook,
+  lead: Lead,
+  atMs: number,
+  trigger: string | null,
+): Qualification {
+  const score = scoreAtMs(lead, atMs, playbook.scoring.halfLifeMs);
+  return qualification(
+    {
+      stage: lead.stage as Stage,
+      armed: lead.armed,
+      armedAtMs: lead.armedAt?.getTime() ?? null,
+      coolOffUntilMs: lead.coolOffUntil?.getTime() ?? null,
+      lastEngagedAtMs: lead.lastEngagedAt?.getTime() ?? null,
+      lastHighIntentAtMs: lead.lastHighIntentAt?.getTime() ?? null,
+      ready: isReady(playbook.scoring, lead.fitGrade, score),
+      readyBecause: explainReadiness(playbook.scoring, lead.fitGrade, score),
+    },
+    trigger,
+    atMs,
+    lead.timeZone ?? playbook.defaultTimeZone,
+  );
+}
+
+/** What must be written if the lead qualifies now; null when it does not. */
+export function qualify(playbook: Playbook, lead: Lead, atMs: number, trigger: string | null): Qualified | null {
+  const { qualifies, by, because } = judgeQualification(playbook, lead, atMs, trigger);
+  if (!qualifies) return null;
+  const at = new Date(atMs);
+  const cause = by ?? 'readiness';
+  return {
+    lead: { ...lead, armed: false, qualifiedAt: at, qualifiedBy: cause },
+    audit: { leadId: lead.id, actor: 'system', at, action: 'lead.qualified', data: { by: cause, because } },
+    ring: { leadId: lead.id, reason: 'qualified', refs: { by: cause } },
+  };
+}
+
+/**
+ * Asks and, if it qualifies, writes: disarms, stamps, audits and announces. The lead must be locked (lock.ts), so that of
+ * two changes that both make it ready one disarms and the other finds it disarmed: a crossing fires once.
+ * `lockedLead` must be the row as it stands after the change.
+ */
+export async function evaluateQualification(
+  tx: Tx,
+  ctx: { playbook: Playbook },
+  lockedLead: Lead,
+  atMs: number,
+  trigger: string | null = null,
+): Promise<{ lead: Lead; qualified: boolean; ringIds: string[] }> {
+  const found = qualify(ctx.playbook, lockedLead, atMs, trigger);
+  if (found === null) return { lead: lockedLead, qualified: false, ringIds: [] };
+  const { armed, qualifiedAt, qualifiedBy } = found.lead;
+  await updateRow(tx, 'leads', lockedLead.id, { armed, qualifiedAt, qualifiedBy });
+  await auditAll(tx, [found.audit]);
+  return { lead: found.lead, qualified: true, ringIds: await announce(tx, [found.ring]) };
+}

@@ -1,0 +1,61 @@
+/** What a batch of events changes in leads and in the ledger, each in one statement. */
+import type { Tx } from '../db.ts';
+import type { Lead } from '../generated/client.ts';
+
+/** One change of a score, as kept in the ledger. */
+export interface LedgerEntry {
+  leadId: string;
+  eventId: string;
+  rule: string;
+  /** What the rule gave, before the age of a late event was taken off. */
+  points: number;
+  before: number;
+  after: number;
+  /** The instant `after` holds for. */
+  atMs: number;
+}
+
+/** Writes entries so that their ids rise in the order given. */
+export async function insertLedger(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map((entry, n) => ({
+    n,
+    lead_id: entry.leadId,
+    event_id: entry.eventId,
+    rule: entry.rule,
+    points: entry.points,
+    before: entry.before,
+    after: entry.after,
+    occurred_at: new Date(entry.atMs).toISOString(),
+  }));
+  await tx.$executeRaw`
+    INSERT INTO score_ledger (lead_id, event_id, rule, points, before, after, occurred_at)
+    SELECT lead_id, event_id, rule, points, before, after, occurred_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS s(
+      n int, lead_id text, event_id text, rule text, points float8, before float8, after float8, occurred_at timestamptz)
+    ORDER BY n`;
+}
+
+/** Writes what ingestion may change of locked leads: score, engagement, qualification, and which waits were met. */
+export async function updateScored(tx: Tx, leads: readonly Lead[]): Promise<void> {
+  if (leads.length === 0) return;
+  const rows = leads.map((lead) => ({
+    id: lead.id,
+    score: lead.score,
+    score_at: lead.scoreAt,
+    last_engaged_at: lead.lastEngagedAt,
+    last_high_intent_at: lead.lastHighIntentAt,
+    armed: lead.armed,
+    qualified_at: lead.qualifiedAt,
+    qualified_by: lead.qualifiedBy,
+    awaiting: lead.awaiting,
+  }));
+  await tx.$executeRaw`
+    UPDATE leads SET score = u.score, score_at = u.score_at, last_engaged_at = u.last_engaged_at,
+      last_high_intent_at = u.last_high_intent_at, armed = u.armed, qualified_at = u.qualified_at,
+      qualified_by = u.qualified_by, awaiting = nullif(u.awaiting, 'null'::jsonb), updated_at = now()
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS u(
+      id text, score float8, score_at timestamptz, last_engaged_at timestamptz, last_high_intent_at timestamptz,
+      armed boolean, qualified_at timestamptz, qualified_by text, awaiting jsonb)
+    WHERE leads.id = u.id`;
+}
