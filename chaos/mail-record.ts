@@ -19,7 +19,7 @@ export interface MailRecord {
   links?: TrackedLinks;
 }
 
-export interface Misbehaviour {
+export interface Misbehavior {
   trouble: SmtpTrouble | null;
   share: number;
 }
@@ -28,9 +28,9 @@ export function readMails(file: string): MailRecord[] {
   return linesOf(file).map((line) => JSON.parse(line) as MailRecord);
 }
 
-export function readMisbehaviour(file: string): Misbehaviour {
+export function readMisbehavior(file: string): Misbehavior {
   const [line] = linesOf(file);
-  return line === undefined ? { trouble: null, share: 0 } : (JSON.parse(line) as Misbehaviour);
+  return line === undefined ? { trouble: null, share: 0 } : (JSON.parse(line) as Misbehavior);
 }
 
 function linesOf(file: string): string[] {

@@ -4,7 +4,7 @@
  */
 import { openSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { type MailRecord, readMails, readMisbehaviour } from './mail-record.ts';
+import { type MailRecord, readMails, readMisbehavior } from './mail-record.ts';
 import { type Handling, handlingOf, type SmtpTrouble } from './plan.ts';
 import { trackedLinks } from './tracked-links.ts';
 
@@ -27,7 +27,7 @@ function nextHandling(to: string): Handling {
 
 /** The trouble that a message meets, once it is known whose it is. */
 function troubleFor({ draw }: Handling): SmtpTrouble | null {
-  const { trouble, share } = readMisbehaviour(CHAOS_MISBEHAVIOUR);
+  const { trouble, share } = readMisbehavior(CHAOS_MISBEHAVIOUR);
   return draw < share ? trouble : null;
 }
 

@@ -16,7 +16,7 @@ export interface ChaosStack {
   readonly apis: readonly string[];
   /** What the mail server took, and the file that tells it to misbehave. */
   readonly mails: string;
-  readonly misbehaviour: string;
+  readonly misbehavior: string;
   /** Every port that something of it listens at. */
   readonly ports: readonly number[];
   /** Process id of what runs under this name now, if it does. */
@@ -70,7 +70,7 @@ export async function startChaosStack(
     });
   const config = configOf({ PORT: api1, WORKER_METRICS_PORT: metrics1 });
   const mails = path.join(dataDir, 'mails.jsonl');
-  const misbehaviour = path.join(dataDir, 'misbehaviour.json');
+  const misbehavior = path.join(dataDir, 'misbehavior.json');
   const kept = new Map<string, KeptProcess>();
   /** What workers are to be from their next start on. */
   const deployed = new Map<Target, Version>();
@@ -136,7 +136,7 @@ export async function startChaosStack(
       CHAOS_SEED: String(seed),
       CHAOS_SMTP_PORT: smtp ?? '',
       CHAOS_MAILS: mails,
-      CHAOS_MISBEHAVIOUR: misbehaviour,
+      CHAOS_MISBEHAVIOUR: misbehavior,
     };
     await keep('sink', () => ({ args: [sink], env }));
     bundles = await bundling;
@@ -149,7 +149,7 @@ export async function startChaosStack(
     config,
     apis: [`http://127.0.0.1:${api1}`, `http://127.0.0.1:${api2}`],
     mails,
-    misbehaviour,
+    misbehavior,
     ports,
     pid: (target) => {
       const server = SERVERS[target];

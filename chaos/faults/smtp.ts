@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Misbehaviour } from '../mail-record.ts';
+import type { Misbehavior } from '../mail-record.ts';
 import type { SmtpTrouble } from '../plan.ts';
 import type { ChaosStack } from '../stack.ts';
 import type { Strike } from './strike.ts';
@@ -20,8 +20,8 @@ export async function misbehave(
 }
 
 /** Whole or not at all, as the sink reads at any time. */
-function tell(stack: ChaosStack, misbehaviour: Misbehaviour): void {
-  const draft = `${stack.misbehaviour}.tmp`;
-  writeFileSync(draft, `${JSON.stringify(misbehaviour)}\n`);
-  renameSync(draft, stack.misbehaviour);
+function tell(stack: ChaosStack, misbehavior: Misbehavior): void {
+  const draft = `${stack.misbehavior}.tmp`;
+  writeFileSync(draft, `${JSON.stringify(misbehavior)}\n`);
+  renameSync(draft, stack.misbehavior);
 }

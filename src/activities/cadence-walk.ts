@@ -2,7 +2,7 @@ import { explainCondition, holds } from '../domain/condition.ts';
 import { following, stepById, takeBranch } from '../domain/next-step.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
-import { endEnrollment, enrol, enrolInBest, runOut } from './enrolment.ts';
+import { endEnrollment, enroll, enrollInBest, runOut } from './enrollment.ts';
 import { goTo, metBy, performed } from './position.ts';
 import { prepareEmail } from './send-step.ts';
 import type { Turn } from './turn.ts';
@@ -29,7 +29,7 @@ export async function walk(turn: Turn): Promise<void> {
 }
 
 async function findCadence(turn: Turn): Promise<boolean> {
-  const { enrolled, because } = await enrolInBest(turn);
+  const { enrolled, because } = await enrollInBest(turn);
   if (!enrolled) turn.changeStage('dormant', because);
   return enrolled;
 }
@@ -87,7 +87,7 @@ async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boo
     case 'move':
       performed(turn, enrollment, step.kind, `to ${step.cadence}`);
       endEnrollment(turn, `moved to ${step.cadence}`, 'completed');
-      await enrol(turn, step.cadence, 'move', `${cadence.cadence} moves on to ${step.cadence}`);
+      await enroll(turn, step.cadence, 'move', `${cadence.cadence} moves on to ${step.cadence}`);
       return true;
     case 'exit':
       performed(turn, enrollment, step.kind, step.reason);

@@ -9,7 +9,7 @@ import { walk } from './cadence-walk.ts';
 import { decide } from './decide.ts';
 import { deliver } from './deliver.ts';
 import type { ActivityDeps } from './deps.ts';
-import { endEnrollment } from './enrolment.ts';
+import { endEnrollment } from './enrollment.ts';
 import { pressOn, settleRepMail } from './hand-off.ts';
 import { holdFor, settleEmail } from './send-step.ts';
 import { standingOf } from './standing-of.ts';

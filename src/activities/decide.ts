@@ -3,7 +3,7 @@ import { type LeadCommand, type Verdict, actorHandle } from '../domain/commands.
 import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { isClosed } from '../domain/stage.ts';
-import { endEnrollment, enrol } from './enrolment.ts';
+import { endEnrollment, enroll } from './enrollment.ts';
 import { changeAssignment, offerToTeam, restartClocks } from './hand-off.ts';
 import { closeNeed, openNeed, recycle } from './need.ts';
 import { standingOf } from './standing-of.ts';
@@ -40,8 +40,8 @@ async function carry(turn: Turn, command: LeadCommand): Promise<Verdict> {
       return reject(turn, command);
     case 'reroute':
       return reroute(turn, command);
-    case 'enrol':
-      return enrolByCommand(turn, command);
+    case 'enroll':
+      return enrollByCommand(turn, command);
     case 'pause':
       turn.changeLead({ pausedAt: turn.at, pausedReason: command.reason ?? null });
       turn.note(
@@ -184,7 +184,7 @@ async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
   );
 }
 
-async function enrolByCommand(turn: Turn, command: Of<'enrol'>): Promise<Verdict> {
+async function enrollByCommand(turn: Turn, command: Of<'enroll'>): Promise<Verdict> {
   const cadence = turn.deps.playbook.cadences.find((one) => one.cadence === command.cadence);
   if (cadence === undefined)
     return { ok: false, code: 'CADENCE_UNKNOWN', message: `There is no cadence ‘${command.cadence}’.` };
@@ -192,7 +192,7 @@ async function enrolByCommand(turn: Turn, command: Of<'enrol'>): Promise<Verdict
   if (cadence.purpose === 'nurture' && (turn.picture.need === null || isClosed(turn.stage))) {
     await openNeed(turn, null, `enrolled in ${command.cadence} by command`);
   }
-  await enrol(turn, command.cadence, 'command', `by ${actorHandle(command.actor)}`);
+  await enroll(turn, command.cadence, 'command', `by ${actorHandle(command.actor)}`);
   return done(turn, `Enrolled in ${command.cadence}.`);
 }
 
@@ -223,7 +223,7 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
     case 'won':
       closeNeed(turn, 'customer', 'won', command.reason ?? null);
       if (turn.deps.playbook.wonCadence !== undefined)
-        await enrol(turn, turn.deps.playbook.wonCadence, 'won', 'the need was won');
+        await enroll(turn, turn.deps.playbook.wonCadence, 'won', 'the need was won');
       return done(turn, 'Won: the need is satisfied.');
     case 'lost':
     case 'no-need':

@@ -7,7 +7,7 @@ import type { Touch } from '../store/generated/client.ts';
 import { insertRow } from '../store/rows.ts';
 import { requestOf, type TouchRequest } from '../store/capture/touch.ts';
 import { changeAssignment } from './hand-off.ts';
-import { endEnrollment, enrol } from './enrolment.ts';
+import { endEnrollment, enroll } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -105,7 +105,7 @@ export async function recycle(
   });
   endEnrollment(turn, 'recycled');
   turn.changeStage('nurturing', `sent back: ${reason}, cooling off for ${spanToText(follow.coolOff)}`);
-  await enrol(turn, follow.cadence, 'recycle', `sent back: ${reason}`);
+  await enroll(turn, follow.cadence, 'recycle', `sent back: ${reason}`);
 }
 
 async function lowerScore(turn: Turn, effect: 'keep' | 'halve' | 'reset'): Promise<void> {

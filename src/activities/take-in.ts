@@ -3,7 +3,7 @@ import { isClosed, isInNurturePool, isWithSales } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
-import { endEnrollment, enrol, bestCadence } from './enrolment.ts';
+import { endEnrollment, enroll, bestCadence } from './enrollment.ts';
 import { offer, offerToTeam, teamOf, changeAssignment } from './hand-off.ts';
 import { addToNeed, openNeed } from './need.ts';
 import { claimRepMail } from './rep-mail.ts';
@@ -91,7 +91,7 @@ async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   if (cadence === null || cadence.cadence === enrollment.cadence) return;
   if (cadence.priority <= enrollment.cadenceAsPinned.priority) return;
   endEnrollment(turn, `preempted by ${cadence.cadence}`);
-  await enrol(turn, cadence.cadence, 'trigger', because);
+  await enroll(turn, cadence.cadence, 'trigger', because);
 }
 
 /** What it states is in the need at once, whenever the owner can be told of it. */

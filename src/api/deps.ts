@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Organisation } from '../email/pages.ts';
+import type { Organization } from '../email/pages.ts';
 import type { Tokens } from '../crypto/tokens.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { Commands } from '../temporal/commands.ts';
@@ -27,7 +27,7 @@ interface ApiSettings {
   publicUrl: string;
   production: boolean;
   /** Shown on the pages that people reach from an email. */
-  organisation: Organisation;
+  organization: Organization;
   version: string;
   /** Where the worker's own metrics are scraped from; none: left out. */
   workerMetricsUrl?: string | undefined;

@@ -81,7 +81,7 @@ function requestBody(route: Route): NonNullable<ZodOpenApiOperationObject['reque
   const example = route.bodyExample === undefined ? {} : { example: route.bodyExample };
   return {
     required: route.bodyKind !== 'optional-json' && route.bodyKind !== 'any-form',
-    content: { [mediaType]: { schema: route.body, ...example } },
+    content: { [mediaType]: { ...(route.body !== undefined && { schema: route.body }), ...example } },
   };
 }
 

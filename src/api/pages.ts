@@ -1,5 +1,5 @@
 import { ERROR_CODES, type AppError } from '../domain/errors.ts';
-import { errorPage, linkNotValidPage, PAGE_CSP, type Organisation } from '../email/pages.ts';
+import { errorPage, linkNotValidPage, PAGE_CSP, type Organization } from '../email/pages.ts';
 import { toAppError } from './problem.ts';
 import { html, type Reply } from './reply.ts';
 
@@ -17,13 +17,13 @@ export function page(status: number, text: string): Reply {
   return html(status, text, HEADERS);
 }
 
-export function linkNotValid(organisation: Organisation): Reply {
-  return page(404, linkNotValidPage(organisation));
+export function linkNotValid(organization: Organization): Reply {
+  return page(404, linkNotValidPage(organization));
 }
 
 /** Runs it; what fails becomes a page. `log` gets what is our fault. */
 export async function asPage(
-  organisation: Organisation,
+  organization: Organization,
   log: (error: AppError) => void,
   work: () => Promise<Reply>,
 ): Promise<Reply> {
@@ -36,7 +36,7 @@ export async function asPage(
     const message = status >= 500 ? 'Please try the link again in a minute.' : error.message;
     return page(
       status,
-      errorPage({ organisation, title: status >= 500 ? 'This did not work just now' : title, message, hint: null }),
+      errorPage({ organization, title: status >= 500 ? 'This did not work just now' : title, message, hint: null }),
     );
   }
 }

@@ -5,12 +5,12 @@ import type { Role } from '../store/generated/enums.ts';
 import { readBody, type BodyKind } from './body.ts';
 import type { Caller } from './caller.ts';
 import { sendReply, type Reply } from './reply.ts';
-import { check, inOneLine, validate } from './validate.ts';
+import { check, inOneLine, type Output, validate } from './validate.ts';
 
 /** Glossary: a route is declared once; Express, the OpenAPI document, the 405 answers and the roles table are made from it. */
 
 type AnyObject = z.ZodObject;
-type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
+type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? Output<S> : undefined;
 
 export type Access = 'public' | readonly Role[];
 
@@ -54,7 +54,7 @@ export interface RouteSpec<
   bodyExample?: unknown;
   /** Schemas that the body refers to by name. */
   bodyParts?: Readonly<Record<string, z.ZodType>>;
-  headers?: AnyObject;
+  headers?: AnyObject | undefined;
   answers: Readonly<Record<number, Answer>>;
   /** Problems a caller should expect beyond those every route has. */
   problems?: readonly ErrorCode[];

@@ -85,7 +85,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       settings: {
         publicUrl: config.publicUrl,
         production: config.env === 'production',
-        organisation: { companyName: config.mail.companyName, postalAddress: config.mail.postalAddress },
+        organization: { companyName: config.mail.companyName, postalAddress: config.mail.postalAddress },
         version: VERSION,
         workerMetricsUrl: config.workerMetricsUrl,
       },

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError, type FieldError } from '../domain/errors.ts';
+import type { Stated } from '../domain/stated.ts';
 import { issueInWords } from './wording.ts';
 
 /** The issues of zod as path and message. */
@@ -9,17 +10,18 @@ function fieldErrors(error: z.ZodError): FieldError[] {
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; fields: FieldError[] };
 
-export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {
+/** What a schema makes of JSON, which has no `undefined`: a property that was not given is not there. */
+export type Output<S extends z.ZodType> = Stated<z.output<S>>;
+
+export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<Output<S>> {
   const result = schema.safeParse(value, { error: issueInWords });
-  return result.success ? { ok: true, value: result.data } : { ok: false, fields: fieldErrors(result.error) };
+  return result.success
+    ? { ok: true, value: result.data as Output<S> }
+    : { ok: false, fields: fieldErrors(result.error) };
 }
 
 /** @throws AppError VALIDATION_FAILED with one entry per field that is wrong */
-export function validate<S extends z.ZodType>(
-  schema: S,
-  value: unknown,
-  where: 'path' | 'query' | 'body',
-): z.output<S> {
+export function validate<S extends z.ZodType>(schema: S, value: unknown, where: 'path' | 'query' | 'body'): Output<S> {
   const checked = check(schema, value);
   if (checked.ok) return checked.value;
   throw invalid(where, checked.fields);

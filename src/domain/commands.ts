@@ -27,7 +27,7 @@ export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'accept'; assignmentId: string }
   | { kind: 'reject'; assignmentId: string; reason: string; noteId?: string }
   | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string }
-  | { kind: 'enrol'; cadence: string }
+  | { kind: 'enroll'; cadence: string }
   | { kind: 'pause'; reason?: string }
   | { kind: 'resume' }
   | { kind: 'disqualify'; reason: string; noteId?: string }
@@ -50,7 +50,7 @@ export const COMMAND_KINDS = [
   'accept',
   'reject',
   'reroute',
-  'enrol',
+  'enroll',
   'pause',
   'resume',
   'disqualify',

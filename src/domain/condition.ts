@@ -2,7 +2,7 @@ import { partsOf } from './condition-parts.ts';
 import { matches } from './matcher.ts';
 
 /**
- * The one condition language of the product: enrolment, exits, branches, waitFor, scoring, fit, routing and list filters all
+ * The one condition language of the product: enrollment, exits, branches, waitFor, scoring, fit, routing and list filters all
  * speak it. It is plain data (YAML in the playbook), so that it can be validated, shown, and one day compiled to SQL.
  *
  *   { source: trade-show, score: { gte: 20 } }            all fields must hold

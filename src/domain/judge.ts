@@ -16,7 +16,7 @@ export function judge(standing: Standing, command: LeadCommand): Refusal | null 
       return judgeDecision(standing, command);
     case 'reroute':
       return judgeReroute(standing, command);
-    case 'enrol':
+    case 'enroll':
       if (isInNurturePool(standing.stage) || standing.stage === 'customer' || standing.stage === 'no-need') return null;
       return refuse(
         'STAGE_FORBIDS',

@@ -10,7 +10,7 @@ import { PAGE_STYLE } from './page-style.ts';
 export const PAGE_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-export interface Organisation {
+export interface Organization {
   companyName: string;
   postalAddress: string;
 }
@@ -26,16 +26,16 @@ const HEAD = htmlLiquid.parse(`<!doctype html>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
-<header>{{ organisation.companyName }}</header>
+<header>{{ organization.companyName }}</header>
 <main>
 `);
 const FOOT = htmlLiquid.parse(`</main>
-<footer>{{ organisation.companyName }}{% if organisation.postalAddress %}, {{ organisation.postalAddress }}{% endif %}</footer>
+<footer>{{ organization.companyName }}{% if organization.postalAddress %}, {{ organization.postalAddress }}{% endif %}</footer>
 </body>
 </html>
 `);
 
-type Page<T> = (data: T & { organisation: Organisation }) => string;
+type Page<T> = (data: T & { organization: Organization }) => string;
 
 /** A page from the Liquid source of its content; parsed once, at import. */
 function page<T extends object>(title: string, content: string): Page<T> {
@@ -86,9 +86,9 @@ export const errorPage: Page<{ title: string; message: string; hint?: string | n
 );
 
 /** For a token that is malformed, tampered with, or too old: the page does not tell which. */
-export function linkNotValidPage(organisation: Organisation): string {
+export function linkNotValidPage(organization: Organization): string {
   return errorPage({
-    organisation,
+    organization,
     title: 'This link is not valid',
     message: 'It may be incomplete or too old. Please open it from the email again, or copy the whole of it.',
     hint: 'Nothing has been changed.',

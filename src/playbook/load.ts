@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Cadence } from '../domain/cadence.ts';
+import { stated } from '../domain/stated.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
@@ -69,7 +70,7 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
 
   throwProblems(problems);
   if (!scoring || !routing || !settings || !events || !calendars) throw new Error('A part of the playbook is missing');
-  return { cadences, scoring, routing, reasons, events, calendars, ...settings };
+  return { cadences, scoring, routing, reasons, events, calendars, ...stated(settings) };
 }
 
 function cadenceNames(dir: string, problems: PlaybookProblem[]): string[] {

@@ -120,7 +120,7 @@ async function lastOf({ client, namespace }: RestoreOptions, leadId: string, run
 /** Null: the database knows all that the process knows. */
 function whyHeld(lead: Lead, { standing, actedAtMs, underWay }: LastKnown): string | null {
   const advice =
-    'What was sent or decided since is not on record: see its history, then resume it, enrol it or disqualify it.';
+    'What was sent or decided since is not on record: see its history, then resume it, enroll it or disqualify it.';
   if (standing !== null && (differs(lead, standing) || isOlder(lead, standing, actedAtMs))) {
     return `RESTORED: the database is older than the process, which stood in stage ${standing.stage} (‘${standing.next.summary}’) at ${minute(actedAtMs)}. ${advice}`;
   }

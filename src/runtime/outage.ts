@@ -1,5 +1,5 @@
 /**
- * Recognises that the database or Temporal cannot be reached, or that there is too much to do for them, whatever library says
+ * Recognizes that the database or Temporal cannot be reached, or that there is too much to do for them, whatever library says
  * so. Prisma, its adapter, node-postgres and gRPC each wrap the others' errors, so the whole chain of causes is looked at.
  */
 import { status } from '../temporal/grpc.ts';
@@ -37,7 +37,7 @@ const POOL_MESSAGES = /connection terminated|client has encountered a connection
 /** Of Prisma and our pool: no connection came free in time, or a transaction had to give way to another. */
 const BUSY_CODES = new Set(['P2024', 'P2034', 'P2037', 'POOL_BUSY']);
 /**
- * Rolled back in favour of another transaction (deadlock among them); out of connections, memory or disk; a statement, a lock or
+ * Rolled back in favor of another transaction (deadlock among them); out of connections, memory or disk; a statement, a lock or
  * an idle transaction that took longer than it may.
  */
 const BUSY_SQLSTATE = /^(?:(?:40|53)\w{3}|57014|55P03|25P03)$/;

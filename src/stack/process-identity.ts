@@ -1,5 +1,5 @@
 /**
- * Who a process id belongs to. Ids are reused, so a recorded id says nothing by itself: a process is recognised by
+ * Who a process id belongs to. Ids are reused, so a recorded id says nothing by itself: a process is recognized by
  * its id AND the moment it started, and an unrelated process is never touched.
  */
 import { execFile } from 'node:child_process';

@@ -1,4 +1,5 @@
 /** Rows of the tables that a step or an event writes, each in one statement whatever their number. */
+import { stated } from '../domain/stated.ts';
 import type { Tx } from './db.ts';
 import {
   type Assignment,
@@ -74,7 +75,7 @@ export async function insertRow<T extends Table>(tx: Tx, table: T, row: Partial<
 
 function insertionOf<T extends Table>(table: T, rows: readonly Partial<Rows[T]>[]): Prisma.Sql {
   const columns = Prisma.raw(
-    Object.keys(rows[0] ?? {})
+    Object.keys(stated(rows[0] ?? {}))
       .map(columnOf)
       .join(', '),
   );
@@ -83,9 +84,10 @@ function insertionOf<T extends Table>(table: T, rows: readonly Partial<Rows[T]>[
     SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${asJson(rows)}::jsonb)`;
 }
 
-/** Changes the stated fields of one row. */
+/** Changes the stated fields of one row; a field that is `undefined` stays as it is. */
 export async function updateRow<T extends Table>(tx: Tx, table: T, id: string, patch: Partial<Rows[T]>): Promise<void> {
-  const columns = Object.keys(patch).map(columnOf);
+  // What is `undefined` is not stated; as a column it would become NULL.
+  const columns = Object.keys(stated(patch)).map(columnOf);
   if (columns.length === 0) return;
   const sets = columns.map((column) => `${column} = u.${column}`);
   if ('updatedAt' in FIELDS[table]) sets.push('updated_at = now()');

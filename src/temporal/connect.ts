@@ -12,7 +12,7 @@ export type TemporalSettings = Config['temporal'];
 
 interface SharedOptions {
   address: string;
-  tls?: NonNullable<Exclude<ConnectionOptions['tls'], boolean | null>> | boolean;
+  tls?: NonNullable<ConnectionOptions['tls']>;
   apiKey?: string;
 }
 
@@ -60,7 +60,7 @@ export function unreachable(temporal: TemporalSettings, cause: unknown): AppErro
   );
 }
 
-async function tlsOptions(temporal: TemporalSettings): Promise<SharedOptions['tls']> {
+async function tlsOptions(temporal: TemporalSettings): Promise<NonNullable<SharedOptions['tls']>> {
   const { tlsCertPath, tlsKeyPath, tlsCaPath } = temporal;
   const ca = tlsCaPath === undefined ? undefined : await readPem('TEMPORAL_TLS_CA', tlsCaPath);
   if (tlsCertPath === undefined || tlsKeyPath === undefined) {

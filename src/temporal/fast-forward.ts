@@ -99,7 +99,7 @@ function durationOf(ms: number) {
   });
 }
 
-type Long = NonNullable<Parameters<typeof proto.google.protobuf.Duration.create>[0]>['seconds'];
+type Long = Exclude<NonNullable<Parameters<typeof proto.google.protobuf.Duration.create>[0]>['seconds'], undefined>;
 
 function explained(error: unknown): unknown {
   switch (grpcErrorOf(error)?.code) {

@@ -7,7 +7,7 @@ export interface PendingCommand {
   verdict: Verdict | null;
 }
 
-/** Heard ids kept for recognising a bell that rings twice. The rows are the truth: forgetting one costs a look, no more. */
+/** Heard ids kept for recognizing a bell that rings twice. The rows are the truth: forgetting one costs a look, no more. */
 const HEARD_KEPT = 50;
 
 /** What has come in for a lead's process and is not yet dealt with. Plain data and synchronous, so that nothing is between. */

@@ -64,9 +64,9 @@ test('the same command with the same Idempotency-Key gets the same verdict and a
   expect(await rows(leadId)).toBe(1);
 });
 
-test('enrol in another cadence, and fast-forward', async () => {
+test('enroll in another cadence, and fast-forward', async () => {
   const leadId = await nurturing();
-  expect((await bench.post(`/v1/leads/${leadId}/enrol`, { cadence: 'listening' }, bench.keys.marketer)).status).toBe(
+  expect((await bench.post(`/v1/leads/${leadId}/enroll`, { cadence: 'listening' }, bench.keys.marketer)).status).toBe(
     200,
   );
   expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({ enrollment: { cadence: 'listening' } });

@@ -73,7 +73,7 @@ describe('each mistake has its clear 4xx', () => {
 
   test('a cadence that does not exist', async () => {
     const id = await bench.lead();
-    const answer = await bench.post(`/v1/leads/${id}/enrol`, { cadence: 'nonsense' });
+    const answer = await bench.post(`/v1/leads/${id}/enroll`, { cadence: 'nonsense' });
     expectProblem(answer, 404, 'CADENCE_UNKNOWN');
     expect(answer.body['detail']).toMatch(/drip/);
   });

@@ -18,7 +18,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'get /v1/leads/:id': 'RMOA',
   'get /v1/leads/:id/timeline': 'RMOA',
   'get /v1/leads/:id/why': 'RMOA',
-  'post /v1/leads/:id/enrol': 'MOA',
+  'post /v1/leads/:id/enroll': 'MOA',
   'post /v1/leads/:id/pause': 'RMOA',
   'post /v1/leads/:id/resume': 'RMOA',
   'post /v1/leads/:id/disqualify': 'ROA',

@@ -47,7 +47,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
     settings: {
       publicUrl: 'http://localhost:8080',
       production: false,
-      organisation: { companyName: 'Brookfield', postalAddress: '1 Mill Lane' },
+      organization: { companyName: 'Brookfield', postalAddress: '1 Mill Lane' },
       version: '0.0.0',
       checkAnswers: true,
     },

@@ -98,11 +98,11 @@ test(
     const leads = await inLanes(60, LANES, async (n) => {
       const lead = await mailed(`update-${n}@end.example`);
       await atARandomMoment();
-      const enrol: LeadCommand = { kind: 'enrol', cadence: 'one', commandId: newId('command'), actor };
-      const verdict = await untilAnswered(engine, lead.leadId, enrol);
+      const enroll: LeadCommand = { kind: 'enroll', cadence: 'one', commandId: newId('command'), actor };
+      const verdict = await untilAnswered(engine, lead.leadId, enroll);
       expect(verdict).toMatchObject({ ok: true });
       // A repeat, perhaps to another run, gets the same one and does nothing.
-      expect(await untilAnswered(engine, lead.leadId, enrol)).toEqual(verdict);
+      expect(await untilAnswered(engine, lead.leadId, enroll)).toEqual(verdict);
       await engine.sink.waitFor(lead.email, 2);
       await atARandomMoment();
       const outcome: LeadCommand = { kind: 'outcome', result: 'won', commandId: newId('command'), actor };

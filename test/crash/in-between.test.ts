@@ -89,7 +89,7 @@ test('a crossing that comes together with a command is not overheard', async () 
   const answer = engine.commands.execute(
     leadId,
     {
-      kind: 'enrol',
+      kind: 'enroll',
       cadence: 'back',
       commandId: newId('command'),
       actor,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cadence, Step } from '../../src/domain/cadence.ts';
-import { chooseCadence } from '../../src/domain/enrolment.ts';
+import { chooseCadence } from '../../src/domain/enrollment.ts';
 import { describeNext, entryStep, following, reach, stepById, takeBranch } from '../../src/domain/next-step.ts';
 import { at, text } from './times.ts';
 

@@ -11,16 +11,16 @@ const nothing: QualificationState = {
   lastEngagedAtMs: null,
   lastHighIntentAtMs: null,
   ready: false,
-  readyBecause: 'score 32 of 45 needed for grade B',
 };
+const below = { readyBecause: 'score 32 of 45 needed for grade B' };
 const ready = { ready: true, readyBecause: 'score 50 of 45 needed for grade B' };
 const sentBack = { armedAtMs: NOW - 1000, lastEngagedAtMs: NOW - 2000, lastHighIntentAtMs: NOW - 2000 };
 const cooling = { coolOffUntilMs: NOW + 60_000 };
 
 describe('qualification', () => {
   it.each<[string, Partial<QualificationState>, boolean, string]>([
-    ['not ready', {}, false, 'score 32 of 45 needed for grade B'],
-    ['not ready, without words', { readyBecause: undefined }, false, 'grade and score are below the threshold'],
+    ['not ready', below, false, 'score 32 of 45 needed for grade B'],
+    ['not ready, without words', {}, false, 'grade and score are below the threshold'],
     ['ready', ready, true, 'score 50 of 45 needed for grade B'],
     ['ready and dormant', { ...ready, stage: 'dormant' }, true, 'score 50 of 45 needed for grade B'],
     ['not armed', { ...ready, armed: false }, false, 'it has qualified already and was not sent back since'],

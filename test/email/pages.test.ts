@@ -10,7 +10,7 @@ import {
   type DecisionPage,
 } from '../../src/email/pages.ts';
 
-const organisation = { companyName: 'Brook & <b>Field</b>', postalAddress: '12 Mill Lane' };
+const organization = { companyName: 'Brook & <b>Field</b>', postalAddress: '12 Mill Lane' };
 const bad = '"><script>alert(1)</script>';
 const decision: DecisionPage = {
   action: bad,
@@ -28,16 +28,16 @@ const decision: DecisionPage = {
 
 describe('pages', () => {
   it.each([
-    ['unsubscribe', unsubscribePage({ organisation, action: bad, maskedAddress: bad })],
-    ['unsubscribed', unsubscribedPage({ organisation, maskedAddress: bad })],
-    ['decision', decisionPage({ organisation, ...decision })],
-    ['result', decisionResultPage({ organisation, result: 'refused', leadName: bad, message: bad })],
+    ['unsubscribe', unsubscribePage({ organization, action: bad, maskedAddress: bad })],
+    ['unsubscribed', unsubscribedPage({ organization, maskedAddress: bad })],
+    ['decision', decisionPage({ organization, ...decision })],
+    ['result', decisionResultPage({ organization, result: 'refused', leadName: bad, message: bad })],
     [
       'accepted',
-      decisionResultPage({ organisation, result: 'accepted', leadName: bad, lead: { phone: bad, email: bad } }),
+      decisionResultPage({ organization, result: 'accepted', leadName: bad, lead: { phone: bad, email: bad } }),
     ],
-    ['error', errorPage({ organisation, title: bad, message: bad, hint: bad })],
-    ['link', linkNotValidPage(organisation)],
+    ['error', errorPage({ organization, title: bad, message: bad, hint: bad })],
+    ['link', linkNotValidPage(organization)],
   ])('%s: escaped, self-contained, whole', (_name, html) => {
     expect(html).not.toContain('<script');
     expect(html).not.toContain('<b>');
@@ -48,14 +48,14 @@ describe('pages', () => {
   });
 
   it('unsubscribe only by a form that posts to the page itself', () => {
-    const html = unsubscribePage({ organisation, action: '/u/token' });
+    const html = unsubscribePage({ organization, action: '/u/token' });
     expect(html).toContain('<form method="post" action="/u/token">');
     expect(html).toContain('Nothing has changed yet');
   });
 
   it('offer every reject reason with what follows', () => {
     const html = decisionPage({
-      organisation,
+      organization,
       ...decision,
       rejectReasons: [{ key: 'too-early', label: 'Too early', follows: 'back to nurture' }],
     });
@@ -64,10 +64,10 @@ describe('pages', () => {
   });
 
   it('say in their title what happened', () => {
-    expect(decisionResultPage({ organisation, result: 'rejected', leadName: 'Ada' })).toContain(
+    expect(decisionResultPage({ organization, result: 'rejected', leadName: 'Ada' })).toContain(
       '<title>Lead rejected</title>',
     );
-    expect(decisionPage({ organisation, ...decision, lead: { name: '__CONTENT__ & co' } })).toContain(
+    expect(decisionPage({ organization, ...decision, lead: { name: '__CONTENT__ & co' } })).toContain(
       '<title>__CONTENT__ &amp; co: accept or reject</title>',
     );
     expect(PAGE_CSP).toContain("default-src 'none'");

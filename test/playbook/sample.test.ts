@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gradeOf, isReady } from '../../src/domain/engagement.ts';
-import { chooseCadence } from '../../src/domain/enrolment.ts';
+import { chooseCadence } from '../../src/domain/enrollment.ts';
 import { entryStep, following, reach } from '../../src/domain/next-step.ts';
 import { matchRule } from '../../src/domain/route.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
@@ -21,7 +21,7 @@ describe('the sample playbook', () => {
     ]);
   });
 
-  it('enrols by source', () => {
+  it('enrolls by source', () => {
     const choose = (source: string): string | undefined =>
       chooseCadence(playbook.cadences, { source }, { enrolledBefore: [] }).cadence?.cadence;
     expect(choose('ebook')).toBe('ebook-resources');

@@ -28,7 +28,7 @@ function orphan(script = SLEEPER.args): number {
   return child.pid ?? 0;
 }
 
-test('an orphan of an earlier run is recognised and ended', async () => {
+test('an orphan of an earlier run is recognized and ended', async () => {
   const pid = orphan();
   await recordProcess(dataDir, 'worker', pid, 'SIGTERM');
   expect((await findOrphans(dataDir)).map((found) => found.pid)).toEqual([pid]);

@@ -12,6 +12,18 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const nameOf = async (id: string) => (await bench.db.lead.findUniqueOrThrow({ where: { id } })).firstName;
 
+describe('updateRow', () => {
+  it('leaves a field that is undefined as it is, and clears one that is null', async () => {
+    const lead = await bench.lead({ firstName: 'Ada', lastName: 'Byron' });
+    const patch = { firstName: undefined, lastName: null } as unknown as { lastName: null };
+    await transact(bench.db, (tx) => updateRow(tx, 'leads', lead.id, patch));
+    expect(await bench.db.lead.findUniqueOrThrow({ where: { id: lead.id } })).toMatchObject({
+      firstName: 'Ada',
+      lastName: null,
+    });
+  });
+});
+
 describe('a raw statement in a transaction', () => {
   it('sees what a model wrote before it, and is seen by what a model reads after it', async () => {
     const lead = await bench.lead();

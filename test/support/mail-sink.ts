@@ -15,7 +15,7 @@ export interface ReceivedMail {
 }
 
 /** What the server does with the next messages: null, or an SMTP answer given instead of accepting. */
-export type Behaviour = (message: { to: string }) => { code: number; text: string } | null;
+export type Behavior = (message: { to: string }) => { code: number; text: string } | null;
 
 export interface MailSink extends AsyncDisposable {
   readonly url: string;
@@ -23,7 +23,7 @@ export interface MailSink extends AsyncDisposable {
   to(address: string): ReceivedMail[];
   /** Resolves with the mails to an address as soon as there are that many. */
   waitFor(address: string, count: number, timeoutMs?: number): Promise<ReceivedMail[]>;
-  behave(behaviour: Behaviour | null): void;
+  behave(behavior: Behavior | null): void;
   /** Resolves when the first bytes of a message to an address have come in. */
   begins(address: string): Promise<void>;
   close(): Promise<void>;
@@ -33,7 +33,7 @@ export async function startMailSink(): Promise<MailSink> {
   const mails: ReceivedMail[] = [];
   const listeners = new Set<() => void>();
   const begun = new EventEmitter();
-  let behaviour: Behaviour | null = null;
+  let behavior: Behavior | null = null;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -43,7 +43,7 @@ export async function startMailSink(): Promise<MailSink> {
       stream.once('data', () => begun.emit(to));
       simpleParser(stream).then(
         (parsed) => {
-          const answer = behaviour?.({ to }) ?? null;
+          const answer = behavior?.({ to }) ?? null;
           if (answer !== null) return done(Object.assign(new Error(answer.text), { responseCode: answer.code }));
           mails.push({
             to,
@@ -72,7 +72,7 @@ export async function startMailSink(): Promise<MailSink> {
     mails,
     to,
     behave: (next) => {
-      behaviour = next;
+      behavior = next;
     },
     begins: (whom) => new Promise((resolve) => begun.once(whom, resolve)),
     waitFor: (whom, count, timeoutMs = 20_000) =>

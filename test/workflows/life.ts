@@ -97,11 +97,11 @@ export async function untilAnswered(engine: Engine, leadId: string, command: Lea
 }
 
 /** The rows of the table in docs/resubmission.md. */
-export async function resubmissionTable(): Promise<{ stage: string; request: string; enrol: string }[]> {
+export async function resubmissionTable(): Promise<{ stage: string; request: string; enroll: string }[]> {
   const page = await readFile(path.join(import.meta.dirname, '..', '..', 'docs', 'resubmission.md'), 'utf8');
   const rows = page.split('\n').filter((line) => line.startsWith('| `'));
   return rows.map((row) => {
-    const [, stage = '', request = '', enrol = ''] = row.split('|').map((cell) => cell.trim());
-    return { stage: stage.replaceAll('`', ''), request, enrol };
+    const [, stage = '', request = '', enroll = ''] = row.split('|').map((cell) => cell.trim());
+    return { stage: stage.replaceAll('`', ''), request, enroll };
   });
 }

@@ -132,7 +132,7 @@ describe('a template that throws', () => {
       (entries) => entries.length === 2,
     );
     expect(await engine.lead(poisoned)).toMatchObject({ heldAt: expect.any(Date), stage: 'nurturing' });
-    expect(await life.tell(poisoned, MANAGER, { kind: 'enrol', cadence: 'drip' })).toMatchObject({ ok: true });
+    expect(await life.tell(poisoned, MANAGER, { kind: 'enroll', cadence: 'drip' })).toMatchObject({ ok: true });
     expect(await resume(poisoned)).toMatchObject({ ok: true });
     await engine.sink.waitFor('victim@hold.example', 1);
   });

@@ -36,7 +36,7 @@ describe('waiting for a click', () => {
         const leadId = await engine.submit({ email, source: 'drip' });
         await engine.sink.waitFor(email, 1, 60_000);
         await engine.forward(leadId, '1 day');
-        await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'listening' });
+        await life.tell(leadId, MANAGER, { kind: 'enroll', cadence: 'listening' });
         await engine.sink.waitFor(email, 2, 60_000);
         await engine.record({ email, type: 'email.clicked' });
         const [, , answer] = await engine.sink.waitFor(email, 3, 20_000);

@@ -42,7 +42,7 @@ describe('office hours', () => {
       // A new mail begins each time outside the window: on a Saturday at noon, and on a Friday evening.
       await forwardTo(leadId, timeZone, (now) => now.plus({ weeks: 1 }).set({ weekday: 6, hour: 12, minute: 0 }));
       const before = engine.sink.to(email).length;
-      await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'office' });
+      await life.tell(leadId, MANAGER, { kind: 'enroll', cadence: 'office' });
       await forwardTo(leadId, timeZone, (now) => now.plus({ days: 2 }).set({ hour: 8, minute: 50 }));
       expect(engine.sink.to(email)).toHaveLength(before);
       await forwardTo(leadId, timeZone, (now) => now.set({ hour: 9, minute: 10 }));
@@ -59,10 +59,10 @@ describe('office hours', () => {
     const timeZone = 'Europe/Berlin';
     const leadId = await engine.submit({ email: 'friday@office.example', source: 'nowhere', timeZone });
     await engine.untilStage(leadId, 'dormant');
-    await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'better' });
+    await life.tell(leadId, MANAGER, { kind: 'enroll', cadence: 'better' });
     await engine.sink.waitFor('friday@office.example', 1);
     await forwardTo(leadId, timeZone, (now) => now.plus({ weeks: 1 }).set({ weekday: 5, hour: 15, minute: 0 }));
-    await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'office' });
+    await life.tell(leadId, MANAGER, { kind: 'enroll', cadence: 'office' });
     const [, friday] = await engine.sink.waitFor('friday@office.example', 2);
     expect(local(friday, timeZone).toFormat('cccc HH')).toBe('Friday 15');
     await engine.forward(leadId, '4 days');
@@ -74,9 +74,9 @@ describe('office hours', () => {
     expect(engine.playbook.defaultTimeZone).toBe('UTC');
     const leadId = await engine.submit({ email: 'nozone@office.example', source: 'nowhere' });
     await engine.untilStage(leadId, 'dormant');
-    await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'better' });
+    await life.tell(leadId, MANAGER, { kind: 'enroll', cadence: 'better' });
     await forwardTo(leadId, 'UTC', (now) => now.plus({ weeks: 1 }).set({ weekday: 7, hour: 3, minute: 0 }));
-    await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'office' });
+    await life.tell(leadId, MANAGER, { kind: 'enroll', cadence: 'office' });
     await engine.forward(leadId, '2 days');
     expect(local(engine.sink.to('nozone@office.example')[1], 'UTC').toFormat('cccc HH:mm')).toBe('Monday 09:00');
   });
@@ -90,11 +90,11 @@ describe('over a change of the clock', () => {
       const leadId = await engine.submit({ email, source: 'nowhere', timeZone });
       await engine.untilStage(leadId, 'dormant');
       const change = nextChange(timeZone);
-      await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'better' });
+      await life.tell(leadId, MANAGER, { kind: 'enroll', cadence: 'better' });
       // Enrolled at half past ten on the day before the clocks change; the second mail of three is two days later.
       await forwardTo(leadId, timeZone, () => change.minus({ days: 1 }).set({ hour: 10, minute: 30 }));
       const before = engine.sink.to(email).length;
-      await life.tell(leadId, MANAGER, { kind: 'enrol', cadence: 'drip' });
+      await life.tell(leadId, MANAGER, { kind: 'enroll', cadence: 'drip' });
       await engine.sink.waitFor(email, before + 1);
       await engine.forward(leadId, '5 days');
       const mails = engine.sink.to(email).slice(before);

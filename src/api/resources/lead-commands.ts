@@ -75,19 +75,19 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
   return [
     route({
       ...common,
-      path: '/v1/leads/:id/enrol',
-      summary: 'Enrol a lead in a cadence',
+      path: '/v1/leads/:id/enroll',
+      summary: 'Enroll a lead in a cadence',
       access: ['marketer', 'operator', 'admin'],
       body: z.strictObject({ cadence: text(100) }),
       bodyExample: { cadence: 'ebook-resources' },
       problems: [...COMMAND_PROBLEMS, 'CADENCE_UNKNOWN'],
       async handle({ params, body: { cadence }, caller, request }) {
-        const base = await prepare(caller, params.id, 'enrol', request);
+        const base = await prepare(caller, params.id, 'enroll', request);
         if (!playbook.cadences.some((known) => known.cadence === cadence)) {
           const known = playbook.cadences.map((one) => one.cadence).join(', ');
           throw new AppError('CADENCE_UNKNOWN', `There is no such cadence in the playbook; there are ${known}`);
         }
-        return runCommand(deps, params.id, { ...base, kind: 'enrol', cadence });
+        return runCommand(deps, params.id, { ...base, kind: 'enroll', cadence });
       },
     }),
     route({

@@ -7,7 +7,7 @@ import { route, type Route } from '../route.ts';
 
 /** Redirects to what is stored here, and to nothing that stands in the request. */
 export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Route[] {
-  const { organisation } = settings;
+  const { organization } = settings;
   return [
     route({
       method: 'get',
@@ -24,14 +24,14 @@ export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Ro
       },
       handle({ params, request }) {
         return asPage(
-          organisation,
+          organization,
           (error) => log.error({ err: error }, 'a click could not be recorded'),
           async () => {
             const click = tokens.readClick(params.token);
-            if (click === null) return linkNotValid(organisation);
+            if (click === null) return linkNotValid(organization);
             if (request.method === 'HEAD') {
               const link = await store.db.link.findUnique({ where: { id: click.linkId } });
-              return link === null ? linkNotValid(organisation) : redirect(link.url);
+              return link === null ? linkNotValid(organization) : redirect(link.url);
             }
             const recorded = await recordClick(store, {
               ...click,
@@ -39,7 +39,7 @@ export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Ro
               userAgent: request.headers['user-agent'] ?? null,
               at: new Date(store.realNow()),
             });
-            if (recorded === null) return linkNotValid(organisation);
+            if (recorded === null) return linkNotValid(organization);
             ring(recorded.ringIds);
             return redirect(recorded.url);
           },

@@ -26,7 +26,7 @@ const Decision = z.union([
 /** The link in a rep's email. The token is the authority: whoever holds it decides as that rep. */
 export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDeps): Route[] {
   const { db, playbook } = store;
-  const { organisation } = settings;
+  const { organization } = settings;
   const failed = (error: Error) => log.error({ err: error }, 'a decision page failed');
 
   /** The assignment, as long as the link holds: the rep it was sent to has it, and is still with us. */
@@ -52,7 +52,7 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
       playbook.scoring.halfLifeMs,
     );
     const data = {
-      organisation,
+      organization,
       action: `/r/${token}`,
       lead: { ...read, name: fullName(read) },
       repName: rep.name,
@@ -77,7 +77,7 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
   }
 
   const refused = (status: number, message: string): Reply =>
-    page(status, decisionResultPage({ organisation, result: 'refused', leadName: null, message }));
+    page(status, decisionResultPage({ organization, result: 'refused', leadName: null, message }));
   const common = {
     path: '/r/:token',
     tag: 'Tracking',
@@ -97,9 +97,9 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
         ...FAILED_PAGES,
       },
       handle({ params }) {
-        return asPage(organisation, failed, async () => {
+        return asPage(organization, failed, async () => {
           const assignment = await open(params.token);
-          if (assignment === null) return linkNotValid(organisation);
+          if (assignment === null) return linkNotValid(organization);
           return isOpen(assignment) ? brief(params.token, assignment, null) : refused(200, overBecause(assignment));
         });
       },
@@ -120,9 +120,9 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
         ...FAILED_PAGES,
       },
       handle({ params, body }) {
-        return asPage(organisation, failed, async () => {
+        return asPage(organization, failed, async () => {
           const assignment = await open(params.token);
-          if (assignment === null) return linkNotValid(organisation);
+          if (assignment === null) return linkNotValid(organization);
           const checked = check(Decision, body);
           if (!isOpen(assignment) && !(checked.ok && isRepeated(checked.value, assignment)))
             return refused(409, overBecause(assignment));
@@ -144,7 +144,7 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
               : null;
           return page(
             200,
-            decisionResultPage({ organisation, result, leadName: fullName(assignment.lead), lead, message: null }),
+            decisionResultPage({ organization, result, leadName: fullName(assignment.lead), lead, message: null }),
           );
         });
       },

@@ -7,7 +7,7 @@ import { route, type Route } from '../route.ts';
 
 /** RFC 8058: GET shows, POST does; no cookie, no redirect, nothing needed but the URL. */
 export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDeps): Route[] {
-  const { organisation } = settings;
+  const { organization } = settings;
   const failed = (error: Error) => log.error({ err: error }, 'an unsubscribe page failed');
 
   async function leadOf(token: string) {
@@ -34,11 +34,11 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
       summary: 'Asks whether to unsubscribe; changes nothing',
       answers: { 200: { description: 'A page with a button', mediaType: 'text/html' }, 404: notValid, ...FAILED_PAGES },
       handle({ params }) {
-        return asPage(organisation, failed, async () => {
+        return asPage(organization, failed, async () => {
           const send = await leadOf(params.token);
-          if (send === null) return linkNotValid(organisation);
+          if (send === null) return linkNotValid(organization);
           const action = `/u/${params.token}`;
-          return page(200, unsubscribePage({ organisation, action, maskedAddress: masked(send.lead.email) }));
+          return page(200, unsubscribePage({ organization, action, maskedAddress: masked(send.lead.email) }));
         });
       },
     }),
@@ -53,20 +53,20 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
       bodyExample: { 'List-Unsubscribe': 'One-Click' },
       answers: { 200: { description: 'A page: unsubscribed', mediaType: 'text/html' }, 404: notValid, ...FAILED_PAGES },
       handle({ params, body }) {
-        return asPage(organisation, failed, async () => {
+        return asPage(organization, failed, async () => {
           const send = await leadOf(params.token);
-          if (send === null) return linkNotValid(organisation);
+          if (send === null) return linkNotValid(organization);
           const source = body['from'] === 'page' ? 'unsubscribe page' : 'one-click';
           const { ringIds } = await unsubscribe(store, { leadId: send.lead.id, sendId: send.id, source });
           ring(ringIds);
-          return page(200, unsubscribedPage({ organisation, maskedAddress: masked(send.lead.email) }));
+          return page(200, unsubscribedPage({ organization, maskedAddress: masked(send.lead.email) }));
         });
       },
     }),
   ];
 }
 
-/** `a…@example.com`: enough to recognise one's own. */
+/** `a…@example.com`: enough to recognize one's own. */
 function masked(email: string | null): string | null {
   if (email === null) return null;
   const at = email.lastIndexOf('@');

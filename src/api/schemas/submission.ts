@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { stripAddresses } from '../../domain/redact.ts';
 import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
+import type { Stated } from '../../domain/stated.ts';
 import { unstorableBecause } from '../../store/storable.ts';
 import type { LeadSubmission } from '../../store/capture/submit-lead.ts';
 import { Instant, text } from './common.ts';
@@ -119,7 +120,7 @@ export const Submission = z
     message: 'is missing; a lead needs an email or a phone',
   })
   .meta({ id: 'LeadSubmission' });
-export type Submission = z.output<typeof Submission>;
+export type Submission = Stated<z.output<typeof Submission>>;
 
 export const SUBMISSION_EXAMPLE = {
   email: 'ada@example.com',

@@ -15,9 +15,9 @@ export interface ViewContext {
   halfLifeMs: number;
 }
 
-type Summarised = Omit<ListedLead, 'enrollments'> & { enrollments: readonly { cadence: string }[] };
+type Summarized = Omit<ListedLead, 'enrollments'> & { enrollments: readonly { cadence: string }[] };
 
-export function leadSummary(lead: Summarised, { realNowMs, halfLifeMs }: ViewContext): z.input<typeof LeadSummary> {
+export function leadSummary(lead: Summarized, { realNowMs, halfLifeMs }: ViewContext): z.input<typeof LeadSummary> {
   return {
     id: lead.id,
     email: lead.email,

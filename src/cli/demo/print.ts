@@ -6,7 +6,7 @@ import type { Voice } from './story.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Colour on a terminal alone, and not where NO_COLOR says no. */
+/** Color on a terminal alone, and not where NO_COLOR says no. */
 export function colorsFor(stream: NodeJS.WriteStream): Colors {
   const unwanted = !stream.isTTY || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   return pc.createColors(!unwanted);

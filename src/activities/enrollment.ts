@@ -1,5 +1,5 @@
 import type { Cadence } from '../domain/cadence.ts';
-import { chooseCadence, type CadenceChoice } from '../domain/enrolment.ts';
+import { chooseCadence, type CadenceChoice } from '../domain/enrollment.ts';
 import { newId } from '../domain/ids.ts';
 import { entryStep } from '../domain/next-step.ts';
 import type { Touch } from '../store/generated/client.ts';
@@ -10,10 +10,10 @@ import { arrive, placeAt } from './position.ts';
 import type { Turn } from './turn.ts';
 
 /** Enrolls the lead in the cadence that fits it best. Answers whether one did, and why or why not. */
-export async function enrolInBest(turn: Turn): Promise<{ enrolled: boolean; because: string }> {
+export async function enrollInBest(turn: Turn): Promise<{ enrolled: boolean; because: string }> {
   const choice = await bestCadence(turn);
   if (choice.cadence === null) return { enrolled: false, because: choice.because };
-  await enrol(turn, choice.cadence.cadence, 'trigger', choice.because);
+  await enroll(turn, choice.cadence.cadence, 'trigger', choice.because);
   return { enrolled: true, because: choice.because };
 }
 
@@ -37,7 +37,7 @@ export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceC
  * Enrolls the lead in the current revision of a cadence; an active enrollment must have been ended before.
  * @throws AppError CADENCE_UNKNOWN
  */
-export async function enrol(turn: Turn, key: string, via: string, because: string): Promise<void> {
+export async function enroll(turn: Turn, key: string, via: string, because: string): Promise<void> {
   const { tx, deps, at } = turn;
   const revisionId = deps.revisions.get(key);
   const revision =
@@ -99,6 +99,6 @@ export function endEnrollment(turn: Turn, reason: string, status: 'completed' | 
 export async function runOut(turn: Turn, cadence: Cadence): Promise<void> {
   endEnrollment(turn, 'out of content', 'completed');
   if (cadence.whenDone !== 'dormant')
-    await enrol(turn, cadence.whenDone.move, 'move', `${cadence.cadence} is out of content`);
+    await enroll(turn, cadence.whenDone.move, 'move', `${cadence.cadence} is out of content`);
   else if (cadence.purpose === 'nurture') turn.changeStage('dormant', `${cadence.cadence} is out of content`);
 }

@@ -1,4 +1,4 @@
-/** The column `enrol` of the table in docs/resubmission.md: a test for each cell. */
+/** The column `enroll` of the table in docs/resubmission.md: a test for each cell. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STAGES } from '../../src/domain/stage.ts';
 import { submitLead } from '../../src/store/capture/submit-lead.ts';
@@ -13,37 +13,37 @@ beforeAll(async () => {
 });
 afterAll(() => engine?.close());
 
-const enrolIn = (leadId: string, cadence: string) => life.tell(leadId, MANAGER, { kind: 'enrol', cadence });
+const enrollIn = (leadId: string, cadence: string) => life.tell(leadId, MANAGER, { kind: 'enroll', cadence });
 
-describe('the command enrol', () => {
+describe('the command enroll', () => {
   test('new: enrolled', async () => {
     const { leadId } = await submitLead(engine.store, {
-      email: 'new@enrol.example',
+      email: 'new@enroll.example',
       how: 'import',
       consent: { text: 'Yes', source: 'test' },
     });
-    expect(await enrolIn(leadId, 'drip')).toMatchObject({ ok: true, stage: 'nurturing' });
-    await engine.sink.waitFor('new@enrol.example', 1);
+    expect(await enrollIn(leadId, 'drip')).toMatchObject({ ok: true, stage: 'nurturing' });
+    await engine.sink.waitFor('new@enroll.example', 1);
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'drip', via: 'command' });
   });
 
   test('nurturing, in a cadence for customers: when that ends, the lead is not left without a word', async () => {
-    const leadId = await engine.submit({ email: 'care@enrol.example', source: 'drip' });
-    await engine.sink.waitFor('care@enrol.example', 1);
-    expect(await enrolIn(leadId, 'after-sale')).toMatchObject({ ok: true });
-    await engine.sink.waitFor('care@enrol.example', 2);
+    const leadId = await engine.submit({ email: 'care@enroll.example', source: 'drip' });
+    await engine.sink.waitFor('care@enroll.example', 1);
+    expect(await enrollIn(leadId, 'after-sale')).toMatchObject({ ok: true });
+    await engine.sink.waitFor('care@enroll.example', 2);
     await engine.forward(leadId, '8 days');
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'drip', via: 'trigger' });
     expect((await engine.lead(leadId)).nextDueAt).not.toBeNull();
   });
 
   test('nurturing: enrolled; the cadence that ran ends', async () => {
-    const leadId = await engine.submit({ email: 'nurturing@enrol.example', source: 'drip' });
-    await engine.sink.waitFor('nurturing@enrol.example', 1);
-    expect(await enrolIn(leadId, 'better')).toMatchObject({ ok: true });
-    await engine.sink.waitFor('nurturing@enrol.example', 2);
+    const leadId = await engine.submit({ email: 'nurturing@enroll.example', source: 'drip' });
+    await engine.sink.waitFor('nurturing@enroll.example', 1);
+    expect(await enrollIn(leadId, 'better')).toMatchObject({ ok: true });
+    await engine.sink.waitFor('nurturing@enroll.example', 2);
     await engine.forward(leadId, '10 days');
-    expect(engine.sink.to('nurturing@enrol.example').map((mail) => mail.subject)).toEqual([
+    expect(engine.sink.to('nurturing@enroll.example').map((mail) => mail.subject)).toEqual([
       'The plain mail for you',
       'The other mail for you',
     ]);
@@ -53,7 +53,7 @@ describe('the command enrol', () => {
 
   for (const stage of ['qualifying', 'qualified', 'assigned', 'accepted', 'opportunity', 'disqualified'] as const) {
     test(`${stage}: refused`, async () => {
-      const { leadId, assignment } = await life.ready({ email: `${stage}@enrol.example` });
+      const { leadId, assignment } = await life.ready({ email: `${stage}@enroll.example` });
       const decide = { assignmentId: assignment.id };
       if (stage === 'qualifying') {
         await life.tell(leadId, MANAGER, { kind: 'accept', ...decide });
@@ -64,7 +64,7 @@ describe('the command enrol', () => {
       if (stage === 'accepted') await life.tell(leadId, MANAGER, { kind: 'accept', ...decide });
       if (stage === 'opportunity') await life.tell(leadId, MANAGER, { kind: 'outcome', result: 'opportunity' });
       if (stage === 'disqualified') await life.tell(leadId, MANAGER, { kind: 'disqualify', reason: 'spam' });
-      const verdict = await enrolIn(leadId, 'drip');
+      const verdict = await enrollIn(leadId, 'drip');
       expect(verdict).toMatchObject({ ok: false, code: 'STAGE_FORBIDS', message: expect.stringContaining(stage) });
       expect((await engine.lead(leadId)).stage).toBe(stage);
       expect(await life.enrollment(leadId)).toBeNull();
@@ -76,14 +76,14 @@ describe('the command enrol', () => {
     ['no-need', 'lost'],
   ] as const) {
     test(`${stage}: enrolled; a nurture cadence opens a new need`, async () => {
-      const email = `${stage}@enrol.example`;
+      const email = `${stage}@enroll.example`;
       const { leadId, rep } = await life.accepted({ email });
       await life.tell(leadId, rep, { kind: 'outcome', result });
       if (stage === 'customer') {
-        expect(await enrolIn(leadId, 'after-sale')).toMatchObject({ ok: true, stage: 'customer' });
+        expect(await enrollIn(leadId, 'after-sale')).toMatchObject({ ok: true, stage: 'customer' });
         expect(await engine.db.need.count({ where: { leadId } })).toBe(1);
       }
-      expect(await enrolIn(leadId, 'drip')).toMatchObject({ ok: true, stage: 'nurturing' });
+      expect(await enrollIn(leadId, 'drip')).toMatchObject({ ok: true, stage: 'nurturing' });
       const needs = await engine.db.need.findMany({ where: { leadId }, orderBy: { openedAt: 'asc' } });
       expect(needs).toMatchObject([
         { outcome: result, stage },
@@ -97,23 +97,23 @@ describe('the command enrol', () => {
   }
 
   test('dormant: enrolled in the same need', async () => {
-    const leadId = await engine.submit({ email: 'dormant@enrol.example', source: 'nowhere' });
+    const leadId = await engine.submit({ email: 'dormant@enroll.example', source: 'nowhere' });
     await engine.untilStage(leadId, 'dormant');
     const need = await life.need(leadId);
-    expect(await enrolIn(leadId, 'drip')).toMatchObject({ ok: true, stage: 'nurturing' });
+    expect(await enrollIn(leadId, 'drip')).toMatchObject({ ok: true, stage: 'nurturing' });
     expect((await life.need(leadId)).id).toBe(need.id);
-    await engine.sink.waitFor('dormant@enrol.example', 1);
+    await engine.sink.waitFor('dormant@enroll.example', 1);
   });
 
   test('in a cadence that does not exist is refused, and what runs goes on', async () => {
-    const leadId = await engine.submit({ email: 'none@enrol.example', source: 'drip' });
-    await engine.sink.waitFor('none@enrol.example', 1);
-    expect(await enrolIn(leadId, 'nothing-of-the-kind')).toMatchObject({ ok: false, code: 'CADENCE_UNKNOWN' });
+    const leadId = await engine.submit({ email: 'none@enroll.example', source: 'drip' });
+    await engine.sink.waitFor('none@enroll.example', 1);
+    expect(await enrollIn(leadId, 'nothing-of-the-kind')).toMatchObject({ ok: false, code: 'CADENCE_UNKNOWN' });
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'drip' });
   });
 
   test('is in docs/resubmission.md as tested', async ({ task }) => {
-    const cells = (await resubmissionTable()).map(({ stage, enrol }) => `${stage}: ${enrol}`);
+    const cells = (await resubmissionTable()).map(({ stage, enroll }) => `${stage}: ${enroll}`);
     expect(cells).toHaveLength(STAGES.length);
     expect(task.suite?.tasks.map(({ name }) => name)).toEqual(expect.arrayContaining(cells));
   });
