@@ -1,7 +1,8 @@
 /** A worker of the product with another version of the workflow: all else is as in `src/worker.ts`. */
 import { readFile } from 'node:fs/promises';
 import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
-import { runProcess, type Running } from '../src/cli/process.ts';
+import { prepareAll } from '../src/cli/prepare.ts';
+import { runProcess, type Running } from '../src/runtime/process.ts';
 import { type Config, loadConfig } from '../src/runtime/config.ts';
 import { createTransport } from '../src/email/transport.ts';
 import { createLogger } from '../src/runtime/log.ts';
@@ -42,5 +43,5 @@ async function startChangedWorker(config: Config): Promise<Running> {
   };
 }
 
-await runProcess(loadConfig(process.env), startChangedWorker);
+await runProcess(loadConfig(process.env), { prepare: prepareAll, start: startChangedWorker });
 process.exit();

@@ -13,7 +13,7 @@ import { isAppError, type ErrorCode } from '../src/domain/errors.ts';
 import { compileTemplate } from '../src/email/compile.ts';
 import { render } from '../src/email/render.ts';
 import type { RenderContext } from '../src/email/render-context.ts';
-import { makeTemplate } from '../src/email/template-source.ts';
+import { makeTemplate } from '../src/email/read-templates.ts';
 import { loadPlaybook } from '../src/playbook/load.ts';
 import { byteSoup, changedJson, mutated, tokenSoup } from './mutate.ts';
 

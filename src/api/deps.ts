@@ -5,7 +5,7 @@ import type { StoreContext } from '../store/context.ts';
 import type { Commands } from '../temporal/commands.ts';
 import type { FastForward } from '../temporal/fast-forward.ts';
 import type { FindKey } from './auth.ts';
-import type { LeadHandles } from './lead-handles.ts';
+import type { LeadHandles } from '../crypto/lead-handles.ts';
 
 /** What the API works with. Everything that reaches outside comes in here. */
 export interface ApiDeps {

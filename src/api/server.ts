@@ -17,7 +17,7 @@ import { createFastForward } from '../temporal/fast-forward.ts';
 import { prepareNamespace } from '../temporal/prepare.ts';
 import { createApp } from './app.ts';
 import { findKeyIn } from './find-key.ts';
-import { createLeadHandles } from './lead-handles.ts';
+import { createLeadHandles } from '../crypto/lead-handles.ts';
 import { startSweeps } from './sweeps.ts';
 import { VERSION } from './version.ts';
 

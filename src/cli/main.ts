@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 
 import { loadConfig } from '../runtime/config.ts';
+import { runProcess } from '../runtime/process.ts';
 import { untilSignal } from '../stack/interruption.ts';
-import { runProcess } from './process.ts';
+import { prepareAll } from './prepare.ts';
 import { report } from './report.ts';
 import { withStack } from './stack.ts';
 
@@ -44,7 +45,7 @@ program
   .description('run the HTTP API, with the relay and the reconciler')
   .action(async () => {
     const { startApi } = await import('../api/server.ts');
-    await runProcess(loadConfig(process.env), startApi);
+    await runProcess(loadConfig(process.env), { prepare: prepareAll, start: startApi });
   });
 
 program
@@ -52,14 +53,13 @@ program
   .description('run the worker')
   .action(async () => {
     const { startWorker } = await import('../worker.ts');
-    await runProcess(loadConfig(process.env), startWorker);
+    await runProcess(loadConfig(process.env), { prepare: prepareAll, start: startWorker });
   });
 
 program
   .command('migrate')
   .description('bring the database and the Temporal namespace to the state this version needs')
   .action(async () => {
-    const { prepareAll } = await import('./prepare.ts');
     const applied = await prepareAll(loadConfig(process.env));
     console.log(applied.length === 0 ? 'Nothing to do.' : `Applied ${applied.join(', ')}.`);
   });

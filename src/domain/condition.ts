@@ -1,43 +1,7 @@
-import { partsOf } from './condition-parts.ts';
+import { partsOf, type Condition, type Scalar, type Truth } from './condition-parts.ts';
 import { matches } from './matcher.ts';
 
-/**
- * The one condition language of the product: enrollment, exits, branches, waitFor, scoring, fit, routing and list filters all
- * speak it. It is plain data (YAML in the playbook), so that it can be validated, shown, and one day compiled to SQL.
- *
- *   { source: trade-show, score: { gte: 20 } }            all fields must hold
- *   { any: [ {country: [DE, AT]}, {not: {grade: D}} ] }   any / all / not combine
- *
- * Logic is three-valued, as in SQL (Kleene): comparing an unknown value gives unknown, `not` of unknown is unknown, and a
- * condition holds only when it is true. So an unknown value is neutral: it neither matches nor excludes.
- * `exists: true|false` is the way to ask whether a value is known.
- */
-
-export type Scalar = string | number | boolean;
-
-/** A scalar means "is", a list "is one of" (text is compared without case). Several operators in one matcher must all hold. */
-export type Matcher =
-  | Scalar
-  | readonly Scalar[]
-  | {
-      is?: Scalar;
-      not?: Scalar;
-      in?: readonly Scalar[];
-      notIn?: readonly Scalar[];
-      gt?: number | string;
-      gte?: number | string;
-      lt?: number | string;
-      lte?: number | string;
-      contains?: string;
-      startsWith?: string;
-      exists?: boolean;
-    };
-
-export type Condition =
-  | { all: readonly Condition[] }
-  | { any: readonly Condition[] }
-  | { not: Condition }
-  | { readonly [field: string]: Matcher };
+export type { Condition, Matcher, Scalar, Truth } from './condition-parts.ts';
 
 /**
  * Fields a condition may name. `attributes.<name>` reaches a lead's own attributes; `event.<property>` (with `event.type`)
@@ -81,9 +45,6 @@ export type LeadFacts = Partial<Record<LeadField, Scalar | null>> & {
   attributes?: Readonly<Record<string, unknown>>;
   event?: Readonly<Record<string, unknown>> & { type: string };
 };
-
-/** Answer of three-valued logic; null: unknown. */
-export type Truth = true | false | null;
 
 /** Answer of a condition for these facts. Several keys in one condition must all hold; an empty one does. */
 export function evaluate(condition: Condition, facts: LeadFacts): Truth {

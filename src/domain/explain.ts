@@ -1,5 +1,4 @@
-import type { Condition, Scalar } from './condition.ts';
-import { partsOf } from './condition-parts.ts';
+import { partsOf, type Condition, type Scalar } from './condition-parts.ts';
 import { operatorsOf, type Operator } from './matcher.ts';
 
 /** A condition in words, for `why`: "source is trade-show and score at least 20". */

@@ -1,4 +1,4 @@
-import type { Matcher, Scalar, Truth } from './condition.ts';
+import type { Matcher, Scalar, Truth } from './condition-parts.ts';
 
 /**
  * Answer of one matcher for one value. An unknown value (null, an empty text, NaN, an object) gives null, but for `exists`.

@@ -1,7 +1,7 @@
 /** Rings one lead's process, and starts it if it does not run. */
 import type { Client } from '@temporalio/client';
 
-import { grpcErrorOf, status } from '../temporal/grpc.ts';
+import { grpcErrorOf, status } from '../runtime/grpc.ts';
 import { leadStartOptions } from '../temporal/start-lead.ts';
 import { LEAD_WORKFLOW, RING_SIGNAL, type Ring } from '../workflows/messages.ts';
 import { LEAD_GRADE, LEAD_SCORE, LEAD_SOURCE, LEAD_STAGE } from '../workflows/search-attribute-keys.ts';

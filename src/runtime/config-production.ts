@@ -1,5 +1,5 @@
 /** What production asks of the environment: no secret and no server may be a default there. */
-import type { EnvironmentValues } from './config.ts';
+import type { EnvironmentValues } from './environment.ts';
 import type { FieldError } from '../domain/errors.ts';
 
 const KNOWN_KEYS = /^(dev-|development-|change-?me|secret|example)/i;

@@ -2,7 +2,7 @@
  * Recognizes that the database or Temporal cannot be reached, or that there is too much to do for them, whatever library says
  * so. Prisma, its adapter, node-postgres and gRPC each wrap the others' errors, so the whole chain of causes is looked at.
  */
-import { status } from '../temporal/grpc.ts';
+import { status } from './grpc.ts';
 
 /** Trying again later may help; the error is about none of what was asked. */
 export interface Outage {

@@ -6,13 +6,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import type { PostgresPrograms } from './postgres-programs.ts';
+import type { PostgresUser } from './postgres-user.ts';
 
 const run = promisify(execFile);
-
-export interface PostgresUser {
-  uid: number;
-  gid: number;
-}
 
 /** Root's own place for what another user must reach, while the home of root is closed to all others. */
 const SHARED = '/var/lib/nurture-engine';

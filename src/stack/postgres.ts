@@ -10,7 +10,8 @@ import { AppError } from '../domain/errors.ts';
 import { startChild, type Child } from './child.ts';
 import { endProcess, inspectProcess, isIdTaken } from './process-identity.ts';
 import { clusterPlace, reachablePrograms } from './postgres-places.ts';
-import { postgresPrograms, postgresUser, type PostgresPrograms } from './postgres-programs.ts';
+import { postgresPrograms, type PostgresPrograms } from './postgres-programs.ts';
+import { postgresUser } from './postgres-user.ts';
 
 const run = promisify(execFile);
 

@@ -9,7 +9,7 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
 import type { Db } from '../store/db.ts';
 import { LEAD_WORKFLOW } from '../workflows/messages.ts';
-import { grpcErrorOf, status } from './grpc.ts';
+import { grpcErrorOf, status } from '../runtime/grpc.ts';
 import { leadStartOptions } from './start-lead.ts';
 
 /** How long a caller waits for a verdict, in milliseconds. */

@@ -6,7 +6,7 @@ import { audit } from '../store/audit.ts';
 import { behindMs } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
 import { CLOCK_UPDATE } from '../workflows/messages.ts';
-import { grpcErrorOf, status } from './grpc.ts';
+import { grpcErrorOf, status } from '../runtime/grpc.ts';
 
 const { FastForwardPollingResult } = proto.temporal.api.enums.v1;
 

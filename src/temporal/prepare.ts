@@ -4,7 +4,7 @@ import proto from '@temporalio/proto';
 
 import { AppError } from '../domain/errors.ts';
 import { connectTemporal, type TemporalSettings } from './connect.ts';
-import { grpcErrorOf, status } from './grpc.ts';
+import { grpcErrorOf, status } from '../runtime/grpc.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 const RETENTION_DAYS = 30;

@@ -6,7 +6,7 @@ import { TABLES } from '../../fuzz/contents.ts';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { findKeyIn } from '../../src/api/find-key.ts';
-import { createLeadHandles } from '../../src/api/lead-handles.ts';
+import { createLeadHandles } from '../../src/crypto/lead-handles.ts';
 import { createTokens } from '../../src/crypto/tokens.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { createApiKey } from '../../src/store/access/api-keys.ts';

@@ -4,7 +4,8 @@ import { isAppError } from '../../src/domain/errors.ts';
 import { compileTemplate } from '../../src/email/compile.ts';
 import { render, type RenderedEmail } from '../../src/email/render.ts';
 import type { RenderContext } from '../../src/email/render-context.ts';
-import { loadTemplates, makeTemplate, parseTemplate, type TemplateSource } from '../../src/email/template-source.ts';
+import { loadTemplates, makeTemplate } from '../../src/email/read-templates.ts';
+import { parseTemplate, type TemplateSource } from '../../src/email/template-source.ts';
 import { emptyContext, fullContext, hostileContext } from './fixtures.ts';
 
 const FRONT = 'subject: "Hi {{ lead.firstName }}"\npreheader: For {{ lead.company }}\ntopic: news\nkind: resource\n';

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { findFreePorts } from '../../src/stack/ports.ts';
 import { startPostgres } from '../../src/stack/postgres.ts';
-import { postgresUser } from '../../src/stack/postgres-programs.ts';
+import { postgresUser } from '../../src/stack/postgres-user.ts';
 import { inspectProcess, isIdTaken } from '../../src/stack/process-identity.ts';
 
 let dataDir: string;

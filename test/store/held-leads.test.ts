@@ -2,7 +2,8 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Lead } from '../../src/store/generated/client.ts';
-import { createEventRecorder, type EventInput } from '../../src/store/events/record-events.ts';
+import type { EventInput } from '../../src/store/events/event-batch.ts';
+import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { openBench, type Bench } from './support.ts';
 
 let bench: Bench;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AssignmentStatus, Prisma } from '../../src/store/generated/client.ts';
 import { ATTENTION_KINDS, attentionPage } from '../../src/store/lists/attention.ts';
-import { listLeads, type LeadFilter } from '../../src/store/lists/leads.ts';
+import type { LeadFilter } from '../../src/store/lists/lead-ids.ts';
+import { listLeads } from '../../src/store/lists/leads.ts';
 import { leadsInScope, type Scope } from '../../src/store/lists/scope.ts';
 import { openBench, type Bench } from './support.ts';
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { AppError } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/ids.ts';
-import { createEventRecorder, MAX_EVENTS, type EventInput } from '../../src/store/events/record-events.ts';
+import type { EventInput } from '../../src/store/events/event-batch.ts';
+import { createEventRecorder, MAX_EVENTS } from '../../src/store/events/record-events.ts';
 import { DAY, HOUR, MINUTE, openBench, type Bench } from './support.ts';
 
 let bench: Bench;

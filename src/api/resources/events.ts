@@ -1,8 +1,9 @@
-import { createEventRecorder, type EventInput, type ItemResult } from '../../store/events/record-events.ts';
+import type { EventInput, ItemResult } from '../../store/events/event-batch.ts';
+import { createEventRecorder } from '../../store/events/record-events.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createEventTypes, eventIdOf, type RefuseEventType } from '../event-types.ts';
-import type { LeadHandles } from '../lead-handles.ts';
+import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { EventBatch, EventBody, EventItem, EventResults, EVENTS_EXAMPLE } from '../schemas/event.ts';

@@ -10,7 +10,7 @@ import { scopeOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createEventTypes, eventIdOf, type RefuseEventType } from '../event-types.ts';
 import { type Answer, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
-import type { LeadHandles } from '../lead-handles.ts';
+import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Cursor, Flag, id, Limit, readCursor, text, writeCursor } from '../schemas/common.ts';

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { AppError } from '../../domain/errors.ts';
 import type { Db } from '../db.ts';
 import { leadsHeld } from '../lock.ts';
-import type { Judged, RecordEventsResult } from './record-events.ts';
+import type { Judged, RecordEventsResult } from './event-batch.ts';
 
 /** Records several calls in one transaction; the answers in their order. Waits for the lock of a lead for a second at most. */
 type RecordTogether = (calls: readonly Judged[]) => Promise<RecordEventsResult[]>;

@@ -1,37 +1,14 @@
-import type { ErrorCode } from '../../domain/errors.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { leadNow, occurredAtMs } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { createEventQueue } from './event-queue.ts';
+import type { Candidate, EventInput, ItemResult, Judged, RecordEventsResult } from './event-batch.ts';
 import type { Lead } from '../generated/client.ts';
 import { ingest, type NewEvent } from './ingest.ts';
 import { lockLeadsNamed, waitBriefly } from '../lock.ts';
 import { unstorableBecause } from '../storable.ts';
-
-/** A fact about a lead, as a sender states it. The lead is named by id or, without one, by email. */
-export interface EventInput {
-  /** Given by the sender so that a repeat counts once; made here without one. */
-  id?: string;
-  leadId?: string;
-  email?: string;
-  type: string;
-  properties?: Readonly<Record<string, unknown>>;
-  /** On the lead's clock; now without it. */
-  occurredAt?: Date;
-}
-
-/** The answer for one item, in the order of the items. */
-export type ItemResult =
-  | { status: 'accepted' | 'duplicate'; id: string }
-  | { status: 'rejected'; id: string | null; code: ErrorCode; message: string };
-
-export interface RecordEventsResult {
-  items: ItemResult[];
-  /** Outbox rows that were written: to be handed to the relay after the commit. */
-  ringIds: string[];
-}
 
 /** Records events of one call. @throws AppError VALIDATION_FAILED for more than 500 */
 export type RecordEvents = (inputs: readonly EventInput[]) => Promise<RecordEventsResult>;
@@ -42,21 +19,6 @@ const MAX_ID_LENGTH = 300;
 const MAX_TYPE_LENGTH = 100;
 /** Earlier is a broken clock, and no time in PostgreSQL either for the extremes. */
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
-
-/** An item that can be stored, with its place in the batch. */
-interface Candidate {
-  index: number;
-  id: string;
-  leadId: string | null;
-  email: string | null;
-  input: EventInput;
-}
-
-/** What one call stated: answers to what cannot be stored, and the rest. */
-export interface Judged {
-  items: ItemResult[];
-  candidates: Candidate[];
-}
 
 /**
  * Records events of any number of leads: each is stored once, scored, and may qualify its lead or end what the lead waits for.

@@ -1,8 +1,20 @@
 import type { Tx } from '../db.ts';
-import { Prisma } from '../generated/client.ts';
-import type { LeadFilter } from './leads.ts';
+import { type Grade, Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import type { Scope } from './scope.ts';
+
+export interface LeadFilter {
+  stage?: string | undefined;
+  source?: string | undefined;
+  /** A rep's id or key; `none` for leads that nobody owns. */
+  owner?: string | undefined;
+  grade?: Grade | undefined;
+  cadence?: string | undefined;
+  /** The whole address, in any case. */
+  email?: string | undefined;
+  held?: boolean | undefined;
+  paused?: boolean | undefined;
+}
 
 /**
  * The ids of a page of leads, newest first. In SQL of our own, as a page has to be read from an index in its order and cut

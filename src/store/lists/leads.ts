@@ -1,21 +1,8 @@
 import type { Db } from '../db.ts';
-import type { Grade, Prisma } from '../generated/client.ts';
-import { leadIdsPage } from './lead-ids.ts';
+import type { Prisma } from '../generated/client.ts';
+import { leadIdsPage, type LeadFilter } from './lead-ids.ts';
 import { repIdOf } from './rep-id.ts';
 import type { Scope } from './scope.ts';
-
-export interface LeadFilter {
-  stage?: string | undefined;
-  source?: string | undefined;
-  /** A rep's id or key; `none` for leads that nobody owns. */
-  owner?: string | undefined;
-  grade?: Grade | undefined;
-  cadence?: string | undefined;
-  /** The whole address, in any case. */
-  email?: string | undefined;
-  held?: boolean | undefined;
-  paused?: boolean | undefined;
-}
 
 const LIST_INCLUDE = {
   owner: { select: { id: true, name: true } },

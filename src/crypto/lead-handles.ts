@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
-import { derivedKey } from '../crypto/derived-key.ts';
-import { ID_BYTES, idAt, idBytes } from '../crypto/id-bytes.ts';
+import { derivedKey } from './derived-key.ts';
+import { ID_BYTES, idAt, idBytes } from './id-bytes.ts';
 
 /**
  * What a site is given in place of a lead's id. A public key must not tell who is known here, and an id would: it begins with the

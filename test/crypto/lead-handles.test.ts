@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLeadHandles } from '../../src/api/lead-handles.ts';
+import { createLeadHandles } from '../../src/crypto/lead-handles.ts';
 import { newId } from '../../src/domain/ids.ts';
 
 const KEY = 'a secret key of some length';

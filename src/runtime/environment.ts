@@ -1,0 +1,79 @@
+/** The environment variables: what each may be, and its default. */
+import { z } from 'zod';
+
+export const WORKER_ROLES = ['all', 'workflows', 'activities'] as const;
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const port = (fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535,
+      'must be a port number from 1 to 65535',
+    )
+    .transform(Number);
+const url = (protocols: readonly string[], example: string) =>
+  z.string().refine((text) => {
+    return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+  }, `must be a URL such as ${example}`);
+const flag = z
+  .string()
+  .default('false')
+  .refine((text) => /^(true|false|1|0)$/i.test(text), 'must be true or false')
+  .transform((text) => /^(true|1)$/i.test(text));
+
+export const Environment = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('development'),
+  DATABASE_URL: url(['postgresql:', 'postgres:'], 'postgresql://user:password@host:5432/nurture').optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(
+      /^(\[[0-9a-f:]+\]|[^\s:/]+):\d{1,5}$/i,
+      'must be host:port without a scheme, such as temporal.example.com:7233',
+    )
+    .optional(),
+  TEMPORAL_NAMESPACE: z.string().default('nurture'),
+  TEMPORAL_API_KEY: z.string().optional(),
+  TEMPORAL_TLS: flag,
+  TEMPORAL_TLS_CERT: z.string().optional(),
+  TEMPORAL_TLS_KEY: z.string().optional(),
+  TEMPORAL_TLS_CA: z.string().optional(),
+  TEMPORAL_TASK_QUEUE: z.string().default('nurture'),
+  TEMPORAL_UI_URL: url(['http:', 'https:'], 'http://localhost:8233').optional(),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@smtp.example.com:465').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'must be an address such as Example Ltd <hello@example.com>',
+    )
+    .optional(),
+  POSTAL_ADDRESS: z.string().optional(),
+  COMPANY_NAME: z.string().default('Example Company'),
+  PORT: port(8080),
+  PUBLIC_URL: url(['http:', 'https:'], 'https://nurture.example.com').optional(),
+  PLAYBOOK_DIR: z.string().default('playbook'),
+  TEMPLATES_DIR: z.string().default('templates'),
+  ADMIN_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters: make one with `openssl rand -hex 32`').optional(),
+  SECRET_KEY_PREVIOUS: z
+    .string()
+    .min(32, 'must have at least 32 characters: it is the SECRET_KEY before this one')
+    .optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  DATA_DIR: z.string().default('.data'),
+  POSTGRES_PORT: port(15_432),
+  TEMPORAL_PORT: port(7233),
+  TEMPORAL_UI_PORT: port(8233),
+  SMTP_PORT: port(1025),
+  MAIL_UI_PORT: port(1080),
+  WORKER_ROLE: z.enum(WORKER_ROLES, `must be one of ${WORKER_ROLES.join(', ')}`).default('all'),
+  WORKER_METRICS_PORT: port(9464),
+  WORKER_METRICS_HOST: z.string().default('127.0.0.1'),
+  WORKER_METRICS_URL: url(['http:', 'https:'], 'http://worker:9464/metrics').optional(),
+});
+
+export type EnvironmentValues = z.output<typeof Environment>;

@@ -1,0 +1,40 @@
+/** What one call states about leads, and what it is answered. */
+import type { ErrorCode } from '../../domain/errors.ts';
+
+/** A fact about a lead, as a sender states it. The lead is named by id or, without one, by email. */
+export interface EventInput {
+  /** Given by the sender so that a repeat counts once; made here without one. */
+  id?: string;
+  leadId?: string;
+  email?: string;
+  type: string;
+  properties?: Readonly<Record<string, unknown>>;
+  /** On the lead's clock; now without it. */
+  occurredAt?: Date;
+}
+
+/** The answer for one item, in the order of the items. */
+export type ItemResult =
+  | { status: 'accepted' | 'duplicate'; id: string }
+  | { status: 'rejected'; id: string | null; code: ErrorCode; message: string };
+
+export interface RecordEventsResult {
+  items: ItemResult[];
+  /** Outbox rows that were written: to be handed to the relay after the commit. */
+  ringIds: string[];
+}
+
+/** An item that can be stored, with its place in the batch. */
+export interface Candidate {
+  index: number;
+  id: string;
+  leadId: string | null;
+  email: string | null;
+  input: EventInput;
+}
+
+/** What one call stated: answers to what cannot be stored, and the rest. */
+export interface Judged {
+  items: ItemResult[];
+  candidates: Candidate[];
+}
