@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { Standing } from '../domain/standing.ts';
 import { outageOf } from '../runtime/outage.ts';
+import { reached } from '../runtime/race-points.ts';
 import { judgeQualification } from '../store/scoring/evaluate.ts';
 import { doubtClaims } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
@@ -46,9 +47,15 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
     ? await inTurn(deps, { ...at, heard: [] }, work)
     : begun;
   if (delivery === null) return standing;
+  await reached('effect.claimed', at.leadId);
   const outcome = await deliver(deps, delivery);
-  const finish = (turn: Turn): Promise<void> =>
-    delivery.purpose.kind === 'step' ? settleEmail(turn, delivery, outcome) : settleRepMail(turn, delivery, outcome);
+  await reached('effect.acted', at.leadId);
+  const finish = async (turn: Turn): Promise<void> => {
+    await reached('effect.settling', at.leadId);
+    await (delivery.purpose.kind === 'step'
+      ? settleEmail(turn, delivery, outcome)
+      : settleRepMail(turn, delivery, outcome));
+  };
   // A moment later, so that on the timeline the mail stands before what follows from it; and no later, however long SMTP took:
   // a click on it may have come already.
   const after = { ...at, atMs: at.atMs + 1, heard: [] };

@@ -8,24 +8,11 @@ import { playbookWith } from './playbook.ts';
 
 let engine: Engine;
 let removePlaybook: () => Promise<void>;
-/** Runs after SMTP took a mail to an address and before the activity knows. */
-const afterMailTo = new Map<string, () => Promise<void>>();
 
 beforeAll(async () => {
   const playbook = await playbookWith({});
   removePlaybook = playbook.remove;
-  engine = await startEngine({
-    playbookDir: playbook.dir,
-    change: (deps) => {
-      const { transport } = deps.mail;
-      const send: typeof transport.send = async (message) => {
-        const outcome = await transport.send(message);
-        await afterMailTo.get(message.to.address)?.();
-        return outcome;
-      };
-      return { ...deps, mail: { ...deps.mail, transport: { ...transport, send } } };
-    },
-  });
+  engine = await startEngine({ playbookDir: playbook.dir });
 });
 afterAll(async () => {
   await engine?.close();
@@ -34,29 +21,27 @@ afterAll(async () => {
 
 test('an event before the wait for it is entered ends the wait at once', async () => {
   const email = 'fast@click.example';
-  afterMailTo.set(email, async () => {
-    afterMailTo.delete(email);
-    await createEventRecorder(engine.store)([{ email, type: 'email.clicked' }]);
-  });
+  using mailed = engine.stopAt('effect.acted', email);
   const leadId = await engine.submit({ email, source: 'listening' });
+  await mailed.reached;
+  await createEventRecorder(engine.store)([{ email, type: 'email.clicked' }]);
+  mailed.go();
   const [, thanks] = await engine.sink.waitFor(email, 2);
   expect(thanks?.subject).toContain('The other mail');
   expect(await engine.db.send.count({ where: { leadId, stepId: 'reminder' } })).toBe(0);
 });
 
 test('a rep who accepts in the moment the brief arrives gets a yes', async () => {
-  const gate = Promise.withResolvers<void>();
-  for (const rep of ['ada', 'bob', 'cleo']) afterMailTo.set(`${rep}@sales.example`, () => gate.promise);
-  const leadId = await engine.submit({ email: 'fast@rep.example', source: 'drip', event: { type: 'demo.requested' } });
-  const assignment = await engine.until(
-    () => engine.db.assignment.findFirst({ where: { leadId }, include: { rep: true } }),
-    (one) => one !== null,
-  );
-  await engine.sink.waitFor(assignment?.rep.email ?? '', 1);
-  const actor = { kind: 'rep' as const, repId: assignment?.repId ?? '', manager: false };
+  const email = 'fast@rep.example';
+  using briefed = engine.stopAt('effect.acted', email);
+  const leadId = await engine.submit({ email, source: 'drip', event: { type: 'demo.requested' } });
+  await briefed.reached;
+  const assignment = await engine.db.assignment.findFirstOrThrow({ where: { leadId }, include: { rep: true } });
+  expect(engine.sink.to(assignment.rep.email)).toHaveLength(1);
+  const actor = { kind: 'rep' as const, repId: assignment.repId, manager: false };
   const accept = (): LeadCommand => ({
     kind: 'accept',
-    assignmentId: assignment?.id ?? '',
+    assignmentId: assignment.id,
     commandId: newId('command'),
     actor,
   });
@@ -72,17 +57,16 @@ test('a rep who accepts in the moment the brief arrives gets a yes', async () =>
   ]);
   // A second decision meanwhile gets a clear no, and the first its yes.
   expect(await engine.commands.execute(leadId, accept())).toMatchObject({ ok: false, code: 'ASSIGNMENT_TAKEN' });
-  gate.resolve();
+  briefed.go();
   expect(await answer).toMatchObject({ ok: true, stage: 'accepted' });
   expect((await engine.lead(leadId)).stage).toBe('accepted');
 });
 
 test('a crossing that comes together with a command is not overheard', async () => {
   const email = 'together@rep.example';
-  const gate = Promise.withResolvers<void>();
-  afterMailTo.set(email, () => gate.promise);
+  using mailed = engine.stopAt('effect.acted', email);
   const leadId = await engine.submit({ email, source: 'drip' });
-  await engine.sink.waitFor(email, 1);
+  await mailed.reached;
   // Both come in while the mail's outcome is not written yet: the process finds them side by side. What the command sets
   // going is due in a day.
   const actor = { kind: 'key' as const, keyId: 'key-test', manager: true };
@@ -105,7 +89,7 @@ test('a crossing that comes together with a command is not overheard', async () 
     () => engine.db.outbox.findFirst({ where: { leadId, reason: 'qualified' } }),
     (bell) => bell?.deliveredAt instanceof Date,
   );
-  gate.resolve();
+  mailed.go();
   expect(await answer).toMatchObject({ ok: true });
   await engine.untilStage(leadId, 'assigned');
   expect(await engine.db.outbox.count({ where: { leadId } })).toBe(0);

@@ -19,8 +19,10 @@ import { createCommands } from '../../src/temporal/commands.ts';
 import { createFastForward } from '../../src/temporal/fast-forward.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { mailSettings, workerOptions } from '../../src/worker.ts';
+import type { RacePoint } from '../../src/runtime/race-points.ts';
 import { createTestDatabase } from './database.ts';
 import { startMailSink } from './mail-sink.ts';
+import { type Stop, stopAt } from './stop-at.ts';
 
 const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures');
 let installed = false;
@@ -102,6 +104,9 @@ export async function startEngine(options: EngineOptions = {}) {
       return (await fastForward(leadId, spanToMs(parsed))).nowMs;
     },
     lead: (leadId: string) => db.lead.findUniqueOrThrow({ where: { id: leadId } }),
+    /** Stops the process of a lead at a named point, the first time that it comes there from now on. */
+    stopAt: (point: RacePoint, email: string): Stop =>
+      stopAt(point, async (id) => (await db.lead.count({ where: { id, email } })) > 0),
     handle: (leadId: string) => client.workflow.getHandle(leadId),
     /** Resolves when a look at the lead satisfies; for what happens soon after a signal. */
     until: async <T>(look: () => Promise<T>, isSo: (value: T) => boolean, timeoutMs = 20_000): Promise<T> => {
