@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
+import pLimit from 'p-limit';
 
 import type { Db } from '../store/db.ts';
-import { createLimit } from './limit.ts';
 import { markDelivered, putOff, type Bell, type Missed } from './outbox-rows.ts';
 import { describeFailure, ringLead } from './ring-lead.ts';
 
@@ -34,7 +34,7 @@ export type Deliver = (bells: readonly Bell[]) => Promise<Delivered>;
  */
 export function createDeliver(options: { db: Db; client: Client; taskQueue: string; observe: RelayObserver }): Deliver {
   const { db, client, taskQueue, observe } = options;
-  const limit = createLimit(CONCURRENCY);
+  const limit = pLimit(CONCURRENCY);
 
   async function ringInOrder(bells: readonly Bell[], rung: string[], missed: Missed[]): Promise<boolean> {
     for (const bell of bells) {
