@@ -12,10 +12,11 @@ import { deliver } from './deliver.ts';
 import type { ActivityDeps } from './deps.ts';
 import { endEnrollment } from './enrollment.ts';
 import { pressOn, settleRepMail } from './hand-off.ts';
+import { inTurn } from './in-turn.ts';
 import { holdFor, settleEmail } from './send-step.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
-import { inTurn, type Turn } from './turn.ts';
+import type { Turn } from './turn.ts';
 
 /** The activities of a lead's process over their dependencies. */
 export function createActivities(deps: ActivityDeps): LeadActivities {

@@ -1,7 +1,7 @@
 import { newId } from '../domain/ids.ts';
 import { compileTemplate } from '../email/compile.ts';
 import { trackingFor } from '../email/links.ts';
-import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage } from '../email/message.ts';
+import { buildAlertMessage, buildLeadMessage, messageIdOf } from '../email/message.ts';
 import { render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
 import type { TemplateSource } from '../email/template-source.ts';
@@ -10,26 +10,9 @@ import type { Lead } from '../store/generated/client.ts';
 import { linkIds } from '../store/process/link-ids.ts';
 import { releaseSend, sendExists, settleSend, writeSend } from '../store/process/sends.ts';
 import { suppressAddress } from '../store/consent/suppress-address.ts';
+import type { Delivery, Purpose } from './delivery.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { Turn } from './turn.ts';
-
-/** A message whose send row is claimed: to be handed over once, right after the transaction that claimed it. */
-export interface Delivery {
-  sendId: string;
-  /** Compared and set on every change of the row. */
-  attempt: string;
-  message: OutgoingMessage;
-  /** Of a mail to a rep. */
-  assignmentId: string | null;
-  /** What the turn that settles it goes on with. */
-  purpose: Purpose;
-}
-
-export type Purpose =
-  | { kind: 'step'; enrollmentId: string; stepId: string; pass: number }
-  | { kind: 'brief'; assignmentId: string }
-  /** `touchId`: of the request it tells of. */
-  | { kind: 'notice'; touchId?: string };
 
 /** What a message is made from; the names of a lead and a rep go no further than the message. */
 export interface Draft {

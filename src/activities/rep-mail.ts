@@ -4,7 +4,8 @@ import type { RepBrief } from '../email/render-context.ts';
 import type { TemplateSource } from '../email/template-source.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { readBrief } from '../store/lists/brief.ts';
-import { claim, personOf, type Purpose } from './deliver.ts';
+import { claim, personOf } from './deliver.ts';
+import type { Purpose } from './delivery.ts';
 import { standingOf } from './standing-of.ts';
 import type { Turn } from './turn.ts';
 

@@ -10,7 +10,8 @@ import type { SendOutcome } from '../email/transport.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { doubt, findSend, templateByHash, writeSend } from '../store/process/sends.ts';
 import { runOut } from './enrollment.ts';
-import { claim, personOf, type Delivery, type Purpose, settle } from './deliver.ts';
+import { claim, personOf, settle } from './deliver.ts';
+import type { Delivery, Purpose } from './delivery.ts';
 import { goTo, performed, putOff } from './position.ts';
 import type { Turn } from './turn.ts';
 

@@ -1,8 +1,9 @@
 /** A turn under the lead's lock: what it reads, and what becomes of statements that it does not wait for. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Delivery, settle } from '../../src/activities/deliver.ts';
+import { settle } from '../../src/activities/deliver.ts';
+import type { Delivery } from '../../src/activities/delivery.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
-import { inTurn } from '../../src/activities/turn.ts';
+import { inTurn } from '../../src/activities/in-turn.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { SendOutcome } from '../../src/email/transport.ts';
 import { transact } from '../../src/store/db.ts';

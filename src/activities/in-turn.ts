@@ -1,0 +1,77 @@
+import type { Standing } from '../domain/standing.ts';
+import { behindMs } from '../store/clock.ts';
+import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
+import type { At } from '../workflows/activities.ts';
+import type { Delivery } from './delivery.ts';
+import type { ActivityDeps } from './deps.ts';
+import { standingOf } from './standing-of.ts';
+import { Turn } from './turn.ts';
+
+/** How a turn ended. */
+export interface Turned {
+  standing: Standing;
+  delivery: Delivery | null;
+  isUnfinished: boolean;
+  picture: Picture;
+  /** How far the process's time was behind the lead's clock, in milliseconds. */
+  behind: number;
+}
+
+/**
+ * Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. `before`: of the
+ * turn right before; of its picture only what others write is read again, and its time goes on.
+ */
+export function inTurn(
+  deps: ActivityDeps,
+  at: At,
+  work: (turn: Turn) => Promise<void>,
+  before: Partial<Pick<Turned, 'picture' | 'behind'>> = {},
+): Promise<Turned> {
+  return inTransaction(deps.db, async (tx) => {
+    const { db } = deps;
+    const picture = await (before.picture === undefined
+      ? readPicture(db, tx, at.leadId)
+      : refreshPicture(db, tx, before.picture));
+    const behind = before.behind ?? lateness(picture.lead, at);
+    const { lead } = picture;
+    const isOnOtherClock = lead.clockOffsetMs !== 0n;
+    const turn = new Turn(tx, deps, at.atMs + behind, picture);
+    if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
+    keepClock(turn);
+    const standing = onProcessClock(await carryOut(turn, work), isOnOtherClock ? behind : 0);
+    return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture, behind };
+  });
+}
+
+/** While it is being forwarded it is the process that is ahead. An activity that was tried for hours lives now, not then. */
+function lateness(lead: Picture['lead'], at: At): number {
+  return lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
+}
+
+async function carryOut(turn: Turn, work: (turn: Turn) => Promise<void>): Promise<Standing> {
+  try {
+    await work(turn);
+    const standing = standingOf(turn);
+    await turn.write(standing.next);
+    return standing;
+  } catch (error) {
+    throw turn.failure ?? error;
+  }
+}
+
+/** A process waits by its own clock; the rows are on the lead's. */
+function onProcessClock(standing: Standing, behind: number): Standing {
+  const { next } = standing;
+  if (behind === 0 || !('dueAtMs' in next)) return standing;
+  return { ...standing, next: { ...next, dueAtMs: next.dueAtMs - behind } };
+}
+
+/**
+ * The process's time runs ahead of real time while a fast-forward is under way, and stays so. What comes in after a turn must
+ * not be stamped before it: a click on the mail just sent would count as one on the mail before.
+ */
+function keepClock(turn: Turn): void {
+  if (turn.lead.clockMovingSince === null && turn.lead.clockOffsetMs === 0n) return;
+  const offset = BigInt(Math.max(0, turn.atMs - Date.now()));
+  if (offset > turn.lead.clockOffsetMs) turn.changeLead({ clockOffsetMs: offset });
+}
