@@ -1,6 +1,7 @@
 import { gradeOf } from '../domain/engagement.ts';
 import { isClosed, isInNurturePool, isWithSales } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
+import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { endEnrollment, enroll, bestCadence } from './enrollment.ts';
@@ -89,9 +90,14 @@ async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   if (enrollment === null) return;
   const { cadence, because } = await bestCadence(turn, touch);
   if (cadence === null || cadence.cadence === enrollment.cadence) return;
-  if (cadence.priority <= enrollment.cadenceAsPinned.priority) return;
+  if (cadence.priority <= priorityNow(turn, enrollment)) return;
   endEnrollment(turn, `preempted by ${cadence.cadence}`);
   await enroll(turn, cadence.cadence, 'trigger', because);
+}
+
+/** Priorities are today's on both sides, though the steps are pinned; of a cadence that is no more, its last known. */
+function priorityNow(turn: Turn, { cadence, cadenceAsPinned }: ActiveEnrollment): number {
+  return (turn.deps.playbook.cadences.find((one) => one.cadence === cadence) ?? cadenceAsPinned).priority;
 }
 
 /** What it states is in the need at once, whenever the owner can be told of it. */

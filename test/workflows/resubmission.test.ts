@@ -96,6 +96,29 @@ describe('a request comes in', () => {
     ]);
   });
 
+  test('nurturing: what a cadence’s priority is today decides, not what it was when the lead was enrolled', async () => {
+    const email = 'pinned@request.example';
+    const leadId = await engine.submit({ email, source: 'drip' });
+    await engine.sink.waitFor(email, 1);
+    const running = await life.enrollment(leadId);
+    const { id, definition, ...now } = await engine.db.cadenceRevision.findUniqueOrThrow({
+      where: { id: running?.revisionId ?? '' },
+    });
+    const dearer = {
+      ...now,
+      id: newId('revision'),
+      number: 0,
+      hash: `before-${id}`,
+      templates: now.templates as object,
+      definition: { ...(definition as object), priority: 60 },
+    };
+    await engine.db.cadenceRevision.create({ data: dearer });
+    await engine.db.enrollment.update({ where: { id: running?.id ?? '' }, data: { revisionId: dearer.id } });
+    await engine.submit({ email, source: 'web', need: { productLine: 'premium' } });
+    await handled(leadId);
+    expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'better' });
+  });
+
   test('qualifying: added to the open need; no cadence', async () => {
     const { leadId } = await life.accepted({ email: address('qualifying') });
     await engine.db.lead.update({ where: { id: leadId }, data: { stage: 'qualifying' } });
