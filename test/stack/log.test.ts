@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 test('what is logged holds no address, phone number, name or key', () => {
   const script = `
-    import { createLogger } from './src/log.ts';
+    import { createLogger } from './src/runtime/log.ts';
     const log = createLogger({ logLevel: 'info' }, 'api');
     log.info({ leadId: 'lead_1', lead: { email: 'ada@example.com', phone: '+441234', firstName: 'Ada' } }, 'lead created');
     log.info({ req: { headers: { authorization: 'Bearer sk_live_1' } }, email: 'ada@example.com' }, 'request');
