@@ -27,8 +27,8 @@ app.post('/v1/events', async (request, response) => {
   const body = Body.parse(request.body);
   const items = 'events' in body ? body.events : [body];
   const inserted = await pool.query(
-    `INSERT INTO bench_events (id, lead_id, type, properties, occurred_at)
-     SELECT id, "leadId", type, properties, now()
+    `INSERT INTO bench_events (id, bare_id, lead_id, type, properties, occurred_at)
+     SELECT id, false, "leadId", type, properties, now()
      FROM json_to_recordset($1::json) AS e(id text, "leadId" text, type text, properties jsonb)
      ON CONFLICT (id) DO NOTHING`,
     [JSON.stringify(items)],

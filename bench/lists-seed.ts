@@ -152,8 +152,8 @@ export async function seedPopulation(
       'events',
       events,
       (from, to) => `
-        INSERT INTO events (id, lead_id, type, properties, send_id, occurred_at)
-        SELECT ${id('evt', 'n')}, ${leadOf(20)}, ${type}, '{"path": "/products/1"}',
+        INSERT INTO events (id, bare_id, lead_id, type, properties, send_id, occurred_at)
+        SELECT ${id('evt', 'n')}, false, ${leadOf(20)}, ${type}, '{"path": "/products/1"}',
                CASE WHEN n % 4 > 0 THEN ${id('send', `1 + ${draw('n', 23, 2 * leads)}`)} END, ${ago('n', 24)}
         FROM generate_series(${from}, ${to}) n`,
     );

@@ -144,14 +144,19 @@ export interface Evidence extends Rows {
   rules: ReadonlyMap<string, { event: string; points: number }>;
 }
 
+/** An event's id as chaos gave it: in front of it stands its source. */
+function givenId(column: string): string {
+  return `regexp_replace(${column}, '^[^:]*:', '')`;
+}
+
 const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   leads: `SELECT id, email, stage, need_id AS "needId", owner_id AS "ownerId", score, score_at AS "scoreAt", clock_offset_ms::float8 AS "clockOffsetMs",
     clock_moving_since AS "clockMovingSince", next_due_at AS "nextDueAt", next_summary AS "nextSummary", paused_at AS "pausedAt",
     held_at AS "heldAt", held_reason AS "heldReason" FROM leads ORDER BY id`,
   needs: `SELECT id, lead_id AS "leadId", stage, owner_id AS "ownerId", waiting_because AS "waitingBecause", closed_at AS "closedAt" FROM needs`,
   touches: `SELECT lead_id AS "leadId", campaign, handled_at AS "handledAt" FROM touches`,
-  events: `SELECT id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", recorded_at AS "recordedAt", send_id AS "sendId", properties->>'url' AS url FROM events`,
-  ledger: `SELECT id::float8 AS id, lead_id AS "leadId", event_id AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
+  events: `SELECT ${givenId('id')} AS id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", recorded_at AS "recordedAt", send_id AS "sendId", properties->>'url' AS url FROM events`,
+  ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason",
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
   sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",

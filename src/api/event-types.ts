@@ -28,9 +28,16 @@ export function createEventTypes(events: readonly EventType[]): RefuseEventType 
 }
 
 /**
- * What an event is stored by. Ids are one space for all, as a fact counts once whoever reports it; but a site key is public, and
- * who reads it must not be able to take the id of an order before the shop reports it.
+ * The source of an event, without which its id means nothing: the key it came by, unless the event names another. A site key is
+ * public, and who reads it must not be able to take the id of an order before the shop reports it: it names no other.
  */
-export function eventIdOf(caller: Caller, id: string): string {
-  return caller.role === 'site' ? `${caller.keyId}:${id}` : id;
+export function eventSourceOf(caller: Caller, stated: string | undefined): string {
+  return caller.role === 'site' || stated === undefined ? caller.keyId : stated;
+}
+
+/** Why this caller may not name the source of an event; null when it may. */
+export function refuseSource(caller: Caller, stated: string | undefined): string | null {
+  return caller.role === 'site' && stated !== undefined
+    ? 'A site key names no source: its events are those of the site'
+    : null;
 }

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   CADENCE_UNKNOWN: { status: 404, title: 'No such cadence', retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retryable: false },
   CONFLICT: { status: 409, title: 'Not possible as things stand', retryable: false },
+  EVENT_ID_TAKEN: { status: 409, title: 'Another event has this id', retryable: false },
   ASSIGNMENT_TAKEN: { status: 409, title: 'Already decided', retryable: false },
   NOT_YOUR_ASSIGNMENT: { status: 403, title: 'Not your assignment', retryable: false },
   STAGE_FORBIDS: { status: 409, title: 'Not possible in this stage', retryable: false },

@@ -2,15 +2,14 @@ import type { EventInput, ItemResult } from '../../store/events/event-batch.ts';
 import { createEventRecorder } from '../../store/events/record-events.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { createEventTypes, eventIdOf, type RefuseEventType } from '../event-types.ts';
+import { createEventTypes, eventSourceOf, refuseSource, type RefuseEventType } from '../event-types.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { EventBatch, EventBody, EventItem, EventResults, EVENTS_EXAMPLE } from '../schemas/event.ts';
 import { check, inOneLine, validate } from '../validate.ts';
 
-/** `givenId`: as the caller wrote it, which is not always what it is stored by. */
-type Judged = { ok: true; input: EventInput; givenId: string | undefined } | { ok: false; result: ItemResult };
+type Judged = { ok: true; input: EventInput } | { ok: false; result: ItemResult };
 
 export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
   const record = createEventRecorder(store);
@@ -23,9 +22,11 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
       tag: 'Events',
       summary: 'Report events',
       description:
-        'Up to 500, or a single event as the body. Each is answered by itself: accepted, duplicate (the same id counts once), or rejected ' +
-        'with a reason. A site key names leads by the handle it was answered only, and sends only the types that `events.yaml` marks `fromSite`; ' +
-        'its ids are its own, and meet with nobody else’s.',
+        'Up to 500, or a single event as the body. Each is answered by itself: accepted, duplicate, or rejected with a reason. As in ' +
+        'CloudEvents an event is known by its source and its id, and counts once. Its source is the API key it comes by, unless it names ' +
+        'another: two ways of one shop name the same `source`, so that an order counts once. An id that stands for another lead or another ' +
+        'type already is rejected with `EVENT_ID_TAKEN`. A site key names leads by the handle it was answered only, names no source, and ' +
+        'sends only the types that `events.yaml` marks `fromSite`.',
       access: ['site', 'marketer', 'operator', 'admin'],
       body: EventBody,
       bodyKind: 'json-1mb',
@@ -45,8 +46,7 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
         const results = judged.map((item): ItemResult => {
           if (!item.ok) return item.result;
           const answer = answers.next();
-          if (answer.done) return rejected(item.givenId, 'INTERNAL', 'It was not looked at');
-          return item.givenId === undefined ? answer.value : { ...answer.value, id: item.givenId };
+          return answer.done ? rejected(item.input.id, 'INTERNAL', 'It was not looked at') : answer.value;
         });
         return json(200, { results, ...counted(results) });
       },
@@ -76,16 +76,17 @@ function permit(input: EventInput, caller: Caller, { refuse, handles }: Allowed)
   });
   const refusal = refuse(input.type, caller.role);
   if (refusal !== null) return no(refusal.code, refusal.message);
-  const givenId = input.id;
-  if (caller.role !== 'site') return { ok: true, input, givenId };
+  const sourceRefusal = refuseSource(caller, input.source);
+  if (sourceRefusal !== null) return no('FORBIDDEN', sourceRefusal);
+  const source = eventSourceOf(caller, input.source);
+  if (caller.role !== 'site') return { ok: true, input: { ...input, source } };
   // Answering by email would tell whoever reads the page's source who is known here.
   if (input.leadId === undefined)
     return no('FORBIDDEN', 'A site key names a lead by leadId, as answered by POST /v1/leads, not by email');
   const leadId = handles.read(input.leadId);
   if (leadId === null)
     return no('LEAD_UNKNOWN', 'With a site key, leadId is the handle that POST /v1/leads answered to a site key');
-  const id = givenId === undefined ? {} : { id: eventIdOf(caller, givenId) };
-  return { ok: true, input: { ...input, leadId, ...id }, givenId };
+  return { ok: true, input: { ...input, leadId, source } };
 }
 
 type RefusalCode = 'VALIDATION_FAILED' | 'FORBIDDEN' | 'LEAD_UNKNOWN' | 'INTERNAL';

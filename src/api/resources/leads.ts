@@ -4,11 +4,11 @@ import type { StoreContext } from '../../store/context.ts';
 import type { Db } from '../../store/db.ts';
 import { listLeads } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
-import { type LeadSubmission, submitLead } from '../../store/capture/submit-lead.ts';
+import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/capture/submit-lead.ts';
 import { requireLead } from '../access.ts';
 import { scopeOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { createEventTypes, eventIdOf, type RefuseEventType } from '../event-types.ts';
+import { createEventTypes, eventSourceOf, refuseSource, type RefuseEventType } from '../event-types.ts';
 import { type Answer, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { json } from '../reply.ts';
@@ -30,6 +30,10 @@ const Submitted = z
     outcome: z
       .enum(['created', 'updated', 'received'])
       .meta({ description: 'A site key is not told whether the person was known: received' }),
+    event: z.enum(['accepted', 'duplicate', 'id-taken']).optional().meta({
+      description:
+        'What became of the event that came with it; id-taken: its source and id stand for an event of another lead or type, so it is not recorded. Not for a site key',
+    }),
   })
   .meta({ id: 'SubmittedLead' });
 const Filters = z.strictObject({
@@ -155,16 +159,17 @@ const EXAMPLE_ID = 'lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70';
 function submissionOf(body: Submission, caller: Caller): LeadSubmission {
   const submission = toSubmission(body, caller.role === 'site' ? 'form' : 'api');
   const { event } = submission;
-  if (event?.id === undefined) return submission;
-  return { ...submission, event: { ...event, id: eventIdOf(caller, event.id) } };
+  if (event === undefined) return submission;
+  return { ...submission, event: { ...event, source: eventSourceOf(caller, event.source) } };
 }
 
-type Answered = { leadId: string; outcome: 'created' | 'updated' };
+type Answered = Pick<SubmitResult, 'leadId' | 'outcome' | 'event'>;
 
 /** Who holds a public key learns nothing about whether a person is known here. */
-function answerTo(caller: Caller, { leadId, outcome }: Answered, handles: LeadHandles): Answer {
+function answerTo(caller: Caller, { leadId, outcome, event }: Answered, handles: LeadHandles): Answer {
   if (caller.role === 'site') return { status: 201, body: { id: handles.write(leadId), outcome: 'received' } };
-  return { status: outcome === 'created' ? 201 : 200, body: { id: leadId, outcome } };
+  const body = { id: leadId, outcome, ...(event === null ? {} : { event }) };
+  return { status: outcome === 'created' ? 201 : 200, body };
 }
 
 function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
@@ -184,12 +189,15 @@ async function checkSubmission(
   { db, playbook }: StoreContext,
   refuse: RefuseEventType,
   body: Submission,
-  { role }: Caller,
+  caller: Caller,
 ): Promise<void> {
+  const { role } = caller;
   const { event, enterAt, occurredAt } = body;
   const fields: FieldError[] = [];
   const refusal = event === undefined ? null : refuse(event.type, role);
   if (refusal !== null) fields.push({ path: 'event.type', message: `is not possible: ${refusal.message}` });
+  const sourceRefusal = refuseSource(caller, event?.source);
+  if (sourceRefusal !== null) fields.push({ path: 'event.source', message: `is not possible: ${sourceRefusal}` });
   if (role === 'site' && enterAt !== undefined) {
     const message = 'cannot be set with a site key: a form does not decide on a hand-off';
     fields.push({ path: 'enterAt', message });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, Instant, text } from './common.ts';
-import { Email, Properties } from './submission.ts';
+import { Email, EventSource, Properties } from './submission.ts';
 import { ERROR_CODES, type ErrorCode } from '../../domain/errors.ts';
 
 /** POST /v1/events */
@@ -11,7 +11,11 @@ export const EventItem = z
   .strictObject({
     id: text(200)
       .optional()
-      .meta({ description: 'Given by the sender: the same id counts once', example: 'web-7f3c1f0a' }),
+      .meta({
+        description: 'Given by the sender: the same id of the same source counts once',
+        example: 'web-7f3c1f0a',
+      }),
+    source: EventSource.optional(),
     leadId: id('lead')
       .optional()
       .meta({ description: 'Id of the lead; with a site key the handle that POST /v1/leads answered' }),

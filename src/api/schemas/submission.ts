@@ -67,8 +67,19 @@ const Source = text(100)
   .transform(stripAddresses)
   .meta({ example: 'ebook', override: { type: 'string', minLength: 1, maxLength: 100 } });
 
+/** Who gave the id of an event. */
+export const EventSource = text(200).meta({
+  description: 'Who gave the id, where it is not the API key: two ways of one shop name the same. Not with a site key.',
+  example: 'shop',
+});
+
 const Event = z
-  .strictObject({ id: text(200).optional(), type: text(100), properties: Properties.optional() })
+  .strictObject({
+    id: text(200).optional(),
+    source: EventSource.optional(),
+    type: text(100),
+    properties: Properties.optional(),
+  })
   .meta({ description: 'An event that comes with it, such as form.submitted; scored as any other' });
 
 export const Submission = z

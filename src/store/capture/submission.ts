@@ -59,7 +59,7 @@ export interface LeadSubmission {
   enterAt?: { stage: 'assigned' | 'opportunity'; owner?: string; funnelStage?: string };
   consent?: StatedConsent;
   /** An event that comes with it, such as `form.submitted`; scored as any other. */
-  event?: { id?: string; type: string; properties?: Readonly<Record<string, unknown>> };
+  event?: { id?: string; source?: string; type: string; properties?: Readonly<Record<string, unknown>> };
   /** On the lead's clock; now without it. */
   occurredAt?: Date;
 }

@@ -12,7 +12,9 @@ import { NO_CONTEXT } from '../scoring/facts.ts';
 import type { Lead } from '../generated/client.ts';
 import { graded } from '../scoring/grade.ts';
 import { findOrCreateLead, type Identity } from './identify.ts';
+import { storedEventId } from '../events/event-id.ts';
 import { ingest, type NewEvent } from '../events/ingest.ts';
+import { type InsertedEvents, isSameFact } from '../events/new-event.ts';
 import { loadContexts, type LeadContext } from '../events/lead-context.ts';
 import { announce } from '../outbox.ts';
 import { normalizeEmail, normalizePhone, profileChanges } from './profile.ts';
@@ -27,9 +29,14 @@ export interface SubmitResult {
   leadId: string;
   outcome: 'created' | 'updated';
   touchId: string;
+  /** What became of the event that came with it; null without one. */
+  event: EventOutcome | null;
   /** Outbox rows that were written: to be handed to the relay after the commit. */
   ringIds: string[];
 }
+
+/** `id-taken`: its id stands for an event of another lead, or of another type; it is not recorded. */
+export type EventOutcome = 'accepted' | 'duplicate' | 'id-taken';
 
 export interface SubmitOptions {
   /** Handle of who submits: an API key's id. `lead` without it. */
@@ -89,13 +96,15 @@ async function takeIn(
     ? { action: 'lead.created', data: { touchId: touch.id, how: submission.how } }
     : { action: 'lead.updated', data: { touchId: touch.id, fields } };
   await auditAll(tx, [{ leadId: found.id, actor, at, ...entry }, ...audits]);
-  const ingested = await ingest(tx, ctx, [updated], eventOf(submission, found.id, at), realNowMs);
+  const event = eventOf(submission, found.id, at);
+  const ingested = await ingest(tx, ctx, [updated], event === null ? [] : [event], realNowMs);
   const evaluated = await evaluateQualification(tx, ctx, ingested.leads.get(found.id) ?? updated, nowMs);
   const submitted = await announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]);
   return {
     leadId: found.id,
     outcome: created ? 'created' : 'updated',
     touchId: touch.id,
+    event: event === null ? null : outcomeOf(event, ingested),
     ringIds: [...ingested.ringIds, ...evaluated.ringIds, ...submitted],
   };
 }
@@ -125,10 +134,17 @@ async function writeProfile(tx: Tx, before: Lead, after: Lead, changes: Partial<
   await updateRow(tx, 'leads', id, { ...changes, fitGrade, fitPoints });
 }
 
-function eventOf({ event }: LeadSubmission, leadId: string, at: Date): NewEvent[] {
-  if (event === undefined) return [];
-  const { id = newId('event'), type, properties = {} } = event;
-  return [{ id, leadId, type, properties, machine: false, sendId: null, occurredAtMs: at.getTime() }];
+function eventOf({ event }: LeadSubmission, leadId: string, at: Date): NewEvent | null {
+  if (event === undefined) return null;
+  const { id: givenId, source, type, properties = {} } = event;
+  const fact = { leadId, type, properties, machine: false, sendId: null, occurredAtMs: at.getTime() };
+  if (givenId === undefined) return { id: newId('event'), ...fact };
+  return { id: source === undefined ? givenId : storedEventId(source, givenId), givenId, ...fact };
+}
+
+function outcomeOf(event: NewEvent, { inserted, held }: InsertedEvents): EventOutcome {
+  if (inserted.has(event.id)) return 'accepted';
+  return isSameFact(event, held.get(event.id) ?? event) ? 'duplicate' : 'id-taken';
 }
 
 function identityOf(submission: LeadSubmission): Identity {

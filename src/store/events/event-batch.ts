@@ -5,6 +5,8 @@ import type { ErrorCode } from '../../domain/errors.ts';
 export interface EventInput {
   /** Given by the sender so that a repeat counts once; made here without one. */
   id?: string;
+  /** Who gave the id: the same id of two sources is two events. Without one the id is the engine's own. */
+  source?: string;
   leadId?: string;
   email?: string;
   type: string;
@@ -27,6 +29,7 @@ export interface RecordEventsResult {
 /** An item that can be stored, with its place in the batch. */
 export interface Candidate {
   index: number;
+  /** As it is stored. */
   id: string;
   leadId: string | null;
   email: string | null;

@@ -9,16 +9,14 @@ import { qualify } from '../scoring/evaluate.ts';
 import { factsOf, NO_CONTEXT } from '../scoring/facts.ts';
 import type { Lead, Prisma } from '../generated/client.ts';
 import { CONTEXT_FIELDS, loadContexts, type LeadContext } from './lead-context.ts';
-import { insertEvents, type NewEvent } from './new-event.ts';
+import { insertEvents, type InsertedEvents, type NewEvent } from './new-event.ts';
 import { announce, type OutboxEntry } from '../outbox.ts';
 import { loadHistory, type BatchHistory } from '../scoring/score-history.ts';
 import { insertLedger, updateScored, type LedgerEntry } from '../scoring/score-writes.ts';
 
 export type { NewEvent } from './new-event.ts';
 
-export interface Ingested {
-  /** Ids of the events that were new. */
-  inserted: Set<string>;
+export interface Ingested extends InsertedEvents {
   ringIds: string[];
   /** The leads as they stand now, by id. */
   leads: Map<string, Lead>;
@@ -55,7 +53,7 @@ export async function ingest(
   human.sort((a, b) => a.occurredAtMs - b.occurredAtMs);
   const byId = new Map(leads.map((lead) => [lead.id, lead]));
   // Asked for in one go, for what will turn out to be there already as well: a round trip costs more.
-  const [inserted, contexts, history] = await Promise.all([
+  const [{ inserted, held }, contexts, history] = await Promise.all([
     insertEvents(tx, events),
     contextsFor(tx, ctx.playbook, byId, human),
     loadHistory(tx, ctx.playbook.scoring, human),
@@ -81,7 +79,7 @@ export async function ingest(
     ),
     auditAll(tx, batch.audits),
   ]);
-  return { inserted, ringIds, leads: batch.leads };
+  return { inserted, held, ringIds, leads: batch.leads };
 }
 
 function take(batch: Batch, event: NewEvent): void {

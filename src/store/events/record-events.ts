@@ -3,10 +3,12 @@ import { newId } from '../../domain/ids.ts';
 import { leadNow, occurredAtMs } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
+import { storedEventId } from './event-id.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { Candidate, EventInput, ItemResult, Judged, RecordEventsResult } from './event-batch.ts';
 import type { Lead } from '../generated/client.ts';
 import { ingest, type NewEvent } from './ingest.ts';
+import { isSameFact } from './new-event.ts';
 import { lockLeadsNamed, waitBriefly } from '../lock.ts';
 import { unstorableBecause } from '../storable.ts';
 
@@ -14,8 +16,8 @@ import { unstorableBecause } from '../storable.ts';
 export type RecordEvents = (inputs: readonly EventInput[]) => Promise<RecordEventsResult>;
 
 export const MAX_EVENTS = 500;
-/** What the API takes, and the key's id before it. */
-const MAX_ID_LENGTH = 300;
+const MAX_ID_LENGTH = 200;
+const MAX_SOURCE_LENGTH = 200;
 const MAX_TYPE_LENGTH = 100;
 /** Earlier is a broken clock, and no time in PostgreSQL either for the extremes. */
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
@@ -40,17 +42,21 @@ function judge(inputs: readonly EventInput[]): Judged {
   const items: ItemResult[] = [];
   const candidates: Candidate[] = [];
   inputs.forEach((input, index) => {
-    const id = input.id ?? newId('event');
     const reason = unusableBecause(input);
     if (reason !== null)
       items[index] = { status: 'rejected', id: input.id ?? null, code: 'VALIDATION_FAILED', message: reason };
     else {
       const leadId = input.leadId ?? null;
       const email = leadId === null ? (input.email?.trim().toLowerCase() ?? null) : null;
-      candidates.push({ index, id, leadId, email, input });
+      candidates.push({ index, id: idOf(input), leadId, email, input });
     }
   });
   return { items, candidates };
+}
+
+function idOf({ id, source }: EventInput): string {
+  if (id === undefined) return newId('event');
+  return source === undefined ? id : storedEventId(source, id);
 }
 
 /** Several calls in one transaction; the answers in their order. */
@@ -95,12 +101,20 @@ async function recordCandidates(
   }
   // One call, or two at once, may state the same event twice: the first of a known lead counts.
   const first = new Map(known.toReversed().map(({ candidate, event }) => [candidate.id, event]));
-  const { inserted, ringIds } = await ingest(tx, ctx, leads, [...first.values()].toReversed(), realNowMs);
+  const { inserted, held, ringIds } = await ingest(tx, ctx, leads, [...first.values()].toReversed(), realNowMs);
   for (const { candidate, event } of known) {
-    const isNew = inserted.has(candidate.id) && first.get(candidate.id) === event;
-    answers.set(candidate, { status: isNew ? 'accepted' : 'duplicate', id: candidate.id });
+    const id = candidate.input.id ?? candidate.id;
+    const counts = first.get(candidate.id) ?? event;
+    const isNew = inserted.has(candidate.id) && counts === event;
+    const isRepeat = isSameFact(event, held.get(candidate.id) ?? counts);
+    answers.set(candidate, isNew ? { status: 'accepted', id } : isRepeat ? { status: 'duplicate', id } : idTaken(id));
   }
   return { answers, ringIds };
+}
+
+function idTaken(id: string): ItemResult {
+  const message = 'Another event of this source has this id: it is of another lead, or of another type.';
+  return { status: 'rejected', id, code: 'EVENT_ID_TAKEN', message };
 }
 
 function unknownLead({ input, leadId }: Candidate): ItemResult {
@@ -115,6 +129,7 @@ function unknownLead({ input, leadId }: Candidate): ItemResult {
 function eventOf(candidate: Candidate, lead: Lead, realNowMs: number): NewEvent {
   return {
     id: candidate.id,
+    ...(candidate.input.id === undefined ? {} : { givenId: candidate.input.id }),
     leadId: lead.id,
     type: candidate.input.type,
     properties: candidate.input.properties ?? {},
@@ -132,10 +147,13 @@ function unusableBecause(input: EventInput): string | null {
   if (input.id !== undefined && (input.id === '' || input.id.length > MAX_ID_LENGTH)) {
     return `The id of an event has 1 to ${MAX_ID_LENGTH} characters.`;
   }
+  if (input.source !== undefined && (input.source === '' || input.source.length > MAX_SOURCE_LENGTH)) {
+    return `The source of an event has 1 to ${MAX_SOURCE_LENGTH} characters.`;
+  }
   // The comparison is false for an invalid date, too.
   if (input.occurredAt !== undefined && !(input.occurredAt.getTime() >= EARLIEST_MS)) {
     return 'occurredAt is not a time of this age.';
   }
-  const reason = unstorableBecause([input.id, input.type, input.leadId, input.email, input.properties]);
+  const reason = unstorableBecause([input.id, input.source, input.type, input.leadId, input.email, input.properties]);
   return reason === null ? null : `The event cannot be stored: ${reason}.`;
 }
