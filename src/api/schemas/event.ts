@@ -9,12 +9,10 @@ const MAX_EVENTS = 500;
 
 export const EventItem = z
   .strictObject({
-    id: text(200)
-      .optional()
-      .meta({
-        description: 'Given by the sender: the same id of the same source counts once',
-        example: 'web-7f3c1f0a',
-      }),
+    id: text(200).optional().meta({
+      description: 'Given by the sender: the same id of the same source counts once',
+      example: 'web-7f3c1f0a',
+    }),
     source: EventSource.optional(),
     leadId: id('lead')
       .optional()
