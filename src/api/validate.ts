@@ -1,11 +1,21 @@
 import type { z } from 'zod';
 import { AppError, type FieldError } from '../domain/errors.ts';
 import type { Stated } from '../domain/stated.ts';
-import { issueInWords } from './wording.ts';
+import { issueInWords, unknownField } from './wording.ts';
 
-/** The issues of zod as path and message. */
+/** More fields that nobody knows are not told of: a body may have a million. */
+const MOST_UNKNOWN = 20;
+
+/** The issues of zod as path and message; each unknown field has its own path. */
 function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }));
+  return error.issues.flatMap((issue) => {
+    const pathTo = (...more: string[]): string => [...issue.path.map(String), ...more].join('.');
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys
+          .slice(0, MOST_UNKNOWN)
+          .map((key) => ({ path: pathTo(key.slice(0, 100)), message: unknownField(key.slice(0, 100), issue.message) }))
+      : [{ path: pathTo(), message: issue.message }];
+  });
 }
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; fields: FieldError[] };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { hintFor } from '../domain/did-you-mean.ts';
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
@@ -39,12 +40,23 @@ export function issueInWords(issue: Issue): string | undefined {
     case 'too_big':
       return size(issue.origin, 'at most', Number(issue.maximum));
     case 'unrecognized_keys':
-      return `has ${issue.keys.length > 1 ? 'fields' : 'a field'} that nobody knows here: ${issue.keys.slice(0, 5).join(', ')}`;
+      // Names the fields that are known; each field that is not gets a message of its own (unknownField).
+      return knownKeys(issue.inst).join(' ');
     case 'invalid_union':
       return issue.input === undefined ? 'is missing' : 'has none of the forms that are possible here';
     default:
       return undefined;
   }
+}
+
+/** Of a field that has no place in an object or a query; `known` as `issueInWords` lists them. */
+export function unknownField(key: string, known: string): string {
+  return `is no field here${hintFor(key, known === '' ? [] : known.split(' '))}`;
+}
+
+function knownKeys(schema: unknown): string[] {
+  const shape = (schema as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape;
+  return Object.keys(shape ?? {});
 }
 
 function kind(expected: string): string {

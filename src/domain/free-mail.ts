@@ -1,115 +1,24 @@
-/** Mail providers whose domain says nothing of the company a person works for. */
-const FREE_MAIL_DOMAINS: ReadonlySet<string> = new Set([
-  'gmail.com',
-  'googlemail.com',
-  'outlook.com',
-  'outlook.de',
-  'outlook.fr',
-  'hotmail.com',
-  'hotmail.co.uk',
-  'hotmail.de',
-  'hotmail.fr',
-  'hotmail.it',
-  'hotmail.es',
-  'live.com',
-  'live.co.uk',
-  'live.de',
-  'live.nl',
-  'msn.com',
-  'yahoo.com',
-  'yahoo.co.uk',
-  'yahoo.co.in',
-  'yahoo.co.jp',
-  'yahoo.de',
-  'yahoo.fr',
-  'yahoo.it',
-  'yahoo.es',
-  'ymail.com',
-  'rocketmail.com',
-  'aol.com',
-  'icloud.com',
-  'me.com',
-  'mac.com',
-  'proton.me',
-  'protonmail.com',
-  'pm.me',
-  'tutanota.com',
-  'tuta.com',
-  'gmx.com',
-  'gmx.net',
-  'gmx.de',
-  'gmx.at',
-  'gmx.ch',
-  'web.de',
-  't-online.de',
-  'freenet.de',
-  'mail.com',
-  'email.com',
-  'zoho.com',
-  'fastmail.com',
-  'hey.com',
-  'mail.ru',
-  'bk.ru',
-  'list.ru',
-  'inbox.ru',
-  'yandex.ru',
-  'yandex.com',
-  'rambler.ru',
-  'ukr.net',
-  'qq.com',
-  '163.com',
-  '126.com',
-  'sina.com',
-  'foxmail.com',
-  'naver.com',
-  'daum.net',
-  'hanmail.net',
-  'docomo.ne.jp',
-  'rediffmail.com',
-  'orange.fr',
-  'wanadoo.fr',
-  'free.fr',
-  'laposte.net',
-  'sfr.fr',
-  'libero.it',
-  'virgilio.it',
-  'tiscali.it',
-  'alice.it',
-  'btinternet.com',
-  'comcast.net',
-  'verizon.net',
-  'att.net',
-  'sbcglobal.net',
-  'cox.net',
-  'uol.com.br',
-  'bol.com.br',
-  'terra.com.br',
-  'wp.pl',
-  'o2.pl',
-  'onet.pl',
-  'interia.pl',
-  'seznam.cz',
-  'bluewin.ch',
-  'telenet.be',
-  'skynet.be',
-  'ziggo.nl',
-  'kpnmail.nl',
-]);
+import emailProviders from 'email-providers';
+import { getDomain } from 'tldts';
 
-/** What follows the last @, in lower case; null when there is none. */
-export function emailDomainOf(email: string): string | null {
-  const at = email.lastIndexOf('@');
-  const domain =
-    at < 0
-      ? ''
-      : email
-          .slice(at + 1)
-          .trim()
-          .toLowerCase();
-  return domain === '' ? null : domain;
-}
+/** Providers that the list of the library lacks. */
+const MISSING = ['fastmail.com', 'gmx.ch', 'tuta.com', 'tutanota.com', 'ziggo.nl'];
+/** Kept for documentation (RFC 2606): nobody's provider, though the list has them. */
+const RESERVED: ReadonlySet<string> = new Set(['example.com', 'example.net', 'example.org']);
 
-/** Is this the domain of a mail provider for everybody? */
-export function isFreeMail(domain: string): boolean {
-  return FREE_MAIL_DOMAINS.has(domain.toLowerCase());
+/** Domains at which anybody can have an address, so that they say nothing of the company a person works for. */
+export const FREE_MAIL_DOMAINS: ReadonlySet<string> = new Set(
+  [...emailProviders, ...MISSING].filter((domain) => !RESERVED.has(domain)),
+);
+
+/**
+ * The domain that a company registered, by the list of public suffixes: `vines.co.uk` for `mail.vines.co.uk`. Null for free
+ * mail, which is nobody's company.
+ *
+ * @param domain what follows the @ of an address, in lower case
+ */
+export function companyDomainOf(domain: string): string | null {
+  // What a suffix of a company's own (github.io) has below it are different companies.
+  const registered = getDomain(domain, { allowPrivateDomains: true }) ?? domain;
+  return FREE_MAIL_DOMAINS.has(domain) || FREE_MAIL_DOMAINS.has(registered) ? null : registered;
 }

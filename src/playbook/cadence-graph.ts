@@ -1,6 +1,6 @@
 import type { Cadence, Step } from '../domain/cadence.ts';
 import type { ReadStep } from './cadence-steps.ts';
-import { hintFor } from './problems.ts';
+import { hintFor } from '../domain/did-you-mean.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Reports steps that name a step there is not. */

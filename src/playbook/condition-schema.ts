@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { LEAD_FIELDS, type Condition } from '../domain/condition.ts';
 import { OPERATORS, type Operator } from '../domain/matcher.ts';
 import { BANT_STATES, GRADES, MATURITIES, STAGES } from '../domain/stage.ts';
-import { hintFor, knownAre, type ValuePath } from './problems.ts';
+import { hintFor, knownAre } from '../domain/did-you-mean.ts';
+import type { ValuePath } from './problems.ts';
 import { readBy, type Report } from './schemas.ts';
 
 /** Values a field can have; others are a slip that would never match. */

@@ -1,4 +1,5 @@
-import { hintFor, type ValuePath } from './problems.ts';
+import { hintFor } from '../domain/did-you-mean.ts';
+import type { ValuePath } from './problems.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** What the files of a playbook may refer to. Undefined: not known (its own file is broken), so nothing is checked against it. */

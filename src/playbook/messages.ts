@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { didYouMean, hintFor, type ValuePath } from './problems.ts';
+import { didYouMean, hintFor } from '../domain/did-you-mean.ts';
+import type { ValuePath } from './problems.ts';
 
 const EXPECTED: Readonly<Record<string, string>> = {
   string: 'a text',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RejectReason } from '../domain/reasons.ts';
 import { checkKnown, type Known } from './context.ts';
-import { didYouMean } from './problems.ts';
+import { didYouMean } from '../domain/did-you-mean.ts';
 import { key, mapping, spanOrNone, words } from './schemas.ts';
 import type { YamlFile } from './yaml-file.ts';
 

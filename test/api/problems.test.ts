@@ -106,8 +106,24 @@ describe('each mistake has its clear 4xx', () => {
       'need.value.amount': expect.stringMatching(/whole number/),
       'need.value.currency': 'must be an ISO 4217 code, as in EUR',
       'consent.text': 'is missing; it must be a text',
-      '': 'has a field that nobody knows here: nonsense',
+      nonsense: 'is no field here',
     });
+  });
+
+  test('a field that nobody knows gets the name that was probably meant, inside objects too', async () => {
+    const answer = await bench.post('/v1/leads', {
+      emial: 'ada@lovelace.example',
+      need: { prodctLine: 'x' },
+      consent: { text: 'Yes', surce: 'x', source: 'form' },
+    });
+    expectProblem(answer, 400, 'VALIDATION_FAILED');
+    expect(answer.body['errors']).toEqual(
+      expect.arrayContaining([
+        { path: 'emial', message: 'is no field here; did you mean "email"?' },
+        { path: 'need.prodctLine', message: 'is no field here; did you mean "productLine"?' },
+        { path: 'consent.surce', message: 'is no field here; did you mean "source"?' },
+      ]),
+    );
   });
 
   test('text that no database keeps', async () => {

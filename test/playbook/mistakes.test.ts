@@ -380,7 +380,12 @@ describe('a mistake in another file', () => {
         '6:3  too-early.score: unknown key "score"; known: label, follow',
       ],
     ],
-    ['reasons.yaml', 'halve', 'half', ['6:10  too-early.score: expected "keep" or "halve" or "reset", found "half"']],
+    [
+      'reasons.yaml',
+      'halve',
+      'half',
+      ['6:10  too-early.score: expected "keep" or "halve" or "reset", found "half"; did you mean "halve"?'],
+    ],
     [
       'events.yaml',
       'description: Clicked',

@@ -118,6 +118,19 @@ describe('submitLead', () => {
     expect(await bench.reload({ id: free.leadId })).toMatchObject({ accountId: null, fitGrade: 'D' });
   });
 
+  it('knows a company by the domain that it registered, and an account from before that by its own', async () => {
+    const account = async (email: string) => (await bench.reload({ id: (await submit({ email })).leadId })).accountId;
+    const vines = await account('jo@mail.vines.co.uk');
+    expect(await account('ann@vines.co.uk')).toBe(vines);
+    expect(await account('ann@wines.co.uk')).not.toBe(vines);
+    expect(await bench.db.account.findUnique({ where: { id: vines ?? '' } })).toMatchObject({ domain: 'vines.co.uk' });
+    const older = await bench.db.account.create({
+      data: { id: 'account-older', name: 'Older', domain: 'eu.older.example' },
+    });
+    expect(await account('bo@eu.older.example')).toBe(older.id);
+    expect(await account('x@mail.yahoo.co.uk')).toBe(null);
+  });
+
   it('knows a lead without an email by its phone, at the same moment too', async () => {
     const answers = await Promise.all(['+49 170 1', '0049-170-1', '+491701'].map((phone) => submit({ phone })));
     expect(new Set(answers.map(({ leadId }) => leadId)).size).toBe(1);

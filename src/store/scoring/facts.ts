@@ -1,7 +1,8 @@
 import type { LeadFacts } from '../../domain/condition.ts';
 import { decay } from '../../domain/engagement.ts';
 import { AppError } from '../../domain/errors.ts';
-import { emailDomainOf, isFreeMail } from '../../domain/free-mail.ts';
+import { emailDomainOf } from '../../domain/email-domain.ts';
+import { FREE_MAIL_DOMAINS } from '../../domain/free-mail.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
@@ -53,7 +54,7 @@ export function factsOf(input: FactsInput): LeadFacts {
     industry: lead.industry,
     jobTitle: lead.jobTitle,
     emailDomain,
-    freeMail: emailDomain === null ? null : isFreeMail(emailDomain),
+    freeMail: emailDomain === null ? null : FREE_MAIL_DOMAINS.has(emailDomain),
     hasEmail: lead.email !== null,
     consented: input.consented,
     cadence: input.cadence,

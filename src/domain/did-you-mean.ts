@@ -1,0 +1,31 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The known name that was probably meant; null when none is near. Large and small letters make no difference. */
+export function nearest(written: string, known: Iterable<string>): string | null {
+  let best: { name: string; distance: number } | null = null;
+  for (const name of known) {
+    const apart = distance(written.toLowerCase(), name.toLowerCase());
+    // Two letters in the wrong order count as two changes: a name of five letters or more may have that slip.
+    const most = Math.max(1, Math.floor(name.length * 0.4));
+    if (apart <= most && (best === null || apart < best.distance)) best = { name, distance: apart };
+  }
+  return best?.name ?? null;
+}
+
+/** `; did you mean "days"?`, or nothing when no name is near. */
+export function didYouMean(written: string, known: Iterable<string>): string {
+  const name = nearest(written, known);
+  return name === null ? '' : `; did you mean "${name}"?`;
+}
+
+/** `; known: a, b`: for lists short enough to be read. */
+export function knownAre(known: Iterable<string>): string {
+  const names = [...known];
+  return names.length === 0 || names.length > 12 ? '' : `; known: ${names.join(', ')}`;
+}
+
+/** A hint for a name that is not known: the nearest, else all there are. */
+export function hintFor(written: string, known: Iterable<string>): string {
+  const names = [...known];
+  return didYouMean(written, names) || knownAre(names);
+}
