@@ -19,6 +19,7 @@ import { createTransport } from '../src/email/transport.ts';
 import { newId } from '../src/domain/ids.ts';
 import { createLogger } from '../src/runtime/log.ts';
 import { publish } from '../src/publish.ts';
+import { fixedRules } from '../src/store/rules/in-force.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { mailSettings } from '../src/worker.ts';
 import type { Bench, Measured, Row } from './bench.ts';
@@ -52,9 +53,9 @@ export async function measureMail(bench: Bench): Promise<Measured> {
   const rows = new pg.Pool({ connectionString: config.databaseUrl, max: CALLERS });
   try {
     await rows.query('CREATE TABLE IF NOT EXISTS bench_sends (LIKE sends INCLUDING ALL)');
-    const published = await publish(config, db);
+    const rules = fixedRules(await publish(config, db));
     const deps: ActivityDeps = {
-      ...published,
+      rules,
       db,
       log: createLogger(config, 'bench'),
       mail: mailSettings(config, transport),
@@ -130,8 +131,8 @@ async function sendStep(deps: ActivityDeps, leadId: string): Promise<void> {
 }
 
 /** Renders the mail of that step anew each time it is called. */
-async function createWriter({ mail, templates }: ActivityDeps): Promise<() => OutgoingMessage> {
-  const template = templates.get('ebook-checklist');
+async function createWriter({ mail, rules }: ActivityDeps): Promise<() => OutgoingMessage> {
+  const template = rules.current().templates.get('ebook-checklist');
   if (template === undefined) throw new Error('There is no template ebook-checklist');
   const compiled = await compileTemplate(template);
   let count = 0;

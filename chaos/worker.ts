@@ -7,6 +7,7 @@ import { type Config, loadConfig } from '../src/runtime/config.ts';
 import { createTransport } from '../src/email/transport.ts';
 import { createLogger } from '../src/runtime/log.ts';
 import { publish } from '../src/publish.ts';
+import { fixedRules } from '../src/store/rules/in-force.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { connectWorker } from '../src/temporal/connect-worker.ts';
 import { temporalLogger } from '../src/temporal/logger.ts';
@@ -19,10 +20,10 @@ async function startChangedWorker(config: Config): Promise<Running> {
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} } },
   });
   const db = createDb(config.databaseUrl, { max: 20 });
-  const published = await publish(config, db);
+  const rules = fixedRules(await publish(config, db));
   const connection = await connectWorker(config.temporal);
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
-  const deps = { ...published, db, log, mail: mailSettings(config, transport) };
+  const deps = { rules, db, log, mail: mailSettings(config, transport) };
   const { workflowsPath: _path, bundlerOptions: _options, ...options } = workerOptions(deps);
   const worker = await Worker.create({
     ...options,

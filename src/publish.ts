@@ -1,23 +1,14 @@
 /** From the folders of the marketer to what a process works with: read, check, and store what is new as revisions. */
 import type { Config } from './runtime/config.ts';
 import { AppError } from './domain/errors.ts';
-import type { Playbook } from './domain/playbook.ts';
 import { compileTemplate } from './email/compile.ts';
 import { loadTemplates } from './email/read-templates.ts';
-import type { TemplateSource } from './email/template-source.ts';
 import { loadPlaybook } from './playbook/load.ts';
 import { cadenceHash, templatesOf } from './playbook/revision.ts';
 import type { Db } from './store/db.ts';
 import { storeLinks } from './store/process/link-ids.ts';
+import type { PublishedRules } from './store/rules/in-force.ts';
 import { syncPlaybook } from './store/rules/sync-playbook.ts';
-
-export interface Published {
-  playbook: Playbook;
-  /** By key, as they are in the folder now. */
-  templates: ReadonlyMap<string, TemplateSource>;
-  /** Current revision id of each cadence, by key. */
-  revisions: ReadonlyMap<string, string>;
-}
 
 /** Mails to reps: the engine sends them by itself, so they must be there. */
 const REP_TEMPLATES = ['rep-brief', 'rep-reminder', 'rep-request-added'] as const;
@@ -28,7 +19,7 @@ const REP_TEMPLATES = ['rep-brief', 'rep-reminder', 'rep-request-added'] as cons
  */
 export async function readFolders(
   config: Pick<Config, 'playbookDir' | 'templatesDir'>,
-): Promise<Pick<Published, 'playbook' | 'templates'>> {
+): Promise<Pick<PublishedRules, 'playbook' | 'templates'>> {
   const templates = new Map((await loadTemplates(config.templatesDir)).map((template) => [template.key, template]));
   for (const key of REP_TEMPLATES) {
     if (templates.get(key)?.kind !== 'transactional') {
@@ -45,7 +36,7 @@ export async function readFolders(
  * Reads the folders and stores reps, templates and cadence revisions that are new, and the addresses that mails link to.
  * @throws AppError PLAYBOOK_INVALID, see `readFolders`.
  */
-export async function publish(config: Pick<Config, 'playbookDir' | 'templatesDir'>, db: Db): Promise<Published> {
+export async function publish(config: Pick<Config, 'playbookDir' | 'templatesDir'>, db: Db): Promise<PublishedRules> {
   const { playbook, templates } = await readFolders(config);
   const compiled = await Promise.all([...templates.values()].map((template) => compileTemplate(template)));
   await storeLinks(
@@ -60,6 +51,6 @@ export async function publish(config: Pick<Config, 'playbookDir' | 'templatesDir
       return { cadence, templates: hashes, hash: cadenceHash(cadence, hashes) };
     }),
   });
-  const revisions = new Map([...synced].map(([key, { revisionId }]) => [key, revisionId]));
-  return { playbook, templates, revisions };
+  const cadences = new Map([...synced].map(([key, { revisionId }]) => [key, revisionId]));
+  return { revision: 0, playbook, templates, cadences };
 }

@@ -11,6 +11,7 @@ import { createTokens } from './crypto/tokens.ts';
 import { createTransport } from './email/transport.ts';
 import { createLogger } from './runtime/log.ts';
 import { publish } from './publish.ts';
+import { fixedRules } from './store/rules/in-force.ts';
 import { closeDb, createDb } from './store/db.ts';
 import { connectWorker } from './temporal/connect-worker.ts';
 import { temporalLogger } from './temporal/logger.ts';
@@ -63,10 +64,10 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
 /** What activities work with; a worker that only runs the processes needs none of it. */
 async function openHands(config: Config, log: Logger): Promise<{ deps: ActivityDeps; close(): Promise<void> }> {
   const db = createDb(config.databaseUrl, { max: CONCURRENT_ACTIVITIES });
-  const published = await publish(config, db);
+  const rules = fixedRules(await publish(config, db));
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
   return {
-    deps: { ...published, db, log, mail: mailSettings(config, transport) },
+    deps: { rules, db, log, mail: mailSettings(config, transport) },
     close: async () => {
       await transport.close();
       await closeDb(db);

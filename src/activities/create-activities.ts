@@ -38,14 +38,18 @@ export function createActivities(deps: ActivityDeps): LeadActivities {
   };
 }
 
-/** One turn under the lead's lock; if it claimed a message, the hand-over to SMTP, and a second turn that settles it. */
+/**
+ * One turn under the lead's lock; if it claimed a message, the hand-over to SMTP, and a second turn that settles it. All of it
+ * works by one playbook revision, whatever is published meanwhile.
+ */
 async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise<void>): Promise<Standing> {
   const begun = await inTurn(deps, at, async (turn) => {
     if (activityInfo().attempt > 1) await doubtClaims(turn.tx, at.leadId);
     await work(turn);
   });
+  const { rules } = begun;
   const { standing, delivery, picture, behind } = begun.isUnfinished
-    ? await inTurn(deps, { ...at, heard: [] }, work)
+    ? await inTurn(deps, { ...at, heard: [] }, work, { rules })
     : begun;
   if (delivery === null) return standing;
   await reached('effect.claimed', at.leadId);
@@ -60,7 +64,9 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
   // A moment later, so that on the timeline the mail stands before what follows from it; and no later, however long SMTP took:
   // a click on it may have come already.
   const after = { ...at, atMs: at.atMs + 1, heard: [] };
-  const settled = await sitOut((isFirst) => inTurn(deps, after, finish, isFirst ? { picture, behind } : { behind }));
+  const settled = await sitOut((isFirst) =>
+    inTurn(deps, after, finish, isFirst ? { rules, picture, behind } : { rules, behind }),
+  );
   return settled.standing;
 }
 
@@ -114,7 +120,7 @@ async function goOn(turn: Turn): Promise<void> {
 /** Whether the lead has qualified: found out by the transaction that made it so, or now, as a cool-off ended or a need opened. */
 function qualifies(turn: Turn): boolean {
   if (turn.lead.qualifiedAt !== null) return true;
-  const { qualifies: now, by, because } = judgeQualification(turn.deps.playbook, turn.lead, turn.atMs, null);
+  const { qualifies: now, by, because } = judgeQualification(turn.playbook, turn.lead, turn.atMs, null);
   if (!now) return false;
   const cause = by ?? 'readiness';
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: cause });

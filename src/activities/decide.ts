@@ -154,7 +154,7 @@ async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
     return invalid('There is no active rep with this handle.');
   const teamKey = command.team ?? rep?.teams[0];
   if (teamKey === undefined) return invalid('Give a team or a rep to reroute to.');
-  if (!turn.deps.playbook.routing.teams.some(({ team }) => team === teamKey))
+  if (!turn.playbook.routing.teams.some(({ team }) => team === teamKey))
     return invalid(`There is no team ‘${teamKey}’.`);
   const assignment = assigned(turn);
   if (rep?.id === assignment.repId && assignment.status === 'rejected')
@@ -185,7 +185,7 @@ async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
 }
 
 async function enrollByCommand(turn: Turn, command: Of<'enroll'>): Promise<Verdict> {
-  const cadence = turn.deps.playbook.cadences.find((one) => one.cadence === command.cadence);
+  const cadence = turn.playbook.cadences.find((one) => one.cadence === command.cadence);
   if (cadence === undefined)
     return { ok: false, code: 'CADENCE_UNKNOWN', message: `There is no cadence ‘${command.cadence}’.` };
   endEnrollment(turn, `enrolled in ${command.cadence} by command`);
@@ -222,8 +222,8 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
       return done(turn, 'Recorded as an opportunity.');
     case 'won':
       closeNeed(turn, 'customer', 'won', command.reason ?? null);
-      if (turn.deps.playbook.wonCadence !== undefined)
-        await enroll(turn, turn.deps.playbook.wonCadence, 'won', 'the need was won');
+      if (turn.playbook.wonCadence !== undefined)
+        await enroll(turn, turn.playbook.wonCadence, 'won', 'the need was won');
       return done(turn, 'Won: the need is satisfied.');
     case 'lost':
     case 'no-need':
@@ -255,11 +255,11 @@ function noteOutcome(turn: Turn, { result, reason, funnelStage, valueMinor, curr
 
 /** The one given, if it sends back to nurture; without one the first that does. */
 function recyclingReason(turn: Turn, key: string | undefined): RecyclingReason | undefined {
-  return turn.deps.playbook.reasons.filter(recycles).find(({ reason }) => key === undefined || key === reason);
+  return turn.playbook.reasons.filter(recycles).find(({ reason }) => key === undefined || key === reason);
 }
 
 function notRecycling(turn: Turn): Verdict {
-  const keys = turn.deps.playbook.reasons.filter(recycles).map(({ reason }) => reason);
+  const keys = turn.playbook.reasons.filter(recycles).map(({ reason }) => reason);
   return invalid(`Give a reason that sends back to nurture, one of: ${keys.join(', ')}.`);
 }
 
@@ -280,12 +280,12 @@ function recycles(reason: RejectReason): reason is RecyclingReason {
 }
 
 function reasonOf(turn: Turn, key: string): RejectReason | undefined {
-  return turn.deps.playbook.reasons.find((one) => one.reason === key);
+  return turn.playbook.reasons.find((one) => one.reason === key);
 }
 
 function unknownReason(turn: Turn, key: string): Verdict {
   return invalid(
-    `There is no reason ‘${key}’; use one of: ${turn.deps.playbook.reasons.map((one) => one.reason).join(', ')}.`,
+    `There is no reason ‘${key}’; use one of: ${turn.playbook.reasons.map((one) => one.reason).join(', ')}.`,
   );
 }
 

@@ -27,7 +27,7 @@ export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceC
     SELECT DISTINCT cadence FROM enrollments WHERE lead_id = ${turn.lead.id}`;
   const past = { enrolledBefore: before.map((enrollment) => enrollment.cadence) };
   const by = async (touch: Touch | null): Promise<CadenceChoice> =>
-    chooseCadence(turn.deps.playbook.cadences, await turn.facts(touch), past);
+    chooseCadence(turn.playbook.cadences, await turn.facts(touch), past);
   const touch = request ?? needTouch;
   const choice = await by(touch);
   return choice.cadence !== null || touch?.id === firstTouch?.id ? choice : by(firstTouch);
@@ -39,7 +39,7 @@ export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceC
  */
 export async function enroll(turn: Turn, key: string, via: string, because: string): Promise<void> {
   const { tx, deps, at } = turn;
-  const revisionId = deps.revisions.get(key);
+  const revisionId = turn.rules.cadences.get(key);
   const revision =
     revisionId === undefined ? await latestRevision(tx, key) : await readRevision(deps.db, tx, revisionId);
   const before = pinned(

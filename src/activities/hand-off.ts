@@ -44,7 +44,7 @@ function isDue(turn: Turn, at: Date | null): boolean {
 
 /** Routes the lead: back to the rep who knows it, else by the first matching rule to its team and the rep whose turn it is. */
 export async function offer(turn: Turn): Promise<void> {
-  const rule = matchRule(turn.deps.playbook.routing, await turn.facts());
+  const rule = matchRule(turn.playbook.routing, await turn.facts());
   const keeper = await keeperOf(turn);
   const team = keeper === null || keeper.teams.includes(rule.team) ? rule.team : keeper.teams[0];
   if (keeper === null || team === undefined) await offerToTeam(turn, rule.team, rule.rule);
@@ -117,7 +117,7 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
 
 /** When the rep is reminded and when the lead goes on to the next, counted from now in the team's working hours. */
 function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Date } {
-  const isHoliday = holidaysOf(turn.deps.playbook.calendars, team.calendar);
+  const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);
   const inWorkingTime = (span: Team['sla']['accept']): Date =>
     new Date(addWorkingTime(turn.atMs, span, team.workingHours, team.timeZone, isHoliday));
   return { remindAt: inWorkingTime(team.sla.remindAfter), dueAt: inWorkingTime(team.sla.accept) };
@@ -135,7 +135,7 @@ export function restartClocks(turn: Turn): void {
 }
 
 function findTeam(turn: Turn, key: string): Team | undefined {
-  return turn.deps.playbook.routing.teams.find((one) => one.team === key);
+  return turn.playbook.routing.teams.find((one) => one.team === key);
 }
 
 /** @throws AppError PLAYBOOK_INVALID */

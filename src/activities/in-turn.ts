@@ -1,6 +1,7 @@
 import type { Standing } from '../domain/standing.ts';
 import { behindMs } from '../store/clock.ts';
 import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
+import type { PublishedRules } from '../store/rules/in-force.ts';
 import type { At } from '../workflows/activities.ts';
 import type { Delivery } from './delivery.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -13,20 +14,22 @@ export interface Turned {
   delivery: Delivery | null;
   isUnfinished: boolean;
   picture: Picture;
+  rules: PublishedRules;
   /** How far the process's time was behind the lead's clock, in milliseconds. */
   behind: number;
 }
 
 /**
  * Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. `before`: of the
- * turn right before; of its picture only what others write is read again, and its time goes on.
+ * turn right before; of its picture only what others write is read again, its time goes on, and so do its rules.
  */
 export function inTurn(
   deps: ActivityDeps,
   at: At,
   work: (turn: Turn) => Promise<void>,
-  before: Partial<Pick<Turned, 'picture' | 'behind'>> = {},
+  before: Partial<Pick<Turned, 'picture' | 'behind' | 'rules'>> = {},
 ): Promise<Turned> {
+  const { rules = deps.rules.current() } = before;
   return inTransaction(deps.db, async (tx) => {
     const { db } = deps;
     const picture = await (before.picture === undefined
@@ -35,11 +38,11 @@ export function inTurn(
     const behind = before.behind ?? lateness(picture.lead, at);
     const { lead } = picture;
     const isOnOtherClock = lead.clockOffsetMs !== 0n;
-    const turn = new Turn(tx, deps, at.atMs + behind, picture);
+    const turn = new Turn(tx, deps, { atMs: at.atMs + behind, picture, rules });
     if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
     keepClock(turn);
     const standing = onProcessClock(await carryOut(turn, work), isOnOtherClock ? behind : 0);
-    return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture, behind };
+    return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture, rules, behind };
   });
 }
 

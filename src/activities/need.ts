@@ -112,7 +112,7 @@ async function lowerScore(turn: Turn, effect: 'keep' | 'halve' | 'reset'): Promi
   if (effect === 'keep') return;
   const { lead } = turn;
   const scoreAtMs = Math.max(turn.atMs, lead.scoreAt.getTime());
-  const before = decay(lead.score, lead.scoreAt.getTime(), scoreAtMs, turn.deps.playbook.scoring.halfLifeMs);
+  const before = decay(lead.score, lead.scoreAt.getTime(), scoreAtMs, turn.playbook.scoring.halfLifeMs);
   const after = effect === 'halve' ? before / 2 : 0;
   const occurredAt = new Date(scoreAtMs);
   await turn.tx.scoreEntry.create({

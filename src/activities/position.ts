@@ -25,7 +25,7 @@ export type Place = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppe
 /** Where a lead stands that goes to a step now; nothing is written. */
 export function placeAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Place {
   const cadence = enrollment.cadenceAsPinned;
-  const isHoliday = holidaysOf(turn.deps.playbook.calendars, cadence.calendar);
+  const isHoliday = holidaysOf(turn.playbook.calendars, cadence.calendar);
   const stand = reach(cadence, stepId, turn.atMs, turn.zone, isHoliday);
   const order = (id: string | null): number => cadence.steps.findIndex((step) => step.id === id);
   const goesBack = stand !== null && enrollment.stepId !== null && order(stand.stepId) <= order(enrollment.stepId);

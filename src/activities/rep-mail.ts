@@ -28,7 +28,7 @@ export async function claimRepMail(
 ): Promise<void> {
   const { lead } = turn.picture;
   const { assignment, rep } = mail;
-  const zone = rep.timeZone ?? turn.deps.playbook.defaultTimeZone;
+  const zone = rep.timeZone ?? turn.playbook.defaultTimeZone;
   const words = (at: Date): string => formatForPeople(at.getTime(), zone);
   // A link is followed in real time, however far the lead's clock was forwarded.
   const expiresAt = new Date(Date.now() + DECISION_LINK_DAYS * 86_400_000);
@@ -57,7 +57,7 @@ async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrie
     turn.tx,
     lead.id,
     turn.at,
-    turn.deps.playbook.scoring.halfLifeMs,
+    turn.playbook.scoring.halfLifeMs,
   );
   return {
     score: standingOf(turn).score,
@@ -74,7 +74,7 @@ async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrie
 }
 
 function repTemplate(turn: Turn, key: RepTemplate): TemplateSource {
-  const template = turn.deps.templates.get(key);
+  const template = turn.rules.templates.get(key);
   if (template === undefined)
     throw new AppError('TEMPLATE_BROKEN', `The templates folder has no ‘${key}.mjml’, which mails to reps need.`);
   return template;

@@ -27,7 +27,7 @@ const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
  */
 export async function prepareEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep): Promise<boolean> {
   const cadence = enrollment.cadenceAsPinned;
-  const isHoliday = holidaysOf(turn.deps.playbook.calendars, cadence.calendar);
+  const isHoliday = holidaysOf(turn.playbook.calendars, cadence.calendar);
   const openAtMs = alignToWindow(turn.atMs, cadence.window, turn.zone, isHoliday);
   if (openAtMs > turn.atMs) {
     putOff(turn, enrollment, openAtMs, enrollment.attempts);

@@ -12,7 +12,7 @@ export function standingOf(turn: Turn): Standing {
   const { next, because } = nextOf(turn);
   return {
     stage: turn.stage,
-    score: Math.round(scoreAtMs(lead, turn.atMs, turn.deps.playbook.scoring.halfLifeMs)),
+    score: Math.round(scoreAtMs(lead, turn.atMs, turn.playbook.scoring.halfLifeMs)),
     grade: lead.fitGrade,
     source: lead.source,
     cadence: enrollment?.cadence ?? null,

@@ -77,7 +77,7 @@ async function openFor(turn: Turn, touch: Touch): Promise<void> {
 
 /** Fit rules may ask about the need, which has just changed: the product line, what it may bring. */
 async function regrade(turn: Turn): Promise<void> {
-  const { grade, points } = gradeOf(turn.deps.playbook.scoring, await turn.facts());
+  const { grade, points } = gradeOf(turn.playbook.scoring, await turn.facts());
   const { fitGrade: from, fitPoints } = turn.lead;
   if (grade === from && points === fitPoints) return;
   turn.changeLead({ fitGrade: grade, fitPoints: points });
@@ -97,7 +97,7 @@ async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
 
 /** Priorities are today's on both sides, though the steps are pinned; of a cadence that is no more, its last known. */
 function priorityNow(turn: Turn, { cadence, cadenceAsPinned }: ActiveEnrollment): number {
-  return (turn.deps.playbook.cadences.find((one) => one.cadence === cadence) ?? cadenceAsPinned).priority;
+  return (turn.playbook.cadences.find((one) => one.cadence === cadence) ?? cadenceAsPinned).priority;
 }
 
 /** What it states is in the need at once, whenever the owner can be told of it. */

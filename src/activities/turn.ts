@@ -1,6 +1,7 @@
 import { actorHandle, type Actor } from '../domain/commands.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { LeadFacts } from '../domain/condition.ts';
+import type { Playbook } from '../domain/playbook.ts';
 import { zoneOf, formatForPeople } from '../domain/schedule.ts';
 import type { Stage } from '../domain/stage.ts';
 import { dueAtOf, type Next } from '../domain/standing.ts';
@@ -10,6 +11,7 @@ import { factsOf } from '../store/scoring/facts.ts';
 import type { Lead, Need, Touch } from '../store/generated/client.ts';
 import type { Picture } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
+import type { PublishedRules } from '../store/rules/in-force.ts';
 import { mayMail, type MayMail } from '../store/consent/suppress.ts';
 import type { Delivery } from './delivery.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -24,6 +26,8 @@ export class Turn {
   readonly atMs: number;
   readonly at: Date;
   readonly picture: Picture;
+  /** The rules this turn works by, from its beginning to its end. */
+  readonly rules: PublishedRules;
   /** A message claimed in this transaction, to be delivered after it. */
   delivery: Delivery | null = null;
   /** What comes next is for a turn of its own: locks that others wait for are not held over it. */
@@ -38,12 +42,17 @@ export class Turn {
   failure: unknown = null;
   private mail: MayMail | null = null;
 
-  constructor(tx: Tx, deps: ActivityDeps, atMs: number, picture: Picture) {
+  constructor(tx: Tx, deps: ActivityDeps, { atMs, picture, rules }: Pick<Turn, 'atMs' | 'picture' | 'rules'>) {
     this.tx = tx;
     this.deps = deps;
     this.atMs = atMs;
     this.at = new Date(atMs);
     this.picture = picture;
+    this.rules = rules;
+  }
+
+  get playbook(): Playbook {
+    return this.rules.playbook;
   }
 
   get lead(): Picture['lead'] {
@@ -61,7 +70,7 @@ export class Turn {
 
   /** IANA zone the lead's times are computed in. */
   get zone(): string {
-    return zoneOf(this.lead.timeZone, this.deps.playbook.defaultTimeZone);
+    return zoneOf(this.lead.timeZone, this.playbook.defaultTimeZone);
   }
 
   /** An instant in words, in the lead's zone. */
@@ -79,7 +88,7 @@ export class Turn {
   async facts(touch: Touch | null = this.picture.needTouch): Promise<LeadFacts> {
     const { lead, need, enrollment } = this.picture;
     const { may } = await this.mayMail();
-    const { halfLifeMs } = this.deps.playbook.scoring;
+    const { halfLifeMs } = this.playbook.scoring;
     return factsOf({
       lead,
       need,

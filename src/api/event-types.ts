@@ -1,4 +1,4 @@
-import type { EventType } from '../domain/playbook.ts';
+import type { EventType, Playbook } from '../domain/playbook.ts';
 import type { Role } from '../store/generated/enums.ts';
 import type { Caller } from './caller.ts';
 
@@ -10,21 +10,25 @@ export interface EventTypeRefusal {
   message: string;
 }
 
-/** Whether events of a type are known here and may come from a caller of this role; null when they may. */
-export type RefuseEventType = (type: string, role: Role) => EventTypeRefusal | null;
+/** Whether events of a type are known to the playbook and may come from a caller of this role; null when they may. */
+export function refuseEventType({ events }: Playbook, name: string, role: Role): EventTypeRefusal | null {
+  const type = byName(events).get(name);
+  if (type === undefined)
+    return { code: 'VALIDATION_FAILED', message: `There is no event type ${name} in events.yaml` };
+  if (OWN_EVENTS.has(name))
+    return { code: 'FORBIDDEN', message: `${name} is recorded by the engine itself and taken from nobody else` };
+  if (role === 'site' && !type.fromSite)
+    return { code: 'FORBIDDEN', message: `A site key may not send ${name}: events.yaml does not mark it fromSite` };
+  return null;
+}
 
-export function createEventTypes(events: readonly EventType[]): RefuseEventType {
-  const types = new Map(events.map((type) => [type.event, type]));
-  return (name, role) => {
-    const type = types.get(name);
-    if (type === undefined)
-      return { code: 'VALIDATION_FAILED', message: `There is no event type ${name} in events.yaml` };
-    if (OWN_EVENTS.has(name))
-      return { code: 'FORBIDDEN', message: `${name} is recorded by the engine itself and taken from nobody else` };
-    if (role === 'site' && !type.fromSite)
-      return { code: 'FORBIDDEN', message: `A site key may not send ${name}: events.yaml does not mark it fromSite` };
-    return null;
-  };
+/** Made once a playbook revision. */
+const names = new WeakMap<Playbook['events'], ReadonlyMap<string, EventType>>();
+
+function byName(events: Playbook['events']): ReadonlyMap<string, EventType> {
+  const types = names.get(events) ?? new Map(events.map((type) => [type.event, type]));
+  names.set(events, types);
+  return types;
 }
 
 /**

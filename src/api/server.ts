@@ -6,6 +6,7 @@ import { AppError } from '../domain/errors.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
 import { publish } from '../publish.ts';
+import { fixedRules } from '../store/rules/in-force.ts';
 import { createReconciler } from '../relay/reconciler.ts';
 import { createRelay } from '../relay/relay.ts';
 import { seedAdminKey } from '../store/access/api-keys.ts';
@@ -54,7 +55,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const db = createDb(config.databaseUrl);
     closers.push(() => closeDb(db));
     await seedAdminKey(db, config.adminApiKey);
-    const { playbook } = await publish(config, db);
+    const rules = fixedRules(await publish(config, db));
 
     const { namespace, taskQueue } = config.temporal;
     const connection = await connectTemporal(config.temporal);
@@ -70,7 +71,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     closers.push(startSweeps(db, log));
 
     const app = createApp({
-      store: { db, playbook, realNow: () => Date.now() },
+      store: { db, rules, realNow: () => Date.now() },
       ring,
       commands: createCommands({ client, taskQueue, db }),
       fastForward: createFastForward({ client, namespace, db }),

@@ -1,10 +1,10 @@
-import type { Playbook } from '../domain/playbook.ts';
 import type { Db } from './db.ts';
+import type { RulesInForce } from './rules/in-force.ts';
 
 /** What the queries with rules in them work with. */
 export interface StoreContext {
   db: Db;
-  playbook: Playbook;
+  rules: RulesInForce;
   /** Real time, epoch milliseconds. A lead's own clock is derived from it, see clock.ts. */
   realNow(): number;
 }

@@ -91,9 +91,11 @@ describe('POST /v1/leads', () => {
         // Breaks in the middle of taking a lead in, once.
         store: {
           ...deps.store,
-          get playbook() {
-            if (fail && new Error().stack?.includes('submit-lead') === true) throw new Error('broken for the test');
-            return deps.store.playbook;
+          rules: {
+            current: () => {
+              if (fail && new Error().stack?.includes('submit-lead') === true) throw new Error('broken for the test');
+              return deps.store.rules.current();
+            },
           },
         },
       }),

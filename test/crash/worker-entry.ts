@@ -10,6 +10,7 @@ import { loadConfig } from '../../src/runtime/config.ts';
 import { createTransport, type MailTransport } from '../../src/email/transport.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { publish } from '../../src/publish.ts';
+import { fixedRules } from '../../src/store/rules/in-force.ts';
 import { createDb, type Db } from '../../src/store/db.ts';
 import { connectWorker } from '../../src/temporal/connect-worker.ts';
 import { mailSettings, workerOptions } from '../../src/worker.ts';
@@ -74,7 +75,12 @@ if (import.meta.main) {
   const log = createLogger(config, 'test');
   const db = createDb(config.databaseUrl, { max: 20 });
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 5 });
-  const deps: ActivityDeps = { ...(await publish(config, db)), db, log, mail: mailSettings(config, transport) };
+  const deps: ActivityDeps = {
+    rules: fixedRules(await publish(config, db)),
+    db,
+    log,
+    mail: mailSettings(config, transport),
+  };
   const fault = process.env['FAULT'] as Fault;
   const {
     workflowsPath: _path,

@@ -3,6 +3,7 @@ import type { Playbook } from '../../src/domain/playbook.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import type { Lead, Outbox } from '../../src/store/generated/client.ts';
+import { fixedRules, type RulesInForce } from '../../src/store/rules/in-force.ts';
 import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -55,6 +56,11 @@ export const PLAYBOOK: Playbook = {
   funnel: [],
 } as unknown as Playbook;
 
+/** Rules in force of a playbook that was never published. */
+export function rulesOf(playbook: Playbook): RulesInForce {
+  return fixedRules({ revision: 1, playbook, templates: new Map(), cadences: new Map() });
+}
+
 export interface Bench extends AsyncDisposable {
   db: Db;
   /** Address of the database, for those who connect by themselves. */
@@ -80,7 +86,7 @@ export async function openBench(playbook: Playbook = PLAYBOOK): Promise<Bench> {
     db,
     url: database.url,
     now: NOW,
-    ctx: { db, playbook, realNow: () => bench.now },
+    ctx: { db, rules: rulesOf(playbook), realNow: () => bench.now },
     async lead(submission = {}) {
       serial += 1;
       const { leadId } = await submitLead(bench.ctx, {

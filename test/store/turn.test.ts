@@ -11,13 +11,13 @@ import { lockLead } from '../../src/store/lock.ts';
 import { readPicture } from '../../src/store/process/picture.ts';
 import { doubtClaims, writeSend } from '../../src/store/process/sends.ts';
 import { insertRow, insertRows } from '../../src/store/rows.ts';
-import { openBench, PLAYBOOK, type Bench } from './support.ts';
+import { openBench, PLAYBOOK, rulesOf, type Bench } from './support.ts';
 
 let bench: Bench;
 let deps: ActivityDeps;
 beforeAll(async () => {
   bench = await openBench();
-  deps = { db: bench.db, playbook: PLAYBOOK } as unknown as ActivityDeps;
+  deps = { db: bench.db, rules: rulesOf(PLAYBOOK) } as unknown as ActivityDeps;
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 

@@ -9,6 +9,7 @@ import { parseSpan, spanToMs } from '../../src/domain/schedule.ts';
 import { createTransport } from '../../src/email/transport.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { publish } from '../../src/publish.ts';
+import { fixedRules } from '../../src/store/rules/in-force.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { closeDb, createDb } from '../../src/store/db.ts';
@@ -58,15 +59,15 @@ export async function startEngine(options: EngineOptions = {}) {
   const config = loadConfig(env);
   const log = createLogger(config, 'test');
   const db = createDb(database.url, { max: 24 });
-  const published = await publish(config, db);
+  const rules = fixedRules(await publish(config, db));
   const connection = await Connection.connect({ address: config.temporal.address });
   const client = new Client({ connection, namespace: config.temporal.namespace });
-  const store: StoreContext = { db, playbook: published.playbook, realNow: () => Date.now() };
+  const store: StoreContext = { db, rules, realNow: () => Date.now() };
   const relay = createRelay({ db, client, taskQueue, log });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
   const transport = createTransport(sink.url, { maxConnections: 5 });
-  const deps: ActivityDeps = { ...published, db, log, mail: mailSettings(config, transport) };
+  const deps: ActivityDeps = { rules, db, log, mail: mailSettings(config, transport) };
   const worker =
     options.worker === false ? null : await startTestWorker(options.change?.(deps) ?? deps, config.temporal, taskQueue);
 
@@ -82,7 +83,9 @@ export async function startEngine(options: EngineOptions = {}) {
     commands,
     taskQueue,
     deps,
-    playbook: published.playbook,
+    get playbook() {
+      return rules.current().playbook;
+    },
     submit: async (submission: Partial<LeadSubmission> & { email?: string }): Promise<string> => {
       const { leadId, ringIds } = await submitLead(store, {
         how: 'form',

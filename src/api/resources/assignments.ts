@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
+import type { Playbook } from '../../domain/playbook.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { listAssignments, type ListedAssignment } from '../../store/lists/assignments.ts';
@@ -22,8 +23,9 @@ const Note = text(4000);
 
 export function assignmentRoutes(deps: ApiDeps): Route[] {
   const { store } = deps;
-  const { db, playbook } = store;
-  const context = () => ({ realNowMs: store.realNow(), halfLifeMs: playbook.scoring.halfLifeMs });
+  const { db } = store;
+  const playbook = (): Playbook => store.rules.current().playbook;
+  const context = () => ({ realNowMs: store.realNow(), halfLifeMs: playbook().scoring.halfLifeMs });
 
   async function prepare(
     caller: Caller,
@@ -105,7 +107,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
         const mayKnow = (await leadAccess(db, scopeOf(caller), row.leadId)) === 'visible';
         if (!mayKnow) return json(200, { ...assignmentView(row, context()), brief: null });
         const at = new Date(leadNow(row.lead, store.realNow()));
-        const brief = await readBrief(db, row.leadId, at, playbook.scoring.halfLifeMs);
+        const brief = await readBrief(db, row.leadId, at, playbook().scoring.halfLifeMs);
         return json(200, { ...assignmentView(row, context()), brief: briefView(brief) });
       },
     }),
@@ -130,7 +132,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
         checkKey(
           'reason',
           reason,
-          playbook.reasons.map((known) => known.reason),
+          playbook().reasons.map((known) => known.reason),
         );
         const noted = await noteOf(assignment, base.commandId, caller, note);
         return runCommand(deps, assignment.leadId, { ...base, kind: 'reject', reason, ...noted });
@@ -164,7 +166,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     checkKey(
       'team',
       team ?? '',
-      playbook.routing.teams.map((known) => known.team),
+      playbook().routing.teams.map((known) => known.team),
     );
     return team ?? '';
   }

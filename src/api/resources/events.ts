@@ -1,8 +1,9 @@
+import type { Playbook } from '../../domain/playbook.ts';
 import type { EventInput, ItemResult } from '../../store/events/event-batch.ts';
 import { createEventRecorder } from '../../store/events/record-events.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { createEventTypes, eventSourceOf, refuseSource, type RefuseEventType } from '../event-types.ts';
+import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -13,7 +14,6 @@ type Judged = { ok: true; input: EventInput } | { ok: false; result: ItemResult 
 
 export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
   const record = createEventRecorder(store);
-  const allowed: Allowed = { refuse: createEventTypes(store.playbook.events), handles };
 
   return [
     route({
@@ -35,6 +35,7 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
       fromBrowsers: true,
       answers: { 200: { description: 'What became of each', schema: EventResults } },
       async handle({ body, caller }) {
+        const allowed: Allowed = { playbook: store.rules.current().playbook, handles };
         const judged =
           'events' in body
             ? validate(EventBatch, body, 'body').events.map((item) => judge(item, caller, allowed))
@@ -55,7 +56,7 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
 }
 
 interface Allowed {
-  refuse: RefuseEventType;
+  playbook: Playbook;
   handles: LeadHandles;
 }
 
@@ -69,12 +70,12 @@ function judge(item: unknown, caller: Caller, allowed: Allowed): Judged {
 }
 
 /** Whether such an event is known here, and may come from this caller. */
-function permit(input: EventInput, caller: Caller, { refuse, handles }: Allowed): Judged {
+function permit(input: EventInput, caller: Caller, { playbook, handles }: Allowed): Judged {
   const no = (code: RefusalCode, message: string): Judged => ({
     ok: false,
     result: rejected(input.id, code, message),
   });
-  const refusal = refuse(input.type, caller.role);
+  const refusal = refuseEventType(playbook, input.type, caller.role);
   if (refusal !== null) return no(refusal.code, refusal.message);
   const sourceRefusal = refuseSource(caller, input.source);
   if (sourceRefusal !== null) return no('FORBIDDEN', sourceRefusal);

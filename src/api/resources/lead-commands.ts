@@ -45,7 +45,7 @@ const Outcome = z
 
 export function leadCommandRoutes(deps: ApiDeps): Route[] {
   const { store, settings } = deps;
-  const { db, playbook } = store;
+  const { db } = store;
 
   /** Everything a command needs, once the caller may give it. */
   async function prepare(caller: Caller, leadId: string, kind: LeadCommand['kind'], request: Request) {
@@ -83,6 +83,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       problems: [...COMMAND_PROBLEMS, 'CADENCE_UNKNOWN'],
       async handle({ params, body: { cadence }, caller, request }) {
         const base = await prepare(caller, params.id, 'enroll', request);
+        const { playbook } = store.rules.current();
         if (!playbook.cadences.some((known) => known.cadence === cadence)) {
           const known = playbook.cadences.map((one) => one.cadence).join(', ');
           throw new AppError('CADENCE_UNKNOWN', `There is no such cadence in the playbook; there are ${known}`);
@@ -194,10 +195,11 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
 
 /** @throws AppError VALIDATION_FAILED for a reason or a funnel stage that the playbook does not know */
 function checkOutcome(
-  { store: { playbook } }: ApiDeps,
+  { store }: ApiDeps,
   outcome: { reason?: string | undefined; funnelStage?: string | undefined },
 ): void {
   const { reason, funnelStage } = outcome;
+  const { playbook } = store.rules.current();
   const reasons = playbook.reasons.map((known) => known.reason);
   const fields = [
     ...(reason === undefined || reasons.includes(reason)

@@ -82,6 +82,6 @@ async function namesFor(store: StoreContext, rows: readonly TimelineRow[]): Prom
       ? []
       : await store.db.rep.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });
   const byId = new Map(reps.map((rep) => [rep.id, rep.name]));
-  const labels = new Map(store.playbook.reasons.map(({ reason, label }) => [reason, label]));
+  const labels = new Map(store.rules.current().playbook.reasons.map(({ reason, label }) => [reason, label]));
   return { rep: (repId) => byId.get(repId) ?? repId, reason: (key) => labels.get(key) ?? key };
 }

@@ -74,7 +74,7 @@ const Why = z
   .meta({ id: 'Why' });
 
 export function leadWhyRoutes({ store }: ApiDeps): Route[] {
-  const { db, playbook } = store;
+  const { db } = store;
 
   return [
     route({
@@ -89,6 +89,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       answers: { 200: { description: 'The reasons', schema: Why } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, caller }) {
+        const { playbook } = store.rules.current();
         await requireLead(db, caller, params.id);
         const lead = await readLead(db, params.id);
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');

@@ -8,7 +8,7 @@ import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/
 import { requireLead } from '../access.ts';
 import { scopeOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { createEventTypes, eventSourceOf, refuseSource, type RefuseEventType } from '../event-types.ts';
+import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts';
 import { type Answer, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { json } from '../reply.ts';
@@ -49,8 +49,7 @@ const Filters = z.strictObject({
 });
 
 export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
-  const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.playbook.scoring.halfLifeMs });
-  const refuse = createEventTypes(store.playbook.events);
+  const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.rules.current().playbook.scoring.halfLifeMs });
 
   return [
     route({
@@ -85,7 +84,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
         const ringIds: string[] = [];
         let answer: Answer | undefined;
         const reply = await once(store.db, store.realNow, caller, key, request.body, async (keep) => {
-          await checkSubmission(store, refuse, body, caller);
+          await checkSubmission(store, body, caller);
           const result = await submitLead(store, submission, {
             actor: caller.rep?.id ?? caller.keyId,
             alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
@@ -185,16 +184,12 @@ function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
  *
  * @throws AppError VALIDATION_FAILED
  */
-async function checkSubmission(
-  { db, playbook }: StoreContext,
-  refuse: RefuseEventType,
-  body: Submission,
-  caller: Caller,
-): Promise<void> {
+async function checkSubmission({ db, rules }: StoreContext, body: Submission, caller: Caller): Promise<void> {
   const { role } = caller;
+  const { playbook } = rules.current();
   const { event, enterAt, occurredAt } = body;
   const fields: FieldError[] = [];
-  const refusal = event === undefined ? null : refuse(event.type, role);
+  const refusal = event === undefined ? null : refuseEventType(playbook, event.type, role);
   if (refusal !== null) fields.push({ path: 'event.type', message: `is not possible: ${refusal.message}` });
   const sourceRefusal = refuseSource(caller, event?.source);
   if (sourceRefusal !== null) fields.push({ path: 'event.source', message: `is not possible: ${sourceRefusal}` });

@@ -46,7 +46,7 @@ const Rep = z
   .meta({ id: 'Rep' });
 
 /** What the marketer and the sales manager wrote, as it is in force. */
-export function playbookRoutes({ store: { db, playbook } }: ApiDeps): Route[] {
+export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
   return [
     route({
       method: 'get',
@@ -56,6 +56,7 @@ export function playbookRoutes({ store: { db, playbook } }: ApiDeps): Route[] {
       access: READERS,
       answers: { 200: { description: 'By key', schema: z.object({ items: z.array(CadenceInUse) }) } },
       async handle() {
+        const { playbook } = rules.current();
         const known = new Set(playbook.cadences.map(({ cadence }) => cadence));
         const items = (await listCadences(db)).map(({ revision, active, activeInAll }) => {
           const definition = revision.definition as unknown as Cadence;
@@ -82,7 +83,7 @@ export function playbookRoutes({ store: { db, playbook } }: ApiDeps): Route[] {
       access: READERS,
       answers: { 200: { description: 'In the order of the file', schema: z.object({ items: z.array(Reason) }) } },
       handle() {
-        const items = playbook.reasons.map(({ reason, label, follow }) => ({
+        const items = rules.current().playbook.reasons.map(({ reason, label, follow }) => ({
           reason,
           label,
           follow: follow.kind,

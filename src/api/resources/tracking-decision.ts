@@ -25,7 +25,7 @@ const Decision = z.union([
 
 /** The link in a rep's email. The token is the authority: whoever holds it decides as that rep. */
 export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDeps): Route[] {
-  const { db, playbook } = store;
+  const { db } = store;
   const { organization } = settings;
   const failed = (error: Error) => log.error({ err: error }, 'a decision page failed');
 
@@ -42,6 +42,7 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
     problem: string | null,
     status = 200,
   ): Promise<Reply> {
+    const { playbook } = store.rules.current();
     const rep = await db.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
     const words = (at: Date) => formatForPeople(at.getTime(), zone);
@@ -128,7 +129,8 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
             return refused(409, overBecause(assignment));
           if (!checked.ok) return brief(params.token, assignment, 'Please accept, or choose a reason and reject.', 400);
           const decision = checked.value;
-          if (decision.decision === 'reject' && !playbook.reasons.some(({ reason }) => reason === decision.reason)) {
+          const { reasons } = store.rules.current().playbook;
+          if (decision.decision === 'reject' && !reasons.some(({ reason }) => reason === decision.reason)) {
             return brief(params.token, assignment, 'Please choose one of the reasons.', 400);
           }
           const command = await commandFor(assignment, decision);

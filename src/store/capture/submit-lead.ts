@@ -78,6 +78,7 @@ async function takeIn(
   actor: string,
 ): Promise<SubmitResult> {
   const realNowMs = ctx.realNow();
+  const rules = ctx.rules.current();
   const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs);
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
@@ -90,15 +91,15 @@ async function takeIn(
     ? contextOfNew(touch, submission)
     : ((await loadContexts(tx, [found])).get(found.id) ?? NO_CONTEXT);
   const { changes, fields } = await changesBy(tx, found, submission, touch);
-  const { lead: updated, audits } = graded(ctx.playbook, { ...found, ...changes }, context, nowMs);
+  const { lead: updated, audits } = graded(rules.playbook, { ...found, ...changes }, context, nowMs);
   await writeProfile(tx, found, updated, changes);
   const entry: AuditEntry = created
     ? { action: 'lead.created', data: { touchId: touch.id, how: submission.how } }
     : { action: 'lead.updated', data: { touchId: touch.id, fields } };
   await auditAll(tx, [{ leadId: found.id, actor, at, ...entry }, ...audits]);
   const event = eventOf(submission, found.id, at);
-  const ingested = await ingest(tx, ctx, [updated], event === null ? [] : [event], realNowMs);
-  const evaluated = await evaluateQualification(tx, ctx, ingested.leads.get(found.id) ?? updated, nowMs);
+  const ingested = await ingest(tx, rules, [updated], event === null ? [] : [event], realNowMs);
+  const evaluated = await evaluateQualification(tx, rules, ingested.leads.get(found.id) ?? updated, nowMs);
   const submitted = await announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]);
   return {
     leadId: found.id,

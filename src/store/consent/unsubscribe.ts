@@ -50,7 +50,7 @@ export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promis
       sendId: input.sendId ?? null,
       occurredAtMs: nowMs,
     };
-    const { ringIds } = await ingest(tx, ctx, [lead], [event], realNowMs);
+    const { ringIds } = await ingest(tx, ctx.rules.current(), [lead], [event], realNowMs);
     return {
       ringIds: [...ringIds, ...(await announce(tx, [{ leadId: lead.id, reason: 'unsubscribed', refs: sendId }]))],
     };

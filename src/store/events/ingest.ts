@@ -43,7 +43,7 @@ interface Batch {
  */
 export async function ingest(
   tx: Tx,
-  ctx: { playbook: Playbook },
+  rules: { playbook: Playbook },
   leads: readonly Lead[],
   events: readonly NewEvent[],
   realNowMs: number,
@@ -55,11 +55,11 @@ export async function ingest(
   // Asked for in one go, for what will turn out to be there already as well: a round trip costs more.
   const [{ inserted, held }, contexts, history] = await Promise.all([
     insertEvents(tx, events),
-    contextsFor(tx, ctx.playbook, byId, human),
-    loadHistory(tx, ctx.playbook.scoring, human),
+    contextsFor(tx, rules.playbook, byId, human),
+    loadHistory(tx, rules.playbook.scoring, human),
   ]);
   const batch: Batch = {
-    playbook: ctx.playbook,
+    playbook: rules.playbook,
     realNowMs,
     contexts,
     history,

@@ -101,7 +101,13 @@ async function recordCandidates(
   }
   // One call, or two at once, may state the same event twice: the first of a known lead counts.
   const first = new Map(known.toReversed().map(({ candidate, event }) => [candidate.id, event]));
-  const { inserted, held, ringIds } = await ingest(tx, ctx, leads, [...first.values()].toReversed(), realNowMs);
+  const { inserted, held, ringIds } = await ingest(
+    tx,
+    ctx.rules.current(),
+    leads,
+    [...first.values()].toReversed(),
+    realNowMs,
+  );
   for (const { candidate, event } of known) {
     const id = candidate.input.id ?? candidate.id;
     const counts = first.get(candidate.id) ?? event;

@@ -73,7 +73,7 @@ async function record(ctx: StoreContext, fetch: TrackedFetch, link: ClickedLink 
       sendId: send.id,
       occurredAtMs: atMs,
     };
-    const { ringIds } = await ingest(tx, ctx, [lead], [event], ctx.realNow());
+    const { ringIds } = await ingest(tx, ctx.rules.current(), [lead], [event], ctx.realNow());
     return ringIds;
   });
 }

@@ -65,12 +65,12 @@ export function qualify(playbook: Playbook, lead: Lead, atMs: number, trigger: s
  */
 export async function evaluateQualification(
   tx: Tx,
-  ctx: { playbook: Playbook },
+  rules: { playbook: Playbook },
   lockedLead: Lead,
   atMs: number,
   trigger: string | null = null,
 ): Promise<{ lead: Lead; qualified: boolean; ringIds: string[] }> {
-  const found = qualify(ctx.playbook, lockedLead, atMs, trigger);
+  const found = qualify(rules.playbook, lockedLead, atMs, trigger);
   if (found === null) return { lead: lockedLead, qualified: false, ringIds: [] };
   const { armed, qualifiedAt, qualifiedBy } = found.lead;
   await updateRow(tx, 'leads', lockedLead.id, { armed, qualifiedAt, qualifiedBy });

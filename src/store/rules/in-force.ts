@@ -1,0 +1,28 @@
+/** The rules that a process works by: one playbook revision at a time, the newest it has heard of. */
+import type { Playbook } from '../../domain/playbook.ts';
+import type { TemplateSource } from '../../email/template-source.ts';
+
+/** A playbook revision as it was published. Never changed: a newer one is another object. */
+export interface PublishedRules {
+  /** Number of the playbook revision. */
+  revision: number;
+  playbook: Playbook;
+  /** Templates by key. Mails of a cadence use those its own revision pins; these are for mails to reps. */
+  templates: ReadonlyMap<string, TemplateSource>;
+  /** Id of the cadence revision that a new enrollment is pinned to, by the key of the cadence. */
+  cadences: ReadonlyMap<string, string>;
+}
+
+/**
+ * Where the newest rules are asked for. A newer revision may come between two calls: whatever must be of one piece (a turn, a
+ * request, a transaction) asks once, at its beginning, and hands on what it got.
+ */
+export interface RulesInForce {
+  /** From memory, at no cost. */
+  current(): PublishedRules;
+}
+
+/** Rules that stay as they are: for tests and programs that read the rules once. */
+export function fixedRules(rules: PublishedRules): RulesInForce {
+  return { current: () => rules };
+}
