@@ -8,7 +8,7 @@ import { readSink } from './check/evidence.ts';
 import { INVARIANTS } from './check/invariants.ts';
 import { shoot } from './faults/shoot.ts';
 import { giveUp } from './give-up.ts';
-import { type Calm, type Course, gather, judge, waitUntilQuiet } from './judge.ts';
+import { type Calm, type Course, gather, verify, waitUntilQuiet } from './verify.ts';
 import { live } from './load.ts';
 import { planOf } from './plan.ts';
 import { describePlan, describeRun, seconds, type Verdict } from './report.ts';
@@ -60,7 +60,7 @@ const plan = options.restore ? withoutFaults(planned) : planned;
 const CALM: Calm =
   minutes < 5 ? { calmMs: 4_000, patienceMs: 70_000 + minutes * 20_000 } : { calmMs: 75_000, patienceMs: 600_000 };
 
-async function shootAndJudge(session: Session): Promise<Verdict[]> {
+async function shootAndVerify(session: Session): Promise<Verdict[]> {
   const { client, record, stack, temporal } = session;
   const course: Course = { deployments: { done: [], wedged: [] }, struck: [], restless: [] };
   const startedAt = Date.now();
@@ -81,13 +81,13 @@ async function shootAndJudge(session: Session): Promise<Verdict[]> {
     await Promise.race([lived, sleep(CALM.patienceMs, undefined, { ref: false })]);
     course.restless = await waitUntilQuiet(session, CALM);
     await giveUp(client, reps.stop(), readers.stop(), living);
-    tell('it is judged');
+    tell('the invariants are checked');
   } finally {
     clearInterval(ticker);
     client.giveUp();
     await Promise.all([reps.stop(), readers.stop()]);
   }
-  const { verdicts, evidence } = await judge(INVARIANTS, () => gather(session, course));
+  const { verdicts, evidence } = await verify(INVARIANTS, () => gather(session, course));
   console.log(`\n${describeRun(evidence, client.statuses)}\n`);
   return verdicts;
 }
@@ -97,5 +97,5 @@ const what = options.restore ? 'a backup put back' : `${leads} leads, ${minutes}
 process.exitCode = options.plan
   ? 0
   : await inSession(plan, { title: `Seed ${plan.seed}, ${what}`, keep: options.keep === true }, (session) =>
-      options.restore ? restore(session, CALM) : shootAndJudge(session),
+      options.restore ? restore(session, CALM) : shootAndVerify(session),
     );

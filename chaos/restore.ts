@@ -13,7 +13,7 @@ import { allAnswered } from './check/at-rest.ts';
 import { type Evidence, readRows, readSink } from './check/evidence.ts';
 import { type Loss, RESTORED, SEEN_TO, whatWasAnswered } from './check/restored.ts';
 import { giveUp } from './give-up.ts';
-import { type Calm, type Course, gather, judge, waitUntilQuiet } from './judge.ts';
+import { type Calm, type Course, gather, verify, waitUntilQuiet } from './verify.ts';
 import { live } from './load.ts';
 import type { Plan } from './plan.ts';
 import { describeRun, seconds, type Verdict } from './report.ts';
@@ -53,13 +53,13 @@ export async function restore(session: Session, calm: Calm): Promise<Verdict[]> 
       whatWasAnswered(await gather(session, { deployments: { done: [], wedged: [] }, struck: [], restless }), loss);
     const asRestored = look(await waitUntilQuiet(session, calm));
     loss.attention = await readAttention(session);
-    tell('it is judged as the restore left it');
-    const restored = await judge(RESTORED(loss), asRestored);
+    tell('the invariants are checked as the restore left the stack');
+    const restored = await verify(RESTORED(loss), asRestored);
     console.log(`\n${describeRun(restored.evidence, client.statuses)}\n`);
     tell(await seeTo(session, loss));
     const asSeenTo = look(await waitUntilQuiet(session, calm));
-    tell('it is judged as a person left it');
-    const seen = await judge(SEEN_TO, asSeenTo);
+    tell('the invariants are checked as a person left the stack');
+    const seen = await verify(SEEN_TO, asSeenTo);
     tell(`${sentAgain(seen.evidence)} mails were sent again, by the person's word`);
     await giveUp(client, reps.stop(), readers.stop(), living);
     return [

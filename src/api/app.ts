@@ -3,7 +3,7 @@ import { createKeyring } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsPage } from './docs.ts';
 import { createMetrics } from './metrics.ts';
-import { describe, type OpenApiDocument } from './openapi.ts';
+import { describeApi, type OpenApiDocument } from './openapi.ts';
 import { problemHandler, unknownPath } from './problem.ts';
 import { requestLog } from './request-log.ts';
 import { mount, type Route } from './route.ts';
@@ -22,7 +22,7 @@ export function createApi(deps: ApiDeps): Api {
   const keyring = createKeyring(deps.findKey);
   const metrics = createMetrics(deps.store.db, settings.workerMetricsUrl);
   const routes = allRoutes(deps, keyring, metrics);
-  const document = describe(routes, settings.publicUrl, settings.version);
+  const document = describeApi(routes, settings.publicUrl, settings.version);
 
   const app = express();
   app.disable('x-powered-by');

@@ -36,9 +36,9 @@ export function idempotencyKey(request: Request): string | null {
   });
 }
 
-export type Answer = { status: number; body: Record<string, string> };
+export type KeptResponse = { status: number; body: Record<string, string> };
 /** Keeps the answer; to be called in the transaction of the work. */
-type Keep = (tx: Tx, answer: Answer) => Promise<void>;
+type Keep = (tx: Tx, answer: KeptResponse) => Promise<void>;
 
 /** Runs `work` once per key of this caller and gives its answer to every repeat. */
 export async function once(
@@ -47,7 +47,7 @@ export async function once(
   caller: Caller,
   key: string | null,
   body: unknown,
-  work: (keep: Keep) => Promise<Answer>,
+  work: (keep: Keep) => Promise<KeptResponse>,
 ): Promise<Reply> {
   if (key === null) {
     const answer = await work(async () => {});

@@ -7,7 +7,7 @@ import {
 import type { z } from 'zod';
 import { AppError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
 import { Problem, problemOf } from './problem.ts';
-import type { Answer, Route } from './route.ts';
+import type { ResponseSpec, Route } from './route.ts';
 
 const ABOUT = `Every lead's life is one durable process. This is the way in and the way to see.
 
@@ -23,7 +23,7 @@ public: it may only send forms and the event types that \`playbook/events.yaml\`
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
 /** The OpenAPI 3.1 document of these routes. */
-export function describe(routes: readonly Route[], publicUrl: string, version: string): OpenApiDocument {
+export function describeApi(routes: readonly Route[], publicUrl: string, version: string): OpenApiDocument {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
     const path = openApiPath(route.path);
@@ -89,7 +89,7 @@ function isForm(route: Route): boolean {
   return route.bodyKind === 'form' || route.bodyKind === 'any-form';
 }
 
-function answersOf(answers: Readonly<Record<number, Answer>>): ZodOpenApiResponsesObject {
+function answersOf(answers: Readonly<Record<number, ResponseSpec>>): ZodOpenApiResponsesObject {
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, answer] of Object.entries(answers)) {
     const example = answer.example === undefined ? {} : { example: answer.example };

@@ -17,7 +17,7 @@ export type Access = 'public' | readonly Role[];
 type Method = 'get' | 'post' | 'delete';
 
 /** One documented answer. Without a schema it has no body, or one that is not JSON (`mediaType`). */
-export interface Answer {
+export interface ResponseSpec {
   description: string;
   schema?: z.ZodType;
   mediaType?: string;
@@ -55,7 +55,7 @@ export interface RouteSpec<
   /** Schemas that the body refers to by name. */
   bodyParts?: Readonly<Record<string, z.ZodType>>;
   headers?: AnyObject | undefined;
-  answers: Readonly<Record<number, Answer>>;
+  answers: Readonly<Record<number, ResponseSpec>>;
   /** Problems a caller should expect beyond those every route has. */
   problems?: readonly ErrorCode[];
   /** May be called from any web page (CORS): what a site key is for. */
@@ -78,7 +78,7 @@ export interface Route {
   bodyExample: unknown;
   bodyParts: Readonly<Record<string, z.ZodType>>;
   headers: AnyObject | undefined;
-  answers: Readonly<Record<number, Answer>>;
+  answers: Readonly<Record<number, ResponseSpec>>;
   problems: readonly ErrorCode[];
   fromBrowsers: boolean;
   run(request: Request, response: Response, caller: Caller | null): Promise<Reply>;

@@ -4,7 +4,7 @@ import { AppError } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
 import { dropNote } from './notes.ts';
 import { json, type Reply } from './reply.ts';
-import type { Answer } from './route.ts';
+import type { ResponseSpec } from './route.ts';
 import { id } from './schemas/common.ts';
 import { Stage } from './schemas/lead.ts';
 
@@ -18,7 +18,7 @@ const Done = z
   })
   .meta({ id: 'Done', description: 'The command was carried out; where the lead stands now' });
 
-export const DONE: Readonly<Record<number, Answer>> = { 200: { description: 'Done', schema: Done } };
+export const DONE: Readonly<Record<number, ResponseSpec>> = { 200: { description: 'Done', schema: Done } };
 
 /** Problems of every command. */
 export const COMMAND_PROBLEMS = [

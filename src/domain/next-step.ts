@@ -3,8 +3,8 @@ import { holds, type LeadFacts } from './condition.ts';
 import { AppError } from './errors.ts';
 import { addSpan, alignToWindow, formatForPeople, NO_HOLIDAYS, type IsHoliday } from './schedule.ts';
 
-/** Where a lead stands in a cadence: the step that comes next and when (epoch milliseconds). */
-export interface Standing {
+/** The step of a cadence that comes next for a lead, and when (epoch milliseconds). */
+export interface DueStep {
   stepId: string;
   dueAtMs: number;
 }
@@ -40,7 +40,7 @@ export function reach(
   fromMs: number,
   zone: string,
   isHoliday: IsHoliday = NO_HOLIDAYS,
-): Standing | null {
+): DueStep | null {
   let at = fromMs;
   let waits = 0;
   for (let id = stepId; id !== null; id = following(cadence, id)) {

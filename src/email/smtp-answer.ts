@@ -33,7 +33,7 @@ export function isPermanent(code: number): boolean {
  * 5.1.10): 5.7.x, 5.1.7 and 5.1.8 the sender, other 5.1.x and 5.2.x the recipient, the rest the message. Without one: of
  * RCPT TO with 550, 551, 552 or 553 the recipient; the rest the message, since no address may be suppressed on a guess.
  */
-export function scopeOf(answer: SmtpAnswer, command: string): RefusalScope {
+export function refusalScope(answer: SmtpAnswer, command: string): RefusalScope {
   if (command === 'MAIL FROM') return 'sender';
   const enhanced = answer.enhancedCode;
   if (enhanced !== undefined) {

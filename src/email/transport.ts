@@ -2,7 +2,7 @@ import { createTransport as createNodemailer } from 'nodemailer';
 import { AppError } from '../domain/errors.ts';
 import { HandOver } from './hand-over.ts';
 import type { OutgoingMessage } from './message.ts';
-import { isPermanent, plainReason, readAnswer, scopeOf, type RefusalScope } from './smtp-answer.ts';
+import { isPermanent, plainReason, readAnswer, refusalScope, type RefusalScope } from './smtp-answer.ts';
 
 /**
  * What became of a message. No reason holds an address.
@@ -149,7 +149,7 @@ function outcomeOf(error: unknown, handOver: HandOver): SendOutcome {
       reason,
       code: String(answer.code),
       ...enhanced,
-      scope: scopeOf(answer, command),
+      scope: refusalScope(answer, command),
     };
   }
   if (handOver.began()) return { kind: 'in_doubt', reason };

@@ -53,15 +53,15 @@ export async function claimBells(
   return bells.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Marks bells as rung. A row that the lead's process has deleted meanwhile was heard: nothing to mark. */
-export async function markDelivered(db: Db, ids: readonly string[]): Promise<void> {
+/** Marks bells as rung. The lead's process may have deleted a row already: it has heard that bell, and there is nothing to mark. */
+export async function markRung(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw`
     UPDATE outbox SET delivered_at = now(), leased_until = NULL, last_error = NULL WHERE id = ANY(${[...ids]})`;
 }
 
 /** Puts every bell of these leads off: a process that cannot be reached now is not tried once per bell. */
-export async function putOff(db: Db, missed: readonly Missed[]): Promise<void> {
+export async function putOffBells(db: Db, missed: readonly Missed[]): Promise<void> {
   if (missed.length === 0) return;
   await db.$executeRaw`
     UPDATE outbox o SET leased_until = now() + m."retryInMs" * interval '1 millisecond', last_error = m.error

@@ -3,17 +3,17 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 
 import type { Db } from '../store/db.ts';
-import { createDeliver, type RelayObserver } from './deliver.ts';
+import { createBellRinger, type RelayObserver } from './ring-bells.ts';
 import { claimBells, type Bell } from './outbox-rows.ts';
 
-export type { RelayObserver } from './deliver.ts';
+export type { RelayObserver } from './ring-bells.ts';
 
 export interface Relay {
-  /** Delivers these outbox rows soon. Call it after the commit that wrote them; never throws, never waits. */
+  /** Rings these outbox rows soon. Call it after the commit that wrote them; never throws, never waits. */
   ring(outboxIds: readonly string[]): void;
-  /** Delivers whatever is due. Returns how many were delivered. */
+  /** Rings whatever is due. Returns how many bells were rung. */
   sweepNow(): Promise<number>;
-  /** Delivers what was rung, then stops. */
+  /** Rings what it was asked to ring, then stops. */
   close(): Promise<void>;
 }
 
@@ -25,7 +25,10 @@ export interface RelayOptions {
   log: Logger;
   /** Pause between two sweeps; 3 s by default. */
   sweepEveryMs?: number;
-  /** How long a claimed row is left alone; 30 s by default. Longer than a delivery takes, or it is delivered twice (and heard once). */
+  /**
+   * How long a claimed row is left alone; 30 s by default. It must be longer than ringing takes: otherwise a bell is rung twice
+   * (and heard once).
+   */
   leaseMs?: number;
   observe?: RelayObserver;
 }
@@ -34,19 +37,19 @@ const SWEEP_EVERY_MS = 3_000;
 const LEASE_MS = 30_000;
 /** Rows of one claim. */
 const BATCH = 50;
-/** Claims of rung rows under way at once; what is rung meanwhile joins the next. */
+/** Claims under way at once. Rows that are asked for meanwhile join the next claim. */
 const CLAIMS_AT_ONCE = 4;
-/** More than this many rung and not yet claimed are left to the sweep. */
-const MAX_RUNG = 20_000;
+/** So many rows may wait for a claim. The sweep rings those beyond. */
+const MAX_ASKED = 20_000;
 
 /**
- * Starts the relay. Several may run at once, in as many processes: a row is claimed by one. Delivery is at least once; the
- * lead's process hears a bell once, by the row's id.
+ * Starts the relay. Several may run at once, in as many processes: each row is claimed by one of them. A bell is rung at least
+ * once; the lead's process hears it once, by the row's id.
  */
 export function createRelay(options: RelayOptions): Relay {
   const { db, log, sweepEveryMs = SWEEP_EVERY_MS, leaseMs = LEASE_MS } = options;
-  const deliver = createDeliver({ ...options, observe: options.observe ?? {} });
-  const rung = new Set<string>();
+  const ringBells = createBellRinger({ ...options, observe: options.observe ?? {} });
+  const asked = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
   let claims = 0;
   let closing = false;
@@ -60,26 +63,26 @@ export function createRelay(options: RelayOptions): Relay {
     return work;
   }
 
-  /** Rings of one turn of the event loop share a claim. */
+  /** Rows that are asked for in one turn of the event loop share a claim. */
   function wake(): void {
     wakeUp ??= setImmediate(() => {
       wakeUp = undefined;
-      while (rung.size > 0 && claims < CLAIMS_AT_ONCE) void track(deliverRung());
+      while (asked.size > 0 && claims < CLAIMS_AT_ONCE) void track(ringAsked());
     });
   }
 
-  async function deliverRung(): Promise<void> {
-    const ids = [...rung].slice(0, BATCH);
-    for (const id of ids) rung.delete(id);
+  async function ringAsked(): Promise<void> {
+    const ids = [...asked].slice(0, BATCH);
+    for (const id of ids) asked.delete(id);
     claims += 1;
     try {
-      await deliver(await claim(ids));
+      await ringBells(await claim(ids));
     } catch (error) {
-      // Whatever was claimed comes back with its lease; the sweep delivers it.
-      log.warn({ err: error }, 'rung rows are left to the sweep');
+      // A claimed row is free again when its lease ends; then the sweep rings it.
+      log.warn({ err: error }, 'outbox rows could not be rung at once; the sweep rings them');
     } finally {
       claims -= 1;
-      if (rung.size > 0) wake();
+      if (asked.size > 0) wake();
     }
   }
 
@@ -91,13 +94,13 @@ export function createRelay(options: RelayOptions): Relay {
     let count = 0;
     for (;;) {
       const bells = await claim();
-      const delivered = await deliver(bells);
-      count += delivered.count;
-      if (bells.length < BATCH || delivered.serverDown || closing) return count;
+      const result = await ringBells(bells);
+      count += result.count;
+      if (bells.length < BATCH || result.serverDown || closing) return count;
     }
   }
 
-  /** One sweep at a time: who asks during one gets that one's answer. */
+  /** One sweep runs at a time. A caller that asks during a sweep gets the result of that sweep. */
   function sweepNow(): Promise<number> {
     sweeping ??= track(sweep()).finally(() => {
       sweeping = undefined;
@@ -108,7 +111,7 @@ export function createRelay(options: RelayOptions): Relay {
   async function sweepAndGoOn(): Promise<void> {
     try {
       const count = await sweepNow();
-      if (count > 0) log.debug({ count }, 'delivered by the sweep');
+      if (count > 0) log.debug({ count }, 'the sweep rang bells');
     } catch (error) {
       log.warn({ err: error }, 'the sweep failed and is tried again');
     }
@@ -124,14 +127,14 @@ export function createRelay(options: RelayOptions): Relay {
   return {
     ring(outboxIds) {
       if (closing) return;
-      for (const id of outboxIds) if (rung.size < MAX_RUNG) rung.add(id);
-      if (rung.size > 0) wake();
+      for (const id of outboxIds) if (asked.size < MAX_ASKED) asked.add(id);
+      if (asked.size > 0) wake();
     },
     sweepNow,
     async close() {
       closing = true;
       clearTimeout(timer);
-      while (rung.size > 0 || underWay.size > 0) {
+      while (asked.size > 0 || underWay.size > 0) {
         wake();
         await Promise.allSettled([...underWay, new Promise((resolve) => setImmediate(resolve))]);
       }

@@ -6,7 +6,7 @@ export interface Running {
 }
 
 /** The parts of a process's life that differ from one process to the other. */
-export interface Life {
+export interface ProcessParts {
   /** Brings the servers to the state this version needs. */
   prepare(config: Config): Promise<unknown>;
   start(config: Config): Promise<Running>;
@@ -16,7 +16,7 @@ export interface Life {
  * Starts the process and resolves when it has ended in order: on SIGINT, on SIGTERM, or when its supervisor is gone.
  * A supervisor has prepared the servers already; it is sent `ready` when the process runs.
  */
-export async function runProcess(config: Config, { prepare, start }: Life): Promise<void> {
+export async function runProcess(config: Config, { prepare, start }: ProcessParts): Promise<void> {
   const supervised = process.env['NURTURE_SUPERVISED'] === '1' && process.send !== undefined;
   const ended = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => resolve());

@@ -32,12 +32,12 @@ export class Inbox {
     return pending;
   }
 
-  /** The command next in turn; it stays until `settle`, so that a second decision sees the first. */
+  /** The command next in turn; it stays until it is answered, so that a second decision sees the first. */
   get nextCommand(): PendingCommand | undefined {
     return this.commands[0];
   }
 
-  settle(pending: PendingCommand, verdict: Verdict): void {
+  answer(pending: PendingCommand, verdict: Verdict): void {
     pending.verdict = verdict;
     this.commands.splice(this.commands.indexOf(pending), 1);
   }

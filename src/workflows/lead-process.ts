@@ -163,7 +163,7 @@ export class LeadProcess {
         return done.standing;
       }, NO_BELLS);
     } finally {
-      this.inbox.settle(pending, verdict);
+      this.inbox.answer(pending, verdict);
     }
     // While it was stopped, bells were heard and nothing was done about what they announced.
     if (command.kind === 'resume') this.inbox.ring({ outboxId: `resumed-${command.commandId}`, reason: 'resumed' });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, inject } from 'vitest';
 
-import { createApi, type Api } from '../../src/cli/demo/client.ts';
+import { createApiClient, type ApiClient } from '../../src/cli/demo/client.ts';
 import type { Mail } from '../../src/cli/demo/inbox.ts';
 import { Life, type Person, type Setting } from '../../src/cli/demo/life.ts';
 import { poll } from '../../src/cli/demo/poll.ts';
@@ -59,7 +59,7 @@ export async function startE2eStack() {
   const children = await Promise.all([start('api'), start('worker')]);
   const connection = await Connection.connect({ address: config.temporal.address });
   const temporal = new Client({ connection, namespace: config.temporal.namespace });
-  const admin = createApi(config.publicUrl, config.adminApiKey);
+  const admin = createApiClient(config.publicUrl, config.adminApiKey);
   const setting: Setting = { ...(await makeKeys(admin)), inbox: inboxOf(sink), run: randomUUID().slice(0, 8) };
 
   return {
@@ -97,8 +97,8 @@ export function showComplaints(stack: () => E2eStack | undefined): void {
   });
 }
 
-async function makeKeys(admin: Api): Promise<Pick<Setting, 'site' | 'operator' | 'manager' | 'reps'>> {
-  const make = async (key: object): Promise<Api> => {
+async function makeKeys(admin: ApiClient): Promise<Pick<Setting, 'site' | 'operator' | 'manager' | 'reps'>> {
+  const make = async (key: object): Promise<ApiClient> => {
     const { secret } = await admin.post<{ secret: string }>('/v1/api-keys', { name: 'test', ...key });
     return admin.as(secret);
   };

@@ -15,7 +15,7 @@ const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 
 describe('the relay', () => {
   it('starts the process of a lead that is rung, with what operators see, and marks the row', async () => {
     const delivered: string[] = [];
-    const relay = bench.relay({ observe: { delivered: ({ reason }) => delivered.push(reason) } });
+    const relay = bench.relay({ observe: { rung: ({ reason }) => delivered.push(reason) } });
     await relay.sweepNow();
     const lead = await bench.lead({ source: 'ebook' });
     const id = await bench.leftBehind(lead.id);
@@ -106,7 +106,7 @@ describe('the relay', () => {
     const failed: string[] = [];
     const cut = bench.relay({
       client: new Client({ connection: nowhere }),
-      observe: { failed: ({ error }) => failed.push(error) },
+      observe: { missed: ({ error }) => failed.push(error) },
     });
     expect(await cut.sweepNow()).toBe(0);
     expect(failed).toHaveLength(1);

@@ -10,7 +10,7 @@ import { route, type Route } from '../route.ts';
 import { EventBatch, EventBody, EventItem, EventResults, EVENTS_EXAMPLE } from '../schemas/event.ts';
 import { check, inOneLine, validate } from '../validate.ts';
 
-type Judged = { ok: true; input: EventInput } | { ok: false; result: ItemResult };
+type CheckedItem = { ok: true; input: EventInput } | { ok: false; result: ItemResult };
 
 export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
   const record = createEventRecorder(store);
@@ -36,15 +36,15 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
       answers: { 200: { description: 'What became of each', schema: EventResults } },
       async handle({ body, caller }) {
         const allowed: Allowed = { playbook: store.rules.current().playbook, handles };
-        const judged =
+        const checked =
           'events' in body
-            ? validate(EventBatch, body, 'body').events.map((item) => judge(item, caller, allowed))
+            ? validate(EventBatch, body, 'body').events.map((item) => checkItem(item, caller, allowed))
             : [permit(validate(EventItem, body, 'body'), caller, allowed)];
-        const usable = judged.flatMap((item) => (item.ok ? [item.input] : []));
+        const usable = checked.flatMap((item) => (item.ok ? [item.input] : []));
         const recorded = await record(usable);
         ring(recorded.ringIds);
         const answers = recorded.items.values();
-        const results = judged.map((item): ItemResult => {
+        const results = checked.map((item): ItemResult => {
           if (!item.ok) return item.result;
           const answer = answers.next();
           return answer.done ? rejected(item.input.id, 'INTERNAL', 'It was not looked at') : answer.value;
@@ -60,7 +60,7 @@ interface Allowed {
   handles: LeadHandles;
 }
 
-function judge(item: unknown, caller: Caller, allowed: Allowed): Judged {
+function checkItem(item: unknown, caller: Caller, allowed: Allowed): CheckedItem {
   const checked = check(EventItem, item);
   if (checked.ok) return permit(checked.value, caller, allowed);
   return {
@@ -70,8 +70,8 @@ function judge(item: unknown, caller: Caller, allowed: Allowed): Judged {
 }
 
 /** Whether such an event is known here, and may come from this caller. */
-function permit(input: EventInput, caller: Caller, { playbook, handles }: Allowed): Judged {
-  const no = (code: RefusalCode, message: string): Judged => ({
+function permit(input: EventInput, caller: Caller, { playbook, handles }: Allowed): CheckedItem {
+  const no = (code: RefusalCode, message: string): CheckedItem => ({
     ok: false,
     result: rejected(input.id, code, message),
   });

@@ -9,7 +9,7 @@ import { requireLead } from '../access.ts';
 import { scopeOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts';
-import { type Answer, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
+import { type KeptResponse, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -82,7 +82,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
         const submission = submissionOf(body, caller);
         const key = idempotencyKey(request);
         const ringIds: string[] = [];
-        let answer: Answer | undefined;
+        let answer: KeptResponse | undefined;
         const reply = await once(store.db, store.realNow, caller, key, request.body, async (keep) => {
           await checkSubmission(store, body, caller);
           const result = await submitLead(store, submission, {
@@ -165,7 +165,7 @@ function submissionOf(body: Submission, caller: Caller): LeadSubmission {
 type Answered = Pick<SubmitResult, 'leadId' | 'outcome' | 'event'>;
 
 /** Who holds a public key learns nothing about whether a person is known here. */
-function answerTo(caller: Caller, { leadId, outcome, event }: Answered, handles: LeadHandles): Answer {
+function answerTo(caller: Caller, { leadId, outcome, event }: Answered, handles: LeadHandles): KeptResponse {
   if (caller.role === 'site') return { status: 201, body: { id: handles.write(leadId), outcome: 'received' } };
   const body = { id: leadId, outcome, ...(event === null ? {} : { event }) };
   return { status: outcome === 'created' ? 201 : 200, body };

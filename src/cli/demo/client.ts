@@ -26,9 +26,9 @@ export interface Why {
   lastSend: { title: string } | null;
 }
 
-export interface Api {
+export interface ApiClient {
   /** The same API with another key. */
-  as(key: string): Api;
+  as(key: string): ApiClient;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
 }
@@ -37,7 +37,7 @@ export interface Api {
 const PATIENCE_MS = 150_000;
 
 /** @throws AppError (each call) with what was asked and what the API answered, in one line */
-export function createApi(baseUrl: string, key: string): Api {
+export function createApiClient(baseUrl: string, key: string): ApiClient {
   const call = async <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
     const response = await fetch(baseUrl + path, {
       method,
@@ -56,7 +56,7 @@ export function createApi(baseUrl: string, key: string): Api {
     return JSON.parse(answer) as T;
   };
   return {
-    as: (other) => createApi(baseUrl, other),
+    as: (other) => createApiClient(baseUrl, other),
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
   };
@@ -73,7 +73,7 @@ function detailOf(answer: string): string {
 }
 
 /** The whole timeline of a lead, oldest first. */
-export async function readTimeline(api: Api, leadId: string): Promise<TimelineEntry[]> {
+export async function readTimeline(api: ApiClient, leadId: string): Promise<TimelineEntry[]> {
   const entries: TimelineEntry[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const after: string = cursor === '' ? '' : `&cursor=${cursor}`;

@@ -2,8 +2,8 @@
 import type { Config } from '../../runtime/config.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Stack } from '../../stack/supervisor.ts';
-import { createApi, type Api, type Leads } from './client.ts';
-import { createInbox } from './inbox.ts';
+import { createApiClient, type ApiClient, type Leads } from './client.ts';
+import { createMailInbox } from './inbox.ts';
 import type { Setting } from './life.ts';
 import { LIVES } from './lives/index.ts';
 import { nameOf, playAll, type Played } from './play.ts';
@@ -31,9 +31,9 @@ export async function runDemo({ config, stack, exit, json }: DemoOptions): Promi
       'The demo reads its mails from the embedded mail inbox: unset SMTP_URL to run it.',
     );
   }
-  const admin = createApi(urls.api, config.adminApiKey);
+  const admin = createApiClient(urls.api, config.adminApiKey);
   const { keys, ...actors } = await makeKeys(admin, config.adminApiKey);
-  const setting: Setting = { ...actors, inbox: createInbox(urls.mail), run: Date.now().toString(36) };
+  const setting: Setting = { ...actors, inbox: createMailInbox(urls.mail), run: Date.now().toString(36) };
   const printer = createPrinter(json ? process.stderr : process.stdout, LIVES.length);
   const show = json ? { ...printer, onPlayed: () => {} } : printer;
   try {
@@ -54,7 +54,7 @@ export async function runDemo({ config, stack, exit, json }: DemoOptions): Promi
 
 /** The keys of those who act: the website, an operator, and each rep. */
 async function makeKeys(
-  admin: Api,
+  admin: ApiClient,
   adminKey: string,
 ): Promise<Pick<Setting, 'site' | 'operator' | 'manager' | 'reps'> & { keys: Keys }> {
   const make = async (key: object): Promise<string> =>

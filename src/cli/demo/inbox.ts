@@ -13,14 +13,14 @@ export interface Mail {
   headers: Record<string, string>;
 }
 
-export interface Inbox {
+export interface MailInbox {
   /** The mail of a send, as soon as it has arrived. */
   ofSend(sendId: string): Promise<Mail>;
 }
 
 const ARRIVES_WITHIN_MS = 15_000;
 
-export function createInbox(url: string): Inbox {
+export function createMailInbox(url: string): MailInbox {
   return {
     async ofSend(sendId) {
       const query = new URLSearchParams({ 'headers.x-nurture-send': sendId });

@@ -3,19 +3,19 @@ import { DateTime } from 'luxon';
 
 import { AppError } from '../../domain/errors.ts';
 import type { Stage } from '../../domain/stage.ts';
-import { readTimeline, type Api, type Lead, type TimelineEntry, type Why } from './client.ts';
-import type { Inbox, Mail } from './inbox.ts';
+import { readTimeline, type ApiClient, type Lead, type TimelineEntry, type Why } from './client.ts';
+import type { MailInbox, Mail } from './inbox.ts';
 import { decide } from './letter.ts';
 import { poll } from './poll.ts';
 
 /** What all lives of a run share. */
 export interface Setting {
-  site: Api;
-  operator: Api;
+  site: ApiClient;
+  operator: ApiClient;
   /** The API with each rep's own key, by the rep's id. */
-  reps: ReadonlyMap<string, Api>;
-  manager: Api;
-  inbox: Inbox;
+  reps: ReadonlyMap<string, ApiClient>;
+  manager: ApiClient;
+  inbox: MailInbox;
   /** Makes the addresses of this run new ones. */
   run: string;
 }
@@ -200,7 +200,7 @@ export class Life {
   }
 
   /** The API as the rep who owns the lead uses it. */
-  async ownerApi(): Promise<Api> {
+  async ownerApi(): Promise<ApiClient> {
     const { owner } = await this.look();
     const api = owner === null ? undefined : this.setting.reps.get(owner.id);
     if (api === undefined) throw new AppError('INTERNAL', 'The lead has no owner who could act for it.');

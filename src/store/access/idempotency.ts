@@ -18,14 +18,12 @@ export interface IdempotencyClaim {
 }
 
 /** What is given again to a repeat. */
-export interface IdempotencyAnswer {
+export interface KeptResponse {
   status: number;
   body: Prisma.JsonValue;
 }
 
-export type IdempotencyStart =
-  | { kind: 'claimed'; claim: IdempotencyClaim }
-  | { kind: 'replay'; answer: IdempotencyAnswer };
+export type IdempotencyStart = { kind: 'claimed'; claim: IdempotencyClaim } | { kind: 'replay'; answer: KeptResponse };
 
 /**
  * Begins a request: the first with its key gets a claim, a later one with the same body the first one's answer.
@@ -69,7 +67,7 @@ export async function beginIdempotent(
  *
  * @throws AppError IDEMPOTENCY_IN_PROGRESS when the claim was taken over meanwhile: this work must not be committed
  */
-export async function finishIdempotent(tx: Tx, claim: IdempotencyClaim, answer: IdempotencyAnswer): Promise<void> {
+export async function finishIdempotent(tx: Tx, claim: IdempotencyClaim, answer: KeptResponse): Promise<void> {
   const { count } = await tx.idempotencyKey.updateMany({
     where: { id: claim.id, createdAt: claim.claimedAt, status: null },
     data: { status: answer.status, body: answer.body ?? Prisma.JsonNull },

@@ -37,7 +37,7 @@ export interface Candidate {
 }
 
 /** What one call stated: answers to what cannot be stored, and the rest. */
-export interface Judged {
+export interface CheckedInputs {
   items: ItemResult[];
   candidates: Candidate[];
 }

@@ -7,13 +7,13 @@ import pg from 'pg';
 import { AppError } from '../../domain/errors.ts';
 import type { Db } from '../db.ts';
 import { leadsHeld } from '../lock.ts';
-import type { Judged, RecordEventsResult } from './event-batch.ts';
+import type { CheckedInputs, RecordEventsResult } from './event-batch.ts';
 
 /** Records several calls in one transaction; the answers in their order. Waits for the lock of a lead for a second at most. */
-type RecordTogether = (calls: readonly Judged[]) => Promise<RecordEventsResult[]>;
+type RecordTogether = (calls: readonly CheckedInputs[]) => Promise<RecordEventsResult[]>;
 
 interface Waiting {
-  judged: Judged;
+  checked: CheckedInputs;
   /** Ids and addresses of its leads. */
   names: readonly string[];
   /** Of `performance`. */
@@ -41,7 +41,7 @@ export function createEventQueue(
   db: Db,
   record: RecordTogether,
   most: number,
-): (judged: Judged) => Promise<RecordEventsResult> {
+): (checked: CheckedInputs) => Promise<RecordEventsResult> {
   const waiting: Waiting[] = [];
   /** For leads that somebody holds. They wait without a transaction: one would hold what else they name. */
   const aside: Waiting[] = [];
@@ -71,8 +71,8 @@ export function createEventQueue(
   async function recordTogether(calls: readonly Waiting[]): Promise<void> {
     if (calls.length === 0) return;
     try {
-      const results = await record(calls.map(({ judged }) => judged));
-      calls.forEach((call, n) => call.resolve(results[n] ?? { items: call.judged.items, ringIds: [] }));
+      const results = await record(calls.map(({ checked }) => checked));
+      calls.forEach((call, n) => call.resolve(results[n] ?? { items: call.checked.items, ringIds: [] }));
     } catch (error) {
       if (isLockTimeout(error)) {
         aside.push(...calls);
@@ -113,13 +113,13 @@ export function createEventQueue(
     void look();
   }
 
-  return async (judged) => {
-    const events = judged.candidates.length;
+  return async (checked) => {
+    const events = checked.candidates.length;
     if (taken.calls >= MOST_CALLS || taken.events + events > MOST_EVENTS)
       throw new AppError('TOO_BUSY', 'More events come in than can be recorded.');
     const { promise, resolve, reject } = Promise.withResolvers<RecordEventsResult>();
-    const names = judged.candidates.flatMap(({ leadId, email }) => leadId ?? email ?? []);
-    waiting.push({ judged, names, sinceMs: performance.now(), resolve, reject });
+    const names = checked.candidates.flatMap(({ leadId, email }) => leadId ?? email ?? []);
+    waiting.push({ checked, names, sinceMs: performance.now(), resolve, reject });
     taken.calls += 1;
     taken.events += events;
     wake();
@@ -133,7 +133,7 @@ export function createEventQueue(
 /** The first calls of a queue that together have at most so many events; one at least. */
 function takeUpTo(waiting: Waiting[], most: number): Waiting[] {
   let events = 0;
-  const end = waiting.findIndex(({ judged }, n) => (events += judged.candidates.length) > most && n > 0);
+  const end = waiting.findIndex(({ checked }, n) => (events += checked.candidates.length) > most && n > 0);
   return waiting.splice(0, end === -1 ? waiting.length : end);
 }
 

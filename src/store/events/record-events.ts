@@ -5,7 +5,7 @@ import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { storedEventId } from './event-id.ts';
 import { createEventQueue } from './event-queue.ts';
-import type { Candidate, EventInput, ItemResult, Judged, RecordEventsResult } from './event-batch.ts';
+import type { Candidate, EventInput, ItemResult, CheckedInputs, RecordEventsResult } from './event-batch.ts';
 import type { Lead } from '../generated/client.ts';
 import { ingest, type NewEvent } from './ingest.ts';
 import { isSameFact } from './new-event.ts';
@@ -28,14 +28,14 @@ const EARLIEST_MS = Date.UTC(1970, 0, 1);
  * page that sends its events one by one costs little more than one that gathers them, and nobody waits who would not wait anyway.
  */
 export function createEventRecorder(ctx: StoreContext): RecordEvents {
-  const queue = createEventQueue(ctx.db, (calls) => recordJudged(ctx, calls), MAX_EVENTS);
+  const queue = createEventQueue(ctx.db, (calls) => recordChecked(ctx, calls), MAX_EVENTS);
   return async (inputs) => {
-    const judged = judge(inputs);
-    return judged.candidates.length === 0 ? { items: judged.items, ringIds: [] } : queue(judged);
+    const checked = checkInputs(inputs);
+    return checked.candidates.length === 0 ? { items: checked.items, ringIds: [] } : queue(checked);
   };
 }
 
-function judge(inputs: readonly EventInput[]): Judged {
+function checkInputs(inputs: readonly EventInput[]): CheckedInputs {
   if (inputs.length > MAX_EVENTS) {
     throw new AppError('VALIDATION_FAILED', `At most ${MAX_EVENTS} events at a time.`);
   }
@@ -60,7 +60,7 @@ function idOf({ id, source }: EventInput): string {
 }
 
 /** Several calls in one transaction; the answers in their order. */
-async function recordJudged(ctx: StoreContext, calls: readonly Judged[]): Promise<RecordEventsResult[]> {
+async function recordChecked(ctx: StoreContext, calls: readonly CheckedInputs[]): Promise<RecordEventsResult[]> {
   const candidates = calls.flatMap((call) => call.candidates);
   if (candidates.length === 0) return calls.map(({ items }) => ({ items, ringIds: [] }));
   return transact(ctx.db, async (tx) => {

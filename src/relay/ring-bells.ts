@@ -2,20 +2,21 @@ import type { Client } from '@temporalio/client';
 import pLimit from 'p-limit';
 
 import type { Db } from '../store/db.ts';
-import { markDelivered, putOff, type Bell, type Missed } from './outbox-rows.ts';
+import { markRung, putOffBells, type Bell, type Missed } from './outbox-rows.ts';
 import { describeFailure, ringLead } from './ring-lead.ts';
 
 /** Numbers for the metrics. */
 export interface RelayObserver {
   /** A bell was rung, so long after it was written. */
-  delivered?(bell: { reason: string; waitedMs: number }): void;
+  rung?(bell: { reason: string; waitedMs: number }): void;
   /** A bell could not be rung; `error` is a code. */
-  failed?(bell: { reason: string; error: string }): void;
+  missed?(bell: { reason: string; error: string }): void;
 }
 
-export interface Delivered {
+export interface RingResult {
+  /** How many bells were rung. */
   count: number;
-  /** Nothing gets through at present: no point in going on with the rest. */
+  /** The server answers no one at present: there is no point in trying the other bells. */
   serverDown: boolean;
 }
 
@@ -26,13 +27,18 @@ const MAX_RETRY_MS = 5 * 60_000;
 /** A server that comes back finds the bells it missed within this time. */
 const MAX_RETRY_SERVER_DOWN_MS = 15_000;
 
-export type Deliver = (bells: readonly Bell[]) => Promise<Delivered>;
+export type RingBells = (bells: readonly Bell[]) => Promise<RingResult>;
 
 /**
- * Rings claimed bells: of different leads at once, of one lead in order and no further after one that failed.
- * Then writes, in one statement each, which were rung and which are put off.
+ * Rings claimed bells. Bells of different leads are rung at once. Bells of one lead are rung in order, and none after one
+ * that failed. Then one statement writes which were rung, and another which are put off.
  */
-export function createDeliver(options: { db: Db; client: Client; taskQueue: string; observe: RelayObserver }): Deliver {
+export function createBellRinger(options: {
+  db: Db;
+  client: Client;
+  taskQueue: string;
+  observe: RelayObserver;
+}): RingBells {
   const { db, client, taskQueue, observe } = options;
   const limit = pLimit(CONCURRENCY);
 
@@ -43,11 +49,11 @@ export function createDeliver(options: { db: Db; client: Client; taskQueue: stri
       } catch (cause) {
         const { error, serverDown } = describeFailure(cause);
         missed.push({ leadId: bell.leadId, error, retryInMs: retryIn(bell.attempts, serverDown) });
-        observe.failed?.({ reason: bell.reason, error });
+        observe.missed?.({ reason: bell.reason, error });
         return serverDown;
       }
       rung.push(bell.id);
-      observe.delivered?.(bell);
+      observe.rung?.(bell);
     }
     return false;
   }
@@ -57,8 +63,8 @@ export function createDeliver(options: { db: Db; client: Client; taskQueue: stri
     const missed: Missed[] = [];
     const byLead = Map.groupBy(bells, ({ leadId }) => leadId);
     const down = await Promise.all([...byLead.values()].map((own) => limit(() => ringInOrder(own, rung, missed))));
-    await markDelivered(db, rung);
-    await putOff(db, missed);
+    await markRung(db, rung);
+    await putOffBells(db, missed);
     return { count: rung.length, serverDown: down.includes(true) };
   };
 }

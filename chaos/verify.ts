@@ -26,8 +26,8 @@ export interface Calm {
 
 const QUIET_LOOKS = 2;
 /** A lead may fall due between the look at its row and the look at its process: what is wrong must stay wrong. */
-const JUDGED_AT_MOST = 4;
-const JUDGED_EVERY_MS = 5_000;
+const LOOKS_AT_MOST = 4;
+const LOOK_EVERY_MS = 5_000;
 
 /** Answers with what kept it from becoming so in time. */
 export async function waitUntilQuiet({ stack, say }: Session, calm: Calm): Promise<readonly string[]> {
@@ -41,7 +41,7 @@ export async function waitUntilQuiet({ stack, say }: Session, calm: Calm): Promi
     if (told % 5 === 0 && why.length > 0) say(`  waiting: ${why.join(', ')}`);
   }
   if (quiet === QUIET_LOOKS) return [];
-  say('  It did not become quiet in time; it is judged as it stands.');
+  say('  It did not become quiet in time; it is checked as it stands.');
   return why.length > 0 ? why : ['under way a moment ago'];
 }
 
@@ -72,7 +72,7 @@ export async function gather(
 }
 
 /** Answers with the verdicts and what they were given on. */
-export async function judge(
+export async function verify(
   invariants: readonly Invariant[],
   look: () => Promise<Evidence>,
 ): Promise<{ verdicts: Verdict[]; evidence: Evidence }> {
@@ -80,7 +80,7 @@ export async function judge(
     const evidence = await look();
     const verdicts = invariants.map(({ holds, check }) => ({ holds, ...check(evidence) }));
     const held = verdicts.every(({ offenders }) => offenders.length === 0);
-    if (held || time === JUDGED_AT_MOST) return { verdicts, evidence };
-    await sleep(JUDGED_EVERY_MS);
+    if (held || time === LOOKS_AT_MOST) return { verdicts, evidence };
+    await sleep(LOOK_EVERY_MS);
   }
 }
