@@ -126,9 +126,9 @@ export async function settle(turn: Turn, delivery: Delivery, outcome: SendOutcom
       // For our own fault nobody got anything: the intent stands until the cause is gone.
       if (outcome.scope !== 'recipient')
         return (await releaseSend(tx, claimed)) ? 'released' : write('in_doubt', missed(outcome.reason));
-      if (delivery.purpose.kind === 'step' && turn.lead.email !== null) {
+      if (delivery.purpose.kind === 'step') {
         await suppressAddress(tx, {
-          email: turn.lead.email,
+          address: delivery.message.envelope.to,
           reason: 'hard-bounce',
           source: 'smtp',
           leadId: turn.lead.id,

@@ -114,7 +114,10 @@ const SKIPPED: Readonly<Record<string, string>> = {
 /** A code of why a message was not sent, in words; what is no code (an answer of a mail server) stays as it is. */
 function reasonInWords(reason: string): string {
   const [, suppressed] = /^suppressed:(.+)$/.exec(reason) ?? [];
-  if (suppressed !== undefined) return `the address is suppressed, since ${SKIPPED[suppressed] ?? suppressed}`;
+  if (suppressed !== undefined) {
+    const reasons = suppressed.split(',').map((one) => SKIPPED[one] ?? one);
+    return `the address is suppressed, since ${reasons.join(', and ')}`;
+  }
   const [, stage] = /^stage-(.+)$/.exec(reason) ?? [];
   if (stage !== undefined) return `the lead is in stage ${stage}, in which no drip is sent`;
   return SKIPPED[reason] ?? reason;

@@ -238,7 +238,7 @@ test('unsubscribed: the cadence ends by itself', async () => {
   await bench.engine.untilStage(leadId, 'dormant');
   expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({
     enrollment: null,
-    consent: { mayMail: false, suppressed: 'unsubscribed' },
+    consent: { mayMail: false, suppressed: [{ reason: 'unsubscribed' }] },
   });
 });
 

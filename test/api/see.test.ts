@@ -215,14 +215,16 @@ describe('why', () => {
       });
     await send('sent', null, 1);
     await send('skipped', 'stage-assigned', 2);
-    await send('skipped', 'suppressed:hard-bounce', 3);
+    await send('skipped', 'suppressed:hard-bounce,complaint', 3);
     const { body } = await bench.get(`/v1/leads/${leadId}/why`);
     expect(body['lastSend']).toMatchObject({
       status: 'skipped',
-      title: expect.stringMatching(/address is suppressed, since mail to the address bounced/),
+      title: expect.stringMatching(
+        /address is suppressed, since mail to the address bounced.*, and the recipient complained/,
+      ),
     });
     expect(body['notSent']).toMatchObject([
-      { reason: 'suppressed:hard-bounce' },
+      { reason: 'suppressed:hard-bounce,complaint' },
       { title: expect.stringMatching(/in stage assigned/) },
     ]);
   });

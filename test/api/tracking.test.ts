@@ -128,7 +128,12 @@ describe('unsubscribe', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('location')).toBeNull();
     expect(answer.headers.get('set-cookie')).toBeNull();
-    expect(await consent()).toMatchObject({ state: 'withdrawn', suppressed: 'unsubscribed', mayMail: false, source });
+    expect(await consent()).toMatchObject({
+      state: 'withdrawn',
+      suppressed: [{ reason: 'unsubscribed', source }],
+      mayMail: false,
+      source,
+    });
     const before = await bench.counts();
     expect((await fetchAs('POST', path, init)).status).toBe(200);
     expect(await bench.counts()).toEqual(before);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadFacts } from '../../src/store/scoring/facts.ts';
 import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
 import { mayMail } from '../../src/store/consent/suppress.ts';
+import { suppressAddress, type SuppressionReason } from '../../src/store/consent/suppress-address.ts';
 import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
 import { DAY, MINUTE, openBench, PLAYBOOK, type Bench } from './support.ts';
 
@@ -195,6 +196,41 @@ describe('consent', () => {
     expect(await may(leadId)).toEqual({ may: true });
   });
 
+  it('an address is suppressed for every reason that holds: a yes lifts the unsubscribe alone', async () => {
+    const email = 'two@reasons.example';
+    const { leadId } = await submit({ email, consent: yes });
+    const reasons = () =>
+      bench.db.suppression.findMany({
+        where: { email },
+        orderBy: { id: 'asc' },
+        select: { reason: true, source: true },
+      });
+    const suppress = (reason: SuppressionReason, source: string) =>
+      suppressAddress(bench.db, {
+        address: 'Two@Reasons.example',
+        reason,
+        source,
+        leadId,
+        occurredAt: new Date(bench.now),
+      });
+    bench.now += MINUTE;
+    await suppress('hard-bounce', 'smtp');
+    bench.now += MINUTE;
+    await unsubscribe(bench.ctx, { leadId, source: 'one-click' });
+    await suppress('hard-bounce', 'mailbox');
+    expect(await reasons()).toEqual([
+      { reason: 'hard-bounce', source: 'smtp' },
+      { reason: 'unsubscribed', source: 'one-click' },
+    ]);
+    expect(await may(leadId)).toEqual({ may: false, reason: 'suppressed:hard-bounce,unsubscribed' });
+    bench.now += MINUTE;
+    await submit({ email, consent: yes });
+    expect(await reasons()).toEqual([{ reason: 'hard-bounce', source: 'smtp' }]);
+    expect(await may(leadId)).toEqual({ may: false, reason: 'suppressed:hard-bounce' });
+    await bench.db.suppression.deleteMany({ where: { email, reason: 'hard-bounce' } });
+    expect(await may(leadId)).toEqual({ may: true });
+  });
+
   it('does not lift a complaint, and a phone gets no mail', async () => {
     const email = 'no@consent.example';
     const { leadId } = await submit({ email });
@@ -205,7 +241,7 @@ describe('consent', () => {
     await submit({ email, consent: yes });
     expect(await may(leadId)).toEqual({ may: false, reason: 'suppressed:complaint' });
     await unsubscribe(bench.ctx, { leadId, source: 'link' });
-    expect(await may(leadId)).toEqual({ may: false, reason: 'suppressed:complaint' });
+    expect(await may(leadId)).toEqual({ may: false, reason: 'suppressed:complaint,unsubscribed' });
     const phone = await submit({ phone: '+4917099', consent: yes });
     expect(await may(phone.leadId)).toEqual({ may: false, reason: 'no-email' });
     await unsubscribe(bench.ctx, { leadId: phone.leadId, source: 'call' });

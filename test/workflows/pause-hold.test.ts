@@ -186,7 +186,7 @@ describe('SMTP', () => {
       ([send]) => send?.status === 'failed',
     );
     engine.sink.behave(null);
-    expect(await engine.db.suppression.findUnique({ where: { email: 'gone@smtp.example' } })).toMatchObject({
+    expect(await engine.db.suppression.findFirst({ where: { email: 'gone@smtp.example' } })).toMatchObject({
       reason: 'hard-bounce',
     });
     await engine.forward(leadId, '5 days');

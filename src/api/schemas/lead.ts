@@ -79,7 +79,9 @@ export const ConsentState = z
     text: z.string().nullable(),
     source: z.string().nullable(),
     at: At.nullable(),
-    suppressed: z.string().nullable().meta({ description: 'Why the address must not be mailed, whatever the consent' }),
+    suppressed: z
+      .array(z.object({ reason: z.string(), source: z.string(), since: At }))
+      .meta({ description: 'Every reason why the address must not be mailed, whatever the consent' }),
     mayMail: z.boolean().meta({ description: 'May marketing mail be sent?' }),
   })
   .meta({ id: 'ConsentState' });

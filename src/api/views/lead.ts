@@ -125,15 +125,22 @@ function touchView(touch: TouchRow): z.input<typeof Touch> {
   };
 }
 
-export function consentView({ latest, suppression }: ConsentFacts, email: string | null): z.input<typeof ConsentState> {
+export function consentView(
+  { latest, suppressions }: ConsentFacts,
+  email: string | null,
+): z.input<typeof ConsentState> {
   const given = latest?.granted ?? false;
   return {
     state: latest === null ? 'none' : given ? 'given' : 'withdrawn',
     text: latest?.text ?? null,
     source: latest?.source ?? null,
     at: iso(latest?.occurredAt ?? null),
-    suppressed: suppression?.reason ?? null,
-    mayMail: given && suppression === null && email !== null,
+    suppressed: suppressions.map(({ reason, source, occurredAt }) => ({
+      reason,
+      source,
+      since: occurredAt.toISOString(),
+    })),
+    mayMail: given && suppressions.length === 0 && email !== null,
   };
 }
 

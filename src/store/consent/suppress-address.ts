@@ -1,15 +1,16 @@
 import type { Tx } from '../db.ts';
 
-/** Notes that an address (lower case) must not be mailed, and why; what was noted before stays. */
+/** Why an address must not be mailed. Each is lifted by its own right act alone: `unsubscribed` by a yes. */
+export type SuppressionReason = 'unsubscribed' | 'hard-bounce' | 'complaint' | 'manual';
+
+/**
+ * Notes that an address must not be mailed, and why: the address a message went to, or was to go to. A reason that was noted before
+ * keeps its source and time; another one stands beside it.
+ */
 export async function suppressAddress(
   tx: Tx,
-  suppression: {
-    email: string;
-    reason: 'hard-bounce' | 'complaint' | 'manual';
-    source: string;
-    leadId: string;
-    occurredAt: Date;
-  },
+  suppression: { address: string; reason: SuppressionReason; source: string; leadId: string; occurredAt: Date },
 ): Promise<void> {
-  await tx.suppression.createMany({ data: [suppression], skipDuplicates: true });
+  const { address, ...rest } = suppression;
+  await tx.suppression.createMany({ data: [{ email: address.toLowerCase(), ...rest }], skipDuplicates: true });
 }

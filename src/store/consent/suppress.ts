@@ -2,6 +2,7 @@
 import { MARKETING } from './consent.ts';
 import type { Tx } from '../db.ts';
 
+/** `suppressed:` is followed by every reason that holds, with commas. */
 export type MailRefusal = 'no-email' | 'no-consent' | 'unsubscribed' | `suppressed:${string}`;
 export type MayMail = { may: true } | { may: false; reason: MailRefusal };
 
@@ -12,16 +13,16 @@ export async function mayMail(
   topic: string = MARKETING,
 ): Promise<MayMail> {
   if (lead.email === null) return { may: false, reason: 'no-email' };
-  const { suppression, granted } = await readMailWord(tx, lead, topic);
-  if (suppression !== null && suppression !== 'unsubscribed')
-    return { may: false, reason: `suppressed:${suppression}` };
-  if (granted === null && suppression === null) return { may: false, reason: 'no-consent' };
-  return granted === true && suppression === null ? { may: true } : { may: false, reason: 'unsubscribed' };
+  const { suppressions, granted } = await readMailWord(tx, lead, topic);
+  if (suppressions.some((reason) => reason !== 'unsubscribed'))
+    return { may: false, reason: `suppressed:${suppressions.join(',')}` };
+  if (granted === null && suppressions.length === 0) return { may: false, reason: 'no-consent' };
+  return granted === true && suppressions.length === 0 ? { may: true } : { may: false, reason: 'unsubscribed' };
 }
 
 export interface MailWord {
-  /** Why the address must not be mailed; null when nothing stands against it. */
-  suppression: string | null;
+  /** Every reason why the address must not be mailed, the oldest first. */
+  suppressions: string[];
   /** The latest yes or no on the topic; null when the lead never said. */
   granted: boolean | null;
 }
@@ -34,8 +35,8 @@ export async function readMailWord(
 ): Promise<MailWord> {
   const [word] = await tx.$queryRaw<MailWord[]>`
     SELECT
-      (SELECT reason FROM suppressions WHERE email = ${lead.email}) AS "suppression",
+      ARRAY(SELECT reason FROM suppressions WHERE email = ${lead.email} ORDER BY occurred_at, id) AS "suppressions",
       (SELECT granted FROM consents WHERE lead_id = ${lead.id} AND topic = ${topic}
         ORDER BY occurred_at DESC, id DESC LIMIT 1) AS "granted"`;
-  return word ?? { suppression: null, granted: null };
+  return word ?? { suppressions: [], granted: null };
 }

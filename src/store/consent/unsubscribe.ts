@@ -8,6 +8,7 @@ import type { Lead } from '../generated/client.ts';
 import { ingest } from '../events/ingest.ts';
 import { lockLead } from '../lock.ts';
 import { announce } from '../outbox.ts';
+import { suppressAddress } from './suppress-address.ts';
 import { readMailWord } from './suppress.ts';
 
 export interface Unsubscribe {
@@ -34,7 +35,10 @@ export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promis
     const nowMs = leadNow(lead, realNowMs);
     const at = new Date(nowMs);
     await insertConsent(tx, lead, { text: 'unsubscribed', source: input.source, granted: false }, at);
-    await suppress(tx, lead, input.source, at);
+    if (lead.email !== null) {
+      const { id: leadId, email: address } = lead;
+      await suppressAddress(tx, { address, reason: 'unsubscribed', source: input.source, leadId, occurredAt: at });
+    }
     const sendId = input.sendId === undefined ? {} : { sendId: input.sendId };
     await audit(
       tx,
@@ -58,15 +62,6 @@ export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promis
 }
 
 async function isUnsubscribed(tx: Tx, lead: Lead): Promise<boolean> {
-  const { granted, suppression } = await readMailWord(tx, lead);
-  return granted === false && (lead.email === null || suppression !== null);
-}
-
-/** An address that is suppressed already keeps its reason: a complaint weighs more than an unsubscribe. */
-async function suppress(tx: Tx, lead: Lead, source: string, at: Date): Promise<void> {
-  if (lead.email === null) return;
-  await tx.suppression.createMany({
-    data: [{ email: lead.email, reason: 'unsubscribed', source, leadId: lead.id, occurredAt: at }],
-    skipDuplicates: true,
-  });
+  const { granted, suppressions } = await readMailWord(tx, lead);
+  return granted === false && (lead.email === null || suppressions.includes('unsubscribed'));
 }

@@ -73,10 +73,9 @@ export async function loadContexts(tx: Tx, leads: readonly Pick<Lead, 'id'>[]): 
       n.currency AS "need_currency", n.recycle_count AS "need_recycleCount",
       t.id IS NOT NULL AS "hasTouch", t.source AS "touch_source", t.medium AS "touch_medium",
       t.campaign AS "touch_campaign", t.content AS "touch_content", t.landing_page AS "touch_landingPage",
-      coalesce(c.granted, false) AND s.email IS NULL AS "consented", e.cadence AS "cadence"
+      coalesce(c.granted, false) AND NOT EXISTS (SELECT FROM suppressions s WHERE s.email = l.email) AS "consented", e.cadence AS "cadence"
     FROM leads l
     LEFT JOIN needs n ON n.id = l.need_id
-    LEFT JOIN suppressions s ON s.email = l.email
     LEFT JOIN LATERAL (
       SELECT * FROM touches WHERE lead_id = l.id AND (is_first OR need_id = l.need_id)
       ORDER BY need_id IS DISTINCT FROM l.need_id, occurred_at, id LIMIT 1

@@ -47,16 +47,19 @@ export async function leadAccess(db: Db, scope: Scope, leadId: string): Promise<
 export interface ConsentFacts {
   /** The latest word on marketing mail. */
   latest: Consent | null;
-  suppression: Suppression | null;
+  /** Every reason why the address must not be mailed, the oldest first. */
+  suppressions: Suppression[];
 }
 
 export async function readConsent(db: Db, lead: { id: string; email: string | null }): Promise<ConsentFacts> {
-  const [latest, suppression] = await Promise.all([
+  const [latest, suppressions] = await Promise.all([
     db.consent.findFirst({
       where: { leadId: lead.id, topic: 'marketing' },
       orderBy: [{ occurredAt: 'desc' }, { recordedAt: 'desc' }],
     }),
-    lead.email === null ? null : db.suppression.findUnique({ where: { email: lead.email } }),
+    lead.email === null
+      ? []
+      : db.suppression.findMany({ where: { email: lead.email }, orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }] }),
   ]);
-  return { latest, suppression };
+  return { latest, suppressions };
 }
