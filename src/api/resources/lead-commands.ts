@@ -180,7 +180,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       access: ['operator', 'admin'],
       headers: undefined,
       body: z.strictObject({ duration: DurationMs }),
-      bodyExample: { duration: 'P4D' },
+      bodyExample: { duration: '4 days' },
       answers: { 200: { description: 'It is later now', schema: z.object({ leadId: id('lead'), now: At }) } },
       problems: ['LEAD_UNKNOWN', 'PROCESS_ENDED', 'OFF_IN_PRODUCTION', 'TIME_SKIPPING_UNAVAILABLE'],
       async handle({ params, body, caller }) {
