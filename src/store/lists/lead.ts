@@ -1,3 +1,4 @@
+import { readLatestConsent } from '../consent/consent.ts';
 import type { Db } from '../db.ts';
 import type { Consent, Prisma, Suppression } from '../generated/client.ts';
 import { leadsInScope, type Scope } from './scope.ts';
@@ -53,10 +54,7 @@ export interface ConsentFacts {
 
 export async function readConsent(db: Db, lead: { id: string; email: string | null }): Promise<ConsentFacts> {
   const [latest, suppressions] = await Promise.all([
-    db.consent.findFirst({
-      where: { leadId: lead.id, topic: 'marketing' },
-      orderBy: [{ occurredAt: 'desc' }, { recordedAt: 'desc' }],
-    }),
+    readLatestConsent(db, lead.id),
     lead.email === null
       ? []
       : db.suppression.findMany({ where: { email: lead.email }, orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }] }),
