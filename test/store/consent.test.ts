@@ -8,7 +8,7 @@ import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { loadContexts } from '../../src/store/events/lead-context.ts';
 import type { Lead } from '../../src/store/generated/client.ts';
 import { readConsent } from '../../src/store/lists/lead.ts';
-import { MINUTE, openBench, PLAYBOOK, type Bench } from './support.ts';
+import { MINUTE, openBench, PLAYBOOK, rulesOf, type Bench } from './support.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -77,7 +77,7 @@ describe('a word on a topic', () => {
   it('is remembered by topic within a turn', async () => {
     const lead = await bench.lead();
     await say(lead, { granted: true }, { granted: false, topic: 'offers', at: 1 });
-    const deps = { db: bench.db, playbook: PLAYBOOK } as unknown as ActivityDeps;
+    const deps = { db: bench.db, rules: rulesOf(PLAYBOOK) } as unknown as ActivityDeps;
     await inTurn(deps, { leadId: lead.id, atMs: Date.now(), heard: [] }, async (turn) => {
       expect((await turn.mayMail()).may).toBe(true);
       expect((await turn.mayMail('offers')).may).toBe(false);
