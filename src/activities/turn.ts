@@ -1,4 +1,4 @@
-import { actorHandle, type Actor } from '../domain/commands.ts';
+import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import { type MailWord, mayMail, type MayMail } from '../domain/consent.ts';
 import type { LeadFacts } from '../domain/condition.ts';
