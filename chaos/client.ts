@@ -29,11 +29,13 @@ export interface Answer {
   body: { [name: string]: unknown };
   /** Where a redirect leads; it is not followed. */
   location: string | null;
+  /** An open or click that a crash may yet lose: the person was not kept waiting. */
+  isKeptLater: boolean;
   attempts: number;
 }
 
 const PAUSE_MS = 700;
-const UNANSWERED = { status: 0, body: {}, location: null };
+const UNANSWERED = { status: 0, body: {}, location: null, isKeptLater: false };
 /** Problems that say: the same again, later. */
 const AGAIN = new Set(['IDEMPOTENCY_IN_PROGRESS', 'COMMAND_PENDING', 'UNAVAILABLE', 'TOO_BUSY', 'INTERNAL']);
 
@@ -58,7 +60,12 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
       if (response.status >= 500 && response.status !== 503) {
         unexpected.push(`${new Date().toISOString()} ${method} ${path}: ${response.status} ${text.slice(0, 200)}`);
       }
-      return { status: response.status, body: jsonOf(response, text), location: response.headers.get('location') };
+      return {
+        status: response.status,
+        body: jsonOf(response, text),
+        location: response.headers.get('location'),
+        isKeptLater: response.headers.get('x-kept') === 'later',
+      };
     } catch {
       // Refused, reset, too late, or half an answer: it is not known what became of it.
       return UNANSWERED;
@@ -77,7 +84,9 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
       for (let attempts = 1; ; attempts += 1) {
         const answer = await askOnce(request);
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-        const undecided = answer.status === 0 || answer.status >= 500 || AGAIN.has(String(answer.body['code']));
+        const { isKeptLater } = answer;
+        const undecided =
+          isKeptLater || answer.status === 0 || answer.status >= 500 || AGAIN.has(String(answer.body['code']));
         const isLast = request.once === true || givenUp || Date.now() > deadline;
         if (!undecided || isLast) return { ...answer, attempts };
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

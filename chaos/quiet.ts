@@ -6,12 +6,13 @@ import { clockOf, isStopped } from './check/invariant.ts';
 const ATTEMPT_MS = 60_000;
 
 /** What keeps it from being quiet; empty when it is. `calmMs`: for how long nothing may fall due. */
-export function unquiet({ leads, outbox, sends, assignments, at }: Rows, calmMs: number): string[] {
+export function unquiet({ leads, outbox, tracked, sends, assignments, at }: Rows, calmMs: number): string[] {
   const soon = leads.filter(
     (lead) => !isStopped(lead) && lead.nextDueAt !== null && lead.nextDueAt.getTime() < clockOf(lead, at) + calmMs,
   );
   const counts = {
     'bells unheard': outbox.length,
+    'opens and clicks that are not recorded': tracked.length,
     'mails on their way': sends.filter(
       ({ status, recordedAt }) => status === 'claimed' && at.getTime() - recordedAt.getTime() < ATTEMPT_MS,
     ).length,

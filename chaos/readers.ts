@@ -37,9 +37,19 @@ export function startReaders(options: {
     const ask = async (act: 'open' | 'click' | 'look', path: string): Promise<void> => {
       if (stopping.signal.aborted) return;
       const method = act === 'look' ? 'HEAD' : 'GET';
-      const { status, location, attempts } = await client.ask({ method, path, agent: AGENTS[reader] });
+      const { status, location, attempts, isKeptLater } = await client.ask({ method, path, agent: AGENTS[reader] });
       const [email, result] = [mail.to, location ?? undefined];
-      record.add({ email, act, key: path, status, result, sendId: mail.sendId, reader, attempts });
+      // One that a crash may have lost may be there or not, like one that was never answered.
+      record.add({
+        email,
+        act,
+        key: path,
+        status: isKeptLater ? 0 : status,
+        result,
+        sendId: mail.sendId,
+        reader,
+        attempts,
+      });
     };
     if (looks) for (const path of [...pixels, ...links]) await ask('look', path);
     for (let n = 0; n < opens; n += 1) for (const path of pixels) await ask('open', path);

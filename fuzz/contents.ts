@@ -12,6 +12,7 @@ export const TABLES = [
   'needs',
   'enrollments',
   'events',
+  'tracked',
   'score_ledger',
   'sends',
   'links',

@@ -107,6 +107,8 @@ export interface Rows {
   /** In the order they were given. */
   consents: { leadId: string; granted: boolean }[];
   assignments: AssignmentRow[];
+  /** Opens and clicks that are not events yet. */
+  tracked: { id: string }[];
   outbox: { id: string; leadId: string; reason: string; deliveredAt: Date | null; lastError: string | null }[];
   commands: { id: string; leadId: string; kind: string; ok: boolean }[];
   audit: AuditRow[];
@@ -165,6 +167,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   suppressions: `SELECT email FROM suppressions`,
   consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' ORDER BY occurred_at, id`,
   assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", status::text FROM assignments`,
+  tracked: `SELECT id FROM tracked`,
   outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,
   commands: `SELECT id, lead_id AS "leadId", kind, (verdict->>'ok')::boolean AS ok FROM commands`,
   audit: `SELECT lead_id AS "leadId", action, data FROM audit WHERE lead_id IS NOT NULL ORDER BY recorded_at, id`,

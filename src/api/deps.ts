@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Organization } from '../email/pages.ts';
 import type { Tokens } from '../crypto/tokens.ts';
 import type { StoreContext } from '../store/context.ts';
+import type { Tracker } from '../store/tracking/tracker.ts';
 import type { Commands } from '../temporal/commands.ts';
 import type { FastForward } from '../temporal/fast-forward.ts';
 import type { FindKey } from './auth.ts';
@@ -15,6 +16,7 @@ export interface ApiDeps {
   commands: Commands;
   fastForward: FastForward;
   tokens: Tokens;
+  tracker: Tracker;
   handles: LeadHandles;
   findKey: FindKey;
   /** Each resolves when its part answers, and rejects when it does not. */

@@ -30,6 +30,7 @@ export function createMetrics(db: Db, workerMetricsUrl: string | undefined): Met
   const leads = new Gauge({ name: 'nurture_leads', help: 'Leads by stage', labelNames: ['stage'], registers });
   const outbox = gauge('nurture_outbox_backlog', 'Bells that no process has taken note of');
   const outboxAge = gauge('nurture_outbox_oldest_seconds', 'Age of the oldest of them');
+  const tracked = gauge('nurture_fetches_waiting', 'Opens and clicks that are kept and not recorded yet');
   const held = gauge('nurture_leads_held', 'Leads held until a person resumes them');
   const inDoubt = gauge('nurture_sends_in_doubt', 'Sends of which nobody knows whether they went out');
   const findings = gauge('nurture_findings_open', 'Findings of the reconciler that are not resolved');
@@ -43,6 +44,7 @@ export function createMetrics(db: Db, workerMetricsUrl: string | undefined): Met
       leads.set({ stage }, read.leadsByStage.find((entry) => entry.stage === stage)?.count ?? 0);
     outbox.set(read.outboxWaiting);
     outboxAge.set(read.outboxOldestSeconds);
+    tracked.set(read.trackedWaiting);
     held.set(read.held);
     inDoubt.set(read.inDoubt);
     findings.set(read.findings);

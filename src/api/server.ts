@@ -11,6 +11,7 @@ import { createReconciler } from '../relay/reconciler.ts';
 import { createRelay } from '../relay/relay.ts';
 import { seedAdminKey } from '../store/access/api-keys.ts';
 import { closeDb, createDb } from '../store/db.ts';
+import { createTracker } from '../store/tracking/tracker.ts';
 import { migrate } from '../store/migrations/migrate.ts';
 import { createCommands } from '../temporal/commands.ts';
 import { connectTemporal } from '../temporal/connect.ts';
@@ -70,9 +71,14 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     closers.push(() => reconciler.close());
     closers.push(startSweeps(db, log));
 
+    const store = { db, rules, realNow: () => Date.now() };
+    const tracker = createTracker({ databaseUrl: config.databaseUrl, ctx: store, ring, log });
+    closers.push(() => tracker.close());
+
     const app = createApp({
-      store: { db, rules, realNow: () => Date.now() },
+      store,
       ring,
+      tracker,
       commands: createCommands({ client, taskQueue, db }),
       fastForward: createFastForward({ client, namespace, db }),
       tokens: createTokens(config.secretKeys),
@@ -92,7 +98,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       },
     });
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app);
-    const port = await listen(server, config.host, config.port);
+    const port = await listen(server, config.port);
     closers.push(() => drain(server));
     log.info({ port, url: config.publicUrl }, 'the API is up');
     return { port, close };
@@ -102,20 +108,15 @@ export async function startApi(config: Config, log: Logger = createLogger(config
   }
 }
 
-async function listen(server: Server, host: string, port: number): Promise<number> {
-  server.listen(port, host);
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port);
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new AppError('CONFIG_INVALID', `HOST ${host} is no address of this machine: leave it out, or set one.`, {
-        cause,
-      });
-    const why =
-      code === 'EADDRINUSE'
-        ? 'is in use by another program: stop that, or set PORT to a free one'
-        : 'cannot be listened on: set PORT to another';
+    const busy = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    const why = busy
+      ? 'is in use by another program: stop that, or set PORT to a free one'
+      : 'cannot be listened on: set PORT to another';
     throw new AppError('CONFIG_INVALID', `Port ${port} ${why}.`, { cause });
   }
   const address = server.address();

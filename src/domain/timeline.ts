@@ -8,7 +8,7 @@ export type TimelineEntry =
       data: { how: string; source: string | null; campaign: string | null; first: boolean; inbound: boolean };
     }
   | { kind: 'consent'; data: { topic: string; granted: boolean; source: string } }
-  | { kind: 'event'; data: { type: string; machine: boolean } }
+  | { kind: 'event'; data: { type: string; machine: boolean; properties?: { repeats?: unknown } } }
   | { kind: 'score'; data: { rule: string; points: number; before: number; after: number } }
   | {
       kind: 'send';
@@ -45,7 +45,7 @@ function plainTitle(entry: TimelineEntry, names: Names): string {
     case 'consent':
       return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
     case 'event':
-      return `${eventInWords(entry.data.type)}${entry.data.machine ? ' by a machine: not counted' : ''}`;
+      return `${eventInWords(entry.data.type)}${again(entry.data.properties)}${entry.data.machine ? ' by a machine: not counted' : ''}`;
     case 'score': {
       const by = entry.data.after - entry.data.before;
       return `Score ${by < 0 ? '' : '+'}${rounded(by)} by ‘${entry.data.rule}’, now ${rounded(entry.data.after)}`;
@@ -78,6 +78,12 @@ const EVENTS: Readonly<Record<string, string>> = {
 
 function eventInWords(type: string): string {
   return EVENTS[type] ?? `Event ${type}`;
+}
+
+/** Of a pixel or link that was fetched more often than is stored. */
+function again(properties?: { repeats?: unknown }): string {
+  const repeats = properties?.repeats;
+  return typeof repeats === 'number' ? ` and ${repeats} more times within the hour` : '';
 }
 
 function rounded(value: number): string {
@@ -118,8 +124,6 @@ function reasonInWords(reason: string): string {
     const reasons = suppressed.split(',').map((one) => SKIPPED[one] ?? one);
     return `the address is suppressed, since ${reasons.join(', and ')}`;
   }
-  const [, topic] = /^unsubscribed:(.+)$/.exec(reason) ?? [];
-  if (topic !== undefined) return `the lead does not want mail about ‘${topic}’`;
   const [, stage] = /^stage-(.+)$/.exec(reason) ?? [];
   if (stage !== undefined) return `the lead is in stage ${stage}, in which no drip is sent`;
   return SKIPPED[reason] ?? reason;

@@ -65,6 +65,13 @@ class PooledConnection extends pg.Client {
  * waited for is the row as the transaction before left it.
  */
 export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
+  const pool = createPool(databaseUrl, options);
+  const adapter = new DirectPrismaPg(pool, { disposeExternalPool: true });
+  return withDirect(new PrismaClient({ adapter, transactionOptions: TRANSACTION }), pool);
+}
+
+/** The same connections without Prisma, for who needs some of their own that nothing else can use up. */
+export function createPool(databaseUrl: string, options: DbOptions = {}): pg.Pool {
   const pool = new BoundedPool({
     connectionString: databaseUrl,
     max: options.max ?? POOL_SIZE,
@@ -88,8 +95,7 @@ export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
   pool.on('release', (_error, client) => {
     if (client instanceof PooledConnection && client.isCutOff) void client.end();
   });
-  const adapter = new DirectPrismaPg(pool, { disposeExternalPool: true });
-  return withDirect(new PrismaClient({ adapter, transactionOptions: TRANSACTION }), pool);
+  return pool;
 }
 
 /** Ends the pool once its queries are done. */

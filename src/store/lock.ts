@@ -27,7 +27,13 @@ export async function lockLeads(tx: Tx, leadIds: readonly string[]): Promise<Lea
     SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${[...leadIds]}) ORDER BY id FOR NO KEY UPDATE`;
 }
 
-/** The same for leads named by id or by email (lower case). */
+/** Locks those of the leads that nobody holds, and waits for none. */
+export async function lockLeadsIfFree(tx: Tx, leadIds: readonly string[]): Promise<Lead[]> {
+  return tx.$queryRaw<Lead[]>`
+    SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${[...leadIds]}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
+}
+
+/** Locks leads named by id or by email (lower case), in the order of their ids. */
 export async function lockLeadsNamed(tx: Tx, leadIds: readonly string[], emails: readonly string[]): Promise<Lead[]> {
   if (emails.length === 0) return lockLeads(tx, leadIds);
   return tx.$queryRaw<Lead[]>`

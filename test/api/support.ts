@@ -10,6 +10,7 @@ import { createLeadHandles } from '../../src/crypto/lead-handles.ts';
 import { createTokens } from '../../src/crypto/tokens.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { createApiKey } from '../../src/store/access/api-keys.ts';
+import { createTracker } from '../../src/store/tracking/tracker.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 
 export const CONSENT = { text: 'Yes, send me tips.', source: 'form' };
@@ -29,11 +30,15 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
   const engine: Engine = await startEngine({ worker: options.worker ?? false });
   const tokens = createTokens(engine.config.secretKeys);
   const handles = createLeadHandles(engine.config.secretKeys);
+  const ring = (ids: readonly string[]): void => {
+    if (options.worker === true) engine.relay.ring(ids);
+  };
+  const log = createLogger(engine.config, 'api');
+  const tracker = createTracker({ databaseUrl: engine.database.url, ctx: engine.store, ring, log });
   const deps: ApiDeps = {
     store: engine.store,
-    ring: (ids) => {
-      if (options.worker === true) engine.relay.ring(ids);
-    },
+    ring,
+    tracker,
     commands: engine.commands,
     fastForward: async (leadId, ms) => ({ nowMs: await engine.forward(leadId, `${ms / 60_000} minutes`) }),
     tokens,
@@ -43,7 +48,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
       temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),
     },
-    log: createLogger(engine.config, 'api'),
+    log,
     settings: {
       publicUrl: 'http://localhost:8080',
       production: false,
@@ -110,6 +115,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
     api,
     base,
     tokens,
+    tracker,
     handles,
     keys,
     reps,
@@ -136,6 +142,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
     },
     close: async (): Promise<void> => {
       await stop(server);
+      await tracker.close();
       await engine.close();
     },
   };

@@ -1,17 +1,24 @@
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
+import { closeDb, createDb } from '../../src/store/db.ts';
+import { lockLead } from '../../src/store/lock.ts';
 import { openApi, type Bench } from './support.ts';
 
-let bench: Bench;
+let bench: Bench & { pool: pg.Pool };
 let leadId: string;
 let sendId: string;
 let linkId: number;
 const TARGET = 'https://shop.example/müll?a=1';
 
 beforeAll(async () => {
-  bench = await openApi();
+  const api = await openApi();
+  bench = { ...api, pool: new pg.Pool({ connectionString: api.engine.database.url, max: 1 }) };
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+  await bench.pool.end();
+  await bench.close();
+});
 beforeEach(async () => {
   leadId = await bench.lead();
   sendId = newId('send');
@@ -48,12 +55,14 @@ describe('opens and clicks', () => {
     expect(head.status).toBe(200);
     const bad = await fetchAs('GET', '/o/nonsense.gif');
     expect([bad.status, bad.headers.get('content-type')]).toEqual([404, 'image/gif']);
+    await bench.tracker.idle();
     expect(await bench.counts()).toEqual(before);
     const open = await fetchAs('GET', path);
     expect(open.status).toBe(200);
     expect(open.headers.get('content-type')).toBe('image/gif');
     expect(open.headers.get('cache-control')).toMatch(/no-store/);
     expect(open.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    await bench.tracker.idle();
     expect(await bench.db.event.findMany({ where: { leadId } })).toMatchObject([
       { type: 'email.opened', machine: false, sendId },
     ]);
@@ -63,14 +72,80 @@ describe('opens and clicks', () => {
     const path = `/c/${bench.tokens.click(sendId, linkId)}`;
     const head = await fetchAs('HEAD', `${path}?url=https://evil.example`);
     expect(head.status).toBe(302);
+    await bench.tracker.idle();
     expect(await bench.db.event.count({ where: { leadId } })).toBe(0);
     const click = await fetchAs('GET', `${path}?url=https://evil.example`);
     expect(click.status).toBe(302);
     expect(click.headers.get('location')).toBe(new URL(TARGET).href);
     expect(click.headers.get('referrer-policy')).toBe('no-referrer');
+    await bench.tracker.idle();
     expect(await bench.db.event.findMany({ where: { leadId } })).toMatchObject([
       { type: 'email.clicked', machine: false },
     ]);
+  });
+
+  test('a person waits neither for a lead that somebody holds nor for a pool that is used up', async () => {
+    const click = `/c/${bench.tokens.click(sendId, linkId)}`;
+    const pixel = `/o/${bench.tokens.open(sendId)}.gif`;
+    const done = Promise.withResolvers<void>();
+    const all = Array.from({ length: 24 }, async () => {
+      await bench.db.$transaction(
+        async (tx) => {
+          await tx.$queryRaw`SELECT id FROM leads WHERE id = ${leadId} FOR KEY SHARE`;
+          await done.promise;
+        },
+        { timeout: 15_000 },
+      );
+    });
+    const holder = createDb(bench.engine.database.url, { max: 1 });
+    try {
+      const held = holder.$transaction(async (tx) => {
+        await lockLead(tx, leadId);
+        await done.promise;
+      });
+      // Every connection is taken, and the lead is held.
+      await expect
+        .poll(async () => {
+          const { rows } = await bench.pool.query<{ n: number }>(
+            `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`,
+          );
+          return rows[0]?.n;
+        })
+        .toBe(25);
+      const times: number[] = [];
+      for (const path of [click, click, click, pixel, pixel]) {
+        const since = performance.now();
+        expect((await fetchAs('GET', path)).status).toBe(path === click ? 302 : 200);
+        times.push(performance.now() - since);
+      }
+      // The fastest of each: on a busy machine anything may take long once, and who waits for the lead always does.
+      expect(Math.min(...times.slice(0, 3))).toBeLessThan(100);
+      expect(Math.min(...times.slice(3))).toBeLessThan(100);
+      expect((await bench.pool.query('SELECT id FROM events WHERE lead_id = $1', [leadId])).rows).toEqual([]);
+      done.resolve();
+      await Promise.all([held, ...all]);
+    } finally {
+      done.resolve();
+      await closeDb(holder);
+    }
+    await bench.tracker.idle();
+    const events = await bench.db.event.findMany({ where: { leadId }, orderBy: { id: 'asc' } });
+    expect(events.map(({ type }) => type)).toEqual([
+      ...Array.from({ length: 3 }, () => 'email.clicked'),
+      ...Array.from({ length: 2 }, () => 'email.opened'),
+    ]);
+  });
+
+  test('a database that does not answer keeps nobody waiting, and loses no click', async () => {
+    const path = `/c/${bench.tokens.click(sendId, linkId)}`;
+    expect((await fetchAs('HEAD', path)).status).toBe(302);
+    await bench.pool.query('BEGIN');
+    await bench.pool.query('LOCK TABLE tracked IN ACCESS EXCLUSIVE MODE');
+    const click = await fetchAs('GET', path);
+    expect([click.status, click.headers.get('x-kept')]).toEqual([302, 'later']);
+    await bench.pool.query('ROLLBACK');
+    await bench.tracker.idle();
+    expect(await bench.db.event.count({ where: { leadId } })).toBe(1);
   });
 
   test('a link that is not stored, a token of another kind, a changed one: a page, 404, no trace', async () => {

@@ -85,6 +85,7 @@ export function soundEvidence(): Evidence {
     consents: [{ leadId, granted: true }],
     assignments: [],
     outbox: [],
+    tracked: [],
     commands: [],
     audit: [{ leadId, action: 'stage.changed', data: { from: 'nurturing', to: 'dormant' } }],
     findings: [],

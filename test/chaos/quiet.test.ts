@@ -12,6 +12,9 @@ test('what is under way, due soon or undecided keeps it from being quiet', () =>
   expect(unquiet({ ...world, leads: [lead({ nextDueAt: dueIn(60_000) })] }, 5_000)).toEqual([]);
   const sends = world.sends.map((send) => ({ ...send, status: 'claimed', recordedAt: world.at }));
   expect(unquiet({ ...world, sends }, 5_000)).toEqual(['1 mails on their way']);
+  expect(unquiet({ ...world, tracked: [{ id: 'evt-1' }] }, 5_000)).toEqual([
+    '1 opens and clicks that are not recorded',
+  ]);
 });
 
 test("a forwarded lead's time is its own", () => {

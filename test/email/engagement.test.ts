@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { agentOf } from '../../src/domain/agent.ts';
 import { classifyEngagement, type EngagementSignals } from '../../src/domain/machine-open.ts';
 import { stripAddresses } from '../../src/domain/redact.ts';
 
@@ -8,7 +9,8 @@ const CHROME =
 const GMAIL = 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)';
 const GMAIL_SCAN =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0';
-const person: EngagementSignals = {
+type Fetch = Omit<EngagementSignals, 'agent'> & { userAgent: string | null };
+const person: Fetch = {
   kind: 'click',
   method: 'GET',
   userAgent: CHROME,
@@ -17,7 +19,7 @@ const person: EngagementSignals = {
 };
 
 describe('classifyEngagement', () => {
-  it.each<[string, Partial<EngagementSignals>, string]>([
+  it.each<[string, Partial<Fetch>, string]>([
     ['a click with a browser', {}, 'human'],
     [
       'an open with a mail program',
@@ -39,7 +41,59 @@ describe('classifyEngagement', () => {
     ["Apple's proxy, click", { userAgent: 'Mozilla/5.0' }, 'unknown'],
     ['no agent', { userAgent: null }, 'unknown'],
   ])('%s', (_name, change, expected) => {
-    expect(classifyEngagement({ ...person, ...change })).toBe(expected);
+    const fetch = { ...person, ...change };
+    expect(classifyEngagement({ ...fetch, agent: agentOf(fetch.userAgent) })).toBe(expected);
+  });
+});
+
+describe('agentOf', () => {
+  it.each([
+    'Googlebot/2.1 (+http://www.google.com/bot.html)',
+    'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0 Safari/537.36',
+    'curl/8.5.0',
+    'Wget/1.21.4',
+    'python-requests/2.31.0',
+    'Python-urllib/3.11',
+    'Python/3.11 aiohttp/3.8.4',
+    'Go-http-client/2.0',
+    'okhttp/4.9.1',
+    'libwww-perl/6.68',
+    'Apache-HttpClient/4.5.14 (Java/17.0.1)',
+    'axios/1.6.0',
+    'node-fetch/1.0 (+https://github.com/bitinn/node-fetch)',
+    'facebookexternalhit/1.1',
+    'Slack-ImgProxy (+https://api.slack.com/robots)',
+    'Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Barracuda Sentinel (EE)',
+    'Mozilla/5.0 (compatible; Mimecast URL Protect)',
+    'Mozilla/5.0 (Windows NT 10.0) Proofpoint URL Defense',
+    'Mozilla/5.0 (Windows NT 10.0) SafeLinks',
+  ])('%s is a program', (agent) => {
+    expect(agentOf(agent)).toBe('program');
+  });
+
+  it.each([
+    CHROME,
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148',
+    'Mozilla/5.0 (Linux; Android 10; CUBOT_X30) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/88.0 Mobile Safari/537.36',
+    'Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; WOW64; Trident/7.0; .NET4.0C; .NET4.0E; ms-office; MSOffice 16)',
+    'Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.12026; Pro)',
+    'Outlook-Android/2.0',
+    'SamsungEmail/6.1',
+    'eM Client/9',
+    'Thunderbird/115.3',
+    'GoogleMail/2.5',
+    'YahooMobileMail/1.0 (Android Mail; 5.5.4)',
+    'A-Mail-Program-Nobody-Knows/1.0',
+  ])('%s is what a person reads mail with', (agent) => {
+    expect(agentOf(agent)).toBe('person');
+  });
+
+  it('looks at a long header for no longer than at a short one', () => {
+    const begun = performance.now();
+    agentOf(`Mozilla/5.0 (${'a '.repeat(100_000)}`);
+    expect(performance.now() - begun).toBeLessThan(100);
   });
 });
 

@@ -1,19 +1,53 @@
+import type pg from 'pg';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { newId } from '../../src/domain/ids.ts';
 import type { Prisma } from '../../src/store/generated/client.ts';
-import { recordClick, recordOpen } from '../../src/store/events/record-tracking.ts';
+import { createPool } from '../../src/store/db.ts';
+import type { TrackedFetch } from '../../src/store/tracking/fetch.ts';
+import { keepFetches, keepRepeats } from '../../src/store/tracking/inbox.ts';
+import { createRecorder, type Recorder } from '../../src/store/tracking/recorder.ts';
+import { createTracker } from '../../src/store/tracking/tracker.ts';
+import { lockLead } from '../../src/store/lock.ts';
 import { HOUR, NOW, openBench, type Bench } from './support.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0';
 let bench: Bench;
 let links: number[];
+let pool: pg.Pool;
+let recorder: Recorder;
+const rung: string[] = [];
+const log = pino({ level: 'silent' });
 beforeAll(async () => {
   bench = await openBench();
   const urls = ['https://shop.example/guide?e=who@x.example#top', 'https://shop.example/pricing'];
   links = await Promise.all(urls.map(async (url) => (await bench.db.link.create({ data: { url } })).id));
+  pool = createPool(bench.url, { max: 2 });
+  recorder = newRecorder();
 });
-afterAll(() => bench[Symbol.asyncDispose]());
+afterAll(async () => {
+  await recorder.close();
+  await pool.end();
+  await bench[Symbol.asyncDispose]();
+});
+
+function newRecorder(): Recorder {
+  return createRecorder({ ctx: bench.ctx, ring: (ids) => rung.push(...ids), log });
+}
+
+async function record(...fetches: Omit<TrackedFetch, 'id'>[]): Promise<void> {
+  await keep(...fetches);
+  recorder.wake();
+  await recorder.idle();
+}
+
+async function keep(...fetches: Omit<TrackedFetch, 'id'>[]): Promise<void> {
+  await keepFetches(
+    pool,
+    fetches.map((fetch) => ({ ...fetch, id: newId('event') })),
+  );
+}
 
 /** So many milliseconds from now. */
 const at = (ms: number) => new Date(NOW + ms);
@@ -36,14 +70,20 @@ async function sent(more: Partial<Prisma.SendUncheckedCreateInput> = {}) {
       ...more,
     },
   });
-  const fetch = { sendId: id, method: 'GET', userAgent: FIREFOX, at: at(0) };
-  return { lead, fetch, events: () => bench.db.event.findMany({ where: { sendId: id }, orderBy: { id: 'asc' } }) };
+  const fetch = { sendId: id, linkId: null, method: 'GET', agent: 'person', at: at(0) } as const;
+  const click = { ...fetch, linkId: links[0] ?? 0 };
+  return {
+    lead,
+    fetch,
+    click,
+    events: () => bench.db.event.findMany({ where: { sendId: id }, orderBy: { id: 'asc' } }),
+  };
 }
 
 describe('tracking', () => {
   it('records every open and counts the first', async () => {
     const { lead, fetch, events } = await sent();
-    await Promise.all([recordOpen(bench.ctx, fetch), recordOpen(bench.ctx, fetch), recordOpen(bench.ctx, fetch)]);
+    await record(fetch, fetch, fetch);
     expect(await events()).toHaveLength(3);
     expect((await events())[0]).toMatchObject({
       type: 'email.opened',
@@ -53,30 +93,28 @@ describe('tracking', () => {
     expect((await bench.reload(lead)).score).toBe(1);
   });
 
-  it('answers where a link leads, without its query in the event', async () => {
-    const { lead, fetch, events } = await sent();
-    const found = await recordClick(bench.ctx, { ...fetch, linkId: links[0] ?? 0 });
-    expect(found?.url).toBe('https://shop.example/guide?e=who@x.example#top');
+  it("keeps a link's address without its query", async () => {
+    const { lead, click, events } = await sent();
+    await record(click);
     expect((await events())[0]?.properties).toMatchObject({ linkId: links[0], url: 'https://shop.example/guide' });
     expect((await bench.reload(lead)).score).toBe(5);
-    expect(await recordClick(bench.ctx, { ...fetch, linkId: 999_999 })).toBeNull();
   });
 
   it("records a machine's and scores nothing", async () => {
     const { lead, fetch, events } = await sent();
-    await recordOpen(bench.ctx, { ...fetch, method: 'HEAD' });
-    await recordOpen(bench.ctx, { ...fetch, at: at(500 - HOUR) });
+    await record({ ...fetch, method: 'HEAD' });
+    await record({ ...fetch, at: at(500 - HOUR) });
     expect((await events()).every(({ machine }) => machine)).toBe(true);
     expect(await bench.reload(lead)).toMatchObject({ score: 0, lastEngagedAt: null });
   });
 
   it('takes for a machine whoever has the message while it is handed over', async () => {
-    const { lead, fetch, events } = await sent({ status: 'claimed', sentAt: null, occurredAt: at(-20_000) });
-    await recordOpen(bench.ctx, fetch);
-    await recordClick(bench.ctx, { ...fetch, linkId: links[0] ?? 0 });
+    const { lead, fetch, click, events } = await sent({ status: 'claimed', sentAt: null, occurredAt: at(-20_000) });
+    await record(fetch);
+    await record(click);
     // Written as sent before we came to look.
     await bench.db.send.update({ where: { id: fetch.sendId }, data: { status: 'sent', sentAt: at(0) } });
-    await recordOpen(bench.ctx, { ...fetch, at: at(-40) });
+    await record({ ...fetch, at: at(-40) });
     expect((await events()).map(({ machine }) => machine)).toEqual([true, true, true]);
     expect(await bench.reload(lead)).toMatchObject({ score: 0, lastEngagedAt: null });
   });
@@ -87,31 +125,155 @@ describe('tracking', () => {
     ['stamped by another clock', { status: 'sent', sentAt: at(10_000) }],
   ] as const)('takes who reads a message %s for a person', async (_what, send) => {
     const { fetch, events } = await sent(send);
-    await recordOpen(bench.ctx, fetch);
+    await record(fetch);
     expect(await events()).toMatchObject([{ machine: false }]);
   });
 
   it('knows since when a message is in doubt', async () => {
     const { fetch, events } = await sent({ status: 'in_doubt', sentAt: null, occurredAt: at(-1_000) });
-    await recordOpen(bench.ctx, fetch);
+    await record(fetch);
     expect(await events()).toMatchObject([{ machine: true }]);
   });
 
   it('takes one of two links followed at once for a machine', async () => {
-    const { fetch, events } = await sent();
-    // Connections that are open already: both begin at once.
-    await Promise.all([1, 2].map(() => bench.db.$queryRaw`SELECT pg_sleep(0.05)::text`));
-    await Promise.all(links.map((linkId) => recordClick(bench.ctx, { ...fetch, linkId })));
-    expect((await events()).map(({ machine }) => machine)).toEqual([false, true]);
+    const together = await sent();
+    await record(...links.map((linkId) => ({ ...together.fetch, linkId })));
+    expect((await together.events()).map(({ machine }) => machine)).toEqual([false, true]);
+    const apart = await sent();
+    await record({ ...apart.fetch, linkId: links[0] ?? 0 });
+    await record({ ...apart.fetch, linkId: links[1] ?? 0, at: at(900) });
+    await record({ ...apart.fetch, linkId: links[0] ?? 0, at: at(60_000) });
+    expect((await apart.events()).map(({ machine }) => machine)).toEqual([false, true, false]);
   });
 
   it('tracks no message to a rep and no unknown one', async () => {
-    const { fetch, events } = await sent({ audience: 'rep' });
-    expect(await recordOpen(bench.ctx, fetch)).toEqual({ ringIds: [] });
-    expect((await recordClick(bench.ctx, { ...fetch, linkId: links[1] ?? 0 }))?.url).toBe(
-      'https://shop.example/pricing',
-    );
+    const { fetch, click, events } = await sent({ audience: 'rep' });
+    await record(fetch, click, { ...fetch, sendId: 'send-none' });
     expect(await events()).toEqual([]);
-    expect(await recordOpen(bench.ctx, { ...fetch, sendId: 'send-none' })).toEqual({ ringIds: [] });
+    expect(await bench.db.trackedFetch.count()).toBe(0);
+  });
+});
+
+describe('the inbox', () => {
+  it('records what a process left behind that died', async () => {
+    const { lead, click } = await sent();
+    await keep(click);
+    const next = newRecorder();
+    await next.idle();
+    await next.close();
+    expect((await bench.reload(lead)).score).toBe(5);
+    expect(await bench.db.trackedFetch.count()).toBe(0);
+  });
+
+  it('records each fetch once, whichever process takes it', async () => {
+    const sends = await Promise.all(Array.from({ length: 20 }, () => sent()));
+    const others = [newRecorder(), newRecorder()];
+    for (const { click } of sends) {
+      await keep(click);
+      for (const one of [recorder, ...others]) one.wake();
+    }
+    for (const one of [recorder, ...others]) await one.idle();
+    for (const one of others) await one.close();
+    for (const { lead, events } of sends) {
+      expect(await events()).toHaveLength(1);
+      expect((await bench.reload(lead)).score).toBe(5);
+    }
+  });
+
+  it('keeps a fetch once, however often the statement is tried', async () => {
+    const { click, events } = await sent();
+    const fetch = { ...click, id: newId('event') };
+    await keepFetches(pool, [fetch]);
+    await keepFetches(pool, [fetch]);
+    recorder.wake();
+    await recorder.idle();
+    await keepFetches(pool, [fetch]);
+    recorder.wake();
+    await recorder.idle();
+    expect(await events()).toHaveLength(1);
+  });
+
+  it("lets others' clicks pass while somebody holds a lead", async () => {
+    const held = await sent();
+    const free = await sent();
+    await bench.db.$transaction(async (tx) => {
+      await lockLead(tx, held.lead.id);
+      await keep(held.click, free.click);
+      recorder.wake();
+      await expect.poll(async () => (await bench.reload(free.lead)).score).toBe(5);
+      expect(await held.events()).toEqual([]);
+    });
+    await recorder.idle();
+    expect(await held.events()).toHaveLength(1);
+  });
+
+  it('drops what belongs to a lead that is gone', async () => {
+    const { click } = await sent();
+    await keep(click);
+    await pool.query('UPDATE tracked SET lead_id = $1 WHERE send_id = $2', ['lead-gone', click.sendId]);
+    recorder.wake();
+    await recorder.idle();
+    expect(await bench.db.trackedFetch.count()).toBe(0);
+  });
+});
+
+describe('a pixel or link fetched in a loop', () => {
+  it('is counted, not stored, after a few in an hour; a person and a machine apart', async () => {
+    const { lead, click, events } = await sent();
+    for (let n = 0; n < 4; n += 1) await record(click, click, click);
+    await record({ ...click, agent: 'program' });
+    expect(await events()).toHaveLength(6);
+    const counts = (await events()).map(({ machine, properties }) => [
+      machine,
+      (properties as { repeats?: number }).repeats,
+    ]);
+    expect(counts.filter(([, repeats]) => repeats !== undefined)).toEqual([[false, 7]]);
+    expect((await bench.reload(lead)).score).toBe(5);
+    // An hour later it is news again.
+    await record({ ...click, at: at(HOUR + 1) });
+    expect(await events()).toHaveLength(7);
+  });
+
+  it('still ends a wait that began after the few', async () => {
+    const { lead, click, events } = await sent();
+    await record(click, click, click, click, click, click);
+    expect(await events()).toHaveLength(5);
+    await bench.db.lead.update({
+      where: { id: lead.id },
+      data: {
+        awaiting: [{ enrollmentId: 'e', stepId: 's', event: 'email.clicked', since: at(1).toISOString() }],
+      },
+    });
+    await record({ ...click, at: at(5) });
+    expect((await bench.bells(lead)).map(({ reason }) => reason)).toEqual(['awaited']);
+    expect(rung).toContain((await bench.bells(lead))[0]?.id);
+  });
+
+  it('makes no row each in the inbox either', async () => {
+    const { fetch, events } = await sent();
+    const tracker = createTracker({ databaseUrl: bench.url, ctx: bench.ctx, ring: () => {}, log });
+    const request = { sendId: fetch.sendId, linkId: null, method: 'GET', userAgent: FIREFOX };
+    await bench.db.$transaction(async (tx) => {
+      await lockLead(tx, (await bench.db.send.findUniqueOrThrow({ where: { id: fetch.sendId } })).leadId);
+      await Promise.all(Array.from({ length: 500 }, () => tracker.note(request)));
+      expect(await bench.db.trackedFetch.count()).toBe(10);
+    });
+    await tracker.idle();
+    const stored = await events();
+    expect(stored).toHaveLength(5);
+    const repeats = stored.map(({ properties }) => (properties as { repeats?: number }).repeats ?? 0);
+    expect(repeats.reduce((sum, one) => sum + one, 0)).toBe(495);
+    await tracker.close();
+  });
+
+  it('adds up counts that wait', async () => {
+    const { fetch, events } = await sent();
+    await record(fetch);
+    const repeats = { sendId: fetch.sendId, linkId: null, count: 3, at: at(0) };
+    await keepRepeats(pool, [repeats]);
+    await keepRepeats(pool, [repeats]);
+    recorder.wake();
+    await recorder.idle();
+    expect(await events()).toMatchObject([{ properties: { repeats: 6 } }]);
   });
 });

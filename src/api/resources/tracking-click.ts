@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { recordClick } from '../../store/events/record-tracking.ts';
 import type { ApiDeps } from '../deps.ts';
 import { asPage, FAILED_PAGES, linkNotValid } from '../pages.ts';
 import { empty } from '../reply.ts';
 import { route, type Route } from '../route.ts';
+import { noteFetch } from './note-fetch.ts';
 
 /** Redirects to what is stored here, and to nothing that stands in the request. */
-export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Route[] {
+export function clickRoutes({ tokens, tracker, log, settings }: ApiDeps): Route[] {
   const { organization } = settings;
   return [
     route({
@@ -14,7 +14,8 @@ export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Ro
       path: '/c/:token',
       tag: 'Tracking',
       summary: 'A tracked link of an email',
-      description: 'Appends a click (HEAD appends nothing) and redirects to the stored URL.',
+      description:
+        'Redirects to the stored URL, and appends a click (HEAD appends nothing). The person waits neither for the lead nor for the scoring.',
       access: 'public',
       params: z.object({ token: z.string() }),
       answers: {
@@ -25,23 +26,14 @@ export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Ro
       handle({ params, request }) {
         return asPage(
           organization,
-          (error) => log.error({ err: error }, 'a click could not be recorded'),
+          (error) => log.error({ err: error }, 'a link could not be looked up'),
           async () => {
             const click = tokens.readClick(params.token);
             if (click === null) return linkNotValid(organization);
-            if (request.method === 'HEAD') {
-              const link = await store.db.link.findUnique({ where: { id: click.linkId } });
-              return link === null ? linkNotValid(organization) : redirect(link.url);
-            }
-            const recorded = await recordClick(store, {
-              ...click,
-              method: request.method,
-              userAgent: request.headers['user-agent'] ?? null,
-              at: new Date(store.realNow()),
-            });
-            if (recorded === null) return linkNotValid(organization);
-            ring(recorded.ringIds);
-            return redirect(recorded.url);
+            const url = await tracker.findLink(click.linkId);
+            if (url === null) return linkNotValid(organization);
+            const kept = await noteFetch(tracker, request, click);
+            return redirect(url, kept);
           },
         );
       },
@@ -50,6 +42,6 @@ export function clickRoutes({ store, tokens, ring, log, settings }: ApiDeps): Ro
 }
 
 /** A header takes ASCII only; the parsed form of a URL is that. */
-function redirect(url: string): ReturnType<typeof empty> {
-  return empty(302, { Location: new URL(url).href });
+function redirect(url: string, headers: Readonly<Record<string, string>>): ReturnType<typeof empty> {
+  return empty(302, { Location: new URL(url).href, ...headers });
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { recordOpen } from '../../store/events/record-tracking.ts';
 import type { ApiDeps } from '../deps.ts';
 import { bytes } from '../reply.ts';
 import { route, type Route } from '../route.ts';
+import { noteFetch } from './note-fetch.ts';
 
 /** A transparent GIF of one pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
@@ -13,7 +13,7 @@ const HEADERS = {
 };
 
 /** With the click, one of the two GETs that append an event. HEAD appends nothing. */
-export function openRoutes({ store, tokens, ring, log }: ApiDeps): Route[] {
+export function openRoutes({ tokens, tracker }: ApiDeps): Route[] {
   return [
     route({
       method: 'get',
@@ -27,25 +27,12 @@ export function openRoutes({ store, tokens, ring, log }: ApiDeps): Route[] {
       answers: {
         200: { description: 'One pixel', mediaType: 'image/gif' },
         404: { description: 'One pixel; the token is not valid', mediaType: 'image/gif' },
-        503: { description: 'One pixel; the open could not be recorded', mediaType: 'image/gif' },
       },
       async handle({ params, request }) {
         const open = tokens.readOpen(params.token);
         if (open === null) return bytes(404, 'image/gif', PIXEL, HEADERS);
-        if (request.method === 'HEAD') return bytes(200, 'image/gif', PIXEL, HEADERS);
-        try {
-          const { ringIds } = await recordOpen(store, {
-            sendId: open.sendId,
-            method: request.method,
-            userAgent: request.headers['user-agent'] ?? null,
-            at: new Date(store.realNow()),
-          });
-          ring(ringIds);
-          return bytes(200, 'image/gif', PIXEL, HEADERS);
-        } catch (error) {
-          log.warn({ err: error, sendId: open.sendId }, 'an open could not be recorded');
-          return bytes(503, 'image/gif', PIXEL, HEADERS);
-        }
+        const kept = await noteFetch(tracker, request, { ...open, linkId: null });
+        return bytes(200, 'image/gif', PIXEL, { ...HEADERS, ...kept });
       },
     }),
   ];

@@ -6,16 +6,18 @@ export interface Gauges {
   outboxWaiting: number;
   /** Age of the oldest bell nobody has taken note of, in seconds. */
   outboxOldestSeconds: number;
+  trackedWaiting: number;
   held: number;
   inDoubt: number;
   findings: number;
 }
 
 export async function readGauges(db: Db): Promise<Gauges> {
-  const [stages, outbox, held, inDoubt, findings] = await Promise.all([
+  const [stages, outbox, trackedWaiting, held, inDoubt, findings] = await Promise.all([
     db.lead.groupBy({ by: ['stage'], _count: true }),
     db.$queryRaw<{ waiting: number; oldest: number | null }[]>`
       SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(created_at))::float8 AS oldest FROM outbox`,
+    db.trackedFetch.count(),
     db.lead.count({ where: { heldAt: { not: null } } }),
     db.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count FROM sends WHERE status = 'in_doubt'`,
     db.finding.count({ where: { resolvedAt: null } }),
@@ -24,6 +26,7 @@ export async function readGauges(db: Db): Promise<Gauges> {
     leadsByStage: stages.map(({ stage, _count }) => ({ stage, count: _count })),
     outboxWaiting: outbox[0]?.waiting ?? 0,
     outboxOldestSeconds: outbox[0]?.oldest ?? 0,
+    trackedWaiting,
     held,
     inDoubt: inDoubt[0]?.count ?? 0,
     findings,
