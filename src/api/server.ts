@@ -55,7 +55,9 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     await migrate(config.databaseUrl);
     const db = createDb(config.databaseUrl);
     closers.push(() => closeDb(db));
-    await seedAdminKey(db, config.adminApiKey);
+    const adminKey = await seedAdminKey(db, config.adminApiKey);
+    if (adminKey.revokedAt !== null)
+      log.warn('ADMIN_API_KEY was revoked, and stays so: set a new one, or leave it out and use another admin key');
     const rules = fixedRules(await publish(config, db));
 
     const { namespace, taskQueue } = config.temporal;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createApiKey, findApiKey, listApiKeys, revokeApiKey, seedAdminKey } from '../../src/store/access/api-keys.ts';
+import { createApiKey, findApiKey, revokeApiKey, seedAdminKey } from '../../src/store/access/api-keys.ts';
 import {
   beginIdempotent,
   finishIdempotent,
@@ -111,10 +111,21 @@ describe('API keys', () => {
   });
 
   it('have one that is seeded; a new secret voids the old', async () => {
-    const [first] = await Promise.all([seedAdminKey(bench.db, 'one'), seedAdminKey(bench.db, 'one')]);
+    await Promise.all([seedAdminKey(bench.db, 'one'), seedAdminKey(bench.db, 'one')]);
+    expect(await findApiKey(bench.db, 'one')).toMatchObject({ role: 'admin' });
     await seedAdminKey(bench.db, 'two');
     expect(await findApiKey(bench.db, 'one')).toBeNull();
-    expect(await findApiKey(bench.db, 'two')).toMatchObject({ id: first.id, role: 'admin' });
-    expect((await listApiKeys(bench.db)).filter(({ role }) => role === 'admin')).toHaveLength(1);
+    expect(await findApiKey(bench.db, 'two')).toMatchObject({ role: 'admin' });
+  });
+
+  it('stay revoked, also the seeded one when the program starts again', async () => {
+    const seeded = await seedAdminKey(bench.db, 'three');
+    await revokeApiKey(bench.db, seeded.id, new Date());
+    expect((await seedAdminKey(bench.db, 'three')).revokedAt).not.toBeNull();
+    expect(await findApiKey(bench.db, 'three')).toBeNull();
+    await seedAdminKey(bench.db, 'four');
+    await seedAdminKey(bench.db, 'two');
+    expect(await findApiKey(bench.db, 'two')).toBeNull();
+    expect(await findApiKey(bench.db, 'four')).toMatchObject({ role: 'admin' });
   });
 });

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { AppError } from '../../domain/errors.ts';
-import { idFor, newId } from '../../domain/ids.ts';
+import { newId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
 import type { Role } from '../generated/enums.ts';
 
@@ -57,11 +57,23 @@ export async function listApiKeys(db: Db): Promise<ApiKeyInfo[]> {
   return db.apiKey.findMany({ select: INFO, orderBy: { id: 'desc' } });
 }
 
-/** Makes ADMIN_API_KEY an admin's key. There is one such key: with another secret the old one is void. */
+/**
+ * Makes the secret in ADMIN_API_KEY the key of an admin. A secret is one key for ever: who revoked it has revoked it, whatever
+ * starts again; a new secret is a new key, and makes the one before it void.
+ */
 export async function seedAdminKey(db: Db, secret: string): Promise<ApiKeyInfo> {
-  const id = idFor('apiKey', SEEDED_NAME);
-  const data = { name: SEEDED_NAME, role: 'admin', hash: hashOf(secret), revokedAt: null } as const;
-  return db.apiKey.upsert({ where: { id }, create: { id, ...data }, update: data, select: INFO });
+  const hash = hashOf(secret);
+  const known = await db.apiKey.findUnique({ where: { hash }, select: INFO });
+  if (known !== null) return known;
+  return db.$transaction(async (tx) => {
+    // Not the same secret, which another process may have made a moment ago.
+    const others = { name: SEEDED_NAME, revokedAt: null, hash: { not: hash } };
+    await tx.apiKey.updateMany({ where: others, data: { revokedAt: new Date() } });
+    const data = { id: newId('apiKey'), name: SEEDED_NAME, role: 'admin', hash } as const;
+    // Two processes that start together make it once.
+    await tx.apiKey.createMany({ data: [data], skipDuplicates: true });
+    return tx.apiKey.findUniqueOrThrow({ where: { hash }, select: INFO });
+  });
 }
 
 function hashOf(secret: string): string {
