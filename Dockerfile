@@ -10,6 +10,8 @@ RUN PRISMA_SCHEMA_ENGINE_BINARY=/app/package.json npx prisma generate
 
 FROM node:24-slim
 ENV NODE_ENV=production
+# In a container only what is published is reached.
+ENV HOST=0.0.0.0
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund && npm cache clean --force

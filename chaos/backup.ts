@@ -1,6 +1,7 @@
 /** A backup of the product's database alone, Temporal's stay as they are: a copy inside the same server. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { adminUrlOf } from './admin-url.ts';
 import { APIS, WORKERS } from './plan.ts';
 import type { ChaosStack } from './stack.ts';
 
@@ -22,7 +23,7 @@ function nameOf({ config }: ChaosStack): string {
 }
 
 async function asAdmin(stack: ChaosStack, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(stack, 'postgres'), application_name: 'chaos' });
+  const client = new pg.Client({ connectionString: adminUrlOf(stack.config), application_name: 'chaos' });
   await client.connect();
   try {
     await work(client);
@@ -39,7 +40,7 @@ export async function takeBackup(stack: ChaosStack): Promise<void> {
     await asAdmin(stack, async (client) => {
       await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [nameOf(stack)]);
       await sleep(200);
-      await client.query(`CREATE DATABASE ${COPY} TEMPLATE ${nameOf(stack)}`);
+      await client.query(`CREATE DATABASE ${COPY} TEMPLATE ${nameOf(stack)} OWNER nurture`);
     });
   } finally {
     for (const pid of pids) process.kill(pid, 'SIGCONT');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toEnvironment } from '../src/runtime/config-environment.ts';
 import { type Config, loadConfig } from '../src/runtime/config.ts';
+import { makePasswords } from '../src/runtime/embedded-database.ts';
 import { type Child, type ChildSpec, startChild } from '../src/stack/child.ts';
 import { keepAlive, type KeptProcess } from '../src/stack/keep-alive.ts';
 import { findFreePorts } from '../src/stack/ports.ts';
@@ -54,6 +55,8 @@ export async function startChaosStack(
 ): Promise<ChaosStack> {
   const ports = await findFreePorts(8);
   const [api1, api2, postgres, temporal, ui, metrics1, metrics2, smtp] = ports.map(String);
+  // Each part of the product has a configuration of its own, with the password that the first start would make.
+  makePasswords(dataDir);
   const configOf = (more: Record<string, string | undefined>): Config =>
     loadConfig({
       DATA_DIR: dataDir,

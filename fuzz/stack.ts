@@ -76,7 +76,7 @@ export async function openTarget(signal: AbortSignal): Promise<Target> {
     });
     const stack = await startStack(config, { progress: createProgress(process.stderr), signal });
     closers.push(() => stack.stop());
-    const db = createDb(config.databaseUrl);
+    const db = createDb(stack.config.databaseUrl);
     closers.push(() => closeDb(db));
     const base = stack.urls.api;
     const admin = config.adminApiKey;

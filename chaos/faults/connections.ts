@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { adminUrlOf } from '../admin-url.ts';
 import type { ChaosStack } from '../stack.ts';
 import type { Strike } from './strike.ts';
 
@@ -43,7 +44,7 @@ async function fill(stack: ChaosStack, taken: pg.Client[]): Promise<boolean> {
 /** The code of the refusal, if it is one of PostgreSQL's. */
 async function connect(stack: ChaosStack): Promise<pg.Client | string | undefined> {
   const client = new pg.Client({
-    connectionString: stack.config.databaseUrl,
+    connectionString: adminUrlOf(stack.config),
     application_name: 'chaos',
     connectionTimeoutMillis: 5_000,
   });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { adminUrlOf } from '../admin-url.ts';
 import type { ChaosStack } from '../stack.ts';
 import type { Strike } from './strike.ts';
 
@@ -10,7 +11,7 @@ export async function cutConnections(stack: ChaosStack, forMs: number): Promise<
   const deadline = Date.now() + forMs;
   let cut = 0;
   while (Date.now() < deadline) {
-    const client = new pg.Client({ connectionString: stack.config.databaseUrl, application_name: 'chaos' });
+    const client = new pg.Client({ connectionString: adminUrlOf(stack.config), application_name: 'chaos' });
     client.on('error', () => {});
     try {
       await client.connect();

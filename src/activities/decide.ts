@@ -1,5 +1,6 @@
 import { isLive } from '../domain/assignment.ts';
-import { type LeadCommand, type Verdict, actorHandle } from '../domain/commands.ts';
+import { actorHandle } from '../domain/actor.ts';
+import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { isClosed } from '../domain/stage.ts';
@@ -8,6 +9,7 @@ import { changeAssignment, offerToTeam, restartClocks } from './hand-off.ts';
 import { closeNeed, openNeed, recycle } from './need.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
+import { tiesOf } from './ties-of.ts';
 import type { Turn } from './turn.ts';
 
 type Of<K extends LeadCommand['kind']> = Extract<LeadCommand, { kind: K }>;
@@ -18,7 +20,7 @@ export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict>
   const before = await turn.tx.command.findUnique({ where: { id: command.commandId } });
   if (before !== null) return before.verdict as unknown as Verdict;
   if (turn.delivery === null) await takeIn(turn);
-  const verdict = judge(standingOf(turn), command) ?? (await carry(turn, command));
+  const verdict = judge(standingOf(turn), command, await tiesOf(turn, command.actor)) ?? (await carry(turn, command));
   await turn.tx.command.create({
     data: {
       id: command.commandId,

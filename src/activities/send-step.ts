@@ -5,7 +5,7 @@ import { following } from '../domain/next-step.ts';
 import { stripAddresses } from '../domain/redact.ts';
 import { alignToWindow, holidaysOf } from '../domain/schedule.ts';
 import { isInNurturePool } from '../domain/stage.ts';
-import { parseTemplate } from '../email/template-source.ts';
+import { parseTemplate, type TemplateSource } from '../email/template-source.ts';
 import type { SendOutcome } from '../email/transport.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { doubt, findSend, templateByHash, writeSend } from '../store/process/sends.ts';
@@ -39,8 +39,9 @@ export async function prepareEmail(turn: Turn, enrollment: ActiveEnrollment, ste
     if (before.status === 'claimed') await doubt(turn.tx, before);
     performed(turn, enrollment, step.kind, before.status === 'claimed' ? 'in doubt: not repeated' : before.status);
   } else {
-    const reason = await reasonNotToSend(turn, enrollment);
-    if (reason === null) return claimOrHold(turn, enrollment, step, key);
+    const template = await pinnedTemplate(turn, enrollment, step.template);
+    const reason = await reasonNotToSend(turn, enrollment, template?.topic);
+    if (reason === null) return claimOrHold(turn, enrollment, step, key, template);
     passOver(turn, enrollment, step, key, reason);
   }
   await goTo(turn, enrollment, following(cadence, step.id));
@@ -48,9 +49,15 @@ export async function prepareEmail(turn: Turn, enrollment: ActiveEnrollment, ste
 }
 
 /** A template that cannot be rendered holds the lead where it stands, with all that was done before on record. */
-async function claimOrHold(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key: string): Promise<boolean> {
+async function claimOrHold(
+  turn: Turn,
+  enrollment: ActiveEnrollment,
+  step: EmailStep,
+  key: string,
+  template: TemplateSource | null,
+): Promise<boolean> {
   try {
-    await claimEmail(turn, enrollment, step, key);
+    await claimEmail(turn, enrollment, step, key, template ?? missing(enrollment, step.template));
     return true;
   } catch (error) {
     if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;
@@ -59,10 +66,11 @@ async function claimOrHold(turn: Turn, enrollment: ActiveEnrollment, step: Email
   }
 }
 
-async function reasonNotToSend(turn: Turn, enrollment: ActiveEnrollment): Promise<string | null> {
+/** The message says what it is about: what the lead left or never asked for is not sent. */
+async function reasonNotToSend(turn: Turn, enrollment: ActiveEnrollment, topic?: string): Promise<string | null> {
   const nurture = enrollment.cadenceAsPinned.purpose === 'nurture';
   if (nurture && !isInNurturePool(turn.stage)) return `stage-${turn.stage}`;
-  const answer = await turn.mayMail();
+  const answer = await turn.mayMail(topic);
   return answer.may ? null : answer.reason;
 }
 
@@ -84,9 +92,14 @@ function passOver(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key
   performed(turn, enrollment, step.kind, `skipped: ${reason}`);
 }
 
-async function claimEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailStep, key: string): Promise<void> {
+async function claimEmail(
+  turn: Turn,
+  enrollment: ActiveEnrollment,
+  step: EmailStep,
+  key: string,
+  template: TemplateSource,
+): Promise<void> {
   const { lead, need, needTouch } = turn.picture;
-  const template = await pinnedTemplate(turn, enrollment, step.template);
   const name = [lead.firstName, lead.lastName].filter(Boolean).join(' ');
   await claim(turn, {
     key,
@@ -102,17 +115,18 @@ async function claimEmail(turn: Turn, enrollment: ActiveEnrollment, step: EmailS
   });
 }
 
-async function pinnedTemplate(turn: Turn, enrollment: ActiveEnrollment, key: string) {
+/** The template as the revision has it; null when it is not stored. */
+async function pinnedTemplate(turn: Turn, enrollment: ActiveEnrollment, key: string): Promise<TemplateSource | null> {
   const hashes = enrollment.revision.templates as Record<string, string>;
   const hash = hashes[key];
-  const source = hash === undefined ? null : await templateByHash(turn.deps.db, turn.tx, hash, parseTemplate);
-  if (source === null) {
-    throw new AppError(
-      'TEMPLATE_BROKEN',
-      `Template ‘${key}’ of ${enrollment.cadence}, revision ${enrollment.revision.number}, is not stored.`,
-    );
-  }
-  return source;
+  return hash === undefined ? null : templateByHash(turn.deps.db, turn.tx, hash, parseTemplate);
+}
+
+function missing(enrollment: ActiveEnrollment, key: string): never {
+  throw new AppError(
+    'TEMPLATE_BROKEN',
+    `Template ‘${key}’ of ${enrollment.cadence}, revision ${enrollment.revision.number}, is not stored.`,
+  );
 }
 
 /** After the hand-over to SMTP: writes the outcome, and goes on in the cadence or tries again later. */

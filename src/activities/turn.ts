@@ -1,5 +1,6 @@
-import { actorHandle, type Actor } from '../domain/commands.ts';
+import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
+import { type MailWord, mayMail, type MayMail } from '../domain/consent.ts';
 import type { LeadFacts } from '../domain/condition.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { zoneOf, formatForPeople } from '../domain/schedule.ts';
@@ -12,7 +13,7 @@ import type { Lead, Need, Touch } from '../store/generated/client.ts';
 import type { Picture } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
-import { mayMail, type MayMail } from '../store/consent/suppress.ts';
+import { readMailWord } from '../store/consent/mail-word.ts';
 import type { Delivery } from './delivery.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -40,7 +41,7 @@ export class Turn {
   writes = 0;
   /** Of the first statement sent that failed: those after it only say that the transaction is over. */
   failure: unknown = null;
-  private mail: MayMail | null = null;
+  private mailWord: MailWord | null = null;
 
   constructor(tx: Tx, deps: ActivityDeps, { atMs, picture, rules }: Pick<Turn, 'atMs' | 'picture' | 'rules'>) {
     this.tx = tx;
@@ -78,10 +79,10 @@ export class Turn {
     return formatForPeople(atMs, this.zone);
   }
 
-  /** Whether the lead may be mailed marketing now, read once a turn. */
-  async mayMail(): Promise<MayMail> {
-    this.mail ??= await mayMail(this.tx, this.lead, 'marketing');
-    return this.mail;
+  /** Whether the lead may be mailed on a topic now, or at all if none is named. What it said is read once a turn. */
+  async mayMail(topic?: string): Promise<MayMail> {
+    this.mailWord ??= await readMailWord(this.tx, this.lead);
+    return mayMail(this.lead.email, this.mailWord, topic);
   }
 
   /** What conditions are asked about. `touch`: what source and its kin are read off, the one the need began with unless given. */

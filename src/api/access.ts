@@ -1,35 +1,31 @@
 import { AppError } from '../domain/errors.ts';
 import { isId } from '../domain/ids.ts';
+import { type Action, denialOf, type Scope, scopeOf, tiesOfAssignment } from '../domain/policy.ts';
+import { readTiesOf } from '../store/access/lead-ties.ts';
 import type { Db } from '../store/db.ts';
 import { readAssignment, type ListedAssignment } from '../store/lists/assignments.ts';
-import { isInCharge, leadAccess } from '../store/lists/lead.ts';
-import { scopeOf, type Caller } from './caller.ts';
+import { actorOf, type Caller } from './caller.ts';
 
-/** @throws AppError LEAD_UNKNOWN, or FORBIDDEN for a lead that is not the rep's */
-export async function requireLead(db: Db, caller: Caller, leadId: string): Promise<void> {
-  const access = isId('lead', leadId) ? await leadAccess(db, scopeOf(caller), leadId) : 'unknown';
-  if (access === 'unknown') throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
-  if (access === 'hidden')
-    throw new AppError('FORBIDDEN', 'This lead is not yours: it is neither owned by you nor offered to you');
+/** @throws AppError LEAD_UNKNOWN, or why the policy forbids it: FORBIDDEN, NOT_YOUR_ASSIGNMENT */
+export async function requireLead(db: Db, caller: Caller, action: Action, leadId: string): Promise<void> {
+  const ties = isId('lead', leadId) ? await readTiesOf(db, leadId) : null;
+  if (ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
+  const denial = denialOf(actorOf(caller), action, ties);
+  if (denial !== null) throw new AppError(denial.code, denial.message);
 }
 
-/** To act on it. @throws AppError LEAD_UNKNOWN, or FORBIDDEN for one that is not the rep's, or that a rep of another team has by now */
-export async function requireLeadInCharge(db: Db, caller: Caller, leadId: string): Promise<void> {
-  await requireLead(db, caller, leadId);
-  if (!(await isInCharge(db, scopeOf(caller), leadId)))
-    throw new AppError('FORBIDDEN', 'A rep of another team has this lead now: its manager decides in their place');
-}
-
-/** @throws AppError ASSIGNMENT_UNKNOWN, or NOT_YOUR_ASSIGNMENT for one of another rep */
+/** For reading and for deciding: what is decided is judged once more as the lead stands. @throws AppError ASSIGNMENT_UNKNOWN, NOT_YOUR_ASSIGNMENT */
 export async function requireAssignment(db: Db, caller: Caller, assignmentId: string): Promise<ListedAssignment> {
-  const scope = scopeOf(caller);
   const assignment = isId('assignment', assignmentId) ? await readAssignment(db, assignmentId) : null;
   if (assignment === null) throw new AppError('ASSIGNMENT_UNKNOWN', 'There is no assignment with this id');
-  const own = scope.kind === 'all' || assignment.repId === scope.repId || scope.teams.includes(assignment.team);
-  if (!own)
-    throw new AppError(
-      'NOT_YOUR_ASSIGNMENT',
-      'This lead was offered to another rep; their manager may decide in their place',
-    );
+  const denial = denialOf(actorOf(caller), 'see-assignment', tiesOfAssignment(assignment));
+  if (denial !== null) throw new AppError(denial.code, denial.message);
   return assignment;
+}
+
+/** What a list shows this caller. @throws AppError FORBIDDEN for a role that reads no such list */
+export function scopeFor(caller: Caller, action: Action): Scope {
+  const scope = scopeOf(actorOf(caller), action);
+  if (scope === null) throw new AppError('FORBIDDEN', 'A site key may send forms and events; it reads nothing');
+  return scope;
 }

@@ -1,15 +1,29 @@
-import { Duration } from 'luxon';
 import { z } from 'zod';
+import { parseMilliseconds } from '../domain/span.ts';
 
-/** Months and years are no fixed time, and more than a year at once is a mistake. */
-const FORM = /^P(?=.)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/;
+/** More than a year at once is a mistake. */
 const MAX_MS = 366 * 86_400_000;
 
-/** An ISO 8601 duration in weeks, days, hours, minutes and seconds, as milliseconds. */
+const EXPECTED = 'must be a duration such as "4 days" or "P4D", in weeks, days, hours and minutes';
+
+/** A length of time in words or in ISO 8601, as in the playbook. The output is milliseconds. */
 export const DurationMs = z
   .string()
   .max(40)
-  .regex(FORM, 'must be an ISO 8601 duration of weeks, days, hours, minutes and seconds, as in P4D or PT12H')
-  .transform((text) => Duration.fromISO(text).toMillis())
+  .transform((text, context): number => {
+    const ms = parseMilliseconds(text);
+    if (ms !== null) return ms;
+    context.addIssue({ code: 'custom', message: EXPECTED });
+    return z.NEVER;
+  })
   .refine((ms) => ms > 0 && ms <= MAX_MS, 'must be longer than nothing and at most 366 days')
-  .meta({ override: { type: 'string', format: 'duration' }, example: 'P4D' });
+  .meta({
+    override: {
+      description: 'In words ("4 days", "12 hours", "1 week") or in ISO 8601 ("P4D", "PT12H"); at most 366 days',
+      anyOf: [
+        { type: 'string', format: 'duration' },
+        { type: 'string', pattern: '^[0-9]+ (minute|hour|day|week)s?$' },
+      ],
+    },
+    example: '4 days',
+  });

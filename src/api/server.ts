@@ -100,7 +100,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       },
     });
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app);
-    const port = await listen(server, config.port);
+    const port = await listen(server, config.host, config.port);
     closers.push(() => drain(server));
     log.info({ port, url: config.publicUrl }, 'the API is up');
     return { port, close };
@@ -110,15 +110,20 @@ export async function startApi(config: Config, log: Logger = createLogger(config
   }
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port);
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const busy = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    const why = busy
-      ? 'is in use by another program: stop that, or set PORT to a free one'
-      : 'cannot be listened on: set PORT to another';
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new AppError('CONFIG_INVALID', `HOST ${host} is no address of this machine: leave it out, or set one.`, {
+        cause,
+      });
+    const why =
+      code === 'EADDRINUSE'
+        ? 'is in use by another program: stop that, or set PORT to a free one'
+        : 'cannot be listened on: set PORT to another';
     throw new AppError('CONFIG_INVALID', `Port ${port} ${why}.`, { cause });
   }
   const address = server.address();

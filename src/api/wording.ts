@@ -18,7 +18,6 @@ const FORMATS: Readonly<Record<string, string>> = {
   email: 'an email address, as in ada@example.com',
   datetime: 'an instant with its offset, as in 2026-12-01T09:00:00Z',
   url: 'a URL, as in https://example.com/page',
-  duration: 'an ISO 8601 duration, as in P4D',
 };
 
 /**

@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 
 import type { Config } from '../runtime/config.ts';
-import { DEVELOPMENT_ADMIN_KEY } from '../runtime/config.ts';
+import { DEVELOPMENT_ADMIN_KEY } from '../runtime/development-keys.ts';
 import { readFolders } from '../publish.ts';
 import { onInterruption, untilSignal } from '../stack/interruption.ts';
 import { createProgress } from '../stack/progress.ts';

@@ -1,23 +1,6 @@
+import type { Actor } from './actor.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Stage } from './stage.ts';
-
-/** Who does something: a rep by a link or key, another API key, or the engine itself. Opaque handles only. */
-export type Actor =
-  | { kind: 'rep'; repId: string; manager: boolean }
-  | { kind: 'key'; keyId: string; manager: boolean }
-  | { kind: 'system' };
-
-/** As stored in audit rows and assignments. */
-export function actorHandle(actor: Actor): string {
-  switch (actor.kind) {
-    case 'rep':
-      return actor.repId;
-    case 'key':
-      return actor.keyId;
-    case 'system':
-      return 'system';
-  }
-}
 
 /**
  * What a person may tell a lead's process. Each kind is a Temporal update of that name. Ids and keys only: a note is

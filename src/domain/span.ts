@@ -33,22 +33,39 @@ export function parseSpan(text: string): Span | null {
   return number !== undefined && unit ? checked({ amount: Number(number), unit }) : null;
 }
 
+/**
+ * A length of time as milliseconds, written as `parseSpan` reads it, or in ISO 8601 of several units ("P1DT12H"). A day has 24
+ * hours. Null for anything else, and for business days: how long they are depends on a calendar.
+ */
+export function parseMilliseconds(text: string): number | null {
+  const trimmed = text.trim();
+  const spans = /^P/i.test(trimmed) ? isoSpans(trimmed.toUpperCase()) : [parseSpan(trimmed)];
+  let total = 0;
+  for (const span of spans ?? [null]) {
+    if (span === null || span.unit === 'business days') return null;
+    total += spanToMs(span);
+  }
+  return Math.round(total);
+}
+
 function parseIso(text: string): Span | null {
+  const spans = isoSpans(text);
+  if (spans === null || spans.length > 1) return null;
+  return spans[0] ?? { amount: 0, unit: 'minutes' };
+}
+
+/** The units of an ISO 8601 duration that are more than none. Null for months and years: they have no fixed length. */
+function isoSpans(text: string): Span[] | null {
   const duration = Duration.fromISO(text);
-  if (!duration.isValid) return null;
+  if (!duration.isValid || !/\d/.test(text)) return null;
   const { years, quarters, months, weeks, days, hours, minutes, seconds, milliseconds } = duration;
   if (years || quarters || months) return null;
   const inMinutes = hours * 60 + minutes + (seconds + milliseconds / 1000) / 60;
-  const parts: Span[] = [];
-  if (weeks) parts.push({ amount: weeks, unit: 'weeks' });
-  if (days) parts.push({ amount: days, unit: 'days' });
-  if (inMinutes)
-    parts.push(
-      inMinutes % 60 === 0 ? { amount: inMinutes / 60, unit: 'hours' } : { amount: inMinutes, unit: 'minutes' },
-    );
-  const [only] = parts;
-  if (!only) return { amount: 0, unit: 'minutes' };
-  return parts.length > 1 ? null : checked(only);
+  const inHours: Span =
+    inMinutes % 60 === 0 ? { amount: inMinutes / 60, unit: 'hours' } : { amount: inMinutes, unit: 'minutes' };
+  const spans: Span[] = [{ amount: weeks, unit: 'weeks' }, { amount: days, unit: 'days' }, inHours];
+  const given = spans.filter(({ amount }) => amount !== 0);
+  return given.every((span) => checked(span) !== null) ? given : null;
 }
 
 function checked(span: Span): Span | null {

@@ -124,6 +124,8 @@ function reasonInWords(reason: string): string {
     const reasons = suppressed.split(',').map((one) => SKIPPED[one] ?? one);
     return `the address is suppressed, since ${reasons.join(', and ')}`;
   }
+  const [, topic] = /^unsubscribed:(.+)$/.exec(reason) ?? [];
+  if (topic !== undefined) return `the lead does not want mail about ‘${topic}’`;
   const [, stage] = /^stage-(.+)$/.exec(reason) ?? [];
   if (stage !== undefined) return `the lead is in stage ${stage}, in which no drip is sent`;
   return SKIPPED[reason] ?? reason;

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Cadence } from '../domain/cadence.ts';
 import { checkGraph, checkTargets } from './cadence-graph.ts';
 import { readSteps } from './cadence-steps.ts';
-import { condition } from './condition-schema.ts';
+import { condition } from '../language/condition-schema.ts';
 import { checkKnown, type Known } from './context.ts';
-import type { ValuePath } from './problems.ts';
-import { key, mapping, readBy, sendWindow, words } from './schemas.ts';
-import type { YamlFile } from './yaml-file.ts';
+import type { ValuePath } from '../language/problems.ts';
+import { key, mapping, readBy, sendWindow, words } from '../language/schemas.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 const EXPECTED_DONE = 'expected "dormant" or { move: <cadence> }';
 

@@ -1,7 +1,7 @@
 import type { Cadence, Step } from '../domain/cadence.ts';
 import type { ReadStep } from './cadence-steps.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
-import type { YamlFile } from './yaml-file.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 /** Reports steps that name a step there is not. */
 export function checkTargets(file: YamlFile, steps: readonly (ReadStep | null)[], ids: readonly string[]): boolean {

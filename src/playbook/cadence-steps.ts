@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Step, StepKind } from '../domain/cadence.ts';
 import { checkKnown, type Known } from './context.ts';
-import { condition } from './condition-schema.ts';
+import { condition } from '../language/condition-schema.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
-import type { ValuePath } from './problems.ts';
-import { key, mapping, readBy, span, words } from './schemas.ts';
+import type { ValuePath } from '../language/problems.ts';
+import { key, mapping, readBy, span, words } from '../language/schemas.ts';
 import { idsOf } from './step-ids.ts';
-import type { YamlFile } from './yaml-file.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 const KINDS = ['email', 'wait', 'waitFor', 'branch', 'move', 'exit'] as const satisfies readonly StepKind[];
 const id = key.optional();

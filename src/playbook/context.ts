@@ -1,6 +1,6 @@
 import { hintFor } from '../domain/did-you-mean.ts';
-import type { ValuePath } from './problems.ts';
-import type { YamlFile } from './yaml-file.ts';
+import type { ValuePath } from '../language/problems.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 /** What the files of a playbook may refer to. Undefined: not known (its own file is broken), so nothing is checked against it. */
 export interface Known {

@@ -6,12 +6,12 @@ import type { Playbook } from '../domain/playbook.ts';
 import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
 import type { Known } from './context.ts';
-import { throwProblems, type PlaybookProblem, type ValuePath } from './problems.ts';
+import { throwProblems, type PlaybookProblem, type ValuePath } from '../language/problems.ts';
 import { readReasons } from './reasons-file.ts';
 import { readRouting } from './routing-file.ts';
 import { readScoring } from './scoring-file.ts';
 import { readCalendars, readEvents, readSettings } from './small-files.ts';
-import { YamlFile } from './yaml-file.ts';
+import { YamlFile } from '../language/yaml-file.ts';
 
 /** What the playbook may refer to that is not in its own folder. */
 export interface LoadOptions {

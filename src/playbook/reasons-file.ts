@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { RejectReason } from '../domain/reasons.ts';
 import { checkKnown, type Known } from './context.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
-import { key, mapping, spanOrNone, words } from './schemas.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { key, mapping, spanOrNone, words } from '../language/schemas.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 const FOLLOWS = ['recycle', 'reroute', 'no-need', 'disqualify'] as const;
 type Follow = (typeof FOLLOWS)[number];

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Routing } from '../domain/routing.ts';
 import { spanToMs } from '../domain/span.ts';
-import { condition } from './condition-schema.ts';
+import { condition } from '../language/condition-schema.ts';
 import { checkKnown, type Known } from './context.ts';
-import { key, mapping, sendWindow, span, words, zone } from './schemas.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { key, mapping, sendWindow, span, words, zone } from '../language/schemas.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 const team = mapping({
   name: words,

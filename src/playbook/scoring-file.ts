@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ScoringModel } from '../domain/scoring.ts';
 import { spanToMs } from '../domain/span.ts';
-import { condition } from './condition-schema.ts';
+import { condition } from '../language/condition-schema.ts';
 import { checkKnown, type Known } from './context.ts';
-import { key, mapping, readBy, span, words } from './schemas.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { key, mapping, readBy, span, words } from '../language/schemas.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 const threshold = readBy<number | null>((value, report) => {
   if (value === 'never') return null;

@@ -2,8 +2,8 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Calendar, EventType } from '../domain/playbook.ts';
 import { checkKnown } from './context.ts';
-import { key, mapping, words, zone } from './schemas.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { key, mapping, words, zone } from '../language/schemas.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 const eventName = z
   .string()

@@ -1,4 +1,4 @@
-import type { YamlFile } from './yaml-file.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
 
 /** Ids as written, else made from what the step does and what it follows, so that they stay the same when others are added elsewhere. */
 export function idsOf(file: YamlFile, written: readonly unknown[]): string[] {

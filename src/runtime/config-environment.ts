@@ -20,6 +20,7 @@ export function toEnvironment(config: Config): Record<string, string> {
     MAIL_FROM: mail.from,
     POSTAL_ADDRESS: mail.postalAddress,
     COMPANY_NAME: mail.companyName,
+    HOST: config.host,
     PORT: String(config.port),
     PUBLIC_URL: config.publicUrl,
     PLAYBOOK_DIR: config.playbookDir,

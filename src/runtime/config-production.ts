@@ -1,8 +1,7 @@
 /** What production asks of the environment: no secret and no server may be a default there. */
 import type { EnvironmentValues } from './environment.ts';
 import type { FieldError } from '../domain/errors.ts';
-
-const KNOWN_KEYS = /^(dev-|development-|change-?me|secret|example)/i;
+import { isOwnSecret } from './config-secrets.ts';
 
 /** Everything that is missing or not fit for production, all at once. */
 export function productionProblems(values: EnvironmentValues): FieldError[] {
@@ -10,15 +9,20 @@ export function productionProblems(values: EnvironmentValues): FieldError[] {
   const require = (path: keyof EnvironmentValues, isRight: boolean, message: string): void => {
     if (!isRight) problems.push({ path, message });
   };
-  const { ADMIN_API_KEY: adminKey = '', SECRET_KEY: secretKey = '' } = values;
-  require('ADMIN_API_KEY', adminKey.length >= 24 &&
-    !KNOWN_KEYS.test(
-      adminKey,
-    ), 'must be set to a key of your own of at least 24 characters: make one with `openssl rand -hex 24`');
-  require('SECRET_KEY', secretKey.length >= 32 &&
-    !KNOWN_KEYS.test(
-      secretKey,
-    ), 'must be set to a secret of your own of at least 32 characters: make one with `openssl rand -hex 32`');
+  const { ADMIN_API_KEY: adminKey = '', SECRET_KEY: secretKey = '', SECRET_KEY_PREVIOUS: previous } = values;
+  require('ADMIN_API_KEY', isOwnSecret(
+    adminKey,
+    24,
+  ), 'must be set to a random key of your own of at least 24 characters: make one with `openssl rand -hex 24`');
+  require('SECRET_KEY', isOwnSecret(
+    secretKey,
+    32,
+  ), 'must be set to a random secret of your own of at least 32 characters: make one with `openssl rand -hex 32`');
+  require('SECRET_KEY_PREVIOUS', previous === undefined ||
+    isOwnSecret(
+      previous,
+      32,
+    ), 'must be the random SECRET_KEY before this one, not a well-known value; leave it out if there was none');
   require('DATABASE_URL', values.DATABASE_URL !==
     undefined, 'must be set, such as postgresql://user:password@host:5432/nurture');
   require('TEMPORAL_ADDRESS', values.TEMPORAL_ADDRESS !==

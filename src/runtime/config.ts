@@ -2,12 +2,11 @@
 import path from 'node:path';
 
 import { AppError, type FieldError } from '../domain/errors.ts';
+import { embeddedDatabaseUrl } from './embedded-database.ts';
+import { exposureProblems } from './config-secrets.ts';
+import { DEVELOPMENT_ADMIN_KEY, DEVELOPMENT_SECRET_KEY } from './development-keys.ts';
 import { productionProblems } from './config-production.ts';
 import { Environment, type EnvironmentValues, type LOG_LEVELS, type WORKER_ROLES } from './environment.ts';
-
-/** Well known on purpose, and refused in production. */
-export const DEVELOPMENT_ADMIN_KEY = 'dev-admin-key';
-export const DEVELOPMENT_SECRET_KEY = 'development-secret-key-do-not-use-in-production';
 
 export interface Config {
   readonly env: 'development' | 'test' | 'production';
@@ -31,6 +30,8 @@ export interface Config {
     readonly postalAddress: string;
     readonly companyName: string;
   };
+  /** The address the API listens on: the loopback one unless HOST says otherwise. */
+  readonly host: string;
   readonly port: number;
   /** Where the API is reached from outside, without a slash at the end. */
   readonly publicUrl: string;
@@ -73,7 +74,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     throw invalid(parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
   }
   const values = parsed.data;
-  const problems = values.NODE_ENV === 'production' ? productionProblems(values) : [];
+  const problems = values.NODE_ENV === 'production' ? productionProblems(values) : exposureProblems(values);
   if ((values.TEMPORAL_TLS_CERT === undefined) !== (values.TEMPORAL_TLS_KEY === undefined)) {
     problems.push({ path: 'TEMPORAL_TLS_KEY', message: 'must be set together with TEMPORAL_TLS_CERT' });
   }
@@ -85,7 +86,7 @@ function assemble(values: EnvironmentValues): Config {
   const production = values.NODE_ENV === 'production';
   return {
     env: values.NODE_ENV,
-    databaseUrl: values.DATABASE_URL ?? `postgresql://nurture:nurture@127.0.0.1:${values.POSTGRES_PORT}/nurture`,
+    databaseUrl: values.DATABASE_URL ?? embeddedDatabaseUrl(path.resolve(values.DATA_DIR), values.POSTGRES_PORT),
     temporal: {
       address: values.TEMPORAL_ADDRESS ?? `127.0.0.1:${values.TEMPORAL_PORT}`,
       namespace: values.TEMPORAL_NAMESPACE,
@@ -103,6 +104,7 @@ function assemble(values: EnvironmentValues): Config {
       postalAddress: values.POSTAL_ADDRESS ?? '1 Sample Street, 12345 Sampletown',
       companyName: values.COMPANY_NAME,
     },
+    host: values.HOST,
     port: values.PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     playbookDir: path.resolve(values.PLAYBOOK_DIR),

@@ -53,6 +53,10 @@ export const Environment = z.object({
     .optional(),
   POSTAL_ADDRESS: z.string().optional(),
   COMPANY_NAME: z.string().default('Example Company'),
+  HOST: z
+    .string()
+    .regex(/^[^\s/]+$/, 'must be an address or a host name, such as 127.0.0.1, or 0.0.0.0 for all addresses')
+    .default('127.0.0.1'),
   PORT: port(8080),
   PUBLIC_URL: url(['http:', 'https:'], 'https://nurture.example.com').optional(),
   PLAYBOOK_DIR: z.string().default('playbook'),

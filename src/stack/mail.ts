@@ -2,12 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { startChild, type Child } from './child.ts';
 import { accepts } from './ports.ts';
 
-/** maildev 2.2.0 reads a variable `host` that it never declares, and dies of it right after it has begun to listen. */
-const DECLARE_HOST = "data:text/javascript,globalThis.host='127.0.0.1'";
+/** Loaded into the program before its own code. */
+const GUARD = fileURLToPath(new URL('./mail-guard.ts', import.meta.url));
 
 export interface MailInboxOptions {
   dataDir: string;
@@ -30,7 +31,7 @@ export async function startMailInbox(options: MailInboxOptions): Promise<Child> 
     command: process.execPath,
     args: [
       '--import',
-      DECLARE_HOST,
+      GUARD,
       program,
       '--smtp',
       String(options.smtpPort),

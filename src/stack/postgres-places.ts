@@ -1,7 +1,7 @@
 /** Where the programs and the cluster of PostgreSQL lie, when it runs as another user than the one who started the stack. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, lstat, mkdir, mkdtemp, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, mkdtemp, rename, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -32,7 +32,7 @@ export async function reachablePrograms(
   const { mtimeMs, size } = await stat(programs.postgres);
   const copy = path.join(SHARED, `postgresql-${shortHash(`${mtimeMs} ${size}`)}`);
   if (!(await exists(copy))) {
-    await mkdir(SHARED, { recursive: true, mode: 0o755 });
+    await openFolder(SHARED);
     const draft = await mkdtemp(`${copy}-new-`);
     await cp(native, path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
     // Of two that copy at once the later finds the place taken, by the same.
@@ -51,7 +51,8 @@ export async function clusterPlace(dataDir: string, user: PostgresUser | undefin
   const own = path.join(dataDir, 'postgres');
   if (user === undefined || (await mayEnter(dataDir, user))) return own;
   const place = path.join(SHARED, 'clusters', shortHash(dataDir));
-  await mkdir(path.dirname(place), { recursive: true, mode: 0o755 });
+  await openFolder(SHARED);
+  await openFolder(path.dirname(place));
   if (
     await lstat(own).then(
       () => true,
@@ -63,6 +64,12 @@ export async function clusterPlace(dataDir: string, user: PostgresUser | undefin
   await rm(place, { recursive: true, force: true });
   await symlink(place, own);
   return place;
+}
+
+/** A folder that others may pass through, whatever the umask of this process. */
+async function openFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o755);
 }
 
 function shortHash(text: string): string {

@@ -7,17 +7,15 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 
 import { AppError } from '../domain/errors.ts';
+import { embeddedDatabaseUrl, makePasswords } from '../runtime/embedded-database.ts';
 import { startChild, type Child } from './child.ts';
 import { endProcess, inspectProcess, isIdTaken } from './process-identity.ts';
 import { clusterPlace, reachablePrograms } from './postgres-places.ts';
+import { prepareRoles } from './postgres-roles.ts';
 import { postgresPrograms, type PostgresPrograms } from './postgres-programs.ts';
 import { postgresUser } from './postgres-user.ts';
 
 const run = promisify(execFile);
-
-/** It listens on the loopback address alone; whoever can reach it there can read DATA_DIR as well. */
-export const POSTGRES_USER = 'nurture';
-export const POSTGRES_PASSWORD = 'nurture';
 
 export interface PostgresOptions {
   dataDir: string;
@@ -25,11 +23,6 @@ export interface PostgresOptions {
   /** False loses data on a power cut or kill: for tests alone. */
   durable: boolean;
   signal?: AbortSignal | undefined;
-}
-
-/** The connection URL of a database on the embedded server. */
-export function embeddedDatabaseUrl(port: number, database: string): string {
-  return `postgresql://${POSTGRES_USER}:${POSTGRES_PASSWORD}@127.0.0.1:${port}/${database}`;
 }
 
 /**
@@ -44,9 +37,12 @@ export async function startPostgres(options: PostgresOptions): Promise<Child> {
   const user = await postgresUser();
   const programs = await reachablePrograms(await postgresPrograms(), user);
   const clusterDir = await clusterPlace(path.resolve(options.dataDir), user);
-  if (!(await exists(path.join(clusterDir, 'PG_VERSION')))) await makeCluster(clusterDir, programs, user);
+  const passwords = makePasswords(options.dataDir);
+  if (!(await exists(path.join(clusterDir, 'PG_VERSION')))) {
+    await makeCluster(clusterDir, passwords.postgres, programs, user);
+  }
   await endStalePostmaster(clusterDir);
-  return startChild({
+  const server = await startChild({
     name: 'postgres',
     command: programs.postgres,
     args: ['-D', clusterDir, '-p', String(options.port), ...settings(options.durable)],
@@ -54,12 +50,19 @@ export async function startPostgres(options: PostgresOptions): Promise<Child> {
     cwd: '/',
     env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
     ...(user === undefined ? {} : { user }),
-    ready: () => answers(options.port),
+    ready: () => answers(options.dataDir, options.port),
     signal: options.signal,
     // "Fast shutdown": it ends open connections, instead of waiting for them as on SIGTERM.
     stopSignal: 'SIGINT',
     stopTimeoutMs: 20_000,
   });
+  try {
+    await prepareRoles(options.dataDir, options.port);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return server;
 }
 
 /** Lets another user pass through the folder, not list it: the cluster in it belongs to the user of PostgreSQL. */
@@ -91,6 +94,7 @@ function settings(durable: boolean): string[] {
 /** Made beside its place and moved there, so that an interrupted first start leaves no half-made cluster. */
 async function makeCluster(
   clusterDir: string,
+  password: string,
   programs: PostgresPrograms,
   user: { uid: number; gid: number } | undefined,
 ): Promise<void> {
@@ -99,13 +103,13 @@ async function makeCluster(
   const cluster = path.join(draft, 'cluster');
   try {
     await mkdir(cluster);
-    await writeFile(passwordFile, `${POSTGRES_PASSWORD}\n`, { mode: 0o600 });
+    await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
     if (user !== undefined) for (const entry of [draft, cluster, passwordFile]) await chown(entry, user.uid, user.gid);
     await run(
       programs.initdb,
       [
         `--pgdata=${cluster}`,
-        `--username=${POSTGRES_USER}`,
+        '--username=postgres',
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
@@ -140,15 +144,19 @@ async function endStalePostmaster(clusterDir: string): Promise<void> {
   if (isIdTaken(pid)) await rm(lockFile, { force: true });
 }
 
-async function answers(port: number): Promise<boolean> {
+/** Whether it takes connections. A refused password is an answer too: a cluster of an earlier version has other ones. */
+async function answers(dataDir: string, port: number): Promise<boolean> {
   const client = new pg.Client({
-    connectionString: embeddedDatabaseUrl(port, 'postgres'),
+    connectionString: embeddedDatabaseUrl(dataDir, port, 'postgres', 'postgres'),
     connectionTimeoutMillis: 2_000,
   });
   try {
     await client.connect();
     await client.query('SELECT 1');
     return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === '28P01') return true;
+    throw error;
   } finally {
     await client.end().catch(() => {});
   }

@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 
 import { toEnvironment } from '../runtime/config-environment.ts';
 import type { Config } from '../runtime/config.ts';
+import { embeddedDatabaseUrl, makePasswords } from '../runtime/embedded-database.ts';
 import { AppError } from '../domain/errors.ts';
 import { startChild, type Child } from './child.ts';
 import type { KeptProcess } from './keep-alive.ts';
+import { keepPrivate } from './private-folder.ts';
 import { requireFreePorts, type PortUse } from './ports.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { endOrphans, findSupervisor, forgetSupervisor, recordSupervisor } from './run-files.ts';
@@ -47,8 +49,10 @@ const STOP_ORDER = ['API', 'Worker', 'Mail inbox', 'Temporal UI', 'Temporal serv
  *
  * @throws AppError STACK_FAILED, UNAVAILABLE or CONFIG_INVALID; nothing is left running then
  */
-export async function startStack(config: Config, options: StackOptions = {}): Promise<Stack> {
+export async function startStack(given: Config, options: StackOptions = {}): Promise<Stack> {
   const { progress = createProgress(), signal = new AbortController().signal, entry = DEFAULT_ENTRY } = options;
+  await keepPrivate(given.dataDir);
+  const config = withPasswords(given);
   await takeDataDir(config, progress);
   const running: KeptProcess[] = [];
   let stopping: Promise<void> | undefined;
@@ -72,6 +76,13 @@ export async function startStack(config: Config, options: StackOptions = {}): Pr
     find: (name) => running.find((process) => process.name === name)?.current(),
     stop,
   };
+}
+
+/** The passwords of the embedded PostgreSQL are made by its first start: from here on they stand in the configuration. */
+function withPasswords(config: Config): Config {
+  if (!config.embedded.postgres) return config;
+  makePasswords(config.dataDir);
+  return { ...config, databaseUrl: embeddedDatabaseUrl(config.dataDir, config.stack.postgresPort) };
 }
 
 /** One supervisor a DATA_DIR. */

@@ -7,16 +7,18 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 
 import { AppError } from '../domain/errors.ts';
+import { embeddedDatabaseUrl, makePasswords } from '../runtime/embedded-database.ts';
 import { temporalAnswers } from '../temporal/connect.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import { startChild, type Child } from './child.ts';
 import type { GoPrograms } from './go-build.ts';
 import { accepts, claimPort, findFreePorts, isFree } from './ports.ts';
-import { embeddedDatabaseUrl, POSTGRES_PASSWORD, POSTGRES_USER } from './postgres.ts';
 import { dynamicConfigYaml, INTERNAL_PORTS, SERVER_VERSION, serverYaml } from './temporal-settings.ts';
 
 const run = promisify(execFile);
 
+/** It owns the two databases, which PostgreSQL has from its start, and nothing else. */
+const ROLE = 'temporal';
 const DATABASE = 'temporal';
 const VISIBILITY_DATABASE = 'temporal_visibility';
 /** Written on a database when its schema stands; it goes where the database goes. */
@@ -48,8 +50,8 @@ export async function startGoServer(options: GoServerOptions): Promise<Child> {
       {
         host: '127.0.0.1',
         port: options.postgresPort,
-        user: POSTGRES_USER,
-        password: POSTGRES_PASSWORD,
+        user: ROLE,
+        password: makePasswords(options.dataDir).temporal,
         database: DATABASE,
         visibilityDatabase: VISIBILITY_DATABASE,
       },
@@ -92,38 +94,37 @@ function registeredFile(dataDir: string): string {
 }
 
 async function prepareDatabase(options: GoServerOptions, database: string, schema: string): Promise<void> {
-  if ((await markOf(options.postgresPort, database)) === SCHEMA_MARK) return;
+  if ((await markOf(options, database)) === SCHEMA_MARK) return;
   const tool = async (...args: string[]): Promise<void> => {
     const connection = ['--plugin', 'postgres12_pgx', '--ep', '127.0.0.1', '-p', String(options.postgresPort)];
-    const credentials = ['-u', POSTGRES_USER, '--pw', POSTGRES_PASSWORD, '--db', database];
-    await run(options.programs.sql, [...connection, ...credentials, ...args], { timeout: 60_000 });
+    const env = { ...process.env, SQL_PASSWORD: makePasswords(options.dataDir).temporal };
+    await run(options.programs.sql, [...connection, '-u', ROLE, '--db', database, ...args], { timeout: 60_000, env });
   };
   try {
-    await tool('create-database');
-    if (!(await hasVersionTable(options.postgresPort, database))) await tool('setup-schema', '-v', '0.0');
+    if (!(await hasVersionTable(options, database))) await tool('setup-schema', '-v', '0.0');
     await tool('update-schema', '--schema-name', schema);
   } catch (cause) {
     throw new AppError('STACK_FAILED', `The database ${database} of the Temporal server could not be made.`, { cause });
   }
-  await query(options.postgresPort, database, `COMMENT ON DATABASE ${database} IS '${SCHEMA_MARK}'`);
+  await query(options, database, `COMMENT ON DATABASE ${database} IS '${SCHEMA_MARK}'`);
 }
 
-async function markOf(port: number, database: string): Promise<string | undefined> {
+async function markOf(options: GoServerOptions, database: string): Promise<string | undefined> {
   const rows = await query(
-    port,
-    'postgres',
+    options,
+    database,
     `SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = '${database}'`,
   );
   return (rows[0] as { mark: string | null } | undefined)?.mark ?? undefined;
 }
 
-async function hasVersionTable(port: number, database: string): Promise<boolean> {
-  const rows = await query(port, database, "SELECT to_regclass('schema_version') IS NOT NULL AS found");
+async function hasVersionTable(options: GoServerOptions, database: string): Promise<boolean> {
+  const rows = await query(options, database, "SELECT to_regclass('schema_version') IS NOT NULL AS found");
   return (rows[0] as { found: boolean } | undefined)?.found === true;
 }
 
-async function query(port: number, database: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: embeddedDatabaseUrl(port, database) });
+async function query({ dataDir, postgresPort }: GoServerOptions, database: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: embeddedDatabaseUrl(dataDir, postgresPort, database, ROLE) });
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(sql)).rows;

@@ -1,7 +1,8 @@
 /** Servers for tests: real ones, on free ports, in a folder that is thrown away, and without safety against power cuts. */
 import path from 'node:path';
 
-import { embeddedDatabaseUrl, startPostgres } from './postgres.ts';
+import { embeddedDatabaseUrl } from '../runtime/embedded-database.ts';
+import { startPostgres } from './postgres.ts';
 import { findFreePorts } from './ports.ts';
 import { SILENT, type Progress } from './progress.ts';
 import { endOrphans } from './run-files.ts';
@@ -21,8 +22,14 @@ export interface TestServers extends TestPostgres {
 /** Starts PostgreSQL under `dir` on a free port. The caller removes `dir` after `stop()`. */
 export async function startTestPostgres(options: { dir: string }): Promise<TestPostgres> {
   const [port = 0] = await findFreePorts(1);
-  const server = await startPostgres({ dataDir: path.resolve(options.dir), port, durable: false });
-  return { port, databaseUrl: (name) => embeddedDatabaseUrl(port, name), stop: () => server.stop() };
+  const dataDir = path.resolve(options.dir);
+  const server = await startPostgres({ dataDir, port, durable: false });
+  // Tests make databases of their own.
+  return {
+    port,
+    databaseUrl: (name) => embeddedDatabaseUrl(dataDir, port, name, 'postgres'),
+    stop: () => server.stop(),
+  };
 }
 
 /**

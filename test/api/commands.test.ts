@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const DAY = 'P1D';
+const DAY = '1 day';
 
 async function nurturing(more: Record<string, unknown> = {}): Promise<string> {
   const leadId = await bench.lead({ source: 'drip', ...more });

@@ -184,7 +184,21 @@ describe('each mistake has its clear 4xx', () => {
   test('durations that are none', async () => {
     expect.hasAssertions();
     const id = await bench.lead();
-    for (const duration of ['4 days', 'P', 'PT', 'P1M', 'P0D', '-P1D', 'P400D', 'P1.5D', 4]) {
+    for (const duration of [
+      '4 dayz',
+      '4',
+      '2 business days',
+      '-1 days',
+      '400 days',
+      'P',
+      'PT',
+      'P1M',
+      'P0D',
+      '-P1D',
+      'P400D',
+      'P1.5D',
+      4,
+    ]) {
       expectProblem(await bench.post(`/v1/leads/${id}/fast-forward`, { duration }), 400, 'VALIDATION_FAILED');
     }
   });

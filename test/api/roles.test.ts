@@ -87,18 +87,16 @@ describe('a rep', () => {
       data: { id: newId('need'), leadId, stage: 'assigned', openedAt: new Date() },
     });
     await bench.db.lead.update({ where: { id: leadId }, data: { needId: need.id, stage: 'assigned' } });
+    return { leadId, assignmentId: await handOn(leadId, rep, team) };
+  }
+  /** Offers the lead's current need to a rep. */
+  async function handOn(leadId: string, rep: string, team: string): Promise<string> {
+    const { needId } = await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } });
+    const repId = bench.reps[rep] ?? '';
     const assignment = await bench.db.assignment.create({
-      data: {
-        id: newId('assignment'),
-        leadId,
-        needId: need.id,
-        repId: bench.reps[rep] ?? '',
-        team,
-        rule: 'test',
-        offeredAt: new Date(),
-      },
+      data: { id: newId('assignment'), leadId, needId: needId ?? '', repId, team, rule: 'test', offeredAt: new Date() },
     });
-    return { leadId, assignmentId: assignment.id };
+    return assignment.id;
   }
   const ids = async (path: string, key: string) =>
     ((await bench.get(path, key)).body.items ?? []).map((item) => item['id']);
@@ -153,17 +151,20 @@ describe('a rep', () => {
     expect((await bench.get(`/v1/assignments/${assignmentId}`)).body).toMatchObject({ brief: { notes: [] } });
   });
 
-  test('a manager sees what left their teams, and acts on it no more', async () => {
+  test('a manager has no part in what left their teams, and sees what it was', async () => {
     await bench.db.rep.update({ where: { key: 'ada' }, data: { manager: true } });
     try {
       const made = await bench.post('/v1/api-keys', { name: 'ada leads a team', role: 'rep', rep: 'ada' });
       const key = String(made.body['secret']);
-      const { leadId, assignmentId } = await handOff('ada', 'north');
-      await bench.db.assignment.update({ where: { id: assignmentId }, data: { status: 'rerouted' } });
-      await bench.db.lead.update({ where: { id: leadId }, data: { ownerId: bench.reps['dino'] ?? '' } });
+      const { leadId, assignmentId } = await handOff('bob', 'north');
       expect((await bench.get(`/v1/leads/${leadId}`, key)).status).toBe(200);
-      const pause = await bench.post(`/v1/leads/${leadId}/pause`, undefined, key);
-      expect(pause).toMatchObject({ status: 403, body: { detail: expect.stringMatching(/another team/) } });
+      await bench.db.assignment.update({ where: { id: assignmentId }, data: { status: 'rerouted' } });
+      // Nobody has it yet: the team's manager decides who gets it.
+      expect((await bench.get(`/v1/leads/${leadId}`, key)).status).toBe(200);
+      await handOn(leadId, 'dino', 'south');
+      expect((await bench.get(`/v1/leads/${leadId}`, key)).status).toBe(403);
+      expect((await bench.post(`/v1/leads/${leadId}/pause`, undefined, key)).status).toBe(403);
+      expect(await ids(`/v1/assignments?lead=${leadId}`, key)).toEqual([assignmentId]);
     } finally {
       await bench.db.rep.update({ where: { key: 'ada' }, data: { manager: false } });
     }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { embeddedDatabaseUrl } from '../../src/stack/postgres.ts';
+import { embeddedDatabaseUrl } from '../../src/runtime/embedded-database.ts';
 import { freePortSettings } from '../../src/stack/ports.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { playbookWith, QUICK } from './playbook.ts';
@@ -103,7 +103,9 @@ interface SendRow {
 }
 
 async function sends(): Promise<SendRow[]> {
-  const client = new pg.Client({ connectionString: embeddedDatabaseUrl(Number(env['POSTGRES_PORT']), 'nurture') });
+  const client = new pg.Client({
+    connectionString: embeddedDatabaseUrl(String(env['DATA_DIR']), Number(env['POSTGRES_PORT'])),
+  });
   await client.connect();
   try {
     const { rows } = await client.query<SendRow>(

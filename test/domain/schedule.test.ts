@@ -11,6 +11,7 @@ import {
   spanToText,
   zoneOf,
 } from '../../src/domain/schedule.ts';
+import { parseMilliseconds } from '../../src/domain/span.ts';
 import { at, text } from './times.ts';
 
 const BERLIN = 'Europe/Berlin';
@@ -129,6 +130,7 @@ describe('spans', () => {
     ['1.5 days', null],
     ['P1M', null],
     ['P1DT12H', null],
+    ['PT', null],
     ['-1 days', null],
     ['P-1D', null],
     ['days', null],
@@ -136,6 +138,24 @@ describe('spans', () => {
     ['2 constructor', null],
   ])('%s', (written, span) => {
     expect(parseSpan(written)).toEqual(span);
+  });
+
+  it.each([
+    ['4 days', 4 * 86_400_000],
+    ['1 week', 7 * 86_400_000],
+    ['1.5 hours', 5_400_000],
+    ['P4D', 4 * 86_400_000],
+    ['P1DT12H', 36 * 3_600_000],
+    ['PT90S', 90_000],
+    ['P0D', 0],
+    ['P1M', null],
+    ['P1.5D', null],
+    ['P1DT-1H', null],
+    ['2 business days', null],
+    ['4', null],
+    ['PT', null],
+  ])('%s in milliseconds', (written, ms) => {
+    expect(parseMilliseconds(written)).toBe(ms);
   });
 
   it('are written as they are read', () => {

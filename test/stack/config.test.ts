@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 
 import { toEnvironment } from '../../src/runtime/config-environment.ts';
-import { DEVELOPMENT_ADMIN_KEY, loadConfig } from '../../src/runtime/config.ts';
+import { loadConfig } from '../../src/runtime/config.ts';
+import { DEVELOPMENT_ADMIN_KEY } from '../../src/runtime/development-keys.ts';
 import { AppError } from '../../src/domain/errors.ts';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
-  ADMIN_API_KEY: 'a'.repeat(24),
-  SECRET_KEY: 's'.repeat(32),
+  ADMIN_API_KEY: '0f8e1c53a97b4d26e1c08b7f',
+  SECRET_KEY: '0f8e1c53a97b4d26e1c08b7f92a4d6c1',
   DATABASE_URL: 'postgresql://nurture:pw@db.example.com/nurture',
   TEMPORAL_ADDRESS: 'temporal.example.com:7233',
   SMTP_URL: 'smtps://mail.example.com:465',
@@ -67,10 +68,30 @@ test('production refuses every default at once, and starts no server', () => {
 test.each([
   ['ADMIN_API_KEY', 'dev-admin-key'],
   ['ADMIN_API_KEY', 'dev-admin-key-but-longer-than-that'],
+  ['ADMIN_API_KEY', 'a'.repeat(24)],
   ['SECRET_KEY', 'development-secret-key-do-not-use-in-production'],
+  ['SECRET_KEY', ' development-secret-key-do-not-use-in-production'],
+  ['SECRET_KEY_PREVIOUS', 'development-secret-key-do-not-use-in-production'],
   ['PUBLIC_URL', 'http://nurture.example.com'],
 ])('production refuses %s=%s', (name, value) => {
   expect(problemsOf({ ...PRODUCTION, [name]: value })).toEqual([name]);
+});
+
+test.each([
+  [{ HOST: '0.0.0.0' }],
+  [{ HOST: '::' }],
+  [{ PUBLIC_URL: 'https://nurture.example.com' }],
+  [{ DATABASE_URL: 'postgresql://nurture:pw@db.example.com/nurture' }],
+  [{ TEMPORAL_ADDRESS: 'temporal.example.com:7233' }],
+  [{ SMTP_URL: 'smtps://mail.example.com:465' }],
+])('with %j the keys of development are refused, in development too', (env) => {
+  expect(problemsOf(env)).toEqual(['ADMIN_API_KEY', 'SECRET_KEY']);
+  const { ADMIN_API_KEY, SECRET_KEY } = PRODUCTION;
+  expect(problemsOf({ ...env, ADMIN_API_KEY, SECRET_KEY })).toEqual([]);
+});
+
+test.each(['127.0.0.1', 'localhost', '::1', '127.1.2.3'])('HOST=%s stays on this machine', (HOST) => {
+  expect(problemsOf({ HOST })).toEqual([]);
 });
 
 test('a child process given the environment of a configuration sees the same', () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { mayMail } from '../../src/domain/consent.ts';
 import { loadFacts } from '../../src/store/scoring/facts.ts';
 import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
-import { mayMail } from '../../src/store/consent/suppress.ts';
+import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { suppressAddress, type SuppressionReason } from '../../src/store/consent/suppress-address.ts';
 import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
 import { DAY, MINUTE, openBench, PLAYBOOK, type Bench } from './support.ts';
@@ -171,7 +172,10 @@ describe('submitLead', () => {
 });
 
 describe('consent', () => {
-  const may = async (leadId: string) => mayMail(bench.db, await bench.reload({ id: leadId }));
+  const may = async (leadId: string) => {
+    const lead = await bench.reload({ id: leadId });
+    return mayMail(lead.email, await readMailWord(bench.db, lead));
+  };
   const yes = { text: 'Yes, send me news.', source: 'form' };
 
   it('is needed, is taken back by one unsubscribe, and is given again by a later yes', async () => {

@@ -1,7 +1,8 @@
 /** What tests of a lead's life have in common: people who act on it, and looks at where it stands. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Actor, type LeadCommand, type Verdict } from '../../src/domain/commands.ts';
+import type { Actor } from '../../src/domain/actor.ts';
+import { type LeadCommand, type Verdict } from '../../src/domain/commands.ts';
 import { isAppError } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { LeadSubmission } from '../../src/store/capture/submit-lead.ts';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 
 let engine: Engine;
@@ -23,6 +24,25 @@ describe('a cadence in virtual time', () => {
     const sends = await engine.db.send.findMany({ where: { leadId } });
     expect(sends.map((send) => send.status)).toEqual(['sent', 'sent', 'sent']);
     expect(await engine.db.outbox.count({ where: { leadId } })).toBe(0);
+  });
+});
+
+describe('the topic of a message', () => {
+  test('decides, not mail as a whole: what the lead left is passed over, and its cadence goes on', async () => {
+    const email = 'left@drip.example';
+    const leadId = await engine.submit({ email, source: 'drip' });
+    await engine.sink.waitFor(email, 1);
+    const { occurredAt } = await engine.db.consent.findFirstOrThrow({ where: { leadId } });
+    const said = { id: newId('consent'), leadId, text: 'No more tips', source: 'test', occurredAt };
+    await engine.db.consent.create({ data: { ...said, topic: 'tips', granted: false } });
+    await engine.forward(leadId, '49 hours');
+    const second = await engine.until(
+      () => engine.db.send.findFirst({ where: { leadId, stepId: 'two' } }),
+      (send) => send !== null,
+    );
+    expect(second).toMatchObject({ status: 'skipped', reason: 'unsubscribed:tips' });
+    expect(await engine.lead(leadId)).toMatchObject({ stage: 'nurturing' });
+    expect(engine.sink.to(email)).toHaveLength(1);
   });
 });
 

@@ -4,9 +4,10 @@ import type { Playbook } from '../../domain/playbook.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { listAssignments, type ListedAssignment } from '../../store/lists/assignments.ts';
-import { leadAccess } from '../../store/lists/lead.ts';
-import { requireAssignment } from '../access.ts';
-import { actorOf, scopeOf, type Caller } from '../caller.ts';
+import { may } from '../../domain/policy.ts';
+import { readTiesOf } from '../../store/access/lead-ties.ts';
+import { requireAssignment, scopeFor } from '../access.ts';
+import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { keepNote } from '../notes.ts';
@@ -83,7 +84,13 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       }),
       answers: { 200: { description: 'A page of assignments', schema: AssignmentPage } },
       async handle({ query: { cursor, limit, ...filter }, caller }) {
-        const rows = await listAssignments(db, scopeOf(caller), filter, readCursor(cursor, 1)?.[0] ?? null, limit);
+        const rows = await listAssignments(
+          db,
+          scopeFor(caller, 'see-assignment'),
+          filter,
+          readCursor(cursor, 1)?.[0] ?? null,
+          limit,
+        );
         const items = rows.slice(0, limit);
         const last = items.at(-1);
         return json(200, {
@@ -104,8 +111,9 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       problems: ['ASSIGNMENT_UNKNOWN', 'NOT_YOUR_ASSIGNMENT'],
       async handle({ params, caller }) {
         const row = await requireAssignment(db, caller, params.id);
-        const mayKnow = (await leadAccess(db, scopeOf(caller), row.leadId)) === 'visible';
-        if (!mayKnow) return json(200, { ...assignmentView(row, context()), brief: null });
+        const ties = await readTiesOf(db, row.leadId);
+        if (ties === null || !may(actorOf(caller), 'see-lead', ties))
+          return json(200, { ...assignmentView(row, context()), brief: null });
         const at = new Date(leadNow(row.lead, store.realNow()));
         const brief = await readBrief(db, row.leadId, at, playbook().scoring.halfLifeMs);
         return json(200, { ...assignmentView(row, context()), brief: briefView(brief) });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ATTENTION_KINDS, attentionPage, type AttentionKind } from '../../store/lists/attention.ts';
-import { scopeOf } from '../caller.ts';
+import { scopeFor } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -44,7 +44,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       async handle({ query: { kind, cursor, limit }, caller }) {
         const place = readPlace(cursor);
         const after = place === null ? null : { since: place.at, key: place.key };
-        const rows = await attentionPage(store.db, scopeOf(caller), kind ?? null, after, limit + 1);
+        const rows = await attentionPage(store.db, scopeFor(caller, 'see-attention'), kind ?? null, after, limit + 1);
         const items = rows.slice(0, limit);
         const last = items.at(-1);
         return json(200, {

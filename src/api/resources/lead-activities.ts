@@ -56,7 +56,7 @@ export function leadActivityRoutes({ store }: ApiDeps): Route[] {
       answers: { 201: { description: 'Logged', schema: Activity } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, body, caller }) {
-        await requireLead(db, caller, params.id);
+        await requireLead(db, caller, 'log-activity', params.id);
         const lead = await db.lead.findUniqueOrThrow({ where: { id: params.id } });
         const row = await db.repActivity.create({
           data: {
@@ -85,7 +85,7 @@ export function leadActivityRoutes({ store }: ApiDeps): Route[] {
       answers: { 200: { description: 'A page of activities', schema: page(Activity) } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, query: { cursor, limit }, caller }) {
-        await requireLead(db, caller, params.id);
+        await requireLead(db, caller, 'see-lead', params.id);
         const rows = await db.repActivity.findMany({
           where: { leadId: params.id, ...olderThan(readPlace(cursor)) },
           orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],

@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
 import { leadNow } from '../../store/clock.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
-import { requireLead, requireLeadInCharge } from '../access.ts';
+import { requireLead } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { DurationMs } from '../duration.ts';
@@ -49,7 +49,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
 
   /** Everything a command needs, once the caller may give it. */
   async function prepare(caller: Caller, leadId: string, kind: LeadCommand['kind'], request: Request) {
-    await requireLeadInCharge(db, caller, leadId);
+    await requireLead(db, caller, kind, leadId);
     return { commandId: commandIdOf(request, caller, leadId, kind), actor: actorOf(caller) };
   }
 
@@ -161,7 +161,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, caller }) {
-        await requireLead(db, caller, params.id);
+        await requireLead(db, caller, 'unsubscribe', params.id);
         const { ringIds } = await unsubscribe(store, {
           leadId: params.id,
           source: 'api',
@@ -180,12 +180,12 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       access: ['operator', 'admin'],
       headers: undefined,
       body: z.strictObject({ duration: DurationMs }),
-      bodyExample: { duration: 'P4D' },
+      bodyExample: { duration: '4 days' },
       answers: { 200: { description: 'It is later now', schema: z.object({ leadId: id('lead'), now: At }) } },
       problems: ['LEAD_UNKNOWN', 'PROCESS_ENDED', 'OFF_IN_PRODUCTION', 'TIME_SKIPPING_UNAVAILABLE'],
       async handle({ params, body, caller }) {
         if (settings.production) throw new AppError('OFF_IN_PRODUCTION', 'Leads live in real time in production');
-        await requireLead(db, caller, params.id);
+        await requireLead(db, caller, 'fast-forward', params.id);
         const { nowMs } = await deps.fastForward(params.id, body.duration);
         return json(200, { leadId: params.id, now: new Date(nowMs).toISOString() });
       },

@@ -39,7 +39,7 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
       answers: { 200: { description: 'A page of the feed', schema: page(Entry).meta({ id: 'Timeline' }) } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, query: { order, cursor, limit }, caller }) {
-        await requireLead(store.db, caller, params.id);
+        await requireLead(store.db, caller, 'see-lead', params.id);
         const rows = await timelinePage(store.db, {
           leadId: params.id,
           order,

@@ -90,7 +90,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, caller }) {
         const { playbook } = store.rules.current();
-        await requireLead(db, caller, params.id);
+        await requireLead(db, caller, 'see-lead', params.id);
         const lead = await readLead(db, params.id);
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         const atMs = leadNow(lead, store.realNow());

@@ -5,8 +5,8 @@ import type { Db } from '../../store/db.ts';
 import { listLeads } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
 import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/capture/submit-lead.ts';
-import { requireLead } from '../access.ts';
-import { scopeOf, type Caller } from '../caller.ts';
+import { requireLead, scopeFor } from '../access.ts';
+import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts';
 import { type KeptResponse, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
@@ -108,7 +108,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       async handle({ query, caller }) {
         const { cursor, limit, ...filter } = query;
         const after = readCursor(cursor, 1)?.[0] ?? null;
-        const rows = await listLeads(store.db, scopeOf(caller), filter, after, limit);
+        const rows = await listLeads(store.db, scopeFor(caller, 'see-lead'), filter, after, limit);
         const items = rows.slice(0, limit);
         const last = items.at(-1);
         return json(200, {
@@ -129,7 +129,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       bodyExample: { email: 'ada@lovelace.example' },
       answers: { 200: { description: 'The lead, or none', schema: LeadPage } },
       async handle({ body, caller }) {
-        const rows = await listLeads(store.db, scopeOf(caller), { email: body.email }, null, 1);
+        const rows = await listLeads(store.db, scopeFor(caller, 'see-lead'), { email: body.email }, null, 1);
         return json(200, { items: rows.map((lead) => leadSummary(lead, context())), nextCursor: null });
       },
     }),
@@ -143,7 +143,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       answers: { 200: { description: 'The lead as it stands', schema: Lead } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, caller }) {
-        await requireLead(store.db, caller, params.id);
+        await requireLead(store.db, caller, 'see-lead', params.id);
         const lead = await readLead(store.db, params.id);
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         return json(200, leadDetail(lead, await readConsent(store.db, lead), context()));

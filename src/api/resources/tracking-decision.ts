@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Actor } from '../../domain/actor.ts';
 import { isLive } from '../../domain/assignment.ts';
 import type { LeadCommand } from '../../domain/commands.ts';
 import { ERROR_CODES } from '../../domain/errors.ts';
 import { idFor } from '../../domain/ids.ts';
+import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { decisionPage, decisionResultPage } from '../../email/pages.ts';
 import { leadNow } from '../../store/clock.ts';
@@ -23,6 +25,11 @@ const Decision = z.union([
   z.object({ decision: z.literal('reject'), reason: text(100), note: z.union([z.literal(''), text(4000)]).optional() }),
 ]);
 
+/** Whoever holds the link is taken for the rep it was sent to, without the rights of a manager. */
+function holderOf({ repId, assignmentId }: { repId: string; assignmentId: string }): Actor {
+  return { kind: 'rep', repId, manager: false, teams: [], link: assignmentId };
+}
+
 /** The link in a rep's email. The token is the authority: whoever holds it decides as that rep. */
 export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDeps): Route[] {
   const { db } = store;
@@ -33,7 +40,8 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
   async function open(token: string) {
     const claim = tokens.readDecision(token, new Date(store.realNow()));
     const assignment = claim === null ? null : await readAssignment(db, claim.assignmentId);
-    return assignment === null || assignment.repId !== claim?.repId || !assignment.rep.active ? null : assignment;
+    if (claim === null || assignment === null || !assignment.rep.active) return null;
+    return may(holderOf(claim), 'see-assignment', tiesOfAssignment(assignment)) ? assignment : null;
   }
 
   async function brief(
@@ -172,7 +180,7 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
     const { id: assignmentId, leadId, needId, repId } = assignment;
     const what = decision.decision === 'accept' ? 'accept' : `reject:${decision.reason}`;
     const commandId = idFor('command', `link:${assignmentId}:${repId}:${what}`);
-    const base = { commandId, actor: { kind: 'rep', repId, manager: false }, assignmentId } as const;
+    const base = { commandId, actor: holderOf({ repId, assignmentId }), assignmentId };
     if (decision.decision === 'accept') return { ...base, kind: 'accept' };
     const { reason, note } = decision;
     if (note === undefined || note === '') return { ...base, kind: 'reject', reason };

@@ -1,3 +1,4 @@
+import { latestWord } from '../../domain/consent.ts';
 import { newId } from '../../domain/ids.ts';
 import { audit } from '../audit.ts';
 import { leadNow } from '../clock.ts';
@@ -8,8 +9,8 @@ import type { Lead } from '../generated/client.ts';
 import { ingest } from '../events/ingest.ts';
 import { lockLead } from '../lock.ts';
 import { announce } from '../outbox.ts';
+import { readMailWord } from './mail-word.ts';
 import { suppressAddress } from './suppress-address.ts';
-import { readMailWord } from './suppress.ts';
 
 export interface Unsubscribe {
   leadId: string;
@@ -62,6 +63,6 @@ export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promis
 }
 
 async function isUnsubscribed(tx: Tx, lead: Lead): Promise<boolean> {
-  const { granted, suppressions } = await readMailWord(tx, lead);
-  return granted === false && (lead.email === null || suppressions.includes('unsubscribed'));
+  const { words, suppressions } = await readMailWord(tx, lead);
+  return latestWord(words)?.granted === false && (lead.email === null || suppressions.includes('unsubscribed'));
 }

@@ -1,4 +1,5 @@
 import type { LeadField } from '../../domain/condition.ts';
+import { latestConsent } from '../consent/consent.ts';
 import type { Tx } from '../db.ts';
 import { Prisma, type Lead, type Need, type Touch } from '../generated/client.ts';
 import { planned } from '../planned.ts';
@@ -81,10 +82,7 @@ export async function loadContexts(tx: Tx, leads: readonly Pick<Lead, 'id'>[]): 
       ORDER BY need_id IS DISTINCT FROM l.need_id, occurred_at, id LIMIT 1
     ) t ON true
     LEFT JOIN enrollments e ON e.lead_id = l.id AND e.status = 'active'
-    LEFT JOIN LATERAL (
-      SELECT granted FROM consents WHERE lead_id = l.id AND topic = 'marketing'
-      ORDER BY occurred_at DESC, id DESC LIMIT 1
-    ) c ON true
+    LEFT JOIN LATERAL ${latestConsent(Prisma.sql`l.id`)} c ON true
     WHERE l.id = ANY(${leads.map(({ id }) => id)})`,
   );
   return new Map(rows.map((row) => [row.leadId, contextOf(row)]));

@@ -1,7 +1,8 @@
+import type { Scope } from '../../domain/policy.ts';
+import { assignmentsInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import type { AssignmentStatus, Prisma } from '../generated/client.ts';
 import { repIdOf } from './rep-id.ts';
-import { assignmentsInScope, type Scope } from './scope.ts';
 
 const INCLUDE = {
   rep: { select: { id: true, key: true, name: true, active: true } },

@@ -1,7 +1,8 @@
+import type { Scope } from '../../domain/policy.ts';
+import { leadInScope } from '../access/scope.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
-import { leadInScopeSql, type Scope } from './scope.ts';
 
 export const ATTENTION_KINDS = ['held', 'finding', 'send-in-doubt', 'reroute', 'unassigned', 'asked-again'] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
@@ -91,7 +92,7 @@ export async function attentionPage(
       SELECT * FROM (
         SELECT *, kind || ':' || "leadId" || ':' || coalesce(ref, '') AS key FROM (${entries}) entries
         WHERE ${kind === null || kinds.length === 1 ? Prisma.sql`TRUE` : Prisma.sql`kind = ${kind}`}
-          AND ${leadInScopeSql(scope, '"leadId"')}
+          AND ${leadInScope(scope, '"leadId"')}
       ) branch WHERE ${afterSql(after)} ORDER BY since, key COLLATE "C" LIMIT ${limit})`,
   );
   const page = Prisma.sql`

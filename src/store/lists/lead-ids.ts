@@ -1,7 +1,8 @@
+import type { Scope } from '../../domain/policy.ts';
 import type { Tx } from '../db.ts';
+import { walksOf } from '../access/scope.ts';
 import { type Grade, Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
-import type { Scope } from './scope.ts';
 
 export interface LeadFilter {
   stage?: string | undefined;
@@ -29,39 +30,14 @@ export async function leadIdsPage(
   limit: number,
 ): Promise<string[]> {
   const walk = (join: Prisma.Sql, where: Prisma.Sql): Prisma.Sql => Prisma.sql`
-    SELECT DISTINCT l.id FROM leads l ${join} ${cadenceOf(filter, after)}
+    SELECT l.id FROM leads l ${join} ${cadenceOf(filter, after)}
     WHERE ${Prisma.join([where, ...conditionsOf(filter, after)], ' AND ')} ORDER BY l.id DESC LIMIT ${limit}`;
-  const walks = scope.kind === 'all' ? [walk(Prisma.empty, Prisma.sql`TRUE`)] : inScope(scope, filter, walk, after);
+  const walks = walksOf(scope, filter.owner !== 'none', walk, (column) => before(column, after));
   if (walks.length === 0) return [];
   const page = Prisma.sql`
     SELECT DISTINCT id FROM (${Prisma.join(walks, ' UNION ALL ')}) seen ORDER BY id DESC LIMIT ${limit}`;
   const rows = await planned<{ id: string }>(tx, page);
   return rows.map(({ id }) => id);
-}
-
-type Walk = (join: Prisma.Sql, where: Prisma.Sql) => Prisma.Sql;
-
-/**
- * The same as `leadsInScope`. Who has been offered a lead or has accepted it is its owner, so nobody's leads are found by their
- * team alone: among their own a rep would look in vain, through all of them.
- */
-function inScope(
-  scope: Extract<Scope, { kind: 'rep' }>,
-  { owner }: LeadFilter,
-  walk: Walk,
-  after: string | null,
-): Prisma.Sql[] {
-  const teams = [...scope.teams];
-  const handed = Prisma.sql`JOIN assignments a ON a.lead_id = l.id ${before('a.lead_id', after)}`;
-  const owned = Prisma.sql`
-    SELECT w.id FROM reps r CROSS JOIN LATERAL (${walk(Prisma.empty, Prisma.sql`l.owner_id = r.id`)}) w
-    WHERE r.id = ${scope.repId} OR r.teams && ${teams}::text[]`;
-  const live = Prisma.sql`
-    SELECT w.id FROM (${walk(handed, Prisma.sql`a.rep_id = ${scope.repId} AND a.status IN ('offered', 'accepted')`)}) w`;
-  const ofTeam = Prisma.sql`
-    SELECT w.id FROM unnest(${teams}::text[]) AS t(team)
-    CROSS JOIN LATERAL (${walk(handed, Prisma.sql`a.team = t.team`)}) w`;
-  return [...(owner === 'none' ? [] : [owned, live]), ...(teams.length === 0 ? [] : [ofTeam])];
 }
 
 function cadenceOf({ cadence }: LeadFilter, after: string | null): Prisma.Sql {

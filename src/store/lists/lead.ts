@@ -1,6 +1,6 @@
+import { readLatestConsent } from '../consent/consent.ts';
 import type { Db } from '../db.ts';
 import type { Consent, Prisma, Suppression } from '../generated/client.ts';
-import { leadsInScope, type Scope } from './scope.ts';
 
 /** Anybody can send a form again and again: of what grows with it, the first touch and the latest. */
 const MOST_SHOWN = 200;
@@ -24,26 +24,6 @@ export async function readLead(db: Db, leadId: string): Promise<LeadDetail | nul
   return db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
 }
 
-/** Whether the caller may act on a lead that they see: who manages teams, on none that a rep of another team owns by now. */
-export async function isInCharge(db: Db, scope: Scope, leadId: string): Promise<boolean> {
-  if (scope.kind === 'all' || scope.teams.length === 0) return true;
-  const owner = [{ teams: { hasSome: [...scope.teams] } }, { teams: { isEmpty: true } }];
-  const where = {
-    id: leadId,
-    OR: [{ ownerId: null }, { ownerId: scope.repId }, ...owner.map((one) => ({ owner: one }))],
-  };
-  return (await db.lead.count({ where })) > 0;
-}
-
-/** Whether the lead exists, and whether it is in scope. */
-export async function leadAccess(db: Db, scope: Scope, leadId: string): Promise<'unknown' | 'hidden' | 'visible'> {
-  const lead = await db.lead.findUnique({ where: { id: leadId }, select: { id: true } });
-  if (lead === null) return 'unknown';
-  if (scope.kind === 'all') return 'visible';
-  const visible = await db.lead.count({ where: { AND: [{ id: leadId }, leadsInScope(scope)] } });
-  return visible > 0 ? 'visible' : 'hidden';
-}
-
 export interface ConsentFacts {
   /** The latest word on marketing mail. */
   latest: Consent | null;
@@ -53,10 +33,7 @@ export interface ConsentFacts {
 
 export async function readConsent(db: Db, lead: { id: string; email: string | null }): Promise<ConsentFacts> {
   const [latest, suppressions] = await Promise.all([
-    db.consent.findFirst({
-      where: { leadId: lead.id, topic: 'marketing' },
-      orderBy: [{ occurredAt: 'desc' }, { recordedAt: 'desc' }],
-    }),
+    readLatestConsent(db, lead.id),
     lead.email === null
       ? []
       : db.suppression.findMany({ where: { email: lead.email }, orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }] }),

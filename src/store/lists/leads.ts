@@ -1,8 +1,8 @@
+import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
 import type { Prisma } from '../generated/client.ts';
 import { leadIdsPage, type LeadFilter } from './lead-ids.ts';
 import { repIdOf } from './rep-id.ts';
-import type { Scope } from './scope.ts';
 
 const LIST_INCLUDE = {
   owner: { select: { id: true, name: true } },

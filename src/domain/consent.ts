@@ -1,0 +1,61 @@
+/** May a lead be mailed on a topic? What it said, what stands against its address, and one answer. */
+
+/** The topic that speaks for every topic. */
+export const MARKETING = 'marketing';
+
+/** A yes or a no on a topic. */
+export interface Word {
+  topic: string;
+  granted: boolean;
+  /** Lead's clock, epoch milliseconds. */
+  atMs: number;
+  /** Ids are given in the order in which words are recorded. */
+  id: string;
+}
+
+export type MailRefusal =
+  | 'no-email'
+  | 'no-consent'
+  | 'unsubscribed'
+  /** It left the topic, and nothing else. */
+  | `unsubscribed:${string}`
+  /** Followed by every reason that holds, with commas. */
+  | `suppressed:${string}`;
+export type MayMail = { may: true } | { may: false; reason: MailRefusal };
+
+/** All that the answer needs. */
+export interface MailWord {
+  /** Every reason why the address must not be mailed, the oldest first. */
+  suppressions: readonly string[];
+  /** At least the latest word on each topic. */
+  words: readonly Word[];
+}
+
+/**
+ * The latest word decides, and a word on `marketing` is a word on every topic. Of two of the same instant the one recorded later
+ * counts; SQL asks by the same rule (src/store/consent/consent.ts).
+ */
+export function latestWord(words: readonly Word[], topic: string = MARKETING): Word | null {
+  let latest: Word | null = null;
+  for (const word of words) {
+    if (word.topic !== topic && word.topic !== MARKETING) continue;
+    if (latest === null || isLater(word, latest)) latest = word;
+  }
+  return latest;
+}
+
+function isLater(one: Word, other: Word): boolean {
+  return one.atMs === other.atMs ? one.id > other.id : one.atMs > other.atMs;
+}
+
+/** Without a word there is no mail; a suppressed address gets none on any topic. */
+export function mayMail(email: string | null, { suppressions, words }: MailWord, topic: string = MARKETING): MayMail {
+  if (email === null) return { may: false, reason: 'no-email' };
+  if (suppressions.some((reason) => reason !== 'unsubscribed'))
+    return { may: false, reason: `suppressed:${suppressions.join(',')}` };
+  if (suppressions.length > 0) return { may: false, reason: 'unsubscribed' };
+  const word = latestWord(words, topic);
+  if (word === null) return { may: false, reason: 'no-consent' };
+  if (word.granted) return { may: true };
+  return { may: false, reason: word.topic === MARKETING ? 'unsubscribed' : `unsubscribed:${word.topic}` };
+}

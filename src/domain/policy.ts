@@ -1,0 +1,178 @@
+import type { Actor, Role } from './actor.ts';
+
+/**
+ * Who may do what with which lead. The one place: routes, links, update validators and activities ask here, and the scope of
+ * every list is derived from it (store/access/scope.ts). docs/policy.md is the same as a table; a test compares the two.
+ *
+ * Whether a thing is possible as the lead stands is another question, see judge.ts.
+ */
+
+/** What can be done. Commands have the name of their kind. */
+export const ACTIONS = [
+  'submit-lead',
+  'record-event',
+  'see-lead',
+  'log-activity',
+  'unsubscribe',
+  'enroll',
+  'pause',
+  'resume',
+  'disqualify',
+  'outcome',
+  'fast-forward',
+  'see-assignment',
+  'accept',
+  'reject',
+  'reroute',
+  'see-attention',
+  'see-playbook',
+  'manage-keys',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** The kinds of actors that the rules tell apart. The engine itself may do everything. */
+export const PARTIES = ['site', 'rep', 'marketer', 'operator', 'admin', 'decision-link', 'lead-link'] as const;
+export type Party = (typeof PARTIES)[number];
+
+/**
+ * Who may do it at all. A rep with the leads that are theirs, a manager also with those of their teams, a link with what it was
+ * sent for, everybody else with any lead.
+ */
+const POLICY: Readonly<Record<Action, readonly Party[]>> = {
+  'submit-lead': ['site', 'rep', 'marketer', 'operator', 'admin'],
+  'record-event': ['site', 'marketer', 'operator', 'admin'],
+  'see-lead': ['rep', 'marketer', 'operator', 'admin'],
+  'log-activity': ['rep', 'operator', 'admin'],
+  unsubscribe: ['rep', 'marketer', 'operator', 'admin', 'lead-link'],
+  enroll: ['marketer', 'operator', 'admin'],
+  pause: ['rep', 'marketer', 'operator', 'admin'],
+  resume: ['rep', 'marketer', 'operator', 'admin'],
+  disqualify: ['rep', 'operator', 'admin'],
+  outcome: ['rep', 'operator', 'admin'],
+  'fast-forward': ['operator', 'admin'],
+  'see-assignment': ['rep', 'marketer', 'operator', 'admin', 'decision-link'],
+  accept: ['rep', 'operator', 'admin', 'decision-link'],
+  reject: ['rep', 'operator', 'admin', 'decision-link'],
+  reroute: ['rep', 'operator', 'admin'],
+  'see-attention': ['rep', 'marketer', 'operator', 'admin'],
+  'see-playbook': ['rep', 'marketer', 'operator', 'admin'],
+  'manage-keys': ['admin'],
+};
+
+/** What takes any lead, or concerns none. */
+const WITH_ANY_LEAD: ReadonlySet<Action> = new Set(['submit-lead', 'record-event', 'see-playbook', 'manage-keys']);
+
+/** Whose a lead is, as of one moment. */
+export interface LeadTies {
+  leadId: string;
+  /** Rep who owns the current need; once that is closed, its last owner, until another need is opened. */
+  ownerId: string | null;
+  /** Teams the owner is in. */
+  ownerTeams: readonly string[];
+  /** The latest hand-off of the current need; none while the lead is in the nurture pool, where it is nobody's. */
+  handOff: { id: string; repId: string; team: string; isLive: boolean } | null;
+}
+
+/** To see an assignment, it counts whose it was, not whether it is over. */
+export function tiesOfAssignment(assignment: { id: string; leadId: string; repId: string; team: string }): LeadTies {
+  const { id, leadId, repId, team } = assignment;
+  return { leadId, ownerId: repId, ownerTeams: [], handOff: { id, repId, team, isLive: true } };
+}
+
+/** The leads that somebody may do something with: all, or those that are tied to a rep or to the teams they manage. */
+export type Scope = { kind: 'all' } | RepScope;
+export interface RepScope {
+  kind: 'rep';
+  repId: string;
+  /** Teams they manage; none for a rep who is no manager. */
+  teams: readonly string[];
+}
+
+/** How a lead can be a rep's or a team's. Each has its counterpart in SQL. */
+export const TIES = {
+  owner: ({ repId, teams }, lead) => lead.ownerId === repId || lead.ownerTeams.some((team) => teams.includes(team)),
+  offered: ({ repId }, { handOff }) => handOff !== null && handOff.isLive && handOff.repId === repId,
+  team: ({ teams }, { handOff }) => handOff !== null && teams.includes(handOff.team),
+} as const satisfies Readonly<Record<string, (scope: RepScope, lead: LeadTies) => boolean>>;
+export type Tie = keyof typeof TIES;
+
+export interface Denial {
+  code: 'FORBIDDEN' | 'NOT_YOUR_ASSIGNMENT';
+  message: string;
+}
+
+export function may(actor: Actor, action: Action, lead: LeadTies): boolean {
+  return denialOf(actor, action, lead) === null;
+}
+
+/** Why it may not be done with this lead; null when it may. */
+export function denialOf(actor: Actor, action: Action, lead: LeadTies): Denial | null {
+  const denial = denialAtAll(actor, action);
+  if (denial !== null || WITH_ANY_LEAD.has(action) || isTied(actor, lead)) return denial;
+  return notTheirs(actor, action, lead);
+}
+
+/** Why it may be done with no lead at all; null when it may with some, or has to do with none. */
+export function denialAtAll(actor: Actor, action: Action): Denial | null {
+  if (actor.kind === 'system' || POLICY[action].includes(partyOf(actor))) return null;
+  const takers = rolesFor(action).join(', ');
+  return { code: 'FORBIDDEN', message: `A key with role ${partyOf(actor)} may not do this; it takes ${takers}` };
+}
+
+/** The leads that a list shows; null when the actor may not do this with any. */
+export function scopeOf(actor: Actor, action: Action): Scope | null {
+  return actor.kind === 'lead' || denialAtAll(actor, action) !== null ? null : reachOf(actor);
+}
+
+export function isInScope(scope: Scope, lead: LeadTies): boolean {
+  return scope.kind === 'all' || Object.values(TIES).some((isTied) => isTied(scope, lead));
+}
+
+/** The roles of keys that may do it: with the leads they reach. */
+export function rolesFor(action: Action): Role[] {
+  return POLICY[action].filter((party): party is Role => !NO_ROLES.has(party));
+}
+const NO_ROLES: ReadonlySet<Party> = new Set(['decision-link', 'lead-link']);
+
+/** A manager who is in teams has power over theirs; one who is in none stands above them all. */
+export function managesTeams(actor: Actor): boolean {
+  return actor.kind === 'rep' && actor.manager && (actor.teams ?? []).length > 0;
+}
+
+function partyOf(actor: Exclude<Actor, { kind: 'system' }>): Party {
+  switch (actor.kind) {
+    case 'rep':
+      return actor.link === undefined ? 'rep' : 'decision-link';
+    case 'key':
+      return actor.role ?? (actor.manager ? 'operator' : 'marketer');
+    case 'lead':
+      return 'lead-link';
+  }
+}
+
+function reachOf(actor: Exclude<Actor, { kind: 'lead' }>): Scope {
+  if (actor.kind !== 'rep' || (actor.manager && !managesTeams(actor))) return { kind: 'all' };
+  return { kind: 'rep', repId: actor.repId, teams: actor.manager ? (actor.teams ?? []) : [] };
+}
+
+function isTied(actor: Actor, lead: LeadTies): boolean {
+  if (actor.kind === 'lead') return actor.leadId === lead.leadId;
+  if (actor.kind === 'rep' && actor.link !== undefined && actor.link !== lead.handOff?.id) return false;
+  return isInScope(reachOf(actor), lead);
+}
+
+const OF_AN_ASSIGNMENT: ReadonlySet<Action> = new Set(['see-assignment', 'accept', 'reject', 'reroute']);
+
+function notTheirs(actor: Actor, action: Action, { handOff }: LeadTies): Denial {
+  if (action === 'reroute' && actor.kind === 'rep' && handOff?.repId === actor.repId) {
+    const message = 'You have let this lead go: a manager decides who gets it now';
+    return { code: 'NOT_YOUR_ASSIGNMENT', message };
+  }
+  if (OF_AN_ASSIGNMENT.has(action)) {
+    const message = 'This lead was offered to another rep; their manager may decide in their place';
+    return { code: 'NOT_YOUR_ASSIGNMENT', message };
+  }
+  if (action === 'outcome')
+    return { code: 'NOT_YOUR_ASSIGNMENT', message: 'Only the owner of the lead or a manager may record its outcome' };
+  return { code: 'FORBIDDEN', message: 'This lead is not yours: it is neither owned by you nor offered to you' };
+}

@@ -1,0 +1,43 @@
+/**
+ * Runs inside the mail inbox's program, before its own code. The inbox shows every mail to whoever asks, and allows every web page
+ * to ask (`Access-Control-Allow-Origin: *`): a page elsewhere could read a rep's link and decide with it. So only its own page
+ * is answered: the Host must name this machine, which stops a foreign name that resolves to it, and a request that says where it
+ * comes from must come from that page.
+ */
+import { type IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+// maildev 2.2.0 reads a variable `host` that it never declares, and dies of it right after it has begun to listen.
+Object.assign(globalThis, { host: '127.0.0.1' });
+
+const emit = Server.prototype.emit;
+Server.prototype.emit = function guarded(this: Server, event: string, ...args: unknown[]): boolean {
+  const [request, answer] = args as [IncomingMessage, unknown];
+  if ((event === 'request' || event === 'upgrade') && !isOwnPage(request)) {
+    refuse(answer as ServerResponse | Socket);
+    return true;
+  }
+  if (event === 'request') keepToItself(answer as ServerResponse);
+  return Reflect.apply(emit, this, [event, ...args]) as boolean;
+};
+
+function isOwnPage({ headers }: IncomingMessage): boolean {
+  const { host = '', origin } = headers;
+  if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host)) return false;
+  if (headers['sec-fetch-site'] === 'cross-site') return headers['sec-fetch-mode'] === 'navigate';
+  return origin === undefined || origin === `http://${host}`;
+}
+
+function refuse(answer: ServerResponse | Socket): void {
+  if (answer instanceof ServerResponse) {
+    answer.writeHead(403, { 'Content-Type': 'text/plain' });
+    answer.end('The mail inbox answers its own page only: open it at http://localhost.\n');
+  } else {
+    answer.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+  }
+}
+
+function keepToItself(response: ServerResponse): void {
+  const setHeader = response.setHeader.bind(response);
+  response.setHeader = (name, value) => (/^access-control-/i.test(name) ? response : setHeader(name, value));
+}

@@ -1,0 +1,99 @@
+import { type RepScope, type Scope, type Tie, TIES } from '../../domain/policy.ts';
+import { isInNurturePool, STAGES } from '../../domain/stage.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** The policy's scope as SQL, said once: single leads are looked up and pages are walked by the same parts. */
+
+const POOL = Prisma.raw(
+  STAGES.filter(isInNurturePool)
+    .map((stage) => `'${stage}'`)
+    .join(', '),
+);
+
+/** Assignment `a` is what the policy calls the hand-off of lead `l`: the latest of its current need, outside of the nurture pool. */
+export const handOffIsCurrent = Prisma.sql`
+  l.stage NOT IN (${POOL}) AND a.id = (SELECT latest.id FROM assignments latest WHERE latest.need_id = l.need_id
+                                       ORDER BY latest.created_at DESC, latest.id DESC LIMIT 1)`;
+
+/** One way in which leads `l` are somebody's. */
+interface TieSql {
+  /** What is gone through one by one, each with its leads in their order: reps, or teams. */
+  each: Prisma.Sql;
+  /** What is joined to a lead. `a.lead_id` is bounded by a cursor as `l.id` is. */
+  join: 'assignments' | null;
+  where: Prisma.Sql;
+}
+
+const TIES_SQL: Readonly<Record<Tie, (scope: RepScope) => TieSql>> = {
+  owner: ({ repId, teams }) => ({
+    each: Prisma.sql`(SELECT id FROM reps WHERE id = ${repId} OR teams && ${[...teams]}::text[]) AS r`,
+    join: null,
+    where: Prisma.sql`l.owner_id = r.id`,
+  }),
+  // At most one of a need is live, and it is the latest: to say so again would cost a look at each.
+  offered: ({ repId }) => ({
+    each: Prisma.sql`(SELECT 1) AS once`,
+    join: 'assignments',
+    where: Prisma.sql`a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND a.need_id = l.need_id
+                      AND l.stage NOT IN (${POOL})`,
+  }),
+  team: ({ teams }) => ({
+    each: Prisma.sql`unnest(${[...teams]}::text[]) AS t(team)`,
+    join: 'assignments',
+    where: Prisma.sql`a.team = t.team AND a.need_id = l.need_id AND ${handOffIsCurrent}`,
+  }),
+};
+
+/** The ties that can tie anything to this scope: teams only to who manages some. */
+function tiesFor(scope: RepScope): Tie[] {
+  return (Object.keys(TIES) as Tie[]).filter((tie) => tie !== 'team' || scope.teams.length > 0);
+}
+
+/**
+ * Whether a lead is in scope, as SQL on a column with its id, looked up for the lead at hand (`OFFSET 0`): PostgreSQL would rather
+ * read all that the caller may see into memory first, which is much for a manager, and little of it is needed for a page.
+ */
+export function leadInScope(scope: Scope, leadId: string): Prisma.Sql {
+  if (scope.kind === 'all') return Prisma.sql`TRUE`;
+  const tied = tiesFor(scope).map((tie) => {
+    const { each, join, where } = TIES_SQL[tie](scope);
+    const handed = join === null ? Prisma.empty : Prisma.sql`JOIN assignments a ON a.lead_id = l.id`;
+    return Prisma.sql`EXISTS (
+      SELECT 1 FROM ${each} CROSS JOIN leads l ${handed} WHERE l.id = ${Prisma.raw(leadId)} AND ${where} OFFSET 0)`;
+  });
+  return Prisma.sql`(${Prisma.join(tied, ' OR ')})`;
+}
+
+/** A page of leads `l` out of those that `where` tells, cut to the page's size. */
+export type Walk = (join: Prisma.Sql, where: Prisma.Sql) => Prisma.Sql;
+
+/**
+ * Ids of the leads in scope, one statement for each way in which they can be: each is read from an index in its order and cut. A
+ * lead may come twice.
+ *
+ * @param isOwned `false`: only leads without an owner are wanted. Who has been offered a lead is its owner, so nobody's leads are
+ *   found by their team alone; among their own a rep would look in vain, through all of them.
+ * @param bound On the id of the lead joined to, such as `AND a.lead_id < …`.
+ */
+export function walksOf(
+  scope: Scope,
+  isOwned: boolean,
+  walk: Walk,
+  bound: (column: string) => Prisma.Sql,
+): Prisma.Sql[] {
+  if (scope.kind === 'all') return [walk(Prisma.empty, Prisma.sql`TRUE`)];
+  return tiesFor(scope)
+    .filter((tie) => isOwned || tie === 'team')
+    .map((tie) => {
+      const { each, join, where } = TIES_SQL[tie](scope);
+      const handed =
+        join === null ? Prisma.empty : Prisma.sql`JOIN assignments a ON a.lead_id = l.id ${bound('a.lead_id')}`;
+      return Prisma.sql`SELECT w.id FROM ${each} CROSS JOIN LATERAL (${walk(handed, where)}) w`;
+    });
+}
+
+/** Assignments are somebody's whether they are over or not. */
+export function assignmentsInScope(scope: Scope): Prisma.AssignmentWhereInput {
+  if (scope.kind === 'all') return {};
+  return { OR: [{ repId: scope.repId }, { team: { in: [...scope.teams] } }] };
+}
