@@ -165,7 +165,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
     (SELECT max(a.recorded_at) FROM audit a WHERE a.lead_id = s.lead_id AND a.action = 'step.performed'
       AND a.data->>'enrollmentId' = s.enrollment_id AND a.data->>'stepId' = s.step_id) AS "settledAt" FROM sends s`,
   suppressions: `SELECT email FROM suppressions`,
-  consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' ORDER BY occurred_at, id`,
+  consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' AND NOT unconfirmed ORDER BY occurred_at, id`,
   assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", status::text FROM assignments`,
   tracked: `SELECT id FROM tracked`,
   outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,

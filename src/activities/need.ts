@@ -3,7 +3,7 @@ import { newId } from '../domain/ids.ts';
 import type { RejectFollow } from '../domain/reasons.ts';
 import { spanToMs, spanToText } from '../domain/schedule.ts';
 import type { ClosedStage } from '../domain/stage.ts';
-import type { Touch } from '../store/generated/client.ts';
+import type { Need, Touch } from '../store/generated/client.ts';
 import { insertRow } from '../store/rows.ts';
 import { requestOf, type TouchRequest } from '../store/capture/touch.ts';
 import { changeAssignment } from './hand-off.ts';
@@ -38,9 +38,26 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
   turn.changeStage('new', because);
 }
 
-/** A further request while a need is open: what it states is added; what was known stays unless it is stated anew. */
+/**
+ * A further request while a need is open: what it states is added. What was known stays unless it is stated anew, and by a public
+ * key it stays in any case.
+ */
 export function addToNeed(turn: Turn, touch: Touch): void {
-  turn.changeNeed(statedPart(requestOf(touch)));
+  const asked = requestOf(touch);
+  const { need } = turn.picture;
+  const stated = statedPart(asked);
+  turn.changeNeed(asked.fillsOnly === true && need !== null ? unknownOnly(need, stated) : stated);
+}
+
+/** An amount and its currency are one fact. `researching` is what a need is taken for of which nothing is known. */
+function unknownOnly(need: Need, stated: ReturnType<typeof statedPart>): Partial<Need> {
+  const isUnknown = (field: keyof Need): boolean => {
+    if (field === 'currency') return need.valueMinor === null;
+    if (field === 'maturity') return need.maturity === 'researching';
+    return need[field] === null || need[field] === 'unknown';
+  };
+  const entries = Object.entries(stated).filter(([field]) => isUnknown(field as keyof Need));
+  return Object.fromEntries(entries);
 }
 
 function statedPart(asked: TouchRequest) {

@@ -1,7 +1,8 @@
 /** What audit rows record: the timeline's own entries. Ids, keys and codes; a text of a person is stored elsewhere by id. */
 export interface AuditData {
   'lead.created': { touchId: string; how: string };
-  'lead.updated': { touchId?: string; fields: string[] };
+  /** `notTaken`: fields that a public form stated otherwise than they are known; the touch has what it stated. */
+  'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[] };
   'lead.unsubscribed': { source: string; sendId?: string };
   'lead.graded': { from: string; to: string; points: number };
   'lead.qualified': { by: string; because: string };

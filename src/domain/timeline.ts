@@ -7,7 +7,7 @@ export type TimelineEntry =
       kind: 'touch';
       data: { how: string; source: string | null; campaign: string | null; first: boolean; inbound: boolean };
     }
-  | { kind: 'consent'; data: { topic: string; granted: boolean; source: string } }
+  | { kind: 'consent'; data: { topic: string; granted: boolean; unconfirmed: boolean; source: string } }
   | { kind: 'event'; data: { type: string; machine: boolean; properties?: { repeats?: unknown } } }
   | { kind: 'score'; data: { rule: string; points: number; before: number; after: number } }
   | {
@@ -43,6 +43,8 @@ function plainTitle(entry: TimelineEntry, names: Names): string {
       return `${what} by ${entry.data.how}${from === '' ? '' : ` (${from})`}`;
     }
     case 'consent':
+      if (entry.data.unconfirmed)
+        return `A yes to ${entry.data.topic} came by a public form (${entry.data.source}); the earlier no stays in force until the person confirms`;
       return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
     case 'event':
       return `${eventInWords(entry.data.type)}${again(entry.data.properties)}${entry.data.machine ? ' by a machine: not counted' : ''}`;
@@ -133,14 +135,19 @@ function reasonInWords(reason: string): string {
 
 type Change = Extract<TimelineEntry, { kind: 'change' }>;
 
+function updateTitle({ fields, notTaken = [] }: AuditData['lead.updated']): string {
+  const updated = fields.length === 0 ? 'Profile confirmed' : `Profile updated: ${fields.join(', ')}`;
+  if (notTaken.length === 0) return updated;
+  const kept = `a public form stated ${notTaken.join(', ')} otherwise: not taken`;
+  return fields.length === 0 ? `Profile unchanged; ${kept}` : `${updated}; ${kept}`;
+}
+
 function changeTitle(change: Change, names: Names): string {
   switch (change.action) {
     case 'lead.created':
       return `Lead came in by ${change.data.how}`;
     case 'lead.updated':
-      return change.data.fields.length === 0
-        ? 'Profile confirmed'
-        : `Profile updated: ${change.data.fields.join(', ')}`;
+      return updateTitle(change.data);
     case 'lead.unsubscribed':
       return `Unsubscribed (${change.data.source})`;
     case 'lead.graded':

@@ -59,6 +59,8 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       summary: 'Take in a lead',
       description:
         'Creates the lead, or adds a touch to the one with this email (in any case) and updates its profile. The first touch is kept. ' +
+        'A site key is public: it fills what is empty and overwrites nothing that is known, and its yes to marketing mail does not lift an ' +
+        'earlier no. What it stated otherwise is kept with the touch and shown in the timeline. ' +
         'Its process starts by itself.',
       access: ['site', 'rep', 'marketer', 'operator', 'admin'],
       headers: IdempotencyHeader,
@@ -87,6 +89,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
           await checkSubmission(store, body, caller);
           const result = await submitLead(store, submission, {
             actor: caller.rep?.id ?? caller.keyId,
+            isPublic: caller.role === 'site',
             alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
           });
           ringIds.push(...result.ringIds);

@@ -79,6 +79,10 @@ export const ConsentState = z
     text: z.string().nullable(),
     source: z.string().nullable(),
     at: At.nullable(),
+    unconfirmed: z
+      .object({ text: z.string(), source: z.string(), at: At })
+      .nullable()
+      .meta({ description: 'A yes by a public form after a no: the no stays in force until the person confirms' }),
     suppressed: z
       .array(z.object({ reason: z.string(), source: z.string(), since: At }))
       .meta({ description: 'Every reason why the address must not be mailed, whatever the consent' }),

@@ -126,7 +126,7 @@ function touchView(touch: TouchRow): z.input<typeof Touch> {
 }
 
 export function consentView(
-  { latest, suppressions }: ConsentFacts,
+  { latest, unconfirmed, suppressions }: ConsentFacts,
   email: string | null,
 ): z.input<typeof ConsentState> {
   const given = latest?.granted ?? false;
@@ -135,6 +135,10 @@ export function consentView(
     text: latest?.text ?? null,
     source: latest?.source ?? null,
     at: iso(latest?.occurredAt ?? null),
+    unconfirmed:
+      unconfirmed === null
+        ? null
+        : { text: unconfirmed.text, source: unconfirmed.source, at: unconfirmed.occurredAt.toISOString() },
     suppressed: suppressions.map(({ reason, source, occurredAt }) => ({
       reason,
       source,

@@ -33,23 +33,40 @@ export function normalizePhone(phone: string | undefined): string | undefined {
 /** Characters of JSON, of all attributes of a lead together: anybody can send a form with more. */
 const MOST_ATTRIBUTES = 65_536;
 
+export interface ProfileChanges {
+  changes: Partial<Lead>;
+  /** Names of the fields that change. */
+  fields: string[];
+  /** As stated, by field: what is not taken because something else is known, and who states it overwrites nothing. */
+  notTaken: Record<string, unknown>;
+}
+
 /**
- * What a submission changes of a lead, and the names of the fields. Only what is given is compared; attributes are merged, up
- * to what a lead may have of them in all.
+ * What a submission changes of a lead. Only what is given is compared; attributes are merged, up to what a lead may have of them
+ * in all. `fillsOnly`: a known value stays, whatever is stated.
  */
-export function profileChanges(lead: Lead, submission: LeadSubmission): { changes: Partial<Lead>; fields: string[] } {
+export function profileChanges(lead: Lead, submission: LeadSubmission, fillsOnly: boolean): ProfileChanges {
   const changes: Partial<Lead> = {};
+  const notTaken: Record<string, unknown> = {};
   for (const field of TEXT_FIELDS) {
     const value = normalized(field, submission[field]);
-    if (value !== undefined && value !== lead[field]) changes[field] = value;
+    if (value === undefined || value === lead[field]) continue;
+    if (fillsOnly && lead[field] !== null) notTaken[field] = value;
+    else changes[field] = value;
   }
   const { companySize } = submission;
-  if (companySize !== undefined && companySize !== lead.companySize) changes.companySize = companySize;
+  if (companySize !== undefined && companySize !== lead.companySize) {
+    if (fillsOnly && lead.companySize !== null) notTaken['companySize'] = companySize;
+    else changes.companySize = companySize;
+  }
   const fields: string[] = Object.keys(changes);
   const known = objectOf(lead.attributes);
-  const changed = Object.entries(submission.attributes ?? {}).filter(
+  const differing = Object.entries(submission.attributes ?? {}).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(known[name]),
   );
+  const isKept = (name: string): boolean => fillsOnly && Object.hasOwn(known, name);
+  for (const [name, value] of differing) if (isKept(name)) notTaken[`attributes.${name}`] = value;
+  const changed = differing.filter(([name]) => !isKept(name));
   if (changed.length > 0) {
     const attributes = { ...known, ...Object.fromEntries(changed) } as Prisma.JsonObject;
     // To refuse the request would lose it, and tell whoever sent it that the person is known.
@@ -59,7 +76,7 @@ export function profileChanges(lead: Lead, submission: LeadSubmission): { change
       fields.push(...changed.map(([name]) => `attributes.${name}`));
     }
   }
-  return { changes, fields };
+  return { changes, fields, notTaken };
 }
 
 /** A text with something in it. An empty field of a form was not filled in. */

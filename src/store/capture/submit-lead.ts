@@ -5,6 +5,7 @@ import { accountFor } from './account.ts';
 import { auditAll } from '../audit.ts';
 import { leadNow, occurredAtMs } from '../clock.ts';
 import { insertConsent } from '../consent/consent.ts';
+import { hasSaidNo } from '../consent/mail-word.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { evaluateQualification } from '../scoring/evaluate.ts';
@@ -42,6 +43,11 @@ export interface SubmitOptions {
   /** Handle of who submits: an API key's id. `lead` without it. */
   actor?: string;
   /**
+   * By a public key, which anybody can read off a page: it fills what is empty, overwrites nothing that is known, and lifts no
+   * earlier no.
+   */
+  isPublic?: boolean;
+  /**
    * Runs in the same transaction, as its last act: where the answer to an Idempotency-Key is kept, so that a crash can
    * lose neither without the other. May run again after a deadlock.
    */
@@ -64,7 +70,8 @@ export async function submitLead(
   const reason = unstorableBecause(submission);
   if (reason !== null) throw new AppError('VALIDATION_FAILED', `The request cannot be stored: ${reason}.`);
   return transact(ctx.db, async (tx) => {
-    const result = await takeIn(tx, ctx, identity, submission, options.actor ?? 'lead');
+    const { actor = 'lead', isPublic = false } = options;
+    const result = await takeIn(tx, ctx, identity, submission, { actor, isPublic });
     await options.alongside?.(tx, result);
     return result;
   });
@@ -75,27 +82,29 @@ async function takeIn(
   ctx: StoreContext,
   identity: Identity,
   submission: LeadSubmission,
-  actor: string,
+  { actor, isPublic }: { actor: string; isPublic: boolean },
 ): Promise<SubmitResult> {
   const realNowMs = ctx.realNow();
   const rules = ctx.rules.current();
   const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs);
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
-  const touch = await insertTouch(tx, found.id, submission, at);
+  const { changes, fields, notTaken } = profileChanges(found, submission, isPublic);
+  const touch = await insertTouch(tx, found.id, submission, { at, isPublic, notTaken });
   if (submission.consent !== undefined) {
     const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
-    await insertConsent(tx, found, submission.consent, consentAt);
+    const unconfirmed = isPublic && !created && (await hasSaidNo(tx, found));
+    await insertConsent(tx, found, { ...submission.consent, unconfirmed }, consentAt);
   }
   const context = created
     ? contextOfNew(touch, submission)
     : ((await loadContexts(tx, [found])).get(found.id) ?? NO_CONTEXT);
-  const { changes, fields } = await changesBy(tx, found, submission, touch);
+  Object.assign(changes, await firstFacts(tx, found, submission, touch));
   const { lead: updated, audits } = graded(rules.playbook, { ...found, ...changes }, context, nowMs);
   await writeProfile(tx, found, updated, changes);
   const entry: AuditEntry = created
     ? { action: 'lead.created', data: { touchId: touch.id, how: submission.how } }
-    : { action: 'lead.updated', data: { touchId: touch.id, fields } };
+    : { action: 'lead.updated', data: { touchId: touch.id, fields, notTaken: Object.keys(notTaken) } };
   await auditAll(tx, [{ leadId: found.id, actor, at, ...entry }, ...audits]);
   const event = eventOf(submission, found.id, at);
   const ingested = await ingest(tx, rules, [updated], event === null ? [] : [event], realNowMs);
@@ -116,17 +125,18 @@ function contextOfNew(touch: Touch, submission: LeadSubmission): LeadContext {
   return { ...NO_CONTEXT, firstTouch: touch.stated, consented };
 }
 
-async function changesBy(
+/** What is written once and never changed by a submission: the account, and where the lead came from. */
+async function firstFacts(
   tx: Tx,
   found: Lead,
   submission: LeadSubmission,
   touch: Touch,
-): Promise<{ changes: Partial<Lead>; fields: string[] }> {
-  const { changes, fields } = profileChanges(found, submission);
+): Promise<Partial<Pick<Lead, 'accountId' | 'source'>>> {
   const accountId = found.accountId ?? (await accountFor(tx, found.email, submission));
-  if (accountId !== found.accountId) changes.accountId = accountId;
-  if (touch.isFirst && touch.stated.source !== null) changes.source = touch.stated.source;
-  return { changes, fields };
+  return {
+    ...(accountId === found.accountId ? {} : { accountId }),
+    ...(touch.isFirst && touch.stated.source !== null ? { source: touch.stated.source } : {}),
+  };
 }
 
 async function writeProfile(tx: Tx, before: Lead, after: Lead, changes: Partial<Lead>): Promise<void> {

@@ -29,6 +29,17 @@ export interface TouchRequest {
   /** Key of the rep who is to own it. */
   ownerRepKey?: string;
   funnelStage?: string;
+  /** By a public key: what is known of the need stays, whatever is stated. */
+  fillsOnly?: true;
+  /** Of the profile, as stated: what was not taken because something else is known. A person can see it and decide. */
+  notTaken?: Record<string, unknown>;
+}
+
+/** How a submission is written down. */
+interface TouchOptions {
+  at: Date;
+  isPublic: boolean;
+  notTaken: Record<string, unknown>;
 }
 
 /** The request of a touch as it was written. */
@@ -40,7 +51,12 @@ export function requestOf(touch: { request: Prisma.JsonValue }): TouchRequest {
  * Writes the touch of a submission. The lead must be locked: the first touch is the one that finds no other, and a partial
  * unique index holds that even so.
  */
-export async function insertTouch(tx: Tx, leadId: string, submission: LeadSubmission, at: Date): Promise<Touch> {
+export async function insertTouch(
+  tx: Tx,
+  leadId: string,
+  submission: LeadSubmission,
+  options: TouchOptions,
+): Promise<Touch> {
   const stated = statedBy(submission);
   const id = newId('touch');
   const [row] = await tx.$queryRaw<{ isFirst: boolean }[]>`
@@ -50,7 +66,7 @@ export async function insertTouch(tx: Tx, leadId: string, submission: LeadSubmis
       ${submission.inbound ?? true}, ${given(submission.channel) ?? null}, ${stated.source}, ${stated.medium},
       ${stated.campaign}, (SELECT id FROM campaigns WHERE key = ${stated.campaign}), ${stated.content},
       ${stated.landingPage}, ${given(submission.referrer) ?? null}, ${submission.how},
-      ${JSON.stringify(requestFrom(submission))}::jsonb, ${at})
+      ${JSON.stringify(requestFrom(submission, options))}::jsonb, ${options.at})
     RETURNING is_first AS "isFirst"`;
   return { id, isFirst: row?.isFirst ?? false, stated };
 }
@@ -65,7 +81,7 @@ function statedBy(submission: LeadSubmission): TouchFacts {
   };
 }
 
-function requestFrom({ need, enterAt }: LeadSubmission): TouchRequest {
+function requestFrom({ need, enterAt }: LeadSubmission, { isPublic, notTaken }: TouchOptions): TouchRequest {
   const { type, ...stated } = need ?? {};
   const request: TouchRequest = {
     ...stated,
@@ -73,6 +89,8 @@ function requestFrom({ need, enterAt }: LeadSubmission): TouchRequest {
     ...(enterAt === undefined ? {} : { enterAt: enterAt.stage }),
     ...(enterAt?.owner === undefined ? {} : { ownerRepKey: enterAt.owner }),
     ...(enterAt?.funnelStage === undefined ? {} : { funnelStage: enterAt.funnelStage }),
+    ...(isPublic ? { fillsOnly: true } : {}),
+    ...(Object.keys(notTaken).length === 0 ? {} : { notTaken }),
   };
   return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
 }

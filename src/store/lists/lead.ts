@@ -1,4 +1,4 @@
-import { readLatestConsent } from '../consent/consent.ts';
+import { readLatestConsent, readUnconfirmedConsent } from '../consent/consent.ts';
 import type { Db } from '../db.ts';
 import type { Consent, Prisma, Suppression } from '../generated/client.ts';
 
@@ -27,16 +27,20 @@ export async function readLead(db: Db, leadId: string): Promise<LeadDetail | nul
 export interface ConsentFacts {
   /** The latest word on marketing mail. */
   latest: Consent | null;
+  /** A yes by a public form that came after it and that the person has not confirmed. */
+  unconfirmed: Consent | null;
   /** Every reason why the address must not be mailed, the oldest first. */
   suppressions: Suppression[];
 }
 
 export async function readConsent(db: Db, lead: { id: string; email: string | null }): Promise<ConsentFacts> {
-  const [latest, suppressions] = await Promise.all([
+  const [latest, attempt, suppressions] = await Promise.all([
     readLatestConsent(db, lead.id),
+    readUnconfirmedConsent(db, lead.id),
     lead.email === null
       ? []
       : db.suppression.findMany({ where: { email: lead.email }, orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }] }),
   ]);
-  return { latest, suppressions };
+  const isLater = attempt !== null && (latest === null || attempt.occurredAt >= latest.occurredAt);
+  return { latest, unconfirmed: isLater ? attempt : null, suppressions };
 }

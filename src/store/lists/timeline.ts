@@ -59,7 +59,14 @@ const BRANCHES: readonly Branch[] = [
     rank: 1,
     from: 'consents',
     actor: "'lead'",
-    data: { topic: 'topic', granted: 'granted', text: 'text', version: 'version', source: 'source' },
+    data: {
+      topic: 'topic',
+      granted: 'granted',
+      unconfirmed: 'unconfirmed',
+      text: 'text',
+      version: 'version',
+      source: 'source',
+    },
     where: "text <> 'unsubscribed'",
   },
   {
