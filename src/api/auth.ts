@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { AppError } from '../domain/errors.ts';
-import type { Caller } from './caller.ts';
+import { denialAtAll } from '../domain/policy.ts';
+import { actorOf, type Caller } from './caller.ts';
 import type { Route } from './route.ts';
 
 /** Asks the store for the key with this secret (by its hash); null when there is none, or it was revoked. */
@@ -45,11 +46,9 @@ export function createKeyring(findKey: FindKey, now: () => number = () => perfor
     async admit(route, request) {
       if (route.access === 'public') return null;
       const caller = await lookUp(bearerOf(request));
-      if (route.access.includes(caller.role)) return caller;
-      throw new AppError(
-        'FORBIDDEN',
-        `A key with role ${caller.role} may not do this; it takes ${route.access.join(', ')}`,
-      );
+      const denial = denialAtAll(actorOf(caller), route.access);
+      if (denial === null) return caller;
+      throw new AppError(denial.code, denial.message);
     },
     forget: () => cache.clear(),
   };

@@ -6,6 +6,7 @@ import {
 } from 'zod-openapi';
 import type { z } from 'zod';
 import { AppError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
+import { rolesFor } from '../domain/policy.ts';
 import { Problem, problemOf } from './problem.ts';
 import type { ResponseSpec, Route } from './route.ts';
 
@@ -48,7 +49,8 @@ export function openApiPath(path: string): string {
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const access = route.access === 'public' ? 'No key needed.' : `Roles: ${route.access.join(', ')}.`;
+  const roles = route.access === 'public' ? [] : rolesFor(route.access);
+  const access = route.access === 'public' ? 'No key needed.' : `Roles: ${roles.join(', ')}.`;
   return {
     operationId: operationId(route),
     tags: [route.tag],
@@ -56,7 +58,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
     description: [route.description, access].filter((part) => part !== undefined).join('\n\n'),
     security: route.access === 'public' ? [] : [{ key: [] }],
     // Any of them, for programs; role names under `security` would mean all of them.
-    'x-roles': route.access === 'public' ? [] : [...route.access],
+    'x-roles': roles,
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),

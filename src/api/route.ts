@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
-import type { Role } from '../store/generated/enums.ts';
+import type { Action } from '../domain/policy.ts';
 import { readBody, type BodyKind } from './body.ts';
 import type { Caller } from './caller.ts';
 import { sendReply, type Reply } from './reply.ts';
@@ -12,7 +12,8 @@ import { check, inOneLine, type Output, validate } from './validate.ts';
 type AnyObject = z.ZodObject;
 type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? Output<S> : undefined;
 
-export type Access = 'public' | readonly Role[];
+/** What of the policy the route is about: who may not do it with any lead is not let in. `public`: takes no key. */
+export type Access = 'public' | Action;
 
 type Method = 'get' | 'post' | 'delete';
 

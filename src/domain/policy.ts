@@ -26,6 +26,7 @@ export const ACTIONS = [
   'reroute',
   'see-attention',
   'see-playbook',
+  'see-metrics',
   'manage-keys',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -56,11 +57,18 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   reroute: ['rep', 'operator', 'admin'],
   'see-attention': ['rep', 'marketer', 'operator', 'admin'],
   'see-playbook': ['rep', 'marketer', 'operator', 'admin'],
+  'see-metrics': ['operator', 'admin'],
   'manage-keys': ['admin'],
 };
 
 /** What takes any lead, or concerns none. */
-const WITH_ANY_LEAD: ReadonlySet<Action> = new Set(['submit-lead', 'record-event', 'see-playbook', 'manage-keys']);
+const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
+  'submit-lead',
+  'record-event',
+  'see-playbook',
+  'see-metrics',
+  'manage-keys',
+]);
 
 /** Whose a lead is, as of one moment. */
 export interface LeadTies {

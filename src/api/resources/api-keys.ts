@@ -56,7 +56,7 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       path: '/v1/api-keys',
       tag: 'API keys',
       summary: 'Make an API key',
-      access: ['admin'],
+      access: 'manage-keys',
       body: NewApiKey,
       bodyExample: { name: 'website', role: 'site' },
       answers: { 201: { description: 'The key; its secret is not kept and cannot be shown again', schema: Secret } },
@@ -70,7 +70,7 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       path: '/v1/api-keys',
       tag: 'API keys',
       summary: 'List API keys, revoked ones too',
-      access: ['admin'],
+      access: 'manage-keys',
       answers: { 200: { description: 'Newest first', schema: z.object({ items: z.array(ApiKey) }) } },
       async handle() {
         return json(200, { items: (await listApiKeys(db)).map(keyView) });
@@ -82,7 +82,7 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       tag: 'API keys',
       summary: 'Revoke an API key',
       description: 'Other processes of this API refuse it after 10 seconds at the latest.',
-      access: ['admin'],
+      access: 'manage-keys',
       params: z.object({ id: id('apiKey') }),
       answers: { 204: { description: 'Revoked' } },
       problems: ['NOT_FOUND', 'CONFLICT'],

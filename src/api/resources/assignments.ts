@@ -56,11 +56,10 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     };
   }
 
-  const read = { tag: 'Assignments', access: ['rep', 'marketer', 'operator', 'admin'] } as const;
+  const read = { tag: 'Assignments', access: 'see-assignment' } as const;
   const decide = {
     method: 'post',
     tag: 'Assignments',
-    access: ['rep', 'operator', 'admin'],
     params: ASSIGNMENT,
     headers: CommandKeyHeader,
     answers: DONE,
@@ -122,6 +121,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     route({
       ...decide,
       path: '/v1/assignments/:id/accept',
+      access: 'accept',
       summary: 'Accept a lead',
       async handle({ params, caller, request }) {
         const { assignment, base } = await prepare(caller, params.id, 'accept', request);
@@ -131,6 +131,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     route({
       ...decide,
       path: '/v1/assignments/:id/reject',
+      access: 'reject',
       summary: 'Reject a lead, or send an accepted one back',
       description: 'What follows depends on the reason, see GET /v1/reasons.',
       body: z.strictObject({ reason: text(100), note: Note.optional() }),
@@ -149,6 +150,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     route({
       ...decide,
       path: '/v1/assignments/:id/reroute',
+      access: 'reroute',
       summary: 'Put a lead on another path: a team, or a rep',
       body: z
         .strictObject({

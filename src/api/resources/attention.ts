@@ -38,7 +38,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       summary: 'What does not go on until a person acts, oldest first',
       description:
         'Leads held, findings of the reconciler, sends in doubt, leads to reroute or with nobody to take them, disqualified leads that asked again.',
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), cursor: Cursor, limit: Limit }),
       answers: { 200: { description: 'A page of entries', schema: page(Entry).meta({ id: 'Attention' }) } },
       async handle({ query: { kind, cursor, limit }, caller }) {

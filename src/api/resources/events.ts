@@ -27,7 +27,7 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
         'another: two ways of one shop name the same `source`, so that an order counts once. An id that stands for another lead or another ' +
         'type already is rejected with `EVENT_ID_TAKEN`. A site key names leads by the handle it was answered only, names no source, and ' +
         'sends only the types that `events.yaml` marks `fromSite`.',
-      access: ['site', 'marketer', 'operator', 'admin'],
+      access: 'record-event',
       body: EventBody,
       bodyKind: 'json-1mb',
       bodyParts: { EventBatch, EventItem },

@@ -77,7 +77,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       ...common,
       path: '/v1/leads/:id/enroll',
       summary: 'Enroll a lead in a cadence',
-      access: ['marketer', 'operator', 'admin'],
+      access: 'enroll',
       body: z.strictObject({ cadence: text(100) }),
       bodyExample: { cadence: 'ebook-resources' },
       problems: [...COMMAND_PROBLEMS, 'CADENCE_UNKNOWN'],
@@ -95,7 +95,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       ...common,
       path: '/v1/leads/:id/pause',
       summary: 'Pause a lead: nothing is done until it is resumed',
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'pause',
       body: z.strictObject({ reason: ShortReason.optional() }),
       bodyKind: 'optional-json',
       async handle({ params, body, caller, request }) {
@@ -110,7 +110,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       ...common,
       path: '/v1/leads/:id/resume',
       summary: 'Resume a paused or held lead',
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'resume',
       async handle({ params, caller, request }) {
         return runCommand(deps, params.id, {
           ...(await prepare(caller, params.id, 'resume', request)),
@@ -123,7 +123,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       path: '/v1/leads/:id/disqualify',
       summary: 'Disqualify a lead: spam, invalid, a competitor, a duplicate',
       description: 'Final. Never for a person who merely did not answer.',
-      access: ['rep', 'operator', 'admin'],
+      access: 'disqualify',
       body: z.strictObject({ reason: ReasonKey, note: Note.optional() }),
       bodyExample: { reason: 'competitor' },
       async handle({ params, body: { reason, note }, caller, request }) {
@@ -138,7 +138,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       summary: 'Record what came of a lead',
       description:
         '`opportunity` may be recorded again with a new value or funnel stage; `back-to-nurture` sends it back to the pool.',
-      access: ['rep', 'operator', 'admin'],
+      access: 'outcome',
       body: Outcome,
       bodyExample: { result: 'won', value: { amount: 1_250_000, currency: 'EUR' } },
       async handle({ params, body: { note, value, ...outcome }, caller, request }) {
@@ -154,7 +154,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       path: '/v1/leads/:id/unsubscribe',
       summary: 'Stop all marketing mail to a lead',
       description: 'For who asked by phone or in a reply. Repeating it changes nothing.',
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'unsubscribe',
       headers: undefined,
       answers: {
         200: { description: 'Unsubscribed', schema: z.object({ leadId: id('lead'), unsubscribed: z.literal(true) }) },
@@ -177,7 +177,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       summary: "Let a lead's time pass",
       description:
         'Its process skips ahead, doing all that falls due; the lead keeps its own clock from then on. Off in production.',
-      access: ['operator', 'admin'],
+      access: 'fast-forward',
       headers: undefined,
       body: z.strictObject({ duration: DurationMs }),
       bodyExample: { duration: '4 days' },

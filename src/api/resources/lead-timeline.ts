@@ -29,7 +29,7 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
       path: '/v1/leads/:id/timeline',
       tag: 'Leads',
       summary: 'Everything that happened to a lead, in one feed',
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'see-lead',
       params: z.object({ id: id('lead') }),
       query: z.strictObject({
         order: z.enum(['desc', 'asc']).default('desc').meta({ description: 'Newest first unless `asc`' }),

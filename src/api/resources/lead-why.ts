@@ -84,7 +84,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       summary: 'Why a lead stands where it stands',
       description:
         'The score by rule, the grade, what is missing to qualify, what comes next and when, why the last email was or was not sent.',
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'see-lead',
       params: z.object({ id: id('lead') }),
       answers: { 200: { description: 'The reasons', schema: Why } },
       problems: ['LEAD_UNKNOWN'],

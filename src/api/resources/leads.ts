@@ -62,7 +62,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
         'A site key is public: it fills what is empty and overwrites nothing that is known, and its yes to marketing mail does not lift an ' +
         'earlier no. What it stated otherwise is kept with the touch and shown in the timeline. ' +
         'Its process starts by itself.',
-      access: ['site', 'rep', 'marketer', 'operator', 'admin'],
+      access: 'submit-lead',
       headers: IdempotencyHeader,
       body: Submission,
       bodyExample: SUBMISSION_EXAMPLE,
@@ -105,7 +105,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       tag: 'Leads',
       summary: 'List leads, newest first',
       description: "A rep sees their own, a manager their teams'.",
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'see-lead',
       query: Filters,
       answers: { 200: { description: 'A page of leads', schema: LeadPage } },
       async handle({ query, caller }) {
@@ -127,7 +127,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       summary: 'Find a lead by email',
       description:
         'The whole address, in any case. Empty when nobody has it, or nobody the caller may see. Changes nothing.',
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'see-lead',
       body: Lookup,
       bodyExample: { email: 'ada@lovelace.example' },
       answers: { 200: { description: 'The lead, or none', schema: LeadPage } },
@@ -141,7 +141,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       path: '/v1/leads/:id',
       tag: 'Leads',
       summary: 'Read a lead',
-      access: ['rep', 'marketer', 'operator', 'admin'],
+      access: 'see-lead',
       params: LEAD_ID,
       answers: { 200: { description: 'The lead as it stands', schema: Lead } },
       problems: ['LEAD_UNKNOWN'],

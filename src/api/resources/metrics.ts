@@ -14,6 +14,6 @@ export function metricsRoutes({ settings }: ApiDeps, metrics: Metrics): Route[] 
   } as const;
   const handle = async () => bytes(200, metrics.contentType, Buffer.from(await metrics.text()));
   return settings.production
-    ? [route({ ...common, access: ['operator', 'admin'], handle })]
+    ? [route({ ...common, access: 'see-metrics', handle })]
     : [route({ ...common, access: 'public', handle })];
 }

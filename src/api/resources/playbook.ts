@@ -8,8 +8,6 @@ import { route, type Route } from '../route.ts';
 import { ANY_RECORD, At } from '../schemas/common.ts';
 import { followsInWords } from '../views/reason.ts';
 
-const READERS = ['rep', 'marketer', 'operator', 'admin'] as const;
-
 const CadenceInUse = z
   .object({
     cadence: z.string(),
@@ -53,7 +51,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       path: '/v1/cadences',
       tag: 'Playbook',
       summary: 'The cadences in their current revision',
-      access: READERS,
+      access: 'see-playbook',
       answers: { 200: { description: 'By key', schema: z.object({ items: z.array(CadenceInUse) }) } },
       async handle() {
         const { playbook } = rules.current();
@@ -80,7 +78,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       path: '/v1/reasons',
       tag: 'Playbook',
       summary: 'Why a lead may be rejected or closed, and what follows',
-      access: READERS,
+      access: 'see-playbook',
       answers: { 200: { description: 'In the order of the file', schema: z.object({ items: z.array(Reason) }) } },
       handle() {
         const items = rules.current().playbook.reasons.map(({ reason, label, follow }) => ({
@@ -97,7 +95,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       path: '/v1/reps',
       tag: 'Playbook',
       summary: 'The reps and their teams',
-      access: READERS,
+      access: 'see-playbook',
       answers: { 200: { description: 'By name', schema: z.object({ items: z.array(Rep) }) } },
       async handle() {
         const reps = await db.rep.findMany({
