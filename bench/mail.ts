@@ -9,7 +9,7 @@ import { walk } from '../src/activities/cadence-walk.ts';
 import type { ActivityDeps } from '../src/activities/deps.ts';
 import { deliver } from '../src/activities/deliver.ts';
 import { inTurn } from '../src/activities/in-turn.ts';
-import { settleEmail } from '../src/activities/send-step.ts';
+import { settleStep } from '../src/activities/settle-step.ts';
 import { takeIn } from '../src/activities/take-in.ts';
 import { compileTemplate } from '../src/email/compile.ts';
 import { trackingFor } from '../src/email/links.ts';
@@ -127,7 +127,7 @@ async function sendStep(deps: ActivityDeps, leadId: string): Promise<void> {
   const { delivery } = before;
   if (delivery === null) throw new Error(`No mail was due for ${leadId}`);
   const outcome = await deliver(deps, delivery);
-  await inTurn(deps, at, (turn) => settleEmail(turn, delivery, outcome), before);
+  await inTurn(deps, at, (turn) => settleStep(turn, delivery, outcome), before);
 }
 
 /** Renders the mail of that step anew each time it is called. */

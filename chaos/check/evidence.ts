@@ -1,6 +1,7 @@
 /** Everything the invariants are judged by, as an outsider can read it: SQL in one snapshot, Temporal, the mail server's record. */
 import type { Client } from '@temporalio/client';
 import pg from 'pg';
+import type { Step } from '../../src/domain/cadence.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type MailRecord, readMails } from '../mail-record.ts';
@@ -63,7 +64,7 @@ export interface EnrollmentRow {
   stepId: string | null;
   pass: number;
   endReason: string | null;
-  steps: { id: string; kind: string }[];
+  steps: Step[];
 }
 export interface SendRow {
   id: string;

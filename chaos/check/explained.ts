@@ -1,3 +1,6 @@
+import type { Step } from '../../src/domain/cadence.ts';
+import { STEP_KINDS } from '../../src/steps/kinds.ts';
+import { waysFrom } from '../../src/steps/next-step.ts';
 import type { SendRow } from './evidence.ts';
 import { groupBy, type Invariant } from './invariant.ts';
 
@@ -54,11 +57,13 @@ export const missingExplained: Invariant = {
   holds: 'each email of a cadence that came to its end has its row',
   check({ enrollments, sends, audit }) {
     const keys = new Set(sends.map(({ enrollmentId, stepId }) => `${enrollmentId}:${stepId}`));
-    const performed = audit.filter(({ action, data }) => action === 'step.performed' && data['kind'] === 'email');
+    const performed = audit.filter(
+      ({ action, data }) => action === 'step.performed' && SENDING.has(data['kind'] ?? ''),
+    );
     const settled = performed.filter(({ data }) => !(data['result'] ?? '').startsWith('put off'));
     const completed = enrollments.filter(({ status, steps }) => status === 'completed' && isStraight(steps));
     const emails = completed.flatMap(({ id, leadId, steps }) =>
-      steps.filter(({ kind }) => kind === 'email').map((step) => ({ enrollmentId: id, stepId: step.id, leadId })),
+      steps.filter(({ kind }) => SENDING.has(kind)).map((step) => ({ enrollmentId: id, stepId: step.id, leadId })),
     );
     const wanted = [
       ...emails,
@@ -73,6 +78,10 @@ export const missingExplained: Invariant = {
   },
 };
 
-function isStraight(steps: readonly { kind: string }[]): boolean {
-  return steps.every(({ kind }) => kind === 'email' || kind === 'wait');
+/** Kinds of steps that send a message. */
+const SENDING = new Set(STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind));
+
+/** Whether every lead that comes to the end went through every step. */
+function isStraight(steps: readonly Step[]): boolean {
+  return steps.every((step) => waysFrom({ steps }, step).every((way) => way.go === 'on'));
 }

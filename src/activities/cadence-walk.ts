@@ -1,10 +1,10 @@
-import { explainCondition, holds } from '../domain/condition.ts';
-import { following, stepById, takeBranch } from '../domain/next-step.ts';
+import { holds } from '../domain/condition.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
-import { endEnrollment, enroll, enrollInBest, runOut } from './enrollment.ts';
-import { goTo, metBy, performed } from './position.ts';
-import { prepareEmail } from './send-step.ts';
+import { performerOf } from '../steps/performers.ts';
+import { endEnrollment, enrollInBest, runOut } from './enrollment.ts';
+import { placeOf } from './position.ts';
+import { workOn } from './step-work.ts';
 import type { Turn } from './turn.ts';
 
 /** A validated cadence has no circle without a wait; this bounds what one transaction does all the same. */
@@ -53,48 +53,13 @@ async function hasExited(turn: Turn, enrollment: ActiveEnrollment): Promise<bool
 
 /** Performs the step the lead stands before, if it is due. Answers whether it was. */
 async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boolean> {
-  const cadence = enrollment.cadenceAsPinned;
-  if (enrollment.stepId === null) {
-    await runOut(turn, cadence);
+  const place = placeOf(turn, enrollment);
+  if (place === null) {
+    await runOut(turn, enrollment.cadenceAsPinned);
     return true;
   }
-  const step = stepById(cadence, enrollment.stepId);
+  const performer = performerOf(place.step);
   const isDue = enrollment.dueAt !== null && enrollment.dueAt.getTime() <= turn.atMs;
-  if (step.kind === 'waitFor') {
-    const eventId = metBy(turn, enrollment);
-    if (eventId === null && !isDue) return false;
-    performed(turn, enrollment, step.kind, eventId === null ? 'it did not come in time' : `came: ${eventId}`);
-    await goTo(turn, enrollment, eventId === null ? step.otherwise : step.then);
-    return true;
-  }
-  if (!isDue) return false;
-  switch (step.kind) {
-    case 'wait':
-      await goTo(turn, enrollment, following(cadence, step.id));
-      return true;
-    case 'branch': {
-      const to = takeBranch(step, await turn.facts());
-      const taken = step.cases.find((one) => one.go === to);
-      performed(
-        turn,
-        enrollment,
-        step.kind,
-        `to ${to}${taken === undefined ? ' (else)' : `: ${explainCondition(taken.when)}`}`,
-      );
-      await goTo(turn, enrollment, to);
-      return true;
-    }
-    case 'move':
-      performed(turn, enrollment, step.kind, `to ${step.cadence}`);
-      endEnrollment(turn, `moved to ${step.cadence}`, 'completed');
-      await enroll(turn, step.cadence, 'move', `${cadence.cadence} moves on to ${step.cadence}`);
-      return true;
-    case 'exit':
-      performed(turn, enrollment, step.kind, step.reason);
-      endEnrollment(turn, step.reason, 'completed');
-      if (cadence.purpose === 'nurture') turn.changeStage('dormant', `exit of ${cadence.cadence}: ${step.reason}`);
-      return true;
-    case 'email':
-      return prepareEmail(turn, enrollment, step);
-  }
+  if (!isDue && (performer.met?.(place) ?? null) === null) return false;
+  return performer.perform(workOn(turn, enrollment, place.step));
 }

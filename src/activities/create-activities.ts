@@ -13,7 +13,8 @@ import type { ActivityDeps } from './deps.ts';
 import { endEnrollment } from './enrollment.ts';
 import { pressOn, settleRepMail } from './hand-off.ts';
 import { inTurn } from './in-turn.ts';
-import { holdFor, settleEmail } from './send-step.ts';
+import { holdFor } from './hold.ts';
+import { settleStep } from './settle-step.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
 import type { Turn } from './turn.ts';
@@ -58,7 +59,7 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
   const finish = async (turn: Turn): Promise<void> => {
     await reached('effect.settling', at.leadId);
     await (delivery.purpose.kind === 'step'
-      ? settleEmail(turn, delivery, outcome)
+      ? settleStep(turn, delivery, outcome)
       : settleRepMail(turn, delivery, outcome));
   };
   // A moment later, so that on the timeline the mail stands before what follows from it; and no later, however long SMTP took:

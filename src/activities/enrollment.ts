@@ -1,11 +1,11 @@
 import type { Cadence } from '../domain/cadence.ts';
 import { chooseCadence, type CadenceChoice } from '../domain/enrollment.ts';
 import { newId } from '../domain/ids.ts';
-import { entryStep } from '../domain/next-step.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { pinned } from '../store/process/picture.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
+import { entryStep } from '../steps/next-step.ts';
 import { arrive, placeAt } from './position.ts';
 import type { Turn } from './turn.ts';
 

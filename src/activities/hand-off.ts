@@ -13,7 +13,7 @@ import { doubt, findSend } from '../store/process/sends.ts';
 import { settle } from './deliver.ts';
 import type { Delivery } from './delivery.ts';
 import { claimRepMail } from './rep-mail.ts';
-import { holdFor } from './send-step.ts';
+import { holdFor } from './hold.ts';
 import type { Turn } from './turn.ts';
 
 /** Waits between attempts to mail a brief, in minutes; then the attention list says that the rep was not told. */

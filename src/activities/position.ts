@@ -1,11 +1,10 @@
-import type { Step } from '../domain/cadence.ts';
-import { holds } from '../domain/condition.ts';
-import { reach, stepById } from '../domain/next-step.ts';
-import { holidaysOf } from '../domain/schedule.ts';
-import type { Prisma } from '../store/generated/client.ts';
+import { alignToWindow, holidaysOf } from '../domain/schedule.ts';
+import { kindOf } from '../steps/kinds.ts';
+import { reach, stepById } from '../steps/next-step.ts';
+import type { StepPlace } from '../steps/performer.ts';
+import { performerOf } from '../steps/performers.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
-import { type Awaited, awaitedOf } from '../store/events/awaited.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -26,12 +25,12 @@ export type Place = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppe
 export function placeAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Place {
   const cadence = enrollment.cadenceAsPinned;
   const isHoliday = holidaysOf(turn.playbook.calendars, cadence.calendar);
-  const stand = reach(cadence, stepId, turn.atMs, turn.zone, isHoliday);
+  const next = reach(cadence, stepId, turn.atMs, turn.zone, isHoliday);
   const order = (id: string | null): number => cadence.steps.findIndex((step) => step.id === id);
-  const goesBack = stand !== null && enrollment.stepId !== null && order(stand.stepId) <= order(enrollment.stepId);
+  const goesBack = next !== null && enrollment.stepId !== null && order(next.stepId) <= order(enrollment.stepId);
   return {
-    stepId: stand?.stepId ?? null,
-    dueAt: stand === null ? null : new Date(stand.dueAtMs),
+    stepId: next?.stepId ?? null,
+    dueAt: next === null ? null : new Date(next.dueAtMs),
     pass: enrollment.pass + (goesBack ? 1 : 0),
     steppedAt: listensSince(turn, enrollment),
     attempts: 0,
@@ -39,24 +38,30 @@ export function placeAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string
 }
 
 /**
- * From when on an event ends a waitFor that comes after this step. A branch takes no time: what came since the email before it
- * still counts. What ended one wait does not end the next, though the clock it was stamped by be ahead of the process's.
+ * From when on an event ends a step that listens and comes after this one. A branch takes no time: what came since the email
+ * before it still counts. What ended one wait does not end the next, though the clock it was stamped by be ahead of the process's.
  */
 function listensSince(turn: Turn, enrollment: ActiveEnrollment): Date {
-  const { cadenceAsPinned, stepId, steppedAt } = enrollment;
-  const from = stepId === null ? null : stepById(cadenceAsPinned, stepId);
-  if (from?.kind !== 'email' && from?.kind !== 'waitFor') return steppedAt;
-  const metAt = waitOf(turn, enrollment)?.metAt;
-  const afterIt = metAt === undefined ? 0 : Date.parse(metAt) + 1;
-  return new Date(Math.max(turn.atMs, steppedAt.getTime(), afterIt));
+  const { steppedAt } = enrollment;
+  const from = placeOf(turn, enrollment);
+  if (from === null || !kindOf(from.step).position.startsListening) return steppedAt;
+  const metAtMs = performerOf(from.step).met?.(from)?.atMs ?? null;
+  const afterItMs = metAtMs === null ? 0 : metAtMs + 1;
+  return new Date(Math.max(turn.atMs, steppedAt.getTime(), afterItMs));
 }
 
-/** What standing before a step asks for beside its row: a waitFor listens. */
+/** What standing before a step asks for beside its row: some listen. */
 export async function arrive(turn: Turn, enrollment: ActiveEnrollment): Promise<void> {
-  const { stepId, cadenceAsPinned } = enrollment;
-  const step = stepId === null ? null : stepById(cadenceAsPinned, stepId);
-  if (step?.kind === 'waitFor') await listenFor(turn, enrollment, step, enrollment.steppedAt);
+  const place = placeOf(turn, enrollment);
+  const performer = place === null ? null : performerOf(place.step);
+  if (place !== null && performer?.arrive) await performer.arrive(place);
   else if (turn.lead.awaiting !== null) turn.changeLead({ awaiting: [] });
+}
+
+/** The step that an enrollment stands before; null at the end of the cadence. */
+export function placeOf(turn: Turn, enrollment: ActiveEnrollment): StepPlace | null {
+  const { stepId, cadenceAsPinned } = enrollment;
+  return stepId === null ? null : { turn, enrollment, step: stepById(cadenceAsPinned, stepId) };
 }
 
 /** Puts the current step off: an attempt failed in a way that may pass, or the window is not open. */
@@ -66,63 +71,10 @@ export function putOff(turn: Turn, enrollment: ActiveEnrollment, dueAtMs: number
   Object.assign(enrollment, place);
 }
 
-/**
- * Entering a waitFor. The lead's lock is held, and whoever records an event takes it: an event is either among those found
- * here, or finds what is awaited. `since`: when the last email or waitFor before it was performed.
- */
-async function listenFor(
-  turn: Turn,
-  enrollment: ActiveEnrollment,
-  step: Extract<Step, { kind: 'waitFor' }>,
-  since: Date,
-): Promise<void> {
-  const awaited: Awaited = {
-    enrollmentId: enrollment.id,
-    stepId: step.id,
-    event: step.event,
-    ...(step.when === undefined ? {} : { when: step.when }),
-    since: since.toISOString(),
-  };
-  const met = await alreadyMetBy(turn, awaited);
-  turn.changeLead({ awaiting: [{ ...awaited, ...met }] as unknown as Prisma.JsonValue });
-}
-
-/** Events that are read together, and how often: a person does nothing so many times between two steps. */
-const EVENTS_AT_ONCE = 200;
-const MOST_PAGES = 10;
-
-async function alreadyMetBy(
-  turn: Turn,
-  { event: type, when, since }: Awaited,
-): Promise<Pick<Awaited, 'metBy' | 'metAt'>> {
-  const facts = when === undefined ? null : await turn.facts();
-  let after = {};
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const events = await turn.tx.event.findMany({
-      where: { leadId: turn.lead.id, type, machine: false, occurredAt: { gte: new Date(since) }, ...after },
-      orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
-      take: when === undefined ? 1 : EVENTS_AT_ONCE,
-    });
-    const match = events.find(({ properties }) => {
-      if (when === undefined || facts === null) return true;
-      const more = typeof properties === 'object' && !Array.isArray(properties) ? properties : {};
-      return holds(when, { ...facts, event: { ...more, type } });
-    });
-    if (match !== undefined) return { metBy: match.id, metAt: match.occurredAt.toISOString() };
-    const last = events.at(-1);
-    if (last === undefined || events.length < EVENTS_AT_ONCE) return {};
-    after = { OR: [{ occurredAt: { gt: last.occurredAt } }, { occurredAt: last.occurredAt, id: { gt: last.id } }] };
-  }
-  return {};
-}
-
-/** Id of the event that ended the wait the enrollment stands in, if it came. */
-export function metBy(turn: Turn, enrollment: ActiveEnrollment): string | null {
-  return waitOf(turn, enrollment)?.metBy ?? null;
-}
-
-function waitOf(turn: Turn, enrollment: ActiveEnrollment): Awaited | undefined {
-  return awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === enrollment.stepId);
+/** The first instant from now on (epoch milliseconds) that lies in the window of the cadence. */
+export function inWindow(turn: Turn, { cadenceAsPinned }: ActiveEnrollment): number {
+  const isHoliday = holidaysOf(turn.playbook.calendars, cadenceAsPinned.calendar);
+  return alignToWindow(turn.atMs, cadenceAsPinned.window, turn.zone, isHoliday);
 }
 
 /** Notes on the timeline what became of the step the enrollment stands before. */

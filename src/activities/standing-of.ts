@@ -1,8 +1,9 @@
 import { isTold } from '../domain/assignment.ts';
-import { stepById } from '../domain/next-step.ts';
 import { LOOK, type Next, type Standing } from '../domain/standing.ts';
 import { scoreAtMs } from '../store/scoring/facts.ts';
-import { metBy } from './position.ts';
+import { kindOf } from '../steps/kinds.ts';
+import { performerOf } from '../steps/performers.ts';
+import { placeOf } from './position.ts';
 import type { Turn } from './turn.ts';
 import { untoldDueAt } from './untold.ts';
 
@@ -111,24 +112,22 @@ function withRep(turn: Turn): { next: Next; because: string } {
 
 function inCadence(turn: Turn): { next: Next; because: string } {
   const { enrollment, lead } = turn.picture;
-  if (enrollment === null || enrollment.stepId === null || enrollment.dueAt === null) return atRest(turn);
-  const { stepId, cadence, cadenceAsPinned } = enrollment;
-  const step = stepById(cadenceAsPinned, stepId);
+  const place = enrollment && placeOf(turn, enrollment);
+  if (enrollment === null || place === null || enrollment.dueAt === null) return atRest(turn);
+  const { step } = place;
+  const { id: stepId } = step;
+  const { cadence } = enrollment;
   const because = `Cadence ${cadence}, revision ${enrollment.revision.number}, is at step ‘${stepId}’.`;
-  // The event came before the wait was entered: no bell rings for it.
-  const isMet = step.kind === 'waitFor' && metBy(turn, enrollment) !== null;
+  // What it listens for came before it was entered: no bell rings for it.
+  const isMet = (performerOf(step).met?.(place) ?? null) !== null;
   const stepDueMs = isMet ? turn.atMs : enrollment.dueAt.getTime();
   const coolOffMs = lead.armed ? (lead.coolOffUntil?.getTime() ?? null) : null;
   if (coolOffMs !== null && coolOffMs > turn.atMs && coolOffMs < stepDueMs) {
     const summary = `Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;
     return { next: { kind: 'step', stepId, dueAtMs: coolOffMs, summary }, because };
   }
-  const until = turn.words(stepDueMs);
   const again = enrollment.attempts > 0 ? ` (attempt ${enrollment.attempts + 1})` : '';
-  const summary =
-    step.kind === 'waitFor'
-      ? `Wait for ${step.event} until ${until} at ‘${stepId}’`
-      : `Wait until ${until} for ‘${stepId}’${again}`;
+  const summary = `${kindOf(step).position.waiting(step, turn.words(stepDueMs))}${again}`;
   return { next: { kind: 'step', stepId, dueAtMs: stepDueMs, summary }, because };
 }
 

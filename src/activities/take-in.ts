@@ -1,10 +1,10 @@
-import { gradeOf } from '../domain/engagement.ts';
 import { isClosed, isInNurturePool, isWithSales } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { endEnrollment, enroll, bestCadence } from './enrollment.ts';
+import { regrade } from './grade.ts';
 import { offer, offerToTeam, teamOf, changeAssignment } from './hand-off.ts';
 import { addToNeed, openNeed } from './need.ts';
 import { claimRepMail } from './rep-mail.ts';
@@ -73,15 +73,6 @@ async function openFor(turn: Turn, touch: Touch): Promise<void> {
   endEnrollment(turn, 'a new need');
   await openNeed(turn, touch, need === null ? 'first request' : `a new request in stage ${turn.stage}`);
   await regrade(turn);
-}
-
-/** Fit rules may ask about the need, which has just changed: the product line, what it may bring. */
-async function regrade(turn: Turn): Promise<void> {
-  const { grade, points } = gradeOf(turn.playbook.scoring, await turn.facts());
-  const { fitGrade: from, fitPoints } = turn.lead;
-  if (grade === from && points === fitPoints) return;
-  turn.changeLead({ fitGrade: grade, fitPoints: points });
-  if (grade !== from) turn.note({ action: 'lead.graded', data: { from, to: grade, points } });
 }
 
 /** A new request may make a better cadence fit: it preempts the one that runs, explicitly. */

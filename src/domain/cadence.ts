@@ -1,34 +1,21 @@
 import type { Condition } from './condition.ts';
 
-/** How long a `wait` lasts or a `waitFor` listens. Days and weeks are calendar days in the lead's zone. */
+/** How long something lasts. Days and weeks are calendar days in the lead's zone. */
 export interface Span {
   amount: number;
   unit: 'minutes' | 'hours' | 'days' | 'weeks' | 'business days';
 }
 
 /**
- * A step of a cadence, by kind. `next` is the id of the step that follows where the file says so; without it the next in
- * the file follows, and after the last the cadence has run out of content.
+ * A step of a cadence, as far as the domain knows it. What else it holds, where a lead stands that comes to it and what it does
+ * is for its kind to say: a folder of src/steps. `next` is the id of the step that follows where the file says so; without it
+ * the next in the file follows, and after the last the cadence has run out of content.
  */
-export type Step =
-  | { id: string; kind: 'email'; template: string; next?: string }
-  | { id: string; kind: 'wait'; for: Span; next?: string }
-  | {
-      id: string;
-      kind: 'waitFor';
-      /** Event type that ends the wait. */
-      event: string;
-      when?: Condition;
-      within: Span;
-      /** Step after the event came, and after it did not. */
-      then: string;
-      otherwise: string;
-    }
-  | { id: string; kind: 'branch'; cases: readonly { when: Condition; go: string }[]; otherwise: string }
-  | { id: string; kind: 'move'; cadence: string }
-  | { id: string; kind: 'exit'; reason: string };
-
-export type StepKind = Step['kind'];
+export interface Step {
+  readonly id: string;
+  readonly kind: string;
+  readonly [more: string]: unknown;
+}
 
 /** Days and hours in which a step may be performed, in the lead's zone. `from` after `to` passes midnight. */
 export interface SendWindow {

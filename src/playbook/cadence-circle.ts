@@ -2,8 +2,8 @@ import type { CadenceFile } from './cadence-file.ts';
 import { waysOut } from './cadence-graph.ts';
 
 /**
- * Reports cadences that lead back to themselves over others without a wait on the way: a lead would be mailed without end. An
- * email takes no time; `wait` and `waitFor` do.
+ * Reports cadences that lead back to themselves over others without a step on the way that takes time: a lead would be mailed
+ * without end.
  */
 export function checkCircles(read: readonly CadenceFile[]): void {
   const byName = new Map(read.map((one) => [one.cadence.cadence, one]));

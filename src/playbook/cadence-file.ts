@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cadence } from '../domain/cadence.ts';
+import { kindOf } from '../steps/kinds.ts';
 import { checkGraph, checkTargets } from './cadence-graph.ts';
 import { readSteps } from './cadence-steps.ts';
 import { condition } from '../language/condition-schema.ts';
@@ -48,7 +49,7 @@ export function readCadence(file: YamlFile, name: string, known: Known): Cadence
   if (sound && whole.length === steps.length) checkGraph(file, whole);
 
   const leadsTo: CadenceFile['leadsTo'] = whole.flatMap(({ path, step }) =>
-    step.kind === 'move' ? [{ path: [...path, 'move'], cadence: step.cadence }] : [],
+    (kindOf(step).language.cadences?.(step) ?? []).map(({ at, cadence }) => ({ path: [...path, ...at], cadence })),
   );
   if (read && read.whenDone !== 'dormant') leadsTo.push({ path: ['whenDone', 'move'], cadence: read.whenDone.move });
   for (const { path, cadence } of leadsTo) checkKnown(file, path, 'cadence', cadence, known.cadences);

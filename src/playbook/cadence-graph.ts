@@ -1,4 +1,7 @@
-import type { Cadence, Step } from '../domain/cadence.ts';
+import type { Cadence } from '../domain/cadence.ts';
+import { kindOf } from '../steps/kinds.ts';
+import { stepsOf, waysFrom } from '../steps/next-step.ts';
+import type { StepTime } from '../steps/position.ts';
 import type { ReadStep } from './cadence-steps.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -13,7 +16,9 @@ export function checkTargets(file: YamlFile, steps: readonly (ReadStep | null)[]
 /** Reports ways through the cadence that make no sense. All targets exist. */
 export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
   const byId = new Map(steps.map((one) => [one.step.id, one]));
-  const after = (one: ReadStep): string[] => successors(one.step, steps[steps.indexOf(one) + 1]?.step.id);
+  const cadence = { steps: steps.map((one) => one.step) };
+  const after = (one: ReadStep): string[] => waysFrom(cadence, one.step).flatMap(stepsOf);
+  const timeOf = (one: ReadStep): StepTime => kindOf(one.step).position.time;
 
   const reached = new Set<ReadStep>();
   const visit = (one: ReadStep | undefined): void => {
@@ -25,22 +30,18 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
   for (const one of steps) if (!reached.has(one)) file.report(one.path, `no step leads to "${one.step.id}"`);
 
   for (const one of steps) {
-    if (one.step.kind !== 'wait') continue;
+    if (timeOf(one) !== 'passes') continue;
     const [nextId] = after(one);
     const next = nextId === undefined ? undefined : byId.get(nextId);
     if (!next) file.report(one.path, 'nothing follows this wait; end with "- move: <cadence>" or "- exit: <reason>"');
-    if (next?.step.kind === 'waitFor') {
+    else if (timeOf(next) === 'listens') {
       file.report(one.path, `the event of "${next.step.id}" would cut this wait short; put its time into "within"`);
     }
   }
 
-  const circle = circleOf(
-    steps,
-    (one) => (one.step.kind === 'wait' || one.step.kind === 'waitFor' ? [] : after(one)),
-    byId,
-  );
+  const circle = circleOf(steps, (one) => (timeOf(one) === 'none' ? after(one) : []), byId);
   if (circle) file.report(circle.path, `"${circle.step.id}" leads back to itself without a wait on the way`);
-  const endless = circleOf(steps, (one) => (one.step.kind === 'wait' ? after(one) : []), byId);
+  const endless = circleOf(steps, (one) => (timeOf(one) === 'passes' ? after(one) : []), byId);
   if (endless) file.report(endless.path, `"${endless.step.id}" leads back to itself with nothing but waits on the way`);
 }
 
@@ -49,37 +50,21 @@ export function waysOut(cadence: Cadence): string[] {
   const { steps, whenDone } = cadence;
   const out = new Set<string>();
   const seen = new Set<string>();
-  const walk = (id: string | undefined): void => {
-    const index = steps.findIndex((step) => step.id === id);
-    const step = steps[index];
+  const walk = (id: string | null): void => {
+    const step = steps.find((one) => one.id === id);
     if (step === undefined) {
       if (whenDone !== 'dormant') out.add(whenDone.move);
       return;
     }
-    if (seen.has(step.id) || step.kind === 'wait' || step.kind === 'waitFor') return;
+    if (seen.has(step.id) || kindOf(step).position.time !== 'none') return;
     seen.add(step.id);
-    if (step.kind === 'move') out.add(step.cadence);
-    const after = successors(step, steps[index + 1]?.id);
-    for (const next of after) walk(next);
-    if (step.kind === 'email' && after.length === 0) walk(undefined);
+    for (const way of waysFrom(cadence, step)) {
+      if (way.go === 'cadence') out.add(way.cadence);
+      else if (way.go !== 'out') walk(way.stepId);
+    }
   };
-  walk(steps[0]?.id);
+  walk(steps[0]?.id ?? null);
   return [...out];
-}
-
-function successors(step: Step, next: string | undefined): string[] {
-  switch (step.kind) {
-    case 'email':
-    case 'wait':
-      return [step.next ?? next].filter((id) => id !== undefined);
-    case 'waitFor':
-      return [step.then, step.otherwise];
-    case 'branch':
-      return [...step.cases.map((one) => one.go), step.otherwise];
-    case 'move':
-    case 'exit':
-      return [];
-  }
 }
 
 /** A step on a circle of the given ways, if there is one. */

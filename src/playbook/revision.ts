@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cadence } from '../domain/cadence.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
+import { kindOf } from '../steps/kinds.ts';
 
 /**
  * Hash of what a revision of a cadence is: its definition and the hashes of the templates it uses, by key. The order of keys
@@ -15,5 +16,5 @@ export function cadenceHash(cadence: Cadence, templateHashes: Readonly<Record<st
 
 /** Keys of the templates a cadence sends, each once, sorted. */
 export function templatesOf(cadence: Cadence): string[] {
-  return [...new Set(cadence.steps.flatMap((step) => (step.kind === 'email' ? [step.template] : [])))].toSorted();
+  return [...new Set(cadence.steps.flatMap((step) => kindOf(step).language.templates?.(step) ?? []))].toSorted();
 }

@@ -1,3 +1,4 @@
+import { STEP_KINDS } from '../steps/kinds.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 /** Ids as written, else made from what the step does and what it follows, so that they stay the same when others are added elsewhere. */
@@ -24,18 +25,7 @@ export function idsOf(file: YamlFile, written: readonly unknown[]): string[] {
 }
 
 function generatedId(of: (name: string) => unknown, before: string | undefined): string {
-  const slug = (value: unknown): string =>
-    typeof value === 'string'
-      ? value
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9]+/g, '-')
-          .replaceAll(/^-|-$/g, '')
-      : 'step';
-  const after = before === undefined ? 'at-start' : `after-${before}`;
-  if (of('email') !== undefined) return slug(of('email'));
-  if (of('wait') !== undefined) return `wait-${after}`;
-  if (of('waitFor') !== undefined) return `wait-for-${slug(of('waitFor'))}-${after}`;
-  if (of('branch') !== undefined) return `branch-${after}`;
-  if (of('move') !== undefined) return `move-to-${slug(of('move'))}`;
-  return of('exit') === undefined ? `step-${after}` : `exit-${slug(of('exit'))}`;
+  const place = before === undefined ? 'at-start' : `after-${before}`;
+  const found = STEP_KINDS.find(({ kind }) => of(kind) !== undefined);
+  return found?.language.defaultId(of(found.kind), place) ?? `step-${place}`;
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gradeOf, isReady } from '../../src/domain/engagement.ts';
 import { chooseCadence } from '../../src/domain/enrollment.ts';
-import { entryStep, following, reach } from '../../src/domain/next-step.ts';
+import { entryStep, following, reach } from '../../src/steps/next-step.ts';
 import { matchRule } from '../../src/domain/route.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { templatesOf } from '../../src/playbook/revision.ts';

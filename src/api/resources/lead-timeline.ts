@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { REP_ID, titleOf, type Names, type TimelineEntry } from '../../domain/timeline.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { timelinePage, type TimelineRow } from '../../store/lists/timeline.ts';
+import { STEP_KINDS } from '../../steps/kinds.ts';
 import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { ANY_RECORD, At, Cursor, id, Limit, page, readPlace, writePlace } from '../schemas/common.ts';
+
+const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
 
 const KINDS = ['touch', 'consent', 'event', 'score', 'send', 'activity', 'change'] as const;
 
@@ -43,6 +46,7 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
         const rows = await timelinePage(store.db, {
           leadId: params.id,
           order,
+          stepsToldBySends: STEPS_TOLD_BY_SENDS,
           after: readPlace(cursor),
           limit: limit + 1,
         });

@@ -16,6 +16,8 @@ export interface TimelineRow {
 export interface TimelineQuery {
   leadId: string;
   order: 'asc' | 'desc';
+  /** Kinds of steps that are told by the messages they send: what became of one has no entry of its own. */
+  stepsToldBySends: readonly string[];
   after: { at: Date; key: string } | null;
   limit: number;
 }
@@ -30,10 +32,10 @@ interface Branch {
   actor: string;
   /** Field of `data` to SQL expression. */
   data: Readonly<Record<string, string>>;
-  where?: string;
+  where?: (query: TimelineQuery) => Prisma.Sql;
 }
 
-/** Hand-offs and unsubscribes are told by their audit entries, steps of kind email by their sends: nothing stands there twice. */
+/** Hand-offs and unsubscribes are told by their audit entries, steps that send by their sends: nothing stands there twice. */
 const BRANCHES: readonly Branch[] = [
   {
     kind: 'touch',
@@ -67,7 +69,7 @@ const BRANCHES: readonly Branch[] = [
       version: 'version',
       source: 'source',
     },
-    where: "text <> 'unsubscribed'",
+    where: () => Prisma.sql`text <> 'unsubscribed'`,
   },
   {
     kind: 'event',
@@ -75,7 +77,7 @@ const BRANCHES: readonly Branch[] = [
     from: 'events',
     actor: "CASE WHEN machine THEN 'machine' ELSE 'lead' END",
     data: { type: 'type', machine: 'machine', properties: 'properties', sendId: 'send_id' },
-    where: "type <> 'unsubscribed'",
+    where: () => Prisma.sql`type <> 'unsubscribed'`,
   },
   {
     kind: 'score',
@@ -92,7 +94,8 @@ const BRANCHES: readonly Branch[] = [
     action: 'action',
     actor: 'actor',
     data: {},
-    where: "NOT (action = 'step.performed' AND data->>'kind' = 'email')",
+    where: ({ stepsToldBySends }) =>
+      Prisma.sql`NOT (action = 'step.performed' AND data->>'kind' = ANY(${[...stepsToldBySends]}))`,
   },
   {
     kind: 'send',
@@ -136,7 +139,7 @@ function branchSql(branch: Branch, query: TimelineQuery, direction: Prisma.Sql):
   const key = Prisma.raw(`(${branch.rank} || ':' || ${id}) COLLATE "C"`);
   const fields = Object.entries(branch.data).map(([field, expression]) => `'${field}', ${expression}`);
   const data = Prisma.raw(branch.kind === 'change' ? 'data' : `jsonb_build_object(${fields.join(', ')})`);
-  const where = Prisma.raw(branch.where === undefined ? '' : `AND ${branch.where}`);
+  const where = branch.where === undefined ? Prisma.empty : Prisma.sql`AND ${branch.where(query)}`;
   return Prisma.sql`(
     SELECT occurred_at AS at, ${key} AS key, ${Prisma.raw(id)} AS id, ${branch.kind}::text AS kind,
            ${Prisma.raw(branch.action ?? 'NULL::text')} AS action, ${Prisma.raw(branch.actor)} AS actor, ${data} AS data

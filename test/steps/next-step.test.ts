@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Cadence, Step } from '../../src/domain/cadence.ts';
-import { chooseCadence } from '../../src/domain/enrollment.ts';
-import { describeNext, entryStep, following, reach, stepById, takeBranch } from '../../src/domain/next-step.ts';
-import { at, text } from './times.ts';
+import type { Cadence } from '../../src/domain/cadence.ts';
+import { type BranchStep, takeBranch } from '../../src/steps/branch/position.ts';
+import { kindOf } from '../../src/steps/kinds.ts';
+import { entryStep, following, reach, stepById } from '../../src/steps/next-step.ts';
+import { at, text } from '../domain/times.ts';
 
 const ZONE = 'Europe/Berlin';
 const base: Cadence = {
@@ -15,7 +16,7 @@ const base: Cadence = {
   window: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' },
   steps: [],
 };
-const branch: Extract<Step, { kind: 'branch' }> = {
+const branch: BranchStep = {
   id: 'hot',
   kind: 'branch',
   cases: [
@@ -102,50 +103,11 @@ describe('steps', () => {
   });
 
   it('are described in one line', () => {
-    const due = at('2026-12-01T09:00', ZONE);
-    expect(describeNext(cadence, 'case-study', due, ZONE)).toBe(
-      'Wait until Tue 1 Dec 09:00 Europe/Berlin for ‘case-study’',
-    );
-    expect(describeNext(cadence, 'listen', due, ZONE)).toBe(
-      'Wait for email.clicked until Tue 1 Dec 09:00 Europe/Berlin at ‘listen’',
-    );
-  });
-});
-
-describe('chooseCadence', () => {
-  const named = (key: string, more: Partial<Cadence>): Cadence => ({ ...base, cadence: key, ...more });
-  const all = [
-    named('ebook', { enroll: { when: { source: 'ebook' } }, priority: 1 }),
-    named('german-ebook', { enroll: { when: { source: 'ebook', country: 'DE' } }, priority: 5 }),
-    named('always', { enroll: { when: { hasEmail: true } }, reentry: 'always' }),
-    named('manual', { priority: 99 }),
-    named('customers', { purpose: 'customer', enroll: { when: { source: 'ebook' } }, priority: 99 }),
-  ];
-  const choose = (facts: object, enrolledBefore: string[] = []): string | undefined =>
-    chooseCadence(all, facts, { enrolledBefore }).cadence?.cadence;
-
-  it('takes the highest priority that fits', () => {
-    expect(choose({ source: 'ebook', country: 'DE' })).toBe('german-ebook');
-    expect(choose({ source: 'ebook' })).toBe('ebook');
-    expect(choose({ source: 'ad' })).toBe(undefined);
-  });
-
-  it('respects re-entry', () => {
-    expect(choose({ source: 'ebook', hasEmail: true }, ['ebook', 'always'])).toBe('always');
-    expect(choose({ source: 'ebook' }, ['ebook'])).toBe(undefined);
-  });
-
-  it('says why and why not', () => {
-    const choice = chooseCadence(all, { source: 'ebook', hasEmail: true }, { enrolledBefore: ['ebook'] });
-    expect(choice.because).toBe('always fits: has email is true');
-    expect(choice.passedOver).toEqual([
-      { cadence: 'ebook', because: 'has been in it before' },
-      { cadence: 'german-ebook', because: 'not known: source is ebook and country is DE' },
-    ]);
-    expect(chooseCadence([], {}, { enrolledBefore: [] })).toEqual({
-      cadence: null,
-      because: 'no cadence fits',
-      passedOver: [],
-    });
+    const waiting = (stepId: string): string => {
+      const step = stepById(cadence, stepId);
+      return kindOf(step).position.waiting(step, 'Tue 1 Dec 09:00 Europe/Berlin');
+    };
+    expect(waiting('case-study')).toBe('Wait until Tue 1 Dec 09:00 Europe/Berlin for ‘case-study’');
+    expect(waiting('listen')).toBe('Wait for email.clicked until Tue 1 Dec 09:00 Europe/Berlin at ‘listen’');
   });
 });

@@ -1,0 +1,29 @@
+import { type Condition, holds, type LeadFacts } from '../../domain/condition.ts';
+import { explainCondition } from '../../domain/explain.ts';
+import { dueAtOnce, type StepPosition, waitsUntilDue } from '../position.ts';
+
+/** Goes where the first condition says that holds. */
+export type BranchStep = {
+  id: string;
+  kind: 'branch';
+  cases: readonly { when: Condition; go: string }[];
+  otherwise: string;
+};
+
+export const branchPosition: StepPosition<BranchStep> = {
+  time: 'none',
+  startsListening: false,
+  toldBy: 'step',
+  due: dueAtOnce,
+  ways: (step) => [
+    ...step.cases.map((one) => ({ go: 'to' as const, stepId: one.go, when: explainCondition(one.when) })),
+    { go: 'to', stepId: step.otherwise, when: 'else' },
+  ],
+  waiting: waitsUntilDue,
+  label: () => 'Branch',
+};
+
+/** Id of the step a branch leads to: that of the first case that is known to hold, else the other. */
+export function takeBranch(step: BranchStep, facts: LeadFacts): string {
+  return step.cases.find((one) => holds(one.when, facts))?.go ?? step.otherwise;
+}

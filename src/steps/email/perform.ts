@@ -1,0 +1,95 @@
+import { AppError, isAppError } from '../../domain/errors.ts';
+import { newId } from '../../domain/ids.ts';
+import { stripAddresses } from '../../domain/redact.ts';
+import { isInNurturePool } from '../../domain/stage.ts';
+import { parseTemplate, type TemplateSource } from '../../email/template-source.ts';
+import { doubt, findSend, templateByHash, writeSend } from '../../store/process/sends.ts';
+import type { StepPerformer, StepPlace, StepWork } from '../performer.ts';
+import type { EmailStep } from './position.ts';
+import { settle } from './settle.ts';
+
+type Work = StepWork<EmailStep>;
+
+export const performEmail: StepPerformer<EmailStep> = { perform, settle };
+
+/**
+ * Claims the send of a due step, or passes it over with the reason on record. The lead's lock is held and its stage was read
+ * under it, so that no drip leaves after a hand-off began.
+ */
+async function perform(work: Work): Promise<boolean> {
+  const { turn, enrollment } = work;
+  const openAtMs = work.inWindow();
+  if (openAtMs > turn.atMs) {
+    work.putOff(openAtMs, enrollment.attempts);
+    return false;
+  }
+  const before = await findSend(turn.tx, work.key);
+  if (before !== null) {
+    if (before.status === 'claimed') await doubt(turn.tx, before);
+    work.performed(before.status === 'claimed' ? 'in doubt: not repeated' : before.status);
+  } else {
+    const template = await pinnedTemplate(work);
+    const reason = await reasonNotToSend(work, template?.topic);
+    if (reason === null) return claimOrHold(work, template);
+    passOver(work, reason);
+  }
+  await work.goOn();
+  return true;
+}
+
+/** A template that cannot be rendered holds the lead where it stands, with all that was done before on record. */
+async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
+  const { need, needTouch } = work.turn.picture;
+  try {
+    await work.claimMail(template ?? missing(work), {
+      campaign: needTouch?.campaign ? { name: needTouch.campaign } : null,
+      need: need === null ? null : { productLine: need.productLine, type: need.type },
+    });
+    return true;
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;
+    work.hold(`${error.code}: ${stripAddresses(error.message)}`);
+    return false;
+  }
+}
+
+/** The message says what it is about: what the lead left or never asked for is not sent. */
+async function reasonNotToSend({ turn, enrollment }: StepPlace, topic?: string): Promise<string | null> {
+  const nurture = enrollment.cadenceAsPinned.purpose === 'nurture';
+  if (nurture && !isInNurturePool(turn.stage)) return `stage-${turn.stage}`;
+  const answer = await turn.mayMail(topic);
+  return answer.may ? null : answer.reason;
+}
+
+function passOver(work: Work, reason: string): void {
+  const { turn, enrollment, step } = work;
+  const send = {
+    id: newId('send'),
+    key: work.key,
+    leadId: turn.lead.id,
+    audience: 'lead',
+    enrollmentId: enrollment.id,
+    stepId: step.id,
+    pass: enrollment.pass,
+    templateKey: step.template,
+    attempt: newId('command'),
+    reason,
+    occurredAt: turn.at,
+  };
+  turn.send(writeSend(turn.tx, send, 'skipped'));
+  work.performed(`skipped: ${reason}`);
+}
+
+/** The template as the revision has it; null when it is not stored. */
+async function pinnedTemplate({ turn, enrollment, step }: Work): Promise<TemplateSource | null> {
+  const hashes = enrollment.revision.templates as Record<string, string>;
+  const hash = hashes[step.template];
+  return hash === undefined ? null : templateByHash(turn.deps.db, turn.tx, hash, parseTemplate);
+}
+
+function missing({ enrollment, step }: Work): never {
+  throw new AppError(
+    'TEMPLATE_BROKEN',
+    `Template ‘${step.template}’ of ${enrollment.cadence}, revision ${enrollment.revision.number}, is not stored.`,
+  );
+}

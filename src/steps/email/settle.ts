@@ -1,0 +1,37 @@
+import type { SendOutcome } from '../../email/transport.ts';
+import type { StepOutcome, StepWork } from '../performer.ts';
+import type { EmailStep } from './position.ts';
+
+type Work = StepWork<EmailStep>;
+
+/** Waits between attempts of a step that SMTP put off, in minutes; after the last the lead is held. */
+const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
+
+/** After the hand-over to SMTP: goes on in the cadence, tries again later, or holds the lead. */
+export async function settle(work: Work, { settled, outcome }: StepOutcome): Promise<void> {
+  if (settled !== 'released') {
+    work.performed(resultOf(settled, outcome));
+    return work.goOn();
+  }
+  // Refused for what we are or send: the lead stays before the step, and who resumes it has the same mail sent.
+  if (outcome.kind === 'refused') return work.hold(`SMTP refuses our mail: ${outcome.reason}`);
+  tryAgainLater(work, outcome);
+}
+
+function resultOf(settled: string, outcome: SendOutcome): string {
+  if (settled === 'sent' || outcome.kind === 'accepted') return 'sent';
+  return `${settled.replace('_', ' ')}: ${'reason' in outcome ? outcome.reason : ''}`;
+}
+
+function tryAgainLater(work: Work, outcome: SendOutcome): void {
+  const { turn, enrollment } = work;
+  const reason = outcome.kind === 'released' ? outcome.reason : 'the message was not handed over';
+  const minutes = TRY_AGAIN_AFTER[enrollment.attempts];
+  if (minutes === undefined) {
+    work.hold(`SMTP did not take the mail in ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
+    work.putOff(turn.atMs, 0);
+    return;
+  }
+  work.performed(`put off by ${minutes} min: ${reason}`);
+  work.putOff(turn.atMs + minutes * 60_000, enrollment.attempts + 1);
+}

@@ -1,0 +1,48 @@
+import type { Step } from '../domain/cadence.ts';
+import { AppError } from '../domain/errors.ts';
+import { branchLanguage } from './branch/language.ts';
+import { branchPosition } from './branch/position.ts';
+import { emailLanguage } from './email/language.ts';
+import { emailPosition } from './email/position.ts';
+import { exitLanguage } from './exit/language.ts';
+import { exitPosition } from './exit/position.ts';
+import type { StepLanguage } from './language.ts';
+import { moveLanguage } from './move/language.ts';
+import { movePosition } from './move/position.ts';
+import type { StepPosition } from './position.ts';
+import { waitForLanguage } from './wait-for/language.ts';
+import { waitForPosition } from './wait-for/position.ts';
+import { waitLanguage } from './wait/language.ts';
+import { waitPosition } from './wait/position.ts';
+
+/** The pure half of a step kind. Its other half, which performs steps, is registered in performers.ts. */
+export interface StepKind {
+  /** The key that a step of this kind is written with, and its `kind` once it is read. */
+  readonly kind: string;
+  readonly language: StepLanguage;
+  readonly position: StepPosition;
+}
+
+/** Every kind of step there is, in the order in which people are told of them. */
+export const STEP_KINDS: readonly StepKind[] = [
+  kind('email', emailLanguage, emailPosition),
+  kind('wait', waitLanguage, waitPosition),
+  kind('waitFor', waitForLanguage, waitForPosition),
+  kind('branch', branchLanguage, branchPosition),
+  kind('move', moveLanguage, movePosition),
+  kind('exit', exitLanguage, exitPosition),
+];
+
+const byKind = new Map(STEP_KINDS.map((one) => [one.kind, one]));
+
+/** @throws AppError PLAYBOOK_INVALID: no kind has this name, as in a cadence that a newer version has stored. */
+export function kindOf(step: Pick<Step, 'id' | 'kind'>): StepKind {
+  const found = byKind.get(step.kind);
+  if (found === undefined)
+    throw new AppError('PLAYBOOK_INVALID', `Step ‘${step.id}’ is of a kind that is not known here: ${step.kind}`);
+  return found;
+}
+
+function kind<S extends Step>(name: S['kind'], language: StepLanguage<S>, position: StepPosition<S>): StepKind {
+  return { kind: name, language, position };
+}

@@ -1,0 +1,71 @@
+import type { Cadence, Step } from '../domain/cadence.ts';
+import { AppError } from '../domain/errors.ts';
+import { addSpan, alignToWindow, NO_HOLIDAYS, type IsHoliday } from '../domain/schedule.ts';
+import { kindOf } from './kinds.ts';
+import type { Way } from './position.ts';
+
+/** Where a lead stands in a cadence: the step that comes next and when (epoch milliseconds). */
+export interface DueStep {
+  stepId: string;
+  dueAtMs: number;
+}
+
+/** Id of the first step; null in a cadence without steps. */
+export function entryStep(cadence: Cadence): string | null {
+  return cadence.steps[0]?.id ?? null;
+}
+
+/** @throws AppError NOT_FOUND: the cadence has no such step. */
+export function stepById(cadence: Cadence, stepId: string): Step {
+  const step = cadence.steps.find((one) => one.id === stepId);
+  if (!step) throw new AppError('NOT_FOUND', `Cadence ${cadence.cadence} has no step ‘${stepId}’`);
+  return step;
+}
+
+/** Every way on from a step of a cadence. */
+export function waysFrom(cadence: Pick<Cadence, 'steps'>, step: Step): readonly Way[] {
+  return kindOf(step).position.ways(step, cadence.steps[cadence.steps.indexOf(step) + 1]?.id ?? null);
+}
+
+/** Ids of the steps that a way leads to: one, or none where it leaves the cadence. */
+export function stepsOf(way: Way): string[] {
+  return 'stepId' in way && way.stepId !== null ? [way.stepId] : [];
+}
+
+/** Id of the step after one that simply goes on; null at the end of the file, and for those that choose or leave by themselves. */
+export function following(cadence: Cadence, stepId: string): string | null {
+  const on = waysFrom(cadence, stepById(cadence, stepId)).find((way) => way.go === 'on');
+  return on?.stepId ?? null;
+}
+
+/**
+ * Where a lead stands that reaches a step at an instant: nobody stands on a step whose time passes, but on the one after it,
+ * due when that time (or several in a row) is over. Null: out of content.
+ * @throws AppError when waits lead back to themselves, which a validated cadence does not.
+ */
+export function reach(
+  cadence: Cadence,
+  stepId: string | null,
+  fromMs: number,
+  zone: string,
+  isHoliday: IsHoliday = NO_HOLIDAYS,
+): DueStep | null {
+  let atMs = fromMs;
+  let waits = 0;
+  for (let id = stepId; id !== null; id = following(cadence, id)) {
+    const step = stepById(cadence, id);
+    const { position } = kindOf(step);
+    const startMs = atMs;
+    atMs = position.due(step, {
+      atMs: startMs,
+      hasWaited: waits > 0,
+      after: (span) => addSpan(startMs, span, zone, isHoliday),
+      inWindow: () => alignToWindow(startMs, cadence.window, zone, isHoliday),
+    });
+    if (position.time !== 'passes') return { stepId: id, dueAtMs: atMs };
+    waits += 1;
+    if (waits > cadence.steps.length)
+      throw new AppError('PLAYBOOK_INVALID', `Waits of ${cadence.cadence} go in a circle`);
+  }
+  return null;
+}

@@ -1,0 +1,27 @@
+import type { Step } from '../domain/cadence.ts';
+import { performBranch } from './branch/perform.ts';
+import { performEmail } from './email/perform.ts';
+import { performExit } from './exit/perform.ts';
+import { kindOf } from './kinds.ts';
+import { performMove } from './move/perform.ts';
+import type { StepPerformer } from './performer.ts';
+import { performWaitFor } from './wait-for/perform.ts';
+import { performWait } from './wait/perform.ts';
+
+/** What performs steps, by kind: the other half of the registry in kinds.ts. */
+export const PERFORMERS: Readonly<Record<string, StepPerformer>> = {
+  email: performEmail,
+  wait: performWait,
+  waitFor: performWaitFor,
+  branch: performBranch,
+  move: performMove,
+  exit: performExit,
+};
+
+/** @throws AppError PLAYBOOK_INVALID: no kind has this name. */
+export function performerOf(step: Step): StepPerformer {
+  const { kind } = kindOf(step);
+  const performer = PERFORMERS[kind];
+  if (performer === undefined) throw new Error(`Steps of the kind ${kind} have no performer.`);
+  return performer;
+}

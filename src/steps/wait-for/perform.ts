@@ -1,0 +1,73 @@
+import type { Condition } from '../../domain/condition.ts';
+import { holds } from '../../domain/condition.ts';
+import { type Awaited, awaitedOf } from '../../store/events/awaited.ts';
+import type { Prisma } from '../../store/generated/client.ts';
+import type { Met, StepPerformer, StepPlace, StepTurn } from '../performer.ts';
+import type { WaitForStep } from './position.ts';
+
+export const performWaitFor: StepPerformer<WaitForStep> = {
+  async perform(work) {
+    const event = met(work);
+    work.performed(event === null ? 'it did not come in time' : `came: ${event.by}`);
+    await work.goTo(event === null ? work.step.otherwise : work.step.then);
+    return true;
+  },
+  arrive,
+  met,
+};
+
+/** The event that ended the wait the lead stands in. */
+function met({ turn, enrollment, step }: StepPlace): Met | null {
+  const wait = awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === step.id);
+  if (wait?.metBy === undefined) return null;
+  return { by: wait.metBy, atMs: wait.metAt === undefined ? null : Date.parse(wait.metAt) };
+}
+
+/**
+ * The lead's lock is held, and whoever records an event takes it: an event is either among those found here, or finds what is
+ * awaited. Events count from when the last step was performed that starts to listen.
+ */
+async function arrive({ turn, enrollment, step }: StepPlace<WaitForStep>): Promise<void> {
+  const since = enrollment.steppedAt;
+  const awaited: Awaited = {
+    enrollmentId: enrollment.id,
+    stepId: step.id,
+    event: step.event,
+    ...(step.when === undefined ? {} : { when: step.when }),
+    since: since.toISOString(),
+  };
+  const already = await firstSince(turn, step.event, step.when, since);
+  turn.changeLead({ awaiting: [{ ...awaited, ...already }] as unknown as Prisma.JsonValue });
+}
+
+/** Events that are read together, and how often: a person does nothing so many times between two steps. */
+const EVENTS_AT_ONCE = 200;
+const MOST_PAGES = 10;
+
+/** The first event that ends the wait among those that came before it was entered. */
+async function firstSince(
+  turn: StepTurn,
+  type: string,
+  when: Condition | undefined,
+  since: Date,
+): Promise<Pick<Awaited, 'metBy' | 'metAt'>> {
+  const facts = when === undefined ? null : await turn.facts();
+  let after = {};
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const events = await turn.tx.event.findMany({
+      where: { leadId: turn.lead.id, type, machine: false, occurredAt: { gte: since }, ...after },
+      orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
+      take: when === undefined ? 1 : EVENTS_AT_ONCE,
+    });
+    const match = events.find(({ properties }) => {
+      if (when === undefined || facts === null) return true;
+      const more = typeof properties === 'object' && !Array.isArray(properties) ? properties : {};
+      return holds(when, { ...facts, event: { ...more, type } });
+    });
+    if (match !== undefined) return { metBy: match.id, metAt: match.occurredAt.toISOString() };
+    const last = events.at(-1);
+    if (last === undefined || events.length < EVENTS_AT_ONCE) return {};
+    after = { OR: [{ occurredAt: { gt: last.occurredAt } }, { occurredAt: last.occurredAt, id: { gt: last.id } }] };
+  }
+  return {};
+}
