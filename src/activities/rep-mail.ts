@@ -64,7 +64,7 @@ async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrie
     grade: lead.fitGrade,
     source,
     campaign,
-    reasons: reasons.map(({ rule, points, at }) => ({ rule, points: Math.round(points), when: words(at) })),
+    reasons: reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
     actions: actions.map(({ what, at }) => ({ what, when: words(at) })),
     productLine: need?.productLine ?? null,
     needType: need?.type ?? null,

@@ -1,4 +1,5 @@
 import { isTold } from '../domain/assignment.ts';
+import { shownScore } from '../domain/score-words.ts';
 import { LOOK, type Next, type Standing } from '../domain/standing.ts';
 import { scoreAtMs } from '../store/scoring/facts.ts';
 import { kindOf } from '../steps/kinds.ts';
@@ -13,7 +14,7 @@ export function standingOf(turn: Turn): Standing {
   const { next, because } = nextOf(turn);
   return {
     stage: turn.stage,
-    score: Math.round(scoreAtMs(lead, turn.atMs, turn.playbook.scoring.halfLifeMs)),
+    score: shownScore(scoreAtMs(lead, turn.atMs, turn.playbook.scoring.halfLifeMs)),
     grade: lead.fitGrade,
     source: lead.source,
     cadence: enrollment?.cadence ?? null,

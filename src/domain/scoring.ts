@@ -1,5 +1,6 @@
 import { holds, type Condition, type LeadFacts } from './condition.ts';
 import type { Span } from './cadence.ts';
+import { shownScore } from './score-words.ts';
 import type { Grade } from './stage.ts';
 
 /** playbook/scoring.yaml, validated. */
@@ -56,8 +57,7 @@ export function isReady(model: ScoringModel, grade: Grade, score: number): boole
 /** The same in words: "score 32 of 45 needed for grade B". */
 export function explainReadiness(model: ScoringModel, grade: Grade, score: number): string {
   const needed = model.ready[grade];
-  // Rounded down: 44.9 must not read as the 45 that was not reached.
   return needed === null
     ? `grade ${grade} is never ready by its score`
-    : `score ${Math.floor(score)} of ${needed} needed for grade ${grade}`;
+    : `score ${shownScore(score)} of ${needed} needed for grade ${grade}`;
 }

@@ -1,4 +1,5 @@
 import type { AuditAction, AuditData } from './audit.ts';
+import { shownPoints, shownScore } from './score-words.ts';
 
 /** A lead's timeline: everything that happened, in one feed, told in words a marketer understands. */
 
@@ -50,7 +51,7 @@ function plainTitle(entry: TimelineEntry, names: Names): string {
       return `${eventInWords(entry.data.type)}${again(entry.data.properties)}${entry.data.machine ? ' by a machine: not counted' : ''}`;
     case 'score': {
       const by = entry.data.after - entry.data.before;
-      return `Score ${by < 0 ? '' : '+'}${rounded(by)} by ‘${entry.data.rule}’, now ${rounded(entry.data.after)}`;
+      return `Score ${by < 0 ? '' : '+'}${shownPoints(by)} by ‘${entry.data.rule}’, now ${shownScore(entry.data.after)}`;
     }
     case 'send':
       return sendTitle(entry.data);
@@ -86,10 +87,6 @@ function eventInWords(type: string): string {
 function again(properties?: { repeats?: unknown }): string {
   const repeats = properties?.repeats;
   return typeof repeats === 'number' ? ` and ${repeats} more times within the hour` : '';
-}
-
-function rounded(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }
 
 /** Also used by `why`. */
@@ -199,7 +196,7 @@ function changeTitle(change: Change, names: Names): string {
     case 'process.rung':
       return `The process was rung: ${change.data.reason}`;
     case 'clock.forwarded':
-      return `Fast-forwarded by ${rounded(change.data.byMs / 86_400_000)} days`;
+      return `Fast-forwarded by ${Math.round(change.data.byMs / 8_640_000) / 10} days`;
   }
 }
 

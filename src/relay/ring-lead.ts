@@ -1,6 +1,7 @@
 /** Rings one lead's process, and starts it if it does not run. */
 import type { Client } from '@temporalio/client';
 
+import { shownScore } from '../domain/score-words.ts';
 import { grpcErrorOf, status } from '../runtime/grpc.ts';
 import { leadStartOptions } from '../temporal/start-lead.ts';
 import { LEAD_WORKFLOW, RING_SIGNAL, type Ring } from '../workflows/messages.ts';
@@ -26,7 +27,7 @@ export async function ringLead(client: Client, taskQueue: string, bell: Bell): P
       typedSearchAttributes: [
         { key: LEAD_STAGE, value: bell.stage },
         { key: LEAD_GRADE, value: bell.grade },
-        { key: LEAD_SCORE, value: Math.round(bell.score) },
+        { key: LEAD_SCORE, value: shownScore(bell.score) },
         ...(bell.source === null ? [] : [{ key: LEAD_SOURCE, value: bell.source }]),
       ],
     }),

@@ -74,7 +74,12 @@ describe('qualification', () => {
       false,
       'cooling off until Tue 1 Dec 09:01 UTC',
     ],
-    ['sent back, not ready', { ...sentBack, lastEngagedAtMs: NOW }, false, 'score 32 of 45 needed for grade B'],
+    [
+      'sent back, not ready',
+      { ...below, ...sentBack, lastEngagedAtMs: NOW },
+      false,
+      'score 32 of 45 needed for grade B',
+    ],
   ])('%s', (_, state, qualifies, because) => {
     const answer = qualification({ ...nothing, ...state }, 'email.clicked', NOW);
     expect(answer).toEqual({ qualifies, by: qualifies ? 'email.clicked' : null, because });

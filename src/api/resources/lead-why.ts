@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explainReadiness, gradeOf, isReady } from '../../domain/engagement.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
+import { shownPoints, shownScore } from '../../domain/score-words.ts';
 import { sendTitle } from '../../domain/timeline.ts';
 import { AppError } from '../../domain/errors.ts';
 import { leadNow } from '../../store/clock.ts';
@@ -34,12 +35,12 @@ const Why = z
     leadId: id('lead'),
     stage: Stage,
     score: z.object({
-      now: z.number(),
+      now: z.int().meta({ description: 'Engagement score now, in whole points, rounded down' }),
       needed: z.number().nullable().meta({ description: 'For this grade; null: never ready by its score' }),
       rules: z.array(
         z.object({
           rule: z.string(),
-          points: z.number().meta({ description: 'Points left after decay; all rules add up to the score' }),
+          points: z.number().meta({ description: 'Points left after decay; all rules add up to the exact score' }),
           count: z.int(),
           lastAt: At,
         }),
@@ -108,11 +109,11 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           leadId: lead.id,
           stage: lead.stage,
           score: {
-            now: score,
+            now: shownScore(score),
             needed: playbook.scoring.ready[lead.fitGrade],
             rules: rules.map((share) => ({
               ...share,
-              points: Math.round(share.points * 100) / 100,
+              points: shownPoints(share.points),
               lastAt: share.lastAt.toISOString(),
             })),
           },

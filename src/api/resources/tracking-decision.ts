@@ -6,10 +6,12 @@ import { ERROR_CODES } from '../../domain/errors.ts';
 import { idFor } from '../../domain/ids.ts';
 import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
+import { shownScore } from '../../domain/score-words.ts';
 import { decisionPage, decisionResultPage } from '../../email/pages.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
 import { readBrief } from '../../store/lists/brief.ts';
+import { scoreAtMs } from '../../store/scoring/facts.ts';
 import type { ApiDeps } from '../deps.ts';
 import { dropNote, keepNote } from '../notes.ts';
 import { asPage, FAILED_PAGES, linkNotValid, page } from '../pages.ts';
@@ -54,18 +56,15 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
     const rep = await db.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
     const words = (at: Date) => formatForPeople(at.getTime(), zone);
-    const read = await readBrief(
-      db,
-      assignment.leadId,
-      new Date(leadNow(assignment.lead, store.realNow())),
-      playbook.scoring.halfLifeMs,
-    );
+    const nowMs = leadNow(assignment.lead, store.realNow());
+    const { halfLifeMs } = playbook.scoring;
+    const read = await readBrief(db, assignment.leadId, new Date(nowMs), halfLifeMs);
     const data = {
       organization,
       action: `/r/${token}`,
       lead: { ...read, name: fullName(read) },
       repName: rep.name,
-      score: Math.floor(assignment.lead.score),
+      score: shownScore(scoreAtMs(assignment.lead, nowMs, halfLifeMs)),
       grade: assignment.lead.fitGrade,
       source: read.source,
       campaign: read.campaign,

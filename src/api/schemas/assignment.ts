@@ -27,7 +27,7 @@ export const Assignment = z
       source: z.string().nullable(),
       stage: Stage,
       grade: Grade,
-      score: z.number(),
+      score: z.int(),
     }),
     need: z.object({
       type: z.string().nullable(),

@@ -8,7 +8,7 @@ import { Money } from './money.ts';
 export const Stage = z.enum(STAGES).meta({ id: 'Stage' });
 export const Grade = z.enum(GRADES).meta({ id: 'Grade', description: 'Fit to the ideal customer profile, A the best' });
 const Person = z.object({ id: z.string(), name: z.string() });
-const Score = z.number().meta({ description: 'Engagement score now, decayed', example: 23.5 });
+const Score = z.int().meta({ description: 'Engagement score now, in whole points, rounded down', example: 23 });
 
 export const LeadSummary = z
   .object({

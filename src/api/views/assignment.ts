@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Stage } from '../../domain/stage.ts';
 import { leadNow } from '../../store/clock.ts';
+import { shownScore } from '../../domain/score-words.ts';
 import { scoreAtMs } from '../../store/scoring/facts.ts';
 import type { ListedAssignment } from '../../store/lists/assignments.ts';
 import type { Brief as BriefRead } from '../../store/lists/brief.ts';
@@ -33,7 +34,7 @@ export function assignmentView(
       source: lead.source,
       stage: lead.stage as Stage,
       grade: lead.fitGrade,
-      score: scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs),
+      score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)),
     },
     need: {
       type: need.type,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Stage } from '../../domain/stage.ts';
 import { leadNow } from '../../store/clock.ts';
+import { shownScore } from '../../domain/score-words.ts';
 import { scoreAtMs } from '../../store/scoring/facts.ts';
 import type { Need as NeedRow, Touch as TouchRow } from '../../store/generated/client.ts';
 import type { ConsentFacts, LeadDetail } from '../../store/lists/lead.ts';
@@ -27,7 +28,7 @@ export function leadSummary(lead: Summarized, { realNowMs, halfLifeMs }: ViewCon
     company: lead.company,
     stage: lead.stage as Stage,
     grade: lead.fitGrade,
-    score: scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs),
+    score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)),
     source: lead.source,
     cadence: lead.enrollments[0]?.cadence ?? null,
     owner: lead.owner,

@@ -97,7 +97,7 @@ function documentOf(run: string, lives: readonly Played[], outlook: Outlook): ob
       email: lead.email,
       source: lead.source,
       stage: lead.stage,
-      score: Math.floor(lead.score),
+      score: lead.score,
       grade: lead.grade,
       cadence: lead.cadence,
       owner: lead.owner?.name ?? null,

@@ -213,5 +213,5 @@ export class Life {
 }
 
 function standing(lead: Lead): string {
-  return `The lead is in stage ${lead.stage} with score ${Math.floor(lead.score)} and grade ${lead.grade}; next: ${lead.next?.summary ?? 'unknown'}.`;
+  return `The lead is in stage ${lead.stage} with score ${lead.score} and grade ${lead.grade}; next: ${lead.next?.summary ?? 'unknown'}.`;
 }

@@ -1,6 +1,7 @@
 /** A life as a story: what the API's timeline says, put into lines for people. Nothing is told that it does not say. */
 import { DateTime } from 'luxon';
 
+import { shownPoints, shownScore } from '../../domain/score-words.ts';
 import type { TimelineEntry } from './client.ts';
 
 /** Who acts in a line: the lead, a mail to the lead, sales, or the engine itself. */
@@ -98,7 +99,7 @@ function pointsByEvent(timeline: readonly TimelineEntry[]): Map<string, string> 
   return new Map(
     [...sums].map(([id, { by, after }]) => [
       id,
-      ` (${by < 0 ? '' : '+'}${Math.round(by)}, score ${Math.round(after)})`,
+      ` (${by < 0 ? '' : '+'}${shownPoints(by)}, score ${shownScore(after)})`,
     ]),
   );
 }

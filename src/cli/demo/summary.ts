@@ -25,7 +25,7 @@ export function summaryTable(lives: readonly Played[], colors: Colors, columns: 
       nameOf(script),
       lead.source ?? '',
       { content: String(got), hAlign: 'right' },
-      `${Math.floor(lead.score)} ${lead.grade}`,
+      `${lead.score} ${lead.grade}`,
       colors.yellow(lead.stage),
       lead.owner?.name ?? '',
       next.what,

@@ -1,3 +1,4 @@
+import { shownPoints } from '../../domain/score-words.ts';
 import { titleOf, type Names } from '../../domain/timeline.ts';
 import type { Tx } from '../db.ts';
 import { scoreByRule } from './score-by-rule.ts';
@@ -73,7 +74,7 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
     qualifiedBy,
     campaign: touches.find(({ isFirst }) => isFirst)?.campaign ?? null,
     reasons: rules
-      .map(({ rule, points, lastAt }) => ({ rule, points: Math.round(points * 10) / 10, at: lastAt }))
+      .map(({ rule, points, lastAt }) => ({ rule, points: shownPoints(points), at: lastAt }))
       .filter(({ points }) => points !== 0)
       .slice(0, RULES_SHOWN),
     actions: done.toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, ACTIONS_SHOWN),
