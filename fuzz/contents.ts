@@ -10,6 +10,7 @@ export const TABLES = [
   'accounts',
   'touches',
   'needs',
+  'stage_changes',
   'enrollments',
   'events',
   'tracked',

@@ -20,6 +20,7 @@ export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict>
   const before = await turn.tx.command.findUnique({ where: { id: command.commandId } });
   if (before !== null) return before.verdict as unknown as Verdict;
   if (turn.delivery === null) await takeIn(turn);
+  turn.actor = command.actor;
   const verdict = judge(standingOf(turn), command, await tiesOf(turn, command.actor)) ?? (await carry(turn, command));
   await turn.tx.command.create({
     data: {

@@ -74,8 +74,8 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
   if (rep === null) {
     const because = `Everybody of team ‘${team.name}’ refused it or let it pass: a manager decides who gets it.`;
     turn.changeNeed({ waitingBecause: because });
-    turn.changeStage('qualified', because);
     turn.changeLead({ ownerId: null });
+    turn.changeStage('qualified', because);
     turn.note({ action: 'assignment.unassignable', data: { because } });
     return;
   }

@@ -35,7 +35,7 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
     });
   }
   turn.note({ action: 'need.opened', data: { needId: need.id, because } });
-  turn.changeStage('new', because);
+  turn.changeStage('new', because, isFirst ? null : turn.stage);
 }
 
 /**

@@ -9,9 +9,9 @@ import { dueAtOf, type Next } from '../domain/standing.ts';
 import { type AuditRow, auditAll } from '../store/audit.ts';
 import type { Tx } from '../store/db.ts';
 import { factsOf } from '../store/scoring/facts.ts';
-import type { Lead, Need, Touch } from '../store/generated/client.ts';
+import type { Lead, Need, StageChange, Touch } from '../store/generated/client.ts';
 import type { Picture } from '../store/process/picture.ts';
-import { updateRow } from '../store/rows.ts';
+import { insertRows, updateRow } from '../store/rows.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import { readMailWord } from '../store/consent/mail-word.ts';
 import type { Delivery } from './delivery.ts';
@@ -36,6 +36,9 @@ export class Turn {
   private leadPatch: Partial<Lead> = {};
   private needPatch: Partial<Need> = {};
   private readonly entries: AuditRow[] = [];
+  private readonly stageChanges: Partial<StageChange>[] = [];
+  /** On whose behalf: of the command that is carried out. */
+  actor: Actor = { kind: 'system' };
   private readonly sent: Promise<unknown>[] = [];
   /** How much was written in it: a turn that writes nothing leaves the lead as it was. */
   writes = 0;
@@ -114,13 +117,23 @@ export class Turn {
     Object.assign(this.needPatch, patch);
   }
 
-  /** The one place where a stage changes: need, lead and timeline together. */
-  changeStage(to: Stage, because: string): void {
-    const from = this.stage;
-    if (this.picture.need !== null && this.picture.need.stage !== to) this.changeNeed({ stage: to });
+  /** The one place where a stage changes: need, lead, timeline and `stage_changes` together. `from`: null for a lead's first need. */
+  changeStage(to: Stage, because: string, from: Stage | null = this.stage): void {
+    const { need, lead } = this.picture;
+    if (need !== null && need.stage !== to) this.changeNeed({ stage: to });
     if (from === to) return;
     this.changeLead({ stage: to });
-    this.note({ action: 'stage.changed', data: { from, to, because } });
+    this.stageChanges.push({
+      leadId: lead.id,
+      needId: need?.id ?? null,
+      fromStage: from,
+      toStage: to,
+      because,
+      ownerId: lead.ownerId,
+      actor: actorHandle(this.actor),
+      occurredAt: this.at,
+    });
+    if (from !== null) this.note({ action: 'stage.changed', data: { from, to, because } });
   }
 
   note(entry: AuditEntry, actor: Actor = { kind: 'system' }): void {
@@ -160,6 +173,7 @@ export class Turn {
     this.changeLead({ nextDueAt: dueAtMs === null ? null : new Date(dueAtMs), nextSummary: next.summary });
     this.writeNeed();
     this.send(updateRow(this.tx, 'leads', this.lead.id, this.leadPatch));
+    this.send(insertRows(this.tx, 'stage_changes', this.stageChanges));
     this.send(auditAll(this.tx, this.entries));
     await Promise.all(this.sent);
   }

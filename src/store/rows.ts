@@ -11,6 +11,7 @@ import {
   Prisma,
   type Rep,
   type Send,
+  type StageChange,
   type Touch,
 } from './generated/client.ts';
 
@@ -23,6 +24,7 @@ interface Rows {
   outbox: Outbox;
   reps: Rep;
   sends: Send;
+  stage_changes: StageChange;
   touches: Touch;
 }
 
@@ -37,6 +39,7 @@ const FIELDS: { [T in Table]: Readonly<Record<keyof Rows[T], string>> } = {
   outbox: Prisma.OutboxScalarFieldEnum,
   reps: Prisma.RepScalarFieldEnum,
   sends: Prisma.SendScalarFieldEnum,
+  stage_changes: Prisma.StageChangeScalarFieldEnum,
   touches: Prisma.TouchScalarFieldEnum,
 };
 
