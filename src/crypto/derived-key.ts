@@ -1,6 +1,6 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
-/** A key for one purpose alone, from a secret key: HKDF (RFC 5869). */
+/** Derives a key for a single purpose from a secret key, by HKDF (RFC 5869). */
 export function derivedKey(secretKey: string, purpose: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', purpose, 32)));
 }

@@ -1,4 +1,4 @@
-/** Ids as the bytes they stand for: in tokens and handles, which are to be short. */
+/** Ids as raw bytes, so that tokens and handles are short. */
 import { AppError } from '../domain/errors.ts';
 import { ID_KINDS, isId, type IdKind } from '../domain/ids.ts';
 
@@ -11,7 +11,7 @@ export function idBytes(kind: IdKind, id: string): Buffer {
   return Buffer.from(id.slice(ID_KINDS[kind].length + 1), 'hex');
 }
 
-/** The id whose 16 bytes begin there. */
+/** The id whose 16 bytes begin at `offset`. */
 export function idAt(kind: IdKind, bytes: Buffer, offset: number): string {
   return `${ID_KINDS[kind]}-${bytes.subarray(offset, offset + ID_BYTES).toString('hex')}`;
 }

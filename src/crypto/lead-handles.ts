@@ -3,8 +3,9 @@ import { derivedKey } from './derived-key.ts';
 import { ID_BYTES, idAt, idBytes } from './id-bytes.ts';
 
 /**
- * What a site is given in place of a lead's id. A public key must not tell who is known here, and an id would: it begins with the
- * time it was made (UUIDv7), so one older than the request is that of a known person. A handle says nothing, and is another one each time:
+ * A website gets a handle in place of a lead's id. Its key is public and must not reveal who is known here. An id would: it begins
+ * with the time it was made (UUIDv7), so an id older than the request belongs to a known person. A handle reveals nothing, and each
+ * request gets a different one:
  *
  *     handle- · base64url of nonce (12 bytes) · the id's 16 bytes, encrypted · tag (16 bytes)
  *
@@ -12,7 +13,7 @@ import { ID_BYTES, idAt, idBytes } from './id-bytes.ts';
  */
 export interface LeadHandles {
   write(leadId: string): string;
-  /** Null for whatever was not written here, byte for byte; never throws. */
+  /** Null for anything that this installation did not write, byte for byte. Never throws. */
   read(handle: string): string | null;
 }
 
@@ -21,7 +22,7 @@ const PREFIX = 'handle-';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** @param secretKeys The first writes, all read. */
+/** @param secretKeys The first key writes handles; every key reads them. */
 export function createLeadHandles(secretKeys: readonly string[]): LeadHandles {
   const [first, ...others] = secretKeys.map((key) => derivedKey(key, 'nurture-engine/lead-handle/1'));
   if (first === undefined) throw new Error('Handles need a secret key');
@@ -36,7 +37,7 @@ export function createLeadHandles(secretKeys: readonly string[]): LeadHandles {
       if (!handle.startsWith(PREFIX)) return null;
       const bytes = Buffer.from(handle.slice(PREFIX.length), 'base64url');
       if (bytes.length !== NONCE_BYTES + ID_BYTES + TAG_BYTES) return null;
-      // Only the one spelling we wrote counts: Node skips what is no base64url.
+      // Only the exact text that was written is accepted: Node ignores characters that are not base64url.
       if (PREFIX + bytes.toString('base64url') !== handle) return null;
       for (const key of [first, ...others]) {
         const id = decrypt(key, bytes);
@@ -47,7 +48,7 @@ export function createLeadHandles(secretKeys: readonly string[]): LeadHandles {
   };
 }
 
-/** Null when it was not encrypted with this key. */
+/** Null when the bytes were not encrypted with this key. */
 function decrypt(key: KeyObject, bytes: Buffer): Buffer | null {
   const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));

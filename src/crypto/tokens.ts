@@ -16,7 +16,7 @@ const VERSION = 1;
 const MAC_BYTES = 10;
 const LINK_BYTES = 5;
 const TIME_BYTES = 5;
-/** Link ids and seconds since 1970 go into 40 bits. */
+/** Link ids and seconds since 1970 have 40 bits. */
 const MAX_UINT40 = 2 ** 40 - 1;
 
 const KINDS = { open: 1, click: 2, unsubscribe: 3, decision: 4 } as const;
@@ -32,7 +32,7 @@ const PAYLOAD_BYTES: Record<TokenKind, number> = {
 export interface DecisionClaim {
   assignmentId: string;
   repId: string;
-  /** When the link stops working; kept to the second, rounded up. */
+  /** When the link stops working. Stored in whole seconds, rounded up. */
   expiresAt: Date;
 }
 
@@ -42,16 +42,16 @@ export interface Tokens {
   click(sendId: string, linkId: number): string;
   unsubscribe(sendId: string): string;
   decision(claim: DecisionClaim): string;
-  /** The readers answer null for whatever was not signed here, byte for byte; they never throw. */
+  /** The readers return null for anything that was not signed here, byte for byte. They never throw. */
   readOpen(token: string): { sendId: string } | null;
   readClick(token: string): { sendId: string; linkId: number } | null;
   readUnsubscribe(token: string): { sendId: string } | null;
-  /** Null once `now` has passed the expiry, too. */
+  /** Also null when `now` is after the expiry. */
   readDecision(token: string, now: Date): DecisionClaim | null;
 }
 
 /**
- * @param secretKeys The first signs, all verify: put a new key first and drop the old one when its links are old enough.
+ * @param secretKeys The first key signs, every key verifies. Put a new key first, and drop the old one when its links are old.
  * @throws AppError CONFIG_INVALID without a key, or with one shorter than 16 characters.
  */
 export function createTokens(secretKeys: readonly string[]): Tokens {
@@ -79,7 +79,7 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
     if (typeof token !== 'string' || token.length > 128) return null;
     const bytes = Buffer.from(token, 'base64url');
     if (bytes.length !== 2 + PAYLOAD_BYTES[kind] + MAC_BYTES) return null;
-    // Only the one spelling we wrote counts: base64url has spare bits at the end, and Node skips what it does not know.
+    // Only the exact text that was written is accepted: base64url has spare bits at the end, and Node ignores unknown characters.
     if (bytes.toString('base64url') !== token) return null;
     if (bytes[0] !== VERSION || bytes[1] !== KINDS[kind]) return null;
     const signed = bytes.subarray(0, -MAC_BYTES);

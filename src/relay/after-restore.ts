@@ -1,6 +1,6 @@
 /**
- * Brings a database that was restored from a backup together with the processes, which are further: whoever stands elsewhere than
- * its process knows is held, so that nothing is repeated unseen, and leads that only Temporal knows are listed.
+ * Compares a database that was restored from a backup with the processes, which know more than the backup. A lead is held when its
+ * rows and its process disagree, so that nothing is repeated unnoticed. Leads that only Temporal knows are listed.
  */
 import type { Client } from '@temporalio/client';
 
@@ -21,7 +21,7 @@ export interface Reconciliation {
   /** Leads whose processes were compared. */
   compared: number;
   held: { leadId: string; reason: string }[];
-  /** Temporal knows them, the database does not. */
+  /** Leads that Temporal knows and the database does not. */
   unknown: { leadId: string; detail: string }[];
 }
 
@@ -34,10 +34,13 @@ export interface RestoreOptions {
 
 /** How far the clocks of the database and of Temporal may be apart. */
 const CLOCKS_DIFFER_MS = 5_000;
-/** Processes that ended before the backup have nothing to say; with room for clocks, and for a run that ended before its next. */
+/**
+ * Processes that ended long before the backup are not compared. The margin covers differences between clocks, and a run that ended
+ * shortly before the next run of the same lead.
+ */
 const LOOK_BACK_MS = 10 * 60_000;
 const BATCH = 50;
-/** More addresses than mails brought in since any backup. */
+/** More link ids than any backup can be missing. */
 const LINK_IDS_PASSED_OVER = 100_000;
 
 interface Run {
@@ -46,7 +49,7 @@ interface Run {
   isRunning: boolean;
 }
 
-/** To be run while neither a worker nor an API runs. Running it again does no harm. */
+/** Run this while neither a worker nor an API runs. It may be run again. */
 export async function reconcileAfterRestore(options: RestoreOptions): Promise<Reconciliation> {
   const { db } = options;
   await renameBells(db);
@@ -74,20 +77,20 @@ export async function reconcileAfterRestore(options: RestoreOptions): Promise<Re
   return result;
 }
 
-/** Mails that went out since the backup name addresses by numbers that the database does not know it gave out: not to be given again. */
+/** Mails sent since the backup have links with ids that the restored database would give out again. This skips those ids. */
 async function passOverLinkIds(db: Db): Promise<void> {
   await db.$executeRaw`
     SELECT setval(pg_get_serial_sequence('links', 'id'), nextval(pg_get_serial_sequence('links', 'id')) + ${LINK_IDS_PASSED_OVER})`;
 }
 
-/** A process passes over a bell that it has heard, as it did after the backup: under another id it hears it. */
+/** A process ignores the id of a bell that it has heard, and it may have heard these after the backup. A new id is heard again. */
 async function renameBells(db: Db): Promise<void> {
   const bells = await db.outbox.findMany({ select: { id: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
   for (const { id } of bells)
     await db.outbox.update({ where: { id }, data: { id: newId('outbox'), deliveredAt: null, leasedUntil: null } });
 }
 
-/** By lead, newest first. */
+/** Runs by lead, the newest run first. */
 async function listRuns({ client, taskQueue }: RestoreOptions, newest: Date | null): Promise<Map<string, Run[]>> {
   const since = new Date((newest?.getTime() ?? LOOK_BACK_MS) - LOOK_BACK_MS).toISOString();
   const query = `${leadQuery(taskQueue)} AND (ExecutionStatus = 'Running' OR CloseTime > '${since}')`;
@@ -100,13 +103,13 @@ async function listRuns({ client, taskQueue }: RestoreOptions, newest: Date | nu
   for (const [leadId, runs] of byLead)
     byLead.set(
       leadId,
-      // A forwarded run may be ahead of the one after it, but the one that runs is the last.
+      // The times of a forwarded run may be ahead of those of the next run. So the run that is running counts as the newest.
       runs.toSorted((a, b) => Number(b.isRunning) - Number(a.isRunning) || b.startedAt - a.startedAt),
     );
   return byLead;
 }
 
-/** Of the newest run that has looked; a run that has just been started knows nothing yet. */
+/** What the newest run knew that has looked at its lead: a run that has just started knows nothing yet. */
 async function lastOf({ client, namespace }: RestoreOptions, leadId: string, runs: readonly Run[]): Promise<LastKnown> {
   let last: LastKnown = { standing: null, actedAtMs: 0, underWay: false };
   for (const { runId } of runs) {
@@ -117,7 +120,7 @@ async function lastOf({ client, namespace }: RestoreOptions, leadId: string, run
   return last;
 }
 
-/** Null: the database knows all that the process knows. */
+/** Why the lead must be held; null when the database knows all that the process knows. */
 function whyHeld(lead: Lead, { standing, actedAtMs, underWay }: LastKnown): string | null {
   const advice =
     'What was sent or decided since is not on record: see its history, then resume it, enroll it or disqualify it.';
@@ -135,17 +138,17 @@ function differs(lead: Lead, standing: Standing): boolean {
     lead.ownerId !== standing.ownerId ||
     lead.nextDueAt?.getTime() !== due ||
     (lead.pausedAt !== null) !== standing.paused ||
-    // One that is held already, by an earlier run of this, is not to be held again; see holdLead.
+    // A lead that an earlier run of this command has held is not held again (see holdLead).
     (standing.held && lead.heldAt === null)
   );
 }
 
-/** Whatever a process does writes the lead's row, after it was begun. */
+/** Each activity of a process writes the lead's row after the activity began. */
 function isOlder(lead: Lead, standing: Standing, actedAtMs: number): boolean {
   return !standing.forwarded && actedAtMs > lead.updatedAt.getTime() + CLOCKS_DIFFER_MS;
 }
 
-/** Answers whether it was not held before. The bell lets the process take note when workers run again. */
+/** True when the lead was not held before. The bell makes the process notice once workers run again. */
 async function holdLead(db: Db, lead: Lead, reason: string): Promise<boolean> {
   const { id } = lead;
   const at = new Date(leadNow(lead, Date.now()));

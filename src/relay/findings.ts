@@ -1,8 +1,8 @@
-/** What is wrong with leads' processes, found from the rows alone. Each statement is bounded. */
+/** Finds what is wrong with leads' processes, from the rows alone. Each statement reads a bounded number of rows. */
 import type { Tx } from '../store/db.ts';
 
 export interface Limits {
-  /** How late something may be before it is wrong. */
+  /** Something is reported when it is later than this. */
   graceMs: number;
   /** How many leads or rows one pass looks at. */
   batch: number;
@@ -12,7 +12,7 @@ export interface Overdue {
   leadId: string;
   /** On the lead's clock. */
   dueAt: Date;
-  /** How often it was found so before, in a row. */
+  /** How often in a row it was found before. */
   count: number;
 }
 
@@ -22,18 +22,18 @@ export interface Unheard {
   attempts: number;
 }
 
-/** A clock that has been moving for longer was left so by a crash: a fast-forward has two minutes (temporal/fast-forward.ts). */
+/** A fast-forward has two minutes (temporal/fast-forward.ts). A clock that moves for longer was left behind by a crash. */
 const CLOCK_MOVES_AT_MOST = '3 minutes';
-/** Between two bells for the same trouble: a minute, doubled each time, an hour at most. */
+/** Pause between two bells for the same finding: one minute, doubled each time, at most one hour. */
 const FIRST_PAUSE_MS = 60_000;
 const MAX_DOUBLINGS = 6;
 
 /**
- * Leads whose process let its due time pass, and that may be rung again by now. Not those that are paused, held or being
- * forwarded, nor those that an earlier bell is still on its way to.
+ * Leads whose due time has passed without a reaction of their process, and that may be rung again. Leads that are paused, held or
+ * being forwarded do not count, nor leads with a bell that is not yet rung.
  */
 export async function findOverdue(tx: Tx, { graceMs, batch }: Limits): Promise<Overdue[]> {
-  // Two arms, so that the leads without a clock of their own (all, in production) are found by the index on next_due_at.
+  // Two branches: leads without a clock of their own (all leads, in production) are found by the index on next_due_at.
   return tx.$queryRaw<Overdue[]>`
     SELECT l.id AS "leadId", l.next_due_at AS "dueAt",
       CASE WHEN f.resolved_at IS NULL THEN coalesce(f.count, 0) ELSE 0 END AS count
@@ -52,7 +52,7 @@ export async function findOverdue(tx: Tx, { graceMs, batch }: Limits): Promise<O
     ORDER BY l.next_due_at LIMIT ${batch}`;
 }
 
-/** Bells that were rung and not heard: the process deletes what it has taken note of. Later each time it was tried. */
+/** Bells that were rung and not heard: a process deletes the rows that it has taken note of. Each try doubles the grace. */
 export async function findUnheard(tx: Tx, { graceMs, batch }: Limits): Promise<Unheard[]> {
   return tx.$queryRaw<Unheard[]>`
     SELECT o.id AS "outboxId", o.lead_id AS "leadId", o.attempts
@@ -65,13 +65,13 @@ export async function findUnheard(tx: Tx, { graceMs, batch }: Limits): Promise<U
 
 export interface NewFinding {
   leadId: string;
-  /** The last two: the process runs, or ended, and the database does not know its lead. */
+  /** `unknown-lead`, `lost-lead`: the database does not have the lead of a process that runs, or has ended. */
   kind: 'overdue' | 'unacknowledged' | 'unknown-lead' | 'lost-lead';
   /** A sentence for the operator. */
   detail: string;
 }
 
-/** The finding of a process that runs for a lead without a row. */
+/** The finding for a process whose lead has no row. */
 export function unknownLead(leadId: string): NewFinding {
   return {
     leadId,
@@ -81,7 +81,7 @@ export function unknownLead(leadId: string): NewFinding {
   };
 }
 
-/** Writes findings; one that is open counts up, one that was resolved begins anew. */
+/** Writes findings. An open finding counts up; a resolved one is opened again. */
 export async function writeFindings(tx: Tx, findings: readonly NewFinding[]): Promise<void> {
   if (findings.length === 0) return;
   await tx.$executeRaw`
@@ -93,12 +93,12 @@ export async function writeFindings(tx: Tx, findings: readonly NewFinding[]): Pr
       first_at = CASE WHEN findings.resolved_at IS NULL THEN findings.first_at ELSE now() END`;
 }
 
-/** As long as Temporal keeps the history of a process that has ended: afterwards there is nothing to look at. */
+/** Temporal keeps the history of an ended process this long. Afterwards there is nothing left to look at. */
 const LOST_FOR = '30 days';
 
 /**
- * Closes the findings of leads that are fine again. Returns how many. Those of unknown leads are closed by who can see whether
- * their process runs (unknown-leads.ts).
+ * Resolves the findings of leads that are fine again. Returns how many. Findings of unknown leads are resolved in
+ * unknown-leads.ts, which sees whether their process runs.
  */
 export async function resolveFindings(tx: Tx, { graceMs }: Pick<Limits, 'graceMs'>): Promise<number> {
   return tx.$executeRaw`

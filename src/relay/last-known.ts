@@ -10,13 +10,13 @@ type HistoryEvent = proto.temporal.api.history.v1.IHistoryEvent;
 export interface LastKnown {
   /** Null: it has not looked yet. */
   standing: Standing | null;
-  /** When it was about to do what it last did (epoch milliseconds, on the server's clock; ahead if the lead was forwarded). */
+  /** When its last activity was scheduled: epoch milliseconds on the server's clock, ahead of real time if the lead was forwarded. */
   actedAtMs: number;
-  /** Something was begun of which the outcome is not known. */
+  /** An activity was started and its outcome is not known. */
   underWay: boolean;
 }
 
-/** The newest events are enough: between two looks of a process there are few. */
+/** The newest events are enough: a process has few events between two activities. */
 const PAGE = 50;
 
 /** Of one run. */
@@ -67,7 +67,7 @@ async function* eventsBackwards(
   } while (nextPageToken && nextPageToken.length > 0);
 }
 
-/** The event id of the activity that came to an end by this event, if one did. */
+/** The id of the event that scheduled the activity which this event ends; undefined when it ends none. */
 function endOfActivity(event: HistoryEvent): string | undefined {
   const attributes =
     event.activityTaskCompletedEventAttributes ??
@@ -77,7 +77,7 @@ function endOfActivity(event: HistoryEvent): string | undefined {
   return attributes === null || attributes === undefined ? undefined : String(attributes.scheduledEventId);
 }
 
-/** Each activity answers with where the lead stands then, a command with its verdict as well. */
+/** Each activity returns where the lead stands afterwards; that of a command returns its verdict too. */
 function answerOf(event: HistoryEvent): Standing | null {
   const data = event.activityTaskCompletedEventAttributes?.result?.payloads?.[0]?.data;
   if (!data) return null;
@@ -85,7 +85,7 @@ function answerOf(event: HistoryEvent): Standing | null {
   return 'standing' in answer ? answer.standing : answer;
 }
 
-/** An activity that waits for its first worker has done nothing; of a run that was ended, nobody can tell. */
+/** An activity that no worker has started yet has done nothing. In a run that was terminated this cannot be known. */
 async function hasBegun(client: Client, workflowId: string, runId: string): Promise<boolean> {
   const { raw, status } = await client.workflow.getHandle(workflowId, runId).describe();
   if (status.name !== 'RUNNING') return true;

@@ -1,8 +1,8 @@
-/** The outbox as the relay sees it. Times are the database's, so that relays on several machines agree on a lease. */
+/** The outbox as the relay uses it. All times are the database's, so that relays on several machines agree on a lease. */
 import type { Db } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 
-/** A claimed bell, with what the lead's process is started with if it does not run. */
+/** A claimed bell, with the values that the lead's process is started with if it does not run. */
 export interface Bell {
   id: string;
   leadId: string;
@@ -26,8 +26,8 @@ export interface Missed {
 }
 
 /**
- * Claims bells by a lease, in one statement: those of `ids`, or whatever is due. A row another relay is just claiming is
- * passed over, one whose relay died comes back when its lease has run out.
+ * Claims bells by a lease, in one statement: those of `ids`, or whatever is due. A row that another relay is claiming at the
+ * same moment is skipped. A row whose relay died can be claimed again when its lease has ended.
  */
 export async function claimBells(
   db: Db,
@@ -48,7 +48,7 @@ export async function claimBells(
       l.stage, l.fit_grade::text AS grade, l.score, l.source`;
   const bells = rows.filter((row): row is Bell => row.stage !== null);
   const orphans = rows.filter((row) => row.stage === null).map(({ id }) => id);
-  // The lead is gone: nobody will hear these, and they would be claimed first for ever.
+  // These leads no longer exist, so no process will hear the bells. Left in place, they would be claimed first every time.
   if (orphans.length > 0) await db.outbox.deleteMany({ where: { id: { in: orphans } } });
   return bells.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -60,7 +60,7 @@ export async function markRung(db: Db, ids: readonly string[]): Promise<void> {
     UPDATE outbox SET delivered_at = now(), leased_until = NULL, last_error = NULL WHERE id = ANY(${[...ids]})`;
 }
 
-/** Puts every bell of these leads off: a process that cannot be reached now is not tried once per bell. */
+/** Puts off every bell of these leads: a process that cannot be reached is tried once, not once for each bell. */
 export async function putOffBells(db: Db, missed: readonly Missed[]): Promise<void> {
   if (missed.length === 0) return;
   await db.$executeRaw`

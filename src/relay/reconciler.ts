@@ -1,4 +1,7 @@
-/** Finds leads whose process did not do what was due, rings them, and writes down what it found; and processes without a lead. */
+/**
+ * Finds leads whose process did not do what was due, rings them, and records each finding. It also finds processes whose lead the
+ * database does not have.
+ */
 import type { Logger } from 'pino';
 
 import { newId } from '../domain/ids.ts';
@@ -19,12 +22,12 @@ import { createUnknownWatch, type Processes } from './unknown-leads.ts';
 export interface Reconciler {
   /** One pass, now. */
   runNow(): Promise<Reconciled>;
-  /** Ends after the pass that is under way. */
+  /** Finishes the current pass, then ends. */
   close(): Promise<void>;
 }
 
 export interface Reconciled {
-  /** False when another process was at it. */
+  /** False when another process was reconciling. */
   ran: boolean;
   overdue: number;
   unacknowledged: number;
@@ -36,9 +39,9 @@ export interface Reconciled {
 export interface ReconcilerOptions {
   db: Db;
   log: Logger;
-  /** The relay's: tells it of rows to deliver at once. */
+  /** The relay's `ring`: it rings these rows at once. */
   ring(outboxIds: readonly string[]): void;
-  /** Where processes are looked for that run for leads the database does not know; without it, they are not. */
+  /** Finds processes whose lead the database does not have; without it, they are not looked for. */
   processes?: Processes;
   /** Pause between two passes; 15 s by default. */
   everyMs?: number;
@@ -49,7 +52,7 @@ export interface ReconcilerOptions {
   observe?(found: Reconciled): void;
 }
 
-/** "reconcil" as a lock: one reconciler works at a time, whatever the number of processes. */
+/** Key of the advisory lock ("reconcil" as bytes): only one reconciler works at a time, in whichever process. */
 const RECONCILER_LOCK = 0x7265636f;
 const EVERY_MS = 15_000;
 const GRACE_MS = 60_000;
@@ -57,7 +60,7 @@ const BATCH = 200;
 const CLAIM_LASTS_MS = 15 * 60_000;
 const NOT_RUN: Reconciled = { ran: false, overdue: 0, unacknowledged: 0, unknown: 0, resolved: 0 };
 
-/** Starts the reconciler. What it cannot finish in one pass it goes on with in the next. */
+/** Starts the reconciler. What one pass cannot finish, the next pass continues. */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { db, log, ring, everyMs = EVERY_MS } = options;
   const limits: Limits = { graceMs: options.graceMs ?? GRACE_MS, batch: options.batch ?? BATCH };
@@ -126,8 +129,8 @@ async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; r
 }
 
 /**
- * Answers with the ids they are rung by. A process passes over an id that it has heard; if the row is there all the same, the
- * database may be older than the process, and only another id will be heard.
+ * Returns the ids to ring. A process ignores an id that it has heard. When the row of such an id is still there, the database may
+ * be older than the process, and the process will react only to a new id.
  */
 async function ringAgain(tx: Tx, bells: readonly Unheard[]): Promise<string[]> {
   const data = { deliveredAt: null, leasedUntil: null };
@@ -143,8 +146,8 @@ async function ringAgain(tx: Tx, bells: readonly Unheard[]): Promise<string[]> {
 }
 
 /**
- * A claim nobody settles: its worker died, and the process was terminated before another attempt. Far longer than an attempt
- * may last; one that is alive after all may still write its outcome.
+ * A claim is given up after this time: its worker died, and the process was terminated before it tried again. The time is far
+ * longer than an attempt may last; an attempt that is still alive may write its outcome afterwards.
  */
 async function doubtOldClaims(tx: Tx): Promise<void> {
   await tx.send.updateMany({

@@ -1,4 +1,4 @@
-/** From the outbox to the leads' processes: right after a commit by `ring`, and by a sweep for what a crash left behind. */
+/** Rings the leads' processes for the rows of the outbox: `ring` right after a commit, a sweep for rows that a crash left behind. */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 

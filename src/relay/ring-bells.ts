@@ -21,10 +21,10 @@ export interface RingResult {
 }
 
 const CONCURRENCY = 50;
-/** A server lets the same id start at most once a second. */
+/** Temporal starts a workflow of the same id at most once a second. */
 const FIRST_RETRY_MS = 1_100;
 const MAX_RETRY_MS = 5 * 60_000;
-/** A server that comes back finds the bells it missed within this time. */
+/** Once the server is back, the bells it missed are rung within this time. */
 const MAX_RETRY_SERVER_DOWN_MS = 15_000;
 
 export type RingBells = (bells: readonly Bell[]) => Promise<RingResult>;

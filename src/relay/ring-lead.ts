@@ -14,8 +14,8 @@ const DEADLINE_MS = 5_000;
 const SERVER_DOWN = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
 
 /**
- * Signal-with-start: a running process hears the bell, one that has ended begins anew. The search attributes count for a
- * start only.
+ * Signal-with-start: a running process gets the signal; a process that has ended is started again. The search attributes are
+ * used only when it is started.
  */
 export async function ringLead(client: Client, taskQueue: string, bell: Bell): Promise<void> {
   const ring: Ring = { outboxId: bell.id, reason: bell.reason };
@@ -35,8 +35,8 @@ export async function ringLead(client: Client, taskQueue: string, bell: Bell): P
 }
 
 /**
- * What went wrong, as a code (a server's own words may quote what was sent), and whether it speaks of the server rather
- * than of this one lead.
+ * What went wrong, as a code: the server's own message may quote what was sent. `serverDown` means that the server failed, not
+ * this one lead.
  */
 export function describeFailure(error: unknown): { error: string; serverDown: boolean } {
   const grpc = grpcErrorOf(error);

@@ -1,4 +1,4 @@
-/** Processes that run for leads the database does not know, as after a backup was put back: found a page at a time. */
+/** Finds, page by page, processes whose lead the database does not have. They appear when a backup was restored. */
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 
@@ -16,7 +16,7 @@ const PAGE = 500;
 /** Findings looked at again in one pass. */
 const BATCH = 50;
 
-/** Each call looks at the next page of running processes. Answers how many unknown leads it found, and how many are none any more. */
+/** Each call reads the next page of running processes. Returns how many unknown leads it found, and how many are resolved. */
 export function createUnknownWatch(db: Db, { client, namespace, taskQueue }: Processes) {
   let nextPageToken: Uint8Array | null | undefined;
 
@@ -30,7 +30,7 @@ export function createUnknownWatch(db: Db, { client, namespace, taskQueue }: Pro
     });
     nextPageToken = page.nextPageToken;
     const ids = page.executions.flatMap(({ execution }) => execution?.workflowId ?? []);
-    // Read after the list was made: a lead's row is there before its process.
+    // The rows are read after the list of processes. A lead's row is written before its process starts, so a missing row is unknown.
     const unknown = await db.$queryRaw<{ id: string }[]>`
       SELECT id FROM unnest(${ids}::text[]) AS running(id) WHERE NOT EXISTS (SELECT FROM leads l WHERE l.id = running.id)`;
     if (unknown.length > 0)
@@ -44,7 +44,7 @@ export function createUnknownWatch(db: Db, { client, namespace, taskQueue }: Pro
   };
 }
 
-/** Their processes were ended, or their rows are there after all. */
+/** Resolves findings whose process has ended, or whose row exists after all. */
 async function resolveUnknown(db: Db, client: Client): Promise<number> {
   const open = await db.finding.findMany({
     where: { kind: 'unknown-lead', resolvedAt: null },

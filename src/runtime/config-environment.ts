@@ -1,7 +1,7 @@
-/** The way back from a configuration to an environment: what a child process is given, so that it sees the same. */
+/** Turns a configuration back into environment variables, for child processes. */
 import type { Config } from './config.ts';
 
-/** Variables from which `loadConfig` makes the same configuration, apart from `embedded`, which only a supervisor reads. */
+/** From these variables `loadConfig` makes the same configuration, apart from `embedded`, which only the supervisor reads. */
 export function toEnvironment(config: Config): Record<string, string> {
   const { temporal, mail, stack } = config;
   const values: Record<string, string | undefined> = {

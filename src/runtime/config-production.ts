@@ -1,9 +1,9 @@
-/** What production asks of the environment: no secret and no server may be a default there. */
+/** The rules for production: no secret and no server may be a default. */
 import type { EnvironmentValues } from './environment.ts';
 import type { FieldError } from '../domain/errors.ts';
 import { isOwnSecret } from './config-secrets.ts';
 
-/** Everything that is missing or not fit for production, all at once. */
+/** Every variable that is missing or not fit for production. */
 export function productionProblems(values: EnvironmentValues): FieldError[] {
   const problems: FieldError[] = [];
   const require = (path: keyof EnvironmentValues, isRight: boolean, message: string): void => {

@@ -1,4 +1,4 @@
-/** The configuration: environment variables, checked once at the edge, and what the rest of the code reads. */
+/** The configuration that the rest of the code reads. The environment variables are checked once, here. */
 import path from 'node:path';
 
 import { AppError, type FieldError } from '../domain/errors.ts';
@@ -26,26 +26,26 @@ export interface Config {
   readonly mail: {
     readonly smtpUrl: string;
     readonly from: string;
-    /** Stands in the footer of every marketing mail, as the law wants it. */
+    /** For the footer of every marketing mail, which the law requires. */
     readonly postalAddress: string;
     readonly companyName: string;
   };
   /** The address the API listens on: the loopback one unless HOST says otherwise. */
   readonly host: string;
   readonly port: number;
-  /** Where the API is reached from outside, without a slash at the end. */
+  /** The API's address for the outside, without a slash at the end. */
   readonly publicUrl: string;
   /** Absolute paths. */
   readonly playbookDir: string;
   readonly templatesDir: string;
   readonly dataDir: string;
   readonly adminApiKey: string;
-  /** The first signs links, all verify: a key before the current one keeps its links working. */
+  /** The first key signs links, every key verifies them: links signed with the previous key go on working. */
   readonly secretKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
-  /** What a worker takes on: both, or in a larger installation one of them (docs/scale.md). */
+  /** The work that a worker does: both kinds, or in a larger installation one of them (docs/scale.md). */
   readonly workerRole: (typeof WORKER_ROLES)[number];
-  /** Where the worker listens for Prometheus, and where the API reads it to pass it on. */
+  /** Where the worker serves its metrics, and where the API reads them to pass them on. */
   readonly workerMetricsHost: string;
   readonly workerMetricsPort: number;
   readonly workerMetricsUrl: string;
@@ -56,7 +56,7 @@ export interface Config {
     readonly smtpPort: number;
     readonly mailUiPort: number;
   };
-  /** Which servers the stack starts itself: those that no variable names. None in production. */
+  /** The servers that the stack starts itself: those without a variable. None in production. */
   readonly embedded: { readonly postgres: boolean; readonly temporal: boolean; readonly mail: boolean };
 }
 

@@ -1,4 +1,4 @@
-/** The environment variables: what each may be, and its default. */
+/** The environment variables: the allowed values and the default of each. */
 import { z } from 'zod';
 
 export const WORKER_ROLES = ['all', 'workflows', 'activities'] as const;

@@ -9,7 +9,7 @@ export interface GrpcError {
   message: string;
 }
 
-/** The gRPC error that the client threw or wrapped in one of its own, or null when it is another. */
+/** The gRPC error in what the client threw, also when the client wrapped it. Null when there is none. */
 export function grpcErrorOf(error: unknown): GrpcError | null {
   if (isGrpcServiceError(error)) return error;
   return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : null;

@@ -6,7 +6,7 @@ import { stripAddresses } from '../domain/redact.ts';
 
 export type { Logger } from 'pino';
 
-/** Keys that hold personal data or secrets, wherever they stand in what is logged, down to three levels. */
+/** Keys that hold personal data or secrets. They are hidden down to three levels of a logged object. */
 const PRIVATE_KEYS = [
   'email',
   'phone',
@@ -30,7 +30,7 @@ const PRIVATE_KEYS = [
 ] as const;
 
 const REDACTED_PATHS = PRIVATE_KEYS.flatMap((key) => [
-  // The logger's own top-level `name` says which process speaks.
+  // The logger's own top-level `name` is the process that wrote the line.
   ...(key === 'name' ? [] : [key]),
   `*.${key}`,
   `*.*.${key}`,
@@ -41,7 +41,7 @@ export interface LoggerOptions {
   to?: 'stdout' | 'stderr';
 }
 
-/** A logger whose lines carry `name`, the process or part that speaks. */
+/** A logger whose lines have `name`: the process or part that writes them. */
 export function createLogger(config: Pick<Config, 'logLevel'>, name: string, options: LoggerOptions = {}): Logger {
   return pino(
     {
@@ -57,7 +57,7 @@ export function createLogger(config: Pick<Config, 'logLevel'>, name: string, opt
   );
 }
 
-/** Servers quote addresses in their errors; a log must not. */
+/** Servers quote addresses in their errors. The log must not contain them. */
 function withoutAddresses(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { type, message, stack, ...rest } = pino.stdSerializers.err(error);

@@ -1,17 +1,17 @@
 /**
- * Recognizes that the database or Temporal cannot be reached, or that there is too much to do for them, whatever library says
- * so. Prisma, its adapter, node-postgres and gRPC each wrap the others' errors, so the whole chain of causes is looked at.
+ * Recognizes errors that mean: the database or Temporal cannot be reached, or has too much to do. Prisma, its adapter,
+ * node-postgres and gRPC wrap each other's errors, so the whole chain of causes is searched.
  */
 import { status } from './grpc.ts';
 
-/** Trying again later may help; the error is about none of what was asked. */
+/** The request was not at fault, and trying again later may help. */
 export interface Outage {
   of: 'database' | 'temporal' | 'load';
-  /** As the library or server gave it; for reading. */
+  /** The code of the library or server, for people to read. */
   code: string;
 }
 
-/** P1nnn are all about the connection. */
+/** All codes P1nnn are about the connection. */
 const PRISMA_CODE = /^(?:P1\d{3}|P2028)$/;
 const ADAPTER_KINDS = new Set([
   'DatabaseNotReachable',
@@ -30,11 +30,11 @@ const SOCKET_CODES = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-/** Connection exceptions, no such database, shutting down, starting up. */
+/** Connection errors, no such database, server shutting down or starting up. */
 const SQLSTATE = /^(?:08\w{3}|3D000|57P0[1-5])$/;
-/** What node-postgres says of a connection that was lost, the last of one whose server does not answer any more. */
+/** Messages of node-postgres about a lost connection. The last one means that the server no longer answers. */
 const POOL_MESSAGES = /connection terminated|client has encountered a connection error|query read timeout/i;
-/** Of Prisma and our pool: no connection came free in time, or a transaction had to give way to another. */
+/** Codes of Prisma and of our pool: no connection became free in time, or a transaction was rolled back in favor of another. */
 const BUSY_CODES = new Set(['P2024', 'P2034', 'P2037', 'POOL_BUSY']);
 /**
  * Rolled back in favor of another transaction (deadlock among them); out of connections, memory or disk; a statement, a lock or
@@ -42,13 +42,16 @@ const BUSY_CODES = new Set(['P2024', 'P2034', 'P2037', 'POOL_BUSY']);
  */
 const BUSY_SQLSTATE = /^(?:(?:40|53)\w{3}|57014|55P03|25P03)$/;
 const BUSY_KIND = 'TooManyConnections';
-/** What node-postgres says of a wait in its queue, and Prisma (with P2028) of a transaction that could not begin, or not end, in time. */
+/**
+ * Messages of node-postgres about a wait for a connection, and of Prisma (with P2028) about a transaction that could not begin or
+ * end in time.
+ */
 const BUSY_MESSAGES =
   /timeout exceeded when trying to connect|unable to start a transaction|expired transaction|transaction has ended/i;
 const TEMPORAL_CODES = new Set([status.DEADLINE_EXCEEDED, status.UNAVAILABLE]);
 /**
- * When it is the namespace that is not found: it was there when the process started, and a Temporal server that has lost its own
- * store says so for a while.
+ * NOT_FOUND for the namespace. It existed when the process started; a Temporal server that has lost its own store answers this
+ * for a while.
  */
 const LOST_NAMESPACE = { code: status.NOT_FOUND, message: /namespace \S+ is not found/i } as const;
 const MAX_DEPTH = 8;
@@ -64,7 +67,7 @@ export function outageOf(error: unknown): Outage | null {
   return null;
 }
 
-/** Load is looked for first: Prisma has one code (P2028) for a transaction that waited in vain and for one that was cut off. */
+/** Load is checked first: Prisma has one code (P2028) for a transaction that waited too long and for one that lost its connection. */
 function outageIn(error: object): Outage | null {
   const code = 'code' in error ? error.code : undefined;
   const codes = [code, 'originalCode' in error ? error.originalCode : undefined].filter(
@@ -89,7 +92,7 @@ function outageIn(error: object): Outage | null {
   return null;
 }
 
-/** Prisma keeps the adapter's error under `meta.driverAdapterError`; everybody else under `cause`. */
+/** Prisma keeps the adapter's error under `meta.driverAdapterError`; every other library uses `cause`. */
 function nextCause(error: object): unknown {
   if ('cause' in error && error.cause !== undefined) return error.cause;
   if ('meta' in error && typeof error.meta === 'object' && error.meta !== null && 'driverAdapterError' in error.meta) {

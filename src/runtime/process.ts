@@ -1,11 +1,11 @@
-/** The life of one process of the product, the API or the worker: prepare, run, end in order. */
+/** How a process of the product (the API or the worker) prepares, runs and ends in order. */
 import type { Config } from './config.ts';
 
 export interface Running {
   close(): Promise<void>;
 }
 
-/** The parts of a process's life that differ from one process to the other. */
+/** What differs from one process to the other. */
 export interface ProcessParts {
   /** Brings the servers to the state this version needs. */
   prepare(config: Config): Promise<unknown>;

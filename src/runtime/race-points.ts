@@ -1,6 +1,6 @@
 /**
- * Places in the code where two things may meet. Each has a name, so that a test can stop one of the two there and let the other
- * pass: such a test meets its race every time. In production nobody watches, and to reach a point does nothing.
+ * Named places in the code where two things may meet. A test can stop one of the two there and let the other pass, so that it
+ * meets its race every time. In production a race point does nothing.
  */
 
 /** Of a lead's effects (see src/effects); the subject is the lead's id. */
@@ -14,17 +14,17 @@ type EffectPoint =
 
 export type RacePoint = EffectPoint;
 
-/** Told of a point that was reached, and of what: an id. What it returns is waited for before the code goes on. */
+/** Called when the code reaches a point, with the id of its subject. The code goes on when the returned promise resolves. */
 export type RaceWatcher = (point: RacePoint, subject: string) => Promise<void>;
 
 let watcher: RaceWatcher | null = null;
 
-/** To be awaited at the place that the name stands for. */
+/** Await this at the place that the name stands for. */
 export function reached(point: RacePoint, subject: string): Promise<void> | undefined {
   return watcher?.(point, subject);
 }
 
-/** For tests: one watcher a process; null takes it away. */
+/** For tests: sets the only watcher of this process; null removes it. */
 export function watchRacePoints(next: RaceWatcher | null): void {
   watcher = next;
 }

@@ -18,26 +18,26 @@ const NO_ANSWER = new Set([
   status.DEADLINE_EXCEEDED,
   status.CANCELLED,
   status.UNAVAILABLE,
-  // Workers died over the process's last task.
+  // Workers died while they worked on the process's last task.
   status.FAILED_PRECONDITION,
-  // The process came to its end twice while the command waited for it.
+  // The process ended twice while the command waited for it.
   status.ABORTED,
 ]);
-/** The process was ended by hand before it took the command; the code is also that of other things. */
+/** The process was terminated by hand before it took the command. Other errors have this code too. */
 const ENDED_BEFORE = { code: status.NOT_FOUND, message: /aborted by closing workflow/ } as const;
-/** The process was ended by hand while it had the command: whether it was carried out, the repeat finds out. */
+/** The process was terminated by hand after it took the command. A repeat of the command finds out whether it was carried out. */
 const ENDED_UNDER_WAY = 'AcceptedUpdateCompletedWorkflow';
 
 export interface Commands {
   /**
-   * Tells a lead's process to do something and answers with its verdict; starts the process if it has ended.
+   * Sends a command to a lead's process and returns its verdict. Starts the process if it has ended.
    * @throws AppError COMMAND_PENDING when there is no verdict in time; a repeat with the same command id gets it.
    */
   execute(leadId: string, command: LeadCommand, timeoutMs?: number): Promise<Verdict>;
 }
 
 export function createCommands({ client, taskQueue, db }: { client: Client; taskQueue: string; db: Db }): Commands {
-  /** What was decided on this id before, perhaps by a run that has ended since. */
+  /** The verdict that this command id got before, perhaps from a run that has ended since. */
   const verdictOf = async (commandId: string): Promise<Verdict | null> => {
     const row = await db.command.findUnique({ where: { id: commandId } });
     return row === null ? null : (row.verdict as unknown as Verdict);
@@ -49,7 +49,7 @@ export function createCommands({ client, taskQueue, db }: { client: Client; task
         updateId: command.commandId,
         startWorkflowOperation: new WithStartWorkflowOperation(LEAD_WORKFLOW, leadStartOptions(leadId, taskQueue)),
       };
-      // Nobody waits for the handle of the start; the update's own error says what is wrong.
+      // The handle of the start is not used: the update's own error says what is wrong.
       update.startWorkflowOperation.workflowHandle().catch(() => undefined);
       try {
         return await client.withDeadline(Date.now() + timeoutMs, () =>
@@ -65,7 +65,7 @@ export function createCommands({ client, taskQueue, db }: { client: Client; task
   };
 }
 
-/** What a validator of the process said. */
+/** The refusal of a validator of the process. */
 function refusalOf(error: unknown): Verdict | null {
   if (!(error instanceof WorkflowUpdateFailedError) || isEndedUnderWay(error)) return null;
   const { cause } = error;

@@ -6,7 +6,7 @@ import { connectionOptions, unreachable, type TemporalSettings } from './connect
 const CONNECT_TIMEOUT_MS = 8_000;
 
 /**
- * A native connection that has proved to work.
+ * A native connection that was tried and works.
  *
  * @throws AppError UNAVAILABLE within a few seconds when the server does not answer
  */

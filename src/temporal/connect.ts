@@ -1,4 +1,4 @@
-/** Connections to Temporal: the client's and the worker's, from one configuration, with one clear line when there is none. */
+/** Connections to Temporal, for client and worker, from one configuration. One clear line says when the server cannot be reached. */
 import { readFile } from 'node:fs/promises';
 
 import { Connection, type ConnectionOptions } from '@temporalio/client';
@@ -17,7 +17,7 @@ interface SharedOptions {
 }
 
 /**
- * What both kinds of connection are made with.
+ * The options of both kinds of connection.
  *
  * @throws AppError CONFIG_INVALID when a certificate file cannot be read
  */
@@ -30,7 +30,7 @@ export async function connectionOptions(temporal: TemporalSettings): Promise<Sha
 }
 
 /**
- * A client connection that has proved to work.
+ * A client connection that was tried and works.
  *
  * @throws AppError UNAVAILABLE within a few seconds when the server does not answer
  */
@@ -43,7 +43,7 @@ export async function connectTemporal(temporal: TemporalSettings): Promise<Conne
   }
 }
 
-/** Whether a Temporal server without TLS answers requests there, not merely connections: for a server just started. */
+/** Whether a Temporal server without TLS answers requests: a server that has just started accepts connections earlier. */
 export async function temporalAnswers(address: string): Promise<boolean> {
   const connection = await Connection.connect({ address, connectTimeout: 2_000 });
   await connection.close();

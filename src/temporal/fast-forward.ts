@@ -10,14 +10,14 @@ import { grpcErrorOf, status } from '../runtime/grpc.ts';
 
 const { FastForwardPollingResult } = proto.temporal.api.enums.v1;
 
-/** The server's own bound is 200 skips a session, which a long way with daily steps would reach. */
+/** The server allows 200 skips a session by default; a long fast-forward with daily steps needs more. */
 const MOST_SKIPS = 10_000;
-/** For all of it; afterwards the reconciler takes the clock for left behind by a crash (see relay/findings.ts). */
+/** Time for the whole fast-forward. After that the reconciler treats the moving clock as left behind by a crash (relay/findings.ts). */
 const PATIENCE_MS = 120_000;
 
 /**
- * Lets a lead's process live through a stretch of time in an instant: its waits are skipped, what falls due is done at its own
- * time, and from then on its clock stays that far ahead. Answers with the lead's time (epoch milliseconds) afterwards.
+ * Skips a length of time for a lead's process. Its waits are skipped, and whatever falls due is done at its own time. Afterwards
+ * the lead's clock stays ahead by that much. Returns the lead's time afterwards (epoch milliseconds).
  */
 export type FastForward = (leadId: string, durationMs: number) => Promise<{ nowMs: number }>;
 
@@ -61,12 +61,12 @@ export function createFastForward({
   };
 
   return async (leadId, durationMs) => {
-    // Said first: a process that comes to its end on the way must not end, for a new one would be back at real time.
+    // Written first: a process must not end during the fast-forward, because its next run would be back at real time.
     const lead = await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: new Date() } });
     const processNow = () => client.workflow.getHandle(leadId).executeUpdate<number, []>(CLOCK_UPDATE, { args: [] });
     try {
       const nowMs = await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
-        // What a process that was ended and started anew has lost of its lead's time is made up first.
+        // A process that was terminated and started again is back at real time. It catches up with the lead's clock first.
         const behind = lead.clockOffsetMs === 0n ? 0 : behindMs(lead, await processNow(), Date.now());
         await skip(leadId, behind + durationMs);
         return processNow();

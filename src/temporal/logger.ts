@@ -10,7 +10,7 @@ const LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = 
   ERROR: 'error',
 };
 
-/** The SDK's log lines in ours. */
+/** Writes the SDK's log lines into our log. */
 export function temporalLogger(log: Logger): TemporalLogger {
   const at = (level: LogLevel, message: string, meta: object = {}): void => {
     log[LEVELS[level]](known(meta), stripAddresses(message));
@@ -25,7 +25,7 @@ export function temporalLogger(log: Logger): TemporalLogger {
   };
 }
 
-/** The fields worth a line; the rest repeats the workflow's whole identity on each. */
+/** The fields that are logged. The other fields repeat the workflow's whole identity on each line. */
 function known(meta: object): object {
   const { workflowId, activityType, attempt, error } = meta as Record<string, unknown>;
   return { ...(workflowId === undefined ? {} : { lead: workflowId }), activityType, attempt, err: error };

@@ -12,11 +12,11 @@ const SETTLE_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 
 /**
- * Creates the namespace if it is missing, registers the search attributes it lacks, and resolves when both can be
- * used: servers learn of them with a delay. Idempotent; several processes may do it at once.
+ * Creates the namespace if it is missing and registers the search attributes it lacks. Resolves when both can be used, which
+ * takes the servers a while. Idempotent; several processes may do it at once.
  *
  * @throws AppError UNAVAILABLE when this key may not create what is missing, with what to create by hand, or when the
- *   server does not take it over in time
+ *   server cannot use it in time
  */
 export async function prepareNamespace(connection: Connection, namespace: string): Promise<void> {
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
@@ -86,13 +86,13 @@ async function addAttributes(connection: Connection, namespace: string, names: r
       searchAttributes: Object.fromEntries(Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => names.includes(name))),
     });
   } catch (error) {
-    // Another process was faster; whether all are there is looked at afterwards.
+    // Another process was faster. A later check finds out whether all attributes exist.
     if (grpcErrorOf(error)?.code === status.ALREADY_EXISTS) return;
     throw refused(`register the search attributes ${names.join(', ')}`, error);
   }
 }
 
-/** The list of names is new before the query converter knows them: a query that names them all is the proof. */
+/** The list shows new names before queries can use them. So a query that uses all of them is the test. */
 async function attributesUsable(connection: Connection, namespace: string): Promise<boolean> {
   const query = Object.keys(SEARCH_ATTRIBUTES)
     .map((name) => `${name} IS NULL`)

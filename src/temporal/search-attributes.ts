@@ -1,4 +1,4 @@
-/** The search attributes of a lead's process, as operators filter by them. Not encrypted by Temporal: no personal data. */
+/** The search attributes of a lead's process, by which operators filter. Temporal does not encrypt them: no personal data. */
 import proto from '@temporalio/proto';
 
 const { INDEXED_VALUE_TYPE_INT: INT, INDEXED_VALUE_TYPE_KEYWORD: KEYWORD } =

@@ -3,7 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type { LeadInput } from '../workflows/messages.ts';
 import { LEAD_STAGE } from '../workflows/search-attribute-keys.ts';
 
-/** How a lead's process is started, by whoever needs it to run: one at a time, found by the lead's id, and started again at will. */
+/** Options to start a lead's process. At most one runs at a time; its id is the lead's; it may be started again after it ended. */
 export function leadStartOptions(
   leadId: string,
   taskQueue: string,
@@ -14,7 +14,7 @@ export function leadStartOptions(
     args: [{ leadId }],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    // For whoever knows no more; the process fills in the rest when it has looked.
+    // The default for callers that know no more. The process sets the other attributes after its first look.
     typedSearchAttributes: new TypedSearchAttributes([{ key: LEAD_STAGE, value: 'new' }]),
     staticSummary: 'A lead’s life',
   };

@@ -1,16 +1,16 @@
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import type { Ring } from './messages.ts';
 
-/** A command that somebody waits for the verdict of. */
+/** A command whose caller waits for the verdict. */
 export interface PendingCommand {
   command: LeadCommand;
   verdict: Verdict | null;
 }
 
-/** Heard ids kept for recognizing a bell that rings twice. The rows are the truth: forgetting one costs a look, no more. */
+/** So many ids of heard bells are kept, to recognize a bell that rings twice. A forgotten id costs one look at the rows, no more. */
 const HEARD_KEPT = 50;
 
-/** What has come in for a lead's process and is not yet dealt with. Plain data and synchronous, so that nothing is between. */
+/** What has come in for a lead's process and is not yet handled. Plain data and synchronous, so that no other code runs in between. */
 export class Inbox {
   private rings: Ring[] = [];
   private readonly commands: PendingCommand[] = [];
@@ -32,7 +32,7 @@ export class Inbox {
     return pending;
   }
 
-  /** The command next in turn; it stays until it is answered, so that a second decision sees the first. */
+  /** The next command. It stays in the inbox until it is answered, so that a second decision sees the first. */
   get nextCommand(): PendingCommand | undefined {
     return this.commands[0];
   }
@@ -42,7 +42,7 @@ export class Inbox {
     this.commands.splice(this.commands.indexOf(pending), 1);
   }
 
-  /** The decision on an assignment that is under way, if any. */
+  /** The decision on this assignment that is being carried out, if any. */
   decisionOn(assignmentId: string): LeadCommand | undefined {
     return this.commands.find(({ command }) => 'assignmentId' in command && command.assignmentId === assignmentId)
       ?.command;
@@ -56,7 +56,7 @@ export class Inbox {
     return this.rings.length === 0 && this.commands.length === 0;
   }
 
-  /** Ids of the rings so far; they count as heard from here on. */
+  /** Takes the ids of all rings so far. From now on they count as heard. */
   hear(): string[] {
     const ids = this.rings.map((ring) => ring.outboxId);
     this.heard = [...this.heard, ...ids].slice(-HEARD_KEPT);
@@ -64,7 +64,7 @@ export class Inbox {
     return ids;
   }
 
-  /** What the next run must know. */
+  /** What the next run needs from this one. */
   carry(): { heard: string[]; rings: Ring[] } {
     return { heard: this.heard, rings: this.rings };
   }

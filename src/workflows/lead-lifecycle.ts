@@ -3,8 +3,8 @@ import { LeadProcess } from './lead-process.ts';
 import type { LeadInput } from './messages.ts';
 
 /**
- * A lead's life while something is scheduled for it: drips, hand-off, and back. It says when and what next; what is true is in
- * the database, what is done is done by activities. It ends when nothing is scheduled and is brought back by a ring or command.
+ * A lead's life while something is scheduled for it: drips, hand-off, and back. The workflow says when and what comes next. The
+ * facts are in the database, and activities do the work. It ends when nothing is scheduled; a ring or a command starts it again.
  */
 export async function leadLifecycle(input: LeadInput): Promise<void> {
   const lead = new LeadProcess(input);
@@ -25,7 +25,7 @@ export async function leadLifecycle(input: LeadInput): Promise<void> {
       case 'nothing':
         await lead.answerCallers();
         if (lead.mayEnd) return;
-        // A command that came in last may have set something going.
+        // The last command may have scheduled something.
         if (lead.next.kind === 'nothing') await listen(lead);
         break;
     }
@@ -36,23 +36,23 @@ export async function leadLifecycle(input: LeadInput): Promise<void> {
   }
 }
 
-/** Drips until the lead qualified, left the cadence, ran out of content, or a person decided otherwise. */
+/** Sends drips until the lead qualifies, leaves the cadence, runs out of content, or a person decides otherwise. */
 async function nurture(lead: LeadProcess): Promise<void> {
   while (lead.next.kind === 'step' && !lead.shouldStartAfresh) {
     if (await lead.waitForNews()) await lead.performStep();
   }
 }
 
-/** Offers the lead, reminds, and passes it on, until a rep has decided. */
+/** Offers the lead, reminds the rep, and offers it to the next rep, until a rep decides. */
 async function handOff(lead: LeadProcess): Promise<void> {
   while (lead.next.kind === 'offer' || lead.next.kind === 'decision') {
-    // Asked last: a run that began before this was so goes on as it did.
+    // `patched` comes last: a recorded run from before this change must not reach it, and replays as it was.
     if (lead.shouldStartAfresh && patched('hand-off-starts-afresh')) return;
     if (lead.next.kind === 'offer' || (await lead.waitForNews())) await lead.handOver();
   }
 }
 
-/** Nothing to do by itself: waits for the next bell or command. */
+/** Waits for the next bell or command: nothing is due. */
 async function listen(lead: LeadProcess): Promise<void> {
   if (await lead.waitForNews()) await lead.performStep();
 }

@@ -23,11 +23,11 @@ import { detailsOf, publishAttributes } from './visible.ts';
 const HEARTBEAT_TIMEOUT = '10s';
 
 const DO: Parameters<typeof proxyActivities>[0] = {
-  // Longer than the mail transport's own time-outs together, so that an attempt always knows its outcome first.
+  // Longer than all time-outs of the mail transport together, so that an attempt knows its outcome before it times out.
   startToCloseTimeout: '45s',
-  // A worker that died is noticed by this; one that lives says so (see activities/heartbeat.ts).
+  // Detects a worker that died: a living worker sends heartbeats (see activities/heartbeat.ts).
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  // An outage of the database is sat out; what cannot get better is not retried (see activities/interceptor.ts).
+  // An outage of the database is retried for this long. Errors that cannot get better are not retried (activities/interceptor.ts).
   scheduleToCloseTimeout: '14d',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 };
@@ -42,19 +42,19 @@ const { hold } = proxyActivities<LeadActivities>({
 
 const NO_BELLS: readonly string[] = [];
 
-/** A run is continued as new from here on: waking a process that is not cached costs CPU with the length of its history. */
+/** A run with a longer history is continued as new: waking a process that is not cached costs CPU for each event. */
 const LONG_HISTORY = 150;
 
 /**
- * A lead's process: its inbox, where it stands as of the last look, and the few things it can do. One thing at a time is
- * done, in the order of the main function; handlers only put into the inbox and wait.
+ * A lead's process: its inbox, where the lead stood at the last look, and the few things it can do. It does one thing at a time,
+ * in the order of the main function. Handlers only put commands into the inbox and wait.
  */
 export class LeadProcess {
   private readonly leadId: string;
   private readonly inbox: Inbox;
   private standing: Standing | null = null;
   private published: Standing | null = null;
-  /** An activity is changing where the lead stands: what is known of it is about to be old. */
+  /** True while an activity changes where the lead stands: `standing` is then about to be outdated. */
   private isActing = false;
 
   constructor(input: LeadInput) {
@@ -82,9 +82,9 @@ export class LeadProcess {
   }
 
   /**
-   * Throws, so that a command that cannot be leaves nothing in the history. Synchronous: see facts on validators. While an
-   * activity is under way its answer is not known yet (a rep may accept before the activity that mailed the brief has ended):
-   * then the command is let in, and the activity that carries it out judges it under the lead's lock.
+   * Throws for a command that is not possible, so that it leaves nothing in the history. Must be synchronous: an asynchronous
+   * validator blocks the workflow. While an activity runs its result is not known yet (a rep may accept before the activity that
+   * mailed the brief has ended). Then the command is taken in, and the activity that carries it out judges it under the lead's lock.
    */
   private refuseWhatCannotBe(command: LeadCommand): void {
     const underWay = 'assignmentId' in command ? this.inbox.decisionOn(command.assignmentId) : undefined;
@@ -114,7 +114,7 @@ export class LeadProcess {
     return this.now.next;
   }
 
-  /** Takes note of what came in, performs what is due and sees where the lead stands then. */
+  /** Takes note of what came in, performs what is due, and learns where the lead stands afterwards. */
   async performStep(): Promise<void> {
     const summary = this.standing === null ? 'See where the lead stands' : stepSummary(this.standing);
     await this.do((at) => perform(summary).performStep(at));
@@ -126,8 +126,8 @@ export class LeadProcess {
   }
 
   /**
-   * Waits until something is due or comes in. Commands are carried out here. Answers whether there is something to perform:
-   * false when only commands came, after which the lead may stand elsewhere.
+   * Waits until something is due or comes in, and carries out commands. Returns whether there is something to perform: false when
+   * only commands came in. They may have changed where the lead stands.
    */
   async waitForNews(): Promise<boolean> {
     const dueAtMs = dueAtOf(this.next);
@@ -165,13 +165,13 @@ export class LeadProcess {
     } finally {
       this.inbox.answer(pending, verdict);
     }
-    // While it was stopped, bells were heard and nothing was done about what they announced.
+    // While the lead was paused or held, bells were heard without any action. This one makes the process look again.
     if (command.kind === 'resume') this.inbox.ring({ outboxId: `resumed-${command.commandId}`, reason: 'resumed' });
   }
 
   /**
-   * Does one thing and sees where the lead stands then. What hears bells must act on all that they may announce: a command
-   * does not, so it leaves them in the inbox for the look that follows.
+   * Runs one activity and learns where the lead stands afterwards. An activity that takes bells out of the inbox must act on
+   * everything they may announce. A command does not do that, so it leaves the bells for the next look.
    */
   private async do(act: (at: At) => Promise<Standing>, heard: readonly string[] = this.inbox.hear()): Promise<void> {
     const at = { leadId: this.leadId, atMs: Date.now(), heard };
@@ -196,8 +196,8 @@ export class LeadProcess {
   }
 
   /**
-   * Carries out every command that came in and waits until its caller has the verdict: before that the run must not end. To
-   * wait for the handlers alone would be for ever, as they wait for what is done here.
+   * Carries out every command that came in, and waits until its caller has the verdict: the run must not end before. Waiting for
+   * the handlers alone would never end, because the handlers wait for what happens here.
    */
   async answerCallers(): Promise<void> {
     do {
@@ -207,20 +207,21 @@ export class LeadProcess {
   }
 
   /**
-   * Nothing is scheduled, nothing has come in, nobody waits, and the clock is real time. To be asked right before returning,
-   * with no await between: what came in before would be lost, what comes later finds the process ended and starts it again.
+   * True when nothing is scheduled, nothing has come in, nobody waits, and the clock is real time. Ask this right before
+   * returning, with no `await` in between: a bell that arrives in between would be lost. A bell that comes later starts the
+   * process again.
    */
   get mayEnd(): boolean {
     return this.next.kind === 'nothing' && !this.now.forwarded && this.inbox.isEmpty && allHandlersFinished();
   }
 
-  /** A forwarded run too: its virtual time carries over, as does a fast-forward under way (tried; see test/crash). */
+  /** Also true for a forwarded run: its virtual time and a running fast-forward carry over to the next run (see test/crash). */
   get shouldStartAfresh(): boolean {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     return continueAsNewSuggested || historyLength > LONG_HISTORY;
   }
 
-  /** Ends this run and goes on in a new one, with the rings that came in. To be called right after `answerCallers`: see `mayEnd`. */
+  /** Ends this run and continues in a new one, with the rings that came in. Call it right after `answerCallers` (see `mayEnd`). */
   startAfresh(): Promise<never> {
     return continueAsNew<(input: LeadInput) => Promise<void>>({ leadId: this.leadId, ...this.inbox.carry() });
   }

@@ -1,4 +1,4 @@
-/** Names and payloads that reach a lead's process from outside. No imports: the API uses it too. */
+/** Names and payloads of the messages to a lead's process. No imports: the API uses this file too. */
 
 export const LEAD_WORKFLOW = 'leadLifecycle';
 export const RING_SIGNAL = 'ring';
@@ -7,7 +7,7 @@ export const CLOCK_UPDATE = 'clock';
 export const STATE_QUERY = 'state';
 export const WHY_QUERY = 'why';
 
-/** A doorbell: what it announces is read from the rows. */
+/** A doorbell: it says that something was written. The process reads from the rows what it was. */
 export interface Ring {
   outboxId: string;
   /** Why it rings, for the history: submitted, qualified, awaited, unsubscribed, overdue, unacknowledged … */

@@ -1,4 +1,4 @@
-/** Search attributes of a lead's process, as their type is stated wherever they are written. */
+/** Keys and types of the search attributes of a lead's process. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
 export const LEAD_STAGE = defineSearchAttributeKey('LeadStage', SearchAttributeType.KEYWORD);

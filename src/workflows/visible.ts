@@ -3,7 +3,7 @@ import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { Standing } from '../domain/standing.ts';
 import { CADENCE, LEAD_GRADE, LEAD_OWNER, LEAD_SCORE, LEAD_SOURCE, LEAD_STAGE } from './search-attribute-keys.ts';
 
-/** One upsert when the stage, cadence or owner changed, none at a mere step: score and grade are as of then. */
+/** Upserts the search attributes when the stage, cadence or owner changed, not at each step. Score and grade are as of then. */
 export function publishAttributes(before: Standing | null, now: Standing): void {
   if (before !== null && before.stage === now.stage && before.cadence === now.cadence && before.ownerId === now.ownerId)
     return;
