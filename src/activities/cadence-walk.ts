@@ -45,7 +45,7 @@ async function hasLeft(turn: Turn): Promise<boolean> {
 
 async function hasExited(turn: Turn, enrollment: ActiveEnrollment): Promise<boolean> {
   const { exit } = enrollment.cadenceAsPinned;
-  if (exit === undefined || !holds(exit.when, await turn.facts())) return false;
+  if (exit === undefined || !holds(exit.when, await turn.facts([exit.when]))) return false;
   endEnrollment(turn, exit.reason);
   if (isInNurturePool(turn.stage)) turn.changeStage('dormant', `exit of ${enrollment.cadence}: ${exit.reason}`);
   return true;

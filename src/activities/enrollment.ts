@@ -26,8 +26,10 @@ export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceC
   const before = await turn.tx.$queryRaw<{ cadence: string }[]>`
     SELECT DISTINCT cadence FROM enrollments WHERE lead_id = ${turn.lead.id}`;
   const past = { enrolledBefore: before.map((enrollment) => enrollment.cadence) };
+  const { cadences } = turn.playbook;
+  const conditions = cadences.map(({ enroll }) => enroll?.when);
   const by = async (touch: Touch | null): Promise<CadenceChoice> =>
-    chooseCadence(turn.playbook.cadences, await turn.facts(touch), past);
+    chooseCadence(cadences, await turn.facts(conditions, touch), past);
   const touch = request ?? needTouch;
   const choice = await by(touch);
   return choice.cadence !== null || touch?.id === firstTouch?.id ? choice : by(firstTouch);

@@ -3,7 +3,8 @@ import type { Turn } from './turn.ts';
 
 /** Grades the lead anew, after something changed that fit rules may ask about. */
 export async function regrade(turn: Turn): Promise<void> {
-  const { grade, points } = gradeOf(turn.playbook.scoring, await turn.facts());
+  const { scoring } = turn.playbook;
+  const { grade, points } = gradeOf(scoring, await turn.facts(scoring.fit.map(({ when }) => when)));
   const { fitGrade: from, fitPoints } = turn.lead;
   if (grade === from && points === fitPoints) return;
   turn.changeLead({ fitGrade: grade, fitPoints: points });

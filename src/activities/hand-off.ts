@@ -44,7 +44,8 @@ function isDue(turn: Turn, at: Date | null): boolean {
 
 /** Routes the lead: back to the rep who knows it, else by the first matching rule to its team and the rep whose turn it is. */
 export async function offer(turn: Turn): Promise<void> {
-  const rule = matchRule(turn.playbook.routing, await turn.facts());
+  const { routing } = turn.playbook;
+  const rule = matchRule(routing, await turn.facts(routing.rules.map(({ when }) => when)));
   const keeper = await keeperOf(turn);
   const team = keeper === null || keeper.teams.includes(rule.team) ? rule.team : keeper.teams[0];
   if (keeper === null || team === undefined) await offerToTeam(turn, rule.team, rule.rule);

@@ -1,4 +1,4 @@
-import { decay } from '../domain/engagement.ts';
+import { decay } from '../domain/decay.ts';
 import { newId } from '../domain/ids.ts';
 import type { RejectFollow } from '../domain/reasons.ts';
 import { spanToMs, spanToText } from '../domain/schedule.ts';

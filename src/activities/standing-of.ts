@@ -1,7 +1,7 @@
 import { isTold } from '../domain/assignment.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { LOOK, type Next, type Standing } from '../domain/standing.ts';
-import { scoreAtMs } from '../store/scoring/facts.ts';
+import { scoreAtMs } from '../domain/decay.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { performerOf } from '../steps/performers.ts';
 import { placeOf } from './position.ts';

@@ -1,14 +1,15 @@
 import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import { type MailWord, mayMail, type MayMail } from '../domain/consent.ts';
-import type { LeadFacts } from '../domain/condition.ts';
+import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { zoneOf, formatForPeople } from '../domain/schedule.ts';
 import type { Stage } from '../domain/stage.ts';
 import { dueAtOf, type Next } from '../domain/standing.ts';
 import { type AuditRow, auditAll } from '../store/audit.ts';
 import type { Tx } from '../store/db.ts';
-import { factsOf } from '../store/scoring/facts.ts';
+import { loadFacts } from '../store/facts/facts.ts';
+import { readOwner } from '../store/facts/load-contexts.ts';
 import type { Lead, Need, StageChange, Touch } from '../store/generated/client.ts';
 import type { Picture } from '../store/process/picture.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
@@ -88,20 +89,20 @@ export class Turn {
     return mayMail(this.lead.email, this.mailWord, topic);
   }
 
-  /** What conditions are asked about. `touch`: what source and its kin are read off, the one the need began with unless given. */
-  async facts(touch: Touch | null = this.picture.needTouch): Promise<LeadFacts> {
+  /**
+   * What these conditions ask about; nothing else is read for them. `touch`: what source, medium and campaign are read from, the
+   * one the need began with unless given.
+   */
+  facts(conditions: Iterable<Condition | undefined>, touch: Touch | null = this.picture.needTouch): Promise<LeadFacts> {
     const { lead, need, enrollment } = this.picture;
-    const { may } = await this.mayMail();
-    const { halfLifeMs } = this.playbook.scoring;
-    return factsOf({
-      lead,
+    const known = {
       need,
-      firstTouch: touch,
-      consented: may,
-      atMs: this.atMs,
-      halfLifeMs,
-      cadence: enrollment?.cadence ?? null,
-    });
+      touch,
+      enrollment,
+      consent: async () => (await this.mayMail()).may,
+      owner: () => readOwner(this.tx, lead.ownerId),
+    };
+    return loadFacts(this.tx, lead, conditions, this.playbook, this.atMs, known);
   }
 
   changeLead(patch: Partial<Lead>): void {

@@ -1,4 +1,4 @@
-import type { Condition } from './condition.ts';
+import type { Condition } from './condition-parts.ts';
 
 /** How long something lasts. Days and weeks are calendar days in the lead's zone. */
 export interface Span {

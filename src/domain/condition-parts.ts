@@ -1,6 +1,7 @@
 /**
  * The one condition language of the product: enrollment, exits, branches, waitFor, scoring, fit, routing and list filters all
- * speak it. It is plain data (YAML in the playbook), so that it can be validated, shown, and one day compiled to SQL.
+ * speak it. It is plain data (YAML in the playbook), so that it can be validated, shown, and compiled to SQL
+ * (store/conditions). What can be asked about is in fields/.
  *
  *   { source: trade-show, score: { gte: 20 } }            all fields must hold
  *   { any: [ {country: [DE, AT]}, {not: {grade: D}} ] }   any / all / not combine
@@ -28,6 +29,9 @@ export type Matcher =
       contains?: string;
       startsWith?: string;
       exists?: boolean;
+      /** Parameters of a field that has some (fields/of-behavior.ts). */
+      type?: string;
+      within?: string;
     };
 
 export type Condition =

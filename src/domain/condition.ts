@@ -1,50 +1,11 @@
-import { partsOf, type Condition, type Scalar, type Truth } from './condition-parts.ts';
+import { partsOf, type Condition, type Matcher, type Truth } from './condition-parts.ts';
+import { behaviorKey } from './fields/asked.ts';
+import type { LeadFacts } from './fields/facts.ts';
+import { fieldNamed, isBehavior, OPEN_FIELDS } from './fields/registry.ts';
 import { matches } from './matcher.ts';
 
 export type { Condition, Matcher, Scalar, Truth } from './condition-parts.ts';
-
-/**
- * Fields a condition may name. `attributes.<name>` reaches a lead's own attributes; `event.<property>` (with `event.type`)
- * only where there is an event at hand: scoring rules and waitFor.
- */
-export const LEAD_FIELDS = [
-  'stage',
-  'source',
-  'medium',
-  'campaign',
-  'content',
-  'landingPage',
-  'score',
-  'grade',
-  'maturity',
-  'need',
-  'productLine',
-  'value',
-  'currency',
-  'budget',
-  'authority',
-  'needKnown',
-  'timing',
-  'recycleCount',
-  'country',
-  'language',
-  'company',
-  'companySize',
-  'industry',
-  'jobTitle',
-  'emailDomain',
-  'freeMail',
-  'hasEmail',
-  'consented',
-  'cadence',
-] as const;
-export type LeadField = (typeof LEAD_FIELDS)[number];
-
-/** What conditions are asked about: a flat picture of a lead, missing or null where unknown. */
-export type LeadFacts = Partial<Record<LeadField, Scalar | null>> & {
-  attributes?: Readonly<Record<string, unknown>>;
-  event?: Readonly<Record<string, unknown>> & { type: string };
-};
+export type { LeadFacts } from './fields/facts.ts';
 
 /** Answer of a condition for these facts. Several keys in one condition must all hold; an empty one does. */
 export function evaluate(condition: Condition, facts: LeadFacts): Truth {
@@ -58,7 +19,7 @@ export function evaluate(condition: Condition, facts: LeadFacts): Truth {
         case 'not':
           return not(evaluate(part.of, facts));
         case 'field':
-          return matches(part.matcher, valueOf(part.field, facts));
+          return matches(part.matcher, valueOf(part.field, part.matcher, facts));
       }
     }),
   );
@@ -86,19 +47,18 @@ export function fieldsOf(condition: Condition): string[] {
 }
 
 /** Value of a field, null where unknown. Only own properties count, so `attributes.constructor` is unknown. */
-function valueOf(field: string, facts: LeadFacts): unknown {
-  const dot = field.indexOf('.');
-  const holder: unknown =
-    dot < 0
-      ? facts
-      : field.slice(0, dot) === 'attributes'
-        ? facts.attributes
-        : field.slice(0, dot) === 'event'
-          ? facts.event
-          : null;
-  if (typeof holder !== 'object' || holder === null) return null;
-  const name = dot < 0 ? field : field.slice(dot + 1);
-  return Object.hasOwn(holder, name) ? ((holder as Record<string, unknown>)[name] ?? null) : null;
+function valueOf(name: string, matcher: Matcher, facts: LeadFacts): unknown {
+  const { attributes, event } = OPEN_FIELDS;
+  if (name.startsWith(attributes.prefix)) return own(facts.attributes, name.slice(attributes.prefix.length));
+  if (name.startsWith(event.prefix)) return own(facts.event, name.slice(event.prefix.length));
+  const field = fieldNamed(name);
+  if (field === undefined) return null;
+  return isBehavior(field) ? own(facts.behaviors, behaviorKey(field, matcher)) : own(facts, name);
+}
+
+function own(holder: object | undefined, name: string): unknown {
+  if (holder === undefined || !Object.hasOwn(holder, name)) return null;
+  return (holder as Readonly<Record<string, unknown>>)[name] ?? null;
 }
 
 function and(truths: readonly Truth[]): Truth {

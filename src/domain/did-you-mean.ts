@@ -6,7 +6,8 @@ export function nearest(written: string, known: Iterable<string>): string | null
   for (const name of known) {
     const apart = distance(written.toLowerCase(), name.toLowerCase());
     // Two letters in the wrong order count as two changes: a name of five letters or more may have that slip.
-    const most = Math.max(1, Math.floor(name.length * 0.4));
+    // A name of one letter is near to everything.
+    const most = name.length < 2 ? 0 : Math.max(1, Math.floor(name.length * 0.4));
     if (apart <= most && (best === null || apart < best.distance)) best = { name, distance: apart };
   }
   return best?.name ?? null;

@@ -1,12 +1,8 @@
 import type { Span } from './cadence.ts';
+import { decay } from './decay.ts';
 import { holds, type LeadFacts } from './condition.ts';
 import type { EngagementRule, ScoringModel } from './scoring.ts';
 import { spanToMs } from './span.ts';
-
-/** What a score, or points, of one instant are worth at a later one. At an earlier instant they are worth the same. */
-export function decay(score: number, fromMs: number, toMs: number, halfLifeMs: number): number {
-  return toMs > fromMs ? score * 2 ** (-(toMs - fromMs) / halfLifeMs) : score;
-}
 
 /** Facts with an event at hand. */
 export type EventFacts = LeadFacts & { event: NonNullable<LeadFacts['event']> };

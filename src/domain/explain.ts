@@ -1,7 +1,9 @@
-import { partsOf, type Condition, type Scalar } from './condition-parts.ts';
+import { partsOf, type Condition, type Matcher, type Scalar } from './condition-parts.ts';
+import type { Field, Unit } from './fields/field.ts';
+import { fieldNamed, isBehavior, OPEN_FIELDS } from './fields/registry.ts';
 import { operatorsOf, type Operator } from './matcher.ts';
 
-/** A condition in words, for `why`: "source is trade-show and score at least 20". */
+/** A condition in words, for `why`: "source is trade-show and score at least 20 points". */
 export function explainCondition(condition: Condition): string {
   const words = partsOf(condition).map((part) => {
     switch (part.kind) {
@@ -11,10 +13,13 @@ export function explainCondition(condition: Condition): string {
         return joined(part.of, 'or');
       case 'not':
         return `not (${explainCondition(part.of)})`;
-      case 'field':
+      case 'field': {
+        const field = fieldNamed(part.field);
+        const name = fieldInWords(part.field, field, part.matcher);
         return operatorsOf(part.matcher)
-          .map(([operator, wanted]) => `${fieldInWords(part.field)} ${matcherInWords(operator, wanted)}`)
+          .map(([operator, wanted]) => `${name} ${matcherInWords(operator, wanted)}${unitInWords(field, operator)}`)
           .join(' and ');
+      }
     }
   });
   return words.length === 0 ? 'always' : words.join(' and ');
@@ -27,11 +32,35 @@ function joined(conditions: readonly Condition[], word: 'and' | 'or'): string {
   return `(${conditions.map(explainCondition).join(` ${word} `)})`;
 }
 
-function fieldInWords(field: string): string {
-  if (field.startsWith('attributes.')) return `attribute ‘${field.slice('attributes.'.length)}’`;
-  if (field === 'event.type') return 'event';
-  if (field.startsWith('event.')) return `${field.slice('event.'.length)} of the event`;
-  return field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+function fieldInWords(name: string, field: Field | undefined, matcher: Matcher): string {
+  const { attributes, event } = OPEN_FIELDS;
+  if (name.startsWith(attributes.prefix)) return `attribute ‘${name.slice(attributes.prefix.length)}’`;
+  if (name === `${event.prefix}type`) return 'event';
+  if (name.startsWith(event.prefix)) return `${name.slice(event.prefix.length)} of the event`;
+  const words = field?.words ?? name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return field !== undefined && isBehavior(field)
+    ? `${words} (${parametersInWords(field.parameters, matcher)})`
+    : words;
+}
+
+/** "type email.clicked, within 14 days" */
+function parametersInWords(parameters: object, matcher: Matcher): string {
+  const given = matcher as Readonly<Record<string, unknown>>;
+  return Object.keys(parameters)
+    .filter((name) => given[name] !== undefined)
+    .map((name) => `${name} ${String(given[name])}`)
+    .join(', ');
+}
+
+const UNITS: Readonly<Record<Unit, string>> = {
+  points: ' points',
+  people: ' people',
+  times: ' times',
+  'of its currency': '',
+};
+
+function unitInWords(field: Field | undefined, operator: Operator): string {
+  return field?.type === 'number' && operator !== 'exists' ? UNITS[field.unit] : '';
 }
 
 function matcherInWords(operator: Operator, wanted: Scalar | readonly Scalar[]): string {

@@ -55,12 +55,22 @@ function apply(operator: Operator, wanted: Scalar | readonly Scalar[], value: un
     case 'notIn':
       return !values.some((one) => choices.some((choice) => same(one, choice)));
     case 'contains':
-      return values.some((one) => text(one).includes(text(first ?? '')));
     case 'startsWith':
-      return values.some((one) => text(one).startsWith(text(first ?? '')));
+      return any(values.map((one) => hasText(operator, one, text(first ?? ''))));
     default:
       return first === undefined || values.length > 1 ? null : ordered(operator, values[0] ?? '', first);
   }
+}
+
+/** True when one is true, else unknown when one is. */
+function any(truths: readonly Truth[]): Truth {
+  return truths.includes(true) ? true : truths.includes(null) ? null : false;
+}
+
+function hasText(operator: 'contains' | 'startsWith', value: Scalar, wanted: string): Truth {
+  const written = typeof value === 'number' ? digitsOf(value) : text(value);
+  if (written === null) return null;
+  return operator === 'contains' ? written.includes(wanted) : written.startsWith(wanted);
 }
 
 /** Numbers by size (a text that is a number counts as one), other texts by the alphabet, which suits ISO dates. */
@@ -68,9 +78,8 @@ function ordered(operator: 'gt' | 'gte' | 'lt' | 'lte', value: Scalar, wanted: S
   const numbers = [asNumber(value), asNumber(wanted)] as const;
   let order: number;
   if (numbers[0] !== null && numbers[1] !== null) order = Math.sign(numbers[0] - numbers[1]);
-  else if (typeof value === 'string' && typeof wanted === 'string') {
-    order = text(value) < text(wanted) ? -1 : text(value) > text(wanted) ? 1 : 0;
-  } else return null;
+  else if (typeof value === 'string' && typeof wanted === 'string') order = byAlphabet(text(value), text(wanted));
+  else return null;
   switch (operator) {
     case 'gt':
       return order > 0;
@@ -91,15 +100,42 @@ function same(a: Scalar, b: Scalar): boolean {
   return text(a) === text(b);
 }
 
-function asNumber(value: Scalar): number | null {
+/** A number in a text: decimal digits with a sign and a point where they are wanted, and blanks around. No `1e3`, no `0x10`. */
+export const NUMBER_IN_TEXT = '^ *[+-]?([0-9]{1,100}([.][0-9]{0,100})?|[.][0-9]{1,100}) *$';
+const IS_NUMBER = new RegExp(NUMBER_IN_TEXT);
+
+/** Null: it is none. */
+export function asNumber(value: Scalar): number | null {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return null;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : null;
+  return typeof value === 'string' && IS_NUMBER.test(value) ? Number(value) : null;
 }
 
-function text(value: Scalar): string {
+/** Beyond these a number is not written in digits alone. */
+export const DIGITS = { least: 1e-6, below: 1e21 };
+
+/** As a text, to look for digits in; null: very large or very small. */
+function digitsOf(value: number): string | null {
+  const size = Math.abs(value);
+  return size === 0 || (size >= DIGITS.least && size < DIGITS.below) ? String(value) : null;
+}
+
+/** As texts are compared: without case. */
+export function text(value: Scalar): string {
   return String(value).toLowerCase();
+}
+
+/** Negative, 0 or positive, by code points, as PostgreSQL orders UTF-8. JavaScript's `<` goes by halves of surrogate pairs. */
+function byAlphabet(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && at < b.length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  if (at === a.length || at === b.length) return a.length - b.length;
+  // They may differ in the second half of a pair only.
+  const start = at > 0 && isHigh(a.charCodeAt(at - 1)) ? at - 1 : at;
+  return (a.codePointAt(start) ?? 0) - (b.codePointAt(start) ?? 0);
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 function scalarsOf(value: unknown): Scalar[] {

@@ -1,37 +1,31 @@
 import type { z } from 'zod';
-import { LEAD_FIELDS, type Condition } from '../domain/condition.ts';
+import type { Condition } from '../domain/condition.ts';
+import { didYouMean, hintFor } from '../domain/did-you-mean.ts';
+import type { BehaviorField, Field } from '../domain/fields/field.ts';
+import { fieldNamed, FIELDS, isBehavior, OPEN_FIELDS } from '../domain/fields/registry.ts';
 import { OPERATORS, type Operator } from '../domain/matcher.ts';
-import { BANT_STATES, GRADES, MATURITIES, STAGES } from '../domain/stage.ts';
-import { hintFor, knownAre } from '../domain/did-you-mean.ts';
+import { parseSpan } from '../domain/span.ts';
 import type { ValuePath } from './problems.ts';
 import { readBy, type Report } from './schemas.ts';
 
-/** Values a field can have; others are a slip that would never match. */
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  stage: STAGES,
-  grade: GRADES,
-  maturity: MATURITIES,
-  budget: BANT_STATES,
-  authority: BANT_STATES,
-  needKnown: BANT_STATES,
-  timing: BANT_STATES,
-  freeMail: ['true', 'false'],
-  hasEmail: ['true', 'false'],
-  consented: ['true', 'false'],
-};
-const NUMERIC = new Set(['score', 'value', 'companySize', 'recycleCount']);
+/**
+ * What a condition may ask about: `lead`, all that is known of the lead; `fit`, that without what the lead did; `event`, what
+ * `fit` may and the event at hand (scoring rules, waitFor).
+ */
+export type About = 'lead' | 'fit' | 'event';
+
 const ORDERING: ReadonlySet<string> = new Set<Operator>(['gt', 'gte', 'lt', 'lte']);
 const LISTS: ReadonlySet<string> = new Set<Operator>(['in', 'notIn']);
 
-/** A condition of the playbook; `event` says whether there is an event to ask about (scoring rules, waitFor). */
-export function condition(about: 'lead' | 'event'): z.ZodType<Condition> {
+/** A condition of the playbook. */
+export function condition(about: About): z.ZodType<Condition> {
   return readBy((value, report) => {
     checkCondition(value, [], about, report);
     return value as Condition;
   });
 }
 
-function checkCondition(value: unknown, path: ValuePath, about: 'lead' | 'event', report: Report): void {
+function checkCondition(value: unknown, path: ValuePath, about: About, report: Report): void {
   if (!isMapping(value)) return report(path, 'expected a condition such as { source: ebook }');
   const entries = Object.entries(value);
   if (entries.length === 0) return report(path, 'a condition must ask about at least one field');
@@ -41,61 +35,105 @@ function checkCondition(value: unknown, path: ValuePath, about: 'lead' | 'event'
     else if (name === 'all' || name === 'any') {
       if (!Array.isArray(inner) || inner.length === 0) report(here, 'expected a list of conditions');
       else inner.forEach((one: unknown, i) => checkCondition(one, [...here, i], about, report));
-    } else if (checkField(name, here, about, report)) checkMatcher(name, inner, here, report);
+    } else checkField(name, inner, here, about, report);
   }
 }
 
-function checkField(name: string, path: ValuePath, about: 'lead' | 'event', report: Report): boolean {
-  if (/^attributes\../.test(name)) return true;
-  if (/^event\../.test(name)) {
-    if (about === 'event') return true;
-    report(
-      path,
+function checkField(name: string, matcher: unknown, path: ValuePath, about: About, report: Report): void {
+  const refuse = (message: string): void => report(path, message, 'key');
+  const { attributes, event } = OPEN_FIELDS;
+  const field = fieldNamed(name);
+  if (isBelow(event.prefix, name) && about !== 'event') {
+    refuse(
       `"${name}" can only be asked where an event is at hand: in waitFor, and in the engagement and highIntent rules of scoring.yaml`,
-      'key',
     );
-    return false;
-  }
-  if ((LEAD_FIELDS as readonly string[]).includes(name)) return true;
-  const hint = hintFor(name, [...LEAD_FIELDS, 'all', 'any', 'not']);
-  report(path, `unknown field "${name}"${hint || `; own fields of a lead are written attributes.${name}`}`, 'key');
-  return false;
+  } else if (field === undefined && !isBelow(attributes.prefix, name) && !isBelow(event.prefix, name)) {
+    const hint = hintFor(name, [...FIELDS.map((one) => one.name), 'all', 'any', 'not']);
+    refuse(`unknown field "${name}"${hint || `; own fields of a lead are written attributes.${name}`}`);
+  } else if (field !== undefined && isBehavior(field)) {
+    if (about === 'lead') checkBehavior(field, matcher, path, report);
+    else refuse(`"${name}" cannot be asked in scoring.yaml and in waitFor: it would be counted again at each event`);
+  } else checkMatcher(name, field, matcher, path, report);
 }
 
-function checkMatcher(field: string, matcher: unknown, path: ValuePath, report: Report): void {
-  if (!isMapping(matcher)) return checkValues(field, matcher, path, report);
+function isBelow(prefix: string, name: string): boolean {
+  return name.startsWith(prefix) && name.length > prefix.length;
+}
+
+/** Its parameters stand beside the operators. */
+function checkBehavior(field: BehaviorField, matcher: unknown, path: ValuePath, report: Report): void {
+  if (!isMapping(matcher)) return report(path, `expected its parameters and an operator, as in { ${field.example} }`);
+  for (const [name, { kind, otherwise }] of Object.entries(field.parameters)) {
+    const value = matcher[name];
+    if (value === undefined && otherwise === undefined)
+      report(path, `"${name}" is missing, as in { ${field.example} }`);
+    else if (value !== undefined && kind === 'text' && (typeof value !== 'string' || value === ''))
+      report([...path, name], 'expected a text');
+    else if (value !== undefined && kind === 'span' && (typeof value !== 'string' || parseSpan(value) === null))
+      report([...path, name], 'expected a duration such as "14 days" or "P14D"');
+  }
+  const operators = Object.entries(matcher).filter(([name]) => !Object.hasOwn(field.parameters, name));
+  if (operators.length === 0) report(path, `expected an operator, as in { ${field.example} }`);
+  else checkOperators(field.name, field, operators, path, report);
+}
+
+function checkMatcher(name: string, field: Field | undefined, matcher: unknown, path: ValuePath, report: Report): void {
+  if (!isMapping(matcher)) return checkValues(name, field, matcher, path, report);
   const entries = Object.entries(matcher);
-  if (entries.length === 0) return report(path, 'expected a value, a list, or an operator such as { gte: 20 }');
-  for (const [operator, wanted] of entries) {
+  if (entries.length === 0) report(path, 'expected a value, a list, or an operator such as { gte: 20 }');
+  else checkOperators(name, field, entries, path, report);
+}
+
+function checkOperators(
+  name: string,
+  field: Field | undefined,
+  operators: readonly [string, unknown][],
+  path: ValuePath,
+  report: Report,
+): void {
+  for (const [operator, wanted] of operators) {
     const here = [...path, operator];
     if (!(OPERATORS as readonly string[]).includes(operator)) {
-      report(here, `unknown operator "${operator}"${hintFor(operator, OPERATORS)}`, 'key');
+      const parameters = field !== undefined && isBehavior(field) ? Object.keys(field.parameters) : [];
+      report(here, `unknown operator "${operator}"${hintFor(operator, [...OPERATORS, ...parameters])}`, 'key');
     } else if (operator === 'exists') {
       if (typeof wanted !== 'boolean') report(here, 'expected true or false');
     } else if (operator === 'contains' || operator === 'startsWith') {
-      if (typeof wanted !== 'string') report(here, 'expected a text');
+      if (typeof wanted !== 'string' || !isText(wanted)) report(here, 'expected a text');
     } else if (ORDERING.has(operator)) {
-      if (VALUES[field]) report(here, `"${field}" has no order: write a list of the values that fit`, 'key');
-      else if (typeof wanted !== 'string' || NUMERIC.has(field)) checkNumber(wanted, here, report);
+      if (field?.type === 'choice' || field?.type === 'flag')
+        report(here, `"${name}" has no order: write a list of the values that fit`, 'key');
+      else if (typeof wanted !== 'string' || field?.type === 'number') checkNumber(wanted, here, report);
+      else checkValues(name, field, wanted, here, report);
     } else if (LISTS.has(operator) !== Array.isArray(wanted)) {
       report(here, LISTS.has(operator) ? 'expected a list' : 'a list goes with "in" or "notIn"');
-    } else checkValues(field, wanted, here, report);
+    } else checkValues(name, field, wanted, here, report);
   }
 }
 
-function checkValues(field: string, wanted: unknown, path: ValuePath, report: Report): void {
+function checkValues(name: string, field: Field | undefined, wanted: unknown, path: ValuePath, report: Report): void {
   if (Array.isArray(wanted) && wanted.length === 0) return report(path, 'expected at least one value');
   const listed = Array.isArray(wanted);
   for (const [i, one] of (listed ? (wanted as unknown[]) : [wanted]).entries()) {
     const here = listed ? [...path, i] : path;
-    const known = VALUES[field];
-    if (NUMERIC.has(field)) checkNumber(one, here, report);
+    const known = valuesOf(field);
+    if (field?.type === 'number') checkNumber(one, here, report);
     else if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean')
       report(here, 'expected a value');
-    else if (known && !known.some((each) => each.toLowerCase() === String(one).toLowerCase())) {
-      report(here, `"${field}" is never "${one}"${knownAre(known)}`);
-    }
+    else if (known !== null && !known.some((each) => each.toLowerCase() === String(one).toLowerCase())) {
+      report(here, `"${name}" is never "${one}"; known: ${known.join(', ')}${didYouMean(String(one), known)}`);
+    } else if (typeof one === 'string' && !isText(one)) report(here, 'expected a text');
   }
+}
+
+/** Values a field can have; others are a slip that would never match. */
+function valuesOf(field: Field | undefined): readonly string[] | null {
+  return field?.type === 'choice' ? field.values : field?.type === 'flag' ? ['true', 'false'] : null;
+}
+
+/** PostgreSQL keeps neither NUL nor half a surrogate pair: no lead can have it, and no statement can ask for it. */
+function isText(value: string): boolean {
+  return !value.includes('\u0000') && value.isWellFormed();
 }
 
 function checkNumber(wanted: unknown, path: ValuePath, report: Report): void {

@@ -25,7 +25,7 @@ const scoring = mapping({
       oncePerSend: z.boolean().optional(),
     }),
   ),
-  fit: z.array(mapping({ rule: key, when: condition('lead'), points: z.number() })),
+  fit: z.array(mapping({ rule: key, when: condition('fit'), points: z.number() })),
   grades: mapping({ A: z.number(), B: z.number(), C: z.number() }),
   ready: mapping({ A: threshold, B: threshold, C: threshold, D: threshold }),
   highIntent: z.array(

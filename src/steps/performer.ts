@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Step } from '../domain/cadence.ts';
-import type { LeadFacts } from '../domain/condition.ts';
+import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { MayMail } from '../domain/consent.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { RenderContext } from '../email/render-context.ts';
@@ -84,7 +84,8 @@ export interface StepTurn {
   readonly picture: Picture;
   readonly lead: Lead;
   readonly stage: Stage;
-  facts(): Promise<LeadFacts>;
+  /** What these conditions ask about; nothing else is read for them. */
+  facts(conditions: Iterable<Condition | undefined>): Promise<LeadFacts>;
   /** Whether the lead may be mailed on a topic now, or at all if none is named. */
   mayMail(topic?: string): Promise<MayMail>;
   changeLead(patch: Partial<Lead>): void;

@@ -126,7 +126,7 @@ describe('three-valued logic', () => {
 
 describe('words and fields', () => {
   it.each<[Condition, string]>([
-    [{ source: 'trade-show', score: { gte: 20 } }, 'source is trade-show and score at least 20'],
+    [{ source: 'trade-show', score: { gte: 20 } }, 'source is trade-show and score at least 20 points'],
     [{ any: [{ country: ['DE', 'AT'] }, { not: { grade: 'D' } }] }, '(country is one of DE, AT or not (grade is D))'],
     [{ productLine: { exists: false } }, 'product line is unknown'],
     [{ 'attributes.role': 'owner' }, 'attribute ‘role’ is owner'],

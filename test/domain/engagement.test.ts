@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   applyPoints,
-  decay,
   gradeOf,
   isHighIntent,
   isReady,
@@ -10,6 +9,7 @@ import {
   type EventFacts,
   type RuleHistory,
 } from '../../src/domain/engagement.ts';
+import { decay } from '../../src/domain/decay.ts';
 import { explainReadiness, type ScoringModel } from '../../src/domain/scoring.ts';
 
 const DAY = 86_400_000;

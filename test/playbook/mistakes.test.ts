@@ -259,7 +259,7 @@ describe('a mistake in a condition', () => {
     ['{ grade: { gte: B } }', '2:28  enroll.when.grade.gte: "grade" has no order: write a list of the values that fit'],
     [
       '{ stage: [nurturing, nurture] }',
-      '2:38  enroll.when.stage[1]: "stage" is never "nurture"; known: new, nurturing, qualifying, qualified, assigned, accepted, opportunity, customer, dormant, no-need, disqualified',
+      '2:38  enroll.when.stage[1]: "stage" is never "nurture"; known: new, nurturing, qualifying, qualified, assigned, accepted, opportunity, customer, dormant, no-need, disqualified; did you mean "nurturing"?',
     ],
     ['{ source: { in: ebook } }', '2:33  enroll.when.source.in: expected a list, found "ebook"'],
     ['{ source: { not: [ebook] } }', '2:34  enroll.when.source.not: a list goes with "in" or "notIn"'],
@@ -268,6 +268,19 @@ describe('a mistake in a condition', () => {
     [
       '{ any: [{ not: { scor: 1 } }] }',
       '2:34  enroll.when.any[0].not.scor: unknown field "scor"; did you mean "score"?',
+    ],
+    ['{ source: "a\\0" }', '2:27  enroll.when.source: expected a text, found "a\\u0000"'],
+    [
+      '{ events: 2 }',
+      '2:27  enroll.when.events: expected its parameters and an operator, as in { events: { type: email.clicked, within: 14 days, gte: 2 } }, found 2',
+    ],
+    [
+      '{ events: { gte: 2 } }',
+      '2:27  enroll.when.events: "type" is missing, as in { events: { type: email.clicked, within: 14 days, gte: 2 } }',
+    ],
+    [
+      '{ events: { type: x, within: soon, gte: 2 } }',
+      '2:46  enroll.when.events.within: expected a duration such as "14 days" or "P14D", found "soon"',
     ],
     ['{}', '2:17  enroll.when: a condition must ask about at least one field'],
     ['ebook', '2:17  enroll.when: expected a condition such as { source: ebook }, found "ebook"'],

@@ -5,7 +5,8 @@ import { inTurn } from '../../src/activities/in-turn.ts';
 import { MARKETING, mayMail } from '../../src/domain/consent.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
-import { loadContexts } from '../../src/store/events/lead-context.ts';
+import { askedBy } from '../../src/domain/fields/asked.ts';
+import { loadContexts } from '../../src/store/facts/load-contexts.ts';
 import type { Lead } from '../../src/store/generated/client.ts';
 import { readConsent } from '../../src/store/lists/lead.ts';
 import { MINUTE, openBench, PLAYBOOK, rulesOf, type Bench } from './support.ts';
@@ -36,9 +37,13 @@ async function say(lead: Lead, ...words: Said[]): Promise<void> {
 /** The answer of each place that asks. */
 async function answers(lead: Lead): Promise<boolean[]> {
   const word = await readMailWord(bench.db, lead);
-  const contexts = await loadContexts(bench.db, [lead]);
+  const contexts = await loadContexts(bench.db, [lead], askedBy([{ consented: true }]), {
+    atMs: bench.now,
+    clock: 'lead',
+    halfLifeMs: 1,
+  });
   const { latest } = await readConsent(bench.db, lead);
-  return [mayMail(lead.email, word).may, contexts.get(lead.id)?.consented ?? false, latest?.granted ?? false];
+  return [mayMail(lead.email, word).may, contexts.get(lead.id)?.consent ?? false, latest?.granted ?? false];
 }
 
 describe('two words of the same instant', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { mayMail } from '../../src/domain/consent.ts';
-import { loadFacts } from '../../src/store/scoring/facts.ts';
+import { loadFacts } from '../../src/store/facts/facts.ts';
 import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { suppressAddress, type SuppressionReason } from '../../src/store/consent/suppress-address.ts';
@@ -59,7 +59,8 @@ describe('submitLead', () => {
     expect(await bench.bells({ id: leadId })).toMatchObject([
       { id: ringIds[0], reason: 'submitted', refs: { touchId } },
     ]);
-    expect(await loadFacts(bench.db, leadId, bench.now, PLAYBOOK)).toMatchObject({
+    const conditions = [{ medium: 'x', consented: true }];
+    expect(await loadFacts(bench.db, await bench.reload(lead), conditions, PLAYBOOK, bench.now)).toMatchObject({
       emailDomain: 'acme.example',
       freeMail: false,
       medium: 'booth',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decay } from '../../src/domain/engagement.ts';
+import { decay } from '../../src/domain/decay.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';

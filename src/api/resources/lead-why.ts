@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scoreAtMs } from '../../domain/decay.ts';
 import { explainReadiness, gradeOf, isReady } from '../../domain/engagement.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { shownPoints, shownScore } from '../../domain/score-words.ts';
@@ -6,7 +7,7 @@ import { sendTitle } from '../../domain/timeline.ts';
 import { AppError } from '../../domain/errors.ts';
 import { leadNow } from '../../store/clock.ts';
 import { judgeQualification } from '../../store/scoring/evaluate.ts';
-import { loadFactsOf, scoreAtMs } from '../../store/scoring/facts.ts';
+import { loadFacts } from '../../store/facts/facts.ts';
 import type { Send } from '../../store/generated/client.ts';
 import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
 import { scoreByRule } from '../../store/lists/score-by-rule.ts';
@@ -97,7 +98,13 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         const atMs = leadNow(lead, store.realNow());
         const score = scoreAtMs(lead, atMs, playbook.scoring.halfLifeMs);
         const [facts, rules, sends, consent] = await Promise.all([
-          loadFactsOf(db, lead, atMs, playbook),
+          loadFacts(
+            db,
+            lead,
+            playbook.scoring.fit.map(({ when }) => when),
+            playbook,
+            atMs,
+          ),
           scoreByRule(db, lead.id, new Date(atMs), playbook.scoring.halfLifeMs),
           lastSends(db, lead.id, SKIPPED_SHOWN),
           readConsent(db, lead),

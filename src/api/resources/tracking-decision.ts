@@ -11,7 +11,7 @@ import { decisionPage, decisionResultPage } from '../../email/pages.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
 import { readBrief } from '../../store/lists/brief.ts';
-import { scoreAtMs } from '../../store/scoring/facts.ts';
+import { scoreAtMs } from '../../domain/decay.ts';
 import type { ApiDeps } from '../deps.ts';
 import { dropNote, keepNote } from '../notes.ts';
 import { asPage, FAILED_PAGES, linkNotValid, page } from '../pages.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Stage } from '../../domain/stage.ts';
 import { leadNow } from '../../store/clock.ts';
 import { shownScore } from '../../domain/score-words.ts';
-import { scoreAtMs } from '../../store/scoring/facts.ts';
+import { scoreAtMs } from '../../domain/decay.ts';
 import type { ListedAssignment } from '../../store/lists/assignments.ts';
 import type { Brief as BriefRead } from '../../store/lists/brief.ts';
 import type { Assignment, Brief } from '../schemas/assignment.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Stage } from '../../domain/stage.ts';
 import { leadNow } from '../../store/clock.ts';
 import { shownScore } from '../../domain/score-words.ts';
-import { scoreAtMs } from '../../store/scoring/facts.ts';
+import { scoreAtMs } from '../../domain/decay.ts';
 import type { Need as NeedRow, Touch as TouchRow } from '../../store/generated/client.ts';
 import type { ConsentFacts, LeadDetail } from '../../store/lists/lead.ts';
 import type { ListedLead } from '../../store/lists/leads.ts';

@@ -51,7 +51,7 @@ async function firstSince(
   when: Condition | undefined,
   since: Date,
 ): Promise<Pick<Awaited, 'metBy' | 'metAt'>> {
-  const facts = when === undefined ? null : await turn.facts();
+  const facts = when === undefined ? null : await turn.facts([when]);
   let after = {};
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const events = await turn.tx.event.findMany({

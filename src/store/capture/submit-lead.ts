@@ -9,14 +9,13 @@ import { hasSaidNo } from '../consent/mail-word.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { evaluateQualification } from '../scoring/evaluate.ts';
-import { NO_CONTEXT } from '../scoring/facts.ts';
 import type { Lead } from '../generated/client.ts';
-import { graded } from '../scoring/grade.ts';
+import { contextForGrade, graded } from '../scoring/grade.ts';
 import { findOrCreateLead, type Identity } from './identify.ts';
 import { storedEventId } from '../events/event-id.ts';
 import { ingest, type NewEvent } from '../events/ingest.ts';
 import { type InsertedEvents, isSameFact } from '../events/new-event.ts';
-import { loadContexts, type LeadContext } from '../events/lead-context.ts';
+import type { LeadContext } from '../facts/load-contexts.ts';
 import { announce } from '../outbox.ts';
 import { normalizeEmail, normalizePhone, profileChanges } from './profile.ts';
 import { updateRow } from '../rows.ts';
@@ -96,9 +95,7 @@ async function takeIn(
     const unconfirmed = isPublic && !created && (await hasSaidNo(tx, found));
     await insertConsent(tx, found, { ...submission.consent, unconfirmed }, consentAt);
   }
-  const context = created
-    ? contextOfNew(touch, submission)
-    : ((await loadContexts(tx, [found])).get(found.id) ?? NO_CONTEXT);
+  const context = created ? contextOfNew(touch, submission) : await contextForGrade(tx, rules.playbook, found, nowMs);
   Object.assign(changes, await firstFacts(tx, found, submission, touch));
   const { lead: updated, audits } = graded(rules.playbook, { ...found, ...changes }, context, nowMs);
   await writeProfile(tx, found, updated, changes);
@@ -119,10 +116,11 @@ async function takeIn(
   };
 }
 
-/** What conditions know of a lead that did not exist a moment ago: nothing needs to be read. */
+/** What fields are read from, of a lead that did not exist a moment ago: nothing needs to be read. */
 function contextOfNew(touch: Touch, submission: LeadSubmission): LeadContext {
   const consented = submission.consent !== undefined && submission.consent.granted !== false;
-  return { ...NO_CONTEXT, firstTouch: touch.stated, consented };
+  const consent = submission.email !== undefined && consented;
+  return { need: null, touch: touch.stated, consent, enrollment: null, owner: null };
 }
 
 /** What is written once and never changed by a submission: the account, and where the lead came from. */

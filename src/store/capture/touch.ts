@@ -2,7 +2,7 @@ import { newId } from '../../domain/ids.ts';
 import type { BantState, Maturity } from '../../domain/stage.ts';
 import type { Tx } from '../db.ts';
 import type { Prisma } from '../generated/client.ts';
-import type { TouchFacts } from '../events/lead-context.ts';
+import type { TouchRow } from '../../domain/fields/field.ts';
 import { given } from './profile.ts';
 import type { LeadSubmission } from './submission.ts';
 
@@ -11,7 +11,7 @@ export interface Touch {
   id: string;
   isFirst: boolean;
   /** What conditions may ask about if it is the first. */
-  stated: TouchFacts;
+  stated: TouchRow;
 }
 
 /** `Touch.request`: what was asked for, as stated. The lead's process opens a need from it or adds to the open one. */
@@ -71,7 +71,7 @@ export async function insertTouch(
   return { id, isFirst: row?.isFirst ?? false, stated };
 }
 
-function statedBy(submission: LeadSubmission): TouchFacts {
+function statedBy(submission: LeadSubmission): TouchRow {
   return {
     source: given(submission.source) ?? null,
     medium: given(submission.medium) ?? null,

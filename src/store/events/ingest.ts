@@ -1,14 +1,15 @@
-import { fieldsOf, type LeadFacts } from '../../domain/condition.ts';
 import { applyPoints, isHighIntent, pointsFor, type EventFacts } from '../../domain/engagement.ts';
+import { askedBy } from '../../domain/fields/asked.ts';
+import type { Part } from '../../domain/fields/field.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import { auditAll, type AuditRow } from '../audit.ts';
 import { awaitedOf, entriesMet } from './awaited.ts';
 import { leadNow } from '../clock.ts';
 import type { Tx } from '../db.ts';
 import { qualify } from '../scoring/evaluate.ts';
-import { factsOf, NO_CONTEXT } from '../scoring/facts.ts';
+import { factsOf } from '../facts/facts.ts';
+import { type LeadContext, loadContexts } from '../facts/load-contexts.ts';
 import type { Lead, Prisma } from '../generated/client.ts';
-import { CONTEXT_FIELDS, loadContexts, type LeadContext } from './lead-context.ts';
 import { insertEvents, type InsertedEvents, type NewEvent } from './new-event.ts';
 import { announce, type OutboxEntry } from '../outbox.ts';
 import { loadHistory, type BatchHistory } from '../scoring/score-history.ts';
@@ -55,7 +56,7 @@ export async function ingest(
   // Asked for in one go, for what will turn out to be there already as well: a round trip costs more.
   const [{ inserted, held }, contexts, history] = await Promise.all([
     insertEvents(tx, events),
-    contextsFor(tx, rules.playbook, byId, human),
+    contextsFor(tx, rules.playbook, byId, human, realNowMs),
     loadHistory(tx, rules.playbook.scoring, human),
   ]);
   const batch: Batch = {
@@ -133,13 +134,8 @@ function endWaits(batch: Batch, lead: Lead, event: NewEvent): Lead {
 }
 
 function factsWith(batch: Batch, lead: Lead, event: NewEvent): EventFacts {
-  const context = batch.contexts.get(lead.id) ?? NO_CONTEXT;
-  const facts: LeadFacts = factsOf({
-    lead,
-    ...context,
-    atMs: leadNow(lead, batch.realNowMs),
-    halfLifeMs: batch.playbook.scoring.halfLifeMs,
-  });
+  const context = batch.contexts.get(lead.id) ?? {};
+  const facts = factsOf(lead, context, batch.playbook, leadNow(lead, batch.realNowMs));
   return { ...facts, event: { ...event.properties, type: event.type } };
 }
 
@@ -149,17 +145,23 @@ async function contextsFor(
   playbook: Playbook,
   leads: Map<string, Lead>,
   events: readonly NewEvent[],
+  realNowMs: number,
 ): Promise<Map<string, LeadContext>> {
-  const { engagement, highIntent } = playbook.scoring;
+  const { engagement, highIntent, halfLifeMs } = playbook.scoring;
   const wanted = new Map<string, Lead>();
+  const parts = new Set<Part>();
   for (const event of events) {
     const lead = leads.get(event.leadId);
     if (lead === undefined) continue;
     const asking = [...engagement, ...highIntent, ...awaitedOf(lead)].filter((rule) => rule.event === event.type);
-    const fields = asking.flatMap(({ when }) => (when === undefined ? [] : fieldsOf(when)));
-    if (fields.some((field) => CONTEXT_FIELDS.has(field))) wanted.set(lead.id, lead);
+    for (const part of askedBy(asking.map(({ when }) => when)).parts) {
+      if (part === 'lead') continue;
+      parts.add(part);
+      wanted.set(lead.id, lead);
+    }
   }
-  return loadContexts(tx, [...wanted.values()]);
+  const asked = { parts, behaviors: new Map() };
+  return loadContexts(tx, [...wanted.values()], asked, { atMs: realNowMs, clock: 'lead', halfLifeMs });
 }
 
 function later(at: Date | null, ms: number): Date {

@@ -1,11 +1,11 @@
 /** After a change: does this lead qualify now? Asked by ingestion, by submissions, and when a recycle arms again. */
+import { scoreAtMs } from '../../domain/decay.ts';
 import { explainReadiness, isReady, qualification, type Qualification } from '../../domain/engagement.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { AuditRow } from '../audit.ts';
 import { auditAll } from '../audit.ts';
 import type { Tx } from '../db.ts';
-import { scoreAtMs } from './facts.ts';
 import type { Lead } from '../generated/client.ts';
 import { announce, type OutboxEntry } from '../outbox.ts';
 import { updateRow } from '../rows.ts';

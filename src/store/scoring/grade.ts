@@ -1,9 +1,11 @@
 import { gradeOf } from '../../domain/engagement.ts';
+import { askedBy } from '../../domain/fields/asked.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { AuditRow } from '../audit.ts';
-import { factsOf } from './facts.ts';
+import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
-import type { LeadContext } from '../events/lead-context.ts';
+import { factsOf } from '../facts/facts.ts';
+import { type LeadContext, loadContexts } from '../facts/load-contexts.ts';
 
 /** The row as it must become, with the audit of a change of the grade (none: it stayed). Writes nothing. */
 export function graded(
@@ -12,8 +14,7 @@ export function graded(
   context: LeadContext,
   atMs: number,
 ): { lead: Lead; audits: AuditRow[] } {
-  const { scoring } = playbook;
-  const { grade, points } = gradeOf(scoring, factsOf({ lead, ...context, atMs, halfLifeMs: scoring.halfLifeMs }));
+  const { grade, points } = gradeOf(playbook.scoring, factsOf(lead, context, playbook, atMs));
   const audit: AuditRow = {
     leadId: lead.id,
     actor: 'system',
@@ -22,4 +23,15 @@ export function graded(
     data: { from: lead.fitGrade, to: grade, points },
   };
   return { lead: { ...lead, fitGrade: grade, fitPoints: points }, audits: grade === lead.fitGrade ? [] : [audit] };
+}
+
+/** What the fit rules ask about beyond the lead's own row; read only if they do. `atMs` is on the lead's clock. */
+export async function contextForGrade(tx: Tx, playbook: Playbook, lead: Lead, atMs: number): Promise<LeadContext> {
+  const { fit, halfLifeMs } = playbook.scoring;
+  const contexts = await loadContexts(tx, [lead], askedBy(fit.map(({ when }) => when)), {
+    atMs,
+    clock: 'fixed',
+    halfLifeMs,
+  });
+  return contexts.get(lead.id) ?? {};
 }

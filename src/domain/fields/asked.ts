@@ -1,0 +1,55 @@
+import type { BehaviorField, Part } from './field.ts';
+import { fieldNamed, isBehavior } from './registry.ts';
+import { spanToMs, parseSpan } from '../span.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { partsOf, type Condition, type Matcher } from '../condition-parts.ts';
+
+/** What conditions ask about beyond the lead's own row: what has to be read before they can be answered. */
+export interface Asked {
+  parts: ReadonlySet<Part>;
+  /** Each once, by its key. */
+  behaviors: ReadonlyMap<string, BehaviorAsk>;
+}
+
+/** A behavior with the values of its parameters: texts, and spans in milliseconds. Null: not given. */
+export interface BehaviorAsk {
+  field: BehaviorField;
+  values: Readonly<Record<string, string | number | null>>;
+}
+
+/** Of any number of conditions; those that are not there ask about nothing. */
+export function askedBy(conditions: Iterable<Condition | undefined>): Asked {
+  const parts = new Set<Part>();
+  const behaviors = new Map<string, BehaviorAsk>();
+  const look = (condition: Condition): void => {
+    for (const part of partsOf(condition)) {
+      if (part.kind === 'field') {
+        const field = fieldNamed(part.field);
+        if (field === undefined) continue;
+        if (isBehavior(field)) behaviors.set(behaviorKey(field, part.matcher), behaviorAsk(field, part.matcher));
+        else parts.add(field.part);
+      } else if (part.kind === 'not') look(part.of);
+      else part.of.forEach(look);
+    }
+  };
+  for (const condition of conditions) if (condition !== undefined) look(condition);
+  return { parts, behaviors };
+}
+
+/** Two conditions that ask the same of a behavior have the same key. */
+export function behaviorKey(field: BehaviorField, matcher: Matcher): string {
+  return `${field.name} ${canonicalJson(behaviorAsk(field, matcher).values)}`;
+}
+
+export function behaviorAsk(field: BehaviorField, matcher: Matcher): BehaviorAsk {
+  const given = (typeof matcher === 'object' && !Array.isArray(matcher) ? matcher : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const values = Object.entries(field.parameters).map(([name, { kind }]) => {
+    const value = given[name];
+    if (typeof value !== 'string') return [name, null] as const;
+    const span = kind === 'span' ? parseSpan(value) : null;
+    return [name, kind === 'text' ? value : span === null ? null : spanToMs(span)] as const;
+  });
+  return { field, values: Object.fromEntries(values) };
+}

@@ -1,0 +1,134 @@
+/**
+ * What a condition can ask of a lead. A field is one row of the registry (registry.ts): its name, type and unit, the values it
+ * can have, how it is read in memory, how it is read in SQL, and what it is, for the docs. Conditions, the checks of the playbook,
+ * the words of `why`, scoring, routing, lists and the documentation know fields by these rows alone.
+ */
+import type { Scalar } from '../condition-parts.ts';
+
+/** What has to be at hand beside the lead's own row: nothing else of a lead is read than what a condition asks about. */
+export type Part = 'lead' | 'need' | 'touch' | 'consent' | 'enrollment' | 'owner';
+
+/** The rows that fields are read from. What is `undefined` was not read, and its fields are unknown. */
+export interface Sources {
+  lead: LeadRow;
+  /** The current need: open, or the last one closed. Null: none yet. */
+  need?: NeedRow | null | undefined;
+  /** The touch that the current need began with; of the first need the lead's first touch. */
+  touch?: TouchRow | null | undefined;
+  /** The latest word on marketing mail is a yes, and the address is not suppressed. */
+  consent?: boolean | undefined;
+  /** The active one. */
+  enrollment?: { cadence: string } | null | undefined;
+  owner?: { key: string } | null | undefined;
+}
+
+export interface LeadRow {
+  email: string | null;
+  stage: string;
+  source: string | null;
+  score: number;
+  scoreAt: Date;
+  fitGrade: string;
+  country: string | null;
+  language: string | null;
+  company: string | null;
+  companySize: number | null;
+  industry: string | null;
+  jobTitle: string | null;
+  pausedAt: Date | null;
+  heldAt: Date | null;
+}
+
+export interface NeedRow {
+  type: string | null;
+  productLine: string | null;
+  maturity: string;
+  budget: string;
+  authority: string;
+  needKnown: string;
+  timing: string;
+  valueMinor: bigint | null;
+  currency: string | null;
+  recycleCount: number;
+}
+
+export interface TouchRow {
+  source: string | null;
+  medium: string | null;
+  campaign: string | null;
+  content: string | null;
+  landingPage: string | null;
+}
+
+/** What a field is read with, beside rows. */
+export interface Moment {
+  /** On the lead's clock, epoch milliseconds. */
+  atMs: number;
+  halfLifeMs: number;
+  freeMail: ReadonlySet<string>;
+}
+
+/** What a number counts. `of its currency`: whole units, as people speak of money. */
+export type Unit = 'points' | 'people' | 'times' | 'of its currency';
+
+/** A text is compared without case; a choice has one of its values; a flag is true or false. */
+export type FieldType =
+  | { type: 'text' }
+  | { type: 'number'; unit: Unit }
+  | { type: 'flag' }
+  /** `enumType`: of the column, where PostgreSQL knows the values too. */
+  | { type: 'choice'; values: readonly string[]; enumType?: string };
+
+interface Described {
+  name: string;
+  /** What it is, in a line of the docs. */
+  doc: string;
+  /** As written in a condition. */
+  example: string;
+  /** In a sentence, where that is not the name itself ("companySize" is "company size" anyway). */
+  words?: string;
+}
+
+/**
+ * `sql` is an expression over these aliases (store/facts/parts.ts joins those that are asked for): `l` the lead, `n` its need,
+ * `t` the touch, `c` the latest word on marketing mail, `e` the active enrollment, `o` the owner. `$now`
+ * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds) and `$freeMail` (an array) are put in as parameters. It
+ * must say the same as `read`; test/store/condition-sql.test.ts compares them.
+ */
+interface ReadFromRows {
+  part: Part;
+  read: (sources: Sources, moment: Moment) => Scalar | null;
+  sql: string;
+  /** Lists filter by it: a column that an index knows, which equals the value or, for a flag, is not null. */
+  filter?: string;
+}
+
+export type RowField = Described & FieldType & ReadFromRows;
+
+/**
+ * What a lead did, with parameters that stand beside the operators: `events: { type: email.clicked, within: 14 days, gte: 2 }`.
+ * It is read by a statement of its own, for a condition that asks alone. In `sql`, `$` and a parameter's name stand for its value
+ * (a span is milliseconds). It can be asked where the store can be read: not in scoring and in waitFor, which are asked of each event.
+ */
+export type BehaviorField = Described & {
+  type: 'number';
+  unit: Unit;
+  parameters: Readonly<Record<string, Parameter>>;
+  sql: string;
+};
+
+/** `otherwise`: SQL where it is not given; without it, it must be given. */
+export interface Parameter {
+  kind: 'text' | 'span';
+  doc: string;
+  otherwise?: string;
+}
+
+export type Field = RowField | BehaviorField;
+
+/** A field that reads a prefix: `attributes.<name>`, `event.<name>`. Its values can be anything. */
+export interface OpenField {
+  prefix: string;
+  doc: string;
+  example: string;
+}

@@ -1,0 +1,18 @@
+import type { BehaviorField } from './field.ts';
+
+/** What the lead did. */
+export const BEHAVIOR_FIELDS = [
+  {
+    name: 'events',
+    type: 'number',
+    unit: 'times',
+    parameters: {
+      type: { kind: 'text', doc: 'type of the events' },
+      within: { kind: 'span', doc: 'counted back from now; without it, ever', otherwise: '$now' },
+    },
+    sql: `(SELECT count(*) FROM events x WHERE x.lead_id = l.id AND x.type = $type AND NOT x.machine
+      AND x.occurred_at > to_timestamp(($now - $within) / 1000))::float8`,
+    doc: 'how many events of a type there were, machines not counted',
+    example: 'events: { type: email.clicked, within: 14 days, gte: 2 }',
+  },
+] as const satisfies readonly BehaviorField[];

@@ -1,0 +1,182 @@
+import { scoreAtMs } from '../decay.ts';
+import { emailDomainOf } from '../email-domain.ts';
+import { GRADES, STAGES } from '../stage.ts';
+import type { RowField } from './field.ts';
+
+const DOMAIN_SQL = `nullif(lower(btrim(substring(l.email from '@([^@]*)$'))), '')`;
+
+/** Where the lead stands. */
+export const PROGRESS_FIELDS = [
+  {
+    name: 'stage',
+    type: 'choice',
+    values: STAGES,
+    part: 'lead',
+    read: ({ lead }) => lead.stage,
+    sql: 'l.stage',
+    filter: 'l.stage',
+    doc: 'stage of the need',
+    example: 'stage: [new, nurturing]',
+  },
+  {
+    name: 'cadence',
+    type: 'text',
+    part: 'enrollment',
+    read: ({ enrollment }) => enrollment?.cadence ?? null,
+    sql: 'e.cadence',
+    filter: 'e.cadence',
+    doc: 'key of the cadence it is in; unknown without one',
+    example: 'cadence: recycled',
+  },
+  {
+    name: 'owner',
+    type: 'text',
+    part: 'owner',
+    read: ({ owner }) => owner?.key ?? null,
+    sql: 'o.key',
+    filter: 'l.owner_id',
+    doc: 'key of the rep who owns the need; unknown without one',
+    example: 'owner: { exists: false }',
+  },
+  {
+    name: 'score',
+    type: 'number',
+    unit: 'points',
+    part: 'lead',
+    read: ({ lead }, { atMs, halfLifeMs }) => scoreAtMs(lead, atMs, halfLifeMs),
+    // PostgreSQL refuses numbers so small that JavaScript makes 0 of them.
+    sql: `CASE WHEN l.score < 0.001 THEN 0 ELSE floor(l.score * power(2::float8, -least(200, greatest(0, $now - extract(epoch FROM l.score_at)::float8 * 1000) / $halfLife)) * 100 + 0.5) / 100 END`,
+    doc: 'engagement score now, see [scoring](scoring.md)',
+    example: 'score: { gte: 20 }',
+  },
+  {
+    name: 'grade',
+    type: 'choice',
+    values: GRADES,
+    enumType: 'grade',
+    part: 'lead',
+    read: ({ lead }) => lead.fitGrade,
+    sql: 'l.fit_grade',
+    filter: 'l.fit_grade',
+    doc: 'fit grade',
+    example: 'grade: [A, B]',
+  },
+  {
+    name: 'paused',
+    type: 'flag',
+    part: 'lead',
+    read: ({ lead }) => lead.pausedAt !== null,
+    sql: 'l.paused_at IS NOT NULL',
+    filter: 'l.paused_at',
+    doc: 'did somebody pause it?',
+    example: 'paused: false',
+  },
+  {
+    name: 'held',
+    type: 'flag',
+    part: 'lead',
+    read: ({ lead }) => lead.heldAt !== null,
+    sql: 'l.held_at IS NOT NULL',
+    filter: 'l.held_at',
+    doc: 'is its process held, as it could not go on?',
+    example: 'held: false',
+  },
+] as const satisfies readonly RowField[];
+
+/** Who the lead is. */
+export const PROFILE_FIELDS = [
+  {
+    name: 'company',
+    type: 'text',
+    part: 'lead',
+    read: ({ lead }) => lead.company,
+    sql: 'l.company',
+    doc: 'name of the company',
+    example: 'company: { contains: winery }',
+  },
+  {
+    name: 'companySize',
+    type: 'number',
+    unit: 'people',
+    part: 'lead',
+    read: ({ lead }) => lead.companySize,
+    sql: 'l.company_size',
+    doc: 'how many people it has',
+    example: 'companySize: { gte: 10, lt: 50 }',
+  },
+  {
+    name: 'industry',
+    type: 'text',
+    part: 'lead',
+    read: ({ lead }) => lead.industry,
+    sql: 'l.industry',
+    doc: 'as stated',
+    example: 'industry: [nursery, winery]',
+  },
+  {
+    name: 'jobTitle',
+    type: 'text',
+    part: 'lead',
+    read: ({ lead }) => lead.jobTitle,
+    sql: 'l.job_title',
+    doc: 'as stated',
+    example: 'jobTitle: { contains: owner }',
+  },
+  {
+    name: 'country',
+    type: 'text',
+    part: 'lead',
+    read: ({ lead }) => lead.country,
+    sql: 'l.country',
+    doc: 'two letters',
+    example: 'country: [DE, AT, CH]',
+  },
+  {
+    name: 'language',
+    type: 'text',
+    part: 'lead',
+    read: ({ lead }) => lead.language,
+    sql: 'l.language',
+    doc: 'as stated',
+    example: 'language: { startsWith: de }',
+  },
+  {
+    name: 'emailDomain',
+    type: 'text',
+    part: 'lead',
+    read: ({ lead }) => (lead.email === null ? null : emailDomainOf(lead.email)),
+    sql: DOMAIN_SQL,
+    doc: 'what follows the @',
+    example: 'emailDomain: example.com',
+  },
+  {
+    name: 'freeMail',
+    type: 'flag',
+    part: 'lead',
+    read: ({ lead }, { freeMail }) => {
+      const domain = lead.email === null ? null : emailDomainOf(lead.email);
+      return domain === null ? null : freeMail.has(domain);
+    },
+    sql: `${DOMAIN_SQL} = ANY($freeMail)`,
+    doc: 'is the address at a provider where anybody can have one?',
+    example: 'freeMail: true',
+  },
+  {
+    name: 'hasEmail',
+    type: 'flag',
+    part: 'lead',
+    read: ({ lead }) => lead.email !== null,
+    sql: 'l.email IS NOT NULL',
+    doc: 'is there an address?',
+    example: 'hasEmail: false',
+  },
+  {
+    name: 'consented',
+    type: 'flag',
+    part: 'consent',
+    read: ({ consent }) => consent ?? null,
+    sql: 'l.email IS NOT NULL AND coalesce(c.granted, false) AND NOT EXISTS (SELECT FROM suppressions s WHERE s.email = l.email)',
+    doc: 'may marketing mail be sent?',
+    example: 'consented: true',
+  },
+] as const satisfies readonly RowField[];

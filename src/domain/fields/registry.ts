@@ -1,0 +1,43 @@
+import { BEHAVIOR_FIELDS } from './of-behavior.ts';
+import { PROFILE_FIELDS, PROGRESS_FIELDS } from './of-lead.ts';
+import { NEED_FIELDS } from './of-need.ts';
+import { TOUCH_FIELDS } from './of-touch.ts';
+import type { BehaviorField, Field, OpenField, RowField } from './field.ts';
+
+const ROWS = [...TOUCH_FIELDS, ...PROGRESS_FIELDS, ...NEED_FIELDS, ...PROFILE_FIELDS] as const;
+
+/** Names of the fields that are read from rows. */
+export type FieldName = (typeof ROWS)[number]['name'];
+/** Fields that lists filter by. */
+export type FilterName = Extract<(typeof ROWS)[number], { filter: string }>['name'];
+
+/** Read from rows, in the order of the docs. */
+export const ROW_FIELDS: readonly (RowField & { name: FieldName })[] = ROWS;
+
+export const FIELDS: readonly Field[] = [...ROWS, ...BEHAVIOR_FIELDS];
+
+/** Names of one's own. A name below `event.` only where an event is at hand: in waitFor and in scoring. */
+export const OPEN_FIELDS = {
+  attributes: {
+    prefix: 'attributes.',
+    doc: 'an attribute of your own: a text, a number, true or false, or a list of these',
+    example: 'attributes.role: student',
+  },
+  event: {
+    prefix: 'event.',
+    doc: 'a property of the event at hand; `event.type` is its type',
+    example: 'event.path: { startsWith: /careers }',
+  },
+} as const satisfies Record<string, OpenField>;
+
+const BY_NAME: ReadonlyMap<string, Field> = new Map(FIELDS.map((field) => [field.name, field]));
+
+/** The row of a field; undefined for a name that is not known, and for names of one's own. */
+export function fieldNamed(name: string): Field | undefined {
+  return BY_NAME.get(name);
+}
+
+/** Is it read by a statement of its own? */
+export function isBehavior(field: Field): field is BehaviorField {
+  return 'parameters' in field;
+}

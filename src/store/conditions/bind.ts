@@ -1,0 +1,51 @@
+import { FREE_MAIL_DOMAINS } from '../../domain/free-mail.ts';
+import type { BehaviorAsk } from '../../domain/fields/asked.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** The instant that a statement is asked for. */
+export interface SqlMoment {
+  /** Epoch milliseconds. */
+  atMs: number;
+  /** `lead`: every lead's own clock is ahead of it by its offset. `fixed`: it is on the lead's clock already. */
+  clock: 'lead' | 'fixed';
+  halfLifeMs: number;
+}
+
+/** The SQL of a field with what it names by `$` put in as parameters. */
+export function bound(sql: string, moment: SqlMoment, values: Readonly<Record<string, Prisma.Sql>> = {}): Prisma.Sql {
+  const parts = sql.split(/\$(\w+)/);
+  const texts = parts.filter((_, i) => i % 2 === 0);
+  const names = parts.filter((_, i) => i % 2 === 1);
+  if (names.length === 0) return Prisma.raw(sql);
+  return names.reduce(
+    (before, name, i) => Prisma.sql`${before}${values[name] ?? valueOf(name, moment)}${Prisma.raw(texts[i + 1] ?? '')}`,
+    Prisma.raw(texts[0] ?? ''),
+  );
+}
+
+function valueOf(name: string, { atMs, clock, halfLifeMs }: SqlMoment): Prisma.Sql {
+  switch (name) {
+    case 'now':
+      return clock === 'fixed' ? Prisma.sql`${atMs}::float8` : Prisma.sql`(${atMs}::float8 + l.clock_offset_ms)`;
+    case 'halfLife':
+      return Prisma.sql`${halfLifeMs}::float8`;
+    case 'freeMail':
+      return Prisma.sql`${FREE_MAIL}::text[]`;
+    default:
+      throw new Error(`The SQL of a field names $${name}, which nobody knows`);
+  }
+}
+
+const FREE_MAIL = [...FREE_MAIL_DOMAINS];
+
+/** What is counted of a behavior. A parameter that was needed and not given, or is no span, makes it unknown. */
+export function behaviorSql({ field, values }: BehaviorAsk, moment: SqlMoment): Prisma.Sql {
+  const put: Record<string, Prisma.Sql> = {};
+  for (const [name, { kind, otherwise }] of Object.entries(field.parameters)) {
+    const value = values[name] ?? null;
+    if (value !== null) put[name] = kind === 'span' ? Prisma.sql`${value}::float8` : Prisma.sql`${value}::text`;
+    else if (otherwise !== undefined) put[name] = bound(otherwise, moment);
+    else return Prisma.sql`NULL::float8`;
+  }
+  return bound(field.sql, moment, put);
+}

@@ -1,0 +1,87 @@
+import { type Condition, type Matcher, type Scalar } from '../../domain/condition.ts';
+import { partsOf } from '../../domain/condition-parts.ts';
+import { behaviorAsk } from '../../domain/fields/asked.ts';
+import { askedBy } from '../../domain/fields/asked.ts';
+import type { Field } from '../../domain/fields/field.ts';
+import { fieldNamed, isBehavior, OPEN_FIELDS } from '../../domain/fields/registry.ts';
+import { operatorsOf, type Operator } from '../../domain/matcher.ts';
+import { joinsOf } from '../facts/parts.ts';
+import { Prisma } from '../generated/client.ts';
+import { behaviorSql, bound, type SqlMoment } from './bind.ts';
+import { compareJson, compareValue, isKnownJson } from './compare.ts';
+
+/** A condition as SQL about `leads l`: `SELECT … FROM leads l ${joins} WHERE ${truth}`. */
+export interface ConditionSql {
+  joins: Prisma.Sql;
+  /** True, false, or NULL for unknown: what `evaluate` answers for the same lead. */
+  truth: Prisma.Sql;
+}
+
+/**
+ * Compiles a condition; every value in it becomes a parameter. There is no event at hand: what asks about one is unknown. The
+ * statement is for `planned`: a plan fits the values of one condition only.
+ */
+export function conditionSql(condition: Condition, moment: SqlMoment): ConditionSql {
+  return { joins: joinsOf(askedBy([condition]).parts), truth: truthOf(condition, moment) };
+}
+
+function truthOf(condition: Condition, moment: SqlMoment): Prisma.Sql {
+  const parts = partsOf(condition).map((part) => {
+    switch (part.kind) {
+      case 'all':
+      case 'any':
+        return joined(
+          part.kind === 'all' ? 'AND' : 'OR',
+          part.of.map((inner) => truthOf(inner, moment)),
+        );
+      case 'not':
+        return Prisma.sql`(NOT ${truthOf(part.of, moment)})`;
+      case 'field':
+        return matcherSql(part.field, part.matcher, moment);
+    }
+  });
+  return joined('AND', parts);
+}
+
+/** SQL's own AND, OR and NOT are those of Kleene. */
+function joined(word: 'AND' | 'OR', parts: readonly Prisma.Sql[]): Prisma.Sql {
+  if (parts.length === 0) return word === 'AND' ? Prisma.sql`TRUE` : Prisma.sql`FALSE`;
+  return Prisma.sql`(${Prisma.join([...parts], ` ${word} `)})`;
+}
+
+function matcherSql(name: string, matcher: Matcher, moment: SqlMoment): Prisma.Sql {
+  const answers = operatorsOf(matcher).map(([operator, wanted]) =>
+    operatorSql(name, matcher, operator, wanted, moment),
+  );
+  return joined('AND', answers);
+}
+
+function operatorSql(
+  name: string,
+  matcher: Matcher,
+  operator: Operator,
+  wanted: Scalar | readonly Scalar[],
+  moment: SqlMoment,
+): Prisma.Sql {
+  const { attributes } = OPEN_FIELDS;
+  const field = fieldNamed(name);
+  if (field !== undefined) {
+    const value = isBehavior(field) ? behaviorSql(behaviorAsk(field, matcher), moment) : bound(field.sql, moment);
+    return compareValue({ ...kindOf(field), value: Prisma.sql`(${value})` }, operator, wanted);
+  }
+  if (!name.startsWith(attributes.prefix))
+    return operator === 'exists' ? Prisma.sql`${wanted === false}::boolean` : UNKNOWN;
+  const value = Prisma.sql`(l.attributes -> ${name.slice(attributes.prefix.length)}::text)`;
+  if (operator === 'exists') return Prisma.sql`(${isKnownJson(value)} = ${wanted === true}::boolean)`;
+  return compareJson(value, operator, wanted);
+}
+
+const UNKNOWN = Prisma.sql`NULL::boolean`;
+
+function kindOf(
+  field: Field,
+): { kind: 'text' | 'number' | 'flag' } | { kind: 'choice'; values: readonly string[]; enumType: string } {
+  return field.type === 'choice'
+    ? { kind: 'choice', values: field.values, enumType: field.enumType ?? 'text' }
+    : { kind: field.type };
+}

@@ -1,0 +1,58 @@
+/** Facts are put together here, for whoever asks conditions of a lead. */
+import type { Condition, LeadFacts } from '../../domain/condition.ts';
+import { type Asked, askedBy } from '../../domain/fields/asked.ts';
+import { readFields } from '../../domain/fields/facts.ts';
+import type { Part } from '../../domain/fields/field.ts';
+import { FREE_MAIL_DOMAINS } from '../../domain/free-mail.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+import type { Tx } from '../db.ts';
+import type { Lead } from '../generated/client.ts';
+import { type LeadContext, loadContexts } from './load-contexts.ts';
+
+/** The picture of a lead that conditions are asked about. `atMs` is on the lead's clock: the score is worth what it is then. */
+export function factsOf(lead: Lead, context: LeadContext, playbook: Playbook, atMs: number): LeadFacts {
+  const moment = { atMs, halfLifeMs: playbook.scoring.halfLifeMs, freeMail: FREE_MAIL_DOMAINS };
+  const { behaviors } = context;
+  return {
+    ...readFields({ lead, ...context }, moment),
+    attributes: attributesOf(lead),
+    ...(behaviors === undefined ? {} : { behaviors }),
+  };
+}
+
+/** What is at hand already, or is read in a way of its own, if it is asked about. */
+export type Known = { [P in keyof KnownContext]: KnownContext[P] | (() => Promise<KnownContext[P]>) };
+type KnownContext = Omit<LeadContext, 'behaviors'>;
+
+/**
+ * The facts that these conditions ask about, of a lead's row as it stands. What is not known yet is read in one statement; where
+ * they ask about nothing else there is none.
+ */
+export async function loadFacts(
+  tx: Tx,
+  lead: Lead,
+  conditions: Iterable<Condition | undefined>,
+  playbook: Playbook,
+  atMs: number,
+  known: Known = {},
+): Promise<LeadFacts> {
+  const asked = askedBy(conditions);
+  const moment = { atMs, clock: 'fixed', halfLifeMs: playbook.scoring.halfLifeMs } as const;
+  const read = await loadContexts(tx, [lead], without(asked, known), moment);
+  const context: Record<string, unknown> = { ...read.get(lead.id) };
+  for (const part of asked.parts) {
+    const at = part === 'lead' ? undefined : known[part];
+    if (at !== undefined) context[part] = typeof at === 'function' ? await at() : at;
+  }
+  return factsOf(lead, context, playbook, atMs);
+}
+
+function without({ parts, behaviors }: Asked, known: Known): Asked {
+  const missing = [...parts].filter((part) => part === 'lead' || known[part] === undefined);
+  return { parts: new Set<Part>(missing), behaviors };
+}
+
+function attributesOf(lead: Lead): Readonly<Record<string, unknown>> {
+  const { attributes } = lead;
+  return typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes) ? attributes : {};
+}

@@ -1,0 +1,25 @@
+import type { Part } from '../../domain/fields/field.ts';
+import { latestConsent } from '../consent/consent.ts';
+import { Prisma } from '../generated/client.ts';
+
+/**
+ * How the parts that fields are read from are reached from `leads l`: the joins of a statement that asks about fields. Aliases as
+ * in domain/fields/field.ts. Each gives one row at most.
+ */
+const JOINS: Readonly<Record<Exclude<Part, 'lead'>, Prisma.Sql>> = {
+  need: Prisma.sql`LEFT JOIN needs n ON n.id = l.need_id`,
+  touch: Prisma.sql`
+    LEFT JOIN LATERAL (
+      SELECT * FROM touches WHERE lead_id = l.id AND (is_first OR need_id = l.need_id)
+      ORDER BY need_id IS DISTINCT FROM l.need_id, occurred_at, id LIMIT 1
+    ) t ON true`,
+  consent: Prisma.sql`LEFT JOIN LATERAL ${latestConsent(Prisma.sql`l.id`)} c ON true`,
+  enrollment: Prisma.sql`LEFT JOIN enrollments e ON e.lead_id = l.id AND e.status = 'active'`,
+  owner: Prisma.sql`LEFT JOIN reps o ON o.id = l.owner_id`,
+};
+
+/** The joins for these parts, each once. */
+export function joinsOf(parts: Iterable<Part>): Prisma.Sql {
+  const joins = [...new Set(parts)].flatMap((part) => (part === 'lead' ? [] : [JOINS[part]]));
+  return joins.length === 0 ? Prisma.empty : Prisma.join(joins, ' ');
+}
