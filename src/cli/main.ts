@@ -1,4 +1,4 @@
-/** The command line: each command a thin call into the product. */
+/** The command line. Each command is a thin call into the product. */
 import { Command } from 'commander';
 
 import { loadConfig } from '../runtime/config.ts';
@@ -19,7 +19,7 @@ program
     await withStack(loadConfig(process.env), {}, async (_stack, signal) => untilSignal(signal));
   });
 
-/** Whose playbook and templates the samples are. */
+/** The company of the sample playbook and templates. */
 const SAMPLE_COMPANY = {
   COMPANY_NAME: 'Brookfield Irrigation',
   MAIL_FROM: 'Brookfield Irrigation <hello@brookfield.example>',
@@ -77,5 +77,5 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
-// What is left now holds nothing of worth: everything that must end in order has ended.
+// Everything that must end in order has ended; open handles of libraries must not keep the process running.
 process.exit();

@@ -1,4 +1,4 @@
-/** Commands that bring the stack up: they stop it in order, whatever happens. */
+/** Runs commands on a running stack, and stops the stack in order whatever happens. */
 import pc from 'picocolors';
 
 import type { Config } from '../runtime/config.ts';
@@ -9,8 +9,8 @@ import { createProgress } from '../stack/progress.ts';
 import { startStack, type Stack } from '../stack/supervisor.ts';
 
 /**
- * Runs `work` while the stack is up. Ctrl-C, SIGTERM or a closed terminal abort `signal`; asking again does not
- * hurry it, each part has its own time limit.
+ * Runs `work` while the stack is up. Ctrl-C, SIGTERM or a closed terminal abort `signal`. Further signals change nothing: each part
+ * has its own time limit to stop.
  */
 export async function withStack(
   config: Config,
@@ -21,7 +21,7 @@ export async function withStack(
   let isUp = false;
   const interrupted = onInterruption(() => progress.say(isUp ? '\nStopping …' : '\nStopping before it was up …'));
 
-  // Before anything is started: a mistake of the marketer's is the likeliest reason not to.
+  // Checked before anything is started: a mistake in the playbook is the most likely reason for a failed start.
   await readFolders(config);
   progress.say(`${pc.bold('nurture-engine')} is starting; its data are in ${config.dataDir}`);
   const since = Date.now();
@@ -37,7 +37,7 @@ export async function withStack(
   }
 }
 
-/** Where everything is. */
+/** The addresses of the running stack, in words. */
 function describe(stack: Stack): string {
   const { config, urls } = stack;
   const rows: [string, string][] = [

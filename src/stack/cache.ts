@@ -1,4 +1,4 @@
-/** The per-user cache of programs, and the lock that lets one process fill it at a time. */
+/** The per-user cache of programs, and a lock so that only one process fills it at a time. */
 import { access, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -27,10 +27,9 @@ export async function isExecutable(file: string): Promise<boolean> {
 }
 
 /**
- * Runs `work` while no other process on this machine runs work under the same lock. A lock whose holder is gone is
- * taken over.
+ * Runs `work` under a lock that one process of this machine can hold at a time. A lock whose holder has died is taken over.
  *
- * @param onWait called once when another process holds it
+ * @param onWait called once when another process holds the lock
  */
 export async function withCacheLock<T>(name: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
   const lock = path.join(cacheDir(), `${name}.lock`);
@@ -71,7 +70,7 @@ async function isAbandoned(lock: string): Promise<boolean> {
     };
     return !(await isRunning(holder));
   } catch {
-    // Its holder is about to sign it, unless it has had ample time.
+    // The lock has no owner yet: its holder writes that next. A lock that stays without one for long is stale.
     const age = await stat(lock).then(
       (stats) => Date.now() - stats.mtimeMs,
       () => 0,

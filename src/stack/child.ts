@@ -7,7 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { forgetProcess, recordProcess } from './run-files.ts';
 
 export interface ChildSpec {
-  /** Names its log file, its run file and it in messages. */
+  /** The name of its log file and run file, and of the process in messages. */
   name: string;
   command: string;
   args: readonly string[];
@@ -16,14 +16,14 @@ export interface ChildSpec {
   cwd?: string;
   /** The user to run as, when this process is root and the program must not be. */
   user?: { uid: number; gid: number };
-  /** Opens a channel: the child says `ready` on it, and ends by itself when the supervisor is gone. */
+  /** Opens a channel. The child sends `ready` on it, and ends by itself when the supervisor is gone. */
   channel?: boolean;
-  /** Asked again and again until it answers true; with `channel`, the child's word is enough. */
+  /** Called again and again until it returns true. With `channel` the child's own `ready` is enough. */
   ready?: () => Promise<boolean>;
   readyTimeoutMs?: number;
   stopSignal?: NodeJS.Signals;
   stopTimeoutMs?: number;
-  /** Ends the wait for readiness, and with it the child. */
+  /** Aborts the wait for readiness and ends the child. */
   signal?: AbortSignal | undefined;
 }
 
@@ -31,10 +31,10 @@ export interface Child {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves when the process has ended, with how: `exit code 1`, `signal SIGKILL`. */
+  /** Resolves when the process has ended, with the cause: `exit code 1`, `signal SIGKILL`. */
   readonly ended: Promise<string>;
   isAlive(): boolean;
-  /** Ends it with its stop signal, then by force. Resolves when it is gone. */
+  /** Sends its stop signal and, after a while, kills it. Resolves when it is gone. */
   stop(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ const LOG_LIMIT_BYTES = 10_000_000;
 
 /**
  * Starts a child and resolves when it is ready. Its output goes to DATA_DIR/logs. It gets its own process group, so
- * that Ctrl-C reaches the supervisor alone, which then stops all in order.
+ * that Ctrl-C reaches only the supervisor, which then stops every process in order.
  *
  * @throws AppError STACK_FAILED when it ends or does not become ready, with the last lines of its log
  */
@@ -139,7 +139,7 @@ function spawned(child: ChildProcess, spec: ChildSpec): Promise<void> {
   });
 }
 
-/** Appends to the log; one that has grown too large makes room, and one older log is kept. */
+/** Appends to the log. A log that is too large is renamed first; one older log is kept. */
 async function openLog(file: string): Promise<Awaited<ReturnType<typeof open>>> {
   await mkdir(path.dirname(file), { recursive: true });
   const size = await stat(file).then(

@@ -13,7 +13,7 @@ import { CLI_VERSION } from './temporal-settings.ts';
 
 const run = promisify(execFile);
 
-/** Without an answer by then, the next way is tried: a machine without access should not wait. */
+/** Without an answer in this time the next way is tried: a machine without internet access should not wait longer. */
 const ANSWER_TIMEOUT_MS = 4_000;
 const STALL_TIMEOUT_MS = 15_000;
 

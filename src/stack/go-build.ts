@@ -18,7 +18,7 @@ const DRAFT_PREFIX = '.build-';
 export interface GoProgram {
   /** Its file in the cache. */
   file: string;
-  /** What it is, in words. */
+  /** The program in words. */
   what: string;
   module: string;
   /** About how many packages it is compiled from: the measure of progress. */
@@ -52,7 +52,7 @@ const PROGRAMS: Record<keyof GoPrograms, Omit<GoProgram, 'file'> & { name: strin
   },
 };
 
-/** Where the built programs are, or will be, in the per-user cache. */
+/** The place of the built programs in the per-user cache. */
 export function goPrograms(): GoPrograms {
   return {
     server: cachedProgram(PROGRAMS.server.name),
@@ -108,7 +108,7 @@ export async function buildProgram(program: GoProgram, progress: Progress): Prom
   }
 }
 
-/** What an interrupted build left. The caller holds the lock, so that no build is at it. */
+/** Removes what an interrupted build left. The caller holds the lock, so no build is running. */
 async function removeDrafts(binDir: string): Promise<void> {
   const names = await readdir(binDir).catch(() => []);
   const drafts = names.filter((name) => name.startsWith(DRAFT_PREFIX));

@@ -1,9 +1,9 @@
-/** The wish to end a program that has started processes of its own: Ctrl-C, SIGTERM or a closed terminal. */
+/** Requests to end a program that has started other processes: Ctrl-C, SIGTERM or a closed terminal. */
 
 /**
- * Aborted by the first of these signals. Asking again does not hurry it, and must not: a terminal sends Ctrl-C to the whole group
- * and whoever started this program hands it on, so that it comes twice; were the second one left to Node, this program would end
- * in the middle of stopping its servers, and they would live on.
+ * Aborted by the first of these signals. Further signals are ignored: a terminal sends Ctrl-C to the whole process group, and the
+ * program's parent may pass it on, so it can arrive twice. If Node handled the second one, this program would end while it stops its
+ * servers, and they would go on running.
  *
  * @param say called once, right before the abort
  */

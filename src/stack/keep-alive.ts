@@ -1,25 +1,25 @@
-/** Keeps one process of the stack alive: started again with back-off when it dies by itself. */
+/** Keeps one process of the stack running: a process that dies is started again, with increasing delays. */
 import type { Child } from './child.ts';
 
 export interface KeptProcess {
   readonly name: string;
-  /** The process as of now; undefined between a death and the next start. */
+  /** The running process; undefined between its death and the next start. */
   current(): Child | undefined;
-  /** Ends it for good. */
+  /** Ends the process and does not start it again. */
   stop(): Promise<void>;
 }
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
-/** One that lived this long starts over with the first delay. */
+/** After a process has run this long, the next restart uses the first delay again. */
 const HEALTHY_AFTER_MS = 60_000;
 
 /**
- * Starts a process and takes care of it until `stop()`. The first start must succeed, later ones are tried for ever.
+ * Starts a process and keeps it running until `stop()`. The first start must succeed; later starts are tried without limit.
  *
- * @param say told of each death and each return, in one line
+ * @param say called with one line for each death and each restart
  * @param giveUp ends the wait for the first start
- * @throws what `start` throws, on the first start alone
+ * @throws what `start` throws, for the first start only
  */
 export async function keepAlive(
   name: string,

@@ -1,13 +1,13 @@
 /**
- * Runs inside the mail inbox's program, before its own code. The inbox shows every mail to whoever asks, and allows every web page
- * to ask (`Access-Control-Allow-Origin: *`): a page elsewhere could read a rep's link and decide with it. So only its own page
- * is answered: the Host must name this machine, which stops a foreign name that resolves to it, and a request that says where it
- * comes from must come from that page.
+ * Runs inside the mail inbox's program, before its own code. The inbox shows every mail to any caller, and allows calls from every
+ * web page (`Access-Control-Allow-Origin: *`): a foreign page could read a rep's link and decide with it. So only the inbox's own
+ * page gets an answer. The Host header must name this machine: this stops a foreign name that resolves to it. And a request that
+ * states its origin must come from that page.
  */
 import { type IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-// maildev 2.2.0 reads a variable `host` that it never declares, and dies of it right after it has begun to listen.
+// maildev 2.2.0 reads a variable `host` that it never declares, and crashes right after it has begun to listen.
 Object.assign(globalThis, { host: '127.0.0.1' });
 
 const emit = Server.prototype.emit;

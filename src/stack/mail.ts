@@ -1,4 +1,4 @@
-/** The mail inbox: catches what is sent, keeps it under DATA_DIR and shows it in the browser. */
+/** The mail inbox: receives every mail, keeps it under DATA_DIR and shows it in the browser. */
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -17,7 +17,7 @@ export interface MailInboxOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Starts it and resolves when it takes mail and shows its page. */
+/** Starts the inbox. Resolves when it accepts mail and shows its page. */
 export async function startMailInbox(options: MailInboxOptions): Promise<Child> {
   const folder = path.join(options.dataDir, 'mail');
   await mkdir(folder, { recursive: true });

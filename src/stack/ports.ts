@@ -1,4 +1,4 @@
-/** TCP ports: is one free, which one is, and the one clear line when it is not. */
+/** TCP ports: checks whether a port is free, finds free ones, and says clearly when one is taken. */
 import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { createServer, connect } from 'node:net';
@@ -7,14 +7,14 @@ import { AppError } from '../domain/errors.ts';
 
 export interface PortUse {
   port: number;
-  /** What will listen there, in words: `the HTTP API`. */
+  /** The service that will listen there, in words: `the HTTP API`. */
   purpose: string;
-  /** The environment variable that moves it. */
+  /** The environment variable that sets this port. */
   variable: string;
 }
 
 /**
- * Makes sure that every port can be had.
+ * Makes sure that every port is free.
  *
  * @throws AppError STACK_FAILED naming the first busy port and the variable that sets it
  */
@@ -38,14 +38,14 @@ export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> 
   }
 }
 
-/** Whether a server could listen on this port, on the loopback address and on all. */
+/** Whether a server could listen on this port, both on the loopback address and on all addresses. */
 export async function isFree(port: number): Promise<boolean> {
   return (await canListen(port, '127.0.0.1')) && (await canListen(port, undefined));
 }
 
 /**
- * `count` different ports that are free and claimed by this process, from below the range that systems hand out by
- * themselves: no outgoing connection takes them later, and they fit the 16 signed bits that Temporal keeps ports in.
+ * Returns `count` different free ports and claims them for this process. They are below the range that systems use for outgoing
+ * connections, so no connection takes them later, and they fit the 16 signed bits in which Temporal keeps ports.
  */
 export async function findFreePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
@@ -56,13 +56,13 @@ export async function findFreePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** What this process claimed, each with the UDP socket that says so to others. */
+/** The ports that this process has claimed, each with the UDP socket that tells other processes. */
 const claims = new Map<number, Socket>();
 
 /**
- * Whether a TCP port is this process's to hand out, from now to its end: seconds pass until the program it is for
- * listens, and another process that looks for one must not find it free meanwhile. The sign is the UDP port of the
- * same number: the system grants it to one process at a time and takes it back however that ends.
+ * Claims a TCP port for this process until the process ends. Seconds pass until a program listens on the port, and another process
+ * must not find it free in the meantime. The claim is the UDP port of the same number: the system gives it to one process at a time
+ * and frees it however that process ends.
  */
 export async function claimPort(port: number): Promise<boolean> {
   if (claims.has(port)) return true;
@@ -86,14 +86,14 @@ const STACK_PORTS = [
   'WORKER_METRICS_PORT',
 ] as const;
 
-/** Settings that put all of a stack on free ports, beside whatever runs on this machine. */
+/** Settings that give every part of a stack a free port. */
 export async function freePortSettings(): Promise<Record<(typeof STACK_PORTS)[number], string>> {
   const ports = await findFreePorts(STACK_PORTS.length);
   const settings = STACK_PORTS.map((name, n) => [name, String(ports[n])]);
   return Object.fromEntries(settings) as Record<(typeof STACK_PORTS)[number], string>;
 }
 
-/** Whether something accepts connections there. */
+/** Whether some program accepts connections on this port. */
 export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host, timeout: 1_000 });

@@ -1,4 +1,4 @@
-/** Where the programs and the cluster of PostgreSQL lie, when it runs as another user than the one who started the stack. */
+/** The folders of PostgreSQL's programs and cluster, when it runs as another user than the one who started the stack. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, mkdtemp, rename, rm, stat, symlink } from 'node:fs/promises';
@@ -10,10 +10,10 @@ import type { PostgresUser } from './postgres-user.ts';
 
 const run = promisify(execFile);
 
-/** Root's own place for what another user must reach, while the home of root is closed to all others. */
+/** A place for root that another user can reach: root's home is closed to all others. */
 const SHARED = '/var/lib/nurture-engine';
 
-/** Whether the user may enter the folder, through all that it lies in. */
+/** Whether the user may enter the folder and all its parents. */
 export async function mayEnter(folder: string, user: PostgresUser): Promise<boolean> {
   return run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user, cwd: '/' }).then(
     () => true,
@@ -21,7 +21,7 @@ export async function mayEnter(folder: string, user: PostgresUser): Promise<bool
   );
 }
 
-/** The programs as they are if the user can reach them, else a copy where it can, made once. */
+/** The programs themselves if the user can reach them; otherwise a copy in a place that the user can reach. */
 export async function reachablePrograms(
   programs: PostgresPrograms,
   user: PostgresUser | undefined,
@@ -35,7 +35,7 @@ export async function reachablePrograms(
     await openFolder(SHARED);
     const draft = await mkdtemp(`${copy}-new-`);
     await cp(native, path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
-    // Of two that copy at once the later finds the place taken, by the same.
+    // Of two processes that copy at once, the later one finds the same copy in place.
     await rename(path.join(draft, 'native'), copy).catch(() => {});
     await rm(draft, { recursive: true, force: true });
   }
@@ -44,8 +44,8 @@ export async function reachablePrograms(
 }
 
 /**
- * The folder of the cluster: under DATA_DIR, or, where the user may not go there, beside the copied programs, with a link to it
- * under DATA_DIR.
+ * The folder of the cluster: under DATA_DIR, or, when the user may not enter it, beside the copied programs, with a link under
+ * DATA_DIR.
  */
 export async function clusterPlace(dataDir: string, user: PostgresUser | undefined): Promise<string> {
   const own = path.join(dataDir, 'postgres');
@@ -60,7 +60,7 @@ export async function clusterPlace(dataDir: string, user: PostgresUser | undefin
     )
   )
     return place;
-  // Who removes DATA_DIR removes the data.
+  // DATA_DIR was removed, so the data of its cluster is removed too.
   await rm(place, { recursive: true, force: true });
   await symlink(place, own);
   return place;

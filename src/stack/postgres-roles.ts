@@ -3,7 +3,7 @@ import pg from 'pg';
 import { AppError } from '../domain/errors.ts';
 import { embeddedDatabaseUrl, makePasswords, type DatabasePasswords } from '../runtime/embedded-database.ts';
 
-/** Who may own what: a role owns its databases and nothing else. */
+/** The databases of each role. A role owns its databases and nothing else. */
 const DATABASES = [
   { database: 'nurture', owner: 'nurture' },
   { database: 'temporal', owner: 'temporal' },
@@ -17,7 +17,7 @@ const HELPER = 'nurture_upgrade';
 
 /**
  * Makes the roles and databases that are missing. A cluster of an earlier version, whose superuser was `nurture`, is changed so
- * that `nurture` owns its database alone; cut off in the middle, the next start goes on.
+ * that `nurture` owns only its database. If this is interrupted, the next start continues it.
  *
  * @throws AppError STACK_FAILED when nobody gets in: the passwords under DATA_DIR are not those of the cluster
  */
@@ -47,7 +47,7 @@ async function signIn(dataDir: string, port: number, passwords: DatabasePassword
   );
 }
 
-/** A role cannot rename itself: another superuser, made for this alone, does it. */
+/** A role cannot rename itself, so another superuser is created for this and removed afterwards. */
 async function renameFormerSuperuser(port: number, password: string): Promise<void> {
   const at = (role: string, secret: string): string =>
     `postgresql://${role}:${encodeURIComponent(secret)}@127.0.0.1:${port}/postgres`;
@@ -112,7 +112,7 @@ const STATEMENTS_OF_HANDOVER = `
   WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('e', 'd') AND pg_get_userbyid(t.typowner) <> $1
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')`;
 
-/** Null when the role or its password is not known there. */
+/** Null when the server does not know the role or its password. */
 async function connected(connectionString: string): Promise<pg.Client | null> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});

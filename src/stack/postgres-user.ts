@@ -35,7 +35,7 @@ async function create(): Promise<PostgresUser> {
     await run('groupadd', ['-f', 'postgres']);
     await run('useradd', ['-g', 'postgres', '--no-create-home', 'postgres']);
   } catch {
-    // Two stacks may make it at once: whether it is there now is what counts.
+    // Two stacks may create the user at once. What counts is whether it exists now.
   }
   const user = await lookUp();
   if (user !== undefined) return user;

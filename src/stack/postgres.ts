@@ -26,8 +26,8 @@ export interface PostgresOptions {
 }
 
 /**
- * Starts PostgreSQL, making its cluster first when there is none, and resolves when it answers queries. A server that
- * an earlier run left behind on the same cluster is ended first, in order, so that nothing it acknowledged is lost.
+ * Starts PostgreSQL and resolves when it answers queries. A missing cluster is created first. A server that an earlier run left
+ * running on the same cluster is stopped in order first, so that nothing it acknowledged is lost.
  *
  * @throws AppError STACK_FAILED
  */
@@ -82,7 +82,7 @@ function settings(durable: boolean): string[] {
     checkpoint_timeout: '15min',
     timezone: 'UTC',
     log_min_messages: 'warning',
-    // An acknowledged event survives kill -9, of everything.
+    // An acknowledged event survives when every process is killed (kill -9).
     synchronous_commit: durable ? 'on' : 'off',
     fsync: durable ? 'on' : 'off',
     full_page_writes: durable ? 'on' : 'off',
@@ -91,7 +91,7 @@ function settings(durable: boolean): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Made beside its place and moved there, so that an interrupted first start leaves no half-made cluster. */
+/** Creates the cluster beside its place and moves it there, so that an interrupted first start leaves no half-made cluster. */
 async function makeCluster(
   clusterDir: string,
   password: string,
@@ -130,7 +130,7 @@ async function makeCluster(
   }
 }
 
-/** Ends a server that still runs on this cluster, whoever started it, and takes away a lock that no server holds. */
+/** Ends a server that still runs on this cluster, and removes a lock file that no server holds. */
 async function endStalePostmaster(clusterDir: string): Promise<void> {
   const lockFile = path.join(clusterDir, 'postmaster.pid');
   const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10);
@@ -138,13 +138,13 @@ async function endStalePostmaster(clusterDir: string): Promise<void> {
   if (found?.commandLine.includes('postgres') === true && found.commandLine.includes(clusterDir)) {
     await endProcess(found, { signal: 'SIGINT', timeoutMs: 20_000 });
   }
-  // The id is an unrelated process's by now, or that of a killed server nobody has reaped (a zombie, as in a container
-  // without an init): PostgreSQL would take either for a server on this cluster. Server processes that outlive a
-  // killed one are found by PostgreSQL itself, by the shared memory they hold.
+  // The id belongs to an unrelated process by now, or to a killed server that is a zombie (as in a container without an init).
+  // PostgreSQL would take either for a running server. PostgreSQL itself finds server processes that outlive a killed one, by
+  // their shared memory.
   if (isIdTaken(pid)) await rm(lockFile, { force: true });
 }
 
-/** Whether it takes connections. A refused password is an answer too: a cluster of an earlier version has other ones. */
+/** Whether it accepts connections. A refused password counts as yes: a cluster of an earlier version has other passwords. */
 async function answers(dataDir: string, port: number): Promise<boolean> {
   const client = new pg.Client({
     connectionString: embeddedDatabaseUrl(dataDir, port, 'postgres', 'postgres'),

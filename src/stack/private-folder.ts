@@ -6,8 +6,8 @@ const FOLDER = 0o700;
 const FILE = 0o600;
 
 /**
- * From here on everything that this process and its children make is for their owner alone, whatever the umask was; and what an
- * earlier version made in the folder becomes so. The cluster of PostgreSQL has an owner and rights of its own.
+ * Makes everything that this process and its children create private to their owner, whatever the umask was, and everything that
+ * an earlier version created in the folder. The cluster of PostgreSQL has its own owner and permissions.
  */
 export async function keepPrivate(dataDir: string): Promise<void> {
   process.umask(0o077);
@@ -17,7 +17,7 @@ export async function keepPrivate(dataDir: string): Promise<void> {
 
 async function tighten(folder: string, isTop: boolean): Promise<void> {
   const { mode } = await lstat(folder);
-  // As root, the user of PostgreSQL passes through the folder to its cluster, and lists nothing.
+  // Started as root: the user of PostgreSQL may pass through the folder to its cluster, but not list it.
   const rights = isTop && process.getuid?.() === 0 ? FOLDER | (mode & 0o011) : FOLDER;
   if ((mode & 0o777) !== rights) await chmod(folder, rights);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -28,7 +28,7 @@ async function tighten(folder: string, isTop: boolean): Promise<void> {
   }
 }
 
-/** Another process may have taken the file away meanwhile. */
+/** Another process may have removed the file meanwhile. */
 function ignoreGone(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }

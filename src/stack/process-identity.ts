@@ -1,6 +1,6 @@
 /**
- * Who a process id belongs to. Ids are reused, so a recorded id says nothing by itself: a process is recognized by
- * its id AND the moment it started, and an unrelated process is never touched.
+ * Finds out whether a process id still belongs to the same process. Ids are reused, so a process is recognized by its id and the
+ * moment it started. An unrelated process is never touched.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -30,7 +30,7 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   return found !== undefined && found.startedAt === identity.startedAt;
 }
 
-/** True while the system has this id in use, be it by a zombie: what `kill -0` tells. */
+/** True while the system uses this id, also for a zombie, as `kill -0` does. */
 export function isIdTaken(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
@@ -42,8 +42,8 @@ export function isIdTaken(pid: number): boolean {
 }
 
 /**
- * Asks the process to end, and makes it end after `timeoutMs`. Resolves when it is gone; a process that is not the
- * one meant, or gone already, is left alone.
+ * Asks the process to end, and kills it after `timeoutMs`. Resolves when it is gone. Does nothing when the process has ended or its
+ * id belongs to another process by now.
  */
 export async function endProcess(
   identity: ProcessIdentity,
@@ -70,7 +70,7 @@ function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone between the look and the signal: that is what was wanted.
+    // The process ended between the check and the signal, which is the aim.
   }
 }
 
@@ -83,7 +83,7 @@ async function inspectLinux(pid: number): Promise<RunningProcess | undefined> {
       () => 'unknown-boot',
     );
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program stands in brackets and may hold spaces and brackets itself.
+    // The program's name is in brackets and may itself contain spaces and brackets.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     const commandLine = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();

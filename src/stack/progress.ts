@@ -1,10 +1,10 @@
-/** What the terminal shows while the stack comes up: one line a part; what takes long keeps its line moving. */
+/** Shows in the terminal how the stack starts: one line for each part. A part that takes long updates its line. */
 import pc from 'picocolors';
 
 export interface Progress {
-  /** A part begins; the returned handle changes its line and ends it. */
+  /** Starts the line of a part. The returned handle updates and ends the line. */
   begin(what: string): ProgressLine;
-  /** A line of its own. */
+  /** Writes a separate line. */
   say(text: string): void;
 }
 
@@ -22,8 +22,8 @@ export const SILENT: Progress = {
 const REPEAT_MS = 10_000;
 
 /**
- * Progress on a stream. On a terminal the running parts stand in one line that is redrawn; elsewhere (a log, a CI
- * job) each part is a line when it is done, and what takes long speaks every ten seconds.
+ * Progress on a stream. On a terminal the running parts share one line that is redrawn. Elsewhere (a log, a CI job) each part
+ * writes a line when it is done, and a part that takes long writes one every ten seconds.
  */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   const running = new Set<{ what: string; detail: string; since: number; spoke: number }>();

@@ -1,6 +1,6 @@
 /**
- * What is running, on disk: one file a process under DATA_DIR/run. A supervisor that was killed leaves its children
- * behind; the next one finds them here.
+ * Records of the running processes: one file for each under DATA_DIR/run. A supervisor that was killed leaves its children
+ * running; the next supervisor finds them by these files.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { endProcess, inspectProcess, isRunning, type ProcessIdentity } from './p
 
 export interface RunFile extends ProcessIdentity {
   name: string;
-  /** The signal that ends it in order. */
+  /** The signal that makes the process end in order. */
   stopSignal: NodeJS.Signals;
 }
 
@@ -49,7 +49,7 @@ export async function findOrphans(dataDir: string): Promise<RunFile[]> {
 }
 
 /**
- * Ends what an earlier, killed supervisor left behind: PostgreSQL last, because the others write to it.
+ * Ends the processes that a killed supervisor left behind: PostgreSQL last, because the others write to it.
  *
  * @returns the names of what was ended
  */
@@ -91,7 +91,7 @@ async function readRecords(dataDir: string): Promise<RunFile[]> {
   return records;
 }
 
-/** A half-written or foreign file is no record: nothing is ended on its word. */
+/** A half-written file, or one of another program, is ignored: no process is ended because of it. */
 function parseRecord(text: string): RunFile | undefined {
   try {
     const value = JSON.parse(text) as Partial<RunFile>;

@@ -20,14 +20,14 @@ export interface ServersOptions {
 }
 
 /**
- * Starts what the configuration does not name, as much at once as can be, and resolves when the database is migrated
- * and the namespace can be used, wherever they are.
+ * Starts the servers that the configuration does not name, as many at once as possible. Resolves when the database is migrated and
+ * the namespace can be used.
  *
  * @throws AppError STACK_FAILED or UNAVAILABLE; what was handed to `onStarted` is still running then
  */
 export async function startServers(options: ServersOptions): Promise<void> {
   const { config } = options;
-  // A download or a build goes on for minutes; nothing of it needs to be stopped in order.
+  // A download or a build takes minutes, and can be interrupted at any time.
   const programs = config.embedded.temporal
     ? Promise.race([chooseTemporal(config.dataDir, options.progress), rejectOn(options.signal)])
     : undefined;
@@ -94,7 +94,7 @@ async function startMail(options: ServersOptions): Promise<void> {
   );
 }
 
-/** Starts one process under a line of progress, and keeps it alive from then on. */
+/** Starts one process with a line of progress, and keeps it running. */
 export async function start(
   options: ServersOptions,
   name: string,

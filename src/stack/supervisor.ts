@@ -1,4 +1,4 @@
-/** The whole stack under one roof: the servers, the API and the worker, started in order and stopped in order. */
+/** Starts and stops the whole stack in order: the servers, the API and the worker. */
 import { fileURLToPath } from 'node:url';
 
 import { toEnvironment } from '../runtime/config-environment.ts';
@@ -18,7 +18,7 @@ export interface Stack {
   readonly urls: StackUrls;
   /** The running process of a part (`API`, `Worker`, `PostgreSQL`, …), if it runs at this moment. */
   find(name: string): Child | undefined;
-  /** Stops all in order. Resolves when no process is left. */
+  /** Stops every process in order. Resolves when none is left. */
   stop(): Promise<void>;
 }
 
@@ -26,13 +26,13 @@ export interface StackUrls {
   readonly api: string;
   readonly docs: string;
   readonly temporalUi: string;
-  /** Undefined when mail goes to a server of the user's. */
+  /** Undefined when SMTP_URL names another mail server. */
   readonly mail: string | undefined;
 }
 
 export interface StackOptions {
   progress?: Progress;
-  /** Aborted by Ctrl-C while it comes up: then all that runs is stopped, and `startStack` throws. */
+  /** Aborted by Ctrl-C while the stack starts: then every process is stopped, and `startStack` throws. */
   signal?: AbortSignal;
   /** The program run as `<entry> api` and `<entry> worker`. False starts the servers alone. */
   entry?: string | false;
@@ -40,12 +40,12 @@ export interface StackOptions {
 
 const DEFAULT_ENTRY = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
-/** Parts in the order they stop: who asks before who answers. */
+/** Parts in the order they stop: each part stops before the parts that it calls. */
 const STOP_ORDER = ['API', 'Worker', 'Mail inbox', 'Temporal UI', 'Temporal server', 'PostgreSQL'];
 
 /**
- * Brings the stack up and resolves when the API answers. What an earlier, killed supervisor left running under the
- * same DATA_DIR is ended first.
+ * Starts the stack and resolves when the API answers. Processes that a killed supervisor left running under the same DATA_DIR
+ * are ended first.
  *
  * @throws AppError STACK_FAILED, UNAVAILABLE or CONFIG_INVALID; nothing is left running then
  */
@@ -66,7 +66,7 @@ export async function startStack(given: Config, options: StackOptions = {}): Pro
     signal.throwIfAborted();
   } catch (error) {
     await stop();
-    // What fails because it was interrupted is no failure of its own.
+    // A part that failed because of the interruption is not reported as a failure.
     signal.throwIfAborted();
     throw error;
   }
@@ -85,7 +85,7 @@ function withPasswords(config: Config): Config {
   return { ...config, databaseUrl: embeddedDatabaseUrl(config.dataDir, config.stack.postgresPort) };
 }
 
-/** One supervisor a DATA_DIR. */
+/** At most one supervisor uses a DATA_DIR. */
 async function takeDataDir(config: Config, progress: Progress): Promise<void> {
   const other = await findSupervisor(config.dataDir);
   if (other !== undefined && other.pid !== process.pid) {

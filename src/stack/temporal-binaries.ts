@@ -1,4 +1,4 @@
-/** Gets the programs of a Temporal server onto this machine, by the first way that works. */
+/** Gets the programs of a Temporal server for this machine, in the first way that works. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -17,8 +17,8 @@ export type TemporalPrograms =
   | { kind: 'go'; server: string; sql: string; ui: string };
 
 /**
- * The programs of a Temporal server: the `temporal` CLI on PATH, one fetched before, the CLI's download, or the
- * server's programs built with Go. What is fetched or built is kept in the per-user cache.
+ * The programs of a Temporal server, by the first of these that works: the `temporal` CLI on PATH, a CLI that was downloaded before,
+ * a download of the CLI, a build of the server with Go. Downloads and builds are kept in the per-user cache.
  *
  * @param only the kind that an existing store needs; a store made by one kind cannot be read by the other
  * @throws AppError STACK_FAILED saying which ways were tried and why each did not work
@@ -67,7 +67,7 @@ function cachedCli(): TemporalPrograms & { kind: 'cli' } {
   return { kind: 'cli', cli: cachedProgram(`temporal-cli-${CLI_VERSION}`), skipsTime: true };
 }
 
-/** @returns why it could not be fetched, or undefined when it is there now */
+/** @returns why the program could not be fetched, or undefined when it is there */
 async function fetchCli(progress: Progress): Promise<string | undefined> {
   const target = cachedCli().cli;
   const line = progress.begin('Temporal server: download');

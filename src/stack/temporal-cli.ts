@@ -11,12 +11,12 @@ export interface CliServerOptions {
   cli: string;
   dataDir: string;
   port: number;
-  /** None for tests, which have no use for the UI. */
+  /** Left out by tests, which do not need the UI. */
   uiPort: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** Starts it and resolves when it answers. The store is kept from run to run. */
+/** Starts the server. Resolves when it answers. Its store is kept from run to run. */
 export async function startCliServer(options: CliServerOptions): Promise<Child> {
   const folder = path.join(options.dataDir, 'temporal');
   await mkdir(folder, { recursive: true });

@@ -17,11 +17,11 @@ import { dynamicConfigYaml, INTERNAL_PORTS, SERVER_VERSION, serverYaml } from '.
 
 const run = promisify(execFile);
 
-/** It owns the two databases, which PostgreSQL has from its start, and nothing else. */
+/** This role owns the two databases of Temporal and nothing else. */
 const ROLE = 'temporal';
 const DATABASE = 'temporal';
 const VISIBILITY_DATABASE = 'temporal_visibility';
-/** Written on a database when its schema stands; it goes where the database goes. */
+/** A comment on the database, written when its schema is complete. A copy of the database keeps it. */
 const SCHEMA_MARK = `Temporal schema of server ${SERVER_VERSION}`;
 
 export interface GoServerOptions {
@@ -71,14 +71,14 @@ export async function startGoServer(options: GoServerOptions): Promise<Child> {
   });
 }
 
-/** To be told once the search attributes are registered: the server goes on without what is needed while they are not. */
+/** Call this once the search attributes are registered: it removes the setting that the server needed until then. */
 export async function searchAttributesRegistered(dataDir: string): Promise<void> {
   if (await isRegistered(dataDir)) return;
   await writeFile(dynamicConfigFile(dataDir), dynamicConfigYaml(false));
   await writeFile(registeredFile(dataDir), REGISTERED);
 }
 
-/** Which attributes they are: a later version may have more. */
+/** The names of the search attributes: a later version may have more. */
 const REGISTERED = `${Object.keys(SEARCH_ATTRIBUTES).join(' ')}\n`;
 
 async function isRegistered(dataDir: string): Promise<boolean> {
@@ -134,8 +134,8 @@ async function query({ dataDir, postgresPort }: GoServerOptions, database: strin
 }
 
 /**
- * The ports of the services among themselves: those of the last run while they are free, because the services look
- * for each other where they last were and a move costs start-up time.
+ * The internal ports of the services: those of the last run if they are free. The services look for each other on their last
+ * ports, and other ports cost start-up time.
  */
 async function internalPorts(folder: string): Promise<number[]> {
   const file = path.join(folder, 'ports.json');

@@ -1,4 +1,4 @@
-/** The embedded Temporal server, whichever kind this machine can have. */
+/** The embedded Temporal server, of the kind that this machine can run. */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -9,8 +9,8 @@ import { startCliServer } from './temporal-cli.ts';
 import { startGoServer } from './temporal-go.ts';
 
 /**
- * The programs for this DATA_DIR: the kind its store was made with, or for a new one the first that can be had.
- * Leads live in that store: a change of kind would leave them behind.
+ * The programs for this DATA_DIR: the kind that its store was made with, or, for a new store, the first kind that is available.
+ * The leads' processes are in that store, and another kind could not read it.
  */
 export async function chooseTemporal(dataDir: string, progress: Progress): Promise<TemporalPrograms> {
   return obtainTemporal(progress, await recordedKind(dataDir));

@@ -1,4 +1,4 @@
-/** Every tunable of the embedded Temporal server, in one place. */
+/** All settings of the embedded Temporal server. */
 import { stringify } from 'yaml';
 
 /** The programs of the server, pinned: newer ones want a newer Go. */
@@ -9,33 +9,33 @@ export const CLI_VERSION = '1.9.1';
 /** The first server that can skip time. */
 export const TIME_SKIPPING_SINCE = [1, 31] as const;
 
-/** Cannot be changed once a store exists. One machine: more shards cost memory and database sessions, and gain nothing. */
+/** Cannot be changed once a store exists. On one machine more shards cost memory and database sessions without any gain. */
 const HISTORY_SHARDS = 4;
 const DATABASE_SESSIONS = 20;
 
 /** Dynamic configuration: values that can be overridden without a restart. */
 export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number | string>> = {
-  // Demo, fast-forward and simulation live in virtual time. The key's name depends on the server's version, which
-  // warns of the one it does not know.
+  // Demo, fast-forward and simulation use virtual time. The name of the key depends on the server's version; the server warns of
+  // the name that it does not know.
   'frontend.WorkflowTimeSkippingEnabled': true,
   'system.workflowTimeSkippingEnabled': true,
-  // How far the timer queue may lag, which a skip of virtual time waits for: 1 s by default, for every step forwarded.
+  // Each skip of virtual time waits until the timer queue is this close. By default it is 1 s, for every step that is forwarded.
   'history.timerProcessorMaxTimeShift': '50ms',
-  // One machine has nothing to spread: a single partition saves forwarding between them.
+  // One machine needs a single partition: more of them forward tasks to each other.
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
 };
 
 /**
- * A search attribute can be used right after it is registered, instead of a minute later. For a first start only: it costs a
+ * Makes a search attribute usable right after it is registered, instead of a minute later. For a first start only: it costs a
  * read of the database, one at a time in the whole server, whenever a workflow is started or searched for.
  */
 const WHILE_REGISTERING = { 'system.forceSearchAttributesCacheRefreshOnRead': true };
 
-/** Writes of a shard that may be under way at once, 1 by default: on PostgreSQL they share commits then. */
+/** Writes of a shard that may run at once, 1 by default. With more, PostgreSQL commits several together. */
 const ON_POSTGRES = { 'history.shardIOConcurrency': 4 };
 
-/** As arguments of `temporal server start-dev`. */
+/** The settings as arguments of `temporal server start-dev`. */
 export function dynamicConfigArguments(): string[] {
   return Object.entries({ ...DYNAMIC_CONFIG, ...WHILE_REGISTERING }).flatMap(([key, value]) => [
     '--dynamic-config-value',
@@ -43,7 +43,7 @@ export function dynamicConfigArguments(): string[] {
   ]);
 }
 
-/** As the file that the server reads, again and again while it runs. */
+/** The settings as a file that the server reads again and again while it runs. */
 export function dynamicConfigYaml(isRegistering: boolean): string {
   const values = { ...DYNAMIC_CONFIG, ...ON_POSTGRES, ...(isRegistering ? WHILE_REGISTERING : {}) };
   return stringify(Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [{ value }]])));

@@ -1,4 +1,4 @@
-/** Servers for tests: real ones, on free ports, in a folder that is thrown away, and without safety against power cuts. */
+/** Servers for tests: real ones, on free ports, in a folder that is removed afterwards, without safety against power cuts. */
 import path from 'node:path';
 
 import { embeddedDatabaseUrl } from '../runtime/embedded-database.ts';
@@ -40,7 +40,7 @@ export async function startTestServers(options: { dir: string; progress?: Progre
   const dir = path.resolve(options.dir);
   await endOrphans(dir);
   const programs = obtainTemporal(options.progress ?? SILENT);
-  // Looked at below; a failure must not count as unhandled before that.
+  // Awaited below. A failure must not count as unhandled before that.
   programs.catch(() => {});
   const postgres = await startTestPostgres({ dir });
   try {

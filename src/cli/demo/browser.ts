@@ -2,7 +2,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { readHtml, type FoundForm, type FoundPage } from './html.ts';
 
-/** What a browser says it is; a program that does not is no person to the engine, and scores nothing. */
+/** A browser's User-Agent. The engine takes a request without one for a machine, which scores nothing. */
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
 /** GET, or with a body the POST of a form. Redirects are not followed. */
@@ -16,7 +16,7 @@ function visit(url: string, form?: Record<string, string>): Promise<Response> {
   });
 }
 
-/** Follows a tracked link; answers where it leads. That page is the vendor's, and is not opened. */
+/** Follows a tracked link and returns its target. The target page itself is not opened. */
 export async function followLink(url: string): Promise<string> {
   const response = await visit(url);
   const location = response.headers.get('location');
@@ -24,7 +24,7 @@ export async function followLink(url: string): Promise<string> {
   return location;
 }
 
-/** Loads the pixel, as a mail program does that shows images. */
+/** Loads the open pixel, like a mail program that shows images. */
 export async function loadImage(url: string): Promise<void> {
   const response = await visit(url);
   await response.arrayBuffer();
@@ -47,7 +47,7 @@ export async function submitForm(pageUrl: string, form: FoundForm, filled: Recor
   return page;
 }
 
-/** What a mail program does at the press of its own unsubscribe button (RFC 8058). */
+/** Sends what a mail program sends when its unsubscribe button is pressed (RFC 8058). */
 export async function postOneClick(url: string): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

@@ -1,4 +1,4 @@
-/** The demo: twelve sample leads of the sample playbook live their lives in virtual time, over the real API and real mail. */
+/** The demo: twelve sample leads go through the sample playbook in virtual time, with the real API and real mail. */
 import type { Config } from '../../runtime/config.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Stack } from '../../stack/supervisor.ts';
@@ -16,9 +16,9 @@ const AT_ONCE = 4;
 export interface DemoOptions {
   config: Config;
   stack: Pick<Stack, 'urls'>;
-  /** The stack ends after the story: nothing is left to try. */
+  /** End the stack after the story, so that the summary offers nothing to try. */
   exit: boolean;
-  /** One JSON document on stdout, and nothing else. */
+  /** Print one JSON document on stdout and nothing else. */
   json: boolean;
 }
 
@@ -52,7 +52,7 @@ export async function runDemo({ config, stack, exit, json }: DemoOptions): Promi
   }
 }
 
-/** The keys of those who act: the website, an operator, and each rep. */
+/** Makes the API keys of the website, of an operator and of each rep. */
 async function makeKeys(
   admin: ApiClient,
   adminKey: string,

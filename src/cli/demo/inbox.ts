@@ -1,4 +1,4 @@
-/** The mail inbox: what really arrived, read from its own API (maildev 2). */
+/** Reads the mails that arrived, from the mail inbox's own API (maildev 2). */
 import { AppError } from '../../domain/errors.ts';
 import { poll } from './poll.ts';
 

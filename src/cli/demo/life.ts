@@ -43,11 +43,11 @@ export interface Script {
 }
 
 const SOON_MS = 30_000;
-/** With less left than this, the working hours in which the SLA runs have begun. */
+/** When less time than this is left, the SLA's working hours have begun. */
 const RUNNING_SLA_MS = 6 * 3_600_000;
-/** So long before the end of the SLA the rep has not been reminded yet. */
+/** This long before the end of the SLA the rep has not been reminded yet. */
 const IN_TIME_MS = 2.75 * 3_600_000;
-/** Wakes of a process on the way to one mail: waits, branches, deadlines. */
+/** At most so many wakes of the process until one mail: waits, branches, deadlines. */
 const MOST_WAKES = 15;
 
 export class Life {
@@ -55,7 +55,7 @@ export class Life {
   readonly person: Person;
   readonly email: string;
   leadId = '';
-  /** What the website knows the lead by, once it sent a form. */
+  /** The handle by which the website knows the lead, once it has sent a form. */
   private handle: string | undefined;
   private readonly read = new Set<string>();
 
@@ -65,7 +65,7 @@ export class Life {
     this.email = person.email.replace('{run}', setting.run);
   }
 
-  /** A request of the person, from a form of the website or taken down by somebody else. */
+  /** A request of the person, from a form of the website or entered by somebody else. */
   async comesIn(request: object, by: 'site' | 'operator' = 'site'): Promise<void> {
     const api = by === 'site' ? this.setting.site : this.setting.operator;
     const { id } = await api.post<{ id: string }>('/v1/leads', { ...this.person, ...request, email: this.email });
@@ -74,7 +74,7 @@ export class Life {
     await this.until('its process has looked at it', (lead) => lead.next !== null);
   }
 
-  /** The website is not told the lead's id: the operator finds it. */
+  /** The website does not learn the lead's id, so the operator looks it up. */
   private async findId(): Promise<string> {
     const { items } = await this.setting.operator.post<{ items: Lead[] }>('/v1/leads/lookup', { email: this.email });
     const [lead] = items;
@@ -94,7 +94,7 @@ export class Life {
     return this.setting.operator.get(`/v1/leads/${this.leadId}/why`);
   }
 
-  /** Waits for what follows by itself, and says what did not. */
+  /** Waits for something that happens by itself. Throws with what did not happen. */
   async until(what: string, isSo: (lead: Lead) => boolean): Promise<Lead> {
     const lead = await poll(() => this.look(), isSo, SOON_MS);
     if (!isSo(lead)) throw new AppError('INTERNAL', `It did not come to this: ${what}. ${standing(lead)}`);
@@ -105,7 +105,7 @@ export class Life {
     return this.until(`stage ${stage}`, (lead) => lead.stage === stage);
   }
 
-  /** Virtual time: what falls due on the way is done at its own time. */
+  /** Skips virtual time. Whatever falls due is done at its own time. */
   async pass(duration: string): Promise<void> {
     await this.setting.operator.post(`/v1/leads/${this.leadId}/fast-forward`, { duration });
   }
@@ -116,7 +116,7 @@ export class Life {
     await this.pass(`PT${Math.max(1, seconds)}S`);
   }
 
-  /** To the next working day in the lead's zone, mid-morning: when people read their mail. */
+  /** Skips to mid-morning of the next working day in the lead's zone, when people read their mail. */
   async passToWorkingMorning(): Promise<void> {
     const { clock } = await this.look();
     let at = DateTime.fromISO(clock.now, { zone: this.person.timeZone }).plus({ hours: 1 });
@@ -125,7 +125,7 @@ export class Life {
     await this.passTo(at.set({ hour: 10, minute: 20, second: 0 }).toMillis());
   }
 
-  /** To when the rep sits down with the offer, which is within the SLA: soon, or on the team's next working day. */
+  /** Skips to the time when the rep answers the offer, within the SLA: soon, or on the team's next working day. */
   async passToRep(): Promise<void> {
     const { assignment, clock } = await this.look();
     const dueMs = Date.parse(assignment?.dueAt ?? '');
@@ -134,10 +134,10 @@ export class Life {
     else await this.passTo(dueMs - IN_TIME_MS);
   }
 
-  /** Goes from one wake of the process to the next until this mail has been sent; answers with it as it arrived. */
+  /** Skips from one wake of the process to the next until this mail was sent. Returns the mail as it arrived. */
   async passUntilMail(template: string): Promise<Mail> {
     for (let wakes = 0; wakes < MOST_WAKES; wakes += 1) {
-      // Looked at before the mail is looked for: a mail sent in between must not send us on to what comes after it.
+      // The lead is read before the mails: otherwise a mail sent in between would make the loop skip past it.
       const lead = await this.look();
       const mail = await this.newMail(template);
       if (mail !== undefined) return mail;
@@ -152,7 +152,7 @@ export class Life {
     throw new AppError('INTERNAL', `The mail ‘${template}’ did not come. ${standing(await this.look())}`);
   }
 
-  /** A mail that is sent by itself, without any time passing. */
+  /** A mail that is sent without any time passing. */
   async receives(template: string): Promise<Mail> {
     const mail = await poll(
       () => this.newMail(template),
@@ -177,7 +177,7 @@ export class Life {
     return this.setting.inbox.ofSend(send.id);
   }
 
-  /** What the website reports of the person; of one who sent no form, what another system does. */
+  /** An event that the website reports; for a person who sent no form, another system reports it. */
   async does(type: string, properties: Record<string, unknown> = {}): Promise<void> {
     const api = this.handle === undefined ? this.setting.operator : this.setting.site;
     const event = { leadId: this.handle ?? this.leadId, type, properties };
@@ -189,7 +189,7 @@ export class Life {
       throw new AppError('INTERNAL', `The event ${type} was ${result?.status}: ${result?.message}`);
   }
 
-  /** The rep who was mailed the lead decides on the page that the mail leads to. */
+  /** The rep decides on the page that the brief links to. */
   async repAccepts(brief: Mail): Promise<void> {
     await decide(brief, { decision: 'accept' });
     await this.untilStage('accepted');

@@ -4,7 +4,7 @@ import type { Lead, TimelineEntry, Why } from './client.ts';
 import { Life, type Script, type Setting } from './life.ts';
 import { daysBetween, tellStory, type StoryLine } from './story.ts';
 
-/** A life that was played, with all that is shown of it. */
+/** A life that was played, with everything that is shown of it. */
 export interface Played {
   script: Script;
   lead: Lead;
@@ -30,8 +30,8 @@ export interface Show {
 export const nameOf = ({ person }: Script): string => `${person.firstName} ${person.lastName}`;
 
 /**
- * Plays the lives in their order, at most `atOnce` at a time, and answers in that order. After a failure no further life begins,
- * and those under way end first.
+ * Plays the lives in their order, at most `atOnce` at a time, and returns the results in that order. After a failure no
+ * further life begins, and the running ones end first.
  *
  * @throws AppError in one line: whose life stopped, and why
  */

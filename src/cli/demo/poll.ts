@@ -1,6 +1,6 @@
 const EVERY_MS = 60;
 
-/** Looks again and again until what is seen satisfies, or the time is up; answers with the last look either way. */
+/** Repeats `look` until its result is the wanted one or the time is up. Returns the last result in both cases. */
 export async function poll<T>(look: () => Promise<T>, satisfies: (seen: T) => boolean, timeoutMs: number): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,4 +1,4 @@
-/** The demo in a terminal: each life as a block when it is over, with a line of progress below while others go on. */
+/** Shows the demo in a terminal: each life as a block when it is over, and a line of progress below while others run. */
 import pc from 'picocolors';
 
 import { nameOf, type Played, type Show } from './play.ts';
@@ -6,7 +6,7 @@ import type { Voice } from './story.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Color on a terminal alone, and not where NO_COLOR says no. */
+/** Colors are used only on a terminal, and not when NO_COLOR is set. */
 export function colorsFor(stream: NodeJS.WriteStream): Colors {
   const unwanted = !stream.isTTY || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   return pc.createColors(!unwanted);
@@ -59,7 +59,7 @@ function blockOf({ script, story, lead }: Played, colors: Colors): string {
   let before = '';
   const lines = story.map((line) => {
     const date = `${`day ${line.day}`.padStart(7)}  ${line.when.padEnd(16)}`;
-    // A minute is dated once: what follows below it follows from it.
+    // Only the first line of a minute has the time: the lines below follow from it.
     const shown = date === before ? ' '.repeat(date.length) : date;
     before = date;
     const text = paint(line.voice, colors)(`${MARKS[line.voice]} ${line.text}`);

@@ -1,4 +1,4 @@
-/** A life as a story: what the API's timeline says, put into lines for people. Nothing is told that it does not say. */
+/** Turns the API's timeline of a lead into lines for people. Every line comes from the timeline. */
 import { DateTime } from 'luxon';
 
 import { shownPoints, shownScore } from '../../domain/score-words.ts';
@@ -19,7 +19,7 @@ export interface StoryLine {
   text: string;
 }
 
-/** Said by another line of the same moment, or of interest to an operator alone. */
+/** Left out: another line of the same moment says it, or only an operator needs it. */
 const UNTOLD = new Set(['lead.created', 'clock.forwarded', 'process.rung', 'lead.updated']);
 const TELLS_THE_STAGE = /^(assignment|outcome|enrollment|lead\.qualified|lead\.recycled|need\.closed)/;
 
@@ -45,7 +45,7 @@ export function tellStory(timeline: readonly TimelineEntry[], zone: string): Sto
   });
 }
 
-/** By the calendar of the zone: the next morning is one day later. */
+/** Days by the calendar of the zone: the next morning is one day later. */
 export function daysBetween(from: string, to: string, zone: string): number {
   const [start, end] = [from, to].map((at) => DateTime.fromISO(at, { zone }).startOf('day'));
   return start === undefined || end === undefined ? 0 : Math.round(end.diff(start, 'days').days);
@@ -74,7 +74,7 @@ function isTold(entry: TimelineEntry, moment: readonly TimelineEntry[]): boolean
   return true;
 }
 
-/** What the entry knows beyond its title. */
+/** Details of the entry beyond its title. */
 function moreOf({ id, kind, action, data }: TimelineEntry, points: ReadonlyMap<string, string>): string {
   if (kind === 'event') return points.get(id) ?? '';
   if (kind === 'activity') return typeof data['body'] === 'string' ? `: ${data['body']}` : '';
@@ -87,7 +87,7 @@ function moreOf({ id, kind, action, data }: TimelineEntry, points: ReadonlyMap<s
   return [...value, ...(typeof funnelStage === 'string' ? [funnelStage] : [])].map((part) => `, ${part}`).join('');
 }
 
-/** What an event did to the score, to be told with it. */
+/** How each event changed the score, in words to add to its line. */
 function pointsByEvent(timeline: readonly TimelineEntry[]): Map<string, string> {
   const sums = new Map<string, { by: number; after: number }>();
   for (const { kind, data } of timeline) {

@@ -1,11 +1,11 @@
-/** What the demo leaves its reader with: how everybody stands, where to look, and what to try. */
+/** The end of the demo: where each lead stands, where to look, and what to try. */
 import Table from 'cli-table3';
 
 import type { StackUrls } from '../../stack/supervisor.ts';
 import { nameOf, type Played } from './play.ts';
 import type { Colors } from './print.ts';
 
-/** No lines between the rows. */
+/** A table without lines between the rows. */
 const DENSE = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
 export function summaryTable(lives: readonly Played[], colors: Colors, columns: number): string {
