@@ -1,5 +1,6 @@
-import express, { type Express } from 'express';
+import express, { type Express, type Request } from 'express';
 import { createKeyring } from './auth.ts';
+import type { Caller } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsPage } from './docs.ts';
 import { createMetrics } from './metrics.ts';
@@ -19,7 +20,7 @@ export interface Api {
 /** The whole HTTP surface over its dependencies. Holds nothing that must be closed. */
 export function createApi(deps: ApiDeps): Api {
   const { settings, log } = deps;
-  const keyring = createKeyring(deps.findKey);
+  const keyring = createKeyring(deps.findKey, deps.limits);
   const metrics = createMetrics(deps.store.db, settings.workerMetricsUrl);
   const routes = allRoutes(deps, keyring, metrics);
   const document = describeApi(routes, settings.publicUrl, settings.version);
@@ -28,8 +29,14 @@ export function createApi(deps: ApiDeps): Api {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.set('trust proxy', settings.trustProxy);
   app.use(requestLog(log), metrics.measure, securityHeaders(settings.publicUrl), browserAccess(routes));
-  mount(app, routes, (route, request) => keyring.admit(route, request), settings.checkAnswers ?? false);
+  const admit = async (route: Route, request: Request): Promise<Caller | null> => {
+    const caller = await keyring.admit(route, request);
+    if (route.limited !== null && caller?.role === 'site') await deps.limits.spend(route.limited, request, caller);
+    return caller;
+  };
+  mount(app, routes, admit, settings.checkAnswers ?? false);
   app.get('/openapi.json', (_request, response) => {
     response.locals['route'] = '/openapi.json';
     response.json(document);

@@ -3,13 +3,14 @@ import type { Request } from 'express';
 import { AppError } from '../domain/errors.ts';
 import { denialAtAll } from '../domain/policy.ts';
 import { actorOf, type Caller } from './caller.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { Route } from './route.ts';
 
 /** Asks the store for the key with this secret (by its hash); null when there is none, or it was revoked. */
 export type FindKey = (secret: string) => Promise<Caller | null>;
 
 export interface Keyring {
-  /** @throws AppError UNAUTHENTICATED, FORBIDDEN */
+  /** @throws AppError UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED */
   admit(route: Route, request: Request): Promise<Caller | null>;
   /** Forgets what is cached: a key made or revoked here works, or fails, at once. */
   forget(): void;
@@ -23,15 +24,22 @@ const CACHE_SIZE = 1_000;
  * Keys are looked up by the hash of what was sent: the secret is never compared, so there is nothing to time. Only keys that
  * exist are cached, so that guesses cannot fill the memory.
  */
-export function createKeyring(findKey: FindKey, now: () => number = () => performance.now()): Keyring {
+export function createKeyring(
+  findKey: FindKey,
+  limits: RateLimits,
+  now: () => number = () => performance.now(),
+): Keyring {
   const cache = new Map<string, { caller: Caller; until: number }>();
 
-  async function lookUp(secret: string): Promise<Caller> {
+  async function lookUp(request: Request): Promise<Caller> {
+    const secret = bearerOf(request);
     const hash = createHash('sha256').update(secret).digest('hex');
     const cached = cache.get(hash);
     if (cached !== undefined && cached.until > now()) return cached.caller;
     cache.delete(hash);
+    limits.refuseGuesser(request);
     const caller = await findKey(secret);
+    if (caller === null) await limits.spend('wrongKeys', request);
     if (caller === null) throw new AppError('UNAUTHENTICATED', 'This API key is unknown or was revoked');
     if (caller.role === 'rep' && caller.rep === null) {
       throw new AppError('FORBIDDEN', 'This key belongs to no active rep; make one with a rep');
@@ -45,7 +53,7 @@ export function createKeyring(findKey: FindKey, now: () => number = () => perfor
   return {
     async admit(route, request) {
       if (route.access === 'public') return null;
-      const caller = await lookUp(bearerOf(request));
+      const caller = await lookUp(request);
       const denial = denialAtAll(actorOf(caller), route.access);
       if (denial === null) return caller;
       throw new AppError(denial.code, denial.message);

@@ -6,6 +6,7 @@ import type { Tracker } from '../store/tracking/tracker.ts';
 import type { Commands } from '../temporal/commands.ts';
 import type { FastForward } from '../temporal/fast-forward.ts';
 import type { FindKey } from './auth.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { LeadHandles } from '../crypto/lead-handles.ts';
 
 /** What the API works with. Everything that reaches outside comes in here. */
@@ -19,6 +20,7 @@ export interface ApiDeps {
   tracker: Tracker;
   handles: LeadHandles;
   findKey: FindKey;
+  limits: RateLimits;
   /** Each resolves when its part answers, and rejects when it does not. */
   checks: Readonly<Record<'database' | 'temporal', () => Promise<void>>>;
   log: Logger;
@@ -28,6 +30,8 @@ export interface ApiDeps {
 interface ApiSettings {
   publicUrl: string;
   production: boolean;
+  /** How many proxies stand before the API: the address of a caller is what the first of them saw. */
+  trustProxy: number;
   /** Shown on the pages that people reach from an email. */
   organization: Organization;
   version: string;

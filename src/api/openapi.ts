@@ -15,6 +15,9 @@ const ABOUT = `Every lead's life is one durable process. This is the way in and 
 **Keys.** \`Authorization: Bearer <key>\`. Each key has a role; what a role may do stands with each operation. A \`site\` key is
 public: it may only send forms and the event types that \`playbook/events.yaml\` lists for sites.
 
+**Limits.** Forms and events by a site key, pages without a key and wrong keys are limited by address, a minute at a time:
+\`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) say where you stand; 429 comes with \`Retry-After\`.
+
 **Problems** are answered as RFC 9457 \`application/problem+json\` with a stable \`code\` and a list of field errors.
 
 **Lists** are walked with \`cursor\`: pass \`nextCursor\` of one page to get the next, until it is null.
@@ -136,7 +139,9 @@ function contentOf(answer: object): object {
 function problemsOf(route: Route): ZodOpenApiResponsesObject {
   const codes = new Set<ErrorCode>(route.problems);
   if (route.params || route.query || route.body) codes.add('VALIDATION_FAILED');
-  if (route.access !== 'public') codes.add('UNAUTHENTICATED').add('FORBIDDEN').add('UNAVAILABLE').add('TOO_BUSY');
+  if (route.access !== 'public')
+    codes.add('UNAUTHENTICATED').add('FORBIDDEN').add('UNAVAILABLE').add('TOO_BUSY').add('RATE_LIMITED');
+  if (route.limited !== null) codes.add('RATE_LIMITED');
   if (route.bodyKind !== 'none') codes.add('BODY_TOO_LARGE');
   if (route.body && !isForm(route)) codes.add('BODY_NOT_JSON').add('UNSUPPORTED_MEDIA_TYPE');
   const responses: ZodOpenApiResponsesObject = {};

@@ -13,6 +13,12 @@ export const FAILED_PAGES = {
   503: { description: 'A page: it did not work just now; the link works again in a minute', mediaType: 'text/html' },
 } as const;
 
+/** The same of a page that is limited by address. */
+export const LIMITED_PAGES = {
+  ...FAILED_PAGES,
+  429: { description: 'A page: too many requests from this address', mediaType: 'text/html' },
+} as const;
+
 export function page(status: number, text: string): Reply {
   return html(status, text, HEADERS);
 }

@@ -38,7 +38,8 @@ export function problemOf(error: AppError): Problem {
 function sendProblem(response: Response, error: AppError): void {
   const problem = problemOf(error);
   response.status(problem.status).setHeader('Cache-Control', 'no-store');
-  if (error.retryable && problem.status !== 500) response.setHeader('Retry-After', String(RETRY_AFTER_S));
+  if (error.retryable && problem.status !== 500 && !response.hasHeader('Retry-After'))
+    response.setHeader('Retry-After', String(RETRY_AFTER_S));
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   response.type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -2,6 +2,7 @@ import type { NextFunction, Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
 import type { Action } from '../domain/policy.ts';
+import type { Limited } from './rate-limits.ts';
 import { readBody, type BodyKind } from './body.ts';
 import type { Caller } from './caller.ts';
 import { sendReply, type Reply } from './reply.ts';
@@ -61,6 +62,8 @@ export interface RouteSpec<
   problems?: readonly ErrorCode[];
   /** May be called from any web page (CORS): what a site key is for. */
   fromBrowsers?: boolean;
+  /** Counted before the body is read, when it comes by a site key. */
+  limited?: Limited;
   handle(call: Call<A, Out<P>, Out<Q>, Out<B>>): Promise<Reply> | Reply;
 }
 
@@ -82,6 +85,7 @@ export interface Route {
   answers: Readonly<Record<number, ResponseSpec>>;
   problems: readonly ErrorCode[];
   fromBrowsers: boolean;
+  limited: Limited | null;
   run(request: Request, response: Response, caller: Caller | null): Promise<Reply>;
 }
 
@@ -109,6 +113,7 @@ export function route<
     answers: spec.answers,
     problems: spec.problems ?? [],
     fromBrowsers: spec.fromBrowsers ?? false,
+    limited: spec.limited ?? null,
     async run(request, response, caller) {
       const params = spec.params && validate(spec.params, request.params, 'path');
       const query = spec.query && validate(spec.query, request.query, 'query');

@@ -32,7 +32,10 @@ export function browserAccess(routes: readonly Route[]): RequestHandler {
   return (request, response, next) => {
     if (!paths.has(request.path)) return next();
     response.setHeader('Access-Control-Allow-Origin', '*');
-    response.setHeader('Access-Control-Expose-Headers', 'Location, Retry-After, X-Request-Id');
+    response.setHeader(
+      'Access-Control-Expose-Headers',
+      'Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id',
+    );
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return next();
     response

@@ -19,6 +19,7 @@ import { createFastForward } from '../temporal/fast-forward.ts';
 import { prepareNamespace } from '../temporal/prepare.ts';
 import { createApp } from './app.ts';
 import { findKeyIn } from './find-key.ts';
+import { createRateLimits } from './rate-limits.ts';
 import { createLeadHandles } from '../crypto/lead-handles.ts';
 import { startSweeps } from './sweeps.ts';
 import { VERSION } from './version.ts';
@@ -86,6 +87,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       tokens: createTokens(config.secretKeys),
       handles: createLeadHandles(config.secretKeys),
       findKey: findKeyIn(db),
+      limits: createRateLimits(db, config, log),
       checks: {
         database: async () => void (await db.$queryRaw`SELECT 1`),
         temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),
@@ -94,6 +96,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       settings: {
         publicUrl: config.publicUrl,
         production: config.env === 'production',
+        trustProxy: config.trustProxy,
         organization: { companyName: config.mail.companyName, postalAddress: config.mail.postalAddress },
         version: VERSION,
         workerMetricsUrl: config.workerMetricsUrl,

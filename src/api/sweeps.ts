@@ -1,5 +1,6 @@
 import type { Db } from '../store/db.ts';
 import { sweepIdempotency } from '../store/access/idempotency.ts';
+import { sweepRateLimits } from '../store/access/rate-limits.ts';
 import type { Logger } from '../runtime/log.ts';
 
 const EVERY_MS = 10 * 60_000;
@@ -8,10 +9,14 @@ const EVERY_MS = 10 * 60_000;
 export function startSweeps(db: Db, log: Logger): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
+  const sweep = async (): Promise<{ keys: number; counts: number }> => ({
+    keys: await sweepIdempotency(db, new Date(), stopping.signal),
+    counts: await sweepRateLimits(db, new Date()),
+  });
   const timer = setInterval(() => {
-    running = sweepIdempotency(db, new Date(), stopping.signal).then(
-      (count) => log.debug({ count }, 'old Idempotency-Keys were deleted'),
-      (error: unknown) => log.warn({ err: error }, 'old Idempotency-Keys could not be deleted'),
+    running = sweep().then(
+      (counts) => log.debug(counts, 'old Idempotency-Keys and counts of requests were deleted'),
+      (error: unknown) => log.warn({ err: error }, 'old Idempotency-Keys or counts of requests could not be deleted'),
     );
   }, EVERY_MS);
   return async () => {

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   OFF_IN_PRODUCTION: { status: 403, title: 'Off in production', retryable: false },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be JSON', retryable: false },
+  RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },
   COMMAND_PENDING: { status: 503, title: 'No verdict yet', retryable: true },
   TOO_BUSY: { status: 503, title: 'Too busy right now', retryable: true },
   UNAVAILABLE: { status: 503, title: 'A part of the engine is not reachable', retryable: true },

@@ -33,6 +33,15 @@ export interface Config {
   /** The address the API listens on: the loopback one unless HOST says otherwise. */
   readonly host: string;
   readonly port: number;
+  /** How many proxies stand before the API: the address of a caller is what the first of them saw. */
+  readonly trustProxy: number;
+  /** So many a minute from one address; 0: as many as come. */
+  readonly rateLimits: {
+    readonly forms: number;
+    readonly events: number;
+    readonly pages: number;
+    readonly wrongKeys: number;
+  };
   /** The API's address for the outside, without a slash at the end. */
   readonly publicUrl: string;
   /** Absolute paths. */
@@ -106,6 +115,13 @@ function assemble(values: EnvironmentValues): Config {
     },
     host: values.HOST,
     port: values.PORT,
+    trustProxy: values.TRUST_PROXY,
+    rateLimits: {
+      forms: values.RATE_LIMIT_FORMS,
+      events: values.RATE_LIMIT_EVENTS,
+      pages: values.RATE_LIMIT_PAGES,
+      wrongKeys: values.RATE_LIMIT_WRONG_KEYS,
+    },
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     playbookDir: path.resolve(values.PLAYBOOK_DIR),
     templatesDir: path.resolve(values.TEMPLATES_DIR),

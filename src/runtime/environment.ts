@@ -23,6 +23,13 @@ const flag = z
   .refine((text) => /^(true|false|1|0)$/i.test(text), 'must be true or false')
   .transform((text) => /^(true|1)$/i.test(text));
 
+const count = (fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine((text) => /^\d{1,6}$/.test(text), `must be a whole number such as ${fallback}`)
+    .transform(Number);
+
 export const Environment = z.object({
   NODE_ENV: z
     .enum(['development', 'test', 'production'], 'must be development, test or production')
@@ -59,6 +66,11 @@ export const Environment = z.object({
     .default('127.0.0.1'),
   PORT: port(8080),
   PUBLIC_URL: url(['http:', 'https:'], 'https://nurture.example.com').optional(),
+  TRUST_PROXY: count(0),
+  RATE_LIMIT_FORMS: count(30),
+  RATE_LIMIT_EVENTS: count(600),
+  RATE_LIMIT_PAGES: count(120),
+  RATE_LIMIT_WRONG_KEYS: count(30),
   PLAYBOOK_DIR: z.string().default('playbook'),
   TEMPLATES_DIR: z.string().default('templates'),
   ADMIN_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),

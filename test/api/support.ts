@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { TABLES } from '../../fuzz/contents.ts';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
+import { createRateLimits } from '../../src/api/rate-limits.ts';
 import { findKeyIn } from '../../src/api/find-key.ts';
 import { createLeadHandles } from '../../src/crypto/lead-handles.ts';
 import { createTokens } from '../../src/crypto/tokens.ts';
@@ -44,6 +45,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
     tokens,
     handles,
     findKey: findKeyIn(engine.db),
+    limits: createRateLimits(engine.db, engine.config, createLogger(engine.config, 'api')),
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
       temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),
@@ -52,6 +54,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
     settings: {
       publicUrl: 'http://localhost:8080',
       production: false,
+      trustProxy: 0,
       organization: { companyName: 'Brookfield', postalAddress: '1 Mill Lane' },
       version: '0.0.0',
       checkAnswers: true,
@@ -112,6 +115,7 @@ export async function openApi(options: { worker?: boolean; change?: (deps: ApiDe
   let serial = 0;
   return {
     engine,
+    deps,
     api,
     base,
     tokens,

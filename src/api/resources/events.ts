@@ -12,7 +12,7 @@ import { check, inOneLine, validate } from '../validate.ts';
 
 type CheckedItem = { ok: true; input: EventInput } | { ok: false; result: ItemResult };
 
-export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
+export function eventRoutes({ store, ring, handles, limits }: ApiDeps): Route[] {
   const record = createEventRecorder(store);
 
   return [
@@ -34,7 +34,9 @@ export function eventRoutes({ store, ring, handles }: ApiDeps): Route[] {
       bodyExample: EVENTS_EXAMPLE,
       fromBrowsers: true,
       answers: { 200: { description: 'What became of each', schema: EventResults } },
-      async handle({ body, caller }) {
+      problems: ['RATE_LIMITED'],
+      async handle({ body, caller, request }) {
+        if (caller.role === 'site') await limits.spend('events', request, caller, countOf(body));
         const allowed: Allowed = { playbook: store.rules.current().playbook, handles };
         const checked =
           'events' in body
@@ -94,6 +96,11 @@ type RefusalCode = 'VALIDATION_FAILED' | 'FORBIDDEN' | 'LEAD_UNKNOWN' | 'INTERNA
 
 function rejected(id: string | undefined, code: RefusalCode, message: string): ItemResult {
   return { status: 'rejected', id: id ?? null, code, message };
+}
+
+/** Of events: of a batch that is none, one. */
+function countOf({ events }: { events?: unknown }): number {
+  return Array.isArray(events) ? Math.max(1, events.length) : 1;
 }
 
 function idOf(item: unknown): string | undefined {

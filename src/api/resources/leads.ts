@@ -67,6 +67,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       body: Submission,
       bodyExample: SUBMISSION_EXAMPLE,
       fromBrowsers: true,
+      limited: 'forms',
       answers: {
         201: {
           description: 'A new lead (always, for a site key)',

@@ -14,7 +14,7 @@ import { readBrief } from '../../store/lists/brief.ts';
 import { scoreAtMs } from '../../domain/decay.ts';
 import type { ApiDeps } from '../deps.ts';
 import { dropNote, keepNote } from '../notes.ts';
-import { asPage, FAILED_PAGES, linkNotValid, page } from '../pages.ts';
+import { asPage, LIMITED_PAGES, linkNotValid, page } from '../pages.ts';
 import type { Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { check } from '../validate.ts';
@@ -33,7 +33,7 @@ function holderOf({ repId, assignmentId }: { repId: string; assignmentId: string
 }
 
 /** The link in a rep's email. The token is the authority: whoever holds it decides as that rep. */
-export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDeps): Route[] {
+export function decisionRoutes({ store, tokens, commands, limits, log, settings }: ApiDeps): Route[] {
   const { db } = store;
   const { organization } = settings;
   const failed = (error: Error) => log.error({ err: error }, 'a decision page failed');
@@ -102,10 +102,11 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
       answers: {
         200: { description: 'A page with the brief', mediaType: 'text/html' },
         404: notValid,
-        ...FAILED_PAGES,
+        ...LIMITED_PAGES,
       },
-      handle({ params }) {
+      handle({ params, request }) {
         return asPage(organization, failed, async () => {
+          await limits.spend('pages', request);
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organization);
           return isOpen(assignment) ? brief(params.token, assignment, null) : refused(200, overBecause(assignment));
@@ -125,10 +126,11 @@ export function decisionRoutes({ store, tokens, commands, log, settings }: ApiDe
         403: { description: 'A page: it was offered to another rep', mediaType: 'text/html' },
         404: notValid,
         409: { description: 'A page: why it is not possible', mediaType: 'text/html' },
-        ...FAILED_PAGES,
+        ...LIMITED_PAGES,
       },
-      handle({ params, body }) {
+      handle({ params, body, request }) {
         return asPage(organization, failed, async () => {
+          await limits.spend('pages', request);
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organization);
           const checked = check(Decision, body);

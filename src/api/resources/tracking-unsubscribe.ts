@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { unsubscribedPage, unsubscribePage } from '../../email/pages.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, FAILED_PAGES, linkNotValid, page } from '../pages.ts';
+import { asPage, FAILED_PAGES, LIMITED_PAGES, linkNotValid, page } from '../pages.ts';
 import { route, type Route } from '../route.ts';
 
 /** RFC 8058: GET shows, POST does; no cookie, no redirect, nothing needed but the URL. */
-export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDeps): Route[] {
+export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }: ApiDeps): Route[] {
   const { organization } = settings;
   const failed = (error: Error) => log.error({ err: error }, 'an unsubscribe page failed');
 
@@ -32,9 +32,14 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
       ...common,
       method: 'get',
       summary: 'Asks whether to unsubscribe; changes nothing',
-      answers: { 200: { description: 'A page with a button', mediaType: 'text/html' }, 404: notValid, ...FAILED_PAGES },
-      handle({ params }) {
+      answers: {
+        200: { description: 'A page with a button', mediaType: 'text/html' },
+        404: notValid,
+        ...LIMITED_PAGES,
+      },
+      handle({ params, request }) {
         return asPage(organization, failed, async () => {
+          await limits.spend('pages', request);
           const send = await leadOf(params.token);
           if (send === null) return linkNotValid(organization);
           const action = `/u/${params.token}`;
@@ -47,7 +52,8 @@ export function unsubscribeRoutes({ store, tokens, ring, log, settings }: ApiDep
       method: 'post',
       summary: 'Unsubscribes',
       description:
-        'One-click by RFC 8058, or the button on the page. Any body is taken, or none. Repeating it changes nothing.',
+        'One-click by RFC 8058, or the button on the page. Any body is taken, or none. Repeating it changes nothing. Not limited: the ' +
+        'servers of a large provider unsubscribe for everybody from a few addresses.',
       body: z.record(z.string(), z.unknown()),
       bodyKind: 'any-form',
       bodyExample: { 'List-Unsubscribe': 'One-Click' },

@@ -1,0 +1,129 @@
+/** How often somebody may ask: by key and address, counted in the database so that all processes of the API count together. */
+import type { Request } from 'express';
+import type { Logger } from 'pino';
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { AppError } from '../domain/errors.ts';
+import type { Config } from '../runtime/config.ts';
+import type { Db } from '../store/db.ts';
+import type { Caller } from './caller.ts';
+import { createAddressNames } from './client-address.ts';
+
+/**
+ * forms, events: by a site key; events are counted one by one. pages: those that people reach from an email. wrongKeys: requests
+ * with an API key that is none.
+ */
+export type Limited = keyof Config['rateLimits'];
+
+export interface RateLimits {
+  /**
+   * Counts a request, and tells the caller where they stand in the headers RateLimit-*. `by`: the site key it came by, if any.
+   *
+   * @throws AppError RATE_LIMITED, with Retry-After
+   */
+  spend(limited: Limited, request: Request, by?: Caller | null, points?: number): Promise<void>;
+  /** Asks nobody: what this process knows. @throws AppError RATE_LIMITED for an address that tried too many wrong keys */
+  refuseGuesser(request: Request): void;
+}
+
+const PERIOD_S = 60;
+
+/** Addresses remembered for their wrong keys. The oldest is forgotten first: it is counted all the same. */
+const MOST_GUESSERS = 10_000;
+
+/**
+ * Without the database each process counts for itself, so that an outage neither lets everything in nor keeps everybody out. Whoever
+ * is over a limit is refused from memory: that costs no statement.
+ */
+export function createRateLimits(
+  db: Db,
+  config: Pick<Config, 'rateLimits' | 'secretKeys' | 'trustProxy'>,
+  log: Pick<Logger, 'warn'>,
+): RateLimits {
+  const { rateLimits, trustProxy } = config;
+  const addressOf = createAddressNames(config.secretKeys[0] ?? '');
+  const limiters = new Map(
+    Object.entries(rateLimits).flatMap(([limited, points]) =>
+      points === 0 ? [] : [[limited as Limited, limiterFor(db, limited, points)] as const],
+    ),
+  );
+  /** By address: until when (of `performance`) it is refused. */
+  const guessers = new Map<string, number>();
+  let warned = false;
+
+  function remember(address: string, forMs: number): void {
+    const oldest = guessers.keys().next();
+    if (guessers.size >= MOST_GUESSERS && !oldest.done) guessers.delete(oldest.value);
+    guessers.delete(address);
+    guessers.set(address, performance.now() + forMs);
+  }
+
+  function warnOfProxy(request: Request): void {
+    if (warned || trustProxy > 0 || request.headers['x-forwarded-for'] === undefined) return;
+    warned = true;
+    log.warn('requests come through a proxy, whose address counts for everybody behind it: set TRUST_PROXY');
+  }
+
+  return {
+    async spend(limited, request, by = null, points = 1) {
+      const limiter = limiters.get(limited);
+      if (limiter === undefined || points === 0) return;
+      warnOfProxy(request);
+      const address = addressOf(request);
+      try {
+        const state = await limiter.consume(by === null ? address : `${by.keyId}:${address}`, points);
+        tell(request, rateLimits[limited], state);
+      } catch (over) {
+        if (!(over instanceof RateLimiterRes)) throw over;
+        if (limited === 'wrongKeys') remember(address, over.msBeforeNext);
+        throw refuse(request, rateLimits[limited], over);
+      }
+    },
+    refuseGuesser(request) {
+      if (guessers.size === 0) return;
+      const msLeft = (guessers.get(addressOf(request)) ?? 0) - performance.now();
+      if (msLeft > 0) throw refuse(request, rateLimits.wrongKeys, new RateLimiterRes(0, msLeft));
+    },
+  };
+}
+
+function limiterFor(db: Db, limited: string, points: number): Pick<RateLimiterPostgres, 'consume'> {
+  const common = { keyPrefix: limited, points, duration: PERIOD_S };
+  return new RateLimiterPostgres({
+    ...common,
+    storeClient: clientOf(db),
+    storeType: 'pool',
+    tableName: 'rate_limits',
+    // By a migration; rows that ran out are deleted by the sweeps.
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+    inMemoryBlockOnConsumed: points,
+    insuranceLimiter: new RateLimiterMemory(common),
+  });
+}
+
+/** What the limiter takes for a pool. */
+function clientOf(db: Db) {
+  return {
+    async query({ text, values }: { text: string; values: unknown[] }) {
+      const rows = await db.$queryRawUnsafe<{ points: number; expire: bigint | null }[]>(text, ...values);
+      return { rows: rows.map((row) => ({ ...row, expire: Number(row.expire) })), rowCount: rows.length };
+    },
+  };
+}
+
+function refuse(request: Request, limit: number, state: RateLimiterRes): AppError {
+  const seconds = tell(request, limit, state);
+  request.res?.setHeader('Retry-After', String(seconds));
+  const message = `Too many requests from this address: at most ${limit} a minute. Try again in ${seconds} s.`;
+  return new AppError('RATE_LIMITED', message);
+}
+
+/** Returns the seconds after which all is free again. */
+function tell(request: Request, limit: number, state: RateLimiterRes): number {
+  const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1_000));
+  request.res
+    ?.setHeader('RateLimit-Limit', String(limit))
+    .setHeader('RateLimit-Remaining', String(state.remainingPoints))
+    .setHeader('RateLimit-Reset', String(seconds));
+  return seconds;
+}
