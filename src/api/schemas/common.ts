@@ -26,15 +26,15 @@ export function text(max: number) {
   return z.string().trim().min(1).max(max).refine(isStorable, 'must be text: it has a NUL or half a character in it');
 }
 
-/** An instant as given to us; time zone required, of this age: earlier is a broken clock. */
+/** An instant in a request, with its time zone. An instant before 1970 comes from a broken clock. */
 export const Instant = z.iso
   .datetime({ offset: true })
-  .refine((value) => isOfThisAge(new Date(value)), 'must be an instant between the years 1970 and 9999 (UTC)')
+  .refine((value) => isStorableYear(new Date(value)), 'must be an instant between the years 1970 and 9999 (UTC)')
   .transform((value) => new Date(value))
   .meta({ override: { type: 'string', format: 'date-time' }, example: '2026-12-01T09:00:00Z' });
 
-/** Its offset may carry an instant over the edge: year 10000 could not be read back. */
-function isOfThisAge(at: Date): boolean {
+/** The year in UTC: an offset may move an instant into the year 10000, which could not be read back. */
+function isStorableYear(at: Date): boolean {
   const year = at.getUTCFullYear();
   return year >= 1970 && year <= 9999;
 }
@@ -108,7 +108,7 @@ export function readPlace(cursor: string | undefined): Place | null {
   if (keys === null) return null;
   const [at = '', key = ''] = keys;
   const place = new Date(at);
-  if (!isOfThisAge(place) || place.toISOString() !== at) throw notACursor();
+  if (!isStorableYear(place) || place.toISOString() !== at) throw notACursor();
   return { at: place, key };
 }
 

@@ -158,7 +158,7 @@ function unusableBecause(input: EventInput): string | null {
   }
   // The comparison is false for an invalid date, too.
   if (input.occurredAt !== undefined && !(input.occurredAt.getTime() >= EARLIEST_MS)) {
-    return 'occurredAt is not a time of this age.';
+    return 'occurredAt must be from the year 1970 to 9999.';
   }
   const reason = unstorableBecause([input.id, input.source, input.type, input.leadId, input.email, input.properties]);
   return reason === null ? null : `The event cannot be stored: ${reason}.`;
