@@ -7,15 +7,14 @@ import { createTransport as createNodemailer } from 'nodemailer';
 import pg from 'pg';
 import { walk } from '../src/activities/cadence-walk.ts';
 import type { ActivityDeps } from '../src/activities/deps.ts';
-import { deliver } from '../src/activities/deliver.ts';
 import { inTurn } from '../src/activities/in-turn.ts';
-import { settleStep } from '../src/activities/settle-step.ts';
 import { takeIn } from '../src/activities/take-in.ts';
 import { compileTemplate } from '../src/email/compile.ts';
 import { trackingFor } from '../src/email/links.ts';
 import { buildLeadMessage, type OutgoingMessage } from '../src/email/message.ts';
 import { render } from '../src/email/render.ts';
 import { createTransport } from '../src/email/transport.ts';
+import { settle } from '../src/effects/settle.ts';
 import { newId } from '../src/domain/ids.ts';
 import { createLogger } from '../src/runtime/log.ts';
 import { publish } from '../src/publish.ts';
@@ -124,10 +123,10 @@ async function sendStep(deps: ActivityDeps, leadId: string): Promise<void> {
     await takeIn(turn);
     await walk(turn);
   });
-  const { delivery } = before;
-  if (delivery === null) throw new Error(`No mail was due for ${leadId}`);
-  const outcome = await deliver(deps, delivery);
-  await inTurn(deps, at, (turn) => settleStep(turn, delivery, outcome), before);
+  const { claimed } = before;
+  if (claimed === null) throw new Error(`No mail was due for ${leadId}`);
+  const outcome = await claimed.act();
+  await inTurn(deps, at, (turn) => settle(turn, claimed, outcome), before);
 }
 
 /** Renders the mail of that step anew each time it is called. */

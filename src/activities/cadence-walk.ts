@@ -24,7 +24,7 @@ export async function walk(turn: Turn): Promise<void> {
     }
     if ((await hasLeft(turn)) || (await hasExited(turn, enrollment))) return;
     const went = await performDue(turn, enrollment);
-    if (!went || turn.delivery !== null) return;
+    if (!went || turn.claimed !== null) return;
   }
 }
 

@@ -1,20 +1,19 @@
 import { activityInfo } from '@temporalio/activity';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { Standing } from '../domain/standing.ts';
+import { settle } from '../effects/settle.ts';
 import { outageOf } from '../runtime/outage.ts';
 import { reached } from '../runtime/race-points.ts';
 import { judgeQualification } from '../store/scoring/evaluate.ts';
-import { doubtClaims } from '../store/process/sends.ts';
+import { doubtClaimsOf } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
 import { walk } from './cadence-walk.ts';
 import { decide } from './decide.ts';
-import { deliver } from './deliver.ts';
 import type { ActivityDeps } from './deps.ts';
 import { endEnrollment } from './enrollment.ts';
-import { pressOn, settleRepMail } from './hand-off.ts';
+import { pressOn } from './hand-off.ts';
 import { inTurn } from './in-turn.ts';
 import { holdFor } from './hold.ts';
-import { settleStep } from './settle-step.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
 import type { Turn } from './turn.ts';
@@ -40,27 +39,25 @@ export function createActivities(deps: ActivityDeps): LeadActivities {
 }
 
 /**
- * One turn under the lead's lock; if it claimed a message, the hand-over to SMTP, and a second turn that settles it. All of it
- * works by one playbook revision, whatever is published meanwhile.
+ * One turn under the lead's lock; if it claimed an effect, the act outside of any transaction, and a second turn that settles it.
+ * All of it works by one playbook revision, whatever is published meanwhile.
  */
 async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise<void>): Promise<Standing> {
   const begun = await inTurn(deps, at, async (turn) => {
-    if (activityInfo().attempt > 1) await doubtClaims(turn.tx, at.leadId);
+    if (activityInfo().attempt > 1) await doubtClaimsOf(turn.tx, at.leadId);
     await work(turn);
   });
   const { rules } = begun;
-  const { standing, delivery, picture, behind } = begun.isUnfinished
+  const { standing, claimed, picture, behind } = begun.isUnfinished
     ? await inTurn(deps, { ...at, heard: [] }, work, { rules })
     : begun;
-  if (delivery === null) return standing;
+  if (claimed === null) return standing;
   await reached('effect.claimed', at.leadId);
-  const outcome = await deliver(deps, delivery);
+  const outcome = await claimed.act();
   await reached('effect.acted', at.leadId);
   const finish = async (turn: Turn): Promise<void> => {
     await reached('effect.settling', at.leadId);
-    await (delivery.purpose.kind === 'step'
-      ? settleStep(turn, delivery, outcome)
-      : settleRepMail(turn, delivery, outcome));
+    await settle(turn, claimed, outcome);
   };
   // A moment later, so that on the timeline the mail stands before what follows from it; and no later, however long SMTP took:
   // a click on it may have come already.
@@ -94,8 +91,8 @@ async function sitOut<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
 async function doWhatIsDue(turn: Turn): Promise<void> {
   const before = turn.writes;
   await goOn(turn);
-  if (turn.delivery === null && !turn.isStopped) await pressOn(turn);
-  if (turn.delivery === null && turn.writes === before) holdIfDue(turn);
+  if (turn.claimed === null && !turn.isStopped) await pressOn(turn);
+  if (turn.claimed === null && turn.writes === before) holdIfDue(turn);
 }
 
 /** Nothing was done: were something due all the same, the process would come back for it at once, and again. */
@@ -109,7 +106,7 @@ function holdIfDue(turn: Turn): void {
 /** Takes in what came, lets a lead that qualified leave its cadence, and otherwise goes on in the cadence. */
 async function goOn(turn: Turn): Promise<void> {
   await takeIn(turn);
-  if (turn.delivery !== null || turn.isStopped) return;
+  if (turn.claimed !== null || turn.isStopped) return;
   if (isInNurturePool(turn.stage) && qualifies(turn)) {
     endEnrollment(turn, 'qualified');
     turn.changeStage('qualified', `by ${turn.lead.qualifiedBy ?? 'readiness'}`);

@@ -5,7 +5,8 @@ import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { isClosed } from '../domain/stage.ts';
 import { endEnrollment, enroll } from './enrollment.ts';
-import { changeAssignment, offerToTeam, restartClocks } from './hand-off.ts';
+import { changeAssignment, restartClocks } from './assignment.ts';
+import { offerToTeam } from './hand-off.ts';
 import { closeNeed, openNeed, recycle } from './need.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
@@ -19,7 +20,7 @@ type Assigned = NonNullable<Turn['picture']['assignment']>;
 export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict> {
   const before = await turn.tx.command.findUnique({ where: { id: command.commandId } });
   if (before !== null) return before.verdict as unknown as Verdict;
-  if (turn.delivery === null) await takeIn(turn);
+  if (turn.claimed === null) await takeIn(turn);
   turn.actor = command.actor;
   const verdict = judge(standingOf(turn), command, await tiesOf(turn, command.actor)) ?? (await carry(turn, command));
   await turn.tx.command.create({

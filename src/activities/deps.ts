@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
-import type { Tokens } from '../crypto/tokens.ts';
-import type { MailTransport } from '../email/transport.ts';
+import type { MailSettings } from '../email/mail-settings.ts';
 import type { Db } from '../store/db.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
 
@@ -11,13 +10,4 @@ export interface ActivityDeps {
   rules: RulesInForce;
   mail: MailSettings;
   log: Logger;
-}
-
-export interface MailSettings {
-  transport: MailTransport;
-  tokens: Tokens;
-  from: { address: string; name?: string };
-  companyName: string;
-  postalAddress: string;
-  publicUrl: string;
 }

@@ -1,9 +1,9 @@
 import type { Standing } from '../domain/standing.ts';
+import type { Claimed } from '../effects/claim.ts';
 import { behindMs } from '../store/clock.ts';
 import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import type { At } from '../workflows/activities.ts';
-import type { Delivery } from './delivery.ts';
 import type { ActivityDeps } from './deps.ts';
 import { standingOf } from './standing-of.ts';
 import { Turn } from './turn.ts';
@@ -11,7 +11,7 @@ import { Turn } from './turn.ts';
 /** How a turn ended. */
 export interface Turned {
   standing: Standing;
-  delivery: Delivery | null;
+  claimed: Claimed<Turn> | null;
   isUnfinished: boolean;
   picture: Picture;
   rules: PublishedRules;
@@ -42,7 +42,7 @@ export function inTurn(
     if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
     keepClock(turn);
     const standing = onProcessClock(await carryOut(turn, work), isOnOtherClock ? behind : 0);
-    return { standing, delivery: turn.delivery, isUnfinished: turn.isUnfinished, picture, rules, behind };
+    return { standing, claimed: turn.claimed, isUnfinished: turn.isUnfinished, picture, rules, behind };
   });
 }
 

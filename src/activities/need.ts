@@ -6,7 +6,7 @@ import type { ClosedStage } from '../domain/stage.ts';
 import type { Need, Touch } from '../store/generated/client.ts';
 import { insertRow } from '../store/rows.ts';
 import { requestOf, type TouchRequest } from '../store/capture/touch.ts';
-import { changeAssignment } from './hand-off.ts';
+import { changeAssignment } from './assignment.ts';
 import { endEnrollment, enroll } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 

@@ -64,6 +64,18 @@ export function placeOf(turn: Turn, enrollment: ActiveEnrollment): StepPlace | n
   return stepId === null ? null : { turn, enrollment, step: stepById(cadenceAsPinned, stepId) };
 }
 
+/**
+ * Puts the lead before a step again that it has gone on from in the same pass, due at once: what the step did outside certainly did
+ * not happen.
+ */
+export async function comeBack(turn: Turn, enrollment: ActiveEnrollment, stepId: string): Promise<void> {
+  if (enrollment.stepId === stepId) return;
+  const place = { stepId, dueAt: turn.at, attempts: 0 };
+  turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, place));
+  Object.assign(enrollment, place);
+  await arrive(turn, enrollment);
+}
+
 /** Puts the current step off: an attempt failed in a way that may pass, or the window is not open. */
 export function putOff(turn: Turn, enrollment: ActiveEnrollment, dueAtMs: number, attempts: number): void {
   const place = { dueAt: new Date(dueAtMs), attempts };

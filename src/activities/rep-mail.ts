@@ -1,11 +1,12 @@
 import { AppError } from '../domain/errors.ts';
 import { formatForPeople } from '../domain/schedule.ts';
+import { claim } from '../effects/claim.ts';
+import { personOf } from '../effects/person.ts';
+import type { Settler } from '../effects/settler.ts';
 import type { RepBrief } from '../email/render-context.ts';
 import type { TemplateSource } from '../email/template-source.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { readBrief } from '../store/lists/brief.ts';
-import { claim, personOf } from './deliver.ts';
-import type { Purpose } from './delivery.ts';
 import { standingOf } from './standing-of.ts';
 import type { Turn } from './turn.ts';
 
@@ -22,7 +23,7 @@ export async function claimRepMail(
     key: string;
     assignment: Assignment;
     rep: Rep;
-    purpose: Purpose;
+    settler: Settler<Turn>;
     request?: RepBrief['request'];
   },
 ): Promise<void> {
@@ -33,13 +34,9 @@ export async function claimRepMail(
   // A link is followed in real time, however far the lead's clock was forwarded.
   const expiresAt = new Date(Date.now() + DECISION_LINK_DAYS * 86_400_000);
   const token = turn.deps.mail.tokens.decision({ assignmentId: assignment.id, repId: rep.id, expiresAt });
-  await claim(turn, {
-    key: mail.key,
-    audience: 'rep',
+  const draft = {
     template: repTemplate(turn, mail.template),
     to: { address: rep.email, name: rep.name },
-    assignmentId: assignment.id,
-    purpose: mail.purpose,
     context: {
       rep: { name: rep.name, email: rep.email },
       lead: { ...personOf(lead), email: lead.email, phone: lead.phone },
@@ -48,7 +45,9 @@ export async function claimRepMail(
       links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/r/${token}` },
       ...(assignment.dueAt === null ? {} : { dueAt: words(assignment.dueAt) }),
     },
-  });
+  };
+  const intent = { key: mail.key, audience: 'rep' as const, assignmentId: assignment.id };
+  turn.claimed = await claim(turn, intent, { channel: 'email', draft, settler: mail.settler });
 }
 
 async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrief> {

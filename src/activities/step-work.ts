@@ -1,23 +1,29 @@
 import type { Step } from '../domain/cadence.ts';
+import type { Intent } from '../effects/channel.ts';
+import { claim, lookBack, skip } from '../effects/claim.ts';
+import type { Settler } from '../effects/settler.ts';
 import { following } from '../steps/next-step.ts';
 import type { StepWork } from '../steps/performer.ts';
+import { performerOf } from '../steps/performers.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
-import { claim, personOf } from './deliver.ts';
-import { endEnrollment, enroll } from './enrollment.ts';
+import { endEnrollment, enroll, runOut } from './enrollment.ts';
 import { regrade } from './grade.ts';
 import { holdFor } from './hold.ts';
-import { goTo, inWindow, performed, putOff } from './position.ts';
+import { comeBack, goTo, inWindow, performed, placeOf, putOff } from './position.ts';
 import type { Turn } from './turn.ts';
+
+type StepOfIntent = NonNullable<Intent['step']>;
 
 /** What the step that a lead stands before may do with it in this turn. */
 export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): StepWork {
   const { cadence, cadenceAsPinned } = enrollment;
-  const key = `${turn.lead.id}:${enrollment.id}:${enrollment.pass}:${step.id}`;
+  const place = { enrollmentId: enrollment.id, stepId: step.id, pass: enrollment.pass };
+  const key = `${turn.lead.id}:${place.enrollmentId}:${place.pass}:${place.stepId}`;
+  const intent: Intent = { key, audience: 'lead', step: place };
   return {
     turn,
     enrollment,
     step,
-    key,
     inWindow: () => inWindow(turn, enrollment),
     performed: (result) => performed(turn, enrollment, step.kind, result),
     goOn: () => goTo(turn, enrollment, following(cadenceAsPinned, step.id)),
@@ -33,19 +39,32 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     },
     hold: (reason) => holdFor(turn, reason),
     regrade: () => regrade(turn),
-    claimMail: (template, context) =>
-      claim(turn, {
-        key,
-        audience: 'lead',
-        template,
-        to: addressOf(turn),
-        context: { lead: personOf(turn.lead), ...context },
-        purpose: { kind: 'step', enrollmentId: enrollment.id, stepId: step.id, pass: enrollment.pass },
-      }),
+    lookBack: () => lookBack(turn, key),
+    async claim(channel, draft) {
+      turn.claimed = await claim(turn, intent, { channel, draft, settler: stepSettler(place) });
+    },
+    skip: (channel, content, reason) => skip(turn, intent, { channel, content, reason }),
   };
 }
 
-function addressOf({ lead }: Turn): { address: string; name?: string } {
-  const name = [lead.firstName, lead.lastName].filter(Boolean).join(' ');
-  return { address: lead.email ?? '', ...(name === '' ? {} : { name }) };
+/** Settles what a step claimed: the step says how the lead goes on, if it still stands before it. */
+function stepSettler(place: StepOfIntent): Settler<Turn> {
+  return {
+    // What was done in the same pass meanwhile is known by its keys and not done again.
+    canRepeat: ({ picture: { enrollment } }) => enrollment !== null && isUnderWay(enrollment, place),
+    settled: async (turn, became) => {
+      const { enrollment } = turn.picture;
+      if (enrollment === null || !isUnderWay(enrollment, place)) return;
+      if (became.isLate) await comeBack(turn, enrollment, place.stepId);
+      const before = enrollment.stepId === place.stepId ? placeOf(turn, enrollment) : null;
+      if (before === null) return;
+      await performerOf(before.step).settle?.(workOn(turn, enrollment, before.step), became);
+      if (enrollment.stepId === null) await runOut(turn, enrollment.cadenceAsPinned);
+    },
+  };
+}
+
+/** The lead is in the same pass of the cadence, wherever it stands. */
+function isUnderWay({ id, pass }: ActiveEnrollment, place: StepOfIntent): boolean {
+  return id === place.enrollmentId && pass === place.pass;
 }

@@ -4,10 +4,12 @@ import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { endEnrollment, enroll, bestCadence } from './enrollment.ts';
+import { changeAssignment, teamOf } from './assignment.ts';
 import { regrade } from './grade.ts';
-import { offer, offerToTeam, teamOf, changeAssignment } from './hand-off.ts';
+import { offer, offerToTeam } from './hand-off.ts';
 import { addToNeed, openNeed } from './need.ts';
 import { claimRepMail } from './rep-mail.ts';
+import { requestSettler } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
 import { waitsToTell } from './untold.ts';
 
@@ -18,7 +20,7 @@ import { waitsToTell } from './untold.ts';
 export async function takeIn(turn: Turn): Promise<void> {
   for (const touch of turn.picture.unhandled) {
     if (touch.handledAt !== null) continue;
-    if (turn.delivery !== null || mustWait(turn, touch)) {
+    if (turn.claimed !== null || mustWait(turn, touch)) {
       if (isWithSales(turn.stage) && touch.needId === null) {
         await addAtOnce(turn, touch);
         turn.send(updateRow(turn.tx, 'touches', touch.id, { needId: touch.needId }));
@@ -114,7 +116,7 @@ async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
     key: `touch:${touch.id}:owner`,
     assignment,
     rep,
-    purpose: { kind: 'notice', touchId: touch.id },
+    settler: requestSettler(assignment.id, touch.id),
     request: { what, when: turn.words(touch.occurredAt.getTime()) },
   });
 }

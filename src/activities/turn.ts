@@ -14,8 +14,8 @@ import type { Lead, Need, StageChange, Touch } from '../store/generated/client.t
 import type { Picture } from '../store/process/picture.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
+import type { Claimed } from '../effects/claim.ts';
 import { readMailWord } from '../store/consent/mail-word.ts';
-import type { Delivery } from './delivery.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /**
@@ -30,8 +30,8 @@ export class Turn {
   readonly picture: Picture;
   /** The rules this turn works by, from its beginning to its end. */
   readonly rules: PublishedRules;
-  /** A message claimed in this transaction, to be delivered after it. */
-  delivery: Delivery | null = null;
+  /** An effect claimed in this transaction, to be carried out after it. */
+  claimed: Claimed<Turn> | null = null;
   /** What comes next is for a turn of its own: locks that others wait for are not held over it. */
   isUnfinished = false;
   private leadPatch: Partial<Lead> = {};

@@ -1,12 +1,7 @@
+import type { RefusalScope } from '../domain/effect.ts';
 import { stripAddresses } from '../domain/redact.ts';
 
 /** Reads SMTP replies: what a refusal is about, and whether it is for good. */
-
-/**
- * What a permanent refusal speaks of. Only `recipient` says anything about the lead's address; `sender` is about us
- * (policy, reputation, authentication) and `message` about this one message or the server.
- */
-export type RefusalScope = 'recipient' | 'sender' | 'message';
 
 export interface SmtpAnswer {
   /** Three digits, e.g. 550. */

@@ -1,21 +1,9 @@
 import { createTransport as createNodemailer } from 'nodemailer';
+import type { Outcome } from '../domain/effect.ts';
 import { AppError } from '../domain/errors.ts';
 import { HandOver } from './hand-over.ts';
 import type { OutgoingMessage } from './message.ts';
-import { isPermanent, plainReason, readAnswer, refusalScope, type RefusalScope } from './smtp-answer.ts';
-
-/**
- * What became of a message. No reason holds an address.
- * - `accepted`: the server took responsibility for it.
- * - `released`: certainly not handed over; the same send may be tried again.
- * - `refused`: the server will never take it.
- * - `in_doubt`: handed over, no answer. It may have been sent: never repeat it.
- */
-export type SendOutcome =
-  | { kind: 'accepted'; response: string }
-  | { kind: 'released'; reason: string; code?: string }
-  | { kind: 'refused'; permanent: true; reason: string; code: string; enhancedCode?: string; scope: RefusalScope }
-  | { kind: 'in_doubt'; reason: string };
+import { isPermanent, plainReason, readAnswer, refusalScope } from './smtp-answer.ts';
 
 export interface DkimOptions {
   domainName: string;
@@ -38,7 +26,7 @@ export interface TransportOptions {
 
 export interface MailTransport {
   /** Never throws: whatever happened is an outcome. */
-  send(message: OutgoingMessage): Promise<SendOutcome>;
+  send(message: OutgoingMessage): Promise<Outcome>;
   /** Whether a session can be opened, login included. */
   verify(): Promise<{ ok: true } | { ok: false; reason: string }>;
   /** Waits for the messages on their way, then closes all connections. Sends that come later are `released`. */
@@ -81,10 +69,10 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
   });
   /** By the signal of the send, which Nodemailer hands through as it is. */
   const handOvers = new WeakMap<AbortSignal, HandOver>();
-  const onTheirWay = new Set<Promise<SendOutcome>>();
+  const onTheirWay = new Set<Promise<Outcome>>();
   let closed = false;
 
-  const deliver = async (message: OutgoingMessage): Promise<SendOutcome> => {
+  const deliver = async (message: OutgoingMessage): Promise<Outcome> => {
     if (closed) return { kind: 'released', reason: 'the mail transport is closed', code: 'ECLOSED' };
     // Nodemailer reads an address as a list of addresses: one that is not plainly one goes to nobody.
     if (!ONE_ADDRESS.test(message.envelope.to)) {
@@ -134,7 +122,7 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
 }
 
 /** The one place where an error becomes an outcome. */
-function outcomeOf(error: unknown, handOver: HandOver): SendOutcome {
+function outcomeOf(error: unknown, handOver: HandOver): Outcome {
   const { code, command, response } = smtpErrorOf(error);
   const reason = plainReason(messageOf(error));
   // A reply counts as the answer to this message only where Nodemailer ties it to one of its commands: EENVELOPE before

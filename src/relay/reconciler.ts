@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { newId } from '../domain/ids.ts';
 import type { Db, Tx } from '../store/db.ts';
 import { announce } from '../store/outbox.ts';
+import { doubtClaimsBefore } from '../store/process/sends.ts';
 import {
   findOverdue,
   findUnheard,
@@ -150,10 +151,7 @@ async function ringAgain(tx: Tx, bells: readonly Unheard[]): Promise<string[]> {
  * longer than an attempt may last; an attempt that is still alive may write its outcome afterwards.
  */
 async function doubtOldClaims(tx: Tx): Promise<void> {
-  await tx.send.updateMany({
-    where: { status: 'claimed', recordedAt: { lt: new Date(Date.now() - CLAIM_LASTS_MS) } },
-    data: { status: 'in_doubt', reason: 'no attempt came back to it' },
-  });
+  await doubtClaimsBefore(tx, new Date(Date.now() - CLAIM_LASTS_MS));
 }
 
 function overdueFinding({ leadId, dueAt, count }: Overdue): NewFinding {

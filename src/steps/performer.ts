@@ -3,11 +3,11 @@ import type { Step } from '../domain/cadence.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { MayMail } from '../domain/consent.ts';
 import type { Stage } from '../domain/stage.ts';
-import type { RenderContext } from '../email/render-context.ts';
-import type { TemplateSource } from '../email/template-source.ts';
-import type { SendOutcome } from '../email/transport.ts';
+import type { Content } from '../effects/channel.ts';
+import type { ChannelName, DraftOf } from '../effects/channels.ts';
+import type { Became } from '../effects/settler.ts';
 import type { Db, Tx } from '../store/db.ts';
-import type { Lead } from '../store/generated/client.ts';
+import type { Lead, SendStatus } from '../store/generated/client.ts';
 import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
 
 /** The acting half of a step kind: what it does when it is due, under the lead's lock. */
@@ -23,7 +23,7 @@ export interface StepPerformer<S extends Step = Step> {
   /** What the step listens for, if it has come: the step is performed then, whatever its time. */
   met?(place: StepPlace<S>): Met | null;
   /** What becomes of the lead once the effect that the step claimed has an outcome. It still stands before the step. */
-  settle?(work: StepWork<S>, became: StepOutcome): Promise<void>;
+  settle?(work: StepWork<S>, became: Became): Promise<void>;
 }
 
 export interface Met {
@@ -42,8 +42,6 @@ export interface StepPlace<S extends Step = Step> {
 
 /** The same, with all that a step may do with the lead. The way that the lead takes then is written with the turn. */
 export interface StepWork<S extends Step = Step> extends StepPlace<S> {
-  /** The unique key of what the step does outside: lead, enrollment, pass and step name an intent. */
-  readonly key: string;
   /** The first instant from now on (epoch milliseconds) that lies in the window of the cadence. */
   inWindow(): number;
   /** Notes on the timeline what became of the step. No personal data. */
@@ -62,16 +60,17 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
   /** Grades the lead anew: fit rules may ask about what the step changed. */
   regrade(): Promise<void>;
   /**
-   * Renders a mail to the lead and claims its send, to be handed over after this transaction.
-   * @throws AppError TEMPLATE_BROKEN: nothing is claimed.
+   * What became of what the step does outside, if it was meant before; a claim that an earlier attempt left behind is in doubt then.
+   * Lead, enrollment, pass and step name the intent.
    */
-  claimMail(template: TemplateSource, context: Pick<RenderContext, 'campaign' | 'need'>): Promise<void>;
-}
-
-/** What became of a claimed message, with the answer of SMTP. */
-export interface StepOutcome {
-  settled: 'sent' | 'in_doubt' | 'failed' | 'released' | 'not-ours';
-  outcome: SendOutcome;
+  lookBack(): Promise<SendStatus | null>;
+  /**
+   * Claims the step's effect on the lead, to be carried out after this transaction; `settle` is told what became of it.
+   * @throws AppError: it cannot be made, and nothing is claimed.
+   */
+  claim<C extends ChannelName>(channel: C, draft: DraftOf<C>): Promise<void>;
+  /** Writes that the effect was decided against, and why. */
+  skip(channel: ChannelName, content: Content, reason: string): void;
 }
 
 /** The lead under its lock: what was read of it, and where changes gather until they are written together. */

@@ -100,8 +100,8 @@ export async function updateRow<T extends Table>(tx: Tx, table: T, id: string, p
     WHERE ${Prisma.raw(table)}.id = ${id}`;
 }
 
-/** With columns as names. Times are written in ISO 8601, whole numbers of 64 bits as text, which PostgreSQL reads as such. */
-function asJson(value: object | readonly object[]): string {
+/** For jsonb_populate_record(set): with columns as names. Times are written in ISO 8601, whole numbers of 64 bits as text, which PostgreSQL reads as such. */
+export function asJson(value: object | readonly object[]): string {
   const byColumn = (row: object): object =>
     Object.fromEntries(Object.entries(row).map(([field, cell]) => [columnOf(field), cell as unknown]));
   return JSON.stringify(Array.isArray(value) ? value.map(byColumn) : byColumn(value), (_, cell: unknown) =>

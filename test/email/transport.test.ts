@@ -1,11 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  createTransport,
-  type MailTransport,
-  type SendOutcome,
-  type TransportOptions,
-} from '../../src/email/transport.ts';
+import type { Outcome } from '../../src/domain/effect.ts';
+import { createTransport, type MailTransport, type TransportOptions } from '../../src/email/transport.ts';
 import { message, SEND_ID } from './fixtures.ts';
 import { startScripted, startSmtp, type Script, type TestSmtp } from './smtp-servers.ts';
 
@@ -40,7 +36,7 @@ async function against(
   return { server, transport };
 }
 
-async function scripted(script: Script): Promise<{ outcome: SendOutcome; received: number }> {
+async function scripted(script: Script): Promise<{ outcome: Outcome; received: number }> {
   const options = Object.values(script).includes('hang') ? QUICK : CALM;
   const { server, transport } = await against(startScripted(script), options);
   const outcome = await transport.send(message());

@@ -1,15 +1,11 @@
 /** A turn under the lead's lock: what it reads, and what becomes of statements that it does not wait for. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settle } from '../../src/activities/deliver.ts';
-import type { Delivery } from '../../src/activities/delivery.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { inTurn } from '../../src/activities/in-turn.ts';
 import { newId } from '../../src/domain/ids.ts';
-import type { SendOutcome } from '../../src/email/transport.ts';
 import { transact } from '../../src/store/db.ts';
 import { lockLead } from '../../src/store/lock.ts';
 import { readPicture } from '../../src/store/process/picture.ts';
-import { doubtClaims, writeSend } from '../../src/store/process/sends.ts';
 import { insertRow, insertRows } from '../../src/store/rows.ts';
 import { openBench, PLAYBOOK, rulesOf, type Bench } from './support.ts';
 
@@ -104,32 +100,6 @@ describe('the turn that settles a mail', () => {
       (turn) => Promise.resolve(expect(turn.atMs).toBe(claimedAtMs + 1)),
       before,
     );
-  });
-
-  it('keeps in view what SMTP did not take after somebody was in doubt about it and went on', async () => {
-    const lead = await bench.lead();
-    const sendId = newId('send');
-    const send = {
-      id: sendId,
-      key: sendId,
-      leadId: lead.id,
-      templateKey: 'plain',
-      attempt: 'first',
-      occurredAt: new Date(),
-    };
-    await transact(bench.db, (tx) => writeSend(tx, { ...send, audience: 'lead' }, 'claimed'));
-    await transact(bench.db, (tx) => doubtClaims(tx, lead.id));
-    const delivery = { sendId, attempt: 'first', purpose: { kind: 'notice' } } as unknown as Delivery;
-    for (const outcome of [
-      { kind: 'released', reason: 'the connection was lost' },
-      { kind: 'refused', scope: 'sender', reason: '530 authenticate first' },
-    ] as SendOutcome[]) {
-      await inTurn(deps, { leadId: lead.id, atMs: Date.now(), heard: [] }, async (turn) => {
-        expect(await settle(turn, delivery, outcome)).toBe('in_doubt');
-      });
-      const { status, reason } = await bench.db.send.findUniqueOrThrow({ where: { id: sendId } });
-      expect([status, reason]).toEqual(['in_doubt', expect.stringContaining('SMTP did not take it')]);
-    }
   });
 });
 

@@ -1,9 +1,9 @@
 import { AppError, isAppError } from '../../domain/errors.ts';
-import { newId } from '../../domain/ids.ts';
 import { stripAddresses } from '../../domain/redact.ts';
 import { isInNurturePool } from '../../domain/stage.ts';
+import { addressOf, personOf } from '../../effects/person.ts';
 import { parseTemplate, type TemplateSource } from '../../email/template-source.ts';
-import { doubt, findSend, templateByHash, writeSend } from '../../store/process/sends.ts';
+import { templateByHash } from '../../store/process/templates.ts';
 import type { StepPerformer, StepPlace, StepWork } from '../performer.ts';
 import type { EmailStep } from './position.ts';
 import { settle } from './settle.ts';
@@ -23,15 +23,15 @@ async function perform(work: Work): Promise<boolean> {
     work.putOff(openAtMs, enrollment.attempts);
     return false;
   }
-  const before = await findSend(turn.tx, work.key);
+  const before = await work.lookBack();
   if (before !== null) {
-    if (before.status === 'claimed') await doubt(turn.tx, before);
-    work.performed(before.status === 'claimed' ? 'in doubt: not repeated' : before.status);
+    work.performed(before === 'claimed' ? 'in doubt: not repeated' : before);
   } else {
     const template = await pinnedTemplate(work);
     const reason = await reasonNotToSend(work, template?.topic);
     if (reason === null) return claimOrHold(work, template);
-    passOver(work, reason);
+    work.skip('email', { templateKey: work.step.template, topic: template?.topic ?? null }, reason);
+    work.performed(`skipped: ${reason}`);
   }
   await work.goOn();
   return true;
@@ -39,11 +39,16 @@ async function perform(work: Work): Promise<boolean> {
 
 /** A template that cannot be rendered holds the lead where it stands, with all that was done before on record. */
 async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
-  const { need, needTouch } = work.turn.picture;
+  const { lead, need, needTouch } = work.turn.picture;
   try {
-    await work.claimMail(template ?? missing(work), {
-      campaign: needTouch?.campaign ? { name: needTouch.campaign } : null,
-      need: need === null ? null : { productLine: need.productLine, type: need.type },
+    await work.claim('email', {
+      template: template ?? missing(work),
+      to: addressOf(lead),
+      context: {
+        lead: personOf(lead),
+        campaign: needTouch?.campaign ? { name: needTouch.campaign } : null,
+        need: need === null ? null : { productLine: need.productLine, type: need.type },
+      },
     });
     return true;
   } catch (error) {
@@ -59,25 +64,6 @@ async function reasonNotToSend({ turn, enrollment }: StepPlace, topic?: string):
   if (nurture && !isInNurturePool(turn.stage)) return `stage-${turn.stage}`;
   const answer = await turn.mayMail(topic);
   return answer.may ? null : answer.reason;
-}
-
-function passOver(work: Work, reason: string): void {
-  const { turn, enrollment, step } = work;
-  const send = {
-    id: newId('send'),
-    key: work.key,
-    leadId: turn.lead.id,
-    audience: 'lead',
-    enrollmentId: enrollment.id,
-    stepId: step.id,
-    pass: enrollment.pass,
-    templateKey: step.template,
-    attempt: newId('command'),
-    reason,
-    occurredAt: turn.at,
-  };
-  turn.send(writeSend(turn.tx, send, 'skipped'));
-  work.performed(`skipped: ${reason}`);
 }
 
 /** The template as the revision has it; null when it is not stored. */

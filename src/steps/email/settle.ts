@@ -1,5 +1,6 @@
-import type { SendOutcome } from '../../email/transport.ts';
-import type { StepOutcome, StepWork } from '../performer.ts';
+import type { Outcome } from '../../domain/effect.ts';
+import type { Became } from '../../effects/settler.ts';
+import type { StepWork } from '../performer.ts';
 import type { EmailStep } from './position.ts';
 
 type Work = StepWork<EmailStep>;
@@ -8,9 +9,9 @@ type Work = StepWork<EmailStep>;
 const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
 
 /** After the hand-over to SMTP: goes on in the cadence, tries again later, or holds the lead. */
-export async function settle(work: Work, { settled, outcome }: StepOutcome): Promise<void> {
-  if (settled !== 'released') {
-    work.performed(resultOf(settled, outcome));
+export async function settle(work: Work, { status, outcome }: Became): Promise<void> {
+  if (status !== 'released') {
+    work.performed(resultOf(status, outcome));
     return work.goOn();
   }
   // Refused for what we are or send: the lead stays before the step, and who resumes it has the same mail sent.
@@ -18,12 +19,12 @@ export async function settle(work: Work, { settled, outcome }: StepOutcome): Pro
   tryAgainLater(work, outcome);
 }
 
-function resultOf(settled: string, outcome: SendOutcome): string {
-  if (settled === 'sent' || outcome.kind === 'accepted') return 'sent';
-  return `${settled.replace('_', ' ')}: ${'reason' in outcome ? outcome.reason : ''}`;
+function resultOf(status: string, outcome: Outcome): string {
+  if (status === 'sent' || outcome.kind === 'accepted') return 'sent';
+  return `${status.replace('_', ' ')}: ${'reason' in outcome ? outcome.reason : ''}`;
 }
 
-function tryAgainLater(work: Work, outcome: SendOutcome): void {
+function tryAgainLater(work: Work, outcome: Outcome): void {
   const { turn, enrollment } = work;
   const reason = outcome.kind === 'released' ? outcome.reason : 'the message was not handed over';
   const minutes = TRY_AGAIN_AFTER[enrollment.attempts];

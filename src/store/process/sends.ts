@@ -1,15 +1,37 @@
-import type { Db, Tx } from '../db.ts';
-import type { Send, SendStatus } from '../generated/client.ts';
-import { columnsOf, insertRows } from '../rows.ts';
+/** The ledger of outside effects, in one statement each whatever the number of rows. src/effects is what works with it. */
+import { asJson, columnsOf, insertRows } from '../rows.ts';
+import type { Tx } from '../db.ts';
+import { Prisma, type Send } from '../generated/client.ts';
 
 /** What is claimed: an intent, named by its unique key, and the token of the attempt that may change it. */
-export type NewSend = Pick<Send, 'id' | 'key' | 'leadId' | 'templateKey' | 'attempt' | 'occurredAt' | 'audience'> &
+export type NewSend = Pick<
+  Send,
+  'id' | 'key' | 'leadId' | 'channel' | 'audience' | 'templateKey' | 'attempt' | 'occurredAt'
+> &
   Partial<
     Pick<
       Send,
-      'enrollmentId' | 'stepId' | 'pass' | 'assignmentId' | 'templateHash' | 'contentKind' | 'messageId' | 'reason'
+      | 'enrollmentId'
+      | 'stepId'
+      | 'pass'
+      | 'assignmentId'
+      | 'templateHash'
+      | 'contentKind'
+      | 'topic'
+      | 'messageId'
+      | 'reason'
     >
   >;
+
+/** A row, and the token that its attempt was given. */
+export type Token = Pick<Send, 'id' | 'attempt'>;
+
+/** The outcome of an attempt. */
+export interface Settled extends Token {
+  status: 'sent' | 'in_doubt' | 'failed';
+  reason: string | null;
+  sentAt: Date | null;
+}
 
 /** The row of an intent, if it was ever meant. */
 export async function findSend(tx: Tx, key: string): Promise<Send | null> {
@@ -17,71 +39,83 @@ export async function findSend(tx: Tx, key: string): Promise<Send | null> {
   return send ?? null;
 }
 
-export async function writeSend(tx: Tx, send: NewSend, status: 'claimed' | 'skipped'): Promise<void> {
-  await insertRows(tx, 'sends', [{ ...send, status }]);
+/** The rows state the same fields. A key that is there already fails the statement, and all that goes with it. */
+export function writeSends(tx: Tx, sends: readonly NewSend[], status: 'claimed' | 'skipped'): Promise<void> {
+  return insertRows(
+    tx,
+    'sends',
+    sends.map((send) => ({ ...send, status })),
+  );
 }
 
 /**
- * A claim without an outcome, found by a later attempt: nobody can know what became of it. The token stays, so that the
- * first attempt, if it is still alive, may yet say that it was sent.
+ * Writes outcomes, and answers with the ids whose token fits and which had none yet. What a later attempt put in doubt has none:
+ * the first, still alive, may say what became of it.
  */
-export async function doubt(tx: Tx, send: Send): Promise<void> {
-  await tx.send.updateMany({
-    where: { id: send.id, attempt: send.attempt, status: 'claimed' },
-    data: { status: 'in_doubt', reason: 'the worker stopped between claim and outcome' },
-  });
+export async function settleSends(tx: Tx, settled: readonly Settled[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE sends s SET status = n.status, reason = n.reason, sent_at = n.sent_at
+    FROM ${given(settled)} n
+    WHERE s.id = n.id AND s.attempt = n.attempt AND s.status IN ('claimed', 'in_doubt') RETURNING s.id`;
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Takes claims back: they certainly did not happen, and the same intents may be tried again. Answers with what the rows said. One
+ * that a later attempt was in doubt about has no one who tries again, unless the caller sees to it (`alsoInDoubt`).
+ */
+export async function releaseSends(
+  tx: Tx,
+  tokens: readonly Token[],
+  { alsoInDoubt }: { alsoInDoubt: boolean },
+): Promise<Pick<Send, 'id' | 'status'>[]> {
+  return tx.$queryRaw<Pick<Send, 'id' | 'status'>[]>`
+    DELETE FROM sends s USING ${given(tokens.map(bare))} n
+    WHERE s.id = n.id AND s.attempt = n.attempt
+      AND (s.status = 'claimed' OR (s.status = 'in_doubt' AND ${alsoInDoubt})) RETURNING s.id, s.status`;
+}
+
+/**
+ * Claims without an outcome, found by a later attempt: nobody can know what became of them. The tokens stay, so that the first
+ * attempt, if it is still alive, may yet say it.
+ */
+export async function doubtSends(tx: Tx, tokens: readonly Token[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE sends s SET status = 'in_doubt', reason = ${STOPPED}
+    FROM ${given(tokens.map(bare))} n
+    WHERE s.id = n.id AND s.attempt = n.attempt AND s.status = 'claimed'`;
 }
 
 /** The same for whatever claim of a lead an attempt before this one left behind, also of a mail that no step comes back to. */
-export async function doubtClaims(tx: Tx, leadId: string): Promise<void> {
-  await tx.send.updateMany({
-    where: { leadId, status: 'claimed' },
-    data: { status: 'in_doubt', reason: 'the worker stopped between claim and outcome' },
-  });
+export async function doubtClaimsOf(tx: Tx, leadId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE sends SET status = 'in_doubt', reason = ${STOPPED} WHERE lead_id = ${leadId} AND status = 'claimed'`;
 }
 
-/** Writes the outcome of an attempt. False when the claim is not this attempt's any more. */
-export async function settleSend(
-  tx: Tx,
-  claim: { id: string; attempt: string },
-  outcome: { status: Exclude<SendStatus, 'claimed'>; reason: string | null; sentAt: Date | null },
-): Promise<boolean> {
-  const count = await tx.$executeRaw`
-    UPDATE sends SET status = ${outcome.status}::send_status, reason = ${outcome.reason}, sent_at = ${outcome.sentAt}
-    WHERE id = ${claim.id} AND attempt = ${claim.attempt} AND status IN ('claimed', 'in_doubt')`;
-  return count === 1;
+/** The same for claims that nobody has come back to since an instant of the database's clock. */
+export async function doubtClaimsBefore(tx: Tx, at: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE sends SET status = 'in_doubt', reason = 'no attempt came back to it'
+    WHERE status = 'claimed' AND recorded_at < ${at}`;
 }
 
-/**
- * Takes a claim back: the message was certainly not handed over, and the same intent may be tried again. False when a later
- * attempt was in doubt about it and has gone on, so that nobody would try again.
- */
-export async function releaseSend(tx: Tx, claim: { id: string; attempt: string }): Promise<boolean> {
-  const { count } = await tx.send.deleteMany({ where: { ...claim, status: 'claimed' } });
-  return count === 1;
-}
+const STOPPED = 'the worker stopped between claim and outcome';
 
 export async function sendExists(tx: Tx, id: string): Promise<boolean> {
   return (await tx.send.count({ where: { id } })) > 0;
 }
 
-/** Template sources pinned by hash, by database. Their rows are never changed, so they stay true. */
-const sources = new WeakMap<Db, Map<string, unknown>>();
-const SOURCES_KEPT = 500;
+/**
+ * Rows as a table. A single one is planned for as such: a set is taken for a hundred rows, for which a small table is read whole,
+ * and a prepared statement goes on so when it has grown.
+ */
+function given(rows: readonly Token[]): Prisma.Sql {
+  const [only] = rows;
+  return rows.length === 1 && only !== undefined
+    ? Prisma.sql`jsonb_populate_record(NULL::sends, ${asJson(only)}::jsonb)`
+    : Prisma.sql`jsonb_populate_recordset(NULL::sends, ${asJson(rows)}::jsonb)`;
+}
 
-/** The template of a revision, read and checked once a process; null when it is not stored. */
-export async function templateByHash<T>(
-  db: Db,
-  tx: Tx,
-  hash: string,
-  parse: (stored: unknown) => T,
-): Promise<T | null> {
-  let known = sources.get(db);
-  if (known === undefined || known.size > SOURCES_KEPT) sources.set(db, (known = new Map<string, unknown>()));
-  if (known.has(hash)) return known.get(hash) as T;
-  const row = await tx.templateRevision.findUnique({ where: { hash } });
-  if (row === null) return null;
-  const source = parse(row.source);
-  known.set(hash, source);
-  return source;
+function bare({ id, attempt }: Token): Token {
+  return { id, attempt };
 }

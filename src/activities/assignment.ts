@@ -1,0 +1,42 @@
+import { AppError } from '../domain/errors.ts';
+import type { Team } from '../domain/routing.ts';
+import { addWorkingTime, holidaysOf } from '../domain/schedule.ts';
+import type { Assignment } from '../store/generated/client.ts';
+import { updateRow } from '../store/rows.ts';
+import type { Turn } from './turn.ts';
+
+/** When the rep is reminded and when the lead goes on to the next, counted from now in the team's working hours. */
+export function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Date } {
+  const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);
+  const inWorkingTime = (span: Team['sla']['accept']): Date =>
+    new Date(addWorkingTime(turn.atMs, span, team.workingHours, team.timeZone, isHoliday));
+  return { remindAt: inWorkingTime(team.sla.remindAfter), dueAt: inWorkingTime(team.sla.accept) };
+}
+
+/**
+ * After a pause or hold, or once the brief could be mailed at last, the rep has its time anew: else what passed meanwhile would
+ * count against who could not be told. Of a team that the playbook has no more, the clocks stand as they are.
+ */
+export function restartClocks(turn: Turn): void {
+  const { assignment } = turn.picture;
+  if (assignment === null || assignment.status !== 'offered') return;
+  const team = findTeam(turn, assignment.team);
+  if (team !== undefined) changeAssignment(turn, assignment, clocksFrom(turn, team));
+}
+
+function findTeam(turn: Turn, key: string): Team | undefined {
+  return turn.playbook.routing.teams.find((one) => one.team === key);
+}
+
+/** @throws AppError PLAYBOOK_INVALID */
+export function teamOf(turn: Turn, key: string): Team {
+  const team = findTeam(turn, key);
+  if (team === undefined) throw new AppError('PLAYBOOK_INVALID', `routing.yaml has no team ‘${key}’ any more.`);
+  return team;
+}
+
+/** Changes the assignment row, both the stored and the one at hand. */
+export function changeAssignment(turn: Turn, assignment: Assignment, patch: Partial<Assignment>): void {
+  turn.send(updateRow(turn.tx, 'assignments', assignment.id, patch));
+  Object.assign(assignment, patch);
+}

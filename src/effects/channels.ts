@@ -1,0 +1,7 @@
+import { email } from './email.ts';
+
+/** Every channel by the name that its rows carry. A new one is a file and a line here. */
+export const CHANNELS = { email };
+
+export type ChannelName = keyof typeof CHANNELS;
+export type DraftOf<C extends ChannelName> = Parameters<(typeof CHANNELS)[C]['prepare']>[2];

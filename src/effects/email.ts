@@ -1,0 +1,63 @@
+import { compileTemplate } from '../email/compile.ts';
+import { trackingFor } from '../email/links.ts';
+import { buildAlertMessage, buildLeadMessage, messageIdOf } from '../email/message.ts';
+import { render } from '../email/render.ts';
+import type { RenderContext } from '../email/render-context.ts';
+import type { TemplateSource } from '../email/template-source.ts';
+import { suppressAddress } from '../store/consent/suppress-address.ts';
+import { linkIds } from '../store/process/link-ids.ts';
+import type { Channel, EffectTurn, Intent, Prepared } from './channel.ts';
+
+/** What an email is made from. */
+export interface EmailDraft {
+  template: TemplateSource;
+  to: { address: string; name?: string };
+  context: Omit<RenderContext, 'sender' | 'links'> & { links?: RenderContext['links'] };
+}
+
+/** Mail over SMTP. Rendering is part of preparing: a template that throws leaves no claim. */
+export const email: Channel<EmailDraft> = { prepare };
+
+async function prepare(
+  turn: EffectTurn,
+  { id, audience }: { id: string; audience: Intent['audience'] },
+  draft: EmailDraft,
+): Promise<Prepared> {
+  const { db, mail } = turn.deps;
+  const { template, to } = draft;
+  const compiled = await compileTemplate(template);
+  const unsubscribeUrl = `${mail.publicUrl.replace(/\/+$/, '')}/u/${mail.tokens.unsubscribe(id)}`;
+  const forLead = audience === 'lead';
+  const context: RenderContext = {
+    ...draft.context,
+    sender: {
+      companyName: mail.companyName,
+      postalAddress: mail.postalAddress,
+      name: mail.from.name ?? mail.companyName,
+    },
+    links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
+  };
+  const tracking = forLead
+    ? trackingFor(mail.publicUrl, mail.tokens, id, await linkIds(db, turn.tx, compiled.links))
+    : undefined;
+  const common = { id, from: mail.from, to, email: render(compiled, context, tracking), date: turn.at };
+  const message = forLead
+    ? buildLeadMessage({ ...common, unsubscribeUrl, topic: template.topic })
+    : buildAlertMessage(common);
+  return {
+    content: {
+      templateKey: template.key,
+      templateHash: template.hash,
+      contentKind: template.kind,
+      topic: template.topic,
+      messageId: messageIdOf(id, mail.from.address),
+    },
+    act: () => mail.transport.send(message),
+    ...(forLead ? { recipientRefused: (settling) => suppress(settling, message.envelope.to) } : {}),
+  };
+}
+
+function suppress(turn: EffectTurn, address: string): Promise<void> {
+  const { id: leadId } = turn.lead;
+  return suppressAddress(turn.tx, { address, reason: 'hard-bounce', source: 'smtp', leadId, occurredAt: turn.at });
+}

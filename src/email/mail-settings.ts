@@ -1,0 +1,12 @@
+import type { Tokens } from '../crypto/tokens.ts';
+import type { MailTransport } from './transport.ts';
+
+/** What mails are made and sent with. */
+export interface MailSettings {
+  transport: MailTransport;
+  tokens: Tokens;
+  from: { address: string; name?: string };
+  companyName: string;
+  postalAddress: string;
+  publicUrl: string;
+}

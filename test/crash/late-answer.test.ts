@@ -1,0 +1,164 @@
+/**
+ * Two attempts of one activity, both alive: the first has claimed a mail and waits for SMTP when Temporal gives it up and starts a
+ * second. What the first learns late is not lost, and nothing goes out twice.
+ */
+import { AsyncCompletionClient } from '@temporalio/client';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Engine, startEngine } from '../support/engine.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine?.close());
+afterEach(() => engine.sink.behave(null));
+
+/** SMTP puts off whatever goes to an address. */
+function putOff(email: string): void {
+  engine.sink.behave(({ to }) => (to === email ? { code: 451, text: 'try again later' } : null));
+}
+
+/** Temporal gives up the attempt that is under way, which goes on all the same; the next one starts a second later. */
+async function giveUpAttempt(leadId: string): Promise<void> {
+  const description = await engine.handle(leadId).describe();
+  const activityId = description.raw.pendingActivities?.[0]?.activityId;
+  if (typeof activityId !== 'string') throw new Error('no activity is under way');
+  const completion = new AsyncCompletionClient({
+    connection: engine.client.connection,
+    namespace: engine.config.temporal.namespace,
+  });
+  await completion.fail({ workflowId: leadId, activityId }, new Error('given up, as a time-out would'));
+}
+
+const sendsOf = (leadId: string) =>
+  engine.db.send.findMany({ where: { leadId, audience: 'lead' }, orderBy: { id: 'asc' } });
+const enrollmentOf = (leadId: string) => engine.db.enrollment.findFirst({ where: { leadId, status: 'active' } });
+const untilInDoubt = (leadId: string) =>
+  engine.until(
+    () => sendsOf(leadId),
+    ([first]) => first?.status === 'in_doubt',
+  );
+
+test('a mail that SMTP puts off after the second attempt has gone on is tried again, once', async () => {
+  const email = 'late@answer.example';
+  putOff(email);
+  using answered = engine.stopAt('effect.acted', email);
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await answered.reached;
+  await giveUpAttempt(leadId);
+  await untilInDoubt(leadId);
+  expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'two' });
+  answered.go();
+  await engine.until(
+    () => sendsOf(leadId),
+    (sends) => sends.length === 0,
+  );
+  engine.sink.behave(null);
+  expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'one', attempts: 1 });
+  // The process knows that it stands before the first step again, though nobody waits for the answer of the first attempt.
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
+  await engine.forward(leadId, '2 minutes');
+  await engine.sink.waitFor(email, 1);
+  await engine.forward(leadId, '5 days');
+  await engine.untilStage(leadId, 'dormant');
+  expect(engine.sink.to(email)).toHaveLength(3);
+  const sends = await sendsOf(leadId);
+  expect(sends.map(({ stepId, status, pass }) => [stepId, status, pass])).toEqual([
+    ['one', 'sent', 1],
+    ['two', 'sent', 1],
+    ['three', 'sent', 1],
+  ]);
+});
+
+test('where the first attempt is the first to write, the second finds the step put off and sends nothing', async () => {
+  const email = 'first@answer.example';
+  putOff(email);
+  // It holds the lead's lock: the second attempt waits for it.
+  using settling = engine.stopAt('effect.settling', email);
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await settling.reached;
+  await giveUpAttempt(leadId);
+  await engine.until(
+    () =>
+      engine.db.$queryRaw<
+        unknown[]
+      >`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    (waiting) => waiting.length > 0,
+  );
+  settling.go();
+  await engine.until(
+    () => enrollmentOf(leadId),
+    (enrollment) => enrollment?.attempts === 1,
+  );
+  engine.sink.behave(null);
+  await engine.forward(leadId, '2 minutes');
+  await engine.sink.waitFor(email, 1);
+  expect(await sendsOf(leadId)).toMatchObject([{ stepId: 'one', status: 'sent' }]);
+});
+
+test('a mail that SMTP took after the second attempt has gone on counts as sent', async () => {
+  const email = 'taken@answer.example';
+  using answered = engine.stopAt('effect.acted', email);
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await answered.reached;
+  await giveUpAttempt(leadId);
+  await untilInDoubt(leadId);
+  answered.go();
+  await engine.until(
+    () => sendsOf(leadId),
+    ([first]) => first?.status === 'sent',
+  );
+  await engine.forward(leadId, '1 hour');
+  expect(engine.sink.to(email)).toHaveLength(1);
+  expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'two' });
+});
+
+test('a mail that nobody would try again stays in doubt, with the reason', async () => {
+  const email = 'gone@answer.example';
+  putOff(email);
+  using answered = engine.stopAt('effect.acted', email);
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await answered.reached;
+  await giveUpAttempt(leadId);
+  await untilInDoubt(leadId);
+  await engine.record({ leadId, type: 'demo.requested' });
+  await engine.untilStage(leadId, 'assigned');
+  answered.go();
+  const [first] = await engine.until(
+    () => sendsOf(leadId),
+    ([first]) => first?.reason?.includes('not taken') === true,
+  );
+  expect(first).toMatchObject({ stepId: 'one', status: 'in_doubt' });
+  expect(engine.sink.to(email)).toHaveLength(0);
+});
+
+test('a brief that SMTP puts off after the second attempt took the rep for told is mailed again, once', async () => {
+  const email = 'brief@answer.example';
+  using offered = engine.stopAt('effect.acted', email);
+  engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 451, text: 'try again later' } : null));
+  const leadId = await engine.submit({ email, source: 'drip', event: { type: 'demo.requested' } });
+  await offered.reached;
+  await giveUpAttempt(leadId);
+  const assignmentOf = () => engine.db.assignment.findFirstOrThrow({ where: { leadId }, include: { rep: true } });
+  await engine.until(assignmentOf, ({ toldAt }) => toldAt !== null);
+  offered.go();
+  const { rep } = await engine.until(
+    assignmentOf,
+    ({ toldAt, briefAttempts }) => toldAt === null && briefAttempts === 1,
+  );
+  engine.sink.behave(null);
+  const before = engine.sink.to(rep.email).length;
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
+  await engine.forward(leadId, '2 minutes');
+  await engine.sink.waitFor(rep.email, before + 1);
+  const told = await engine.until(assignmentOf, ({ toldAt }) => toldAt !== null);
+  expect(told.dueAt?.getTime()).toBeGreaterThan(told.toldAt?.getTime() ?? Number.POSITIVE_INFINITY);
+  const briefs = await engine.db.send.findMany({ where: { leadId, audience: 'rep' } });
+  expect(briefs.map(({ status }) => status)).toEqual(['sent']);
+});
