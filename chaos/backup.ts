@@ -1,4 +1,4 @@
-/** A backup of the product's database alone, Temporal's stay as they are: a copy inside the same server. */
+/** A backup of the product's database only, as a copy on the same server. Temporal's databases stay as they are. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { adminUrlOf } from './admin-url.ts';
@@ -32,7 +32,7 @@ async function asAdmin(stack: ChaosStack, work: (client: pg.Client) => Promise<v
   }
 }
 
-/** The product stands still meanwhile, as a copy is made of a database that nobody uses. */
+/** The product is stopped while this runs: PostgreSQL copies a database only when nobody uses it. */
 export async function takeBackup(stack: ChaosStack): Promise<void> {
   const pids = [...WORKERS, ...APIS].flatMap((name) => stack.pid(name) ?? []);
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
@@ -47,7 +47,7 @@ export async function takeBackup(stack: ChaosStack): Promise<void> {
   }
 }
 
-/** In place of the database, which is thrown away. */
+/** Replaces the database by its backup. */
 export async function putBack(stack: ChaosStack): Promise<void> {
   await asAdmin(stack, async (client) => {
     await client.query(`DROP DATABASE ${nameOf(stack)} WITH (FORCE)`);

@@ -1,9 +1,9 @@
-/** Sends the batches of a plan at their time, and writes down what was answered to each item. */
+/** Sends the batches of a plan at their time, and records the answer to each item. */
 import type { Answer, ChaosClient } from './client.ts';
 import type { Batch, BatchItem } from './plan-batches.ts';
 import type { Record } from './record.ts';
 
-/** Of each lead by its address: its id, once its first submission was answered; empty if it never came in. */
+/** The id of each lead, by address, once its first submission was answered; empty if it was never answered. */
 export type Arrivals = ReadonlyMap<string, PromiseWithResolvers<string>>;
 
 interface Sender {
@@ -13,7 +13,7 @@ interface Sender {
   arrivals: Arrivals;
 }
 
-/** Resolves when each was answered. */
+/** Resolves when every batch was answered. */
 export async function sendBatches(batches: readonly Batch[], sender: Sender): Promise<void> {
   await Promise.all(
     batches.map(async (batch) => {
@@ -23,10 +23,10 @@ export async function sendBatches(batches: readonly Batch[], sender: Sender): Pr
   );
 }
 
-/** An item with the lead it is about; undefined: it is about nobody. */
+/** An item and its lead; undefined when the item names no lead of the plan. */
 type Addressed = BatchItem & { leadId: string | undefined };
 
-/** Waits for its leads, as nothing is known of a lead whose first submission was not answered yet. */
+/** Waits until the first submission of each lead was answered: before that its id is not known. */
 async function sendBatch({ items, isTwice }: Batch, { client, record, arrivals }: Sender): Promise<void> {
   const addressed = await Promise.all(
     items.map(async (item): Promise<Addressed> => ({ ...item, leadId: await arrivals.get(item.email)?.promise })),
@@ -48,7 +48,7 @@ function eventOf({ id, email, type, by, leadId }: Addressed): { [name: string]: 
   return { id, type, ...(by === 'id' ? { leadId } : { email }) };
 }
 
-/** By place, and by id: answers come in the order of the items. */
+/** Matches answers to items by position and by id: the answers are in the order of the items. */
 function resultOf({ body }: Answer, n: number, id: string): string | undefined {
   const results = (body['results'] ?? []) as { id: string | null; status: string }[];
   return results[n]?.id === id ? results[n].status : undefined;

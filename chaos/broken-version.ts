@@ -1,4 +1,4 @@
-/** The next version with a defect: the workflow tasks of some leads fail for as long as it is deployed. */
+/** The next version of the workflow with a defect: the workflow tasks of some leads fail while it is deployed. */
 import { workflowInfo } from '@temporalio/workflow';
 import type { LeadInput } from '../src/workflows/messages.ts';
 import { DEFECT, meetsDefect } from './change.ts';

@@ -1,11 +1,11 @@
-/** A client as a careful one is written: it asks until it is answered, the one API and then the other, with the same key. */
+/** A careful client: it repeats a request with the same key, at one API and then at the other, until it gets an answer. */
 export interface ChaosClient {
   ask(request: Request): Promise<Answer>;
-  /** How often each status was answered; 0: no answer at all. */
+  /** The number of answers of each status; 0 stands for no answer at all. */
   readonly statuses: ReadonlyMap<number, number>;
-  /** Answers that no client should ever get: 5xx other than 503, with what was asked. */
+  /** Answers that no client should get (5xx other than 503), with their requests. */
   readonly unexpected: readonly string[];
-  /** From here on nothing is repeated any more, and nothing new is asked: it counts as not answered. */
+  /** From now on no request is repeated or started: each counts as not answered. */
   giveUp(): void;
 }
 
@@ -14,11 +14,11 @@ interface Request {
   path: string;
   body?: unknown;
   key?: string;
-  /** User-Agent of somebody who follows a link: without a key of the API. */
+  /** The User-Agent of a person who follows a link, without an API key. */
   agent?: string;
-  /** Once is enough: what cannot be repeated safely, or need not be. */
+  /** Sent once: the request cannot be repeated safely, or need not be. */
   once?: boolean;
-  /** For how long it is repeated at most; until it is given up on without it. */
+  /** The request is repeated for this long at most; without it, until the client gives up. */
   forMs?: number;
   timeoutMs?: number;
 }
@@ -27,16 +27,16 @@ export interface Answer {
   status: number;
   /** Empty for an answer that is not JSON. */
   body: { [name: string]: unknown };
-  /** Where a redirect leads; it is not followed. */
+  /** The target of a redirect, which is not followed. */
   location: string | null;
-  /** An open or click that a crash may yet lose: the person was not kept waiting. */
+  /** True for an open or click that a crash may still lose, because the answer did not wait until it was recorded. */
   isKeptLater: boolean;
   attempts: number;
 }
 
 const PAUSE_MS = 700;
 const UNANSWERED = { status: 0, body: {}, location: null, isKeptLater: false };
-/** Problems that say: the same again, later. */
+/** Problems that ask the client to repeat the same request later. */
 const AGAIN = new Set(['IDEMPOTENCY_IN_PROGRESS', 'COMMAND_PENDING', 'UNAVAILABLE', 'TOO_BUSY', 'INTERNAL']);
 
 export function createClient(apis: readonly string[], adminKey: string): ChaosClient {
@@ -67,7 +67,7 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
         isKeptLater: response.headers.get('x-kept') === 'later',
       };
     } catch {
-      // Refused, reset, too late, or half an answer: it is not known what became of it.
+      // Refused, reset, timed out, or half an answer: it is not known what happened to the request.
       return UNANSWERED;
     }
   }

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosClient } from './client.ts';
 
-/** A command may take this long to be answered, and is repeated at least once meanwhile. */
+/** The answer to a command may take this long, with at least one repeat in between. */
 const LAST_WHILE_MS = 30_000;
 
 /**
- * Resolves when everybody has ended, and what they asked for last is on record: what is under way has a last while to be answered, and
- * on the rest it is given up.
+ * Resolves when every client has ended and its last request is on record. Requests under way get a last while to be answered;
+ * after that the client gives up on them.
  */
 export async function giveUp(client: ChaosClient, ...ending: readonly Promise<void>[]): Promise<void> {
   const ended = Promise.all(ending);

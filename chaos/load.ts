@@ -1,4 +1,4 @@
-/** The leads' side of the load: each lives through its acts, one after the other, at their time; batches tell of several. */
+/** The load of the leads: each lead does its acts one after the other, at their time. Batches have events of several leads. */
 import { type Arrivals, sendBatches } from './batches.ts';
 import type { ChaosClient } from './client.ts';
 import type { Act, Life, Plan } from './plan.ts';
@@ -6,7 +6,7 @@ import type { Record } from './record.ts';
 
 const CONSENT = { text: 'Yes, send me mail', source: 'chaos' };
 
-/** Resolves when every life has been lived. `over`: what those wait for who come late. */
+/** Resolves when every lead has done its acts. Late leads begin when `over` resolves. */
 export async function live(
   plan: Plan,
   client: ChaosClient,
@@ -58,7 +58,7 @@ function requestFor(act: Act, { email, source }: Life, leadId: string): Paramete
     case 'unsubscribe':
       return { method: 'POST', path: `${path}/unsubscribe` };
     case 'forward':
-      // Not to be repeated: time would pass twice.
+      // Must not be repeated: the time would pass twice.
       return {
         method: 'POST',
         path: `${path}/fast-forward`,
@@ -73,7 +73,7 @@ function keyOf(act: Act): string {
   return 'key' in act ? act.key : 'id' in act ? act.id : act.kind;
 }
 
-/** What became of an event, or the code of a problem. */
+/** The status of an event, or the code of a problem. */
 function resultOf(body: { [name: string]: unknown }): string | undefined {
   const [first] = (body['results'] ?? []) as { status: string }[];
   return first?.status ?? (typeof body['code'] === 'string' ? body['code'] : undefined);

@@ -1,4 +1,4 @@
-/** What the sink writes down, and how it is told to misbehave: two files, which outlive its death. */
+/** The two files of the mail server: its record, and the instructions to misbehave. They outlive a killed server. */
 import { readFileSync } from 'node:fs';
 import type { SmtpTrouble } from './plan.ts';
 import type { TrackedLinks } from './tracked-links.ts';
@@ -9,13 +9,13 @@ export interface MailRecord {
   /** `X-Nurture-Send`. */
   sendId: string;
   /**
-   * taken: the whole message came in and was kept, whether or not the sender was told so. lost: it came in and was not kept.
-   * refused: it never came in.
+   * taken: the whole message arrived and was kept, whether or not the sender got the answer. lost: it arrived and was not kept.
+   * refused: it did not arrive.
    */
   fate: 'taken' | 'refused' | 'lost';
-  /** What the sender heard: an SMTP code, or how it did not. */
+  /** The answer to the sender: an SMTP code, or why there was none. */
   answer: string;
-  /** Of a message that came in whole. */
+  /** Set for a message that arrived completely. */
   links?: TrackedLinks;
 }
 
@@ -35,7 +35,7 @@ export function readMisbehavior(file: string): Misbehavior {
 
 function linesOf(file: string): string[] {
   try {
-    // A process that was killed may have left half a line at the end; it had not answered then.
+    // A killed server may have left half a line at the end. It had not answered that message.
     return readFileSync(file, 'utf8').split('\n').slice(0, -1);
   } catch {
     return [];

@@ -1,6 +1,6 @@
 /**
- * The workflow as a next version might have it: a run begins with a timer, to gather bells that come together. The histories of
- * runs that began before have none and must go on without; `patched` sees to it.
+ * The workflow as a next version might be: a run begins with a timer, to collect bells that arrive together. Runs that began before
+ * have no such timer and must go on without it; `patched` makes sure of that.
  */
 import { patched, sleep } from '@temporalio/workflow';
 import { LeadProcess } from '../src/workflows/lead-process.ts';
@@ -12,7 +12,7 @@ const GATHER_MS = 250;
 const begun = new WeakSet<LeadProcess>();
 const { performStep } = LeadProcess.prototype;
 
-// At the first look, not before: until the process exists, commands would be refused.
+// At the first look and not earlier: until the process exists, commands would be refused.
 LeadProcess.prototype.performStep = async function performStepLater(this: LeadProcess): Promise<void> {
   if (!begun.has(this)) {
     begun.add(this);

@@ -1,10 +1,10 @@
-/** The batches of a plan: events of several leads in one call, as a website or another system gathers them. */
+/** The batches of a plan: one call with events of several leads, as a website or another system collects them. */
 import { randomOf, type Random } from './random.ts';
 
 export interface Batch {
   atMs: number;
   items: readonly BatchItem[];
-  /** Sent to both APIs in one moment. */
+  /** Sent to both APIs at the same moment. */
   isTwice: boolean;
 }
 
@@ -16,21 +16,21 @@ export interface BatchItem {
   by: 'id' | 'email';
 }
 
-/** Whose events are told: what a life of the plan says of that. */
+/** The parts of a lead's plan that its batches need. */
 interface Teller {
   email: string;
   isLate: boolean;
   acts: readonly { atMs: number; act: { kind: string } | { kind: 'event'; id: string; type: string } }[];
 }
 
-/** Not a lead, ever: an event of this address is to be rejected. */
+/** The address of nobody: its events must be rejected. */
 export const NOBODY = 'nobody@chaos.example';
 
 const SIZES = [2, 4, 8, 30] as const;
-/** Free of points for the most part: otherwise everyone would be ready at once. */
+/** Most of these events give no points: otherwise every lead would be ready at once. */
 const TYPES = ['page.viewed', 'form.submitted', 'form.submitted', 'form.submitted'] as const;
 
-/** One for every two leads; of leads alone that came in before by the plan. */
+/** One batch for every two leads, with leads that came in before it by the plan. */
 export function batchesOf(seed: number, lives: readonly Teller[], durationMs: number): Batch[] {
   const count = Math.ceil(lives.length / 2);
   return Array.from({ length: count }, (_, n) => batchOf(seed, n, lives, durationMs)).filter(
@@ -60,7 +60,7 @@ function batchOf(seed: number, n: number, lives: readonly Teller[], durationMs: 
   return { atMs, items: [...items, ...toldBefore], isTwice: random.chance(0.3) };
 }
 
-/** An event that one of them sent by itself before, with the same id. */
+/** Repeats an event that one of the leads has sent before, with the same id. */
 function retold(random: Random, tellers: readonly Teller[], beforeMs: number): BatchItem[] {
   const told = tellers.flatMap(({ email, acts }) =>
     acts.flatMap(({ atMs, act }) =>

@@ -1,4 +1,4 @@
-/** What is shot at and when, and what the leads do: from a seed, and the same for the same seed. No clock, no effects. */
+/** Makes the plan of a run from a seed: which faults strike when, and what the leads do. Pure: no clock and no effects. */
 import { type Batch, batchesOf } from './plan-batches.ts';
 import { randomOf, type Random } from './random.ts';
 import type { Version } from './versions.ts';
@@ -7,7 +7,7 @@ export const WORKERS = ['worker-1', 'worker-2'] as const;
 export const APIS = ['api-1', 'api-2'] as const;
 export type Target = (typeof WORKERS)[number] | (typeof APIS)[number] | 'postgres' | 'temporal' | 'sink';
 
-/** How the mail server misbehaves, for a share of the messages. */
+/** How the mail server misbehaves with a share of the messages. */
 export const SMTP_TROUBLES = [
   '421',
   '450',
@@ -21,15 +21,15 @@ export type SmtpTrouble = (typeof SMTP_TROUBLES)[number];
 
 export type Fault =
   | { kind: 'kill'; target: Target }
-  /** Stopped, not killed: it comes back and believes that no time has passed. */
+  /** Stopped and later continued: the process believes that no time has passed. */
   | { kind: 'freeze'; target: Target; forMs: number }
   | { kind: 'smtp'; trouble: SmtpTrouble; share: number; forMs: number }
   | { kind: 'connections'; forMs: number }
-  /** Every connection of the product to PostgreSQL is ended as soon as it is there. */
+  /** Every connection of the product to PostgreSQL is cut as soon as it opens. */
   | { kind: 'cut'; forMs: number }
-  /** Processes of leads, ended by hand; which ones is drawn from those that run. */
+  /** Terminates processes of leads, drawn from those that run. */
   | { kind: 'terminate'; count: number; draw: number }
-  /** A rolling restart: worker after worker is ended in order and comes back as that version of the workflow. */
+  /** A rolling restart: each worker in turn is stopped in order and started with that version of the workflow. */
   | { kind: 'deploy'; version: Version };
 
 export interface PlannedFault {
@@ -45,11 +45,11 @@ export type Act =
   | { kind: 'unsubscribe' }
   | { kind: 'forward'; duration: string };
 
-/** One lead: what it and people do about it, one after the other. */
+/** One lead: what it does, and what people do with it, one act after the other. */
 export interface Life {
   email: string;
   source: string;
-  /** Comes in when the faults are over, however long they take: a new run under the version that was deployed last. */
+  /** Comes in after the last fault: its process is a new run of the version that was deployed last. */
   isLate: boolean;
   acts: readonly { atMs: number; act: Act }[];
 }
@@ -62,39 +62,39 @@ export interface Plan {
   batches: readonly Batch[];
 }
 
-/** What is done with a mail that came in, by one reader. */
+/** What a reader does with a mail. */
 export interface Reading {
-  /** A program says so by its User-Agent. */
+  /** True for a program, which has a User-Agent of its own. */
   reader: 'person' | 'program';
-  /** After the mail server took it. Below 2 s nobody is taken for a person, and not until the outcome of the send is written. */
+  /** Delay after the mail server took the mail. Within 2 s, or before the outcome of the send is written, it counts as a machine. */
   afterMs: number;
-  /** The pixel and the link are asked for by HEAD first. */
+  /** Sends HEAD requests for the pixel and the link first. */
   looks: boolean;
   /** How often the pixel is fetched, and how often the link is followed. */
   opens: number;
   clicks: number;
 }
 
-/** How the mail server deals with a message, apart from the trouble that it is told to make. */
+/** How the mail server treats a message, apart from its instructions to misbehave. */
 export interface Handling {
-  /** From 0 to 1: it meets a trouble that is for a greater share of the messages. */
+  /** From 0 to 1. A misbehavior with a greater share than this hits the message. */
   draw: number;
-  /** Where nobody is told: whether it is kept all the same. */
+  /** When the server does not answer: whether it keeps the message anyway. */
   isKept: boolean;
-  /** Neither the keeping nor the answer is instant: whoever dies meanwhile leaves a message that nobody can be sure of. */
+  /** Delays of recording and answering: a process that dies in between leaves a message of which nobody can be sure. */
   keptAfterMs: number;
   answeredAfterMs: number;
 }
 
-/** What a rep does about an offer, and then about the lead. */
+/** What a rep does with an offer, and later with the lead. */
 export type RepDecision =
   | { kind: 'accept'; outcome: 'won' | 'lost' | 'opportunity' | null }
   | { kind: 'reject'; reason: string }
   | { kind: 'let-pass' };
 
-/** A round has every fault once; a long run has several rounds. */
+/** A round has each fault once. A long run has several rounds. */
 const ROUND_MS = 120_000;
-/** Nothing is shot at before the first leads are in, nor at the very end. */
+/** No fault strikes before the first leads are in, or at the very end. */
 const LEAD_IN_MS = 4_000;
 
 export function planOf(options: { seed: number; leads: number; durationMs: number }): Plan {
@@ -123,10 +123,10 @@ function blows(random: Random, from: number, length: number, leads: number): Pla
     ...targets.map((target): Fault => ({ kind: 'kill', target })),
     { kind: 'connections', forMs: 6_000 },
   ]);
-  // What lasts is not left to the end of a round.
+  // Faults that last do not come at the end of a round.
   deck.splice(random.whole(1, 5), 0, { kind: 'freeze', target: random.pick(WORKERS), forMs: 14_000 });
   deck.splice(random.whole(1, 5), 0, { kind: 'cut', forMs: 18_000 });
-  // Early, too: whoever was ended is found when it is a minute overdue.
+  // Early as well: a terminated process is found only when it is a minute overdue.
   for (const place of [1, 3]) {
     const count = Math.max(2, Math.round(leads / 20));
     deck.splice(place, 0, { kind: 'terminate', count, draw: random.next() });
@@ -146,8 +146,8 @@ function mailTroubles(random: Random, from: number, length: number): PlannedFaul
 const SHORT_RUN_MS = 240_000;
 
 /**
- * First a version with a defect, then the one without. In a long run in the thick of it, and until the defect must have been
- * found; in a short one when the worst is over, as no worker comes up while its servers are down.
+ * Deploys a version with a defect, then one without. A long run does it among the other faults, and leaves time for the defect to be
+ * found. A short run does it after them, because no worker can start while its servers are down.
  */
 function deployTimes(durationMs: number): { broken: number; next: number } {
   const isShort = durationMs < SHORT_RUN_MS;
@@ -184,12 +184,12 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
   if (random.chance(0.15)) {
     const atMs = later();
     acts.push({ atMs, act: { kind: 'pause', key: `chaos-${seed}-${n}-pause` } });
-    // Some are left so: paused leads must be there in the end, too.
+    // Some leads stay paused, so that the end of the run has paused leads too.
     if (random.chance(0.8)) {
       acts.push({ atMs: atMs + 5_000, act: { kind: 'resume', key: `chaos-${seed}-${n}-resume` } });
     }
   }
-  // One in a short run as well.
+  // At least one, also in a short run.
   if (random.chance(0.05) || n % 40 === 11) acts.push({ atMs: later(), act: { kind: 'unsubscribe' } });
   if (source === 'far')
     acts.push({ atMs: later(), act: { kind: 'forward', duration: random.pick(['PT26H', 'P2DT1H']) } });
@@ -202,7 +202,7 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
   };
 }
 
-/** The same for the same offer: the so-manieth of this lead. */
+/** The decision on the n-th offer of a lead: the same for the same seed. */
 export function decisionOn(seed: number, email: string, offer: number): RepDecision {
   const random = randomOf(seed, `decision ${email} ${offer}`);
   const dice = random.next();
@@ -213,7 +213,7 @@ export function decisionOn(seed: number, email: string, offer: number): RepDecis
   return { kind: 'let-pass' };
 }
 
-/** The same for the same mail: the so-manieth that this lead got. Null: it is left unread. */
+/** How the n-th mail of a lead is read: the same for the same seed. Null: it is left unread. */
 export function readingOf(seed: number, email: string, mail: number): Reading | null {
   const random = randomOf(seed, `reading ${email} ${mail}`);
   if (random.chance(0.3)) return null;
@@ -226,10 +226,10 @@ export function readingOf(seed: number, email: string, mail: number): Reading | 
   };
 }
 
-/** Each of the two takes up to this. */
+/** Each of the two delays is at most this long. */
 const SLOW_MS = 250;
 
-/** The same for the same message: the so-manieth that is tried to be handed over for this address. */
+/** How the mail server treats the n-th message for an address: the same for the same seed. */
 export function handlingOf(seed: number, to: string, message: number): Handling {
   const random = randomOf(seed, `handling ${to} ${message}`);
   return {

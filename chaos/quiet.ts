@@ -1,11 +1,11 @@
-/** When it is over: nothing is under way and nothing falls due for a while. */
+/** The stack is quiet when nothing is under way and nothing falls due for a while. */
 import type { Rows } from './check/evidence.ts';
 import { clockOf, isStopped } from './check/invariant.ts';
 
-/** Longer than an attempt may last: a claim older than that was left behind, and waits for the reconciler. */
+/** Longer than an attempt may last. An older claim was left behind by a crash, and waits for the reconciler. */
 const ATTEMPT_MS = 60_000;
 
-/** What keeps it from being quiet; empty when it is. `calmMs`: for how long nothing may fall due. */
+/** What keeps the stack from being quiet; empty when it is quiet. `calmMs`: nothing may fall due for this long. */
 export function unquiet({ leads, outbox, tracked, sends, assignments, at }: Rows, calmMs: number): string[] {
   const soon = leads.filter(
     (lead) => !isStopped(lead) && lead.nextDueAt !== null && lead.nextDueAt.getTime() < clockOf(lead, at) + calmMs,

@@ -1,6 +1,6 @@
-/** Randomness that comes out the same for the same seed. */
+/** Random numbers that are the same for the same seed. */
 export interface Random {
-  /** From 0 up to and without 1. */
+  /** At least 0 and less than 1. */
   next(): number;
   /** A whole number from `from` to `to`, both included. */
   whole(from: number, to: number): number;
@@ -10,7 +10,7 @@ export interface Random {
   chance(share: number): boolean;
 }
 
-/** `stream` tells apart what must not disturb each other: one more draw for a lead leaves the faults as they were. */
+/** Each `stream` is independent of the others: one more random number for a lead does not change the faults. */
 export function randomOf(seed: number, stream: string): Random {
   let state = seed >>> 0;
   for (const char of stream) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 0x9e3779b1) >>> 0;

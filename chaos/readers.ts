@@ -1,4 +1,4 @@
-/** Those who get the mails: they fetch the pixel and follow the link as the seed says, by what the mail server has. */
+/** Simulates the recipients: they fetch the pixel and follow links as the seed says, in the mails that the mail server got. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosClient } from './client.ts';
 import type { MailRecord } from './mail-record.ts';
@@ -13,7 +13,7 @@ const AGENTS: { [Reader in Reading['reader']]: string } = {
 };
 
 export interface Readers {
-  /** What was begun is ended; nothing else is fetched. */
+  /** Finishes the requests under way and starts no others. */
   stop(): Promise<void>;
 }
 
@@ -21,13 +21,13 @@ export function startReaders(options: {
   seed: number;
   client: ChaosClient;
   record: Record;
-  /** All that the mail server has so far, in order. */
+  /** Every mail that the mail server has so far, in order. */
   mails: () => readonly MailRecord[];
 }): Readers {
   const { seed, client, record, mails } = options;
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
-  /** How many lines of the mail server's record were seen, and how many mails each address got. */
+  /** The number of lines read from the mail server's record, and the number of mails of each address. */
   let seen = 0;
   const got = new Map<string, number>();
 
@@ -39,7 +39,7 @@ export function startReaders(options: {
       const method = act === 'look' ? 'HEAD' : 'GET';
       const { status, location, attempts, isKeptLater } = await client.ask({ method, path, agent: AGENTS[reader] });
       const [email, result] = [mail.to, location ?? undefined];
-      // One that a crash may have lost may be there or not, like one that was never answered.
+      // An open or click that a crash may lose counts like one that was never answered: it may be recorded or not.
       record.add({
         email,
         act,

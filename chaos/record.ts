@@ -1,21 +1,21 @@
-/** The client's own record: what it asked for, and what it was told became of it. Written before the next thing is asked. */
+/** The client's own record of its requests and their answers. Each is written before the next request is made. */
 import { appendFileSync } from 'node:fs';
 import type { Act, Reading } from './plan.ts';
 
 export interface Answered {
   at: number;
   email: string;
-  /** look: HEAD of the pixel or of a link. */
+  /** `look`: a HEAD request for the pixel or a link. */
   act: Act['kind'] | 'accept' | 'reject' | 'outcome' | 'open' | 'click' | 'look';
   /** Idempotency-Key, event id, or the path of a pixel or link. */
   key: string;
   /** The final HTTP status; 0: never answered. */
   status: number;
-  /** Of the answer: the lead, what became of the event, a problem's code, where a click was redirected to. */
+  /** From the answer: the lead's id, the status of the event, the code of a problem, or the target of a redirect. */
   leadId?: string | undefined;
   result?: string | undefined;
   assignmentId?: string | undefined;
-  /** Of an open, a click, a look: the mail, as the mail server has it, and who it was. */
+  /** For an open, click or look: the mail in the mail server's record, and the reader. */
   sendId?: string | undefined;
   reader?: Reading['reader'] | undefined;
   attempts: number;

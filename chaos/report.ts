@@ -1,4 +1,4 @@
-/** What is printed: the plan at the start, the verdict at the end. */
+/** Prints the plan at the start and the verdicts at the end. */
 import Table from 'cli-table3';
 import type { Evidence } from './check/evidence.ts';
 import type { Fault, Plan } from './plan.ts';
@@ -67,7 +67,7 @@ export function describeVerdicts(verdicts: readonly Verdict[]): string {
   return [table.toString(), ...details].join('\n');
 }
 
-/** What went on, so that a run that shot at nothing is not taken for one that held. */
+/** Counts of what happened: a run whose faults hit nothing must not look like a run that held. */
 export function describeRun(
   { plan, mails, sends, leads, findings, answers, assignments }: Evidence,
   statuses: ReadonlyMap<number, number>,
@@ -90,7 +90,7 @@ export function describeRun(
   ].join('\n');
 }
 
-/** In a short run a trouble may well meet no message. */
+/** In a short run the mail server's misbehavior may meet no message. */
 function missedTroubles({ faults }: Plan, mails: Evidence['mails']): string[] {
   const met = new Set(mails.map(({ answer }) => answer));
   const missed = faults.flatMap(({ fault }) => (fault.kind === 'smtp' && !met.has(fault.trouble) ? fault.trouble : []));

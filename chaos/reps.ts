@@ -1,4 +1,4 @@
-/** The salespeople: look at what is offered, and decide as the seed says. In the end nothing offered is left over. */
+/** Simulates the reps: they read their offers and decide as the seed says. At the end no offer is left undecided. */
 import type { ChaosClient } from './client.ts';
 import { decisionOn } from './plan.ts';
 import type { Record } from './record.ts';
@@ -13,7 +13,7 @@ interface Offer {
 const LOOK_EVERY_MS = 2_000;
 
 export interface Reps {
-  /** From here on offers are no longer let pass. */
+  /** From now on every offer is decided; none is left to expire. */
   hurry(): void;
   stop(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export function startReps(options: { seed: number; client: ChaosClient; record: 
   const stopping = new AbortController();
   let hurried = false;
 
-  /** The lead's address is what the seed knows it by; asked for once an offer. */
+  /** The lead's address, by which the seed knows it. It is read once for each offer. */
   async function decide(offer: Offer): Promise<void> {
     const lead = await client.ask({ method: 'GET', path: `/v1/leads/${offer.lead.id}` });
     const email = textOf(lead.body['email']);
@@ -35,7 +35,7 @@ export function startReps(options: { seed: number; client: ChaosClient; record: 
     const decision = planned.kind === 'let-pass' ? ({ kind: 'accept', outcome: null } as const) : planned;
     const body = decision.kind === 'reject' ? { reason: decision.reason } : undefined;
     const key = `${decision.kind}-${offer.id}`;
-    // At the same time through both APIs, as by a double click: the same key, one verdict.
+    // Sent to both APIs at the same time, like a double click: the same key must get one verdict.
     const path = `/v1/assignments/${offer.id}/${decision.kind}`;
     const ask = { method: 'POST', path, key, ...(body === undefined ? {} : { body }) } as const;
     const answers = await Promise.all([client.ask(ask), client.ask(ask)]);

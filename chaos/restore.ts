@@ -1,7 +1,7 @@
 /**
- * `npm run chaos -- --restore`: under load a backup is taken of the database, not of Temporal's; a while later all workers and APIs
- * die and the backup is put back. Nothing may be sent twice unseen, and what was lost must be listed; then a person sees to the
- * list, and everything goes on.
+ * `npm run chaos -- --restore`: under load a backup of the product's database is made, not of Temporal's. A while later all workers
+ * and APIs are killed, and the backup is restored. No mail may be sent twice unnoticed, and everything that was lost must be listed.
+ * Then a person works through the list, and everything goes on.
  */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -25,10 +25,10 @@ const run = promisify(execFile);
 const ENTRY = path.join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
 const BACKUP_AT_MS = 25_000;
 const LOSS_AT_MS = 45_000;
-/** An API that does not answer a person for this long is down. */
+/** An API that has not answered for this long counts as down. */
 const ANSWERED_WITHIN_MS = 60_000;
 
-/** Without pauses and resumes: to resume a lead is what a person does about the list, and not before. */
+/** The plan without pauses and resumes: in this run only the person who works through the list resumes leads. */
 export function withoutFaults({ lives, ...plan }: Plan): Plan {
   const kept = lives.map((life) => ({
     ...life,
@@ -100,14 +100,14 @@ async function lose({ stack }: Session, startedAt: number, tell: (text: string) 
   return { backupAt, restoredAt, backup, lost, restored, attention: [] };
 }
 
-/** Beyond the first of each intent. */
+/** Sends of one intent beyond the first. */
 function sentAgain({ mails, sends }: Evidence): number {
   const keyOf = new Map(sends.map(({ id, key }) => [id, key]));
   const keys = mails.flatMap(({ sendId, fate }) => (fate === 'taken' ? (keyOf.get(sendId) ?? sendId) : []));
   return keys.length - new Set(keys).size;
 }
 
-/** Every entry, as an operator sees them. */
+/** Every entry of the list that an operator sees. */
 async function readAttention({ client }: Session): Promise<Loss['attention']> {
   const entries: Loss['attention'] = [];
   for (let cursor = ''; ;) {
@@ -120,7 +120,7 @@ async function readAttention({ client }: Session): Promise<Loss['attention']> {
   }
 }
 
-/** What a person does, in the simplest way: resumes every lead that was held, and ends the processes of leads that are no more. */
+/** Does what a person would do, in the simplest way: resumes every held lead, and terminates processes whose lead does not exist. */
 async function seeTo({ client, temporal }: Session, { attention }: Loss): Promise<string> {
   const held = attention.filter(({ kind, reason }) => kind === 'held' && reason.startsWith('RESTORED'));
   const answers = await Promise.all(

@@ -1,4 +1,4 @@
-/** A run from beginning to end: a stack in a folder of its own, what is done with it, the verdicts, and nothing left over. */
+/** A run from beginning to end: it starts a stack in its own folder, works on it, gives the verdicts and leaves nothing running. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,12 +19,12 @@ export interface Session {
   readonly temporal: Client;
   readonly client: ChaosClient;
   readonly record: Record;
-  /** Processes that ended though nobody killed them. */
+  /** Processes that ended by themselves, although chaos did not kill them. */
   readonly deaths: readonly string[];
   say(text: string): void;
 }
 
-/** Answers with the exit code; a run that was interrupted ends this process, whatever of it is still under way. */
+/** Returns the exit code. An interrupted run ends this process even when parts of it are still under way. */
 export async function inSession(
   plan: Plan,
   { title, keep }: { title: string; keep: boolean },
@@ -32,10 +32,10 @@ export async function inSession(
 ): Promise<number> {
   const deaths: string[] = [];
   const interrupted = onInterruption(() => console.error('Stopping …'));
-  /** One line each: why a part did not start stands in its log. */
+  /** One line for each. The log of a part says why it did not start. */
   const say = (text: string): void => {
     if (isDeath(text)) deaths.push(`${new Date().toISOString()} ${text.split(';', 1).join('')}`);
-    // What fails because of an interruption is no news.
+    // Failures that follow from an interruption are not reported.
     if (!interrupted.aborted) console.error(text.split('\n', 1).join(''));
   };
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-chaos-'));
@@ -59,7 +59,7 @@ export async function inSession(
   }
 }
 
-/** Runs `work` while the stack is up, and adds the verdict on what is left of it afterwards. @throws when it is interrupted */
+/** Runs `work` while the stack is up, then adds the verdict on processes left behind. @throws when it is interrupted */
 async function onStack(
   { seed }: Plan,
   { dataDir, say, interrupted }: { dataDir: string; say: (text: string) => void; interrupted: AbortSignal },

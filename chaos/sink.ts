@@ -1,6 +1,6 @@
 /**
- * The mail server, a process of its own: writes each message down before it answers, and misbehaves when told to. Which message
- * meets the trouble comes from the seed. Spoken by hand, as no library lets a server fail at every place of the conversation.
+ * The mail server of a chaos run, a process of its own. It records each message before it answers, and misbehaves on instruction;
+ * the seed says with which messages. SMTP is written by hand here: no library lets a server fail at every point of the dialog.
  */
 import { openSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
@@ -15,17 +15,17 @@ function write(mail: Omit<MailRecord, 'at'>): void {
   writeSync(record, `${JSON.stringify({ at: Date.now(), ...mail })}\n`);
 }
 
-/** How often each address was written to; by what is on record when it comes back from the dead. */
+/** The number of messages of each address. After a restart it is read from the record. */
 const tries = new Map([...Map.groupBy(readMails(CHAOS_MAILS), ({ to }) => to)].map(([to, own]) => [to, own.length]));
 
-/** How the next message for this address is dealt with. */
+/** How the server treats the next message for this address. */
 function nextHandling(to: string): Handling {
   const before = tries.get(to) ?? 0;
   tries.set(to, before + 1);
   return handlingOf(Number(CHAOS_SEED), to, before);
 }
 
-/** The trouble that a message meets, once it is known whose it is. */
+/** How the server misbehaves with a message, once its recipient is known. */
 function troubleFor({ draw }: Handling): SmtpTrouble | null {
   const { trouble, share } = readMisbehavior(CHAOS_MISBEHAVIOUR);
   return draw < share ? trouble : null;
@@ -54,7 +54,7 @@ class Conversation {
     this.socket.write(`${line}\r\n`);
   }
 
-  /** A message that never came in, for the count of what went wrong. */
+  /** Records a message that never arrived, for the counts. */
   private note(answer: SmtpTrouble): void {
     write({ to: this.to, sendId: '', fate: 'refused', answer });
   }
@@ -109,7 +109,7 @@ class Conversation {
       this.note('450');
       return this.say('450 4.2.1 not now');
     }
-    // Of a lead only: a rep whose address is refused is told nothing any more, which is another story.
+    // Only addresses of leads are refused: a rep with a suppressed address would get no brief, which this run does not test.
     if (this.trouble === '550' && this.to.endsWith('@chaos.example')) {
       this.note('550');
       return this.say('550 5.1.1 no such mailbox');

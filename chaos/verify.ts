@@ -1,4 +1,4 @@
-/** What is looked at afterwards, and when: as soon as nothing is under way, and again if something seems wrong. */
+/** Checks the invariants once the stack is quiet, and again if one seems to be broken. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFolders } from '../src/publish.ts';
 import { type Evidence, readProcesses, readRows, readSink } from './check/evidence.ts';
@@ -10,26 +10,26 @@ import { unquiet } from './quiet.ts';
 import type { Verdict } from './report.ts';
 import type { Session } from './session.ts';
 
-/** What was done to the stack, and is not to be read from it afterwards. */
+/** What was done to the stack and cannot be read from it afterwards. */
 export interface Course {
   deployments: Deployments;
   struck: readonly Fault[];
-  /** What kept it from becoming quiet in time. */
+  /** What kept the stack from becoming quiet in time. */
   restless: readonly string[];
 }
 
-/** After the last fault: for how long nothing may fall due, and how long is waited for that. */
+/** After the last fault: `calmMs` without anything due, and `patienceMs` to wait for that. */
 export interface Calm {
   calmMs: number;
   patienceMs: number;
 }
 
 const QUIET_LOOKS = 2;
-/** A lead may fall due between the look at its row and the look at its process: what is wrong must stay wrong. */
+/** A lead may fall due after its row was read and before its process is read. So only what stays wrong counts as broken. */
 const LOOKS_AT_MOST = 4;
 const LOOK_EVERY_MS = 5_000;
 
-/** Answers with what kept it from becoming so in time. */
+/** Returns what kept the stack from becoming quiet in time; empty when it became quiet. */
 export async function waitUntilQuiet({ stack, say }: Session, calm: Calm): Promise<readonly string[]> {
   const deadline = Date.now() + calm.patienceMs;
   let quiet = 0;
@@ -71,7 +71,7 @@ export async function gather(
   };
 }
 
-/** Answers with the verdicts and what they were given on. */
+/** Returns the verdicts, and the evidence for them. */
 export async function verify(
   invariants: readonly Invariant[],
   look: () => Promise<Evidence>,

@@ -1,4 +1,4 @@
-/** A worker of the product with another version of the workflow: all else is as in `src/worker.ts`. */
+/** A worker of the product that runs another version of the workflow. Everything else is as in `src/worker.ts`. */
 import { readFile } from 'node:fs/promises';
 import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { prepareAll } from '../src/cli/prepare.ts';

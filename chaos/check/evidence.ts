@@ -1,4 +1,4 @@
-/** Everything the invariants are judged by, as an outsider can read it: SQL in one snapshot, Temporal, the mail server's record. */
+/** Reads everything that the invariants check, as an outsider can: SQL in one snapshot, Temporal, the mail server's record. */
 import type { Client } from '@temporalio/client';
 import pg from 'pg';
 import type { Step } from '../../src/domain/cadence.ts';
@@ -42,7 +42,7 @@ export interface EventRow {
   machine: boolean;
   occurredAt: Date;
   recordedAt: Date;
-  /** Of an open or a click: the mail, and the address that a click led to. */
+  /** For an open or click: the mail, and the target of the click. */
   sendId: string | null;
   url: string | null;
 }
@@ -76,7 +76,7 @@ export interface SendRow {
   reason: string | null;
   audience: string;
   recordedAt: Date;
-  /** When its outcome was written, by the database's clock; not known of a mail to a rep. */
+  /** When the outcome was written, by the database's clock; unknown for a mail to a rep. */
   settledAt: Date | null;
   /** On the lead's clock, as `occurredAt` of events is. */
   claimedAt: Date;
@@ -105,7 +105,7 @@ export interface Rows {
   enrollments: EnrollmentRow[];
   sends: SendRow[];
   suppressions: { email: string }[];
-  /** In the order they were given. */
+  /** In the order in which they were given. */
   consents: { leadId: string; granted: boolean }[];
   assignments: AssignmentRow[];
   /** Opens and clicks that are not events yet. */
@@ -118,7 +118,7 @@ export interface Rows {
 
 export interface ProcessState {
   status: 'RUNNING' | 'ENDED' | 'TERMINATED' | 'NONE';
-  /** What the process itself answers; undefined when it does not run or gives no answer. */
+  /** The answer of the process's query `state`; undefined when it does not run or does not answer. */
   standing: Standing | undefined;
   error: string | undefined;
 }
@@ -128,26 +128,26 @@ export interface Evidence extends Rows {
   mails: MailRecord[];
   answers: readonly Answered[];
   unexpected: readonly string[];
-  /** Processes that ended though nobody killed them. */
+  /** Processes that ended by themselves, although chaos did not kill them. */
   deaths: readonly string[];
   processes: ReadonlyMap<string, ProcessState>;
   /** Every run of every process. */
   runs: readonly RunRecord[];
-  /** What kept it from becoming quiet in time, if it did not. */
+  /** What kept the stack from becoming quiet in time; empty when it became quiet. */
   restless: readonly string[];
-  /** Of the faults of the plan those that met what they were meant for. */
+  /** The faults of the plan that hit their target. */
   struck: readonly Fault[];
-  /** Versions of the workflow that were deployed, in order, and the leads that a defect in one had stopped. */
+  /** The deployed versions of the workflow, in order, and the leads that a defect had stopped. */
   deploys: Deployments['done'];
   wedged: Deployments['wedged'];
   halfLifeMs: number;
   /** Points of an event, by type. */
   points: ReadonlyMap<string, number>;
-  /** What each rule gives, and to which events. */
+  /** The points and the event type of each rule. */
   rules: ReadonlyMap<string, { event: string; points: number }>;
 }
 
-/** An event's id as chaos gave it: in front of it stands its source. */
+/** An event's id as chaos gave it, without the source before it. */
 function givenId(column: string): string {
   return `regexp_replace(${column}, '^[^:]*:', '')`;
 }
@@ -175,7 +175,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   findings: `SELECT lead_id AS "leadId", kind, count, resolved_at IS NOT NULL AS resolved FROM findings`,
 };
 
-/** All tables as of one instant. */
+/** All tables at one instant. */
 export async function readRows(databaseUrl: string): Promise<Rows> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'chaos' });
   await client.connect();
@@ -192,7 +192,7 @@ export async function readRows(databaseUrl: string): Promise<Rows> {
 
 const QUERIES_AT_ONCE = 8;
 
-/** Asks Temporal about every lead by its id: its lists lag behind. */
+/** Asks Temporal about every lead by its id, because its lists lag behind. */
 export async function readProcesses(client: Client, leadIds: readonly string[]): Promise<Map<string, ProcessState>> {
   const states = new Map<string, ProcessState>();
   let next = 0;

@@ -1,6 +1,6 @@
 import { groupBy, type Invariant } from './invariant.ts';
 
-/** By what the mail server kept, whether or not it could say so: by the id in the message, and by the intent behind it. */
+/** Counts the mails that the mail server kept, whether or not it could answer: by the id in the message and by its intent. */
 export const noMessageTwice: Invariant = {
   holds: 'no message was taken twice',
   check({ mails, sends }) {

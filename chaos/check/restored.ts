@@ -1,4 +1,4 @@
-/** What must hold after a backup was put back that is older than the processes. */
+/** The invariants after a restore of a backup that is older than the processes. */
 import { commandsStand, noEventLost, nothingDiesByItself, onlyHonestAnswers, submissionsOnce } from './answered.ts';
 import { becameQuiet } from './at-rest.ts';
 import type { Evidence, Rows } from './evidence.ts';
@@ -14,17 +14,17 @@ import { everyLeadThere, nothingOverdue, processKnowsTheRow, processWhereSchedul
 export interface Loss {
   backupAt: number;
   restoredAt: number;
-  /** The backup, the database that was lost, and the backup as it was when the product started on it. */
+  /** The backup, the database that was lost, and the restored backup when the product started on it. */
   backup: Rows;
   lost: Rows;
   restored: Rows;
-  /** `GET /v1/attention`, when all was quiet again. */
+  /** `GET /v1/attention` once the stack was quiet again. */
   attention: { kind: string; leadId: string; ref: string | null; reason: string }[];
 }
 
 /**
- * Evidence as of the restored database, with the sends that it lost: what was answered in between is no promise any more. An open or
- * click of then may be there or not, as it was under way when the backup was taken; one of a mail that is not known is not recorded.
+ * The evidence from the restored database, with the sends that it lost. Answers given after the backup promise nothing any more. An
+ * open or click that was under way when the backup was made may be recorded or not; one of a mail that the backup lacks is not.
  */
 export function whatWasAnswered(evidence: Evidence, { backupAt, restoredAt, lost }: Loss): Evidence {
   const leads = new Set(evidence.leads.map(({ id }) => id));
@@ -77,14 +77,14 @@ const everythingListed = (loss: Loss): Invariant => ({
   },
 });
 
-/** A lead that merely had nothing to do in between is not held. */
+/** A lead for which nothing happened in between is not held. */
 const nothingElseHeld = (loss: Loss): Invariant => ({
   holds: 'no lead is held for the restore that did nothing after the backup',
   check() {
     const gone = wentOn(loss);
     const held = loss.restored.leads.filter(({ heldReason }) => heldReason?.startsWith('RESTORED') === true);
     const actions = new Set(loss.backup.audit.map(({ leadId, action, data }) => keyOf(leadId, action, data)));
-    // A command, or a look without a mail and without a change of where it stands.
+    // A command, or a look that sent no mail and changed nothing.
     const acted = new Set(
       loss.lost.audit.flatMap(({ leadId, action, data }) => (actions.has(keyOf(leadId, action, data)) ? [] : [leadId])),
     );
@@ -121,7 +121,7 @@ const nothingSentToHeld = (loss: Loss): Invariant => ({
   },
 });
 
-/** What holds of any database and its processes. */
+/** The invariants that hold for any database and its processes. */
 const SOUND: readonly Invariant[] = [
   becameQuiet,
   noClaimLeft,
@@ -152,7 +152,7 @@ const nothingLeftHeld: Invariant = {
   },
 };
 
-/** As the restore left it. */
+/** Checked right after the restore. */
 export const RESTORED = (loss: Loss): readonly Invariant[] => [
   noMessageTwice,
   sendsFitTheSink,
@@ -166,5 +166,5 @@ export const RESTORED = (loss: Loss): readonly Invariant[] => [
   ...SOUND,
 ];
 
-/** When a person has seen to the list. What is sent again then, is sent by a person's word. */
+/** Checked after a person has worked through the list. A mail that is repeated then was repeated by that person's decision. */
 export const SEEN_TO: readonly Invariant[] = [...SOUND, nothingLeftHeld];

@@ -1,7 +1,7 @@
 import { nameOf } from '../faults/strike.ts';
 import type { Invariant } from './invariant.ts';
 
-/** A run that missed what it shot at proves nothing. What the troubles of the mail server met is in the report of the run. */
+/** A run whose faults missed their targets proves nothing. The report of the run has the counts of the mail server's misbehavior. */
 export const everyFaultStruck: Invariant = {
   holds: 'each kind of fault in the plan struck at least once',
   check({ plan, struck }) {

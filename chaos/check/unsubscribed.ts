@@ -1,11 +1,11 @@
-/** What a no is worth: the word of the rows, and what the mail server got afterwards. */
+/** Checks that an unsubscribe is kept: in the rows, and in the mails that the mail server got afterwards. */
 import type { Answered } from '../record.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy, type Invariant } from './invariant.ts';
 
 /**
- * A mail that was claimed before may still leave. Handing it over takes 28 s at most, and a worker may have been frozen for 14 s
- * between the claim and that.
+ * A mail that was claimed before the unsubscribe may still be sent. SMTP takes 28 s at most, and a worker may have been stopped for
+ * 14 s between the claim and that.
  */
 const LEAVES_WITHIN_MS = 45_000;
 
@@ -18,7 +18,7 @@ export const noMailAfterNo: Invariant = {
   },
 };
 
-/** The no that was answered and that no later submission, which brings a new yes, may have taken back. */
+/** Unsubscribes that were answered, and that no later submission with a new consent may have lifted. */
 function standingNo(own: readonly Answered[]): Answered | undefined {
   const last = own.findLast(({ act }) => act === 'submit' || act === 'unsubscribe');
   return last?.act === 'unsubscribe' && last.status === 200 ? last : undefined;
@@ -29,7 +29,7 @@ function offencesAgainst(
   { suppressions, consents, sends, mails }: Evidence,
 ): string[] {
   const word = consents.findLast((one) => one.leadId === leadId);
-  // A mail to a rep about the lead is none to the lead.
+  // A mail to a rep about the lead does not count as a mail to the lead.
   const claimed = sends.filter(
     (send) =>
       send.leadId === leadId && send.audience === 'lead' && send.status !== 'skipped' && send.recordedAt.getTime() > at,

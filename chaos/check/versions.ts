@@ -2,7 +2,7 @@ import { DEFECT } from '../change.ts';
 import type { Evidence } from './evidence.ts';
 import { groupBy, type Invariant } from './invariant.ts';
 
-/** The time of histories is in whole seconds, and a forwarded process is ahead. */
+/** Times in histories are in whole seconds, and a forwarded process is ahead of real time. */
 const SECOND_MS = 1_000;
 
 export const tasksFailByPlan: Invariant = {
@@ -15,7 +15,7 @@ export const tasksFailByPlan: Invariant = {
   }),
 };
 
-/** Old runs have no marker and were worked on after the deploy; new ones have it. */
+/** Runs from before the deploy have no marker and went on after it; newer runs have the marker. */
 export const deploySurvived: Invariant = {
   holds: 'after the deploy, runs that began before it went on, and those that began after it have the change',
   check(evidence) {
@@ -38,7 +38,7 @@ function wasForwarded({ leads }: Evidence, leadId: string): boolean {
   return lead !== undefined && (lead.clockOffsetMs !== 0 || lead.clockMovingSince !== null);
 }
 
-/** The reconciler waits for a minute and looks every 15 s, with all that is shot at meanwhile. */
+/** The reconciler waits a minute and looks every 15 s; faults strike meanwhile. */
 const SEEN_WITHIN_MS = 120_000;
 
 export const wedgedWasSeen: Invariant = {

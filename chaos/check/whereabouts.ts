@@ -2,7 +2,7 @@ import { dueAtOf } from '../../src/domain/standing.ts';
 import type { Evidence, LeadRow } from './evidence.ts';
 import { clockOf, groupBy, isStopped, type Invariant } from './invariant.ts';
 
-/** Longer than the reconciler waits before it finds a lead late, and looks again. */
+/** Longer than the reconciler's grace plus its pause between two passes. */
 const LATE_MS = 90_000;
 
 export const everyLeadThere: Invariant = {
@@ -61,7 +61,7 @@ export const nothingOverdue: Invariant = {
   },
 };
 
-/** Something is to happen by itself. */
+/** True when something is scheduled for the lead. */
 function isScheduled(lead: LeadRow): boolean {
   return lead.nextDueAt !== null && !isStopped(lead);
 }
@@ -72,7 +72,7 @@ export const processWhereScheduled: Invariant = {
     const offenders: string[] = [];
     for (const lead of leads) {
       const { status } = processes.get(lead.id) ?? { status: 'NONE' };
-      // One that was ended by hand is noticed when it is overdue, or when something comes in.
+      // A terminated process is noticed when it is overdue, or when something comes in.
       const isAwaited = status === 'TERMINATED' && (lead.nextDueAt?.getTime() ?? 0) > clockOf(lead, at) - LATE_MS;
       if (isScheduled(lead) && status !== 'RUNNING' && !isAwaited)
         offenders.push(`${lead.id}: ‘${lead.nextSummary}’ and no process`);
@@ -83,7 +83,7 @@ export const processWhereScheduled: Invariant = {
   },
 };
 
-/** A forwarded lead keeps its process for the sake of its clock; one that waits for a person listens. */
+/** The process of a forwarded lead stays because of its clock; that of a lead that waits for a person listens. */
 function hasNoReason(lead: LeadRow): boolean {
   const forwarded = lead.clockOffsetMs !== 0 || lead.clockMovingSince !== null;
   return (
@@ -123,8 +123,8 @@ export const processKnowsTheRow: Invariant = {
 };
 
 /**
- * To the millisecond. But the process of a forwarded lead, once ended by hand, is followed by one in real time, which is told when
- * the lead's time comes on its own clock: as much earlier as the lead is ahead, give or take how long the look took.
+ * The times must agree to the millisecond, with one exception. A terminated process of a forwarded lead is followed by one in real
+ * time. Its due time is earlier than the row's by as much as the lead's clock is ahead, give or take the time of the look.
  */
 function isSameInstant({ nextDueAt, clockOffsetMs }: LeadRow, processDueMs: number | undefined): boolean {
   if (processDueMs === nextDueAt?.getTime()) return true;
@@ -132,7 +132,7 @@ function isSameInstant({ nextDueAt, clockOffsetMs }: LeadRow, processDueMs: numb
   return Math.abs(nextDueAt.getTime() - clockOffsetMs - processDueMs) < LATE_MS;
 }
 
-/** Whatever was shot at is sat out: a lead is held for what cannot get better by itself, and that alone. */
+/** Outages are retried until they end. A lead may be held only for a reason that cannot get better by itself. */
 export const heldForCause: Invariant = {
   holds: 'no lead is held but for its template or its mail',
   check({ leads }) {
@@ -151,7 +151,7 @@ export const poisonIsHeld: Invariant = {
   check({ leads, plan, needs }) {
     const poisoned = new Set(plan.lives.filter(({ source }) => source === 'poison').map(({ email }) => email));
     const known = leads.filter(({ email }) => poisoned.has(email));
-    // One that was hot enough never came to its mail.
+    // A lead that qualified early never got to that mail.
     const wrong = known.filter(({ id, stage, heldReason, pausedAt }) => {
       const moved = stage !== 'nurturing' && stage !== 'new' && needs.some(({ leadId }) => leadId === id);
       return !moved && pausedAt === null && !(heldReason ?? '').includes('TEMPLATE_BROKEN');

@@ -6,16 +6,16 @@ import type { Strike } from './strike.ts';
 
 const AT_ONCE = 20;
 const AT_MOST = 400;
-/** What PostgreSQL says when it has no connection left. */
+/** PostgreSQL's error code for: no connection left. */
 const TOO_MANY = '53300';
 
-/** Takes every connection that PostgreSQL has, those that the product and Temporal hold as well, and keeps them for a while. */
+/** Takes every connection of PostgreSQL, also those of the product and of Temporal, and keeps them for a while. */
 export async function takeConnections(stack: ChaosStack, forMs: number): Promise<Strike> {
   const taken: pg.Client[] = [];
   const deadline = Date.now() + forMs;
   try {
     const isFull = await fill(stack, taken);
-    // Whoever loses its connection wants another one, and there is none.
+    // A process that loses its connection asks for another one, and there is none.
     await taken[0]
       ?.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name <> 'chaos' AND backend_type = 'client backend'",
@@ -30,7 +30,7 @@ export async function takeConnections(stack: ChaosStack, forMs: number): Promise
   }
 }
 
-/** Until one is refused: true if for want of a connection, false if PostgreSQL was not to be had. */
+/** Opens connections until one is refused. True if none was left, false if PostgreSQL was down. */
 async function fill(stack: ChaosStack, taken: pg.Client[]): Promise<boolean> {
   while (taken.length < AT_MOST) {
     const tried = await Promise.all(Array.from({ length: AT_ONCE }, () => connect(stack)));
@@ -41,14 +41,14 @@ async function fill(stack: ChaosStack, taken: pg.Client[]): Promise<boolean> {
   return false;
 }
 
-/** The code of the refusal, if it is one of PostgreSQL's. */
+/** The code of the refusal, if it came from PostgreSQL. */
 async function connect(stack: ChaosStack): Promise<pg.Client | string | undefined> {
   const client = new pg.Client({
     connectionString: adminUrlOf(stack.config),
     application_name: 'chaos',
     connectionTimeoutMillis: 5_000,
   });
-  // The server may be killed meanwhile.
+  // The server may have been killed meanwhile.
   client.on('error', () => {});
   return client.connect().then(
     () => client,

@@ -6,7 +6,7 @@ import type { Strike } from './strike.ts';
 
 const EVERY_MS = 50;
 
-/** Ends the product's connections again and again, as a proxy or a failover that flaps: longer than a defect is tried for. */
+/** Ends the product's connections again and again, like an unstable proxy: for longer than an activity is retried on a defect. */
 export async function cutConnections(stack: ChaosStack, forMs: number): Promise<Strike> {
   const deadline = Date.now() + forMs;
   let cut = 0;
@@ -23,7 +23,7 @@ export async function cutConnections(stack: ChaosStack, forMs: number): Promise<
         await sleep(EVERY_MS);
       }
     } catch {
-      // PostgreSQL itself may be killed meanwhile.
+      // PostgreSQL itself may have been killed meanwhile.
       await sleep(EVERY_MS);
     } finally {
       await client.end().catch(() => {});

@@ -1,4 +1,4 @@
-/** A rolling restart under load. Right before the defect is mended, it is looked at whom it stopped and where that can be seen. */
+/** A rolling restart under load. Right before the defect is mended, chaos notes which leads it stopped and where that is visible. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { readRows } from '../check/evidence.ts';
@@ -12,16 +12,16 @@ import type { Strike } from './strike.ts';
 export interface Deploy {
   version: Version;
   beganAt: number;
-  /** When every worker was of that version. */
+  /** When every worker ran that version. */
   doneAt: number;
 }
 
-/** A lead whose workflow task failed, as seen while it did. */
+/** A lead whose workflow task fails, as seen at that moment. */
 export interface Wedged {
   leadId: string;
-  /** For how long something was due for it; 0 also when it is not to be expected that somebody noticed. */
+  /** How long something has been due for the lead; also 0 when nobody can be expected to have noticed. */
   lateMs: number;
-  /** What it says in the list of what needs attention. */
+  /** Its entry in GET /v1/attention. */
   findings: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface Deployments {
   readonly wedged: Wedged[];
 }
 
-/** One at a time, however long the one before takes. */
+/** Deploys one after the other, however long each takes. */
 let before: Promise<unknown> = Promise.resolve();
 
 export async function deploy(
@@ -52,10 +52,10 @@ export async function deploy(
   return { struck: true, what: `${stuck}${text}` };
 }
 
-/** Workers that are shot at may take their time to come up with the defect. */
+/** Time for the workers to start with the defect, also when they are killed meanwhile. */
 const MEETS_WITHIN_MS = 20_000;
 
-/** The defect has to meet somebody before it is mended. */
+/** Time for the defect to stop at least one lead before it is mended. */
 async function untilWedged(stack: ChaosStack, temporal: Client): Promise<Wedged[]> {
   for (const deadline = Date.now() + MEETS_WITHIN_MS; ; await sleep(1_000)) {
     const found = await findWedged(stack, temporal);
@@ -65,7 +65,7 @@ async function untilWedged(stack: ChaosStack, temporal: Client): Promise<Wedged[
 
 const LOOKS = 10;
 
-/** PostgreSQL or Temporal may be shot at in this moment. */
+/** PostgreSQL or Temporal may be down at this moment. */
 async function findWedged(stack: ChaosStack, temporal: Client): Promise<Wedged[]> {
   for (let look = 1; ; look += 1) {
     try {
@@ -86,7 +86,7 @@ async function lookForWedged(stack: ChaosStack, temporal: Client): Promise<Wedge
       .describe()
       .catch(() => ({ raw: undefined }));
     if ((raw?.pendingWorkflowTask?.attempt ?? 0) < 2) continue;
-    // A clock that was put forward makes a lead late in an instant.
+    // A fast-forward makes a lead late in an instant.
     const isReal = lead.clockOffsetMs === 0 && lead.clockMovingSince === null && !isStopped(lead);
     const lateMs = isReal && lead.nextDueAt !== null ? Math.max(0, at.getTime() - lead.nextDueAt.getTime()) : 0;
     const open = findings.filter(({ leadId, resolved }) => leadId === lead.id && !resolved);

@@ -5,8 +5,8 @@ import type { ChaosStack } from '../stack.ts';
 import type { Strike } from './strike.ts';
 
 /**
- * Stops a process for a while: others take over its work, and then it comes back and goes on with it. A worker that is down
- * at the time is stood in for by the other one.
+ * Stops a process for a while (SIGSTOP). Others take over its work; then it continues where it was. If the chosen worker is down
+ * at the time, the other worker is stopped.
  */
 export async function freeze(stack: ChaosStack, target: Target, forMs: number): Promise<Strike> {
   const chosen = [target, ...WORKERS].find((one) => stack.pid(one) !== undefined) ?? target;

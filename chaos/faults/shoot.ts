@@ -1,4 +1,4 @@
-/** Carries the plan out: each fault at its time, whatever became of the ones before. */
+/** Carries out the plan: each fault at its time, whatever happened to the earlier ones. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Fault, PlannedFault } from '../plan.ts';
@@ -15,16 +15,16 @@ import { terminate } from './terminate.ts';
 export interface Range {
   stack: ChaosStack;
   temporal: Client;
-  /** Written to: what was deployed, and what it did. */
+  /** Filled in with the deployments and their effects. */
   deployments: Deployments;
   say: (text: string) => void;
 }
 
-/** What is down when it is to be struck comes back in less, with all that else is shot at meanwhile. */
+/** A target that is down at its time comes back within this, also when other faults strike meanwhile. */
 const AGAIN_FOR_MS = 60_000;
 const AGAIN_EVERY_MS = 1_000;
 
-/** Resolves when the last fault is over, with those that struck. */
+/** Resolves when the last fault is over, with the faults that hit their target. */
 export async function shoot(range: Range, faults: readonly PlannedFault[], startedAt: number): Promise<Fault[]> {
   const struck = await Promise.all(
     faults.map(async ({ atMs, fault }) => {
@@ -35,7 +35,7 @@ export async function shoot(range: Range, faults: readonly PlannedFault[], start
   return struck.flat();
 }
 
-/** What it was meant for may have been struck by another a moment before: then once more, a moment later. */
+/** The target may be down because of another fault. Then the fault is tried once more a moment later. */
 async function strikeUntilItStruck(range: Range, fault: Fault): Promise<boolean> {
   const deadline = Date.now() + AGAIN_FOR_MS;
   for (let told = ''; ; await sleep(AGAIN_EVERY_MS)) {
@@ -46,7 +46,7 @@ async function strikeUntilItStruck(range: Range, fault: Fault): Promise<boolean>
   }
 }
 
-/** Temporal may be down when processes are to be terminated, and the like. */
+/** The fault itself may fail, for example because Temporal is down when processes are to be terminated. */
 async function tryToStrike(range: Range, fault: Fault): Promise<Strike> {
   try {
     return await strike(range, fault);

@@ -5,7 +5,7 @@ import type { SmtpTrouble } from '../plan.ts';
 import type { ChaosStack } from '../stack.ts';
 import type { Strike } from './strike.ts';
 
-/** Lets the mail server misbehave for a while. */
+/** Makes the mail server misbehave for a while. */
 export async function misbehave(
   stack: ChaosStack,
   trouble: SmtpTrouble,
@@ -19,7 +19,7 @@ export async function misbehave(
   return { struck: true, what };
 }
 
-/** Whole or not at all, as the sink reads at any time. */
+/** Replaces the file in one step, because the mail server may read it at any time. */
 function tell(stack: ChaosStack, misbehavior: Misbehavior): void {
   const draft = `${stack.misbehavior}.tmp`;
   writeFileSync(draft, `${JSON.stringify(misbehavior)}\n`);

@@ -1,12 +1,12 @@
 import type { Fault } from '../plan.ts';
 
-/** What became of a fault: whether it met what it was meant for, and what happened, for the log. */
+/** The result of a fault: whether it hit its target, and a line for the log. */
 export interface Strike {
   struck: boolean;
   what: string;
 }
 
-/** What a fault is counted under. Undefined: whether it met anything is in the mail server's record alone. */
+/** The name a fault is counted under. Undefined: only the mail server's record shows whether it hit anything. */
 export function nameOf(fault: Fault): string | undefined {
   switch (fault.kind) {
     case 'kill':

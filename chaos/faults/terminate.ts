@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { randomOf } from '../random.ts';
 import type { Strike } from './strike.ts';
 
-/** Ends processes of leads by hand, as somebody in the Temporal UI might. */
+/** Terminates processes of leads, as an operator might in the Temporal UI. */
 export async function terminate(client: Client, count: number, draw: number): Promise<Strike> {
   const ids: string[] = [];
   for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" }))
