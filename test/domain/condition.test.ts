@@ -9,6 +9,7 @@ import {
   type LeadFacts,
   type Truth,
 } from '../../src/domain/condition.ts';
+import { askedBy } from '../../src/domain/fields/asked.ts';
 
 const facts: LeadFacts = {
   source: 'Trade-Show',
@@ -141,5 +142,52 @@ describe('words and fields', () => {
     expect(
       fieldsOf({ any: [{ source: 'a', score: 1 }, { not: { source: 'b' } }, { all: [{ 'event.x': 1 }] }] }),
     ).toEqual(['source', 'score', 'event.x']);
+  });
+});
+
+describe('what a lead did', () => {
+  const clicked: Condition = { events: { type: 'email.clicked', within: '14 days', gte: 2 } };
+
+  it('is asked about with its parameters, and read only where a condition asks', () => {
+    const { parts, behaviors } = askedBy([
+      clicked,
+      { any: [{ not: clicked }, { score: 1, consented: true }] },
+      undefined,
+    ]);
+    expect([...parts]).toEqual(['lead', 'consent']);
+    const fortnight = { type: 'email.clicked', within: 14 * 86_400_000 };
+    expect([...behaviors.values()].map(({ field, values }) => [field.name, values])).toEqual([['events', fortnight]]);
+    const [key = ''] = behaviors.keys();
+    expect(evaluate(clicked, { behaviors: { [key]: 2 } })).toBe(true);
+    expect(evaluate(clicked, { behaviors: { [key]: 1 } })).toBe(false);
+    expect(evaluate({ events: { type: 'email.clicked', within: 'P14D', lt: 2 } }, { behaviors: { [key]: 1 } })).toBe(
+      true,
+    );
+  });
+
+  it('is unknown where it was not read', () => {
+    expect(evaluate(clicked, {})).toBe(null);
+    expect(evaluate({ events: { type: 'page.viewed', gte: 2 } }, { behaviors: {} })).toBe(null);
+  });
+
+  it('is told in words', () => {
+    expect(explainCondition(clicked)).toBe('events (type email.clicked, within 14 days) at least 2 times');
+    expect(explainCondition({ companySize: { lt: 50 }, value: { gte: 100 } })).toBe(
+      'company size less than 50 people and value at least 100',
+    );
+  });
+});
+
+describe('odd values', () => {
+  it.each<[unknown, Condition, Truth]>([
+    ['1e3', { 'attributes.x': 1000 }, false],
+    ['0x10', { 'attributes.x': 16 }, false],
+    [' 5. ', { 'attributes.x': 5 }, true],
+    [50_667, { 'attributes.x': { startsWith: '506' } }, true],
+    [1e21, { 'attributes.x': { contains: '1' } }, null],
+    ['\u{1F345}', { 'attributes.x': { gt: '\u{FFFD}' } }, true],
+    ['ab', { 'attributes.x': { lt: 'abc' } }, true],
+  ])('%j, asked %j: %j', (x, one, truth) => {
+    expect(evaluate(one, { attributes: { x } })).toBe(truth);
   });
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { inTurn } from '../../src/activities/in-turn.ts';
+import { type Condition, evaluate } from '../../src/domain/condition.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { transact } from '../../src/store/db.ts';
 import { lockLead } from '../../src/store/lock.ts';
@@ -149,5 +150,37 @@ describe('a statement that is not waited for', () => {
     });
     await expect(failing).rejects.toThrow('thought better of it');
     expect(await bench.db.audit.count({ where: { id } })).toBe(0);
+  });
+});
+
+describe('the facts of a turn', () => {
+  it('are those that the conditions ask about, and nothing else is read', async () => {
+    const lead = await bench.lead({ consent: { text: 'Yes', source: 'form' } });
+    const at = (daysAgo: number) => new Date(bench.now - daysAgo * 86_400_000);
+    await bench.db.event.createMany({
+      data: [1, 5, 40].map((daysAgo) => ({
+        id: newId('event'),
+        leadId: lead.id,
+        type: 'docs.read',
+        occurredAt: at(daysAgo),
+      })),
+    });
+    const rep = await bench.db.rep.create({
+      data: { id: newId('rep'), key: 'cy', name: 'Cy', email: 'cy@sales.example', teams: [] },
+    });
+    await inTurn(deps, { leadId: lead.id, atMs: bench.now, heard: [] }, async (turn) => {
+      const read: Condition = { events: { type: 'docs.read', within: '14 days', gte: 2 } };
+      const ofRow = await turn.facts([{ stage: 'new' }]);
+      expect(ofRow).toMatchObject({ stage: 'new', consented: null, owner: null });
+      expect(evaluate(read, ofRow)).toBe(null);
+      // Not written yet: the turn writes at its end.
+      turn.changeLead({ ownerId: rep.id });
+      const facts = await turn.facts([read, { owner: 'cy' }, { consented: true }]);
+      expect(facts).toMatchObject({ owner: 'cy', consented: true });
+      expect(evaluate(read, facts)).toBe(true);
+      expect(evaluate({ events: { type: 'docs.read', within: '3 days', gte: 2 } }, facts)).toBe(null);
+      const ever: Condition = { events: { type: 'docs.read', is: 3 } };
+      expect(evaluate(ever, await turn.facts([ever]))).toBe(true);
+    });
   });
 });
