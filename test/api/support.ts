@@ -27,8 +27,13 @@ export interface Answer {
 
 export type Bench = Awaited<ReturnType<typeof openApi>>;
 
-export async function openApi(options: { worker?: boolean; change?: (deps: ApiDeps) => ApiDeps } = {}) {
-  const engine: Engine = await startEngine({ worker: options.worker ?? false });
+export async function openApi(
+  options: { worker?: boolean; playbookDir?: string; change?: (deps: ApiDeps) => ApiDeps } = {},
+) {
+  const engine: Engine = await startEngine({
+    worker: options.worker ?? false,
+    ...(options.playbookDir === undefined ? {} : { playbookDir: options.playbookDir }),
+  });
   const tokens = createTokens(engine.config.secretKeys);
   const handles = createLeadHandles(engine.config.secretKeys);
   const ring = (ids: readonly string[]): void => {

@@ -1,6 +1,7 @@
 /** Lives of leads whose histories are recorded: between them they go through every part of the workflow code. */
 import type { LeadCommand } from '../../src/domain/commands.ts';
 import { newId } from '../../src/domain/ids.ts';
+import { EXAMPLES, lifeOfKind } from '../steps/examples.ts';
 import type { Engine } from '../support/engine.ts';
 
 /** The lead of every life. None of this may be found in a history. */
@@ -21,7 +22,7 @@ type CommandPart = LeadCommand extends infer C
   : never;
 
 /** What a life is told by: short words for what outside does to a lead. */
-class Story {
+export class Story {
   readonly engine: Engine;
   readonly leadId: string;
   readonly email: string;
@@ -36,6 +37,11 @@ class Story {
   forward = (span: string) => this.engine.forward(this.leadId, span);
   stage = (stage: string) => this.engine.untilStage(this.leadId, stage);
   does = (type: string) => this.engine.record({ leadId: this.leadId, type });
+  inCadence = (cadence: string) =>
+    this.engine.until(
+      () => this.engine.db.enrollment.findFirst({ where: { leadId: this.leadId, status: 'active' } }),
+      (one) => one?.cadence === cadence,
+    );
   held = () =>
     this.engine.until(
       () => this.engine.lead(this.leadId),
@@ -182,21 +188,34 @@ export const LIVES: Record<string, { source: string; live: (story: Story) => Pro
       await story.mails(2);
     },
   },
+  // One of each kind of step.
+  ...Object.fromEntries([...EXAMPLES].map(([key, { live }]) => [lifeOfKind(key), { source: lifeOfKind(key), live }])),
 };
 
 /** Lets a life be lived. Answers with the lead's id. */
 export async function play(engine: Engine, name: string): Promise<string> {
+  const { story, live } = await begin(engine, name, emailOf(name));
+  await live();
+  return story.leadId;
+}
+
+/** The lead has come in, and its process has looked at it. */
+export async function begin(
+  engine: Engine,
+  name: string,
+  email: string,
+): Promise<{ story: Story; live: () => Promise<unknown> }> {
   const life = LIVES[name];
   if (life === undefined) throw new Error(`There is no life ‘${name}’.`);
-  const email = emailOf(name);
   const { firstName, lastName } = PERSON;
   // A phone is one lead's; the last digits make it so.
-  const phone = `${PERSON.phone}${Object.keys(LIVES).indexOf(name) + 10}`;
-  const leadId = await engine.submit({ email, firstName, lastName, phone, source: life.source });
+  const phone = email === emailOf(name) ? `${PERSON.phone}${Object.keys(LIVES).indexOf(name) + 10}` : null;
+  const person = { email, firstName, lastName, ...(phone === null ? {} : { phone }) };
+  const leadId = await engine.submit({ ...person, source: life.source });
   await engine.until(
     () => engine.db.outbox.count({ where: { leadId } }),
     (count) => count === 0,
   );
-  await life.live(new Story(engine, leadId, email));
-  return leadId;
+  const story = new Story(engine, leadId, email);
+  return { story, live: () => life.live(story) };
 }

@@ -1,9 +1,10 @@
-/** Run by record.ts: lives every life on the real server and writes down the history of each of its runs. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+/** Run by record.ts: lives every life (or those it names) on the real server and writes down the history of each of its runs. */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import proto from '@temporalio/proto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ONE_MAIL, playbookWith } from '../crash/playbook.ts';
+import { exampleCadences } from '../steps/examples.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { LIVES, play } from './lives.ts';
 
@@ -11,22 +12,27 @@ const { HistoryEvent } = proto.temporal.api.history.v1;
 /** As replay.test.ts reads it back. */
 const PLAIN = { longs: String, enums: String, bytes: String };
 const FOLDER = path.join(import.meta.dirname, 'histories');
+const ALL = Object.keys(LIVES);
+const NAMES = process.env['LIVES_TO_RECORD']?.split(' ') ?? ALL;
 let engine: Engine;
 let removePlaybook: () => Promise<void>;
 
 beforeAll(async () => {
-  const playbook = await playbookWith({ one: ONE_MAIL });
+  const playbook = await playbookWith({ one: ONE_MAIL, ...exampleCadences() });
   removePlaybook = playbook.remove;
   engine = await startEngine({ playbookDir: playbook.dir });
-  await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
+  const old = (await readdir(FOLDER)).filter(
+    (file) => NAMES.includes(file.replace(/-\d+\.json$/, '')) || NAMES === ALL,
+  );
+  await Promise.all(old.map((file) => rm(path.join(FOLDER, file))));
 });
 afterAll(async () => {
   await engine?.close();
   await removePlaybook?.();
 });
 
-test.each(Object.keys(LIVES))('%s', { timeout: 120_000 }, async (name) => {
+test.each(NAMES)('%s', { timeout: 120_000 }, async (name) => {
   const leadId = await play(engine, name);
   const current = (await engine.handle(leadId).describe()).runId;
   const runs = await engine.until(

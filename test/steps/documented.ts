@@ -1,0 +1,24 @@
+/** The examples of docs/cadences.md, as a marketer would copy them. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+
+const DOCS = readFileSync(path.join(import.meta.dirname, '../../docs/cadences.md'), 'utf8');
+
+type Written = Record<string, unknown>;
+
+/** Every list of steps in a block of YAML, each with what it names in other files. */
+export const DOCUMENTED = [...DOCS.matchAll(/```yaml\n(.*?)```/gs)].flatMap(([, text = '']) => {
+  const block: unknown = parse(text);
+  const steps = Array.isArray(block) ? (block as Written[]) : (block as { steps?: Written[] } | null)?.steps;
+  if (!Array.isArray(steps)) return [];
+  const cadence = Array.isArray(block) ? `name: Of the docs\nsteps:\n${text.replaceAll(/^/gm, '  ')}` : text;
+  return [
+    { cadence, steps, names: (key: string) => steps.flatMap((step) => (key in step ? [String(step[key])] : [])) },
+  ];
+});
+
+/** Whether the table of steps has a row for a kind. */
+export function hasRow(kind: string): boolean {
+  return DOCS.includes(`\n| \`${kind}\` |`);
+}

@@ -1,0 +1,21 @@
+import type { Example } from '../examples.ts';
+
+export const example: Example = {
+  steps: `
+  - { id: it, waitFor: email.clicked, within: 3 days }
+  - { id: after, exit: through }
+`,
+  live: async (story) => (await story.does('email.clicked'), await story.stage('dormant')),
+  told: /^Step ‘it’ of ‘step-wait-for’ \(waitFor\): came: /,
+  mistakes: [
+    [
+      '  - waitFor: email.clickd\n    within: 1 day\n  - email: hello\n',
+      '3:14  steps[0].waitFor: unknown event "email.clickd"; did you mean "email.clicked"?',
+    ],
+    [
+      '  - waitFor: email.clicked\n    within: 1 day\n    then: nowhere\n    else: hello\n  - id: hello\n    email: hello\n',
+      '5:11  steps[0].then: unknown step "nowhere"; known: wait-for-email-clicked-at-start, hello',
+    ],
+  ],
+  effects: null,
+};
