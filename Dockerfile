@@ -1,4 +1,4 @@
-# One image for the API and the worker: `docker build -t nurture-engine .`, then the command `api`, `worker` or `migrate`.
+# One image for the API and the worker: `docker build -t nurture-engine .`, then the command `api`, `worker`, `migrate` or `publish`.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./

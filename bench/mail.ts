@@ -17,10 +17,10 @@ import { createTransport } from '../src/email/transport.ts';
 import { settle } from '../src/effects/settle.ts';
 import { newId } from '../src/domain/ids.ts';
 import { createLogger } from '../src/runtime/log.ts';
-import { publish } from '../src/publish.ts';
 import { fixedRules } from '../src/store/rules/in-force.ts';
+import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
-import { mailSettings } from '../src/worker.ts';
+import { mailSettings } from '../src/activities/mail-settings.ts';
 import type { Bench, Measured, Row } from './bench.ts';
 import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
 import { seedLeads } from './seed-leads.ts';
@@ -52,7 +52,7 @@ export async function measureMail(bench: Bench): Promise<Measured> {
   const rows = new pg.Pool({ connectionString: config.databaseUrl, max: CALLERS });
   try {
     await rows.query('CREATE TABLE IF NOT EXISTS bench_sends (LIKE sends INCLUDING ALL)');
-    const rules = fixedRules(await publish(config, db));
+    const rules = fixedRules(await readRules(db, await newestRevision(db)));
     const deps: ActivityDeps = {
       rules,
       db,

@@ -10,6 +10,7 @@ import { loadConfig } from '../src/runtime/config.ts';
 import { onInterruption } from '../src/stack/interruption.ts';
 import { freePortSettings } from '../src/stack/ports.ts';
 import { createProgress } from '../src/stack/progress.ts';
+import { publishFolders } from '../src/cli/publish.ts';
 import { startStack, type Stack } from '../src/stack/supervisor.ts';
 import { openBench, type Bench, type Measured, type Row } from './bench.ts';
 import { startReporter } from './children.ts';
@@ -104,7 +105,11 @@ interruption.addEventListener('abort', () => {
   if (stack !== undefined) void clear().finally(() => process.exit());
 });
 try {
-  stack = await startStack(config, { progress: createProgress(process.stderr), signal: interruption });
+  stack = await startStack(config, {
+    progress: createProgress(process.stderr),
+    signal: interruption,
+    beforeEntries: async (ready) => void (await publishFolders(ready, { author: 'bench' })),
+  });
   await measureAll(stack);
 } catch (error) {
   if (!interruption.aborted) console.error(error);

@@ -5,7 +5,7 @@ import { median, until } from './measure.ts';
 import { sampleMemory, watchMemory, type MemoryOfBoth } from './resident.ts';
 import { databaseBytes, historyOf, type History } from './footprint.ts';
 import { seedLeads } from './seed-leads.ts';
-import { CACHED_PROCESSES } from '../src/worker.ts';
+import { CACHED_PROCESSES } from '../src/activities/worker-options.ts';
 import { beforeStep, inThreeDays, putToSleep, startProcesses } from './sleepers.ts';
 
 const SIZES = {

@@ -9,6 +9,7 @@ import { keepAlive, type KeptProcess } from '../src/stack/keep-alive.ts';
 import { findFreePorts } from '../src/stack/ports.ts';
 import type { Progress } from '../src/stack/progress.ts';
 import { startStack } from '../src/stack/supervisor.ts';
+import { publishFolders } from '../src/cli/publish.ts';
 import { APIS, type Target, WORKERS } from './plan.ts';
 import { type Bundles, bundleVersions, type Version } from './versions.ts';
 
@@ -143,6 +144,7 @@ export async function startChaosStack(
     };
     await keep('sink', () => ({ args: [sink], env }));
     bundles = await bundling;
+    await publishFolders(config, { author: 'chaos' });
     await startProduct();
   } catch (error) {
     await stop();

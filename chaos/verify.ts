@@ -1,6 +1,8 @@
 /** Checks the invariants once the stack is quiet, and again if one seems to be broken. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFolders } from '../src/publish.ts';
+import { closeDb, createDb } from '../src/store/db.ts';
+import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
+import type { Playbook } from '../src/domain/playbook.ts';
 import { type Evidence, readProcesses, readRows, readSink } from './check/evidence.ts';
 import type { Invariant } from './check/invariant.ts';
 import { readRuns } from './check/runs.ts';
@@ -49,7 +51,7 @@ export async function gather(
   { plan, stack, temporal, client, record, deaths }: Session,
   { deployments, struck, restless }: Course,
 ): Promise<Evidence> {
-  const { playbook } = await readFolders(stack.config);
+  const { scoring } = await readPublished(stack.config.databaseUrl);
   const rows = await readRows(stack.config.databaseUrl);
   const leadIds = rows.leads.map(({ id }) => id);
   return {
@@ -65,10 +67,20 @@ export async function gather(
     answers: record.answers,
     unexpected: client.unexpected,
     deaths,
-    halfLifeMs: playbook.scoring.halfLifeMs,
-    points: new Map(playbook.scoring.engagement.map(({ event, points }) => [event, points])),
-    rules: new Map(playbook.scoring.engagement.map(({ rule, event, points }) => [rule, { event, points }])),
+    halfLifeMs: scoring.halfLifeMs,
+    points: new Map(scoring.engagement.map(({ event, points }) => [event, points])),
+    rules: new Map(scoring.engagement.map(({ rule, event, points }) => [rule, { event, points }])),
   };
+}
+
+/** The rules in force: those that the leads lived by. */
+async function readPublished(databaseUrl: string): Promise<Playbook> {
+  const db = createDb(databaseUrl, { max: 1 });
+  try {
+    return (await readRules(db, await newestRevision(db))).playbook;
+  } finally {
+    await closeDb(db);
+  }
 }
 
 /** Returns the verdicts, and the evidence for them. */

@@ -6,12 +6,12 @@ import { runProcess, type Running } from '../src/runtime/process.ts';
 import { type Config, loadConfig } from '../src/runtime/config.ts';
 import { createTransport } from '../src/email/transport.ts';
 import { createLogger } from '../src/runtime/log.ts';
-import { publish } from '../src/publish.ts';
-import { fixedRules } from '../src/store/rules/in-force.ts';
+import { openRules } from '../src/playbook/open-rules.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { connectWorker } from '../src/temporal/connect-worker.ts';
 import { temporalLogger } from '../src/temporal/logger.ts';
-import { mailSettings, workerOptions } from '../src/worker.ts';
+import { mailSettings } from '../src/activities/mail-settings.ts';
+import { workerOptions } from '../src/activities/worker-options.ts';
 
 async function startChangedWorker(config: Config): Promise<Running> {
   const log = createLogger(config, 'worker');
@@ -20,7 +20,7 @@ async function startChangedWorker(config: Config): Promise<Running> {
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'WARN' }), forward: {} } },
   });
   const db = createDb(config.databaseUrl, { max: 20 });
-  const rules = fixedRules(await publish(config, db));
+  const rules = await openRules({ db, databaseUrl: config.databaseUrl, log });
   const connection = await connectWorker(config.temporal);
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
   const deps = { rules, db, log, mail: mailSettings(config, transport) };
@@ -39,6 +39,7 @@ async function startChangedWorker(config: Config): Promise<Running> {
       await running;
       await transport.close();
       await connection.close();
+      await rules.close();
       await closeDb(db);
     },
   };

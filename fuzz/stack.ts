@@ -9,6 +9,7 @@ import { createTokens, type Tokens } from '../src/crypto/tokens.ts';
 import { closeDb, createDb, type Db } from '../src/store/db.ts';
 import { freePortSettings } from '../src/stack/ports.ts';
 import { createProgress } from '../src/stack/progress.ts';
+import { publishFolders } from '../src/cli/publish.ts';
 import { startStack } from '../src/stack/supervisor.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { recordSend } from './tokens.ts';
@@ -79,7 +80,11 @@ export async function openTarget(signal: AbortSignal): Promise<Target> {
       RATE_LIMIT_WRONG_KEYS: '0',
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
     });
-    const stack = await startStack(config, { progress: createProgress(process.stderr), signal });
+    const stack = await startStack(config, {
+      progress: createProgress(process.stderr),
+      signal,
+      beforeEntries: async (ready) => void (await publishFolders(ready, { author: 'fuzz' })),
+    });
     closers.push(() => stack.stop());
     const db = createDb(stack.config.databaseUrl);
     closers.push(() => closeDb(db));

@@ -1,26 +1,16 @@
 /** The worker: runs the leads' processes and does what they ask for. */
-import { fileURLToPath } from 'node:url';
-import { makeTelemetryFilterString, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { createActivities } from './activities/create-activities.ts';
+import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { ActivityDeps } from './activities/deps.ts';
-import { HeartbeatInterceptor } from './activities/heartbeat.ts';
-import { FailureInterceptor } from './activities/interceptor.ts';
+import { mailSettings } from './activities/mail-settings.ts';
+import { activityOptions, CONCURRENT_ACTIVITIES, workflowOptions } from './activities/worker-options.ts';
 import type { Config } from './runtime/config.ts';
-import { createTokens } from './crypto/tokens.ts';
 import { createTransport } from './email/transport.ts';
 import { createLogger } from './runtime/log.ts';
-import { publish } from './publish.ts';
-import { fixedRules } from './store/rules/in-force.ts';
+import { openRules } from './playbook/open-rules.ts';
 import { closeDb, createDb } from './store/db.ts';
 import { connectWorker } from './temporal/connect-worker.ts';
 import { temporalLogger } from './temporal/logger.ts';
-
-const WORKFLOWS = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
-/** Processes kept in memory, at ½ to ¾ MiB each (measured): the others are replayed when they wake. */
-export const CACHED_PROCESSES = 1_000;
-/** Steps that one worker performs at once; the pool has a connection for each, so that none waits for another. */
-const CONCURRENT_ACTIVITIES = 20;
 
 export interface RunningWorker {
   /** Finishes what is under way, then closes. */
@@ -28,8 +18,8 @@ export interface RunningWorker {
 }
 
 /**
- * Connects, reads the playbook and starts to work.
- * @throws AppError UNAVAILABLE, PLAYBOOK_INVALID
+ * Connects, reads the published playbook and starts to work.
+ * @throws AppError UNAVAILABLE, PLAYBOOK_UNPUBLISHED, STORED_BY_NEWER
  */
 export async function startWorker(config: Config): Promise<RunningWorker> {
   const log = createLogger(config, 'worker');
@@ -64,56 +54,17 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
 /** What activities work with; a worker that only runs the processes needs none of it. */
 async function openHands(config: Config, log: Logger): Promise<{ deps: ActivityDeps; close(): Promise<void> }> {
   const db = createDb(config.databaseUrl, { max: CONCURRENT_ACTIVITIES });
-  const rules = fixedRules(await publish(config, db));
+  const rules = await openRules({ db, databaseUrl: config.databaseUrl, log }).catch(async (error: unknown) => {
+    await closeDb(db);
+    throw error;
+  });
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
   return {
     deps: { rules, db, log, mail: mailSettings(config, transport) },
     close: async () => {
       await transport.close();
+      await rules.close();
       await closeDb(db);
     },
-  };
-}
-
-export function mailSettings(config: Config, transport: ActivityDeps['mail']['transport']): ActivityDeps['mail'] {
-  const [, name, address] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(config.mail.from) ?? [];
-  return {
-    transport,
-    tokens: createTokens(config.secretKeys),
-    from: { address: address ?? config.mail.from, ...(name ? { name } : {}) },
-    companyName: config.mail.companyName,
-    postalAddress: config.mail.postalAddress,
-    publicUrl: config.publicUrl,
-  };
-}
-
-/** What every worker of this product that does everything has in common, the tests' ones too. */
-export function workerOptions(
-  deps: ActivityDeps,
-): ReturnType<typeof workflowOptions> & ReturnType<typeof activityOptions> {
-  return { ...workflowOptions(), ...activityOptions(deps) };
-}
-
-function workflowOptions(): Required<Pick<WorkerOptions, 'workflowsPath' | 'bundlerOptions' | 'maxCachedWorkflows'>> {
-  return {
-    workflowsPath: WORKFLOWS,
-    // Evaluated once a worker instead of once a process of a lead: they keep no state.
-    bundlerOptions: { preloadModules: [WORKFLOWS] },
-    maxCachedWorkflows: CACHED_PROCESSES,
-  };
-}
-
-function activityOptions(
-  deps: ActivityDeps,
-): Required<Pick<WorkerOptions, 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions'>> {
-  return {
-    activities: createActivities(deps),
-    interceptors: {
-      activity: [
-        (context) => ({ inbound: new HeartbeatInterceptor(context) }),
-        (context) => ({ inbound: new FailureInterceptor(context, deps.log) }),
-      ],
-    },
-    maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
   };
 }

@@ -122,6 +122,6 @@ function qualifies(turn: Turn): boolean {
   if (!now) return false;
   const cause = by ?? 'readiness';
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: cause });
-  turn.note({ action: 'lead.qualified', data: { by: cause, because } });
+  turn.note({ action: 'lead.qualified', data: { by: cause, because, playbook: turn.rules.revision } });
   return true;
 }

@@ -4,6 +4,7 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { isClosed } from '../domain/stage.ts';
+import { isActiveRep } from '../store/process/reps.ts';
 import { endEnrollment, enroll } from './enrollment.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
 import { offerToTeam } from './hand-off.ts';
@@ -121,6 +122,7 @@ async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {
         repId: assignment.repId,
         reason: reason.reason,
         follow: reason.follow.kind,
+        playbook: turn.rules.revision,
         ...(command.noteId === undefined ? {} : { noteId: command.noteId }),
       },
     },
@@ -154,7 +156,7 @@ async function followReason(turn: Turn, { reason, follow }: RejectReason, repId:
 
 async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
   const rep = command.repId === undefined ? null : await turn.tx.rep.findUnique({ where: { id: command.repId } });
-  if (command.repId !== undefined && (rep === null || !rep.active))
+  if (command.repId !== undefined && (rep === null || !isActiveRep(rep)))
     return invalid('There is no active rep with this handle.');
   const teamKey = command.team ?? rep?.teams[0];
   if (teamKey === undefined) return invalid('Give a team or a rep to reroute to.');

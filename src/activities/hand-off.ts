@@ -6,7 +6,7 @@ import type { Team } from '../domain/routing.ts';
 import { lookBack } from '../effects/claim.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { insertRow } from '../store/rows.ts';
-import { lockReps, refusersSince, tookTurn } from '../store/process/reps.ts';
+import { ACTIVE_REP, lockReps, refusersSince, tookTurn } from '../store/process/reps.ts';
 import { changeAssignment, clocksFrom, teamOf } from './assignment.ts';
 import { claimRepMail } from './rep-mail.ts';
 import { briefSettler, reminderSettler, told } from './tell-rep.ts';
@@ -49,7 +49,7 @@ export async function offer(turn: Turn): Promise<void> {
 async function keeperOf(turn: Turn): Promise<Rep | null> {
   const { need } = turn.picture;
   if (need === null || need.ownerId === null) return null;
-  const keeper = await turn.tx.rep.findUnique({ where: { id: need.ownerId, active: true } });
+  const keeper = await turn.tx.rep.findUnique({ where: { id: need.ownerId, ...ACTIVE_REP } });
   if (keeper === null) return null;
   const refusers = await refusersSince(turn.tx, need.id, turn.lead.armedAt);
   return refusers.includes(keeper.id) ? null : keeper;
@@ -96,6 +96,7 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
     rule,
     offeredAt: turn.at,
     briefDueAt: turn.at,
+    playbookRevision: turn.rules.revision,
     ...clocksFrom(turn, team),
   });
   turn.send(tookTurn(turn.tx, rep.id));
@@ -105,7 +106,7 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
   turn.changeStage('assigned', `offered to ${rep.id} by rule ‘${rule}’`);
   turn.note({
     action: 'assignment.offered',
-    data: { assignmentId: assignment.id, repId: rep.id, team: team.team, rule },
+    data: { assignmentId: assignment.id, repId: rep.id, team: team.team, rule, playbook: turn.rules.revision },
   });
 }
 

@@ -4,7 +4,7 @@ import { claim } from '../effects/claim.ts';
 import { personOf } from '../effects/person.ts';
 import type { Settler } from '../effects/settler.ts';
 import type { RepBrief } from '../email/render-context.ts';
-import type { TemplateSource } from '../email/template-source.ts';
+import type { TemplateSource } from '../domain/template.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { readBrief } from '../store/lists/brief.ts';
 import { standingOf } from './standing-of.ts';

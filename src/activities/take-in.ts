@@ -1,6 +1,7 @@
 import { isClosed, isInNurturePool, isWithSales } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
+import { ACTIVE_REP } from '../store/process/reps.ts';
 import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { endEnrollment, enroll, bestCadence } from './enrollment.ts';
@@ -130,7 +131,7 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: because });
   turn.changeStage('qualified', because);
   const owner =
-    ownerRepKey === undefined ? null : await turn.tx.rep.findUnique({ where: { key: ownerRepKey, active: true } });
+    ownerRepKey === undefined ? null : await turn.tx.rep.findUnique({ where: { key: ownerRepKey, ...ACTIVE_REP } });
   const team = owner?.teams[0];
   if (owner !== null && team !== undefined) await offerToTeam(turn, teamOf(turn, team).team, because, owner);
   else if (enterAt === 'opportunity') await offer(turn);

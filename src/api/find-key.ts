@@ -1,5 +1,6 @@
 import { findApiKey } from '../store/access/api-keys.ts';
 import type { Db } from '../store/db.ts';
+import { isActiveRep } from '../store/process/reps.ts';
 import type { FindKey } from './auth.ts';
 
 /** Looks a key up with its rep. A rep who left the playbook is none: their key opens nothing. */
@@ -11,7 +12,7 @@ export function findKeyIn(db: Db): FindKey {
     return {
       keyId: key.id,
       role: key.role,
-      rep: rep === null || !rep.active ? null : { id: rep.id, manager: rep.manager, teams: rep.teams },
+      rep: rep === null || !isActiveRep(rep) ? null : { id: rep.id, manager: rep.manager, teams: rep.teams },
     };
   };
 }

@@ -5,8 +5,7 @@ import type { Config } from '../runtime/config.ts';
 import { AppError } from '../domain/errors.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
-import { publish } from '../publish.ts';
-import { fixedRules } from '../store/rules/in-force.ts';
+import { openRules } from '../playbook/open-rules.ts';
 import { createReconciler } from '../relay/reconciler.ts';
 import { createRelay } from '../relay/relay.ts';
 import { seedAdminKey } from '../store/access/api-keys.ts';
@@ -43,7 +42,7 @@ const LOOK_FOR_IDLE_MS = 50;
  * The process that is reached from outside: the HTTP API, and with it the relay and the reconciler. Several may run side by
  * side on one database and one Temporal server.
  *
- * @throws AppError in one clear line: UNAVAILABLE, PLAYBOOK_INVALID, CONFIG_INVALID (a busy port)
+ * @throws AppError in one clear line: UNAVAILABLE, PLAYBOOK_UNPUBLISHED, STORED_BY_NEWER, CONFIG_INVALID (a busy port)
  */
 export async function startApi(config: Config, log: Logger = createLogger(config, 'api')): Promise<RunningApi> {
   const closers: (() => Promise<void>)[] = [];
@@ -59,7 +58,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const adminKey = await seedAdminKey(db, config.adminApiKey);
     if (adminKey.revokedAt !== null)
       log.warn('ADMIN_API_KEY was revoked, and stays so: set a new one, or leave it out and use another admin key');
-    const rules = fixedRules(await publish(config, db));
+    const rules = await openRules({ db, databaseUrl: config.databaseUrl, log });
+    closers.push(() => rules.close());
 
     const { namespace, taskQueue } = config.temporal;
     const connection = await connectTemporal(config.temporal);

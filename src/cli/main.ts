@@ -1,5 +1,5 @@
 /** The command line. Each command is a thin call into the product. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 import { loadConfig } from '../runtime/config.ts';
 import { runProcess } from '../runtime/process.ts';
@@ -65,12 +65,38 @@ program
   });
 
 program
+  .command('publish')
+  .description('check the playbook and the templates, and put them in force as the next playbook revision')
+  .option('--note <text>', 'what it is about, for the list of revisions')
+  .option('--author <name>', 'who publishes; the user of this machine without it')
+  .option('--base <number>', 'refuse if this is not the newest playbook revision any more', wholeNumber)
+  .action(async (options: { note?: string; author?: string; base?: number }) => {
+    const { publishCommand } = await import('./publish.ts');
+    console.log(await publishCommand(loadConfig(process.env), options));
+  });
+
+program
+  .command('playbook')
+  .description('look at what was published')
+  .command('list')
+  .description('list the playbook revisions, the newest first')
+  .action(async () => {
+    const { playbookList } = await import('./playbook-list.ts');
+    console.log(await playbookList(loadConfig(process.env)));
+  });
+
+program
   .command('after-restore')
   .description('after a backup of the database was put back, before API and workers start: hold and list what it lacks')
   .action(async () => {
     const { afterRestore, describe } = await import('./after-restore.ts');
     console.log(describe(await afterRestore(loadConfig(process.env))));
   });
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number, as `playbook list` shows them.');
+  return Number(text);
+}
 
 try {
   await program.parseAsync();

@@ -1,5 +1,7 @@
 /** How an error ends a command: what is wrong and what to do, without a stack trace. */
-import { isAppError } from '../domain/errors.ts';
+import { isAppError, type ErrorCode } from '../domain/errors.ts';
+
+const WRONG_INPUT = new Set<ErrorCode>(['CONFIG_INVALID', 'PLAYBOOK_INVALID', 'PLAYBOOK_OUTDATED']);
 
 /** Exit codes: 0 done, 1 failed, 2 wrong input (configuration, playbook, arguments), 130 interrupted. */
 export function report(error: unknown, stream: NodeJS.WritableStream = process.stderr): number {
@@ -13,7 +15,7 @@ export function report(error: unknown, stream: NodeJS.WritableStream = process.s
   } else if (!isAppError(error)) {
     stream.write('Run it again with LOG_LEVEL=debug to see where.\n');
   }
-  return isAppError(error) && (error.code === 'CONFIG_INVALID' || error.code === 'PLAYBOOK_INVALID') ? 2 : 1;
+  return isAppError(error) && WRONG_INPUT.has(error.code) ? 2 : 1;
 }
 
 function describe(cause: unknown): string {

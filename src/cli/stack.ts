@@ -3,10 +3,11 @@ import pc from 'picocolors';
 
 import type { Config } from '../runtime/config.ts';
 import { DEVELOPMENT_ADMIN_KEY } from '../runtime/development-keys.ts';
-import { readFolders } from '../publish.ts';
 import { onInterruption, untilSignal } from '../stack/interruption.ts';
 import { createProgress } from '../stack/progress.ts';
 import { startStack, type Stack } from '../stack/supervisor.ts';
+import { readFolders } from '../playbook/read-folders.ts';
+import { publishAtStart, publishWhileRunning } from './publish.ts';
 
 /**
  * Runs `work` while the stack is up. Ctrl-C, SIGTERM or a closed terminal abort `signal`. Further signals change nothing: each part
@@ -21,17 +22,26 @@ export async function withStack(
   let isUp = false;
   const interrupted = onInterruption(() => progress.say(isUp ? '\nStopping …' : '\nStopping before it was up …'));
 
+  // In production nothing is published by starting: see docs/playbook.md.
+  const publishes = config.env !== 'production';
+  const say = (text: string): void => progress.say(text);
   // Checked before anything is started: a mistake in the playbook is the most likely reason for a failed start.
-  await readFolders(config);
+  if (publishes) await readFolders(config);
   progress.say(`${pc.bold('nurture-engine')} is starting; its data are in ${config.dataDir}`);
   const since = Date.now();
-  const stack = await startStack(config, { progress, signal: interrupted });
+  const stack = await startStack(config, {
+    progress,
+    signal: interrupted,
+    ...(publishes ? { beforeEntries: (ready: Config) => publishAtStart(ready, say) } : {}),
+  });
   isUp = true;
+  const stopPublishing = publishes ? publishWhileRunning(stack.config, say) : null;
   try {
     progress.say(`Ready after ${((Date.now() - since) / 1000).toFixed(1)} s.`);
     if (options.quiet !== true) progress.say(describe(stack));
     await Promise.race([work(stack, interrupted), untilSignal(interrupted)]);
   } finally {
+    await stopPublishing?.();
     await stack.stop();
     progress.say('Stopped.');
   }

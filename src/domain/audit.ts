@@ -1,11 +1,14 @@
-/** What audit rows record: the timeline's own entries. Ids, keys and codes; a text of a person is stored elsewhere by id. */
+/**
+ * What audit rows record: the timeline's own entries. Ids, keys and codes; a text of a person is stored elsewhere by id.
+ * `playbook`: number of the playbook revision that it was decided by; rows from before there were any have none.
+ */
 export interface AuditData {
   'lead.created': { touchId: string; how: string };
   /** `notTaken`: fields that a public form stated otherwise than they are known; the touch has what it stated. */
   'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[] };
   'lead.unsubscribed': { source: string; sendId?: string };
   'lead.graded': { from: string; to: string; points: number };
-  'lead.qualified': { by: string; because: string };
+  'lead.qualified': { by: string; because: string; playbook?: number };
   'need.opened': { needId: string; because: string };
   'need.closed': { needId: string; stage: string; reason?: string };
   'stage.changed': { from: string; to: string; because: string };
@@ -14,12 +17,19 @@ export interface AuditData {
   'enrollment.started': { enrollmentId: string; cadence: string; revision: number; via: string; because: string };
   'enrollment.ended': { enrollmentId: string; cadence: string; reason: string };
   'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };
-  'assignment.offered': { assignmentId: string; repId: string; team: string; rule: string };
+  'assignment.offered': { assignmentId: string; repId: string; team: string; rule: string; playbook?: number };
   'assignment.unassignable': { because: string };
   'assignment.reminded': { assignmentId: string; repId: string };
   'assignment.expired': { assignmentId: string; repId: string };
   'assignment.accepted': { assignmentId: string; repId: string };
-  'assignment.rejected': { assignmentId: string; repId: string; reason: string; follow: string; noteId?: string };
+  'assignment.rejected': {
+    assignmentId: string;
+    repId: string;
+    reason: string;
+    follow: string;
+    noteId?: string;
+    playbook?: number;
+  };
   'assignment.rerouted': { assignmentId: string; team?: string; repId?: string };
   'outcome.recorded': { result: string; valueMinor?: number; currency?: string; funnelStage?: string; reason?: string };
   'lead.recycled': { cadence: string; coolOffUntil: string; score: string; recycleCount: number };

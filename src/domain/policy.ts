@@ -26,6 +26,7 @@ export const ACTIONS = [
   'reroute',
   'see-attention',
   'see-playbook',
+  'see-publishing',
   'see-metrics',
   'manage-keys',
 ] as const;
@@ -57,6 +58,7 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   reroute: ['rep', 'operator', 'admin'],
   'see-attention': ['rep', 'marketer', 'operator', 'admin'],
   'see-playbook': ['rep', 'marketer', 'operator', 'admin'],
+  'see-publishing': ['marketer', 'operator', 'admin'],
   'see-metrics': ['operator', 'admin'],
   'manage-keys': ['admin'],
 };
@@ -66,6 +68,7 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'submit-lead',
   'record-event',
   'see-playbook',
+  'see-publishing',
   'see-metrics',
   'manage-keys',
 ]);

@@ -3,7 +3,7 @@ import { trackingFor } from '../email/links.ts';
 import { buildAlertMessage, buildLeadMessage, messageIdOf } from '../email/message.ts';
 import { render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
-import type { TemplateSource } from '../email/template-source.ts';
+import type { TemplateSource } from '../domain/template.ts';
 import { suppressAddress } from '../store/consent/suppress-address.ts';
 import { linkIds } from '../store/process/link-ids.ts';
 import type { Channel, EffectTurn, Intent, Prepared } from './channel.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../domain/errors.ts';
 import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import { instrument, instrumentText } from './links.ts';
 import { at, locate } from './source-map.ts';
-import type { TemplateSource } from './template-source.ts';
+import type { TemplateSource } from '../domain/template.ts';
 import { textTemplateOf } from './text-part.ts';
 
 /** A template ready to be rendered for any number of leads. */

@@ -1,10 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { AppError } from '../domain/errors.ts';
+import { TEMPLATE_KINDS, type TemplateKind } from '../domain/template.ts';
 import { at, type Position } from './source-map.ts';
-
-/** What a template is for: decides whether it counts as an offer. `transactional` is for mails to reps alone. */
-export const TEMPLATE_KINDS = ['resource', 'invitation', 'offer', 'transactional'] as const;
-export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
 export interface FrontMatter {
   subject: string;

@@ -8,7 +8,7 @@ import { readTemplateFile, type ReadTemplate } from './front-matter.ts';
 import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import { expand, type FindPartial, type Partial } from './partials.ts';
 import { advance, at, locate, type Mapped, type Position } from './source-map.ts';
-import type { TemplateSource } from './template-source.ts';
+import type { TemplateSource } from '../domain/template.ts';
 
 const KEY = /^[a-z0-9][a-z0-9-]*$/;
 

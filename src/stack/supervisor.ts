@@ -34,6 +34,8 @@ export interface StackOptions {
   progress?: Progress;
   /** Aborted by Ctrl-C while the stack starts: then every process is stopped, and `startStack` throws. */
   signal?: AbortSignal;
+  /** Called once the servers are up and the database is migrated, before API and worker start. */
+  beforeEntries?: (config: Config) => Promise<void>;
   /** The program run as `<entry> api` and `<entry> worker`. False starts the servers alone. */
   entry?: string | false;
 }
@@ -61,6 +63,7 @@ export async function startStack(given: Config, options: StackOptions = {}): Pro
     await requireFreePorts(portsOf(config, entry !== false));
     const serverOptions: ServersOptions = { config, progress, signal, onStarted: (process) => running.push(process) };
     await startServers(serverOptions);
+    await options.beforeEntries?.(config);
     if (entry !== false)
       await settleAll([startEntry(serverOptions, entry, 'worker'), startEntry(serverOptions, entry, 'api')]);
     signal.throwIfAborted();

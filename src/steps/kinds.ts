@@ -35,11 +35,14 @@ export const STEP_KINDS: readonly StepKind[] = [
 
 const byKind = new Map(STEP_KINDS.map((one) => [one.kind, one]));
 
-/** @throws AppError PLAYBOOK_INVALID: no kind has this name, as in a cadence that a newer version has stored. */
+/** @throws AppError STORED_BY_NEWER: no kind has this name; a newer version of the engine has stored the cadence. */
 export function kindOf(step: Pick<Step, 'id' | 'kind'>): StepKind {
   const found = byKind.get(step.kind);
   if (found === undefined)
-    throw new AppError('PLAYBOOK_INVALID', `Step ‘${step.id}’ is of a kind that is not known here: ${step.kind}`);
+    throw new AppError(
+      'STORED_BY_NEWER',
+      `Step ‘${step.id}’ is of a kind that this version of the engine does not have: ${step.kind}.`,
+    );
   return found;
 }
 

@@ -92,6 +92,7 @@ describe('POST /v1/leads', () => {
         store: {
           ...deps.store,
           rules: {
+            ...deps.store.rules,
             current: () => {
               if (fail && new Error().stack?.includes('submit-lead') === true) throw new Error('broken for the test');
               return deps.store.rules.current();

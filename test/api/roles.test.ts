@@ -34,6 +34,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'post /v1/assignments/:id/reject': 'ROA',
   'post /v1/assignments/:id/reroute': 'ROA',
   'get /v1/attention': 'RMOA',
+  'get /v1/playbook': 'MOA',
+  'get /v1/playbook/revisions': 'MOA',
   'get /v1/cadences': 'RMOA',
   'get /v1/reasons': 'RMOA',
   'get /v1/reps': 'RMOA',

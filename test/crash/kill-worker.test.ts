@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRelay } from '../../src/relay/relay.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { type LeadSubmission, submitLead } from '../../src/store/capture/submit-lead.ts';
-import { workerOptions } from '../../src/worker.ts';
+import { workerOptions } from '../../src/activities/worker-options.ts';
 import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
 import { playbookWith, QUICK } from './playbook.ts';
 import { type Fault, FAULTS } from './worker-entry.ts';

@@ -9,11 +9,11 @@ import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { createTransport, type MailTransport } from '../../src/email/transport.ts';
 import { createLogger } from '../../src/runtime/log.ts';
-import { publish } from '../../src/publish.ts';
-import { fixedRules } from '../../src/store/rules/in-force.ts';
+import { openRules } from '../../src/playbook/open-rules.ts';
 import { createDb, type Db } from '../../src/store/db.ts';
 import { connectWorker } from '../../src/temporal/connect-worker.ts';
-import { mailSettings, workerOptions } from '../../src/worker.ts';
+import { mailSettings } from '../../src/activities/mail-settings.ts';
+import { workerOptions } from '../../src/activities/worker-options.ts';
 
 export const FAULTS = {
   'before-commit': 'in the transaction that claims the send, before its commit',
@@ -76,7 +76,7 @@ if (import.meta.main) {
   const db = createDb(config.databaseUrl, { max: 20 });
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 5 });
   const deps: ActivityDeps = {
-    rules: fixedRules(await publish(config, db)),
+    rules: await openRules({ db, databaseUrl: config.databaseUrl, log }),
     db,
     log,
     mail: mailSettings(config, transport),

@@ -17,6 +17,7 @@ import { loadConfig } from '../../src/runtime/config.ts';
 import { startChild, type Child } from '../../src/stack/child.ts';
 import { findFreePorts } from '../../src/stack/ports.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { publishFolders } from '../../src/cli/publish.ts';
 import { startMailSink, type ReceivedMail } from '../support/mail-sink.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,6 +57,7 @@ export async function startE2eStack() {
       channel: true,
       stopTimeoutMs: 15_000,
     });
+  await publishFolders(config, { author: 'test' });
   const children = await Promise.all([start('api'), start('worker')]);
   const connection = await Connection.connect({ address: config.temporal.address });
   const temporal = new Client({ connection, namespace: config.temporal.namespace });

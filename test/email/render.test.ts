@@ -5,7 +5,8 @@ import { compileTemplate } from '../../src/email/compile.ts';
 import { render, type RenderedEmail } from '../../src/email/render.ts';
 import type { RenderContext } from '../../src/email/render-context.ts';
 import { loadTemplates, makeTemplate } from '../../src/email/read-templates.ts';
-import { parseTemplate, type TemplateSource } from '../../src/email/template-source.ts';
+import type { TemplateSource } from '../../src/domain/template.ts';
+import { parseTemplate, storedTemplate } from '../../src/store/stored/template.ts';
 import { emptyContext, fullContext, hostileContext } from './fixtures.ts';
 
 const FRONT = 'subject: "Hi {{ lead.firstName }}"\npreheader: For {{ lead.company }}\ntopic: news\nkind: resource\n';
@@ -117,9 +118,9 @@ describe('a stored template', () => {
   it('renders without the files, the same', async () => {
     const [source] = await loadTemplates('templates');
     if (source === undefined) throw new Error('no templates');
-    const stored = parseTemplate(JSON.parse(JSON.stringify(source)));
+    const stored = parseTemplate(JSON.parse(JSON.stringify(storedTemplate(source))));
     expect(stored).toEqual(source);
-    expect(() => parseTemplate({ key: 'x' })).toThrow(/not readable/);
+    expect(() => parseTemplate({ key: 'x' })).toThrow(/cannot be read/);
   });
 });
 

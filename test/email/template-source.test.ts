@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../src/domain/errors.ts';
 import type { FindPartial } from '../../src/email/partials.ts';
 import { makeTemplate } from '../../src/email/read-templates.ts';
-import type { TemplateSource } from '../../src/email/template-source.ts';
+import type { TemplateSource } from '../../src/domain/template.ts';
 
 const FRONT = '---\nsubject: Hello\npreheader: There\ntopic: news\nkind: resource\n---\n';
 const LAYOUT = '<mjml>\n<mj-body>\n[[content]]\n</mj-body>\n</mjml>\n';

@@ -11,7 +11,7 @@ import { createReconciler, type Reconciler } from '../../src/relay/reconciler.ts
 import type { Prisma } from '../../src/store/generated/client.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { LEAD_WORKFLOW } from '../../src/workflows/messages.ts';
-import { workerOptions } from '../../src/worker.ts';
+import { workerOptions } from '../../src/activities/worker-options.ts';
 import { playbookWith, QUICK } from '../crash/playbook.ts';
 import type { Fault } from '../crash/worker-entry.ts';
 import { MINUTE } from '../store/support.ts';

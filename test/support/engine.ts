@@ -8,8 +8,8 @@ import { loadConfig } from '../../src/runtime/config.ts';
 import { parseSpan, spanToMs } from '../../src/domain/schedule.ts';
 import { createTransport } from '../../src/email/transport.ts';
 import { createLogger } from '../../src/runtime/log.ts';
-import { publish } from '../../src/publish.ts';
-import { fixedRules } from '../../src/store/rules/in-force.ts';
+import { publish } from '../../src/playbook/publish.ts';
+import { openRules } from '../../src/playbook/open-rules.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { closeDb, createDb } from '../../src/store/db.ts';
@@ -19,7 +19,8 @@ import { type LeadSubmission, submitLead } from '../../src/store/capture/submit-
 import { createCommands } from '../../src/temporal/commands.ts';
 import { createFastForward } from '../../src/temporal/fast-forward.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
-import { mailSettings, workerOptions } from '../../src/worker.ts';
+import { mailSettings } from '../../src/activities/mail-settings.ts';
+import { workerOptions } from '../../src/activities/worker-options.ts';
 import type { RacePoint } from '../../src/runtime/race-points.ts';
 import { createTestDatabase } from './database.ts';
 import { startMailSink } from './mail-sink.ts';
@@ -59,7 +60,8 @@ export async function startEngine(options: EngineOptions = {}) {
   const config = loadConfig(env);
   const log = createLogger(config, 'test');
   const db = createDb(database.url, { max: 24 });
-  const rules = fixedRules(await publish(config, db));
+  await publish(config, db, { author: 'test' });
+  const rules = await openRules({ db, databaseUrl: database.url, log });
   const connection = await Connection.connect({ address: config.temporal.address });
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const store: StoreContext = { db, rules, realNow: () => Date.now() };
@@ -134,6 +136,7 @@ export async function startEngine(options: EngineOptions = {}) {
       await transport.close();
       await connection.close();
       await sink.close();
+      await rules.close();
       await closeDb(db);
       await database.drop();
     },

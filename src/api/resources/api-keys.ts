@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKeyInfo } from '../../store/access/api-keys.ts';
+import { ACTIVE_REP } from '../../store/process/reps.ts';
 import type { Keyring } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { empty, json } from '../reply.ts';
@@ -42,7 +43,7 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
   async function repIdOf(rep: string | undefined): Promise<string | undefined> {
     if (rep === undefined) return undefined;
     const found = await db.rep.findFirst({
-      where: { OR: [{ id: rep }, { key: rep }], active: true },
+      where: { OR: [{ id: rep }, { key: rep }], ...ACTIVE_REP },
       select: { id: true },
     });
     if (found === null)

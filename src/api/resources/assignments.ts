@@ -4,6 +4,7 @@ import type { Playbook } from '../../domain/playbook.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { listAssignments, type ListedAssignment } from '../../store/lists/assignments.ts';
+import { ACTIVE_REP } from '../../store/process/reps.ts';
 import { may } from '../../domain/policy.ts';
 import { readTiesOf } from '../../store/access/lead-ties.ts';
 import { requireAssignment, scopeFor } from '../access.ts';
@@ -183,7 +184,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
 
   async function repIdOf(rep: string): Promise<string> {
     const found = await db.rep.findFirst({
-      where: { OR: [{ id: rep }, { key: rep }], active: true },
+      where: { OR: [{ id: rep }, { key: rep }], ...ACTIVE_REP },
       select: { id: true },
     });
     if (found === null)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RulesInForce } from '../../store/rules/in-force.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -7,10 +8,15 @@ const CHECK_TIMEOUT_MS = 2_000;
 
 const Part = z.object({ ok: z.boolean(), error: z.string().nullable(), ms: z.int() });
 const Ready = z
-  .object({ status: z.enum(['ready', 'unavailable']), parts: z.object({ database: Part, temporal: Part }) })
+  .object({
+    status: z.enum(['ready', 'degraded', 'unavailable']).meta({
+      description: 'degraded: it works, but not by the newest playbook revision, which it cannot read',
+    }),
+    parts: z.object({ database: Part, temporal: Part, playbook: Part }),
+  })
   .meta({ id: 'Readiness' });
 
-export function healthRoutes({ checks, log }: ApiDeps): Route[] {
+export function healthRoutes({ checks, log, store: { rules } }: ApiDeps): Route[] {
   async function ask(part: keyof ApiDeps['checks']): Promise<z.input<typeof Part>> {
     const begun = performance.now();
     const ms = () => Math.round(performance.now() - begun);
@@ -45,16 +51,24 @@ export function healthRoutes({ checks, log }: ApiDeps): Route[] {
       summary: 'Can it do its work? Says which part is down',
       access: 'public',
       answers: {
-        200: { description: 'All parts answer', schema: Ready },
-        503: { description: 'A part does not answer', schema: Ready },
+        200: { description: 'The database and Temporal answer', schema: Ready },
+        503: { description: 'The database or Temporal does not answer', schema: Ready },
       },
       async handle() {
         const [database, temporal] = await Promise.all([ask('database'), ask('temporal')]);
         const ok = database.ok && temporal.ok;
-        return json(ok ? 200 : 503, { status: ok ? 'ready' : 'unavailable', parts: { database, temporal } });
+        const playbook = { ok: rules.behindBecause() === null, error: playbookError(rules), ms: 0 };
+        const status = !ok ? 'unavailable' : playbook.ok ? 'ready' : 'degraded';
+        return json(ok ? 200 : 503, { status, parts: { database, temporal, playbook } });
       },
     }),
   ];
+}
+
+/** Public as the rest: what exactly cannot be read is in the log and in GET /v1/playbook. */
+function playbookError(rules: RulesInForce): string | null {
+  if (rules.behindBecause() === null) return null;
+  return `works by playbook revision ${rules.current().revision}, as the newest cannot be read by this version`;
 }
 
 class Late extends Error {}

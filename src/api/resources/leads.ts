@@ -3,6 +3,7 @@ import { AppError, type FieldError } from '../../domain/errors.ts';
 import type { StoreContext } from '../../store/context.ts';
 import type { Db } from '../../store/db.ts';
 import { listLeads } from '../../store/lists/leads.ts';
+import { ACTIVE_REP } from '../../store/process/reps.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
 import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/capture/submit-lead.ts';
 import { requireLead, scopeFor } from '../access.ts';
@@ -215,5 +216,5 @@ async function checkSubmission({ db, rules }: StoreContext, body: Submission, ca
 }
 
 async function mayOwn(db: Db, key: string): Promise<boolean> {
-  return (await db.rep.count({ where: { key, active: true, teams: { isEmpty: false } } })) > 0;
+  return (await db.rep.count({ where: { key, ...ACTIVE_REP, teams: { isEmpty: false } } })) > 0;
 }

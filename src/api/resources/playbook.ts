@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import type { Cadence } from '../../domain/cadence.ts';
 import type { RejectFollow } from '../../domain/reasons.ts';
 import { listCadences } from '../../store/lists/cadences.ts';
+import {
+  listPlaybookRevisions,
+  readPlaybookRevision,
+  type ListedPlaybookRevision,
+} from '../../store/lists/playbook-revisions.ts';
+import { isActiveRep } from '../../store/process/reps.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { ANY_RECORD, At } from '../schemas/common.ts';
+import { ANY_RECORD, At, Cursor, Limit, notACursor, page, readCursor, writeCursor } from '../schemas/common.ts';
 import { followsInWords } from '../views/reason.ts';
 
 const CadenceInUse = z
@@ -21,6 +26,25 @@ const CadenceInUse = z
     steps: z.array(ANY_RECORD),
   })
   .meta({ id: 'Cadence' });
+
+const Revision = z
+  .object({
+    number: z.int(),
+    publishedAt: At,
+    author: z.string(),
+    note: z.string().nullable(),
+    hash: z.string().meta({ description: 'Of all that it says: the same hash is the same playbook' }),
+  })
+  .meta({ id: 'PlaybookRevision' });
+
+const InForce = z
+  .object({
+    inForce: Revision.meta({ description: 'What this process works by' }),
+    behindBecause: z.string().nullable().meta({
+      description: 'Why the newest revision is not the one in force here; null when it is',
+    }),
+  })
+  .meta({ id: 'Playbook' });
 
 const Reason = z
   .object({
@@ -38,7 +62,8 @@ const Rep = z
     name: z.string(),
     teams: z.array(z.string()),
     manager: z.boolean(),
-    active: z.boolean(),
+    active: z.boolean().meta({ description: 'false: is offered no leads, whether the playbook or a person says so' }),
+    inPlaybook: z.boolean().meta({ description: 'false: not in `routing.yaml` as published, or switched off there' }),
     offered: z.int().meta({ description: 'Leads that wait for their decision' }),
   })
   .meta({ id: 'Rep' });
@@ -48,26 +73,54 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
   return [
     route({
       method: 'get',
+      path: '/v1/playbook',
+      tag: 'Playbook',
+      summary: 'The playbook revision in force',
+      access: 'see-publishing',
+      answers: { 200: { description: 'Who published it, when and why', schema: InForce } },
+      async handle() {
+        const { revision } = rules.current();
+        const inForce = revisionView(await readPlaybookRevision(db, revision));
+        return json(200, { inForce, behindBecause: rules.behindBecause() });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/playbook/revisions',
+      tag: 'Playbook',
+      summary: 'What was published, the newest first',
+      access: 'see-publishing',
+      query: z.strictObject({ cursor: Cursor, limit: Limit }),
+      answers: { 200: { description: 'A page of revisions', schema: page(Revision) } },
+      async handle({ query: { cursor, limit } }) {
+        const rows = await listPlaybookRevisions(db, readNumber(cursor), limit + 1);
+        const items = rows.slice(0, limit).map(revisionView);
+        const last = items.at(-1);
+        const isMore = rows.length > limit && last !== undefined;
+        return json(200, { items, nextCursor: isMore ? writeCursor(String(last.number)) : null });
+      },
+    }),
+    route({
+      method: 'get',
       path: '/v1/cadences',
       tag: 'Playbook',
       summary: 'The cadences in their current revision',
       access: 'see-playbook',
       answers: { 200: { description: 'By key', schema: z.object({ items: z.array(CadenceInUse) }) } },
       async handle() {
-        const { playbook } = rules.current();
-        const known = new Set(playbook.cadences.map(({ cadence }) => cadence));
-        const items = (await listCadences(db)).map(({ revision, active, activeInAll }) => {
-          const definition = revision.definition as unknown as Cadence;
+        const { cadences } = rules.current();
+        const items = (await listCadences(db, cadences)).map(({ revision, active, activeInAll }) => {
+          const { definition } = revision;
           return {
             cadence: revision.cadence,
             name: definition.name,
             description: definition.description ?? null,
             purpose: definition.purpose,
             revision: { number: revision.number, hash: revision.hash, since: revision.createdAt.toISOString() },
-            inPlaybook: known.has(revision.cadence),
+            inPlaybook: cadences.has(revision.cadence),
             activeEnrollments: active,
             activeInOlderRevisions: activeInAll - active,
-            steps: definition.steps,
+            steps: [...definition.steps],
           };
         });
         return json(200, { items });
@@ -102,17 +155,30 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
           orderBy: [{ name: 'asc' }, { id: 'asc' }],
           include: { _count: { select: { assignments: { where: { status: 'offered' } } } } },
         });
-        const items = reps.map(({ id, key, name, teams, manager, active, _count }) => ({
+        const items = reps.map(({ id, key, name, teams, manager, _count, ...rep }) => ({
           id,
           key,
           name,
           teams,
           manager,
-          active,
+          active: isActiveRep(rep),
+          inPlaybook: rep.inPlaybook,
           offered: _count.assignments,
         }));
         return json(200, { items });
       },
     }),
   ];
+}
+
+function revisionView({ number, publishedAt, author, note, hash }: ListedPlaybookRevision): z.input<typeof Revision> {
+  return { number, publishedAt: publishedAt.toISOString(), author, note, hash };
+}
+
+/** The number that a page ended at. */
+function readNumber(cursor: string | undefined): number | null {
+  const [key] = readCursor(cursor, 1) ?? [];
+  if (key === undefined) return null;
+  if (!/^\d{1,9}$/.test(key)) throw notACursor();
+  return Number(key);
 }

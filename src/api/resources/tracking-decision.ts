@@ -10,6 +10,7 @@ import { shownScore } from '../../domain/score-words.ts';
 import { decisionPage, decisionResultPage } from '../../email/pages.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
+import { isActiveRep } from '../../store/process/reps.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { scoreAtMs } from '../../domain/decay.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -42,7 +43,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
   async function open(token: string) {
     const claim = tokens.readDecision(token, new Date(store.realNow()));
     const assignment = claim === null ? null : await readAssignment(db, claim.assignmentId);
-    if (claim === null || assignment === null || !assignment.rep.active) return null;
+    if (claim === null || assignment === null || !isActiveRep(assignment.rep)) return null;
     return may(holderOf(claim), 'see-assignment', tiesOfAssignment(assignment)) ? assignment : null;
   }
 

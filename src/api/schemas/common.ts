@@ -112,7 +112,8 @@ export function readPlace(cursor: string | undefined): Place | null {
   return { at: place, key };
 }
 
-function notACursor(): AppError {
+/** The answer to a cursor that no page of this list ended with. */
+export function notACursor(): AppError {
   const message = 'must be the nextCursor of another page of this list';
   return new AppError('VALIDATION_FAILED', `The query is not valid: cursor: ${message}`, {
     fields: [{ path: 'cursor', message }],

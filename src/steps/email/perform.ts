@@ -1,9 +1,10 @@
 import { AppError, isAppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
 import { isInNurturePool } from '../../domain/stage.ts';
+import type { TemplateSource } from '../../domain/template.ts';
 import { addressOf, personOf } from '../../effects/person.ts';
-import { parseTemplate, type TemplateSource } from '../../email/template-source.ts';
 import { templateByHash } from '../../store/process/templates.ts';
+import { parseTemplate } from '../../store/stored/template.ts';
 import type { StepPerformer, StepPlace, StepWork } from '../performer.ts';
 import type { EmailStep } from './position.ts';
 import { settle } from './settle.ts';

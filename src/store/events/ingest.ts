@@ -6,6 +6,7 @@ import { auditAll, type AuditRow } from '../audit.ts';
 import { awaitedOf, entriesMet } from './awaited.ts';
 import { leadNow } from '../clock.ts';
 import type { Tx } from '../db.ts';
+import type { DecidingRules } from '../rules/in-force.ts';
 import { qualify } from '../scoring/evaluate.ts';
 import { factsOf } from '../facts/facts.ts';
 import { type LeadContext, loadContexts } from '../facts/load-contexts.ts';
@@ -25,7 +26,7 @@ export interface Ingested extends InsertedEvents {
 
 /** What one batch is about to write, gathered event by event. */
 interface Batch {
-  playbook: Playbook;
+  rules: DecidingRules;
   realNowMs: number;
   contexts: Map<string, LeadContext>;
   history: BatchHistory;
@@ -44,7 +45,7 @@ interface Batch {
  */
 export async function ingest(
   tx: Tx,
-  rules: { playbook: Playbook },
+  rules: DecidingRules,
   leads: readonly Lead[],
   events: readonly NewEvent[],
   realNowMs: number,
@@ -60,7 +61,7 @@ export async function ingest(
     loadHistory(tx, rules.playbook.scoring, human),
   ]);
   const batch: Batch = {
-    playbook: rules.playbook,
+    rules,
     realNowMs,
     contexts,
     history,
@@ -90,7 +91,7 @@ function take(batch: Batch, event: NewEvent): void {
   let lead = score(batch, before, event, facts);
   lead = endWaits(batch, lead, event);
   const nowMs = leadNow(lead, batch.realNowMs);
-  const qualified = qualify(batch.playbook, lead, nowMs, event.type);
+  const qualified = qualify(batch.rules, lead, nowMs, event.type);
   if (qualified !== null) {
     lead = qualified.lead;
     batch.audits.push(qualified.audit);
@@ -102,7 +103,7 @@ function take(batch: Batch, event: NewEvent): void {
 }
 
 function score(batch: Batch, before: Lead, event: NewEvent, facts: EventFacts): Lead {
-  const { scoring } = batch.playbook;
+  const { scoring } = batch.rules.playbook;
   let lead = before;
   for (const { rule, points } of pointsFor(scoring, facts, batch.history.of(event), event.occurredAtMs)) {
     const state = { score: lead.score, scoreAt: lead.scoreAt.getTime() };
@@ -135,7 +136,7 @@ function endWaits(batch: Batch, lead: Lead, event: NewEvent): Lead {
 
 function factsWith(batch: Batch, lead: Lead, event: NewEvent): EventFacts {
   const context = batch.contexts.get(lead.id) ?? {};
-  const facts = factsOf(lead, context, batch.playbook, leadNow(lead, batch.realNowMs));
+  const facts = factsOf(lead, context, batch.rules.playbook, leadNow(lead, batch.realNowMs));
   return { ...facts, event: { ...event.properties, type: event.type } };
 }
 

@@ -5,7 +5,7 @@ import type { AssignmentStatus, Prisma } from '../generated/client.ts';
 import { repIdOf } from './rep-id.ts';
 
 const INCLUDE = {
-  rep: { select: { id: true, key: true, name: true, active: true } },
+  rep: { select: { id: true, key: true, name: true, active: true, inPlaybook: true } },
   lead: {
     select: {
       id: true,

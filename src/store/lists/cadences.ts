@@ -1,24 +1,32 @@
 import type { Db } from '../db.ts';
 import type { CadenceRevision } from '../generated/client.ts';
+import { parseRevision, type ReadRevision } from '../process/revisions.ts';
 
 export interface CadenceInUse {
-  revision: CadenceRevision;
+  revision: ReadRevision;
   /** Running enrollments, in the current revision and in all. */
   active: number;
   activeInAll: number;
 }
 
-/** The newest revision of each cadence, by key. */
-export async function listCadences(db: Db): Promise<CadenceInUse[]> {
+/**
+ * The revision of each cadence that is in force (`current`: ids by key), and of those that are in the playbook no more the
+ * newest. By key.
+ */
+export async function listCadences(db: Db, current: ReadonlyMap<string, string>): Promise<CadenceInUse[]> {
   const [revisions, active] = await Promise.all([
-    db.cadenceRevision.findMany({ orderBy: [{ cadence: 'asc' }, { number: 'desc' }], distinct: ['cadence'] }),
+    db.$queryRaw<CadenceRevision[]>`
+      SELECT id, cadence, number, hash, definition, templates, created_at AS "createdAt" FROM cadence_revisions r
+      WHERE id = ANY(${[...current.values()]}) OR (NOT cadence = ANY(${[...current.keys()]})
+        AND number = (SELECT max(number) FROM cadence_revisions WHERE cadence = r.cadence))
+      ORDER BY cadence`,
     // Written out: Prisma casts the status, and no partial index holds for that.
     db.$queryRaw<{ cadence: string; revisionId: string; count: number }[]>`
       SELECT r.cadence, r.id AS "revisionId", active.count
       FROM (SELECT revision_id, count(*)::int AS count FROM enrollments WHERE status = 'active' GROUP BY revision_id) active
       JOIN cadence_revisions r ON r.id = active.revision_id`,
   ]);
-  return revisions.map((revision) => {
+  return revisions.map(parseRevision).map((revision) => {
     const ofCadence = active.filter((group) => group.cadence === revision.cadence);
     return {
       revision,

@@ -1,14 +1,14 @@
 import type { Cadence } from '../../domain/cadence.ts';
 import { isInNurturePool, type Stage } from '../../domain/stage.ts';
 import type { Db, Tx } from '../db.ts';
-import type { Assignment, CadenceRevision, Enrollment, Lead, Need, Touch } from '../generated/client.ts';
+import type { Assignment, Enrollment, Lead, Need, Touch } from '../generated/client.ts';
 import { lockLead } from '../lock.ts';
 import { columnsOf } from '../rows.ts';
-import { readRevision } from './revisions.ts';
+import { readRevision, type ReadRevision } from './revisions.ts';
 
 /** A run through a cadence with the revision it is pinned to. */
 export interface ActiveEnrollment extends Enrollment {
-  revision: CadenceRevision;
+  revision: ReadRevision;
   cadenceAsPinned: Cadence;
 }
 
@@ -110,9 +110,9 @@ async function readAssignment(tx: Tx, needId: string): Promise<Assignment | null
   return assignment ?? null;
 }
 
-/** An enrollment row with its revision, the definition of which was validated before it was stored. */
-export function pinned(enrollment: Enrollment, revision: CadenceRevision): ActiveEnrollment {
-  return { ...enrollment, revision, cadenceAsPinned: revision.definition as unknown as Cadence };
+/** An enrollment row with its revision. */
+export function pinned(enrollment: Enrollment, revision: ReadRevision): ActiveEnrollment {
+  return { ...enrollment, revision, cadenceAsPinned: revision.definition };
 }
 
 /** One transaction of at most 15 s; the lead's lock is held to its end. */

@@ -2,13 +2,21 @@ import type { Tx } from '../db.ts';
 import type { Rep } from '../generated/client.ts';
 import { columnsOf } from '../rows.ts';
 
+/** Whom leads may be offered to: in the newest playbook revision, and not switched off by a person. */
+export const ACTIVE_REP = { active: true, inPlaybook: true } as const;
+
+/** The same of a row at hand. */
+export function isActiveRep(rep: Pick<Rep, 'active' | 'inPlaybook'>): boolean {
+  return rep.active && rep.inPlaybook;
+}
+
 /**
  * The active reps of a team, locked until the transaction ends: whose turn it is, is decided by one lead at a time. Turn order
  * is shared by all leads, so it is kept in database time.
  */
 export async function lockReps(tx: Tx, team: string): Promise<Rep[]> {
   return tx.$queryRaw<Rep[]>`
-    SELECT ${columnsOf('reps')} FROM reps WHERE ${team} = ANY(teams) AND active ORDER BY id FOR NO KEY UPDATE`;
+    SELECT ${columnsOf('reps')} FROM reps WHERE ${team} = ANY(teams) AND active AND in_playbook ORDER BY id FOR NO KEY UPDATE`;
 }
 
 /** The rep was offered a lead just now: it goes to the end of the turn. */

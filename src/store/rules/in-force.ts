@@ -1,6 +1,6 @@
-/** The rules that a process works by: one playbook revision at a time, the newest it has heard of. */
+/** The rules that a process works by: one playbook revision at a time, the newest it can read. */
 import type { Playbook } from '../../domain/playbook.ts';
-import type { TemplateSource } from '../../email/template-source.ts';
+import type { TemplateSource } from '../../domain/template.ts';
 
 /** A playbook revision as it was published. Never changed: a newer one is another object. */
 export interface PublishedRules {
@@ -13,6 +13,9 @@ export interface PublishedRules {
   cadences: ReadonlyMap<string, string>;
 }
 
+/** What a decision is made by, and what it says about that on record. */
+export type DecidingRules = Pick<PublishedRules, 'revision' | 'playbook'>;
+
 /**
  * Where the newest rules are asked for. A newer revision may come between two calls: whatever must be of one piece (a turn, a
  * request, a transaction) asks once, at its beginning, and hands on what it got.
@@ -20,9 +23,11 @@ export interface PublishedRules {
 export interface RulesInForce {
   /** From memory, at no cost. */
   current(): PublishedRules;
+  /** Why the newest revision is not the one in force here, in a sentence; null when it is, as far as this process knows. */
+  behindBecause(): string | null;
 }
 
 /** Rules that stay as they are: for tests and programs that read the rules once. */
 export function fixedRules(rules: PublishedRules): RulesInForce {
-  return { current: () => rules };
+  return { current: () => rules, behindBecause: () => null };
 }

@@ -8,6 +8,7 @@ import { auditAll } from '../audit.ts';
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
 import { announce, type OutboxEntry } from '../outbox.ts';
+import type { DecidingRules } from '../rules/in-force.ts';
 import { updateRow } from '../rows.ts';
 
 /** What to write when a lead has just qualified. */
@@ -46,14 +47,20 @@ export function judgeQualification(
 }
 
 /** What must be written if the lead qualifies now; null when it does not. */
-export function qualify(playbook: Playbook, lead: Lead, atMs: number, trigger: string | null): Qualified | null {
-  const { qualifies, by, because } = judgeQualification(playbook, lead, atMs, trigger);
+export function qualify(rules: DecidingRules, lead: Lead, atMs: number, trigger: string | null): Qualified | null {
+  const { qualifies, by, because } = judgeQualification(rules.playbook, lead, atMs, trigger);
   if (!qualifies) return null;
   const at = new Date(atMs);
   const cause = by ?? 'readiness';
   return {
     lead: { ...lead, armed: false, qualifiedAt: at, qualifiedBy: cause },
-    audit: { leadId: lead.id, actor: 'system', at, action: 'lead.qualified', data: { by: cause, because } },
+    audit: {
+      leadId: lead.id,
+      actor: 'system',
+      at,
+      action: 'lead.qualified',
+      data: { by: cause, because, playbook: rules.revision },
+    },
     ring: { leadId: lead.id, reason: 'qualified', refs: { by: cause } },
   };
 }
@@ -65,12 +72,12 @@ export function qualify(playbook: Playbook, lead: Lead, atMs: number, trigger: s
  */
 export async function evaluateQualification(
   tx: Tx,
-  rules: { playbook: Playbook },
+  rules: DecidingRules,
   lockedLead: Lead,
   atMs: number,
   trigger: string | null = null,
 ): Promise<{ lead: Lead; qualified: boolean; ringIds: string[] }> {
-  const found = qualify(rules.playbook, lockedLead, atMs, trigger);
+  const found = qualify(rules, lockedLead, atMs, trigger);
   if (found === null) return { lead: lockedLead, qualified: false, ringIds: [] };
   const { armed, qualifiedAt, qualifiedBy } = found.lead;
   await updateRow(tx, 'leads', lockedLead.id, { armed, qualifiedAt, qualifiedBy });

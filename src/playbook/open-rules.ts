@@ -1,0 +1,16 @@
+import { kindOf } from '../steps/kinds.ts';
+import { type LiveRules, type LiveRulesOptions, openLiveRules } from '../store/rules/live-rules.ts';
+
+/**
+ * The rules of a process that runs. A revision with a kind of step that this version of the engine does not have is one that it
+ * cannot read.
+ * @throws AppError PLAYBOOK_UNPUBLISHED, STORED_BY_NEWER, see `openLiveRules`
+ */
+export function openRules(options: Omit<LiveRulesOptions, 'check'>): Promise<LiveRules> {
+  return openLiveRules({
+    ...options,
+    check: ({ playbook }) => {
+      for (const { steps } of playbook.cadences) for (const step of steps) kindOf(step);
+    },
+  });
+}

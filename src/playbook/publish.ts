@@ -1,0 +1,36 @@
+import type { FileChange } from '../domain/playbook-changes.ts';
+import { compileTemplate } from '../email/compile.ts';
+import type { Db } from '../store/db.ts';
+import { storeLinks } from '../store/process/link-ids.ts';
+import { type Publication, publishRevision, type Publisher } from '../store/rules/publish-revision.ts';
+import { type Folders, readFolders } from './read-folders.ts';
+import { cadenceHash, templatesOf } from './revision.ts';
+
+/**
+ * Publishes what the marketer's folders say as the newest playbook revision, if it differs from the newest there is.
+ * @throws AppError PLAYBOOK_INVALID, see `readFolders`; PLAYBOOK_OUTDATED, STORED_BY_NEWER, see `publishRevision`
+ */
+export async function publish(folders: Folders, db: Db, publisher: Publisher): Promise<Publication> {
+  const { playbook, templates } = await readFolders(folders);
+  const compiled = await Promise.all([...templates.values()].map((template) => compileTemplate(template)));
+  // Before the revision is in force: only stored addresses are ever redirected to.
+  await storeLinks(
+    db,
+    compiled.flatMap(({ links }) => links),
+  );
+  const cadences = playbook.cadences.map((cadence) => {
+    const hashes = Object.fromEntries(templatesOf(cadence).map((key) => [key, templates.get(key)?.hash ?? '']));
+    return { cadence, templates: hashes, hash: cadenceHash(cadence, hashes) };
+  });
+  return publishRevision(db, { playbook, templates, cadences }, publisher);
+}
+
+/** "published playbook revision 7: cadences/podcast.yaml changed, templates/news.mjml new" */
+export function inWords({ revision, changes }: Publication): string {
+  if (changes.length === 0) return `nothing changed: playbook revision ${revision} says the same already`;
+  return `published playbook revision ${revision}: ${changes.map(changeInWords).join(', ')}`;
+}
+
+function changeInWords({ file, change }: FileChange): string {
+  return `${file} ${change}`;
+}

@@ -1,0 +1,33 @@
+import type { Config } from '../runtime/config.ts';
+import { AppError } from '../domain/errors.ts';
+import type { PlaybookContent } from '../domain/playbook-changes.ts';
+import type { TemplateSource } from '../domain/template.ts';
+import { loadTemplates } from '../email/read-templates.ts';
+import { loadPlaybook } from './load.ts';
+
+export type Folders = Pick<Config, 'playbookDir' | 'templatesDir'>;
+
+/** The marketer's two folders, read and checked. */
+export interface ReadPlaybook extends PlaybookContent {
+  templates: ReadonlyMap<string, TemplateSource>;
+}
+
+/** Mails to reps: the engine sends them by itself, so they must be there. */
+const REP_TEMPLATES = ['rep-brief', 'rep-reminder', 'rep-request-added'] as const;
+
+/**
+ * Reads and checks the marketer's two folders; stores nothing.
+ * @throws AppError PLAYBOOK_INVALID with every problem: file, line, column, and what was expected.
+ */
+export async function readFolders(folders: Folders): Promise<ReadPlaybook> {
+  const templates = new Map((await loadTemplates(folders.templatesDir)).map((template) => [template.key, template]));
+  for (const key of REP_TEMPLATES) {
+    if (templates.get(key)?.kind !== 'transactional') {
+      throw new AppError(
+        'PLAYBOOK_INVALID',
+        `templates/${key}.mjml: expected a template of kind transactional, which mails to reps are made from`,
+      );
+    }
+  }
+  return { templates, playbook: loadPlaybook(folders.playbookDir, { templates }) };
+}

@@ -1,0 +1,23 @@
+import { newId } from '../../domain/ids.ts';
+import type { Routing } from '../../domain/routing.ts';
+import type { Tx } from '../db.ts';
+
+/**
+ * Writes what routing.yaml says of the reps. A rep keeps its id, its turn, and whether a person switched it off (`active`): those
+ * are state. One that is gone from the file is no longer offered leads, and keeps those it has.
+ */
+export async function publishReps(tx: Tx, { reps, teams }: Routing): Promise<void> {
+  for (const rep of reps) {
+    const data = {
+      name: rep.name,
+      email: rep.email,
+      timeZone: rep.timeZone ?? null,
+      manager: rep.manager,
+      inPlaybook: rep.active,
+      teams: teams.filter((team) => team.reps.includes(rep.rep)).map(({ team }) => team),
+    };
+    await tx.rep.upsert({ where: { key: rep.rep }, create: { id: newId('rep'), key: rep.rep, ...data }, update: data });
+  }
+  await tx.$executeRaw`
+    UPDATE reps SET in_playbook = FALSE WHERE in_playbook AND NOT key = ANY(${reps.map(({ rep }) => rep)})`;
+}

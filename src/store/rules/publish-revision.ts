@@ -1,0 +1,140 @@
+/** Publishing: a playbook becomes the newest revision, in one transaction. Nothing else writes what it writes. */
+import { createHash } from 'node:crypto';
+import type { Cadence } from '../../domain/cadence.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { AppError, isAppError } from '../../domain/errors.ts';
+import { newId } from '../../domain/ids.ts';
+import { changesBetween, type FileChange } from '../../domain/playbook-changes.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+import type { TemplateSource } from '../../domain/template.ts';
+import { transact, type Db, type Tx } from '../db.ts';
+import { storedCadence } from '../stored/cadence.ts';
+import { PLAYBOOK_VERSION, storedPlaybook } from '../stored/playbook.ts';
+import { storedTemplate } from '../stored/template.ts';
+import { RULES_CHANNEL } from './channel.ts';
+import type { PublishedRules } from './in-force.ts';
+import { newestRevision, readRules } from './read-rules.ts';
+import { publishReps } from './publish-reps.ts';
+
+/** "playbook" as a lock: who publishes at the same time does so one after the other. */
+const PUBLISH_LOCK = 0x706c6179;
+
+/** A cadence with the hash of its definition and its templates, and the templates it uses (key to hash). */
+export interface CadenceToPublish {
+  cadence: Cadence;
+  hash: string;
+  templates: Readonly<Record<string, string>>;
+}
+
+export interface ToPublish {
+  playbook: Playbook;
+  templates: ReadonlyMap<string, TemplateSource>;
+  cadences: readonly CadenceToPublish[];
+}
+
+export interface Publisher {
+  author: string;
+  note?: string | undefined;
+  /** Number of the revision that the author began with: refused when it is not the newest any more. */
+  base?: number | undefined;
+}
+
+/** `revision`: the newest now. Without changes nothing was published. */
+export interface Publication {
+  revision: number;
+  changes: FileChange[];
+}
+
+/**
+ * Makes it the newest playbook revision, unless the newest says the same already. Writes the revisions of cadences and templates
+ * that are new, and the reps; every process learns of it as the transaction commits.
+ *
+ * @throws AppError PLAYBOOK_OUTDATED when `base` is not the newest, STORED_BY_NEWER when a newer version of the engine wrote that
+ */
+export async function publishRevision(db: Db, input: ToPublish, publisher: Publisher): Promise<Publication> {
+  return transact(db, async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${PUBLISH_LOCK}::bigint)`;
+    const newest = await newestRevision(tx);
+    if (publisher.base !== undefined && publisher.base !== newest) throw outdated(publisher.base, newest);
+    const changes = changesBetween(newest === 0 ? null : await readForComparison(tx, newest), input);
+    if (changes.length === 0) return { revision: newest, changes };
+    await writeRevision(tx, newest + 1, input, publisher);
+    return { revision: newest + 1, changes };
+  });
+}
+
+function outdated(base: number, newest: number): AppError {
+  return new AppError(
+    'PLAYBOOK_OUTDATED',
+    `The newest playbook revision is ${newest}, not ${base}: somebody published meanwhile. Take their changes over, and publish with --base ${newest}.`,
+  );
+}
+
+/** Null for one that cannot be read: then everything counts as changed, which mends it. */
+async function readForComparison(tx: Tx, number: number): Promise<PublishedRules | null> {
+  try {
+    return await readRules(tx, number);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (error.code === 'PLAYBOOK_INVALID') return null;
+    throw new AppError(
+      error.code,
+      `Playbook revision ${number} was published by a newer version of the engine: publish with that version.`,
+      { cause: error },
+    );
+  }
+}
+
+async function writeRevision(tx: Tx, number: number, input: ToPublish, { author, note }: Publisher): Promise<void> {
+  const templates = [...input.templates.values()];
+  await publishReps(tx, input.playbook.routing);
+  await tx.templateRevision.createMany({
+    data: templates.map((source) => ({ key: source.key, hash: source.hash, source: storedTemplate(source) })),
+    skipDuplicates: true,
+  });
+  const cadences: Record<string, string> = {};
+  for (const entry of input.cadences) cadences[entry.cadence.cadence] = await publishCadence(tx, entry);
+  const hashes = Object.fromEntries(templates.map(({ key, hash }) => [key, hash]));
+  await tx.playbookRevision.create({
+    data: {
+      number,
+      formatVersion: PLAYBOOK_VERSION,
+      hash: createHash('sha256')
+        .update(canonicalJson({ playbook: input.playbook, templates: hashes }))
+        .digest('hex'),
+      rules: storedPlaybook(input.playbook),
+      cadences,
+      templates: hashes,
+      author,
+      note: note ?? null,
+    },
+  });
+  // Delivered as this transaction commits, never before: who hears it finds the row.
+  await tx.$executeRaw`SELECT pg_notify(${RULES_CHANNEL}, ${String(number)})`;
+}
+
+/**
+ * Id of the cadence revision with this content, made if it is new. A file that goes back to an earlier content goes back to that
+ * revision.
+ */
+async function publishCadence(tx: Tx, { cadence, hash, templates }: CadenceToPublish): Promise<string> {
+  const key = cadence.cadence;
+  const known = await tx.cadenceRevision.findUnique({
+    where: { cadence_hash: { cadence: key, hash } },
+    select: { id: true },
+  });
+  if (known !== null) return known.id;
+  const { _max: latest } = await tx.cadenceRevision.aggregate({ where: { cadence: key }, _max: { number: true } });
+  const made = await tx.cadenceRevision.create({
+    data: {
+      id: newId('revision'),
+      cadence: key,
+      number: (latest.number ?? 0) + 1,
+      hash,
+      definition: storedCadence(cadence),
+      templates: { ...templates },
+    },
+    select: { id: true },
+  });
+  return made.id;
+}

@@ -1,0 +1,49 @@
+import type { TemplateSource } from '../../domain/template.ts';
+import type { Db, Tx } from '../db.ts';
+import type { PlaybookRevision } from '../generated/client.ts';
+import { parseCadence } from '../stored/cadence.ts';
+import { parsePlaybook } from '../stored/playbook.ts';
+import { parseTemplate } from '../stored/template.ts';
+import type { PublishedRules } from './in-force.ts';
+
+/** Number of the newest playbook revision; 0 when nothing was ever published. */
+export async function newestRevision(db: Db | Tx): Promise<number> {
+  const [row] = await db.$queryRaw<{ number: number | null }[]>`SELECT max(number) AS number FROM playbook_revisions`;
+  return row?.number ?? 0;
+}
+
+/**
+ * A playbook revision with all that belongs to it.
+ * @throws AppError STORED_BY_NEWER, PLAYBOOK_INVALID for one that this version of the engine cannot read
+ */
+export async function readRules(db: Db | Tx, number: number): Promise<PublishedRules> {
+  const row = await db.playbookRevision.findUniqueOrThrow({ where: { number } });
+  const rules = parsePlaybook(row.rules);
+  const [cadences, templates] = [new Map(entriesOf(row.cadences)), new Map(entriesOf(row.templates))];
+  const ids = [...cadences.values()];
+  const definitions = await db.$queryRaw<{ definition: unknown }[]>`
+    SELECT definition FROM cadence_revisions WHERE id = ANY(${ids}) ORDER BY cadence`;
+  return {
+    revision: number,
+    playbook: { ...rules, cadences: definitions.map(({ definition }) => parseCadence(definition)) },
+    templates: await readTemplates(db, templates),
+    cadences,
+  };
+}
+
+/** By key. Two templates may say the same, and are one row then. */
+async function readTemplates(db: Db | Tx, hashes: ReadonlyMap<string, string>): Promise<Map<string, TemplateSource>> {
+  const rows = await db.$queryRaw<{ hash: string; source: unknown }[]>`
+    SELECT hash, source FROM template_revisions WHERE hash = ANY(${[...hashes.values()]})`;
+  const sources = new Map(rows.map(({ hash, source }) => [hash, parseTemplate(source)]));
+  return new Map(
+    [...hashes].flatMap(([key, hash]) => {
+      const source = sources.get(hash);
+      return source === undefined ? [] : [[key, { ...source, key }] as const];
+    }),
+  );
+}
+
+function entriesOf(stored: PlaybookRevision['cadences']): [string, string][] {
+  return Object.entries(stored as Record<string, string>);
+}

@@ -1,0 +1,19 @@
+/** Pieces that several stored definitions have in common. */
+import { z } from 'zod';
+import { WEEKDAYS, type SendWindow, type Span } from '../../domain/cadence.ts';
+import type { Condition } from '../../domain/condition.ts';
+
+export const SpanShape = z.strictObject({
+  amount: z.number(),
+  unit: z.enum(['minutes', 'hours', 'days', 'weeks', 'business days']),
+}) satisfies z.ZodType<Span>;
+
+/** Of a window and of working hours. */
+export const HoursShape = z.strictObject({
+  days: z.array(z.enum(WEEKDAYS)),
+  from: z.string(),
+  to: z.string(),
+}) satisfies z.ZodType<SendWindow>;
+
+/** Its fields were checked as it was published. What it means is for the condition's own code, see domain/condition.ts. */
+export const ConditionShape = z.record(z.string(), z.json()) as unknown as z.ZodType<Condition>;

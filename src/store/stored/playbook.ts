@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Playbook } from '../../domain/playbook.ts';
+import type { RejectReason } from '../../domain/reasons.ts';
+import type { Routing } from '../../domain/routing.ts';
+import type { ScoringModel } from '../../domain/scoring.ts';
+import type { Prisma } from '../generated/client.ts';
+import { ConditionShape, HoursShape, SpanShape } from './parts.ts';
+import { read, store, type StoredShape, unversioned, versionOf } from './versions.ts';
+
+/** All of a playbook but its cadences, which are revisions of their own. */
+export type PlaybookRules = Omit<Playbook, 'cadences'>;
+
+const Threshold = z.number().nullable();
+
+const ScoringShape = z.strictObject({
+  halfLifeMs: z.number(),
+  engagement: z.array(
+    z.strictObject({
+      rule: z.string(),
+      event: z.string(),
+      when: ConditionShape.exactOptional(),
+      points: z.number(),
+      cap: z.strictObject({ points: z.number(), per: SpanShape }).exactOptional(),
+      oncePerSend: z.boolean().exactOptional(),
+    }),
+  ),
+  fit: z.array(z.strictObject({ rule: z.string(), when: ConditionShape, points: z.number() })),
+  grades: z.strictObject({ A: z.number(), B: z.number(), C: z.number() }),
+  ready: z.strictObject({ A: Threshold, B: Threshold, C: Threshold, D: Threshold }),
+  highIntent: z.array(z.strictObject({ event: z.string(), when: ConditionShape.exactOptional() })),
+}) satisfies z.ZodType<ScoringModel>;
+
+const RoutingShape = z.strictObject({
+  rules: z.array(z.strictObject({ rule: z.string(), when: ConditionShape.exactOptional(), team: z.string() })),
+  teams: z.array(
+    z.strictObject({
+      team: z.string(),
+      name: z.string(),
+      reps: z.array(z.string()),
+      sla: z.strictObject({ accept: SpanShape, remindAfter: SpanShape }),
+      workingHours: HoursShape,
+      timeZone: z.string(),
+      calendar: z.string().exactOptional(),
+    }),
+  ),
+  reps: z.array(
+    z.strictObject({
+      rep: z.string(),
+      name: z.string(),
+      email: z.string(),
+      timeZone: z.string().exactOptional(),
+      manager: z.boolean(),
+      active: z.boolean(),
+    }),
+  ),
+}) satisfies z.ZodType<Routing>;
+
+const ReasonShape = z.strictObject({
+  reason: z.string(),
+  label: z.string(),
+  follow: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('recycle'),
+      cadence: z.string(),
+      coolOff: SpanShape,
+      score: z.enum(['keep', 'halve', 'reset']),
+    }),
+    z.strictObject({ kind: z.literal('reroute') }),
+    z.strictObject({ kind: z.literal('no-need') }),
+    z.strictObject({ kind: z.literal('disqualify') }),
+  ]),
+}) satisfies z.ZodType<RejectReason>;
+
+export const PLAYBOOK: StoredShape<PlaybookRules> = {
+  name: 'playbook revision',
+  upcasts: [unversioned],
+  schema: z.strictObject({
+    scoring: ScoringShape,
+    routing: RoutingShape,
+    reasons: z.array(ReasonShape),
+    events: z.array(z.strictObject({ event: z.string(), description: z.string(), fromSite: z.boolean() })),
+    calendars: z.array(z.strictObject({ calendar: z.string(), holidays: z.array(z.string()) })),
+    defaultTimeZone: z.string(),
+    wonCadence: z.string().exactOptional(),
+    funnel: z.array(z.string()),
+  }),
+};
+
+export const PLAYBOOK_VERSION = versionOf(PLAYBOOK);
+
+/** As it is kept in `playbook_revisions`. */
+export function storedPlaybook({ cadences: _ownRevisions, ...rules }: Playbook): Prisma.InputJsonObject {
+  return store<PlaybookRules>(PLAYBOOK, rules);
+}
+
+/** @throws AppError STORED_BY_NEWER, PLAYBOOK_INVALID */
+export function parsePlaybook(stored: unknown): PlaybookRules {
+  return read(PLAYBOOK, stored);
+}

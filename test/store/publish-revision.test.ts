@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Cadence } from '../../src/domain/cadence.ts';
+import type { Playbook } from '../../src/domain/playbook.ts';
+import type { TemplateSource } from '../../src/domain/template.ts';
+import { publishRevision, type Publisher } from '../../src/store/rules/publish-revision.ts';
+import { newestRevision, readRules } from '../../src/store/rules/read-rules.ts';
+import { openBench, PLAYBOOK, type Bench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const cadence: Cadence = {
+  cadence: 'ebook',
+  name: 'Ebook',
+  purpose: 'nurture',
+  priority: 1,
+  reentry: 'never',
+  whenDone: 'dormant',
+  steps: [],
+};
+
+/** The playbook with one cadence, which uses a template of the content `text`. */
+async function publish(text: string, playbook: Partial<Playbook> = {}, publisher: Partial<Publisher> = {}) {
+  const hash = Buffer.from(text).toString('hex').padEnd(64, '0');
+  const template: TemplateSource = {
+    key: 'guide',
+    hash,
+    subject: 'Your guide',
+    preheader: '',
+    topic: 'news',
+    kind: 'resource',
+    text: null,
+    body: text,
+    file: 'templates/guide.mjml',
+    spans: [],
+  };
+  const published = { ...PLAYBOOK, cadences: [cadence], ...playbook };
+  return publishRevision(
+    bench.db,
+    {
+      playbook: published,
+      templates: new Map([['guide', template]]),
+      cadences: published.cadences.map((one) => ({ cadence: one, hash, templates: { guide: hash } })),
+    },
+    { author: 'ada', ...publisher },
+  );
+}
+
+const cadenceRevisionOf = async (revision: number) => {
+  const id = (await readRules(bench.db, revision)).cadences.get('ebook') ?? '';
+  return (await bench.db.cadenceRevision.findUniqueOrThrow({ where: { id } })).number;
+};
+
+describe('publishing', () => {
+  it('makes one revision of the same content, however many publish it at once, and nothing again', async () => {
+    const before = await newestRevision(bench.db);
+    const together = await Promise.all([1, 2, 3, 4].map(() => publish('h1')));
+    expect(together.map(({ revision }) => revision)).toEqual([1, 1, 1, 1].map((one) => before + one));
+    expect(together.filter(({ changes }) => changes.length > 0)).toHaveLength(1);
+    expect(await publish('h1')).toEqual({ revision: before + 1, changes: [] });
+  });
+
+  it('says what changed against the revision before', async () => {
+    const { revision } = await publish('h1');
+    expect(await publish('h2')).toEqual({
+      revision: revision + 1,
+      changes: [{ file: 'templates/guide.mjml', change: 'changed' }],
+    });
+    expect((await publish('h2', { cadences: [], defaultTimeZone: 'Europe/Berlin' })).changes).toEqual([
+      { file: 'cadences/ebook.yaml', change: 'gone' },
+      { file: 'settings.yaml', change: 'changed' },
+    ]);
+    expect((await publish('h2', { defaultTimeZone: 'Europe/Berlin' })).changes).toEqual([
+      { file: 'cadences/ebook.yaml', change: 'new' },
+    ]);
+  });
+
+  it('goes back to the revision of a cadence that had this content, under a new number of the playbook', async () => {
+    const first = await publish('back-1');
+    const second = await publish('back-2');
+    const third = await publish('back-1');
+    expect([second.revision, third.revision]).toEqual([first.revision + 1, first.revision + 2]);
+    expect(await cadenceRevisionOf(third.revision)).toBe(await cadenceRevisionOf(first.revision));
+    expect(await cadenceRevisionOf(second.revision)).toBe((await cadenceRevisionOf(first.revision)) + 1);
+  });
+
+  it('keeps who published, why, and when by the clock of the database', async () => {
+    const { revision } = await publish('who', {}, { author: 'ben', note: 'for the fair' });
+    const row = await bench.db.playbookRevision.findUniqueOrThrow({ where: { number: revision } });
+    expect(row).toMatchObject({ author: 'ben', note: 'for the fair', formatVersion: 1 });
+    const [clock] = await bench.db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+    expect(Math.abs(row.publishedAt.getTime() - (clock?.now.getTime() ?? 0))).toBeLessThan(60_000);
+  });
+
+  it('is refused over a base that is not the newest any more, and writes nothing then', async () => {
+    const { revision } = await publish('base-1');
+    await publish('base-2');
+    await expect(publish('base-3', {}, { base: revision })).rejects.toMatchObject({ code: 'PLAYBOOK_OUTDATED' });
+    expect(await newestRevision(bench.db)).toBe(revision + 1);
+    expect(await publish('base-3', {}, { base: revision + 1 })).toMatchObject({ revision: revision + 2 });
+  });
+
+  it('refuses over a revision of a newer version of the engine, whose words it would lose', async () => {
+    const { revision } = await publish('newer-1');
+    const stored = (version: number) =>
+      bench.db
+        .$executeRaw`UPDATE playbook_revisions SET rules = jsonb_set(rules, '{version}', ${String(version)}::jsonb) WHERE number = ${revision}`;
+    await stored(999);
+    await expect(publish('newer-2')).rejects.toMatchObject({ code: 'STORED_BY_NEWER' });
+    await stored(1);
+    expect(await publish('newer-2')).toMatchObject({ revision: revision + 1 });
+  });
+
+  it('refuses content that could not be read again', async () => {
+    const odd = { ...PLAYBOOK.scoring, colour: 'blue' };
+    await expect(publish('odd', { scoring: odd })).rejects.toThrow(/scoring.*colour/);
+  });
+});
+
+describe('reps', () => {
+  const byKey = { orderBy: { key: 'asc' } } as const;
+
+  it('keep their id and their turn; one that is gone from the file is in the playbook no more', async () => {
+    await publish('reps-1');
+    const before = await bench.db.rep.findUniqueOrThrow({ where: { key: 'ada' } });
+    await bench.db.rep.update({ where: { key: 'ada' }, data: { lastOfferedAt: new Date(bench.now) } });
+    const { routing } = PLAYBOOK;
+    const reps = routing.reps.filter(({ rep }) => rep === 'ada').map((rep) => ({ ...rep, name: 'Ada L.' }));
+    await publish('reps-1', { routing: { ...routing, reps } });
+    expect(await bench.db.rep.findMany(byKey)).toMatchObject([
+      { id: before.id, name: 'Ada L.', inPlaybook: true, teams: ['inside'], lastOfferedAt: new Date(bench.now) },
+      { key: 'ben', inPlaybook: false },
+    ]);
+    await publish('reps-1');
+    expect(await bench.db.rep.findMany(byKey)).toMatchObject([{ name: 'Ada' }, { key: 'ben', inPlaybook: true }]);
+  });
+
+  it('whom a person switched off stay so, whatever is published', async () => {
+    await publish('off-1');
+    await bench.db.rep.update({ where: { key: 'ben' }, data: { active: false } });
+    await publish('off-2');
+    expect(await bench.db.rep.findUnique({ where: { key: 'ben' } })).toMatchObject({ active: false, inPlaybook: true });
+    await bench.db.rep.update({ where: { key: 'ben' }, data: { active: true } });
+  });
+});
