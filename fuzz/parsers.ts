@@ -7,7 +7,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { EventBatch, EventItem, EVENTS_EXAMPLE } from '../src/api/schemas/event.ts';
 import { Submission, SUBMISSION_EXAMPLE, toSubmission } from '../src/api/schemas/submission.ts';
-import { readCursor, readPlace, writePlace } from '../src/api/schemas/common.ts';
+import { placeCursor, readIdCursor, readPlaceCursor } from '../src/api/page.ts';
 import { validate } from '../src/api/validate.ts';
 import { isAppError, type ErrorCode } from '../src/domain/errors.ts';
 import { compileTemplate } from '../src/email/compile.ts';
@@ -245,8 +245,12 @@ function bodyTargets(): ParserTarget[] {
     ),
     target(
       'cursors of lists',
-      fc.oneof(byteSoup, fc.jsonValue().map(encoded), mutated([writePlace(new Date(0), 'x')], ['A', '=', '-', '_'])),
-      (input) => [readAny(() => readCursor(String(input), 1)), storable(readPlace(String(input)))],
+      fc.oneof(
+        byteSoup,
+        fc.jsonValue().map(encoded),
+        mutated([placeCursor({ at: new Date(0), key: 'x' })], ['A', '=', '-', '_']),
+      ),
+      (input) => [readAny(() => readIdCursor(String(input))), storable(readPlaceCursor(String(input)))],
       ['0000-01-01T00:00:00Z', '2026-02-30T00:00:00.000Z', '9999-99-99T1Z'].map((at) => encoded([at, 'x'])),
     ),
   ];

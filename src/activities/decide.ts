@@ -1,5 +1,5 @@
 import { isLive } from '../domain/assignment.ts';
-import { actorHandle } from '../domain/actor.ts';
+import { type Actor, actorHandle } from '../domain/actor.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
@@ -57,7 +57,7 @@ async function carry(turn: Turn, command: LeadCommand): Promise<Verdict> {
     case 'resume':
       return resume(turn, command);
     case 'disqualify':
-      closeNeed(turn, 'disqualified', 'disqualified', command.reason);
+      closeNeed(turn, 'disqualified', 'disqualified', command.reason, command.actor);
       return done(turn, 'Disqualified: nothing is sent any more.');
     case 'outcome':
       return recordOutcome(turn, command);
@@ -87,8 +87,14 @@ async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
     { action: 'assignment.accepted', data: { assignmentId: command.assignmentId, repId: assigned(turn).repId } },
     command.actor,
   );
-  turn.changeStage('accepted', `accepted by ${assigned(turn).repId}`);
-  return done(turn, 'Accepted: the lead is yours.');
+  const { repId } = assigned(turn);
+  const by = actorHandle(command.actor);
+  if (by === repId) {
+    turn.changeStage('accepted', `accepted by ${repId}`);
+    return done(turn, 'Accepted: the lead is yours.');
+  }
+  turn.changeStage('accepted', `accepted for ${repId} by ${by}`);
+  return done(turn, 'Accepted: the lead belongs to the rep it was offered to.');
 }
 
 function acceptFor(turn: Turn, assignment: Assigned, by: string): void {
@@ -128,10 +134,15 @@ async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {
     },
     command.actor,
   );
-  return followReason(turn, reason, assignment.repId);
+  return followReason(turn, reason, assignment.repId, command.actor);
 }
 
-async function followReason(turn: Turn, { reason, follow }: RejectReason, repId: string): Promise<Verdict> {
+async function followReason(
+  turn: Turn,
+  { reason, follow }: RejectReason,
+  repId: string,
+  actor: Actor,
+): Promise<Verdict> {
   switch (follow.kind) {
     case 'recycle':
       // The rep who knows it gets it back when it is ready.
@@ -146,10 +157,10 @@ async function followReason(turn: Turn, { reason, follow }: RejectReason, repId:
       return done(turn, 'Waits for a manager to put it on the right path.');
     }
     case 'no-need':
-      closeNeed(turn, 'no-need', 'no-need', reason);
+      closeNeed(turn, 'no-need', 'no-need', reason, actor);
       return done(turn, 'Closed: no need.');
     case 'disqualify':
-      closeNeed(turn, 'disqualified', 'disqualified', reason);
+      closeNeed(turn, 'disqualified', 'disqualified', reason, actor);
       return done(turn, 'Disqualified: nothing is sent any more.');
   }
 }
@@ -227,13 +238,13 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
       turn.changeStage('opportunity', command.funnelStage ?? 'the rep sees an opportunity');
       return done(turn, 'Recorded as an opportunity.');
     case 'won':
-      closeNeed(turn, 'customer', 'won', command.reason ?? null);
+      closeNeed(turn, 'customer', 'won', command.reason ?? null, command.actor);
       if (turn.playbook.wonCadence !== undefined)
         await enroll(turn, turn.playbook.wonCadence, 'won', 'the need was won');
       return done(turn, 'Won: the need is satisfied.');
     case 'lost':
     case 'no-need':
-      closeNeed(turn, 'no-need', command.result, command.reason ?? null);
+      closeNeed(turn, 'no-need', command.result, command.reason ?? null, command.actor);
       return done(turn, 'Closed.');
   }
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../domain/actor.ts';
 import { decay } from '../domain/decay.ts';
 import { newId } from '../domain/ids.ts';
 import type { RejectFollow } from '../domain/reasons.ts';
@@ -75,7 +76,7 @@ function statedPart(asked: TouchRequest) {
 }
 
 /** Closes the current need: satisfied, refused, or out. A hand-off under way is withdrawn. */
-export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reason: string | null): void {
+export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reason: string | null, actor: Actor): void {
   const { need, assignment } = turn.picture;
   endEnrollment(turn, `need closed: ${outcome}`);
   const isOffered = assignment?.status === 'offered';
@@ -91,7 +92,10 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
   // What became of a need that is over already (won, then found to be a duplicate) is history and stays.
   if (need !== null && need.closedAt === null) {
     turn.changeNeed({ outcome, outcomeReason: reason, closedAt: turn.at, waitingBecause: null });
-    turn.note({ action: 'need.closed', data: { needId: need.id, stage, ...(reason === null ? {} : { reason }) } });
+    turn.note(
+      { action: 'need.closed', data: { needId: need.id, stage, ...(reason === null ? {} : { reason }) } },
+      actor,
+    );
   }
   turn.changeStage(stage, reason === null ? outcome : `${outcome}: ${reason}`);
 }

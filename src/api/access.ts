@@ -2,12 +2,12 @@ import { AppError } from '../domain/errors.ts';
 import { isId } from '../domain/ids.ts';
 import { type Action, denialOf, type Scope, scopeOf, tiesOfAssignment } from '../domain/policy.ts';
 import { readTiesOf } from '../store/access/lead-ties.ts';
-import type { Db } from '../store/db.ts';
+import type { StoreContext } from '../store/context.ts';
 import { readAssignment, type ListedAssignment } from '../store/lists/assignments.ts';
 import { actorOf, type Caller } from './caller.ts';
 
 /** @throws AppError LEAD_UNKNOWN, or why the policy forbids it: FORBIDDEN, NOT_YOUR_ASSIGNMENT */
-export async function requireLead(db: Db, caller: Caller, action: Action, leadId: string): Promise<void> {
+export async function requireLead({ db }: StoreContext, caller: Caller, action: Action, leadId: string): Promise<void> {
   const ties = isId('lead', leadId) ? await readTiesOf(db, leadId) : null;
   if (ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
   const denial = denialOf(actorOf(caller), action, ties);
@@ -15,7 +15,11 @@ export async function requireLead(db: Db, caller: Caller, action: Action, leadId
 }
 
 /** For reading and for deciding: what is decided is judged once more as the lead stands. @throws AppError ASSIGNMENT_UNKNOWN, NOT_YOUR_ASSIGNMENT */
-export async function requireAssignment(db: Db, caller: Caller, assignmentId: string): Promise<ListedAssignment> {
+export async function requireAssignment(
+  { db }: StoreContext,
+  caller: Caller,
+  assignmentId: string,
+): Promise<ListedAssignment> {
   const assignment = isId('assignment', assignmentId) ? await readAssignment(db, assignmentId) : null;
   if (assignment === null) throw new AppError('ASSIGNMENT_UNKNOWN', 'There is no assignment with this id');
   const denial = denialOf(actorOf(caller), 'see-assignment', tiesOfAssignment(assignment));

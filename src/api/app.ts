@@ -1,4 +1,5 @@
 import express, { type Express, type Request } from 'express';
+import { readGauges } from '../store/lists/gauges.ts';
 import { createKeyring } from './auth.ts';
 import type { Caller } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
@@ -21,7 +22,7 @@ export interface Api {
 export function createApi(deps: ApiDeps): Api {
   const { settings, log } = deps;
   const keyring = createKeyring(deps.findKey, deps.limits);
-  const metrics = createMetrics(deps.store.db, settings.workerMetricsUrl);
+  const metrics = createMetrics(() => readGauges(deps.store.db), settings.workerMetricsUrl);
   const routes = allRoutes(deps, keyring, metrics);
   const document = describeApi(routes, settings.publicUrl, settings.version);
 

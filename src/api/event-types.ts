@@ -1,5 +1,5 @@
+import type { Role } from '../domain/actor.ts';
 import type { EventType, Playbook } from '../domain/playbook.ts';
-import type { Role } from '../store/generated/enums.ts';
 import type { Caller } from './caller.ts';
 
 /** What the engine records itself: from outside it would be a claim about our own mail. */

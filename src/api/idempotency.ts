@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { AppError } from '../domain/errors.ts';
 import { idFor, newId } from '../domain/ids.ts';
-import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/access/idempotency.ts';
-import type { Db, Tx } from '../store/db.ts';
+import { beginIdempotent, finishIdempotent, type KeepAnswer, releaseIdempotent } from '../store/access/idempotency.ts';
+import type { StoreContext } from '../store/context.ts';
 import type { Caller } from './caller.ts';
 import { json, type Reply } from './reply.ts';
 
@@ -37,17 +37,15 @@ export function idempotencyKey(request: Request): string | null {
 }
 
 export type KeptResponse = { status: number; body: Record<string, string> };
-/** Keeps the answer; to be called in the transaction of the work. */
-type Keep = (tx: Tx, answer: KeptResponse) => Promise<void>;
 
 /** Runs `work` once per key of this caller and gives its answer to every repeat. */
 export async function once(
-  db: Db,
+  db: StoreContext['db'],
   now: () => number,
   caller: Caller,
   key: string | null,
   body: unknown,
-  work: (keep: Keep) => Promise<KeptResponse>,
+  work: (keep: KeepAnswer) => Promise<KeptResponse>,
 ): Promise<Reply> {
   if (key === null) {
     const answer = await work(async () => {});

@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Db } from '../store/db.ts';
-import { readGauges } from '../store/lists/gauges.ts';
+import type { Gauges } from '../store/lists/gauges.ts';
 import { STAGES } from '../domain/stage.ts';
 
 export interface Metrics {
@@ -15,7 +14,7 @@ export interface Metrics {
 const COLLECT_EVERY_MS = 10_000;
 const SCRAPE_TIMEOUT_MS = 1_000;
 
-export function createMetrics(db: Db, workerMetricsUrl: string | undefined): Metrics {
+export function createMetrics(readGauges: () => Promise<Gauges>, workerMetricsUrl: string | undefined): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -39,7 +38,7 @@ export function createMetrics(db: Db, workerMetricsUrl: string | undefined): Met
   let collectedAt = -Infinity;
 
   async function collect(): Promise<void> {
-    const read = await readGauges(db);
+    const read = await readGauges();
     for (const stage of STAGES)
       leads.set({ stage }, read.leadsByStage.find((entry) => entry.stage === stage)?.count ?? 0);
     outbox.set(read.outboxWaiting);

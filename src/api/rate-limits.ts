@@ -1,10 +1,11 @@
 /** How often somebody may ask: by key and address, counted in the database so that all processes of the API count together. */
 import type { Request } from 'express';
 import type { Logger } from 'pino';
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
-import type { Db } from '../store/db.ts';
+import { createRateLimiter } from '../store/access/rate-limits.ts';
+import type { StoreContext } from '../store/context.ts';
 import type { Caller } from './caller.ts';
 import { createAddressNames } from './client-address.ts';
 
@@ -35,7 +36,7 @@ const MOST_GUESSERS = 10_000;
  * is over a limit is refused from memory: that costs no statement.
  */
 export function createRateLimits(
-  db: Db,
+  db: StoreContext['db'],
   config: Pick<Config, 'rateLimits' | 'secretKeys' | 'trustProxy'>,
   log: Pick<Logger, 'warn'>,
 ): RateLimits {
@@ -43,7 +44,9 @@ export function createRateLimits(
   const addressOf = createAddressNames(config.secretKeys[0] ?? '');
   const limiters = new Map(
     Object.entries(rateLimits).flatMap(([limited, points]) =>
-      points === 0 ? [] : [[limited as Limited, limiterFor(db, limited, points)] as const],
+      points === 0
+        ? []
+        : [[limited as Limited, createRateLimiter(db, { name: limited, points, periodS: PERIOD_S })] as const],
     ),
   );
   /** By address: until when (of `performance`) it is refused. */
@@ -82,31 +85,6 @@ export function createRateLimits(
       if (guessers.size === 0) return;
       const msLeft = (guessers.get(addressOf(request)) ?? 0) - performance.now();
       if (msLeft > 0) throw refuse(request, rateLimits.wrongKeys, new RateLimiterRes(0, msLeft));
-    },
-  };
-}
-
-function limiterFor(db: Db, limited: string, points: number): Pick<RateLimiterPostgres, 'consume'> {
-  const common = { keyPrefix: limited, points, duration: PERIOD_S };
-  return new RateLimiterPostgres({
-    ...common,
-    storeClient: clientOf(db),
-    storeType: 'pool',
-    tableName: 'rate_limits',
-    // By a migration; rows that ran out are deleted by the sweeps.
-    tableCreated: true,
-    clearExpiredByTimeout: false,
-    inMemoryBlockOnConsumed: points,
-    insuranceLimiter: new RateLimiterMemory(common),
-  });
-}
-
-/** What the limiter takes for a pool. */
-function clientOf(db: Db) {
-  return {
-    async query({ text, values }: { text: string; values: unknown[] }) {
-      const rows = await db.$queryRawUnsafe<{ points: number; expire: bigint | null }[]>(text, ...values);
-      return { rows: rows.map((row) => ({ ...row, expire: Number(row.expire) })), rowCount: rows.length };
     },
   };
 }

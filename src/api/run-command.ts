@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
-import { dropNote } from './notes.ts';
+import { readNames } from '../store/lists/names.ts';
+import { dropNote } from '../store/sales/notes.ts';
 import { json, type Reply } from './reply.ts';
 import type { ResponseSpec } from './route.ts';
 import { id } from './schemas/common.ts';
 import { Stage } from './schemas/lead.ts';
+import { Person } from './schemas/person.ts';
+import { personView } from './views/person.ts';
 
 const Done = z
   .object({
@@ -15,6 +18,7 @@ const Done = z
     message: z.string(),
     assignmentId: id('assignment').optional(),
     repId: id('rep').optional(),
+    rep: Person.optional().meta({ description: 'Who has the lead, or had it last' }),
   })
   .meta({ id: 'Done', description: 'The command was carried out; where the lead stands now' });
 
@@ -36,14 +40,17 @@ export async function runCommand(
   command: LeadCommand,
 ): Promise<Reply> {
   const given = await commands.execute(leadId, command);
-  if (!given.ok && 'noteId' in command && command.noteId !== undefined) await dropNote(store.db, command.noteId);
+  if (!given.ok && 'noteId' in command && command.noteId !== undefined) await dropNote(store, command.noteId);
   const verdict = accepted(given);
+  const repId = verdict.repId ?? null;
+  const rep = repId === null ? null : personView(repId, await readNames(store.db, [repId]));
   return json(200, {
     leadId,
     stage: verdict.stage,
     message: verdict.message,
     ...(verdict.assignmentId !== undefined && { assignmentId: verdict.assignmentId }),
-    ...(verdict.repId !== undefined && { repId: verdict.repId }),
+    ...(repId !== null && { repId }),
+    ...(rep !== null && { rep }),
   });
 }
 

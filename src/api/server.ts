@@ -8,8 +8,8 @@ import { createLogger, type Logger } from '../runtime/log.ts';
 import { openRules } from '../playbook/open-rules.ts';
 import { createReconciler } from '../relay/reconciler.ts';
 import { createRelay } from '../relay/relay.ts';
-import { seedAdminKey } from '../store/access/api-keys.ts';
-import { closeDb, createDb } from '../store/db.ts';
+import { findKeyHolder, seedAdminKey } from '../store/access/api-keys.ts';
+import { closeDb, createDb, ping } from '../store/db.ts';
 import { createTracker } from '../store/tracking/tracker.ts';
 import { migrate } from '../store/migrations/migrate.ts';
 import { createCommands } from '../temporal/commands.ts';
@@ -17,7 +17,6 @@ import { connectTemporal } from '../temporal/connect.ts';
 import { createFastForward } from '../temporal/fast-forward.ts';
 import { prepareNamespace } from '../temporal/prepare.ts';
 import { createApp } from './app.ts';
-import { findKeyIn } from './find-key.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createLeadHandles } from '../crypto/lead-handles.ts';
 import { startSweeps } from './sweeps.ts';
@@ -86,10 +85,10 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       fastForward: createFastForward({ client, namespace, db }),
       tokens: createTokens(config.secretKeys),
       handles: createLeadHandles(config.secretKeys),
-      findKey: findKeyIn(db),
+      findKey: (secret) => findKeyHolder(db, secret),
       limits: createRateLimits(db, config, log),
       checks: {
-        database: async () => void (await db.$queryRaw`SELECT 1`),
+        database: () => ping(db),
         temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),
       },
       log,

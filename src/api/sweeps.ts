@@ -1,4 +1,4 @@
-import type { Db } from '../store/db.ts';
+import type { StoreContext } from '../store/context.ts';
 import { sweepIdempotency } from '../store/access/idempotency.ts';
 import { sweepRateLimits } from '../store/access/rate-limits.ts';
 import type { Logger } from '../runtime/log.ts';
@@ -6,7 +6,7 @@ import type { Logger } from '../runtime/log.ts';
 const EVERY_MS = 10 * 60_000;
 
 /** Deletes what has outlived its time. Returns how to stop. */
-export function startSweeps(db: Db, log: Logger): () => Promise<void> {
+export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
   const sweep = async (): Promise<{ keys: number; counts: number }> => ({

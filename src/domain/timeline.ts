@@ -22,21 +22,24 @@ type SendState = 'claimed' | 'sent' | 'in_doubt' | 'failed' | 'skipped';
 
 /** What the words need beyond the entry itself. */
 export interface Names {
-  /** Name of a rep by id; the id itself when unknown. */
-  rep(id: string): string;
+  /** Who did something or has a lead, by the id of a rep or an API key; the id itself when unknown. */
+  person(id: string): string;
   /** Label of a reason by key; the key itself when unknown. */
   reason(key: string): string;
 }
 
-/** One line; reps are named, wherever the entry has their ids. */
-export function titleOf(entry: TimelineEntry, names: Names): string {
-  return plainTitle(entry, names).replaceAll(REP_ID, (id) => names.rep(id));
+/**
+ * One line; people are named, wherever the entry has their ids.
+ * @param actor Handle of who did it
+ */
+export function titleOf(entry: TimelineEntry, actor: string, names: Names): string {
+  return plainTitle(entry, actor, names).replaceAll(PERSON_ID, (id) => names.person(id));
 }
 
-/** Finds the ids of reps in what an entry says. */
-export const REP_ID = /\brep-[0-9a-f]{32}\b/g;
+/** Finds the ids of reps and API keys in what an entry says. */
+export const PERSON_ID = /\b(?:rep|key)-[0-9a-f]{32}\b/g;
 
-function plainTitle(entry: TimelineEntry, names: Names): string {
+function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
   switch (entry.kind) {
     case 'touch': {
       const from = [entry.data.source, entry.data.campaign].filter((part) => part !== null).join(', ');
@@ -58,7 +61,7 @@ function plainTitle(entry: TimelineEntry, names: Names): string {
     case 'activity':
       return ACTIVITIES[entry.data.activity] ?? `Activity: ${entry.data.activity}`;
     case 'change':
-      return changeTitle(entry, names);
+      return changeTitle(entry, actor, names);
   }
 }
 
@@ -130,6 +133,20 @@ function reasonInWords(reason: string): string {
   return SKIPPED[reason] ?? reason;
 }
 
+/** Nothing is said of what the lead or the engine did. */
+function byWhom(actor: string): string {
+  return isPerson(actor) ? ` by ${actor}` : '';
+}
+
+/** A rep decides; or somebody else decides for them. */
+function forWhom(actor: string, repId: string): string {
+  return actor === repId ? ` by ${repId}` : ` for ${repId}${byWhom(actor)}`;
+}
+
+function isPerson(actor: string): boolean {
+  return actor !== 'system' && actor !== 'lead';
+}
+
 type Change = Extract<TimelineEntry, { kind: 'change' }>;
 
 function updateTitle({ fields, notTaken = [] }: AuditData['lead.updated']): string {
@@ -139,14 +156,15 @@ function updateTitle({ fields, notTaken = [] }: AuditData['lead.updated']): stri
   return fields.length === 0 ? `Profile unchanged; ${kept}` : `${updated}; ${kept}`;
 }
 
-function changeTitle(change: Change, names: Names): string {
+function changeTitle(change: Change, actor: string, names: Names): string {
+  const by = byWhom(actor);
   switch (change.action) {
     case 'lead.created':
       return `Lead came in by ${change.data.how}`;
     case 'lead.updated':
       return updateTitle(change.data);
     case 'lead.unsubscribed':
-      return `Unsubscribed (${change.data.source})`;
+      return `Unsubscribed (${change.data.source})${by}`;
     case 'lead.graded':
       return `Fit grade ${change.data.from} → ${change.data.to} (${change.data.points} points)`;
     case 'lead.qualified':
@@ -154,7 +172,7 @@ function changeTitle(change: Change, names: Names): string {
     case 'need.opened':
       return `Need opened: ${change.data.because}`;
     case 'need.closed':
-      return `Need closed as ${change.data.stage}${change.data.reason ? `: ${names.reason(change.data.reason)}` : ''}`;
+      return `Need closed as ${change.data.stage}${by}${change.data.reason ? `: ${names.reason(change.data.reason)}` : ''}`;
     case 'stage.changed':
       return `Stage ${change.data.from} → ${change.data.to}: ${change.data.because}`;
     case 'request.added':
@@ -168,31 +186,31 @@ function changeTitle(change: Change, names: Names): string {
     case 'step.performed':
       return `Step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ (${change.data.kind}): ${change.data.result}`;
     case 'assignment.offered':
-      return `Offered to ${names.rep(change.data.repId)} (team ${change.data.team}, rule ‘${change.data.rule}’)`;
+      return `Offered to ${change.data.repId} (team ${change.data.team}, rule ‘${change.data.rule}’)`;
     case 'assignment.unassignable':
       return `Nobody to offer it to: ${change.data.because}`;
     case 'assignment.reminded':
-      return `Reminded ${names.rep(change.data.repId)}`;
+      return `Reminded ${change.data.repId}`;
     case 'assignment.expired':
-      return `${names.rep(change.data.repId)} did not decide in time`;
+      return `${change.data.repId} did not decide in time`;
     case 'assignment.accepted':
-      return `Accepted by ${names.rep(change.data.repId)}`;
+      return `Accepted${forWhom(actor, change.data.repId)}`;
     case 'assignment.rejected':
-      return `Rejected by ${names.rep(change.data.repId)}: ${names.reason(change.data.reason)} (${change.data.follow})`;
+      return `Rejected${forWhom(actor, change.data.repId)}: ${names.reason(change.data.reason)} (${change.data.follow})`;
     case 'assignment.rerouted':
-      return `Rerouted to ${change.data.repId ? names.rep(change.data.repId) : `team ${change.data.team ?? 'unknown'}`}`;
+      return `Rerouted${by} to ${change.data.repId ?? `team ${change.data.team ?? 'unknown'}`}`;
     case 'outcome.recorded':
-      return `Outcome: ${change.data.result}${valueOf(change.data)}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
+      return `Outcome${by}: ${change.data.result}${valueOf(change.data)}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
     case 'lead.recycled':
       return `Back to the nurture pool, into cadence ‘${change.data.cadence}’; sales leaves it alone until ${change.data.coolOffUntil.slice(0, 10)}`;
     case 'lead.paused':
-      return `Paused${change.data.reason ? `: ${change.data.reason}` : ''}`;
+      return `Paused${by}${change.data.reason ? `: ${change.data.reason}` : ''}`;
     case 'lead.resumed':
-      return 'Resumed';
+      return `Resumed${by}`;
     case 'lead.held':
       return `Held: ${change.data.reason}`;
     case 'lead.released':
-      return 'Released';
+      return `Released${by}`;
     case 'process.rung':
       return `The process was rung: ${change.data.reason}`;
     case 'clock.forwarded':

@@ -98,6 +98,11 @@ export function createPool(databaseUrl: string, options: DbOptions = {}): pg.Poo
   return pool;
 }
 
+/** Resolves when the database answers. */
+export async function ping(db: Db): Promise<void> {
+  await db.$queryRaw`SELECT 1`;
+}
+
 /** Ends the pool once its queries are done. */
 export async function closeDb(db: Db): Promise<void> {
   await db.$disconnect();

@@ -132,6 +132,38 @@ describe('a hand-off', () => {
     expect(Buffer.from(history).toString()).not.toContain('spring');
   });
 
+  test('what an admin decides for a rep reads as that, in the timeline and beside the assignment', async () => {
+    const { leadId, assignmentId, rep } = await handedOff();
+    const name = `${rep.key.charAt(0).toUpperCase()}${rep.key.slice(1)}`;
+    const accepted = await bench.post(`/v1/assignments/${assignmentId}/accept`);
+    expect(accepted, accepted.text).toMatchObject({ status: 200, body: { rep: { id: rep.id, key: rep.key, name } } });
+    expect(accepted.body['message']).not.toMatch(/yours/);
+    await bench.post(`/v1/leads/${leadId}/pause`, { reason: 'holidays' }, bench.keys.operator);
+    await bench.post(`/v1/leads/${leadId}/resume`, undefined, await keyOf(rep.key));
+    await bench.post(`/v1/leads/${leadId}/activities`, { kind: 'call' }, await keyOf(rep.key));
+    await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'lost' });
+    const timeline = (await bench.get(`/v1/leads/${leadId}/timeline`)).body.items ?? [];
+    const titles = timeline.map(({ title }) => title);
+    expect(titles).toEqual(
+      expect.arrayContaining([
+        `Accepted for ${name} by API key ‘admin’`,
+        `Stage assigned → accepted: accepted for ${name} by API key ‘admin’`,
+        'Paused by API key ‘operator’: holidays',
+        `Resumed by ${name}`,
+        'Outcome by API key ‘admin’: lost',
+        'Need closed as no-need by API key ‘admin’',
+      ]),
+    );
+    expect(titles.join()).not.toMatch(/(rep|key)-[0-9a-f]{32}/);
+    const call = timeline.find(({ title }) => title === 'Call');
+    expect(call).toMatchObject({ actor: rep.id, by: { kind: 'rep', id: rep.id, key: rep.key, name } });
+    const { body } = await bench.get(`/v1/assignments/${assignmentId}`);
+    expect(body).toMatchObject({ rep: { name }, decider: { kind: 'key', name: 'admin', id: body['decidedBy'] } });
+    expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({ owner: { id: rep.id, key: rep.key, name } });
+    const activities = await bench.get(`/v1/leads/${leadId}/activities`);
+    expect(activities.body.items).toMatchObject([{ by: { key: rep.key, name } }]);
+  });
+
   test('rerouted: stands in the attention list until a manager puts it on its path', async () => {
     const { leadId, assignmentId } = await handedOff();
     await bench.post(`/v1/assignments/${assignmentId}/reject`, { reason: 'wrong-region' });

@@ -52,7 +52,11 @@ async function expectNoPart(leadId: string, firstId: string, key: string): Promi
   expect(await ids('/v1/attention', 'leadId')).not.toContain(leadId);
   // The own assignment is history, and tells nothing of today.
   expect(await ids(`/v1/assignments?lead=${leadId}`, 'id')).toEqual([firstId]);
-  expect((await bench.get(`/v1/assignments/${firstId}`, key)).body).toMatchObject({ brief: null });
+  expect((await bench.get(`/v1/assignments/${firstId}`, key)).body).toMatchObject({
+    status: 'accepted',
+    brief: null,
+    lead: { stage: null, grade: null, score: null },
+  });
 }
 
 test('a rep who won the first need has no part in the second', async () => {

@@ -152,7 +152,7 @@ describe('the timeline', () => {
     expect(titles).toContain('Email ‘plain’ not sent: there is no consent to marketing mail');
     expect(titles).toContain('First touch by api (ebook)');
     expect(titles).toContain('Call');
-    expect(titles.filter((title) => /unsubscribed/i.test(title))).toEqual(['Unsubscribed (api)']);
+    expect(titles.filter((title) => /unsubscribed/i.test(title))).toEqual(['Unsubscribed (api) by API key ‘admin’']);
     expect(titles.some((title) => title.includes('Step ‘one’'))).toBe(false);
     expect(new Set(newest.map(({ id }) => id)).size).toBe(newest.length);
     const times = newest.map((item) => String(item['at']));

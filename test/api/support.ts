@@ -6,11 +6,10 @@ import { TABLES } from '../../fuzz/contents.ts';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
-import { findKeyIn } from '../../src/api/find-key.ts';
 import { createLeadHandles } from '../../src/crypto/lead-handles.ts';
 import { createTokens } from '../../src/crypto/tokens.ts';
 import { createLogger } from '../../src/runtime/log.ts';
-import { createApiKey } from '../../src/store/access/api-keys.ts';
+import { createApiKey, findKeyHolder } from '../../src/store/access/api-keys.ts';
 import { createTracker } from '../../src/store/tracking/tracker.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 
@@ -49,7 +48,7 @@ export async function openApi(
     fastForward: async (leadId, ms) => ({ nowMs: await engine.forward(leadId, `${ms / 60_000} minutes`) }),
     tokens,
     handles,
-    findKey: findKeyIn(engine.db),
+    findKey: (secret) => findKeyHolder(engine.db, secret),
     limits: createRateLimits(engine.db, engine.config, createLogger(engine.config, 'api')),
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
@@ -75,7 +74,7 @@ export async function openApi(
   const makeKey = async (role: Role, rep?: string) =>
     (
       await createApiKey(engine.db, {
-        name: `${role} ${rep ?? ''}`,
+        name: rep === undefined ? role : `${role} ${rep}`,
         role,
         repId: rep === undefined ? undefined : reps[rep],
       })

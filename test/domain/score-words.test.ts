@@ -19,8 +19,8 @@ describe('a score as it is shown', () => {
   });
 
   it('is the same in the timeline', () => {
-    const names = { rep: (id: string) => id, reason: (key: string) => key };
+    const names = { person: (id: string) => id, reason: (key: string) => key };
     const data = { rule: 'clicked', points: 10, before: 34.94, after: 44.94 };
-    expect(titleOf({ kind: 'score', data }, names)).toBe('Score +10 by ‘clicked’, now 44');
+    expect(titleOf({ kind: 'score', data }, 'system', names)).toBe('Score +10 by ‘clicked’, now 44');
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createApiKey, findApiKey, revokeApiKey, seedAdminKey } from '../../src/store/access/api-keys.ts';
+import { createApiKey, findKeyHolder, revokeApiKey, seedAdminKey } from '../../src/store/access/api-keys.ts';
 import {
   beginIdempotent,
   finishIdempotent,
@@ -99,12 +99,12 @@ describe('API keys', () => {
   it('are found by their secret until revoked, and keep none', async () => {
     const { secret, ...key } = await createApiKey(bench.db, { name: 'website', role: 'site' });
     expect(secret).toMatch(/^nk_site_[\w-]{43}$/);
-    expect(await findApiKey(bench.db, secret)).toEqual(key);
+    expect(await findKeyHolder(bench.db, secret)).toEqual({ keyId: key.id, role: key.role, rep: null });
     expect(JSON.stringify(await bench.db.apiKey.findMany())).not.toContain(secret.slice(8));
     expect(await revokeApiKey(bench.db, key.id, new Date())).toBe(true);
     expect(await revokeApiKey(bench.db, key.id, new Date())).toBe(true);
     expect(await revokeApiKey(bench.db, 'key-none', new Date())).toBe(false);
-    expect(await findApiKey(bench.db, secret)).toBeNull();
+    expect(await findKeyHolder(bench.db, secret)).toBeNull();
     await expect(createApiKey(bench.db, { name: 'rep', role: 'rep' })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
     });
@@ -112,20 +112,20 @@ describe('API keys', () => {
 
   it('have one that is seeded; a new secret voids the old', async () => {
     await Promise.all([seedAdminKey(bench.db, 'one'), seedAdminKey(bench.db, 'one')]);
-    expect(await findApiKey(bench.db, 'one')).toMatchObject({ role: 'admin' });
+    expect(await findKeyHolder(bench.db, 'one')).toMatchObject({ role: 'admin' });
     await seedAdminKey(bench.db, 'two');
-    expect(await findApiKey(bench.db, 'one')).toBeNull();
-    expect(await findApiKey(bench.db, 'two')).toMatchObject({ role: 'admin' });
+    expect(await findKeyHolder(bench.db, 'one')).toBeNull();
+    expect(await findKeyHolder(bench.db, 'two')).toMatchObject({ role: 'admin' });
   });
 
   it('stay revoked, also the seeded one when the program starts again', async () => {
     const seeded = await seedAdminKey(bench.db, 'three');
     await revokeApiKey(bench.db, seeded.id, new Date());
     expect((await seedAdminKey(bench.db, 'three')).revokedAt).not.toBeNull();
-    expect(await findApiKey(bench.db, 'three')).toBeNull();
+    expect(await findKeyHolder(bench.db, 'three')).toBeNull();
     await seedAdminKey(bench.db, 'four');
     await seedAdminKey(bench.db, 'two');
-    expect(await findApiKey(bench.db, 'two')).toBeNull();
-    expect(await findApiKey(bench.db, 'four')).toMatchObject({ role: 'admin' });
+    expect(await findKeyHolder(bench.db, 'two')).toBeNull();
+    expect(await findKeyHolder(bench.db, 'four')).toMatchObject({ role: 'admin' });
   });
 });

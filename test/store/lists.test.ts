@@ -176,7 +176,7 @@ test('a page of leads is what the filter says, of what the caller may see, whate
         const wanted = await bench.db.lead.findMany({
           where: { AND: [{ id: { in: seenBy(scope) } }, plainly(filter), after === null ? {} : { id: { lt: after } }] },
           orderBy: { id: 'desc' },
-          take: limit + 1,
+          take: limit,
         });
         expect(page.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
       },
@@ -190,8 +190,8 @@ test('a lead that was handed to two teams of a manager stands once among those w
   const seen: string[] = [];
   for (let after: string | null = null; ;) {
     const page = await listLeads(bench.db, scope, { owner: 'none' }, after, 1);
-    seen.push(...page.slice(0, 1).map(({ id }) => id));
-    if (page.length < 2) break;
+    seen.push(...page.map(({ id }) => id));
+    if (page.length === 0) break;
     after = seen.at(-1) ?? null;
   }
   const wanted = await bench.db.lead.findMany({
@@ -223,7 +223,7 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
         const pages: typeof all = [];
         for (;;) {
           const last = pages.at(-1);
-          const after = last === undefined ? null : { since: last.since, key: last.key };
+          const after = last === undefined ? null : { at: last.since, key: last.key };
           const page = await attentionPage(bench.db, scope, kind ?? null, after, limit);
           pages.push(...page);
           if (page.length < limit) break;

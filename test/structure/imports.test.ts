@@ -65,6 +65,14 @@ test('the allowed directions have no circle themselves', () => {
   expect(circlesOf(rooms)).toEqual([]);
 });
 
+test('no file of the API asks the database itself', () => {
+  const files = [...imports.keys()].filter((file) => file.startsWith('api/'));
+  const asking = files.filter((file) =>
+    /(?<!\/)\b(?:db|tx)\.[\w$]/.test(readFileSync(join(import.meta.dirname, '../../src', file), 'utf8')),
+  );
+  expect(asking).toEqual([]);
+});
+
 test('only entry points lie at the root of src', () => {
   const atRoot = [...imports.keys()].filter((file) => !file.includes('/'));
   expect(atRoot.filter((file) => !ENTRY_POINTS.includes(file))).toEqual([]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKeyInfo } from '../../store/access/api-keys.ts';
-import { ACTIVE_REP } from '../../store/process/reps.ts';
+import { activeRepIdOf } from '../../store/lists/reps.ts';
 import type { Keyring } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { empty, json } from '../reply.ts';
@@ -42,13 +42,10 @@ const Secret = ApiKey.extend({ secret: z.string().meta({ description: 'Shown thi
 export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Keyring, 'forget'>): Route[] {
   async function repIdOf(rep: string | undefined): Promise<string | undefined> {
     if (rep === undefined) return undefined;
-    const found = await db.rep.findFirst({
-      where: { OR: [{ id: rep }, { key: rep }], ...ACTIVE_REP },
-      select: { id: true },
-    });
+    const found = await activeRepIdOf(db, rep);
     if (found === null)
       throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
-    return found.id;
+    return found;
   }
 
   return [

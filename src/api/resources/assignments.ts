@@ -2,21 +2,24 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import type { Playbook } from '../../domain/playbook.ts';
 import { leadNow } from '../../store/clock.ts';
+import { readNames } from '../../store/lists/names.ts';
+import { activeRepIdOf } from '../../store/lists/reps.ts';
+import { keepNote } from '../../store/sales/notes.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { listAssignments, type ListedAssignment } from '../../store/lists/assignments.ts';
-import { ACTIVE_REP } from '../../store/process/reps.ts';
+import type { Actor } from '../../domain/actor.ts';
 import { may } from '../../domain/policy.ts';
-import { readTiesOf } from '../../store/access/lead-ties.ts';
+import { readTies } from '../../store/access/lead-ties.ts';
 import { requireAssignment, scopeFor } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
-import { keepNote } from '../notes.ts';
+import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { DONE, runCommand } from '../run-command.ts';
 import { ASSIGNMENT_STATUSES, AssignmentPage, AssignmentWithBrief } from '../schemas/assignment.ts';
-import { Cursor, id, Limit, readCursor, text, writeCursor } from '../schemas/common.ts';
+import { id, text } from '../schemas/common.ts';
 import { invalid } from '../validate.ts';
 import { assignmentView, briefView } from '../views/assignment.ts';
 
@@ -29,32 +32,40 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
   const playbook = (): Playbook => store.rules.current().playbook;
   const context = () => ({ realNowMs: store.realNow(), halfLifeMs: playbook().scoring.halfLifeMs });
 
+  /** What the lead is today is shown to whom it belongs today. */
+  async function show(caller: Caller, rows: readonly ListedAssignment[]) {
+    const actor = actorOf(caller);
+    const [ties, names] = await Promise.all([
+      readTies(
+        db,
+        rows.map(({ leadId }) => leadId),
+      ),
+      readNames(
+        db,
+        rows.flatMap(({ decidedBy }) => decidedBy ?? []),
+      ),
+    ]);
+    return rows.map((row) => {
+      const tie = ties.get(row.leadId);
+      return assignmentView(row, { ...context(), names, isTheirs: tie !== undefined && may(actor, 'see-lead', tie) });
+    });
+  }
+
   async function prepare(
     caller: Caller,
     assignmentId: string,
     kind: 'accept' | 'reject' | 'reroute',
     request: Request,
   ) {
-    const assignment = await requireAssignment(db, caller, assignmentId);
+    const assignment = await requireAssignment(store, caller, assignmentId);
     return {
       assignment,
       base: { commandId: commandIdOf(request, caller, assignmentId, kind), actor: actorOf(caller), assignmentId },
     };
   }
 
-  async function noteOf(assignment: ListedAssignment, commandId: string, caller: Caller, note: string | undefined) {
-    if (note === undefined) return {};
-    const at = new Date(leadNow(assignment.lead, store.realNow()));
-    return {
-      noteId: await keepNote(db, {
-        commandId,
-        leadId: assignment.leadId,
-        needId: assignment.needId,
-        caller,
-        text: note,
-        at,
-      }),
-    };
+  async function noteOf({ commandId, actor }: { commandId: string; actor: Actor }, leadId: string, text?: string) {
+    return text === undefined ? {} : { noteId: await keepNote(store, { commandId, leadId, actor, text }) };
   }
 
   const read = { tag: 'Assignments', access: 'see-assignment' } as const;
@@ -79,23 +90,17 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
         rep: text(100).optional().meta({ description: 'Id or key' }),
         team: text(100).optional(),
         lead: id('lead').optional(),
-        cursor: Cursor,
-        limit: Limit,
+        ...PAGE_QUERY,
       }),
       answers: { 200: { description: 'A page of assignments', schema: AssignmentPage } },
       async handle({ query: { cursor, limit, ...filter }, caller }) {
-        const rows = await listAssignments(
-          db,
-          scopeFor(caller, 'see-assignment'),
-          filter,
-          readCursor(cursor, 1)?.[0] ?? null,
+        const scope = scopeFor(caller, 'see-assignment');
+        const after = readIdCursor(cursor);
+        return answerPage({
           limit,
-        );
-        const items = rows.slice(0, limit);
-        const last = items.at(-1);
-        return json(200, {
-          items: items.map((row) => assignmentView(row, context())),
-          nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
+          read: (count) => listAssignments(db, scope, filter, after, count),
+          endOf: ({ id: last }) => idCursor(last),
+          show: (rows) => show(caller, rows),
         });
       },
     }),
@@ -110,13 +115,12 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       },
       problems: ['ASSIGNMENT_UNKNOWN', 'NOT_YOUR_ASSIGNMENT'],
       async handle({ params, caller }) {
-        const row = await requireAssignment(db, caller, params.id);
-        const ties = await readTiesOf(db, row.leadId);
-        if (ties === null || !may(actorOf(caller), 'see-lead', ties))
-          return json(200, { ...assignmentView(row, context()), brief: null });
+        const row = await requireAssignment(store, caller, params.id);
+        const [shown] = await show(caller, [row]);
+        if (shown?.lead.stage === null) return json(200, { ...shown, brief: null });
         const at = new Date(leadNow(row.lead, store.realNow()));
         const brief = await readBrief(db, row.leadId, at, playbook().scoring.halfLifeMs);
-        return json(200, { ...assignmentView(row, context()), brief: briefView(brief) });
+        return json(200, { ...shown, brief: briefView(brief) });
       },
     }),
     route({
@@ -144,7 +148,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
           reason,
           playbook().reasons.map((known) => known.reason),
         );
-        const noted = await noteOf(assignment, base.commandId, caller, note);
+        const noted = await noteOf(base, assignment.leadId, note);
         return runCommand(deps, assignment.leadId, { ...base, kind: 'reject', reason, ...noted });
       },
     }),
@@ -167,7 +171,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       async handle({ params, body: { team, rep, note }, caller, request }) {
         const { assignment, base } = await prepare(caller, params.id, 'reroute', request);
         const to = rep === undefined ? { team: knownTeam(team) } : { repId: await repIdOf(rep) };
-        const noted = await noteOf(assignment, base.commandId, caller, note);
+        const noted = await noteOf(base, assignment.leadId, note);
         return runCommand(deps, assignment.leadId, { ...base, kind: 'reroute', ...to, ...noted });
       },
     }),
@@ -183,13 +187,10 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
   }
 
   async function repIdOf(rep: string): Promise<string> {
-    const found = await db.rep.findFirst({
-      where: { OR: [{ id: rep }, { key: rep }], ...ACTIVE_REP },
-      select: { id: true },
-    });
+    const found = await activeRepIdOf(db, rep);
     if (found === null)
       throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
-    return found.id;
+    return found;
   }
 }
 

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ATTENTION_KINDS, attentionPage, type AttentionKind } from '../../store/lists/attention.ts';
 import { scopeFor } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
-import { json } from '../reply.ts';
+import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
 import { route, type Route } from '../route.ts';
-import { At, Cursor, id, Limit, page, readPlace, writePlace } from '../schemas/common.ts';
+import { At, id } from '../schemas/common.ts';
 
 const Entry = z
   .object({
@@ -39,24 +39,24 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       description:
         'Leads held, findings of the reconciler, sends in doubt, leads to reroute or with nobody to take them, disqualified leads that asked again.',
       access: 'see-attention',
-      query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), cursor: Cursor, limit: Limit }),
-      answers: { 200: { description: 'A page of entries', schema: page(Entry).meta({ id: 'Attention' }) } },
+      query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
+      answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },
       async handle({ query: { kind, cursor, limit }, caller }) {
-        const place = readPlace(cursor);
-        const after = place === null ? null : { since: place.at, key: place.key };
-        const rows = await attentionPage(store.db, scopeFor(caller, 'see-attention'), kind ?? null, after, limit + 1);
-        const items = rows.slice(0, limit);
-        const last = items.at(-1);
-        return json(200, {
-          items: items.map((row) => ({
-            kind: row.kind,
-            leadId: row.leadId,
-            ref: row.ref,
-            since: row.since.toISOString(),
-            reason: row.reason,
-            whatToDo: WHAT_TO_DO[row.kind],
-          })),
-          nextCursor: rows.length > limit && last !== undefined ? writePlace(last.since, last.key) : null,
+        const scope = scopeFor(caller, 'see-attention');
+        const after = readPlaceCursor(cursor);
+        return answerPage({
+          limit,
+          read: (count) => attentionPage(store.db, scope, kind ?? null, after, count),
+          endOf: ({ since, key }) => placeCursor({ at: since, key }),
+          show: (rows) =>
+            rows.map((row) => ({
+              kind: row.kind,
+              leadId: row.leadId,
+              ref: row.ref,
+              since: row.since.toISOString(),
+              reason: row.reason,
+              whatToDo: WHAT_TO_DO[row.kind],
+            })),
         });
       },
     }),

@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { newId } from '../../domain/ids.ts';
-import { leadNow, occurredAtMs } from '../../store/clock.ts';
-import type { Prisma, RepActivity } from '../../store/generated/client.ts';
+import { type ListedActivity, listRepActivities } from '../../store/lists/rep-activities.ts';
+import { type Named, readNames } from '../../store/lists/names.ts';
+import { logActivity } from '../../store/sales/log-activity.ts';
 import { requireLead } from '../access.ts';
+import { actorOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { At, Cursor, id, Instant, Limit, page, readPlace, text, writePlace, type Place } from '../schemas/common.ts';
+import { At, id, Instant, text } from '../schemas/common.ts';
+import { Doer } from '../schemas/person.ts';
 import { iso } from '../views/lead.ts';
+import { doerView } from '../views/person.ts';
 
 const LEAD = z.object({ id: id('lead') });
 const KINDS = ['call', 'email', 'meeting', 'note', 'next-step'] as const;
@@ -37,12 +41,12 @@ const Activity = z
     dueAt: At.nullable(),
     repId: z.string().nullable(),
     actor: z.string(),
+    by: Doer,
     at: At,
   })
   .meta({ id: 'RepActivity' });
 
 export function leadActivityRoutes({ store }: ApiDeps): Route[] {
-  const { db } = store;
   return [
     route({
       method: 'post',
@@ -56,22 +60,8 @@ export function leadActivityRoutes({ store }: ApiDeps): Route[] {
       answers: { 201: { description: 'Logged', schema: Activity } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, body, caller }) {
-        await requireLead(db, caller, 'log-activity', params.id);
-        const lead = await db.lead.findUniqueOrThrow({ where: { id: params.id } });
-        const row = await db.repActivity.create({
-          data: {
-            id: newId('activity'),
-            leadId: lead.id,
-            needId: lead.needId,
-            repId: caller.rep?.id ?? null,
-            actor: caller.rep?.id ?? caller.keyId,
-            kind: body.kind,
-            body: body.body ?? null,
-            dueAt: body.dueAt ?? null,
-            occurredAt: new Date(occurredAtMs(body.occurredAt, leadNow(lead, store.realNow()))),
-          },
-        });
-        return json(201, activityView(row));
+        const logged = await logActivity(store, actorOf(caller), { leadId: params.id, ...body });
+        return json(201, activityView(logged, await readNames(store.db, [logged.actor])));
       },
     }),
     route({
@@ -81,31 +71,30 @@ export function leadActivityRoutes({ store }: ApiDeps): Route[] {
       summary: 'What reps did and noted, newest first',
       access: 'see-lead',
       params: LEAD,
-      query: z.strictObject({ cursor: Cursor, limit: Limit }),
-      answers: { 200: { description: 'A page of activities', schema: page(Activity) } },
+      query: z.strictObject({ ...PAGE_QUERY }),
+      answers: { 200: { description: 'A page of activities', schema: pageOf(Activity) } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, query: { cursor, limit }, caller }) {
-        await requireLead(db, caller, 'see-lead', params.id);
-        const rows = await db.repActivity.findMany({
-          where: { leadId: params.id, ...olderThan(readPlace(cursor)) },
-          orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
-          take: limit + 1,
+        await requireLead(store, caller, 'see-lead', params.id);
+        const after = readPlaceCursor(cursor);
+        return answerPage({
+          limit,
+          read: (count) => listRepActivities(store.db, params.id, after, count),
+          endOf: ({ occurredAt, id: key }) => placeCursor({ at: occurredAt, key }),
+          show: async (activities) => {
+            const names = await readNames(
+              store.db,
+              activities.map(({ actor }) => actor),
+            );
+            return activities.map((activity) => activityView(activity, names));
+          },
         });
-        const items = rows.slice(0, limit);
-        const last = items.at(-1);
-        const nextCursor = rows.length > limit && last !== undefined ? writePlace(last.occurredAt, last.id) : null;
-        return json(200, { items: items.map(activityView), nextCursor });
       },
     }),
   ];
 }
 
-function olderThan(place: Place | null): Prisma.RepActivityWhereInput {
-  if (place === null) return {};
-  return { OR: [{ occurredAt: { lt: place.at } }, { occurredAt: place.at, id: { lt: place.key } }] };
-}
-
-function activityView(row: RepActivity): z.input<typeof Activity> {
+function activityView(row: ListedActivity, names: ReadonlyMap<string, Named>): z.input<typeof Activity> {
   return {
     id: row.id,
     kind: row.kind,
@@ -113,6 +102,7 @@ function activityView(row: RepActivity): z.input<typeof Activity> {
     dueAt: iso(row.dueAt),
     repId: row.repId,
     actor: row.actor,
+    by: doerView(row.actor, names),
     at: row.occurredAt.toISOString(),
   };
 }

@@ -1,16 +1,16 @@
 import type { Request } from 'express';
 import { z } from 'zod';
+import type { Actor } from '../../domain/actor.ts';
 import { OUTCOMES, type LeadCommand } from '../../domain/commands.ts';
 import { AppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
-import { leadNow } from '../../store/clock.ts';
+import { keepNote } from '../../store/sales/notes.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import { requireLead } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { DurationMs } from '../duration.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
-import { keepNote } from '../notes.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { COMMAND_PROBLEMS, DONE, runCommand } from '../run-command.ts';
@@ -45,22 +45,15 @@ const Outcome = z
 
 export function leadCommandRoutes(deps: ApiDeps): Route[] {
   const { store, settings } = deps;
-  const { db } = store;
 
   /** Everything a command needs, once the caller may give it. */
   async function prepare(caller: Caller, leadId: string, kind: LeadCommand['kind'], request: Request) {
-    await requireLead(db, caller, kind, leadId);
+    await requireLead(store, caller, kind, leadId);
     return { commandId: commandIdOf(request, caller, leadId, kind), actor: actorOf(caller) };
   }
 
-  async function noteOf(caller: Caller, leadId: string, commandId: string, note: string | undefined) {
-    if (note === undefined) return {};
-    const lead = await db.lead.findUniqueOrThrow({
-      where: { id: leadId },
-      select: { needId: true, clockOffsetMs: true },
-    });
-    const at = new Date(leadNow(lead, store.realNow()));
-    return { noteId: await keepNote(db, { commandId, leadId, needId: lead.needId, caller, text: note, at }) };
+  async function noteOf({ commandId, actor }: { commandId: string; actor: Actor }, leadId: string, text?: string) {
+    return text === undefined ? {} : { noteId: await keepNote(store, { commandId, leadId, actor, text }) };
   }
 
   const common = {
@@ -128,7 +121,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       bodyExample: { reason: 'competitor' },
       async handle({ params, body: { reason, note }, caller, request }) {
         const base = await prepare(caller, params.id, 'disqualify', request);
-        const noted = await noteOf(caller, params.id, base.commandId, note);
+        const noted = await noteOf(base, params.id, note);
         return runCommand(deps, params.id, { ...base, kind: 'disqualify', reason, ...noted });
       },
     }),
@@ -144,7 +137,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       async handle({ params, body: { note, value, ...outcome }, caller, request }) {
         const base = await prepare(caller, params.id, 'outcome', request);
         checkOutcome(deps, outcome);
-        const noted = await noteOf(caller, params.id, base.commandId, note);
+        const noted = await noteOf(base, params.id, note);
         const money = value === undefined ? {} : { valueMinor: value.amount, currency: value.currency };
         return runCommand(deps, params.id, { ...base, kind: 'outcome', ...outcome, ...money, ...noted });
       },
@@ -161,12 +154,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, caller }) {
-        await requireLead(db, caller, 'unsubscribe', params.id);
-        const { ringIds } = await unsubscribe(store, {
-          leadId: params.id,
-          source: 'api',
-          actor: caller.rep?.id ?? caller.keyId,
-        });
+        const { ringIds } = await unsubscribe(store, { leadId: params.id, source: 'api', actor: actorOf(caller) });
         deps.ring(ringIds);
         return json(200, { leadId: params.id, unsubscribed: true });
       },
@@ -185,7 +173,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       problems: ['LEAD_UNKNOWN', 'PROCESS_ENDED', 'OFF_IN_PRODUCTION', 'TIME_SKIPPING_UNAVAILABLE'],
       async handle({ params, body, caller }) {
         if (settings.production) throw new AppError('OFF_IN_PRODUCTION', 'Leads live in real time in production');
-        await requireLead(db, caller, 'fast-forward', params.id);
+        await requireLead(store, caller, 'fast-forward', params.id);
         const { nowMs } = await deps.fastForward(params.id, body.duration);
         return json(200, { leadId: params.id, now: new Date(nowMs).toISOString() });
       },

@@ -8,10 +8,9 @@ import { AppError } from '../../domain/errors.ts';
 import { leadNow } from '../../store/clock.ts';
 import { judgeQualification } from '../../store/scoring/evaluate.ts';
 import { loadFacts } from '../../store/facts/facts.ts';
-import type { Send } from '../../store/generated/client.ts';
 import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
 import { scoreByRule } from '../../store/lists/score-by-rule.ts';
-import { lastSends } from '../../store/lists/sends.ts';
+import { lastSends, type ListedSend } from '../../store/lists/sends.ts';
 import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
@@ -92,7 +91,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, caller }) {
         const { playbook } = store.rules.current();
-        await requireLead(db, caller, 'see-lead', params.id);
+        await requireLead(store, caller, 'see-lead', params.id);
         const lead = await readLead(db, params.id);
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         const atMs = leadNow(lead, store.realNow());
@@ -165,7 +164,7 @@ function whyNext(lead: LeadDetail): string {
   return `It is in stage ${lead.stage} and in no cadence`;
 }
 
-function inWords(send: Send): z.input<typeof SendInWords> {
+function inWords(send: ListedSend): z.input<typeof SendInWords> {
   return {
     id: send.id,
     at: send.occurredAt.toISOString(),

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import type { StoreContext } from '../../store/context.ts';
-import type { Db } from '../../store/db.ts';
 import { listLeads } from '../../store/lists/leads.ts';
-import { ACTIVE_REP } from '../../store/process/reps.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
+import { canBeOffered } from '../../store/lists/reps.ts';
 import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/capture/submit-lead.ts';
 import { requireLead, scopeFor } from '../access.ts';
 import type { Caller } from '../caller.ts';
@@ -12,9 +11,10 @@ import type { ApiDeps } from '../deps.ts';
 import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts';
 import { type KeptResponse, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
+import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { Cursor, Flag, id, Limit, readCursor, text, writeCursor } from '../schemas/common.ts';
+import { Flag, id, text } from '../schemas/common.ts';
 import { Grade, Lead, LeadPage, Stage } from '../schemas/lead.ts';
 import { Email, Submission, SUBMISSION_EXAMPLE, toSubmission } from '../schemas/submission.ts';
 import { invalid } from '../validate.ts';
@@ -45,8 +45,7 @@ const Filters = z.strictObject({
   cadence: text(100).optional(),
   held: Flag,
   paused: Flag,
-  cursor: Cursor,
-  limit: Limit,
+  ...PAGE_QUERY,
 });
 
 export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
@@ -112,13 +111,13 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       answers: { 200: { description: 'A page of leads', schema: LeadPage } },
       async handle({ query, caller }) {
         const { cursor, limit, ...filter } = query;
-        const after = readCursor(cursor, 1)?.[0] ?? null;
-        const rows = await listLeads(store.db, scopeFor(caller, 'see-lead'), filter, after, limit);
-        const items = rows.slice(0, limit);
-        const last = items.at(-1);
-        return json(200, {
-          items: items.map((lead) => leadSummary(lead, context())),
-          nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
+        const scope = scopeFor(caller, 'see-lead');
+        const after = readIdCursor(cursor);
+        return answerPage({
+          limit,
+          read: (count) => listLeads(store.db, scope, filter, after, count),
+          endOf: ({ id: last }) => idCursor(last),
+          show: (leads) => leads.map((lead) => leadSummary(lead, context())),
         });
       },
     }),
@@ -148,7 +147,7 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
       answers: { 200: { description: 'The lead as it stands', schema: Lead } },
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, caller }) {
-        await requireLead(store.db, caller, 'see-lead', params.id);
+        await requireLead(store, caller, 'see-lead', params.id);
         const lead = await readLead(store.db, params.id);
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         return json(200, leadDetail(lead, await readConsent(store.db, lead), context()));
@@ -208,13 +207,9 @@ async function checkSubmission({ db, rules }: StoreContext, body: Submission, ca
   }
   if (role !== 'site' && enterAt?.funnelStage !== undefined && !playbook.funnel.includes(enterAt.funnelStage))
     fields.push({ path: 'enterAt.funnelStage', message: `must be one of ${playbook.funnel.join(', ')}` });
-  if (role !== 'site' && enterAt?.owner !== undefined && !(await mayOwn(db, enterAt.owner))) {
+  if (role !== 'site' && enterAt?.owner !== undefined && !(await canBeOffered(db, enterAt.owner))) {
     const message = 'must be the key of an active rep in a team, see GET /v1/reps';
     fields.push({ path: 'enterAt.owner', message });
   }
   if (fields.length > 0) throw invalid('body', fields);
-}
-
-async function mayOwn(db: Db, key: string): Promise<boolean> {
-  return (await db.rep.count({ where: { key, ...ACTIVE_REP, teams: { isEmpty: false } } })) > 0;
 }

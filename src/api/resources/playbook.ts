@@ -6,11 +6,12 @@ import {
   readPlaybookRevision,
   type ListedPlaybookRevision,
 } from '../../store/lists/playbook-revisions.ts';
-import { isActiveRep } from '../../store/process/reps.ts';
+import { listReps } from '../../store/lists/reps.ts';
 import type { ApiDeps } from '../deps.ts';
+import { answerPage, numberCursor, PAGE_QUERY, pageOf, readNumberCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { ANY_RECORD, At, Cursor, Limit, notACursor, page, readCursor, writeCursor } from '../schemas/common.ts';
+import { ANY_RECORD, At } from '../schemas/common.ts';
 import { followsInWords } from '../views/reason.ts';
 
 const CadenceInUse = z
@@ -90,14 +91,16 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       tag: 'Playbook',
       summary: 'What was published, the newest first',
       access: 'see-publishing',
-      query: z.strictObject({ cursor: Cursor, limit: Limit }),
-      answers: { 200: { description: 'A page of revisions', schema: page(Revision) } },
+      query: z.strictObject(PAGE_QUERY),
+      answers: { 200: { description: 'A page of revisions', schema: pageOf(Revision) } },
       async handle({ query: { cursor, limit } }) {
-        const rows = await listPlaybookRevisions(db, readNumber(cursor), limit + 1);
-        const items = rows.slice(0, limit).map(revisionView);
-        const last = items.at(-1);
-        const isMore = rows.length > limit && last !== undefined;
-        return json(200, { items, nextCursor: isMore ? writeCursor(String(last.number)) : null });
+        const before = readNumberCursor(cursor);
+        return answerPage({
+          limit,
+          read: (count) => listPlaybookRevisions(db, before, count),
+          endOf: ({ number }) => numberCursor(number),
+          show: (revisions) => revisions.map(revisionView),
+        });
       },
     }),
     route({
@@ -151,21 +154,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       access: 'see-playbook',
       answers: { 200: { description: 'By name', schema: z.object({ items: z.array(Rep) }) } },
       async handle() {
-        const reps = await db.rep.findMany({
-          orderBy: [{ name: 'asc' }, { id: 'asc' }],
-          include: { _count: { select: { assignments: { where: { status: 'offered' } } } } },
-        });
-        const items = reps.map(({ id, key, name, teams, manager, _count, ...rep }) => ({
-          id,
-          key,
-          name,
-          teams,
-          manager,
-          active: isActiveRep(rep),
-          inPlaybook: rep.inPlaybook,
-          offered: _count.assignments,
-        }));
-        return json(200, { items });
+        return json(200, { items: await listReps(db) });
       },
     }),
   ];
@@ -173,12 +162,4 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
 
 function revisionView({ number, publishedAt, author, note, hash }: ListedPlaybookRevision): z.input<typeof Revision> {
   return { number, publishedAt: publishedAt.toISOString(), author, note, hash };
-}
-
-/** The number that a page ended at. */
-function readNumber(cursor: string | undefined): number | null {
-  const [key] = readCursor(cursor, 1) ?? [];
-  if (key === undefined) return null;
-  if (!/^\d{1,9}$/.test(key)) throw notACursor();
-  return Number(key);
 }

@@ -13,8 +13,9 @@ import { readAssignment, type ListedAssignment } from '../../store/lists/assignm
 import { isActiveRep } from '../../store/process/reps.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { scoreAtMs } from '../../domain/decay.ts';
+import { readContact } from '../../store/lists/lead.ts';
+import { dropNote, keepNote } from '../../store/sales/notes.ts';
 import type { ApiDeps } from '../deps.ts';
-import { dropNote, keepNote } from '../notes.ts';
 import { asPage, LIMITED_PAGES, linkNotValid, page } from '../pages.ts';
 import type { Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -54,7 +55,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     status = 200,
   ): Promise<Reply> {
     const { playbook } = store.rules.current();
-    const rep = await db.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+    const { rep } = assignment;
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
     const words = (at: Date) => formatForPeople(at.getTime(), zone);
     const nowMs = leadNow(assignment.lead, store.realNow());
@@ -146,14 +147,11 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           const command = await commandFor(assignment, decision);
           const verdict = await commands.execute(assignment.leadId, command);
           if (!verdict.ok) {
-            if (command.kind === 'reject' && command.noteId !== undefined) await dropNote(db, command.noteId);
+            if (command.kind === 'reject' && command.noteId !== undefined) await dropNote(store, command.noteId);
             return refused(ERROR_CODES[verdict.code].status, verdict.message);
           }
           const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
-          const lead =
-            result === 'accepted'
-              ? await db.lead.findUnique({ where: { id: assignment.leadId }, select: { email: true, phone: true } })
-              : null;
+          const lead = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
           return page(
             200,
             decisionResultPage({ organization, result, leadName: fullName(assignment.lead), lead, message: null }),
@@ -179,20 +177,14 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
 
   /** The same decision by the same link is the same command: pressing twice gets the same answer twice. */
   async function commandFor(assignment: ListedAssignment, decision: z.output<typeof Decision>): Promise<LeadCommand> {
-    const { id: assignmentId, leadId, needId, repId } = assignment;
+    const { id: assignmentId, leadId, repId } = assignment;
     const what = decision.decision === 'accept' ? 'accept' : `reject:${decision.reason}`;
     const commandId = idFor('command', `link:${assignmentId}:${repId}:${what}`);
     const base = { commandId, actor: holderOf({ repId, assignmentId }), assignmentId };
     if (decision.decision === 'accept') return { ...base, kind: 'accept' };
     const { reason, note } = decision;
     if (note === undefined || note === '') return { ...base, kind: 'reject', reason };
-    const at = new Date(leadNow(assignment.lead, store.realNow()));
-    const caller = { keyId: repId, rep: { id: repId, manager: false, teams: [] } };
-    return {
-      ...base,
-      kind: 'reject',
-      reason,
-      noteId: await keepNote(db, { commandId, leadId, needId, caller, text: note, at }),
-    };
+    const noteId = await keepNote(store, { commandId, leadId, actor: base.actor, text: note });
+    return { ...base, kind: 'reject', reason, noteId };
   }
 }

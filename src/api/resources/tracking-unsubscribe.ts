@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { unsubscribedPage, unsubscribePage } from '../../email/pages.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
+import { recipientOf } from '../../store/lists/sends.ts';
 import type { ApiDeps } from '../deps.ts';
 import { asPage, FAILED_PAGES, LIMITED_PAGES, linkNotValid, page } from '../pages.ts';
 import { route, type Route } from '../route.ts';
@@ -13,10 +14,8 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
   async function leadOf(token: string) {
     const claim = tokens.readUnsubscribe(token);
     if (claim === null) return null;
-    return store.db.send.findUnique({
-      where: { id: claim.sendId },
-      select: { id: true, lead: { select: { id: true, email: true } } },
-    });
+    const recipient = await recipientOf(store.db, claim.sendId);
+    return recipient === null ? null : { sendId: claim.sendId, ...recipient };
   }
 
   const common = {
@@ -40,10 +39,10 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
       handle({ params, request }) {
         return asPage(organization, failed, async () => {
           await limits.spend('pages', request);
-          const send = await leadOf(params.token);
-          if (send === null) return linkNotValid(organization);
+          const reader = await leadOf(params.token);
+          if (reader === null) return linkNotValid(organization);
           const action = `/u/${params.token}`;
-          return page(200, unsubscribePage({ organization, action, maskedAddress: masked(send.lead.email) }));
+          return page(200, unsubscribePage({ organization, action, maskedAddress: masked(reader.email) }));
         });
       },
     }),
@@ -60,12 +59,13 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
       answers: { 200: { description: 'A page: unsubscribed', mediaType: 'text/html' }, 404: notValid, ...FAILED_PAGES },
       handle({ params, body }) {
         return asPage(organization, failed, async () => {
-          const send = await leadOf(params.token);
-          if (send === null) return linkNotValid(organization);
+          const reader = await leadOf(params.token);
+          if (reader === null) return linkNotValid(organization);
+          const { leadId, sendId } = reader;
           const source = body['from'] === 'page' ? 'unsubscribe page' : 'one-click';
-          const { ringIds } = await unsubscribe(store, { leadId: send.lead.id, sendId: send.id, source });
+          const { ringIds } = await unsubscribe(store, { leadId, sendId, source });
           ring(ringIds);
-          return page(200, unsubscribedPage({ organization, maskedAddress: masked(send.lead.email) }));
+          return page(200, unsubscribedPage({ organization, maskedAddress: masked(reader.email) }));
         });
       },
     }),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { MATURITIES } from '../../domain/stage.ts';
-import { At, id, page } from './common.ts';
+import { pageOf } from '../page.ts';
+import { At, id } from './common.ts';
 import { Grade, Stage } from './lead.ts';
 import { Money } from './money.ts';
+import { Doer, Person } from './person.ts';
 
 export const ASSIGNMENT_STATUSES = ['offered', 'accepted', 'rejected', 'rerouted', 'expired', 'withdrawn'] as const;
 
@@ -10,14 +12,15 @@ export const Assignment = z
   .object({
     id: id('assignment'),
     status: z.enum(ASSIGNMENT_STATUSES),
-    rep: z.object({ id: z.string(), key: z.string(), name: z.string() }),
+    rep: Person,
     team: z.string(),
     rule: z.string().meta({ description: 'The routing rule that matched, or who rerouted it' }),
     offeredAt: At,
     dueAt: At.nullable().meta({ description: 'When the SLA to decide ends' }),
     remindedAt: At.nullable(),
     decidedAt: At.nullable(),
-    decidedBy: z.string().nullable(),
+    decidedBy: z.string().nullable().meta({ description: 'system, or the id of a rep or key' }),
+    decider: Doer.nullable().meta({ description: 'Who decided, be it the rep or somebody for them' }),
     reason: z.string().nullable(),
     lead: z.object({
       id: id('lead'),
@@ -25,9 +28,9 @@ export const Assignment = z
       company: z.string().nullable(),
       jobTitle: z.string().nullable(),
       source: z.string().nullable(),
-      stage: Stage,
-      grade: Grade,
-      score: z.int(),
+      stage: Stage.nullable().meta({ description: 'This and what follows: null once the lead is not yours' }),
+      grade: Grade.nullable(),
+      score: z.int().nullable(),
     }),
     need: z.object({
       type: z.string().nullable(),
@@ -39,7 +42,7 @@ export const Assignment = z
   })
   .meta({ id: 'Assignment' });
 
-export const AssignmentPage = page(Assignment).meta({ id: 'AssignmentPage' });
+export const AssignmentPage = pageOf(Assignment).meta({ id: 'AssignmentPage' });
 
 export const Brief = z
   .object({

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { BANT_STATES, GRADES, MATURITIES, STAGES } from '../../domain/stage.ts';
-import { ANY_RECORD, At, id, page } from './common.ts';
+import { pageOf } from '../page.ts';
+import { ANY_RECORD, At, id } from './common.ts';
 import { Money } from './money.ts';
+import { Person } from './person.ts';
 
 /** How leads are answered. */
 
 export const Stage = z.enum(STAGES).meta({ id: 'Stage' });
 export const Grade = z.enum(GRADES).meta({ id: 'Grade', description: 'Fit to the ideal customer profile, A the best' });
-const Person = z.object({ id: z.string(), name: z.string() });
 const Score = z.int().meta({ description: 'Engagement score now, in whole points, rounded down', example: 23 });
 
 export const LeadSummary = z
@@ -34,7 +35,7 @@ export const LeadSummary = z
   })
   .meta({ id: 'LeadSummary' });
 
-export const LeadPage = page(LeadSummary).meta({ id: 'LeadPage' });
+export const LeadPage = pageOf(LeadSummary).meta({ id: 'LeadPage' });
 
 const Bant = z.enum(BANT_STATES);
 

@@ -5,13 +5,21 @@ import { shownScore } from '../../domain/score-words.ts';
 import { scoreAtMs } from '../../domain/decay.ts';
 import type { ListedAssignment } from '../../store/lists/assignments.ts';
 import type { Brief as BriefRead } from '../../store/lists/brief.ts';
+import type { Named } from '../../store/lists/names.ts';
 import type { Assignment, Brief } from '../schemas/assignment.ts';
 import { moneyOf } from '../schemas/money.ts';
 import { iso, type ViewContext } from './lead.ts';
+import { doerView } from './person.ts';
+
+interface AssignmentContext extends ViewContext {
+  names: ReadonlyMap<string, Named>;
+  /** May the caller see what the lead is today? */
+  isTheirs: boolean;
+}
 
 export function assignmentView(
   row: ListedAssignment,
-  { realNowMs, halfLifeMs }: ViewContext,
+  { realNowMs, halfLifeMs, names, isTheirs }: AssignmentContext,
 ): z.input<typeof Assignment> {
   const { lead, need } = row;
   return {
@@ -25,6 +33,7 @@ export function assignmentView(
     remindedAt: iso(row.remindedAt),
     decidedAt: iso(row.decidedAt),
     decidedBy: row.decidedBy,
+    decider: row.decidedBy === null ? null : doerView(row.decidedBy, names),
     reason: row.reason,
     lead: {
       id: lead.id,
@@ -32,9 +41,9 @@ export function assignmentView(
       company: lead.company,
       jobTitle: lead.jobTitle,
       source: lead.source,
-      stage: lead.stage as Stage,
-      grade: lead.fitGrade,
-      score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)),
+      stage: isTheirs ? (lead.stage as Stage) : null,
+      grade: isTheirs ? lead.fitGrade : null,
+      score: isTheirs ? shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)) : null,
     },
     need: {
       type: need.type,

@@ -3,7 +3,6 @@ import type { Stage } from '../../domain/stage.ts';
 import { leadNow } from '../../store/clock.ts';
 import { shownScore } from '../../domain/score-words.ts';
 import { scoreAtMs } from '../../domain/decay.ts';
-import type { Need as NeedRow, Touch as TouchRow } from '../../store/generated/client.ts';
 import type { ConsentFacts, LeadDetail } from '../../store/lists/lead.ts';
 import type { ListedLead } from '../../store/lists/leads.ts';
 import type { ConsentState, Lead, LeadSummary, Need, Touch } from '../schemas/lead.ts';
@@ -91,7 +90,7 @@ export function leadDetail(lead: LeadDetail, consent: ConsentFacts, context: Vie
   };
 }
 
-function needView(need: NeedRow): z.input<typeof Need> {
+function needView(need: LeadDetail['needs'][number]): z.input<typeof Need> {
   return {
     id: need.id,
     type: need.type,
@@ -109,7 +108,7 @@ function needView(need: NeedRow): z.input<typeof Need> {
   };
 }
 
-function touchView(touch: TouchRow): z.input<typeof Touch> {
+function touchView(touch: LeadDetail['touches'][number]): z.input<typeof Touch> {
   return {
     id: touch.id,
     at: touch.occurredAt.toISOString(),

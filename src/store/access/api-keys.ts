@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
+import { isActiveRep } from '../process/reps.ts';
 import type { Role } from '../generated/enums.ts';
 
 /** A key without its secret. */
@@ -41,9 +42,28 @@ export async function createApiKey(
   return { ...info, secret };
 }
 
-/** The key of this secret, or null when there is none or it was revoked. */
-export async function findApiKey(db: Db, secret: string): Promise<ApiKeyInfo | null> {
-  return db.apiKey.findFirst({ where: { hash: hashOf(secret), revokedAt: null }, select: INFO });
+/** A key with who holds it. */
+export interface KeyHolder {
+  keyId: string;
+  role: Role;
+  /** Of a rep's key: the rep, while they are in the playbook. */
+  rep: { id: string; manager: boolean; teams: readonly string[] } | null;
+}
+
+/** Who holds the key with this secret. A rep who left the playbook is none: their key opens nothing. */
+export async function findKeyHolder(db: Db, secret: string): Promise<KeyHolder | null> {
+  const key = await db.apiKey.findFirst({
+    where: { hash: hashOf(secret), revokedAt: null },
+    select: {
+      id: true,
+      role: true,
+      rep: { select: { id: true, manager: true, teams: true, active: true, inPlaybook: true } },
+    },
+  });
+  if (key === null) return null;
+  const { id: keyId, role, rep } = key;
+  const isHeld = role === 'rep' && rep !== null && isActiveRep(rep);
+  return { keyId, role, rep: isHeld ? { id: rep.id, manager: rep.manager, teams: rep.teams } : null };
 }
 
 /** Revokes a key at once. Repeating it changes nothing; false when there is no such key. */

@@ -23,6 +23,9 @@ export interface KeptResponse {
   body: Prisma.JsonValue;
 }
 
+/** Keeps the answer; to be called in the transaction of the work. */
+export type KeepAnswer = (tx: Tx, answer: KeptResponse) => Promise<void>;
+
 export type IdempotencyStart = { kind: 'claimed'; claim: IdempotencyClaim } | { kind: 'replay'; answer: KeptResponse };
 
 /**

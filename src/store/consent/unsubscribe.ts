@@ -1,5 +1,7 @@
 import { latestWord } from '../../domain/consent.ts';
+import { type Actor, actorHandle } from '../../domain/actor.ts';
 import { newId } from '../../domain/ids.ts';
+import { allowUnderLock } from '../access/allow.ts';
 import { audit } from '../audit.ts';
 import { leadNow } from '../clock.ts';
 import { insertConsent } from './consent.ts';
@@ -7,7 +9,6 @@ import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
 import { ingest } from '../events/ingest.ts';
-import { lockLead } from '../lock.ts';
 import { announce } from '../outbox.ts';
 import { readMailWord } from './mail-word.ts';
 import { suppressAddress } from './suppress-address.ts';
@@ -18,19 +19,20 @@ export interface Unsubscribe {
   sendId?: string;
   /** Where it came from: link, one-click, api, operator … */
   source: string;
-  /** Handle of who did it; `lead` without it. */
-  actor?: string;
+  /** Who did it; the lead itself without it. */
+  actor?: Actor;
 }
 
 /**
  * Takes a no: keeps it with its source, suppresses the address, records the event and rings the lead's process, which ends
  * what would be mailed. Repeating it changes nothing; two at once are one, by the lock on the lead.
  *
- * @throws AppError LEAD_UNKNOWN
+ * @throws AppError LEAD_UNKNOWN, or why the policy forbids it
  */
 export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promise<{ ringIds: string[] }> {
   return transact(ctx.db, async (tx) => {
-    const lead = await lockLead(tx, input.leadId);
+    const { actor = { kind: 'lead', leadId: input.leadId } } = input;
+    const lead = await allowUnderLock(tx, actor, 'unsubscribe', input.leadId);
     if (await isUnsubscribed(tx, lead)) return { ringIds: [] };
     const realNowMs = ctx.realNow();
     const nowMs = leadNow(lead, realNowMs);
@@ -43,7 +45,7 @@ export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promis
     const sendId = input.sendId === undefined ? {} : { sendId: input.sendId };
     await audit(
       tx,
-      { leadId: lead.id, actor: input.actor ?? 'lead', at },
+      { leadId: lead.id, actor: actorHandle(actor), at },
       { action: 'lead.unsubscribed', data: { source: input.source, ...sendId } },
     );
     const event = {

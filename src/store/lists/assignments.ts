@@ -2,10 +2,10 @@ import type { Scope } from '../../domain/policy.ts';
 import { assignmentsInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import type { AssignmentStatus, Prisma } from '../generated/client.ts';
-import { repIdOf } from './rep-id.ts';
+import { repIdOf } from './reps.ts';
 
 const INCLUDE = {
-  rep: { select: { id: true, key: true, name: true, active: true, inPlaybook: true } },
+  rep: { select: { id: true, key: true, name: true, active: true, inPlaybook: true, timeZone: true } },
   lead: {
     select: {
       id: true,
@@ -46,7 +46,7 @@ export interface AssignmentFilter {
   lead?: string | undefined;
 }
 
-/** Newest first, by id; one more than `limit` tells that there are more. */
+/** Newest first, by id; `after` is the last id of the page before. */
 export async function listAssignments(
   db: Db,
   scope: Scope,
@@ -66,7 +66,7 @@ export async function listAssignments(
     where: { AND: [assignmentsInScope(scope), where, after === null ? {} : { id: { lt: after } }] },
     include: INCLUDE,
     orderBy: { id: 'desc' },
-    take: limit + 1,
+    take: limit,
   });
 }
 

@@ -3,6 +3,7 @@ import { leadInScope } from '../access/scope.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
+import { beyond, type Place } from './place.ts';
 
 export const ATTENTION_KINDS = ['held', 'finding', 'send-in-doubt', 'reroute', 'unassigned', 'asked-again'] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
@@ -79,12 +80,15 @@ const BRANCHES: readonly Branch[] = [
   },
 ];
 
+const SINCE = Prisma.sql`since`;
+const KEY = Prisma.sql`key COLLATE "C"`;
+
 /** Oldest first; a page by (since, key). Each branch is cut to the page before they are merged, so that none is read whole. */
 export async function attentionPage(
   tx: Tx,
   scope: Scope,
   kind: AttentionKind | null,
-  after: { since: Date; key: string } | null,
+  after: Place | null,
   limit: number,
 ): Promise<AttentionRow[]> {
   const branches = BRANCHES.filter(({ kinds }) => kind === null || kinds.includes(kind)).map(
@@ -93,15 +97,9 @@ export async function attentionPage(
         SELECT *, kind || ':' || "leadId" || ':' || coalesce(ref, '') AS key FROM (${entries}) entries
         WHERE ${kind === null || kinds.length === 1 ? Prisma.sql`TRUE` : Prisma.sql`kind = ${kind}`}
           AND ${leadInScope(scope, '"leadId"')}
-      ) branch WHERE ${afterSql(after)} ORDER BY since, key COLLATE "C" LIMIT ${limit})`,
+      ) branch WHERE ${beyond(after, 'asc', SINCE, KEY)} ORDER BY since, key COLLATE "C" LIMIT ${limit})`,
   );
   const page = Prisma.sql`
     SELECT * FROM (${Prisma.join(branches, ' UNION ALL ')}) feed ORDER BY since, key COLLATE "C" LIMIT ${limit}`;
   return planned<AttentionRow>(tx, page);
-}
-
-/** The bound on the instant alone lets an index be used; the pair says exactly where the page before ended. */
-function afterSql(after: { since: Date; key: string } | null): Prisma.Sql {
-  if (after === null) return Prisma.sql`TRUE`;
-  return Prisma.sql`since >= ${after.since} AND (since, key COLLATE "C") > (${after.since}, ${after.key})`;
 }

@@ -24,7 +24,7 @@ const RULES_SHOWN = 8;
 const ACTIONS_SHOWN = 10;
 const NOTES_SHOWN = 5;
 /** Touches and events name nobody. */
-const NO_NAMES: Names = { rep: (id) => id, reason: (key) => key };
+const NO_NAMES: Names = { person: (id) => id, reason: (key) => key };
 
 /** `at`: now on the lead's clock. */
 export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: number): Promise<Brief> {
@@ -54,11 +54,15 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
   const { email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy } = lead;
   const done = [
     ...events.map(({ type, machine, properties, occurredAt }) => ({
-      what: titleOf({ kind: 'event', data: { type, machine } }, NO_NAMES) + subjectOf(properties),
+      what: titleOf({ kind: 'event', data: { type, machine } }, 'lead', NO_NAMES) + subjectOf(properties),
       at: occurredAt,
     })),
     ...touches.map(({ how, source: from, campaign, isFirst, inbound, occurredAt }) => ({
-      what: titleOf({ kind: 'touch', data: { how, source: from, campaign, first: isFirst, inbound } }, NO_NAMES),
+      what: titleOf(
+        { kind: 'touch', data: { how, source: from, campaign, first: isFirst, inbound } },
+        'lead',
+        NO_NAMES,
+      ),
       at: occurredAt,
     })),
   ];

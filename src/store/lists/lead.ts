@@ -6,7 +6,7 @@ import type { Consent, Prisma, Suppression } from '../generated/client.ts';
 const MOST_SHOWN = 200;
 
 const DETAIL_INCLUDE = {
-  owner: { select: { id: true, name: true } },
+  owner: { select: { id: true, key: true, name: true } },
   account: { select: { id: true, name: true, domain: true } },
   needs: { orderBy: { openedAt: 'desc' }, take: MOST_SHOWN },
   touches: { orderBy: [{ isFirst: 'desc' }, { occurredAt: 'desc' }], take: MOST_SHOWN },
@@ -14,7 +14,7 @@ const DETAIL_INCLUDE = {
   assignments: {
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: 1,
-    include: { rep: { select: { id: true, name: true } } },
+    include: { rep: { select: { id: true, key: true, name: true } } },
   },
 } as const satisfies Prisma.LeadInclude;
 
@@ -22,6 +22,14 @@ export type LeadDetail = Prisma.LeadGetPayload<{ include: typeof DETAIL_INCLUDE 
 
 export async function readLead(db: Db, leadId: string): Promise<LeadDetail | null> {
   return db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
+}
+
+/** How a person can be reached; null when there is no such lead. */
+export async function readContact(
+  db: Db,
+  leadId: string,
+): Promise<{ email: string | null; phone: string | null } | null> {
+  return db.lead.findUnique({ where: { id: leadId }, select: { email: true, phone: true } });
 }
 
 export interface ConsentFacts {

@@ -2,16 +2,16 @@ import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
 import type { Prisma } from '../generated/client.ts';
 import { leadIdsPage, type LeadFilter } from './lead-ids.ts';
-import { repIdOf } from './rep-id.ts';
+import { repIdOf } from './reps.ts';
 
 const LIST_INCLUDE = {
-  owner: { select: { id: true, name: true } },
+  owner: { select: { id: true, key: true, name: true } },
   enrollments: { where: { status: 'active' }, select: { cadence: true }, take: 1 },
 } as const satisfies Prisma.LeadInclude;
 
 export type ListedLead = Prisma.LeadGetPayload<{ include: typeof LIST_INCLUDE }>;
 
-/** Newest first, by id; `after` is the last id of the page before. One more than `limit` tells that there are more. */
+/** Newest first, by id; `after` is the last id of the page before. */
 export async function listLeads(
   db: Db,
   scope: Scope,
@@ -21,7 +21,7 @@ export async function listLeads(
 ): Promise<ListedLead[]> {
   const owner = await resolveOwner(db, filter.owner);
   if (owner === null) return [];
-  const ids = await leadIdsPage(db, scope, { ...filter, owner }, after, limit + 1);
+  const ids = await leadIdsPage(db, scope, { ...filter, owner }, after, limit);
   return db.lead.findMany({ where: { id: { in: ids } }, include: LIST_INCLUDE, orderBy: { id: 'desc' } });
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
+import { beyond, type Place } from './place.ts';
 
 /** One entry of the feed as read; its words are made in the domain. */
 export interface TimelineRow {
@@ -18,7 +19,7 @@ export interface TimelineQuery {
   order: 'asc' | 'desc';
   /** Kinds of steps that are told by the messages they send: what became of one has no entry of its own. */
   stepsToldBySends: readonly string[];
-  after: { at: Date; key: string } | null;
+  after: Place | null;
   limit: number;
 }
 
@@ -134,6 +135,8 @@ export async function timelinePage(tx: Tx, query: TimelineQuery): Promise<Timeli
     SELECT * FROM (${Prisma.join(parts, ' UNION ALL ')}) feed ORDER BY at ${direction}, key COLLATE "C" ${direction} LIMIT ${query.limit}`;
 }
 
+const OCCURRED_AT = Prisma.sql`occurred_at`;
+
 function branchSql(branch: Branch, query: TimelineQuery, direction: Prisma.Sql): Prisma.Sql {
   const id = branch.id ?? 'id';
   const key = Prisma.raw(`(${branch.rank} || ':' || ${id}) COLLATE "C"`);
@@ -144,14 +147,6 @@ function branchSql(branch: Branch, query: TimelineQuery, direction: Prisma.Sql):
     SELECT occurred_at AS at, ${key} AS key, ${Prisma.raw(id)} AS id, ${branch.kind}::text AS kind,
            ${Prisma.raw(branch.action ?? 'NULL::text')} AS action, ${Prisma.raw(branch.actor)} AS actor, ${data} AS data
     FROM ${Prisma.raw(branch.from)}
-    WHERE lead_id = ${query.leadId} ${where} ${afterSql(query, key)}
+    WHERE lead_id = ${query.leadId} ${where} AND ${beyond(query.after, query.order, OCCURRED_AT, key)}
     ORDER BY 1 ${direction}, 2 ${direction} LIMIT ${query.limit})`;
-}
-
-/** The bound on the instant alone lets the index be used; the pair says exactly where the page before ended. */
-function afterSql({ after, order }: TimelineQuery, key: Prisma.Sql): Prisma.Sql {
-  if (after === null) return Prisma.empty;
-  return order === 'asc'
-    ? Prisma.sql`AND occurred_at >= ${after.at} AND (occurred_at, ${key}) > (${after.at}, ${after.key})`
-    : Prisma.sql`AND occurred_at <= ${after.at} AND (occurred_at, ${key}) < (${after.at}, ${after.key})`;
 }

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { AppError } from '../domain/errors.ts';
+import type { Place } from '../store/lists/place.ts';
+import { json, type Reply } from './reply.ts';
+import { isStorableYear, isStorable } from './schemas/common.ts';
+
+/** How every list is asked for and answered, page by page. */
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+
+/** What the query of a list has beside its filters. */
+export const PAGE_QUERY = {
+  cursor: z.string().max(512).optional().meta({ description: 'nextCursor of the page before' }),
+  limit: z.coerce
+    .number('must be a whole number')
+    .int('must be a whole number')
+    .min(1)
+    .max(MAX_LIMIT)
+    .default(DEFAULT_LIMIT)
+    .meta({
+      description: `Entries a page, at most ${MAX_LIMIT}`,
+      override: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    }),
+};
+
+/** The answer's schema. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().meta({ description: 'null on the last page' }),
+  });
+}
+
+/**
+ * Answers with a page. One entry more than it has is read, which tells whether there is another.
+ *
+ * @param list.endOf What the next page's cursor says of the last entry of this one
+ */
+export async function answerPage<T>(list: {
+  limit: number;
+  read: (count: number) => Promise<T[]>;
+  endOf: (last: T) => string;
+  show: (items: readonly T[]) => unknown[] | Promise<unknown[]>;
+}): Promise<Reply> {
+  const read = await list.read(list.limit + 1);
+  const items = read.slice(0, list.limit);
+  const last = items.at(-1);
+  const nextCursor = read.length > list.limit && last !== undefined ? list.endOf(last) : null;
+  return json(200, { items: await list.show(items), nextCursor });
+}
+
+/** End of a page in a list by id. */
+export function idCursor(id: string): string {
+  return writeCursor([id]);
+}
+
+/** @throws AppError VALIDATION_FAILED */
+export function readIdCursor(cursor: string | undefined): string | null {
+  return readCursor(cursor, 1)?.[0] ?? null;
+}
+
+/** End of a page in a list by instant. */
+export function placeCursor({ at, key }: Place): string {
+  return writeCursor([at.toISOString(), key]);
+}
+
+/** @throws AppError VALIDATION_FAILED */
+export function readPlaceCursor(cursor: string | undefined): Place | null {
+  const keys = readCursor(cursor, 2);
+  if (keys === null) return null;
+  const [at = '', key = ''] = keys;
+  const place = new Date(at);
+  if (!isStorableYear(place) || place.toISOString() !== at) throw notACursor();
+  return { at: place, key };
+}
+
+/** End of a page in a list by number. */
+export function numberCursor(number: number): string {
+  return writeCursor([String(number)]);
+}
+
+/** @throws AppError VALIDATION_FAILED */
+export function readNumberCursor(cursor: string | undefined): number | null {
+  const [key] = readCursor(cursor, 1) ?? [];
+  if (key === undefined) return null;
+  // Nine digits fit a column of 32 bits.
+  if (!/^\d{1,9}$/.test(key)) throw notACursor();
+  return Number(key);
+}
+
+/** Opaque to callers. */
+function writeCursor(keys: readonly string[]): string {
+  return Buffer.from(JSON.stringify(keys)).toString('base64url');
+}
+
+/** Null without a cursor. @throws AppError VALIDATION_FAILED when it is none that `writeCursor` made with as many keys. */
+function readCursor(cursor: string | undefined, keys: number): string[] | null {
+  if (cursor === undefined) return null;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (
+      Array.isArray(value) &&
+      value.length === keys &&
+      value.every((key) => typeof key === 'string' && isStorable(key))
+    ) {
+      return value as string[];
+    }
+  } catch {
+    // Falls through to the one answer.
+  }
+  throw notACursor();
+}
+
+function notACursor(): AppError {
+  const message = 'must be the nextCursor of another page of this list';
+  return new AppError('VALIDATION_FAILED', `The query is not valid: cursor: ${message}`, {
+    fields: [{ path: 'cursor', message }],
+  });
+}

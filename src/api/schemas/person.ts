@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** How people are answered: never by their id alone. */
+
+export const Person = z
+  .object({ id: z.string(), key: z.string(), name: z.string() })
+  .meta({ id: 'Person', description: 'A rep, with their key in the playbook' });
+
+export const Doer = z
+  .object({
+    kind: z.enum(['rep', 'key', 'lead', 'machine', 'system']),
+    id: z.string().nullable().meta({ description: 'Of a rep or an API key' }),
+    key: z.string().nullable().meta({ description: 'Of a rep, in the playbook' }),
+    name: z.string().meta({ example: 'Anna Berger' }),
+  })
+  .meta({ id: 'Doer', description: 'Who did it' });

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { Named } from '../../store/lists/names.ts';
+import type { Doer, Person } from '../schemas/person.ts';
+
+const OTHERS: Readonly<Record<string, { kind: 'lead' | 'machine' | 'system'; name: string }>> = {
+  lead: { kind: 'lead', name: 'the lead' },
+  machine: { kind: 'machine', name: 'a machine' },
+  system: { kind: 'system', name: 'the engine' },
+};
+
+/** Who stands behind a handle, see actorHandle. Whoever is unknown is called by it. */
+export function doerView(handle: string, names: ReadonlyMap<string, Named>): z.input<typeof Doer> {
+  const other = OTHERS[handle];
+  if (other !== undefined) return { ...other, id: null, key: null };
+  const { kind, key, name } = names.get(handle) ?? {
+    kind: handle.startsWith('rep-') ? ('rep' as const) : ('key' as const),
+    key: null,
+    name: handle,
+  };
+  return { kind, id: handle, key, name };
+}
+
+/** Null for whoever is no rep. */
+export function personView(id: string | null, names: ReadonlyMap<string, Named>): z.input<typeof Person> | null {
+  const named = id === null ? undefined : names.get(id);
+  return named === undefined || named.key === null ? null : { id: named.id, key: named.key, name: named.name };
+}
+
+/** In a sentence. */
+export function inWords(id: string, names: ReadonlyMap<string, Named>): string {
+  const named = names.get(id);
+  if (named === undefined) return id;
+  return named.kind === 'rep' ? named.name : `API key ‘${named.name}’`;
+}

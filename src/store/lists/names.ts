@@ -1,0 +1,20 @@
+import type { Tx } from '../db.ts';
+
+/** What a rep or an API key is called. */
+export interface Named {
+  id: string;
+  kind: 'rep' | 'key';
+  /** A rep's key in the playbook. */
+  key: string | null;
+  name: string;
+}
+
+/** The names of reps and API keys, by id; ids of anything else are left out. In one statement. */
+export async function readNames(tx: Tx, ids: Iterable<string>): Promise<Map<string, Named>> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.$queryRaw<Named[]>`
+    SELECT id, 'rep' AS kind, key, name FROM reps WHERE id = ANY(${wanted})
+    UNION ALL SELECT id, 'key', NULL, name FROM api_keys WHERE id = ANY(${wanted})`;
+  return new Map(rows.map((row) => [row.id, row]));
+}

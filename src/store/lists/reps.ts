@@ -1,0 +1,45 @@
+import type { Db } from '../db.ts';
+import type { Rep } from '../generated/client.ts';
+import { ACTIVE_REP, isActiveRep } from '../process/reps.ts';
+
+export interface ListedRep extends Pick<Rep, 'id' | 'key' | 'name' | 'teams' | 'manager' | 'inPlaybook'> {
+  /** Takes leads, by the playbook and by whoever may switch it. */
+  active: boolean;
+  /** Leads that wait for their decision. */
+  offered: number;
+}
+
+/** By name; those who have left the playbook too. */
+export async function listReps(db: Db): Promise<ListedRep[]> {
+  const reps = await db.rep.findMany({
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    include: { _count: { select: { assignments: { where: { status: 'offered' } } } } },
+  });
+  return reps.map(({ id, key, name, teams, manager, _count, ...rep }) => ({
+    id,
+    key,
+    name,
+    teams,
+    manager,
+    active: isActiveRep(rep),
+    inPlaybook: rep.inPlaybook,
+    offered: _count.assignments,
+  }));
+}
+
+/** By id or key; null when there is no such rep. */
+export async function repIdOf(db: Db, idOrKey: string): Promise<string | null> {
+  const rep = await db.rep.findFirst({ where: { OR: [{ id: idOrKey }, { key: idOrKey }] }, select: { id: true } });
+  return rep?.id ?? null;
+}
+
+/** The same of an active rep. */
+export async function activeRepIdOf(db: Db, idOrKey: string): Promise<string | null> {
+  const where = { OR: [{ id: idOrKey }, { key: idOrKey }], ...ACTIVE_REP };
+  return (await db.rep.findFirst({ where, select: { id: true } }))?.id ?? null;
+}
+
+/** Whether a lead can be handed to the rep with this key: one who is in a team. */
+export async function canBeOffered(db: Db, key: string): Promise<boolean> {
+  return (await db.rep.count({ where: { key, ...ACTIVE_REP, teams: { isEmpty: false } } })) > 0;
+}
