@@ -6,7 +6,7 @@ function decimalsOf(currency: string | null): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
-/** "20000" means euros, not cents: the playbook speaks of money as people do. */
+/** Money in whole units, for the former field `value` of stored conditions. Everything else counts minor units. */
 export function inWholeUnits(valueMinor: bigint | null, currency: string | null): number | null {
   return valueMinor === null ? null : Number(valueMinor) / 10 ** decimalsOf(currency);
 }

@@ -56,7 +56,8 @@ const UNITS: Readonly<Record<Unit, string>> = {
   points: ' points',
   people: ' people',
   times: ' times',
-  'of its currency': '',
+  'minor units': ' minor units',
+  'whole units': '',
 };
 
 function unitInWords(field: Field | undefined, operator: Operator): string {

@@ -50,6 +50,8 @@ function checkField(name: string, matcher: unknown, path: ValuePath, about: Abou
   } else if (field === undefined && !isBelow(attributes.prefix, name) && !isBelow(event.prefix, name)) {
     const hint = hintFor(name, [...FIELDS.map((one) => one.name), 'all', 'any', 'not']);
     refuse(`unknown field "${name}"${hint || `; own fields of a lead are written attributes.${name}`}`);
+  } else if (field?.instead !== undefined) {
+    refuse(`unknown field "${name}"; ${field.instead}`);
   } else if (field !== undefined && isBehavior(field)) {
     if (about === 'lead') checkBehavior(field, matcher, path, report);
     else refuse(`"${name}" cannot be asked in scoring.yaml and in waitFor: it would be counted again at each event`);
@@ -103,7 +105,7 @@ function checkOperators(
     } else if (ORDERING.has(operator)) {
       if (field?.type === 'choice' || field?.type === 'flag')
         report(here, `"${name}" has no order: write a list of the values that fit`, 'key');
-      else if (typeof wanted !== 'string' || field?.type === 'number') checkNumber(wanted, here, report);
+      else if (typeof wanted !== 'string' || field?.type === 'number') checkNumber(field, wanted, here, report);
       else checkValues(name, field, wanted, here, report);
     } else if (LISTS.has(operator) !== Array.isArray(wanted)) {
       report(here, LISTS.has(operator) ? 'expected a list' : 'a list goes with "in" or "notIn"');
@@ -117,7 +119,7 @@ function checkValues(name: string, field: Field | undefined, wanted: unknown, pa
   for (const [i, one] of (listed ? (wanted as unknown[]) : [wanted]).entries()) {
     const here = listed ? [...path, i] : path;
     const known = valuesOf(field);
-    if (field?.type === 'number') checkNumber(one, here, report);
+    if (field?.type === 'number') checkNumber(field, one, here, report);
     else if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean')
       report(here, 'expected a value');
     else if (known !== null && !known.some((each) => each.toLowerCase() === String(one).toLowerCase())) {
@@ -136,8 +138,10 @@ function isText(value: string): boolean {
   return !value.includes('\u0000') && value.isWellFormed();
 }
 
-function checkNumber(wanted: unknown, path: ValuePath, report: Report): void {
+function checkNumber(field: Field | undefined, wanted: unknown, path: ValuePath, report: Report): void {
   if (typeof wanted !== 'number' || !Number.isFinite(wanted)) report(path, 'expected a number');
+  else if (field?.type === 'number' && field.unit === 'minor units' && !Number.isInteger(wanted))
+    report(path, 'expected a whole number of minor units: 2500000 is 25,000.00 EUR');
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -132,7 +132,7 @@ describe('words and fields', () => {
     [{ productLine: { exists: false } }, 'product line is unknown'],
     [{ 'attributes.role': 'owner' }, 'attribute ‘role’ is owner'],
     [{ 'event.path': { startsWith: '/x' } }, 'path of the event starts with /x'],
-    [{ value: { gt: 1, lte: 5 } }, 'value more than 1 and value at most 5'],
+    [{ valueMinor: { gt: 1, lte: 5 } }, 'value more than 1 minor units and value at most 5 minor units'],
     [{}, 'always'],
   ])('%j', (one, words) => {
     expect(explainCondition(one)).toBe(words);

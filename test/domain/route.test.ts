@@ -12,7 +12,7 @@ const rep = (key: string, active = true): Routing['reps'][number] => ({
 });
 const routing: Routing = {
   rules: [
-    { rule: 'big', when: { value: { gte: 100 } }, team: 'key-accounts' },
+    { rule: 'big', when: { valueMinor: { gte: 100 } }, team: 'key-accounts' },
     { rule: 'rest', team: 'field' },
   ],
   teams: [
@@ -30,8 +30,8 @@ const routing: Routing = {
 
 describe('routing', () => {
   it('takes the first rule that holds, at last the one without a condition', () => {
-    expect(matchRule(routing, { value: 100 }).rule).toBe('big');
-    expect(matchRule(routing, { value: 99 }).rule).toBe('rest');
+    expect(matchRule(routing, { valueMinor: 100 }).rule).toBe('big');
+    expect(matchRule(routing, { valueMinor: 99 }).rule).toBe('rest');
     expect(matchRule(routing, {}).rule).toBe('rest');
     expect(() => matchRule({ ...routing, rules: [] }, {})).toThrow(/default rule/);
   });

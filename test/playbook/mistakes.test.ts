@@ -256,6 +256,14 @@ describe('a mistake in a condition', () => {
       '2:26  enroll.when.score: expected a value, a list, or an operator such as { gte: 20 }, found keys with values',
     ],
     ['{ grade: E }', '2:26  enroll.when.grade: "grade" is never "E"; known: A, B, C, D'],
+    [
+      '{ value: { gte: 25000 } }',
+      '2:19  enroll.when.value: unknown field "value"; money is in minor units: write valueMinor, so that value: { gte: 25000 } becomes valueMinor: { gte: 2500000 }',
+    ],
+    [
+      '{ valueMinor: { gte: 129.9 } }',
+      '2:38  enroll.when.valueMinor.gte: expected a whole number of minor units: 2500000 is 25,000.00 EUR, found 129.9',
+    ],
     ['{ grade: { gte: B } }', '2:28  enroll.when.grade.gte: "grade" has no order: write a list of the values that fit'],
     [
       '{ stage: [nurturing, nurture] }',

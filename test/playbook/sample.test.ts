@@ -60,7 +60,7 @@ describe('the sample playbook', () => {
   it('routes by product line, value and country', () => {
     const route = (facts: object): string => matchRule(playbook.routing, facts).rule;
     expect(route({ country: 'US' })).toBe('americas');
-    expect(route({ country: 'DE', productLine: 'vineyard', value: 3_000_000 })).toBe('large-vineyards');
+    expect(route({ country: 'DE', productLine: 'vineyard', valueMinor: 3_000_000 })).toBe('large-vineyards');
     expect(route({ country: 'CL', productLine: 'vineyard' })).toBe('vineyards-overseas');
     expect(route({ country: 'DE', productLine: 'greenhouse' })).toBe('everyone-else');
     expect(route({})).toBe('everyone-else');

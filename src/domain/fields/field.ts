@@ -68,8 +68,8 @@ export interface Moment {
   freeMail: ReadonlySet<string>;
 }
 
-/** What a number counts. `of its currency`: whole units, as people speak of money. */
-export type Unit = 'points' | 'people' | 'times' | 'of its currency';
+/** What a number counts. Money is in minor units (cents) of its currency, in the playbook as in the API and the database. */
+export type Unit = 'points' | 'people' | 'times' | 'minor units' | 'whole units';
 
 /** A text is compared without case; a choice has one of its values; a flag is true or false. */
 export type FieldType =
@@ -87,6 +87,8 @@ interface Described {
   example: string;
   /** In a sentence, where that is not the name itself ("companySize" is "company size" anyway). */
   words?: string;
+  /** Set for a field that files may no longer name, with what to write instead. Stored revisions still ask about it. */
+  instead?: string;
 }
 
 /**

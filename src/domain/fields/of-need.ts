@@ -34,14 +34,27 @@ export const NEED_FIELDS = [
     example: 'maturity: ready',
   },
   {
+    name: 'valueMinor',
+    type: 'number',
+    unit: 'minor units',
+    part: 'need',
+    read: ({ need }) => (need?.valueMinor == null ? null : Number(need.valueMinor)),
+    sql: 'n.value_minor::float8',
+    doc: 'expected value, in minor units of its currency: 2500000 is 25,000.00 EUR',
+    example: 'valueMinor: { gte: 2500000 }',
+    words: 'value',
+  },
+  {
     name: 'value',
     type: 'number',
-    unit: 'of its currency',
+    unit: 'whole units',
     part: 'need',
     read: ({ need }) => (need ? inWholeUnits(need.valueMinor, need.currency) : null),
     sql: `n.value_minor::float8 / ${minorUnitsSql('n.currency')}::float8`,
     doc: 'expected value, in whole units of its currency',
     example: 'value: { gte: 25000 }',
+    instead:
+      'money is in minor units: write valueMinor, so that value: { gte: 25000 } becomes valueMinor: { gte: 2500000 }',
   },
   {
     name: 'currency',

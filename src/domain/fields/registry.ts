@@ -14,7 +14,11 @@ export type FilterName = Extract<(typeof ROWS)[number], { filter: string }>['nam
 /** Read from rows, in the order of the docs. */
 export const ROW_FIELDS: readonly (RowField & { name: FieldName })[] = ROWS;
 
-export const FIELDS: readonly Field[] = [...ROWS, ...BEHAVIOR_FIELDS];
+/** Fields that a condition in a file may name. */
+export const FIELDS: readonly Field[] = [
+  ...ROW_FIELDS.filter(({ instead }) => instead === undefined),
+  ...BEHAVIOR_FIELDS,
+];
 
 /** Names of one's own. A name below `event.` only where an event is at hand: in waitFor and in scoring. */
 export const OPEN_FIELDS = {
@@ -30,7 +34,7 @@ export const OPEN_FIELDS = {
   },
 } as const satisfies Record<string, OpenField>;
 
-const BY_NAME: ReadonlyMap<string, Field> = new Map(FIELDS.map((field) => [field.name, field]));
+const BY_NAME: ReadonlyMap<string, Field> = new Map([...ROWS, ...BEHAVIOR_FIELDS].map((field) => [field.name, field]));
 
 /** The row of a field; undefined for a name that is not known, and for names of one's own. */
 export function fieldNamed(name: string): Field | undefined {
