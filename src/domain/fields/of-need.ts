@@ -38,7 +38,10 @@ export const NEED_FIELDS = [
     type: 'number',
     unit: 'minor units',
     part: 'need',
-    read: ({ need }) => (need?.valueMinor == null ? null : Number(need.valueMinor)),
+    read: ({ need }) => {
+      const minor = need?.valueMinor ?? null;
+      return minor === null ? null : Number(minor);
+    },
     sql: 'n.value_minor::float8',
     doc: 'expected value, in minor units of its currency: 2500000 is 25,000.00 EUR',
     example: 'valueMinor: { gte: 2500000 }',
