@@ -12,7 +12,7 @@ const PROMISED = {
 /** Nobody is taken for a person within this time of the mail's being sent. */
 const TOO_SOON_MS = 2_000;
 /** Nor while it is being handed over: a claim counts as that for so long. */
-const HAND_OVER_MS = 60_000;
+const HAND_OVER_MS = 85_000;
 /** A transaction that writes the outcome may stand still, with the worker or with PostgreSQL, before it is there for others. */
 const STUCK_MS = 20_000;
 

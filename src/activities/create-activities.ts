@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { SIT_OUT } from '../domain/budgets.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { Standing } from '../domain/standing.ts';
 import { settle } from '../effects/settle.ts';
@@ -68,15 +69,12 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
   return settled.standing;
 }
 
-/** How long an outage of the database is sat out before the outcome of a send is left in doubt; below the activity's time-out. */
-const SIT_OUT_MS = 12_000;
-
 /**
  * The message has gone out: to forget what became of it because the database is away for a moment would put it in doubt. What is
  * tried again reads everything anew, since a transaction that failed has changed the picture at hand.
  */
 async function sitOut<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
-  const until = Date.now() + SIT_OUT_MS;
+  const until = Date.now() + SIT_OUT;
   for (let pauseMs = 250; ; pauseMs *= 2) {
     try {
       return await work(pauseMs === 250);

@@ -1,12 +1,11 @@
 import type { Context } from '@temporalio/activity';
+import { ACTIVITY } from '../domain/budgets.ts';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
-
-/** Well below the heartbeat time-out of the activities; what is done sooner costs no call. */
-const EVERY_MS = 3_000;
 
 /**
  * Says that the worker lives while an activity takes long (a slow mail server, a busy database). A worker that died is then
- * noticed after the heartbeat time-out, and not only after the time that the slowest activity may take.
+ * noticed after the heartbeat time-out, and not only after the time that the slowest activity may take. What is done sooner costs
+ * no call.
  */
 export class HeartbeatInterceptor implements ActivityInboundCallsInterceptor {
   private readonly context: Context;
@@ -16,7 +15,7 @@ export class HeartbeatInterceptor implements ActivityInboundCallsInterceptor {
   }
 
   async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
-    const timer = setInterval(() => this.context.heartbeat(), EVERY_MS);
+    const timer = setInterval(() => this.context.heartbeat(), ACTIVITY.heartbeatEvery);
     try {
       return await next(input);
     } finally {

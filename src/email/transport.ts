@@ -1,4 +1,5 @@
 import { createTransport as createNodemailer } from 'nodemailer';
+import { SMTP } from '../domain/budgets.ts';
 import type { Outcome } from '../domain/effect.ts';
 import { AppError } from '../domain/errors.ts';
 import { HandOver } from './hand-over.ts';
@@ -48,16 +49,15 @@ const ONE_ADDRESS = /^[^\s\p{Cc}<>()[\]\\,;:"@]+@[^\s\p{Cc}<>()\\,;"@]+$/u;
  * @throws AppError CONFIG_INVALID when the URL is not one.
  */
 export function createTransport(smtpUrl: string, options: TransportOptions = {}): MailTransport {
+  const { totalTimeout, ...timeouts } = smtpTimeouts(options);
   const pool = createNodemailer({
     pool: true,
     url: checkedUrl(smtpUrl),
     maxConnections: options.maxConnections ?? 5,
     maxMessages: 500,
     maxRequeues: 0,
-    connectionTimeout: options.connectionTimeout ?? 8_000,
-    dnsTimeout: options.connectionTimeout ?? 8_000,
-    greetingTimeout: options.greetingTimeout ?? 8_000,
-    socketTimeout: options.socketTimeout ?? 20_000,
+    ...timeouts,
+    dnsTimeout: timeouts.connectionTimeout,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(options.dkim === undefined ? {} : { dkim: { ...options.dkim, headerFieldNames: SIGNED_FIELDS } }),
@@ -85,7 +85,7 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
       };
     }
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), options.totalTimeout ?? 28_000);
+    const timer = setTimeout(() => deadline.abort(), totalTimeout);
     const handOver = new HandOver();
     handOvers.set(deadline.signal, handOver);
     try {
@@ -120,6 +120,18 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
     },
   };
 }
+
+/** The time-outs of a transport, in milliseconds. */
+export function smtpTimeouts(options: TransportOptions): Required<Pick<TransportOptions, Timeout>> {
+  return {
+    connectionTimeout: options.connectionTimeout ?? SMTP.connect,
+    greetingTimeout: options.greetingTimeout ?? SMTP.greeting,
+    socketTimeout: options.socketTimeout ?? SMTP.silence,
+    totalTimeout: options.totalTimeout ?? SMTP.message,
+  };
+}
+
+type Timeout = 'connectionTimeout' | 'greetingTimeout' | 'socketTimeout' | 'totalTimeout';
 
 /** The one place where an error becomes an outcome. */
 function outcomeOf(error: unknown, handOver: HandOver): Outcome {

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 
+import { CLAIM_LASTS } from '../domain/budgets.ts';
 import { newId } from '../domain/ids.ts';
 import type { Db, Tx } from '../store/db.ts';
 import { announce } from '../store/outbox.ts';
@@ -58,7 +59,6 @@ const RECONCILER_LOCK = 0x7265636f;
 const EVERY_MS = 15_000;
 const GRACE_MS = 60_000;
 const BATCH = 200;
-const CLAIM_LASTS_MS = 15 * 60_000;
 const NOT_RUN: Reconciled = { ran: false, overdue: 0, unacknowledged: 0, unknown: 0, resolved: 0 };
 
 /** Starts the reconciler. What one pass cannot finish, the next pass continues. */
@@ -151,7 +151,7 @@ async function ringAgain(tx: Tx, bells: readonly Unheard[]): Promise<string[]> {
  * longer than an attempt may last; an attempt that is still alive may write its outcome afterwards.
  */
 async function doubtOldClaims(tx: Tx): Promise<void> {
-  await doubtClaimsBefore(tx, new Date(Date.now() - CLAIM_LASTS_MS));
+  await doubtClaimsBefore(tx, new Date(Date.now() - CLAIM_LASTS));
 }
 
 function overdueFinding({ leadId, dueAt, count }: Overdue): NewFinding {

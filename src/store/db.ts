@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 
+import { DATABASE } from '../domain/budgets.ts';
 import { BoundedPool } from './bounded-pool.ts';
 import { DirectPrismaPg, withDirect } from './direct.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
@@ -15,24 +16,22 @@ export type Tx = Prisma.TransactionClient;
 export interface DbOptions {
   /** Connections in the pool. A process never uses more. */
   max?: number;
-  /** Milliseconds after which a statement without an answer is given up, and its connection with it; 25 s by default. */
+  /** Milliseconds after which a statement without an answer is given up, and its connection with it; 20 s by default. */
   queryTimeoutMs?: number;
 }
 
 const POOL_SIZE = 10;
-/** Also the longest wait for a connection when all are taken. */
-const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 30_000;
-/** Longest wait for a free connection before a transaction is given up, and longest transaction. */
-const TRANSACTION = { maxWait: 10_000, timeout: 20_000 };
-/** The server ends what outlives these: a lost client must not hold a lead's lock. */
-const STATEMENT_TIMEOUT_MS = 15_000;
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 20_000;
-/**
- * For a server whose host has vanished, and its time-outs with it: no connection is ended then, and an answer waited for for
- * ever. Longer than a statement or a transaction may take, so that a server that is merely slow says so itself.
- */
-const QUERY_TIMEOUT_MS = 25_000;
+/** Of a transaction that says nothing else: the longest wait for a free connection, and its longest time. */
+export const TRANSACTION = { maxWait: DATABASE.connection, timeout: DATABASE.transaction };
+/** The time-outs of a connection. The server ends what outlives its own: a lost client must not hold a lead's lock. */
+export const CONNECTION = {
+  connectionTimeoutMillis: DATABASE.connection,
+  statement_timeout: DATABASE.statement,
+  idle_in_transaction_session_timeout: DATABASE.transaction,
+  /** For a server whose host has vanished, and its time-outs with it: no connection is ended then, and no answer comes. */
+  query_timeout: DATABASE.answer,
+};
 /** An idle connection is asked for a sign of life after this, then each second; it is gone after ten without. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
@@ -78,13 +77,11 @@ export function createPool(databaseUrl: string, options: DbOptions = {}): pg.Poo
     Client: PooledConnection,
     // Statements that do not wait for one another's answers share a round trip. They are carried out in the order they were sent.
     pipeline: true,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    ...CONNECTION,
+    ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'nurture-engine',
     // The adapter reads and writes timestamps without their zone: any other session zone would shift them.
     options: '-c TimeZone=UTC',

@@ -16,6 +16,8 @@ type Queryable = Pick<pg.ClientBase, 'query'>;
 /** The connection of a transaction under way; null once it has ended, as then it is somebody else's. */
 interface Session {
   connection: pg.ClientBase | null;
+  /** Of the first statement that failed. */
+  failure?: unknown;
 }
 
 /** Leads from the call of a transaction to the adapter, which opens the transaction somewhere inside Prisma. */
@@ -76,20 +78,43 @@ function runTransaction<T>(client: PrismaClient, work: (tx: Tx) => Promise<T>, l
     return session.connection;
   };
   return opening.run(session, () =>
-    client.$transaction((tx) => opening.exit(() => work(direct(tx, connection))), limits),
+    client.$transaction((tx) => opening.exit(() => work(direct(tx, connection, causeIn(session)))), limits),
   );
 }
 
-function direct<C extends Tx>(client: C, connection: () => Queryable): C {
+/**
+ * Statements that share a round trip fail together: the first for a reason of its own, those after it because the transaction is
+ * over. Whoever waits for one of those learns the reason too: whether it is an outage is told by that.
+ */
+function causeIn(session: Session): (error: unknown) => unknown {
+  return (error) => {
+    const follows = error instanceof pg.DatabaseError && error.code === IN_FAILED_TRANSACTION;
+    return follows ? (session.failure ?? error) : (session.failure ??= error);
+  };
+}
+
+const IN_FAILED_TRANSACTION = '25P02';
+
+function direct<C extends Tx>(
+  client: C,
+  connection: () => Queryable,
+  causeOf: (error: unknown) => unknown = (error) => error,
+): C {
+  const ask = async (query: pg.QueryConfig): Promise<pg.QueryResult> => {
+    try {
+      return await connection().query({ ...query, types: TYPES });
+    } catch (error) {
+      throw causeOf(error);
+    }
+  };
   const run = (query: TemplateStringsArray | Prisma.Sql, values: unknown[]): Promise<pg.QueryResult> => {
     const statement = 'raw' in query ? Prisma.sql(query, ...values) : query;
-    return connection().query({ ...prepared(statement.text), values: statement.values, types: TYPES });
+    return ask({ ...prepared(statement.text), values: statement.values });
   };
   return overlay(client, {
     $queryRaw: async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) =>
       (await run(query, values)).rows,
-    $queryRawUnsafe: async (text: string, ...values: unknown[]) =>
-      (await connection().query({ text, values, types: TYPES })).rows,
+    $queryRawUnsafe: async (text: string, ...values: unknown[]) => (await ask({ text, values })).rows,
     $executeRaw: async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) =>
       (await run(query, values)).rowCount ?? 0,
   });

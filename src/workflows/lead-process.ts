@@ -12,6 +12,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { ACTIVITY } from '../domain/budgets.ts';
 import { COMMAND_KINDS, type LeadCommand, type Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import { dueAtOf, LOOK, type Standing } from '../domain/standing.ts';
@@ -20,13 +21,11 @@ import { Inbox } from './inbox.ts';
 import { CLOCK_UPDATE, type LeadInput, RING_SIGNAL, type Ring, STATE_QUERY, WHY_QUERY } from './messages.ts';
 import { detailsOf, publishAttributes } from './visible.ts';
 
-const HEARTBEAT_TIMEOUT = '10s';
-
 const DO: Parameters<typeof proxyActivities>[0] = {
-  // Longer than all time-outs of the mail transport together, so that an attempt knows its outcome before it times out.
-  startToCloseTimeout: '45s',
+  // Longer than all that an attempt may wait for together, so that it always knows its outcome first.
+  startToCloseTimeout: ACTIVITY.startToClose,
   // Detects a worker that died: a living worker sends heartbeats (see activities/heartbeat.ts).
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  heartbeatTimeout: ACTIVITY.heartbeat,
   // An outage of the database is retried for this long. Errors that cannot get better are not retried (activities/interceptor.ts).
   scheduleToCloseTimeout: '14d',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
@@ -34,8 +33,8 @@ const DO: Parameters<typeof proxyActivities>[0] = {
 
 const perform = (summary: string) => proxyActivities<LeadActivities>({ ...DO, summary });
 const { hold } = proxyActivities<LeadActivities>({
-  startToCloseTimeout: '45s',
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  startToCloseTimeout: ACTIVITY.startToClose,
+  heartbeatTimeout: ACTIVITY.heartbeat,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
   summary: 'Hold: the process cannot go on',
 });

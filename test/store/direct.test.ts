@@ -68,6 +68,16 @@ describe('a raw statement in a transaction', () => {
     expect(await nameOf(lead.id)).toBe('Before');
   });
 
+  it('that failed for another before it says why that one did, though they shared a round trip', async () => {
+    const failing = transact(bench.db, async (tx) => {
+      const first = tx.$queryRaw`SELECT 1 / 0`;
+      const after = tx.$queryRaw`SELECT 1`;
+      await Promise.allSettled([first, after]);
+      return after;
+    });
+    await expect(failing).rejects.toMatchObject({ code: '22012' });
+  });
+
   it('keeps two transactions apart that run at once', async () => {
     const leads = await Promise.all(Array.from({ length: 8 }, () => bench.lead()));
     const pids = await Promise.all(

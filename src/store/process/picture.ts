@@ -1,3 +1,4 @@
+import { DATABASE } from '../../domain/budgets.ts';
 import type { Cadence } from '../../domain/cadence.ts';
 import { isInNurturePool, type Stage } from '../../domain/stage.ts';
 import type { Db, Tx } from '../db.ts';
@@ -115,7 +116,7 @@ export function pinned(enrollment: Enrollment, revision: ReadRevision): ActiveEn
   return { ...enrollment, revision, cadenceAsPinned: revision.definition };
 }
 
-/** One transaction of at most 15 s; the lead's lock is held to its end. */
+/** The transaction of a turn; the lead's lock is held to its end. */
 export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.$transaction(work, { timeout: 15_000, maxWait: 15_000 });
+  return db.$transaction(work, { timeout: DATABASE.turn, maxWait: DATABASE.connection });
 }

@@ -1,4 +1,5 @@
 /** From the inbox to events: opens and clicks of messages to leads, told apart from those of machines. */
+import { LONGEST_EFFECT } from '../../domain/budgets.ts';
 import { classifyEngagement } from '../../domain/machine-open.ts';
 import { leadNow } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
@@ -10,8 +11,6 @@ import { lockLeads, lockLeadsIfFree, waitBriefly } from '../lock.ts';
 import { type DueFetch, type DueSend, takeFetches } from './due.ts';
 import { addRepeats, type Engaged, engagedSince, type Repeated } from './history.ts';
 
-/** Longest that a claim is with SMTP before its outcome is written, in milliseconds; an older one is a dead worker's. */
-const HAND_OVER_MS = 60_000;
 /** Fetches of one link of a send within this time are a scanner's, if it fetches others of it as well. */
 const AT_ONCE_MS = 1_000;
 /** So many fetches of the same pixel or link become events of their own within an hour, a person's and a machine's apart. */
@@ -129,7 +128,8 @@ function eventOf(lead: Lead, fetch: DueFetch, send: DueSend, history: readonly E
 function sinceSentMs(send: DueSend, atMs: number, nowMs: number): number {
   const sentAtMs = (send.sentAt ?? send.occurredAt).getTime();
   const sinceMs = atMs - sentAtMs;
-  if (send.status === 'claimed') return sinceMs < HAND_OVER_MS ? 0 : sinceMs;
+  // A claim is with SMTP so long at most; an older one is a dead worker's.
+  if (send.status === 'claimed') return sinceMs < LONGEST_EFFECT ? 0 : sinceMs;
   // Sent after the fetch and before we came to look: it was claimed then. What is to be sent only later is another clock's.
   return sinceMs < 0 && sentAtMs <= nowMs ? 0 : sinceMs;
 }
