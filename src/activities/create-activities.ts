@@ -17,25 +17,31 @@ import { inTurn } from './in-turn.ts';
 import { holdFor } from './hold.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
+import { ERASED, unlessErased } from './erased.ts';
 import type { Turn } from './turn.ts';
 
 /** The activities of a lead's process over their dependencies. */
 export function createActivities(deps: ActivityDeps): LeadActivities {
   return {
-    performStep: (at) => advance(deps, at, doWhatIsDue),
-    handOver: (at) => advance(deps, at, doWhatIsDue),
+    performStep: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
+    handOver: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
     carryOut: async ({ command, ...at }) => {
       let verdict: Awaited<ReturnType<typeof decide>> | undefined;
-      const standing = await advance(deps, at, async (turn) => {
-        verdict = await decide(turn, command);
-      });
+      const standing = await unlessErased(deps, at, () =>
+        advance(deps, at, async (turn) => {
+          verdict = await decide(turn, command);
+        }),
+      );
+      if (standing === ERASED) verdict = { ok: false, code: 'LEAD_UNKNOWN', message: 'The lead was erased.' };
       if (verdict === undefined) throw new Error('A command without a verdict');
       return { verdict, standing };
     },
-    hold: async ({ reason, ...at }) => {
-      const { standing } = await inTurn(deps, at, (turn) => Promise.resolve(holdFor(turn, reason)));
-      return standing;
-    },
+    hold: ({ reason, ...at }) =>
+      unlessErased(
+        deps,
+        at,
+        async () => (await inTurn(deps, at, (turn) => Promise.resolve(holdFor(turn, reason)))).standing,
+      ),
   };
 }
 

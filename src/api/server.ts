@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '../runtime/log.ts';
 import { openRules } from '../playbook/open-rules.ts';
 import { createReconciler } from '../relay/reconciler.ts';
 import { createRelay } from '../relay/relay.ts';
+import { createAddressHash } from '../store/consent/address-hash.ts';
 import { findKeyHolder, seedAdminKey } from '../store/access/api-keys.ts';
 import { closeDb, createDb, ping } from '../store/db.ts';
 import { createTracker } from '../store/tracking/tracker.ts';
@@ -73,7 +74,9 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     closers.push(() => reconciler.close());
     closers.push(startSweeps(db, log));
 
-    const store = { db, rules, realNow: () => Date.now() };
+    const store = { db, rules, realNow: () => Date.now(), hashAddress: createAddressHash(db, config.secretKeys) };
+    // Now rather than at the first lead: without its key, people who objected would be mailed again.
+    await store.hashAddress('');
     const tracker = createTracker({ databaseUrl: config.databaseUrl, ctx: store, ring, log });
     closers.push(() => tracker.close());
 

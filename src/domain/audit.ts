@@ -7,6 +7,8 @@ export interface AuditData {
   /** `notTaken`: fields that a public form stated otherwise than they are known; the touch has what it stated. */
   'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[] };
   'lead.unsubscribed': { source: string; sendId?: string };
+  /** Of nobody: that somebody was erased is all that stays. */
+  'lead.erased': Record<string, never>;
   'lead.graded': { from: string; to: string; points: number };
   'lead.qualified': { by: string; because: string; playbook?: number };
   'need.opened': { needId: string; because: string };

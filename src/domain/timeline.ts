@@ -165,6 +165,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return updateTitle(change.data);
     case 'lead.unsubscribed':
       return `Unsubscribed (${change.data.source})${by}`;
+    case 'lead.erased':
+      return 'Erased';
     case 'lead.graded':
       return `Fit grade ${change.data.from} → ${change.data.to} (${change.data.points} points)`;
     case 'lead.qualified':

@@ -9,6 +9,7 @@ import { dueAtOf, type Standing } from '../domain/standing.ts';
 import { auditAll } from '../store/audit.ts';
 import { leadNow } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
+import { isErased } from '../store/erasure/erased.ts';
 import type { Lead } from '../store/generated/client.ts';
 import { announce } from '../store/outbox.ts';
 import { leadQuery } from '../temporal/lead-query.ts';
@@ -65,7 +66,7 @@ export async function reconcileAfterRestore(options: RestoreOptions): Promise<Re
       batch.map(async ([leadId, runs]) => {
         const lead = byId.get(leadId);
         if (lead === undefined) {
-          result.unknown.push(await listUnknown(options, leadId, runs));
+          if (!(await isErased(db, leadId))) result.unknown.push(await listUnknown(options, leadId, runs));
           return;
         }
         const reason = whyHeld(lead, await lastOf(options, leadId, runs));

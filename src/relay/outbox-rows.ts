@@ -11,11 +11,12 @@ export interface Bell {
   attempts: number;
   /** Milliseconds since it was written. */
   waitedMs: number;
-  stage: string;
-  grade: string;
-  score: number;
-  source: string | null;
+  /** Null where the lead was erased: nothing is started then, and a process that runs ends. */
+  start: { stage: string; grade: string; score: number; source: string | null } | null;
 }
+
+/** The one reason to ring at a lead that exists no longer. */
+const ERASED = 'erased';
 
 /** A bell that could not be rung, and when to try again. */
 export interface Missed {
@@ -34,7 +35,7 @@ export async function claimBells(
   want: { ids?: readonly string[]; limit: number; leaseMs: number },
 ): Promise<Bell[]> {
   const among = want.ids === undefined ? Prisma.empty : Prisma.sql`AND id = ANY(${[...want.ids]})`;
-  const rows = await db.$queryRaw<(Omit<Bell, 'stage'> & { stage: string | null })[]>`
+  const rows = await db.$queryRaw<Bell[]>`
     WITH due AS (
       SELECT id, lead_id FROM outbox
       WHERE delivered_at IS NULL AND (leased_until IS NULL OR leased_until < now()) ${among}
@@ -45,12 +46,19 @@ export async function claimBells(
     WHERE o.id = due.id
     RETURNING o.id, o.lead_id AS "leadId", o.reason, o.attempts,
       (extract(epoch FROM clock_timestamp() - o.created_at) * 1000)::float8 AS "waitedMs",
-      l.stage, l.fit_grade::text AS grade, l.score, l.source`;
-  const bells = rows.filter((row): row is Bell => row.stage !== null);
-  const orphans = rows.filter((row) => row.stage === null).map(({ id }) => id);
+      CASE WHEN l.id IS NOT NULL THEN json_build_object(
+        'stage', l.stage, 'grade', l.fit_grade, 'score', l.score, 'source', l.source) END AS start`;
+  const isHeard = ({ start, reason }: Bell): boolean => start !== null || reason === ERASED;
+  const bells = rows.filter(isHeard);
+  const orphans = rows.flatMap((row) => (isHeard(row) ? [] : [row.id]));
   // These leads no longer exist, so no process will hear the bells. Left in place, they would be claimed first every time.
   if (orphans.length > 0) await db.outbox.deleteMany({ where: { id: { in: orphans } } });
   return bells.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Nothing of an erased lead stays, its bell neither: Temporal has the signal, or there was no process to tell. */
+export async function dropRung(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...ids]})`;
 }
 
 /** Marks bells as rung. The lead's process may have deleted a row already: it has heard that bell, and there is nothing to mark. */

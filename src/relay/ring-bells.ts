@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import pLimit from 'p-limit';
 
 import type { Db } from '../store/db.ts';
-import { markRung, putOffBells, type Bell, type Missed } from './outbox-rows.ts';
+import { dropRung, markRung, putOffBells, type Bell, type Missed } from './outbox-rows.ts';
 import { describeFailure, ringLead } from './ring-lead.ts';
 
 /** Numbers for the metrics. */
@@ -63,7 +63,15 @@ export function createBellRinger(options: {
     const missed: Missed[] = [];
     const byLead = Map.groupBy(bells, ({ leadId }) => leadId);
     const down = await Promise.all([...byLead.values()].map((own) => limit(() => ringInOrder(own, rung, missed))));
-    await markRung(db, rung);
+    const isLast = new Set(bells.flatMap(({ id, start }) => (start === null ? [id] : [])));
+    await markRung(
+      db,
+      rung.filter((id) => !isLast.has(id)),
+    );
+    await dropRung(
+      db,
+      rung.filter((id) => isLast.has(id)),
+    );
     await putOffBells(db, missed);
     return { count: rung.length, serverDown: down.includes(true) };
   };

@@ -1,5 +1,6 @@
 /** Rings one lead's process, and starts it if it does not run. */
 import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 
 import { shownScore } from '../domain/score-words.ts';
 import { grpcErrorOf, status } from '../runtime/grpc.ts';
@@ -19,19 +20,31 @@ const SERVER_DOWN = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
  */
 export async function ringLead(client: Client, taskQueue: string, bell: Bell): Promise<void> {
   const ring: Ring = { outboxId: bell.id, reason: bell.reason };
+  const { start } = bell;
+  if (start === null) return tellIfRunning(client, bell.leadId, ring);
   await client.withDeadline(Date.now() + DEADLINE_MS, () =>
     client.workflow.signalWithStart(LEAD_WORKFLOW, {
       ...leadStartOptions(bell.leadId, taskQueue),
       signal: RING_SIGNAL,
       signalArgs: [ring],
       typedSearchAttributes: [
-        { key: LEAD_STAGE, value: bell.stage },
-        { key: LEAD_GRADE, value: bell.grade },
-        { key: LEAD_SCORE, value: shownScore(bell.score) },
-        ...(bell.source === null ? [] : [{ key: LEAD_SOURCE, value: bell.source }]),
+        { key: LEAD_STAGE, value: start.stage },
+        { key: LEAD_GRADE, value: start.grade },
+        { key: LEAD_SCORE, value: shownScore(start.score) },
+        ...(start.source === null ? [] : [{ key: LEAD_SOURCE, value: start.source }]),
       ],
     }),
   );
+}
+
+async function tellIfRunning(client: Client, leadId: string, ring: Ring): Promise<void> {
+  try {
+    await client.withDeadline(Date.now() + DEADLINE_MS, () =>
+      client.workflow.getHandle(leadId).signal(RING_SIGNAL, ring),
+    );
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }
 
 /**

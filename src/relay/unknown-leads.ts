@@ -3,6 +3,8 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 
 import type { Db } from '../store/db.ts';
+import { erasedHash } from '../store/erasure/erased.ts';
+import { Prisma } from '../store/generated/client.ts';
 import { leadQuery } from '../temporal/lead-query.ts';
 import { unknownLead, writeFindings } from './findings.ts';
 
@@ -32,7 +34,9 @@ export function createUnknownWatch(db: Db, { client, namespace, taskQueue }: Pro
     const ids = page.executions.flatMap(({ execution }) => execution?.workflowId ?? []);
     // The rows are read after the list of processes. A lead's row is written before its process starts, so a missing row is unknown.
     const unknown = await db.$queryRaw<{ id: string }[]>`
-      SELECT id FROM unnest(${ids}::text[]) AS running(id) WHERE NOT EXISTS (SELECT FROM leads l WHERE l.id = running.id)`;
+      SELECT id FROM unnest(${ids}::text[]) AS running(id) 
+      WHERE NOT EXISTS (SELECT FROM leads l WHERE l.id = running.id)
+        AND NOT EXISTS (SELECT FROM erased_leads e WHERE e.id_hash = ${erasedHash(Prisma.sql`running.id`)})`;
     if (unknown.length > 0)
       await db.$transaction((tx) =>
         writeFindings(

@@ -1,3 +1,4 @@
+import type { HashAddress } from './consent/address-hash.ts';
 import type { Db } from './db.ts';
 import type { RulesInForce } from './rules/in-force.ts';
 
@@ -7,4 +8,6 @@ export interface StoreContext {
   rules: RulesInForce;
   /** Real time, epoch milliseconds. A lead's own clock is derived from it, see clock.ts. */
   realNow(): number;
+  /** Keyed hash of an email address: what a suppression of an erased person is known by. */
+  hashAddress: HashAddress;
 }

@@ -10,7 +10,7 @@ export type OutboxEntry =
   | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
   /** A send that was in doubt certainly did not leave: it can be tried again. */
   | { leadId: string; reason: 'released'; refs: { sendId: string } }
-  | { leadId: string; reason: 'overdue' | 'restored'; refs: Record<string, never> };
+  | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
 
 /** Writes outbox rows, in the transaction of what they announce. Returns their ids, for the relay after the commit. */
 export async function announce(tx: Tx, entries: readonly OutboxEntry[]): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** A database of its own, a small playbook and a clock that the test sets. */
 import type { Playbook } from '../../src/domain/playbook.ts';
 import type { StoreContext } from '../../src/store/context.ts';
+import { createAddressHash } from '../../src/store/consent/address-hash.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import type { Lead, Outbox } from '../../src/store/generated/client.ts';
 import { fixedRules, type RulesInForce } from '../../src/store/rules/in-force.ts';
@@ -86,7 +87,12 @@ export async function openBench(playbook: Playbook = PLAYBOOK): Promise<Bench> {
     db,
     url: database.url,
     now: NOW,
-    ctx: { db, rules: rulesOf(playbook), realNow: () => bench.now },
+    ctx: {
+      db,
+      rules: rulesOf(playbook),
+      realNow: () => bench.now,
+      hashAddress: createAddressHash(db, ['secret of the test']),
+    },
     async lead(submission = {}) {
       serial += 1;
       const { leadId } = await submitLead(bench.ctx, {

@@ -12,6 +12,7 @@ import { publish } from '../../src/playbook/publish.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import type { StoreContext } from '../../src/store/context.ts';
+import { createAddressHash } from '../../src/store/consent/address-hash.ts';
 import { closeDb, createDb } from '../../src/store/db.ts';
 import type { EventInput } from '../../src/store/events/event-batch.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
@@ -64,7 +65,12 @@ export async function startEngine(options: EngineOptions = {}) {
   const rules = await openRules({ db, databaseUrl: database.url, log });
   const connection = await Connection.connect({ address: config.temporal.address });
   const client = new Client({ connection, namespace: config.temporal.namespace });
-  const store: StoreContext = { db, rules, realNow: () => Date.now() };
+  const store: StoreContext = {
+    db,
+    rules,
+    realNow: () => Date.now(),
+    hashAddress: createAddressHash(db, config.secretKeys),
+  };
   const relay = createRelay({ db, client, taskQueue, log });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });

@@ -4,6 +4,7 @@ import { newId } from '../../domain/ids.ts';
 import { accountFor } from './account.ts';
 import { auditAll } from '../audit.ts';
 import { leadNow, occurredAtMs } from '../clock.ts';
+import { recallAddress } from '../consent/erased-address.ts';
 import { insertConsent } from '../consent/consent.ts';
 import { hasSaidNo } from '../consent/mail-word.ts';
 import type { StoreContext } from '../context.ts';
@@ -88,14 +89,16 @@ async function takeIn(
   const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs);
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
+  const recalled = created && (await recall(tx, ctx, found));
   const { changes, fields, notTaken } = profileChanges(found, submission, isPublic);
   const touch = await insertTouch(tx, found.id, submission, { at, isPublic, notTaken });
   if (submission.consent !== undefined) {
     const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
-    const unconfirmed = isPublic && !created && (await hasSaidNo(tx, found));
+    const unconfirmed = isPublic && (!created || recalled) && (await hasSaidNo(tx, found));
     await insertConsent(tx, found, { ...submission.consent, unconfirmed }, consentAt);
   }
-  const context = created ? contextOfNew(touch, submission) : await contextForGrade(tx, rules.playbook, found, nowMs);
+  const context =
+    created && !recalled ? contextOfNew(touch, submission) : await contextForGrade(tx, rules.playbook, found, nowMs);
   Object.assign(changes, await firstFacts(tx, found, submission, touch));
   const { lead: updated, audits } = graded(rules.playbook, { ...found, ...changes }, context, nowMs);
   await writeProfile(tx, found, updated, changes);
@@ -114,6 +117,11 @@ async function takeIn(
     event: event === null ? null : outcomeOf(event, ingested),
     ringIds: [...ingested.ringIds, ...evaluated.ringIds, ...submitted],
   };
+}
+
+/** Somebody who was erased and comes back: what forbade mail to the address forbids it still. */
+async function recall(tx: Tx, ctx: StoreContext, { id, email }: Lead): Promise<boolean> {
+  return email !== null && (await recallAddress(tx, { id, email }, await ctx.hashAddress(email)));
 }
 
 /** What fields are read from, of a lead that did not exist a moment ago: nothing needs to be read. */

@@ -1,0 +1,154 @@
+/** A person is erased while their process sleeps, or acts: nothing of them stays, and what forbade mail to them still does. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
+import { createReconciler } from '../../src/relay/reconciler.ts';
+import { watchRacePoints } from '../../src/runtime/race-points.ts';
+import { submitLead } from '../../src/store/capture/submit-lead.ts';
+import { readMailWord } from '../../src/store/consent/mail-word.ts';
+import { suppressAddress } from '../../src/store/consent/suppress-address.ts';
+import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
+import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
+import { startEngine, type Engine } from '../support/engine.ts';
+import { lifeOf, MANAGER } from './life.ts';
+
+let engine: Engine;
+let life: ReturnType<typeof lifeOf>;
+beforeAll(async () => {
+  engine = await startEngine();
+  life = lifeOf(engine);
+});
+afterAll(() => engine.close());
+
+async function erase(leadId: string): Promise<void> {
+  const { ringIds } = await eraseLead(engine.store, { leadId, actor: 'key-of-an-admin' });
+  engine.relay.ring(ringIds);
+}
+
+const untilEnded = (leadId: string) =>
+  engine.until(
+    async () => (await engine.handle(leadId).describe()).status.name,
+    (status) => status === 'COMPLETED',
+  );
+
+/** Tables in which one of the words stands, whatever the column. */
+async function whereabouts(...words: string[]): Promise<string[]> {
+  const tables = await engine.db.$queryRaw<{ name: string }[]>`
+    SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
+  const found = await Promise.all(
+    tables.map(async ({ name }) => {
+      const [row] = await engine.db.$queryRawUnsafe<{ n: number }[]>(
+        `SELECT count(*)::int AS n FROM "${name}" t WHERE t::text ILIKE ANY($1)`,
+        words.map((word) => `%${word}%`),
+      );
+      return (row?.n ?? 0) > 0 ? [name] : [];
+    }),
+  );
+  return found.flat().toSorted();
+}
+
+test('a lead with everything is erased while its process waits: the process ends, and nothing of it stays', async () => {
+  const email = 'erase.me@person.example';
+  const { db } = engine;
+  const need = { productLine: 'vineyard' };
+  const leadId = await engine.submit({ email, firstName: 'Zerubbabel', source: 'drip', need });
+  await engine.until(
+    () => life.sends(leadId),
+    ([send]) => send?.status === 'sent',
+  );
+  await engine.record({ leadId, type: 'email.clicked' });
+  await life.demo(leadId);
+  const assignment = await life.offered(leadId);
+  expect(await life.tell(leadId, MANAGER, { kind: 'pause' })).toMatchObject({ ok: true });
+  expect(await life.tell(leadId, MANAGER, { kind: 'resume' })).toMatchObject({ ok: true });
+  const at = new Date();
+  await suppressAddress(db, { address: email, reason: 'hard-bounce', source: 'smtp', leadId, occurredAt: at });
+  await unsubscribe(engine.store, { leadId, source: 'one-click' });
+  await db.repActivity.create({
+    data: {
+      id: newId('activity'),
+      leadId,
+      repId: assignment.repId,
+      actor: 'x',
+      kind: 'note',
+      body: email,
+      occurredAt: at,
+    },
+  });
+  await db.finding.create({ data: { leadId, kind: 'overdue', detail: 'late' } });
+  await db.idempotencyKey.create({ data: { id: 'key-1:form', requestHash: 'x', status: 201, body: { id: leadId } } });
+  const tables = await whereabouts(leadId, email);
+  for (const table of ['assignments', 'audit', 'commands', 'consents', 'enrollments', 'events', 'findings', 'leads'])
+    expect(tables).toContain(table);
+  for (const table of ['needs', 'rep_activities', 'score_ledger', 'sends', 'suppressions', 'touches'])
+    expect(tables).toContain(table);
+
+  await erase(leadId);
+  await untilEnded(leadId);
+  await engine.until(
+    () => db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
+  expect(await whereabouts(leadId, email, 'Zerubbabel')).toEqual([]);
+  expect(await db.audit.findMany({ where: { action: 'lead.erased' } })).toMatchObject([
+    { leadId: null, actor: 'key-of-an-admin', data: {} },
+  ]);
+
+  const form = { email: 'Erase.Me@person.example', how: 'form', consent: { text: 'Yes', source: 'form' } };
+  const back = await submitLead(engine.store, form, { isPublic: true });
+  expect(back.outcome).toBe('created');
+  const lead = await engine.lead(back.leadId);
+  expect(await readMailWord(db, lead)).toEqual({ suppressions: ['hard-bounce', 'unsubscribed'], words: [] });
+});
+
+test('a withdrawn yes without a suppression is remembered as well; who never said no may be mailed again', async () => {
+  const consent = { text: 'No', source: 'form', granted: false };
+  const no = await engine.submit({ email: 'no@person.example', consent });
+  const yes = await engine.submit({ email: 'yes@person.example' });
+  await Promise.all([erase(no), erase(yes)]);
+  const again = async (email: string) => {
+    const { leadId } = await submitLead(engine.store, { email, how: 'form' }, { isPublic: true });
+    return readMailWord(engine.db, await engine.lead(leadId));
+  };
+  expect(await again('no@person.example')).toMatchObject({ suppressions: ['unsubscribed'] });
+  expect(await again('yes@person.example')).toMatchObject({ suppressions: [] });
+  const { leadId } = await engine.db.suppression.findFirstOrThrow({ where: { email: 'no@person.example' } });
+  expect(leadId).not.toBeNull();
+});
+
+test('erased while its mail is with SMTP: the process ends all the same', async () => {
+  const seen: { erased?: Promise<void> } = {};
+  watchRacePoints(async (point, subject) => {
+    const lead = point === 'effect.acted' ? await engine.db.lead.findUnique({ where: { id: subject } }) : null;
+    if (lead?.email === 'midway@person.example') await (seen.erased ??= erase(subject));
+  });
+  try {
+    const leadId = await engine.submit({ email: 'midway@person.example', source: 'drip' });
+    await engine.until(
+      () => Promise.resolve(seen.erased !== undefined),
+      (isErased) => isErased,
+    );
+    await untilEnded(leadId);
+    expect(await whereabouts(leadId)).toEqual([]);
+    expect(engine.sink.to('midway@person.example')).toHaveLength(1);
+  } finally {
+    watchRacePoints(null);
+  }
+});
+
+test('whoever still names an erased lead is told so: a ring and a command end cleanly and leave no finding', async () => {
+  const leadId = await engine.submit({ email: 'late@person.example', source: 'drip' });
+  await engine.untilStage(leadId, 'nurturing');
+  await erase(leadId);
+  await untilEnded(leadId);
+  await expect(eraseLead(engine.store, { leadId, actor: 'x' })).rejects.toMatchObject({ code: 'LEAD_UNKNOWN' });
+  const verdict = await life.tell(leadId, MANAGER, { kind: 'pause' });
+  expect(verdict).toMatchObject({ ok: false, code: 'LEAD_UNKNOWN' });
+  await untilEnded(leadId);
+  const namespace = engine.config.temporal.namespace;
+  const { db, client, taskQueue, relay, deps } = engine;
+  const ring = (ids: readonly string[]) => relay.ring(ids);
+  const reconciler = createReconciler({ db, log: deps.log, ring, processes: { client, namespace, taskQueue } });
+  await reconciler.runNow();
+  await reconciler.close();
+  expect(await whereabouts(leadId)).toEqual([]);
+});
