@@ -12,6 +12,7 @@ import type { Db } from '../store/db.ts';
 import { isErased } from '../store/erasure/erased.ts';
 import type { Lead } from '../store/generated/client.ts';
 import { announce } from '../store/outbox.ts';
+import { columnsOf } from '../store/rows.ts';
 import { leadQuery } from '../temporal/lead-query.ts';
 import { type NewFinding, unknownLead, writeFindings } from './findings.ts';
 import { type LastKnown, lastKnown } from './last-known.ts';
@@ -60,7 +61,8 @@ export async function reconcileAfterRestore(options: RestoreOptions): Promise<Re
   const processes = [...(await listRuns(options, newest.recordedAt))];
   for (let from = 0; from < processes.length; from += BATCH) {
     const batch = processes.slice(from, from + BATCH);
-    const leads = await db.lead.findMany({ where: { id: { in: batch.map(([leadId]) => leadId) } } });
+    const ids = batch.map(([leadId]) => leadId);
+    const leads = await db.$queryRaw<Lead[]>`SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${ids})`;
     const byId = new Map(leads.map((lead) => [lead.id, lead]));
     await Promise.all(
       batch.map(async ([leadId, runs]) => {

@@ -52,7 +52,7 @@ export async function claimBells(
   const bells = rows.filter(isHeard);
   const orphans = rows.flatMap((row) => (isHeard(row) ? [] : [row.id]));
   // These leads no longer exist, so no process will hear the bells. Left in place, they would be claimed first every time.
-  if (orphans.length > 0) await db.outbox.deleteMany({ where: { id: { in: orphans } } });
+  if (orphans.length > 0) await db.$executeRaw`DELETE FROM outbox WHERE id = ANY(${orphans})`;
   return bells.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 

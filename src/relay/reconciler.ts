@@ -134,13 +134,12 @@ async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; r
  * be older than the process, and the process will react only to a new id.
  */
 async function ringAgain(tx: Tx, bells: readonly Unheard[]): Promise<string[]> {
-  const data = { deliveredAt: null, leasedUntil: null };
   const [first, later] = [bells.filter(({ attempts }) => attempts < 2), bells.filter(({ attempts }) => attempts >= 2)];
   const ids = first.map(({ outboxId }) => outboxId);
-  await tx.outbox.updateMany({ where: { id: { in: ids } }, data });
+  await tx.$executeRaw`UPDATE outbox SET delivered_at = NULL, leased_until = NULL WHERE id = ANY(${ids})`;
   for (const { outboxId } of later) {
     const id = newId('outbox');
-    await tx.outbox.update({ where: { id: outboxId }, data: { ...data, id } });
+    await tx.outbox.update({ where: { id: outboxId }, data: { id, deliveredAt: null, leasedUntil: null } });
     ids.push(id);
   }
   return ids;

@@ -60,11 +60,8 @@ async function resolveUnknown(db: Db, client: Client): Promise<number> {
     const isKnown = (await db.lead.count({ where: { id: leadId } })) > 0;
     if (isKnown || !(await isRunning(client, leadId))) gone.push(leadId);
   }
-  const { count } = await db.finding.updateMany({
-    where: { kind: 'unknown-lead', leadId: { in: gone }, resolvedAt: null },
-    data: { resolvedAt: new Date() },
-  });
-  return count;
+  return db.$executeRaw`
+    UPDATE findings SET resolved_at = now() WHERE kind = 'unknown-lead' AND resolved_at IS NULL AND lead_id = ANY(${gone})`;
 }
 
 async function isRunning(client: Client, leadId: string): Promise<boolean> {

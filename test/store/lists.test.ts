@@ -4,12 +4,12 @@ import { isInScope, type LeadTies, type Scope } from '../../src/domain/policy.ts
 import { readTies } from '../../src/store/access/lead-ties.ts';
 import type { AssignmentStatus, Prisma } from '../../src/store/generated/client.ts';
 import { ATTENTION_KINDS, attentionPage } from '../../src/store/lists/attention.ts';
-import type { LeadFilter } from '../../src/store/lists/lead-ids.ts';
+import type { LeadFilter } from '../../src/store/lists/leads.ts';
 import { listLeads } from '../../src/store/lists/leads.ts';
 import { openBench, type Bench } from './support.ts';
 
 const TEAMS = ['north', 'south', 'west'];
-const STAGES = ['nurturing', 'qualified', 'assigned', 'disqualified'];
+const STAGES = ['nurturing', 'qualified', 'assigned', 'disqualified'] as const;
 const CADENCES = ['welcome', 'winback'];
 const HANDED: AssignmentStatus[] = ['offered', 'accepted', 'rejected', 'expired'];
 const REPS = [

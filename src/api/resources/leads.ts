@@ -14,8 +14,9 @@ import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { Flag, id, text } from '../schemas/common.ts';
-import { Grade, Lead, LeadPage, Stage } from '../schemas/lead.ts';
+import { id } from '../schemas/common.ts';
+import { Lead, LeadPage } from '../schemas/lead.ts';
+import { LEAD_FILTERS } from '../schemas/lead-filter.ts';
 import { Email, Submission, SUBMISSION_EXAMPLE, toSubmission } from '../schemas/submission.ts';
 import { invalid } from '../validate.ts';
 import { leadDetail, leadSummary } from '../views/lead.ts';
@@ -37,16 +38,7 @@ const Submitted = z
     }),
   })
   .meta({ id: 'SubmittedLead' });
-const Filters = z.strictObject({
-  stage: Stage.optional(),
-  source: text(100).optional(),
-  owner: text(100).optional().meta({ description: 'Id or key of a rep; `none` for leads without an owner' }),
-  grade: Grade.optional(),
-  cadence: text(100).optional(),
-  held: Flag,
-  paused: Flag,
-  ...PAGE_QUERY,
-});
+const Filters = z.strictObject({ ...LEAD_FILTERS, ...PAGE_QUERY });
 
 export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
   const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.rules.current().playbook.scoring.halfLifeMs });

@@ -8,11 +8,26 @@ const ROWS = [...TOUCH_FIELDS, ...PROGRESS_FIELDS, ...NEED_FIELDS, ...PROFILE_FI
 
 /** Names of the fields that are read from rows. */
 export type FieldName = (typeof ROWS)[number]['name'];
+type FilterRow = Extract<(typeof ROWS)[number], { filter: string }>;
 /** Fields that lists filter by. */
-export type FilterName = Extract<(typeof ROWS)[number], { filter: string }>['name'];
+export type FilterName = FilterRow['name'];
+/** What a list can be asked to be filtered by. */
+export type FilterValues = { [R in FilterRow as R['name']]?: ValueOf<R> | undefined };
+type ValueOf<R> = R extends { type: 'flag' }
+  ? boolean
+  : R extends { values: readonly (infer V)[] }
+    ? V
+    : R extends { type: 'number' }
+      ? number
+      : string;
 
 /** Read from rows, in the order of the docs. */
 export const ROW_FIELDS: readonly (RowField & { name: FieldName })[] = ROWS;
+
+/** Lists filter by them, by equality. */
+export const FILTER_FIELDS: readonly (RowField & { name: FilterName; filter: string })[] = ROWS.filter(
+  (field) => 'filter' in field,
+);
 
 /** Fields that a condition in a file may name. */
 export const FIELDS: readonly Field[] = [

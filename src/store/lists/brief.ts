@@ -1,6 +1,7 @@
 import { shownPoints } from '../../domain/score-words.ts';
 import { titleOf, type Names } from '../../domain/timeline.ts';
 import type { Tx } from '../db.ts';
+import { readNames } from './names.ts';
 import { scoreByRule } from './score-by-rule.ts';
 
 /** What a rep should know before the first call. */
@@ -47,10 +48,10 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
       take: NOTES_SHOWN,
     }),
   ]);
-  const reps = await tx.rep.findMany({
-    where: { id: { in: notes.flatMap(({ repId }) => repId ?? []) } },
-    select: { id: true, name: true },
-  });
+  const reps = await readNames(
+    tx,
+    notes.flatMap(({ repId }) => repId ?? []),
+  );
   const { email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy } = lead;
   const done = [
     ...events.map(({ type, machine, properties, occurredAt }) => ({
@@ -84,7 +85,7 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
     actions: done.toSorted((a, b) => b.at.getTime() - a.at.getTime()).slice(0, ACTIONS_SHOWN),
     notes: notes.map(({ body, repId, occurredAt }) => ({
       body: body ?? '',
-      by: reps.find(({ id }) => id === repId)?.name ?? null,
+      by: reps.get(repId ?? '')?.name ?? null,
       at: occurredAt,
     })),
   };

@@ -1,15 +1,20 @@
+import type { FilterValues } from '../../domain/fields/registry.ts';
 import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
-import type { Prisma } from '../generated/client.ts';
-import { leadIdsPage, type LeadFilter } from './lead-ids.ts';
+import { type Lead, Prisma } from '../generated/client.ts';
+import { planned } from '../planned.ts';
+import { columnsOf } from '../rows.ts';
+import { leadIdsPage, type FilterBy } from './lead-ids.ts';
 import { repIdOf } from './reps.ts';
 
-const LIST_INCLUDE = {
-  owner: { select: { id: true, key: true, name: true } },
-  enrollments: { where: { status: 'active' }, select: { cadence: true }, take: 1 },
-} as const satisfies Prisma.LeadInclude;
+/** As asked: `owner` is a rep's id or key, or `none` for leads that nobody owns. */
+export type LeadFilter = FilterValues & Pick<FilterBy, 'email'>;
 
-export type ListedLead = Prisma.LeadGetPayload<{ include: typeof LIST_INCLUDE }>;
+export interface ListedLead extends Lead {
+  owner: { id: string; key: string; name: string } | null;
+  /** The active one. */
+  enrollments: { cadence: string }[];
+}
 
 /** Newest first, by id; `after` is the last id of the page before. */
 export async function listLeads(
@@ -19,14 +24,30 @@ export async function listLeads(
   after: string | null,
   limit: number,
 ): Promise<ListedLead[]> {
-  const owner = await resolveOwner(db, filter.owner);
+  const owner = await resolveOwner(db, filter);
   if (owner === null) return [];
-  const ids = await leadIdsPage(db, scope, { ...filter, owner }, after, limit);
-  return db.lead.findMany({ where: { id: { in: ids } }, include: LIST_INCLUDE, orderBy: { id: 'desc' } });
+  const ids = await leadIdsPage(db, scope, { ...filter, ...owner }, after, limit);
+  return ids.length === 0 ? [] : readListed(db, ids);
 }
 
 /** Null when there is no such rep, and so no lead of theirs: asking all leads for one would read them all. */
-async function resolveOwner(db: Db, owner: string | undefined): Promise<string | undefined | null> {
-  if (owner === undefined || owner === 'none') return owner;
-  return repIdOf(db, owner);
+async function resolveOwner(db: Db, { owner }: LeadFilter): Promise<{ owner?: string | null } | null> {
+  if (owner === undefined) return {};
+  if (owner === 'none') return { owner: null };
+  const id = await repIdOf(db, owner);
+  return id === null ? null : { owner: id };
+}
+
+async function readListed(db: Db, ids: readonly string[]): Promise<ListedLead[]> {
+  type Row = Lead & { owner: ListedLead['owner']; cadence: string | null };
+  const rows = await planned<Row>(
+    db,
+    Prisma.sql`
+    SELECT ${columnsOf('leads')}, e.cadence,
+      CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('id', o.id, 'key', o.key, 'name', o.name) END AS owner
+    FROM leads LEFT JOIN reps o ON o.id = leads.owner_id
+    LEFT JOIN enrollments e ON e.lead_id = leads.id AND e.status = 'active'
+    WHERE leads.id = ANY(${[...ids]}) ORDER BY leads.id DESC`,
+  );
+  return rows.map(({ cadence, ...lead }) => ({ ...lead, enrollments: cadence === null ? [] : [{ cadence }] }));
 }

@@ -15,7 +15,10 @@ export async function linkIds(db: Db, tx: Tx, urls: readonly string[]): Promise<
   const ids = idsOf(db);
   const missing = [...new Set(urls.filter((url) => !ids.has(url)))];
   if (missing.length === 0) return urls.map((url) => ids.get(url) ?? 0);
-  for (const row of await tx.link.findMany({ where: { url: { in: missing } } })) ids.set(row.url, row.id);
+  const stored = await tx.$queryRaw<
+    { id: number; url: string }[]
+  >`SELECT id, url FROM links WHERE url = ANY(${missing})`;
+  for (const { id, url } of stored) ids.set(url, id);
   const unstored = missing.filter((url) => !ids.has(url)).toSorted();
   // Not kept: this transaction may yet be rolled back.
   const fresh = new Map<string, number>();
