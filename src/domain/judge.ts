@@ -20,13 +20,19 @@ export function judge(standing: Standing, command: LeadCommand, ties?: LeadTies)
 
 /** Too late comes before not yours: who had the assignment is told that it is over. */
 function isOver(standing: Standing, command: LeadCommand): Refusal | null {
-  if (!('assignmentId' in command) || standing.assignment?.id === command.assignmentId) return null;
-  return refuse(
-    'ASSIGNMENT_TAKEN',
-    command.kind === 'reroute'
-      ? 'This is not the latest assignment of the lead.'
-      : 'This assignment is over: the lead was offered to somebody else, or closed.',
-  );
+  if (!('assignmentId' in command)) return null;
+  const { assignment } = standing;
+  if (assignment === null || assignment.id !== command.assignmentId) {
+    return refuse(
+      'ASSIGNMENT_TAKEN',
+      command.kind === 'reroute'
+        ? 'This is not the latest assignment of the lead.'
+        : 'This assignment is over: the lead was offered to somebody else, or closed.',
+    );
+  }
+  // Who lets a lead go leaves it to be rerouted: that is not over.
+  if (command.kind === 'reroute' || isLive(assignment.status)) return null;
+  return refuse('ASSIGNMENT_TAKEN', `This assignment was ${assignment.status} already.`);
 }
 
 function deny(standing: Standing, { actor, kind }: LeadCommand, ties: LeadTies | undefined): Refusal | null {
@@ -76,9 +82,9 @@ function isImpossible(standing: Standing, command: LeadCommand): Refusal | null 
 
 function judgeDecision({ stage, assignment }: Standing, kind: 'accept' | 'reject'): Refusal | null {
   if (isClosed(stage)) return refuse('STAGE_FORBIDS', `There is nothing to decide: the need is closed (${stage}).`);
-  const status = assignment?.status ?? 'withdrawn';
-  if (status === 'offered' || (kind === 'reject' && status === 'accepted')) return null;
-  return refuse('ASSIGNMENT_TAKEN', `This assignment was ${status} already.`);
+  return kind === 'accept' && assignment?.status === 'accepted'
+    ? refuse('ASSIGNMENT_TAKEN', 'This assignment was accepted already.')
+    : null;
 }
 
 function refuse(code: Refusal['code'], message: string): Refusal {

@@ -1,0 +1,253 @@
+/**
+ * Who may do what with whose lead: leads that were really handed over, won, given back, rerouted and let pass, and every operation
+ * on a lead or an assignment. What is refused changes nothing.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lifeOf } from '../workflows/life.ts';
+import { CONSENT, openApi, type Bench } from './support.ts';
+
+/** Whose the lead is, as Ada of the north sees it. */
+type Whose =
+  | 'offered'
+  | 'own'
+  | 'won'
+  | 'asked again'
+  | 'given back'
+  | 'let go'
+  | 'rerouted'
+  | 'let pass'
+  | "a colleague's"
+  | "another team's"
+  | "nobody's";
+
+/** Reps by whose it is: Ada, the manager of the north, the manager of the south. Whoever stands above the teams reaches all. */
+const LEAD: Readonly<Record<Whose, string>> = {
+  offered: 'ada north',
+  own: 'ada north',
+  won: 'ada north',
+  'asked again': 'south',
+  'given back': '',
+  'let go': 'north',
+  rerouted: 'south',
+  'let pass': 'north',
+  "a colleague's": 'north',
+  "another team's": 'south',
+  "nobody's": '',
+};
+
+/** The same for the lead's first assignment, which is seen for ever; and whether it can still be decided on. */
+const ASSIGNMENT: Readonly<Record<Exclude<Whose, "nobody's">, { seenBy: string; isOver: boolean }>> = {
+  offered: { seenBy: 'ada north', isOver: false },
+  own: { seenBy: 'ada north', isOver: false },
+  won: { seenBy: 'ada north', isOver: false },
+  'asked again': { seenBy: 'ada north', isOver: true },
+  'given back': { seenBy: 'ada north', isOver: true },
+  'let go': { seenBy: 'ada north', isOver: true },
+  rerouted: { seenBy: 'ada north', isOver: true },
+  'let pass': { seenBy: 'ada north', isOver: true },
+  "a colleague's": { seenBy: 'north', isOver: false },
+  "another team's": { seenBy: 'south', isOver: false },
+};
+
+/** S site, R rep, M marketer, O operator, A admin, and what is sent. */
+const OPERATIONS: Readonly<Record<string, { roles: string; body?: unknown }>> = {
+  'get /v1/leads/:id': { roles: 'RMOA' },
+  'get /v1/leads/:id/timeline': { roles: 'RMOA' },
+  'get /v1/leads/:id/why': { roles: 'RMOA' },
+  'post /v1/leads/:id/enroll': { roles: 'MOA', body: { cadence: 'drip' } },
+  'post /v1/leads/:id/pause': { roles: 'RMOA' },
+  'post /v1/leads/:id/resume': { roles: 'RMOA' },
+  'post /v1/leads/:id/disqualify': { roles: 'ROA', body: { reason: 'competitor' } },
+  'post /v1/leads/:id/outcome': { roles: 'ROA', body: { result: 'lost' } },
+  'post /v1/leads/:id/unsubscribe': { roles: 'RMOA' },
+  'post /v1/leads/:id/fast-forward': { roles: 'OA', body: { duration: 'PT1S' } },
+  'post /v1/leads/:id/activities': { roles: 'ROA', body: { kind: 'call' } },
+  'get /v1/leads/:id/activities': { roles: 'RMOA' },
+  'get /v1/assignments/:id': { roles: 'RMOA' },
+  'post /v1/assignments/:id/accept': { roles: 'ROA' },
+  'post /v1/assignments/:id/reject': { roles: 'ROA', body: { reason: 'spam' } },
+  'post /v1/assignments/:id/reroute': { roles: 'ROA', body: { team: 'south' } },
+};
+
+interface Handed {
+  whose: Whose;
+  leadId: string;
+  /** The first hand-off. */
+  assignmentId: string | null;
+}
+
+interface Caller {
+  name: string;
+  role: string;
+  key: string;
+}
+
+let bench: Bench;
+let world: Handed[];
+let callers: Caller[];
+
+beforeAll(async () => {
+  bench = await openApi({ worker: true });
+  world = await Promise.all((Object.keys(LEAD) as Whose[]).map(handedOver));
+  for (const key of ['cleo', 'dino']) await bench.db.rep.update({ where: { key }, data: { manager: true } });
+  const ofRep = async (rep: string) =>
+    String((await bench.post('/v1/api-keys', { name: `of ${rep}`, role: 'rep', rep })).body['secret']);
+  callers = [
+    { name: 'ada', role: 'R', key: await ofRep('ada') },
+    { name: 'north', role: 'R', key: await ofRep('cleo') },
+    { name: 'south', role: 'R', key: await ofRep('dino') },
+    { name: 'boss', role: 'R', key: bench.keys.boss },
+    { name: 'site', role: 'S', key: bench.keys.site },
+    { name: 'marketer', role: 'M', key: bench.keys.marketer },
+    { name: 'operator', role: 'O', key: bench.keys.operator },
+    { name: 'admin', role: 'A', key: bench.keys.admin },
+  ];
+}, 120_000);
+afterAll(() => bench.close());
+
+/** A lead that lived through it. */
+async function handedOver(whose: Whose): Promise<Handed> {
+  const life = lifeOf(bench.engine);
+  const email = `${whose.replaceAll(/\W/g, '-')}@whose.example`;
+  const submit = async (owner: string | null) => {
+    const enterAt = owner === null ? {} : { enterAt: { stage: 'assigned', owner } };
+    const answer = await bench.post('/v1/leads', { email, source: 'drip', consent: CONSENT, ...enterAt });
+    return String(answer.body['id']);
+  };
+  if (whose === "nobody's") {
+    const leadId = await submit(null);
+    await bench.engine.untilStage(leadId, 'nurturing');
+    return { whose, leadId, assignmentId: null };
+  }
+  const leadId = await submit(whose === "a colleague's" ? 'bob' : whose === "another team's" ? 'dino' : 'ada');
+  const first = await life.offered(leadId);
+  const assignment = `/v1/assignments/${first.id}`;
+  const told = async (path: string, body?: unknown) => {
+    const answer = await bench.post(path, body, bench.keys.rep);
+    if (answer.status !== 200) throw new Error(`${whose}: ${answer.text}`);
+  };
+  switch (whose) {
+    case 'own':
+      await told(`${assignment}/accept`);
+      break;
+    case 'won':
+    case 'asked again':
+      await told(`${assignment}/accept`);
+      await told(`/v1/leads/${leadId}/outcome`, { result: 'won' });
+      if (whose === 'won') break;
+      await submit('dino');
+      await life.offered(leadId, first);
+      break;
+    case 'given back':
+      await told(`${assignment}/reject`, { reason: 'too-early' });
+      break;
+    case 'let go':
+      await told(`${assignment}/reject`, { reason: 'wrong-region' });
+      break;
+    case 'rerouted':
+      await told(`${assignment}/reroute`, { team: 'south' });
+      break;
+    case 'let pass':
+      await bench.engine.forward(leadId, '5 hours');
+      await life.offered(leadId, first);
+      break;
+    default:
+  }
+  return { whose, leadId, assignmentId: first.id };
+}
+
+test('every operation on a lead or an assignment has its row', () => {
+  const about = bench.api.routes.filter(({ path }) => /^\/v1\/(leads|assignments)\/:id/.test(path));
+  expect(about.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+});
+
+type Wanted = 'refused' | 'over' | 'admitted';
+
+function wantedOf({ name, role }: Caller, operation: string, { whose }: Handed): Wanted {
+  const { roles } = OPERATIONS[operation] ?? { roles: '' };
+  if (!roles.includes(role)) return 'refused';
+  const reaches = (reps: string) => role !== 'R' || name === 'boss' || reps.split(' ').includes(name);
+  if (operation.includes('/v1/leads/')) return reaches(LEAD[whose]) ? 'admitted' : 'refused';
+  if (whose === "nobody's") throw new Error('It has no assignment');
+  const { seenBy, isOver } = ASSIGNMENT[whose];
+  if (!reaches(seenBy)) return 'refused';
+  if (operation.startsWith('get') || !isOver) return 'admitted';
+  // The latest hand-off, let go: who it belongs to now may reroute it.
+  if (operation.endsWith('reroute') && whose === 'let go') return reaches(LEAD[whose]) ? 'admitted' : 'refused';
+  return 'over';
+}
+
+/** Calls an operation. One that would be carried out has a header that is looked at right after who may. */
+async function callOf(caller: Caller, operation: string, id: string, wanted: Wanted) {
+  const [method = '', path = ''] = operation.split(' ');
+  const { body } = OPERATIONS[operation] ?? {};
+  const headers = wanted === 'admitted' ? { 'idempotency-key': 'not possible' } : {};
+  return bench.call(method.toUpperCase(), path.replace(':id', id), { key: caller.key, body, headers });
+}
+
+/** What is said of an assignment that is over. In the nurture pool there is nothing to reroute, whatever the process last knew. */
+const OVER: Readonly<Record<string, string[]>> = {
+  accept: ['ASSIGNMENT_TAKEN'],
+  reject: ['ASSIGNMENT_TAKEN'],
+  reroute: ['ASSIGNMENT_TAKEN', 'NOT_YOUR_ASSIGNMENT', 'STAGE_FORBIDS'],
+};
+
+const CHANGED = ['commands', 'rep_activities', 'consents', 'audit'] as const;
+
+test('who may not is refused, and changes nothing', async () => {
+  const before = await bench.counts();
+  let count = 0;
+  for (const { caller, operation, handed, id } of combinations()) {
+    const wanted = wantedOf(caller, operation, handed);
+    if (wanted === 'admitted') continue;
+    const answer = await callOf(caller, operation, id, wanted);
+    const said = `${caller.name}: ${operation}, ${handed.whose}: ${answer.status} ${answer.text}`;
+    if (wanted === 'refused') expect(answer.status, said).toBe(403);
+    else expect(OVER[operation.split('/').at(-1) ?? ''], said).toContain(answer.body.code);
+    count += 1;
+  }
+  expect(count).toBeGreaterThan(500);
+  const after = await bench.counts();
+  for (const table of CHANGED) expect(after[table], table).toBe(before[table]);
+}, 120_000);
+
+test('who may gets through', async () => {
+  for (const { caller, operation, handed, id } of combinations()) {
+    if (wantedOf(caller, operation, handed) !== 'admitted') continue;
+    // Time would pass for the others, too.
+    if (operation.endsWith('fast-forward')) continue;
+    const answer = await callOf(caller, operation, id, 'admitted');
+    const said = `${caller.name}: ${operation}, ${handed.whose}: ${answer.status} ${answer.text}`;
+    if (answer.status === 400) expect(answer.body['errors'], said).toMatchObject([{ path: 'Idempotency-Key' }]);
+    else expect([200, 201], said).toContain(answer.status);
+  }
+}, 120_000);
+
+test('what nobody knows is unknown to whose role may ask', async () => {
+  for (const [operation, { roles }] of Object.entries(OPERATIONS)) {
+    for (const caller of callers) {
+      const id = operation.includes('/leads/') ? 'lead-0' : 'asg-0';
+      const answer = await callOf(caller, operation, `${id}${'0'.repeat(31)}`, 'refused');
+      expect(answer.status, `${caller.name}: ${operation}`).toBe(roles.includes(caller.role) ? 404 : 403);
+    }
+  }
+});
+
+interface Combination {
+  caller: Caller;
+  operation: string;
+  handed: Handed;
+  /** Of the lead or the assignment. */
+  id: string;
+}
+
+function combinations(): Combination[] {
+  return callers.flatMap((caller) =>
+    Object.keys(OPERATIONS).flatMap((operation) =>
+      world.flatMap((handed) => {
+        const id = operation.includes('/leads/') ? handed.leadId : handed.assignmentId;
+        return id === null ? [] : [{ caller, operation, handed, id }];
+      }),
+    ),
+  );
+}
