@@ -105,8 +105,8 @@ describe('what is wrong is named with file, line, column and what would be right
     ['a tag that reads files', FRONT + GOOD.replace('Hi', "{% include 'x' %}"), 'tag "include" not found'],
     [
       'an unknown attribute',
-      `${FRONT}<mj-section>\n  <mj-column>\n    <mj-text color="red">x</mj-text></mj-column></mj-section>`,
-      'templates/test.mjml:9:5: Attribute color is illegal',
+      `${FRONT}<mj-section>\n  <mj-column>\n    <mj-text hue="red">x</mj-text></mj-column></mj-section>`,
+      'templates/test.mjml:9:5: Attribute hue is illegal',
     ],
     [
       'an element in the wrong place',
@@ -154,10 +154,10 @@ describe('what is wrong is named with file, line, column and what would be right
 
   it('in a part: the part is named', async () => {
     const parts = {
-      '_button.mjml': '<mj-section><mj-column>\n\n<mj-text color="red">[[label]]</mj-text></mj-column></mj-section>',
+      '_button.mjml': '<mj-section><mj-column>\n\n<mj-text hue="red">[[label]]</mj-text></mj-column></mj-section>',
     };
     expect(await problemOf(`${FRONT}<mj-include path="_button.mjml" label="Go" />`, parts)).toContain(
-      'templates/_button.mjml:3:1: Attribute color',
+      'templates/_button.mjml:3:1: Attribute hue',
     );
   });
 
