@@ -1,0 +1,125 @@
+/**
+ * What is stored for good is still read, whichever version wrote it; and its shape does not change without a new version.
+ *
+ * test/fixtures/stored has a folder for every version that was ever stored. `source` is what the marketer wrote; each `vN` is
+ * what the engine of that time stored of it. v0 was stored before definitions said their version.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Cadence } from '../../src/domain/cadence.ts';
+import { loadTemplates } from '../../src/email/read-templates.ts';
+import { loadPlaybook } from '../../src/playbook/load.ts';
+import { STEP_KINDS } from '../../src/steps/kinds.ts';
+import { CADENCE, parseCadence, storedCadence } from '../../src/store/stored/cadence.ts';
+import { parsePlaybook, PLAYBOOK, storedPlaybook } from '../../src/store/stored/playbook.ts';
+import { parseTemplate, storedTemplate, TEMPLATE } from '../../src/store/stored/template.ts';
+import { read, store, type StoredShape, versionOf } from '../../src/store/stored/versions.ts';
+
+const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures', 'stored');
+const SOURCE = path.join(FIXTURES, 'source');
+
+const templates = await loadTemplates(path.join(SOURCE, 'templates'));
+const playbook = loadPlaybook(SOURCE, { templates: new Map(templates.map((one) => [one.key, one])) });
+
+/** What the engine of today stores of the source. */
+const STORED_TODAY = {
+  cadences: playbook.cadences.map(storedCadence),
+  templates: templates.map(storedTemplate),
+  playbook: [storedPlaybook(playbook)],
+};
+type Kind = keyof typeof STORED_TODAY;
+
+const SHAPES = { cadences: CADENCE, templates: TEMPLATE, playbook: PLAYBOOK } satisfies Record<
+  Kind,
+  StoredShape<unknown>
+>;
+const READERS = { cadences: parseCadence, templates: parseTemplate, playbook: parsePlaybook };
+
+const KINDS = Object.keys(SHAPES) as Kind[];
+
+function fixture(version: number, file: string): unknown {
+  return JSON.parse(readFileSync(path.join(FIXTURES, `v${version}`, file), 'utf8'));
+}
+
+/** Versions of which a fixture is there. */
+function versionsOf(kind: Kind): number[] {
+  return Array.from({ length: versionOf(SHAPES[kind]) + 1 }, (_, version) => version).filter((version) =>
+    existsSync(path.join(FIXTURES, `v${version}`, `${kind}.json`)),
+  );
+}
+
+const HOW =
+  'What is stored has changed. Leave the fixtures as they are; add an entry to `upcasts` of its shape (src/store/stored), which makes the ' +
+  'new version out of the one before, and write the new version into a folder of test/fixtures/stored.';
+
+describe.each(KINDS)('stored %s', (kind) => {
+  it('of every version are read as what they mean today', () => {
+    const versions = versionsOf(kind);
+    expect(versions).toContain(versionOf(SHAPES[kind]));
+    // A playbook revision has said its version from the first.
+    expect(versions.includes(0)).toBe(kind !== 'playbook');
+    const today = STORED_TODAY[kind].map((stored) => READERS[kind](stored));
+    for (const version of versions) {
+      const stored = fixture(version, `${kind}.json`) as unknown[];
+      expect(stored.map((one) => READERS[kind](one))).toEqual(today);
+    }
+  });
+
+  it('are written today as the newest fixture has them', () => {
+    const newest = fixture(versionOf(SHAPES[kind]), `${kind}.json`);
+    expect(STORED_TODAY[kind], HOW).toEqual(newest);
+  });
+
+  it('have the shape that their version stands for', () => {
+    const schema = JSON.parse(
+      JSON.stringify(z.toJSONSchema(SHAPES[kind].schema, { unrepresentable: 'any' })),
+    ) as unknown;
+    expect(schema, HOW).toEqual(fixture(versionOf(SHAPES[kind]), `${kind}.schema.json`));
+  });
+});
+
+describe('the fixtures', () => {
+  it('have a step of every kind: its shape is held by what is stored of it', () => {
+    const used = new Set(playbook.cadences.flatMap(({ steps }) => steps.map((step) => step.kind)));
+    const missing = STEP_KINDS.map(({ kind }) => kind).filter((kind) => !used.has(kind));
+    const how =
+      'Add a step of the kind to a new cadence in test/fixtures/stored/source/cadences, and what is stored of it to the newest cadences.json.';
+    expect(missing, how).toEqual([]);
+  });
+});
+
+describe('a definition that cannot be read', () => {
+  const [stored] = STORED_TODAY.cadences;
+
+  it('of a newer version of the engine is refused as such, which is worth another try elsewhere', () => {
+    const newer = { ...stored, version: versionOf(CADENCE) + 1, mood: 'calm' };
+    expect(() => parseCadence(newer)).toThrow(expect.objectContaining({ code: 'STORED_BY_NEWER', retryable: true }));
+  });
+
+  it('with a field that its version does not have is not read without it', () => {
+    expect(() => parseCadence({ ...stored, mood: 'calm' })).toThrow(/cannot be read: .*mood/);
+    expect(() => storedCadence({ ...playbook.cadences[0], mood: 'calm' } as unknown as Cadence)).toThrow(/mood/);
+  });
+
+  it.each([null, [], 'text', { version: -1 }, { version: 1.5 }, { version: 'two' }, {}])('%j', (broken) => {
+    expect(() => parseCadence(broken)).toThrow(expect.objectContaining({ code: 'PLAYBOOK_INVALID' }));
+  });
+});
+
+it('an old shape is brought up to today’s through every version between', () => {
+  const shape: StoredShape<{ hours: number; name: string }> = {
+    name: 'thing',
+    upcasts: [
+      (first) => ({ ...first, minutes: Number(first['minutes']) }),
+      ({ minutes, ...second }) => ({ ...second, hours: Number(minutes) / 60 }),
+    ],
+    schema: z.strictObject({ hours: z.number(), name: z.string() }),
+  };
+  const today = { hours: 2, name: 'x' };
+  expect(read(shape, { minutes: '120', name: 'x' })).toEqual(today);
+  expect(read(shape, { version: 1, minutes: 120, name: 'x' })).toEqual(today);
+  expect(store(shape, today)).toEqual({ version: 2, ...today });
+  expect(read(shape, store(shape, today))).toEqual(today);
+});
