@@ -1,4 +1,4 @@
-/** What every benchmark works with, and what it answers. */
+/** The arguments and the result of every benchmark. */
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import type { Stack } from '../src/stack/supervisor.ts';
@@ -6,12 +6,12 @@ import type { Reporter } from './children.ts';
 
 export interface Bench {
   stack: Stack;
-  /** The SMTP server that takes every message: `taken`, and `at`, when it took the last. */
+  /** The SMTP server that accepts every message. It reports `taken`, and `at`: when it took the last. */
   sink: Reporter;
-  /** The engine's database, past the engine. */
+  /** A direct connection to the engine's database. */
   db: pg.Pool;
   temporal: Client;
-  /** The Temporal server: its version, and what it keeps its store in. */
+  /** The Temporal server: its version and the kind of its store. */
   server: { version: string; store: string };
   quick: boolean;
   /** Instead of the usual sizes: leads asleep of each stage of `step`, leads that step at once in `memory`, leads and events of `lists`. */
@@ -21,20 +21,20 @@ export interface Bench {
     leads?: number | undefined;
     events?: number | undefined;
   };
-  /** Distinct in each run: part of ids and addresses. */
+  /** Different in each run; a part of ids and addresses. */
   run: string;
   say: (line: string) => void;
 }
 
-/** A line of the table. Without a floor it is a figure by itself. */
+/** A row of the table. Without a floor it is an absolute figure. */
 export interface Row {
   what: string;
   engine: number;
   floor?: number;
-  /** Of rates engine ÷ floor, of durations floor ÷ engine: 1 is as fast as the floor. */
+  /** For rates engine ÷ floor, for durations floor ÷ engine. 1 is as fast as the floor. */
   ratio?: number;
   unit: string;
-  /** What the project wants of it, in words. */
+  /** The project's goal for this figure, in words. */
   want?: string;
 }
 
@@ -44,7 +44,7 @@ export interface Measured {
   details: unknown;
 }
 
-/** Connections of the benchmark's own; `close` lets go of them. */
+/** The benchmark's own connections. `close` closes them. */
 export async function openBench(
   given: Pick<Bench, 'stack' | 'sink' | 'quick' | 'sizes' | 'say'>,
 ): Promise<Bench & { close(): Promise<void> }> {
@@ -52,7 +52,7 @@ export async function openBench(
   const connection = await Connection.connect({ address: temporal.address });
   const { serverVersion, persistenceStore } = await connection.workflowService.getClusterInfo({});
   const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
-  // An idle connection that ends with the server is no failure of a run.
+  // An idle connection that ends with the server does not fail the run.
   db.on('error', () => {});
   return {
     ...given,

@@ -1,4 +1,4 @@
-/** Processes of a benchmark that report numbers to it. */
+/** Child processes that report numbers to the benchmark. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -6,8 +6,8 @@ export interface Reporter {
   /** The last value reported under a name. */
   value(name: string): number;
   /**
-   * Resolves as soon as the value is at least that, and then with the time (epoch milliseconds) it was.
-   * @throws Error after so many milliseconds, or when the process ends before
+   * Resolves when the value is at least this, with the time (epoch milliseconds) of that report.
+   * @throws Error after this many milliseconds, or when the process ends before
    */
   reaches(name: string, atLeast: number, timeoutMs: number): Promise<number>;
   stop(): void;

@@ -1,4 +1,4 @@
-/** Events as a site sends them: mostly looks at pages, some at prices, a few forms. */
+/** Events as a website sends them: mostly page views, some views of prices, a few forms. */
 import type { SeededLead } from './seed-leads.ts';
 import { createDraw } from './measure.ts';
 
@@ -9,7 +9,7 @@ export interface MixedEvent {
   properties: Record<string, string>;
 }
 
-/** 80 % are worth next to nothing, as opens are; opens themselves are recorded by the engine and taken from nobody. */
+/** 80 % give very few points, like opens. Opens themselves are recorded by the engine, which refuses them from callers. */
 export function createMix(leads: readonly SeededLead[], tag: string, seed = 4): () => MixedEvent {
   const draw = createDraw(seed);
   let count = 0;

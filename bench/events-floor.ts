@@ -1,6 +1,6 @@
 /**
- * The floor of `events`, in a process of its own as the API is: Express, JSON, zod, and one statement that inserts the raw rows
- * into a table with the same columns and indexes. No key, no score, no ledger, no answer per item.
+ * The floor of `events`, in its own process like the API: Express, JSON, zod, and one statement that inserts the raw rows into a
+ * table with the same columns and indexes. It has no keys, no score, no ledger and no answer for each item.
  */
 import express from 'express';
 import pg from 'pg';

@@ -35,7 +35,7 @@ export async function measureEvents(bench: Bench): Promise<Measured> {
     const run = async (title: string, requests: number, callers: number, body: () => unknown, events: number) => {
       const sides = { floor: emptySide(), engine: emptySide() };
       for (let round = -1; round < size.rounds; round += 1) {
-        // The first is not counted: code is compiled, connections are opened.
+        // The first round is not counted: code is compiled and connections are opened.
         for (const [name, caller] of [['floor', floor] as const, ['engine', engine] as const]) {
           const side = round < 0 ? emptySide() : sides[name];
           side.rates.push(await send(caller, requests, callers, body, events, side.times));
@@ -80,7 +80,7 @@ function batchOf(next: () => MixedEvent): MixedEvent[] {
   return Array.from({ length: BATCH }, next);
 }
 
-/** @throws Error when an event was not taken: a benchmark of refusals would be a fast one. */
+/** @throws Error when an event was refused: refusals would be fast and spoil the figure. */
 async function send(
   caller: HttpCaller,
   requests: number,
@@ -99,7 +99,7 @@ async function send(
   );
 }
 
-/** Counts rows of the outbox, each of which the relay turns into one signal, from now on: the process deletes them. */
+/** Counts the new rows of the outbox from now on. The relay sends one signal for each; the process deletes the row. */
 async function countRings({ db }: Bench): Promise<() => Promise<number>> {
   await db.query(`CREATE SEQUENCE IF NOT EXISTS bench_rings;
     CREATE OR REPLACE FUNCTION bench_ring() RETURNS trigger LANGUAGE plpgsql AS

@@ -1,4 +1,4 @@
-/** A worker for the floor, in a process of its own as the product's worker is. Tells its parent of every activity done. */
+/** A worker for the floor, in its own process like the product's worker. It reports every finished activity to its parent. */
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 

@@ -1,4 +1,4 @@
-/** The floors that are bare workflows: a worker of their own, and how they are started. */
+/** The floors that are bare workflows: their worker, and how they are started. */
 import type { Bench } from './bench.ts';
 import { startReporter } from './children.ts';
 import { inParallel } from './measure.ts';
@@ -10,10 +10,10 @@ const STARTERS = 40;
 export interface FloorWorker {
   /** Activities done so far. */
   done(): number;
-  /** Resolves when so many are done, with the time (epoch milliseconds) of the last. `fromMs`: they cannot be before that. */
+  /** Resolves when this many are done, with the time (epoch milliseconds) of the last. `fromMs`: none can be done earlier. */
   reaches(done: number, fromMs?: number): Promise<number>;
   start(name: 'floor' | 'floorStep', tag: string, count: number, args: unknown[]): Promise<void>;
-  /** Starts a process that answers each bell with an activity; rings it, and answers how long that took. */
+  /** Starts a process that runs an activity for each bell, rings it, and returns how long that took. */
   startBell(): Promise<() => Promise<number>>;
   stop(): void;
 }

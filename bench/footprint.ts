@@ -1,4 +1,4 @@
-/** What leads and steps leave behind: in Temporal's histories and in the databases. */
+/** How much leads and steps add to Temporal's histories and to the databases. */
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 
@@ -23,7 +23,7 @@ export function historyOf(client: Client, workflowIds: readonly string[]): Promi
   );
 }
 
-/** Of the engine's database, and of Temporal's where it is kept on the same server. Indexes included, WAL not. */
+/** Bytes of the engine's database, and of Temporal's if it is on the same server. With indexes, without WAL. */
 export async function databaseBytes(db: pg.Pool): Promise<number> {
   const { rows } = await db.query<{ bytes: string }>(
     `SELECT sum(pg_database_size(datname))::text AS bytes FROM pg_database

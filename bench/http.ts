@@ -1,4 +1,4 @@
-/** A lean HTTP client over kept connections: what it costs is on the same cores as what is measured. */
+/** A small HTTP client with keep-alive: it runs on the same cores as the measured server, so it must cost little. */
 import { Agent, request } from 'node:http';
 
 export interface Answer {
@@ -14,13 +14,13 @@ export interface HttpCaller {
   close(): void;
 }
 
-/** A browser's, as a program's click counts for nothing. */
+/** A browser's User-Agent, because a click by a program does not count. */
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
-/** A server that is about to close a connection (Node: after 5 s) may be just doing so: one idle this long is not used again. */
+/** A connection that was idle this long is not used again: the server (Node: after 5 s) may be closing it. */
 const IDLE_MS = 3_000;
 
-/** Redirects are not followed. Any answer from 400 on is thrown. */
+/** Redirects are not followed. Throws for every status from 400 on. */
 export function createCaller(baseUrl: string, apiKey: string): HttpCaller {
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const call = (method: string, path: string, body?: string): Promise<Answer> =>

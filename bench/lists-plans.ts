@@ -1,13 +1,13 @@
-/** How the database carried out what was slow: the plans of the engine's own statements, as PostgreSQL itself logs them. */
+/** Collects the plans of slow statements of the engine, as PostgreSQL logs them. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bench } from './bench.ts';
 
-/** Below it lies what reads an index or two. */
+/** A statement that reads one or two indexes takes less than this. */
 const SLOW_MS = 10;
 const MARK = 'plan:';
 
-/** Makes the server log the plan of whatever takes long from now on; `stop` answers with those plans, the slowest of each statement. */
+/** Makes the server log the plan of each slow statement from now on. `stop` returns the plans, the slowest of each statement. */
 export async function collectPlans({ db, stack }: Bench): Promise<{ stop(): Promise<string[]> }> {
   const set = async (name: string, value: string): Promise<void> => {
     await db.query(
@@ -19,7 +19,7 @@ export async function collectPlans({ db, stack }: Bench): Promise<{ stop(): Prom
   await set('auto_explain.log_analyze', 'on');
   await set('auto_explain.log_buffers', 'on');
   await set('auto_explain.log_timing', 'off');
-  // Sessions load it when they begin: those of the engine's pools begin anew.
+  // A session loads this when it begins, so the engine's sessions are ended and opened again.
   await db.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nurture-engine'`);
   return {
     stop: async () => {
@@ -35,7 +35,7 @@ async function serverLog(dataDir: string): Promise<string> {
   return (await Promise.all(logs.map((file) => readFile(path.join(dataDir, file), 'utf8')))).join('\n');
 }
 
-/** An entry goes on until a line that begins with a time. */
+/** An entry of the log ends before the next line that begins with a time. */
 function plansIn(log: string): string[] {
   return log.split(/\n(?=\d{4}-\d\d-\d\d )/).filter((entry) => entry.includes(MARK) && entry.includes('duration:'));
 }
@@ -45,7 +45,7 @@ function durationOf(plan: string): number {
   return Number(/duration: ([\d.]+) ms/.exec(plan)?.[1] ?? 0);
 }
 
-/** The same statement with other values is the same. */
+/** Statements that differ only in their values count as the same. */
 function shapeOf(plan: string): string {
   return plan
     .slice(plan.indexOf(MARK))

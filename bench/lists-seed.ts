@@ -1,7 +1,6 @@
 /**
- * A large, believable database, made by the database itself: the same rows for the same seed, no wire and no client in the way.
- * Constraints and all indexes but the primary keys are put aside while it fills the large tables and built afterwards, which is
- * many times faster.
+ * Makes a large, realistic database with SQL alone: the same rows for the same seed. Constraints and all indexes except primary keys
+ * are dropped while the large tables are filled and built afterwards, which is many times faster.
  */
 import type pg from 'pg';
 import { inParallel } from './measure.ts';
@@ -27,10 +26,10 @@ const LARGE = [
 ];
 const DAYS = 365;
 const SLICE = 250_000;
-/** Connections that each fill a slice: what they compute bounds them, not the disk. */
+/** The number of connections; each fills a slice. Their limit is CPU, not the disk. */
 const WRITERS = 2;
 
-/** A whole number below `below` out of a row's number and a salt: the same for the same seed, whatever the order of work. */
+/** A whole number below `below`, from a row's number and a salt: the same for the same seed, in any order of work. */
 const draw = (n: string, salt: number, below: string | number): string =>
   `((hashint8extended((${n})::bigint, $seed + ${salt}) & 9223372036854775807) % (${below}))::int`;
 /** Ids like ours: they rise with the row's number, as ours do with time. */
@@ -77,13 +76,13 @@ export async function seedPopulation(
   };
   try {
     for (const writer of clients) {
-      // A server that goes away is told by the next statement; between two of them nobody would listen.
+      // The next statement reports a server that is gone. An error between two statements would be unhandled without this.
       writer.on('error', () => {});
-      // No foreign-key check a row: what refers to what is made here by construction. What a crash loses is made again.
+      // Foreign keys are not checked for each row: the rows are right by construction. After a crash everything is made again.
       await writer.query('SET session_replication_role = replica; SET synchronous_commit = off');
       await writer.query(`SET maintenance_work_mem = '512MB'`);
     }
-    // A server that writes whole pages again after each of many checkpoints is several times slower.
+    // Frequent checkpoints make the server write whole pages again, which is several times slower.
     await client.query(`ALTER SYSTEM SET max_wal_size = '8GB'`);
     await client.query('SELECT pg_reload_conf()');
     const indexes = await dropIndexes(client);
@@ -140,7 +139,7 @@ export async function seedPopulation(
         INSERT INTO consents (id, lead_id, granted, text, source, occurred_at)
         SELECT ${id('cns', 'n')}, ${id('lead', 'n')}, true, 'Send me mail', 'form', at FROM rows`,
     );
-    // One lead in a hundred is a busy one, with a tenth of all that happens.
+    // One lead in a hundred is busy: these have a tenth of all events.
     const busy = Math.max(1, Math.floor(leads / 100));
     const leadOf = (salt: number): string =>
       id(
@@ -194,12 +193,12 @@ export async function seedPopulation(
   } finally {
     await client.query('ALTER SYSTEM RESET max_wal_size');
     await client.query('SELECT pg_reload_conf()');
-    // Destroyed: their settings must reach nobody else.
+    // These connections are destroyed, because their settings must not be reused.
     for (const writer of clients) writer.release(true);
   }
 }
 
-/** Answers with what builds them again. */
+/** Returns the statements that build them again. */
 async function dropIndexes(client: pg.PoolClient): Promise<string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition

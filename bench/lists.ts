@@ -14,7 +14,7 @@ const SIZES = {
 const WANTED_MS = 300;
 const PATIENCE_MS = 30_000;
 
-/** Milliseconds of each request, by what was asked. */
+/** Milliseconds of each request, by its query. */
 type Times = Map<string, number[]>;
 
 export async function measureLists(bench: Bench): Promise<Measured> {
@@ -27,7 +27,7 @@ export async function measureLists(bench: Bench): Promise<Measured> {
   try {
     const places = await findPlaces(bench, size);
     const plans = await collectPlans(bench);
-    // Its connections were just ended, and a request may still get one of them.
+    // The pool's connections were just closed, and a request may still get one of them.
     await until('the API has new connections', PATIENCE_MS, () =>
       callers.admin.get('/v1/leads').then(
         () => true,
@@ -47,7 +47,7 @@ export async function measureLists(bench: Bench): Promise<Measured> {
 
 type Callers = Record<'admin' | 'rep' | 'manager', HttpCaller>;
 
-/** Reps see their own leads, managers those of their teams: each list is asked by all three. */
+/** A rep sees their own leads, a manager those of their teams, an admin all. Each list is read by all three. */
 async function openCallers({ stack: { config, urls } }: Bench): Promise<Callers> {
   const admin = createCaller(urls.api, config.adminApiKey);
   const as = async (rep: string): Promise<HttpCaller> => {
@@ -57,7 +57,7 @@ async function openCallers({ stack: { config, urls } }: Bench): Promise<Callers>
   return { admin, rep: await as('anna-berger'), manager: await as('luca-moretti') };
 }
 
-/** The slowest of all, and those that are too slow; each of them stands in the details. */
+/** The slowest query, and the number of queries that are too slow. The details list each query. */
 function rowsOf(figures: readonly { what: string; p95: number }[]): Row[] {
   const slowest = figures.toSorted((a, b) => b.p95 - a.p95);
   const row = (what: string, p95: number): Row => ({ what, engine: p95, unit: 'ms', want: `< ${WANTED_MS} ms` });
@@ -117,7 +117,7 @@ const FILTERS = [
   'stage=opportunity&grade=A&source=partner',
 ];
 
-/** What everybody asks for, each within what they may see. */
+/** The queries that every role makes, each within what it may see. */
 function questionsOfAll({ leadIds, assignmentIds }: Places): Question[] {
   const deep = (ids: readonly string[], n: number): string =>
     `cursor=${Buffer.from(JSON.stringify([any(ids, n)])).toString('base64url')}`;
@@ -158,7 +158,7 @@ async function ask(callers: Callers, places: Places, samples: number, say: Bench
     ...shared.map((question) => ({ ...question, what: `${question.what}, as a rep`, caller: callers.rep })),
     ...shared.map((question) => ({ ...question, what: `${question.what}, as a manager`, caller: callers.manager })),
   ];
-  // Round by round, so that what disturbs the machine for a moment disturbs all alike. The first is not counted.
+  // In rounds, so that a short disturbance of the machine hits all queries alike. The first round is not counted.
   for (let n = -1; n < samples; n += 1) {
     for (const { what, ask, caller } of asked) {
       const { ms } = await ask(caller, Math.max(0, n));

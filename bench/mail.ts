@@ -1,7 +1,7 @@
 /**
- * Mails per second as the worker sends them, without Temporal: under the lead's lock it finds the step, renders and claims;
- * hands over to SMTP; writes the outcome. Beside Nodemailer's pool alone, and what lies between: rendering without a database,
- * and the least of a record, one insert before and one update after a ready message.
+ * Mails per second as the worker sends them, without Temporal: find the step, render and claim under the lead's lock, send by SMTP,
+ * write the outcome. It is compared with Nodemailer's pool alone, with rendering without a database, and with the smallest possible
+ * record: one insert before and one update after a ready message.
  */
 import { createTransport as createNodemailer } from 'nodemailer';
 import pg from 'pg';
@@ -26,7 +26,7 @@ import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
 import { seedLeads } from './seed-leads.ts';
 import { beforeStep } from './sleepers.ts';
 
-/** As the worker has them: steps at once, and SMTP connections. */
+/** The worker's own numbers of concurrent steps and SMTP connections. */
 const CALLERS = 20;
 const CONNECTIONS = 10;
 
@@ -116,7 +116,7 @@ export async function measureMail(bench: Bench): Promise<Measured> {
   }
 }
 
-/** What the activity `performStep` does, in the same order and by the same functions. */
+/** Does the same as the activity `performStep`, in the same order and with the same functions. */
 async function sendStep(deps: ActivityDeps, leadId: string): Promise<void> {
   const at = { leadId, atMs: Date.now(), heard: [] };
   const before = await inTurn(deps, at, async (turn) => {
@@ -129,7 +129,7 @@ async function sendStep(deps: ActivityDeps, leadId: string): Promise<void> {
   await inTurn(deps, at, (turn) => settle(turn, claimed, outcome), before);
 }
 
-/** Renders the mail of that step anew each time it is called. */
+/** Renders the mail of the step each time it is called. */
 async function createWriter({ mail, rules }: ActivityDeps): Promise<() => OutgoingMessage> {
   const template = rules.current().templates.get('ebook-checklist');
   if (template === undefined) throw new Error('There is no template ebook-checklist');

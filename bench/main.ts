@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what docs/performance.md reports. A stack of its own in a temporary folder, durable as in daily use; figures
- * are compared with a floor measured in the same run, as absolute ones say more of the machine than of the engine.
+ * `npm run bench`: measures what docs/performance.md reports, on its own stack in a temporary folder, with the same durability as in
+ * daily use. Figures are compared with a floor that is measured in the same run: absolute figures depend mostly on the machine.
  */
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ interface Benchmark {
   measure: (bench: Bench) => Promise<Measured>;
 }
 
-/** In the order they run: `lists` last, as what it generates is left there. */
+/** The benchmarks in their order. `lists` is last, because the rows it generates stay there. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start: { about: 'from POST /v1/leads to the first email accepted by SMTP', measure: measureStart },
   events: { about: 'POST /v1/events, scored, with ledger', measure: measureEvents },
@@ -80,7 +80,7 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-// An hour's figures with no place to go would be a pity.
+// Checked first, so that an hour of measuring is not lost because the file cannot be written.
 for (const file of [options.json, options.svg]) if (file !== undefined) await (await open(file, 'a')).close();
 
 const say = (line: string): void => console.error(line);
@@ -94,7 +94,7 @@ const config = loadConfig({
   PLAYBOOK_DIR: path.join(import.meta.dirname, 'playbook'),
   LOG_LEVEL: 'warn',
 });
-// Servers outlive who started them: whatever ends the run, they are stopped, and what fails because of that is no news.
+// The servers are separate processes, so they are stopped however the run ends. Errors that follow from this are not reported.
 const interruption = onInterruption(() => say('Stopping …'));
 let stack: Stack | undefined;
 let ending: Promise<void> | undefined;

@@ -1,6 +1,6 @@
-/** What all benchmarks count with. */
+/** Measuring, for all benchmarks. */
 
-/** Runs `work(0…count-1)` by so many callers that each take the next when done. */
+/** Runs `work(0…count-1)` with this many callers; each takes the next number when it is done. */
 export async function inParallel(count: number, callers: number, work: (n: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   await Promise.all(
@@ -14,7 +14,7 @@ export async function inParallel(count: number, callers: number, work: (n: numbe
   );
 }
 
-/** The value that a share of all lies at or below (nearest rank): 0.99 for p99. NaN of nothing. */
+/** The value at or below which this share of all values lies (nearest rank): 0.99 for p99. NaN when there are no values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
@@ -29,19 +29,19 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
-/** Median of the ratios of pairs that were measured right after each other: a machine that gets slower is slower for both. */
+/** Median of the ratios of pairs. The two of a pair were measured one right after the other, so a slower machine slows both. */
 export function pairedRatio(values: readonly number[], floors: readonly number[]): number {
   return median(values.map((value, index) => value / (floors[index] ?? Number.NaN)));
 }
 
-/** How many a second `work` did of `count`. */
+/** Runs `work` and returns `count` divided by its seconds. */
 export async function perSecond(count: number, work: () => Promise<unknown>): Promise<number> {
   const since = performance.now();
   await work();
   return (count * 1000) / (performance.now() - since);
 }
 
-/** Asks again and again until it answers true. */
+/** Repeats the question until the answer is true. */
 export async function until(what: string, timeoutMs: number, ask: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await ask())) {

@@ -1,4 +1,4 @@
-/** Resident memory of worker and API while leads sleep and while a batch of them takes its step. */
+/** Resident memory of worker and API while leads sleep, and while a batch of leads takes a step. */
 import type { Bench, Measured, Row } from './bench.ts';
 import type { MemoryOfBoth } from './resident.ts';
 import { runBurst, runStages } from './step.ts';

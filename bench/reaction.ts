@@ -46,7 +46,7 @@ export async function measureReaction(bench: Bench): Promise<Measured> {
     };
     await allMailIsOut(bench);
     const takenBefore = bench.sink.value('taken');
-    // Not counted: connections, caches, templates compiled.
+    // Not counted: this round opens connections, fills caches and compiles templates.
     await click();
     await click();
     const measure = async (): Promise<Times> => {
@@ -60,7 +60,7 @@ export async function measureReaction(bench: Bench): Promise<Measured> {
     };
     const idle = await measure();
     bench.say(`  idle: p50 ${quantile(idle.engine, 0.5)} ms, p99 ${quantile(idle.engine, 0.99)} ms`);
-    // Of grade D, which nothing makes ready: they cause no mail that could be taken for the one waited for.
+    // Leads of grade D never become ready, so they cause no mail that could be mistaken for the awaited one.
     const others = await seedLeads(bench.db, { tag: `crowd-${bench.run}`, count: 2_000, grade: 'D', score: 0 });
     const stream = startStream(caller, createMix(others, `crowd-${bench.run}`));
     const busy = await measure();
@@ -81,7 +81,7 @@ export async function measureReaction(bench: Bench): Promise<Measured> {
   }
 }
 
-/** What a benchmark before this one set off must not be taken for the mail that is waited for. */
+/** A mail caused by an earlier benchmark must not be mistaken for the awaited one. */
 async function allMailIsOut({ db }: Bench): Promise<void> {
   await until('no mail is under way', PATIENCE_MS, async () => {
     const { rows } = await db.query<{ left: number }>(
@@ -98,10 +98,10 @@ async function storeLink({ db }: Bench): Promise<number> {
   return rows[0]?.id ?? 0;
 }
 
-/** Requests under way; what is due beyond them is not sent, and missing from the rate. */
+/** The most requests at once. An event that is due beyond them is not sent, and lowers the rate. */
 const MOST_UNDER_WAY = 100;
 
-/** Sends events at a fixed rate whatever the answers take, as visitors do. `stop` answers the rate that got through. */
+/** Sends events at a fixed rate, like visitors, however long the answers take. `stop` returns the rate that was answered. */
 function startStream(caller: HttpCaller, next: () => unknown): { stop(): Promise<number> } {
   const since = performance.now();
   const underWay = new Set<Promise<void>>();
@@ -112,7 +112,7 @@ function startStream(caller: HttpCaller, next: () => unknown): { stop(): Promise
       await caller.post('/v1/events', next());
       done += 1;
     } catch {
-      // Not got through.
+      // This event was not answered and does not count.
     }
   };
   const timer = setInterval(() => {

@@ -18,7 +18,7 @@ export function tableOf(rows: readonly Row[]): string {
   return table.toString();
 }
 
-/** Three digits that count. */
+/** Rounds to three significant digits. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');

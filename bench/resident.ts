@@ -16,7 +16,7 @@ export async function sampleMemory(stack: Stack): Promise<MemoryOfBoth> {
   return { worker: await rssOf(stack, 'Worker'), api: await rssOf(stack, 'API') };
 }
 
-/** Samples until stopped; `stop` answers the most that each had. */
+/** Samples until it is stopped. `stop` returns the maximum of each process. */
 export function watchMemory(stack: Stack): { stop(): Promise<MemoryOfBoth> } {
   const most: MemoryOfBoth = { worker: 0, api: 0 };
   const sample = async (): Promise<void> => {

@@ -2,13 +2,13 @@
 import type pg from 'pg';
 
 export interface SeedOptions {
-  /** Names the leads: part of their addresses and ids. */
+  /** A part of the leads' addresses and ids. */
   tag: string;
   count: number;
-  /** Fixed for all; mixed as in life without it (A 10 %, B 20 %, C 60 %, D 10 %). */
+  /** The grade of all leads; without it a realistic mix (A 10 %, B 20 %, C 60 %, D 10 %). */
   grade?: 'A' | 'B' | 'C' | 'D';
   score: number;
-  /** In this cadence of the benchmark's playbook, before this step, from `dueAt` on. Without it in none. */
+  /** The cadence and step in which the leads are, due at `dueAt`. Without it they are in no cadence. */
   standing?: { cadence: string; stepId: string; dueAt: Date };
   /** A mail that was sent an hour ago, to be clicked on. */
   withMail?: boolean;
@@ -19,7 +19,7 @@ export interface SeededLead {
   sendId: string;
 }
 
-/** An id of ours that comes out the same for the same name. */
+/** An id that is the same for the same name. */
 const idOf = (prefix: string): string =>
   `'${prefix}-' || lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0') || '7' || substr(md5('${prefix}' || name), 1, 3) || '8' || substr(md5('${prefix}' || name), 4, 15)`;
 

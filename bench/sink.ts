@@ -1,4 +1,4 @@
-/** An SMTP server in a process of its own that takes every message and says how many it has. For benchmarks. */
+/** An SMTP server for benchmarks, in its own process. It accepts every message and reports their number. */
 import { SMTPServer } from 'smtp-server';
 
 let taken = 0;

@@ -9,7 +9,7 @@ const STARTERS = 20;
 const PATIENCE_MS = 1_800_000;
 const SAY_EVERY_MS = 10_000;
 
-/** Stands before the second mail of the cadence `steps`. */
+/** The step of the second mail of the cadence `steps`. */
 export const beforeStep = (dueAt: Date): NonNullable<SeedOptions['standing']> => ({
   cadence: 'steps',
   stepId: 'second',
@@ -18,7 +18,7 @@ export const beforeStep = (dueAt: Date): NonNullable<SeedOptions['standing']> =>
 
 export const inThreeDays = (): Date => new Date(Date.now() + 3 * 86_400_000);
 
-/** Writes the leads, starts their processes, and resolves when each has looked at its lead and sleeps. */
+/** Writes the leads and starts their processes. Resolves when every process has looked at its lead and sleeps. */
 export async function putToSleep(bench: Bench, options: SeedOptions): Promise<SeededLead[]> {
   const leads = await seedLeads(bench.db, options);
   await startProcesses(bench, leads);

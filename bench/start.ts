@@ -4,11 +4,11 @@ import { startFloorWorker } from './floor.ts';
 import { createCaller } from './http.ts';
 import { inParallel, median, pairedRatio } from './measure.ts';
 
-/** Callers that each send one request after the other. */
+/** The number of callers; each sends one request after the other. */
 const CALLERS = 40;
 const PATIENCE_MS = 300_000;
 
-/** Floor and engine take turns, so that a machine that gets slower gets slower for both. */
+/** Floor and engine are measured in turns, so that a machine that gets slower slows both. */
 export async function measureStart(bench: Bench): Promise<Measured> {
   const { leads, rounds } = bench.quick ? { leads: 40, rounds: 3 } : { leads: 500, rounds: 5 };
   const { stack, sink, run, say } = bench;
@@ -28,7 +28,7 @@ export async function measureStart(bench: Bench): Promise<Measured> {
     return (leads * 1000) / (sink.value('at') - since);
   };
   try {
-    // Not counted: code is compiled, connections are opened, caches are filled.
+    // Not counted: in this round code is compiled, connections are opened and caches are filled.
     await floorRound(-1);
     await engineRound(-1);
     const floor: number[] = [];

@@ -13,17 +13,17 @@ const SIZES = {
   full: { sleeping: [1_000, 10_000, 50_000], steps: 500, perStart: 25, spareMs: 4_000, burst: 10_000 },
 };
 const PATIENCE_MS = 600_000;
-/** Leads of a batch whose history is looked at. */
+/** The number of leads of a batch whose history is read. */
 const LOOKED_AT = 10;
 
 interface Size {
   steps: number;
-  /** Milliseconds that putting one lead to sleep takes at the most, and to spare. */
+  /** More milliseconds than putting one lead to sleep ever takes. */
   perStart: number;
   spareMs: number;
 }
 
-/** Leads that took a step at one instant. */
+/** The figures of leads that took a step at the same instant. */
 interface Batch {
   /** Steps per second. */
   rate: number;
@@ -43,13 +43,13 @@ export interface Stage {
   floor: number;
   /** Processes that the worker still had in memory. */
   cached: Batch;
-  /** Null where it keeps all that sleep. */
+  /** Null when the worker keeps all sleeping processes in memory. */
   replayed: Batch | null;
-  /** In both databases, of a lead put to sleep at this stage. */
+  /** Bytes of one sleeping lead in both databases, at this stage. */
   bytesPerSleeper: number;
 }
 
-/** Runs once, whichever of the two benchmarks that report it are asked for. */
+/** Runs once, even when both benchmarks that report it are asked for. */
 let stages: Promise<Stage[]> | undefined;
 export function runStages(bench: Bench): Promise<Stage[]> {
   stages ??= measureStages(bench);
@@ -103,12 +103,12 @@ export async function measureStep(bench: Bench): Promise<Measured> {
   };
 }
 
-/** Whose bytes are counted: Temporal's are not, where it keeps them in a file of its own. */
+/** The databases whose bytes are counted. Temporal's is left out when it is a separate file. */
 function databasesOf({ server }: Bench): string {
   return server.store.startsWith('postgres') ? 'both databases' : 'the engine’s database';
 }
 
-/** What a step costs in history when the worker has a free hand for it, as it has but in a burst: one lead after the other. */
+/** The history that a step costs when the worker is idle: one lead after the other. */
 async function measureAlone(bench: Bench): Promise<History> {
   const { count, aheadMs } = bench.quick ? { count: 3, aheadMs: 4_000 } : { count: LOOKED_AT, aheadMs: 10_000 };
   const dueFrom = Date.now() + aheadMs;
@@ -130,13 +130,13 @@ async function measureAlone(bench: Bench): Promise<History> {
   return medianOf(await settledHistory(bench, ids), before);
 }
 
-/** Of one process, median; by how much it grew since, where that is given. */
+/** The median size of a process's history, or its growth since `before`. */
 function medianOf(histories: readonly History[], since: readonly History[] = []): History {
   const of = (field: keyof History): number => median(histories.map((now, n) => now[field] - (since[n]?.[field] ?? 0)));
   return { events: of('events'), transitions: of('transitions'), bytes: of('bytes') };
 }
 
-/** So many leads fall due at one instant, while those of the last stage sleep. */
+/** The number of leads that fall due at the same instant while the other leads sleep. */
 export async function runBurst(bench: Bench): Promise<{ steps: number; batch: Batch }> {
   const size = bench.quick ? SIZES.quick : SIZES.full;
   const steps = bench.sizes.burst ?? size.burst;
@@ -169,8 +169,8 @@ async function measureStages(bench: Bench): Promise<Stage[]> {
 }
 
 /**
- * A batch is started before the last of the sleepers, as many as the worker keeps, and so is no longer in its memory when it
- * falls due: its processes are replayed first. Another is started after them, and still is.
+ * One batch is started before the last sleepers. They are as many as the worker keeps in memory, so the batch is no longer in memory
+ * when it falls due, and its processes are replayed first. Another batch is started after the sleepers and is still in memory.
  */
 async function measureStage(
   bench: Bench,
@@ -192,7 +192,7 @@ async function measureStage(
   return { sleeping, floor: floorRate, cached, replayed, bytesPerSleeper: bytes / (sleeping - asleep) };
 }
 
-/** Bytes that the databases grew by. */
+/** The growth of the databases, in bytes. */
 async function fallAsleep(bench: Bench, tag: string, count: number): Promise<number> {
   const before = await databaseBytes(bench.db);
   if (count > 0) await putToSleep(bench, { tag, count, score: 0, standing: beforeStep(inThreeDays()) });
@@ -209,7 +209,7 @@ async function timeFloor(floor: FloorWorker, tag: string, { steps, perStart, spa
 
 /**
  * Steps per second of leads that fall due at one instant, from there to the last mail.
- * @param pushOut puts others to sleep after them, so many that the worker lets go of their processes
+ * @param pushOut puts so many other leads to sleep that the worker drops the processes of these
  */
 async function timeBatch(
   bench: Bench,
@@ -252,7 +252,7 @@ function rate(count: number, sinceMs: number, untilMs: number): number {
   return (count * 1000) / (untilMs - sinceMs);
 }
 
-/** Tasks of processes that the worker did not have in memory, since it started. */
+/** The number of tasks, since the worker started, whose process was not in its memory. */
 async function cacheMisses({ config }: Bench['stack']): Promise<number> {
   const text = await (await fetch(config.workerMetricsUrl)).text();
   return Number(/^temporal_sticky_cache_miss(?:_total)?(?:\{.*\})? (\d+)/m.exec(text)?.[1] ?? 0);
@@ -265,7 +265,7 @@ function mustBeAhead(dueAt: number): void {
     );
 }
 
-/** The last workflow task of a step comes after its row: histories count when they have stopped growing. */
+/** The last workflow task of a step comes after its row is written, so histories are read once they have stopped growing. */
 async function settledHistory(bench: Bench, ids: readonly string[]): Promise<History[]> {
   const eventsOf = (histories: readonly History[]): number => histories.reduce((sum, { events }) => sum + events, 0);
   for (let before = await historyOf(bench.temporal, ids); ;) {
@@ -276,7 +276,7 @@ async function settledHistory(bench: Bench, ids: readonly string[]): Promise<His
   }
 }
 
-/** The mail is out before the step is written down: history and bytes count when all stand before what comes next. */
+/** The mail leaves before the step is recorded, so history and bytes are read once every lead waits for its next step. */
 async function allStand(bench: Bench, ids: readonly string[]): Promise<void> {
   await until('all stand before their next step', PATIENCE_MS, async () => {
     const { rows } = await bench.db.query<{ left: number }>(

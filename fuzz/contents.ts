@@ -1,9 +1,9 @@
-/** What stands in the database, for "nothing is written". */
+/** Reads the contents of the database, to check that nothing was written. */
 import type { Db } from '../src/store/db.ts';
 
 /**
- * All that a request could write, and leaves as it was when it changes nothing. Not what only the playbook or the reconciler
- * writes: `campaigns`, revisions, `findings`.
+ * The tables that a request can write. Tables that only the playbook or the reconciler writes are left out: `campaigns`, revisions,
+ * `findings`.
  */
 export const TABLES = [
   'leads',
@@ -31,10 +31,10 @@ export const TABLES = [
 
 export type Contents = Readonly<Record<(typeof TABLES)[number], string>>;
 
-/** Number of rows and a digest of them, by table: an update must not pass for nothing. */
+/** The number of rows of each table and a digest of them, so that an update is seen too. */
 export async function contents(db: Db): Promise<Contents> {
   const digest = async (table: string): Promise<string> => {
-    // The relay marks what it tries to deliver.
+    // The relay writes these columns when it rings.
     const row = table === 'outbox' ? 't.id' : 't';
     const [found] = await db.$queryRawUnsafe<{ rows: string }[]>(
       `SELECT count(*) || ' rows ' || coalesce(md5(string_agg(md5(${row}::text), '' ORDER BY md5(${row}::text))), '') AS rows FROM ${table} t`,
@@ -46,8 +46,8 @@ export async function contents(db: Db): Promise<Contents> {
 }
 
 /**
- * Once nothing changes any more: processes of leads that were just taken in may still be at it, and for a while longer as long as
- * bells are unheard, which for ever they are where nobody listens.
+ * Waits until nothing changes any more. Processes of new leads may still be working. It waits longer while bells are unheard, but
+ * not without limit: without a worker they stay unheard.
  */
 export async function settled(db: Db): Promise<Contents> {
   let last = await contents(db);
@@ -62,7 +62,7 @@ export async function settled(db: Db): Promise<Contents> {
   return last;
 }
 
-/** One line for each table that is not what it was. */
+/** One line for each table that has changed. */
 export function changesSince(before: Contents, after: Contents): string[] {
   return TABLES.filter((table) => after[table] !== before[table]).map(
     (table) => `${table} changed: ${before[table]} → ${after[table]}`,

@@ -1,4 +1,4 @@
-/** Bodies and queries over HTTP: byte soup, and sound ones with places changed. A documented answer, never a 5xx. */
+/** Sends random bytes, and valid bodies and queries with changes. The answer must be a documented one and never 5xx. */
 import fc from 'fast-check';
 import { byteSoup, changedJson, mutated } from './mutate.ts';
 import { encode, urlOf, type Operation } from './operations.ts';
@@ -39,7 +39,7 @@ const FORM_PIECES = [
 ];
 const PATIENCE_MS = 20_000;
 
-/** Asks as an admin, with ids and tokens that are right: whatever is refused is refused for what is fuzzed. */
+/** Calls as an admin, with valid ids and tokens, so that only the fuzzed part can be the reason for a refusal. */
 export async function fuzzInputs(target: Target, operation: Operation, seed: number, runs: number): Promise<Outcome> {
   const { method, path, body, query } = operation;
   const failures: string[] = [];
@@ -57,14 +57,14 @@ export async function fuzzInputs(target: Target, operation: Operation, seed: num
   return { part: 'inputs', about: `${method} ${path}`, operations: 1, requests: inputs.length, failures };
 }
 
-/** A link that works, so that the body is looked at. */
+/** A valid link, so that the body is read. */
 function tokenFor({ tokens, offers, sendId }: Target, path: string): string {
   if (!path.startsWith('/r/')) return tokens.unsubscribe(sendId);
   const { assignmentId, repId } = offers.others;
   return tokens.decision({ assignmentId, repId, expiresAt: new Date(Date.now() + 86_400_000) });
 }
 
-/** Cursors that look like ours, of places where no page can end. */
+/** Cursors of our form, for positions where no page can end. */
 const CURSORS = [
   ['0000-01-01T00:00:00.000Z', 'x'],
   ['9999-12-31T23:59:59.999Z', ''],

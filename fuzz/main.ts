@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: what docs/reliability.md reports under "Fuzz". A stack of its own in a temporary folder; the exit code is 0
- * only if nothing was found.
+ * `npm run fuzz`: runs what docs/reliability.md reports under "Fuzz", on its own stack in a temporary folder. The exit code is 0 only if
+ * nothing was found.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { isAppError } from '../src/domain/errors.ts';
@@ -50,7 +50,7 @@ try {
   );
   process.exitCode = failures.length === 0 ? 0 : 1;
 } catch (error) {
-  // Whatever it was at is left; what was started has been stopped.
+  // Work under way is abandoned; every process that was started has been stopped.
   if (interrupted.aborted) process.exit(130);
   if (!isAppError(error)) throw error;
   say(error.message);
@@ -83,7 +83,7 @@ async function runOnStack(): Promise<Outcome[]> {
 
 async function fuzzStack(target: Target, program: string | null): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  // First what wants the database to stand still, last what may do anything.
+  // The parts that need an unchanging database come first, the part that may do anything comes last.
   if (wants('tokens')) outcomes.push(...(await runTokens(target)));
   if (program !== null) outcomes.push(...(await runHttp(target, program)));
   const failures = target.died().map((name) => `${name} ended and had to be started again`);

@@ -1,12 +1,12 @@
 /**
- * A thread that reads one input after the other and answers what went wrong with it, or null. A loop in a parser keeps this
- * thread alone: who asks ends it, and has the input.
+ * A thread that tries one input after the other and returns what went wrong, or null. An endless loop blocks only this thread: the
+ * caller ends it and knows the input.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { isAppError } from '../src/domain/errors.ts';
 import type { ParserTarget } from './parsers.ts';
 
-/** What the thread is made with. */
+/** The data that the thread starts with. */
 export interface ThreadData {
   /** Address of a module like `./parsers.ts`. */
   parsers: string;

@@ -1,4 +1,4 @@
-/** Inputs tried on parsers in a thread beside: one that is never done with is told of like any other failure. */
+/** Tries inputs on parsers in a separate thread, so that a parser that never ends is reported like any other failure. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,12 @@ import type { Outcome } from './report.ts';
 
 export interface Trials {
   targets: readonly ParserTarget[];
-  /** Runs one target; each failure is one line with the input that did it, shortened. */
+  /** Runs one target. Each failure is one line with its input, shortened. */
   fuzz(target: ParserTarget, seed: number, runs: number): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-/** Far beyond what counts as too slow: who takes this long is taken for never done. */
+/** Far longer than what counts as too slow. An input that takes this long is reported as never ending. */
 const GIVEN_UP_MS = 30_000;
 
 /** @param parsers Address of a module that gives the targets */
@@ -31,7 +31,7 @@ export async function openTrials(
 
   async function start(): Promise<Worker> {
     const workerData: ThreadData = { parsers, folder };
-    // The stack that API and worker have: with more, what overflows there would go on.
+    // The same stack size as in API and worker: with a larger one, an overflow there would not be found.
     const resourceLimits = { stackSizeMb: 1 };
     const started = new Worker(new URL('parser-thread.ts', import.meta.url), { workerData, resourceLimits });
     await once(started, 'message');
@@ -43,7 +43,7 @@ export async function openTrials(
     thread = undefined;
   }
 
-  /** What went wrong, or null; after an end the next input has a new thread. */
+  /** What went wrong, or null. After the thread was ended, the next input gets a new one. */
   async function tryOne(name: string, input: unknown): Promise<{ problem: string | null; ended: boolean }> {
     const asked = (thread ??= await start());
     const patience = new AbortController();
@@ -71,7 +71,7 @@ export async function openTrials(
       const { problem, ended } = await tryOne(target.name, input);
       if (problem !== null) failures.push(`${problem} for ${JSON.stringify(input)?.slice(0, 300)}`);
       if (!ended) continue;
-      // One loop would be found again and again, each at the price of the whole patience.
+      // The same loop would be found again and again, and each time takes the whole time limit.
       failures.push('the inputs after it were left out');
       await stop();
       break;

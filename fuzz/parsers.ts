@@ -1,6 +1,6 @@
 /**
- * What reads text of people or of the net, fed with what nobody should write: a value or an error of the family, in bounded
- * time, and never anything else.
+ * Feeds bad input to the code that reads text from people or from the network. It must return a value or throw an AppError, in bounded
+ * time, and nothing else.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,9 +23,9 @@ export interface ParserTarget {
   /** Inputs that once went wrong, tried first. */
   known: readonly unknown[];
   read(input: unknown): unknown;
-  /** What it may refuse with. */
+  /** The error codes that it may throw. */
   refusals: readonly ErrorCode[];
-  /** How dear one input is: it gets fewer runs. */
+  /** The cost of one input: an expensive target gets fewer runs. */
   share: number;
 }
 
@@ -118,7 +118,7 @@ const MJML_PIECES = [
   'text: |\n',
 ];
 
-/** @param folder Where a playbook of their own is put, to be written over */
+/** @param folder A folder for a playbook of their own, which is overwritten */
 export function parserTargets(folder: string): ParserTarget[] {
   const playbook = mkdtempSync(path.join(folder, 'playbook-'));
   cpSync(path.join(SAMPLES, 'playbook'), playbook, { recursive: true });
@@ -273,7 +273,7 @@ function encoded(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** One refusal must not keep the next reader from its turn. */
+/** A refusal by one reader must not keep the next reader from being tried. */
 function readAny(read: () => unknown): unknown {
   try {
     return read();
@@ -283,7 +283,7 @@ function readAny(read: () => unknown): unknown {
   }
 }
 
-/** What is let through must be something PostgreSQL keeps: it has neither NUL, nor half a character, nor a year 0 or 10000. */
+/** An accepted value must be one that PostgreSQL can store: without NUL, half characters, or a year 0 or 10000. */
 function storable(value: unknown): unknown {
   if (value instanceof Date) {
     const year = value.getUTCFullYear();

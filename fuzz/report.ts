@@ -1,19 +1,19 @@
-/** What a part of the fuzzing found, and the table at the end. */
+/** The findings of one part of the fuzzing, and the table at the end. */
 import Table from 'cli-table3';
 
 export interface Outcome {
   /** `http`, `roles`, `inputs`, `tokens`, `parsers` or `stack`. */
   part: string;
-  /** The role that asked, or what was fuzzed. */
+  /** The calling role, or the fuzzed thing. */
   about: string;
   operations: number;
   /** HTTP requests, or inputs of a parser. */
   requests: number;
-  /** One entry per failure: what was sent, and what came that must not. */
+  /** One entry for each failure: what was sent, and the wrong answer. */
   failures: readonly string[];
 }
 
-/** Failures of one kind come in hundreds: a few of them say it all. */
+/** Failures of one kind come by the hundred; only a few of them are shown. */
 const SHOWN = 10;
 
 export function tableOf(outcomes: readonly Outcome[]): string {

@@ -1,6 +1,6 @@
 /**
- * Every documented operation, by every role: who is not declared is refused and changes nothing, who is declared gets through,
- * a rep never gets to a lead or an assignment of others, nor a manager to those of another team, a site never reads.
+ * Tries every documented operation with every role. A role that is not declared is refused and changes nothing; a declared role gets
+ * through. A rep never reaches a lead or assignment of others, a manager never those of another team, and a site key never reads.
  */
 import { changesSince, contents, settled } from './contents.ts';
 import { encode, urlOf, type Operation } from './operations.ts';
@@ -73,7 +73,7 @@ function checkFor(target: Target, caller: CallerName) {
   return {
     failures,
     requests: () => requests,
-    /** Whatever the id and the body are, and whether they are right: the refusal comes before they are looked at. */
+    /** The refusal must come before id and body are checked, so any id and body will do. */
     async refused({ method, path, body }: Operation): Promise<void> {
       const wanted = caller === 'none' ? 'UNAUTHENTICATED' : 'FORBIDDEN';
       for (const url of [urlOf(path, own), urlOf(path, null)]) {
@@ -83,14 +83,14 @@ function checkFor(target: Target, caller: CallerName) {
         }
       }
     },
-    /** With ids that nothing has, so that only the role decides. */
+    /** With unknown ids, so that only the role decides. */
     async admitted({ method, path, body }: Operation): Promise<void> {
       const answer = await ask(method, urlOf(path, null), body);
       const refused = answer.code === 'FORBIDDEN' || answer.code === 'UNAUTHENTICATED';
       expect(!refused, `${method} ${path} was refused`, answer);
       expect(answer.status < 500, `${method} ${path} failed`, answer);
     },
-    /** Otherwise nothing would be told by what they do not get to. */
+    /** A control: without it, leads that a rep does not see would prove nothing. */
     async ownSeen(): Promise<void> {
       for (const url of [`/v1/leads/${own.leadId}`, `/v1/assignments/${own.assignmentId}`]) {
         const answer = await ask('GET', url);
@@ -112,7 +112,7 @@ function checkFor(target: Target, caller: CallerName) {
       const secrets = others.flatMap(({ leadId, assignmentId }) => [leadId, assignmentId]);
       expect(!secrets.some((id) => answer.text.includes(id)), `GET ${url} shows what is not theirs`, answer);
     },
-    /** A public key must not tell who is known: the same answer for a person who is, and one who is not. */
+    /** A public key must not reveal who is known: a known and an unknown person get the same answer. */
     async tellsNothing(): Promise<void> {
       const known = await target.db.lead.findUniqueOrThrow({
         where: { id: freeLeadId },

@@ -1,4 +1,4 @@
-/** The HTTP surface by its own document: schemathesis (Python), kept in the per-user cache, run once for each role. */
+/** Fuzzes the HTTP API by its OpenAPI document with schemathesis (Python, kept in the per-user cache), once for each role. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import type { Outcome } from './report.ts';
 import type { CallerName, Target } from './stack.ts';
 
 const VERSION = '4.32.5';
-/** What an answer is held against. */
+/** The checks of each answer. */
 const CHECKS = [
   'not_a_server_error',
   'status_code_conformance',
@@ -22,9 +22,9 @@ const run = promisify(execFile);
 
 export interface SchemathesisOptions {
   seed: number;
-  /** Fuzzed cases per operation, beside examples and boundary values. */
+  /** Fuzzed cases per operation, in addition to examples and boundary values. */
   examples: number;
-  /** Follows ids from one answer into the next request, too. */
+  /** Also uses ids from one answer in the next request. */
   stateful: boolean;
 }
 
@@ -77,7 +77,7 @@ async function findPython(): Promise<string> {
   );
 }
 
-/** Whatever it stumbles over by itself it is asked once more: only what it says twice counts. */
+/** When schemathesis itself fails, it runs once more; only a failure of both runs counts. */
 export async function fuzzHttp(
   program: string,
   target: Target,
@@ -164,8 +164,8 @@ async function readReport(file: string): Promise<Report | null> {
 }
 
 /**
- * Whether all it complains of is that it drew an example twice and got two (Hypothesis's check of itself; seen once
- * before a request was made): no word on the product, which has no part in drawing them.
+ * Whether the only complaint is Hypothesis's own: that it generated an example twice with different results (seen once, before any
+ * request was made). This says nothing about the product.
  */
 export function stumbled(report: Report | null, { output }: Ended): boolean {
   const errors = report?.errors.length ?? 0;
@@ -173,7 +173,7 @@ export function stumbled(report: Report | null, { output }: Ended): boolean {
   return report?.failures.length === 0 && errors > 0 && errors === itsOwn;
 }
 
-/** What one run found. One that asked for nothing has found nothing out, whatever it says. */
+/** The findings of one run. A run without requests has tested nothing, whatever it reports. */
 export function outcomeOf(caller: CallerName, report: Report | null, { code, output }: Ended): Outcome {
   const operations = report?.operations.tested ?? 0;
   const requests = report?.test_cases.generated ?? 0;

@@ -1,4 +1,4 @@
-/** A stack to be fuzzed: of its own, in a temporary folder, on free ports, with a key for each role and a few leads handed off. */
+/** The stack to be fuzzed: in a temporary folder, on free ports, with a key for each role and a few leads that are handed off. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,18 +45,18 @@ export interface Target {
   request(method: string, url: string, init?: RequestInit & { caller?: CallerName }): Promise<Response>;
   /** New keys: a fuzzed `DELETE /v1/api-keys/{id}` may have found the old ones. */
   renewKeys(): Promise<void>;
-  /** Processes that are not the ones that were started: something made them end. */
+  /** Parts whose process is not the one that was started: something made it end. */
   died(): string[];
   close(): Promise<void>;
 }
 
-/** Whose keys are used, and to whom leads are offered: of two teams, in the playbook. */
+/** The reps of two teams of the playbook whose keys are used, and who get offers. */
 const REP = 'anna-berger';
 const MANAGER = 'daniel-ortega';
 const OFFERED_TO = { rep: REP, manager: 'grace-whitfield', others: 'luca-moretti' };
 const PATIENCE_MS = 60_000;
 
-/** @throws the signal's reason when it is aborted meanwhile; nothing is left running then */
+/** @throws the signal's reason when it is aborted; nothing is left running then */
 export async function openTarget(signal: AbortSignal): Promise<Target> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-fuzz-'));
   const sink = startReporter('./sink.ts', {});
@@ -90,10 +90,10 @@ export async function openTarget(signal: AbortSignal): Promise<Target> {
     closers.push(() => closeDb(db));
     const base = stack.urls.api;
     const admin = config.adminApiKey;
-    // The manager of the playbook is in no team, and stands above them all: nothing is foreign to them.
+    // The manager of the playbook is in no team and may see every lead.
     await db.rep.update({ where: { key: MANAGER }, data: { manager: true } });
     const target = await unlessInterrupted(signal, seed(base, admin));
-    // What the processes write once they take note of these leads is none of a caller's doing.
+    // The processes still write about these leads; no caller does that.
     const heard = until('the first leads’ bells are heard', PATIENCE_MS, async () => (await db.outbox.count()) === 0);
     await unlessInterrupted(signal, heard);
     const pids = new Map(['API', 'Worker'].map((name) => [name, stack.find(name)?.pid]));

@@ -1,6 +1,6 @@
 /**
- * The links of emails, changed bit by bit and byte by byte: whoever was not given a link gets the documented refusal, and
- * nothing is written.
+ * Changes the links of emails bit by bit and byte by byte. A changed link must get the documented refusal, and nothing may be
+ * written.
  */
 import { newId } from '../src/domain/ids.ts';
 import type { Tokens } from '../src/crypto/tokens.ts';
@@ -9,7 +9,7 @@ import { changesSince, contents, settled } from './contents.ts';
 import { nearBytes } from './mutate.ts';
 import type { Outcome } from './report.ts';
 
-/** A place that takes a token, and what it answers to one that is not ours. */
+/** A URL that takes a token, and its answer to a token that is not ours. */
 interface Place {
   name: string;
   method: 'GET' | 'HEAD' | 'POST';
@@ -30,7 +30,7 @@ const PAGE = /^text\/html/;
 const FORM = 'application/x-www-form-urlencoded';
 const IN_PARALLEL = 8;
 
-/** @param stride Every how-manieth changed token is tried; all of them with 1. */
+/** @param stride Tries every n-th changed token; 1 tries all. */
 export async function fuzzTokens(target: TokenTarget, stride: number): Promise<Outcome[]> {
   const places = await placesIn(target);
   const outcomes: Outcome[] = [];

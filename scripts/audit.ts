@@ -1,5 +1,5 @@
 /**
- * Looks through the lock file for known vulnerabilities, where a source of them can be reached, and says so where not.
+ * Checks the lock file for known vulnerabilities. Says so when no source of them can be reached.
  *
  *   npm run audit
  *

@@ -1,11 +1,11 @@
 /**
- * What every npm script starts with. It runs on any Node >= 20 and on Node built-ins alone: it makes sure that the
- * dependencies and the Prisma client are there, then runs the given file on the Node that the lock file pins.
+ * Every npm script starts with this file. It runs on any Node >= 20, with Node's own modules only. It installs the dependencies and
+ * generates the Prisma client if needed, then runs the given file on the Node version of the lock file.
  *
  *   node scripts/run.mjs FILE [ARGUMENTS…]
  *   node scripts/run.mjs --prepare-only
  *
- * It ends with the exit code, or the signal, of what it ran.
+ * It ends with the exit code or the signal of the program that it ran.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ const lockDir = path.join(
   tmpdir(),
   `nurture-engine-prepare-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`,
 );
-/** Installing a Node of its own takes npm some seconds; a lock older than this is from a run that was killed. */
+/** A lock that is older than this is from a run that was killed: the installation takes less time. */
 const LOCK_STALE_MS = 15 * 60_000;
 
 /** @param {...string} files */
@@ -217,8 +217,8 @@ function runPinned(args) {
 }
 
 /**
- * A signal to npm ends the shell between npm and this process and goes no further: the lost parent is the signal.
- * Without npm a lost parent means nothing, the run may have been put into the background on purpose.
+ * A signal to npm ends the shell between npm and this process, and does not reach this process. So a lost parent counts as a signal.
+ * Without npm a lost parent means nothing: the run may be in the background on purpose.
  *
  * @param {() => void} end
  */
