@@ -13,7 +13,15 @@ export type TimelineEntry =
   | { kind: 'score'; data: { rule: string; points: number; before: number; after: number } }
   | {
       kind: 'send';
-      data: { template: string; audience: string; status: SendState; reason: string | null; resendOf: string | null };
+      data: {
+        template: string;
+        /** What carries it: email … */
+        channel: string;
+        audience: string;
+        status: SendState;
+        reason: string | null;
+        resendOf: string | null;
+      };
     }
   | { kind: 'activity'; data: { activity: string } }
   | { [A in AuditAction]: { kind: 'change'; action: A; data: AuditData[A] } }[AuditAction];
@@ -94,7 +102,8 @@ function again(properties?: { repeats?: unknown }): string {
 
 /** Also used by `why`. */
 export function sendTitle(send: Extract<TimelineEntry, { kind: 'send' }>['data']): string {
-  const what = `${send.resendOf === null ? 'Email' : 'Resent email'} ‘${send.template}’${send.audience === 'rep' ? ' to the rep' : ''}`;
+  const name = `${send.channel} ‘${send.template}’${send.audience === 'rep' ? ' to the rep' : ''}`;
+  const what = send.resendOf === null ? name.charAt(0).toUpperCase() + name.slice(1) : `Resent ${name}`;
   const because = send.reason === null ? '' : `: ${reasonInWords(send.reason)}`;
   switch (send.status) {
     case 'claimed':

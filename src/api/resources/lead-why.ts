@@ -173,6 +173,7 @@ function inWords(send: ListedSend): z.input<typeof SendInWords> {
     reason: send.reason,
     title: sendTitle({
       template: send.templateKey,
+      channel: send.channel,
       audience: send.audience,
       status: send.status,
       reason: send.reason,

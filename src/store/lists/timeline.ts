@@ -105,6 +105,8 @@ const BRANCHES: readonly Branch[] = [
     actor: "'system'",
     data: {
       template: 'template_key',
+      channel: 'channel',
+      topic: 'topic',
       audience: 'audience',
       status: 'status::text',
       reason: 'reason',
