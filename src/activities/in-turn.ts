@@ -1,5 +1,6 @@
 import type { Standing } from '../domain/standing.ts';
 import type { Claimed } from '../effects/claim.ts';
+import { reached } from '../runtime/race-points.ts';
 import { behindMs } from '../store/clock.ts';
 import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
@@ -23,18 +24,20 @@ export interface Turned {
  * Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. `before`: of the
  * turn right before; of its picture only what others write is read again, its time goes on, and so do its rules.
  */
-export function inTurn(
+export async function inTurn(
   deps: ActivityDeps,
   at: At,
   work: (turn: Turn) => Promise<void>,
   before: Partial<Pick<Turned, 'picture' | 'behind' | 'rules'>> = {},
 ): Promise<Turned> {
   const { rules = deps.rules.current() } = before;
+  await reached('turn.begins', at.leadId);
   return inTransaction(deps.db, async (tx) => {
     const { db } = deps;
     const picture = await (before.picture === undefined
       ? readPicture(db, tx, at.leadId)
       : refreshPicture(db, tx, before.picture));
+    await reached('turn.locked', at.leadId);
     const behind = before.behind ?? lateness(picture.lead, at);
     const { lead } = picture;
     const isOnOtherClock = lead.clockOffsetMs !== 0n;

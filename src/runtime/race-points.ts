@@ -12,7 +12,14 @@ type EffectPoint =
   /** Under the lead's lock, right before the outcome is written. Whoever wants the lead waits for this transaction. */
   | 'effect.settling';
 
-export type RacePoint = EffectPoint;
+/** Of a turn of a lead's process; the subject is the lead's id. */
+type TurnPoint =
+  /** The lead is not locked yet: whoever changes it now is seen by the turn. */
+  | 'turn.begins'
+  /** The lead is locked and read: whoever changes it now waits for the turn. */
+  | 'turn.locked';
+
+export type RacePoint = EffectPoint | TurnPoint;
 
 /** Called when the code reaches a point, with the id of its subject. The code goes on when the returned promise resolves. */
 export type RaceWatcher = (point: RacePoint, subject: string) => Promise<void>;
