@@ -55,7 +55,7 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
     await work(turn);
   });
   const { rules } = begun;
-  const { standing, claimed, picture, behind } = begun.isUnfinished
+  const { standing, claimed, picture, behind, afterMs } = begun.isUnfinished
     ? await inTurn(deps, { ...at, heard: [] }, work, { rules })
     : begun;
   if (claimed === null) return standing;
@@ -70,7 +70,7 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
   // a click on it may have come already.
   const after = { ...at, atMs: at.atMs + 1, heard: [] };
   const settled = await sitOut((isFirst) =>
-    inTurn(deps, after, finish, isFirst ? { rules, picture, behind } : { rules, behind }),
+    inTurn(deps, after, finish, isFirst ? { rules, picture, behind, afterMs } : { rules, behind, afterMs }),
   );
   return settled.standing;
 }

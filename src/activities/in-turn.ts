@@ -2,6 +2,7 @@ import type { Standing } from '../domain/standing.ts';
 import type { Claimed } from '../effects/claim.ts';
 import { reached } from '../runtime/race-points.ts';
 import { behindMs } from '../store/clock.ts';
+import { awaitedOf } from '../store/events/awaited.ts';
 import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import type { At } from '../workflows/activities.ts';
@@ -18,6 +19,8 @@ export interface Turned {
   rules: PublishedRules;
   /** How far the process's time was behind the lead's clock, in milliseconds. */
   behind: number;
+  /** How much later than the process's time the turn stamps, as it follows from something that came in since. In milliseconds. */
+  afterMs: number;
 }
 
 /**
@@ -28,7 +31,7 @@ export async function inTurn(
   deps: ActivityDeps,
   at: At,
   work: (turn: Turn) => Promise<void>,
-  before: Partial<Pick<Turned, 'picture' | 'behind' | 'rules'>> = {},
+  before: Partial<Pick<Turned, 'picture' | 'behind' | 'afterMs' | 'rules'>> = {},
 ): Promise<Turned> {
   const { rules = deps.rules.current() } = before;
   await reached('turn.begins', at.leadId);
@@ -41,12 +44,25 @@ export async function inTurn(
     const behind = before.behind ?? lateness(picture.lead, at);
     const { lead } = picture;
     const isOnOtherClock = lead.clockOffsetMs !== 0n;
-    const turn = new Turn(tx, deps, { atMs: at.atMs + behind, picture, rules });
+    const afterMs = before.afterMs ?? Math.max(0, latestCauseMs(picture) - (at.atMs + behind));
+    const turn = new Turn(tx, deps, { atMs: at.atMs + behind + afterMs, picture, rules });
     if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
     keepClock(turn);
     const standing = onProcessClock(await carryOut(turn, work), isOnOtherClock ? behind : 0);
-    return { standing, claimed: turn.claimed, isUnfinished: turn.isUnfinished, picture, rules, behind };
+    return { standing, claimed: turn.claimed, isUnfinished: turn.isUnfinished, picture, rules, behind, afterMs };
   });
+}
+
+/**
+ * When the latest thing happened that the turn follows from. The process was woken, or was at work already, a few milliseconds
+ * before a click came that the turn finds under the lock: stamped with the process's time, the hand-off would stand before the click.
+ */
+function latestCauseMs({ lead, unhandled }: Picture): number {
+  return Math.max(
+    lead.qualifiedAt?.getTime() ?? -Infinity,
+    ...awaitedOf(lead).map(({ metAt }) => (metAt === undefined ? -Infinity : Date.parse(metAt))),
+    ...unhandled.map(({ occurredAt }) => occurredAt.getTime()),
+  );
 }
 
 /** While it is being forwarded it is the process that is ahead. An activity that was tried for hours lives now, not then. */

@@ -26,7 +26,7 @@ export interface RelayOptions {
   /** Pause between two sweeps; 3 s by default. */
   sweepEveryMs?: number;
   /**
-   * How long a claimed row is left alone; 30 s by default. It must be longer than ringing takes: otherwise a bell is rung twice
+   * How long a claimed row is left alone; 10 s by default. It must be longer than ringing takes: otherwise a bell is rung twice
    * (and heard once).
    */
   leaseMs?: number;
@@ -34,7 +34,8 @@ export interface RelayOptions {
 }
 
 const SWEEP_EVERY_MS = 3_000;
-const LEASE_MS = 30_000;
+/** So long a relay that died holds back the bells it had claimed: a lead that became ready waits for it. */
+export const LEASE_MS = 10_000;
 /** Rows of one claim. */
 const BATCH = 50;
 /** Claims under way at once. Rows that are asked for meanwhile join the next claim. */

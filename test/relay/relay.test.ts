@@ -1,6 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { claimBells } from '../../src/relay/outbox-rows.ts';
+import { LEASE_MS } from '../../src/relay/relay.ts';
 import { openRelayBench, type RelayBench } from './support.ts';
 
 let bench: RelayBench;
@@ -65,6 +67,16 @@ describe('the relay', () => {
     expect(await row(third)).toMatchObject({ deliveredAt: null });
     await relay.close();
     await bench.db.outbox.delete({ where: { id: third } });
+  });
+
+  it('rings within 15 s what a relay had claimed that died over it', async () => {
+    const lead = await bench.lead();
+    const id = await bench.leftBehind(lead.id);
+    await claimBells(bench.db, { ids: [id], limit: 50, leaseMs: LEASE_MS });
+    const relay = bench.relay({ sweepEveryMs: 500 });
+    const rung = async () => expect((await row(id))?.deliveredAt).toBeTruthy();
+    await vi.waitFor(rung, { timeout: 15_000, interval: 100 });
+    await relay.close();
   });
 
   it('delivers each row once when several relays compete', async () => {

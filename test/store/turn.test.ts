@@ -85,6 +85,35 @@ describe('the time of a turn', () => {
   });
 });
 
+describe('a turn that follows from what came in after its process was woken', () => {
+  it.each([
+    ['the lead qualified', (at: Date) => ({ qualifiedAt: at, qualifiedBy: 'clicked' })],
+    [
+      'an awaited event came',
+      (at: Date) => ({
+        awaiting: [{ enrollmentId: 'e', stepId: 's', event: 'x', metBy: 'v', metAt: at.toISOString() }],
+      }),
+    ],
+  ])('stands on the timeline after it: %s', async (_what, change) => {
+    const lead = await bench.lead();
+    await bench.db.touch.updateMany({ where: { leadId: lead.id }, data: { handledAt: new Date() } });
+    const woken = Date.now() - 40;
+    const cause = new Date(woken + 12);
+    await bench.db.lead.update({ where: { id: lead.id }, data: change(cause) });
+    const before = await inTurn(deps, { leadId: lead.id, atMs: woken, heard: [] }, (turn) =>
+      Promise.resolve(expect(turn.at).toEqual(cause)),
+    );
+    // What is mailed in it is settled a moment later, and no later: a click on it may have come already.
+    await bench.db.lead.update({ where: { id: lead.id }, data: change(new Date(woken + 30)) });
+    await inTurn(
+      deps,
+      { leadId: lead.id, atMs: woken + 1, heard: [] },
+      (turn) => Promise.resolve(expect(turn.atMs).toBe(cause.getTime() + 1)),
+      before,
+    );
+  });
+});
+
 describe('the turn that settles a mail', () => {
   it('goes on from the time of the one before it, however late: a click meanwhile is a click on the mail', async () => {
     const lead = await bench.lead();

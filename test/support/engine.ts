@@ -25,8 +25,12 @@ import { workerOptions } from '../../src/activities/worker-options.ts';
 import type { RacePoint } from '../../src/runtime/race-points.ts';
 import { createTestDatabase } from './database.ts';
 import { startMailSink } from './mail-sink.ts';
+import { json, whereabouts } from './whereabouts.ts';
 import { type Stop, stopAt } from './stop-at.ts';
 
+/** Leads that a wait in vain tells about: those named last. */
+const LEADS_TOLD = 2;
+const MOST_OF_A_LOOK_MS = 1_000;
 const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures');
 let installed = false;
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
@@ -79,6 +83,13 @@ export async function startEngine(options: EngineOptions = {}) {
   const worker =
     options.worker === false ? null : await startTestWorker(options.change?.(deps) ?? deps, config.temporal, taskQueue);
 
+  /** Leads that the test named, the last one last. */
+  const named = new Set<string>();
+  const name = (leadId: string): string => {
+    named.delete(leadId);
+    named.add(leadId);
+    return leadId;
+  };
   const engine = {
     env,
     config,
@@ -101,6 +112,7 @@ export async function startEngine(options: EngineOptions = {}) {
         ...submission,
       });
       relay.ring(ringIds);
+      name(leadId);
       return leadId;
     },
     record: async (...events: EventInput[]) => {
@@ -114,20 +126,24 @@ export async function startEngine(options: EngineOptions = {}) {
       if (parsed === null) throw new Error(`not a span: ${span}`);
       return (await fastForward(leadId, spanToMs(parsed))).nowMs;
     },
-    lead: (leadId: string) => db.lead.findUniqueOrThrow({ where: { id: leadId } }),
+    lead: (leadId: string) => db.lead.findUniqueOrThrow({ where: { id: name(leadId) } }),
     /** Stops the process of a lead at a named point, the first time that it comes there from now on. */
     stopAt: (point: RacePoint, email: string): Stop =>
       stopAt(point, async (id) => (await db.lead.count({ where: { id, email } })) > 0),
-    handle: (leadId: string) => client.workflow.getHandle(leadId),
-    /** Resolves when a look at the lead satisfies; for what happens soon after a signal. */
+    handle: (leadId: string) => client.workflow.getHandle(name(leadId)),
+    /** Resolves when a look at the lead satisfies; for what happens soon after a signal. Gives up with where the leads stand. */
     until: async <T>(look: () => Promise<T>, isSo: (value: T) => boolean, timeoutMs = 20_000): Promise<T> => {
-      const deadline = Date.now() + timeoutMs;
-      for (;;) {
+      // A machine that stands still (a disk that is flushed) takes the servers along: a look that takes long counts little.
+      for (let waitedMs = 0; ;) {
+        const since = Date.now();
         const value = await look();
         if (isSo(value)) return value;
-        if (Date.now() > deadline)
-          throw new Error(`not so within ${timeoutMs} ms; last: ${JSON.stringify(value, bigints)}`);
+        if (waitedMs > timeoutMs) {
+          const where = await whereabouts(db, client, [...named].slice(-LEADS_TOLD));
+          throw new Error(`not so within ${timeoutMs} ms; last: ${json(value)}\n\n${where}`);
+        }
         await new Promise((resolve) => setTimeout(resolve, 25));
+        waitedMs += Math.min(Date.now() - since, MOST_OF_A_LOOK_MS);
       }
     },
     untilStage: (leadId: string, stage: string) =>
@@ -148,10 +164,6 @@ export async function startEngine(options: EngineOptions = {}) {
     },
   };
   return engine;
-}
-
-function bigints(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
 }
 
 /** A worker in this process. The workflow code is bundled once for all of them. */
