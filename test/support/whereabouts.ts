@@ -49,7 +49,7 @@ async function processOf(client: Client, leadId: string): Promise<string[]> {
     ...pending,
     ...all.slice(-EVENTS).map((event) => {
       const kind = Object.keys(event).find((key) => key.endsWith('EventAttributes')) ?? 'unknown';
-      return `${event.eventId} ${timeOf(event.eventTime)} ${kind.replace('EventAttributes', '')}`;
+      return `${String(event.eventId)} ${timeOf(event.eventTime)} ${kind.replace('EventAttributes', '')}`;
     }),
   ];
 }
