@@ -4,6 +4,7 @@ import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { performerOf } from '../steps/performers.ts';
 import { endEnrollment, enrollInBest, runOut } from './enrollment.ts';
 import { placeOf } from './position.ts';
+import { leaveIfQualified } from './qualify.ts';
 import { workOn } from './step-work.ts';
 import type { Turn } from './turn.ts';
 
@@ -17,6 +18,7 @@ const MOST_STEPS = 100;
 export async function walk(turn: Turn): Promise<void> {
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const { enrollment } = turn.picture;
+    const grade = turn.lead.fitGrade;
     if (enrollment === null) {
       if (turn.stage !== 'new' && turn.stage !== 'nurturing') return;
       if ((await hasLeft(turn)) || !(await findCadence(turn))) return;
@@ -25,6 +27,8 @@ export async function walk(turn: Turn): Promise<void> {
     if ((await hasLeft(turn)) || (await hasExited(turn, enrollment))) return;
     const went = await performDue(turn, enrollment);
     if (!went || turn.claimed !== null) return;
+    // A step may have changed what the grade is made of: no step after the one that made the lead ready is performed.
+    if (turn.lead.fitGrade !== grade && leaveIfQualified(turn)) return;
   }
 }
 

@@ -1,20 +1,18 @@
 import { activityInfo } from '@temporalio/activity';
 import { SIT_OUT } from '../domain/budgets.ts';
-import { isInNurturePool } from '../domain/stage.ts';
 import type { Standing } from '../domain/standing.ts';
 import { settle } from '../effects/settle.ts';
 import { outageOf } from '../runtime/outage.ts';
 import { reached } from '../runtime/race-points.ts';
-import { judgeQualification } from '../store/scoring/evaluate.ts';
 import { doubtClaimsOf } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
 import { walk } from './cadence-walk.ts';
 import { decide } from './decide.ts';
 import type { ActivityDeps } from './deps.ts';
-import { endEnrollment } from './enrollment.ts';
 import { pressOn } from './hand-off.ts';
 import { inTurn } from './in-turn.ts';
 import { holdFor } from './hold.ts';
+import { leaveIfQualified } from './qualify.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
 import { ERASED, unlessErased } from './erased.ts';
@@ -111,21 +109,5 @@ function holdIfDue(turn: Turn): void {
 async function goOn(turn: Turn): Promise<void> {
   await takeIn(turn);
   if (turn.claimed !== null || turn.isStopped) return;
-  if (isInNurturePool(turn.stage) && qualifies(turn)) {
-    endEnrollment(turn, 'qualified');
-    turn.changeStage('qualified', `by ${turn.lead.qualifiedBy ?? 'readiness'}`);
-    return;
-  }
-  await walk(turn);
-}
-
-/** Whether the lead has qualified: found out by the transaction that made it so, or now, as a cool-off ended or a need opened. */
-function qualifies(turn: Turn): boolean {
-  if (turn.lead.qualifiedAt !== null) return true;
-  const { qualifies: now, by, because } = judgeQualification(turn.playbook, turn.lead, turn.atMs, null);
-  if (!now) return false;
-  const cause = by ?? 'readiness';
-  turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: cause });
-  turn.note({ action: 'lead.qualified', data: { by: cause, because, playbook: turn.rules.revision } });
-  return true;
+  if (!leaveIfQualified(turn)) await walk(turn);
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { STEP_KINDS } from '../../src/steps/kinds.ts';
 import { mistakes, SOUND } from './folder.ts';
+
+const KINDS = STEP_KINDS.map(({ kind }) => kind).join(', ');
 
 /** A cadence with these steps, the first of which is on line 3. */
 const cadence = (steps: string): string => `name: Slow\nsteps:\n${steps}`;
@@ -93,12 +96,8 @@ describe('a mistake in a cadence', () => {
 
 describe('a mistake in a step', () => {
   it.each<[string, string, string[]]>([
-    ['not a step', '  - hello\n', ['3:5  steps[0]: expected a step: email, wait, waitFor, branch, move, exit']],
-    [
-      'unknown kind',
-      '  - sms: hello\n',
-      ['3:5  steps[0].sms: unknown kind of step "sms"; known: email, wait, waitFor, branch, move, exit'],
-    ],
+    ['not a step', '  - hello\n', [`3:5  steps[0]: expected a step: ${KINDS}`]],
+    ['unknown kind', '  - sms: hello\n', [`3:5  steps[0].sms: unknown kind of step "sms"; known: ${KINDS}`]],
     [
       'two kinds',
       '  - email: hello\n    wait: 2 days\n',
