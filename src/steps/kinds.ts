@@ -10,6 +10,8 @@ import type { StepLanguage } from './language.ts';
 import { moveLanguage } from './move/language.ts';
 import { movePosition } from './move/position.ts';
 import type { StepPosition } from './position.ts';
+import { setLanguage } from './set/language.ts';
+import { setPosition } from './set/position.ts';
 import { waitForLanguage } from './wait-for/language.ts';
 import { waitForPosition } from './wait-for/position.ts';
 import { waitLanguage } from './wait/language.ts';
@@ -29,6 +31,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   kind('wait', waitLanguage, waitPosition),
   kind('waitFor', waitForLanguage, waitForPosition),
   kind('branch', branchLanguage, branchPosition),
+  kind('set', setLanguage, setPosition),
   kind('move', moveLanguage, movePosition),
   kind('exit', exitLanguage, exitPosition),
 ];

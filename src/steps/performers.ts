@@ -5,6 +5,7 @@ import { performExit } from './exit/perform.ts';
 import { kindOf } from './kinds.ts';
 import { performMove } from './move/perform.ts';
 import type { StepPerformer } from './performer.ts';
+import { performSet } from './set/perform.ts';
 import { performWaitFor } from './wait-for/perform.ts';
 import { performWait } from './wait/perform.ts';
 
@@ -14,6 +15,7 @@ export const PERFORMERS: Readonly<Record<string, StepPerformer>> = {
   wait: performWait,
   waitFor: performWaitFor,
   branch: performBranch,
+  set: performSet,
   move: performMove,
   exit: performExit,
 };

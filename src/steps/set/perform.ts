@@ -1,0 +1,25 @@
+import type { Prisma } from '../../store/generated/client.ts';
+import type { StepPerformer } from '../performer.ts';
+import type { SetStep } from './position.ts';
+import { withValues } from './profile.ts';
+
+/**
+ * The lead's lock is held, which whoever changes a profile takes: nothing is lost. Names of fields go on record, their values do
+ * not: they are about a person.
+ */
+export const performSet: StepPerformer<SetStep> = {
+  async perform(work) {
+    const { turn, step } = work;
+    const { language, preferredChannel, attributes } = turn.lead;
+    const known = typeof attributes === 'object' && !Array.isArray(attributes) ? (attributes ?? {}) : {};
+    const { profile, fields } = withValues({ language, preferredChannel, attributes: known }, step.values);
+    if (fields.length > 0) {
+      turn.changeLead({ ...profile, attributes: profile.attributes as Prisma.JsonObject });
+      turn.note({ action: 'lead.updated', data: { fields } });
+      await work.regrade();
+    }
+    work.performed(fields.length === 0 ? 'nothing to set: it was so already' : `set ${fields.join(', ')}`);
+    await work.goOn();
+    return true;
+  },
+};
