@@ -66,7 +66,7 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
   const candidates = reps.map((rep) => ({ ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null }));
   const rep = onlyRep ?? nextRep(candidates, refusers);
   if (rep === null) {
-    const because = `Everybody of team ‘${team.name}’ refused it or let it pass: a manager decides who gets it.`;
+    const because = `Every rep of team ‘${team.name}’ rejected it or did not answer: a manager decides who gets it.`;
     turn.changeNeed({ waitingBecause: because });
     turn.changeLead({ ownerId: null });
     turn.changeStage('qualified', because);

@@ -16,7 +16,7 @@ export function refuseEventType({ events }: Playbook, name: string, role: Role):
   if (type === undefined)
     return { code: 'VALIDATION_FAILED', message: `There is no event type ${name} in events.yaml` };
   if (OWN_EVENTS.has(name))
-    return { code: 'FORBIDDEN', message: `${name} is recorded by the engine itself and taken from nobody else` };
+    return { code: 'FORBIDDEN', message: `${name} is recorded by the engine itself and cannot be sent` };
   if (role === 'site' && !type.fromSite)
     return { code: 'FORBIDDEN', message: `A site key may not send ${name}: events.yaml does not mark it fromSite` };
   return null;

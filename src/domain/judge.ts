@@ -27,7 +27,7 @@ function isOver(standing: Standing, command: LeadCommand): Refusal | null {
       'ASSIGNMENT_TAKEN',
       command.kind === 'reroute'
         ? 'This is not the latest assignment of the lead.'
-        : 'This assignment is over: the lead was offered to somebody else, or closed.',
+        : 'This assignment is over: the lead was offered to another rep, or its need was closed.',
     );
   }
   // Who lets a lead go leaves it to be rerouted: that is not over.
@@ -63,7 +63,7 @@ function isImpossible(standing: Standing, command: LeadCommand): Refusal | null 
       if (isInNurturePool(standing.stage) || standing.stage === 'customer' || standing.stage === 'no-need') return null;
       return refuse(
         'STAGE_FORBIDS',
-        `A lead in stage ${standing.stage} cannot be enrolled: sales has it, or it is out.`,
+        `A lead in stage ${standing.stage} cannot be enrolled: it is with sales, or disqualified.`,
       );
     case 'pause':
       return standing.paused ? refuse('CONFLICT', 'The lead is paused already.') : null;
@@ -75,7 +75,7 @@ function isImpossible(standing: Standing, command: LeadCommand): Refusal | null 
       if (!isClosed(standing.stage) && !isInNurturePool(standing.stage)) return null;
       return refuse(
         'STAGE_FORBIDS',
-        `There is nothing to conclude: the lead is in stage ${standing.stage}, not with sales.`,
+        `There is no outcome to record: the lead is in stage ${standing.stage}, not with sales.`,
       );
   }
 }

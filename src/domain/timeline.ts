@@ -189,7 +189,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'request.added':
       return 'Another request was added to the open need';
     case 'request.recorded':
-      return `A request was recorded, nothing follows: ${change.data.because}`;
+      return `A request was recorded without further action: ${change.data.because}`;
     case 'enrollment.started':
       return `Enrolled in ‘${change.data.cadence}’ (revision ${change.data.revision}): ${change.data.because}`;
     case 'enrollment.ended':
@@ -199,7 +199,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'assignment.offered':
       return `Offered to ${change.data.repId} (team ${change.data.team}, rule ‘${change.data.rule}’)`;
     case 'assignment.unassignable':
-      return `Nobody to offer it to: ${change.data.because}`;
+      return `No rep to offer it to: ${change.data.because}`;
     case 'assignment.reminded':
       return `Reminded ${change.data.repId}`;
     case 'assignment.expired':

@@ -156,7 +156,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       ...decide,
       path: '/v1/assignments/:id/reroute',
       access: 'reroute',
-      summary: 'Put a lead on another path: a team, or a rep',
+      summary: 'Send a lead to another team or rep',
       body: z
         .strictObject({
           team: text(100).optional(),

@@ -35,7 +35,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/attention',
       tag: 'Operating',
-      summary: 'What does not go on until a person acts, oldest first',
+      summary: 'What waits for a person, oldest first',
       description:
         'Leads held, findings of the reconciler, sends in doubt, leads to reroute or with nobody to take them, disqualified leads that asked again.',
       access: 'see-attention',

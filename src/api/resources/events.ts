@@ -33,7 +33,7 @@ export function eventRoutes({ store, ring, handles, limits }: ApiDeps): Route[] 
       bodyParts: { EventBatch, EventItem },
       bodyExample: EVENTS_EXAMPLE,
       fromBrowsers: true,
-      answers: { 200: { description: 'What became of each', schema: EventResults } },
+      answers: { 200: { description: 'The result of each event, in the same order', schema: EventResults } },
       problems: ['RATE_LIMITED'],
       async handle({ body, caller, request }) {
         if (caller.role === 'site') await limits.spend('events', request, caller, countOf(body));

@@ -115,7 +115,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       ...common,
       path: '/v1/leads/:id/disqualify',
       summary: 'Disqualify a lead: spam, invalid, a competitor, a duplicate',
-      description: 'Final. Never for a person who merely did not answer.',
+      description: 'Final. Do not use it for a person who only did not answer.',
       access: 'disqualify',
       body: z.strictObject({ reason: ReasonKey, note: Note.optional() }),
       bodyExample: { reason: 'competitor' },
@@ -128,7 +128,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
     route({
       ...common,
       path: '/v1/leads/:id/outcome',
-      summary: 'Record what came of a lead',
+      summary: 'Record the outcome of a lead',
       description:
         '`opportunity` may be recorded again with a new value or funnel stage; `back-to-nurture` sends it back to the pool.',
       access: 'outcome',
@@ -146,7 +146,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       ...common,
       path: '/v1/leads/:id/unsubscribe',
       summary: 'Stop all marketing mail to a lead',
-      description: 'For who asked by phone or in a reply. Repeating it changes nothing.',
+      description: 'For a person who asked by phone or in a reply. Repeating it changes nothing.',
       access: 'unsubscribe',
       headers: undefined,
       answers: {
@@ -169,10 +169,19 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       headers: undefined,
       body: z.strictObject({ duration: DurationMs }),
       bodyExample: { duration: '4 days' },
-      answers: { 200: { description: 'It is later now', schema: z.object({ leadId: id('lead'), now: At }) } },
+      answers: {
+        200: {
+          description: 'The time was skipped; the lead is at its new time',
+          schema: z.object({ leadId: id('lead'), now: At }),
+        },
+      },
       problems: ['LEAD_UNKNOWN', 'PROCESS_ENDED', 'OFF_IN_PRODUCTION', 'TIME_SKIPPING_UNAVAILABLE'],
       async handle({ params, body, caller }) {
-        if (settings.production) throw new AppError('OFF_IN_PRODUCTION', 'Leads live in real time in production');
+        if (settings.production)
+          throw new AppError(
+            'OFF_IN_PRODUCTION',
+            'Fast-forward is off in production: there every lead is in real time',
+          );
         await requireLead(store, caller, 'fast-forward', params.id);
         const { nowMs } = await deps.fastForward(params.id, body.duration);
         return json(200, { leadId: params.id, now: new Date(nowMs).toISOString() });

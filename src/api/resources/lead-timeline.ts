@@ -20,7 +20,10 @@ const Entry = z
     id: z.string(),
     at: At,
     kind: z.enum(KINDS),
-    action: z.string().nullable().meta({ description: 'Of a change: as in stage.changed, assignment.offered' }),
+    action: z
+      .string()
+      .nullable()
+      .meta({ description: 'For a change, its kind, such as stage.changed or assignment.offered' }),
     title: z.string().meta({ example: 'Email ‘ebook-welcome’ sent' }),
     actor: z.string().meta({ description: 'lead, machine, system, or the id of a rep or key' }),
     by: Doer,

@@ -82,7 +82,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/leads/:id/why',
       tag: 'Leads',
-      summary: 'Why a lead stands where it stands',
+      summary: 'Why a lead is where it is',
       description:
         'The score by rule, the grade, what is missing to qualify, what comes next and when, why the last email was or was not sent.',
       access: 'see-lead',

@@ -28,7 +28,7 @@ export const Assignment = z
       company: z.string().nullable(),
       jobTitle: z.string().nullable(),
       source: z.string().nullable(),
-      stage: Stage.nullable().meta({ description: 'This and what follows: null once the lead is not yours' }),
+      stage: Stage.nullable().meta({ description: 'This and the fields below are null once the lead is not yours' }),
       grade: Grade.nullable(),
       score: z.int().nullable(),
     }),
@@ -59,7 +59,7 @@ export const Brief = z
       .array(z.object({ body: z.string(), by: z.string().nullable(), at: At }))
       .meta({ description: 'What reps noted, latest first' }),
   })
-  .meta({ id: 'Brief', description: 'What a rep should know before the first call' });
+  .meta({ id: 'Brief', description: 'What a rep needs to know before the first call' });
 
 export const AssignmentWithBrief = Assignment.extend({
   brief: Brief.nullable().meta({ description: 'null once the offer is over and the lead is not yours' }),

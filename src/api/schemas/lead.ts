@@ -83,7 +83,10 @@ export const ConsentState = z
     unconfirmed: z
       .object({ text: z.string(), source: z.string(), at: At })
       .nullable()
-      .meta({ description: 'A yes by a public form after a no: the no stays in force until the person confirms' }),
+      .meta({
+        description:
+          'Consent given in a public form after a refusal: the refusal stays in force until the person confirms',
+      }),
     suppressed: z
       .array(z.object({ reason: z.string(), source: z.string(), since: At }))
       .meta({ description: 'Every reason why the address must not be mailed, whatever the consent' }),
@@ -106,7 +109,7 @@ export const Lead = LeadSummary.extend({
     .meta({ description: 'How much of the profile is known' }),
   need: Need.nullable().meta({ description: 'The current need: open, or the last one closed' }),
   closedNeeds: z.array(Need),
-  touches: z.array(Touch).meta({ description: 'The first touch leads, then by time' }),
+  touches: z.array(Touch).meta({ description: 'The first touch comes first, the others by time' }),
   consent: ConsentState,
   enrollment: z
     .object({

@@ -52,7 +52,9 @@ const Consent = z
     version: text(50).optional(),
     at: Instant.optional(),
   })
-  .meta({ description: 'A yes (or a no) to marketing mail, with its proof. Without a yes no marketing mail is sent.' });
+  .meta({
+    description: 'Consent to marketing mail, or its refusal, with proof. Without consent no marketing mail is sent.',
+  });
 
 const EnterAt = z
   .strictObject({

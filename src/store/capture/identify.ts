@@ -25,7 +25,7 @@ export async function findOrCreateLead(
     VALUES (${newId('lead')}, ${email}, ${phone}, ${new Date(scoreAtMs)}, now())
     ON CONFLICT ${unique} DO UPDATE SET updated_at = now()
     RETURNING ${columnsOf('leads')}, xmax = 0 AS created`;
-  if (row === undefined) throw new AppError('INTERNAL', 'The lead could neither be made nor found.');
+  if (row === undefined) throw new AppError('INTERNAL', 'The lead could neither be created nor found.');
   const { created, ...lead } = row;
   return { lead, created };
 }

@@ -93,7 +93,7 @@ export function createEventQueue(
   async function sortOut(): Promise<void> {
     const calls = aside.splice(0);
     const late = calls.filter(({ sinceMs }) => performance.now() - sinceMs > HELD_MS);
-    rejectAll(late, new AppError('TOO_BUSY', 'Somebody else is at work on a lead of these events.'));
+    rejectAll(late, new AppError('TOO_BUSY', 'Another request is working on a lead of these events.'));
     const early = calls.filter((call) => !late.includes(call));
     try {
       const leads = await leadsHeld(db, [...new Set(early.flatMap(({ names }) => names))]);

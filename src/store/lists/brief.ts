@@ -4,7 +4,7 @@ import type { Tx } from '../db.ts';
 import { readNames } from './names.ts';
 import { scoreByRule } from './score-by-rule.ts';
 
-/** What a rep should know before the first call. */
+/** What a rep needs to know before the first call. */
 export interface Brief {
   email: string | null;
   phone: string | null;
