@@ -223,11 +223,11 @@ describe('the SLA', () => {
     expect(await engine.lead(leadId)).toMatchObject({ stage: 'assigned', ownerId: next.repId });
   });
 
-  test('that everybody let pass leaves the lead visible, until a manager reroutes it', async () => {
+  test('that no rep answered leaves the lead visible, until a manager reroutes it', async () => {
     const { leadId } = await life.ready({ email: 'nobody@sla.example', firstName: 'Nobodine' });
     await engine.forward(leadId, '13 hours');
     expect(await engine.lead(leadId)).toMatchObject({ stage: 'qualified', ownerId: null });
-    expect((await life.need(leadId)).waitingBecause).toContain('let it pass');
+    expect((await life.need(leadId)).waitingBecause).toContain('did not answer');
     const list = await engine.db.$transaction((tx) => attentionPage(tx, { kind: 'all' }, null, null, 100));
     expect(list.filter((row) => row.leadId === leadId)).toMatchObject([{ kind: 'unassigned' }]);
     const tried = await life.assignments(leadId);
