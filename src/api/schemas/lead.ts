@@ -80,13 +80,10 @@ export const ConsentState = z
     text: z.string().nullable(),
     source: z.string().nullable(),
     at: At.nullable(),
-    unconfirmed: z
-      .object({ text: z.string(), source: z.string(), at: At })
-      .nullable()
-      .meta({
-        description:
-          'Consent given in a public form after a refusal: the refusal stays in force until the person confirms',
-      }),
+    unconfirmed: z.object({ text: z.string(), source: z.string(), at: At }).nullable().meta({
+      description:
+        'Consent given in a public form after a refusal: the refusal stays in force until the person confirms',
+    }),
     suppressed: z
       .array(z.object({ reason: z.string(), source: z.string(), since: At }))
       .meta({ description: 'Every reason why the address must not be mailed, whatever the consent' }),
