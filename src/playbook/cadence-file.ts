@@ -4,6 +4,7 @@ import { kindOf } from '../steps/kinds.ts';
 import { checkGraph, checkTargets } from './cadence-graph.ts';
 import { readSteps } from './cadence-steps.ts';
 import { condition } from '../language/condition-schema.ts';
+import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type Known } from './context.ts';
 import type { ValuePath } from '../language/problems.ts';
 import { key, mapping, readBy, sendWindow, words } from '../language/schemas.ts';
@@ -43,6 +44,7 @@ export interface CadenceFile {
 /** Reads one cadence; null when it has mistakes, which are reported. */
 export function readCadence(file: YamlFile, name: string, known: Known): CadenceFile | null {
   const read = file.parse(head);
+  checkConditionNames(file, known);
   const { steps, ids } = readSteps(file, known);
   const sound = checkTargets(file, steps, ids);
   const whole = steps.filter((one) => one !== null);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Routing } from '../domain/routing.ts';
 import { spanToMs } from '../domain/span.ts';
 import { condition } from '../language/condition-schema.ts';
+import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type Known } from './context.ts';
 import { key, mapping, sendWindow, span, words, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -32,6 +33,7 @@ const routing = mapping({
 /** Reads routing.yaml; null when it has mistakes, which are reported. */
 export function readRouting(file: YamlFile, known: Known): Routing | null {
   const read = file.parse(routing);
+  checkConditionNames(file, known);
   if (!read) return null;
   checkRules(file, read.rules, new Set(Object.keys(read.teams)));
   const reps = new Set(Object.keys(read.reps));

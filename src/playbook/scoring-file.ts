@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ScoringModel } from '../domain/scoring.ts';
 import { spanToMs } from '../domain/span.ts';
 import { condition } from '../language/condition-schema.ts';
+import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type Known } from './context.ts';
 import { key, mapping, readBy, span, words } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -39,6 +40,7 @@ const scoring = mapping({
 /** Reads scoring.yaml; null when it has mistakes, which are reported. */
 export function readScoring(file: YamlFile, known: Known): ScoringModel | null {
   const read = file.parse(scoring);
+  checkConditionNames(file, known);
   if (!read) return null;
   for (const list of ['engagement', 'fit'] as const) {
     const seen = new Set<string>();

@@ -286,8 +286,17 @@ describe('a mistake in a condition', () => {
       '2:27  enroll.when.events: "type" is missing, as in { events: { type: email.clicked, within: 14 days, gte: 2 } }',
     ],
     [
-      '{ events: { type: x, within: soon, gte: 2 } }',
-      '2:46  enroll.when.events.within: expected a duration such as "14 days" or "P14D", found "soon"',
+      '{ events: { type: email.clicked, within: soon, gte: 2 } }',
+      '2:58  enroll.when.events.within: expected a duration such as "14 days" or "P14D", found "soon"',
+    ],
+    ['{ cadence: slo }', '2:28  enroll.when.cadence: unknown cadence "slo"; did you mean "slow"?'],
+    [
+      '{ any: [{ cadence: { notIn: [Slow, welcom] } }] }',
+      '2:52  enroll.when.any[0].cadence.notIn[1]: unknown cadence "welcom"; did you mean "welcome"?',
+    ],
+    [
+      '{ not: { events: { type: email.clickd, gte: 2 } } }',
+      '2:42  enroll.when.not.events.type: unknown event "email.clickd"; did you mean "email.clicked"?',
     ],
     ['{}', '2:17  enroll.when: a condition must ask about at least one field'],
     ['ebook', '2:17  enroll.when: expected a condition such as { source: ebook }, found "ebook"'],

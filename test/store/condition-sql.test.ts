@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate, fieldsOf, type Condition, type Truth } from '../../src/domain/condition.ts';
 import { askedBy } from '../../src/domain/fields/asked.ts';
-import { FIELDS, isBehavior } from '../../src/domain/fields/registry.ts';
+import { ROW_FIELDS } from '../../src/domain/fields/registry.ts';
 import { BANT_STATES, GRADES, MATURITIES, STAGES } from '../../src/domain/stage.ts';
 import { leadNow } from '../../src/store/clock.ts';
 import { conditionSql } from '../../src/store/conditions/to-sql.ts';
@@ -122,12 +122,11 @@ const operator = fc.oneof(
   ...['contains', 'startsWith'].map((name) => anyText.map((wanted) => ({ [name]: wanted }))),
   fc.record({ exists: fc.boolean() }),
 );
-const rowFields = FIELDS.filter((field) => !isBehavior(field));
 /** Often with a value that the field can have. */
 const leaf: fc.Arbitrary<Condition> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.constantFrom(...rowFields).chain((field) => {
+    arbitrary: fc.constantFrom(...ROW_FIELDS).chain((field) => {
       const values =
         field.type === 'choice' ? fc.constantFrom(...field.values, field.values[0]?.toUpperCase() ?? '') : scalar;
       const matcher = fc.oneof(

@@ -101,6 +101,8 @@ interface ReadFromRows {
   part: Part;
   read: (sources: Sources, moment: Moment) => Scalar | null;
   sql: string;
+  /** Its values are names of these: one that is not known is a mistake. */
+  refersTo?: RefersTo;
   /** Lists filter by it: a column that an index knows, which equals the value or, for a flag, is not null. */
   filter?: string;
 }
@@ -119,9 +121,13 @@ export type BehaviorField = Described & {
   sql: string;
 };
 
+/** What a value can be the name of. */
+export type RefersTo = 'cadence' | 'event';
+
 /** `otherwise`: SQL where it is not given; without it, it must be given. */
 export interface Parameter {
   kind: 'text' | 'span';
+  refersTo?: RefersTo;
   doc: string;
   otherwise?: string;
 }

@@ -7,7 +7,7 @@ export const BEHAVIOR_FIELDS = [
     type: 'number',
     unit: 'times',
     parameters: {
-      type: { kind: 'text', doc: 'type of the events' },
+      type: { kind: 'text', refersTo: 'event', doc: 'type of the events' },
       within: { kind: 'span', doc: 'counted back from now; without it, ever', otherwise: '$now' },
     },
     sql: `(SELECT count(*) FROM events x WHERE x.lead_id = l.id AND x.type = $type AND NOT x.machine

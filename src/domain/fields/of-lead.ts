@@ -25,6 +25,7 @@ export const PROGRESS_FIELDS = [
     read: ({ enrollment }) => enrollment?.cadence ?? null,
     sql: 'e.cadence',
     filter: 'e.cadence',
+    refersTo: 'cadence',
     doc: 'key of the cadence it is in; unknown without one',
     example: 'cadence: recycled',
   },

@@ -1,0 +1,55 @@
+import { fieldNamed, isBehavior } from '../domain/fields/registry.ts';
+import type { RefersTo } from '../domain/fields/field.ts';
+import type { ValuePath } from '../language/problems.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
+import { checkKnown, type Known } from './context.ts';
+
+/** Reports names of cadences and events in the conditions of a file that are not known: such a condition would never hold. */
+export function checkConditionNames(file: YamlFile, known: Known): void {
+  const names = { cadence: known.cadences, event: known.events };
+  const check = (what: RefersTo, path: ValuePath, value: unknown): void => {
+    if (Array.isArray(value)) value.forEach((one: unknown, i) => check(what, [...path, i], one));
+    // Keys of cadences are written small, and conditions compare without case.
+    else if (typeof value === 'string' && !(what === 'cadence' && known.cadences.has(value.toLowerCase())))
+      checkKnown(file, path, what, value, names[what]);
+  };
+  const checkField = (name: string, matcher: unknown, path: ValuePath): void => {
+    const field = fieldNamed(name);
+    const operators = isMapping(matcher) ? Object.entries(matcher) : [];
+    if (field !== undefined && isBehavior(field)) {
+      for (const [parameter, value] of operators) {
+        const refersTo = field.parameters[parameter]?.refersTo;
+        if (refersTo !== undefined) check(refersTo, [...path, parameter], value);
+      }
+    } else if (field?.refersTo !== undefined) {
+      if (!isMapping(matcher)) check(field.refersTo, path, matcher);
+      for (const [operator, value] of operators)
+        if (EQUALITIES.has(operator)) check(field.refersTo, [...path, operator], value);
+    }
+  };
+  const checkCondition = (condition: unknown, path: ValuePath): void => {
+    if (!isMapping(condition)) return;
+    for (const [name, value] of Object.entries(condition)) {
+      if (Array.isArray(value) && (name === 'all' || name === 'any'))
+        value.forEach((one: unknown, i) => checkCondition(one, [...path, name, i]));
+      else if (name === 'not') checkCondition(value, [...path, name]);
+      else checkField(name, value, [...path, name]);
+    }
+  };
+  const look = (value: unknown, path: ValuePath): void => {
+    if (Array.isArray(value)) value.forEach((one: unknown, i) => look(one, [...path, i]));
+    else if (isMapping(value)) {
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === 'when') checkCondition(inner, [...path, key]);
+        else look(inner, [...path, key]);
+      }
+    }
+  };
+  look(file.at([]), []);
+}
+
+const EQUALITIES: ReadonlySet<string> = new Set(['is', 'not', 'in', 'notIn']);
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
