@@ -1,22 +1,22 @@
-/** What an API key is for; the table in docs/policy.md says what each may do. */
+/** The roles of API keys. The table in docs/policy.md says what each role may do. */
 export const ROLES = ['site', 'rep', 'marketer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
- * Who does something. Handles and keys of teams only: a command carries its actor into the workflow's history. A person with a
- * session (`user`) will be one more kind.
+ * The one who does something. It holds ids and team keys only, because a command carries its actor into the workflow's history. A
+ * person with a session (`user`) will be one more kind.
  *
- * `role` and `teams` are absent in a command that an older version gave; that one knew `manager` alone, and workers of it may
- * still run beside ours, so `manager` is always sent.
+ * Commands of an older version have no `role` and `teams`, only `manager`. Workers of that version may run beside this one, so
+ * `manager` is always sent.
  */
 export type Actor =
-  /** `link`: came by the link in a mail, which decides on this one assignment. */
+  /** `link`: the person followed the link in a mail, which decides on this one assignment. */
   | { kind: 'rep'; repId: string; manager: boolean; teams?: readonly string[]; link?: string }
   /** A key that belongs to no rep. */
   | { kind: 'key'; keyId: string; manager: boolean; role?: Exclude<Role, 'rep'> }
-  /** The lead itself, by the link in a mail to it. */
+  /** The lead itself, through a link in a mail to it. */
   | { kind: 'lead'; leadId: string }
-  /** The engine. */
+  /** The engine itself. */
   | { kind: 'system' };
 
 /** As stored in audit rows and assignments. */

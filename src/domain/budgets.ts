@@ -1,15 +1,15 @@
 /**
- * How long things may take that wait for one another, in milliseconds. One is derived from the other here, and they are used from
- * here alone: a time-out that is changed in one place cannot fall below what it waits for in another.
+ * Time limits that depend on each other, in milliseconds. They are derived from each other here and used from here only, so that a
+ * changed limit cannot become shorter than the work it waits for.
  */
 
-/** Of the database. */
+/** Limits of the database. */
 export const DATABASE = {
-  /** A connection is made, or comes free. */
+  /** Until a connection is opened or becomes free. */
   connection: 10_000,
   /** The server ends a statement after this. Waiting for a lock counts. */
   statement: 15_000,
-  /** The process gives up a statement without an answer: longer than the server, which says itself when it is merely slow. */
+  /** The process gives up a statement without an answer. Longer than the server's limit, so that the server reports a slow statement. */
   answer: 20_000,
   /** A transaction: a lost client must not hold a lead's lock. */
   transaction: 20_000,
@@ -17,37 +17,37 @@ export const DATABASE = {
   turn: 15_000,
 } as const;
 
-/** Of a mail server. */
+/** Limits of a mail server. */
 export const SMTP = {
-  /** A connection is made; its name is looked up. */
+  /** Until the name is looked up and a connection is open. */
   connect: 8_000,
-  /** The server says hello. */
+  /** Until the server's greeting. */
   greeting: 8_000,
   /** Silence after which a connection is given up; also the wait for the answer to a message. */
   silence: 20_000,
-  /** The whole of one message, its wait for a free connection included; a server that trickles cannot stretch it. */
+  /** A whole message, with the wait for a free connection. A server that answers byte by byte cannot extend it. */
   message: 28_000,
 } as const;
 
-/** A turn at its longest: it waits for a connection, is cut off, and the statement it was at then is given up. */
+/** The longest turn: it waits for a connection, is cut off, and its last statement is given up. */
 export const LONGEST_TURN = DATABASE.connection + DATABASE.turn + DATABASE.answer;
 
-/** As long as the database is away, the outcome of an effect is tried to be written again; the last try may begin at the end. */
+/** While the database is down, writing the outcome of an effect is retried this long. The last try may begin at the end of it. */
 export const SIT_OUT = 12_000;
 
-/** From the claim of an effect to its outcome, at the longest. */
+/** The longest time from the claim of an effect to its outcome. */
 export const LONGEST_EFFECT = SMTP.message + SIT_OUT + LONGEST_TURN;
 
 /** An attempt of an activity: two turns at most until it claims, then the effect. */
 const LONGEST_ATTEMPT = 2 * LONGEST_TURN + LONGEST_EFFECT;
 
-/** Of an activity: an attempt always knows its outcome before Temporal starts another. */
+/** Limits of an activity: an attempt knows its outcome before Temporal starts another. */
 export const ACTIVITY = {
   startToClose: LONGEST_ATTEMPT + 5_000,
-  /** A worker that died is noticed by this. One that lives says so in time, also when a call is lost. */
+  /** Detects a worker that died. A living worker sends heartbeats often enough, also when one call is lost. */
   heartbeat: 10_000,
   heartbeatEvery: 3_000,
 } as const;
 
-/** After this a claim without an outcome is put in doubt by the reconciler: no attempt may last as long. */
+/** After this time the reconciler puts a claim without an outcome in doubt. No attempt may last this long. */
 export const CLAIM_LASTS = Math.max(15 * 60_000, 2 * ACTIVITY.startToClose);

@@ -7,9 +7,9 @@ export interface Span {
 }
 
 /**
- * A step of a cadence, as far as the domain knows it. What else it holds, where a lead stands that comes to it and what it does
- * is for its kind to say: a folder of src/steps. `next` is the id of the step that follows where the file says so; without it
- * the next in the file follows, and after the last the cadence has run out of content.
+ * A step of a cadence, as far as the domain knows it. The folder of its kind in src/steps knows its other properties, its due time
+ * and its effect. `next` is the id of the next step, if the file names one; otherwise the next step in the file follows. After the
+ * last step the cadence has run out of content.
  */
 export interface Step {
   readonly id: string;
@@ -39,9 +39,9 @@ export interface Cadence {
    * customer: content after the sale; runs while the need is closed as won.
    */
   purpose: 'nurture' | 'customer';
-  /** Who is enrolled when the lead has no cadence; none: only by move, recycle, outcome or command. */
+  /** Leads that match are enrolled when they have no cadence. Without it: only by move, recycle, outcome or command. */
   enroll?: { when: Condition };
-  /** Higher wins among those that match; a better one preempts on a new request. */
+  /** The highest priority of the matching cadences wins. On a new request a higher one preempts the running cadence. */
   priority: number;
   /** May a lead that has been in this cadence before be enrolled again by trigger? */
   reentry: 'always' | 'never';
@@ -50,7 +50,7 @@ export interface Cadence {
   calendar?: string;
   /** Ends the enrollment as soon as it holds, checked before every step. */
   exit?: { when: Condition; reason: string };
-  /** When nothing is left: another cadence or dormant. */
+  /** What follows when there is no content left: another cadence, or `dormant`. */
   whenDone: { move: string } | 'dormant';
   steps: readonly Step[];
 }

@@ -1,4 +1,4 @@
-/** JSON with the keys of every object sorted and no undefined values: what says the same is the same text. */
+/** JSON with sorted keys and without undefined values: equal values give equal texts. */
 export function canonicalJson(value: unknown): string {
   const text = JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -3,8 +3,8 @@ import type { ErrorCode } from './errors.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * What a person may tell a lead's process. Each kind is a Temporal update of that name. Ids and keys only: a note is
- * stored first, the command carries its id.
+ * The commands to a lead's process. Each kind is a Temporal update of the same name. Commands hold ids and keys only: a note is
+ * stored first, and the command carries its id.
  */
 export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'accept'; assignmentId: string }
@@ -40,7 +40,7 @@ export const COMMAND_KINDS = [
   'outcome',
 ] as const satisfies readonly CommandKind[];
 
-/** The answer to a command: done, or not and why. A repeat of the same command id gets the same verdict. */
+/** The answer to a command: done, or why not. A repeat of the same command id gets the same verdict. */
 export type Verdict =
   | { ok: true; stage: Stage; message: string; assignmentId?: string; repId?: string }
   | { ok: false; code: ErrorCode; message: string };

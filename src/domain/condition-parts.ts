@@ -1,6 +1,5 @@
 /**
- * The one condition language of the product: enrollment, exits, branches, waitFor, scoring, fit, routing and list filters all
- * speak it. It is plain data (YAML in the playbook), so that it can be validated, shown, and compiled to SQL
+ * The condition language of the product, used by enrollment, exits, branches, waitFor, scoring, fit, routing and list filters. It is plain data (YAML in the playbook), so that it can be validated, shown, and compiled to SQL
  * (store/conditions). What can be asked about is in fields/.
  *
  *   { source: trade-show, score: { gte: 20 } }            all fields must hold
@@ -43,7 +42,7 @@ export type Condition =
 /** Answer of three-valued logic; null: unknown. */
 export type Truth = true | false | null;
 
-/** One key of a condition, told apart. */
+/** One key of a condition, by kind. */
 export type ConditionPart =
   | { kind: 'all' | 'any'; of: readonly Condition[] }
   | { kind: 'not'; of: Condition }

@@ -7,7 +7,7 @@ import { matches } from './matcher.ts';
 export type { Condition, Matcher, Scalar, Truth } from './condition-parts.ts';
 export type { LeadFacts } from './fields/facts.ts';
 
-/** Answer of a condition for these facts. Several keys in one condition must all hold; an empty one does. */
+/** Evaluates a condition for these facts. All keys of a condition must hold; an empty condition holds. */
 export function evaluate(condition: Condition, facts: LeadFacts): Truth {
   return and(
     partsOf(condition).map((part) => {

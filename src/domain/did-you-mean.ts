@@ -1,19 +1,19 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The known name that was probably meant; null when none is near. Large and small letters make no difference. */
+/** The known name that was probably meant; null when none is similar. Upper and lower case make no difference. */
 export function nearest(written: string, known: Iterable<string>): string | null {
   let best: { name: string; distance: number } | null = null;
   for (const name of known) {
     const apart = distance(written.toLowerCase(), name.toLowerCase());
-    // Two letters in the wrong order count as two changes: a name of five letters or more may have that slip.
-    // A name of one letter is near to everything.
+    // Two swapped letters count as two changes. Names of five letters or more may have that many.
+    // A name of one letter is similar to every name.
     const most = name.length < 2 ? 0 : Math.max(1, Math.floor(name.length * 0.4));
     if (apart <= most && (best === null || apart < best.distance)) best = { name, distance: apart };
   }
   return best?.name ?? null;
 }
 
-/** `; did you mean "days"?`, or nothing when no name is near. */
+/** `; did you mean "days"?`, or an empty text when no name is similar. */
 export function didYouMean(written: string, known: Iterable<string>): string {
   const name = nearest(written, known);
   return name === null ? '' : `; did you mean "${name}"?`;
@@ -25,7 +25,7 @@ export function knownAre(known: Iterable<string>): string {
   return names.length === 0 || names.length > 12 ? '' : `; known: ${names.join(', ')}`;
 }
 
-/** A hint for a name that is not known: the nearest, else all there are. */
+/** A hint for an unknown name: the most similar known name, else all known names. */
 export function hintFor(written: string, known: Iterable<string>): string {
   const names = [...known];
   return didYouMean(written, names) || knownAre(names);

@@ -1,18 +1,18 @@
 /**
- * An effect on the outside world is carried out once: its row is claimed under a key that names the intent, then the channel
- * acts, then what became of it is written. Every channel answers with the same few outcomes.
+ * An effect on the outside world happens once. Its row is claimed under a key that names the intent; then the channel acts; then the
+ * outcome is written. Every channel returns the same few outcomes.
  */
 
-/** Whom or what a refusal for good is about. Only `recipient` says anything about the address. */
+/** What a permanent refusal is about. Only `recipient` says something about the address. */
 export type RefusalScope =
   | 'recipient'
-  /** Us: policy, reputation, authentication. */
+  /** The sender, which is us: policy, reputation, authentication. */
   | 'sender'
   /** This one message, or the server. */
   | 'message';
 
 /**
- * What a channel says became of an effect. No reason holds an address.
+ * The outcome of an effect, from its channel. No reason contains an address.
  * - `accepted`: the other side took responsibility for it.
  * - `released`: it certainly did not happen; the same intent may be tried again.
  * - `refused`: the other side will never take it.
@@ -24,13 +24,13 @@ export type Outcome =
   | { kind: 'refused'; permanent: true; reason: string; code: string; enhancedCode?: string; scope: RefusalScope }
   | { kind: 'in_doubt'; reason: string };
 
-/** What is written of an outcome. */
+/** How an outcome is recorded. */
 export type Settlement =
   | { status: 'sent' | 'in_doubt' | 'failed'; reason: string | null }
-  /** Nobody got anything: the claim is taken back, so that the intent can be tried again, later or once its cause is gone. */
+  /** Nothing was sent. The claim is taken back, so that the intent can be tried again later, or once the cause is gone. */
   | { status: 'released'; reason: string };
 
-/** Refused for our own fault is released: the intent stands until somebody has seen to it. */
+/** A refusal because of the sender is released: the intent stays open until a person has mended the cause. */
 export function settlementOf(outcome: Outcome): Settlement {
   switch (outcome.kind) {
     case 'accepted':

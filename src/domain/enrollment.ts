@@ -11,8 +11,8 @@ export interface CadenceChoice {
 }
 
 /**
- * Chooses among the nurture cadences those whose `enroll.when` holds and that the lead may enter (again), and takes the one
- * of highest priority; of equals, the first of the list.
+ * Chooses a nurture cadence: its `enroll.when` holds, the lead may enter it (again), and its priority is the highest. Of equal
+ * priorities the first in the list wins.
  */
 export function chooseCadence(
   cadences: readonly Cadence[],

@@ -43,13 +43,13 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** One thing wrong with one field: what is there, and what would be right. `path` is dotted, as in `consent.text`. */
+/** One problem of one field: what is wrong and what would be right. `path` is dotted, as in `consent.text`. */
 export interface FieldError {
   path: string;
   message: string;
 }
 
-/** Thrown for every failure a caller, an operator or a marketer can do something about. Messages hold no personal data. */
+/** Thrown for every failure that a caller, operator or marketer can do something about. Messages have no personal data. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: readonly FieldError[];

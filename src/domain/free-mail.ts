@@ -3,10 +3,10 @@ import { getDomain } from 'tldts';
 
 /** Providers that the list of the library lacks. */
 const MISSING = ['fastmail.com', 'gmx.ch', 'tuta.com', 'tutanota.com', 'ziggo.nl'];
-/** Kept for documentation (RFC 2606): nobody's provider, though the list has them. */
+/** Domains reserved for documentation (RFC 2606): they are no providers, although the list has them. */
 const RESERVED: ReadonlySet<string> = new Set(['example.com', 'example.net', 'example.org']);
 
-/** Domains at which anybody can have an address, so that they say nothing of the company a person works for. */
+/** Domains at which anybody can have an address, so that they do not tell a person's company. */
 export const FREE_MAIL_DOMAINS: ReadonlySet<string> = new Set(
   [...emailProviders, ...MISSING].filter((domain) => !RESERVED.has(domain)),
 );
@@ -18,7 +18,7 @@ export const FREE_MAIL_DOMAINS: ReadonlySet<string> = new Set(
  * @param domain what follows the @ of an address, in lower case
  */
 export function companyDomainOf(domain: string): string | null {
-  // What a suffix of a company's own (github.io) has below it are different companies.
+  // Below a suffix that belongs to a company (github.io) are sites of different companies.
   const registered = getDomain(domain, { allowPrivateDomains: true }) ?? domain;
   return FREE_MAIL_DOMAINS.has(domain) || FREE_MAIL_DOMAINS.has(registered) ? null : registered;
 }

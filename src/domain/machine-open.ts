@@ -15,7 +15,7 @@ export interface EngagementSignals {
   otherLinksWithinSecond: number;
 }
 
-/** Nobody reads a message within this time of its delivery; gateways scan it then. */
+/** No person reads a message this soon after its delivery; mail gateways scan it then. */
 const TOO_SOON_MS = 2_000;
 
 /**
@@ -23,14 +23,14 @@ const TOO_SOON_MS = 2_000;
  * Rules, first match wins:
  *
  * 1. HEAD (and any method but GET) is a machine: mail programs and browsers GET.
- * 2. A fetch while the message is handed over, or within 2 s of it, is a scanner's, through whatever agent. A negative time
- *    (two clocks) says nothing.
+ * 2. A fetch while the message is sent, or within 2 s after it, is a scanner's, whatever its agent. A negative time comes from two
+ *    different clocks and is ignored.
  * 3. A click with another link of the same message within a second is a scanner's, which follows them all.
  * 4. An agent known as a program, or as a scanner in disguise, is a machine.
  * 5. Apple's privacy proxy fetches nearly every message of its users, read or not: an open is a machine's.
  * 6. A web mail's proxy, or no agent at all, is unknown.
  *
- * No single rule is proof; together they keep scanners from qualifying anybody. Nothing of the request needs to be kept.
+ * No single rule is a proof. Together they keep scanners from qualifying a lead. Nothing of the request needs to be stored.
  */
 export function classifyEngagement(signals: EngagementSignals): Engagement {
   const { agent, kind, method, sinceSentMs } = signals;

@@ -3,7 +3,7 @@ import type { RejectReason } from './reasons.ts';
 import type { Routing } from './routing.ts';
 import type { ScoringModel } from './scoring.ts';
 
-/** Dates (in the place the calendar is for) on which nobody works: "2026-12-25". */
+/** Holidays of a calendar, as local dates: "2026-12-25". */
 export interface Calendar {
   calendar: string;
   holidays: readonly string[];
@@ -17,7 +17,7 @@ export interface EventType {
   fromSite: boolean;
 }
 
-/** Everything the marketer decides, validated; read-only at run time. */
+/** All validated rules of the marketer; read-only at run time. */
 export interface Playbook {
   cadences: readonly Cadence[];
   scoring: ScoringModel;
@@ -27,7 +27,7 @@ export interface Playbook {
   calendars: readonly Calendar[];
   /** IANA zone for leads whose own is unknown. */
   defaultTimeZone: string;
-  /** Cadence that a lead is enrolled in when its need was won. */
+  /** The cadence for leads whose need was won. */
   wonCadence?: string;
   /** Steps of the funnel inside opportunity and after, in order. */
   funnel: readonly string[];

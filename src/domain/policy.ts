@@ -1,13 +1,13 @@
 import type { Actor, Role } from './actor.ts';
 
 /**
- * Who may do what with which lead. The one place: routes, links, update validators and activities ask here, and the scope of
- * every list is derived from it (store/access/scope.ts). docs/policy.md is the same as a table; a test compares the two.
+ * Decides who may do what with which lead. Routes, links, update validators and activities all ask here, and the scope of every list
+ * is derived from it (store/access/scope.ts). docs/policy.md shows it as a table; a test compares the two.
  *
- * Whether a thing is possible as the lead stands is another question, see judge.ts.
+ * judge.ts decides another question: whether a command is possible in the lead's present state.
  */
 
-/** What can be done. Commands have the name of their kind. */
+/** The actions. A command's action has the name of its kind. */
 export const ACTIONS = [
   'submit-lead',
   'record-event',
@@ -32,13 +32,13 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** The kinds of actors that the rules tell apart. The engine itself may do everything. */
+/** The kinds of actors in the rules. The engine itself may do everything. */
 export const PARTIES = ['site', 'rep', 'marketer', 'operator', 'admin', 'decision-link', 'lead-link'] as const;
 export type Party = (typeof PARTIES)[number];
 
 /**
- * Who may do it at all. A rep with the leads that are theirs, a manager also with those of their teams, a link with what it was
- * sent for, everybody else with any lead.
+ * The kinds of actors that may do each action: a rep with their own leads, a manager also with those of their teams, a link with its
+ * own assignment, and everyone else with any lead.
  */
 const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'submit-lead': ['site', 'rep', 'marketer', 'operator', 'admin'],
@@ -63,7 +63,7 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'manage-keys': ['admin'],
 };
 
-/** What takes any lead, or concerns none. */
+/** Actions that concern any lead, or no lead at all. */
 const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'submit-lead',
   'record-event',
@@ -73,33 +73,33 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'manage-keys',
 ]);
 
-/** Whose a lead is, as of one moment. */
+/** The owners of a lead at one moment. */
 export interface LeadTies {
   leadId: string;
-  /** Rep who owns the current need; once that is closed, its last owner, until another need is opened. */
+  /** The rep who owns the current need. When it is closed, its last owner, until another need is opened. */
   ownerId: string | null;
-  /** Teams the owner is in. */
+  /** The owner's teams. */
   ownerTeams: readonly string[];
-  /** The latest hand-off of the current need; none while the lead is in the nurture pool, where it is nobody's. */
+  /** The latest hand-off of the current need. Null while the lead is in the nurture pool: there it belongs to no rep. */
   handOff: { id: string; repId: string; team: string; isLive: boolean } | null;
 }
 
-/** To see an assignment, it counts whose it was, not whether it is over. */
+/** An assignment may be seen by its rep, also when it is over. */
 export function tiesOfAssignment(assignment: { id: string; leadId: string; repId: string; team: string }): LeadTies {
   const { id, leadId, repId, team } = assignment;
   return { leadId, ownerId: repId, ownerTeams: [], handOff: { id, repId, team, isLive: true } };
 }
 
-/** The leads that somebody may do something with: all, or those that are tied to a rep or to the teams they manage. */
+/** The leads that an actor may do something with: all, or those of a rep and of the teams that the rep manages. */
 export type Scope = { kind: 'all' } | RepScope;
 export interface RepScope {
   kind: 'rep';
   repId: string;
-  /** Teams they manage; none for a rep who is no manager. */
+  /** The teams that the rep manages; empty for a rep who is not a manager. */
   teams: readonly string[];
 }
 
-/** How a lead can be a rep's or a team's. Each has its counterpart in SQL. */
+/** The ways in which a lead can belong to a rep or a team. Each has its counterpart in SQL. */
 export const TIES = {
   owner: ({ repId, teams }, lead) => lead.ownerId === repId || lead.ownerTeams.some((team) => teams.includes(team)),
   offered: ({ repId }, { handOff }) => handOff !== null && handOff.isLive && handOff.repId === repId,
@@ -116,21 +116,21 @@ export function may(actor: Actor, action: Action, lead: LeadTies): boolean {
   return denialOf(actor, action, lead) === null;
 }
 
-/** Why it may not be done with this lead; null when it may. */
+/** Why the actor may not do this with the lead; null when the actor may. */
 export function denialOf(actor: Actor, action: Action, lead: LeadTies): Denial | null {
   const denial = denialAtAll(actor, action);
   if (denial !== null || WITH_ANY_LEAD.has(action) || isTied(actor, lead)) return denial;
   return notTheirs(actor, action, lead);
 }
 
-/** Why it may be done with no lead at all; null when it may with some, or has to do with none. */
+/** Why the actor may do this with no lead at all; null when it is allowed with some lead, or concerns none. */
 export function denialAtAll(actor: Actor, action: Action): Denial | null {
   if (actor.kind === 'system' || POLICY[action].includes(partyOf(actor))) return null;
   const takers = rolesFor(action).join(', ');
   return { code: 'FORBIDDEN', message: `A key with role ${partyOf(actor)} may not do this; it takes ${takers}` };
 }
 
-/** The leads that a list shows; null when the actor may not do this with any. */
+/** The leads that a list shows; null when the actor may do this with no lead. */
 export function scopeOf(actor: Actor, action: Action): Scope | null {
   return actor.kind === 'lead' || denialAtAll(actor, action) !== null ? null : reachOf(actor);
 }
@@ -139,13 +139,13 @@ export function isInScope(scope: Scope, lead: LeadTies): boolean {
   return scope.kind === 'all' || Object.values(TIES).some((isTied) => isTied(scope, lead));
 }
 
-/** The roles of keys that may do it: with the leads they reach. */
+/** The roles of API keys that may do this, with the leads in their reach. */
 export function rolesFor(action: Action): Role[] {
   return POLICY[action].filter((party): party is Role => !NO_ROLES.has(party));
 }
 const NO_ROLES: ReadonlySet<Party> = new Set(['decision-link', 'lead-link']);
 
-/** A manager who is in teams has power over theirs; one who is in none stands above them all. */
+/** A manager with teams manages those teams; a manager without a team manages all. */
 export function managesTeams(actor: Actor): boolean {
   return actor.kind === 'rep' && actor.manager && (actor.teams ?? []).length > 0;
 }

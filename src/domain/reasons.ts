@@ -16,7 +16,7 @@ export type RejectFollow =
       /** What happens to the engagement score. */
       score: 'keep' | 'halve' | 'reset';
     }
-  /** Waits for a person to put it on the right path, not back to the rep who refused. */
+  /** Waits for a person who sends it to another team or rep, not back to the rep who rejected it. */
   | { kind: 'reroute' }
   | { kind: 'no-need' }
   | { kind: 'disqualify' };

@@ -1,6 +1,6 @@
 /** Keeps addresses of people out of reasons, logs and workflow histories. */
 
-/** What stands where an address was. */
+/** The replacement for an address. */
 const ADDRESS_REMOVED = '<address>';
 
 const LOCAL_CHARACTER = /[\p{L}\p{N}\p{M}.!#$%&'*+/=?^_`{|}~-]/u;

@@ -3,7 +3,7 @@ import { AppError } from './errors.ts';
 import type { RepEntry, Routing, RoutingRule } from './routing.ts';
 
 /**
- * The first rule whose condition holds; the last, which has none, takes the rest.
+ * The first rule whose condition holds. The last rule has no condition and takes every other lead.
  * @throws AppError PLAYBOOK_INVALID: no rule without a condition, which a validated playbook has.
  */
 export function matchRule(routing: Routing, facts: LeadFacts): RoutingRule {
@@ -21,12 +21,12 @@ export function repsOfTeam(routing: Routing, team: string): RepEntry[] {
 /** A rep who could be offered a lead. Instants are database time (epoch milliseconds), which all leads share. */
 export interface RepCandidate {
   id: string;
-  /** Decides between equals; without it the id does. */
+  /** Decides between equal reps; without it their ids decide. */
   key?: string;
   lastOfferedAtMs: number | null;
 }
 
-/** Whose turn it is: never offered one first, then the longest ago. Null: nobody is left. */
+/** The rep whose turn it is: one who was never offered a lead, else the one whose last offer is the longest ago. Null: none is left. */
 export function nextRep<T extends RepCandidate>(candidates: readonly T[], excludeIds: Iterable<string> = []): T | null {
   const excluded = new Set(excludeIds);
   const [first] = candidates

@@ -40,10 +40,10 @@ export type Next =
   /** Nothing is scheduled. */
   | { kind: 'nothing'; summary: string };
 
-/** Stands for a step where the rows ask to be looked at again at once: a request that is not yet taken in. */
+/** The step id that means: look at the rows again at once, because a request is not yet taken in. */
 export const LOOK = 'look';
 
-/** Instant (epoch milliseconds) the process wakes by itself, or null. */
+/** When the process wakes by itself (epoch milliseconds), or null. */
 export function dueAtOf(next: Next): number | null {
   return next.kind === 'step' || next.kind === 'decision' ? next.dueAtMs : null;
 }

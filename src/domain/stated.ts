@@ -1,6 +1,6 @@
 /**
- * What was stated, at any depth: an optional property is there with a value or not at all. To a row or a merge, a property
- * that is `undefined` is not the same as one that is not there.
+ * A type whose optional properties, at any depth, either have a value or are missing. For a row or a merge, a property that is
+ * `undefined` differs from a missing one.
  */
 export type Stated<T> = T extends Date | readonly unknown[]
   ? T
@@ -8,7 +8,7 @@ export type Stated<T> = T extends Date | readonly unknown[]
     ? { [K in keyof T]: Stated<Exclude<T[K], undefined>> }
     : T;
 
-/** The object without its properties that are `undefined`; only its own level is looked at. */
+/** The object without its `undefined` properties, at its own level only. */
 export function stated<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

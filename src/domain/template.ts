@@ -3,12 +3,12 @@ export const TEMPLATE_KINDS = ['resource', 'invitation', 'offer', 'transactional
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
 /**
- * A template as it is kept: everything that is needed to render it, shared parts put in, so that an old revision renders
- * without the files. Plain JSON.
+ * A stored template: everything that is needed to render it, with its shared parts, so that an old revision renders without the
+ * files. Plain JSON.
  */
 export interface TemplateSource {
   key: string;
-  /** sha256 (hex) of all that can change the email: front matter, and the body with its parts. */
+  /** sha256 (hex) of everything that can change the email: front matter, and the body with its parts. */
   hash: string;
   subject: string;
   preheader: string;
@@ -18,7 +18,7 @@ export interface TemplateSource {
   text: string | null;
   /** MJML with Liquid; no includes any more. */
   body: string;
-  /** For messages only: the file this came from, and which piece of the body came from which file. */
+  /** For error messages only: the template's file, and which piece of the body came from which file. */
   file: string;
   spans: { at: number; file: string; line: number; column: number }[];
 }

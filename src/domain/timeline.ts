@@ -1,7 +1,7 @@
 import type { AuditAction, AuditData } from './audit.ts';
 import { shownPoints, shownScore } from './score-words.ts';
 
-/** A lead's timeline: everything that happened, in one feed, told in words a marketer understands. */
+/** A lead's timeline: everything that happened, in one feed, in words that a marketer understands. */
 
 export type TimelineEntry =
   | {
@@ -15,7 +15,7 @@ export type TimelineEntry =
       kind: 'send';
       data: {
         template: string;
-        /** What carries it: email … */
+        /** The channel: email … */
         channel: string;
         audience: string;
         status: SendState;
@@ -28,9 +28,9 @@ export type TimelineEntry =
 
 type SendState = 'claimed' | 'sent' | 'in_doubt' | 'failed' | 'skipped';
 
-/** What the words need beyond the entry itself. */
+/** Names that the words need and the entry does not have. */
 export interface Names {
-  /** Who did something or has a lead, by the id of a rep or an API key; the id itself when unknown. */
+  /** The name of a rep or an API key, by its id; the id itself when unknown. */
   person(id: string): string;
   /** Label of a reason by key; the key itself when unknown. */
   reason(key: string): string;
@@ -44,7 +44,7 @@ export function titleOf(entry: TimelineEntry, actor: string, names: Names): stri
   return plainTitle(entry, actor, names).replaceAll(PERSON_ID, (id) => names.person(id));
 }
 
-/** Finds the ids of reps and API keys in what an entry says. */
+/** Matches ids of reps and API keys in the text of an entry. */
 export const PERSON_ID = /\b(?:rep|key)-[0-9a-f]{32}\b/g;
 
 function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
@@ -94,7 +94,7 @@ function eventInWords(type: string): string {
   return EVENTS[type] ?? `Event ${type}`;
 }
 
-/** Of a pixel or link that was fetched more often than is stored. */
+/** Words for a pixel or link that was fetched more often than is stored. */
 function again(properties?: { repeats?: unknown }): string {
   const repeats = properties?.repeats;
   return typeof repeats === 'number' ? ` and ${repeats} more times within the hour` : '';
@@ -128,7 +128,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   manual: 'a person put the address on the list',
 };
 
-/** A code of why a message was not sent, in words; what is no code (an answer of a mail server) stays as it is. */
+/** Why a message was not sent: a known code in words, any other text (an answer of a mail server) as it is. */
 function reasonInWords(reason: string): string {
   const [, suppressed] = /^suppressed:(.+)$/.exec(reason) ?? [];
   if (suppressed !== undefined) {
@@ -142,12 +142,12 @@ function reasonInWords(reason: string): string {
   return SKIPPED[reason] ?? reason;
 }
 
-/** Nothing is said of what the lead or the engine did. */
+/** Empty for what the lead or the engine did. */
 function byWhom(actor: string): string {
   return isPerson(actor) ? ` by ${actor}` : '';
 }
 
-/** A rep decides; or somebody else decides for them. */
+/** The rep decides, or somebody else for them. */
 function forWhom(actor: string, repId: string): string {
   return actor === repId ? ` by ${repId}` : ` for ${repId}${byWhom(actor)}`;
 }

@@ -15,13 +15,13 @@ export function isOpenDay(day: DateTime<true>, window: SendWindow, isHoliday: (d
   return weekday !== undefined && window.days.includes(weekday) && !isHoliday(day.toISODate());
 }
 
-/** Is this time inside the window, by the clock on the wall? The first minute is inside, the last is not. */
+/** Whether this local time is inside the window. The first minute is inside, the last is not. */
 export function isInside(time: DateTime<true>, window: SendWindow, isHoliday: (date: string) => boolean): boolean {
   const [from, to] = boundsOf(window);
   const minute = time.hour * 60 + time.minute;
   const today = (): boolean => isOpenDay(time, window, isHoliday);
   if (from < to) return minute >= from && minute < to && today();
-  // Noon is there on every day, whatever DST does.
+  // Noon exists on every day, also when DST changes.
   const yesterday = (): boolean => isOpenDay(time.set({ hour: 12 }).minus({ days: 1 }), window, isHoliday);
   return (minute >= from && today()) || (minute < to && yesterday());
 }
@@ -57,7 +57,7 @@ function boundsOf(window: SendWindow): [number, number] {
   return [from, to];
 }
 
-/** All instants of a day at which inside and outside can change places: midnight, both bounds (each as often as DST has it), a DST change. */
+/** All instants of a day at which the window can open or close: midnight, both bounds (twice when DST repeats them), a DST change. */
 function edgesOf(noon: DateTime<true>, window: SendWindow): DateTime<true>[] {
   const midnight = noon.startOf('day');
   const bounds = boundsOf(window)

@@ -4,7 +4,7 @@ import { spanToMs, parseSpan } from '../span.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { partsOf, type Condition, type Matcher } from '../condition-parts.ts';
 
-/** What conditions ask about beyond the lead's own row: what has to be read before they can be answered. */
+/** What conditions need beyond the lead's own row, and what must be read before they can be evaluated. */
 export interface Asked {
   parts: ReadonlySet<Part>;
   /** Each once, by its key. */
@@ -17,7 +17,7 @@ export interface BehaviorAsk {
   values: Readonly<Record<string, string | number | null>>;
 }
 
-/** Of any number of conditions; those that are not there ask about nothing. */
+/** For any number of conditions; undefined ones need nothing. */
 export function askedBy(conditions: Iterable<Condition | undefined>): Asked {
   const parts = new Set<Part>();
   const behaviors = new Map<string, BehaviorAsk>();

@@ -2,7 +2,7 @@ import type { Field, Parameter } from './field.ts';
 import { FIELDS, isBehavior, OPEN_FIELDS } from './registry.ts';
 import type { Operator } from '../matcher.ts';
 
-/** What the docs and the editors of cadences know of fields, made of the registry. `npm run docs` writes it into docs/. */
+/** Documentation of the fields, made from the registry. `npm run docs` writes it into docs/. */
 
 /** The table of fields in docs/conditions.md. */
 export function fieldsTable(): string {

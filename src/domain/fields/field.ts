@@ -1,23 +1,23 @@
 /**
- * What a condition can ask of a lead. A field is one row of the registry (registry.ts): its name, type and unit, the values it
- * can have, how it is read in memory, how it is read in SQL, and what it is, for the docs. Conditions, the checks of the playbook,
- * the words of `why`, scoring, routing, lists and the documentation know fields by these rows alone.
+ * What a condition can ask of a lead. A field is one row of the registry (registry.ts): its name, type, unit and values, how it is
+ * read in memory and in SQL, and a line for the docs. Conditions, the checks of the playbook, the words of `why`, scoring, routing,
+ * lists and the documentation know fields only by these rows.
  */
 import type { Scalar } from '../condition-parts.ts';
 
-/** What has to be at hand beside the lead's own row: nothing else of a lead is read than what a condition asks about. */
+/** What must be read besides the lead's own row. Only what a condition needs is read. */
 export type Part = 'lead' | 'need' | 'touch' | 'consent' | 'enrollment' | 'owner';
 
-/** The rows that fields are read from. What is `undefined` was not read, and its fields are unknown. */
+/** The rows that fields are read from. A row that is `undefined` was not read, and its fields are unknown. */
 export interface Sources {
   lead: LeadRow;
   /** The current need: open, or the last one closed. Null: none yet. */
   need?: NeedRow | null | undefined;
-  /** The touch that the current need began with; of the first need the lead's first touch. */
+  /** The touch that began the current need; for the first need the lead's first touch. */
   touch?: TouchRow | null | undefined;
-  /** The latest word on marketing mail is a yes, and the address is not suppressed. */
+  /** True when the latest consent to marketing mail is given and the address is not suppressed. */
   consent?: boolean | undefined;
-  /** The active one. */
+  /** The active enrollment. */
   enrollment?: { cadence: string } | null | undefined;
   owner?: { key: string } | null | undefined;
 }
@@ -60,7 +60,7 @@ export interface TouchRow {
   landingPage: string | null;
 }
 
-/** What a field is read with, beside rows. */
+/** Further arguments for reading a field. */
 export interface Moment {
   /** On the lead's clock, epoch milliseconds. */
   atMs: number;
@@ -81,11 +81,11 @@ export type FieldType =
 
 interface Described {
   name: string;
-  /** What it is, in a line of the docs. */
+  /** One line for the docs. */
   doc: string;
-  /** As written in a condition. */
+  /** An example in a condition. */
   example: string;
-  /** In a sentence, where that is not the name itself ("companySize" is "company size" anyway). */
+  /** The field in a sentence, if that is not the name itself ("companySize" becomes "company size"). */
   words?: string;
   /** Set for a field that files may no longer name, with what to write instead. Stored revisions still ask about it. */
   instead?: string;
@@ -93,7 +93,7 @@ interface Described {
 
 /**
  * `sql` is an expression over these aliases (store/facts/parts.ts joins those that are asked for): `l` the lead, `n` its need,
- * `t` the touch, `c` the latest word on marketing mail, `e` the active enrollment, `o` the owner. `$now`
+ * `t` the touch, `c` the latest consent to marketing mail, `e` the active enrollment, `o` the owner. `$now`
  * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds) and `$freeMail` (an array) are put in as parameters. It
  * must say the same as `read`; test/store/condition-sql.test.ts compares them.
  */
@@ -111,7 +111,7 @@ export type RowField = Described & FieldType & ReadFromRows;
 
 /**
  * What a lead did, with parameters that stand beside the operators: `events: { type: email.clicked, within: 14 days, gte: 2 }`.
- * It is read by a statement of its own, for a condition that asks alone. In `sql`, `$` and a parameter's name stand for its value
+ * It is read by its own statement, only for a condition that asks about it. In `sql`, `$` and a parameter's name stand for its value
  * (a span is milliseconds). It can be asked where the store can be read: not in scoring and in waitFor, which are asked of each event.
  */
 export type BehaviorField = Described & {
@@ -124,7 +124,7 @@ export type BehaviorField = Described & {
 /** What a value can be the name of. */
 export type RefersTo = 'cadence' | 'event';
 
-/** `otherwise`: SQL where it is not given; without it, it must be given. */
+/** `otherwise`: the SQL when the parameter is not given; without `otherwise` it is required. */
 export interface Parameter {
   kind: 'text' | 'span';
   refersTo?: RefersTo;

@@ -1,6 +1,6 @@
 import type { BehaviorField } from './field.ts';
 
-/** What the lead did. */
+/** Fields of what the lead did. */
 export const BEHAVIOR_FIELDS = [
   {
     name: 'events',

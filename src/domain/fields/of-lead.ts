@@ -5,7 +5,7 @@ import type { RowField } from './field.ts';
 
 const DOMAIN_SQL = `nullif(lower(btrim(substring(l.email from '@([^@]*)$'))), '')`;
 
-/** Where the lead stands. */
+/** Fields of the lead's progress. */
 export const PROGRESS_FIELDS = [
   {
     name: 'stage',
@@ -45,7 +45,7 @@ export const PROGRESS_FIELDS = [
     unit: 'points',
     part: 'lead',
     read: ({ lead }, { atMs, halfLifeMs }) => scoreAtMs(lead, atMs, halfLifeMs),
-    // PostgreSQL refuses numbers so small that JavaScript makes 0 of them.
+    // PostgreSQL refuses numbers that are so small that JavaScript rounds them to 0.
     sql: `CASE WHEN l.score < 0.001 THEN 0 ELSE floor(l.score * power(2::float8, -least(200, greatest(0, $now - extract(epoch FROM l.score_at)::float8 * 1000) / $halfLife)) * 100 + 0.5) / 100 END`,
     doc: 'engagement score now, see [scoring](scoring.md)',
     example: 'score: { gte: 20 }',
@@ -84,7 +84,7 @@ export const PROGRESS_FIELDS = [
   },
 ] as const satisfies readonly RowField[];
 
-/** Who the lead is. */
+/** Fields of the lead's profile. */
 export const PROFILE_FIELDS = [
   {
     name: 'company',

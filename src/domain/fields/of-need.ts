@@ -2,7 +2,7 @@ import { inWholeUnits, minorUnitsSql } from '../currency.ts';
 import { BANT_STATES, MATURITIES } from '../stage.ts';
 import type { RowField } from './field.ts';
 
-/** What the lead may buy: of the need that is open, or was, last. */
+/** Fields of the current need: the open one, or the last one that was closed. */
 export const NEED_FIELDS = [
   {
     name: 'need',

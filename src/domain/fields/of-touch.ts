@@ -1,6 +1,6 @@
 import type { RowField } from './field.ts';
 
-/** Where the need came from: of the touch that it began with. */
+/** Fields of the touch that began the need. */
 export const TOUCH_FIELDS = [
   {
     name: 'source',
@@ -8,7 +8,7 @@ export const TOUCH_FIELDS = [
     part: 'touch',
     read: ({ touch, lead }) => (touch === undefined ? null : (touch?.source ?? lead.source)),
     sql: 'coalesce(t.source, l.source)',
-    // Lists know the source of the first touch.
+    // Lists filter by the source of the first touch.
     filter: 'l.source',
     doc: 'where the need came from',
     example: 'source: ebook',

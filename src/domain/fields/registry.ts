@@ -11,7 +11,7 @@ export type FieldName = (typeof ROWS)[number]['name'];
 type FilterRow = Extract<(typeof ROWS)[number], { filter: string }>;
 /** Fields that lists filter by. */
 export type FilterName = FilterRow['name'];
-/** What a list can be asked to be filtered by. */
+/** The filters of a list. */
 export type FilterValues = { [R in FilterRow as R['name']]?: ValueOf<R> | undefined };
 type ValueOf<R> = R extends { type: 'flag' }
   ? boolean
@@ -35,7 +35,7 @@ export const FIELDS: readonly Field[] = [
   ...BEHAVIOR_FIELDS,
 ];
 
-/** Names of one's own. A name below `event.` only where an event is at hand: in waitFor and in scoring. */
+/** Prefixes for names of your own. `event.` is allowed only where there is an event: in waitFor and in scoring. */
 export const OPEN_FIELDS = {
   attributes: {
     prefix: 'attributes.',
@@ -51,12 +51,12 @@ export const OPEN_FIELDS = {
 
 const BY_NAME: ReadonlyMap<string, Field> = new Map([...ROWS, ...BEHAVIOR_FIELDS].map((field) => [field.name, field]));
 
-/** The row of a field; undefined for a name that is not known, and for names of one's own. */
+/** The row of a field; undefined for an unknown name and for names of your own. */
 export function fieldNamed(name: string): Field | undefined {
   return BY_NAME.get(name);
 }
 
-/** Is it read by a statement of its own? */
+/** Whether the field is read by its own statement. */
 export function isBehavior(field: Field): field is BehaviorField {
   return 'parameters' in field;
 }
