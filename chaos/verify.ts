@@ -6,7 +6,7 @@ import type { Playbook } from '../src/domain/playbook.ts';
 import { type Evidence, readProcesses, readRows, readSink } from './check/evidence.ts';
 import type { Invariant } from './check/invariant.ts';
 import { readRuns } from './check/runs.ts';
-import type { Deployments } from './faults/deploy.ts';
+import type { Deployments } from './faults/deployments.ts';
 import type { Fault } from './plan.ts';
 import { unquiet } from './quiet.ts';
 import type { Verdict } from './report.ts';

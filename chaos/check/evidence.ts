@@ -7,7 +7,7 @@ import { STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type MailRecord, readMails } from '../mail-record.ts';
 import type { Fault, Plan } from '../plan.ts';
 import type { Answered } from '../record.ts';
-import type { Deployments } from '../faults/deploy.ts';
+import type { Deployments } from '../faults/deployments.ts';
 import type { ChaosStack } from '../stack.ts';
 import type { RunRecord } from './runs.ts';
 

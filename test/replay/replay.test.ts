@@ -6,7 +6,8 @@ import proto from '@temporalio/proto';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, expect, test } from 'vitest';
-import { emailOf, LIVES, PERSON } from './lives.ts';
+import { LIVES } from './lives.ts';
+import { emailOf, PERSON } from './story.ts';
 
 const { History } = proto.temporal.api.history.v1;
 const FOLDER = path.join(import.meta.dirname, 'histories');

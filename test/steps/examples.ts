@@ -1,7 +1,7 @@
 /** What the conformance test is told of each kind of step: a file a kind, in the folder kinds. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Story } from '../replay/lives.ts';
+import type { Story } from '../replay/story.ts';
 
 export interface Example {
   /**
