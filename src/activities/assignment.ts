@@ -5,7 +5,7 @@ import type { Assignment } from '../store/generated/client.ts';
 import { updateRow } from '../store/rows.ts';
 import type { Turn } from './turn.ts';
 
-/** When the rep is reminded and when the lead goes on to the next, counted from now in the team's working hours. */
+/** When the rep is reminded, and when the lead goes to the next rep: from now, in the team's working hours. */
 export function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Date } {
   const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);
   const inWorkingTime = (span: Team['sla']['accept']): Date =>
@@ -14,8 +14,8 @@ export function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Dat
 }
 
 /**
- * After a pause or hold, or once the brief could be mailed at last, the rep has its time anew: else what passed meanwhile would
- * count against who could not be told. Of a team that the playbook has no more, the clocks stand as they are.
+ * After a pause or hold, or once the brief could be mailed, the rep's time starts again: otherwise time would run against a rep who
+ * could not be told. If the playbook no longer has the team, the clocks stay as they are.
  */
 export function restartClocks(turn: Turn): void {
   const { assignment } = turn.picture;
@@ -35,7 +35,7 @@ export function teamOf(turn: Turn, key: string): Team {
   return team;
 }
 
-/** Changes the assignment row, both the stored and the one at hand. */
+/** Changes the assignment row, in the database and in memory. */
 export function changeAssignment(turn: Turn, assignment: Assignment, patch: Partial<Assignment>): void {
   turn.send(updateRow(turn.tx, 'assignments', assignment.id, patch));
   Object.assign(assignment, patch);

@@ -18,7 +18,7 @@ import { takeIn } from './take-in.ts';
 import { ERASED, unlessErased } from './erased.ts';
 import type { Turn } from './turn.ts';
 
-/** The activities of a lead's process over their dependencies. */
+/** Makes the activities of a lead's process from their dependencies. */
 export function createActivities(deps: ActivityDeps): LeadActivities {
   return {
     performStep: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
@@ -44,8 +44,8 @@ export function createActivities(deps: ActivityDeps): LeadActivities {
 }
 
 /**
- * One turn under the lead's lock; if it claimed an effect, the act outside of any transaction, and a second turn that settles it.
- * All of it works by one playbook revision, whatever is published meanwhile.
+ * One turn under the lead's lock. If it claimed an effect, the effect is carried out outside of any transaction, and a second turn
+ * settles it. All of this uses one playbook revision, whatever is published meanwhile.
  */
 async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise<void>): Promise<Standing> {
   const begun = await inTurn(deps, at, async (turn) => {
@@ -74,8 +74,8 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
 }
 
 /**
- * The message has gone out: to forget what became of it because the database is away for a moment would put it in doubt. What is
- * tried again reads everything anew, since a transaction that failed has changed the picture at hand.
+ * The message has left. Losing its outcome because the database is down for a moment would put it in doubt, so writing is retried.
+ * Each try reads everything again, because a failed transaction has changed the picture in memory.
  */
 async function sitOut<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
   const until = Date.now() + SIT_OUT;
@@ -89,7 +89,7 @@ async function sitOut<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
   }
 }
 
-/** Goes on in the cadence or, with a lead that has qualified, in the hand-off: from the crossing to the brief it is one activity. */
+/** Continues the cadence or, for a lead that has qualified, the hand-off. So one activity goes from the crossing to the brief. */
 async function doWhatIsDue(turn: Turn): Promise<void> {
   const before = turn.writes;
   await goOn(turn);
@@ -97,7 +97,7 @@ async function doWhatIsDue(turn: Turn): Promise<void> {
   if (turn.claimed === null && turn.writes === before) holdIfDue(turn);
 }
 
-/** Nothing was done: were something due all the same, the process would come back for it at once, and again. */
+/** Checks a turn that did nothing: if something were due, the process would come back at once, without end. */
 function holdIfDue(turn: Turn): void {
   const { next } = standingOf(turn);
   const dueAtMs = turn.dueAtMs(next);
@@ -105,7 +105,7 @@ function holdIfDue(turn: Turn): void {
     holdFor(turn, `‘${next.summary}’ is due, and nothing can be done about it: its rows do not go together.`);
 }
 
-/** Takes in what came, lets a lead that qualified leave its cadence, and otherwise goes on in the cadence. */
+/** Takes in new requests. A lead that qualified leaves its cadence; otherwise the cadence continues. */
 async function goOn(turn: Turn): Promise<void> {
   await takeIn(turn);
   if (turn.claimed !== null || turn.isStopped) return;

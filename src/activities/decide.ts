@@ -17,7 +17,7 @@ import type { Turn } from './turn.ts';
 type Of<K extends LeadCommand['kind']> = Extract<LeadCommand, { kind: K }>;
 type Assigned = NonNullable<Turn['picture']['assignment']>;
 
-/** Carries a command out under the lead's lock and keeps its verdict: the same id never acts twice. */
+/** Carries out a command under the lead's lock and stores its verdict, so that the same command id never acts twice. */
 export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict> {
   const before = await turn.tx.command.findUnique({ where: { id: command.commandId } });
   if (before !== null) return before.verdict as unknown as Verdict;
@@ -74,7 +74,7 @@ function done(turn: Turn, message: string): Verdict {
   };
 }
 
-/** `judge` has seen to it that there is an assignment where the command names one. */
+/** The assignment that the command names. `judge` has made sure that there is one. */
 function assigned(turn: Turn): Assigned {
   const { assignment } = turn.picture;
   if (assignment === null) throw new Error('A decision without an assignment');
@@ -145,7 +145,7 @@ async function followReason(
 ): Promise<Verdict> {
   switch (follow.kind) {
     case 'recycle':
-      // The rep who knows it gets it back when it is ready.
+      // When the lead is ready again, it goes to the rep who knows it.
       turn.changeNeed({ ownerId: repId });
       await recycle(turn, follow, reason);
       return done(turn, 'Sent back to the nurture pool.');
@@ -230,7 +230,7 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
     return backToNurture(turn, command, reason);
   }
   noteOutcome(turn, command);
-  // Who records an outcome has taken the lead, said or not.
+  // Recording an outcome accepts the lead, also without an explicit accept.
   if (assignment?.status === 'offered') acceptFor(turn, assignment, actorHandle(command.actor));
   switch (command.result) {
     case 'opportunity':
@@ -249,7 +249,7 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   }
 }
 
-/** What the rep states with it goes onto the timeline and into the need. */
+/** Writes what the rep states to the timeline and into the need. */
 function noteOutcome(turn: Turn, { result, reason, funnelStage, valueMinor, currency, actor }: Of<'outcome'>): void {
   const stated = {
     ...(currency === undefined ? {} : { currency }),
@@ -270,7 +270,7 @@ function noteOutcome(turn: Turn, { result, reason, funnelStage, valueMinor, curr
   turn.changeNeed({ ...(valueMinor === undefined ? {} : { valueMinor: BigInt(valueMinor) }), ...stated });
 }
 
-/** The one given, if it sends back to nurture; without one the first that does. */
+/** The given reason, if it recycles; without one, the first reason that recycles. */
 function recyclingReason(turn: Turn, key: string | undefined): RecyclingReason | undefined {
   return turn.playbook.reasons.filter(recycles).find(({ reason }) => key === undefined || key === reason);
 }

@@ -3,10 +3,10 @@ import type { MailSettings } from '../email/mail-settings.ts';
 import type { Db } from '../store/db.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
 
-/** What the activities work with; made once per worker. */
+/** The dependencies of the activities, made once for each worker. */
 export interface ActivityDeps {
   db: Db;
-  /** Asked once an activity; what is done under the lead's lock reads `turn.rules`. */
+  /** Read once by each activity. Code under the lead's lock reads `turn.rules`. */
   rules: RulesInForce;
   mail: MailSettings;
   log: Logger;

@@ -9,7 +9,7 @@ import { entryStep } from '../steps/next-step.ts';
 import { arrive, placeAt } from './position.ts';
 import type { Turn } from './turn.ts';
 
-/** Enrolls the lead in the cadence that fits it best. Answers whether one did, and why or why not. */
+/** Enrolls the lead in the cadence that fits it best. Returns whether there was one, and why or why not. */
 export async function enrollInBest(turn: Turn): Promise<{ enrolled: boolean; because: string }> {
   const choice = await bestCadence(turn);
   if (choice.cadence === null) return { enrolled: false, because: choice.because };
@@ -18,8 +18,8 @@ export async function enrollInBest(turn: Turn): Promise<{ enrolled: boolean; bec
 }
 
 /**
- * The cadence that fits the lead best by where its need came from (or `request`, as if it had come in by that touch), and if
- * none does, by where the lead first came from.
+ * The cadence that fits the lead best, by the touch that began its need (or by `request`, as if it had begun the need). If none fits,
+ * by the lead's first touch.
  */
 export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceChoice> {
   const { needTouch, firstTouch } = turn.picture;
@@ -97,7 +97,7 @@ export function endEnrollment(turn: Turn, reason: string, status: 'completed' | 
   });
 }
 
-/** What a cadence without content left says: another cadence, or nothing but to listen. */
+/** What follows a cadence that has run out of content: another cadence, or `dormant`. */
 export async function runOut(turn: Turn, cadence: Cadence): Promise<void> {
   endEnrollment(turn, 'out of content', 'completed');
   if (cadence.whenDone !== 'dormant')

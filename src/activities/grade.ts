@@ -1,7 +1,7 @@
 import { gradeOf } from '../domain/engagement.ts';
 import type { Turn } from './turn.ts';
 
-/** Grades the lead anew, after something changed that fit rules may ask about. */
+/** Computes the lead's grade again, after a change that fit rules may ask about. */
 export async function regrade(turn: Turn): Promise<void> {
   const { scoring } = turn.playbook;
   const { grade, points } = gradeOf(scoring, await turn.facts(scoring.fit.map(({ when }) => when)));

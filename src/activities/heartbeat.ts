@@ -3,9 +3,8 @@ import { ACTIVITY } from '../domain/budgets.ts';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 
 /**
- * Says that the worker lives while an activity takes long (a slow mail server, a busy database). A worker that died is then
- * noticed after the heartbeat time-out, and not only after the time that the slowest activity may take. What is done sooner costs
- * no call.
+ * Sends heartbeats while an activity takes long (a slow mail server, a busy database). So a worker that died is noticed after the
+ * heartbeat time-out, and not only after the time that the slowest activity may take. A short activity sends none.
  */
 export class HeartbeatInterceptor implements ActivityInboundCallsInterceptor {
   private readonly context: Context;

@@ -1,6 +1,6 @@
 import type { Turn } from './turn.ts';
 
-/** The lead cannot go on: shown to the operator with the reason until somebody resumes it. */
+/** Holds a lead that cannot go on. The operator sees the reason until somebody resumes the lead. */
 export function holdFor(turn: Turn, reason: string): void {
   turn.changeLead({ heldAt: turn.at, heldReason: reason });
   turn.note({ action: 'lead.held', data: { reason } });

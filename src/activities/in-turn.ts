@@ -10,22 +10,22 @@ import type { ActivityDeps } from './deps.ts';
 import { standingOf } from './standing-of.ts';
 import { Turn } from './turn.ts';
 
-/** How a turn ended. */
+/** The result of a turn. */
 export interface Turned {
   standing: Standing;
   claimed: Claimed<Turn> | null;
   isUnfinished: boolean;
   picture: Picture;
   rules: PublishedRules;
-  /** How far the process's time was behind the lead's clock, in milliseconds. */
+  /** By how many milliseconds the process's time was behind the lead's clock. */
   behind: number;
   /** How much later than the process's time the turn stamps, as it follows from something that came in since. In milliseconds. */
   afterMs: number;
 }
 
 /**
- * Does something under the lead's lock, takes note of the rings heard, and writes where the lead stands then. `before`: of the
- * turn right before; of its picture only what others write is read again, its time goes on, and so do its rules.
+ * Runs `work` under the lead's lock, deletes the outbox rows of heard bells, and writes where the lead stands afterwards. `before`: the
+ * turn right before this one. Only what others may have written is read again; its time and its rules continue.
  */
 export async function inTurn(
   deps: ActivityDeps,
@@ -65,7 +65,7 @@ function latestCauseMs({ lead, unhandled }: Picture): number {
   );
 }
 
-/** While it is being forwarded it is the process that is ahead. An activity that was tried for hours lives now, not then. */
+/** During a fast-forward the process is ahead. An activity that was retried for hours works as of now. */
 function lateness(lead: Picture['lead'], at: At): number {
   return lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
 }
@@ -81,7 +81,7 @@ async function carryOut(turn: Turn, work: (turn: Turn) => Promise<void>): Promis
   }
 }
 
-/** A process waits by its own clock; the rows are on the lead's. */
+/** A process waits by its own clock, while the rows use the lead's clock. */
 function onProcessClock(standing: Standing, behind: number): Standing {
   const { next } = standing;
   if (behind === 0 || !('dueAtMs' in next)) return standing;
@@ -89,8 +89,8 @@ function onProcessClock(standing: Standing, behind: number): Standing {
 }
 
 /**
- * The process's time runs ahead of real time while a fast-forward is under way, and stays so. What comes in after a turn must
- * not be stamped before it: a click on the mail just sent would count as one on the mail before.
+ * During a fast-forward the process's time runs ahead of real time, and stays ahead. An event after a turn must not get an earlier
+ * time than the turn: a click on the mail just sent would count as a click on the mail before.
  */
 function keepClock(turn: Turn): void {
   if (turn.lead.clockMovingSince === null && turn.lead.clockOffsetMs === 0n) return;

@@ -2,7 +2,7 @@ import type { Config } from '../runtime/config.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 
-/** What activities need to write a mail, from the configuration. */
+/** The settings that activities need to write a mail, from the configuration. */
 export function mailSettings(config: Config, transport: MailSettings['transport']): MailSettings {
   const [, name, address] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(config.mail.from) ?? [];
   return {

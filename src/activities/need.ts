@@ -12,8 +12,8 @@ import { endEnrollment, enroll } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Opens a need for a request (or for a command, without one) and makes it the lead's current one. The threshold is armed; of a
- * later need only engagement from the request on counts.
+ * Opens a need for a request (or for a command, without one) and makes it the lead's current need. The threshold is armed. For a later
+ * need only engagement from the request on counts.
  */
 export async function openNeed(turn: Turn, touch: Touch | null, because: string): Promise<void> {
   const isFirst = turn.picture.need === null;
@@ -25,7 +25,7 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
   turn.picture.assignment = null;
   if (touch !== null) turn.picture.needTouch = touch;
   turn.changeLead({ needId: need.id, ownerId: null });
-  // What the first request brought with it counts, a high-intent form among it; of a later need only what came since.
+  // For the first need everything counts, also a high-intent form in the request. For a later need only what came since counts.
   if (!isFirst) {
     turn.changeLead({
       armed: true,
@@ -40,8 +40,8 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
 }
 
 /**
- * A further request while a need is open: what it states is added. What was known stays unless it is stated anew, and by a public
- * key it stays in any case.
+ * Adds a further request to the open need. A known value is overwritten only if the request states it, and never by a request with a
+ * public key.
  */
 export function addToNeed(turn: Turn, touch: Touch): void {
   const asked = requestOf(touch);
@@ -50,7 +50,7 @@ export function addToNeed(turn: Turn, touch: Touch): void {
   turn.changeNeed(asked.fillsOnly === true && need !== null ? unknownOnly(need, stated) : stated);
 }
 
-/** An amount and its currency are one fact. `researching` is what a need is taken for of which nothing is known. */
+/** An amount and its currency belong together. `researching` is the maturity of a need of which nothing is known. */
 function unknownOnly(need: Need, stated: ReturnType<typeof statedPart>): Partial<Need> {
   const isUnknown = (field: keyof Need): boolean => {
     if (field === 'currency') return need.valueMinor === null;
@@ -80,7 +80,7 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
   const { need, assignment } = turn.picture;
   endEnrollment(turn, `need closed: ${outcome}`);
   const isOffered = assignment?.status === 'offered';
-  // Nobody is to be told of it any more, whoever has it.
+  // From now on nobody is told of the need.
   if (assignment !== null && (isOffered || assignment.briefDueAt !== null)) {
     changeAssignment(turn, assignment, {
       ...(isOffered && { status: 'withdrawn', decidedAt: turn.at, decidedBy: 'system' }),
@@ -89,7 +89,7 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
     });
   }
   turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });
-  // What became of a need that is over already (won, then found to be a duplicate) is history and stays.
+  // The outcome of a closed need stays: it is history, also when a won lead is later found to be a duplicate.
   if (need !== null && need.closedAt === null) {
     turn.changeNeed({ outcome, outcomeReason: reason, closedAt: turn.at, waitingBecause: null });
     turn.note(
@@ -101,8 +101,8 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
 }
 
 /**
- * Back to the nurture pool: the reason's cadence, a cool-off, what happens to the score, and the threshold armed again, to fire
- * on engagement from now on. The need remembers its owner, who gets the lead back when it is ready.
+ * Sends the lead back to the nurture pool: it gets the reason's cadence and cool-off, the score is changed, and the threshold is armed
+ * again for engagement from now on. The need keeps its owner, who gets the lead back when it is ready.
  */
 export async function recycle(
   turn: Turn,

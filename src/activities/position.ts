@@ -8,8 +8,8 @@ import { updateRow } from '../store/rows.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Puts the lead before a step (null: at the end), with its due time in the lead's zone, window and calendar. Going back in
- * the file begins another pass, so that the same step may send again.
+ * Moves the lead to a step (null: to the end), with its due time in the lead's zone, window and calendar. Going back in the file
+ * begins another pass, so that the same step may send again.
  */
 export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Promise<void> {
   const place = placeAt(turn, enrollment, stepId);
@@ -18,10 +18,10 @@ export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: str
   await arrive(turn, enrollment);
 }
 
-/** The columns that say where an enrollment stands. */
+/** The columns of an enrollment's position. */
 export type Place = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppedAt' | 'attempts'>;
 
-/** Where a lead stands that goes to a step now; nothing is written. */
+/** The position of a lead that goes to a step now. Writes nothing. */
 export function placeAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Place {
   const cadence = enrollment.cadenceAsPinned;
   const isHoliday = holidaysOf(turn.playbook.calendars, cadence.calendar);
@@ -38,8 +38,8 @@ export function placeAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string
 }
 
 /**
- * From when on an event ends a step that listens and comes after this one. A branch takes no time: what came since the email
- * before it still counts. What ended one wait does not end the next, though the clock it was stamped by be ahead of the process's.
+ * Events from this instant on end a listening step that comes after this one. A branch takes no time, so events since the email
+ * before it still count. An event that ended one wait does not end the next, even if its time is ahead of the process's clock.
  */
 function listensSince(turn: Turn, enrollment: ActiveEnrollment): Date {
   const { steppedAt } = enrollment;
@@ -50,7 +50,7 @@ function listensSince(turn: Turn, enrollment: ActiveEnrollment): Date {
   return new Date(Math.max(turn.atMs, steppedAt.getTime(), afterItMs));
 }
 
-/** What standing before a step asks for beside its row: some listen. */
+/** What the position at a step needs besides its row: some steps listen for events. */
 export async function arrive(turn: Turn, enrollment: ActiveEnrollment): Promise<void> {
   const place = placeOf(turn, enrollment);
   const performer = place === null ? null : performerOf(place.step);
@@ -58,15 +58,14 @@ export async function arrive(turn: Turn, enrollment: ActiveEnrollment): Promise<
   else if (turn.lead.awaiting !== null) turn.changeLead({ awaiting: [] });
 }
 
-/** The step that an enrollment stands before; null at the end of the cadence. */
+/** The next step of an enrollment; null at the end of the cadence. */
 export function placeOf(turn: Turn, enrollment: ActiveEnrollment): StepPlace | null {
   const { stepId, cadenceAsPinned } = enrollment;
   return stepId === null ? null : { turn, enrollment, step: stepById(cadenceAsPinned, stepId) };
 }
 
 /**
- * Puts the lead before a step again that it has gone on from in the same pass, due at once: what the step did outside certainly did
- * not happen.
+ * Moves the lead back to a step that it has left in the same pass, due at once: the step's effect certainly did not happen.
  */
 export async function comeBack(turn: Turn, enrollment: ActiveEnrollment, stepId: string): Promise<void> {
   if (enrollment.stepId === stepId) return;
@@ -76,7 +75,7 @@ export async function comeBack(turn: Turn, enrollment: ActiveEnrollment, stepId:
   await arrive(turn, enrollment);
 }
 
-/** Puts the current step off: an attempt failed in a way that may pass, or the window is not open. */
+/** Puts off the current step: an attempt failed in a way that may pass, or the window is closed. */
 export function putOff(turn: Turn, enrollment: ActiveEnrollment, dueAtMs: number, attempts: number): void {
   const place = { dueAt: new Date(dueAtMs), attempts };
   turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, place));
@@ -89,7 +88,7 @@ export function inWindow(turn: Turn, { cadenceAsPinned }: ActiveEnrollment): num
   return alignToWindow(turn.atMs, cadenceAsPinned.window, turn.zone, isHoliday);
 }
 
-/** Notes on the timeline what became of the step the enrollment stands before. */
+/** Writes the result of the enrollment's current step to the timeline. */
 export function performed(turn: Turn, enrollment: ActiveEnrollment, kind: string, result: string): void {
   const { id: enrollmentId, cadence, stepId } = enrollment;
   turn.note({ action: 'step.performed', data: { enrollmentId, cadence, stepId: stepId ?? '', kind, result } });

@@ -3,7 +3,7 @@ import { judgeQualification } from '../store/scoring/evaluate.ts';
 import { endEnrollment } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
-/** A lead in the pool that has qualified leaves its cadence, to be offered to a rep. Answers whether it did. */
+/** Takes a lead in the pool that has qualified out of its cadence, to be offered to a rep. Returns whether it did. */
 export function leaveIfQualified(turn: Turn): boolean {
   if (!isInNurturePool(turn.stage) || !qualifies(turn)) return false;
   endEnrollment(turn, 'qualified');
@@ -12,8 +12,8 @@ export function leaveIfQualified(turn: Turn): boolean {
 }
 
 /**
- * Whether the lead has qualified: found out by the transaction that made it so, or now, as a cool-off ended, a need opened or a
- * step changed the profile.
+ * Whether the lead has qualified: the transaction that made it qualify has written it, or it qualifies now because a cool-off ended, a
+ * need was opened or a step changed the profile.
  */
 function qualifies(turn: Turn): boolean {
   if (turn.lead.qualifiedAt !== null) return true;

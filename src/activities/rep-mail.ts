@@ -10,7 +10,7 @@ import { readBrief } from '../store/lists/brief.ts';
 import { standingOf } from './standing-of.ts';
 import type { Turn } from './turn.ts';
 
-/** A rep's link to the page of an assignment works this long. */
+/** The days that a rep's link to the page of an assignment works. */
 const DECISION_LINK_DAYS = 30;
 
 export type RepTemplate = 'rep-brief' | 'rep-reminder' | 'rep-request-added';
@@ -31,7 +31,7 @@ export async function claimRepMail(
   const { assignment, rep } = mail;
   const zone = rep.timeZone ?? turn.playbook.defaultTimeZone;
   const words = (at: Date): string => formatForPeople(at.getTime(), zone);
-  // A link is followed in real time, however far the lead's clock was forwarded.
+  // People follow links in real time, however far the lead's clock is ahead.
   const expiresAt = new Date(Date.now() + DECISION_LINK_DAYS * 86_400_000);
   const token = turn.deps.mail.tokens.decision({ assignmentId: assignment.id, repId: rep.id, expiresAt });
   const draft = {

@@ -8,7 +8,7 @@ import { placeOf } from './position.ts';
 import type { Turn } from './turn.ts';
 import { untoldDueAt } from './untold.ts';
 
-/** Reads off the rows where the lead stands and what its process is to do next. The only place where that is decided. */
+/** Decides from the rows where the lead stands and what its process does next. Nothing else decides this. */
 export function standingOf(turn: Turn): Standing {
   const { lead, assignment, enrollment } = turn.picture;
   const { next, because } = nextOf(turn);
@@ -42,7 +42,7 @@ function nextOf(turn: Turn): { next: Next; because: string } {
       because: `It is paused since ${turn.words(lead.pausedAt.getTime())}.`,
     };
   }
-  // Its bell has been heard, and a turn tells an owner of one request: nobody else will ask for the rest.
+  // The bell has been heard, and a turn tells an owner of one request only. So the process must come back for the rest.
   const untoldAt = untoldDueAt(turn);
   if (untoldAt !== null && untoldAt.getTime() <= turn.atMs) {
     return {

@@ -15,8 +15,8 @@ import type { Turn } from './turn.ts';
 import { waitsToTell } from './untold.ts';
 
 /**
- * Takes the requests that came in into account, one by one, by the table in docs/resubmission.md: a new need, an addition to
- * the open one, or a mere record. At most one tells the owner in a turn; the rest follow in the next.
+ * Takes in new requests one by one, by the table in docs/resubmission.md: a request opens a need, is added to the open one, or is only
+ * recorded. In one turn the owner is told of at most one request; the others follow in the next turn.
  */
 export async function takeIn(turn: Turn): Promise<void> {
   for (const touch of turn.picture.unhandled) {
@@ -35,14 +35,14 @@ export async function takeIn(turn: Turn): Promise<void> {
   }
 }
 
-/** SMTP put off the owner's mail; or the lead is paused or held, and to sales nothing is said or offered until it is resumed. */
+/** Whether requests wait: SMTP refused the owner's mail for now, or the lead is paused or held, and sales hears nothing until then. */
 function mustWait(turn: Turn, touch: Touch): boolean {
   if (waitsToTell(turn)) return true;
   return turn.isStopped && (isWithSales(turn.stage) || requestOf(touch).enterAt !== undefined);
 }
 
 async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
-  // It was added to a need whose owner could not be told of it, and who does not have the lead any more: it is no new request.
+  // The request was added to a need whose owner could not be told, and who no longer has the lead. It is not a new request.
   if (touch.needId !== null && !isWithSales(turn.stage)) return;
   if (turn.stage === 'disqualified' && turn.picture.need !== null) {
     turn.note({
@@ -63,7 +63,7 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
   await enterAtStage(turn, touch);
 }
 
-/** It became ready before it asked again and is about to be handed over: a need opened anew would forget that. */
+/** The lead became ready before this request and is about to be handed over: a new need would lose that. */
 function hadQualified(turn: Turn, touch: Touch): boolean {
   const { qualifiedAt } = turn.lead;
   return qualifiedAt !== null && qualifiedAt < touch.occurredAt;
@@ -78,7 +78,7 @@ async function openFor(turn: Turn, touch: Touch): Promise<void> {
   await regrade(turn);
 }
 
-/** A new request may make a better cadence fit: it preempts the one that runs, explicitly. */
+/** After a new request a better cadence may fit. It preempts the running one, and the timeline says so. */
 async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   const { enrollment } = turn.picture;
   if (enrollment === null) return;
@@ -89,12 +89,12 @@ async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   await enroll(turn, cadence.cadence, 'trigger', because);
 }
 
-/** Priorities are today's on both sides, though the steps are pinned; of a cadence that is no more, its last known. */
+/** Both priorities are today's, although the steps are pinned. A cadence that no longer exists keeps its last priority. */
 function priorityNow(turn: Turn, { cadence, cadenceAsPinned }: ActiveEnrollment): number {
   return (turn.playbook.cadences.find((one) => one.cadence === cadence) ?? cadenceAsPinned).priority;
 }
 
-/** What it states is in the need at once, whenever the owner can be told of it. */
+/** Writes what the request states into the need at once, whenever the owner is told of it. */
 async function addAtOnce(turn: Turn, touch: Touch): Promise<void> {
   const { need } = turn.picture;
   if (need === null || touch.needId !== null) return;
@@ -104,7 +104,7 @@ async function addAtOnce(turn: Turn, touch: Touch): Promise<void> {
   touch.needId = need.id;
 }
 
-/** Sales has the lead: the request is added to the open need and its owner is told. */
+/** The lead is with sales: adds the request to the open need and tells its owner. */
 async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
   const { assignment, lead } = turn.picture;
   await addAtOnce(turn, touch);
@@ -122,7 +122,7 @@ async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
   });
 }
 
-/** A ready buyer or a referral enters with sales at once. */
+/** A ready buyer or a referral goes to sales at once. */
 async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   const { enterAt, ownerRepKey, funnelStage } = requestOf(touch);
   if (enterAt === undefined || !isInNurturePool(turn.stage)) return;
@@ -138,7 +138,7 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   if (enterAt !== 'opportunity') return;
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
-  // Nothing to decide, but the brief stays due: the rep learns of it as of any other lead.
+  // There is nothing to decide, but the brief stays due: the rep is told of this lead like of any other.
   changeAssignment(turn, assignment, {
     status: 'accepted',
     decidedAt: turn.at,

@@ -7,10 +7,10 @@ import { changeAssignment, restartClocks } from './assignment.ts';
 import { holdFor } from './hold.ts';
 import type { Turn } from './turn.ts';
 
-/** Waits between attempts to mail a brief, in minutes; then the attention list says that the rep was not told. */
+/** Pauses between attempts to mail a brief, in minutes. After the last, the attention list says that the rep was not told. */
 const BRIEF_AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
 
-/** Settles the brief of an assignment. What SMTP did not take is tried again. */
+/** Settles the brief of an assignment. A brief that SMTP refused for now is tried again. */
 export function briefSettler(assignmentId: string): Settler<Turn> {
   return {
     canRepeat: (turn) => toTell(turn, assignmentId) !== null,
@@ -20,14 +20,14 @@ export function briefSettler(assignmentId: string): Settler<Turn> {
       if (became.status !== 'released') told(turn, assignment);
       holdIfUntold(turn, assignment, became);
       if (became.status !== 'released' || toTell(turn, assignmentId) === null) return;
-      // A later attempt took it for told.
+      // A later attempt has recorded the rep as told.
       if (became.isLate) changeAssignment(turn, assignment, { toldAt: null });
       tellLater(turn, assignment);
     },
   };
 }
 
-/** Settles word of a new request, which its touch stands for. What SMTP did not take is tried again, by the clock of the brief. */
+/** Settles the mail about a new request, by its touch. A mail that SMTP refused for now is tried again, with the brief's pauses. */
 export function requestSettler(assignmentId: string, touchId: string): Settler<Turn> {
   return {
     canRepeat: (turn) => toTell(turn, assignmentId) !== null,
@@ -42,7 +42,7 @@ export function requestSettler(assignmentId: string, touchId: string): Settler<T
   };
 }
 
-/** Settles a reminder, which is not tried again. */
+/** Settles a reminder. It is not tried again. */
 export function reminderSettler(assignmentId: string): Settler<Turn> {
   return {
     canRepeat: () => false,
@@ -53,28 +53,28 @@ export function reminderSettler(assignmentId: string): Settler<Turn> {
   };
 }
 
-/** What closed the lead or gave it back meanwhile leaves nobody to tell. */
+/** Whether nobody is to be told any more: the need was closed or the lead sent back meanwhile. */
 function toTell(turn: Turn, assignmentId: string): Assignment | null {
   const { assignment } = turn.picture;
   if (assignment?.id !== assignmentId) return null;
   return isLive(assignment.status) && isWithSales(turn.stage) ? assignment : null;
 }
 
-/** An offer that nobody reads goes on to the next rep; of an accepted lead nobody would know. */
+/** An offer that was never mailed goes to the next rep. For an accepted lead nobody would notice, so the lead is held. */
 function holdIfUntold(turn: Turn, assignment: Assignment, { status, outcome }: Became): void {
   if (status !== 'failed' || assignment.status !== 'accepted' || !isWithSales(turn.stage)) return;
   const why = 'reason' in outcome ? outcome.reason : status;
   holdFor(turn, `${assignment.repId} cannot be told by mail, so tell them by hand and resume it: ${why}`);
 }
 
-/** The rep has the brief, as far as can be known. Who could not be told at first has the whole time from now on. */
+/** Records that the rep has the brief, as far as can be known. If it was late, the rep has the whole time from now on. */
 export function told(turn: Turn, assignment: Assignment): void {
   const wasLate = assignment.toldAt === null && assignment.briefAttempts > 0;
   changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0, toldAt: assignment.toldAt ?? turn.at });
   if (wasLate) restartClocks(turn);
 }
 
-/** Growing waits; after the last the lead is held, and who resumes it has it tried again. */
+/** Puts off the mail with growing pauses. After the last one the lead is held; resuming it tries again. */
 function tellLater(turn: Turn, assignment: Assignment): void {
   const minutes = BRIEF_AGAIN_AFTER[assignment.briefAttempts];
   if (minutes === undefined) {

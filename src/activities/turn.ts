@@ -19,8 +19,8 @@ import { readMailWord } from '../store/consent/mail-word.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /**
- * One transaction under the lead's lock: what was read, what is to be written. Changes of the lead and need rows and audit
- * entries gather here and are written once at the end, together with where the lead stands then.
+ * One transaction under the lead's lock, with what was read and what will be written. Changes of the lead and need rows and audit
+ * entries are collected and written once at the end, together with where the lead stands then.
  */
 export class Turn {
   readonly tx: Tx;
@@ -28,22 +28,22 @@ export class Turn {
   readonly atMs: number;
   readonly at: Date;
   readonly picture: Picture;
-  /** The rules this turn works by, from its beginning to its end. */
+  /** The rules of this turn, the same from its beginning to its end. */
   readonly rules: PublishedRules;
   /** An effect claimed in this transaction, to be carried out after it. */
   claimed: Claimed<Turn> | null = null;
-  /** What comes next is for a turn of its own: locks that others wait for are not held over it. */
+  /** The rest needs a turn of its own, so that locks that others wait for are released first. */
   isUnfinished = false;
   private leadPatch: Partial<Lead> = {};
   private needPatch: Partial<Need> = {};
   private readonly entries: AuditRow[] = [];
   private readonly stageChanges: Partial<StageChange>[] = [];
-  /** On whose behalf: of the command that is carried out. */
+  /** The actor of the command that is carried out. */
   actor: Actor = { kind: 'system' };
   private readonly sent: Promise<unknown>[] = [];
-  /** How much was written in it: a turn that writes nothing leaves the lead as it was. */
+  /** The number of writes. A turn without writes leaves the lead as it was. */
   writes = 0;
-  /** Of the first statement sent that failed: those after it only say that the transaction is over. */
+  /** The error of the first statement that failed: later statements only report that the transaction is over. */
   failure: unknown = null;
   private mailWord: MailWord | null = null;
 
@@ -83,15 +83,15 @@ export class Turn {
     return formatForPeople(atMs, this.zone);
   }
 
-  /** Whether the lead may be mailed on a topic now, or at all if none is named. What it said is read once a turn. */
+  /** Whether the lead may be mailed on this topic now, or at all without a topic. Its consents are read once in a turn. */
   async mayMail(topic?: string): Promise<MayMail> {
     this.mailWord ??= await readMailWord(this.tx, this.lead);
     return mayMail(this.lead.email, this.mailWord, topic);
   }
 
   /**
-   * What these conditions ask about; nothing else is read for them. `touch`: what source, medium and campaign are read from, the
-   * one the need began with unless given.
+   * The facts that these conditions ask about; nothing else is read. `touch`: the touch for source, medium and campaign; by default
+   * the one that began the need.
    */
   facts(conditions: Iterable<Condition | undefined>, touch: Touch | null = this.picture.needTouch): Promise<LeadFacts> {
     const { lead, need, enrollment } = this.picture;
@@ -143,8 +143,8 @@ export class Turn {
   }
 
   /**
-   * Takes a statement whose answer nothing in this turn asks for: it is on its way to the database, before whatever comes after
-   * it, and is waited for at the end of the turn.
+   * Takes a statement whose result this turn does not need. It is sent to the database before all later statements, and awaited at the
+   * end of the turn.
    */
   send(statement: Promise<unknown>): void {
     this.writes += 1;
@@ -154,7 +154,7 @@ export class Turn {
     this.sent.push(statement);
   }
 
-  /** Writes the pending changes of the need now: before another becomes the current one. */
+  /** Writes the pending changes of the need now, before another need becomes the current one. */
   writeNeed(): void {
     const { need } = this.picture;
     if (need !== null && Object.keys(this.needPatch).length > 0) {
@@ -163,12 +163,12 @@ export class Turn {
     this.needPatch = {};
   }
 
-  /** When the process acts next by itself, epoch milliseconds; an offer is made at once. Null: it waits for somebody. */
+  /** When the process acts next by itself (epoch milliseconds); an offer is made at once. Null: it waits for a person. */
   dueAtMs(next: Next): number | null {
     return next.kind === 'offer' ? this.atMs : dueAtOf(next);
   }
 
-  /** Writes what gathered, and what comes next; waits for every statement sent. */
+  /** Writes the collected changes and what comes next, and waits for every statement that was sent. */
   async write(next: Next): Promise<void> {
     const dueAtMs = this.dueAtMs(next);
     this.changeLead({ nextDueAt: dueAtMs === null ? null : new Date(dueAtMs), nextSummary: next.summary });

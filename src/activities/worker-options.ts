@@ -6,31 +6,31 @@ import { HeartbeatInterceptor } from './heartbeat.ts';
 import { FailureInterceptor } from './interceptor.ts';
 
 const WORKFLOWS = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
-/** Processes kept in memory, at ½ to ¾ MiB each (measured): the others are replayed when they wake. */
+/** The number of processes kept in memory, at ½ to ¾ MiB each (measured). Other processes are replayed when they wake. */
 export const CACHED_PROCESSES = 1_000;
-/** Steps that one worker performs at once; the pool has a connection for each, so that none waits for another. */
+/** The number of steps that one worker performs at once. The pool has a connection for each, so that none waits. */
 export const CONCURRENT_ACTIVITIES = 20;
 
-/** What every worker of this product that does everything has in common, the tests' ones too. */
+/** The options of a worker that does everything, in tests too. */
 export function workerOptions(
   deps: ActivityDeps,
 ): ReturnType<typeof workflowOptions> & ReturnType<typeof activityOptions> {
   return { ...workflowOptions(), ...activityOptions(deps) };
 }
 
-/** Of a worker that runs the leads' processes. */
+/** The options of a worker that runs the leads' processes. */
 export function workflowOptions(): Required<
   Pick<WorkerOptions, 'workflowsPath' | 'bundlerOptions' | 'maxCachedWorkflows'>
 > {
   return {
     workflowsPath: WORKFLOWS,
-    // Evaluated once a worker instead of once a process of a lead: they keep no state.
+    // These modules keep no state, so they are evaluated once for a worker and not for each process of a lead.
     bundlerOptions: { preloadModules: [WORKFLOWS] },
     maxCachedWorkflows: CACHED_PROCESSES,
   };
 }
 
-/** Of a worker that does what the processes ask for. */
+/** The options of a worker that runs activities. */
 export function activityOptions(
   deps: ActivityDeps,
 ): Required<Pick<WorkerOptions, 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions'>> {

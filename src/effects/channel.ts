@@ -4,47 +4,47 @@ import type { Db, Tx } from '../store/db.ts';
 import type { Lead } from '../store/generated/client.ts';
 import type { NewSend } from '../store/process/sends.ts';
 
-/** What claiming and settling need of a turn: one transaction that holds the lead's lock. */
+/** The part of a turn that claiming and settling need: one transaction that holds the lead's lock. */
 export interface EffectTurn {
   readonly deps: { readonly db: Db; readonly mail: MailSettings };
   readonly tx: Tx;
   /** Now, on the lead's clock. */
   readonly at: Date;
   readonly lead: Pick<Lead, 'id'>;
-  /** Takes a statement whose answer nothing asks for; it is waited for at the end of the turn. */
+  /** Takes a statement whose result is not needed; it is awaited at the end of the turn. */
   send(statement: Promise<unknown>): void;
 }
 
-/** What is meant to happen, and what it belongs to: the same by any channel. */
+/** An intended effect and what it belongs to, the same for every channel. */
 export interface Intent {
-  /** Names the intent, and is unique: see `Send.key`. */
+  /** The unique key that names the intent, see `Send.key`. */
   key: string;
-  /** Who it is addressed to. A message to the lead is tracked and can be left. */
+  /** The kind of recipient. A message to the lead is tracked and has an unsubscribe link. */
   audience: 'lead' | 'rep';
-  /** Of a step's effect. */
+  /** For the effect of a step. */
   step?: { enrollmentId: string; stepId: string; pass: number };
-  /** Of an effect that a rep gets. */
+  /** For an effect whose recipient is a rep. */
   assignmentId?: string;
 }
 
-/** What the ledger keeps of what an effect says. */
+/** What the ledger stores about the content of an effect. */
 export type Content = Pick<NewSend, 'templateKey'> &
   Partial<Pick<NewSend, 'templateHash' | 'contentKind' | 'messageId' | 'topic'>>;
 
-/** An effect that a channel has made ready: nothing is outside yet. */
+/** An effect that its channel has prepared. Nothing has been sent yet. */
 export interface Prepared {
   content: Content;
-  /** Acts once, after the claim is committed. Never throws: whatever happened is an outcome. */
+  /** Carries out the effect once, after the claim is committed. Never throws: it returns an outcome in every case. */
   act(): Promise<Outcome>;
-  /** Keeps what a refusal says of the recipient, in the transaction that settles. */
+  /** Records what a refusal says about the recipient, in the transaction that settles. */
   recipientRefused?(turn: EffectTurn): Promise<void>;
 }
 
-/** A way to act outside. `Draft` is what it makes an effect of; it may name people, and goes no further than the effect. */
+/** A way to act on the outside world. `Draft` is its input; it may hold personal data and is not stored. */
 export interface Channel<Draft> {
   /**
-   * Makes the effect with this id ready, in the transaction that claims it.
-   * @throws AppError: it cannot be made, and nothing is claimed.
+   * Prepares the effect with this id, in the transaction that claims it.
+   * @throws AppError when it cannot be prepared; then nothing is claimed
    */
   prepare(turn: EffectTurn, effect: { id: string; audience: Intent['audience'] }, draft: Draft): Promise<Prepared>;
 }

@@ -1,6 +1,6 @@
 import { email } from './email.ts';
 
-/** Every channel by the name that its rows carry. A new one is a file and a line here. */
+/** Every channel, by its name in the rows. A new channel is a file and a line here. */
 export const CHANNELS = { email };
 
 export type ChannelName = keyof typeof CHANNELS;

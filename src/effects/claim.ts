@@ -5,17 +5,17 @@ import type { Content, EffectTurn, Intent, Prepared } from './channel.ts';
 import { CHANNELS, type ChannelName, type DraftOf } from './channels.ts';
 import type { Settler } from './settler.ts';
 
-/** An effect whose row is claimed: to be carried out once, right after the transaction that claimed it. */
+/** An effect with a claimed row. It is carried out once, right after the transaction that claimed it. */
 export interface Claimed<T extends EffectTurn> extends Pick<Prepared, 'act' | 'recipientRefused'> {
   id: string;
-  /** Compared and set on every change of the row. */
+  /** Compared and set with every change of the row. */
   attempt: string;
   settler: Settler<T>;
 }
 
 /**
- * Makes an effect ready and claims its row in the same transaction: what cannot be made leaves no claim, and nothing leaves
- * without a row that was committed before. `settler`: what the turn that settles it goes on with.
+ * Prepares an effect and claims its row in the same transaction. An effect that cannot be prepared leaves no claim, and nothing is sent
+ * without a committed row. `settler`: what the settling turn continues with.
  */
 export async function claim<T extends EffectTurn, C extends ChannelName>(
   turn: T,
@@ -29,7 +29,7 @@ export async function claim<T extends EffectTurn, C extends ChannelName>(
   return { ...effect, id, attempt, settler };
 }
 
-/** Writes that an intent was decided against, and why. */
+/** Records that an intent is not carried out, and why. */
 export function skip(
   turn: EffectTurn,
   intent: Intent,
@@ -40,8 +40,8 @@ export function skip(
 }
 
 /**
- * What became of an intent before, null if it was never meant. A claim that an earlier attempt left behind is put in doubt, and
- * said to be `claimed`.
+ * The status of an earlier attempt of this intent; null if there was none. A claim that an earlier attempt left behind is put in doubt,
+ * and returned as `claimed`.
  */
 export async function lookBack(turn: EffectTurn, key: string): Promise<SendStatus | null> {
   const before = await findSend(turn.tx, key);

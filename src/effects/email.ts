@@ -8,14 +8,14 @@ import { suppressAddress } from '../store/consent/suppress-address.ts';
 import { linkIds } from '../store/process/link-ids.ts';
 import type { Channel, EffectTurn, Intent, Prepared } from './channel.ts';
 
-/** What an email is made from. */
+/** The input for an email. */
 export interface EmailDraft {
   template: TemplateSource;
   to: { address: string; name?: string };
   context: Omit<RenderContext, 'sender' | 'links'> & { links?: RenderContext['links'] };
 }
 
-/** Mail over SMTP. Rendering is part of preparing: a template that throws leaves no claim. */
+/** Mail by SMTP. Rendering is part of preparing, so a template that throws leaves no claim. */
 export const email: Channel<EmailDraft> = { prepare };
 
 async function prepare(

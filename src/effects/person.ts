@@ -1,7 +1,7 @@
 import type { RenderContext } from '../email/render-context.ts';
 import type { Lead } from '../store/generated/client.ts';
 
-/** What a template may say of the lead to anybody; how to reach it is for mails to reps alone. */
+/** The lead's data for any template. Its address and phone number are only for mails to reps. */
 export function personOf(lead: Lead): RenderContext['lead'] {
   const { firstName, lastName, company, jobTitle, country, language } = lead;
   return {
@@ -15,7 +15,7 @@ export function personOf(lead: Lead): RenderContext['lead'] {
   };
 }
 
-/** Where mail to the lead goes, with its name. */
+/** The recipient of mail to the lead: its address and name. */
 export function addressOf(lead: Lead): { address: string; name?: string } {
   const name = [lead.firstName, lead.lastName].filter(Boolean).join(' ');
   return { address: lead.email ?? '', ...(name === '' ? {} : { name }) };

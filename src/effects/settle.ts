@@ -10,13 +10,13 @@ export async function settle<T extends EffectTurn>(turn: T, claimed: Claimed<T>,
   const became = await write(turn, claimed, outcome);
   if (became === null) return;
   if (outcome.kind === 'refused' && outcome.scope === 'recipient') await claimed.recipientRefused?.(turn);
-  // The process has its answer from the later attempt: without a bell it would not look again.
+  // The process already has the result of the later attempt. Without a bell it would not look again.
   if (became.isLate)
     turn.send(announce(turn.tx, [{ leadId: turn.lead.id, reason: 'released', refs: { sendId: claimed.id } }]));
   await claimed.settler.settled(turn, became);
 }
 
-/** Null: the claim was taken back already, by a transaction of this attempt whose commit went through while its answer was lost. */
+/** Null when the claim is already taken back: by a transaction of this attempt that was committed while its answer was lost. */
 async function write<T extends EffectTurn>(turn: T, claimed: Claimed<T>, outcome: Outcome): Promise<Became | null> {
   const settlement = settlementOf(outcome);
   if (settlement.status === 'released') {
@@ -40,7 +40,7 @@ async function store(
   return (await sendExists(turn.tx, id)) ? { status: 'not-ours', outcome, isLate: false } : null;
 }
 
-/** A later attempt was in doubt and has gone on, to where nobody tries again: somebody is to know. */
+/** A later attempt put it in doubt and went on, so nothing tries it again. The attention list shows it to a person. */
 function missed(reason: string): string {
   return `It was not taken, and the lead has gone on meanwhile: ${reason}`;
 }
