@@ -10,10 +10,14 @@ const POOL = Prisma.raw(
     .join(', '),
 );
 
-/** Assignment `a` is what the policy calls the hand-off of lead `l`: the latest of its current need, outside of the nurture pool. */
+/**
+ * Assignment `a` is what the policy calls the hand-off of lead `l`: the latest of its current need, outside of the nurture pool.
+ * Asked row by row, in a subquery of its own: as a join PostgreSQL would take it to leave next to nothing, and so read all that
+ * there is instead of walking an index until the page is full.
+ */
 export const handOffIsCurrent = Prisma.sql`
-  l.stage NOT IN (${POOL}) AND a.id = (SELECT latest.id FROM assignments latest WHERE latest.need_id = l.need_id
-                                       ORDER BY latest.created_at DESC, latest.id DESC LIMIT 1)`;
+  l.stage NOT IN (${POOL}) AND (SELECT a.id = (SELECT latest.id FROM assignments latest WHERE latest.need_id = l.need_id
+                                               ORDER BY latest.created_at DESC, latest.id DESC LIMIT 1))`;
 
 /** One way in which leads `l` are somebody's. */
 interface TieSql {
@@ -34,13 +38,13 @@ const TIES_SQL: Readonly<Record<Tie, (scope: RepScope) => TieSql>> = {
   offered: ({ repId }) => ({
     each: Prisma.sql`(SELECT 1) AS once`,
     join: 'assignments',
-    where: Prisma.sql`a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND a.need_id = l.need_id
-                      AND l.stage NOT IN (${POOL})`,
+    where: Prisma.sql`a.rep_id = ${repId} AND a.status IN ('offered', 'accepted')
+                      AND l.stage NOT IN (${POOL}) AND (SELECT a.need_id = l.need_id)`,
   }),
   team: ({ teams }) => ({
     each: Prisma.sql`unnest(${[...teams]}::text[]) AS t(team)`,
     join: 'assignments',
-    where: Prisma.sql`a.team = t.team AND a.need_id = l.need_id AND ${handOffIsCurrent}`,
+    where: Prisma.sql`a.team = t.team AND ${handOffIsCurrent}`,
   }),
 };
 
@@ -67,29 +71,46 @@ export function leadInScope(scope: Scope, leadId: string): Prisma.Sql {
 /** A page of leads `l` out of those that `where` tells, cut to the page's size. */
 export type Walk = (join: Prisma.Sql, where: Prisma.Sql) => Prisma.Sql;
 
+/** What a filter says of the leads that are looked for, as far as it decides by which ties they can be found. */
+export interface Wanted {
+  /** `false`: only leads without an owner. */
+  isOwned: boolean;
+  /** Only leads in the nurture pool: they are nobody's but their owner's. */
+  isInPool: boolean;
+}
+
 /**
  * Ids of the leads in scope, one statement for each way in which they can be: each is read from an index in its order and cut. A
  * lead may come twice.
  *
- * @param isOwned `false`: only leads without an owner are wanted. Who has been offered a lead is its owner, so nobody's leads are
- *   found by their team alone; among their own a rep would look in vain, through all of them.
  * @param bound On the id of the lead joined to, such as `AND a.lead_id < …`.
  */
 export function walksOf(
   scope: Scope,
-  isOwned: boolean,
+  { isOwned, isInPool }: Wanted,
   walk: Walk,
   bound: (column: string) => Prisma.Sql,
 ): Prisma.Sql[] {
   if (scope.kind === 'all') return [walk(Prisma.empty, Prisma.sql`TRUE`)];
-  return tiesFor(scope)
-    .filter((tie) => isOwned || tie === 'team')
-    .map((tie) => {
-      const { each, join, where } = TIES_SQL[tie](scope);
-      const handed =
-        join === null ? Prisma.empty : Prisma.sql`JOIN assignments a ON a.lead_id = l.id ${bound('a.lead_id')}`;
-      return Prisma.sql`SELECT w.id FROM ${each} CROSS JOIN LATERAL (${walk(handed, where)}) w`;
-    });
+  const ties = tiesFor(scope).filter((tie) => tie === 'owner' || !isInPool);
+  // Who has been offered a lead is its owner, so nobody's leads are found by their team alone. They are few, and have an index.
+  if (!isOwned)
+    return ties.includes('team')
+      ? [walk(Prisma.empty, Prisma.sql`l.stage NOT IN (${POOL}) AND ${heldBy('team', scope)}`)]
+      : [];
+  return ties.map((tie) => {
+    const { each, join, where } = TIES_SQL[tie](scope);
+    const handed =
+      join === null ? Prisma.empty : Prisma.sql`JOIN assignments a ON a.lead_id = l.id ${bound('a.lead_id')}`;
+    return Prisma.sql`SELECT w.id FROM ${each} CROSS JOIN LATERAL (${walk(handed, where)}) w`;
+  });
+}
+
+/** Whether the lead `l` at hand is somebody's by a tie of a hand-off. */
+function heldBy(tie: 'team', scope: RepScope): Prisma.Sql {
+  const { each, where } = TIES_SQL[tie](scope);
+  return Prisma.sql`EXISTS (
+    SELECT 1 FROM ${each} CROSS JOIN assignments a WHERE a.lead_id = l.id AND ${where} OFFSET 0)`;
 }
 
 /** Assignments are somebody's whether they are over or not. */

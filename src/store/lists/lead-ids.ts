@@ -1,5 +1,6 @@
 import { FILTER_FIELDS, type FilterValues } from '../../domain/fields/registry.ts';
 import type { Scope } from '../../domain/policy.ts';
+import { isInNurturePool, STAGES } from '../../domain/stage.ts';
 import type { Tx } from '../db.ts';
 import { walksOf } from '../access/scope.ts';
 import { Prisma } from '../generated/client.ts';
@@ -26,7 +27,8 @@ export async function leadIdsPage(
   const walk = (join: Prisma.Sql, where: Prisma.Sql): Prisma.Sql => Prisma.sql`
     SELECT l.id FROM leads l ${join} ${joinsOf(filter, after)}
     WHERE ${Prisma.join([where, ...conditionsOf(filter, after)], ' AND ')} ORDER BY l.id DESC LIMIT ${limit}`;
-  const walks = walksOf(scope, filter.owner !== null, walk, (column) => before(column, after));
+  const isInPool = STAGES.some((stage) => stage === filter.stage && isInNurturePool(stage));
+  const walks = walksOf(scope, { isOwned: filter.owner !== null, isInPool }, walk, (column) => before(column, after));
   if (walks.length === 0) return [];
   const page = Prisma.sql`
     SELECT DISTINCT id FROM (${Prisma.join(walks, ' UNION ALL ')}) seen ORDER BY id DESC LIMIT ${limit}`;
