@@ -5,6 +5,7 @@
 import { AsyncCompletionClient } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Engine, startEngine } from '../support/engine.ts';
+import { lifeOf, MANAGER } from '../workflows/life.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -33,6 +34,17 @@ async function giveUpAttempt(leadId: string): Promise<void> {
 const sendsOf = (leadId: string) =>
   engine.db.send.findMany({ where: { leadId, audience: 'lead' }, orderBy: { id: 'asc' } });
 const enrollmentOf = (leadId: string) => engine.db.enrollment.findFirst({ where: { leadId, status: 'active' } });
+/** The process has taken note of every bell. */
+const untilHeard = (leadId: string) =>
+  engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
+const untilSent = (leadId: string) =>
+  engine.until(
+    () => sendsOf(leadId),
+    ([first]) => first?.status === 'sent',
+  );
 const untilInDoubt = (leadId: string) =>
   engine.until(
     () => sendsOf(leadId),
@@ -56,10 +68,7 @@ test('a mail that SMTP puts off after the second attempt has gone on is tried ag
   engine.sink.behave(null);
   expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'one', attempts: 1 });
   // The process knows that it stands before the first step again, though nobody waits for the answer of the first attempt.
-  await engine.until(
-    () => engine.db.outbox.count({ where: { leadId } }),
-    (count) => count === 0,
-  );
+  await untilHeard(leadId);
   await engine.forward(leadId, '2 minutes');
   await engine.sink.waitFor(email, 1);
   await engine.forward(leadId, '5 days');
@@ -71,6 +80,58 @@ test('a mail that SMTP puts off after the second attempt has gone on is tried ag
     ['two', 'sent', 1],
     ['three', 'sent', 1],
   ]);
+});
+
+test('a lead that waits for a click by then is brought back too, and waits again once the mail is out', async () => {
+  const email = 'listener@answer.example';
+  putOff(email);
+  using answered = engine.stopAt('effect.acted', email);
+  const leadId = await engine.submit({ email, source: 'listening' });
+  await answered.reached;
+  await giveUpAttempt(leadId);
+  await engine.until(
+    () => engine.lead(leadId),
+    ({ awaiting }) => Array.isArray(awaiting) && awaiting.length > 0,
+  );
+  answered.go();
+  await engine.until(
+    () => engine.lead(leadId),
+    ({ awaiting }) => Array.isArray(awaiting) && awaiting.length === 0,
+  );
+  engine.sink.behave(null);
+  await untilHeard(leadId);
+  await engine.forward(leadId, '2 minutes');
+  await engine.sink.waitFor(email, 1);
+  await engine.until(
+    () => engine.lead(leadId),
+    ({ awaiting }) => Array.isArray(awaiting) && awaiting.length > 0,
+  );
+  await engine.record({ leadId, type: 'email.clicked' });
+  const [, thanks] = await engine.sink.waitFor(email, 2);
+  expect(thanks?.subject).toContain('The other mail');
+});
+
+test('a mail that SMTP refuses for what we are, after the second attempt has gone on, holds the lead before its step', async () => {
+  const email = 'refused@answer.example';
+  engine.sink.behave(({ to }) => (to === email ? { code: 550, text: '5.7.1 your network is blocked' } : null));
+  using answered = engine.stopAt('effect.acted', email);
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await answered.reached;
+  await giveUpAttempt(leadId);
+  await untilInDoubt(leadId);
+  answered.go();
+  const { heldReason } = await engine.until(
+    () => engine.lead(leadId),
+    ({ heldAt }) => heldAt !== null,
+  );
+  expect(heldReason).toContain('SMTP refuses our mail');
+  expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'one' });
+  await untilHeard(leadId);
+  engine.sink.behave(null);
+  expect(await lifeOf(engine).tell(leadId, MANAGER, { kind: 'resume' })).toMatchObject({ ok: true });
+  await engine.sink.waitFor(email, 1);
+  const sends = await untilSent(leadId);
+  expect(sends.map(({ stepId }) => stepId)).toEqual(['one']);
 });
 
 test('where the first attempt is the first to write, the second finds the step put off and sends nothing', async () => {
@@ -96,7 +157,8 @@ test('where the first attempt is the first to write, the second finds the step p
   engine.sink.behave(null);
   await engine.forward(leadId, '2 minutes');
   await engine.sink.waitFor(email, 1);
-  expect(await sendsOf(leadId)).toMatchObject([{ stepId: 'one', status: 'sent' }]);
+  const sends = await untilSent(leadId);
+  expect(sends.map(({ stepId }) => stepId)).toEqual(['one']);
 });
 
 test('a mail that SMTP took after the second attempt has gone on counts as sent', async () => {
@@ -107,10 +169,7 @@ test('a mail that SMTP took after the second attempt has gone on counts as sent'
   await giveUpAttempt(leadId);
   await untilInDoubt(leadId);
   answered.go();
-  await engine.until(
-    () => sendsOf(leadId),
-    ([first]) => first?.status === 'sent',
-  );
+  await untilSent(leadId);
   await engine.forward(leadId, '1 hour');
   expect(engine.sink.to(email)).toHaveLength(1);
   expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'two' });
@@ -151,14 +210,37 @@ test('a brief that SMTP puts off after the second attempt took the rep for told 
   );
   engine.sink.behave(null);
   const before = engine.sink.to(rep.email).length;
-  await engine.until(
-    () => engine.db.outbox.count({ where: { leadId } }),
-    (count) => count === 0,
-  );
+  await untilHeard(leadId);
   await engine.forward(leadId, '2 minutes');
   await engine.sink.waitFor(rep.email, before + 1);
   const told = await engine.until(assignmentOf, ({ toldAt }) => toldAt !== null);
   expect(told.dueAt?.getTime()).toBeGreaterThan(told.toldAt?.getTime() ?? Number.POSITIVE_INFINITY);
   const briefs = await engine.db.send.findMany({ where: { leadId, audience: 'rep' } });
   expect(briefs.map(({ status }) => status)).toEqual(['sent']);
+});
+
+test('word of a new request that SMTP puts off late reaches the owner all the same, once', async () => {
+  const email = 'again@answer.example';
+  const { leadId, assignment } = await lifeOf(engine).ready({ email });
+  const { rep } = assignment;
+  await engine.until(
+    () => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }),
+    ({ toldAt }) => toldAt !== null,
+  );
+  const before = engine.sink.to(rep.email).length;
+  putOff(rep.email);
+  using telling = engine.stopAt('effect.acted', email);
+  await engine.submit({ email, source: 'drip', campaign: 'second-request' });
+  await telling.reached;
+  await giveUpAttempt(leadId);
+  const word = () => engine.db.send.findMany({ where: { leadId, key: { endsWith: ':owner' } } });
+  await engine.until(word, ([send]) => send?.status === 'in_doubt');
+  telling.go();
+  await engine.until(word, (sends) => sends.length === 0);
+  engine.sink.behave(null);
+  await untilHeard(leadId);
+  await engine.forward(leadId, '2 minutes');
+  await engine.sink.waitFor(rep.email, before + 1);
+  await engine.until(word, ([send]) => send?.status === 'sent');
+  expect(engine.sink.to(rep.email)).toHaveLength(before + 1);
 });
