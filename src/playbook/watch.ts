@@ -5,8 +5,9 @@ import type { Folders } from './read-folders.ts';
 const SETTLED_MS = 300;
 
 /**
- * Calls `changed` after something in the marketer's folders changed and was then left alone for a moment. One call at a time:
- * what changes meanwhile is followed by another. Returns how to stop, which waits for a call under way.
+ * Calls `changed` once it watches the marketer's folders, as they may have changed before, and then after each change that was
+ * left alone for a moment. One call at a time: what changes meanwhile is followed by another. Returns how to stop, which waits
+ * for a call under way.
  */
 export function watchFolders(
   { playbookDir, templatesDir }: Folders,
@@ -14,13 +15,15 @@ export function watchFolders(
 ): () => Promise<void> {
   let settling: NodeJS.Timeout | undefined;
   let working = Promise.resolve();
-  const watcher = watchFiles([playbookDir, templatesDir], { ignoreInitial: true });
-  watcher.on('all', () => {
+  const settle = (): void => {
     clearTimeout(settling);
     settling = setTimeout(() => {
       working = working.then(changed);
     }, SETTLED_MS);
-  });
+  };
+  const watcher = watchFiles([playbookDir, templatesDir], { ignoreInitial: true });
+  watcher.on('ready', settle);
+  watcher.on('all', settle);
   // A folder that cannot be watched any more is published by hand or at the next start.
   watcher.on('error', () => {});
   return async () => {

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Cadence } from '../../src/domain/cadence.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
-import type { TemplateSource } from '../../src/domain/template.ts';
-import { publishRevision, type Publisher } from '../../src/store/rules/publish-revision.ts';
+import type { Publisher } from '../../src/store/rules/publish-revision.ts';
 import { newestRevision, readRules } from '../../src/store/rules/read-rules.ts';
+import { publishContent } from './publish-content.ts';
 import { openBench, PLAYBOOK, type Bench } from './support.ts';
 
 let bench: Bench;
@@ -13,42 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const cadence: Cadence = {
-  cadence: 'ebook',
-  name: 'Ebook',
-  purpose: 'nurture',
-  priority: 1,
-  reentry: 'never',
-  whenDone: 'dormant',
-  steps: [],
-};
-
-/** The playbook with one cadence, which uses a template of the content `text`. */
-async function publish(text: string, playbook: Partial<Playbook> = {}, publisher: Partial<Publisher> = {}) {
-  const hash = Buffer.from(text).toString('hex').padEnd(64, '0');
-  const template: TemplateSource = {
-    key: 'guide',
-    hash,
-    subject: 'Your guide',
-    preheader: '',
-    topic: 'news',
-    kind: 'resource',
-    text: null,
-    body: text,
-    file: 'templates/guide.mjml',
-    spans: [],
-  };
-  const published = { ...PLAYBOOK, cadences: [cadence], ...playbook };
-  return publishRevision(
-    bench.db,
-    {
-      playbook: published,
-      templates: new Map([['guide', template]]),
-      cadences: published.cadences.map((one) => ({ cadence: one, hash, templates: { guide: hash } })),
-    },
-    { author: 'ada', ...publisher },
-  );
-}
+const publish = (text: string, playbook?: Partial<Playbook>, publisher?: Partial<Publisher>) =>
+  publishContent(bench.db, text, playbook, publisher);
 
 const cadenceRevisionOf = async (revision: number) => {
   const id = (await readRules(bench.db, revision)).cadences.get('ebook') ?? '';
