@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { Request } from 'express';
 import { derivedKey } from '../crypto/derived-key.ts';
 
-/** Names where a request came from without telling it: a keyed hash of the address, the same for each process of the API. */
+/** Names a caller's address without revealing it: a keyed hash, the same in each process of the API. */
 export type NameAddress = (request: Request) => string;
 
 const LENGTH = 22;

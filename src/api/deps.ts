@@ -9,7 +9,7 @@ import type { FindKey } from './auth.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { LeadHandles } from '../crypto/lead-handles.ts';
 
-/** What the API works with. Everything that reaches outside comes in here. */
+/** The dependencies of the API: everything that reaches the outside world. */
 export interface ApiDeps {
   store: StoreContext;
   /** Hands outbox rows to the relay, after the commit that wrote them. Never waits, never fails. */
@@ -30,7 +30,7 @@ export interface ApiDeps {
 interface ApiSettings {
   publicUrl: string;
   production: boolean;
-  /** How many proxies stand before the API: the address of a caller is what the first of them saw. */
+  /** The number of proxies in front of the API. A caller's address is the one that the first proxy saw. */
   trustProxy: number;
   /** Shown on the pages that people reach from an email. */
   organization: Organization;

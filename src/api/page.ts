@@ -4,12 +4,12 @@ import type { Place } from '../store/lists/place.ts';
 import { json, type Reply } from './reply.ts';
 import { isStorableYear, isStorable } from './schemas/common.ts';
 
-/** How every list is asked for and answered, page by page. */
+/** Pagination of every list. */
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** What the query of a list has beside its filters. */
+/** The query parameters of a list besides its filters. */
 export const PAGE_QUERY = {
   cursor: z.string().max(512).optional().meta({ description: 'nextCursor of the page before' }),
   limit: z.coerce

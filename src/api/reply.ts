@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 
-/** What a handler answers with. */
+/** The result of a handler. */
 export interface Reply {
   status: number;
   headers?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export function empty(status: number, headers: Headers = {}): Reply {
   return { status, headers, body: { kind: 'none' } };
 }
 
-/** Sends it. Nothing this service answers may be kept by a cache on the way, unless the handler says so. */
+/** Sends the reply. No cache may store an answer unless the handler allows it. */
 export function sendReply(response: Response, reply: Reply): void {
   response.status(reply.status).setHeader('Cache-Control', 'no-store');
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);

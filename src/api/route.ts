@@ -8,12 +8,12 @@ import type { Caller } from './caller.ts';
 import { sendReply, type Reply } from './reply.ts';
 import { check, inOneLine, type Output, validate } from './validate.ts';
 
-/** Glossary: a route is declared once; Express, the OpenAPI document, the 405 answers and the roles table are made from it. */
+/** A route is declared once. Express, the OpenAPI document, the 405 answers and the table of roles are made from it. */
 
 type AnyObject = z.ZodObject;
 type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? Output<S> : undefined;
 
-/** What of the policy the route is about: who may not do it with any lead is not let in. `public`: takes no key. */
+/** The policy's action of the route: a caller who may do it with no lead is refused. `public`: needs no key. */
 export type Access = 'public' | Action;
 
 type Method = 'get' | 'post' | 'delete';
@@ -26,7 +26,7 @@ export interface ResponseSpec {
   example?: unknown;
 }
 
-/** What a handler gets: validated input and who asks. */
+/** The argument of a handler: validated input and the caller. */
 interface Call<A extends Access, P, Q, B> {
   params: P;
   query: Q;
@@ -60,7 +60,7 @@ export interface RouteSpec<
   answers: Readonly<Record<number, ResponseSpec>>;
   /** Problems a caller should expect beyond those every route has. */
   problems?: readonly ErrorCode[];
-  /** May be called from any web page (CORS): what a site key is for. */
+  /** May be called from any web page (CORS), as a site key needs. */
   fromBrowsers?: boolean;
   /** Counted before the body is read, when it comes by a site key. */
   limited?: Limited;
@@ -157,7 +157,7 @@ export function mount(
   }
 }
 
-/** The document must not promise what the answers do not keep. */
+/** Checks an answer against its declared schema, so that the document is right. */
 function checkAnswer(route: Route, reply: Reply): void {
   const answer = route.answers[reply.status];
   const name = `${route.method} ${route.path}`;

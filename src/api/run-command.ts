@@ -33,7 +33,7 @@ export const COMMAND_PROBLEMS = [
   'UNAVAILABLE',
 ] as const;
 
-/** Gives the command and answers with its verdict. What was noted for a command that is refused is taken back. */
+/** Sends the command and returns its verdict. The note of a refused command is deleted. */
 export async function runCommand(
   { commands, store }: Pick<ApiDeps, 'commands' | 'store'>,
   leadId: string,

@@ -3,7 +3,7 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import type { Stated } from '../domain/stated.ts';
 import { issueInWords, unknownField } from './wording.ts';
 
-/** More fields that nobody knows are not told of: a body may have a million. */
+/** At most so many unknown fields are reported: a body may have a million. */
 const MOST_UNKNOWN = 20;
 
 /** The issues of zod as path and message; each unknown field has its own path. */
@@ -41,7 +41,7 @@ export function invalid(where: 'path' | 'query' | 'body', fields: readonly Field
   return new AppError('VALIDATION_FAILED', `The ${where} is not valid: ${inOneLine(fields)}`, { fields });
 }
 
-/** The first thing that is wrong, and how many more there are. */
+/** The first problem, and the number of others. */
 export function inOneLine(fields: readonly FieldError[]): string {
   const [first] = fields;
   if (first === undefined) return 'something is wrong with it';

@@ -98,7 +98,7 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
   };
 }
 
-/** What is nested too deeply overflows the stack in the parser: no error of its own. */
+/** A text that is nested too deeply overflows the stack of the parser, which has no error for that. */
 function parsed(file: string, yaml: string, lines: LineCounter): ReturnType<typeof parseDocument> {
   try {
     return parseDocument(yaml, { lineCounter: lines, prettyErrors: false });

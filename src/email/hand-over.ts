@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Notes whether a message began to leave: the difference between "try again" and "never repeat".
+ * Records whether a message began to leave. This decides between "try again" and "never repeat".
  *
  * Nodemailer's SMTP connection pipes the stream that `message.createReadStream()` returned into the socket after the
  * server's 354 answer to DATA, and reads it nowhere else. Composing and DKIM signing fill the buffers of the streams

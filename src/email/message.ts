@@ -1,6 +1,6 @@
 import type { RenderedEmail } from './render.ts';
 
-/** Builds what goes over SMTP, headers included. Pure: nothing is sent here. */
+/** Builds a message for SMTP with all its headers. Pure: it sends nothing. */
 
 export interface Mailbox {
   address: string;
@@ -87,7 +87,7 @@ function common(input: Common): Omit<OutgoingMessage, 'headers'> {
   };
 }
 
-/** A name comes from a form: no control characters, not endless. The address is left to the SMTP client's own checks. */
+/** A name may come from a form, so control characters are removed and its length is limited. The SMTP client checks the address. */
 function mailbox({ address, name }: Mailbox): Mailbox {
   const clean = name
     ?.replaceAll(/\p{Cc}+/gu, ' ')

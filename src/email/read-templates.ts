@@ -95,7 +95,7 @@ function putIntoLayout({ front, positions, body, bodyPosition }: ReadTemplate, f
   return expand(layout.text, { file: layout.file, line: 1, column: 1 }, new Map([['content', content]]), find);
 }
 
-/** Marketing mail must say who sends it and how to leave (CAN-SPAM, GDPR, RFC 8058): a layout of one's own must not forget. */
+/** Marketing mail must name its sender and offer to unsubscribe (CAN-SPAM, GDPR, RFC 8058). This checks a marketer's own layout. */
 function requireFooter({ file, kind, body }: TemplateSource): void {
   if (kind === 'transactional') return;
   for (const name of ['links.unsubscribe', 'sender.postalAddress']) {

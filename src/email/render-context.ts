@@ -1,4 +1,4 @@
-/** What a template can speak of. Every field but the links and the sender may be missing: templates give a fallback. */
+/** The variables of a template. Every field except the links and the sender may be missing, so templates give a fallback. */
 export interface RenderContext {
   lead: {
     firstName?: string | null;

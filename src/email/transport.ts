@@ -19,14 +19,14 @@ export interface TransportOptions {
   maxConnections?: number;
   connectionTimeout?: number;
   greetingTimeout?: number;
-  /** Silence after which a connection is given up; also the longest wait for the answer to a message. */
+  /** A connection without data for this long is given up. This is also the longest wait for the answer to a message. */
   socketTimeout?: number;
-  /** The whole of one send, its wait for a free connection included; a server that trickles cannot stretch it. */
+  /** The longest time for one send, with its wait for a connection. A server that answers byte by byte cannot extend it. */
   totalTimeout?: number;
 }
 
 export interface MailTransport {
-  /** Never throws: whatever happened is an outcome. */
+  /** Never throws: it returns an outcome in every case. */
   send(message: OutgoingMessage): Promise<Outcome>;
   /** Whether a session can be opened, login included. */
   verify(): Promise<{ ok: true } | { ok: false; reason: string }>;
@@ -34,7 +34,7 @@ export interface MailTransport {
   close(): Promise<void>;
 }
 
-/** All that a verifier needs for RFC 8058 (both List-Unsubscribe headers) beside the usual fields. */
+/** The signed headers: the usual ones, and both List-Unsubscribe headers as RFC 8058 requires. */
 const SIGNED_FIELDS =
   'From:Reply-To:Subject:Date:Message-ID:To:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
   'List-Id:List-Unsubscribe:List-Unsubscribe-Post:Auto-Submitted';

@@ -19,13 +19,13 @@ import { waitPosition } from './wait/position.ts';
 
 /** The pure half of a step kind. Its other half, which performs steps, is registered in performers.ts. */
 export interface StepKind {
-  /** The key that a step of this kind is written with, and its `kind` once it is read. */
+  /** The key of a step of this kind in YAML, and its `kind` once it is read. */
   readonly kind: string;
   readonly language: StepLanguage;
   readonly position: StepPosition;
 }
 
-/** Every kind of step there is, in the order in which people are told of them. */
+/** Every kind of step, in the order in which messages list them. */
 export const STEP_KINDS: readonly StepKind[] = [
   kind('email', emailLanguage, emailPosition),
   kind('wait', waitLanguage, waitPosition),

@@ -3,16 +3,16 @@ import type { Step } from '../domain/cadence.ts';
 import type { ValuePath } from '../language/problems.ts';
 import { key } from '../language/schemas.ts';
 
-/** The part of a step kind that the language of the playbook is made of: how it is written in YAML, and what it names. */
+/** The language of a step kind: how it is written in YAML, and which names it contains. */
 export interface StepLanguage<S extends Step = Step> {
-  /** Reads a step that is written with the key of this kind. Null when it has mistakes, which are reported. */
+  /** Reads a step with the key of this kind. Null when it has mistakes, which are reported. */
   read(reader: StepReader): S | null;
   /**
    * Id of a step that is given none: from what it does and where it stands, so that it stays the same when others are added
    * elsewhere. `written`: the value of the key, unchecked. `place`: "at-start" or "after-<id of the step before>".
    */
   defaultId(written: unknown, place: string): string;
-  /** Keys of the templates it sends. */
+  /** Keys of the templates that it sends. */
   templates?(step: S): readonly string[];
   /** Cadences it leads to, each with its place in the step. */
   cadences?(step: S): readonly { at: ValuePath; cadence: string }[];
@@ -26,9 +26,9 @@ export interface StepReader {
   /** The step, or a value in it, as the schema gives it; null, with the mistakes reported, where it does not fit. */
   parse<T extends z.ZodType>(schema: T, at?: ValuePath): z.output<T> | null;
   report(at: ValuePath, message: string): void;
-  /** Reports a name that nothing is known by. */
+  /** Reports an unknown name. */
   checkKnown(what: 'template' | 'event', at: ValuePath, name: string): void;
-  /** Takes note that the step leads to another; answers its id. That there is such a step is checked once all are read. */
+  /** Records that the step leads to another, and returns its id. Whether that step exists is checked once all steps are read. */
   target(at: ValuePath, stepId: string): string;
 }
 

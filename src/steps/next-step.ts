@@ -4,7 +4,7 @@ import { addSpan, alignToWindow, NO_HOLIDAYS, type IsHoliday } from '../domain/s
 import { kindOf } from './kinds.ts';
 import type { Way } from './position.ts';
 
-/** Where a lead stands in a cadence: the step that comes next and when (epoch milliseconds). */
+/** The step of a cadence that comes next for a lead, and when it is due (epoch milliseconds). */
 export interface DueStep {
   stepId: string;
   dueAtMs: number;
@@ -27,20 +27,20 @@ export function waysFrom(cadence: Pick<Cadence, 'steps'>, step: Step): readonly 
   return kindOf(step).position.ways(step, cadence.steps[cadence.steps.indexOf(step) + 1]?.id ?? null);
 }
 
-/** Ids of the steps that a way leads to: one, or none where it leaves the cadence. */
+/** Ids of the steps that a way leads to: one, or none when it leaves the cadence. */
 export function stepsOf(way: Way): string[] {
   return 'stepId' in way && way.stepId !== null ? [way.stepId] : [];
 }
 
-/** Id of the step after one that simply goes on; null at the end of the file, and for those that choose or leave by themselves. */
+/** Id of the step after a step that simply goes on. Null at the end of the file, and for steps that choose or leave by themselves. */
 export function following(cadence: Cadence, stepId: string): string | null {
   const on = waysFrom(cadence, stepById(cadence, stepId)).find((way) => way.go === 'on');
   return on?.stepId ?? null;
 }
 
 /**
- * Where a lead stands that reaches a step at an instant: nobody stands on a step whose time passes, but on the one after it,
- * due when that time (or several in a row) is over. Null: out of content.
+ * The step at which a lead stays that reaches `stepId` at an instant, and when it is due. No lead stays at a step whose time passes: it
+ * goes to the next one, due when that time (or several in a row) is over. Null: out of content.
  * @throws AppError when waits lead back to themselves, which a validated cadence does not.
  */
 export function reach(

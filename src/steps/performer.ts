@@ -13,16 +13,16 @@ import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
 /** The acting half of a step kind: what it does when it is due, under the lead's lock. */
 export interface StepPerformer<S extends Step = Step> {
   /**
-   * Performs a step that is due, or that what it listens for has come to. Answers whether something was done: the lead has moved
-   * on, or an effect is claimed that is carried out after this transaction. False: it is put off, and the lead stays.
+   * Performs a step that is due, or whose awaited event has come. Returns whether something was done: the lead has moved on, or an
+   * effect is claimed that is carried out after this transaction. False: the step is put off, and the lead stays.
    * May be called again for a step that was claimed before and never settled: what is done outside must be known by its key.
    */
   perform(work: StepWork<S>): Promise<boolean>;
-  /** Entering a step that listens: writes down what it listens for, and whether it has come already. */
+  /** Called when a lead reaches a listening step: records what it listens for, and whether that has already come. */
   arrive?(place: StepPlace<S>): Promise<void>;
-  /** What the step listens for, if it has come: the step is performed then, whatever its time. */
+  /** The awaited event, if it has come: then the step is performed, also before its time. */
   met?(place: StepPlace<S>): Met | null;
-  /** What becomes of the lead once the effect that the step claimed has an outcome. It still stands before the step. */
+  /** Decides how the lead goes on once the step's effect has an outcome. The lead is still at the step. */
   settle?(work: StepWork<S>, became: Became): Promise<void>;
 }
 
@@ -33,47 +33,47 @@ export interface Met {
   atMs: number | null;
 }
 
-/** A lead that stands before a step. */
+/** A lead at a step. */
 export interface StepPlace<S extends Step = Step> {
   readonly turn: StepTurn;
   readonly enrollment: ActiveEnrollment;
   readonly step: S;
 }
 
-/** The same, with all that a step may do with the lead. The way that the lead takes then is written with the turn. */
+/** The same, with everything that a step may do with the lead. The lead's next position is written with the turn. */
 export interface StepWork<S extends Step = Step> extends StepPlace<S> {
   /** The first instant from now on (epoch milliseconds) that lies in the window of the cadence. */
   inWindow(): number;
-  /** Notes on the timeline what became of the step. No personal data. */
+  /** Writes the step's result to the timeline. No personal data. */
   performed(result: string): void;
-  /** On to the step that follows. */
+  /** Goes on to the next step. */
   goOn(): Promise<void>;
   goTo(stepId: string): Promise<void>;
-  /** Stays before the step until an instant, epoch milliseconds. `attempts`: how many failed. */
+  /** Stays at the step until an instant (epoch milliseconds). `attempts`: the number of failed attempts. */
   putOff(dueAtMs: number, attempts: number): void;
-  /** The cadence is completed here; the lead goes on in another. */
+  /** Completes the cadence here; the lead goes on in another. */
   moveTo(cadence: string): Promise<void>;
-  /** The cadence is completed here, with a reason. */
+  /** Completes the cadence here, with a reason. */
   exit(reason: string): void;
-  /** The lead cannot go on until somebody resumes it. */
+  /** Holds the lead until somebody resumes it. */
   hold(reason: string): void;
-  /** Grades the lead anew: fit rules may ask about what the step changed. */
+  /** Computes the grade again: fit rules may ask about what the step changed. */
   regrade(): Promise<void>;
   /**
-   * What became of what the step does outside, if it was meant before; a claim that an earlier attempt left behind is in doubt then.
+   * The status of the step's effect, if an earlier attempt intended it. A claim that an earlier attempt left behind is put in doubt.
    * Lead, enrollment, pass and step name the intent.
    */
   lookBack(): Promise<SendStatus | null>;
   /**
-   * Claims the step's effect on the lead, to be carried out after this transaction; `settle` is told what became of it.
+   * Claims the step's effect on the lead. It is carried out after this transaction; `settle` gets its outcome.
    * @throws AppError: it cannot be made, and nothing is claimed.
    */
   claim<C extends ChannelName>(channel: C, draft: DraftOf<C>): Promise<void>;
-  /** Writes that the effect was decided against, and why. */
+  /** Records that the effect is not carried out, and why. */
   skip(channel: ChannelName, content: Content, reason: string): void;
 }
 
-/** The lead under its lock: what was read of it, and where changes gather until they are written together. */
+/** The lead under its lock: what was read of it, and the changes that are collected until they are written together. */
 export interface StepTurn {
   readonly deps: { readonly db: Db };
   readonly tx: Tx;
@@ -89,6 +89,6 @@ export interface StepTurn {
   mayMail(topic?: string): Promise<MayMail>;
   changeLead(patch: Partial<Lead>): void;
   note(entry: AuditEntry): void;
-  /** Takes a statement whose answer nothing asks for; it is waited for at the end of the turn. */
+  /** Takes a statement whose result is not needed; it is awaited at the end of the turn. */
   send(statement: Promise<unknown>): void;
 }

@@ -9,7 +9,7 @@ import { performSet } from './set/perform.ts';
 import { performWaitFor } from './wait-for/perform.ts';
 import { performWait } from './wait/perform.ts';
 
-/** What performs steps, by kind: the other half of the registry in kinds.ts. */
+/** The performers of the step kinds: the other half of the registry in kinds.ts. */
 export const PERFORMERS: Readonly<Record<string, StepPerformer>> = {
   email: performEmail,
   wait: performWait,

@@ -1,37 +1,37 @@
 import type { Span, Step } from '../domain/cadence.ts';
 
 /**
- * The pure half of a step kind beside its language: where a lead stands that comes to such a step, until when, and where it can
+ * The pure half of a step kind, besides its language: when a lead that reaches such a step is due, until when it stays, and where it can
  * go from there. No clock and no database: times come from the caller.
  */
 export interface StepPosition<S extends Step = Step> {
   readonly time: StepTime;
-  /** Events that end a later step which listens count from when this step was performed; else from the one before it. */
+  /** True when events for a later listening step count from the time this step was performed; otherwise from an earlier step. */
   readonly startsListening: boolean;
-  /** What its outcome is told by on the timeline: an entry of its own, or the row of the message it sends. */
+  /** How the timeline shows its result: by an entry of its own, or by the row of the message it sends. */
   readonly toldBy: 'step' | 'send';
-  /** Instant (epoch milliseconds) at which a step that a lead comes to is due, or is over where it `passes`. */
+  /** When a step that a lead reaches is due (epoch milliseconds); for a step that `passes`, when its time is over. */
   due(step: S, arrival: Arrival): number;
-  /** Every way on from the step, as a picture of the cadence shows them. `next` stands after it in the file; null: it is the last. */
+  /** Every way on from the step, as a picture of the cadence shows it. `next`: the next step in the file; null for the last step. */
   ways(step: S, next: string | null): readonly Way[];
-  /** What a lead's process waits for that stands before it, in a line a marketer understands. */
+  /** What the process of a lead at this step waits for, in a line that a marketer understands. */
   waiting(step: S, until: string): string;
-  /** What it does, in a few words: its box in a picture of the cadence. */
+  /** What the step does, in a few words, for its box in a picture of the cadence. */
   label(step: S): string;
 }
 
 /**
  * Whether a lead spends time at a step.
- * none: it is performed as soon as the lead comes to it and the window is open.
- * passes: nobody stands on it; the lead stands on what follows, due when this time is over.
- * listens: the lead stands on it until something comes, or until its time is up.
+ * none: the step is performed as soon as the lead reaches it and the window is open.
+ * passes: no lead stays at the step; the lead goes to the next step, which is due when this time is over.
+ * listens: the lead stays at the step until something comes in, or until its time is over.
  */
 export type StepTime = 'none' | 'passes' | 'listens';
 
-/** A lead that comes to a step. Times are epoch milliseconds, computed in its zone with the calendar of the cadence. */
+/** A lead that reaches a step. Times are epoch milliseconds, computed in the lead's zone with the calendar of the cadence. */
 export interface Arrival {
   atMs: number;
-  /** It comes from a step whose time has passed, and not at once from one that was performed. */
+  /** True when the lead comes from a step whose time has passed, false when it comes from a step that was just performed. */
   hasWaited: boolean;
   /** The end of a span that begins then. */
   after(span: Span): number;
@@ -41,7 +41,7 @@ export interface Arrival {
 
 /** A way on from a step. */
 export type Way =
-  /** To what follows; null: the cadence is out of content there. */
+  /** To the next step; null: the cadence has run out of content. */
   | { go: 'on'; stepId: string | null }
   /** To a step that is chosen, and when it is. */
   | { go: 'to'; stepId: string; when: string }
@@ -50,17 +50,17 @@ export type Way =
   /** Out of the cadence. */
   | { go: 'out'; because: string };
 
-/** Of a step that takes no time: due at once, and after a wait when the window is open. */
+/** The due time of a step that takes no time: at once, or after a wait when the window is open. */
 export function dueAtOnce(_step: Step, arrival: Arrival): number {
   return arrival.hasWaited ? arrival.inWindow() : arrival.atMs;
 }
 
-/** Of a step that goes on to what follows, or to the step that it names. */
+/** The way of a step that goes on to the next step, or to the step that it names. */
 export function waysOn(step: { next?: string }, next: string | null): Way[] {
   return [{ go: 'on', stepId: step.next ?? next }];
 }
 
-/** Of a step that waits for nothing but its time. */
+/** The words for a step that waits only for its time. */
 export function waitsUntilDue(step: Step, until: string): string {
   return `Wait until ${until} for ‘${step.id}’`;
 }

@@ -3,10 +3,10 @@ import { newId } from '../domain/ids.ts';
 import type { Tx } from './db.ts';
 import { insertRows } from './rows.ts';
 
-/** Who, for whom and when: `at` is on the lead's clock. */
+/** The actor, the lead and the time of an entry. `at` is on the lead's clock. */
 export interface AuditHeader {
   leadId: string | null;
-  /** Handle of who did it: system, lead, a rep's or a key's id. */
+  /** The actor's handle: system, lead, or the id of a rep or key. */
   actor: string;
   at: Date;
 }

@@ -1,9 +1,9 @@
 import pg from 'pg';
 
-/** Callers that may wait for each connection: at a few dozen milliseconds each, the last of them waits for about a second. */
+/** So many callers may wait for each connection. At a few dozen milliseconds each, the last one waits for about a second. */
 const WAITING_PER_CONNECTION = 20;
 
-/** More wait for a connection than will get one in time: whoever comes now is better served by a repeat. */
+/** The error for a caller when too many already wait for a connection. A repeat later serves it better. */
 class PoolBusyError extends Error {
   readonly code = 'POOL_BUSY';
 
@@ -14,8 +14,8 @@ class PoolBusyError extends Error {
 }
 
 /**
- * A pool that turns away whom it could not serve soon. Without a bound a burst makes everybody wait for the whole time-out,
- * and most of what is done in the end is done for callers who have gone.
+ * A pool that refuses callers that it could not serve soon. Without a limit, a burst makes every caller wait for the whole time-out, and
+ * most of the work is done for callers that have given up.
  */
 export class BoundedPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;

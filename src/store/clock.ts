@@ -5,13 +5,12 @@ export function leadNow(lead: { clockOffsetMs: bigint }, realNowMs: number): num
   return realNowMs + Number(lead.clockOffsetMs);
 }
 
-/** Work that waits for its turn is late by seconds; more is a process on another clock. */
+/** Work that waits for its turn is late by seconds. A process that is later than this is on another clock. */
 const LATE_MS = 60_000;
 
 /**
- * How far what a process asks for is behind its lead's clock, in milliseconds: a process that was ended while the lead was
- * forwarded is followed by one in real time, and what was asked for in an outage is carried out hours later. 0 for what is
- * merely late.
+ * By how many milliseconds a process's time is behind its lead's clock. A terminated process of a forwarded lead is followed by one in
+ * real time, and an activity from an outage may run hours later. 0 for normal delays.
  */
 export function behindMs(lead: { clockOffsetMs: bigint }, processNowMs: number, realNowMs: number): number {
   const behind = leadNow(lead, realNowMs) - processNowMs;
@@ -19,8 +18,8 @@ export function behindMs(lead: { clockOffsetMs: bigint }, processNowMs: number, 
 }
 
 /**
- * When something happened, on the lead's clock: as stated, or now. The past is believed. The future is not: what came before
- * a mail would count as an answer to it, and again to the next.
+ * When something happened, on the lead's clock: the stated time, or now. A stated time in the future becomes now: otherwise an event from
+ * before a mail would count as a reaction to it, and again to the next mail.
  */
 export function occurredAtMs(stated: Date | undefined, nowMs: number): number {
   return stated === undefined ? nowMs : Math.min(stated.getTime(), nowMs);

@@ -2,12 +2,12 @@ import type { HashAddress } from './consent/address-hash.ts';
 import type { Db } from './db.ts';
 import type { RulesInForce } from './rules/in-force.ts';
 
-/** What the queries with rules in them work with. */
+/** What queries that apply rules work with. */
 export interface StoreContext {
   db: Db;
   rules: RulesInForce;
   /** Real time, epoch milliseconds. A lead's own clock is derived from it, see clock.ts. */
   realNow(): number;
-  /** Keyed hash of an email address: what a suppression of an erased person is known by. */
+  /** Keyed hash of an email address. A suppression of an erased person has only this hash. */
   hashAddress: HashAddress;
 }

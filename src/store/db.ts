@@ -22,22 +22,22 @@ export interface DbOptions {
 
 const POOL_SIZE = 10;
 const IDLE_TIMEOUT_MS = 30_000;
-/** Of a transaction that says nothing else: the longest wait for a free connection, and its longest time. */
+/** Default limits of a transaction: the longest wait for a free connection, and its longest duration. */
 export const TRANSACTION = { maxWait: DATABASE.connection, timeout: DATABASE.transaction };
-/** The time-outs of a connection. The server ends what outlives its own: a lost client must not hold a lead's lock. */
+/** The time-outs of a connection. The server ends a transaction that exceeds them: a lost client must not hold a lead's lock. */
 export const CONNECTION = {
   connectionTimeoutMillis: DATABASE.connection,
   statement_timeout: DATABASE.statement,
   idle_in_transaction_session_timeout: DATABASE.transaction,
-  /** For a server whose host has vanished, and its time-outs with it: no connection is ended then, and no answer comes. */
+  /** For a server whose host is gone: then the server's own time-outs do not work, and no answer comes. */
   query_timeout: DATABASE.answer,
 };
-/** An idle connection is asked for a sign of life after this, then each second; it is gone after ten without. */
+/** An idle connection is probed after this time, then each second. It is closed after ten probes without an answer. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /**
- * A connection that the server may end at any moment. Whoever uses it learns of that from its query; but between coming out of
- * the pool and the first query nobody listens, and an error that nobody listens to would end the process.
+ * A connection that the server may end at any moment. A query that uses it reports that. But between leaving the pool and the first query
+ * there is no listener, and an error without a listener would end the process.
  */
 class PooledConnection extends pg.Client {
   constructor(options?: pg.ClientConfig) {
@@ -45,12 +45,12 @@ class PooledConnection extends pg.Client {
     this.on('error', () => {});
   }
 
-  /** Whether a query timed out on it. The client itself learns of it a moment later, when it may be back in the pool. */
+  /** Whether a query on it timed out. The client itself learns this a moment later, when it may be back in the pool. */
   get isCutOff(): boolean {
     return this.connection.stream.destroyed;
   }
 
-  /** What is asked for in one go leaves in one piece: the server is woken once, not at each statement. */
+  /** Statements that are sent together leave in one packet, so that the server wakes once and not for each statement. */
   override query: pg.Client['query'] = ((...args: Parameters<pg.Client['query']>) => {
     const { stream } = this.connection;
     stream.cork();
@@ -69,7 +69,7 @@ export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
   return withDirect(new PrismaClient({ adapter, transactionOptions: TRANSACTION }), pool);
 }
 
-/** The same connections without Prisma, for who needs some of their own that nothing else can use up. */
+/** The same connections without Prisma, for code that needs its own connections. */
 export function createPool(databaseUrl: string, options: DbOptions = {}): pg.Pool {
   const pool = new BoundedPool({
     connectionString: databaseUrl,
@@ -86,9 +86,9 @@ export function createPool(databaseUrl: string, options: DbOptions = {}): pg.Poo
     // The adapter reads and writes timestamps without their zone: any other session zone would shift them.
     options: '-c TimeZone=UTC',
   });
-  // A connection that ends while it is idle is gone from the pool; there is nothing to do about it.
+  // An idle connection that ends is removed from the pool; nothing else is needed.
   pool.on('error', () => {});
-  // One that is ending is given to nobody again: a transaction gives its connection back without saying what became of it.
+  // A connection that is ending is not used again: a transaction returns its connection without reporting its state.
   pool.on('release', (_error, client) => {
     if (client instanceof PooledConnection && client.isCutOff) void client.end();
   });

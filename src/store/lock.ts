@@ -1,5 +1,5 @@
 /**
- * The lock on a lead: whoever changes its course holds it. Several are taken in the order of their ids, so that two
+ * The lock on a lead, held by every transaction that changes its course. Several leads are locked in the order of their ids, so that two
  * batches cannot wait for each other.
  *
  * FOR NO KEY UPDATE excludes every other holder and every update of the row, but not the foreign-key check of an insert
@@ -27,7 +27,7 @@ export async function lockLeads(tx: Tx, leadIds: readonly string[]): Promise<Lea
     SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${[...leadIds]}) ORDER BY id FOR NO KEY UPDATE`;
 }
 
-/** Locks those of the leads that nobody holds, and waits for none. */
+/** Locks the leads that are not locked, without waiting. */
 export async function lockLeadsIfFree(tx: Tx, leadIds: readonly string[]): Promise<Lead[]> {
   return tx.$queryRaw<Lead[]>`
     SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${[...leadIds]}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
@@ -41,14 +41,14 @@ export async function lockLeadsNamed(tx: Tx, leadIds: readonly string[], emails:
     ORDER BY id FOR NO KEY UPDATE`;
 }
 
-/** From here on the transaction waits for a lock for a second at most, and fails with 55P03. Shares the next one's round trip. */
+/** From now on the transaction waits at most one second for a lock, then fails with 55P03. Sent together with the next statement. */
 export async function waitBriefly(tx: Tx): Promise<void> {
   await tx.$executeRaw`SET LOCAL lock_timeout = '1s'`;
 }
 
-/** Which of the leads named, by id or email, somebody has locked just now. Waits for nobody, and keeps no lock. */
+/** Which of these leads, named by id or email, are locked now. Does not wait, and keeps no lock. */
 export async function leadsHeld(db: Db, names: readonly string[]): Promise<{ id: string; email: string | null }[]> {
-  // FOR SHARE: two who look at once do not see each other.
+  // FOR SHARE, so that two such checks at once do not see each other's locks.
   return db.$queryRaw`
     WITH named AS (SELECT id, email FROM leads WHERE id = ANY(${[...names]}) OR email = ANY(${[...names]})),
       free AS (SELECT id FROM leads WHERE id IN (SELECT id FROM named) FOR SHARE SKIP LOCKED)

@@ -2,7 +2,7 @@ import { newId } from '../domain/ids.ts';
 import type { Tx } from './db.ts';
 import { insertRows } from './rows.ts';
 
-/** Why a lead's process is rung, with the ids of what it should look at. */
+/** Why a lead's process is rung, with the ids of the rows it is about. */
 export type OutboxEntry =
   | { leadId: string; reason: 'submitted'; refs: { touchId: string } }
   | { leadId: string; reason: 'qualified'; refs: { by: string } }
@@ -12,7 +12,7 @@ export type OutboxEntry =
   | { leadId: string; reason: 'released'; refs: { sendId: string } }
   | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
 
-/** Writes outbox rows, in the transaction of what they announce. Returns their ids, for the relay after the commit. */
+/** Writes outbox rows in the transaction that writes what they announce. Returns their ids, for the relay after the commit. */
 export async function announce(tx: Tx, entries: readonly OutboxEntry[]): Promise<string[]> {
   if (entries.length === 0) return [];
   const rows = entries.map((entry) => ({ id: newId('outbox'), ...entry }));

@@ -1,4 +1,4 @@
-/** Rows of the tables that a step or an event writes, each in one statement whatever their number. */
+/** Writes rows of the tables that steps and events use, any number of rows in one statement. */
 import { stated } from '../domain/stated.ts';
 import type { Tx } from './db.ts';
 import {
@@ -64,12 +64,12 @@ const COLUMNS = Object.fromEntries(
   ]),
 ) as Record<Table, Prisma.Sql>;
 
-/** Writes rows that state the same fields; the others get the default of their column. In the order given. */
+/** Writes rows that have the same fields, in the given order. Other columns get their default. */
 export async function insertRows<T extends Table>(tx: Tx, table: T, rows: readonly Partial<Rows[T]>[]): Promise<void> {
   if (rows.length > 0) await tx.$executeRaw(insertionOf(table, rows));
 }
 
-/** Writes one row and answers with all of it, defaults included. */
+/** Writes one row and returns all of it, with defaults. */
 export async function insertRow<T extends Table>(tx: Tx, table: T, row: Partial<Rows[T]>): Promise<Rows[T]> {
   const [written] = await tx.$queryRaw<Rows[T][]>`${insertionOf(table, [row])} RETURNING ${columnsOf(table)}`;
   if (written === undefined) throw new Error(`A row of ${table} was not written`);
@@ -87,9 +87,9 @@ function insertionOf<T extends Table>(table: T, rows: readonly Partial<Rows[T]>[
     SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${asJson(rows)}::jsonb)`;
 }
 
-/** Changes the stated fields of one row; a field that is `undefined` stays as it is. */
+/** Changes the given fields of one row. A field that is `undefined` stays as it is. */
 export async function updateRow<T extends Table>(tx: Tx, table: T, id: string, patch: Partial<Rows[T]>): Promise<void> {
-  // What is `undefined` is not stated; as a column it would become NULL.
+  // A field that is `undefined` is left out: as a column it would become NULL.
   const columns = Object.keys(stated(patch)).map(columnOf);
   if (columns.length === 0) return;
   const sets = columns.map((column) => `${column} = u.${column}`);

@@ -8,7 +8,7 @@ const OTHERS: Readonly<Record<string, { kind: 'lead' | 'machine' | 'system'; nam
   system: { kind: 'system', name: 'the engine' },
 };
 
-/** Who stands behind a handle, see actorHandle. Whoever is unknown is called by it. */
+/** The name of the actor with a handle (see actorHandle); the handle itself when the actor is unknown. */
 export function doerView(handle: string, names: ReadonlyMap<string, Named>): z.input<typeof Doer> {
   const other = OTHERS[handle];
   if (other !== undefined) return { ...other, id: null, key: null };
@@ -20,7 +20,7 @@ export function doerView(handle: string, names: ReadonlyMap<string, Named>): z.i
   return { kind, id: handle, key, name };
 }
 
-/** Null for whoever is no rep. */
+/** Null for an actor that is not a rep. */
 export function personView(id: string | null, names: ReadonlyMap<string, Named>): z.input<typeof Person> | null {
   const named = id === null ? undefined : names.get(id);
   return named === undefined || named.key === null ? null : { id: named.id, key: named.key, name: named.name };

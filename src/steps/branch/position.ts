@@ -2,7 +2,7 @@ import { type Condition, holds, type LeadFacts } from '../../domain/condition.ts
 import { explainCondition } from '../../domain/explain.ts';
 import { dueAtOnce, type StepPosition, waitsUntilDue } from '../position.ts';
 
-/** Goes where the first condition says that holds. */
+/** Goes to the step of the first condition that holds. */
 export type BranchStep = {
   id: string;
   kind: 'branch';
@@ -23,7 +23,7 @@ export const branchPosition: StepPosition<BranchStep> = {
   label: () => 'Branch',
 };
 
-/** Id of the step a branch leads to: that of the first case that is known to hold, else the other. */
+/** Id of the step that a branch leads to: the first case that holds, otherwise its `else`. */
 export function takeBranch(step: BranchStep, facts: LeadFacts): string {
   return step.cases.find((one) => holds(one.when, facts))?.go ?? step.otherwise;
 }

@@ -14,7 +14,7 @@ type Work = StepWork<EmailStep>;
 export const performEmail: StepPerformer<EmailStep> = { perform, settle };
 
 /**
- * Claims the send of a due step, or passes it over with the reason on record. The lead's lock is held and its stage was read
+ * Claims the send of a due step, or skips it and records the reason. The lead's lock is held and its stage was read
  * under it, so that no drip leaves after a hand-off began.
  */
 async function perform(work: Work): Promise<boolean> {
@@ -38,7 +38,7 @@ async function perform(work: Work): Promise<boolean> {
   return true;
 }
 
-/** A template that cannot be rendered holds the lead where it stands, with all that was done before on record. */
+/** A template that cannot be rendered holds the lead at this step. What was done before stays on record. */
 async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
   const { lead, need, needTouch } = work.turn.picture;
   try {
@@ -59,7 +59,7 @@ async function claimOrHold(work: Work, template: TemplateSource | null): Promise
   }
 }
 
-/** The message says what it is about: what the lead left or never asked for is not sent. */
+/** Checks the topic of the message: a topic that the lead has left or never asked for is not sent. */
 async function reasonNotToSend({ turn, enrollment }: StepPlace, topic?: string): Promise<string | null> {
   const nurture = enrollment.cadenceAsPinned.purpose === 'nurture';
   if (nurture && !isInNurturePool(turn.stage)) return `stage-${turn.stage}`;
@@ -67,7 +67,7 @@ async function reasonNotToSend({ turn, enrollment }: StepPlace, topic?: string):
   return answer.may ? null : answer.reason;
 }
 
-/** The template as the revision has it; null when it is not stored. */
+/** The template of the revision; null when it is not stored. */
 async function pinnedTemplate({ turn, enrollment, step }: Work): Promise<TemplateSource | null> {
   const hashes = enrollment.revision.templates as Record<string, string>;
   const hash = hashes[step.template];

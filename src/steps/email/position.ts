@@ -1,6 +1,6 @@
 import { type StepPosition, waitsUntilDue, waysOn } from '../position.ts';
 
-/** Sends a template, when the window of the cadence is open. */
+/** Sends a template when the window of the cadence is open. */
 export type EmailStep = { id: string; kind: 'email'; template: string; next?: string };
 
 export const emailPosition: StepPosition<EmailStep> = {

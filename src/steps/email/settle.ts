@@ -5,16 +5,16 @@ import type { EmailStep } from './position.ts';
 
 type Work = StepWork<EmailStep>;
 
-/** Waits between attempts of a step that SMTP put off, in minutes; after the last the lead is held. */
+/** Pauses between attempts of a step that SMTP refused for now, in minutes. After the last the lead is held. */
 const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
 
-/** After the hand-over to SMTP: goes on in the cadence, tries again later, or holds the lead. */
+/** After SMTP has answered: goes on in the cadence, tries again later, or holds the lead. */
 export async function settle(work: Work, { status, outcome }: Became): Promise<void> {
   if (status !== 'released') {
     work.performed(resultOf(status, outcome));
     return work.goOn();
   }
-  // Refused for what we are or send: the lead stays before the step, and who resumes it has the same mail sent.
+  // Refused because of the sender or the message: the lead stays at the step, and resuming it sends the same mail.
   if (outcome.kind === 'refused') return work.hold(`SMTP refuses our mail: ${outcome.reason}`);
   tryAgainLater(work, outcome);
 }

@@ -4,8 +4,8 @@ import type { SetStep } from './position.ts';
 import { withValues } from './profile.ts';
 
 /**
- * The lead's lock is held, which whoever changes a profile takes: nothing is lost. Names of fields go on record, their values do
- * not: they are about a person.
+ * The lead's lock is held, as for every change of a profile, so no change is lost. The names of fields are recorded but not their
+ * values, which are personal data.
  */
 export const performSet: StepPerformer<SetStep> = {
   async perform(work) {

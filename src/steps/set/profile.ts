@@ -1,9 +1,9 @@
 import type { SetValue } from './position.ts';
 
-/** Before the name of an own field of the installation. */
+/** The prefix of the installation's own fields. */
 export const ATTRIBUTE = 'attributes.';
 
-/** Fields of every profile that a step may set: what is written about how to speak with the lead, and not who it is. */
+/** Profile fields that a step may set: how to speak with the lead, not who the lead is. */
 export const TEXT_FIELDS = ['language', 'preferredChannel'] as const;
 
 /** A profile, as far as a step may set it. */
@@ -13,7 +13,7 @@ export interface Profile {
   attributes: Readonly<Record<string, unknown>>;
 }
 
-/** The profile with the values set, and the names of the fields that differ from before, sorted. A null takes an attribute away. */
+/** The profile with the values set, and the sorted names of the fields that changed. Null removes an attribute. */
 export function withValues(
   before: Profile,
   values: Readonly<Record<string, SetValue>>,

@@ -16,7 +16,7 @@ export const performWaitFor: StepPerformer<WaitForStep> = {
   met,
 };
 
-/** The event that ended the wait the lead stands in. */
+/** The event that ended the lead's current wait. */
 function met({ turn, enrollment, step }: StepPlace): Met | null {
   const wait = awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === step.id);
   if (wait?.metBy === undefined) return null;
@@ -24,8 +24,8 @@ function met({ turn, enrollment, step }: StepPlace): Met | null {
 }
 
 /**
- * The lead's lock is held, and whoever records an event takes it: an event is either among those found here, or finds what is
- * awaited. Events count from when the last step was performed that starts to listen.
+ * The lead's lock is held, and recording an event takes the same lock. So an event is either found here, or it finds what the lead
+ * waits for. Events count from the time of the last step that starts to listen.
  */
 async function arrive({ turn, enrollment, step }: StepPlace<WaitForStep>): Promise<void> {
   const since = enrollment.steppedAt;
@@ -40,11 +40,11 @@ async function arrive({ turn, enrollment, step }: StepPlace<WaitForStep>): Promi
   turn.changeLead({ awaiting: [{ ...awaited, ...already }] as unknown as Prisma.JsonValue });
 }
 
-/** Events that are read together, and how often: a person does nothing so many times between two steps. */
+/** How many events are read at once, and how often: more than a person does between two steps. */
 const EVENTS_AT_ONCE = 200;
 const MOST_PAGES = 10;
 
-/** The first event that ends the wait among those that came before it was entered. */
+/** The first event from before the wait began that ends it. */
 async function firstSince(
   turn: StepTurn,
   type: string,

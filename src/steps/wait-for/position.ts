@@ -3,7 +3,7 @@ import type { Condition } from '../../domain/condition.ts';
 import { spanToText } from '../../domain/schedule.ts';
 import type { StepPosition } from '../position.ts';
 
-/** Waits for an event, at most so long. */
+/** Waits for an event, for a limited time. */
 export type WaitForStep = {
   id: string;
   kind: 'waitFor';

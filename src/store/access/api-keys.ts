@@ -42,7 +42,7 @@ export async function createApiKey(
   return { ...info, secret };
 }
 
-/** A key with who holds it. */
+/** A key with its holder. */
 export interface KeyHolder {
   keyId: string;
   role: Role;
@@ -50,7 +50,7 @@ export interface KeyHolder {
   rep: { id: string; manager: boolean; teams: readonly string[] } | null;
 }
 
-/** Who holds the key with this secret. A rep who left the playbook is none: their key opens nothing. */
+/** The holder of the key with this secret. Null for a rep who left the playbook: that key no longer works. */
 export async function findKeyHolder(db: Db, secret: string): Promise<KeyHolder | null> {
   const key = await db.apiKey.findFirst({
     where: { hash: hashOf(secret), revokedAt: null },

@@ -8,10 +8,10 @@ import { Prisma } from '../generated/client.ts';
 
 /** How long an answer is repeated. */
 export const IDEMPOTENCY_TTL_MS = 24 * 3_600_000;
-/** A request that has not answered by then is taken for dead, and its key is free again. */
+/** A request without an answer after this time counts as dead, and its key is free again. */
 export const IDEMPOTENCY_CLAIM_MS = 60_000;
 
-/** The right to work on a request. `claimedAt` is its token: who takes a dead request over has another. */
+/** The right to work on a request. `claimedAt` is its token: a caller that takes over a dead request gets another one. */
 export interface IdempotencyClaim {
   id: string;
   claimedAt: Date;
@@ -48,7 +48,7 @@ export async function beginIdempotent(
   });
   if (count === 1) return { kind: 'claimed', claim };
   const found = await db.idempotencyKey.findUnique({ where: { id } });
-  // Released or swept in between: as good as in progress, the caller's repeat will find it free.
+  // The row was released or deleted in between. The caller is asked to repeat, and the repeat will find the key free.
   if (found === null) throw inProgress();
   const ageMs = now.getTime() - found.createdAt.getTime();
   const dead = ageMs >= (found.status === null ? IDEMPOTENCY_CLAIM_MS : IDEMPOTENCY_TTL_MS);
@@ -83,7 +83,7 @@ export async function releaseIdempotent(db: Db, claim: IdempotencyClaim): Promis
   await db.idempotencyKey.deleteMany({ where: { id: claim.id, createdAt: claim.claimedAt, status: null } });
 }
 
-/** Keys of one statement: a day's worth in one would take longer than a statement may, and be tried again from the start for ever. */
+/** So many keys are deleted by one statement. A whole day's keys would exceed the statement time-out again and again. */
 const SWEPT_AT_ONCE = 5_000;
 
 /** Deletes what is older than 24 hours, piece by piece until none is left or `signal` says to stop. Returns how many. */

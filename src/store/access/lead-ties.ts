@@ -12,7 +12,7 @@ interface TiesRow {
   isLive: boolean;
 }
 
-/** Whose leads are, by the lead's id; an unknown id is left out. In one statement. */
+/** The owners of leads, by the lead's id, in one statement. Unknown ids are left out. */
 export async function readTies(tx: Tx, leadIds: readonly string[]): Promise<Map<string, LeadTies>> {
   const rows = await tx.$queryRaw<TiesRow[]>`
     SELECT l.id AS "leadId", l.owner_id AS "ownerId", coalesce(r.teams, '{}') AS "ownerTeams",
@@ -28,7 +28,7 @@ function tiesIn({ leadId, ownerId, ownerTeams, handOffId, repId, team, isLive }:
   return { leadId, ownerId, ownerTeams, handOff: handOffId === null ? null : { id: handOffId, repId, team, isLive } };
 }
 
-/** Whose one lead is; null when there is none with this id. */
+/** The owners of one lead; null when there is none with this id. */
 export async function readTiesOf(tx: Tx, leadId: string): Promise<LeadTies | null> {
   return (await readTies(tx, [leadId])).get(leadId) ?? null;
 }

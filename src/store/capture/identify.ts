@@ -4,7 +4,7 @@ import type { Tx } from '../db.ts';
 import { Prisma, type Lead } from '../generated/client.ts';
 import { columnsOf } from '../rows.ts';
 
-/** What a person is known by: an email (lower case) or, only without one, a phone. */
+/** What identifies a person: an email (lower case) or, only without one, a phone. */
 export type Identity = { email: string } | { phone: string };
 
 /**

@@ -1,6 +1,6 @@
 import type { BantState, Maturity } from '../../domain/stage.ts';
 
-/** What was asked for, as stated; unknown parts are left out. */
+/** The need as the request states it; unknown parts are left out. */
 export interface StatedNeed {
   type?: string;
   productLine?: string;
@@ -15,7 +15,7 @@ export interface StatedNeed {
   currency?: string;
 }
 
-/** A yes (or a no) to being mailed, with its proof. */
+/** Consent to marketing mail, or its refusal, with proof. */
 export interface StatedConsent {
   /** The words the person agreed to. */
   text: string;
@@ -26,7 +26,7 @@ export interface StatedConsent {
   at?: Date;
 }
 
-/** One request of a person, by whatever way it came in. Needs an email or a phone. */
+/** One request of a person, from any source. Needs an email or a phone. */
 export interface LeadSubmission {
   email?: string;
   phone?: string;

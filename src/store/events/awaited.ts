@@ -8,7 +8,7 @@ export interface Awaited {
   stepId: string;
   event: string;
   when?: Condition;
-  /** ISO 8601 on the lead's clock: an event from then on ends the wait. */
+  /** Events from this time on end the wait (ISO 8601, on the lead's clock). */
   since: string;
   /** Id of the event that ended it, and its time (ISO 8601); written by ingestion, read by the lead's process. */
   metBy?: string;
@@ -20,7 +20,7 @@ export function awaitedOf(lead: { awaiting: Prisma.JsonValue }): Awaited[] {
   return Array.isArray(lead.awaiting) ? (lead.awaiting as unknown as Awaited[]) : [];
 }
 
-/** Entries that this event ends and no event ended before. */
+/** Entries that this event ends and that no earlier event has ended. */
 export function entriesMet(
   awaiting: readonly Awaited[],
   event: { type: string; occurredAtMs: number },

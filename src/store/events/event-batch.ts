@@ -1,9 +1,9 @@
-/** What one call states about leads, and what it is answered. */
+/** The events of one call, and their answers. */
 import type { ErrorCode } from '../../domain/errors.ts';
 
 /** A fact about a lead, as a sender states it. The lead is named by id or, without one, by email. */
 export interface EventInput {
-  /** Given by the sender so that a repeat counts once; made here without one. */
+  /** Given by the sender, so that a repeat counts once. Without it the engine makes one. */
   id?: string;
   /** Who gave the id: the same id of two sources is two events. Without one the id is the engine's own. */
   source?: string;
@@ -29,14 +29,14 @@ export interface RecordEventsResult {
 /** An item that can be stored, with its place in the batch. */
 export interface Candidate {
   index: number;
-  /** As it is stored. */
+  /** The id as it is stored. */
   id: string;
   leadId: string | null;
   email: string | null;
   input: EventInput;
 }
 
-/** What one call stated: answers to what cannot be stored, and the rest. */
+/** The checked items of one call: answers to those that cannot be stored, and the others. */
 export interface CheckedInputs {
   items: ItemResult[];
   candidates: Candidate[];

@@ -1,6 +1,6 @@
 /**
- * Calls that wait to be recorded. What comes in while a transaction is under way shares the next; a call that would make the
- * others wait, or fail, is taken out from among them.
+ * A queue of calls with events. Calls that come in during a transaction share the next one. A call that would make the others wait or
+ * fail is taken out and recorded separately.
  */
 import pg from 'pg';
 
@@ -14,21 +14,21 @@ type RecordTogether = (calls: readonly CheckedInputs[]) => Promise<RecordEventsR
 
 interface Waiting {
   checked: CheckedInputs;
-  /** Ids and addresses of its leads. */
+  /** Ids and addresses of the call's leads. */
   names: readonly string[];
-  /** Of `performance`. */
+  /** Time of `performance`. */
   sinceMs: number;
   resolve: (result: RecordEventsResult) => void;
   reject: (error: unknown) => void;
 }
 
-/** Of one process: while two wait for the disk, more would only be smaller. */
+/** Transactions at once in one process. More would only make each of them smaller. */
 const TRANSACTIONS_AT_ONCE = 2;
-/** Events in memory: three or four seconds of work. More would wait longer than their callers do. */
+/** The most events in memory: three or four seconds of work. Callers do not wait longer than that. */
 const MOST_EVENTS = 10_000;
-/** Of calls with an event or two; each has a connection open, and costs more than its event. */
+/** The most calls in memory: a call with one or two events keeps a connection open and costs more than its events. */
 const MOST_CALLS = 1_000;
-/** Longest wait for a lead that somebody else holds, in milliseconds: what a statement may take. */
+/** Longest wait for a locked lead, in milliseconds: the statement time-out. */
 const HELD_MS = 15_000;
 const LOOK_EVERY_MS = 200;
 
@@ -43,11 +43,11 @@ export function createEventQueue(
   most: number,
 ): (checked: CheckedInputs) => Promise<RecordEventsResult> {
   const waiting: Waiting[] = [];
-  /** For leads that somebody holds. They wait without a transaction: one would hold what else they name. */
+  /** Calls that wait for locked leads. They wait without a transaction, which would lock their other leads. */
   const aside: Waiting[] = [];
   /** Ids and addresses of those leads, as of the last look. */
   let held: ReadonlySet<string> = new Set();
-  /** Those not answered yet. */
+  /** The calls without an answer yet. */
   const taken = { calls: 0, events: 0 };
   let underWay = 0;
   let looking = Promise.resolve();
@@ -78,18 +78,18 @@ export function createEventQueue(
         aside.push(...calls);
         await look();
       }
-      // Something in one call cannot be stored: it alone is to fail.
+      // Something in one of the calls cannot be stored. Only that call must fail.
       else if (calls.length > 1 && isAboutData(error)) for (const call of calls) await recordTogether([call]);
       else rejectAll(calls, error);
     }
   }
 
-  /** One look after the other: each sees all who wait aside. */
+  /** Checks run one after the other; each checks all waiting calls. */
   function look(): Promise<void> {
     return (looking = looking.then(sortOut));
   }
 
-  /** Whose leads are free goes on, before all others; who waited too long has an answer. */
+  /** Calls whose leads are free go on, before all others. Calls that waited too long get an error. */
   async function sortOut(): Promise<void> {
     const calls = aside.splice(0);
     const late = calls.filter(({ sinceMs }) => performance.now() - sinceMs > HELD_MS);

@@ -24,7 +24,7 @@ export interface Ingested extends InsertedEvents {
   leads: Map<string, Lead>;
 }
 
-/** What one batch is about to write, gathered event by event. */
+/** The writes of one batch, collected event by event. */
 interface Batch {
   rules: DecidingRules;
   realNowMs: number;
@@ -51,10 +51,10 @@ export async function ingest(
   realNowMs: number,
 ): Promise<Ingested> {
   const human = events.filter((event) => !event.machine);
-  // By their own time, whatever the order they came in; of the same time, as they came.
+  // Sorted by their own time; events of the same time stay in the order in which they came in.
   human.sort((a, b) => a.occurredAtMs - b.occurredAtMs);
   const byId = new Map(leads.map((lead) => [lead.id, lead]));
-  // Asked for in one go, for what will turn out to be there already as well: a round trip costs more.
+  // Read in one statement, also for events that turn out to be stored already: a second round trip would cost more.
   const [{ inserted, held }, contexts, history] = await Promise.all([
     insertEvents(tx, events),
     contextsFor(tx, rules.playbook, byId, human, realNowMs),
@@ -140,7 +140,7 @@ function factsWith(batch: Batch, lead: Lead, event: NewEvent): EventFacts {
   return { ...facts, event: { ...event.properties, type: event.type } };
 }
 
-/** Reads the context of those leads alone for which a condition asks about it: most batches need none. */
+/** Reads the context only for leads for which a condition asks about it: most batches need none. */
 async function contextsFor(
   tx: Tx,
   playbook: Playbook,

@@ -8,16 +8,16 @@ export interface NewEvent {
   leadId: string;
   type: string;
   properties: Readonly<Record<string, unknown>>;
-  /** A machine's: recorded, never scored, ends no wait. */
+  /** True for an event of a machine: it is recorded, but not scored, and ends no wait. */
   machine: boolean;
   sendId: string | null;
   occurredAtMs: number;
 }
 
-/** What an id stands for already. */
+/** The stored event with an id. */
 export type HeldId = Pick<NewEvent, 'leadId' | 'type'>;
 
-/** An id stated again: for what it stands for already, or for something else? */
+/** Whether a repeated id names the same event as before, or another one. */
 export function isSameFact(event: HeldId, held: HeldId): boolean {
   return event.leadId === held.leadId && event.type === held.type;
 }

@@ -19,13 +19,13 @@ export const MAX_EVENTS = 500;
 const MAX_ID_LENGTH = 200;
 const MAX_SOURCE_LENGTH = 200;
 const MAX_TYPE_LENGTH = 100;
-/** Earlier is a broken clock, and no time in PostgreSQL either for the extremes. */
+/** An earlier time comes from a broken clock, and PostgreSQL cannot store extreme ones. */
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
 
 /**
  * Records events of any number of leads: each is stored once, scored, and may qualify its lead or end what the lead waits for.
- * One bad item is rejected and loses none of the others. What comes in while a transaction is under way shares the next: a
- * page that sends its events one by one costs little more than one that gathers them, and nobody waits who would not wait anyway.
+ * A bad item is rejected without losing the others. Calls that come in during a transaction share the next one, so a page that sends
+ * its events one by one costs little more than one that collects them, and no call waits longer than it would anyway.
  */
 export function createEventRecorder(ctx: StoreContext): RecordEvents {
   const queue = createEventQueue(ctx.db, (calls) => recordChecked(ctx, calls), MAX_EVENTS);
@@ -68,7 +68,7 @@ async function recordChecked(ctx: StoreContext, calls: readonly CheckedInputs[])
     return calls.map((call, n) => {
       const items = [...call.items];
       for (const candidate of call.candidates) items[candidate.index] = answers.get(candidate) ?? never(candidate);
-      // Every ring is handed on once, whichever call is told of it.
+      // Each outbox id goes to one of the calls, so that it is rung once.
       return { items, ringIds: n === 0 ? ringIds : [] };
     });
   });
@@ -99,7 +99,7 @@ async function recordCandidates(
     if (lead === undefined) answers.set(candidate, unknownLead(candidate));
     else known.push({ candidate, event: eventOf(candidate, lead, realNowMs) });
   }
-  // One call, or two at once, may state the same event twice: the first of a known lead counts.
+  // The same event may be in one call twice, or in two calls. The first one of a known lead counts.
   const first = new Map(known.toReversed().map(({ candidate, event }) => [candidate.id, event]));
   const { inserted, held, ringIds } = await ingest(
     tx,

@@ -1,4 +1,4 @@
-/** Facts are put together here, for whoever asks conditions of a lead. */
+/** Collects the facts with which conditions about a lead are evaluated. */
 import type { Condition, LeadFacts } from '../../domain/condition.ts';
 import { type Asked, askedBy } from '../../domain/fields/asked.ts';
 import { readFields } from '../../domain/fields/facts.ts';
@@ -9,7 +9,7 @@ import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
 import { type LeadContext, loadContexts } from './load-contexts.ts';
 
-/** The picture of a lead that conditions are asked about. `atMs` is on the lead's clock: the score is worth what it is then. */
+/** The facts of a lead. `atMs` is on the lead's clock: the score is decayed to that time. */
 export function factsOf(lead: Lead, context: LeadContext, playbook: Playbook, atMs: number): LeadFacts {
   const moment = { atMs, halfLifeMs: playbook.scoring.halfLifeMs, freeMail: FREE_MAIL_DOMAINS };
   const { behaviors } = context;

@@ -7,7 +7,7 @@ import { type Lead, Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { joinsOf } from './parts.ts';
 
-/** What fields are read from beside the lead's own row. What was not asked about is not there. */
+/** The rows, besides the lead's own, that fields are read from. Rows that no condition asks about are missing. */
 export type LeadContext = Omit<Sources, 'lead'> & { behaviors?: Readonly<Record<string, number>> };
 
 const NEED = {
@@ -30,7 +30,7 @@ const TOUCH = {
   landingPage: 'landing_page',
 } as const satisfies Record<keyof TouchRow, string>;
 
-/** The owner that a row at hand names, which may not be written yet. */
+/** The owner named by a row in memory, which may not be written yet. */
 export async function readOwner(tx: Tx, ownerId: string | null): Promise<{ key: string } | null> {
   if (ownerId === null) return null;
   const [owner] = await tx.$queryRaw<{ key: string }[]>`SELECT key FROM reps WHERE id = ${ownerId}`;
@@ -52,7 +52,7 @@ function columnsOf(alias: string, columns: Readonly<Record<string, string>>, pre
 
 type ContextRow = Readonly<Record<string, unknown>> & { leadId: string };
 
-/** Reads for any number of leads what is asked about, in one statement. Where nothing is asked beyond the rows, nothing is read. */
+/** Reads what conditions ask about, for any number of leads, in one statement. Reads nothing when the leads' own rows are enough. */
 export async function loadContexts(
   tx: Tx,
   leads: readonly Pick<Lead, 'id'>[],

@@ -8,7 +8,7 @@ import { beyond, type Place } from './place.ts';
 export const ATTENTION_KINDS = ['held', 'finding', 'send-in-doubt', 'reroute', 'unassigned', 'asked-again'] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
-/** A lead that does not go on, or did not go right, until a person acts. */
+/** Something about a lead that waits for a person. */
 export interface AttentionRow {
   kind: AttentionKind;
   leadId: string;
@@ -46,7 +46,7 @@ const BRANCHES: readonly Branch[] = [
   },
   {
     kinds: ['send-in-doubt'],
-    // Settled by a resend.
+    // A resend has settled it.
     entries: Prisma.sql`
       SELECT 'send-in-doubt' AS kind, s.lead_id AS "leadId", s.id AS ref, s.recorded_at AS since,
              coalesce(s.reason, 'the connection ended before the answer') AS reason
@@ -55,7 +55,7 @@ const BRANCHES: readonly Branch[] = [
   },
   {
     kinds: ['reroute', 'unassigned'],
-    // The latest assignment of a need says who let go of it.
+    // The latest assignment of a need shows who had it last.
     entries: Prisma.sql`
       SELECT CASE WHEN a.status = 'rejected' THEN 'reroute' ELSE 'unassigned' END AS kind, l.id AS "leadId", a.id AS ref,
              coalesce(a.decided_at, l.qualified_at, l.updated_at) AS since,

@@ -24,7 +24,7 @@ export interface Brief {
 const RULES_SHOWN = 8;
 const ACTIONS_SHOWN = 10;
 const NOTES_SHOWN = 5;
-/** Touches and events name nobody. */
+/** Touches and events contain no names of reps. */
 const NO_NAMES: Names = { person: (id) => id, reason: (key) => key };
 
 /** `at`: now on the lead's clock. */
@@ -91,7 +91,7 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
   };
 }
 
-/** The property that says most about an event: what page, what form, what link. */
+/** The most telling property of an event: its page, form or link. */
 function subjectOf(properties: unknown): string {
   if (typeof properties !== 'object' || properties === null) return '';
   const known = properties as Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import type { Db } from '../db.ts';
 export interface Gauges {
   leadsByStage: { stage: string; count: number }[];
   outboxWaiting: number;
-  /** Age of the oldest bell nobody has taken note of, in seconds. */
+  /** Age in seconds of the oldest bell that no process has heard. */
   outboxOldestSeconds: number;
   trackedWaiting: number;
   held: number;

@@ -2,7 +2,7 @@ import { readLatestConsent, readUnconfirmedConsent } from '../consent/consent.ts
 import type { Db } from '../db.ts';
 import type { Consent, Prisma, Suppression } from '../generated/client.ts';
 
-/** Anybody can send a form again and again: of what grows with it, the first touch and the latest. */
+/** A form can be sent any number of times, so only the first touch and the latest ones are read. */
 const MOST_SHOWN = 200;
 
 const DETAIL_INCLUDE = {
@@ -33,9 +33,9 @@ export async function readContact(
 }
 
 export interface ConsentFacts {
-  /** The latest word on marketing mail. */
+  /** The latest consent to marketing mail, or its refusal. */
   latest: Consent | null;
-  /** A yes by a public form that came after it and that the person has not confirmed. */
+  /** A later consent in a public form that the person has not confirmed. */
   unconfirmed: Consent | null;
   /** Every reason why the address must not be mailed, the oldest first. */
   suppressions: Suppression[];

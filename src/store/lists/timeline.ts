@@ -2,7 +2,7 @@ import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { beyond, type Place } from './place.ts';
 
-/** One entry of the feed as read; its words are made in the domain. */
+/** One entry of the feed as read. The domain makes its words. */
 export interface TimelineRow {
   at: Date;
   /** Sorts entries of one instant in the order of cause and effect; unique with `at`. */
@@ -17,7 +17,7 @@ export interface TimelineRow {
 export interface TimelineQuery {
   leadId: string;
   order: 'asc' | 'desc';
-  /** Kinds of steps that are told by the messages they send: what became of one has no entry of its own. */
+  /** Kinds of steps that appear by the messages they send and have no entry of their own. */
   stepsToldBySends: readonly string[];
   after: Place | null;
   limit: number;
@@ -36,7 +36,7 @@ interface Branch {
   where?: (query: TimelineQuery) => Prisma.Sql;
 }
 
-/** Hand-offs and unsubscribes are told by their audit entries, steps that send by their sends: nothing stands there twice. */
+/** Hand-offs and unsubscribes appear by their audit entries, steps that send by their sends, so that nothing appears twice. */
 const BRANCHES: readonly Branch[] = [
   {
     kind: 'touch',

@@ -13,21 +13,21 @@ export interface ActiveEnrollment extends Enrollment {
   cadenceAsPinned: Cadence;
 }
 
-/** All that the process of a lead decides by, read under the lead's lock. */
+/** Everything that a lead's process decides by, read under the lead's lock. */
 export interface Picture {
   lead: Lead;
   /** The current need: open, or the last one closed. */
   need: Need | null;
   enrollment: ActiveEnrollment | null;
-  /** The latest hand-off of the current need; not read while the lead is in the nurture pool, where it decides nothing. */
+  /** The latest hand-off of the current need. Not read while the lead is in the nurture pool, where it does not matter. */
   assignment: Assignment | null;
   /** The lead's first touch. */
   firstTouch: Touch | null;
   /** The touch that the current need began with; of the first need the lead's first touch. */
   needTouch: Touch | null;
-  /** Requests that the process has not yet taken into account, oldest first; as many as one turn can see to. */
+  /** Requests that the process has not yet taken in, oldest first; as many as one turn can handle. */
   unhandled: Touch[];
-  /** There are more of them: the process has to come back. */
+  /** True when there are more requests: the process has to come back. */
   hasMoreUnhandled: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface Picture {
  * @throws AppError LEAD_UNKNOWN
  */
 export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Picture> {
-  // Sent together, carried out in this order: what follows the lock is read once it is held.
+  // Sent together and carried out in this order, so that the reads come after the lock.
   const [lead, touches, need, enrollment] = await Promise.all([
     lockLead(tx, leadId),
     readTouches(tx, leadId),
@@ -76,7 +76,7 @@ export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<P
   };
 }
 
-/** A person asks a few times; whoever fills in a form ten thousand times is taken in piece by piece. */
+/** So many requests are taken in by one turn. Ten thousand requests of one person are taken in piece by piece. */
 const REQUESTS_AT_ONCE = 100;
 
 /** Those that a turn may ask about: not yet taken into account, the first, and the one that the current need began with. */
@@ -103,7 +103,7 @@ async function readEnrollment(db: Db, tx: Tx, leadId: string): Promise<ActiveEnr
   return enrollment === undefined ? null : pinned(enrollment, await readRevision(db, tx, enrollment.revisionId));
 }
 
-/** The latest by the database's clock: a forwarded lead whose process was ended by hand goes on in real time, hours before. */
+/** The latest by the database's clock: after its process was terminated, a forwarded lead may continue hours earlier, in real time. */
 async function readAssignment(tx: Tx, needId: string): Promise<Assignment | null> {
   const [assignment] = await tx.$queryRaw<Assignment[]>`
     SELECT ${columnsOf('assignments')} FROM assignments WHERE need_id = ${needId}

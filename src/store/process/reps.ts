@@ -2,7 +2,7 @@ import type { Tx } from '../db.ts';
 import type { Rep } from '../generated/client.ts';
 import { columnsOf } from '../rows.ts';
 
-/** Whom leads may be offered to: in the newest playbook revision, and not switched off by a person. */
+/** Reps who may be offered leads: in the newest playbook revision, and not switched off by a person. */
 export const ACTIVE_REP = { active: true, inPlaybook: true } as const;
 
 /** The same of a row at hand. */

@@ -4,7 +4,7 @@ import { idFor } from '../../domain/ids.ts';
 import { leadNow } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
 
-/** What a person writes with a command. */
+/** The note of a person with a command. */
 export interface Note {
   commandId: string;
   leadId: string;

@@ -1,4 +1,4 @@
-/** After a change: does this lead qualify now? Asked by ingestion, by submissions, and when a recycle arms again. */
+/** Decides after a change whether a lead qualifies now: in ingestion, in submissions, and when a recycle arms the lead again. */
 import { scoreAtMs } from '../../domain/decay.ts';
 import { explainReadiness, isReady, qualification, type Qualification } from '../../domain/engagement.ts';
 import type { Playbook } from '../../domain/playbook.ts';
@@ -11,16 +11,16 @@ import { announce, type OutboxEntry } from '../outbox.ts';
 import type { DecidingRules } from '../rules/in-force.ts';
 import { updateRow } from '../rows.ts';
 
-/** What to write when a lead has just qualified. */
+/** The writes for a lead that has just qualified. */
 export interface Qualified {
-  /** The row as it must become: disarmed, with when and why. */
+  /** The new row: disarmed, with the time and the reason. */
   lead: Lead;
   audit: AuditRow;
   ring: OutboxEntry;
 }
 
 /**
- * The answer for a row as it stands, without writing. `atMs` is on the lead's clock; `trigger` names the event that asks.
+ * The decision for the given row. Writes nothing. `atMs` is on the lead's clock; `trigger` names the event that asks.
  */
 export function judgeQualification(
   playbook: Playbook,

@@ -7,7 +7,7 @@ import type { Lead } from '../generated/client.ts';
 import { factsOf } from '../facts/facts.ts';
 import { type LeadContext, loadContexts } from '../facts/load-contexts.ts';
 
-/** The row as it must become, with the audit of a change of the grade (none: it stayed). Writes nothing. */
+/** The new row, and the audit entry if the grade changed. Writes nothing. */
 export function graded(
   playbook: Playbook,
   lead: Lead,

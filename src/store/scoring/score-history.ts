@@ -6,11 +6,11 @@ import { Prisma } from '../generated/client.ts';
 import type { NewEvent } from '../events/new-event.ts';
 import { planned } from '../planned.ts';
 
-/** What the rules gave before, for every event of a batch, with what they give within it added as it goes. */
+/** The points that rules gave before, for each event of a batch. Points given within the batch are added on the way. */
 export interface BatchHistory {
   /** As pointsFor asks it, for this event. */
   of(event: NewEvent): RuleHistory;
-  /** To be told of every points given, so that the next event of the batch knows. */
+  /** Call this with all points that are given, so that the next events of the batch count them. */
   gave(event: NewEvent, rule: string, points: number): void;
 }
 

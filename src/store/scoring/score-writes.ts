@@ -1,4 +1,4 @@
-/** What a batch of events changes in leads and in the ledger, each in one statement. */
+/** Writes the changes of a batch of events to leads and ledger, each in one statement. */
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
 
@@ -7,11 +7,11 @@ export interface LedgerEntry {
   leadId: string;
   eventId: string;
   rule: string;
-  /** What the rule gave, before the age of a late event was taken off. */
+  /** The rule's points, before a late event's decay. */
   points: number;
   before: number;
   after: number;
-  /** The instant `after` holds for. */
+  /** The time for which `after` holds. */
   atMs: number;
 }
 
