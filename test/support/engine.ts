@@ -75,6 +75,8 @@ export async function startEngine(options: EngineOptions = {}) {
     realNow: () => Date.now(),
     hashAddress: createAddressHash(db, config.secretKeys),
   };
+  // As the API does before it serves: the first to need the key must not ask for it from within a transaction.
+  await store.hashAddress('');
   const relay = createRelay({ db, client, taskQueue, log });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
