@@ -1,4 +1,5 @@
 import type { Actor, Role } from '../domain/actor.ts';
+import { denialAtAll } from '../domain/policy.ts';
 
 /** Who calls: the API key, its role, and for a rep's key the rep. */
 export interface Caller {
@@ -13,6 +14,11 @@ interface CallingRep {
   /** Has power over what belongs to the teams they are in; who is in none stands above them all. */
   manager: boolean;
   teams: readonly string[];
+}
+
+/** Whether the caller's word is taken for what a public form may not state. */
+export function mayVouch(caller: Caller): boolean {
+  return denialAtAll(actorOf(caller), 'vouch') === null;
 }
 
 /** The caller as the policy knows them. */

@@ -1,6 +1,5 @@
-import type { Role } from '../domain/actor.ts';
 import type { EventType, Playbook } from '../domain/playbook.ts';
-import type { Caller } from './caller.ts';
+import { mayVouch, type Caller } from './caller.ts';
 
 /** What the engine records itself: from outside it would be a claim about our own mail. */
 const OWN_EVENTS = new Set(['email.opened', 'email.clicked', 'email.bounced', 'unsubscribed']);
@@ -10,14 +9,14 @@ export interface EventTypeRefusal {
   message: string;
 }
 
-/** Whether events of a type are known to the playbook and may come from a caller of this role; null when they may. */
-export function refuseEventType({ events }: Playbook, name: string, role: Role): EventTypeRefusal | null {
+/** Whether events of a type are known to the playbook and may come from this caller; null when they may. */
+export function refuseEventType({ events }: Playbook, name: string, caller: Caller): EventTypeRefusal | null {
   const type = byName(events).get(name);
   if (type === undefined)
     return { code: 'VALIDATION_FAILED', message: `There is no event type ${name} in events.yaml` };
   if (OWN_EVENTS.has(name))
     return { code: 'FORBIDDEN', message: `${name} is recorded by the engine itself and cannot be sent` };
-  if (role === 'site' && !type.fromSite)
+  if (!type.fromSite && !mayVouch(caller))
     return { code: 'FORBIDDEN', message: `A site key may not send ${name}: events.yaml does not mark it fromSite` };
   return null;
 }
@@ -36,12 +35,12 @@ function byName(events: Playbook['events']): ReadonlyMap<string, EventType> {
  * public, and who reads it must not be able to take the id of an order before the shop reports it: it names no other.
  */
 export function eventSourceOf(caller: Caller, stated: string | undefined): string {
-  return caller.role === 'site' || stated === undefined ? caller.keyId : stated;
+  return stated !== undefined && mayVouch(caller) ? stated : caller.keyId;
 }
 
 /** Why this caller may not name the source of an event; null when it may. */
 export function refuseSource(caller: Caller, stated: string | undefined): string | null {
-  return caller.role === 'site' && stated !== undefined
+  return stated !== undefined && !mayVouch(caller)
     ? 'A site key names no source: its events are those of the site'
     : null;
 }

@@ -11,6 +11,7 @@ import type { Actor, Role } from './actor.ts';
 export const ACTIONS = [
   'submit-lead',
   'record-event',
+  'vouch',
   'see-lead',
   'log-activity',
   'unsubscribe',
@@ -43,6 +44,8 @@ export type Party = (typeof PARTIES)[number];
 const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'submit-lead': ['site', 'rep', 'marketer', 'operator', 'admin'],
   'record-event': ['site', 'marketer', 'operator', 'admin'],
+  // States with a submission or an event what a public form may not: when it was, that it enters with sales, any event, its source.
+  vouch: ['rep', 'marketer', 'operator', 'admin'],
   'see-lead': ['rep', 'marketer', 'operator', 'admin'],
   'log-activity': ['rep', 'operator', 'admin'],
   unsubscribe: ['rep', 'marketer', 'operator', 'admin', 'lead-link'],
@@ -67,6 +70,7 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
 const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'submit-lead',
   'record-event',
+  'vouch',
   'see-playbook',
   'see-publishing',
   'see-metrics',

@@ -159,6 +159,14 @@ test('every list shows what may be seen, and nothing else', async () => {
         leads.map(({ id }) => id),
         `seed ${SEED}`,
       ).toEqual(seen.toSorted().toReversed());
+      // Filters that decide by which ties a lead can be found.
+      for (const filter of [{ owner: 'none' }, { stage: 'dormant' }, { stage: 'qualified' }] as const) {
+        const found = await listLeads(bench.db, scopeFor(actor, 'see-lead'), filter, null, LEADS);
+        const { stage, owner } = { stage: undefined, owner: undefined, ...filter };
+        const where = { id: { in: seen }, ...(stage && { stage }), ...(owner && { ownerId: null }) };
+        const wanted = await bench.db.lead.findMany({ where, orderBy: { id: 'desc' }, select: { id: true } });
+        expect(found.map(({ id }) => ({ id }))).toEqual(wanted);
+      }
       const attention = await attentionPage(bench.db, scopeFor(actor, 'see-attention'), 'held', null, LEADS);
       expect(attention.map(({ leadId }) => leadId).toSorted(), `seed ${SEED}`).toEqual(seen.toSorted());
       const listed = await listAssignments(bench.db, scopeFor(actor, 'see-assignment'), {}, null, assignments.length);

@@ -77,7 +77,7 @@ function permit(input: EventInput, caller: Caller, { playbook, handles }: Allowe
     ok: false,
     result: rejected(input.id, code, message),
   });
-  const refusal = refuseEventType(playbook, input.type, caller.role);
+  const refusal = refuseEventType(playbook, input.type, caller);
   if (refusal !== null) return no(refusal.code, refusal.message);
   const sourceRefusal = refuseSource(caller, input.source);
   if (sourceRefusal !== null) return no('FORBIDDEN', sourceRefusal);

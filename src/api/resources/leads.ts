@@ -6,7 +6,7 @@ import { readConsent, readLead } from '../../store/lists/lead.ts';
 import { canBeOffered } from '../../store/lists/reps.ts';
 import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/capture/submit-lead.ts';
 import { requireLead, scopeFor } from '../access.ts';
-import type { Caller } from '../caller.ts';
+import { mayVouch, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts';
 import { type KeptResponse, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
@@ -181,25 +181,25 @@ function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
  * @throws AppError VALIDATION_FAILED
  */
 async function checkSubmission({ db, rules }: StoreContext, body: Submission, caller: Caller): Promise<void> {
-  const { role } = caller;
+  const isTrusted = mayVouch(caller);
   const { playbook } = rules.current();
   const { event, enterAt, occurredAt } = body;
   const fields: FieldError[] = [];
-  const refusal = event === undefined ? null : refuseEventType(playbook, event.type, role);
+  const refusal = event === undefined ? null : refuseEventType(playbook, event.type, caller);
   if (refusal !== null) fields.push({ path: 'event.type', message: `is not possible: ${refusal.message}` });
   const sourceRefusal = refuseSource(caller, event?.source);
   if (sourceRefusal !== null) fields.push({ path: 'event.source', message: `is not possible: ${sourceRefusal}` });
-  if (role === 'site' && enterAt !== undefined) {
+  if (!isTrusted && enterAt !== undefined) {
     const message = 'cannot be set with a site key: a form does not decide on a hand-off';
     fields.push({ path: 'enterAt', message });
   }
-  if (role === 'site' && occurredAt !== undefined) {
+  if (!isTrusted && occurredAt !== undefined) {
     const message = 'cannot be set with a site key: a form is sent when it has been filled in';
     fields.push({ path: 'occurredAt', message });
   }
-  if (role !== 'site' && enterAt?.funnelStage !== undefined && !playbook.funnel.includes(enterAt.funnelStage))
+  if (isTrusted && enterAt?.funnelStage !== undefined && !playbook.funnel.includes(enterAt.funnelStage))
     fields.push({ path: 'enterAt.funnelStage', message: `must be one of ${playbook.funnel.join(', ')}` });
-  if (role !== 'site' && enterAt?.owner !== undefined && !(await canBeOffered(db, enterAt.owner))) {
+  if (isTrusted && enterAt?.owner !== undefined && !(await canBeOffered(db, enterAt.owner))) {
     const message = 'must be the key of an active rep in a team, see GET /v1/reps';
     fields.push({ path: 'enterAt.owner', message });
   }
