@@ -111,7 +111,7 @@ export type RowField = Described & FieldType & ReadFromRows;
 
 /**
  * What a lead did, with parameters that stand beside the operators: `events: { type: email.clicked, within: 14 days, gte: 2 }`.
- * It is read by its own statement, only for a condition that asks about it. In `sql`, `$` and a parameter's name stand for its value
+ * It is read only where a condition asks about it. In `sql`, `$` and a parameter's name stand for its value
  * (a span is milliseconds). It can be asked where the store can be read: not in scoring and in waitFor, which are asked of each event.
  */
 export type BehaviorField = Described & {

@@ -56,7 +56,7 @@ export function fieldNamed(name: string): Field | undefined {
   return BY_NAME.get(name);
 }
 
-/** Whether the field is read by its own statement. */
+/** Is it what the lead did, which is read only where a condition asks about it? */
 export function isBehavior(field: Field): field is BehaviorField {
   return 'parameters' in field;
 }
