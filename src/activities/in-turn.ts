@@ -48,7 +48,7 @@ export async function inTurn(
     const turn = new Turn(tx, deps, { atMs: at.atMs + behind + afterMs, picture, rules });
     if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
     keepClock(turn);
-    const standing = onProcessClock(await carryOut(turn, work), isOnOtherClock ? behind : 0);
+    const standing = onProcessClock(await completeTurn(turn, work), isOnOtherClock ? behind : 0);
     return { standing, claimed: turn.claimed, isUnfinished: turn.isUnfinished, picture, rules, behind, afterMs };
   });
 }
@@ -70,7 +70,7 @@ function lateness(lead: Picture['lead'], at: At): number {
   return lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
 }
 
-async function carryOut(turn: Turn, work: (turn: Turn) => Promise<void>): Promise<Standing> {
+async function completeTurn(turn: Turn, work: (turn: Turn) => Promise<void>): Promise<Standing> {
   try {
     await work(turn);
     const standing = standingOf(turn);

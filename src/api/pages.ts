@@ -19,12 +19,12 @@ export const LIMITED_PAGES = {
   429: { description: 'A page: too many requests from this address', mediaType: 'text/html' },
 } as const;
 
-export function page(status: number, text: string): Reply {
+export function htmlPage(status: number, text: string): Reply {
   return html(status, text, HEADERS);
 }
 
 export function linkNotValid(organization: Organization): Reply {
-  return page(404, linkNotValidPage(organization));
+  return htmlPage(404, linkNotValidPage(organization));
 }
 
 /** Runs it; what fails becomes a page. `log` gets what is our fault. */
@@ -40,7 +40,7 @@ export async function asPage(
     const { status, title } = ERROR_CODES[error.code];
     if (status >= 500) log(error);
     const message = status >= 500 ? 'Please try the link again in a minute.' : error.message;
-    return page(
+    return htmlPage(
       status,
       errorPage({ organization, title: status >= 500 ? 'This did not work just now' : title, message, hint: null }),
     );

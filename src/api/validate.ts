@@ -3,7 +3,7 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import type { Stated } from '../domain/stated.ts';
 import { issueInWords, unknownField } from './wording.ts';
 
-/** At most so many unknown fields are reported: a body may have a million. */
+/** Timestamp most so many unknown fields are reported: a body may have a million. */
 const MOST_UNKNOWN = 20;
 
 /** The issues of zod as path and message; each unknown field has its own path. */

@@ -20,7 +20,7 @@ export async function afterRestore(config: Config): Promise<Reconciliation> {
   }
 }
 
-export function describe({ databaseIsOf, compared, held, unknown }: Reconciliation): string {
+export function describeReconciliation({ databaseIsOf, compared, held, unknown }: Reconciliation): string {
   return [
     `The newest entry of the database is of ${databaseIsOf?.toISOString() ?? 'never'}; ${compared} leads were compared with their processes.`,
     `${held.length} leads were held, as their processes know more:`,

@@ -89,8 +89,8 @@ program
   .command('after-restore')
   .description('after a backup of the database was put back, before API and workers start: hold and list what it lacks')
   .action(async () => {
-    const { afterRestore, describe } = await import('./after-restore.ts');
-    console.log(describe(await afterRestore(loadConfig(process.env))));
+    const { afterRestore, describeReconciliation } = await import('./after-restore.ts');
+    console.log(describeReconciliation(await afterRestore(loadConfig(process.env))));
   });
 
 function wholeNumber(text: string): number {

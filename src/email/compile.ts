@@ -56,7 +56,7 @@ async function compile(source: TemplateSource): Promise<CompiledTemplate> {
     };
   } catch (error) {
     const problem = liquidProblem(error);
-    const where = problem === null ? source.file : placeOf(source, problem.text);
+    const where = problem === null ? source.file : placeInFile(source, problem.text);
     const what = problem?.message ?? 'Liquid could not be read';
     const advice = 'keep each Liquid tag whole, and write "less than" with spaces around <';
     throw new AppError('PLAYBOOK_INVALID', `${where}: ${what}; ${advice}`, { cause: error });
@@ -104,7 +104,7 @@ function lineStart(text: string, line: number): number {
 }
 
 /** Where a piece of Liquid stands in the marketer's files, as well as can be told after compiling. */
-export function placeOf(source: TemplateSource, liquid: string): string {
+export function placeInFile(source: TemplateSource, liquid: string): string {
   const offset = liquid === '' ? -1 : source.body.indexOf(liquid);
   return offset === -1 ? source.file : at(locate({ text: source.body, spans: source.spans }, offset));
 }

@@ -1,6 +1,6 @@
 import type { Liquid, Template } from 'liquidjs';
 import { AppError } from '../domain/errors.ts';
-import { placeOf, type CompiledTemplate } from './compile.ts';
+import { placeInFile, type CompiledTemplate } from './compile.ts';
 import { trackingVariables, type Tracking } from './links.ts';
 import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import type { RenderContext } from './render-context.ts';
@@ -31,7 +31,7 @@ export function render(compiled: CompiledTemplate, context: RenderContext, track
       return String(rendered);
     } catch (error) {
       const problem = liquidProblem(error);
-      const where = problem === null ? source.file : placeOf(source, problem.text);
+      const where = problem === null ? source.file : placeInFile(source, problem.text);
       const what = problem === null ? '' : ` at ${problem.text}`;
       // No cause: LiquidJS quotes values in some messages.
       throw new AppError(

@@ -5,7 +5,7 @@ import { checkGraph, checkTargets } from './cadence-graph.ts';
 import { readSteps } from './cadence-steps.ts';
 import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
-import { checkKnown, type Known } from './context.ts';
+import { checkKnown, type KnownNames } from './context.ts';
 import type { ValuePath } from '../language/problems.ts';
 import { key, mapping, readBy, sendWindow, words } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -42,7 +42,7 @@ export interface CadenceFile {
 }
 
 /** Reads one cadence; null when it has mistakes, which are reported. */
-export function readCadence(file: YamlFile, name: string, known: Known): CadenceFile | null {
+export function readCadence(file: YamlFile, name: string, known: KnownNames): CadenceFile | null {
   const read = file.parse(head);
   checkConditionNames(file, known);
   const { steps, ids } = readSteps(file, known);

@@ -1,7 +1,7 @@
 import type { Step } from '../domain/cadence.ts';
 import { STEP_KINDS, type StepKind } from '../steps/kinds.ts';
 import type { StepReader } from '../steps/language.ts';
-import { checkKnown, type Known } from './context.ts';
+import { checkKnown, type KnownNames } from './context.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import type { ValuePath } from '../language/problems.ts';
 import { idsOf } from './step-ids.ts';
@@ -17,7 +17,7 @@ export interface ReadStep {
 }
 
 /** Reads the list of steps: null in the place of a step with mistakes, which are reported. `ids` of all, mistakes or not. */
-export function readSteps(file: YamlFile, known: Known): { steps: (ReadStep | null)[]; ids: string[] } {
+export function readSteps(file: YamlFile, known: KnownNames): { steps: (ReadStep | null)[]; ids: string[] } {
   const written = file.at(['steps']);
   if (!Array.isArray(written) || written.length === 0) {
     file.report(['steps'], written === undefined ? 'a cadence needs "steps"' : 'expected a list of steps');
@@ -27,7 +27,7 @@ export function readSteps(file: YamlFile, known: Known): { steps: (ReadStep | nu
   return { steps: written.map((_, i) => readStep(file, ids, i, known)), ids };
 }
 
-function readStep(file: YamlFile, ids: readonly string[], i: number, known: Known): ReadStep | null {
+function readStep(file: YamlFile, ids: readonly string[], i: number, known: KnownNames): ReadStep | null {
   const path: ValuePath = ['steps', i];
   const kind = kindAt(file, path);
   const id = ids[i];

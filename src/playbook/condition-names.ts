@@ -2,10 +2,10 @@ import { fieldNamed, isBehavior } from '../domain/fields/registry.ts';
 import type { RefersTo } from '../domain/fields/field.ts';
 import type { ValuePath } from '../language/problems.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
-import { checkKnown, type Known } from './context.ts';
+import { checkKnown, type KnownNames } from './context.ts';
 
 /** Reports names of cadences and events in the conditions of a file that are not known: such a condition would never hold. */
-export function checkConditionNames(file: YamlFile, known: Known): void {
+export function checkConditionNames(file: YamlFile, known: KnownNames): void {
   const names = { cadence: known.cadences, event: known.events };
   const check = (what: RefersTo, path: ValuePath, value: unknown): void => {
     if (Array.isArray(value)) value.forEach((one: unknown, i) => check(what, [...path, i], one));

@@ -3,7 +3,7 @@ import type { ValuePath } from '../language/problems.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 /** What the files of a playbook may refer to. Undefined: not known (its own file is broken), so nothing is checked against it. */
-export interface Known {
+export interface KnownNames {
   templates: ReadonlySet<string> | undefined;
   events: ReadonlySet<string> | undefined;
   calendars: ReadonlySet<string> | undefined;

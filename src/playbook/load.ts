@@ -5,7 +5,7 @@ import { stated } from '../domain/stated.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
-import type { Known } from './context.ts';
+import type { KnownNames } from './context.ts';
 import { throwProblems, type PlaybookProblem, type ValuePath } from '../language/problems.ts';
 import { readReasons } from './reasons-file.ts';
 import { readRouting } from './routing-file.ts';
@@ -37,7 +37,7 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   const calendars = hasCalendars ? calendarsFile && readCalendars(calendarsFile) : [];
   const names = cadenceNames(dir, problems);
 
-  const known: Known = {
+  const known: KnownNames = {
     templates:
       options.templates &&
       new Set([...options.templates].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RejectReason } from '../domain/reasons.ts';
-import { checkKnown, type Known } from './context.ts';
+import { checkKnown, type KnownNames } from './context.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
 import { key, mapping, spanOrNone, words } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -18,7 +18,7 @@ const recycle = mapping({
 const other = mapping({ label: words, follow: z.enum(['reroute', 'no-need', 'disqualify']) });
 
 /** Reads reasons.yaml; reasons with mistakes are reported and left out. */
-export function readReasons(file: YamlFile, known: Known): RejectReason[] {
+export function readReasons(file: YamlFile, known: KnownNames): RejectReason[] {
   const keys = file.parse(z.record(key, z.unknown()));
   return Object.keys(keys ?? {}).flatMap((reason): RejectReason[] => {
     const written = file.at([reason, 'follow']);

@@ -3,7 +3,7 @@ import type { Routing } from '../domain/routing.ts';
 import { spanToMs } from '../domain/span.ts';
 import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
-import { checkKnown, type Known } from './context.ts';
+import { checkKnown, type KnownNames } from './context.ts';
 import { key, mapping, sendWindow, span, words, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
@@ -31,7 +31,7 @@ const routing = mapping({
 });
 
 /** Reads routing.yaml; null when it has mistakes, which are reported. */
-export function readRouting(file: YamlFile, known: Known): Routing | null {
+export function readRouting(file: YamlFile, known: KnownNames): Routing | null {
   const read = file.parse(routing);
   checkConditionNames(file, known);
   if (!read) return null;

@@ -3,7 +3,7 @@ import type { ScoringModel } from '../domain/scoring.ts';
 import { spanToMs } from '../domain/span.ts';
 import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
-import { checkKnown, type Known } from './context.ts';
+import { checkKnown, type KnownNames } from './context.ts';
 import { key, mapping, readBy, span, words } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
@@ -38,7 +38,7 @@ const scoring = mapping({
 });
 
 /** Reads scoring.yaml; null when it has mistakes, which are reported. */
-export function readScoring(file: YamlFile, known: Known): ScoringModel | null {
+export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | null {
   const read = file.parse(scoring);
   checkConditionNames(file, known);
   if (!read) return null;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { Assignments, Lead } from '../../src/cli/demo/client.ts';
 import type { Mail } from '../../src/cli/demo/inbox.ts';
-import { click, decide, open } from '../../src/cli/demo/letter.ts';
+import { click, decideByLink, open } from '../../src/cli/demo/letter.ts';
 import type { Life, Person } from '../../src/cli/demo/life.ts';
 import { poll } from '../../src/cli/demo/poll.ts';
 import type { Standing } from '../../src/domain/standing.ts';
@@ -93,7 +93,7 @@ test('from the form to the sale, by way of the nurture pool', { timeout: 120_000
   expect(await mailsTo(life, 'lead')).toEqual(lead);
 
   // Too early: back to the pool with half the score, and left alone for two weeks however it engages.
-  await decide(brief, { decision: 'reject', reason: 'too-early', note: 'After the season.' });
+  await decideByLink(brief, { decision: 'reject', reason: 'too-early', note: 'After the season.' });
   const recycled = await life.untilStage('nurturing');
   expect(recycled).toMatchObject({ cadence: 'recycled', owner: null, need: { recycleCount: 1 } });
   expect(Math.abs(recycled.score - offered.score / 2)).toBeLessThanOrEqual(1);
@@ -151,7 +151,7 @@ test('from the form to the sale, by way of the nurture pool', { timeout: 120_000
   expect(stack.sink.to(life.email.toLowerCase())).toHaveLength(6);
 });
 
-/** Two who decide at once: one yes has been said, and the second hears no. */
+/** Two who decideByLink at once: one yes has been said, and the second hears no. */
 async function expectTaken(lead: Lead): Promise<void> {
   const { items } = await stack.operator.get<Assignments>(`/v1/assignments?lead=${lead.id}&status=accepted`);
   await expect(stack.operator.post(`/v1/assignments/${items[0]?.id}/accept`)).rejects.toThrow(/409 .*accepted already/);

@@ -6,7 +6,7 @@ import type { Keyring } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import { empty, json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { At, id, text } from '../schemas/common.ts';
+import { Timestamp, id, text } from '../schemas/common.ts';
 import { invalid } from '../validate.ts';
 import { iso } from '../views/lead.ts';
 
@@ -18,8 +18,8 @@ const ApiKey = z
     name: z.string(),
     role: z.enum(ROLES),
     repId: z.string().nullable(),
-    createdAt: At,
-    revokedAt: At.nullable(),
+    createdAt: Timestamp,
+    revokedAt: Timestamp.nullable(),
   })
   .meta({ id: 'ApiKey' });
 

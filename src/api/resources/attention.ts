@@ -4,14 +4,14 @@ import { scopeFor } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
 import { route, type Route } from '../route.ts';
-import { At, id } from '../schemas/common.ts';
+import { Timestamp, id } from '../schemas/common.ts';
 
 const Entry = z
   .object({
     kind: z.enum(ATTENTION_KINDS),
     leadId: id('lead'),
     ref: z.string().nullable().meta({ description: 'The send, assignment, touch or kind of finding it is about' }),
-    since: At,
+    since: Timestamp,
     reason: z.string(),
     whatToDo: z.string(),
   })

@@ -8,7 +8,7 @@ import type { ApiDeps } from '../deps.ts';
 import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { At, id, Instant, text } from '../schemas/common.ts';
+import { Timestamp, id, Instant, text } from '../schemas/common.ts';
 import { Doer } from '../schemas/person.ts';
 import { iso } from '../views/lead.ts';
 import { doerView } from '../views/person.ts';
@@ -38,11 +38,11 @@ const Activity = z
     id: id('activity'),
     kind: z.string(),
     body: z.string().nullable(),
-    dueAt: At.nullable(),
+    dueAt: Timestamp.nullable(),
     repId: z.string().nullable(),
     actor: z.string(),
     by: Doer,
-    at: At,
+    at: Timestamp,
   })
   .meta({ id: 'RepActivity' });
 

@@ -14,7 +14,7 @@ import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { COMMAND_PROBLEMS, DONE, runCommand } from '../run-command.ts';
-import { At, id, text } from '../schemas/common.ts';
+import { Timestamp, id, text } from '../schemas/common.ts';
 import { Money } from '../schemas/money.ts';
 import { invalid } from '../validate.ts';
 
@@ -172,7 +172,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       answers: {
         200: {
           description: 'The time was skipped; the lead is at its new time',
-          schema: z.object({ leadId: id('lead'), now: At }),
+          schema: z.object({ leadId: id('lead'), now: Timestamp }),
         },
       },
       problems: ['LEAD_UNKNOWN', 'PROCESS_ENDED', 'OFF_IN_PRODUCTION', 'TIME_SKIPPING_UNAVAILABLE'],

@@ -7,7 +7,7 @@ import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
 import { route, type Route } from '../route.ts';
-import { ANY_RECORD, At, id } from '../schemas/common.ts';
+import { ANY_RECORD, Timestamp, id } from '../schemas/common.ts';
 import { Doer } from '../schemas/person.ts';
 import { doerView, inWords } from '../views/person.ts';
 
@@ -18,7 +18,7 @@ const KINDS = ['touch', 'consent', 'event', 'score', 'send', 'activity', 'change
 const Entry = z
   .object({
     id: z.string(),
-    at: At,
+    at: Timestamp,
     kind: z.enum(KINDS),
     action: z
       .string()

@@ -15,7 +15,7 @@ import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { At, id } from '../schemas/common.ts';
+import { Timestamp, id } from '../schemas/common.ts';
 import { ConsentState, Grade, Stage } from '../schemas/lead.ts';
 import { consentView, iso } from '../views/lead.ts';
 
@@ -23,7 +23,7 @@ const SKIPPED_SHOWN = 5;
 
 const SendInWords = z.object({
   id: id('send'),
-  at: At,
+  at: Timestamp,
   template: z.string(),
   status: z.enum(['claimed', 'sent', 'in_doubt', 'failed', 'skipped']),
   reason: z.string().nullable(),
@@ -42,7 +42,7 @@ const Why = z
           rule: z.string(),
           points: z.number().meta({ description: 'Points left after decay; all rules add up to the exact score' }),
           count: z.int(),
-          lastAt: At,
+          lastAt: Timestamp,
         }),
       ),
     }),
@@ -53,19 +53,19 @@ const Why = z
     }),
     qualification: z.object({
       qualified: z.boolean(),
-      at: At.nullable(),
+      at: Timestamp.nullable(),
       by: z.string().nullable(),
       ready: z.boolean(),
       because: z.string().meta({ example: 'score 23 of 45 needed for grade B' }),
     }),
     next: z.object({
       what: z.string(),
-      at: At.nullable(),
+      at: Timestamp.nullable(),
       when: z.string().nullable().meta({ description: "In the lead's zone" }),
       why: z.string(),
     }),
-    paused: z.object({ since: At, reason: z.string().nullable() }).nullable(),
-    held: z.object({ since: At, reason: z.string().nullable() }).nullable(),
+    paused: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
+    held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,
     lastSend: SendInWords.nullable().meta({
       description: 'The latest message meant for the lead, and what became of it',

@@ -11,7 +11,7 @@ import type { ApiDeps } from '../deps.ts';
 import { answerPage, numberCursor, PAGE_QUERY, pageOf, readNumberCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { ANY_RECORD, At } from '../schemas/common.ts';
+import { ANY_RECORD, Timestamp } from '../schemas/common.ts';
 import { followsInWords } from '../views/reason.ts';
 
 const CadenceInUse = z
@@ -20,7 +20,7 @@ const CadenceInUse = z
     name: z.string(),
     description: z.string().nullable(),
     purpose: z.enum(['nurture', 'customer']),
-    revision: z.object({ number: z.int(), hash: z.string(), since: At }),
+    revision: z.object({ number: z.int(), hash: z.string(), since: Timestamp }),
     inPlaybook: z.boolean().meta({ description: 'false: its file is gone; who is in it stays in it' }),
     activeEnrollments: z.int().meta({ description: 'In this revision' }),
     activeInOlderRevisions: z.int(),
@@ -31,7 +31,7 @@ const CadenceInUse = z
 const Revision = z
   .object({
     number: z.int(),
-    publishedAt: At,
+    publishedAt: Timestamp,
     author: z.string(),
     note: z.string().nullable(),
     hash: z.string().meta({ description: 'Of all that it says: the same hash is the same playbook' }),

@@ -16,7 +16,7 @@ import { scoreAtMs } from '../../domain/decay.ts';
 import { readContact } from '../../store/lists/lead.ts';
 import { dropNote, keepNote } from '../../store/sales/notes.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, LIMITED_PAGES, linkNotValid, page } from '../pages.ts';
+import { asPage, LIMITED_PAGES, linkNotValid, htmlPage } from '../pages.ts';
 import type { Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { check } from '../validate.ts';
@@ -83,11 +83,11 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
       accepted: assignment.status === 'accepted',
       problem,
     };
-    return page(status, decisionPage(data));
+    return htmlPage(status, decisionPage(data));
   }
 
   const refused = (status: number, message: string): Reply =>
-    page(status, decisionResultPage({ organization, result: 'refused', leadName: null, message }));
+    htmlPage(status, decisionResultPage({ organization, result: 'refused', leadName: null, message }));
   const common = {
     path: '/r/:token',
     tag: 'Tracking',
@@ -152,7 +152,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           }
           const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
           const lead = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
-          return page(
+          return htmlPage(
             200,
             decisionResultPage({ organization, result, leadName: fullName(assignment.lead), lead, message: null }),
           );

@@ -3,7 +3,7 @@ import { unsubscribedPage, unsubscribePage } from '../../email/pages.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import { recipientOf } from '../../store/lists/sends.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, FAILED_PAGES, LIMITED_PAGES, linkNotValid, page } from '../pages.ts';
+import { asPage, FAILED_PAGES, LIMITED_PAGES, linkNotValid, htmlPage } from '../pages.ts';
 import { route, type Route } from '../route.ts';
 
 /** RFC 8058: GET shows, POST does; no cookie, no redirect, nothing needed but the URL. */
@@ -42,7 +42,7 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
           const reader = await leadOf(params.token);
           if (reader === null) return linkNotValid(organization);
           const action = `/u/${params.token}`;
-          return page(200, unsubscribePage({ organization, action, maskedAddress: masked(reader.email) }));
+          return htmlPage(200, unsubscribePage({ organization, action, maskedAddress: masked(reader.email) }));
         });
       },
     }),
@@ -65,7 +65,7 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
           const source = body['from'] === 'page' ? 'unsubscribe page' : 'one-click';
           const { ringIds } = await unsubscribe(store, { leadId, sendId, source });
           ring(ringIds);
-          return page(200, unsubscribedPage({ organization, maskedAddress: masked(reader.email) }));
+          return htmlPage(200, unsubscribedPage({ organization, maskedAddress: masked(reader.email) }));
         });
       },
     }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MATURITIES } from '../../domain/stage.ts';
 import { pageOf } from '../page.ts';
-import { At, id } from './common.ts';
+import { Timestamp, id } from './common.ts';
 import { Grade, Stage } from './lead.ts';
 import { Money } from './money.ts';
 import { Doer, Person } from './person.ts';
@@ -15,10 +15,10 @@ export const Assignment = z
     rep: Person,
     team: z.string(),
     rule: z.string().meta({ description: 'The routing rule that matched, or who rerouted it' }),
-    offeredAt: At,
-    dueAt: At.nullable().meta({ description: 'When the SLA to decide ends' }),
-    remindedAt: At.nullable(),
-    decidedAt: At.nullable(),
+    offeredAt: Timestamp,
+    dueAt: Timestamp.nullable().meta({ description: 'When the SLA to decide ends' }),
+    remindedAt: Timestamp.nullable(),
+    decidedAt: Timestamp.nullable(),
     decidedBy: z.string().nullable().meta({ description: 'system, or the id of a rep or key' }),
     decider: Doer.nullable().meta({ description: 'Who decided, be it the rep or somebody for them' }),
     reason: z.string().nullable(),
@@ -52,11 +52,13 @@ export const Brief = z
     campaign: z.string().nullable(),
     qualifiedBy: z.string().nullable(),
     reasons: z
-      .array(z.object({ rule: z.string(), points: z.number(), at: At }))
+      .array(z.object({ rule: z.string(), points: z.number(), at: Timestamp }))
       .meta({ description: 'The score, by rule, as of now' }),
-    actions: z.array(z.object({ what: z.string(), at: At })).meta({ description: 'What they did, latest first' }),
+    actions: z
+      .array(z.object({ what: z.string(), at: Timestamp }))
+      .meta({ description: 'What they did, latest first' }),
     notes: z
-      .array(z.object({ body: z.string(), by: z.string().nullable(), at: At }))
+      .array(z.object({ body: z.string(), by: z.string().nullable(), at: Timestamp }))
       .meta({ description: 'What reps noted, latest first' }),
   })
   .meta({ id: 'Brief', description: 'What a rep needs to know before the first call' });

@@ -36,7 +36,7 @@ export function isStorableYear(at: Date): boolean {
 }
 
 /** An instant as answered. */
-export const At = z.iso.datetime().meta({ example: '2026-12-01T09:00:00.000Z' });
+export const Timestamp = z.iso.datetime().meta({ example: '2026-12-01T09:00:00.000Z' });
 
 /** `true` or `false` in a query. */
 export const Flag = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BANT_STATES, GRADES, MATURITIES, STAGES } from '../../domain/stage.ts';
 import { pageOf } from '../page.ts';
-import { ANY_RECORD, At, id } from './common.ts';
+import { ANY_RECORD, Timestamp, id } from './common.ts';
 import { Money } from './money.ts';
 import { Person } from './person.ts';
 
@@ -26,12 +26,12 @@ export const LeadSummary = z
     cadence: z.string().nullable(),
     owner: Person.nullable(),
     next: z
-      .object({ at: At.nullable(), summary: z.string() })
+      .object({ at: Timestamp.nullable(), summary: z.string() })
       .nullable()
       .meta({ description: 'What its process waits for' }),
     paused: z.boolean(),
     held: z.boolean(),
-    createdAt: At,
+    createdAt: Timestamp,
   })
   .meta({ id: 'LeadSummary' });
 
@@ -52,15 +52,15 @@ export const Need = z
     outcome: z.string().nullable(),
     outcomeReason: z.string().nullable(),
     recycleCount: z.int(),
-    openedAt: At,
-    closedAt: At.nullable(),
+    openedAt: Timestamp,
+    closedAt: Timestamp.nullable(),
   })
   .meta({ id: 'Need' });
 
 export const Touch = z
   .object({
     id: id('touch'),
-    at: At,
+    at: Timestamp,
     first: z.boolean(),
     inbound: z.boolean(),
     how: z.string(),
@@ -79,13 +79,13 @@ export const ConsentState = z
     state: z.enum(['given', 'withdrawn', 'none']),
     text: z.string().nullable(),
     source: z.string().nullable(),
-    at: At.nullable(),
-    unconfirmed: z.object({ text: z.string(), source: z.string(), at: At }).nullable().meta({
+    at: Timestamp.nullable(),
+    unconfirmed: z.object({ text: z.string(), source: z.string(), at: Timestamp }).nullable().meta({
       description:
         'Consent given in a public form after a refusal: the refusal stays in force until the person confirms',
     }),
     suppressed: z
-      .array(z.object({ reason: z.string(), source: z.string(), since: At }))
+      .array(z.object({ reason: z.string(), source: z.string(), since: Timestamp }))
       .meta({ description: 'Every reason why the address must not be mailed, whatever the consent' }),
     mayMail: z.boolean().meta({ description: 'May marketing mail be sent?' }),
   })
@@ -114,8 +114,8 @@ export const Lead = LeadSummary.extend({
       cadence: z.string(),
       revision: z.int(),
       stepId: z.string().nullable(),
-      dueAt: At.nullable(),
-      startedAt: At,
+      dueAt: Timestamp.nullable(),
+      startedAt: Timestamp,
       via: z.string(),
     })
     .nullable(),
@@ -125,17 +125,17 @@ export const Lead = LeadSummary.extend({
       status: z.string(),
       rep: Person,
       team: z.string(),
-      offeredAt: At,
-      dueAt: At.nullable(),
+      offeredAt: Timestamp,
+      dueAt: Timestamp.nullable(),
     })
     .nullable()
     .meta({ description: 'The latest hand-off' }),
-  pausedAt: At.nullable(),
+  pausedAt: Timestamp.nullable(),
   pausedReason: z.string().nullable(),
-  heldAt: At.nullable(),
+  heldAt: Timestamp.nullable(),
   heldReason: z.string().nullable(),
   clock: z
-    .object({ now: At, offsetMs: z.int() })
+    .object({ now: Timestamp, offsetMs: z.int() })
     .meta({ description: "The lead's own clock: ahead of real time after a fast-forward" }),
-  updatedAt: At,
+  updatedAt: Timestamp,
 }).meta({ id: 'Lead' });

@@ -32,9 +32,9 @@ export async function unsubscribeByOneClick(mail: Mail): Promise<void> {
 export type Decision = { decision: 'accept' } | { decision: 'reject'; reason: string; note: string };
 
 /** Opens the link in a rep's mail and decides on the page. */
-export async function decide(mail: Mail, decision: Decision): Promise<void> {
+export async function decideByLink(mail: Mail, decision: Decision): Promise<void> {
   const link = readHtml(mail.html).links.find(({ href }) => href.includes('/r/'));
-  if (link === undefined) throw lacks(mail, 'no link to decide');
+  if (link === undefined) throw lacks(mail, 'no link to decideByLink');
   const page = await openPage(link.href);
   const form = page.forms.find(({ inputs }) => inputs['decision'] === decision.decision);
   if (form === undefined) throw lacks(mail, `a page without a form to ${decision.decision}`);

@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { readTimeline, type ApiClient, type Lead, type TimelineEntry, type Why } from './client.ts';
 import type { MailInbox, Mail } from './inbox.ts';
-import { decide } from './letter.ts';
+import { decideByLink } from './letter.ts';
 import { poll } from './poll.ts';
 
 /** What all lives of a run share. */
@@ -129,7 +129,7 @@ export class Life {
   async passToRep(): Promise<void> {
     const { assignment, clock } = await this.look();
     const dueMs = Date.parse(assignment?.dueAt ?? '');
-    if (Number.isNaN(dueMs)) throw new AppError('INTERNAL', 'No rep was asked to decide by a certain time.');
+    if (Number.isNaN(dueMs)) throw new AppError('INTERNAL', 'No rep was asked to decideByLink by a certain time.');
     if (dueMs - Date.parse(clock.now) < RUNNING_SLA_MS) await this.pass('PT35M');
     else await this.passTo(dueMs - IN_TIME_MS);
   }
@@ -191,12 +191,12 @@ export class Life {
 
   /** The rep decides on the page that the brief links to. */
   async repAccepts(brief: Mail): Promise<void> {
-    await decide(brief, { decision: 'accept' });
+    await decideByLink(brief, { decision: 'accept' });
     await this.untilStage('accepted');
   }
 
   async repRejects(brief: Mail, reason: string, note: string): Promise<void> {
-    await decide(brief, { decision: 'reject', reason, note });
+    await decideByLink(brief, { decision: 'reject', reason, note });
   }
 
   /** The API as the rep who owns the lead uses it. */

@@ -18,15 +18,17 @@ export interface IdempotencyClaim {
 }
 
 /** What is given again to a repeat. */
-export interface KeptResponse {
+export interface StoredResponse {
   status: number;
   body: Prisma.JsonValue;
 }
 
 /** Keeps the answer; to be called in the transaction of the work. */
-export type KeepAnswer = (tx: Tx, answer: KeptResponse) => Promise<void>;
+export type KeepAnswer = (tx: Tx, answer: StoredResponse) => Promise<void>;
 
-export type IdempotencyStart = { kind: 'claimed'; claim: IdempotencyClaim } | { kind: 'replay'; answer: KeptResponse };
+export type IdempotencyStart =
+  | { kind: 'claimed'; claim: IdempotencyClaim }
+  | { kind: 'replay'; answer: StoredResponse };
 
 /**
  * Begins a request: the first with its key gets a claim, a later one with the same body the first one's answer.
@@ -70,7 +72,7 @@ export async function beginIdempotent(
  *
  * @throws AppError IDEMPOTENCY_IN_PROGRESS when the claim was taken over meanwhile: this work must not be committed
  */
-export async function finishIdempotent(tx: Tx, claim: IdempotencyClaim, answer: KeptResponse): Promise<void> {
+export async function finishIdempotent(tx: Tx, claim: IdempotencyClaim, answer: StoredResponse): Promise<void> {
   const { count } = await tx.idempotencyKey.updateMany({
     where: { id: claim.id, createdAt: claim.claimedAt, status: null },
     data: { status: answer.status, body: answer.body ?? Prisma.JsonNull },

@@ -71,13 +71,13 @@ export async function submitLead(
   if (reason !== null) throw new AppError('VALIDATION_FAILED', `The request cannot be stored: ${reason}.`);
   return transact(ctx.db, async (tx) => {
     const { actor = 'lead', isPublic = false } = options;
-    const result = await takeIn(tx, ctx, identity, submission, { actor, isPublic });
+    const result = await recordSubmission(tx, ctx, identity, submission, { actor, isPublic });
     await options.alongside?.(tx, result);
     return result;
   });
 }
 
-async function takeIn(
+async function recordSubmission(
   tx: Tx,
   ctx: StoreContext,
   identity: Identity,

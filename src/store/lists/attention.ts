@@ -3,7 +3,7 @@ import { leadInScope } from '../access/scope.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
-import { beyond, type Place } from './place.ts';
+import { beyond, type PageEnd } from './place.ts';
 
 export const ATTENTION_KINDS = ['held', 'finding', 'send-in-doubt', 'reroute', 'unassigned', 'asked-again'] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
@@ -88,7 +88,7 @@ export async function attentionPage(
   tx: Tx,
   scope: Scope,
   kind: AttentionKind | null,
-  after: Place | null,
+  after: PageEnd | null,
   limit: number,
 ): Promise<AttentionRow[]> {
   const branches = BRANCHES.filter(({ kinds }) => kind === null || kinds.includes(kind)).map(

@@ -1,7 +1,7 @@
 import { Prisma } from '../generated/client.ts';
 
 /** Where a page ended in a list by instant. The key tells entries of one instant apart. */
-export interface Place {
+export interface PageEnd {
   at: Date;
   key: string;
 }
@@ -11,7 +11,7 @@ export interface Place {
  *
  * @param key In the collation that the list is ordered by
  */
-export function beyond(place: Place | null, order: 'asc' | 'desc', at: Prisma.Sql, key: Prisma.Sql): Prisma.Sql {
+export function beyond(place: PageEnd | null, order: 'asc' | 'desc', at: Prisma.Sql, key: Prisma.Sql): Prisma.Sql {
   if (place === null) return Prisma.sql`TRUE`;
   return order === 'asc'
     ? Prisma.sql`${at} >= ${place.at} AND (${at}, ${key}) > (${place.at}, ${place.key})`

@@ -1,7 +1,7 @@
 import type { Tx } from '../db.ts';
 import type { RepActivity } from '../generated/client.ts';
 import { Prisma } from '../generated/client.ts';
-import { beyond, type Place } from './place.ts';
+import { beyond, type PageEnd } from './place.ts';
 
 /** What a rep did or noted, as it is shown. */
 export type ListedActivity = Pick<RepActivity, 'id' | 'kind' | 'body' | 'dueAt' | 'repId' | 'actor' | 'occurredAt'>;
@@ -10,7 +10,7 @@ export type ListedActivity = Pick<RepActivity, 'id' | 'kind' | 'body' | 'dueAt' 
 export async function listRepActivities(
   tx: Tx,
   leadId: string,
-  after: Place | null,
+  after: PageEnd | null,
   limit: number,
 ): Promise<ListedActivity[]> {
   return tx.$queryRaw<ListedActivity[]>`

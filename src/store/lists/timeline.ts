@@ -1,6 +1,6 @@
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
-import { beyond, type Place } from './place.ts';
+import { beyond, type PageEnd } from './place.ts';
 
 /** One entry of the feed as read. The domain makes its words. */
 export interface TimelineRow {
@@ -19,13 +19,13 @@ export interface TimelineQuery {
   order: 'asc' | 'desc';
   /** Kinds of steps that appear by the messages they send and have no entry of their own. */
   stepsToldBySends: readonly string[];
-  after: Place | null;
+  after: PageEnd | null;
   limit: number;
 }
 
 interface Branch {
   kind: TimelineRow['kind'];
-  /** Place among entries of the same instant: what causes stands before what follows. */
+  /** Rank among entries of the same instant: a cause comes before its effects. */
   rank: number;
   from: string;
   id?: string;
