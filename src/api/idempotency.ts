@@ -36,7 +36,7 @@ export function idempotencyKey(request: Request): string | null {
   });
 }
 
-export type KeptResponse = { status: number; body: Record<string, string> };
+export type KeptResponse = { status: number; body: Record<string, string | boolean> };
 
 /** Runs `work` once per key of this caller and gives its answer to every repeat. */
 export async function once(

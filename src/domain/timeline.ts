@@ -128,8 +128,8 @@ const SKIPPED: Readonly<Record<string, string>> = {
   manual: 'a person put the address on the list',
 };
 
-/** Why a message was not sent: a known code in words, any other text (an answer of a mail server) as it is. */
-function reasonInWords(reason: string): string {
+/** Why a message was or would not be sent: a known code in words, any other text (an answer of a mail server) as it is. */
+export function reasonInWords(reason: string): string {
   const [, suppressed] = /^suppressed:(.+)$/.exec(reason) ?? [];
   if (suppressed !== undefined) {
     const reasons = suppressed.split(',').map((one) => SKIPPED[one] ?? one);

@@ -24,3 +24,8 @@ export function behindMs(lead: { clockOffsetMs: bigint }, processNowMs: number, 
 export function occurredAtMs(stated: Date | undefined, nowMs: number): number {
   return stated === undefined ? nowMs : Math.min(stated.getTime(), nowMs);
 }
+
+/** Whether a stated time became now. */
+export function isAhead(stated: Date | undefined, nowMs: number): boolean {
+  return stated !== undefined && stated.getTime() > nowMs;
+}

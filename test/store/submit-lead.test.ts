@@ -134,6 +134,31 @@ describe('submitLead', () => {
     expect(await account('x@mail.yahoo.co.uk')).toBe(null);
   });
 
+  it('reads a phone number however it is written, and keeps one that it cannot read', async () => {
+    const written = ['+49 (0)30 1234567', '030 1234567', '0049 30 1234567', '(030) 12345-67'];
+    const answers = await Promise.all(written.map((phone) => submit({ phone, country: 'DE' })));
+    expect(new Set(answers.map(({ leadId }) => leadId)).size).toBe(1);
+    expect(await bench.reload({ id: answers[0]?.leadId ?? '' })).toMatchObject({ phone: '+49301234567' });
+    let serial = 0;
+    const phoneOf = async (more: object) =>
+      (await bench.reload({ id: (await submit({ email: `n${(serial += 1)}@phone.example`, ...more })).leadId })).phone;
+    expect(await phoneOf({ phone: '020 7946 0958', country: 'GB' })).toBe('+442079460958');
+    expect(await phoneOf({ phone: '030 1234567 ext 12', country: 'DE' })).toBe('+49301234567;ext=12');
+    expect(await phoneOf({ phone: '030 1234567' })).toBe('0301234567');
+    expect(await phoneOf({ phone: 'ask at reception' })).toBe('ask at reception');
+  });
+
+  it('finds a lead whose number an earlier version wrote in another form', async () => {
+    for (const old of ['0309876543', '+490309876543']) {
+      const { leadId } = await submit({ phone: '+999 000' });
+      await bench.db.lead.update({ where: { id: leadId }, data: { phone: old } });
+      const again = await submit({ phone: '+49 30 9876543', country: 'DE' });
+      expect(again.leadId).toBe(leadId);
+      expect(await bench.reload({ id: leadId })).toMatchObject({ phone: '+49309876543' });
+      await bench.db.lead.update({ where: { id: again.leadId }, data: { phone: `moved ${old}` } });
+    }
+  });
+
   it('knows a lead without an email by its phone, at the same moment too', async () => {
     const answers = await Promise.all(['+49 170 1', '0049-170-1', '+491701'].map((phone) => submit({ phone })));
     expect(new Set(answers.map(({ leadId }) => leadId)).size).toBe(1);

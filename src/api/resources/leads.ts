@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, type FieldError } from '../../domain/errors.ts';
+import { reasonInWords } from '../../domain/timeline.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { listLeads } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
@@ -36,6 +37,12 @@ const Submitted = z
       description:
         'What became of the event that came with it; id-taken: its source and id stand for an event of another lead or type, so it is not recorded. Not for a site key',
     }),
+    mailable: z.boolean().optional().meta({ description: 'May marketing mail be sent to it now? Not for a site key' }),
+    because: z.string().optional().meta({
+      description: 'Why it is not mailable',
+      example: 'there is no consent to marketing mail',
+    }),
+    note: z.string().optional().meta({ description: 'What was taken otherwise than stated: a time in the future' }),
   })
   .meta({ id: 'SubmittedLead' });
 const Filters = z.strictObject({ ...LEAD_FILTERS, ...PAGE_QUERY });
@@ -64,12 +71,17 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
         201: {
           description: 'A new lead (always, for a site key)',
           schema: Submitted,
-          example: { id: EXAMPLE_ID, outcome: 'created' },
+          example: { id: EXAMPLE_ID, outcome: 'created', mailable: true },
         },
         200: {
           description: 'A known lead, updated',
           schema: Submitted,
-          example: { id: EXAMPLE_ID, outcome: 'updated' },
+          example: {
+            id: EXAMPLE_ID,
+            outcome: 'updated',
+            mailable: false,
+            because: 'there is no consent to marketing mail',
+          },
         },
       },
       problems: ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'],
@@ -158,12 +170,21 @@ function submissionOf(body: Submission, caller: Caller): LeadSubmission {
   return { ...submission, event: { ...event, source: eventSourceOf(caller, event.source) } };
 }
 
-type Answered = Pick<SubmitResult, 'leadId' | 'outcome' | 'event'>;
-
 /** Who holds a public key learns nothing about whether a person is known here. */
-function answerTo(caller: Caller, { leadId, outcome, event }: Answered, handles: LeadHandles): KeptResponse {
+function answerTo(
+  caller: Caller,
+  { leadId, outcome, event, mail, wasAhead }: SubmitResult,
+  handles: LeadHandles,
+): KeptResponse {
   if (caller.role === 'site') return { status: 201, body: { id: handles.write(leadId), outcome: 'received' } };
-  const body = { id: leadId, outcome, ...(event === null ? {} : { event }) };
+  const body = {
+    id: leadId,
+    outcome,
+    ...(event === null ? {} : { event }),
+    ...(mail === null ? {} : { mailable: mail.may }),
+    ...(mail === null || mail.may ? {} : { because: reasonInWords(mail.reason) }),
+    ...(wasAhead ? { note: 'occurredAt is in the future: now was taken instead' } : {}),
+  };
   return { status: outcome === 'created' ? 201 : 200, body };
 }
 

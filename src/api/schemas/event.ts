@@ -59,7 +59,11 @@ const Code = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
 
 const ItemResult = z
   .union([
-    z.object({ status: z.enum(['accepted', 'duplicate']), id: z.string() }),
+    z.object({
+      status: z.enum(['accepted', 'duplicate']),
+      id: z.string(),
+      note: z.string().optional().meta({ description: 'What was taken otherwise than stated: a time in the future' }),
+    }),
     z.object({ status: z.literal('rejected'), id: z.string().nullable(), code: Code, message: z.string() }),
   ])
   .meta({ id: 'EventResult' });

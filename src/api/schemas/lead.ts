@@ -88,6 +88,7 @@ export const ConsentState = z
       .array(z.object({ reason: z.string(), source: z.string(), since: Timestamp }))
       .meta({ description: 'Every reason why the address must not be mailed, whatever the consent' }),
     mayMail: z.boolean().meta({ description: 'May marketing mail be sent?' }),
+    because: z.string().nullable().meta({ description: 'Why not', example: 'there is no consent to marketing mail' }),
   })
   .meta({ id: 'ConsentState' });
 
@@ -99,6 +100,10 @@ export const Lead = LeadSummary.extend({
   language: z.string().nullable(),
   timeZone: z.string().nullable(),
   preferredChannel: z.string().nullable(),
+  phoneProblem: z
+    .string()
+    .nullable()
+    .meta({ description: 'Why the phone number, kept as stated, cannot be called as it is' }),
   attributes: ANY_RECORD,
   account: z.object({ id: z.string(), name: z.string(), domain: z.string().nullable() }).nullable(),
   completeness: z

@@ -87,11 +87,10 @@ const Event = z
 export const Submission = z
   .strictObject({
     email: Email.optional(),
-    phone: z
-      .string()
-      .trim()
-      .regex(/^\+?[\d ()./-]{5,30}$/, 'must be a phone number, as in +49 30 1234567')
-      .optional(),
+    phone: text(50).optional().meta({
+      description: 'With its country code, or in the country stated. One that cannot be read is kept as it is',
+      example: '+49 30 1234567',
+    }),
     firstName: text(100).optional(),
     lastName: text(100).optional(),
     company: text(200).optional(),

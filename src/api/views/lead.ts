@@ -1,5 +1,8 @@
 import type { z } from 'zod';
+import { mayMail } from '../../domain/consent.ts';
 import type { Stage } from '../../domain/stage.ts';
+import { reasonInWords } from '../../domain/timeline.ts';
+import { isReadPhone } from '../../store/capture/phone.ts';
 import { leadNow } from '../../store/clock.ts';
 import { shownScore } from '../../domain/score-words.ts';
 import { scoreAtMs } from '../../domain/decay.ts';
@@ -51,6 +54,10 @@ export function leadDetail(lead: LeadDetail, consent: ConsentFacts, context: Vie
     language: lead.language,
     timeZone: lead.timeZone,
     preferredChannel: lead.preferredChannel,
+    phoneProblem:
+      lead.phone === null || isReadPhone(lead.phone)
+        ? null
+        : 'it is no number that can be called from anywhere: it needs a country code, or the country of the lead',
     attributes: lead.attributes as Record<string, unknown>,
     account: lead.account,
     completeness: completeness(lead),
@@ -130,6 +137,8 @@ export function consentView(
   email: string | null,
 ): z.input<typeof ConsentState> {
   const given = latest?.granted ?? false;
+  const words = latest === null ? [] : [{ ...latest, atMs: latest.occurredAt.getTime() }];
+  const mail = mayMail(email, { suppressions: suppressions.map(({ reason }) => reason), words });
   return {
     state: latest === null ? 'none' : given ? 'given' : 'withdrawn',
     text: latest?.text ?? null,
@@ -144,7 +153,8 @@ export function consentView(
       source,
       since: occurredAt.toISOString(),
     })),
-    mayMail: given && suppressions.length === 0 && email !== null,
+    mayMail: mail.may,
+    because: mail.may ? null : reasonInWords(mail.reason),
   };
 }
 

@@ -2,10 +2,11 @@ import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Tx } from '../db.ts';
 import { Prisma, type Lead } from '../generated/client.ts';
+import type { Phone } from './phone.ts';
 import { columnsOf } from '../rows.ts';
 
 /** What identifies a person: an email (lower case) or, only without one, a phone. */
-export type Identity = { email: string } | { phone: string };
+export type Identity = { email: string } | (Phone & { country: string | null });
 
 /**
  * Finds or makes the lead and locks it, in one statement. Of two requests that name a new person at the same moment, the
@@ -16,6 +17,7 @@ export async function findOrCreateLead(
   identity: Identity,
   scoreAtMs: number,
 ): Promise<{ lead: Lead; created: boolean }> {
+  if ('phone' in identity) await rewriteOldForm(tx, identity);
   const email = 'email' in identity ? identity.email : null;
   const phone = 'phone' in identity ? identity.phone : null;
   const unique = email === null ? Prisma.sql`(phone) WHERE email IS NULL` : Prisma.sql`(email)`;
@@ -28,4 +30,16 @@ export async function findOrCreateLead(
   if (row === undefined) throw new AppError('INTERNAL', 'The lead could neither be created nor found.');
   const { created, ...lead } = row;
   return { lead, created };
+}
+
+/** A lead that was made when its number was not read yet is found by the number as it is read now. */
+async function rewriteOldForm(tx: Tx, { phone, oldForms, country }: Phone & { country: string | null }): Promise<void> {
+  if (oldForms.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE leads SET phone = ${phone}
+    WHERE id = (
+      SELECT id FROM leads
+      WHERE email IS NULL AND phone = ANY(${[...oldForms]}) AND (country IS NULL OR ${country}::text IS NULL OR country = ${country})
+      ORDER BY id LIMIT 1 FOR NO KEY UPDATE)
+    AND NOT EXISTS (SELECT FROM leads WHERE email IS NULL AND phone = ${phone})`;
 }

@@ -1,5 +1,6 @@
 /** The part of a submission that says who the person is: brought into one form, and compared with what is known. */
 import type { Lead, Prisma } from '../generated/client.ts';
+import { readPhone } from './phone.ts';
 import type { LeadSubmission } from './submission.ts';
 
 const TEXT_FIELDS = [
@@ -18,16 +19,6 @@ const TEXT_FIELDS = [
 /** Trimmed and in lower case; undefined when there is nothing left. */
 export function normalizeEmail(email: string | undefined): string | undefined {
   return given(email)?.toLowerCase();
-}
-
-/** Digits with a leading + where an international prefix was given; punctuation is dropped. */
-export function normalizePhone(phone: string | undefined): string | undefined {
-  const text = given(phone);
-  if (text === undefined) return undefined;
-  const digits = text.replaceAll(/\D/g, '');
-  if (digits === '') return undefined;
-  if (text.startsWith('+')) return `+${digits}`;
-  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
 }
 
 /** Characters of JSON, of all attributes of a lead together: anybody can send a form with more. */
@@ -49,10 +40,11 @@ export function profileChanges(lead: Lead, submission: LeadSubmission, fillsOnly
   const changes: Partial<Lead> = {};
   const notTaken: Record<string, unknown> = {};
   for (const field of TEXT_FIELDS) {
-    const value = normalized(field, submission[field]);
+    const value = normalized(field, submission, lead);
     if (value === undefined || value === lead[field]) continue;
-    if (fillsOnly && lead[field] !== null) notTaken[field] = value;
-    else changes[field] = value;
+    if (fillsOnly && lead[field] !== null) {
+      if (!isSamePhone(field, value, lead)) notTaken[field] = value;
+    } else changes[field] = value;
   }
   const { companySize } = submission;
   if (companySize !== undefined && companySize !== lead.companySize) {
@@ -85,10 +77,16 @@ export function given(text: string | undefined): string | undefined {
   return trimmed === '' ? undefined : trimmed;
 }
 
-function normalized(field: (typeof TEXT_FIELDS)[number], value: string | undefined): string | undefined {
-  if (field === 'phone') return normalizePhone(value);
+function normalized(field: (typeof TEXT_FIELDS)[number], submission: LeadSubmission, lead: Lead): string | undefined {
+  const value = submission[field];
+  if (field === 'phone') return readPhone(value, given(submission.country) ?? lead.country)?.phone;
   if (field === 'country') return given(value)?.toUpperCase();
   return given(value);
+}
+
+/** Known in another spelling, from before numbers were read. */
+function isSamePhone(field: string, value: string, lead: Lead): boolean {
+  return field === 'phone' && readPhone(lead.phone ?? undefined, lead.country)?.phone === value;
 }
 
 function objectOf(json: Prisma.JsonValue): Record<string, unknown> {

@@ -1,12 +1,13 @@
 import type { AuditEntry } from '../../domain/audit.ts';
+import { MARKETING, mayMail, type MayMail } from '../../domain/consent.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { accountFor } from './account.ts';
 import { auditAll } from '../audit.ts';
-import { leadNow, occurredAtMs } from '../clock.ts';
+import { isAhead, leadNow, occurredAtMs } from '../clock.ts';
 import { recallAddress } from '../consent/erased-address.ts';
 import { insertConsent } from '../consent/consent.ts';
-import { hasSaidNo } from '../consent/mail-word.ts';
+import { hasSaidNo, readMailWord } from '../consent/mail-word.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { evaluateQualification } from '../scoring/evaluate.ts';
@@ -18,7 +19,8 @@ import { ingest, type NewEvent } from '../events/ingest.ts';
 import { type InsertedEvents, isSameFact } from '../events/new-event.ts';
 import type { LeadContext } from '../facts/load-contexts.ts';
 import { announce } from '../outbox.ts';
-import { normalizeEmail, normalizePhone, profileChanges } from './profile.ts';
+import { readPhone } from './phone.ts';
+import { given, normalizeEmail, profileChanges } from './profile.ts';
 import { updateRow } from '../rows.ts';
 import { unstorableBecause } from '../storable.ts';
 import type { LeadSubmission } from './submission.ts';
@@ -32,6 +34,10 @@ export interface SubmitResult {
   touchId: string;
   /** What became of the event that came with it; null without one. */
   event: EventOutcome | null;
+  /** May it be mailed marketing now? Null for a public key, which is to learn nothing of the person. */
+  mail: MayMail | null;
+  /** The time stated was ahead of the lead's clock, and became now. */
+  wasAhead: boolean;
   /** Outbox rows that were written: to be handed to the relay after the commit. */
   ringIds: string[];
 }
@@ -109,14 +115,30 @@ async function recordSubmission(
   const event = eventOf(submission, found.id, at);
   const ingested = await ingest(tx, rules, [updated], event === null ? [] : [event], realNowMs);
   const evaluated = await evaluateQualification(tx, rules, ingested.leads.get(found.id) ?? updated, nowMs);
-  const submitted = await announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]);
+  const [submitted, mail] = await Promise.all([
+    announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]),
+    isPublic
+      ? null
+      : created && !recalled
+        ? mayMailNew(submission, found, at)
+        : mayMail(found.email, await readMailWord(tx, found)),
+  ]);
   return {
     leadId: found.id,
     outcome: created ? 'created' : 'updated',
     touchId: touch.id,
     event: event === null ? null : outcomeOf(event, ingested),
+    mail,
+    wasAhead: isAhead(submission.occurredAt, nowMs),
     ringIds: [...ingested.ringIds, ...evaluated.ringIds, ...submitted],
   };
+}
+
+/** Of a lead that did not exist a moment ago all that was said is in the request. */
+function mayMailNew({ consent }: LeadSubmission, { id, email }: Lead, at: Date): MayMail {
+  const words =
+    consent === undefined ? [] : [{ topic: MARKETING, granted: consent.granted !== false, atMs: at.getTime(), id }];
+  return mayMail(email, { suppressions: [], words });
 }
 
 /** Somebody who was erased and comes back: what forbade mail to the address forbids it still. */
@@ -167,8 +189,9 @@ function outcomeOf(event: NewEvent, { inserted, held }: InsertedEvents): EventOu
 function identityOf(submission: LeadSubmission): Identity {
   const email = normalizeEmail(submission.email);
   if (email !== undefined) return { email };
-  const phone = normalizePhone(submission.phone);
-  if (phone !== undefined) return { phone };
+  const country = given(submission.country)?.toUpperCase() ?? null;
+  const phone = readPhone(submission.phone, country);
+  if (phone !== undefined && /\d/.test(phone.phone)) return { ...phone, country };
   throw new AppError('VALIDATION_FAILED', 'A lead needs an email or a phone.', {
     fields: [{ path: 'email', message: 'give an email, or a phone' }],
   });

@@ -17,7 +17,7 @@ export interface EventInput {
 
 /** The answer for one item, in the order of the items. */
 export type ItemResult =
-  | { status: 'accepted' | 'duplicate'; id: string }
+  | { status: 'accepted' | 'duplicate'; id: string; note?: string }
   | { status: 'rejected'; id: string | null; code: ErrorCode; message: string };
 
 export interface RecordEventsResult {

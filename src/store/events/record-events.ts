@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
-import { leadNow, occurredAtMs } from '../clock.ts';
+import { isAhead, leadNow, occurredAtMs } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { storedEventId } from './event-id.ts';
@@ -113,9 +113,21 @@ async function recordCandidates(
     const counts = first.get(candidate.id) ?? event;
     const isNew = inserted.has(candidate.id) && counts === event;
     const isRepeat = isSameFact(event, held.get(candidate.id) ?? counts);
-    answers.set(candidate, isNew ? { status: 'accepted', id } : isRepeat ? { status: 'duplicate', id } : idTaken(id));
+    answers.set(
+      candidate,
+      isNew
+        ? { status: 'accepted', id, ...noteOn(candidate, event) }
+        : isRepeat
+          ? { status: 'duplicate', id }
+          : idTaken(id),
+    );
   }
   return { answers, ringIds };
+}
+
+function noteOn({ input }: Candidate, event: NewEvent): { note?: string } {
+  if (!isAhead(input.occurredAt, event.occurredAtMs)) return {};
+  return { note: `occurredAt is in the future: ${new Date(event.occurredAtMs).toISOString()} was taken instead.` };
 }
 
 function idTaken(id: string): ItemResult {

@@ -1,0 +1,56 @@
+/** Phone numbers in one form, so that a person who is known by one is found however it is written. */
+import {
+  type CountryCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type PhoneNumber,
+} from 'libphonenumber-js/min';
+
+export interface Phone {
+  /** E.164 where it could be read, with `;ext=` for an extension; else as stated: as digits, or as words where there are none. */
+  phone: string;
+  /** How versions before this wrote the same number. */
+  oldForms: readonly string[];
+}
+
+/**
+ * Reads a phone number; one without a country code is of `country` (ISO 3166). A number that cannot be read is kept as stated:
+ * undefined only for an empty text.
+ */
+export function readPhone(text: string | undefined, country: string | null | undefined): Phone | undefined {
+  const stated = text?.trim() ?? '';
+  if (stated === '') return undefined;
+  const old = digitsOf(stated);
+  const number = parse(stated, country);
+  if (number === undefined) return { phone: old ?? stated, oldForms: [] };
+  const phone = number.ext === undefined ? number.number : `${number.number};ext=${number.ext}`;
+  const code = number.countryCallingCode;
+  const national = number.formatNational().replaceAll(/\D/g, '');
+  const forms = new Set([old, national, `+${code}${national}`, `+${code}0${number.nationalNumber}`, number.number]);
+  forms.delete(phone);
+  return { phone, oldForms: number.ext === undefined ? [...forms].flatMap((form) => form ?? []) : [] };
+}
+
+/** Whether it can be called from anywhere: it was read, and is not merely as stated. */
+export function isReadPhone(phone: string): boolean {
+  return phone.startsWith('+') && (parsePhoneNumberFromString(phone.split(';')[0] ?? '')?.isPossible() ?? false);
+}
+
+function parse(stated: string, country: string | null | undefined): PhoneNumber | undefined {
+  const region = country?.toUpperCase() ?? '';
+  const of: CountryCode | undefined = isSupportedCountry(region) ? region : undefined;
+  // Almost everywhere 00 stands for the +; where it does not, its country says so.
+  const international = stated.replace(/^00/, '+');
+  const number =
+    (of === undefined ? undefined : parsePhoneNumberFromString(stated, of)) ??
+    parsePhoneNumberFromString(international);
+  return number?.isPossible() === true ? number : undefined;
+}
+
+/** Digits with a leading + where an international prefix was given; punctuation is dropped. */
+function digitsOf(text: string): string | undefined {
+  const digits = text.replaceAll(/\D/g, '');
+  if (digits === '') return undefined;
+  if (text.startsWith('+')) return `+${digits}`;
+  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
+}
