@@ -1,8 +1,10 @@
 import express, { type Express, type Request } from 'express';
 import { readGauges } from '../store/lists/gauges.ts';
 import { createKeyring } from './auth.ts';
+import { createBrowserOrigins, refuseOrigin } from './browser-origins.ts';
 import type { Caller } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
+import { readSiteOrigins } from '../store/access/api-keys.ts';
 import { docsPage } from './docs.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi, type OpenApiDocument } from './openapi.ts';
@@ -23,7 +25,12 @@ export function createApi(deps: ApiDeps): Api {
   const { settings, log } = deps;
   const keyring = createKeyring(deps.findKey, deps.limits);
   const metrics = createMetrics(() => readGauges(deps.store.db), settings.workerMetricsUrl);
-  const routes = allRoutes(deps, keyring, metrics);
+  const origins = createBrowserOrigins(() => readSiteOrigins(deps.store.db));
+  const forget = (): void => {
+    keyring.forget();
+    origins.forget();
+  };
+  const routes = allRoutes(deps, { forget }, metrics);
   const document = describeApi(routes, settings.publicUrl, settings.version);
 
   const app = express();
@@ -31,9 +38,10 @@ export function createApi(deps: ApiDeps): Api {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxy);
-  app.use(requestLog(log), metrics.measure, securityHeaders(settings.publicUrl), browserAccess(routes));
+  app.use(requestLog(log), metrics.measure, securityHeaders(settings.publicUrl), browserAccess(routes, origins));
   const admit = async (route: Route, request: Request): Promise<Caller | null> => {
     const caller = await keyring.admit(route, request);
+    if (caller?.role === 'site') refuseOrigin(caller, request);
     if (route.limited !== null && caller?.role === 'site') await deps.limits.spend(route.limited, request, caller);
     return caller;
   };

@@ -7,6 +7,8 @@ export interface Caller {
   role: Role;
   /** Only and always there for role `rep`. */
   rep: CallingRep | null;
+  /** Of a site key: the websites it may be used from; none: any. */
+  origins: readonly string[];
 }
 
 interface CallingRep {

@@ -49,13 +49,13 @@ export async function once(
 ): Promise<Reply> {
   if (key === null) {
     const answer = await work(async () => {});
-    return json(answer.status, answer.body);
+    return json(answer.status, inKeptOrder(answer.body));
   }
   const start = await beginIdempotent(db, { apiKeyId: caller.keyId, key, body }, new Date(now()));
   if (start.kind === 'replay') return json(start.answer.status, start.answer.body, { 'Idempotency-Replayed': 'true' });
   try {
     const answer = await work((tx, kept) => finishIdempotent(tx, start.claim, kept));
-    return json(answer.status, answer.body);
+    return json(answer.status, inKeptOrder(answer.body));
   } catch (error) {
     await releaseIdempotent(db, start.claim).catch(() => {
       // The claim runs out by itself; the caller is owed the first error.
@@ -75,4 +75,11 @@ export function commandIdOf(request: Request, caller: Caller, about: string, kin
   const key = idempotencyKey(request);
   if (key === null) return newId('command');
   return idFor('command', canonicalJson([caller.keyId, about, kind, key, request.body ?? {}]));
+}
+
+/** As PostgreSQL's jsonb gives it back (shorter names first), so that a repeat gets the same answer to the letter. */
+function inKeptOrder(body: KeptResponse['body']): KeptResponse['body'] {
+  const byName = ([one]: [string, unknown], [other]: [string, unknown]): number =>
+    one.length - other.length || (one < other ? -1 : 1);
+  return Object.fromEntries(Object.entries(body).toSorted(byName));
 }

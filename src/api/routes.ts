@@ -20,7 +20,7 @@ import { unsubscribeRoutes } from './resources/tracking-unsubscribe.ts';
 import type { Route } from './route.ts';
 
 /** Every route there is, in the order of the docs. */
-export function allRoutes(deps: ApiDeps, keyring: Keyring, metrics: Metrics): Route[] {
+export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metrics: Metrics): Route[] {
   return [
     ...leadRoutes(deps),
     ...leadTimelineRoutes(deps),

@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
+import type { BrowserOrigins } from './browser-origins.ts';
 import type { Route } from './route.ts';
 
 /**
@@ -23,23 +24,27 @@ export function allowOn(response: Response, policy: string): void {
   response.setHeader('Content-Security-Policy', policy);
 }
 
-/**
- * What a site key is for may be called from any web page: the key stands in the request and there are no cookies, so naming
- * the origin would protect nothing.
- */
-export function browserAccess(routes: readonly Route[]): RequestHandler {
+/** What a site key is for may be called from the web pages of the websites it is for; nothing else may. */
+export function browserAccess(routes: readonly Route[], origins: BrowserOrigins): RequestHandler {
   const paths = new Set(routes.filter((route) => route.fromBrowsers).map((route) => route.path));
-  return (request, response, next) => {
+  return async (request, response, next) => {
     if (!paths.has(request.path)) return next();
-    response.setHeader('Access-Control-Allow-Origin', '*');
+    const { origin } = request.headers;
+    const allowed = origin === undefined ? null : await origins.answerTo(origin);
+    response.vary('Origin');
+    if (allowed !== null) response.setHeader('Access-Control-Allow-Origin', allowed);
     response.setHeader(
       'Access-Control-Expose-Headers',
       'Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id',
     );
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return next();
+    response.status(204);
+    if (allowed === null) {
+      response.end();
+      return;
+    }
     response
-      .status(204)
       .setHeader('Access-Control-Allow-Methods', 'POST')
       .setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Idempotency-Key')
       .setHeader('Access-Control-Max-Age', '600');

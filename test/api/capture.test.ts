@@ -283,6 +283,41 @@ describe('a site key', () => {
     const refused = await bench.call('OPTIONS', '/v1/assignments', { key: null, headers: preflight });
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
   });
+
+  test('is bound to the websites it was made for, and one without says that it is not', async () => {
+    const shop = 'https://shop.example';
+    const elsewhere = 'https://evil.example';
+    const bound = await openApi();
+    try {
+      await bound.db.apiKey.deleteMany({ where: { role: 'site' } });
+      const make = (more: object) => bound.post('/v1/api-keys', { name: 'website', role: 'site', ...more });
+      const made = await make({ origins: [shop] });
+      expect(made.body).toMatchObject({ origins: [shop] });
+      expect(made.body).not.toHaveProperty('note');
+      const key = String(made.body['secret']);
+      const preflight = async (origin: string) => {
+        const headers = { origin, 'access-control-request-method': 'POST' };
+        const { status, headers: answered } = await bound.call('OPTIONS', '/v1/leads', { key: null, headers });
+        return [status, answered.get('access-control-allow-origin'), answered.get('vary')];
+      };
+      expect(await preflight(shop)).toEqual([204, shop, 'Origin']);
+      expect(await preflight(elsewhere)).toEqual([204, null, 'Origin']);
+      const send = (headers: Record<string, string>) =>
+        bound.call('POST', '/v1/leads', { key, body: { email: 'origin@example.com' }, headers });
+      const allowed = await send({ origin: shop });
+      expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([201, shop]);
+      const refused = await send({ origin: elsewhere });
+      expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+      expect((await send({})).status).toBe(201);
+      for (const origins of [['shop.example'], ['https://shop.example/path'], ['ftp://shop.example']])
+        expect((await make({ origins })).status).toBe(400);
+      expect((await bound.post('/v1/api-keys', { name: 'x', role: 'marketer', origins: [shop] })).status).toBe(400);
+      expect((await make({})).body).toMatchObject({ origins: [], note: expect.stringMatching(/any website/) });
+      expect(await preflight(elsewhere)).toEqual([204, '*', 'Origin']);
+    } finally {
+      await bound.close();
+    }
+  });
 });
 
 describe('POST /v1/events', () => {

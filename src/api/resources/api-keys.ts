@@ -18,16 +18,28 @@ const ApiKey = z
     name: z.string(),
     role: z.enum(ROLES),
     repId: z.string().nullable(),
+    origins: z.array(z.string()).meta({ description: 'Websites a site key may be used from; none: any' }),
     createdAt: Timestamp,
     revokedAt: Timestamp.nullable(),
   })
   .meta({ id: 'ApiKey' });
+
+const Origin = text(200).refine(isOrigin, 'must be an origin without a path, as in https://shop.example');
 
 const NewApiKey = z
   .strictObject({
     name: text(100),
     role: z.enum(ROLES),
     rep: text(100).optional().meta({ description: 'Key or id of the rep, for role rep' }),
+    origins: z
+      .array(Origin)
+      .max(50)
+      .optional()
+      .meta({ description: 'For role site: the websites it may be used from', example: ['https://shop.example'] }),
+  })
+  .refine(({ role, origins }) => role === 'site' || origins === undefined, {
+    path: ['origins'],
+    message: 'belong to role site: the others are no keys for browsers',
   })
   .refine(({ role, rep }) => (role === 'rep') === (rep !== undefined), {
     path: ['rep'],
@@ -35,9 +47,12 @@ const NewApiKey = z
   })
   .meta({ id: 'NewApiKey' });
 
-const Secret = ApiKey.extend({ secret: z.string().meta({ description: 'Shown this once' }) }).meta({
-  id: 'ApiKeyWithSecret',
-});
+const Secret = ApiKey.extend({
+  secret: z.string().meta({ description: 'Shown this once' }),
+  note: z.string().optional().meta({ description: 'What to mind about it' }),
+}).meta({ id: 'ApiKeyWithSecret' });
+
+const ANY_WEBSITE = 'No origins are named: this key may be used from any website. Name them to bind it to yours.';
 
 export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Keyring, 'forget'>): Route[] {
   async function repIdOf(rep: string | undefined): Promise<string | undefined> {
@@ -56,11 +71,13 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       summary: 'Make an API key',
       access: 'manage-keys',
       body: NewApiKey,
-      bodyExample: { name: 'website', role: 'site' },
+      bodyExample: { name: 'website', role: 'site', origins: ['https://shop.example'] },
       answers: { 201: { description: 'The key; its secret is not kept and cannot be shown again', schema: Secret } },
-      async handle({ body: { name, role, rep } }) {
-        const { secret, ...info } = await createApiKey(db, { name, role, repId: await repIdOf(rep) });
-        return json(201, { ...keyView(info), secret });
+      async handle({ body: { name, role, rep, origins } }) {
+        const { secret, ...info } = await createApiKey(db, { name, role, repId: await repIdOf(rep), origins });
+        keyring.forget();
+        const isForAny = role === 'site' && info.origins.length === 0;
+        return json(201, { ...keyView(info), secret, ...(isForAny ? { note: ANY_WEBSITE } : {}) });
       },
     }),
     route({
@@ -98,4 +115,8 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
 
 function keyView(key: ApiKeyInfo): z.input<typeof ApiKey> {
   return { ...key, createdAt: key.createdAt.toISOString(), revokedAt: iso(key.revokedAt) };
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }

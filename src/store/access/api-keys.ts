@@ -13,11 +13,20 @@ export interface ApiKeyInfo {
   name: string;
   role: Role;
   repId: string | null;
+  origins: string[];
   createdAt: Date;
   revokedAt: Date | null;
 }
 
-const INFO = { id: true, name: true, role: true, repId: true, createdAt: true, revokedAt: true } as const;
+const INFO = {
+  id: true,
+  name: true,
+  role: true,
+  repId: true,
+  origins: true,
+  createdAt: true,
+  revokedAt: true,
+} as const;
 const SEEDED_NAME = 'ADMIN_API_KEY';
 
 /**
@@ -27,7 +36,7 @@ const SEEDED_NAME = 'ADMIN_API_KEY';
  */
 export async function createApiKey(
   db: Db,
-  input: { name: string; role: Role; repId?: string | undefined },
+  input: { name: string; role: Role; repId?: string | undefined; origins?: readonly string[] | undefined },
 ): Promise<ApiKeyInfo & { secret: string }> {
   if (input.role === 'rep' && input.repId === undefined) {
     throw new AppError('VALIDATION_FAILED', 'A key with the role rep belongs to a rep.', {
@@ -36,7 +45,14 @@ export async function createApiKey(
   }
   const secret = `nk_${input.role}_${randomBytes(32).toString('base64url')}`;
   const info = await db.apiKey.create({
-    data: { id: newId('apiKey'), name: input.name, role: input.role, repId: input.repId ?? null, hash: hashOf(secret) },
+    data: {
+      id: newId('apiKey'),
+      name: input.name,
+      role: input.role,
+      repId: input.repId ?? null,
+      origins: [...(input.origins ?? [])],
+      hash: hashOf(secret),
+    },
     select: INFO,
   });
   return { ...info, secret };
@@ -48,6 +64,8 @@ export interface KeyHolder {
   role: Role;
   /** Of a rep's key: the rep, while they are in the playbook. */
   rep: { id: string; manager: boolean; teams: readonly string[] } | null;
+  /** Of a site key: the websites it may be used from; none: any. */
+  origins: readonly string[];
 }
 
 /** The holder of the key with this secret. Null for a rep who left the playbook: that key no longer works. */
@@ -57,13 +75,20 @@ export async function findKeyHolder(db: Db, secret: string): Promise<KeyHolder |
     select: {
       id: true,
       role: true,
+      origins: true,
       rep: { select: { id: true, manager: true, teams: true, active: true, inPlaybook: true } },
     },
   });
   if (key === null) return null;
-  const { id: keyId, role, rep } = key;
+  const { id: keyId, role, rep, origins } = key;
   const isHeld = role === 'rep' && rep !== null && isActiveRep(rep);
-  return { keyId, role, rep: isHeld ? { id: rep.id, manager: rep.manager, teams: rep.teams } : null };
+  return { keyId, role, origins, rep: isHeld ? { id: rep.id, manager: rep.manager, teams: rep.teams } : null };
+}
+
+/** The websites of each site key in use. */
+export async function readSiteOrigins(db: Db): Promise<string[][]> {
+  const keys = await db.apiKey.findMany({ where: { role: 'site', revokedAt: null }, select: { origins: true } });
+  return keys.map(({ origins }) => origins);
 }
 
 /** Revokes a key at once. Repeating it changes nothing; false when there is no such key. */
