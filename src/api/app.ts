@@ -3,6 +3,8 @@ import { readGauges } from '../store/lists/gauges.ts';
 import { createKeyring } from './auth.ts';
 import { createBrowserOrigins, refuseOrigin } from './browser-origins.ts';
 import type { Caller } from './caller.ts';
+import { asPage } from './pages.ts';
+import type { Reply } from './reply.ts';
 import type { ApiDeps } from './deps.ts';
 import { readSiteOrigins } from '../store/access/api-keys.ts';
 import { docsPage } from './docs.ts';
@@ -45,7 +47,9 @@ export function createApi(deps: ApiDeps): Api {
     if (route.limited !== null && caller?.role === 'site') await deps.limits.spend(route.limited, request, caller);
     return caller;
   };
-  mount(app, routes, admit, settings.checkAnswers ?? false);
+  const formPage = (work: () => Promise<Reply>): Promise<Reply> =>
+    asPage(settings.organization, (error) => log.error({ err: error }, 'a form could not be taken'), work);
+  mount(app, routes, { admit, formPage, checkAnswers: settings.checkAnswers ?? false });
   app.get('/openapi.json', (_request, response) => {
     response.locals['route'] = '/openapi.json';
     response.json(document);

@@ -5,6 +5,7 @@ import type { Action } from '../domain/policy.ts';
 import type { Limited } from './rate-limits.ts';
 import { readBody, type BodyKind } from './body.ts';
 import type { Caller } from './caller.ts';
+import { formPostOf, isFormPost, readFormPost } from './form-post.ts';
 import { sendReply, type Reply } from './reply.ts';
 import { check, inOneLine, type Output, validate } from './validate.ts';
 
@@ -62,6 +63,8 @@ export interface RouteSpec<
   problems?: readonly ErrorCode[];
   /** May be called from any web page (CORS), as a site key needs. */
   fromBrowsers?: boolean;
+  /** What a page posts without a script is taken as well, by a site key (form-post.ts). */
+  takesForms?: boolean;
   /** Counted before the body is read, when it comes by a site key. */
   limited?: Limited;
   handle(call: Call<A, Out<P>, Out<Q>, Out<B>>): Promise<Reply> | Reply;
@@ -86,6 +89,7 @@ export interface Route {
   problems: readonly ErrorCode[];
   fromBrowsers: boolean;
   limited: Limited | null;
+  takesForms: boolean;
   run(request: Request, response: Response, caller: Caller | null): Promise<Reply>;
 }
 
@@ -114,10 +118,11 @@ export function route<
     problems: spec.problems ?? [],
     fromBrowsers: spec.fromBrowsers ?? false,
     limited: spec.limited ?? null,
+    takesForms: spec.takesForms ?? false,
     async run(request, response, caller) {
       const params = spec.params && validate(spec.params, request.params, 'path');
       const query = spec.query && validate(spec.query, request.query, 'query');
-      const given = await readBody(request, response, bodyKind);
+      const given = formPostOf(request)?.body ?? (await readBody(request, response, bodyKind));
       const body = spec.body && validate(spec.body, given, 'body');
       const call = { params, query, body, caller, request } as Call<A, Out<P>, Out<Q>, Out<B>>;
       return spec.handle(call);
@@ -125,24 +130,39 @@ export function route<
   };
 }
 
+interface MountOptions {
+  admit(route: Route, request: Request): Promise<Caller | null>;
+  /** Runs what answers a form that a browser sent by itself: what fails becomes a page. */
+  formPage(work: () => Promise<Reply>): Promise<Reply>;
+  checkAnswers: boolean;
+}
+
+const FORM_REFUSED = 'Forms are taken by a site key alone. Send JSON, with the header Content-Type: application/json';
+
 /**
  * Hangs the routes into Express, path by path in their order: a fixed path comes before one with a parameter in its place.
  * Whatever path is known answers a wrong method with 405 and Allow. HEAD runs the GET handler, which sees `request.method`;
  * OPTIONS only tells what is allowed.
  */
-export function mount(
-  router: Router,
-  routes: readonly Route[],
-  admit: (route: Route, request: Request) => Promise<Caller | null>,
-  checkAnswers: boolean,
-): void {
+export function mount(router: Router, routes: readonly Route[], options: MountOptions): void {
+  const { admit, formPage, checkAnswers } = options;
+  async function answer(route: Route, request: Request, response: Response): Promise<Reply> {
+    const caller = await admit(route, request);
+    response.locals['keyId'] = caller?.keyId;
+    if (formPostOf(request) !== undefined && caller?.role !== 'site')
+      throw new AppError('UNSUPPORTED_MEDIA_TYPE', FORM_REFUSED);
+    return route.run(request, response, caller);
+  }
+
   for (const path of new Set(routes.map((route) => route.path))) {
     for (const route of routes.filter((one) => one.path === path)) {
       router[route.method](path, async (request: Request, response: Response) => {
         response.locals['route'] = path;
-        const caller = await admit(route, request);
-        response.locals['keyId'] = caller?.keyId;
-        const reply = await route.run(request, response, caller);
+        const isForm = route.takesForms && isFormPost(request);
+        const isPlain = isForm && (await readFormPost(request, response)).isPlain;
+        const reply = await (isPlain
+          ? formPage(() => answer(route, request, response))
+          : answer(route, request, response));
         if (checkAnswers) checkAnswer(route, reply);
         sendReply(response, reply);
       });

@@ -85,6 +85,14 @@ export const errorPage: Page<{ title: string; message: string; hint?: string | n
 {% if hint %}<p class="small">{{ hint }}</p>{% endif %}`,
 );
 
+/** What a person sees who sent a form from a page that names no other place to go on. */
+export const formReceivedPage: Page<object> = page(
+  'Thank you',
+  `<p class="sign ok" aria-hidden="true">✓</p>
+<h1>Thank you</h1>
+<p>We have received what you sent. You can close this page.</p>`,
+);
+
 /** For a token that is malformed, tampered with, or too old: the page does not tell which. */
 export function linkNotValidPage(organization: Organization): string {
   return errorPage({

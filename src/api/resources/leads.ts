@@ -8,12 +8,15 @@ import { canBeOffered } from '../../store/lists/reps.ts';
 import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/capture/submit-lead.ts';
 import { requireLead, scopeFor } from '../access.ts';
 import { mayVouch, type Caller } from '../caller.ts';
+import { formReceivedPage } from '../../email/pages.ts';
 import type { ApiDeps } from '../deps.ts';
+import { formPostOf } from '../form-post.ts';
 import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts';
 import { type KeptResponse, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
-import { json } from '../reply.ts';
+import { page } from '../pages.ts';
+import { empty, json, type Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id } from '../schemas/common.ts';
 import { Lead, LeadPage } from '../schemas/lead.ts';
@@ -47,7 +50,12 @@ const Submitted = z
   .meta({ id: 'SubmittedLead' });
 const Filters = z.strictObject({ ...LEAD_FILTERS, ...PAGE_QUERY });
 
-export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
+export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[] {
+  /** Only to where the key belongs: an open redirect would lend our name to anybody. */
+  const thank = (redirect: string | null, { origins }: Caller): Reply =>
+    redirect !== null && URL.canParse(redirect) && origins.includes(new URL(redirect).origin)
+      ? empty(303, { Location: new URL(redirect).href })
+      : page(200, formReceivedPage({ organization: settings.organization }));
   const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.rules.current().playbook.scoring.halfLifeMs });
 
   return [
@@ -60,21 +68,25 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
         'Creates the lead, or adds a touch to the one with this email (in any case) and updates its profile. The first touch is kept. ' +
         'A site key is public: it fills what is empty and overwrites nothing that is known, and its yes to marketing mail does not lift an ' +
         'earlier no. What it stated otherwise is kept with the touch and shown in the timeline. ' +
-        'Its process starts by itself.',
+        'Its process starts by itself. By a site key the form of a page is taken as well (form-encoded or multipart, the key as the field `key`, ' +
+        'parts with dots as in `consent.text`, what is none of these fields as an attribute). It is answered with a page, or with 303 to the ' +
+        'field `redirect` where that is on one of the key’s origins.',
       access: 'submit-lead',
       headers: IdempotencyHeader,
       body: Submission,
       bodyExample: SUBMISSION_EXAMPLE,
       fromBrowsers: true,
       limited: 'forms',
+      takesForms: true,
       answers: {
         201: {
           description: 'A new lead (always, for a site key)',
           schema: Submitted,
           example: { id: EXAMPLE_ID, outcome: 'created', mailable: true },
         },
+        303: { description: 'The form of a page was taken: to its `redirect`' },
         200: {
-          description: 'A known lead, updated',
+          description: 'A known lead, updated; to the form of a page, a page',
           schema: Submitted,
           example: {
             id: EXAMPLE_ID,
@@ -101,6 +113,8 @@ export function leadRoutes({ store, ring, handles }: ApiDeps): Route[] {
           return answer ?? answerTo(caller, result, handles);
         });
         ring(ringIds);
+        const form = formPostOf(request);
+        if (form?.isPlain === true) return thank(form.redirect, caller);
         return caller.role === 'site' ? reply : withLocation(reply);
       },
     }),

@@ -115,13 +115,13 @@ async function recordSubmission(
   const event = eventOf(submission, found.id, at);
   const ingested = await ingest(tx, rules, [updated], event === null ? [] : [event], realNowMs);
   const evaluated = await evaluateQualification(tx, rules, ingested.leads.get(found.id) ?? updated, nowMs);
+  const mayMailNow = async (): Promise<MayMail> =>
+    created && !recalled
+      ? mayMailNew(submission, found, at)
+      : mayMail(found.email, await readMailWord(tx, found));
   const [submitted, mail] = await Promise.all([
     announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]),
-    isPublic
-      ? null
-      : created && !recalled
-        ? mayMailNew(submission, found, at)
-        : mayMail(found.email, await readMailWord(tx, found)),
+    isPublic ? Promise.resolve(null) : mayMailNow(),
   ]);
   return {
     leadId: found.id,

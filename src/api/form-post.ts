@@ -1,0 +1,93 @@
+/**
+ * What an HTML form posts, as the JSON that stands for it: names with dots for parts (`consent.text`), texts that are numbers or yes and no
+ * as such, and fields that were not filled in left out. A page without a script sends no header: its key is the field `key`.
+ */
+import express, { type Request, type Response } from 'express';
+import { AppError } from '../domain/errors.ts';
+import { Submission } from './schemas/submission.ts';
+
+export interface FormPost {
+  body: Record<string, unknown>;
+  /** Where the browser is to go on, if that is allowed. */
+  redirect: string | null;
+  /** Sent by a browser without a script: people read the answer. */
+  isPlain: boolean;
+}
+
+const TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i;
+const readBytes = express.raw({ limit: '100kb', type: () => true });
+const MOST_FIELDS = 200;
+const NAME = /^[a-zA-Z][\w-]{0,99}(?:\.[a-zA-Z][\w-]{0,99}){0,2}$/;
+const NUMBERS = new Set(['companySize', 'need.value.amount']);
+const FLAGS = new Set(['inbound', 'consent.granted']);
+/** A person may have a field of any name on a form; what is none of ours is an attribute. */
+const OURS = new Set(Object.keys(Submission.shape));
+
+const posts = new WeakMap<Request, FormPost>();
+
+export function isFormPost(request: Request): boolean {
+  return TYPE.test(request.headers['content-type'] ?? '');
+}
+
+/** The form that was read of this request, if it is one. */
+export function formPostOf(request: Request): FormPost | undefined {
+  return posts.get(request);
+}
+
+/** Reads the form. Its key counts as that of the header, where there is none. @throws AppError VALIDATION_FAILED */
+export async function readFormPost(request: Request, response: Response): Promise<FormPost> {
+  const fields = await readFields(request, response);
+  const special = new Map(fields.filter(([name]) => name === 'key' || name === 'redirect'));
+  const isPlain = request.headers.authorization === undefined;
+  const key = special.get('key');
+  if (isPlain && key !== undefined) request.headers.authorization = `Bearer ${key}`;
+  const post = { body: bodyOf(fields), redirect: special.get('redirect') ?? null, isPlain };
+  posts.set(request, post);
+  return post;
+}
+
+async function readFields(request: Request, response: Response): Promise<[string, string][]> {
+  await new Promise<void>((resolve, reject) => {
+    readBytes(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error('The form could not be read'));
+    });
+  });
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const headers = { 'content-type': request.headers['content-type'] ?? '' };
+  const form = await new globalThis.Response(new Uint8Array(bytes), { headers }).formData().catch((cause: unknown) => {
+    throw new AppError('VALIDATION_FAILED', 'The form could not be read: it is cut off, or not in UTF-8', { cause });
+  });
+  // Files are passed over.
+  const fields = [...form].flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()]] : [],
+  );
+  if (fields.length > MOST_FIELDS) throw new AppError('VALIDATION_FAILED', `A form has at most ${MOST_FIELDS} fields`);
+  return fields;
+}
+
+function bodyOf(fields: readonly [string, string][]): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const [name, text] of fields) {
+    if (name === 'key' || name === 'redirect' || !NAME.test(name)) continue;
+    const path = name.split('.');
+    put(body, OURS.has(path[0] ?? '') ? path : ['attributes', name], valueOf(name, text));
+  }
+  return body;
+}
+
+function valueOf(name: string, text: string): unknown {
+  if (NUMBERS.has(name) && /^\d+$/.test(text)) return Number(text);
+  if (FLAGS.has(name)) return /^(?:on|true|yes|1)$/i.test(text);
+  return text;
+}
+
+/** A name that comes twice (checkboxes) holds all of its values. */
+function put(target: Record<string, unknown>, [name = '', ...rest]: readonly string[], value: unknown): void {
+  const known = Object.hasOwn(target, name) ? target[name] : undefined;
+  if (rest.length > 0) {
+    const inner: Record<string, unknown> = typeof known === 'object' && known !== null ? { ...known } : {};
+    put(inner, rest, value);
+    target[name] = inner;
+  } else target[name] = typeof known === 'string' && typeof value === 'string' ? `${known}, ${value}` : value;
+}
