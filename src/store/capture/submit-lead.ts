@@ -116,9 +116,7 @@ async function recordSubmission(
   const ingested = await ingest(tx, rules, [updated], event === null ? [] : [event], realNowMs);
   const evaluated = await evaluateQualification(tx, rules, ingested.leads.get(found.id) ?? updated, nowMs);
   const mayMailNow = async (): Promise<MayMail> =>
-    created && !recalled
-      ? mayMailNew(submission, found, at)
-      : mayMail(found.email, await readMailWord(tx, found));
+    created && !recalled ? mayMailNew(submission, found, at) : mayMail(found.email, await readMailWord(tx, found));
   const [submitted, mail] = await Promise.all([
     announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]),
     isPublic ? Promise.resolve(null) : mayMailNow(),
