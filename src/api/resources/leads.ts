@@ -15,7 +15,7 @@ import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts'
 import { type KeptResponse, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
-import { page } from '../pages.ts';
+import { htmlPage } from '../pages.ts';
 import { empty, json, type Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id } from '../schemas/common.ts';
@@ -55,7 +55,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
   const thank = (redirect: string | null, { origins }: Caller): Reply =>
     redirect !== null && URL.canParse(redirect) && origins.includes(new URL(redirect).origin)
       ? empty(303, { Location: new URL(redirect).href })
-      : page(200, formReceivedPage({ organization: settings.organization }));
+      : htmlPage(200, formReceivedPage({ organization: settings.organization }));
   const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.rules.current().playbook.scoring.halfLifeMs });
 
   return [
