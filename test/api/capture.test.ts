@@ -126,7 +126,7 @@ describe('what a submission may state', () => {
     expect(await bench.db.event.count({ where: { type: { in: ['no.such', 'email.clicked'] } } })).toBe(0);
   });
 
-  test('no owner or funnel stage that nobody knows', async () => {
+  test('an unknown owner or funnel stage is refused', async () => {
     const enterAt = { stage: 'opportunity', owner: 'nobody', funnelStage: 'nonsense' };
     expect(await stated({ enterAt })).toEqual([400, 'enterAt.funnelStage', 'enterAt.owner']);
   });
@@ -180,7 +180,7 @@ describe('what a submission may state', () => {
 });
 
 describe('a site key', () => {
-  test('sends forms, is not told who is known, and cannot decide on hand-offs', async () => {
+  test('sends forms, does not learn who is known, and cannot decide on hand-offs', async () => {
     const body = { email: 'visitor@example.com', source: 'ebook', event: { type: 'form.submitted' } };
     const first = await bench.post('/v1/leads', body, bench.keys.site);
     const second = await bench.post('/v1/leads', body, bench.keys.site);

@@ -79,7 +79,7 @@ test('enroll in another cadence, and fast-forward', async () => {
 });
 
 describe('a hand-off', () => {
-  test('one of two who accept at once gets the lead, the other a clear no', async () => {
+  test('of two reps who accept at once, one gets the lead and the other a clear refusal', async () => {
     const { leadId, assignmentId, rep } = await handedOff();
     const key = await keyOf(rep.key);
     const answers = await Promise.all([
@@ -107,7 +107,7 @@ describe('a hand-off', () => {
     expect(await bench.db.repActivity.count({ where: { leadId } })).toBe(0);
   });
 
-  test('reject with a note: recycled; what was noted for a refused command is taken back', async () => {
+  test('reject with a note: recycled; the note of a refused command is deleted', async () => {
     const { leadId, assignmentId, rep } = await handedOff();
     const key = await keyOf(rep.key);
     expect(await bench.post(`/v1/assignments/${assignmentId}/reject`, { reason: 'nonsense' }, key)).toMatchObject({
@@ -164,7 +164,7 @@ describe('a hand-off', () => {
     expect(activities.body.items).toMatchObject([{ by: { key: rep.key, name } }]);
   });
 
-  test('rerouted: stands in the attention list until a manager puts it on its path', async () => {
+  test('rerouted: is in the attention list until a manager sends it to another team or rep', async () => {
     const { leadId, assignmentId } = await handedOff();
     await bench.post(`/v1/assignments/${assignmentId}/reject`, { reason: 'wrong-region' });
     const entry = (await bench.get('/v1/attention?kind=reroute', bench.keys.boss)).body.items?.find(
@@ -249,7 +249,7 @@ describe('a hand-off', () => {
   });
 });
 
-test('disqualify by a key that can be counted; a new request then stands in the attention list', async () => {
+test('disqualify with an Idempotency-Key; a new request is then in the attention list', async () => {
   const leadId = await nurturing({ email: 'rival@competitor.example' });
   expect((await bench.post(`/v1/leads/${leadId}/disqualify`, { reason: 'Works for a rival' })).status).toBe(400);
   expect(await bench.post(`/v1/leads/${leadId}/disqualify`, { reason: 'competitor' })).toMatchObject({

@@ -39,7 +39,7 @@ test('a source that is named counts once, whichever key it comes by, and is not 
   expect(await stored(leadId)).toHaveLength(3);
 });
 
-test('an id that stands for another lead or type is rejected and never called a duplicate', async () => {
+test('an id that belongs to another lead or type is rejected and never called a duplicate', async () => {
   const [a, b] = [await bench.lead(), await bench.lead()];
   const event = { id: 'taken', leadId: a, type: 'page.viewed' };
   const wrong = { status: 'rejected', id: 'taken', code: 'EVENT_ID_TAKEN' };
@@ -55,7 +55,7 @@ test('an id that stands for another lead or type is rejected and never called a 
   expect([await stored(a), await stored(b)].map(({ length }) => length)).toEqual([1, 1]);
 });
 
-test('a site key names no source: who reads it cannot take the id of an order', async () => {
+test('a site key names no source, so nobody who reads the key can take the id of an order', async () => {
   const { body } = await bench.post('/v1/leads', { email: 'site@firm.example' }, bench.keys.site);
   const event = { id: '1', source: 'shop', leadId: String(body['id']), type: 'page.viewed' };
   expect(await send(bench.keys.site, event)).toMatchObject([{ status: 'rejected', code: 'FORBIDDEN' }]);
@@ -66,7 +66,7 @@ test('a site key names no source: who reads it cannot take the id of an order', 
   });
 });
 
-test('a repeat of an event stored before sources were told apart counts once; what was lost by its id can be sent again', async () => {
+test('a repeat of an event from before sources were stored counts once; an event that was lost by its id can be sent again', async () => {
   const [a, b] = [await bench.lead(), await bench.lead()];
   const old = { id: 'before', leadId: a, type: 'page.viewed' };
   // As a process of the version before writes it: without the column.

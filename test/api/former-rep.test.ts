@@ -81,7 +81,7 @@ test('nor has the manager of the team that had it', async () => {
   }
 });
 
-test('the process itself refuses whoever gets past the API', async () => {
+test('the process itself refuses an actor that gets past the API', async () => {
   const { leadId, first } = await askedAgain('process@former.example');
   const life = lifeOf(bench.engine);
   const rep: Actor = { kind: 'rep', repId: first.repId, manager: false, teams: ['south'] };

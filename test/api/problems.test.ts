@@ -24,7 +24,7 @@ function expectProblem(answer: Answer, status: number, code: string): void {
 const UNKNOWN = 'lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70';
 
 describe('each mistake has its clear 4xx', () => {
-  test('an unknown lead, and an id that is none', async () => {
+  test('an unknown lead, and a malformed id', async () => {
     expect.hasAssertions();
     for (const id of [UNKNOWN, 'nobody', "x'--"]) {
       expectProblem(await bench.get(`/v1/leads/${id}`), 404, 'LEAD_UNKNOWN');
@@ -110,7 +110,7 @@ describe('each mistake has its clear 4xx', () => {
     });
   });
 
-  test('a field that nobody knows gets the name that was probably meant, inside objects too', async () => {
+  test('an unknown field gets the name that was probably meant, inside objects too', async () => {
     const answer = await bench.post('/v1/leads', {
       emial: 'ada@lovelace.example',
       need: { prodctLine: 'x' },
@@ -181,7 +181,7 @@ describe('each mistake has its clear 4xx', () => {
     expect((await bench.post(`/v1/leads/${id}/activities`, edge)).status).toBe(201);
   });
 
-  test('durations that are none', async () => {
+  test('malformed durations', async () => {
     expect.hasAssertions();
     const id = await bench.lead();
     for (const duration of [

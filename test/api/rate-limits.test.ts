@@ -54,7 +54,7 @@ test('300 forms by one site key from one address: 30 are taken, by two processes
   expect((await ask(bench, ip, '/v1/leads', { key: bench.keys.marketer, body: server })).status).toBe(201);
 });
 
-test('whoever has an IPv6 address has all that begin alike; no address is stored', async () => {
+test('IPv6 addresses of one network count together; no address is stored', async () => {
   const from = (host: string) => form(bench, `2001:db8:1:2:${host}`, 0);
   expect((await from('1:2:3:4')).headers.get('ratelimit-remaining')).toBe('29');
   expect((await from('aaaa::1')).headers.get('ratelimit-remaining')).toBe('28');
@@ -75,7 +75,7 @@ test('the events of a batch are counted one by one', async () => {
   expect([(await send()).status, (await send()).status, (await send()).status]).toEqual([200, 200, 429]);
 });
 
-test('who tries wrong keys is refused, until then without a right one; the keys of others go on', async () => {
+test('an address that tries wrong keys is refused; valid keys of others still work', async () => {
   const ip = somebody();
   const guess = (n: number) => ask(bench, ip, '/v1/leads', { key: `nk_admin_guess-${n}` });
   const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => guess(n)));

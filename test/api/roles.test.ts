@@ -143,7 +143,7 @@ describe('a rep', () => {
     });
   });
 
-  test('who let an offer go no longer sees the lead', async () => {
+  test('a rep who let an offer go no longer sees the lead', async () => {
     const { leadId, assignmentId } = await handOff('ada', 'north');
     expect((await bench.get(`/v1/leads/${leadId}`, bench.keys.rep)).status).toBe(200);
     await bench.db.assignment.update({ where: { id: assignmentId }, data: { status: 'expired' } });
@@ -172,7 +172,7 @@ describe('a rep', () => {
     }
   });
 
-  test('who has left the playbook has no way in', async () => {
+  test('a rep who has left the playbook is refused everywhere', async () => {
     await bench.db.rep.update({ where: { key: 'cleo' }, data: { active: true } });
     const made = await bench.post('/v1/api-keys', { name: 'cleo', role: 'rep', rep: 'cleo' });
     await bench.db.rep.update({ where: { key: 'cleo' }, data: { active: false } });
@@ -198,7 +198,7 @@ test('API keys: made, shown once, listed without secret, revoked at once', async
   expect((await bench.call('DELETE', `/v1/api-keys/${String(own?.['id'])}`)).body.code).toBe('CONFLICT');
 });
 
-test('in production nobody forwards a lead, and metrics take a key', async () => {
+test('in production no lead can be forwarded, and metrics need a key', async () => {
   const production = await openApi({
     change: (deps) => ({ ...deps, settings: { ...deps.settings, production: true } }),
   });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-test('starts, is ready, knows the seeded key, delivers to processes, and lets go of everything', async () => {
+test('starts, is ready, knows the seeded key, rings processes, and closes everything', async () => {
   const api = await startApi(config);
   const base = `http://127.0.0.1:${api.port}`;
   try {

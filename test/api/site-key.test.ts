@@ -92,7 +92,7 @@ test('its yes does not lift an unsubscribe: it is kept as unconfirmed and shown;
   expect(await why()).toMatchObject({ state: 'given', mayMail: true, suppressed: [], unconfirmed: null });
 });
 
-test('nor does it take a withdrawn yes back where no address is suppressed; of somebody who never said no it is taken', async () => {
+test('it does not restore a withdrawn consent, also without a suppression; a first consent is accepted', async () => {
   const no = await bench.lead({ email: 'no@site.example', consent: { ...CONSENT, granted: false } });
   await form({ email: 'no@site.example', consent: CONSENT });
   expect(await read(no)).toMatchObject({ consent: { state: 'withdrawn', mayMail: false } });

@@ -194,7 +194,7 @@ const OVER: Readonly<Record<string, string[]>> = {
 
 const CHANGED = ['commands', 'rep_activities', 'consents', 'audit'] as const;
 
-test('who may not is refused, and changes nothing', async () => {
+test('an actor who may not is refused, and changes nothing', async () => {
   const before = await bench.counts();
   let count = 0;
   for (const { caller, operation, handed, id } of combinations()) {
@@ -211,7 +211,7 @@ test('who may not is refused, and changes nothing', async () => {
   for (const table of CHANGED) expect(after[table], table).toBe(before[table]);
 }, 120_000);
 
-test('who may gets through', async () => {
+test('an actor who may gets through', async () => {
   for (const { caller, operation, handed, id } of combinations()) {
     if (wantedOf(caller, operation, handed) !== 'admitted') continue;
     // Time would pass for the others, too.
@@ -223,7 +223,7 @@ test('who may gets through', async () => {
   }
 }, 120_000);
 
-test('what nobody knows is unknown to whose role may ask', async () => {
+test('an unknown id is unknown to every role that may ask', async () => {
   for (const [operation, { roles }] of Object.entries(OPERATIONS)) {
     for (const caller of callers) {
       const id = operation.includes('/leads/') ? 'lead-0' : 'asg-0';

@@ -23,7 +23,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('what is asked for a while ends with the last answer', async () => {
+test('a request that is repeated for a while ends with the last answer', async () => {
   const { status, attempts } = await createClient([base], 'key').ask({ ...GET, forMs: 1_000 });
   expect(status).toBe(503);
   expect(attempts).toBeGreaterThan(1);
@@ -40,7 +40,7 @@ test('after it was given up nothing is repeated, and nothing new is asked', asyn
   expect(asked).toBe(before);
 });
 
-test('who has ended is not waited for', async () => {
+test('a client that has ended is not waited for', async () => {
   const client = createClient([base], 'key');
   await giveUp(client, Promise.resolve());
   expect(await client.ask(GET)).toMatchObject({ status: 0 });

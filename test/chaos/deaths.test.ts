@@ -18,7 +18,7 @@ test('a process that ended by any code or signal but SIGKILL has died', () => {
   expect(isDeath('worker-1 is back.')).toBe(false);
 });
 
-test('the supervisor says so in these words, and nothing of a process that was told to end', async () => {
+test('the supervisor reports a death in these words, and does not report a process that it stopped', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-deaths-'));
   const said: string[] = [];
   const kept = await keepAlive(

@@ -14,7 +14,7 @@ function broken(evidence: Evidence): string[] {
   return INVARIANTS.filter(({ check }) => check(evidence).offenders.length > 0).map(({ holds }) => holds);
 }
 
-test('a sound world offends nobody', () => {
+test('sound evidence breaks no invariant', () => {
   expect(broken(soundEvidence())).toEqual([]);
 });
 
@@ -371,7 +371,7 @@ test('a try without an answer may have been recorded or not; one with an answer 
   expect([0, 1, 2, 3].filter((clicks) => holds({}, clicks))).toEqual([1]);
 });
 
-test('who opens before the outcome of the send is written, or within two seconds of it, may count as a machine', () => {
+test('an open before the outcome of the send is written, or within two seconds after, may count as a machine', () => {
   const world = soundEvidence();
   const isSeen = (sinceSentMs: number, settledMs: number | null, claimedMs = sinceSentMs): boolean => {
     const events = world.events.map((event) => ({ ...event, machine: event.id === 'event-3' }));

@@ -39,7 +39,7 @@ test.skipIf(process.platform !== 'linux').each(STRAYS)('a stray process is seen 
   expect(await leftBehind(dataDir, [])).toEqual([]);
 });
 
-test('who listens at a port of the run or of Temporal is seen, and a process that is written down', async () => {
+test('a program that listens on a port of the run or of Temporal is found, and so is a recorded process', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -76,7 +76,7 @@ test('a lead comes in before anything is done about it, and no id is used twice'
   );
 });
 
-test('a batch tells of leads that came in before, and of nobody; its ids are its own, or those of events sent before', () => {
+test('a batch has events of leads that came in before, and of unknown people; its ids are new, or those of events sent before', () => {
   fc.assert(
     fc.property(anyPlan, (options) => {
       const { lives, batches } = planOf(options);

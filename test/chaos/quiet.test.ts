@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { unquiet } from '../../chaos/quiet.ts';
 import { lead, soundEvidence } from './evidence.ts';
 
-test('what is under way, due soon or undecided keeps it from being quiet', () => {
+test('work under way, due soon or undecided keeps the stack from being quiet', () => {
   const world = soundEvidence();
   const dueIn = (ms: number) => new Date(world.at.getTime() + ms);
   expect(unquiet(world, 5_000)).toEqual([]);

@@ -45,7 +45,7 @@ function broken(world: Evidence, loss: Loss): string[] {
     .map(({ holds }) => holds);
 }
 
-test('a restore after which all is listed offends nobody', () => {
+test('a restore after which everything is listed breaks no invariant', () => {
   const { world, loss } = soundLoss();
   expect(broken(world, loss)).toEqual([]);
 });
@@ -100,7 +100,7 @@ test('what a person has not seen to is seen', () => {
   expect(offenders({ ...world, leads, findings })).toEqual(['lead-2: unknown']);
 });
 
-test('what was answered after the backup and before it was put back is no promise', () => {
+test('answers between the backup and the restore promise nothing', () => {
   const { world, loss } = soundLoss();
   const [answer] = world.answers;
   if (answer === undefined) throw new Error('there is none');

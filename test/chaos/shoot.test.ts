@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { nameOf } from '../../chaos/faults/strike.ts';
 import { type Range, shoot } from '../../chaos/faults/shoot.ts';
 
-test('who is down already is killed when it is back', async () => {
+test('a process that is already down is killed when it is back', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   const ended = once(child, 'exit');
   const said: string[] = [];

@@ -50,7 +50,7 @@ const nextStep = (leadId: string) =>
     .then((found) => found ?? { stepId: null, dueAt: null });
 const caller = (n: number) => ({ ...engine.store, db: callers[n % callers.length] ?? engine.db });
 
-test('50 events at once from five callers, each told twice, lose no point, and the crossing fires once', async () => {
+test('50 events at once from five callers, each sent twice, lose no point, and the crossing fires once', async () => {
   const email = 'many@events.example';
   const leadId = await engine.submit({ email, source: 'drip' });
   await engine.sink.waitFor(email, 1);

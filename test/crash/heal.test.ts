@@ -97,7 +97,7 @@ test('a terminated process is started again when its next step is overdue', { ti
   expect(await engine.db.outbox.count({ where: { leadId } })).toBe(0);
 });
 
-test('a bell that was rung at a process that died before it heard is rung again', { timeout: 120_000 }, async () => {
+test('a bell is rung again when the process ended before it heard it', { timeout: 120_000 }, async () => {
   const email = 'unheard@heal.example';
   const leadId = await engine.submit({ email, source: 'drip' });
   await engine.until(

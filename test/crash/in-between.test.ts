@@ -31,7 +31,7 @@ test('an event before the wait for it is entered ends the wait at once', async (
   expect(await engine.db.send.count({ where: { leadId, stepId: 'reminder' } })).toBe(0);
 });
 
-test('a rep who accepts in the moment the brief arrives gets a yes', async () => {
+test('a rep who accepts at the moment the brief arrives is not refused', async () => {
   const email = 'fast@rep.example';
   using briefed = engine.stopAt('effect.acted', email);
   const leadId = await engine.submit({ email, source: 'drip', event: { type: 'demo.requested' } });

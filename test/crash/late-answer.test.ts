@@ -175,7 +175,7 @@ test('a mail that SMTP took after the second attempt has gone on counts as sent'
   expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'two' });
 });
 
-test('a mail that nobody would try again stays in doubt, with the reason', async () => {
+test('a mail that no attempt would repeat stays in doubt, with the reason', async () => {
   const email = 'gone@answer.example';
   putOff(email);
   using answered = engine.stopAt('effect.acted', email);
@@ -194,7 +194,7 @@ test('a mail that nobody would try again stays in doubt, with the reason', async
   expect(engine.sink.to(email)).toHaveLength(0);
 });
 
-test('a brief that SMTP puts off after the second attempt took the rep for told is mailed again, once', async () => {
+test('a brief that SMTP refuses late, after the second attempt counted the rep as told, is mailed again once', async () => {
   const email = 'brief@answer.example';
   using offered = engine.stopAt('effect.acted', email);
   engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 451, text: 'try again later' } : null));
@@ -219,7 +219,7 @@ test('a brief that SMTP puts off after the second attempt took the rep for told 
   expect(briefs.map(({ status }) => status)).toEqual(['sent']);
 });
 
-test('word of a new request that SMTP puts off late reaches the owner all the same, once', async () => {
+test('a mail about a new request that SMTP refuses late still reaches the owner once', async () => {
   const email = 'again@answer.example';
   const { leadId, assignment } = await lifeOf(engine).ready({ email });
   const { rep } = assignment;

@@ -100,7 +100,7 @@ test('a lead with everything is erased while its process waits: the process ends
   expect(await readMailWord(db, lead)).toEqual({ suppressions: ['hard-bounce', 'unsubscribed'], words: [] });
 });
 
-test('a withdrawn yes without a suppression is remembered as well; who never said no may be mailed again', async () => {
+test('a withdrawn consent without a suppression is remembered too; a person who never refused may be mailed again', async () => {
   const consent = { text: 'No', source: 'form', granted: false };
   const no = await engine.submit({ email: 'no@person.example', consent });
   const yes = await engine.submit({ email: 'yes@person.example' });
@@ -135,7 +135,7 @@ test('erased while its mail is with SMTP: the process ends all the same', async 
   }
 });
 
-test('whoever still names an erased lead is told so: a ring and a command end cleanly and leave no finding', async () => {
+test('a ring or a command for an erased lead ends cleanly and leaves no finding', async () => {
   const leadId = await engine.submit({ email: 'late@person.example', source: 'drip' });
   await engine.untilStage(leadId, 'nurturing');
   await erase(leadId);

@@ -202,7 +202,7 @@ describe('the SLA', () => {
     expect(await life.assignments(leadId)).toMatchObject([{ id: assignment.id, status: 'offered', remindedAt: null }]);
   });
 
-  test('reminds once, half way, and then passes the lead on; who comes late gets a clear no', async () => {
+  test('reminds once, half way, and then offers the lead to the next rep; a late answer gets a clear refusal', async () => {
     const { leadId, assignment } = await life.ready({ email: 'slow@sla.example', firstName: 'Slowena' });
     await life.untilMailed(assignment.rep, 'Slowena', 1);
     await engine.forward(leadId, '3 hours');

@@ -28,7 +28,7 @@ describe('a cadence in virtual time', () => {
 });
 
 describe('the topic of a message', () => {
-  test('decides, not mail as a whole: what the lead left is passed over, and its cadence goes on', async () => {
+  test('decides, not mail as a whole: mails of a topic that the lead left are skipped, and its cadence goes on', async () => {
     const email = 'left@drip.example';
     const leadId = await engine.submit({ email, source: 'drip' });
     await engine.sink.waitFor(email, 1);

@@ -87,7 +87,7 @@ describe('while a lead is paused', () => {
     expect(await life.audits(leadId, 'request.added')).toHaveLength(1);
   });
 
-  test('nobody is offered it, whoever asks for that', async () => {
+  test('it is offered to no rep, whoever asks for that', async () => {
     const leadId = await engine.submit({ email: 'later@stop.example', source: 'drip' });
     await engine.sink.waitFor('later@stop.example', 1);
     await pause(leadId);
@@ -156,7 +156,7 @@ describe('rows that do not go together', () => {
 });
 
 describe('a rep whose address is refused', () => {
-  test('and who has a lead that nobody will pass on: the lead is held, and says so', async () => {
+  test('and for a lead that no other rep can get, the lead is held and says so', async () => {
     engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 550, text: '5.1.1 no such user' } : null));
     const leadId = await engine.submit({
       email: 'unread@rep.example',
@@ -178,7 +178,7 @@ describe('SMTP', () => {
     engine.sink.behave(({ to }) => (to === address ? { code, text } : null));
   }
 
-  test('550 for the recipient: failed, suppressed, and the cadence goes on passing over with the reason', async () => {
+  test('550 for the recipient: failed, suppressed, and the cadence goes on and skips mails with the reason', async () => {
     answer('gone@smtp.example', 550, '5.1.1 no such user');
     const leadId = await engine.submit({ email: 'gone@smtp.example', source: 'drip' });
     await engine.until(
@@ -269,7 +269,7 @@ describe('SMTP', () => {
   });
 });
 
-describe('who may not be mailed', () => {
+describe('a lead that may not be mailed', () => {
   test('unsubscribes in the middle: the cadence ends, the lead is dormant, nothing more is sent', async () => {
     const leadId = await engine.submit({ email: 'leaver@consent.example', source: 'drip' });
     await engine.sink.waitFor('leaver@consent.example', 1);

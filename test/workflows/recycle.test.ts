@@ -191,7 +191,7 @@ describe('sending back later', () => {
 });
 
 describe('a rejection that does not', () => {
-  test('rerouted waits for a person, and never goes back to who refused by itself', async () => {
+  test('rerouted waits for a person, and never goes back by itself to the rep who rejected it', async () => {
     const { leadId, assignment } = await life.ready({ email: 'reroute@reject.example', firstName: 'Reroutine' });
     await life.tell(leadId, repActor(assignment.repId), {
       kind: 'reject',
@@ -249,7 +249,7 @@ describe('a rejection that does not', () => {
     expect(late.ok).toBe(false);
   });
 
-  test('for a reason nobody knows gets the list of reasons, and changes nothing', async () => {
+  test('with an unknown reason gets the list of reasons, and changes nothing', async () => {
     const { leadId, assignment } = await life.ready({ email: 'unknown@reject.example' });
     const verdict = await life.tell(leadId, repActor(assignment.repId), {
       kind: 'reject',

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => engine?.close());
 afterEach(() => engine.sink.behave(null));
 
-test('of several requests at once the owner is told of each', async () => {
+test('the owner is told of each of several requests at once', async () => {
   const { leadId, assignment } = await life.accepted({ email: 'many@owner.example', firstName: 'Manyana' });
   await Promise.all(['one', 'two', 'three'].map((source) => engine.submit({ email: 'many@owner.example', source })));
   const asked = await engine.until(
@@ -23,7 +23,7 @@ test('of several requests at once the owner is told of each', async () => {
   expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
 });
 
-test('that SMTP puts off the owner is told later; the need has the request at once', async () => {
+test('when SMTP refuses for now, the owner is told later; the need has the request at once', async () => {
   const { leadId, assignment } = await life.accepted({ email: 'putoff@owner.example', firstName: 'Putoffa' });
   await life.untilMailed(assignment.rep, 'Putoffa', 1);
   engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
@@ -83,7 +83,7 @@ describe('a request the owner could not be told of', () => {
       (open) => open === 0,
     );
 
-  test('is no new need once the old one is won, and nobody is offered the customer', async () => {
+  test('opens no new need once the old one is won, and the customer is offered to no rep', async () => {
     const { leadId, rep } = await untold('won@owner.example', 'Wonda');
     expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'won' })).toMatchObject({ ok: true });
     await untilHandled(leadId);
@@ -93,7 +93,7 @@ describe('a request the owner could not be told of', () => {
     expect(await life.assignments(leadId)).toHaveLength(1);
   });
 
-  test('does not bring back who was lost, or sent back to nurture', async () => {
+  test('does not bring back a lead that was lost or sent back to nurture', async () => {
     const lost = await untold('lost@owner.example', 'Lostina');
     expect(await life.tell(lost.leadId, lost.rep, { kind: 'outcome', result: 'lost' })).toMatchObject({ ok: true });
     await untilHandled(lost.leadId);
