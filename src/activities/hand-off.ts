@@ -76,11 +76,11 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
   await createAssignment(turn, team, rep, rule);
 }
 
-/** A playbook gives each team somebody: another process has already read one without this team. */
+/** A playbook gives each team somebody: a newer one was published meanwhile, or a person switched the reps off. */
 function teamIsElsewhere(team: Team): AppError {
   return new AppError(
     'UNAVAILABLE',
-    `Team ‘${team.name}’ has no active rep in the database: a newer routing.yaml is in use elsewhere. Restart every worker with it.`,
+    `Team ‘${team.name}’ has no active rep: a newer playbook revision has changed the team, or all of its reps are switched off. It is tried again until there is one.`,
   );
 }
 

@@ -37,15 +37,15 @@ describe('routing', () => {
   });
 });
 
-describe('a worker with an older routing.yaml than the database', () => {
-  test('waits for the newer one, and then offers the lead', async () => {
+describe('a team without an active rep, as a newer playbook revision has changed it', () => {
+  test('is asked again until there is one, who is then offered the lead', async () => {
     const leadId = await engine.submit({ email: 'moved@route.example', source: 'drip', country: 'IT' });
     await engine.untilStage(leadId, 'nurturing');
     await engine.db.rep.updateMany({ where: { key: 'dino' }, data: { teams: ['elsewhere'] } });
     await life.demo(leadId);
     await engine.until(
       async () => (await engine.handle(leadId).describe()).raw.pendingActivities?.[0]?.lastFailure?.message ?? '',
-      (message) => message.includes('newer routing.yaml'),
+      (message) => message.includes('has no active rep'),
     );
     await engine.db.rep.updateMany({ where: { key: 'dino' }, data: { teams: ['south'] } });
     expect((await life.offered(leadId)).rep.key).toBe('dino');
