@@ -89,6 +89,8 @@ describe.each(STEP_KINDS)('a step of the kind $kind', (one) => {
     await expectToldBefore(story.leadId, one);
     await live();
     await expectPerformedOnce(engine, story.leadId, one);
+    if (one.position.toldBy === 'send')
+      expect(example.effects, `test/steps/kinds/${key}.ts: say how to count what it sends in "effects"`).not.toBeNull();
     if (example.effects !== null) expect(example.effects(story)).toBe(1);
     const { body } = await api.get(`/v1/leads/${story.leadId}/timeline?order=asc`);
     expect(body.items?.map(({ title }) => title)).toContainEqual(expect.stringMatching(example.told));
