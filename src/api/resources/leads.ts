@@ -106,7 +106,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
           await checkSubmission(store, body, caller);
           const result = await submitLead(store, submission, {
             actor: caller.rep?.id ?? caller.keyId,
-            isPublic: caller.role === 'site',
+            isPublic: !mayVouch(caller),
             alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
           });
           ringIds.push(...result.ringIds);
