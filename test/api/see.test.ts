@@ -165,6 +165,19 @@ describe('the timeline', () => {
   });
 });
 
+test('a reason names who cannot be told, wherever it is shown', async () => {
+  const id = await bench.lead();
+  const heldReason = `${bench.reps['ada']} cannot be told by mail, so tell them by hand and resume it: 550`;
+  await bench.db.lead.update({ where: { id }, data: { heldAt: new Date(), heldReason } });
+  const named = expect.stringMatching(/^Ada cannot be told by mail/);
+  expect((await bench.get(`/v1/leads/${id}`)).body).toMatchObject({ heldReason: named });
+  expect((await bench.get(`/v1/leads/${id}/why`)).body).toMatchObject({ held: { reason: named } });
+  const held = (await bench.get('/v1/attention?kind=held')).body.items ?? [];
+  expect(held.find(({ leadId }) => leadId === id)).toMatchObject({ reason: named });
+  const keys = (await bench.get('/v1/api-keys')).body.items ?? [];
+  expect(keys.find(({ repId }) => repId === bench.reps['ada'])).toMatchObject({ rep: { key: 'ada', name: 'Ada' } });
+});
+
 describe('why', () => {
   test('the rules add up to the score, also after decay', async () => {
     const leadId = await bench.lead({ jobTitle: 'Owner' });

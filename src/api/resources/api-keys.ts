@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKeyInfo } from '../../store/access/api-keys.ts';
+import { type Named, readNames } from '../../store/lists/names.ts';
 import { activeRepIdOf } from '../../store/lists/reps.ts';
 import type { Keyring } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -8,7 +9,9 @@ import { empty, json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Timestamp, id, text } from '../schemas/common.ts';
 import { invalid } from '../validate.ts';
+import { Person } from '../schemas/person.ts';
 import { iso } from '../views/lead.ts';
+import { personView } from '../views/person.ts';
 
 const ROLES = ['site', 'rep', 'marketer', 'operator', 'admin'] as const;
 
@@ -19,6 +22,7 @@ const ApiKey = z
     role: z.enum(ROLES),
     repId: z.string().nullable(),
     origins: z.array(z.string()).meta({ description: 'Websites a site key may be used from; none: any' }),
+    rep: Person.nullable(),
     createdAt: Timestamp,
     revokedAt: Timestamp.nullable(),
   })
@@ -77,7 +81,8 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
         const { secret, ...info } = await createApiKey(db, { name, role, repId: await repIdOf(rep), origins });
         keyring.forget();
         const isForAny = role === 'site' && info.origins.length === 0;
-        return json(201, { ...keyView(info), secret, ...(isForAny ? { note: ANY_WEBSITE } : {}) });
+        const names = await readNames(db, info.repId === null ? [] : [info.repId]);
+        return json(201, { ...keyView(info, names), secret, ...(isForAny ? { note: ANY_WEBSITE } : {}) });
       },
     }),
     route({
@@ -88,7 +93,12 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       access: 'manage-keys',
       answers: { 200: { description: 'Newest first', schema: z.object({ items: z.array(ApiKey) }) } },
       async handle() {
-        return json(200, { items: (await listApiKeys(db)).map(keyView) });
+        const keys = await listApiKeys(db);
+        const names = await readNames(
+          db,
+          keys.flatMap(({ repId }) => repId ?? []),
+        );
+        return json(200, { items: keys.map((key) => keyView(key, names)) });
       },
     }),
     route({
@@ -113,8 +123,13 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
   ];
 }
 
-function keyView(key: ApiKeyInfo): z.input<typeof ApiKey> {
-  return { ...key, createdAt: key.createdAt.toISOString(), revokedAt: iso(key.revokedAt) };
+function keyView(key: ApiKeyInfo, names: ReadonlyMap<string, Named>): z.input<typeof ApiKey> {
+  return {
+    ...key,
+    rep: personView(key.repId, names),
+    createdAt: key.createdAt.toISOString(),
+    revokedAt: iso(key.revokedAt),
+  };
 }
 
 function isOrigin(text: string): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ATTENTION_KINDS, attentionPage, type AttentionKind } from '../../store/lists/attention.ts';
+import { withNames } from '../../store/lists/names.ts';
 import { scopeFor } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
@@ -48,15 +49,20 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
           limit,
           read: (count) => attentionPage(store.db, scope, kind ?? null, after, count),
           endOf: ({ since, key }) => placeCursor({ at: since, key }),
-          show: (rows) =>
-            rows.map((row) => ({
+          show: async (rows) => {
+            const reasons = await withNames(
+              store.db,
+              rows.map(({ reason }) => reason),
+            );
+            return rows.map((row, n) => ({
               kind: row.kind,
               leadId: row.leadId,
               ref: row.ref,
               since: row.since.toISOString(),
-              reason: row.reason,
+              reason: reasons[n] ?? row.reason,
               whatToDo: WHAT_TO_DO[row.kind],
-            })),
+            }));
+          },
         });
       },
     }),

@@ -1,6 +1,7 @@
 import { readLatestConsent, readUnconfirmedConsent } from '../consent/consent.ts';
 import type { Db } from '../db.ts';
 import type { Consent, Prisma, Suppression } from '../generated/client.ts';
+import { withNames } from './names.ts';
 
 /** A form can be sent any number of times, so only the first touch and the latest ones are read. */
 const MOST_SHOWN = 200;
@@ -21,7 +22,10 @@ const DETAIL_INCLUDE = {
 export type LeadDetail = Prisma.LeadGetPayload<{ include: typeof DETAIL_INCLUDE }>;
 
 export async function readLead(db: Db, leadId: string): Promise<LeadDetail | null> {
-  return db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
+  const lead = await db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
+  if (lead === null || lead.heldReason === null) return lead;
+  const [heldReason = null] = await withNames(db, [lead.heldReason]);
+  return { ...lead, heldReason };
 }
 
 /** How a person can be reached; null when there is no such lead. */

@@ -1,3 +1,4 @@
+import { PERSON_ID } from '../../domain/timeline.ts';
 import type { Tx } from '../db.ts';
 
 /** What a rep or an API key is called. */
@@ -17,4 +18,13 @@ export async function readNames(tx: Tx, ids: Iterable<string>): Promise<Map<stri
     SELECT id, 'rep' AS kind, key, name FROM reps WHERE id = ANY(${wanted})
     UNION ALL SELECT id, 'key', NULL, name FROM api_keys WHERE id = ANY(${wanted})`;
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Sentences with the names of people in place of their ids. Without an id in them nothing is read. */
+export async function withNames(tx: Tx, sentences: readonly string[]): Promise<string[]> {
+  const names = await readNames(
+    tx,
+    sentences.flatMap((sentence) => sentence.match(PERSON_ID) ?? []),
+  );
+  return sentences.map((sentence) => sentence.replaceAll(PERSON_ID, (id) => names.get(id)?.name ?? id));
 }
