@@ -15,6 +15,8 @@ export interface Standing {
   cadence: string | null;
   /** Handle of the rep who owns the need. */
   ownerId: string | null;
+  /** The rep's key in routing.yaml, for people; absent in answers that were recorded before it was told. */
+  ownerKey?: string | null;
   /** The latest hand-off of the current need. */
   assignment: { id: string; repId: string; status: AssignmentStatus } | null;
   paused: boolean;
@@ -46,4 +48,12 @@ export const LOOK = 'look';
 /** When the process wakes by itself (epoch milliseconds), or null. */
 export function dueAtOf(next: Next): number | null {
   return next.kind === 'step' || next.kind === 'decision' ? next.dueAtMs : null;
+}
+
+/** Whether the lead goes on by itself: `paused` by a person, `held` because its process could not go on. */
+export type State = 'active' | 'paused' | 'held';
+
+export function stateOf({ paused, held }: Pick<Standing, 'paused' | 'held'>): State {
+  if (held) return 'held';
+  return paused ? 'paused' : 'active';
 }

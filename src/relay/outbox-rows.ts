@@ -1,6 +1,7 @@
 /** The outbox as the relay uses it. All times are the database's, so that relays on several machines agree on a lease. */
 import type { Db } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
+import type { LeadStart } from '../temporal/start-lead.ts';
 
 /** A claimed bell, with the values that the lead's process is started with if it does not run. */
 export interface Bell {
@@ -12,7 +13,7 @@ export interface Bell {
   /** Milliseconds since it was written. */
   waitedMs: number;
   /** Null where the lead was erased: nothing is started then, and a process that runs ends. */
-  start: { stage: string; grade: string; score: number; source: string | null } | null;
+  start: LeadStart | null;
 }
 
 /** The one reason to ring at a lead that exists no longer. */
@@ -37,17 +38,24 @@ export async function claimBells(
   const among = want.ids === undefined ? Prisma.empty : Prisma.sql`AND id = ANY(${[...want.ids]})`;
   const rows = await db.$queryRaw<Bell[]>`
     WITH due AS (
-      SELECT id, lead_id FROM outbox
+      SELECT id, lead_id, refs FROM outbox
       WHERE delivered_at IS NULL AND (leased_until IS NULL OR leased_until < now()) ${among}
       ORDER BY id LIMIT ${want.limit} FOR UPDATE SKIP LOCKED
     )
     UPDATE outbox o SET leased_until = now() + ${want.leaseMs} * interval '1 millisecond', attempts = o.attempts + 1
-    FROM due LEFT JOIN leads l ON l.id = due.lead_id
+    FROM due
+    LEFT JOIN leads l ON l.id = due.lead_id
+    -- Of the first request of a lead whose process has not looked yet.
+    LEFT JOIN LATERAL (SELECT due.refs->'foretold' AS foretold WHERE l.need_id IS NULL AND l.qualified_at IS NULL) f ON true
     WHERE o.id = due.id
     RETURNING o.id, o.lead_id AS "leadId", o.reason, o.attempts,
       (extract(epoch FROM clock_timestamp() - o.created_at) * 1000)::float8 AS "waitedMs",
       CASE WHEN l.id IS NOT NULL THEN json_build_object(
-        'stage', l.stage, 'grade', l.fit_grade, 'score', l.score, 'source', l.source) END AS start`;
+        'stage', coalesce(f.foretold->>'stage', l.stage), 'grade', l.fit_grade, 'score', l.score, 'source', l.source,
+        'state', CASE WHEN l.held_at IS NOT NULL THEN 'held' WHEN l.paused_at IS NOT NULL THEN 'paused' ELSE 'active' END,
+        'cadence', CASE WHEN f.foretold IS NOT NULL THEN f.foretold->>'cadence'
+          ELSE (SELECT cadence FROM enrollments WHERE lead_id = l.id AND status = 'active' LIMIT 1) END,
+        'ownerKey', (SELECT key FROM reps WHERE id = l.owner_id)) END AS start`;
   const isHeard = ({ start, reason }: Bell): boolean => start !== null || reason === ERASED;
   const bells = rows.filter(isHeard);
   const orphans = rows.flatMap((row) => (isHeard(row) ? [] : [row.id]));

@@ -2,11 +2,9 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 
-import { shownScore } from '../domain/score-words.ts';
 import { grpcErrorOf, status } from '../runtime/grpc.ts';
 import { leadStartOptions } from '../temporal/start-lead.ts';
 import { LEAD_WORKFLOW, RING_SIGNAL, type Ring } from '../workflows/messages.ts';
-import { LEAD_GRADE, LEAD_SCORE, LEAD_SOURCE, LEAD_STAGE } from '../workflows/search-attribute-keys.ts';
 import type { Bell } from './outbox-rows.ts';
 
 /** Shorter than the lease on the row, so that a bell is not rung by two relays while one still waits. */
@@ -24,15 +22,9 @@ export async function ringLead(client: Client, taskQueue: string, bell: Bell): P
   if (start === null) return tellIfRunning(client, bell.leadId, ring);
   await client.withDeadline(Date.now() + DEADLINE_MS, () =>
     client.workflow.signalWithStart(LEAD_WORKFLOW, {
-      ...leadStartOptions(bell.leadId, taskQueue),
+      ...leadStartOptions(bell.leadId, taskQueue, start),
       signal: RING_SIGNAL,
       signalArgs: [ring],
-      typedSearchAttributes: [
-        { key: LEAD_STAGE, value: start.stage },
-        { key: LEAD_GRADE, value: start.grade },
-        { key: LEAD_SCORE, value: shownScore(start.score) },
-        ...(start.source === null ? [] : [{ key: LEAD_SOURCE, value: start.source }]),
-      ],
     }),
   );
 }

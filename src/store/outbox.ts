@@ -1,16 +1,23 @@
 import { newId } from '../domain/ids.ts';
+import type { Stage } from '../domain/stage.ts';
 import type { Tx } from './db.ts';
 import { insertRows } from './rows.ts';
 
 /** Why a lead's process is rung, with the ids of the rows it is about. */
 export type OutboxEntry =
-  | { leadId: string; reason: 'submitted'; refs: { touchId: string } }
+  | { leadId: string; reason: 'submitted'; refs: { touchId: string; foretold?: Foretold } }
   | { leadId: string; reason: 'qualified'; refs: { by: string } }
   | { leadId: string; reason: 'awaited'; refs: { enrollmentId: string; stepId: string; eventId: string } }
   | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
   /** A send that was in doubt certainly did not leave: it can be tried again. */
   | { leadId: string; reason: 'released'; refs: { sendId: string } }
   | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
+
+/** Where the process of a new lead will find it at its first look, unless something comes first. */
+export type Foretold = {
+  stage: Stage;
+  cadence: string | null;
+};
 
 /** Writes outbox rows in the transaction that writes what they announce. Returns their ids, for the relay after the commit. */
 export async function announce(tx: Tx, entries: readonly OutboxEntry[]): Promise<string[]> {

@@ -6,11 +6,13 @@ const { INDEXED_VALUE_TYPE_INT: INT, INDEXED_VALUE_TYPE_KEYWORD: KEYWORD } =
 
 export const SEARCH_ATTRIBUTES = {
   LeadStage: KEYWORD,
+  /** active, paused or held. */
+  LeadState: KEYWORD,
   LeadGrade: KEYWORD,
   /** As of the last wake, not as of now. */
   LeadScore: INT,
   Cadence: KEYWORD,
-  /** An opaque handle of the rep, not a name. */
+  /** The rep's key in routing.yaml. */
   LeadOwner: KEYWORD,
   LeadSource: KEYWORD,
 } as const satisfies Record<string, proto.temporal.api.enums.v1.IndexedValueType>;

@@ -19,7 +19,7 @@ import { dueAtOf, LOOK, type Standing } from '../domain/standing.ts';
 import type { At, LeadActivities } from './activities.ts';
 import { Inbox } from './inbox.ts';
 import { CLOCK_UPDATE, type LeadInput, RING_SIGNAL, type Ring, STATE_QUERY, WHY_QUERY } from './messages.ts';
-import { detailsOf, publishAttributes } from './visible.ts';
+import { detailsOf, publishAttributes, publishWhatDiffers, type Shown, shownAtStart } from './visible.ts';
 
 const DO: Parameters<typeof proxyActivities>[0] = {
   // Longer than all that an attempt may wait for together, so that it always knows its outcome first.
@@ -53,6 +53,7 @@ export class LeadProcess {
   private readonly inbox: Inbox;
   private standing: Standing | null = null;
   private published: Standing | null = null;
+  private shown: Shown | null = shownAtStart();
   /** True while an activity changes where the lead stands: `standing` is then about to be outdated. */
   private isActing = false;
 
@@ -190,7 +191,8 @@ export class LeadProcess {
   private see(standing: Standing): void {
     this.standing = standing;
     setCurrentDetails(detailsOf(this.leadId, standing));
-    publishAttributes(this.published, standing);
+    if (this.shown !== null) this.shown = publishWhatDiffers(this.shown, standing);
+    else publishAttributes(this.published, standing);
     this.published = standing;
   }
 

@@ -1,30 +1,87 @@
 import { type SearchAttributeUpdatePair } from '@temporalio/common';
-import { upsertSearchAttributes } from '@temporalio/workflow';
-import type { Standing } from '../domain/standing.ts';
-import { CADENCE, LEAD_GRADE, LEAD_OWNER, LEAD_SCORE, LEAD_SOURCE, LEAD_STAGE } from './search-attribute-keys.ts';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { type Standing, stateOf } from '../domain/standing.ts';
+import {
+  CADENCE,
+  LEAD_GRADE,
+  LEAD_OWNER,
+  LEAD_SCORE,
+  LEAD_SOURCE,
+  LEAD_STAGE,
+  LEAD_STATE,
+} from './search-attribute-keys.ts';
 
-/** Upserts the search attributes when the stage, cadence or owner changed, not at each step. Score and grade are as of then. */
+/** What the search attributes of a process say: what a change of them is told by. */
+export interface Shown {
+  stage: string | null;
+  cadence: string | null;
+  owner: string | null;
+  state: string | null;
+  source: string | null;
+}
+
+/**
+ * What the run was started with. Null for a run that was begun by code that did not say whether the lead is paused: such a run
+ * shows everything after its first look, and does so again when it is replayed.
+ */
+export function shownAtStart(): Shown | null {
+  const attributes = workflowInfo().typedSearchAttributes;
+  const state = attributes.get(LEAD_STATE) ?? null;
+  if (state === null) return null;
+  return {
+    stage: attributes.get(LEAD_STAGE) ?? null,
+    cadence: attributes.get(CADENCE) ?? null,
+    owner: attributes.get(LEAD_OWNER) ?? null,
+    state,
+    source: attributes.get(LEAD_SOURCE) ?? null,
+  };
+}
+
+/** After the first look of a run that was started with everything: an upsert only where the look says otherwise. */
+export function publishWhatDiffers(shown: Shown, now: Standing): Shown {
+  const next = shownBy(now);
+  if (Object.entries(next).some(([name, value]) => shown[name as keyof Shown] !== value)) publish(now);
+  return next;
+}
+
+/** The same for a run that was begun by older code, which looks at stage, cadence and owner alone. */
 export function publishAttributes(before: Standing | null, now: Standing): void {
-  if (before !== null && before.stage === now.stage && before.cadence === now.cadence && before.ownerId === now.ownerId)
-    return;
+  if (before === null || before.stage !== now.stage || before.cadence !== now.cadence || before.ownerId !== now.ownerId)
+    publish(now);
+}
+
+function shownBy(now: Standing): Shown {
+  const { stage, cadence, source } = now;
+  return { stage, cadence, owner: ownerOf(now), state: stateOf(now), source };
+}
+
+/** Score and grade are as of this moment: they are not shown anew at each step. */
+function publish(now: Standing): void {
   const pairs: SearchAttributeUpdatePair[] = [
     { key: LEAD_STAGE, value: now.stage },
+    { key: LEAD_STATE, value: stateOf(now) },
     { key: LEAD_GRADE, value: now.grade },
     { key: LEAD_SCORE, value: now.score },
     { key: CADENCE, value: now.cadence },
-    { key: LEAD_OWNER, value: now.ownerId },
+    { key: LEAD_OWNER, value: ownerOf(now) },
+    { key: LEAD_SOURCE, value: now.source },
   ];
-  if (before === null) pairs.push({ key: LEAD_SOURCE, value: now.source });
   upsertSearchAttributes(pairs);
+}
+
+/** The rep's key. An answer that was recorded before there was one has the handle alone. */
+function ownerOf({ ownerKey, ownerId }: Standing): string | null {
+  return ownerKey === undefined ? ownerId : ownerKey;
 }
 
 /** What the Temporal UI shows of a running lead (Markdown), and the answer to the query `why`. */
 export function detailsOf(leadId: string, standing: Standing | null): string {
   if (standing === null) return `**${leadId}** is being looked up.`;
+  const owner = ownerOf(standing);
   const lines = [
     `**Stage** ${standing.stage} · **grade** ${standing.grade} · **score** ${standing.score}`,
     standing.cadence === null ? null : `**Cadence** ${standing.cadence}`,
-    standing.ownerId === null ? null : `**Owner** ${standing.ownerId}`,
+    owner === null ? null : `**Owner** ${owner}`,
     `**Next** ${standing.next.summary}`,
     `**Why** ${standing.because}`,
   ];

@@ -18,6 +18,7 @@ import { storedEventId } from '../events/event-id.ts';
 import { ingest, type NewEvent } from '../events/ingest.ts';
 import { type InsertedEvents, isSameFact } from '../events/new-event.ts';
 import type { LeadContext } from '../facts/load-contexts.ts';
+import { foretell } from './foretell.ts';
 import { announce } from '../outbox.ts';
 import { readPhone } from './phone.ts';
 import { given, normalizeEmail, profileChanges } from './profile.ts';
@@ -117,8 +118,10 @@ async function recordSubmission(
   const evaluated = await evaluateQualification(tx, rules, ingested.leads.get(found.id) ?? updated, nowMs);
   const mayMailNow = async (): Promise<MayMail> =>
     created && !recalled ? mayMailNew(submission, found, at) : mayMail(found.email, await readMailWord(tx, found));
+  const foretold = created && !recalled ? foretell(rules.playbook, updated, context, nowMs) : null;
+  const refs = { touchId: touch.id, ...(foretold === null ? {} : { foretold }) };
   const [submitted, mail] = await Promise.all([
-    announce(tx, [{ leadId: found.id, reason: 'submitted', refs: { touchId: touch.id } }]),
+    announce(tx, [{ leadId: found.id, reason: 'submitted', refs }]),
     isPublic ? Promise.resolve(null) : mayMailNow(),
   ]);
   return {
