@@ -79,6 +79,16 @@ export const LIVES: Record<string, { source: string; live: (story: Story) => Pro
       await story.offered();
     },
   },
+  'shown-from-the-start': {
+    source: 'drip',
+    live: async (story) => {
+      await story.mails(1);
+      await story.tell({ kind: 'pause', reason: 'support-ticket' });
+      await story.does('demo.requested');
+      await story.tell({ kind: 'resume' });
+      await story.offered();
+    },
+  },
   'held-and-resumed': {
     source: 'poison',
     live: async (story) => (await story.held(), await story.tell({ kind: 'resume' }), await story.held()),
