@@ -1,14 +1,13 @@
-import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gradeOf, isReady } from '../../src/domain/engagement.ts';
 import { chooseCadence } from '../../src/domain/enrollment.ts';
 import { entryStep, following, reach } from '../../src/steps/next-step.ts';
 import { matchRule } from '../../src/domain/route.ts';
-import { loadPlaybook } from '../../src/playbook/load.ts';
+import { readFolders } from '../../src/playbook/read-folders.ts';
 import { templatesOf } from '../../src/playbook/revision.ts';
 
-const keys = readdirSync('templates').flatMap((file) => /^([^_].*)\.mjml$/.exec(file)?.[1] ?? []);
-const playbook = loadPlaybook('playbook', { templates: new Map(keys.map((key) => [key, { kind: 'resource' }])) });
+const { templates, playbook } = await readFolders({ playbookDir: 'playbook', templatesDir: 'templates' });
+const keys = [...templates.keys()];
 
 describe('the sample playbook', () => {
   it('has its cadences', () => {
@@ -32,6 +31,17 @@ describe('the sample playbook', () => {
   it('uses every template for leads once or more', () => {
     const used = new Set(playbook.cadences.flatMap(templatesOf));
     expect(keys.filter((key) => !used.has(key) && !key.startsWith('rep-'))).toEqual([]);
+  });
+
+  it('offers an ebook reader something once, among resources, and a trade-show visitor at once', () => {
+    const kinds = (cadence: string): (string | undefined)[] =>
+      playbook.cadences
+        .flatMap((one) => (one.cadence === cadence ? templatesOf(one) : []))
+        .map((key) => templates.get(key)?.kind);
+    const ofReader = kinds('ebook-resources');
+    expect(ofReader.filter((kind) => kind === 'offer')).toHaveLength(1);
+    expect(ofReader.filter((kind) => kind === 'resource').length).toBeGreaterThan(2);
+    expect(kinds('trade-show-offer')).toContain('offer');
   });
 
   it('sends the checklist two days after the welcome', () => {

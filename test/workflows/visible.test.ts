@@ -22,8 +22,9 @@ async function historyOf(leadId: string) {
   return { upserts, text: JSON.stringify(events) };
 }
 
-const shows = (leadId: string, attributes: Record<string, unknown>) =>
-  expect.poll(() => attributesOf(leadId), { timeout: 20_000 }).toMatchObject(attributes);
+async function shows(leadId: string, attributes: Record<string, unknown>): Promise<void> {
+  await expect.poll(() => attributesOf(leadId), { timeout: 20_000 }).toMatchObject(attributes);
+}
 
 test('a process starts with what its first look will find, and shows it without an upsert', async () => {
   const leadId = await engine.submit({ email: 'foretold@visible.example', source: 'drip' });
