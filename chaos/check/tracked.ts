@@ -1,4 +1,5 @@
 /** Opens and clicks: what the readers were answered against the events that came of it. */
+import { LONGEST_EFFECT } from '../../src/domain/budgets.ts';
 import type { Answered } from '../record.ts';
 import type { EventRow, SendRow } from './evidence.ts';
 import { groupBy, type Invariant } from './invariant.ts';
@@ -11,8 +12,6 @@ const PROMISED = {
 
 /** Nobody is taken for a person within this time of the mail's being sent. */
 const TOO_SOON_MS = 2_000;
-/** Nor while it is being handed over: a claim counts as that for so long. */
-const HAND_OVER_MS = 85_000;
 /** A transaction that writes the outcome may stand still, with the worker or with PostgreSQL, before it is there for others. */
 const STUCK_MS = 20_000;
 
@@ -112,5 +111,5 @@ function isJustSent({ occurredAt, recordedAt }: EventRow, send: SendRow | undefi
   const since = (at: Date): number => occurredAt.getTime() - at.getTime();
   if (since(sentAt ?? claimedAt) < TOO_SOON_MS) return true;
   const wasSettled = settledAt !== null && recordedAt.getTime() > settledAt.getTime() + STUCK_MS;
-  return !wasSettled && since(claimedAt) < HAND_OVER_MS;
+  return !wasSettled && since(claimedAt) < LONGEST_EFFECT;
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { LONGEST_EFFECT } from '../../src/domain/budgets.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { Prisma } from '../../src/store/generated/client.ts';
 import { createPool } from '../../src/store/db.ts';
@@ -120,7 +121,7 @@ describe('tracking', () => {
   });
 
   it.each([
-    ['of a worker that died with it', { status: 'claimed', sentAt: null, occurredAt: at(-61_000) }],
+    ['of a worker that died with it', { status: 'claimed', sentAt: null, occurredAt: at(-LONGEST_EFFECT - 1_000) }],
     ['in doubt', { status: 'in_doubt', sentAt: null, occurredAt: at(-3_000) }],
     ['stamped by another clock', { status: 'sent', sentAt: at(10_000) }],
   ] as const)('takes who reads a message %s for a person', async (_what, send) => {
