@@ -1,6 +1,8 @@
 /** The arguments and the result of every benchmark. */
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
+import type { Config } from '../src/runtime/config.ts';
+import { embeddedDatabaseUrl } from '../src/runtime/embedded-database.ts';
 import type { Stack } from '../src/stack/supervisor.ts';
 import type { Reporter } from './children.ts';
 
@@ -44,14 +46,20 @@ export interface Measured {
   details: unknown;
 }
 
+/** The embedded server is asked as its superuser, who may also read the size of Temporal's databases. */
+function benchUrlOf({ embedded, databaseUrl, dataDir, stack }: Config): string {
+  return embedded.postgres ? embeddedDatabaseUrl(dataDir, stack.postgresPort, 'nurture', 'postgres') : databaseUrl;
+}
+
 /** The benchmark's own connections. `close` closes them. */
 export async function openBench(
   given: Pick<Bench, 'stack' | 'sink' | 'quick' | 'sizes' | 'say'>,
 ): Promise<Bench & { close(): Promise<void> }> {
-  const { databaseUrl, temporal } = given.stack.config;
+  const { config } = given.stack;
+  const { temporal } = config;
   const connection = await Connection.connect({ address: temporal.address });
   const { serverVersion, persistenceStore } = await connection.workflowService.getClusterInfo({});
-  const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  const db = new pg.Pool({ connectionString: benchUrlOf(config), max: 4 });
   // An idle connection that ends with the server does not fail the run.
   db.on('error', () => {});
   return {

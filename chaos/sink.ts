@@ -8,7 +8,7 @@ import { type MailRecord, readMails, readMisbehavior } from './mail-record.ts';
 import { type Handling, handlingOf, type SmtpTrouble } from './plan.ts';
 import { trackedLinks } from './tracked-links.ts';
 
-const { CHAOS_SEED = '0', CHAOS_SMTP_PORT = '0', CHAOS_MAILS = '', CHAOS_MISBEHAVIOUR = '' } = process.env;
+const { CHAOS_SEED = '0', CHAOS_SMTP_PORT = '0', CHAOS_MAILS = '', CHAOS_MISBEHAVIOR = '' } = process.env;
 const record = openSync(CHAOS_MAILS, 'a');
 
 function write(mail: Omit<MailRecord, 'at'>): void {
@@ -27,7 +27,7 @@ function nextHandling(to: string): Handling {
 
 /** How the server misbehaves with a message, once its recipient is known. */
 function troubleFor({ draw }: Handling): SmtpTrouble | null {
-  const { trouble, share } = readMisbehavior(CHAOS_MISBEHAVIOUR);
+  const { trouble, share } = readMisbehavior(CHAOS_MISBEHAVIOR);
   return draw < share ? trouble : null;
 }
 

@@ -140,7 +140,7 @@ export async function startChaosStack(
       CHAOS_SEED: String(seed),
       CHAOS_SMTP_PORT: smtp ?? '',
       CHAOS_MAILS: mails,
-      CHAOS_MISBEHAVIOUR: misbehavior,
+      CHAOS_MISBEHAVIOR: misbehavior,
     };
     await keep('sink', () => ({ args: [sink], env }));
     bundles = await bundling;
