@@ -1,12 +1,12 @@
 import { groupBy, type Invariant } from './invariant.ts';
 
 const isYes = (status: number): boolean => status >= 200 && status < 300;
-/** Neither unanswered nor put off. */
+/** The request was answered, and the answer is no 5xx. */
 const isDecided = (status: number): boolean => status > 0 && status < 500;
 
 /**
- * Single ones, and each item of a batch by itself. In a batch there may be one of somebody who is no lead: it is rejected, is not
- * there, and takes none of the others with it.
+ * Single events, and each item of a batch by itself. A batch may contain an event of an unknown lead. That event is rejected and
+ * not stored. The other events of the batch are accepted.
  */
 export const noEventLost: Invariant = {
   holds: 'every event answered as accepted is there, with its lead, and is accepted once',

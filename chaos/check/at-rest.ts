@@ -1,4 +1,4 @@
-/** That it came to rest at all: without this, whatever has no answer and is not done yet would offend nobody. */
+/** The stack must become quiet. Otherwise unfinished work would break no other check. */
 import type { Answered } from '../record.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -7,7 +7,7 @@ export const becameQuiet: Invariant = {
   check: ({ restless }) => ({ checked: 1, offenders: restless.map((what) => `still ${what}`) }),
 };
 
-/** All are asked again until they are, but for a fast-forward: time would pass twice. */
+/** Every request is repeated until it is answered. Only a fast-forward is not repeated, because time would pass twice. */
 export const allAnswered: Invariant = {
   holds: 'every request was answered once the faults were over',
   check({ answers }) {

@@ -72,7 +72,7 @@ function miscounted(asked: readonly Answered[], there: readonly EventRow[]): str
   return [`answered ${yes} times in ${tried} tries, ${there.length} events`];
 }
 
-/** Each redirect with the event of a click on that address. */
+/** Each redirect must have an event of a click on that address. */
 function misled(asked: readonly Answered[], there: readonly EventRow[]): string[] {
   const told = groupBy(
     asked.filter(({ act, status }) => act === 'click' && !isUndecided(status)),
@@ -83,7 +83,7 @@ function misled(asked: readonly Answered[], there: readonly EventRow[]): string[
     .map(([url]) => `redirected to ${url}, which is not what was recorded`);
 }
 
-/** Whose it is: of the lead that the mail went to, and of a person or a program. */
+/** Each event must belong to the lead that got the mail, and must name the right reader: a person or a program. */
 function misattributed(
   asked: readonly Answered[],
   there: readonly EventRow[],

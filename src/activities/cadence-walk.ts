@@ -27,7 +27,7 @@ export async function walk(turn: Turn): Promise<void> {
     if ((await hasLeft(turn)) || (await hasExited(turn, enrollment))) return;
     const went = await performDue(turn, enrollment);
     if (!went || turn.claimed !== null) return;
-    // A step may have changed what the grade is made of: no step after the one that made the lead ready is performed.
+    // A step may have changed a field that the grade depends on. After the step that made the lead ready, no step is performed.
     if (turn.lead.fitGrade !== grade && leaveIfQualified(turn)) return;
   }
 }
@@ -38,7 +38,7 @@ async function findCadence(turn: Turn): Promise<boolean> {
   return enrolled;
 }
 
-/** Who said no to mail is in no cadence. */
+/** A lead that unsubscribed leaves its cadence. */
 async function hasLeft(turn: Turn): Promise<boolean> {
   const answer = await turn.mayMail();
   if (answer.may || answer.reason !== 'unsubscribed') return false;

@@ -4,7 +4,7 @@ import { isErased } from '../store/erasure/erased.ts';
 import type { At } from '../workflows/activities.ts';
 import type { ActivityDeps } from './deps.ts';
 
-/** Where a lead stands that was erased: nothing is scheduled, so its process ends. It says nothing of who it was. */
+/** The standing of an erased lead. Nothing is scheduled, so its process ends. It contains no data of the person. */
 export const ERASED: Standing = {
   stage: 'disqualified',
   score: 0,

@@ -45,7 +45,7 @@ export async function offer(turn: Turn): Promise<void> {
   else await offerToTeam(turn, team, 'the rep who knows the lead', keeper);
 }
 
-/** The rep who had the need before, if it may go back there: not refused or missed in this turn of its life. */
+/** The rep who had the need before. Null when that rep has refused or missed it since it was last recycled, or is not active. */
 async function keeperOf(turn: Turn): Promise<Rep | null> {
   const { need } = turn.picture;
   if (need === null || need.ownerId === null) return null;
@@ -55,7 +55,7 @@ async function keeperOf(turn: Turn): Promise<Rep | null> {
   return refusers.includes(keeper.id) ? null : keeper;
 }
 
-/** Offers the lead to a rep of a team who has not refused or missed it in this turn of its life. */
+/** Offers the lead to a rep of the team who has not refused or missed it since it was last recycled. */
 export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onlyRep?: Rep): Promise<void> {
   const { need } = turn.picture;
   const team = teamOf(turn, teamKey);

@@ -14,7 +14,7 @@ import type { Turn } from './turn.ts';
 
 type StepOfIntent = NonNullable<Intent['step']>;
 
-/** What the step that a lead stands before may do with it in this turn. */
+/** The operations that a step may call on its lead in this turn. */
 export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): StepWork {
   const { cadence, cadenceAsPinned } = enrollment;
   const place = { enrollmentId: enrollment.id, stepId: step.id, pass: enrollment.pass };

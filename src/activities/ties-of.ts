@@ -4,7 +4,10 @@ import { type LeadTies, managesTeams } from '../domain/policy.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import type { Turn } from './turn.ts';
 
-/** Whose the lead is, as the turn has it under the lead's lock. Only for a manager of teams does it matter which the owner is in. */
+/**
+ * The owner of the lead and its hand-off, as read under the lead's lock. The owner's teams are read only when the actor manages
+ * teams.
+ */
 export async function tiesOf(turn: Turn, actor: Actor): Promise<LeadTies> {
   const { lead, assignment } = turn.picture;
   const { id: leadId, ownerId } = lead;

@@ -15,7 +15,10 @@ export interface BrowserOrigins {
 
 const CACHE_MS = 10_000;
 
-/** `read`: the origins of each site key in use. When it fails, the last answer holds, and before the first one any origin may ask. */
+/**
+ * @param read Reads the origins of each site key in use. When it fails, the last answer stays valid. Before the first answer,
+ *   every origin may ask.
+ */
 export function createBrowserOrigins(read: () => Promise<readonly (readonly string[])[]>): BrowserOrigins {
   let known: readonly (readonly string[])[] = [];
   let until = 0;
@@ -25,7 +28,7 @@ export function createBrowserOrigins(read: () => Promise<readonly (readonly stri
         known = await read().catch(() => known);
         until = performance.now() + CACHE_MS;
       }
-      // Without a site key nothing is let in anyway, and whoever tries is told by the answer.
+      // Every origin may ask. A request without a valid key is still refused, and the page can read why.
       if (known.length === 0 || known.some((origins) => origins.length === 0)) return '*';
       return known.some((origins) => origins.includes(origin)) ? origin : null;
     },
@@ -35,7 +38,7 @@ export function createBrowserOrigins(read: () => Promise<readonly (readonly stri
   };
 }
 
-/** @throws AppError FORBIDDEN for a site key on a website that it is not for. What is no browser states no origin. */
+/** @throws AppError FORBIDDEN when a site key is used on a website that it was not made for. Only browsers send an Origin. */
 export function refuseOrigin({ origins }: Caller, request: Request): void {
   const { origin } = request.headers;
   if (origin === undefined || origins.length === 0 || origins.includes(origin)) return;

@@ -5,15 +5,15 @@ import { denialAtAll } from '../domain/policy.ts';
 export interface Caller {
   keyId: string;
   role: Role;
-  /** Only and always there for role `rep`. */
+  /** Set for role `rep`, null for every other role. */
   rep: CallingRep | null;
-  /** Of a site key: the websites it may be used from; none: any. */
+  /** The websites from which a site key may be used. An empty list allows every website. */
   origins: readonly string[];
 }
 
 interface CallingRep {
   id: string;
-  /** Has power over what belongs to the teams they are in; who is in none stands above them all. */
+  /** Manages the leads of the teams that the rep is in. A manager without a team manages all teams. */
   manager: boolean;
   teams: readonly string[];
 }

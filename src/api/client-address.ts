@@ -8,7 +8,7 @@ export type NameAddress = (request: Request) => string;
 
 const LENGTH = 22;
 
-/** Of an IPv6 address the first 64 bits count: whoever has one has all that begin so. */
+/** IPv6 addresses are counted by their first 64 bits, because one customer gets all addresses with the same prefix. */
 export function createAddressNames(secretKey: string): NameAddress {
   const key = derivedKey(secretKey, 'client address');
   return (request) => {

@@ -31,8 +31,9 @@ function byName(events: Playbook['events']): ReadonlyMap<string, EventType> {
 }
 
 /**
- * The source of an event, without which its id means nothing: the key it came by, unless the event names another. A site key is
- * public, and who reads it must not be able to take the id of an order before the shop reports it: it names no other.
+ * The source of an event: the API key that reported it, unless the event names another source. An id is unique only within its
+ * source. Anybody can read a site key. If a site key could name a source, a visitor could use the id of an order before the shop
+ * reports it. So a site key cannot name a source.
  */
 export function eventSourceOf(caller: Caller, stated: string | undefined): string {
   return stated !== undefined && mayVouch(caller) ? stated : caller.keyId;
@@ -41,6 +42,6 @@ export function eventSourceOf(caller: Caller, stated: string | undefined): strin
 /** Why this caller may not name the source of an event; null when it may. */
 export function refuseSource(caller: Caller, stated: string | undefined): string | null {
   return stated !== undefined && !mayVouch(caller)
-    ? 'A site key names no source: its events are those of the site'
+    ? 'A site key may not name a source; omit it, and the key itself is the source'
     : null;
 }

@@ -94,7 +94,10 @@ function writeCursor(keys: readonly string[]): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url');
 }
 
-/** Null without a cursor. @throws AppError VALIDATION_FAILED when it is none that `writeCursor` made with as many keys. */
+/**
+ * Null without a cursor.
+ * @throws AppError VALIDATION_FAILED when `writeCursor` did not make it, or made it with another number of keys.
+ */
 function readCursor(cursor: string | undefined, keys: number): string[] | null {
   if (cursor === undefined) return null;
   try {

@@ -3,16 +3,16 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
-/** Ids that callers may choose: what could break a log line or a header is refused. */
+/** A caller may choose the id of its request. Characters that could break a log line or a header are refused. */
 const GIVEN_ID = /^[\w.:-]{1,64}$/;
 
 /**
- * One line a request: the route's pattern, status, duration and the key's id. Never the address as called, a header or a
- * body: tokens, emails and names stand in those.
+ * Logs one line for each request: the route's pattern, the status, the duration and the id of the API key. The URL, the headers
+ * and the body are never logged, because they contain tokens, emails and names.
  */
 export function requestLog(logger: Logger): RequestHandler {
   return pinoHttp<Request, Response>({
-    // What is logged here is named below, so there is nothing to look for and redact: that cost an eighth of a request's CPU.
+    // Only the fields named below are logged, so nothing must be redacted. Redaction took an eighth of a request's CPU.
     logger: logger.child({}, { redact: [] }),
     genReqId: (request, response) => {
       const given = request.headers['x-request-id'];

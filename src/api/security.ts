@@ -19,12 +19,12 @@ export function securityHeaders(publicUrl: string): RequestHandler {
   });
 }
 
-/** For the one page or image that needs more than nothing. */
+/** Replaces the Content-Security-Policy of one answer: the default forbids everything, and a page needs its styles and forms. */
 export function allowOn(response: Response, policy: string): void {
   response.setHeader('Content-Security-Policy', policy);
 }
 
-/** What a site key is for may be called from the web pages of the websites it is for; nothing else may. */
+/** Web pages may call only the routes for site keys, and only from the key's own websites. */
 export function browserAccess(routes: readonly Route[], origins: BrowserOrigins): RequestHandler {
   const paths = new Set(routes.filter((route) => route.fromBrowsers).map((route) => route.path));
   return async (request, response, next) => {

@@ -75,7 +75,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     closers.push(startSweeps(db, log));
 
     const store = { db, rules, realNow: () => Date.now(), hashAddress: createAddressHash(db, config.secretKeys) };
-    // Now rather than at the first lead: without its key, people who objected would be mailed again.
+    // The key of address hashes is loaded at the start. Without it an erased person who objected would be mailed again.
     await store.hashAddress('');
     const tracker = createTracker({ databaseUrl: config.databaseUrl, ctx: store, ring, log });
     closers.push(() => tracker.close());

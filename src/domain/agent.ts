@@ -63,7 +63,7 @@ const APPLE_PRIVACY_PROXY = 'mozilla/5.0';
  */
 const WEB_MAIL_PROXIES: readonly string[] = ['googleimageproxy', 'ggpht.com', 'yahoomailproxy'];
 
-/** No program needs more to say who it is, and a pattern is tried on all of it. */
+/** Only the start of a User-Agent is matched. A long one would make every pattern slow. */
 const MOST_CHARACTERS = 1_000;
 
 export function agentOf(userAgent: string | null): Agent {

@@ -7,18 +7,18 @@ import type { Standing } from './standing.ts';
 export type Refusal = Extract<Verdict, { ok: false }>;
 
 /**
- * Whether a command may be carried out as the lead stands; null when it may. Who may is the policy's answer, whether it can be
- * now is given here. The process asks before it takes a command in (so a refused one leaves no trace in the history), the
- * activity asks again under the lead's lock.
+ * The reason why a command may not be carried out now; null when it may. The policy decides whether the actor may give the
+ * command. This file decides whether the state of the lead allows it. The process asks before it accepts a command, so a refused
+ * command leaves no trace in the history. The activity asks again under the lead's lock.
  *
- * @param ties Whose the lead is, as read under its lock. The process knows only what stands in its standing, and no teams: a
- *   manager of teams is let in, and the activity decides.
+ * @param ties The owner of the lead and their teams, as read under the lead's lock. The process knows only its standing, and no
+ *   teams. It lets a manager of teams in, and the activity decides.
  */
 export function judge(standing: Standing, command: LeadCommand, ties?: LeadTies): Refusal | null {
   return isOver(standing, command) ?? deny(standing, command, ties) ?? isImpossible(standing, command);
 }
 
-/** Too late comes before not yours: who had the assignment is told that it is over. */
+/** An assignment that is over is refused as over, even when it belongs to another rep. */
 function isOver(standing: Standing, command: LeadCommand): Refusal | null {
   if (!('assignmentId' in command)) return null;
   const { assignment } = standing;
@@ -30,7 +30,7 @@ function isOver(standing: Standing, command: LeadCommand): Refusal | null {
         : 'This assignment is over: the lead was offered to another rep, or its need was closed.',
     );
   }
-  // Who lets a lead go leaves it to be rerouted: that is not over.
+  // A manager may reroute an assignment that the rep refused or missed. So an ended assignment can still be rerouted.
   if (command.kind === 'reroute' || isLive(assignment.status)) return null;
   return refuse('ASSIGNMENT_TAKEN', `This assignment was ${assignment.status} already.`);
 }

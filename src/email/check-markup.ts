@@ -20,7 +20,7 @@ const CONTAINERS = new Set([
   'mj-social',
 ]);
 
-/** What makes the text part of an email goes down by calling itself, and must come back. */
+/** The code that makes the text part is recursive, so the nesting of a template is limited. */
 const MAX_DEPTH = 500;
 
 /**

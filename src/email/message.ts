@@ -19,7 +19,7 @@ export interface OutgoingMessage {
   text: string;
   messageId: string;
   date: Date;
-  /** Of both parts. Stated, as Nodemailer would look through all of the text for it, again and again. */
+  /** Of both parts. It is stated because Nodemailer would otherwise scan the whole text several times to choose it. */
   encoding: 'quoted-printable';
   headers: Record<string, string | { prepared: true; value: string }>;
 }

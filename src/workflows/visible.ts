@@ -11,7 +11,7 @@ import {
   LEAD_STATE,
 } from './search-attribute-keys.ts';
 
-/** What the search attributes of a process say: what a change of them is told by. */
+/** The values of the search attributes. They are written again when one of these differs. */
 export interface Shown {
   stage: string | null;
   cadence: string | null;
@@ -21,8 +21,8 @@ export interface Shown {
 }
 
 /**
- * What the run was started with. Null for a run that was begun by code that did not say whether the lead is paused: such a run
- * shows everything after its first look, and does so again when it is replayed.
+ * The values that the run was started with. Null for a run that older code started without the state of the lead. Such a run
+ * writes every attribute after its first look, and does so again when it is replayed.
  */
 export function shownAtStart(): Shown | null {
   const attributes = workflowInfo().typedSearchAttributes;

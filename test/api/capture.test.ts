@@ -119,7 +119,7 @@ describe('what a submission may state', () => {
     return [answer.status, ...((answer.body['errors'] ?? []) as { path: string }[]).map(({ path }) => path)];
   };
 
-  test('no event that there is not, and none that the engine records itself', async () => {
+  test('an event type is refused when the playbook does not have it, or when only the engine may record it', async () => {
     for (const type of ['no.such', 'email.clicked', 'unsubscribed'])
       for (const key of [bench.keys.admin, bench.keys.rep])
         expect(await stated({ event: { type } }, key)).toEqual([400, 'event.type']);
@@ -131,7 +131,7 @@ describe('what a submission may state', () => {
     expect(await stated({ enterAt })).toEqual([400, 'enterAt.funnelStage', 'enterAt.owner']);
   });
 
-  test('no time before there were clocks like ours', async () => {
+  test('a time before 1970 is refused', async () => {
     expect(await stated({ occurredAt: '1969-12-31T23:59:59Z' })).toEqual([400, 'occurredAt']);
     expect(await stated({ consent: { text: 'Yes', source: 'x', at: '0001-01-01T00:00:00Z' } })).toEqual([
       400,
@@ -141,7 +141,7 @@ describe('what a submission may state', () => {
     expect((await stated(oldest))[0]).toBeLessThan(300);
   });
 
-  test('no attributes without end', async () => {
+  test('an attribute that would make the profile too large is not stored, and the submission is accepted', async () => {
     const some = (name: string) => ({ attributes: { [name]: 'x'.repeat(25_000) } });
     for (const name of ['one', 'two']) expect((await stated(some(name)))[0]).toBeLessThan(300);
     // Taken in all the same: a refusal would lose the request, and tell who is known.

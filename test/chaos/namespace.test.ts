@@ -1,4 +1,4 @@
-/** A Temporal server without its store says that the namespace is not there: an outage, and no fault of ours. */
+/** A Temporal server that cannot reach its database reports that the namespace does not exist. That is an outage, not a bug. */
 import { expect, test } from 'vitest';
 import { toAppError } from '../../src/api/problem.ts';
 
@@ -11,6 +11,6 @@ test('a namespace that is not found is an outage', () => {
   });
 });
 
-test('anything else that is not found is not', () => {
+test('other NOT_FOUND errors are not taken for a missing namespace', () => {
   expect(toAppError(notFound('workflow not found for ID: lead-1'))).toMatchObject({ code: 'INTERNAL' });
 });

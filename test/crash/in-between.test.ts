@@ -55,20 +55,20 @@ test('a rep who accepts at the moment the brief arrives is not refused', async (
       (so) => so,
     ),
   ]);
-  // A second decision meanwhile gets a clear no, and the first its yes.
+  // A second decision that arrives meanwhile is refused, and the first is accepted.
   expect(await engine.commands.execute(leadId, accept())).toMatchObject({ ok: false, code: 'ASSIGNMENT_TAKEN' });
   briefed.go();
   expect(await answer).toMatchObject({ ok: true, stage: 'accepted' });
   expect((await engine.lead(leadId)).stage).toBe('accepted');
 });
 
-test('a crossing that comes together with a command is not overheard', async () => {
+test('a score that becomes high enough together with a command still wakes the process', async () => {
   const email = 'together@rep.example';
   using mailed = engine.stopAt('effect.acted', email);
   const leadId = await engine.submit({ email, source: 'drip' });
   await mailed.reached;
-  // Both come in while the mail's outcome is not written yet: the process finds them side by side. What the command sets
-  // going is due in a day.
+  // Both arrive before the outcome of the mail is written, so the process finds them together. The cadence that the command
+  // starts has its first step in a day.
   const actor = { kind: 'key' as const, keyId: 'key-test', manager: true };
   const answer = engine.commands.execute(
     leadId,

@@ -134,7 +134,7 @@ describe('the process, which knows no teams', () => {
   };
   const told = (actor: Actor) => judge(standing, { commandId: 'cmd-1', actor, kind: 'pause' })?.code ?? null;
 
-  test('refuses a rep whose lead it is not, and lets a manager of teams in to be judged under the lock', () => {
+  test('refuses a rep without a tie to the lead; for a manager of teams the activity decides under the lock', () => {
     expect(told(rep)).toBeNull();
     expect(told({ ...rep, repId: 'rep-bob' })).toBe('FORBIDDEN');
     expect(told({ ...rep, repId: 'rep-mia', manager: true, teams: ['south'] })).toBeNull();
@@ -150,7 +150,7 @@ describe('the process, which knows no teams', () => {
     expect(told({ kind: 'rep', repId: 'rep-bob', manager: false })).toBe('FORBIDDEN');
   });
 
-  test('tells who comes too late that it is over, before anything else', () => {
+  test('refuses a decision that is too late as too late, before any other reason', () => {
     const command = { commandId: 'cmd-1', actor: rep, kind: 'accept', assignmentId: 'asg-0' } as const;
     expect(judge(standing, command)).toMatchObject({ code: 'ASSIGNMENT_TAKEN' });
   });

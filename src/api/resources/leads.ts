@@ -45,7 +45,9 @@ const Submitted = z
       description: 'Why it is not mailable',
       example: 'there is no consent to marketing mail',
     }),
-    note: z.string().optional().meta({ description: 'What was taken otherwise than stated: a time in the future' }),
+    note: z.string().optional().meta({
+      description: 'Present when a stated value was replaced, for example a time in the future by now',
+    }),
   })
   .meta({ id: 'SubmittedLead' });
 const Filters = z.strictObject({ ...LEAD_FILTERS, ...PAGE_QUERY });
@@ -84,9 +86,9 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
           schema: Submitted,
           example: { id: EXAMPLE_ID, outcome: 'created', mailable: true },
         },
-        303: { description: 'The form of a page was taken: to its `redirect`' },
+        303: { description: 'A form without a script was accepted; the browser is redirected to its `redirect`' },
         200: {
-          description: 'A known lead, updated; to the form of a page, a page',
+          description: 'A known lead was updated. A form without a script is answered with a page',
           schema: Submitted,
           example: {
             id: EXAMPLE_ID,

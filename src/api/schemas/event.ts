@@ -62,7 +62,9 @@ const ItemResult = z
     z.object({
       status: z.enum(['accepted', 'duplicate']),
       id: z.string(),
-      note: z.string().optional().meta({ description: 'What was taken otherwise than stated: a time in the future' }),
+      note: z.string().optional().meta({
+        description: 'Present when a stated value was replaced, for example a time in the future by now',
+      }),
     }),
     z.object({ status: z.literal('rejected'), id: z.string().nullable(), code: Code, message: z.string() }),
   ])

@@ -69,9 +69,10 @@ const Source = text(100)
   .transform(stripAddresses)
   .meta({ example: 'ebook', override: { type: 'string', minLength: 1, maxLength: 100 } });
 
-/** Who gave the id of an event. */
+/** The system that created the id of an event. */
 export const EventSource = text(200).meta({
-  description: 'Who gave the id, where it is not the API key: two ways of one shop name the same. Not with a site key.',
+  description:
+    'The system that created the id; the API key if omitted. Give two integrations of one shop the same source, so that an order counts once. Not with a site key.',
   example: 'shop',
 });
 

@@ -131,7 +131,7 @@ function noteOn({ input }: Candidate, event: NewEvent): { note?: string } {
 }
 
 function idTaken(id: string): ItemResult {
-  const message = 'Another event of this source has this id: it is of another lead, or of another type.';
+  const message = 'This source has already used this id for another lead or another event type.';
   return { status: 'rejected', id, code: 'EVENT_ID_TAKEN', message };
 }
 
