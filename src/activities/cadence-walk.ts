@@ -40,7 +40,7 @@ async function findCadence(turn: Turn): Promise<boolean> {
 
 /** A lead that unsubscribed leaves its cadence. */
 async function hasLeft(turn: Turn): Promise<boolean> {
-  const answer = await turn.mayMail();
+  const answer = await turn.mayReach('email');
   if (answer.may || answer.reason !== 'unsubscribed') return false;
   endEnrollment(turn, 'unsubscribed');
   if (isInNurturePool(turn.stage)) turn.changeStage('dormant', 'the lead unsubscribed');

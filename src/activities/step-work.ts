@@ -1,6 +1,7 @@
 import type { Step } from '../domain/cadence.ts';
 import type { Intent } from '../effects/channel.ts';
 import { claim, lookBack, skip } from '../effects/claim.ts';
+import { reasonNotToSend } from '../effects/may-go-out.ts';
 import type { Settler } from '../effects/settler.ts';
 import { following } from '../steps/next-step.ts';
 import type { StepWork } from '../steps/performer.ts';
@@ -40,6 +41,8 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     hold: (reason) => holdFor(turn, reason),
     regrade: () => regrade(turn),
     lookBack: () => lookBack(turn, key),
+    reasonNotToSend: (channel, topic) =>
+      reasonNotToSend(turn, { channel, topic, nurtures: cadenceAsPinned.purpose === 'nurture' }),
     async claim(channel, draft) {
       turn.claimed = await claim(turn, intent, { channel, draft, settler: stepSettler(place) });
     },

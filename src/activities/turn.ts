@@ -1,6 +1,6 @@
 import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
-import { type MailWord, mayMail, type MayMail } from '../domain/consent.ts';
+import { type MailWord, mayReach, type MayReach } from '../domain/consent.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { zoneOf, formatForPeople } from '../domain/schedule.ts';
@@ -14,6 +14,7 @@ import type { Lead, Need, StageChange, Touch } from '../store/generated/client.t
 import type { Picture } from '../store/process/picture.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
+import { CHANNELS, type ChannelName } from '../effects/channels.ts';
 import type { Claimed } from '../effects/claim.ts';
 import { readMailWord } from '../store/consent/mail-word.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -83,10 +84,13 @@ export class Turn {
     return formatForPeople(atMs, this.zone);
   }
 
-  /** Whether the lead may be mailed on this topic now, or at all without a topic. Its consents are read once in a turn. */
-  async mayMail(topic?: string): Promise<MayMail> {
+  /**
+   * Whether the lead may get a message by this channel on this topic now, or at all without a topic. Its consents are read once in a
+   * turn.
+   */
+  async mayReach(channel: ChannelName, topic?: string): Promise<MayReach> {
     this.mailWord ??= await readMailWord(this.tx, this.lead);
-    return mayMail(this.lead.email, this.mailWord, topic);
+    return mayReach({ channel, address: CHANNELS[channel].addressOf(this.lead) }, this.mailWord, topic);
   }
 
   /**
@@ -99,7 +103,7 @@ export class Turn {
       need,
       touch,
       enrollment,
-      consent: async () => (await this.mayMail()).may,
+      consent: async () => (await this.mayReach('email')).may,
       owner: () => readOwner(this.tx, lead.ownerId),
     };
     return loadFacts(this.tx, lead, conditions, this.playbook, this.atMs, known);

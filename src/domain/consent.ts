@@ -1,4 +1,4 @@
-/** May a lead be mailed on a topic? What it said, what stands against its address, and one answer. */
+/** May a lead get a message on a topic? What it said, what stands against its address, and one answer. */
 
 /** The topic that speaks for every topic. */
 export const MARKETING = 'marketing';
@@ -13,15 +13,16 @@ export interface Word {
   id: string;
 }
 
-export type MailRefusal =
-  | 'no-email'
+export type Refusal =
+  /** Followed by the channel: the lead has no address there. */
+  | `no-${string}`
   | 'no-consent'
   | 'unsubscribed'
   /** It left the topic, and nothing else. */
   | `unsubscribed:${string}`
   /** Followed by every reason that holds, with commas. */
   | `suppressed:${string}`;
-export type MayMail = { may: true } | { may: false; reason: MailRefusal };
+export type MayReach = { may: true } | { may: false; reason: Refusal };
 
 /** All that the answer needs. */
 export interface MailWord {
@@ -48,9 +49,13 @@ function isLater(one: Word, other: Word): boolean {
   return one.atMs === other.atMs ? one.id > other.id : one.atMs > other.atMs;
 }
 
-/** Without a word there is no mail; a suppressed address gets none on any topic. */
-export function mayMail(email: string | null, { suppressions, words }: MailWord, topic: string = MARKETING): MayMail {
-  if (email === null) return { may: false, reason: 'no-email' };
+/** Without a word there is no message; a suppressed address gets none on any topic. `address`: the lead's in this channel. */
+export function mayReach(
+  { channel, address }: { channel: string; address: string | null },
+  { suppressions, words }: MailWord,
+  topic: string = MARKETING,
+): MayReach {
+  if (address === null) return { may: false, reason: `no-${channel}` };
   if (suppressions.some((reason) => reason !== 'unsubscribed'))
     return { may: false, reason: `suppressed:${suppressions.join(',')}` };
   if (suppressions.length > 0) return { may: false, reason: 'unsubscribed' };
@@ -58,4 +63,9 @@ export function mayMail(email: string | null, { suppressions, words }: MailWord,
   if (word === null) return { may: false, reason: 'no-consent' };
   if (word.granted) return { may: true };
   return { may: false, reason: word.topic === MARKETING ? 'unsubscribed' : `unsubscribed:${word.topic}` };
+}
+
+/** The same for mail. */
+export function mayMail(email: string | null, word: MailWord, topic?: string): MayReach {
+  return mayReach({ channel: 'email', address: email }, word, topic);
 }

@@ -1,12 +1,11 @@
 import type { Outcome } from '../domain/effect.ts';
-import type { MailSettings } from '../email/mail-settings.ts';
 import type { Db, Tx } from '../store/db.ts';
 import type { Lead } from '../store/generated/client.ts';
 import type { NewSend } from '../store/process/sends.ts';
 
 /** The part of a turn that claiming and settling need: one transaction that holds the lead's lock. */
 export interface EffectTurn {
-  readonly deps: { readonly db: Db; readonly mail: MailSettings };
+  readonly deps: { readonly db: Db };
   readonly tx: Tx;
   /** Now, on the lead's clock. */
   readonly at: Date;
@@ -14,6 +13,9 @@ export interface EffectTurn {
   /** Takes a statement whose result is not needed; it is awaited at the end of the turn. */
   send(statement: Promise<unknown>): void;
 }
+
+/** Where a lead can be reached. */
+export type LeadAddresses = Pick<Lead, 'email' | 'phone'>;
 
 /** An intended effect and what it belongs to, the same for every channel. */
 export interface Intent {
@@ -27,9 +29,8 @@ export interface Intent {
   assignmentId?: string;
 }
 
-/** What the ledger stores about the content of an effect. */
-export type Content = Pick<NewSend, 'templateKey'> &
-  Partial<Pick<NewSend, 'templateHash' | 'contentKind' | 'messageId' | 'topic'>>;
+/** What the ledger stores about the content of an effect. A channel without templates names none. */
+export type Content = Partial<Pick<NewSend, 'templateKey' | 'templateHash' | 'contentKind' | 'messageId' | 'topic'>>;
 
 /** An effect that its channel has prepared. Nothing has been sent yet. */
 export interface Prepared {
@@ -40,11 +41,16 @@ export interface Prepared {
   recipientRefused?(turn: EffectTurn): Promise<void>;
 }
 
-/** A way to act on the outside world. `Draft` is its input; it may hold personal data and is not stored. */
-export interface Channel<Draft> {
+/**
+ * A way to act on the outside world. `Draft` is its input; it may hold personal data and is not stored. `T`: a turn with what this
+ * channel needs besides, such as the mail settings.
+ */
+export interface Channel<Draft, T extends EffectTurn = EffectTurn> {
+  /** Where it reaches a lead; null: the lead has no such address. Without it the channel carries no messages to leads. */
+  addressOf?(lead: LeadAddresses): string | null;
   /**
    * Prepares the effect with this id, in the transaction that claims it.
    * @throws AppError when it cannot be prepared; then nothing is claimed
    */
-  prepare(turn: EffectTurn, effect: { id: string; audience: Intent['audience'] }, draft: Draft): Promise<Prepared>;
+  prepare(turn: T, effect: { id: string; audience: Intent['audience'] }, draft: Draft): Promise<Prepared>;
 }

@@ -5,3 +5,5 @@ export const CHANNELS = { email };
 
 export type ChannelName = keyof typeof CHANNELS;
 export type DraftOf<C extends ChannelName> = Parameters<(typeof CHANNELS)[C]['prepare']>[2];
+/** The turn that a channel prepares its effect in. */
+export type TurnOf<C extends ChannelName> = Parameters<(typeof CHANNELS)[C]['prepare']>[0];

@@ -2,7 +2,7 @@ import { newId } from '../domain/ids.ts';
 import type { SendStatus } from '../store/generated/client.ts';
 import { doubtSends, findSend, type NewSend, writeSends } from '../store/process/sends.ts';
 import type { Content, EffectTurn, Intent, Prepared } from './channel.ts';
-import { CHANNELS, type ChannelName, type DraftOf } from './channels.ts';
+import { CHANNELS, type ChannelName, type DraftOf, type TurnOf } from './channels.ts';
 import type { Settler } from './settler.ts';
 
 /** An effect with a claimed row. It is carried out once, right after the transaction that claimed it. */
@@ -18,7 +18,7 @@ export interface Claimed<T extends EffectTurn> extends Pick<Prepared, 'act' | 'r
  * without a committed row. `settler`: what the settling turn continues with.
  */
 export async function claim<T extends EffectTurn, C extends ChannelName>(
-  turn: T,
+  turn: T & TurnOf<C>,
   intent: Intent,
   { channel, draft, settler }: { channel: C; draft: DraftOf<C>; settler: Settler<T> },
 ): Promise<Claimed<T>> {
@@ -56,5 +56,5 @@ function rowOf(
   content: Content,
 ): Omit<NewSend, 'id' | 'attempt'> {
   const about = { leadId: turn.lead.id, occurredAt: turn.at, assignmentId: assignmentId ?? null };
-  return { key, channel, audience, ...about, ...step, ...content };
+  return { key, channel, audience, ...about, ...step, ...content, templateKey: content.templateKey ?? channel };
 }

@@ -1,5 +1,6 @@
 import { compileTemplate } from '../email/compile.ts';
 import { trackingFor } from '../email/links.ts';
+import type { MailSettings } from '../email/mail-settings.ts';
 import { buildAlertMessage, buildLeadMessage, messageIdOf } from '../email/message.ts';
 import { render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
@@ -15,11 +16,13 @@ export interface EmailDraft {
   context: Omit<RenderContext, 'sender' | 'links'> & { links?: RenderContext['links'] };
 }
 
+type EmailTurn = EffectTurn & { readonly deps: { readonly mail: MailSettings } };
+
 /** Mail by SMTP. Rendering is part of preparing, so a template that throws leaves no claim. */
-export const email: Channel<EmailDraft> = { prepare };
+export const email = { addressOf: (lead) => lead.email, prepare } satisfies Channel<EmailDraft, EmailTurn>;
 
 async function prepare(
-  turn: EffectTurn,
+  turn: EmailTurn,
   { id, audience }: { id: string; audience: Intent['audience'] },
   draft: EmailDraft,
 ): Promise<Prepared> {

@@ -1,7 +1,6 @@
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Step } from '../domain/cadence.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
-import type { MayMail } from '../domain/consent.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { Content } from '../effects/channel.ts';
 import type { ChannelName, DraftOf } from '../effects/channels.ts';
@@ -64,6 +63,8 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
    * Lead, enrollment, pass and step name the intent.
    */
   lookBack(): Promise<SendStatus | null>;
+  /** Why a message on this topic must not go out by this channel now; null if it may. Asked before the claim. */
+  reasonNotToSend(channel: ChannelName, topic?: string): Promise<string | null>;
   /**
    * Claims the step's effect on the lead. It is carried out after this transaction; `settle` gets its outcome.
    * @throws AppError: it cannot be made, and nothing is claimed.
@@ -85,8 +86,6 @@ export interface StepTurn {
   readonly stage: Stage;
   /** What these conditions ask about; nothing else is read for them. */
   facts(conditions: Iterable<Condition | undefined>): Promise<LeadFacts>;
-  /** Whether the lead may be mailed on a topic now, or at all if none is named. */
-  mayMail(topic?: string): Promise<MayMail>;
   changeLead(patch: Partial<Lead>): void;
   note(entry: AuditEntry): void;
   /** Takes a statement whose result is not needed; it is awaited at the end of the turn. */

@@ -17,7 +17,7 @@ import { openBench, PLAYBOOK, rulesOf, type Bench } from '../store/support.ts';
 
 const hook: Channel<{ url: string }> = {
   prepare: (_turn, { id }, { url }) =>
-    Promise.resolve({ content: { templateKey: 'hook' }, act: () => post(`${url}/${id}`) }),
+    Promise.resolve({ content: {}, act: () => post(`${url}/${id}`) }),
 };
 
 async function post(url: string): Promise<Outcome> {
@@ -92,7 +92,9 @@ describe('an effect', () => {
     const lead = await bench.lead();
     const key = newId('command');
     const effect = await claimed(lead, key);
-    expect(await rowOf(key)).toMatchObject({ status: 'claimed', channel: 'hook', audience: 'lead', leadId: lead.id });
+    const { id: leadId } = lead;
+    const named = { channel: 'hook', templateKey: 'hook', audience: 'lead', leadId };
+    expect(await rowOf(key)).toMatchObject({ status: 'claimed', ...named });
     answer = status;
     const outcome = await effect.act();
     await inATurn(lead, (turn) => settle(turn, effect, outcome));

@@ -84,9 +84,9 @@ describe('a word on a topic', () => {
     await say(lead, { granted: true }, { granted: false, topic: 'offers', at: 1 });
     const deps = { db: bench.db, rules: rulesOf(PLAYBOOK) } as unknown as ActivityDeps;
     await inTurn(deps, { leadId: lead.id, atMs: Date.now(), heard: [] }, async (turn) => {
-      expect((await turn.mayMail()).may).toBe(true);
-      expect((await turn.mayMail('offers')).may).toBe(false);
-      expect((await turn.mayMail('guides')).may).toBe(true);
+      expect((await turn.mayReach('email')).may).toBe(true);
+      expect((await turn.mayReach('email', 'offers')).may).toBe(false);
+      expect((await turn.mayReach('email', 'guides')).may).toBe(true);
     });
   });
 });

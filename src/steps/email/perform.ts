@@ -1,11 +1,10 @@
 import { AppError, isAppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
-import { isInNurturePool } from '../../domain/stage.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { addressOf, personOf } from '../../effects/person.ts';
 import { templateByHash } from '../../store/process/templates.ts';
 import { parseTemplate } from '../../store/stored/template.ts';
-import type { StepPerformer, StepPlace, StepWork } from '../performer.ts';
+import type { StepPerformer, StepWork } from '../performer.ts';
 import type { EmailStep } from './position.ts';
 import { settle } from './settle.ts';
 
@@ -13,10 +12,7 @@ type Work = StepWork<EmailStep>;
 
 export const performEmail: StepPerformer<EmailStep> = { perform, settle };
 
-/**
- * Claims the send of a due step, or skips it and records the reason. The lead's lock is held and its stage was read
- * under it, so that no drip leaves after a hand-off began.
- */
+/** Claims the send of a due step, or skips it and records the reason. */
 async function perform(work: Work): Promise<boolean> {
   const { turn, enrollment } = work;
   const openAtMs = work.inWindow();
@@ -29,7 +25,7 @@ async function perform(work: Work): Promise<boolean> {
     work.performed(before === 'claimed' ? 'in doubt: not repeated' : before);
   } else {
     const template = await pinnedTemplate(work);
-    const reason = await reasonNotToSend(work, template?.topic);
+    const reason = await work.reasonNotToSend('email', template?.topic);
     if (reason === null) return claimOrHold(work, template);
     work.skip('email', { templateKey: work.step.template, topic: template?.topic ?? null }, reason);
     work.performed(`skipped: ${reason}`);
@@ -57,14 +53,6 @@ async function claimOrHold(work: Work, template: TemplateSource | null): Promise
     work.hold(`${error.code}: ${stripAddresses(error.message)}`);
     return false;
   }
-}
-
-/** Checks the topic of the message: a topic that the lead has left or never asked for is not sent. */
-async function reasonNotToSend({ turn, enrollment }: StepPlace, topic?: string): Promise<string | null> {
-  const nurture = enrollment.cadenceAsPinned.purpose === 'nurture';
-  if (nurture && !isInNurturePool(turn.stage)) return `stage-${turn.stage}`;
-  const answer = await turn.mayMail(topic);
-  return answer.may ? null : answer.reason;
 }
 
 /** The template of the revision; null when it is not stored. */

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../domain/audit.ts';
-import { MARKETING, mayMail, type MayMail } from '../../domain/consent.ts';
+import { MARKETING, mayMail, type MayReach } from '../../domain/consent.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { accountFor } from './account.ts';
@@ -36,7 +36,7 @@ export interface SubmitResult {
   /** What became of the event that came with it; null without one. */
   event: EventOutcome | null;
   /** May it be mailed marketing now? Null for a public key, which is to learn nothing of the person. */
-  mail: MayMail | null;
+  mail: MayReach | null;
   /** The time stated was ahead of the lead's clock, and became now. */
   wasAhead: boolean;
   /** Outbox rows that were written: to be handed to the relay after the commit. */
@@ -116,7 +116,7 @@ async function recordSubmission(
   const event = eventOf(submission, found.id, at);
   const ingested = await ingest(tx, rules, [updated], event === null ? [] : [event], realNowMs);
   const evaluated = await evaluateQualification(tx, rules, ingested.leads.get(found.id) ?? updated, nowMs);
-  const mayMailNow = async (): Promise<MayMail> =>
+  const mayMailNow = async (): Promise<MayReach> =>
     created && !recalled ? mayMailNew(submission, found, at) : mayMail(found.email, await readMailWord(tx, found));
   const foretold = created && !recalled ? foretell(rules.playbook, updated, context, nowMs) : null;
   const refs = { touchId: touch.id, ...(foretold === null ? {} : { foretold }) };
@@ -136,7 +136,7 @@ async function recordSubmission(
 }
 
 /** Of a lead that did not exist a moment ago all that was said is in the request. */
-function mayMailNew({ consent }: LeadSubmission, { id, email }: Lead, at: Date): MayMail {
+function mayMailNew({ consent }: LeadSubmission, { id, email }: Lead, at: Date): MayReach {
   const words =
     consent === undefined ? [] : [{ topic: MARKETING, granted: consent.granted !== false, atMs: at.getTime(), id }];
   return mayMail(email, { suppressions: [], words });
