@@ -16,8 +16,7 @@ import { doubtClaimsOf, settleSends, writeSends } from '../../src/store/process/
 import { openBench, PLAYBOOK, rulesOf, type Bench } from '../store/support.ts';
 
 const hook: Channel<{ url: string }> = {
-  prepare: (_turn, { id }, { url }) =>
-    Promise.resolve({ content: {}, act: () => post(`${url}/${id}`) }),
+  prepare: (_turn, { id }, { url }) => Promise.resolve({ content: {}, act: () => post(`${url}/${id}`) }),
 };
 
 async function post(url: string): Promise<Outcome> {
