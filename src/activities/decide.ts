@@ -4,6 +4,7 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { isClosed } from '../domain/stage.ts';
+import { reached } from '../runtime/race-points.ts';
 import { isActiveRep } from '../store/process/reps.ts';
 import { endEnrollment, enroll } from './enrollment.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
@@ -23,7 +24,9 @@ export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict>
   if (before !== null) return before.verdict as unknown as Verdict;
   if (turn.claimed === null) await takeIn(turn);
   turn.actor = command.actor;
-  const verdict = judge(standingOf(turn), command, await tiesOf(turn, command.actor)) ?? (await carry(turn, command));
+  const refusal = judge(standingOf(turn), command, await tiesOf(turn, command.actor));
+  await reached('command.judged', turn.lead.id);
+  const verdict = refusal ?? (await carry(turn, command));
   await turn.tx.command.create({
     data: {
       id: command.commandId,

@@ -1,5 +1,5 @@
 /** The outbox as the relay uses it. All times are the database's, so that relays on several machines agree on a lease. */
-import type { Db } from '../store/db.ts';
+import type { Db, Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import type { LeadStart } from '../temporal/start-lead.ts';
 
@@ -32,7 +32,7 @@ export interface Missed {
  * same moment is skipped. A row whose relay died can be claimed again when its lease has ended.
  */
 export async function claimBells(
-  db: Db,
+  db: Tx,
   want: { ids?: readonly string[]; limit: number; leaseMs: number },
 ): Promise<Bell[]> {
   const among = want.ids === undefined ? Prisma.empty : Prisma.sql`AND id = ANY(${[...want.ids]})`;

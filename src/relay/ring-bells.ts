@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import pLimit from 'p-limit';
 
+import { reached } from '../runtime/race-points.ts';
 import type { Db } from '../store/db.ts';
 import { dropRung, markRung, putOffBells, type Bell, type Missed } from './outbox-rows.ts';
 import { describeFailure, ringLead } from './ring-lead.ts';
@@ -45,6 +46,7 @@ export function createBellRinger(options: {
   async function ringInOrder(bells: readonly Bell[], rung: string[], missed: Missed[]): Promise<boolean> {
     for (const bell of bells) {
       try {
+        await reached('bell.claimed', bell.leadId);
         await ringLead(client, taskQueue, bell);
       } catch (cause) {
         const { error, serverDown } = describeFailure(cause);

@@ -19,7 +19,21 @@ type TurnPoint =
   /** The lead is locked and read: whoever changes it now waits for the turn. */
   | 'turn.locked';
 
-export type RacePoint = EffectPoint | TurnPoint;
+/** Of a lead's process and who tells it something; the subject is the lead's id. */
+type CommandPoint =
+  /** A relay has claimed a bell of this lead and has not rung it. Another relay may look for bells. */
+  | 'bell.claimed'
+  /** Under the lead's lock: whether a command is refused is known, nothing of it is written. Another person may decide too. */
+  | 'command.judged';
+
+/** Of what is written once, whoever else writes it. */
+type OncePoint =
+  /** Who publishes has the lock and has read nothing. Others who publish wait. The subject is the author. */
+  | 'publish.locked'
+  /** A request has read that its Idempotency-Key can be taken over, and has not taken it. The subject is the id of the key's row. */
+  | 'key.free';
+
+export type RacePoint = EffectPoint | TurnPoint | CommandPoint | OncePoint;
 
 /** Called when the code reaches a point, with the id of its subject. The code goes on when the returned promise resolves. */
 export type RaceWatcher = (point: RacePoint, subject: string) => Promise<void>;

@@ -5,7 +5,6 @@ import type { RacePoint } from '../../src/runtime/race-points.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
-import { submitLead } from '../../src/store/capture/submit-lead.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import type { Stop } from '../support/stop-at.ts';
 import { playbookWith, QUICK } from './playbook.ts';
@@ -144,38 +143,67 @@ describe('no drip leaves after the hand-off began: a demo is asked for', () => {
   });
 });
 
-test('two relays that ring the same bells start one life for each lead', { timeout: 60_000 }, async () => {
-  const second = createRelay({
-    db: callers[0] ?? engine.db,
-    client: engine.client,
-    taskQueue: engine.taskQueue,
-    log: engine.deps.log,
-  });
-  try {
-    const leads = await Promise.all(
-      Array.from({ length: 40 }, async (_, n) => {
-        const email = `relay-${n}@two.example`;
-        const submission = { email, source: 'drip', how: 'form', consent: { text: 'Yes', source: 'test' } };
-        const { leadId, ringIds } = await submitLead(caller(n), submission);
-        engine.relay.ring(ringIds);
-        second.ring(ringIds);
-        return { leadId, email };
-      }),
-    );
-    await Promise.all([engine.relay.sweepNow(), second.sweepNow()]);
-    const leadIds = leads.map(({ leadId }) => leadId);
-    for (const { email } of leads) await engine.sink.waitFor(email, 1);
+describe('two relays', () => {
+  /** A new lead whose bell is claimed by the engine's relay, which is stopped before it rings it; and another relay. */
+  async function claimedByOne(email: string) {
+    const second = createRelay({
+      db: callers[0] ?? engine.db,
+      client: engine.client,
+      taskQueue: engine.taskQueue,
+      log: engine.deps.log,
+    });
+    const stop = engine.stopAt('bell.claimed', email);
+    const leadId = await engine.submit({ email, source: 'drip' });
+    await stop.reached;
+    return { leadId, stop, second };
+  }
+
+  async function expectOneLife(leadId: string, email: string): Promise<void> {
+    await engine.sink.waitFor(email, 1);
     await engine.until(
-      () => engine.db.outbox.count({ where: { leadId: { in: leadIds } } }),
+      () => engine.db.outbox.count({ where: { leadId } }),
       (count) => count === 0,
     );
     await engine.until(
-      () => engine.db.send.count({ where: { leadId: { in: leadIds }, status: 'sent' } }),
-      (count) => count === 40,
+      () => engine.db.send.count({ where: { leadId, status: 'sent' } }),
+      (count) => count === 1,
     );
-    expect(await engine.db.need.count({ where: { leadId: { in: leadIds } } })).toBe(40);
-    for (const { email } of leads) expect(engine.sink.to(email)).toHaveLength(1);
-  } finally {
-    await second.close();
+    expect(await engine.db.need.count({ where: { leadId } })).toBe(1);
+    expect(engine.sink.to(email)).toHaveLength(1);
   }
+
+  test('of which one has claimed a bell: the other leaves it alone', async () => {
+    const email = 'leased@two.example';
+    const { leadId, stop, second } = await claimedByOne(email);
+    try {
+      await second.sweepNow();
+      const [bell] = await engine.db.outbox.findMany({ where: { leadId } });
+      expect(bell).toMatchObject({ attempts: 1, deliveredAt: null });
+      stop.go();
+      await expectOneLife(leadId, email);
+    } finally {
+      stop.go();
+      await second.close();
+    }
+  });
+
+  test('that ring the same bell, as the first was slower than its lease, start one life', async () => {
+    const email = 'slow@two.example';
+    const { leadId, stop, second } = await claimedByOne(email);
+    try {
+      await engine.db.outbox.updateMany({ where: { leadId }, data: { leasedUntil: new Date(0) } });
+      await second.sweepNow();
+      await expectOneLife(leadId, email);
+      stop.go();
+      const rings = async () => {
+        const { events } = await engine.handle(leadId).fetchHistory();
+        return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+      };
+      await engine.until(rings, (count) => count === 2);
+      await expectOneLife(leadId, email);
+    } finally {
+      stop.go();
+      await second.close();
+    }
+  });
 });

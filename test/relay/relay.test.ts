@@ -39,7 +39,8 @@ describe('the relay', () => {
     const lead = await bench.lead();
     const ids: string[] = [];
     const relay = bench.relay();
-    // Its first sweep is not to share them.
+    // The relay's first sweep is not to share them. It begins by a timer, which was set before this one.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     await relay.sweepNow();
     for (let n = 0; n < 5; n += 1) ids.push(await bench.leftBehind(lead.id));
     relay.ring(ids.toReversed());
@@ -94,6 +95,17 @@ describe('the relay', () => {
         .toSorted(),
     ).toEqual(ids.toSorted());
     expect(await bench.db.outbox.count({ where: { id: { in: ids }, deliveredAt: null } })).toBe(0);
+  });
+
+  it('passes over a row that another relay is claiming at the same moment', async () => {
+    const lead = await bench.lead();
+    const want = { ids: [await bench.leftBehind(lead.id)], limit: 10, leaseMs: LEASE_MS };
+    await bench.db.$transaction(async (tx) => {
+      expect(await claimBells(tx, want)).toMatchObject([{ leadId: lead.id }]);
+      // The first claim is not committed: who waited for it would wait here without end.
+      expect(await claimBells(bench.db, want)).toEqual([]);
+    });
+    expect(await claimBells(bench.db, want)).toEqual([]);
   });
 
   it('begins a process anew when the one before has ended', async () => {

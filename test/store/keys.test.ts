@@ -9,7 +9,9 @@ import {
   releaseIdempotent,
   sweepIdempotency,
 } from '../../src/store/access/idempotency.ts';
-import { openBench, type Bench } from './support.ts';
+import type { Tx } from '../../src/store/db.ts';
+import { stopAt } from '../support/stop-at.ts';
+import { openBench, type Bench, untilWaiting } from './support.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -19,18 +21,22 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 describe('Idempotency-Key', () => {
   const at = (ms: number) => new Date(bench.now + ms);
-  const begin = (key: string, body: unknown = { a: 1, b: [1, { c: 2, d: 3 }] }, ms = 0) =>
-    beginIdempotent(bench.db, { apiKeyId: 'key-1', key, body }, at(ms));
+  const begin = (key: string, body: unknown = { a: 1, b: [1, { c: 2, d: 3 }] }, ms = 0, tx: Tx = bench.db) =>
+    beginIdempotent(tx, { apiKeyId: 'key-1', key, body }, at(ms));
 
   it('lets the first of many in and gives its answer to the later', async () => {
-    const starts = await Promise.allSettled(Array.from({ length: 12 }, () => begin('k1')));
-    const won = starts.filter((start) => start.status === 'fulfilled');
-    expect(won).toHaveLength(1);
-    for (const start of starts) {
-      if (start.status === 'rejected') expect(start.reason).toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
-    }
-    const start = won[0]?.value;
-    if (start?.kind !== 'claimed') throw new Error('not claimed');
+    const { start, others } = await bench.db
+      .$transaction(async (tx) => {
+        const first = await begin('k1', undefined, 0, tx);
+        const later = Promise.allSettled(Array.from({ length: 3 }, () => begin('k1')));
+        // They came before the first was done with taking it.
+        await untilWaiting(bench.db, 3);
+        return { start: first, others: later };
+      })
+      .then(async (met) => ({ start: met.start, others: await met.others }));
+    const refused = { status: 'rejected', reason: { code: 'IDEMPOTENCY_IN_PROGRESS' } };
+    expect(others).toMatchObject([refused, refused, refused]);
+    if (start.kind !== 'claimed') throw new Error('not claimed');
     await finishIdempotent(bench.db, start.claim, { status: 201, body: { leadId: 'lead-1' } });
     const replayed = { kind: 'replay', answer: { status: 201, body: { leadId: 'lead-1' } } };
     expect(await begin('k1', { b: [1, { d: 3, c: 2 }], a: 1 }, 1_000)).toEqual(replayed);
@@ -40,13 +46,16 @@ describe('Idempotency-Key', () => {
 
   it('frees the key of a request that died, and keeps that one from answering late', async () => {
     const dead = await begin('k2');
-    const takers = await Promise.allSettled(
-      Array.from({ length: 5 }, () => begin('k2', undefined, IDEMPOTENCY_CLAIM_MS)),
-    );
-    expect(takers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    if (dead.kind !== 'claimed') throw new Error('not claimed');
-    const late = finishIdempotent(bench.db, dead.claim, { status: 201, body: null });
+    using slow = stopAt('key.free', 'key-1:k2');
+    const late = begin('k2', undefined, IDEMPOTENCY_CLAIM_MS);
+    await slow.reached;
+    const taken = await begin('k2', undefined, IDEMPOTENCY_CLAIM_MS + 1);
+    expect(taken.kind).toBe('claimed');
+    slow.go();
     await expect(late).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+    if (dead.kind !== 'claimed') throw new Error('not claimed');
+    const tooLate = finishIdempotent(bench.db, dead.claim, { status: 201, body: null });
+    await expect(tooLate).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
   });
 
   it('is given back after a failure, and swept after a day', async () => {
@@ -99,7 +108,7 @@ describe('API keys', () => {
   it('are found by their secret until revoked, and keep none', async () => {
     const { secret, ...key } = await createApiKey(bench.db, { name: 'website', role: 'site' });
     expect(secret).toMatch(/^nk_site_[\w-]{43}$/);
-    expect(await findKeyHolder(bench.db, secret)).toEqual({ keyId: key.id, role: key.role, rep: null });
+    expect(await findKeyHolder(bench.db, secret)).toEqual({ keyId: key.id, role: key.role, rep: null, origins: [] });
     expect(JSON.stringify(await bench.db.apiKey.findMany())).not.toContain(secret.slice(8));
     expect(await revokeApiKey(bench.db, key.id, new Date())).toBe(true);
     expect(await revokeApiKey(bench.db, key.id, new Date())).toBe(true);

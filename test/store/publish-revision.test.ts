@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Playbook } from '../../src/domain/playbook.ts';
 import type { Publisher } from '../../src/store/rules/publish-revision.ts';
 import { newestRevision, readRules } from '../../src/store/rules/read-rules.ts';
+import { stopAt } from '../support/stop-at.ts';
 import { publishContent } from './publish-content.ts';
-import { openBench, PLAYBOOK, type Bench } from './support.ts';
+import { openBench, PLAYBOOK, type Bench, untilWaiting } from './support.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -23,9 +24,15 @@ const cadenceRevisionOf = async (revision: number) => {
 describe('publishing', () => {
   it('makes one revision of the same content, however many publish it at once, and nothing again', async () => {
     const before = await newestRevision(bench.db);
-    const together = await Promise.all([1, 2, 3, 4].map(() => publish('h1')));
+    using locked = stopAt('publish.locked', 'ben');
+    const first = publish('h1', {}, { author: 'ben' });
+    await locked.reached;
+    const later = [1, 2, 3].map(() => publish('h1'));
+    await untilWaiting(bench.db, 3);
+    locked.go();
+    const together = [await first, ...(await Promise.all(later))];
     expect(together.map(({ revision }) => revision)).toEqual([1, 1, 1, 1].map((one) => before + one));
-    expect(together.filter(({ changes }) => changes.length > 0)).toHaveLength(1);
+    expect(together.map(({ changes }) => changes.length > 0)).toEqual([true, false, false, false]);
     expect(await publish('h1')).toEqual({ revision: before + 1, changes: [] });
   });
 

@@ -1,4 +1,6 @@
 /** A database of its own, a small playbook and a clock that the test sets. */
+import { expect } from 'vitest';
+
 import type { Playbook } from '../../src/domain/playbook.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { createAddressHash } from '../../src/store/consent/address-hash.ts';
@@ -73,6 +75,13 @@ export interface Bench extends AsyncDisposable {
   reload(lead: { id: string }): Promise<Lead>;
   /** Bells written for a lead, the oldest first. */
   bells(lead: { id: string }): Promise<Outbox[]>;
+}
+
+/** Resolves once so many connections wait for a lock in this database: who was to meet a race stands where it does. */
+export async function untilWaiting(db: Db, count: number): Promise<void> {
+  const waiting = (): Promise<unknown[]> => db.$queryRaw`
+    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(count);
 }
 
 /** Real time as a bench begins. */

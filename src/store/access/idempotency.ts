@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { AppError } from '../../domain/errors.ts';
+import { reached } from '../../runtime/race-points.ts';
 import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 
@@ -37,7 +38,7 @@ export type IdempotencyStart =
  * @throws AppError IDEMPOTENCY_IN_PROGRESS while the first still runs, IDEMPOTENCY_KEY_REUSED for another body
  */
 export async function beginIdempotent(
-  db: Db,
+  db: Tx,
   request: { apiKeyId: string; key: string; body: unknown },
   now: Date,
 ): Promise<IdempotencyStart> {
@@ -59,6 +60,7 @@ export async function beginIdempotent(
   }
   if (!dead && found.status !== null) return { kind: 'replay', answer: { status: found.status, body: found.body } };
   if (!dead) throw inProgress();
+  await reached('key.free', id);
   const taken = await db.idempotencyKey.updateMany({
     where: { id, createdAt: found.createdAt },
     data: { requestHash, createdAt: now, status: null, body: Prisma.DbNull },

@@ -7,6 +7,7 @@ import { newId } from '../../domain/ids.ts';
 import { changesBetween, type FileChange } from '../../domain/playbook-changes.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { TemplateSource } from '../../domain/template.ts';
+import { reached } from '../../runtime/race-points.ts';
 import { transact, type Db, type Tx } from '../db.ts';
 import { storedCadence } from '../stored/cadence.ts';
 import { PLAYBOOK_VERSION, storedPlaybook } from '../stored/playbook.ts';
@@ -54,6 +55,7 @@ export interface Publication {
 export async function publishRevision(db: Db, input: ToPublish, publisher: Publisher): Promise<Publication> {
   return transact(db, async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${PUBLISH_LOCK}::bigint)`;
+    await reached('publish.locked', publisher.author);
     const newest = await newestRevision(tx);
     if (publisher.base !== undefined && publisher.base !== newest) throw outdated(publisher.base, newest);
     const changes = changesBetween(newest === 0 ? null : await readForComparison(tx, newest), input);
