@@ -1,17 +1,9 @@
 /** Measuring, for all benchmarks. */
+import pLimit from 'p-limit';
 
 /** Runs `work(0…count-1)` with this many callers; each takes the next number when it is done. */
 export async function inParallel(count: number, callers: number, work: (n: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: Math.min(callers, count) }, async () => {
-      while (next < count) {
-        const n = next;
-        next += 1;
-        await work(n);
-      }
-    }),
-  );
+  await pLimit(callers).map(Array.from({ length: count }).keys(), work);
 }
 
 /** The value at or below which this share of all values lies (nearest rank): 0.99 for p99. NaN when there are no values. */
