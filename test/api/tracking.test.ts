@@ -85,7 +85,10 @@ describe('opens and clicks', () => {
   });
 
   test('a person waits neither for a lead that somebody holds nor for a pool that is used up', async () => {
-    const click = `/c/${bench.tokens.click(sendId, linkId)}`;
+    // A link for each click: one that was clicked before would be answered from memory.
+    const urls = Array.from({ length: 3 }, () => ({ url: `https://shop.example/${newId('event')}` }));
+    const links = await bench.db.link.createManyAndReturn({ data: urls });
+    const clicks = links.map(({ id }) => `/c/${bench.tokens.click(sendId, id)}`);
     const pixel = `/o/${bench.tokens.open(sendId)}.gif`;
     const done = Promise.withResolvers<void>();
     const all = Array.from({ length: 24 }, async () => {
@@ -113,12 +116,13 @@ describe('opens and clicks', () => {
         })
         .toBe(25);
       const times: number[] = [];
-      for (const path of [click, click, click, pixel, pixel]) {
+      for (const path of [...clicks, pixel, pixel]) {
         const since = performance.now();
-        expect((await fetchAs('GET', path)).status).toBe(path === click ? 302 : 200);
+        expect((await fetchAs('GET', path)).status).toBe(path === pixel ? 200 : 302);
         times.push(performance.now() - since);
       }
-      // The fastest of each: on a busy machine anything may take long once, and who waits for the lead always does.
+      // The fastest of each: on a busy machine anything may take long once. Who waits for the lead or for the pool waits every
+      // time, and until both are let go below.
       expect(Math.min(...times.slice(0, 3))).toBeLessThan(100);
       expect(Math.min(...times.slice(3))).toBeLessThan(100);
       expect((await bench.pool.query('SELECT id FROM events WHERE lead_id = $1', [leadId])).rows).toEqual([]);
