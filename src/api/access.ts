@@ -30,6 +30,7 @@ export async function requireAssignment(
 /** What a list shows this caller. @throws AppError FORBIDDEN for a role that reads no such list */
 export function scopeFor(caller: Caller, action: Action): Scope {
   const scope = scopeOf(actorOf(caller), action);
-  if (scope === null) throw new AppError('FORBIDDEN', 'A site key may send forms and events; it reads nothing');
+  if (scope === null)
+    throw new AppError('FORBIDDEN', 'A site key may send forms and events, but may not read anything; use another key');
   return scope;
 }

@@ -42,7 +42,7 @@ export function createKeyring(
     if (caller === null) await limits.spend('wrongKeys', request);
     if (caller === null) throw new AppError('UNAUTHENTICATED', 'This API key is unknown or was revoked');
     if (caller.role === 'rep' && caller.rep === null) {
-      throw new AppError('FORBIDDEN', 'This key belongs to no active rep; make one with a rep');
+      throw new AppError('FORBIDDEN', 'The rep of this key has left the playbook; use the key of an active rep');
     }
     const oldest = cache.keys().next();
     if (cache.size >= CACHE_SIZE && !oldest.done) cache.delete(oldest.value);

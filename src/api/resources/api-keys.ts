@@ -21,7 +21,9 @@ const ApiKey = z
     name: z.string(),
     role: z.enum(ROLES),
     repId: z.string().nullable(),
-    origins: z.array(z.string()).meta({ description: 'Websites a site key may be used from; none: any' }),
+    origins: z
+      .array(z.string())
+      .meta({ description: 'Websites from which a site key may be used. An empty list allows every website' }),
     rep: Person.nullable(),
     createdAt: Timestamp,
     revokedAt: Timestamp.nullable(),
@@ -39,7 +41,10 @@ const NewApiKey = z
       .array(Origin)
       .max(50)
       .optional()
-      .meta({ description: 'For role site: the websites it may be used from', example: ['https://shop.example'] }),
+      .meta({
+        description: 'For role site: the websites from which the key may be used',
+        example: ['https://shop.example'],
+      }),
   })
   .refine(({ role, origins }) => role === 'site' || origins === undefined, {
     path: ['origins'],
@@ -52,8 +57,8 @@ const NewApiKey = z
   .meta({ id: 'NewApiKey' });
 
 const Secret = ApiKey.extend({
-  secret: z.string().meta({ description: 'Shown this once' }),
-  note: z.string().optional().meta({ description: 'What to mind about it' }),
+  secret: z.string().meta({ description: 'The secret. It is shown only once' }),
+  note: z.string().optional().meta({ description: 'A warning about this key' }),
 }).meta({ id: 'ApiKeyWithSecret' });
 
 const ANY_WEBSITE = 'No origins are named: this key may be used from any website. Name them to bind it to yours.';
@@ -76,7 +81,7 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       access: 'manage-keys',
       body: NewApiKey,
       bodyExample: { name: 'website', role: 'site', origins: ['https://shop.example'] },
-      answers: { 201: { description: 'The key; its secret is not kept and cannot be shown again', schema: Secret } },
+      answers: { 201: { description: 'The key. The secret is not stored and cannot be shown again', schema: Secret } },
       async handle({ body: { name, role, rep, origins } }) {
         const { secret, ...info } = await createApiKey(db, { name, role, repId: await repIdOf(rep), origins });
         keyring.forget();
@@ -89,7 +94,7 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       method: 'get',
       path: '/v1/api-keys',
       tag: 'API keys',
-      summary: 'List API keys, revoked ones too',
+      summary: 'List API keys, including revoked keys',
       access: 'manage-keys',
       answers: { 200: { description: 'Newest first', schema: z.object({ items: z.array(ApiKey) }) } },
       async handle() {
@@ -106,14 +111,14 @@ export function apiKeyRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<
       path: '/v1/api-keys/:id',
       tag: 'API keys',
       summary: 'Revoke an API key',
-      description: 'Other processes of this API refuse it after 10 seconds at the latest.',
+      description: 'Every other process of the API refuses the key within 10 seconds.',
       access: 'manage-keys',
       params: z.object({ id: id('apiKey') }),
       answers: { 204: { description: 'Revoked' } },
       problems: ['NOT_FOUND', 'CONFLICT'],
       async handle({ params, caller }) {
         if (params.id === caller.keyId)
-          throw new AppError('CONFLICT', 'This is the key you call with; revoke it with another');
+          throw new AppError('CONFLICT', 'This request uses the key that it would revoke; revoke it with another key');
         if (!(await revokeApiKey(db, params.id, new Date(realNow()))))
           throw new AppError('NOT_FOUND', 'There is no API key with this id');
         keyring.forget();

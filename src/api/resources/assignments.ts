@@ -32,7 +32,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
   const playbook = (): Playbook => store.rules.current().playbook;
   const context = () => ({ realNowMs: store.realNow(), halfLifeMs: playbook().scoring.halfLifeMs });
 
-  /** What the lead is today is shown to whom it belongs today. */
+  /** The current state of the lead is shown only to callers to whom the lead belongs now. */
   async function show(caller: Caller, rows: readonly ListedAssignment[]) {
     const actor = actorOf(caller);
     const [ties, names] = await Promise.all([
@@ -111,7 +111,10 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       summary: 'Read a hand-off with its brief',
       params: ASSIGNMENT,
       answers: {
-        200: { description: 'The assignment, and what to know before the first call', schema: AssignmentWithBrief },
+        200: {
+          description: 'The assignment, with the facts a rep needs before the first call',
+          schema: AssignmentWithBrief,
+        },
       },
       problems: ['ASSIGNMENT_UNKNOWN', 'NOT_YOUR_ASSIGNMENT'],
       async handle({ params, caller }) {
@@ -138,7 +141,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       path: '/v1/assignments/:id/reject',
       access: 'reject',
       summary: 'Reject a lead, or send an accepted one back',
-      description: 'What follows depends on the reason, see GET /v1/reasons.',
+      description: 'The reason decides what happens next, see GET /v1/reasons.',
       body: z.strictObject({ reason: text(100), note: Note.optional() }),
       bodyExample: { reason: 'too-early', note: 'Budget only next year, call again in spring.' },
       async handle({ params, body: { reason, note }, caller, request }) {

@@ -11,7 +11,10 @@ const Entry = z
   .object({
     kind: z.enum(ATTENTION_KINDS),
     leadId: id('lead'),
-    ref: z.string().nullable().meta({ description: 'The send, assignment, touch or kind of finding it is about' }),
+    ref: z
+      .string()
+      .nullable()
+      .meta({ description: 'The send, assignment, touch or kind of finding that the entry is about' }),
     since: Timestamp,
     reason: z.string(),
     whatToDo: z.string(),
@@ -21,11 +24,11 @@ const Entry = z
 const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   held: 'Remove the cause named in the reason, then POST /v1/leads/{id}/resume',
   finding:
-    'The reason says what to do. A process that is overdue or does not hear was rung and should heal by itself; if it stays, look at it in the Temporal UI and terminate it: it is started anew',
+    'The reason says what to do. A process that is overdue or does not react has been rung and should recover by itself. If the entry stays, terminate the process in the Temporal UI: the engine starts a new one',
   'send-in-doubt':
-    'Look into the mail server’s log whether it was delivered; the message is not repeated by itself, and the cadence goes on',
+    'Check in the log of the mail server whether it was delivered. The engine does not send it again, and the cadence goes on',
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
-  unassigned: 'No rep can take it: make one active in routing.yaml, or reroute its last assignment',
+  unassigned: 'No rep can take the lead: make a rep active in routing.yaml, or reroute the last assignment',
   'asked-again':
     'A disqualified lead made a new request and gets nothing: decide whether the disqualification still holds, and contact it',
 };
@@ -36,9 +39,9 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/attention',
       tag: 'Operating',
-      summary: 'What waits for a person, oldest first',
+      summary: 'List everything that waits for a person, oldest first',
       description:
-        'Leads held, findings of the reconciler, sends in doubt, leads to reroute or with nobody to take them, disqualified leads that asked again.',
+        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, and disqualified leads that sent another request.',
       access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },

@@ -22,11 +22,11 @@ export function eventRoutes({ store, ring, handles, limits }: ApiDeps): Route[] 
       tag: 'Events',
       summary: 'Report events',
       description:
-        'Up to 500, or a single event as the body. Each is answered by itself: accepted, duplicate, or rejected with a reason. As in ' +
-        'CloudEvents an event is known by its source and its id, and counts once. Its source is the API key it comes by, unless it names ' +
-        'another: two ways of one shop name the same `source`, so that an order counts once. An id that stands for another lead or another ' +
-        'type already is rejected with `EVENT_ID_TAKEN`. A site key names leads by the handle it was answered only, names no source, and ' +
-        'sends only the types that `events.yaml` marks `fromSite`.',
+        'Takes up to 500 events, or a single event as the body. Each event gets its own result: accepted, duplicate, or rejected with a ' +
+        'reason. As in CloudEvents, source and id together identify an event, and it counts once. The source is the API key, unless the ' +
+        'event names another. Give two integrations of one shop the same `source`, so that an order counts once. An id that was already ' +
+        'used for another lead or another type is rejected with `EVENT_ID_TAKEN`. A site key names a lead only by its handle. It may not ' +
+        'name a source, and may send only the types that `events.yaml` marks `fromSite`.',
       access: 'record-event',
       body: EventBody,
       bodyKind: 'json-1mb',
@@ -49,7 +49,9 @@ export function eventRoutes({ store, ring, handles, limits }: ApiDeps): Route[] 
         const results = checked.map((item): ItemResult => {
           if (!item.ok) return item.result;
           const answer = answers.next();
-          return answer.done ? rejected(item.input.id, 'INTERNAL', 'It was not looked at') : answer.value;
+          return answer.done
+            ? rejected(item.input.id, 'INTERNAL', 'This event was not processed; send it again')
+            : answer.value;
         });
         return json(200, { results, ...counted(results) });
       },
@@ -83,12 +85,12 @@ function permit(input: EventInput, caller: Caller, { playbook, handles }: Allowe
   if (sourceRefusal !== null) return no('FORBIDDEN', sourceRefusal);
   const source = eventSourceOf(caller, input.source);
   if (caller.role !== 'site') return { ok: true, input: { ...input, source } };
-  // Answering by email would tell whoever reads the page's source who is known here.
+  // Anybody can read a site key. If it could name a lead by email, the answer would tell which people are known.
   if (input.leadId === undefined)
     return no('FORBIDDEN', 'A site key names a lead by leadId, as answered by POST /v1/leads, not by email');
   const leadId = handles.read(input.leadId);
   if (leadId === null)
-    return no('LEAD_UNKNOWN', 'With a site key, leadId is the handle that POST /v1/leads answered to a site key');
+    return no('LEAD_UNKNOWN', 'With a site key, leadId must be a handle that POST /v1/leads returned to a site key');
   return { ok: true, input: { ...input, leadId, source } };
 }
 

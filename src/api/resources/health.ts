@@ -10,7 +10,7 @@ const Part = z.object({ ok: z.boolean(), error: z.string().nullable(), ms: z.int
 const Ready = z
   .object({
     status: z.enum(['ready', 'degraded', 'unavailable']).meta({
-      description: 'degraded: it works, but not by the newest playbook revision, which it cannot read',
+      description: 'degraded: the process works, but it cannot read the newest playbook revision and uses an older one',
     }),
     parts: z.object({ database: Part, temporal: Part, playbook: Part }),
   })
@@ -41,14 +41,14 @@ export function healthRoutes({ checks, log, store: { rules } }: ApiDeps): Route[
       tag: 'Operating',
       summary: 'Is this process alive?',
       access: 'public',
-      answers: { 200: { description: 'It is', schema: z.object({ status: z.literal('ok') }) } },
+      answers: { 200: { description: 'The process is alive', schema: z.object({ status: z.literal('ok') }) } },
       handle: () => json(200, { status: 'ok' }),
     }),
     route({
       method: 'get',
       path: '/readyz',
       tag: 'Operating',
-      summary: 'Can it do its work? Says which part is down',
+      summary: 'Is this process ready to work? Names the part that is down',
       access: 'public',
       answers: {
         200: { description: 'The database and Temporal answer', schema: Ready },

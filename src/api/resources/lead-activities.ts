@@ -20,7 +20,7 @@ const NewActivity = z
   .strictObject({
     kind: z.enum(KINDS),
     body: text(4000).optional(),
-    dueAt: Instant.optional().meta({ description: 'Of a next step: when it is to be done' }),
+    dueAt: Instant.optional().meta({ description: 'For a next step: the time at which it is due' }),
     occurredAt: Instant.optional(),
   })
   .superRefine((activity, context) => {
@@ -68,7 +68,7 @@ export function leadActivityRoutes({ store }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/leads/:id/activities',
       tag: 'Rep activities',
-      summary: 'What reps did and noted, newest first',
+      summary: 'List the activities and notes of reps, newest first',
       access: 'see-lead',
       params: LEAD,
       query: z.strictObject({ ...PAGE_QUERY }),

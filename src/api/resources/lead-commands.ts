@@ -19,7 +19,7 @@ import { Money } from '../schemas/money.ts';
 import { invalid } from '../validate.ts';
 
 const LEAD = z.object({ id: id('lead') });
-/** Kept in the process's history: a few words, no address of a person. What people should read goes into `note`. */
+/** A reason is stored in the process's history: a few words, without an address of a person. Longer text goes into `note`. */
 const ShortReason = text(200)
   .transform(stripAddresses)
   .meta({ override: { type: 'string', maxLength: 200 } });
@@ -46,7 +46,7 @@ const Outcome = z
 export function leadCommandRoutes(deps: ApiDeps): Route[] {
   const { store, settings } = deps;
 
-  /** Everything a command needs, once the caller may give it. */
+  /** Checks that the caller may give the command, and returns the fields that every command has. */
   async function prepare(caller: Caller, leadId: string, kind: LeadCommand['kind'], request: Request) {
     await requireLead(store, caller, kind, leadId);
     return { commandId: commandIdOf(request, caller, leadId, kind), actor: actorOf(caller) };
@@ -79,7 +79,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
         const { playbook } = store.rules.current();
         if (!playbook.cadences.some((known) => known.cadence === cadence)) {
           const known = playbook.cadences.map((one) => one.cadence).join(', ');
-          throw new AppError('CADENCE_UNKNOWN', `There is no such cadence in the playbook; there are ${known}`);
+          throw new AppError('CADENCE_UNKNOWN', `There is no such cadence in the playbook; known: ${known}`);
         }
         return runCommand(deps, params.id, { ...base, kind: 'enroll', cadence });
       },
@@ -87,7 +87,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
     route({
       ...common,
       path: '/v1/leads/:id/pause',
-      summary: 'Pause a lead: nothing is done until it is resumed',
+      summary: 'Pause a lead: nothing is sent or offered until it is resumed',
       access: 'pause',
       body: z.strictObject({ reason: ShortReason.optional() }),
       bodyKind: 'optional-json',
@@ -115,7 +115,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       ...common,
       path: '/v1/leads/:id/disqualify',
       summary: 'Disqualify a lead: spam, invalid, a competitor, a duplicate',
-      description: 'Final. Do not use it for a person who only did not answer.',
+      description: 'This is final. Do not use it for a person who merely did not answer.',
       access: 'disqualify',
       body: z.strictObject({ reason: ReasonKey, note: Note.optional() }),
       bodyExample: { reason: 'competitor' },
@@ -130,7 +130,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       path: '/v1/leads/:id/outcome',
       summary: 'Record the outcome of a lead',
       description:
-        '`opportunity` may be recorded again with a new value or funnel stage; `back-to-nurture` sends it back to the pool.',
+        '`opportunity` may be recorded again with a new value or funnel stage. `back-to-nurture` sends the lead back to the nurture pool.',
       access: 'outcome',
       body: Outcome,
       bodyExample: { result: 'won', value: { amount: 1_250_000, currency: 'EUR' } },
@@ -164,14 +164,14 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       path: '/v1/leads/:id/fast-forward',
       summary: "Let a lead's time pass",
       description:
-        'Its process skips ahead, doing all that falls due; the lead keeps its own clock from then on. Off in production.',
+        'The process of the lead skips ahead and does everything that falls due. From then on the lead has its own clock. Not available in production.',
       access: 'fast-forward',
       headers: undefined,
       body: z.strictObject({ duration: DurationMs }),
       bodyExample: { duration: '4 days' },
       answers: {
         200: {
-          description: 'The time was skipped; the lead is at its new time',
+          description: 'The time was skipped, and the clock of the lead shows the new time',
           schema: z.object({ leadId: id('lead'), now: Timestamp }),
         },
       },
@@ -180,7 +180,7 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
         if (settings.production)
           throw new AppError(
             'OFF_IN_PRODUCTION',
-            'Fast-forward is off in production: there every lead is in real time',
+            'Fast-forward is not available in production: every lead is in real time there',
           );
         await requireLead(store, caller, 'fast-forward', params.id);
         const { nowMs } = await deps.fastForward(params.id, body.duration);

@@ -91,7 +91,7 @@ function entryOf(row: TimelineRow): TimelineEntry {
   return entry as unknown as TimelineEntry;
 }
 
-/** Everybody whose id stands in the entries. */
+/** The people and keys whose ids occur in the entries. */
 function peopleIn(rows: readonly TimelineRow[]): string[] {
   return rows.flatMap(({ kind, actor, data }) => [
     actor,

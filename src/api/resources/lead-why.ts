@@ -36,11 +36,16 @@ const Why = z
     stage: Stage,
     score: z.object({
       now: z.int().meta({ description: 'Engagement score now, in whole points, rounded down' }),
-      needed: z.number().nullable().meta({ description: 'For this grade; null: never ready by its score' }),
+      needed: z
+        .number()
+        .nullable()
+        .meta({ description: 'The score needed with this grade. Null when no score makes the lead ready' }),
       rules: z.array(
         z.object({
           rule: z.string(),
-          points: z.number().meta({ description: 'Points left after decay; all rules add up to the exact score' }),
+          points: z
+            .number()
+            .meta({ description: 'Points left after decay. The points of all rules add up to the exact score' }),
           count: z.int(),
           lastAt: Timestamp,
         }),
@@ -61,16 +66,18 @@ const Why = z
     next: z.object({
       what: z.string(),
       at: Timestamp.nullable(),
-      when: z.string().nullable().meta({ description: "In the lead's zone" }),
+      when: z.string().nullable().meta({ description: "In the lead's time zone" }),
       why: z.string(),
     }),
     paused: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,
     lastSend: SendInWords.nullable().meta({
-      description: 'The latest message meant for the lead, and what became of it',
+      description: 'The latest message for the lead, and its status',
     }),
-    notSent: z.array(SendInWords).meta({ description: 'The latest that were not, or perhaps not, sent' }),
+    notSent: z
+      .array(SendInWords)
+      .meta({ description: 'The latest messages that were not sent, or may not have been sent' }),
   })
   .meta({ id: 'Why' });
 
@@ -84,7 +91,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       tag: 'Leads',
       summary: 'Why a lead is where it is',
       description:
-        'The score by rule, the grade, what is missing to qualify, what comes next and when, why the last email was or was not sent.',
+        'The score by rule, the grade, the points missing to qualify, the next step and its time, and why the last email was or was not sent.',
       access: 'see-lead',
       params: z.object({ id: id('lead') }),
       answers: { 200: { description: 'The reasons', schema: Why } },
@@ -146,7 +153,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
 function nextOf(lead: LeadDetail, zone: string): z.input<typeof Why>['next'] {
   const when = lead.nextDueAt === null ? null : formatForPeople(lead.nextDueAt.getTime(), zone);
   return {
-    what: lead.nextSummary ?? 'Its process has not looked at it yet',
+    what: lead.nextSummary ?? 'The process of the lead has not run yet',
     at: iso(lead.nextDueAt),
     when,
     why: whyNext(lead),

@@ -26,23 +26,26 @@ import { invalid } from '../validate.ts';
 import { leadDetail, leadSummary } from '../views/lead.ts';
 
 const LEAD_ID = z.object({ id: id('lead') });
-/** In a body: an address in a URL would stay behind in the logs of every proxy on the way. */
+/** The address is sent in the body. Every proxy on the way would log it in a URL. */
 const Lookup = z.strictObject({ email: Email }).meta({ id: 'LeadLookup' });
 const Submitted = z
   .object({
     id: id('lead').meta({
-      description: 'Id of the lead; for a site key a handle, which names the lead in events and nowhere else',
+      description: 'Id of the lead. For a site key: a handle, which names the lead only in events',
     }),
     outcome: z
       .enum(['created', 'updated', 'received'])
-      .meta({ description: 'A site key is not told whether the person was known: received' }),
+      .meta({ description: 'For a site key always `received`: it is not told whether the person was known' }),
     event: z.enum(['accepted', 'duplicate', 'id-taken']).optional().meta({
       description:
-        'What became of the event that came with it; id-taken: its source and id stand for an event of another lead or type, so it is not recorded. Not for a site key',
+        'Result of the event that was sent with the lead. `id-taken`: the event is not recorded, because its source has used this id for another lead or type. Not for a site key',
     }),
-    mailable: z.boolean().optional().meta({ description: 'May marketing mail be sent to it now? Not for a site key' }),
+    mailable: z
+      .boolean()
+      .optional()
+      .meta({ description: 'True when marketing mail may be sent to the lead now. Not for a site key' }),
     because: z.string().optional().meta({
-      description: 'Why it is not mailable',
+      description: 'Why the lead is not mailable',
       example: 'there is no consent to marketing mail',
     }),
     note: z.string().optional().meta({
@@ -53,7 +56,7 @@ const Submitted = z
 const Filters = z.strictObject({ ...LEAD_FILTERS, ...PAGE_QUERY });
 
 export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[] {
-  /** Only to where the key belongs: an open redirect would lend our name to anybody. */
+  /** Redirects only to the key's own origins. An open redirect would let anybody use our name for their page. */
   const thank = (redirect: string | null, { origins }: Caller): Reply =>
     redirect !== null && URL.canParse(redirect) && origins.includes(new URL(redirect).origin)
       ? empty(303, { Location: new URL(redirect).href })
@@ -68,11 +71,11 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       summary: 'Take in a lead',
       description:
         'Creates the lead, or adds a touch to the one with this email (in any case) and updates its profile. The first touch is kept. ' +
-        'A site key is public: it fills what is empty and overwrites nothing that is known, and its yes to marketing mail does not lift an ' +
-        'earlier no. What it stated otherwise is kept with the touch and shown in the timeline. ' +
-        'Its process starts by itself. By a site key the form of a page is taken as well (form-encoded or multipart, the key as the field `key`, ' +
-        'parts with dots as in `consent.text`, what is none of these fields as an attribute). It is answered with a page, or with 303 to the ' +
-        'field `redirect` where that is on one of the key’s origins.',
+        'A site key is public: it fills empty fields and overwrites nothing, and its consent to marketing mail does not lift an earlier ' +
+        'refusal. Different values that it states are kept with the touch and shown in the timeline. ' +
+        'The process of the lead starts by itself. With a site key, a form without a script is accepted as well: form-encoded or multipart, ' +
+        'the key in the field `key`, nested fields with dots as in `consent.text`, unknown fields as attributes. The answer is a page, or ' +
+        '303 to the URL in the field `redirect` if that is on one of the key’s origins.',
       access: 'submit-lead',
       headers: IdempotencyHeader,
       body: Submission,
@@ -147,7 +150,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       tag: 'Leads',
       summary: 'Find a lead by email',
       description:
-        'The whole address, in any case. Empty when nobody has it, or nobody the caller may see. Changes nothing.',
+        'Send the whole address, in upper or lower case. The page is empty when no lead that the caller may see has this address. Changes nothing.',
       access: 'see-lead',
       body: Lookup,
       bodyExample: { email: 'ada@lovelace.example' },
@@ -178,7 +181,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
 
 const EXAMPLE_ID = 'lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70';
 
-/** As the store takes it from this caller. */
+/** The submission in the shape that the store takes, with what this caller may state. */
 function submissionOf(body: Submission, caller: Caller): LeadSubmission {
   const submission = toSubmission(body, caller.role === 'site' ? 'form' : 'api');
   const { event } = submission;
@@ -186,7 +189,7 @@ function submissionOf(body: Submission, caller: Caller): LeadSubmission {
   return { ...submission, event: { ...event, source: eventSourceOf(caller, event.source) } };
 }
 
-/** Who holds a public key learns nothing about whether a person is known here. */
+/** A public key must not learn whether a person is known. */
 function answerTo(
   caller: Caller,
   { leadId, outcome, event, mail, wasAhead }: SubmitResult,
@@ -212,8 +215,8 @@ function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
 }
 
 /**
- * What the schema alone cannot say: what the playbook knows, and what a form may not state. A public key could put anybody before a
- * rep, score them, or make what they did long ago count for a need of today.
+ * Checks that the schema cannot make: the names must be in the playbook, and a public form may not state everything. Otherwise a
+ * public key could hand anybody to a rep, score them, or let old actions count for the current need.
  *
  * @throws AppError VALIDATION_FAILED
  */

@@ -3,7 +3,7 @@ import type { Metrics } from '../metrics.ts';
 import { bytes } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 
-/** In production the numbers of a business are not for everyone: a scraper sends a key there. */
+/** In production the metrics are not public: a scraper must send a key. */
 export function metricsRoutes({ settings }: ApiDeps, metrics: Metrics): Route[] {
   const common = {
     method: 'get',

@@ -21,7 +21,9 @@ const CadenceInUse = z
     description: z.string().nullable(),
     purpose: z.enum(['nurture', 'customer']),
     revision: z.object({ number: z.int(), hash: z.string(), since: Timestamp }),
-    inPlaybook: z.boolean().meta({ description: 'false: its file is gone; who is in it stays in it' }),
+    inPlaybook: z
+      .boolean()
+      .meta({ description: 'False when the file of the cadence was removed. Leads that are in it stay in it' }),
     activeEnrollments: z.int().meta({ description: 'In this revision' }),
     activeInOlderRevisions: z.int(),
     steps: z.array(ANY_RECORD),
@@ -34,15 +36,15 @@ const Revision = z
     publishedAt: Timestamp,
     author: z.string(),
     note: z.string().nullable(),
-    hash: z.string().meta({ description: 'Of all that it says: the same hash is the same playbook' }),
+    hash: z.string().meta({ description: 'Hash of the whole playbook: the same hash means the same playbook' }),
   })
   .meta({ id: 'PlaybookRevision' });
 
 const InForce = z
   .object({
-    inForce: Revision.meta({ description: 'What this process works by' }),
+    inForce: Revision.meta({ description: 'The revision that this process uses' }),
     behindBecause: z.string().nullable().meta({
-      description: 'Why the newest revision is not the one in force here; null when it is',
+      description: 'Why this process does not use the newest revision. Null when it does',
     }),
   })
   .meta({ id: 'Playbook' });
@@ -52,7 +54,7 @@ const Reason = z
     reason: z.string(),
     label: z.string(),
     follow: z.enum(['recycle', 'reroute', 'no-need', 'disqualify'] satisfies RejectFollow['kind'][]),
-    follows: z.string().meta({ description: 'What then happens to the lead, in words' }),
+    follows: z.string().meta({ description: 'What happens to the lead after this reason, in words' }),
   })
   .meta({ id: 'Reason' });
 
@@ -63,13 +65,17 @@ const Rep = z
     name: z.string(),
     teams: z.array(z.string()),
     manager: z.boolean(),
-    active: z.boolean().meta({ description: 'false: is offered no leads, whether the playbook or a person says so' }),
-    inPlaybook: z.boolean().meta({ description: 'false: not in `routing.yaml` as published, or switched off there' }),
-    offered: z.int().meta({ description: 'Leads that wait for their decision' }),
+    active: z
+      .boolean()
+      .meta({ description: 'False when no leads are offered to the rep, because the playbook or a person says so' }),
+    inPlaybook: z
+      .boolean()
+      .meta({ description: 'False when the published `routing.yaml` does not have the rep, or has `active: false`' }),
+    offered: z.int().meta({ description: 'Number of leads that wait for a decision of the rep' }),
   })
   .meta({ id: 'Rep' });
 
-/** What the marketer and the sales manager wrote, as it is in force. */
+/** The playbook in force. */
 export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
   return [
     route({
@@ -78,7 +84,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       tag: 'Playbook',
       summary: 'The playbook revision in force',
       access: 'see-publishing',
-      answers: { 200: { description: 'Who published it, when and why', schema: InForce } },
+      answers: { 200: { description: 'The revision, with its author, time and note', schema: InForce } },
       async handle() {
         const { revision } = rules.current();
         const inForce = revisionView(await readPlaybookRevision(db, revision));
@@ -89,7 +95,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/playbook/revisions',
       tag: 'Playbook',
-      summary: 'What was published, the newest first',
+      summary: 'List the playbook revisions, newest first',
       access: 'see-publishing',
       query: z.strictObject(PAGE_QUERY),
       answers: { 200: { description: 'A page of revisions', schema: pageOf(Revision) } },
@@ -133,7 +139,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/reasons',
       tag: 'Playbook',
-      summary: 'Why a lead may be rejected or closed, and what follows',
+      summary: 'The reasons to reject or close a lead, and what each one does',
       access: 'see-playbook',
       answers: { 200: { description: 'In the order of the file', schema: z.object({ items: z.array(Reason) }) } },
       handle() {

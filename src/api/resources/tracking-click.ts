@@ -5,7 +5,7 @@ import { empty } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { noteFetch } from './note-fetch.ts';
 
-/** Redirects to what is stored here, and to nothing that stands in the request. */
+/** Redirects only to a stored URL, never to one from the request. */
 export function clickRoutes({ tokens, tracker, log, settings }: ApiDeps): Route[] {
   const { organization } = settings;
   return [
@@ -15,7 +15,7 @@ export function clickRoutes({ tokens, tracker, log, settings }: ApiDeps): Route[
       tag: 'Tracking',
       summary: 'A tracked link of an email',
       description:
-        'Redirects to the stored URL, and appends a click (HEAD appends nothing). The person waits neither for the lead nor for the scoring.',
+        'Redirects to the stored URL and records a click. HEAD records nothing. The redirect does not wait for the lead or the scoring.',
       access: 'public',
       params: z.object({ token: z.string() }),
       answers: {

@@ -29,18 +29,18 @@ const Decision = z.union([
   z.object({ decision: z.literal('reject'), reason: text(100), note: z.union([z.literal(''), text(4000)]).optional() }),
 ]);
 
-/** Whoever holds the link is taken for the rep it was sent to, without the rights of a manager. */
+/** A person with the link acts as the rep it was sent to, without the rights of a manager. */
 function holderOf({ repId, assignmentId }: { repId: string; assignmentId: string }): Actor {
   return { kind: 'rep', repId, manager: false, teams: [], link: assignmentId };
 }
 
-/** The link in a rep's email. The token is the authority: whoever holds it decides as that rep. */
+/** The link in a rep's email. The token is the proof: a person with the link decides as that rep. */
 export function decisionRoutes({ store, tokens, commands, limits, log, settings }: ApiDeps): Route[] {
   const { db } = store;
   const { organization } = settings;
   const failed = (error: Error) => log.error({ err: error }, 'a decision page failed');
 
-  /** The assignment, as long as the link holds: the rep it was sent to has it, and is still with us. */
+  /** The assignment of a link. Null unless the rep to whom the link was sent still has it and is active. */
   async function open(token: string) {
     const claim = tokens.readDecision(token, new Date(store.realNow()));
     const assignment = claim === null ? null : await readAssignment(db, claim.assignmentId);
@@ -124,10 +124,10 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
       bodyExample: { decision: 'reject', reason: 'too-early', note: 'Call again in spring.' },
       answers: {
         200: { description: 'A page: done', mediaType: 'text/html' },
-        400: { description: 'The page again: what is missing', mediaType: 'text/html' },
-        403: { description: 'A page: it was offered to another rep', mediaType: 'text/html' },
+        400: { description: 'The page again, with the field that is missing', mediaType: 'text/html' },
+        403: { description: 'A page: the lead was offered to another rep', mediaType: 'text/html' },
         404: notValid,
-        409: { description: 'A page: why it is not possible', mediaType: 'text/html' },
+        409: { description: 'A page: the reason why this is not possible', mediaType: 'text/html' },
         ...LIMITED_PAGES,
       },
       handle({ params, body, request }) {
@@ -161,12 +161,12 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     }),
   ];
 
-  /** The rep has it, for the need it was offered for: a link works for longer than a need may last. */
+  /** True while the assignment is live and its need is the current, open one. A link can be valid for longer than a need. */
   function isOpen({ status, needId, need, lead }: ListedAssignment): boolean {
     return isLive(status) && need.closedAt === null && lead.needId === needId;
   }
 
-  /** Pressed twice: what was decided then is answered again. */
+  /** The second press of a button gets the decision of the first again. */
   function isRepeated(decision: z.output<typeof Decision>, assignment: ListedAssignment): boolean {
     return decision.decision === 'reject' && assignment.status === 'rejected' && decision.reason === assignment.reason;
   }

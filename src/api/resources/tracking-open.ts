@@ -6,7 +6,7 @@ import { noteFetch } from './note-fetch.ts';
 
 /** A transparent GIF of one pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-/** It stands in mails, which other sites show. */
+/** Web mail shows the pixel on pages of other sites, so these may load it. */
 const HEADERS = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'Cache-Control': 'no-store, no-cache, must-revalidate, private',
@@ -21,7 +21,7 @@ export function openRoutes({ tokens, tracker }: ApiDeps): Route[] {
       tag: 'Tracking',
       summary: 'The pixel of an email',
       description:
-        'Appends an open, for a token that is valid. The image comes in any case, so that no mail shows a broken one.',
+        'Records an open when the token is valid. The image is always sent, so that no mail shows a broken image.',
       access: 'public',
       params: z.object({ token: z.string() }),
       answers: {

@@ -72,7 +72,7 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
   ];
 }
 
-/** `a…@example.com`: enough to recognize one's own. */
+/** `a…@example.com`: enough to recognize one's own address. */
 function masked(email: string | null): string | null {
   if (email === null) return null;
   const at = email.lastIndexOf('@');

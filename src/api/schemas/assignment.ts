@@ -14,13 +14,13 @@ export const Assignment = z
     status: z.enum(ASSIGNMENT_STATUSES),
     rep: Person,
     team: z.string(),
-    rule: z.string().meta({ description: 'The routing rule that matched, or who rerouted it' }),
+    rule: z.string().meta({ description: 'The routing rule that matched, or the person who rerouted the lead' }),
     offeredAt: Timestamp,
     dueAt: Timestamp.nullable().meta({ description: 'When the SLA to decide ends' }),
     remindedAt: Timestamp.nullable(),
     decidedAt: Timestamp.nullable(),
     decidedBy: z.string().nullable().meta({ description: 'system, or the id of a rep or key' }),
-    decider: Doer.nullable().meta({ description: 'Who decided, be it the rep or somebody for them' }),
+    decider: Doer.nullable().meta({ description: 'The person who decided: the rep, or somebody on behalf of the rep' }),
     reason: z.string().nullable(),
     lead: z.object({
       id: id('lead'),
@@ -28,7 +28,7 @@ export const Assignment = z
       company: z.string().nullable(),
       jobTitle: z.string().nullable(),
       source: z.string().nullable(),
-      stage: Stage.nullable().meta({ description: 'This and the fields below are null once the lead is not yours' }),
+      stage: Stage.nullable().meta({ description: 'Null, as are grade and score, once the lead is not yours' }),
       grade: Grade.nullable(),
       score: z.int().nullable(),
     }),
@@ -53,16 +53,16 @@ export const Brief = z
     qualifiedBy: z.string().nullable(),
     reasons: z
       .array(z.object({ rule: z.string(), points: z.number(), at: Timestamp }))
-      .meta({ description: 'The score, by rule, as of now' }),
+      .meta({ description: 'The current score, rule by rule' }),
     actions: z
       .array(z.object({ what: z.string(), at: Timestamp }))
-      .meta({ description: 'What they did, latest first' }),
+      .meta({ description: 'Actions of the lead, latest first' }),
     notes: z
       .array(z.object({ body: z.string(), by: z.string().nullable(), at: Timestamp }))
-      .meta({ description: 'What reps noted, latest first' }),
+      .meta({ description: 'Notes of reps, latest first' }),
   })
-  .meta({ id: 'Brief', description: 'What a rep needs to know before the first call' });
+  .meta({ id: 'Brief', description: 'The facts a rep needs before the first call' });
 
 export const AssignmentWithBrief = Assignment.extend({
-  brief: Brief.nullable().meta({ description: 'null once the offer is over and the lead is not yours' }),
+  brief: Brief.nullable().meta({ description: 'Null once the offer is over and the lead is not yours' }),
 }).meta({ id: 'AssignmentWithBrief' });

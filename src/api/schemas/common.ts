@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ID_KINDS, type IdKind } from '../../domain/ids.ts';
 
-/** What all resources are described with. */
+/** Schemas that all resources share. */
 
 export function id(kind: IdKind) {
   const example = `${ID_KINDS[kind]}-0193f0c2a7b47c1e8f9d2b3c4d5e6f70`;
@@ -19,7 +19,12 @@ export function isStorable(value: string): boolean {
 
 /** A text of people or systems: trimmed, not empty. */
 export function text(max: number) {
-  return z.string().trim().min(1).max(max).refine(isStorable, 'must be text: it has a NUL or half a character in it');
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine(isStorable, 'must be valid text: it contains a NUL or half a surrogate pair');
 }
 
 /** An instant in a request, with its time zone. An instant before 1970 comes from a broken clock. */

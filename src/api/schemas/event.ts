@@ -10,15 +10,15 @@ const MAX_EVENTS = 500;
 export const EventItem = z
   .strictObject({
     id: text(200).optional().meta({
-      description: 'Given by the sender: the same id of the same source counts once',
+      description: 'Created by the sender. An event with the same source and id counts once',
       example: 'web-7f3c1f0a',
     }),
     source: EventSource.optional(),
     leadId: id('lead')
       .optional()
-      .meta({ description: 'Id of the lead; with a site key the handle that POST /v1/leads answered' }),
-    email: Email.optional().meta({ description: 'Names the lead where its id is not known. Not with a site key.' }),
-    type: text(100).meta({ description: 'One of those in events.yaml', example: 'page.viewed' }),
+      .meta({ description: 'Id of the lead. With a site key: the handle that POST /v1/leads returned' }),
+    email: Email.optional().meta({ description: 'Names the lead when its id is not known. Not with a site key.' }),
+    type: text(100).meta({ description: 'An event type of events.yaml', example: 'page.viewed' }),
     properties: Properties.optional(),
     occurredAt: Instant.optional(),
   })
@@ -28,7 +28,7 @@ export const EventItem = z
   })
   .meta({ id: 'EventItem', unusedIO: 'input' });
 
-/** The items are looked at one by one: a bad one must not lose the others. */
+/** Each item is checked by itself, so that an invalid item does not lose the others. */
 export const EventBatch = z
   .strictObject({
     events: z

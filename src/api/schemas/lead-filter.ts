@@ -3,11 +3,11 @@ import { FILTER_FIELDS, type FilterName, type FilterValues } from '../../domain/
 import { Flag, text } from './common.ts';
 import { Grade, Stage } from './lead.ts';
 
-/** What is more to say of a filter than that of its field. */
+/** Filters whose schema is not made from the type of their field. */
 const OWN: Partial<Record<FilterName, z.ZodType<string | undefined>>> = {
   stage: Stage.optional(),
   grade: Grade.optional(),
-  source: text(100).optional().meta({ description: 'Of the first touch' }),
+  source: text(100).optional().meta({ description: 'Source of the first touch' }),
   owner: text(100).optional().meta({ description: 'Id or key of a rep; `none` for leads without an owner' }),
 };
 

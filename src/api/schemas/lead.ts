@@ -5,7 +5,7 @@ import { ANY_RECORD, Timestamp, id } from './common.ts';
 import { Money } from './money.ts';
 import { Person } from './person.ts';
 
-/** How leads are answered. */
+/** Leads in answers. */
 
 export const Stage = z.enum(STAGES).meta({ id: 'Stage' });
 export const Grade = z.enum(GRADES).meta({ id: 'Grade', description: 'Fit to the ideal customer profile, A the best' });
@@ -28,7 +28,7 @@ export const LeadSummary = z
     next: z
       .object({ at: Timestamp.nullable(), summary: z.string() })
       .nullable()
-      .meta({ description: 'What its process waits for' }),
+      .meta({ description: 'The next thing that the process of the lead waits for' }),
     paused: z.boolean(),
     held: z.boolean(),
     createdAt: Timestamp,
@@ -87,8 +87,11 @@ export const ConsentState = z
     suppressed: z
       .array(z.object({ reason: z.string(), source: z.string(), since: Timestamp }))
       .meta({ description: 'Every reason why the address must not be mailed, whatever the consent' }),
-    mayMail: z.boolean().meta({ description: 'May marketing mail be sent?' }),
-    because: z.string().nullable().meta({ description: 'Why not', example: 'there is no consent to marketing mail' }),
+    mayMail: z.boolean().meta({ description: 'True when marketing mail may be sent' }),
+    because: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why marketing mail may not be sent', example: 'there is no consent to marketing mail' }),
   })
   .meta({ id: 'ConsentState' });
 
@@ -103,7 +106,7 @@ export const Lead = LeadSummary.extend({
   phoneProblem: z
     .string()
     .nullable()
-    .meta({ description: 'Why the phone number, kept as stated, cannot be called as it is' }),
+    .meta({ description: 'Why the phone number cannot be called. The number is kept as it was stated' }),
   attributes: ANY_RECORD,
   account: z.object({ id: z.string(), name: z.string(), domain: z.string().nullable() }).nullable(),
   completeness: z
@@ -141,6 +144,6 @@ export const Lead = LeadSummary.extend({
   heldReason: z.string().nullable(),
   clock: z
     .object({ now: Timestamp, offsetMs: z.int() })
-    .meta({ description: "The lead's own clock: ahead of real time after a fast-forward" }),
+    .meta({ description: "The lead's own clock. It is ahead of real time after a fast-forward" }),
   updatedAt: Timestamp,
 }).meta({ id: 'Lead' });

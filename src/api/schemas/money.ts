@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Money as taken and answered. */
+/** Money in requests and in answers. */
 export const Money = z
   .strictObject({
     amount: z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How people are answered: never by their id alone. */
+/** People in answers. A name stands beside each id. */
 
 export const Person = z
   .object({ id: z.string(), key: z.string(), name: z.string() })
@@ -9,8 +9,8 @@ export const Person = z
 export const Doer = z
   .object({
     kind: z.enum(['rep', 'key', 'lead', 'machine', 'system']),
-    id: z.string().nullable().meta({ description: 'Of a rep or an API key' }),
-    key: z.string().nullable().meta({ description: 'Of a rep, in the playbook' }),
+    id: z.string().nullable().meta({ description: 'Id of a rep or an API key' }),
+    key: z.string().nullable().meta({ description: 'Key of a rep in the playbook' }),
     name: z.string().meta({ example: 'Anna Berger' }),
   })
-  .meta({ id: 'Doer', description: 'Who did it' });
+  .meta({ id: 'Doer', description: 'The person, key or system that did it' });

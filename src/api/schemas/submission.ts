@@ -39,7 +39,7 @@ const Need = z
     timing: Bant.optional(),
     value: Money.optional(),
   })
-  .meta({ description: 'What the person may buy, as far as stated' });
+  .meta({ description: 'What the person may buy. Every part is optional' });
 
 const Consent = z
   .strictObject({
@@ -48,7 +48,7 @@ const Consent = z
       example: 'Yes, send me tips and offers by email.',
     }),
     source: text(200).meta({ example: 'ebook form' }),
-    granted: z.boolean().optional().meta({ description: 'true unless said otherwise' }),
+    granted: z.boolean().optional().meta({ description: 'True by default' }),
     version: text(50).optional(),
     at: Instant.optional(),
   })
@@ -83,13 +83,14 @@ const Event = z
     type: text(100),
     properties: Properties.optional(),
   })
-  .meta({ description: 'An event that comes with it, such as form.submitted; scored as any other' });
+  .meta({ description: 'An event to record with the lead, such as form.submitted. It is scored like any other event' });
 
 export const Submission = z
   .strictObject({
     email: Email.optional(),
     phone: text(50).optional().meta({
-      description: 'With its country code, or in the country stated. One that cannot be read is kept as it is',
+      description:
+        'With a country code, or as dialed in the stated country. A number that cannot be read is kept as stated',
       example: '+49 30 1234567',
     }),
     firstName: text(100).optional(),
@@ -121,7 +122,7 @@ export const Submission = z
     how: z
       .enum(['form', 'api', 'csv', 'referral', 'phone', 'email', 'event'])
       .optional()
-      .meta({ description: 'form for a site key, else api, unless said otherwise' }),
+      .meta({ description: 'By default `form` for a site key and `api` for any other key' }),
     need: Need.optional(),
     consent: Consent.optional(),
     enterAt: EnterAt.optional(),
@@ -148,7 +149,7 @@ export const SUBMISSION_EXAMPLE = {
   event: { type: 'form.submitted', properties: { form: 'ebook' } },
 };
 
-/** As the store takes it. */
+/** The submission in the shape that the store takes. */
 export function toSubmission(body: Submission, defaultHow: string): LeadSubmission {
   const { need, how, ...rest } = body;
   if (need === undefined) return { ...rest, how: how ?? defaultHow };
