@@ -6,7 +6,7 @@ import type { StoreContext } from '../store/context.ts';
 import { readAssignment, type ListedAssignment } from '../store/lists/assignments.ts';
 import { actorOf, type Caller } from './caller.ts';
 
-/** @throws AppError LEAD_UNKNOWN, or why the policy forbids it: FORBIDDEN, NOT_YOUR_ASSIGNMENT */
+/** @throws AppError LEAD_UNKNOWN, or the refusal of the policy: FORBIDDEN, NOT_YOUR_ASSIGNMENT */
 export async function requireLead({ db }: StoreContext, caller: Caller, action: Action, leadId: string): Promise<void> {
   const ties = isId('lead', leadId) ? await readTiesOf(db, leadId) : null;
   if (ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
@@ -14,7 +14,10 @@ export async function requireLead({ db }: StoreContext, caller: Caller, action: 
   if (denial !== null) throw new AppError(denial.code, denial.message);
 }
 
-/** For reading and for deciding: what is decided is judged once more as the lead stands. @throws AppError ASSIGNMENT_UNKNOWN, NOT_YOUR_ASSIGNMENT */
+/**
+ * For reading and for deciding. A decision is checked again under the lead's lock.
+ * @throws AppError ASSIGNMENT_UNKNOWN, NOT_YOUR_ASSIGNMENT
+ */
 export async function requireAssignment(
   { db }: StoreContext,
   caller: Caller,
@@ -27,7 +30,7 @@ export async function requireAssignment(
   return assignment;
 }
 
-/** What a list shows this caller. @throws AppError FORBIDDEN for a role that reads no such list */
+/** The leads that a list shows this caller. @throws AppError FORBIDDEN for a role that may not read such a list */
 export function scopeFor(caller: Caller, action: Action): Scope {
   const scope = scopeOf(actorOf(caller), action);
   if (scope === null)

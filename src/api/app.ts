@@ -22,7 +22,7 @@ export interface Api {
   document: OpenApiDocument;
 }
 
-/** The whole HTTP surface over its dependencies. Holds nothing that must be closed. */
+/** The whole HTTP API. It holds nothing that must be closed. */
 export function createApi(deps: ApiDeps): Api {
   const { settings, log } = deps;
   const keyring = createKeyring(deps.findKey, deps.limits);
@@ -48,7 +48,7 @@ export function createApi(deps: ApiDeps): Api {
     return caller;
   };
   const formPage = (work: () => Promise<Reply>): Promise<Reply> =>
-    asPage(settings.organization, (error) => log.error({ err: error }, 'a form could not be taken'), work);
+    asPage(settings.organization, (error) => log.error({ err: error }, 'a form could not be processed'), work);
   mount(app, routes, { admit, formPage, checkAnswers: settings.checkAnswers ?? false });
   app.get('/openapi.json', (_request, response) => {
     response.locals['route'] = '/openapi.json';

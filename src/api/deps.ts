@@ -35,7 +35,7 @@ interface ApiSettings {
   /** Shown on the pages that people reach from an email. */
   organization: Organization;
   version: string;
-  /** Where the worker's own metrics are scraped from; none: left out. */
+  /** URL of the worker's own metrics. Without it they are left out. */
   workerMetricsUrl?: string | undefined;
   /** Checks every answer against its declared schema: for tests. */
   checkAnswers?: boolean;

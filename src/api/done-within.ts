@@ -1,4 +1,4 @@
-/** Waits for the work, for so long at most, and answers whether it was done by then; it goes on. Rejects when the work does before. */
+/** Returns whether the work was done within the time. Work that takes longer goes on. Rejects when the work fails within the time. */
 export async function isDoneWithin(ms: number, work: Promise<void>): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(resolve, ms, false);

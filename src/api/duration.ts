@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseMilliseconds } from '../domain/span.ts';
 
-/** More than a year at once is a mistake. */
+/** A fast-forward of more than a year is taken for a mistake. */
 const MAX_MS = 366 * 86_400_000;
 
 const EXPECTED = 'must be a duration such as "4 days" or "P4D", in weeks, days, hours and minutes';
@@ -16,7 +16,7 @@ export const DurationMs = z
     context.addIssue({ code: 'custom', message: EXPECTED });
     return z.NEVER;
   })
-  .refine((ms) => ms > 0 && ms <= MAX_MS, 'must be longer than nothing and at most 366 days')
+  .refine((ms) => ms > 0 && ms <= MAX_MS, 'must be longer than zero and at most 366 days')
   .meta({
     override: {
       description: 'In words ("4 days", "12 hours", "1 week") or in ISO 8601 ("P4D", "PT12H"); at most 366 days',

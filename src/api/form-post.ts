@@ -1,6 +1,7 @@
 /**
- * What an HTML form posts, as the JSON that stands for it: names with dots for parts (`consent.text`), texts that are numbers or yes and no
- * as such, and fields that were not filled in left out. A page without a script sends no header: its key is the field `key`.
+ * Turns the post of an HTML form into the JSON of the same meaning. A name with dots (`consent.text`) becomes a nested field. Texts of
+ * number and yes/no fields become numbers and booleans. Empty fields are left out. A page without a script cannot send a header, so
+ * the key is in the field `key`.
  */
 import express, { type Request, type Response } from 'express';
 import { AppError } from '../domain/errors.ts';
@@ -8,7 +9,7 @@ import { Submission } from './schemas/submission.ts';
 
 export interface FormPost {
   body: Record<string, unknown>;
-  /** Where the browser is to go on, if that is allowed. */
+  /** The URL to which the browser is redirected, if that is allowed. */
   redirect: string | null;
   /** Sent by a browser without a script: people read the answer. */
   isPlain: boolean;
@@ -20,7 +21,7 @@ const MOST_FIELDS = 200;
 const NAME = /^[a-zA-Z][\w-]{0,99}(?:\.[a-zA-Z][\w-]{0,99}){0,2}$/;
 const NUMBERS = new Set(['companySize', 'need.value.amount']);
 const FLAGS = new Set(['inbound', 'consent.granted']);
-/** A person may have a field of any name on a form; what is none of ours is an attribute. */
+/** A form may have fields of any name. A field that the API does not know becomes an attribute. */
 const OURS = new Set(Object.keys(Submission.shape));
 
 const posts = new WeakMap<Request, FormPost>();
@@ -58,11 +59,12 @@ async function readFields(request: Request, response: Response): Promise<[string
   const form = await new globalThis.Response(new Uint8Array(bytes), { headers }).formData().catch((cause: unknown) => {
     throw new AppError('VALIDATION_FAILED', 'The form could not be read: it is cut off, or not in UTF-8', { cause });
   });
-  // Files are passed over.
+  // Files are skipped.
   const fields = [...form].flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()]] : [],
   );
-  if (fields.length > MOST_FIELDS) throw new AppError('VALIDATION_FAILED', `A form has at most ${MOST_FIELDS} fields`);
+  if (fields.length > MOST_FIELDS)
+    throw new AppError('VALIDATION_FAILED', `The form has too many fields; at most ${MOST_FIELDS} are allowed`);
   return fields;
 }
 

@@ -10,12 +10,12 @@ import { json, type Reply } from './reply.ts';
 
 /** For requests. */
 export const IdempotencyHeader = header(
-  'A repeat with the same key within 24 hours gets the first answer and does nothing again; with another body it is refused',
+  'A repeat with the same key within 24 hours gets the first answer, and nothing is done again. A repeat with another body is refused',
 );
 
 /** For commands. */
 export const CommandKeyHeader = header(
-  'The same command with the same key gets the first verdict, however late, and does nothing again',
+  'A repeat of the command with the same key gets the first verdict at any later time, and nothing is done again',
 );
 
 function header(description: string) {
@@ -66,10 +66,10 @@ export async function once(
 
 /**
  * Id of a command: the Temporal update id. With an Idempotency-Key the same request has the same id, and so the same
- * verdict, however often it is sent. Another path or body is another request: who uses a key twice is not told that the
- * second was carried out when it was the first.
+ * verdict, however often it is sent. The same key with another path or body makes another id. Otherwise the second request would
+ * get the verdict of the first.
  *
- * @param about Id of the lead or assignment that is told
+ * @param about Id of the lead or assignment that the command is for
  */
 export function commandIdOf(request: Request, caller: Caller, about: string, kind: string): string {
   const key = idempotencyKey(request);

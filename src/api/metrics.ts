@@ -27,12 +27,12 @@ export function createMetrics(readGauges: () => Promise<Gauges>, workerMetricsUr
   });
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const leads = new Gauge({ name: 'nurture_leads', help: 'Leads by stage', labelNames: ['stage'], registers });
-  const outbox = gauge('nurture_outbox_backlog', 'Bells that no process has taken note of');
-  const outboxAge = gauge('nurture_outbox_oldest_seconds', 'Age of the oldest of them');
-  const tracked = gauge('nurture_fetches_waiting', 'Opens and clicks that are kept and not recorded yet');
+  const outbox = gauge('nurture_outbox_backlog', 'Bells that no process has heard yet');
+  const outboxAge = gauge('nurture_outbox_oldest_seconds', 'Age of the oldest bell that no process has heard yet');
+  const tracked = gauge('nurture_fetches_waiting', 'Opens and clicks that are stored and not recorded as events yet');
   const held = gauge('nurture_leads_held', 'Leads held until a person resumes them');
-  const inDoubt = gauge('nurture_sends_in_doubt', 'Sends of which nobody knows whether they went out');
-  const findings = gauge('nurture_findings_open', 'Findings of the reconciler that are not resolved');
+  const inDoubt = gauge('nurture_sends_in_doubt', 'Sends that may or may not have gone out');
+  const findings = gauge('nurture_findings_open', 'Unresolved findings of the reconciler');
 
   let collecting: Promise<void> | null = null;
   let collectedAt = -Infinity;

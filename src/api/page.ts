@@ -9,9 +9,9 @@ import { isStorableYear, isStorable } from './schemas/common.ts';
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** The query parameters of a list besides its filters. */
+/** The query parameters of every list. Filters are added to them. */
 export const PAGE_QUERY = {
-  cursor: z.string().max(512).optional().meta({ description: 'nextCursor of the page before' }),
+  cursor: z.string().max(512).optional().meta({ description: 'The nextCursor of the previous page' }),
   limit: z.coerce
     .number('must be a whole number')
     .int('must be a whole number')
@@ -19,7 +19,7 @@ export const PAGE_QUERY = {
     .max(MAX_LIMIT)
     .default(DEFAULT_LIMIT)
     .meta({
-      description: `Entries a page, at most ${MAX_LIMIT}`,
+      description: `Entries in a page, at most ${MAX_LIMIT}`,
       override: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
     }),
 };
@@ -33,9 +33,9 @@ export function pageOf<T extends z.ZodType>(item: T) {
 }
 
 /**
- * Answers with a page. One entry more than it has is read, which tells whether there is another.
+ * Returns a page. One entry more is read, to know whether there is another page.
  *
- * @param list.endOf What the next page's cursor says of the last entry of this one
+ * @param list.endOf Makes the cursor of the next page from the last entry of this one
  */
 export async function answerPage<T>(list: {
   limit: number;

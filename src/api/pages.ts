@@ -3,17 +3,17 @@ import { errorPage, linkNotValidPage, PAGE_CSP, type Organization } from '../ema
 import { toAppError } from './problem.ts';
 import { html, type Reply } from './reply.ts';
 
-/** Pages for people who come by a link in an email: failures are pages too. */
+/** Pages for people who follow a link in an email. An error is shown as a page, too. */
 
 const HEADERS = { 'Content-Security-Policy': PAGE_CSP, 'X-Robots-Tag': 'noindex, nofollow' };
 
-/** In the document: what any page may be when something here fails. */
+/** The error pages that every page operation has in the OpenAPI document. */
 export const FAILED_PAGES = {
-  500: { description: 'A page: it did not work, and has been logged', mediaType: 'text/html' },
-  503: { description: 'A page: it did not work just now; the link works again in a minute', mediaType: 'text/html' },
+  500: { description: 'A page: an error occurred and was logged', mediaType: 'text/html' },
+  503: { description: 'A page: a temporary error. The link works again in a minute', mediaType: 'text/html' },
 } as const;
 
-/** The same of a page that is limited by address. */
+/** The same for a page that is limited by address. */
 export const LIMITED_PAGES = {
   ...FAILED_PAGES,
   429: { description: 'A page: too many requests from this address', mediaType: 'text/html' },
@@ -27,7 +27,7 @@ export function linkNotValid(organization: Organization): Reply {
   return htmlPage(404, linkNotValidPage(organization));
 }
 
-/** Runs it; what fails becomes a page. `log` gets what is our fault. */
+/** Runs the work. An error becomes a page, and `log` gets the errors that are our fault. */
 export async function asPage(
   organization: Organization,
   log: (error: AppError) => void,

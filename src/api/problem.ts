@@ -20,7 +20,7 @@ export const Problem = z
       .array(z.object({ path: z.string(), message: z.string() }))
       .meta({ description: 'One entry per field that is wrong' }),
   })
-  .meta({ id: 'Problem', description: 'Why a request could not be done (RFC 9457)' });
+  .meta({ id: 'Problem', description: 'Why a request was refused or failed (RFC 9457)' });
 export type Problem = z.infer<typeof Problem>;
 
 export function problemOf(error: AppError): Problem {
@@ -44,18 +44,18 @@ function sendProblem(response: Response, error: AppError): void {
   response.type('application/problem+json').send(JSON.stringify(problem));
 }
 
-/** Every failure as one of the family. What is not known is INTERNAL, with nothing of it told to the caller. */
+/** Every error as an AppError. An unknown error becomes INTERNAL, and the caller learns nothing about it. */
 export function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
   return (
     bodyErrorOf(error) ??
     outageErrorOf(error) ??
-    new AppError('INTERNAL', 'Something went wrong here; it has been logged', { cause: error })
+    new AppError('INTERNAL', 'An unexpected error occurred; it has been logged', { cause: error })
   );
 }
 
-/** A connection may end after the work was kept and before that was said. */
-const REPEAT = `try again in ${RETRY_AFTER_S} s; with the same Idempotency-Key or event ids nothing is done twice`;
+/** A connection may end after the work was committed and before the answer arrived. */
+const REPEAT = `try again in ${RETRY_AFTER_S} s; send the same Idempotency-Key or event ids, so that nothing is done twice`;
 
 const DETAIL: Readonly<Record<Outage['of'], string>> = {
   database: `The database cannot be reached at the moment: ${REPEAT}`,
@@ -82,7 +82,7 @@ function bodyErrorOf(error: unknown): AppError | null {
         'BODY_TOO_LARGE',
         limit === null
           ? 'The body is too large'
-          : `The body is larger than the ${Math.round(limit / 1024)} KB taken here`,
+          : `The body is larger than ${Math.round(limit / 1024)} KB, the limit of this operation`,
       );
     case 'encoding.unsupported':
     case 'charset.unsupported':
@@ -102,7 +102,7 @@ function bodyErrorOf(error: unknown): AppError | null {
   }
 }
 
-/** Where the JSON broke, without the text around it: that may be personal. */
+/** The position of the JSON error, without the text around it, which may be personal. */
 function jsonPlace(error: Error): string {
   const place = /position (\d+)/.exec(error.message);
   return place ? ` (at position ${place[1]})` : '';

@@ -1,4 +1,4 @@
-/** How often somebody may ask: by key and address, counted in the database so that all processes of the API count together. */
+/** Limits of requests by key and address. They are counted in the database, so that all processes of the API count together. */
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { RateLimiterRes } from 'rate-limiter-flexible';
@@ -22,18 +22,18 @@ export interface RateLimits {
    * @throws AppError RATE_LIMITED, with Retry-After
    */
   spend(limited: Limited, request: Request, by?: Caller | null, points?: number): Promise<void>;
-  /** Asks nobody: what this process knows. @throws AppError RATE_LIMITED for an address that tried too many wrong keys */
+  /** Uses only the memory of this process. @throws AppError RATE_LIMITED for an address that tried too many wrong keys */
   refuseGuesser(request: Request): void;
 }
 
 const PERIOD_S = 60;
 
-/** Addresses remembered for their wrong keys. The oldest is forgotten first: it is counted all the same. */
+/** The number of addresses remembered for wrong keys. The oldest is forgotten first; the database still counts it. */
 const MOST_GUESSERS = 10_000;
 
 /**
- * Without the database each process counts for itself, so that an outage neither lets everything in nor keeps everybody out. Whoever
- * is over a limit is refused from memory: that costs no statement.
+ * Without the database each process counts for itself, so that an outage neither allows everything nor refuses everybody. A caller
+ * over a limit is refused from memory, without a statement.
  */
 export function createRateLimits(
   db: StoreContext['db'],
@@ -49,7 +49,7 @@ export function createRateLimits(
         : [[limited as Limited, createRateLimiter(db, { name: limited, points, periodS: PERIOD_S })] as const],
     ),
   );
-  /** By address: until when (of `performance`) it is refused. */
+  /** For each address the time (of `performance`) until which it is refused. */
   const guessers = new Map<string, number>();
   let warned = false;
 
@@ -63,7 +63,7 @@ export function createRateLimits(
   function warnOfProxy(request: Request): void {
     if (warned || trustProxy > 0 || request.headers['x-forwarded-for'] === undefined) return;
     warned = true;
-    log.warn('requests come through a proxy, whose address counts for everybody behind it: set TRUST_PROXY');
+    log.warn('requests come through a proxy, and all callers behind it are counted as one address: set TRUST_PROXY');
   }
 
   return {
@@ -96,7 +96,7 @@ function refuse(request: Request, limit: number, state: RateLimiterRes): AppErro
   return new AppError('RATE_LIMITED', message);
 }
 
-/** Returns the seconds after which all is free again. */
+/** Returns the seconds until the whole limit is available again. */
 function tell(request: Request, limit: number, state: RateLimiterRes): number {
   const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1_000));
   request.res

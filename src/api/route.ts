@@ -63,9 +63,9 @@ export interface RouteSpec<
   problems?: readonly ErrorCode[];
   /** May be called from any web page (CORS), as a site key needs. */
   fromBrowsers?: boolean;
-  /** What a page posts without a script is taken as well, by a site key (form-post.ts). */
+  /** The route also accepts a form without a script, with a site key (form-post.ts). */
   takesForms?: boolean;
-  /** Counted before the body is read, when it comes by a site key. */
+  /** The rate limit for site keys. The request is counted before its body is read. */
   limited?: Limited;
   handle(call: Call<A, Out<P>, Out<Q>, Out<B>>): Promise<Reply> | Reply;
 }
@@ -132,17 +132,17 @@ export function route<
 
 interface MountOptions {
   admit(route: Route, request: Request): Promise<Caller | null>;
-  /** Runs what answers a form that a browser sent by itself: what fails becomes a page. */
+  /** Runs the handler of a form without a script. An error becomes a page. */
   formPage(work: () => Promise<Reply>): Promise<Reply>;
   checkAnswers: boolean;
 }
 
-const FORM_REFUSED = 'Forms are taken by a site key alone. Send JSON, with the header Content-Type: application/json';
+const FORM_REFUSED = 'Only a site key may send a form. Send JSON, with the header Content-Type: application/json';
 
 /**
  * Hangs the routes into Express, path by path in their order: a fixed path comes before one with a parameter in its place.
- * Whatever path is known answers a wrong method with 405 and Allow. HEAD runs the GET handler, which sees `request.method`;
- * OPTIONS only tells what is allowed.
+ * A known path answers a wrong method with 405 and Allow. HEAD runs the GET handler, which sees `request.method`.
+ * OPTIONS only lists the allowed methods.
  */
 export function mount(router: Router, routes: readonly Route[], options: MountOptions): void {
   const { admit, formPage, checkAnswers } = options;

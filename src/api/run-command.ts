@@ -18,9 +18,9 @@ const Done = z
     message: z.string(),
     assignmentId: id('assignment').optional(),
     repId: id('rep').optional(),
-    rep: Person.optional().meta({ description: 'Who has the lead, or had it last' }),
+    rep: Person.optional().meta({ description: 'The rep who has the lead, or had it last' }),
   })
-  .meta({ id: 'Done', description: 'The command was carried out; where the lead stands now' });
+  .meta({ id: 'Done', description: 'The command was carried out. The current state of the lead' });
 
 export const DONE: Readonly<Record<number, ResponseSpec>> = { 200: { description: 'Done', schema: Done } };
 

@@ -25,22 +25,22 @@ import { VERSION } from './version.ts';
 
 export interface RunningApi {
   port: number;
-  /** Finishes what is under way, then lets go of everything in the order it was taken. */
+  /** Finishes the requests under way, then closes everything. */
   close(): Promise<void>;
 }
 
 /**
- * A load balancer keeps idle connections, usually for 60 s, and sends the next request over one. Were they closed here first, a
- * request could meet the closing and be answered 502; so they are kept longer than it keeps them.
+ * A load balancer keeps idle connections, usually for 60 s, and sends the next request over one of them. If this server closed one
+ * first, a request could arrive at a closed connection and be answered 502. So this server keeps them longer.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** Requests under way get this long to end when the process is told to stop. */
+/** When the process is told to stop, requests under way get this much time to end. */
 const DRAIN_MS = 5_000;
 const LOOK_FOR_IDLE_MS = 50;
 
 /**
- * The process that is reached from outside: the HTTP API, and with it the relay and the reconciler. Several may run side by
- * side on one database and one Temporal server.
+ * The API process: the HTTP API, the relay and the reconciler. Several of these processes may share one database and one Temporal
+ * server.
  *
  * @throws AppError in one clear line: UNAVAILABLE, PLAYBOOK_UNPUBLISHED, STORED_BY_NEWER, CONFIG_INVALID (a busy port)
  */
@@ -57,7 +57,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     closers.push(() => closeDb(db));
     const adminKey = await seedAdminKey(db, config.adminApiKey);
     if (adminKey.revokedAt !== null)
-      log.warn('ADMIN_API_KEY was revoked, and stays so: set a new one, or leave it out and use another admin key');
+      log.warn('ADMIN_API_KEY was revoked and stays revoked: set a new one, or omit it and use another admin key');
     const rules = await openRules({ db, databaseUrl: config.databaseUrl, log });
     closers.push(() => rules.close());
 
@@ -122,13 +122,17 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new AppError('CONFIG_INVALID', `HOST ${host} is no address of this machine: leave it out, or set one.`, {
-        cause,
-      });
+      throw new AppError(
+        'CONFIG_INVALID',
+        `HOST ${host} is not an address of this machine: omit it, or set an address of this machine.`,
+        {
+          cause,
+        },
+      );
     const why =
       code === 'EADDRINUSE'
-        ? 'is in use by another program: stop that, or set PORT to a free one'
-        : 'cannot be listened on: set PORT to another';
+        ? 'is in use by another program: stop that program, or set PORT to a free port'
+        : 'cannot be used: set PORT to another port';
     throw new AppError('CONFIG_INVALID', `Port ${port} ${why}.`, { cause });
   }
   const address = server.address();

@@ -5,7 +5,7 @@ import type { Logger } from '../runtime/log.ts';
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes what has outlived its time. Returns how to stop. */
+/** Deletes old Idempotency-Keys and rate counts at intervals. Returns a function that stops it. */
 export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();

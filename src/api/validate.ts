@@ -3,7 +3,7 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import type { Stated } from '../domain/stated.ts';
 import { issueInWords, unknownField } from './wording.ts';
 
-/** Timestamp most so many unknown fields are reported: a body may have a million. */
+/** The most unknown fields that are reported. A body may have a million. */
 const MOST_UNKNOWN = 20;
 
 /** The issues of zod as path and message; each unknown field has its own path. */
@@ -20,7 +20,7 @@ function fieldErrors(error: z.ZodError): FieldError[] {
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; fields: FieldError[] };
 
-/** What a schema makes of JSON, which has no `undefined`: a property that was not given is not there. */
+/** The output of a schema without `undefined`: a property that was not given is absent. */
 export type Output<S extends z.ZodType> = Stated<z.output<S>>;
 
 export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<Output<S>> {
@@ -44,7 +44,7 @@ export function invalid(where: 'path' | 'query' | 'body', fields: readonly Field
 /** The first problem, and the number of others. */
 export function inOneLine(fields: readonly FieldError[]): string {
   const [first] = fields;
-  if (first === undefined) return 'something is wrong with it';
+  if (first === undefined) return 'it does not match its schema';
   const more = fields.length > 1 ? ` (and ${fields.length - 1} more, see errors)` : '';
   return `${first.path === '' ? 'it' : first.path} ${first.message}${more}`;
 }

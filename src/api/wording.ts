@@ -42,7 +42,7 @@ export function issueInWords(issue: Issue): string | undefined {
       // Names the fields that are known; each field that is not gets a message of its own (unknownField).
       return knownKeys(issue.inst).join(' ');
     case 'invalid_union':
-      return issue.input === undefined ? 'is missing' : 'has none of the forms that are possible here';
+      return issue.input === undefined ? 'is missing' : 'matches none of the forms that are allowed here';
     default:
       return undefined;
   }
@@ -50,7 +50,7 @@ export function issueInWords(issue: Issue): string | undefined {
 
 /** Of a field that has no place in an object or a query; `known` as `issueInWords` lists them. */
 export function unknownField(key: string, known: string): string {
-  return `is no field here${hintFor(key, known === '' ? [] : known.split(' '))}`;
+  return `is not a known field${hintFor(key, known === '' ? [] : known.split(' '))}`;
 }
 
 function knownKeys(schema: unknown): string[] {

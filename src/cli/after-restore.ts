@@ -23,10 +23,10 @@ export async function afterRestore(config: Config): Promise<Reconciliation> {
 export function describeReconciliation({ databaseIsOf, compared, held, unknown }: Reconciliation): string {
   return [
     `The newest entry of the database is of ${databaseIsOf?.toISOString() ?? 'never'}; ${compared} leads were compared with their processes.`,
-    `${held.length} leads were held, as their processes know more:`,
+    `${held.length} leads were held, because their processes know more than the database:`,
     ...held.map(({ leadId, reason }) => `  ${leadId}  ${reason}`),
-    `${unknown.length} leads are known to Temporal alone:`,
+    `${unknown.length} leads are known only to Temporal:`,
     ...unknown.map(({ leadId, detail }) => `  ${leadId}  ${detail}`),
-    'They are in GET /v1/attention. API and workers can be started.',
+    'GET /v1/attention lists them. You can start the API and the workers now.',
   ].join('\n');
 }

@@ -14,7 +14,7 @@ const program = new Command('nurture-engine')
 
 program
   .command('start')
-  .description('bring up the whole stack and stay up')
+  .description('start the whole stack, and keep it running')
   .action(async () => {
     await withStack(loadConfig(process.env), {}, async (_stack, signal) => untilSignal(signal));
   });
@@ -28,7 +28,7 @@ const SAMPLE_COMPANY = {
 
 program
   .command('demo')
-  .description('bring up the stack and play twelve sample leads through their lives in virtual time')
+  .description('start the stack, and play the lives of twelve sample leads in virtual time')
   .option('--exit', 'end after the story')
   .option('--json', 'print the result as JSON')
   .action(async (options: { exit?: boolean; json?: boolean }) => {
@@ -58,7 +58,7 @@ program
 
 program
   .command('migrate')
-  .description('bring the database and the Temporal namespace to the state this version needs')
+  .description('migrate the database and the Temporal namespace to this version')
   .action(async () => {
     const applied = await prepareAll(loadConfig(process.env));
     console.log(applied.length === 0 ? 'Nothing to do.' : `Applied ${applied.join(', ')}.`);
@@ -67,9 +67,9 @@ program
 program
   .command('publish')
   .description('check the playbook and the templates, and put them in force as the next playbook revision')
-  .option('--note <text>', 'what it is about, for the list of revisions')
-  .option('--author <name>', 'who publishes; the user of this machine without it')
-  .option('--base <number>', 'refuse if this is not the newest playbook revision any more', wholeNumber)
+  .option('--note <text>', 'what the revision changes, for the list of revisions')
+  .option('--author <name>', 'the name of the author; by default the user of this machine')
+  .option('--base <number>', 'refuse when this is no longer the newest playbook revision', wholeNumber)
   .action(async (options: { note?: string; author?: string; base?: number }) => {
     const { publishCommand } = await import('./publish.ts');
     console.log(await publishCommand(loadConfig(process.env), options));
@@ -77,9 +77,9 @@ program
 
 program
   .command('playbook')
-  .description('look at what was published')
+  .description('show the published playbook revisions')
   .command('list')
-  .description('list the playbook revisions, the newest first')
+  .description('list the playbook revisions, newest first')
   .action(async () => {
     const { playbookList } = await import('./playbook-list.ts');
     console.log(await playbookList(loadConfig(process.env)));
@@ -87,7 +87,9 @@ program
 
 program
   .command('after-restore')
-  .description('after a backup of the database was put back, before API and workers start: hold and list what it lacks')
+  .description(
+    'run this after a restore of the database, before API and workers start: it holds and lists the leads that the backup does not fully know',
+  )
   .action(async () => {
     const { afterRestore, describeReconciliation } = await import('./after-restore.ts');
     console.log(describeReconciliation(await afterRestore(loadConfig(process.env))));

@@ -16,7 +16,7 @@ export async function publishFolders(config: Config, publisher: Publisher): Prom
   return withDb(config, (db) => publish(config, db, publisher));
 }
 
-/** The command `publish`. Brings the database to the state this version needs first, as the very first command may be this. */
+/** The command `publish`. It migrates the database first, because it may be the first command of an installation. */
 export async function publishCommand(
   config: Config,
   { author = userName(), ...rest }: { author?: string; note?: string; base?: number },
@@ -54,7 +54,7 @@ export function publishWhileRunning(config: Config, say: (text: string) => void)
       if (publication.changes.length > 0) say(shortened(publication));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const goesOn = 'Not published: what was published before goes on.';
+      const goesOn = 'Not published: the revision that was published before stays in force.';
       say(isAppError(error) ? `${message}\n${goesOn}` : `The playbook could not be published: ${message}`);
     }
   });

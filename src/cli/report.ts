@@ -13,7 +13,7 @@ export function report(error: unknown, stream: NodeJS.WritableStream = process.s
     stream.write(`${error instanceof Error ? String(error.stack) : ''}\n`);
     if (error instanceof Error && error.cause !== undefined) stream.write(`caused by: ${describe(error.cause)}\n`);
   } else if (!isAppError(error)) {
-    stream.write('Run it again with LOG_LEVEL=debug to see where.\n');
+    stream.write('Run the command again with LOG_LEVEL=debug to see where the error occurred.\n');
   }
   return isAppError(error) && WRONG_INPUT.has(error.code) ? 2 : 1;
 }

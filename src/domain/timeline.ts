@@ -28,7 +28,7 @@ export type TimelineEntry =
 
 type SendState = 'claimed' | 'sent' | 'in_doubt' | 'failed' | 'skipped';
 
-/** Names that the words need and the entry does not have. */
+/** Names that the title needs and the entry does not contain. */
 export interface Names {
   /** The name of a rep or an API key, by its id; the id itself when unknown. */
   person(id: string): string;
@@ -37,8 +37,8 @@ export interface Names {
 }
 
 /**
- * One line; people are named, wherever the entry has their ids.
- * @param actor Handle of who did it
+ * One line in words. It names people instead of their ids.
+ * @param actor Handle of the person, key or system that did it
  */
 export function titleOf(entry: TimelineEntry, actor: string, names: Names): string {
   return plainTitle(entry, actor, names).replaceAll(PERSON_ID, (id) => names.person(id));
@@ -56,7 +56,7 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
     }
     case 'consent':
       if (entry.data.unconfirmed)
-        return `A yes to ${entry.data.topic} came by a public form (${entry.data.source}); the earlier no stays in force until the person confirms`;
+        return `Consent to ${entry.data.topic} was given in a public form (${entry.data.source}); the earlier refusal stays in force until the person confirms`;
       return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
     case 'event':
       return `${eventInWords(entry.data.type)}${again(entry.data.properties)}${entry.data.machine ? ' by a machine: not counted' : ''}`;
@@ -94,7 +94,7 @@ function eventInWords(type: string): string {
   return EVENTS[type] ?? `Event ${type}`;
 }
 
-/** Words for a pixel or link that was fetched more often than is stored. */
+/** Words for the fetches of a pixel or link that were only counted. */
 function again(properties?: { repeats?: unknown }): string {
   const repeats = properties?.repeats;
   return typeof repeats === 'number' ? ` and ${repeats} more times within the hour` : '';
@@ -125,10 +125,10 @@ const SKIPPED: Readonly<Record<string, string>> = {
   unsubscribed: 'the lead has unsubscribed',
   'hard-bounce': 'mail to the address bounced: it does not exist',
   complaint: 'the recipient complained about a mail',
-  manual: 'a person put the address on the list',
+  manual: 'a person suppressed the address by hand',
 };
 
-/** Why a message was or would not be sent: a known code in words, any other text (an answer of a mail server) as it is. */
+/** Why a message was not sent or could not be sent: a known code in words, any other text (an answer of a mail server) as it is. */
 export function reasonInWords(reason: string): string {
   const [, suppressed] = /^suppressed:(.+)$/.exec(reason) ?? [];
   if (suppressed !== undefined) {
@@ -142,12 +142,12 @@ export function reasonInWords(reason: string): string {
   return SKIPPED[reason] ?? reason;
 }
 
-/** Empty for what the lead or the engine did. */
+/** Empty when the lead or the engine is the actor. */
 function byWhom(actor: string): string {
   return isPerson(actor) ? ` by ${actor}` : '';
 }
 
-/** The rep decides, or somebody else for them. */
+/** ` by` the rep, or ` for` the rep by the person who decided on behalf of the rep. */
 function forWhom(actor: string, repId: string): string {
   return actor === repId ? ` by ${repId}` : ` for ${repId}${byWhom(actor)}`;
 }
@@ -161,7 +161,7 @@ type Change = Extract<TimelineEntry, { kind: 'change' }>;
 function updateTitle({ fields, notTaken = [] }: AuditData['lead.updated']): string {
   const updated = fields.length === 0 ? 'Profile confirmed' : `Profile updated: ${fields.join(', ')}`;
   if (notTaken.length === 0) return updated;
-  const kept = `a public form stated ${notTaken.join(', ')} otherwise: not taken`;
+  const kept = `different values from a public form were not taken: ${notTaken.join(', ')}`;
   return fields.length === 0 ? `Profile unchanged; ${kept}` : `${updated}; ${kept}`;
 }
 
@@ -199,7 +199,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'assignment.offered':
       return `Offered to ${change.data.repId} (team ${change.data.team}, rule ‘${change.data.rule}’)`;
     case 'assignment.unassignable':
-      return `No rep to offer it to: ${change.data.because}`;
+      return `There is no rep for the lead: ${change.data.because}`;
     case 'assignment.reminded':
       return `Reminded ${change.data.repId}`;
     case 'assignment.expired':
@@ -213,7 +213,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'outcome.recorded':
       return `Outcome${by}: ${change.data.result}${valueOf(change.data)}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
     case 'lead.recycled':
-      return `Back to the nurture pool, into cadence ‘${change.data.cadence}’; sales leaves it alone until ${change.data.coolOffUntil.slice(0, 10)}`;
+      return `Back to the nurture pool, into cadence ‘${change.data.cadence}’; it is not offered to sales before ${change.data.coolOffUntil.slice(0, 10)}`;
     case 'lead.paused':
       return `Paused${by}${change.data.reason ? `: ${change.data.reason}` : ''}`;
     case 'lead.resumed':

@@ -66,14 +66,14 @@ export const unsubscribePage: Page<UnsubscribePage> = page(
 <input type="hidden" name="from" value="page">
 <button type="submit" class="main">Unsubscribe</button>
 </form>
-<p class="small">It works at once. What you ask us yourself, and what belongs to an order, is still answered. Changed your mind? Just close this page.</p>`,
+<p class="small">It works at once. You still get answers to your own questions, and mails about your orders. If you have changed your mind, close this page.</p>`,
 );
 
 export const unsubscribedPage: Page<{ maskedAddress?: string | null }> = page(
   'You are unsubscribed',
   `<p class="sign ok" aria-hidden="true">✓</p>
 <h1>You are unsubscribed</h1>
-<p>{% if maskedAddress %}<strong>{{ maskedAddress }}</strong> gets no more marketing emails from us.{% else %}You get no more marketing emails from us.{% endif %} A mail that was on its way already may still arrive.</p>
+<p>{% if maskedAddress %}<strong>{{ maskedAddress }}</strong> gets no more marketing emails from us.{% else %}You get no more marketing emails from us.{% endif %} A mail that was already on its way may still arrive.</p>
 <p class="small">You can close this page.</p>`,
 );
 
@@ -85,7 +85,7 @@ export const errorPage: Page<{ title: string; message: string; hint?: string | n
 {% if hint %}<p class="small">{{ hint }}</p>{% endif %}`,
 );
 
-/** What a person sees who sent a form from a page that names no other place to go on. */
+/** Shown after a form without a script when the form has no `redirect`. */
 export const formReceivedPage: Page<object> = page(
   'Thank you',
   `<p class="sign ok" aria-hidden="true">✓</p>
@@ -93,12 +93,12 @@ export const formReceivedPage: Page<object> = page(
 <p>We have received what you sent. You can close this page.</p>`,
 );
 
-/** For a token that is malformed, tampered with, or too old: the page does not tell which. */
+/** For a token that is malformed, changed or too old. The page does not say which. */
 export function linkNotValidPage(organization: Organization): string {
   return errorPage({
     organization,
     title: 'This link is not valid',
-    message: 'It may be incomplete or too old. Please open it from the email again, or copy the whole of it.',
+    message: 'The link may be incomplete or too old. Please open it from the email again, or copy the whole link.',
     hint: 'Nothing has been changed.',
   });
 }
@@ -124,11 +124,11 @@ export interface DecisionPage {
   dueAt?: string | null;
   reasons: readonly { rule: string; points: number; when: string }[];
   actions: readonly { what: string; when: string }[];
-  /** What a rep can choose from when rejecting; `follows` says in words what then happens to the lead. */
+  /** The reasons a rep can choose for a reject. `follows` says in words what happens to the lead. */
   rejectReasons: readonly { key: string; label: string; follows: string }[];
-  /** Accepted before: then it can only be sent back. */
+  /** True when the rep has accepted the lead before. Then it can only be sent back. */
   accepted: boolean;
-  /** Shown above the form, after a reject without a reason for example. */
+  /** Shown above the form, for example after a reject without a reason. */
   problem?: string | null;
 }
 
@@ -153,7 +153,7 @@ export const decisionPage: Page<DecisionPage> = page(
 {% if dueAt %}<p class="small">Hello {{ repName }}, please answer by <strong>{{ dueAt }}</strong>.</p>{% endif %}
 </form>{% endif %}
 {% if reasons.size > 0 %}<h2>Why now</h2>
-<table><caption class="hidden">How the score came about</caption>
+<table><caption class="hidden">The score, rule by rule</caption>
 <thead class="hidden"><tr><th scope="col">Points</th><th scope="col">Rule</th><th scope="col">When</th></tr></thead>
 <tbody>{% for reason in reasons %}<tr><td class="points{% if reason.points < 0 %} minus{% endif %}">{% if reason.points > 0 %}+{% endif %}{{ reason.points }}</td><td>{{ reason.rule }}</td><td class="when">{{ reason.when }}</td></tr>{% endfor %}</tbody></table>{% endif %}
 {% if actions.size > 0 %}<h2>What they did</h2>
@@ -168,14 +168,14 @@ export const decisionPage: Page<DecisionPage> = page(
 <option value="">Please choose</option>
 {% for reason in rejectReasons %}<option value="{{ reason.key }}">{{ reason.label }} ({{ reason.follows }})</option>{% endfor %}
 </select>
-<label for="note">Note <span class="small">(what should the next one know?)</span></label>
+<label for="note">Note <span class="small">(what should the next rep know?)</span></label>
 <textarea id="note" name="note" rows="3" maxlength="2000"></textarea>
 <button type="submit">{% if accepted %}Send back{% else %}Reject{% endif %}</button>
 </form>`,
 );
 
 export interface DecisionResultPage {
-  /** `accepted` and `rejected`: yours, done now. `refused`: it could not be done, `message` says why. */
+  /** `accepted` and `rejected`: the decision was carried out. `refused`: it could not be carried out, and `message` says why. */
   result: 'accepted' | 'rejected' | 'refused';
   leadName: string | null;
   /** For a refusal: the verdict, e.g. "already taken by Tom". */
@@ -187,7 +187,7 @@ export const decisionResultPage: Page<DecisionResultPage> = page(
   "{% case result %}{% when 'accepted' %}Lead accepted{% when 'rejected' %}Lead rejected{% else %}Not possible{% endcase %}",
   `{% case result %}{% when 'accepted' %}<p class="sign ok" aria-hidden="true">✓</p>
 <h1>{{ leadName | default: 'The lead' }} is yours</h1>
-<p>All automatic emails have stopped, so the next word is yours. The sooner the call, the better the chance.</p>
+<p>All automatic emails to the lead have stopped. Please call soon: an early call has the best chance.</p>
 {% if lead.phone %}<p><a class="main" href="tel:{{ lead.phone | remove: ' ' }}">Call {{ lead.phone }}</a></p>{% endif %}
 {% if lead.email %}<p><a href="mailto:{{ lead.email }}">{{ lead.email }}</a></p>{% endif %}
 {% when 'rejected' %}<p class="sign ok" aria-hidden="true">✓</p>

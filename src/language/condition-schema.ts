@@ -9,8 +9,8 @@ import type { ValuePath } from './problems.ts';
 import { readBy, type Report } from './schemas.ts';
 
 /**
- * What a condition may ask about: `lead`, all that is known of the lead; `fit`, that without what the lead did; `event`, what
- * `fit` may and the event at hand (scoring rules, waitFor).
+ * The fields that a condition may use. `lead`: all fields of the lead. `fit`: the same without behavior fields. `event`: the fields
+ * of `fit`, and those of the event being recorded (scoring rules, waitFor).
  */
 export type About = 'lead' | 'fit' | 'event';
 
@@ -45,16 +45,16 @@ function checkField(name: string, matcher: unknown, path: ValuePath, about: Abou
   const field = fieldNamed(name);
   if (isBelow(event.prefix, name) && about !== 'event') {
     refuse(
-      `"${name}" can only be asked where an event is at hand: in waitFor, and in the engagement and highIntent rules of scoring.yaml`,
+      `"${name}" is only known together with an event; use it in waitFor, or in the engagement and highIntent rules of scoring.yaml`,
     );
   } else if (field === undefined && !isBelow(attributes.prefix, name) && !isBelow(event.prefix, name)) {
     const hint = hintFor(name, [...FIELDS.map((one) => one.name), 'all', 'any', 'not']);
-    refuse(`unknown field "${name}"${hint || `; own fields of a lead are written attributes.${name}`}`);
+    refuse(`unknown field "${name}"${hint || `; write attributes.${name} for an own field of a lead`}`);
   } else if (field?.instead !== undefined) {
     refuse(`unknown field "${name}"; ${field.instead}`);
   } else if (field !== undefined && isBehavior(field)) {
     if (about === 'lead') checkBehavior(field, matcher, path, report);
-    else refuse(`"${name}" cannot be asked in scoring.yaml and in waitFor: it would be counted again at each event`);
+    else refuse(`"${name}" cannot be used in scoring.yaml or waitFor, because it would be counted again at each event`);
   } else checkMatcher(name, field, matcher, path, report);
 }
 
@@ -62,7 +62,7 @@ function isBelow(prefix: string, name: string): boolean {
   return name.startsWith(prefix) && name.length > prefix.length;
 }
 
-/** Its parameters stand beside the operators. */
+/** Checks a behavior field. Its parameters stand beside the operators. */
 function checkBehavior(field: BehaviorField, matcher: unknown, path: ValuePath, report: Report): void {
   if (!isMapping(matcher)) return report(path, `expected its parameters and an operator, as in { ${field.example} }`);
   for (const [name, { kind, otherwise }] of Object.entries(field.parameters)) {
@@ -104,11 +104,14 @@ function checkOperators(
       if (typeof wanted !== 'string' || !isText(wanted)) report(here, 'expected a text');
     } else if (ORDERING.has(operator)) {
       if (field?.type === 'choice' || field?.type === 'flag')
-        report(here, `"${name}" has no order: write a list of the values that fit`, 'key');
+        report(here, `the values of "${name}" have no order; write a list of the values that fit`, 'key');
       else if (typeof wanted !== 'string' || field?.type === 'number') checkNumber(field, wanted, here, report);
       else checkValues(name, field, wanted, here, report);
     } else if (LISTS.has(operator) !== Array.isArray(wanted)) {
-      report(here, LISTS.has(operator) ? 'expected a list' : 'a list goes with "in" or "notIn"');
+      report(
+        here,
+        LISTS.has(operator) ? 'expected a list' : 'a list is not allowed here; use "in" or "notIn" for a list',
+      );
     } else checkValues(name, field, wanted, here, report);
   }
 }
@@ -128,7 +131,7 @@ function checkValues(name: string, field: Field | undefined, wanted: unknown, pa
   }
 }
 
-/** Values a field can have; others are a slip that would never match. */
+/** The values that a field can have. Any other value is a mistake, because it would never match. */
 function valuesOf(field: Field | undefined): readonly string[] | null {
   return field?.type === 'choice' ? field.values : field?.type === 'flag' ? ['true', 'false'] : null;
 }

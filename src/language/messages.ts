@@ -19,7 +19,7 @@ export interface SchemaMessage {
   at: 'value' | 'key';
 }
 
-/** A schema's complaint in the marketer's words. Messages that begin with "expected" are completed by what was found. */
+/** An issue of a schema in the marketer's words. A message that begins with "expected" is completed with the value that was found. */
 export function messagesOf(issue: z.core.$ZodIssue, value: unknown): SchemaMessage[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   const found = valueAt(value, path);

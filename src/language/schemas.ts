@@ -43,10 +43,10 @@ const anySpan = z
     return z.NEVER;
   });
 
-/** A duration that may be none. */
+/** A duration that may be zero. */
 export const spanOrNone = anySpan;
 
-export const span = anySpan.refine((one) => one.amount > 0, 'expected a duration longer than none');
+export const span = anySpan.refine((one) => one.amount > 0, 'expected a duration longer than zero');
 
 export const zone = z
   .string()
@@ -77,5 +77,5 @@ function daysOf(text: string): Weekday[] | null {
   return Array.from({ length }, (_, i) => WEEKDAYS[(first + i) % 7]).filter((day) => day !== undefined);
 }
 
-/** Days and hours; `to` before `from` passes midnight, equal ones are the whole day. */
+/** Days and hours. A window with `to` before `from` passes midnight. Equal times mean the whole day. */
 export const sendWindow: z.ZodType<SendWindow> = mapping({ days, from: clock, to: clock });

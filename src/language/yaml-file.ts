@@ -19,7 +19,7 @@ export class YamlFile {
     this.shown = shown;
     this.problems = problems;
     this.value = document.toJS() as unknown;
-    if (isCircular(this.value)) throw new Error('an alias (*) stands inside the value it repeats (&)');
+    if (isCircular(this.value)) throw new Error('an alias (*) is inside the value that it repeats (&)');
   }
 
   /** Reads and parses; `shown` is the name people see. Null, with problems written down, when there is no such file or it is not YAML. */
@@ -98,8 +98,8 @@ export class YamlFile {
 }
 
 /**
- * Where a key begins that is a list, a map or an alias; null when there is none. As plain data its text would be the key, and
- * some hundred of them inside one another take long to write.
+ * The position of the first key that is a list, a map or an alias; null when there is none. Such a key would be turned into text,
+ * and some hundred of them inside one another take very long.
  */
 function keyOfParts(document: Document): number | null {
   let found: number | null = null;
@@ -113,7 +113,7 @@ function keyOfParts(document: Document): number | null {
   return found;
 }
 
-/** Whether a value holds itself: whoever walks through it would never come to an end. */
+/** Whether a value contains itself. A walk through such a value would never end. */
 function isCircular(value: unknown, above = new Set<unknown>(), done = new Set<unknown>()): boolean {
   if (typeof value !== 'object' || value === null || done.has(value)) return false;
   if (above.has(value)) return true;
@@ -124,7 +124,7 @@ function isCircular(value: unknown, above = new Set<unknown>(), done = new Set<u
   return circular;
 }
 
-/** Nothing for a value that is not written at all ("email:"), so that its key is shown instead. */
+/** Undefined for a missing value (`email:`), so that the position of its key is shown instead. */
 function startOf(node: unknown): number | undefined {
   const range = (node as Node | null | undefined)?.range;
   return range && range[0] < range[1] ? range[0] : undefined;

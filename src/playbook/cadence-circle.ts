@@ -2,8 +2,8 @@ import type { CadenceFile } from './cadence-file.ts';
 import { waysOut } from './cadence-graph.ts';
 
 /**
- * Reports cadences that lead back to themselves over others without a step on the way that takes time: a lead would be mailed
- * without end.
+ * Reports cadences that lead back to themselves through other cadences without a step that takes time. Such cadences would mail a
+ * lead without end.
  */
 export function checkCircles(read: readonly CadenceFile[]): void {
   const byName = new Map(read.map((one) => [one.cadence.cadence, one]));
@@ -15,7 +15,7 @@ export function checkCircles(read: readonly CadenceFile[]): void {
     if (way === undefined || !byName.has(way.cadence)) continue;
     start.file.report(
       way.path,
-      `"${name}" leads back to itself over "${way.cadence}" without a wait on the way; put a wait before it`,
+      `"${name}" leads back to itself through "${way.cadence}" without a wait on the way; put a wait before this move`,
     );
   }
 }

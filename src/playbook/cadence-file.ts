@@ -82,7 +82,10 @@ export function checkPurposes(read: readonly CadenceFile[]): void {
     for (const { path, cadence: name } of leadsTo) {
       const other = read.find((one) => one.cadence.cadence === name)?.cadence;
       if (!other || other.purpose === cadence.purpose) continue;
-      file.report(path, `"${name}" has the purpose ${other.purpose}, this cadence ${cadence.purpose}`);
+      file.report(
+        path,
+        `"${name}" has the purpose ${other.purpose}, but this cadence has the purpose ${cadence.purpose}; name a cadence with the same purpose`,
+      );
     }
   }
 }

@@ -6,14 +6,14 @@ import type { ReadStep } from './cadence-steps.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
-/** Reports steps that name a step there is not. */
+/** Reports steps that name an unknown step. */
 export function checkTargets(file: YamlFile, steps: readonly (ReadStep | null)[], ids: readonly string[]): boolean {
   const wrong = steps.flatMap((one) => one?.targets ?? []).filter((target) => !ids.includes(target.stepId));
   for (const { path, stepId } of wrong) file.report(path, `unknown step "${stepId}"${hintFor(stepId, ids)}`);
   return wrong.length === 0;
 }
 
-/** Reports ways through the cadence that make no sense. All targets exist. */
+/** Reports steps that no lead can reach, waits with nothing after them, and circles without a wait. All targets must exist. */
 export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
   const byId = new Map(steps.map((one) => [one.step.id, one]));
   const cadence = { steps: steps.map((one) => one.step) };
@@ -35,17 +35,24 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
     const next = nextId === undefined ? undefined : byId.get(nextId);
     if (!next) file.report(one.path, 'nothing follows this wait; end with "- move: <cadence>" or "- exit: <reason>"');
     else if (timeOf(next) === 'listens') {
-      file.report(one.path, `the event of "${next.step.id}" would cut this wait short; put its time into "within"`);
+      file.report(
+        one.path,
+        `a wait must not stand before "${next.step.id}", whose event would end it early; add its time to "within" instead`,
+      );
     }
   }
 
   const circle = circleOf(steps, (one) => (timeOf(one) === 'none' ? after(one) : []), byId);
   if (circle) file.report(circle.path, `"${circle.step.id}" leads back to itself without a wait on the way`);
   const endless = circleOf(steps, (one) => (timeOf(one) === 'passes' ? after(one) : []), byId);
-  if (endless) file.report(endless.path, `"${endless.step.id}" leads back to itself with nothing but waits on the way`);
+  if (endless)
+    file.report(
+      endless.path,
+      `"${endless.step.id}" leads back to itself, and all steps on the way are waits; put another step between them`,
+    );
 }
 
-/** The cadences that a lead which enters this one can be moved to in no time. */
+/** The cadences to which a lead that enters this one can be moved without waiting. */
 export function waysOut(cadence: Cadence): string[] {
   const { steps, whenDone } = cadence;
   const out = new Set<string>();

@@ -60,7 +60,11 @@ function kindAt(file: YamlFile, path: ValuePath): StepKind | null {
   if (kind && !second) return kind;
   if (second) {
     const names = kinds.map((one) => one.kind).join(' and ');
-    file.report([...path, second.kind], `a step is one thing only, not ${names}`, 'key');
+    file.report(
+      [...path, second.kind],
+      `a step does one thing only, and this one has ${names}; write two steps`,
+      'key',
+    );
   } else {
     const name = Object.keys(written).find((one) => one !== 'id' && one !== 'next') ?? '';
     file.report(

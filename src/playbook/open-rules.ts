@@ -2,8 +2,8 @@ import { kindOf } from '../steps/kinds.ts';
 import { type LiveRules, type LiveRulesOptions, openLiveRules } from '../store/rules/live-rules.ts';
 
 /**
- * The rules of a process that runs. A revision with a kind of step that this version of the engine does not have is one that it
- * cannot read.
+ * The rules of a running process. A revision that contains a kind of step unknown to this version of the engine counts as one that
+ * it cannot read.
  * @throws AppError PLAYBOOK_UNPUBLISHED, STORED_BY_NEWER, see `openLiveRules`
  */
 export function openRules(options: Omit<LiveRulesOptions, 'check'>): Promise<LiveRules> {

@@ -13,7 +13,7 @@ import { cadenceHash, templatesOf } from './revision.ts';
 export async function publish(folders: Folders, db: Db, publisher: Publisher): Promise<Publication> {
   const { playbook, templates } = await readFolders(folders);
   const compiled = await Promise.all([...templates.values()].map((template) => compileTemplate(template)));
-  // Before the revision is in force: only stored addresses are ever redirected to.
+  // The links are stored before the revision is in force, because a click is redirected only to a stored link.
   await storeLinks(
     db,
     compiled.flatMap(({ links }) => links),

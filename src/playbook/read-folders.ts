@@ -12,7 +12,7 @@ export interface ReadPlaybook extends PlaybookContent {
   templates: ReadonlyMap<string, TemplateSource>;
 }
 
-/** Mails to reps: the engine sends them by itself, so they must be there. */
+/** The templates of mails to reps. The engine sends these itself, so they must exist. */
 const REP_TEMPLATES = ['rep-brief', 'rep-reminder', 'rep-request-added'] as const;
 
 /**
@@ -25,7 +25,7 @@ export async function readFolders(folders: Folders): Promise<ReadPlaybook> {
     if (templates.get(key)?.kind !== 'transactional') {
       throw new AppError(
         'PLAYBOOK_INVALID',
-        `templates/${key}.mjml: expected a template of kind transactional, which mails to reps are made from`,
+        `templates/${key}.mjml: expected a template with "kind: transactional", because the engine sends it to reps`,
       );
     }
   }

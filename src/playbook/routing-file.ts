@@ -45,7 +45,10 @@ export function readRouting(file: YamlFile, known: KnownNames): Routing | null {
     }
     checkKnown(file, [...path, 'calendar'], 'calendar', one.calendar, known.calendars);
     if (spanToMs(one.sla.remindAfter) >= spanToMs(one.sla.accept)) {
-      file.report([...path, 'sla', 'remindAfter'], 'the reminder must come before the time to accept is over');
+      file.report(
+        [...path, 'sla', 'remindAfter'],
+        'the reminder must come before the time to accept ends; write a shorter time',
+      );
     }
   }
   return {
@@ -72,13 +75,13 @@ function checkRules(file: YamlFile, rules: Rules, teams: ReadonlySet<string>): v
     if (seen.has(one.rule)) file.report(['rules', i, 'rule'], `the rule "${one.rule}" is there already`);
     seen.add(one.rule);
     if (!one.when && i < rules.length - 1) {
-      file.report(['rules', i], `"${one.rule}" has no condition and takes every lead: put it last`);
+      file.report(['rules', i], `"${one.rule}" has no condition, so it takes every lead; put it last`);
     }
   });
   if (rules.at(-1)?.when || rules.length === 0) {
     file.report(
       ['rules', Math.max(0, rules.length - 1)],
-      'the last rule must have no "when", so that no lead falls through',
+      'the last rule must have no "when", so that every lead matches a rule',
     );
   }
 }

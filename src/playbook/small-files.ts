@@ -17,7 +17,10 @@ export function readEvents(file: YamlFile): EventType[] | null {
   if (!read) return null;
   return Object.entries(read).map(([event, { description, fromSite }]) => {
     if (fromSite && event.startsWith('email.')) {
-      file.report([event, 'fromSite'], 'the engine records what happens to its emails itself; no browser may say so');
+      file.report(
+        [event, 'fromSite'],
+        'the engine itself records what happens to its emails, so a browser may not report it; remove "fromSite"',
+      );
     }
     return { event, description, fromSite };
   });

@@ -1,7 +1,10 @@
 import { STEP_KINDS } from '../steps/kinds.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
-/** Ids as written, else made from what the step does and what it follows, so that they stay the same when others are added elsewhere. */
+/**
+ * The ids of the steps. A step without an id gets one made from its kind and the step before it, so that the id stays the same when
+ * steps are added elsewhere.
+ */
 export function idsOf(file: YamlFile, written: readonly unknown[]): string[] {
   const taken = new Map<string, number>();
   written.forEach((_, i) => {

@@ -1,7 +1,7 @@
 import { watch as watchFiles } from 'chokidar';
 import type { Folders } from './read-folders.ts';
 
-/** An editor writes a file in several goes, and a search-and-replace many files: together they are one change. */
+/** An editor writes a file in several pieces, and a search-and-replace writes many files. Writes close together count as one change. */
 const SETTLED_MS = 300;
 
 /**
@@ -24,7 +24,7 @@ export function watchFolders(
   const watcher = watchFiles([playbookDir, templatesDir], { ignoreInitial: true });
   watcher.on('ready', settle);
   watcher.on('all', settle);
-  // A folder that cannot be watched any more is published by hand or at the next start.
+  // When a folder cannot be watched any more, it is published by hand or at the next start.
   watcher.on('error', () => {});
   return async () => {
     await watcher.close();

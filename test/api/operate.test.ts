@@ -12,7 +12,7 @@ test('attention: what does not go on until a person acts, a walk meets each once
   const held = await bench.lead();
   await bench.db.lead.update({
     where: { id: held },
-    data: { heldAt: new Date(), heldReason: 'SMTP refuses our mail' },
+    data: { heldAt: new Date(), heldReason: 'The mail server refuses our mail' },
   });
   const overdue = await bench.lead();
   await bench.db.finding.create({ data: { leadId: overdue, kind: 'overdue', detail: 'due since long' } });

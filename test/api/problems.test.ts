@@ -106,7 +106,7 @@ describe('each mistake has its clear 4xx', () => {
       'need.value.amount': expect.stringMatching(/whole number/),
       'need.value.currency': 'must be an ISO 4217 code, as in EUR',
       'consent.text': 'is missing; it must be a text',
-      nonsense: 'is no field here',
+      nonsense: 'is not a known field',
     });
   });
 
@@ -119,9 +119,9 @@ describe('each mistake has its clear 4xx', () => {
     expectProblem(answer, 400, 'VALIDATION_FAILED');
     expect(answer.body['errors']).toEqual(
       expect.arrayContaining([
-        { path: 'emial', message: 'is no field here; did you mean "email"?' },
-        { path: 'need.prodctLine', message: 'is no field here; did you mean "productLine"?' },
-        { path: 'consent.surce', message: 'is no field here; did you mean "source"?' },
+        { path: 'emial', message: 'is not a known field; did you mean "email"?' },
+        { path: 'need.prodctLine', message: 'is not a known field; did you mean "productLine"?' },
+        { path: 'consent.surce', message: 'is not a known field; did you mean "source"?' },
       ]),
     );
   });

@@ -61,13 +61,13 @@ describe('GET /v1/leads', () => {
 
   test('a filter that does not exist is refused: without it the answer would be everybody', async () => {
     expect((await bench.get('/v1/leads?stag=nurturing')).body['errors']).toEqual([
-      { path: 'stag', message: 'is no field here; did you mean "stage"?' },
+      { path: 'stag', message: 'is not a known field; did you mean "stage"?' },
     ]);
     for (const path of ['/v1/leads', '/v1/assignments', '/v1/attention']) {
       const answer = await bench.get(`${path}?stag=nurturing`);
       expect(answer.status, path).toBe(400);
       expect(answer.body['errors'], path).toMatchObject([
-        { path: 'stag', message: expect.stringContaining('is no field here; ') },
+        { path: 'stag', message: expect.stringContaining('is not a known field; ') },
       ]);
     }
   });

@@ -40,7 +40,7 @@ test('it fills what is empty and overwrites nothing; what it stated otherwise ca
   const feed = await timeline(leadId);
   expect(feed.find(({ action }) => action === 'lead.updated')).toMatchObject({
     title: expect.stringMatching(
-      /updated: .*lastName.*; a public form stated firstName, companySize, attributes\.crop otherwise/,
+      /updated: .*lastName.*; different values from a public form were not taken: firstName, companySize, attributes\.crop/,
     ),
   });
   expect(feed.find(({ kind }) => kind === 'touch')).toMatchObject({
@@ -85,7 +85,7 @@ test('its yes does not lift an unsubscribe: it is kept as unconfirmed and shown;
   expect(await timeline(leadId)).toContainEqual(
     expect.objectContaining({
       kind: 'consent',
-      title: expect.stringMatching(/footer form.*earlier no stays in force/),
+      title: expect.stringMatching(/footer form.*earlier refusal stays in force/),
     }),
   );
   await bench.post('/v1/leads', { email, consent: CONSENT }, bench.keys.marketer);

@@ -258,7 +258,7 @@ describe('the decision page', () => {
     expect(page.status).toBe(200);
     expect(page.text).toContain('&lt;b&gt;Eve&lt;/b&gt;');
     expect(page.text).toContain('Not my region');
-    expect(page.text).toContain('to the manager, who finds somebody else');
+    expect(page.text).toContain('to the manager, who finds another rep');
     expect(page.headers.get('x-robots-tag')).toMatch(/noindex/);
     expect(await bench.counts()).toEqual(before);
   });

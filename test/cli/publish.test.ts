@@ -120,7 +120,7 @@ describe('in development', () => {
       await heard('published playbook revision 2: cadences/two.yaml new');
       await write('two', BROKEN);
       await heard('cadences/two.yaml:3:1  priorty: ');
-      await heard('Not published: what was published before goes on.');
+      await heard('Not published: the revision that was published before stays in force.');
       expect(await newest()).toBe(2);
       await rm(cadenceFile('two'));
       await heard('published playbook revision 3: cadences/two.yaml gone');

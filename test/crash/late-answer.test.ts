@@ -124,7 +124,7 @@ test('a mail that SMTP refuses for what we are, after the second attempt has gon
     () => engine.lead(leadId),
     ({ heldAt }) => heldAt !== null,
   );
-  expect(heldReason).toContain('SMTP refuses our mail');
+  expect(heldReason).toContain('The mail server refuses our mail');
   expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'one' });
   await untilHeard(leadId);
   engine.sink.behave(null);

@@ -6,8 +6,8 @@ const BB = 'name: B\nsteps:\n  - email: again\nwhenDone: { move: aa }\n';
 
 it('refuses cadences that lead back to themselves over others without a wait: they would mail without end', () => {
   expect(mistakes({ 'cadences/aa.yaml': AA, 'cadences/bb.yaml': BB })).toEqual([
-    expect.stringContaining('"aa" leads back to itself over "bb" without a wait on the way'),
-    expect.stringContaining('"bb" leads back to itself over "aa" without a wait on the way'),
+    expect.stringContaining('"aa" leads back to itself through "bb" without a wait on the way'),
+    expect.stringContaining('"bb" leads back to itself through "aa" without a wait on the way'),
   ]);
 });
 

@@ -27,7 +27,7 @@ describe('a mistake in a cadence', () => {
     [
       'an alias inside its own anchor',
       `name: x\nenroll: { when: &a { not: *a } }\nsteps:\n${EMAIL}`,
-      ['1:1  not valid YAML: an alias (*) stands inside the value it repeats (&)'],
+      ['1:1  not valid YAML: an alias (*) is inside the value that it repeats (&)'],
     ],
     ['a list', '- a\n', ['1:1  expected keys with values, found a list', '1:1  steps: a cadence needs "steps"']],
     ['no name', `steps:\n${EMAIL}`, ['1:1  name: expected a text, but it is missing']],
@@ -77,7 +77,9 @@ describe('a mistake in a cadence', () => {
     [
       'when done purpose',
       `name: x\nwhenDone: { move: thanks }\nsteps:\n${EMAIL}`,
-      ['2:19  whenDone.move: "thanks" has the purpose customer, this cadence nurture'],
+      [
+        '2:19  whenDone.move: "thanks" has the purpose customer, but this cadence has the purpose nurture; name a cadence with the same purpose',
+      ],
     ],
     [
       'exit without reason',
@@ -101,7 +103,7 @@ describe('a mistake in a step', () => {
     [
       'two kinds',
       '  - email: hello\n    wait: 2 days\n',
-      ['4:5  steps[0].wait: a step is one thing only, not email and wait'],
+      ['4:5  steps[0].wait: a step does one thing only, and this one has email and wait; write two steps'],
     ],
     [
       'unknown key',
@@ -121,7 +123,7 @@ describe('a mistake in a step', () => {
     [
       'no wait',
       `${EMAIL}  - wait: 0 days\n  - email: again\n`,
-      ['5:11  steps[1].wait: expected a duration longer than none, found "0 days"'],
+      ['5:11  steps[1].wait: expected a duration longer than zero, found "0 days"'],
     ],
     [
       'unknown next',
@@ -141,7 +143,7 @@ describe('a mistake in a step', () => {
     [
       'nothing follows waitFor',
       `${EMAIL}  - waitFor: email.clicked\n    within: 1 day\n    then: hello\n`,
-      ['5:5  steps[1].else: nothing follows: say with "else" where to go'],
+      ['5:5  steps[1].else: no step follows this one; name the next step with "else"'],
     ],
     [
       'unknown then and else',
@@ -179,12 +181,12 @@ describe('a mistake in a step', () => {
     [
       'else first',
       `${EMAIL}  - branch:\n      - else: again\n      - when: { score: 1 }\n        go: again\n  - email: again\n`,
-      ['6:9  steps[1].branch[0]: "else" comes last'],
+      ['6:9  steps[1].branch[0]: "else" must be the last entry'],
     ],
     [
       'nothing follows branch',
       `${EMAIL}  - branch:\n      - when: { score: 1 }\n        go: hello\n`,
-      ['6:7  steps[1].branch: nothing follows: end with "- else: <step>"'],
+      ['6:7  steps[1].branch: no step follows this branch; end it with "- else: <step>"'],
     ],
     [
       'unknown cadence',
@@ -194,7 +196,9 @@ describe('a mistake in a step', () => {
     [
       'move to customers',
       '  - move: thanks\n',
-      ['3:11  steps[0].move: "thanks" has the purpose customer, this cadence nurture'],
+      [
+        '3:11  steps[0].move: "thanks" has the purpose customer, but this cadence has the purpose nurture; name a cadence with the same purpose',
+      ],
     ],
     ['never reached', '  - exit: done\n  - email: hello\n', ['4:5  steps[1]: no step leads to "hello"']],
     [
@@ -205,7 +209,9 @@ describe('a mistake in a step', () => {
     [
       'wait cut short',
       `${EMAIL}  - wait: 2 days\n  - id: listen\n    waitFor: email.clicked\n    within: 2 days\n    else: hello\n  - email: again\n`,
-      ['5:5  steps[1]: the event of "listen" would cut this wait short; put its time into "within"'],
+      [
+        '5:5  steps[1]: a wait must not stand before "listen", whose event would end it early; add its time to "within" instead',
+      ],
     ],
     [
       'a circle',
@@ -220,7 +226,7 @@ describe('a mistake in a step', () => {
     [
       'a circle of waits',
       `${EMAIL}  - id: w\n    wait: 1 day\n    next: w\n`,
-      ['5:5  steps[1]: "w" leads back to itself with nothing but waits on the way'],
+      ['5:5  steps[1]: "w" leads back to itself, and all steps on the way are waits; put another step between them'],
     ],
   ])('%s', (_, steps, expected) => {
     expect(mistakes({ 'cadences/slow.yaml': cadence(steps) })).toEqual(
@@ -238,11 +244,11 @@ describe('a mistake in a condition', () => {
     ['{ scroe: 1 }', '2:19  enroll.when.scroe: unknown field "scroe"; did you mean "score"?'],
     [
       '{ zzzzzz: 1 }',
-      '2:19  enroll.when.zzzzzz: unknown field "zzzzzz"; own fields of a lead are written attributes.zzzzzz',
+      '2:19  enroll.when.zzzzzz: unknown field "zzzzzz"; write attributes.zzzzzz for an own field of a lead',
     ],
     [
       '{ event.path: x }',
-      '2:19  enroll.when.event.path: "event.path" can only be asked where an event is at hand: in waitFor, and in the engagement and highIntent rules of scoring.yaml',
+      '2:19  enroll.when.event.path: "event.path" is only known together with an event; use it in waitFor, or in the engagement and highIntent rules of scoring.yaml',
     ],
     ['{ source: }', '2:19  enroll.when.source: expected a value, found nothing'],
     ['{ source: [] }', '2:27  enroll.when.source: expected at least one value, found a list'],
@@ -263,13 +269,19 @@ describe('a mistake in a condition', () => {
       '{ valueMinor: { gte: 129.9 } }',
       '2:38  enroll.when.valueMinor.gte: expected a whole number of minor units: 2500000 is 25,000.00 EUR, found 129.9',
     ],
-    ['{ grade: { gte: B } }', '2:28  enroll.when.grade.gte: "grade" has no order: write a list of the values that fit'],
+    [
+      '{ grade: { gte: B } }',
+      '2:28  enroll.when.grade.gte: the values of "grade" have no order; write a list of the values that fit',
+    ],
     [
       '{ stage: [nurturing, nurture] }',
       '2:38  enroll.when.stage[1]: "stage" is never "nurture"; known: new, nurturing, qualifying, qualified, assigned, accepted, opportunity, customer, dormant, no-need, disqualified; did you mean "nurturing"?',
     ],
     ['{ source: { in: ebook } }', '2:33  enroll.when.source.in: expected a list, found "ebook"'],
-    ['{ source: { not: [ebook] } }', '2:34  enroll.when.source.not: a list goes with "in" or "notIn"'],
+    [
+      '{ source: { not: [ebook] } }',
+      '2:34  enroll.when.source.not: a list is not allowed here; use "in" or "notIn" for a list',
+    ],
     ['{ source: { exists: maybe } }', '2:37  enroll.when.source.exists: expected true or false, found "maybe"'],
     ['{ any: { source: x } }', '2:24  enroll.when.any: expected a list of conditions, found keys with values'],
     [
@@ -344,13 +356,13 @@ describe('a mistake in another file', () => {
       'routing.yaml',
       '    team: field',
       '    when: { country: DE }\n    team: field',
-      ['2:5  rules[0]: the last rule must have no "when", so that no lead falls through'],
+      ['2:5  rules[0]: the last rule must have no "when", so that every lead matches a rule'],
     ],
     [
       'routing.yaml',
       '  - rule: rest\n',
       '  - rule: all\n    team: field\n  - rule: rest\n',
-      ['2:5  rules[0]: "all" has no condition and takes every lead: put it last'],
+      ['2:5  rules[0]: "all" has no condition, so it takes every lead; put it last'],
     ],
     [
       'routing.yaml',
@@ -369,7 +381,9 @@ describe('a mistake in another file', () => {
       'routing.yaml',
       'remindAfter: 2',
       'remindAfter: 5',
-      ['8:42  teams.field.sla.remindAfter: the reminder must come before the time to accept is over'],
+      [
+        '8:42  teams.field.sla.remindAfter: the reminder must come before the time to accept ends; write a shorter time',
+      ],
     ],
     [
       'routing.yaml',
@@ -419,7 +433,9 @@ describe('a mistake in another file', () => {
       'events.yaml',
       'description: Clicked',
       'description: Clicked, fromSite: true',
-      ['1:50  email.clicked.fromSite: the engine records what happens to its emails itself; no browser may say so'],
+      [
+        '1:50  email.clicked.fromSite: the engine itself records what happens to its emails, so a browser may not report it; remove "fromSite"',
+      ],
     ],
     [
       'calendars.yaml',

@@ -57,7 +57,7 @@ export function leadDetail(lead: LeadDetail, consent: ConsentFacts, context: Vie
     phoneProblem:
       lead.phone === null || isReadPhone(lead.phone)
         ? null
-        : 'it is no number that can be called from anywhere: it needs a country code, or the country of the lead',
+        : 'it cannot be called from abroad: state it with a country code, or state the country of the lead',
     attributes: lead.attributes as Record<string, unknown>,
     account: lead.account,
     completeness: completeness(lead),

@@ -6,7 +6,7 @@ export function followsInWords(follow: RejectFollow): string {
     case 'recycle':
       return `back to the nurture pool for at least ${follow.coolOff.amount} ${unit(follow.coolOff)}`;
     case 'reroute':
-      return 'to the manager, who finds somebody else';
+      return 'to the manager, who finds another rep';
     case 'no-need':
       return 'the need is closed';
     case 'disqualify':

@@ -40,7 +40,7 @@ export async function runDemo({ config, stack, exit, json }: DemoOptions): Promi
     const before = await admin.get<Leads>('/v1/leads?limit=1');
     if (before.items.length > 0 && !json)
       printer.say(
-        `There are leads here already; they are left alone. This run plays new ones, marked +${setting.run}.`,
+        `The database already has leads; the demo does not change them. This run plays new leads, marked +${setting.run}.`,
       );
     const lives = await playAll(setting, LIVES, AT_ONCE, show);
     printer.close();

@@ -78,7 +78,7 @@ export class Life {
   private async findId(): Promise<string> {
     const { items } = await this.setting.operator.post<{ items: Lead[] }>('/v1/leads/lookup', { email: this.email });
     const [lead] = items;
-    if (lead === undefined) throw new AppError('INTERNAL', 'The lead that came in is not there.');
+    if (lead === undefined) throw new AppError('INTERNAL', 'The lead that was submitted is not in the list of leads.');
     return lead.id;
   }
 
@@ -97,7 +97,7 @@ export class Life {
   /** Waits for something that happens by itself. Throws with what did not happen. */
   async until(what: string, isSo: (lead: Lead) => boolean): Promise<Lead> {
     const lead = await poll(() => this.look(), isSo, SOON_MS);
-    if (!isSo(lead)) throw new AppError('INTERNAL', `It did not come to this: ${what}. ${standing(lead)}`);
+    if (!isSo(lead)) throw new AppError('INTERNAL', `This did not happen: ${what}. ${standing(lead)}`);
     return lead;
   }
 

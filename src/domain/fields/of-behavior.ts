@@ -8,11 +8,15 @@ export const BEHAVIOR_FIELDS = [
     unit: 'times',
     parameters: {
       type: { kind: 'text', refersTo: 'event', doc: 'type of the events' },
-      within: { kind: 'span', doc: 'counted back from now; without it, ever', otherwise: '$now' },
+      within: {
+        kind: 'span',
+        doc: 'length of time before now in which events count; by default all events count',
+        otherwise: '$now',
+      },
     },
     sql: `(SELECT count(*) FROM events x WHERE x.lead_id = l.id AND x.type = $type AND NOT x.machine
       AND x.occurred_at > to_timestamp(($now - $within) / 1000))::float8`,
-    doc: 'how many events of a type there were, machines not counted',
+    doc: 'number of events of a type; events of machines do not count',
     example: 'events: { type: email.clicked, within: 14 days, gte: 2 }',
   },
 ] as const satisfies readonly BehaviorField[];

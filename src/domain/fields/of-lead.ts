@@ -26,7 +26,7 @@ export const PROGRESS_FIELDS = [
     sql: 'e.cadence',
     filter: 'e.cadence',
     refersTo: 'cadence',
-    doc: 'key of the cadence it is in; unknown without one',
+    doc: 'key of the cadence of the lead; unknown without a cadence',
     example: 'cadence: recycled',
   },
   {
@@ -36,7 +36,7 @@ export const PROGRESS_FIELDS = [
     read: ({ owner }) => owner?.key ?? null,
     sql: 'o.key',
     filter: 'l.owner_id',
-    doc: 'key of the rep who owns the need; unknown without one',
+    doc: 'key of the rep who owns the need; unknown without an owner',
     example: 'owner: { exists: false }',
   },
   {
@@ -69,7 +69,7 @@ export const PROGRESS_FIELDS = [
     read: ({ lead }) => lead.pausedAt !== null,
     sql: 'l.paused_at IS NOT NULL',
     filter: 'l.paused_at',
-    doc: 'did somebody pause it?',
+    doc: 'is the lead paused?',
     example: 'paused: false',
   },
   {
@@ -79,7 +79,7 @@ export const PROGRESS_FIELDS = [
     read: ({ lead }) => lead.heldAt !== null,
     sql: 'l.held_at IS NOT NULL',
     filter: 'l.held_at',
-    doc: 'is its process held, as it could not go on?',
+    doc: 'is the lead held because its process could not go on?',
     example: 'held: false',
   },
 ] as const satisfies readonly RowField[];
@@ -102,7 +102,7 @@ export const PROFILE_FIELDS = [
     part: 'lead',
     read: ({ lead }) => lead.companySize,
     sql: 'l.company_size',
-    doc: 'how many people it has',
+    doc: 'number of people in the company',
     example: 'companySize: { gte: 10, lt: 50 }',
   },
   {
@@ -129,7 +129,7 @@ export const PROFILE_FIELDS = [
     part: 'lead',
     read: ({ lead }) => lead.country,
     sql: 'l.country',
-    doc: 'two letters',
+    doc: 'country code of two letters',
     example: 'country: [DE, AT, CH]',
   },
   {
@@ -147,7 +147,7 @@ export const PROFILE_FIELDS = [
     part: 'lead',
     read: ({ lead }) => (lead.email === null ? null : emailDomainOf(lead.email)),
     sql: DOMAIN_SQL,
-    doc: 'what follows the @',
+    doc: 'the part of the email address after the @',
     example: 'emailDomain: example.com',
   },
   {
@@ -159,7 +159,7 @@ export const PROFILE_FIELDS = [
       return domain === null ? null : freeMail.has(domain);
     },
     sql: `${DOMAIN_SQL} = ANY($freeMail)`,
-    doc: 'is the address at a provider where anybody can have one?',
+    doc: 'is the email address from a free provider, where anybody can get one?',
     example: 'freeMail: true',
   },
   {
@@ -168,7 +168,7 @@ export const PROFILE_FIELDS = [
     part: 'lead',
     read: ({ lead }) => lead.email !== null,
     sql: 'l.email IS NOT NULL',
-    doc: 'is there an address?',
+    doc: 'is an email address known?',
     example: 'hasEmail: false',
   },
   {

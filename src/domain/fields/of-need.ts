@@ -30,7 +30,7 @@ export const NEED_FIELDS = [
     part: 'need',
     read: ({ need }) => need?.maturity ?? null,
     sql: 'n.maturity',
-    doc: 'how far the need is; `researching` at first',
+    doc: 'maturity of the need; `researching` at first',
     example: 'maturity: ready',
   },
   {
@@ -65,7 +65,7 @@ export const NEED_FIELDS = [
     part: 'need',
     read: ({ need }) => need?.currency ?? null,
     sql: 'n.currency',
-    doc: 'of the value, three letters',
+    doc: 'currency of the value, three letters',
     example: 'currency: EUR',
   },
   {
@@ -98,7 +98,7 @@ export const NEED_FIELDS = [
     part: 'need',
     read: ({ need }) => need?.needKnown ?? null,
     sql: 'n.need_known',
-    doc: 'BANT: is it known what is needed?',
+    doc: 'BANT: is the need known?',
     example: 'needKnown: known',
   },
   {
@@ -109,7 +109,7 @@ export const NEED_FIELDS = [
     part: 'need',
     read: ({ need }) => need?.timing ?? null,
     sql: 'n.timing',
-    doc: 'BANT: is it known when?',
+    doc: 'BANT: is the time of the purchase known?',
     example: 'timing: known',
   },
   {
@@ -119,7 +119,7 @@ export const NEED_FIELDS = [
     part: 'need',
     read: ({ need }) => (need === undefined ? null : (need?.recycleCount ?? 0)),
     sql: 'coalesce(n.recycle_count, 0)',
-    doc: 'how often sales sent this need back; 0 at first',
+    doc: 'number of times that sales sent this need back; 0 at first',
     example: 'recycleCount: { gte: 2 }',
   },
 ] as const satisfies readonly RowField[];

@@ -10,7 +10,7 @@ export const TOUCH_FIELDS = [
     sql: 'coalesce(t.source, l.source)',
     // Lists filter by the source of the first touch.
     filter: 'l.source',
-    doc: 'where the need came from',
+    doc: 'source of the touch that began the need',
     example: 'source: ebook',
   },
   {

@@ -44,7 +44,7 @@ export const OPEN_FIELDS = {
   },
   event: {
     prefix: 'event.',
-    doc: 'a property of the event at hand; `event.type` is its type',
+    doc: 'a property of the event; `event.type` is its type',
     example: 'event.path: { startsWith: /careers }',
   },
 } as const satisfies Record<string, OpenField>;

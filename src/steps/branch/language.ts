@@ -33,7 +33,7 @@ function readCases(reader: StepReader, written: readonly object[]): BranchStep |
       const last = reader.parse(branchElse, at);
       if (last) otherwise = reader.target([...at, 'else'], last.else);
       broken ||= !last;
-      if (i < written.length - 1) reader.report(at, '"else" comes last');
+      if (i < written.length - 1) reader.report(at, '"else" must be the last entry');
     } else {
       const each = reader.parse(branchCase, at);
       if (each) found.push({ when: each.when, go: reader.target([...at, 'go'], each.go) });
@@ -42,6 +42,6 @@ function readCases(reader: StepReader, written: readonly object[]): BranchStep |
   }
   if (broken) return null;
   if (found.length === 0) reader.report(['branch'], 'expected at least one "when" with "go"');
-  if (otherwise === null) reader.report(['branch'], 'nothing follows: end with "- else: <step>"');
+  if (otherwise === null) reader.report(['branch'], 'no step follows this branch; end it with "- else: <step>"');
   return otherwise === null ? null : { id: reader.id, kind: 'branch', cases: found, otherwise };
 }

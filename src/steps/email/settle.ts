@@ -5,7 +5,7 @@ import type { EmailStep } from './position.ts';
 
 type Work = StepWork<EmailStep>;
 
-/** Pauses between attempts of a step that SMTP refused for now, in minutes. After the last the lead is held. */
+/** Minutes between the attempts of a mail that the mail server refused temporarily. After the last attempt the lead is held. */
 const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
 
 /** After SMTP has answered: goes on in the cadence, tries again later, or holds the lead. */
@@ -15,7 +15,7 @@ export async function settle(work: Work, { status, outcome }: Became): Promise<v
     return work.goOn();
   }
   // Refused because of the sender or the message: the lead stays at the step, and resuming it sends the same mail.
-  if (outcome.kind === 'refused') return work.hold(`SMTP refuses our mail: ${outcome.reason}`);
+  if (outcome.kind === 'refused') return work.hold(`The mail server refuses our mail: ${outcome.reason}`);
   tryAgainLater(work, outcome);
 }
 
@@ -26,10 +26,10 @@ function resultOf(status: string, outcome: Outcome): string {
 
 function tryAgainLater(work: Work, outcome: Outcome): void {
   const { turn, enrollment } = work;
-  const reason = outcome.kind === 'released' ? outcome.reason : 'the message was not handed over';
+  const reason = outcome.kind === 'released' ? outcome.reason : 'the message was not given to the mail server';
   const minutes = TRY_AGAIN_AFTER[enrollment.attempts];
   if (minutes === undefined) {
-    work.hold(`SMTP did not take the mail in ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
+    work.hold(`The mail server did not accept the mail after ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
     work.putOff(turn.atMs, 0);
     return;
   }

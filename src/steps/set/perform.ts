@@ -18,7 +18,9 @@ export const performSet: StepPerformer<SetStep> = {
       turn.note({ action: 'lead.updated', data: { fields } });
       await work.regrade();
     }
-    work.performed(fields.length === 0 ? 'nothing to set: it was so already' : `set ${fields.join(', ')}`);
+    work.performed(
+      fields.length === 0 ? 'nothing changed: the profile already had these values' : `set ${fields.join(', ')}`,
+    );
     await work.goOn();
     return true;
   },

@@ -34,6 +34,6 @@ export const waitForLanguage: StepLanguage<WaitForStep> = {
 /** The step that is named, or the one that stands after it in the file. */
 function orAfter(reader: StepReader, at: string, named: string | undefined): string {
   if (named !== undefined) return reader.target([at], named);
-  if (reader.after === null) reader.report([at], `nothing follows: say with "${at}" where to go`);
+  if (reader.after === null) reader.report([at], `no step follows this one; name the next step with "${at}"`);
   return reader.after ?? '';
 }

@@ -8,7 +8,7 @@ import type { WaitForStep } from './position.ts';
 export const performWaitFor: StepPerformer<WaitForStep> = {
   async perform(work) {
     const event = met(work);
-    work.performed(event === null ? 'it did not come in time' : `came: ${event.by}`);
+    work.performed(event === null ? 'the event did not come in time' : `came: ${event.by}`);
     await work.goTo(event === null ? work.step.otherwise : work.step.then);
     return true;
   },

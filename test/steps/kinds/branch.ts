@@ -19,7 +19,7 @@ export const example: Example = {
     ],
     [
       '  - branch:\n      - when: { score: { gte: 20 } }\n        go: hello\n',
-      '4:7  steps[0].branch: nothing follows: end with "- else: <step>"',
+      '4:7  steps[0].branch: no step follows this branch; end it with "- else: <step>"',
     ],
   ],
   effects: null,

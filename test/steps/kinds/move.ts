@@ -9,7 +9,10 @@ export const example: Example = {
   told: /^Step ‘it’ of ‘step-move’ \(move\): to back$/,
   mistakes: [
     ['  - move: welcom\n', '3:11  steps[0].move: unknown cadence "welcom"; did you mean "welcome"?'],
-    ['  - move: thanks\n', '3:11  steps[0].move: "thanks" has the purpose customer, this cadence nurture'],
+    [
+      '  - move: thanks\n',
+      '3:11  steps[0].move: "thanks" has the purpose customer, but this cadence has the purpose nurture; name a cadence with the same purpose',
+    ],
   ],
   effects: null,
 };
