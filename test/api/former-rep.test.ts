@@ -70,7 +70,7 @@ test('a rep who won the first need has no part in the second', async () => {
   expect(await bench.db.repActivity.count({ where: { leadId } })).toBe(0);
 });
 
-test('nor has the manager of the team that had it', async () => {
+test('the manager of the team that had the first need has no part in the second', async () => {
   const { leadId, first } = await askedAgain('manager@former.example');
   await bench.db.rep.update({ where: { key: 'dino' }, data: { manager: true } });
   try {

@@ -126,7 +126,7 @@ describe('each mistake has its clear 4xx', () => {
     );
   });
 
-  test('text that no database keeps', async () => {
+  test('text that PostgreSQL cannot store is refused', async () => {
     const raw = (text: string) =>
       bench.call('POST', '/v1/leads', { raw: text, headers: { 'content-type': 'application/json' } });
     expectProblem(await raw('{"email":"a@b.example","company":"a\\u0000b"}'), 400, 'VALIDATION_FAILED');

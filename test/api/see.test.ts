@@ -165,7 +165,7 @@ describe('the timeline', () => {
   });
 });
 
-test('a reason names who cannot be told, wherever it is shown', async () => {
+test('a reason names the rep who cannot be told, wherever it is shown', async () => {
   const id = await bench.lead();
   const heldReason = `${bench.reps['ada']} cannot be told by mail, so tell them by hand and resume it: 550`;
   await bench.db.lead.update({ where: { id }, data: { heldAt: new Date(), heldReason } });

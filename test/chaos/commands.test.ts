@@ -35,7 +35,7 @@ test.each([
   await expect(executeWith(error)).rejects.toMatchObject({ code: 'COMMAND_PENDING' });
 });
 
-test('a refusal is a refusal', async () => {
+test('a refused command is answered as refused', async () => {
   expect(await executeWith(failed('STAGE_FORBIDS'))).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
 });
 

@@ -72,7 +72,7 @@ test('a model query of a transaction whose connection is ended under it', async 
   expect(failure.nonRetryable).toBe(false);
 });
 
-test('a defect is still a defect', async () => {
+test('a defect does not count as an outage', async () => {
   const failure = await failureOf(() => db.$queryRaw`SELECT * FROM no_such_table`);
   expect(failure).toBeInstanceOf(ApplicationFailure);
   expect(failure.nonRetryable).toBe(true);

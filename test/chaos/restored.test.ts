@@ -90,7 +90,7 @@ test.each(SPOILT)('%s is seen', (_what, sentence, spoil) => {
   expect(broken(world, loss)).toContainEqual(expect.stringMatching(sentence));
 });
 
-test('what a person has not seen to is seen', () => {
+test('held and unknown leads are reported until a person has dealt with them', () => {
   const { world } = soundLoss();
   const offenders = (one: Evidence) => SEEN_TO.flatMap(({ check }) => check(one).offenders);
   expect(offenders(world)).toEqual(['lead-1: held']);

@@ -15,7 +15,7 @@ test.each(generatedDocs())('$file is as `npm run docs` writes it', ({ file, writ
 });
 
 describe('each field', () => {
-  it('has a name of its own', () => {
+  it('has a unique name', () => {
     expect(new Set(FIELDS.map(({ name }) => name)).size).toBe(FIELDS.length);
   });
 

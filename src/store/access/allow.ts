@@ -7,11 +7,11 @@ import { lockLead } from '../lock.ts';
 import { readTiesOf } from './lead-ties.ts';
 
 /**
- * Locks a lead for who may do this with it: whose it is cannot change until the transaction ends.
- * @throws AppError LEAD_UNKNOWN, or why the policy forbids it
+ * Locks a lead and checks that the actor may do this with it. The owner cannot change until the transaction ends.
+ * @throws AppError LEAD_UNKNOWN, or the refusal of the policy
  */
 export async function allowUnderLock(tx: Tx, actor: Actor, action: Action, leadId: string): Promise<Lead> {
-  // Sent together, carried out in this order: the ties are read once the lock is held.
+  // Both statements are sent together and run in this order, so the ties are read under the lock.
   const [lead, ties] = await Promise.all([lockLead(tx, leadId), readTiesOf(tx, leadId)]);
   const denial = ties === null ? null : denialOf(actor, action, ties);
   if (denial !== null) throw new AppError(denial.code, denial.message);

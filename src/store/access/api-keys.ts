@@ -103,8 +103,8 @@ export async function listApiKeys(db: Db): Promise<ApiKeyInfo[]> {
 }
 
 /**
- * Makes the secret in ADMIN_API_KEY the key of an admin. A secret is one key for ever: who revoked it has revoked it, whatever
- * starts again; a new secret is a new key, and makes the one before it void.
+ * Makes the secret in ADMIN_API_KEY the key of an admin. A secret that was revoked stays revoked, also after a restart. A new secret
+ * makes a new key and revokes the previous one.
  */
 export async function seedAdminKey(db: Db, secret: string): Promise<ApiKeyInfo> {
   const hash = hashOf(secret);

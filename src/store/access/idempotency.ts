@@ -95,7 +95,7 @@ export async function sweepIdempotency(db: Db, now: Date, signal?: AbortSignal):
   const before = new Date(now.getTime() - IDEMPOTENCY_TTL_MS);
   let count = 0;
   for (;;) {
-    // A key that changes hands at this moment, or that another process sweeps, is passed over.
+    // A key that is taken over at this moment, or deleted by another process, is skipped.
     const swept = await db.$executeRaw`
       WITH old AS (
         SELECT id FROM idempotency_keys WHERE created_at < ${before}

@@ -7,7 +7,7 @@ export async function sweepRateLimits(db: Db, now: Date): Promise<number> {
 }
 
 /**
- * Counts in the database, for all processes together. Without the database each process counts for itself; whoever is over the limit
+ * Counts in the database, for all processes together. Without the database each process counts for itself. A caller over the limit
  * is refused from memory.
  *
  * @param limit.points As many in `periodS` seconds
@@ -30,7 +30,7 @@ export function createRateLimiter(
   });
 }
 
-/** What the limiter takes for a pool. */
+/** The part of a database pool that the limiter uses. */
 function clientOf(db: Db) {
   return {
     async query({ text, values }: { text: string; values: unknown[] }) {

@@ -12,14 +12,14 @@ const POOL = Prisma.raw(
 
 /**
  * Assignment `a` is what the policy calls the hand-off of lead `l`: the latest of its current need, outside of the nurture pool.
- * Asked row by row, in a subquery of its own: as a join PostgreSQL would take it to leave next to nothing, and so read all that
- * there is instead of walking an index until the page is full.
+ * It is a subquery that runs for each row. For a join PostgreSQL would expect hardly any rows, and would read all leads instead of
+ * walking an index until the page is full.
  */
 export const handOffIsCurrent = Prisma.sql`
   l.stage NOT IN (${POOL}) AND (SELECT a.id = (SELECT latest.id FROM assignments latest WHERE latest.need_id = l.need_id
                                                ORDER BY latest.created_at DESC, latest.id DESC LIMIT 1))`;
 
-/** One way in which leads `l` are somebody's. */
+/** One kind of tie between a rep or team and leads `l`. */
 interface TieSql {
   /** What is gone through one by one, each with its leads in their order: reps, or teams. */
   each: Prisma.Sql;
@@ -34,7 +34,7 @@ const TIES_SQL: Readonly<Record<Tie, (scope: RepScope) => TieSql>> = {
     join: null,
     where: Prisma.sql`l.owner_id = r.id`,
   }),
-  // At most one of a need is live, and it is the latest: to say so again would cost a look at each.
+  // Only the latest assignment of a need can be live, so no check for the latest is needed here. It would cost a lookup for each.
   offered: ({ repId }) => ({
     each: Prisma.sql`(SELECT 1) AS once`,
     join: 'assignments',
@@ -48,14 +48,14 @@ const TIES_SQL: Readonly<Record<Tie, (scope: RepScope) => TieSql>> = {
   }),
 };
 
-/** The ties that can tie anything to this scope: teams only to who manages some. */
+/** The kinds of ties that can match this scope. Ties of teams count only for a manager of teams. */
 function tiesFor(scope: RepScope): Tie[] {
   return (Object.keys(TIES) as Tie[]).filter((tie) => tie !== 'team' || scope.teams.length > 0);
 }
 
 /**
- * Whether a lead is in scope, as SQL on a column with its id, looked up for the lead at hand (`OFFSET 0`): PostgreSQL would rather
- * read all that the caller may see into memory first, which is much for a manager, and little of it is needed for a page.
+ * SQL that is true when the lead with the id in a column is in scope. `OFFSET 0` makes PostgreSQL look up each lead by itself.
+ * Otherwise it would first read all leads that the caller may see, which are many for a manager, though a page needs few.
  */
 export function leadInScope(scope: Scope, leadId: string): Prisma.Sql {
   if (scope.kind === 'all') return Prisma.sql`TRUE`;
@@ -93,7 +93,7 @@ export function walksOf(
 ): Prisma.Sql[] {
   if (scope.kind === 'all') return [walk(Prisma.empty, Prisma.sql`TRUE`)];
   const ties = tiesFor(scope).filter((tie) => tie === 'owner' || !isInPool);
-  // Who has been offered a lead is its owner, so nobody's leads are found by their team alone. They are few, and have an index.
+  // A rep with an offer owns the lead. So leads without an owner are found by their team alone. They are few, and have an index.
   if (!isOwned)
     return ties.includes('team')
       ? [walk(Prisma.empty, Prisma.sql`l.stage NOT IN (${POOL}) AND ${heldBy('team', scope)}`)]
@@ -113,7 +113,7 @@ function heldBy(tie: 'team', scope: RepScope): Prisma.Sql {
     SELECT 1 FROM ${each} CROSS JOIN assignments a WHERE a.lead_id = l.id AND ${where} OFFSET 0)`;
 }
 
-/** Assignments are somebody's whether they are over or not. */
+/** An assignment belongs to its rep and team also when it is over. */
 export function assignmentsInScope(scope: Scope): Prisma.AssignmentWhereInput {
   if (scope.kind === 'all') return {};
   // oxlint-disable-next-line nurture/no-list-of-any-length -- a rep is in a few teams: there are as many lengths as that

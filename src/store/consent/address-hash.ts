@@ -1,10 +1,10 @@
 /**
- * Keyed hashes of addresses: what of a suppression stays when the person is erased. With the key alone nobody learns an address; with
- * an address and the key one can tell whether it is suppressed.
+ * Keyed hashes of addresses. When a person is erased, a suppression keeps only the hash. The key alone reveals no address. With an
+ * address and the key one can tell whether the address is suppressed.
  *
- * The key is random, made once, and stands in the database sealed by SECRET_KEY: so it stays the same when SECRET_KEY is rotated. While
- * the old one is set as SECRET_KEY_PREVIOUS, whoever looks first seals it by the new one as well. Without the old one it is lost with
- * all that it hashed; then the API does not start, since people who objected would be mailed again.
+ * The key is random and made once. The database stores it encrypted with SECRET_KEY, so it stays the same when SECRET_KEY is rotated.
+ * While the old secret is set as SECRET_KEY_PREVIOUS, the first process that reads the key also encrypts it with the new secret. Without
+ * the old secret the key and its hashes are lost. Then the API does not start, because people who objected would be mailed again.
  */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { derivedKey } from '../../crypto/derived-key.ts';

@@ -5,8 +5,8 @@ import { type Consent, Prisma } from '../generated/client.ts';
 import type { StatedConsent } from '../capture/submission.ts';
 
 /**
- * Keeps a yes or a no with its proof; the latest decides. A yes lifts the suppression of an earlier unsubscribe, never one
- * for a bounce, a complaint or by hand. An unconfirmed one is kept to be seen, and decides and lifts nothing.
+ * Stores a consent or a refusal with its proof. The latest one decides. A consent lifts the suppression of an earlier unsubscribe,
+ * never one for a bounce, a complaint or by hand. An unconfirmed consent is only shown. It decides and lifts nothing.
  */
 export async function insertConsent(
   tx: Tx,
@@ -15,7 +15,7 @@ export async function insertConsent(
   at: Date,
 ): Promise<void> {
   const { granted = true, unconfirmed: stated = false, text, version = null, source } = consent;
-  // A no needs no confirmation.
+  // A refusal needs no confirmation.
   const unconfirmed = granted && stated;
   await tx.$executeRaw`
     WITH lifted AS (

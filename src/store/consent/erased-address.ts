@@ -1,7 +1,7 @@
-/** What stays suppressed of an address when its person is erased, and comes back with the person. */
+/** The suppressions of an erased person's address. They stay under its hash, and hold again when the person comes back. */
 import type { Tx } from '../db.ts';
 
-/** Puts the hash in the place of the address: from here on nobody can tell whose it is, and it is known again by the address. */
+/** Replaces the address by its hash. Nobody can read the address from it, and the same address gives the same hash. */
 export async function forgetAddress(tx: Tx, address: string, hash: string): Promise<void> {
   // What was kept of an earlier erasure says the same.
   await tx.$executeRaw`

@@ -19,15 +19,15 @@ export interface Unsubscribe {
   sendId?: string;
   /** Where it came from: link, one-click, api, operator … */
   source: string;
-  /** Who did it; the lead itself without it. */
+  /** The actor; the lead itself by default. */
   actor?: Actor;
 }
 
 /**
- * Takes a no: keeps it with its source, suppresses the address, records the event and rings the lead's process, which ends
- * what would be mailed. Repeating it changes nothing; two at once are one, by the lock on the lead.
+ * Records an unsubscribe: stores the refusal with its source, suppresses the address, records the event and rings the lead's process,
+ * which ends the cadence. Repeating it changes nothing. The lock on the lead makes two at once count as one.
  *
- * @throws AppError LEAD_UNKNOWN, or why the policy forbids it
+ * @throws AppError LEAD_UNKNOWN, or the refusal of the policy
  */
 export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promise<{ ringIds: string[] }> {
   return transact(ctx.db, async (tx) => {

@@ -1,4 +1,4 @@
-/** Erases a person: everything that is known of a lead goes, in one transaction. */
+/** Erases a person: deletes all data of a lead in one transaction. */
 import { AppError } from '../../domain/errors.ts';
 import { latestWord } from '../../domain/consent.ts';
 import { audit } from '../audit.ts';
@@ -13,14 +13,14 @@ import { erasedHash } from './erased.ts';
 
 export interface Erasure {
   leadId: string;
-  /** Handle of who asked for it. */
+  /** Handle of the actor who asked for it. */
   actor: string;
 }
 
 /**
- * What stays: that a lead was erased, when and by whom, without saying which; and of its address the reasons why it must not be
- * mailed, by a keyed hash, so that they hold when the person comes back. A no to mail becomes such a reason. Its company stays.
- * The process is rung, finds the lead gone and ends.
+ * Three things stay. A record says that a lead was erased, when and by whom, without its id. The reasons why its address must not be
+ * mailed stay under a keyed hash, so that they hold when the person comes back; a refusal of mail becomes such a reason. The company
+ * stays. The process is rung, finds that the lead is gone, and ends.
  *
  * @throws AppError LEAD_UNKNOWN, also when it was erased before
  */
@@ -54,7 +54,7 @@ async function keepWhatForbidsMail(
   await forgetAddress(tx, lead.email, await ctx.hashAddress(lead.email));
 }
 
-/** By the lead's row goes what refers to it; the other tables name it without a foreign key. */
+/** Deletes the lead's row, and with it every row that refers to it by a foreign key. The other tables are cleared one by one. */
 async function deleteLead(tx: Tx, leadId: string): Promise<void> {
   await tx.$executeRaw`INSERT INTO erased_leads (id_hash) VALUES (${erasedHash(Prisma.sql`${leadId}`)}) ON CONFLICT DO NOTHING`;
   await tx.$executeRaw`DELETE FROM outbox WHERE lead_id = ${leadId}`;

@@ -2,8 +2,8 @@ import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 
 /**
- * An erased lead is known by the hash of its id alone: enough to tell whoever still names it (its process, a restore) that it is gone
- * on purpose. An id is random and long, so the hash tells nothing.
+ * Only the hash of an erased lead's id is kept. It tells a process or a restore that still names the lead that it was erased on
+ * purpose. An id is long and random, so the hash reveals nothing.
  */
 export function erasedHash(id: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`encode(sha256(convert_to(${id}, 'UTF8')), 'hex')`;

@@ -57,7 +57,7 @@ function conditionsOf(filter: FilterBy, after: string | null): Prisma.Sql[] {
   ];
 }
 
-/** The column is compared as it is: an index knows it so. */
+/** The column is compared without a function or cast, so that its index is used. */
 function equal(field: (typeof FILTER_FIELDS)[number], filter: FilterBy): Prisma.Sql[] {
   const value = filter[field.name];
   if (value === undefined) return [];

@@ -3,7 +3,7 @@ import type { Rep } from '../generated/client.ts';
 import { ACTIVE_REP, isActiveRep } from '../process/reps.ts';
 
 export interface ListedRep extends Pick<Rep, 'id' | 'key' | 'name' | 'teams' | 'manager' | 'inPlaybook'> {
-  /** Takes leads, by the playbook and by whoever may switch it. */
+  /** True when the rep takes leads: neither the playbook nor a person has switched the rep off. */
   active: boolean;
   /** Leads that wait for their decision. */
   offered: number;

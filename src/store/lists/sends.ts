@@ -12,7 +12,7 @@ export async function recipientOf(db: Db, sendId: string): Promise<{ leadId: str
   return send === null ? null : { leadId: send.lead.id, email: send.lead.email };
 }
 
-/** The latest message meant for the lead, whatever became of it, and the latest that were decided against. */
+/** The latest message for the lead with any status, and the latest messages that were not sent. */
 export async function lastSends(
   db: Db,
   leadId: string,

@@ -1,6 +1,6 @@
 import type { Agent } from '../../domain/agent.ts';
 
-/** One fetch of a pixel or a tracked link, as the request and its token tell of it. */
+/** One fetch of a pixel or a tracked link, with the facts from its request and token. */
 export interface TrackedFetch {
   /** Id of the event that it becomes, so that it counts once however often it is tried. */
   id: string;

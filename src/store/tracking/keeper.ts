@@ -22,7 +22,7 @@ interface Waiting {
 
 /** Fetches of one statement. */
 const MOST_AT_ONCE = 200;
-/** In memory while the database is away: some minutes of a busy hour. More are lost, and the log says so. */
+/** The most fetches in memory while the database is down: some minutes of a busy hour. Further fetches are lost, and the log says so. */
 const MOST_WAITING = 10_000;
 const COUNT_EVERY_MS = 1_000;
 const FIRST_PAUSE_MS = 100;

@@ -5,7 +5,7 @@ const KEPT = 20_000;
 /** Answers where a link leads; null when no such link is stored. */
 export type FindLink = (linkId: number) => Promise<string | null>;
 
-/** Stored links are never changed or deleted: whoever was redirected once needs no database for the next. */
+/** Stored links are never changed or deleted. So a link that was read once is served from memory, without the database. */
 export function createLinks(pool: pg.Pool): FindLink {
   const known = new Map<number, string>();
   return async (linkId) => {

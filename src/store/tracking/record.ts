@@ -1,4 +1,4 @@
-/** From the inbox to events: opens and clicks of messages to leads, told apart from those of machines. */
+/** Makes events from the fetches in the inbox, and separates the opens and clicks of people from those of machines. */
 import { LONGEST_EFFECT } from '../../domain/budgets.ts';
 import { classifyEngagement } from '../../domain/machine-open.ts';
 import { leadNow } from '../clock.ts';
