@@ -21,8 +21,9 @@ const UNITS: Readonly<Record<string, Span['unit']>> = {
 };
 
 /**
- * "2 days", "3 business days", "30 minutes", "1 week", "4 hours", or ISO 8601 in one kind of unit ("P2D", "P1W", "PT90M").
- * Null for anything else. Days, weeks and business days are whole numbers.
+ * "2 days", "3 business days", "30 minutes", "1 week", "4 hours", or ISO 8601 ("P2D", "P1W2D", "PT1H30M"). Null for anything else:
+ * see `whyNoSpan`. Days, weeks and business days are whole numbers. Days and weeks follow the calendar, hours and minutes do not,
+ * so "P1DT12H" is no span.
  */
 export function parseSpan(text: string): Span | null {
   const trimmed = text.trim();
@@ -50,8 +51,22 @@ export function parseMilliseconds(text: string): number | null {
 
 function parseIso(text: string): Span | null {
   const spans = isoSpans(text);
-  if (spans === null || spans.length > 1) return null;
-  return spans[0] ?? { amount: 0, unit: 'minutes' };
+  if (spans === null) return null;
+  const [first = { amount: 0, unit: 'minutes' } as const, ...more] = spans;
+  if (more.length === 0) return first;
+  return spans.every(({ unit }) => unit === 'weeks' || unit === 'days')
+    ? { amount: totalMs(spans) / UNIT_MS.days, unit: 'days' }
+    : null;
+}
+
+/** What to write instead of a text that `parseSpan` does not read, as "expected …". `examples`: of what may stand there. */
+export function whyNoSpan(text: string, examples: string): string {
+  const spans = /^P/i.test(text.trim()) ? isoSpans(text.trim().toUpperCase()) : null;
+  if (spans === null || spans.length < 2) return `expected a duration such as ${examples}`;
+  const minutes = totalMs(spans) / UNIT_MS.minutes;
+  const instead: Span =
+    minutes % 60 === 0 ? { amount: minutes / 60, unit: 'hours' } : { amount: minutes, unit: 'minutes' };
+  return `expected days or hours and not both, as days follow the calendar and hours do not: write "${spanToText(instead)}", or whole days`;
 }
 
 /** The units of an ISO 8601 duration that are more than none. Null for months and years: they have no fixed length. */
@@ -90,4 +105,8 @@ const UNIT_MS: Readonly<Record<Span['unit'], number>> = {
 /** Milliseconds, with days of 24 hours: for caps, cool-off and half-life, where the wall clock does not matter. */
 export function spanToMs(span: Span): number {
   return span.amount * UNIT_MS[span.unit];
+}
+
+function totalMs(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + spanToMs(span), 0);
 }

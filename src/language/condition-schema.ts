@@ -4,7 +4,7 @@ import { didYouMean, hintFor } from '../domain/did-you-mean.ts';
 import type { BehaviorField, Field } from '../domain/fields/field.ts';
 import { fieldNamed, FIELDS, isBehavior, OPEN_FIELDS } from '../domain/fields/registry.ts';
 import { OPERATORS, type Operator } from '../domain/matcher.ts';
-import { parseSpan } from '../domain/span.ts';
+import { parseSpan, whyNoSpan } from '../domain/span.ts';
 import type { ValuePath } from './problems.ts';
 import { readBy, type Report } from './schemas.ts';
 
@@ -72,7 +72,7 @@ function checkBehavior(field: BehaviorField, matcher: unknown, path: ValuePath, 
     else if (value !== undefined && kind === 'text' && (typeof value !== 'string' || value === ''))
       report([...path, name], 'expected a text');
     else if (value !== undefined && kind === 'span' && (typeof value !== 'string' || parseSpan(value) === null))
-      report([...path, name], 'expected a duration such as "14 days" or "P14D"');
+      report([...path, name], whyNoSpan(typeof value === 'string' ? value : '', '"14 days" or "P14D"'));
   }
   const operators = Object.entries(matcher).filter(([name]) => !Object.hasOwn(field.parameters, name));
   if (operators.length === 0) report(path, `expected an operator, as in { ${field.example} }`);

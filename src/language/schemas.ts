@@ -1,7 +1,7 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { WEEKDAYS, type SendWindow, type Span, type Weekday } from '../domain/cadence.ts';
-import { parseSpan } from '../domain/span.ts';
+import { parseSpan, whyNoSpan } from '../domain/span.ts';
 import { minutesOf } from '../domain/window.ts';
 import type { ValuePath } from './problems.ts';
 
@@ -39,7 +39,7 @@ const anySpan = z
   .transform((text, context): Span => {
     const span = parseSpan(text);
     if (span) return span;
-    context.addIssue({ code: 'custom', message: 'expected a duration such as "2 days" or "P2D"' });
+    context.addIssue({ code: 'custom', message: whyNoSpan(text, '"2 days" or "P2D"') });
     return z.NEVER;
   });
 

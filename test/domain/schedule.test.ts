@@ -126,6 +126,7 @@ describe('spans', () => {
     ['PT4H', { amount: 4, unit: 'hours' }],
     ['PT1H30M', { amount: 90, unit: 'minutes' }],
     ['P1W', { amount: 1, unit: 'weeks' }],
+    ['P1W2D', { amount: 9, unit: 'days' }],
     ['2 dayz', null],
     ['1.5 days', null],
     ['P1M', null],

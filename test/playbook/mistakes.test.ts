@@ -126,6 +126,13 @@ describe('a mistake in a step', () => {
       ['5:11  steps[1].wait: expected a duration longer than zero, found "0 days"'],
     ],
     [
+      'days and hours in one',
+      `${EMAIL}  - wait: P1DT12H\n  - email: again\n`,
+      [
+        '5:11  steps[1].wait: expected days or hours and not both, as days follow the calendar and hours do not: write "36 hours", or whole days, found "P1DT12H"',
+      ],
+    ],
+    [
       'unknown next',
       '  - email: hello\n    next: helo\n',
       ['4:11  steps[0].next: unknown step "helo"; did you mean "hello"?'],
