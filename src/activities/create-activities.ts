@@ -108,6 +108,6 @@ function holdIfDue(turn: Turn): void {
 /** Takes in new requests. A lead that qualified leaves its cadence; otherwise the cadence continues. */
 async function goOn(turn: Turn): Promise<void> {
   await takeIn(turn);
-  if (turn.claimed !== null || turn.isStopped) return;
+  if (turn.isStopped) return;
   if (!leaveIfQualified(turn)) await walk(turn);
 }

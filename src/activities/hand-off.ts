@@ -9,6 +9,7 @@ import { insertRow } from '../store/rows.ts';
 import { ACTIVE_REP, lockReps, refusersSince, tookTurn } from '../store/process/reps.ts';
 import { changeAssignment, clocksFrom, teamOf } from './assignment.ts';
 import { claimRepMail } from './rep-mail.ts';
+import { tellOfRequests } from './tell-of-requests.ts';
 import { briefSettler, reminderSettler, told } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
 
@@ -23,6 +24,12 @@ export async function pressOn(turn: Turn): Promise<void> {
   }
   const { assignment } = turn.picture;
   if (assignment === null) return;
+  await goOnWith(turn, assignment);
+  if (turn.claimed === null) await tellOfRequests(turn);
+}
+
+/** Does what is due for the latest assignment: the brief, the reminder, or the next rep. */
+async function goOnWith(turn: Turn, assignment: Assignment): Promise<void> {
   if (assignment.status === 'accepted' && isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
   if (turn.stage !== 'assigned' || assignment.status !== 'offered') return;
   const runs = isTold(assignment);

@@ -81,11 +81,12 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
   endEnrollment(turn, `need closed: ${outcome}`);
   const isOffered = assignment?.status === 'offered';
   // From now on nobody is told of the need.
-  if (assignment !== null && (isOffered || assignment.briefDueAt !== null)) {
+  if (assignment !== null && (isOffered || assignment.briefDueAt !== null || assignment.requestsDueAt !== null)) {
     changeAssignment(turn, assignment, {
       ...(isOffered && { status: 'withdrawn', decidedAt: turn.at, decidedBy: 'system' }),
       briefDueAt: null,
       briefAttempts: 0,
+      requestsDueAt: null,
     });
   }
   turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });

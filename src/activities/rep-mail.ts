@@ -24,7 +24,7 @@ export async function claimRepMail(
     assignment: Assignment;
     rep: Rep;
     settler: Settler<Turn>;
-    request?: RepBrief['request'];
+    requests?: RepBrief['requests'];
   },
 ): Promise<void> {
   const { lead } = turn.picture;
@@ -41,13 +41,18 @@ export async function claimRepMail(
       rep: { name: rep.name, email: rep.email },
       lead: { ...personOf(lead), email: lead.email, phone: lead.phone },
       need: turn.picture.need,
-      brief: { ...(await briefOf(turn, words)), ...(mail.request === undefined ? {} : { request: mail.request }) },
+      brief: { ...(await briefOf(turn, words)), ...requestsOf(mail.requests) },
       links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/r/${token}` },
       ...(assignment.dueAt === null ? {} : { dueAt: words(assignment.dueAt) }),
     },
   };
   const intent = { key: mail.key, audience: 'rep' as const, assignmentId: assignment.id };
   turn.claimed = await claim(turn, intent, { channel: 'email', draft, settler: mail.settler });
+}
+
+/** `request` is the newest of them, which templates from before there were several in a mail ask for. */
+function requestsOf(requests: RepBrief['requests']): Pick<RepBrief, 'request' | 'requests'> {
+  return requests === undefined ? {} : { requests, request: requests.newest[0] ?? null };
 }
 
 async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrief> {

@@ -6,7 +6,7 @@ import { kindOf } from '../steps/kinds.ts';
 import { performerOf } from '../steps/performers.ts';
 import { placeOf } from './position.ts';
 import type { Turn } from './turn.ts';
-import { untoldDueAt } from './untold.ts';
+import { noticeDueAt } from './untold.ts';
 
 /** Decides from the rows where the lead stands and what its process does next. Nothing else decides this. */
 export function standingOf(turn: Turn): Standing {
@@ -42,9 +42,8 @@ function nextOf(turn: Turn): { next: Next; because: string } {
       because: `It is paused since ${turn.words(lead.pausedAt.getTime())}.`,
     };
   }
-  // The bell has been heard, and a turn tells an owner of one request only. So the process must come back for the rest.
-  const untoldAt = untoldDueAt(turn);
-  if (untoldAt !== null && untoldAt.getTime() <= turn.atMs) {
+  // The bell has been heard, and a turn takes in so many requests only. So the process must come back for the rest.
+  if (turn.picture.hasMoreUnhandled || turn.picture.unhandled.some((touch) => touch.handledAt === null)) {
     return {
       next: { kind: 'step', stepId: LOOK, dueAtMs: turn.atMs, summary: 'Take in a further request' },
       because: 'A request came in.',
@@ -83,7 +82,7 @@ function whenAssigned(turn: Turn): { next: Next; because: string } {
   const runs = assignment !== null && isTold(assignment);
   const clocks = [
     { at: assignment?.briefDueAt ?? null, what: 'to send the brief' },
-    { at: untoldDueAt(turn), what: 'to tell the rep of a request' },
+    { at: noticeDueAt(turn), what: 'to tell the rep of requests' },
     { at: runs && assignment.remindedAt === null ? assignment.remindAt : null, what: 'to remind the rep' },
     { at: runs ? assignment.dueAt : null, what: 'for the rep’s decision' },
   ].flatMap(({ at, what }) => (at === null ? [] : [{ dueAtMs: at.getTime(), what }]));
@@ -102,8 +101,9 @@ function whenAssigned(turn: Turn): { next: Next; because: string } {
 
 function withRep(turn: Turn): { next: Next; because: string } {
   const because = `A rep has it in stage ${turn.stage}.`;
-  const tellMs = (turn.picture.assignment?.briefDueAt ?? untoldDueAt(turn))?.getTime();
-  if (tellMs === undefined)
+  const tellAt = [turn.picture.assignment?.briefDueAt ?? null, noticeDueAt(turn)].filter((at) => at !== null);
+  const tellMs = Math.min(...tellAt.map((at) => at.getTime()));
+  if (tellAt.length === 0)
     return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because };
   return {
     next: { kind: 'decision', dueAtMs: tellMs, summary: `Wait until ${turn.words(tellMs)} to tell the rep` },

@@ -9,40 +9,31 @@ import { changeAssignment, teamOf } from './assignment.ts';
 import { regrade } from './grade.ts';
 import { offer, offerToTeam } from './hand-off.ts';
 import { addToNeed, openNeed } from './need.ts';
-import { claimRepMail } from './rep-mail.ts';
-import { requestSettler } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
-import { waitsToTell } from './untold.ts';
+import { awaitNotice } from './untold.ts';
 
 /**
  * Takes in new requests one by one, by the table in docs/resubmission.md: a request opens a need, is added to the open one, or is only
- * recorded. In one turn the owner is told of at most one request; the others follow in the next turn.
+ * recorded. The owner is told later, of all that came, so that a form cannot fill an inbox (untold.ts).
  */
 export async function takeIn(turn: Turn): Promise<void> {
   for (const touch of turn.picture.unhandled) {
-    if (touch.handledAt !== null) continue;
-    if (turn.claimed !== null || mustWait(turn, touch)) {
-      if (isWithSales(turn.stage) && touch.needId === null) {
-        await addAtOnce(turn, touch);
-        turn.send(updateRow(turn.tx, 'touches', touch.id, { needId: touch.needId }));
-      }
-      continue;
-    }
+    if (touch.handledAt !== null || mustWait(turn, touch)) continue;
     await takeInOne(turn, touch);
     touch.needId ??= turn.picture.need?.id ?? null;
     touch.handledAt = turn.at;
-    turn.send(updateRow(turn.tx, 'touches', touch.id, { handledAt: turn.at, needId: touch.needId }));
+    const { handledAt, needId, untoldTo } = touch;
+    turn.send(updateRow(turn.tx, 'touches', touch.id, { handledAt, needId, untoldTo }));
   }
 }
 
-/** Whether requests wait: SMTP refused the owner's mail for now, or the lead is paused or held, and sales hears nothing until then. */
+/** Whether a request waits: the lead is paused or held, and what enters with sales is not offered until then. */
 function mustWait(turn: Turn, touch: Touch): boolean {
-  if (waitsToTell(turn)) return true;
-  return turn.isStopped && (isWithSales(turn.stage) || requestOf(touch).enterAt !== undefined);
+  return turn.isStopped && !isWithSales(turn.stage) && requestOf(touch).enterAt !== undefined;
 }
 
 async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
-  // The request was added to a need whose owner could not be told, and who no longer has the lead. It is not a new request.
+  // By an older version of the engine: the request was added to a need whose owner could not be told, and who no longer has the lead.
   if (touch.needId !== null && !isWithSales(turn.stage)) return;
   if (turn.stage === 'disqualified' && turn.picture.need !== null) {
     turn.note({
@@ -58,7 +49,7 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
     await regrade(turn);
     await preemptIfBetter(turn, touch);
   } else {
-    await tellOwner(turn, touch);
+    await addForOwner(turn, touch);
   }
   await enterAtStage(turn, touch);
 }
@@ -94,32 +85,16 @@ function priorityNow(turn: Turn, { cadence, cadenceAsPinned }: ActiveEnrollment)
   return (turn.playbook.cadences.find((one) => one.cadence === cadence) ?? cadenceAsPinned).priority;
 }
 
-/** Writes what the request states into the need at once, whenever the owner is told of it. */
-async function addAtOnce(turn: Turn, touch: Touch): Promise<void> {
+/** The lead is with sales: adds what the request states to the open need at once, and has its owner told of it. */
+async function addForOwner(turn: Turn, touch: Touch): Promise<void> {
   const { need } = turn.picture;
-  if (need === null || touch.needId !== null) return;
-  addToNeed(turn, touch);
-  await regrade(turn);
-  turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need.id } });
-  touch.needId = need.id;
-}
-
-/** The lead is with sales: adds the request to the open need and tells its owner. */
-async function tellOwner(turn: Turn, touch: Touch): Promise<void> {
-  const { assignment, lead } = turn.picture;
-  await addAtOnce(turn, touch);
-  if (assignment === null || lead.ownerId === null) return;
-  const rep = await turn.tx.rep.findUnique({ where: { id: lead.ownerId } });
-  if (rep === null) return;
-  const what = [touch.how, touch.source, touch.campaign].filter(Boolean).join(', ');
-  await claimRepMail(turn, {
-    template: 'rep-request-added',
-    key: `touch:${touch.id}:owner`,
-    assignment,
-    rep,
-    settler: requestSettler(assignment.id, touch.id),
-    request: { what, when: turn.words(touch.occurredAt.getTime()) },
-  });
+  if (need !== null && touch.needId === null) {
+    addToNeed(turn, touch);
+    await regrade(turn);
+    turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need.id } });
+    touch.needId = need.id;
+  }
+  awaitNotice(turn, touch);
 }
 
 /** A ready buyer or a referral goes to sales at once. */

@@ -2,7 +2,7 @@ import { isLive } from '../domain/assignment.ts';
 import { isWithSales } from '../domain/stage.ts';
 import type { Became, Settler } from '../effects/settler.ts';
 import type { Assignment } from '../store/generated/client.ts';
-import { updateRow } from '../store/rows.ts';
+import { untellRequests } from '../store/process/untold.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
 import { holdFor } from './hold.ts';
 import type { Turn } from './turn.ts';
@@ -27,8 +27,11 @@ export function briefSettler(assignmentId: string): Settler<Turn> {
   };
 }
 
-/** Settles the mail about a new request, by its touch. A mail that SMTP refused for now is tried again, with the brief's pauses. */
-export function requestSettler(assignmentId: string, touchId: string): Settler<Turn> {
+/**
+ * Settles the mail about these requests. A mail that SMTP refused for now is tried again, with the brief's pauses, and then tells of
+ * what came meanwhile too.
+ */
+export function requestsSettler(assignmentId: string, touchIds: readonly string[]): Settler<Turn> {
   return {
     canRepeat: (turn) => toTell(turn, assignmentId) !== null,
     settled: (turn, became) => {
@@ -36,7 +39,8 @@ export function requestSettler(assignmentId: string, touchId: string): Settler<T
       if (assignment?.id !== assignmentId) return;
       holdIfUntold(turn, assignment, became);
       if (became.status !== 'released' || toTell(turn, assignmentId) === null) return;
-      turn.send(updateRow(turn.tx, 'touches', touchId, { handledAt: null }));
+      turn.send(untellRequests(turn.tx, assignmentId, touchIds));
+      changeAssignment(turn, assignment, { requestsDueAt: turn.at });
       tellLater(turn, assignment);
     },
   };

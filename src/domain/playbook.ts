@@ -1,4 +1,4 @@
-import type { Cadence } from './cadence.ts';
+import type { Cadence, Span } from './cadence.ts';
 import type { RejectReason } from './reasons.ts';
 import type { Routing } from './routing.ts';
 import type { ScoringModel } from './scoring.ts';
@@ -17,8 +17,21 @@ export interface EventType {
   fromSite: boolean;
 }
 
+/** Mails of ours to people of ours. */
+export interface Notices {
+  /** After a rep was told of a request of a lead, those that come within this time are gathered into one mail. */
+  gather: Span;
+}
+
+/** Words that may stand in a mail whoever stated them. What is not in the list stays in the data. */
+export interface KnownWords {
+  productLines: readonly string[];
+  needTypes: readonly string[];
+  campaigns: readonly string[];
+}
+
 /** All validated rules of the marketer; read-only at run time. */
-export interface Playbook {
+export interface Playbook extends KnownWords {
   cadences: readonly Cadence[];
   scoring: ScoringModel;
   routing: Routing;
@@ -31,4 +44,5 @@ export interface Playbook {
   wonCadence?: string;
   /** Steps of the funnel inside opportunity and after, in order. */
   funnel: readonly string[];
+  notices: Notices;
 }

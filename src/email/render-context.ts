@@ -41,7 +41,9 @@ export interface RepBrief {
   productLine?: string | null;
   needType?: string | null;
   maturity?: string | null;
-  /** A second request that was added to the open need, in the lead's own words or the form's. */
+  /** Requests that were added to the open need since the last mail about such: how many, and the newest few. */
+  requests?: { count: number; newest: readonly { what: string; when: string }[] };
+  /** The newest of them, in the lead's own words or the form's. */
   request?: { what: string; when: string } | null;
   recycleCount?: number;
 }

@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import type { Span } from '../domain/cadence.ts';
 import type { Calendar, EventType } from '../domain/playbook.ts';
 import { checkKnown } from './context.ts';
-import { key, mapping, words, zone } from '../language/schemas.ts';
+import { key, mapping, spanOrNone, words, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const eventName = z
@@ -43,10 +44,19 @@ export function readCalendars(file: YamlFile): Calendar[] | null {
 
 const FUNNEL = ['active inquiry', 'quote sent', 'agreed and invoiced', 'paid', 'delivered'];
 
+const GATHER: Span = { amount: 15, unit: 'minutes' };
+
+/** As a form or a system states them, whatever the case. */
+const knownWords = z.array(words).default([]);
+
 const settings = mapping({
   defaultTimeZone: zone,
   wonCadence: key.optional(),
   funnel: z.array(words).min(1, 'expected at least one stage').default(FUNNEL),
+  notices: mapping({ gather: spanOrNone.default(GATHER) }).default({ gather: GATHER }),
+  productLines: knownWords,
+  needTypes: knownWords,
+  campaigns: knownWords,
 });
 
 /** What settings.yaml says. */

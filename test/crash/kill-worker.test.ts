@@ -46,9 +46,11 @@ interface Options {
   requests: Partial<LeadSubmission>[];
   /** End of the address at whose mail the worker dies; the lead's without it. */
   dieAt?: string;
+  /** Key of the template of that mail; any without it. */
+  template?: string;
 }
 
-async function crash(fault: Fault, { email, requests, dieAt = email }: Options) {
+async function crash(fault: Fault, { email, requests, dieAt = email, template }: Options) {
   const taskQueue = `${engine.taskQueue}-${email}`;
   const relay = createRelay({ db: engine.db, client: engine.client, taskQueue, log: engine.deps.log });
   const env = {
@@ -57,6 +59,7 @@ async function crash(fault: Fault, { email, requests, dieAt = email }: Options) 
     TEMPORAL_TASK_QUEUE: taskQueue,
     FAULT: fault,
     FAULT_ADDRESS: dieAt,
+    ...(template === undefined ? {} : { FAULT_TEMPLATE: template }),
     WORKFLOW_BUNDLE: bundleFile,
   };
   const child: ChildProcess = fork(path.join(import.meta.dirname, 'worker-entry.ts'), {
@@ -175,32 +178,47 @@ describe.concurrent('a worker that dies by SIGKILL', () => {
     },
   );
 
-  test(
-    'at a notice that no step comes back to: it is in doubt, and what came in beside it is not forgotten',
-    { timeout: 120_000 },
-    async () => {
-      const email = 'notice@crash.example';
-      // The buyer is with a rep at once; each further request is told to the rep, one a turn.
-      const requests = [
-        { source: 'drip', enterAt: { stage: 'opportunity' as const } },
-        { campaign: 'second' },
-        { campaign: 'third' },
-      ];
-      const { leadId, close } = await crash('claimed', { email, requests, dieAt: '@sales.example' });
-      try {
-        const keys = { leadId, key: { startsWith: 'touch:' } };
-        const sends = await engine.until(
-          () => engine.db.send.findMany({ where: keys, orderBy: { recordedAt: 'asc' } }),
-          (found) => found.length === 2 && found[1]?.status === 'sent',
-          80_000,
-        );
-        expect(sends.map(({ status }) => status)).toEqual(['in_doubt', 'sent']);
-        expect(await inDoubt(leadId)).toMatchObject([{ ref: sends[0]?.id }]);
-        expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
-        await engine.handle(leadId).result();
-      } finally {
-        await close();
-      }
-    },
-  );
+  // The buyer is with a rep at once, and the rep is to be told of two further requests.
+  const askedThrice = [
+    { source: 'drip', enterAt: { stage: 'opportunity' as const } },
+    { campaign: 'second' },
+    { campaign: 'third' },
+  ];
+  const atNotice = { requests: askedThrice, dieAt: '@sales.example', template: 'rep-request-added' };
+
+  test('at a mail that tells a rep of requests: it is in doubt and not repeated', { timeout: 120_000 }, async () => {
+    const { leadId, close } = await crash('claimed', { email: 'notice@crash.example', ...atNotice });
+    try {
+      const keys = { leadId, key: { startsWith: 'touch:' } };
+      const sends = await engine.until(
+        () => engine.db.send.findMany({ where: keys }),
+        ([send]) => send?.status === 'in_doubt',
+        80_000,
+      );
+      expect(sends).toHaveLength(1);
+      expect(await inDoubt(leadId)).toMatchObject([{ ref: sends[0]?.id }]);
+      await engine.handle(leadId).result();
+      expect(await engine.db.send.count({ where: keys })).toBe(1);
+      const waiting = { OR: [{ handledAt: null }, { untoldTo: { not: null } }] };
+      expect(await engine.db.touch.count({ where: { leadId, ...waiting } })).toBe(0);
+    } finally {
+      await close();
+    }
+  });
+
+  test('before that mail is claimed for good: the next attempt tells of every request, once', { timeout: 120_000 }, async () => {
+    const { leadId, close } = await crash('before-commit', { email: 'unclaimed@crash.example', ...atNotice });
+    try {
+      await engine.until(
+        () => engine.db.send.findMany({ where: { leadId, key: { startsWith: 'touch:' } } }),
+        (sends) => sends.length === 1 && sends[0]?.status === 'sent',
+        80_000,
+      );
+      const mails = engine.sink.mails.filter(({ subject }) => subject.endsWith('has asked again, 2 times'));
+      expect(mails).toHaveLength(1);
+      for (const campaign of ['second', 'third']) expect(mails[0]?.text).toContain(campaign);
+    } finally {
+      await close();
+    }
+  });
 });

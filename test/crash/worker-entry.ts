@@ -30,13 +30,16 @@ function die(): Promise<never> {
   return new Promise(() => {});
 }
 
-function faulty(deps: ActivityDeps, fault: Fault, address: string): ActivityDeps {
+/** `template`: only a message made of it is fatal; any without it. */
+function faulty(deps: ActivityDeps, fault: Fault, address: string, template: string | undefined): ActivityDeps {
   let delivered = false;
   const inner = deps.mail.transport;
   const transport: MailTransport = {
     ...inner,
     send: async (message) => {
-      if (!message.to.address.endsWith(address)) return inner.send(message);
+      const sent = await deps.db.send.findFirst({ where: { messageId: message.messageId } });
+      const isFatal = template === undefined || sent?.templateKey === template;
+      if (!message.to.address.endsWith(address) || !isFatal) return inner.send(message);
       if (fault === 'claimed') return die();
       const outcome = await inner.send(
         fault === 'in-data' ? { ...message, text: endless() as unknown as string } : message,
@@ -51,7 +54,8 @@ function faulty(deps: ActivityDeps, fault: Fault, address: string): ActivityDeps
   const transaction = async (work: Parameters<Db['$transaction']>[0], options: object): Promise<unknown> => {
     const result = await deps.db.$transaction(async (tx) => {
       const value = await (work as unknown as (tx: unknown) => Promise<unknown>)(tx);
-      const claims = fault === 'before-commit' && (await tx.send.count({ where: { status: 'claimed' } })) > 0;
+      const fatal = { status: 'claimed', ...(template === undefined ? {} : { templateKey: template }) } as const;
+      const claims = fault === 'before-commit' && (await tx.send.count({ where: fatal })) > 0;
       return claims ? die() : value;
     }, options);
     return fault === 'settled' && delivered ? die() : result;
@@ -86,7 +90,7 @@ if (import.meta.main) {
     workflowsPath: _path,
     bundlerOptions: _bundler,
     ...options
-  } = workerOptions(faulty(deps, fault, process.env['FAULT_ADDRESS'] ?? ''));
+  } = workerOptions(faulty(deps, fault, process.env['FAULT_ADDRESS'] ?? '', process.env['FAULT_TEMPLATE']));
   const code = await readFile(process.env['WORKFLOW_BUNDLE'] ?? '', 'utf8');
   const worker = await Worker.create({
     ...options,

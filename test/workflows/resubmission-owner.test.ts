@@ -11,16 +11,70 @@ beforeAll(async () => {
 afterAll(() => engine?.close());
 afterEach(() => engine.sink.behave(null));
 
-test('the owner is told of each of several requests at once', async () => {
+test('of a burst of requests the owner gets a mail at once, and one more that has gathered what followed', async () => {
   const { leadId, assignment } = await life.accepted({ email: 'many@owner.example', firstName: 'Manyana' });
-  await Promise.all(['one', 'two', 'three'].map((source) => engine.submit({ email: 'many@owner.example', source })));
-  const asked = await engine.until(
-    () => Promise.resolve(life.mailsTo(assignment.rep, 'Manyana has asked again')),
-    (mails) => mails.length === 3,
+  const asked = () => life.mailsTo(assignment.rep, 'Manyana has asked again');
+  await engine.submit({ email: 'many@owner.example', source: 'first' });
+  const [first] = await life.untilMailed(assignment.rep, 'Manyana has asked again', 1);
+  expect(first?.html).toContain('form, first');
+  const sources = Array.from({ length: 150 }, (_, i) => `burst-${i}`);
+  for (const source of sources) await engine.submit({ email: 'many@owner.example', source });
+  // The need has each of them at once.
+  await engine.until(
+    () => life.audits(leadId, 'request.added'),
+    (added) => added.length === 151,
   );
-  for (const source of ['one', 'two', 'three'])
-    expect(asked.filter((mail) => mail.html.includes(`form, ${source}`))).toHaveLength(1);
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (rings) => rings === 0,
+  );
+  expect(asked()).toHaveLength(1);
+  const { requestsDueAt } = await engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } });
+  const minutes = ((requestsDueAt?.getTime() ?? 0) - (first?.date.getTime() ?? 0)) / 60_000;
+  expect(Math.abs(minutes - 15)).toBeLessThan(0.1);
+  expect((await engine.lead(leadId)).nextDueAt).toEqual(requestsDueAt);
+  await engine.forward(leadId, '16 minutes');
+  const [, gathered] = await life.untilMailed(assignment.rep, 'Manyana has asked again', 2);
+  expect(gathered?.subject).toBe('Manyana has asked again, 150 times');
+  expect(gathered?.text).toContain('burst-149');
+  expect(gathered?.text).toContain('and 145 before');
+  await engine.forward(leadId, '1 day');
+  expect(asked()).toHaveLength(2);
+  expect(await engine.lead(leadId)).toMatchObject({ heldAt: null, nextDueAt: null });
   expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
+});
+
+test('after the time that is gathered over, the next request is told at once', async () => {
+  const { leadId, assignment } = await life.accepted({ email: 'calm@owner.example', firstName: 'Calmina' });
+  await engine.submit({ email: 'calm@owner.example', source: 'one' });
+  await life.untilMailed(assignment.rep, 'Calmina has asked again', 1);
+  await engine.until(
+    () => engine.lead(leadId),
+    ({ nextDueAt }) => nextDueAt === null,
+  );
+  // Its process has ended, and with it the clock that could be forwarded.
+  const requestsToldAt = new Date(Date.now() - 16 * 60_000);
+  await engine.db.assignment.update({ where: { id: assignment.id }, data: { requestsToldAt } });
+  await engine.submit({ email: 'calm@owner.example', source: 'two' });
+  const [, second] = await life.untilMailed(assignment.rep, 'Calmina has asked again', 2);
+  expect(second?.html).toContain('form, two');
+});
+
+test('what was gathered for a rep who no longer has the lead is in the brief of the next, and mailed to nobody', async () => {
+  const { leadId, assignment } = await life.ready({ email: 'passed@owner.example', firstName: 'Passa' });
+  for (const source of ['one', 'two', 'three']) await engine.submit({ email: 'passed@owner.example', source });
+  await engine.until(
+    () => life.audits(leadId, 'request.added'),
+    (added) => added.length === 3,
+  );
+  const told = await life.untilMailed(assignment.rep, 'Passa has asked again', 1);
+  await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: assignment.id, team: assignment.team });
+  const next = await life.offered(leadId, assignment);
+  const [brief] = await life.untilMailed(next.rep, 'New lead for you: Passa', 1);
+  expect(brief?.text).toContain('three');
+  await engine.forward(leadId, '1 hour');
+  expect(life.mailsTo(assignment.rep, 'Passa has asked again')).toHaveLength(told.length);
+  expect(life.mailsTo(next.rep, 'Passa has asked again')).toHaveLength(0);
 });
 
 test('when SMTP refuses for now, the owner is told later; the need has the request at once', async () => {
@@ -60,7 +114,10 @@ test('a request that comes while the owner cannot be told waits for the same att
   expect((await engine.lead(leadId)).nextDueAt).toEqual(briefDueAt);
   engine.sink.behave(null);
   await engine.forward(leadId, '5 minutes');
-  await life.untilMailed(assignment.rep, 'Waitina has asked again', 2);
+  const [asked] = await life.untilMailed(assignment.rep, 'Waitina has asked again', 1);
+  expect(asked?.subject).toBe('Waitina has asked again, 2 times');
+  await engine.forward(leadId, '1 day');
+  expect(life.mailsTo(assignment.rep, 'Waitina has asked again')).toHaveLength(1);
 });
 
 describe('a request the owner could not be told of', () => {

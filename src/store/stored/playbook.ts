@@ -5,7 +5,7 @@ import type { Routing } from '../../domain/routing.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
 import type { Prisma } from '../generated/client.ts';
 import { ConditionShape, HoursShape, SpanShape } from './parts.ts';
-import { read, store, type StoredShape, unversioned, versionOf } from './versions.ts';
+import { read, store, type StoredShape, type Upcast, unversioned, versionOf } from './versions.ts';
 
 /** All of a playbook but its cadences, which are revisions of their own. */
 export type PlaybookRules = Omit<Playbook, 'cadences'>;
@@ -71,9 +71,18 @@ const ReasonShape = z.strictObject({
   ]),
 }) satisfies z.ZodType<RejectReason>;
 
+/** Version 2 says how long notices are gathered, and which words of strangers may stand in a mail. */
+const withNotices: Upcast = (stored) => ({
+  ...stored,
+  notices: { gather: { amount: 15, unit: 'minutes' } },
+  productLines: [],
+  needTypes: [],
+  campaigns: [],
+});
+
 export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
-  upcasts: [unversioned],
+  upcasts: [unversioned, withNotices],
   schema: z.strictObject({
     scoring: ScoringShape,
     routing: RoutingShape,
@@ -83,6 +92,10 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     defaultTimeZone: z.string(),
     wonCadence: z.string().exactOptional(),
     funnel: z.array(z.string()),
+    notices: z.strictObject({ gather: SpanShape }),
+    productLines: z.array(z.string()),
+    needTypes: z.array(z.string()),
+    campaigns: z.array(z.string()),
   }),
 };
 

@@ -1,0 +1,37 @@
+import { takeUntold, type UntoldRequest } from '../store/process/untold.ts';
+import { changeAssignment } from './assignment.ts';
+import { claimRepMail } from './rep-mail.ts';
+import { requestsSettler } from './tell-rep.ts';
+import type { Turn } from './turn.ts';
+import { noticeDueAt } from './untold.ts';
+
+/** So many requests are described in a mail; of the others it says how many there were. */
+const DESCRIBED = 5;
+
+/** Tells the rep who has the lead, in one mail, of every request that came since the last such mail, once that is due. */
+export async function tellOfRequests(turn: Turn): Promise<void> {
+  const { assignment } = turn.picture;
+  const dueAt = noticeDueAt(turn);
+  if (assignment === null || dueAt === null || dueAt.getTime() > turn.atMs) return;
+  const requests = await takeUntold(turn.tx, assignment.id);
+  changeAssignment(turn, assignment, { requestsDueAt: null, requestsToldAt: turn.at });
+  const oldest = requests.at(-1);
+  if (oldest === undefined) return;
+  const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+  await claimRepMail(turn, {
+    template: 'rep-request-added',
+    // A request is told of once, so its mail can be named by the oldest.
+    key: `touch:${oldest.id}:owner`,
+    assignment,
+    rep,
+    settler: requestsSettler(
+      assignment.id,
+      requests.map(({ id }) => id),
+    ),
+    requests: { count: requests.length, newest: requests.slice(0, DESCRIBED).map((one) => described(turn, one)) },
+  });
+}
+
+function described(turn: Turn, { how, source, campaign, occurredAt }: UntoldRequest): { what: string; when: string } {
+  return { what: [how, source, campaign].filter(Boolean).join(', '), when: turn.words(occurredAt.getTime()) };
+}
