@@ -65,6 +65,7 @@ const EDGES: readonly unknown[] = [
   '\u0000',
   '\ud800',
   '\u202e',
+  '\u200b\u2066Ada\r\nAccept here: http://evil.example/win',
   '__proto__',
   'constructor',
   'x'.repeat(5_000),

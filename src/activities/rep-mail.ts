@@ -1,5 +1,6 @@
 import { AppError } from '../domain/errors.ts';
 import { formatForPeople } from '../domain/schedule.ts';
+import { inTheirWords, knownNeed, listed, quotable } from '../domain/stated-words.ts';
 import { claim } from '../effects/claim.ts';
 import { personOf } from '../effects/person.ts';
 import type { Settler } from '../effects/settler.ts';
@@ -27,7 +28,7 @@ export async function claimRepMail(
     requests?: RepBrief['requests'];
   },
 ): Promise<void> {
-  const { lead } = turn.picture;
+  const { lead, need } = turn.picture;
   const { assignment, rep } = mail;
   const zone = rep.timeZone ?? turn.playbook.defaultTimeZone;
   const words = (at: Date): string => formatForPeople(at.getTime(), zone);
@@ -40,7 +41,7 @@ export async function claimRepMail(
     context: {
       rep: { name: rep.name, email: rep.email },
       lead: { ...personOf(lead), email: lead.email, phone: lead.phone },
-      need: turn.picture.need,
+      need: need === null ? null : knownNeed(turn.playbook, need),
       brief: { ...(await briefOf(turn, words)), ...requestsOf(mail.requests) },
       links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/r/${token}` },
       ...(assignment.dueAt === null ? {} : { dueAt: words(assignment.dueAt) }),
@@ -66,14 +67,18 @@ async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrie
   return {
     score: standingOf(turn).score,
     grade: lead.fitGrade,
-    source,
-    campaign,
+    source: source === null ? null : quotable(source),
+    campaign: listed(turn.playbook.campaigns, campaign),
     reasons: reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
     actions: actions.map(({ what, at }) => ({ what, when: words(at) })),
-    productLine: need?.productLine ?? null,
-    needType: need?.type ?? null,
+    productLine: listed(turn.playbook.productLines, need?.productLine),
+    needType: listed(turn.playbook.needTypes, need?.type),
     maturity: need?.maturity ?? null,
     recycleCount: need?.recycleCount ?? 0,
+    stated: inTheirWords(
+      { ...lead, productLine: need?.productLine ?? null, needType: need?.type ?? null, campaign },
+      turn.playbook,
+    ),
   };
 }
 

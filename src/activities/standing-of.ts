@@ -103,8 +103,7 @@ function withRep(turn: Turn): { next: Next; because: string } {
   const because = `A rep has it in stage ${turn.stage}.`;
   const tellAt = [turn.picture.assignment?.briefDueAt ?? null, noticeDueAt(turn)].filter((at) => at !== null);
   const tellMs = Math.min(...tellAt.map((at) => at.getTime()));
-  if (tellAt.length === 0)
-    return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because };
+  if (tellAt.length === 0) return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because };
   return {
     next: { kind: 'decision', dueAtMs: tellMs, summary: `Wait until ${turn.words(tellMs)} to tell the rep` },
     because,

@@ -1,3 +1,4 @@
+import { quotable } from '../domain/stated-words.ts';
 import { takeUntold, type UntoldRequest } from '../store/process/untold.ts';
 import { changeAssignment } from './assignment.ts';
 import { claimRepMail } from './rep-mail.ts';
@@ -33,5 +34,6 @@ export async function tellOfRequests(turn: Turn): Promise<void> {
 }
 
 function described(turn: Turn, { how, source, campaign, occurredAt }: UntoldRequest): { what: string; when: string } {
-  return { what: [how, source, campaign].filter(Boolean).join(', '), when: turn.words(occurredAt.getTime()) };
+  const stated = [source, campaign].filter((part) => part !== null).map(quotable);
+  return { what: [how, ...stated].join(', '), when: turn.words(occurredAt.getTime()) };
 }

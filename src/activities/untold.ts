@@ -15,7 +15,8 @@ export function awaitNotice(turn: Turn, touch: Touch): void {
   const assignment = toldAssignment(turn);
   if (assignment === null) return;
   touch.untoldTo = assignment.id;
-  if (assignment.requestsDueAt === null) changeAssignment(turn, assignment, { requestsDueAt: nextNoticeAt(turn, assignment) });
+  if (assignment.requestsDueAt === null)
+    changeAssignment(turn, assignment, { requestsDueAt: nextNoticeAt(turn, assignment) });
 }
 
 /**

@@ -6,7 +6,14 @@ import { shownPoints, shownScore } from './score-words.ts';
 export type TimelineEntry =
   | {
       kind: 'touch';
-      data: { how: string; source: string | null; campaign: string | null; first: boolean; inbound: boolean };
+      data: {
+        how: string;
+        source: string | null;
+        campaign: string | null;
+        first: boolean;
+        inbound: boolean;
+        request?: { suspicious?: readonly string[] };
+      };
     }
   | { kind: 'consent'; data: { topic: string; granted: boolean; unconfirmed: boolean; source: string } }
   | { kind: 'event'; data: { type: string; machine: boolean; properties?: { repeats?: unknown } } }
@@ -52,7 +59,9 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
     case 'touch': {
       const from = [entry.data.source, entry.data.campaign].filter((part) => part !== null).join(', ');
       const what = entry.data.first ? 'First touch' : entry.data.inbound ? 'Touch' : 'Outbound touch';
-      return `${what} by ${entry.data.how}${from === '' ? '' : ` (${from})`}`;
+      const odd = entry.data.request?.suspicious ?? [];
+      const flag = odd.length === 0 ? '' : `; looks like spam: an address of a page in ${odd.join(', ')}`;
+      return `${what} by ${entry.data.how}${from === '' ? '' : ` (${from})`}${flag}`;
     }
     case 'consent':
       if (entry.data.unconfirmed)

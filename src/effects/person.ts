@@ -1,9 +1,13 @@
 import type { RenderContext } from '../email/render-context.ts';
+import { presentable } from '../domain/stated-words.ts';
 import type { Lead } from '../store/generated/client.ts';
 
-/** The lead's data for any template. Its address and phone number are only for mails to reps. */
+/**
+ * The lead's data for any template: what holds an address of a page counts as not known.
+ * Its address and phone number are only for mails to reps.
+ */
 export function personOf(lead: Lead): RenderContext['lead'] {
-  const { firstName, lastName, company, jobTitle, country, language } = lead;
+  const { firstName, lastName, company, jobTitle, country, language } = presentable(lead);
   return {
     firstName,
     lastName,
@@ -17,6 +21,7 @@ export function personOf(lead: Lead): RenderContext['lead'] {
 
 /** The recipient of mail to the lead: its address and name. */
 export function addressOf(lead: Lead): { address: string; name?: string } {
-  const name = [lead.firstName, lead.lastName].filter(Boolean).join(' ');
+  const { firstName, lastName } = presentable(lead);
+  const name = [firstName, lastName].filter(Boolean).join(' ');
   return { address: lead.email ?? '', ...(name === '' ? {} : { name }) };
 }

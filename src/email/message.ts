@@ -1,3 +1,4 @@
+import { singleLine } from '../domain/clean-text.ts';
 import type { RenderedEmail } from './render.ts';
 
 /** Builds a message for SMTP with all its headers. Pure: it sends nothing. */
@@ -87,12 +88,9 @@ function common(input: Common): Omit<OutgoingMessage, 'headers'> {
   };
 }
 
-/** A name may come from a form, so control characters are removed and its length is limited. The SMTP client checks the address. */
+/** A name may come from a form: it is one line, and bounded. The SMTP client checks the address. */
 function mailbox({ address, name }: Mailbox): Mailbox {
-  const clean = name
-    ?.replaceAll(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 100);
+  const clean = name === undefined ? undefined : singleLine(name, 100);
   return clean === undefined || clean === '' ? { address } : { address, name: clean };
 }
 

@@ -1,3 +1,5 @@
+import { cleanJson } from '../domain/clean-text.ts';
+import type { StatedWords } from '../domain/stated-words.ts';
 import { htmlLiquid, textLiquid } from './liquid.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
@@ -41,7 +43,9 @@ type Page<T> = (data: T & { organization: Organization }) => string;
 function page<T extends object>(title: string, content: string): Page<T> {
   const titleTemplate = textLiquid.parse(title);
   const contentTemplate = htmlLiquid.parse(content);
-  return (data) => {
+  return (given) => {
+    // Whatever its author could make invisible, or turn around, was stored by an older version of the engine.
+    const data = cleanJson(given) as typeof given;
     const run = (template: typeof contentTemplate, more: object = {}): string =>
       String(htmlLiquid.renderSync(template, { ...data, ...more }));
     // Not escaped here: the head escapes it as a value.
@@ -120,6 +124,8 @@ export interface DecisionPage {
   campaign?: string | null;
   productLine?: string | null;
   needType?: string | null;
+  /** What nothing else shows, as somebody stated it. */
+  stated?: readonly StatedWords[];
   /** When an answer is due, in words. */
   dueAt?: string | null;
   reasons: readonly { rule: string; points: number; when: string }[];
@@ -139,13 +145,16 @@ export const decisionPage: Page<DecisionPage> = page(
 <h1>{{ lead.name | default: 'A new lead' }}{% if lead.company %}<span class="company">{{ lead.company }}</span>{% endif %}</h1>
 {% if problem %}<p class="problem" role="alert">{{ problem }}</p>{% endif %}
 <dl>
-{% if lead.jobTitle %}<dt>Role</dt><dd>{{ lead.jobTitle }}</dd>{% endif %}
+{% if lead.jobTitle %}<dt>Role</dt><dd>“{{ lead.jobTitle }}”</dd>{% endif %}
 {% if lead.country %}<dt>Country</dt><dd>{{ lead.country }}</dd>{% endif %}
 {% if lead.email %}<dt>Email</dt><dd><a href="mailto:{{ lead.email }}">{{ lead.email }}</a></dd>{% endif %}
 {% if lead.phone %}<dt>Phone</dt><dd><a href="tel:{{ lead.phone | remove: ' ' }}">{{ lead.phone }}</a></dd>{% endif %}
 <dt>Interested in</dt><dd>{{ productLine | default: 'not known' }}{% if needType %}, {{ needType }}{% endif %}</dd>
-<dt>Came from</dt><dd>{{ source | default: 'not known' }}{% if campaign %}, {{ campaign }}{% endif %}</dd>
+<dt>Came from</dt><dd>{% if source %}“{{ source }}”{% else %}not known{% endif %}{% if campaign %}, {{ campaign }}{% endif %}</dd>
 </dl>
+{% if stated.size > 0 %}<h2>In their own words</h2>
+<p class="small">As the form stated it: anybody can fill one in.</p>
+<dl>{% for one in stated %}<dt>{{ one.what }}</dt><dd>“{{ one.words }}”</dd>{% endfor %}</dl>{% endif %}
 {% if accepted %}<p>You have accepted this lead, {{ repName }}. You can still send it back below.</p>
 {% else %}<form method="post" action="{{ action }}">
 <input type="hidden" name="decision" value="accept">

@@ -1,3 +1,5 @@
+import type { StatedWords } from '../domain/stated-words.ts';
+
 /** The variables of a template. Every field except the links and the sender may be missing, so templates give a fallback. */
 export interface RenderContext {
   lead: {
@@ -41,6 +43,8 @@ export interface RepBrief {
   productLine?: string | null;
   needType?: string | null;
   maturity?: string | null;
+  /** What nothing else shows, as it holds an address of a page or a word that the playbook does not list: to be shown as a quotation. */
+  stated?: readonly StatedWords[];
   /** Requests that were added to the open need since the last mail about such: how many, and the newest few. */
   requests?: { count: number; newest: readonly { what: string; when: string }[] };
   /** The newest of them, in the lead's own words or the form's. */

@@ -1,4 +1,5 @@
 import type { Liquid, Template } from 'liquidjs';
+import { cleanJson, singleLine } from '../domain/clean-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { placeInFile, type CompiledTemplate } from './compile.ts';
 import { trackingVariables, type Tracking } from './links.ts';
@@ -22,9 +23,16 @@ export interface RenderedEmail {
  * @param tracking Without it links lead straight to their address and there is no pixel: preview, view in browser.
  * @throws AppError TEMPLATE_BROKEN with the template's key and line, and nothing of the lead.
  */
-export function render(compiled: CompiledTemplate, context: RenderContext, tracking?: Tracking): RenderedEmail {
+export function render(compiled: CompiledTemplate, given: RenderContext, tracking?: Tracking): RenderedEmail {
   const { source } = compiled;
-  const lead = tidyLead(context.lead);
+  const { attributes, ...profile } = given.lead;
+  const { sender, links, ...values } = given;
+  // Clean where it comes in, and here once more: an older version of the engine stored what it was given.
+  const context = { ...(cleanJson(values, singleLine) as object), sender, links };
+  const lead = tidyLead({
+    ...(cleanJson(profile, singleLine) as typeof profile),
+    ...(attributes === undefined ? {} : { attributes: cleanJson(attributes) as typeof attributes }),
+  });
   const run = (liquid: Liquid, template: Template[], more: Record<string, unknown> = {}): string => {
     try {
       const rendered: unknown = liquid.renderSync(template, { ...context, lead, ...more });

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Step } from '../domain/cadence.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
+import type { KnownWords } from '../domain/playbook.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { Content } from '../effects/channel.ts';
 import type { ChannelName, DraftOf } from '../effects/channels.ts';
@@ -82,6 +83,8 @@ export interface StepTurn {
   readonly at: Date;
   readonly atMs: number;
   readonly picture: Picture;
+  /** Words that may stand in a mail, whoever stated them. */
+  readonly playbook: KnownWords;
   readonly lead: Lead;
   readonly stage: Stage;
   /** What these conditions ask about; nothing else is read for them. */

@@ -129,7 +129,7 @@ describe('the brief', () => {
     }
     expect(text).toMatch(/GRADE A .*SCORE 32/);
     expect(text).toMatch(/\+30<\/strong>.*clicked/);
-    expect(text).toContain(': /pumps');
+    expect(text).toContain(': “/pumps”');
     expect(text).toMatch(/https?:\/\/[^"]+\/r\/[\w.~-]{20,}/);
     expect(mail?.headers.get('auto-submitted')).toBeDefined();
   });

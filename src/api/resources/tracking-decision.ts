@@ -7,6 +7,7 @@ import { idFor } from '../../domain/ids.ts';
 import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { shownScore } from '../../domain/score-words.ts';
+import { inTheirWords, listed, presentable, quotable } from '../../domain/stated-words.ts';
 import { decisionPage, decisionResultPage } from '../../email/pages.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
@@ -61,17 +62,20 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     const nowMs = leadNow(assignment.lead, store.realNow());
     const { halfLifeMs } = playbook.scoring;
     const read = await readBrief(db, assignment.leadId, new Date(nowMs), halfLifeMs);
+    const { productLine, type: needType } = assignment.need;
+    const shown = presentable(read);
     const data = {
       organization,
       action: `/r/${token}`,
-      lead: { ...read, name: fullName(read) },
+      lead: { ...shown, name: fullName(shown) },
       repName: rep.name,
       score: shownScore(scoreAtMs(assignment.lead, nowMs, halfLifeMs)),
       grade: assignment.lead.fitGrade,
-      source: read.source,
-      campaign: read.campaign,
-      productLine: assignment.need.productLine,
-      needType: assignment.need.type,
+      source: read.source === null ? null : quotable(read.source),
+      campaign: listed(playbook.campaigns, read.campaign),
+      productLine: listed(playbook.productLines, productLine),
+      needType: listed(playbook.needTypes, needType),
+      stated: inTheirWords({ ...read, productLine, needType }, playbook),
       dueAt: assignment.dueAt === null ? null : words(assignment.dueAt),
       reasons: read.reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
       actions: read.actions.map(({ what, at }) => ({ what, when: words(at) })),
@@ -154,7 +158,13 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           const lead = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
           return htmlPage(
             200,
-            decisionResultPage({ organization, result, leadName: fullName(assignment.lead), lead, message: null }),
+            decisionResultPage({
+              organization,
+              result,
+              leadName: fullName(presentable(assignment.lead)),
+              lead,
+              message: null,
+            }),
           );
         });
       },

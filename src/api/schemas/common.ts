@@ -27,6 +27,11 @@ export function text(max: number) {
     .refine(isStorable, 'must be valid text: it contains a NUL or half a surrogate pair');
 }
 
+/** One line that anybody may state. It is made clean where it is kept, and never refused for an odd character. */
+export function line(max: number) {
+  return z.string().trim().min(1).max(max);
+}
+
 /** An instant in a request, with its time zone. An instant before 1970 comes from a broken clock. */
 export const Instant = z.iso
   .datetime({ offset: true })

@@ -71,6 +71,10 @@ export const Touch = z
     content: z.string().nullable(),
     landingPage: z.string().nullable(),
     referrer: z.string().nullable(),
+    suspicious: z.array(z.string()).meta({
+      description:
+        'Fields that held an address of a page, as spam does. Of a public form they are not taken into the profile',
+    }),
   })
   .meta({ id: 'Touch' });
 

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { stripAddresses } from '../../domain/redact.ts';
 import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
 import type { Stated } from '../../domain/stated.ts';
+import { cleanJson, singleLine } from '../../domain/clean-text.ts';
+import { LONGEST, LONGEST_OF_NEED } from '../../store/capture/clean-submission.ts';
 import { unstorableBecause } from '../../store/storable.ts';
 import type { LeadSubmission } from '../../store/capture/submit-lead.ts';
-import { Instant, text } from './common.ts';
+import { Instant, line, text } from './common.ts';
 import { Money } from './money.ts';
 
 /** POST /v1/leads: one request of a person, from a form, a system or a rep. */
@@ -17,21 +19,29 @@ export const Email = z
   .transform((value) => value.toLowerCase())
   .meta({ example: 'ada@example.com', override: { type: 'string', format: 'email', maxLength: 254 } });
 
+const anyProperties = z.record(z.string().max(100), z.unknown());
+const asObject = { override: { type: 'object', additionalProperties: true } } as const;
+
 /** JSON that PostgreSQL can keep. */
-export const Properties = z
-  .record(z.string().max(100), z.unknown())
-  .superRefine((value, context) => {
-    const reason = unstorableBecause(value);
-    if (reason !== null) context.addIssue({ code: 'custom', message: `cannot be stored: ${reason}` });
-  })
-  .meta({ override: { type: 'object', additionalProperties: true } });
+export const Properties = anyProperties.superRefine(refuseUnstorable).meta(asObject);
+
+/** The same of a form: a person is not lost over an odd character. */
+const StatedProperties = anyProperties
+  .transform((value) => cleanJson(value) as Record<string, unknown>)
+  .superRefine(refuseUnstorable)
+  .meta(asObject);
+
+function refuseUnstorable(value: object, context: z.core.$RefinementCtx): void {
+  const reason = unstorableBecause(value);
+  if (reason !== null) context.addIssue({ code: 'custom', message: `cannot be stored: ${reason}` });
+}
 
 const Bant = z.enum(BANT_STATES);
 
 const Need = z
   .strictObject({
-    type: text(100).optional(),
-    productLine: text(100).optional(),
+    type: line(LONGEST_OF_NEED.type).optional(),
+    productLine: line(LONGEST_OF_NEED.productLine).optional(),
     maturity: z.enum(MATURITIES).optional(),
     budget: Bant.optional(),
     authority: Bant.optional(),
@@ -65,8 +75,8 @@ const EnterAt = z
   .meta({ description: 'A ready buyer or a referral enters with sales. Not from a site key.' });
 
 /** Where a lead came from. It is shown in Temporal, where no address may stand. */
-const Source = text(100)
-  .transform(stripAddresses)
+const Source = line(LONGEST.source)
+  .transform((source) => stripAddresses(singleLine(source)))
   .meta({ example: 'ebook', override: { type: 'string', minLength: 1, maxLength: 100 } });
 
 /** The system that created the id of an event. */
@@ -81,7 +91,7 @@ const Event = z
     id: text(200).optional(),
     source: EventSource.optional(),
     type: text(100),
-    properties: Properties.optional(),
+    properties: StatedProperties.optional(),
   })
   .meta({ description: 'An event to record with the lead, such as form.submitted. It is scored like any other event' });
 
@@ -93,11 +103,11 @@ export const Submission = z
         'With a country code, or as dialed in the stated country. A number that cannot be read is kept as stated',
       example: '+49 30 1234567',
     }),
-    firstName: text(100).optional(),
-    lastName: text(100).optional(),
-    company: text(200).optional(),
-    jobTitle: text(200).optional(),
-    industry: text(100).optional(),
+    firstName: line(LONGEST.firstName).optional(),
+    lastName: line(LONGEST.lastName).optional(),
+    company: line(LONGEST.company).optional(),
+    jobTitle: line(LONGEST.jobTitle).optional(),
+    industry: line(LONGEST.industry).optional(),
     companySize: z.int().min(0).max(10_000_000).optional().meta({ description: 'Number of people' }),
     country: z
       .string()
@@ -109,15 +119,15 @@ export const Submission = z
       .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, as in en or de-AT')
       .optional(),
     timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').optional(),
-    preferredChannel: text(50).optional(),
-    attributes: Properties.optional(),
+    preferredChannel: line(LONGEST.preferredChannel).optional(),
+    attributes: StatedProperties.optional(),
     source: Source.optional(),
-    medium: text(100).optional(),
-    campaign: text(100).optional().meta({ example: 'spring-guide' }),
-    content: text(200).optional(),
-    landingPage: text(2000).optional(),
-    referrer: text(2000).optional(),
-    channel: text(50).optional(),
+    medium: line(LONGEST.medium).optional(),
+    campaign: line(LONGEST.campaign).optional().meta({ example: 'spring-guide' }),
+    content: line(LONGEST.content).optional(),
+    landingPage: line(LONGEST.landingPage).optional(),
+    referrer: line(LONGEST.referrer).optional(),
+    channel: line(LONGEST.channel).optional(),
     inbound: z.boolean().optional(),
     how: z
       .enum(['form', 'api', 'csv', 'referral', 'phone', 'email', 'event'])

@@ -8,6 +8,7 @@ import { shownScore } from '../../domain/score-words.ts';
 import { scoreAtMs } from '../../domain/decay.ts';
 import type { ConsentFacts, LeadDetail } from '../../store/lists/lead.ts';
 import type { ListedLead } from '../../store/lists/leads.ts';
+import { requestOf } from '../../store/capture/touch.ts';
 import type { ConsentState, Lead, LeadSummary, Need, Touch } from '../schemas/lead.ts';
 import { moneyOf } from '../schemas/money.ts';
 
@@ -129,6 +130,7 @@ function touchView(touch: LeadDetail['touches'][number]): z.input<typeof Touch> 
     content: touch.content,
     landingPage: touch.landingPage,
     referrer: touch.referrer,
+    suspicious: [...(requestOf(touch).suspicious ?? [])],
   };
 }
 

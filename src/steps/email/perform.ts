@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
+import { knownNeed, listed } from '../../domain/stated-words.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { addressOf, personOf } from '../../effects/person.ts';
 import { templateByHash } from '../../store/process/templates.ts';
@@ -36,15 +37,17 @@ async function perform(work: Work): Promise<boolean> {
 
 /** A template that cannot be rendered holds the lead at this step. What was done before stays on record. */
 async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
-  const { lead, need, needTouch } = work.turn.picture;
+  const { playbook, picture } = work.turn;
+  const { lead, need, needTouch } = picture;
+  const campaign = listed(playbook.campaigns, needTouch?.campaign);
   try {
     await work.claim('email', {
       template: template ?? missing(work),
       to: addressOf(lead),
       context: {
         lead: personOf(lead),
-        campaign: needTouch?.campaign ? { name: needTouch.campaign } : null,
-        need: need === null ? null : { productLine: need.productLine, type: need.type },
+        campaign: campaign === null ? null : { name: campaign },
+        need: need === null ? null : knownNeed(playbook, need),
       },
     });
     return true;

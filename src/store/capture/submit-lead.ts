@@ -3,6 +3,7 @@ import { MARKETING, mayMail, type MayReach } from '../../domain/consent.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { accountFor } from './account.ts';
+import { cleanSubmission, suspiciousFields, withoutAddresses } from './clean-submission.ts';
 import { auditAll } from '../audit.ts';
 import { isAhead, leadNow, occurredAtMs } from '../clock.ts';
 import { recallAddress } from '../consent/erased-address.ts';
@@ -70,9 +71,10 @@ export interface SubmitOptions {
  */
 export async function submitLead(
   ctx: StoreContext,
-  submission: LeadSubmission,
+  stated: LeadSubmission,
   options: SubmitOptions = {},
 ): Promise<SubmitResult> {
+  const submission = cleanSubmission(stated);
   const identity = identityOf(submission);
   const reason = unstorableBecause(submission);
   if (reason !== null) throw new AppError('VALIDATION_FAILED', `The request cannot be stored: ${reason}.`);
@@ -88,17 +90,20 @@ async function recordSubmission(
   tx: Tx,
   ctx: StoreContext,
   identity: Identity,
-  submission: LeadSubmission,
+  stated: LeadSubmission,
   { actor, isPublic }: { actor: string; isPublic: boolean },
 ): Promise<SubmitResult> {
   const realNowMs = ctx.realNow();
   const rules = ctx.rules.current();
+  const suspicious = suspiciousFields(stated);
+  const { kept: submission, leftOut } = isPublic ? withoutAddresses(stated) : { kept: stated, leftOut: {} };
   const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs);
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
   const recalled = created && (await recall(tx, ctx, found));
-  const { changes, fields, notTaken } = profileChanges(found, submission, isPublic);
-  const touch = await insertTouch(tx, found.id, submission, { at, isPublic, notTaken });
+  const { changes, fields, notTaken: known } = profileChanges(found, submission, isPublic);
+  const notTaken = { ...leftOut, ...known };
+  const touch = await insertTouch(tx, found.id, submission, { at, isPublic, notTaken, suspicious });
   if (submission.consent !== undefined) {
     const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
     const unconfirmed = isPublic && (!created || recalled) && (await hasSaidNo(tx, found));

@@ -31,8 +31,11 @@ export interface TouchRequest {
   funnelStage?: string;
   /** By a public key: what is known of the need stays, whatever is stated. */
   fillsOnly?: true;
-  /** Of the profile, as stated: what was not taken because something else is known. A person can see it and decide. */
+  /** Of the profile, as stated: what was not taken, because something else is known or because it holds an
+   * address of a page. A person can see it and decide. */
   notTaken?: Record<string, unknown>;
+  /** Fields that held an address of a page, where no honest person writes one. */
+  suspicious?: readonly string[];
 }
 
 /** How a submission is written down. */
@@ -40,6 +43,7 @@ interface TouchOptions {
   at: Date;
   isPublic: boolean;
   notTaken: Record<string, unknown>;
+  suspicious: readonly string[];
 }
 
 /** The request of a touch as it was written. */
@@ -81,7 +85,10 @@ function statedBy(submission: LeadSubmission): TouchRow {
   };
 }
 
-function requestFrom({ need, enterAt }: LeadSubmission, { isPublic, notTaken }: TouchOptions): TouchRequest {
+function requestFrom(
+  { need, enterAt }: LeadSubmission,
+  { isPublic, notTaken, suspicious }: TouchOptions,
+): TouchRequest {
   const { type, ...stated } = need ?? {};
   const request: TouchRequest = {
     ...stated,
@@ -91,6 +98,7 @@ function requestFrom({ need, enterAt }: LeadSubmission, { isPublic, notTaken }: 
     ...(enterAt?.funnelStage === undefined ? {} : { funnelStage: enterAt.funnelStage }),
     ...(isPublic ? { fillsOnly: true } : {}),
     ...(Object.keys(notTaken).length === 0 ? {} : { notTaken }),
+    ...(suspicious.length === 0 ? {} : { suspicious }),
   };
   return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,5 @@
 import { shownPoints } from '../../domain/score-words.ts';
+import { quoted } from '../../domain/stated-words.ts';
 import { titleOf, type Names } from '../../domain/timeline.ts';
 import type { Tx } from '../db.ts';
 import { readNames } from './names.ts';
@@ -60,7 +61,7 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
     })),
     ...touches.map(({ how, source: from, campaign, isFirst, inbound, occurredAt }) => ({
       what: titleOf(
-        { kind: 'touch', data: { how, source: from, campaign, first: isFirst, inbound } },
+        { kind: 'touch', data: { how, source: marked(from), campaign: marked(campaign), first: isFirst, inbound } },
         'lead',
         NO_NAMES,
       ),
@@ -91,12 +92,17 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: nu
   };
 }
 
-/** The most telling property of an event: its page, form or link. */
+/** What a form stated, in a sentence of ours. */
+function marked(stated: string | null): string | null {
+  return stated === null ? null : quoted(stated);
+}
+
+/** The most telling property of an event, which anybody may state: its page, form or link. */
 function subjectOf(properties: unknown): string {
   if (typeof properties !== 'object' || properties === null) return '';
   const known = properties as Readonly<Record<string, unknown>>;
   const subject = ['title', 'path', 'page', 'form', 'name', 'url']
     .map((key) => known[key])
     .find((value) => typeof value === 'string');
-  return typeof subject === 'string' ? `: ${subject.slice(0, 120)}` : '';
+  return typeof subject === 'string' ? `: ${quoted(subject)}` : '';
 }
