@@ -1,6 +1,6 @@
 import { AppError } from '../domain/errors.ts';
 import { formatForPeople } from '../domain/schedule.ts';
-import { inTheirWords, knownNeed, listed, quotable } from '../domain/stated-words.ts';
+import { inTheirWords, knownNeed, listed, presentablePhone, quotable } from '../domain/stated-words.ts';
 import { claim } from '../effects/claim.ts';
 import { personOf } from '../effects/person.ts';
 import type { Settler } from '../effects/settler.ts';
@@ -40,7 +40,7 @@ export async function claimRepMail(
     to: { address: rep.email, name: rep.name },
     context: {
       rep: { name: rep.name, email: rep.email },
-      lead: { ...personOf(lead), email: lead.email, phone: lead.phone },
+      lead: { ...personOf(lead), email: lead.email, phone: presentablePhone(lead.phone) },
       need: need === null ? null : knownNeed(turn.playbook, need),
       brief: { ...(await briefOf(turn, words)), ...requestsOf(mail.requests) },
       links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/r/${token}` },

@@ -37,6 +37,11 @@ export function presentable<P extends Person>(person: P): P {
   };
 }
 
+/** A phone number that could not be read is kept as it was stated, whatever it says. Null if it holds an address. */
+export function presentablePhone(phone: string | null): string | null {
+  return unless(holdsAddressOrDomain, phone);
+}
+
 function unless(isOdd: (text: string) => boolean, text: string | null): string | null {
   return text === null || isOdd(text) ? null : text;
 }
@@ -71,6 +76,7 @@ export function quotable(text: string): string {
 }
 
 interface Stated extends Person {
+  phone: string | null;
   productLine: string | null;
   needType: string | null;
   campaign: string | null;
@@ -85,6 +91,7 @@ export function inTheirWords(stated: Stated, known: KnownWords): StatedWords[] {
     ['Name', name === '' ? null : name, isNameShown ? name : null],
     ['Company', stated.company, shown.company],
     ['Role', stated.jobTitle, shown.jobTitle],
+    ['Phone', stated.phone, presentablePhone(stated.phone)],
     ['Product line', stated.productLine, listed(known.productLines, stated.productLine)],
     ['Need', stated.needType, listed(known.needTypes, stated.needType)],
     ['Campaign', stated.campaign, listed(known.campaigns, stated.campaign)],

@@ -110,9 +110,17 @@ test('nothing that people of ours read has an address of a stranger’s as a lin
     fc.property(field, (text) => {
       const person = { firstName: text, lastName: text, company: text, jobTitle: text };
       expect(presentable(person)).toEqual({ firstName: null, lastName: null, company: null, jobTitle: null });
-      const stated = { ...person, productLine: text, needType: text, campaign: text };
+      const stated = { ...person, phone: text, productLine: text, needType: text, campaign: text };
       const words = inTheirWords(stated, { productLines: ['vineyard'], needTypes: [], campaigns: [] });
-      expect(words.map(({ what }) => what)).toEqual(['Name', 'Company', 'Role', 'Product line', 'Need', 'Campaign']);
+      expect(words.map(({ what }) => what)).toEqual([
+        'Name',
+        'Company',
+        'Role',
+        'Phone',
+        'Product line',
+        'Need',
+        'Campaign',
+      ]);
       for (const one of words) {
         expect(holdsAddress(one.words)).toBe(false);
         expect(one.words).not.toMatch(UNSEEN);

@@ -1,7 +1,15 @@
 /** Whatever a stranger states, and whatever an older version of the engine has stored of it: how the sample's mails and the pages show it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inTheirWords, knownNeed, listed, presentable, quotable, quoted } from '../../src/domain/stated-words.ts';
+import {
+  inTheirWords,
+  knownNeed,
+  listed,
+  presentable,
+  presentablePhone,
+  quotable,
+  quoted,
+} from '../../src/domain/stated-words.ts';
 import { compileTemplate } from '../../src/email/compile.ts';
 import { decisionPage, decisionResultPage } from '../../src/email/pages.ts';
 import { loadTemplates } from '../../src/email/read-templates.ts';
@@ -31,6 +39,7 @@ const stated = fc.record({
   lastName: text,
   company: text,
   jobTitle: text,
+  phone: text,
   productLine: text,
   needType: text,
   campaign: text,
@@ -48,7 +57,14 @@ function contextOf({ source, note, ...given }: Stated): RenderContext {
   const { firstName, lastName, company, jobTitle } = presentable(given);
   return {
     ...emptyContext,
-    lead: { firstName, lastName, company, jobTitle, attributes: { harmless: note.replaceAll(/\S*evil\S*/g, '') } },
+    lead: {
+      firstName,
+      lastName,
+      company,
+      jobTitle,
+      phone: presentablePhone(given.phone),
+      attributes: { harmless: note.replaceAll(/\S*evil\S*/g, '') },
+    },
     need,
     campaign: campaign === null ? null : { name: campaign },
     brief: {
@@ -87,7 +103,7 @@ test('no page has one either', () => {
   fc.assert(
     fc.property(stated, (given) => {
       const { brief } = contextOf(given);
-      const shown = presentable(given);
+      const shown = { ...presentable(given), phone: presentablePhone(given.phone) };
       const name = shown.firstName;
       const page = decisionPage({
         organization,

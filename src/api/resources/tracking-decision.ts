@@ -7,7 +7,7 @@ import { idFor } from '../../domain/ids.ts';
 import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { shownScore } from '../../domain/score-words.ts';
-import { inTheirWords, listed, presentable, quotable } from '../../domain/stated-words.ts';
+import { inTheirWords, listed, presentable, presentablePhone, quotable } from '../../domain/stated-words.ts';
 import { decisionPage, decisionResultPage } from '../../email/pages.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
@@ -63,7 +63,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     const { halfLifeMs } = playbook.scoring;
     const read = await readBrief(db, assignment.leadId, new Date(nowMs), halfLifeMs);
     const { productLine, type: needType } = assignment.need;
-    const shown = presentable(read);
+    const shown = { ...presentable(read), phone: presentablePhone(read.phone) };
     const data = {
       organization,
       action: `/r/${token}`,
@@ -155,7 +155,8 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
             return refused(ERROR_CODES[verdict.code].status, verdict.message);
           }
           const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
-          const lead = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
+          const contact = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
+          const lead = contact === null ? null : { ...contact, phone: presentablePhone(contact.phone) };
           return htmlPage(
             200,
             decisionResultPage({

@@ -4,6 +4,7 @@ import type { LeadSubmission } from './submission.ts';
 
 /** Characters that a field may have; what is longer is cut off. A request is never lost over one odd field. */
 export const LONGEST = {
+  phone: 50,
   firstName: 100,
   lastName: 100,
   company: 200,
@@ -56,7 +57,7 @@ function cleaned<T extends object>(given: T, longest: Partial<Record<keyof T, nu
 const FREE_TEXT = ['firstName', 'lastName', 'company', 'jobTitle', 'industry', 'preferredChannel'] as const;
 
 /** Of these a mail has a greeting, a subject or a sentence. */
-const SHOWN_TO_OTHERS = [...FREE_TEXT, 'source', 'campaign'] as const;
+const SHOWN_TO_OTHERS = [...FREE_TEXT, 'phone', 'source', 'campaign'] as const;
 
 /** Fields that hold an address of a page, where no honest person writes one. */
 export function suspiciousFields(submission: LeadSubmission): string[] {
