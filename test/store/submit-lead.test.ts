@@ -165,9 +165,10 @@ describe('submitLead', () => {
     const withEmail = await submit({ phone: '+491701', email: 'other@person.example' });
     expect(withEmail.outcome).toBe('created');
     await expect(submit({ email: '  ', phone: 'none' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
-    await expect(submit({ email: 'nul@x.example', firstName: 'a\0' })).rejects.toMatchObject({
-      code: 'VALIDATION_FAILED',
-    });
+    const event = { id: 'a\0', type: 'docs.read' };
+    await expect(submit({ email: 'nul@x.example', event })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    const { leadId } = await submit({ email: 'nul@x.example', firstName: 'Ada\0\u202e' });
+    expect(await bench.reload({ id: leadId })).toMatchObject({ firstName: 'Ada' });
   });
 
   it('scores what came with it and qualifies on a better grade', async () => {
