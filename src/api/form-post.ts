@@ -4,6 +4,7 @@
  * the key is in the field `key`.
  */
 import express, { type Request, type Response } from 'express';
+import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import { Submission } from './schemas/submission.ts';
 
@@ -19,8 +20,8 @@ const TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:
 const readBytes = express.raw({ limit: '100kb', type: () => true });
 const MOST_FIELDS = 200;
 const NAME = /^[a-zA-Z][\w-]{0,99}(?:\.[a-zA-Z][\w-]{0,99}){0,2}$/;
-const NUMBERS = new Set(['companySize', 'need.value.amount']);
-const FLAGS = new Set(['inbound', 'consent.granted']);
+const NUMBERS = new Set(pathsOf(Submission, (schema) => schema instanceof z.ZodNumber));
+const FLAGS = new Set(pathsOf(Submission, (schema) => schema instanceof z.ZodBoolean));
 /** A form may have fields of any name. A field that the API does not know becomes an attribute. */
 const OURS = new Set(Object.keys(Submission.shape));
 
@@ -82,6 +83,16 @@ function valueOf(name: string, text: string): unknown {
   if (NUMBERS.has(name) && /^\d+$/.test(text)) return Number(text);
   if (FLAGS.has(name)) return /^(?:on|true|yes|1)$/i.test(text);
   return text;
+}
+
+/** The dotted names of the parts of a schema that are of a type. */
+function pathsOf(schema: z.core.$ZodType, isOfType: (part: z.core.$ZodType) => boolean): string[] {
+  if (!(schema instanceof z.ZodObject)) return [];
+  const parts = Object.entries(schema.shape as Record<string, z.core.$ZodType>);
+  return parts.flatMap(([name, part]) => {
+    const bare = part instanceof z.ZodOptional ? part.unwrap() : part;
+    return isOfType(bare) ? [name] : pathsOf(bare, isOfType).map((path) => `${name}.${path}`);
+  });
 }
 
 /** A name that comes twice (checkboxes) holds all of its values. */

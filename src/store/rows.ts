@@ -1,4 +1,5 @@
 /** Writes rows of the tables that steps and events use, any number of rows in one statement. */
+import { columnName } from '../domain/fields/column.ts';
 import { stated } from '../domain/stated.ts';
 import type { Tx } from './db.ts';
 import {
@@ -48,17 +49,12 @@ export function columnsOf(table: Table): Prisma.Sql {
   return COLUMNS[table];
 }
 
-/** Every column is its field's name in snake case (prisma/schema.prisma). */
-function columnOf(field: string): string {
-  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 const COLUMNS = Object.fromEntries(
   Object.entries(FIELDS).map(([table, fields]) => [
     table,
     Prisma.raw(
       Object.keys(fields)
-        .map((field) => `${table}.${columnOf(field)} AS "${field}"`)
+        .map((field) => `${table}.${columnName(field)} AS "${field}"`)
         .join(', '),
     ),
   ]),
@@ -79,7 +75,7 @@ export async function insertRow<T extends Table>(tx: Tx, table: T, row: Partial<
 function insertionOf<T extends Table>(table: T, rows: readonly Partial<Rows[T]>[]): Prisma.Sql {
   const columns = Prisma.raw(
     Object.keys(stated(rows[0] ?? {}))
-      .map(columnOf)
+      .map(columnName)
       .join(', '),
   );
   return Prisma.sql`
@@ -90,7 +86,7 @@ function insertionOf<T extends Table>(table: T, rows: readonly Partial<Rows[T]>[
 /** Changes the given fields of one row. A field that is `undefined` stays as it is. */
 export async function updateRow<T extends Table>(tx: Tx, table: T, id: string, patch: Partial<Rows[T]>): Promise<void> {
   // A field that is `undefined` is left out: as a column it would become NULL.
-  const columns = Object.keys(stated(patch)).map(columnOf);
+  const columns = Object.keys(stated(patch)).map(columnName);
   if (columns.length === 0) return;
   const sets = columns.map((column) => `${column} = u.${column}`);
   if ('updatedAt' in FIELDS[table]) sets.push('updated_at = now()');
@@ -103,7 +99,7 @@ export async function updateRow<T extends Table>(tx: Tx, table: T, id: string, p
 /** For jsonb_populate_record(set): with columns as names. Times are written in ISO 8601, whole numbers of 64 bits as text, which PostgreSQL reads as such. */
 export function asJson(value: object | readonly object[]): string {
   const byColumn = (row: object): object =>
-    Object.fromEntries(Object.entries(row).map(([field, cell]) => [columnOf(field), cell as unknown]));
+    Object.fromEntries(Object.entries(row).map(([field, cell]) => [columnName(field), cell as unknown]));
   return JSON.stringify(Array.isArray(value) ? value.map(byColumn) : byColumn(value), (_, cell: unknown) =>
     typeof cell === 'bigint' ? cell.toString() : cell,
   );

@@ -39,26 +39,13 @@ export interface LeadRow {
   heldAt: Date | null;
 }
 
-export interface NeedRow {
-  type: string | null;
-  productLine: string | null;
-  maturity: string;
-  budget: string;
-  authority: string;
-  needKnown: string;
-  timing: string;
-  valueMinor: bigint | null;
-  currency: string | null;
-  recycleCount: number;
-}
+/** A row by the names of its fields in memory. It has the columns that fields of its part name (`column`). */
+export type Row = Readonly<Record<string, unknown>>;
 
-export interface TouchRow {
-  source: string | null;
-  medium: string | null;
-  campaign: string | null;
-  content: string | null;
-  landingPage: string | null;
-}
+/** `valueMinor`, `currency` and `recycleCount` are computed with; all else is read as it stands. */
+export type NeedRow = Row & { valueMinor: bigint | null; currency: string | null; recycleCount: number };
+
+export type TouchRow = Row & { source: string | null };
 
 /** Further arguments for reading a field. */
 export interface Moment {
@@ -99,6 +86,8 @@ interface Described {
  */
 interface ReadFromRows {
   part: Part;
+  /** The column of the part's row that it is read from, by its field in memory. Of needs and touches only these are read. */
+  column?: string;
   read: (sources: Sources, moment: Moment) => Scalar | null;
   sql: string;
   /** Its values are names of these: one that is not known is a mistake. */

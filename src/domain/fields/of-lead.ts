@@ -5,6 +5,10 @@ import type { RowField } from './field.ts';
 
 const DOMAIN_SQL = `nullif(lower(btrim(substring(l.email from '@([^@]*)$'))), '')`;
 
+/** By the rule of `mayMail` in ../consent.ts. */
+export const CONSENTED_SQL =
+  'l.email IS NOT NULL AND coalesce(c.granted, false) AND NOT EXISTS (SELECT FROM suppressions s WHERE s.email = l.email)';
+
 /** Fields of the lead's progress. */
 export const PROGRESS_FIELDS = [
   {
@@ -176,7 +180,7 @@ export const PROFILE_FIELDS = [
     type: 'flag',
     part: 'consent',
     read: ({ consent }) => consent ?? null,
-    sql: 'l.email IS NOT NULL AND coalesce(c.granted, false) AND NOT EXISTS (SELECT FROM suppressions s WHERE s.email = l.email)',
+    sql: CONSENTED_SQL,
     doc: 'may marketing mail be sent?',
     example: 'consented: true',
   },

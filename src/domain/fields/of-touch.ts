@@ -1,3 +1,4 @@
+import { ofTouch } from './column.ts';
 import type { RowField } from './field.ts';
 
 /** Fields of the touch that began the need. */
@@ -5,7 +6,7 @@ export const TOUCH_FIELDS = [
   {
     name: 'source',
     type: 'text',
-    part: 'touch',
+    ...ofTouch('source'),
     read: ({ touch, lead }) => (touch === undefined ? null : (touch?.source ?? lead.source)),
     sql: 'coalesce(t.source, l.source)',
     // Lists filter by the source of the first touch.
@@ -16,36 +17,28 @@ export const TOUCH_FIELDS = [
   {
     name: 'medium',
     type: 'text',
-    part: 'touch',
-    read: ({ touch }) => touch?.medium ?? null,
-    sql: 't.medium',
+    ...ofTouch('medium'),
     doc: 'of the same touch',
     example: 'medium: cpc',
   },
   {
     name: 'campaign',
     type: 'text',
-    part: 'touch',
-    read: ({ touch }) => touch?.campaign ?? null,
-    sql: 't.campaign',
+    ...ofTouch('campaign'),
     doc: 'of the same touch',
     example: 'campaign: { startsWith: spring- }',
   },
   {
     name: 'content',
     type: 'text',
-    part: 'touch',
-    read: ({ touch }) => touch?.content ?? null,
-    sql: 't.content',
+    ...ofTouch('content'),
     doc: 'of the same touch',
     example: 'content: banner-b',
   },
   {
     name: 'landingPage',
     type: 'text',
-    part: 'touch',
-    read: ({ touch }) => touch?.landingPage ?? null,
-    sql: 't.landing_page',
+    ...ofTouch('landingPage'),
     doc: 'of the same touch',
     example: 'landingPage: { contains: /greenhouse }',
   },

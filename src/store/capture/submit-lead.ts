@@ -156,7 +156,7 @@ async function recall(tx: Tx, ctx: StoreContext, { id, email }: Lead): Promise<b
 function contextOfNew(touch: Touch, submission: LeadSubmission): LeadContext {
   const consented = submission.consent !== undefined && submission.consent.granted !== false;
   const consent = submission.email !== undefined && consented;
-  return { need: null, touch: touch.stated, consent, enrollment: null, owner: null };
+  return { need: null, touch: touch.row, consent, enrollment: null, owner: null };
 }
 
 /** What is written once and never changed by a submission: the account, and where the lead came from. */
@@ -169,7 +169,7 @@ async function firstFacts(
   const accountId = found.accountId ?? (await accountFor(tx, found.email, submission));
   return {
     ...(accountId === found.accountId ? {} : { accountId }),
-    ...(touch.isFirst && touch.stated.source !== null ? { source: touch.stated.source } : {}),
+    ...(touch.isFirst && touch.row.source !== null ? { source: touch.row.source } : {}),
   };
 }
 

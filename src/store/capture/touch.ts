@@ -1,8 +1,8 @@
 import { newId } from '../../domain/ids.ts';
 import type { BantState, Maturity } from '../../domain/stage.ts';
 import type { Tx } from '../db.ts';
-import type { Prisma } from '../generated/client.ts';
-import type { TouchRow } from '../../domain/fields/field.ts';
+import { columnsOf } from '../rows.ts';
+import type { Prisma, Touch as TouchRow } from '../generated/client.ts';
 import { given } from './profile.ts';
 import type { LeadSubmission } from './submission.ts';
 
@@ -10,8 +10,8 @@ import type { LeadSubmission } from './submission.ts';
 export interface Touch {
   id: string;
   isFirst: boolean;
-  /** What conditions may ask about if it is the first. */
-  stated: TouchRow;
+  /** The whole row: conditions may ask about it if it is the first. */
+  row: TouchRow;
 }
 
 /** `Touch.request`: what was asked for, as stated. The lead's process opens a need from it or adds to the open one. */
@@ -63,7 +63,7 @@ export async function insertTouch(
 ): Promise<Touch> {
   const stated = statedBy(submission);
   const id = newId('touch');
-  const [row] = await tx.$queryRaw<{ isFirst: boolean }[]>`
+  const [row] = await tx.$queryRaw<TouchRow[]>`
     INSERT INTO touches (id, lead_id, is_first, inbound, channel, source, medium, campaign, campaign_id, content,
       landing_page, referrer, how, request, occurred_at)
     VALUES (${id}, ${leadId}, NOT EXISTS (SELECT FROM touches WHERE lead_id = ${leadId} AND is_first),
@@ -71,11 +71,12 @@ export async function insertTouch(
       ${stated.campaign}, (SELECT id FROM campaigns WHERE key = ${stated.campaign}), ${stated.content},
       ${stated.landingPage}, ${given(submission.referrer) ?? null}, ${submission.how},
       ${JSON.stringify(requestFrom(submission, options))}::jsonb, ${options.at})
-    RETURNING is_first AS "isFirst"`;
-  return { id, isFirst: row?.isFirst ?? false, stated };
+    RETURNING ${columnsOf('touches')}`;
+  if (row === undefined) throw new Error('The touch was not written');
+  return { id, isFirst: row.isFirst, row };
 }
 
-function statedBy(submission: LeadSubmission): TouchRow {
+function statedBy(submission: LeadSubmission) {
   return {
     source: given(submission.source) ?? null,
     medium: given(submission.medium) ?? null,

@@ -1,5 +1,7 @@
 import type { Asked } from '../../domain/fields/asked.ts';
 import type { NeedRow, Part, Sources, TouchRow } from '../../domain/fields/field.ts';
+import { columnName } from '../../domain/fields/column.ts';
+import { CONSENTED_SQL } from '../../domain/fields/of-lead.ts';
 import { ROW_FIELDS } from '../../domain/fields/registry.ts';
 import { behaviorSql, type SqlMoment } from '../conditions/bind.ts';
 import type { Tx } from '../db.ts';
@@ -10,25 +12,22 @@ import { joinsOf } from './parts.ts';
 /** The rows, besides the lead's own, that fields are read from. Rows that no condition asks about are missing. */
 export type LeadContext = Omit<Sources, 'lead'> & { behaviors?: Readonly<Record<string, number>> };
 
-const NEED = {
-  type: 'type',
-  productLine: 'product_line',
-  maturity: 'maturity::text',
-  budget: 'budget::text',
-  authority: 'authority::text',
-  needKnown: 'need_known::text',
-  timing: 'timing::text',
-  valueMinor: 'value_minor',
-  currency: 'currency',
-  recycleCount: 'recycle_count',
-} as const satisfies Record<keyof NeedRow, string>;
-const TOUCH = {
-  source: 'source',
-  medium: 'medium',
-  campaign: 'campaign',
-  content: 'content',
-  landingPage: 'landing_page',
-} as const satisfies Record<keyof TouchRow, string>;
+/** The columns of a part's row that fields are read from, each once. */
+function columnsRead(part: Part): readonly Column[] {
+  const fields = ROW_FIELDS.flatMap(({ part: of, column, ...field }) =>
+    of === part && column !== undefined
+      ? [[column, { field: column, isEnum: 'enumType' in field && field.enumType !== undefined }] as const]
+      : [],
+  );
+  return [...new Map(fields).values()];
+}
+interface Column {
+  field: string;
+  isEnum: boolean;
+}
+
+const NEED = columnsRead('need');
+const TOUCH = columnsRead('touch');
 
 /** The owner named by a row in memory, which may not be written yet. */
 export async function readOwner(tx: Tx, ownerId: string | null): Promise<{ key: string } | null> {
@@ -39,15 +38,17 @@ export async function readOwner(tx: Tx, ownerId: string | null): Promise<{ key: 
 
 /** The columns that tell of a part. */
 const COLUMNS: Readonly<Record<Exclude<Part, 'lead'>, readonly string[]>> = {
-  need: ['n.id AS "needId"', ...columnsOf('n', NEED, 'need')],
-  touch: ['t.id AS "touchId"', ...columnsOf('t', TOUCH, 'touch')],
-  consent: [`${ROW_FIELDS.find(({ name }) => name === 'consented')?.sql} AS "consent"`],
+  need: ['n.id AS "needId"', ...columnsAs('n', NEED, 'need')],
+  touch: ['t.id AS "touchId"', ...columnsAs('t', TOUCH, 'touch')],
+  consent: [`${CONSENTED_SQL} AS "consent"`],
   enrollment: ['e.cadence AS "cadence"'],
   owner: ['o.key AS "owner"'],
 };
 
-function columnsOf(alias: string, columns: Readonly<Record<string, string>>, prefix: string): string[] {
-  return Object.entries(columns).map(([field, column]) => `${alias}.${column} AS "${prefix}_${field}"`);
+function columnsAs(alias: string, columns: readonly Column[], prefix: string): string[] {
+  return columns.map(
+    ({ field, isEnum }) => `${alias}.${columnName(field)}${isEnum ? '::text' : ''} AS "${prefix}_${field}"`,
+  );
 }
 
 type ContextRow = Readonly<Record<string, unknown>> & { leadId: string };
@@ -89,8 +90,8 @@ function contextOf(row: ContextRow, parts: ReadonlySet<Part>, behaviors: readonl
   };
 }
 
-function partOf<T>(row: ContextRow, columns: Readonly<Record<keyof T & string, string>>, prefix: string): T {
-  return Object.fromEntries(Object.keys(columns).map((field) => [field, row[`${prefix}_${field}`]])) as T;
+function partOf<T>(row: ContextRow, columns: readonly Column[], prefix: string): T {
+  return Object.fromEntries(columns.map(({ field }) => [field, row[`${prefix}_${field}`]])) as T;
 }
 
 function keyed<K extends string>(name: K, value: unknown): Record<K, string> | null {
