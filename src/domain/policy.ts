@@ -130,8 +130,10 @@ export function denialOf(actor: Actor, action: Action, lead: LeadTies): Denial |
 /** Why the actor may do this with no lead at all; null when it is allowed with some lead, or concerns none. */
 export function denialAtAll(actor: Actor, action: Action): Denial | null {
   if (actor.kind === 'system' || POLICY[action].includes(partyOf(actor))) return null;
-  const takers = rolesFor(action).join(', ');
-  return { code: 'FORBIDDEN', message: `A key with role ${partyOf(actor)} may not do this; it takes ${takers}` };
+  return {
+    code: 'FORBIDDEN',
+    message: `${whoInWords(actor)} may not do this; it takes a key with role ${rolesFor(action).join(', ')}`,
+  };
 }
 
 /** The leads that a list shows; null when the actor may do this with no lead. */
@@ -163,6 +165,13 @@ function partyOf(actor: Exclude<Actor, { kind: 'system' }>): Party {
     case 'lead':
       return 'lead-link';
   }
+}
+
+function whoInWords(actor: Exclude<Actor, { kind: 'system' }>): string {
+  const party = partyOf(actor);
+  if (party === 'decision-link') return 'The link of an offer';
+  if (party === 'lead-link') return 'The link in a mail to a lead';
+  return `A key with role ${party}`;
 }
 
 function reachOf(actor: Exclude<Actor, { kind: 'lead' }>): Scope {

@@ -2,7 +2,7 @@ import { watch as watchFiles } from 'chokidar';
 import type { Folders } from './read-folders.ts';
 
 /** An editor writes a file in several pieces, and a search-and-replace writes many files. Writes close together count as one change. */
-const SETTLED_MS = 300;
+const LEFT_ALONE_MS = 300;
 
 /**
  * Calls `changed` once it watches the marketer's folders, as they may have changed before, and then after each change that was
@@ -13,22 +13,22 @@ export function watchFolders(
   { playbookDir, templatesDir }: Folders,
   changed: () => Promise<void>,
 ): () => Promise<void> {
-  let settling: NodeJS.Timeout | undefined;
+  let pause: NodeJS.Timeout | undefined;
   let working = Promise.resolve();
-  const settle = (): void => {
-    clearTimeout(settling);
-    settling = setTimeout(() => {
+  const changedAgain = (): void => {
+    clearTimeout(pause);
+    pause = setTimeout(() => {
       working = working.then(changed);
-    }, SETTLED_MS);
+    }, LEFT_ALONE_MS);
   };
   const watcher = watchFiles([playbookDir, templatesDir], { ignoreInitial: true });
-  watcher.on('ready', settle);
-  watcher.on('all', settle);
+  watcher.on('ready', changedAgain);
+  watcher.on('all', changedAgain);
   // When a folder cannot be watched any more, it is published by hand or at the next start.
   watcher.on('error', () => {});
   return async () => {
     await watcher.close();
-    clearTimeout(settling);
+    clearTimeout(pause);
     await working;
   };
 }

@@ -20,7 +20,7 @@ export const PERFORMERS: Readonly<Record<string, StepPerformer>> = {
   exit: performExit,
 };
 
-/** @throws AppError PLAYBOOK_INVALID: no kind has this name. */
+/** @throws AppError STORED_BY_NEWER: no kind has this name, see `kindOf`. */
 export function performerOf(step: Step): StepPerformer {
   const { kind } = kindOf(step);
   const performer = PERFORMERS[kind];

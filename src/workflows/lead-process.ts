@@ -19,7 +19,7 @@ import { dueAtOf, LOOK, type Standing } from '../domain/standing.ts';
 import type { At, LeadActivities } from './activities.ts';
 import { Inbox } from './inbox.ts';
 import { CLOCK_UPDATE, type LeadInput, RING_SIGNAL, type Ring, STATE_QUERY, WHY_QUERY } from './messages.ts';
-import { detailsOf, publishAttributes, publishWhatDiffers, type Shown, shownAtStart } from './visible.ts';
+import { detailsOf, showAttributes, publishWhatDiffers, type Shown, shownAtStart } from './visible.ts';
 
 const DO: Parameters<typeof proxyActivities>[0] = {
   // Longer than all that an attempt may wait for together, so that it always knows its outcome first.
@@ -192,7 +192,7 @@ export class LeadProcess {
     this.standing = standing;
     setCurrentDetails(detailsOf(this.leadId, standing));
     if (this.shown !== null) this.shown = publishWhatDiffers(this.shown, standing);
-    else publishAttributes(this.published, standing);
+    else showAttributes(this.published, standing);
     this.published = standing;
   }
 

@@ -45,7 +45,7 @@ export function publishWhatDiffers(shown: Shown, now: Standing): Shown {
 }
 
 /** The same for a run that was begun by older code, which looks at stage, cadence and owner alone. */
-export function publishAttributes(before: Standing | null, now: Standing): void {
+export function showAttributes(before: Standing | null, now: Standing): void {
   if (before === null || before.stage !== now.stage || before.cadence !== now.cadence || before.ownerId !== now.ownerId)
     publish(now);
 }
