@@ -88,7 +88,7 @@ function valueOf(name: string, text: string): unknown {
 /** The dotted names of the parts of a schema that are of a type. */
 function pathsOf(schema: z.core.$ZodType, isOfType: (part: z.core.$ZodType) => boolean): string[] {
   if (!(schema instanceof z.ZodObject)) return [];
-  const parts = Object.entries(schema.shape as Record<string, z.core.$ZodType>);
+  const parts = Object.entries<z.core.$ZodType>(schema.shape);
   return parts.flatMap(([name, part]) => {
     const bare = part instanceof z.ZodOptional ? part.unwrap() : part;
     return isOfType(bare) ? [name] : pathsOf(bare, isOfType).map((path) => `${name}.${path}`);

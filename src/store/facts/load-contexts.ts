@@ -1,5 +1,5 @@
 import type { Asked } from '../../domain/fields/asked.ts';
-import type { NeedRow, Part, Sources, TouchRow } from '../../domain/fields/field.ts';
+import type { NeedRow, Part, Row, Sources, TouchRow } from '../../domain/fields/field.ts';
 import { columnName } from '../../domain/fields/column.ts';
 import { CONSENTED_SQL } from '../../domain/fields/of-lead.ts';
 import { ROW_FIELDS } from '../../domain/fields/registry.ts';
@@ -79,8 +79,10 @@ export async function loadContexts(
 
 function contextOf(row: ContextRow, parts: ReadonlySet<Part>, behaviors: readonly string[]): LeadContext {
   return {
-    ...(parts.has('need') ? { need: row['needId'] === null ? null : partOf<NeedRow>(row, NEED, 'need') } : {}),
-    ...(parts.has('touch') ? { touch: row['touchId'] === null ? null : partOf<TouchRow>(row, TOUCH, 'touch') } : {}),
+    ...(parts.has('need') ? { need: row['needId'] === null ? null : (partOf(row, NEED, 'need') as NeedRow) } : {}),
+    ...(parts.has('touch')
+      ? { touch: row['touchId'] === null ? null : (partOf(row, TOUCH, 'touch') as TouchRow) }
+      : {}),
     ...(parts.has('consent') ? { consent: row['consent'] === true } : {}),
     ...(parts.has('enrollment') ? { enrollment: keyed('cadence', row['cadence']) } : {}),
     ...(parts.has('owner') ? { owner: keyed('key', row['owner']) } : {}),
@@ -90,8 +92,8 @@ function contextOf(row: ContextRow, parts: ReadonlySet<Part>, behaviors: readonl
   };
 }
 
-function partOf<T>(row: ContextRow, columns: readonly Column[], prefix: string): T {
-  return Object.fromEntries(columns.map(({ field }) => [field, row[`${prefix}_${field}`]])) as T;
+function partOf(row: ContextRow, columns: readonly Column[], prefix: string): Row {
+  return Object.fromEntries(columns.map(({ field }) => [field, row[`${prefix}_${field}`]]));
 }
 
 function keyed<K extends string>(name: K, value: unknown): Record<K, string> | null {
