@@ -27,6 +27,7 @@ export async function checkRoles(target: Target, operations: readonly Operation[
       for (const url of listsOf(target)) await check.ownOnly(url);
     }
     check.failures.push(...changesSince(before, await contents(target.db)));
+    if (roleOf(caller) === 'rep') await check.takesNothing();
     for (const operation of operations) if (admits(operation, caller)) await check.admitted(operation);
     if (caller === 'site') await check.tellsNothing();
     const { failures, requests } = check;
@@ -111,6 +112,30 @@ function checkFor(target: Target, caller: CallerName) {
       expect(answer.status === 200, `GET ${url} was not answered`, answer);
       const secrets = others.flatMap(({ leadId, assignmentId }) => [leadId, assignmentId]);
       expect(!secrets.some((id) => answer.text.includes(id)), `GET ${url} shows what is not theirs`, answer);
+    },
+    /** Who knows the email of a lead gets no further by submitting it. */
+    async takesNothing(): Promise<void> {
+      for (const leadId of new Set(others.map((other) => other.leadId))) {
+        const look = () =>
+          target.db.lead.findUniqueOrThrow({
+            where: { id: leadId },
+            select: { email: true, firstName: true, ownerId: true },
+          });
+        const before = await look();
+        const example = {
+          email: before.email,
+          firstName: 'Taken',
+          enterAt: { stage: 'opportunity' },
+          consent: { text: 'Yes', source: 'fuzz' },
+        };
+        const answer = await ask('POST', '/v1/leads', { mediaType: 'application/json', example });
+        await settled(target.db);
+        const after = await look();
+        const isSame = after.firstName === before.firstName && after.ownerId === before.ownerId;
+        expect(isSame, `POST /v1/leads with the email of ${leadId} changed it`, answer);
+        const isTold = answer.text.includes(leadId) || !answer.text.includes('received');
+        expect(!isTold, `POST /v1/leads with the email of ${leadId} tells about it`, answer);
+      }
     },
     /** A public key must not reveal who is known: a known and an unknown person get the same answer. */
     async tellsNothing(): Promise<void> {

@@ -44,7 +44,8 @@ export type Party = (typeof PARTIES)[number];
 const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'submit-lead': ['site', 'rep', 'marketer', 'operator', 'admin'],
   'record-event': ['site', 'marketer', 'operator', 'admin'],
-  // States with a submission or an event what a public form may not: when it was, that it enters with sales, any event, its source.
+  // States with a submission or an event what a public form may not: another name, when it was, that it enters with sales, any event.
+  // Whose word is not taken for a lead may still submit it: as a public form does.
   vouch: ['rep', 'marketer', 'operator', 'admin'],
   'see-lead': ['rep', 'marketer', 'operator', 'admin'],
   'log-activity': ['rep', 'operator', 'admin'],
@@ -70,7 +71,6 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
 const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'submit-lead',
   'record-event',
-  'vouch',
   'see-playbook',
   'see-publishing',
   'see-metrics',
@@ -150,6 +150,13 @@ export function rolesFor(action: Action): Role[] {
   return POLICY[action].filter((party): party is Role => !NO_ROLES.has(party));
 }
 const NO_ROLES: ReadonlySet<Party> = new Set(['decision-link', 'lead-link']);
+
+/** Whether the actor may name this rep as the one a new lead goes to: themselves, for a manager those of their teams, for others anybody. */
+export function mayHandTo(actor: Actor, rep: { id: string; teams: readonly string[] }): boolean {
+  const scope = scopeOf(actor, 'vouch');
+  if (scope === null || scope.kind === 'all') return scope !== null;
+  return rep.id === scope.repId || rep.teams.some((team) => scope.teams.includes(team));
+}
 
 /** A manager with teams manages those teams; a manager without a team manages all. */
 export function managesTeams(actor: Actor): boolean {

@@ -167,10 +167,11 @@ function isPerson(actor: string): boolean {
 
 type Change = Extract<TimelineEntry, { kind: 'change' }>;
 
-function updateTitle({ fields, notTaken = [] }: AuditData['lead.updated']): string {
+function updateTitle({ fields, notTaken = [] }: AuditData['lead.updated'], actor: string): string {
   const updated = fields.length === 0 ? 'Profile confirmed' : `Profile updated: ${fields.join(', ')}`;
   if (notTaken.length === 0) return updated;
-  const kept = `different values from a public form were not taken: ${notTaken.join(', ')}`;
+  const whose = actor.startsWith('rep-') ? `${actor}, whose lead it is not,` : 'a public form';
+  const kept = `different values from ${whose} were not taken: ${notTaken.join(', ')}`;
   return fields.length === 0 ? `Profile unchanged; ${kept}` : `${updated}; ${kept}`;
 }
 
@@ -180,7 +181,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'lead.created':
       return `Lead came in by ${change.data.how}`;
     case 'lead.updated':
-      return updateTitle(change.data);
+      return updateTitle(change.data, actor);
     case 'lead.unsubscribed':
       return `Unsubscribed (${change.data.source})${by}`;
     case 'lead.erased':

@@ -69,9 +69,41 @@ const OPERATIONS: Readonly<Record<string, { roles: string; body?: unknown }>> = 
   'post /v1/assignments/:id/reroute': { roles: 'ROA', body: { team: 'south' } },
 };
 
+/** Ways to a lead that do not name it in the path: tried by tests of their own below. */
+const OTHER_WAYS = [
+  'post /v1/leads',
+  'post /v1/leads/lookup',
+  'get /v1/leads',
+  'get /v1/assignments',
+  'get /v1/attention',
+];
+
+/** Why the others have no cells: an event is reported by whoever may, of any lead; a link is tried in tracking.test.ts. */
+const NOT_BY_WHOSE = [
+  'post /v1/events',
+  'get /o/:token.gif',
+  'get /c/:token',
+  'get /u/:token',
+  'post /u/:token',
+  'get /r/:token',
+  'post /r/:token',
+  'get /v1/playbook',
+  'get /v1/playbook/revisions',
+  'get /v1/cadences',
+  'get /v1/reasons',
+  'get /v1/reps',
+  'post /v1/api-keys',
+  'get /v1/api-keys',
+  'delete /v1/api-keys/:id',
+  'get /healthz',
+  'get /readyz',
+  'get /metrics',
+];
+
 interface Handed {
   whose: Whose;
   leadId: string;
+  email: string;
   /** The first hand-off. */
   assignmentId: string | null;
 }
@@ -117,7 +149,7 @@ async function handedOver(whose: Whose): Promise<Handed> {
   if (whose === "nobody's") {
     const leadId = await submit(null);
     await bench.engine.untilStage(leadId, 'nurturing');
-    return { whose, leadId, assignmentId: null };
+    return { whose, leadId, email, assignmentId: null };
   }
   const leadId = await submit(whose === "a colleague's" ? 'bob' : whose === "another team's" ? 'dino' : 'ada');
   const first = await life.offered(leadId);
@@ -153,27 +185,29 @@ async function handedOver(whose: Whose): Promise<Handed> {
       break;
     default:
   }
-  return { whose, leadId, assignmentId: first.id };
+  return { whose, leadId, email, assignmentId: first.id };
 }
 
-test('every operation on a lead or an assignment has its row', () => {
-  const about = bench.api.routes.filter(({ path }) => /^\/v1\/(leads|assignments)\/:id/.test(path));
-  expect(about.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+test('every route has its row, or stands among those that are tried otherwise', () => {
+  const routes = bench.api.routes.map(({ method, path }) => `${method} ${path}`);
+  expect(routes.toSorted()).toEqual([...Object.keys(OPERATIONS), ...OTHER_WAYS, ...NOT_BY_WHOSE].toSorted());
 });
+
+const reaches = ({ name, role }: Caller, reps: string): boolean =>
+  role !== 'R' || name === 'boss' || reps.split(' ').includes(name);
 
 type Wanted = 'refused' | 'over' | 'admitted';
 
-function wantedOf({ name, role }: Caller, operation: string, { whose }: Handed): Wanted {
+function wantedOf(caller: Caller, operation: string, { whose }: Handed): Wanted {
   const { roles } = OPERATIONS[operation] ?? { roles: '' };
-  if (!roles.includes(role)) return 'refused';
-  const reaches = (reps: string) => role !== 'R' || name === 'boss' || reps.split(' ').includes(name);
-  if (operation.includes('/v1/leads/')) return reaches(LEAD[whose]) ? 'admitted' : 'refused';
+  if (!roles.includes(caller.role)) return 'refused';
+  if (operation.includes('/v1/leads/')) return reaches(caller, LEAD[whose]) ? 'admitted' : 'refused';
   if (whose === "nobody's") throw new Error('It has no assignment');
   const { seenBy, isOver } = ASSIGNMENT[whose];
-  if (!reaches(seenBy)) return 'refused';
+  if (!reaches(caller, seenBy)) return 'refused';
   if (operation.startsWith('get') || !isOver) return 'admitted';
   // The latest hand-off, let go: who it belongs to now may reroute it.
-  if (operation.endsWith('reroute') && whose === 'let go') return reaches(LEAD[whose]) ? 'admitted' : 'refused';
+  if (operation.endsWith('reroute') && whose === 'let go') return reaches(caller, LEAD[whose]) ? 'admitted' : 'refused';
   return 'over';
 }
 
@@ -232,6 +266,58 @@ test('an unknown id is unknown to every role that may ask', async () => {
     }
   }
 });
+
+test('a list and a lookup show a lead to whom it belongs, an assignment to whom it was offered', async () => {
+  for (const caller of callers.filter(({ role }) => role !== 'S')) {
+    const idsOf = async (path: string, field: string) =>
+      ((await bench.get(path, caller.key)).body.items ?? []).map((item) => item[field]);
+    const [leads, handOffs] = [await idsOf('/v1/leads', 'id'), await idsOf('/v1/assignments', 'id')];
+    const found = await idsOf('/v1/attention', 'leadId');
+    for (const { whose, leadId, email, assignmentId } of world) {
+      const isTheirs = reaches(caller, LEAD[whose]);
+      const said = `${caller.name}: ${whose}`;
+      const lookedUp = await bench.post('/v1/leads/lookup', { email }, caller.key);
+      expect(lookedUp.body.items?.length, said).toBe(isTheirs ? 1 : 0);
+      expect(leads.includes(leadId), said).toBe(isTheirs);
+      if (!isTheirs) expect(found, said).not.toContain(leadId);
+      if (whose !== "nobody's")
+        expect(handOffs.includes(assignmentId), said).toBe(reaches(caller, ASSIGNMENT[whose].seenBy));
+    }
+  }
+});
+
+test('who submits a known lead that is not theirs changes nothing that is known, and is told nothing', async () => {
+  await bench.db.lead.updateMany({ where: { firstName: null }, data: { firstName: 'Known' } });
+  const reps = callers.filter(({ role }) => role === 'R' || role === 'S');
+  const strangers = reps.flatMap((caller) =>
+    world
+      .filter(({ whose }) => caller.role === 'S' || !reaches(caller, LEAD[whose]))
+      .map((handed) => ({ caller, handed })),
+  );
+  expect(strangers.length).toBeGreaterThan(25);
+  for (const { caller, handed } of strangers) {
+    const enterAt = caller.role === 'S' ? {} : { enterAt: { stage: 'opportunity' } };
+    const before = await bench.db.assignment.findMany({ where: { leadId: handed.leadId }, orderBy: { id: 'asc' } });
+    const body = { email: handed.email, firstName: 'Overwritten', ...enterAt };
+    const answer = await bench.post('/v1/leads', body, caller.key);
+    const said = `${caller.name}: ${handed.whose}: ${answer.status} ${answer.text}`;
+    expect(answer.body, said).toMatchObject({ outcome: 'received' });
+    expect(answer.text, said).not.toContain(handed.leadId);
+    const lead = await bench.db.lead.findUniqueOrThrow({ where: { id: handed.leadId } });
+    expect(lead.firstName, said).toBe('Known');
+    const after = await bench.db.assignment.findMany({ where: { leadId: handed.leadId }, orderBy: { id: 'asc' } });
+    expect(
+      after.map(({ id, repId, status }) => ({ id, repId, status })),
+      said,
+    ).toEqual(before.map(({ id, repId, status }) => ({ id, repId, status })));
+  }
+  const own = world.find(({ whose }) => whose === 'own');
+  const theirs = await bench.post('/v1/leads', { email: own?.email, firstName: 'Corrected' }, callers[0]?.key);
+  expect(theirs.body).toMatchObject({ id: own?.leadId, outcome: 'updated' });
+  expect(await bench.db.lead.findUnique({ where: { id: own?.leadId ?? '' } })).toMatchObject({
+    firstName: 'Corrected',
+  });
+}, 60_000);
 
 interface Combination {
   caller: Caller;

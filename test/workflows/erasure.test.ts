@@ -1,5 +1,6 @@
 /** A person is erased while their process sleeps, or acts: nothing of them stays, and what forbade mail to them still does. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Actor } from '../../src/domain/actor.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { createReconciler } from '../../src/relay/reconciler.ts';
 import { watchRacePoints } from '../../src/runtime/race-points.ts';
@@ -10,6 +11,8 @@ import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
 import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from './life.ts';
+
+const SITE: Actor = { kind: 'key', keyId: 'key-of-a-site', manager: false, role: 'site' };
 
 let engine: Engine;
 let life: ReturnType<typeof lifeOf>;
@@ -94,7 +97,7 @@ test('a lead with everything is erased while its process waits: the process ends
   ]);
 
   const form = { email: 'Erase.Me@person.example', how: 'form', consent: { text: 'Yes', source: 'form' } };
-  const back = await submitLead(engine.store, form, { isPublic: true });
+  const back = await submitLead(engine.store, form, { by: SITE });
   expect(back.outcome).toBe('created');
   const lead = await engine.lead(back.leadId);
   expect(await readMailWord(db, lead)).toEqual({ suppressions: ['hard-bounce', 'unsubscribed'], words: [] });
@@ -106,7 +109,7 @@ test('a withdrawn consent without a suppression is remembered too; a person who 
   const yes = await engine.submit({ email: 'yes@person.example' });
   await Promise.all([erase(no), erase(yes)]);
   const again = async (email: string) => {
-    const { leadId } = await submitLead(engine.store, { email, how: 'form' }, { isPublic: true });
+    const { leadId } = await submitLead(engine.store, { email, how: 'form' }, { by: SITE });
     return readMailWord(engine.db, await engine.lead(leadId));
   };
   expect(await again('no@person.example')).toMatchObject({ suppressions: ['unsubscribed'] });

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { AppError, type FieldError } from '../../domain/errors.ts';
+import { denialAtAll, managesTeams, mayHandTo } from '../../domain/policy.ts';
 import { reasonInWords } from '../../domain/timeline.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { listLeads } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
-import { canBeOffered } from '../../store/lists/reps.ts';
+import { readOfferable } from '../../store/lists/reps.ts';
 import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/capture/submit-lead.ts';
 import { requireLead, scopeFor } from '../access.ts';
-import { mayVouch, type Caller } from '../caller.ts';
+import { actorOf, mayVouch, type Caller } from '../caller.ts';
 import { formReceivedPage } from '../../email/pages.ts';
 import type { ApiDeps } from '../deps.ts';
 import { formPostOf } from '../form-post.ts';
@@ -30,26 +31,29 @@ const LEAD_ID = z.object({ id: id('lead') });
 const Lookup = z.strictObject({ email: Email }).meta({ id: 'LeadLookup' });
 const Submitted = z
   .object({
-    id: id('lead').meta({
-      description: 'Id of the lead. For a site key: a handle, which names the lead only in events',
+    id: id('lead').optional().meta({
+      description:
+        'Id of the lead. For a site key: a handle, which names the lead only in events. Absent for a rep whose lead it is not',
     }),
-    outcome: z
-      .enum(['created', 'updated', 'received'])
-      .meta({ description: 'For a site key always `received`: it is not told whether the person was known' }),
+    outcome: z.enum(['created', 'updated', 'received']).meta({
+      description:
+        'For a site key always `received`: it is not told whether the person was known. For a rep `received` when a known lead is not theirs',
+    }),
     event: z.enum(['accepted', 'duplicate', 'id-taken']).optional().meta({
       description:
-        'Result of the event that was sent with the lead. `id-taken`: the event is not recorded, because its source has used this id for another lead or type. Not for a site key',
+        'Result of the event that was sent with the lead. `id-taken`: the event is not recorded, because its source has used this id for another lead or type. Absent with `received`',
     }),
     mailable: z
       .boolean()
       .optional()
-      .meta({ description: 'True when marketing mail may be sent to the lead now. Not for a site key' }),
+      .meta({ description: 'True when marketing mail may be sent to the lead now. Absent with `received`' }),
     because: z.string().optional().meta({
       description: 'Why the lead is not mailable',
       example: 'there is no consent to marketing mail',
     }),
     note: z.string().optional().meta({
-      description: 'Present when a stated value was replaced, for example a time in the future by now',
+      description:
+        'Present when a stated value was replaced, for example a time in the future by now, and when a known lead is not yours',
     }),
   })
   .meta({ id: 'SubmittedLead' });
@@ -73,6 +77,8 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
         'Creates the lead, or adds a touch to the one with this email (in any case) and updates its profile. The first touch is kept. ' +
         'A site key is public: it fills empty fields and overwrites nothing, and its consent to marketing mail does not lift an earlier ' +
         'refusal. Different values that it states are kept with the touch and shown in the timeline. ' +
+        'A rep creates leads and updates their own. A request for a known lead that is not theirs is treated like one with a site key, ' +
+        '`enterAt` is ignored, and the owner is told. A rep sends no event. `enterAt.owner` is the rep; for a manager, a rep of their teams. ' +
         'The process of the lead starts by itself. With a site key, a form without a script is accepted as well: form-encoded or multipart, ' +
         'the key in the field `key`, nested fields with dots as in `consent.text`, unknown fields as attributes. The answer is a page, or ' +
         '303 to the URL in the field `redirect` if that is on one of the key’s origins.',
@@ -110,8 +116,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
         const reply = await once(store.db, store.realNow, caller, key, request.body, async (keep) => {
           await checkSubmission(store, body, caller);
           const result = await submitLead(store, submission, {
-            actor: caller.rep?.id ?? caller.keyId,
-            isPublic: !mayVouch(caller),
+            by: actorOf(caller),
             alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
           });
           ringIds.push(...result.ringIds);
@@ -189,13 +194,16 @@ function submissionOf(body: Submission, caller: Caller): LeadSubmission {
   return { ...submission, event: { ...event, source: eventSourceOf(caller, event.source) } };
 }
 
-/** A public key must not learn whether a person is known. */
+const NOT_YOURS = 'The lead is known and is not yours: the request was kept, and nothing was overwritten';
+
+/** A public key must not learn whether a person is known. A rep learns no more than that of a lead that is not theirs. */
 function answerTo(
   caller: Caller,
-  { leadId, outcome, event, mail, wasAhead }: SubmitResult,
+  { leadId, outcome, event, vouched, mail, wasAhead }: SubmitResult,
   handles: LeadHandles,
 ): KeptResponse {
   if (caller.role === 'site') return { status: 201, body: { id: handles.write(leadId), outcome: 'received' } };
+  if (!vouched) return { status: 200, body: { outcome: 'received', note: NOT_YOURS } };
   const body = {
     id: leadId,
     outcome,
@@ -225,6 +233,11 @@ async function checkSubmission({ db, rules }: StoreContext, body: Submission, ca
   const { playbook } = rules.current();
   const { event, enterAt, occurredAt } = body;
   const fields: FieldError[] = [];
+  const actor = actorOf(caller);
+  if (event !== undefined && denialAtAll(actor, 'record-event') !== null) {
+    const message = 'cannot be sent with the key of a rep: what was said belongs to the activities of the lead';
+    fields.push({ path: 'event', message });
+  }
   const refusal = event === undefined ? null : refuseEventType(playbook, event.type, caller);
   if (refusal !== null) fields.push({ path: 'event.type', message: `is not possible: ${refusal.message}` });
   const sourceRefusal = refuseSource(caller, event?.source);
@@ -239,9 +252,13 @@ async function checkSubmission({ db, rules }: StoreContext, body: Submission, ca
   }
   if (isTrusted && enterAt?.funnelStage !== undefined && !playbook.funnel.includes(enterAt.funnelStage))
     fields.push({ path: 'enterAt.funnelStage', message: `must be one of ${playbook.funnel.join(', ')}` });
-  if (isTrusted && enterAt?.owner !== undefined && !(await canBeOffered(db, enterAt.owner))) {
-    const message = 'must be the key of an active rep in a team, see GET /v1/reps';
-    fields.push({ path: 'enterAt.owner', message });
+  if (isTrusted && enterAt?.owner !== undefined) {
+    const owner = await readOfferable(db, enterAt.owner);
+    const message =
+      owner === null
+        ? 'must be the key of an active rep in a team, see GET /v1/reps'
+        : `must be ${managesTeams(actor) ? 'a rep of your teams' : 'your own key'}: to whom else a lead goes, the routing says`;
+    if (owner === null || !mayHandTo(actor, owner)) fields.push({ path: 'enterAt.owner', message });
   }
   if (fields.length > 0) throw invalid('body', fields);
 }

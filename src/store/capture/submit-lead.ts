@@ -1,9 +1,10 @@
+import { type Actor, actorHandle } from '../../domain/actor.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
 import { MARKETING, mayMail, type MayReach } from '../../domain/consent.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { accountFor } from './account.ts';
-import { cleanSubmission, suspiciousFields, withoutAddresses } from './clean-submission.ts';
+import { cleanSubmission, suspiciousFields } from './clean-submission.ts';
 import { auditAll } from '../audit.ts';
 import { isAhead, leadNow, occurredAtMs } from '../clock.ts';
 import { recallAddress } from '../consent/erased-address.ts';
@@ -27,6 +28,7 @@ import { updateRow } from '../rows.ts';
 import { unstorableBecause } from '../storable.ts';
 import type { LeadSubmission } from './submission.ts';
 import { insertTouch, type Touch } from './touch.ts';
+import { asByForm, isVouchedFor } from './vouched.ts';
 
 export type { LeadSubmission, StatedConsent, StatedNeed } from './submission.ts';
 
@@ -36,7 +38,12 @@ export interface SubmitResult {
   touchId: string;
   /** What became of the event that came with it; null without one. */
   event: EventOutcome | null;
-  /** May it be mailed marketing now? Null for a public key, which is to learn nothing of the person. */
+  /**
+   * Whether the word of who submits was taken for this lead. If not, it was taken in as a public form is, and who submits is to learn
+   * nothing of the person.
+   */
+  vouched: boolean;
+  /** May it be mailed marketing now? Null where it was not vouched for. */
   mail: MayReach | null;
   /** The time stated was ahead of the lead's clock, and became now. */
   wasAhead: boolean;
@@ -48,13 +55,8 @@ export interface SubmitResult {
 export type EventOutcome = 'accepted' | 'duplicate' | 'id-taken';
 
 export interface SubmitOptions {
-  /** Handle of who submits: an API key's id. `lead` without it. */
-  actor?: string;
-  /**
-   * By a public key, which anybody can read off a page: it fills what is empty, overwrites nothing that is known, and lifts no
-   * earlier no.
-   */
-  isPublic?: boolean;
+  /** Who submits; without it the lead itself, by a way of ours. The policy says for which leads their word is taken (`vouch`). */
+  by?: Actor;
   /**
    * Runs in the same transaction, as its last act: where the answer to an Idempotency-Key is kept, so that a crash can
    * lose neither without the other. May run again after a deadlock.
@@ -79,8 +81,7 @@ export async function submitLead(
   const reason = unstorableBecause(submission);
   if (reason !== null) throw new AppError('VALIDATION_FAILED', `The request cannot be stored: ${reason}.`);
   return transact(ctx.db, async (tx) => {
-    const { actor = 'lead', isPublic = false } = options;
-    const result = await recordSubmission(tx, ctx, identity, submission, { actor, isPublic });
+    const result = await recordSubmission(tx, ctx, identity, submission, options.by);
     await options.alongside?.(tx, result);
     return result;
   });
@@ -91,22 +92,26 @@ async function recordSubmission(
   ctx: StoreContext,
   identity: Identity,
   stated: LeadSubmission,
-  { actor, isPublic }: { actor: string; isPublic: boolean },
+  by: Actor | undefined,
 ): Promise<SubmitResult> {
   const realNowMs = ctx.realNow();
   const rules = ctx.rules.current();
   const suspicious = suspiciousFields(stated);
-  const { kept: submission, leftOut } = isPublic ? withoutAddresses(stated) : { kept: stated, leftOut: {} };
   const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs);
+  const vouched = await isVouchedFor(tx, by, created ? null : found.id);
+  const { submission, left } = vouched ? { submission: stated, left: {} } : asByForm(stated);
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
   const recalled = created && (await recall(tx, ctx, found));
-  const { changes, fields, notTaken: known } = profileChanges(found, submission, isPublic);
-  const notTaken = { ...leftOut, ...known };
-  const touch = await insertTouch(tx, found.id, submission, { at, isPublic, notTaken, suspicious });
+  const { changes, fields, notTaken: differing } = profileChanges(found, submission, !vouched);
+  const notTaken = { ...left, ...differing };
+  const touch = await insertTouch(tx, found.id, submission, { at, fillsOnly: !vouched, notTaken, suspicious });
   if (submission.consent !== undefined) {
     const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
-    const unconfirmed = isPublic && (!created || recalled) && (await hasSaidNo(tx, found));
+    const isKnown = !created || recalled;
+    // Of somebody who was erased, what forbids mail is known: not everybody who may make a lead may lift that.
+    const lifts = recalled ? await isVouchedFor(tx, by, found.id) : vouched;
+    const unconfirmed = !lifts && isKnown && (await hasSaidNo(tx, found));
     await insertConsent(tx, found, { ...submission.consent, unconfirmed }, consentAt);
   }
   const context =
@@ -117,6 +122,7 @@ async function recordSubmission(
   const entry: AuditEntry = created
     ? { action: 'lead.created', data: { touchId: touch.id, how: submission.how } }
     : { action: 'lead.updated', data: { touchId: touch.id, fields, notTaken: Object.keys(notTaken) } };
+  const actor = by === undefined ? 'lead' : actorHandle(by);
   await auditAll(tx, [{ leadId: found.id, actor, at, ...entry }, ...audits]);
   const event = eventOf(submission, found.id, at);
   const ingested = await ingest(tx, rules, [updated], event === null ? [] : [event], realNowMs);
@@ -127,13 +133,14 @@ async function recordSubmission(
   const refs = { touchId: touch.id, ...(foretold === null ? {} : { foretold }) };
   const [submitted, mail] = await Promise.all([
     announce(tx, [{ leadId: found.id, reason: 'submitted', refs }]),
-    isPublic ? Promise.resolve(null) : mayMailNow(),
+    vouched ? mayMailNow() : Promise.resolve(null),
   ]);
   return {
     leadId: found.id,
     outcome: created ? 'created' : 'updated',
     touchId: touch.id,
     event: event === null ? null : outcomeOf(event, ingested),
+    vouched,
     mail,
     wasAhead: isAhead(submission.occurredAt, nowMs),
     ringIds: [...ingested.ringIds, ...evaluated.ringIds, ...submitted],

@@ -29,10 +29,12 @@ export interface TouchRequest {
   /** Key of the rep who is to own it. */
   ownerRepKey?: string;
   funnelStage?: string;
-  /** By a public key: what is known of the need stays, whatever is stated. */
+  /** By a public key, or a rep whose lead it is not: what is known of the need stays, whatever is stated. */
   fillsOnly?: true;
-  /** Of the profile, as stated: what was not taken, because something else is known or because it holds an
-   * address of a page. A person can see it and decide. */
+  /**
+   * As stated: what was not taken of the profile, because something else is known or because it holds an address of a page, and where
+   * it was to enter. A person can see it and decide.
+   */
   notTaken?: Record<string, unknown>;
   /** Fields that held an address of a page, where no honest person writes one. */
   suspicious?: readonly string[];
@@ -41,7 +43,8 @@ export interface TouchRequest {
 /** How a submission is written down. */
 interface TouchOptions {
   at: Date;
-  isPublic: boolean;
+  /** What is known stays, whatever is stated. */
+  fillsOnly: boolean;
   notTaken: Record<string, unknown>;
   suspicious: readonly string[];
 }
@@ -88,7 +91,7 @@ function statedBy(submission: LeadSubmission) {
 
 function requestFrom(
   { need, enterAt }: LeadSubmission,
-  { isPublic, notTaken, suspicious }: TouchOptions,
+  { fillsOnly, notTaken, suspicious }: TouchOptions,
 ): TouchRequest {
   const { type, ...stated } = need ?? {};
   const request: TouchRequest = {
@@ -97,7 +100,7 @@ function requestFrom(
     ...(enterAt === undefined ? {} : { enterAt: enterAt.stage }),
     ...(enterAt?.owner === undefined ? {} : { ownerRepKey: enterAt.owner }),
     ...(enterAt?.funnelStage === undefined ? {} : { funnelStage: enterAt.funnelStage }),
-    ...(isPublic ? { fillsOnly: true } : {}),
+    ...(fillsOnly ? { fillsOnly } : {}),
     ...(Object.keys(notTaken).length === 0 ? {} : { notTaken }),
     ...(suspicious.length === 0 ? {} : { suspicious }),
   };

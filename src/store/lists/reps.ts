@@ -39,7 +39,10 @@ export async function activeRepIdOf(db: Db, idOrKey: string): Promise<string | n
   return (await db.rep.findFirst({ where, select: { id: true } }))?.id ?? null;
 }
 
-/** Whether a lead can be handed to the rep with this key: one who is in a team. */
-export async function canBeOffered(db: Db, key: string): Promise<boolean> {
-  return (await db.rep.count({ where: { key, ...ACTIVE_REP, teams: { isEmpty: false } } })) > 0;
+/** The rep with this key, if a lead can be handed to them: an active one who is in a team. */
+export async function readOfferable(db: Db, key: string): Promise<Pick<Rep, 'id' | 'teams'> | null> {
+  return db.rep.findFirst({
+    where: { key, ...ACTIVE_REP, teams: { isEmpty: false } },
+    select: { id: true, teams: true },
+  });
 }
