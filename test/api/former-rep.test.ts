@@ -21,7 +21,9 @@ async function askedAgain(email: string) {
   expect(won).toMatchObject({ status: 200, body: { stage: 'customer' } });
   const asCustomer = await bench.get(`/v1/leads/${leadId}`, bench.keys.dino);
   expect(asCustomer.status).toBe(200);
-  const again = { email, source: 'drip', country: 'FR', event: { type: 'demo.requested' } };
+  const named = { firstName: 'Known', lastName: 'Again', company: 'Known Again Ltd' };
+  const need = { value: { amount: 750_000, currency: 'EUR' } };
+  const again = { email, source: 'drip', country: 'FR', event: { type: 'demo.requested' }, ...named, need };
   await bench.post('/v1/leads', again);
   const second = await life.offered(leadId, first);
   expect(second).toMatchObject({ team: 'north', status: 'offered' });
@@ -55,8 +57,23 @@ async function expectNoPart(leadId: string, firstId: string, key: string): Promi
   expect((await bench.get(`/v1/assignments/${firstId}`, key)).body).toMatchObject({
     status: 'accepted',
     brief: null,
-    lead: { stage: null, grade: null, score: null },
+    rule: expect.any(String) as string,
+    offeredAt: expect.any(String) as string,
+    decider: { name: 'Dino' },
+    lead: {
+      id: leadId,
+      name: null,
+      company: null,
+      jobTitle: null,
+      source: null,
+      stage: null,
+      grade: null,
+      score: null,
+    },
+    need: null,
   });
+  const [listed] = (await bench.get(`/v1/assignments?lead=${leadId}`, key)).body.items ?? [];
+  expect(JSON.stringify(listed)).not.toMatch(/Known Again|750000/);
 }
 
 test('a rep who won the first need has no part in the second', async () => {

@@ -157,16 +157,9 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
           const contact = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
           const lead = contact === null ? null : { ...contact, phone: presentablePhone(contact.phone) };
-          return htmlPage(
-            200,
-            decisionResultPage({
-              organization,
-              result,
-              leadName: fullName(presentable(assignment.lead)),
-              lead,
-              message: null,
-            }),
-          );
+          // Who sent it back has it no more, and may press again when it is another's: its present name is not for them.
+          const leadName = result === 'accepted' ? fullName(presentable(assignment.lead)) : null;
+          return htmlPage(200, decisionResultPage({ organization, result, leadName, lead, message: null }));
         });
       },
     }),

@@ -24,21 +24,27 @@ export const Assignment = z
     reason: z.string().nullable(),
     lead: z.object({
       id: id('lead'),
-      name: z.string().nullable(),
+      name: z
+        .string()
+        .nullable()
+        .meta({ description: 'This and the fields below are null once the lead is not yours' }),
       company: z.string().nullable(),
       jobTitle: z.string().nullable(),
       source: z.string().nullable(),
-      stage: Stage.nullable().meta({ description: 'Null, as are grade and score, once the lead is not yours' }),
+      stage: Stage.nullable(),
       grade: Grade.nullable(),
       score: z.int().nullable(),
     }),
-    need: z.object({
-      type: z.string().nullable(),
-      productLine: z.string().nullable(),
-      maturity: z.enum(MATURITIES),
-      value: Money.nullable(),
-      recycleCount: z.int(),
-    }),
+    need: z
+      .object({
+        type: z.string().nullable(),
+        productLine: z.string().nullable(),
+        maturity: z.enum(MATURITIES),
+        value: Money.nullable(),
+        recycleCount: z.int(),
+      })
+      .nullable()
+      .meta({ description: 'null once the lead is not yours' }),
   })
   .meta({ id: 'Assignment' });
 

@@ -17,6 +17,17 @@ interface AssignmentContext extends ViewContext {
   isTheirs: boolean;
 }
 
+/** Name, company and value are those of today: an assignment keeps none of its own. */
+const NOTHING_OF_THE_LEAD = {
+  name: null,
+  company: null,
+  jobTitle: null,
+  source: null,
+  stage: null,
+  grade: null,
+  score: null,
+} as const;
+
 export function assignmentView(
   row: ListedAssignment,
   { realNowMs, halfLifeMs, names, isTheirs }: AssignmentContext,
@@ -35,23 +46,27 @@ export function assignmentView(
     decidedBy: row.decidedBy,
     decider: row.decidedBy === null ? null : doerView(row.decidedBy, names),
     reason: row.reason,
-    lead: {
-      id: lead.id,
-      name: fullName(lead),
-      company: lead.company,
-      jobTitle: lead.jobTitle,
-      source: lead.source,
-      stage: isTheirs ? (lead.stage as Stage) : null,
-      grade: isTheirs ? lead.fitGrade : null,
-      score: isTheirs ? shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)) : null,
-    },
-    need: {
-      type: need.type,
-      productLine: need.productLine,
-      maturity: need.maturity,
-      value: moneyOf(need),
-      recycleCount: need.recycleCount,
-    },
+    lead: isTheirs
+      ? {
+          id: lead.id,
+          name: fullName(lead),
+          company: lead.company,
+          jobTitle: lead.jobTitle,
+          source: lead.source,
+          stage: lead.stage as Stage,
+          grade: lead.fitGrade,
+          score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)),
+        }
+      : { id: lead.id, ...NOTHING_OF_THE_LEAD },
+    need: isTheirs
+      ? {
+          type: need.type,
+          productLine: need.productLine,
+          maturity: need.maturity,
+          value: moneyOf(need),
+          recycleCount: need.recycleCount,
+        }
+      : null,
   };
 }
 
