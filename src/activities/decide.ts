@@ -10,6 +10,7 @@ import { endEnrollment, enroll } from './enrollment.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
 import { offerToTeam } from './hand-off.ts';
 import { closeNeed, openNeed, recycle } from './need.ts';
+import { pause } from './pause.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
 import { tiesOf } from './ties-of.ts';
@@ -51,11 +52,7 @@ async function carry(turn: Turn, command: LeadCommand): Promise<Verdict> {
     case 'enroll':
       return enrollByCommand(turn, command);
     case 'pause':
-      turn.changeLead({ pausedAt: turn.at, pausedReason: command.reason ?? null });
-      turn.note(
-        { action: 'lead.paused', data: command.reason === undefined ? {} : { reason: command.reason } },
-        command.actor,
-      );
+      await pause(turn, command);
       return done(turn, 'Paused: nothing is sent or offered until it is resumed.');
     case 'resume':
       return resume(turn, command);

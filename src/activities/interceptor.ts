@@ -36,7 +36,7 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
   }
 
   private asFailure(error: unknown): ApplicationFailure {
-    const message = stripAddresses(error instanceof Error ? error.message : String(error)).slice(0, 1_000);
+    const message = stripAddresses(messageOf(error)).slice(0, 1_000);
     const { activityType, attempt } = this.context.info;
     // `hold` is what comes after a failure: with nothing to come after its own, it is tried for ever.
     const isTriedForEver = activityType === 'hold';
@@ -53,4 +53,10 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
       nonRetryable: attempt >= ATTEMPTS_AT_A_DEFECT && !isTriedForEver,
     });
   }
+}
+
+/** Prisma writes the arguments of a call, which are what is known of a lead, before the line that says what is wrong. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name.startsWith('PrismaClient') ? (error.message.trim().split('\n').at(-1) ?? '') : error.message;
 }

@@ -1,5 +1,6 @@
 import { isTold } from '../domain/assignment.ts';
 import { shownScore } from '../domain/score-words.ts';
+import { keyOrOther, ourPartOf } from '../domain/history-words.ts';
 import { LOOK, type Next, type Standing } from '../domain/standing.ts';
 import { scoreAtMs } from '../domain/decay.ts';
 import { kindOf } from '../steps/kinds.ts';
@@ -8,7 +9,10 @@ import { placeOf } from './position.ts';
 import type { Turn } from './turn.ts';
 import { noticeDueAt } from './untold.ts';
 
-/** Decides from the rows where the lead stands and what its process does next. Nothing else decides this. */
+/**
+ * Decides from the rows where the lead stands and what its process does next. Nothing else decides this. It stands in the process's
+ * history: keys and ids, no text of people.
+ */
 export function standingOf(turn: Turn): Standing {
   const { lead, assignment, enrollment } = turn.picture;
   const { next, because } = nextOf(turn);
@@ -16,7 +20,7 @@ export function standingOf(turn: Turn): Standing {
     stage: turn.stage,
     score: shownScore(scoreAtMs(lead, turn.atMs, turn.playbook.scoring.halfLifeMs)),
     grade: lead.fitGrade,
-    source: lead.source,
+    source: keyOrOther(lead.source),
     cadence: enrollment?.cadence ?? null,
     ownerId: lead.ownerId,
     assignment: assignment === null ? null : { id: assignment.id, repId: assignment.repId, status: assignment.status },
@@ -33,7 +37,10 @@ function nextOf(turn: Turn): { next: Next; because: string } {
   if (lead.heldAt !== null) {
     return {
       next: { kind: 'stopped', summary: 'Held until somebody resumes it' },
-      because: lead.heldReason ?? 'It could not go on.',
+      because:
+        lead.heldReason === null
+          ? 'It could not go on.'
+          : `Held: ${ourPartOf(lead.heldReason)}. The lead has the whole reason.`,
     };
   }
   if (lead.pausedAt !== null) {

@@ -35,7 +35,7 @@ export interface AuditData {
   'assignment.rerouted': { assignmentId: string; team?: string; repId?: string };
   'outcome.recorded': { result: string; valueMinor?: number; currency?: string; funnelStage?: string; reason?: string };
   'lead.recycled': { cadence: string; coolOffUntil: string; score: string; recycleCount: number };
-  'lead.paused': { reason?: string };
+  'lead.paused': { reason?: string; noteId?: string };
   'lead.resumed': Record<string, never>;
   'lead.held': { reason: string };
   'lead.released': Record<string, never>;

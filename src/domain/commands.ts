@@ -11,7 +11,8 @@ export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'reject'; assignmentId: string; reason: string; noteId?: string }
   | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string }
   | { kind: 'enroll'; cadence: string }
-  | { kind: 'pause'; reason?: string }
+  /** `reason`: a key. Any other is a note. */
+  | { kind: 'pause'; reason?: string; noteId?: string }
   | { kind: 'resume' }
   | { kind: 'disqualify'; reason: string; noteId?: string }
   | {

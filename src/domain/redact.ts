@@ -3,18 +3,22 @@
 /** The replacement for an address. */
 const ADDRESS_REMOVED = '<address>';
 
-const LOCAL_CHARACTER = /[\p{L}\p{N}\p{M}.!#$%&'*+/=?^_`{|}~-]/u;
-const DOMAIN_CHARACTER = /[\p{L}\p{N}\p{M}.:[\]-]/u;
+// With the look-alikes of a dot, and what is not seen at all (\p{Cf}).
+const LOCAL_CHARACTER = /[\p{L}\p{N}\p{M}\p{Cf}.．。｡!#$%&'*+/=?^_`{|}~-]/u;
+const DOMAIN_CHARACTER = /[\p{L}\p{N}\p{M}\p{Cf}.．。｡:[\]-]/u;
+/** What Unicode holds for the same as `@` (NFKC): each as long as that is. */
+const LIKE_AT = /[＠﹫]/g;
 
 /** In a stack trace an `@` after this begins the scope of a package, not a domain. */
 const SCOPE_FOLLOWS = '/node_modules/';
 
 /**
- * `text` with every email address replaced by `<address>`, also quoted local parts (`"a b"@example.com`), address
+ * The text with every email address replaced by `<address>`, also quoted local parts (`"a b"@example.com`), address
  * literals (`me@[10.0.0.1]`) and a mail server's bracketed form (`<me@example.com>`). Time grows with the length of the
- * text only, whatever a server wrote into it. Text without an `@` comes back as it is.
+ * text only, whatever a server wrote into it. Text without an `@`, or what looks like one, comes back as it is.
  */
-export function stripAddresses(text: string): string {
+export function stripAddresses(stated: string): string {
+  const text = stated.replaceAll(LIKE_AT, '@');
   let result = '';
   let done = 0;
   let at = text.indexOf('@');

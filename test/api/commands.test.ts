@@ -43,10 +43,12 @@ test('pause, resume, and what is not possible as things stand', async () => {
   });
   expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({
     paused: true,
-    pausedReason: 'asked by <address>',
+    pausedReason: 'asked by ada@example.com',
   });
   expect(await bench.post(`/v1/leads/${leadId}/pause`)).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
-  expect((await bench.get(`/v1/leads/${leadId}/why`)).body['paused']).toMatchObject({ reason: 'asked by <address>' });
+  expect((await bench.get(`/v1/leads/${leadId}/why`)).body['paused']).toMatchObject({
+    reason: 'asked by ada@example.com',
+  });
   expect((await bench.post(`/v1/leads/${leadId}/resume`)).status).toBe(200);
   expect(await bench.post(`/v1/leads/${leadId}/resume`)).toMatchObject({ status: 409 });
   expect(await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'won' })).toMatchObject({

@@ -107,6 +107,8 @@ describe('stripAddresses', () => {
     ['bounce+ada=alder.example@x.example', '<address>'],
     ['nothing @ all, 250 2.0.0 Ok: queued as 1A2B', 'nothing @ all, 250 2.0.0 Ok: queued as 1A2B'],
     ['at run (/app/node_modules/@acme/mail/index.js:1:2)', 'at run (/app/node_modules/@acme/mail/index.js:1:2)'],
+    ['ada＠alder．example, ada﹫alder。example', '<address>, <address>'],
+    ['ada\u200B@\u2060alder.example', '<address>'],
     ['', ''],
   ])('%s', (text, expected) => {
     expect(stripAddresses(text)).toBe(expected);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '../../domain/actor.ts';
 import { OUTCOMES, type LeadCommand } from '../../domain/commands.ts';
 import { AppError } from '../../domain/errors.ts';
-import { stripAddresses } from '../../domain/redact.ts';
+import { isKey } from '../../domain/history-words.ts';
 import { keepNote } from '../../store/sales/notes.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import { requireLead } from '../access.ts';
@@ -19,17 +19,16 @@ import { Money } from '../schemas/money.ts';
 import { invalid } from '../validate.ts';
 
 const LEAD = z.object({ id: id('lead') });
-/** A reason is stored in the process's history: a few words, without an address of a person. Longer text goes into `note`. */
-const ShortReason = text(200)
-  .transform(stripAddresses)
-  .meta({ override: { type: 'string', maxLength: 200 } });
-/** The same, as a key that can be counted. */
+/** A key stands in the process's history; any other is kept as a note, and the history has its id. */
+const ShortReason = text(200).meta({ description: 'A key, such as support-ticket, or a few words' });
+/** Kept in the process's history: a key that can be counted. What people should read goes into `note`. */
 const ReasonKey = z
   .string()
   .regex(
     /^[a-z0-9][a-z0-9-]{0,59}$/,
     'must be a key of small letters, digits and dashes, as in spam, invalid, competitor, duplicate',
   )
+  .refine((key) => !/(?:\d-*){7}/.test(key), 'must be a key, with no number in it that could be called')
   .meta({ example: 'competitor' });
 const Note = text(4000);
 
@@ -92,11 +91,11 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       body: z.strictObject({ reason: ShortReason.optional() }),
       bodyKind: 'optional-json',
       async handle({ params, body, caller, request }) {
-        return runCommand(deps, params.id, {
-          ...(await prepare(caller, params.id, 'pause', request)),
-          kind: 'pause',
-          ...body,
-        });
+        const base = await prepare(caller, params.id, 'pause', request);
+        const { reason } = body;
+        if (reason === undefined || isKey(reason))
+          return runCommand(deps, params.id, { ...base, kind: 'pause', ...body });
+        return runCommand(deps, params.id, { ...base, kind: 'pause', ...(await noteOf(base, params.id, reason)) });
       },
     }),
     route({

@@ -1,0 +1,14 @@
+import type { LeadCommand } from '../domain/commands.ts';
+import type { Turn } from './turn.ts';
+
+/** Pauses the lead. A reason in words came as a note, which the lead shows; the command has its id alone. */
+export async function pause(turn: Turn, command: Extract<LeadCommand, { kind: 'pause' }>): Promise<void> {
+  const { reason, noteId, actor } = command;
+  const note =
+    noteId === undefined
+      ? null
+      : await turn.tx.repActivity.findUnique({ where: { id: noteId }, select: { body: true } });
+  turn.changeLead({ pausedAt: turn.at, pausedReason: reason ?? note?.body ?? null });
+  const data = { ...(reason === undefined ? {} : { reason }), ...(noteId === undefined ? {} : { noteId }) };
+  turn.note({ action: 'lead.paused', data }, actor);
+}
