@@ -5,6 +5,7 @@ import type { ActivityDeps } from './activities/deps.ts';
 import { mailSettings } from './activities/mail-settings.ts';
 import { activityOptions, CONCURRENT_ACTIVITIES, workflowOptions } from './activities/worker-options.ts';
 import type { Config } from './runtime/config.ts';
+import { mailProblem } from './email/mail-check.ts';
 import { createTransport } from './email/transport.ts';
 import { createLogger } from './runtime/log.ts';
 import { openRules } from './playbook/open-rules.ts';
@@ -41,6 +42,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   });
   const running = worker.run();
   log.info({ taskQueue: config.temporal.taskQueue, role: config.workerRole }, 'worker is ready');
+  if (hands !== null) void mailProblem(config.mail.smtpUrl).then((problem) => problem !== null && log.warn(problem));
   return {
     close: async () => {
       worker.shutdown();

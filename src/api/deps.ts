@@ -22,7 +22,7 @@ export interface ApiDeps {
   findKey: FindKey;
   limits: RateLimits;
   /** Each resolves when its part answers, and rejects when it does not. */
-  checks: Readonly<Record<'database' | 'temporal', () => Promise<void>>>;
+  checks: Readonly<Record<'database' | 'temporal' | 'mail', () => Promise<void>>>;
   log: Logger;
   settings: ApiSettings;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Client } from '@temporalio/client';
 import type { Config } from '../runtime/config.ts';
 import { AppError } from '../domain/errors.ts';
+import { createMailCheck } from '../email/mail-check.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
 import { openRules } from '../playbook/open-rules.ts';
@@ -37,6 +38,8 @@ const KEEP_ALIVE_MS = 75_000;
 /** When the process is told to stop, requests under way get this much time to end. */
 const DRAIN_MS = 5_000;
 const LOOK_FOR_IDLE_MS = 50;
+/** A request has this long to come in, headers and body: whoever sends byte by byte holds a connection no longer. Then 408. */
+const COMES_IN_WITHIN = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 
 /**
  * The API process: the HTTP API, the relay and the reconciler. Several of these processes may share one database and one Temporal
@@ -93,6 +96,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       checks: {
         database: () => ping(db),
         temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),
+        mail: createMailCheck(config.mail.smtpUrl),
       },
       log,
       settings: {
@@ -104,7 +108,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
         workerMetricsUrl: config.workerMetricsUrl,
       },
     });
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app);
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...COMES_IN_WITHIN }, app);
     const port = await listen(server, config.host, config.port);
     closers.push(() => drain(server));
     log.info({ port, url: config.publicUrl }, 'the API is up');

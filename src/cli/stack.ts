@@ -3,6 +3,7 @@ import pc from 'picocolors';
 
 import type { Config } from '../runtime/config.ts';
 import { DEVELOPMENT_ADMIN_KEY } from '../runtime/development-keys.ts';
+import { mailProblem } from '../email/mail-check.ts';
 import { onInterruption, untilSignal } from '../stack/interruption.ts';
 import { createProgress } from '../stack/progress.ts';
 import { startStack, type Stack } from '../stack/supervisor.ts';
@@ -39,6 +40,9 @@ export async function withStack(
   try {
     progress.say(`Ready after ${((Date.now() - since) / 1000).toFixed(1)} s.`);
     if (options.quiet !== true) progress.say(describe(stack));
+    // The worker's log says it as well; whoever starts looks here.
+    const problem = stack.config.embedded.mail ? null : await mailProblem(stack.config.mail.smtpUrl);
+    if (problem !== null) progress.say(pc.yellow(problem));
     await Promise.race([work(stack, interrupted), untilSignal(interrupted)]);
   } finally {
     await stopPublishing?.();

@@ -85,6 +85,19 @@ test('an idle connection is kept longer than a load balancer keeps it, and close
   agent.destroy();
 });
 
+test('readiness says that the mail server does not answer; everything else works', async () => {
+  const api = await startApi({ ...config, mail: { ...config.mail, smtpUrl: 'smtp://127.0.0.1:1' } });
+  try {
+    const ready = await fetch(`http://127.0.0.1:${api.port}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([
+      200,
+      { status: 'degraded', parts: { database: { ok: true }, mail: { ok: false, error: 'does not answer' } } },
+    ]);
+  } finally {
+    await api.close();
+  }
+});
+
 test('a busy port is one clear line', async () => {
   const other = createServer().listen(0);
   await once(other, 'listening');

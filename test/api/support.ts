@@ -7,6 +7,7 @@ import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import { createLeadHandles } from '../../src/crypto/lead-handles.ts';
+import { createMailCheck } from '../../src/email/mail-check.ts';
 import { createTokens } from '../../src/crypto/tokens.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { createApiKey, findKeyHolder } from '../../src/store/access/api-keys.ts';
@@ -53,6 +54,7 @@ export async function openApi(
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
       temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),
+      mail: createMailCheck(engine.config.mail.smtpUrl),
     },
     log,
     settings: {

@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   relay: ['domain', 'runtime', 'store', 'temporal', 'workflows'],
   api: ['domain', 'crypto', 'runtime', 'store', 'email', 'steps', 'effects', 'playbook', 'temporal', 'relay'],
   stack: ['domain', 'runtime', 'store', 'temporal'],
-  cli: ['domain', 'runtime', 'store', 'playbook', 'temporal', 'relay', 'api', 'stack', 'worker.ts'],
+  cli: ['domain', 'runtime', 'store', 'email', 'playbook', 'temporal', 'relay', 'api', 'stack', 'worker.ts'],
 };
 
 const imports = readImports();

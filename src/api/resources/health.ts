@@ -10,9 +10,10 @@ const Part = z.object({ ok: z.boolean(), error: z.string().nullable(), ms: z.int
 const Ready = z
   .object({
     status: z.enum(['ready', 'degraded', 'unavailable']).meta({
-      description: 'degraded: the process works, but it cannot read the newest playbook revision and uses an older one',
+      description:
+        'degraded: the process works, but it cannot read the newest playbook revision and uses an older one, or the mail server does not answer and mails wait',
     }),
-    parts: z.object({ database: Part, temporal: Part, playbook: Part }),
+    parts: z.object({ database: Part, temporal: Part, mail: Part, playbook: Part }),
   })
   .meta({ id: 'Readiness' });
 
@@ -55,11 +56,11 @@ export function healthRoutes({ checks, log, store: { rules } }: ApiDeps): Route[
         503: { description: 'The database or Temporal does not answer', schema: Ready },
       },
       async handle() {
-        const [database, temporal] = await Promise.all([ask('database'), ask('temporal')]);
+        const [database, temporal, mail] = await Promise.all([ask('database'), ask('temporal'), ask('mail')]);
         const ok = database.ok && temporal.ok;
         const playbook = { ok: rules.behindBecause() === null, error: playbookError(rules), ms: 0 };
-        const status = !ok ? 'unavailable' : playbook.ok ? 'ready' : 'degraded';
-        return json(ok ? 200 : 503, { status, parts: { database, temporal, playbook } });
+        const status = !ok ? 'unavailable' : playbook.ok && mail.ok ? 'ready' : 'degraded';
+        return json(ok ? 200 : 503, { status, parts: { database, temporal, mail, playbook } });
       },
     }),
   ];
