@@ -121,7 +121,7 @@ describe('what a submission may state', () => {
 
   test('an event type is refused when the playbook does not have it, or when only the engine may record it', async () => {
     for (const type of ['no.such', 'email.clicked', 'unsubscribed'])
-      for (const key of [bench.keys.admin, bench.keys.rep])
+      for (const key of [bench.keys.admin, bench.keys.marketer])
         expect(await stated({ event: { type } }, key)).toEqual([400, 'event.type']);
     expect(await bench.db.event.count({ where: { type: { in: ['no.such', 'email.clicked'] } } })).toBe(0);
   });
@@ -189,12 +189,13 @@ describe('a site key', () => {
     expect(lead.touches.map(({ how }) => how)).toEqual(['form', 'form']);
     // Neither its id nor the time in it: by that a person who was known before the request could be told.
     const handles = [first, second].map((answer) => String(answer.body['id']));
+    const { id: siteKeyId } = await bench.db.apiKey.findFirstOrThrow({ where: { role: 'site' } });
     expect(new Set(handles).size).toBe(2);
     for (const [n, handle] of handles.entries()) {
       expect(handle).toMatch(/^handle-[\w-]{59}$/);
       expect([first, second][n]?.headers.get('location')).toBeNull();
       expect([first, second][n]?.body).toEqual({ id: handle, outcome: 'received' });
-      expect(bench.handles.read(handle)).toBe(lead.id);
+      expect(bench.handles.read(handle, siteKeyId)).toBe(lead.id);
       expect((await bench.get(`/v1/leads/${handle}`)).status).toBe(404);
     }
     expect(

@@ -88,9 +88,9 @@ function permit(input: EventInput, caller: Caller, { playbook, handles }: Allowe
   // Anybody can read a site key. If it could name a lead by email, the answer would tell which people are known.
   if (input.leadId === undefined)
     return no('FORBIDDEN', 'A site key names a lead by leadId, as answered by POST /v1/leads, not by email');
-  const leadId = handles.read(input.leadId);
+  const leadId = handles.read(input.leadId, caller.keyId);
   if (leadId === null)
-    return no('LEAD_UNKNOWN', 'With a site key, leadId must be a handle that POST /v1/leads returned to a site key');
+    return no('LEAD_UNKNOWN', 'With a site key, leadId must be a handle that POST /v1/leads returned to this key');
   return { ok: true, input: { ...input, leadId, source } };
 }
 

@@ -13,6 +13,7 @@ import { formReceivedPage } from '../../email/pages.ts';
 import type { ApiDeps } from '../deps.ts';
 import { formPostOf } from '../form-post.ts';
 import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts';
+import { inStep } from '../in-step.ts';
 import { type KeptResponse, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
@@ -33,7 +34,7 @@ const Submitted = z
   .object({
     id: id('lead').optional().meta({
       description:
-        'Id of the lead. For a site key: a handle, which names the lead only in events. Absent for a rep whose lead it is not',
+        'Id of the lead. For a site key: a handle, which names the lead only in events by this key. Absent for a rep whose lead it is not',
     }),
     outcome: z.enum(['created', 'updated', 'received']).meta({
       description:
@@ -113,15 +114,17 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
         const key = idempotencyKey(request);
         const ringIds: string[] = [];
         let answer: KeptResponse | undefined;
-        const reply = await once(store.db, store.realNow, caller, key, request.body, async (keep) => {
-          await checkSubmission(store, body, caller);
-          const result = await submitLead(store, submission, {
-            by: actorOf(caller),
-            alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
+        const take = () =>
+          once(store.db, store.realNow, caller, key, request.body, async (keep) => {
+            await checkSubmission(store, body, caller);
+            const result = await submitLead(store, submission, {
+              by: actorOf(caller),
+              alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
+            });
+            ringIds.push(...result.ringIds);
+            return answer ?? answerTo(caller, result, handles);
           });
-          ringIds.push(...result.ringIds);
-          return answer ?? answerTo(caller, result, handles);
-        });
+        const reply = await (caller.role === 'site' ? inStep(take) : take());
         ring(ringIds);
         const form = formPostOf(request);
         if (form?.isPlain === true) return thank(form.redirect, caller);
@@ -202,7 +205,8 @@ function answerTo(
   { leadId, outcome, event, vouched, mail, wasAhead }: SubmitResult,
   handles: LeadHandles,
 ): KeptResponse {
-  if (caller.role === 'site') return { status: 201, body: { id: handles.write(leadId), outcome: 'received' } };
+  if (caller.role === 'site')
+    return { status: 201, body: { id: handles.write(leadId, caller.keyId), outcome: 'received' } };
   if (!vouched) return { status: 200, body: { outcome: 'received', note: NOT_YOURS } };
   const body = {
     id: leadId,

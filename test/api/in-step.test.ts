@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { inStep } from '../../src/api/in-step.ts';
+
+/** A stopwatch that goes only where it is told to. */
+function stopwatch() {
+  let at = 1_000.25;
+  return {
+    now: () => at,
+    wait: async (ms: number) => void (at += ms),
+    take: async (ms: number) => void (at += ms),
+    since: () => at - 1_000.25,
+  };
+}
+
+test.each([
+  [6.5, 50],
+  [7.4, 50],
+  [49.9, 50],
+  [50.1, 100],
+  [130, 150],
+])('work of %f ms is answered after %i ms, to the millisecond', async (tookMs, afterMs) => {
+  for (const fails of [false, true]) {
+    const watch = stopwatch();
+    const work = async () => {
+      await watch.take(tookMs);
+      if (fails) throw new Error('refused');
+      return 'done';
+    };
+    const answer = inStep(work, watch);
+    await (fails ? expect(answer).rejects.toThrow('refused') : expect(answer).resolves.toBe('done'));
+    expect(watch.since()).toBeGreaterThanOrEqual(afterMs);
+    expect(watch.since()).toBeLessThan(afterMs + 1);
+  }
+});
