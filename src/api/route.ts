@@ -67,6 +67,11 @@ export interface RouteSpec<
   takesForms?: boolean;
   /** The rate limit for site keys. The request is counted before its body is read. */
   limited?: Limited;
+  /**
+   * Answers before the body is read, or is null: for what anybody can reach, so that who has no right to an answer cannot hold a connection
+   * with a body that never ends.
+   */
+  beforeBody?(params: Out<P>): Reply | null;
   handle(call: Call<A, Out<P>, Out<Q>, Out<B>>): Promise<Reply> | Reply;
 }
 
@@ -122,6 +127,9 @@ export function route<
     async run(request, response, caller) {
       const params = spec.params && validate(spec.params, request.params, 'path');
       const query = spec.query && validate(spec.query, request.query, 'query');
+      const early = spec.beforeBody?.(params as Out<P>) ?? null;
+      // What is left of the body would be waited for on a connection that is kept.
+      if (early !== null) return { ...early, headers: { ...early.headers, Connection: 'close' } };
       const given = formPostOf(request)?.body ?? (await readBody(request, response, bodyKind));
       const body = spec.body && validate(spec.body, given, 'body');
       const call = { params, query, body, caller, request } as Call<A, Out<P>, Out<Q>, Out<B>>;

@@ -3,6 +3,7 @@ import type { ApiDeps } from '../deps.ts';
 import { asPage, FAILED_PAGES, linkNotValid } from '../pages.ts';
 import { empty } from '../reply.ts';
 import { route, type Route } from '../route.ts';
+import { Token } from '../schemas/common.ts';
 import { noteFetch } from './note-fetch.ts';
 
 /** Redirects only to a stored URL, never to one from the request. */
@@ -17,7 +18,7 @@ export function clickRoutes({ tokens, tracker, log, settings }: ApiDeps): Route[
       description:
         'Redirects to the stored URL and records a click. HEAD records nothing. The redirect does not wait for the lead or the scoring.',
       access: 'public',
-      params: z.object({ token: z.string() }),
+      params: z.object({ token: Token }),
       answers: {
         302: { description: 'To the stored URL' },
         404: { description: 'A page: the token is not valid', mediaType: 'text/html' },

@@ -21,7 +21,7 @@ import { asPage, LIMITED_PAGES, linkNotValid, htmlPage } from '../pages.ts';
 import type { Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { check } from '../validate.ts';
-import { text } from '../schemas/common.ts';
+import { text, Token } from '../schemas/common.ts';
 import { fullName } from '../views/assignment.ts';
 import { followsInWords } from '../views/reason.ts';
 
@@ -96,7 +96,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     path: '/r/:token',
     tag: 'Tracking',
     access: 'public',
-    params: z.object({ token: z.string() }),
+    params: z.object({ token: Token }),
   } as const;
   const notValid = { description: 'A page: the token is not valid, or too old', mediaType: 'text/html' };
 
@@ -126,6 +126,8 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
       body: z.record(z.string(), z.unknown()),
       bodyKind: 'form',
       bodyExample: { decision: 'reject', reason: 'too-early', note: 'Call again in spring.' },
+      beforeBody: ({ token }) =>
+        tokens.readDecision(token, new Date(store.realNow())) === null ? linkNotValid(organization) : null,
       answers: {
         200: { description: 'A page: done', mediaType: 'text/html' },
         400: { description: 'The page again, with the field that is missing', mediaType: 'text/html' },

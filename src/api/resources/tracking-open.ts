@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { bytes } from '../reply.ts';
 import { route, type Route } from '../route.ts';
+import { Token } from '../schemas/common.ts';
 import { noteFetch } from './note-fetch.ts';
 
 /** A transparent GIF of one pixel. */
@@ -23,7 +24,7 @@ export function openRoutes({ tokens, tracker }: ApiDeps): Route[] {
       description:
         'Records an open when the token is valid. The image is always sent, so that no mail shows a broken image.',
       access: 'public',
-      params: z.object({ token: z.string() }),
+      params: z.object({ token: Token }),
       answers: {
         200: { description: 'One pixel', mediaType: 'image/gif' },
         404: { description: 'One pixel; the token is not valid', mediaType: 'image/gif' },

@@ -5,6 +5,7 @@ import { recipientOf } from '../../store/lists/sends.ts';
 import type { ApiDeps } from '../deps.ts';
 import { asPage, FAILED_PAGES, LIMITED_PAGES, linkNotValid, htmlPage } from '../pages.ts';
 import { route, type Route } from '../route.ts';
+import { Token } from '../schemas/common.ts';
 
 /** RFC 8058: GET shows, POST does; no cookie, no redirect, nothing needed but the URL. */
 export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }: ApiDeps): Route[] {
@@ -22,7 +23,7 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
     path: '/u/:token',
     tag: 'Tracking',
     access: 'public',
-    params: z.object({ token: z.string() }),
+    params: z.object({ token: Token }),
   } as const;
   const notValid = { description: 'A page: the token is not valid', mediaType: 'text/html' };
 
@@ -56,6 +57,7 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
       body: z.record(z.string(), z.unknown()),
       bodyKind: 'any-form',
       bodyExample: { 'List-Unsubscribe': 'One-Click' },
+      beforeBody: ({ token }) => (tokens.readUnsubscribe(token) === null ? linkNotValid(organization) : null),
       answers: { 200: { description: 'A page: unsubscribed', mediaType: 'text/html' }, 404: notValid, ...FAILED_PAGES },
       handle({ params, body }) {
         return asPage(organization, failed, async () => {

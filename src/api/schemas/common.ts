@@ -12,6 +12,9 @@ export function id(kind: IdKind) {
     .meta({ example, description: `Id of ${kind === 'assignment' || kind === 'event' ? 'an' : 'a'} ${kind}` });
 }
 
+/** Of a link in a mail. Longer ones are none of ours, and get the page that says so as any other: no error before it. */
+export const Token = z.string().meta({ override: { type: 'string', maxLength: 2000 } });
+
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */
 export function isStorable(value: string): boolean {
   return !value.includes('\u0000') && value.isWellFormed();

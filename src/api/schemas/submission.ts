@@ -116,6 +116,7 @@ export const Submission = z
       .optional(),
     language: z
       .string()
+      .max(35)
       .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, as in en or de-AT')
       .optional(),
     timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').optional(),
