@@ -1,5 +1,6 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type WorkflowStartOptions } from '@temporalio/client';
 import { type SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
+import { keyOrOther } from '../domain/history-words.ts';
 import { shownScore } from '../domain/score-words.ts';
 import type { State } from '../domain/standing.ts';
 import type { LeadInput } from '../workflows/messages.ts';
@@ -52,12 +53,13 @@ const UNKNOWN: SearchAttributePair[] = [
 ];
 
 function pairsOf(start: LeadStart): SearchAttributePair[] {
+  const source = keyOrOther(start.source);
   return [
     { key: LEAD_STAGE, value: start.stage },
     { key: LEAD_STATE, value: start.state },
     { key: LEAD_GRADE, value: start.grade },
     { key: LEAD_SCORE, value: shownScore(start.score) },
-    ...(start.source === null ? [] : [{ key: LEAD_SOURCE, value: start.source }]),
+    ...(source === null ? [] : [{ key: LEAD_SOURCE, value: source }]),
     ...(start.cadence === null ? [] : [{ key: CADENCE, value: start.cadence }]),
     ...(start.ownerKey === null ? [] : [{ key: LEAD_OWNER, value: start.ownerKey }]),
   ];
