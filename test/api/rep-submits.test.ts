@@ -64,7 +64,7 @@ test('of a lead of another rep it overwrites nothing, takes nothing over and is 
   });
   const { items } = (await bench.get(`/v1/leads/${leadId}/timeline`)).body;
   expect(items?.map(({ title }) => title)).toContainEqual(
-    expect.stringMatching(/different values from Ada, whose lead it is not, were not taken: firstName, enterAt/),
+    expect.stringMatching(/different values from Ada, whose lead it is not, were not taken: enterAt, firstName/),
   );
 });
 
