@@ -5,6 +5,7 @@ import type { Publisher } from '../../src/store/rules/publish-revision.ts';
 import { newestRevision, readRules } from '../../src/store/rules/read-rules.ts';
 import { stopAt } from '../support/stop-at.ts';
 import { publishContent } from './publish-content.ts';
+import { PLAYBOOK_VERSION } from '../../src/store/stored/playbook.ts';
 import { openBench, PLAYBOOK, type Bench, untilWaiting } from './support.ts';
 
 let bench: Bench;
@@ -63,7 +64,7 @@ describe('publishing', () => {
   it('keeps who published, why, and when by the clock of the database', async () => {
     const { revision } = await publish('who', {}, { author: 'ben', note: 'for the fair' });
     const row = await bench.db.playbookRevision.findUniqueOrThrow({ where: { number: revision } });
-    expect(row).toMatchObject({ author: 'ben', note: 'for the fair', formatVersion: 1 });
+    expect(row).toMatchObject({ author: 'ben', note: 'for the fair', formatVersion: PLAYBOOK_VERSION });
     const [clock] = await bench.db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
     expect(Math.abs(row.publishedAt.getTime() - (clock?.now.getTime() ?? 0))).toBeLessThan(60_000);
   });

@@ -57,7 +57,11 @@ export const PLAYBOOK: Playbook = {
   calendars: [],
   defaultTimeZone: 'UTC',
   funnel: [],
-} as unknown as Playbook;
+  notices: { gather: { amount: 15, unit: 'minutes' } },
+  productLines: [],
+  needTypes: [],
+  campaigns: [],
+};
 
 /** Rules in force of a playbook that was never published. */
 export function rulesOf(playbook: Playbook): RulesInForce {

@@ -80,6 +80,8 @@ export async function submitLead(
   const identity = identityOf(submission);
   const reason = unstorableBecause(submission);
   if (reason !== null) throw new AppError('VALIDATION_FAILED', `The request cannot be stored: ${reason}.`);
+  // Its key is read before the transaction: of many first requests, each would hold a connection and wait for another one.
+  if ('email' in identity) await ctx.hashAddress(identity.email);
   return transact(ctx.db, async (tx) => {
     const result = await recordSubmission(tx, ctx, identity, submission, options.by);
     await options.alongside?.(tx, result);
