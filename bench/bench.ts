@@ -11,6 +11,8 @@ export interface Bench {
   /** The SMTP server that accepts every message. It reports `taken`, and `at`: when it took the last. */
   sink: Reporter;
   /** A direct connection to the engine's database. */
+  /** The same server as one who may read the size of every database. */
+  admin: pg.Pool;
   db: pg.Pool;
   temporal: Client;
   /** The Temporal server: its version and the kind of its store. */
@@ -47,7 +49,7 @@ export interface Measured {
 }
 
 /** The embedded server is asked as its superuser, who may also read the size of Temporal's databases. */
-function benchUrlOf({ embedded, databaseUrl, dataDir, stack }: Config): string {
+function adminUrlOf({ embedded, databaseUrl, dataDir, stack }: Config): string {
   return embedded.postgres ? embeddedDatabaseUrl(dataDir, stack.postgresPort, 'nurture', 'postgres') : databaseUrl;
 }
 
@@ -59,17 +61,21 @@ export async function openBench(
   const { temporal } = config;
   const connection = await Connection.connect({ address: temporal.address });
   const { serverVersion, persistenceStore } = await connection.workflowService.getClusterInfo({});
-  const db = new pg.Pool({ connectionString: benchUrlOf(config), max: 4 });
+  const db = new pg.Pool({ connectionString: config.databaseUrl, max: 4 });
+  const admin = new pg.Pool({ connectionString: adminUrlOf(config), max: 1 });
+  admin.on('error', () => {});
   // An idle connection that ends with the server does not fail the run.
   db.on('error', () => {});
   return {
     ...given,
     db,
+    admin,
     temporal: new Client({ connection, namespace: temporal.namespace }),
     server: { version: serverVersion ?? '', store: persistenceStore ?? '' },
     run: Date.now().toString(36),
     close: async () => {
       await db.end();
+      await admin.end();
       await connection.close();
     },
   };

@@ -194,9 +194,9 @@ async function measureStage(
 
 /** The growth of the databases, in bytes. */
 async function fallAsleep(bench: Bench, tag: string, count: number): Promise<number> {
-  const before = await databaseBytes(bench.db);
+  const before = await databaseBytes(bench.admin);
   if (count > 0) await putToSleep(bench, { tag, count, score: 0, standing: beforeStep(inThreeDays()) });
-  return (await databaseBytes(bench.db)) - before;
+  return (await databaseBytes(bench.admin)) - before;
 }
 
 /** Steps per second of bare workflows that fall due at one instant. */
@@ -225,7 +225,7 @@ async function timeBatch(
   const some = batch.slice(0, LOOKED_AT).map(({ leadId }) => leadId);
   const historyBefore = await settledHistory(bench, some);
   mustBeAhead(dueAt);
-  const bytesBefore = await databaseBytes(bench.db);
+  const bytesBefore = await databaseBytes(bench.admin);
   const missesBefore = await cacheMisses(bench.stack);
   const asleep = await sampleMemory(bench.stack);
   const memory = watchMemory(bench.stack);
@@ -243,7 +243,7 @@ async function timeBatch(
     replays: (await cacheMisses(bench.stack)) - missesBefore,
     history: medianOf(historyAfter, historyBefore),
     sleeper: medianOf(historyBefore),
-    bytesPerStep: ((await databaseBytes(bench.db)) - bytesBefore) / steps,
+    bytesPerStep: ((await databaseBytes(bench.admin)) - bytesBefore) / steps,
     memory: { asleep, peak },
   };
 }
