@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lifeOf } from '../workflows/life.ts';
 import { CONSENT, openApi, type Bench } from './support.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 
 let bench: Bench;
 let life: ReturnType<typeof lifeOf>;
@@ -100,9 +101,7 @@ test('a lead that is taken from a rep as their request comes in is judged as it 
     const answer = submit({ email, firstName: 'Late' }, bench.keys.dino);
     // The request waits for the lead.
     await bench.engine.until(
-      () =>
-        bench.db.$queryRaw<unknown[]>`
-          SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      () => lockWaiters(bench.db),
       (waiting) => waiting.length > 0,
     );
     const ada = bench.reps['ada'] ?? '';

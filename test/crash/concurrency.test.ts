@@ -8,6 +8,7 @@ import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import type { Stop } from '../support/stop-at.ts';
 import { playbookWith, QUICK } from './playbook.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 
 let engine: Engine;
 let callers: Db[];
@@ -118,10 +119,7 @@ describe('no drip leaves after the hand-off began: a demo is asked for', () => {
     const { leadId, stop } = await stoppedAt('turn.locked', email);
     const asking = askForDemo(leadId);
     await engine.until(
-      () =>
-        engine.db.$queryRaw<
-          unknown[]
-        >`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      () => lockWaiters(engine.db),
       (waiting) => waiting.length > 0,
     );
     stop.go();

@@ -6,6 +6,7 @@ import { AsyncCompletionClient } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from '../workflows/life.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -143,10 +144,7 @@ test('where the first attempt is the first to write, the second finds the step p
   await settling.reached;
   await giveUpAttempt(leadId);
   await engine.until(
-    () =>
-      engine.db.$queryRaw<
-        unknown[]
-      >`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    () => lockWaiters(engine.db),
     (waiting) => waiting.length > 0,
   );
   settling.go();

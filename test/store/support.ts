@@ -9,6 +9,7 @@ import type { Lead, Outbox } from '../../src/store/generated/client.ts';
 import { fixedRules, type RulesInForce } from '../../src/store/rules/in-force.ts';
 import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -83,9 +84,7 @@ export interface Bench extends AsyncDisposable {
 
 /** Resolves once so many connections wait for a lock in this database: who was to meet a race stands where it does. */
 export async function untilWaiting(db: Db, count: number): Promise<void> {
-  const waiting = (): Promise<unknown[]> => db.$queryRaw`
-    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(count);
+  await expect.poll(() => lockWaiters(db), { timeout: 20_000 }).toHaveLength(count);
 }
 
 /** Real time as a bench begins. */

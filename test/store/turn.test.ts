@@ -9,6 +9,7 @@ import { lockLead } from '../../src/store/lock.ts';
 import { readPicture } from '../../src/store/process/picture.ts';
 import { insertRow, insertRows } from '../../src/store/rows.ts';
 import { openBench, PLAYBOOK, rulesOf, type Bench } from './support.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 
 let bench: Bench;
 let deps: ActivityDeps;
@@ -18,11 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const waitsForALock = async (): Promise<boolean> => {
-  const waiting = await bench.db.$queryRaw<unknown[]>`
-    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  return waiting.length > 0;
-};
+const waitsForALock = async (): Promise<boolean> => (await lockWaiters(bench.db)).length > 0;
 
 describe('the picture', () => {
   it('is of after the lock was waited for, whatever of it was asked for meanwhile', async () => {

@@ -3,6 +3,7 @@ import { newId } from '../../src/domain/ids.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from './life.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 
 let engine: Engine;
 let life: ReturnType<typeof lifeOf>;
@@ -22,9 +23,7 @@ async function clickAt(point: 'effect.acted' | 'effect.settling', email: string,
 }
 
 async function waitsForALock(): Promise<boolean> {
-  const waiting = await engine.db.$queryRaw<unknown[]>`
-    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  return waiting.length > 0;
+  return (await lockWaiters(engine.db)).length > 0;
 }
 
 describe('waiting for a click', () => {

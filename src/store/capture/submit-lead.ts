@@ -81,9 +81,9 @@ export async function submitLead(
   const reason = unstorableBecause(submission);
   if (reason !== null) throw new AppError('VALIDATION_FAILED', `The request cannot be stored: ${reason}.`);
   // Its key is read before the transaction: of many first requests, each would hold a connection and wait for another one.
-  if ('email' in identity) await ctx.hashAddress(identity.email);
+  const addressHash = 'email' in identity ? await ctx.hashAddress(identity.email) : null;
   return transact(ctx.db, async (tx) => {
-    const result = await recordSubmission(tx, ctx, identity, submission, options.by);
+    const result = await recordSubmission(tx, ctx, { identity, addressHash }, submission, options.by);
     await options.alongside?.(tx, result);
     return result;
   });
@@ -92,7 +92,7 @@ export async function submitLead(
 async function recordSubmission(
   tx: Tx,
   ctx: StoreContext,
-  identity: Identity,
+  { identity, addressHash }: { identity: Identity; addressHash: string | null },
   stated: LeadSubmission,
   by: Actor | undefined,
 ): Promise<SubmitResult> {
@@ -104,7 +104,7 @@ async function recordSubmission(
   const { submission, left } = vouched ? { submission: stated, left: {} } : asByForm(stated);
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
-  const recalled = created && (await recall(tx, ctx, found));
+  const recalled = created && (await recall(tx, found, addressHash));
   const { changes, fields, notTaken: differing } = profileChanges(found, submission, !vouched);
   const notTaken = { ...left, ...differing };
   const touch = await insertTouch(tx, found.id, submission, { at, fillsOnly: !vouched, notTaken, suspicious });
@@ -157,8 +157,8 @@ function mayMailNew({ consent }: LeadSubmission, { id, email }: Lead, at: Date):
 }
 
 /** Somebody who was erased and comes back: what forbade mail to the address forbids it still. */
-async function recall(tx: Tx, ctx: StoreContext, { id, email }: Lead): Promise<boolean> {
-  return email !== null && (await recallAddress(tx, { id, email }, await ctx.hashAddress(email)));
+async function recall(tx: Tx, { id, email }: Lead, addressHash: string | null): Promise<boolean> {
+  return email !== null && addressHash !== null && (await recallAddress(tx, { id, email }, addressHash));
 }
 
 /** What fields are read from, of a lead that did not exist a moment ago: nothing needs to be read. */

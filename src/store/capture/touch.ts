@@ -1,10 +1,9 @@
 import { newId } from '../../domain/ids.ts';
-import type { BantState, Maturity } from '../../domain/stage.ts';
 import type { Tx } from '../db.ts';
 import { columnsOf } from '../rows.ts';
 import type { Prisma, Touch as TouchRow } from '../generated/client.ts';
 import { given } from './profile.ts';
-import type { LeadSubmission } from './submission.ts';
+import type { LeadSubmission, StatedNeed } from './submission.ts';
 
 /** A touch that was just written. */
 export interface Touch {
@@ -15,16 +14,8 @@ export interface Touch {
 }
 
 /** `Touch.request`: what was asked for, as stated. The lead's process opens a need from it or adds to the open one. */
-export interface TouchRequest {
+export interface TouchRequest extends Omit<StatedNeed, 'type'> {
   needType?: string;
-  productLine?: string;
-  maturity?: Maturity;
-  budget?: BantState;
-  authority?: BantState;
-  need?: BantState;
-  timing?: BantState;
-  valueMinor?: number;
-  currency?: string;
   enterAt?: 'assigned' | 'opportunity';
   /** Key of the rep who is to own it. */
   ownerRepKey?: string;
