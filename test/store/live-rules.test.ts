@@ -1,8 +1,10 @@
 /** The rules of a process that runs: what is published is taken up, also when its announcement is lost. */
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Step } from '../../src/domain/cadence.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
+import { RULES_CHANNEL } from '../../src/store/rules/channel.ts';
 import type { LiveRules } from '../../src/store/rules/live-rules.ts';
 import { CADENCE, publishContent } from './publish-content.ts';
 import { openBench, type Bench } from './support.ts';
@@ -78,10 +80,21 @@ test('what is published while the connection is cut is taken up once it is there
 
 test('a revision that was never announced is found by the look that comes now and then', async () => {
   await publishContent(bench.db, 'one');
-  const [looking, listening] = [await open(50), await open()];
-  await copyRevision(1);
-  await expect.poll(revisionOf(looking)).toBe(2);
-  expect(listening.current().revision).toBe(1);
+  const looking = await open(50);
+  const announcements = new pg.Client({ connectionString: bench.url });
+  await announcements.connect();
+  try {
+    let announced = 0;
+    announcements.on('notification', () => (announced += 1));
+    await announcements.query(`LISTEN ${RULES_CHANNEL}`);
+    await copyRevision(1);
+    await expect.poll(revisionOf(looking)).toBe(2);
+    // An announcement of what is committed comes before the answer to the next statement.
+    await announcements.query('SELECT 1');
+    expect(announced).toBe(0);
+  } finally {
+    await announcements.end();
+  }
 });
 
 test('without anything published a process does not start, and says what to do', async () => {
