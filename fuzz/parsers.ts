@@ -7,7 +7,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { EventBatch, EventItem, EVENTS_EXAMPLE } from '../src/api/schemas/event.ts';
 import { Submission, SUBMISSION_EXAMPLE, toSubmission } from '../src/api/schemas/submission.ts';
-import { placeCursor, readIdCursor, readPlaceCursor } from '../src/api/page.ts';
+import { pageEndCursor, readIdCursor, readPageEndCursor } from '../src/api/page.ts';
 import { validate } from '../src/api/validate.ts';
 import { isAppError, type ErrorCode } from '../src/domain/errors.ts';
 import { compileTemplate } from '../src/email/compile.ts';
@@ -250,9 +250,9 @@ function bodyTargets(): ParserTarget[] {
       fc.oneof(
         byteSoup,
         fc.jsonValue().map(encoded),
-        mutated([placeCursor({ at: new Date(0), key: 'x' })], ['A', '=', '-', '_']),
+        mutated([pageEndCursor({ at: new Date(0), key: 'x' })], ['A', '=', '-', '_']),
       ),
-      (input) => [readAny(() => readIdCursor(String(input))), storable(readPlaceCursor(String(input)))],
+      (input) => [readAny(() => readIdCursor(String(input))), storable(readPageEndCursor(String(input)))],
       ['0000-01-01T00:00:00Z', '2026-02-30T00:00:00.000Z', '9999-99-99T1Z'].map((at) => encoded([at, 'x'])),
     ),
   ];

@@ -10,7 +10,7 @@ import { nearBytes } from './mutate.ts';
 import type { Outcome } from './report.ts';
 
 /** A URL that takes a token, and its answer to a token that is not ours. */
-interface Place {
+interface TokenPlace {
   name: string;
   method: 'GET' | 'HEAD' | 'POST';
   url(token: string): string;
@@ -58,7 +58,7 @@ export async function fuzzTokens(target: TokenTarget, stride: number): Promise<O
   return outcomes;
 }
 
-async function placesIn({ db, tokens, handOff }: TokenTarget): Promise<Place[]> {
+async function placesIn({ db, tokens, handOff }: TokenTarget): Promise<TokenPlace[]> {
   const at = new Date();
   const sendId = await recordSend(db, handOff.leadId);
   const url = 'https://shop.example/fuzzed';
@@ -119,7 +119,7 @@ export function* changedTokens(token: string, others: readonly string[]): Genera
   for (const other of others) if (other !== token) yield other;
 }
 
-async function problemWith(target: TokenTarget, place: Place, token: string): Promise<string | null> {
+async function problemWith(target: TokenTarget, place: TokenPlace, token: string): Promise<string | null> {
   const init = place.body === undefined ? {} : { body: place.body, headers: { 'content-type': FORM } };
   const response = await target.request(place.method, place.url(token), { ...init, redirect: 'manual' });
   await response.arrayBuffer();

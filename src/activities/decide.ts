@@ -27,7 +27,7 @@ export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict>
   turn.actor = command.actor;
   const refusal = judge(standingOf(turn), command, await tiesOf(turn, command.actor));
   await reached('command.judged', turn.lead.id);
-  const verdict = refusal ?? (await carry(turn, command));
+  const verdict = refusal ?? (await execute(turn, command));
   await turn.tx.command.create({
     data: {
       id: command.commandId,
@@ -41,7 +41,7 @@ export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict>
   return verdict;
 }
 
-async function carry(turn: Turn, command: LeadCommand): Promise<Verdict> {
+async function execute(turn: Turn, command: LeadCommand): Promise<Verdict> {
   switch (command.kind) {
     case 'accept':
       return accept(turn, command);

@@ -6,7 +6,7 @@ import { pinned } from '../store/process/picture.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
 import { entryStep } from '../steps/next-step.ts';
-import { arrive, placeAt } from './position.ts';
+import { arrive, positionAt } from './position.ts';
 import type { Turn } from './turn.ts';
 
 /** Enrolls the lead in the cadence that fits it best. Returns whether there was one, and why or why not. */
@@ -64,7 +64,7 @@ export async function enroll(turn: Turn, key: string, via: string, because: stri
     },
     revision,
   );
-  const enrollment = { ...before, ...placeAt(turn, before, entryStep(before.cadenceAsPinned)) };
+  const enrollment = { ...before, ...positionAt(turn, before, entryStep(before.cadenceAsPinned)) };
   const { revision: _pinnedRevision, cadenceAsPinned, ...row } = enrollment;
   turn.send(insertRows(tx, 'enrollments', [row]));
   turn.picture.enrollment = enrollment;

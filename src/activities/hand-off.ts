@@ -42,7 +42,7 @@ function isDue(turn: Turn, at: Date | null): boolean {
   return at !== null && at.getTime() <= turn.atMs;
 }
 
-/** Routes the lead: back to the rep who knows it, else by the first matching rule to its team and the rep whose turn it is. */
+/** Routes the lead: back to the rep who knows it, else by the first matching rule to its team and the rep of that team who comes next. */
 export async function offer(turn: Turn): Promise<void> {
   const { routing } = turn.playbook;
   const rule = matchRule(routing, await turn.facts(routing.rules.map(({ when }) => when)));

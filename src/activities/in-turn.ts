@@ -12,7 +12,7 @@ import { standingOf } from './standing-of.ts';
 import { Turn } from './turn.ts';
 
 /** The result of a turn. */
-export interface Turned {
+export interface TurnResult {
   standing: Standing;
   claimed: Claimed<Turn> | null;
   isUnfinished: boolean;
@@ -32,8 +32,8 @@ export async function inTurn(
   deps: ActivityDeps,
   at: At,
   work: (turn: Turn) => Promise<void>,
-  before: Partial<Pick<Turned, 'picture' | 'behind' | 'afterMs' | 'rules'>> = {},
-): Promise<Turned> {
+  before: Partial<Pick<TurnResult, 'picture' | 'behind' | 'afterMs' | 'rules'>> = {},
+): Promise<TurnResult> {
   const { rules = deps.rules.current() } = before;
   await reached('turn.begins', at.leadId);
   return inTransaction(deps.db, async (tx) => {

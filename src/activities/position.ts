@@ -12,17 +12,17 @@ import type { Turn } from './turn.ts';
  * begins another pass, so that the same step may send again.
  */
 export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Promise<void> {
-  const place = placeAt(turn, enrollment, stepId);
+  const place = positionAt(turn, enrollment, stepId);
   turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, place));
   Object.assign(enrollment, place);
   await arrive(turn, enrollment);
 }
 
 /** The columns of an enrollment's position. */
-export type Place = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppedAt' | 'attempts'>;
+export type Position = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppedAt' | 'attempts'>;
 
 /** The position of a lead that goes to a step now. Writes nothing. */
-export function placeAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Place {
+export function positionAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Position {
   const cadence = enrollment.cadenceAsPinned;
   const isHoliday = holidaysOf(turn.playbook.calendars, cadence.calendar);
   const next = reach(cadence, stepId, turn.atMs, turn.zone, isHoliday);

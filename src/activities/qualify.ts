@@ -1,5 +1,5 @@
 import { isInNurturePool } from '../domain/stage.ts';
-import { judgeQualification } from '../store/scoring/evaluate.ts';
+import { qualificationOf } from '../store/scoring/evaluate.ts';
 import { endEnrollment } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
@@ -17,7 +17,7 @@ export function leaveIfQualified(turn: Turn): boolean {
  */
 function qualifies(turn: Turn): boolean {
   if (turn.lead.qualifiedAt !== null) return true;
-  const { qualifies: now, by, because } = judgeQualification(turn.playbook, turn.lead, turn.atMs, null);
+  const { qualifies: now, by, because } = qualificationOf(turn.playbook, turn.lead, turn.atMs, null);
   if (!now) return false;
   const cause = by ?? 'readiness';
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: cause });

@@ -55,13 +55,13 @@ function stepSettler(place: StepOfIntent): Settler<Turn> {
   return {
     // What was done in the same pass meanwhile is known by its keys and not done again.
     canRepeat: ({ picture: { enrollment } }) => enrollment !== null && isUnderWay(enrollment, place),
-    settled: async (turn, became) => {
+    settled: async (turn, result) => {
       const { enrollment } = turn.picture;
       if (enrollment === null || !isUnderWay(enrollment, place)) return;
-      if (became.isLate) await comeBack(turn, enrollment, place.stepId);
+      if (result.isLate) await comeBack(turn, enrollment, place.stepId);
       const before = enrollment.stepId === place.stepId ? placeOf(turn, enrollment) : null;
       if (before === null) return;
-      await performerOf(before.step).settle?.(workOn(turn, enrollment, before.step), became);
+      await performerOf(before.step).afterOutcome?.(workOn(turn, enrollment, before.step), result);
       if (enrollment.stepId === null) await runOut(turn, enrollment.cadenceAsPinned);
     },
   };

@@ -1,6 +1,6 @@
 import { isLive } from '../domain/assignment.ts';
 import { isWithSales } from '../domain/stage.ts';
-import type { Became, Settler } from '../effects/settler.ts';
+import type { EffectResult, Settler } from '../effects/settler.ts';
 import type { Assignment } from '../store/generated/client.ts';
 import { untellRequests } from '../store/process/untold.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
@@ -14,14 +14,14 @@ const BRIEF_AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
 export function briefSettler(assignmentId: string): Settler<Turn> {
   return {
     canRepeat: (turn) => toTell(turn, assignmentId) !== null,
-    settled: (turn, became) => {
+    settled: (turn, result) => {
       const { assignment } = turn.picture;
       if (assignment?.id !== assignmentId) return;
-      if (became.status !== 'released') told(turn, assignment);
-      holdIfUntold(turn, assignment, became);
-      if (became.status !== 'released' || toTell(turn, assignmentId) === null) return;
+      if (result.status !== 'released') told(turn, assignment);
+      holdIfUntold(turn, assignment, result);
+      if (result.status !== 'released' || toTell(turn, assignmentId) === null) return;
       // A later attempt has recorded the rep as told.
-      if (became.isLate) changeAssignment(turn, assignment, { toldAt: null });
+      if (result.isLate) changeAssignment(turn, assignment, { toldAt: null });
       tellLater(turn, assignment);
     },
   };
@@ -34,11 +34,11 @@ export function briefSettler(assignmentId: string): Settler<Turn> {
 export function requestsSettler(assignmentId: string, touchIds: readonly string[]): Settler<Turn> {
   return {
     canRepeat: (turn) => toTell(turn, assignmentId) !== null,
-    settled: (turn, became) => {
+    settled: (turn, result) => {
       const { assignment } = turn.picture;
       if (assignment?.id !== assignmentId) return;
-      holdIfUntold(turn, assignment, became);
-      if (became.status !== 'released' || toTell(turn, assignmentId) === null) return;
+      holdIfUntold(turn, assignment, result);
+      if (result.status !== 'released' || toTell(turn, assignmentId) === null) return;
       turn.send(untellRequests(turn.tx, assignmentId, touchIds));
       changeAssignment(turn, assignment, { requestsDueAt: turn.at });
       tellLater(turn, assignment);
@@ -50,9 +50,9 @@ export function requestsSettler(assignmentId: string, touchIds: readonly string[
 export function reminderSettler(assignmentId: string): Settler<Turn> {
   return {
     canRepeat: () => false,
-    settled: (turn, became) => {
+    settled: (turn, result) => {
       const { assignment } = turn.picture;
-      if (assignment?.id === assignmentId) holdIfUntold(turn, assignment, became);
+      if (assignment?.id === assignmentId) holdIfUntold(turn, assignment, result);
     },
   };
 }
@@ -65,7 +65,7 @@ function toTell(turn: Turn, assignmentId: string): Assignment | null {
 }
 
 /** An offer that was never mailed goes to the next rep. For an accepted lead nobody would notice, so the lead is held. */
-function holdIfUntold(turn: Turn, assignment: Assignment, { status, outcome }: Became): void {
+function holdIfUntold(turn: Turn, assignment: Assignment, { status, outcome }: EffectResult): void {
   if (status !== 'failed' || assignment.status !== 'accepted' || !isWithSales(turn.stage)) return;
   const why = 'reason' in outcome ? outcome.reason : status;
   holdFor(turn, `${assignment.repId} cannot be told by mail, so tell them by hand and resume it: ${why}`);

@@ -1,7 +1,7 @@
 import type { EventType, Playbook } from '../domain/playbook.ts';
 import { mayVouch, type Caller } from './caller.ts';
 
-/** What the engine records itself: from outside it would be a claim about our own mail. */
+/** What the engine records itself: from outside it would be a statement about our own mail. */
 const OWN_EVENTS = new Set(['email.opened', 'email.clicked', 'email.bounced', 'unsubscribed']);
 
 export interface EventTypeRefusal {

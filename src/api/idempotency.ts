@@ -54,11 +54,11 @@ export async function once(
   const start = await beginIdempotent(db, { apiKeyId: caller.keyId, key, body }, new Date(now()));
   if (start.kind === 'replay') return json(start.answer.status, start.answer.body, { 'Idempotency-Replayed': 'true' });
   try {
-    const answer = await work((tx, kept) => finishIdempotent(tx, start.claim, kept));
+    const answer = await work((tx, kept) => finishIdempotent(tx, start.slot, kept));
     return json(answer.status, inKeptOrder(answer.body));
   } catch (error) {
-    await releaseIdempotent(db, start.claim).catch(() => {
-      // The claim runs out by itself; the caller is owed the first error.
+    await releaseIdempotent(db, start.slot).catch(() => {
+      // The slot runs out by itself; the caller is owed the first error.
     });
     throw error;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
-import type { PageEnd } from '../store/lists/place.ts';
+import type { PageEnd } from '../store/lists/page-end.ts';
 import { json, type Reply } from './reply.ts';
 import { isStorableYear, isStorable } from './schemas/common.ts';
 
@@ -61,12 +61,12 @@ export function readIdCursor(cursor: string | undefined): string | null {
 }
 
 /** End of a page in a list by instant. */
-export function placeCursor({ at, key }: PageEnd): string {
+export function pageEndCursor({ at, key }: PageEnd): string {
   return writeCursor([at.toISOString(), key]);
 }
 
 /** @throws AppError VALIDATION_FAILED */
-export function readPlaceCursor(cursor: string | undefined): PageEnd | null {
+export function readPageEndCursor(cursor: string | undefined): PageEnd | null {
   const keys = readCursor(cursor, 2);
   if (keys === null) return null;
   const [at = '', key = ''] = keys;

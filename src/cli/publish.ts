@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import type { Config } from '../runtime/config.ts';
 import { isAppError } from '../domain/errors.ts';
-import { inWords, publish } from '../playbook/publish.ts';
+import { publicationInWords, publish } from '../playbook/publish.ts';
 import { watchFolders } from '../playbook/watch.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { migrate } from '../store/migrations/migrate.ts';
@@ -63,7 +63,9 @@ export function publishWhileRunning(config: Config, say: (text: string) => void)
 /** The first start has everything new: that is too much for a line. */
 function shortened(publication: Publication): string {
   const { revision, changes } = publication;
-  return changes.length > 6 ? `published playbook revision ${revision}: ${changes.length} files` : inWords(publication);
+  return changes.length > 6
+    ? `published playbook revision ${revision}: ${changes.length} files`
+    : publicationInWords(publication);
 }
 
 async function withDb<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {

@@ -29,7 +29,7 @@ const PAYLOAD_BYTES: Record<TokenKind, number> = {
   decision: ID_BYTES + ID_BYTES + TIME_BYTES,
 };
 
-export interface DecisionClaim {
+export interface DecisionLink {
   assignmentId: string;
   repId: string;
   /** When the link stops working. Stored in whole seconds, rounded up. */
@@ -41,13 +41,13 @@ export interface Tokens {
   /** `linkId`: a whole number from 0 to 2^40 - 1. */
   click(sendId: string, linkId: number): string;
   unsubscribe(sendId: string): string;
-  decision(claim: DecisionClaim): string;
+  decision(link: DecisionLink): string;
   /** The readers return null for anything that was not signed here, byte for byte. They never throw. */
   readOpen(token: string): { sendId: string } | null;
   readClick(token: string): { sendId: string; linkId: number } | null;
   readUnsubscribe(token: string): { sendId: string } | null;
   /** Also null when `now` is after the expiry. */
-  readDecision(token: string, now: Date): DecisionClaim | null;
+  readDecision(token: string, now: Date): DecisionLink | null;
 }
 
 /**

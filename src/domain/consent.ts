@@ -13,7 +13,7 @@ export interface Word {
   id: string;
 }
 
-export type Refusal =
+export type ReasonNotToReach =
   /** Followed by the channel: the lead has no address there. */
   | `no-${string}`
   | 'no-consent'
@@ -22,7 +22,7 @@ export type Refusal =
   | `unsubscribed:${string}`
   /** Followed by every reason that holds, with commas. */
   | `suppressed:${string}`;
-export type MayReach = { may: true } | { may: false; reason: Refusal };
+export type MayReach = { may: true } | { may: false; reason: ReasonNotToReach };
 
 /** All that the answer needs. */
 export interface MailWord {

@@ -56,7 +56,7 @@ function apply(operator: Operator, wanted: Scalar | readonly Scalar[], value: un
       return !values.some((one) => choices.some((choice) => same(one, choice)));
     case 'contains':
     case 'startsWith':
-      return any(values.map((one) => hasText(operator, one, text(first ?? ''))));
+      return any(values.map((one) => hasText(operator, one, asText(first ?? ''))));
     default:
       return first === undefined || values.length > 1 ? null : ordered(operator, values[0] ?? '', first);
   }
@@ -68,7 +68,7 @@ function any(truths: readonly Truth[]): Truth {
 }
 
 function hasText(operator: 'contains' | 'startsWith', value: Scalar, wanted: string): Truth {
-  const written = typeof value === 'number' ? digitsOf(value) : text(value);
+  const written = typeof value === 'number' ? digitsOf(value) : asText(value);
   if (written === null) return null;
   return operator === 'contains' ? written.includes(wanted) : written.startsWith(wanted);
 }
@@ -78,7 +78,7 @@ function ordered(operator: 'gt' | 'gte' | 'lt' | 'lte', value: Scalar, wanted: S
   const numbers = [asNumber(value), asNumber(wanted)] as const;
   let order: number;
   if (numbers[0] !== null && numbers[1] !== null) order = Math.sign(numbers[0] - numbers[1]);
-  else if (typeof value === 'string' && typeof wanted === 'string') order = byAlphabet(text(value), text(wanted));
+  else if (typeof value === 'string' && typeof wanted === 'string') order = byAlphabet(asText(value), asText(wanted));
   else return null;
   switch (operator) {
     case 'gt':
@@ -97,7 +97,7 @@ function same(a: Scalar, b: Scalar): boolean {
     const numbers = [asNumber(a), asNumber(b)];
     return numbers[0] !== null && numbers[0] === numbers[1];
   }
-  return text(a) === text(b);
+  return asText(a) === asText(b);
 }
 
 /** A number in a text: decimal digits with a sign and a point where they are wanted, and blanks around. No `1e3`, no `0x10`. */
@@ -120,7 +120,7 @@ function digitsOf(value: number): string | null {
 }
 
 /** As texts are compared: without case. */
-export function text(value: Scalar): string {
+export function asText(value: Scalar): string {
   return String(value).toLowerCase();
 }
 

@@ -26,7 +26,7 @@ export interface RepCandidate {
   lastOfferedAtMs: number | null;
 }
 
-/** The rep whose turn it is: one who was never offered a lead, else the one whose last offer is the longest ago. Null: none is left. */
+/** The rep who comes next: one who was never offered a lead, else the one whose last offer is the longest ago. Null: none is left. */
 export function nextRep<T extends RepCandidate>(candidates: readonly T[], excludeIds: Iterable<string> = []): T | null {
   const excluded = new Set(excludeIds);
   const [first] = candidates

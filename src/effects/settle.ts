@@ -3,38 +3,46 @@ import { announce } from '../store/outbox.ts';
 import { releaseSends, sendExists, settleSends, type Settled } from '../store/process/sends.ts';
 import type { EffectTurn } from './channel.ts';
 import type { Claimed } from './claim.ts';
-import type { Became } from './settler.ts';
+import type { EffectResult } from './settler.ts';
 
 /** Writes the outcome of an effect and lets its settler go on. May be repeated when the answer to the commit was lost. */
 export async function settle<T extends EffectTurn>(turn: T, claimed: Claimed<T>, outcome: Outcome): Promise<void> {
-  const became = await write(turn, claimed, outcome);
-  if (became === null) return;
+  const result = await write(turn, claimed, outcome);
+  if (result === null) return;
   if (outcome.kind === 'refused' && outcome.scope === 'recipient') await claimed.recipientRefused?.(turn);
   // The process already has the result of the later attempt. Without a bell it would not look again.
-  if (became.isLate)
+  if (result.isLate)
     turn.send(announce(turn.tx, [{ leadId: turn.lead.id, reason: 'released', refs: { sendId: claimed.id } }]));
-  await claimed.settler.settled(turn, became);
+  await claimed.settler.settled(turn, result);
 }
 
 /** Null when the claim is already taken back: by a transaction of this attempt that was committed while its answer was lost. */
-async function write<T extends EffectTurn>(turn: T, claimed: Claimed<T>, outcome: Outcome): Promise<Became | null> {
+async function write<T extends EffectTurn>(
+  turn: T,
+  claimed: Claimed<T>,
+  outcome: Outcome,
+): Promise<EffectResult | null> {
   const settlement = settlementOf(outcome);
   if (settlement.status === 'released') {
     const alsoInDoubt = claimed.settler.canRepeat(turn);
     const [before] = await releaseSends(turn.tx, [claimed], { alsoInDoubt });
     if (before !== undefined) return { status: 'released', outcome, isLate: before.status === 'in_doubt' };
-    return store(turn, claimed, outcome, { status: 'in_doubt', reason: missed(settlement.reason), sentAt: null });
+    return writeOutcome(turn, claimed, outcome, {
+      status: 'in_doubt',
+      reason: missed(settlement.reason),
+      sentAt: null,
+    });
   }
   const sentAt = settlement.status === 'sent' ? turn.at : null;
-  return store(turn, claimed, outcome, { status: settlement.status, reason: settlement.reason, sentAt });
+  return writeOutcome(turn, claimed, outcome, { status: settlement.status, reason: settlement.reason, sentAt });
 }
 
-async function store(
+async function writeOutcome(
   turn: EffectTurn,
   { id, attempt }: Pick<Claimed<never>, 'id' | 'attempt'>,
   outcome: Outcome,
   settled: Omit<Settled, 'id' | 'attempt'>,
-): Promise<Became | null> {
+): Promise<EffectResult | null> {
   const isOurs = (await settleSends(turn.tx, [{ id, attempt, ...settled }])).includes(id);
   if (isOurs) return { status: settled.status, outcome, isLate: false };
   return (await sendExists(turn.tx, id)) ? { status: 'not-ours', outcome, isLate: false } : null;

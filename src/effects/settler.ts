@@ -11,11 +11,11 @@ export interface Settler<T extends EffectTurn> {
    * be tried again in the lead's present state. If not, it stays in doubt, where a person sees it.
    */
   canRepeat(turn: T): boolean;
-  settled(turn: T, became: Became): Promise<void> | void;
+  settled(turn: T, result: EffectResult): Promise<void> | void;
 }
 
 /** The result of settling an effect. */
-export interface Became {
+export interface EffectResult {
   /** `not-ours`: another attempt has written an outcome before. */
   status: 'sent' | 'in_doubt' | 'failed' | 'released' | 'not-ours';
   outcome: Outcome;

@@ -9,19 +9,19 @@ export interface Position {
 }
 
 /** From offset `at` of the text on, up to the next span, the text stands in `file` from line and column on. */
-export interface Span extends Position {
+export interface SourceSpan extends Position {
   at: number;
 }
 
 /** A text with its spans. Plain JSON. */
 export interface Mapped {
   text: string;
-  spans: Span[];
+  spans: SourceSpan[];
 }
 
 export class MappedText {
   #text = '';
-  readonly #spans: Span[] = [];
+  readonly #spans: SourceSpan[] = [];
 
   /** Adds `piece`, which stands at `origin`. */
   add(piece: string, origin: Position): void {

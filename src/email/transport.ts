@@ -72,7 +72,7 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
   const onTheirWay = new Set<Promise<Outcome>>();
   let closed = false;
 
-  const deliver = async (message: OutgoingMessage): Promise<Outcome> => {
+  const sendByPool = async (message: OutgoingMessage): Promise<Outcome> => {
     if (closed) return { kind: 'released', reason: 'the mail transport is closed', code: 'ECLOSED' };
     // Nodemailer reads an address as a list of addresses: one that is not plainly one goes to nobody.
     if (!ONE_ADDRESS.test(message.envelope.to)) {
@@ -100,7 +100,7 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
   };
   return {
     send: (message) => {
-      const sending = deliver(message);
+      const sending = sendByPool(message);
       onTheirWay.add(sending);
       void sending.finally(() => onTheirWay.delete(sending));
       return sending;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 import { messagesOf, valueAt } from './messages.ts';
-import { pathToText, type PlaybookProblem, type ValuePath } from './problems.ts';
+import { pathToText, type PlaybookMistake, type ValuePath } from './problems.ts';
 
 /** A YAML file of the playbook that knows where each of its values stands. Problems go to the list it was opened with. */
 export class YamlFile {
@@ -11,9 +11,9 @@ export class YamlFile {
   private readonly document: Document;
   private readonly lines: LineCounter;
   private readonly shown: string;
-  private readonly problems: PlaybookProblem[];
+  private readonly problems: PlaybookMistake[];
 
-  private constructor(document: Document, lines: LineCounter, shown: string, problems: PlaybookProblem[]) {
+  private constructor(document: Document, lines: LineCounter, shown: string, problems: PlaybookMistake[]) {
     this.document = document;
     this.lines = lines;
     this.shown = shown;
@@ -23,7 +23,7 @@ export class YamlFile {
   }
 
   /** Reads and parses; `shown` is the name people see. Null, with problems written down, when there is no such file or it is not YAML. */
-  static open(file: string, shown: string, problems: PlaybookProblem[]): YamlFile | null {
+  static open(file: string, shown: string, problems: PlaybookMistake[]): YamlFile | null {
     const report = (message: string, position = { line: 1, col: 1 }): null => {
       problems.push({ file: shown, line: position.line, column: position.col, path: '', message });
       return null;

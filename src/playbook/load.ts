@@ -6,7 +6,7 @@ import type { Playbook } from '../domain/playbook.ts';
 import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
 import type { KnownNames } from './context.ts';
-import { throwProblems, type PlaybookProblem, type ValuePath } from '../language/problems.ts';
+import { throwMistakes, type PlaybookMistake, type ValuePath } from '../language/problems.ts';
 import { readReasons } from './reasons-file.ts';
 import { readRouting } from './routing-file.ts';
 import { readScoring } from './scoring-file.ts';
@@ -27,7 +27,7 @@ const CADENCE_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
  * @throws AppError PLAYBOOK_INVALID that lists every mistake of every file with line and column.
  */
 export function loadPlaybook(dir: string, options: LoadOptions = { templates: undefined }): Playbook {
-  const problems: PlaybookProblem[] = [];
+  const problems: PlaybookMistake[] = [];
   const open = (name: string): YamlFile | null => YamlFile.open(join(dir, name), shownName(dir, name), problems);
 
   const eventsFile = open('events.yaml');
@@ -68,12 +68,12 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
     }
   }
 
-  throwProblems(problems);
+  throwMistakes(problems);
   if (!scoring || !routing || !settings || !events || !calendars) throw new Error('A part of the playbook is missing');
   return { cadences, scoring, routing, reasons, events, calendars, ...stated(settings) };
 }
 
-function cadenceNames(dir: string, problems: PlaybookProblem[]): string[] {
+function cadenceNames(dir: string, problems: PlaybookMistake[]): string[] {
   const report = (file: string, message: string): void => {
     problems.push({ file: shownName(dir, file), line: 1, column: 1, path: '', message });
   };

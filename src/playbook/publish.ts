@@ -26,7 +26,7 @@ export async function publish(folders: Folders, db: Db, publisher: Publisher): P
 }
 
 /** "published playbook revision 7: cadences/podcast.yaml changed, templates/news.mjml new" */
-export function inWords({ revision, changes }: Publication): string {
+export function publicationInWords({ revision, changes }: Publication): string {
   if (changes.length === 0) return `nothing changed: playbook revision ${revision} says the same already`;
   return `published playbook revision ${revision}: ${changes.map(changeInWords).join(', ')}`;
 }

@@ -3,12 +3,12 @@ import type { Db, Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import type { LeadStart } from '../temporal/start-lead.ts';
 
-/** A claimed bell, with the values that the lead's process is started with if it does not run. */
+/** A leased bell, with the values that the lead's process is started with if it does not run. */
 export interface Bell {
   id: string;
   leadId: string;
   reason: string;
-  /** How often it was claimed, this time included. */
+  /** How often it was leased, this time included. */
   attempts: number;
   /** Milliseconds since it was written. */
   waitedMs: number;
@@ -28,10 +28,10 @@ export interface Missed {
 }
 
 /**
- * Claims bells by a lease, in one statement: those of `ids`, or whatever is due. A row that another relay is claiming at the
- * same moment is skipped. A row whose relay died can be claimed again when its lease has ended.
+ * Leases bells, in one statement: those of `ids`, or whatever is due. A row that another relay is leasing at the
+ * same moment is skipped. A row whose relay died can be leased again when its lease has ended.
  */
-export async function claimBells(
+export async function leaseBells(
   db: Tx,
   want: { ids?: readonly string[]; limit: number; leaseMs: number },
 ): Promise<Bell[]> {
@@ -59,7 +59,7 @@ export async function claimBells(
   const isHeard = ({ start, reason }: Bell): boolean => start !== null || reason === ERASED;
   const bells = rows.filter(isHeard);
   const orphans = rows.flatMap((row) => (isHeard(row) ? [] : [row.id]));
-  // These leads no longer exist, so no process will hear the bells. Left in place, they would be claimed first every time.
+  // These leads no longer exist, so no process will hear the bells. Left in place, they would be leased first every time.
   if (orphans.length > 0) await db.$executeRaw`DELETE FROM outbox WHERE id = ANY(${orphans})`;
   return bells.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 
 import type { Db } from '../store/db.ts';
 import { createBellRinger, type RelayObserver } from './ring-bells.ts';
-import { claimBells, type Bell } from './outbox-rows.ts';
+import { leaseBells, type Bell } from './outbox-rows.ts';
 
 export type { RelayObserver } from './ring-bells.ts';
 
@@ -26,7 +26,7 @@ export interface RelayOptions {
   /** Pause between two sweeps; 3 s by default. */
   sweepEveryMs?: number;
   /**
-   * How long a claimed row is left alone; 10 s by default. It must be longer than ringing takes: otherwise a bell is rung twice
+   * How long a leased row is left alone; 10 s by default. It must be longer than ringing takes: otherwise a bell is rung twice
    * (and heard once).
    */
   leaseMs?: number;
@@ -34,17 +34,17 @@ export interface RelayOptions {
 }
 
 const SWEEP_EVERY_MS = 3_000;
-/** So long a relay that died holds back the bells it had claimed: a lead that became ready waits for it. */
+/** So long a relay that died holds back the bells it had leased: a lead that became ready waits for it. */
 export const LEASE_MS = 10_000;
-/** Rows of one claim. */
+/** Rows of one lease. */
 const BATCH = 50;
-/** Claims under way at once. Rows that are asked for meanwhile join the next claim. */
-const CLAIMS_AT_ONCE = 4;
-/** So many rows may wait for a claim. The sweep rings those beyond. */
+/** Leases taken at once. Rows that are asked for meanwhile join the next lease. */
+const LEASES_AT_ONCE = 4;
+/** So many rows may wait for a lease. The sweep rings those beyond. */
 const MAX_ASKED = 20_000;
 
 /**
- * Starts the relay. Several may run at once, in as many processes: each row is claimed by one of them. A bell is rung at least
+ * Starts the relay. Several may run at once, in as many processes: each row is leased by one of them. A bell is rung at least
  * once; the lead's process hears it once, by the row's id.
  */
 export function createRelay(options: RelayOptions): Relay {
@@ -52,7 +52,7 @@ export function createRelay(options: RelayOptions): Relay {
   const ringBells = createBellRinger({ ...options, observe: options.observe ?? {} });
   const asked = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
-  let claims = 0;
+  let leases = 0;
   let closing = false;
   let timer: NodeJS.Timeout | undefined;
   let wakeUp: NodeJS.Immediate | undefined;
@@ -64,37 +64,37 @@ export function createRelay(options: RelayOptions): Relay {
     return work;
   }
 
-  /** Rows that are asked for in one turn of the event loop share a claim. */
+  /** Rows that are asked for in one turn of the event loop share a lease. */
   function wake(): void {
     wakeUp ??= setImmediate(() => {
       wakeUp = undefined;
-      while (asked.size > 0 && claims < CLAIMS_AT_ONCE) void track(ringAsked());
+      while (asked.size > 0 && leases < LEASES_AT_ONCE) void track(ringAsked());
     });
   }
 
   async function ringAsked(): Promise<void> {
     const ids = [...asked].slice(0, BATCH);
     for (const id of ids) asked.delete(id);
-    claims += 1;
+    leases += 1;
     try {
-      await ringBells(await claim(ids));
+      await ringBells(await lease(ids));
     } catch (error) {
-      // A claimed row is free again when its lease ends; then the sweep rings it.
+      // A leased row is free again when its lease ends; then the sweep rings it.
       log.warn({ err: error }, 'outbox rows could not be rung at once; the sweep rings them');
     } finally {
-      claims -= 1;
+      leases -= 1;
       if (asked.size > 0) wake();
     }
   }
 
-  async function claim(ids?: readonly string[]): Promise<Bell[]> {
-    return claimBells(db, { ...(ids === undefined ? {} : { ids }), limit: BATCH, leaseMs });
+  async function lease(ids?: readonly string[]): Promise<Bell[]> {
+    return leaseBells(db, { ...(ids === undefined ? {} : { ids }), limit: BATCH, leaseMs });
   }
 
   async function sweep(): Promise<number> {
     let count = 0;
     for (;;) {
-      const bells = await claim();
+      const bells = await lease();
       const result = await ringBells(bells);
       count += result.count;
       if (bells.length < BATCH || result.serverDown || closing) return count;

@@ -31,7 +31,7 @@ const MAX_RETRY_SERVER_DOWN_MS = 15_000;
 export type RingBells = (bells: readonly Bell[]) => Promise<RingResult>;
 
 /**
- * Rings claimed bells. Bells of different leads are rung at once. Bells of one lead are rung in order, and none after one
+ * Rings leased bells. Bells of different leads are rung at once. Bells of one lead are rung in order, and none after one
  * that failed. Then one statement writes which were rung, and another which are put off.
  */
 export function createBellRinger(options: {
@@ -46,7 +46,7 @@ export function createBellRinger(options: {
   async function ringInOrder(bells: readonly Bell[], rung: string[], missed: Missed[]): Promise<boolean> {
     for (const bell of bells) {
       try {
-        await reached('bell.claimed', bell.leadId);
+        await reached('bell.leased', bell.leadId);
         await ringLead(client, taskQueue, bell);
       } catch (cause) {
         const { error, serverDown } = describeFailure(cause);

@@ -21,8 +21,8 @@ type TurnPoint =
 
 /** Of a lead's process and who tells it something; the subject is the lead's id. */
 type CommandPoint =
-  /** A relay has claimed a bell of this lead and has not rung it. Another relay may look for bells. */
-  | 'bell.claimed'
+  /** A relay has leased a bell of this lead and has not rung it. Another relay may look for bells. */
+  | 'bell.leased'
   /** Under the lead's lock: whether a command is refused is known, nothing of it is written. Another person may decide too. */
   | 'command.judged';
 

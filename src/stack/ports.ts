@@ -44,34 +44,34 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Returns `count` different free ports and claims them for this process. They are below the range that systems use for outgoing
+ * Returns `count` different free ports and reserves them for this process. They are below the range that systems use for outgoing
  * connections, so no connection takes them later, and they fit the 16 signed bits in which Temporal keeps ports.
  */
 export async function findFreePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   while (ports.length < count) {
     const port = randomInt(20_000, 32_000);
-    if (!claims.has(port) && (await claimPort(port)) && (await isFree(port))) ports.push(port);
+    if (!reserved.has(port) && (await reservePort(port)) && (await isFree(port))) ports.push(port);
   }
   return ports;
 }
 
-/** The ports that this process has claimed, each with the UDP socket that tells other processes. */
-const claims = new Map<number, Socket>();
+/** The ports that this process has reserved, each with the UDP socket that tells other processes. */
+const reserved = new Map<number, Socket>();
 
 /**
- * Claims a TCP port for this process until the process ends. Seconds pass until a program listens on the port, and another process
- * must not find it free in the meantime. The claim is the UDP port of the same number: the system gives it to one process at a time
+ * Reserves a TCP port for this process until the process ends. Seconds pass until a program listens on the port, and another process
+ * must not find it free in the meantime. The reservation is the UDP port of the same number: the system gives it to one process at a time
  * and frees it however that process ends.
  */
-export async function claimPort(port: number): Promise<boolean> {
-  if (claims.has(port)) return true;
+export async function reservePort(port: number): Promise<boolean> {
+  if (reserved.has(port)) return true;
   const socket = createSocket('udp4').unref();
   const bound = await new Promise<boolean>((resolve) => {
     socket.once('error', () => resolve(false));
     socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
   });
-  if (bound) claims.set(port, socket);
+  if (bound) reserved.set(port, socket);
   else socket.close();
   return bound;
 }

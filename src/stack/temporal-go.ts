@@ -12,7 +12,7 @@ import { temporalAnswers } from '../temporal/connect.ts';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.ts';
 import { startChild, type Child } from './child.ts';
 import type { GoPrograms } from './go-build.ts';
-import { accepts, claimPort, findFreePorts, isFree } from './ports.ts';
+import { accepts, reservePort, findFreePorts, isFree } from './ports.ts';
 import { dynamicConfigYaml, INTERNAL_PORTS, SERVER_VERSION, serverYaml } from './temporal-settings.ts';
 
 const run = promisify(execFile);
@@ -143,7 +143,7 @@ async function internalPorts(folder: string): Promise<number[]> {
     (text) => JSON.parse(text) as number[],
     () => [],
   );
-  const canBeHad = async (port: number): Promise<boolean> => (await claimPort(port)) && isFree(port);
+  const canBeHad = async (port: number): Promise<boolean> => (await reservePort(port)) && isFree(port);
   if (known.length === INTERNAL_PORTS && (await Promise.all(known.map(canBeHad))).every(Boolean)) return known;
   const ports = await findFreePorts(INTERNAL_PORTS);
   await writeFile(file, JSON.stringify(ports));

@@ -5,7 +5,7 @@ import type { KnownWords } from '../domain/playbook.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { Content } from '../effects/channel.ts';
 import type { ChannelName, DraftOf } from '../effects/channels.ts';
-import type { Became } from '../effects/settler.ts';
+import type { EffectResult } from '../effects/settler.ts';
 import type { Db, Tx } from '../store/db.ts';
 import type { Lead, SendStatus } from '../store/generated/client.ts';
 import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
@@ -23,7 +23,7 @@ export interface StepPerformer<S extends Step = Step> {
   /** The awaited event, if it has come: then the step is performed, also before its time. */
   met?(place: StepPlace<S>): Met | null;
   /** Decides how the lead goes on once the step's effect has an outcome. The lead is still at the step. */
-  settle?(work: StepWork<S>, became: Became): Promise<void>;
+  afterOutcome?(work: StepWork<S>, result: EffectResult): Promise<void>;
 }
 
 export interface Met {
@@ -67,7 +67,7 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
   /** Why a message on this topic must not go out by this channel now; null if it may. Asked before the claim. */
   reasonNotToSend(channel: ChannelName, topic?: string): Promise<string | null>;
   /**
-   * Claims the step's effect on the lead. It is carried out after this transaction; `settle` gets its outcome.
+   * Claims the step's effect on the lead. It is carried out after this transaction; `afterOutcome` gets its outcome.
    * @throws AppError: it cannot be made, and nothing is claimed.
    */
   claim<C extends ChannelName>(channel: C, draft: DraftOf<C>): Promise<void>;

@@ -65,7 +65,7 @@ export class Inbox {
   }
 
   /** What the next run needs from this one. */
-  carry(): { heard: string[]; rings: Ring[] } {
+  forNextRun(): { heard: string[]; rings: Ring[] } {
     return { heard: this.heard, rings: this.rings };
   }
 }

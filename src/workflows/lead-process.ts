@@ -19,7 +19,7 @@ import { dueAtOf, LOOK, type Standing } from '../domain/standing.ts';
 import type { At, LeadActivities } from './activities.ts';
 import { Inbox } from './inbox.ts';
 import { CLOCK_UPDATE, type LeadInput, RING_SIGNAL, type Ring, STATE_QUERY, WHY_QUERY } from './messages.ts';
-import { detailsOf, showAttributes, publishWhatDiffers, type Shown, shownAtStart } from './visible.ts';
+import { detailsOf, showAttributes, upsertWhatDiffers, type Shown, shownAtStart } from './visible.ts';
 
 const DO: Parameters<typeof proxyActivities>[0] = {
   // Longer than all that an attempt may wait for together, so that it always knows its outcome first.
@@ -191,7 +191,7 @@ export class LeadProcess {
   private see(standing: Standing): void {
     this.standing = standing;
     setCurrentDetails(detailsOf(this.leadId, standing));
-    if (this.shown !== null) this.shown = publishWhatDiffers(this.shown, standing);
+    if (this.shown !== null) this.shown = upsertWhatDiffers(this.shown, standing);
     else showAttributes(this.published, standing);
     this.published = standing;
   }
@@ -224,7 +224,7 @@ export class LeadProcess {
 
   /** Ends this run and continues in a new one, with the rings that came in. Call it right after `answerCallers` (see `mayEnd`). */
   startAfresh(): Promise<never> {
-    return continueAsNew<(input: LeadInput) => Promise<void>>({ leadId: this.leadId, ...this.inbox.carry() });
+    return continueAsNew<(input: LeadInput) => Promise<void>>({ leadId: this.leadId, ...this.inbox.forNextRun() });
   }
 }
 

@@ -38,16 +38,16 @@ export function shownAtStart(): Shown | null {
 }
 
 /** After the first look of a run that was started with everything: an upsert only where the look says otherwise. */
-export function publishWhatDiffers(shown: Shown, now: Standing): Shown {
+export function upsertWhatDiffers(shown: Shown, now: Standing): Shown {
   const next = shownBy(now);
-  if (Object.entries(next).some(([name, value]) => shown[name as keyof Shown] !== value)) publish(now);
+  if (Object.entries(next).some(([name, value]) => shown[name as keyof Shown] !== value)) upsertAttributes(now);
   return next;
 }
 
 /** The same for a run that was begun by older code, which looks at stage, cadence and owner alone. */
 export function showAttributes(before: Standing | null, now: Standing): void {
   if (before === null || before.stage !== now.stage || before.cadence !== now.cadence || before.ownerId !== now.ownerId)
-    publish(now);
+    upsertAttributes(now);
 }
 
 function shownBy(now: Standing): Shown {
@@ -56,7 +56,7 @@ function shownBy(now: Standing): Shown {
 }
 
 /** Score and grade are as of this moment: they are not shown anew at each step. */
-function publish(now: Standing): void {
+function upsertAttributes(now: Standing): void {
   const pairs: SearchAttributeUpdatePair[] = [
     { key: LEAD_STAGE, value: now.stage },
     { key: LEAD_STATE, value: stateOf(now) },

@@ -150,7 +150,7 @@ describe('two relays', () => {
       taskQueue: engine.taskQueue,
       log: engine.deps.log,
     });
-    const stop = engine.stopAt('bell.claimed', email);
+    const stop = engine.stopAt('bell.leased', email);
     const leadId = await engine.submit({ email, source: 'drip' });
     await stop.reached;
     return { leadId, stop, second };

@@ -10,7 +10,7 @@ import type { Channel } from '../../src/effects/channel.ts';
 import { CHANNELS } from '../../src/effects/channels.ts';
 import { claim, type Claimed, lookBack, skip } from '../../src/effects/claim.ts';
 import { settle } from '../../src/effects/settle.ts';
-import type { Became, Settler } from '../../src/effects/settler.ts';
+import type { EffectResult, Settler } from '../../src/effects/settler.ts';
 import type { Lead } from '../../src/store/generated/client.ts';
 import { doubtClaimsOf, settleSends, writeSends } from '../../src/store/process/sends.ts';
 import { openBench, PLAYBOOK, rulesOf, type Bench } from '../store/support.ts';
@@ -67,8 +67,8 @@ const inATurn = async (lead: Lead, work: (turn: Turn) => Promise<void> | void): 
 const rowOf = (key: string) => bench.db.send.findUnique({ where: { key } });
 
 /** Keeps what it was told. */
-function listener(canRepeat = false): Settler<Turn> & { told: Became[] } {
-  const told: Became[] = [];
+function listener(canRepeat = false): Settler<Turn> & { told: EffectResult[] } {
+  const told: EffectResult[] = [];
   return { told, canRepeat: () => canRepeat, settled: (_turn, became) => void told.push(became) };
 }
 

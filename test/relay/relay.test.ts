@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { claimBells } from '../../src/relay/outbox-rows.ts';
+import { leaseBells } from '../../src/relay/outbox-rows.ts';
 import { LEASE_MS } from '../../src/relay/relay.ts';
 import { openRelayBench, type RelayBench } from './support.ts';
 
@@ -73,7 +73,7 @@ describe('the relay', () => {
   it('rings within 15 s what a relay had claimed that died over it', async () => {
     const lead = await bench.lead();
     const id = await bench.leftBehind(lead.id);
-    await claimBells(bench.db, { ids: [id], limit: 50, leaseMs: LEASE_MS });
+    await leaseBells(bench.db, { ids: [id], limit: 50, leaseMs: LEASE_MS });
     const relay = bench.relay({ sweepEveryMs: 500 });
     const rung = async () => expect((await row(id))?.deliveredAt).toBeTruthy();
     await vi.waitFor(rung, { timeout: 15_000, interval: 100 });
@@ -101,11 +101,11 @@ describe('the relay', () => {
     const lead = await bench.lead();
     const want = { ids: [await bench.leftBehind(lead.id)], limit: 10, leaseMs: LEASE_MS };
     await bench.db.$transaction(async (tx) => {
-      expect(await claimBells(tx, want)).toMatchObject([{ leadId: lead.id }]);
+      expect(await leaseBells(tx, want)).toMatchObject([{ leadId: lead.id }]);
       // The first claim is not committed: who waited for it would wait here without end.
-      expect(await claimBells(bench.db, want)).toEqual([]);
+      expect(await leaseBells(bench.db, want)).toEqual([]);
     });
-    expect(await claimBells(bench.db, want)).toEqual([]);
+    expect(await leaseBells(bench.db, want)).toEqual([]);
   });
 
   it('begins a process anew when the one before has ended', async () => {

@@ -4,16 +4,16 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
 
-import { claimPort, findFreePorts, isFree } from '../../src/stack/ports.ts';
+import { reservePort, findFreePorts, isFree } from '../../src/stack/ports.ts';
 
 const PORTS = fileURLToPath(new URL('../../src/stack/ports.ts', import.meta.url));
 
-/** Another process that claims a port and lives until it is killed. */
-async function claimElsewhere(port?: number): Promise<{ port: number; kill(): Promise<void> }> {
+/** Another process that reserved a port and lives until it is killed. */
+async function reserveElsewhere(port?: number): Promise<{ port: number; kill(): Promise<void> }> {
   const source = `
-    const { claimPort, findFreePorts } = await import(${JSON.stringify(PORTS)});
+    const { reservePort, findFreePorts } = await import(${JSON.stringify(PORTS)});
     const port = ${port ?? '(await findFreePorts(1))[0]'};
-    console.log(await claimPort(port) ? port : 0);
+    console.log(await reservePort(port) ? port : 0);
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -29,20 +29,20 @@ async function claimElsewhere(port?: number): Promise<{ port: number; kill(): Pr
 }
 
 test('a port that another process found, and does not listen on yet, is not found again', async () => {
-  const other = await claimElsewhere();
+  const other = await reserveElsewhere();
   try {
     expect(await isFree(other.port)).toBe(true);
-    expect(await claimPort(other.port)).toBe(false);
+    expect(await reservePort(other.port)).toBe(false);
   } finally {
     await other.kill();
   }
-  expect(await claimPort(other.port)).toBe(true);
+  expect(await reservePort(other.port)).toBe(true);
 });
 
 test('found ports differ, and are this process’s', async () => {
   const ports = [...(await findFreePorts(20)), ...(await findFreePorts(20))];
   expect(new Set(ports).size).toBe(40);
-  const other = await claimElsewhere(ports[0]);
+  const other = await reserveElsewhere(ports[0]);
   await other.kill();
   expect(other.port).toBe(0);
 });

@@ -4,7 +4,7 @@ import { createApiKey, findKeyHolder, revokeApiKey, seedAdminKey } from '../../s
 import {
   beginIdempotent,
   finishIdempotent,
-  IDEMPOTENCY_CLAIM_MS,
+  IDEMPOTENCY_SLOT_MS,
   IDEMPOTENCY_TTL_MS,
   releaseIdempotent,
   sweepIdempotency,
@@ -36,33 +36,33 @@ describe('Idempotency-Key', () => {
       .then(async (met) => ({ start: met.start, others: await met.others }));
     const refused = { status: 'rejected', reason: { code: 'IDEMPOTENCY_IN_PROGRESS' } };
     expect(others).toMatchObject([refused, refused, refused]);
-    if (start.kind !== 'claimed') throw new Error('not claimed');
-    await finishIdempotent(bench.db, start.claim, { status: 201, body: { leadId: 'lead-1' } });
+    if (start.kind !== 'begun') throw new Error('not begun');
+    await finishIdempotent(bench.db, start.slot, { status: 201, body: { leadId: 'lead-1' } });
     const replayed = { kind: 'replay', answer: { status: 201, body: { leadId: 'lead-1' } } };
     expect(await begin('k1', { b: [1, { d: 3, c: 2 }], a: 1 }, 1_000)).toEqual(replayed);
     await expect(begin('k1', { a: 2 })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
-    expect((await begin('k1', { a: 2 }, IDEMPOTENCY_TTL_MS)).kind).toBe('claimed');
+    expect((await begin('k1', { a: 2 }, IDEMPOTENCY_TTL_MS)).kind).toBe('begun');
   });
 
   it('frees the key of a request that died, and keeps that one from answering late', async () => {
     const dead = await begin('k2');
     using slow = stopAt('key.free', 'key-1:k2');
-    const late = begin('k2', undefined, IDEMPOTENCY_CLAIM_MS);
+    const late = begin('k2', undefined, IDEMPOTENCY_SLOT_MS);
     await slow.reached;
-    const taken = await begin('k2', undefined, IDEMPOTENCY_CLAIM_MS + 1);
-    expect(taken.kind).toBe('claimed');
+    const taken = await begin('k2', undefined, IDEMPOTENCY_SLOT_MS + 1);
+    expect(taken.kind).toBe('begun');
     slow.go();
     await expect(late).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
-    if (dead.kind !== 'claimed') throw new Error('not claimed');
-    const tooLate = finishIdempotent(bench.db, dead.claim, { status: 201, body: null });
+    if (dead.kind !== 'begun') throw new Error('not begun');
+    const tooLate = finishIdempotent(bench.db, dead.slot, { status: 201, body: null });
     await expect(tooLate).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
   });
 
   it('is given back after a failure, and swept after a day', async () => {
     const start = await begin('k3');
-    if (start.kind !== 'claimed') throw new Error('not claimed');
-    await releaseIdempotent(bench.db, start.claim);
-    expect((await begin('k3')).kind).toBe('claimed');
+    if (start.kind !== 'begun') throw new Error('not begun');
+    await releaseIdempotent(bench.db, start.slot);
+    expect((await begin('k3')).kind).toBe('begun');
     await sweepIdempotency(bench.db, at(3 * IDEMPOTENCY_TTL_MS));
     expect(await bench.db.idempotencyKey.count()).toBe(0);
   });
@@ -96,7 +96,7 @@ describe('Idempotency-Key', () => {
     const key = 'key-1:k4';
     await begin('k4');
     await bench.db.$transaction(async (tx) => {
-      // Taken over, as a request does with a dead claim, and not committed yet.
+      // Taken over, as a request does with a dead slot, and not committed yet.
       await tx.idempotencyKey.update({ where: { id: key }, data: { createdAt: at(IDEMPOTENCY_TTL_MS) } });
       await sweepIdempotency(bench.db, at(IDEMPOTENCY_TTL_MS + 1));
     });

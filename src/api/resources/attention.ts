@@ -3,7 +3,7 @@ import { ATTENTION_KINDS, attentionPage, type AttentionKind } from '../../store/
 import { withNames } from '../../store/lists/names.ts';
 import { scopeFor } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
-import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
+import { answerPage, PAGE_QUERY, pageOf, pageEndCursor, readPageEndCursor } from '../page.ts';
 import { route, type Route } from '../route.ts';
 import { Timestamp, id } from '../schemas/common.ts';
 
@@ -47,11 +47,11 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },
       async handle({ query: { kind, cursor, limit }, caller }) {
         const scope = scopeFor(caller, 'see-attention');
-        const after = readPlaceCursor(cursor);
+        const after = readPageEndCursor(cursor);
         return answerPage({
           limit,
           read: (count) => attentionPage(store.db, scope, kind ?? null, after, count),
-          endOf: ({ since, key }) => placeCursor({ at: since, key }),
+          endOf: ({ since, key }) => pageEndCursor({ at: since, key }),
           show: async (rows) => {
             const reasons = await withNames(
               store.db,

@@ -5,7 +5,7 @@ import { logActivity } from '../../store/sales/log-activity.ts';
 import { requireLead } from '../access.ts';
 import { actorOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
+import { answerPage, PAGE_QUERY, pageOf, pageEndCursor, readPageEndCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Timestamp, id, Instant, text } from '../schemas/common.ts';
@@ -76,11 +76,11 @@ export function leadActivityRoutes({ store }: ApiDeps): Route[] {
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, query: { cursor, limit }, caller }) {
         await requireLead(store, caller, 'see-lead', params.id);
-        const after = readPlaceCursor(cursor);
+        const after = readPageEndCursor(cursor);
         return answerPage({
           limit,
           read: (count) => listRepActivities(store.db, params.id, after, count),
-          endOf: ({ occurredAt, id: key }) => placeCursor({ at: occurredAt, key }),
+          endOf: ({ occurredAt, id: key }) => pageEndCursor({ at: occurredAt, key }),
           show: async (activities) => {
             const names = await readNames(
               store.db,

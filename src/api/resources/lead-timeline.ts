@@ -5,11 +5,11 @@ import { timelinePage, type TimelineRow } from '../../store/lists/timeline.ts';
 import { STEP_KINDS } from '../../steps/kinds.ts';
 import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
-import { answerPage, PAGE_QUERY, pageOf, placeCursor, readPlaceCursor } from '../page.ts';
+import { answerPage, PAGE_QUERY, pageOf, pageEndCursor, readPageEndCursor } from '../page.ts';
 import { route, type Route } from '../route.ts';
 import { ANY_RECORD, Timestamp, id } from '../schemas/common.ts';
 import { Doer } from '../schemas/person.ts';
-import { doerView, inWords } from '../views/person.ts';
+import { doerView, nameInSentence } from '../views/person.ts';
 
 const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
 
@@ -48,7 +48,7 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, query: { order, cursor, limit }, caller }) {
         await requireLead(store, caller, 'see-lead', params.id);
-        const after = readPlaceCursor(cursor);
+        const after = readPageEndCursor(cursor);
         return answerPage({
           limit,
           read: (count) =>
@@ -59,12 +59,12 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
               after,
               limit: count,
             }),
-          endOf: ({ at, key }) => placeCursor({ at, key }),
+          endOf: ({ at, key }) => pageEndCursor({ at, key }),
           show: async (rows) => {
             const people = await readNames(store.db, peopleIn(rows));
             const labels = new Map(store.rules.current().playbook.reasons.map(({ reason, label }) => [reason, label]));
             const names = {
-              person: (who: string) => inWords(who, people),
+              person: (who: string) => nameInSentence(who, people),
               reason: (key: string) => labels.get(key) ?? key,
             };
             return rows.map((row) => ({

@@ -6,7 +6,7 @@ import { shownPoints, shownScore } from '../../domain/score-words.ts';
 import { sendTitle } from '../../domain/timeline.ts';
 import { AppError } from '../../domain/errors.ts';
 import { leadNow } from '../../store/clock.ts';
-import { judgeQualification } from '../../store/scoring/evaluate.ts';
+import { qualificationOf } from '../../store/scoring/evaluate.ts';
 import { loadFacts } from '../../store/facts/facts.ts';
 import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
 import { scoreByRule } from '../../store/lists/score-by-rule.ts';
@@ -116,7 +116,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           readConsent(db, lead),
         ]);
         const { grade, points, rules: fitRules } = gradeOf(playbook.scoring, facts);
-        const judged = judgeQualification(playbook, lead, atMs, null);
+        const judged = qualificationOf(playbook, lead, atMs, null);
         const readiness = explainReadiness(playbook.scoring, lead.fitGrade, score);
         return json(200, {
           leadId: lead.id,
@@ -142,8 +142,8 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           paused: lead.pausedAt === null ? null : { since: lead.pausedAt.toISOString(), reason: lead.pausedReason },
           held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },
           consent: consentView(consent, lead.email),
-          lastSend: sends.last === null ? null : inWords(sends.last),
-          notSent: sends.skipped.map(inWords),
+          lastSend: sends.last === null ? null : sendInWords(sends.last),
+          notSent: sends.skipped.map(sendInWords),
         });
       },
     }),
@@ -171,7 +171,7 @@ function whyNext(lead: LeadDetail): string {
   return `It is in stage ${lead.stage} and in no cadence`;
 }
 
-function inWords(send: ListedSend): z.input<typeof SendInWords> {
+function sendInWords(send: ListedSend): z.input<typeof SendInWords> {
   return {
     id: send.id,
     at: send.occurredAt.toISOString(),

@@ -43,10 +43,10 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
 
   /** The assignment of a link. Null unless the rep to whom the link was sent still has it and is active. */
   async function open(token: string) {
-    const claim = tokens.readDecision(token, new Date(store.realNow()));
-    const assignment = claim === null ? null : await readAssignment(db, claim.assignmentId);
-    if (claim === null || assignment === null || !isActiveRep(assignment.rep)) return null;
-    return may(holderOf(claim), 'see-assignment', tiesOfAssignment(assignment)) ? assignment : null;
+    const link = tokens.readDecision(token, new Date(store.realNow()));
+    const assignment = link === null ? null : await readAssignment(db, link.assignmentId);
+    if (link === null || assignment === null || !isActiveRep(assignment.rep)) return null;
+    return may(holderOf(link), 'see-assignment', tiesOfAssignment(assignment)) ? assignment : null;
   }
 
   async function brief(

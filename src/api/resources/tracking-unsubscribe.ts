@@ -13,10 +13,10 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
   const failed = (error: Error) => log.error({ err: error }, 'an unsubscribe page failed');
 
   async function leadOf(token: string) {
-    const claim = tokens.readUnsubscribe(token);
-    if (claim === null) return null;
-    const recipient = await recipientOf(store.db, claim.sendId);
-    return recipient === null ? null : { sendId: claim.sendId, ...recipient };
+    const link = tokens.readUnsubscribe(token);
+    if (link === null) return null;
+    const recipient = await recipientOf(store.db, link.sendId);
+    return recipient === null ? null : { sendId: link.sendId, ...recipient };
   }
 
   const common = {

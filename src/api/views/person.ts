@@ -27,7 +27,7 @@ export function personView(id: string | null, names: ReadonlyMap<string, Named>)
 }
 
 /** In a sentence. */
-export function inWords(id: string, names: ReadonlyMap<string, Named>): string {
+export function nameInSentence(id: string, names: ReadonlyMap<string, Named>): string {
   const named = names.get(id);
   if (named === undefined) return id;
   return named.kind === 'rep' ? named.name : `API key ‘${named.name}’`;

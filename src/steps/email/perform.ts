@@ -7,11 +7,11 @@ import { templateByHash } from '../../store/process/templates.ts';
 import { parseTemplate } from '../../store/stored/template.ts';
 import type { StepPerformer, StepWork } from '../performer.ts';
 import type { EmailStep } from './position.ts';
-import { settle } from './settle.ts';
+import { afterOutcome } from './settle.ts';
 
 type Work = StepWork<EmailStep>;
 
-export const performEmail: StepPerformer<EmailStep> = { perform, settle };
+export const performEmail: StepPerformer<EmailStep> = { perform, afterOutcome };
 
 /** Claims the send of a due step, or skips it and records the reason. */
 async function perform(work: Work): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/effect.ts';
-import type { Became } from '../../effects/settler.ts';
+import type { EffectResult } from '../../effects/settler.ts';
 import type { StepWork } from '../performer.ts';
 import type { EmailStep } from './position.ts';
 
@@ -9,7 +9,7 @@ type Work = StepWork<EmailStep>;
 const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
 
 /** After SMTP has answered: goes on in the cadence, tries again later, or holds the lead. */
-export async function settle(work: Work, { status, outcome }: Became): Promise<void> {
+export async function afterOutcome(work: Work, { status, outcome }: EffectResult): Promise<void> {
   if (status !== 'released') {
     work.performed(resultOf(status, outcome));
     return work.goOn();

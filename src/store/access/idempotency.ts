@@ -10,12 +10,12 @@ import { Prisma } from '../generated/client.ts';
 /** How long an answer is repeated. */
 export const IDEMPOTENCY_TTL_MS = 24 * 3_600_000;
 /** A request without an answer after this time counts as dead, and its key is free again. */
-export const IDEMPOTENCY_CLAIM_MS = 60_000;
+export const IDEMPOTENCY_SLOT_MS = 60_000;
 
-/** The right to work on a request. `claimedAt` is its token: a caller that takes over a dead request gets another one. */
-export interface IdempotencyClaim {
+/** The right to work on a request. `begunAt` is its token: a caller that takes over a dead request gets another one. */
+export interface IdempotencySlot {
   id: string;
-  claimedAt: Date;
+  begunAt: Date;
 }
 
 /** What is given again to a repeat. */
@@ -27,13 +27,11 @@ export interface StoredResponse {
 /** Keeps the answer; to be called in the transaction of the work. */
 export type KeepAnswer = (tx: Tx, answer: StoredResponse) => Promise<void>;
 
-export type IdempotencyStart =
-  | { kind: 'claimed'; claim: IdempotencyClaim }
-  | { kind: 'replay'; answer: StoredResponse };
+export type IdempotencyStart = { kind: 'begun'; slot: IdempotencySlot } | { kind: 'replay'; answer: StoredResponse };
 
 /**
- * Begins a request: the first with its key gets a claim, a later one with the same body the first one's answer.
- * Of two at the same moment one gets the claim (the key is the primary key; a dead claim changes hands by compare-and-set).
+ * Begins a request: the first with its key gets the slot, a later one with the same body the first one's answer.
+ * Of two at the same moment one gets the slot (the key is the primary key; a dead slot changes hands by compare-and-set).
  *
  * @throws AppError IDEMPOTENCY_IN_PROGRESS while the first still runs, IDEMPOTENCY_KEY_REUSED for another body
  */
@@ -44,17 +42,17 @@ export async function beginIdempotent(
 ): Promise<IdempotencyStart> {
   const id = `${request.apiKeyId}:${request.key}`;
   const requestHash = hashOf(request.body);
-  const claim = { id, claimedAt: now };
+  const slot = { id, begunAt: now };
   const { count } = await db.idempotencyKey.createMany({
     data: [{ id, requestHash, createdAt: now }],
     skipDuplicates: true,
   });
-  if (count === 1) return { kind: 'claimed', claim };
+  if (count === 1) return { kind: 'begun', slot };
   const found = await db.idempotencyKey.findUnique({ where: { id } });
   // The row was released or deleted in between. The caller is asked to repeat, and the repeat will find the key free.
   if (found === null) throw inProgress();
   const ageMs = now.getTime() - found.createdAt.getTime();
-  const dead = ageMs >= (found.status === null ? IDEMPOTENCY_CLAIM_MS : IDEMPOTENCY_TTL_MS);
+  const dead = ageMs >= (found.status === null ? IDEMPOTENCY_SLOT_MS : IDEMPOTENCY_TTL_MS);
   if (!dead && found.requestHash !== requestHash) {
     throw new AppError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used with another body. Use a new one.');
   }
@@ -66,25 +64,25 @@ export async function beginIdempotent(
     data: { requestHash, createdAt: now, status: null, body: Prisma.DbNull },
   });
   if (taken.count === 0) throw inProgress();
-  return { kind: 'claimed', claim };
+  return { kind: 'begun', slot };
 }
 
 /**
  * Keeps the answer. In the transaction of the work itself, the two are kept or lost together.
  *
- * @throws AppError IDEMPOTENCY_IN_PROGRESS when the claim was taken over meanwhile: this work must not be committed
+ * @throws AppError IDEMPOTENCY_IN_PROGRESS when the slot was taken over meanwhile: this work must not be committed
  */
-export async function finishIdempotent(tx: Tx, claim: IdempotencyClaim, answer: StoredResponse): Promise<void> {
+export async function finishIdempotent(tx: Tx, slot: IdempotencySlot, answer: StoredResponse): Promise<void> {
   const { count } = await tx.idempotencyKey.updateMany({
-    where: { id: claim.id, createdAt: claim.claimedAt, status: null },
+    where: { id: slot.id, createdAt: slot.begunAt, status: null },
     data: { status: answer.status, body: answer.body ?? Prisma.JsonNull },
   });
   if (count === 0) throw inProgress();
 }
 
 /** Gives the key back after a failure, so that a repeat runs again. */
-export async function releaseIdempotent(db: Db, claim: IdempotencyClaim): Promise<void> {
-  await db.idempotencyKey.deleteMany({ where: { id: claim.id, createdAt: claim.claimedAt, status: null } });
+export async function releaseIdempotent(db: Db, slot: IdempotencySlot): Promise<void> {
+  await db.idempotencyKey.deleteMany({ where: { id: slot.id, createdAt: slot.begunAt, status: null } });
 }
 
 /** So many keys are deleted by one statement. A whole day's keys would exceed the statement time-out again and again. */

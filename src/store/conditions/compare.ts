@@ -1,6 +1,6 @@
 /** One operator as SQL over one value: what domain/matcher.ts answers, unknown (NULL) included. */
 import type { Scalar } from '../../domain/condition.ts';
-import { asNumber, DIGITS, NUMBER_IN_TEXT, type Operator, text } from '../../domain/matcher.ts';
+import { asNumber, DIGITS, NUMBER_IN_TEXT, type Operator, asText } from '../../domain/matcher.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** An expression, with the type that is known of it. */
@@ -36,7 +36,7 @@ export function compareValue(of: Value, operator: Operator, wanted: Wanted): Pri
 function compareChoice(of: Value & { kind: 'choice' }, operator: Operator, wanted: Wanted): Prisma.Sql {
   const type = Prisma.raw(of.enumType);
   if (!isEquality(operator)) return compareScalar('text', Prisma.sql`${of.value}::text`, operator, wanted);
-  const choices = listOf(wanted).flatMap((one) => of.values.find((value) => text(value) === text(one)) ?? []);
+  const choices = listOf(wanted).flatMap((one) => of.values.find((value) => asText(value) === asText(one)) ?? []);
   // With nothing to be equal to, PostgreSQL answers false for NULL too.
   const answer =
     choices.length === 0
@@ -82,7 +82,7 @@ function compareScalar(
   const choices = listOf(wanted);
   const [first] = choices;
   if (isEquality(operator)) return equals(kind, value, choices);
-  if (operator === 'contains' || operator === 'startsWith') return hasText(kind, value, operator, text(first ?? ''));
+  if (operator === 'contains' || operator === 'startsWith') return hasText(kind, value, operator, asText(first ?? ''));
   return first === undefined ? Prisma.sql`NULL::boolean` : ordered(kind, value, ORDERS[operator], first);
 }
 
@@ -95,7 +95,7 @@ const ORDERS: Readonly<Record<string, Prisma.Sql>> = {
 
 function equals(kind: 'text' | 'number' | 'flag', value: Prisma.Sql, choices: readonly Scalar[]): Prisma.Sql {
   const numbers = choices.flatMap((one) => (kind === 'number' || typeof one === 'number' ? (asNumber(one) ?? []) : []));
-  const texts = kind === 'number' ? [] : choices.flatMap((one) => (typeof one === 'number' ? [] : text(one)));
+  const texts = kind === 'number' ? [] : choices.flatMap((one) => (typeof one === 'number' ? [] : asText(one)));
   const answers = [
     ...(numbers.length === 0 || kind === 'flag'
       ? []
@@ -116,7 +116,9 @@ function ordered(
   const number = asNumber(wanted);
   const byNumber = number === null ? null : Prisma.sql`${numberOf(kind, value)} ${order} ${number}::float8`;
   const byText =
-    kind === 'text' && typeof wanted === 'string' ? Prisma.sql`${lowered(value)} ${order} ${text(wanted)}::text` : null;
+    kind === 'text' && typeof wanted === 'string'
+      ? Prisma.sql`${lowered(value)} ${order} ${asText(wanted)}::text`
+      : null;
   if (byNumber === null) return byText ?? Prisma.sql`NULL::boolean`;
   // Both as numbers where both are some, else both as texts.
   return byText === null ? Prisma.sql`(${byNumber})` : Prisma.sql`coalesce(${byNumber}, ${byText})`;

@@ -67,7 +67,7 @@ function operatorSql(
   const field = fieldNamed(name);
   if (field !== undefined) {
     const value = isBehavior(field) ? behaviorSql(behaviorAsk(field, matcher), moment) : bound(field.sql, moment);
-    return compareValue({ ...kindOf(field), value: Prisma.sql`(${value})` }, operator, wanted);
+    return compareValue({ ...comparedAs(field), value: Prisma.sql`(${value})` }, operator, wanted);
   }
   if (!name.startsWith(attributes.prefix))
     return operator === 'exists' ? Prisma.sql`${wanted === false}::boolean` : UNKNOWN;
@@ -78,7 +78,7 @@ function operatorSql(
 
 const UNKNOWN = Prisma.sql`NULL::boolean`;
 
-function kindOf(
+function comparedAs(
   field: Field,
 ): { kind: 'text' | 'number' | 'flag' } | { kind: 'choice'; values: readonly string[]; enumType: string } {
   return field.type === 'choice'

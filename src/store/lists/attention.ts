@@ -3,7 +3,7 @@ import { leadInScope } from '../access/scope.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
-import { beyond, type PageEnd } from './place.ts';
+import { beyond, type PageEnd } from './page-end.ts';
 
 export const ATTENTION_KINDS = ['held', 'finding', 'send-in-doubt', 'reroute', 'unassigned', 'asked-again'] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];

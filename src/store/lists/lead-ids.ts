@@ -25,7 +25,7 @@ export async function leadIdsPage(
   limit: number,
 ): Promise<string[]> {
   const walk = (join: Prisma.Sql, where: Prisma.Sql): Prisma.Sql => Prisma.sql`
-    SELECT l.id FROM leads l ${join} ${joinsOf(filter, after)}
+    SELECT l.id FROM leads l ${join} ${enrollmentJoin(filter, after)}
     WHERE ${Prisma.join([where, ...conditionsOf(filter, after)], ' AND ')} ORDER BY l.id DESC LIMIT ${limit}`;
   const isInPool = STAGES.some((stage) => stage === filter.stage && isInNurturePool(stage));
   const walks = walksOf(scope, { isOwned: filter.owner !== null, isInPool }, walk, (column) => before(column, after));
@@ -37,7 +37,7 @@ export async function leadIdsPage(
 }
 
 /** Fields of the active enrollment are looked for where it is. */
-function joinsOf(filter: FilterBy, after: string | null): Prisma.Sql {
+function enrollmentJoin(filter: FilterBy, after: string | null): Prisma.Sql {
   const conditions = FILTER_FIELDS.filter(({ part }) => part === 'enrollment').flatMap((field) => equal(field, filter));
   if (conditions.length === 0) return Prisma.empty;
   return Prisma.sql`JOIN enrollments e ON e.lead_id = l.id AND ${Prisma.join(conditions, ' AND ')} AND e.status = 'active'

@@ -1,7 +1,7 @@
 import type { Tx } from '../db.ts';
 import type { RepActivity } from '../generated/client.ts';
 import { Prisma } from '../generated/client.ts';
-import { beyond, type PageEnd } from './place.ts';
+import { beyond, type PageEnd } from './page-end.ts';
 
 /** What a rep did or noted, as it is shown. */
 export type ListedActivity = Pick<RepActivity, 'id' | 'kind' | 'body' | 'dueAt' | 'repId' | 'actor' | 'occurredAt'>;

@@ -1,6 +1,6 @@
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
-import { beyond, type PageEnd } from './place.ts';
+import { beyond, type PageEnd } from './page-end.ts';
 
 /** One entry of the feed as read. The domain makes its words. */
 export interface TimelineRow {

@@ -22,12 +22,7 @@ export interface Qualified {
 /**
  * The decision for the given row. Writes nothing. `atMs` is on the lead's clock; `trigger` names the event that asks.
  */
-export function judgeQualification(
-  playbook: Playbook,
-  lead: Lead,
-  atMs: number,
-  trigger: string | null,
-): Qualification {
+export function qualificationOf(playbook: Playbook, lead: Lead, atMs: number, trigger: string | null): Qualification {
   const score = scoreAtMs(lead, atMs, playbook.scoring.halfLifeMs);
   return qualification(
     {
@@ -48,7 +43,7 @@ export function judgeQualification(
 
 /** What must be written if the lead qualifies now; null when it does not. */
 export function qualify(rules: DecidingRules, lead: Lead, atMs: number, trigger: string | null): Qualified | null {
-  const { qualifies, by, because } = judgeQualification(rules.playbook, lead, atMs, trigger);
+  const { qualifies, by, because } = qualificationOf(rules.playbook, lead, atMs, trigger);
   if (!qualifies) return null;
   const at = new Date(atMs);
   const cause = by ?? 'readiness';
