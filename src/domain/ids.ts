@@ -18,6 +18,7 @@ export const ID_KINDS = {
   rep: 'rep',
   assignment: 'asg',
   activity: 'act',
+  task: 'task',
   outbox: 'ring',
   audit: 'aud',
   apiKey: 'key',

@@ -3,8 +3,8 @@ import { STEP_KINDS, type StepKind } from '../steps/kinds.ts';
 import type { StepReader } from '../steps/language.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
-import type { ValuePath } from '../language/problems.ts';
-import { idsOf } from './step-ids.ts';
+import { pathToText, type ValuePath } from '../language/problems.ts';
+import { placesOf, type StepPlace } from './step-places.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const NAMES = STEP_KINDS.map(({ kind }) => kind);
@@ -16,33 +16,43 @@ export interface ReadStep {
   targets: { path: ValuePath; stepId: string }[];
 }
 
-/** Reads the list of steps: null in the place of a step with mistakes, which are reported. `ids` of all, mistakes or not. */
+/** Reads all steps: null in the place of a step with mistakes, which are reported. `ids` of all, mistakes or not. */
 export function readSteps(file: YamlFile, known: KnownNames): { steps: (ReadStep | null)[]; ids: string[] } {
   const written = file.at(['steps']);
   if (!Array.isArray(written) || written.length === 0) {
     file.report(['steps'], written === undefined ? 'a cadence needs "steps"' : 'expected a list of steps');
     return { steps: [], ids: [] };
   }
-  const ids = idsOf(file, written);
-  return { steps: written.map((_, i) => readStep(file, ids, i, known)), ids };
+  const places = placesOf(file);
+  const idAt = new Map(places.map(({ path, id }) => [pathToText(path), id]));
+  return { steps: places.map((place) => readStep(file, place, idAt, known)), ids: places.map(({ id }) => id) };
 }
 
-function readStep(file: YamlFile, ids: readonly string[], i: number, known: KnownNames): ReadStep | null {
-  const path: ValuePath = ['steps', i];
+function readStep(
+  file: YamlFile,
+  { path, id, after, endsArm }: StepPlace,
+  idAt: ReadonlyMap<string, string>,
+  known: KnownNames,
+): ReadStep | null {
   const kind = kindAt(file, path);
-  const id = ids[i];
-  if (!kind || id === undefined) return null;
+  if (!kind) return null;
   const targets: ReadStep['targets'] = [];
   const reader: StepReader = {
     id,
-    after: ids[i + 1] ?? null,
+    after,
+    endsArm,
     parse: (schema, at = []) => file.parse(schema, [...path, ...at]),
-    report: (at, message) => file.report([...path, ...at], message),
+    report: (at, message, where) => file.report([...path, ...at], message, where),
     checkKnown: (what, at, name) =>
       checkKnown(file, [...path, ...at], what, name, what === 'template' ? known.templates : known.events),
     target: (at, stepId) => {
       targets.push({ path: [...path, ...at], stepId });
       return stepId;
+    },
+    firstOf: (at) => {
+      const first = idAt.get(pathToText([...path, ...at, 0]));
+      if (first === undefined) file.report([...path, ...at], 'expected a list of steps');
+      return first ?? null;
     },
   };
   const step = kind.language.read(reader);

@@ -12,6 +12,8 @@ import { movePosition } from './move/position.ts';
 import type { StepPosition } from './position.ts';
 import { setLanguage } from './set/language.ts';
 import { setPosition } from './set/position.ts';
+import { splitLanguage } from './split/language.ts';
+import { splitPosition } from './split/position.ts';
 import { waitForLanguage } from './wait-for/language.ts';
 import { waitForPosition } from './wait-for/position.ts';
 import { waitLanguage } from './wait/language.ts';
@@ -31,6 +33,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   kind('wait', waitLanguage, waitPosition),
   kind('waitFor', waitForLanguage, waitForPosition),
   kind('branch', branchLanguage, branchPosition),
+  kind('split', splitLanguage, splitPosition),
   kind('set', setLanguage, setPosition),
   kind('move', moveLanguage, movePosition),
   kind('exit', exitLanguage, exitPosition),

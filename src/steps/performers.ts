@@ -6,6 +6,7 @@ import { kindOf } from './kinds.ts';
 import { performMove } from './move/perform.ts';
 import type { StepPerformer } from './performer.ts';
 import { performSet } from './set/perform.ts';
+import { performSplit } from './split/perform.ts';
 import { performWaitFor } from './wait-for/perform.ts';
 import { performWait } from './wait/perform.ts';
 
@@ -15,6 +16,7 @@ export const PERFORMERS: Readonly<Record<string, StepPerformer>> = {
   wait: performWait,
   waitFor: performWaitFor,
   branch: performBranch,
+  split: performSplit,
   set: performSet,
   move: performMove,
   exit: performExit,

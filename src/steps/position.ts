@@ -55,9 +55,9 @@ export function dueAtOnce(_step: Step, arrival: Arrival): number {
   return arrival.hasWaited ? arrival.inWindow() : arrival.atMs;
 }
 
-/** The way of a step that goes on to the next step, or to the step that it names. */
-export function waysOn(step: { next?: string }, next: string | null): Way[] {
-  return [{ go: 'on', stepId: step.next ?? next }];
+/** The way of a step that goes on to the next step, or to the step that it names; `next: null` ends the cadence. */
+export function waysOn(step: { next?: string | null }, next: string | null): Way[] {
+  return [{ go: 'on', stepId: step.next === undefined ? next : step.next }];
 }
 
 /** The words for a step that waits only for its time. */

@@ -13,6 +13,7 @@ import {
   type Rep,
   type Send,
   type StageChange,
+  type Task,
   type Touch,
 } from './generated/client.ts';
 
@@ -26,6 +27,7 @@ interface Rows {
   reps: Rep;
   sends: Send;
   stage_changes: StageChange;
+  tasks: Task;
   touches: Touch;
 }
 
@@ -41,6 +43,7 @@ const FIELDS: { [T in Table]: Readonly<Record<keyof Rows[T], string>> } = {
   reps: Prisma.RepScalarFieldEnum,
   sends: Prisma.SendScalarFieldEnum,
   stage_changes: Prisma.StageChangeScalarFieldEnum,
+  tasks: Prisma.TaskScalarFieldEnum,
   touches: Prisma.TouchScalarFieldEnum,
 };
 

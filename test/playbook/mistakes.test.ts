@@ -163,22 +163,22 @@ describe('a mistake in a step', () => {
     [
       'branch is no list',
       `${EMAIL}  - branch: hot\n  - email: again\n`,
-      ['5:13  steps[1].branch: expected a list of "when" with "go", found "hot"'],
+      ['5:13  steps[1].branch: expected a list of "when" with "go" or "steps", found "hot"'],
     ],
     [
       'branch without when',
       `${EMAIL}  - branch:\n      - else: again\n  - email: again\n`,
-      ['6:7  steps[1].branch: expected at least one "when" with "go"'],
+      ['6:7  steps[1].branch: expected at least one "when" with "go" or "steps"'],
     ],
     [
       'case without go',
       `${EMAIL}  - branch:\n      - when: { score: 1 }\n  - email: again\n`,
-      ['6:9  steps[1].branch[0].go: expected a text, but it is missing'],
+      ['6:9  steps[1].branch[0]: expected "go" with the id of a step, or "steps" with steps of its own'],
     ],
     [
       'case of nothing',
       `${EMAIL}  - branch:\n      - go: hello\n  - email: again\n`,
-      ['6:9  steps[1].branch[0]: expected "when" with "go", or "else", found keys with values'],
+      ['6:9  steps[1].branch[0]: expected "when" with "go" or "steps", or "else", found keys with values'],
     ],
     [
       'unknown go',

@@ -13,10 +13,16 @@ export const DOCUMENTED = [...DOCS.matchAll(/```yaml\n(.*?)```/gs)].flatMap(([, 
   const steps = Array.isArray(block) ? (block as Written[]) : (block as { steps?: Written[] } | null)?.steps;
   if (!Array.isArray(steps)) return [];
   const cadence = Array.isArray(block) ? `name: Of the docs\nsteps:\n${text.replaceAll(/^/gm, '  ')}` : text;
-  return [
-    { cadence, steps, names: (key: string) => steps.flatMap((step) => (key in step ? [String(step[key])] : [])) },
-  ];
+  return [{ cadence, steps, names: (key: string) => textsBelow(steps, key) }];
 });
+
+/** What stands as a text below a key, also in steps inside other steps. */
+function textsBelow(value: unknown, key: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    name === key && typeof inner === 'string' ? [inner] : textsBelow(inner, key),
+  );
+}
 
 /** Whether the table of steps has a row for a kind. */
 export function hasRow(kind: string): boolean {

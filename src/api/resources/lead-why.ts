@@ -9,6 +9,7 @@ import { leadNow } from '../../store/clock.ts';
 import { qualificationOf } from '../../store/scoring/evaluate.ts';
 import { loadFacts } from '../../store/facts/facts.ts';
 import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
+import { armsOf } from '../../store/lists/arms.ts';
 import { scoreByRule } from '../../store/lists/score-by-rule.ts';
 import { lastSends, type ListedSend } from '../../store/lists/sends.ts';
 import { requireLead } from '../access.ts';
@@ -69,6 +70,9 @@ const Why = z
       when: z.string().nullable().meta({ description: "In the lead's time zone" }),
       why: z.string(),
     }),
+    arms: z
+      .array(z.object({ cadence: z.string(), stepId: z.string(), arm: z.string(), at: Timestamp }))
+      .meta({ description: 'The arms that splits gave the lead, the newest first; "holdout" ended the cadence' }),
     paused: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,
@@ -103,7 +107,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         const atMs = leadNow(lead, store.realNow());
         const score = scoreAtMs(lead, atMs, playbook.scoring.halfLifeMs);
-        const [facts, rules, sends, consent] = await Promise.all([
+        const [facts, rules, sends, consent, arms] = await Promise.all([
           loadFacts(
             db,
             lead,
@@ -114,6 +118,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           scoreByRule(db, lead.id, new Date(atMs), playbook.scoring.halfLifeMs),
           lastSends(db, lead.id, SKIPPED_SHOWN),
           readConsent(db, lead),
+          armsOf(db, lead.id),
         ]);
         const { grade, points, rules: fitRules } = gradeOf(playbook.scoring, facts);
         const judged = qualificationOf(playbook, lead, atMs, null);
@@ -139,6 +144,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             because: judged.because.includes(readiness) ? judged.because : `${judged.because} (${readiness})`,
           },
           next: nextOf(lead, zoneOf(lead.timeZone, playbook.defaultTimeZone)),
+          arms: arms.map(({ occurredAt, ...arm }) => ({ ...arm, at: occurredAt.toISOString() })),
           paused: lead.pausedAt === null ? null : { since: lead.pausedAt.toISOString(), reason: lead.pausedReason },
           held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },
           consent: consentView(consent, lead.email),

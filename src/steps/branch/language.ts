@@ -1,19 +1,24 @@
 import { z } from 'zod';
 import { condition } from '../../language/condition-schema.ts';
 import { key, mapping, readBy } from '../../language/schemas.ts';
-import { stepId, type StepLanguage, type StepReader } from '../language.ts';
+import { armStart, armTarget, listAt, stepId, type StepLanguage, type StepReader } from '../language.ts';
 import type { BranchStep } from './position.ts';
 
 const cases = z.array(
   readBy<{ when?: unknown; go?: unknown; else?: unknown }>((value, report) => {
     if (typeof value === 'object' && value !== null && ('when' in value || 'else' in value)) return value;
-    return report([], 'expected "when" with "go", or "else"') ?? undefined;
+    return report([], 'expected "when" with "go" or "steps", or "else"') ?? undefined;
   }),
-  { error: 'expected a list of "when" with "go"' },
+  { error: 'expected a list of "when" with "go" or "steps"' },
 );
 const schema = mapping({ id: stepId, branch: cases });
-const branchCase = mapping({ when: condition('lead'), go: key });
-const branchElse = mapping({ else: key });
+const branchCase = mapping({ when: condition('lead'), ...armTarget });
+/** A step by its id, or a list of steps, which are read one by one. */
+const branchElse = mapping({
+  else: z.union([z.array(z.unknown()), key], 'expected the id of a step, or a list of steps'),
+});
+
+type Cases = BranchStep['cases'];
 
 export const branchLanguage: StepLanguage<BranchStep> = {
   read(reader) {
@@ -21,27 +26,46 @@ export const branchLanguage: StepLanguage<BranchStep> = {
     return read && readCases(reader, read.branch);
   },
   defaultId: (_written, place) => `branch-${place}`,
+  nested: (written) =>
+    listAt(written, 'branch').flatMap((one, i) => [
+      { at: ['branch', i, 'steps'], arm: `case-${i + 1}` },
+      ...(listAt(one, 'else').length > 0 ? [{ at: ['branch', i, 'else'], arm: 'else' }] : []),
+    ]),
 };
 
 function readCases(reader: StepReader, written: readonly object[]): BranchStep | null {
-  const found: { when: z.output<typeof branchCase>['when']; go: string }[] = [];
+  const found: Cases[number][] = [];
   let otherwise = reader.after;
   let broken = false;
   for (const [i, one] of written.entries()) {
-    const at = ['branch', i];
     if ('else' in one) {
-      const last = reader.parse(branchElse, at);
-      if (last) otherwise = reader.target([...at, 'else'], last.else);
-      broken ||= !last;
-      if (i < written.length - 1) reader.report(at, '"else" must be the last entry');
+      const last = readElse(reader, i);
+      if (last !== null) otherwise = last;
+      broken ||= last === null;
+      if (i < written.length - 1) reader.report(['branch', i], '"else" must be the last entry');
     } else {
-      const each = reader.parse(branchCase, at);
-      if (each) found.push({ when: each.when, go: reader.target([...at, 'go'], each.go) });
-      broken ||= !each;
+      const each = readCase(reader, i);
+      if (each !== null) found.push(each);
+      broken ||= each === null;
     }
   }
   if (broken) return null;
-  if (found.length === 0) reader.report(['branch'], 'expected at least one "when" with "go"');
+  if (found.length === 0) reader.report(['branch'], 'expected at least one "when" with "go" or "steps"');
   if (otherwise === null) reader.report(['branch'], 'no step follows this branch; end it with "- else: <step>"');
   return otherwise === null ? null : { id: reader.id, kind: 'branch', cases: found, otherwise };
+}
+
+function readCase(reader: StepReader, i: number): Cases[number] | null {
+  const at = ['branch', i];
+  const read = reader.parse(branchCase, at);
+  const go = read && armStart(reader, at, read);
+  return read && go !== null ? { when: read.when, go } : null;
+}
+
+function readElse(reader: StepReader, i: number): string | null {
+  const at = ['branch', i];
+  const read = reader.parse(branchElse, at);
+  if (read === null) return null;
+  const to = [...at, 'else'];
+  return typeof read.else === 'string' ? reader.target(to, read.else) : reader.firstOf(to);
 }

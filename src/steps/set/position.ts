@@ -9,7 +9,7 @@ export type SetStep = {
   kind: 'set';
   /** By the name of the field as conditions know it: "attributes.interest", "language". */
   values: Readonly<Record<string, SetValue>>;
-  next?: string;
+  next?: string | null;
 };
 
 export const setPosition: StepPosition<SetStep> = {

@@ -3,7 +3,7 @@ import { spanToText } from '../../domain/schedule.ts';
 import { type StepPosition, waitsUntilDue, waysOn } from '../position.ts';
 
 /** Lets time pass. */
-export type WaitStep = { id: string; kind: 'wait'; for: Span; next?: string };
+export type WaitStep = { id: string; kind: 'wait'; for: Span; next?: string | null };
 
 export const waitPosition: StepPosition<WaitStep> = {
   time: 'passes',

@@ -15,7 +15,7 @@ export const example: Example = {
   mistakes: [
     [
       '  - branch:\n      - go: hello\n  - id: hello\n    email: hello\n',
-      '4:9  steps[0].branch[0]: expected "when" with "go", or "else", found keys with values',
+      '4:9  steps[0].branch[0]: expected "when" with "go" or "steps", or "else", found keys with values',
     ],
     [
       '  - branch:\n      - when: { score: { gte: 20 } }\n        go: hello\n',
