@@ -1,6 +1,6 @@
 import { AppError } from '../domain/errors.ts';
 import { formatForPeople } from '../domain/schedule.ts';
-import { inTheirWords, knownNeed, listed, presentablePhone, quotable } from '../domain/stated-words.ts';
+import { inTheirWords, knownNeed, listed, listedCampaign, presentablePhone, quotable } from '../domain/stated-words.ts';
 import { claim } from '../effects/claim.ts';
 import { personOf } from '../effects/person.ts';
 import type { Settler } from '../effects/settler.ts';
@@ -68,7 +68,7 @@ async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrie
     score: standingOf(turn).score,
     grade: lead.fitGrade,
     source: source === null ? null : quotable(source),
-    campaign: listed(turn.playbook.campaigns, campaign),
+    campaign: listedCampaign(turn.playbook.campaigns, campaign)?.name ?? null,
     reasons: reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
     actions: actions.map(({ what, at }) => ({ what, when: words(at) })),
     productLine: listed(turn.playbook.productLines, need?.productLine),

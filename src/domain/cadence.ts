@@ -17,16 +17,22 @@ export interface Step {
   readonly [more: string]: unknown;
 }
 
-/** Days and hours in which a step may be performed, in the lead's zone. `from` after `to` passes midnight. */
-export interface SendWindow {
+/** Days and hours. `from` after `to` passes midnight, and belongs to the day it begins on; equal times are the whole day. */
+export interface Hours {
   days: readonly Weekday[];
   /** "HH:MM" */
   from: string;
   to: string;
 }
 
+/** When a step may be performed, in the lead's zone: inside one of these. */
+export type SendWindow = readonly Hours[];
+
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
+
+/** `skip`: it is passed over, with the reason on the timeline. `send`: it leaves, spread over the window. */
+export type WhenStale = 'skip' | 'send';
 
 /** A validated cadence, as stored in its revision. */
 export interface Cadence {
@@ -46,8 +52,15 @@ export interface Cadence {
   /** May a lead that has been in this cadence before be enrolled again by trigger? */
   reentry: 'always' | 'never';
   window?: SendWindow;
-  /** Key of a calendar in calendars.yaml whose holidays are not business days. */
+  /** Key of a calendar in calendars.yaml whose holidays are not business days; `LEADS_OWN`: that of the lead's country. */
   calendar?: string;
+  /** What falls due outside the window leaves within so long after it opens, each lead at an instant of its own. Without it: as settings.yaml says. */
+  spread?: Span;
+  /** A message later than this by its due time is stale; `whenStale` says what happens to it. Without them: see domain/staleness.ts. */
+  staleAfter?: Span;
+  whenStale?: WhenStale;
+  /** Key of the campaign of settings.yaml that the cadence is about: its dates, and `campaign` in its mails. */
+  campaign?: string;
   /** Ends the enrollment as soon as it holds, checked before every step. */
   exit?: { when: Condition; reason: string };
   /** What follows when there is no content left: another cadence, or `dormant`. */

@@ -1,12 +1,39 @@
-import type { Cadence, Span } from './cadence.ts';
+import type { Cadence, Hours, Span } from './cadence.ts';
 import type { RejectReason } from './reasons.ts';
 import type { Routing } from './routing.ts';
 import type { ScoringModel } from './scoring.ts';
 
-/** Holidays of a calendar, as local dates: "2026-12-25". */
+/** Holidays of a calendar. */
 export interface Calendar {
   calendar: string;
+  /** The country (ISO 3166-1) and region whose public holidays it has; none: only its own dates. */
+  country?: string;
+  region?: string;
+  /** Local dates such as "2026-12-25", those of the country among them: they are computed when the playbook is read, see docs/cadences.md. */
   holidays: readonly string[];
+}
+
+/** `calendar` of a cadence that goes by the calendar of the lead's own country. */
+export const LEADS_OWN = 'lead';
+
+/** An activity that brings leads, as settings.yaml lists it. */
+export interface Campaign {
+  /** As touches and events name it. */
+  campaign: string;
+  /** As mails name it; without one `campaign`. */
+  name?: string;
+  /** Instants in ISO 8601 (UTC). */
+  starts?: string;
+  ends?: string;
+  /** Where to read more, or to take part. */
+  url?: string;
+}
+
+/** So many messages at most in any such period, over all cadences; of one topic, or of all. */
+export interface Cap {
+  topic?: string;
+  messages: number;
+  per: Span;
 }
 
 /** playbook/events.yaml: the event types the installation knows and who may send them. */
@@ -27,7 +54,7 @@ export interface Notices {
 export interface KnownWords {
   productLines: readonly string[];
   needTypes: readonly string[];
-  campaigns: readonly string[];
+  campaigns: readonly Campaign[];
 }
 
 /** All validated rules of the marketer; read-only at run time. */
@@ -45,4 +72,9 @@ export interface Playbook extends KnownWords {
   /** Steps of the funnel inside opportunity and after, in order. */
   funnel: readonly string[];
   notices: Notices;
+  /** No message of a cadence leaves in these hours of the lead's own time, whatever the window says. */
+  quietHours: readonly Hours[];
+  caps: readonly Cap[];
+  /** `spread` of cadences that state none. */
+  spread?: Span;
 }

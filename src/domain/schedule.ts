@@ -1,9 +1,9 @@
 import { DateTime, IANAZone } from 'luxon';
-import type { SendWindow, Span } from './cadence.ts';
+import type { Hours, SendWindow, Span } from './cadence.ts';
 import { AppError } from './errors.ts';
 import type { Calendar } from './playbook.ts';
 import { spanToMs } from './span.ts';
-import { isOpenDay, nextInstant } from './window.ts';
+import { isOpenDay, nextInstant, type OpenTimes } from './window.ts';
 
 export { parseSpan, spanToMs, spanToText } from './span.ts';
 
@@ -12,9 +12,15 @@ export type IsHoliday = (date: string) => boolean;
 
 export const NO_HOLIDAYS: IsHoliday = () => false;
 
+/** Made once for each list of holidays: lists stay as they are for as long as a playbook revision is in force. */
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
 /** Holidays of a calendar by its key; no key or an unknown one: none. */
 export function holidaysOf(calendars: readonly Calendar[], key: string | undefined): IsHoliday {
-  const dates = new Set(calendars.find((one) => one.calendar === key)?.holidays);
+  const holidays = calendars.find((one) => one.calendar === key)?.holidays;
+  if (holidays === undefined) return NO_HOLIDAYS;
+  const dates = sets.get(holidays) ?? new Set(holidays);
+  sets.set(holidays, dates);
   return (date) => dates.has(date);
 }
 
@@ -49,8 +55,8 @@ export function addSpan(fromMs: number, span: Span, zone: string, isHoliday: IsH
 
 /**
  * The earliest instant at or after `atMs` that is inside the window. Inside is what the clock on the wall shows: an hour
- * that DST repeats is inside twice, a window whose beginning DST leaves out begins with the next minute there is. A window
- * over midnight belongs to the day it begins on; on holidays none begins. Without a window it is `atMs`.
+ * that DST repeats is inside twice, hours whose beginning DST leaves out begin with the next minute there is. Hours
+ * over midnight belong to the day they begin on; on holidays none begin. Without a window it is `atMs`.
  * @throws AppError when the window does not open within two years, which only one without days or endless holidays does.
  */
 export function alignToWindow(
@@ -59,17 +65,32 @@ export function alignToWindow(
   zone: string,
   isHoliday: IsHoliday = NO_HOLIDAYS,
 ): number {
-  if (!window) return atMs;
-  const opens = nextInstant(local(atMs, zone), window, isHoliday, true, 731);
+  return nextOpening(atMs, { window, isHoliday }, zone);
+}
+
+/**
+ * The earliest instant at or after `atMs` that is inside the window and outside quiet hours.
+ * @throws AppError when there is none within two years
+ */
+export function nextOpening(atMs: number, times: OpenTimes, zone: string): number {
+  const { window, quietHours = [] } = times;
+  if (!window && quietHours.length === 0) return atMs;
+  const opens = nextInstant(local(atMs, zone), times, { open: true, withinDays: 731 });
   if (opens !== null) return opens;
+  const quiet = quietHours.length === 0 ? '' : ` outside the quiet hours ${quietHours.map(hoursToText).join(' and ')}`;
   throw new AppError(
     'PLAYBOOK_INVALID',
-    `The window ${window.days.join(', ')} ${window.from}-${window.to} never opens`,
+    `The window ${(window ?? []).map(hoursToText).join(' and ')} never opens${quiet}`,
   );
 }
 
-/** When a team works: a window of its days, in its zone. */
-export type WorkingHours = SendWindow;
+/** "mon, tue 09:00-17:00" */
+export function hoursToText({ days, from, to }: Hours): string {
+  return `${days.join(', ')} ${from}-${to}`;
+}
+
+/** When a team works, in its zone. */
+export type WorkingHours = Hours;
 
 /**
  * The instant by which a span of working time has passed. Minutes and hours count only inside the working hours; days,
@@ -83,20 +104,35 @@ export function addWorkingTime(
   zone: string,
   isHoliday: IsHoliday = NO_HOLIDAYS,
 ): number {
-  let at = alignToWindow(fromMs, hours, zone, isHoliday);
+  const times: OpenTimes = { window: [hours], isHoliday };
+  let at = nextOpening(fromMs, times, zone);
   if (span.unit !== 'minutes' && span.unit !== 'hours') {
     const days = span.unit === 'weeks' ? span.amount * new Set(hours.days).size : span.amount;
     const due = addOpenDays(local(at, zone), days, (day) => isOpenDay(day, hours, isHoliday));
-    return alignToWindow(due.toMillis(), hours, zone, isHoliday);
+    return nextOpening(due.toMillis(), times, zone);
   }
   let left = Math.round(spanToMs(span));
   for (;;) {
     // Looked for no further than needed: hours around the clock never close.
-    const closes = nextInstant(local(at, zone), hours, isHoliday, false, Math.ceil(left / DAY_MS) + 1);
+    const closes = closing(at, times, zone, left);
     if (closes === null || left <= closes - at) return at + left;
     left -= closes - at;
-    at = alignToWindow(closes, hours, zone, isHoliday);
+    at = nextOpening(closes, times, zone);
   }
+}
+
+/** The first instant from `atMs` on at which it is closed; null when there is none for so long. */
+function closing(atMs: number, times: OpenTimes, zone: string, forMs: number): number | null {
+  return nextInstant(local(atMs, zone), times, { open: false, withinDays: Math.ceil(forMs / DAY_MS) + 1 });
+}
+
+/**
+ * A later instant of the same opening: `share` (0 up to 1) of the way through the time that follows `openMs`, which is `forMs` long, or
+ * shorter if it closes before.
+ */
+export function spreadOver(openMs: number, times: OpenTimes, zone: string, forMs: number, share: number): number {
+  const closesMs = closing(openMs, times, zone, forMs) ?? Infinity;
+  return openMs + Math.floor(share * Math.min(forMs, closesMs - openMs));
 }
 
 /** "Tue 1 Dec 09:00 Europe/Berlin": for summaries of timers. */

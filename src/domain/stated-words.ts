@@ -1,6 +1,6 @@
 import { singleLine } from './clean-text.ts';
 import { holdsAddress, holdsAddressOrDomain, withoutLinks } from './page-address.ts';
-import type { KnownWords } from './playbook.ts';
+import type { Campaign, KnownWords } from './playbook.ts';
 
 /**
  * What people stated, as it may be put before others. Anybody can fill in a form in somebody else's name, so a mail has of it: the
@@ -53,6 +53,19 @@ export function listed(words: readonly string[], stated: string | null | undefin
   return words.find((word) => plainly(word) === plain) ?? null;
 }
 
+/** The campaign of the playbook that is meant; null when the playbook does not list it. */
+export function listedCampaign(
+  campaigns: readonly Campaign[],
+  stated: string | null | undefined,
+): (Campaign & { name: string }) | null {
+  const key = listed(
+    campaigns.map(({ campaign }) => campaign),
+    stated,
+  );
+  const found = campaigns.find(({ campaign }) => campaign === key);
+  return found === undefined ? null : { ...found, name: found.name ?? found.campaign };
+}
+
 /** The need for a mail: words that the playbook lists. */
 export function knownNeed(
   known: KnownWords,
@@ -94,7 +107,7 @@ export function inTheirWords(stated: Stated, known: KnownWords): StatedWords[] {
     ['Phone', stated.phone, presentablePhone(stated.phone)],
     ['Product line', stated.productLine, listed(known.productLines, stated.productLine)],
     ['Need', stated.needType, listed(known.needTypes, stated.needType)],
-    ['Campaign', stated.campaign, listed(known.campaigns, stated.campaign)],
+    ['Campaign', stated.campaign, listedCampaign(known.campaigns, stated.campaign)?.name ?? null],
   ];
   return all.flatMap(([what, words, isShown]) =>
     words === null || isShown !== null ? [] : [{ what, words: quotable(words) }],

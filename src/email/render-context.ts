@@ -21,7 +21,8 @@ export interface RenderContext {
     /** The rep's page for an assignment. */
     decision?: string;
   };
-  campaign?: { name: string } | null;
+  /** The campaign of the cadence, else the one that the request named. Instants are in ISO 8601. */
+  campaign?: { name: string; starts?: string; ends?: string; url?: string } | null;
   need?: { productLine?: string | null; type?: string | null } | null;
   rep?: { name: string; email?: string } | null;
   /** For rep templates only. */

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { WEEKDAYS, type SendWindow, type Span, type Weekday } from '../domain/cadence.ts';
+import { WEEKDAYS, type Hours, type SendWindow, type Span, type Weekday } from '../domain/cadence.ts';
 import { parseSpan, whyNoSpan } from '../domain/span.ts';
 import { minutesOf } from '../domain/window.ts';
 import type { ValuePath } from './problems.ts';
@@ -52,7 +52,7 @@ export const zone = z
   .string()
   .refine((name) => IANAZone.isValidZone(name), 'expected a time zone such as "Europe/Berlin"');
 
-const clock = z.string().refine((text) => minutesOf(text) !== null, 'expected a time such as "09:00"');
+export const clock = z.string().refine((text) => minutesOf(text) !== null, 'expected a time such as "09:00"');
 
 const EXPECTED_DAYS = `expected days such as "mon-fri" or [mon, wed] (${WEEKDAYS.join(', ')})`;
 
@@ -77,5 +77,28 @@ function daysOf(text: string): Weekday[] | null {
   return Array.from({ length }, (_, i) => WEEKDAYS[(first + i) % 7]).filter((day) => day !== undefined);
 }
 
-/** Days and hours. A window with `to` before `from` passes midnight. Equal times mean the whole day. */
-export const sendWindow: z.ZodType<SendWindow> = mapping({ days, from: clock, to: clock });
+/** Days and hours. With `to` before `from` they pass midnight. Equal times mean the whole day. */
+export const hours: z.ZodType<Hours> = mapping({ days, from: clock, to: clock });
+
+/** The same, on all days where none are named. */
+const hoursOfAnyDay = mapping({ days: days.default([...WEEKDAYS]), from: clock, to: clock });
+
+/** One or a list. */
+export const sendWindow: z.ZodType<SendWindow> = oneOrMore(hours);
+export const quietHours: z.ZodType<readonly Hours[]> = oneOrMore(hoursOfAnyDay);
+
+function oneOrMore(schema: z.ZodType<Hours>): z.ZodType<readonly Hours[]> {
+  const list = z.array(schema).min(1, 'expected { days, from, to }, or a list of these');
+  const one = schema.transform((hours) => [hours]);
+  return writtenAs<readonly Hours[]>((value) => (Array.isArray(value) ? list : one));
+}
+
+/** A value whose schema depends on how it is written. Mistakes have their place in what was written. */
+export function writtenAs<T>(schemaFor: (value: unknown) => z.ZodType<T>): z.ZodType<T> {
+  return z.unknown().transform((value, context): T => {
+    const { success, data, error } = schemaFor(value).safeParse(value, { reportInput: true });
+    if (success) return data;
+    context.issues.push(...error.issues.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue));
+    return z.NEVER;
+  });
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cadence } from '../domain/cadence.ts';
+import { LEADS_OWN } from '../domain/playbook.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { checkGraph, checkTargets } from './cadence-graph.ts';
 import { readSteps } from './cadence-steps.ts';
@@ -7,7 +8,7 @@ import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import type { ValuePath } from '../language/problems.ts';
-import { key, mapping, readBy, sendWindow, words } from '../language/schemas.ts';
+import { key, mapping, readBy, sendWindow, span, spanOrNone, words } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const EXPECTED_DONE = 'expected "dormant" or { move: <cadence> }';
@@ -28,6 +29,10 @@ const head = mapping({
   reentry: z.enum(['always', 'never']).default('never'),
   window: sendWindow.optional(),
   calendar: key.optional(),
+  spread: spanOrNone.optional(),
+  staleAfter: span.optional(),
+  whenStale: z.enum(['skip', 'send']).optional(),
+  campaign: words.optional(),
   exit: mapping({ when: condition('lead'), reason: words }).optional(),
   whenDone: whenDone.default('dormant'),
   // Read step by step, see readSteps.
@@ -55,10 +60,11 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
   );
   if (read && read.whenDone !== 'dormant') leadsTo.push({ path: ['whenDone', 'move'], cadence: read.whenDone.move });
   for (const { path, cadence } of leadsTo) checkKnown(file, path, 'cadence', cadence, known.cadences);
-  checkKnown(file, ['calendar'], 'calendar', read?.calendar, known.calendars);
+  if (read?.calendar !== LEADS_OWN) checkKnown(file, ['calendar'], 'calendar', read?.calendar, known.calendars);
+  checkKnown(file, ['campaign'], 'campaign', read?.campaign, known.campaigns);
   if (!read || whole.length === 0) return null;
 
-  const { enroll, window, calendar, exit, description } = read;
+  const { enroll, window, calendar, spread, staleAfter, whenStale, campaign, exit, description } = read;
   const cadence: Cadence = {
     cadence: name,
     name: read.name,
@@ -69,6 +75,10 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
     reentry: read.reentry,
     ...(window && { window }),
     ...(calendar !== undefined && { calendar }),
+    ...(spread && { spread }),
+    ...(staleAfter && { staleAfter }),
+    ...(whenStale && { whenStale }),
+    ...(campaign !== undefined && { campaign }),
     ...(exit && { exit }),
     whenDone: read.whenDone,
     steps: whole.map((one) => one.step),

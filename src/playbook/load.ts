@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Cadence } from '../domain/cadence.ts';
-import { stated } from '../domain/stated.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
@@ -10,7 +9,9 @@ import { throwMistakes, type PlaybookMistake, type ValuePath } from '../language
 import { readReasons } from './reasons-file.ts';
 import { readRouting } from './routing-file.ts';
 import { readScoring } from './scoring-file.ts';
-import { readCalendars, readEvents, readSettings } from './small-files.ts';
+import { readCalendars } from './calendars-file.ts';
+import { readEvents } from './events-file.ts';
+import { readSettings } from './settings-file.ts';
 import { YamlFile } from '../language/yaml-file.ts';
 
 /** What the playbook may refer to that is not in its own folder. */
@@ -36,6 +37,8 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   const calendarsFile = hasCalendars ? open('calendars.yaml') : null;
   const calendars = hasCalendars ? calendarsFile && readCalendars(calendarsFile) : [];
   const names = cadenceNames(dir, problems);
+  const settingsFile = open('settings.yaml');
+  const settings = settingsFile && readSettings(settingsFile, { cadences: new Set(names) });
 
   const known: KnownNames = {
     templates:
@@ -43,6 +46,7 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
       new Set([...options.templates].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),
     events: events ? new Set(events.map((one) => one.event)) : undefined,
     calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
+    campaigns: settings ? new Set(settings.campaigns.map((one) => one.campaign)) : undefined,
     cadences: new Set(names),
   };
   const read = names.flatMap((name) => {
@@ -57,8 +61,6 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   const scoring = scoringFile && readScoring(scoringFile, known);
   const routingFile = open('routing.yaml');
   const routing = routingFile && readRouting(routingFile, known);
-  const settingsFile = open('settings.yaml');
-  const settings = settingsFile && readSettings(settingsFile, known.cadences);
   if (settingsFile) checkPurpose(settingsFile, ['wonCadence'], settings?.wonCadence, 'customer', read);
   const reasonsFile = open('reasons.yaml');
   const reasons = reasonsFile ? readReasons(reasonsFile, known) : [];
@@ -70,7 +72,7 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
 
   throwMistakes(problems);
   if (!scoring || !routing || !settings || !events || !calendars) throw new Error('A part of the playbook is missing');
-  return { cadences, scoring, routing, reasons, events, calendars, ...stated(settings) };
+  return { cadences, scoring, routing, reasons, events, calendars, ...settings };
 }
 
 function cadenceNames(dir: string, problems: PlaybookMistake[]): string[] {

@@ -4,14 +4,14 @@ import { spanToMs } from '../domain/span.ts';
 import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
-import { key, mapping, sendWindow, span, words, zone } from '../language/schemas.ts';
+import { hours, key, mapping, span, words, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const team = mapping({
   name: words,
   reps: z.array(key),
   sla: mapping({ accept: span, remindAfter: span }),
-  workingHours: sendWindow,
+  workingHours: hours,
   timeZone: zone,
   calendar: key.optional(),
 });

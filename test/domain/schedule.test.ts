@@ -60,18 +60,18 @@ describe('alignToWindow', () => {
     // A window that is left out as a whole is the next week's.
     [{ days: ['sun'], from: '02:15', to: '02:45' } as const, '2026-03-29T00:00', '2026-04-05T02:15'],
   ])('%j at %s', (window, from, due) => {
-    expect(text(alignToWindow(at(from, BERLIN), window, BERLIN, isChristmas), BERLIN)).toBe(due);
+    expect(text(alignToWindow(at(from, BERLIN), [window], BERLIN, isChristmas), BERLIN)).toBe(due);
   });
 
   it('opens at the first of two equal times', () => {
-    const window = { days: ['sun'], from: '02:30', to: '05:00' } as const;
+    const window = [{ days: ['sun'], from: '02:30', to: '05:00' }] as const;
     const opened = alignToWindow(at('2026-10-25T00:00', BERLIN), window, BERLIN);
     expect(new Date(opened).toISOString()).toBe('2026-10-25T00:30:00.000Z');
   });
 
   it('says so when a window never opens', () => {
-    expect(() => alignToWindow(0, { days: [], from: '09:00', to: '17:00' }, BERLIN)).toThrow(/never opens/);
-    expect(() => alignToWindow(0, office, BERLIN, () => true)).toThrow(/never opens/);
+    expect(() => alignToWindow(0, [{ days: [], from: '09:00', to: '17:00' }], BERLIN)).toThrow(/never opens/);
+    expect(() => alignToWindow(0, [office], BERLIN, () => true)).toThrow(/never opens/);
   });
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import {
   inTheirWords,
   knownNeed,
-  listed,
+  listedCampaign,
   presentable,
   presentablePhone,
   quotable,
@@ -18,7 +18,7 @@ import type { RenderContext } from '../../src/email/render-context.ts';
 import { emptyContext } from './fixtures.ts';
 
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u;
-const KNOWN = { productLines: ['vineyard'], needTypes: [], campaigns: ['GreenTech Expo'] };
+const KNOWN = { productLines: ['vineyard'], needTypes: [], campaigns: [{ campaign: 'GreenTech Expo' }] };
 
 const word = fc.constantFrom(
   '\u202e',
@@ -53,7 +53,7 @@ const organization = { companyName: 'Brookfield', postalAddress: '12 Mill Lane' 
 /** As effects/person.ts, steps/email and activities/rep-mail.ts put it together. */
 function contextOf({ source, note, ...given }: Stated): RenderContext {
   const need = knownNeed(KNOWN, { productLine: given.productLine, type: given.needType });
-  const campaign = listed(KNOWN.campaigns, given.campaign);
+  const campaign = listedCampaign(KNOWN.campaigns, given.campaign);
   const { firstName, lastName, company, jobTitle } = presentable(given);
   return {
     ...emptyContext,
@@ -66,12 +66,12 @@ function contextOf({ source, note, ...given }: Stated): RenderContext {
       attributes: { harmless: note.replaceAll(/\S*evil\S*/g, '') },
     },
     need,
-    campaign: campaign === null ? null : { name: campaign },
+    campaign,
     brief: {
       score: 1,
       grade: 'A',
       source: quotable(source),
-      campaign,
+      campaign: campaign?.name ?? null,
       reasons: [],
       actions: [{ what: `Viewed a page: ${quoted(note)}`, when: 'today' }],
       productLine: need.productLine,

@@ -13,7 +13,7 @@ describe('loadPlaybook', () => {
       enroll: { when: { source: 'ebook' } },
       priority: 0,
       reentry: 'never',
-      window: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' },
+      window: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' }],
       calendar: 'germany',
       whenDone: { move: 'slow' },
       steps: [

@@ -13,7 +13,7 @@ const base: Cadence = {
   priority: 0,
   reentry: 'never',
   whenDone: 'dormant',
-  window: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' },
+  window: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' }],
   steps: [],
 };
 const branch: BranchStep = {

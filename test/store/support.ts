@@ -62,6 +62,8 @@ export const PLAYBOOK: Playbook = {
   productLines: [],
   needTypes: [],
   campaigns: [],
+  quietHours: [],
+  caps: [],
 };
 
 /** Rules in force of a playbook that was never published. */

@@ -7,7 +7,14 @@ import { idFor } from '../../domain/ids.ts';
 import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { shownScore } from '../../domain/score-words.ts';
-import { inTheirWords, listed, presentable, presentablePhone, quotable } from '../../domain/stated-words.ts';
+import {
+  inTheirWords,
+  listed,
+  listedCampaign,
+  presentable,
+  presentablePhone,
+  quotable,
+} from '../../domain/stated-words.ts';
 import { decisionPage, decisionResultPage } from '../../email/pages.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
@@ -72,7 +79,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
       score: shownScore(scoreAtMs(assignment.lead, nowMs, halfLifeMs)),
       grade: assignment.lead.fitGrade,
       source: read.source === null ? null : quotable(read.source),
-      campaign: listed(playbook.campaigns, read.campaign),
+      campaign: listedCampaign(playbook.campaigns, read.campaign)?.name ?? null,
       productLine: listed(playbook.productLines, productLine),
       needType: listed(playbook.needTypes, needType),
       stated: inTheirWords({ ...read, productLine, needType }, playbook),

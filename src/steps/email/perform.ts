@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
-import { knownNeed, listed } from '../../domain/stated-words.ts';
+import { knownNeed, listedCampaign } from '../../domain/stated-words.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { addressOf, personOf } from '../../effects/person.ts';
 import { templateByHash } from '../../store/process/templates.ts';
@@ -39,14 +39,14 @@ async function perform(work: Work): Promise<boolean> {
 async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
   const { playbook, picture } = work.turn;
   const { lead, need, needTouch } = picture;
-  const campaign = listed(playbook.campaigns, needTouch?.campaign);
+  const campaign = listedCampaign(playbook.campaigns, work.enrollment.cadenceAsPinned.campaign ?? needTouch?.campaign);
   try {
     await work.claim('email', {
       template: template ?? missing(work),
       to: addressOf(lead),
       context: {
         lead: personOf(lead),
-        campaign: campaign === null ? null : { name: campaign },
+        campaign,
         need: need === null ? null : knownNeed(playbook, need),
       },
     });

@@ -1,15 +1,21 @@
 import { z } from 'zod';
 import type { Cadence, Step } from '../../domain/cadence.ts';
 import type { Prisma } from '../generated/client.ts';
-import { ConditionShape, HoursShape } from './parts.ts';
-import { read, store, type StoredShape, unversioned } from './versions.ts';
+import { ConditionShape, HoursShape, SpanShape } from './parts.ts';
+import { read, store, type StoredShape, unversioned, type Upcast } from './versions.ts';
 
 /** What else a step holds is known to its kind alone. */
 const StepShape = z.looseObject({ id: z.string(), kind: z.string() }) as unknown as z.ZodType<Step>;
 
+/** In version 2 a window has one span of hours or more. */
+const withSpans: Upcast = (stored) => ({
+  ...stored,
+  ...(stored['window'] === undefined ? {} : { window: [stored['window']] }),
+});
+
 export const CADENCE: StoredShape<Cadence> = {
   name: 'cadence',
-  upcasts: [unversioned],
+  upcasts: [unversioned, withSpans],
   schema: z.strictObject({
     cadence: z.string(),
     name: z.string(),
@@ -18,8 +24,12 @@ export const CADENCE: StoredShape<Cadence> = {
     enroll: z.strictObject({ when: ConditionShape }).exactOptional(),
     priority: z.number(),
     reentry: z.enum(['always', 'never']),
-    window: HoursShape.exactOptional(),
+    window: z.array(HoursShape).exactOptional(),
     calendar: z.string().exactOptional(),
+    spread: SpanShape.exactOptional(),
+    staleAfter: SpanShape.exactOptional(),
+    whenStale: z.enum(['skip', 'send']).exactOptional(),
+    campaign: z.string().exactOptional(),
     exit: z.strictObject({ when: ConditionShape, reason: z.string() }).exactOptional(),
     whenDone: z.union([z.literal('dormant'), z.strictObject({ move: z.string() })]),
     steps: z.array(StepShape),

@@ -1,6 +1,6 @@
 /** Pieces that several stored definitions have in common. */
 import { z } from 'zod';
-import { WEEKDAYS, type SendWindow, type Span } from '../../domain/cadence.ts';
+import { WEEKDAYS, type Hours, type Span } from '../../domain/cadence.ts';
 import type { Condition } from '../../domain/condition.ts';
 
 export const SpanShape = z.strictObject({
@@ -8,12 +8,12 @@ export const SpanShape = z.strictObject({
   unit: z.enum(['minutes', 'hours', 'days', 'weeks', 'business days']),
 }) satisfies z.ZodType<Span>;
 
-/** Of a window and of working hours. */
+/** Of a window, of quiet and of working hours. */
 export const HoursShape = z.strictObject({
   days: z.array(z.enum(WEEKDAYS)),
   from: z.string(),
   to: z.string(),
-}) satisfies z.ZodType<SendWindow>;
+}) satisfies z.ZodType<Hours>;
 
 /** Its fields were checked as it was published. What it means is for the condition's own code, see domain/condition.ts. */
 export const ConditionShape = z.record(z.string(), z.json()) as unknown as z.ZodType<Condition>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Playbook } from '../../domain/playbook.ts';
+import type { Campaign, Playbook } from '../../domain/playbook.ts';
 import type { RejectReason } from '../../domain/reasons.ts';
 import type { Routing } from '../../domain/routing.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
@@ -80,22 +80,48 @@ const withNotices: Upcast = (stored) => ({
   campaigns: [],
 });
 
+/** Version 3 says when nothing is sent and how much at most, and when campaigns take place. */
+const withTimes: Upcast = (stored) => ({
+  ...stored,
+  quietHours: [],
+  caps: [],
+  campaigns: (stored['campaigns'] as string[]).map((campaign) => ({ campaign })),
+});
+
+const CampaignShape = z.strictObject({
+  campaign: z.string(),
+  name: z.string().exactOptional(),
+  starts: z.string().exactOptional(),
+  ends: z.string().exactOptional(),
+  url: z.string().exactOptional(),
+}) satisfies z.ZodType<Campaign>;
+
 export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
-  upcasts: [unversioned, withNotices],
+  upcasts: [unversioned, withNotices, withTimes],
   schema: z.strictObject({
     scoring: ScoringShape,
     routing: RoutingShape,
     reasons: z.array(ReasonShape),
     events: z.array(z.strictObject({ event: z.string(), description: z.string(), fromSite: z.boolean() })),
-    calendars: z.array(z.strictObject({ calendar: z.string(), holidays: z.array(z.string()) })),
+    calendars: z.array(
+      z.strictObject({
+        calendar: z.string(),
+        country: z.string().exactOptional(),
+        region: z.string().exactOptional(),
+        holidays: z.array(z.string()),
+      }),
+    ),
     defaultTimeZone: z.string(),
     wonCadence: z.string().exactOptional(),
     funnel: z.array(z.string()),
     notices: z.strictObject({ gather: SpanShape }),
     productLines: z.array(z.string()),
     needTypes: z.array(z.string()),
-    campaigns: z.array(z.string()),
+    campaigns: z.array(CampaignShape),
+    quietHours: z.array(HoursShape),
+    caps: z.array(z.strictObject({ topic: z.string().exactOptional(), messages: z.number(), per: SpanShape })),
+    spread: SpanShape.exactOptional(),
   }),
 };
 

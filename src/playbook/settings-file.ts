@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Span } from '../domain/cadence.ts';
+import type { Cap, Playbook } from '../domain/playbook.ts';
+import { stated } from '../domain/stated.ts';
+import { key, mapping, quietHours, span, spanOrNone, words, zone } from '../language/schemas.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
+import { campaigns, withInstants } from './campaigns.ts';
+import { checkKnown, type KnownNames } from './context.ts';
+
+const FUNNEL = ['active inquiry', 'quote sent', 'agreed and invoiced', 'paid', 'delivered'];
+
+const GATHER: Span = { amount: 15, unit: 'minutes' };
+
+/** As a form or a system states them, whatever the case. */
+const knownWords = z.array(words).default([]);
+
+/** A rolling period has one length wherever the lead is. */
+const period = span.refine(
+  ({ unit }) => unit !== 'business days',
+  'expected a period such as "1 week", not business days',
+);
+
+const cap = mapping({
+  topic: key.optional(),
+  messages: z.int('expected a whole number').min(1, 'expected at least one message'),
+  per: period,
+}).transform((one): Cap => stated(one));
+
+const settings = mapping({
+  defaultTimeZone: zone,
+  wonCadence: key.optional(),
+  funnel: z.array(words).min(1, 'expected at least one stage').default(FUNNEL),
+  notices: mapping({ gather: spanOrNone.default(GATHER) }).default({ gather: GATHER }),
+  productLines: knownWords,
+  needTypes: knownWords,
+  campaigns: campaigns.default([]),
+  quietHours: quietHours.default([]),
+  caps: z.array(cap).default([]),
+  spread: spanOrNone.optional(),
+});
+
+/** What settings.yaml says. */
+export type Settings = Omit<Playbook, 'cadences' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars'>;
+
+/** Reads settings.yaml; null when it has mistakes, which are reported. */
+export function readSettings(file: YamlFile, known: Pick<KnownNames, 'cadences'>): Settings | null {
+  const read = file.parse(settings);
+  checkKnown(file, ['wonCadence'], 'cadence', read?.wonCadence, known.cadences);
+  if (read === null) return null;
+  read.funnel.forEach((stage, i) => {
+    if (read.funnel.indexOf(stage) < i) file.report(['funnel', i], `the funnel has "${stage}" already`);
+  });
+  return stated({ ...read, campaigns: withInstants(file, read.campaigns, read.defaultTimeZone) });
+}
