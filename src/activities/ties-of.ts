@@ -1,7 +1,5 @@
 import type { Actor } from '../domain/actor.ts';
-import { isLive } from '../domain/assignment.ts';
-import { type LeadTies, managesTeams } from '../domain/policy.ts';
-import { isInNurturePool } from '../domain/stage.ts';
+import { type LeadTies, managesTeams, tiesFrom } from '../domain/policy.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -13,14 +11,5 @@ export async function tiesOf(turn: Turn, actor: Actor): Promise<LeadTies> {
   const { id: leadId, ownerId } = lead;
   const owner =
     ownerId !== null && managesTeams(actor) ? await turn.tx.rep.findUnique({ where: { id: ownerId } }) : null;
-  const handOff =
-    assignment === null || isInNurturePool(turn.stage)
-      ? null
-      : {
-          id: assignment.id,
-          repId: assignment.repId,
-          team: assignment.team,
-          isLive: isLive(assignment.status),
-        };
-  return { leadId, ownerId, ownerTeams: owner?.teams ?? [], handOff };
+  return tiesFrom({ leadId, stage: turn.stage, ownerId, ownerTeams: owner?.teams ?? [], assignment });
 }

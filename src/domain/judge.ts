@@ -1,6 +1,6 @@
 import { isLive } from './assignment.ts';
 import type { LeadCommand, Verdict } from './commands.ts';
-import { denialOf, managesTeams, type LeadTies } from './policy.ts';
+import { denialOf, type LeadTies, managesTeams, tiesFrom } from './policy.ts';
 import { isClosed, isInNurturePool } from './stage.ts';
 import type { Standing } from './standing.ts';
 
@@ -37,16 +37,14 @@ function isOver(standing: Standing, command: LeadCommand): Refusal | null {
 
 function deny(standing: Standing, { actor, kind }: LeadCommand, ties: LeadTies | undefined): Refusal | null {
   if (ties === undefined && managesTeams(actor)) return null;
-  const denial = denialOf(actor, kind, ties ?? tiesIn(standing));
+  const denial = denialOf(actor, kind, ties ?? tiesKnownTo(standing));
   return denial === null ? null : refuse(denial.code, `${denial.message}.`);
 }
 
-function tiesIn({ ownerId, assignment }: Standing): LeadTies {
-  const handOff =
-    assignment === null
-      ? null
-      : { id: assignment.id, repId: assignment.repId, team: '', isLive: isLive(assignment.status) };
-  return { leadId: '', ownerId, ownerTeams: [], handOff };
+/** As far as the process knows them: it knows no teams. */
+function tiesKnownTo({ stage, ownerId, assignment }: Standing): LeadTies {
+  const latest = assignment === null ? null : { ...assignment, team: '' };
+  return tiesFrom({ leadId: '', stage, ownerId, ownerTeams: [], assignment: latest });
 }
 
 function isImpossible(standing: Standing, command: LeadCommand): Refusal | null {

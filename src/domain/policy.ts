@@ -1,4 +1,6 @@
 import type { Actor, Role } from './actor.ts';
+import { type AssignmentStatus, isLive } from './assignment.ts';
+import { isInNurturePool, type Stage } from './stage.ts';
 
 /**
  * Decides who may do what with which lead. Routes, links, update validators and activities all ask here, and the scope of every list
@@ -86,6 +88,20 @@ export interface LeadTies {
   ownerTeams: readonly string[];
   /** The latest hand-off of the current need. Null while the lead is in the nurture pool: there it belongs to no rep. */
   handOff: { id: string; repId: string; team: string; isLive: boolean } | null;
+}
+
+/** The ties that follow from the facts about a lead. `assignment`: the latest of its current need. */
+export function tiesFrom(lead: {
+  leadId: string;
+  stage: Stage;
+  ownerId: string | null;
+  ownerTeams: readonly string[];
+  assignment: { id: string; repId: string; team: string; status: AssignmentStatus } | null;
+}): LeadTies {
+  const { leadId, stage, ownerId, ownerTeams, assignment } = lead;
+  if (assignment === null || isInNurturePool(stage)) return { leadId, ownerId, ownerTeams, handOff: null };
+  const { id, repId, team, status } = assignment;
+  return { leadId, ownerId, ownerTeams, handOff: { id, repId, team, isLive: isLive(status) } };
 }
 
 /** An assignment may be seen by its rep, also when it is over. */

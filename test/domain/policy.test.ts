@@ -142,6 +142,11 @@ describe('the process, which knows no teams', () => {
     expect(judge(standing, { commandId: 'cmd-1', actor: south, kind: 'pause' }, ADAS)?.code).toBe('FORBIDDEN');
   });
 
+  test('knows no hand-off of a lead in the nurture pool, as the activity knows none', () => {
+    const pooled: Standing = { ...standing, stage: 'nurturing', ownerId: null };
+    expect(judge(pooled, { commandId: 'cmd-1', actor: rep, kind: 'pause' })?.code).toBe('FORBIDDEN');
+  });
+
   test('takes a command that an older version gave, without role and teams', () => {
     expect(told({ kind: 'key', keyId: 'key-1', manager: true })).toBeNull();
     expect(told({ kind: 'key', keyId: 'key-1', manager: false })).toBeNull();

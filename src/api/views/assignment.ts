@@ -1,14 +1,10 @@
 import type { z } from 'zod';
-import type { Stage } from '../../domain/stage.ts';
-import { leadNow } from '../../store/clock.ts';
-import { shownScore } from '../../domain/score-words.ts';
-import { scoreAtMs } from '../../domain/decay.ts';
 import type { ListedAssignment } from '../../store/lists/assignments.ts';
 import type { Brief as BriefRead } from '../../store/lists/brief.ts';
 import type { Named } from '../../store/lists/names.ts';
 import type { Assignment, Brief } from '../schemas/assignment.ts';
 import { moneyOf } from '../schemas/money.ts';
-import { iso, type ViewContext } from './lead.ts';
+import { iso, ratingView, type ViewContext } from './lead.ts';
 import { doerView } from './person.ts';
 
 interface AssignmentContext extends ViewContext {
@@ -53,9 +49,7 @@ export function assignmentView(
           company: lead.company,
           jobTitle: lead.jobTitle,
           source: lead.source,
-          stage: lead.stage as Stage,
-          grade: lead.fitGrade,
-          score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)),
+          ...ratingView(lead, { realNowMs, halfLifeMs }),
         }
       : { id: lead.id, ...NOTHING_OF_THE_LEAD },
     need: isTheirs

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { mayMail } from '../../domain/consent.ts';
+import { COMPLETE_PROFILE } from '../../domain/fields/profile.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { reasonInWords } from '../../domain/timeline.ts';
 import { isReadPhone } from '../../store/capture/phone.ts';
@@ -21,7 +22,7 @@ export interface ViewContext {
 
 type Summarized = Omit<ListedLead, 'enrollments'> & { enrollments: readonly { cadence: string }[] };
 
-export function leadSummary(lead: Summarized, { realNowMs, halfLifeMs }: ViewContext): z.input<typeof LeadSummary> {
+export function leadSummary(lead: Summarized, context: ViewContext): z.input<typeof LeadSummary> {
   return {
     id: lead.id,
     email: lead.email,
@@ -29,9 +30,7 @@ export function leadSummary(lead: Summarized, { realNowMs, halfLifeMs }: ViewCon
     firstName: lead.firstName,
     lastName: lead.lastName,
     company: lead.company,
-    stage: lead.stage as Stage,
-    grade: lead.fitGrade,
-    score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)),
+    ...ratingView(lead, context),
     source: lead.source,
     cadence: lead.enrollments[0]?.cadence ?? null,
     owner: lead.owner,
@@ -39,6 +38,18 @@ export function leadSummary(lead: Summarized, { realNowMs, halfLifeMs }: ViewCon
     paused: lead.pausedAt !== null,
     held: lead.heldAt !== null,
     createdAt: lead.createdAt.toISOString(),
+  };
+}
+
+/** How far the lead is, and how good: as of now. */
+export function ratingView(
+  lead: Pick<ListedLead, 'stage' | 'fitGrade' | 'score' | 'scoreAt' | 'clockOffsetMs'>,
+  { realNowMs, halfLifeMs }: ViewContext,
+): Pick<z.input<typeof LeadSummary>, 'stage' | 'grade' | 'score'> {
+  return {
+    stage: lead.stage as Stage,
+    grade: lead.fitGrade,
+    score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)),
   };
 }
 
@@ -160,24 +171,10 @@ export function consentView(
   };
 }
 
-/** What a full profile has, each with the same weight. */
-const PROFILE = [
-  'email',
-  'phone',
-  'firstName',
-  'lastName',
-  'company',
-  'jobTitle',
-  'industry',
-  'companySize',
-  'country',
-  'language',
-  'timeZone',
-] as const satisfies readonly (keyof LeadDetail)[];
-
+/** Each field has the same weight. */
 function completeness(lead: LeadDetail): { percent: number; missing: string[] } {
-  const missing = PROFILE.filter((field) => lead[field] === null);
-  return { percent: Math.round((100 * (PROFILE.length - missing.length)) / PROFILE.length), missing };
+  const missing = COMPLETE_PROFILE.filter((field) => lead[field] === null);
+  return { percent: Math.round((100 * (COMPLETE_PROFILE.length - missing.length)) / COMPLETE_PROFILE.length), missing };
 }
 
 export function iso(at: Date | null): string | null {

@@ -1,8 +1,9 @@
 import { hintFor } from '../../domain/did-you-mean.ts';
+import { SETTABLE_FIELDS } from '../../domain/fields/profile.ts';
 import { mapping, readBy, type Report } from '../../language/schemas.ts';
 import { next, readNext, stepId, type StepLanguage } from '../language.ts';
 import type { SetStep, SetValue } from './position.ts';
-import { ATTRIBUTE, TEXT_FIELDS } from './profile.ts';
+import { ATTRIBUTE } from './profile.ts';
 
 /** As an attribute is named in the API and in conditions. */
 const ATTRIBUTE_NAME = /^attributes\.[^\s.][^.]*$/;
@@ -24,9 +25,9 @@ export const setLanguage: StepLanguage<SetStep> = {
 };
 
 function checkField(field: string, value: unknown, report: Report): void {
-  const isText = (TEXT_FIELDS as readonly string[]).includes(field);
+  const isText = SETTABLE_FIELDS.some((one) => one === field);
   if (!isText && !ATTRIBUTE_NAME.test(field)) {
-    const known = field.startsWith(ATTRIBUTE) ? '' : hintFor(field, TEXT_FIELDS);
+    const known = field.startsWith(ATTRIBUTE) ? '' : hintFor(field, SETTABLE_FIELDS);
     report([field], `a step cannot set "${field}"${known}; own fields are written attributes.<name>`, 'key');
   } else if (isText && value !== null && (typeof value !== 'string' || value.trim() === '')) {
     report([field], 'expected a text, or null for unknown');

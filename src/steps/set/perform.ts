@@ -1,7 +1,8 @@
-import type { Prisma } from '../../store/generated/client.ts';
+import { SETTABLE_FIELDS } from '../../domain/fields/profile.ts';
+import type { Lead, Prisma } from '../../store/generated/client.ts';
 import type { StepPerformer } from '../performer.ts';
 import type { SetStep } from './position.ts';
-import { withValues } from './profile.ts';
+import { type Profile, withValues } from './profile.ts';
 
 /**
  * The lead's lock is held, as for every change of a profile, so no change is lost. The names of fields are recorded but not their
@@ -10,11 +11,9 @@ import { withValues } from './profile.ts';
 export const performSet: StepPerformer<SetStep> = {
   async perform(work) {
     const { turn, step } = work;
-    const { language, preferredChannel, attributes } = turn.lead;
-    const known = typeof attributes === 'object' && !Array.isArray(attributes) ? (attributes ?? {}) : {};
-    const { profile, fields } = withValues({ language, preferredChannel, attributes: known }, step.values);
+    const { profile, fields } = withValues(profileOf(turn.lead), step.values);
     if (fields.length > 0) {
-      turn.changeLead({ ...profile, attributes: profile.attributes as Prisma.JsonObject });
+      turn.changeLead({ ...profile.texts, attributes: profile.attributes as Prisma.JsonObject });
       turn.note({ action: 'lead.updated', data: { fields } });
       await work.regrade();
     }
@@ -25,3 +24,9 @@ export const performSet: StepPerformer<SetStep> = {
     return true;
   },
 };
+
+function profileOf(lead: Lead): Profile {
+  const { attributes } = lead;
+  const texts = Object.fromEntries(SETTABLE_FIELDS.map((field) => [field, lead[field]])) as Profile['texts'];
+  return { texts, attributes: typeof attributes === 'object' && !Array.isArray(attributes) ? (attributes ?? {}) : {} };
+}

@@ -1,15 +1,13 @@
+import { SETTABLE_FIELDS, type SettableField } from '../../domain/fields/profile.ts';
+import { OPEN_FIELDS } from '../../domain/fields/registry.ts';
 import type { SetValue } from './position.ts';
 
 /** The prefix of the installation's own fields. */
-export const ATTRIBUTE = 'attributes.';
-
-/** Profile fields that a step may set: how to speak with the lead, not who the lead is. */
-export const TEXT_FIELDS = ['language', 'preferredChannel'] as const;
+export const ATTRIBUTE = OPEN_FIELDS.attributes.prefix;
 
 /** A profile, as far as a step may set it. */
 export interface Profile {
-  language: string | null;
-  preferredChannel: string | null;
+  texts: Readonly<Record<SettableField, string | null>>;
   attributes: Readonly<Record<string, unknown>>;
 }
 
@@ -19,10 +17,10 @@ export function withValues(
   values: Readonly<Record<string, SetValue>>,
 ): { profile: Profile; fields: string[] } {
   const attributes = new Map(Object.entries(before.attributes));
-  const texts = { language: before.language, preferredChannel: before.preferredChannel };
+  const texts = { ...before.texts };
   const fields: string[] = [];
   for (const [field, value] of Object.entries(values)) {
-    const text = TEXT_FIELDS.find((one) => one === field);
+    const text = SETTABLE_FIELDS.find((one) => one === field);
     if (text !== undefined) {
       if (texts[text] === value || (value !== null && typeof value !== 'string')) continue;
       texts[text] = value;
@@ -34,5 +32,5 @@ export function withValues(
     }
     fields.push(field);
   }
-  return { profile: { ...texts, attributes: Object.fromEntries(attributes) }, fields: fields.toSorted() };
+  return { profile: { texts, attributes: Object.fromEntries(attributes) }, fields: fields.toSorted() };
 }

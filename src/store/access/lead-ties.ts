@@ -1,34 +1,27 @@
-import type { LeadTies } from '../../domain/policy.ts';
+import type { AssignmentStatus } from '../../domain/assignment.ts';
+import { type LeadTies, tiesFrom } from '../../domain/policy.ts';
+import type { Stage } from '../../domain/stage.ts';
 import type { Tx } from '../db.ts';
 import { handOffIsCurrent } from './scope.ts';
 
-interface TiesRow {
-  leadId: string;
-  ownerId: string | null;
-  ownerTeams: string[];
-  handOffId: string | null;
-  repId: string;
-  team: string;
-  isLive: boolean;
-}
+type TiesRow = { leadId: string; stage: Stage; ownerId: string | null; ownerTeams: string[] } & (
+  | { id: string; repId: string; team: string; status: AssignmentStatus }
+  | { id: null }
+);
 
-/** The owners of leads, by the lead's id, in one statement. Unknown ids are left out. */
+/** The ties of leads, by the lead's id, in one statement. Unknown ids are left out. */
 export async function readTies(tx: Tx, leadIds: readonly string[]): Promise<Map<string, LeadTies>> {
   const rows = await tx.$queryRaw<TiesRow[]>`
-    SELECT l.id AS "leadId", l.owner_id AS "ownerId", coalesce(r.teams, '{}') AS "ownerTeams",
-      a.id AS "handOffId", a.rep_id AS "repId", a.team, a.status IN ('offered', 'accepted') AS "isLive"
+    SELECT l.id AS "leadId", l.stage, l.owner_id AS "ownerId", coalesce(r.teams, '{}') AS "ownerTeams",
+      a.id, a.rep_id AS "repId", a.team, a.status
     FROM leads l
     LEFT JOIN reps r ON r.id = l.owner_id
     LEFT JOIN assignments a ON a.need_id = l.need_id AND ${handOffIsCurrent}
     WHERE l.id = ANY(${[...leadIds]})`;
-  return new Map(rows.map((row) => [row.leadId, tiesIn(row)]));
+  return new Map(rows.map((row) => [row.leadId, tiesFrom({ ...row, assignment: row.id === null ? null : row })]));
 }
 
-function tiesIn({ leadId, ownerId, ownerTeams, handOffId, repId, team, isLive }: TiesRow): LeadTies {
-  return { leadId, ownerId, ownerTeams, handOff: handOffId === null ? null : { id: handOffId, repId, team, isLive } };
-}
-
-/** The owners of one lead; null when there is none with this id. */
+/** The ties of one lead; null when there is none with this id. */
 export async function readTiesOf(tx: Tx, leadId: string): Promise<LeadTies | null> {
   return (await readTies(tx, [leadId])).get(leadId) ?? null;
 }

@@ -1,20 +1,8 @@
 /** The part of a submission that says who the person is: brought into one form, and compared with what is known. */
+import { STATED_TEXTS, type StatedText } from '../../domain/fields/profile.ts';
 import type { Lead, Prisma } from '../generated/client.ts';
 import { readPhone } from './phone.ts';
 import type { LeadSubmission } from './submission.ts';
-
-const TEXT_FIELDS = [
-  'phone',
-  'firstName',
-  'lastName',
-  'company',
-  'jobTitle',
-  'industry',
-  'country',
-  'language',
-  'timeZone',
-  'preferredChannel',
-] as const satisfies readonly (keyof Lead & keyof LeadSubmission)[];
 
 /** Trimmed and in lower case; undefined when there is nothing left. */
 export function normalizeEmail(email: string | undefined): string | undefined {
@@ -39,7 +27,7 @@ export interface ProfileChanges {
 export function profileChanges(lead: Lead, submission: LeadSubmission, fillsOnly: boolean): ProfileChanges {
   const changes: Partial<Lead> = {};
   const notTaken: Record<string, unknown> = {};
-  for (const field of TEXT_FIELDS) {
+  for (const field of STATED_TEXTS) {
     const value = normalized(field, submission, lead);
     if (value === undefined || value === lead[field]) continue;
     if (fillsOnly && lead[field] !== null) {
@@ -77,7 +65,7 @@ export function given(text: string | undefined): string | undefined {
   return trimmed === '' ? undefined : trimmed;
 }
 
-function normalized(field: (typeof TEXT_FIELDS)[number], submission: LeadSubmission, lead: Lead): string | undefined {
+function normalized(field: StatedText, submission: LeadSubmission, lead: Lead): string | undefined {
   const value = submission[field];
   if (field === 'phone') return readPhone(value, given(submission.country) ?? lead.country)?.phone;
   if (field === 'country') return given(value)?.toUpperCase();

@@ -27,18 +27,21 @@ export async function insertConsent(
 }
 
 /**
- * The latest word of a lead on mail at all, as a subquery; what is unconfirmed is none. `leadId`: an expression. By the rule of
- * `latestWord` in the domain.
+ * The latest confirmed word of a lead on each topic, as a subquery, by the rule of `latestWord` in the domain. `topic`: only the word on
+ * this topic. `leadId`: an expression.
  */
-export function latestConsent(leadId: Prisma.Sql): Prisma.Sql {
+export function latestConsents(leadId: Prisma.Sql, topic?: string): Prisma.Sql {
+  const among = topic === undefined ? Prisma.empty : Prisma.sql`AND topic = ${topic}`;
   return Prisma.sql`(
-    SELECT * FROM consents WHERE lead_id = ${leadId} AND topic = ${MARKETING} AND NOT unconfirmed ORDER BY occurred_at DESC, id DESC LIMIT 1)`;
+    SELECT DISTINCT ON (topic) * FROM consents WHERE lead_id = ${leadId} AND NOT unconfirmed ${among}
+    ORDER BY topic, occurred_at DESC, id DESC)`;
 }
 
+/** The latest confirmed word of a lead on marketing mail. */
 export async function readLatestConsent(tx: Tx, leadId: string): Promise<Consent | null> {
   const [latest] = await tx.$queryRaw<Consent[]>`
     SELECT id, lead_id AS "leadId", topic, granted, unconfirmed, text, version, source, occurred_at AS "occurredAt", recorded_at AS "recordedAt"
-    FROM ${latestConsent(Prisma.sql`${leadId}`)} latest`;
+    FROM ${latestConsents(Prisma.sql`${leadId}`, MARKETING)} latest`;
   return latest ?? null;
 }
 

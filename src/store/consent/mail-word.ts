@@ -1,5 +1,7 @@
 import { latestWord, type MailWord } from '../../domain/consent.ts';
 import type { Tx } from '../db.ts';
+import { Prisma } from '../generated/client.ts';
+import { latestConsents } from './consent.ts';
 
 /** What the lead said on each topic, and what stands against its address, in one statement. */
 export async function readMailWord(tx: Tx, lead: { id: string; email: string | null }): Promise<MailWord> {
@@ -8,8 +10,7 @@ export async function readMailWord(tx: Tx, lead: { id: string; email: string | n
       ARRAY(SELECT reason FROM suppressions WHERE email = ${lead.email} ORDER BY occurred_at, id) AS "suppressions",
       (SELECT coalesce(jsonb_agg(jsonb_build_object('topic', topic, 'granted', granted, 'id', id,
           'atMs', extract(epoch FROM occurred_at) * 1000)), '[]')
-        FROM (SELECT DISTINCT ON (topic) topic, granted, id, occurred_at FROM consents WHERE lead_id = ${lead.id} AND NOT unconfirmed
-          ORDER BY topic, occurred_at DESC, id DESC) latest) AS "words"`;
+        FROM ${latestConsents(Prisma.sql`${lead.id}`)} latest) AS "words"`;
   return word ?? { suppressions: [], words: [] };
 }
 

@@ -1,5 +1,6 @@
+import { MARKETING } from '../../domain/consent.ts';
 import type { Part } from '../../domain/fields/field.ts';
-import { latestConsent } from '../consent/consent.ts';
+import { latestConsents } from '../consent/consent.ts';
 import { Prisma } from '../generated/client.ts';
 
 /**
@@ -13,7 +14,7 @@ const JOINS: Readonly<Record<Exclude<Part, 'lead'>, Prisma.Sql>> = {
       SELECT * FROM touches WHERE lead_id = l.id AND (is_first OR need_id = l.need_id)
       ORDER BY need_id IS DISTINCT FROM l.need_id, occurred_at, id LIMIT 1
     ) t ON true`,
-  consent: Prisma.sql`LEFT JOIN LATERAL ${latestConsent(Prisma.sql`l.id`)} c ON true`,
+  consent: Prisma.sql`LEFT JOIN LATERAL ${latestConsents(Prisma.sql`l.id`, MARKETING)} c ON true`,
   enrollment: Prisma.sql`LEFT JOIN enrollments e ON e.lead_id = l.id AND e.status = 'active'`,
   owner: Prisma.sql`LEFT JOIN reps o ON o.id = l.owner_id`,
 };
