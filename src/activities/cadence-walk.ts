@@ -24,6 +24,8 @@ export async function walk(turn: Turn): Promise<void> {
       if ((await hasLeft(turn)) || !(await findCadence(turn))) return;
       continue;
     }
+    // One message leaves in a turn: an answer is claimed, and the cadence goes on after it.
+    if (turn.claimed !== null) return;
     if ((await hasLeft(turn)) || (await hasExited(turn, enrollment))) return;
     const went = await performDue(turn, enrollment);
     if (!went || turn.claimed !== null) return;

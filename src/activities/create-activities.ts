@@ -6,6 +6,7 @@ import { outageOf } from '../runtime/outage.ts';
 import { reached } from '../runtime/race-points.ts';
 import { doubtClaimsOf } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
+import { answerNext } from './answer.ts';
 import { walk } from './cadence-walk.ts';
 import { decide } from './decide.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -105,9 +106,10 @@ function holdIfDue(turn: Turn): void {
     holdFor(turn, `‘${next.summary}’ is due, and nothing can be done about it: its rows do not go together.`);
 }
 
-/** Takes in new requests. A lead that qualified leaves its cadence; otherwise the cadence continues. */
+/** Takes in new requests and answers them. A lead that qualified leaves its cadence; otherwise the cadence continues. */
 async function goOn(turn: Turn): Promise<void> {
   await takeIn(turn);
+  await answerNext(turn);
   if (turn.isStopped) return;
   if (!leaveIfQualified(turn)) await walk(turn);
 }

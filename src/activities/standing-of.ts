@@ -1,7 +1,7 @@
 import { isTold } from '../domain/assignment.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { keyOrOther, ourPartOf } from '../domain/history-words.ts';
-import { LOOK, type Next, type Standing } from '../domain/standing.ts';
+import { ANSWER, LOOK, type Next, type Standing } from '../domain/standing.ts';
 import { scoreAtMs } from '../domain/decay.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { performerOf } from '../steps/performers.ts';
@@ -56,6 +56,19 @@ function nextOf(turn: Turn): { next: Next; because: string } {
       because: 'A request came in.',
     };
   }
+  return withAnswer(turn, inStage(turn));
+}
+
+/** A request that is to be answered is due in every stage, beside all else. */
+function withAnswer(turn: Turn, rest: { next: Next; because: string }): { next: Next; because: string } {
+  const dueAtMs = turn.lead.answerDueAt?.getTime() ?? null;
+  const restMs = turn.dueAtMs(rest.next);
+  if (dueAtMs === null || (restMs !== null && restMs <= dueAtMs)) return rest;
+  const summary = `Wait until ${turn.words(dueAtMs)} to answer a request`;
+  return { next: { kind: 'step', stepId: ANSWER, dueAtMs, summary }, because: rest.because };
+}
+
+function inStage(turn: Turn): { next: Next; because: string } {
   switch (turn.stage) {
     case 'qualified':
       return whenQualified(turn);

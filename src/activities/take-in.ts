@@ -4,6 +4,7 @@ import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { ACTIVE_REP } from '../store/process/reps.ts';
 import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
+import { oweAnswer } from './answer.ts';
 import { endEnrollment, enroll, bestCadence } from './enrollment.ts';
 import { changeAssignment, teamOf } from './assignment.ts';
 import { regrade } from './grade.ts';
@@ -52,6 +53,7 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
     await addForOwner(turn, touch);
   }
   await enterAtStage(turn, touch);
+  await oweAnswer(turn, touch);
 }
 
 /** The lead became ready before this request and is about to be handed over: a new need would lose that. */

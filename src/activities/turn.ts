@@ -1,6 +1,6 @@
 import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
-import { type MailWord, mayReach, type MayReach } from '../domain/consent.ts';
+import { type MailWord, mayAnswer, mayReach, type MayReach } from '../domain/consent.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { zoneOf, formatForPeople } from '../domain/schedule.ts';
@@ -91,6 +91,12 @@ export class Turn {
   async mayReach(channel: ChannelName, topic?: string): Promise<MayReach> {
     this.mailWord ??= await readMailWord(this.tx, this.lead);
     return mayReach({ channel, address: CHANNELS[channel].addressOf(this.lead) }, this.mailWord, topic);
+  }
+
+  /** Whether the lead may get the answer to its own request by mail. */
+  async mayAnswer(): Promise<MayReach> {
+    this.mailWord ??= await readMailWord(this.tx, this.lead);
+    return mayAnswer({ channel: 'email', address: this.lead.email }, this.mailWord);
   }
 
   /**

@@ -16,6 +16,8 @@ export interface AuditData {
   'stage.changed': { from: string; to: string; because: string };
   'request.added': { touchId: string; needId: string };
   'request.recorded': { touchId: string; because: string };
+  /** `by`: what answers it, form:KEY or cadence:KEY. */
+  'answer.owed': { touchId: string; template: string; by: string };
   'enrollment.started': { enrollmentId: string; cadence: string; revision: number; via: string; because: string };
   'enrollment.ended': { enrollmentId: string; cadence: string; reason: string };
   'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };

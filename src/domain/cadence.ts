@@ -34,6 +34,12 @@ export type Weekday = (typeof WEEKDAYS)[number];
 /** `skip`: it is passed over, with the reason on the timeline. `send`: it leaves, spread over the window. */
 export type WhenStale = 'skip' | 'send';
 
+/** A template that answers a request; `when` asks about the lead and its request. */
+export interface Answer {
+  when?: Condition;
+  template: string;
+}
+
 /** A validated cadence, as stored in its revision. */
 export interface Cadence {
   /** Key: the file's name. */
@@ -47,6 +53,11 @@ export interface Cadence {
   purpose: 'nurture' | 'customer';
   /** Leads that match are enrolled when they have no cadence. Without it: only by move, recycle, outcome or command. */
   enroll?: { when: Condition };
+  /**
+   * What a request that fits `enroll` is answered with: the first entry whose `when` holds. It goes at once, also when the cadence
+   * itself is not begun again.
+   */
+  answer?: readonly Answer[];
   /** The highest priority of the matching cadences wins. On a new request a higher one preempts the running cadence. */
   priority: number;
   /** May a lead that has been in this cadence before be enrolled again by trigger? */

@@ -65,7 +65,20 @@ export function mayReach(
   return { may: false, reason: word.topic === MARKETING ? 'unsubscribed' : `unsubscribed:${word.topic}` };
 }
 
-/** The same for mail. */
+/**
+ * May a lead get the answer to its own request? It asked for it, so no consent to marketing is needed, and having left the list does
+ * not stand against it. An address that does not exist, whose owner complained, or that a person suppressed gets none.
+ */
+export function mayAnswer(
+  { channel, address }: { channel: string; address: string | null },
+  { suppressions }: MailWord,
+): MayReach {
+  if (address === null) return { may: false, reason: `no-${channel}` };
+  const forbids = suppressions.filter((reason) => reason !== 'unsubscribed');
+  return forbids.length === 0 ? { may: true } : { may: false, reason: `suppressed:${forbids.join(',')}` };
+}
+
+/** May the lead get marketing mail? */
 export function mayMail(email: string | null, word: MailWord, topic?: string): MayReach {
   return mayReach({ channel: 'email', address: email }, word, topic);
 }

@@ -28,10 +28,11 @@ export function changesBetween(before: PlaybookContent | null, after: PlaybookCo
 
 /** What each file says, as text that is the same for the same content. */
 function contentsOf({ playbook, templates }: PlaybookContent): Map<string, string> {
-  const { cadences, scoring, routing, reasons, events, calendars, ...settings } = playbook;
+  const { cadences, forms, scoring, routing, reasons, events, calendars, ...settings } = playbook;
   const rules = { scoring, routing, reasons, events, calendars, settings };
   return new Map([
     ...cadences.map((cadence) => [`cadences/${cadence.cadence}.yaml`, canonicalJson(cadence)] as const),
+    ...forms.map((form) => [`forms/${form.form}.yaml`, canonicalJson(form)] as const),
     ...Object.entries(rules).map(([name, content]) => [`${name}.yaml`, canonicalJson(content)] as const),
     ...[...templates].map(([key, { hash }]) => [`templates/${key}.mjml`, hash] as const),
   ]);

@@ -1,3 +1,4 @@
+import type { Form } from './answer.ts';
 import type { Cadence, Hours, Span } from './cadence.ts';
 import type { RejectReason } from './reasons.ts';
 import type { Routing } from './routing.ts';
@@ -60,6 +61,7 @@ export interface KnownWords {
 /** All validated rules of the marketer; read-only at run time. */
 export interface Playbook extends KnownWords {
   cadences: readonly Cadence[];
+  forms: readonly Form[];
   scoring: ScoringModel;
   routing: Routing;
   reasons: readonly RejectReason[];

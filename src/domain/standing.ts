@@ -45,6 +45,9 @@ export type Next =
 /** The step id that means: look at the rows again at once, because a request is not yet taken in. */
 export const LOOK = 'look';
 
+/** The step id that means: a request of the lead is to be answered. */
+export const ANSWER = 'answer';
+
 /** When the process wakes by itself (epoch milliseconds), or null. */
 export function dueAtOf(next: Next): number | null {
   return next.kind === 'step' || next.kind === 'decision' ? next.dueAtMs : null;

@@ -134,6 +134,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   unsubscribed: 'the lead has unsubscribed',
   'hard-bounce': 'mail to the address bounced: it does not exist',
   complaint: 'the recipient complained about a mail',
+  'answered-just-now': 'the same was asked for and answered a moment before',
   manual: 'a person suppressed the address by hand',
 };
 
@@ -200,6 +201,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return 'Another request was added to the open need';
     case 'request.recorded':
       return `A request was recorded without further action: ${change.data.because}`;
+    case 'answer.owed':
+      return `The request is answered with ‘${change.data.template}’ (${change.data.by.replace(':', ' ')})`;
     case 'enrollment.started':
       return `Enrolled in ‘${change.data.cadence}’ (revision ${change.data.revision}): ${change.data.because}`;
     case 'enrollment.ended':

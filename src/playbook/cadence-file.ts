@@ -4,7 +4,9 @@ import { LEADS_OWN } from '../domain/playbook.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { checkGraph, checkTargets } from './cadence-graph.ts';
 import { readSteps } from './cadence-steps.ts';
+import { answer } from '../language/answer-schema.ts';
 import { condition } from '../language/condition-schema.ts';
+import { checkAnswers } from './answer-check.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import type { ValuePath } from '../language/problems.ts';
@@ -25,6 +27,7 @@ const head = mapping({
   description: words.optional(),
   purpose: z.enum(['nurture', 'customer']).default('nurture'),
   enroll: mapping({ when: condition('lead') }).optional(),
+  answer: answer.optional(),
   priority: z.int().default(0),
   reentry: z.enum(['always', 'never']).default('never'),
   window: sendWindow.optional(),
@@ -60,6 +63,9 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
   );
   if (read && read.whenDone !== 'dormant') leadsTo.push({ path: ['whenDone', 'move'], cadence: read.whenDone.move });
   for (const { path, cadence } of leadsTo) checkKnown(file, path, 'cadence', cadence, known.cadences);
+  checkAnswers(file, read?.answer, known);
+  if (read?.answer !== undefined && read.enroll === undefined)
+    file.report(['answer'], 'an answer needs "enroll", whose condition says which requests it answers', 'key');
   if (read?.calendar !== LEADS_OWN) checkKnown(file, ['calendar'], 'calendar', read?.calendar, known.calendars);
   checkKnown(file, ['campaign'], 'campaign', read?.campaign, known.campaigns);
   if (!read || whole.length === 0) return null;
@@ -71,6 +77,7 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
     ...(description !== undefined && { description }),
     purpose: read.purpose,
     ...(enroll && { enroll }),
+    ...(read.answer && { answer: read.answer }),
     priority: read.priority,
     reentry: read.reentry,
     ...(window && { window }),

@@ -5,6 +5,8 @@ import type { YamlFile } from '../language/yaml-file.ts';
 /** What the files of a playbook may refer to. Undefined: not known (its own file is broken), so nothing is checked against it. */
 export interface KnownNames {
   templates: ReadonlySet<string> | undefined;
+  /** Templates of the kind `offer`. */
+  offers: ReadonlySet<string> | undefined;
   events: ReadonlySet<string> | undefined;
   calendars: ReadonlySet<string> | undefined;
   campaigns: ReadonlySet<string> | undefined;

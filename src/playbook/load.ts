@@ -5,6 +5,7 @@ import type { Playbook } from '../domain/playbook.ts';
 import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
 import type { KnownNames } from './context.ts';
+import { readForm } from './form-file.ts';
 import { throwMistakes, type PlaybookMistake, type ValuePath } from '../language/problems.ts';
 import { readReasons } from './reasons-file.ts';
 import { readRouting } from './routing-file.ts';
@@ -20,10 +21,10 @@ export interface LoadOptions {
   templates: ReadonlyMap<string, { kind: string }> | undefined;
 }
 
-const CADENCE_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
+const KEYED_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
 
 /**
- * Reads and validates a whole playbook folder: cadences/*.yaml (sorted by key), scoring.yaml, routing.yaml, reasons.yaml,
+ * Reads and validates a whole playbook folder: cadences/*.yaml and forms/*.yaml (sorted by key), scoring.yaml, routing.yaml, reasons.yaml,
  * events.yaml, settings.yaml and, if there is one, calendars.yaml.
  * @throws AppError PLAYBOOK_INVALID that lists every mistake of every file with line and column.
  */
@@ -39,11 +40,12 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   const names = cadenceNames(dir, problems);
   const settingsFile = open('settings.yaml');
   const settings = settingsFile && readSettings(settingsFile, { cadences: new Set(names) });
+  const ofKind = (isOne: (kind: string) => boolean): ReadonlySet<string> | undefined =>
+    options.templates && new Set([...options.templates].filter(([, { kind }]) => isOne(kind)).map(([key]) => key));
 
   const known: KnownNames = {
-    templates:
-      options.templates &&
-      new Set([...options.templates].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),
+    templates: ofKind((kind) => kind !== 'transactional'),
+    offers: ofKind((kind) => kind === 'offer'),
     events: events ? new Set(events.map((one) => one.event)) : undefined,
     calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
     campaigns: settings ? new Set(settings.campaigns.map((one) => one.campaign)) : undefined,
@@ -56,6 +58,10 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   checkPurposes(read);
   checkCircles(read);
   const cadences = read.map((one) => one.cadence);
+  const forms = keysIn(dir, 'forms', 'form', problems).flatMap((name) => {
+    const file = open(`forms/${name}.yaml`);
+    return (file && readForm(file, name, known)) ?? [];
+  });
 
   const scoringFile = open('scoring.yaml');
   const scoring = scoringFile && readScoring(scoringFile, known);
@@ -72,27 +78,34 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
 
   throwMistakes(problems);
   if (!scoring || !routing || !settings || !events || !calendars) throw new Error('A part of the playbook is missing');
-  return { cadences, scoring, routing, reasons, events, calendars, ...settings };
+  return { cadences, forms, scoring, routing, reasons, events, calendars, ...settings };
 }
 
 function cadenceNames(dir: string, problems: PlaybookMistake[]): string[] {
-  const report = (file: string, message: string): void => {
-    problems.push({ file: shownName(dir, file), line: 1, column: 1, path: '', message });
-  };
-  const folder = join(dir, 'cadences');
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.ya?ml$/i.test(file)) : [];
-  if (files.length === 0) report('cadences', 'expected at least one cadence such as "welcome.yaml"');
-  const names: string[] = [];
-  for (const file of files.toSorted()) {
-    const name = CADENCE_FILE.exec(file)?.[1];
-    if (name !== undefined) names.push(name);
-    else
-      report(
-        `cadences/${file}`,
-        'the file name is the key of the cadence: small letters, digits and dashes, then ".yaml"',
-      );
-  }
+  const before = problems.length;
+  const names = keysIn(dir, 'cadences', 'cadence', problems);
+  if (names.length === 0 && problems.length === before)
+    problems.push({
+      file: shownName(dir, 'cadences'),
+      line: 1,
+      column: 1,
+      path: '',
+      message: 'expected at least one cadence such as "welcome.yaml"',
+    });
   return names;
+}
+
+/** Keys of the YAML files of a folder, sorted. A file whose name is no key is reported. */
+function keysIn(dir: string, folder: string, what: string, problems: PlaybookMistake[]): string[] {
+  const inside = join(dir, folder);
+  const files = existsSync(inside) ? readdirSync(inside).filter((file) => /\.ya?ml$/i.test(file)) : [];
+  return files.toSorted().flatMap((file) => {
+    const name = KEYED_FILE.exec(file)?.[1];
+    if (name !== undefined) return [name];
+    const message = `the file name is the key of the ${what}: small letters, digits and dashes, then ".yaml"`;
+    problems.push({ file: shownName(dir, `${folder}/${file}`), line: 1, column: 1, path: '', message });
+    return [];
+  });
 }
 
 function checkPurpose(

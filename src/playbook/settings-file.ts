@@ -40,7 +40,10 @@ const settings = mapping({
 });
 
 /** What settings.yaml says. */
-export type Settings = Omit<Playbook, 'cadences' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars'>;
+export type Settings = Omit<
+  Playbook,
+  'cadences' | 'forms' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars'
+>;
 
 /** Reads settings.yaml; null when it has mistakes, which are reported. */
 export function readSettings(file: YamlFile, known: Pick<KnownNames, 'cadences'>): Settings | null {

@@ -3,6 +3,7 @@ import { columnName } from '../domain/fields/column.ts';
 import { stated } from '../domain/stated.ts';
 import type { Tx } from './db.ts';
 import {
+  type Answer,
   type Assignment,
   type Audit,
   type Enrollment,
@@ -18,6 +19,7 @@ import {
 } from './generated/client.ts';
 
 interface Rows {
+  answers: Answer;
   assignments: Assignment;
   audit: Audit;
   enrollments: Enrollment;
@@ -34,6 +36,7 @@ interface Rows {
 type Table = keyof Rows;
 
 const FIELDS: { [T in Table]: Readonly<Record<keyof Rows[T], string>> } = {
+  answers: Prisma.AnswerScalarFieldEnum,
   assignments: Prisma.AssignmentScalarFieldEnum,
   audit: Prisma.AuditScalarFieldEnum,
   enrollments: Prisma.EnrollmentScalarFieldEnum,

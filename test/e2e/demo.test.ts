@@ -64,7 +64,8 @@ test('the demo tells twelve lives, ends with exit code 0 and leaves nothing behi
     'show-offer-reminder',
     'show-material',
   ]);
-  expect(mailed('Noah Keller')).toEqual([]);
+  // No consent to marketing: only what he asked for.
+  expect(mailed('Noah Keller')).toEqual(['ebook-welcome']);
   expect(mailed('Rex Rankwell')).toEqual([]);
   expect(of('Lucia Bertani')).toMatchObject({ recycleCount: 1 });
   expect(of('Emily Carter')).toMatchObject({ recycleCount: 1, cadence: 'recycled' });

@@ -50,7 +50,6 @@ async function mailsTo(life: Life, audience: 'lead' | 'rep'): Promise<string[]> 
 test('from the form to the sale, by way of the nurture pool', { timeout: 120_000 }, async () => {
   const life = stack.lifeOf(IDA);
   await life.comesIn(ebookForm('greenhouse'));
-  const cameIn = DateTime.now().setZone(ZONE);
   expect(await life.look()).toMatchObject({
     email: life.email.toLowerCase(),
     stage: 'nurturing',
@@ -58,9 +57,8 @@ test('from the form to the sale, by way of the nurture pool', { timeout: 120_000
     score: 5,
   });
 
-  // The mails leave on the right days, in the lead's own office hours.
-  const welcome = await life.passUntilMail('ebook-welcome');
-  expectAt(welcome, workingMoment(cameIn, 9, 17));
+  // The guide comes at once, as it was asked for. The drips leave on the right days, in the lead's own office hours.
+  const welcome = await life.receives('ebook-welcome');
   expect(welcome.to[0]?.address).toBe(life.email.toLowerCase());
   const checklist = await life.passUntilMail('ebook-checklist');
   expectAt(checklist, workingMoment(arrival(welcome).plus({ days: 2 }), 9, 17));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gradeOf, isReady } from '../../src/domain/engagement.ts';
 import { chooseCadence } from '../../src/domain/enrollment.ts';
-import { entryStep, following, reach } from '../../src/steps/next-step.ts';
+import { entryStep, reach } from '../../src/steps/next-step.ts';
 import { matchRule } from '../../src/domain/route.ts';
 import { readFolders } from '../../src/playbook/read-folders.ts';
 import { templatesOf } from '../../src/playbook/revision.ts';
@@ -29,7 +29,8 @@ describe('the sample playbook', () => {
   });
 
   it('uses every template for leads once or more', () => {
-    const used = new Set(playbook.cadences.flatMap(templatesOf));
+    const answers = [...playbook.cadences, ...playbook.forms].flatMap(({ answer = [] }) => answer);
+    const used = new Set([...playbook.cadences.flatMap(templatesOf), ...answers.map(({ template }) => template)]);
     expect(keys.filter((key) => !used.has(key) && !key.startsWith('rep-'))).toEqual([]);
   });
 
@@ -44,13 +45,12 @@ describe('the sample playbook', () => {
     expect(kinds('trade-show-offer')).toContain('offer');
   });
 
-  it('sends the checklist two days after the welcome', () => {
+  it('answers with the guide at once, and sends the checklist two days later', () => {
     const ebook = playbook.cadences[0];
     if (!ebook) throw new Error('no cadence');
     const tuesday = Date.UTC(2026, 11, 1, 9);
-    const first = reach(ebook, entryStep(ebook), tuesday, 'Europe/Berlin');
-    expect(first).toEqual({ stepId: 'welcome', dueAtMs: tuesday });
-    expect(reach(ebook, following(ebook, 'welcome'), tuesday, 'Europe/Berlin')).toEqual({
+    expect(ebook.answer).toEqual([{ template: 'ebook-welcome' }]);
+    expect(reach(ebook, entryStep(ebook), tuesday, 'Europe/Berlin')).toEqual({
       stepId: 'checklist',
       dueAtMs: tuesday + 2 * 86_400_000,
     });

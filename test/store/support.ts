@@ -17,6 +17,7 @@ export const DAY = 24 * HOUR;
 
 export const PLAYBOOK: Playbook = {
   cadences: [],
+  forms: [],
   scoring: {
     halfLifeMs: 30 * DAY,
     engagement: [

@@ -1,8 +1,7 @@
 import { AppError, isAppError } from '../../domain/errors.ts';
 import { stripAddresses } from '../../domain/redact.ts';
-import { knownNeed, listedCampaign } from '../../domain/stated-words.ts';
 import type { TemplateSource } from '../../domain/template.ts';
-import { addressOf, personOf } from '../../effects/person.ts';
+import { leadMail } from '../../effects/lead-mail.ts';
 import { templateByHash } from '../../store/process/templates.ts';
 import { parseTemplate } from '../../store/stored/template.ts';
 import type { StepPerformer, StepWork } from '../performer.ts';
@@ -37,19 +36,8 @@ async function perform(work: Work): Promise<boolean> {
 
 /** A template that cannot be rendered holds the lead at this step. What was done before stays on record. */
 async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
-  const { playbook, picture } = work.turn;
-  const { lead, need, needTouch } = picture;
-  const campaign = listedCampaign(playbook.campaigns, work.enrollment.cadenceAsPinned.campaign ?? needTouch?.campaign);
   try {
-    await work.claim('email', {
-      template: template ?? missing(work),
-      to: addressOf(lead),
-      context: {
-        lead: personOf(lead),
-        campaign,
-        need: need === null ? null : knownNeed(playbook, need),
-      },
-    });
+    await work.claim('email', leadMail(work.turn, template ?? missing(work), work.enrollment.cadenceAsPinned.campaign));
     return true;
   } catch (error) {
     if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;

@@ -6,7 +6,7 @@ import type { EmailStep } from './position.ts';
 type Work = StepWork<EmailStep>;
 
 /** Minutes between the attempts of a mail that the mail server refused temporarily. After the last attempt the lead is held. */
-const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
+export const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
 
 /** After SMTP has answered: goes on in the cadence, tries again later, or holds the lead. */
 export async function afterOutcome(work: Work, { status, outcome }: EffectResult): Promise<void> {

@@ -1,3 +1,4 @@
+import { isKey } from '../../domain/history-words.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Tx } from '../db.ts';
 import { columnsOf } from '../rows.ts';
@@ -20,6 +21,8 @@ export interface TouchRequest extends Omit<StatedNeed, 'type'> {
   /** Key of the rep who is to own it. */
   ownerRepKey?: string;
   funnelStage?: string;
+  /** Key of the form that was sent. */
+  form?: string;
   /** By a public key, or a rep whose lead it is not: what is known of the need stays, whatever is stated. */
   fillsOnly?: true;
   /**
@@ -81,16 +84,18 @@ function statedBy(submission: LeadSubmission) {
 }
 
 function requestFrom(
-  { need, enterAt }: LeadSubmission,
+  { need, enterAt, event }: LeadSubmission,
   { fillsOnly, notTaken, suspicious }: TouchOptions,
 ): TouchRequest {
   const { type, ...stated } = need ?? {};
+  const form = event?.type === 'form.submitted' ? event.properties?.['form'] : undefined;
   const request: TouchRequest = {
     ...stated,
     ...(type === undefined ? {} : { needType: type }),
     ...(enterAt === undefined ? {} : { enterAt: enterAt.stage }),
     ...(enterAt?.owner === undefined ? {} : { ownerRepKey: enterAt.owner }),
     ...(enterAt?.funnelStage === undefined ? {} : { funnelStage: enterAt.funnelStage }),
+    ...(typeof form === 'string' && isKey(form) ? { form } : {}),
     ...(fillsOnly ? { fillsOnly } : {}),
     ...(Object.keys(notTaken).length === 0 ? {} : { notTaken }),
     ...(suspicious.length === 0 ? {} : { suspicious }),

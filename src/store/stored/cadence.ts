@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Cadence, Step } from '../../domain/cadence.ts';
 import type { Prisma } from '../generated/client.ts';
-import { ConditionShape, HoursShape, SpanShape } from './parts.ts';
+import { AnswersShape, ConditionShape, HoursShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, unversioned, type Upcast } from './versions.ts';
 
 /** What else a step holds is known to its kind alone. */
@@ -22,6 +22,7 @@ export const CADENCE: StoredShape<Cadence> = {
     description: z.string().exactOptional(),
     purpose: z.enum(['nurture', 'customer']),
     enroll: z.strictObject({ when: ConditionShape }).exactOptional(),
+    answer: AnswersShape.exactOptional(),
     priority: z.number(),
     reentry: z.enum(['always', 'never']),
     window: z.array(HoursShape).exactOptional(),

@@ -1,6 +1,6 @@
 /** Pieces that several stored definitions have in common. */
 import { z } from 'zod';
-import { WEEKDAYS, type Hours, type Span } from '../../domain/cadence.ts';
+import { type Answer, WEEKDAYS, type Hours, type Span } from '../../domain/cadence.ts';
 import type { Condition } from '../../domain/condition.ts';
 
 export const SpanShape = z.strictObject({
@@ -17,3 +17,7 @@ export const HoursShape = z.strictObject({
 
 /** Its fields were checked as it was published. What it means is for the condition's own code, see domain/condition.ts. */
 export const ConditionShape = z.record(z.string(), z.json()) as unknown as z.ZodType<Condition>;
+
+export const AnswersShape: z.ZodType<Answer[]> = z.array(
+  z.strictObject({ when: ConditionShape.exactOptional(), template: z.string() }),
+);

@@ -4,7 +4,7 @@ import type { RejectReason } from '../../domain/reasons.ts';
 import type { Routing } from '../../domain/routing.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
 import type { Prisma } from '../generated/client.ts';
-import { ConditionShape, HoursShape, SpanShape } from './parts.ts';
+import { AnswersShape, ConditionShape, HoursShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, type Upcast, unversioned, versionOf } from './versions.ts';
 
 /** All of a playbook but its cadences, which are revisions of their own. */
@@ -80,9 +80,10 @@ const withNotices: Upcast = (stored) => ({
   campaigns: [],
 });
 
-/** Version 3 says when nothing is sent and how much at most, and when campaigns take place. */
+/** Version 3 says when nothing is sent and how much at most, when campaigns take place, and what forms are answered with. */
 const withTimes: Upcast = (stored) => ({
   ...stored,
+  forms: [],
   quietHours: [],
   caps: [],
   campaigns: (stored['campaigns'] as string[]).map((campaign) => ({ campaign })),
@@ -100,6 +101,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
   upcasts: [unversioned, withNotices, withTimes],
   schema: z.strictObject({
+    forms: z.array(z.strictObject({ form: z.string(), name: z.string(), answer: AnswersShape })),
     scoring: ScoringShape,
     routing: RoutingShape,
     reasons: z.array(ReasonShape),

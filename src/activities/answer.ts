@@ -1,0 +1,124 @@
+import { answerConditions, chooseAnswer } from '../domain/answer.ts';
+import { AppError, isAppError } from '../domain/errors.ts';
+import { stripAddresses } from '../domain/redact.ts';
+import type { TemplateSource } from '../domain/template.ts';
+import type { Intent } from '../effects/channel.ts';
+import { claim, lookBack, skip } from '../effects/claim.ts';
+import { leadMail } from '../effects/lead-mail.ts';
+import type { EffectResult, Settler } from '../effects/settler.ts';
+import { TRY_AGAIN_AFTER } from '../steps/email/settle.ts';
+import type { Answer, Touch } from '../store/generated/client.ts';
+import { answeredSince, deleteAnswer, readAnswers, writeAnswer } from '../store/process/answers.ts';
+import { requestOf } from '../store/capture/touch.ts';
+import { holdFor } from './hold.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * An answer is what a person just asked for: the guide, the confirmation. It is no drip. It leaves at once, whatever the window, the cap
+ * or a cadence passed before, in every stage but `disqualified`. What is owed stands in `answers` from the transaction that takes the
+ * request in, so that no crash loses it; its send has the same key, so that a request is answered once.
+ */
+
+/** Whoever sends a form twice within this time pressed the button twice. Milliseconds. */
+const ONE_REQUEST = 10 * 60_000;
+/** A request that was made so long ago is history that somebody brings in: nobody waits for an answer. Milliseconds. */
+const TOO_LATE = 7 * 86_400_000;
+/** Ways in which a lead comes in that nobody asked for. */
+const NO_REQUEST: ReadonlySet<string> = new Set(['csv', 'import']);
+
+/** Records what a request is to be answered with, if anything. */
+export async function oweAnswer(turn: Turn, touch: Touch): Promise<void> {
+  const { cadences, forms } = turn.playbook;
+  if (!touch.inbound || NO_REQUEST.has(touch.how) || touch.occurredAt.getTime() < turn.atMs - TOO_LATE) return;
+  if (!cadences.some(({ answer }) => answer !== undefined) && forms.length === 0) return;
+  const facts = await turn.facts(answerConditions(cadences, forms), touch);
+  const chosen = chooseAnswer(cadences, forms, requestOf(touch).form, facts);
+  if (chosen === null) return;
+  const { by: askedBy, template: templateKey } = chosen;
+  const { id: leadId, answerDueAt } = turn.lead;
+  turn.send(
+    writeAnswer(turn.tx, { key: `answer:${touch.id}`, leadId, templateKey, askedBy, dueAt: turn.at, attempts: 0 }),
+  );
+  turn.note({ action: 'answer.owed', data: { touchId: touch.id, template: templateKey, by: askedBy } });
+  if (answerDueAt === null || answerDueAt > turn.at) turn.changeLead({ answerDueAt: turn.at });
+}
+
+/** Claims the next answer that is due, or records why it does not go out. One message leaves in a turn. */
+export async function answerNext(turn: Turn): Promise<void> {
+  const { answerDueAt } = turn.lead;
+  if (turn.isStopped || answerDueAt === null || answerDueAt > turn.at) return;
+  for (const answer of await readAnswers(turn.tx, turn.lead.id)) {
+    if (answer.dueAt > turn.at) break;
+    // A claimed answer stays owed until it has an outcome: after a crash the next attempt comes back to it.
+    if ((await give(turn, answer)) !== 'over') return;
+    turn.send(deleteAnswer(turn.tx, answer.key));
+  }
+  await showDue(turn);
+}
+
+/** Writes into the lead when its next answer is due. */
+async function showDue(turn: Turn): Promise<void> {
+  const [next] = await readAnswers(turn.tx, turn.lead.id);
+  turn.changeLead({ answerDueAt: next?.dueAt ?? null });
+}
+
+async function give(turn: Turn, answer: Answer): Promise<'claimed' | 'over' | 'held'> {
+  const intent: Intent = { key: answer.key, audience: 'lead' };
+  if ((await lookBack(turn, answer.key)) !== null) return 'over';
+  const template = turn.rules.templates.get(answer.templateKey);
+  const reason = await reasonNotToAnswer(turn, answer);
+  if (reason === null) return claimOrHold(turn, intent, answer, template);
+  const content = { templateKey: answer.templateKey, topic: template?.topic ?? null };
+  skip(turn, intent, { channel: 'email', content, reason });
+  return 'over';
+}
+
+async function reasonNotToAnswer(turn: Turn, { templateKey }: Answer): Promise<string | null> {
+  const may = await turn.mayAnswer();
+  if (!may.may) return may.reason;
+  const since = new Date(turn.atMs - ONE_REQUEST);
+  return (await answeredSince(turn.tx, turn.lead.id, templateKey, since)) ? 'answered-just-now' : null;
+}
+
+/** An answer that cannot be rendered holds the lead: it is owed until somebody has mended it. */
+async function claimOrHold(
+  turn: Turn,
+  intent: Intent,
+  answer: Answer,
+  template: TemplateSource | undefined,
+): Promise<'claimed' | 'held'> {
+  try {
+    if (template === undefined)
+      throw new AppError('TEMPLATE_BROKEN', `Template ‘${answer.templateKey}’ of an answer is not published any more.`);
+    const draft = leadMail(turn, template);
+    turn.claimed = await claim(turn, intent, { channel: 'email', draft, settler: answerSettler(answer) });
+    return 'claimed';
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;
+    holdFor(turn, `${error.code}: ${stripAddresses(error.message)}`);
+    return 'held';
+  }
+}
+
+function answerSettler(answer: Answer): Settler<Turn> {
+  return {
+    canRepeat: ({ stage }) => stage !== 'disqualified',
+    async settled(turn, result) {
+      if (result.status !== 'released') turn.send(deleteAnswer(turn.tx, answer.key));
+      else oweAgain(turn, answer, result);
+      await showDue(turn);
+    },
+  };
+}
+
+function oweAgain(turn: Turn, answer: Answer, { outcome }: EffectResult): void {
+  const minutes = TRY_AGAIN_AFTER[answer.attempts];
+  const isRefused = outcome.kind === 'refused';
+  const why = 'reason' in outcome ? outcome.reason : 'the message was not given to the mail server';
+  if (isRefused) holdFor(turn, `The mail server refuses our mail: ${why}`);
+  else if (minutes === undefined)
+    holdFor(turn, `The mail server did not accept an answer after ${TRY_AGAIN_AFTER.length} attempts: ${why}`);
+  const isLast = isRefused || minutes === undefined;
+  const dueAt = new Date(turn.atMs + (isLast ? 0 : minutes) * 60_000);
+  turn.send(writeAnswer(turn.tx, { ...answer, dueAt, attempts: isLast ? 0 : answer.attempts + 1 }));
+}

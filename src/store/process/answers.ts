@@ -1,0 +1,28 @@
+import type { Tx } from '../db.ts';
+import type { Answer } from '../generated/client.ts';
+import { asJson, columnsOf } from '../rows.ts';
+
+/** The requests of a lead that are yet to be answered, the next one first. */
+export async function readAnswers(tx: Tx, leadId: string): Promise<Answer[]> {
+  return tx.$queryRaw<Answer[]>`
+    SELECT ${columnsOf('answers')} FROM answers WHERE lead_id = ${leadId} ORDER BY due_at, key`;
+}
+
+/** Records that a request is to be answered, or when it is to be tried again. */
+export async function writeAnswer(tx: Tx, answer: Answer): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO answers SELECT * FROM jsonb_populate_record(NULL::answers, ${asJson(answer)}::jsonb)
+    ON CONFLICT (key) DO UPDATE SET due_at = EXCLUDED.due_at, attempts = EXCLUDED.attempts`;
+}
+
+export async function deleteAnswer(tx: Tx, key: string): Promise<void> {
+  await tx.$executeRaw`DELETE FROM answers WHERE key = ${key}`;
+}
+
+/** Whether the lead was answered with this template after an instant: somebody pressed the button twice. */
+export async function answeredSince(tx: Tx, leadId: string, templateKey: string, since: Date): Promise<boolean> {
+  const [found] = await tx.$queryRaw<{ key: string }[]>`
+    SELECT key FROM sends WHERE lead_id = ${leadId} AND occurred_at > ${since} AND template_key = ${templateKey}
+      AND starts_with(key, 'answer:') AND status <> 'skipped' LIMIT 1`;
+  return found !== undefined;
+}
