@@ -30,7 +30,7 @@ async function whileTaken(work: () => Promise<unknown>): Promise<unknown> {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const codeOf = (error: unknown) => toAppError(error).code;
 
-test('a wait for a connection that came to nothing is load', async () => {
+test('a wait for a connection that timed out counts as load', async () => {
   const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 10_000 });
   const held = await pool.connect();
   pool.options.connectionTimeoutMillis = 50;
@@ -39,7 +39,7 @@ test('a wait for a connection that came to nothing is load', async () => {
   await pool.end();
 });
 
-test('a transaction that could not begin, or not end, in time is load', async () => {
+test('a transaction that did not begin or end in time counts as load', async () => {
   const late = await whileTaken(() => db.$transaction((tx) => tx.lead.count(), { maxWait: 50, timeout: 1_000 }));
   expect(codeOf(late)).toBe('TOO_BUSY');
   const long = await db
@@ -74,7 +74,7 @@ test.each([
   expect(codeOf(Object.assign(new Error('message' in error ? error.message : 'x'), error))).toBe(code);
 });
 
-test('load is answered as such, with the time after which to try again', async () => {
+test('load is answered with 503 TOO_BUSY and Retry-After', async () => {
   const api = await openApi({
     change: (deps) => ({
       ...deps,

@@ -96,7 +96,7 @@ describe('a hand-off', () => {
     expect((await bench.get(`/v1/leads/${leadId}`)).body).toMatchObject({ stage: 'accepted', owner: { id: rep.id } });
   });
 
-  test('another rep may not, and leaves no trace', async () => {
+  test('a decision by another rep is refused and leaves no trace', async () => {
     const { leadId, assignmentId } = await handedOff();
     const before = await rows(leadId);
     const answer = await bench.post(

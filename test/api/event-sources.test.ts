@@ -29,7 +29,7 @@ test('the same id of two keys is two events, each answered by the id as given', 
   expect([await stored(a), await stored(b)]).toMatchObject([[{ type: 'order.placed' }], [{ type: 'demo.requested' }]]);
 });
 
-test('a source that is named counts once, whichever key it comes by, and is not another source spelled otherwise', async () => {
+test('an event of a named source counts once, whichever key sends it; a source spelled differently is another source', async () => {
   const leadId = await bench.lead();
   const order = { id: '7', source: 'shop', leadId, type: 'order.placed' };
   expect(await send(bench.keys.marketer, order)).toMatchObject([{ status: 'accepted' }]);

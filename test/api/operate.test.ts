@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-test('attention: what does not go on until a person acts, a walk meets each once', async () => {
+test('attention: lists what does not go on until a person acts; its pages show each entry once', async () => {
   const held = await bench.lead();
   await bench.db.lead.update({
     where: { id: held },

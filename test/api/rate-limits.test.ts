@@ -98,7 +98,7 @@ test('the page of a decision is limited, and says so as a page; a link is follow
   expect(new Set(clicks.map(({ status }) => status))).toEqual(new Set([404]));
 });
 
-test('without the database each process counts for itself: neither all nor nothing is let in', async () => {
+test('without the database each process counts by itself: it still lets in as many as the limit allows', async () => {
   const gone = createDb('postgresql://nobody:nothing@127.0.0.1:1/none');
   const { config } = bench.engine;
   const limits = createRateLimits(gone, { ...config, rateLimits: { ...config.rateLimits, forms: 3 } }, bench.deps.log);

@@ -22,7 +22,7 @@ async function dinos(email: string) {
   return leadId;
 }
 
-test('a rep makes a lead and takes it', async () => {
+test('a rep submits a new lead and owns it', async () => {
   const email = 'walked-in@reps.example';
   const made = await submit({ email, firstName: 'Ken', enterAt: { stage: 'opportunity', owner: 'ada' } });
   expect(made).toMatchObject({ status: 201, body: { outcome: 'created' } });
@@ -35,7 +35,7 @@ test('a rep makes a lead and takes it', async () => {
   expect((await bench.get(`/v1/leads/${leadId}`, bench.keys.rep)).body).toMatchObject({ firstName: 'Kenneth' });
 });
 
-test('of a lead of another rep it overwrites nothing, takes nothing over and is told nothing; its owner is told of the request', async () => {
+test('a rep who submits another rep’s lead overwrites nothing, does not become its owner and learns nothing; the owner is told of the request', async () => {
   const email = 'theirs@reps.example';
   const leadId = await dinos(email);
   const answer = await submit({

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('GET /v1/leads', () => {
-  test('a walk meets each lead once, newest first, also when leads come in meanwhile', async () => {
+  test('the pages show each lead once, newest first, also when leads come in meanwhile', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 23; index += 1) ids.push(await bench.lead({ source: 'walk' }));
     for (const limit of [1, 5, 23, 200]) {
@@ -100,7 +100,7 @@ describe('POST /v1/leads/lookup', () => {
 });
 
 describe('the timeline', () => {
-  test('one feed of everything, in order both ways, the same whatever the page', async () => {
+  test('one list of everything, in either order, the same whatever the size of a page', async () => {
     const leadId = await bench.lead({ need: { type: 'irrigation' }, event: { type: 'form.submitted' } });
     const events = Array.from({ length: 12 }, (_, index) => ({
       leadId,

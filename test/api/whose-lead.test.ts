@@ -188,7 +188,7 @@ async function handedOver(whose: Whose): Promise<Handed> {
   return { whose, leadId, email, assignmentId: first.id };
 }
 
-test('every route has its row, or stands among those that are tried otherwise', () => {
+test('every route has a row here, or is named as tested elsewhere', () => {
   const routes = bench.api.routes.map(({ method, path }) => `${method} ${path}`);
   expect(routes.toSorted()).toEqual([...Object.keys(OPERATIONS), ...OTHER_WAYS, ...NOT_BY_WHOSE].toSorted());
 });

@@ -50,7 +50,7 @@ const nextStep = (leadId: string) =>
     .then((found) => found ?? { stepId: null, dueAt: null });
 const caller = (n: number) => ({ ...engine.store, db: callers[n % callers.length] ?? engine.db });
 
-test('50 events at once from five callers, each sent twice, lose no point, and the crossing fires once', async () => {
+test('50 events at once from five callers, each sent twice: no point is lost, and the lead qualifies once', async () => {
   const email = 'many@events.example';
   const leadId = await engine.submit({ email, source: 'drip' });
   await engine.sink.waitFor(email, 1);
@@ -76,7 +76,7 @@ test('50 events at once from five callers, each sent twice, lose no point, and t
   expect(engine.sink.to(email)).toHaveLength(1);
 });
 
-describe('no drip leaves after the hand-off began: a demo is asked for', () => {
+describe('no drip leaves after the hand-off began. A demo request comes in', () => {
   /** A lead whose second mail is due in seconds, and its process, which is stopped at a point when it comes to perform that step. */
   async function stoppedAt(point: RacePoint, email: string): Promise<{ leadId: string; stop: Stop }> {
     const leadId = await engine.submit({ email, source: 'quick' });
@@ -104,7 +104,7 @@ describe('no drip leaves after the hand-off began: a demo is asked for', () => {
     engine.relay.ring(ringIds);
   };
 
-  test('right before the step takes the lock: its mail is not sent', async () => {
+  test("right before the step takes the lock: the step's mail is not sent", async () => {
     const email = 'before@race.example';
     const { leadId, stop } = await stoppedAt('turn.begins', email);
     await askForDemo(leadId);
@@ -114,7 +114,7 @@ describe('no drip leaves after the hand-off began: a demo is asked for', () => {
     expect(engine.sink.to(email)).toHaveLength(1);
   });
 
-  test('while the step holds the lock: its mail is sent, and the hand-off waits for it', async () => {
+  test("while the step holds the lock: the step's mail is sent, and the hand-off waits for it", async () => {
     const email = 'within@race.example';
     const { leadId, stop } = await stoppedAt('turn.locked', email);
     const asking = askForDemo(leadId);
@@ -129,7 +129,7 @@ describe('no drip leaves after the hand-off began: a demo is asked for', () => {
     expect(engine.sink.to(email)).toHaveLength(2);
   });
 
-  test('when the claim is committed and nothing handed over: its mail is sent, and the hand-off follows', async () => {
+  test('after the claim is committed and before SMTP has the mail: the mail is sent, and the hand-off follows', async () => {
     const email = 'after@race.example';
     const { leadId, stop } = await stoppedAt('effect.claimed', email);
     await askForDemo(leadId);
@@ -170,7 +170,7 @@ describe('two relays', () => {
     expect(engine.sink.to(email)).toHaveLength(1);
   }
 
-  test('of which one has claimed a bell: the other leaves it alone', async () => {
+  test('one relay has leased a bell: the other relay leaves the bell alone', async () => {
     const email = 'leased@two.example';
     const { leadId, stop, second } = await claimedByOne(email);
     try {
@@ -185,7 +185,7 @@ describe('two relays', () => {
     }
   });
 
-  test('that ring the same bell, as the first was slower than its lease, start one life', async () => {
+  test('the first relay is slower than its lease, so both ring the same bell: one process starts', async () => {
     const email = 'slow@two.example';
     const { leadId, stop, second } = await claimedByOne(email);
     try {

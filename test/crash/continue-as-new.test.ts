@@ -97,7 +97,7 @@ test(
   },
 );
 
-test('a forwarded life keeps its time over a new run', { timeout: 90_000 }, async () => {
+test('a forwarded process keeps its time when it continues as a new run', { timeout: 90_000 }, async () => {
   const email = 'forwarded@life.example';
   const leadId = await engine.submit({ email, source: 'drip' });
   await engine.sink.waitFor(email, 1);
@@ -116,7 +116,7 @@ test('a forwarded life keeps its time over a new run', { timeout: 90_000 }, asyn
   expect(((mails[1]?.date.getTime() ?? 0) - (mails[0]?.date.getTime() ?? 0)) / 3_600_000).toBeCloseTo(48, 1);
 });
 
-test('a fast-forward passes over the border between two runs', { timeout: 90_000 }, async () => {
+test('a fast-forward goes on when the process continues as a new run', { timeout: 90_000 }, async () => {
   const email = 'daily@life.example';
   const leadId = await engine.submit({ email, source: 'daily' });
   await engine.sink.waitFor(email, 1);

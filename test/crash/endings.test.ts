@@ -59,7 +59,7 @@ async function settled(leadIds: string[]): Promise<void> {
   expect(await engine.db.touch.count({ where: { ...open, handledAt: null } })).toBe(0);
 }
 
-test('a request that comes as the run ends is taken in, 200 times', { timeout: 120_000 }, async () => {
+test('a request that comes in while the run ends is taken in, 200 times', { timeout: 120_000 }, async () => {
   let sameRun = 0;
   const at: Date[] = [];
   const leads = await inLanes(200, async (n) => {

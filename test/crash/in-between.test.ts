@@ -19,7 +19,7 @@ afterAll(async () => {
   await removePlaybook?.();
 });
 
-test('an event before the wait for it is entered ends the wait at once', async () => {
+test('an event that comes in before the lead reaches the waitFor step ends the wait at once', async () => {
   const email = 'fast@click.example';
   using mailed = engine.stopAt('effect.acted', email);
   const leadId = await engine.submit({ email, source: 'listening' });
@@ -62,7 +62,7 @@ test('a rep who accepts at the moment the brief arrives is not refused', async (
   expect((await engine.lead(leadId)).stage).toBe('accepted');
 });
 
-test('a score that becomes high enough together with a command still wakes the process', async () => {
+test('a lead that becomes ready while a command is carried out still wakes its process', async () => {
   const email = 'together@rep.example';
   using mailed = engine.stopAt('effect.acted', email);
   const leadId = await engine.submit({ email, source: 'drip' });

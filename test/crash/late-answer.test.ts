@@ -52,7 +52,7 @@ const untilInDoubt = (leadId: string) =>
     ([first]) => first?.status === 'in_doubt',
   );
 
-test('a mail that SMTP puts off after the second attempt has gone on is tried again, once', async () => {
+test('SMTP refuses a mail for now, after the second attempt went on: the mail is tried again, once', async () => {
   const email = 'late@answer.example';
   putOff(email);
   using answered = engine.stopAt('effect.acted', email);
@@ -83,7 +83,7 @@ test('a mail that SMTP puts off after the second attempt has gone on is tried ag
   ]);
 });
 
-test('a lead that waits for a click by then is brought back too, and waits again once the mail is out', async () => {
+test('the lead waits for a click by then: it goes back to the mail too, and waits again once the mail is sent', async () => {
   const email = 'listener@answer.example';
   putOff(email);
   using answered = engine.stopAt('effect.acted', email);
@@ -112,7 +112,7 @@ test('a lead that waits for a click by then is brought back too, and waits again
   expect(thanks?.subject).toContain('The other mail');
 });
 
-test('a mail that SMTP refuses for what we are, after the second attempt has gone on, holds the lead before its step', async () => {
+test('SMTP refuses us as sender, after the second attempt went on: the lead is held before the step of the mail', async () => {
   const email = 'refused@answer.example';
   engine.sink.behave(({ to }) => (to === email ? { code: 550, text: '5.7.1 your network is blocked' } : null));
   using answered = engine.stopAt('effect.acted', email);
@@ -135,7 +135,7 @@ test('a mail that SMTP refuses for what we are, after the second attempt has gon
   expect(sends.map(({ stepId }) => stepId)).toEqual(['one']);
 });
 
-test('where the first attempt is the first to write, the second finds the step put off and sends nothing', async () => {
+test('the first attempt writes its outcome first: the second finds the step put off and sends nothing', async () => {
   const email = 'first@answer.example';
   putOff(email);
   // It holds the lead's lock: the second attempt waits for it.
@@ -159,7 +159,7 @@ test('where the first attempt is the first to write, the second finds the step p
   expect(sends.map(({ stepId }) => stepId)).toEqual(['one']);
 });
 
-test('a mail that SMTP took after the second attempt has gone on counts as sent', async () => {
+test('SMTP accepts a mail after the second attempt went on: it counts as sent', async () => {
   const email = 'taken@answer.example';
   using answered = engine.stopAt('effect.acted', email);
   const leadId = await engine.submit({ email, source: 'drip' });
@@ -173,7 +173,7 @@ test('a mail that SMTP took after the second attempt has gone on counts as sent'
   expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'two' });
 });
 
-test('a mail that no attempt would repeat stays in doubt, with the reason', async () => {
+test('the lead has left the cadence meanwhile, so no attempt would repeat the mail: it stays in doubt, with the reason', async () => {
   const email = 'gone@answer.example';
   putOff(email);
   using answered = engine.stopAt('effect.acted', email);
@@ -192,7 +192,7 @@ test('a mail that no attempt would repeat stays in doubt, with the reason', asyn
   expect(engine.sink.to(email)).toHaveLength(0);
 });
 
-test('a brief that SMTP refuses late, after the second attempt counted the rep as told, is mailed again once', async () => {
+test('SMTP refuses a brief after the second attempt counted the rep as told: the brief is mailed again, once', async () => {
   const email = 'brief@answer.example';
   using offered = engine.stopAt('effect.acted', email);
   engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 451, text: 'try again later' } : null));

@@ -64,7 +64,7 @@ describe('evaluate', () => {
     expect(holds(condition, facts)).toBe(truth === true);
   });
 
-  it('knows no event where there is none', () => {
+  it('a field of the event is unknown where there is no event', () => {
     expect(evaluate({ 'event.path': '/pricing' }, { source: 'x' })).toBe(null);
   });
 });

@@ -43,7 +43,7 @@ describe('pointsFor', () => {
     expect(pointsFor(model, event('email.opened'), NO_HISTORY, 0)).toEqual([]);
   });
 
-  it('counts once a send', () => {
+  it('counts once for each send', () => {
     expect(pointsFor(model, event('email.clicked'), { ...NO_HISTORY, sendSeen: () => true }, 0)).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe('applyPoints', () => {
     });
   });
 
-  it('takes a late event for what it is worth now', () => {
+  it('adds a late event with what its points are worth now', () => {
     expect(applyPoints({ score: 40, scoreAt: HALF_LIFE }, 10, 0, HALF_LIFE)).toEqual({
       before: 40,
       after: 45,
@@ -101,11 +101,11 @@ describe('applyPoints', () => {
     });
   });
 
-  it('does not go below nothing', () => {
+  it('never falls below 0', () => {
     expect(applyPoints({ score: 3, scoreAt: 0 }, -5, 0, HALF_LIFE).after).toBe(0);
   });
 
-  it('gives the same score in whatever order events arrive: that of computing it anew', () => {
+  it('gives the same score in whatever order events arrive, equal to the score computed from all events', () => {
     const events = fc.array(
       fc.record({ at: fc.integer({ min: 0, max: 400 * DAY }), points: fc.integer({ min: 1, max: 50 }) }),
       { minLength: 1, maxLength: 20 },

@@ -91,7 +91,7 @@ describe('qualification', () => {
     expect(qualification({ ...nothing, ...ready, stage: 'accepted' }, null, NOW).because).toContain('accepted');
   });
 
-  it('names what made it so', () => {
+  it('names the trigger or the reason', () => {
     expect(qualification({ ...nothing, ...ready }, null, NOW).by).toBe('readiness');
     expect(qualification({ ...nothing, lastHighIntentAtMs: 5 }, null, NOW).by).toBe('high intent');
   });

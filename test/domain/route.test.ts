@@ -29,21 +29,21 @@ const routing: Routing = {
 };
 
 describe('routing', () => {
-  it('takes the first rule that holds, at last the one without a condition', () => {
+  it('takes the first rule that holds; the last rule, without a condition, always holds', () => {
     expect(matchRule(routing, { valueMinor: 100 }).rule).toBe('big');
     expect(matchRule(routing, { valueMinor: 99 }).rule).toBe('rest');
     expect(matchRule(routing, {}).rule).toBe('rest');
     expect(() => matchRule({ ...routing, rules: [] }, {})).toThrow(/default rule/);
   });
 
-  it('knows who takes leads in a team', () => {
+  it('offers leads only to active reps of a team', () => {
     expect(repsOfTeam(routing, 'field').map((one) => one.rep)).toEqual(['bo', 'al']);
     expect(repsOfTeam(routing, 'nobody')).toEqual([]);
   });
 });
 
 describe('nextRep', () => {
-  it('goes in turn', () => {
+  it('takes a rep who was never offered a lead, then the rep whose last offer is the longest ago', () => {
     const reps = [
       { id: '3', key: 'c', lastOfferedAtMs: 200 },
       { id: '1', key: 'b', lastOfferedAtMs: null },

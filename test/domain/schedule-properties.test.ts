@@ -36,7 +36,7 @@ const inside = (ms: number, one: SendWindow, zone: string): boolean =>
   isOpen(DateTime.fromMillis(ms, { zone }) as DateTime<true>, { window: one, isHoliday: NO_HOLIDAYS });
 
 describe('alignToWindow', () => {
-  it('gives the earliest instant that is inside, and gives it again', () => {
+  it('gives the earliest instant inside the window, and leaves an instant inside as it is', () => {
     fc.assert(
       fc.property(window, moment, (one, { zone, ms }) => {
         const aligned = alignToWindow(ms, one, zone);
@@ -53,7 +53,7 @@ describe('alignToWindow', () => {
     );
   });
 
-  it('never turns the order of two instants round', () => {
+  it('keeps the order of two instants', () => {
     fc.assert(
       fc.property(window, moment, fc.nat({ max: 86_400_000 }), (one, { zone, ms }, later) => {
         expect(alignToWindow(ms + later, one, zone)).toBeGreaterThanOrEqual(alignToWindow(ms, one, zone));
@@ -63,7 +63,7 @@ describe('alignToWindow', () => {
 });
 
 describe('addSpan', () => {
-  it('keeps the time on the wall over a change, if it is there on that day', () => {
+  it('keeps the local time of day over a change of the clock, if that time exists on the day', () => {
     fc.assert(
       fc.property(moment, fc.integer({ min: 1, max: 30 }), ({ zone, ms }, amount) => {
         const from = DateTime.fromMillis(ms, { zone });

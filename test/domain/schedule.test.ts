@@ -69,7 +69,7 @@ describe('alignToWindow', () => {
     expect(new Date(opened).toISOString()).toBe('2026-10-25T00:30:00.000Z');
   });
 
-  it('says so when a window never opens', () => {
+  it('throws when a window never opens', () => {
     expect(() => alignToWindow(0, [{ days: [], from: '09:00', to: '17:00' }], BERLIN)).toThrow(/never opens/);
     expect(() => alignToWindow(0, [office], BERLIN, () => true)).toThrow(/never opens/);
   });
@@ -92,7 +92,7 @@ describe('addWorkingTime', () => {
     expect(text(addWorkingTime(at(from, BERLIN), span, hours, BERLIN, isChristmas), BERLIN)).toBe(due);
   });
 
-  it('goes on around the clock where a team works around the clock', () => {
+  it('counts every hour for a team that works around the clock', () => {
     const always = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const, from: '00:00', to: '24:00' };
     const due = addWorkingTime(at('2026-12-04T10:00', BERLIN), { amount: 100, unit: 'hours' }, always, BERLIN);
     expect(text(due, BERLIN)).toBe('2026-12-08T14:00');
@@ -106,7 +106,7 @@ describe('addWorkingTime', () => {
     expect(text(overHoliday, BERLIN)).toBe('2026-12-26T12:00');
   });
 
-  it('counts the minutes that pass, not those on the wall', () => {
+  it('counts the minutes that pass, also where the clock is changed meanwhile', () => {
     const nights = { days: ['sat', 'sun'] as const, from: '22:00', to: '06:00' };
     // From 22:00 on 28 March the clock jumps an hour: seven hours until 06:00.
     const due = addWorkingTime(at('2026-03-28T22:00', BERLIN), { amount: 7, unit: 'hours' }, nights, BERLIN);

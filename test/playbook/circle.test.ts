@@ -4,7 +4,7 @@ import { mistakes } from './folder.ts';
 const AA = 'name: A\nsteps:\n  - email: hello\n  - move: bb\n';
 const BB = 'name: B\nsteps:\n  - email: again\nwhenDone: { move: aa }\n';
 
-it('refuses cadences that lead back to themselves over others without a wait: they would mail without end', () => {
+it('refuses a circle of cadences without a wait: it would mail without end', () => {
   expect(mistakes({ 'cadences/aa.yaml': AA, 'cadences/bb.yaml': BB })).toEqual([
     expect.stringContaining('"aa" leads back to itself through "bb" without a wait on the way'),
     expect.stringContaining('"bb" leads back to itself through "aa" without a wait on the way'),
@@ -16,7 +16,7 @@ it('allows the circle with a wait in it, wherever it stands', () => {
   expect(mistakes({ 'cadences/aa.yaml': AA, 'cadences/bb.yaml': waiting })).toEqual([]);
 });
 
-it('refuses a cadence that begins again when it is done without a wait', () => {
+it('refuses a cadence without a wait that starts itself again at its end', () => {
   expect(mistakes({ 'cadences/aa.yaml': 'name: A\nsteps:\n  - email: hello\nwhenDone: { move: aa }\n' })).toHaveLength(
     1,
   );

@@ -40,7 +40,7 @@ describe('loadPlaybook', () => {
     expect(playbook.funnel).toHaveLength(5);
   });
 
-  it('does without calendars, and without knowing the templates', () => {
+  it('reads a playbook without calendars, also when the templates are not known', () => {
     const welcome = (SOUND['cadences/welcome.yaml'] ?? '').replace('calendar: germany\n', '');
     expect(load({ 'calendars.yaml': null, 'cadences/welcome.yaml': welcome }).calendars).toEqual([]);
     expect(
@@ -48,7 +48,7 @@ describe('loadPlaybook', () => {
     ).toEqual([]);
   });
 
-  it('reads every kind of step, and names those without a name', () => {
+  it('reads every kind of step, and gives an id to those without one', () => {
     const steps = `name: All
 steps:
   - email: hello

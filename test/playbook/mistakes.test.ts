@@ -463,7 +463,7 @@ describe('a mistake in another file', () => {
     ]);
   });
 
-  it('does not cause others: what refers to a broken file is not called unknown', () => {
+  it('causes no others: a name defined in a broken file is not reported as unknown', () => {
     expect(mistakes({ 'events.yaml': 'a: [\n', 'cadences/thanks.yaml': '{' })).toHaveLength(2);
   });
 });

@@ -88,20 +88,20 @@ afterAll(async () => {
   await removePlaybook?.();
 });
 
-test('a database that is as old as the processes is left as it is', async () => {
+test('a database that is as recent as the processes is not changed', async () => {
   // Temporal's list is a moment behind.
   const restored = await engine.until(restore, ({ compared }) => compared === 4);
   expect(restored).toMatchObject({ held: [], unknown: [] });
 });
 
-test('links of mails that went out since the backup lead nowhere else', async () => {
+test('a link in a mail sent after the backup never leads to the address of another link', async () => {
   const before = await engine.db.link.create({ data: { url: 'https://shop.example/before' } });
   await restore();
   const after = await engine.db.link.create({ data: { url: 'https://shop.example/after' } });
   expect(after.id - before.id).toBeGreaterThan(100_000);
 });
 
-test('a lead that stands before what its process knows is held and sends nothing, until it is resumed', async () => {
+test('a lead whose restored row is behind its process is held and sends nothing until it is resumed', async () => {
   const [, id = ''] = leads;
   const email = emailOf(1);
   await engine.db.send.deleteMany({ where: { leadId: id } });
@@ -133,13 +133,13 @@ test('a lead that stands before what its process knows is held and sends nothing
   await engine.sink.waitFor(email, 2);
 }, 60_000);
 
-test('a lead that went on and came back to where it stood is held as well', async () => {
+test('a lead that moved on and came back to the same step is held as well', async () => {
   const [, , id = ''] = leads;
   await setBack(id, { updatedAt: ago(10 * MINUTE) });
   expect((await restore()).held.map(({ leadId }) => leadId)).toEqual([id]);
 });
 
-test('a lead that ended further than the database knows is held', async () => {
+test('a lead whose process ended later than the database knows is held', async () => {
   const [, , , id = ''] = leads;
   await engine.handle(id).terminate('as if it had ended');
   await setBack(id, { nextDueAt: ago(MINUTE) });
@@ -147,7 +147,7 @@ test('a lead that ended further than the database knows is held', async () => {
   expect((await engine.lead(id)).heldReason).toMatch(/^RESTORED/);
 });
 
-test('a lead whose mail was on its way as its worker died is held', async () => {
+test('a lead whose mail was on its way when its worker died is held', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'nurture-restore-'));
   try {
     const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };

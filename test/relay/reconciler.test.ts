@@ -36,7 +36,7 @@ const findings = (leadId: string) => bench.db.finding.findMany({ where: { leadId
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 50 });
 
 describe('the reconciler', () => {
-  it('finds a terminated process, rings it, and closes the finding when it has acted', async () => {
+  it('finds a terminated process, rings it, and closes the finding once the process has acted', async () => {
     const lead = await leadWith({});
     relay.ring([await bench.leftBehind(lead.id)]);
     await eventually(async () => expect(await bench.heard(lead.id)).toHaveLength(1));
@@ -57,7 +57,7 @@ describe('the reconciler', () => {
     expect((await findings(lead.id))[0]?.resolvedAt).not.toBeNull();
   });
 
-  it('puts a claim that no attempt came back to in doubt, and leaves a fresh one alone', async () => {
+  it('puts an old claim without an outcome in doubt, and leaves a fresh claim alone', async () => {
     const lead = await leadWith({});
     const claim = (key: string, recordedAt: Date) =>
       bench.db.send.create({
@@ -98,7 +98,7 @@ describe('the reconciler', () => {
     });
   });
 
-  it("goes by the lead's own clock, and leaves alone who is paused, held, forwarded or within the grace", async () => {
+  it("uses the lead's own clock, and leaves leads alone that are paused, held, forwarded or overdue for a moment only", async () => {
     const due = ago(5 * MINUTE);
     const ahead = { clockOffsetMs: BigInt(10 * DAY), nextDueAt: new Date(due.getTime() + 10 * DAY) };
     const late = await Promise.all([leadWith(ahead), leadWith({ nextDueAt: due, clockMovingSince: ago(4 * MINUTE) })]);
@@ -114,7 +114,7 @@ describe('the reconciler', () => {
     expect(found.map(({ leadId }) => leadId).toSorted()).toEqual(late.map(({ id }) => id).toSorted());
   });
 
-  it('rings again what was rung and not heard', async () => {
+  it('rings a bell again that was rung and not heard', async () => {
     const lead = await leadWith({});
     const id = await bench.leftBehind(lead.id);
     await bench.db.outbox.update({
@@ -132,7 +132,7 @@ describe('the reconciler', () => {
     expect(await reconciler.runNow()).toMatchObject({ resolved: 1 });
   });
 
-  it('rings by another id what was rung again and not heard: the process may have heard it before a backup was put back', async () => {
+  it('gives a bell that is still not heard another id: the process may have heard the old id before a backup was restored', async () => {
     const lead = await leadWith({});
     const id = await bench.leftBehind(lead.id);
     await bench.db.outbox.update({

@@ -48,7 +48,7 @@ describe('the relay', () => {
     expect((await bench.heard(lead.id)).map(({ outboxId }) => outboxId)).toEqual(ids);
   });
 
-  it('delivers what a crash left behind: not rung, or claimed and never delivered', async () => {
+  it('rings the bells that a crash left behind: those never leased, and those leased and never rung', async () => {
     const [unrung, claimed, held] = [await bench.lead(), await bench.lead(), await bench.lead()];
     const first = await bench.leftBehind(unrung.id);
     const second = await bench.leftBehind(claimed.id);
@@ -70,7 +70,7 @@ describe('the relay', () => {
     await bench.db.outbox.delete({ where: { id: third } });
   });
 
-  it('rings within 15 s what a relay had claimed that died over it', async () => {
+  it('rings a bell within 15 s after the relay that had leased it died', async () => {
     const lead = await bench.lead();
     const id = await bench.leftBehind(lead.id);
     await leaseBells(bench.db, { ids: [id], limit: 50, leaseMs: LEASE_MS });
@@ -80,7 +80,7 @@ describe('the relay', () => {
     await relay.close();
   });
 
-  it('delivers each row once when several relays compete', async () => {
+  it('rings each bell once when several relays compete', async () => {
     const leads = await Promise.all(Array.from({ length: 40 }, () => bench.lead()));
     const ids = await Promise.all(leads.flatMap(({ id }) => [bench.leftBehind(id), bench.leftBehind(id)]));
     const relays = Array.from({ length: 3 }, () => bench.relay());
@@ -97,7 +97,7 @@ describe('the relay', () => {
     expect(await bench.db.outbox.count({ where: { id: { in: ids }, deliveredAt: null } })).toBe(0);
   });
 
-  it('passes over a row that another relay is claiming at the same moment', async () => {
+  it('skips a row that another relay is leasing at the same moment', async () => {
     const lead = await bench.lead();
     const want = { ids: [await bench.leftBehind(lead.id)], limit: 10, leaseMs: LEASE_MS };
     await bench.db.$transaction(async (tx) => {
@@ -108,7 +108,7 @@ describe('the relay', () => {
     expect(await leaseBells(bench.db, want)).toEqual([]);
   });
 
-  it('begins a process anew when the one before has ended', async () => {
+  it('starts a new process when the one before has ended', async () => {
     const lead = await bench.lead();
     const relay = bench.relay();
     relay.ring([await bench.leftBehind(lead.id)]);
@@ -123,7 +123,7 @@ describe('the relay', () => {
     expect(await bench.heard(lead.id)).toEqual([{ outboxId: again, reason: 'submitted' }]);
   });
 
-  it('puts off every bell of a lead when the server cannot be reached, keeps a code, and goes on', async () => {
+  it('puts off every bell of a lead when Temporal cannot be reached, stores the error code, and rings them later', async () => {
     const lead = await bench.lead();
     const ids = [await bench.leftBehind(lead.id), await bench.leftBehind(lead.id)];
     const nowhere = Connection.lazy({ address: '127.0.0.1:1' });
@@ -147,7 +147,7 @@ describe('the relay', () => {
     });
   });
 
-  it('delivers what was rung before it closes, and drops bells of a lead that is gone', async () => {
+  it('rings the bells it was asked to ring before it closes, and deletes the bells of a lead that no longer exists', async () => {
     const leads = await Promise.all(Array.from({ length: 60 }, () => bench.lead()));
     const ids = await Promise.all(leads.map(({ id }) => bench.leftBehind(id)));
     const orphan = await bench.leftBehind('lead-gone');

@@ -65,7 +65,7 @@ describe('reach', () => {
     expect([standing?.stepId, text(standing?.dueAtMs ?? 0, ZONE)]).toEqual([stands, due]);
   });
 
-  it('is out of content after the last step', () => {
+  it('returns null after the last step: the cadence is out of content', () => {
     expect(following(cadence, 'last')).toBe(null);
     expect(reach(cadence, null, 0, ZONE)).toBe(null);
     const ends: Cadence = { ...base, steps: [{ id: 'w', kind: 'wait', for: { amount: 1, unit: 'days' } }] };
@@ -77,7 +77,7 @@ describe('reach', () => {
     expect(text(standing?.dueAtMs ?? 0, ZONE)).toBe('2026-12-02T09:00');
   });
 
-  it('does not spin in waits that lead to themselves', () => {
+  it('throws for waits that lead back to themselves, instead of looping', () => {
     const circle: Cadence = {
       ...base,
       steps: [{ id: 'w', kind: 'wait', for: { amount: 1, unit: 'days' }, next: 'w' }],

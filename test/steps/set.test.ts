@@ -84,7 +84,7 @@ test('the timeline names the fields, and does not say their values', async () =>
   expect(JSON.stringify(ofSet)).not.toMatch(/pumps|phone/);
 });
 
-test('a lead that it makes ready is handed over, and no step after it is performed', async () => {
+test('a lead that the step makes ready is handed over, and no later step is performed', async () => {
   const email = 'ready@set.example';
   const leadId = await engine.submit({ email, source: 'ready' });
   await engine.untilStage(leadId, 'nurturing');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { BoundedPool } from '../../src/store/bounded-pool.ts';
 import { createTestDatabase } from '../support/database.ts';
 
-test('whoever comes when too many wait is turned away at once; those who wait are served', async () => {
+test('a query that comes when too many wait is refused at once; those that wait get their answer', async () => {
   await using database = await createTestDatabase();
   const pool = new BoundedPool({ connectionString: database.url, max: 1 });
   const held = await pool.connect();

@@ -56,7 +56,7 @@ describe('two words of the same instant', () => {
     expect(await answers(lead)).toEqual([second, second, second]);
   });
 
-  it('are told apart by their ids, whatever order the rows lie in', async () => {
+  it('are ordered by their ids, in whatever order the rows are stored', async () => {
     const [earlier, later] = [newId('consent'), newId('consent')];
     const lead = await bench.lead();
     await say(lead, { granted: false, id: later }, { granted: true, id: earlier });
@@ -67,7 +67,7 @@ describe('two words of the same instant', () => {
 describe('a word on a topic', () => {
   const on = async (lead: Lead, topic: string) => mayMail(lead.email, await readMailWord(bench.db, lead), topic);
 
-  it('concerns that topic alone; a later word on all mail concerns it too', async () => {
+  it('decides for that topic alone; a later word on all mail decides for the topic too', async () => {
     const lead = await bench.lead();
     await say(lead, { granted: true }, { granted: false, topic: 'offers', at: 1 });
     expect(await on(lead, 'offers')).toEqual({ may: false, reason: 'unsubscribed:offers' });

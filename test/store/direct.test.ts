@@ -40,7 +40,7 @@ describe('a raw statement in a transaction', () => {
     expect(await nameOf(lead.id)).toBe('Raw');
   });
 
-  it('is taken back with all the rest when the work throws', async () => {
+  it('is rolled back with everything else when the work throws', async () => {
     const lead = await bench.lead({ firstName: 'Before' });
     const failing = bench.db.$transaction(async (tx) => {
       await tx.$executeRaw`UPDATE leads SET first_name = 'After' WHERE id = ${lead.id}`;
@@ -68,7 +68,7 @@ describe('a raw statement in a transaction', () => {
     expect(await nameOf(lead.id)).toBe('Before');
   });
 
-  it('that failed for another before it says why that one did, though they shared a round trip', async () => {
+  it('that failed because the one before it failed throws the first one’s error, though they shared a round trip', async () => {
     const failing = transact(bench.db, async (tx) => {
       const first = tx.$queryRaw`SELECT 1 / 0`;
       const after = tx.$queryRaw`SELECT 1`;

@@ -37,7 +37,7 @@ async function took(work: readonly Promise<unknown>[]): Promise<number> {
   return performance.now() - from;
 }
 
-test('calls for other leads go on, at once and later; those for the lead are recorded once it is free', async () => {
+test('while somebody holds a lead, calls for other leads are answered; calls for that lead are recorded once it is free', async () => {
   const record = createEventRecorder(bench.ctx);
   const [held, ...others] = await leads(21);
   if (held === undefined) throw new Error('no lead');
@@ -63,7 +63,7 @@ test('calls for other leads go on, at once and later; those for the lead are rec
   expect((await bench.reload(others[1] ?? held)).score).toBe(10);
 });
 
-test('many calls for it, before any other, stop nobody', async () => {
+test('many calls for a held lead delay no call for another lead', async () => {
   const record = createEventRecorder(bench.ctx);
   const [held, free] = await leads(2);
   if (held === undefined || free === undefined) throw new Error('no lead');
@@ -75,7 +75,7 @@ test('many calls for it, before any other, stop nobody', async () => {
   expect((await bench.reload(held)).score).toBe(60);
 });
 
-test('of two that are held, the one that is free first does not wait for the other', async () => {
+test('of two held leads, the calls of the one that is free first do not wait for the other', async () => {
   const record = createEventRecorder(bench.ctx);
   const [first, second] = await leads(2);
   if (first === undefined || second === undefined) throw new Error('no lead');
@@ -96,7 +96,7 @@ test('of two that are held, the one that is free first does not wait for the oth
   }
 });
 
-test('who has waited for as long as a statement may is told that we are busy', async () => {
+test('a call that waited as long as a statement may take gets TOO_BUSY', async () => {
   const record = createEventRecorder(bench.ctx);
   const [held] = await leads(1);
   if (held === undefined) throw new Error('no lead');

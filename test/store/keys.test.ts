@@ -24,7 +24,7 @@ describe('Idempotency-Key', () => {
   const begin = (key: string, body: unknown = { a: 1, b: [1, { c: 2, d: 3 }] }, ms = 0, tx: Tx = bench.db) =>
     beginIdempotent(tx, { apiKeyId: 'key-1', key, body }, at(ms));
 
-  it('lets the first of many in and gives its answer to the later', async () => {
+  it('lets one of many requests with the same key work, and gives its answer to the others', async () => {
     const { start, others } = await bench.db
       .$transaction(async (tx) => {
         const first = await begin('k1', undefined, 0, tx);
@@ -44,7 +44,7 @@ describe('Idempotency-Key', () => {
     expect((await begin('k1', { a: 2 }, IDEMPOTENCY_TTL_MS)).kind).toBe('begun');
   });
 
-  it('frees the key of a request that died, and keeps that one from answering late', async () => {
+  it('frees the key of a request that died, and refuses the late answer of that request', async () => {
     const dead = await begin('k2');
     using slow = stopAt('key.free', 'key-1:k2');
     const late = begin('k2', undefined, IDEMPOTENCY_SLOT_MS);
@@ -58,7 +58,7 @@ describe('Idempotency-Key', () => {
     await expect(tooLate).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
   });
 
-  it('is given back after a failure, and swept after a day', async () => {
+  it('is free again after a failure, and deleted after a day', async () => {
     const start = await begin('k3');
     if (start.kind !== 'begun') throw new Error('not begun');
     await releaseIdempotent(bench.db, start.slot);
@@ -67,7 +67,7 @@ describe('Idempotency-Key', () => {
     expect(await bench.db.idempotencyKey.count()).toBe(0);
   });
 
-  it('is swept in pieces, each in a statement of its own, and what is young stays', async () => {
+  it('old keys are deleted in batches, a statement each; young keys stay', async () => {
     await bench.db.$executeRaw`CREATE TABLE swept (count int)`;
     await bench.db.$executeRaw`
       CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
@@ -92,7 +92,7 @@ describe('Idempotency-Key', () => {
     expect(await bench.db.idempotencyKey.count({ where: { id: { startsWith: 'young-' } } })).toBe(100);
   });
 
-  it('is not swept when it has just changed hands', async () => {
+  it('a key that another request has just taken over is not deleted', async () => {
     const key = 'key-1:k4';
     await begin('k4');
     await bench.db.$transaction(async (tx) => {
@@ -105,7 +105,7 @@ describe('Idempotency-Key', () => {
 });
 
 describe('API keys', () => {
-  it('are found by their secret until revoked, and keep none', async () => {
+  it('are found by their secret until they are revoked; the secret itself is not stored', async () => {
     const { secret, ...key } = await createApiKey(bench.db, { name: 'website', role: 'site' });
     expect(secret).toMatch(/^nk_site_[\w-]{43}$/);
     expect(await findKeyHolder(bench.db, secret)).toEqual({ keyId: key.id, role: key.role, rep: null, origins: [] });
@@ -119,7 +119,7 @@ describe('API keys', () => {
     });
   });
 
-  it('have one that is seeded; a new secret voids the old', async () => {
+  it('one is made from ADMIN_API_KEY; another value there revokes it', async () => {
     await Promise.all([seedAdminKey(bench.db, 'one'), seedAdminKey(bench.db, 'one')]);
     expect(await findKeyHolder(bench.db, 'one')).toMatchObject({ role: 'admin' });
     await seedAdminKey(bench.db, 'two');

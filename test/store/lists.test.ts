@@ -162,7 +162,7 @@ function plainly({ owner, grade, cadence, email, held, paused, stage, source }: 
   };
 }
 
-test('a page of leads is what the filter says, of what the caller may see, whatever the place', async () => {
+test('every page of leads has what the filter asks for, among the leads that the caller may see', async () => {
   await fc.assert(
     fc.asyncProperty(
       anyScope,

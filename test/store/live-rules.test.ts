@@ -69,7 +69,7 @@ test('a newer revision is taken up at once, by all processes, and each says so',
   ]);
 });
 
-test('what is published while the connection is cut is taken up once it is there again', async () => {
+test('a revision published while the connection is cut is taken up once the connection is back', async () => {
   await publishContent(bench.db, 'one');
   const rules = await open();
   await listens();
@@ -119,7 +119,7 @@ describe('a revision of a newer version of the engine', () => {
     expect(said.filter((line) => line.includes('cannot be read'))).toHaveLength(1);
   });
 
-  test('is passed over at the start too', async () => {
+  test('is skipped at the start too', async () => {
     await publishContent(bench.db, 'one');
     await copyRevision(999);
     const rules = await open();

@@ -23,7 +23,7 @@ const cadenceRevisionOf = async (revision: number) => {
 };
 
 describe('publishing', () => {
-  it('makes one revision of the same content, however many publish it at once, and nothing again', async () => {
+  it('makes one revision of the same content, however many publish it at once and again', async () => {
     const before = await newestRevision(bench.db);
     using locked = stopAt('publish.locked', 'ben');
     const first = publish('h1', {}, { author: 'ben' });
@@ -69,7 +69,7 @@ describe('publishing', () => {
     expect(Math.abs(row.publishedAt.getTime() - (clock?.now.getTime() ?? 0))).toBeLessThan(60_000);
   });
 
-  it('is refused over a base that is not the newest any more, and writes nothing then', async () => {
+  it('is refused when its base is no longer the newest revision, and writes nothing then', async () => {
     const { revision } = await publish('base-1');
     await publish('base-2');
     await expect(publish('base-3', {}, { base: revision })).rejects.toMatchObject({ code: 'PLAYBOOK_OUTDATED' });
@@ -77,7 +77,7 @@ describe('publishing', () => {
     expect(await publish('base-3', {}, { base: revision + 1 })).toMatchObject({ revision: revision + 2 });
   });
 
-  it('refuses over a revision of a newer version of the engine, whose words it would lose', async () => {
+  it('is refused when a newer version of the engine published the newest revision: what this version cannot read would be lost', async () => {
     const { revision } = await publish('newer-1');
     const stored = (version: number) =>
       bench.db
@@ -97,7 +97,7 @@ describe('publishing', () => {
 describe('reps', () => {
   const byKey = { orderBy: { key: 'asc' } } as const;
 
-  it('keep their id and their turn; one that is gone from the file is in the playbook no more', async () => {
+  it('keep their id and the time of their last offer; a rep who is gone from the file is no longer in the playbook', async () => {
     await publish('reps-1');
     const before = await bench.db.rep.findUniqueOrThrow({ where: { key: 'ada' } });
     await bench.db.rep.update({ where: { key: 'ada' }, data: { lastOfferedAt: new Date(bench.now) } });
@@ -112,7 +112,7 @@ describe('reps', () => {
     expect(await bench.db.rep.findMany(byKey)).toMatchObject([{ name: 'Ada' }, { key: 'ben', inPlaybook: true }]);
   });
 
-  it('whom a person switched off stay so, whatever is published', async () => {
+  it('a rep whom a person switched off stays switched off, whatever is published', async () => {
     await publish('off-1');
     await bench.db.rep.update({ where: { key: 'ben' }, data: { active: false } });
     await publish('off-2');

@@ -88,7 +88,7 @@ describe('an event recorder', () => {
     expect((await bench.reload(lead)).score).toBe(4);
   });
 
-  it('keeps an event whose id stood on one of nobody in the same call', async () => {
+  it('keeps an event although an event of an unknown lead in the same call has the same id', async () => {
     const lead = await bench.lead();
     const { items } = await record(
       { id: 'twice-in-one', leadId: newId('lead'), type: 'page.viewed' },
@@ -98,7 +98,7 @@ describe('an event recorder', () => {
     expect(await bench.db.event.findUnique({ where: { id: 'twice-in-one' } })).toMatchObject({ leadId: lead.id });
   });
 
-  it('turns away what would wait too long, and loses nothing that it took', async () => {
+  it('refuses calls that would wait too long, and loses none that it took', async () => {
     const lead = await bench.lead();
     const calls = Array.from({ length: 1_500 }, (_, n) => ({ id: `rush-${n}`, leadId: lead.id, type: 'page.viewed' }));
     const recordRush = createEventRecorder(bench.ctx);
@@ -166,7 +166,7 @@ describe('an event recorder', () => {
     ledger.forEach((entry, n) => expect(entry.before).toBe(ledger[n - 1]?.after ?? 0));
   });
 
-  it('keeps a cap, one by one, in a batch, and at the same moment', async () => {
+  it('keeps a cap: for single events, in a batch, and for events at the same moment', async () => {
     const docs = (leadId: string, n: number): EventInput => ({ id: `cap-${leadId}-${n}`, leadId, type: 'docs.read' });
     const [single, batched, racing] = await Promise.all([bench.lead(), bench.lead(), bench.lead()]);
     for (let n = 0; n < 5; n += 1) await record(docs(single.id, n));
@@ -178,7 +178,7 @@ describe('an event recorder', () => {
     expect((await bench.reload(single)).score).toBeGreaterThan(13);
   });
 
-  it('fires a crossing once, at whatever moment it is made', async () => {
+  it('qualifies a lead once, however many events make it ready at the same moment', async () => {
     const lead = await bench.lead();
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, n) =>
@@ -199,7 +199,7 @@ describe('an event recorder', () => {
     expect(await bench.reload(lead)).toMatchObject({ armed: false, qualifiedBy: 'demo.requested', score: 0 });
   });
 
-  it('asks about the first touch only where a rule does', async () => {
+  it('reads the first touch only where a rule asks about it', async () => {
     const partner = await bench.lead({ medium: 'partner' });
     const other = await bench.lead({ medium: 'cpc' });
     await record({ leadId: partner.id, type: 'webinar.attended' }, { leadId: other.id, type: 'webinar.attended' });
@@ -207,7 +207,7 @@ describe('an event recorder', () => {
     expect((await bench.reload(other)).score).toBe(0);
   });
 
-  it('takes the age off a late event, and does not believe the future', async () => {
+  it('gives a late event what its points are worth now, and takes a time in the future as now', async () => {
     const lead = await bench.lead();
     const old = new Date(bench.now - 30 * DAY);
     await record({ id: 'late-0', leadId: lead.id, type: 'page.viewed' });
@@ -220,7 +220,7 @@ describe('an event recorder', () => {
     expect((await bench.reload(lead)).lastEngagedAt?.getTime()).toBe(bench.now);
   });
 
-  it("stamps with the lead's own clock", async () => {
+  it("uses the lead's own clock for the time of an event", async () => {
     const lead = await bench.lead();
     await bench.db.lead.update({ where: { id: lead.id }, data: { clockOffsetMs: BigInt(4 * DAY) } });
     await record({ id: 'own-clock', leadId: lead.id, type: 'page.viewed' });
@@ -247,7 +247,7 @@ describe('an awaited event', () => {
     return bench.db.lead.update({ where: { id: lead.id }, data: { awaiting } });
   }
 
-  it('is written into the wait and rings once, however many come', async () => {
+  it('ends the wait and rings once, however many such events come', async () => {
     const lead = await waiting();
     const hit = { leadId: lead.id, type: 'page.viewed', properties: { path: '/case' } };
     await record({ id: 'w-0', leadId: lead.id, type: 'page.viewed', properties: { path: '/else' } });
@@ -274,7 +274,7 @@ describe('an awaited event', () => {
 });
 
 describe('after a recycle', () => {
-  it('fires on new engagement only, and by high intent through the cool-off', async () => {
+  it('a lead qualifies by new engagement only, and by high intent also in the cool-off', async () => {
     const lead = await bench.lead({ companySize: 500 });
     const recycled = { armed: true, armedAt: new Date(bench.now), score: 25, scoreAt: new Date(bench.now) };
     await bench.db.lead.update({

@@ -48,7 +48,7 @@ test('an erased lead takes its rows along', async () => {
   expect(await bench.db.stageChange.count({ where: { leadId: lead.id } })).toBe(0);
 });
 
-test('what stood on the timeline before becomes rows, with the need and the rep of then', async () => {
+test('stage changes that older versions wrote to the timeline become rows, with the need and the rep of that time', async () => {
   const name = `stage_changes_${process.pid}`;
   const url = new URL(inject('databaseAdminUrl'));
   const admin = new pg.Client({ connectionString: url.href });

@@ -62,7 +62,7 @@ const HOW =
   'new version out of the one before, and write the new version into a folder of test/fixtures/stored.';
 
 describe.each(KINDS)('stored %s', (kind) => {
-  it('of every version are read as what they mean today', () => {
+  it('every stored version is read with its present meaning', () => {
     const versions = versionsOf(kind);
     expect(versions).toContain(versionOf(SHAPES[kind]));
     // A playbook revision has said its version from the first.
@@ -74,12 +74,12 @@ describe.each(KINDS)('stored %s', (kind) => {
     }
   });
 
-  it('are written today as the newest fixture has them', () => {
+  it('today’s writer gives the newest fixture', () => {
     const newest = fixture(versionOf(SHAPES[kind]), `${kind}.json`);
     expect(STORED_TODAY[kind], HOW).toEqual(newest);
   });
 
-  it('have the shape that their version stands for', () => {
+  it('a change of the shape without a new version is noticed', () => {
     const schema = JSON.parse(
       JSON.stringify(z.toJSONSchema(SHAPES[kind].schema, { unrepresentable: 'any' })),
     ) as unknown;
@@ -88,7 +88,7 @@ describe.each(KINDS)('stored %s', (kind) => {
 });
 
 describe('the fixtures', () => {
-  it('have a step of every kind: its shape is held by what is stored of it', () => {
+  it('have a step of every kind', () => {
     const used = new Set(playbook.cadences.flatMap(({ steps }) => steps.map((step) => step.kind)));
     const missing = STEP_KINDS.map(({ kind }) => kind).filter((kind) => !used.has(kind));
     const how =

@@ -121,7 +121,7 @@ describe('submitLead', () => {
     expect(await bench.reload({ id: free.leadId })).toMatchObject({ accountId: null, fitGrade: 'D' });
   });
 
-  it('knows a company by the domain that it registered, and an account from before that by its own', async () => {
+  it('finds an account by its registered domain, and one that an older version stored by its full domain', async () => {
     const account = async (email: string) => (await bench.reload({ id: (await submit({ email })).leadId })).accountId;
     const vines = await account('jo@mail.vines.co.uk');
     expect(await account('ann@vines.co.uk')).toBe(vines);
@@ -187,7 +187,7 @@ describe('submitLead', () => {
     expect((await bench.bells({ id: wanted.leadId })).map(({ reason }) => reason)).toEqual(['qualified', 'submitted']);
   });
 
-  it('keeps or loses what is written alongside together with the lead', async () => {
+  it('stores the lead and what is written with it together, or neither', async () => {
     const broken = submitLead(
       bench.ctx,
       { how: 'api', email: 'half@half.example' },
@@ -205,7 +205,7 @@ describe('consent', () => {
   };
   const yes = { text: 'Yes, send me news.', source: 'form' };
 
-  it('is needed, is taken back by one unsubscribe, and is given again by a later yes', async () => {
+  it('a mail needs consent; one unsubscribe takes it back, and a later yes gives it again', async () => {
     const email = 'yes@consent.example';
     const { leadId } = await submit({ email });
     expect(await may(leadId)).toEqual({ may: false, reason: 'no-consent' });

@@ -101,7 +101,7 @@ describe('tracking', () => {
     expect((await bench.reload(lead)).score).toBe(5);
   });
 
-  it("records a machine's and scores nothing", async () => {
+  it("records a machine's open or click and gives no points", async () => {
     const { lead, fetch, events } = await sent();
     await record({ ...fetch, method: 'HEAD' });
     await record({ ...fetch, at: at(500 - HOUR) });
@@ -109,7 +109,7 @@ describe('tracking', () => {
     expect(await bench.reload(lead)).toMatchObject({ score: 0, lastEngagedAt: null });
   });
 
-  it('takes for a machine whoever has the message while it is handed over', async () => {
+  it("an open while the message is being handed to SMTP is a machine's", async () => {
     const { lead, fetch, click, events } = await sent({ status: 'claimed', sentAt: null, occurredAt: at(-20_000) });
     await record(fetch);
     await record(click);
@@ -130,13 +130,13 @@ describe('tracking', () => {
     expect(await events()).toMatchObject([{ machine: false }]);
   });
 
-  it('knows since when a message is in doubt', async () => {
+  it('counts from the time the message was put in doubt', async () => {
     const { fetch, events } = await sent({ status: 'in_doubt', sentAt: null, occurredAt: at(-1_000) });
     await record(fetch);
     expect(await events()).toMatchObject([{ machine: true }]);
   });
 
-  it('takes one of two links followed at once for a machine', async () => {
+  it("a click on a second link within a second is a machine's", async () => {
     const together = await sent();
     await record(...links.map((linkId) => ({ ...together.fetch, linkId })));
     expect((await together.events()).map(({ machine }) => machine)).toEqual([false, true]);
@@ -147,7 +147,7 @@ describe('tracking', () => {
     expect((await apart.events()).map(({ machine }) => machine)).toEqual([false, true, false]);
   });
 
-  it('tracks no message to a rep and no unknown one', async () => {
+  it('tracks no message to a rep, and none that it does not know', async () => {
     const { fetch, click, events } = await sent({ audience: 'rep' });
     await record(fetch, click, { ...fetch, sendId: 'send-none' });
     expect(await events()).toEqual([]);
@@ -156,7 +156,7 @@ describe('tracking', () => {
 });
 
 describe('the inbox', () => {
-  it('records what a process left behind that died', async () => {
+  it('records the fetches that a dead process left in the inbox', async () => {
     const { lead, click } = await sent();
     await keep(click);
     const next = newRecorder();
@@ -181,7 +181,7 @@ describe('the inbox', () => {
     }
   });
 
-  it('keeps a fetch once, however often the statement is tried', async () => {
+  it('stores a fetch once, however often the statement is retried', async () => {
     const { click, events } = await sent();
     const fetch = { ...click, id: newId('event') };
     await keepFetches(pool, [fetch]);
@@ -208,7 +208,7 @@ describe('the inbox', () => {
     expect(await held.events()).toHaveLength(1);
   });
 
-  it('drops what belongs to a lead that is gone', async () => {
+  it('deletes the fetches of a lead that no longer exists', async () => {
     const { click } = await sent();
     await keep(click);
     await pool.query('UPDATE tracked SET lead_id = $1 WHERE send_id = $2', ['lead-gone', click.sendId]);
@@ -235,7 +235,7 @@ describe('a pixel or link fetched in a loop', () => {
     expect(await events()).toHaveLength(7);
   });
 
-  it('still ends a wait that began after the few', async () => {
+  it('still ends a wait that began after the first fetches', async () => {
     const { lead, click, events } = await sent();
     await record(click, click, click, click, click, click);
     expect(await events()).toHaveLength(5);
@@ -250,7 +250,7 @@ describe('a pixel or link fetched in a loop', () => {
     expect(rung).toContain((await bench.bells(lead))[0]?.id);
   });
 
-  it('makes no row each in the inbox either', async () => {
+  it('does not make an inbox row for each fetch either', async () => {
     const { fetch, events } = await sent();
     const tracker = createTracker({ databaseUrl: bench.url, ctx: bench.ctx, ring: () => {}, log });
     const request = { sendId: fetch.sendId, linkId: null, method: 'GET', userAgent: FIREFOX };
@@ -267,7 +267,7 @@ describe('a pixel or link fetched in a loop', () => {
     await tracker.close();
   });
 
-  it('adds up counts that wait', async () => {
+  it('adds up the counts that wait in the inbox', async () => {
     const { fetch, events } = await sent();
     await record(fetch);
     const repeats = { sendId: fetch.sendId, linkId: null, count: 3, at: at(0) };

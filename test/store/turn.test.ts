@@ -22,7 +22,7 @@ afterAll(() => bench[Symbol.asyncDispose]());
 const waitsForALock = async (): Promise<boolean> => (await lockWaiters(bench.db)).length > 0;
 
 describe('the picture', () => {
-  it('is of after the lock was waited for, whatever of it was asked for meanwhile', async () => {
+  it('is read after the lock is held, also where its statements were sent while the lock was waited for', async () => {
     const lead = await bench.lead();
     const needId = newId('need');
     let picture: ReturnType<typeof readPicture> | undefined;
@@ -44,7 +44,7 @@ describe('the picture', () => {
 });
 
 describe('a picture of very many requests', () => {
-  it('has the oldest of them, and says that there are more', async () => {
+  it('has the oldest requests, and says that there are more', async () => {
     const lead = await bench.lead();
     const touch = (n: number) => ({
       id: newId('touch'),
@@ -64,7 +64,7 @@ describe('a picture of very many requests', () => {
 });
 
 describe('the time of a turn', () => {
-  it('is now when what was asked for was tried for hours: nothing is sent, or counted against a rep, as of then', async () => {
+  it('is the present when an activity was retried for hours: nothing is sent, or counted against a rep, as of the first try', async () => {
     const lead = await bench.lead();
     let atMs = 0;
     const before = { leadId: lead.id, atMs: Date.now() - 5 * 3_600_000, heard: [] };
@@ -75,7 +75,7 @@ describe('the time of a turn', () => {
     expect(Date.now() - atMs).toBeLessThan(60_000);
   });
 
-  it('is that of the process when it is merely late', async () => {
+  it("is the process's time when the activity is late by seconds", async () => {
     const lead = await bench.lead();
     const at = { leadId: lead.id, atMs: Date.now() - 5_000, heard: [] };
     await inTurn(deps, at, (turn) => Promise.resolve(expect(turn.atMs).toBe(at.atMs)));
@@ -112,7 +112,7 @@ describe('a turn that follows from what came in after its process was woken', ()
 });
 
 describe('the turn that settles a mail', () => {
-  it('goes on from the time of the one before it, however late: a click meanwhile is a click on the mail', async () => {
+  it('continues from the time of the turn before it, however late: a click in between is a click on this mail', async () => {
     const lead = await bench.lead();
     const at = { leadId: lead.id, atMs: Date.now() - 2 * 60_000, heard: [] };
     let claimedAtMs = 0;
@@ -141,7 +141,7 @@ describe('a statement that is not waited for', () => {
     occurredAt: new Date(),
   });
 
-  it('is carried out before what comes after it, and is there at the end', async () => {
+  it('runs before the statements that come after it, and is done at the end', async () => {
     const lead = await bench.lead();
     let seen: unknown;
     await inTurn(deps, at(lead.id), async (turn) => {
@@ -152,7 +152,7 @@ describe('a statement that is not waited for', () => {
     expect(await bench.db.audit.count({ where: { leadId: lead.id, action: 'test' } })).toBe(1);
   });
 
-  it('that fails takes the whole turn back, and says why itself', async () => {
+  it('that fails rolls the turn back, and its own error is thrown', async () => {
     const lead = await bench.lead();
     const id = newId('audit');
     const failing = inTurn(deps, at(lead.id), async (turn) => {
@@ -167,7 +167,7 @@ describe('a statement that is not waited for', () => {
     expect((await bench.reload(lead)).firstName).not.toBe('Changed');
   });
 
-  it('is taken back with the turn when something else throws', async () => {
+  it('is rolled back with the turn when something else throws', async () => {
     const lead = await bench.lead();
     const id = newId('audit');
     const failing = inTurn(deps, at(lead.id), async (turn) => {
@@ -180,7 +180,7 @@ describe('a statement that is not waited for', () => {
 });
 
 describe('the facts of a turn', () => {
-  it('are those that the conditions ask about, and nothing else is read', async () => {
+  it('are only those that the conditions ask about', async () => {
     const lead = await bench.lead({ consent: { text: 'Yes', source: 'form' } });
     const at = (daysAgo: number) => new Date(bench.now - daysAgo * 86_400_000);
     await bench.db.event.createMany({

@@ -29,7 +29,7 @@ const errorOf = (work: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-test('a commit that is never answered is an outage, and its connection serves nobody again', async () => {
+test('a commit without an answer is an outage, and its connection is not used again', async () => {
   const lead = await bench.lead();
   const vanished = proxy.vanishAfter('COMMIT');
   const committing = errorOf(
@@ -63,7 +63,7 @@ test.each([
   expect(await waiting).toBeGreaterThanOrEqual(0);
 });
 
-test('a statement that is merely slow is ended by the server', async () => {
+test('a slow statement is ended by the server', async () => {
   const patient = createDb(bench.url, { max: 1 });
   const slow = await errorOf(patient.$queryRaw`SELECT pg_sleep(20)::text`);
   expect(slow).toMatchObject({ code: '57014' });

@@ -61,7 +61,7 @@ test('an activity may last as long as all that an attempt may wait for', async (
   expect(heartbeat).toBeGreaterThan(2 * ACTIVITY.heartbeatEvery);
 });
 
-test('a connection has the time-outs that are counted with', async () => {
+test('a connection has the time-outs that the budgets count with', async () => {
   const shown = async (name: string): Promise<number> => {
     const [row] = await engine.db.$queryRaw<
       { ms: number }[]
@@ -74,7 +74,7 @@ test('a connection has the time-outs that are counted with', async () => {
   expect(CONNECTION.query_timeout).toBeGreaterThan(CONNECTION.statement_timeout);
 });
 
-test('a turn that cannot have the lead gives up in its time', async () => {
+test("a turn that does not get the lead's lock gives up in its time", async () => {
   const leadId = await engine.submit({ email: 'held@budget.example', source: 'none' });
   const holder = new pg.Client({ connectionString: engine.database.url });
   await holder.connect();

@@ -35,7 +35,7 @@ async function endedADayAhead(email: string): Promise<string> {
   return leadId;
 }
 
-test('waits no longer than the lead has left, and its next mail comes on its day', async () => {
+test('a new process waits as long as the lead’s own clock says, and the next mail comes on its day', async () => {
   const email = 'ended@forwarded.example';
   const leadId = await endedADayAhead(email);
   const { dueAtMs } = await engine.until(

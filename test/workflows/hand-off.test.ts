@@ -28,7 +28,7 @@ describe('routing', () => {
     expect(german.assignment).toMatchObject({ team: 'north', rule: 'the-rest' });
   });
 
-  test('reps of a team take turns', async () => {
+  test('each lead goes to the rep of the team whose last offer is the longest ago', async () => {
     const keys: string[] = [];
     for (let n = 0; n < 6; n += 1)
       keys.push((await life.ready({ email: `turn${n}@route.example` })).assignment.rep.key);
@@ -38,7 +38,7 @@ describe('routing', () => {
 });
 
 describe('a team without an active rep, as a newer playbook revision has changed it', () => {
-  test('is asked again until there is one, who is then offered the lead', async () => {
+  test('is asked again until it has an active rep, who is then offered the lead', async () => {
     const leadId = await engine.submit({ email: 'moved@route.example', source: 'drip', country: 'IT' });
     await engine.untilStage(leadId, 'nurturing');
     await engine.db.rep.updateMany({ where: { key: 'dino' }, data: { teams: ['elsewhere'] } });
@@ -53,7 +53,7 @@ describe('a team without an active rep, as a newer playbook revision has changed
 });
 
 describe('a lead with sales that is asked about again and again', () => {
-  test('goes on in a new run before its history is long', async () => {
+  test('continues as a new run before its history is long', async () => {
     const { leadId, assignment } = await life.ready({ email: 'again@history.example' });
     const first = (await engine.handle(leadId).describe()).runId;
     await engine.until(
@@ -79,7 +79,7 @@ describe('a lead with sales that is asked about again and again', () => {
 });
 
 describe('the brief', () => {
-  test('goes out in the one activity that heard of the crossing', async () => {
+  test('is sent by the same activity that heard that the lead qualified', async () => {
     const email = 'quick@brief.example';
     const leadId = await engine.submit({ email, source: 'drip' });
     await engine.sink.waitFor(email, 1);
@@ -134,7 +134,7 @@ describe('the brief', () => {
     expect(mail?.headers.get('auto-submitted')).toBeDefined();
   });
 
-  test('that SMTP puts off is mailed later, and the rep can accept meanwhile', async () => {
+  test('SMTP refuses it for now: it is mailed later, and the rep can accept meanwhile', async () => {
     let refuse = true;
     engine.sink.behave(({ to }) =>
       refuse && to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 try again later' } : null,
@@ -161,7 +161,7 @@ describe('the brief', () => {
 });
 
 describe('the SLA', () => {
-  test('does not run against a rep who could not be told; the lead is held, and told they have the whole time', async () => {
+  test('does not run for a rep who could not be told: the lead is held, and a rep who is told has the whole time', async () => {
     engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
     const { leadId, assignment } = await life.ready({ email: 'silent@sla.example', firstName: 'Silenta' });
     await engine.forward(leadId, '13 hours');
@@ -176,7 +176,7 @@ describe('the SLA', () => {
     expect(offered?.dueAt?.getTime()).toBeCloseTo((brief?.date.getTime() ?? 0) + 4 * 3_600_000, -5);
   });
 
-  test('runs on for a rep who has the brief, whatever else cannot be mailed', async () => {
+  test('runs for a rep who has the brief, whatever other mail fails', async () => {
     const { leadId, assignment } = await life.ready({ email: 'again@sla.example', firstName: 'Againa' });
     await life.untilMailed(assignment.rep, 'Againa', 1);
     await engine.forward(leadId, '3 hours');
@@ -190,7 +190,7 @@ describe('the SLA', () => {
     expect((await life.assignments(leadId))[0]).toMatchObject({ id: assignment.id, status: 'expired' });
   });
 
-  test('begins anew when the brief gets through at last', async () => {
+  test('starts when the brief is sent at last', async () => {
     engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
     const { leadId, assignment } = await life.ready({ email: 'at-last@sla.example', firstName: 'Lastina' });
     await engine.forward(leadId, '84 minutes');
@@ -223,7 +223,7 @@ describe('the SLA', () => {
     expect(await engine.lead(leadId)).toMatchObject({ stage: 'assigned', ownerId: next.repId });
   });
 
-  test('that no rep answered leaves the lead visible, until a manager reroutes it', async () => {
+  test('no rep answers in time: the lead is in the attention list until a manager reroutes it', async () => {
     const { leadId } = await life.ready({ email: 'nobody@sla.example', firstName: 'Nobodine' });
     await engine.forward(leadId, '13 hours');
     expect(await engine.lead(leadId)).toMatchObject({ stage: 'qualified', ownerId: null });
@@ -247,7 +247,7 @@ describe('the SLA', () => {
 });
 
 describe('a decision', () => {
-  test('of two at once one counts and the other is told clearly', async () => {
+  test('of two reps at once one counts, and the other gets a clear refusal', async () => {
     const email = 'both@decide.example';
     const { leadId, assignment } = await life.ready({ email });
     const accept = { kind: 'accept', assignmentId: assignment.id } as const;
@@ -262,7 +262,7 @@ describe('a decision', () => {
     expect(await life.audits(leadId, 'assignment.accepted')).toHaveLength(1);
   });
 
-  test('in the very moment the brief arrives is taken', async () => {
+  test('at the very moment that the brief arrives is accepted', async () => {
     const email = 'fast@decide.example';
     // The brief is with the rep, and the process does not know it yet.
     using acted = engine.stopAt('effect.acted', email);

@@ -28,7 +28,7 @@ describe('a cadence in virtual time', () => {
 });
 
 describe('the topic of a message', () => {
-  test('decides, not mail as a whole: mails of a topic that the lead left are skipped, and its cadence goes on', async () => {
+  test('decides alone: mails on a topic that the lead left are skipped, and the cadence goes on', async () => {
     const email = 'left@drip.example';
     const leadId = await engine.submit({ email, source: 'drip' });
     await engine.sink.waitFor(email, 1);
@@ -47,7 +47,7 @@ describe('the topic of a message', () => {
 });
 
 describe('waking', () => {
-  test('a click ends a waitFor at once; without one its time runs out', async () => {
+  test('a click ends a waitFor at once; without a click the waitFor ends at its time-out', async () => {
     const clicker = await engine.submit({ email: 'click@listening.example', source: 'listening' });
     const quiet = await engine.submit({ email: 'quiet@listening.example', source: 'listening' });
     await engine.sink.waitFor('click@listening.example', 1);

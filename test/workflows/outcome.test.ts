@@ -82,7 +82,7 @@ describe('outcomes', () => {
     });
   });
 
-  test('of a lead that is another rep’s is refused; a manager may, also where nobody has accepted', async () => {
+  test('an outcome for another rep’s lead is refused; a manager may record one, also before anybody accepted', async () => {
     const { leadId, assignment } = await life.ready({ email: 'other@outcome.example' });
     const other = await engine.db.rep.findFirstOrThrow({ where: { id: { not: assignment.repId }, manager: false } });
     const told = { kind: 'outcome', result: 'opportunity' } as const;
@@ -93,7 +93,7 @@ describe('outcomes', () => {
     expect(await life.assignments(leadId)).toHaveLength(1);
   });
 
-  test('of a lead in the nurture pool there is none', async () => {
+  test('no outcome can be recorded for a lead in the nurture pool', async () => {
     const leadId = await engine.submit({ email: 'pool@outcome.example', source: 'drip' });
     await engine.sink.waitFor('pool@outcome.example', 1);
     expect(await life.tell(leadId, MANAGER, { kind: 'outcome', result: 'won' })).toMatchObject({
@@ -104,7 +104,7 @@ describe('outcomes', () => {
 });
 
 describe('a customer who asks again', () => {
-  test('has a new need that old engagement does not qualify, and the old one as history', async () => {
+  test('has a new need, which old engagement does not qualify; the old need is history', async () => {
     const { leadId } = await customer('again@outcome.example', 'Againa');
     const old = await life.need(leadId);
     await engine.submit({

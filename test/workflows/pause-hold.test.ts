@@ -18,7 +18,7 @@ const outcomes = async (leadId: string) =>
   (await life.sends(leadId)).map(({ stepId, status, reason }) => [stepId, status, reason]);
 
 describe('a pause', () => {
-  test('sends nothing and loses nothing: what fell due is sent once, and the rest in its rhythm', async () => {
+  test('sends nothing and loses nothing: a mail that fell due is sent once afterwards, and the others at their times', async () => {
     const leadId = await engine.submit({ email: 'pause@stop.example', source: 'drip' });
     await engine.sink.waitFor('pause@stop.example', 1);
     expect(await pause(leadId)).toMatchObject({ ok: true });
@@ -101,7 +101,7 @@ describe('while a lead is paused', () => {
     await life.offered(leadId);
   });
 
-  test('in a team that the playbook has no more, it can be resumed', async () => {
+  test('a lead that was offered to a team that the playbook no longer has can be resumed', async () => {
     const { leadId, assignment } = await life.ready({ email: 'gone@stop.example', firstName: 'Gonda' });
     await life.untilMailed(assignment.rep, 'Gonda', 1);
     await pause(leadId);
@@ -112,7 +112,7 @@ describe('while a lead is paused', () => {
 });
 
 describe('a template that throws', () => {
-  test('holds its lead with the reason and no other; to resume tries again', async () => {
+  test('holds the one lead, with the reason; resuming it tries again', async () => {
     const poisoned = await engine.submit({ email: 'victim@hold.example', source: 'poison' });
     const held = await engine.until(
       () => engine.lead(poisoned),
@@ -139,7 +139,7 @@ describe('a template that throws', () => {
 });
 
 describe('rows that do not go together', () => {
-  test('hold their lead, where its process would come back at once, again and again; mended and resumed it goes on', async () => {
+  test('hold the lead: otherwise its process would come back at once, without end. Once they are mended and it is resumed, it goes on', async () => {
     const { leadId, assignment } = await life.ready({ email: 'torn@hold.example', firstName: 'Torna' });
     await life.untilMailed(assignment.rep, 'Torna', 1);
     const set = (status: 'expired' | 'offered') =>
@@ -156,7 +156,7 @@ describe('rows that do not go together', () => {
 });
 
 describe('a rep whose address is refused', () => {
-  test('and for a lead that no other rep can get, the lead is held and says so', async () => {
+  test('and no other rep can get the lead: the lead is held with the reason', async () => {
     engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 550, text: '5.1.1 no such user' } : null));
     const leadId = await engine.submit({
       email: 'unread@rep.example',
@@ -249,7 +249,7 @@ describe('SMTP', () => {
     expect(engine.sink.to('busy@smtp.example')).toHaveLength(3);
   });
 
-  test('421 for days: held in the end, and to resume tries the same mail again', async () => {
+  test('421 for days: held in the end, and resuming tries the same mail again', async () => {
     answer('never@smtp.example', 421, '4.3.2 too busy');
     const leadId = await engine.submit({ email: 'never@smtp.example', source: 'drip' });
     await engine.until(
@@ -284,7 +284,7 @@ describe('a lead that may not be mailed', () => {
     expect(engine.sink.to('leaver@consent.example')).toHaveLength(1);
   });
 
-  test('never consented: each mail is passed over with the reason, until there is a consent', async () => {
+  test('never consented: each mail is skipped with the reason, until there is a consent', async () => {
     const leadId = await engine.submit({
       email: 'silent@consent.example',
       source: 'drip',
@@ -309,7 +309,7 @@ describe('a lead that may not be mailed', () => {
     ]);
   });
 
-  test('has no email: goes through life by phone', async () => {
+  test('has no email: gets no mail, and is handed over like any other', async () => {
     const leadId = await engine.submit({ phone: '+39 02 1234567', firstName: 'Fonina', country: 'IT', source: 'drip' });
     await engine.until(
       () => outcomes(leadId),

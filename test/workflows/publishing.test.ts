@@ -98,7 +98,7 @@ test('a new cadence, event type and reason are there for the running worker and 
   });
 });
 
-test('a turn that began by one revision ends by it; the next is by the newer one', async () => {
+test('a turn uses one revision to its end; the next turn uses the newer one', async () => {
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
   gate = { reached: reached.resolve, open: opened.promise };
@@ -134,7 +134,7 @@ test('what was decided by which revision is on record', async () => {
   expect(await engine.db.assignment.findFirst({ where: { leadId } })).toMatchObject({ playbookRevision: revision });
 });
 
-test('a process with an older folder that starts again sets nothing back', async () => {
+test('a process that restarts with an older folder changes no rules', async () => {
   const old = `${folder.dir}-old`;
   await cp(folder.dir, old, { recursive: true });
   const revision = await publishWith('routing.yaml', (text) =>

@@ -78,7 +78,7 @@ describe('a rejection that recycles', () => {
     expect((await scoreByLedger(leadId)).score).toBeCloseTo(0, 6);
   });
 
-  test('that keeps a high score does not fire on it again, neither in the cool-off nor after', async () => {
+  test('keeps a high score: the lead does not qualify by it again, neither in the cool-off nor after', async () => {
     const leadId = await engine.submit({ email: 'old@recycle.example', source: 'drip' });
     for (let n = 0; n < 4; n += 1) await life.heatUp(leadId);
     const assignment = await life.offered(leadId);
@@ -95,7 +95,7 @@ describe('a rejection that recycles', () => {
     await life.offered(leadId, assignment);
   });
 
-  test('fires on new engagement in the cool-off when that ends, and goes to the rep who knows the lead', async () => {
+  test('new engagement in the cool-off: the lead qualifies when the cool-off ends, and goes to the rep who knows it', async () => {
     const { leadId, assignment } = await sentBack('cool@recycle.example', { firstName: 'Coolidge' });
     await engine.forward(leadId, '2 days');
     await life.heatUp(leadId);
@@ -131,7 +131,7 @@ describe('a rejection that recycles', () => {
     await life.offered(leadId, again);
   });
 
-  test('of a lead that ran dry in its cool-off still fires when that ends', async () => {
+  test('the lead is out of content in its cool-off: it still qualifies when the cool-off ends', async () => {
     const { leadId, assignment } = await sentBack('dry@recycle.example');
     await engine.db.lead.update({
       where: { id: leadId },

@@ -44,7 +44,7 @@ test('of a burst of requests the owner gets a mail at once, and one more that ha
   expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
 });
 
-test('after the time that is gathered over, the next request is told at once', async () => {
+test('once the time for gathering is over, the owner is told of the next request at once', async () => {
   const { leadId, assignment } = await life.accepted({ email: 'calm@owner.example', firstName: 'Calmina' });
   await engine.submit({ email: 'calm@owner.example', source: 'one' });
   await life.untilMailed(assignment.rep, 'Calmina has asked again', 1);
@@ -60,7 +60,7 @@ test('after the time that is gathered over, the next request is told at once', a
   expect(second?.html).toContain('form, two');
 });
 
-test('what was gathered for a rep who no longer has the lead is in the brief of the next, and mailed to nobody', async () => {
+test('requests gathered for a rep who no longer has the lead are in the next rep’s brief, and are not mailed', async () => {
   const { leadId, assignment } = await life.ready({ email: 'passed@owner.example', firstName: 'Passa' });
   for (const source of ['one', 'two', 'three']) await engine.submit({ email: 'passed@owner.example', source });
   await engine.until(
@@ -163,7 +163,7 @@ describe('a request the owner could not be told of', () => {
     expect(await life.assignments(early.leadId)).toHaveLength(1);
   });
 
-  test('and those that follow it are in the need at once', async () => {
+  test('and later ones are added to the need at once', async () => {
     const { leadId } = await untold('follows@owner.example', 'Folla');
     await engine.submit({ email: 'follows@owner.example', source: 'web', need: { productLine: 'valves' } });
     await engine.until(
@@ -174,7 +174,7 @@ describe('a request the owner could not be told of', () => {
   });
 });
 
-test('a dormant lead that became ready while it was paused and then asks again is handed over, not begun anew', async () => {
+test('a dormant lead that became ready while paused, and then asks again, is handed over and keeps its need', async () => {
   const leadId = await engine.submit({ email: 'sleeper@owner.example', source: 'drip' });
   await engine.sink.waitFor('sleeper@owner.example', 1);
   await engine.forward(leadId, '5 days');

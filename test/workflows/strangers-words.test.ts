@@ -49,7 +49,7 @@ const HOSTILE = {
 };
 
 describe('a form that is full of addresses of pages', () => {
-  test('puts none into the profile: what it stated stays with the touch, which is flagged', async () => {
+  test('puts no address into the profile: what the form stated stays with the touch, which is flagged', async () => {
     const leadId = await form({ email: 'victim@words.example', ...HOSTILE });
     const [mail] = await engine.sink.waitFor('victim@words.example', 1);
     const lead = await engine.lead(leadId);
@@ -64,7 +64,7 @@ describe('a form that is full of addresses of pages', () => {
     expect(mail && whole(mail)).not.toContain('evil');
   });
 
-  test('gives a rep a brief in which nothing of it is a link, and its words are marked', async () => {
+  test("gives a rep a brief with no link of the stranger's, and with the stranger's words marked", async () => {
     const leadId = await form({ email: 'brief@words.example', ...HOSTILE, event: { type: 'demo.requested' } });
     const { rep } = await life.offered(leadId);
     const [mail] = await engine.until(
@@ -78,7 +78,7 @@ describe('a form that is full of addresses of pages', () => {
   });
 });
 
-test('of product line and campaign a mail has what the playbook lists, in its spelling, whoever stated it', async () => {
+test('a mail names only product lines and campaigns that the playbook lists, in its spelling, whoever stated them', async () => {
   const mailFor = async (email: string, campaign: string, productLine: string): Promise<string> => {
     await engine.submit({ email, source: 'drip', campaign, need: { productLine } });
     const [mail] = await engine.sink.waitFor(email, 1);

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine?.close());
 
-test('a caller that waits in vain learns where the lead stands', async () => {
+test('a caller whose wait times out learns where the lead stands', async () => {
   const leadId = await engine.submit({ email: 'vain@wait.example', source: 'drip' });
   await engine.sink.waitFor('vain@wait.example', 1);
   await engine.until(

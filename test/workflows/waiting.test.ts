@@ -59,7 +59,7 @@ describe('waiting for a click', () => {
     },
   );
 
-  test('one before the mail does not count', async () => {
+  test('a click before the mail does not count', async () => {
     const leadId = await engine.submit({
       email: 'before@waiting.example',
       source: 'listening',
@@ -75,7 +75,7 @@ describe('waiting for a click', () => {
     ]);
   });
 
-  test('after a branch it hears what came since the mail, and only what the condition asks for', async () => {
+  test('after a branch, events since the mail count, and only those that the condition asks for', async () => {
     const leadId = await engine.submit({ email: 'branch@waiting.example', source: 'branching' });
     await engine.sink.waitFor('branch@waiting.example', 1);
     await engine.record({ leadId, type: 'email.clicked', properties: { page: 'imprint' } });
@@ -90,7 +90,7 @@ describe('waiting for a click', () => {
     expect(engine.sink.to('left@waiting.example')).toHaveLength(1);
   });
 
-  test('ends one wait and not the next, though it was stamped by a clock that is ahead', async () => {
+  test("a click ends one wait and not the next, though its time is ahead of the process's clock", async () => {
     const leadId = await engine.submit({ email: 'fast@waiting.example', source: 'asking' });
     const standsBefore = (pass: number) =>
       engine.until(
@@ -106,7 +106,7 @@ describe('waiting for a click', () => {
     expect(engine.sink.to('fast@waiting.example')).toHaveLength(2);
   });
 
-  test('is found among very many', async () => {
+  test('the click is found among very many events', async () => {
     const leadId = await engine.submit({ email: 'many@waiting.example', source: 'patient' });
     await engine.sink.waitFor('many@waiting.example', 1);
     await engine.until(

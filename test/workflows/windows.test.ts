@@ -70,7 +70,7 @@ describe('office hours', () => {
     expect(local(monday, timeZone).toFormat('cccc HH:mm')).toBe('Monday 09:00');
   });
 
-  test('without a zone of its own a lead has the playbook’s', async () => {
+  test('a lead without a zone of its own has the playbook’s default zone', async () => {
     expect(engine.playbook.defaultTimeZone).toBe('UTC');
     const leadId = await engine.submit({ email: 'nozone@office.example', source: 'nowhere' });
     await engine.untilStage(leadId, 'dormant');
