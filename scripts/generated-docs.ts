@@ -1,3 +1,4 @@
+import { zonesOfPlaces } from './zones-of-places.ts';
 import { conditionsSchema, fieldsTable } from '../src/domain/fields/documentation.ts';
 
 /** A file of which at least a part is generated. */
@@ -11,6 +12,7 @@ interface GeneratedDoc {
 export function generatedDocs(): GeneratedDoc[] {
   return [
     { file: 'docs/conditions.md', write: (current) => between(current, 'fields', fieldsTable()) },
+    { file: 'src/domain/places.json', write: () => `${JSON.stringify(zonesOfPlaces(), null, 2)}\n` },
     { file: 'docs/schema/conditions.schema.json', write: () => `${JSON.stringify(conditionsSchema(), null, 2)}\n` },
   ];
 }

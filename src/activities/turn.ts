@@ -3,7 +3,8 @@ import type { AuditEntry } from '../domain/audit.ts';
 import { type MailWord, mayAnswer, mayReach, type MayReach } from '../domain/consent.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { Playbook } from '../domain/playbook.ts';
-import { zoneOf, formatForPeople } from '../domain/schedule.ts';
+import { zoneOfLead } from '../domain/lead-zone.ts';
+import { formatForPeople } from '../domain/schedule.ts';
 import type { Stage } from '../domain/stage.ts';
 import { dueAtOf, type Next } from '../domain/standing.ts';
 import { type AuditRow, auditAll } from '../store/audit.ts';
@@ -76,7 +77,7 @@ export class Turn {
 
   /** IANA zone the lead's times are computed in. */
   get zone(): string {
-    return zoneOf(this.lead.timeZone, this.playbook.defaultTimeZone);
+    return zoneOfLead(this.lead, this.playbook.defaultTimeZone);
   }
 
   /** An instant in words, in the lead's zone. */

@@ -6,7 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Cadence, Step } from '../../src/domain/cadence.ts';
-import { formatForPeople, NO_HOLIDAYS, zoneOf } from '../../src/domain/schedule.ts';
+import { zoneOfLead } from '../../src/domain/lead-zone.ts';
+import { formatForPeople, NO_HOLIDAYS } from '../../src/domain/schedule.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { kindOf, STEP_KINDS, type StepKind } from '../../src/steps/kinds.ts';
 import { reach, stepById, stepsOf, waysFrom } from '../../src/steps/next-step.ts';
@@ -164,7 +165,7 @@ async function expectToldBefore(leadId: string, one: StepKind): Promise<void> {
   const lead = await engine.lead(leadId);
   const { revision } = await engine.db.enrollment.findFirstOrThrow({ where: { leadId }, include: { revision: true } });
   const step = stepById(revision.definition as unknown as Cadence, standsBefore(one));
-  const zone = zoneOf(lead.timeZone, engine.playbook.defaultTimeZone);
+  const zone = zoneOfLead(lead, engine.playbook.defaultTimeZone);
   const says = kindOf(step).position.waiting(step, formatForPeople(lead.nextDueAt?.getTime() ?? 0, zone));
   expect(says).toContain(`‘${step.id}’`);
   const { next } = await engine.handle(leadId).query<Standing>(STATE_QUERY);

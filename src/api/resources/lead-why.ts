@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { scoreAtMs } from '../../domain/decay.ts';
 import { explainReadiness, gradeOf, isReady } from '../../domain/engagement.ts';
-import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
+import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
+import { formatForPeople } from '../../domain/schedule.ts';
 import { shownPoints, shownScore } from '../../domain/score-words.ts';
 import { sendTitle } from '../../domain/timeline.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -64,6 +65,14 @@ const Why = z
       ready: z.boolean(),
       because: z.string().meta({ example: 'score 23 of 45 needed for grade B' }),
     }),
+    timeZone: z
+      .object({
+        zone: z.string().meta({ example: 'America/Los_Angeles' }),
+        because: z.string().meta({ example: 'the time zone of its region, California (US)' }),
+      })
+      .meta({
+        description: 'The time zone in which its days, windows and quiet hours are, and where it is known from',
+      }),
     next: z.object({
       what: z.string(),
       at: Timestamp.nullable(),
@@ -143,7 +152,8 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             ready: isReady(playbook.scoring, lead.fitGrade, score),
             because: judged.because.includes(readiness) ? judged.because : `${judged.because} (${readiness})`,
           },
-          next: nextOf(lead, zoneOf(lead.timeZone, playbook.defaultTimeZone)),
+          timeZone: leadZone(lead, playbook.defaultTimeZone),
+          next: nextOf(lead, zoneOfLead(lead, playbook.defaultTimeZone)),
           arms: arms.map(({ occurredAt, ...arm }) => ({ ...arm, at: occurredAt.toISOString() })),
           paused: lead.pausedAt === null ? null : { since: lead.pausedAt.toISOString(), reason: lead.pausedReason },
           held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },

@@ -1,4 +1,5 @@
 /** Decides after a change whether a lead qualifies now: in ingestion, in submissions, and when a recycle arms the lead again. */
+import { zoneOfLead } from '../../domain/lead-zone.ts';
 import { scoreAtMs } from '../../domain/decay.ts';
 import { explainReadiness, isReady, qualification, type Qualification } from '../../domain/engagement.ts';
 import type { Playbook } from '../../domain/playbook.ts';
@@ -37,7 +38,7 @@ export function qualificationOf(playbook: Playbook, lead: Lead, atMs: number, tr
     },
     trigger,
     atMs,
-    lead.timeZone ?? playbook.defaultTimeZone,
+    zoneOfLead(lead, playbook.defaultTimeZone),
   );
 }
 
