@@ -1,4 +1,5 @@
 import { zonesOfPlaces } from './zones-of-places.ts';
+import { cliReference } from './cli-reference.ts';
 import { conditionsSchema, fieldsTable } from '../src/domain/fields/documentation.ts';
 
 /** A file of which at least a part is generated. */
@@ -13,6 +14,7 @@ export function generatedDocs(): GeneratedDoc[] {
   return [
     { file: 'docs/conditions.md', write: (current) => between(current, 'fields', fieldsTable()) },
     { file: 'src/domain/places.json', write: () => `${JSON.stringify(zonesOfPlaces(), null, 2)}\n` },
+    { file: 'docs/cli.md', write: (current) => between(current, 'commands', cliReference()) },
     { file: 'docs/schema/conditions.schema.json', write: () => `${JSON.stringify(conditionsSchema(), null, 2)}\n` },
   ];
 }

@@ -2,19 +2,22 @@ import Table from 'cli-table3';
 import type { Config } from '../runtime/config.ts';
 import { closeDb, createDb } from '../store/db.ts';
 import { listPlaybookRevisions } from '../store/lists/playbook-revisions.ts';
+import type { Answer } from './command.ts';
 
 /** Newest first. */
 const SHOWN = 50;
 
-export async function playbookList(config: Config): Promise<string> {
+export async function playbookList(config: Config): Promise<Answer> {
   const db = createDb(config.databaseUrl, { max: 1 });
   try {
-    const revisions = await listPlaybookRevisions(db, null, SHOWN);
-    if (revisions.length === 0) return 'No playbook is published yet: `npm run cli -- publish` publishes one.';
+    const listed = await listPlaybookRevisions(db, null, SHOWN);
+    const revisions = listed.map(({ number, publishedAt, author, note }) => ({ number, publishedAt, author, note }));
+    if (revisions.length === 0)
+      return { data: { revisions }, text: 'No playbook is published yet: `npx nurture publish` publishes one.' };
     const table = new Table({ head: ['Revision', 'Published', 'By', 'Note'], style: { head: [], border: [] } });
     for (const { number, publishedAt, author, note } of revisions)
       table.push([number, publishedAt.toISOString(), author, note ?? '']);
-    return table.toString();
+    return { data: { revisions }, text: table.toString() };
   } finally {
     await closeDb(db);
   }

@@ -7,6 +7,7 @@ import { watchFolders } from '../playbook/watch.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { migrate } from '../store/migrations/migrate.ts';
 import type { Publication, Publisher } from '../store/rules/publish-revision.ts';
+import type { Answer } from './command.ts';
 
 /** One connection: what is published is a transaction. */
 const CONNECTIONS = 1;
@@ -20,9 +21,13 @@ export async function publishFolders(config: Config, publisher: Publisher): Prom
 export async function publishCommand(
   config: Config,
   { author = userName(), ...rest }: { author?: string; note?: string; base?: number },
-): Promise<string> {
+): Promise<Answer> {
   await migrate(config.databaseUrl);
-  const { revision, changes } = await publishFolders(config, { author, ...rest });
+  const publication = await publishFolders(config, { author, ...rest });
+  return { data: publication, text: describe(publication) };
+}
+
+function describe({ revision, changes }: Publication): string {
   if (changes.length === 0) return `Nothing changed: playbook revision ${revision} says the same already.`;
   const lines = changes.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
   return [`Published playbook revision ${revision}:`, ...lines].join('\n');

@@ -100,7 +100,7 @@ test('a revision that was never announced is found by the look that comes now an
 test('without anything published a process does not start, and says what to do', async () => {
   await expect(open()).rejects.toMatchObject({
     code: 'PLAYBOOK_UNPUBLISHED',
-    message: expect.stringContaining('npm run cli -- publish') as string,
+    message: expect.stringContaining('npx nurture publish') as string,
   });
 });
 

@@ -37,7 +37,7 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
   if (first === null)
     throw new AppError(
       'PLAYBOOK_UNPUBLISHED',
-      'No playbook is published in this database yet: publish one with `npm run cli -- publish`, then start again.',
+      'No playbook is published in this database yet: publish one with `npx nurture publish`, then start again.',
     );
   if (first.rules === null) throw first.unreadable;
   let rules = first.rules;

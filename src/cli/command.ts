@@ -1,0 +1,62 @@
+/** What all commands of the command line have in common: how they answer, their examples, the groups of the help. */
+import type { Command } from 'commander';
+
+/** What a command answers: the data for `--json`, and the same in words. */
+export interface Answer {
+  readonly data: unknown;
+  readonly text: string;
+  /** 0 unless it says otherwise, see EXIT_CODES. */
+  readonly exitCode?: ExitCode;
+}
+
+export type ExitCode = 0 | 1 | 2;
+
+/** What the exit codes mean, for the help and docs/cli.md. */
+export const EXIT_CODES = {
+  0: 'done',
+  1: 'it failed: a test did not hold, a part of the engine is not reachable, the engine refused',
+  2: 'what was given is wrong: the command, an option, the environment, a file of the playbook',
+  130: 'interrupted by Ctrl-C or a signal',
+} as const;
+
+/** The headings of `nurture --help`, in their order. */
+export const GROUPS = {
+  write: 'Write and try:',
+  publish: 'Put in force:',
+  look: 'Look and act:',
+  run: 'Run:',
+  more: 'More:',
+} as const;
+
+const FAMILIES = {
+  cadence: { group: GROUPS.look, description: 'cadences: who stands where, and what the steps did' },
+  lead: { group: GROUPS.look, description: 'one lead: what happened, why, and what to do with it' },
+  playbook: { group: GROUPS.publish, description: 'the marketer’s folder and its published revisions' },
+  segment: { group: GROUPS.look, description: 'segments: how many leads are in them, and who' },
+} as const;
+
+/** The command that `cadence show`, `cadence pause`, … stand below. The first module to ask makes it. */
+export function family(program: Command, name: keyof typeof FAMILIES): Command {
+  const there = program.commands.find((command) => command.name() === name);
+  if (there !== undefined) return there;
+  const { group, description } = FAMILIES[name];
+  return program.command(name).helpGroup(group).description(description);
+}
+
+/** Makes the command answer in words, or with one JSON document when `--json` is given. `work` gets the arguments, then the options. */
+export function answering(command: Command, work: (...given: never[]) => Promise<Answer>): Command {
+  return command.option('--json', 'answer with one JSON document').action(async (...given: unknown[]) => {
+    const { data, text, exitCode = 0 } = await work(...(given as never[]));
+    const json = command.opts<{ json?: boolean }>().json === true;
+    const answer = json ? JSON.stringify(data, null, 2) : text;
+    if (answer !== '') process.stdout.write(`${answer}\n`);
+    process.exitCode = exitCode;
+  });
+}
+
+/** Examples at the end of the command's help: what is typed, and what it does. */
+export function examples(command: Command, lines: readonly (readonly [typed: string, does: string])[]): Command {
+  const width = Math.max(...lines.map(([typed]) => typed.length));
+  const shown = lines.map(([typed, does]) => `  $ ${typed.padEnd(width)}  # ${does}`);
+  return command.addHelpText('after', `\nExamples:\n${shown.join('\n')}`);
+}

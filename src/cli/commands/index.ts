@@ -1,0 +1,24 @@
+/**
+ * The commands, in the order of the help. A module adds its command to the program, and imports what the command needs when it runs:
+ * so `--help` and completion stay fast.
+ */
+import type { Command } from 'commander';
+import { registerAfterRestore } from './after-restore.ts';
+import { registerCompletion } from './completion.ts';
+import { registerDemo } from './demo.ts';
+import { registerMigrate } from './migrate.ts';
+import { registerPlaybookList } from './playbook-list.ts';
+import { registerProcesses } from './processes.ts';
+import { registerPublish } from './publish.ts';
+import { registerStart } from './start.ts';
+
+export const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerPublish,
+  registerPlaybookList,
+  registerStart,
+  registerDemo,
+  registerProcesses,
+  registerMigrate,
+  registerAfterRestore,
+  registerCompletion,
+];

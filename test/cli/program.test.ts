@@ -1,0 +1,48 @@
+/** What all commands have in common, and how the command line ends when it is used in a wrong way. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { leaves } from '../../scripts/cli-reference.ts';
+import { createProgram } from '../../src/cli/program.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+
+/** These run until they are stopped, or write a script for the shell. */
+const WITHOUT_JSON = ['start', 'api', 'worker', 'watch', 'completion'];
+
+test('every command says what it does, has examples, and answers with --json', () => {
+  for (const { name, command } of leaves(createProgram())) {
+    let help = '';
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    expect(command.description(), name).not.toBe('');
+    expect(help, name).toMatch(/Examples:\n {2}\$ .*nurture /);
+    if (!WITHOUT_JSON.includes(name)) expect(help, name).toContain('--json');
+  }
+});
+
+function nurture(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const bin = path.join(ROOT, 'bin', 'nurture.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: ROOT, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+test('help is fine and goes to stdout; a wrong use ends with 2, says what was meant, and answers a script with JSON', () => {
+  const help = nurture('--help');
+  expect(help).toMatchObject({ status: 0, stderr: '' });
+  expect(help.stdout).toContain('Exit codes:');
+  expect(help.stdout).not.toContain('\u001B');
+
+  const misspelled = nurture('publsh');
+  expect(misspelled).toMatchObject({ status: 2, stdout: '' });
+  expect(misspelled.stderr).toContain('Did you mean publish?');
+
+  const wrong = nurture('publish', '--base', 'seven', '--json');
+  expect(wrong.status).toBe(2);
+  expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'WRONG_USE' } });
+});
+
+test('the shell is offered commands, options and what the playbook has', () => {
+  expect(nurture('complete', '--', 'publ').stdout).toMatch(/^publish\tcheck the playbook/);
+  expect(nurture('complete', '--', 'publish', '--no').stdout).toContain('--note\t');
+  expect(nurture('completion', 'bash').stdout).toContain('complete -F __nurture_complete nurture');
+});
