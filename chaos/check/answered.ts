@@ -37,8 +37,8 @@ function fitsLead(leadId: string | undefined, result: string | undefined): boole
 }
 
 /**
- * A request that was never answered may have been taken in or not; one that was answered counts once. All of the plan are valid: one
- * that is refused is a lead lost.
+ * A request without an answer may be stored or not. A request with an answer counts once. All requests of the plan are valid, so a
+ * refused one is a lost lead.
  */
 export const submissionsOnce: Invariant = {
   holds: 'every submission is accepted, is there once, and is taken into account',
@@ -67,7 +67,7 @@ export const submissionsOnce: Invariant = {
   },
 };
 
-/** By the last of pause and resume that was answered; one without an answer may have been carried out or not. */
+/** Decided by the last pause or resume that was answered. A command without an answer may have been carried out or not. */
 export const commandsStand: Invariant = {
   holds: 'what a person was told is done, is done: pauses, decisions, outcomes, unsubscribes',
   check({ answers, leads, assignments, audit }) {
@@ -105,7 +105,7 @@ const ACTIONS = new Map<string, string>([
   ['unsubscribe', 'lead.unsubscribed'],
 ]);
 
-/** Twice in one moment, on two APIs, with one key: one verdict. */
+/** The same command at the same moment on two APIs with one key must get one verdict. */
 export const oneVerdict: Invariant = {
   holds: 'a decision sent twice with one key gets one verdict',
   check({ answers }) {

@@ -24,7 +24,7 @@ export const allAnswered: Invariant = {
   },
 };
 
-/** That the first request with a key is still under way, is none. */
+/** The answer that the first request with this key still runs is no verdict. */
 function isAnswered({ status, result }: Answered): boolean {
   return status > 0 && status < 500 && result !== 'IDEMPOTENCY_IN_PROGRESS';
 }

@@ -52,7 +52,7 @@ export const noClaimLeft: Invariant = {
   }),
 };
 
-/** Of a cadence that was gone through, every email on the way has its row, whatever became of it. */
+/** A lead that has gone through a cadence has a row for every email on its way, whatever the outcome of the email. */
 export const missingExplained: Invariant = {
   holds: 'each email of a cadence that came to its end has its row',
   check({ enrollments, sends, audit }) {

@@ -4,7 +4,7 @@ import type { Evidence, LeadRow } from './evidence.ts';
 export interface Invariant {
   /** A sentence that is true when it holds. */
   holds: string;
-  /** How many things were looked at, and each that is not so, in words. */
+  /** The number of things that were checked, and a sentence for each that breaks the invariant. */
   check(evidence: Evidence): { checked: number; offenders: string[] };
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { accepts } from '../../src/stack/ports.ts';
 
 /**
- * What still runs after the stack has stopped: processes that know the folder of this run by their arguments or environment, or have
+ * What still runs after the stack has stopped: processes with the folder of this run in their arguments or environment, or have
  * the cluster for their own folder, as PostgreSQL's children, which show neither (on Linux); processes that are written down as
  * running; and whoever listens at one of its ports or of those that Temporal has for itself.
  */

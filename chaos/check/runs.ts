@@ -16,7 +16,7 @@ export interface RunRecord {
   workedAt: number;
   /** Of the workflow tasks that failed: the cause and the message. */
   failures: readonly string[];
-  /** It is open, and the last that is known of its workflow tasks is that one failed. */
+  /** The run is open, and the latest known workflow task of it failed. */
   isStuck: boolean;
 }
 
@@ -35,7 +35,7 @@ export async function readRuns(client: Client): Promise<RunRecord[]> {
   return runs;
 }
 
-/** What the server does to a task because something came in meanwhile, or the process was ended by hand: no fault of the worker. */
+/** Failures that are no fault of the worker: something came in meanwhile, or the process was ended by hand. */
 const EVERYDAY = new Set([
   WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
   WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,

@@ -4,7 +4,7 @@ import { groupBy, type Invariant } from './invariant.ts';
 const CLOSE = 1e-6;
 const differ = (a: number, b: number): boolean => Math.abs(a - b) > CLOSE * Math.max(1, Math.abs(a));
 
-/** Points of one instant at another; before it they are worth the same. */
+/** The worth of points at another instant. Before the instant of the points it is the same. */
 function fade(points: number, from: number, to: number, halfLifeMs: number): number {
   return points * 0.5 ** (Math.max(0, to - from) / halfLifeMs);
 }
@@ -61,13 +61,13 @@ export const ledgerIsAChain: Invariant = {
   },
 };
 
-/** A recycle takes off what its rule says of the score that it found: no event, no fading. */
+/** A recycle takes off the part of the current score that its rule says. There is no event, and nothing fades. */
 const RECYCLES = new Map([
   ['recycle: halve', 0.5],
   ['recycle: reset', 1],
 ]);
 
-/** Each entry by itself, so that mistakes that make up for one another are seen, too. */
+/** Checks each entry by itself, so that two mistakes that cancel each other are seen too. */
 export const ledgerAddsUp: Invariant = {
   holds: 'each ledger entry gives the points of its rule, and ends at what it began with and what they are worth',
   check(evidence) {

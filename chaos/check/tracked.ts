@@ -1,4 +1,4 @@
-/** Opens and clicks: what the readers were answered against the events that came of it. */
+/** Opens and clicks: compares the answers that the readers got with the recorded events. */
 import { LONGEST_EFFECT } from '../../src/domain/budgets.ts';
 import type { Answered } from '../record.ts';
 import type { EventRow, SendRow } from './evidence.ts';
@@ -10,9 +10,9 @@ const PROMISED = {
   click: { status: 302, type: 'email.clicked' },
 } as const;
 
-/** Nobody is taken for a person within this time of the mail's being sent. */
+/** Within this time after a mail is sent, every open or click counts as a machine's. */
 const TOO_SOON_MS = 2_000;
-/** A transaction that writes the outcome may stand still, with the worker or with PostgreSQL, before it is there for others. */
+/** A transaction that writes an outcome may stop with the worker or PostgreSQL before others see the outcome. */
 const STUCK_MS = 20_000;
 
 export function isFetch({ act }: Answered): boolean {
@@ -20,8 +20,8 @@ export function isFetch({ act }: Answered): boolean {
 }
 
 /**
- * Each fetch that was answered is an event, each try that was not may be one: the product does not tell a fetch that is repeated from
- * a second one. HEAD is none.
+ * Each fetch with an answer is an event. Each fetch without an answer may be one, as the product cannot tell a repeated fetch from a
+ * second one. HEAD is no event.
  */
 export const fetchesCounted: Invariant = {
   holds: 'every open and click that was answered is there, no more often than it was tried, and as its reader’s',
@@ -64,7 +64,7 @@ function isAsPromised({ act, status }: Answered): boolean {
   return (act !== 'click' && status === open.status) || (act !== 'open' && status === click.status);
 }
 
-/** By how often it was answered, and how often it was tried. */
+/** The number of answers is the least, the number of tries the most. */
 function miscounted(asked: readonly Answered[], there: readonly EventRow[]): string[] {
   const yes = asked.filter(({ status }) => !isUndecided(status)).length;
   const tried = asked.reduce((sum, { attempts }) => sum + attempts, 0);
@@ -104,7 +104,7 @@ function misattributed(
   });
 }
 
-/** Sent a moment before, or its outcome was not written yet: then only a scanner on its way can have it. */
+/** The mail was sent a moment before, or its outcome is not written yet. Then only a scanner on the way can have the mail. */
 function isJustSent({ occurredAt, recordedAt }: EventRow, send: SendRow | undefined): boolean {
   if (send === undefined) return false;
   const { claimedAt, sentAt, settledAt } = send;

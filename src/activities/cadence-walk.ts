@@ -8,12 +8,12 @@ import { leaveIfQualified } from './qualify.ts';
 import { workOn } from './step-work.ts';
 import type { Turn } from './turn.ts';
 
-/** A validated cadence has no circle without a wait; this bounds what one transaction does all the same. */
+/** The most steps that one transaction performs. A validated cadence has no circle without a wait, so this limit is never met. */
 const MOST_STEPS = 100;
 
 /**
- * Goes on in the lead's cadence: performs what is due until the lead stands before something that is not, or a message is
- * claimed and to be delivered. A lead in the pool without a cadence gets one, or becomes dormant.
+ * Goes on in the lead's cadence: performs the due steps until the lead is at a step that is not due, or an effect is claimed that is
+ * carried out after this transaction. A lead in the pool without a cadence gets one, or becomes dormant.
  */
 export async function walk(turn: Turn): Promise<void> {
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
@@ -57,7 +57,7 @@ async function hasExited(turn: Turn, enrollment: ActiveEnrollment): Promise<bool
   return true;
 }
 
-/** Performs the step the lead stands before, if it is due. Answers whether it was. */
+/** Performs the step that the lead is at, if the step is due. Returns whether something was done. */
 async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boolean> {
   const place = placeOf(turn, enrollment);
   if (place === null) {

@@ -65,8 +65,8 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
     await reached('effect.settling', at.leadId);
     await settle(turn, claimed, outcome);
   };
-  // A moment later, so that on the timeline the mail stands before what follows from it; and no later, however long SMTP took:
-  // a click on it may have come already.
+  // A moment later, so that the timeline shows the mail before its consequences. Not later than that, however long SMTP took: the
+  // lead may have clicked a link of the mail already.
   const after = { ...at, atMs: at.atMs + 1, heard: [] };
   const settled = await sitOut((isFirst) =>
     inTurn(deps, after, finish, isFirst ? { rules, picture, behind, afterMs } : { rules, behind, afterMs }),
@@ -98,7 +98,7 @@ async function doWhatIsDue(turn: Turn): Promise<void> {
   if (turn.claimed === null && turn.writes === before) holdIfDue(turn);
 }
 
-/** Checks a turn that did nothing: if something were due, the process would come back at once, without end. */
+/** Holds the lead if a turn did nothing although something is due. Otherwise the process would come back at once, without end. */
 function holdIfDue(turn: Turn): void {
   const { next } = standingOf(turn);
   const dueAtMs = turn.dueAtMs(next);

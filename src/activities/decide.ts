@@ -103,7 +103,7 @@ function acceptFor(turn: Turn, assignment: Assigned, by: string): void {
   turn.changeLead({ ownerId: assignment.repId });
 }
 
-/** The hand-off is over: the rep sent the lead back, with a reason and perhaps a note. */
+/** Ends the hand-off: the rep sent the lead back, with a reason and perhaps a note. */
 function sentBack(turn: Turn, assignment: Assigned, { actor, noteId }: Of<'reject' | 'outcome'>, reason: string): void {
   return changeAssignment(turn, assignment, {
     status: 'rejected',

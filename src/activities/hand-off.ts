@@ -6,7 +6,7 @@ import type { Team } from '../domain/routing.ts';
 import { lookBack } from '../effects/claim.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { insertRow } from '../store/rows.ts';
-import { ACTIVE_REP, lockReps, refusersSince, tookTurn } from '../store/process/reps.ts';
+import { ACTIVE_REP, lockReps, refusersSince, recordOffer } from '../store/process/reps.ts';
 import { changeAssignment, clocksFrom, teamOf } from './assignment.ts';
 import { claimRepMail } from './rep-mail.ts';
 import { tellOfRequests } from './tell-of-requests.ts';
@@ -83,7 +83,7 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
   await createAssignment(turn, team, rep, rule);
 }
 
-/** A playbook gives each team somebody: a newer one was published meanwhile, or a person switched the reps off. */
+/** The team has no active rep: a newer playbook was published meanwhile, or a person switched the reps off. */
 function teamIsElsewhere(team: Team): AppError {
   return new AppError(
     'UNAVAILABLE',
@@ -106,7 +106,7 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
     playbookRevision: turn.rules.revision,
     ...clocksFrom(turn, team),
   });
-  turn.send(tookTurn(turn.tx, rep.id));
+  turn.send(recordOffer(turn.tx, rep.id));
   turn.picture.assignment = assignment;
   turn.changeNeed({ waitingBecause: null });
   turn.changeLead({ ownerId: rep.id });

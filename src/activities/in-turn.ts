@@ -20,7 +20,7 @@ export interface TurnResult {
   rules: PublishedRules;
   /** By how many milliseconds the process's time was behind the lead's clock. */
   behind: number;
-  /** How much later than the process's time the turn stamps, as it follows from something that came in since. In milliseconds. */
+  /** Milliseconds that the turn adds to the process's time, because it follows from something that came in since. */
   afterMs: number;
 }
 
@@ -55,8 +55,8 @@ export async function inTurn(
 }
 
 /**
- * When the latest thing happened that the turn follows from. The process was woken, or was at work already, a few milliseconds
- * before a click came that the turn finds under the lock: stamped with the process's time, the hand-off would stand before the click.
+ * The time of the latest cause of the turn. A click may come a few milliseconds after the process was woken, and the turn finds it under
+ * the lock. With the process's own time the timeline would show the hand-off before the click.
  */
 function latestCauseMs({ lead, unhandled }: Picture): number {
   return Math.max(

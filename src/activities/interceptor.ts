@@ -10,8 +10,8 @@ import { outageOf } from '../runtime/outage.ts';
 const ATTEMPTS_AT_A_DEFECT = 5;
 
 /**
- * What leaves an activity as a failure stands in the lead's history and decides whether it is tried again. Here every error
- * gets its code as type, loses addresses, and is said to be retryable or not: an outage is, for as long as it lasts.
+ * The failure of an activity is kept in the lead's history, and decides whether the activity is tried again. Here every error gets its
+ * code as type, loses addresses, and is marked as retryable or not. An outage is retryable for as long as it lasts.
  */
 export class FailureInterceptor implements ActivityInboundCallsInterceptor {
   private readonly context: Context;
@@ -38,7 +38,7 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
   private asFailure(error: unknown): ApplicationFailure {
     const message = stripAddresses(messageOf(error)).slice(0, 1_000);
     const { activityType, attempt } = this.context.info;
-    // `hold` is what comes after a failure: with nothing to come after its own, it is tried for ever.
+    // `hold` is called after a failure. Nothing follows a failure of `hold` itself, so it is tried for ever.
     const isTriedForEver = activityType === 'hold';
     if (isAppError(error)) {
       const nonRetryable = !error.retryable && !isTriedForEver;
@@ -55,7 +55,7 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
   }
 }
 
-/** Prisma writes the arguments of a call, which are what is known of a lead, before the line that says what is wrong. */
+/** A message of Prisma begins with the arguments of the call, which are data of a lead. Its last line says what is wrong. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.name.startsWith('PrismaClient') ? (error.message.trim().split('\n').at(-1) ?? '') : error.message;

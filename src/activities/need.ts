@@ -25,7 +25,7 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
   turn.picture.assignment = null;
   if (touch !== null) turn.picture.needTouch = touch;
   turn.changeLead({ needId: need.id, ownerId: null });
-  // For the first need everything counts, also a high-intent form in the request. For a later need only what came since counts.
+  // For the first need all engagement counts, also a high-intent form in the request. For a later need only later engagement counts.
   if (!isFirst) {
     turn.changeLead({
       armed: true,
@@ -75,12 +75,12 @@ function statedPart(asked: TouchRequest) {
   };
 }
 
-/** Closes the current need: satisfied, refused, or out. A hand-off under way is withdrawn. */
+/** Closes the current need. A hand-off under way is withdrawn. */
 export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reason: string | null, actor: Actor): void {
   const { need, assignment } = turn.picture;
   endEnrollment(turn, `need closed: ${outcome}`);
   const isOffered = assignment?.status === 'offered';
-  // From now on nobody is told of the need.
+  // From now on no rep is told of the need by mail.
   if (assignment !== null && (isOffered || assignment.briefDueAt !== null || assignment.requestsDueAt !== null)) {
     changeAssignment(turn, assignment, {
       ...(isOffered && { status: 'withdrawn', decidedAt: turn.at, decidedBy: 'system' }),

@@ -1,7 +1,7 @@
 import type { LeadCommand } from '../domain/commands.ts';
 import type { Turn } from './turn.ts';
 
-/** Pauses the lead. A reason in words came as a note, which the lead shows; the command has its id alone. */
+/** Pauses the lead. A reason in words is stored as a note before; the command has only the id of the note. */
 export async function pause(turn: Turn, command: Extract<LeadCommand, { kind: 'pause' }>): Promise<void> {
   const { reason, noteId, actor } = command;
   const note =

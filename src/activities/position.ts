@@ -50,7 +50,7 @@ function listensSince(turn: Turn, enrollment: ActiveEnrollment): Date {
   return new Date(Math.max(turn.atMs, steppedAt.getTime(), afterItMs));
 }
 
-/** What the position at a step needs besides its row: some steps listen for events. */
+/** Records what the lead listens for at its new step, if anything. */
 export async function arrive(turn: Turn, enrollment: ActiveEnrollment): Promise<void> {
   const place = placeOf(turn, enrollment);
   const performer = place === null ? null : performerOf(place.step);

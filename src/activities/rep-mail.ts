@@ -51,7 +51,7 @@ export async function claimRepMail(
   turn.claimed = await claim(turn, intent, { channel: 'email', draft, settler: mail.settler });
 }
 
-/** `request` is the newest of them, which templates from before there were several in a mail ask for. */
+/** `request` is the newest request. Older templates know one request a mail, and ask for it by this name. */
 function requestsOf(requests: RepBrief['requests']): Pick<RepBrief, 'request' | 'requests'> {
   return requests === undefined ? {} : { requests, request: requests.newest[0] ?? null };
 }

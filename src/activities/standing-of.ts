@@ -10,8 +10,8 @@ import type { Turn } from './turn.ts';
 import { noticeDueAt } from './untold.ts';
 
 /**
- * Decides from the rows where the lead stands and what its process does next. Nothing else decides this. It stands in the process's
- * history: keys and ids, no text of people.
+ * Decides from the rows where the lead stands and what its process does next. Nothing else decides this. The answer is kept in the
+ * process's history, so it has keys and ids and no text that a person wrote.
  */
 export function standingOf(turn: Turn): Standing {
   const { lead, assignment, enrollment } = turn.picture;
@@ -138,7 +138,7 @@ function inCadence(turn: Turn): { next: Next; because: string } {
   const { id: stepId } = step;
   const { cadence } = enrollment;
   const because = `Cadence ${cadence}, revision ${enrollment.revision.number}, is at step ‘${stepId}’.`;
-  // What it listens for came before it was entered: no bell rings for it.
+  // The awaited event came before the lead reached the step, so no bell rings for it.
   const isMet = (performerOf(step).met?.(place) ?? null) !== null;
   const stepDueMs = isMet ? turn.atMs : enrollment.dueAt.getTime();
   const coolOffMs = lead.armed ? (lead.coolOffUntil?.getTime() ?? null) : null;
@@ -152,7 +152,7 @@ function inCadence(turn: Turn): { next: Next; because: string } {
 }
 
 function atRest(turn: Turn): { next: Next; because: string } {
-  // The cadence that ended left it in the pool: it gets another, or becomes dormant.
+  // The cadence has ended and the lead is in the pool: it gets another cadence, or becomes dormant.
   if (turn.stage === 'new' || turn.stage === 'nurturing') {
     return {
       next: { kind: 'step', stepId: LOOK, dueAtMs: turn.atMs, summary: 'Look for a cadence' },

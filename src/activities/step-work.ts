@@ -50,10 +50,10 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
   };
 }
 
-/** Settles what a step claimed: the step says how the lead goes on, if it still stands before it. */
+/** The settler of a step's effect: the step decides how the lead goes on, if the lead is still at this step. */
 function stepSettler(place: StepOfIntent): Settler<Turn> {
   return {
-    // What was done in the same pass meanwhile is known by its keys and not done again.
+    // Effects of later steps in the same pass are found by their keys, and are not repeated.
     canRepeat: ({ picture: { enrollment } }) => enrollment !== null && isUnderWay(enrollment, place),
     settled: async (turn, result) => {
       const { enrollment } = turn.picture;

@@ -28,7 +28,7 @@ export async function takeIn(turn: Turn): Promise<void> {
   }
 }
 
-/** Whether a request waits: the lead is paused or held, and what enters with sales is not offered until then. */
+/** Whether a request waits until the lead is resumed: a paused or held lead is not offered to a rep. */
 function mustWait(turn: Turn, touch: Touch): boolean {
   return turn.isStopped && !isWithSales(turn.stage) && requestOf(touch).enterAt !== undefined;
 }
@@ -82,7 +82,7 @@ async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   await enroll(turn, cadence.cadence, 'trigger', because);
 }
 
-/** Both priorities are today's, although the steps are pinned. A cadence that no longer exists keeps its last priority. */
+/** Both priorities are those of the newest revision, although the steps are pinned. A cadence that no longer exists keeps its last one. */
 function priorityNow(turn: Turn, { cadence, cadenceAsPinned }: ActiveEnrollment): number {
   return (turn.playbook.cadences.find((one) => one.cadence === cadence) ?? cadenceAsPinned).priority;
 }
@@ -115,7 +115,7 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   if (enterAt !== 'opportunity') return;
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
-  // There is nothing to decide, but the brief stays due: the rep is told of this lead like of any other.
+  // The rep has nothing to decide. The brief stays due, so that the rep is told of this lead like of any other.
   changeAssignment(turn, assignment, {
     status: 'accepted',
     decidedAt: turn.at,

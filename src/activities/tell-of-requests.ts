@@ -6,7 +6,7 @@ import { requestsSettler } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
 import { noticeDueAt } from './untold.ts';
 
-/** So many requests are described in a mail; of the others it says how many there were. */
+/** The most requests that a mail describes. It gives the number of the others. */
 const DESCRIBED = 5;
 
 /** Tells the rep who has the lead, in one mail, of every request that came since the last such mail, once that is due. */
@@ -21,7 +21,7 @@ export async function tellOfRequests(turn: Turn): Promise<void> {
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
   await claimRepMail(turn, {
     template: 'rep-request-added',
-    // A request is told of once, so its mail can be named by the oldest.
+    // Each request is in one mail only, so the oldest request names the mail.
     key: `touch:${oldest.id}:owner`,
     assignment,
     rep,

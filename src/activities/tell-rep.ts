@@ -64,7 +64,7 @@ function toTell(turn: Turn, assignmentId: string): Assignment | null {
   return isLive(assignment.status) && isWithSales(turn.stage) ? assignment : null;
 }
 
-/** An offer that was never mailed goes to the next rep. For an accepted lead nobody would notice, so the lead is held. */
+/** An offer that was never mailed goes to the next rep. An accepted lead has no clock that would show the failure, so it is held. */
 function holdIfUntold(turn: Turn, assignment: Assignment, { status, outcome }: EffectResult): void {
   if (status !== 'failed' || assignment.status !== 'accepted' || !isWithSales(turn.stage)) return;
   const why = 'reason' in outcome ? outcome.reason : status;

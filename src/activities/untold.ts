@@ -5,12 +5,12 @@ import { changeAssignment } from './assignment.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Which requests a rep has yet to be told of, and when. The first is told at once; those that come within `notices.gather` of a mail
- * wait for the next, so that five hundred forms are two mails. Until it leaves, the rows say so: `touches.untoldTo`, and the
- * assignment's `requestsDueAt`.
+ * The requests that a rep has yet to be told of by mail, and when. The first request is mailed at once. Requests within `notices.gather`
+ * of a mail wait for the next mail, so five hundred forms make two mails. Until the mail leaves, `touches.untoldTo` and the assignment's
+ * `requestsDueAt` keep this.
  */
 
-/** Has the rep who has the lead told of a request, in the next mail about such. */
+/** Adds a request to the next mail to the rep who has the lead. */
 export function awaitNotice(turn: Turn, touch: Touch): void {
   const assignment = toldAssignment(turn);
   if (assignment === null) return;
@@ -20,8 +20,8 @@ export function awaitNotice(turn: Turn, touch: Touch): void {
 }
 
 /**
- * When the rep is to be told of requests; null when there are none, or nobody to tell. If SMTP refused the last mail to the rep for
- * now, not before it is tried again.
+ * When the mail about requests is due; null when there are no requests, or no rep to tell. If SMTP refused the last mail to the rep for
+ * now, the mail is not due before the next attempt.
  */
 export function noticeDueAt(turn: Turn): Date | null {
   const assignment = toldAssignment(turn);
@@ -36,7 +36,7 @@ function toldAssignment({ picture: { assignment }, stage }: Turn): Assignment | 
   return isWithRep && assignment !== null && isLive(assignment.status) ? assignment : null;
 }
 
-/** No later than after the time from now: a lead whose process was terminated while it was forwarded goes back in time. */
+/** At most `notices.gather` from now: the time of a lead goes back when its process was terminated while it was forwarded. */
 function nextNoticeAt(turn: Turn, { requestsToldAt }: Assignment): Date {
   if (requestsToldAt === null) return turn.at;
   const gatherMs = spanToMs(turn.playbook.notices.gather);

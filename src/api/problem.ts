@@ -12,7 +12,7 @@ export const Problem = z
     type: z
       .string()
       .meta({ description: 'A URI reference that names the kind of problem', example: '/problems/lead-unknown' }),
-    title: z.string().meta({ example: 'No such lead' }),
+    title: z.string().meta({ example: 'There is no such lead' }),
     status: z.int().meta({ example: 404 }),
     detail: z.string().meta({ example: 'There is no lead lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70' }),
     code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),

@@ -112,7 +112,7 @@ async function listRuns({ client, taskQueue }: RestoreOptions, newest: Date | nu
   return byLead;
 }
 
-/** What the newest run knew that has looked at its lead: a run that has just started knows nothing yet. */
+/** The last standing of the newest run that has looked at its lead. A run that has just started knows nothing yet. */
 async function lastOf({ client, namespace }: RestoreOptions, leadId: string, runs: readonly Run[]): Promise<LastKnown> {
   let last: LastKnown = { standing: null, actedAtMs: 0, underWay: false };
   for (const { runId } of runs) {

@@ -16,7 +16,7 @@ export interface Bell {
   start: LeadStart | null;
 }
 
-/** The one reason to ring at a lead that exists no longer. */
+/** The only reason to ring the process of a lead that no longer exists. */
 const ERASED = 'erased';
 
 /** A bell that could not be rung, and when to try again. */
@@ -64,7 +64,7 @@ export async function leaseBells(
   return bells.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Nothing of an erased lead stays, its bell neither: Temporal has the signal, or there was no process to tell. */
+/** Deletes the bells of erased leads after they were rung: nothing of an erased lead stays. */
 export async function dropRung(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await db.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...ids]})`;
 }

@@ -34,7 +34,7 @@ export interface RelayOptions {
 }
 
 const SWEEP_EVERY_MS = 3_000;
-/** So long a relay that died holds back the bells it had leased: a lead that became ready waits for it. */
+/** Milliseconds after which the bells of a relay that died are rung by another. A lead that became ready waits that long at most. */
 export const LEASE_MS = 10_000;
 /** Rows of one lease. */
 const BATCH = 50;

@@ -15,7 +15,7 @@ export interface StepPerformer<S extends Step = Step> {
   /**
    * Performs a step that is due, or whose awaited event has come. Returns whether something was done: the lead has moved on, or an
    * effect is claimed that is carried out after this transaction. False: the step is put off, and the lead stays.
-   * May be called again for a step that was claimed before and never settled: what is done outside must be known by its key.
+   * May be called again for a step whose effect was claimed before and has no outcome. So an outside effect must be found again by its key.
    */
   perform(work: StepWork<S>): Promise<boolean>;
   /** Called when a lead reaches a listening step: records what it listens for, and whether that has already come. */

@@ -1,6 +1,6 @@
 import { dueAtOnce, type StepPosition, waitsUntilDue, waysOn } from '../position.ts';
 
-/** What a field of the profile becomes; null: unknown. */
+/** The new value of a field of the profile; null: unknown. */
 export type SetValue = string | number | boolean | null;
 
 /** Writes into the lead's profile. */

@@ -40,7 +40,7 @@ async function arrive({ turn, enrollment, step }: StepPlace<WaitForStep>): Promi
   turn.changeLead({ awaiting: [{ ...awaited, ...already }] as unknown as Prisma.JsonValue });
 }
 
-/** How many events are read at once, and how often: more than a person does between two steps. */
+/** The size and the number of the reads. Together they cover more events than a person causes between two steps. */
 const EVENTS_AT_ONCE = 200;
 const MOST_PAGES = 10;
 

@@ -3,15 +3,15 @@ import type { ErrorCode } from '../../domain/errors.ts';
 
 /** A fact about a lead, as a sender states it. The lead is named by id or, without one, by email. */
 export interface EventInput {
-  /** Given by the sender, so that a repeat counts once. Without it the engine makes one. */
+  /** The sender's id, so that a repeat counts once. Without it the engine makes an id. */
   id?: string;
-  /** Who gave the id: the same id of two sources is two events. Without one the id is the engine's own. */
+  /** The source of the id: the same id from two sources is two events. Without a source the engine made the id. */
   source?: string;
   leadId?: string;
   email?: string;
   type: string;
   properties?: Readonly<Record<string, unknown>>;
-  /** On the lead's clock; now without it. */
+  /** On the lead's clock. Without it: now. */
   occurredAt?: Date;
 }
 

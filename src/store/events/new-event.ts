@@ -25,7 +25,7 @@ export function isSameFact(event: HeldId, held: HeldId): boolean {
 export interface InsertedEvents {
   /** Ids of the events that were new. */
   inserted: Set<string>;
-  /** For the others whose id was taken: by what. An event without an entry here was stored before, under its given id. */
+  /** For each event that is not new: the stored event that has its id. An event without an entry here was stored before, under its given id. */
   held: Map<string, HeldId>;
 }
 

@@ -20,7 +20,7 @@ export async function lockReps(tx: Tx, team: string): Promise<Rep[]> {
 }
 
 /** The rep was offered a lead just now: it goes to the end of the turn. */
-export async function tookTurn(tx: Tx, repId: string): Promise<void> {
+export async function recordOffer(tx: Tx, repId: string): Promise<void> {
   await tx.$executeRaw`UPDATE reps SET last_offered_at = clock_timestamp() WHERE id = ${repId}`;
 }
 
