@@ -20,6 +20,7 @@ import { createLogger } from '../src/runtime/log.ts';
 import { fixedRules } from '../src/store/rules/in-force.ts';
 import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
+import { createWebhooks } from '../src/effects/http/signed-post.ts';
 import { mailSettings } from '../src/activities/mail-settings.ts';
 import type { Bench, Measured, Row } from './bench.ts';
 import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
@@ -58,6 +59,7 @@ export async function measureMail(bench: Bench): Promise<Measured> {
       db,
       log: createLogger(config, 'bench'),
       mail: mailSettings(config, transport),
+      webhooks: createWebhooks(config.webhooks),
     };
     const leads = await seedLeads(bench.db, {
       tag: `mail-${bench.run}`,

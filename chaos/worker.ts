@@ -10,6 +10,7 @@ import { openRules } from '../src/playbook/open-rules.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { connectWorker } from '../src/temporal/connect-worker.ts';
 import { temporalLogger } from '../src/temporal/logger.ts';
+import { createWebhooks } from '../src/effects/http/signed-post.ts';
 import { mailSettings } from '../src/activities/mail-settings.ts';
 import { workerOptions } from '../src/activities/worker-options.ts';
 
@@ -23,7 +24,7 @@ async function startChangedWorker(config: Config): Promise<Running> {
   const rules = await openRules({ db, databaseUrl: config.databaseUrl, log });
   const connection = await connectWorker(config.temporal);
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
-  const deps = { rules, db, log, mail: mailSettings(config, transport) };
+  const deps = { rules, db, log, mail: mailSettings(config, transport), webhooks: createWebhooks(config.webhooks) };
   const { workflowsPath: _path, bundlerOptions: _options, ...options } = workerOptions(deps);
   const worker = await Worker.create({
     ...options,

@@ -5,6 +5,7 @@ import type { ActivityDeps } from './activities/deps.ts';
 import { mailSettings } from './activities/mail-settings.ts';
 import { activityOptions, CONCURRENT_ACTIVITIES, workflowOptions } from './activities/worker-options.ts';
 import type { Config } from './runtime/config.ts';
+import { createWebhooks } from './effects/http/signed-post.ts';
 import { mailProblem } from './email/mail-check.ts';
 import { createTransport } from './email/transport.ts';
 import { createLogger } from './runtime/log.ts';
@@ -61,10 +62,12 @@ async function openHands(config: Config, log: Logger): Promise<{ deps: ActivityD
     throw error;
   });
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
+  const webhooks = createWebhooks(config.webhooks);
   return {
-    deps: { rules, db, log, mail: mailSettings(config, transport) },
+    deps: { rules, db, log, mail: mailSettings(config, transport), webhooks },
     close: async () => {
       await transport.close();
+      await webhooks.close();
       await rules.close();
       await closeDb(db);
     },

@@ -6,7 +6,7 @@ import type { Intent } from '../effects/channel.ts';
 import { claim, lookBack, skip } from '../effects/claim.ts';
 import { leadMail } from '../effects/lead-mail.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
-import { TRY_AGAIN_AFTER } from '../steps/email/settle.ts';
+import { TRY_AGAIN_AFTER } from '../steps/after-outcome.ts';
 import type { Answer, Touch } from '../store/generated/client.ts';
 import { answeredSince, deleteAnswer, readAnswers, writeAnswer } from '../store/process/answers.ts';
 import { requestOf } from '../store/capture/touch.ts';

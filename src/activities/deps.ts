@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Webhooks } from '../effects/http/signed-post.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import type { Db } from '../store/db.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
@@ -9,5 +10,6 @@ export interface ActivityDeps {
   /** Read once by each activity. Code under the lead's lock reads `turn.rules`. */
   rules: RulesInForce;
   mail: MailSettings;
+  webhooks: Webhooks;
   log: Logger;
 }

@@ -1,6 +1,6 @@
 import type { Step } from '../domain/cadence.ts';
 import type { Intent } from '../effects/channel.ts';
-import { claim, lookBack, skip } from '../effects/claim.ts';
+import { claim, lookBack, skip, takeBack } from '../effects/claim.ts';
 import { reasonNotToSend } from '../effects/may-go-out.ts';
 import type { Settler } from '../effects/settler.ts';
 import { following } from '../steps/next-step.ts';
@@ -40,7 +40,9 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     },
     hold: (reason) => holdFor(turn, reason),
     regrade: () => regrade(turn),
+    intentKey: key,
     lookBack: () => lookBack(turn, key),
+    takeBack: () => takeBack(turn, key),
     reasonNotToSend: (channel, topic) =>
       reasonNotToSend(turn, { channel, topic, nurtures: cadenceAsPinned.purpose === 'nurture' }),
     async claim(channel, draft) {

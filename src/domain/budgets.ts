@@ -29,6 +29,13 @@ export const SMTP = {
   message: 28_000,
 } as const;
 
+/** Limits of a webhook: shorter than those of a mail, so that they need no more time of an activity. */
+export const WEBHOOK = {
+  connect: 5_000,
+  /** A whole message with its answer. */
+  message: 15_000,
+} as const;
+
 /** The longest turn: it waits for a connection, is cut off, and its last statement is given up. */
 export const LONGEST_TURN = DATABASE.connection + DATABASE.turn + DATABASE.answer;
 
@@ -36,7 +43,7 @@ export const LONGEST_TURN = DATABASE.connection + DATABASE.turn + DATABASE.answe
 export const SIT_OUT = 12_000;
 
 /** The longest time from the claim of an effect to its outcome. */
-export const LONGEST_EFFECT = SMTP.message + SIT_OUT + LONGEST_TURN;
+export const LONGEST_EFFECT = Math.max(SMTP.message, WEBHOOK.message) + SIT_OUT + LONGEST_TURN;
 
 /** An attempt of an activity: two turns at most until it claims, then the effect. */
 const LONGEST_ATTEMPT = 2 * LONGEST_TURN + LONGEST_EFFECT;

@@ -49,6 +49,8 @@ function isLater(one: Word, other: Word): boolean {
   return one.atMs === other.atMs ? one.id > other.id : one.atMs > other.atMs;
 }
 
+const ABOUT_THE_MAILBOX: ReadonlySet<string> = new Set(['hard-bounce', 'soft-bounce']);
+
 /** Without a word there is no message; a suppressed address gets none on any topic. `address`: the lead's in this channel. */
 export function mayReach(
   { channel, address }: { channel: string; address: string | null },
@@ -56,9 +58,11 @@ export function mayReach(
   topic: string = MARKETING,
 ): MayReach {
   if (address === null) return { may: false, reason: `no-${channel}` };
-  if (suppressions.some((reason) => reason !== 'unsubscribed'))
-    return { may: false, reason: `suppressed:${suppressions.join(',')}` };
-  if (suppressions.length > 0) return { may: false, reason: 'unsubscribed' };
+  // That a mailbox does not exist says nothing about another address.
+  const holding = channel === 'email' ? suppressions : suppressions.filter((reason) => !ABOUT_THE_MAILBOX.has(reason));
+  if (holding.some((reason) => reason !== 'unsubscribed'))
+    return { may: false, reason: `suppressed:${holding.join(',')}` };
+  if (holding.length > 0) return { may: false, reason: 'unsubscribed' };
   const word = latestWord(words, topic);
   if (word === null) return { may: false, reason: 'no-consent' };
   if (word.granted) return { may: true };

@@ -13,13 +13,13 @@ export type RefusalScope =
 
 /**
  * The outcome of an effect, from its channel. No reason contains an address.
- * - `accepted`: the other side took responsibility for it.
+ * - `accepted`: the other side took responsibility for it. `answer`: what it said, if the channel has answers; it is not stored.
  * - `released`: it certainly did not happen; the same intent may be tried again.
  * - `refused`: the other side will never take it.
  * - `in_doubt`: handed over, no answer. It may have happened: never repeat it.
  */
 export type Outcome =
-  | { kind: 'accepted'; response: string }
+  | { kind: 'accepted'; response: string; answer?: Readonly<Record<string, unknown>> }
   | { kind: 'released'; reason: string; code?: string }
   | { kind: 'refused'; permanent: true; reason: string; code: string; enhancedCode?: string; scope: RefusalScope }
   | { kind: 'in_doubt'; reason: string };

@@ -130,6 +130,7 @@ export function sendTitle(send: Extract<TimelineEntry, { kind: 'send' }>['data']
 
 const SKIPPED: Readonly<Record<string, string>> = {
   'no-email': 'no email address is known',
+  'no-webhook': 'no phone number is known',
   'no-consent': 'there is no consent to marketing mail',
   unsubscribed: 'the lead has unsubscribed',
   'hard-bounce': 'mail to the address bounced: it does not exist',

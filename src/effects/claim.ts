@@ -1,7 +1,7 @@
 import { newId } from '../domain/ids.ts';
 import type { SendStatus } from '../store/generated/client.ts';
-import { doubtSends, findSend, type NewSend, writeSends } from '../store/process/sends.ts';
-import type { Content, EffectTurn, Intent, Prepared } from './channel.ts';
+import { doubtSends, findSend, type NewSend, releaseSends, writeSends } from '../store/process/sends.ts';
+import type { Channel, Content, EffectTurn, Intent, Prepared } from './channel.ts';
 import { CHANNELS, type ChannelName, type DraftOf, type TurnOf } from './channels.ts';
 import type { Settler } from './settler.ts';
 
@@ -23,7 +23,9 @@ export async function claim<T extends EffectTurn, C extends ChannelName>(
   { channel, draft, settler }: { channel: C; draft: DraftOf<C>; settler: Settler<T> },
 ): Promise<Claimed<T>> {
   const id = newId('send');
-  const { content, ...effect } = await CHANNELS[channel].prepare(turn, { id, audience: intent.audience }, draft);
+  // TypeScript does not follow that draft and turn are those of the channel that the key names.
+  const { prepare } = CHANNELS[channel] as unknown as Channel<DraftOf<C>, T & TurnOf<C>>;
+  const { content, ...effect } = await prepare(turn, { id, audience: intent.audience }, draft);
   const attempt = newId('command');
   turn.send(writeSends(turn.tx, [{ ...rowOf(turn, intent, channel, content), id, attempt }], 'claimed'));
   return { ...effect, id, attempt, settler };
@@ -47,6 +49,14 @@ export async function lookBack(turn: EffectTurn, key: string): Promise<SendStatu
   const before = await findSend(turn.tx, key);
   if (before?.status === 'claimed') await doubtSends(turn.tx, [before]);
   return before?.status ?? null;
+}
+
+/**
+ * Deletes the row of an effect in doubt. The attempt that left it may still be alive: it finds its row gone, and leaves the lead alone.
+ */
+export async function takeBack(turn: EffectTurn, key: string): Promise<void> {
+  const before = await findSend(turn.tx, key);
+  if (before !== null) await releaseSends(turn.tx, [before], { alsoInDoubt: true });
 }
 
 function rowOf(

@@ -11,8 +11,8 @@ interface MessageTurn {
 /** A message to a lead, whatever carries it. */
 export interface Message {
   channel: ChannelName;
-  /** Consent to this topic is asked for; to marketing at all if none is named. */
-  topic: string | undefined;
+  /** Consent to this topic is asked for; to marketing at all if none is named; to nothing if it is null: no message to the lead. */
+  topic: string | null | undefined;
   /** Part of a cadence that nurtures: it goes only to leads in the nurture pool. */
   nurtures: boolean;
 }
@@ -24,6 +24,7 @@ export interface Message {
 export async function reasonNotToSend(turn: MessageTurn, message: Message): Promise<string | null> {
   const { channel, topic, nurtures } = message;
   if (nurtures && !isInNurturePool(turn.stage)) return `stage-${turn.stage}`;
+  if (topic === null) return null;
   const answer = await turn.mayReach(channel, topic);
   return answer.may ? null : answer.reason;
 }

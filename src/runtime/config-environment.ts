@@ -1,5 +1,6 @@
 /** Turns a configuration back into environment variables, for child processes. */
 import type { Config } from './config.ts';
+import { secretVariables } from './config-webhooks.ts';
 
 /** From these variables `loadConfig` makes the same configuration, apart from `embedded`, which only the supervisor reads. */
 export function toEnvironment(config: Config): Record<string, string> {
@@ -20,6 +21,8 @@ export function toEnvironment(config: Config): Record<string, string> {
     MAIL_FROM: mail.from,
     POSTAL_ADDRESS: mail.postalAddress,
     COMPANY_NAME: mail.companyName,
+    ...secretVariables(config.webhooks.secrets),
+    WEBHOOK_ALLOW: config.webhooks.allow.join(','),
     HOST: config.host,
     PORT: String(config.port),
     PUBLIC_URL: config.publicUrl,

@@ -5,6 +5,7 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import { embeddedDatabaseUrl } from './embedded-database.ts';
 import { exposureProblems } from './config-secrets.ts';
 import { DEVELOPMENT_ADMIN_KEY, DEVELOPMENT_SECRET_KEY } from './development-keys.ts';
+import { webhookProblems, webhookSecrets } from './config-webhooks.ts';
 import { productionProblems } from './config-production.ts';
 import { Environment, type EnvironmentValues, type LOG_LEVELS, type WORKER_ROLES } from './environment.ts';
 
@@ -29,6 +30,13 @@ export interface Config {
     /** For the footer of every marketing mail, which the law requires. */
     readonly postalAddress: string;
     readonly companyName: string;
+  };
+  readonly webhooks: {
+    /** By name in capitals; the empty name is the secret of steps that name none. */
+    readonly secrets: Readonly<Record<string, string>>;
+    /** Hosts that webhook steps may reach though their addresses are not public. */
+    readonly allow: readonly string[];
+    readonly httpsOnly: boolean;
   };
   /** The address the API listens on: the loopback one unless HOST says otherwise. */
   readonly host: string;
@@ -83,15 +91,17 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     throw invalid(parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
   }
   const values = parsed.data;
+  const secrets = webhookSecrets(given);
   const problems = values.NODE_ENV === 'production' ? productionProblems(values) : exposureProblems(values);
   if ((values.TEMPORAL_TLS_CERT === undefined) !== (values.TEMPORAL_TLS_KEY === undefined)) {
     problems.push({ path: 'TEMPORAL_TLS_KEY', message: 'must be set together with TEMPORAL_TLS_CERT' });
   }
+  problems.push(...webhookProblems(secrets));
   if (problems.length > 0) throw invalid(problems);
-  return assemble(values);
+  return assemble(values, secrets);
 }
 
-function assemble(values: EnvironmentValues): Config {
+function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secrets']): Config {
   const production = values.NODE_ENV === 'production';
   return {
     env: values.NODE_ENV,
@@ -113,6 +123,7 @@ function assemble(values: EnvironmentValues): Config {
       postalAddress: values.POSTAL_ADDRESS ?? '1 Sample Street, 12345 Sampletown',
       companyName: values.COMPANY_NAME,
     },
+    webhooks: { secrets, allow: values.WEBHOOK_ALLOW, httpsOnly: production },
     host: values.HOST,
     port: values.PORT,
     trustProxy: values.TRUST_PROXY,

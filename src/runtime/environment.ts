@@ -60,6 +60,14 @@ export const Environment = z.object({
     .optional(),
   POSTAL_ADDRESS: z.string().optional(),
   COMPANY_NAME: z.string().default('Example Company'),
+  WEBHOOK_ALLOW: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter((host) => host !== ''))
+    .refine(
+      (hosts) => hosts.every((host) => /^[\w.:-]+$/.test(host)),
+      'must be names or addresses of hosts with commas, such as localhost,10.0.0.5',
+    ),
   HOST: z
     .string()
     .regex(/^[^\s/]+$/, 'must be an address or a host name, such as 127.0.0.1, or 0.0.0.0 for all addresses')

@@ -14,6 +14,8 @@ import { setLanguage } from './set/language.ts';
 import { setPosition } from './set/position.ts';
 import { splitLanguage } from './split/language.ts';
 import { splitPosition } from './split/position.ts';
+import { webhookLanguage } from './webhook/language.ts';
+import { webhookPosition } from './webhook/position.ts';
 import { waitForLanguage } from './wait-for/language.ts';
 import { waitForPosition } from './wait-for/position.ts';
 import { waitLanguage } from './wait/language.ts';
@@ -34,6 +36,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   kind('waitFor', waitForLanguage, waitForPosition),
   kind('branch', branchLanguage, branchPosition),
   kind('split', splitLanguage, splitPosition),
+  kind('webhook', webhookLanguage, webhookPosition),
   kind('set', setLanguage, setPosition),
   kind('move', moveLanguage, movePosition),
   kind('exit', exitLanguage, exitPosition),

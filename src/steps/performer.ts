@@ -64,8 +64,18 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
    * Lead, enrollment, pass and step name the intent.
    */
   lookBack(): Promise<SendStatus | null>;
-  /** Why a message on this topic must not go out by this channel now; null if it may. Asked before the claim. */
-  reasonNotToSend(channel: ChannelName, topic?: string): Promise<string | null>;
+  /** The key that names the intent, see `lookBack`. */
+  readonly intentKey: string;
+  /**
+   * Deletes the row of an effect in doubt, so that the step can claim it again. Only for an effect that its receiver knows by the key,
+   * and so takes once.
+   */
+  takeBack(): Promise<void>;
+  /**
+   * Why a message on this topic must not go out by this channel now; null if it may. Asked before the claim. `topic: null`: it is no
+   * message to the lead, and needs no consent.
+   */
+  reasonNotToSend(channel: ChannelName, topic?: string | null): Promise<string | null>;
   /**
    * Claims the step's effect on the lead. It is carried out after this transaction; `afterOutcome` gets its outcome.
    * @throws AppError: it cannot be made, and nothing is claimed.

@@ -12,6 +12,7 @@ import { createLogger } from '../../src/runtime/log.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
 import { createDb, type Db } from '../../src/store/db.ts';
 import { connectWorker } from '../../src/temporal/connect-worker.ts';
+import { createWebhooks } from '../../src/effects/http/signed-post.ts';
 import { mailSettings } from '../../src/activities/mail-settings.ts';
 import { workerOptions } from '../../src/activities/worker-options.ts';
 
@@ -84,6 +85,7 @@ if (import.meta.main) {
     db,
     log,
     mail: mailSettings(config, transport),
+    webhooks: createWebhooks(config.webhooks),
   };
   const fault = process.env['FAULT'] as Fault;
   const {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 
 import { toEnvironment } from '../../src/runtime/config-environment.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
@@ -104,4 +104,26 @@ test('a child process given the environment of a configuration sees the same', (
     const { embedded: _embedded, ...rest } = loadConfig(toEnvironment(config));
     expect(config).toMatchObject(rest);
   }
+});
+
+describe('the secrets of webhooks', () => {
+  const secret = `whsec_${Buffer.alloc(32, 'x').toString('base64')}`;
+
+  it('are known by the name of their variable, and go on to child processes', () => {
+    const config = loadConfig({
+      WEBHOOK_SECRET: secret,
+      WEBHOOK_SECRET_MY_SMS: secret,
+      WEBHOOK_ALLOW: 'localhost, 10.0.0.5',
+    });
+    expect(config.webhooks).toEqual({
+      secrets: { '': secret, MY_SMS: secret },
+      allow: ['localhost', '10.0.0.5'],
+      httpsOnly: false,
+    });
+    expect(loadConfig(toEnvironment(config)).webhooks).toEqual(config.webhooks);
+  });
+
+  it('are long enough, and in base64', () => {
+    expect(() => loadConfig({ WEBHOOK_SECRET_SMS: 'whsec_short' })).toThrow(/WEBHOOK_SECRET_SMS must be "whsec_"/);
+  });
 });

@@ -12,17 +12,23 @@ export type Death = 'before-commit' | 'after-commit' | 'after-effect';
 
 /** Every activity that comes to the place of its death is tried twice: it dies there in its first attempt. */
 export function dyingOnce(deps: ActivityDeps, death: Death): ActivityDeps {
-  return death === 'after-effect' ? dyingAtMail(deps) : dyingAtCommit(deps, death);
+  return death === 'after-effect' ? dyingAtEffect(deps) : dyingAtCommit(deps, death);
 }
 
-function dyingAtMail(deps: ActivityDeps): ActivityDeps {
+function dyingAtEffect(deps: ActivityDeps): ActivityDeps {
   const { transport } = deps.mail;
   const send: typeof transport.send = async (message) => {
     const outcome = await transport.send(message);
     if (activityInfo().attempt > 1) return outcome;
     throw new Error('The attempt dies before it has written the outcome');
   };
-  return { ...deps, mail: { ...deps.mail, transport: { ...transport, send } } };
+  const { webhooks } = deps;
+  const post: typeof webhooks.post = async (message) => {
+    const outcome = await webhooks.post(message);
+    if (activityInfo().attempt > 1) return outcome;
+    throw new Error('The attempt dies before it has written the outcome');
+  };
+  return { ...deps, mail: { ...deps.mail, transport: { ...transport, send } }, webhooks: { ...webhooks, post } };
 }
 
 function dyingAtCommit(deps: ActivityDeps, death: Death): ActivityDeps {

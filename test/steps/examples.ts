@@ -17,6 +17,8 @@ export interface Example {
   mistakes: readonly (readonly [steps: string, says: string])[];
   /** How often the step has had an effect outside, whatever came between; null: it has none. */
   effects: ((story: Story) => number) | null;
+  /** Its receiver knows a repeat by its id, so what is in doubt is repeated. */
+  repeats?: true;
 }
 
 const FOLDER = path.join(import.meta.dirname, 'kinds');

@@ -66,6 +66,7 @@ const profile = fc.record({
   jobTitle: maybe(anyText),
   country: maybe(anyText),
   language: maybe(anyText),
+  preferredChannel: maybe(anyText),
   source: maybe(anyText),
   companySize: maybe(fc.integer({ min: 0, max: 60 })),
   attributes: fc.dictionary(fc.constantFrom(...ATTRIBUTES), json, { maxKeys: 4 }) as fc.Arbitrary<

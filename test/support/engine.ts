@@ -6,6 +6,7 @@ import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporal
 import { inject } from 'vitest';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { parseSpan, spanToMs } from '../../src/domain/schedule.ts';
+import { createWebhooks } from '../../src/effects/http/signed-post.ts';
 import { createTransport } from '../../src/email/transport.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { publish } from '../../src/playbook/publish.ts';
@@ -23,6 +24,7 @@ import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { mailSettings } from '../../src/activities/mail-settings.ts';
 import { workerOptions } from '../../src/activities/worker-options.ts';
 import type { RacePoint } from '../../src/runtime/race-points.ts';
+import { HOOK_SECRET } from './hook-sink.ts';
 import { createTestDatabase } from './database.ts';
 import { startMailSink } from './mail-sink.ts';
 import { json, whereabouts } from './whereabouts.ts';
@@ -55,6 +57,8 @@ export async function startEngine(options: EngineOptions = {}) {
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
     DATABASE_URL: database.url,
     SMTP_URL: sink.url,
+    WEBHOOK_SECRET: HOOK_SECRET,
+    WEBHOOK_ALLOW: '127.0.0.1',
     MAIL_FROM: 'Brookfield Irrigation <hello@brookfield.example>',
     TEMPORAL_ADDRESS: inject('temporalAddress'),
     TEMPORAL_NAMESPACE: inject('temporalNamespace'),
@@ -81,7 +85,8 @@ export async function startEngine(options: EngineOptions = {}) {
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
   const transport = createTransport(sink.url, { maxConnections: 5 });
-  const deps: ActivityDeps = { rules, db, log, mail: mailSettings(config, transport) };
+  const webhooks = createWebhooks(config.webhooks);
+  const deps: ActivityDeps = { rules, db, log, mail: mailSettings(config, transport), webhooks };
   const worker =
     options.worker === false ? null : await startTestWorker(options.change?.(deps) ?? deps, config.temporal, taskQueue);
 
@@ -158,6 +163,7 @@ export async function startEngine(options: EngineOptions = {}) {
       await relay.close();
       await worker?.close();
       await transport.close();
+      await webhooks.close();
       await connection.close();
       await sink.close();
       await rules.close();

@@ -31,6 +31,7 @@ export interface LeadRow {
   fitGrade: string;
   country: string | null;
   language: string | null;
+  preferredChannel: string | null;
   company: string | null;
   companySize: number | null;
   industry: string | null;

@@ -146,6 +146,16 @@ export const PROFILE_FIELDS = [
     example: 'language: { startsWith: de }',
   },
   {
+    name: 'preferredChannel',
+    type: 'text',
+    part: 'lead',
+    read: ({ lead }) => lead.preferredChannel,
+    sql: 'l.preferred_channel',
+    words: 'preferred channel',
+    doc: 'how the lead wants to be contacted, as stated: email, phone, sms …',
+    example: 'preferredChannel: [phone, sms]',
+  },
+  {
     name: 'emailDomain',
     type: 'text',
     part: 'lead',

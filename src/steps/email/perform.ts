@@ -4,13 +4,18 @@ import type { TemplateSource } from '../../domain/template.ts';
 import { leadMail } from '../../effects/lead-mail.ts';
 import { templateByHash } from '../../store/process/templates.ts';
 import { parseTemplate } from '../../store/stored/template.ts';
+import { afterMessage } from '../after-outcome.ts';
 import type { StepPerformer, StepWork } from '../performer.ts';
 import type { EmailStep } from './position.ts';
-import { afterOutcome } from './settle.ts';
 
 type Work = StepWork<EmailStep>;
 
-export const performEmail: StepPerformer<EmailStep> = { perform, afterOutcome };
+const WORDS = { who: 'The mail server', what: 'mail' };
+
+export const performEmail: StepPerformer<EmailStep> = {
+  perform,
+  afterOutcome: (work, result) => afterMessage(work, result, WORDS, () => work.goOn()),
+};
 
 /** Claims the send of a due step, or skips it and records the reason. */
 async function perform(work: Work): Promise<boolean> {

@@ -1,0 +1,51 @@
+import type { Outcome } from '../domain/effect.ts';
+import type { EffectResult } from '../effects/settler.ts';
+import type { StepWork } from './performer.ts';
+
+/** Minutes between the attempts of a message that the other side refused temporarily. After the last attempt the lead is held. */
+export const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
+
+/** How a channel is called in sentences. */
+export interface ChannelWords {
+  /** "The mail server". */
+  who: string;
+  /** "mail". */
+  what: string;
+}
+
+/**
+ * What a step does once its message has an outcome: `done` when the message has left or never will; otherwise it is tried again later,
+ * or the lead is held.
+ */
+export async function afterMessage(
+  work: StepWork,
+  { status, outcome }: EffectResult,
+  words: ChannelWords,
+  done: () => Promise<void>,
+): Promise<void> {
+  if (status !== 'released') {
+    work.performed(resultOf(status, outcome));
+    return done();
+  }
+  // Refused because of the sender or the message: the lead stays at the step, and resuming it sends the same message.
+  if (outcome.kind === 'refused') return work.hold(`${words.who} refuses our ${words.what}: ${outcome.reason}`);
+  tryAgainLater(work, outcome, words);
+}
+
+function resultOf(status: string, outcome: Outcome): string {
+  if (status === 'sent' || outcome.kind === 'accepted') return 'sent';
+  return `${status.replace('_', ' ')}: ${'reason' in outcome ? outcome.reason : ''}`;
+}
+
+function tryAgainLater(work: StepWork, outcome: Outcome, { who, what }: ChannelWords): void {
+  const { turn, enrollment } = work;
+  const reason = outcome.kind === 'released' ? outcome.reason : `the ${what} was not handed over`;
+  const minutes = TRY_AGAIN_AFTER[enrollment.attempts];
+  if (minutes === undefined) {
+    work.hold(`${who} did not accept the ${what} after ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
+    work.putOff(turn.atMs, 0);
+    return;
+  }
+  work.performed(`put off by ${minutes} min: ${reason}`);
+  work.putOff(turn.atMs + minutes * 60_000, enrollment.attempts + 1);
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { hintFor } from '../../domain/did-you-mean.ts';
+import { key, mapping, readBy } from '../../language/schemas.ts';
+import { next, readNext, slug, stepId, type StepLanguage } from '../language.ts';
+import { liquidText } from '../liquid-text.ts';
+import { isSendable, SENDABLE } from './fields.ts';
+import type { WebhookStep } from './position.ts';
+
+const address = readBy<string>((written, report) => {
+  const expected = 'expected an address such as "https://sms.example/send"';
+  if (typeof written !== 'string' || !/^https?:\/\//i.test(written) || !URL.canParse(written))
+    return report([], expected) ?? undefined;
+  if (/\{\{|\{%/.test(written))
+    return report([], 'the address is the same for every lead; send what differs with "send" or "text"') ?? undefined;
+  const { username, password } = new URL(written);
+  if (username !== '' || password !== '')
+    return report([], 'an address must not hold a password; the receiver checks the signature instead') ?? undefined;
+  return written;
+});
+
+const fields = readBy<string[]>((written, report) => {
+  if (!Array.isArray(written)) return report([], 'expected a list of fields such as [phone, firstName]') ?? undefined;
+  written.forEach((name: unknown, i) => {
+    if (typeof name !== 'string') report([i], 'expected the name of a field');
+    else if (!isSendable(name))
+      report([i], `unknown field "${name}"${hintFor(name, SENDABLE)}; own fields are written attributes.<name>`);
+  });
+  return written as string[];
+});
+
+const attribute = z
+  .string()
+  .regex(/^[^\s.][^.]*$/, 'expected the name of an attribute, without "attributes.", such as "smsStatus"');
+
+const schema = mapping({
+  id: stepId,
+  webhook: address,
+  send: fields.default([]),
+  text: liquidText.optional(),
+  topic: key.optional(),
+  secret: key.optional(),
+  answer: mapping({ attributes: z.array(attribute).min(1, 'expected at least one attribute') }).optional(),
+  next,
+});
+
+export const webhookLanguage: StepLanguage<WebhookStep> = {
+  read(reader) {
+    const read = reader.parse(schema);
+    if (read === null) return null;
+    const { webhook: url, send, text, topic, secret, answer } = read;
+    return {
+      id: reader.id,
+      kind: 'webhook',
+      url,
+      send,
+      ...(text !== undefined && { text }),
+      ...(topic !== undefined && { topic }),
+      ...(secret !== undefined && { secret }),
+      ...(answer !== undefined && { answer }),
+      ...readNext(reader, read.next),
+    };
+  },
+  defaultId: (written, place) =>
+    `webhook-${typeof written === 'string' && URL.canParse(written) ? slug(new URL(written).hostname) : place}`,
+};

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { isAppError } from '../../domain/errors.ts';
+import type { Prisma } from '../../store/generated/client.ts';
+import { afterMessage } from '../after-outcome.ts';
+import { renderText } from '../liquid-text.ts';
+import type { StepPerformer, StepWork } from '../performer.ts';
+import { answeredAttributes } from './answer.ts';
+import { factsAsked, valuesOf } from './fields.ts';
+import type { WebhookStep } from './position.ts';
+
+type Work = StepWork<WebhookStep>;
+
+const WORDS = { who: 'The receiver of the webhook', what: 'message' };
+
+/**
+ * Other than a mail, a webhook in doubt is repeated: it carries the same id each time, by which the receiver knows what it has.
+ */
+export const performWebhook: StepPerformer<WebhookStep> = {
+  async perform(work) {
+    const { turn, enrollment, step } = work;
+    const openAtMs = work.inWindow();
+    if (openAtMs > turn.atMs) {
+      work.putOff(openAtMs, enrollment.attempts);
+      return false;
+    }
+    const before = await work.lookBack();
+    if (before === 'claimed' || before === 'in_doubt') await work.takeBack();
+    else if (before !== null) {
+      work.performed(before);
+      await work.goOn();
+      return true;
+    }
+    const content = { templateKey: step.id, topic: step.topic ?? null };
+    const reason = await work.reasonNotToSend('webhook', step.topic ?? null);
+    if (reason === null) return claimOrHold(work, content);
+    work.skip('webhook', content, reason);
+    work.performed(`skipped: ${reason}`);
+    await work.goOn();
+    return true;
+  },
+  afterOutcome: (work, result) =>
+    afterMessage(work, result, WORDS, async () => {
+      if (result.outcome.kind === 'accepted') await fillIn(work, result.outcome.answer);
+      await work.goOn();
+    }),
+};
+
+async function claimOrHold(work: Work, content: { templateKey: string; topic: string | null }): Promise<boolean> {
+  const { turn, enrollment, step } = work;
+  const facts = await turn.facts(factsAsked(step.send).map((name) => ({ [name]: { exists: true } })));
+  try {
+    const data = {
+      lead: turn.lead.id,
+      cadence: enrollment.cadence,
+      step: step.id,
+      ...(step.text === undefined ? {} : { text: renderText(turn, step.id, step.text) }),
+      ...(step.send.length === 0 ? {} : { fields: valuesOf(step.send, turn.lead, facts) }),
+    };
+    await work.claim('webhook', { url: step.url, id: idOf(work), data, secret: step.secret, content });
+    return true;
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;
+    work.hold(`${error.code}: ${error.message}`);
+    return false;
+  }
+}
+
+/** The same for each attempt of the intent; its hash, as the key names the lead. */
+function idOf({ intentKey }: Work): string {
+  return `msg_${createHash('sha256').update(intentKey).digest('hex').slice(0, 32)}`;
+}
+
+/** The timeline names the fields that the answer filled in. What the lead or a person stated stays. */
+async function fillIn(
+  { turn, step, ...work }: Work,
+  answer: Readonly<Record<string, unknown>> | undefined,
+): Promise<void> {
+  const { attributes } = turn.lead;
+  const known = typeof attributes === 'object' && !Array.isArray(attributes) ? (attributes ?? {}) : {};
+  const filled = answeredAttributes(step.answer?.attributes ?? [], known, answer ?? {});
+  const names = Object.keys(filled);
+  if (names.length === 0) return;
+  turn.changeLead({ attributes: { ...known, ...filled } as Prisma.JsonObject });
+  turn.note({ action: 'lead.updated', data: { fields: names.map((name) => `attributes.${name}`) } });
+  await work.regrade();
+}

@@ -1,0 +1,30 @@
+import { type StepPosition, waitsUntilDue, waysOn } from '../position.ts';
+
+/** Posts to an address when the window of the cadence is open: SMS, messengers, any other program. */
+export type WebhookStep = {
+  id: string;
+  kind: 'webhook';
+  url: string;
+  /** Names of fields, as conditions know them, and of the person. */
+  send: readonly string[];
+  /** Text with Liquid. */
+  text?: string;
+  /** A message to the lead on this topic, which it must have consented to. Without it: no message to the lead. */
+  topic?: string;
+  /** Name of the secret in the environment. */
+  secret?: string;
+  /** Attributes that the answer may fill in. */
+  answer?: { attributes: readonly string[] };
+  next?: string | null;
+};
+
+export const webhookPosition: StepPosition<WebhookStep> = {
+  time: 'none',
+  startsListening: true,
+  toldBy: 'send',
+  due: (_step, arrival) => arrival.inWindow(),
+  ways: waysOn,
+  waiting: waitsUntilDue,
+  // Its address may have a key in it.
+  label: ({ url }) => `Webhook to ${new URL(url).hostname}`,
+};

@@ -1,0 +1,112 @@
+/** What a signed post connects to, and what becomes of its answers. On a real server of this machine. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isPublic } from '../../src/effects/http/address-guard.ts';
+import { createWebhooks, type Webhooks } from '../../src/effects/http/signed-post.ts';
+import { answeredAttributes } from '../../src/steps/webhook/answer.ts';
+import { HOOK_SECRET, type HookSink, startHookSink } from '../support/hook-sink.ts';
+
+let sink: HookSink;
+let webhooks: Webhooks;
+const message = (url: string) => ({ url, id: 'msg_1', body: '{"data":{"lead":"lead-1"}}', secret: undefined });
+const config = { secrets: { '': HOOK_SECRET }, allow: ['127.0.0.1'], httpsOnly: false };
+
+beforeAll(async () => {
+  sink = await startHookSink();
+  webhooks = createWebhooks(config);
+});
+afterAll(async () => {
+  await webhooks.close();
+  sink.close();
+});
+
+it.each([
+  '127.0.0.1',
+  '10.1.2.3',
+  '192.168.0.1',
+  '172.16.0.1',
+  '169.254.169.254',
+  '100.100.100.200',
+  '0.0.0.0',
+  '224.0.0.1',
+  '::1',
+  '::',
+  'fe80::1',
+  'fd00:ec2::254',
+  '::ffff:127.0.0.1',
+  '64:ff9b::7f00:1',
+  '2002:7f00:1::',
+  'no address',
+])('%s is not public', (address) => expect(isPublic(address)).toBe(false));
+it.each(['8.8.8.8', '2606:4700::1111', '::ffff:8.8.8.8'])('%s is public', (address) =>
+  expect(isPublic(address)).toBe(true),
+);
+
+describe('a signed post', () => {
+  it('arrives once a call, with a signature and the id of the intent', async () => {
+    expect(await webhooks.post(message(`${sink.url}/a`))).toEqual({ kind: 'accepted', response: 'HTTP 204' });
+    expect(sink.hooks.at(-1)).toMatchObject({ id: 'msg_1', path: '/a', headers: { 'idempotency-key': 'msg_1' } });
+  });
+
+  it.each(['http://localhost', 'http://[::1]', 'http://0x7f.1', 'http://2130706433', 'http://127.1'])(
+    'does not reach this machine by %s',
+    async (host) => {
+      const guarded = createWebhooks({ ...config, allow: [] });
+      const before = sink.hooks.length;
+      const outcome = await guarded.post(message(`${host}:${new URL(sink.url).port}/`));
+      expect(outcome).toMatchObject({ kind: 'refused', scope: 'sender' });
+      expect(sink.hooks).toHaveLength(before);
+      await guarded.close();
+    },
+  );
+
+  it('is not sent without its secret, nor without TLS in production', async () => {
+    expect(await webhooks.post({ ...message(sink.url), secret: 'my-sms' })).toMatchObject({
+      kind: 'refused',
+      scope: 'sender',
+      reason: 'the environment has no WEBHOOK_SECRET_MY_SMS',
+    });
+    const strict = createWebhooks({ ...config, httpsOnly: true });
+    expect(await strict.post(message(sink.url))).toMatchObject({ kind: 'refused', scope: 'sender' });
+    await strict.close();
+  });
+
+  it.each([
+    [500, { kind: 'released', reason: 'HTTP 500' }],
+    [429, { kind: 'released' }],
+    [404, { kind: 'refused', scope: 'sender' }],
+    [422, { kind: 'refused', scope: 'recipient' }],
+    [302, { kind: 'refused', scope: 'sender', reason: 'HTTP 302: redirects are not followed' }],
+  ])('takes %i for what it means', async (status, outcome) => {
+    const before = sink.hooks.length;
+    sink.answer((response) => response.writeHead(status, { location: `${sink.url}/elsewhere` }).end());
+    expect(await webhooks.post(message(sink.url))).toMatchObject(outcome);
+    expect(sink.hooks).toHaveLength(before + 1);
+  });
+
+  it('reads a JSON answer, unless it is too long', async () => {
+    sink.answer((response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"plan":"gold"}'));
+    expect(await webhooks.post(message(sink.url))).toMatchObject({ kind: 'accepted', answer: { plan: 'gold' } });
+    const long = JSON.stringify({ plan: 'x'.repeat(100_000) });
+    sink.answer((response) => response.writeHead(200, { 'content-type': 'application/json' }).end(long));
+    expect(await webhooks.post(message(sink.url))).toEqual({ kind: 'accepted', response: 'HTTP 200' });
+  });
+
+  it('is to be repeated where nobody answers', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    expect(await webhooks.post(message(`http://127.0.0.1:${port}/`))).toMatchObject({
+      kind: 'released',
+      reason: 'no answer (ECONNREFUSED)',
+    });
+  });
+});
+
+it('an answer fills in what is not known, of what the step names', () => {
+  const answer = { plan: 'gold', seats: 5, role: 'owner', other: 'x', list: ['a'], empty: ' ' };
+  const names = ['plan', 'seats', 'role', 'list', 'empty', 'missing'];
+  expect(answeredAttributes(names, { role: 'buyer', plan: null }, answer)).toEqual({ plan: 'gold', seats: 5 });
+});
