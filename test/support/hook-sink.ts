@@ -13,36 +13,47 @@ export interface Hook {
   data: { lead: string; [more: string]: unknown };
 }
 
+type Respond = (response: ServerResponse, hook: Hook) => void;
+
 export interface HookSink {
   url: string;
   /** Everything that came with a right signature, the repeats included. */
   hooks: Hook[];
   of(leadId: string): Hook[];
   /** Answers the next requests in another way. */
-  answer(with_: (response: ServerResponse, hook: Hook) => void): void;
+  answer(by: Respond): void;
   close(): void;
 }
 
 export async function startHookSink(): Promise<HookSink> {
   const hooks: Hook[] = [];
-  let respond = (response: ServerResponse): void => void response.writeHead(204).end();
+  let respond: Respond = (response) => {
+    response.writeHead(204).end();
+  };
   const server = createServer((request, response) => {
     void take(request).then(
       (hook) => {
         hooks.push(hook);
-        (respond as (response: ServerResponse, hook: Hook) => void)(response, hook);
+        respond(response, hook);
       },
       () => response.writeHead(401).end(),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   server.unref();
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hooks,
     of: (leadId) => hooks.filter(({ data }) => data.lead === leadId),
-    answer: (with_) => (respond = with_ as typeof respond),
-    close: () => void (server.close(), server.closeAllConnections()),
+    answer: (by) => {
+      respond = by;
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 

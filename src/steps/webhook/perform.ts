@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { isAppError } from '../../domain/errors.ts';
-import type { Prisma } from '../../store/generated/client.ts';
 import { afterMessage } from '../after-outcome.ts';
 import { renderText } from '../liquid-text.ts';
 import type { StepPerformer, StepWork } from '../performer.ts';
@@ -80,7 +79,7 @@ async function fillIn(
   const filled = answeredAttributes(step.answer?.attributes ?? [], known, answer ?? {});
   const names = Object.keys(filled);
   if (names.length === 0) return;
-  turn.changeLead({ attributes: { ...known, ...filled } as Prisma.JsonObject });
+  turn.changeLead({ attributes: { ...known, ...filled } });
   turn.note({ action: 'lead.updated', data: { fields: names.map((name) => `attributes.${name}`) } });
   await work.regrade();
 }
