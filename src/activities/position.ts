@@ -19,10 +19,10 @@ export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: str
 }
 
 /** The columns of an enrollment's position. */
-export type Position = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppedAt' | 'attempts'>;
+export type EnrollmentPosition = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppedAt' | 'attempts'>;
 
 /** The position of a lead that goes to a step now. Writes nothing. */
-export function positionAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): Position {
+export function positionAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): EnrollmentPosition {
   const cadence = enrollment.cadenceAsPinned;
   const isHoliday = holidaysOf(turn.playbook.calendars, cadence.calendar);
   const next = reach(cadence, stepId, turn.atMs, turn.zone, isHoliday);

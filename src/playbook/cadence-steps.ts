@@ -4,7 +4,7 @@ import type { StepReader } from '../steps/language.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { pathToText, type ValuePath } from '../language/problems.ts';
-import { placesOf, type StepPlace } from './step-places.ts';
+import { placesOf, type WrittenStepPlace } from './step-places.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const NAMES = STEP_KINDS.map(({ kind }) => kind);
@@ -30,7 +30,7 @@ export function readSteps(file: YamlFile, known: KnownNames): { steps: (ReadStep
 
 function readStep(
   file: YamlFile,
-  { path, id, after, endsArm }: StepPlace,
+  { path, id, after, endsArm }: WrittenStepPlace,
   idAt: ReadonlyMap<string, string>,
   known: KnownNames,
 ): ReadStep | null {

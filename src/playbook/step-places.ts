@@ -4,7 +4,7 @@ import { pathToText, type ValuePath } from '../language/problems.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 /** A step where it stands in its file. */
-export interface StepPlace {
+export interface WrittenStepPlace {
   path: ValuePath;
   id: string;
   /** Id of the step that follows it, see StepReader. */
@@ -27,7 +27,7 @@ interface Written {
  * All steps of a file in the order in which they are performed: those inside a step come right after it. A step without an id gets one
  * made from its kind and what stands before it, so that the id stays the same when steps are added elsewhere.
  */
-export function placesOf(file: YamlFile): StepPlace[] {
+export function placesOf(file: YamlFile): WrittenStepPlace[] {
   const written = listed(file, ['steps'], null);
   giveIds(file, written);
   return written.map((one) => ({ path: one.path, id: one.id, after: followingOf(one), endsArm: endsArm(one) }));

@@ -20,34 +20,36 @@ function lowered(value: Prisma.Sql): Prisma.Sql {
 }
 
 /** Of a column or an expression with a type. An empty text is unknown. */
-export function compareValue(of: Value, operator: Operator, wanted: Wanted): Prisma.Sql {
+export function compareValue(compared: Value, operator: Operator, wanted: Wanted): Prisma.Sql {
   if (operator === 'exists') {
     const known =
-      of.kind === 'text' ? Prisma.sql`(coalesce(${of.value}, '') <> '')` : Prisma.sql`(${of.value} IS NOT NULL)`;
+      compared.kind === 'text'
+        ? Prisma.sql`(coalesce(${compared.value}, '') <> '')`
+        : Prisma.sql`(${compared.value} IS NOT NULL)`;
     return Prisma.sql`(${known} = ${wanted === true}::boolean)`;
   }
-  if (of.kind === 'choice') return compareChoice(of, operator, wanted);
-  const value = of.kind === 'text' ? Prisma.sql`nullif(${of.value}, '')` : of.value;
-  const answer = compareScalar(of.kind, value, operator, wanted);
+  if (compared.kind === 'choice') return compareChoice(compared, operator, wanted);
+  const value = compared.kind === 'text' ? Prisma.sql`nullif(${compared.value}, '')` : compared.value;
+  const answer = compareScalar(compared.kind, value, operator, wanted);
   return isNegative(operator) ? Prisma.sql`(NOT ${answer})` : answer;
 }
 
-/** Compared with the column as it is, which an index knows: its values are given. */
-function compareChoice(of: Value & { kind: 'choice' }, operator: Operator, wanted: Wanted): Prisma.Sql {
-  const type = Prisma.raw(of.enumType);
-  if (!isEquality(operator)) return compareScalar('text', Prisma.sql`${of.value}::text`, operator, wanted);
-  const choices = listOf(wanted).flatMap((one) => of.values.find((value) => asText(value) === asText(one)) ?? []);
+/** A column with given values is compared as it is, so that its index is used. */
+function compareChoice(compared: Value & { kind: 'choice' }, operator: Operator, wanted: Wanted): Prisma.Sql {
+  const type = Prisma.raw(compared.enumType);
+  if (!isEquality(operator)) return compareScalar('text', Prisma.sql`${compared.value}::text`, operator, wanted);
+  const choices = listOf(wanted).flatMap((one) => compared.values.find((value) => asText(value) === asText(one)) ?? []);
   // With nothing to be equal to, PostgreSQL answers false for NULL too.
   const answer =
     choices.length === 0
-      ? Prisma.sql`(CASE WHEN ${of.value} IS NOT NULL THEN FALSE END)`
-      : Prisma.sql`(${of.value} = ANY(${choices}::text[]::${type}[]))`;
+      ? Prisma.sql`(CASE WHEN ${compared.value} IS NOT NULL THEN FALSE END)`
+      : Prisma.sql`(${compared.value} = ANY(${choices}::text[]::${type}[]))`;
   return isNegative(operator) ? Prisma.sql`(NOT ${answer})` : answer;
 }
 
 /**
- * Of JSON: a scalar, or a list that is what any of its members is. Members that are no scalars, and empty texts, are passed over;
- * without one that counts it is unknown.
+ * Compares JSON: a scalar, or a list, which matches when any of its members does. Members that are not scalars, and empty texts, are
+ * skipped. A list without any other member is unknown.
  */
 export function compareJson(value: Prisma.Sql, operator: Operator, wanted: Wanted): Prisma.Sql {
   const one = (kind: 'text' | 'number' | 'flag', cast: Prisma.Sql): Prisma.Sql =>
@@ -56,7 +58,7 @@ export function compareJson(value: Prisma.Sql, operator: Operator, wanted: Wante
     WHEN 'number' THEN ${one('number', Prisma.sql`m::float8`)}
     WHEN 'string' THEN ${one('text', Prisma.sql`(m #>> '{}')`)}
     ELSE ${one('flag', Prisma.sql`m::boolean`)} END`;
-  // An order needs one value. Of several texts one that fits is enough, and one that cannot be told leaves the others open.
+  // Greater or less can be asked of one value only. For several texts one that matches is enough; an unknown one leaves the answer open.
   const over = isOrder(operator)
     ? Prisma.sql`CASE WHEN count(*) = 1 THEN bool_or(answer) END`
     : Prisma.sql`CASE WHEN bool_or(answer) THEN TRUE WHEN count(*) = count(answer) THEN bool_or(answer) END`;

@@ -24,10 +24,10 @@ export type NewSend = Pick<
   >;
 
 /** A row, and the token that its attempt was given. */
-export type Token = Pick<Send, 'id' | 'attempt'>;
+export type Attempt = Pick<Send, 'id' | 'attempt'>;
 
 /** The outcome of an attempt. */
-export interface Settled extends Token {
+export interface Settled extends Attempt {
   status: 'sent' | 'in_doubt' | 'failed';
   reason: string | null;
   sentAt: Date | null;
@@ -66,23 +66,23 @@ export async function settleSends(tx: Tx, settled: readonly Settled[]): Promise<
  */
 export async function releaseSends(
   tx: Tx,
-  tokens: readonly Token[],
+  attempts: readonly Attempt[],
   { alsoInDoubt }: { alsoInDoubt: boolean },
 ): Promise<Pick<Send, 'id' | 'status'>[]> {
   return tx.$queryRaw<Pick<Send, 'id' | 'status'>[]>`
-    DELETE FROM sends s USING ${given(tokens.map(bare))} n
+    DELETE FROM sends s USING ${given(attempts.map(bare))} n
     WHERE s.id = n.id AND s.attempt = n.attempt
       AND (s.status = 'claimed' OR (s.status = 'in_doubt' AND ${alsoInDoubt})) RETURNING s.id, s.status`;
 }
 
 /**
- * Claims without an outcome, found by a later attempt: nobody can know what became of them. The tokens stay, so that the first
+ * Claims without an outcome, found by a later attempt: nobody can know what became of them. The attempts stay, so that the first
  * attempt, if it is still alive, may yet say it.
  */
-export async function doubtSends(tx: Tx, tokens: readonly Token[]): Promise<void> {
+export async function doubtSends(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
   await tx.$executeRaw`
     UPDATE sends s SET status = 'in_doubt', reason = ${STOPPED}
-    FROM ${given(tokens.map(bare))} n
+    FROM ${given(attempts.map(bare))} n
     WHERE s.id = n.id AND s.attempt = n.attempt AND s.status = 'claimed'`;
 }
 
@@ -109,13 +109,13 @@ export async function sendExists(tx: Tx, id: string): Promise<boolean> {
  * Rows as a table. A single one is planned for as such: a set is taken for a hundred rows, for which a small table is read whole,
  * and a prepared statement goes on so when it has grown.
  */
-function given(rows: readonly Token[]): Prisma.Sql {
+function given(rows: readonly Attempt[]): Prisma.Sql {
   const [only] = rows;
   return rows.length === 1 && only !== undefined
     ? Prisma.sql`jsonb_populate_record(NULL::sends, ${asJson(only)}::jsonb)`
     : Prisma.sql`jsonb_populate_recordset(NULL::sends, ${asJson(rows)}::jsonb)`;
 }
 
-function bare({ id, attempt }: Token): Token {
+function bare({ id, attempt }: Attempt): Attempt {
   return { id, attempt };
 }
