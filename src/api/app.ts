@@ -49,7 +49,7 @@ export function createApi(deps: ApiDeps): Api {
   };
   const formPage = (work: () => Promise<Reply>): Promise<Reply> =>
     asPage(settings.organization, (error) => log.error({ err: error }, 'a form could not be processed'), work);
-  mount(app, routes, { admit, formPage, checkAnswers: settings.checkAnswers ?? false });
+  mount(app, routes, { admit, formPage, checkAnswers: settings.checkAnswers ?? false, rules: deps.store.rules });
   app.get('/openapi.json', (_request, response) => {
     response.locals['route'] = '/openapi.json';
     response.json(document);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
 import type { Action } from '../domain/policy.ts';
 import type { Limited } from './rate-limits.ts';
+import type { PublishedRules, RulesInForce } from '../store/rules/in-force.ts';
 import { readBody, type BodyKind } from './body.ts';
 import type { Caller } from './caller.ts';
 import { formPostOf, isFormPost, readFormPost } from './form-post.ts';
@@ -27,13 +28,15 @@ export interface ResponseSpec {
   example?: unknown;
 }
 
-/** The argument of a handler: validated input and the caller. */
+/** The argument of a handler: validated input, the caller, and the rules that the request works by. */
 interface Call<A extends Access, P, Q, B> {
   params: P;
   query: Q;
   body: B;
   caller: A extends 'public' ? null : Caller;
   request: Request;
+  /** Taken once, as the request begins: one that is published meanwhile must not decide half of it. */
+  rules: PublishedRules;
 }
 
 export interface RouteSpec<
@@ -75,6 +78,12 @@ export interface RouteSpec<
   handle(call: Call<A, Out<P>, Out<Q>, Out<B>>): Promise<Reply> | Reply;
 }
 
+/** What a request comes with beside itself. */
+interface Given {
+  caller: Caller | null;
+  rules: PublishedRules;
+}
+
 /** A declared route with its types sealed inside; `run` validates, calls and answers. */
 export interface Route {
   method: Method;
@@ -95,7 +104,7 @@ export interface Route {
   fromBrowsers: boolean;
   limited: Limited | null;
   takesForms: boolean;
-  run(request: Request, response: Response, caller: Caller | null): Promise<Reply>;
+  run(request: Request, response: Response, given: Given): Promise<Reply>;
 }
 
 export function route<
@@ -124,15 +133,15 @@ export function route<
     fromBrowsers: spec.fromBrowsers ?? false,
     limited: spec.limited ?? null,
     takesForms: spec.takesForms ?? false,
-    async run(request, response, caller) {
+    async run(request, response, { caller, rules }) {
       const params = spec.params && validate(spec.params, request.params, 'path');
       const query = spec.query && validate(spec.query, request.query, 'query');
       const early = spec.beforeBody?.(params as Out<P>) ?? null;
       // What is left of the body would be waited for on a connection that is kept.
       if (early !== null) return { ...early, headers: { ...early.headers, Connection: 'close' } };
-      const given = formPostOf(request)?.body ?? (await readBody(request, response, bodyKind));
-      const body = spec.body && validate(spec.body, given, 'body');
-      const call = { params, query, body, caller, request } as Call<A, Out<P>, Out<Q>, Out<B>>;
+      const sent = formPostOf(request)?.body ?? (await readBody(request, response, bodyKind));
+      const body = spec.body && validate(spec.body, sent, 'body');
+      const call = { params, query, body, caller, request, rules } as Call<A, Out<P>, Out<Q>, Out<B>>;
       return spec.handle(call);
     },
   };
@@ -143,6 +152,7 @@ interface MountOptions {
   /** Runs the handler of a form without a script. An error becomes a page. */
   formPage(work: () => Promise<Reply>): Promise<Reply>;
   checkAnswers: boolean;
+  rules: Pick<RulesInForce, 'current'>;
 }
 
 const FORM_REFUSED = 'Only a site key may send a form. Send JSON, with the header Content-Type: application/json';
@@ -153,13 +163,13 @@ const FORM_REFUSED = 'Only a site key may send a form. Send JSON, with the heade
  * OPTIONS only lists the allowed methods.
  */
 export function mount(router: Router, routes: readonly Route[], options: MountOptions): void {
-  const { admit, formPage, checkAnswers } = options;
+  const { admit, formPage, checkAnswers, rules } = options;
   async function answer(route: Route, request: Request, response: Response): Promise<Reply> {
     const caller = await admit(route, request);
     response.locals['keyId'] = caller?.keyId;
     if (formPostOf(request) !== undefined && caller?.role !== 'site')
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', FORM_REFUSED);
-    return route.run(request, response, caller);
+    return route.run(request, response, { caller, rules: rules.current() });
   }
 
   for (const path of new Set(routes.map((route) => route.path))) {

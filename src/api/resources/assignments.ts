@@ -29,11 +29,10 @@ const Note = text(4000);
 export function assignmentRoutes(deps: ApiDeps): Route[] {
   const { store } = deps;
   const { db } = store;
-  const playbook = (): Playbook => store.rules.current().playbook;
-  const context = () => ({ realNowMs: store.realNow(), halfLifeMs: playbook().scoring.halfLifeMs });
 
   /** The current state of the lead is shown only to callers to whom the lead belongs now. */
-  async function show(caller: Caller, rows: readonly ListedAssignment[]) {
+  async function show(caller: Caller, rows: readonly ListedAssignment[], { scoring }: Playbook) {
+    const context = { realNowMs: store.realNow(), halfLifeMs: scoring.halfLifeMs };
     const actor = actorOf(caller);
     const [ties, names] = await Promise.all([
       readTies(
@@ -47,7 +46,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     ]);
     return rows.map((row) => {
       const tie = ties.get(row.leadId);
-      return assignmentView(row, { ...context(), names, isTheirs: tie !== undefined && may(actor, 'see-lead', tie) });
+      return assignmentView(row, { ...context, names, isTheirs: tie !== undefined && may(actor, 'see-lead', tie) });
     });
   }
 
@@ -93,14 +92,14 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
         ...PAGE_QUERY,
       }),
       answers: { 200: { description: 'A page of assignments', schema: AssignmentPage } },
-      async handle({ query: { cursor, limit, ...filter }, caller }) {
+      async handle({ query: { cursor, limit, ...filter }, caller, rules: { playbook } }) {
         const scope = scopeFor(caller, 'see-assignment');
         const after = readIdCursor(cursor);
         return answerPage({
           limit,
           read: (count) => listAssignments(db, scope, filter, after, count),
           endOf: ({ id: last }) => idCursor(last),
-          show: (rows) => show(caller, rows),
+          show: (rows) => show(caller, rows, playbook),
         });
       },
     }),
@@ -117,12 +116,12 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
         },
       },
       problems: ['ASSIGNMENT_UNKNOWN', 'NOT_YOUR_ASSIGNMENT'],
-      async handle({ params, caller }) {
+      async handle({ params, caller, rules: { playbook } }) {
         const row = await requireAssignment(store, caller, params.id);
-        const [shown] = await show(caller, [row]);
+        const [shown] = await show(caller, [row], playbook);
         if (shown?.lead.stage === null) return json(200, { ...shown, brief: null });
         const at = new Date(leadNow(row.lead, store.realNow()));
-        const brief = await readBrief(db, row.leadId, at, playbook().scoring.halfLifeMs);
+        const brief = await readBrief(db, row.leadId, at, playbook.scoring.halfLifeMs);
         return json(200, { ...shown, brief: briefView(brief) });
       },
     }),
@@ -144,12 +143,12 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       description: 'The reason decides what happens next, see GET /v1/reasons.',
       body: z.strictObject({ reason: text(100), note: Note.optional() }),
       bodyExample: { reason: 'too-early', note: 'Budget only next year, call again in spring.' },
-      async handle({ params, body: { reason, note }, caller, request }) {
+      async handle({ params, body: { reason, note }, caller, request, rules: { playbook } }) {
         const { assignment, base } = await prepare(caller, params.id, 'reject', request);
         checkKey(
           'reason',
           reason,
-          playbook().reasons.map((known) => known.reason),
+          playbook.reasons.map((known) => known.reason),
         );
         const noted = await noteOf(base, assignment.leadId, note);
         return runCommand(deps, assignment.leadId, { ...base, kind: 'reject', reason, ...noted });
@@ -171,20 +170,20 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
           message: 'or rep must be given, and not both',
         }),
       bodyExample: { team: 'europe' },
-      async handle({ params, body: { team, rep, note }, caller, request }) {
+      async handle({ params, body: { team, rep, note }, caller, request, rules: { playbook } }) {
         const { assignment, base } = await prepare(caller, params.id, 'reroute', request);
-        const to = rep === undefined ? { team: knownTeam(team) } : { repId: await repIdOf(rep) };
+        const to = rep === undefined ? { team: knownTeam(playbook, team) } : { repId: await repIdOf(rep) };
         const noted = await noteOf(base, assignment.leadId, note);
         return runCommand(deps, assignment.leadId, { ...base, kind: 'reroute', ...to, ...noted });
       },
     }),
   ];
 
-  function knownTeam(team: string | undefined): string {
+  function knownTeam(playbook: Playbook, team: string | undefined): string {
     checkKey(
       'team',
       team ?? '',
-      playbook().routing.teams.map((known) => known.team),
+      playbook.routing.teams.map((known) => known.team),
     );
     return team ?? '';
   }

@@ -35,9 +35,9 @@ export function eventRoutes({ store, ring, handles, limits }: ApiDeps): Route[] 
       fromBrowsers: true,
       answers: { 200: { description: 'The result of each event, in the same order', schema: EventResults } },
       problems: ['RATE_LIMITED'],
-      async handle({ body, caller, request }) {
+      async handle({ body, caller, request, rules: { playbook } }) {
         if (caller.role === 'site') await limits.spend('events', request, caller, countOf(body));
-        const allowed: Allowed = { playbook: store.rules.current().playbook, handles };
+        const allowed: Allowed = { playbook, handles };
         const checked =
           'events' in body
             ? validate(EventBatch, body, 'body').events.map((item) => checkItem(item, caller, allowed))

@@ -6,6 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import { isKey } from '../../domain/history-words.ts';
 import { keepNote } from '../../store/sales/notes.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
+import type { PublishedRules } from '../../store/rules/in-force.ts';
 import { requireLead } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -73,9 +74,8 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       body: z.strictObject({ cadence: text(100) }),
       bodyExample: { cadence: 'ebook-resources' },
       problems: [...COMMAND_PROBLEMS, 'CADENCE_UNKNOWN'],
-      async handle({ params, body: { cadence }, caller, request }) {
+      async handle({ params, body: { cadence }, caller, request, rules: { playbook } }) {
         const base = await prepare(caller, params.id, 'enroll', request);
-        const { playbook } = store.rules.current();
         if (!playbook.cadences.some((known) => known.cadence === cadence)) {
           const known = playbook.cadences.map((one) => one.cadence).join(', ');
           throw new AppError('CADENCE_UNKNOWN', `There is no such cadence in the playbook; known: ${known}`);
@@ -133,9 +133,9 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       access: 'outcome',
       body: Outcome,
       bodyExample: { result: 'won', value: { amount: 1_250_000, currency: 'EUR' } },
-      async handle({ params, body: { note, value, ...outcome }, caller, request }) {
+      async handle({ params, body: { note, value, ...outcome }, caller, request, rules }) {
         const base = await prepare(caller, params.id, 'outcome', request);
-        checkOutcome(deps, outcome);
+        checkOutcome(rules, outcome);
         const noted = await noteOf(base, params.id, note);
         const money = value === undefined ? {} : { valueMinor: value.amount, currency: value.currency };
         return runCommand(deps, params.id, { ...base, kind: 'outcome', ...outcome, ...money, ...noted });
@@ -191,11 +191,10 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
 
 /** @throws AppError VALIDATION_FAILED for a reason or a funnel stage that the playbook does not know */
 function checkOutcome(
-  { store }: ApiDeps,
+  { playbook }: PublishedRules,
   outcome: { reason?: string | undefined; funnelStage?: string | undefined },
 ): void {
   const { reason, funnelStage } = outcome;
-  const { playbook } = store.rules.current();
   const reasons = playbook.reasons.map((known) => known.reason);
   const fields = [
     ...(reason === undefined || reasons.includes(reason)

@@ -46,7 +46,7 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
       }),
       answers: { 200: { description: 'A page of the feed', schema: pageOf(Entry).meta({ id: 'Timeline' }) } },
       problems: ['LEAD_UNKNOWN'],
-      async handle({ params, query: { order, cursor, limit }, caller }) {
+      async handle({ params, query: { order, cursor, limit }, caller, rules }) {
         await requireLead(store, caller, 'see-lead', params.id);
         const after = readPageEndCursor(cursor);
         return answerPage({
@@ -62,7 +62,7 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
           endOf: ({ at, key }) => pageEndCursor({ at, key }),
           show: async (rows) => {
             const people = await readNames(store.db, peopleIn(rows));
-            const labels = new Map(store.rules.current().playbook.reasons.map(({ reason, label }) => [reason, label]));
+            const labels = new Map(rules.playbook.reasons.map(({ reason, label }) => [reason, label]));
             const names = {
               person: (who: string) => nameInSentence(who, people),
               reason: (key: string) => labels.get(key) ?? key,

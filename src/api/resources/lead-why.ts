@@ -109,8 +109,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       params: z.object({ id: id('lead') }),
       answers: { 200: { description: 'The reasons', schema: Why } },
       problems: ['LEAD_UNKNOWN'],
-      async handle({ params, caller }) {
-        const { playbook } = store.rules.current();
+      async handle({ params, caller, rules: { playbook } }) {
         await requireLead(store, caller, 'see-lead', params.id);
         const lead = await readLead(db, params.id);
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');

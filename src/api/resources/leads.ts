@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import { denialAtAll, managesTeams, mayHandTo } from '../../domain/policy.ts';
 import { reasonInWords } from '../../domain/timeline.ts';
-import type { StoreContext } from '../../store/context.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+import type { Db } from '../../store/db.ts';
+import { fixedRules, type PublishedRules } from '../../store/rules/in-force.ts';
 import { listLeads } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
 import { readOfferable } from '../../store/lists/reps.ts';
@@ -66,7 +68,10 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
     redirect !== null && URL.canParse(redirect) && origins.includes(new URL(redirect).origin)
       ? empty(303, { Location: new URL(redirect).href })
       : htmlPage(200, formReceivedPage({ organization: settings.organization }));
-  const context = () => ({ realNowMs: store.realNow(), halfLifeMs: store.rules.current().playbook.scoring.halfLifeMs });
+  const context = ({ playbook }: PublishedRules) => ({
+    realNowMs: store.realNow(),
+    halfLifeMs: playbook.scoring.halfLifeMs,
+  });
 
   return [
     route({
@@ -109,15 +114,15 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
         },
       },
       problems: ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'],
-      async handle({ body, caller, request }) {
+      async handle({ body, caller, request, rules }) {
         const submission = submissionOf(body, caller);
         const key = idempotencyKey(request);
         const ringIds: string[] = [];
         let answer: KeptResponse | undefined;
         const take = () =>
           once(store.db, store.realNow, caller, key, request.body, async (keep) => {
-            await checkSubmission(store, body, caller);
-            const result = await submitLead(store, submission, {
+            await checkSubmission({ db: store.db, playbook: rules.playbook }, body, caller);
+            const result = await submitLead({ ...store, rules: fixedRules(rules) }, submission, {
               by: actorOf(caller),
               alongside: (tx, done) => keep(tx, (answer = answerTo(caller, done, handles))),
             });
@@ -140,7 +145,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       access: 'see-lead',
       query: Filters,
       answers: { 200: { description: 'A page of leads', schema: LeadPage } },
-      async handle({ query, caller }) {
+      async handle({ query, caller, rules }) {
         const { cursor, limit, ...filter } = query;
         const scope = scopeFor(caller, 'see-lead');
         const after = readIdCursor(cursor);
@@ -148,7 +153,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
           limit,
           read: (count) => listLeads(store.db, scope, filter, after, count),
           endOf: ({ id: last }) => idCursor(last),
-          show: (leads) => leads.map((lead) => leadSummary(lead, context())),
+          show: (leads) => leads.map((lead) => leadSummary(lead, context(rules))),
         });
       },
     }),
@@ -163,9 +168,9 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       body: Lookup,
       bodyExample: { email: 'ada@lovelace.example' },
       answers: { 200: { description: 'The lead, or none', schema: LeadPage } },
-      async handle({ body, caller }) {
+      async handle({ body, caller, rules }) {
         const rows = await listLeads(store.db, scopeFor(caller, 'see-lead'), { email: body.email }, null, 1);
-        return json(200, { items: rows.map((lead) => leadSummary(lead, context())), nextCursor: null });
+        return json(200, { items: rows.map((lead) => leadSummary(lead, context(rules))), nextCursor: null });
       },
     }),
     route({
@@ -177,11 +182,11 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       params: LEAD_ID,
       answers: { 200: { description: 'The lead as it stands', schema: Lead } },
       problems: ['LEAD_UNKNOWN'],
-      async handle({ params, caller }) {
+      async handle({ params, caller, rules }) {
         await requireLead(store, caller, 'see-lead', params.id);
         const lead = await readLead(store.db, params.id);
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
-        return json(200, leadDetail(lead, await readConsent(store.db, lead), context()));
+        return json(200, leadDetail(lead, await readConsent(store.db, lead), context(rules)));
       },
     }),
   ];
@@ -232,9 +237,12 @@ function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
  *
  * @throws AppError VALIDATION_FAILED
  */
-async function checkSubmission({ db, rules }: StoreContext, body: Submission, caller: Caller): Promise<void> {
+async function checkSubmission(
+  { db, playbook }: { db: Db; playbook: Playbook },
+  body: Submission,
+  caller: Caller,
+): Promise<void> {
   const isTrusted = mayVouch(caller);
-  const { playbook } = rules.current();
   const { event, enterAt, occurredAt } = body;
   const fields: FieldError[] = [];
   const actor = actorOf(caller);

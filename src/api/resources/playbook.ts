@@ -85,8 +85,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       summary: 'The playbook revision in force',
       access: 'see-publishing',
       answers: { 200: { description: 'The revision, with its author, time and note', schema: InForce } },
-      async handle() {
-        const { revision } = rules.current();
+      async handle({ rules: { revision } }) {
         const inForce = revisionView(await readPlaybookRevision(db, revision));
         return json(200, { inForce, behindBecause: rules.behindBecause() });
       },
@@ -116,8 +115,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       summary: 'The cadences in their current revision',
       access: 'see-playbook',
       answers: { 200: { description: 'By key', schema: z.object({ items: z.array(CadenceInUse) }) } },
-      async handle() {
-        const { cadences } = rules.current();
+      async handle({ rules: { cadences } }) {
         const items = (await listCadences(db, cadences)).map(({ revision, active, activeInAll }) => {
           const { definition } = revision;
           return {
@@ -142,8 +140,8 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       summary: 'The reasons to reject or close a lead, and what each one does',
       access: 'see-playbook',
       answers: { 200: { description: 'In the order of the file', schema: z.object({ items: z.array(Reason) }) } },
-      handle() {
-        const items = rules.current().playbook.reasons.map(({ reason, label, follow }) => ({
+      handle({ rules: { playbook } }) {
+        const items = playbook.reasons.map(({ reason, label, follow }) => ({
           reason,
           label,
           follow: follow.kind,

@@ -4,6 +4,7 @@ import { isLive } from '../../domain/assignment.ts';
 import type { LeadCommand } from '../../domain/commands.ts';
 import { ERROR_CODES } from '../../domain/errors.ts';
 import { idFor } from '../../domain/ids.ts';
+import type { Playbook } from '../../domain/playbook.ts';
 import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { shownScore } from '../../domain/score-words.ts';
@@ -59,10 +60,10 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
   async function brief(
     token: string,
     assignment: ListedAssignment,
+    playbook: Playbook,
     problem: string | null,
     status = 200,
   ): Promise<Reply> {
-    const { playbook } = store.rules.current();
     const { rep } = assignment;
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
     const words = (at: Date) => formatForPeople(at.getTime(), zone);
@@ -117,12 +118,14 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
         404: notValid,
         ...LIMITED_PAGES,
       },
-      handle({ params, request }) {
+      handle({ params, request, rules: { playbook } }) {
         return asPage(organization, failed, async () => {
           await limits.spend('pages', request);
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organization);
-          return isOpen(assignment) ? brief(params.token, assignment, null) : refused(200, overBecause(assignment));
+          return isOpen(assignment)
+            ? brief(params.token, assignment, playbook, null)
+            : refused(200, overBecause(assignment));
         });
       },
     }),
@@ -143,7 +146,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
         409: { description: 'A page: the reason why this is not possible', mediaType: 'text/html' },
         ...LIMITED_PAGES,
       },
-      handle({ params, body, request }) {
+      handle({ params, body, request, rules: { playbook } }) {
         return asPage(organization, failed, async () => {
           await limits.spend('pages', request);
           const assignment = await open(params.token);
@@ -151,11 +154,11 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           const checked = check(Decision, body);
           if (!isOpen(assignment) && !(checked.ok && isRepeated(checked.value, assignment)))
             return refused(409, overBecause(assignment));
-          if (!checked.ok) return brief(params.token, assignment, 'Please accept, or choose a reason and reject.', 400);
+          if (!checked.ok)
+            return brief(params.token, assignment, playbook, 'Please accept, or choose a reason and reject.', 400);
           const decision = checked.value;
-          const { reasons } = store.rules.current().playbook;
-          if (decision.decision === 'reject' && !reasons.some(({ reason }) => reason === decision.reason)) {
-            return brief(params.token, assignment, 'Please choose one of the reasons.', 400);
+          if (decision.decision === 'reject' && !playbook.reasons.some(({ reason }) => reason === decision.reason)) {
+            return brief(params.token, assignment, playbook, 'Please choose one of the reasons.', 400);
           }
           const command = await commandFor(assignment, decision);
           const verdict = await commands.execute(assignment.leadId, command);
