@@ -1,26 +1,28 @@
-/** Publishing from the command line, and by `npm start` in development. */
+/** Publishing from the command line. */
 import { userInfo } from 'node:os';
 import type { Config } from '../runtime/config.ts';
-import { isAppError } from '../domain/errors.ts';
-import { publicationInWords, publish } from '../playbook/publish.ts';
-import { watchFolders } from '../playbook/watch.ts';
+import { publishRead } from '../playbook/publish.ts';
+import { readFolders } from '../playbook/read-folders.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { migrate } from '../store/migrations/migrate.ts';
+import { contentHash } from '../store/rules/content-hash.ts';
 import type { Publication, Publisher } from '../store/rules/publish-revision.ts';
 import type { Answer } from './command.ts';
+import { rememberPublished } from './last-published.ts';
 
-/** One connection: what is published is a transaction. */
-const CONNECTIONS = 1;
-
-/** @throws AppError PLAYBOOK_INVALID, PLAYBOOK_OUTDATED, STORED_BY_NEWER, UNAVAILABLE */
+/** @throws AppError PLAYBOOK_INVALID, PLAYBOOK_OUTDATED, PLAYBOOK_EARLIER, STORED_BY_NEWER, UNAVAILABLE */
 export async function publishFolders(config: Config, publisher: Publisher): Promise<Publication> {
-  return withDb(config, (db) => publish(config, db, publisher));
+  const read = await readFolders(config);
+  const publication = await withPublishDb(config, (db) => publishRead(read, db, publisher));
+  // In development `npm start` must not take what was published by hand for a change of the folders.
+  if (config.env !== 'production') await rememberPublished(config, contentHash(read));
+  return publication;
 }
 
 /** The command `publish`. It migrates the database first, because it may be the first command of an installation. */
 export async function publishCommand(
   config: Config,
-  { author = userName(), ...rest }: { author?: string; note?: string; base?: number },
+  { author = userName(), ...rest }: { author?: string; note?: string; base?: number; again?: boolean },
 ): Promise<Answer> {
   await migrate(config.databaseUrl);
   const publication = await publishFolders(config, { author, ...rest });
@@ -42,39 +44,9 @@ function userName(): string {
   }
 }
 
-/** Whoever starts the stack in development publishes by saving a file. */
-const DEVELOPER: Publisher = { author: 'development', note: 'published by npm start' };
-
-/** What the stack is told in development: once at its start, and while it runs. */
-export async function publishAtStart(config: Config, say: (text: string) => void): Promise<void> {
-  const publication = await publishFolders(config, DEVELOPER);
-  if (publication.changes.length > 0) say(`  ${shortened(publication)}`);
-}
-
-/** Publishes the folders each time they change. A mistake is told, and what was running goes on. Returns how to stop. */
-export function publishWhileRunning(config: Config, say: (text: string) => void): () => Promise<void> {
-  return watchFolders(config, async () => {
-    try {
-      const publication = await publishFolders(config, DEVELOPER);
-      if (publication.changes.length > 0) say(shortened(publication));
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const goesOn = 'Not published: the revision that was published before stays in force.';
-      say(isAppError(error) ? `${message}\n${goesOn}` : `The playbook could not be published: ${message}`);
-    }
-  });
-}
-
-/** The first start has everything new: that is too much for a line. */
-function shortened(publication: Publication): string {
-  const { revision, changes } = publication;
-  return changes.length > 6
-    ? `published playbook revision ${revision}: ${changes.length} files`
-    : publicationInWords(publication);
-}
-
-async function withDb<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
-  const db = createDb(config.databaseUrl, { max: CONNECTIONS });
+/** One connection: what is published is a transaction. */
+export async function withPublishDb<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+  const db = createDb(config.databaseUrl, { max: 1 });
   try {
     return await work(db);
   } finally {

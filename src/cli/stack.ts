@@ -8,7 +8,7 @@ import { onInterruption, untilSignal } from '../stack/interruption.ts';
 import { createProgress } from '../stack/progress.ts';
 import { startStack, type Stack } from '../stack/supervisor.ts';
 import { readFolders } from '../playbook/read-folders.ts';
-import { publishAtStart, publishWhileRunning } from './publish.ts';
+import { publishAtStart, publishWhileRunning } from './publish-in-development.ts';
 
 /**
  * Runs `work` while the stack is up. Ctrl-C, SIGTERM or a closed terminal abort `signal`. Further signals change nothing: each part

@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   STORED_BY_NEWER: { status: 503, title: 'Stored by a newer version of the engine', retryable: true },
   PLAYBOOK_UNPUBLISHED: { status: 503, title: 'No playbook is published', retryable: true },
   PLAYBOOK_OUTDATED: { status: 409, title: 'Another playbook revision was published meanwhile', retryable: false },
+  PLAYBOOK_EARLIER: { status: 409, title: 'An earlier playbook revision says the same', retryable: false },
   CONFIG_INVALID: { status: 500, title: 'The configuration is not valid', retryable: false },
   PLAYBOOK_INVALID: { status: 500, title: 'The playbook is not valid', retryable: false },
   TEMPLATE_BROKEN: { status: 500, title: 'A template cannot be rendered', retryable: false },

@@ -3,15 +3,23 @@ import { compileTemplate } from '../email/compile.ts';
 import type { Db } from '../store/db.ts';
 import { storeLinks } from '../store/process/link-ids.ts';
 import { type Publication, publishRevision, type Publisher } from '../store/rules/publish-revision.ts';
-import { type Folders, readFolders } from './read-folders.ts';
+import { type Folders, readFolders, type ReadPlaybook } from './read-folders.ts';
 import { cadenceHash, templatesOf } from './revision.ts';
 
 /**
  * Publishes what the marketer's folders say as the newest playbook revision, if it differs from the newest there is.
- * @throws AppError PLAYBOOK_INVALID, see `readFolders`; PLAYBOOK_OUTDATED, STORED_BY_NEWER, see `publishRevision`
+ * @throws AppError PLAYBOOK_INVALID, see `readFolders`; PLAYBOOK_OUTDATED, PLAYBOOK_EARLIER, STORED_BY_NEWER, see `publishRevision`
  */
 export async function publish(folders: Folders, db: Db, publisher: Publisher): Promise<Publication> {
-  const { playbook, templates } = await readFolders(folders);
+  return publishRead(await readFolders(folders), db, publisher);
+}
+
+/** The same of folders that were read already. */
+export async function publishRead(
+  { playbook, templates }: ReadPlaybook,
+  db: Db,
+  publisher: Publisher,
+): Promise<Publication> {
   const compiled = await Promise.all([...templates.values()].map((template) => compileTemplate(template)));
   // The links are stored before the revision is in force, because a click is redirected only to a stored link.
   await storeLinks(

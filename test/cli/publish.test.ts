@@ -1,11 +1,13 @@
 /** The command `publish`, and what `npm start` does in development while it runs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startApi } from '../../src/api/server.ts';
-import { publishAtStart, publishWhileRunning } from '../../src/cli/publish.ts';
+import { publishFolders } from '../../src/cli/publish.ts';
+import { publishAtStart, publishWhileRunning } from '../../src/cli/publish-in-development.ts';
 import { type Config, loadConfig } from '../../src/runtime/config.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { closeDb, createDb } from '../../src/store/db.ts';
@@ -15,10 +17,12 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const ENTRY = path.join(ROOT, 'src', 'cli', 'main.ts');
+const A_MAIL = ONE_MAIL.trimStart().replace('One mail', 'A mail');
 const BROKEN = ONE_MAIL.trimStart().replace('priority', 'priorty');
 
 let database: TestDatabase;
 let folder: { dir: string; remove(): Promise<void> };
+let dataDir: string;
 let config: Config;
 let env: Record<string, string>;
 
@@ -28,16 +32,21 @@ beforeAll(async () => {
 afterAll(() => folder?.remove());
 beforeEach(async () => {
   database = await createTestDatabase();
+  dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-data-'));
   await write('one', ONE_MAIL.trimStart());
   env = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     DATABASE_URL: database.url,
     PLAYBOOK_DIR: folder.dir,
+    DATA_DIR: dataDir,
     TEMPLATES_DIR: path.join(ROOT, 'test', 'fixtures', 'templates'),
   };
   config = loadConfig(env);
-  return () => database.drop();
+  return async () => {
+    await database.drop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
 });
 
 const cadenceFile = (key: string): string => path.join(folder.dir, 'cadences', `${key}.yaml`);
@@ -65,7 +74,7 @@ async function cli(...args: string[]): Promise<{ code: number; out: string; err:
 
 test(
   'publish says the number and what changed; the same again is said so; list shows both',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const first = await cli('publish', '--author', 'Helen', '--note', 'The beginning');
     expect(first).toMatchObject({ code: 0, err: '' });
@@ -75,7 +84,7 @@ test(
       out: 'Nothing changed: playbook revision 1 says the same already.\n',
       err: '',
     });
-    await write('one', ONE_MAIL.trimStart().replace('One mail', 'A mail'));
+    await write('one', A_MAIL);
     expect((await cli('publish', '--base', '1')).out).toBe(
       'Published playbook revision 2:\n  changed  cadences/one.yaml\n',
     );
@@ -84,18 +93,34 @@ test(
   },
 );
 
-test('a mistake and an outdated base end with exit code 2, and publish nothing', { timeout: 60_000 }, async () => {
-  await cli('publish');
+test('a mistake and an outdated base end with exit code 2, and publish nothing', { timeout: 180_000 }, async () => {
+  await publishFolders(config, { author: 'Helen' });
   await write('one', BROKEN);
   const broken = await cli('publish');
   expect(broken).toMatchObject({ code: 2, out: '' });
   expect(broken.err).toMatch(/cadences\/one\.yaml:3:1 {2}priorty: .*did you mean "priority"\?/);
-  await write('one', ONE_MAIL.trimStart().replace('One mail', 'A mail'));
+  await write('one', A_MAIL);
   const outdated = await cli('publish', '--base', '7');
   expect(outdated).toMatchObject({ code: 2, out: '' });
   expect(outdated.err).toContain('The newest playbook revision is 1, not 7');
   expect(await newest()).toBe(1);
 });
+
+test(
+  'an older checkout does not publish what is in force no more, unless that is meant',
+  { timeout: 180_000 },
+  async () => {
+    await publishFolders(config, { author: 'Helen' });
+    await write('one', A_MAIL);
+    await publishFolders(config, { author: 'Ines' });
+    await write('one', ONE_MAIL.trimStart());
+    const refused = await cli('publish');
+    expect(refused).toMatchObject({ code: 2, out: '' });
+    expect(refused.err).toMatch(/playbook revision 1 says \(by Helen, .*\)\. The newest is 2 \(by Ines, /);
+    expect(await newest()).toBe(2);
+    expect((await cli('publish', '--again')).out).toContain('Published playbook revision 3:\n');
+  },
+);
 
 test('API and worker do not start before something is published, and say what to do', async () => {
   const log = createLogger(config, 'test');
@@ -129,5 +154,37 @@ describe('in development', () => {
     }
     await write('one', ONE_MAIL.trimStart().replace('One mail', 'Unseen'));
     expect(await newest()).toBe(3);
+  });
+
+  test('a start does not set back what somebody else published since, and says so; a change of the folder is published', async () => {
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    await publishAtStart(config, say);
+    // Another machine publishes.
+    await write('one', A_MAIL);
+    await publishFolders({ ...config, dataDir: path.join(dataDir, 'other') }, { author: 'Ines' });
+    await write('one', ONE_MAIL.trimStart());
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toMatch(/playbook revision 2 \(by Ines, .*\) is newer: revision 2 stays in force/);
+    // The same without a memory, as in a fresh checkout of an old state.
+    await publishAtStart({ ...config, dataDir: path.join(dataDir, 'fresh') }, say);
+    expect(said.at(-1)).toContain('revision 2 stays in force');
+    expect(await newest()).toBe(2);
+    await write('one', ONE_MAIL.trimStart().replace('One mail', 'Mine'));
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toBe('  published playbook revision 3: cadences/one.yaml changed');
+    // Going back to what was is a change too.
+    await write('one', A_MAIL);
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toBe('  published playbook revision 4: cadences/one.yaml changed');
+    // What was published by hand is no change of the folder.
+    await write('one', ONE_MAIL.trimStart());
+    await publishFolders(config, { author: 'Helen', again: true });
+    await write('one', A_MAIL);
+    await publishFolders({ ...config, dataDir: path.join(dataDir, 'other') }, { author: 'Ines', again: true });
+    await write('one', ONE_MAIL.trimStart());
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toContain('revision 6 (by Ines');
+    expect(await newest()).toBe(6);
   });
 });

@@ -54,11 +54,33 @@ describe('publishing', () => {
 
   it('goes back to the revision of a cadence that had this content, under a new number of the playbook', async () => {
     const first = await publish('back-1');
-    const second = await publish('back-2');
-    const third = await publish('back-1');
+    const second = await publish('back-2', {}, { author: 'ben' });
+    await expect(publish('back-1')).rejects.toMatchObject({
+      code: 'PLAYBOOK_EARLIER',
+      message: expect.stringMatching(
+        new RegExp(
+          `say what playbook revision ${first.revision} says \\(by ada, 20.*UTC\\). The newest is ${second.revision} \\(by ben, 20.*--again`,
+        ),
+      ),
+    });
+    expect(await newestRevision(bench.db)).toBe(second.revision);
+    const third = await publish('back-1', {}, { again: true });
     expect([second.revision, third.revision]).toEqual([first.revision + 1, first.revision + 2]);
     expect(await cadenceRevisionOf(third.revision)).toBe(await cadenceRevisionOf(first.revision));
     expect(await cadenceRevisionOf(second.revision)).toBe((await cadenceRevisionOf(first.revision)) + 1);
+  });
+
+  it('goes back as well for who names the newest as the base; and finds what an older version of the engine stored', async () => {
+    const first = await publish('meant-1');
+    const second = await publish('meant-2');
+    expect(await publish('meant-1', {}, { base: second.revision })).toMatchObject({ revision: second.revision + 1 });
+    await publish('meant-3');
+    // As an older version wrote it: another shape, and so another hash.
+    await bench.db.playbookRevision.updateMany({
+      where: { number: { in: [first.revision, second.revision + 1] } },
+      data: { hash: 'of another shape', formatVersion: PLAYBOOK_VERSION - 1 },
+    });
+    await expect(publish('meant-1')).rejects.toMatchObject({ code: 'PLAYBOOK_EARLIER' });
   });
 
   it('keeps who published, why, and when by the clock of the database', async () => {
@@ -108,7 +130,7 @@ describe('reps', () => {
       { id: before.id, name: 'Ada L.', inPlaybook: true, teams: ['inside'], lastOfferedAt: new Date(bench.now) },
       { key: 'ben', inPlaybook: false },
     ]);
-    await publish('reps-1');
+    await publish('reps-1', {}, { again: true });
     expect(await bench.db.rep.findMany(byKey)).toMatchObject([{ name: 'Ada' }, { key: 'ben', inPlaybook: true }]);
   });
 

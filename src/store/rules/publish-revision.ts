@@ -1,7 +1,5 @@
 /** Publishing: a playbook becomes the newest revision, in one transaction. Nothing else writes what it writes. */
-import { createHash } from 'node:crypto';
 import type { Cadence } from '../../domain/cadence.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
 import { AppError, isAppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { changesBetween, type FileChange } from '../../domain/playbook-changes.ts';
@@ -13,6 +11,8 @@ import { storedCadence } from '../stored/cadence.ts';
 import { PLAYBOOK_VERSION, storedPlaybook } from '../stored/playbook.ts';
 import { storedTemplate } from '../stored/template.ts';
 import { RULES_CHANNEL } from './channel.ts';
+import { contentHash } from './content-hash.ts';
+import { earlierWith, publishedBy } from './earlier-revision.ts';
 import type { PublishedRules } from './in-force.ts';
 import { newestRevision, readRules } from './read-rules.ts';
 import { publishReps } from './publish-reps.ts';
@@ -38,6 +38,8 @@ export interface Publisher {
   note?: string | undefined;
   /** Number of the revision that the author began with: refused when it is not the newest any more. */
   base?: number | undefined;
+  /** Content of an earlier revision is meant to be in force again. Whoever names the newest as `base` means it too. */
+  again?: boolean | undefined;
 }
 
 /** `revision`: the newest now. Without changes nothing was published. */
@@ -50,7 +52,8 @@ export interface Publication {
  * Makes it the newest playbook revision, unless the newest says the same already. Writes the revisions of cadences and templates
  * that are new, and the reps; every process learns of it as the transaction commits.
  *
- * @throws AppError PLAYBOOK_OUTDATED when `base` is not the newest, STORED_BY_NEWER when a newer version of the engine wrote that
+ * @throws AppError PLAYBOOK_OUTDATED when `base` is not the newest, PLAYBOOK_EARLIER when an earlier revision says the same and neither
+ *   `again` nor `base` says that this is meant, STORED_BY_NEWER when a newer version of the engine wrote the newest
  */
 export async function publishRevision(db: Db, input: ToPublish, publisher: Publisher): Promise<Publication> {
   return transact(db, async (tx) => {
@@ -60,6 +63,7 @@ export async function publishRevision(db: Db, input: ToPublish, publisher: Publi
     if (publisher.base !== undefined && publisher.base !== newest) throw outdated(publisher.base, newest);
     const changes = changesBetween(newest === 0 ? null : await readForComparison(tx, newest), input);
     if (changes.length === 0) return { revision: newest, changes };
+    if (publisher.again !== true && publisher.base === undefined) await refuseEarlier(tx, newest, input);
     await writeRevision(tx, newest + 1, input, publisher);
     return { revision: newest + 1, changes };
   });
@@ -69,6 +73,18 @@ function outdated(base: number, newest: number): AppError {
   return new AppError(
     'PLAYBOOK_OUTDATED',
     `The newest playbook revision is ${newest}, not ${base}: somebody published meanwhile. Take their changes over, and publish with --base ${newest}.`,
+  );
+}
+
+/** An old checkout publishes what an earlier revision says: it must not set back, without a word, what was published since. */
+async function refuseEarlier(tx: Tx, newest: number, input: ToPublish): Promise<void> {
+  const earlier = await earlierWith(tx, contentHash(input), newest);
+  if (earlier === null) return;
+  const last = await publishedBy(tx, newest);
+  throw new AppError(
+    'PLAYBOOK_EARLIER',
+    `These files say what playbook revision ${earlier.number} says (${earlier.words}). The newest is ${newest} (${last}), and publishing would undo what changed since. ` +
+      'Take over the newest files; or, if the earlier content is meant, publish with --again.',
   );
 }
 
@@ -101,9 +117,7 @@ async function writeRevision(tx: Tx, number: number, input: ToPublish, { author,
     data: {
       number,
       formatVersion: PLAYBOOK_VERSION,
-      hash: createHash('sha256')
-        .update(canonicalJson({ playbook: input.playbook, templates: hashes }))
-        .digest('hex'),
+      hash: contentHash(input),
       rules: storedPlaybook(input.playbook),
       cadences,
       templates: hashes,
