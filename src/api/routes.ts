@@ -13,6 +13,7 @@ import { leadWhyRoutes } from './resources/lead-why.ts';
 import { leadRoutes } from './resources/leads.ts';
 import { metricsRoutes } from './resources/metrics.ts';
 import { playbookRoutes } from './resources/playbook.ts';
+import { repRoutes } from './resources/reps.ts';
 import { clickRoutes } from './resources/tracking-click.ts';
 import { decisionRoutes } from './resources/tracking-decision.ts';
 import { openRoutes } from './resources/tracking-open.ts';
@@ -31,6 +32,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...assignmentRoutes(deps),
     ...attentionRoutes(deps),
     ...playbookRoutes(deps),
+    ...repRoutes(deps, keyring),
     ...apiKeyRoutes(deps, keyring),
     ...openRoutes(deps),
     ...clickRoutes(deps),

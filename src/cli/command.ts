@@ -32,6 +32,7 @@ const FAMILIES = {
   cadence: { group: GROUPS.look, description: 'cadences: who stands where, and what the steps did' },
   lead: { group: GROUPS.look, description: 'one lead: what happened, why, and what to do with it' },
   playbook: { group: GROUPS.publish, description: 'the marketer’s folder and its published revisions' },
+  reps: { group: GROUPS.look, description: 'reps: who takes leads, and who is switched off' },
   segment: { group: GROUPS.look, description: 'segments: how many leads are in them, and who' },
 } as const;
 

@@ -1,5 +1,4 @@
 /** Publishing from the command line. */
-import { userInfo } from 'node:os';
 import type { Config } from '../runtime/config.ts';
 import { publishRead } from '../playbook/publish.ts';
 import { readFolders } from '../playbook/read-folders.ts';
@@ -9,6 +8,7 @@ import { contentHash } from '../store/rules/content-hash.ts';
 import type { Publication, Publisher } from '../store/rules/publish-revision.ts';
 import type { Answer } from './command.ts';
 import { rememberPublished } from './last-published.ts';
+import { userName } from './user-name.ts';
 
 /** @throws AppError PLAYBOOK_INVALID, PLAYBOOK_OUTDATED, PLAYBOOK_EARLIER, STORED_BY_NEWER, UNAVAILABLE */
 export async function publishFolders(config: Config, publisher: Publisher): Promise<Publication> {
@@ -33,15 +33,6 @@ function describe({ revision, changes }: Publication): string {
   if (changes.length === 0) return `Nothing changed: playbook revision ${revision} says the same already.`;
   const lines = changes.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
   return [`Published playbook revision ${revision}:`, ...lines].join('\n');
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run as a user without a name.
-    return 'unknown';
-  }
 }
 
 /** One connection: what is published is a transaction. */

@@ -9,6 +9,9 @@ export interface AuditData {
   'lead.unsubscribed': { source: string; sendId?: string };
   /** Of nobody: that somebody was erased is all that stays. */
   'lead.erased': Record<string, never>;
+  /** Of no lead. `author`: who did it from the command line. */
+  'rep.activated': { repId: string; author?: string };
+  'rep.deactivated': { repId: string; author?: string };
   'lead.graded': { from: string; to: string; points: number };
   'lead.qualified': { by: string; because: string; playbook?: number };
   'need.opened': { needId: string; because: string };

@@ -31,6 +31,7 @@ export const ACTIONS = [
   'see-playbook',
   'see-publishing',
   'see-metrics',
+  'switch-rep',
   'manage-keys',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -66,6 +67,8 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'see-playbook': ['rep', 'marketer', 'operator', 'admin'],
   'see-publishing': ['marketer', 'operator', 'admin'],
   'see-metrics': ['operator', 'admin'],
+  // Says whether a rep takes leads: the manager of one of their teams may.
+  'switch-rep': ['rep', 'admin'],
   'manage-keys': ['admin'],
 };
 
@@ -108,6 +111,11 @@ export function tiesFrom(lead: {
 export function tiesOfAssignment(assignment: { id: string; leadId: string; repId: string; team: string }): LeadTies {
   const { id, leadId, repId, team } = assignment;
   return { leadId, ownerId: repId, ownerTeams: [], handOff: { id, repId, team, isLive: true } };
+}
+
+/** A rep who is switched on or off belongs to the managers of their teams, and not to the rep. */
+export function tiesOfRep({ teams }: { teams: readonly string[] }): LeadTies {
+  return { leadId: '', ownerId: null, ownerTeams: teams, handOff: null };
 }
 
 /** The leads that an actor may do something with: all, or those of a rep and of the teams that the rep manages. */
@@ -215,6 +223,11 @@ function notTheirs(actor: Actor, action: Action, { handOff }: LeadTies): Denial 
     const message = 'You have let this lead go: a manager decides who gets it now';
     return { code: 'NOT_YOUR_ASSIGNMENT', message };
   }
+  if (action === 'switch-rep')
+    return {
+      code: 'FORBIDDEN',
+      message: 'Only a manager of one of the rep’s teams or an admin may switch a rep on or off',
+    };
   if (OF_AN_ASSIGNMENT.has(action)) {
     const message = 'This lead was offered to another rep; their manager may decide in their place';
     return { code: 'NOT_YOUR_ASSIGNMENT', message };

@@ -194,6 +194,10 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Qualified by ${change.data.by}: ${change.data.because}`;
     case 'need.opened':
       return `Need opened: ${change.data.because}`;
+    case 'rep.activated':
+      return `Rep switched on${by}`;
+    case 'rep.deactivated':
+      return `Rep switched off${by}`;
     case 'need.closed':
       return `Need closed as ${change.data.stage}${by}${change.data.reason ? `: ${names.reason(change.data.reason)}` : ''}`;
     case 'stage.changed':

@@ -3,8 +3,21 @@ import { newId } from '../../src/domain/ids.ts';
 import { openApi, type Bench, type Role } from './support.ts';
 
 let bench: Bench;
+/** How often a request took the rules. */
+let taken = 0;
 beforeAll(async () => {
-  bench = await openApi();
+  bench = await openApi({
+    change: (deps) => {
+      const rules = {
+        ...deps.store.rules,
+        current: () => {
+          taken += 1;
+          return deps.store.rules.current();
+        },
+      };
+      return { ...deps, store: { ...deps.store, rules } };
+    },
+  });
 });
 afterAll(() => bench.close());
 
@@ -39,6 +52,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'get /v1/cadences': 'RMOA',
   'get /v1/reasons': 'RMOA',
   'get /v1/reps': 'RMOA',
+  'patch /v1/reps/:rep': 'RA',
   'post /v1/api-keys': 'A',
   'get /v1/api-keys': 'A',
   'delete /v1/api-keys/:id': 'A',
@@ -61,7 +75,7 @@ test('each role gets through where the table says so, and nowhere else', async (
   for (const [route, letters] of Object.entries(TABLE)) {
     const [method = '', path = ''] = route.split(' ');
     // Ids that exist nowhere and bodies that are not valid: what is admitted fails later, and does nothing.
-    const url = path.replace(':id', 'none').replace(':token', 'none');
+    const url = path.replace(/:id|:rep/, 'none').replace(':token', 'none');
     for (const role of ROLES) {
       const answer = await bench.call(method.toUpperCase(), url, {
         key: bench.keys[role],
@@ -180,6 +194,41 @@ describe('a rep', () => {
   });
 });
 
+test('a rep is switched off by a manager of their team or an admin, on record, until one of them is switched on', async () => {
+  await bench.db.rep.update({ where: { key: 'ada' }, data: { manager: true } });
+  const secret = async (rep: string) =>
+    String((await bench.post('/v1/api-keys', { name: `of ${rep}`, role: 'rep', rep })).body['secret']);
+  const [ada, bob] = [await secret('ada'), await secret('bob')];
+  const set = (rep: string, active: boolean, key: string) =>
+    bench.call('PATCH', `/v1/reps/${rep}`, { key, body: { active } });
+  try {
+    expect((await bench.get('/v1/leads', bob)).status).toBe(200);
+    for (const [rep, key] of [
+      ['dino', ada],
+      ['ada', bob],
+      ['bob', bob],
+      ['bob', bench.keys.operator],
+      ['bob', bench.keys.marketer],
+    ] as const)
+      expect(await set(rep, false, key), rep).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    expect(await set('bob', false, ada)).toMatchObject({ status: 200, body: { key: 'bob', active: false } });
+    expect((await bench.get('/v1/leads', bob)).status).toBe(403);
+    expect(await set(bench.reps['bob'] ?? '', false, bench.keys.admin)).toMatchObject({ status: 200 });
+    expect(await set('bob', true, bench.keys.boss)).toMatchObject({ status: 200, body: { active: true } });
+    expect((await bench.get('/v1/leads', bob)).status).toBe(200);
+    expect(await set('nobody', true, bench.keys.admin)).toMatchObject({ status: 404 });
+    const rows = await bench.db.audit.findMany({ where: { action: { startsWith: 'rep.' } }, orderBy: { id: 'asc' } });
+    expect(rows).toMatchObject([
+      { action: 'rep.deactivated', actor: bench.reps['ada'], leadId: null, data: { repId: bench.reps['bob'] } },
+      { action: 'rep.activated', actor: bench.reps['boss'] },
+    ]);
+    const last = await set('dino', false, bench.keys.admin);
+    expect(last).toMatchObject({ status: 409, body: { detail: expect.stringContaining('Team ‘south’') } });
+  } finally {
+    await bench.db.rep.update({ where: { key: 'ada' }, data: { manager: false } });
+  }
+});
+
 test('API keys: made, shown once, listed without secret, revoked at once', async () => {
   const made = await bench.post('/v1/api-keys', { name: 'shop', role: 'operator' });
   expect(made.status).toBe(201);
@@ -210,5 +259,40 @@ test('in production no lead can be forwarded, and metrics need a key', async () 
     expect((await production.get('/metrics', production.keys.operator)).status).toBe(200);
   } finally {
     await production.close();
+  }
+});
+
+test('a request takes the rules once, so that no publication in its midst decides the rest', async () => {
+  const leadId = await bench.lead();
+  const need = await bench.db.need.create({
+    data: { id: newId('need'), leadId, stage: 'assigned', openedAt: new Date() },
+  });
+  await bench.db.lead.update({ where: { id: leadId }, data: { needId: need.id, stage: 'assigned' } });
+  const assignment = { leadId, needId: need.id, repId: bench.reps['ada'] ?? '', team: 'north', rule: 'test' };
+  const { id } = await bench.db.assignment.create({
+    data: { id: newId('assignment'), ...assignment, offeredAt: new Date() },
+  });
+  const link = bench.tokens.decision({
+    assignmentId: id,
+    repId: assignment.repId,
+    expiresAt: new Date(Date.now() + 60_000),
+  });
+  const asks: readonly [string, string, unknown?][] = [
+    ['GET', '/v1/leads'],
+    ['GET', `/v1/leads/${leadId}`],
+    ['GET', `/v1/leads/${leadId}/timeline`],
+    ['GET', `/v1/leads/${leadId}/why`],
+    ['GET', '/v1/assignments'],
+    ['GET', `/v1/assignments/${id}`],
+    ['POST', `/v1/assignments/${id}/reject`, { reason: 'no-such-reason' }],
+    ['POST', `/v1/assignments/${id}/reroute`, { team: 'no-such-team' }],
+    ['POST', '/v1/leads', { email: 'once@firm.example', source: 'ebook' }],
+    ['GET', `/r/${link}`],
+    ['POST', `/r/${link}`, {}],
+  ];
+  for (const [method, path, body] of asks) {
+    taken = 0;
+    const answer = await bench.call(method, path, body === undefined ? {} : { body });
+    expect([path, taken, answer.status < 500]).toEqual([path, 1, true]);
   }
 });

@@ -92,6 +92,7 @@ const NOT_BY_WHOSE = [
   'get /v1/cadences',
   'get /v1/reasons',
   'get /v1/reps',
+  'patch /v1/reps/:rep',
   'post /v1/api-keys',
   'get /v1/api-keys',
   'delete /v1/api-keys/:id',

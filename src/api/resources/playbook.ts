@@ -6,7 +6,6 @@ import {
   readPlaybookRevision,
   type ListedPlaybookRevision,
 } from '../../store/lists/playbook-revisions.ts';
-import { listReps } from '../../store/lists/reps.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, numberCursor, PAGE_QUERY, pageOf, readNumberCursor } from '../page.ts';
 import { json } from '../reply.ts';
@@ -57,23 +56,6 @@ const Reason = z
     follows: z.string().meta({ description: 'What happens to the lead after this reason, in words' }),
   })
   .meta({ id: 'Reason' });
-
-const Rep = z
-  .object({
-    id: z.string(),
-    key: z.string(),
-    name: z.string(),
-    teams: z.array(z.string()),
-    manager: z.boolean(),
-    active: z
-      .boolean()
-      .meta({ description: 'False when no leads are offered to the rep, because the playbook or a person says so' }),
-    inPlaybook: z
-      .boolean()
-      .meta({ description: 'False when the published `routing.yaml` does not have the rep, or has `active: false`' }),
-    offered: z.int().meta({ description: 'Number of leads that wait for a decision of the rep' }),
-  })
-  .meta({ id: 'Rep' });
 
 /** The playbook in force. */
 export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
@@ -148,17 +130,6 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
           follows: followsInWords(follow),
         }));
         return json(200, { items });
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/v1/reps',
-      tag: 'Playbook',
-      summary: 'The reps and their teams',
-      access: 'see-playbook',
-      answers: { 200: { description: 'By name', schema: z.object({ items: z.array(Rep) }) } },
-      async handle() {
-        return json(200, { items: await listReps(db) });
       },
     }),
   ];

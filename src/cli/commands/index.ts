@@ -10,10 +10,12 @@ import { registerMigrate } from './migrate.ts';
 import { registerPlaybookList } from './playbook-list.ts';
 import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
+import { registerReps } from './reps.ts';
 import { registerStart } from './start.ts';
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPublish,
+  registerReps,
   registerPlaybookList,
   registerStart,
   registerDemo,
