@@ -6,7 +6,7 @@ import { forgetAddress } from '../consent/erased-address.ts';
 import { readMailWord } from '../consent/mail-word.ts';
 import { suppressAddress } from '../consent/suppress-address.ts';
 import type { StoreContext } from '../context.ts';
-import { transact, type Tx } from '../db.ts';
+import { transact, type Db, type Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { announce } from '../outbox.ts';
 import { erasedHash } from './erased.ts';
@@ -24,34 +24,50 @@ export interface Erasure {
  *
  * @throws AppError LEAD_UNKNOWN, also when it was erased before
  */
-export async function eraseLead(ctx: StoreContext, { leadId, actor }: Erasure): Promise<{ ringIds: string[] }> {
+export async function eraseLead(ctx: StoreContext, erasure: Erasure): Promise<{ ringIds: string[] }> {
+  for (;;) {
+    // The first hash reads its key, by a connection of its own: not while a transaction holds one, and the lead's lock.
+    const email = await emailOf(ctx.db, erasure.leadId);
+    const hash = email === null ? null : await ctx.hashAddress(email);
+    const ringIds = await eraseWith(ctx, erasure, { email, hash });
+    if (ringIds !== null) return { ringIds };
+  }
+}
+
+/** An address with its keyed hash; both null of a lead that has none. */
+interface Hashed {
+  email: string | null;
+  hash: string | null;
+}
+
+/** Null when the lead has another address by now. */
+async function eraseWith(ctx: StoreContext, { leadId, actor }: Erasure, known: Hashed): Promise<string[] | null> {
   return transact(ctx.db, async (tx) => {
-    const [lead] = await tx.$queryRaw<
-      { email: string | null }[]
-    >`SELECT email FROM leads WHERE id = ${leadId} FOR UPDATE`;
-    if (lead === undefined)
-      throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id.', { details: { leadId } });
+    if ((await emailOf(tx, leadId, Prisma.sql`FOR UPDATE`)) !== known.email) return null;
     const at = new Date(ctx.realNow());
-    if (lead.email !== null) await keepWhatForbidsMail(tx, ctx, { id: leadId, email: lead.email }, at);
+    if (known.email !== null && known.hash !== null)
+      await keepWhatForbidsMail(tx, { id: leadId, email: known.email, hash: known.hash }, at);
     await deleteLead(tx, leadId);
     await audit(tx, { leadId: null, actor, at }, { action: 'lead.erased', data: {} });
-    return { ringIds: await announce(tx, [{ leadId, reason: 'erased', refs: {} }]) };
+    return announce(tx, [{ leadId, reason: 'erased', refs: {} }]);
   });
 }
 
-async function keepWhatForbidsMail(
-  tx: Tx,
-  ctx: StoreContext,
-  lead: { id: string; email: string },
-  at: Date,
-): Promise<void> {
+/** @throws AppError LEAD_UNKNOWN */
+async function emailOf(db: Db | Tx, leadId: string, lock = Prisma.empty): Promise<string | null> {
+  const [lead] = await db.$queryRaw<{ email: string | null }[]>`SELECT email FROM leads WHERE id = ${leadId} ${lock}`;
+  if (lead === undefined) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id.', { details: { leadId } });
+  return lead.email;
+}
+
+async function keepWhatForbidsMail(tx: Tx, lead: { id: string; email: string; hash: string }, at: Date): Promise<void> {
   const word = latestWord((await readMailWord(tx, lead)).words);
   if (word?.granted === false) {
     const occurredAt = new Date(Math.min(word.atMs, at.getTime()));
     const { id: leadId, email: address } = lead;
     await suppressAddress(tx, { address, reason: 'unsubscribed', source: 'erasure', leadId, occurredAt });
   }
-  await forgetAddress(tx, lead.email, await ctx.hashAddress(lead.email));
+  await forgetAddress(tx, lead.email, lead.hash);
 }
 
 /** Deletes the lead's row, and with it every row that refers to it by a foreign key. The other tables are cleared one by one. */
