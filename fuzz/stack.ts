@@ -76,6 +76,8 @@ export async function openTarget(signal: AbortSignal): Promise<Target> {
       // It asks far more often than a person, from one address: what it is to find is behind the limits.
       RATE_LIMIT_FORMS: '0',
       RATE_LIMIT_EVENTS: '0',
+      RATE_LIMIT_FORMS_OF_KEY: '0',
+      RATE_LIMIT_EVENTS_OF_KEY: '0',
       RATE_LIMIT_PAGES: '0',
       RATE_LIMIT_WRONG_KEYS: '0',
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',

@@ -10,10 +10,10 @@ import type { Caller } from './caller.ts';
 import { createAddressNames } from './client-address.ts';
 
 /**
- * forms, events: by a site key; events are counted one by one. pages: those that people reach from an email. wrongKeys: requests
- * with an API key that is none.
+ * forms, events: by a site key from one address; events are counted one by one. pages: those that people reach from an email. wrongKeys: requests
+ * with an API key that is none. Forms and events are counted a second time by the key alone, whatever the address.
  */
-export type Limited = keyof Config['rateLimits'];
+export type Limited = Exclude<keyof Config['rateLimits'], 'formsOfKey' | 'eventsOfKey'>;
 
 export interface RateLimits {
   /**
@@ -46,7 +46,12 @@ export function createRateLimits(
     Object.entries(rateLimits).flatMap(([limited, points]) =>
       points === 0
         ? []
-        : [[limited as Limited, createRateLimiter(db, { name: limited, points, periodS: PERIOD_S })] as const],
+        : [
+            [
+              limited as keyof Config['rateLimits'],
+              createRateLimiter(db, { name: limited, points, periodS: PERIOD_S }),
+            ] as const,
+          ],
     ),
   );
   /** For each address the time (of `performance`) until which it is refused. */
@@ -60,6 +65,23 @@ export function createRateLimits(
     guessers.set(address, performance.now() + forMs);
   }
 
+  /** Null when it is within the limit, and when there is none. `told`: whoever gets the headers of it. */
+  async function consume(
+    limit: keyof Config['rateLimits'],
+    who: string,
+    points: number,
+    told: Request | null,
+  ): Promise<RateLimiterRes | null> {
+    try {
+      const state = await limiters.get(limit)?.consume(who, points);
+      if (state !== undefined && told !== null) tell(told, rateLimits[limit], state);
+      return null;
+    } catch (over) {
+      if (over instanceof RateLimiterRes) return over;
+      throw over;
+    }
+  }
+
   function warnOfProxy(request: Request): void {
     if (warned || trustProxy > 0 || request.headers['x-forwarded-for'] === undefined) return;
     warned = true;
@@ -68,31 +90,32 @@ export function createRateLimits(
 
   return {
     async spend(limited, request, by = null, points = 1) {
-      const limiter = limiters.get(limited);
-      if (limiter === undefined || points === 0) return;
+      if (points === 0) return;
       warnOfProxy(request);
       const address = addressOf(request);
-      try {
-        const state = await limiter.consume(by === null ? address : `${by.keyId}:${address}`, points);
-        tell(request, rateLimits[limited], state);
-      } catch (over) {
-        if (!(over instanceof RateLimiterRes)) throw over;
+      const over = await consume(limited, by === null ? address : `${by.keyId}:${address}`, points, request);
+      if (over !== null) {
         if (limited === 'wrongKeys') remember(address, over.msBeforeNext);
-        throw refuse(request, rateLimits[limited], over);
+        throw refuse(request, 'from this address', rateLimits[limited], over);
       }
+      // After the address, so that what one address has too much does not use up what the key has for all.
+      if (by === null || (limited !== 'forms' && limited !== 'events')) return;
+      const ofKey = `${limited}OfKey` as const;
+      const overAll = await consume(ofKey, by.keyId, points, null);
+      if (overAll !== null) throw refuse(request, 'with this key', rateLimits[ofKey], overAll);
     },
     refuseGuesser(request) {
       if (guessers.size === 0) return;
       const msLeft = (guessers.get(addressOf(request)) ?? 0) - performance.now();
-      if (msLeft > 0) throw refuse(request, rateLimits.wrongKeys, new RateLimiterRes(0, msLeft));
+      if (msLeft > 0) throw refuse(request, 'from this address', rateLimits.wrongKeys, new RateLimiterRes(0, msLeft));
     },
   };
 }
 
-function refuse(request: Request, limit: number, state: RateLimiterRes): AppError {
+function refuse(request: Request, which: string, limit: number, state: RateLimiterRes): AppError {
   const seconds = tell(request, limit, state);
   request.res?.setHeader('Retry-After', String(seconds));
-  const message = `Too many requests from this address: at most ${limit} a minute. Try again in ${seconds} s.`;
+  const message = `Too many requests ${which}: at most ${limit} a minute. Try again in ${seconds} s.`;
   return new AppError('RATE_LIMITED', message);
 }
 

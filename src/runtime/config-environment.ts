@@ -29,6 +29,8 @@ export function toEnvironment(config: Config): Record<string, string> {
     TRUST_PROXY: String(config.trustProxy),
     RATE_LIMIT_FORMS: String(config.rateLimits.forms),
     RATE_LIMIT_EVENTS: String(config.rateLimits.events),
+    RATE_LIMIT_FORMS_OF_KEY: String(config.rateLimits.formsOfKey),
+    RATE_LIMIT_EVENTS_OF_KEY: String(config.rateLimits.eventsOfKey),
     RATE_LIMIT_PAGES: String(config.rateLimits.pages),
     RATE_LIMIT_WRONG_KEYS: String(config.rateLimits.wrongKeys),
     PLAYBOOK_DIR: config.playbookDir,

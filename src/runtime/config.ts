@@ -47,6 +47,9 @@ export interface Config {
   readonly rateLimits: {
     readonly forms: number;
     readonly events: number;
+    /** By one site key, from all addresses together. */
+    readonly formsOfKey: number;
+    readonly eventsOfKey: number;
     readonly pages: number;
     readonly wrongKeys: number;
   };
@@ -130,6 +133,8 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
     rateLimits: {
       forms: values.RATE_LIMIT_FORMS,
       events: values.RATE_LIMIT_EVENTS,
+      formsOfKey: values.RATE_LIMIT_FORMS_OF_KEY,
+      eventsOfKey: values.RATE_LIMIT_EVENTS_OF_KEY,
       pages: values.RATE_LIMIT_PAGES,
       wrongKeys: values.RATE_LIMIT_WRONG_KEYS,
     },

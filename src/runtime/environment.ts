@@ -77,6 +77,8 @@ export const Environment = z.object({
   TRUST_PROXY: count(0),
   RATE_LIMIT_FORMS: count(30),
   RATE_LIMIT_EVENTS: count(600),
+  RATE_LIMIT_FORMS_OF_KEY: count(600),
+  RATE_LIMIT_EVENTS_OF_KEY: count(60_000),
   RATE_LIMIT_PAGES: count(120),
   RATE_LIMIT_WRONG_KEYS: count(30),
   PLAYBOOK_DIR: z.string().default('playbook'),

@@ -75,6 +75,32 @@ test('the events of a batch are counted one by one', async () => {
   expect([(await send()).status, (await send()).status, (await send()).status]).toEqual([200, 200, 429]);
 });
 
+test('a site key from many addresses has a total, which requests that an address has too much do not use up', async () => {
+  const { config } = bench.engine;
+  const rateLimits = { ...config.rateLimits, forms: 3, formsOfKey: 6 };
+  const limits = createRateLimits(bench.db, { ...config, trustProxy: 1, rateLimits }, bench.deps.log);
+  const caller = { keyId: 'key-from-many-addresses', role: 'site', rep: null, origins: [] } as const;
+  const told: Record<string, string> = {};
+  const res = { setHeader: (name: string, value: string) => ((told[name] = value), res) };
+  const spend = (ip: string) =>
+    limits.spend('forms', { ip, headers: {}, res } as unknown as Parameters<typeof limits.spend>[1], caller);
+  const one = somebody();
+  const tries = await Promise.allSettled(Array.from({ length: 20 }, () => spend(one)));
+  expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  for (let n = 0; n < 3; n += 1) await spend(somebody());
+  delete told['Retry-After'];
+  await expect(spend(somebody())).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+    message: expect.stringMatching(/^Too many requests with this key: at most 6 a minute\./),
+  });
+  expect(Number(told['Retry-After'])).toBeGreaterThan(0);
+  // Another key has its own.
+  await limits.spend('forms', { ip: somebody(), headers: {} } as Parameters<typeof limits.spend>[1], {
+    ...caller,
+    keyId: 'key-2',
+  });
+});
+
 test('an address that tries wrong keys is refused; valid keys of others still work', async () => {
   const ip = somebody();
   const guess = (n: number) => ask(bench, ip, '/v1/leads', { key: `nk_admin_guess-${n}` });

@@ -7,7 +7,7 @@ import { openApi, type Bench } from '../api/support.ts';
 
 let bench: Bench;
 beforeAll(async () => {
-  const rateLimits = { forms: 0, events: 0, pages: 0, wrongKeys: 0 };
+  const rateLimits = { forms: 0, events: 0, formsOfKey: 0, eventsOfKey: 0, pages: 0, wrongKeys: 0 };
   // It asks far more often than a person: what it looks for is behind the limits.
   bench = await openApi({
     change: (deps) => ({
