@@ -80,5 +80,7 @@ async function earlier(db: Db): Promise<Done> {
 /** The first start has everything new: that is too much for a line. */
 function shortened(publication: Publication): string {
   const { revision, changes } = publication;
-  return changes.length > 6 ? `published playbook revision ${revision}: ${changes.length} files` : publicationInWords(publication);
+  return changes.length > 6
+    ? `published playbook revision ${revision}: ${changes.length} files`
+    : publicationInWords(publication);
 }

@@ -155,3 +155,22 @@ test('a ring or a command for an erased lead ends cleanly and leaves no finding'
   await reconciler.close();
   expect(await whereabouts(leadId)).toEqual([]);
 });
+
+test('the hash of the address is made while nothing holds the lead; an address that changed meanwhile is hashed anew', async () => {
+  const leadId = await engine.submit({ email: 'before@person.example', source: 'drip' });
+  await unsubscribe(engine.store, { leadId, source: 'one-click' });
+  const hashed: string[] = [];
+  const hashAddress = async (address: string): Promise<string> => {
+    hashed.push(address);
+    // Fails while another transaction has the lead's lock.
+    await engine.db.$queryRaw`SELECT id FROM leads WHERE id = ${leadId} FOR UPDATE NOWAIT`;
+    if (hashed.length === 1)
+      await engine.db.lead.update({ where: { id: leadId }, data: { email: 'after@person.example' } });
+    return engine.store.hashAddress(address);
+  };
+  const { ringIds } = await eraseLead({ ...engine.store, hashAddress }, { leadId, actor: 'key-of-an-admin' });
+  engine.relay.ring(ringIds);
+  expect(hashed).toEqual(['before@person.example', 'after@person.example']);
+  expect(await whereabouts('after@person.example')).toEqual([]);
+  await untilEnded(leadId);
+});

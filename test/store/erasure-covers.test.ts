@@ -1,0 +1,81 @@
+/** Every column that can hold text, and what an erasure does about it. A new column makes this fail until its line is written. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBench, type Bench } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+/** Rows of a lead that its deletion takes along, by a foreign key. */
+const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
+  answers: 'asked_by key lead_id template_key',
+  assignments: 'decided_by id lead_id need_id note_id reason rep_id rule team',
+  audit: 'action actor data id lead_id',
+  consents: 'id lead_id source text topic version',
+  enrollments: 'cadence end_reason id lead_id need_id revision_id step_id via',
+  events: 'id lead_id properties send_id type',
+  needs: 'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because',
+  rep_activities: 'actor body id kind lead_id need_id rep_id',
+  score_ledger: 'event_id lead_id rule',
+  sends:
+    'assignment_id attempt audience channel content_kind enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic',
+  split_arms: 'arm cadence enrollment_id lead_id step_id',
+  stage_changes: 'actor because from_stage lead_id need_id owner_id to_stage',
+  tasks: 'body closed_by enrollment_id id key kind lead_id need_id note rep_id result step_id team told_by',
+  touches:
+    'campaign campaign_id channel content how id landing_page lead_id medium need_id referrer request source untold_to',
+};
+
+/** Deleted by a statement of the erasure. */
+const DELETED: Readonly<Record<string, string>> = {
+  commands: 'actor id kind lead_id verdict',
+  findings: 'detail kind lead_id',
+  // The answer of a request, which names the lead. The request itself is a hash; a site key's answer has a handle, for 24 hours.
+  idempotency_keys: 'body id request_hash',
+  leads:
+    'account_id attributes awaiting company country email first_name held_reason id industry job_title language last_name need_id next_summary owner_id paused_reason phone preferred_channel qualified_by source stage time_zone',
+  // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
+  outbox: 'id last_error lead_id reason refs',
+  tracked: 'agent id lead_id method send_id',
+};
+
+/** The address becomes a keyed hash: what forbids mail holds when the person comes back. */
+const HASHED: Readonly<Record<string, string>> = { suppressions: 'address_hash email lead_id reason source' };
+
+/** Says nothing of a person who was a lead. */
+const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
+  // Companies stay.
+  accounts: 'attributes country domain id industry name',
+  address_keys: 'sealed sealed_by',
+  api_keys: 'hash id name origins rep_id',
+  cadence_revisions: 'cadence definition hash id templates',
+  campaigns: 'channel currency goal id key name product_line type',
+  erased_leads: 'id_hash',
+  links: 'url',
+  playbook_revisions: 'author cadences hash note rules templates',
+  // Keyed hashes of addresses of the network, for a minute.
+  rate_limits: 'key',
+  // People of ours.
+  reps: 'email id key name teams time_zone',
+  template_revisions: 'hash key source',
+};
+
+test('the lines above are the columns of the database that can hold text', async () => {
+  const rows = await bench.db.$queryRaw<{ name: string; columns: string }[]>`
+    SELECT table_name AS name, string_agg(column_name, ' ' ORDER BY column_name COLLATE "C") AS columns
+    FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
+      AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY', 'bytea')
+    GROUP BY table_name`;
+  const covered = { ...GOES_WITH_THE_LEAD, ...DELETED, ...HASHED, ...NOT_OF_A_LEAD };
+  expect(Object.fromEntries(rows.map(({ name, columns }) => [name, columns]))).toEqual(covered);
+});
+
+test('what goes with the lead does so by a foreign key that deletes', async () => {
+  const rows = await bench.db.$queryRaw<{ name: string }[]>`
+    SELECT DISTINCT conrelid::regclass::text AS name FROM pg_constraint
+    WHERE contype = 'f' AND confrelid = 'leads'::regclass AND confdeltype = 'c'`;
+  expect(rows.map(({ name }) => name).toSorted()).toEqual(Object.keys(GOES_WITH_THE_LEAD).toSorted());
+});
