@@ -3,7 +3,7 @@ import { AppError, type FieldError } from '../../domain/errors.ts';
 import { denialAtAll, managesTeams, mayHandTo } from '../../domain/policy.ts';
 import { reasonInWords } from '../../domain/timeline.ts';
 import type { Playbook } from '../../domain/playbook.ts';
-import type { Db } from '../../store/db.ts';
+import type { StoreContext } from '../../store/context.ts';
 import { fixedRules, type PublishedRules } from '../../store/rules/in-force.ts';
 import { listLeads } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
@@ -238,7 +238,7 @@ function withLocation(reply: ReturnType<typeof json>): ReturnType<typeof json> {
  * @throws AppError VALIDATION_FAILED
  */
 async function checkSubmission(
-  { db, playbook }: { db: Db; playbook: Playbook },
+  { db, playbook }: { db: StoreContext['db']; playbook: Playbook },
   body: Submission,
   caller: Caller,
 ): Promise<void> {
