@@ -1,8 +1,8 @@
 import { holds } from '../domain/condition.ts';
 import { isInNurturePool } from '../domain/stage.ts';
-import type { ActiveEnrollment } from '../store/process/picture.ts';
+import { type ActiveEnrollment, runningOf } from '../store/process/picture.ts';
 import { performerOf } from '../steps/performers.ts';
-import { endEnrollment, enrollInBest, runOut } from './enrollment.ts';
+import { endEnrollment, enrollInBest, isReminder, leaveAll, rest, resumeSuspended, runOut } from './enrollment.ts';
 import { placeOf } from './position.ts';
 import { leaveIfQualified } from './qualify.ts';
 import { workOn } from './step-work.ts';
@@ -12,60 +12,81 @@ import type { Turn } from './turn.ts';
 const MOST_STEPS = 100;
 
 /**
- * Goes on in the lead's cadence: performs the due steps until the lead is at a step that is not due, or an effect is claimed that is
- * carried out after this transaction. A lead in the pool without a cadence gets one, or becomes dormant.
+ * Goes on in the lead's cadence and its reminders: performs the due steps until the lead is at a step that is not due, or an effect is
+ * claimed that is carried out after this transaction. A lead in the pool without a cadence gets one, or becomes dormant.
  */
 export async function walk(turn: Turn): Promise<void> {
+  /** Those whose step was put off in this turn. */
+  const waiting = new Set<string>();
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const { enrollment } = turn.picture;
     const grade = turn.lead.fitGrade;
-    if (enrollment === null) {
-      if (turn.stage !== 'new' && turn.stage !== 'nurturing') return;
-      if ((await hasLeft(turn)) || !(await findCadence(turn))) return;
-      continue;
-    }
+    const isWithout = enrollment === null && (turn.stage === 'new' || turn.stage === 'nurturing');
+    if (!isWithout && runningOf(turn.picture).length === 0) return;
+    if (isWithout && ((await hasLeft(turn)) || !(await findCadence(turn)))) continue;
     // One message leaves in a turn: an answer is claimed, and the cadence goes on after it.
     if (turn.claimed !== null) return;
-    if ((await hasLeft(turn)) || (await hasExited(turn, enrollment))) return;
-    const went = await performDue(turn, enrollment);
-    if (!went || turn.claimed !== null) return;
+    if (isWithout) continue;
+    if ((await hasLeft(turn)) || (await haveExited(turn))) continue;
+    const due = nextDue(turn, waiting);
+    if (due === null) return;
+    if (!(await performDue(turn, due))) waiting.add(due.id);
+    if (turn.claimed !== null || turn.isStopped) return;
     // A step may have changed a field that the grade depends on. After the step that made the lead ready, no step is performed.
     if (turn.lead.fitGrade !== grade && leaveIfQualified(turn)) return;
   }
 }
 
 async function findCadence(turn: Turn): Promise<boolean> {
+  if (await resumeSuspended(turn)) return true;
   const { enrolled, because } = await enrollInBest(turn);
   if (!enrolled) turn.changeStage('dormant', because);
   return enrolled;
 }
 
-/** A lead that unsubscribed leaves its cadence. */
+/** A lead that unsubscribed leaves its cadence and its reminders. */
 async function hasLeft(turn: Turn): Promise<boolean> {
   const answer = await turn.mayReach('email');
   if (answer.may || answer.reason !== 'unsubscribed') return false;
-  endEnrollment(turn, 'unsubscribed');
+  leaveAll(turn, 'unsubscribed');
   if (isInNurturePool(turn.stage)) turn.changeStage('dormant', 'the lead unsubscribed');
   return true;
 }
 
-async function hasExited(turn: Turn, enrollment: ActiveEnrollment): Promise<boolean> {
-  const { exit } = enrollment.cadenceAsPinned;
-  if (exit === undefined || !holds(exit.when, await turn.facts([exit.when]))) return false;
-  endEnrollment(turn, exit.reason);
-  if (isInNurturePool(turn.stage)) turn.changeStage('dormant', `exit of ${enrollment.cadence}: ${exit.reason}`);
-  return true;
+/** Ends what its exit ends. Answers whether something has ended. */
+async function haveExited(turn: Turn): Promise<boolean> {
+  let any = false;
+  for (const enrollment of runningOf(turn.picture)) {
+    const { exit } = enrollment.cadenceAsPinned;
+    if (exit === undefined || !holds(exit.when, await turn.facts([exit.when]))) continue;
+    any = true;
+    endEnrollment(turn, exit.reason, 'ended', enrollment);
+    const isMain = !isReminder(enrollment);
+    if (isMain && isInNurturePool(turn.stage)) rest(turn, `exit of ${enrollment.cadence}: ${exit.reason}`);
+  }
+  return any;
 }
 
-/** Performs the step that the lead is at, if the step is due. Returns whether something was done. */
+/** The enrollment whose step has been due the longest, or whose awaited event has come. */
+function nextDue(turn: Turn, waiting: ReadonlySet<string>): ActiveEnrollment | null {
+  const due = runningOf(turn.picture).filter((one) => !waiting.has(one.id) && isDue(turn, one));
+  const [first] = due.toSorted((a, b) => (a.dueAt?.getTime() ?? 0) - (b.dueAt?.getTime() ?? 0));
+  return first ?? null;
+}
+
+function isDue(turn: Turn, enrollment: ActiveEnrollment): boolean {
+  const place = placeOf(turn, enrollment);
+  if (place === null) return true;
+  if (enrollment.dueAt !== null && enrollment.dueAt.getTime() <= turn.atMs) return true;
+  return (performerOf(place.step).met?.(place) ?? null) !== null;
+}
+
+/** Performs the step that an enrollment stands before. Answers whether something was done. */
 async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boolean> {
   const place = placeOf(turn, enrollment);
   if (place === null) {
-    await runOut(turn, enrollment.cadenceAsPinned);
+    await runOut(turn, enrollment);
     return true;
   }
-  const performer = performerOf(place.step);
-  const isDue = enrollment.dueAt !== null && enrollment.dueAt.getTime() <= turn.atMs;
-  if (!isDue && (performer.met?.(place) ?? null) === null) return false;
-  return performer.perform(workOn(turn, enrollment, place.step));
+  return performerOf(place.step).perform(workOn(turn, enrollment, place.step));
 }

@@ -15,6 +15,7 @@ import { inTurn } from './in-turn.ts';
 import { holdFor } from './hold.ts';
 import { leaveIfQualified } from './qualify.ts';
 import { standingOf } from './standing-of.ts';
+import { takeTriggers } from './reminders.ts';
 import { takeIn } from './take-in.ts';
 import { ERASED, unlessErased } from './erased.ts';
 import type { Turn } from './turn.ts';
@@ -109,6 +110,7 @@ function holdIfDue(turn: Turn): void {
 /** Takes in new requests and answers them. A lead that qualified leaves its cadence; otherwise the cadence continues. */
 async function goOn(turn: Turn): Promise<void> {
   await takeIn(turn);
+  await takeTriggers(turn);
   await answerNext(turn);
   if (turn.isStopped) return;
   if (!leaveIfQualified(turn)) await walk(turn);

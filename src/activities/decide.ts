@@ -6,7 +6,8 @@ import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { isClosed } from '../domain/stage.ts';
 import { reached } from '../runtime/race-points.ts';
 import { isActiveRep } from '../store/process/reps.ts';
-import { endEnrollment, enroll } from './enrollment.ts';
+import { type ActiveEnrollment, runningOf } from '../store/process/picture.ts';
+import { endEnrollment, enroll, nurtures } from './enrollment.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
 import { offerToTeam } from './hand-off.ts';
 import { closeNeed, openNeed, recycle } from './need.ts';
@@ -205,12 +206,25 @@ async function enrollByCommand(turn: Turn, command: Of<'enroll'>): Promise<Verdi
   const cadence = turn.playbook.cadences.find((one) => one.cadence === command.cadence);
   if (cadence === undefined)
     return { ok: false, code: 'CADENCE_UNKNOWN', message: `There is no cadence ‘${command.cadence}’.` };
-  endEnrollment(turn, `enrolled in ${command.cadence} by command`);
-  if (cadence.purpose === 'nurture' && (turn.picture.need === null || isClosed(turn.stage))) {
-    await openNeed(turn, null, `enrolled in ${command.cadence} by command`);
-  }
-  await enroll(turn, command.cadence, 'command', `by ${actorHandle(command.actor)}`);
+  const { picture } = turn;
+  const running = [...runningOf(picture), ...picture.suspended].filter((one) => one.cadence === command.cadence);
+  const [already] = running;
+  if (already !== undefined && command.restart !== true) return inItAlready(turn, already);
+  const because = `enrolled in ${command.cadence} by command`;
+  for (const one of running) endEnrollment(turn, because, 'ended', one);
+  if (cadence.kind !== 'reminder') endEnrollment(turn, because);
+  if (nurtures(cadence) && (picture.need === null || isClosed(turn.stage))) await openNeed(turn, null, because);
+  await enroll(turn, command.cadence, { via: 'command', because: `by ${actorHandle(command.actor)}` });
   return done(turn, `Enrolled in ${command.cadence}.`);
+}
+
+/** Enrolling twice must not mail twice: to begin again is a choice of its own. */
+function inItAlready(turn: Turn, { cadence, stepId, status }: ActiveEnrollment): Verdict {
+  const where = status === 'suspended' ? 'and stands still behind another cadence' : `at step ‘${stepId ?? 'the end'}’`;
+  return done(
+    turn,
+    `It is in ${cadence} already, ${where}: nothing was changed. To begin again, send "restart": true.`,
+  );
 }
 
 async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
@@ -240,7 +254,7 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
     case 'won':
       closeNeed(turn, 'customer', 'won', command.reason ?? null, command.actor);
       if (turn.playbook.wonCadence !== undefined)
-        await enroll(turn, turn.playbook.wonCadence, 'won', 'the need was won');
+        await enroll(turn, turn.playbook.wonCadence, { via: 'won', because: 'the need was won' });
       return done(turn, 'Won: the need is satisfied.');
     case 'lost':
     case 'no-need':

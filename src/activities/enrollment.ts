@@ -1,19 +1,19 @@
 import type { Cadence } from '../domain/cadence.ts';
-import { chooseCadence, type CadenceChoice } from '../domain/enrollment.ts';
+import { chooseCadence, type CadenceChoice, type Past } from '../domain/enrollment.ts';
 import { newId } from '../domain/ids.ts';
 import type { Touch } from '../store/generated/client.ts';
-import { pinned } from '../store/process/picture.ts';
+import { type ActiveEnrollment, pinned } from '../store/process/picture.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
 import { entryStep } from '../steps/next-step.ts';
-import { arrive, positionAt } from './position.ts';
+import { arrive, forgetWaits, positionAt } from './position.ts';
 import type { Turn } from './turn.ts';
 
 /** Enrolls the lead in the cadence that fits it best. Returns whether there was one, and why or why not. */
 export async function enrollInBest(turn: Turn): Promise<{ enrolled: boolean; because: string }> {
   const choice = await bestCadence(turn);
   if (choice.cadence === null) return { enrolled: false, because: choice.because };
-  await enroll(turn, choice.cadence.cadence, 'trigger', choice.because);
+  await enroll(turn, choice.cadence.cadence, { via: 'trigger', because: choice.because });
   return { enrolled: true, because: choice.because };
 }
 
@@ -23,9 +23,7 @@ export async function enrollInBest(turn: Turn): Promise<{ enrolled: boolean; bec
  */
 export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceChoice> {
   const { needTouch, firstTouch } = turn.picture;
-  const before = await turn.tx.$queryRaw<{ cadence: string }[]>`
-    SELECT DISTINCT cadence FROM enrollments WHERE lead_id = ${turn.lead.id}`;
-  const past = { enrolledBefore: before.map((enrollment) => enrollment.cadence) };
+  const past = await pastOf(turn);
   const { cadences } = turn.playbook;
   const conditions = cadences.map(({ enroll }) => enroll?.when);
   const by = async (touch: Touch | null): Promise<CadenceChoice> =>
@@ -35,23 +33,44 @@ export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceC
   return choice.cadence !== null || touch?.id === firstTouch?.id ? choice : by(firstTouch);
 }
 
+/** The cadences that the lead has been in, and when it left them. `key`: of reminders, those about this alone. */
+export async function pastOf({ tx, lead, atMs }: Turn, key?: string | null): Promise<Past> {
+  const rows = await tx.$queryRaw<{ cadence: string; leftAt: Date | null }[]>`
+    SELECT cadence, CASE WHEN bool_and(ended_at IS NOT NULL) THEN max(ended_at) END AS "leftAt"
+    FROM enrollments WHERE lead_id = ${lead.id} AND (${key === undefined} OR key IS NOT DISTINCT FROM ${key ?? null})
+    GROUP BY cadence`;
+  return { leftAt: new Map(rows.map(({ cadence, leftAt }) => [cadence, leftAt?.getTime() ?? null])), atMs };
+}
+
+export interface Entry {
+  /** How it began: trigger, event, move, recycle, command, won. */
+  via: string;
+  because: string;
+  /** What a reminder is about. */
+  key?: string | null;
+}
+
 /**
- * Enrolls the lead in the current revision of a cadence; an active enrollment must have been ended before.
+ * Enrolls the lead in the current revision of a cadence; an active enrollment of its kind (a reminder: of its key) must have been ended
+ * or suspended before.
  * @throws AppError CADENCE_UNKNOWN
  */
-export async function enroll(turn: Turn, key: string, via: string, because: string): Promise<void> {
+export async function enroll(turn: Turn, cadence: string, { via, because, key = null }: Entry): Promise<void> {
   const { tx, deps, at } = turn;
-  const revisionId = turn.rules.cadences.get(key);
+  const revisionId = turn.rules.cadences.get(cadence);
   const revision =
-    revisionId === undefined ? await latestRevision(tx, key) : await readRevision(deps.db, tx, revisionId);
+    revisionId === undefined ? await latestRevision(tx, cadence) : await readRevision(deps.db, tx, revisionId);
   const before = pinned(
     {
       id: newId('enrollment'),
       leadId: turn.lead.id,
       needId: turn.picture.need?.id ?? null,
-      cadence: key,
+      cadence,
       revisionId: revision.id,
       status: 'active',
+      kind: revision.definition.kind ?? 'main',
+      key,
+      suspendedAt: null,
       via,
       stepId: null,
       pass: 1,
@@ -67,18 +86,41 @@ export async function enroll(turn: Turn, key: string, via: string, because: stri
   const enrollment = { ...before, ...positionAt(turn, before, entryStep(before.cadenceAsPinned)) };
   const { revision: _pinnedRevision, cadenceAsPinned, ...row } = enrollment;
   turn.send(insertRows(tx, 'enrollments', [row]));
-  turn.picture.enrollment = enrollment;
   turn.note({
     action: 'enrollment.started',
-    data: { enrollmentId: enrollment.id, cadence: key, revision: revision.number, via, because },
+    data: {
+      enrollmentId: enrollment.id,
+      cadence,
+      revision: revision.number,
+      via,
+      because,
+      ...(key === null ? {} : { key }),
+    },
   });
-  if (cadenceAsPinned.purpose === 'nurture') turn.changeStage('nurturing', `enrolled in ${key}: ${because}`);
+  if (isReminder(enrollment)) turn.picture.reminders.push(enrollment);
+  else {
+    turn.picture.enrollment = enrollment;
+    if (nurtures(cadenceAsPinned)) turn.changeStage('nurturing', `enrolled in ${cadence}: ${because}`);
+  }
   await arrive(turn, enrollment);
 }
 
-/** Ends the active enrollment, if there is one. */
-export function endEnrollment(turn: Turn, reason: string, status: 'completed' | 'ended' = 'ended'): void {
-  const { enrollment } = turn.picture;
+export function isReminder({ kind }: Pick<ActiveEnrollment, 'kind'>): boolean {
+  return kind === 'reminder';
+}
+
+/** Whether it is content for the nurture pool, one cadence at a time; what ends without another leaves the lead dormant. */
+export function nurtures({ purpose, kind }: Cadence): boolean {
+  return purpose === 'nurture' && kind !== 'reminder';
+}
+
+/** Ends an enrollment, by default the cadence that runs, if there is one. */
+export function endEnrollment(
+  turn: Turn,
+  reason: string,
+  status: 'completed' | 'ended' = 'ended',
+  enrollment: ActiveEnrollment | null = turn.picture.enrollment,
+): void {
   if (enrollment === null) return;
   turn.send(
     updateRow(turn.tx, 'enrollments', enrollment.id, {
@@ -89,18 +131,70 @@ export function endEnrollment(turn: Turn, reason: string, status: 'completed' | 
       dueAt: null,
     }),
   );
-  turn.picture.enrollment = null;
-  turn.changeLead({ awaiting: [] });
+  leave(turn, enrollment);
   turn.note({
     action: 'enrollment.ended',
     data: { enrollmentId: enrollment.id, cadence: enrollment.cadence, reason },
   });
 }
 
+/** It performs no more steps: it is not in the picture, and waits for nothing. */
+function leave(turn: Turn, enrollment: ActiveEnrollment): void {
+  const { picture } = turn;
+  if (picture.enrollment?.id === enrollment.id) picture.enrollment = null;
+  picture.reminders = picture.reminders.filter(({ id }) => id !== enrollment.id);
+  picture.suspended = picture.suspended.filter(({ id }) => id !== enrollment.id);
+  forgetWaits(turn, enrollment);
+}
+
+/** Ends the cadence that runs and those that stand still behind it: the lead leaves the pool, or its need. Reminders go on. */
+export function leaveCadences(turn: Turn, reason: string): void {
+  endEnrollment(turn, reason);
+  for (const one of turn.picture.suspended) endEnrollment(turn, reason, 'ended', one);
+}
+
+/** Ends all of them, and the reminders: nothing is sent to the lead any more. */
+export function leaveAll(turn: Turn, reason: string): void {
+  leaveCadences(turn, reason);
+  for (const one of turn.picture.reminders) endEnrollment(turn, reason, 'ended', one);
+}
+
+/** The cadence that runs gives way to a better one: it has ended, or it stands still until the better one has ended. */
+export function giveWay(turn: Turn, enrollment: ActiveEnrollment, better: Cadence): void {
+  if (better.preempt !== 'suspend') return endEnrollment(turn, `preempted by ${better.cadence}`);
+  const patch = { status: 'suspended', suspendedAt: turn.at } as const;
+  turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, patch));
+  leave(turn, enrollment);
+  turn.picture.suspended.unshift(Object.assign(enrollment, patch));
+  const { id: enrollmentId, cadence } = enrollment;
+  turn.note({ action: 'enrollment.suspended', data: { enrollmentId, cadence, by: better.cadence } });
+}
+
+/** The cadence that stood still last goes on where it stood: what was left of a wait then is left now. Answers whether there is one. */
+export async function resumeSuspended(turn: Turn): Promise<boolean> {
+  const enrollment = turn.picture.suspended.shift();
+  if (enrollment === undefined) return false;
+  const { dueAt, suspendedAt, id: enrollmentId, cadence } = enrollment;
+  const leftMs = dueAt === null || suspendedAt === null ? 0 : Math.max(0, dueAt.getTime() - suspendedAt.getTime());
+  const patch = { status: 'active', suspendedAt: null, dueAt: new Date(turn.atMs + leftMs) } as const;
+  turn.send(updateRow(turn.tx, 'enrollments', enrollmentId, patch));
+  turn.picture.enrollment = Object.assign(enrollment, patch);
+  turn.note({ action: 'enrollment.resumed', data: { enrollmentId, cadence } });
+  turn.changeStage('nurturing', `${cadence} goes on`);
+  await arrive(turn, enrollment);
+  return true;
+}
+
+/** The lead's cadence has ended, and no other follows by name: what stood still goes on at the next look, else the lead is dormant. */
+export function rest(turn: Turn, because: string): void {
+  if (turn.picture.suspended.length === 0) turn.changeStage('dormant', because);
+}
+
 /** What follows a cadence that has run out of content: another cadence, or `dormant`. */
-export async function runOut(turn: Turn, cadence: Cadence): Promise<void> {
-  endEnrollment(turn, 'out of content', 'completed');
-  if (cadence.whenDone !== 'dormant')
-    await enroll(turn, cadence.whenDone.move, 'move', `${cadence.cadence} is out of content`);
-  else if (cadence.purpose === 'nurture') turn.changeStage('dormant', `${cadence.cadence} is out of content`);
+export async function runOut(turn: Turn, enrollment: ActiveEnrollment): Promise<void> {
+  const { cadenceAsPinned: cadence, key } = enrollment;
+  endEnrollment(turn, 'out of content', 'completed', enrollment);
+  const because = `${cadence.cadence} is out of content`;
+  if (cadence.whenDone !== 'dormant') await enroll(turn, cadence.whenDone.move, { via: 'move', because, key });
+  else if (nurtures(cadence)) rest(turn, because);
 }

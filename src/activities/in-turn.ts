@@ -2,6 +2,7 @@ import type { Standing } from '../domain/standing.ts';
 import type { Claimed } from '../effects/claim.ts';
 import { reached } from '../runtime/race-points.ts';
 import { behindMs } from '../store/clock.ts';
+import { triggersOf } from '../store/events/triggers.ts';
 import { awaitedOf } from '../store/events/awaited.ts';
 import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
 import { repKey } from '../store/process/reps.ts';
@@ -62,6 +63,7 @@ function latestCauseMs({ lead, unhandled }: Picture): number {
   return Math.max(
     lead.qualifiedAt?.getTime() ?? -Infinity,
     ...awaitedOf(lead).map(({ metAt }) => (metAt === undefined ? -Infinity : Date.parse(metAt))),
+    ...triggersOf(lead).map(({ at }) => Date.parse(at)),
     ...unhandled.map(({ occurredAt }) => occurredAt.getTime()),
   );
 }

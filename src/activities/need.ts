@@ -8,7 +8,7 @@ import type { Need, Touch } from '../store/generated/client.ts';
 import { insertRow } from '../store/rows.ts';
 import { requestOf, type TouchRequest } from '../store/capture/touch.ts';
 import { changeAssignment } from './assignment.ts';
-import { endEnrollment, enroll } from './enrollment.ts';
+import { enroll, leaveAll, leaveCadences } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -78,7 +78,8 @@ function statedPart(asked: TouchRequest) {
 /** Closes the current need. A hand-off under way is withdrawn. */
 export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reason: string | null, actor: Actor): void {
   const { need, assignment } = turn.picture;
-  endEnrollment(turn, `need closed: ${outcome}`);
+  if (stage === 'disqualified') leaveAll(turn, `need closed: ${outcome}`);
+  else leaveCadences(turn, `need closed: ${outcome}`);
   const isOffered = assignment?.status === 'offered';
   // From now on no rep is told of the need by mail.
   if (assignment !== null && (isOffered || assignment.briefDueAt !== null || assignment.requestsDueAt !== null)) {
@@ -125,9 +126,9 @@ export async function recycle(
       recycleCount: need.recycleCount,
     },
   });
-  endEnrollment(turn, 'recycled');
+  leaveCadences(turn, 'recycled');
   turn.changeStage('nurturing', `sent back: ${reason}, cooling off for ${spanToText(follow.coolOff)}`);
-  await enroll(turn, follow.cadence, 'recycle', `sent back: ${reason}`);
+  await enroll(turn, follow.cadence, { via: 'recycle', because: `sent back: ${reason}` });
 }
 
 async function lowerScore(turn: Turn, effect: 'keep' | 'halve' | 'reset'): Promise<void> {

@@ -3,6 +3,7 @@ import { kindOf } from '../steps/kinds.ts';
 import { reach, stepById } from '../steps/next-step.ts';
 import type { StepPlace } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
+import { awaitedOf, awaitingWith } from '../store/events/awaited.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
 import type { Turn } from './turn.ts';
@@ -55,7 +56,13 @@ export async function arrive(turn: Turn, enrollment: ActiveEnrollment): Promise<
   const place = placeOf(turn, enrollment);
   const performer = place === null ? null : performerOf(place.step);
   if (place !== null && performer?.arrive) await performer.arrive(place);
-  else if (turn.lead.awaiting !== null) turn.changeLead({ awaiting: [] });
+  else forgetWaits(turn, enrollment);
+}
+
+/** An enrollment that has gone on waits for nothing any more. */
+export function forgetWaits(turn: Turn, { id }: ActiveEnrollment): void {
+  if (awaitedOf(turn.lead).some(({ enrollmentId }) => enrollmentId === id))
+    turn.changeLead({ awaiting: awaitingWith(turn.lead, id, []) });
 }
 
 /** The next step of an enrollment; null at the end of the cadence. */

@@ -1,12 +1,12 @@
 import { isInNurturePool } from '../domain/stage.ts';
 import { qualificationOf } from '../store/scoring/evaluate.ts';
-import { endEnrollment } from './enrollment.ts';
+import { leaveCadences } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
 /** Takes a lead in the pool that has qualified out of its cadence, to be offered to a rep. Returns whether it did. */
 export function leaveIfQualified(turn: Turn): boolean {
   if (!isInNurturePool(turn.stage) || !qualifies(turn)) return false;
-  endEnrollment(turn, 'qualified');
+  leaveCadences(turn, 'qualified');
   turn.changeStage('qualified', `by ${turn.lead.qualifiedBy ?? 'readiness'}`);
   return true;
 }

@@ -6,8 +6,11 @@ import { scoreAtMs } from '../domain/decay.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { performerOf } from '../steps/performers.ts';
 import { placeOf } from './position.ts';
+import type { ActiveEnrollment } from '../store/process/picture.ts';
 import type { Turn } from './turn.ts';
 import { noticeDueAt } from './untold.ts';
+
+type Stands = { next: Next; because: string };
 
 /**
  * Decides from the rows where the lead stands and what its process does next. Nothing else decides this. The answer is kept in the
@@ -32,7 +35,7 @@ export function standingOf(turn: Turn): Standing {
   };
 }
 
-function nextOf(turn: Turn): { next: Next; because: string } {
+function nextOf(turn: Turn): Stands {
   const { lead } = turn.picture;
   if (lead.heldAt !== null) {
     return {
@@ -56,11 +59,23 @@ function nextOf(turn: Turn): { next: Next; because: string } {
       because: 'A request came in.',
     };
   }
-  return withAnswer(turn, inStage(turn));
+  return withAnswer(turn, withReminders(turn, inStage(turn)));
+}
+
+/** Reminders fall due in every stage, beside all else. */
+function withReminders(turn: Turn, main: Stands): Stands {
+  let first = main;
+  for (const reminder of turn.picture.reminders) {
+    const stands = atStep(turn, reminder);
+    if (stands === null) continue;
+    const [dueMs, firstMs] = [turn.dueAtMs(stands.next), turn.dueAtMs(first.next)];
+    if (dueMs !== null && (firstMs === null || dueMs < firstMs)) first = { ...stands, because: main.because };
+  }
+  return first;
 }
 
 /** A request that is to be answered is due in every stage, beside all else. */
-function withAnswer(turn: Turn, rest: { next: Next; because: string }): { next: Next; because: string } {
+function withAnswer(turn: Turn, rest: Stands): Stands {
   const dueAtMs = turn.lead.answerDueAt?.getTime() ?? null;
   const restMs = turn.dueAtMs(rest.next);
   if (dueAtMs === null || (restMs !== null && restMs <= dueAtMs)) return rest;
@@ -68,7 +83,7 @@ function withAnswer(turn: Turn, rest: { next: Next; because: string }): { next: 
   return { next: { kind: 'step', stepId: ANSWER, dueAtMs, summary }, because: rest.because };
 }
 
-function inStage(turn: Turn): { next: Next; because: string } {
+function inStage(turn: Turn): Stands {
   switch (turn.stage) {
     case 'qualified':
       return whenQualified(turn);
@@ -87,7 +102,7 @@ function inStage(turn: Turn): { next: Next; because: string } {
   }
 }
 
-function whenQualified(turn: Turn): { next: Next; because: string } {
+function whenQualified(turn: Turn): Stands {
   const waiting = turn.picture.need?.waitingBecause ?? null;
   if (waiting !== null)
     return { next: { kind: 'person', summary: 'Waits for a person to route it' }, because: waiting };
@@ -97,7 +112,7 @@ function whenQualified(turn: Turn): { next: Next; because: string } {
   };
 }
 
-function whenAssigned(turn: Turn): { next: Next; because: string } {
+function whenAssigned(turn: Turn): Stands {
   const { assignment } = turn.picture;
   const runs = assignment !== null && isTold(assignment);
   const clocks = [
@@ -119,7 +134,7 @@ function whenAssigned(turn: Turn): { next: Next; because: string } {
   };
 }
 
-function withRep(turn: Turn): { next: Next; because: string } {
+function withRep(turn: Turn): Stands {
   const because = `A rep has it in stage ${turn.stage}.`;
   const tellAt = [turn.picture.assignment?.briefDueAt ?? null, noticeDueAt(turn)].filter((at) => at !== null);
   const tellMs = Math.min(...tellAt.map((at) => at.getTime()));
@@ -130,28 +145,34 @@ function withRep(turn: Turn): { next: Next; because: string } {
   };
 }
 
-function inCadence(turn: Turn): { next: Next; because: string } {
+function inCadence(turn: Turn): Stands {
   const { enrollment, lead } = turn.picture;
-  const place = enrollment && placeOf(turn, enrollment);
-  if (enrollment === null || place === null || enrollment.dueAt === null) return atRest(turn);
-  const { step } = place;
-  const { id: stepId } = step;
-  const { cadence } = enrollment;
-  const because = `Cadence ${cadence}, revision ${enrollment.revision.number}, is at step ‘${stepId}’.`;
-  // The awaited event came before the lead reached the step, so no bell rings for it.
-  const isMet = (performerOf(step).met?.(place) ?? null) !== null;
-  const stepDueMs = isMet ? turn.atMs : enrollment.dueAt.getTime();
+  const stands = enrollment && atStep(turn, enrollment);
+  if (stands === null) return atRest(turn);
   const coolOffMs = lead.armed ? (lead.coolOffUntil?.getTime() ?? null) : null;
-  if (coolOffMs !== null && coolOffMs > turn.atMs && coolOffMs < stepDueMs) {
+  if (coolOffMs !== null && coolOffMs > turn.atMs && coolOffMs < stands.next.dueAtMs) {
     const summary = `Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;
-    return { next: { kind: 'step', stepId, dueAtMs: coolOffMs, summary }, because };
+    return { next: { ...stands.next, dueAtMs: coolOffMs, summary }, because: stands.because };
   }
-  const again = enrollment.attempts > 0 ? ` (attempt ${enrollment.attempts + 1})` : '';
-  const summary = `${kindOf(step).position.waiting(step, turn.words(stepDueMs))}${again}`;
-  return { next: { kind: 'step', stepId, dueAtMs: stepDueMs, summary }, because };
+  return stands;
 }
 
-function atRest(turn: Turn): { next: Next; because: string } {
+/** Null at the end of the cadence. */
+function atStep(turn: Turn, enrollment: ActiveEnrollment): (Stands & { next: Next & { kind: 'step' } }) | null {
+  const place = placeOf(turn, enrollment);
+  if (place === null || enrollment.dueAt === null) return null;
+  const { step } = place;
+  const { id: stepId } = step;
+  const because = `Cadence ${enrollment.cadence}, revision ${enrollment.revision.number}, is at step ‘${stepId}’.`;
+  // The awaited event came before the lead reached the step, so no bell rings for it.
+  const isMet = (performerOf(step).met?.(place) ?? null) !== null;
+  const dueAtMs = isMet ? turn.atMs : enrollment.dueAt.getTime();
+  const again = enrollment.attempts > 0 ? ` (attempt ${enrollment.attempts + 1})` : '';
+  const summary = `${kindOf(step).position.waiting(step, turn.words(dueAtMs))}${again}`;
+  return { next: { kind: 'step', stepId, dueAtMs, summary }, because };
+}
+
+function atRest(turn: Turn): Stands {
   // The cadence has ended and the lead is in the pool: it gets another cadence, or becomes dormant.
   if (turn.stage === 'new' || turn.stage === 'nurturing') {
     return {

@@ -1,13 +1,13 @@
 import type { Step } from '../domain/cadence.ts';
 import type { Intent } from '../effects/channel.ts';
-import { claim, lookBack, skip, takeBack } from '../effects/claim.ts';
+import { claim, lookBack, lookBackOnContent, skip, takeBack } from '../effects/claim.ts';
 import { reasonNotToSend } from '../effects/may-go-out.ts';
 import type { Settler } from '../effects/settler.ts';
 import { following } from '../steps/next-step.ts';
 import type { StepWork } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
-import type { ActiveEnrollment } from '../store/process/picture.ts';
-import { endEnrollment, enroll, runOut } from './enrollment.ts';
+import { type ActiveEnrollment, type Picture, runningOf } from '../store/process/picture.ts';
+import { endEnrollment, enroll, nurtures, rest, runOut } from './enrollment.ts';
 import { regrade } from './grade.ts';
 import { holdFor } from './hold.ts';
 import { comeBack, goTo, inWindow, performed, placeOf, putOff } from './position.ts';
@@ -31,20 +31,20 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     goTo: (stepId) => goTo(turn, enrollment, stepId),
     putOff: (dueAtMs, attempts) => putOff(turn, enrollment, dueAtMs, attempts),
     async moveTo(to) {
-      endEnrollment(turn, `moved to ${to}`, 'completed');
-      await enroll(turn, to, 'move', `${cadence} moves on to ${to}`);
+      endEnrollment(turn, `moved to ${to}`, 'completed', enrollment);
+      await enroll(turn, to, { via: 'move', because: `${cadence} moves on to ${to}`, key: enrollment.key });
     },
     exit(reason) {
-      endEnrollment(turn, reason, 'completed');
-      if (cadenceAsPinned.purpose === 'nurture') turn.changeStage('dormant', `exit of ${cadence}: ${reason}`);
+      endEnrollment(turn, reason, 'completed', enrollment);
+      if (nurtures(cadenceAsPinned)) rest(turn, `exit of ${cadence}: ${reason}`);
     },
     hold: (reason) => holdFor(turn, reason),
     regrade: () => regrade(turn),
     intentKey: key,
     lookBack: () => lookBack(turn, key),
     takeBack: () => takeBack(turn, key),
-    reasonNotToSend: (channel, topic) =>
-      reasonNotToSend(turn, { channel, topic, nurtures: cadenceAsPinned.purpose === 'nurture' }),
+    lookBackOn: (templateKey) => lookBackOnContent(turn, key, { templateKey, enrollmentId: enrollment.id }),
+    reasonNotToSend: (channel, topic) => reasonNotToSend(turn, { channel, topic, nurtures: nurtures(cadenceAsPinned) }),
     async claim(channel, draft) {
       turn.claimed = await claim(turn, intent, { channel, draft, settler: stepSettler(place) });
     },
@@ -56,20 +56,20 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
 function stepSettler(place: StepOfIntent): Settler<Turn> {
   return {
     // Effects of later steps in the same pass are found by their keys, and are not repeated.
-    canRepeat: ({ picture: { enrollment } }) => enrollment !== null && isUnderWay(enrollment, place),
+    canRepeat: ({ picture }) => underWay(picture, place) !== undefined,
     settled: async (turn, result) => {
-      const { enrollment } = turn.picture;
-      if (enrollment === null || !isUnderWay(enrollment, place)) return;
+      const enrollment = underWay(turn.picture, place);
+      if (enrollment === undefined) return;
       if (result.isLate) await comeBack(turn, enrollment, place.stepId);
       const before = enrollment.stepId === place.stepId ? placeOf(turn, enrollment) : null;
       if (before === null) return;
       await performerOf(before.step).afterOutcome?.(workOn(turn, enrollment, before.step), result);
-      if (enrollment.stepId === null) await runOut(turn, enrollment.cadenceAsPinned);
+      if (enrollment.stepId === null) await runOut(turn, enrollment);
     },
   };
 }
 
-/** The lead is in the same pass of the cadence, wherever it stands. */
-function isUnderWay({ id, pass }: ActiveEnrollment, place: StepOfIntent): boolean {
-  return id === place.enrollmentId && pass === place.pass;
+/** The enrollment, if the lead is in the same pass of it, wherever it stands. */
+function underWay(picture: Picture, place: StepOfIntent): ActiveEnrollment | undefined {
+  return runningOf(picture).find(({ id, pass }) => id === place.enrollmentId && pass === place.pass);
 }

@@ -5,8 +5,9 @@ import { ACTIVE_REP } from '../store/process/reps.ts';
 import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { oweAnswer } from './answer.ts';
-import { endEnrollment, enroll, bestCadence } from './enrollment.ts';
+import { bestCadence, enroll, giveWay, leaveCadences } from './enrollment.ts';
 import { changeAssignment, teamOf } from './assignment.ts';
+import { remindOfRequest } from './reminders.ts';
 import { regrade } from './grade.ts';
 import { offer, offerToTeam } from './hand-off.ts';
 import { addToNeed, openNeed } from './need.ts';
@@ -54,6 +55,7 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
   }
   await enterAtStage(turn, touch);
   await oweAnswer(turn, touch);
+  await remindOfRequest(turn, touch);
 }
 
 /** The lead became ready before this request and is about to be handed over: a new need would lose that. */
@@ -66,7 +68,7 @@ async function openFor(turn: Turn, touch: Touch): Promise<void> {
   const { need } = turn.picture;
   if (need !== null && need.closedAt === null) turn.changeNeed({ outcome: 'lapsed', closedAt: turn.at });
   // Content after a sale gives way to a new need: one cadence at a time.
-  endEnrollment(turn, 'a new need');
+  leaveCadences(turn, 'a new need');
   await openNeed(turn, touch, need === null ? 'first request' : `a new request in stage ${turn.stage}`);
   await regrade(turn);
 }
@@ -78,8 +80,9 @@ async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
   const { cadence, because } = await bestCadence(turn, touch);
   if (cadence === null || cadence.cadence === enrollment.cadence) return;
   if (cadence.priority <= priorityNow(turn, enrollment)) return;
-  endEnrollment(turn, `preempted by ${cadence.cadence}`);
-  await enroll(turn, cadence.cadence, 'trigger', because);
+  if (turn.picture.suspended.some((one) => one.cadence === cadence.cadence)) return;
+  giveWay(turn, enrollment, cadence);
+  await enroll(turn, cadence.cadence, { via: 'trigger', because });
 }
 
 /** Both priorities are those of the newest revision, although the steps are pinned. A cadence that no longer exists keeps its last one. */
@@ -104,7 +107,7 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   const { enterAt, ownerRepKey, funnelStage } = requestOf(touch);
   if (enterAt === undefined || !isInNurturePool(turn.stage)) return;
   const because = `entered at ${enterAt}`;
-  endEnrollment(turn, because);
+  leaveCadences(turn, because);
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: because });
   turn.changeStage('qualified', because);
   const owner =

@@ -21,7 +21,17 @@ export interface AuditData {
   'request.recorded': { touchId: string; because: string };
   /** `by`: what answers it, form:KEY or cadence:KEY. */
   'answer.owed': { touchId: string; template: string; by: string };
-  'enrollment.started': { enrollmentId: string; cadence: string; revision: number; via: string; because: string };
+  'enrollment.started': {
+    enrollmentId: string;
+    cadence: string;
+    revision: number;
+    via: string;
+    because: string;
+    key?: string;
+  };
+  /** `by`: the cadence that goes first. */
+  'enrollment.suspended': { enrollmentId: string; cadence: string; by: string };
+  'enrollment.resumed': { enrollmentId: string; cadence: string };
   'enrollment.ended': { enrollmentId: string; cadence: string; reason: string };
   'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };
   'assignment.offered': { assignmentId: string; repId: string; team: string; rule: string; playbook?: number };

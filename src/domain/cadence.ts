@@ -40,6 +40,9 @@ export interface Answer {
   template: string;
 }
 
+/** `after`: so long after it was last in the cadence. */
+export type Reentry = 'always' | 'never' | { after: Span };
+
 /** A validated cadence, as stored in its revision. */
 export interface Cadence {
   /** Key: the file's name. */
@@ -58,10 +61,20 @@ export interface Cadence {
    * itself is not begun again.
    */
   answer?: readonly Answer[];
+  /** Runs beside the cadence of the lead, in every stage: a webinar it registered for. Without it: one cadence at a time. */
+  kind?: 'reminder';
+  /** An event that begins a reminder. */
+  on?: { event: string; when?: Condition };
+  /** Property of the event that says what the reminder is about: each value has a reminder of its own. */
+  key?: string;
+  /** An event that ends the reminder; with `key` the one about the same thing. */
+  cancel?: { event: string; when?: Condition };
   /** The highest priority of the matching cadences wins. On a new request a higher one preempts the running cadence. */
   priority: number;
+  /** What this cadence does to one that it preempts: `suspend` lets that go on afterwards. Without it: that has ended. */
+  preempt?: 'suspend' | 'end';
   /** May a lead that has been in this cadence before be enrolled again by trigger? */
-  reentry: 'always' | 'never';
+  reentry: Reentry;
   window?: SendWindow;
   /** Key of a calendar in calendars.yaml whose holidays are not business days; `LEADS_OWN`: that of the lead's country. */
   calendar?: string;

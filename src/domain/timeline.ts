@@ -135,6 +135,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   unsubscribed: 'the lead has unsubscribed',
   'hard-bounce': 'mail to the address bounced: it does not exist',
   complaint: 'the recipient complained about a mail',
+  'already-got': 'the lead has got it before',
   'answered-just-now': 'the same was asked for and answered a moment before',
   manual: 'a person suppressed the address by hand',
 };
@@ -209,7 +210,11 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'answer.owed':
       return `The request is answered with ‘${change.data.template}’ (${change.data.by.replace(':', ' ')})`;
     case 'enrollment.started':
-      return `Enrolled in ‘${change.data.cadence}’ (revision ${change.data.revision}): ${change.data.because}`;
+      return `Enrolled in ‘${change.data.cadence}’${about(change.data.key)} (revision ${change.data.revision}): ${change.data.because}`;
+    case 'enrollment.suspended':
+      return `‘${change.data.cadence}’ stands still while ‘${change.data.by}’ runs`;
+    case 'enrollment.resumed':
+      return `‘${change.data.cadence}’ goes on where it stood`;
     case 'enrollment.ended':
       return `Left ‘${change.data.cadence}’: ${change.data.reason}`;
     case 'step.performed':
@@ -245,6 +250,10 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'clock.forwarded':
       return `Fast-forwarded by ${Math.round(change.data.byMs / 8_640_000) / 10} days`;
   }
+}
+
+function about(key: string | undefined): string {
+  return key === undefined ? '' : ` for ${key}`;
 }
 
 /** ", 12,500.00 EUR". */

@@ -1,6 +1,13 @@
 import { newId } from '../domain/ids.ts';
-import type { SendStatus } from '../store/generated/client.ts';
-import { doubtSends, findSend, type NewSend, releaseSends, writeSends } from '../store/process/sends.ts';
+import type { Send, SendStatus } from '../store/generated/client.ts';
+import {
+  doubtSends,
+  findSend,
+  findSendAndOther,
+  type NewSend,
+  releaseSends,
+  writeSends,
+} from '../store/process/sends.ts';
 import type { Channel, Content, EffectTurn, Intent, Prepared } from './channel.ts';
 import { CHANNELS, type ChannelName, type DraftOf, type TurnOf } from './channels.ts';
 import type { Settler } from './settler.ts';
@@ -46,7 +53,20 @@ export function skip(
  * and returned as `claimed`.
  */
 export async function lookBack(turn: EffectTurn, key: string): Promise<SendStatus | null> {
-  const before = await findSend(turn.tx, key);
+  return takenUp(turn, await findSend(turn.tx, key));
+}
+
+/** The same, and whether the lead has got the content otherwise: by another enrollment, or as an answer. */
+export async function lookBackOnContent(
+  turn: EffectTurn,
+  key: string,
+  content: { templateKey: string; enrollmentId: string },
+): Promise<{ before: SendStatus | null; hasGot: boolean }> {
+  const { send, hasGot } = await findSendAndOther(turn.tx, key, { leadId: turn.lead.id, ...content });
+  return { before: await takenUp(turn, send), hasGot };
+}
+
+async function takenUp(turn: EffectTurn, before: Send | null): Promise<SendStatus | null> {
   if (before?.status === 'claimed') await doubtSends(turn.tx, [before]);
   return before?.status ?? null;
 }

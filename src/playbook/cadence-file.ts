@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cadence } from '../domain/cadence.ts';
+import { stated } from '../domain/stated.ts';
 import { LEADS_OWN } from '../domain/playbook.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { checkGraph, checkTargets } from './cadence-graph.ts';
@@ -21,15 +22,30 @@ const whenDone = readBy<Cadence['whenDone']>((value, report) => {
   return typeof move === 'string' ? { move } : (report([], EXPECTED_DONE) ?? undefined);
 });
 
+const EXPECTED_REENTRY = 'expected "always", "never" or { after: <duration> }';
+
+const reentry = z.union([z.enum(['always', 'never']), mapping({ after: span })], { error: EXPECTED_REENTRY });
+
+const trigger = mapping({ event: words, when: condition('event').optional() });
+
 /** playbook/cadences/<key>.yaml, but for its steps. */
 const head = mapping({
   name: words,
   description: words.optional(),
   purpose: z.enum(['nurture', 'customer']).default('nurture'),
-  enroll: mapping({ when: condition('lead') }).optional(),
+  // By a condition, or by an event: see readEnroll.
+  enroll: z.unknown().optional(),
   answer: answer.optional(),
+  kind: z.literal('reminder').optional(),
+  key: z
+    .string()
+    .regex(/^event\.[^.\s]+$/, 'expected a property of the event such as "event.webinar"')
+    .transform((written) => written.slice('event.'.length))
+    .optional(),
+  cancel: trigger.optional(),
   priority: z.int().default(0),
-  reentry: z.enum(['always', 'never']).default('never'),
+  preempt: z.enum(['suspend', 'end']).optional(),
+  reentry: reentry.default('never'),
   window: sendWindow.optional(),
   calendar: key.optional(),
   spread: spanOrNone.optional(),
@@ -63,22 +79,27 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
   );
   if (read && read.whenDone !== 'dormant') leadsTo.push({ path: ['whenDone', 'move'], cadence: read.whenDone.move });
   for (const { path, cadence } of leadsTo) checkKnown(file, path, 'cadence', cadence, known.cadences);
+  const entry = readEnroll(file);
+  if (read) checkReminder(file, { ...read, ...entry }, known);
   checkAnswers(file, read?.answer, known);
-  if (read?.answer !== undefined && read.enroll === undefined)
+  if (read?.answer !== undefined && file.at(['enroll', 'when']) === undefined)
     file.report(['answer'], 'an answer needs "enroll", whose condition says which requests it answers', 'key');
   if (read?.calendar !== LEADS_OWN) checkKnown(file, ['calendar'], 'calendar', read?.calendar, known.calendars);
   checkKnown(file, ['campaign'], 'campaign', read?.campaign, known.campaigns);
   if (!read || whole.length === 0) return null;
 
-  const { enroll, window, calendar, spread, staleAfter, whenStale, campaign, exit, description } = read;
+  const { window, calendar, spread, staleAfter, whenStale, campaign, exit, description } = read;
   const cadence: Cadence = {
     cadence: name,
     name: read.name,
     ...(description !== undefined && { description }),
     purpose: read.purpose,
-    ...(enroll && { enroll }),
+    ...stated(entry),
     ...(read.answer && { answer: read.answer }),
+    ...stated({ kind: read.kind, key: read.key }),
+    ...(read.cancel && { cancel: stated(read.cancel) }),
     priority: read.priority,
+    ...stated({ preempt: read.preempt }),
     reentry: read.reentry,
     ...(window && { window }),
     ...(calendar !== undefined && { calendar }),
@@ -93,12 +114,57 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
   return { file, cadence, leadsTo };
 }
 
+/** What begins it: a condition, or (of a reminder) an event. */
+function readEnroll(file: YamlFile): Pick<Cadence, 'enroll' | 'on'> {
+  if (file.at(['enroll']) === undefined) return {};
+  if (file.at(['enroll', 'event']) === undefined) {
+    const enroll = file.parse(mapping({ when: condition('lead') }), ['enroll']);
+    return enroll === null ? {} : { enroll };
+  }
+  const on = file.parse(trigger, ['enroll']);
+  return on === null ? {} : { on: stated(on) };
+}
+
+/** Events begin and end reminders alone: whether a lead leaves its cadence is never decided by one event. */
+function checkReminder(
+  file: YamlFile,
+  {
+    kind,
+    key: keyed,
+    on,
+    cancel,
+    preempt,
+  }: Pick<z.output<typeof head>, 'kind' | 'key' | 'cancel' | 'preempt'> & Pick<Cadence, 'on'>,
+  known: KnownNames,
+): void {
+  checkKnown(file, ['enroll', 'event'], 'event', on?.event, known.events);
+  checkKnown(file, ['cancel', 'event'], 'event', cancel?.event, known.events);
+  const only = (path: ValuePath, what: string): void =>
+    file.report(path, `${what} is for reminders; write "kind: reminder" or remove it`, 'key');
+  if (kind === 'reminder') {
+    if (keyed !== undefined && on === undefined)
+      file.report(['key'], 'a key needs an event that begins it: "enroll: { event: … }"');
+    if (preempt !== undefined)
+      file.report(['preempt'], 'a reminder runs beside other cadences and preempts none; remove "preempt"', 'key');
+    return;
+  }
+  if (on !== undefined) only(['enroll', 'event'], 'an event that enrolls');
+  if (keyed !== undefined) only(['key'], '"key"');
+  if (cancel !== undefined) only(['cancel'], '"cancel"');
+}
+
 /** A lead in the pool is not moved into a cadence for customers, nor the other way round. */
 export function checkPurposes(read: readonly CadenceFile[]): void {
   for (const { file, cadence, leadsTo } of read) {
     for (const { path, cadence: name } of leadsTo) {
       const other = read.find((one) => one.cadence.cadence === name)?.cadence;
-      if (!other || other.purpose === cadence.purpose) continue;
+      if (!other) continue;
+      if ((other.kind === 'reminder') !== (cadence.kind === 'reminder'))
+        file.report(
+          path,
+          `"${name}" is ${other.kind === 'reminder' ? 'a' : 'no'} reminder, and this cadence is ${cadence.kind === 'reminder' ? 'one' : 'none'}; name another`,
+        );
+      if (other.purpose === cadence.purpose) continue;
       file.report(
         path,
         `"${name}" has the purpose ${other.purpose}, but this cadence has the purpose ${cadence.purpose}; name a cadence with the same purpose`,

@@ -54,7 +54,7 @@ export async function leaseBells(
         'stage', coalesce(f.foretold->>'stage', l.stage), 'grade', l.fit_grade, 'score', l.score, 'source', l.source,
         'state', CASE WHEN l.held_at IS NOT NULL THEN 'held' WHEN l.paused_at IS NOT NULL THEN 'paused' ELSE 'active' END,
         'cadence', CASE WHEN f.foretold IS NOT NULL THEN f.foretold->>'cadence'
-          ELSE (SELECT cadence FROM enrollments WHERE lead_id = l.id AND status = 'active' LIMIT 1) END,
+          ELSE (SELECT cadence FROM enrollments WHERE lead_id = l.id AND status = 'active' AND kind = 'main') END,
         'ownerKey', (SELECT key FROM reps WHERE id = l.owner_id)) END AS start`;
   const isHeard = ({ start, reason }: Bell): boolean => start !== null || reason === ERASED;
   const bells = rows.filter(isHeard);

@@ -64,6 +64,8 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
    * Lead, enrollment, pass and step name the intent.
    */
   lookBack(): Promise<SendStatus | null>;
+  /** The same of a message, and whether the lead has got this content by another enrollment or as an answer. */
+  lookBackOn(templateKey: string): Promise<{ before: SendStatus | null; hasGot: boolean }>;
   /** The key that names the intent, see `lookBack`. */
   readonly intentKey: string;
   /**

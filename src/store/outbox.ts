@@ -8,6 +8,8 @@ export type OutboxEntry =
   | { leadId: string; reason: 'submitted'; refs: { touchId: string; foretold?: Foretold } }
   | { leadId: string; reason: 'qualified'; refs: { by: string } }
   | { leadId: string; reason: 'awaited'; refs: { enrollmentId: string; stepId: string; eventId: string } }
+  /** An event that begins or cancels a reminder. */
+  | { leadId: string; reason: 'triggered'; refs: { cadence: string; eventId: string } }
   | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
   /** A send that was in doubt certainly did not leave: it can be tried again. */
   | { leadId: string; reason: 'released'; refs: { sendId: string } }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gradeOf, isReady } from '../../src/domain/engagement.ts';
-import { chooseCadence } from '../../src/domain/enrollment.ts';
+import { chooseCadence, NO_PAST } from '../../src/domain/enrollment.ts';
 import { entryStep, reach } from '../../src/steps/next-step.ts';
 import { matchRule } from '../../src/domain/route.ts';
 import { readFolders } from '../../src/playbook/read-folders.ts';
@@ -22,7 +22,7 @@ describe('the sample playbook', () => {
 
   it('enrolls by source', () => {
     const choose = (source: string): string | undefined =>
-      chooseCadence(playbook.cadences, { source }, { enrolledBefore: [] }).cadence?.cadence;
+      chooseCadence(playbook.cadences, { source }, NO_PAST).cadence?.cadence;
     expect(choose('ebook')).toBe('ebook-resources');
     expect(choose('trade-show')).toBe('trade-show-offer');
     expect(choose('advert')).toBe(undefined);

@@ -71,16 +71,23 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       path: '/v1/leads/:id/enroll',
       summary: 'Enroll a lead in a cadence',
       access: 'enroll',
-      body: z.strictObject({ cadence: text(100) }),
+      description:
+        'A lead that is in the cadence stays where it is, and nothing is sent; `restart` begins it again. What the lead got before is passed over, unless the step says `again: true`.',
+      body: z.strictObject({ cadence: text(100), restart: z.boolean().optional() }),
       bodyExample: { cadence: 'ebook-resources' },
       problems: [...COMMAND_PROBLEMS, 'CADENCE_UNKNOWN'],
-      async handle({ params, body: { cadence }, caller, request, rules: { playbook } }) {
+      async handle({ params, body: { cadence, restart }, caller, request, rules: { playbook } }) {
         const base = await prepare(caller, params.id, 'enroll', request);
         if (!playbook.cadences.some((known) => known.cadence === cadence)) {
           const known = playbook.cadences.map((one) => one.cadence).join(', ');
           throw new AppError('CADENCE_UNKNOWN', `There is no such cadence in the playbook; known: ${known}`);
         }
-        return runCommand(deps, params.id, { ...base, kind: 'enroll', cadence });
+        return runCommand(deps, params.id, {
+          ...base,
+          kind: 'enroll',
+          cadence,
+          ...(restart === undefined ? {} : { restart }),
+        });
       },
     }),
     route({

@@ -82,6 +82,18 @@ const Why = z
     arms: z
       .array(z.object({ cadence: z.string(), stepId: z.string(), arm: z.string(), at: Timestamp }))
       .meta({ description: 'The arms that splits gave the lead, the newest first; "holdout" ended the cadence' }),
+    beside: z
+      .array(
+        z.object({
+          cadence: z.string(),
+          kind: z.enum(['main', 'reminder']),
+          status: z.enum(['active', 'suspended']),
+          key: z.string().nullable().meta({ description: 'What a reminder is about' }),
+          step: z.string().nullable(),
+          at: Timestamp.nullable(),
+        }),
+      )
+      .meta({ description: 'Reminders, and cadences that stand still while another one runs' }),
     paused: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,
@@ -154,6 +166,14 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           timeZone: leadZone(lead, playbook.defaultTimeZone),
           next: nextOf(lead, zoneOfLead(lead, playbook.defaultTimeZone)),
           arms: arms.map(({ occurredAt, ...arm }) => ({ ...arm, at: occurredAt.toISOString() })),
+          beside: lead.beside.map(({ cadence, kind, status, key, stepId, dueAt }) => ({
+            cadence,
+            kind: kind === 'reminder' ? ('reminder' as const) : ('main' as const),
+            status: status === 'suspended' ? ('suspended' as const) : ('active' as const),
+            key,
+            step: stepId,
+            at: iso(dueAt),
+          })),
           paused: lead.pausedAt === null ? null : { since: lead.pausedAt.toISOString(), reason: lead.pausedReason },
           held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },
           consent: consentView(consent, lead.email),

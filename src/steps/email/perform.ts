@@ -25,12 +25,13 @@ async function perform(work: Work): Promise<boolean> {
     work.putOff(openAtMs, enrollment.attempts);
     return false;
   }
-  const before = await work.lookBack();
+  const { before, hasGot } = await work.lookBackOn(work.step.template);
   if (before !== null) {
     work.performed(before === 'claimed' ? 'in doubt: not repeated' : before);
   } else {
     const template = await pinnedTemplate(work);
-    const reason = await work.reasonNotToSend('email', template?.topic);
+    const got = hasGot && work.step.again !== true ? 'already-got' : null;
+    const reason = got ?? (await work.reasonNotToSend('email', template?.topic));
     if (reason === null) return claimOrHold(work, template);
     work.skip('email', { templateKey: work.step.template, topic: template?.topic ?? null }, reason);
     work.performed(`skipped: ${reason}`);

@@ -1,7 +1,7 @@
 import { type StepPosition, waitsUntilDue, waysOn } from '../position.ts';
 
-/** Sends a template when the window of the cadence is open. */
-export type EmailStep = { id: string; kind: 'email'; template: string; next?: string | null };
+/** Sends a template when the window of the cadence is open. `again`: also to a lead that got it before. */
+export type EmailStep = { id: string; kind: 'email'; template: string; next?: string | null; again?: true };
 
 export const emailPosition: StepPosition<EmailStep> = {
   time: 'none',

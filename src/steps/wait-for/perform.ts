@@ -1,7 +1,6 @@
 import type { Condition } from '../../domain/condition.ts';
 import { holds } from '../../domain/condition.ts';
-import { type Awaited, awaitedOf } from '../../store/events/awaited.ts';
-import type { Prisma } from '../../store/generated/client.ts';
+import { type Awaited, awaitedOf, awaitingWith } from '../../store/events/awaited.ts';
 import type { Met, StepPerformer, StepPlace, StepTurn } from '../performer.ts';
 import type { WaitForStep } from './position.ts';
 
@@ -37,7 +36,7 @@ async function arrive({ turn, enrollment, step }: StepPlace<WaitForStep>): Promi
     since: since.toISOString(),
   };
   const already = await firstSince(turn, step.event, step.when, since);
-  turn.changeLead({ awaiting: [{ ...awaited, ...already }] as unknown as Prisma.JsonValue });
+  turn.changeLead({ awaiting: awaitingWith(turn.lead, enrollment.id, [{ ...awaited, ...already }]) });
 }
 
 /** The size and the number of the reads. Together they cover more events than a person causes between two steps. */

@@ -1,4 +1,4 @@
-import { chooseCadence } from '../../domain/enrollment.ts';
+import { chooseCadence, NO_PAST } from '../../domain/enrollment.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import { factsOf } from '../facts/facts.ts';
 import type { LeadContext } from '../facts/load-contexts.ts';
@@ -10,6 +10,6 @@ import type { Foretold } from '../outbox.ts';
  * already. What needs more to be read (a need, what the lead has done) counts as not known; the look puts it right.
  */
 export function foretell(playbook: Playbook, lead: Lead, context: LeadContext, nowMs: number): Foretold {
-  const { cadence } = chooseCadence(playbook.cadences, factsOf(lead, context, playbook, nowMs), { enrolledBefore: [] });
+  const { cadence } = chooseCadence(playbook.cadences, factsOf(lead, context, playbook, nowMs), NO_PAST);
   return cadence === null ? { stage: 'dormant', cadence: null } : { stage: 'nurturing', cadence: cadence.cadence };
 }

@@ -34,3 +34,13 @@ export function entriesMet(
       (entry.when === undefined || holds(entry.when, facts)),
   );
 }
+
+/** The list with what one enrollment waits for now, or without it. The waits of other enrollments stay. */
+export function awaitingWith(
+  lead: { awaiting: Prisma.JsonValue },
+  enrollmentId: string,
+  entries: readonly Awaited[],
+): Prisma.JsonValue {
+  const others = awaitedOf(lead).filter((one) => one.enrollmentId !== enrollmentId);
+  return [...others, ...entries] as unknown as Prisma.JsonValue;
+}

@@ -2,6 +2,7 @@ import { applyPoints, isHighIntent, pointsFor, type EventFacts } from '../../dom
 import { askedBy } from '../../domain/fields/asked.ts';
 import type { Part } from '../../domain/fields/field.ts';
 import type { Playbook } from '../../domain/playbook.ts';
+import type { Cadence } from '../../domain/cadence.ts';
 import { auditAll, type AuditRow } from '../audit.ts';
 import { awaitedOf, entriesMet } from './awaited.ts';
 import { leadNow } from '../clock.ts';
@@ -12,6 +13,7 @@ import { factsOf } from '../facts/facts.ts';
 import { type LeadContext, loadContexts } from '../facts/load-contexts.ts';
 import type { Lead, Prisma } from '../generated/client.ts';
 import { insertEvents, type InsertedEvents, type NewEvent } from './new-event.ts';
+import { reminders, triggeredBy, triggersOf } from './triggers.ts';
 import { announce, type OutboxEntry } from '../outbox.ts';
 import { loadHistory, type BatchHistory } from '../scoring/score-history.ts';
 import { insertLedger, updateScored, type LedgerEntry } from '../scoring/score-writes.ts';
@@ -31,6 +33,7 @@ interface Batch {
   contexts: Map<string, LeadContext>;
   history: BatchHistory;
   leads: Map<string, Lead>;
+  reminders: readonly Cadence[];
   changed: Set<string>;
   ledger: LedgerEntry[];
   audits: AuditRow[];
@@ -66,6 +69,7 @@ export async function ingest(
     contexts,
     history,
     leads: byId,
+    reminders: reminders(rules.playbook.cadences),
     changed: new Set(),
     ledger: [],
     audits: [],
@@ -90,6 +94,7 @@ function take(batch: Batch, event: NewEvent): void {
   const facts = factsWith(batch, before, event);
   let lead = score(batch, before, event, facts);
   lead = endWaits(batch, lead, event);
+  lead = trigger(batch, lead, event);
   const nowMs = leadNow(lead, batch.realNowMs);
   const qualified = qualify(batch.rules, lead, nowMs, event.type);
   if (qualified !== null) {
@@ -134,6 +139,17 @@ function endWaits(batch: Batch, lead: Lead, event: NewEvent): Lead {
   return { ...lead, awaiting: written as unknown as Prisma.JsonValue };
 }
 
+/** Reminders that the event begins or cancels are for the lead's process, which finds them in the lead's row. */
+function trigger(batch: Batch, lead: Lead, event: NewEvent): Lead {
+  if (!batch.reminders.some(({ on, cancel }) => on?.event === event.type || cancel?.event === event.type)) return lead;
+  const kept = triggersOf(lead);
+  const triggered = triggeredBy(batch.reminders, kept, event, factsWith(batch, lead, event));
+  if (triggered.length === 0) return lead;
+  for (const { cadence } of triggered)
+    batch.rings.push({ leadId: lead.id, reason: 'triggered', refs: { cadence, eventId: event.id } });
+  return { ...lead, triggers: [...kept, ...triggered] as unknown as Prisma.JsonValue };
+}
+
 function factsWith(batch: Batch, lead: Lead, event: NewEvent): EventFacts {
   const context = batch.contexts.get(lead.id) ?? {};
   const facts = factsOf(lead, context, batch.rules.playbook, leadNow(lead, batch.realNowMs));
@@ -149,12 +165,17 @@ async function contextsFor(
   realNowMs: number,
 ): Promise<Map<string, LeadContext>> {
   const { engagement, highIntent, halfLifeMs } = playbook.scoring;
+  const triggers = reminders(playbook.cadences).flatMap(({ on, cancel }) =>
+    [on, cancel].filter((one) => one !== undefined),
+  );
   const wanted = new Map<string, Lead>();
   const parts = new Set<Part>();
   for (const event of events) {
     const lead = leads.get(event.leadId);
     if (lead === undefined) continue;
-    const asking = [...engagement, ...highIntent, ...awaitedOf(lead)].filter((rule) => rule.event === event.type);
+    const asking = [...engagement, ...highIntent, ...triggers, ...awaitedOf(lead)].filter(
+      (rule) => rule.event === event.type,
+    );
     for (const part of askedBy(asking.map(({ when }) => when)).parts) {
       if (part === 'lead') continue;
       parts.add(part);

@@ -15,7 +15,7 @@ const JOINS: Readonly<Record<Exclude<Part, 'lead'>, Prisma.Sql>> = {
       ORDER BY need_id IS DISTINCT FROM l.need_id, occurred_at, id LIMIT 1
     ) t ON true`,
   consent: Prisma.sql`LEFT JOIN LATERAL ${latestConsents(Prisma.sql`l.id`, MARKETING)} c ON true`,
-  enrollment: Prisma.sql`LEFT JOIN enrollments e ON e.lead_id = l.id AND e.status = 'active'`,
+  enrollment: Prisma.sql`LEFT JOIN enrollments e ON e.lead_id = l.id AND e.status = 'active' AND e.kind = 'main'`,
   owner: Prisma.sql`LEFT JOIN reps o ON o.id = l.owner_id`,
 };
 

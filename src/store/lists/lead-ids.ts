@@ -40,7 +40,7 @@ export async function leadIdsPage(
 function enrollmentJoin(filter: FilterBy, after: string | null): Prisma.Sql {
   const conditions = FILTER_FIELDS.filter(({ part }) => part === 'enrollment').flatMap((field) => equal(field, filter));
   if (conditions.length === 0) return Prisma.empty;
-  return Prisma.sql`JOIN enrollments e ON e.lead_id = l.id AND ${Prisma.join(conditions, ' AND ')} AND e.status = 'active'
+  return Prisma.sql`JOIN enrollments e ON e.lead_id = l.id AND ${Prisma.join(conditions, ' AND ')} AND e.status = 'active' AND e.kind = 'main'
                     ${before('e.lead_id', after)}`;
 }
 

@@ -11,7 +11,11 @@ const DETAIL_INCLUDE = {
   account: { select: { id: true, name: true, domain: true } },
   needs: { orderBy: { openedAt: 'desc' }, take: MOST_SHOWN },
   touches: { orderBy: [{ isFirst: 'desc' }, { occurredAt: 'desc' }], take: MOST_SHOWN },
-  enrollments: { where: { status: 'active' }, include: { revision: { select: { number: true } } }, take: 1 },
+  enrollments: {
+    where: { endedAt: null },
+    include: { revision: { select: { number: true } } },
+    orderBy: { id: 'asc' },
+  },
   assignments: {
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: 1,
@@ -19,11 +23,20 @@ const DETAIL_INCLUDE = {
   },
 } as const satisfies Prisma.LeadInclude;
 
-export type LeadDetail = Prisma.LeadGetPayload<{ include: typeof DETAIL_INCLUDE }>;
+type Read = Prisma.LeadGetPayload<{ include: typeof DETAIL_INCLUDE }>;
+
+export interface LeadDetail extends Read {
+  /** Reminders that run beside the cadence, and cadences that stand still behind it. */
+  beside: Read['enrollments'];
+}
 
 export async function readLead(db: Db, leadId: string): Promise<LeadDetail | null> {
-  const lead = await db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
-  if (lead === null || lead.heldReason === null) return lead;
+  const read = await db.lead.findUnique({ where: { id: leadId }, include: DETAIL_INCLUDE });
+  if (read === null) return null;
+  const isMain = ({ status, kind }: Read['enrollments'][number]): boolean => status === 'active' && kind === 'main';
+  const enrollments = read.enrollments.filter(isMain);
+  const lead = { ...read, enrollments, beside: read.enrollments.filter((one) => !isMain(one)) };
+  if (lead.heldReason === null) return lead;
   const [heldReason = null] = await withNames(db, [lead.heldReason]);
   return { ...lead, heldReason };
 }

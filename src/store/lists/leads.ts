@@ -46,7 +46,7 @@ async function readListed(db: Db, ids: readonly string[]): Promise<ListedLead[]>
     SELECT ${columnsOf('leads')}, e.cadence,
       CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('id', o.id, 'key', o.key, 'name', o.name) END AS owner
     FROM leads LEFT JOIN reps o ON o.id = leads.owner_id
-    LEFT JOIN enrollments e ON e.lead_id = leads.id AND e.status = 'active'
+    LEFT JOIN enrollments e ON e.lead_id = leads.id AND e.status = 'active' AND e.kind = 'main'
     WHERE leads.id = ANY(${[...ids]}) ORDER BY leads.id DESC`,
   );
   return rows.map(({ cadence, ...lead }) => ({ ...lead, enrollments: cadence === null ? [] : [{ cadence }] }));

@@ -18,7 +18,12 @@ export interface Picture {
   lead: Lead;
   /** The current need: open, or the last one closed. */
   need: Need | null;
+  /** The cadence that runs. */
   enrollment: ActiveEnrollment | null;
+  /** Reminders that run beside it. */
+  reminders: ActiveEnrollment[];
+  /** Cadences that stand still behind a better one, the one that stood still last first. */
+  suspended: ActiveEnrollment[];
   /** The latest hand-off of the current need. Not read while the lead is in the nurture pool, where it does not matter. */
   assignment: Assignment | null;
   /** The lead's first touch. */
@@ -37,11 +42,11 @@ export interface Picture {
  */
 export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Picture> {
   // Sent together and carried out in this order, so that the reads come after the lock.
-  const [lead, touches, need, enrollment] = await Promise.all([
+  const [lead, touches, need, enrollments] = await Promise.all([
     lockLead(tx, leadId),
     readTouches(tx, leadId),
     readNeed(tx, leadId),
-    readEnrollment(db, tx, leadId),
+    readEnrollments(db, tx, leadId),
   ]);
   const { needId } = lead;
   const unhandled = touches.filter((touch) => touch.handledAt === null);
@@ -50,7 +55,7 @@ export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Pictu
     lead,
     firstTouch,
     need,
-    enrollment,
+    ...enrollments,
     assignment: needId === null || isInNurturePool(lead.stage as Stage) ? null : await readAssignment(tx, needId),
     needTouch: touches.find((touch) => needId !== null && touch.needId === needId) ?? firstTouch,
     unhandled: unhandled.slice(0, REQUESTS_AT_ONCE),
@@ -64,14 +69,14 @@ export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Pictu
  * @throws AppError LEAD_UNKNOWN
  */
 export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<Picture> {
-  const [lead, enrollment] = await Promise.all([
+  const [lead, enrollments] = await Promise.all([
     lockLead(tx, before.lead.id),
-    before.enrollment === null ? null : readEnrollment(db, tx, before.lead.id),
+    runningOf(before).length + before.suspended.length === 0 ? NONE : readEnrollments(db, tx, before.lead.id),
   ]);
   return {
     ...before,
     lead,
-    enrollment,
+    ...enrollments,
     assignment: before.assignment === null || lead.needId === null ? null : await readAssignment(tx, lead.needId),
   };
 }
@@ -97,10 +102,26 @@ async function readNeed(tx: Tx, leadId: string): Promise<Need | null> {
   return need ?? null;
 }
 
-async function readEnrollment(db: Db, tx: Tx, leadId: string): Promise<ActiveEnrollment | null> {
-  const [enrollment] = await tx.$queryRaw<Enrollment[]>`
-    SELECT ${columnsOf('enrollments')} FROM enrollments WHERE lead_id = ${leadId} AND status = 'active' LIMIT 1`;
-  return enrollment === undefined ? null : pinned(enrollment, await readRevision(db, tx, enrollment.revisionId));
+type Enrollments = Pick<Picture, 'enrollment' | 'reminders' | 'suspended'>;
+const NONE: Enrollments = { enrollment: null, reminders: [], suspended: [] };
+
+/** Every enrollment that performs steps. */
+export function runningOf({ enrollment, reminders }: Pick<Picture, 'enrollment' | 'reminders'>): ActiveEnrollment[] {
+  return enrollment === null ? reminders : [enrollment, ...reminders];
+}
+
+async function readEnrollments(db: Db, tx: Tx, leadId: string): Promise<Enrollments> {
+  const rows = await tx.$queryRaw<Enrollment[]>`
+    SELECT ${columnsOf('enrollments')} FROM enrollments WHERE lead_id = ${leadId} AND ended_at IS NULL
+    ORDER BY suspended_at DESC NULLS LAST, id`;
+  const enrollments: ActiveEnrollment[] = [];
+  for (const row of rows) enrollments.push(pinned(row, await readRevision(db, tx, row.revisionId)));
+  const active = enrollments.filter(({ status }) => status === 'active');
+  return {
+    enrollment: active.find(({ kind }) => kind === 'main') ?? null,
+    reminders: active.filter(({ kind }) => kind === 'reminder'),
+    suspended: enrollments.filter(({ status }) => status === 'suspended'),
+  };
 }
 
 /** The latest by the database's clock: after its process was terminated, a forwarded lead may continue hours earlier, in real time. */

@@ -39,6 +39,27 @@ export async function findSend(tx: Tx, key: string): Promise<Send | null> {
   return send ?? null;
 }
 
+/**
+ * The row of an intent, and whether the lead got this content by anything else than this enrollment: in one statement, as it is asked
+ * before every message. Within an enrollment its file says what comes twice.
+ */
+export async function findSendAndOther(
+  tx: Tx,
+  key: string,
+  content: { leadId: string; templateKey: string; enrollmentId: string },
+): Promise<{ send: Send | null; hasGot: boolean }> {
+  const rows = await tx.$queryRaw<Send[]>`
+    SELECT ${columnsOf('sends')} FROM sends WHERE key = ${key}
+    UNION ALL (
+      SELECT ${columnsOf('sends')} FROM sends
+      WHERE lead_id = ${content.leadId} AND template_key = ${content.templateKey} AND audience = 'lead'
+        AND status IN ('sent', 'in_doubt') AND enrollment_id IS DISTINCT FROM ${content.enrollmentId} LIMIT 1)`;
+  return {
+    send: rows.find((row) => row.key === key) ?? null,
+    hasGot: rows.some((row) => row.key !== key),
+  };
+}
+
 /** The rows state the same fields. A key that is there already fails the statement, and all that goes with it. */
 export function writeSends(tx: Tx, sends: readonly NewSend[], status: 'claimed' | 'skipped'): Promise<void> {
   return insertRows(

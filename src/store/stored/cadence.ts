@@ -7,6 +7,8 @@ import { read, store, type StoredShape, unversioned, type Upcast } from './versi
 /** What else a step holds is known to its kind alone. */
 const StepShape = z.looseObject({ id: z.string(), kind: z.string() }) as unknown as z.ZodType<Step>;
 
+const TriggerShape = z.strictObject({ event: z.string(), when: ConditionShape.exactOptional() });
+
 /** In version 2 a window has one span of hours or more. */
 const withSpans: Upcast = (stored) => ({
   ...stored,
@@ -23,8 +25,13 @@ export const CADENCE: StoredShape<Cadence> = {
     purpose: z.enum(['nurture', 'customer']),
     enroll: z.strictObject({ when: ConditionShape }).exactOptional(),
     answer: AnswersShape.exactOptional(),
+    kind: z.literal('reminder').exactOptional(),
+    on: TriggerShape.exactOptional(),
+    key: z.string().exactOptional(),
+    cancel: TriggerShape.exactOptional(),
     priority: z.number(),
-    reentry: z.enum(['always', 'never']),
+    preempt: z.enum(['suspend', 'end']).exactOptional(),
+    reentry: z.union([z.enum(['always', 'never']), z.strictObject({ after: SpanShape })]),
     window: z.array(HoursShape).exactOptional(),
     calendar: z.string().exactOptional(),
     spread: SpanShape.exactOptional(),

@@ -1,0 +1,57 @@
+import type { Cadence } from '../domain/cadence.ts';
+import { evaluate, explainCondition } from '../domain/condition.ts';
+import { whyNotAgain } from '../domain/enrollment.ts';
+import { type Trigger, triggersOf } from '../store/events/triggers.ts';
+import type { Touch } from '../store/generated/client.ts';
+import { endEnrollment, enroll, pastOf } from './enrollment.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * Reminders run beside the lead's cadence: a webinar it registered for, onboarding. An event begins one, or a request that fits its
+ * `enroll`; each has a key, what it is about, so that two webinars make two.
+ */
+
+/** Begins and cancels what events asked for since the last look. */
+export async function takeTriggers(turn: Turn): Promise<void> {
+  const triggers = triggersOf(turn.lead);
+  if (triggers.length === 0 || turn.isStopped) return;
+  turn.changeLead({ triggers: [] });
+  for (const trigger of triggers) {
+    const cadence = turn.playbook.cadences.find((one) => one.cadence === trigger.cadence);
+    if (cadence === undefined || turn.stage === 'disqualified') continue;
+    if (trigger.does === 'cancel') cancel(turn, trigger, cadence);
+    else await begin(turn, cadence, { via: 'event', because: `${trigger.event} came`, key: trigger.key });
+  }
+}
+
+function cancel(turn: Turn, { cadence, key, event }: Trigger, { key: isKeyed }: Cadence): void {
+  const concerned = turn.picture.reminders.filter(
+    (one) => one.cadence === cadence && (isKeyed === undefined || one.key === key),
+  );
+  for (const one of concerned) endEnrollment(turn, `cancelled by ${event}`, 'ended', one);
+}
+
+/** Begins the reminders that a request fits. */
+export async function remindOfRequest(turn: Turn, touch: Touch): Promise<void> {
+  const fitting = turn.playbook.cadences.filter(({ kind, enroll }) => kind === 'reminder' && enroll !== undefined);
+  if (fitting.length === 0) return;
+  const facts = await turn.facts(
+    fitting.map((one) => one.enroll?.when),
+    touch,
+  );
+  for (const cadence of fitting) {
+    if (!cadence.enroll || evaluate(cadence.enroll.when, facts) !== true) continue;
+    await begin(turn, cadence, { via: 'trigger', because: explainCondition(cadence.enroll.when), key: null });
+  }
+}
+
+async function begin(
+  turn: Turn,
+  { cadence, reentry }: Cadence,
+  entry: { via: string; because: string; key: string | null },
+): Promise<void> {
+  const isIn = turn.picture.reminders.some((one) => one.cadence === cadence && one.key === entry.key);
+  if (isIn) return;
+  const past = await pastOf(turn, entry.key);
+  if (whyNotAgain(reentry, past.leftAt.get(cadence), turn.atMs) === null) await enroll(turn, cadence, entry);
+}
