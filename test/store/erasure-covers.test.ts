@@ -12,9 +12,10 @@ afterAll(() => bench[Symbol.asyncDispose]());
 const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   answers: 'asked_by key lead_id template_key',
   assignments: 'decided_by id lead_id need_id note_id reason rep_id rule team',
+  answers: 'asked_by key lead_id template_key',
   audit: 'action actor data id lead_id',
   consents: 'id lead_id source text topic version',
-  enrollments: 'cadence end_reason id lead_id need_id revision_id step_id via',
+  enrollments: 'cadence end_reason id key kind lead_id need_id revision_id step_id via',
   events: 'id lead_id properties send_id type',
   needs: 'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because',
   rep_activities: 'actor body id kind lead_id need_id rep_id',
@@ -35,7 +36,7 @@ const DELETED: Readonly<Record<string, string>> = {
   // The answer of a request, which names the lead. The request itself is a hash; a site key's answer has a handle, for 24 hours.
   idempotency_keys: 'body id request_hash',
   leads:
-    'account_id attributes awaiting company country email first_name held_reason id industry job_title language last_name need_id next_summary owner_id paused_reason phone preferred_channel qualified_by source stage time_zone',
+    'account_id attributes awaiting company country email first_name held_reason id industry job_title language last_name need_id next_summary owner_id paused_reason phone preferred_channel qualified_by source stage time_zone triggers',
   // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
   outbox: 'id last_error lead_id reason refs',
   tracked: 'agent id lead_id method send_id',
