@@ -12,7 +12,6 @@ afterAll(() => bench[Symbol.asyncDispose]());
 const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   answers: 'asked_by key lead_id template_key',
   assignments: 'decided_by id lead_id need_id note_id reason rep_id rule team',
-  answers: 'asked_by key lead_id template_key',
   audit: 'action actor data id lead_id',
   consents: 'id lead_id source text topic version',
   enrollments: 'cadence end_reason id key kind lead_id need_id revision_id step_id via',
