@@ -3,6 +3,7 @@ import { chooseCadence, type CadenceChoice, type Past } from '../domain/enrollme
 import { newId } from '../domain/ids.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { type ActiveEnrollment, pinned } from '../store/process/picture.ts';
+import { cancelTasksOf } from '../store/process/tasks.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
 import { entryStep } from '../steps/next-step.ts';
@@ -131,6 +132,8 @@ export function endEnrollment(
       dueAt: null,
     }),
   );
+  // What is left of a cadence that has run its course is still to be done.
+  if (status === 'ended') turn.send(cancelTasksOf(turn.tx, enrollment.id, turn.at));
   leave(turn, enrollment);
   turn.note({
     action: 'enrollment.ended',

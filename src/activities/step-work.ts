@@ -45,8 +45,8 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     takeBack: () => takeBack(turn, key),
     lookBackOn: (templateKey) => lookBackOnContent(turn, key, { templateKey, enrollmentId: enrollment.id }),
     reasonNotToSend: (channel, topic) => reasonNotToSend(turn, { channel, topic, nurtures: nurtures(cadenceAsPinned) }),
-    async claim(channel, draft) {
-      turn.claimed = await claim(turn, intent, { channel, draft, settler: stepSettler(place) });
+    async claim(channel, draft, audience = 'lead') {
+      turn.claimed = await claim(turn, { ...intent, audience }, { channel, draft, settler: stepSettler(place) });
     },
     skip: (channel, content, reason) => skip(turn, intent, { channel, content, reason }),
   };

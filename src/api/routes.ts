@@ -14,6 +14,7 @@ import { leadRoutes } from './resources/leads.ts';
 import { metricsRoutes } from './resources/metrics.ts';
 import { playbookRoutes } from './resources/playbook.ts';
 import { repRoutes } from './resources/reps.ts';
+import { taskRoutes } from './resources/tasks.ts';
 import { clickRoutes } from './resources/tracking-click.ts';
 import { decisionRoutes } from './resources/tracking-decision.ts';
 import { openRoutes } from './resources/tracking-open.ts';
@@ -30,6 +31,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...leadActivityRoutes(deps),
     ...eventRoutes(deps),
     ...assignmentRoutes(deps),
+    ...taskRoutes(deps),
     ...attentionRoutes(deps),
     ...playbookRoutes(deps),
     ...repRoutes(deps, keyring),

@@ -34,6 +34,8 @@ export interface AuditData {
   'enrollment.resumed': { enrollmentId: string; cadence: string };
   'enrollment.ended': { enrollmentId: string; cadence: string; reason: string };
   'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };
+  'task.given': { taskId: string; repId: string; by: string; dueAt: string };
+  'task.closed': { taskId: string; repId: string; status: string; result?: string };
   'assignment.offered': { assignmentId: string; repId: string; team: string; rule: string; playbook?: number };
   'assignment.unassignable': { because: string };
   'assignment.reminded': { assignmentId: string; repId: string };

@@ -27,6 +27,8 @@ export const ACTIONS = [
   'accept',
   'reject',
   'reroute',
+  'see-task',
+  'close-task',
   'see-attention',
   'see-playbook',
   'see-publishing',
@@ -63,6 +65,8 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   accept: ['rep', 'operator', 'admin', 'decision-link'],
   reject: ['rep', 'operator', 'admin', 'decision-link'],
   reroute: ['rep', 'operator', 'admin'],
+  'see-task': ['rep', 'marketer', 'operator', 'admin'],
+  'close-task': ['rep', 'operator', 'admin'],
   'see-attention': ['rep', 'marketer', 'operator', 'admin'],
   'see-playbook': ['rep', 'marketer', 'operator', 'admin'],
   'see-publishing': ['marketer', 'operator', 'admin'],
@@ -116,6 +120,12 @@ export function tiesOfAssignment(assignment: { id: string; leadId: string; repId
 /** A rep who is switched on or off belongs to the managers of their teams, and not to the rep. */
 export function tiesOfRep({ teams }: { teams: readonly string[] }): LeadTies {
   return { leadId: '', ownerId: null, ownerTeams: teams, handOff: null };
+}
+
+/** A task belongs to the rep who got it and to the team whose turn it was, whoever has the lead. */
+export function tiesOfTask(task: { leadId: string; repId: string; team: string | null }): LeadTies {
+  const { leadId, repId, team } = task;
+  return { leadId, ownerId: repId, ownerTeams: team === null ? [] : [team], handOff: null };
 }
 
 /** The leads that an actor may do something with: all, or those of a rep and of the teams that the rep manages. */

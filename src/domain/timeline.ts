@@ -84,6 +84,7 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
 
 const ACTIVITIES: Readonly<Record<string, string>> = {
   call: 'Call',
+  message: 'Message by a rep',
   email: 'Email by a rep',
   meeting: 'Meeting',
   note: 'Note',
@@ -131,6 +132,8 @@ export function sendTitle(send: Extract<TimelineEntry, { kind: 'send' }>['data']
 const SKIPPED: Readonly<Record<string, string>> = {
   'no-email': 'no email address is known',
   'no-webhook': 'no phone number is known',
+  'no-phone': 'no phone number is known',
+  'no-task': 'neither a phone number nor an email address is known',
   'no-consent': 'there is no consent to marketing mail',
   unsubscribed: 'the lead has unsubscribed',
   'hard-bounce': 'mail to the address bounced: it does not exist',
@@ -219,6 +222,10 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Left ‘${change.data.cadence}’: ${change.data.reason}`;
     case 'step.performed':
       return `Step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ (${change.data.kind}): ${change.data.result}`;
+    case 'task.given':
+      return `${change.data.by === 'call' ? 'Call' : 'Message'} to be made by ${change.data.repId}, due ${change.data.dueAt.slice(0, 16).replace('T', ' ')} UTC`;
+    case 'task.closed':
+      return `Task ${change.data.status}${forWhom(actor, change.data.repId)}${change.data.result === undefined ? '' : `: ${change.data.result}`}`;
     case 'assignment.offered':
       return `Offered to ${change.data.repId} (team ${change.data.team}, rule ‘${change.data.rule}’)`;
     case 'assignment.unassignable':

@@ -27,8 +27,26 @@ export interface RenderContext {
   rep?: { name: string; email?: string } | null;
   /** For rep templates only. */
   brief?: RepBrief;
+  /** For the mail that tells a rep of tasks only. */
+  tasks?: ToldTasks;
   /** When the rep's answer is due, in words, in the rep's zone. */
   dueAt?: string;
+}
+
+/** What a rep is to do: how many tasks, and the first of them by their due time. */
+export interface ToldTasks {
+  count: number;
+  list: readonly {
+    kind: string;
+    text: string;
+    /** In words, in the rep's zone. */
+    due: string;
+    /** The lead's name. */
+    lead: string | null;
+    company: string | null;
+    phone: string | null;
+    email: string | null;
+  }[];
 }
 
 /** Why a lead is handed to a rep, as the rep reads it. Points are engagement points; times are in words. */

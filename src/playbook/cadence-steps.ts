@@ -1,5 +1,5 @@
 import type { Step } from '../domain/cadence.ts';
-import { STEP_KINDS, type StepKind } from '../steps/kinds.ts';
+import { kindsWritten, STEP_KINDS, type StepKind } from '../steps/kinds.ts';
 import type { StepReader } from '../steps/language.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
@@ -43,8 +43,7 @@ function readStep(
     endsArm,
     parse: (schema, at = []) => file.parse(schema, [...path, ...at]),
     report: (at, message, where) => file.report([...path, ...at], message, where),
-    checkKnown: (what, at, name) =>
-      checkKnown(file, [...path, ...at], what, name, what === 'template' ? known.templates : known.events),
+    checkKnown: (what, at, name) => checkKnown(file, [...path, ...at], what, name, NAMES_OF[what](known)),
     target: (at, stepId) => {
       targets.push({ path: [...path, ...at], stepId });
       return stepId;
@@ -59,13 +58,19 @@ function readStep(
   return step && { path, step, targets };
 }
 
+const NAMES_OF = {
+  template: (known: KnownNames) => known.templates,
+  event: (known: KnownNames) => known.events,
+  team: (known: KnownNames) => known.teams,
+};
+
 function kindAt(file: YamlFile, path: ValuePath): StepKind | null {
   const written = file.at(path);
   if (typeof written !== 'object' || written === null || Array.isArray(written)) {
     file.report(path, `expected a step: ${NAMES.join(', ')}`);
     return null;
   }
-  const kinds = STEP_KINDS.filter(({ kind }) => Object.hasOwn(written, kind));
+  const kinds = kindsWritten(written);
   const [kind, second] = kinds;
   if (kind && !second) return kind;
   if (second) {

@@ -9,6 +9,7 @@ export interface KnownNames {
   offers: ReadonlySet<string> | undefined;
   events: ReadonlySet<string> | undefined;
   calendars: ReadonlySet<string> | undefined;
+  teams: ReadonlySet<string> | undefined;
   campaigns: ReadonlySet<string> | undefined;
   /** By the names of the files, so that a cadence with a mistake is still a cadence. */
   cadences: ReadonlySet<string>;

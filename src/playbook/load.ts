@@ -43,11 +43,13 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   const ofKind = (isOne: (kind: string) => boolean): ReadonlySet<string> | undefined =>
     options.templates && new Set([...options.templates].filter(([, { kind }]) => isOne(kind)).map(([key]) => key));
 
+  const routingFile = open('routing.yaml');
   const known: KnownNames = {
     templates: ofKind((kind) => kind !== 'transactional'),
     offers: ofKind((kind) => kind === 'offer'),
     events: events ? new Set(events.map((one) => one.event)) : undefined,
     calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
+    teams: routingFile ? teamNames(routingFile) : undefined,
     campaigns: settings ? new Set(settings.campaigns.map((one) => one.campaign)) : undefined,
     cadences: new Set(names),
   };
@@ -65,7 +67,6 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
 
   const scoringFile = open('scoring.yaml');
   const scoring = scoringFile && readScoring(scoringFile, known);
-  const routingFile = open('routing.yaml');
   const routing = routingFile && readRouting(routingFile, known);
   if (settingsFile) checkPurpose(settingsFile, ['wonCadence'], settings?.wonCadence, 'customer', read);
   const reasonsFile = open('reasons.yaml');
@@ -79,6 +80,12 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
   throwMistakes(problems);
   if (!scoring || !routing || !settings || !events || !calendars) throw new Error('A part of the playbook is missing');
   return { cadences, forms, scoring, routing, reasons, events, calendars, ...settings };
+}
+
+/** Before the file is checked: a team with a mistake is still a team. */
+function teamNames(routingFile: YamlFile): ReadonlySet<string> {
+  const teams = routingFile.at(['teams']);
+  return new Set(typeof teams === 'object' && teams !== null ? Object.keys(teams) : []);
 }
 
 function cadenceNames(dir: string, problems: PlaybookMistake[]): string[] {

@@ -1,5 +1,4 @@
-import type { StepKind } from '../steps/kinds.ts';
-import { STEP_KINDS } from '../steps/kinds.ts';
+import { kindsWritten, type StepKind } from '../steps/kinds.ts';
 import { pathToText, type ValuePath } from '../language/problems.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
@@ -62,7 +61,7 @@ function endsArm(one: Written): boolean {
 /** The kind that a step is written as: the first, if it has keys of several. */
 function kindWritten(value: unknown): StepKind | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  return STEP_KINDS.find(({ kind }) => Object.hasOwn(value, kind));
+  return kindsWritten(value)[0];
 }
 
 function giveIds(file: YamlFile, written: readonly Written[]): void {

@@ -14,6 +14,8 @@ import { setLanguage } from './set/language.ts';
 import { setPosition } from './set/position.ts';
 import { splitLanguage } from './split/language.ts';
 import { splitPosition } from './split/position.ts';
+import { taskLanguage } from './task/language.ts';
+import { taskPosition } from './task/position.ts';
 import { webhookLanguage } from './webhook/language.ts';
 import { webhookPosition } from './webhook/position.ts';
 import { waitForLanguage } from './wait-for/language.ts';
@@ -36,6 +38,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   kind('waitFor', waitForLanguage, waitForPosition),
   kind('branch', branchLanguage, branchPosition),
   kind('split', splitLanguage, splitPosition),
+  kind('task', taskLanguage, taskPosition),
   kind('webhook', webhookLanguage, webhookPosition),
   kind('set', setLanguage, setPosition),
   kind('move', moveLanguage, movePosition),
@@ -53,6 +56,16 @@ export function kindOf(step: Pick<Step, 'id' | 'kind'>): StepKind {
       `Step ‘${step.id}’ is of a kind that this version of the engine does not have: ${step.kind}.`,
     );
   return found;
+}
+
+/**
+ * The kinds that a step in YAML has keys of: one, unless it is mistaken. A key that says more about a step of another kind (`wait` of a
+ * task) does not count.
+ */
+export function kindsWritten(written: object): StepKind[] {
+  const found = STEP_KINDS.filter(({ kind: name }) => Object.hasOwn(written, name));
+  const more = found.flatMap(({ language }) => language.more ?? []);
+  return found.length > 1 ? found.filter(({ kind: name }) => !more.includes(name)) : found;
 }
 
 function kind<S extends Step>(name: S['kind'], language: StepLanguage<S>, position: StepPosition<S>): StepKind {

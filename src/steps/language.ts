@@ -12,11 +12,15 @@ export interface StepLanguage<S extends Step = Step> {
    * elsewhere. `written`: the value of the key, unchecked. `place`: "at-start" or "after-<id of the step before>".
    */
   defaultId(written: unknown, place: string): string;
+  /** Keys of other kinds that say more about a step of this one. */
+  readonly more?: readonly string[];
   /**
    * Lists of steps that stand inside the step, each with its place in it and a name for the ids of its steps. They are performed as if
    * they stood after the step, and after its last step a list goes on with what follows the step.
    */
   nested?(written: unknown): readonly { at: ValuePath; arm: string }[];
+  /** Keys of the templates of mails to reps that it needs: the newest are used, not those of its revision. */
+  repTemplates?(step: S): readonly string[];
   /** Keys of the templates that it sends. */
   templates?(step: S): readonly string[];
   /** Cadences it leads to, each with its place in the step. */
@@ -39,7 +43,7 @@ export interface StepReader {
   parse<T extends z.ZodType>(schema: T, at?: ValuePath): z.output<T> | null;
   report(at: ValuePath, message: string, where?: 'value' | 'key'): void;
   /** Reports an unknown name. */
-  checkKnown(what: 'template' | 'event', at: ValuePath, name: string): void;
+  checkKnown(what: 'template' | 'event' | 'team', at: ValuePath, name: string): void;
   /** Records that the step leads to another, and returns its id. Whether that step exists is checked once all steps are read. */
   target(at: ValuePath, stepId: string): string;
 }

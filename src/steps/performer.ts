@@ -1,13 +1,14 @@
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Step } from '../domain/cadence.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
-import type { KnownWords } from '../domain/playbook.ts';
+import type { Playbook } from '../domain/playbook.ts';
 import type { Stage } from '../domain/stage.ts';
-import type { Content } from '../effects/channel.ts';
+import type { Content, Intent } from '../effects/channel.ts';
 import type { ChannelName, DraftOf } from '../effects/channels.ts';
 import type { EffectResult } from '../effects/settler.ts';
 import type { Db, Tx } from '../store/db.ts';
 import type { Lead, SendStatus } from '../store/generated/client.ts';
+import type { PublishedRules } from '../store/rules/in-force.ts';
 import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
 
 /** The acting half of a step kind: what it does when it is due, under the lead's lock. */
@@ -82,7 +83,7 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
    * Claims the step's effect on the lead. It is carried out after this transaction; `afterOutcome` gets its outcome.
    * @throws AppError: it cannot be made, and nothing is claimed.
    */
-  claim<C extends ChannelName>(channel: C, draft: DraftOf<C>): Promise<void>;
+  claim<C extends ChannelName>(channel: C, draft: DraftOf<C>, audience?: Intent['audience']): Promise<void>;
   /** Records that the effect is not carried out, and why. */
   skip(channel: ChannelName, content: Content, reason: string): void;
 }
@@ -96,7 +97,10 @@ export interface StepTurn {
   readonly atMs: number;
   readonly picture: Picture;
   /** Words that may stand in a mail, whoever stated them. */
-  readonly playbook: KnownWords;
+  readonly playbook: Playbook;
+  readonly rules: Pick<PublishedRules, 'templates'>;
+  /** IANA zone the lead's times are computed in. */
+  readonly zone: string;
   readonly lead: Lead;
   readonly stage: Stage;
   /** What these conditions ask about; nothing else is read for them. */

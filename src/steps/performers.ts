@@ -7,6 +7,7 @@ import { performMove } from './move/perform.ts';
 import type { StepPerformer } from './performer.ts';
 import { performSet } from './set/perform.ts';
 import { performSplit } from './split/perform.ts';
+import { performTask } from './task/perform.ts';
 import { performWebhook } from './webhook/perform.ts';
 import { performWaitFor } from './wait-for/perform.ts';
 import { performWait } from './wait/perform.ts';
@@ -18,6 +19,7 @@ export const PERFORMERS: Readonly<Record<string, StepPerformer>> = {
   waitFor: performWaitFor,
   branch: performBranch,
   split: performSplit,
+  task: performTask,
   webhook: performWebhook,
   set: performSet,
   move: performMove,

@@ -7,13 +7,20 @@ import { insertRows } from './rows.ts';
 export type OutboxEntry =
   | { leadId: string; reason: 'submitted'; refs: { touchId: string; foretold?: Foretold } }
   | { leadId: string; reason: 'qualified'; refs: { by: string } }
-  | { leadId: string; reason: 'awaited'; refs: { enrollmentId: string; stepId: string; eventId: string } }
+  | { leadId: string; reason: 'awaited'; refs: Awaited }
   /** An event that begins or cancels a reminder. */
   | { leadId: string; reason: 'triggered'; refs: { cadence: string; eventId: string } }
   | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
   /** A send that was in doubt certainly did not leave: it can be tried again. */
   | { leadId: string; reason: 'released'; refs: { sendId: string } }
   | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
+
+/** What a wait was ended by: an event, a task that was closed, a field of the profile that changed. */
+type Awaited = { enrollmentId: string; stepId: string } & (
+  | { eventId: string }
+  | { taskId: string }
+  | { field: string }
+);
 
 /** Where the process of a new lead will find it at its first look, unless something comes first. */
 export type Foretold = {

@@ -147,6 +147,7 @@ describe('the sample templates', () => {
       'rep-brief': 'transactional',
       'rep-reminder': 'transactional',
       'rep-request-added': 'transactional',
+      'rep-task': 'transactional',
       'show-exclusive-offer': 'offer',
       'show-material': 'resource',
       'show-offer-reminder': 'offer',
@@ -173,6 +174,8 @@ describe('the sample templates', () => {
       ]);
       expect(markup(email.html), source.key).not.toContain('onerror');
       expect(markup(email.html), source.key).not.toContain('script');
+      // It is about several leads, and leads to none of them.
+      if (source.key === 'rep-task') continue;
       if (source.kind === 'transactional') {
         expect(email.html, source.key).toContain(context.links.decision);
         expect(email.text, source.key).toContain(context.links.decision);

@@ -29,6 +29,7 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
     'Check in the log of the mail server whether it was delivered. The engine does not send it again, and the cadence goes on',
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
   unassigned: 'No rep can take the lead: make a rep active in routing.yaml, or reroute the last assignment',
+  'task-overdue': 'See to it that the task is done, then POST /v1/tasks/{ref}/done, or /cancel',
   'asked-again':
     'A disqualified lead made a new request and gets nothing: decide whether the disqualification still holds, and contact it',
 };
@@ -41,7 +42,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       tag: 'Operating',
       summary: 'List everything that waits for a person, oldest first',
       description:
-        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, and disqualified leads that sent another request.',
+        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, and overdue tasks of reps.',
       access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },

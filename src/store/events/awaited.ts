@@ -2,15 +2,18 @@ import { holds, type Condition } from '../../domain/condition.ts';
 import type { EventFacts } from '../../domain/engagement.ts';
 import type { Prisma } from '../generated/client.ts';
 
-/** An event that a `waitFor` step waits for, as kept in `Lead.awaiting`. */
+/** What a lead waits for at a step, as kept in `Lead.awaiting`: an event, or a task that is closed. */
 export interface Awaited {
   enrollmentId: string;
   stepId: string;
-  event: string;
+  /** Type of the event. */
+  event?: string;
+  /** Id of the task. */
+  task?: string;
   when?: Condition;
   /** Events from this time on end the wait (ISO 8601, on the lead's clock). */
   since: string;
-  /** Id of the event that ended it, and its time (ISO 8601); written by ingestion, read by the lead's process. */
+  /** Id of the event or task that ended it, and its time (ISO 8601); written by ingestion, read by the lead's process. */
   metBy?: string;
   metAt?: string;
 }

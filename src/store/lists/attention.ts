@@ -5,7 +5,15 @@ import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { beyond, type PageEnd } from './page-end.ts';
 
-export const ATTENTION_KINDS = ['held', 'finding', 'send-in-doubt', 'reroute', 'unassigned', 'asked-again'] as const;
+export const ATTENTION_KINDS = [
+  'held',
+  'finding',
+  'send-in-doubt',
+  'reroute',
+  'unassigned',
+  'asked-again',
+  'task-overdue',
+] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
 /** Something about a lead that waits for a person. */
@@ -29,6 +37,8 @@ interface Branch {
   kinds: readonly AttentionKind[];
   /** Columns kind, "leadId", ref, since and reason; not cut. */
   entries: Prisma.Sql;
+  /** Who sees an entry, where that does not follow from the lead. May ask about more columns. */
+  inScope?: (scope: Scope) => Prisma.Sql;
 }
 
 const BRANCHES: readonly Branch[] = [
@@ -78,6 +88,19 @@ const BRANCHES: readonly Branch[] = [
         AND NOT EXISTS (SELECT 1 FROM audit u WHERE u.lead_id = t.lead_id AND u.action = 'request.recorded'
                         AND (u.occurred_at, u.id) > (t.occurred_at, t.id))`,
   },
+  {
+    kinds: ['task-overdue'],
+    // A lead in the nurture pool is no rep's; its task is.
+    entries: Prisma.sql`
+      SELECT 'task-overdue' AS kind, t.lead_id AS "leadId", t.id AS ref, t.due_at AS since,
+             'A ' || t.kind || ' that ' || t.rep_id || ' was to make is overdue.' AS reason, t.rep_id, t.team
+      FROM tasks t JOIN leads l ON l.id = t.lead_id
+      WHERE t.status = 'open' AND t.due_at < now() + l.clock_offset_ms * interval '1 millisecond'`,
+    inScope: (scope) =>
+      scope.kind === 'all'
+        ? Prisma.sql`TRUE`
+        : Prisma.sql`(rep_id = ${scope.repId} OR team = ANY(${[...scope.teams]}::text[]))`,
+  },
 ];
 
 const SINCE = Prisma.sql`since`;
@@ -92,11 +115,11 @@ export async function attentionPage(
   limit: number,
 ): Promise<AttentionRow[]> {
   const branches = BRANCHES.filter(({ kinds }) => kind === null || kinds.includes(kind)).map(
-    ({ kinds, entries }) => Prisma.sql`(
+    ({ kinds, entries, inScope }) => Prisma.sql`(
       SELECT * FROM (
-        SELECT *, kind || ':' || "leadId" || ':' || coalesce(ref, '') AS key FROM (${entries}) entries
+        SELECT kind, "leadId", ref, since, reason, kind || ':' || "leadId" || ':' || coalesce(ref, '') AS key FROM (${entries}) entries
         WHERE ${kind === null || kinds.length === 1 ? Prisma.sql`TRUE` : Prisma.sql`kind = ${kind}`}
-          AND ${leadInScope(scope, '"leadId"')}
+          AND ${inScope?.(scope) ?? leadInScope(scope, '"leadId"')}
       ) branch WHERE ${beyond(after, 'asc', SINCE, KEY)} ORDER BY since, key COLLATE "C" LIMIT ${limit})`,
   );
   const page = Prisma.sql`

@@ -19,6 +19,13 @@ export async function lockReps(tx: Tx, team: string): Promise<Rep[]> {
     SELECT ${columnsOf('reps')} FROM reps WHERE ${team} = ANY(teams) AND active AND in_playbook ORDER BY id FOR NO KEY UPDATE`;
 }
 
+/** A rep, locked until the transaction ends; null: there is none with this id. */
+export async function lockRep(tx: Tx, repId: string): Promise<Rep | null> {
+  const [rep] = await tx.$queryRaw<Rep[]>`
+    SELECT ${columnsOf('reps')} FROM reps WHERE id = ${repId} FOR NO KEY UPDATE`;
+  return rep ?? null;
+}
+
 /** The rep was offered a lead just now: it goes to the end of the turn. */
 export async function recordOffer(tx: Tx, repId: string): Promise<void> {
   await tx.$executeRaw`UPDATE reps SET last_offered_at = clock_timestamp() WHERE id = ${repId}`;

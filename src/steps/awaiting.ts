@@ -1,0 +1,16 @@
+import { type Awaited, awaitedOf } from '../store/events/awaited.ts';
+import type { Prisma } from '../store/generated/client.ts';
+import type { Met, StepPlace } from './performer.ts';
+
+/** What ended the lead's current wait at this step; null: nothing has. */
+export function metOf({ turn, enrollment, step }: StepPlace): Met | null {
+  const wait = awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === step.id);
+  if (wait?.metBy === undefined) return null;
+  return { by: wait.metBy, atMs: wait.metAt === undefined ? null : Date.parse(wait.metAt) };
+}
+
+/** Records what the lead waits for at this step. Under the lead's lock: whatever may end the wait takes it too. */
+export function listen({ turn, enrollment, step }: StepPlace, what: Omit<Awaited, 'enrollmentId' | 'stepId'>): void {
+  const awaited: Awaited = { enrollmentId: enrollment.id, stepId: step.id, ...what };
+  turn.changeLead({ awaiting: [awaited] as unknown as Prisma.JsonValue });
+}

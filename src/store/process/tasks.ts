@@ -1,0 +1,45 @@
+/** Tasks of reps, as the processes of leads give and tell them. */
+import type { Tx } from '../db.ts';
+import type { Lead, Task } from '../generated/client.ts';
+import { columnsOf, insertRow } from '../rows.ts';
+
+/** The task of an intent; null: it was not given yet. */
+export async function taskOf(tx: Tx, key: string): Promise<Task | null> {
+  const [task] = await tx.$queryRaw<Task[]>`SELECT ${columnsOf('tasks')} FROM tasks WHERE key = ${key}`;
+  return task ?? null;
+}
+
+export function insertTask(tx: Tx, task: Partial<Task>): Promise<Task> {
+  return insertRow(tx, 'tasks', task);
+}
+
+/** A task that a rep is told of, with what the rep must know of its lead. */
+export type ToldTask = Pick<Task, 'id' | 'kind' | 'body' | 'dueAt'> &
+  Pick<Lead, 'firstName' | 'lastName' | 'company' | 'jobTitle' | 'email' | 'phone'>;
+
+/** Takes the open tasks that a rep was not told of yet; they count as told by this send. The rep must be locked. Soonest due first. */
+export async function takeUntold(tx: Tx, repId: string, sendId: string): Promise<ToldTask[]> {
+  const taken = await tx.$queryRaw<ToldTask[]>`
+    UPDATE tasks t SET told_by = ${sendId} FROM leads l
+    WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.told_by IS NULL AND l.id = t.lead_id
+    RETURNING t.id, t.kind, t.body, t.due_at AS "dueAt", l.first_name AS "firstName", l.last_name AS "lastName",
+      l.company, l.job_title AS "jobTitle", l.email, l.phone`;
+  return taken.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1));
+}
+
+/** The rep was not told by this send after all. */
+export async function untellTasks(tx: Tx, sendId: string): Promise<void> {
+  await tx.$executeRaw`UPDATE tasks SET told_by = NULL WHERE told_by = ${sendId}`;
+}
+
+/** From now on further tasks of the rep are gathered. */
+export async function toldOfTasks(tx: Tx, repId: string): Promise<void> {
+  await tx.$executeRaw`UPDATE reps SET tasks_told_at = clock_timestamp() WHERE id = ${repId}`;
+}
+
+/** Nobody is to do any more what a cadence asked for that the lead has left. */
+export async function cancelTasksOf(tx: Tx, enrollmentId: string, at: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE tasks SET status = 'cancelled', closed_at = ${at}, closed_by = 'system'
+    WHERE enrollment_id = ${enrollmentId} AND status = 'open'`;
+}
