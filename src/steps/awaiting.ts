@@ -1,5 +1,4 @@
-import { type Awaited, awaitedOf } from '../store/events/awaited.ts';
-import type { Prisma } from '../store/generated/client.ts';
+import { type Awaited, awaitedOf, awaitingWith } from '../store/events/awaited.ts';
 import type { Met, StepPlace } from './performer.ts';
 
 /** What ended the lead's current wait at this step; null: nothing has. */
@@ -12,5 +11,5 @@ export function metOf({ turn, enrollment, step }: StepPlace): Met | null {
 /** Records what the lead waits for at this step. Under the lead's lock: whatever may end the wait takes it too. */
 export function listen({ turn, enrollment, step }: StepPlace, what: Omit<Awaited, 'enrollmentId' | 'stepId'>): void {
   const awaited: Awaited = { enrollmentId: enrollment.id, stepId: step.id, ...what };
-  turn.changeLead({ awaiting: [awaited] as unknown as Prisma.JsonValue });
+  turn.changeLead({ awaiting: awaitingWith(turn.lead, enrollment.id, [awaited]) });
 }

@@ -23,7 +23,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
     'assignment_id attempt audience channel content_kind enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic',
   split_arms: 'arm cadence enrollment_id lead_id step_id',
   stage_changes: 'actor because from_stage lead_id need_id owner_id to_stage',
-  tasks: 'body closed_by enrollment_id id key kind lead_id need_id note rep_id result step_id team told_by',
+  tasks: 'body cadence closed_by enrollment_id id key kind lead_id need_id note rep_id result step_id team told_by',
   touches:
     'campaign campaign_id channel content how id landing_page lead_id medium need_id referrer request source untold_to',
 };
