@@ -13,7 +13,11 @@ export const TIME_SKIPPING_SINCE = [1, 31] as const;
 const HISTORY_SHARDS = 4;
 const DATABASE_SESSIONS = 20;
 
-/** Dynamic configuration: values that can be overridden without a restart. */
+/**
+ * Dynamic configuration: values that can be overridden without a restart. `history.shardIOConcurrency` stays at its default, 1: with
+ * more, server 1.32 passes over the first workflow task of some processes that two signals try to start in one moment. Such a lead
+ * stands still until the server starts again (test/workflows/first-bells.test.ts).
+ */
 export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number | string>> = {
   // Demo, fast-forward and simulation use virtual time. The name of the key depends on the server's version; the server warns of
   // the name that it does not know.
@@ -32,9 +36,6 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number | string>>
  */
 const WHILE_REGISTERING = { 'system.forceSearchAttributesCacheRefreshOnRead': true };
 
-/** Writes of a shard that may run at once, 1 by default. With more, PostgreSQL commits several together. */
-const ON_POSTGRES = { 'history.shardIOConcurrency': 4 };
-
 /** The settings as arguments of `temporal server start-dev`. */
 export function dynamicConfigArguments(): string[] {
   return Object.entries({ ...DYNAMIC_CONFIG, ...WHILE_REGISTERING }).flatMap(([key, value]) => [
@@ -45,7 +46,7 @@ export function dynamicConfigArguments(): string[] {
 
 /** The settings as a file that the server reads again and again while it runs. */
 export function dynamicConfigYaml(isRegistering: boolean): string {
-  const values = { ...DYNAMIC_CONFIG, ...ON_POSTGRES, ...(isRegistering ? WHILE_REGISTERING : {}) };
+  const values = { ...DYNAMIC_CONFIG, ...(isRegistering ? WHILE_REGISTERING : {}) };
   return stringify(Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [{ value }]])));
 }
 
