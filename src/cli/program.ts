@@ -15,6 +15,7 @@ export function createProgram({ helpWidth }: { helpWidth?: number } = {}): Comma
   program.commandsGroup(GROUPS.more).helpCommand(true);
   examples(program, [
     ['nurture start', 'the whole stack, with the playbook of this folder in force'],
+    ['nurture validate', 'every mistake of the playbook and the templates, with its place'],
     ['nurture publish', 'puts the playbook and the templates in force'],
     ['nurture COMMAND --help', 'how a command is used, with examples'],
   ]);

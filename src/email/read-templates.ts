@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, isAppError } from '../domain/errors.ts';
+import { mistakeOfFile, throwMistakes, type PlaybookMistake } from '../language/problems.ts';
 import { compileTemplate } from './compile.ts';
 import { checkMarkup } from './check-markup.ts';
 import { readTemplateFile, type ReadTemplate } from './front-matter.ts';
@@ -9,49 +10,74 @@ import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import { expand, type FindPartial, type Partial } from './partials.ts';
 import { advance, at, locate, type Mapped, type Position } from './source-map.ts';
 import type { TemplateSource } from '../domain/template.ts';
+import { placedIn, toMistake, unique, type PlacedMessage } from './template-mistakes.ts';
+import { variableMistakes } from './variables.ts';
 
 const KEY = /^[a-z0-9][a-z0-9-]*$/;
+
+/** The templates of a folder, and what is wrong with them. */
+export interface ReadTemplates {
+  /** Those without mistakes, sorted by key. */
+  templates: TemplateSource[];
+  /** The kind of each file that is meant to be a template, those with mistakes included. */
+  kinds: ReadonlyMap<string, { kind: string }>;
+  mistakes: PlaybookMistake[];
+}
 
 /**
  * Reads and validates `folder/*.mjml`; files that begin with `_` are shared parts. Sorted by key.
  * @param shownAs How the folder is called in messages.
- * @throws AppError PLAYBOOK_INVALID with the first problem of each file: file, line, column and what would be right.
+ * @throws AppError PLAYBOOK_INVALID with the problems of each file: file, line, column and what would be right.
  */
 export async function loadTemplates(folder: string, shownAs: string = basename(folder)): Promise<TemplateSource[]> {
-  let names: string[];
-  try {
-    names = (await readdir(folder)).filter((name) => name.endsWith('.mjml')).toSorted();
-  } catch (error) {
-    throw new AppError(
-      'PLAYBOOK_INVALID',
-      `${shownAs}: the folder of templates cannot be read; set TEMPLATES_DIR to one`,
-      { cause: error },
-    );
-  }
-  const files = new Map<string, Partial>();
-  for (const name of names) {
-    const text = await readFile(join(folder, name), 'utf8');
-    files.set(name, { file: `${shownAs}/${name}`, text: text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n') });
+  const { templates, mistakes } = await readTemplates(folder, shownAs);
+  throwMistakes(mistakes);
+  return templates;
+}
+
+/** The same, with the mistakes beside the templates that have none. A file that cannot be read any further has one mistake. */
+export async function readTemplates(folder: string, shownAs: string): Promise<ReadTemplates> {
+  const files = await filesOf(folder, shownAs);
+  if (files === null) {
+    const missing = mistakeOfFile(shownAs, 'the folder of templates cannot be read; set TEMPLATES_DIR to one');
+    return { templates: [], kinds: new Map(), mistakes: [missing] };
   }
   const find: FindPartial = (path) => {
     const name = path.replace(/^\.\//, '');
     return name.startsWith('_') ? files.get(name) : undefined;
   };
-  const sources: TemplateSource[] = [];
-  const problems: string[] = [];
+  const texts = new Map([...files.values()].map(({ file, text }) => [file, text]));
+  const templates: TemplateSource[] = [];
+  const kinds = new Map<string, { kind: string }>();
+  const mistakes: PlaybookMistake[] = [];
   for (const [name, { file, text }] of files) {
     if (name.startsWith('_')) continue;
+    const key = basename(name, '.mjml');
+    kinds.set(key, { kind: /^kind: *["']?([a-z]+)/m.exec(text)?.[1] ?? 'resource' });
     try {
-      const source = await makeTemplate(basename(name, '.mjml'), file, text, find);
-      requireFooter(source);
-      sources.push(source);
+      const source = await makeTemplate(key, file, text, find);
+      const found = [...footerMistakes(source), ...variableMistakes(source, text)].map((one) => toMistake(one, texts));
+      mistakes.push(...found);
+      if (found.length === 0) templates.push(source);
     } catch (error) {
       if (!isAppError(error)) throw error;
-      problems.push(error.message);
+      mistakes.push(toMistake(placedIn(file, error), texts));
     }
   }
-  if (problems.length > 0) throw new AppError('PLAYBOOK_INVALID', problems.join('\n'));
-  return sources;
+  return { templates, kinds, mistakes: unique(mistakes) };
+}
+
+async function filesOf(folder: string, shownAs: string): Promise<Map<string, Partial> | null> {
+  const files = new Map<string, Partial>();
+  try {
+    for (const name of (await readdir(folder)).filter((one) => one.endsWith('.mjml')).toSorted()) {
+      const text = await readFile(join(folder, name), 'utf8');
+      files.set(name, { file: `${shownAs}/${name}`, text: text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n') });
+    }
+    return files;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -96,15 +122,14 @@ function putIntoLayout({ front, positions, body, bodyPosition }: ReadTemplate, f
 }
 
 /** Marketing mail must name its sender and offer to unsubscribe (CAN-SPAM, GDPR, RFC 8058). This checks a marketer's own layout. */
-function requireFooter({ file, kind, body }: TemplateSource): void {
-  if (kind === 'transactional') return;
-  for (const name of ['links.unsubscribe', 'sender.postalAddress']) {
-    if (body.includes(name)) continue;
-    throw new AppError(
-      'PLAYBOOK_INVALID',
-      `${file}: a mail to leads must show {{ ${name} }}, as the footer of _layout.mjml does`,
-    );
-  }
+function footerMistakes({ file, kind, body }: TemplateSource): PlacedMessage[] {
+  if (kind === 'transactional') return [];
+  return ['links.unsubscribe', 'sender.postalAddress']
+    .filter((name) => !body.includes(name))
+    .map((name) => ({
+      place: { file, line: 1, column: 1 },
+      message: `a mail to leads must show {{ ${name} }}, as the footer of _layout.mjml does`,
+    }));
 }
 
 function checkLiquid({ front, positions }: ReadTemplate, body: Mapped): void {

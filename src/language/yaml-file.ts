@@ -2,9 +2,17 @@ import { readFileSync } from 'node:fs';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 import { messagesOf, valueAt } from './messages.ts';
-import { pathToText, type PlaybookMistake, type ValuePath } from './problems.ts';
+import {
+  excerptOf,
+  pathInWords,
+  pathToText,
+  type EventMention,
+  type Findings,
+  type PlaybookMistake,
+  type ValuePath,
+} from './problems.ts';
 
-/** A YAML file of the playbook that knows where each of its values stands. Problems go to the list it was opened with. */
+/** A YAML file of the playbook that knows where each of its values stands. Mistakes go to the findings it was opened with. */
 export class YamlFile {
   /** The content as plain data. */
   readonly value: unknown;
@@ -12,23 +20,36 @@ export class YamlFile {
   private readonly lines: LineCounter;
   private readonly shown: string;
   private readonly problems: PlaybookMistake[];
+  private readonly text: string;
+  private readonly mentions: EventMention[];
+  private readonly names = new Map<string, string>();
 
-  private constructor(document: Document, lines: LineCounter, shown: string, problems: PlaybookMistake[]) {
+  private constructor(
+    document: Document,
+    text: string,
+    lines: LineCounter,
+    shown: string,
+    { mistakes, mentions }: Findings,
+  ) {
+    this.text = text;
+    this.mentions = mentions;
     this.document = document;
     this.lines = lines;
     this.shown = shown;
-    this.problems = problems;
+    this.problems = mistakes;
     this.value = document.toJS() as unknown;
     if (isCircular(this.value)) throw new Error('an alias (*) is inside the value that it repeats (&)');
   }
 
   /** Reads and parses; `shown` is the name people see. Null, with problems written down, when there is no such file or it is not YAML. */
-  static open(file: string, shown: string, problems: PlaybookMistake[]): YamlFile | null {
-    const report = (message: string, position = { line: 1, col: 1 }): null => {
-      problems.push({ file: shown, line: position.line, column: position.col, path: '', message });
+  static open(file: string, shown: string, findings: Findings): YamlFile | null {
+    let text = '';
+    const report = (message: string, position?: { line: number; col: number }): null => {
+      const { line, col: column } = position ?? { line: 1, col: 1 };
+      const excerpt = position === undefined ? null : excerptOf(text, line, column, 1);
+      findings.mistakes.push({ file: shown, line, column, path: '', place: '', message, excerpt });
       return null;
     };
-    let text: string;
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
@@ -43,7 +64,7 @@ export class YamlFile {
       if (document.contents === null) return report('this file is empty');
       const key = keyOfParts(document);
       if (key !== null) return report('not valid YAML: a key must be a text', lines.linePos(key));
-      return new YamlFile(document, lines, shown, problems);
+      return new YamlFile(document, text, lines, shown, findings);
     } catch (error) {
       return report(`not valid YAML: ${error instanceof Error ? error.message : 'it cannot be read as data'}`);
     }
@@ -51,14 +72,36 @@ export class YamlFile {
 
   /** Writes down a problem with the value (or the key) at a path; where the path does not exist, its nearest parent. */
   report(path: ValuePath, message: string, at: 'value' | 'key' = 'value'): void {
-    const position = this.lines.linePos(this.offsetOf(path, at));
-    this.problems.push({
+    this.problems.push(this.mistakeAt(path, message, at));
+  }
+
+  /** Remembers that the value (or the key) at a path speaks of an event, or of one of its properties. */
+  mention(path: ValuePath, event: string, property: string | null = null): void {
+    this.mentions.push({ event, property, at: this.mistakeAt(path, '', property === null ? 'value' : 'key') });
+  }
+
+  private mistakeAt(path: ValuePath, message: string, at: 'value' | 'key'): PlaybookMistake {
+    const { start, end } = this.rangeOf(path, at);
+    const { line, col: column } = this.lines.linePos(start);
+    return {
       file: this.shown,
-      line: position.line,
-      column: position.col,
+      line,
+      column,
       path: pathToText(path),
+      place: pathInWords(path, (one) => this.nameAt(one)),
       message,
-    });
+      excerpt: excerptOf(this.text, line, column, end - start),
+    };
+  }
+
+  /** Gives an element of a list the name that mistakes call it by, in place of one that is written in the element itself. */
+  name(path: ValuePath, name: string): void {
+    this.names.set(pathToText(path), name);
+  }
+
+  private nameAt(path: ValuePath): string | null {
+    const own = ['id', 'rule', 'arm'].map((key) => this.at([...path, key])).find((name) => typeof name === 'string');
+    return this.names.get(pathToText(path)) ?? own ?? null;
   }
 
   /** The value at a path as the schema gives it; null, with problems written down, where it does not fit. */
@@ -77,24 +120,30 @@ export class YamlFile {
     return valueAt(this.value, path);
   }
 
-  private offsetOf(path: ValuePath, at: 'value' | 'key'): number {
+  private rangeOf(path: ValuePath, at: 'value' | 'key'): Range {
     let node: unknown = this.document.contents;
-    let offset = startOf(node) ?? 0;
+    let range = rangeOf(node) ?? { start: 0, end: 0 };
     path.forEach((part, depth) => {
       const last = depth === path.length - 1;
       if (isMap(node)) {
         const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
-        const key = startOf(pair?.key);
-        const value = startOf(pair?.value);
+        const key = rangeOf(pair?.key);
+        const value = rangeOf(pair?.value);
         node = pair?.value;
-        offset = (last && at === 'key' ? key : (value ?? key)) ?? offset;
+        range = (last && at === 'key' ? key : (value ?? key)) ?? range;
       } else if (isCollection(node)) {
         node = node.get(part, true);
-        offset = startOf(node) ?? offset;
+        range = rangeOf(node) ?? range;
       } else node = undefined;
     });
-    return offset;
+    return range;
   }
+}
+
+/** From the first character to the one after the last. */
+interface Range {
+  start: number;
+  end: number;
 }
 
 /**
@@ -124,8 +173,8 @@ function isCircular(value: unknown, above = new Set<unknown>(), done = new Set<u
   return circular;
 }
 
-/** Undefined for a missing value (`email:`), so that the position of its key is shown instead. */
-function startOf(node: unknown): number | undefined {
-  const range = (node as Node | null | undefined)?.range;
-  return range && range[0] < range[1] ? range[0] : undefined;
+/** Undefined for a missing value (`email:`), so that the place of its key is shown instead. */
+function rangeOf(node: unknown): Range | undefined {
+  const [start, end] = (node as Node | null | undefined)?.range ?? [0, 0];
+  return start < end ? { start, end } : undefined;
 }

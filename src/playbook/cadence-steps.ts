@@ -24,6 +24,7 @@ export function readSteps(file: YamlFile, known: KnownNames): { steps: (ReadStep
     return { steps: [], ids: [] };
   }
   const places = placesOf(file);
+  for (const { path, id } of places) file.name(path, id);
   const idAt = new Map(places.map(({ path, id }) => [pathToText(path), id]));
   return { steps: places.map((place) => readStep(file, place, idAt, known)), ids: places.map(({ id }) => id) };
 }

@@ -1,4 +1,4 @@
-import { fieldNamed, isBehavior } from '../domain/fields/registry.ts';
+import { fieldNamed, isBehavior, OPEN_FIELDS } from '../domain/fields/registry.ts';
 import type { RefersTo } from '../domain/fields/field.ts';
 import type { ValuePath } from '../language/problems.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -13,7 +13,8 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
     else if (typeof value === 'string' && !(what === 'cadence' && known.cadences.has(value.toLowerCase())))
       checkKnown(file, path, what, value, names[what]);
   };
-  const checkField = (name: string, matcher: unknown, path: ValuePath): void => {
+  const checkField = (name: string, matcher: unknown, path: ValuePath, event: string | null): void => {
+    if (event !== null && name.startsWith(PROPERTY)) file.mention(path, event, name.slice(PROPERTY.length));
     const field = fieldNamed(name);
     const operators = isMapping(matcher) ? Object.entries(matcher) : [];
     if (field !== undefined && isBehavior(field)) {
@@ -27,25 +28,33 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
         if (EQUALITIES.has(operator)) check(field.refersTo, [...path, operator], value);
     }
   };
-  const checkCondition = (condition: unknown, path: ValuePath): void => {
+  const checkCondition = (condition: unknown, path: ValuePath, event: string | null): void => {
     if (!isMapping(condition)) return;
     for (const [name, value] of Object.entries(condition)) {
       if (Array.isArray(value) && (name === 'all' || name === 'any'))
-        value.forEach((one: unknown, i) => checkCondition(one, [...path, name, i]));
-      else if (name === 'not') checkCondition(value, [...path, name]);
-      else checkField(name, value, [...path, name]);
+        value.forEach((one: unknown, i) => checkCondition(one, [...path, name, i], event));
+      else if (name === 'not') checkCondition(value, [...path, name], event);
+      else checkField(name, value, [...path, name], event);
     }
   };
   const look = (value: unknown, path: ValuePath): void => {
     if (Array.isArray(value)) value.forEach((one: unknown, i) => look(one, [...path, i]));
     else if (isMapping(value)) {
       for (const [key, inner] of Object.entries(value)) {
-        if (key === 'when') checkCondition(inner, [...path, key]);
+        if (key === 'when') checkCondition(inner, [...path, key], eventOf(value));
         else look(inner, [...path, key]);
       }
     }
   };
   look(file.at([]), []);
+}
+
+const PROPERTY = OPEN_FIELDS.event.prefix;
+
+/** The event that a condition beside it is about, as in `waitFor` and the rules of scoring. */
+function eventOf(mapping: Record<string, unknown>): string | null {
+  const event = mapping['waitFor'] ?? mapping['event'];
+  return typeof event === 'string' ? event : null;
 }
 
 const EQUALITIES: ReadonlySet<string> = new Set(['is', 'not', 'in', 'notIn']);

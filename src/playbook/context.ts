@@ -15,7 +15,7 @@ export interface KnownNames {
   cadences: ReadonlySet<string>;
 }
 
-/** Reports a name that is not among those known. */
+/** Reports a name that is not among those known. An event is remembered: whether anybody ever sent it, is looked up later. */
 export function checkKnown(
   file: YamlFile,
   path: ValuePath,
@@ -23,6 +23,7 @@ export function checkKnown(
   name: string | undefined,
   known: ReadonlySet<string> | undefined,
 ): void {
+  if (name !== undefined && what === 'event') file.mention(path, name);
   if (name === undefined || !known || known.has(name)) return;
   file.report(path, `unknown ${what} "${name}"${hintFor(name, known)}`);
 }

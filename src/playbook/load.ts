@@ -1,12 +1,19 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { shownPath } from './shown-path.ts';
 import type { Cadence } from '../domain/cadence.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
 import type { KnownNames } from './context.ts';
 import { readForm } from './form-file.ts';
-import { throwMistakes, type PlaybookMistake, type ValuePath } from '../language/problems.ts';
+import {
+  mistakeOfFile,
+  throwMistakes,
+  type Findings,
+  type PlaybookMistake,
+  type ValuePath,
+} from '../language/problems.ts';
 import { readReasons } from './reasons-file.ts';
 import { readRouting } from './routing-file.ts';
 import { readScoring } from './scoring-file.ts';
@@ -29,8 +36,17 @@ const KEYED_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
  * @throws AppError PLAYBOOK_INVALID that lists every mistake of every file with line and column.
  */
 export function loadPlaybook(dir: string, options: LoadOptions = { templates: undefined }): Playbook {
-  const problems: PlaybookMistake[] = [];
-  const open = (name: string): YamlFile | null => YamlFile.open(join(dir, name), shownName(dir, name), problems);
+  const findings: Findings = { mistakes: [], mentions: [] };
+  const playbook = readPlaybook(dir, options, findings);
+  throwMistakes(findings.mistakes);
+  if (playbook === null) throw new Error('A part of the playbook is missing');
+  return playbook;
+}
+
+/** The same, with what was found added to `findings`. Null when a mistake leaves no playbook. */
+export function readPlaybook(dir: string, options: LoadOptions, findings: Findings): Playbook | null {
+  const { mistakes: problems } = findings;
+  const open = (name: string): YamlFile | null => YamlFile.open(join(dir, name), shownPath(join(dir, name)), findings);
 
   const eventsFile = open('events.yaml');
   const events = eventsFile && readEvents(eventsFile);
@@ -77,8 +93,7 @@ export function loadPlaybook(dir: string, options: LoadOptions = { templates: un
     }
   }
 
-  throwMistakes(problems);
-  if (!scoring || !routing || !settings || !events || !calendars) throw new Error('A part of the playbook is missing');
+  if (!scoring || !routing || !settings || !events || !calendars) return null;
   return { cadences, forms, scoring, routing, reasons, events, calendars, ...settings };
 }
 
@@ -92,13 +107,9 @@ function cadenceNames(dir: string, problems: PlaybookMistake[]): string[] {
   const before = problems.length;
   const names = keysIn(dir, 'cadences', 'cadence', problems);
   if (names.length === 0 && problems.length === before)
-    problems.push({
-      file: shownName(dir, 'cadences'),
-      line: 1,
-      column: 1,
-      path: '',
-      message: 'expected at least one cadence such as "welcome.yaml"',
-    });
+    problems.push(
+      mistakeOfFile(shownPath(join(dir, 'cadences')), 'expected at least one cadence such as "welcome.yaml"'),
+    );
   return names;
 }
 
@@ -110,7 +121,7 @@ function keysIn(dir: string, folder: string, what: string, problems: PlaybookMis
     const name = KEYED_FILE.exec(file)?.[1];
     if (name !== undefined) return [name];
     const message = `the file name is the key of the ${what}: small letters, digits and dashes, then ".yaml"`;
-    problems.push({ file: shownName(dir, `${folder}/${file}`), line: 1, column: 1, path: '', message });
+    problems.push(mistakeOfFile(shownPath(join(inside, file)), message));
     return [];
   });
 }
@@ -126,11 +137,4 @@ function checkPurpose(
   if (cadence && cadence.purpose !== purpose) {
     file.report(path, `"${cadence.cadence}" has the purpose ${cadence.purpose}; here it must be ${purpose}`);
   }
-}
-
-/** Relative to where the command was given, if the folder is below it. */
-function shownName(dir: string, name: string): string {
-  const file = join(dir, name);
-  const below = relative(process.cwd(), file);
-  return below.startsWith('..') ? file : below;
 }

@@ -1,10 +1,12 @@
 import type { Config } from '../runtime/config.ts';
-import { AppError } from '../domain/errors.ts';
 import type { PlaybookContent } from '../domain/playbook-changes.ts';
+import type { Playbook } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
-import { loadTemplates } from '../email/read-templates.ts';
+import { readTemplates } from '../email/read-templates.ts';
+import { mistakeOfFile, sortMistakes, throwMistakes, type EventMention, type Findings } from '../language/problems.ts';
 import { kindOf } from '../steps/kinds.ts';
-import { loadPlaybook } from './load.ts';
+import { readPlaybook } from './load.ts';
+import { shownPath } from './shown-path.ts';
 
 export type Folders = Pick<Config, 'playbookDir' | 'templatesDir'>;
 
@@ -21,22 +23,40 @@ const REP_TEMPLATES = ['rep-brief', 'rep-reminder', 'rep-request-added'] as cons
  * @throws AppError PLAYBOOK_INVALID with every problem: file, line, column, and what was expected.
  */
 export async function readFolders(folders: Folders): Promise<ReadPlaybook> {
-  const templates = new Map((await loadTemplates(folders.templatesDir)).map((template) => [template.key, template]));
-  for (const key of REP_TEMPLATES) checkRepTemplate(templates, key, '');
-  const playbook = loadPlaybook(folders.playbookDir, { templates });
-  for (const { cadence, steps } of playbook.cadences) {
-    for (const step of steps) {
-      for (const key of kindOf(step).language.repTemplates?.(step) ?? [])
-        checkRepTemplate(templates, key, `, as step ‘${step.id}’ of ${cadence} needs it`);
-    }
-  }
-  return { templates, playbook };
+  const { mistakes, content } = await checkFolders(folders);
+  throwMistakes(mistakes);
+  if (content === null) throw new Error('A part of the playbook is missing');
+  return content;
 }
 
-function checkRepTemplate(templates: ReadPlaybook['templates'], key: string, because: string): void {
-  if (templates.get(key)?.kind === 'transactional') return;
-  throw new AppError(
-    'PLAYBOOK_INVALID',
-    `templates/${key}.mjml: expected a template with "kind: transactional", because the engine sends it to reps${because}`,
-  );
+export interface CheckedFolders extends Findings {
+  /** Null when there is a mistake. */
+  content: ReadPlaybook | null;
+}
+
+/** The same, with all mistakes of both folders in the order of files and lines, and without an error. */
+export async function checkFolders({ playbookDir, templatesDir }: Folders): Promise<CheckedFolders> {
+  const shown = shownPath(templatesDir);
+  const mentions: EventMention[] = [];
+  const { templates, kinds, mistakes } = await readTemplates(templatesDir, shown);
+  const playbook = readPlaybook(playbookDir, { templates: kinds }, { mistakes, mentions });
+  for (const [key, because] of repTemplates(playbook)) {
+    if (kinds.get(key)?.kind === 'transactional') continue;
+    const expected = 'expected a template with "kind: transactional", because the engine sends it to reps';
+    mistakes.push(mistakeOfFile(`${shown}/${key}.mjml`, `${expected}${because}`));
+  }
+  const content = playbook && { playbook, templates: new Map(templates.map((one) => [one.key, one])) };
+  return { mistakes: sortMistakes(mistakes), mentions, content: mistakes.length > 0 ? null : content };
+}
+
+/** The templates of mails to reps that there must be, each with the words that say who needs it. */
+function repTemplates(playbook: Playbook | null): Map<string, string> {
+  const needed = new Map<string, string>(REP_TEMPLATES.map((key) => [key, '']));
+  for (const { cadence, steps } of playbook?.cadences ?? []) {
+    for (const step of steps) {
+      for (const key of kindOf(step).language.repTemplates?.(step) ?? [])
+        if (!needed.has(key)) needed.set(key, `, as step ‘${step.id}’ of ${cadence} needs it`);
+    }
+  }
+  return needed;
 }

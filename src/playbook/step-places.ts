@@ -1,5 +1,5 @@
 import { kindsWritten, type StepKind } from '../steps/kinds.ts';
-import { pathToText, type ValuePath } from '../language/problems.ts';
+import { pathInWords, type ValuePath } from '../language/problems.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 /** A step where it stands in its file. */
@@ -72,7 +72,7 @@ function giveIds(file: YamlFile, written: readonly Written[]): void {
     one.id = own;
     const first = taken.get(own);
     if (first === undefined) taken.set(own, one);
-    else file.report([...one.path, 'id'], `the id "${own}" is used already by ${pathToText(first.path)}`);
+    else file.report([...one.path, 'id'], `the id "${own}" is used already by ${pathInWords(first.path, () => null)}`);
   }
   for (const one of written) {
     if (one.id !== '') continue;

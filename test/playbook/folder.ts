@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isAppError } from '../../src/domain/errors.ts';
+import { isAppError, type AppError } from '../../src/domain/errors.ts';
+import type { PlaybookMistake } from '../../src/language/problems.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
 import { loadPlaybook, type LoadOptions } from '../../src/playbook/load.ts';
 
@@ -78,15 +79,36 @@ export function load(changes: Readonly<Record<string, string | null>> = {}, opti
     return loadPlaybook(dir, options);
   } catch (error) {
     // So that expectations need not know the folder.
-    if (isAppError(error)) error.message = error.message.replaceAll(`${dir}/`, '');
+    if (isAppError(error)) {
+      error.message = error.message.replaceAll(`${dir}/`, '');
+      for (const mistake of mistakesOf(error)) mistake.file = mistake.file.replace(`${dir}/`, '');
+    }
     throw error;
   } finally {
     rmSync(dir, { recursive: true });
   }
 }
 
-/** The lines of the error that loading gives, without its heading; none when there is no mistake. */
+/** Every mistake that loading finds: place, path as the code counts it, message. */
 export function mistakes(changes: Readonly<Record<string, string | null>>, options = TEMPLATES): string[] {
+  try {
+    load(changes, options);
+    return [];
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'PLAYBOOK_INVALID') throw error;
+    return mistakesOf(error).map(
+      ({ file, line, column, path, message }) =>
+        `${file}:${line}:${column}  ${path === '' ? '' : `${path}: `}${message}`,
+    );
+  }
+}
+
+function mistakesOf(error: AppError): PlaybookMistake[] {
+  return (error.details['mistakes'] as PlaybookMistake[] | undefined) ?? [];
+}
+
+/** The mistakes as they are shown to people, without the heading. */
+export function mistakesInWords(changes: Readonly<Record<string, string | null>>, options = TEMPLATES): string[] {
   try {
     load(changes, options);
     return [];

@@ -115,7 +115,7 @@ steps:
       load(changes);
     } catch (error) {
       expect(isAppError(error) && error.message.split('\n')[0]).toBe('The playbook has 4 mistakes:');
-      expect(isAppError(error) && error.details['problems']).toHaveLength(4);
+      expect(isAppError(error) && error.details['mistakes']).toHaveLength(4);
     }
   });
 });

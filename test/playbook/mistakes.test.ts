@@ -119,7 +119,7 @@ describe('a mistake in a step', () => {
         '3:9  steps[0].id: expected a key of small letters, digits and dashes such as "case-study", found "Hello World"',
       ],
     ],
-    ['same id', `${EMAIL}${EMAIL}`, ['5:9  steps[1].id: the id "hello" is used already by steps[0]']],
+    ['same id', `${EMAIL}${EMAIL}`, ['5:9  steps[1].id: the id "hello" is used already by step 1']],
     [
       'no wait',
       `${EMAIL}  - wait: 0 days\n  - email: again\n`,

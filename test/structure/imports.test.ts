@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   crypto: ['domain'],
   runtime: ['domain'],
   store: ['domain', 'crypto', 'runtime'],
-  email: ['domain', 'crypto'],
+  email: ['domain', 'crypto', 'language'],
   workflows: ['domain'],
   language: ['domain'],
   steps: ['domain', 'language', 'crypto', 'runtime', 'store', 'email', 'effects'],
@@ -25,7 +25,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   relay: ['domain', 'runtime', 'store', 'temporal', 'workflows'],
   api: ['domain', 'crypto', 'runtime', 'store', 'email', 'steps', 'effects', 'playbook', 'temporal', 'relay'],
   stack: ['domain', 'runtime', 'store', 'temporal'],
-  cli: ['domain', 'runtime', 'store', 'email', 'playbook', 'temporal', 'relay', 'api', 'stack', 'worker.ts'],
+  cli: [
+    'domain',
+    'language',
+    'steps',
+    'runtime',
+    'store',
+    'email',
+    'playbook',
+    'temporal',
+    'relay',
+    'api',
+    'stack',
+    'worker.ts',
+  ],
 };
 
 const imports = readImports();

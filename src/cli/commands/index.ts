@@ -12,8 +12,10 @@ import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
 import { registerReps } from './reps.ts';
 import { registerStart } from './start.ts';
+import { registerValidate } from './validate.ts';
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerValidate,
   registerPublish,
   registerReps,
   registerPlaybookList,

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { answering, examples, GROUPS } from '../command.ts';
+import { FOLDERS, withFolders, type FolderOptions } from '../folders.ts';
+
+export function registerValidate(program: Command): void {
+  const validate = program
+    .command('validate')
+    .helpGroup(GROUPS.write)
+    .description('find every mistake of the playbook and the templates, with its place and what to write instead')
+    .option(...FOLDERS.playbook)
+    .option(...FOLDERS.templates);
+  answering(validate, async (options: FolderOptions) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { validate: check } = await import('../validate.ts');
+    return check(loadConfig(withFolders(process.env, options)));
+  });
+  examples(validate, [
+    ['nurture validate', 'the folders of PLAYBOOK_DIR and TEMPLATES_DIR; needs nothing that runs'],
+    ['nurture validate --playbook ~/spring', 'a folder that is not in use yet'],
+    ['nurture validate --json', 'for an editor or CI: { ok, mistakes, warnings }'],
+  ]);
+  validate.addHelpText(
+    'after',
+    '\nEnds with 2 when there is a mistake. Warnings (an event that nobody ever sent) are given where the database answers.',
+  );
+}

@@ -1,0 +1,50 @@
+import type { PlaybookMistake } from '../language/problems.ts';
+import { neverSeen } from '../playbook/never-seen.ts';
+import { checkFolders, type CheckedFolders } from '../playbook/read-folders.ts';
+import { isAppError } from '../domain/errors.ts';
+import type { Config } from '../runtime/config.ts';
+import { closeDb, createDb } from '../store/db.ts';
+import { readSeenEvents } from '../store/lists/seen-events.ts';
+import type { Answer } from './command.ts';
+import { answersAt } from './at-hand.ts';
+import { mistakeText } from './mistake-text.ts';
+
+/** The command `validate`. It starts nothing; where a database answers, it says which events nobody ever sent. */
+export async function validate(config: Config): Promise<Answer> {
+  const checked = await checkFolders(config);
+  const warnings = await neverSentSoFar(config, checked);
+  const { mistakes, content } = checked;
+  const data = { ok: mistakes.length === 0, mistakes, warnings };
+  const parts = [
+    ...mistakes.map((one) => mistakeText(one, 'mistake')),
+    ...warnings.map((one) => mistakeText(one, 'warning')),
+    content === null ? count(mistakes.length, 'mistake') : summary(content, warnings.length),
+  ];
+  return { data, text: parts.join('\n\n'), exitCode: mistakes.length === 0 ? 0 : 2 };
+}
+
+async function neverSentSoFar(config: Config, { mentions }: CheckedFolders): Promise<PlaybookMistake[]> {
+  if (!(await answersAt(config.databaseUrl))) return [];
+  const db = createDb(config.databaseUrl, { max: 1 });
+  try {
+    const asked = new Set(mentions.flatMap(({ event, property }) => (property === null ? [] : [event])));
+    const seen = await readSeenEvents(db, [...asked]);
+    return seen === null ? [] : neverSeen(mentions, seen);
+  } catch (error) {
+    // A database that is not migrated yet, or not ours to read, has no advice to give. The files were checked all the same.
+    if (isAppError(error) || error instanceof Error) return [];
+    throw error;
+  } finally {
+    await closeDb(db);
+  }
+}
+
+function summary({ playbook, templates }: NonNullable<CheckedFolders['content']>, warnings: number): string {
+  const { cadences } = playbook;
+  const good = `${count(cadences.length, 'cadence')} and ${count(templates.size, 'template')} are without mistakes`;
+  return warnings === 0 ? `${good}.` : `${good}; ${count(warnings, 'warning')}.`;
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
+}

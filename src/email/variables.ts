@@ -1,0 +1,122 @@
+/** The variables of templates: which there are, and which of a template's are none. */
+import type { Liquid } from 'liquidjs';
+import { hintFor } from '../domain/did-you-mean.ts';
+import type { TemplateSource } from '../domain/template.ts';
+import { htmlLiquid, textLiquid } from './liquid.ts';
+import { advance, locate, type Position } from './source-map.ts';
+import type { PlacedMessage } from './template-mistakes.ts';
+
+/** `value`: has nothing below it. `any`: what is below it is the marketer's own. `reps`: as `value`, and only mails to reps have it. */
+type Known = 'value' | 'any' | 'reps' | { readonly [name: string]: Known };
+
+/** As in RenderContext. */
+const VARIABLES: Record<string, Known> = {
+  lead: {
+    firstName: 'value',
+    lastName: 'value',
+    name: 'value',
+    company: 'value',
+    jobTitle: 'value',
+    country: 'value',
+    language: 'value',
+    email: 'reps',
+    phone: 'reps',
+    attributes: 'any',
+  },
+  sender: { companyName: 'value', postalAddress: 'value', name: 'value' },
+  links: { unsubscribe: 'value', viewInBrowser: 'value', decision: 'reps' },
+  campaign: { name: 'value', starts: 'value', ends: 'value', url: 'value' },
+  need: { productLine: 'value', type: 'value' },
+  rep: { name: 'value', email: 'value' },
+  brief: 'reps',
+  tasks: 'reps',
+  dueAt: 'reps',
+  subject: 'value',
+  preheader: 'value',
+};
+
+/** Variables that no mail of this template's kind has: they would render as nothing. `text`: the template's file. */
+export function variableMistakes(source: TemplateSource, text: string): PlacedMessage[] {
+  const { body, spans, subject, preheader, text: textPart, file } = source;
+  const inFront = (value: string): ((offset: number) => Position) => {
+    const start = Math.max(0, text.indexOf(value));
+    return (offset) => advance(text, 0, start + offset, { file, line: 1, column: 1 });
+  };
+  return [
+    ...wrongIn(source, subject, textLiquid, inFront(subject)),
+    ...wrongIn(source, preheader, textLiquid, inFront(preheader)),
+    ...(textPart === null ? [] : wrongIn(source, textPart, textLiquid, inTextPart(source, text))),
+    ...wrongIn(source, body, htmlLiquid, (offset) => locate({ text: body, spans }, offset)),
+  ];
+}
+
+/** A text part stands indented in the front matter: each of its lines is looked for there. */
+function inTextPart({ text: textPart, file }: TemplateSource, text: string): (offset: number) => Position {
+  const lines = text.split('\n');
+  const from = Math.max(
+    0,
+    lines.findIndex((line) => line.startsWith('text:')),
+  );
+  return (offset) => {
+    const before = (textPart ?? '').slice(0, offset).split('\n');
+    const wanted = (textPart ?? '').split('\n')[before.length - 1]?.trim() ?? '';
+    const line = lines.findIndex((one, i) => i >= from && wanted !== '' && one.includes(wanted));
+    if (line < 0) return { file, line: from + 1, column: 1 };
+    return {
+      file,
+      line: line + 1,
+      column: (lines[line] ?? '').indexOf(wanted) + (before.at(-1) ?? '').trimStart().length + 1,
+    };
+  };
+}
+
+function wrongIn(
+  source: TemplateSource,
+  text: string,
+  liquid: Liquid,
+  placeOf: (offset: number) => Position,
+): PlacedMessage[] {
+  const { globals } = liquid.analyzeSync(liquid.parse(text), { partials: false });
+  return Object.values(globals)
+    .flat()
+    .flatMap(({ segments, location }) => {
+      const names = segments.map((segment) => (typeof segment === 'object' ? null : String(segment)));
+      const message = whyWrong(names, source.kind === 'transactional');
+      return message === null
+        ? []
+        : [
+            {
+              place: placeOf(offsetOf(text, location)),
+              message,
+              meant: names.filter((name) => name !== null).join('.'),
+            },
+          ];
+    });
+}
+
+/** Null: the variable is known. A name that is computed (null) is not looked at, nor what stands below it. */
+function whyWrong(names: readonly (string | null)[], forReps: boolean): string | null {
+  let known: Known = VARIABLES;
+  for (const [i, name] of names.entries()) {
+    if (name === null || typeof known === 'string') return null;
+    const whole = names.slice(0, i + 1).join('.');
+    const next: Known | undefined = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (next === undefined) {
+      const above = names.slice(0, i).join('.');
+      const inScope = Object.entries(known).filter(([, one]) => forReps || one !== 'reps');
+      return `unknown variable "${whole}"${hintFor(
+        whole,
+        inScope.map(([one]) => (above === '' ? one : `${above}.${one}`)),
+      )}`;
+    }
+    if (next === 'reps' && !forReps)
+      return `"${whole}" is known only in mails to reps (kind: transactional), and would be empty here`;
+    known = next;
+  }
+  return null;
+}
+
+function offsetOf(text: string, { row, col }: { row: number; col: number }): number {
+  const before = text.split('\n').slice(0, row - 1);
+  return before.reduce((sum, line) => sum + line.length + 1, 0) + col - 1;
+}

@@ -1,0 +1,115 @@
+/** What `validate` finds in the two folders together, with the line and the piece of it that is meant. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mistakeToText } from '../../src/language/problems.ts';
+import { neverSeen } from '../../src/playbook/never-seen.ts';
+import { checkFolders } from '../../src/playbook/read-folders.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+let dir: string;
+const folders = () => ({ playbookDir: join(dir, 'playbook'), templatesDir: join(dir, 'templates') });
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'folders-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const FRONT = '---\nsubject: Hello\npreheader: There\ntopic: news\nkind: resource\n---\n';
+const BODY = '<mj-section><mj-column><mj-text>\nHi {{ lead.firstName }}\n</mj-text></mj-column></mj-section>\n';
+
+/** The mistakes of the sample folders with some files written anew, and what is underlined. */
+async function found(changes: Readonly<Record<string, string>>): Promise<string[]> {
+  for (const name of ['playbook', 'templates']) {
+    rmSync(join(dir, name), { recursive: true, force: true });
+    cpSync(join(ROOT, name), join(dir, name), { recursive: true });
+  }
+  for (const [file, text] of Object.entries(changes)) writeFileSync(join(dir, file), text);
+  const { mistakes } = await checkFolders(folders());
+  return mistakes.map((one) => {
+    const { excerpt, column } = one;
+    const meant = excerpt === null ? '' : ` [${excerpt.text.slice(column - 1, column - 1 + excerpt.length)}]`;
+    return mistakeToText(one).replace(`${dir}/`, '') + meant;
+  });
+}
+
+it.each<[string, Record<string, string>, string[]]>([
+  ['nothing, where nothing is wrong', {}, []],
+  [
+    'cadences and templates together; a template with a mistake is known all the same',
+    {
+      'playbook/cadences/extra.yaml': 'name: Extra\nsteps:\n  - email: extra\n  - wait: 2 dayz\n  - email: extraa\n',
+      'templates/extra.mjml': FRONT + BODY.replace('lead.firstName', 'lead.fristName'),
+    },
+    [
+      'playbook/cadences/extra.yaml:4:11  step 2 ‘wait-after-extra’, wait: expected a duration such as "2 days" or "P2D", found "2 dayz" [2 dayz]',
+      'playbook/cadences/extra.yaml:5:12  step 3 ‘extraa’, email: unknown template "extraa"; did you mean "extra"? [extraa]',
+      'templates/extra.mjml:8:7  unknown variable "lead.fristName"; did you mean "lead.firstName"? [lead.fristName]',
+    ],
+  ],
+  [
+    'a variable in subject, preheader and a handwritten text part',
+    {
+      'templates/extra.mjml': `---\nsubject: "Hi {{ led.firstName }}"\npreheader: "{{ need.produktLine }}"\ntopic: news\nkind: resource\ntext: |\n  Hello\n  and {{ sender.name }}, {{ sender.nam }}\n---\n${BODY}`,
+    },
+    [
+      'templates/extra.mjml:2:17  unknown variable "led"; did you mean "lead"? [led.firstName]',
+      'templates/extra.mjml:3:16  unknown variable "need.produktLine"; did you mean "need.productLine"? [need.produktLine]',
+      'templates/extra.mjml:8:29  unknown variable "sender.nam"; did you mean "sender.name"? [sender.nam]',
+    ],
+  ],
+  [
+    'what only mails to reps have',
+    { 'templates/extra.mjml': FRONT + BODY.replace('lead.firstName', 'brief.score') },
+    [
+      'templates/extra.mjml:8:7  "brief" is known only in mails to reps (kind: transactional), and would be empty here [brief.score]',
+    ],
+  ],
+  [
+    'a mistake in a shared part once, however many templates have it',
+    {
+      'templates/_hello.mjml':
+        '<mj-section><mj-column><mj-text>\n{{ lead.nam }}\n</mj-text></mj-column></mj-section>\n',
+      'templates/one.mjml': `${FRONT}<mj-include path="./_hello.mjml" />\n`,
+      'templates/two.mjml': `${FRONT}<mj-include path="./_hello.mjml" />\n`,
+    },
+    ['templates/_hello.mjml:2:4  unknown variable "lead.nam"; did you mean "lead.name"? [lead.nam]'],
+  ],
+  [
+    'markup, front matter and Liquid of several templates',
+    {
+      'templates/a.mjml': `${FRONT}<mj-section>lost words</mj-section>\n`,
+      'templates/b.mjml': FRONT.replace('resource', 'ofer') + BODY,
+      'templates/c.mjml': FRONT + BODY.replace('lead.firstName', 'lead.firstName | upkase'),
+    },
+    [
+      'templates/a.mjml:7:13  text directly in <mj-section> would be lost; put a Liquid tag into <mj-raw>…</mj-raw> and words into <mj-text> [lost]',
+      'templates/b.mjml:5:7  "ofer" is not a kind; use one of resource, invitation, offer, transactional [ofer]',
+      'templates/c.mjml:8:4  undefined filter: upkase, in {{ lead.firstName | upkase }} [{{ lead.firstName | upkase }}]',
+    ],
+  ],
+])('%s', async (_, changes, expected) => {
+  expect(await found(changes)).toEqual(expected);
+});
+
+it('an event or a property that nobody ever sent is told, with those that were', async () => {
+  await found({
+    'playbook/events.yaml': `${readFileSync(join(ROOT, 'playbook', 'events.yaml'), 'utf8')}\nwebinar.atended: { description: Attended }\n`,
+    'playbook/cadences/extra.yaml':
+      'name: Extra\nsteps:\n  - email: ebook-welcome\n  - waitFor: webinar.atended\n    within: 2 days\n    else: later\n' +
+      '  - id: later\n    waitFor: page.viewed\n    when: { event.pth: /prices }\n    within: 2 days\n    then: last\n    else: last\n  - id: last\n    email: ebook-last-word\n',
+  });
+  const { mistakes, mentions } = await checkFolders(folders());
+  expect(mistakes).toEqual([]);
+  const seen = {
+    types: new Set(['webinar.attended', 'page.viewed', 'email.sent']),
+    properties: new Map([['page.viewed', new Set(['path', 'title'])]]),
+  };
+  const told = neverSeen(mentions, seen).filter(({ file }) => file.endsWith('extra.yaml'));
+  expect(told.map((one) => mistakeToText(one).replace(/^\S*\/extra/, 'extra'))).toEqual([
+    'extra.yaml:4:14  step 2 ‘wait-for-webinar-atended-after-ebook-welcome’, waitFor: the event "webinar.atended" was never seen; seen are page.viewed, webinar.attended; did you mean "webinar.attended"?',
+    'extra.yaml:9:13  step 3 ‘later’, when.event.pth: the property of page.viewed "pth" was never seen; seen are path, title; did you mean "path"?',
+  ]);
+  expect(neverSeen(mentions, { types: new Set(), properties: new Map() })).toEqual([]);
+});
