@@ -53,18 +53,27 @@ async function hasLeft(turn: Turn): Promise<boolean> {
   return true;
 }
 
-/** Ends what its exit ends. Answers whether something has ended. */
+/** Ends what has reached its goal, or whose exit holds. Answers whether something has ended. */
 async function haveExited(turn: Turn): Promise<boolean> {
   let any = false;
   for (const enrollment of runningOf(turn.picture)) {
-    const { exit } = enrollment.cadenceAsPinned;
-    if (exit === undefined || !holds(exit.when, await turn.facts([exit.when]))) continue;
+    const { goal, exit } = enrollment.cadenceAsPinned;
+    if (goal === undefined && exit === undefined) continue;
+    const facts = await turn.facts([goal?.when, exit?.when]);
+    if (goal !== undefined && holds(goal.when, facts)) {
+      endEnrollment(turn, `goal: ${goal.name}`, 'completed', enrollment, goal.name);
+      restAfter(turn, enrollment, `goal of ${enrollment.cadence}: ${goal.name}`);
+    } else if (exit !== undefined && holds(exit.when, facts)) {
+      endEnrollment(turn, exit.reason, 'ended', enrollment);
+      restAfter(turn, enrollment, `exit of ${enrollment.cadence}: ${exit.reason}`);
+    } else continue;
     any = true;
-    endEnrollment(turn, exit.reason, 'ended', enrollment);
-    const isMain = !isReminder(enrollment);
-    if (isMain && isInNurturePool(turn.stage)) rest(turn, `exit of ${enrollment.cadence}: ${exit.reason}`);
   }
   return any;
+}
+
+function restAfter(turn: Turn, enrollment: ActiveEnrollment, because: string): void {
+  if (!isReminder(enrollment) && isInNurturePool(turn.stage)) rest(turn, because);
 }
 
 /** The enrollment whose step has been due the longest, or whose awaited event has come. */

@@ -81,6 +81,7 @@ export async function enroll(turn: Turn, cadence: string, { via, because, key = 
       startedAt: at,
       endedAt: null,
       endReason: null,
+      goal: null,
     },
     revision,
   );
@@ -121,6 +122,7 @@ export function endEnrollment(
   reason: string,
   status: 'completed' | 'ended' = 'ended',
   enrollment: ActiveEnrollment | null = turn.picture.enrollment,
+  goal?: string,
 ): void {
   if (enrollment === null) return;
   turn.send(
@@ -128,6 +130,7 @@ export function endEnrollment(
       status,
       endedAt: turn.at,
       endReason: reason,
+      ...(goal === undefined ? {} : { goal }),
       stepId: null,
       dueAt: null,
     }),

@@ -8,6 +8,7 @@ import type { StepWork } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
 import { type ActiveEnrollment, type Picture, runningOf } from '../store/process/picture.ts';
 import { endEnrollment, enroll, nurtures, rest, runOut } from './enrollment.ts';
+import { reasonToPassOver } from './content.ts';
 import { regrade } from './grade.ts';
 import { holdFor } from './hold.ts';
 import { comeBack, goTo, inWindow, performed, placeOf, putOff } from './position.ts';
@@ -42,6 +43,7 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     regrade: () => regrade(turn),
     intentKey: key,
     lookBack: () => lookBack(turn, key),
+    reasonToPassOver: (template) => reasonToPassOver(turn, template),
     takeBack: () => takeBack(turn, key),
     lookBackOn: (templateKey) => lookBackOnContent(turn, key, { templateKey, enrollmentId: enrollment.id }),
     reasonNotToSend: (channel, topic) => reasonNotToSend(turn, { channel, topic, nurtures: nurtures(cadenceAsPinned) }),

@@ -87,6 +87,8 @@ export interface Cadence {
   campaign?: string;
   /** Ends the enrollment as soon as it holds, checked before every step. */
   exit?: { when: Condition; reason: string };
+  /** What it is to bring about. Ends the enrollment like an exit, and is counted apart. */
+  goal?: { when: Condition; name: string };
   /** What follows when there is no content left: another cadence, or `dormant`. */
   whenDone: { move: string } | 'dormant';
   steps: readonly Step[];

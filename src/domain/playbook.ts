@@ -28,6 +28,8 @@ export interface Campaign {
   ends?: string;
   /** Where to read more, or to take part. */
   url?: string;
+  /** Key of what it gives to who takes part, as templates name it. */
+  material?: string;
 }
 
 /** So many messages at most in any such period, over all cadences; of one topic, or of all. */
@@ -77,6 +79,8 @@ export interface Playbook extends KnownWords {
   /** No message of a cadence leaves in these hours of the lead's own time, whatever the window says. */
   quietHours: readonly Hours[];
   caps: readonly Cap[];
+  /** The largest share of offers (0 to 1) among the messages to a lead over any such period. Without it: no bound. */
+  offers?: { atMost: number; per: Span };
   /** `spread` of cadences that state none. */
   spread?: Span;
 }

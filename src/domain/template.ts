@@ -1,5 +1,5 @@
-/** What a template is for: decides whether it counts as an offer. `transactional` is for mails to reps alone. */
-export const TEMPLATE_KINDS = ['resource', 'invitation', 'offer', 'transactional'] as const;
+/** What a template is for: the share of offers among what a lead gets can be bounded. `transactional` is for mails to reps alone. */
+export const TEMPLATE_KINDS = ['resource', 'invitation', 'offer', 'news', 'transactional'] as const;
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
 /**
@@ -14,6 +14,8 @@ export interface TemplateSource {
   preheader: string;
   topic: string;
   kind: TemplateKind;
+  /** Key of what the mail gives to the reader: who has it already does not get the mail. */
+  material?: string;
   /** The hand-written text part, if any. */
   text: string | null;
   /** MJML with Liquid; no includes any more. */

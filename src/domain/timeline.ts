@@ -138,6 +138,8 @@ const SKIPPED: Readonly<Record<string, string>> = {
   unsubscribed: 'the lead has unsubscribed',
   'hard-bounce': 'mail to the address bounced: it does not exist',
   complaint: 'the recipient complained about a mail',
+  'has-material': 'the lead has what it gives',
+  'too-many-offers': 'the lead got as many offers as settings.yaml allows for now',
   'already-got': 'the lead has got it before',
   'answered-just-now': 'the same was asked for and answered a moment before',
   manual: 'a person suppressed the address by hand',

@@ -9,6 +9,8 @@ export interface FrontMatter {
   /** What a lead subscribes to or leaves. */
   topic: string;
   kind: TemplateKind;
+  /** Key of what the mail gives, such as a guide. */
+  material: string | null;
   /** A plain-text part written by hand (Liquid), in place of the one made from the HTML. */
   text: string | null;
   /** The part that holds header and footer, `_layout.mjml` unless named. */
@@ -24,7 +26,7 @@ export interface ReadTemplate {
 }
 
 const REQUIRED = ['subject', 'preheader', 'topic', 'kind'] as const;
-const FIELDS: readonly string[] = [...REQUIRED, 'text', 'layout'];
+const FIELDS: readonly string[] = [...REQUIRED, 'material', 'text', 'layout'];
 
 /**
  * Splits a template file into front matter (YAML between two lines `---`) and body.
@@ -82,6 +84,7 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
       preheader: value('preheader') ?? '',
       topic: value('topic') ?? '',
       kind,
+      material: value('material'),
       text: value('text'),
       layout: value('layout') ?? '_layout.mjml',
     },
@@ -90,6 +93,7 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
       preheader: position('preheader'),
       topic: position('topic'),
       kind: position('kind'),
+      material: position('material'),
       text: position('text'),
       layout: position('layout'),
     },

@@ -100,8 +100,9 @@ export async function makeTemplate(
   const body = putIntoLayout(read, find);
   checkMarkup(body);
   checkLiquid(read, body);
-  const { subject, preheader, topic, kind, text: textPart } = read.front;
-  const content = { subject, preheader, topic, kind, text: textPart, body: body.text };
+  const { subject, preheader, topic, kind, material, text: textPart } = read.front;
+  const gives = material === null ? {} : { material };
+  const content = { subject, preheader, topic, kind, ...gives, text: textPart, body: body.text };
   const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   const source: TemplateSource = { key, hash, ...content, file, spans: body.spans };
   await compileTemplate(source);

@@ -52,6 +52,7 @@ const head = mapping({
   staleAfter: span.optional(),
   whenStale: z.enum(['skip', 'send']).optional(),
   campaign: words.optional(),
+  goal: mapping({ when: condition('lead'), name: words }).optional(),
   exit: mapping({ when: condition('lead'), reason: words }).optional(),
   whenDone: whenDone.default('dormant'),
   // Read step by step, see readSteps.
@@ -107,6 +108,7 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
     ...(staleAfter && { staleAfter }),
     ...(whenStale && { whenStale }),
     ...(campaign !== undefined && { campaign }),
+    ...(read.goal && { goal: read.goal }),
     ...(exit && { exit }),
     whenDone: read.whenDone,
     steps: whole.map((one) => one.step),

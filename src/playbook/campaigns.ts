@@ -22,6 +22,7 @@ interface WrittenCampaign {
   ends?: string | undefined;
   timeZone?: string | undefined;
   url?: string | undefined;
+  material?: string | undefined;
 }
 
 const whole: z.ZodType<WrittenCampaign> = mapping({
@@ -31,6 +32,7 @@ const whole: z.ZodType<WrittenCampaign> = mapping({
   ends: moment.optional(),
   timeZone: zone.optional(),
   url: z.url('expected an address such as "https://www.example.com/webinar"').optional(),
+  material: words.optional(),
 });
 const keyAlone: z.ZodType<WrittenCampaign> = words.transform((campaign) => ({ campaign }));
 
@@ -42,7 +44,7 @@ export const campaigns = z.array(
 /** The campaigns with their dates as instants. Reports keys that are there twice, and ends before starts. */
 export function withInstants(file: YamlFile, written: readonly WrittenCampaign[], defaultZone: string): Campaign[] {
   const seen = new Set<string>();
-  return written.map(({ campaign, name, starts, ends, timeZone = defaultZone, url }, i) => {
+  return written.map(({ campaign, name, starts, ends, timeZone = defaultZone, url, material }, i) => {
     const plain = campaign.toLowerCase();
     if (seen.has(plain)) file.report(['campaigns', i], `the campaign "${campaign}" is listed already`);
     seen.add(plain);
@@ -51,6 +53,6 @@ export function withInstants(file: YamlFile, written: readonly WrittenCampaign[]
     const [from, to] = [instant(starts), instant(ends)];
     if (from !== undefined && to !== undefined && to < from)
       file.report(['campaigns', i, 'ends'], 'a campaign ends after it starts; write a later time');
-    return stated({ campaign, name, starts: from, ends: to, url });
+    return stated({ campaign, name, starts: from, ends: to, url, material });
   });
 }

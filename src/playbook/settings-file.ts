@@ -26,6 +26,12 @@ const cap = mapping({
   per: period,
 }).transform((one): Cap => stated(one));
 
+/** "25%" as 0.25. */
+const share = z
+  .string({ error: 'expected a share such as "25%"' })
+  .regex(/^(100|[1-9]?\d)%$/, 'expected a share such as "25%"')
+  .transform((text) => Number.parseInt(text, 10) / 100);
+
 const settings = mapping({
   defaultTimeZone: zone,
   wonCadence: key.optional(),
@@ -36,6 +42,7 @@ const settings = mapping({
   campaigns: campaigns.default([]),
   quietHours: quietHours.default([]),
   caps: z.array(cap).default([]),
+  offers: mapping({ atMost: share, per: period }).optional(),
   spread: spanOrNone.optional(),
 });
 

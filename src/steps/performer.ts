@@ -2,6 +2,7 @@ import type { AuditEntry } from '../domain/audit.ts';
 import type { Step } from '../domain/cadence.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { Playbook } from '../domain/playbook.ts';
+import type { TemplateSource } from '../domain/template.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { Content, Intent } from '../effects/channel.ts';
 import type { ChannelName, DraftOf } from '../effects/channels.ts';
@@ -67,6 +68,8 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
   lookBack(): Promise<SendStatus | null>;
   /** The same of a message, and whether the lead has got this content by another enrollment or as an answer. */
   lookBackOn(templateKey: string): Promise<{ before: SendStatus | null; hasGot: boolean }>;
+  /** Why the lead should not get this content now: too many offers, or it has what the template gives. Null: it may. */
+  reasonToPassOver(template: Pick<TemplateSource, 'kind' | 'material'>): Promise<string | null>;
   /** The key that names the intent, see `lookBack`. */
   readonly intentKey: string;
   /**

@@ -64,7 +64,7 @@ describe('what is wrong is named with file, line, column and what would be right
     [
       'an unknown kind',
       FRONT.replace('resource', 'newsletter') + GOOD,
-      'templates/test.mjml:5:7: "newsletter" is not a kind; use one of resource, invitation, offer, transactional',
+      'templates/test.mjml:5:7: "newsletter" is not a kind; use one of resource, invitation, offer, news, transactional',
     ],
     ['an unknown field', FRONT.replace('topic', 'topik') + GOOD, 'templates/test.mjml:4:1: "topik" is not a field'],
     [

@@ -14,7 +14,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   assignments: 'decided_by id lead_id need_id note_id reason rep_id rule team',
   audit: 'action actor data id lead_id',
   consents: 'id lead_id source text topic version',
-  enrollments: 'cadence end_reason id key kind lead_id need_id revision_id step_id via',
+  enrollments: 'cadence end_reason goal id key kind lead_id need_id revision_id step_id via',
   events: 'id lead_id properties send_id type',
   needs: 'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because',
   rep_activities: 'actor body id kind lead_id need_id rep_id',

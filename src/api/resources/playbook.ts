@@ -25,6 +25,7 @@ const CadenceInUse = z
       .meta({ description: 'False when the file of the cadence was removed. Leads that are in it stay in it' }),
     activeEnrollments: z.int().meta({ description: 'In this revision' }),
     activeInOlderRevisions: z.int(),
+    goalsReached: z.int().meta({ description: 'Enrollments of all revisions that ended with the goal' }),
     steps: z.array(ANY_RECORD),
   })
   .meta({ id: 'Cadence' });
@@ -98,7 +99,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       access: 'see-playbook',
       answers: { 200: { description: 'By key', schema: z.object({ items: z.array(CadenceInUse) }) } },
       async handle({ rules: { cadences } }) {
-        const items = (await listCadences(db, cadences)).map(({ revision, active, activeInAll }) => {
+        const items = (await listCadences(db, cadences)).map(({ revision, active, activeInAll, goals }) => {
           const { definition } = revision;
           return {
             cadence: revision.cadence,
@@ -109,6 +110,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
             inPlaybook: cadences.has(revision.cadence),
             activeEnrollments: active,
             activeInOlderRevisions: activeInAll - active,
+            goalsReached: goals,
             steps: [...definition.steps],
           };
         });

@@ -30,14 +30,22 @@ async function perform(work: Work): Promise<boolean> {
     work.performed(before === 'claimed' ? 'in doubt: not repeated' : before);
   } else {
     const template = await pinnedTemplate(work);
-    const got = hasGot && work.step.again !== true ? 'already-got' : null;
-    const reason = got ?? (await work.reasonNotToSend('email', template?.topic));
+    const reason =
+      (await reasonNotAgain(work, template, hasGot)) ?? (await work.reasonNotToSend('email', template?.topic));
     if (reason === null) return claimOrHold(work, template);
     work.skip('email', { templateKey: work.step.template, topic: template?.topic ?? null }, reason);
     work.performed(`skipped: ${reason}`);
   }
   await work.goOn();
   return true;
+}
+
+/** Why the lead has no use for the content, or not now. A step that says `again` gives also what the lead has. */
+async function reasonNotAgain(work: Work, template: TemplateSource | null, hasGot: boolean): Promise<string | null> {
+  const { again } = work.step;
+  if (hasGot && again !== true) return 'already-got';
+  if (template === null) return null;
+  return work.reasonToPassOver(again === true ? { kind: template.kind } : template);
 }
 
 /** A template that cannot be rendered holds the lead at this step. What was done before stays on record. */

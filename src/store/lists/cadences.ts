@@ -7,6 +7,8 @@ export interface CadenceInUse {
   /** Running enrollments, in the current revision and in all. */
   active: number;
   activeInAll: number;
+  /** Enrollments of all revisions that reached the goal. */
+  goals: number;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface CadenceInUse {
  * newest. By key.
  */
 export async function listCadences(db: Db, current: ReadonlyMap<string, string>): Promise<CadenceInUse[]> {
-  const [revisions, active] = await Promise.all([
+  const [revisions, active, goals] = await Promise.all([
     db.$queryRaw<CadenceRevision[]>`
       SELECT id, cadence, number, hash, definition, templates, created_at AS "createdAt" FROM cadence_revisions r
       WHERE id = ANY(${[...current.values()]}) OR (NOT cadence = ANY(${[...current.keys()]})
@@ -25,12 +27,15 @@ export async function listCadences(db: Db, current: ReadonlyMap<string, string>)
       SELECT r.cadence, r.id AS "revisionId", active.count
       FROM (SELECT revision_id, count(*)::int AS count FROM enrollments WHERE status = 'active' GROUP BY revision_id) active
       JOIN cadence_revisions r ON r.id = active.revision_id`,
+    db.$queryRaw<{ cadence: string; count: number }[]>`
+      SELECT cadence, count(*)::int AS count FROM enrollments WHERE goal IS NOT NULL GROUP BY cadence`,
   ]);
   return revisions.map(parseRevision).map((revision) => {
     const ofCadence = active.filter((group) => group.cadence === revision.cadence);
     return {
       revision,
       active: ofCadence.find((group) => group.revisionId === revision.id)?.count ?? 0,
+      goals: goals.find((group) => group.cadence === revision.cadence)?.count ?? 0,
       activeInAll: ofCadence.reduce((sum, group) => sum + group.count, 0),
     };
   });

@@ -38,6 +38,7 @@ export const CADENCE: StoredShape<Cadence> = {
     staleAfter: SpanShape.exactOptional(),
     whenStale: z.enum(['skip', 'send']).exactOptional(),
     campaign: z.string().exactOptional(),
+    goal: z.strictObject({ when: ConditionShape, name: z.string() }).exactOptional(),
     exit: z.strictObject({ when: ConditionShape, reason: z.string() }).exactOptional(),
     whenDone: z.union([z.literal('dormant'), z.strictObject({ move: z.string() })]),
     steps: z.array(StepShape),

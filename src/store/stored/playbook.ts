@@ -95,6 +95,7 @@ const CampaignShape = z.strictObject({
   starts: z.string().exactOptional(),
   ends: z.string().exactOptional(),
   url: z.string().exactOptional(),
+  material: z.string().exactOptional(),
 }) satisfies z.ZodType<Campaign>;
 
 export const PLAYBOOK: StoredShape<PlaybookRules> = {
@@ -121,6 +122,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     productLines: z.array(z.string()),
     needTypes: z.array(z.string()),
     campaigns: z.array(CampaignShape),
+    offers: z.strictObject({ atMost: z.number(), per: SpanShape }).exactOptional(),
     quietHours: z.array(HoursShape),
     caps: z.array(z.strictObject({ topic: z.string().exactOptional(), messages: z.number(), per: SpanShape })),
     spread: SpanShape.exactOptional(),

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { TEMPLATE_KINDS, type TemplateSource } from '../../domain/template.ts';
 import type { Prisma } from '../generated/client.ts';
-import { read, store, type StoredShape, unversioned } from './versions.ts';
+import { read, store, type StoredShape, type Upcast, unversioned } from './versions.ts';
+
+/** Version 2 has the kind `news`, and may name the material that a mail gives. */
+const withMaterial: Upcast = (stored) => ({ ...stored });
 
 export const TEMPLATE: StoredShape<TemplateSource> = {
   name: 'template',
-  upcasts: [unversioned],
+  upcasts: [unversioned, withMaterial],
   schema: z.strictObject({
     key: z.string(),
     hash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -13,6 +16,7 @@ export const TEMPLATE: StoredShape<TemplateSource> = {
     preheader: z.string(),
     topic: z.string(),
     kind: z.enum(TEMPLATE_KINDS),
+    material: z.string().exactOptional(),
     text: z.string().nullable(),
     body: z.string(),
     file: z.string(),

@@ -1,0 +1,52 @@
+/** Which content a lead gets, and what a cadence is to bring about. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listCadences } from '../../src/store/lists/cadences.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { lifeOf } from './life.ts';
+
+let engine: Engine;
+let life: ReturnType<typeof lifeOf>;
+beforeAll(async () => {
+  engine = await startEngine();
+  life = lifeOf(engine);
+});
+afterAll(() => engine?.close());
+
+const received = async (leadId: string) =>
+  (await life.sends(leadId)).map(({ stepId, status, reason }) => [stepId, reason ?? status]);
+const untilAt = (leadId: string, stepId: string) =>
+  engine.until(
+    () => life.enrollment(leadId),
+    (one) => one?.stepId === stepId,
+  );
+
+test('offers stay within their share, and who downloaded the guide does not get it', async () => {
+  const email = 'kinds@content.example';
+  const event = { type: 'content.downloaded', properties: { content: 'Soil-Guide' } };
+  const leadId = await engine.submit({ email, source: 'kinds', event });
+  await untilAt(leadId, 'last');
+  expect(await received(leadId)).toEqual([
+    ['first-offer', 'sent'],
+    ['second-offer', 'too-many-offers'],
+    ['guide', 'has-material'],
+  ]);
+  const other = await engine.submit({ email: 'without@content.example', source: 'kinds' });
+  await untilAt(other, 'last');
+  expect((await received(other)).at(-1)).toEqual(['guide', 'sent']);
+});
+
+test('a reached goal ends the cadence before the next mail, and is counted apart', async () => {
+  const leadId = await engine.submit({ email: 'goal@content.example', source: 'kinds' });
+  await untilAt(leadId, 'last');
+  await engine.record({ leadId, type: 'order.placed' });
+  await engine.forward(leadId, '3 days');
+  await engine.untilStage(leadId, 'dormant');
+  expect((await received(leadId)).some(([step]) => step === 'last')).toBe(false);
+  expect(await engine.db.enrollment.findFirst({ where: { leadId } })).toMatchObject({
+    status: 'completed',
+    endReason: 'goal: ordered',
+    goal: 'ordered',
+  });
+  const listed = await listCadences(engine.db, engine.store.rules.current().cadences);
+  expect(listed.find(({ revision }) => revision.cadence === 'kinds')?.goals).toBe(1);
+});
