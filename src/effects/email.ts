@@ -1,12 +1,12 @@
-import { compileTemplate } from '../email/compile.ts';
+import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
 import { trackingFor } from '../email/links.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { buildAlertMessage, buildLeadMessage, messageIdOf } from '../email/message.ts';
-import { render } from '../email/render.ts';
+import { addressesFor, render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import { suppressAddress } from '../store/consent/suppress-address.ts';
-import { linkIds } from '../store/process/link-ids.ts';
+import { linkIds, storeLeadLinks } from '../store/process/link-ids.ts';
 import type { Channel, EffectTurn, Intent, Prepared } from './channel.ts';
 
 /** The input for an email. */
@@ -26,7 +26,7 @@ async function prepare(
   { id, audience }: { id: string; audience: Intent['audience'] },
   draft: EmailDraft,
 ): Promise<Prepared> {
-  const { db, mail } = turn.deps;
+  const { mail } = turn.deps;
   const { template, to } = draft;
   const compiled = await compileTemplate(template);
   const unsubscribeUrl = `${mail.publicUrl.replace(/\/+$/, '')}/u/${mail.tokens.unsubscribe(id)}`;
@@ -41,7 +41,7 @@ async function prepare(
     links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
   };
   const tracking = forLead
-    ? trackingFor(mail.publicUrl, mail.tokens, id, await linkIds(db, turn.tx, compiled.links))
+    ? trackingFor(mail.publicUrl, mail.tokens, id, await idsOfLinks(turn, compiled, context))
     : undefined;
   const common = { id, from: mail.from, to, email: render(compiled, context, tracking), date: turn.at };
   const message = forLead
@@ -58,6 +58,23 @@ async function prepare(
     act: () => mail.transport.send(message),
     ...(forLead ? { recipientRefused: (settling) => suppress(settling, message.envelope.to) } : {}),
   };
+}
+
+/** Links with values of the lead are stored for this lead alone, and go with it. */
+async function idsOfLinks(turn: EmailTurn, compiled: CompiledTemplate, context: RenderContext): Promise<number[]> {
+  const { variableLinks, links } = compiled;
+  const addresses = addressesFor(compiled, context);
+  const fixed = await linkIds(
+    turn.deps.db,
+    turn.tx,
+    links.filter((_, n) => !variableLinks.has(n)),
+  );
+  const own = await storeLeadLinks(
+    turn.tx,
+    turn.lead.id,
+    addresses.filter((_, n) => variableLinks.has(n)),
+  );
+  return links.map((_, n) => (variableLinks.has(n) ? own : fixed).shift() ?? 0);
 }
 
 function suppress(turn: EffectTurn, address: string): Promise<void> {

@@ -1,8 +1,8 @@
 import mjml2html from 'mjml';
 import type { Template } from 'liquidjs';
 import { AppError } from '../domain/errors.ts';
-import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
-import { instrument, instrumentText } from './links.ts';
+import { htmlLiquid, liquidProblem, textLiquid, urlLiquid } from './liquid.ts';
+import { instrument, instrumentText, isVariable } from './links.ts';
 import { at, locate } from './source-map.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import { textTemplateOf } from './text-part.ts';
@@ -16,6 +16,8 @@ export interface CompiledTemplate {
   text: Template[];
   /** The addresses whose clicks are tracked, in a fixed order; see links.ts. */
   links: readonly string[];
+  /** Those of them that have values of the lead in them, by their place. */
+  variableLinks: ReadonlyMap<number, Template[]>;
 }
 
 /** Compiled templates by key and hash, the least recently used first. A revision in use stays; a thousand old ones do not. */
@@ -53,6 +55,7 @@ async function compile(source: TemplateSource): Promise<CompiledTemplate> {
       html: htmlLiquid.parse(html),
       text: textLiquid.parse(text),
       links,
+      variableLinks: new Map(links.flatMap((url, n) => (isVariable(url) ? [[n, urlLiquid.parse(url)]] : []))),
     };
   } catch (error) {
     const problem = liquidProblem(error);

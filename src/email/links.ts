@@ -28,12 +28,16 @@ export function rewriteLinks(html: string, replacement: (url: string) => string 
 }
 
 /**
- * Whether clicks on this address are counted. Only fixed web addresses are: mailto:, tel: and anchors have nowhere to
- * redirect to, and an address with Liquid in it (unsubscribe, view in browser, a rep's decision) differs for each lead
- * and must never pass through a redirect, which goes to stored addresses only.
+ * Whether clicks on this address are counted: web addresses are whose site the template names. mailto:, tel: and anchors have nowhere
+ * to redirect to, and an address that begins with Liquid (unsubscribe, view in browser, a rep's decision) could lead anywhere.
  */
-export function isTracked(url: string): boolean {
-  return /^https?:\/\//i.test(url) && !/\{\{|\{%/.test(url);
+function isTracked(url: string): boolean {
+  return /^https?:\/\/[^\s/?#{}]+(?:[/?#]|$)/i.test(url);
+}
+
+/** Whether an address differs from lead to lead: it has Liquid in it, behind the name of the site. */
+export function isVariable(url: string): boolean {
+  return /\{\{|\{%/.test(url);
 }
 
 /** A compiled template made ready for tracking. */
@@ -42,7 +46,7 @@ export interface Instrumented {
   html: string;
   /** The same without the pixel: what the text part is made from. */
   readable: string;
-  /** The tracked addresses in the order of their first appearance, each once: n of `__links[n]`. */
+  /** The tracked addresses in the order of their first appearance, each once: n of `__links[n]`. Liquid in them stays. */
   links: string[];
 }
 
@@ -57,7 +61,7 @@ export function instrument(html: string): Instrumented {
 
 /** A text part written by hand gets the same tracked addresses; ones that only it has are added to `links`. */
 export function instrumentText(text: string, links: string[]): string {
-  return text.replaceAll(/https?:\/\/[^\s<>"'()[\]]+/gi, (found) => {
+  return text.replaceAll(/https?:\/\/(?:\{\{.*?\}\}|[^\s<>"'()[\]])+/gi, (found) => {
     const url = found.replace(/[.,;:!?]+$/, '');
     return isTracked(url) ? linkSlot(links, url) + found.slice(url.length) : found;
   });

@@ -1,16 +1,16 @@
 import { Liquid } from 'liquidjs';
 
 /**
- * The two Liquid engines of the product: one that escapes every value for HTML, one for plain text (subject, preheader,
- * text part). Both refuse unknown filters, render unknown variables as nothing, see own properties only, and cannot
+ * The Liquid engines of the product: one escapes every value for HTML, one is for plain text (subject, preheader, text part), one for
+ * addresses. All refuse unknown filters, render unknown variables as nothing, see own properties only, and cannot
  * reach the disk.
  */
-function engine(escape: boolean): Liquid {
+function engine(escape?: 'escape' | ((value: unknown) => string)): Liquid {
   const liquid = new Liquid({
     strictFilters: true,
     strictVariables: false,
     ownPropertyOnly: true,
-    ...(escape ? { outputEscape: 'escape' as const } : {}),
+    ...(escape === undefined ? {} : { outputEscape: escape }),
     // A template may be wrong, never endless: characters of source, milliseconds of rendering, units of memory.
     parseLimit: 2_000_000,
     renderLimit: 1_000,
@@ -24,8 +24,18 @@ function engine(escape: boolean): Liquid {
   return liquid;
 }
 
-export const htmlLiquid: Liquid = engine(true);
-export const textLiquid: Liquid = engine(false);
+export const htmlLiquid: Liquid = engine('escape');
+export const textLiquid: Liquid = engine();
+
+/** For addresses: every value is encoded, once. A template may say so itself by a filter, which then does nothing more. */
+export const urlLiquid: Liquid = engine((value) => encodeURIComponent(asText(value).toWellFormed()));
+for (const filter of ['url_encode', 'cgi_escape', 'uri_escape', 'escape', 'escape_once', 'xml_escape'])
+  urlLiquid.registerFilter(filter, (value: unknown) => value);
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null || value === undefined ? '' : JSON.stringify(value);
+}
 
 /** Where and why Liquid failed. `text` is template source, never a value of a lead. */
 export interface LiquidProblem {

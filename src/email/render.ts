@@ -3,7 +3,7 @@ import { cleanJson, singleLine } from '../domain/clean-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { placeInFile, type CompiledTemplate } from './compile.ts';
 import { trackingVariables, type Tracking } from './links.ts';
-import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
+import { htmlLiquid, liquidProblem, textLiquid, urlLiquid } from './liquid.ts';
 import type { RenderContext } from './render-context.ts';
 import { layOutText } from './text-part.ts';
 
@@ -24,7 +24,37 @@ export interface RenderedEmail {
  * @throws AppError TEMPLATE_BROKEN with the template's key and line, and nothing of the lead.
  */
 export function render(compiled: CompiledTemplate, given: RenderContext, tracking?: Tracking): RenderedEmail {
-  const { source } = compiled;
+  const run = runner(compiled, given);
+  const subject = oneLine(run(textLiquid, compiled.subject));
+  const preheader = oneLine(run(textLiquid, compiled.preheader));
+  const variables = { subject, preheader, ...trackingVariables(addressesBy(compiled, run), tracking) };
+  return {
+    subject,
+    preheader,
+    html: run(htmlLiquid, compiled.html, variables),
+    text: layOutText(run(textLiquid, compiled.text, variables)),
+  };
+}
+
+/**
+ * The tracked addresses of a template for one lead, in their order: values in them are URL-encoded.
+ * @throws AppError TEMPLATE_BROKEN
+ */
+export function addressesFor(compiled: CompiledTemplate, given: RenderContext): readonly string[] {
+  return compiled.variableLinks.size === 0 ? compiled.links : addressesBy(compiled, runner(compiled, given));
+}
+
+type Run = (liquid: Liquid, template: Template[], more?: Record<string, unknown>) => string;
+
+function addressesBy({ links, variableLinks }: CompiledTemplate, run: Run): readonly string[] {
+  return links.map((url, n) => {
+    const template = variableLinks.get(n);
+    return template === undefined ? url : run(urlLiquid, template);
+  });
+}
+
+/** Fills in Liquid of a template with the data of one lead. */
+function runner({ source }: CompiledTemplate, given: RenderContext): Run {
   const { attributes, ...profile } = given.lead;
   const { sender, links, ...values } = given;
   // Clean where it comes in, and here once more: an older version of the engine stored what it was given.
@@ -33,7 +63,7 @@ export function render(compiled: CompiledTemplate, given: RenderContext, trackin
     ...(cleanJson(profile, singleLine) as typeof profile),
     ...(attributes === undefined ? {} : { attributes: cleanJson(attributes) as typeof attributes }),
   });
-  const run = (liquid: Liquid, template: Template[], more: Record<string, unknown> = {}): string => {
+  return (liquid, template, more = {}) => {
     try {
       const rendered: unknown = liquid.renderSync(template, { ...context, lead, ...more });
       return String(rendered);
@@ -50,15 +80,6 @@ export function render(compiled: CompiledTemplate, given: RenderContext, trackin
         },
       );
     }
-  };
-  const subject = oneLine(run(textLiquid, compiled.subject));
-  const preheader = oneLine(run(textLiquid, compiled.preheader));
-  const variables = { subject, preheader, ...trackingVariables(compiled.links, tracking) };
-  return {
-    subject,
-    preheader,
-    html: run(htmlLiquid, compiled.html, variables),
-    text: layOutText(run(textLiquid, compiled.text, variables)),
   };
 }
 

@@ -11,7 +11,7 @@ describe('instrument', () => {
       "<A class='k' HREF='https://x.example/a'>two</A>",
       '<a href="https://x.example/b?a=1&b=2" target="_blank">again</a>',
       '<a href="mailto:a@x.example">m</a><a href="tel:+49">t</a><a href="#top">top</a>',
-      '<a href="{{ links.unsubscribe }}">u</a><a href="https://x.example/{{ lead.id }}">d</a>',
+      '<a href="{{ links.unsubscribe }}">u</a><a href="https://{{ lead.attributes.site }}/x">d</a>',
       '<!-- <a href="https://x.example/comment">no</a> -->',
       '</body>',
     ].join('\n');

@@ -27,6 +27,16 @@ export async function linkIds(db: Db, tx: Tx, urls: readonly string[]): Promise<
   return urls.map((url) => ids.get(url) ?? fresh.get(url) ?? 0);
 }
 
+/** Stores addresses with values of a lead in them; the ids are in their order, and apart from those of fixed links. */
+export async function storeLeadLinks(tx: Tx, leadId: string, urls: readonly string[]): Promise<number[]> {
+  if (urls.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: number; url: string }[]>`
+    INSERT INTO lead_links (lead_id, url) SELECT DISTINCT ${leadId}, url FROM unnest(${[...urls]}::text[]) u(url)
+    RETURNING id, url`;
+  const ids = new Map(rows.map(({ id, url }) => [url, id]));
+  return urls.map((url) => ids.get(url) ?? 0);
+}
+
 function idsOf(db: Db): Map<string, number> {
   let ids = known.get(db);
   if (ids === undefined || ids.size > KNOWN_KEPT) known.set(db, (ids = new Map()));

@@ -42,12 +42,12 @@ export async function dueFetches(
   const whose =
     'leadId' in want ? Prisma.sql`lead_id = ${want.leadId}` : Prisma.sql`lead_id <> ALL(${[...want.without]})`;
   const rows = await db.$queryRaw<Row[]>`
-    SELECT t.id, t.lead_id AS "leadId", t.send_id AS "sendId", t.link_id AS "linkId", l.url, t.method, t.agent, t.repeats,
+    SELECT t.id, t.lead_id AS "leadId", t.send_id AS "sendId", t.link_id AS "linkId", coalesce(l.url, v.url) AS url, t.method, t.agent, t.repeats,
       t.fetched_at AS at, s.status, s.template_key AS "templateKey", s.content_kind AS "contentKind", s.step_id AS "stepId",
       s.occurred_at AS "occurredAt", s.sent_at AS "sentAt", e.cadence
     FROM (SELECT * FROM tracked WHERE ${whose} ORDER BY id LIMIT ${MOST}) t
     LEFT JOIN sends s ON s.id = t.send_id LEFT JOIN enrollments e ON e.id = s.enrollment_id
-    LEFT JOIN links l ON l.id = t.link_id
+    LEFT JOIN links l ON l.id = t.link_id LEFT JOIN lead_links v ON v.id = t.link_id
     ORDER BY t.id`;
   return rows.map(({ status, templateKey, contentKind, stepId, cadence, occurredAt, sentAt, ...fetch }) => ({
     ...fetch,
