@@ -2,7 +2,7 @@
  * A type whose optional properties, at any depth, either have a value or are missing. For a row or a merge, a property that is
  * `undefined` differs from a missing one.
  */
-export type Stated<T> = T extends Date | readonly unknown[]
+export type Stated<T> = T extends Date
   ? T
   : T extends object
     ? { [K in keyof T]: Stated<Exclude<T[K], undefined>> }

@@ -4,20 +4,15 @@ import type { z } from 'zod';
 import type { AssignmentPage } from '../../api/schemas/assignment.ts';
 import type { Lead as LeadSchema, LeadPage } from '../../api/schemas/lead.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { StoryEntry } from '../../domain/story.ts';
 
 export type Lead = z.output<typeof LeadSchema>;
 export type Leads = z.output<typeof LeadPage>;
 export type Assignments = z.output<typeof AssignmentPage>;
 
 /** One entry of GET /v1/leads/{id}/timeline. */
-export interface TimelineEntry {
-  id: string;
-  at: string;
-  kind: 'touch' | 'consent' | 'event' | 'score' | 'send' | 'activity' | 'change';
-  action: string | null;
-  title: string;
+export interface TimelineEntry extends StoryEntry {
   actor: string;
-  data: Record<string, unknown>;
 }
 
 /** What the demo reads of GET /v1/leads/{id}/why. */

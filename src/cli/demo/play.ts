@@ -2,7 +2,7 @@
 import { AppError, isAppError } from '../../domain/errors.ts';
 import type { Lead, TimelineEntry, Why } from './client.ts';
 import { Life, type Script, type Setting } from './life.ts';
-import { daysBetween, tellStory, type StoryLine } from './story.ts';
+import { daysBetween, tellStory, type StoryLine } from '../../domain/story.ts';
 
 /** A life that was played, with everything that is shown of it. */
 export interface Played {

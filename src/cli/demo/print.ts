@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 
 import { nameOf, type Played, type Show } from './play.ts';
-import type { Voice } from './story.ts';
+import type { Voice } from '../../domain/story.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 

@@ -1,8 +1,19 @@
-/** Turns the API's timeline of a lead into lines for people. Every line comes from the timeline. */
+/** Turns the timeline of a lead into lines for people. Every line comes from the timeline. */
 import { DateTime } from 'luxon';
 
-import { shownPoints, shownScore } from '../../domain/score-words.ts';
-import type { TimelineEntry } from './client.ts';
+import { shownPoints, shownScore } from './score-words.ts';
+
+/** What the story needs of an entry of a lead's timeline, as the API gives it. */
+export interface StoryEntry {
+  id: string;
+  /** ISO 8601. */
+  at: string;
+  kind: 'touch' | 'consent' | 'event' | 'score' | 'send' | 'activity' | 'change';
+  /** Of a change: its kind. */
+  action: string | null;
+  title: string;
+  data: Readonly<Record<string, unknown>>;
+}
 
 /** Who acts in a line: the lead, a mail to the lead, sales, or the engine itself. */
 export type Voice = 'lead' | 'mail' | 'sales' | 'engine';
@@ -23,7 +34,7 @@ export interface StoryLine {
 const UNTOLD = new Set(['lead.created', 'clock.forwarded', 'process.rung', 'lead.updated']);
 const TELLS_THE_STAGE = /^(assignment|outcome|enrollment|lead\.qualified|lead\.recycled|need\.closed)/;
 
-export function tellStory(timeline: readonly TimelineEntry[], zone: string): StoryLine[] {
+export function tellStory(timeline: readonly StoryEntry[], zone: string): StoryLine[] {
   const [first] = timeline;
   if (first === undefined) return [];
   const points = pointsByEvent(timeline);
@@ -52,8 +63,8 @@ export function daysBetween(from: string, to: string, zone: string): number {
 }
 
 /** Entries of one instant. */
-function moments(timeline: readonly TimelineEntry[]): TimelineEntry[][] {
-  const groups: TimelineEntry[][] = [];
+function moments(timeline: readonly StoryEntry[]): StoryEntry[][] {
+  const groups: StoryEntry[][] = [];
   for (const entry of timeline) {
     const last = groups.at(-1);
     if (last?.[0]?.at === entry.at) last.push(entry);
@@ -62,7 +73,7 @@ function moments(timeline: readonly TimelineEntry[]): TimelineEntry[][] {
   return groups;
 }
 
-function isTold(entry: TimelineEntry, moment: readonly TimelineEntry[]): boolean {
+function isTold(entry: StoryEntry, moment: readonly StoryEntry[]): boolean {
   const { kind, action, data } = entry;
   if (kind === 'score') return data['eventId'] === null;
   if (action === null) return true;
@@ -75,7 +86,7 @@ function isTold(entry: TimelineEntry, moment: readonly TimelineEntry[]): boolean
 }
 
 /** Details of the entry beyond its title. */
-function moreOf({ id, kind, action, data }: TimelineEntry, points: ReadonlyMap<string, string>): string {
+function moreOf({ id, kind, action, data }: StoryEntry, points: ReadonlyMap<string, string>): string {
   if (kind === 'event') return points.get(id) ?? '';
   if (kind === 'activity') return typeof data['body'] === 'string' ? `: ${data['body']}` : '';
   if (action !== 'outcome.recorded') return '';
@@ -88,7 +99,7 @@ function moreOf({ id, kind, action, data }: TimelineEntry, points: ReadonlyMap<s
 }
 
 /** How each event changed the score, in words to add to its line. */
-function pointsByEvent(timeline: readonly TimelineEntry[]): Map<string, string> {
+function pointsByEvent(timeline: readonly StoryEntry[]): Map<string, string> {
   const sums = new Map<string, { by: number; after: number }>();
   for (const { kind, data } of timeline) {
     const { eventId, before, after } = data;
@@ -104,7 +115,7 @@ function pointsByEvent(timeline: readonly TimelineEntry[]): Map<string, string> 
   );
 }
 
-function voiceOf({ kind, action, data }: TimelineEntry): Voice {
+function voiceOf({ kind, action, data }: StoryEntry): Voice {
   if (kind === 'send') return data['audience'] === 'rep' ? 'sales' : 'mail';
   if (kind === 'activity' || action?.startsWith('assignment.') === true || action === 'outcome.recorded')
     return 'sales';
