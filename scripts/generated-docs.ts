@@ -1,5 +1,6 @@
 import { zonesOfPlaces } from './zones-of-places.ts';
 import { cliReference } from './cli-reference.ts';
+import { personaJsonSchema } from '../src/simulate/json-schema.ts';
 import { conditionsSchema, fieldsTable } from '../src/domain/fields/documentation.ts';
 
 /** A file of which at least a part is generated. */
@@ -15,6 +16,7 @@ export function generatedDocs(): GeneratedDoc[] {
     { file: 'docs/conditions.md', write: (current) => between(current, 'fields', fieldsTable()) },
     { file: 'src/domain/places.json', write: () => `${JSON.stringify(zonesOfPlaces(), null, 2)}\n` },
     { file: 'docs/cli.md', write: (current) => between(current, 'commands', cliReference()) },
+    { file: 'docs/schema/persona.schema.json', write: () => `${JSON.stringify(personaJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/conditions.schema.json', write: () => `${JSON.stringify(conditionsSchema(), null, 2)}\n` },
   ];
 }

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { LeadActivities } from '../workflows/activities.ts';
 import { createActivities } from './create-activities.ts';
 import type { ActivityDeps } from './deps.ts';
 import { HeartbeatInterceptor } from './heartbeat.ts';
@@ -10,6 +12,10 @@ const WORKFLOWS = fileURLToPath(new URL('../workflows/index.ts', import.meta.url
 export const CACHED_PROCESSES = 1_000;
 /** The number of steps that one worker performs at once. The pool has a connection for each, so that none waits. */
 export const CONCURRENT_ACTIVITIES = 20;
+
+type ActivityOptions = Required<
+  Pick<WorkerOptions, 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions'>
+>;
 
 /** The options of a worker that does everything, in tests too. */
 export function workerOptions(
@@ -31,15 +37,18 @@ export function workflowOptions(): Required<
 }
 
 /** The options of a worker that runs activities. */
-export function activityOptions(
-  deps: ActivityDeps,
-): Required<Pick<WorkerOptions, 'activities' | 'interceptors' | 'maxConcurrentActivityTaskExecutions'>> {
+export function activityOptions(deps: ActivityDeps): ActivityOptions {
+  return activityOptionsOf(createActivities(deps), deps.log);
+}
+
+/** The same for activities that were made already. */
+export function activityOptionsOf(activities: LeadActivities, log: Logger): ActivityOptions {
   return {
-    activities: createActivities(deps),
+    activities,
     interceptors: {
       activity: [
         (context) => ({ inbound: new HeartbeatInterceptor(context) }),
-        (context) => ({ inbound: new FailureInterceptor(context, deps.log) }),
+        (context) => ({ inbound: new FailureInterceptor(context, log) }),
       ],
     },
     maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,

@@ -11,11 +11,13 @@ import { registerPlaybookList } from './playbook-list.ts';
 import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
 import { registerReps } from './reps.ts';
+import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerValidate } from './validate.ts';
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerValidate,
+  registerSimulate,
   registerPublish,
   registerReps,
   registerPlaybookList,

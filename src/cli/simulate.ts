@@ -1,0 +1,78 @@
+/** The command `simulate`: which lives are played, and how the result is told. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DateTime } from 'luxon';
+import { AppError } from '../domain/errors.ts';
+import type { Config } from '../runtime/config.ts';
+import { readPersonas } from '../simulate/read-personas.ts';
+import { simulationPage } from '../simulate/report/page.ts';
+import { compare, comparisonTable } from '../simulate/report/table.ts';
+import { simulationText } from '../simulate/report/terminal.ts';
+import type { Simulation } from '../simulate/result.ts';
+import { simulate } from '../simulate/simulate.ts';
+import type { Answer } from './command.ts';
+import { colorsFor } from './demo/print.ts';
+import { withServers } from './servers.ts';
+
+export interface SimulateCommand {
+  cadence: string | undefined;
+  persona?: string;
+  personas?: string;
+  days: number;
+  seed: number;
+  /** A date as in 2027-03-01. */
+  start?: string;
+  revision?: number;
+  html?: string;
+}
+
+/** @throws AppError VALIDATION_FAILED, NOT_FOUND, PLAYBOOK_INVALID, UNAVAILABLE, TIME_SKIPPING_UNAVAILABLE */
+export async function simulateCommand(config: Config, given: SimulateCommand): Promise<Answer> {
+  const personas = readPersonas(placeOf(given, config));
+  const fromMs = startOf(given.start);
+  const { cadence = null, days, seed, revision } = given;
+  const since = performance.now();
+  const wanted = personas.map((persona) => ({ persona, cadence, days, seed, fromMs }));
+  const simulations = await withServers(config, (ready, signal) => simulate(ready, wanted, { revision, signal }));
+  const seconds = Math.round((performance.now() - since) / 100) / 10;
+  const file = path.resolve(
+    given.html ?? path.join(config.dataDir, 'simulations', `${nameOf(given, personas.length, simulations)}.html`),
+  );
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, await simulationPage(simulations));
+  return {
+    data: { file, seconds, personas: simulations.map(compare), simulations },
+    text: `${textOf(simulations)}\n\nEvery mail as it would look: ${file} (${seconds} s)`,
+  };
+}
+
+function placeOf({ persona, personas }: SimulateCommand, config: Config): string {
+  if (persona !== undefined && personas !== undefined)
+    throw new AppError('VALIDATION_FAILED', 'Give either --persona FILE or --personas DIR, not both.');
+  return persona ?? personas ?? path.join(config.playbookDir, 'personas');
+}
+
+/** The start of the day; now without one. A life cannot begin in the past, as its clock is real time plus an offset. */
+function startOf(date: string | undefined): number {
+  if (date === undefined) return Date.now();
+  const start = DateTime.fromISO(date);
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || !start.isValid)
+    throw new AppError('VALIDATION_FAILED', `--start expects a date such as 2027-03-01, not “${date}”.`);
+  if (start.endOf('day').toMillis() < Date.now())
+    throw new AppError('VALIDATION_FAILED', `--start ${date} is past: a simulation starts today or later.`);
+  return Math.max(start.toMillis(), Date.now());
+}
+
+function nameOf({ cadence = 'all' }: SimulateCommand, count: number, [first]: readonly Simulation[]): string {
+  return `${cadence}-${count === 1 ? (first?.persona.persona ?? 'persona') : 'personas'}`;
+}
+
+function textOf(simulations: readonly Simulation[]): string {
+  const colors = colorsFor(process.stdout);
+  const [first] = simulations;
+  if (simulations.length === 1 && first !== undefined) return simulationText(first, colors);
+  const remarks = simulations.flatMap(({ persona, remarks }) =>
+    remarks.map((remark) => `${persona.persona}: ${remark}`),
+  );
+  return [comparisonTable(simulations), ...remarks].join('\n');
+}

@@ -1,0 +1,16 @@
+/** JSON Schemas of the files of this room, for editors. `npm run docs` writes them into docs/schema. */
+import { z } from 'zod';
+import { personaSchema } from './persona-schema.ts';
+
+export function personaJsonSchema(): object {
+  return {
+    ...schemaOf(personaSchema),
+    $id: 'persona.schema.json',
+    title: 'Persona',
+    description: 'See docs/simulation.md.',
+  };
+}
+
+function schemaOf(schema: z.ZodType): object {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+}

@@ -1,0 +1,173 @@
+/** A persona goes through the sample playbook on the real servers. What is real hears nothing of it, and nothing is left of it. */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { chromium } from 'playwright-core';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { readPersonas } from '../../src/simulate/read-personas.ts';
+import { simulationPage } from '../../src/simulate/report/page.ts';
+import { comparisonTable } from '../../src/simulate/report/table.ts';
+import type { Simulation } from '../../src/simulate/result.ts';
+import { simulate, type Wanted } from '../../src/simulate/simulate.ts';
+import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const NEVER = new AbortController().signal;
+
+let engine: Engine;
+let dataDir: string;
+let realLead: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-simulate-'));
+  // The real installation: another playbook, a lead of its own.
+  engine = await startEngine();
+  realLead = await engine.submit({ email: 'lucia@tenuta-bertani.example', source: 'somewhere' });
+});
+afterAll(async () => {
+  await engine.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function config() {
+  const playbookDir = path.join(ROOT, 'playbook');
+  return { ...engine.config, dataDir, playbookDir, templatesDir: path.join(ROOT, 'templates') };
+}
+
+function wanted(persona: string, more: Partial<Wanted> = {}): Wanted {
+  const [read] = readPersonas(path.join(ROOT, 'playbook', 'personas', `${persona}.yaml`));
+  if (read === undefined) throw new Error(`no persona ${persona}`);
+  // A Monday without holidays in the weeks after it, in a year to come.
+  const fromMs = Date.UTC(new Date().getUTCFullYear() + 1, 1, 1);
+  return { persona: read, cadence: null, days: 60, seed: 1, fromMs, ...more };
+}
+
+/** The databases of simulations, without the template that is kept. */
+async function leftovers(): Promise<string[]> {
+  const client = new pg.Client({ connectionString: inject('databaseAdminUrl') });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ datname: string }>(
+      String.raw`SELECT datname FROM pg_database WHERE datname LIKE 'nurture\_sim\_%'`,
+    );
+    return rows.map(({ datname }) => datname);
+  } finally {
+    await client.end();
+  }
+}
+
+/** What the real installation has of everything that a simulation writes. */
+async function real() {
+  const { db } = engine;
+  const [leads, sends, events, assignments, revisions] = await Promise.all([
+    db.lead.count(),
+    db.send.count(),
+    db.event.count(),
+    db.assignment.count(),
+    db.playbookRevision.count(),
+  ]);
+  return { leads, sends, events, assignments, revisions, mails: engine.sink.mails.length };
+}
+
+let played: Simulation[] = [];
+
+test('a keen reader and a visitor of a trade show are played side by side, and nothing real is touched', async () => {
+  await engine.until(
+    () => engine.lead(realLead),
+    (lead) => lead.nextSummary !== null,
+  );
+  const before = await real();
+  played = await simulate(config(), [wanted('keen-reader'), wanted('trade-show-visitor')], { signal: NEVER });
+  const [keen, visitor] = played;
+
+  expect(keen?.remarks).toEqual([]);
+  expect(keen?.mails.filter(({ to }) => to === 'lead').map(({ template }) => template)).toEqual(
+    expect.arrayContaining(['ebook-welcome', 'ebook-checklist', 'recycled-hello-again']),
+  );
+  const checklist = keen?.mails.find(({ template }) => template === 'ebook-checklist');
+  expect(checklist?.reactions.map(({ did }) => did)).toEqual([
+    'opened it',
+    'clicked https://brookfield.example/guides/dry-week-checklist.pdf',
+  ]);
+  expect(keen?.handOffs).toMatchObject([{ status: 'rejected', reason: 'too-early' }]);
+  expect(keen?.stages.map(({ to }) => to)).toEqual(expect.arrayContaining(['qualified', 'assigned', 'nurturing']));
+  expect(keen?.story.map(({ text }) => text)).toContainEqual(expect.stringContaining('Event demo.requested'));
+  expect(visitor?.end).toMatchObject({ stage: 'customer', held: null });
+  expect(comparisonTable(played)).toMatch(/trade-show-visitor.*customer/);
+
+  expect(await real()).toEqual(before);
+  expect(await leftovers()).toEqual([]);
+});
+
+test('the same persona with the same seed lives the same life', async () => {
+  const [again] = await simulate(config(), [wanted('keen-reader')], { signal: NEVER });
+  const toMinute = (simulation: Simulation | undefined) =>
+    simulation?.story.map(({ day, when, stage, text }) => ({ day, when, stage, text }));
+  expect(toMinute(again)).toEqual(toMinute(played[0]));
+});
+
+test('a persona whose own conditions lead elsewhere is enrolled by hand, and the result says so', async () => {
+  const [simulation] = await simulate(config(), [wanted('ebook-reader', { cadence: 'material', days: 5 })], {
+    signal: NEVER,
+  });
+  expect(simulation?.remarks).toEqual([expect.stringContaining('enrolled by hand')]);
+  expect(simulation?.mails.filter(({ cadence }) => cadence !== null).map(({ template }) => template)).toEqual([
+    'show-material',
+  ]);
+});
+
+test('a simulation that is interrupted leaves no database and no process', async () => {
+  const interrupted = new AbortController();
+  const playing = simulate(config(), [wanted('ebook-reader', { days: 700 })], { signal: interrupted.signal });
+  const refused = expect(playing).rejects.toMatchObject({ name: 'AbortError' });
+  await expect.poll(() => leftovers(), { timeout: 60_000 }).toContainEqual(expect.stringMatching(/_1$/));
+  const [run = ''] = (await leftovers()).map((name) => name.replace(/_[^_]+$/, ''));
+  interrupted.abort();
+  await refused;
+  expect(await leftovers()).toEqual([]);
+  const running = engine.client.workflow.list({ query: `TaskQueue = '${run}' AND ExecutionStatus = 'Running'` });
+  for await (const { workflowId } of running) throw new Error(`${workflowId} still runs`);
+});
+
+test('what a killed simulation left behind is cleared away by the next', async () => {
+  const client = new pg.Client({ connectionString: inject('databaseAdminUrl') });
+  await client.connect();
+  await client.query('CREATE DATABASE nurture_sim_00000000dead_1');
+  await client.end();
+  await simulate(config(), [wanted('phone-only', { days: 1 })], { signal: NEVER });
+  expect(await leftovers()).toEqual([]);
+});
+
+test('an unknown cadence is told with what was meant', async () => {
+  await expect(
+    simulate(config(), [wanted('ebook-reader', { cadence: 'ebook-resorces' })], { signal: NEVER }),
+  ).rejects.toMatchObject({ code: 'CADENCE_UNKNOWN', message: expect.stringContaining('ebook-resources') as string });
+});
+
+test.skipIf(chromiumPath === undefined)(
+  'the page shows every mail in a frame of its own and asks nobody for anything',
+  async () => {
+    const file = path.join(dataDir, 'page.html');
+    await writeFile(file, await simulationPage(played));
+    await using browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: CHROMIUM_FLAGS });
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('console', (message) => complaints.push(message.text()));
+    await page.goto(pathToFileURL(file).href);
+    const frame = page.frameLocator('iframe[title^="The one-page checklist"]');
+    await expect.poll(() => frame.locator('body').innerText()).toContain('Hello Lucia');
+    const mails = played.flatMap((simulation) => simulation.mails);
+    expect(await page.locator('iframe').count()).toBe(mails.length);
+    expect(await frame.locator('a', { hasText: 'Print the checklist' }).getAttribute('href')).toBe(
+      'https://brookfield.example/guides/dry-week-checklist.pdf',
+    );
+    expect(await page.locator('figure svg').count()).toBe(played.length);
+    expect(asked).toEqual([pathToFileURL(file).href]);
+    expect(complaints).toEqual([]);
+  },
+);
