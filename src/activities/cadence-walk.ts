@@ -1,9 +1,12 @@
+import type { Step } from '../domain/cadence.ts';
 import { holds } from '../domain/condition.ts';
+import { pauseBecause, pauseCausesOf } from '../domain/pause-on.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import { type ActiveEnrollment, runningOf } from '../store/process/picture.ts';
+import { kindOf } from '../steps/kinds.ts';
 import { performerOf } from '../steps/performers.ts';
 import { endEnrollment, enrollInBest, isReminder, leaveAll, rest, resumeSuspended, runOut } from './enrollment.ts';
-import { placeOf } from './position.ts';
+import { placeOf, putOff } from './position.ts';
 import { leaveIfQualified } from './qualify.ts';
 import { workOn } from './step-work.ts';
 import type { Turn } from './turn.ts';
@@ -97,5 +100,20 @@ async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boo
     await runOut(turn, enrollment);
     return true;
   }
+  if (await waitsBecause(turn, enrollment, place.step)) return false;
   return performerOf(place.step).perform(workOn(turn, enrollment, place.step));
+}
+
+/** Puts off a message while the person is in a conversation with us already. Answers whether it does. */
+async function waitsBecause(turn: Turn, enrollment: ActiveEnrollment, step: Step): Promise<boolean> {
+  const causes = kindOf(step).position.toldBy === 'send' ? pauseCausesOf(enrollment.cadenceAsPinned) : [];
+  if (causes.length === 0) return false;
+  const wait = pauseBecause(causes, await turn.pauseFacts(), turn.atMs);
+  if (wait === null) return false;
+  turn.note({
+    action: 'enrollment.waits',
+    data: { enrollmentId: enrollment.id, cadence: enrollment.cadence, stepId: step.id, because: wait.cause },
+  });
+  putOff(turn, enrollment, wait.untilMs, enrollment.attempts);
+  return true;
 }

@@ -2,6 +2,7 @@ import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import { type MailWord, mayAnswer, mayReach, type MayReach } from '../domain/consent.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
+import type { PauseFacts } from '../domain/pause-on.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { zoneOfLead } from '../domain/lead-zone.ts';
 import { formatForPeople } from '../domain/schedule.ts';
@@ -17,7 +18,7 @@ import { insertRows, updateRow } from '../store/rows.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import { CHANNELS, type ChannelName } from '../effects/channels.ts';
 import type { Claimed } from '../effects/claim.ts';
-import { readMailWord } from '../store/consent/mail-word.ts';
+import { readMailWordAndPauses } from '../store/consent/mail-word.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /**
@@ -47,7 +48,7 @@ export class Turn {
   writes = 0;
   /** The error of the first statement that failed: later statements only report that the transaction is over. */
   failure: unknown = null;
-  private mailWord: MailWord | null = null;
+  private mailWord: (MailWord & PauseFacts) | null = null;
 
   constructor(tx: Tx, deps: ActivityDeps, { atMs, picture, rules }: Pick<Turn, 'atMs' | 'picture' | 'rules'>) {
     this.tx = tx;
@@ -90,14 +91,21 @@ export class Turn {
    * turn.
    */
   async mayReach(channel: ChannelName, topic?: string): Promise<MayReach> {
-    this.mailWord ??= await readMailWord(this.tx, this.lead);
-    return mayReach({ channel, address: CHANNELS[channel].addressOf(this.lead) }, this.mailWord, topic);
+    return mayReach({ channel, address: CHANNELS[channel].addressOf(this.lead) }, await this.readWord(), topic);
   }
 
   /** Whether the lead may get the answer to its own request by mail. */
   async mayAnswer(): Promise<MayReach> {
-    this.mailWord ??= await readMailWord(this.tx, this.lead);
-    return mayAnswer({ channel: 'email', address: this.lead.email }, this.mailWord);
+    return mayAnswer({ channel: 'email', address: this.lead.email }, await this.readWord());
+  }
+
+  /** What may make a mail of a cadence wait; read with the lead's consents. */
+  pauseFacts(): Promise<PauseFacts> {
+    return this.readWord();
+  }
+
+  private async readWord(): Promise<MailWord & PauseFacts> {
+    return (this.mailWord ??= await readMailWordAndPauses(this.tx, this.lead));
   }
 
   /**

@@ -31,6 +31,8 @@ export interface AuditData {
   };
   /** `by`: the cadence that goes first. */
   'enrollment.suspended': { enrollmentId: string; cadence: string; by: string };
+  /** A message waits: `because` is one of domain/pause-on.ts. */
+  'enrollment.waits': { enrollmentId: string; cadence: string; stepId: string; because: string };
   'enrollment.resumed': { enrollmentId: string; cadence: string };
   'enrollment.ended': { enrollmentId: string; cadence: string; reason: string };
   'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };

@@ -1,4 +1,5 @@
 import type { Condition } from './condition-parts.ts';
+import type { PauseCause } from './pause-on.ts';
 
 /** How long something lasts. Days and weeks are calendar days in the lead's zone. */
 export interface Span {
@@ -87,6 +88,8 @@ export interface Cadence {
   campaign?: string;
   /** Ends the enrollment as soon as it holds, checked before every step. */
   exit?: { when: Condition; reason: string };
+  /** What makes its mails wait. Without it: see domain/pause-on.ts. */
+  pauseOn?: readonly PauseCause[];
   /** What it is to bring about. Ends the enrollment like an exit, and is counted apart. */
   goal?: { when: Condition; name: string };
   /** What follows when there is no content left: another cadence, or `dormant`. */

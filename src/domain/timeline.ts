@@ -218,6 +218,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Enrolled in ‘${change.data.cadence}’${about(change.data.key)} (revision ${change.data.revision}): ${change.data.because}`;
     case 'enrollment.suspended':
       return `‘${change.data.cadence}’ stands still while ‘${change.data.by}’ runs`;
+    case 'enrollment.waits':
+      return `Step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ waits: ${WAITS[change.data.because] ?? change.data.because}`;
     case 'enrollment.resumed':
       return `‘${change.data.cadence}’ goes on where it stood`;
     case 'enrollment.ended':
@@ -260,6 +262,13 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Fast-forwarded by ${Math.round(change.data.byMs / 8_640_000) / 10} days`;
   }
 }
+
+const WAITS: Readonly<Record<string, string>> = {
+  reply: 'the lead has just answered a mail',
+  bounce: 'a mail to the lead has just bounced',
+  ticket: 'the lead has an open support ticket',
+  'account-opportunity': 'a colleague at the same company has an open opportunity',
+};
 
 function about(key: string | undefined): string {
   return key === undefined ? '' : ` for ${key}`;

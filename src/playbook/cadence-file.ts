@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Cadence } from '../domain/cadence.ts';
 import { stated } from '../domain/stated.ts';
+import { PAUSE_CAUSES } from '../domain/pause-on.ts';
 import { LEADS_OWN } from '../domain/playbook.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { checkGraph, checkTargets } from './cadence-graph.ts';
@@ -52,6 +53,7 @@ const head = mapping({
   staleAfter: span.optional(),
   whenStale: z.enum(['skip', 'send']).optional(),
   campaign: words.optional(),
+  pauseOn: z.array(z.enum(PAUSE_CAUSES), { error: `expected a list of ${PAUSE_CAUSES.join(', ')}` }).optional(),
   goal: mapping({ when: condition('lead'), name: words }).optional(),
   exit: mapping({ when: condition('lead'), reason: words }).optional(),
   whenDone: whenDone.default('dormant'),
@@ -108,6 +110,7 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
     ...(staleAfter && { staleAfter }),
     ...(whenStale && { whenStale }),
     ...(campaign !== undefined && { campaign }),
+    ...(read.pauseOn && { pauseOn: read.pauseOn }),
     ...(read.goal && { goal: read.goal }),
     ...(exit && { exit }),
     whenDone: read.whenDone,

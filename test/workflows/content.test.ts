@@ -50,3 +50,23 @@ test('a reached goal ends the cadence before the next mail, and is counted apart
   const listed = await listCadences(engine.db, engine.store.rules.current().cadences);
   expect(listed.find(({ revision }) => revision.cadence === 'kinds')?.goals).toBe(1);
 });
+
+test('drips wait while a support ticket is open, and after a reply', async () => {
+  const email = 'ticket@content.example';
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await engine.sink.waitFor(email, 1);
+  await engine.record({ leadId, type: 'ticket.opened', properties: { ticket: 'T-1' } });
+  await engine.record({ leadId, type: 'ticket.opened', properties: { ticket: 'T-2' } });
+  await engine.record({ leadId, type: 'ticket.closed', properties: { ticket: 'T-1' } });
+  await engine.forward(leadId, '4 days');
+  expect(engine.sink.to(email)).toHaveLength(1);
+  expect((await life.audits(leadId, 'enrollment.waits'))[0]?.data).toMatchObject({ stepId: 'two', because: 'ticket' });
+  await engine.record({ leadId, type: 'ticket.closed', properties: { ticket: 'T-2' } });
+  await engine.forward(leadId, '25 hours');
+  expect(engine.sink.to(email)).toHaveLength(2);
+  await engine.record({ leadId, type: 'reply.received' });
+  await engine.forward(leadId, '60 hours');
+  expect(engine.sink.to(email)).toHaveLength(2);
+  await engine.forward(leadId, '1 day');
+  expect(engine.sink.to(email)).toHaveLength(3);
+});

@@ -1,4 +1,5 @@
 import { latestWord, type MailWord } from '../../domain/consent.ts';
+import type { PauseFacts } from '../../domain/pause-on.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { latestConsents } from './consent.ts';
@@ -6,12 +7,36 @@ import { latestConsents } from './consent.ts';
 /** What the lead said on each topic, and what stands against its address, in one statement. */
 export async function readMailWord(tx: Tx, lead: { id: string; email: string | null }): Promise<MailWord> {
   const [word] = await tx.$queryRaw<MailWord[]>`
-    SELECT
+    SELECT ${mailWord(lead)}`;
+  return word ?? { suppressions: [], words: [] };
+}
+
+/** The same with what may make a mail wait, in the same statement: it is asked before every message of a cadence. */
+export async function readMailWordAndPauses(
+  tx: Tx,
+  lead: { id: string; email: string | null; accountId: string | null },
+): Promise<MailWord & PauseFacts> {
+  const latest = (type: string): Prisma.Sql => Prisma.sql`
+    (SELECT (extract(epoch FROM max(occurred_at)) * 1000)::float8 FROM events
+      WHERE lead_id = ${lead.id} AND type = ${type} AND NOT machine)`;
+  const [word] = await tx.$queryRaw<(MailWord & PauseFacts)[]>`
+    SELECT ${mailWord(lead)},
+      ${latest('reply.received')} AS "repliedAtMs", ${latest('email.bounced')} AS "bouncedAtMs",
+      EXISTS (SELECT FROM events o WHERE o.lead_id = ${lead.id} AND o.type = 'ticket.opened' AND NOT EXISTS (
+        SELECT FROM events c WHERE c.lead_id = o.lead_id AND c.type = 'ticket.closed' AND c.occurred_at >= o.occurred_at
+          AND c.properties->>'ticket' IS NOT DISTINCT FROM o.properties->>'ticket')) AS "hasTicket",
+      EXISTS (SELECT FROM leads x WHERE x.account_id = ${lead.accountId} AND x.id <> ${lead.id}
+        AND x.stage = 'opportunity') AS "accountHasOpportunity"`;
+  if (word === undefined) throw new Error('A statement without a table gave no row');
+  return word;
+}
+
+function mailWord(lead: { id: string; email: string | null }): Prisma.Sql {
+  return Prisma.sql`
       ARRAY(SELECT reason FROM suppressions WHERE email = ${lead.email} ORDER BY occurred_at, id) AS "suppressions",
       (SELECT coalesce(jsonb_agg(jsonb_build_object('topic', topic, 'granted', granted, 'id', id,
           'atMs', extract(epoch FROM occurred_at) * 1000)), '[]')
         FROM ${latestConsents(Prisma.sql`${lead.id}`)} latest) AS "words"`;
-  return word ?? { suppressions: [], words: [] };
 }
 
 /** Whether the person unsubscribed, or withdrew a yes, and has not given one since. */

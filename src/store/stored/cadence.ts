@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cadence, Step } from '../../domain/cadence.ts';
+import { PAUSE_CAUSES } from '../../domain/pause-on.ts';
 import type { Prisma } from '../generated/client.ts';
 import { AnswersShape, ConditionShape, HoursShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, unversioned, type Upcast } from './versions.ts';
@@ -38,6 +39,7 @@ export const CADENCE: StoredShape<Cadence> = {
     staleAfter: SpanShape.exactOptional(),
     whenStale: z.enum(['skip', 'send']).exactOptional(),
     campaign: z.string().exactOptional(),
+    pauseOn: z.array(z.enum(PAUSE_CAUSES)).exactOptional(),
     goal: z.strictObject({ when: ConditionShape, name: z.string() }).exactOptional(),
     exit: z.strictObject({ when: ConditionShape, reason: z.string() }).exactOptional(),
     whenDone: z.union([z.literal('dormant'), z.strictObject({ move: z.string() })]),
