@@ -101,7 +101,8 @@ test(
     const leads = await inLanes(60, async (n) => {
       const lead = await mailed(`update-${n}@end.example`);
       await atARandomMoment();
-      const enroll: LeadCommand = { kind: 'enroll', cadence: 'one', commandId: newId('command'), actor };
+      // Without `restart` a command that comes before the end of the enrollment would find the lead in the cadence, and send nothing.
+      const enroll: LeadCommand = { kind: 'enroll', cadence: 'one', restart: true, commandId: newId('command'), actor };
       const verdict = await untilAnswered(engine, lead.leadId, enroll);
       expect(verdict).toMatchObject({ ok: true });
       // A repeat, perhaps to another run, gets the same one and does nothing.

@@ -5,14 +5,14 @@ import path from 'node:path';
 
 const FIXTURE = path.join(import.meta.dirname, '..', 'fixtures', 'playbook');
 
-/** One mail and then nothing: the process ends within milliseconds of it. */
+/** One mail and then nothing: the process ends within milliseconds of it. Each enrollment sends the mail again. */
 export const ONE_MAIL = `
 name: One mail
 enroll: { when: { source: one } }
 priority: 10
 reentry: always
 steps:
-  - { id: only, email: plain }
+  - { id: only, email: plain, again: true }
 whenDone: dormant
 `;
 
