@@ -13,15 +13,13 @@ import { compileTemplate } from '../src/email/compile.ts';
 import { trackingFor } from '../src/email/links.ts';
 import { buildLeadMessage, type OutgoingMessage } from '../src/email/message.ts';
 import { render } from '../src/email/render.ts';
-import { createTransport } from '../src/email/transport.ts';
 import { settle } from '../src/effects/settle.ts';
 import { newId } from '../src/domain/ids.ts';
 import { createLogger } from '../src/runtime/log.ts';
 import { fixedRules } from '../src/store/rules/in-force.ts';
 import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
-import { createWebhooks } from '../src/effects/http/signed-post.ts';
-import { mailSettings } from '../src/activities/mail-settings.ts';
+import { createDeps } from '../src/activities/create-deps.ts';
 import type { Bench, Measured, Row } from './bench.ts';
 import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
 import { seedLeads } from './seed-leads.ts';
@@ -43,7 +41,6 @@ export async function measureMail(bench: Bench): Promise<Measured> {
   const { mails, rounds } = bench.quick ? { mails: 100, rounds: 3 } : { mails: 1_000, rounds: 7 };
   const { config } = bench.stack;
   const db = createDb(config.databaseUrl, { max: CALLERS });
-  const transport = createTransport(config.mail.smtpUrl, { maxConnections: CONNECTIONS });
   const pool = createNodemailer({
     pool: true,
     url: config.mail.smtpUrl,
@@ -51,16 +48,10 @@ export async function measureMail(bench: Bench): Promise<Measured> {
     maxMessages: 500,
   });
   const rows = new pg.Pool({ connectionString: config.databaseUrl, max: CALLERS });
+  const rules = fixedRules(await readRules(db, await newestRevision(db)));
+  const { deps, close } = createDeps(config, { db, rules, log: createLogger(config, 'bench') });
   try {
     await rows.query('CREATE TABLE IF NOT EXISTS bench_sends (LIKE sends INCLUDING ALL)');
-    const rules = fixedRules(await readRules(db, await newestRevision(db)));
-    const deps: ActivityDeps = {
-      rules,
-      db,
-      log: createLogger(config, 'bench'),
-      mail: mailSettings(config, transport),
-      webhooks: createWebhooks(config.webhooks),
-    };
     const leads = await seedLeads(bench.db, {
       tag: `mail-${bench.run}`,
       count: mails * (rounds + 1),
@@ -85,7 +76,7 @@ export async function measureMail(bench: Bench): Promise<Measured> {
       const counted: Rates = round < 0 ? { floor: [], rendered: [], recorded: [], engine: [] } : measured;
       const rate = (work: () => Promise<unknown>) => perSecond(mails, () => inParallel(mails, CALLERS, work));
       counted.floor.push(await rate(() => pool.sendMail({ ...ready })));
-      counted.rendered.push(await rate(() => transport.send(write())));
+      counted.rendered.push(await rate(() => deps.mail.transport.send(write())));
       counted.recorded.push(await rate(recorded));
       counted.engine.push(await rate(step));
       if (round < 0) continue;
@@ -113,7 +104,7 @@ export async function measureMail(bench: Bench): Promise<Measured> {
   } finally {
     pool.close();
     await rows.end();
-    await transport.close();
+    await close();
     await closeDb(db);
   }
 }

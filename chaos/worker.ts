@@ -4,14 +4,12 @@ import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { prepareAll } from '../src/cli/prepare.ts';
 import { runProcess, type Running } from '../src/runtime/process.ts';
 import { type Config, loadConfig } from '../src/runtime/config.ts';
-import { createTransport } from '../src/email/transport.ts';
 import { createLogger } from '../src/runtime/log.ts';
 import { openRules } from '../src/playbook/open-rules.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { connectWorker } from '../src/temporal/connect-worker.ts';
 import { temporalLogger } from '../src/temporal/logger.ts';
-import { createWebhooks } from '../src/effects/http/signed-post.ts';
-import { mailSettings } from '../src/activities/mail-settings.ts';
+import { createDeps } from '../src/activities/create-deps.ts';
 import { workerOptions } from '../src/activities/worker-options.ts';
 
 async function startChangedWorker(config: Config): Promise<Running> {
@@ -23,8 +21,7 @@ async function startChangedWorker(config: Config): Promise<Running> {
   const db = createDb(config.databaseUrl, { max: 20 });
   const rules = await openRules({ db, databaseUrl: config.databaseUrl, log });
   const connection = await connectWorker(config.temporal);
-  const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
-  const deps = { rules, db, log, mail: mailSettings(config, transport), webhooks: createWebhooks(config.webhooks) };
+  const { deps, close } = createDeps(config, { db, rules, log });
   const { workflowsPath: _path, bundlerOptions: _options, ...options } = workerOptions(deps);
   const worker = await Worker.create({
     ...options,
@@ -38,7 +35,7 @@ async function startChangedWorker(config: Config): Promise<Running> {
     close: async () => {
       worker.shutdown();
       await running;
-      await transport.close();
+      await close();
       await connection.close();
       await rules.close();
       await closeDb(db);

@@ -1,13 +1,11 @@
 /** The worker: runs the leads' processes and does what they ask for. */
 import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { createDeps } from './activities/create-deps.ts';
 import type { ActivityDeps } from './activities/deps.ts';
-import { mailSettings } from './activities/mail-settings.ts';
 import { activityOptions, CONCURRENT_ACTIVITIES, workflowOptions } from './activities/worker-options.ts';
 import type { Config } from './runtime/config.ts';
-import { createWebhooks } from './effects/http/signed-post.ts';
 import { mailProblem } from './email/mail-check.ts';
-import { createTransport } from './email/transport.ts';
 import { createLogger } from './runtime/log.ts';
 import { openRules } from './playbook/open-rules.ts';
 import { closeDb, createDb } from './store/db.ts';
@@ -61,13 +59,11 @@ async function openHands(config: Config, log: Logger): Promise<{ deps: ActivityD
     await closeDb(db);
     throw error;
   });
-  const transport = createTransport(config.mail.smtpUrl, { maxConnections: 10 });
-  const webhooks = createWebhooks(config.webhooks);
+  const made = createDeps(config, { db, rules, log });
   return {
-    deps: { rules, db, log, mail: mailSettings(config, transport), webhooks },
+    deps: made.deps,
     close: async () => {
-      await transport.close();
-      await webhooks.close();
+      await made.close();
       await rules.close();
       await closeDb(db);
     },

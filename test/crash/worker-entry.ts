@@ -7,13 +7,12 @@ import { Readable } from 'node:stream';
 import { Worker } from '@temporalio/worker';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
-import { createTransport, type MailTransport } from '../../src/email/transport.ts';
+import type { MailTransport } from '../../src/email/transport.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
 import { createDb, type Db } from '../../src/store/db.ts';
 import { connectWorker } from '../../src/temporal/connect-worker.ts';
-import { createWebhooks } from '../../src/effects/http/signed-post.ts';
-import { mailSettings } from '../../src/activities/mail-settings.ts';
+import { createDeps } from '../../src/activities/create-deps.ts';
 import { workerOptions } from '../../src/activities/worker-options.ts';
 
 export const FAULTS = {
@@ -79,14 +78,8 @@ if (import.meta.main) {
   const config = loadConfig(process.env);
   const log = createLogger(config, 'test');
   const db = createDb(config.databaseUrl, { max: 20 });
-  const transport = createTransport(config.mail.smtpUrl, { maxConnections: 5 });
-  const deps: ActivityDeps = {
-    rules: await openRules({ db, databaseUrl: config.databaseUrl, log }),
-    db,
-    log,
-    mail: mailSettings(config, transport),
-    webhooks: createWebhooks(config.webhooks),
-  };
+  const rules = await openRules({ db, databaseUrl: config.databaseUrl, log });
+  const { deps } = createDeps(config, { db, rules, log });
   const fault = process.env['FAULT'] as Fault;
   const {
     workflowsPath: _path,

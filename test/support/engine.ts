@@ -6,8 +6,6 @@ import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporal
 import { inject } from 'vitest';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { parseSpan, spanToMs } from '../../src/domain/schedule.ts';
-import { createWebhooks } from '../../src/effects/http/signed-post.ts';
-import { createTransport } from '../../src/email/transport.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { publish } from '../../src/playbook/publish.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
@@ -20,8 +18,8 @@ import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { type LeadSubmission, submitLead } from '../../src/store/capture/submit-lead.ts';
 import { createCommands } from '../../src/temporal/commands.ts';
 import { createFastForward } from '../../src/temporal/fast-forward.ts';
+import { createDeps } from '../../src/activities/create-deps.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
-import { mailSettings } from '../../src/activities/mail-settings.ts';
 import { workerOptions } from '../../src/activities/worker-options.ts';
 import type { RacePoint } from '../../src/runtime/race-points.ts';
 import { HOOK_SECRET } from './hook-sink.ts';
@@ -84,9 +82,7 @@ export async function startEngine(options: EngineOptions = {}) {
   const relay = createRelay({ db, client, taskQueue, log });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
-  const transport = createTransport(sink.url, { maxConnections: 5 });
-  const webhooks = createWebhooks(config.webhooks);
-  const deps: ActivityDeps = { rules, db, log, mail: mailSettings(config, transport), webhooks };
+  const { deps, close: closeDeps } = createDeps(config, { db, rules, log });
   const worker =
     options.worker === false ? null : await startTestWorker(options.change?.(deps) ?? deps, config.temporal, taskQueue);
 
@@ -162,8 +158,7 @@ export async function startEngine(options: EngineOptions = {}) {
       await endAll(client, taskQueue);
       await relay.close();
       await worker?.close();
-      await transport.close();
-      await webhooks.close();
+      await closeDeps();
       await connection.close();
       await sink.close();
       await rules.close();
