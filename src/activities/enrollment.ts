@@ -3,10 +3,10 @@ import { chooseCadence, type CadenceChoice, type Past } from '../domain/enrollme
 import { newId } from '../domain/ids.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { type ActiveEnrollment, pinned } from '../store/process/picture.ts';
-import { cancelTasksOf } from '../store/process/tasks.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
 import { entryStep } from '../steps/next-step.ts';
+import { PERFORMERS } from '../steps/performers.ts';
 import { arrive, forgetWaits, positionAt } from './position.ts';
 import type { Turn } from './turn.ts';
 
@@ -135,8 +135,7 @@ export function endEnrollment(
       dueAt: null,
     }),
   );
-  // What is left of a cadence that has run its course is still to be done.
-  if (status === 'ended') turn.send(cancelTasksOf(turn.tx, enrollment.id, turn.at));
+  if (status === 'ended') for (const performer of Object.values(PERFORMERS)) performer.takenOut?.(turn, enrollment.id);
   leave(turn, enrollment);
   turn.note({
     action: 'enrollment.ended',
@@ -153,19 +152,19 @@ function leave(turn: Turn, enrollment: ActiveEnrollment): void {
   forgetWaits(turn, enrollment);
 }
 
-/** Ends the cadence that runs and those that stand still behind it: the lead leaves the pool, or its need. Reminders go on. */
+/** Ends the cadence that runs and the suspended ones: the lead leaves the pool, or its need. Reminders go on. */
 export function leaveCadences(turn: Turn, reason: string): void {
   endEnrollment(turn, reason);
   for (const one of turn.picture.suspended) endEnrollment(turn, reason, 'ended', one);
 }
 
-/** Ends all of them, and the reminders: nothing is sent to the lead any more. */
+/** Ends every cadence and every reminder of the lead: nothing is sent to it any more. */
 export function leaveAll(turn: Turn, reason: string): void {
   leaveCadences(turn, reason);
   for (const one of turn.picture.reminders) endEnrollment(turn, reason, 'ended', one);
 }
 
-/** The cadence that runs gives way to a better one: it has ended, or it stands still until the better one has ended. */
+/** The cadence that runs gives way to a better one: it ends, or it is suspended until the better one has ended. */
 export function giveWay(turn: Turn, enrollment: ActiveEnrollment, better: Cadence): void {
   if (better.preempt !== 'suspend') return endEnrollment(turn, `preempted by ${better.cadence}`);
   const patch = { status: 'suspended', suspendedAt: turn.at } as const;
@@ -176,7 +175,7 @@ export function giveWay(turn: Turn, enrollment: ActiveEnrollment, better: Cadenc
   turn.note({ action: 'enrollment.suspended', data: { enrollmentId, cadence, by: better.cadence } });
 }
 
-/** The cadence that stood still last goes on where it stood: what was left of a wait then is left now. Answers whether there is one. */
+/** The cadence that was suspended last goes on where it stood, with what was left of its wait. Returns whether there is one. */
 export async function resumeSuspended(turn: Turn): Promise<boolean> {
   const enrollment = turn.picture.suspended.shift();
   if (enrollment === undefined) return false;
@@ -191,7 +190,7 @@ export async function resumeSuspended(turn: Turn): Promise<boolean> {
   return true;
 }
 
-/** The lead's cadence has ended, and no other follows by name: what stood still goes on at the next look, else the lead is dormant. */
+/** The lead's cadence has ended and names no other. A suspended cadence goes on at the next look; without one the lead is dormant. */
 export function rest(turn: Turn, because: string): void {
   if (turn.picture.suspended.length === 0) turn.changeStage('dormant', because);
 }

@@ -26,6 +26,8 @@ export interface StepPerformer<S extends Step = Step> {
   met?(place: StepPlace<S>): Met | null;
   /** Decides how the lead goes on once the step's effect has an outcome. The lead is still at the step. */
   afterOutcome?(work: StepWork<S>, result: EffectResult): Promise<void>;
+  /** Called when a lead is taken out of a cadence: withdraws what its steps have begun. Not called when the cadence has run its course. */
+  takenOut?(turn: StepTurn, enrollmentId: string): void;
 }
 
 export interface Met {

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WEBHOOK } from '../../src/domain/budgets.ts';
 import { isPublic } from '../../src/effects/http/address-guard.ts';
 import { createWebhooks, type Webhooks } from '../../src/effects/http/signed-post.ts';
 import { answeredAttributes } from '../../src/steps/webhook/answer.ts';
@@ -91,6 +92,25 @@ describe('a signed post', () => {
     const long = JSON.stringify({ plan: 'x'.repeat(100_000) });
     sink.answer((response) => response.writeHead(200, { 'content-type': 'application/json' }).end(long));
     expect(await webhooks.post(message(sink.url))).toEqual({ kind: 'accepted', response: 'HTTP 200' });
+  });
+
+  it('is given up in its time by a receiver that answers byte by byte', { timeout: 2 * WEBHOOK.message }, async () => {
+    let dripping: NodeJS.Timeout | undefined;
+    sink.answer((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      dripping = setInterval(() => response.write(' '), 500);
+    });
+    const begun = Date.now();
+    try {
+      expect(await webhooks.post(message(sink.url))).toMatchObject({
+        kind: 'released',
+        reason: 'no answer (TimeoutError)',
+      });
+    } finally {
+      clearInterval(dripping);
+    }
+    // An activity counts with this (domain/budgets.ts).
+    expect(Date.now() - begun).toBeLessThan(WEBHOOK.message + 2_000);
   });
 
   it('is to be repeated where nobody answers', async () => {

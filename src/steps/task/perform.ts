@@ -2,7 +2,7 @@ import { isAppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { addSpan, addWorkingTime, holidaysOf, spanToMs } from '../../domain/schedule.ts';
 import type { Task } from '../../store/generated/client.ts';
-import { insertTask, taskOf, untellTasks } from '../../store/process/tasks.ts';
+import { cancelTasksOf, insertTask, taskOf, untellTasks } from '../../store/process/tasks.ts';
 import { lockRep } from '../../store/process/reps.ts';
 import { afterMessage } from '../after-outcome.ts';
 import { listen, metOf } from '../awaiting.ts';
@@ -36,6 +36,7 @@ export const performTask: StepPerformer<TaskStep> = {
     if (result.status === 'released') return afterMessage(work, result, WORDS, () => Promise.resolve());
     if (task !== null) await (task.status === 'open' ? standBy(work, task) : conclude(work, task));
   },
+  takenOut: (turn, enrollmentId) => turn.send(cancelTasksOf(turn.tx, enrollmentId, turn.at)),
 };
 
 async function give(work: Work): Promise<boolean> {
