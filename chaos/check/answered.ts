@@ -69,7 +69,7 @@ export const submissionsOnce: Invariant = {
 
 /** Decided by the last pause or resume that was answered. A command without an answer may have been carried out or not. */
 export const commandsStand: Invariant = {
-  holds: 'what a person was told is done, is done: pauses, decisions, outcomes, unsubscribes',
+  holds: 'each command that was answered as done is done: pauses, decisions, outcomes, unsubscribes',
   check({ answers, leads, assignments, audit }) {
     const byId = new Map(leads.map((lead) => [lead.id, lead]));
     const actions = groupBy(audit, ({ leadId }) => leadId);
@@ -85,7 +85,7 @@ export const commandsStand: Invariant = {
       const lead = byId.get(leadId);
       if (lead === undefined || last === undefined || !isYes(last.status)) continue;
       if ((last.act === 'pause') !== (lead.pausedAt !== null))
-        offenders.push(`${lead.id}: told ${last.act}, and it is not so`);
+        offenders.push(`${lead.id}: ${last.act} was answered as done, and it is not so`);
     }
     const live = new Set(assignments.filter(({ status }) => status !== 'offered').map(({ id }) => id));
     for (const { act, assignmentId, email } of given) {

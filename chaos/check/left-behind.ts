@@ -3,9 +3,11 @@ import path from 'node:path';
 import { accepts } from '../../src/stack/ports.ts';
 
 /**
- * What still runs after the stack has stopped: processes with the folder of this run in their arguments or environment, or have
- * the cluster for their own folder, as PostgreSQL's children, which show neither (on Linux); processes that are written down as
- * running; and whoever listens at one of its ports or of those that Temporal has for itself.
+ * What still runs after the stack has stopped (on Linux):
+ * - processes with the folder of this run in their arguments or environment;
+ * - processes that work in the folder of the cluster, as PostgreSQL's children do, which show neither;
+ * - processes that a file of the folder names as running;
+ * - programs that listen at a port of the stack, or at one that Temporal uses for itself.
  */
 export async function leftBehind(dataDir: string, ports: readonly number[]): Promise<string[]> {
   const found: string[] = [];

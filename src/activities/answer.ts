@@ -14,16 +14,16 @@ import { holdFor } from './hold.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * An answer is what a person just asked for: the guide, the confirmation. It is no drip. It leaves at once, whatever the window, the cap
- * or a cadence passed before, in every stage but `disqualified`. What is owed stands in `answers` from the transaction that takes the
- * request in, so that no crash loses it; its send has the same key, so that a request is answered once.
+ * An answer is what a person just asked for: the guide, the confirmation. It is no drip. It leaves at once in every stage but
+ * `disqualified`: neither the window nor the cap nor an earlier cadence holds it back. The transaction that takes the request in writes
+ * the answer to `answers`, so that no crash loses it. Its send has the same key, so that a request is answered once.
  */
 
-/** Whoever sends a form twice within this time pressed the button twice. Milliseconds. */
+/** A form that is sent again within this time was sent by a second press of the button. Milliseconds. */
 const ONE_REQUEST = 10 * 60_000;
-/** A request that was made so long ago is history that somebody brings in: nobody waits for an answer. Milliseconds. */
+/** An older request is imported history: nobody waits for its answer. Milliseconds. */
 const TOO_LATE = 7 * 86_400_000;
-/** Ways in which a lead comes in that nobody asked for. */
+/** Values of `how` of a touch that is no request of the person. */
 const NO_REQUEST: ReadonlySet<string> = new Set(['csv', 'import']);
 
 /** Records what a request is to be answered with, if anything. */
@@ -80,7 +80,7 @@ async function reasonNotToAnswer(turn: Turn, { templateKey }: Answer): Promise<s
   return (await answeredSince(turn.tx, turn.lead.id, templateKey, since)) ? 'answered-just-now' : null;
 }
 
-/** An answer that cannot be rendered holds the lead: it is owed until somebody has mended it. */
+/** An answer that cannot be rendered holds the lead. It stays in `answers` until somebody has mended its template. */
 async function claimOrHold(
   turn: Turn,
   intent: Intent,

@@ -19,7 +19,7 @@ const MOST_STEPS = 100;
  * claimed that is carried out after this transaction. A lead in the pool without a cadence gets one, or becomes dormant.
  */
 export async function walk(turn: Turn): Promise<void> {
-  /** Those whose step was put off in this turn. */
+  /** Ids of the enrollments whose step was put off in this turn. */
   const waiting = new Set<string>();
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const { enrollment } = turn.picture;
@@ -56,7 +56,7 @@ async function hasLeft(turn: Turn): Promise<boolean> {
   return true;
 }
 
-/** Ends what has reached its goal, or whose exit holds. Answers whether something has ended. */
+/** Ends the cadences and reminders that have reached their goal, or whose exit condition holds. Returns whether one has ended. */
 async function haveExited(turn: Turn): Promise<boolean> {
   let any = false;
   for (const enrollment of runningOf(turn.picture)) {
@@ -93,7 +93,7 @@ function isDue(turn: Turn, enrollment: ActiveEnrollment): boolean {
   return (performerOf(place.step).met?.(place) ?? null) !== null;
 }
 
-/** Performs the step that an enrollment stands before. Answers whether something was done. */
+/** Performs the step that an enrollment stands before. Returns whether something was done. */
 async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boolean> {
   const place = placeOf(turn, enrollment);
   if (place === null) {

@@ -218,7 +218,7 @@ async function enrollByCommand(turn: Turn, command: Of<'enroll'>): Promise<Verdi
   return done(turn, `Enrolled in ${command.cadence}.`);
 }
 
-/** Enrolling twice must not mail twice: to begin again is a choice of its own. */
+/** The answer to a command that enrolls a lead in the cadence that it is in already: nothing is mailed twice without `restart`. */
 function inItAlready(turn: Turn, { cadence, stepId, status }: ActiveEnrollment): Verdict {
   const where = status === 'suspended' ? 'and stands still behind another cadence' : `at step ‘${stepId ?? 'the end'}’`;
   return done(

@@ -7,11 +7,11 @@ import { endEnrollment, enroll, pastOf } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Reminders run beside the lead's cadence: a webinar it registered for, onboarding. An event begins one, or a request that fits its
- * `enroll`; each has a key, what it is about, so that two webinars make two.
+ * Reminders run beside the lead's cadence: a webinar it registered for, onboarding. An event begins a reminder, or a request that fits
+ * its `enroll`. The key of a reminder says what it is about, so that two webinars make two reminders.
  */
 
-/** Begins and cancels what events asked for since the last look. */
+/** Begins and cancels the reminders that events have asked for since the last turn. */
 export async function takeTriggers(turn: Turn): Promise<void> {
   const triggers = triggersOf(turn.lead);
   if (triggers.length === 0 || turn.isStopped) return;

@@ -46,7 +46,7 @@ export class Turn {
   private readonly sent: Promise<unknown>[] = [];
   /** The number of writes. A turn without writes leaves the lead as it was. */
   writes = 0;
-  /** The error of the first statement that failed: later statements only report that the transaction is over. */
+  /** The error of the first statement that failed. Later statements only report that the transaction is over. */
   failure: unknown = null;
   private mailWord: (MailWord & PauseFacts) | null = null;
 

@@ -221,7 +221,7 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
   ],
   [
     'a pause that did not happen',
-    /what a person was told/,
+    /answered as done is done/,
     ({ answers }) => ({ answers: [...answers, { ...first(answers), act: 'pause', status: 200 }] }),
   ],
   [
