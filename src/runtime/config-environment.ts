@@ -37,6 +37,8 @@ export function toEnvironment(config: Config): Record<string, string> {
     TEMPLATES_DIR: config.templatesDir,
     DATA_DIR: config.dataDir,
     ADMIN_API_KEY: config.adminApiKey,
+    NURTURE_API_URL: config.client.url,
+    NURTURE_API_KEY: config.client.key,
     SECRET_KEY: config.secretKeys[0],
     SECRET_KEY_PREVIOUS: config.secretKeys[1],
     LOG_LEVEL: config.logLevel,

@@ -60,6 +60,8 @@ export interface Config {
   readonly templatesDir: string;
   readonly dataDir: string;
   readonly adminApiKey: string;
+  /** Where the command line finds the API, and the key it shows. */
+  readonly client: { readonly url: string; readonly key: string };
   /** The first key signs links, every key verifies them: links signed with the previous key go on working. */
   readonly secretKeys: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -143,6 +145,10 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
     templatesDir: path.resolve(values.TEMPLATES_DIR),
     dataDir: path.resolve(values.DATA_DIR),
     adminApiKey: values.ADMIN_API_KEY ?? DEVELOPMENT_ADMIN_KEY,
+    client: {
+      url: (values.NURTURE_API_URL ?? values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+      key: values.NURTURE_API_KEY ?? values.ADMIN_API_KEY ?? DEVELOPMENT_ADMIN_KEY,
+    },
     secretKeys: [
       values.SECRET_KEY ?? DEVELOPMENT_SECRET_KEY,
       ...(values.SECRET_KEY_PREVIOUS === undefined ? [] : [values.SECRET_KEY_PREVIOUS]),

@@ -84,6 +84,8 @@ export const Environment = z.object({
   PLAYBOOK_DIR: z.string().default('playbook'),
   TEMPLATES_DIR: z.string().default('templates'),
   ADMIN_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
+  NURTURE_API_URL: url(['http:', 'https:'], 'https://nurture.example.com').optional(),
+  NURTURE_API_KEY: z.string().optional(),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters: make one with `openssl rand -hex 32`').optional(),
   SECRET_KEY_PREVIOUS: z
     .string()

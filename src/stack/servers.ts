@@ -15,6 +15,8 @@ export interface ServersOptions {
   config: Config;
   progress: Progress;
   signal: AbortSignal;
+  /** `database`: PostgreSQL alone, migrated. */
+  only?: 'database' | undefined;
   /** Takes each process as soon as it runs, so that it is stopped even when a later one fails. */
   onStarted: (process: KeptProcess) => void;
 }
@@ -27,6 +29,10 @@ export interface ServersOptions {
  */
 export async function startServers(options: ServersOptions): Promise<void> {
   const { config } = options;
+  if (options.only === 'database') {
+    await startDatabase(options, undefined);
+    return step(options, 'Database migrations', () => migrate(config.databaseUrl));
+  }
   // A download or a build takes minutes, and can be interrupted at any time.
   const programs = config.embedded.temporal
     ? Promise.race([chooseTemporal(config.dataDir, options.progress), rejectOn(options.signal)])

@@ -38,6 +38,8 @@ export interface StackOptions {
   beforeEntries?: (config: Config) => Promise<void>;
   /** The program run as `<entry> api` and `<entry> worker`. False starts the servers alone. */
   entry?: string | false;
+  /** `database`: PostgreSQL alone, without API and worker. */
+  only?: 'database';
 }
 
 const DEFAULT_ENTRY = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
@@ -52,7 +54,8 @@ const STOP_ORDER = ['API', 'Worker', 'Mail inbox', 'Temporal UI', 'Temporal serv
  * @throws AppError STACK_FAILED, UNAVAILABLE or CONFIG_INVALID; nothing is left running then
  */
 export async function startStack(given: Config, options: StackOptions = {}): Promise<Stack> {
-  const { progress = createProgress(), signal = new AbortController().signal, entry = DEFAULT_ENTRY } = options;
+  const { progress = createProgress(), signal = new AbortController().signal, only } = options;
+  const entry = only === 'database' ? false : (options.entry ?? DEFAULT_ENTRY);
   await keepPrivate(given.dataDir);
   const config = withPasswords(given);
   await takeDataDir(config, progress);
@@ -60,8 +63,14 @@ export async function startStack(given: Config, options: StackOptions = {}): Pro
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= stopAll(config, running));
   try {
-    await requireFreePorts(portsOf(config, entry !== false));
-    const serverOptions: ServersOptions = { config, progress, signal, onStarted: (process) => running.push(process) };
+    await requireFreePorts(portsOf(config, entry !== false, only));
+    const serverOptions: ServersOptions = {
+      config,
+      progress,
+      signal,
+      only,
+      onStarted: (process) => running.push(process),
+    };
     await startServers(serverOptions);
     await options.beforeEntries?.(config);
     if (entry !== false)
@@ -125,10 +134,11 @@ async function stopAll(config: Config, running: readonly KeptProcess[]): Promise
   await forgetSupervisor(config.dataDir);
 }
 
-function portsOf(config: Config, withEntries: boolean): PortUse[] {
+function portsOf(config: Config, withEntries: boolean, only: StackOptions['only']): PortUse[] {
   const { embedded, stack } = config;
   const uses: PortUse[] = [];
   if (embedded.postgres) uses.push({ port: stack.postgresPort, purpose: 'PostgreSQL', variable: 'POSTGRES_PORT' });
+  if (only === 'database') return uses;
   if (embedded.temporal) {
     uses.push({ port: stack.temporalPort, purpose: 'the Temporal server', variable: 'TEMPORAL_PORT' });
     uses.push({ port: stack.temporalUiPort, purpose: 'the Temporal UI', variable: 'TEMPORAL_UI_PORT' });

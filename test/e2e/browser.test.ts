@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { Assignments, Lead } from '../../src/cli/demo/client.ts';
+import type { Assignments, Lead } from '../../src/cli/client.ts';
 import { readHtml } from '../../src/cli/demo/html.ts';
 import type { Mail } from '../../src/cli/demo/inbox.ts';
 import type { Life, Person } from '../../src/cli/demo/life.ts';

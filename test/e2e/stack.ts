@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, inject } from 'vitest';
 
-import { createApiClient, type ApiClient } from '../../src/cli/demo/client.ts';
+import { createApiClient, type ApiClient } from '../../src/cli/client.ts';
 import type { Mail } from '../../src/cli/demo/inbox.ts';
 import { Life, type Person, type Setting } from '../../src/cli/demo/life.ts';
 import { poll } from '../../src/cli/demo/poll.ts';

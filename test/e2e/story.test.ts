@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import type { Assignments, Lead } from '../../src/cli/demo/client.ts';
+import type { Assignments, Lead } from '../../src/cli/client.ts';
 import type { Mail } from '../../src/cli/demo/inbox.ts';
 import { click, decideByLink, open } from '../../src/cli/demo/letter.ts';
 import type { Life, Person } from '../../src/cli/demo/life.ts';

@@ -4,8 +4,10 @@
  */
 import type { Command } from 'commander';
 import { registerAfterRestore } from './after-restore.ts';
+import { registerCadence } from './cadence.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
+import { registerLead } from './lead.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerPlaybookList } from './playbook-list.ts';
 import { registerProcesses } from './processes.ts';
@@ -21,6 +23,8 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPublish,
   registerReps,
   registerPlaybookList,
+  registerCadence,
+  registerLead,
   registerStart,
   registerDemo,
   registerProcesses,

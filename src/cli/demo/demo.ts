@@ -2,7 +2,7 @@
 import type { Config } from '../../runtime/config.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Stack } from '../../stack/supervisor.ts';
-import { createApiClient, type ApiClient, type Leads } from './client.ts';
+import { createApiClient, type ApiClient, type Leads } from '../client.ts';
 import { createMailInbox } from './inbox.ts';
 import type { Setting } from './life.ts';
 import { LIVES } from './lives/index.ts';

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 
 import { AppError } from '../../domain/errors.ts';
 import type { Stage } from '../../domain/stage.ts';
-import { readTimeline, type ApiClient, type Lead, type TimelineEntry, type Why } from './client.ts';
+import { readTimeline, type ApiClient, type Lead, type TimelineEntry, type Why } from '../client.ts';
 import type { MailInbox, Mail } from './inbox.ts';
 import { decideByLink } from './letter.ts';
 import { poll } from './poll.ts';

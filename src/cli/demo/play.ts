@@ -1,6 +1,6 @@
 /** Plays lives, a few at a time, and says how each ended. */
 import { AppError, isAppError } from '../../domain/errors.ts';
-import type { Lead, TimelineEntry, Why } from './client.ts';
+import type { Lead, TimelineEntry, Why } from '../client.ts';
 import { Life, type Script, type Setting } from './life.ts';
 import { daysBetween, tellStory, type StoryLine } from '../../domain/story.ts';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
-import type { Assignments } from '../client.ts';
+import type { Assignments } from '../../client.ts';
 import { click } from '../letter.ts';
 import type { Script } from '../life.ts';
 import { becomesReady } from './readers.ts';

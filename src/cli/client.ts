@@ -1,10 +1,10 @@
-/** The HTTP API as the demo uses it: the same requests that anybody outside can make. */
+/** The HTTP API as the command line uses it: the same requests that anybody outside can make. */
 import type { z } from 'zod';
 
-import type { AssignmentPage } from '../../api/schemas/assignment.ts';
-import type { Lead as LeadSchema, LeadPage } from '../../api/schemas/lead.ts';
-import { AppError } from '../../domain/errors.ts';
-import type { StoryEntry } from '../../domain/story.ts';
+import type { AssignmentPage } from '../api/schemas/assignment.ts';
+import type { Lead as LeadSchema, LeadPage } from '../api/schemas/lead.ts';
+import { AppError, ERROR_CODES, type ErrorCode, type FieldError } from '../domain/errors.ts';
+import type { StoryEntry } from '../domain/story.ts';
 
 export type Lead = z.output<typeof LeadSchema>;
 export type Leads = z.output<typeof LeadPage>;
@@ -46,8 +46,7 @@ export function createApiClient(baseUrl: string, key: string): ApiClient {
       throw new AppError('UNAVAILABLE', `The API did not answer ${method} ${path}.`, { cause });
     });
     const answer = await response.text();
-    if (!response.ok)
-      throw new AppError('INTERNAL', `The API answered ${response.status} to ${method} ${path}: ${detailOf(answer)}`);
+    if (!response.ok) throw refusal(response.status, `${method} ${path}`, answer);
     return JSON.parse(answer) as T;
   };
   return {
@@ -57,14 +56,27 @@ export function createApiClient(baseUrl: string, key: string): ApiClient {
   };
 }
 
-/** The sentence of a problem response (RFC 9457). */
-function detailOf(answer: string): string {
+/** The problem response (RFC 9457) as the error that the API had. */
+function refusal(status: number, asked: string, answer: string): AppError {
+  const { code, detail = answer.slice(0, 200), errors = [] } = problemOf(answer);
+  const message = `The API answered ${status} to ${asked}: ${[detail, ...errors.map(inWords)].join('\n  ')}`;
+  return new AppError(isCode(code) ? code : 'INTERNAL', message, { fields: errors });
+}
+
+function problemOf(answer: string): { code?: string; detail?: string; errors?: FieldError[] } {
   try {
-    const problem = JSON.parse(answer) as { detail?: string; title?: string };
-    return problem.detail ?? problem.title ?? answer;
+    return JSON.parse(answer) as { code?: string; detail?: string; errors?: FieldError[] };
   } catch {
-    return answer.slice(0, 200);
+    return {};
   }
+}
+
+function inWords({ path, message }: FieldError): string {
+  return `${path} ${message}`;
+}
+
+function isCode(code: string | undefined): code is ErrorCode {
+  return code !== undefined && Object.hasOwn(ERROR_CODES, code);
 }
 
 /** The whole timeline of a lead, oldest first. */

@@ -1,0 +1,89 @@
+/** `cadence list` and `cadence show`: what is published, who stands where, and what the steps did. */
+import Table from 'cli-table3';
+import { hintFor } from '../domain/did-you-mean.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Config } from '../runtime/config.ts';
+import { asciiPicture, mermaidPicture } from '../steps/picture.ts';
+import type { Db } from '../store/db.ts';
+import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
+import { listCadences, type CadenceInUse } from '../store/lists/cadences.ts';
+import { newestRevision, readRules } from '../store/rules/read-rules.ts';
+import type { Answer } from './command.ts';
+import { withDatabase } from './reach.ts';
+
+export async function cadenceList(config: Config): Promise<Answer> {
+  return withDatabase(config, async (db) => {
+    const { inUse, published } = await cadencesOf(db);
+    const cadences = inUse.map(({ revision, active, activeInAll }) => ({
+      cadence: revision.cadence,
+      name: revision.definition.name,
+      revision: revision.number,
+      steps: revision.definition.steps.length,
+      inForce: published.has(revision.cadence),
+      enrolled: activeInAll,
+      enrolledInThisRevision: active,
+    }));
+    if (cadences.length === 0)
+      return { data: { cadences }, text: 'No cadence is published yet: `npx nurture publish` publishes the playbook.' };
+    const head = ['Cadence', 'Name', 'Revision', 'Steps', 'Enrolled', 'of this revision'];
+    const table = new Table({ head, style: { head: [], border: [] } });
+    for (const one of cadences)
+      table.push([
+        one.inForce ? one.cadence : `${one.cadence} (not in the playbook any more)`,
+        one.name,
+        one.revision,
+        one.steps,
+        one.enrolled,
+        one.enrolledInThisRevision,
+      ]);
+    return { data: { cadences }, text: table.toString() };
+  });
+}
+
+/** @throws AppError CADENCE_UNKNOWN */
+export async function cadenceShow(config: Config, cadence: string, { mermaid = false }): Promise<Answer> {
+  return withDatabase(config, async (db) => {
+    const { inUse } = await cadencesOf(db);
+    const found = inUse.find(({ revision }) => revision.cadence === cadence);
+    if (found === undefined) {
+      const hint = hintFor(
+        cadence,
+        inUse.map(({ revision }) => revision.cadence),
+      );
+      throw new AppError('CADENCE_UNKNOWN', `There is no published cadence "${cadence}"${hint}`);
+    }
+    const { definition, number } = found.revision;
+    const { entered, steps: counted } = await countSteps(db, cadence);
+    const countsOf = (stepId: string): StepCounts => counted.get(stepId) ?? NO_COUNTS;
+    const steps = definition.steps.map(({ id, kind }) => ({ id, kind, ...countsOf(id) }));
+    const gone = [...counted].flatMap(([id, counts]) =>
+      definition.steps.some((step) => step.id === id) ? [] : [{ id, ...counts }],
+    );
+    const picture = (mermaid ? mermaidPicture : asciiPicture)(definition, (id) => inWords(countsOf(id)));
+    const head = `${definition.name} (${cadence}, revision ${number}): ${entered} enrolled in all, ${found.activeInAll} now`;
+    const others = gone.map((one) => `${one.id}: ${inWords(one)} (a step of an earlier revision)`);
+    return {
+      data: { cadence, name: definition.name, revision: number, entered, enrolled: found.activeInAll, steps, gone },
+      text: mermaid ? picture : [head, '', picture, ...others].join('\n'),
+    };
+  });
+}
+
+async function cadencesOf(db: Db): Promise<{ inUse: CadenceInUse[]; published: ReadonlyMap<string, string> }> {
+  const number = await newestRevision(db);
+  const published = number === 0 ? new Map<string, string>() : (await readRules(db, number)).cadences;
+  return { inUse: await listCadences(db, published), published };
+}
+
+/** "12 here · sent 340, clicked 41 (12 %), replied 3"; nothing where nothing happened. */
+function inWords({ here, sent, skipped, clicked, replied, unsubscribed }: StepCounts): string {
+  const share = sent > 0 && clicked > 0 ? ` (${Math.round((100 * clicked) / sent)} %)` : '';
+  const did = [
+    sent > 0 ? `sent ${sent}` : '',
+    clicked > 0 ? `clicked ${clicked}${share}` : '',
+    replied > 0 ? `replied ${replied}` : '',
+    unsubscribed > 0 ? `unsubscribed ${unsubscribed}` : '',
+    skipped > 0 ? `skipped ${skipped}` : '',
+  ].filter((part) => part !== '');
+  return [here > 0 ? `${here} here` : '', did.join(', ')].filter((part) => part !== '').join(' · ');
+}

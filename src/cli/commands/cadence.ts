@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { answering, examples, family } from '../command.ts';
+
+export function registerCadence(program: Command): void {
+  const cadence = family(program, 'cadence');
+  const list = cadence.command('list').description('list the published cadences, and how many leads are in each');
+  answering(list, async () => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { cadenceList } = await import('../cadence.ts');
+    return cadenceList(loadConfig(process.env));
+  });
+  examples(list, [['nurture cadence list', 'all, with the revision in force']]);
+
+  const show = cadence
+    .command('show')
+    .description('draw a cadence, with how many leads stand where, and what each step sent and people did with it')
+    .argument('<cadence>', 'its key, which is the name of its file')
+    .option('--mermaid', 'draw it as Mermaid, for a document');
+  answering(show, async (key: string, options: { mermaid?: boolean }) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { cadenceShow } = await import('../cadence.ts');
+    return cadenceShow(loadConfig(process.env), key, options);
+  });
+  examples(show, [
+    [
+      'nurture cadence show ebook-resources',
+      'in the terminal; clicks and replies are those of people, machines do not count',
+    ],
+    ['nurture cadence show ebook-resources --mermaid > cadence.mmd', 'for a document'],
+    ['nurture cadence show ebook-resources --json', 'the figures of each step'],
+  ]);
+}

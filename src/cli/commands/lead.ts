@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { answering, examples, family } from '../command.ts';
+
+const LEAD = ['<lead>', 'its id (lead_…) or its email address'] as const;
+
+export function registerLead(program: Command): void {
+  const lead = family(program, 'lead');
+  const show = lead
+    .command('show')
+    .description('show a lead and everything that happened')
+    .argument(...LEAD);
+  answering(show, async (who: string) => {
+    const { config, commands } = await load();
+    return commands.leadShow(config, who);
+  });
+  examples(show, [['nurture lead show ada@lovelace.example', 'stage, score, cadence, and the story']]);
+
+  const why = lead
+    .command('why')
+    .description('tell why a lead got, or did not get, an email, and what comes next')
+    .argument(...LEAD);
+  answering(why, async (who: string) => {
+    const { config, commands } = await load();
+    return commands.leadWhy(config, who);
+  });
+  examples(why, [
+    ['nurture lead why lead_01…', 'the next step and its time, the score by rule, what was not sent and why'],
+  ]);
+
+  const move = lead
+    .command('move')
+    .description('put a lead into a cadence; one that is in it already stays where it is')
+    .argument(...LEAD)
+    .argument('<cadence>', 'key of the cadence')
+    .option('--step <id>', 'before this step, not at the beginning')
+    .option('--restart', 'begin the cadence again');
+  answering(move, async (who: string, cadence: string, options: { step?: string; restart?: boolean }) => {
+    const { config, commands } = await load();
+    return commands.leadMove(config, who, cadence, options);
+  });
+  examples(move, [
+    ['nurture lead move lead_01… trade-show-offer', 'its first step comes next'],
+    ['nurture lead move lead_01… trade-show-offer --restart', 'once more, from the beginning'],
+  ]);
+
+  const forward = lead
+    .command('fast-forward')
+    .description('let time pass for a lead, with everything that falls due; not in production')
+    .argument(...LEAD)
+    .argument('<duration>', 'such as "4 days" or P4D');
+  answering(forward, async (who: string, duration: string) => {
+    const { config, commands } = await load();
+    return commands.leadFastForward(config, who, duration);
+  });
+  examples(forward, [['nurture lead fast-forward lead_01… "4 days"', 'the mails of the next four days leave now']]);
+}
+
+async function load(): Promise<{
+  config: import('../../runtime/config.ts').Config;
+  commands: typeof import('../lead.ts');
+}> {
+  const { loadConfig } = await import('../../runtime/config.ts');
+  return { config: loadConfig(process.env), commands: await import('../lead.ts') };
+}

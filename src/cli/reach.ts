@@ -1,0 +1,61 @@
+/** What a command needs that runs: the database, or the API. What does not run is started for the command, where the embedded stack has it. */
+import { AppError } from '../domain/errors.ts';
+import type { Config } from '../runtime/config.ts';
+import { onInterruption } from '../stack/interruption.ts';
+import { createProgress } from '../stack/progress.ts';
+import { startStack } from '../stack/supervisor.ts';
+import { closeDb, createDb, type Db } from '../store/db.ts';
+import { answersAt } from './at-hand.ts';
+import { createApiClient, type ApiClient } from './client.ts';
+import { withStack } from './stack.ts';
+
+const WITHOUT = 'Without anything that runs there are: validate, preview with a persona, playbook new.';
+
+/**
+ * For commands that read across all leads.
+ * @throws AppError UNAVAILABLE, STACK_FAILED
+ */
+export async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+  if (await answersAt(config.databaseUrl)) return use(config, work);
+  if (!config.embedded.postgres)
+    throw new AppError('UNAVAILABLE', `The database of DATABASE_URL does not answer. ${WITHOUT}`);
+  const progress = createProgress(process.stderr);
+  const signal = onInterruption(() => progress.say('\nStopping …'));
+  const stack = await startStack(config, { progress, signal, only: 'database' });
+  try {
+    return await use(stack.config, work);
+  } finally {
+    await stack.stop();
+  }
+}
+
+/**
+ * For commands about one lead: policy, verdicts and the audit are those of the API.
+ * @throws AppError UNAVAILABLE, STACK_FAILED
+ */
+export async function withApi<T>(config: Config, work: (api: ApiClient) => Promise<T>): Promise<T> {
+  const { url, key } = config.client;
+  if (await answersAt(url)) return work(createApiClient(url, key));
+  const { embedded } = config;
+  if (process.env['NURTURE_API_URL'] !== undefined || !embedded.postgres || !embedded.temporal)
+    throw new AppError(
+      'UNAVAILABLE',
+      `The API at ${url} does not answer: start it, or set NURTURE_API_URL. ${WITHOUT}`,
+    );
+  const results: T[] = [];
+  await withStack(config, { quiet: true }, async (stack) => {
+    results.push(await work(createApiClient(stack.urls.api, stack.config.adminApiKey)));
+  });
+  const [result] = results;
+  if (result === undefined) throw new AppError('UNAVAILABLE', 'The stack was stopped before there was an answer.');
+  return result;
+}
+
+async function use<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+  const db = createDb(config.databaseUrl, { max: 1 });
+  try {
+    return await work(db);
+  } finally {
+    await closeDb(db);
+  }
+}

@@ -1,0 +1,108 @@
+/** `cadence list` and `cadence show` on a database where leads went through a cadence. */
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cadenceList, cadenceShow } from '../../src/cli/cadence.ts';
+import { publishFolders } from '../../src/cli/publish.ts';
+import { loadConfig, type Config } from '../../src/runtime/config.ts';
+import { migrate } from '../../src/store/migrations/migrate.ts';
+import { closeDb, createDb, type Db } from '../../src/store/db.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+/** docs/performance.md has the time for 100,000: `CADENCE_LEADS=100000 npm test -- test/cli/cadence.test.ts`. */
+const LEADS = Number(process.env['CADENCE_LEADS'] ?? 300);
+
+let database: TestDatabase;
+let db: Db;
+let config: Config;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  config = loadConfig({
+    NODE_ENV: 'test',
+    DATABASE_URL: database.url,
+    PLAYBOOK_DIR: path.join(ROOT, 'playbook'),
+    TEMPLATES_DIR: path.join(ROOT, 'templates'),
+  });
+  await migrate(database.url);
+  await publishFolders(config, { author: 'Helen' });
+  db = createDb(database.url, { max: 1 });
+  await enroll();
+}, 300_000);
+afterAll(async () => {
+  if (db !== undefined) await closeDb(db);
+  await database?.drop();
+});
+
+/**
+ * A third each: waits before ‘case-study’; stands at ‘checklist-clicked’; is through. Everybody got ‘checklist’; every third clicked twice
+ * in it, and a machine did in each. Every tenth of those that are through replied and unsubscribed by ‘case-study’.
+ */
+async function enroll(): Promise<void> {
+  await db.$executeRaw`INSERT INTO leads (id, email, score_at, updated_at)
+    SELECT 'lead_' || n, 'a' || n || '@firm.example', now(), now() FROM generate_series(0, ${LEADS - 1}) n`;
+  await db.$executeRaw`INSERT INTO enrollments (id, lead_id, cadence, revision_id, status, via, step_id, stepped_at, started_at, ended_at)
+    SELECT 'enr_' || n, 'lead_' || n, 'ebook-resources', r.id,
+      (CASE WHEN n % 3 = 2 THEN 'completed' ELSE 'active' END)::enrollment_status, 'trigger',
+      CASE n % 3 WHEN 0 THEN 'case-study' WHEN 1 THEN 'checklist-clicked' END, now(), now(), CASE n % 3 WHEN 2 THEN now() END
+    FROM generate_series(0, ${LEADS - 1}) n, cadence_revisions r WHERE r.cadence = 'ebook-resources'`;
+  await db.$executeRaw`INSERT INTO sends (id, key, lead_id, enrollment_id, step_id, pass, template_key, status, attempt, occurred_at)
+    SELECT 'send_' || step || n, step || n, 'lead_' || n, 'enr_' || n, step, 1, 'x', status::send_status, 'x', now()
+    FROM generate_series(0, ${LEADS - 1}) n,
+      (VALUES ('checklist', 'sent'), ('case-study', 'sent'), ('consultation', 'skipped')) AS mail(step, status)
+    WHERE step = 'checklist' OR n % 3 = 2`;
+  await db.$executeRaw`INSERT INTO events (id, lead_id, type, machine, send_id, occurred_at)
+    SELECT 'e' || n || kind, 'lead_' || n, 'email.clicked', kind = 'machine', 'send_checklist' || n, now()
+    FROM generate_series(0, ${LEADS - 1}) n, unnest(ARRAY['once', 'again', 'machine']) kind WHERE kind = 'machine' OR n % 3 = 0`;
+  await db.$executeRaw`INSERT INTO events (id, lead_id, type, send_id, occurred_at)
+    SELECT type || n, 'lead_' || n, type, 'send_case-study' || n, now()
+    FROM generate_series(0, ${LEADS - 1}) n, unnest(ARRAY['reply.received', 'unsubscribed']) type WHERE n % 30 = 2`;
+}
+
+test('list has each cadence with its revision and how many leads are in it', async () => {
+  const { data, text } = await cadenceList(config);
+  const { cadences } = data as { cadences: { cadence: string; enrolled: number; inForce: boolean }[] };
+  expect(cadences.find(({ cadence }) => cadence === 'ebook-resources')).toMatchObject({
+    enrolled: (LEADS * 2) / 3,
+    inForce: true,
+    revision: 1,
+  });
+  expect(text).toContain('trade-show-offer');
+});
+
+test(
+  'show has, at each step, who stands there and what people did; machines do not count',
+  { timeout: 120_000 },
+  async () => {
+    const since = performance.now();
+    const { data, text } = await cadenceShow(config, 'ebook-resources', {});
+    if (LEADS >= 100_000)
+      console.log(`cadence show with ${LEADS} enrolled: ${Math.round(performance.now() - since)} ms`);
+    const third = LEADS / 3;
+    const { entered, steps } = data as { entered: number; steps: { id: string }[] };
+    expect(entered).toBe(LEADS);
+    const at = (id: string) => steps.find((step) => step.id === id);
+    expect(at('checklist')).toMatchObject({ here: 0, sent: LEADS, clicked: third, replied: 0, unsubscribed: 0 });
+    expect(at('checklist-clicked')).toMatchObject({ here: third, sent: 0 });
+    expect(at('case-study')).toMatchObject({
+      here: third,
+      sent: third,
+      clicked: 0,
+      replied: third / 10,
+      unsubscribed: third / 10,
+    });
+    expect(at('consultation')).toMatchObject({ sent: 0, skipped: third });
+    expect(text).toContain(`${LEADS} enrolled in all, ${2 * third} now`);
+    expect(text).toMatch(
+      new RegExp(`case-study: .* ${third} here · sent ${third}, replied ${third / 10}, unsubscribed`),
+    );
+    expect(text).toContain('├─ not within 4 days → case-study');
+  },
+);
+
+test('a cadence that is not there is asked for by its right name', async () => {
+  await expect(cadenceShow(config, 'ebook-resource', {})).rejects.toMatchObject({
+    code: 'CADENCE_UNKNOWN',
+    message: 'There is no published cadence "ebook-resource"; did you mean "ebook-resources"?',
+  });
+});
