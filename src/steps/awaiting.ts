@@ -1,5 +1,5 @@
-import { type Awaited, awaitedOf, awaitingWith } from '../store/events/awaited.ts';
-import type { Met, StepPlace } from './performer.ts';
+import { type Awaited, awaitedOf, awaitingAfterChange, awaitingWith } from '../store/events/awaited.ts';
+import type { Met, StepPlace, StepTurn } from './performer.ts';
 
 /** What ended the lead's current wait at this step; null: nothing has. */
 export function metOf({ turn, enrollment, step }: StepPlace): Met | null {
@@ -12,4 +12,10 @@ export function metOf({ turn, enrollment, step }: StepPlace): Met | null {
 export function listen({ turn, enrollment, step }: StepPlace, what: Omit<Awaited, 'enrollmentId' | 'stepId'>): void {
   const awaited: Awaited = { enrollmentId: enrollment.id, stepId: step.id, ...what };
   turn.changeLead({ awaiting: awaitingWith(turn.lead, enrollment.id, [awaited]) });
+}
+
+/** Ends the waits of the lead's other enrollments that a change of its profile by a step ends. */
+export function endWaits(turn: StepTurn, fields: readonly string[]): void {
+  const awaiting = awaitingAfterChange(turn.lead, fields, turn.at);
+  if (awaiting !== null) turn.changeLead({ awaiting });
 }

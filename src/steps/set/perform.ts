@@ -1,5 +1,6 @@
 import { SETTABLE_FIELDS } from '../../domain/fields/profile.ts';
 import type { Lead, Prisma } from '../../store/generated/client.ts';
+import { endWaits } from '../awaiting.ts';
 import type { StepPerformer } from '../performer.ts';
 import type { SetStep } from './position.ts';
 import { type Profile, withValues } from './profile.ts';
@@ -14,6 +15,7 @@ export const performSet: StepPerformer<SetStep> = {
     const { profile, fields } = withValues(profileOf(turn.lead), step.values);
     if (fields.length > 0) {
       turn.changeLead({ ...profile.texts, attributes: profile.attributes as Prisma.JsonObject });
+      endWaits(turn, fields);
       turn.note({ action: 'lead.updated', data: { fields } });
       await work.regrade();
     }

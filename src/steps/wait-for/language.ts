@@ -1,39 +1,129 @@
+import { z } from 'zod';
+import type { Condition } from '../../domain/condition.ts';
+import { hintFor } from '../../domain/did-you-mean.ts';
 import { condition } from '../../language/condition-schema.ts';
-import { mapping, span, words } from '../../language/schemas.ts';
+import { mapping, readBy, type Report, span, words } from '../../language/schemas.ts';
 import { slug, stepId, type StepLanguage, type StepReader } from '../language.ts';
-import type { WaitForStep } from './position.ts';
+import { type AwaitedChange, type AwaitedEvent, WAITABLE_FIELDS, type WaitForStep } from './position.ts';
+
+const EXPECTED = 'expected an event such as order.placed, { event: …, where: … }, or { attribute: … }';
 
 const schema = mapping({
   id: stepId,
-  waitFor: words,
+  waitFor: z.unknown(),
   when: condition('event').optional(),
-  within: span,
+  within: span.optional(),
+  for: span.optional(),
   then: stepId,
   else: stepId,
+  otherwise: stepId,
 });
+
+/** Conditions about properties of the event, by their bare names. */
+const where = readBy<Condition>((written, report) => {
+  const properties = typeof written === 'object' && written !== null && !Array.isArray(written) ? written : {};
+  if (Object.keys(properties).length === 0)
+    return report([], 'expected properties of the event such as { total: { gte: 100 } }') ?? undefined;
+  const named = Object.entries(properties).map(([name, matcher]): [string, unknown] => [`event.${name}`, matcher]);
+  return checked(Object.fromEntries(named), report, ([first, ...rest]) => [String(first).slice(6), ...rest]);
+});
+
+const ofEvent = mapping({ event: words, where: where.optional() });
+const ofAttribute = mapping({ attribute: words, is: z.unknown().optional() });
 
 export const waitForLanguage: StepLanguage<WaitForStep> = {
   read(reader) {
     const read = reader.parse(schema);
     if (read === null) return null;
-    reader.checkKnown('event', ['waitFor'], read.waitFor);
-    const [then, otherwise] = [orAfter(reader, 'then', read.then), orAfter(reader, 'else', read.else)];
-    return {
-      id: reader.id,
-      kind: 'waitFor',
-      event: read.waitFor,
-      ...(read.when && { when: read.when }),
-      within: read.within,
-      then,
-      otherwise,
-    };
+    const what = readWhat(reader, read.waitFor, read.when);
+    const within = readWithin(reader, read);
+    const then = orAfter(reader, 'then', read.then);
+    const otherwise = readOtherwise(reader, read);
+    return what && within && { id: reader.id, kind: 'waitFor', ...what, within, then, otherwise };
   },
-  defaultId: (written, place) => `wait-for-${slug(written)}-${place}`,
+  defaultId: (written, place) => `wait-for-${slug(named(written))}-${place}`,
 };
 
+function named(written: unknown): unknown {
+  if (typeof written !== 'object' || written === null) return written;
+  return 'event' in written ? written.event : 'attribute' in written ? written.attribute : null;
+}
+
+function readWhat(
+  reader: StepReader,
+  written: unknown,
+  when: Condition | undefined,
+): AwaitedEvent | { change: AwaitedChange } | null {
+  if (typeof written === 'object' && written !== null && 'attribute' in written) {
+    if (when !== undefined) reader.report(['when'], 'write what the attribute must be with "is"', 'key');
+    const change = readChange(reader);
+    return change && { change };
+  }
+  if (typeof written === 'object' && written !== null && 'event' in written) {
+    const read = reader.parse(ofEvent, ['waitFor']);
+    if (read === null) return null;
+    reader.checkKnown('event', ['waitFor', 'event'], read.event);
+    const all = [when, read.where].filter((one) => one !== undefined);
+    const [only] = all;
+    return { event: read.event, ...(only && { when: all.length === 1 ? only : { all } }) };
+  }
+  const event = reader.parse(z.string(EXPECTED).trim().min(1, EXPECTED), ['waitFor']);
+  if (event === null) return null;
+  reader.checkKnown('event', ['waitFor'], event);
+  return { event, ...(when && { when }) };
+}
+
+function readChange(reader: StepReader): AwaitedChange | null {
+  const read = reader.parse(ofAttribute, ['waitFor']);
+  if (read === null) return null;
+  const { attribute: field, is } = read;
+  if (!WAITABLE_FIELDS.includes(field) && !/^attributes\.[^\s.][^.]*$/.test(field)) {
+    const hint = hintFor(field, WAITABLE_FIELDS);
+    reader.report(['waitFor', 'attribute'], `no wait for "${field}"${hint}; own fields are written attributes.<name>`);
+    return null;
+  }
+  if (is === undefined) return { field };
+  const matcher = readBy<Condition>((value, report) => checked({ [field]: value }, report, ([, ...rest]) => rest));
+  const condition = reader.parse(matcher, ['waitFor', 'is']);
+  return condition && { field, is: condition };
+}
+
+/** Checks a condition that is written in another form; `place` turns a place in it into one in what was written. */
+function checked(
+  value: Readonly<Record<string, unknown>>,
+  report: Report,
+  place: (path: readonly (string | number)[]) => (string | number)[],
+): Condition | undefined {
+  const result = condition('event').safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues)
+    report(place(path.map((part) => (typeof part === 'number' ? part : String(part)))), message);
+  return undefined;
+}
+
+function readWithin(
+  reader: StepReader,
+  { within, for: lasting }: z.output<typeof schema>,
+): WaitForStep['within'] | null {
+  if (within !== undefined && lasting !== undefined) {
+    reader.report(['for'], '"for" and "within" mean the same; write one of them', 'key');
+    return null;
+  }
+  if (within === undefined && lasting === undefined) reader.parse(mapping({ within: span }).loose());
+  return within ?? lasting ?? null;
+}
+
+function readOtherwise(reader: StepReader, read: z.output<typeof schema>): string {
+  if (read.else !== undefined && read.otherwise !== undefined)
+    reader.report(['otherwise'], '"otherwise" and "else" mean the same; write one of them', 'key');
+  return read.otherwise === undefined
+    ? orAfter(reader, 'else', read.else)
+    : orAfter(reader, 'otherwise', read.otherwise);
+}
+
 /** The step that is named, or the one that stands after it in the file. */
-function orAfter(reader: StepReader, at: string, named: string | undefined): string {
-  if (named !== undefined) return reader.target([at], named);
+function orAfter(reader: StepReader, at: string, name: string | undefined): string {
+  if (name !== undefined) return reader.target([at], name);
   if (reader.after === null) reader.report([at], `no step follows this one; name the next step with "${at}"`);
   return reader.after ?? '';
 }

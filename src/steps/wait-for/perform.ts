@@ -1,42 +1,44 @@
 import type { Condition } from '../../domain/condition.ts';
 import { holds } from '../../domain/condition.ts';
-import { type Awaited, awaitedOf, awaitingWith } from '../../store/events/awaited.ts';
+import { type Awaited, isChangeMet } from '../../store/events/awaited.ts';
+import { listen, metOf } from '../awaiting.ts';
 import type { Met, StepPerformer, StepPlace, StepTurn } from '../performer.ts';
-import type { WaitForStep } from './position.ts';
+import type { AwaitedChange, AwaitedEvent, WaitForStep } from './position.ts';
 
 export const performWaitFor: StepPerformer<WaitForStep> = {
   async perform(work) {
-    const event = met(work);
-    work.performed(event === null ? 'the event did not come in time' : `came: ${event.by}`);
-    await work.goTo(event === null ? work.step.otherwise : work.step.then);
+    const met = metOf(work);
+    work.performed(resultOf(work.step, met));
+    await work.goTo(met === null ? work.step.otherwise : work.step.then);
     return true;
   },
-  arrive,
-  met,
+  /**
+   * The lead's lock is held, and whatever may end the wait takes the same lock. So an event is either found here, or it finds what the
+   * lead waits for.
+   */
+  arrive: (place) => ('event' in place.step ? awaitEvent(place, place.step) : awaitChange(place, place.step.change)),
+  met: metOf,
 };
 
-/** The event that ended the lead's current wait. */
-function met({ turn, enrollment, step }: StepPlace): Met | null {
-  const wait = awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === step.id);
-  if (wait?.metBy === undefined) return null;
-  return { by: wait.metBy, atMs: wait.metAt === undefined ? null : Date.parse(wait.metAt) };
+function resultOf(step: WaitForStep, met: Met | null): string {
+  if ('event' in step) return met === null ? 'the event did not come in time' : `came: ${met.by}`;
+  return met === null ? `${step.change.field} did not change in time` : `${step.change.field} changed`;
 }
 
-/**
- * The lead's lock is held, and recording an event takes the same lock. So an event is either found here, or it finds what the lead
- * waits for. Events count from the time of the last step that starts to listen.
- */
-async function arrive({ turn, enrollment, step }: StepPlace<WaitForStep>): Promise<void> {
-  const since = enrollment.steppedAt;
-  const awaited: Awaited = {
-    enrollmentId: enrollment.id,
-    stepId: step.id,
-    event: step.event,
-    ...(step.when === undefined ? {} : { when: step.when }),
-    since: since.toISOString(),
-  };
-  const already = await firstSince(turn, step.event, step.when, since);
-  turn.changeLead({ awaiting: awaitingWith(turn.lead, enrollment.id, [{ ...awaited, ...already }]) });
+/** Events count from the time of the last step that starts to listen. */
+async function awaitEvent(place: StepPlace, { event, when }: AwaitedEvent): Promise<void> {
+  const since = place.enrollment.steppedAt;
+  const already = await firstSince(place.turn, event, when, since);
+  listen(place, { event, ...(when === undefined ? {} : { when }), since: since.toISOString(), ...already });
+}
+
+/** What the field is to be, it may be already. A change counts from now on. */
+function awaitChange(place: StepPlace, change: AwaitedChange): Promise<void> {
+  const { turn } = place;
+  const at = turn.at.toISOString();
+  const isSo = change.is !== undefined && isChangeMet(change, turn.lead);
+  listen(place, { change, since: at, ...(isSo ? { metBy: change.field, metAt: at } : {}) });
+  return Promise.resolve();
 }
 
 /** The size and the number of the reads. Together they cover more events than a person causes between two steps. */

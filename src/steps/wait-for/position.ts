@@ -3,18 +3,32 @@ import type { Condition } from '../../domain/condition.ts';
 import { spanToText } from '../../domain/schedule.ts';
 import type { StepPosition } from '../position.ts';
 
-/** Waits for an event, for a limited time. */
+/** Waits for an event, or for a change of the profile, for a limited time. */
 export type WaitForStep = {
   id: string;
   kind: 'waitFor';
-  /** Type of the event that ends the wait. */
-  event: string;
-  when?: Condition;
   within: Span;
-  /** Step after the event came, and after it did not. */
+  /** Step after it came, and after it did not. */
   then: string;
   otherwise: string;
-};
+} & (AwaitedEvent | { change: AwaitedChange });
+
+/** `event`: type of the event that ends the wait. */
+export type AwaitedEvent = { event: string; when?: Condition };
+
+/** A field of the profile, and what it must be then; without `is` any change ends the wait. */
+export type AwaitedChange = { field: string; is?: Condition };
+
+/** Fields of the profile whose change can be waited for, besides attributes: what submissions and `set` change. */
+export const WAITABLE_FIELDS: readonly string[] = [
+  'company',
+  'companySize',
+  'industry',
+  'jobTitle',
+  'country',
+  'language',
+  'preferredChannel',
+];
 
 export const waitForPosition: StepPosition<WaitForStep> = {
   time: 'listens',
@@ -25,6 +39,10 @@ export const waitForPosition: StepPosition<WaitForStep> = {
     { go: 'to', stepId: step.then, when: 'it came' },
     { go: 'to', stepId: step.otherwise, when: `not within ${spanToText(step.within)}` },
   ],
-  waiting: (step, until) => `Wait for ${step.event} until ${until} at ‘${step.id}’`,
-  label: (step) => `Wait for ${step.event}`,
+  waiting: (step, until) => `Wait for ${awaitedInWords(step)} until ${until} at ‘${step.id}’`,
+  label: (step) => `Wait for ${awaitedInWords(step)}`,
 };
+
+function awaitedInWords(step: WaitForStep): string {
+  return 'event' in step ? step.event : `a change of ${step.change.field}`;
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAppError } from '../../domain/errors.ts';
 import { afterMessage } from '../after-outcome.ts';
+import { endWaits } from '../awaiting.ts';
 import { renderText } from '../liquid-text.ts';
 import type { StepPerformer, StepWork } from '../performer.ts';
 import { answeredAttributes } from './answer.ts';
@@ -80,6 +81,8 @@ async function fillIn(
   const names = Object.keys(filled);
   if (names.length === 0) return;
   turn.changeLead({ attributes: { ...known, ...filled } });
-  turn.note({ action: 'lead.updated', data: { fields: names.map((name) => `attributes.${name}`) } });
+  const fields = names.map((name) => `attributes.${name}`);
+  endWaits(turn, fields);
+  turn.note({ action: 'lead.updated', data: { fields } });
   await work.regrade();
 }

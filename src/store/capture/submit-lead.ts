@@ -16,6 +16,7 @@ import { evaluateQualification } from '../scoring/evaluate.ts';
 import type { Lead } from '../generated/client.ts';
 import { contextForGrade, graded } from '../scoring/grade.ts';
 import { findOrCreateLead, type Identity } from './identify.ts';
+import { awaitingAfterChange } from '../events/awaited.ts';
 import { storedEventId } from '../events/event-id.ts';
 import { ingest, type NewEvent } from '../events/ingest.ts';
 import { type InsertedEvents, isSameFact } from '../events/new-event.ts';
@@ -119,6 +120,9 @@ async function recordSubmission(
   const context =
     created && !recalled ? contextOfNew(touch, submission) : await contextForGrade(tx, rules.playbook, found, nowMs);
   Object.assign(changes, await firstFacts(tx, found, submission, touch));
+  // The process is rung for the request anyway, and finds that what it waits for has come.
+  const awaiting = awaitingAfterChange({ ...found, ...changes }, fields, new Date(nowMs));
+  if (awaiting !== null) changes.awaiting = awaiting;
   const { lead: updated, audits } = graded(rules.playbook, { ...found, ...changes }, context, nowMs);
   await writeProfile(tx, found, updated, changes);
   const entry: AuditEntry = created

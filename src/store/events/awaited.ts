@@ -1,8 +1,9 @@
 import { holds, type Condition } from '../../domain/condition.ts';
 import type { EventFacts } from '../../domain/engagement.ts';
-import type { Prisma } from '../generated/client.ts';
+import { readFields } from '../../domain/fields/facts.ts';
+import type { Lead, Prisma } from '../generated/client.ts';
 
-/** What a lead waits for at a step, as kept in `Lead.awaiting`: an event, or a task that is closed. */
+/** What a lead waits for at a step, as kept in `Lead.awaiting`: an event, a task that is closed, or a change of its profile. */
 export interface Awaited {
   enrollmentId: string;
   stepId: string;
@@ -10,12 +11,42 @@ export interface Awaited {
   event?: string;
   /** Id of the task. */
   task?: string;
+  /** A field of the profile, and what it must be then. */
+  change?: AwaitedChange;
   when?: Condition;
   /** Events from this time on end the wait (ISO 8601, on the lead's clock). */
   since: string;
-  /** Id of the event or task that ended it, and its time (ISO 8601); written by ingestion, read by the lead's process. */
+  /** Id of the event or task that ended it, or the field, and its time (ISO 8601); written by ingestion, read by the lead's process. */
   metBy?: string;
   metAt?: string;
+}
+
+export interface AwaitedChange {
+  field: string;
+  is?: Condition;
+}
+
+/** Whether the field is what it must be, if that is said. */
+export function isChangeMet({ is }: AwaitedChange, lead: Lead): boolean {
+  if (is === undefined) return true;
+  const { attributes } = lead;
+  const own = typeof attributes === 'object' && !Array.isArray(attributes) ? (attributes ?? {}) : {};
+  // Fields of the profile ask about no moment.
+  const facts = readFields({ lead }, { atMs: 0, halfLifeMs: 1, freeMail: new Set() });
+  return holds(is, { ...facts, attributes: own });
+}
+
+/** The list after fields of the profile have changed, with the waits that this ends; null: it ends none. `lead`: as it is now. */
+export function awaitingAfterChange(lead: Lead, fields: readonly string[], at: Date): Prisma.JsonValue | null {
+  const awaiting = awaitedOf(lead);
+  const met = awaiting.filter(
+    ({ change, metBy }) =>
+      metBy === undefined && change !== undefined && fields.includes(change.field) && isChangeMet(change, lead),
+  );
+  if (met.length === 0) return null;
+  return awaiting.map((entry) =>
+    met.includes(entry) ? { ...entry, metBy: entry.change?.field, metAt: at.toISOString() } : entry,
+  ) as unknown as Prisma.JsonValue;
 }
 
 /** The list in the row; empty for null or anything that is not a list. */
