@@ -19,6 +19,7 @@ import { clickRoutes } from './resources/tracking-click.ts';
 import { decisionRoutes } from './resources/tracking-decision.ts';
 import { openRoutes } from './resources/tracking-open.ts';
 import { unsubscribeRoutes } from './resources/tracking-unsubscribe.ts';
+import { segmentRoutes } from './resources/segments.ts';
 import type { Route } from './route.ts';
 
 /** Every route there is, in the order of the docs. */
@@ -34,6 +35,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...taskRoutes(deps),
     ...attentionRoutes(deps),
     ...playbookRoutes(deps),
+    ...segmentRoutes(deps),
     ...repRoutes(deps, keyring),
     ...apiKeyRoutes(deps, keyring),
     ...openRoutes(deps),

@@ -3,6 +3,7 @@ import { behaviorKey } from './fields/asked.ts';
 import type { LeadFacts } from './fields/facts.ts';
 import { fieldNamed, isBehavior, OPEN_FIELDS } from './fields/registry.ts';
 import { matches } from './matcher.ts';
+import { inAnyOf, SEGMENT, segmentAsks } from './segment.ts';
 
 export type { Condition, Matcher, Scalar, Truth } from './condition-parts.ts';
 export type { LeadFacts } from './fields/facts.ts';
@@ -19,8 +20,23 @@ export function evaluate(condition: Condition, facts: LeadFacts): Truth {
         case 'not':
           return not(evaluate(part.of, facts));
         case 'field':
+          if (part.field === SEGMENT) return membership(part.matcher, facts);
           return matches(part.matcher, valueOf(part.field, part.matcher, facts));
       }
+    }),
+  );
+}
+
+/** Of a segment that is not known, such as one that was removed, it is unknown who is in it. */
+function membership(matcher: Matcher, facts: LeadFacts): Truth {
+  const isIn = (name: string): Truth => {
+    const when = facts.segments?.get(name);
+    return when === undefined ? null : evaluate(when, facts);
+  };
+  return and(
+    segmentAsks(matcher).map(({ names, isNegative }) => {
+      const truth = inAnyOf(names.map(isIn));
+      return isNegative ? not(truth) : truth;
     }),
   );
 }

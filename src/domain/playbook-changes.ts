@@ -28,8 +28,16 @@ export function changesBetween(before: PlaybookContent | null, after: PlaybookCo
 
 /** What each file says, as text that is the same for the same content. */
 function contentsOf({ playbook, templates }: PlaybookContent): Map<string, string> {
-  const { cadences, forms, scoring, routing, reasons, events, calendars, ...settings } = playbook;
-  const rules = { scoring, routing, reasons, events, calendars, settings };
+  const { cadences, forms, scoring, routing, segments, reasons, events, calendars, ...settings } = playbook;
+  const rules = {
+    scoring,
+    routing,
+    ...(segments.length === 0 ? {} : { segments }),
+    reasons,
+    events,
+    calendars,
+    settings,
+  };
   return new Map([
     ...cadences.map((cadence) => [`cadences/${cadence.cadence}.yaml`, canonicalJson(cadence)] as const),
     ...forms.map((form) => [`forms/${form.form}.yaml`, canonicalJson(form)] as const),

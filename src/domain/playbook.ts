@@ -1,5 +1,6 @@
 import type { Form } from './answer.ts';
 import type { Cadence, Hours, Span } from './cadence.ts';
+import type { Segment } from './segment.ts';
 import type { RejectReason } from './reasons.ts';
 import type { Routing } from './routing.ts';
 import type { ScoringModel } from './scoring.ts';
@@ -64,6 +65,7 @@ export interface KnownWords {
 export interface Playbook extends KnownWords {
   cadences: readonly Cadence[];
   forms: readonly Form[];
+  segments: readonly Segment[];
   scoring: ScoringModel;
   routing: Routing;
   reasons: readonly RejectReason[];

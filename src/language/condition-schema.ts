@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Condition } from '../domain/condition.ts';
+import type { Condition, Matcher } from '../domain/condition.ts';
 import { didYouMean, hintFor } from '../domain/did-you-mean.ts';
 import type { BehaviorField, Field } from '../domain/fields/field.ts';
-import { fieldNamed, FIELDS, isBehavior, OPEN_FIELDS } from '../domain/fields/registry.ts';
-import { OPERATORS, type Operator } from '../domain/matcher.ts';
+import { fieldNamed, FIELDS, isBehavior, isSegment, OPEN_FIELDS } from '../domain/fields/registry.ts';
+import { matches, OPERATORS, type Operator } from '../domain/matcher.ts';
 import { parseSpan, whyNoSpan } from '../domain/span.ts';
 import type { ValuePath } from './problems.ts';
 import { readBy, type Report } from './schemas.ts';
@@ -15,6 +15,7 @@ import { readBy, type Report } from './schemas.ts';
 export type About = 'lead' | 'fit' | 'event';
 
 const ORDERING: ReadonlySet<string> = new Set<Operator>(['gt', 'gte', 'lt', 'lte']);
+const EQUALITIES: ReadonlySet<string> = new Set<Operator>(['is', 'not', 'in', 'notIn']);
 const LISTS: ReadonlySet<string> = new Set<Operator>(['in', 'notIn']);
 
 /** A condition of the playbook. */
@@ -25,18 +26,32 @@ export function condition(about: About): z.ZodType<Condition> {
   });
 }
 
-function checkCondition(value: unknown, path: ValuePath, about: About, report: Report): void {
+function checkCondition(value: unknown, path: ValuePath, about: About, report: Report, isNot = false): void {
   if (!isMapping(value)) return report(path, 'expected a condition such as { source: ebook }');
   const entries = Object.entries(value);
   if (entries.length === 0) return report(path, 'a condition must ask about at least one field');
   for (const [name, inner] of entries) {
     const here = [...path, name];
-    if (name === 'not') checkCondition(inner, here, about, report);
+    if (name === 'not') checkCondition(inner, here, about, report, !isNot);
     else if (name === 'all' || name === 'any') {
       if (!Array.isArray(inner) || inner.length === 0) report(here, 'expected a list of conditions');
-      else inner.forEach((one: unknown, i) => checkCondition(one, [...here, i], about, report));
-    } else checkField(name, inner, here, about, report);
+      else inner.forEach((one: unknown, i) => checkCondition(one, [...here, i], about, report, isNot));
+    } else {
+      if (asksForNoOpen(name, inner, isNot)) report(here, NO_OPEN, 'key');
+      checkField(name, inner, here, about, report);
+    }
   }
+}
+
+const NO_OPEN =
+  'nothing may depend on "did not open": an open can be blocked by the mail program, or faked; ask for a click instead';
+
+/** Whether the number of opens is asked to be none, or below something. */
+function asksForNoOpen(name: string, matcher: unknown, isNot: boolean): boolean {
+  if (name !== 'events' || !isMapping(matcher) || matcher['type'] !== 'email.opened') return false;
+  const { type: _type, within: _within, ...operators } = matcher;
+  const holdsForNone = matches(operators as Matcher, 0) === true;
+  return isNot ? !holdsForNone : holdsForNone;
 }
 
 function checkField(name: string, matcher: unknown, path: ValuePath, about: About, report: Report): void {
@@ -98,6 +113,8 @@ function checkOperators(
     if (!(OPERATORS as readonly string[]).includes(operator)) {
       const parameters = field !== undefined && isBehavior(field) ? Object.keys(field.parameters) : [];
       report(here, `unknown operator "${operator}"${hintFor(operator, [...OPERATORS, ...parameters])}`, 'key');
+    } else if (field !== undefined && isSegment(field) && !EQUALITIES.has(operator)) {
+      report(here, 'a lead is in a segment or is not; write a name, a list, "not" or "notIn"', 'key');
     } else if (operator === 'exists') {
       if (typeof wanted !== 'boolean') report(here, 'expected true or false');
     } else if (operator === 'contains' || operator === 'startsWith') {

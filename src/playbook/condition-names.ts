@@ -6,11 +6,11 @@ import { checkKnown, type KnownNames } from './context.ts';
 
 /** Reports names of cadences and events in the conditions of a file that are not known: such a condition would never hold. */
 export function checkConditionNames(file: YamlFile, known: KnownNames): void {
-  const names = { cadence: known.cadences, event: known.events };
+  const names = { cadence: known.cadences, event: known.events, segment: known.segments };
   const check = (what: RefersTo, path: ValuePath, value: unknown): void => {
     if (Array.isArray(value)) value.forEach((one: unknown, i) => check(what, [...path, i], one));
-    // Keys of cadences are written small, and conditions compare without case.
-    else if (typeof value === 'string' && !(what === 'cadence' && known.cadences.has(value.toLowerCase())))
+    // Keys of cadences and segments are written small, and conditions compare without case.
+    else if (typeof value === 'string' && !(what !== 'event' && names[what]?.has(value.toLowerCase())))
       checkKnown(file, path, what, value, names[what]);
   };
   const checkField = (name: string, matcher: unknown, path: ValuePath, event: string | null): void => {
@@ -22,7 +22,7 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
         const refersTo = field.parameters[parameter]?.refersTo;
         if (refersTo !== undefined) check(refersTo, [...path, parameter], value);
       }
-    } else if (field?.refersTo !== undefined) {
+    } else if (field !== undefined && 'refersTo' in field && field.refersTo !== undefined) {
       if (!isMapping(matcher)) check(field.refersTo, path, matcher);
       for (const [operator, value] of operators)
         if (EQUALITIES.has(operator)) check(field.refersTo, [...path, operator], value);

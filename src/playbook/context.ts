@@ -11,6 +11,7 @@ export interface KnownNames {
   calendars: ReadonlySet<string> | undefined;
   teams: ReadonlySet<string> | undefined;
   campaigns: ReadonlySet<string> | undefined;
+  segments: ReadonlySet<string> | undefined;
   /** By the names of the files, so that a cadence with a mistake is still a cadence. */
   cadences: ReadonlySet<string>;
 }

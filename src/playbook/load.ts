@@ -7,6 +7,7 @@ import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
 import type { KnownNames } from './context.ts';
 import { readForm } from './form-file.ts';
+import { readSegments, segmentNames } from './segments-file.ts';
 import {
   mistakeOfFile,
   throwMistakes,
@@ -32,7 +33,7 @@ const KEYED_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
 
 /**
  * Reads and validates a whole playbook folder: cadences/*.yaml and forms/*.yaml (sorted by key), scoring.yaml, routing.yaml, reasons.yaml,
- * events.yaml, settings.yaml and, if there is one, calendars.yaml.
+ * events.yaml, settings.yaml and, if there are any, calendars.yaml and segments.yaml.
  * @throws AppError PLAYBOOK_INVALID that lists every mistake of every file with line and column.
  */
 export function loadPlaybook(dir: string, options: LoadOptions = { templates: undefined }): Playbook {
@@ -60,6 +61,8 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     options.templates && new Set([...options.templates].filter(([, { kind }]) => isOne(kind)).map(([key]) => key));
 
   const routingFile = open('routing.yaml');
+  const hasSegments = existsSync(join(dir, 'segments.yaml'));
+  const segmentsFile = hasSegments ? open('segments.yaml') : null;
   const known: KnownNames = {
     templates: ofKind((kind) => kind !== 'transactional'),
     offers: ofKind((kind) => kind === 'offer'),
@@ -67,8 +70,10 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
     teams: routingFile ? teamNames(routingFile) : undefined,
     campaigns: settings ? new Set(settings.campaigns.map((one) => one.campaign)) : undefined,
+    segments: hasSegments ? segmentNames(segmentsFile) : new Set(),
     cadences: new Set(names),
   };
+  const segments = hasSegments ? segmentsFile && readSegments(segmentsFile, known) : [];
   const read = names.flatMap((name) => {
     const file = open(`cadences/${name}.yaml`);
     return (file && readCadence(file, name, known)) ?? [];
@@ -93,8 +98,8 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     }
   }
 
-  if (!scoring || !routing || !settings || !events || !calendars) return null;
-  return { cadences, forms, scoring, routing, reasons, events, calendars, ...settings };
+  if (!scoring || !routing || !settings || !events || !calendars || !segments) return null;
+  return { cadences, forms, segments, scoring, routing, reasons, events, calendars, ...settings };
 }
 
 /** Before the file is checked: a team with a mistake is still a team. */

@@ -49,7 +49,7 @@ const settings = mapping({
 /** What settings.yaml says. */
 export type Settings = Omit<
   Playbook,
-  'cadences' | 'forms' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars'
+  'cadences' | 'forms' | 'segments' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars'
 >;
 
 /** Reads settings.yaml; null when it has mistakes, which are reported. */

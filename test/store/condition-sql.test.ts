@@ -11,6 +11,7 @@ import { ROW_FIELDS } from '../../src/domain/fields/registry.ts';
 import { leadNow } from '../../src/store/clock.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { conditionSql } from '../../src/store/conditions/to-sql.ts';
+import { type Segment, segmentConditions } from '../../src/domain/segment.ts';
 import { factsOf } from '../../src/store/facts/facts.ts';
 import { type LeadContext, loadContexts } from '../../src/store/facts/load-contexts.ts';
 import { type Event, type Lead, Prisma } from '../../src/store/generated/client.ts';
@@ -67,16 +68,31 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
       .map(([one, type, within]) => ({ events: { type, ...within, ...one } }) as Condition),
   },
 );
+const memberOf: fc.Arbitrary<Condition> = fc
+  .tuple(fc.constantFrom('is', 'not'), fc.constantFrom('german', 'warm', 'clicked', 'nested', 'nobody-knows'))
+  .map(([one, name]) => ({ segment: { [one]: name } }) as Condition);
 const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   condition: fc.oneof(
     { depthSize: 'small' },
     { weight: 3, arbitrary: leaf },
+    { weight: 1, arbitrary: memberOf },
     fc.record({ all: fc.array(tie('condition'), { maxLength: 3 }) }),
     fc.record({ any: fc.array(tie('condition'), { maxLength: 3 }) }),
     fc.record({ not: tie('condition') }),
     fc.tuple(leaf, leaf).map(([a, b]) => ({ ...a, ...b }) as Condition),
   ),
 }));
+
+const WITH_SEGMENTS = {
+  ...PLAYBOOK,
+  segments: [
+    { segment: 'german', when: { country: 'DE' } },
+    { segment: 'warm', when: { score: { gte: 20 } } },
+    { segment: 'clicked', when: { events: { type: 'email.clicked', gte: 1 } } },
+    { segment: 'nested', when: { any: [{ segment: 'german' }, { not: { segment: 'clicked' } }], maturity: 'ready' } },
+  ] satisfies Segment[] as readonly Segment[],
+};
+const SEGMENTS = segmentConditions(WITH_SEGMENTS.segments);
 
 let bench: Bench;
 let leads: Lead[];
@@ -154,7 +170,7 @@ describe('the facts of many leads, read in one statement', () => {
     const parts = new Set(ROW_FIELDS.map(({ part }) => part));
     const read = await loadContexts(bench.db, leads, { parts, behaviors }, moment());
     for (const lead of leads) {
-      const facts = factsOf(lead, read.get(lead.id) ?? {}, PLAYBOOK, leadNow(lead, bench.now));
+      const facts = factsOf(lead, read.get(lead.id) ?? {}, WITH_SEGMENTS, leadNow(lead, bench.now));
       expect(facts).toEqual(factsInMemory(lead, { behaviors }));
     }
   });
@@ -164,7 +180,7 @@ describe('the facts of many leads, read in one statement', () => {
 function asked(one: Condition, id: string): object {
   const lead = leads.find((each) => each.id === id);
   if (lead === undefined) return {};
-  const { attributes, ...facts } = factsInMemory(lead, askedBy([one]));
+  const { attributes, ...facts } = factsInMemory(lead, askedBy([one], SEGMENTS));
   const flat: Record<string, unknown> = { ...facts };
   for (const [name, value] of Object.entries(attributes ?? {})) flat[`attributes.${name}`] = value;
   return Object.fromEntries(fieldsOf(one).map((name) => [name, flat[name]]));
@@ -173,7 +189,7 @@ function asked(one: Condition, id: string): object {
 const moment = () => ({ atMs: bench.now, clock: 'lead', halfLifeMs: PLAYBOOK.scoring.halfLifeMs }) as const;
 
 async function answersBySql(one: Condition): Promise<Map<string, Truth>> {
-  const { joins, truth } = conditionSql(one, moment());
+  const { joins, truth } = conditionSql(one, moment(), SEGMENTS);
   const rows = await planned<{ id: string; truth: Truth }>(
     bench.db,
     Prisma.sql`SELECT l.id, ${truth} AS truth FROM leads l ${joins}`,
@@ -183,14 +199,14 @@ async function answersBySql(one: Condition): Promise<Map<string, Truth>> {
 }
 
 function answersInMemory(one: Condition): Map<string, Truth> {
-  const asks = askedBy([one]);
+  const asks = askedBy([one], SEGMENTS);
   return new Map(leads.map((lead) => [lead.id, evaluate(one, factsInMemory(lead, asks))]));
 }
 
 function factsInMemory(lead: Lead, { behaviors }: Pick<Asked, 'behaviors'>): ReturnType<typeof factsOf> {
   const counts = [...behaviors].map(([key, { values }]) => [key, countEvents(lead, values)] as const);
   const context = { ...contexts.get(lead.id), behaviors: Object.fromEntries(counts) };
-  return factsOf(lead, context, PLAYBOOK, leadNow(lead, bench.now));
+  return factsOf(lead, context, WITH_SEGMENTS, leadNow(lead, bench.now));
 }
 
 /** As docs/conditions.md says it: of this type, not of machines, in the time before now on the lead's clock. */

@@ -18,6 +18,7 @@ export const DAY = 24 * HOUR;
 export const PLAYBOOK: Playbook = {
   cadences: [],
   forms: [],
+  segments: [],
   scoring: {
     halfLifeMs: 30 * DAY,
     engagement: [

@@ -13,6 +13,7 @@ import { registerPlaybookList } from './playbook-list.ts';
 import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
 import { registerReps } from './reps.ts';
+import { registerSegments } from './segments.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerValidate } from './validate.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerSimulate,
   registerPublish,
   registerReps,
+  registerSegments,
   registerPlaybookList,
   registerCadence,
   registerLead,

@@ -1,8 +1,11 @@
 import type { BehaviorField, Part } from './field.ts';
-import { fieldNamed, isBehavior } from './registry.ts';
+import { type SegmentConditions, segmentsIn } from '../segment.ts';
+import { fieldNamed, isBehavior, isSegment } from './registry.ts';
 import { spanToMs, parseSpan } from '../span.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { partsOf, type Condition, type Matcher } from '../condition-parts.ts';
+
+const NONE: SegmentConditions = new Map();
 
 /** What conditions need beyond the lead's own row, and what must be read before they can be evaluated. */
 export interface Asked {
@@ -17,22 +20,26 @@ export interface BehaviorAsk {
   values: Readonly<Record<string, string | number | null>>;
 }
 
-/** For any number of conditions; undefined ones need nothing. */
-export function askedBy(conditions: Iterable<Condition | undefined>): Asked {
+/** For any number of conditions; undefined ones need nothing. What a segment that they name asks about is asked too. */
+export function askedBy(conditions: Iterable<Condition | undefined>, segments: SegmentConditions = NONE): Asked {
   const parts = new Set<Part>();
   const behaviors = new Map<string, BehaviorAsk>();
   const look = (condition: Condition): void => {
     for (const part of partsOf(condition)) {
       if (part.kind === 'field') {
         const field = fieldNamed(part.field);
-        if (field === undefined) continue;
+        if (field === undefined || isSegment(field)) continue;
         if (isBehavior(field)) behaviors.set(behaviorKey(field, part.matcher), behaviorAsk(field, part.matcher));
         else parts.add(field.part);
       } else if (part.kind === 'not') look(part.of);
       else part.of.forEach(look);
     }
   };
-  for (const condition of conditions) if (condition !== undefined) look(condition);
+  for (const condition of conditions) {
+    if (condition === undefined) continue;
+    look(condition);
+    segmentsIn(condition, segments).forEach(look);
+  }
   return { parts, behaviors };
 }
 

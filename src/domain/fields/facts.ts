@@ -1,4 +1,5 @@
 import type { Scalar } from '../condition-parts.ts';
+import type { SegmentConditions } from '../segment.ts';
 import type { Moment, Sources } from './field.ts';
 import { ROW_FIELDS, type FieldName } from './registry.ts';
 
@@ -6,6 +7,8 @@ import { ROW_FIELDS, type FieldName } from './registry.ts';
 export type LeadFacts = Partial<Record<FieldName, Scalar | null>> & {
   attributes?: Readonly<Record<string, unknown>>;
   event?: Readonly<Record<string, unknown>> & { type: string };
+  /** The segments that a condition can name. */
+  segments?: SegmentConditions;
   /** Values of behaviors, by their key (asked.ts). */
   behaviors?: Readonly<Record<string, number>>;
 };

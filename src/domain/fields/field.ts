@@ -112,7 +112,7 @@ export type BehaviorField = Described & {
 };
 
 /** What a value can be the name of. */
-export type RefersTo = 'cadence' | 'event';
+export type RefersTo = 'cadence' | 'event' | 'segment';
 
 /** `otherwise`: the SQL when the parameter is not given; without `otherwise` it is required. */
 export interface Parameter {
@@ -122,7 +122,10 @@ export interface Parameter {
   otherwise?: string;
 }
 
-export type Field = RowField | BehaviorField;
+/** Whether the lead is in a segment, which is a condition of its own: see domain/segment.ts. */
+export type SegmentField = Described & { type: 'text'; refersTo: 'segment' };
+
+export type Field = RowField | BehaviorField | SegmentField;
 
 /** A field that reads a prefix: `attributes.<name>`, `event.<name>`. Its values can be anything. */
 export interface OpenField {

@@ -2,9 +2,18 @@ import { BEHAVIOR_FIELDS } from './of-behavior.ts';
 import { PROFILE_FIELDS, PROGRESS_FIELDS } from './of-lead.ts';
 import { NEED_FIELDS } from './of-need.ts';
 import { TOUCH_FIELDS } from './of-touch.ts';
-import type { BehaviorField, Field, OpenField, RowField } from './field.ts';
+import { SEGMENT } from '../segment.ts';
+import type { BehaviorField, Field, OpenField, RowField, SegmentField } from './field.ts';
 
 const ROWS = [...TOUCH_FIELDS, ...PROGRESS_FIELDS, ...NEED_FIELDS, ...PROFILE_FIELDS] as const;
+
+const SEGMENT_FIELD = {
+  name: SEGMENT,
+  type: 'text',
+  refersTo: 'segment',
+  doc: 'segments of `segments.yaml` that the lead is in',
+  example: 'segment: wine-growers',
+} as const satisfies SegmentField;
 
 /** Names of the fields that are read from rows. */
 export type FieldName = (typeof ROWS)[number]['name'];
@@ -33,6 +42,7 @@ export const FILTER_FIELDS: readonly (RowField & { name: FilterName; filter: str
 export const FIELDS: readonly Field[] = [
   ...ROW_FIELDS.filter(({ instead }) => instead === undefined),
   ...BEHAVIOR_FIELDS,
+  SEGMENT_FIELD,
 ];
 
 /** Prefixes for names of your own. `event.` is allowed only where there is an event: in waitFor and in scoring. */
@@ -49,11 +59,18 @@ export const OPEN_FIELDS = {
   },
 } as const satisfies Record<string, OpenField>;
 
-const BY_NAME: ReadonlyMap<string, Field> = new Map([...ROWS, ...BEHAVIOR_FIELDS].map((field) => [field.name, field]));
+const BY_NAME: ReadonlyMap<string, Field> = new Map(
+  [...ROWS, ...BEHAVIOR_FIELDS, SEGMENT_FIELD].map((field) => [field.name, field]),
+);
 
 /** The row of a field; undefined for an unknown name and for names of your own. */
 export function fieldNamed(name: string): Field | undefined {
   return BY_NAME.get(name);
+}
+
+/** Is it whether the lead is in a segment? */
+export function isSegment(field: Field): field is SegmentField {
+  return field.name === SEGMENT;
 }
 
 /** Is it what the lead did, which is read only where a condition asks about it? */

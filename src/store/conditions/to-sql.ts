@@ -3,8 +3,9 @@ import { partsOf } from '../../domain/condition-parts.ts';
 import { behaviorAsk } from '../../domain/fields/asked.ts';
 import { askedBy } from '../../domain/fields/asked.ts';
 import type { Field } from '../../domain/fields/field.ts';
-import { fieldNamed, isBehavior, OPEN_FIELDS } from '../../domain/fields/registry.ts';
+import { fieldNamed, isBehavior, isSegment, OPEN_FIELDS } from '../../domain/fields/registry.ts';
 import { operatorsOf, type Operator } from '../../domain/matcher.ts';
+import { SEGMENT, type SegmentConditions, segmentAsks } from '../../domain/segment.ts';
 import { joinsOf } from '../facts/parts.ts';
 import { Prisma } from '../generated/client.ts';
 import { behaviorSql, bound, type SqlMoment } from './bind.ts';
@@ -21,11 +22,17 @@ export interface ConditionSql {
  * Compiles a condition; every value in it becomes a parameter. There is no event at hand: what asks about one is unknown. The
  * statement is for `planned`: a plan fits the values of one condition only.
  */
-export function conditionSql(condition: Condition, moment: SqlMoment): ConditionSql {
-  return { joins: joinsOf(askedBy([condition]).parts), truth: truthOf(condition, moment) };
+export function conditionSql(
+  condition: Condition,
+  moment: SqlMoment,
+  segments: SegmentConditions = new Map(),
+): ConditionSql {
+  return { joins: joinsOf(askedBy([condition], segments).parts), truth: truthOf(condition, { ...moment, segments }) };
 }
 
-function truthOf(condition: Condition, moment: SqlMoment): Prisma.Sql {
+type Moment = SqlMoment & { segments: SegmentConditions };
+
+function truthOf(condition: Condition, moment: Moment): Prisma.Sql {
   const parts = partsOf(condition).map((part) => {
     switch (part.kind) {
       case 'all':
@@ -37,10 +44,24 @@ function truthOf(condition: Condition, moment: SqlMoment): Prisma.Sql {
       case 'not':
         return Prisma.sql`(NOT ${truthOf(part.of, moment)})`;
       case 'field':
+        if (part.field === SEGMENT) return membershipSql(part.matcher, moment);
         return matcherSql(part.field, part.matcher, moment);
     }
   });
   return joined('AND', parts);
+}
+
+/** As `membership` of domain/condition.ts. */
+function membershipSql(matcher: Matcher, moment: Moment): Prisma.Sql {
+  const isIn = (name: string): Prisma.Sql => {
+    const when = moment.segments.get(name);
+    return when === undefined ? UNKNOWN : truthOf(when, moment);
+  };
+  const answers = segmentAsks(matcher).map(({ names, isNegative }) => {
+    const truth = names.length === 0 ? UNKNOWN : joined('OR', names.map(isIn));
+    return isNegative ? Prisma.sql`(NOT ${truth})` : truth;
+  });
+  return joined('AND', answers);
 }
 
 /** SQL's own AND, OR and NOT are those of Kleene. */
@@ -65,7 +86,7 @@ function operatorSql(
 ): Prisma.Sql {
   const { attributes } = OPEN_FIELDS;
   const field = fieldNamed(name);
-  if (field !== undefined) {
+  if (field !== undefined && !isSegment(field)) {
     const value = isBehavior(field) ? behaviorSql(behaviorAsk(field, matcher), moment) : bound(field.sql, moment);
     return compareValue({ ...comparedAs(field), value: Prisma.sql`(${value})` }, operator, wanted);
   }

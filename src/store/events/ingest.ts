@@ -1,6 +1,7 @@
 import { applyPoints, isHighIntent, pointsFor, type EventFacts } from '../../domain/engagement.ts';
 import { askedBy } from '../../domain/fields/asked.ts';
 import type { Part } from '../../domain/fields/field.ts';
+import { segmentConditions } from '../../domain/segment.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { Cadence } from '../../domain/cadence.ts';
 import { auditAll, type AuditRow } from '../audit.ts';
@@ -176,7 +177,10 @@ async function contextsFor(
     const asking = [...engagement, ...highIntent, ...triggers, ...awaitedOf(lead)].filter(
       (rule) => rule.event === event.type,
     );
-    for (const part of askedBy(asking.map(({ when }) => when)).parts) {
+    for (const part of askedBy(
+      asking.map(({ when }) => when),
+      segmentConditions(playbook.segments),
+    ).parts) {
       if (part === 'lead') continue;
       parts.add(part);
       wanted.set(lead.id, lead);

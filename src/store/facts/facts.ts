@@ -4,6 +4,7 @@ import { type Asked, askedBy } from '../../domain/fields/asked.ts';
 import { readFields } from '../../domain/fields/facts.ts';
 import type { Part } from '../../domain/fields/field.ts';
 import { FREE_MAIL_DOMAINS } from '../../domain/free-mail.ts';
+import { segmentConditions } from '../../domain/segment.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
@@ -16,6 +17,7 @@ export function factsOf(lead: Lead, context: LeadContext, playbook: Playbook, at
   return {
     ...readFields({ lead, ...context }, moment),
     attributes: attributesOf(lead),
+    segments: segmentConditions(playbook.segments),
     ...(behaviors === undefined ? {} : { behaviors }),
   };
 }
@@ -36,7 +38,7 @@ export async function loadFacts(
   atMs: number,
   known: Known = {},
 ): Promise<LeadFacts> {
-  const asked = askedBy(conditions);
+  const asked = askedBy(conditions, segmentConditions(playbook.segments));
   const moment = { atMs, clock: 'fixed', halfLifeMs: playbook.scoring.halfLifeMs } as const;
   const read = await loadContexts(tx, [lead], without(asked, known), moment);
   const context: Record<string, unknown> = { ...read.get(lead.id) };

@@ -27,7 +27,7 @@ export async function listLeads(
   const owner = await resolveOwner(db, filter);
   if (owner === null) return [];
   const ids = await leadIdsPage(db, scope, { ...filter, ...owner }, after, limit);
-  return ids.length === 0 ? [] : readListed(db, ids);
+  return readListedLeads(db, ids);
 }
 
 /** Null when there is no such rep, and so no lead of theirs: asking all leads for one would read them all. */
@@ -38,7 +38,9 @@ async function resolveOwner(db: Db, { owner }: LeadFilter): Promise<{ owner?: st
   return id === null ? null : { owner: id };
 }
 
-async function readListed(db: Db, ids: readonly string[]): Promise<ListedLead[]> {
+/** Leads as lists show them, newest first. */
+export async function readListedLeads(db: Db, ids: readonly string[]): Promise<ListedLead[]> {
+  if (ids.length === 0) return [];
   type Row = Lead & { owner: ListedLead['owner']; cadence: string | null };
   const rows = await planned<Row>(
     db,

@@ -84,6 +84,7 @@ const withNotices: Upcast = (stored) => ({
 const withTimes: Upcast = (stored) => ({
   ...stored,
   forms: [],
+  segments: [],
   quietHours: [],
   caps: [],
   campaigns: (stored['campaigns'] as string[]).map((campaign) => ({ campaign })),
@@ -103,6 +104,9 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
   upcasts: [unversioned, withNotices, withTimes],
   schema: z.strictObject({
     forms: z.array(z.strictObject({ form: z.string(), name: z.string(), answer: AnswersShape })),
+    segments: z.array(
+      z.strictObject({ segment: z.string(), description: z.string().exactOptional(), when: ConditionShape }),
+    ),
     scoring: ScoringShape,
     routing: RoutingShape,
     reasons: z.array(ReasonShape),

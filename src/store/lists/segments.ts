@@ -1,0 +1,50 @@
+import type { Condition } from '../../domain/condition.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+import type { Scope } from '../../domain/policy.ts';
+import { segmentConditions } from '../../domain/segment.ts';
+import { leadInScope } from '../access/scope.ts';
+import { conditionSql, type ConditionSql } from '../conditions/to-sql.ts';
+import type { Db } from '../db.ts';
+import { Prisma } from '../generated/client.ts';
+import { planned } from '../planned.ts';
+
+/** Who asks, at which time, and by which rules. */
+export interface Asking {
+  scope: Scope;
+  realNowMs: number;
+  playbook: Playbook;
+}
+
+function compiled(when: Condition, { playbook, realNowMs }: Asking): ConditionSql {
+  const { scoring, segments } = playbook;
+  const moment = { atMs: realNowMs, clock: 'lead', halfLifeMs: scoring.halfLifeMs } as const;
+  return conditionSql(when, moment, segmentConditions(segments));
+}
+
+/** The number of leads in scope for whom a condition holds now. */
+export async function countLeadsWhere(db: Db, when: Condition, asking: Asking): Promise<number> {
+  const { joins, truth } = compiled(when, asking);
+  const rows = await planned<{ count: number }>(
+    db,
+    Prisma.sql`SELECT count(*)::int AS count FROM leads l ${joins} WHERE ${truth} AND ${leadInScope(asking.scope, 'l.id')}`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Ids of those leads, newest first. `after`: the last id of the page before. */
+export async function leadIdsWhere(
+  db: Db,
+  when: Condition,
+  asking: Asking,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const { joins, truth } = compiled(when, asking);
+  const beyond = after === null ? Prisma.empty : Prisma.sql`AND l.id < ${after}`;
+  const rows = await planned<{ id: string }>(
+    db,
+    Prisma.sql`SELECT l.id FROM leads l ${joins}
+      WHERE ${truth} AND ${leadInScope(asking.scope, 'l.id')} ${beyond} ORDER BY l.id DESC LIMIT ${limit}`,
+  );
+  return rows.map(({ id }) => id);
+}
