@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Condition, Matcher } from '../domain/condition.ts';
+import type { Condition } from '../domain/condition.ts';
 import { didYouMean, hintFor } from '../domain/did-you-mean.ts';
 import type { BehaviorField, Field } from '../domain/fields/field.ts';
 import { fieldNamed, FIELDS, isBehavior, isSegment, OPEN_FIELDS } from '../domain/fields/registry.ts';
@@ -50,7 +50,7 @@ const NO_OPEN =
 function asksForNoOpen(name: string, matcher: unknown, isNot: boolean): boolean {
   if (name !== 'events' || !isMapping(matcher) || matcher['type'] !== 'email.opened') return false;
   const { type: _type, within: _within, ...operators } = matcher;
-  const holdsForNone = matches(operators as Matcher, 0) === true;
+  const holdsForNone = matches(operators, 0) === true;
   return isNot ? !holdsForNone : holdsForNone;
 }
 
