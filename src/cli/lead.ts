@@ -84,7 +84,7 @@ export async function leadFastForward(config: Config, who: string, duration: str
 }
 
 /** A lead is named by its id or its email address. */
-async function idOf(api: ApiClient, who: string): Promise<string> {
+export async function idOf(api: ApiClient, who: string): Promise<string> {
   if (!who.includes('@')) return who;
   const { items } = await api.post<Leads>('/v1/leads/lookup', { email: who });
   const [lead] = items;

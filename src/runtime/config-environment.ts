@@ -21,6 +21,7 @@ export function toEnvironment(config: Config): Record<string, string> {
     MAIL_FROM: mail.from,
     POSTAL_ADDRESS: mail.postalAddress,
     COMPANY_NAME: mail.companyName,
+    TEST_SEND_TO: config.testSendTo.join(','),
     ...secretVariables(config.webhooks.secrets),
     WEBHOOK_ALLOW: config.webhooks.allow.join(','),
     HOST: config.host,

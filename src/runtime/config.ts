@@ -38,6 +38,8 @@ export interface Config {
     readonly allow: readonly string[];
     readonly httpsOnly: boolean;
   };
+  /** Addresses, or domains with an @ before them, that `test-send` may send to; small letters. */
+  readonly testSendTo: readonly string[];
   /** The address the API listens on: the loopback one unless HOST says otherwise. */
   readonly host: string;
   readonly port: number;
@@ -129,6 +131,10 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       companyName: values.COMPANY_NAME,
     },
     webhooks: { secrets, allow: values.WEBHOOK_ALLOW, httpsOnly: production },
+    testSendTo: values.TEST_SEND_TO.toLowerCase()
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
     host: values.HOST,
     port: values.PORT,
     trustProxy: values.TRUST_PROXY,

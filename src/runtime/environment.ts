@@ -59,6 +59,7 @@ export const Environment = z.object({
     )
     .optional(),
   POSTAL_ADDRESS: z.string().optional(),
+  TEST_SEND_TO: z.string().default(''),
   COMPANY_NAME: z.string().default('Example Company'),
   WEBHOOK_ALLOW: z
     .string()

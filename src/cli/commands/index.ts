@@ -10,16 +10,20 @@ import { registerDemo } from './demo.ts';
 import { registerLead } from './lead.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerPlaybookList } from './playbook-list.ts';
+import { registerPreview } from './preview.ts';
 import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
 import { registerReps } from './reps.ts';
 import { registerSegments } from './segments.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
+import { registerTestSend } from './test-send.ts';
 import { registerValidate } from './validate.ts';
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerValidate,
+  registerPreview,
+  registerTestSend,
   registerSimulate,
   registerPublish,
   registerReps,

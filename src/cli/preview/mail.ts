@@ -1,0 +1,142 @@
+/** The mail that a template or an email step becomes for a person: rendered as a send is, without a row, a pixel or a tracked link. */
+import type { Cadence } from '../../domain/cadence.ts';
+import { hintFor } from '../../domain/did-you-mean.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { TemplateSource } from '../../domain/template.ts';
+import { compileTemplate } from '../../email/compile.ts';
+import { rewriteLinks } from '../../email/links.ts';
+import { buildAlertMessage, buildLeadMessage, type OutgoingMessage } from '../../email/message.ts';
+import { render } from '../../email/render.ts';
+import type { RenderContext } from '../../email/render-context.ts';
+import type { ReadPlaybook } from '../../playbook/read-folders.ts';
+import type { Config } from '../../runtime/config.ts';
+import { kindOf } from '../../steps/kinds.ts';
+import type { PreviewPerson } from './person.ts';
+
+export interface PreviewMail {
+  template: string;
+  kind: string;
+  preheader: string;
+  /** Where a link leads; the unsubscribe link is a sample. */
+  links: string[];
+  message: OutgoingMessage;
+}
+
+/** What is to be shown: templates, and the campaign that they speak of. */
+export interface Named {
+  templates: TemplateSource[];
+  campaign: RenderContext['campaign'];
+}
+
+/**
+ * A template by its key, or those of a step by "cadence/step".
+ * @throws AppError NOT_FOUND, with what was probably meant
+ */
+export function templatesNamed({ playbook, templates }: ReadPlaybook, what: string): Named {
+  const [name = '', stepId] = what.split('/');
+  const keys = stepId === undefined ? [name] : keysOfStep(playbook.cadences, name, stepId);
+  const campaignKey = playbook.cadences.find((one) => stepId !== undefined && one.cadence === name)?.campaign;
+  const campaign = playbook.campaigns.find((one) => one.campaign === campaignKey);
+  return {
+    templates: keys.map((key) => {
+      const template = templates.get(key);
+      if (template === undefined) throw unknown('template', key, templates.keys());
+      return template;
+    }),
+    campaign: campaign === undefined ? null : { ...campaign, name: campaign.name ?? campaign.campaign },
+  };
+}
+
+function keysOfStep(cadences: readonly Cadence[], name: string, stepId: string): readonly string[] {
+  const cadence = cadences.find((one) => one.cadence === name);
+  if (cadence === undefined)
+    throw unknown(
+      'cadence',
+      name,
+      cadences.map((one) => one.cadence),
+    );
+  const sending = cadence.steps.filter((step) => (kindOf(step).language.templates?.(step) ?? []).length > 0);
+  const step = sending.find((one) => one.id === stepId);
+  if (step === undefined)
+    throw unknown(
+      `email step of ${name}`,
+      stepId,
+      sending.map(({ id }) => id),
+    );
+  return kindOf(step).language.templates?.(step) ?? [];
+}
+
+function unknown(what: string, name: string, known: Iterable<string>): AppError {
+  return new AppError('NOT_FOUND', `There is no ${what} "${name}"${hintFor(name, known)}`);
+}
+
+/** @throws AppError TEMPLATE_BROKEN */
+export async function previewMail(
+  config: Config,
+  template: TemplateSource,
+  person: PreviewPerson,
+  campaign: RenderContext['campaign'] = null,
+): Promise<PreviewMail> {
+  const { companyName, postalAddress, from: sender } = config.mail;
+  const [, name, address = sender] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(sender) ?? [];
+  const forReps = template.kind === 'transactional';
+  const unsubscribeUrl = `${config.publicUrl}/u/preview`;
+  const email = render(await compileTemplate(template), {
+    lead: person.lead,
+    need: person.need,
+    campaign,
+    sender: { companyName, postalAddress, name: name ?? companyName },
+    links: forReps ? { decision: `${config.publicUrl}/r/preview` } : { unsubscribe: unsubscribeUrl },
+    ...(forReps && { rep: { name: 'Sam Rep' }, brief: SAMPLE_BRIEF, dueAt: 'today 17:00' }),
+  });
+  const common = {
+    id: 'send-preview',
+    from: { address, ...(name !== undefined && name !== '' && { name }) },
+    to: { address: person.address },
+    email,
+    date: new Date(),
+  };
+  const message = forReps
+    ? buildAlertMessage(common)
+    : buildLeadMessage({ ...common, unsubscribeUrl, topic: template.topic });
+  return {
+    template: template.key,
+    kind: template.kind,
+    preheader: email.preheader,
+    links: linksOf(email.html),
+    message,
+  };
+}
+
+const SAMPLE_BRIEF = {
+  score: 42,
+  grade: 'B',
+  reasons: [{ rule: 'clicked', points: 10, when: 'today 09:12' }],
+  actions: [{ what: 'clicked a link', when: 'today 09:12' }],
+};
+
+function linksOf(html: string): string[] {
+  const links = new Set<string>();
+  rewriteLinks(html, (url) => {
+    links.add(url);
+    return undefined;
+  });
+  return [...links];
+}
+
+/** The headers as they leave, apart from those that the SMTP client adds. */
+export function headersOf({ from, to, subject, messageId, date, headers }: OutgoingMessage): [string, string][] {
+  const box = ({ name, address }: { name?: string; address: string }): string =>
+    name === undefined ? address : `${name} <${address}>`;
+  return [
+    ['From', box(from)],
+    ['To', box(to)],
+    ['Subject', subject],
+    ['Date', date.toUTCString()],
+    ['Message-ID', messageId],
+    ...Object.entries(headers).map(([key, value]): [string, string] => [
+      key,
+      typeof value === 'string' ? value : value.value,
+    ]),
+  ];
+}

@@ -1,0 +1,71 @@
+/** Who a preview is for: a real lead, a persona of the playbook, or the sample person. */
+import type { RenderContext } from '../../email/render-context.ts';
+import type { Config } from '../../runtime/config.ts';
+import { readPersonas } from '../../simulate/read-personas.ts';
+import type { Lead } from '../client.ts';
+import { idOf } from '../lead.ts';
+import { withApi } from '../reach.ts';
+
+export interface PreviewPerson {
+  /** For the page: who it is. */
+  shown: string;
+  address: string;
+  lead: RenderContext['lead'];
+  need: NonNullable<RenderContext['need']>;
+}
+
+export interface WhoOptions {
+  persona?: string;
+  lead?: string;
+}
+
+const SAMPLE: PreviewPerson = {
+  shown: 'a sample person (name one with --persona or --lead)',
+  address: 'alex@sample.example',
+  lead: {
+    firstName: 'Alex',
+    lastName: 'Sample',
+    company: 'Sample & Sons',
+    jobTitle: 'Head of Samples',
+    country: 'DE',
+    language: 'en',
+  },
+  need: { productLine: null, type: null },
+};
+
+/** @throws AppError NOT_FOUND, PLAYBOOK_INVALID, LEAD_UNKNOWN, UNAVAILABLE */
+export async function previewPerson(config: Config, { persona, lead }: WhoOptions): Promise<PreviewPerson> {
+  if (lead !== undefined) return realLead(config, lead);
+  if (persona === undefined) return SAMPLE;
+  const [one] = readPersonas(persona);
+  if (one === undefined) return SAMPLE;
+  const { email, firstName, lastName, company, jobTitle, country, language, attributes, need } = one.request;
+  return {
+    shown: `${one.name} (${one.file})`,
+    address: email ?? SAMPLE.address,
+    lead: {
+      firstName,
+      lastName,
+      company,
+      jobTitle,
+      country,
+      language,
+      attributes: attributes ?? {},
+    } as RenderContext['lead'],
+    need: { productLine: need?.productLine ?? null, type: need?.type ?? null },
+  };
+}
+
+async function realLead(config: Config, who: string): Promise<PreviewPerson> {
+  return withApi(config, async (api) => {
+    const lead = await api.get<Lead>(`/v1/leads/${await idOf(api, who)}`);
+    const { firstName, lastName, company, jobTitle, country, language, attributes, need } = lead;
+    return {
+      shown: `the lead ${lead.id}`,
+      // The address of a real lead stands in no file.
+      address: 'lead@preview.example',
+      lead: { firstName, lastName, company, jobTitle, country, language, attributes },
+      need: { productLine: need?.productLine ?? null, type: need?.type ?? null },
+    };
+  });
+}
