@@ -74,6 +74,7 @@ async function give(turn: Turn, answer: Answer): Promise<'claimed' | 'over' | 'h
 }
 
 async function reasonNotToAnswer(turn: Turn, { templateKey }: Answer): Promise<string | null> {
+  if (turn.stage === 'disqualified') return 'stage-disqualified';
   const may = await turn.mayAnswer();
   if (!may.may) return may.reason;
   const since = new Date(turn.atMs - ONE_REQUEST);

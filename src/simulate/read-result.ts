@@ -69,7 +69,7 @@ export async function readResult(world: World, lived: Lived, asked: Asked): Prom
 async function readEnd({ db, store }: World, { leadId, endMs }: Lived): Promise<End> {
   const lead = await db.lead.findUniqueOrThrow({
     where: { id: leadId },
-    include: { owner: true, enrollments: { where: { status: 'active' }, take: 1 } },
+    include: { owner: true, enrollments: { where: { status: 'active', kind: 'main' }, take: 1 } },
   });
   const { halfLifeMs } = store.rules.current().playbook.scoring;
   return {

@@ -71,7 +71,7 @@ export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Pictu
 export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<Picture> {
   const [lead, enrollments] = await Promise.all([
     lockLead(tx, before.lead.id),
-    runningOf(before).length + before.suspended.length === 0 ? NONE : readEnrollments(db, tx, before.lead.id),
+    runningOf(before).length + before.suspended.length === 0 ? noEnrollments() : readEnrollments(db, tx, before.lead.id),
   ]);
   return {
     ...before,
@@ -103,7 +103,10 @@ async function readNeed(tx: Tx, leadId: string): Promise<Need | null> {
 }
 
 type Enrollments = Pick<Picture, 'enrollment' | 'reminders' | 'suspended'>;
-const NONE: Enrollments = { enrollment: null, reminders: [], suspended: [] };
+/** New lists each time: a turn adds to those of its lead. */
+function noEnrollments(): Enrollments {
+  return { enrollment: null, reminders: [], suspended: [] };
+}
 
 /** Every enrollment that performs steps. */
 export function runningOf({ enrollment, reminders }: Pick<Picture, 'enrollment' | 'reminders'>): ActiveEnrollment[] {
