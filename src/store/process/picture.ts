@@ -71,7 +71,9 @@ export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Pictu
 export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<Picture> {
   const [lead, enrollments] = await Promise.all([
     lockLead(tx, before.lead.id),
-    runningOf(before).length + before.suspended.length === 0 ? noEnrollments() : readEnrollments(db, tx, before.lead.id),
+    runningOf(before).length + before.suspended.length === 0
+      ? noEnrollments()
+      : readEnrollments(db, tx, before.lead.id),
   ]);
   return {
     ...before,
