@@ -1,4 +1,5 @@
 /** The worker: runs the leads' processes and does what they ask for. */
+import { Client } from '@temporalio/client';
 import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createDeps } from './activities/create-deps.ts';
@@ -9,6 +10,8 @@ import { mailProblem } from './email/mail-check.ts';
 import { createLogger } from './runtime/log.ts';
 import { openRules } from './playbook/open-rules.ts';
 import { closeDb, createDb } from './store/db.ts';
+import { createCommands } from './temporal/commands.ts';
+import { connectTemporal } from './temporal/connect.ts';
 import { connectWorker } from './temporal/connect-worker.ts';
 import { temporalLogger } from './temporal/logger.ts';
 
@@ -54,15 +57,21 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
 
 /** What activities work with; a worker that only runs the processes needs none of it. */
 async function openHands(config: Config, log: Logger): Promise<{ deps: ActivityDeps; close(): Promise<void> }> {
+  const { namespace, taskQueue } = config.temporal;
+  // Of its own: a bulk run gives commands to leads' processes.
+  const connection = await connectTemporal(config.temporal);
+  const client = new Client({ connection, namespace });
   const db = createDb(config.databaseUrl, { max: CONCURRENT_ACTIVITIES });
   const rules = await openRules({ db, databaseUrl: config.databaseUrl, log }).catch(async (error: unknown) => {
     await closeDb(db);
+    await connection.close();
     throw error;
   });
-  const made = createDeps(config, { db, rules, log });
+  const made = createDeps(config, { db, rules, log, commands: createCommands({ client, taskQueue, db }) });
   return {
     deps: made.deps,
     close: async () => {
+      await connection.close();
       await made.close();
       await rules.close();
       await closeDb(db);

@@ -46,7 +46,7 @@ export async function oweAnswer(turn: Turn, touch: Touch): Promise<void> {
 /** Claims the next answer that is due, or records why it does not go out. One message leaves in a turn. */
 export async function answerNext(turn: Turn): Promise<void> {
   const { answerDueAt } = turn.lead;
-  if (turn.isStopped || answerDueAt === null || answerDueAt > turn.at) return;
+  if (turn.isStopped || turn.onPause() !== null || answerDueAt === null || answerDueAt > turn.at) return;
   for (const answer of await readAnswers(turn.tx, turn.lead.id)) {
     if (answer.dueAt > turn.at) break;
     // A claimed answer stays owed until it has an outcome: after a crash the next attempt comes back to it.

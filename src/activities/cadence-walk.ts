@@ -4,7 +4,9 @@ import { pauseBecause, pauseCausesOf } from '../domain/pause-on.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import { type ActiveEnrollment, runningOf } from '../store/process/picture.ts';
 import { kindOf } from '../steps/kinds.ts';
+import type { StepPlace } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
+import { awaitedOf } from '../store/events/awaited.ts';
 import { endEnrollment, enrollInBest, isReminder, leaveAll, rest, resumeSuspended, runOut } from './enrollment.ts';
 import { placeOf, putOff } from './position.ts';
 import { leaveIfQualified } from './qualify.ts';
@@ -31,6 +33,7 @@ export async function walk(turn: Turn): Promise<void> {
     if (turn.claimed !== null) return;
     if (isWithout) continue;
     if ((await hasLeft(turn)) || (await haveExited(turn))) continue;
+    for (const one of runningOf(turn.picture)) await listenIfMoved(placeOf(turn, one));
     const due = nextDue(turn, waiting);
     if (due === null) return;
     if (!(await performDue(turn, due))) waiting.add(due.id);
@@ -89,6 +92,8 @@ function nextDue(turn: Turn, waiting: ReadonlySet<string>): ActiveEnrollment | n
 function isDue(turn: Turn, enrollment: ActiveEnrollment): boolean {
   const place = placeOf(turn, enrollment);
   if (place === null) return true;
+  // Until somebody resumes it, the lead stands where it stands.
+  if (turn.onPause(enrollment.cadence) !== null) return false;
   if (enrollment.dueAt !== null && enrollment.dueAt.getTime() <= turn.atMs) return true;
   return (performerOf(place.step).met?.(place) ?? null) !== null;
 }
@@ -116,4 +121,12 @@ async function waitsBecause(turn: Turn, enrollment: ActiveEnrollment, step: Step
   });
   putOff(turn, enrollment, wait.untilMs, enrollment.attempts);
   return true;
+}
+
+/** A bulk run that moved the lead leaves it to its process to listen: only that finds what has come already. */
+async function listenIfMoved(place: StepPlace | null): Promise<void> {
+  if (place === null || kindOf(place.step).position.time !== 'listens') return;
+  const { turn, enrollment, step } = place;
+  const isKnown = awaitedOf(turn.lead).some((one) => one.enrollmentId === enrollment.id && one.stepId === step.id);
+  if (!isKnown) await performerOf(step).arrive?.(place);
 }

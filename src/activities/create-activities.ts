@@ -6,7 +6,9 @@ import { outageOf } from '../runtime/outage.ts';
 import { reached } from '../runtime/race-points.ts';
 import { doubtClaimsOf } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
+import type { BulkActivities } from '../workflows/bulk-activities.ts';
 import { answerNext } from './answer.ts';
+import { createBulkActivities } from './bulk/create-bulk-activities.ts';
 import { walk } from './cadence-walk.ts';
 import { decide } from './decide.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -20,9 +22,10 @@ import { takeIn } from './take-in.ts';
 import { ERASED, unlessErased } from './erased.ts';
 import type { Turn } from './turn.ts';
 
-/** Makes the activities of a lead's process from their dependencies. */
-export function createActivities(deps: ActivityDeps): LeadActivities {
+/** Makes the activities of leads' processes and of bulk runs from their dependencies. */
+export function createActivities(deps: ActivityDeps): LeadActivities & BulkActivities {
   return {
+    ...createBulkActivities(deps),
     performStep: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
     handOver: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
     carryOut: async ({ command, ...at }) => {

@@ -1,14 +1,20 @@
-import type { Logger } from 'pino';
 import { createWebhooks } from '../effects/http/signed-post.ts';
 import { createTransport } from '../email/transport.ts';
 import type { Config } from '../runtime/config.ts';
-import type { Db } from '../store/db.ts';
-import type { RulesInForce } from '../store/rules/in-force.ts';
 import type { ActivityDeps } from './deps.ts';
 import { mailSettings } from './mail-settings.ts';
 
 /** SMTP connections of one worker. */
 const SMTP_CONNECTIONS = 10;
+
+interface Given extends Pick<ActivityDeps, 'db' | 'rules' | 'log'> {
+  /** Without them the worker carries out no bulk command. */
+  commands?: ActivityDeps['commands'];
+}
+
+const NO_COMMANDS: ActivityDeps['commands'] = {
+  execute: () => Promise.reject(new Error('This worker was made without commands: it carries out no bulk command.')),
+};
 
 /**
  * Makes the dependencies of the activities from the configuration. The client of a new channel is made here, and nowhere else. `close`
@@ -16,12 +22,12 @@ const SMTP_CONNECTIONS = 10;
  */
 export function createDeps(
   config: Config,
-  { db, rules, log }: { db: Db; rules: RulesInForce; log: Logger },
+  { db, rules, log, commands = NO_COMMANDS }: Given,
 ): { deps: ActivityDeps; close(): Promise<void> } {
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: SMTP_CONNECTIONS });
   const webhooks = createWebhooks(config.webhooks);
   return {
-    deps: { rules, db, log, mail: mailSettings(config, transport), webhooks },
+    deps: { rules, db, log, commands, mail: mailSettings(config, transport), webhooks },
     close: async () => {
       await transport.close();
       await webhooks.close();

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Webhooks } from '../effects/http/signed-post.ts';
+import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import type { Db } from '../store/db.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
@@ -11,5 +12,7 @@ export interface ActivityDeps {
   rules: RulesInForce;
   mail: MailSettings;
   webhooks: Webhooks;
+  /** Gives commands to leads' processes: what a bulk run does to each. @throws AppError COMMAND_PENDING */
+  commands: { execute(leadId: string, command: LeadCommand): Promise<Verdict> };
   log: Logger;
 }

@@ -76,6 +76,8 @@ export async function enroll(turn: Turn, cadence: string, { via, because, key = 
       stepId: null,
       pass: 1,
       dueAt: null,
+      waitingFrom: null,
+      waitingSince: null,
       steppedAt: at,
       attempts: 0,
       startedAt: at,
@@ -179,9 +181,15 @@ export function giveWay(turn: Turn, enrollment: ActiveEnrollment, better: Cadenc
 export async function resumeSuspended(turn: Turn): Promise<boolean> {
   const enrollment = turn.picture.suspended.shift();
   if (enrollment === undefined) return false;
-  const { dueAt, suspendedAt, id: enrollmentId, cadence } = enrollment;
+  const { dueAt, suspendedAt, waitingSince, id: enrollmentId, cadence } = enrollment;
   const leftMs = dueAt === null || suspendedAt === null ? 0 : Math.max(0, dueAt.getTime() - suspendedAt.getTime());
-  const patch = { status: 'active', suspendedAt: null, dueAt: new Date(turn.atMs + leftMs) } as const;
+  const stoodMs = suspendedAt === null ? 0 : turn.atMs - suspendedAt.getTime();
+  const patch = {
+    status: 'active',
+    suspendedAt: null,
+    dueAt: new Date(turn.atMs + leftMs),
+    ...(waitingSince === null ? {} : { waitingSince: new Date(waitingSince.getTime() + stoodMs) }),
+  } as const;
   turn.send(updateRow(turn.tx, 'enrollments', enrollmentId, patch));
   turn.picture.enrollment = Object.assign(enrollment, patch);
   turn.note({ action: 'enrollment.resumed', data: { enrollmentId, cadence } });

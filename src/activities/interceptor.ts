@@ -39,8 +39,8 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
 
   private asFailure(error: unknown): ApplicationFailure {
     const { activityType, attempt } = this.context.info;
-    // `hold` is called after a failure. Nothing follows a failure of `hold` itself, so it is tried for ever.
-    const isTriedForEver = activityType === 'hold';
+    // These come after a failure: with nothing to come after their own, they are tried for ever.
+    const isTriedForEver = activityType === 'hold' || activityType === 'stopRun';
     if (isAppError(error)) {
       const nonRetryable = !error.retryable && !isTriedForEver;
       return ApplicationFailure.create({ message: reasonOf(error), type: error.code, nonRetryable });

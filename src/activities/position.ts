@@ -20,7 +20,10 @@ export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: str
 }
 
 /** The columns of an enrollment's position. */
-export type EnrollmentPosition = Pick<ActiveEnrollment, 'stepId' | 'dueAt' | 'pass' | 'steppedAt' | 'attempts'>;
+export type EnrollmentPosition = Pick<
+  ActiveEnrollment,
+  'stepId' | 'dueAt' | 'pass' | 'waitingFrom' | 'waitingSince' | 'steppedAt' | 'attempts'
+>;
 
 /** The position of a lead that goes to a step now. Writes nothing. */
 export function positionAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): EnrollmentPosition {
@@ -34,6 +37,8 @@ export function positionAt(turn: Turn, enrollment: ActiveEnrollment, stepId: str
     dueAt: next === null ? null : new Date(next.dueAtMs),
     pass: enrollment.pass + (goesBack ? 1 : 0),
     steppedAt: listensSince(turn, enrollment),
+    waitingFrom: stepId,
+    waitingSince: turn.at,
     attempts: 0,
   };
 }

@@ -67,7 +67,7 @@ function withReminders(turn: Turn, main: Stands): Stands {
   let first = main;
   for (const reminder of turn.picture.reminders) {
     const stands = atStep(turn, reminder);
-    if (stands === null) continue;
+    if (stands === null || (turn.onPause(reminder.cadence) !== null && stands.next.dueAtMs <= turn.atMs)) continue;
     const [dueMs, firstMs] = [turn.dueAtMs(stands.next), turn.dueAtMs(first.next)];
     if (dueMs !== null && (firstMs === null || dueMs < firstMs)) first = { ...stands, because: main.because };
   }
@@ -78,7 +78,7 @@ function withReminders(turn: Turn, main: Stands): Stands {
 function withAnswer(turn: Turn, rest: Stands): Stands {
   const dueAtMs = turn.lead.answerDueAt?.getTime() ?? null;
   const restMs = turn.dueAtMs(rest.next);
-  if (dueAtMs === null || (restMs !== null && restMs <= dueAtMs)) return rest;
+  if (dueAtMs === null || turn.onPause() !== null || (restMs !== null && restMs <= dueAtMs)) return rest;
   const summary = `Wait until ${turn.words(dueAtMs)} to answer a request`;
   return { next: { kind: 'step', stepId: ANSWER, dueAtMs, summary }, because: rest.because };
 }
@@ -100,6 +100,17 @@ function inStage(turn: Turn): Stands {
     default:
       return inCadence(turn);
   }
+}
+
+/** What is due is held, with no timer: whoever lifts the pause rings. */
+function whileOnPause(turn: Turn, stepId: string, because: string, coolOffMs: number | null): Stands {
+  if (coolOffMs === null || coolOffMs <= turn.atMs)
+    return {
+      next: { kind: 'stopped', summary: `${because}: ‘${stepId}’ waits until it is resumed` },
+      because: `${because}.`,
+    };
+  const summary = `${because}. Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;
+  return { next: { kind: 'step', stepId, dueAtMs: coolOffMs, summary }, because: `${because}.` };
 }
 
 function whenQualified(turn: Turn): Stands {
@@ -147,13 +158,16 @@ function withRep(turn: Turn): Stands {
 
 function inCadence(turn: Turn): Stands {
   const { enrollment, lead } = turn.picture;
-  const stands = enrollment && atStep(turn, enrollment);
-  if (stands === null) return atRest(turn);
+  const stands = enrollment === null ? null : atStep(turn, enrollment);
+  if (enrollment === null || stands === null) return atRest(turn);
   const coolOffMs = lead.armed ? (lead.coolOffUntil?.getTime() ?? null) : null;
   if (coolOffMs !== null && coolOffMs > turn.atMs && coolOffMs < stands.next.dueAtMs) {
     const summary = `Wait until ${turn.words(coolOffMs)} for the end of the cool-off`;
     return { next: { ...stands.next, dueAtMs: coolOffMs, summary }, because: stands.because };
   }
+  const onPause = turn.onPause(enrollment.cadence);
+  if (onPause !== null && stands.next.dueAtMs <= turn.atMs)
+    return whileOnPause(turn, stands.next.stepId, onPause, coolOffMs);
   return stands;
 }
 

@@ -58,7 +58,11 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
 function stepSettler(place: StepOfIntent): Settler<Turn> {
   return {
     // Effects of later steps in the same pass are found by their keys, and are not repeated.
-    canRepeat: ({ picture }) => underWay(picture, place) !== undefined,
+    // A step that the revision, to which it was moved meanwhile, does not have is not repeated.
+    canRepeat: ({ picture }) => {
+      const enrollment = underWay(picture, place);
+      return enrollment !== undefined && hasStep(enrollment, place.stepId);
+    },
     settled: async (turn, result) => {
       const enrollment = underWay(turn.picture, place);
       if (enrollment === undefined) return;
@@ -74,4 +78,8 @@ function stepSettler(place: StepOfIntent): Settler<Turn> {
 /** The enrollment, if the lead is in the same pass of it, wherever it stands. */
 function underWay(picture: Picture, place: StepOfIntent): ActiveEnrollment | undefined {
   return runningOf(picture).find(({ id, pass }) => id === place.enrollmentId && pass === place.pass);
+}
+
+function hasStep({ cadenceAsPinned }: ActiveEnrollment, stepId: string): boolean {
+  return cadenceAsPinned.steps.some(({ id }) => id === stepId);
 }

@@ -14,6 +14,7 @@ import { loadFacts } from '../store/facts/facts.ts';
 import { readOwner } from '../store/facts/load-contexts.ts';
 import type { Lead, Need, StageChange, Touch } from '../store/generated/client.ts';
 import type { Picture } from '../store/process/picture.ts';
+import { cadenceScope, SENDING } from '../domain/pauses.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import { CHANNELS, type ChannelName } from '../effects/channels.ts';
@@ -74,6 +75,14 @@ export class Turn {
   /** Paused or held: nothing is sent or offered until somebody resumes it. */
   get isStopped(): boolean {
     return this.lead.pausedAt !== null || this.lead.heldAt !== null;
+  }
+
+  /** Why nothing is sent to the lead, although it is not paused itself; null when it may be. `cadence`: of a drip. */
+  onPause(cadence?: string): string | null {
+    const { pauses } = this.picture;
+    if (pauses.includes(SENDING)) return 'All sending to leads is paused';
+    if (cadence !== undefined && pauses.includes(cadenceScope(cadence))) return `Cadence ‘${cadence}’ is paused`;
+    return null;
   }
 
   /** IANA zone the lead's times are computed in. */

@@ -15,6 +15,8 @@ export interface ApiDeps {
   /** Hands outbox rows to the relay, after the commit that wrote them. Never waits, never fails. */
   ring(outboxIds: readonly string[]): void;
   commands: Commands;
+  /** Starts the processes of bulk runs, after the commit that wrote them. Never waits, never fails. */
+  bulkRuns: { tell(runId: string): void };
   fastForward: FastForward;
   tokens: Tokens;
   tracker: Tracker;

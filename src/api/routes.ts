@@ -15,6 +15,8 @@ import { metricsRoutes } from './resources/metrics.ts';
 import { playbookRoutes } from './resources/playbook.ts';
 import { repRoutes } from './resources/reps.ts';
 import { taskRoutes } from './resources/tasks.ts';
+import { bulkRunRoutes } from './resources/bulk-runs.ts';
+import { pauseRoutes } from './resources/pauses.ts';
 import { clickRoutes } from './resources/tracking-click.ts';
 import { decisionRoutes } from './resources/tracking-decision.ts';
 import { openRoutes } from './resources/tracking-open.ts';
@@ -37,6 +39,8 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),
     ...repRoutes(deps, keyring),
+    ...pauseRoutes(deps),
+    ...bulkRunRoutes(deps),
     ...apiKeyRoutes(deps, keyring),
     ...openRoutes(deps),
     ...clickRoutes(deps),

@@ -7,6 +7,7 @@ import { createMailCheck } from '../email/mail-check.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
 import { openRules } from '../playbook/open-rules.ts';
+import { createBulkRuns } from '../relay/bulk-watch.ts';
 import { createReconciler } from '../relay/reconciler.ts';
 import { createRelay } from '../relay/relay.ts';
 import { createAddressHash } from '../store/consent/address-hash.ts';
@@ -75,6 +76,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const ring = (ids: readonly string[]): void => relay.ring(ids);
     const reconciler = createReconciler({ db, log, ring, processes: { client, namespace, taskQueue } });
     closers.push(() => reconciler.close());
+    const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
+    closers.push(() => bulkRuns.close());
     closers.push(startSweeps(db, log));
 
     const store = { db, rules, realNow: () => Date.now(), hashAddress: createAddressHash(db, config.secretKeys) };
@@ -88,6 +91,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       ring,
       tracker,
       commands: createCommands({ client, taskQueue, db }),
+      bulkRuns,
       fastForward: createFastForward({ client, namespace, db }),
       tokens: createTokens(config.secretKeys),
       handles: createLeadHandles(config.secretKeys),

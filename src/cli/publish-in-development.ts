@@ -66,7 +66,7 @@ async function publishChanges(config: Config): Promise<Done> {
 async function standing(db: Db, hash: string): Promise<Done> {
   const revision = await newestRevision(db);
   const isNewest = await isPublished(db, hash, revision);
-  return isNewest ? { kind: 'published', publication: { revision, changes: [] } } : earlier(db);
+  return isNewest ? { kind: 'published', publication: { revision, changes: [], runs: [] } } : earlier(db);
 }
 
 async function earlier(db: Db): Promise<Done> {

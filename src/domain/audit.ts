@@ -34,6 +34,16 @@ export interface AuditData {
   /** A message waits: `because` is one of domain/pause-on.ts. */
   'enrollment.waits': { enrollmentId: string; cadence: string; stepId: string; because: string };
   'enrollment.resumed': { enrollmentId: string; cadence: string };
+  /** A bulk run moved it to another revision of its cadence; `step` and `due` where it stands then. */
+  'enrollment.moved': {
+    enrollmentId: string;
+    cadence: string;
+    revision: number;
+    runId: string;
+    became: string;
+    stepId?: string;
+    due?: string;
+  };
   'enrollment.ended': { enrollmentId: string; cadence: string; reason: string };
   'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };
   'task.given': { taskId: string; repId: string; by: string; dueAt: string };
@@ -58,6 +68,12 @@ export interface AuditData {
   'lead.resumed': Record<string, never>;
   'lead.held': { reason: string };
   'lead.released': Record<string, never>;
+  /** All sending to leads, or a cadence. */
+  'sending.paused': { scope: string; reason?: string };
+  'sending.resumed': { scope: string; runId?: string };
+  'bulk.started': { runId: string; kind: string; total: number };
+  'bulk.changed': { runId: string; to: string };
+  'playbook.halted': { revision: number; because: string };
   'process.rung': { reason: string };
   'clock.forwarded': { byMs: number };
 }

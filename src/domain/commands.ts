@@ -10,8 +10,8 @@ export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'accept'; assignmentId: string }
   | { kind: 'reject'; assignmentId: string; reason: string; noteId?: string }
   | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string }
-  /** `restart`: also when the lead is in it. */
-  | { kind: 'enroll'; cadence: string; restart?: boolean }
+  /** `restart`: also when the lead is in it. `step`: the step that it is put before; without it the first. */
+  | { kind: 'enroll'; cadence: string; restart?: boolean; step?: string }
   /** `reason`: a key. Any other is a note. */
   | { kind: 'pause'; reason?: string; noteId?: string }
   | { kind: 'resume' }

@@ -23,6 +23,7 @@ export const ID_KINDS = {
   audit: 'aud',
   apiKey: 'key',
   command: 'cmd',
+  run: 'run',
 } as const;
 
 export type IdKind = keyof typeof ID_KINDS;

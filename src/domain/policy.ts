@@ -34,6 +34,9 @@ export const ACTIONS = [
   'see-publishing',
   'see-metrics',
   'switch-rep',
+  'pause-cadence',
+  'pause-sending',
+  'manage-runs',
   'manage-keys',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -73,6 +76,10 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'see-metrics': ['operator', 'admin'],
   // Says whether a rep takes leads: the manager of one of their teams may.
   'switch-rep': ['rep', 'admin'],
+  'pause-cadence': ['marketer', 'operator', 'admin'],
+  // The brake in an emergency: whoever may publish may also stop.
+  'pause-sending': ['marketer', 'operator', 'admin'],
+  'manage-runs': ['marketer', 'operator', 'admin'],
   'manage-keys': ['admin'],
 };
 
@@ -83,6 +90,9 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'see-playbook',
   'see-publishing',
   'see-metrics',
+  'pause-cadence',
+  'pause-sending',
+  'manage-runs',
   'manage-keys',
 ]);
 

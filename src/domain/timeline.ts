@@ -222,6 +222,15 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ waits: ${WAITS[change.data.because] ?? change.data.because}`;
     case 'enrollment.resumed':
       return `‘${change.data.cadence}’ goes on where it stood`;
+    case 'enrollment.moved':
+      return `Moved to revision ${change.data.revision} of ‘${change.data.cadence}’${placeWords(change.data)}`;
+    case 'sending.paused':
+    case 'sending.resumed':
+    case 'bulk.started':
+    case 'bulk.changed':
+    case 'playbook.halted':
+      // Of no lead.
+      return `${change.action}${by}`;
     case 'enrollment.ended':
       return `Left ‘${change.data.cadence}’: ${change.data.reason}`;
     case 'step.performed':
@@ -272,6 +281,19 @@ const WAITS: Readonly<Record<string, string>> = {
 
 function about(key: string | undefined): string {
   return key === undefined ? '' : ` for ${key}`;
+}
+
+const MOVED: Readonly<Record<string, string>> = {
+  'at-once': 'its new wait is over',
+  'next-step': 'its step is gone',
+  ended: 'no step is left',
+  restarted: 'it begins again',
+};
+
+/** ": its step is gone; before step ‘offer’" */
+function placeWords({ became, stepId }: AuditData['enrollment.moved']): string {
+  const why = MOVED[became];
+  return `${why === undefined ? '' : `: ${why}`}${stepId === undefined ? '' : `; before step ‘${stepId}’`}`;
 }
 
 /** ", 12,500.00 EUR". */

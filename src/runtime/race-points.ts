@@ -33,7 +33,14 @@ type OncePoint =
   /** A request has read that its Idempotency-Key can be taken over, and has not taken it. The subject is the id of the key's row. */
   | 'key.free';
 
-export type RacePoint = EffectPoint | TurnPoint | CommandPoint | OncePoint;
+/** Of a bulk run; the subject is the run's id. */
+type BulkPoint =
+  /** The next leads are locked, nothing of them is changed. Their processes wait. */
+  | 'bulk.locked'
+  /** Leads are changed and the run says so, nothing is committed. */
+  | 'bulk.recorded';
+
+export type RacePoint = BulkPoint | EffectPoint | TurnPoint | CommandPoint | OncePoint;
 
 /** Called when the code reaches a point, with the id of its subject. The code goes on when the returned promise resolves. */
 export type RaceWatcher = (point: RacePoint, subject: string) => Promise<void>;

@@ -48,15 +48,16 @@ export async function openWorld(studio: Studio, name: string): Promise<World> {
   const tracker = createTracker({ databaseUrl, ctx: store, ring, log });
   const outbox = createOutbox();
   const recordEvents = createEventRecorder(store);
+  const commands = createCommands({ client, taskQueue, db });
   return {
     db,
     store,
     outbox,
     tokens: createTokens(config.secretKeys),
     tracker,
-    commands: createCommands({ client, taskQueue, db }),
+    commands,
     fastForward: createFastForward({ client, namespace: config.temporal.namespace, db }),
-    deps: { rules, db, log, mail: mailSettings(config, outbox.transport), webhooks: outbox.webhooks },
+    deps: { rules, db, log, commands, mail: mailSettings(config, outbox.transport), webhooks: outbox.webhooks },
     ring,
     async record(...events) {
       ring((await recordEvents(events)).ringIds);

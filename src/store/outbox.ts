@@ -13,6 +13,8 @@ export type OutboxEntry =
   | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
   /** A send that was in doubt certainly did not leave: it can be tried again. */
   | { leadId: string; reason: 'released'; refs: { sendId: string } }
+  /** A bulk run changed what the lead has before it. */
+  | { leadId: string; reason: 'moved' | 'resumed'; refs: { runId: string } }
   | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
 
 /** What a wait was ended by: an event, a task that was closed, a field of the profile that changed. */

@@ -1,1 +1,2 @@
+export { bulkRun } from './bulk-run.ts';
 export { leadLifecycle } from './lead-lifecycle.ts';

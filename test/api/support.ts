@@ -47,6 +47,7 @@ export async function openApi(
     ring,
     tracker,
     commands: engine.commands,
+    bulkRuns: engine.bulkRuns,
     fastForward: async (leadId, ms) => ({ nowMs: await engine.forward(leadId, `${ms / 60_000} minutes`) }),
     tokens,
     handles,

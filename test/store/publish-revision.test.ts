@@ -34,7 +34,7 @@ describe('publishing', () => {
     const together = [await first, ...(await Promise.all(later))];
     expect(together.map(({ revision }) => revision)).toEqual([1, 1, 1, 1].map((one) => before + one));
     expect(together.map(({ changes }) => changes.length > 0)).toEqual([true, false, false, false]);
-    expect(await publish('h1')).toEqual({ revision: before + 1, changes: [] });
+    expect(await publish('h1')).toEqual({ revision: before + 1, changes: [], runs: [] });
   });
 
   it('says what changed against the revision before', async () => {
@@ -42,6 +42,7 @@ describe('publishing', () => {
     expect(await publish('h2')).toEqual({
       revision: revision + 1,
       changes: [{ file: 'templates/guide.mjml', change: 'changed' }],
+      runs: [],
     });
     expect((await publish('h2', { cadences: [], defaultTimeZone: 'Europe/Berlin' })).changes).toEqual([
       { file: 'cadences/ebook.yaml', change: 'gone' },

@@ -9,6 +9,7 @@ import { parseSpan, spanToMs } from '../../src/domain/schedule.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { publish } from '../../src/playbook/publish.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
+import { createBulkRuns } from '../../src/relay/bulk-watch.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { createAddressHash } from '../../src/store/consent/address-hash.ts';
@@ -80,9 +81,10 @@ export async function startEngine(options: EngineOptions = {}) {
   // As the API does before it serves: the first to need the key must not ask for it from within a transaction.
   await store.hashAddress('');
   const relay = createRelay({ db, client, taskQueue, log });
+  const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
-  const { deps, close: closeDeps } = createDeps(config, { db, rules, log });
+  const { deps, close: closeDeps } = createDeps(config, { db, rules, log, commands });
   const worker =
     options.worker === false ? null : await startTestWorker(options.change?.(deps) ?? deps, config.temporal, taskQueue);
 
@@ -102,6 +104,7 @@ export async function startEngine(options: EngineOptions = {}) {
     sink,
     client,
     relay,
+    bulkRuns,
     commands,
     taskQueue,
     deps,
@@ -157,6 +160,7 @@ export async function startEngine(options: EngineOptions = {}) {
     close: async (): Promise<void> => {
       await endAll(client, taskQueue);
       await relay.close();
+      await bulkRuns.close();
       await worker?.close();
       await closeDeps();
       await connection.close();

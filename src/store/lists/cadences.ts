@@ -40,3 +40,8 @@ export async function listCadences(db: Db, current: ReadonlyMap<string, string>)
     };
   });
 }
+
+/** Whether there is, or ever was, a cadence with this key. */
+export async function wasPublished(db: Db, cadence: string): Promise<boolean> {
+  return (await db.cadenceRevision.findFirst({ where: { cadence }, select: { id: true } })) !== null;
+}

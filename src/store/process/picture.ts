@@ -24,6 +24,8 @@ export interface Picture {
   reminders: ActiveEnrollment[];
   /** Cadences that stand still behind a better one, the one that stood still last first. */
   suspended: ActiveEnrollment[];
+  /** What stands still until somebody resumes it: "sending", "cadence:KEY" (store/pauses). */
+  pauses: readonly string[];
   /** The latest hand-off of the current need. Not read while the lead is in the nurture pool, where it does not matter. */
   assignment: Assignment | null;
   /** The lead's first touch. */
@@ -42,10 +44,10 @@ export interface Picture {
  */
 export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Picture> {
   // Sent together and carried out in this order, so that the reads come after the lock.
-  const [lead, touches, need, enrollments] = await Promise.all([
+  const [lead, touches, { need, pauses }, enrollments] = await Promise.all([
     lockLead(tx, leadId),
     readTouches(tx, leadId),
-    readNeed(tx, leadId),
+    readNeedAndPauses(tx, leadId),
     readEnrollments(db, tx, leadId),
   ]);
   const { needId } = lead;
@@ -55,6 +57,7 @@ export async function readPicture(db: Db, tx: Tx, leadId: string): Promise<Pictu
     lead,
     firstTouch,
     need,
+    pauses,
     ...enrollments,
     assignment: needId === null || isInNurturePool(lead.stage as Stage) ? null : await readAssignment(tx, needId),
     needTouch: touches.find((touch) => needId !== null && touch.needId === needId) ?? firstTouch,
@@ -98,10 +101,19 @@ async function readTouches(tx: Tx, leadId: string): Promise<Touch[]> {
     ORDER BY occurred_at, id`;
 }
 
-async function readNeed(tx: Tx, leadId: string): Promise<Need | null> {
-  const [need] = await tx.$queryRaw<Need[]>`
-    SELECT ${columnsOf('needs')} FROM needs WHERE id = (SELECT need_id FROM leads WHERE id = ${leadId})`;
-  return need ?? null;
+/**
+ * In one statement, as every turn asks both. A pause that is read is locked until the turn ends: whoever lifts it waits, and then finds
+ * every lead that stopped for it.
+ */
+async function readNeedAndPauses(tx: Tx, leadId: string): Promise<Pick<Picture, 'need' | 'pauses'>> {
+  const [row] = await tx.$queryRaw<(Need & { pauseScopes: string[] })[]>`
+    SELECT ${columnsOf('needs')}, p.scopes AS "pauseScopes"
+    FROM (SELECT coalesce(array_agg(scope), '{}') AS scopes FROM (SELECT scope FROM pauses FOR KEY SHARE) held) p
+    LEFT JOIN needs ON needs.id = (SELECT need_id FROM leads WHERE id = ${leadId})`;
+  if (row === undefined) return { need: null, pauses: [] };
+  const { pauseScopes: pauses, ...need } = row;
+  // The join is an outer one: without a need its columns are null.
+  return { need: (need.id as string | null) === null ? null : need, pauses };
 }
 
 type Enrollments = Pick<Picture, 'enrollment' | 'reminders' | 'suspended'>;

@@ -40,12 +40,19 @@ export interface Publisher {
   base?: number | undefined;
   /** Content of an earlier revision is meant to be in force again. Whoever names the newest as `base` means it too. */
   again?: boolean | undefined;
+  /**
+   * Called in the transaction, with the revision of each cadence that is to be in force (ids by key), also when nothing has changed. Makes
+   * the bulk runs that leads follow by, and answers with their ids.
+   */
+  follow?: ((tx: Tx, cadences: ReadonlyMap<string, string>) => Promise<string[]>) | undefined;
 }
 
 /** `revision`: the newest now. Without changes nothing was published. */
 export interface Publication {
   revision: number;
   changes: FileChange[];
+  /** Bulk runs that began with it. Their processes are to be started. */
+  runs: string[];
 }
 
 /**
@@ -61,11 +68,14 @@ export async function publishRevision(db: Db, input: ToPublish, publisher: Publi
     await reached('publish.locked', publisher.author);
     const newest = await newestRevision(tx);
     if (publisher.base !== undefined && publisher.base !== newest) throw outdated(publisher.base, newest);
-    const changes = changesBetween(newest === 0 ? null : await readForComparison(tx, newest), input);
-    if (changes.length === 0) return { revision: newest, changes };
+    const before = newest === 0 ? null : await readForComparison(tx, newest);
+    const changes = changesBetween(before, input);
+    const follow = async (cadences: ReadonlyMap<string, string>): Promise<string[]> =>
+      (await publisher.follow?.(tx, cadences)) ?? [];
+    if (changes.length === 0) return { revision: newest, changes, runs: await follow(before?.cadences ?? new Map()) };
     if (publisher.again !== true && publisher.base === undefined) await refuseEarlier(tx, newest, input);
-    await writeRevision(tx, newest + 1, input, publisher);
-    return { revision: newest + 1, changes };
+    const cadences = await writeRevision(tx, newest + 1, input, publisher);
+    return { revision: newest + 1, changes, runs: await follow(cadences) };
   });
 }
 
@@ -103,7 +113,12 @@ async function readForComparison(tx: Tx, number: number): Promise<PublishedRules
   }
 }
 
-async function writeRevision(tx: Tx, number: number, input: ToPublish, { author, note }: Publisher): Promise<void> {
+async function writeRevision(
+  tx: Tx,
+  number: number,
+  input: ToPublish,
+  { author, note }: Publisher,
+): Promise<ReadonlyMap<string, string>> {
   const templates = [...input.templates.values()];
   await publishReps(tx, input.playbook.routing);
   await tx.templateRevision.createMany({
@@ -127,6 +142,7 @@ async function writeRevision(tx: Tx, number: number, input: ToPublish, { author,
   });
   // Delivered as this transaction commits, never before: who hears it finds the row.
   await tx.$executeRaw`SELECT pg_notify(${RULES_CHANNEL}, ${String(number)})`;
+  return new Map(Object.entries(cadences));
 }
 
 /**

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { actorHandle } from '../../domain/actor.ts';
+import { BULK_KINDS, BULK_STATUSES, type BulkKind, DEFAULT_RATE, HIGHEST_RATE } from '../../domain/bulk-run.ts';
+import { AppError } from '../../domain/errors.ts';
+import { isKey } from '../../domain/history-words.ts';
+import { denialAtAll } from '../../domain/policy.ts';
+import { condition } from '../../language/condition-schema.ts';
+import { chosenInWords, previewWhere } from '../../store/bulk/leads-where.ts';
+import { changeRun, listRuns, readRun, type Run, startRun } from '../../store/bulk/runs.ts';
+import { actorOf, type Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { answerPage, idCursor, PAGE_QUERY, pageOf, readIdCursor } from '../page.ts';
+import { json } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { id, text, Timestamp } from '../schemas/common.ts';
+import { invalid } from '../validate.ts';
+
+export const Rate = z
+  .int('must be a whole number')
+  .min(1)
+  .max(HIGHEST_RATE)
+  .meta({ description: `Processes of leads that are rung in a second, at most; ${DEFAULT_RATE} by default` });
+
+const RunView = z
+  .object({
+    id: id('run'),
+    kind: z.enum(BULK_KINDS),
+    status: z.enum(BULK_STATUSES),
+    cadence: z.string().nullable(),
+    total: z.int().meta({ description: 'Leads as counted before it began' }),
+    done: z.int().meta({ description: 'Leads that it has come to' }),
+    outcomes: z.record(z.string(), z.int()).meta({ description: 'Number of leads by what became of them' }),
+    rate: z.int(),
+    error: z.string().nullable().meta({ description: 'Why it stopped by itself. Resume it to try again' }),
+    startedBy: z.string(),
+    startedAt: Timestamp,
+    endedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'BulkRun' });
+
+/** A reason of a pause is a key here: it stands in the history of every process. */
+const ReasonKey = text(60).refine(isKey, 'must be a key of small letters, digits and dashes');
+const Command = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('enroll'), cadence: text(100), step: text(100).optional() }),
+  z.strictObject({ kind: z.literal('pause'), reason: ReasonKey.optional() }),
+  z.strictObject({ kind: z.literal('resume') }),
+]);
+
+const BulkRequest = z.strictObject({
+  command: Command,
+  when: condition('lead').meta({
+    description: 'A condition as in a cadence (docs/conditions.md): the command is for the leads it holds for',
+    override: { type: 'object' },
+  }),
+  preview: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Only says which leads it would be for; true unless false is sent' }),
+  rate: Rate.optional(),
+});
+
+const Preview = z
+  .object({
+    when: z.string().meta({ description: 'The condition in words' }),
+    count: z.int(),
+    sample: z.array(id('lead')).meta({ description: 'Some of the leads' }),
+    run: RunView.nullable().meta({ description: 'Null for a preview' }),
+  })
+  .meta({ id: 'BulkPreview' });
+
+const SAMPLE = 10;
+
+/** Changes of many leads at once, and how far they are. */
+export function bulkRunRoutes(deps: ApiDeps): Route[] {
+  const { store, bulkRuns } = deps;
+  const { db } = store;
+  return [
+    ...runRoutes(deps, '/v1/migrations', ['migrate', 'restart', 'amend'], 'migration of leads to another revision'),
+    ...runRoutes(deps, '/v1/bulk-runs', BULK_KINDS, 'change of many leads'),
+    route({
+      method: 'post',
+      path: '/v1/bulk-runs',
+      tag: 'Operating',
+      summary: 'Give a command to all leads that a condition holds for; first as a preview',
+      description:
+        'Without `preview: false` nothing is done: the answer says how many leads the command would reach. Each lead may refuse it by its own state; `outcomes` counts the refusals by code.',
+      access: 'manage-runs',
+      body: BulkRequest,
+      bodyExample: {
+        command: { kind: 'enroll', cadence: 'ebook-resources' },
+        when: { source: 'ebook', stage: 'dormant' },
+        preview: true,
+      },
+      answers: {
+        200: { description: 'A preview: nothing is done', schema: Preview },
+        202: { description: 'The run has begun', schema: Preview },
+      },
+      problems: ['CADENCE_UNKNOWN'],
+      async handle({ body: { command, when, preview, rate }, caller }) {
+        requireCommand(caller, command.kind);
+        const { playbook } = store.rules.current();
+        if (command.kind === 'enroll') requireStep(playbook.cadences, command);
+        const chosen = { when, halfLifeMs: playbook.scoring.halfLifeMs, atMs: store.realNow() };
+        const { count, ids } = await previewWhere(db, chosen, SAMPLE);
+        const shown = { when: chosenInWords(chosen), count, sample: ids };
+        if (preview) return json(200, { ...shown, run: null });
+        const actor = actorOf(caller);
+        const runId = await startRun(db, {
+          kind: 'command',
+          params: { command, when: JSON.parse(JSON.stringify(when)), actor: JSON.parse(JSON.stringify(actor)) },
+          rate: rate ?? DEFAULT_RATE,
+          total: count,
+          by: actorHandle(actor),
+        });
+        bulkRuns.tell(runId);
+        return json(202, { ...shown, run: runView(await requireRun(deps, runId, BULK_KINDS)) });
+      },
+    }),
+  ];
+}
+
+/** The policy of the command itself decides as well. */
+function requireCommand(caller: Caller, kind: z.output<typeof Command>['kind']): void {
+  const denial = denialAtAll(actorOf(caller), kind);
+  if (denial !== null) throw new AppError(denial.code, denial.message);
+}
+
+function requireStep(
+  cadences: readonly { cadence: string; steps: readonly { id: string }[] }[],
+  { cadence, step }: { cadence: string; step?: string },
+): void {
+  const known = cadences.find((one) => one.cadence === cadence);
+  if (known === undefined)
+    throw new AppError(
+      'CADENCE_UNKNOWN',
+      `There is no such cadence; known: ${cadences.map((one) => one.cadence).join(', ')}`,
+    );
+  if (step === undefined || known.steps.some(({ id }) => id === step)) return;
+  const ids = known.steps.map((one) => one.id).join(', ');
+  throw invalid('body', [{ path: 'command.step', message: `must be a step of ${cadence}: ${ids}` }]);
+}
+
+function runRoutes(deps: ApiDeps, path: string, kinds: readonly BulkKind[], what: string): Route[] {
+  const { store, bulkRuns } = deps;
+  const RUN = z.object({ id: id('run') });
+  const ONE = { 200: { description: 'The run', schema: RunView } };
+  const change = (word: 'pause' | 'resume' | 'cancel', to: 'paused' | 'running' | 'canceled', summary: string): Route =>
+    route({
+      method: 'post',
+      path: `${path}/:id/${word}`,
+      tag: 'Operating',
+      summary,
+      access: 'manage-runs',
+      params: RUN,
+      ...(to === 'running'
+        ? { body: z.strictObject({ rate: Rate.optional() }), bodyKind: 'optional-json' as const }
+        : {}),
+      answers: ONE,
+      problems: ['CONFLICT'],
+      async handle({ params, body, caller }) {
+        await requireRun(deps, params.id, kinds);
+        const rate = (body as { rate?: number } | undefined)?.rate;
+        const run = await changeRun(store.db, params.id, to, actorHandle(actorOf(caller)), rate);
+        bulkRuns.tell(run.id);
+        return json(200, runView(run));
+      },
+    });
+  return [
+    route({
+      method: 'get',
+      path,
+      tag: 'Operating',
+      summary: `List every ${what}, newest first`,
+      access: 'see-publishing',
+      query: z.strictObject(PAGE_QUERY),
+      answers: { 200: { description: 'A page of runs', schema: pageOf(RunView) } },
+      handle: ({ query: { cursor, limit } }) =>
+        answerPage({
+          limit,
+          read: (count) => listRuns(store.db, kinds, readIdCursor(cursor), count),
+          endOf: (run) => idCursor(run.id),
+          show: (runs) => runs.map(runView),
+        }),
+    }),
+    route({
+      method: 'get',
+      path: `${path}/:id`,
+      tag: 'Operating',
+      summary: `How far a ${what} is`,
+      access: 'see-publishing',
+      params: RUN,
+      answers: ONE,
+      handle: async ({ params }) => json(200, runView(await requireRun(deps, params.id, kinds))),
+    }),
+    change('pause', 'paused', `Pause a ${what}: what is done stays done`),
+    change('resume', 'running', `Resume a ${what}, if need be at another rate`),
+    change('cancel', 'canceled', `Cancel a ${what}: what is done stays done, the rest stays as it is`),
+  ];
+}
+
+async function requireRun({ store: { db } }: ApiDeps, runId: string, kinds: readonly BulkKind[]): Promise<Run> {
+  const run = await readRun(db, runId);
+  if (run === null || !kinds.includes(run.kind)) throw new AppError('NOT_FOUND', 'There is no such run.');
+  return run;
+}
+
+export function runView(run: Run): z.input<typeof RunView> {
+  const { id: runId, kind, status, params, total, done, outcomes, rate, error, startedBy, startedAt, endedAt } = run;
+  return {
+    id: runId,
+    kind,
+    status,
+    cadence: typeof params['cadence'] === 'string' ? params['cadence'] : null,
+    total,
+    done,
+    outcomes: { ...outcomes },
+    rate,
+    error,
+    startedBy,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { actorHandle } from '../../domain/actor.ts';
+import { DEFAULT_RATE } from '../../domain/bulk-run.ts';
+import { AppError } from '../../domain/errors.ts';
+import { cadenceOfScope, cadenceScope, SENDING } from '../../domain/pauses.ts';
+import { wasPublished } from '../../store/lists/cadences.ts';
+import { listPauses, pauseScope, resumeScope } from '../../store/pauses.ts';
+import { actorOf, type Caller } from '../caller.ts';
+import type { ApiDeps } from '../deps.ts';
+import { json, type Reply } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { id, text, Timestamp } from '../schemas/common.ts';
+import { Rate } from './bulk-runs.ts';
+
+const Pause = z
+  .object({
+    cadence: z.string().nullable().meta({ description: 'Null: all sending to leads' }),
+    since: Timestamp,
+    by: z.string(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'Pause' });
+
+const Resumed = z
+  .object({
+    waiting: z
+      .int()
+      .meta({ description: 'Leads with something to do: their processes are rung, at the rate of the run' }),
+    runId: id('run').meta({ description: 'The run that rings them: GET /v1/bulk-runs/{runId}' }),
+  })
+  .meta({ id: 'Resumed' });
+
+const REASON = z.strictObject({ reason: text(200).optional() });
+const RATE = z.strictObject({ rate: Rate.optional() });
+const CADENCE = z.object({ cadence: text(100) });
+const PAUSED = { 200: { description: 'Paused, now or before', schema: Pause } };
+const RESUMED = { 200: { description: 'Resumed', schema: Resumed } };
+
+/** Making a cadence, or all sending to leads, stand still and go on. */
+export function pauseRoutes({ store: { db }, bulkRuns }: ApiDeps): Route[] {
+  async function pause(scope: string, caller: Caller, reason: string | undefined): Promise<Reply> {
+    return json(200, pauseView(await pauseScope(db, scope, { by: actorHandle(actorOf(caller)), reason })));
+  }
+
+  async function resume(scope: string, caller: Caller, rate = DEFAULT_RATE): Promise<Reply> {
+    const resumed = await resumeScope(db, scope, { by: actorHandle(actorOf(caller)), rate });
+    if (resumed === null) throw new AppError('CONFLICT', 'It is not paused.');
+    bulkRuns.tell(resumed.runId);
+    return json(200, resumed);
+  }
+
+  async function requireCadence(cadence: string): Promise<string> {
+    if (!(await wasPublished(db, cadence))) throw new AppError('CADENCE_UNKNOWN', 'There is no cadence with this key.');
+    return cadenceScope(cadence);
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/v1/sending',
+      tag: 'Operating',
+      summary: 'What is paused: all sending to leads, or cadences',
+      access: 'see-playbook',
+      answers: {
+        200: {
+          description: 'Empty when nothing is paused',
+          schema: z.object({ paused: z.boolean(), pauses: z.array(Pause) }).meta({ id: 'Sending' }),
+        },
+      },
+      async handle() {
+        const pauses = await listPauses(db);
+        return json(200, { paused: pauses.some(({ scope }) => scope === SENDING), pauses: pauses.map(pauseView) });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/sending/pause',
+      tag: 'Operating',
+      summary: 'Pause all sending to leads',
+      description:
+        'From the answer on, no step of a cadence begins and no answer to a request leaves; a mail that is with the mail server is finished. Leads stay where they are, events and requests are recorded, and leads that become ready are offered to reps. Mail to reps goes on.',
+      access: 'pause-sending',
+      body: REASON,
+      bodyKind: 'optional-json',
+      answers: PAUSED,
+      handle: ({ body, caller }) => pause(SENDING, caller, body.reason),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/sending/resume',
+      tag: 'Operating',
+      summary: 'Resume all sending to leads',
+      description:
+        'What fell due meanwhile is done lead by lead, at `rate`. A cadence that is paused itself stays paused.',
+      access: 'pause-sending',
+      body: RATE,
+      bodyKind: 'optional-json',
+      answers: RESUMED,
+      problems: ['CONFLICT'],
+      handle: ({ body, caller }) => resume(SENDING, caller, body.rate),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/cadences/:cadence/pause',
+      tag: 'Playbook',
+      summary: 'Pause a cadence: its leads stand still where they are',
+      access: 'pause-cadence',
+      params: CADENCE,
+      body: REASON,
+      bodyKind: 'optional-json',
+      answers: PAUSED,
+      problems: ['CADENCE_UNKNOWN'],
+      handle: async ({ params, body, caller }) => pause(await requireCadence(params.cadence), caller, body.reason),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/cadences/:cadence/resume',
+      tag: 'Playbook',
+      summary: 'Resume a cadence',
+      description: 'What fell due meanwhile is done lead by lead, at `rate`.',
+      access: 'pause-cadence',
+      params: CADENCE,
+      body: RATE,
+      bodyKind: 'optional-json',
+      answers: RESUMED,
+      problems: ['CADENCE_UNKNOWN', 'CONFLICT'],
+      handle: async ({ params, body, caller }) => resume(await requireCadence(params.cadence), caller, body.rate),
+    }),
+  ];
+}
+
+function pauseView({ scope, since, by, reason }: Awaited<ReturnType<typeof pauseScope>>): z.input<typeof Pause> {
+  return { cadence: cadenceOfScope(scope), since: since.toISOString(), by, reason };
+}

@@ -1,0 +1,99 @@
+/** Where leads stand in a cadence, and the change of where they stand, for many leads in one statement each. */
+import type { Tx } from '../db.ts';
+import type { Enrollment } from '../generated/client.ts';
+import { asJson, columnsOf } from '../rows.ts';
+
+/** Ids of the leads after `after` that are in a cadence in another revision than `to`, also where it stands still behind another, in their order. */
+export async function leadsToMove(
+  tx: Tx,
+  { cadence, to, after, limit }: { cadence: string; to: string; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ leadId: string }[]>`
+    SELECT DISTINCT lead_id AS "leadId" FROM enrollments
+    WHERE ended_at IS NULL AND cadence = ${cadence} AND revision_id <> ${to} AND lead_id > ${after ?? ''}
+    ORDER BY lead_id LIMIT ${limit}`;
+  return rows.map(({ leadId }) => leadId);
+}
+
+/** Their enrollments in the cadence that are not in `to` yet. The leads are locked. */
+export async function positionsToMove(
+  tx: Tx,
+  leadIds: readonly string[],
+  { cadence, to }: { cadence: string; to: string },
+): Promise<Enrollment[]> {
+  return tx.$queryRaw<Enrollment[]>`
+    SELECT ${columnsOf('enrollments')} FROM enrollments
+    WHERE lead_id = ANY(${[...leadIds]}) AND ended_at IS NULL AND cadence = ${cadence} AND revision_id <> ${to}
+    ORDER BY lead_id, id`;
+}
+
+/** The columns that a move changes. */
+export type MovedEnrollment = Pick<
+  Enrollment,
+  'id' | 'revisionId' | 'stepId' | 'dueAt' | 'waitingFrom' | 'waitingSince' | 'attempts' | 'pass' | 'steppedAt'
+>;
+
+export async function writePositions(tx: Tx, moved: readonly MovedEnrollment[]): Promise<void> {
+  if (moved.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE enrollments e SET revision_id = n.revision_id, step_id = n.step_id, due_at = n.due_at,
+      waiting_from = n.waiting_from, waiting_since = n.waiting_since, attempts = n.attempts, pass = n.pass,
+      stepped_at = n.stepped_at
+    FROM jsonb_populate_recordset(NULL::enrollments, ${asJson(moved)}::jsonb) n WHERE e.id = n.id`;
+}
+
+/** What these leads listened for at a step that has changed; where they stand now, their processes write anew. */
+export async function forgetAwaited(
+  tx: Tx,
+  enrollmentIds: readonly string[],
+  leadIds: readonly string[],
+): Promise<void> {
+  if (enrollmentIds.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE leads SET awaiting = (
+      SELECT coalesce(jsonb_agg(a), '[]'::jsonb) FROM jsonb_array_elements(awaiting) a
+      WHERE NOT a->>'enrollmentId' = ANY(${[...enrollmentIds]}))
+    WHERE id = ANY(${[...leadIds]}) AND jsonb_typeof(awaiting) = 'array'`;
+}
+
+/** Gives the next enrollments in these revisions the revision with the same steps and other words. Answers with their leads. */
+export async function changeWords(tx: Tx, revisions: ReadonlyMap<string, string>, limit: number): Promise<string[]> {
+  const pairs = JSON.stringify([...revisions].map(([old, words]) => ({ old, words })));
+  const rows = await tx.$queryRaw<{ leadId: string }[]>`
+    WITH pairs AS (SELECT old, words FROM json_to_recordset(${pairs}::json) AS p(old text, words text)),
+      next AS (SELECT e.id, p.words FROM enrollments e JOIN pairs p ON p.old = e.revision_id
+        WHERE e.ended_at IS NULL ORDER BY e.lead_id, e.id LIMIT ${limit})
+    UPDATE enrollments e SET revision_id = next.words FROM next WHERE e.id = next.id RETURNING e.lead_id AS "leadId"`;
+  return rows.map(({ leadId }) => leadId).toSorted();
+}
+
+/**
+ * Ids of the leads after `after` whose cadence stood still and that have something to do: a step is due, or what they listened for has
+ * come. `cadence`: null for all, and those with an answer that is owed.
+ */
+export async function leadsToLetGo(
+  tx: Tx,
+  { cadence, after, limit }: { cadence: string | null; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ leadId: string }[]>`
+    SELECT "leadId" FROM (
+      SELECT e.lead_id AS "leadId" FROM enrollments e JOIN leads l ON l.id = e.lead_id
+      WHERE e.status = 'active' AND (${cadence}::text IS NULL OR e.cadence = ${cadence}) AND e.lead_id > ${after ?? ''}
+        AND l.paused_at IS NULL AND l.held_at IS NULL
+        AND (l.next_due_at IS NULL OR e.due_at <= now() + l.clock_offset_ms * interval '1 millisecond')
+      UNION
+      SELECT l.id FROM leads l WHERE ${cadence}::text IS NULL AND l.answer_due_at IS NOT NULL AND l.id > ${after ?? ''}
+        AND l.paused_at IS NULL AND l.held_at IS NULL
+    ) waiting ORDER BY "leadId" LIMIT ${limit}`;
+  return rows.map(({ leadId }) => leadId);
+}
+
+/** How many leads a pause that is lifted lets go. */
+export async function countToLetGo(tx: Tx, cadence: string | null): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(DISTINCT e.lead_id)::int AS count FROM enrollments e JOIN leads l ON l.id = e.lead_id
+    WHERE e.status = 'active' AND (${cadence}::text IS NULL OR e.cadence = ${cadence})
+      AND l.paused_at IS NULL AND l.held_at IS NULL
+      AND (l.next_due_at IS NULL OR e.due_at <= now() + l.clock_offset_ms * interval '1 millisecond')`;
+  return row?.count ?? 0;
+}

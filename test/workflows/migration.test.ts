@@ -1,0 +1,233 @@
+/** Leads follow a published revision: by migrating, by beginning again, and what a pause holds meanwhile. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { moveLeads } from '../../src/playbook/follow.ts';
+import { publish } from '../../src/playbook/publish.ts';
+import { changeRun, readRun, type Run } from '../../src/store/bulk/runs.ts';
+import { pauseScope, resumeScope } from '../../src/store/pauses.ts';
+import { playbookWith } from '../crash/playbook.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
+import { stopAt } from '../support/stop-at.ts';
+import { lifeOf } from './life.ts';
+
+/** Steps of the cadence `trip`, one revision after the other. */
+const FIRST = `
+  - { id: one, email: plain }
+  - { id: pause, wait: 10 days }
+  - { id: two, email: other }
+  - { id: more, wait: 10 days }
+  - { id: three, email: plain }`;
+/** Without the second mail. */
+const SECOND = FIRST.replace('\n  - { id: two, email: other }', '');
+/** The waits are over in no time. */
+const THIRD = `
+  - { id: one, email: plain }
+  - { id: pause, wait: 1 minutes }
+  - { id: three, email: plain }
+  - { id: still, wait: 5 days }
+  - { id: four, email: other }`;
+
+let engine: Engine;
+let life: ReturnType<typeof lifeOf>;
+let folder: { dir: string; remove(): Promise<void> };
+
+const cadence = (steps: string): string =>
+  `name: Trip\nenroll: { when: { source: trip } }\npriority: 10\nsteps:${steps}\nwhenDone: dormant\n`;
+
+beforeAll(async () => {
+  folder = await playbookWith({ trip: cadence(FIRST) });
+  engine = await startEngine({ playbookDir: folder.dir });
+  life = lifeOf(engine);
+});
+afterAll(async () => {
+  await engine?.close();
+  await folder?.remove();
+});
+
+async function publishSteps(steps: string, kind: 'migrate' | 'restart' | null, rate = 1_000): Promise<string[]> {
+  await writeFile(path.join(folder.dir, 'cadences', 'trip.yaml'), cadence(steps));
+  const follow = kind === null ? {} : { follow: followBy(kind, rate) };
+  const { revision, runs } = await publish(engine.config, engine.db, { author: 'test', again: true, ...follow });
+  await expect.poll(() => engine.store.rules.current().revision).toBe(revision);
+  for (const run of runs) engine.bulkRuns.tell(run);
+  return runs;
+}
+
+function followBy(kind: 'migrate' | 'restart', rate: number) {
+  return (tx: Parameters<typeof moveLeads>[0], cadences: ReadonlyMap<string, string>) =>
+    moveLeads(tx, cadences, { kind, rate, by: 'test' });
+}
+
+const ended = async (runId: string): Promise<Run | null> =>
+  engine.until(
+    () => readRun(engine.db, runId),
+    (run) => run?.status === 'done',
+  );
+
+async function onTheWay(...names: string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of names) ids.push(await engine.submit({ email: `${name}@trip.example`, source: 'trip' }));
+  for (const id of ids) await before(id, 'two');
+  return ids;
+}
+
+/** Waits until the process of the lead, too, knows that it stands before the step. */
+async function before(leadId: string, step: string): Promise<void> {
+  await engine.until(
+    () => engine.lead(leadId),
+    (lead) => lead.nextSummary?.includes(`‘${step}’`) === true,
+  );
+}
+
+const mails = (name: string): string[] => engine.sink.to(`${name}@trip.example`).map(({ subject }) => subject);
+
+test('a lead goes with its step; at a step that is gone to the next; and at once where its wait is over', async () => {
+  await publishSteps(FIRST, null);
+  const [ann, ben] = (await onTheWay('ann', 'ben')) as [string, string];
+  await engine.forward(ben, '4 days');
+  const due = (await life.enrollment(ann))?.dueAt?.getTime() ?? 0;
+
+  const [second] = await publishSteps(SECOND, 'migrate');
+  expect((await ended(second ?? ''))?.outcomes).toEqual({ 'next-step': 2 });
+  for (const id of [ann, ben]) await before(id, 'three');
+  // The mail it had gone without would have been followed by ten days more: both waits count from the first mail.
+  const moved = await life.enrollment(ann);
+  expect((moved?.dueAt?.getTime() ?? 0) - due).toBe(10 * 86_400_000);
+  expect(mails('ann')).toHaveLength(1);
+
+  const [third] = await publishSteps(THIRD, 'migrate');
+  // Of the one the wait of a minute is over by days; that of the other is over in a minute.
+  expect((await ended(third ?? ''))?.outcomes).toEqual({ 'at-once': 1, earlier: 1 });
+  await before(ben, 'four');
+  expect(mails('ben')).toHaveLength(2);
+  await before(ann, 'three');
+  await engine.forward(ann, '2 minutes');
+  await before(ann, 'four');
+  await engine.forward(ann, '6 days');
+  await engine.untilStage(ann, 'dormant');
+  expect(mails('ann')).toHaveLength(3);
+  const sends = await life.sends(ann);
+  expect(sends.map(({ stepId }) => stepId)).toEqual(['one', 'three', 'four']);
+  const told = await life.audits(ann, 'enrollment.moved');
+  expect(told.map(({ data }) => data)).toMatchObject([
+    { became: 'next-step', stepId: 'three', runId: second },
+    { became: 'earlier', stepId: 'three', runId: third },
+  ]);
+});
+
+test('who is where nothing changes is moved without a word to its process; where no step is left the cadence ends', async () => {
+  await publishSteps(FIRST, null);
+  const [cat] = (await onTheWay('cat')) as [string];
+  /** How often its process was rung. */
+  const bells = async (): Promise<number> => {
+    const { events } = await engine.handle(cat).fetchHistory();
+    return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+  };
+  expect(await bells()).toBe(1);
+  const [run] = await publishSteps(
+    `${FIRST}\n  - { id: later, wait: 9 days }\n  - { id: five, email: other }`,
+    'migrate',
+  );
+  expect((await ended(run ?? ''))?.outcomes).toMatchObject({ same: 1 });
+  expect(await bells()).toBe(1);
+  expect(await engine.db.outbox.count({ where: { leadId: cat } })).toBe(0);
+  const [last] = await publishSteps('\n  - { id: one, email: plain }', 'migrate');
+  expect((await ended(last ?? ''))?.outcomes).toMatchObject({ ended: 1 });
+  await engine.untilStage(cat, 'dormant');
+  expect(mails('cat')).toHaveLength(1);
+});
+
+test('a run that is paused stands still, at another rate it goes on, canceled it leaves the rest', async () => {
+  await publishSteps(FIRST, null);
+  const ids = await onTheWay('dan', 'eve', 'fay');
+  const runs = await publishSteps(SECOND, 'migrate', 1);
+  const run = runs[0] ?? '';
+  await engine.until(
+    () => readRun(engine.db, run),
+    (one) => (one?.done ?? 0) >= 1,
+  );
+  await changeRun(engine.db, run, 'paused', 'test');
+  const paused = await readRun(engine.db, run);
+  expect(paused?.done).toBeLessThan(paused?.total ?? 0);
+  const handle = engine.client.workflow.getHandle(run);
+  await engine.until(
+    () => handle.query<{ status: string } | null>('progress'),
+    (progress) => progress?.status === 'paused',
+  );
+  expect((await readRun(engine.db, run))?.done).toBe(paused?.done);
+  await changeRun(engine.db, run, 'running', 'test', 1_000);
+  engine.bulkRuns.tell(run);
+  const over = await ended(run);
+  expect(over?.done).toBe(over?.total);
+  for (const id of ids) await before(id, 'three');
+  await expect(changeRun(engine.db, run, 'paused', 'test')).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
+test('a cadence that is paused holds what falls due with no timer, and lets it go when it is resumed', async () => {
+  await publishSteps(FIRST, null);
+  const [gus, hal] = (await onTheWay('gus', 'hal')) as [string, string];
+  await pauseScope(engine.db, 'cadence:trip', { by: 'test' });
+  await engine.forward(gus, '11 days');
+  await engine.until(
+    () => engine.lead(gus),
+    (lead) => lead.nextDueAt === null,
+  );
+  expect((await engine.lead(gus)).nextSummary).toBe('Cadence ‘trip’ is paused: ‘two’ waits until it is resumed');
+  // Who comes in meanwhile is enrolled and held; who has time to go keeps its timer.
+  const ida = await engine.submit({ email: 'ida@trip.example', source: 'trip' });
+  await engine.until(
+    () => engine.lead(ida),
+    (lead) => lead.nextSummary?.includes('is paused') === true,
+  );
+  expect((await engine.lead(hal)).nextDueAt).not.toBeNull();
+  expect([mails('gus'), mails('ida')].map(({ length }) => length)).toEqual([1, 0]);
+  await pauseScope(engine.db, 'sending', { by: 'test' });
+  const first = await resumeScope(engine.db, 'cadence:trip', { by: 'test', rate: 1_000 });
+  expect(first?.waiting).toBe(2);
+  engine.bulkRuns.tell(first?.runId ?? '');
+  await ended(first?.runId ?? '');
+  await engine.until(
+    () => engine.lead(gus),
+    (lead) => lead.nextSummary?.includes('All sending to leads is paused') === true,
+  );
+  const second = await resumeScope(engine.db, 'sending', { by: 'test', rate: 1_000 });
+  engine.bulkRuns.tell(second?.runId ?? '');
+  await before(gus, 'three');
+  await before(ida, 'two');
+  expect([mails('gus'), mails('ida')].map(({ length }) => length)).toEqual([2, 1]);
+  expect(await resumeScope(engine.db, 'sending', { by: 'test', rate: 1 })).toBeNull();
+});
+
+test('a move that fails before its commit is done once; a step that falls due meanwhile is not performed twice', async () => {
+  await publishSteps(FIRST, null);
+  const [jon, kim] = (await onTheWay('jon', 'kim')) as [string, string];
+  let failures = 0;
+  using failing = stopAt('bulk.recorded', () => {
+    failures += 1;
+    if (failures === 1) throw new Error('the worker dies here');
+    return false;
+  });
+  using locked = stopAt('bulk.locked');
+  const [run] = await publishSteps(THIRD, 'migrate');
+  await locked.reached;
+  // Its process wants the lead while the move has it.
+  const forwarding = engine.forward(jon, '11 days');
+  await engine.until(
+    () => lockWaiters(engine.db),
+    (waiters) => waiters.length > 0,
+  );
+  locked.go();
+  const over = await ended(run ?? '');
+  failing.go();
+  expect(failures).toBeGreaterThan(1);
+  expect(over?.done).toBe(over?.total);
+  await forwarding;
+  await before(kim, 'three');
+  for (const id of [jon, kim]) {
+    const sends = await life.sends(id);
+    expect(new Set(sends.map(({ stepId, pass }) => `${pass}:${stepId}`)).size).toBe(sends.length);
+    expect(await life.audits(id, 'enrollment.moved')).toHaveLength(1);
+  }
+});
