@@ -1,5 +1,6 @@
 import { zonesOfPlaces } from './zones-of-places.ts';
 import { cliReference } from './cli-reference.ts';
+import { cadenceJsonSchema, formJsonSchema } from '../src/playbook/json-schema.ts';
 import { personaJsonSchema } from '../src/simulate/json-schema.ts';
 import { conditionsSchema, fieldsTable } from '../src/domain/fields/documentation.ts';
 
@@ -17,6 +18,8 @@ export function generatedDocs(): GeneratedDoc[] {
     { file: 'src/domain/places.json', write: () => `${JSON.stringify(zonesOfPlaces(), null, 2)}\n` },
     { file: 'docs/cli.md', write: (current) => between(current, 'commands', cliReference()) },
     { file: 'docs/schema/persona.schema.json', write: () => `${JSON.stringify(personaJsonSchema(), null, 2)}\n` },
+    { file: 'docs/schema/cadence.schema.json', write: () => `${JSON.stringify(cadenceJsonSchema(), null, 2)}\n` },
+    { file: 'docs/schema/form.schema.json', write: () => `${JSON.stringify(formJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/conditions.schema.json', write: () => `${JSON.stringify(conditionsSchema(), null, 2)}\n` },
   ];
 }

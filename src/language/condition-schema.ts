@@ -6,7 +6,7 @@ import { fieldNamed, FIELDS, isBehavior, isSegment, OPEN_FIELDS } from '../domai
 import { matches, OPERATORS, type Operator } from '../domain/matcher.ts';
 import { parseSpan, whyNoSpan } from '../domain/span.ts';
 import type { ValuePath } from './problems.ts';
-import { readBy, type Report } from './schemas.ts';
+import { readBy, REFERS_TO, type Report } from './schemas.ts';
 
 /**
  * The fields that a condition may use. `lead`: all fields of the lead. `fit`: the same without behavior fields. `event`: the fields
@@ -23,7 +23,7 @@ export function condition(about: About): z.ZodType<Condition> {
   return readBy((value, report) => {
     checkCondition(value, [], about, report);
     return value as Condition;
-  });
+  }).meta({ [REFERS_TO]: 'condition' });
 }
 
 function checkCondition(value: unknown, path: ValuePath, about: About, report: Report, isNot = false): void {

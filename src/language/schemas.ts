@@ -8,6 +8,9 @@ import type { ValuePath } from './problems.ts';
 /** Reports a problem at a path inside the value. */
 export type Report = (path: ValuePath, message: string, at?: 'value' | 'key') => void;
 
+/** Key of a schema's metadata: the definition that a JSON Schema has in its place. */
+export const REFERS_TO = 'refersTo';
+
 /** A value read by hand-written code. `read` returns undefined when it has reported. */
 export function readBy<T>(read: (value: unknown, report: Report) => T | undefined): z.ZodType<T> {
   return z.unknown().transform((value, context): T => {

@@ -30,7 +30,7 @@ const reentry = z.union([z.enum(['always', 'never']), mapping({ after: span })],
 const trigger = mapping({ event: words, when: condition('event').optional() });
 
 /** playbook/cadences/<key>.yaml, but for its steps. */
-const head = mapping({
+export const cadenceSchema = mapping({
   name: words,
   description: words.optional(),
   purpose: z.enum(['nurture', 'customer']).default('nurture'),
@@ -70,7 +70,7 @@ export interface CadenceFile {
 
 /** Reads one cadence; null when it has mistakes, which are reported. */
 export function readCadence(file: YamlFile, name: string, known: KnownNames): CadenceFile | null {
-  const read = file.parse(head);
+  const read = file.parse(cadenceSchema);
   checkConditionNames(file, known);
   const { steps, ids } = readSteps(file, known);
   const sound = checkTargets(file, steps, ids);
@@ -139,7 +139,7 @@ function checkReminder(
     on,
     cancel,
     preempt,
-  }: Pick<z.output<typeof head>, 'kind' | 'key' | 'cancel' | 'preempt'> & Pick<Cadence, 'on'>,
+  }: Pick<z.output<typeof cadenceSchema>, 'kind' | 'key' | 'cancel' | 'preempt'> & Pick<Cadence, 'on'>,
   known: KnownNames,
 ): void {
   checkKnown(file, ['enroll', 'event'], 'event', on?.event, known.events);

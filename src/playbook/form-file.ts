@@ -7,11 +7,11 @@ import { checkConditionNames } from './condition-names.ts';
 import type { KnownNames } from './context.ts';
 
 /** playbook/forms/<key>.yaml: `key` is what the website sends as the property `form` of `form.submitted`. */
-const schema = mapping({ name: words, description: words.optional(), answer });
+export const formSchema = mapping({ name: words, description: words.optional(), answer });
 
 /** Reads one form; null when it has mistakes, which are reported. */
 export function readForm(file: YamlFile, form: string, known: KnownNames): Form | null {
-  const read = file.parse(schema);
+  const read = file.parse(formSchema);
   checkConditionNames(file, known);
   checkAnswers(file, read?.answer, known);
   return read && { form, name: read.name, answer: read.answer };

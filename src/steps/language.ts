@@ -5,6 +5,8 @@ import { key } from '../language/schemas.ts';
 
 /** The language of a step kind: how it is written in YAML, and which names it contains. */
 export interface StepLanguage<S extends Step = Step> {
+  /** Its keys and their values, for the JSON Schema that editors check files by. */
+  readonly schema: z.ZodType;
   /** Reads a step with the key of this kind. Null when it has mistakes, which are reported. */
   read(reader: StepReader): S | null;
   /**

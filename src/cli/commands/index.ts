@@ -11,6 +11,7 @@ import { registerLead } from './lead.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerPlaybookList } from './playbook-list.ts';
 import { registerPreview } from './preview.ts';
+import { registerPlaybookNew } from './playbook-new.ts';
 import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
 import { registerReps } from './reps.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPublish,
   registerReps,
   registerSegments,
+  registerPlaybookNew,
   registerPlaybookList,
   registerCadence,
   registerLead,

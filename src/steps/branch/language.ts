@@ -21,6 +21,7 @@ const branchElse = mapping({
 type Cases = BranchStep['cases'];
 
 export const branchLanguage: StepLanguage<BranchStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     return read && readCases(reader, read.branch);

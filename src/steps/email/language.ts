@@ -6,6 +6,7 @@ import type { EmailStep } from './position.ts';
 const schema = mapping({ id: stepId, email: key, again: z.boolean().optional(), next });
 
 export const emailLanguage: StepLanguage<EmailStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     if (read === null) return null;

@@ -5,6 +5,7 @@ import type { ExitStep } from './position.ts';
 const schema = mapping({ id: stepId, exit: words });
 
 export const exitLanguage: StepLanguage<ExitStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     return read && { id: reader.id, kind: 'exit', reason: read.exit };

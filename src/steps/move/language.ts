@@ -5,6 +5,7 @@ import type { MoveStep } from './position.ts';
 const schema = mapping({ id: stepId, move: key });
 
 export const moveLanguage: StepLanguage<MoveStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     return read && { id: reader.id, kind: 'move', cadence: read.move };

@@ -17,6 +17,7 @@ const values = readBy<Record<string, SetValue>>((written, report) => {
 const schema = mapping({ id: stepId, set: values, next });
 
 export const setLanguage: StepLanguage<SetStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     return read && { id: reader.id, kind: 'set', values: read.set, ...readNext(reader, read.next) };

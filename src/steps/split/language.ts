@@ -29,6 +29,7 @@ const schema = mapping({
 const armSchema = mapping({ arm: key, weight: weight.default(1), ...armTarget });
 
 export const splitLanguage: StepLanguage<SplitStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     if (read === null) return null;

@@ -32,6 +32,7 @@ const schema = mapping({
 });
 
 export const taskLanguage: StepLanguage<TaskStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     if (read === null) return null;

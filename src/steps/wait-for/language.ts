@@ -32,6 +32,7 @@ const ofEvent = mapping({ event: words, where: where.optional() });
 const ofAttribute = mapping({ attribute: words, is: z.unknown().optional() });
 
 export const waitForLanguage: StepLanguage<WaitForStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     if (read === null) return null;

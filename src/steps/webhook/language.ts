@@ -44,6 +44,7 @@ const schema = mapping({
 });
 
 export const webhookLanguage: StepLanguage<WebhookStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     if (read === null) return null;
