@@ -11,9 +11,9 @@ export interface Bench {
   /** The SMTP server that accepts every message. It reports `taken`, and `at`: when it took the last. */
   sink: Reporter;
   /** A direct connection to the engine's database. */
-  /** The same server as one who may read the size of every database. */
-  admin: pg.Pool;
   db: pg.Pool;
+  /** The same as the server's superuser: reads the size of every database, and changes settings. */
+  admin: pg.Pool;
   temporal: Client;
   /** The Temporal server: its version and the kind of its store. */
   server: { version: string; store: string };
@@ -48,7 +48,7 @@ export interface Measured {
   details: unknown;
 }
 
-/** The embedded server is asked as its superuser, who may also read the size of Temporal's databases. */
+/** The embedded server has a superuser, who may also read the size of Temporal's databases. */
 function adminUrlOf({ embedded, databaseUrl, dataDir, stack }: Config): string {
   return embedded.postgres ? embeddedDatabaseUrl(dataDir, stack.postgresPort, 'nurture', 'postgres') : databaseUrl;
 }
@@ -62,7 +62,7 @@ export async function openBench(
   const connection = await Connection.connect({ address: temporal.address });
   const { serverVersion, persistenceStore } = await connection.workflowService.getClusterInfo({});
   const db = new pg.Pool({ connectionString: config.databaseUrl, max: 4 });
-  const admin = new pg.Pool({ connectionString: adminUrlOf(config), max: 1 });
+  const admin = new pg.Pool({ connectionString: adminUrlOf(config), max: 2 });
   admin.on('error', () => {});
   // An idle connection that ends with the server does not fail the run.
   db.on('error', () => {});

@@ -8,10 +8,10 @@ const SLOW_MS = 10;
 const MARK = 'plan:';
 
 /** Makes the server log the plan of each slow statement from now on. `stop` returns the plans, the slowest of each statement. */
-export async function collectPlans({ db, stack }: Bench): Promise<{ stop(): Promise<string[]> }> {
+export async function collectPlans({ admin, stack }: Bench): Promise<{ stop(): Promise<string[]> }> {
   const set = async (name: string, value: string): Promise<void> => {
-    await db.query(
-      `ALTER DATABASE ${(await db.query<{ name: string }>('SELECT quote_ident(current_database()) AS name')).rows[0]?.name} SET ${name} = ${value}`,
+    await admin.query(
+      `ALTER DATABASE ${(await admin.query<{ name: string }>('SELECT quote_ident(current_database()) AS name')).rows[0]?.name} SET ${name} = ${value}`,
     );
   };
   await set('session_preload_libraries', `'auto_explain'`);
@@ -20,7 +20,7 @@ export async function collectPlans({ db, stack }: Bench): Promise<{ stop(): Prom
   await set('auto_explain.log_buffers', 'on');
   await set('auto_explain.log_timing', 'off');
   // A session loads this when it begins, so the engine's sessions are ended and opened again.
-  await db.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nurture-engine'`);
+  await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nurture-engine'`);
   return {
     stop: async () => {
       const plans = plansIn(await serverLog(stack.config.dataDir)).toSorted((a, b) => durationOf(a) - durationOf(b));

@@ -21,7 +21,7 @@ export async function measureLists(bench: Bench): Promise<Measured> {
   const usual = bench.quick ? SIZES.quick : SIZES.full;
   const size = { ...usual, leads: bench.sizes.leads ?? usual.leads, events: bench.sizes.events ?? usual.events };
   const since = Date.now();
-  await seedPopulation(bench.db, size, bench.say);
+  await seedPopulation(bench.admin, size, bench.say);
   const generated = (Date.now() - since) / 1000;
   const callers = await openCallers(bench);
   try {

@@ -1,6 +1,7 @@
 import { isTold } from '../domain/assignment.ts';
 import { shownScore } from '../domain/score-words.ts';
-import { keyOrOther, ourPartOf } from '../domain/history-words.ts';
+import { ourPartOf } from '../domain/history-words.ts';
+import { shownSource } from '../domain/known-sources.ts';
 import { ANSWER, LOOK, type Next, type Standing } from '../domain/standing.ts';
 import { scoreAtMs } from '../domain/decay.ts';
 import { kindOf } from '../steps/kinds.ts';
@@ -23,7 +24,7 @@ export function standingOf(turn: Turn): Standing {
     stage: turn.stage,
     score: shownScore(scoreAtMs(lead, turn.atMs, turn.playbook.scoring.halfLifeMs)),
     grade: lead.fitGrade,
-    source: keyOrOther(lead.source),
+    source: shownSource(lead.source, turn.playbook),
     cadence: enrollment?.cadence ?? null,
     ownerId: lead.ownerId,
     assignment: assignment === null ? null : { id: assignment.id, repId: assignment.repId, status: assignment.status },

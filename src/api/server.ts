@@ -71,7 +71,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     await prepareNamespace(connection, namespace);
     const client = new Client({ connection, namespace });
 
-    const relay = createRelay({ db, client, taskQueue, log });
+    const relay = createRelay({ db, client, taskQueue, rules, log });
     closers.push(() => relay.close());
     const ring = (ids: readonly string[]): void => relay.ring(ids);
     const reconciler = createReconciler({ db, log, ring, processes: { client, namespace, taskQueue } });

@@ -11,11 +11,6 @@ export function isKey(word: string): boolean {
   return /^[a-z0-9][a-z0-9-]{0,39}$/.test(word) && !LIKE_PHONE.test(word);
 }
 
-/** A word as it is if it is a key, else `other`. */
-export function keyOrOther(word: string | null): string | null {
-  return word === null || isKey(word) ? word : 'other';
-}
-
 /**
  * A reason without what a mail server or a program said, which may name people: what we say stands before the first colon. The code of
  * an SMTP reply stays.

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 
 import type { Db } from '../store/db.ts';
+import type { RulesInForce } from '../store/rules/in-force.ts';
 import { createBellRinger, type RelayObserver } from './ring-bells.ts';
 import { leaseBells, type Bell } from './outbox-rows.ts';
 
@@ -22,6 +23,8 @@ export interface RelayOptions {
   client: Client;
   /** Queue of the leads' processes. */
   taskQueue: string;
+  /** By them it is decided what a process shows when it is started. */
+  rules: Pick<RulesInForce, 'current'>;
   log: Logger;
   /** Pause between two sweeps; 3 s by default. */
   sweepEveryMs?: number;

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 
 import { reached } from '../runtime/race-points.ts';
 import type { Db } from '../store/db.ts';
+import type { RulesInForce } from '../store/rules/in-force.ts';
 import { dropRung, markRung, putOffBells, type Bell, type Missed } from './outbox-rows.ts';
 import { describeFailure, ringLead } from './ring-lead.ts';
 
@@ -38,16 +39,17 @@ export function createBellRinger(options: {
   db: Db;
   client: Client;
   taskQueue: string;
+  rules: Pick<RulesInForce, 'current'>;
   observe: RelayObserver;
 }): RingBells {
-  const { db, client, taskQueue, observe } = options;
+  const { db, client, taskQueue, rules, observe } = options;
   const limit = pLimit(CONCURRENCY);
 
   async function ringInOrder(bells: readonly Bell[], rung: string[], missed: Missed[]): Promise<boolean> {
     for (const bell of bells) {
       try {
         await reached('bell.leased', bell.leadId);
-        await ringLead(client, taskQueue, bell);
+        await ringLead(client, taskQueue, bell, rules.current().playbook);
       } catch (cause) {
         const { error, serverDown } = describeFailure(cause);
         missed.push({ leadId: bell.leadId, error, retryInMs: retryIn(bell.attempts, serverDown) });

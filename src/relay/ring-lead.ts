@@ -2,6 +2,8 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 
+import { shownSource } from '../domain/known-sources.ts';
+import type { Playbook } from '../domain/playbook.ts';
 import { grpcErrorOf, status } from '../runtime/grpc.ts';
 import { leadStartOptions } from '../temporal/start-lead.ts';
 import { LEAD_WORKFLOW, RING_SIGNAL, type Ring } from '../workflows/messages.ts';
@@ -16,13 +18,13 @@ const SERVER_DOWN = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED]);
  * Signal-with-start: a running process gets the signal; a process that has ended is started again. The search attributes are
  * used only when it is started.
  */
-export async function ringLead(client: Client, taskQueue: string, bell: Bell): Promise<void> {
+export async function ringLead(client: Client, taskQueue: string, bell: Bell, playbook: Playbook): Promise<void> {
   const ring: Ring = { outboxId: bell.id, reason: bell.reason };
   const { start } = bell;
   if (start === null) return tellIfRunning(client, bell.leadId, ring);
   await client.withDeadline(Date.now() + DEADLINE_MS, () =>
     client.workflow.signalWithStart(LEAD_WORKFLOW, {
-      ...leadStartOptions(bell.leadId, taskQueue, start),
+      ...leadStartOptions(bell.leadId, taskQueue, { ...start, source: shownSource(start.source, playbook) }),
       signal: RING_SIGNAL,
       signalArgs: [ring],
     }),

@@ -43,7 +43,7 @@ export async function openWorld(studio: Studio, name: string): Promise<World> {
     throw error;
   });
   const store = { db, rules, realNow: () => Date.now(), hashAddress: createAddressHash(db, config.secretKeys) };
-  const relay = createRelay({ db, client, taskQueue, log });
+  const relay = createRelay({ db, client, taskQueue, rules, log });
   const ring = (ids: readonly string[]): void => relay.ring(ids);
   const tracker = createTracker({ databaseUrl, ctx: store, ring, log });
   const outbox = createOutbox();

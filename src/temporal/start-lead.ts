@@ -1,6 +1,5 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type WorkflowStartOptions } from '@temporalio/client';
 import { type SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
-import { keyOrOther } from '../domain/history-words.ts';
 import { shownScore } from '../domain/score-words.ts';
 import type { State } from '../domain/standing.ts';
 import type { LeadInput } from '../workflows/messages.ts';
@@ -20,6 +19,7 @@ export interface LeadStart {
   state: State;
   grade: string;
   score: number;
+  /** As it may be shown: see domain/known-sources.ts. */
   source: string | null;
   cadence: string | null;
   /** Key of the rep who owns the need. */
@@ -53,7 +53,7 @@ const UNKNOWN: SearchAttributePair[] = [
 ];
 
 function pairsOf(start: LeadStart): SearchAttributePair[] {
-  const source = keyOrOther(start.source);
+  const { source } = start;
   return [
     { key: LEAD_STAGE, value: start.stage },
     { key: LEAD_STATE, value: start.state },

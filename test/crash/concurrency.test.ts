@@ -148,6 +148,7 @@ describe('two relays', () => {
       db: callers[0] ?? engine.db,
       client: engine.client,
       taskQueue: engine.taskQueue,
+      rules: engine.deps.rules,
       log: engine.deps.log,
     });
     const stop = engine.stopAt('bell.leased', email);

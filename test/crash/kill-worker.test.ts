@@ -60,7 +60,7 @@ async function crash(fault: Fault, { email, requests, dieAt = email, template }:
   const taskQueue = `${engine.taskQueue}-${email}`;
   const relay = await oneAtATime(async () => {
     const { db, client, deps } = engine;
-    const made = createRelay({ db, client, taskQueue, log: deps.log, sweepEveryMs: NEVER_MS });
+    const made = createRelay({ db, client, taskQueue, rules: deps.rules, log: deps.log, sweepEveryMs: NEVER_MS });
     await made.sweepNow();
     return made;
   });

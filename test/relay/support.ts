@@ -33,7 +33,8 @@ export async function openRelayBench(): Promise<RelayBench> {
     client,
     log,
     relay(options: Partial<RelayOptions> = {}) {
-      const relay = createRelay({ db: bench.db, client, taskQueue, log, sweepEveryMs: 3_600_000, ...options });
+      const { rules } = bench.ctx;
+      const relay = createRelay({ db: bench.db, client, taskQueue, rules, log, sweepEveryMs: 3_600_000, ...options });
       open.push(relay);
       return relay;
     },

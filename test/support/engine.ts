@@ -80,7 +80,7 @@ export async function startEngine(options: EngineOptions = {}) {
   };
   // As the API does before it serves: the first to need the key must not ask for it from within a transaction.
   await store.hashAddress('');
-  const relay = createRelay({ db, client, taskQueue, log });
+  const relay = createRelay({ db, client, taskQueue, rules, log });
   const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
