@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isInScope, type LeadTies, type Scope } from '../../src/domain/policy.ts';
+import { isInNurturePool } from '../../src/domain/stage.ts';
 import { readTies } from '../../src/store/access/lead-ties.ts';
 import type { AssignmentStatus, Prisma } from '../../src/store/generated/client.ts';
 import { ATTENTION_KINDS, attentionPage } from '../../src/store/lists/attention.ts';
@@ -11,6 +12,8 @@ import { openBench, type Bench } from './support.ts';
 const TEAMS = ['north', 'south', 'west'];
 const STAGES = ['nurturing', 'qualified', 'assigned', 'disqualified'] as const;
 const CADENCES = ['welcome', 'winback'];
+/** Its only revision is for leads in the pool. */
+const OF_POOL = 'nurturing-alone';
 const HANDED: AssignmentStatus[] = ['offered', 'accepted', 'rejected', 'expired'];
 const REPS = [
   { id: 'rep-a', teams: ['north'] },
@@ -36,13 +39,19 @@ beforeAll(async () => {
     data: REPS.map((rep) => ({ ...rep, key: `key-${rep.id}`, name: rep.id, email: `${rep.id}@sales.example` })),
   });
   await db.cadenceRevision.createMany({
-    data: CADENCES.map((cadence) => ({ id: `rev-${cadence}`, cadence, number: 1, hash: cadence, definition: {} })),
+    data: [...CADENCES, OF_POOL].map((cadence) => ({
+      id: `rev-${cadence}`,
+      cadence,
+      number: 1,
+      hash: cadence,
+      definition: { purpose: cadence === OF_POOL ? 'nurture' : 'customer' },
+    })),
   });
   for (let n = 0; n < COUNT; n += 1) {
     const id = `lead-${String(n).padStart(3, '0')}`;
     const needId = `need-${id}`;
     ids.push(id);
-    const stage = nth(n, STAGES, 4) ?? '';
+    const stage = nth(n, STAGES, 4) ?? 'new';
     const handed = HANDED[(n >> 2) % 4] ?? 'rejected';
     // Who has been offered a lead, or has accepted it, is its owner.
     const isLive = n % 4 > 0 && (handed === 'offered' || handed === 'accepted');
@@ -61,7 +70,7 @@ beforeAll(async () => {
         needs: { create: { id: needId, stage, openedAt: at(n), waitingBecause: n % 5 === 0 ? 'Nobody' : null } },
       },
     });
-    const cadence = nth(n, CADENCES, 3);
+    const cadence = nth(n, CADENCES, 3) ?? (isInNurturePool(stage) ? OF_POOL : undefined);
     if (cadence !== undefined) {
       await db.enrollment.create({
         data: {
@@ -137,7 +146,7 @@ const anyFilter: fc.Arbitrary<LeadFilter> = fc.record({
   source: maybe(fc.constantFrom('ebook', 'partner')),
   owner: maybe(fc.constantFrom('none', 'rep-a', 'key-rep-b', 'rep-unknown')),
   grade: maybe(fc.constantFrom('A' as const, 'B' as const)),
-  cadence: maybe(fc.constantFrom(...CADENCES)),
+  cadence: maybe(fc.constantFrom(...CADENCES, OF_POOL)),
   email: maybe(fc.constantFrom('list-0@firm.example', 'LIST-24@firm.example')),
   held: maybe(fc.boolean()),
   paused: maybe(fc.boolean()),

@@ -4,7 +4,8 @@ import { Prisma } from '../generated/client.ts';
 
 /** The policy's scope as SQL, said once: single leads are looked up and pages are walked by the same parts. */
 
-const POOL = Prisma.raw(
+/** The stages of the nurture pool. */
+export const POOL = Prisma.raw(
   STAGES.filter(isInNurturePool)
     .map((stage) => `'${stage}'`)
     .join(', '),

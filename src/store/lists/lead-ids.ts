@@ -2,7 +2,7 @@ import { FILTER_FIELDS, type FilterValues } from '../../domain/fields/registry.t
 import type { Scope } from '../../domain/policy.ts';
 import { isInNurturePool, STAGES } from '../../domain/stage.ts';
 import type { Tx } from '../db.ts';
-import { walksOf } from '../access/scope.ts';
+import { POOL, walksOf } from '../access/scope.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 
@@ -10,6 +10,8 @@ import { planned } from '../planned.ts';
 export type FilterBy = { [N in keyof FilterValues]: FilterValues[N] | null } & {
   /** The whole address, in any case. */
   email?: string | undefined;
+  /** Only leads in the nurture pool. */
+  isInPool?: boolean;
 };
 
 /**
@@ -27,7 +29,8 @@ export async function leadIdsPage(
   const walk = (join: Prisma.Sql, where: Prisma.Sql): Prisma.Sql => Prisma.sql`
     SELECT l.id FROM leads l ${join} ${enrollmentJoin(filter, after)}
     WHERE ${Prisma.join([where, ...conditionsOf(filter, after)], ' AND ')} ORDER BY l.id DESC LIMIT ${limit}`;
-  const isInPool = STAGES.some((stage) => stage === filter.stage && isInNurturePool(stage));
+  const isInPool =
+    filter.isInPool === true || STAGES.some((stage) => stage === filter.stage && isInNurturePool(stage));
   const walks = walksOf(scope, { isOwned: filter.owner !== null, isInPool }, walk, (column) => before(column, after));
   if (walks.length === 0) return [];
   const page = Prisma.sql`
@@ -49,8 +52,9 @@ function before(column: string, after: string | null): Prisma.Sql {
 }
 
 function conditionsOf(filter: FilterBy, after: string | null): Prisma.Sql[] {
-  const { email } = filter;
+  const { email, isInPool = false } = filter;
   return [
+    ...(isInPool ? [Prisma.sql`l.stage IN (${POOL})`] : []),
     ...(after === null ? [] : [Prisma.sql`l.id < ${after}`]),
     ...FILTER_FIELDS.filter(({ part }) => part !== 'enrollment').flatMap((field) => equal(field, filter)),
     ...(email === undefined ? [] : [Prisma.sql`l.email = ${email.toLowerCase()}`]),

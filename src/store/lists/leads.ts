@@ -26,7 +26,8 @@ export async function listLeads(
 ): Promise<ListedLead[]> {
   const owner = await resolveOwner(db, filter);
   if (owner === null) return [];
-  const ids = await leadIdsPage(db, scope, { ...filter, ...owner }, after, limit);
+  const isInPool = scope.kind !== 'all' && filter.cadence !== undefined && (await isOfPool(db, filter.cadence));
+  const ids = await leadIdsPage(db, scope, { ...filter, ...owner, isInPool }, after, limit);
   return readListedLeads(db, ids);
 }
 
@@ -36,6 +37,17 @@ async function resolveOwner(db: Db, { owner }: LeadFilter): Promise<{ owner?: st
   if (owner === 'none') return { owner: null };
   const id = await repIdOf(db, owner);
   return id === null ? null : { owner: id };
+}
+
+/**
+ * Whether only leads in the nurture pool can be in the cadence: no revision of it is for customers. Those who have a lead otherwise than
+ * as its owner have it outside of the pool, so most ways to look for it can be left out.
+ */
+async function isOfPool(db: Db, cadence: string): Promise<boolean> {
+  const [found] = await db.$queryRaw<[{ isOfPool: boolean }]>`
+    SELECT NOT EXISTS (SELECT 1 FROM cadence_revisions
+                       WHERE cadence = ${cadence} AND definition->>'purpose' IS DISTINCT FROM 'nurture') AS "isOfPool"`;
+  return found.isOfPool;
 }
 
 /** Leads as lists show them, newest first. */
