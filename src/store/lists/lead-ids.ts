@@ -29,8 +29,7 @@ export async function leadIdsPage(
   const walk = (join: Prisma.Sql, where: Prisma.Sql): Prisma.Sql => Prisma.sql`
     SELECT l.id FROM leads l ${join} ${enrollmentJoin(filter, after)}
     WHERE ${Prisma.join([where, ...conditionsOf(filter, after)], ' AND ')} ORDER BY l.id DESC LIMIT ${limit}`;
-  const isInPool =
-    filter.isInPool === true || STAGES.some((stage) => stage === filter.stage && isInNurturePool(stage));
+  const isInPool = filter.isInPool === true || STAGES.some((stage) => stage === filter.stage && isInNurturePool(stage));
   const walks = walksOf(scope, { isOwned: filter.owner !== null, isInPool }, walk, (column) => before(column, after));
   if (walks.length === 0) return [];
   const page = Prisma.sql`
