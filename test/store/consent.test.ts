@@ -79,6 +79,17 @@ describe('a word on a topic', () => {
     expect(await on(lead, 'guides')).toEqual({ may: false, reason: 'unsubscribed' });
   });
 
+  it.each([true, false])(
+    'of the same instant as a word on all mail counts if it was recorded later: %s',
+    async (isLater) => {
+      const [earlier, later] = [newId('consent'), newId('consent')];
+      const lead = await bench.lead();
+      const [topicId, allId] = isLater ? [later, earlier] : [earlier, later];
+      await say(lead, { granted: false, topic: 'offers', id: topicId }, { granted: true, id: allId });
+      expect((await on(lead, 'offers')).may).toBe(!isLater);
+    },
+  );
+
   it('is remembered by topic within a turn', async () => {
     const lead = await bench.lead();
     await say(lead, { granted: true }, { granted: false, topic: 'offers', at: 1 });

@@ -91,6 +91,16 @@ describe('a turn that follows from what came in after its process was woken', ()
         awaiting: [{ enrollmentId: 'e', stepId: 's', event: 'x', metBy: 'v', metAt: at.toISOString() }],
       }),
     ],
+    [
+      'an event came that begins a reminder',
+      (at: Date) => ({
+        triggers: [{ cadence: 'webinar', does: 'begin', key: null, event: 'x', eventId: 'v', at: at.toISOString() }],
+      }),
+    ],
+    [
+      'a request came in',
+      (at: Date) => ({ touches: { updateMany: { where: {}, data: { handledAt: null, occurredAt: at } } } }),
+    ],
   ])('stands on the timeline after it: %s', async (_what, change) => {
     const lead = await bench.lead();
     await bench.db.touch.updateMany({ where: { leadId: lead.id }, data: { handledAt: new Date() } });
