@@ -64,3 +64,13 @@ export function waysOn(step: { next?: string | null }, next: string | null): Way
 export function waitsUntilDue(step: Step, until: string): string {
   return `Wait until ${until} for ‘${step.id}’`;
 }
+
+/** The position of a step that sends a message when the window of the cadence is open; its label is its own. */
+export const MESSAGE = {
+  time: 'none',
+  startsListening: true,
+  toldBy: 'send',
+  due: (_step, arrival) => arrival.inWindow(),
+  ways: waysOn,
+  waiting: waitsUntilDue,
+} as const satisfies Omit<StepPosition<Step & { next?: string | null }>, 'label'>;

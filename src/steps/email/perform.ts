@@ -1,10 +1,10 @@
-import { AppError, isAppError } from '../../domain/errors.ts';
-import { stripAddresses } from '../../domain/redact.ts';
+import { AppError } from '../../domain/errors.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { leadMail } from '../../effects/lead-mail.ts';
 import { templateByHash } from '../../store/process/templates.ts';
 import { parseTemplate } from '../../store/stored/template.ts';
 import { afterMessage } from '../after-outcome.ts';
+import { orHold } from '../or-hold.ts';
 import type { StepPerformer, StepWork } from '../performer.ts';
 import type { EmailStep } from './position.ts';
 
@@ -50,14 +50,11 @@ async function reasonNotAgain(work: Work, template: TemplateSource | null, hasGo
 
 /** A template that cannot be rendered holds the lead at this step. What was done before stays on record. */
 async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
-  try {
+  const claimed = await orHold(work, async () => {
     await work.claim('email', leadMail(work.turn, template ?? missing(work), work.enrollment.cadenceAsPinned.campaign));
     return true;
-  } catch (error) {
-    if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;
-    work.hold(`${error.code}: ${stripAddresses(error.message)}`);
-    return false;
-  }
+  });
+  return claimed ?? false;
 }
 
 /** The template of the revision; null when it is not stored. */

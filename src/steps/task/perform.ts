@@ -1,4 +1,3 @@
-import { isAppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { addSpan, addWorkingTime, holidaysOf, spanToMs } from '../../domain/schedule.ts';
 import type { Task } from '../../store/generated/client.ts';
@@ -7,6 +6,7 @@ import { lockRep } from '../../store/process/reps.ts';
 import { afterMessage } from '../after-outcome.ts';
 import { listen, metOf } from '../awaiting.ts';
 import { renderText } from '../liquid-text.ts';
+import { orHold } from '../or-hold.ts';
 import type { StepPerformer, StepWork } from '../performer.ts';
 import { TASK_TEMPLATE } from './language.ts';
 import type { TaskStep } from './position.ts';
@@ -15,6 +15,8 @@ import { type Receiver, receiverOf } from './rep.ts';
 type Work = StepWork<TaskStep>;
 
 const WORDS = { who: 'The mail server', what: 'mail to the rep' };
+/** Codes of what holds the lead until a person has mended it. */
+const MENDED: ReadonlySet<string> = new Set(['TEMPLATE_BROKEN', 'UNAVAILABLE', 'PLAYBOOK_INVALID']);
 
 /**
  * The task is a row first; then the rep is told by mail, in one mail of all that came since the last (`notices.gather`). The lead is at
@@ -48,10 +50,14 @@ async function give(work: Work): Promise<boolean> {
     await work.goOn();
     return true;
   }
-  const found = await orHold(work, async () => ({
-    ...(await receiverOf(turn, step.to)),
-    body: renderText(turn, step.id, step.text),
-  }));
+  const found = await orHold(
+    work,
+    async () => ({
+      ...(await receiverOf(turn, step.to)),
+      body: renderText(turn, step.id, step.text),
+    }),
+    MENDED,
+  );
   if (found === null) return false;
   const task = await insertTask(turn.tx, taskRow(work, found, found.body));
   turn.note({
@@ -108,7 +114,7 @@ async function tell(work: Work, task: Task): Promise<boolean> {
     return false;
   }
   const zone = rep.timeZone ?? turn.playbook.defaultTimeZone;
-  const claimed = await orHold(work, () => work.claim('task', { template, rep, zone }, 'rep').then(() => true));
+  const claimed = await orHold(work, () => work.claim('task', { template, rep, zone }, 'rep').then(() => true), MENDED);
   return claimed ?? false;
 }
 
@@ -139,16 +145,3 @@ async function conclude(work: Work, task: Task): Promise<boolean> {
 function inWords({ status, result, repId }: Task): string {
   return status === 'done' ? `done by ${repId}${result === null ? '' : `: ${result}`}` : 'cancelled';
 }
-
-/** What somebody has to mend holds the lead. */
-async function orHold<T>(work: Work, make: () => Promise<T>): Promise<T | null> {
-  try {
-    return await make();
-  } catch (error) {
-    if (!isAppError(error) || !MENDED_BY_PEOPLE.has(error.code)) throw error;
-    work.hold(`${error.code}: ${error.message}`);
-    return null;
-  }
-}
-
-const MENDED_BY_PEOPLE: ReadonlySet<string> = new Set(['TEMPLATE_BROKEN', 'UNAVAILABLE', 'PLAYBOOK_INVALID']);

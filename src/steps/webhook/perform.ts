@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isAppError } from '../../domain/errors.ts';
 import { afterMessage } from '../after-outcome.ts';
 import { endWaits } from '../awaiting.ts';
 import { renderText } from '../liquid-text.ts';
+import { orHold } from '../or-hold.ts';
 import type { StepPerformer, StepWork } from '../performer.ts';
 import { answeredAttributes } from './answer.ts';
 import { factsAsked, valuesOf } from './fields.ts';
@@ -48,7 +48,7 @@ export const performWebhook: StepPerformer<WebhookStep> = {
 async function claimOrHold(work: Work, content: { templateKey: string; topic: string | null }): Promise<boolean> {
   const { turn, enrollment, step } = work;
   const facts = await turn.facts(factsAsked(step.send).map((name) => ({ [name]: { exists: true } })));
-  try {
+  const claimed = await orHold(work, async () => {
     const data = {
       lead: turn.lead.id,
       cadence: enrollment.cadence,
@@ -58,11 +58,8 @@ async function claimOrHold(work: Work, content: { templateKey: string; topic: st
     };
     await work.claim('webhook', { url: step.url, id: idOf(work), data, secret: step.secret, content });
     return true;
-  } catch (error) {
-    if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;
-    work.hold(`${error.code}: ${error.message}`);
-    return false;
-  }
+  });
+  return claimed ?? false;
 }
 
 /** The same for each attempt of the intent; its hash, as the key names the lead. */

@@ -1,4 +1,4 @@
-import { type StepPosition, waitsUntilDue, waysOn } from '../position.ts';
+import { MESSAGE, type StepPosition } from '../position.ts';
 
 /** Posts to an address when the window of the cadence is open: SMS, messengers, any other program. */
 export type WebhookStep = {
@@ -19,12 +19,7 @@ export type WebhookStep = {
 };
 
 export const webhookPosition: StepPosition<WebhookStep> = {
-  time: 'none',
-  startsListening: true,
-  toldBy: 'send',
-  due: (_step, arrival) => arrival.inWindow(),
-  ways: waysOn,
-  waiting: waitsUntilDue,
+  ...MESSAGE,
   // Its address may have a key in it.
   label: ({ url }) => `Webhook to ${new URL(url).hostname}`,
 };
