@@ -60,6 +60,8 @@ export interface EnrollmentRow {
   id: string;
   leadId: string;
   cadence: string;
+  /** `main`, or `reminder`: one that runs beside the lead's cadence, in every stage. */
+  kind: string;
   status: string;
   stepId: string | null;
   pass: number;
@@ -160,7 +162,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   touches: `SELECT lead_id AS "leadId", campaign, handled_at AS "handledAt" FROM touches`,
   events: `SELECT ${givenId('id')} AS id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", recorded_at AS "recordedAt", send_id AS "sendId", properties->>'url' AS url FROM events`,
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
-  enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason",
+  enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.kind::text, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason",
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
   sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
     (SELECT max(a.recorded_at) FROM audit a WHERE a.lead_id = s.lead_id AND a.action = 'step.performed'

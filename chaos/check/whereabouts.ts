@@ -13,7 +13,7 @@ export const everyLeadThere: Invariant = {
     const stageIs = new Map<string, string>();
     for (const { leadId, action, data } of audit) if (action === 'stage.changed') stageIs.set(leadId, data['to'] ?? '');
     const active = groupBy(
-      enrollments.filter(({ status }) => status === 'active'),
+      enrollments.filter(({ status, kind }) => status === 'active' && kind !== 'reminder'),
       ({ leadId }) => leadId,
     );
     for (const lead of leads) {

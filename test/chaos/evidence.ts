@@ -58,6 +58,7 @@ export function soundEvidence(): Evidence {
         id: 'enr-1',
         leadId,
         cadence: 'drip',
+        kind: 'main',
         status: 'completed',
         stepId: null,
         pass: 1,

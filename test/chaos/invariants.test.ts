@@ -1,4 +1,4 @@
-/** The judge is judged: each invariant holds in a sound world and is seen to be broken in one that was spoilt. */
+/** Each invariant holds for sound evidence, and is broken by evidence that was spoiled. */
 import { LONGEST_EFFECT } from '../../src/domain/budgets.ts';
 import { expect, test } from 'vitest';
 import { DEFECT } from '../../chaos/change.ts';
@@ -17,6 +17,13 @@ function broken(evidence: Evidence): string[] {
 
 test('sound evidence breaks no invariant', () => {
   expect(broken(soundEvidence())).toEqual([]);
+});
+
+test('two reminders of a lead are not two cadences at once', () => {
+  const world = soundEvidence();
+  const reminder = { ...first(world.enrollments), kind: 'reminder', status: 'active', stepId: 'one' };
+  const enrollments = [...world.enrollments, { ...reminder, id: 'enr-2' }, { ...reminder, id: 'enr-3' }];
+  expect(broken({ ...world, enrollments })).toEqual([]);
 });
 
 const first = <T>(items: readonly T[]): T => {

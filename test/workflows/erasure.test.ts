@@ -1,5 +1,6 @@
 /** A person is erased while their process sleeps, or acts: nothing of them stays, and what forbade mail to them still does. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/create-activities.ts';
 import type { Actor } from '../../src/domain/actor.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { createReconciler } from '../../src/relay/reconciler.ts';
@@ -153,6 +154,17 @@ test('a ring or a command for an erased lead ends cleanly and leaves no finding'
   const reconciler = createReconciler({ db, log: deps.log, ring, processes: { client, namespace, taskQueue } });
   await reconciler.runNow();
   await reconciler.close();
+  expect(await whereabouts(leadId)).toEqual([]);
+});
+
+test('a lead that is erased before its process holds it: nothing is held, and nothing is scheduled', async () => {
+  const leadId = await engine.submit({ email: 'hold@person.example', source: 'drip' });
+  await engine.untilStage(leadId, 'nurturing');
+  await erase(leadId);
+  await untilEnded(leadId);
+  const { hold } = createActivities(engine.deps);
+  const at = { leadId, atMs: Date.now(), heard: [] };
+  expect(await hold({ ...at, reason: 'a defect' })).toMatchObject({ held: false, next: { kind: 'nothing' } });
   expect(await whereabouts(leadId)).toEqual([]);
 });
 

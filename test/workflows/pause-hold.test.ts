@@ -199,6 +199,24 @@ describe('SMTP', () => {
     expect(await engine.lead(leadId)).toMatchObject({ stage: 'dormant', heldAt: null });
   });
 
+  test('550 after the lead got another address: the address that was mailed is suppressed, and the new one gets the next mail', async () => {
+    const [before, now] = ['old@smtp.example', 'new@smtp.example'];
+    answer(before, 550, '5.1.1 no such user');
+    using answered = engine.stopAt('effect.acted', before);
+    const leadId = await engine.submit({ email: before, source: 'drip' });
+    await answered.reached;
+    await engine.db.lead.update({ where: { id: leadId }, data: { email: now } });
+    answered.go();
+    await engine.until(
+      () => life.sends(leadId),
+      ([send]) => send?.status === 'failed',
+    );
+    engine.sink.behave(null);
+    expect(await engine.db.suppression.findMany({ where: { leadId } })).toMatchObject([{ email: before }]);
+    await engine.forward(leadId, '3 days');
+    expect(engine.sink.to(now)).toHaveLength(1);
+  });
+
   test.each([
     ['5.7.1 our reputation is bad', 'policy@smtp.example'],
     ['message refused', 'content@smtp.example'],
