@@ -114,15 +114,8 @@ function heldBy(tie: 'team', scope: RepScope): Prisma.Sql {
     SELECT 1 FROM ${each} CROSS JOIN assignments a WHERE a.lead_id = l.id AND ${where} OFFSET 0)`;
 }
 
-/** A task belongs to its rep and team. */
-export function tasksInScope(scope: Scope): Prisma.TaskWhereInput {
-  if (scope.kind === 'all') return {};
-  // oxlint-disable-next-line nurture/no-list-of-any-length -- a rep is in a few teams: there are as many lengths as that
-  return { OR: [{ repId: scope.repId }, { team: { in: [...scope.teams] } }] };
-}
-
-/** An assignment belongs to its rep and team also when it is over. */
-export function assignmentsInScope(scope: Scope): Prisma.AssignmentWhereInput {
+/** What is given to a rep of a team, an assignment or a task, belongs to both, also when it is over. */
+export function givenInScope(scope: Scope) {
   if (scope.kind === 'all') return {};
   // oxlint-disable-next-line nurture/no-list-of-any-length -- a rep is in a few teams: there are as many lengths as that
   return { OR: [{ repId: scope.repId }, { team: { in: [...scope.teams] } }] };

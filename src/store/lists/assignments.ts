@@ -1,8 +1,7 @@
 import type { Scope } from '../../domain/policy.ts';
-import { assignmentsInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import type { AssignmentStatus, Prisma } from '../generated/client.ts';
-import { repIdOf } from './reps.ts';
+import { type GivenFilter, whereGiven } from './given.ts';
 
 const INCLUDE = {
   rep: { select: { id: true, key: true, name: true, active: true, inPlaybook: true, timeZone: true } },
@@ -38,13 +37,7 @@ const INCLUDE = {
 
 export type ListedAssignment = Prisma.AssignmentGetPayload<{ include: typeof INCLUDE }>;
 
-export interface AssignmentFilter {
-  status?: AssignmentStatus | undefined;
-  /** Id or key. */
-  rep?: string | undefined;
-  team?: string | undefined;
-  lead?: string | undefined;
-}
+export type AssignmentFilter = GivenFilter<AssignmentStatus>;
 
 /** Newest first, by id; `after` is the last id of the page before. */
 export async function listAssignments(
@@ -54,16 +47,10 @@ export async function listAssignments(
   after: string | null,
   limit: number,
 ): Promise<ListedAssignment[]> {
-  const repId = filter.rep === undefined ? undefined : await repIdOf(db, filter.rep);
-  if (repId === null) return [];
-  const where: Prisma.AssignmentWhereInput = {
-    ...(filter.status !== undefined && { status: filter.status }),
-    ...(repId !== undefined && { repId }),
-    ...(filter.team !== undefined && { team: filter.team }),
-    ...(filter.lead !== undefined && { leadId: filter.lead }),
-  };
+  const where = await whereGiven(db, scope, filter, after);
+  if (where === null) return [];
   return db.assignment.findMany({
-    where: { AND: [assignmentsInScope(scope), where, after === null ? {} : { id: { lt: after } }] },
+    where,
     include: INCLUDE,
     orderBy: { id: 'desc' },
     take: limit,

@@ -1,8 +1,7 @@
 import type { Scope } from '../../domain/policy.ts';
-import { tasksInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import type { Prisma, TaskStatus } from '../generated/client.ts';
-import { repIdOf } from './reps.ts';
+import { type GivenFilter, whereGiven } from './given.ts';
 
 const INCLUDE = {
   rep: { select: { id: true, key: true, name: true, active: true, inPlaybook: true } },
@@ -24,13 +23,7 @@ const INCLUDE = {
 
 export type ListedTask = Prisma.TaskGetPayload<{ include: typeof INCLUDE }>;
 
-export interface TaskFilter {
-  status?: TaskStatus | undefined;
-  /** Id or key. */
-  rep?: string | undefined;
-  team?: string | undefined;
-  lead?: string | undefined;
-}
+export type TaskFilter = GivenFilter<TaskStatus>;
 
 /** Newest first, by id; `after` is the last id of the page before. */
 export async function listTasks(
@@ -40,16 +33,10 @@ export async function listTasks(
   after: string | null,
   limit: number,
 ): Promise<ListedTask[]> {
-  const repId = filter.rep === undefined ? undefined : await repIdOf(db, filter.rep);
-  if (repId === null) return [];
-  const where: Prisma.TaskWhereInput = {
-    ...(filter.status !== undefined && { status: filter.status }),
-    ...(repId !== undefined && { repId }),
-    ...(filter.team !== undefined && { team: filter.team }),
-    ...(filter.lead !== undefined && { leadId: filter.lead }),
-  };
+  const where = await whereGiven(db, scope, filter, after);
+  if (where === null) return [];
   return db.task.findMany({
-    where: { AND: [tasksInScope(scope), where, after === null ? {} : { id: { lt: after } }] },
+    where,
     include: INCLUDE,
     orderBy: { id: 'desc' },
     take: limit,
