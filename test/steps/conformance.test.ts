@@ -139,11 +139,11 @@ type Documented = (typeof DOCUMENTED)[number];
 /** The block as a file of a playbook that has all that it names. */
 function asFolder({ cadence, names }: Documented): Parameters<typeof mistakes> {
   const templates = new Map([...names('email'), 'hello', 'again'].map((name) => [name, { kind: 'resource' as const }]));
-  const events = [...new Set(['email.clicked', 'page.viewed', ...names('waitFor')])];
+  const events = [...new Set(['email.clicked', 'page.viewed', ...names('waitFor'), ...names('event')])];
   const others = names('move').map((name) => [`cadences/${name}.yaml`, 'name: Other\nsteps:\n  - email: again\n']);
   return [
     {
-      'cadences/slow.yaml': cadence,
+      'cadences/documented.yaml': cadence,
       'events.yaml': events.map((name) => `${name}: { description: Something }\n`).join(''),
       ...(Object.fromEntries(others) as Record<string, string>),
     },
@@ -154,7 +154,7 @@ function asFolder({ cadence, names }: Documented): Parameters<typeof mistakes> {
 /** The steps of a kind in the docs, as they are read. */
 function documented(kind: string): { cadence: Cadence; step: Step }[] {
   return DOCUMENTED.filter(({ steps }) => steps.some((step) => kind in step)).flatMap((example) => {
-    const cadence = load(...asFolder(example)).cadences.find((each) => each.cadence === 'slow');
+    const cadence = load(...asFolder(example)).cadences.find((each) => each.cadence === 'documented');
     return (cadence?.steps ?? []).flatMap((step) => (cadence && step.kind === kind ? [{ cadence, step }] : []));
   });
 }

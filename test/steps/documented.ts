@@ -7,13 +7,13 @@ const DOCS = readFileSync(path.join(import.meta.dirname, '../../docs/cadences.md
 
 type Written = Record<string, unknown>;
 
-/** Every list of steps in a block of YAML, each with what it names in other files. */
+/** Every list of steps in a block of YAML, each with the texts below a key of the block: what it names in other files. */
 export const DOCUMENTED = [...DOCS.matchAll(/```yaml\n(.*?)```/gs)].flatMap(([, text = '']) => {
   const block: unknown = parse(text);
   const steps = Array.isArray(block) ? (block as Written[]) : (block as { steps?: Written[] } | null)?.steps;
   if (!Array.isArray(steps)) return [];
   const cadence = Array.isArray(block) ? `name: Of the docs\nsteps:\n${text.replaceAll(/^/gm, '  ')}` : text;
-  return [{ cadence, steps, names: (key: string) => textsBelow(steps, key) }];
+  return [{ cadence, steps, names: (key: string) => textsBelow(block, key) }];
 });
 
 /** What stands as a text below a key, also in steps inside other steps. */
