@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 
 import { nameOf, type Played, type Show } from './play.ts';
-import type { Voice } from '../../domain/story.ts';
+import { marked } from '../../simulate/report/terminal.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -11,8 +11,6 @@ export function colorsFor(stream: NodeJS.WriteStream): Colors {
   const unwanted = !stream.isTTY || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   return pc.createColors(!unwanted);
 }
-
-const MARKS: Readonly<Record<Voice, string>> = { lead: '●', mail: '✉', sales: '☎', engine: '·' };
 
 export interface Printer extends Show {
   say(text: string): void;
@@ -62,21 +60,8 @@ function blockOf({ script, story, lead }: Played, colors: Colors): string {
     // Only the first line of a minute has the time: the lines below follow from it.
     const shown = date === before ? ' '.repeat(date.length) : date;
     before = date;
-    const text = paint(line.voice, colors)(`${MARKS[line.voice]} ${line.text}`);
+    const text = marked(line, colors);
     return `  ${colors.dim(shown)}  ${colors.yellow(line.stage.padEnd(12))}  ${text}`;
   });
   return ['', head, who, ...lines].join('\n');
-}
-
-function paint(voice: Voice, colors: Colors): (text: string) => string {
-  switch (voice) {
-    case 'lead':
-      return colors.green;
-    case 'mail':
-      return colors.cyan;
-    case 'sales':
-      return colors.magenta;
-    case 'engine':
-      return colors.dim;
-  }
 }

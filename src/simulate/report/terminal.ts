@@ -40,7 +40,7 @@ export function storyLines(
     before = date;
     const template = /‘([^’]+)’/.exec(line.text)?.[1] ?? '';
     const subject = line.voice === 'mail' ? subjects.get(`${line.at} ${template}`) : undefined;
-    const text = paint(line.voice, colors)(`${MARKS[line.voice]} ${line.text}`);
+    const text = marked(line, colors);
     return `  ${colors.dim(shown)}  ${colors.yellow(line.stage.padEnd(12))}  ${text}${subject === undefined ? '' : colors.dim(`: ${subject}`)}`;
   });
 }
@@ -54,6 +54,11 @@ export function endInWords({ end, mails }: Simulation): string {
 
 function titled(title: string, lines: readonly string[], colors: Colors): string[] {
   return lines.length === 0 ? [] : ['', colors.bold(title), ...lines.map((line) => `  ${line}`)];
+}
+
+/** The text of a line, with the mark and the color of its voice. */
+export function marked({ voice, text }: Pick<StoryLine, 'voice' | 'text'>, colors: Colors): string {
+  return paint(voice, colors)(`${MARKS[voice]} ${text}`);
 }
 
 function paint(voice: Voice, colors: Colors): (text: string) => string {
