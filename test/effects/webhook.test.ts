@@ -95,11 +95,17 @@ describe('a signed post', () => {
   });
 
   it('is given up in its time by a receiver that answers byte by byte', { timeout: 2 * WEBHOOK.message }, async () => {
-    let dripping: NodeJS.Timeout | undefined;
+    const over = new AbortController();
     sink.answer((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
-      dripping = setInterval(() => response.write(' '), 500);
+      const dripping = setInterval(() => response.write(' '), 500);
+      over.signal.addEventListener('abort', () => {
+        clearInterval(dripping);
+        response.end();
+      });
     });
+    // For a product that would wait for ever.
+    const late = setTimeout(() => over.abort(), WEBHOOK.message + 5_000);
     const begun = Date.now();
     try {
       expect(await webhooks.post(message(sink.url))).toMatchObject({
@@ -107,7 +113,8 @@ describe('a signed post', () => {
         reason: 'no answer (TimeoutError)',
       });
     } finally {
-      clearInterval(dripping);
+      clearTimeout(late);
+      over.abort();
     }
     // An activity counts with this (domain/budgets.ts).
     expect(Date.now() - begun).toBeLessThan(WEBHOOK.message + 2_000);
