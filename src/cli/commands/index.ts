@@ -20,10 +20,12 @@ import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerTestSend } from './test-send.ts';
 import { registerValidate } from './validate.ts';
+import { registerWatch } from './watch.ts';
 
 export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerValidate,
   registerPreview,
+  registerWatch,
   registerTestSend,
   registerSimulate,
   registerPublish,
