@@ -3,6 +3,7 @@ import type { Intent } from '../effects/channel.ts';
 import { claim, lookBack, lookBackOnContent, skip, takeBack } from '../effects/claim.ts';
 import { reasonNotToSend } from '../effects/may-go-out.ts';
 import type { Settler } from '../effects/settler.ts';
+import { kindOf } from '../steps/kinds.ts';
 import { following } from '../steps/next-step.ts';
 import type { StepWork } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
@@ -40,6 +41,8 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
       if (nurtures(cadenceAsPinned)) rest(turn, `exit of ${cadence}: ${reason}`);
     },
     hold: (reason) => holdFor(turn, reason),
+    serves: (other, channel) => kindOf(other).position.serves?.(other, channel) === true,
+    isUsable: async (other) => (await performerOf(other).isUsable?.(workOn(turn, enrollment, other))) ?? false,
     regrade: () => regrade(turn),
     intentKey: key,
     lookBack: () => lookBack(turn, key),

@@ -4,7 +4,7 @@ import type { StepReader } from '../steps/language.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { pathToText, type ValuePath } from '../language/problems.ts';
-import { placesOf, type WrittenStepPlace } from './step-places.ts';
+import { kindWritten, placesOf, type WrittenStepPlace } from './step-places.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const NAMES = STEP_KINDS.map(({ kind }) => kind);
@@ -54,6 +54,8 @@ function readStep(
       if (first === undefined) file.report([...path, ...at], 'expected a list of steps');
       return first ?? null;
     },
+    idAt: (at) => idAt.get(pathToText([...path, ...at])) ?? null,
+    isMessage: (at) => kindWritten(file.at([...path, ...at]))?.position.serves !== undefined,
   };
   const step = kind.language.read(reader);
   return step && { path, step, targets };

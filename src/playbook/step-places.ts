@@ -17,7 +17,7 @@ interface Written {
   /** The step before it in its list. */
   before: Written | null;
   /** The step that its list stands in, and the list's name there. */
-  inside: { step: Written; arm: string } | null;
+  inside: { step: Written; arm: string; alternatives: boolean } | null;
   next: Written | null;
   id: string;
 }
@@ -39,12 +39,16 @@ function listed(file: YamlFile, at: ValuePath, inside: Written['inside']): Writt
   let before: Written | null = null;
   for (const i of list.keys()) {
     const one: Written = { path: [...at, i], before, inside, next: null, id: '' };
-    if (before !== null) before.next = one;
-    before = one;
+    // Each of several alternatives stands for itself.
+    if (inside?.alternatives === true) one.inside = { ...inside, arm: `${inside.arm}-${i + 1}` };
+    else {
+      if (before !== null) before.next = one;
+      before = one;
+    }
     all.push(one);
     const value = file.at(one.path);
-    for (const { at: below, arm } of kindWritten(value)?.language.nested?.(value) ?? [])
-      all.push(...listed(file, [...one.path, ...below], { step: one, arm }));
+    for (const { at: below, arm, alternatives } of kindWritten(value)?.language.nested?.(value) ?? [])
+      all.push(...listed(file, [...one.path, ...below], { step: one, arm, alternatives: alternatives ?? false }));
   }
   return all;
 }
@@ -59,7 +63,7 @@ function endsArm(one: Written): boolean {
 }
 
 /** The kind that a step is written as: the first, if it has keys of several. */
-function kindWritten(value: unknown): StepKind | undefined {
+export function kindWritten(value: unknown): StepKind | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   return kindsWritten(value)[0];
 }

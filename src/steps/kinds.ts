@@ -2,6 +2,8 @@ import type { Step } from '../domain/cadence.ts';
 import { AppError } from '../domain/errors.ts';
 import { branchLanguage } from './branch/language.ts';
 import { branchPosition } from './branch/position.ts';
+import { channelLanguage } from './channel/language.ts';
+import { channelPosition } from './channel/position.ts';
 import { emailLanguage } from './email/language.ts';
 import { emailPosition } from './email/position.ts';
 import { exitLanguage } from './exit/language.ts';
@@ -37,6 +39,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   kind('wait', waitLanguage, waitPosition),
   kind('waitFor', waitForLanguage, waitForPosition),
   kind('branch', branchLanguage, branchPosition),
+  kind('channel', channelLanguage, channelPosition),
   kind('split', splitLanguage, splitPosition),
   kind('task', taskLanguage, taskPosition),
   kind('webhook', webhookLanguage, webhookPosition),

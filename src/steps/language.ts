@@ -18,9 +18,10 @@ export interface StepLanguage<S extends Step = Step> {
   readonly more?: readonly string[];
   /**
    * Lists of steps that stand inside the step, each with its place in it and a name for the ids of its steps. They are performed as if
-   * they stood after the step, and after its last step a list goes on with what follows the step.
+   * they stood after the step, and after its last step a list goes on with what follows the step. `alternatives`: only one step of the
+   * list is performed.
    */
-  nested?(written: unknown): readonly { at: ValuePath; arm: string }[];
+  nested?(written: unknown): readonly { at: ValuePath; arm: string; alternatives?: true }[];
   /** Keys of the templates of mails to reps that it needs: the newest are used, not those of its revision. */
   repTemplates?(step: S): readonly string[];
   /** Keys of the templates that it sends. */
@@ -41,6 +42,10 @@ export interface StepReader {
   readonly endsArm: boolean;
   /** Id of the first step of a list inside this step; null: there is none. */
   firstOf(at: ValuePath): string | null;
+  /** Id of a step inside this step; null: there is none. */
+  idAt(at: ValuePath): string | null;
+  /** Whether a step inside this step reaches the lead, see `serves`. */
+  isMessage(at: ValuePath): boolean;
   /** The step, or a value in it, as the schema gives it; null, with the mistakes reported, where it does not fit. */
   parse<T extends z.ZodType>(schema: T, at?: ValuePath): z.output<T> | null;
   report(at: ValuePath, message: string, where?: 'value' | 'key'): void;

@@ -24,6 +24,8 @@ export interface StepPerformer<S extends Step = Step> {
   arrive?(place: StepPlace<S>): Promise<void>;
   /** The awaited event, if it has come: then the step is performed, also before its time. */
   met?(place: StepPlace<S>): Met | null;
+  /** For a step that reaches the lead: whether the lead can be reached that way now. */
+  isUsable?(work: StepWork<S>): Promise<boolean>;
   /** Decides how the lead goes on once the step's effect has an outcome. The lead is still at the step. */
   afterOutcome?(work: StepWork<S>, result: EffectResult): Promise<void>;
   /** Called when a lead is taken out of a cadence: withdraws what its steps have begun. Not called when the cadence has run its course. */
@@ -61,6 +63,10 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
   exit(reason: string): void;
   /** Holds the lead until somebody resumes it. */
   hold(reason: string): void;
+  /** Whether another step of the cadence reaches the lead by a channel that it prefers. */
+  serves(step: Step, channel: string): boolean;
+  /** Whether the lead can be reached by another step of the cadence now. */
+  isUsable(step: Step): Promise<boolean>;
   /** Computes the grade again: fit rules may ask about what the step changed. */
   regrade(): Promise<void>;
   /**

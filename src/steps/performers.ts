@@ -1,5 +1,6 @@
 import type { Step } from '../domain/cadence.ts';
 import { performBranch } from './branch/perform.ts';
+import { performChannel } from './channel/perform.ts';
 import { performEmail } from './email/perform.ts';
 import { performExit } from './exit/perform.ts';
 import { kindOf } from './kinds.ts';
@@ -18,6 +19,7 @@ export const PERFORMERS: Readonly<Record<string, StepPerformer>> = {
   wait: performWait,
   waitFor: performWaitFor,
   branch: performBranch,
+  channel: performChannel,
   split: performSplit,
   task: performTask,
   webhook: performWebhook,

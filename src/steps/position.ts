@@ -14,6 +14,8 @@ export interface StepPosition<S extends Step = Step> {
   due(step: S, arrival: Arrival): number;
   /** Every way on from the step, as a picture of the cadence shows it. `next`: the next step in the file; null for the last step. */
   ways(step: S, next: string | null): readonly Way[];
+  /** For a step that reaches the lead: whether it does so by the channel that the lead prefers, as stated, in small letters. */
+  serves?(step: S, channel: string): boolean;
   /** What the process of a lead at this step waits for, in a line that a marketer understands. */
   waiting(step: S, until: string): string;
   /** What the step does, in a few words, for its box in a picture of the cadence. */
@@ -54,6 +56,10 @@ export type Way =
 export function dueAtOnce(_step: Step, arrival: Arrival): number {
   return arrival.hasWaited ? arrival.inWindow() : arrival.atMs;
 }
+
+/** Words for a channel that is no webhook. */
+export const BY_EMAIL: ReadonlySet<string> = new Set(['email', 'e-mail', 'mail']);
+export const BY_CALL: ReadonlySet<string> = new Set(['phone', 'call', 'telephone']);
 
 /** The way of a step that goes on to the next step, or to the step that it names; `next: null` ends the cadence. */
 export function waysOn(step: { next?: string | null }, next: string | null): Way[] {

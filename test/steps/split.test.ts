@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stableShare } from '../../src/domain/stable-share.ts';
+import { inOrder } from '../../src/steps/channel/position.ts';
 import { armFor, type SplitStep } from '../../src/steps/split/position.ts';
 import { load } from '../playbook/folder.ts';
 
@@ -81,4 +82,11 @@ steps:
     const cadence = load({ 'cadences/end.yaml': steps }).cadences.find((one) => one.cadence === 'end');
     expect(cadence?.steps).toMatchObject([{}, { id: 'hello', next: null }, { id: 'again', next: null }]);
   });
+});
+
+it('the channel that the lead prefers is tried first, then the others as they stand', () => {
+  const serves = (variant: string, channel: string): boolean => variant === channel;
+  expect(inOrder(['email', 'phone', 'sms'], ' Phone', serves)).toEqual(['phone', 'email', 'sms']);
+  expect(inOrder(['email', 'phone'], null, serves)).toEqual(['email', 'phone']);
+  expect(inOrder(['email', 'phone'], 'fax', serves)).toEqual(['email', 'phone']);
 });

@@ -14,6 +14,7 @@ const WORDS = { who: 'The mail server', what: 'mail' };
 
 export const performEmail: StepPerformer<EmailStep> = {
   perform,
+  isUsable: async (work) => (await work.reasonNotToSend('email')) === null,
   afterOutcome: (work, result) => afterMessage(work, result, WORDS, () => work.goOn()),
 };
 

@@ -31,6 +31,7 @@ export const performTask: StepPerformer<TaskStep> = {
     return standBy(work, task);
   },
   met: metOf,
+  isUsable: async (work) => (await reasonNotToGive(work)) === null,
   async afterOutcome(work, result) {
     const task = await taskOf(work.turn.tx, work.intentKey);
     if (result.status === 'released' && task !== null && task.toldBy !== null)

@@ -1,6 +1,6 @@
 import type { Span } from '../../domain/cadence.ts';
 import { spanToText } from '../../domain/schedule.ts';
-import { dueAtOnce, type StepPosition, type Way, waysOn } from '../position.ts';
+import { BY_CALL, BY_EMAIL, dueAtOnce, type StepPosition, type Way, waysOn } from '../position.ts';
 
 /** Gives a rep something to do for the lead: a call, a message. */
 export type TaskStep = {
@@ -31,6 +31,7 @@ export const taskPosition: StepPosition<TaskStep> = {
     if (otherwise !== undefined) named.push({ go: 'to', stepId: otherwise, when: `not within ${spanToText(within)}` });
     return named.length === 2 ? named : [...named, ...waysOn(step, next)];
   },
+  serves: ({ by }, channel) => BY_CALL.has(channel) === (by === 'call') && !BY_EMAIL.has(channel),
   waiting: (step, until) => `Wait until ${until} for the task ‘${step.id}’`,
   label: ({ by, to }) =>
     `${by === 'call' ? 'Call' : 'Message'} by ${to === 'owner' ? 'the owner' : `team ‘${to.team}’`}`,

@@ -38,6 +38,9 @@ export const performWebhook: StepPerformer<WebhookStep> = {
     await work.goOn();
     return true;
   },
+  // Without a topic it asks for no consent. It still has to be a way to the lead.
+  isUsable: async (work) =>
+    work.turn.lead.phone !== null && (await work.reasonNotToSend('webhook', work.step.topic ?? null)) === null,
   afterOutcome: (work, result) =>
     afterMessage(work, result, WORDS, async () => {
       if (result.outcome.kind === 'accepted') await fillIn(work, result.outcome.answer);

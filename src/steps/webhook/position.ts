@@ -1,4 +1,4 @@
-import { MESSAGE, type StepPosition } from '../position.ts';
+import { BY_CALL, BY_EMAIL, MESSAGE, type StepPosition } from '../position.ts';
 
 /** Posts to an address when the window of the cadence is open: SMS, messengers, any other program. */
 export type WebhookStep = {
@@ -20,6 +20,7 @@ export type WebhookStep = {
 
 export const webhookPosition: StepPosition<WebhookStep> = {
   ...MESSAGE,
+  serves: (_step, channel) => !BY_EMAIL.has(channel) && !BY_CALL.has(channel),
   // Its address may have a key in it.
   label: ({ url }) => `Webhook to ${new URL(url).hostname}`,
 };
