@@ -10,6 +10,7 @@ const schema = mapping({
 });
 
 export const channelLanguage: StepLanguage<ChannelStep> = {
+  schema,
   read(reader) {
     const read = reader.parse(schema);
     if (read === null) return null;
