@@ -21,6 +21,7 @@ import { measureMemory } from './memory.ts';
 import { pictureOf } from './picture.ts';
 import { measureReaction } from './reaction.ts';
 import { tableOf } from './report.ts';
+import { measureSimulate } from './simulate.ts';
 import { measureStart } from './start.ts';
 import { measureStep } from './step.ts';
 
@@ -37,6 +38,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   mail: { about: 'render, record and send', measure: measureMail },
   step: { about: 'drip steps while leads sleep', measure: measureStep },
   memory: { about: 'worker and API while leads sleep and step', measure: measureMemory },
+  simulate: { about: 'sixty days of one persona, from the command to its page', measure: measureSimulate },
   lists: { about: 'pages of a large database', measure: measureLists },
 };
 const NAMES = Object.keys(BENCHMARKS);

@@ -1,7 +1,7 @@
 import { zonesOfPlaces } from './zones-of-places.ts';
 import { cliReference } from './cli-reference.ts';
 import { cadenceJsonSchema, formJsonSchema } from '../src/playbook/json-schema.ts';
-import { personaJsonSchema } from '../src/simulate/json-schema.ts';
+import { personaJsonSchema, testJsonSchema } from '../src/simulate/json-schema.ts';
 import { conditionsSchema, fieldsTable } from '../src/domain/fields/documentation.ts';
 
 /** A file of which at least a part is generated. */
@@ -17,6 +17,7 @@ export function generatedDocs(): GeneratedDoc[] {
     { file: 'docs/conditions.md', write: (current) => between(current, 'fields', fieldsTable()) },
     { file: 'src/domain/places.json', write: () => `${JSON.stringify(zonesOfPlaces(), null, 2)}\n` },
     { file: 'docs/cli.md', write: (current) => between(current, 'commands', cliReference()) },
+    { file: 'docs/schema/test.schema.json', write: () => `${JSON.stringify(testJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/persona.schema.json', write: () => `${JSON.stringify(personaJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/cadence.schema.json', write: () => `${JSON.stringify(cadenceJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/form.schema.json', write: () => `${JSON.stringify(formJsonSchema(), null, 2)}\n` },

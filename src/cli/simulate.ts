@@ -1,7 +1,6 @@
 /** The command `simulate`: which lives are played, and how the result is told. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DateTime } from 'luxon';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import { readPersonas } from '../simulate/read-personas.ts';
@@ -10,8 +9,9 @@ import { compare, comparisonTable } from '../simulate/report/table.ts';
 import { simulationText } from '../simulate/report/terminal.ts';
 import type { Simulation } from '../simulate/result.ts';
 import { simulate } from '../simulate/simulate.ts';
+import { startOfSimulation } from '../simulate/start.ts';
 import type { Answer } from './command.ts';
-import { colorsFor } from './demo/print.ts';
+import { colorsFor } from './colors.ts';
 import { withServers } from './servers.ts';
 
 export interface SimulateCommand {
@@ -29,7 +29,7 @@ export interface SimulateCommand {
 /** @throws AppError VALIDATION_FAILED, NOT_FOUND, PLAYBOOK_INVALID, UNAVAILABLE, TIME_SKIPPING_UNAVAILABLE */
 export async function simulateCommand(config: Config, given: SimulateCommand): Promise<Answer> {
   const personas = readPersonas(placeOf(given, config));
-  const fromMs = startOf(given.start);
+  const fromMs = startOfSimulation(given.start ?? null);
   const { cadence = null, days, seed, revision } = given;
   const since = performance.now();
   const wanted = personas.map((persona) => ({ persona, cadence, days, seed, fromMs }));
@@ -50,17 +50,6 @@ function placeOf({ persona, personas }: SimulateCommand, config: Config): string
   if (persona !== undefined && personas !== undefined)
     throw new AppError('VALIDATION_FAILED', 'Give either --persona FILE or --personas DIR, not both.');
   return persona ?? personas ?? path.join(config.playbookDir, 'personas');
-}
-
-/** The start of the day; now without one. A life cannot begin in the past, as its clock is real time plus an offset. */
-function startOf(date: string | undefined): number {
-  if (date === undefined) return Date.now();
-  const start = DateTime.fromISO(date);
-  if (!/^\d{4}-\d\d-\d\d$/.test(date) || !start.isValid)
-    throw new AppError('VALIDATION_FAILED', `--start expects a date such as 2027-03-01, not “${date}”.`);
-  if (start.endOf('day').toMillis() < Date.now())
-    throw new AppError('VALIDATION_FAILED', `--start ${date} is past: a simulation starts today or later.`);
-  return Math.max(start.toMillis(), Date.now());
 }
 
 function nameOf({ cadence = 'all' }: SimulateCommand, count: number, [first]: readonly Simulation[]): string {

@@ -43,16 +43,24 @@ export async function openDatabases(config: Config, endProcesses: EndProcesses):
     await admin.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [run]);
     await dropLeftovers(admin, config, endProcesses);
     const template = await templateOf(admin, config, owner);
+    /** One statement at a time on the one connection. */
+    let creating: Promise<unknown> = Promise.resolve();
     return {
       run,
       async create(name, from) {
         const database = `${run}_${name}`;
         const source = from === undefined ? template : `${run}_${from}`;
-        await admin.query(`CREATE DATABASE ${quoted(database)} TEMPLATE ${quoted(source)}${ownedBy(owner)}`);
-        made.add(database);
+        const created = creating.then(async () => {
+          // Known before it is made: it is dropped even when its maker is interrupted.
+          made.add(database);
+          await admin.query(`CREATE DATABASE ${quoted(database)} TEMPLATE ${quoted(source)}${ownedBy(owner)}`);
+        });
+        creating = created.catch(() => undefined);
+        await created;
         return urlOf(config, database);
       },
       async close() {
+        await creating;
         for (const database of made) await admin.query(`DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`);
         await admin.end();
       },

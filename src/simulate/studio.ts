@@ -42,7 +42,9 @@ export interface StudioOptions {
 
 /** @throws AppError UNAVAILABLE, PLAYBOOK_INVALID, NOT_FOUND (the revision) */
 export async function openStudio(config: Config, { revision }: StudioOptions = {}): Promise<Studio> {
-  const log = createLogger(config, 'simulation', { to: 'stderr' });
+  // Whoever simulates reads the result: that a worker started is no news.
+  const logLevel = config.logLevel === 'info' ? 'warn' : config.logLevel;
+  const log = createLogger({ logLevel }, 'simulation', { to: 'stderr' });
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).toReversed())

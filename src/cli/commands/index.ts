@@ -19,6 +19,7 @@ import { registerSegments } from './segments.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerTestSend } from './test-send.ts';
+import { registerTest } from './test.ts';
 import { registerValidate } from './validate.ts';
 import { registerWatch } from './watch.ts';
 
@@ -28,6 +29,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerWatch,
   registerTestSend,
   registerSimulate,
+  registerTest,
   registerPublish,
   registerReps,
   registerSegments,
