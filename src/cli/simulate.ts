@@ -12,7 +12,7 @@ import { simulate } from '../simulate/simulate.ts';
 import { startOfSimulation } from '../simulate/start.ts';
 import type { Answer } from './command.ts';
 import { colorsFor } from './colors.ts';
-import { withServers } from './servers.ts';
+import { withServers } from './reach.ts';
 
 export interface SimulateCommand {
   cadence: string | undefined;

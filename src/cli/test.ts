@@ -6,7 +6,7 @@ import { runTests, type TestResult } from '../simulate/tests/run.ts';
 import { colorsFor } from './colors.ts';
 import type { Answer } from './command.ts';
 import { mistakeText } from './mistake-text.ts';
-import { withServers } from './servers.ts';
+import { withServers } from './reach.ts';
 
 /** @throws AppError PLAYBOOK_INVALID, NOT_FOUND, UNAVAILABLE, TIME_SKIPPING_UNAVAILABLE */
 export async function testCommand(

@@ -32,6 +32,7 @@ export interface StoryLine {
 
 /** Left out: another line of the same moment says it, or only an operator needs it. */
 const UNTOLD = new Set(['lead.created', 'clock.forwarded', 'process.rung', 'lead.updated']);
+const SALES = /^(assignment\.|task\.|outcome\.recorded$)/;
 const TELLS_THE_STAGE = /^(assignment|outcome|enrollment|lead\.qualified|lead\.recycled|need\.closed)/;
 
 export function tellStory(timeline: readonly StoryEntry[], zone: string): StoryLine[] {
@@ -117,8 +118,7 @@ function pointsByEvent(timeline: readonly StoryEntry[]): Map<string, string> {
 
 function voiceOf({ kind, action, data }: StoryEntry): Voice {
   if (kind === 'send') return data['audience'] === 'rep' ? 'sales' : 'mail';
-  if (kind === 'activity' || action?.startsWith('assignment.') === true || action === 'outcome.recorded')
-    return 'sales';
+  if (kind === 'activity' || SALES.test(action ?? '')) return 'sales';
   if (kind === 'touch' || kind === 'event' || kind === 'consent' || action === 'lead.unsubscribed') return 'lead';
   return 'engine';
 }

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
 import type { LeadCommand } from '../domain/commands.ts';
+import { isAppError } from '../domain/errors.ts';
+import { closeTask } from '../store/sales/close-task.ts';
 import { submitLead } from '../store/capture/submit-lead.ts';
 import { unsubscribe } from '../store/consent/unsubscribe.ts';
 import { logActivity } from '../store/sales/log-activity.ts';
@@ -43,6 +45,8 @@ export async function perform(scene: Scene, { act, atMs }: Planned): Promise<voi
       return decide(scene, act, atMs);
     case 'outcome':
       return report(scene, act.outcome);
+    case 'task':
+      return doTask(scene, act);
   }
 }
 
@@ -94,6 +98,19 @@ async function report(scene: Scene, outcome: Outcome): Promise<void> {
   if (owner === null) return void lived.remarks.push(`Nobody owns the lead who could report ‘${outcome.result}’.`);
   const actor: Actor = { kind: 'rep', repId: owner.id, manager: false, teams: owner.teams };
   await command(scene, { kind: 'outcome', actor, ...outcome });
+}
+
+async function doTask({ world, lived }: Scene, { taskId, result }: Extract<Act, { kind: 'task' }>): Promise<void> {
+  const { repId, team } = await world.db.task.findUniqueOrThrow({ where: { id: taskId } });
+  const actor: Actor = { kind: 'rep', repId, manager: false, teams: team === null ? [] : [team] };
+  try {
+    const closing = { status: 'done' as const, ...(result === null ? {} : { result }) };
+    world.ring((await closeTask(world.store, actor, taskId, closing)).ringIds);
+  } catch (error) {
+    // The cadence was left meanwhile, and the task with it.
+    if (!isAppError(error)) throw error;
+    lived.remarks.push(`A task was not done: ${error.message}.`);
+  }
 }
 
 type Sent<C = LeadCommand> = C extends LeadCommand ? Omit<C, 'commandId'> : never;

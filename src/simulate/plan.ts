@@ -9,7 +9,8 @@ export type Act =
   | { kind: 'event'; type: string; properties: Readonly<Record<string, unknown>> }
   | { kind: 'request'; request: LeadSubmission }
   | { kind: 'decide'; assignmentId: string; answer: RepAnswer }
-  | { kind: 'outcome'; outcome: Outcome };
+  | { kind: 'outcome'; outcome: Outcome }
+  | { kind: 'task'; taskId: string; result: string | null };
 
 export type Outcome = Omit<RepOutcome, 'after'>;
 

@@ -1,11 +1,14 @@
 /** A persona goes through the sample playbook on the real servers. What is real hears nothing of it, and nothing is left of it. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { chromium } from 'playwright-core';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { testCommand } from '../../src/cli/test.ts';
+import { readTests } from '../../src/simulate/tests/read-tests.ts';
+import { fileWith } from './support.ts';
 import { readPersonas } from '../../src/simulate/read-personas.ts';
 import { simulationPage } from '../../src/simulate/report/page.ts';
 import { comparisonTable } from '../../src/simulate/report/table.ts';
@@ -141,10 +144,70 @@ test('what a killed simulation left behind is cleared away by the next', async (
   expect(await leftovers()).toEqual([]);
 });
 
+test('a rep does the task of a persona who can only be called, and a webhook goes to nobody', async () => {
+  const playbookDir = path.join(dataDir, 'playbook');
+  await cp(path.join(ROOT, 'playbook'), playbookDir, { recursive: true });
+  await writeFile(
+    path.join(playbookDir, 'cadences', 'calls.yaml'),
+    `name: Calls
+steps:
+  - id: first-call
+    task: "Call {{ lead.firstName | default: 'them' }} about the stand"
+    to: { team: europe }
+    wait: until done
+    within: 5 days
+    then: by-sms
+    else: given-up
+  - id: given-up
+    exit: nobody was reached
+  - id: by-sms
+    webhook: https://sms.example/send
+    text: "Thank you, {{ lead.firstName }}"
+    send: [phone]
+`,
+  );
+  const [simulation] = await simulate(
+    { ...config(), playbookDir },
+    [wanted('phone-only', { cadence: 'calls', days: 10 })],
+    { signal: NEVER },
+  );
+  expect(simulation?.story.map(({ voice, text }) => `${voice}: ${text}`)).toContainEqual(
+    expect.stringMatching(/^sales: .*reached/),
+  );
+  expect(simulation?.webhooks).toMatchObject([{ url: 'https://sms.example/send' }]);
+  expect(JSON.parse(simulation?.webhooks[0]?.body ?? '')).toMatchObject({
+    data: { step: 'by-sms', text: 'Thank you, Hannah', fields: { phone: '+49301234567' } },
+  });
+  expect(simulation?.mails.map(({ to }) => to)).toEqual(['rep']);
+});
+
 test('an unknown cadence is told with what was meant', async () => {
   await expect(
     simulate(config(), [wanted('ebook-reader', { cadence: 'ebook-resorces' })], { signal: NEVER }),
   ).rejects.toMatchObject({ code: 'CADENCE_UNKNOWN', message: expect.stringContaining('ebook-resources') as string });
+});
+
+test('the sample tests hold; one that does not is shown with its line, what happened, and a timeline', async () => {
+  const broken = fileWith(`name: Gets too much
+persona: ebook-reader
+days: 12
+expect:
+- { got: ebook-welcome, within: 1 hour }
+- { byDay: 10, emails: 7 }
+`);
+  const samples = readTests(path.join(ROOT, 'playbook'), []).map(({ file }) => path.resolve(file));
+  const { exitCode, text, data } = await testCommand(config(), [...samples, broken], {});
+  expect(text).toContain('✓ A reader who never clicks gets the series and no call');
+  expect(text).toMatch(/✗ Gets too much \(.*2 expectations, 1 not as expected\)/);
+  expect(text).toContain('somebody.yaml:6:24');
+  expect(text).toMatch(/\^ expected 7 emails by day 10, got \d: ebook-welcome \(day 0, Tue .* 19:40\)/);
+  expect(text).toMatch(/nurturing +✉ Email ‘ebook-welcome’ sent/);
+  expect(text).toMatch(/1 failed, 3 passed/);
+  expect(exitCode).toBe(1);
+  expect(data).toMatchObject({
+    ok: false,
+    tests: [{ passed: true }, { passed: true }, { passed: true }, { passed: false }],
+  });
 });
 
 test.skipIf(chromiumPath === undefined)(

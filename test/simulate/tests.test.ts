@@ -1,19 +1,14 @@
-/** Tests of a playbook: their files, what is as expected, and one run on the real servers with a test that fails. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** Tests of a playbook: their files, and what is as expected. simulate.test.ts runs them. */
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testCommand } from '../../src/cli/test.ts';
+import { describe, expect, test } from 'vitest';
 import { isAppError } from '../../src/domain/errors.ts';
 import type { Simulation } from '../../src/simulate/result.ts';
 import { check } from '../../src/simulate/tests/check.ts';
 import { readTests } from '../../src/simulate/tests/read-tests.ts';
 import type { Expectation } from '../../src/simulate/tests/test-schema.ts';
-import { type Engine, startEngine } from '../support/engine.ts';
 import { fileWith } from './support.ts';
 
-const ROOT = path.join(import.meta.dirname, '..', '..');
-const PLAYBOOK = path.join(ROOT, 'playbook');
+const PLAYBOOK = path.join(import.meta.dirname, '..', '..', 'playbook');
 
 const moment = (day: number, at: string) => ({
   at,
@@ -102,41 +97,4 @@ expect:
   expect(() => readTests(PLAYBOOK, [unknown])).toThrow(
     /1:10 .*unknown persona "ebook-raeder"; did you mean "ebook-reader"/,
   );
-});
-
-describe('a run', () => {
-  let engine: Engine;
-  let dataDir: string;
-  beforeAll(async () => {
-    dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-simulate-'));
-    engine = await startEngine({ worker: false });
-  });
-  afterAll(async () => {
-    await engine.close();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
-  test('the sample tests hold; one that does not is shown with its line, what happened, and a timeline', async () => {
-    const config = { ...engine.config, dataDir, playbookDir: PLAYBOOK, templatesDir: path.join(ROOT, 'templates') };
-    const broken = fileWith(`name: Gets too much
-persona: ebook-reader
-days: 12
-expect:
-  - { got: ebook-welcome, within: 1 hour }
-  - { byDay: 10, emails: 7 }
-`);
-    const samples = readTests(PLAYBOOK, []).map(({ file }) => path.resolve(file));
-    const { exitCode, text, data } = await testCommand(config, [...samples, broken], {});
-    expect(text).toContain('✓ A reader who never clicks gets the series and no call');
-    expect(text).toMatch(/✗ Gets too much \(.*2 expectations, 1 not as expected\)/);
-    expect(text).toContain('somebody.yaml:6:26');
-    expect(text).toMatch(/\^ expected 7 emails by day 10, got \d: ebook-welcome \(day 0, Tue .* 19:40\)/);
-    expect(text).toMatch(/nurturing +✉ Email ‘ebook-welcome’ sent/);
-    expect(text).toMatch(/1 failed, 3 passed/);
-    expect(exitCode).toBe(1);
-    expect(data).toMatchObject({
-      ok: false,
-      tests: [{ passed: true }, { passed: true }, { passed: true }, { passed: false }],
-    });
-  });
 });
