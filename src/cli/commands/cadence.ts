@@ -29,4 +29,32 @@ export function registerCadence(program: Command): void {
     ['nurture cadence show ebook-resources --mermaid > cadence.mmd', 'for a document'],
     ['nurture cadence show ebook-resources --json', 'the figures of each step'],
   ]);
+  registerPauses(cadence);
+}
+
+function registerPauses(cadence: Command): void {
+  const pause = cadence
+    .command('pause')
+    .description('pause a cadence: its leads stand still where they are, and none is lost')
+    .argument('<cadence>', 'its key')
+    .option('--reason <text>', 'why, for whoever asks');
+  answering(pause, async (key: string, options: { reason?: string }) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { cadencePause } = await import('../cadence-pause.ts');
+    return cadencePause(loadConfig(process.env), key, options);
+  });
+  examples(pause, [
+    ['nurture cadence pause trade-show-offer --reason "wrong price"', 'nothing of it is sent from now on'],
+  ]);
+
+  const resume = cadence
+    .command('resume')
+    .description('resume a paused cadence; what fell due meanwhile leaves lead by lead')
+    .argument('<cadence>', 'its key');
+  answering(resume, async (key: string) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { cadenceResume } = await import('../cadence-pause.ts');
+    return cadenceResume(loadConfig(process.env), key);
+  });
+  examples(resume, [['nurture cadence resume trade-show-offer', 'its leads go on where they stood']]);
 }
