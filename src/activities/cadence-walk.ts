@@ -7,6 +7,7 @@ import { kindOf } from '../steps/kinds.ts';
 import type { StepPlace } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
 import { awaitedOf } from '../store/events/awaited.ts';
+import { isOver, skipGroup } from './dated.ts';
 import { endEnrollment, enrollInBest, isReminder, leaveAll, rest, resumeSuspended, runOut } from './enrollment.ts';
 import { placeOf, putOff } from './position.ts';
 import { leaveIfQualified } from './qualify.ts';
@@ -82,7 +83,7 @@ function restAfter(turn: Turn, enrollment: ActiveEnrollment, because: string): v
   if (!isReminder(enrollment) && isInNurturePool(turn.stage)) rest(turn, because);
 }
 
-/** The enrollment whose step has been due the longest, or whose awaited event has come. */
+/** The enrollment whose step has been due the longest, whose awaited event has come, or whose date may have moved. */
 function nextDue(turn: Turn, waiting: ReadonlySet<string>): ActiveEnrollment | null {
   const due = runningOf(turn.picture).filter((one) => !waiting.has(one.id) && isDue(turn, one));
   const [first] = due.toSorted((a, b) => (a.dueAt?.getTime() ?? 0) - (b.dueAt?.getTime() ?? 0));
@@ -95,7 +96,9 @@ function isDue(turn: Turn, enrollment: ActiveEnrollment): boolean {
   // Until somebody resumes it, the lead stands where it stands.
   if (turn.onPause(enrollment.cadence) !== null) return false;
   if (enrollment.dueAt !== null && enrollment.dueAt.getTime() <= turn.atMs) return true;
-  return (performerOf(place.step).met?.(place) ?? null) !== null;
+  const performer = performerOf(place.step);
+  if ((performer.met?.(place) ?? null) !== null) return true;
+  return isOver(turn, enrollment, place.step) || (performer.revisits?.(place.step) ?? false);
 }
 
 /** Performs the step that an enrollment stands before. Returns whether something was done. */
@@ -103,6 +106,10 @@ async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boo
   const place = placeOf(turn, enrollment);
   if (place === null) {
     await runOut(turn, enrollment);
+    return true;
+  }
+  if (isOver(turn, enrollment, place.step)) {
+    await skipGroup(turn, enrollment, 'the date that it is bound to has passed');
     return true;
   }
   if (await waitsBecause(turn, enrollment, place.step)) return false;
@@ -119,7 +126,7 @@ async function waitsBecause(turn: Turn, enrollment: ActiveEnrollment, step: Step
     action: 'enrollment.waits',
     data: { enrollmentId: enrollment.id, cadence: enrollment.cadence, stepId: step.id, because: wait.cause },
   });
-  putOff(turn, enrollment, wait.untilMs, enrollment.attempts);
+  putOff(turn, enrollment, { dueAtMs: wait.untilMs, attempts: enrollment.attempts });
   return true;
 }
 

@@ -78,6 +78,10 @@ export async function enroll(turn: Turn, cadence: string, { via, because, key = 
       dueAt: null,
       waitingFrom: null,
       waitingSince: null,
+      dueBecause: null,
+      reachedAt: null,
+      waitsOn: null,
+      expiresAt: null,
       steppedAt: at,
       attempts: 0,
       startedAt: at,
@@ -135,6 +139,7 @@ export function endEnrollment(
       ...(goal === undefined ? {} : { goal }),
       stepId: null,
       dueAt: null,
+      waitsOn: null,
     }),
   );
   if (status === 'ended') for (const performer of Object.values(PERFORMERS)) performer.takenOut?.(turn, enrollment.id);

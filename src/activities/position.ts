@@ -1,4 +1,4 @@
-import { alignToWindow, holidaysOf } from '../domain/schedule.ts';
+import { opening } from '../domain/timetable.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { reach, stepById } from '../steps/next-step.ts';
 import type { StepPlace } from '../steps/performer.ts';
@@ -6,6 +6,7 @@ import { performerOf } from '../steps/performers.ts';
 import { awaitedOf, awaitingWith } from '../store/events/awaited.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { updateRow } from '../store/rows.ts';
+import { timetable } from './timing.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -22,19 +23,30 @@ export async function goTo(turn: Turn, enrollment: ActiveEnrollment, stepId: str
 /** The columns of an enrollment's position. */
 export type EnrollmentPosition = Pick<
   ActiveEnrollment,
-  'stepId' | 'dueAt' | 'pass' | 'waitingFrom' | 'waitingSince' | 'steppedAt' | 'attempts'
+  | 'stepId'
+  | 'dueAt'
+  | 'dueBecause'
+  | 'reachedAt'
+  | 'waitsOn'
+  | 'pass'
+  | 'waitingFrom'
+  | 'waitingSince'
+  | 'steppedAt'
+  | 'attempts'
 >;
 
 /** The position of a lead that goes to a step now. Writes nothing. */
 export function positionAt(turn: Turn, enrollment: ActiveEnrollment, stepId: string | null): EnrollmentPosition {
   const cadence = enrollment.cadenceAsPinned;
-  const isHoliday = holidaysOf(turn.playbook.calendars, cadence.calendar);
-  const next = reach(cadence, stepId, turn.atMs, turn.zone, isHoliday);
+  const next = reach(cadence, stepId, turn.atMs, timetable(turn, enrollment));
   const order = (id: string | null): number => cadence.steps.findIndex((step) => step.id === id);
   const goesBack = next !== null && enrollment.stepId !== null && order(next.stepId) <= order(enrollment.stepId);
   return {
     stepId: next?.stepId ?? null,
     dueAt: next === null ? null : new Date(next.dueAtMs),
+    dueBecause: null,
+    reachedAt: null,
+    waitsOn: null,
     pass: enrollment.pass + (goesBack ? 1 : 0),
     steppedAt: listensSince(turn, enrollment),
     waitingFrom: stepId,
@@ -81,23 +93,26 @@ export function placeOf(turn: Turn, enrollment: ActiveEnrollment): StepPlace | n
  */
 export async function comeBack(turn: Turn, enrollment: ActiveEnrollment, stepId: string): Promise<void> {
   if (enrollment.stepId === stepId) return;
-  const place = { stepId, dueAt: turn.at, attempts: 0 };
+  const place = { stepId, dueAt: turn.at, dueBecause: null, reachedAt: null, waitsOn: null, attempts: 0 };
   turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, place));
   Object.assign(enrollment, place);
   await arrive(turn, enrollment);
 }
 
-/** Puts off the current step: an attempt failed in a way that may pass, or the window is closed. */
-export function putOff(turn: Turn, enrollment: ActiveEnrollment, dueAtMs: number, attempts: number): void {
-  const place = { dueAt: new Date(dueAtMs), attempts };
+/** Puts off the current step: an attempt failed in a way that may pass, the window is closed, or a cap holds it back. */
+export function putOff(
+  turn: Turn,
+  enrollment: ActiveEnrollment,
+  { dueAtMs, attempts, because = null }: { dueAtMs: number; attempts: number; because?: string | null },
+): void {
+  const place = { dueAt: new Date(dueAtMs), dueBecause: because, attempts };
   turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, place));
   Object.assign(enrollment, place);
 }
 
 /** The first instant from now on (epoch milliseconds) that lies in the window of the cadence. */
-export function inWindow(turn: Turn, { cadenceAsPinned }: ActiveEnrollment): number {
-  const isHoliday = holidaysOf(turn.playbook.calendars, cadenceAsPinned.calendar);
-  return alignToWindow(turn.atMs, cadenceAsPinned.window, turn.zone, isHoliday);
+export function inWindow(turn: Turn, enrollment: ActiveEnrollment): number {
+  return opening(timetable(turn, enrollment), turn.atMs, enrollment.stepId ?? '');
 }
 
 /** Writes the result of the enrollment's current step to the timeline. */

@@ -6,6 +6,7 @@ import { ANSWER, LOOK, type Next, type Standing } from '../domain/standing.ts';
 import { scoreAtMs } from '../domain/decay.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { performerOf } from '../steps/performers.ts';
+import { isOver } from './dated.ts';
 import { placeOf } from './position.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import type { Turn } from './turn.ts';
@@ -178,10 +179,12 @@ function atStep(turn: Turn, enrollment: ActiveEnrollment): (Stands & { next: Nex
   if (place === null || enrollment.dueAt === null) return null;
   const { step } = place;
   const { id: stepId } = step;
-  const because = `Cadence ${enrollment.cadence}, revision ${enrollment.revision.number}, is at step ‘${stepId}’.`;
+  const { cadence, dueBecause } = enrollment;
+  const late = dueBecause === null ? '' : ` It waits because ${dueBecause}.`;
+  const because = `Cadence ${cadence}, revision ${enrollment.revision.number}, is at step ‘${stepId}’.${late}`;
   // The awaited event came before the lead reached the step, so no bell rings for it.
   const isMet = (performerOf(step).met?.(place) ?? null) !== null;
-  const dueAtMs = isMet ? turn.atMs : enrollment.dueAt.getTime();
+  const dueAtMs = isMet || isOver(turn, enrollment, step) ? turn.atMs : enrollment.dueAt.getTime();
   const again = enrollment.attempts > 0 ? ` (attempt ${enrollment.attempts + 1})` : '';
   const summary = `${kindOf(step).position.waiting(step, turn.words(dueAtMs))}${again}`;
   return { next: { kind: 'step', stepId, dueAtMs, summary }, because };

@@ -13,6 +13,8 @@ import { reasonToPassOver } from './content.ts';
 import { regrade } from './grade.ts';
 import { holdFor } from './hold.ts';
 import { comeBack, goTo, inWindow, performed, placeOf, putOff } from './position.ts';
+import { bind, dateOf, skipGroup, stayUntil } from './dated.ts';
+import { timetable, timingOf } from './timing.ts';
 import type { Turn } from './turn.ts';
 
 type StepOfIntent = NonNullable<Intent['step']>;
@@ -28,10 +30,25 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     enrollment,
     step,
     inWindow: () => inWindow(turn, enrollment),
+    get timetable() {
+      return timetable(turn, enrollment);
+    },
+    words: (atMs) => turn.words(atMs),
+    dateOf: (ref) => dateOf(turn, enrollment, ref),
+    stayUntil: (momentMs, campaign) => stayUntil(turn, enrollment, momentMs, campaign),
+    bind: (expiresAtMs) => bind(turn, enrollment, expiresAtMs),
+    skipGroup: (because) => skipGroup(turn, enrollment, because),
+    timing: (topic) => timingOf(turn, enrollment, topic),
     performed: (result) => performed(turn, enrollment, step.kind, result),
     goOn: () => goTo(turn, enrollment, following(cadenceAsPinned, step.id)),
     goTo: (stepId) => goTo(turn, enrollment, stepId),
-    putOff: (dueAtMs, attempts) => putOff(turn, enrollment, dueAtMs, attempts),
+    putOff: (dueAtMs, attempts) => putOff(turn, enrollment, { dueAtMs, attempts }),
+    wait({ atMs, because, cap }) {
+      putOff(turn, enrollment, { dueAtMs: atMs, attempts: enrollment.attempts, because });
+      if (cap === undefined) return;
+      const until = new Date(atMs).toISOString();
+      turn.note({ action: 'step.capped', data: { enrollmentId: enrollment.id, cadence, stepId: step.id, cap, until } });
+    },
     async moveTo(to) {
       endEnrollment(turn, `moved to ${to}`, 'completed', enrollment);
       await enroll(turn, to, { via: 'move', because: `${cadence} moves on to ${to}`, key: enrollment.key });

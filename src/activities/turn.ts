@@ -1,6 +1,7 @@
 import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
-import { type MailWord, mayAnswer, mayReach, type MayReach } from '../domain/consent.ts';
+import { mayAnswer, mayReach, type MayReach } from '../domain/consent.ts';
+import { longestPeriodMs, type RecentMessage } from '../domain/caps.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { PauseFacts } from '../domain/pause-on.ts';
 import type { Playbook } from '../domain/playbook.ts';
@@ -19,7 +20,7 @@ import { insertRows, updateRow } from '../store/rows.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import { CHANNELS, type ChannelName } from '../effects/channels.ts';
 import type { Claimed } from '../effects/claim.ts';
-import { readMailWordAndPauses } from '../store/consent/mail-word.ts';
+import { type MessageFacts, readMessageFacts } from '../store/consent/mail-word.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /**
@@ -49,7 +50,7 @@ export class Turn {
   writes = 0;
   /** The error of the first statement that failed. Later statements only report that the transaction is over. */
   failure: unknown = null;
-  private mailWord: (MailWord & PauseFacts) | null = null;
+  private mailWord: MessageFacts | null = null;
 
   constructor(tx: Tx, deps: ActivityDeps, { atMs, picture, rules }: Pick<Turn, 'atMs' | 'picture' | 'rules'>) {
     this.tx = tx;
@@ -113,8 +114,15 @@ export class Turn {
     return this.readWord();
   }
 
-  private async readWord(): Promise<MailWord & PauseFacts> {
-    return (this.mailWord ??= await readMailWordAndPauses(this.tx, this.lead));
+  /** Messages that the lead got, or may have got, in the longest period of a cap. */
+  async recentMessages(): Promise<readonly RecentMessage[]> {
+    return (await this.readWord()).recent;
+  }
+
+  private async readWord(): Promise<MessageFacts> {
+    const periodMs = longestPeriodMs(this.playbook.caps);
+    const since = periodMs === 0 ? null : new Date(this.atMs - periodMs);
+    return (this.mailWord ??= await readMessageFacts(this.tx, this.lead, since));
   }
 
   /**

@@ -48,6 +48,10 @@ export interface AuditData {
   'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };
   'task.given': { taskId: string; repId: string; by: string; dueAt: string };
   'task.closed': { taskId: string; repId: string; status: string; result?: string };
+  /** The step, and those after it that are bound to the same date, were passed over. */
+  'steps.skipped': { enrollmentId: string; cadence: string; stepId: string; because: string };
+  /** `cap`: the cap that held its message back, in words; `until`: ISO 8601. */
+  'step.capped': { enrollmentId: string; cadence: string; stepId: string; cap: string; until: string };
   'assignment.offered': { assignmentId: string; repId: string; team: string; rule: string; playbook?: number };
   'assignment.unassignable': { because: string };
   'assignment.reminded': { assignmentId: string; repId: string };

@@ -50,10 +50,20 @@ export function zoneOfLead(lead: Whereabouts, fallback: string): string {
 
 function regionOf(attributes: unknown, country: string): { zone: string; name: string } | null {
   const regions = REGIONS[country];
-  const { region, state } = (attributes ?? {}) as Record<string, unknown>;
-  const stated = region ?? state;
-  if (regions === undefined || typeof stated !== 'string') return null;
-  const plain = stated.trim().toUpperCase().replace(`${country}-`, '');
+  const plain = statedRegion(attributes, country);
+  if (regions === undefined || plain === null) return null;
   const byCode = Object.hasOwn(regions, plain) ? regions[plain] : undefined;
   return byCode ?? Object.values(regions).find(({ name }) => name.toUpperCase() === plain) ?? null;
+}
+
+/** The region as the lead states it, in capitals and without the country: "CA", "CALIFORNIA". */
+export function statedRegion(attributes: unknown, country: string | null): string | null {
+  const { region, state } = (attributes ?? {}) as Record<string, unknown>;
+  const stated = region ?? state;
+  return typeof stated === 'string'
+    ? stated
+        .trim()
+        .toUpperCase()
+        .replace(`${country ?? ''}-`, '')
+    : null;
 }

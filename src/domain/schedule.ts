@@ -53,6 +53,22 @@ export function addSpan(fromMs: number, span: Span, zone: string, isHoliday: IsH
   }
 }
 
+/** The instant a span before `fromMs`, counted in the same way: one business day before a Monday is Friday. */
+export function subtractSpan(fromMs: number, span: Span, zone: string, isHoliday: IsHoliday = NO_HOLIDAYS): number {
+  const from = local(fromMs, zone);
+  switch (span.unit) {
+    case 'minutes':
+    case 'hours':
+      return fromMs - Math.round(spanToMs(span));
+    case 'days':
+      return from.minus({ days: span.amount }).toMillis();
+    case 'weeks':
+      return from.minus({ weeks: span.amount }).toMillis();
+    case 'business days':
+      return addOpenDays(from, span.amount, (day) => day.weekday <= 5 && !isHoliday(day.toISODate()), -1).toMillis();
+  }
+}
+
 /**
  * The earliest instant at or after `atMs` that is inside the window. Inside is what the clock on the wall shows: an hour
  * that DST repeats is inside twice, hours whose beginning DST leaves out begin with the next minute there is. Hours
@@ -83,6 +99,13 @@ export function nextOpening(atMs: number, times: OpenTimes, zone: string): numbe
     `The window ${(window ?? []).map(hoursToText).join(' and ')} never opens${quiet}`,
   );
 }
+
+/** Whether it opens at all, in a week without holidays and changes of the clock. */
+export function opensEver(times: OpenTimes): boolean {
+  return nextInstant(local(A_MONDAY, 'utc'), times, { open: true, withinDays: 8 }) !== null;
+}
+
+const A_MONDAY = Date.UTC(2026, 5, 1);
 
 /** "mon, tue 09:00-17:00" */
 export function hoursToText({ days, from, to }: Hours): string {
@@ -140,13 +163,19 @@ export function formatForPeople(atMs: number, zone: string): string {
   return `${local(atMs, zone).setLocale('en-US').toFormat('ccc d LLL HH:mm')} ${zone}`;
 }
 
-function addOpenDays(from: DateTime<true>, amount: number, isOpen: (day: DateTime<true>) => boolean): DateTime<true> {
+function addOpenDays(
+  from: DateTime<true>,
+  amount: number,
+  isOpen: (day: DateTime<true>) => boolean,
+  step: 1 | -1 = 1,
+): DateTime<true> {
   let days = 0;
   for (let left = amount; left > 0;) {
-    days += 1;
+    days += step;
     // Each day is counted from the first, so that a DST gap passed on the way leaves the time of day alone.
     if (isOpen(from.plus({ days }))) left -= 1;
-    if (days > MOST_DAYS) throw new AppError('PLAYBOOK_INVALID', 'No working day was found: check the calendars');
+    if (Math.abs(days) > MOST_DAYS)
+      throw new AppError('PLAYBOOK_INVALID', 'No working day was found: check the calendars');
   }
   return from.plus({ days });
 }

@@ -233,6 +233,10 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `${change.action}${by}`;
     case 'enrollment.ended':
       return `Left ‘${change.data.cadence}’: ${change.data.reason}`;
+    case 'steps.skipped':
+      return `From step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ on it is passed over, as ${change.data.because}`;
+    case 'step.capped':
+      return `Step ‘${change.data.stepId}’ waits: no more than ${change.data.cap}`;
     case 'step.performed':
       return `Step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ (${change.data.kind}): ${change.data.result}`;
     case 'task.given':

@@ -1,15 +1,31 @@
 import { knownNeed, listedCampaign } from '../domain/stated-words.ts';
 import type { KnownWords } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
-import type { Picture } from '../store/process/picture.ts';
+import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
 import type { EmailDraft } from './email.ts';
 import { addressOf, personOf } from './person.ts';
 
-/** A mail to the lead: its address, and what a template may say of it. The campaign is the cadence's, if it has one. */
+/**
+ * The campaign that a cadence is about for the lead: the one that the reminder was begun for, else the cadence's own, else the one that the
+ * request named. Null: the playbook lists none of them.
+ */
+export function campaignOf(
+  { playbook, picture: { needTouch } }: { playbook: KnownWords; picture: Pick<Picture, 'needTouch'> },
+  enrollment?: Pick<ActiveEnrollment, 'key' | 'cadenceAsPinned'>,
+): ReturnType<typeof listedCampaign> {
+  const named = [enrollment?.key, enrollment?.cadenceAsPinned.campaign, needTouch?.campaign];
+  for (const stated of named) {
+    const found = listedCampaign(playbook.campaigns, stated);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** A mail to the lead: its address, and what a template may say of it. */
 export function leadMail(
   { playbook, picture }: { playbook: KnownWords; picture: Pick<Picture, 'lead' | 'need' | 'needTouch'> },
   template: TemplateSource,
-  campaignOfCadence?: string,
+  enrollment?: Pick<ActiveEnrollment, 'key' | 'cadenceAsPinned'>,
 ): EmailDraft {
   const { lead, need, needTouch } = picture;
   return {
@@ -17,7 +33,7 @@ export function leadMail(
     to: addressOf(lead),
     context: {
       lead: personOf(lead),
-      campaign: listedCampaign(playbook.campaigns, campaignOfCadence ?? needTouch?.campaign),
+      campaign: campaignOf({ playbook, picture: { needTouch } }, enrollment),
       need: need === null ? null : knownNeed(playbook, need),
     },
   };

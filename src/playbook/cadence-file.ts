@@ -3,6 +3,7 @@ import type { Cadence } from '../domain/cadence.ts';
 import { stated } from '../domain/stated.ts';
 import { PAUSE_CAUSES } from '../domain/pause-on.ts';
 import { LEADS_OWN } from '../domain/playbook.ts';
+import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { checkGraph, checkTargets } from './cadence-graph.ts';
 import { readSteps } from './cadence-steps.ts';
@@ -88,6 +89,11 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
   if (read?.answer !== undefined && file.at(['enroll', 'when']) === undefined)
     file.report(['answer'], 'an answer needs "enroll", whose condition says which requests it answers', 'key');
   if (read?.calendar !== LEADS_OWN) checkKnown(file, ['calendar'], 'calendar', read?.calendar, known.calendars);
+  if (read?.window && !opensEver({ window: read.window, quietHours: known.quietHours, isHoliday: NO_HOLIDAYS }))
+    file.report(
+      ['window'],
+      'the quiet hours of settings.yaml leave no time in this window; make the window longer, or the quiet hours shorter',
+    );
   checkKnown(file, ['campaign'], 'campaign', read?.campaign, known.campaigns);
   if (!read || whole.length === 0) return null;
 

@@ -1,7 +1,6 @@
-import type { Cadence } from '../domain/cadence.ts';
-import { kindOf } from '../steps/kinds.ts';
+import type { Cadence, Step } from '../domain/cadence.ts';
+import { timeOf } from '../steps/kinds.ts';
 import { stepsOf, waysFrom } from '../steps/next-step.ts';
-import type { StepTime } from '../steps/position.ts';
 import type { ReadStep } from './cadence-steps.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -18,7 +17,6 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
   const byId = new Map(steps.map((one) => [one.step.id, one]));
   const cadence = { steps: steps.map((one) => one.step) };
   const after = (one: ReadStep): string[] => waysFrom(cadence, one.step).flatMap(stepsOf);
-  const timeOf = (one: ReadStep): StepTime => kindOf(one.step).position.time;
 
   const reached = new Set<ReadStep>();
   const visit = (one: ReadStep | undefined): void => {
@@ -30,11 +28,12 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
   for (const one of steps) if (!reached.has(one)) file.report(one.path, `no step leads to "${one.step.id}"`);
 
   for (const one of steps) {
-    if (timeOf(one) !== 'passes') continue;
+    const time = timeOf(one.step);
+    if (time !== 'passes' && time !== 'stays') continue;
     const [nextId] = after(one);
     const next = nextId === undefined ? undefined : byId.get(nextId);
     if (!next) file.report(one.path, 'nothing follows this wait; end with "- move: <cadence>" or "- exit: <reason>"');
-    else if (timeOf(next) === 'listens') {
+    else if (time === 'passes' && timeOf(next.step) === 'listens') {
       file.report(
         one.path,
         `a wait must not stand before "${next.step.id}", whose event would end it early; add its time to "within" instead`,
@@ -42,9 +41,9 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
     }
   }
 
-  const circle = circleOf(steps, (one) => (timeOf(one) === 'none' ? after(one) : []), byId);
+  const circle = circleOf(steps, (one) => (takesTime(one.step) ? [] : after(one)), byId);
   if (circle) file.report(circle.path, `"${circle.step.id}" leads back to itself without a wait on the way`);
-  const endless = circleOf(steps, (one) => (timeOf(one) === 'passes' ? after(one) : []), byId);
+  const endless = circleOf(steps, (one) => (timeOf(one.step) === 'passes' ? after(one) : []), byId);
   if (endless)
     file.report(
       endless.path,
@@ -63,7 +62,7 @@ export function waysOut(cadence: Cadence): string[] {
       if (whenDone !== 'dormant') out.add(whenDone.move);
       return;
     }
-    if (seen.has(step.id) || kindOf(step).position.time !== 'none') return;
+    if (seen.has(step.id) || takesTime(step)) return;
     seen.add(step.id);
     for (const way of waysFrom(cadence, step)) {
       if (way.go === 'cadence') out.add(way.cadence);
@@ -72,6 +71,11 @@ export function waysOut(cadence: Cadence): string[] {
   };
   walk(steps[0]?.id ?? null);
   return [...out];
+}
+
+/** Whether every lead spends time at a step. A wait until a date takes none where the date has passed. */
+function takesTime(step: Step): boolean {
+  return timeOf(step) === 'passes' || timeOf(step) === 'listens';
 }
 
 /** A step on a circle of the given ways, if there is one. */

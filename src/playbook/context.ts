@@ -1,3 +1,4 @@
+import type { Hours } from '../domain/cadence.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import type { ValuePath } from '../language/problems.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -12,6 +13,7 @@ export interface KnownNames {
   teams: ReadonlySet<string> | undefined;
   campaigns: ReadonlySet<string> | undefined;
   segments: ReadonlySet<string> | undefined;
+  quietHours: readonly Hours[];
   /** By the names of the files, so that a cadence with a mistake is still a cadence. */
   cadences: ReadonlySet<string>;
 }

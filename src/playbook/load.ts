@@ -26,7 +26,7 @@ import { YamlFile } from '../language/yaml-file.ts';
 /** What the playbook may refer to that is not in its own folder. */
 export interface LoadOptions {
   /** Templates by key; undefined: template keys are not checked. Those of kind `transactional` are for reps, not cadences. */
-  templates: ReadonlyMap<string, { kind: string }> | undefined;
+  templates: ReadonlyMap<string, { kind: string; topic?: string }> | undefined;
 }
 
 const KEYED_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
@@ -56,7 +56,7 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
   const calendars = hasCalendars ? calendarsFile && readCalendars(calendarsFile) : [];
   const names = cadenceNames(dir, problems);
   const settingsFile = open('settings.yaml');
-  const settings = settingsFile && readSettings(settingsFile, { cadences: new Set(names) });
+  const settings = settingsFile && readSettings(settingsFile, { cadences: new Set(names), topics: topicsOf(options) });
   const ofKind = (isOne: (kind: string) => boolean): ReadonlySet<string> | undefined =>
     options.templates && new Set([...options.templates].filter(([, { kind }]) => isOne(kind)).map(([key]) => key));
 
@@ -71,6 +71,7 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     teams: routingFile ? teamNames(routingFile) : undefined,
     campaigns: settings ? new Set(settings.campaigns.map((one) => one.campaign)) : undefined,
     segments: hasSegments ? segmentNames(segmentsFile) : new Set(),
+    quietHours: settings?.quietHours ?? [],
     cadences: new Set(names),
   };
   const segments = hasSegments ? segmentsFile && readSegments(segmentsFile, known) : [];
@@ -106,6 +107,11 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
 function teamNames(routingFile: YamlFile): ReadonlySet<string> {
   const teams = routingFile.at(['teams']);
   return new Set(typeof teams === 'object' && teams !== null ? Object.keys(teams) : []);
+}
+
+/** Topics of the templates; undefined: not known. */
+function topicsOf({ templates }: LoadOptions): ReadonlySet<string> | undefined {
+  return templates && new Set([...templates.values()].flatMap(({ topic }) => topic ?? []));
 }
 
 function cadenceNames(dir: string, problems: PlaybookMistake[]): string[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Span } from '../domain/cadence.ts';
 import type { Cap, Playbook } from '../domain/playbook.ts';
+import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
 import { stated } from '../domain/stated.ts';
 import { key, mapping, quietHours, span, spanOrNone, words, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -52,13 +53,21 @@ export type Settings = Omit<
   'cadences' | 'forms' | 'segments' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars'
 >;
 
+interface KnownToSettings extends Pick<KnownNames, 'cadences'> {
+  /** Topics of templates. */
+  topics: ReadonlySet<string> | undefined;
+}
+
 /** Reads settings.yaml; null when it has mistakes, which are reported. */
-export function readSettings(file: YamlFile, known: Pick<KnownNames, 'cadences'>): Settings | null {
+export function readSettings(file: YamlFile, known: KnownToSettings): Settings | null {
   const read = file.parse(settings);
   checkKnown(file, ['wonCadence'], 'cadence', read?.wonCadence, known.cadences);
   if (read === null) return null;
   read.funnel.forEach((stage, i) => {
     if (read.funnel.indexOf(stage) < i) file.report(['funnel', i], `the funnel has "${stage}" already`);
   });
+  read.caps.forEach(({ topic }, i) => checkKnown(file, ['caps', i, 'topic'], 'topic', topic, known.topics));
+  if (!opensEver({ quietHours: read.quietHours, isHoliday: NO_HOLIDAYS }))
+    file.report(['quietHours'], 'these hours leave no time to send in; make them shorter');
   return stated({ ...read, campaigns: withInstants(file, read.campaigns, read.defaultTimeZone) });
 }

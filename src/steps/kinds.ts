@@ -11,7 +11,7 @@ import { exitPosition } from './exit/position.ts';
 import type { StepLanguage } from './language.ts';
 import { moveLanguage } from './move/language.ts';
 import { movePosition } from './move/position.ts';
-import type { StepPosition } from './position.ts';
+import type { StepPosition, StepTime } from './position.ts';
 import { setLanguage } from './set/language.ts';
 import { setPosition } from './set/position.ts';
 import { splitLanguage } from './split/language.ts';
@@ -69,6 +69,12 @@ export function kindsWritten(written: object): StepKind[] {
   const found = STEP_KINDS.filter(({ kind: name }) => Object.hasOwn(written, name));
   const more = found.flatMap(({ language }) => language.more ?? []);
   return found.length > 1 ? found.filter(({ kind: name }) => !more.includes(name)) : found;
+}
+
+/** @throws AppError STORED_BY_NEWER, see `kindOf` */
+export function timeOf(step: Step): StepTime {
+  const { position } = kindOf(step);
+  return position.timeOf?.(step) ?? position.time;
 }
 
 function kind<S extends Step>(name: S['kind'], language: StepLanguage<S>, position: StepPosition<S>): StepKind {

@@ -1,7 +1,8 @@
 import type { Cadence, Step } from '../domain/cadence.ts';
 import { AppError } from '../domain/errors.ts';
-import { addSpan, alignToWindow, NO_HOLIDAYS, type IsHoliday } from '../domain/schedule.ts';
-import { kindOf } from './kinds.ts';
+import { atTimeOfDay, nextTimeOfDay } from '../domain/moment.ts';
+import { afterSpan, opening, type Timetable } from '../domain/timetable.ts';
+import { kindOf, timeOf } from './kinds.ts';
 import type { Way } from './position.ts';
 
 /** The step of a cadence that comes next for a lead, and when it is due (epoch milliseconds). */
@@ -43,13 +44,7 @@ export function following(cadence: Cadence, stepId: string): string | null {
  * goes to the next one, due when that time (or several in a row) is over. Null: out of content.
  * @throws AppError when waits lead back to themselves, which a validated cadence does not.
  */
-export function reach(
-  cadence: Cadence,
-  stepId: string | null,
-  fromMs: number,
-  zone: string,
-  isHoliday: IsHoliday = NO_HOLIDAYS,
-): DueStep | null {
+export function reach(cadence: Cadence, stepId: string | null, fromMs: number, table: Timetable): DueStep | null {
   let atMs = fromMs;
   let waits = 0;
   for (let id = stepId; id !== null; id = following(cadence, id)) {
@@ -59,10 +54,12 @@ export function reach(
     atMs = position.due(step, {
       atMs: startMs,
       hasWaited: waits > 0,
-      after: (span) => addSpan(startMs, span, zone, isHoliday),
-      inWindow: () => alignToWindow(startMs, cadence.window, zone, isHoliday),
+      after: (span) => afterSpan(table, startMs, span),
+      atTimeOfDay: (ms, at) => atTimeOfDay(ms, at, table.zone),
+      nextTimeOfDay: (days, at) => nextTimeOfDay(startMs, days, at, table.zone),
+      inWindow: () => opening(table, startMs, step.id),
     });
-    if (position.time !== 'passes') return { stepId: id, dueAtMs: atMs };
+    if (timeOf(step) !== 'passes') return { stepId: id, dueAtMs: atMs };
     waits += 1;
     if (waits > cadence.steps.length)
       throw new AppError('PLAYBOOK_INVALID', `Waits of ${cadence.cadence} go in a circle`);

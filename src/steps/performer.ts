@@ -1,9 +1,11 @@
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Step } from '../domain/cadence.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
+import type { DatePoint } from '../domain/moment.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import type { Stage } from '../domain/stage.ts';
+import type { Timetable } from '../domain/timetable.ts';
 import type { Content, Intent } from '../effects/channel.ts';
 import type { ChannelName, DraftOf } from '../effects/channels.ts';
 import type { EffectResult } from '../effects/settler.ts';
@@ -11,6 +13,7 @@ import type { Db, Tx } from '../store/db.ts';
 import type { Lead, SendStatus } from '../store/generated/client.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
+import type { DateRef } from './wait/position.ts';
 
 /** The acting half of a step kind: what it does when it is due, under the lead's lock. */
 export interface StepPerformer<S extends Step = Step> {
@@ -26,6 +29,8 @@ export interface StepPerformer<S extends Step = Step> {
   met?(place: StepPlace<S>): Met | null;
   /** For a step that reaches the lead: whether the lead can be reached that way now. */
   isUsable?(work: StepWork<S>): Promise<boolean>;
+  /** True for a step that is performed at every wake of a lead that stands at it, due or not: what it waits for may have moved. */
+  revisits?(step: S): boolean;
   /** Decides how the lead goes on once the step's effect has an outcome. The lead is still at the step. */
   afterOutcome?(work: StepWork<S>, result: EffectResult): Promise<void>;
   /** Called when a lead is taken out of a cadence: withdraws what its steps have begun. Not called when the cadence has run its course. */
@@ -39,6 +44,14 @@ export interface Met {
   atMs: number | null;
 }
 
+/** When a message may leave. */
+export type Timing =
+  | { kind: 'now' }
+  /** Not before an instant (epoch milliseconds). `because`: null when only the window is closed. `cap`: the cap that holds it back, in words. */
+  | { kind: 'later'; atMs: number; because: string | null; cap?: string }
+  /** Never: it is passed over. */
+  | { kind: 'skip'; reason: string };
+
 /** A lead at a step. */
 export interface StepPlace<S extends Step = Step> {
   readonly turn: StepTurn;
@@ -50,6 +63,11 @@ export interface StepPlace<S extends Step = Step> {
 export interface StepWork<S extends Step = Step> extends StepPlace<S> {
   /** The first instant from now on (epoch milliseconds) that lies in the window of the cadence. */
   inWindow(): number;
+  /**
+   * Whether a message on a topic may leave now, by window, quiet hours, caps and the staleness limit. Every step that sends one asks before
+   * its claim.
+   */
+  timing(topic: string | undefined): Promise<Timing>;
   /** Writes the step's result to the timeline. No personal data. */
   performed(result: string): void;
   /** Goes on to the next step. */
@@ -57,6 +75,23 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
   goTo(stepId: string): Promise<void>;
   /** Stays at the step until an instant (epoch milliseconds). `attempts`: the number of failed attempts. */
   putOff(dueAtMs: number, attempts: number): void;
+  /** Stays at the step until its message may leave. A cap is told on the timeline, and `why` tells the reason. */
+  wait(timing: Extract<Timing, { kind: 'later' }>): void;
+  /** When the cadence may do something for the lead. */
+  readonly timetable: Timetable;
+  /** An instant in words, in the lead's zone. */
+  words(atMs: number): string;
+  /**
+   * The date that a step refers to, as it is now, and the campaign it is of. Null: not known. A campaign's date cannot change before the turn
+   * is over: whoever changes it finds the lead waiting.
+   */
+  dateOf(ref: DateRef): Promise<{ date: DatePoint | null; campaign: string | null }>;
+  /** Stays at the step until the moment of a date; of a campaign's date if one is named. */
+  stayUntil(momentMs: number, campaign: string | null): void;
+  /** The steps that follow are bound to a date, and are passed over from this instant on; null: they are not. */
+  bind(expiresAtMs: number | null): void;
+  /** Passes over the rest of the steps that are bound to the same date as this one, with the reason on the timeline. */
+  skipGroup(because: string): Promise<void>;
   /** Completes the cadence here; the lead goes on in another. */
   moveTo(cadence: string): Promise<void>;
   /** Completes the cadence here, with a reason. */

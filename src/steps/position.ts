@@ -1,4 +1,4 @@
-import type { Span, Step } from '../domain/cadence.ts';
+import type { Span, Step, Weekday } from '../domain/cadence.ts';
 
 /**
  * The pure half of a step kind, besides its language: when a lead that reaches such a step is due, until when it stays, and where it can
@@ -6,6 +6,8 @@ import type { Span, Step } from '../domain/cadence.ts';
  */
 export interface StepPosition<S extends Step = Step> {
   readonly time: StepTime;
+  /** The same of one step, where it depends on what the step says. */
+  timeOf?(step: S): StepTime;
   /** True when events for a later listening step count from the time this step was performed; otherwise from an earlier step. */
   readonly startsListening: boolean;
   /** How the timeline shows its result: by an entry of its own, or by the row of the message it sends. */
@@ -26,9 +28,10 @@ export interface StepPosition<S extends Step = Step> {
  * Whether a lead spends time at a step.
  * none: the step is performed as soon as the lead reaches it and the window is open.
  * passes: no lead stays at the step; the lead goes to the next step, which is due when this time is over.
+ * stays: the lead stays at the step until its time is over, which is found out there.
  * listens: the lead stays at the step until something comes in, or until its time is over.
  */
-export type StepTime = 'none' | 'passes' | 'listens';
+export type StepTime = 'none' | 'passes' | 'stays' | 'listens';
 
 /** A lead that reaches a step. Times are epoch milliseconds, computed in the lead's zone with the calendar of the cadence. */
 export interface Arrival {
@@ -37,6 +40,10 @@ export interface Arrival {
   hasWaited: boolean;
   /** The end of a span that begins then. */
   after(span: Span): number;
+  /** The same day as an instant, at a time of day ("09:00"). */
+  atTimeOfDay(atMs: number, at: string): number;
+  /** The first instant after it at a time of day, on one of these days of the week. */
+  nextTimeOfDay(days: readonly Weekday[], at: string): number;
   /** The first instant from then on that lies in the window of the cadence. */
   inWindow(): number;
 }

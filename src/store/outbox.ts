@@ -15,6 +15,8 @@ export type OutboxEntry =
   | { leadId: string; reason: 'released'; refs: { sendId: string } }
   /** A bulk run changed what the lead has before it. */
   | { leadId: string; reason: 'moved' | 'resumed'; refs: { runId: string } }
+  /** The dates of a campaign that the lead waits for are others. */
+  | { leadId: string; reason: 'campaign-moved'; refs: { campaign: string } }
   | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
 
 /** What a wait was ended by: an event, a task that was closed, a field of the profile that changed. */

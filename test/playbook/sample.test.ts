@@ -5,6 +5,7 @@ import { entryStep, reach } from '../../src/steps/next-step.ts';
 import { matchRule } from '../../src/domain/route.ts';
 import { readFolders } from '../../src/playbook/read-folders.ts';
 import { templatesOf } from '../../src/playbook/revision.ts';
+import { timetableIn } from '../support/timetable.ts';
 
 const { templates, playbook } = await readFolders({ playbookDir: 'playbook', templatesDir: 'templates' });
 const keys = [...templates.keys()];
@@ -50,7 +51,7 @@ describe('the sample playbook', () => {
     if (!ebook) throw new Error('no cadence');
     const tuesday = Date.UTC(2026, 11, 1, 9);
     expect(ebook.answer).toEqual([{ template: 'ebook-welcome' }]);
-    expect(reach(ebook, entryStep(ebook), tuesday, 'Europe/Berlin')).toEqual({
+    expect(reach(ebook, entryStep(ebook), tuesday, timetableIn('Europe/Berlin', ebook))).toEqual({
       stepId: 'checklist',
       dueAtMs: tuesday + 2 * 86_400_000,
     });

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Cadence, Step } from '../../src/domain/cadence.ts';
 import { zoneOfLead } from '../../src/domain/lead-zone.ts';
-import { formatForPeople, NO_HOLIDAYS } from '../../src/domain/schedule.ts';
+import { formatForPeople } from '../../src/domain/schedule.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { kindOf, STEP_KINDS, type StepKind } from '../../src/steps/kinds.ts';
 import { reach, stepById, stepsOf, waysFrom } from '../../src/steps/next-step.ts';
@@ -21,6 +21,7 @@ import { type Engine, startEngine } from '../support/engine.ts';
 import { DOCUMENTED, hasRow } from './documented.ts';
 import { type Death, dyingOnce } from './dying.ts';
 import { type Example, EXAMPLES, exampleCadences, keyOfKind, lifeOfKind } from './examples.ts';
+import { timetableIn } from '../support/timetable.ts';
 
 const DEATHS: readonly Death[] = ['before-commit', 'after-commit', 'after-effect'];
 const HISTORIES = path.join(import.meta.dirname, '../replay/histories');
@@ -77,7 +78,7 @@ describe.each(STEP_KINDS)('a step of the kind $kind', (one) => {
       for (const way of ways) if (way.go === 'to') expect(way.when).not.toBe('');
       expect(kindOf(step).position.label(step)).not.toBe('');
       const fromMs = Date.UTC(2026, 11, 1, 10);
-      const stands = reach(cadence, step.id, fromMs, 'Europe/Berlin', NO_HOLIDAYS);
+      const stands = reach(cadence, step.id, fromMs, timetableIn('Europe/Berlin', cadence));
       expect(stands?.dueAtMs, `${kind}: "due" is before the lead came`).toBeGreaterThanOrEqual(fromMs);
       if (one.position.time !== 'passes') expect(stands?.stepId).toBe(step.id);
     }

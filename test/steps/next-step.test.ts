@@ -3,6 +3,7 @@ import type { Cadence } from '../../src/domain/cadence.ts';
 import { type BranchStep, takeBranch } from '../../src/steps/branch/position.ts';
 import { kindOf } from '../../src/steps/kinds.ts';
 import { entryStep, following, reach, stepById } from '../../src/steps/next-step.ts';
+import { timetableIn } from '../support/timetable.ts';
 import { at, text } from '../domain/times.ts';
 
 const ZONE = 'Europe/Berlin';
@@ -16,6 +17,7 @@ const base: Cadence = {
   window: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' }],
   steps: [],
 };
+const TABLE = timetableIn(ZONE, base);
 const branch: BranchStep = {
   id: 'hot',
   kind: 'branch',
@@ -61,19 +63,22 @@ describe('reach', () => {
     ['w3', '2026-12-04T20:00', 'away', '2026-12-07T09:00'],
     ['away', '2026-12-05T20:00', 'away', '2026-12-05T20:00'],
   ])('%s on %s', (stepId, from, stands, due) => {
-    const standing = reach(cadence, stepId, at(from, ZONE), ZONE);
+    const standing = reach(cadence, stepId, at(from, ZONE), TABLE);
     expect([standing?.stepId, text(standing?.dueAtMs ?? 0, ZONE)]).toEqual([stands, due]);
   });
 
   it('returns null after the last step: the cadence is out of content', () => {
     expect(following(cadence, 'last')).toBe(null);
-    expect(reach(cadence, null, 0, ZONE)).toBe(null);
+    expect(reach(cadence, null, 0, TABLE)).toBe(null);
     const ends: Cadence = { ...base, steps: [{ id: 'w', kind: 'wait', for: { amount: 1, unit: 'days' } }] };
-    expect(reach(ends, 'w', 0, ZONE)).toBe(null);
+    expect(reach(ends, 'w', 0, TABLE)).toBe(null);
   });
 
   it('does not send on holidays of the cadence', () => {
-    const standing = reach(cadence, 'welcome', at('2026-12-01T10:00', ZONE), ZONE, (date) => date === '2026-12-01');
+    const standing = reach(cadence, 'welcome', at('2026-12-01T10:00', ZONE), {
+      ...TABLE,
+      times: { ...TABLE.times, isHoliday: (date) => date === '2026-12-01' },
+    });
     expect(text(standing?.dueAtMs ?? 0, ZONE)).toBe('2026-12-02T09:00');
   });
 
@@ -82,7 +87,7 @@ describe('reach', () => {
       ...base,
       steps: [{ id: 'w', kind: 'wait', for: { amount: 1, unit: 'days' }, next: 'w' }],
     };
-    expect(() => reach(circle, 'w', 0, ZONE)).toThrow(/circle/);
+    expect(() => reach(circle, 'w', 0, TABLE)).toThrow(/circle/);
   });
 });
 

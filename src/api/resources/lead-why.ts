@@ -201,7 +201,8 @@ function whyNext(lead: LeadDetail): string {
   const [enrollment] = lead.enrollments;
   if (enrollment !== undefined) {
     const step = enrollment.stepId === null ? '' : ` before step ‘${enrollment.stepId}’`;
-    return `It is in cadence ‘${enrollment.cadence}’ (revision ${enrollment.revision.number})${step}, by ${enrollment.via}`;
+    const late = enrollment.dueBecause === null ? '' : `. It waits because ${enrollment.dueBecause}`;
+    return `It is in cadence ‘${enrollment.cadence}’ (revision ${enrollment.revision.number})${step}, by ${enrollment.via}${late}`;
   }
   return `It is in stage ${lead.stage} and in no cadence`;
 }

@@ -18,21 +18,25 @@ export const performEmail: StepPerformer<EmailStep> = {
   afterOutcome: (work, result) => afterMessage(work, result, WORDS, () => work.goOn()),
 };
 
-/** Claims the send of a due step, or skips it and records the reason. */
+/** Claims the send of a due step, skips it and records the reason, or waits until it may leave. */
 async function perform(work: Work): Promise<boolean> {
-  const { turn, enrollment } = work;
-  const openAtMs = work.inWindow();
-  if (openAtMs > turn.atMs) {
-    work.putOff(openAtMs, enrollment.attempts);
+  const template = await pinnedTemplate(work);
+  const timing = await work.timing(template?.topic);
+  if (timing.kind === 'later' && timing.cap === undefined) {
+    work.wait(timing);
     return false;
   }
+  // A cap counts the message of an earlier attempt of this step, too: that attempt is looked for before it is waited.
   const { before, hasGot } = await work.lookBackOn(work.step.template);
   if (before !== null) {
     work.performed(before === 'claimed' ? 'in doubt: not repeated' : before);
+  } else if (timing.kind === 'later') {
+    work.wait(timing);
+    return false;
   } else {
-    const template = await pinnedTemplate(work);
+    const stale = timing.kind === 'skip' ? timing.reason : null;
     const reason =
-      (await reasonNotAgain(work, template, hasGot)) ?? (await work.reasonNotToSend('email', template?.topic));
+      (await reasonNotAgain(work, template, hasGot)) ?? stale ?? (await work.reasonNotToSend('email', template?.topic));
     if (reason === null) return claimOrHold(work, template);
     work.skip('email', { templateKey: work.step.template, topic: template?.topic ?? null }, reason);
     work.performed(`skipped: ${reason}`);
@@ -52,7 +56,7 @@ async function reasonNotAgain(work: Work, template: TemplateSource | null, hasGo
 /** A template that cannot be rendered holds the lead at this step. What was done before stays on record. */
 async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
   const claimed = await orHold(work, async () => {
-    await work.claim('email', leadMail(work.turn, template ?? missing(work), work.enrollment.cadenceAsPinned.campaign));
+    await work.claim('email', leadMail(work.turn, template ?? missing(work), work.enrollment));
     return true;
   });
   return claimed ?? false;

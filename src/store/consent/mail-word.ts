@@ -1,4 +1,5 @@
 import { latestWord, type MailWord } from '../../domain/consent.ts';
+import type { RecentMessage } from '../../domain/caps.ts';
 import type { PauseFacts } from '../../domain/pause-on.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -11,16 +12,32 @@ export async function readMailWord(tx: Tx, lead: { id: string; email: string | n
   return word ?? { suppressions: [], words: [] };
 }
 
-/** The same with what may make a mail wait, in the same statement: it is asked before every message of a cadence. */
-export async function readMailWordAndPauses(
+/** All that is asked before every message of a cadence. */
+export interface MessageFacts extends MailWord, PauseFacts {
+  /** Messages that the lead got, or may have got, since an instant. */
+  recent: readonly RecentMessage[];
+}
+
+/**
+ * The same with what may make a mail wait, and with recent messages, in the same statement. `since`: null when there are no caps, and no
+ * messages are read.
+ */
+export async function readMessageFacts(
   tx: Tx,
   lead: { id: string; email: string | null; accountId: string | null },
-): Promise<MailWord & PauseFacts> {
+  since: Date | null,
+): Promise<MessageFacts> {
   const latest = (type: string): Prisma.Sql => Prisma.sql`
     (SELECT (extract(epoch FROM max(occurred_at)) * 1000)::float8 FROM events
       WHERE lead_id = ${lead.id} AND type = ${type} AND NOT machine)`;
-  const [word] = await tx.$queryRaw<(MailWord & PauseFacts)[]>`
-    SELECT ${mailWord(lead)},
+  const recent =
+    since === null
+      ? Prisma.sql`'[]'::jsonb`
+      : Prisma.sql`(SELECT coalesce(jsonb_agg(jsonb_build_object('topic', topic, 'atMs', extract(epoch FROM occurred_at) * 1000)), '[]')
+        FROM sends WHERE lead_id = ${lead.id} AND occurred_at > ${since} AND audience = 'lead' AND topic IS NOT NULL
+          AND status IN ('claimed', 'sent', 'in_doubt'))`;
+  const [word] = await tx.$queryRaw<MessageFacts[]>`
+    SELECT ${mailWord(lead)}, ${recent} AS "recent",
       ${latest('reply.received')} AS "repliedAtMs", ${latest('email.bounced')} AS "bouncedAtMs",
       EXISTS (SELECT FROM events o WHERE o.lead_id = ${lead.id} AND o.type = 'ticket.opened' AND NOT EXISTS (
         SELECT FROM events c WHERE c.lead_id = o.lead_id AND c.type = 'ticket.closed' AND c.occurred_at >= o.occurred_at

@@ -15,6 +15,7 @@ import { contentHash } from './content-hash.ts';
 import { earlierWith, publishedBy } from './earlier-revision.ts';
 import type { PublishedRules } from './in-force.ts';
 import { newestRevision, readRules } from './read-rules.ts';
+import { publishCampaigns } from './publish-campaigns.ts';
 import { publishReps } from './publish-reps.ts';
 
 /** "playbook" as a lock: who publishes at the same time does so one after the other. */
@@ -121,6 +122,7 @@ async function writeRevision(
 ): Promise<ReadonlyMap<string, string>> {
   const templates = [...input.templates.values()];
   await publishReps(tx, input.playbook.routing);
+  await publishCampaigns(tx, input.playbook.campaigns);
   await tx.templateRevision.createMany({
     data: templates.map((source) => ({ key: source.key, hash: source.hash, source: storedTemplate(source) })),
     skipDuplicates: true,

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { load, mistakes } from './folder.ts';
+
+const cadence = (wait: string): Record<string, string> => ({
+  'cadences/slow.yaml': `name: Slow\nsteps:\n  - id: it\n    wait: ${wait}\n  - id: after\n    email: again\n`,
+});
+const read = (wait: string): unknown => load(cadence(wait)).cadences.find((one) => one.cadence === 'slow')?.steps[0];
+const mistake = (wait: string): string | undefined => mistakes(cadence(wait))[0];
+
+describe('a wait', () => {
+  it.each([
+    ['3 business days', { for: { amount: 3, unit: 'business days' } }],
+    ['{ for: 2 days, at: "09:00" }', { for: { amount: 2, unit: 'days' }, at: '09:00' }],
+    ['until tuesday 09:00', { until: { days: ['tue'], at: '09:00' } }],
+    ['{ until: "mon-fri 14:30" }', { until: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], at: '14:30' } }],
+    ['until 8:00', { until: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], at: '8:00' } }],
+    [
+      '{ until: { attribute: contractEnds, offset: -1 day } }',
+      {
+        date: { attribute: 'contractEnds' },
+        offset: { span: { amount: 1, unit: 'days' }, direction: 'before' },
+        ifMissing: 'skip',
+        ifPassed: 'skip',
+      },
+    ],
+    [
+      '{ until: { campaign: ends, offset: 2 hours, at: "10:00" }, ifMissing: exit, ifPassed: continue, skipTo: after }',
+      {
+        date: { campaign: 'ends' },
+        offset: { span: { amount: 2, unit: 'hours' }, direction: 'after' },
+        at: '10:00',
+        ifMissing: 'exit',
+        ifPassed: 'continue',
+        skipTo: 'after',
+      },
+    ],
+  ])('%s', (written, body) => {
+    expect(read(written)).toEqual({ id: 'it', kind: 'wait', ...body });
+  });
+
+  it.each([
+    [
+      'until tuseday 09:00',
+      'steps[0].wait: expected a time such as "tuesday 09:00", "mon-fri 09:00" or "09:00", found "until tuseday 09:00"',
+    ],
+    ['{ for: 2 days, at: "9" }', 'steps[0].wait.at: expected a time such as "09:00", found "9"'],
+    [
+      '{ until: { attribute: "", offset: -1 day } }',
+      'steps[0].wait.until.attribute: expected the name of an attribute',
+    ],
+    ['{ until: { campaign: begins } }', 'steps[0].wait.until.campaign: expected "starts" or "ends", found "begins"'],
+    [
+      '{ until: { campaign: starts, offset: soon } }',
+      'steps[0].wait.until.offset: expected a time before or after such as "-1 day" or "2 hours", found "soon"',
+    ],
+    [
+      '{ until: { campaign: starts, ofset: -1 day } }',
+      'steps[0].wait.until.ofset: unknown key "ofset"; did you mean "offset"?',
+    ],
+    [
+      '{ until: { campaign: starts }, ifPassed: send }',
+      'steps[0].wait.ifPassed: expected "skip" or "continue" or "exit", found "send"',
+    ],
+    [
+      '{ until: { campaign: starts }, skipTo: afer }',
+      'steps[0].wait.skipTo: unknown step "afer"; did you mean "after"?',
+    ],
+    ['{ untill: { campaign: starts } }', 'steps[0].wait.untill: unknown key "untill"; did you mean "until"?'],
+  ])('%s is refused', (written, message) => {
+    expect(mistakes(cadence(written)).join('\n')).toContain(message);
+    expect(mistake(written)).toMatch(/^cadences\/slow\.yaml:4:/);
+  });
+
+  it('until a date that has passed takes no time, so it makes no circle sound', () => {
+    const circle =
+      'name: Slow\nsteps:\n  - id: a\n    email: again\n  - id: it\n    wait: { until: { campaign: starts } }\n    next: a\n';
+    expect(mistakes({ 'cadences/slow.yaml': circle }).join('\n')).toMatch(/leads back to itself without a wait/);
+  });
+});
+
+describe('settings.yaml', () => {
+  const settings = (more: string): Record<string, string> => ({
+    'settings.yaml': `defaultTimeZone: Europe/Berlin\nwonCadence: thanks\n${more}`,
+  });
+
+  it('says when nothing is sent, how much at most, and when campaigns take place', () => {
+    const more = `quietHours: { from: "20:00", to: "08:00" }
+caps:
+  - { messages: 2, per: 1 week }
+spread: 30 minutes
+campaigns:
+  - Spring Fair
+  - { campaign: frost-webinar, name: Frost nights, starts: 2027-03-10 17:00, ends: 2027-03-10 18:00, url: https://brookfield.example/frost }
+`;
+    expect(load(settings(more))).toMatchObject({
+      quietHours: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '20:00', to: '08:00' }],
+      caps: [{ messages: 2, per: { amount: 1, unit: 'weeks' } }],
+      spread: { amount: 30, unit: 'minutes' },
+      campaigns: [
+        { campaign: 'Spring Fair' },
+        {
+          campaign: 'frost-webinar',
+          name: 'Frost nights',
+          starts: '2027-03-10T16:00:00.000Z',
+          ends: '2027-03-10T17:00:00.000Z',
+          url: 'https://brookfield.example/frost',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [
+      'quietHours: { from: "00:00", to: "00:00" }\n',
+      'quietHours: these hours leave no time to send in; make them shorter',
+    ],
+    [
+      'quietHours: { from: "08:00", to: "18:00" }\n',
+      'window: the quiet hours of settings.yaml leave no time in this window',
+    ],
+    ['caps: [{ messages: 0, per: 1 day }]\n', 'caps[0].messages: expected at least one message'],
+    [
+      'caps: [{ messages: 1, per: 2 business days }]\n',
+      'caps[0].per: expected a period such as "1 week", not business days',
+    ],
+    [
+      'campaigns: [{ campaign: x, starts: 10.3.2027 }]\n',
+      'campaigns[0].starts: expected a date and time such as "2027-03-10 17:00"',
+    ],
+    [
+      'campaigns: [{ campaign: x, starts: 2027-03-10, ends: 2027-03-09 }]\n',
+      'campaigns[0].ends: a campaign ends after it starts',
+    ],
+    ['campaigns: [x, X]\n', 'campaigns[1]: the campaign "X" is listed already'],
+  ])('%s', (more, message) => {
+    expect(mistakes(settings(more)).join('\n')).toContain(message);
+  });
+});
