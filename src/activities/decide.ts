@@ -11,8 +11,7 @@ import { endEnrollment, enroll, nurtures } from './enrollment.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
 import { offerToTeam } from './hand-off.ts';
 import { closeNeed, openNeed, recycle } from './need.ts';
-import { pause } from './pause.ts';
-import { putOff } from './position.ts';
+import { dueAfresh, pause } from './pause.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
 import { tiesOf } from './ties-of.ts';
@@ -235,14 +234,6 @@ async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
   restartClocks(turn);
   dueAfresh(turn);
   return done(turn, 'Resumed: what fell due meanwhile is done now, within its send window.');
-}
-
-/** What fell due while the lead was stopped is not late: it is due now, and the staleness limit begins anew. */
-function dueAfresh(turn: Turn): void {
-  const { enrollment } = turn.picture;
-  const dueAt = enrollment?.dueAt ?? null;
-  if (enrollment !== null && dueAt !== null && dueAt < turn.at)
-    putOff(turn, enrollment, { dueAtMs: turn.atMs, attempts: enrollment.attempts });
 }
 
 async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdict> {
