@@ -1,6 +1,6 @@
 /** Where a lead that runs through one revision of a cadence stands in another: steps are matched by their ids. Pure. */
 import type { Cadence } from '../domain/cadence.ts';
-import type { IsHoliday } from '../domain/schedule.ts';
+import type { Timetable } from '../domain/timetable.ts';
 import { kindOf } from './kinds.ts';
 import { following, reach, stepById, waysFrom } from './next-step.ts';
 
@@ -25,11 +25,10 @@ export type Became = 'same' | 'later' | 'earlier' | 'at-once' | 'next-step' | 'e
 /** `hasPassed`: the time of the place was over before the move, so that leads are let go one after the other. */
 export type PlacedAnew = { became: Became; hasPassed: boolean; position: Position | null };
 
-/** The clock on the wall of a lead, and the holidays of its cadence. */
+/** The lead's clock, and when a revision of its cadence may do something for it. */
 export interface LeadTimes {
   nowMs: number;
-  zone: string;
-  isHoliday: IsHoliday;
+  tableOf(cadence: Cadence): Timetable;
 }
 
 /**
@@ -41,18 +40,12 @@ export function placeAnew(position: Position, from: Cadence, to: Cadence, times:
   if (survivor === null) return { became: 'ended', hasPassed: false, position: null };
   const entry = entryIn(to, survivor, position, from);
   const { waitingSinceMs } = position;
-  const place = reach(to, entry, waitingSinceMs, times.zone, times.isHoliday);
+  const place = reach(to, entry, waitingSinceMs, times.tableOf(to));
   if (place === null) return { became: 'ended', hasPassed: false, position: null };
   const hasPassed = place.dueAtMs <= times.nowMs;
   const moved = { stepId: place.stepId, dueAtMs: place.dueAtMs, waitingFrom: entry, waitingSinceMs, attempts: 0 };
   if (place.stepId !== position.stepId) return { became: 'next-step', hasPassed, position: moved };
-  const before = reach(
-    from,
-    entryIn(from, position.stepId, position, from),
-    waitingSinceMs,
-    times.zone,
-    times.isHoliday,
-  );
+  const before = reach(from, entryIn(from, position.stepId, position, from), waitingSinceMs, times.tableOf(from));
   // Nothing about its time has changed, or it is due already, or it is being tried again: what was decided of it stays.
   const stays = before?.dueAtMs === place.dueAtMs || position.attempts > 0 || position.dueAtMs <= times.nowMs;
   if (stays) return { became: 'same', hasPassed: false, position: { ...position, waitingFrom: entry } };
@@ -64,7 +57,7 @@ export function placeAnew(position: Position, from: Cadence, to: Cadence, times:
 export function dueWhenLetGo(cadence: Cadence, stepId: string, atMs: number, times: LeadTimes): number {
   const { position } = kindOf(stepById(cadence, stepId));
   if (position.time !== 'none') return atMs;
-  return reach(cadence, stepId, atMs, times.zone, times.isHoliday)?.dueAtMs ?? atMs;
+  return reach(cadence, stepId, atMs, times.tableOf(cadence))?.dueAtMs ?? atMs;
 }
 
 /** Id of the step, or of the first after it that the other revision has too; null when none is left. */

@@ -13,8 +13,8 @@ import { lockLeads } from '../../store/lock.ts';
 import { announce } from '../../store/outbox.ts';
 import { type ReadRevision, readRevision } from '../../store/process/revisions.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
-import { holidaysOf } from '../../domain/schedule.ts';
-import { zoneOfLead } from '../../domain/lead-zone.ts';
+import type { Cadence } from '../../domain/cadence.ts';
+import { timetableOf } from '../../domain/timetable.ts';
 import { stableShare } from '../../domain/stable-share.ts';
 import { kindOf } from '../../steps/kinds.ts';
 import { entryStep, reach } from '../../steps/next-step.ts';
@@ -68,8 +68,7 @@ async function movePiece(work: PieceWork, move: (one: Move) => Moved): Promise<P
     const spreadMs = Number(run.params['spreadMs'] ?? 0);
     const times = {
       nowMs: leadNowMs,
-      zone: zoneOfLead(lead, rules.playbook.defaultTimeZone),
-      isHoliday: holidaysOf(rules.playbook.calendars, to.definition.calendar),
+      tableOf: (cadence: Cadence) => timetableOf(rules.playbook, cadence, lead),
     };
     const letGoMs = leadNowMs + Math.floor(stableShare(run.id, lead.id) * spreadMs);
     const one = { lead, enrollment, from, to, times, letGoMs };
@@ -140,7 +139,7 @@ function migrate({ enrollment, from, to, times, letGoMs }: Move): Moved {
 /** Another pass, so that its steps may send again; what it already got is passed over by the step. */
 function restart({ enrollment, to, times, letGoMs }: Move): Moved {
   const entry = entryStep(to.definition);
-  const place = reach(to.definition, entry, letGoMs, times.zone, times.isHoliday);
+  const place = reach(to.definition, entry, letGoMs, times.tableOf(to.definition));
   const row = {
     ...rowOf(enrollment, to),
     stepId: place?.stepId ?? null,
