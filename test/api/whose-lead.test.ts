@@ -3,6 +3,7 @@
  * on a lead or an assignment. What is refused changes nothing.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
 import { lifeOf } from '../workflows/life.ts';
 import { CONSENT, openApi, type Bench } from './support.ts';
 
@@ -76,9 +77,17 @@ const OTHER_WAYS = [
   'get /v1/leads',
   'get /v1/assignments',
   'get /v1/attention',
+  'get /v1/segments/:segment',
+  'get /v1/segments/:segment/leads',
+  'get /v1/tasks',
+  'post /v1/tasks/:id/done',
+  'post /v1/tasks/:id/cancel',
 ];
 
-/** Why the others have no cells: an event is reported by whoever may, of any lead; a link is tried in tracking.test.ts. */
+/**
+ * Why the others have no cells: an event is reported by whoever may, of any lead; a link is tried in tracking.test.ts; what concerns
+ * many leads at once is for roles that may see all of them (roles.test.ts).
+ */
 const NOT_BY_WHOSE = [
   'post /v1/events',
   'get /o/:token.gif',
@@ -93,6 +102,18 @@ const NOT_BY_WHOSE = [
   'get /v1/reasons',
   'get /v1/reps',
   'patch /v1/reps/:rep',
+  'get /v1/segments',
+  'get /v1/sending',
+  'post /v1/sending/pause',
+  'post /v1/sending/resume',
+  'post /v1/cadences/:cadence/pause',
+  'post /v1/cadences/:cadence/resume',
+  ...['/v1/migrations', '/v1/bulk-runs'].flatMap((runs) => [
+    `get ${runs}`,
+    `get ${runs}/:id`,
+    ...['pause', 'resume', 'cancel'].map((command) => `post ${runs}/:id/${command}`),
+  ]),
+  'post /v1/bulk-runs',
   'post /v1/api-keys',
   'get /v1/api-keys',
   'delete /v1/api-keys/:id',
@@ -274,12 +295,16 @@ test('a list and a lookup show a lead to whom it belongs, an assignment to whom 
       ((await bench.get(path, caller.key)).body.items ?? []).map((item) => item[field]);
     const [leads, handOffs] = [await idsOf('/v1/leads', 'id'), await idsOf('/v1/assignments', 'id')];
     const found = await idsOf('/v1/attention', 'leadId');
+    const inSegment = await idsOf('/v1/segments/drip-readers/leads', 'id');
+    const { body } = await bench.get('/v1/segments/drip-readers', caller.key);
+    expect(body['leads'], caller.name).toBe(inSegment.length);
     for (const { whose, leadId, email, assignmentId } of world) {
       const isTheirs = reaches(caller, LEAD[whose]);
       const said = `${caller.name}: ${whose}`;
       const lookedUp = await bench.post('/v1/leads/lookup', { email }, caller.key);
       expect(lookedUp.body.items?.length, said).toBe(isTheirs ? 1 : 0);
       expect(leads.includes(leadId), said).toBe(isTheirs);
+      expect(inSegment.includes(leadId), said).toBe(isTheirs);
       if (!isTheirs) expect(found, said).not.toContain(leadId);
       if (whose !== "nobody's")
         expect(handOffs.includes(assignmentId), said).toBe(reaches(caller, ASSIGNMENT[whose].seenBy));
@@ -318,6 +343,46 @@ test('who submits a known lead that is not theirs changes nothing that is known,
   expect(await bench.db.lead.findUnique({ where: { id: own?.leadId ?? '' } })).toMatchObject({
     firstName: 'Corrected',
   });
+}, 60_000);
+
+/** Who gave a task to whom, and who sees it: whoever has the lead. */
+const TASKS = [
+  { rep: 'ada', team: 'north', seenBy: 'ada north' },
+  { rep: 'bob', team: 'north', seenBy: 'north' },
+  { rep: 'dino', team: 'south', seenBy: 'south' },
+  { rep: 'ada', team: null, seenBy: 'ada' },
+] as const;
+
+test('a task is seen and closed by the rep who got it, by managers of its team and by those above the teams', async () => {
+  const leadId = world.find(({ whose }) => whose === "nobody's")?.leadId ?? '';
+  const reps = new Map((await bench.db.rep.findMany()).map(({ key, id }) => [key, id]));
+  const dueAt = new Date(Date.now() + 60_000);
+  async function give(rep: string, team: string | null): Promise<string> {
+    const id = newId('task');
+    const dates = { dueAt, tellAt: dueAt, occurredAt: dueAt };
+    await bench.db.task.create({
+      data: { id, key: id, leadId, repId: reps.get(rep) ?? '', team, kind: 'call', body: 'Call', ...dates },
+    });
+    return id;
+  }
+  for (const caller of callers) {
+    for (const { rep, team, seenBy } of TASKS) {
+      const said = `${caller.name}: a task of ${rep}, team ${String(team)}`;
+      const isTheirs = reaches(caller, seenBy);
+      const [toDo, toCancel] = [await give(rep, team), await give(rep, team)];
+      const listed = await bench.get('/v1/tasks?status=open&limit=200', caller.key);
+      expect(listed.status, said).toBe(caller.role === 'S' ? 403 : 200);
+      const ids = (listed.body.items ?? []).map(({ id }) => id);
+      if (caller.role !== 'S') expect(ids.includes(toDo), said).toBe(isTheirs);
+      const mayClose = isTheirs && 'ROA'.includes(caller.role);
+      for (const path of [`/v1/tasks/${toDo}/done`, `/v1/tasks/${toCancel}/cancel`]) {
+        const answer = await bench.post(path, {}, caller.key);
+        expect(answer.status, `${said}: ${path} ${answer.text}`).toBe(mayClose ? 200 : 403);
+      }
+      const open = await bench.db.task.count({ where: { id: { in: [toDo, toCancel] }, status: 'open' } });
+      expect(open, said).toBe(mayClose ? 0 : 2);
+    }
+  }
 }, 60_000);
 
 interface Combination {

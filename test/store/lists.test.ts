@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isInScope, type LeadTies, type Scope } from '../../src/domain/policy.ts';
+import { isInScope, tiesOfTask, type LeadTies, type Scope } from '../../src/domain/policy.ts';
 import { isInNurturePool } from '../../src/domain/stage.ts';
 import { readTies } from '../../src/store/access/lead-ties.ts';
 import type { AssignmentStatus, Prisma } from '../../src/store/generated/client.ts';
@@ -23,6 +23,12 @@ const REPS = [
 ];
 const COUNT = 120;
 const MINUTE = 60_000;
+
+/** Of some leads, not always of who has the lead. Where the owner got it, it is of no team. */
+function taskOf(leadId: string) {
+  const n = Number(leadId.slice(5));
+  return { leadId, repId: REPS[(n / 10) % 4]?.id ?? '', team: TEAMS[(n / 10) % 5] ?? null };
+}
 
 let bench: Bench;
 const ids: string[] = [];
@@ -111,6 +117,12 @@ beforeAll(async () => {
           attempt: 'x',
           occurredAt: at(n),
         },
+      });
+    }
+    if (n % 10 === 0) {
+      const dates = { dueAt: at(n + 1), tellAt: at(n + 2), occurredAt: at(n + 2) };
+      await db.task.create({
+        data: { id: `task-${id}`, key: id, ...taskOf(id), kind: 'call', body: 'Call', ...dates },
       });
     }
     if (stage === 'disqualified' || n % 9 === 0) {
@@ -228,7 +240,9 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
       async (...given) => {
         const [scope, kind, limit] = given;
         const mine = new Set(seenBy(scope));
-        const wanted = all.filter((row) => mine.has(row.leadId) && (kind === undefined || row.kind === kind));
+        const isTheirs = (row: (typeof all)[number]): boolean =>
+          row.kind === 'task-overdue' ? isInScope(scope, tiesOfTask(taskOf(row.leadId))) : mine.has(row.leadId);
+        const wanted = all.filter((row) => isTheirs(row) && (kind === undefined || row.kind === kind));
         const pages: typeof all = [];
         for (;;) {
           const last = pages.at(-1);
