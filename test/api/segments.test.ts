@@ -20,6 +20,7 @@ test('segments are listed, counted, and their leads walked page by page', async 
       { segment: 'growers', description: 'Grow for a living', when: 'industry is one of winery, nursery' },
       { segment: 'active', description: null },
       { segment: 'active-growers', when: '(segment is growers and segment is active)' },
+      { segment: 'drip-readers' },
     ],
   });
   expect((await bench.get('/v1/segments/growers')).body).toMatchObject({ leads: 7 });
@@ -27,5 +28,5 @@ test('segments are listed, counted, and their leads walked page by page', async 
   expect((await walk(bench, '/v1/segments/active-growers/leads', 3)).map(({ id }) => id)).toEqual([active]);
   const unknown = await bench.get('/v1/segments/nobody');
   expect(unknown.status).toBe(404);
-  expect(JSON.stringify(unknown.body)).toContain('growers, active, active-growers');
+  expect(JSON.stringify(unknown.body)).toContain('growers, active, active-growers, drip-readers');
 });

@@ -49,6 +49,8 @@ const TIES_SQL: Readonly<Record<Tie, (scope: RepScope) => TieSql>> = {
   }),
 };
 
+const NAMES_WITHIN = new Set(['l', 'a', 'r', 't', 'once', 'latest']);
+
 /** The kinds of ties that can match this scope. Ties of teams count only for a manager of teams. */
 function tiesFor(scope: RepScope): Tie[] {
   return (Object.keys(TIES) as Tie[]).filter((tie) => tie !== 'team' || scope.teams.length > 0);
@@ -57,8 +59,13 @@ function tiesFor(scope: RepScope): Tie[] {
 /**
  * SQL that is true when the lead with the id in a column is in scope. `OFFSET 0` makes PostgreSQL look up each lead by itself.
  * Otherwise it would first read all leads that the caller may see, which are many for a manager, though a page needs few.
+ *
+ * @param leadId The column. Its table must not be called by a name that is used in here: the comparison would be with itself, and
+ * hold for every lead.
+ * @throws Error when it is
  */
 export function leadInScope(scope: Scope, leadId: string): Prisma.Sql {
+  if (NAMES_WITHIN.has(leadId.split('.')[0] ?? '')) throw new Error(`${leadId} is a name within the scope's own SQL`);
   if (scope.kind === 'all') return Prisma.sql`TRUE`;
   const tied = tiesFor(scope).map((tie) => {
     const { each, join, where } = TIES_SQL[tie](scope);

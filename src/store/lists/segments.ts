@@ -15,6 +15,9 @@ export interface Asking {
   playbook: Playbook;
 }
 
+/** The policy's scope has leads `l` of its own, so the id of the lead at hand needs a name of another table there. */
+const OWN_NAME = Prisma.sql`CROSS JOIN LATERAL (SELECT l.id AS lead_id) k`;
+
 function compiled(when: Condition, { playbook, realNowMs }: Asking): ConditionSql {
   const { scoring, segments } = playbook;
   const moment = { atMs: realNowMs, clock: 'lead', halfLifeMs: scoring.halfLifeMs } as const;
@@ -26,7 +29,7 @@ export async function countLeadsWhere(db: Db, when: Condition, asking: Asking): 
   const { joins, truth } = compiled(when, asking);
   const rows = await planned<{ count: number }>(
     db,
-    Prisma.sql`SELECT count(*)::int AS count FROM leads l ${joins} WHERE ${truth} AND ${leadInScope(asking.scope, 'l.id')}`,
+    Prisma.sql`SELECT count(*)::int AS count FROM leads l ${joins} ${OWN_NAME} WHERE ${truth} AND ${leadInScope(asking.scope, 'k.lead_id')}`,
   );
   return rows[0]?.count ?? 0;
 }
@@ -43,8 +46,8 @@ export async function leadIdsWhere(
   const beyond = after === null ? Prisma.empty : Prisma.sql`AND l.id < ${after}`;
   const rows = await planned<{ id: string }>(
     db,
-    Prisma.sql`SELECT l.id FROM leads l ${joins}
-      WHERE ${truth} AND ${leadInScope(asking.scope, 'l.id')} ${beyond} ORDER BY l.id DESC LIMIT ${limit}`,
+    Prisma.sql`SELECT l.id FROM leads l ${joins} ${OWN_NAME}
+      WHERE ${truth} AND ${leadInScope(asking.scope, 'k.lead_id')} ${beyond} ORDER BY l.id DESC LIMIT ${limit}`,
   );
   return rows.map(({ id }) => id);
 }
