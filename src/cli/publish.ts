@@ -1,5 +1,8 @@
 /** Publishing from the command line. */
 import type { Config } from '../runtime/config.ts';
+import { DEFAULT_RATE } from '../domain/bulk-run.ts';
+import { AppError } from '../domain/errors.ts';
+import { moveLeads } from '../playbook/follow.ts';
 import { publishRead } from '../playbook/publish.ts';
 import { readFolders } from '../playbook/read-folders.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
@@ -19,20 +22,43 @@ export async function publishFolders(config: Config, publisher: Publisher): Prom
   return publication;
 }
 
+interface PublishChoice {
+  author?: string;
+  note?: string;
+  base?: number;
+  again?: boolean;
+  migrate?: boolean;
+  restart?: boolean;
+  cadence?: string;
+  rate?: number;
+}
+
 /** The command `publish`. It migrates the database first, because it may be the first command of an installation. */
 export async function publishCommand(
   config: Config,
-  { author = userName(), ...rest }: { author?: string; note?: string; base?: number; again?: boolean },
+  { author = userName(), migrate: isMigrating, restart, cadence, rate = DEFAULT_RATE, ...rest }: PublishChoice,
 ): Promise<Answer> {
   await migrate(config.databaseUrl);
-  const publication = await publishFolders(config, { author, ...rest });
+  const kind = isMigrating === true ? 'migrate' : restart === true ? 'restart' : null;
+  if (kind === null && cadence !== undefined)
+    throw new AppError('VALIDATION_FAILED', '--cadence says whose leads move: give --migrate or --restart with it.');
+  const publication = await publishFolders(config, {
+    author,
+    ...rest,
+    ...(kind === null
+      ? {}
+      : { follow: (tx, cadences) => moveLeads(tx, cadences, { kind, cadence, rate: Math.max(1, rate), by: author }) }),
+  });
   return { data: publication, text: describe(publication) };
 }
 
-function describe({ revision, changes }: Publication): string {
-  if (changes.length === 0) return `Nothing changed: playbook revision ${revision} says the same already.`;
+function describe({ revision, changes, runs }: Publication): string {
+  const moving =
+    runs.length === 0 ? [] : [`Leads are moved by ${runs.join(', ')}: GET /v1/migrations says how far they are.`];
+  if (changes.length === 0)
+    return [`Nothing changed: playbook revision ${revision} says the same already.`, ...moving].join('\n');
   const lines = changes.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
-  return [`Published playbook revision ${revision}:`, ...lines].join('\n');
+  return [`Published playbook revision ${revision}:`, ...lines, ...moving].join('\n');
 }
 
 /** One connection: what is published is a transaction. */

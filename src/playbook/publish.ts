@@ -2,7 +2,7 @@ import type { FileChange } from '../domain/playbook-changes.ts';
 import { compileTemplate } from '../email/compile.ts';
 import type { Db } from '../store/db.ts';
 import { storeLinks } from '../store/process/link-ids.ts';
-import { type Publication, publishRevision, type Publisher } from '../store/rules/publish-revision.ts';
+import { type Publication, publishRevision, type Publisher, type ToPublish } from '../store/rules/publish-revision.ts';
 import { type Folders, readFolders, type ReadPlaybook } from './read-folders.ts';
 import { cadenceHash, templatesOf } from './revision.ts';
 
@@ -26,11 +26,16 @@ export async function publishRead(
     db,
     compiled.flatMap(({ links, variableLinks }) => links.filter((_, n) => !variableLinks.has(n))),
   );
+  return publishRevision(db, toPublish({ playbook, templates }), publisher);
+}
+
+/** With the hash of each cadence, which covers the templates it uses. */
+export function toPublish({ playbook, templates }: Pick<ReadPlaybook, 'playbook' | 'templates'>): ToPublish {
   const cadences = playbook.cadences.map((cadence) => {
     const hashes = Object.fromEntries(templatesOf(cadence).map((key) => [key, templates.get(key)?.hash ?? '']));
     return { cadence, templates: hashes, hash: cadenceHash(cadence, hashes) };
   });
-  return publishRevision(db, { playbook, templates, cadences }, publisher);
+  return { playbook, templates, cadences };
 }
 
 /** "published playbook revision 7: cadences/podcast.yaml changed, templates/news.mjml new" */

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { moveLeads } from '../../src/playbook/follow.ts';
-import { publish } from '../../src/playbook/publish.ts';
+import { type PlannedCadence, planPublish } from '../../src/playbook/plan.ts';
+import { publish, toPublish } from '../../src/playbook/publish.ts';
+import { readFolders } from '../../src/playbook/read-folders.ts';
 import { changeRun, readRun, type Run } from '../../src/store/bulk/runs.ts';
 import { pauseScope, resumeScope } from '../../src/store/pauses.ts';
 import { playbookWith } from '../crash/playbook.ts';
@@ -55,6 +57,16 @@ async function publishSteps(steps: string, kind: 'migrate' | 'restart' | null, r
   return runs;
 }
 
+/** What the plan says of the cadence if it had these steps. */
+async function plan(steps: string): Promise<PlannedCadence> {
+  await writeFile(path.join(folder.dir, 'cadences', 'trip.yaml'), cadence(steps));
+  const input = toPublish(await readFolders(engine.config));
+  const { cadences } = await planPublish(engine.db, input, { mode: 'migrate', nowMs: Date.now() });
+  const found = cadences.find((one) => one.cadence === 'trip');
+  if (found === undefined) throw new Error('the plan does not name the cadence');
+  return found;
+}
+
 function followBy(kind: 'migrate' | 'restart', rate: number) {
   return (tx: Parameters<typeof moveLeads>[0], cadences: ReadonlyMap<string, string>) =>
     moveLeads(tx, cadences, { kind, rate, by: 'test' });
@@ -89,6 +101,9 @@ test('a lead goes with its step; at a step that is gone to the next; and at once
   await engine.forward(ben, '4 days');
   const due = (await life.enrollment(ann))?.dueAt?.getTime() ?? 0;
 
+  const planned = await plan(SECOND);
+  expect(planned.changes).toEqual([{ change: 'removed', stepId: 'two' }]);
+  expect(planned.groups).toMatchObject([{ stepId: 'two', leads: 2, became: 'next-step', to: 'three' }]);
   const [second] = await publishSteps(SECOND, 'migrate');
   expect((await ended(second ?? ''))?.outcomes).toEqual({ 'next-step': 2 });
   for (const id of [ann, ben]) await before(id, 'three');

@@ -9,6 +9,7 @@ import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
 import { registerLead } from './lead.ts';
 import { registerMigrate } from './migrate.ts';
+import { registerPlan } from './plan.ts';
 import { registerPlaybookList } from './playbook-list.ts';
 import { registerPreview } from './preview.ts';
 import { registerPlaybookNew } from './playbook-new.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerTestSend,
   registerSimulate,
   registerTest,
+  registerPlan,
   registerPublish,
   registerReps,
   registerSegments,

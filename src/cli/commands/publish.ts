@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DEFAULT_RATE } from '../../domain/bulk-run.ts';
 import { answering, examples, GROUPS } from '../command.ts';
 
 interface PublishOptions {
@@ -6,6 +7,10 @@ interface PublishOptions {
   author?: string;
   base?: number;
   again?: boolean;
+  migrate?: boolean;
+  restart?: boolean;
+  cadence?: string;
+  rate?: number;
 }
 
 export function registerPublish(program: Command): void {
@@ -16,7 +21,13 @@ export function registerPublish(program: Command): void {
     .option('--note <text>', 'what the revision changes, for the list of revisions')
     .option('--author <name>', 'the name of the author; by default the user of this machine')
     .option('--base <number>', 'refuse when this is no longer the newest playbook revision', wholeNumber)
-    .option('--again', 'publish although an earlier playbook revision says the same: it is meant to be in force again');
+    .option('--again', 'publish although an earlier playbook revision says the same: it is meant to be in force again')
+    .addOption(
+      new Option('--migrate', 'move leads that are on the way to the new revision, step by step').conflicts('restart'),
+    )
+    .option('--restart', 'let leads that are on the way begin again in the new revision')
+    .option('--cadence <key>', 'with --migrate or --restart: only the leads of this cadence')
+    .option('--rate <number>', `leads that are told in a second, at most (${DEFAULT_RATE})`, wholeNumber);
   answering(publish, async (options: PublishOptions) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { publishCommand } = await import('../publish.ts');
@@ -25,6 +36,7 @@ export function registerPublish(program: Command): void {
   examples(publish, [
     ['nurture publish --note "A second reminder"', 'what changed, and under which number it is in force'],
     ['nurture publish --base 7', 'refused if somebody else has published since revision 7'],
+    ['nurture publish --migrate --cadence welcome', 'the leads of one cadence go with its new revision'],
     ['nurture publish --again', 'goes back to the content of an earlier revision'],
   ]);
 }

@@ -24,10 +24,13 @@ export interface NewRun {
   by: string;
 }
 
+/** It counts as idle at once: whoever wrote it need not be able to start its process. */
+const NEVER = new Date(0);
+
 /** Writes a run that is to begin, in the transaction of what it follows from. Its process is started after the commit. */
 export async function createRun(tx: Tx, { kind, params, rate, total, by }: NewRun): Promise<string> {
   const id = newId('run');
-  await tx.bulkRun.create({ data: { id, kind, params, rate, total, startedBy: by } });
+  await tx.bulkRun.create({ data: { id, kind, params, rate, total, startedBy: by, workedAt: NEVER } });
   await audit(
     tx,
     { leadId: null, actor: by, at: new Date() },

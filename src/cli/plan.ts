@@ -1,0 +1,53 @@
+/** The command `plan`: what publishing would do, and the command that does it. */
+import type { StepChange } from '../domain/cadence-diff.ts';
+import { type Plan, type PlanGroup, type PlanMode, planPublish } from '../playbook/plan.ts';
+import { toPublish } from '../playbook/publish.ts';
+import { readFolders } from '../playbook/read-folders.ts';
+import type { Config } from '../runtime/config.ts';
+import type { Answer } from './command.ts';
+import { withPublishDb } from './publish.ts';
+
+/** @throws AppError PLAYBOOK_INVALID, STORED_BY_NEWER, UNAVAILABLE */
+export async function planCommand(config: Config, mode: PlanMode, cadence: string | undefined): Promise<Answer> {
+  const input = toPublish(await readFolders(config));
+  const plan = await withPublishDb(config, (db) => planPublish(db, input, { mode, cadence, nowMs: Date.now() }));
+  const command = `nurture publish --base ${plan.base}${mode === 'pinned' ? '' : ` --${mode}`}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
+  return { data: { ...plan, mode, command }, text: describe(plan, command) };
+}
+
+function describe({ base, files, cadences }: Plan, command: string): string {
+  const changed = files.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
+  const head = base === 0 ? 'Nothing is published yet.' : `Compared with playbook revision ${base}:`;
+  const parts = cadences.flatMap(({ cadence, changes, leads, groups }) => [
+    '',
+    `${cadence}: ${leads} leads in another revision than the one to be published`,
+    ...changes.map((change) => `  ${stepInWords(change)}`),
+    ...groups.map((group) => `  ${groupInWords(group)}`),
+  ]);
+  return [head, ...(changed.length === 0 ? ['  nothing changes'] : changed), ...parts, '', `To do it: ${command}`].join(
+    '\n',
+  );
+}
+
+function stepInWords(change: StepChange): string {
+  if (change.change !== 'changed') return `${change.change.padEnd(8)} ${change.stepId}`;
+  const what = change.what.map(({ name, before, after }) => `${name}: ${before} → ${after}`).join('; ');
+  return `changed  ${change.stepId ?? 'the cadence'}: ${what}`;
+}
+
+const BECAME: Readonly<Record<string, string>> = {
+  pinned: 'stay in their revision',
+  same: 'go with their step, nothing changes for them',
+  later: 'go with their step, and wait longer',
+  earlier: 'go with their step, and wait less',
+  'at-once': 'go with their step at once, one after the other: their new wait is over',
+  'next-step': 'go to the next step that is left',
+  ended: 'have no step left: their cadence ends',
+  restarted: 'begin again',
+};
+
+function groupInWords({ revision, stepId, leads, became, to }: PlanGroup): string {
+  const where = stepId === null ? 'at the end' : `before ‘${stepId}’`;
+  const then = to === null || to === stepId ? '' : ` (‘${to}’)`;
+  return `${leads} ${where} of revision ${revision} ${BECAME[became] ?? became}${then}`;
+}

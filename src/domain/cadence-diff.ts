@@ -1,0 +1,50 @@
+import type { Cadence, Step } from './cadence.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+/** How a step of a cadence differs from one revision to the next. `what`: the properties of the step, or of the cadence without an id. */
+export type StepChange =
+  | { change: 'added' | 'removed' | 'moved'; stepId: string }
+  | { change: 'changed'; stepId: string | null; what: { name: string; before: string; after: string }[] };
+
+/** In the order of the steps; the properties of the cadence itself first. */
+export function diffCadence(before: Cadence, after: Cadence): StepChange[] {
+  const { steps: oldSteps, ...oldHead } = before;
+  const { steps: newSteps, ...newHead } = after;
+  const head = differences(oldHead, newHead);
+  const old = new Map(oldSteps.map((step) => [step.id, step]));
+  const kept = newSteps.filter(({ id }) => old.has(id)).map(({ id }) => id);
+  const keptBefore = oldSteps.map(({ id }) => id).filter((id) => kept.includes(id));
+  return [
+    ...(head.length === 0 ? [] : [{ change: 'changed' as const, stepId: null, what: head }]),
+    ...newSteps.flatMap((step): StepChange[] => stepChanges(step, old.get(step.id), keptBefore, kept)),
+    ...oldSteps.filter(({ id }) => !kept.includes(id)).map(({ id }) => ({ change: 'removed' as const, stepId: id })),
+  ];
+}
+
+function stepChanges(
+  step: Step,
+  before: Step | undefined,
+  orderBefore: readonly string[],
+  order: readonly string[],
+): StepChange[] {
+  if (before === undefined) return [{ change: 'added', stepId: step.id }];
+  const what = differences(before, step);
+  const hasMoved = orderBefore.indexOf(step.id) !== order.indexOf(step.id);
+  return [
+    ...(hasMoved ? [{ change: 'moved' as const, stepId: step.id }] : []),
+    ...(what.length === 0 ? [] : [{ change: 'changed' as const, stepId: step.id, what }]),
+  ];
+}
+
+function differences(before: object, after: object): { name: string; before: string; after: string }[] {
+  const [old, now] = [before as Record<string, unknown>, after as Record<string, unknown>];
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((name) => {
+    const [one, other] = [words(old[name]), words(now[name])];
+    return one === other ? [] : [{ name, before: one, after: other }];
+  });
+}
+
+function words(value: unknown): string {
+  if (value === undefined) return 'none';
+  return typeof value === 'string' ? value : canonicalJson(value);
+}

@@ -1,0 +1,114 @@
+/** What publishing would do, before anything happens: what changes, how many leads are where, and what becomes of them. */
+import { diffCadence, type StepChange } from '../domain/cadence-diff.ts';
+import { zoneOfLead } from '../domain/lead-zone.ts';
+import { changesBetween, type FileChange } from '../domain/playbook-changes.ts';
+import { holidaysOf } from '../domain/schedule.ts';
+import { entryStep } from '../steps/next-step.ts';
+import { placeAnew } from '../steps/place-anew.ts';
+import { standersByStep, type Standers } from '../store/bulk/in-steps.ts';
+import type { Db } from '../store/db.ts';
+import { type ReadRevision, readRevision } from '../store/process/revisions.ts';
+import type { CadenceToPublish, ToPublish } from '../store/rules/publish-revision.ts';
+import { newestRevision, readRules } from '../store/rules/read-rules.ts';
+
+/** pinned: they stay in their revision. */
+export type PlanMode = 'pinned' | 'migrate' | 'restart';
+
+/** Leads before one step of one revision, and what becomes of them. Whether a new wait is over is told by the hour. */
+export interface PlanGroup {
+  revision: number;
+  stepId: string | null;
+  leads: number;
+  /** same, later, earlier, at-once, next-step, ended, restarted, pinned. */
+  became: string;
+  /** The step that they stand before afterwards; null at the end. */
+  to: string | null;
+}
+
+export interface PlannedCadence {
+  cadence: string;
+  changes: StepChange[];
+  leads: number;
+  groups: PlanGroup[];
+}
+
+export interface Plan {
+  /** The newest playbook revision: what is to be published is compared with it. */
+  base: number;
+  files: FileChange[];
+  cadences: PlannedCadence[];
+}
+
+/** @throws AppError STORED_BY_NEWER when a newer version of the engine wrote what is in use */
+export async function planPublish(
+  db: Db,
+  input: ToPublish,
+  { mode, cadence, nowMs }: { mode: PlanMode; cadence?: string | undefined; nowMs: number },
+): Promise<Plan> {
+  const base = await newestRevision(db);
+  const before = base === 0 ? null : await readRules(db, base);
+  const standers = await standersByStep(db);
+  const cadences: PlannedCadence[] = [];
+  for (const planned of input.cadences) {
+    const { cadence: key } = planned.cadence;
+    const old = before?.playbook.cadences.find((one) => one.cadence === key);
+    const changes = old === undefined ? [] : diffCadence(old, planned.cadence);
+    const modeHere = cadence === undefined || cadence === key ? mode : 'pinned';
+    const mine = standers.filter((one) => one.cadence === key);
+    const groups = await groupsOf(db, mine, planned, input, { mode: modeHere, nowMs });
+    const leads = groups.reduce((sum, group) => sum + group.leads, 0);
+    if (changes.length > 0 || leads > 0) cadences.push({ cadence: key, changes, leads, groups });
+  }
+  return { base, files: changesBetween(before, input), cadences };
+}
+
+/** Of leads in another revision than the one that would be in force. */
+async function groupsOf(
+  db: Db,
+  standers: readonly Standers[],
+  planned: CadenceToPublish,
+  input: ToPublish,
+  options: { mode: PlanMode; nowMs: number },
+): Promise<PlanGroup[]> {
+  const groups = new Map<string, PlanGroup>();
+  for (const one of standers) {
+    const from = await readRevision(db, db, one.revisionId);
+    if (from.hash === planned.hash) continue;
+    const { became, to } = becomes(one, from, planned, input, options);
+    const key = [from.number, one.stepId, became, to].join(':');
+    const group = groups.get(key) ?? { revision: from.number, stepId: one.stepId, leads: 0, became, to };
+    group.leads += one.leads;
+    groups.set(key, group);
+  }
+  return [...groups.values()].toSorted((a, b) => a.revision - b.revision || b.leads - a.leads);
+}
+
+function becomes(
+  one: Standers,
+  from: ReadRevision,
+  { cadence: to }: CadenceToPublish,
+  { playbook }: ToPublish,
+  { mode, nowMs }: { mode: PlanMode; nowMs: number },
+): Pick<PlanGroup, 'became' | 'to'> {
+  if (mode === 'pinned') return { became: 'pinned', to: one.stepId };
+  if (mode === 'restart') return { became: 'restarted', to: entryStep(to) };
+  if (one.stepId === null || one.dueAt === null) return { became: 'same', to: one.stepId };
+  const whereabouts = { timeZone: one.timeZone, country: one.country, attributes: { region: one.region ?? undefined } };
+  const placed = placeAnew(
+    {
+      stepId: one.stepId,
+      dueAtMs: one.dueAt.getTime(),
+      waitingFrom: one.waitingFrom,
+      waitingSinceMs: one.waitingSince.getTime(),
+      attempts: one.isTriedAgain ? 1 : 0,
+    },
+    from.definition,
+    to,
+    {
+      nowMs,
+      zone: zoneOfLead(whereabouts, playbook.defaultTimeZone),
+      isHoliday: holidaysOf(playbook.calendars, to.calendar),
+    },
+  );
+  return { became: placed.became, to: placed.position?.stepId ?? null };
+}
