@@ -1,8 +1,7 @@
 /** What publishing would do, before anything happens: what changes, how many leads are where, and what becomes of them. */
 import { diffCadence, type StepChange } from '../domain/cadence-diff.ts';
-import { zoneOfLead } from '../domain/lead-zone.ts';
 import { changesBetween, type FileChange } from '../domain/playbook-changes.ts';
-import { holidaysOf } from '../domain/schedule.ts';
+import { timetableOf } from '../domain/timetable.ts';
 import { entryStep } from '../steps/next-step.ts';
 import { placeAnew } from '../steps/place-anew.ts';
 import { standersByStep, type Standers } from '../store/bulk/in-steps.ts';
@@ -93,7 +92,13 @@ function becomes(
   if (mode === 'pinned') return { became: 'pinned', to: one.stepId };
   if (mode === 'restart') return { became: 'restarted', to: entryStep(to) };
   if (one.stepId === null || one.dueAt === null) return { became: 'same', to: one.stepId };
-  const whereabouts = { timeZone: one.timeZone, country: one.country, attributes: { region: one.region ?? undefined } };
+  // One for all of the group: what is spread lead by lead is not told apart.
+  const whereabouts = {
+    id: 'group',
+    timeZone: one.timeZone,
+    country: one.country,
+    attributes: { region: one.region ?? undefined },
+  };
   const placed = placeAnew(
     {
       stepId: one.stepId,
@@ -104,11 +109,7 @@ function becomes(
     },
     from.definition,
     to,
-    {
-      nowMs,
-      zone: zoneOfLead(whereabouts, playbook.defaultTimeZone),
-      isHoliday: holidaysOf(playbook.calendars, to.calendar),
-    },
+    { nowMs, tableOf: (cadence) => timetableOf(playbook, cadence, whereabouts) },
   );
   return { became: placed.became, to: placed.position?.stepId ?? null };
 }
