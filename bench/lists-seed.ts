@@ -191,10 +191,10 @@ export async function seedPopulation(
     await client.query('VACUUM (ANALYZE)');
     say(`  ${leads.toLocaleString('en')} leads, ${events.toLocaleString('en')} events, ${seconds(since)}`);
   } finally {
-    await client.query('ALTER SYSTEM RESET max_wal_size');
-    await client.query('SELECT pg_reload_conf()');
     // These connections are destroyed, because their settings must not be reused.
     for (const writer of clients) writer.release(true);
+    await db.query('ALTER SYSTEM RESET max_wal_size');
+    await db.query('SELECT pg_reload_conf()');
   }
 }
 

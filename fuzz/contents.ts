@@ -12,11 +12,15 @@ export const TABLES = [
   'needs',
   'stage_changes',
   'enrollments',
+  'split_arms',
+  'tasks',
+  'answers',
   'events',
   'tracked',
   'score_ledger',
   'sends',
   'links',
+  'lead_links',
   'audit',
   'consents',
   'suppressions',
@@ -27,6 +31,9 @@ export const TABLES = [
   'commands',
   'api_keys',
   'idempotency_keys',
+  'erased_leads',
+  'pauses',
+  'bulk_runs',
 ] as const;
 
 export type Contents = Readonly<Record<(typeof TABLES)[number], string>>;

@@ -2,6 +2,10 @@
  * Tries every documented operation with every role. A role that is not declared is refused and changes nothing; a declared role gets
  * through. A rep never reaches a lead or assignment of others, a manager never those of another team, and a site key never reads.
  */
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { isInNurturePool, type Stage } from '../src/domain/stage.ts';
+import { hasSaidNo } from '../src/store/consent/mail-word.ts';
+import type { Db } from '../src/store/db.ts';
 import { changesSince, contents, settled } from './contents.ts';
 import { encode, urlOf, type Operation } from './operations.ts';
 import type { Outcome } from './report.ts';
@@ -116,23 +120,24 @@ function checkFor(target: Target, caller: CallerName) {
     /** Who knows the email of a lead gets no further by submitting it. */
     async takesNothing(): Promise<void> {
       for (const leadId of new Set(others.map((other) => other.leadId))) {
-        const look = () =>
-          target.db.lead.findUniqueOrThrow({
-            where: { id: leadId },
-            select: { email: true, firstName: true, ownerId: true },
-          });
-        const before = await look();
-        const example = {
-          email: before.email,
-          firstName: 'Taken',
-          enterAt: { stage: 'opportunity' },
-          consent: { text: 'Yes', source: 'fuzz' },
-        };
-        const answer = await ask('POST', '/v1/leads', { mediaType: 'application/json', example });
+        await target.request('POST', `/v1/leads/${leadId}/unsubscribe`, {
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        });
         await settled(target.db);
-        const after = await look();
-        const isSame = after.firstName === before.firstName && after.ownerId === before.ownerId;
-        expect(isSame, `POST /v1/leads with the email of ${leadId} changed it`, answer);
+        const before = await holdingOf(target.db, leadId);
+        const form = { email: before.email, firstName: 'Taken', consent: { text: 'Yes', source: 'fuzz' } };
+        const entry = { ...form, enterAt: { stage: 'opportunity' } };
+        const order = { type: 'order.placed', properties: { value: 900_000, currency: 'EUR' } };
+        let answer: Asked | null = null;
+        for (const example of [{ ...entry, event: order }, entry, form]) {
+          answer = await ask('POST', '/v1/leads', { mediaType: 'application/json', example });
+          await settled(target.db);
+          const after = await holdingOf(target.db, leadId);
+          const isSame = isDeepStrictEqual(after, before);
+          expect(isSame, `POST /v1/leads with the email of ${leadId} changed it to ${inspect(after)}`, answer);
+        }
+        if (answer === null) continue;
         const isTold = answer.text.includes(leadId) || !answer.text.includes('received');
         expect(!isTold, `POST /v1/leads with the email of ${leadId} tells about it`, answer);
       }
@@ -152,6 +157,28 @@ function checkFor(target: Target, caller: CallerName) {
       );
       for (const answer of answers) expect(first === second, 'POST /v1/leads tells whether a person is known', answer);
     },
+  };
+}
+
+/** What somebody else's request must not change. A public form may bring a lead of nobody back into the nurture pool, so that is one. */
+async function holdingOf(db: Db, leadId: string) {
+  const lead = await db.lead.findUniqueOrThrow({
+    where: { id: leadId },
+    select: { id: true, email: true, firstName: true, ownerId: true, stage: true },
+  });
+  const needs = await db.need.findMany({
+    where: { leadId, OR: [{ ownerId: { not: null } }, { outcome: { not: null } }, { valueMinor: { not: null } }] },
+    select: { id: true, ownerId: true, funnelStage: true, outcome: true, valueMinor: true },
+    orderBy: { id: 'asc' },
+  });
+  const orders = await db.event.count({ where: { leadId, type: 'order.placed' } });
+  const { stage, ...rest } = lead;
+  return {
+    ...rest,
+    stage: isInNurturePool(stage as Stage) ? 'pool' : stage,
+    needs,
+    orders,
+    no: await hasSaidNo(db, lead),
   };
 }
 

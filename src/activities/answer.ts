@@ -21,6 +21,12 @@ import type { Turn } from './turn.ts';
 
 /** A form that is sent again within this time was sent by a second press of the button. Milliseconds. */
 const ONE_REQUEST = 10 * 60_000;
+/**
+ * Anybody can ask in the name of anybody: so many answers leave in a day, whatever is asked for and by whom, or a stranger could fill a
+ * mailbox with them.
+ */
+const MOST_A_DAY = 10;
+const DAY = 86_400_000;
 /** An older request is imported history: nobody waits for its answer. Milliseconds. */
 const TOO_LATE = 7 * 86_400_000;
 /** Values of `how` of a touch that is no request of the person. */
@@ -77,8 +83,10 @@ async function reasonNotToAnswer(turn: Turn, { templateKey }: Answer): Promise<s
   if (turn.stage === 'disqualified') return 'stage-disqualified';
   const may = await turn.mayAnswer();
   if (!may.may) return may.reason;
-  const since = new Date(turn.atMs - ONE_REQUEST);
-  return (await answeredSince(turn.tx, turn.lead.id, templateKey, since)) ? 'answered-just-now' : null;
+  const since = new Date(turn.atMs - DAY);
+  const { count, lastOfTemplate } = await answeredSince(turn.tx, turn.lead.id, templateKey, since);
+  if (lastOfTemplate !== null && lastOfTemplate.getTime() > turn.atMs - ONE_REQUEST) return 'answered-just-now';
+  return count < MOST_A_DAY ? null : 'answered-often';
 }
 
 /** An answer that cannot be rendered holds the lead. It stays in `answers` until somebody has mended its template. */

@@ -8,6 +8,7 @@ import type { Reply } from './reply.ts';
 import type { ApiDeps } from './deps.ts';
 import { readSiteOrigins } from '../store/access/api-keys.ts';
 import { docsPage } from './docs.ts';
+import { refuseForeignPage } from './foreign-pages.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi, type OpenApiDocument } from './openapi.ts';
 import { problemHandler, unknownPath } from './problem.ts';
@@ -44,6 +45,7 @@ export function createApi(deps: ApiDeps): Api {
   const admit = async (route: Route, request: Request): Promise<Caller | null> => {
     const caller = await keyring.admit(route, request);
     if (caller?.role === 'site') refuseOrigin(caller, request);
+    if (caller !== null) refuseForeignPage(caller, request, settings.publicUrl);
     if (route.limited !== null && caller?.role === 'site') await deps.limits.spend(route.limited, request, caller);
     return caller;
   };

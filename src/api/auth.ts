@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { AppError } from '../domain/errors.ts';
 import { denialAtAll } from '../domain/policy.ts';
 import { actorOf, type Caller } from './caller.ts';
+import { refuseForeignName } from './foreign-pages.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Route } from './route.ts';
 
@@ -33,6 +34,7 @@ export function createKeyring(
 
   async function lookUp(request: Request): Promise<Caller> {
     const secret = bearerOf(request);
+    refuseForeignName(secret, request);
     const hash = createHash('sha256').update(secret).digest('hex');
     const cached = cache.get(hash);
     if (cached !== undefined && cached.until > now()) return cached.caller;

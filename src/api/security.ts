@@ -26,10 +26,13 @@ export function allowOn(response: Response, policy: string): void {
 
 /** Web pages may call only the routes for site keys, and only from the key's own websites. */
 export function browserAccess(routes: readonly Route[], origins: BrowserOrigins): RequestHandler {
-  const paths = new Set(routes.filter((route) => route.fromBrowsers).map((route) => route.path));
+  const operations = new Set(
+    routes.filter((route) => route.fromBrowsers).map(({ method, path }) => `${method.toUpperCase()} ${path}`),
+  );
   return async (request, response, next) => {
-    if (!paths.has(request.path)) return next();
-    const { origin } = request.headers;
+    const { origin, 'access-control-request-method': asked } = request.headers;
+    const isPreflight = request.method === 'OPTIONS' && asked !== undefined;
+    if (!operations.has(`${isPreflight ? asked : request.method} ${request.path}`)) return next();
     const allowed = origin === undefined ? null : await origins.answerTo(origin);
     response.vary('Origin');
     if (allowed !== null) response.setHeader('Access-Control-Allow-Origin', allowed);
@@ -38,7 +41,7 @@ export function browserAccess(routes: readonly Route[], origins: BrowserOrigins)
       'Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id',
     );
     response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return next();
+    if (!isPreflight) return next();
     response.status(204);
     if (allowed === null) {
       response.end();

@@ -88,16 +88,11 @@ describe('POST /v1/leads', () => {
     const broken = await openApi({
       change: (deps) => ({
         ...deps,
-        // Breaks in the middle of taking a lead in, once.
+        // Breaks while a lead is taken in, once.
         store: {
           ...deps.store,
-          rules: {
-            ...deps.store.rules,
-            current: () => {
-              if (fail && new Error().stack?.includes('submit-lead') === true) throw new Error('broken for the test');
-              return deps.store.rules.current();
-            },
-          },
+          hashAddress: (address) =>
+            fail ? Promise.reject(new Error('broken for the test')) : deps.store.hashAddress(address),
         },
       }),
     });
@@ -283,6 +278,17 @@ describe('a site key', () => {
     expect(allowed.headers.get('access-control-allow-headers')).toMatch(/Authorization/);
     const refused = await bench.call('OPTIONS', '/v1/assignments', { key: null, headers: preflight });
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+    // GET needs no permission of its own: without this a page could list leads.
+    const listed = { origin: 'https://evil.example', 'access-control-request-method': 'GET' };
+    for (const [method, headers] of [
+      ['OPTIONS', listed],
+      ['GET', { origin: 'https://evil.example' }],
+    ] as const) {
+      const answer = await bench.call(method, '/v1/leads', { headers });
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+      if (method === 'GET') expect(answer).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    }
+    expect((await bench.call('GET', '/v1/leads', { headers: { origin: bench.base } })).status).toBe(200);
   });
 
   test('is bound to the websites it was made for, and one without says that it is not', async () => {

@@ -1,6 +1,7 @@
 /** Who once had a lead has no part in its next need: through HTTP and told to the lead's real process. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
+import { newId } from '../../src/domain/ids.ts';
 import { lifeOf } from '../workflows/life.ts';
 import { openApi, type Bench } from './support.ts';
 
@@ -28,6 +29,14 @@ async function askedAgain(email: string) {
   const second = await life.offered(leadId, first);
   expect(second).toMatchObject({ team: 'north', status: 'offered' });
   return { leadId, first, second };
+}
+
+/** A call that Dino made while the lead was his. */
+async function taskOver(leadId: string): Promise<void> {
+  const at = new Date();
+  const shared = { dueAt: at, tellAt: at, closedAt: at, occurredAt: at };
+  const task = { key: `task:${leadId}`, leadId, repId: bench.reps['dino'] ?? '', team: 'south', ...shared };
+  await bench.db.task.create({ data: { id: newId('task'), kind: 'call', body: 'Call', status: 'done', ...task } });
 }
 
 const ACTS: readonly [method: string, act: string, body?: unknown][] = [
@@ -74,6 +83,11 @@ async function expectNoPart(leadId: string, firstId: string, key: string): Promi
   });
   const [listed] = (await bench.get(`/v1/assignments?lead=${leadId}`, key)).body.items ?? [];
   expect(JSON.stringify(listed)).not.toMatch(/Known Again|750000/);
+  await taskOver(leadId);
+  const [task] = (await bench.get(`/v1/tasks?lead=${leadId}`, key)).body.items ?? [];
+  expect(task).toMatchObject({ status: 'done', lead: { id: leadId, name: null, email: null, phone: null, stage: null } });
+  const [all] = (await bench.get(`/v1/tasks?lead=${leadId}`)).body.items ?? [];
+  expect(all).toMatchObject({ lead: { name: 'Known Again', stage: 'assigned' } });
 }
 
 test('a rep who won the first need has no part in the second', async () => {

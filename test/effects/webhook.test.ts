@@ -37,6 +37,9 @@ it.each([
   'fd00:ec2::254',
   '::ffff:127.0.0.1',
   '64:ff9b::7f00:1',
+  '::7f00:1',
+  '::127.0.0.1',
+  '64:ff9b:1::a9fe:a9fe',
   '2002:7f00:1::',
   'no address',
 ])('%s is not public', (address) => expect(isPublic(address)).toBe(false));

@@ -109,6 +109,35 @@ describe('a request', () => {
     expect(await life.audits(leadId, 'answer.owed')).toEqual([]);
   });
 
+  test('is answered ten times a day at most, whatever was asked for: a stranger fills nobody’s mailbox', async () => {
+    const email = 'often@answer.example';
+    const leadId = await guide(email);
+    expect(await untilAnswered(leadId, 1)).toEqual(['sent']);
+    const before = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+    const earlier = (n: number, occurredAt: Date) => ({
+      id: `send-often-${n}`,
+      key: `answer:tch-often-${n}`,
+      leadId,
+      templateKey: `guide-${n}`,
+      status: 'sent' as const,
+      attempt: 'x',
+      occurredAt,
+    });
+    // The first was sent the day before.
+    const sends = Array.from({ length: 9 }, (_, n) => earlier(n, before(n === 0 ? 25 * 60 : 60 + n)));
+    await engine.db.send.createMany({ data: sends });
+    const first = { leadId, key: { startsWith: 'answer:' }, templateKey: { not: { startsWith: 'guide-' } } };
+    const ask = async (): Promise<void> => {
+      // As if the answer before were older than a second press of the button.
+      await engine.db.send.updateMany({ where: first, data: { occurredAt: before(30) } });
+      await guide(email);
+    };
+    await ask();
+    expect((await untilAnswered(leadId, 11)).filter((word) => word !== 'sent')).toEqual([]);
+    await ask();
+    expect((await untilAnswered(leadId, 12)).filter((word) => word !== 'sent')).toEqual(['answered-often']);
+  });
+
   test('of a paused lead is answered when it is resumed', async () => {
     const leadId = await guide('paused@answer.example', { how: 'csv' });
     await engine.until(

@@ -45,7 +45,7 @@ const Task = z
       email: z.string().nullable(),
       phone: z.string().nullable(),
       timeZone: z.string().nullable(),
-      stage: StageSchema,
+      stage: StageSchema.nullable(),
     }),
   })
   .meta({ id: 'Task' });
@@ -73,7 +73,8 @@ export function taskRoutes({ store, ring }: ApiDeps): Route[] {
       tag: 'Tasks',
       access: 'see-task',
       summary: 'List tasks of reps, newest first',
-      description: "Calls and messages that cadences ask for. A rep sees their own, a manager their teams'.",
+      description:
+        "Calls and messages that cadences ask for. A rep sees their own, a manager their teams'. Of a task that is over they see whose lead it was only while the lead is theirs.",
       query: z.strictObject({
         status: z.enum(STATUSES).optional(),
         rep: text(100).optional().meta({ description: 'Id or key' }),
@@ -143,15 +144,21 @@ function view(task: ListedTask, realNowMs: number): z.input<typeof Task> {
     note: task.note,
     closedAt: iso(task.closedAt),
     closedBy: task.closedBy,
-    lead: {
-      id: lead.id,
-      name: [lead.firstName, lead.lastName].filter(Boolean).join(' ') || null,
-      company: lead.company,
-      jobTitle: lead.jobTitle,
-      email: lead.email,
-      phone: lead.phone,
-      timeZone: lead.timeZone,
-      stage: lead.stage as Stage,
-    },
+    lead: task.showsLead ? leadOf(lead) : { ...HIDDEN, id: lead.id },
+  };
+}
+
+const HIDDEN = { name: null, company: null, jobTitle: null, email: null, phone: null, timeZone: null, stage: null };
+
+function leadOf(lead: ListedTask['lead']): z.input<typeof Task>['lead'] {
+  return {
+    id: lead.id,
+    name: [lead.firstName, lead.lastName].filter(Boolean).join(' ') || null,
+    company: lead.company,
+    jobTitle: lead.jobTitle,
+    email: lead.email,
+    phone: lead.phone,
+    timeZone: lead.timeZone,
+    stage: lead.stage as Stage,
   };
 }

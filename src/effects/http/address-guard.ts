@@ -18,7 +18,11 @@ export class ForbiddenAddress extends Error {
 /** Is this IP address one of the public internet? An IPv4 address that is written as an IPv6 one counts as what it is. */
 export function isPublic(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '');
-  return ipaddr.isValid(bare) && ipaddr.process(bare).range() === 'unicast';
+  if (!ipaddr.isValid(bare)) return false;
+  const known = ipaddr.process(bare);
+  // Outside of 2000::/3 are IPv4 addresses in old spellings, such as ::7f00:1, which count as unicast too.
+  const isAssigned = known instanceof ipaddr.IPv4 || ((known.parts[0] ?? 0) & 0xe000) === 0x2000;
+  return isAssigned && known.range() === 'unicast';
 }
 
 /**

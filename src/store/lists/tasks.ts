@@ -1,4 +1,5 @@
 import type { Scope } from '../../domain/policy.ts';
+import { leadInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import type { Prisma, TaskStatus } from '../generated/client.ts';
 import { type GivenFilter, whereGiven } from './given.ts';
@@ -21,7 +22,10 @@ const INCLUDE = {
   },
 } as const satisfies Prisma.TaskInclude;
 
-export type ListedTask = Prisma.TaskGetPayload<{ include: typeof INCLUDE }>;
+type Row = Prisma.TaskGetPayload<{ include: typeof INCLUDE }>;
+
+/** `showsLead`: whether the caller may read who the lead is by now. A task that is over gives no right to that. */
+export type ListedTask = Row & { showsLead: boolean };
 
 export type TaskFilter = GivenFilter<TaskStatus>;
 
@@ -35,14 +39,27 @@ export async function listTasks(
 ): Promise<ListedTask[]> {
   const where = await whereGiven(db, scope, filter, after);
   if (where === null) return [];
-  return db.task.findMany({
+  const rows = await db.task.findMany({
     where,
     include: INCLUDE,
     orderBy: { id: 'desc' },
     take: limit,
   });
+  const over = rows.flatMap(({ status, leadId }) => (status === 'open' ? [] : [leadId]));
+  const seen = await seenOf(db, scope, over);
+  return rows.map((row) => ({ ...row, showsLead: row.status === 'open' || seen.has(row.leadId) }));
 }
 
+/** Those of the leads that the caller may see. */
+async function seenOf(db: Db, scope: Scope, leadIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (scope.kind === 'all' || leadIds.length === 0) return new Set(leadIds);
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT asked.id FROM leads asked WHERE asked.id = ANY(${[...leadIds]}) AND ${leadInScope(scope, 'asked.id')}`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** For who has just closed it. */
 export async function readTask(db: Db, taskId: string): Promise<ListedTask | null> {
-  return db.task.findUnique({ where: { id: taskId }, include: INCLUDE });
+  const row = await db.task.findUnique({ where: { id: taskId }, include: INCLUDE });
+  return row === null ? null : { ...row, showsLead: true };
 }

@@ -19,10 +19,16 @@ export async function deleteAnswer(tx: Tx, key: string): Promise<void> {
   await tx.$executeRaw`DELETE FROM answers WHERE key = ${key}`;
 }
 
-/** Whether the lead was answered with this template after an instant: somebody pressed the button twice. */
-export async function answeredSince(tx: Tx, leadId: string, templateKey: string, since: Date): Promise<boolean> {
-  const [found] = await tx.$queryRaw<{ key: string }[]>`
-    SELECT key FROM sends WHERE lead_id = ${leadId} AND occurred_at > ${since} AND template_key = ${templateKey}
-      AND starts_with(key, 'answer:') AND status <> 'skipped' LIMIT 1`;
-  return found !== undefined;
+/** How many answers the lead was sent after an instant, and when it got the last one with this template. */
+export async function answeredSince(
+  tx: Tx,
+  leadId: string,
+  templateKey: string,
+  since: Date,
+): Promise<{ count: number; lastOfTemplate: Date | null }> {
+  const [found] = await tx.$queryRaw<[{ count: number; lastOfTemplate: Date | null }]>`
+    SELECT count(*)::int AS count, max(occurred_at) FILTER (WHERE template_key = ${templateKey}) AS "lastOfTemplate"
+    FROM sends WHERE lead_id = ${leadId} AND occurred_at > ${since}
+      AND starts_with(key, 'answer:') AND status <> 'skipped'`;
+  return found;
 }
