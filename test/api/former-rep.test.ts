@@ -85,7 +85,10 @@ async function expectNoPart(leadId: string, firstId: string, key: string): Promi
   expect(JSON.stringify(listed)).not.toMatch(/Known Again|750000/);
   await taskOver(leadId);
   const [task] = (await bench.get(`/v1/tasks?lead=${leadId}`, key)).body.items ?? [];
-  expect(task).toMatchObject({ status: 'done', lead: { id: leadId, name: null, email: null, phone: null, stage: null } });
+  expect(task).toMatchObject({
+    status: 'done',
+    lead: { id: leadId, name: null, email: null, phone: null, stage: null },
+  });
   const [all] = (await bench.get(`/v1/tasks?lead=${leadId}`)).body.items ?? [];
   expect(all).toMatchObject({ lead: { name: 'Known Again', stage: 'assigned' } });
 }
