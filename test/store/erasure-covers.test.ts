@@ -14,7 +14,8 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   assignments: 'decided_by id lead_id need_id note_id reason rep_id rule team',
   audit: 'action actor data id lead_id',
   consents: 'id lead_id source text topic version',
-  enrollments: 'cadence end_reason goal id key kind lead_id need_id revision_id step_id via',
+  enrollments:
+    'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
   events: 'id lead_id properties send_id type',
   lead_links: 'lead_id url',
   needs: 'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because',
@@ -51,11 +52,15 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   accounts: 'attributes country domain id industry name',
   address_keys: 'sealed sealed_by',
   api_keys: 'hash id name origins rep_id',
+  // Ids and keys; `after` is the id of the lead it has come to.
+  bulk_runs: 'after error id kind outcomes params started_by status',
   cadence_revisions: 'cadence definition hash id templates',
   campaigns: 'channel currency goal id key name product_line type',
   erased_leads: 'id_hash',
   links: 'url',
-  playbook_revisions: 'author cadences hash note rules templates',
+  // Of a cadence, or of all sending: of no lead.
+  pauses: 'by reason scope',
+  playbook_revisions: 'author cadences canary halted_because hash note rules templates',
   // Keyed hashes of addresses of the network, for a minute.
   rate_limits: 'key',
   // People of ours.
