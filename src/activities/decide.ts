@@ -3,19 +3,19 @@ import { type Actor, actorHandle } from '../domain/actor.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
-import { isClosed } from '../domain/stage.ts';
 import { reached } from '../runtime/race-points.ts';
 import { isActiveRep } from '../store/process/reps.ts';
-import { type ActiveEnrollment, runningOf } from '../store/process/picture.ts';
-import { endEnrollment, enroll, nurtures } from './enrollment.ts';
+import { enrollByCommand } from './enroll-by-command.ts';
+import { enroll } from './enrollment.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
 import { offerToTeam } from './hand-off.ts';
-import { closeNeed, openNeed, recycle } from './need.ts';
+import { closeNeed, recycle } from './need.ts';
 import { dueAfresh, pause } from './pause.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
 import { tiesOf } from './ties-of.ts';
 import type { Turn } from './turn.ts';
+import { done, invalid } from './verdict.ts';
 
 type Of<K extends LeadCommand['kind']> = Extract<LeadCommand, { kind: K }>;
 type Assigned = NonNullable<Turn['picture']['assignment']>;
@@ -63,16 +63,6 @@ async function execute(turn: Turn, command: LeadCommand): Promise<Verdict> {
     case 'outcome':
       return recordOutcome(turn, command);
   }
-}
-
-function done(turn: Turn, message: string): Verdict {
-  const { assignment } = turn.picture;
-  return {
-    ok: true,
-    stage: turn.stage,
-    message,
-    ...(assignment === null ? {} : { assignmentId: assignment.id, repId: assignment.repId }),
-  };
 }
 
 /** The assignment that the command names. `judge` has made sure that there is one. */
@@ -202,31 +192,6 @@ async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
   );
 }
 
-async function enrollByCommand(turn: Turn, command: Of<'enroll'>): Promise<Verdict> {
-  const cadence = turn.playbook.cadences.find((one) => one.cadence === command.cadence);
-  if (cadence === undefined)
-    return { ok: false, code: 'CADENCE_UNKNOWN', message: `There is no cadence ‘${command.cadence}’.` };
-  const { picture } = turn;
-  const running = [...runningOf(picture), ...picture.suspended].filter((one) => one.cadence === command.cadence);
-  const [already] = running;
-  if (already !== undefined && command.restart !== true) return inItAlready(turn, already);
-  const because = `enrolled in ${command.cadence} by command`;
-  for (const one of running) endEnrollment(turn, because, 'ended', one);
-  if (cadence.kind !== 'reminder') endEnrollment(turn, because);
-  if (nurtures(cadence) && (picture.need === null || isClosed(turn.stage))) await openNeed(turn, null, because);
-  await enroll(turn, command.cadence, { via: 'command', because: `by ${actorHandle(command.actor)}` });
-  return done(turn, `Enrolled in ${command.cadence}.`);
-}
-
-/** The answer to a command that enrolls a lead in the cadence that it is in already: nothing is mailed twice without `restart`. */
-function inItAlready(turn: Turn, { cadence, stepId, status }: ActiveEnrollment): Verdict {
-  const where = status === 'suspended' ? 'and stands still behind another cadence' : `at step ‘${stepId ?? 'the end'}’`;
-  return done(
-    turn,
-    `It is in ${cadence} already, ${where}: nothing was changed. To begin again, send "restart": true.`,
-  );
-}
-
 async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
   if (turn.lead.heldAt !== null) turn.note({ action: 'lead.released', data: {} }, command.actor);
   if (turn.lead.pausedAt !== null) turn.note({ action: 'lead.resumed', data: {} }, command.actor);
@@ -319,8 +284,4 @@ function unknownReason(turn: Turn, key: string): Verdict {
   return invalid(
     `There is no reason ‘${key}’; use one of: ${turn.playbook.reasons.map((one) => one.reason).join(', ')}.`,
   );
-}
-
-function invalid(message: string): Verdict {
-  return { ok: false, code: 'VALIDATION_FAILED', message };
 }

@@ -49,14 +49,16 @@ export interface Entry {
   because: string;
   /** What a reminder is about. */
   key?: string | null;
+  /** The step that it is put before; without it the first. */
+  step?: string | undefined;
 }
 
 /**
  * Enrolls the lead in the current revision of a cadence; an active enrollment of its kind (a reminder: of its key) must have been ended
  * or suspended before.
- * @throws AppError CADENCE_UNKNOWN
+ * @throws AppError CADENCE_UNKNOWN; NOT_FOUND when the cadence has no such step
  */
-export async function enroll(turn: Turn, cadence: string, { via, because, key = null }: Entry): Promise<void> {
+export async function enroll(turn: Turn, cadence: string, { via, because, key = null, step }: Entry): Promise<void> {
   const { tx, deps, at } = turn;
   const revisionId = turn.rules.cadences.get(cadence);
   const revision =
@@ -75,6 +77,7 @@ export async function enroll(turn: Turn, cadence: string, { via, because, key = 
       via,
       stepId: null,
       pass: 1,
+      firstPass: 1,
       dueAt: null,
       waitingFrom: null,
       waitingSince: null,
@@ -91,7 +94,7 @@ export async function enroll(turn: Turn, cadence: string, { via, because, key = 
     },
     revision,
   );
-  const enrollment = { ...before, ...positionAt(turn, before, entryStep(before.cadenceAsPinned)) };
+  const enrollment = { ...before, ...positionAt(turn, before, step ?? entryStep(before.cadenceAsPinned)) };
   const { revision: _pinnedRevision, cadenceAsPinned, ...row } = enrollment;
   turn.send(insertRows(tx, 'enrollments', [row]));
   turn.note({

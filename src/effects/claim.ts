@@ -56,11 +56,11 @@ export async function lookBack(turn: EffectTurn, key: string): Promise<SendStatu
   return takenUp(turn, await findSend(turn.tx, key));
 }
 
-/** The same, and whether the lead has got the content otherwise: by another enrollment, or as an answer. */
+/** The same, and whether the lead has got the content otherwise: by another enrollment, before this one began again, or as an answer. */
 export async function lookBackOnContent(
   turn: EffectTurn,
   key: string,
-  content: { templateKey: string; enrollmentId: string },
+  content: { templateKey: string; enrollmentId: string; firstPass: number },
 ): Promise<{ before: SendStatus | null; hasGot: boolean }> {
   const { send, hasGot } = await findSendAndOther(turn.tx, key, { leadId: turn.lead.id, ...content });
   return { before: await takenUp(turn, send), hasGot };

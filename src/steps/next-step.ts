@@ -1,4 +1,5 @@
 import type { Cadence, Step } from '../domain/cadence.ts';
+import { didYouMean } from '../domain/did-you-mean.ts';
 import { AppError } from '../domain/errors.ts';
 import { atTimeOfDay, nextTimeOfDay } from '../domain/moment.ts';
 import { afterSpan, opening, type Timetable } from '../domain/timetable.ts';
@@ -21,6 +22,12 @@ export function stepById(cadence: Cadence, stepId: string): Step {
   const step = cadence.steps.find((one) => one.id === stepId);
   if (!step) throw new AppError('NOT_FOUND', `Cadence ${cadence.cadence} has no step ‘${stepId}’`);
   return step;
+}
+
+/** What is wrong with a step that the cadence does not have, and which steps it has. */
+export function noSuchStep({ cadence, steps }: Pick<Cadence, 'cadence' | 'steps'>, stepId: string): string {
+  const ids = steps.map(({ id }) => id);
+  return `${cadence} has no step ‘${stepId}’${didYouMean(stepId, ids)}; its steps are ${ids.join(', ')}`;
 }
 
 /** Every way on from a step of a cadence. */

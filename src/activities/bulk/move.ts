@@ -149,13 +149,14 @@ function restart({ enrollment, to, times, letGoMs }: Move): Moved {
     steppedAt: new Date(times.nowMs),
     attempts: 0,
     pass: enrollment.pass + 1,
+    firstPass: enrollment.pass + 1,
   };
   return { row, became: 'restarted' };
 }
 
 function rowOf(enrollment: Enrollment, { id: revisionId }: ReadRevision): MovedEnrollment {
-  const { id, stepId, dueAt, waitingFrom, waitingSince, attempts, pass, steppedAt } = enrollment;
-  return { id, revisionId, stepId, dueAt, waitingFrom, waitingSince, attempts, pass, steppedAt };
+  const { id, stepId, dueAt, waitingFrom, waitingSince, attempts, pass, firstPass, steppedAt } = enrollment;
+  return { id, revisionId, stepId, dueAt, waitingFrom, waitingSince, attempts, pass, firstPass, steppedAt };
 }
 
 /** The lead has to be told anew what it listens for: it stands at another step, or the step is another. */

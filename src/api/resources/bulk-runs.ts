@@ -11,9 +11,9 @@ import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, idCursor, PAGE_QUERY, pageOf, readIdCursor } from '../page.ts';
 import { json } from '../reply.ts';
+import { requireStep } from '../require-step.ts';
 import { route, type Route } from '../route.ts';
 import { id, text, Timestamp } from '../schemas/common.ts';
-import { invalid } from '../validate.ts';
 
 export const Rate = z
   .int('must be a whole number')
@@ -99,7 +99,7 @@ export function bulkRunRoutes(deps: ApiDeps): Route[] {
       async handle({ body: { command, when, preview, rate }, caller }) {
         requireCommand(caller, command.kind);
         const { playbook } = store.rules.current();
-        if (command.kind === 'enroll') requireStep(playbook.cadences, command);
+        if (command.kind === 'enroll') requireStep(playbook.cadences, command, 'command.step');
         const chosen = { when, halfLifeMs: playbook.scoring.halfLifeMs, atMs: store.realNow() };
         const { count, ids } = await previewWhere(db, chosen, SAMPLE);
         const shown = { when: chosenInWords(chosen), count, sample: ids };
@@ -123,21 +123,6 @@ export function bulkRunRoutes(deps: ApiDeps): Route[] {
 function requireCommand(caller: Caller, kind: z.output<typeof Command>['kind']): void {
   const denial = denialAtAll(actorOf(caller), kind);
   if (denial !== null) throw new AppError(denial.code, denial.message);
-}
-
-function requireStep(
-  cadences: readonly { cadence: string; steps: readonly { id: string }[] }[],
-  { cadence, step }: { cadence: string; step?: string },
-): void {
-  const known = cadences.find((one) => one.cadence === cadence);
-  if (known === undefined)
-    throw new AppError(
-      'CADENCE_UNKNOWN',
-      `There is no such cadence; known: ${cadences.map((one) => one.cadence).join(', ')}`,
-    );
-  if (step === undefined || known.steps.some(({ id }) => id === step)) return;
-  const ids = known.steps.map((one) => one.id).join(', ');
-  throw invalid('body', [{ path: 'command.step', message: `must be a step of ${cadence}: ${ids}` }]);
 }
 
 function runRoutes(deps: ApiDeps, path: string, kinds: readonly BulkKind[], what: string): Route[] {

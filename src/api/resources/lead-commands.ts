@@ -14,6 +14,7 @@ import { DurationMs } from '../duration.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
+import { requireStep } from '../require-step.ts';
 import { COMMAND_PROBLEMS, DONE, runCommand } from '../run-command.ts';
 import { Timestamp, id, text } from '../schemas/common.ts';
 import { Money } from '../schemas/money.ts';
@@ -72,21 +73,19 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       summary: 'Enroll a lead in a cadence',
       access: 'enroll',
       description:
-        'A lead that is in the cadence stays where it is, and nothing is sent; `restart` begins it again. What the lead got before is passed over, unless the step says `again: true`.',
-      body: z.strictObject({ cadence: text(100), restart: z.boolean().optional() }),
+        'A lead that is in the cadence stays where it is, and nothing is sent; `restart` begins it again, and `step` puts it before this step of the cadence as it is now. What the lead got before is passed over, unless the step says `again: true`.',
+      body: z.strictObject({ cadence: text(100), restart: z.boolean().optional(), step: text(100).optional() }),
       bodyExample: { cadence: 'ebook-resources' },
       problems: [...COMMAND_PROBLEMS, 'CADENCE_UNKNOWN'],
-      async handle({ params, body: { cadence, restart }, caller, request, rules: { playbook } }) {
+      async handle({ params, body: { cadence, restart, step }, caller, request, rules: { playbook } }) {
         const base = await prepare(caller, params.id, 'enroll', request);
-        if (!playbook.cadences.some((known) => known.cadence === cadence)) {
-          const known = playbook.cadences.map((one) => one.cadence).join(', ');
-          throw new AppError('CADENCE_UNKNOWN', `There is no such cadence in the playbook; known: ${known}`);
-        }
+        requireStep(playbook.cadences, { cadence, step }, 'step');
         return runCommand(deps, params.id, {
           ...base,
           kind: 'enroll',
           cadence,
           ...(restart === undefined ? {} : { restart }),
+          ...(step === undefined ? {} : { step }),
         });
       },
     }),

@@ -30,7 +30,16 @@ export async function positionsToMove(
 /** The columns that a move changes. */
 export type MovedEnrollment = Pick<
   Enrollment,
-  'id' | 'revisionId' | 'stepId' | 'dueAt' | 'waitingFrom' | 'waitingSince' | 'attempts' | 'pass' | 'steppedAt'
+  | 'id'
+  | 'revisionId'
+  | 'stepId'
+  | 'dueAt'
+  | 'waitingFrom'
+  | 'waitingSince'
+  | 'attempts'
+  | 'pass'
+  | 'firstPass'
+  | 'steppedAt'
 >;
 
 export async function writePositions(tx: Tx, moved: readonly MovedEnrollment[]): Promise<void> {
@@ -38,7 +47,7 @@ export async function writePositions(tx: Tx, moved: readonly MovedEnrollment[]):
   await tx.$executeRaw`
     UPDATE enrollments e SET revision_id = n.revision_id, step_id = n.step_id, due_at = n.due_at,
       waiting_from = n.waiting_from, waiting_since = n.waiting_since, attempts = n.attempts, pass = n.pass,
-      stepped_at = n.stepped_at
+      first_pass = n.first_pass, stepped_at = n.stepped_at
     FROM jsonb_populate_recordset(NULL::enrollments, ${asJson(moved)}::jsonb) n WHERE e.id = n.id`;
 }
 

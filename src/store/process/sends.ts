@@ -40,20 +40,21 @@ export async function findSend(tx: Tx, key: string): Promise<Send | null> {
 }
 
 /**
- * The row of an intent, and whether the lead got this content by anything else than this enrollment: in one statement, as it is asked
- * before every message. Within an enrollment its file says what comes twice.
+ * The row of an intent, and whether the lead got this content by anything else than this enrollment, or by this one before it began
+ * again: in one statement, as it is asked before every message. From its first pass on its file says what comes twice.
  */
 export async function findSendAndOther(
   tx: Tx,
   key: string,
-  content: { leadId: string; templateKey: string; enrollmentId: string },
+  content: { leadId: string; templateKey: string; enrollmentId: string; firstPass: number },
 ): Promise<{ send: Send | null; hasGot: boolean }> {
   const rows = await tx.$queryRaw<Send[]>`
     SELECT ${columnsOf('sends')} FROM sends WHERE key = ${key}
     UNION ALL (
       SELECT ${columnsOf('sends')} FROM sends
       WHERE lead_id = ${content.leadId} AND template_key = ${content.templateKey} AND audience = 'lead'
-        AND status IN ('sent', 'in_doubt') AND enrollment_id IS DISTINCT FROM ${content.enrollmentId} LIMIT 1)`;
+        AND status IN ('sent', 'in_doubt')
+        AND (enrollment_id IS DISTINCT FROM ${content.enrollmentId} OR pass < ${content.firstPass}) LIMIT 1)`;
   return {
     send: rows.find((row) => row.key === key) ?? null,
     hasGot: rows.some((row) => row.key !== key),

@@ -1,0 +1,168 @@
+/** Putting leads before a step, one or many, beginning again, and pauses of all sending: over HTTP, with a worker. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { moveLeads } from '../../src/playbook/follow.ts';
+import { publish } from '../../src/playbook/publish.ts';
+import { playbookWith } from '../crash/playbook.ts';
+import { openApi, type Answer, type Bench } from './support.ts';
+
+const STEPS = `
+  - { id: one, email: plain }
+  - { id: pause, wait: 10 days }
+  - { id: two, email: other }
+  - { id: more, wait: 10 days }
+  - { id: three, email: deal }`;
+
+const trip = (steps: string): string =>
+  `name: Trip\nenroll: { when: { source: trip } }\npriority: 10\nsteps:${steps}\nwhenDone: dormant\n`;
+
+let bench: Bench;
+let folder: { dir: string; remove(): Promise<void> };
+beforeAll(async () => {
+  folder = await playbookWith({ trip: trip(STEPS) });
+  bench = await openApi({ worker: true, playbookDir: folder.dir });
+});
+afterAll(async () => {
+  await bench?.close();
+  await folder?.remove();
+});
+
+const lead = (name: string, source = 'trip'): Promise<string> =>
+  bench.lead({ email: `${name}@runs.example`, source, country: 'DE' });
+const mails = (name: string): string[] => bench.engine.sink.to(`${name}@runs.example`).map(({ subject }) => subject);
+const enroll = (id: string, body: object): Promise<Answer> => bench.post(`/v1/leads/${id}/enroll`, body);
+
+/** Waits until the process of the lead, too, knows that it stands before the step. */
+async function before(id: string, step: string): Promise<void> {
+  await bench.engine.until(
+    () => bench.engine.lead(id),
+    (one) => one.nextSummary?.includes(`‘${step}’`) === true,
+  );
+}
+
+/** The run as the API shows it, once it has this status. */
+async function run(id: unknown, status: string): Promise<Answer['body']> {
+  const { body } = await bench.engine.until(
+    () => bench.get(`/v1/bulk-runs/${String(id)}`),
+    (answer) => answer.body['status'] === status,
+  );
+  return body;
+}
+
+async function restartIn(steps: string): Promise<void> {
+  const { engine } = bench;
+  await writeFile(path.join(folder.dir, 'cadences', 'trip.yaml'), trip(steps));
+  const { revision, runs } = await publish(engine.config, engine.db, {
+    author: 'test',
+    follow: (tx, cadences) => moveLeads(tx, cadences, { kind: 'restart', cadence: 'trip', rate: 1_000, by: 'test' }),
+  });
+  await expect.poll(() => engine.store.rules.current().revision).toBe(revision);
+  for (const one of runs) {
+    engine.bulkRuns.tell(one);
+    await run(one, 'done');
+  }
+}
+
+const sends = (leadId: string) =>
+  bench.db.send.findMany({ where: { leadId, audience: 'lead' }, orderBy: { id: 'asc' } });
+
+test('enroll with step: the lead is put before it, and gets nothing that it got', async () => {
+  const ann = await lead('ann');
+  await before(ann, 'two');
+  const wrong = await enroll(ann, { cadence: 'trip', step: 'thre' });
+  expect(wrong.status).toBe(400);
+  expect(wrong.text).toContain('did you mean \\"three\\"?; its steps are one, pause, two, more, three');
+  expect((await enroll(ann, { cadence: 'trip' })).text).toContain('nothing was changed');
+
+  expect((await enroll(ann, { cadence: 'trip', step: 'one' })).text).toContain('before step ‘one’');
+  await bench.engine.until(
+    () => sends(ann),
+    (all) => all.length === 2,
+  );
+  await before(ann, 'two');
+  expect((await sends(ann)).map(({ stepId, status, reason }) => ({ stepId, status, reason }))).toEqual([
+    { stepId: 'one', status: 'sent', reason: null },
+    { stepId: 'one', status: 'skipped', reason: 'already-got' },
+  ]);
+  // A wait is a step as well: it begins then.
+  expect((await enroll(ann, { cadence: 'trip', step: 'more' })).status).toBe(200);
+  await before(ann, 'three');
+  expect((await enroll(ann, { cadence: 'trip', step: 'three' })).status).toBe(200);
+  await bench.engine.untilStage(ann, 'dormant');
+  expect(mails('ann')).toEqual(['The plain mail for you', 'The deal of the month']);
+});
+
+test('a command to many leads is a preview first; then it runs, is paused, resumed and canceled', async () => {
+  const names = ['ben', 'cat', 'dan', 'eve', 'fay', 'gus'];
+  const ids: string[] = [];
+  for (const name of names) ids.push(await lead(name, 'nowhere'));
+  for (const id of ids) await bench.engine.untilStage(id, 'dormant');
+  const request = { command: { kind: 'enroll', cadence: 'trip', step: 'two' }, when: { source: 'nowhere' } };
+  expect((await bench.post('/v1/bulk-runs', request, bench.keys.rep)).status).toBe(403);
+  const unknown = { ...request, command: { ...request.command, step: 'none' } };
+  expect((await bench.post('/v1/bulk-runs', unknown)).body).toMatchObject({ code: 'VALIDATION_FAILED' });
+
+  const preview = await bench.post('/v1/bulk-runs', request);
+  expect(preview).toMatchObject({ status: 200, body: { count: 6, run: null } });
+  expect((preview.body['sample'] as string[]).toSorted()).toEqual(ids.toSorted());
+  expect(await bench.db.enrollment.count({ where: { leadId: { in: ids } } })).toBe(0);
+
+  const begun = await bench.post('/v1/bulk-runs', { ...request, preview: false, rate: 1 });
+  expect(begun).toMatchObject({ status: 202, body: { count: 6, run: { status: 'running', total: 6 } } });
+  const { id } = begun.body['run'] as { id: string };
+  expect(await bench.post(`/v1/bulk-runs/${id}/pause`)).toMatchObject({ status: 200, body: { status: 'paused' } });
+  expect((await bench.get(`/v1/bulk-runs/${id}`)).body['done']).toBeLessThan(6);
+  expect((await bench.get('/v1/bulk-runs')).body.items?.[0]).toMatchObject({ id, status: 'paused' });
+  expect((await bench.post(`/v1/bulk-runs/${id}/resume`, { rate: 1_000 })).status).toBe(200);
+  expect(await run(id, 'done')).toMatchObject({ done: 6, outcomes: { done: 6 } });
+  for (const one of ids) await before(one, 'three');
+  for (const name of names) expect(mails(name)).toEqual(['The other mail for you']);
+
+  const again = await bench.post('/v1/bulk-runs', { ...request, preview: false, rate: 1 });
+  const second = (again.body['run'] as { id: string }).id;
+  expect((await bench.post(`/v1/bulk-runs/${second}/cancel`)).body['status']).toBe('canceled');
+  expect((await bench.post(`/v1/bulk-runs/${second}/resume`)).status).toBe(409);
+  for (const name of names) expect(mails(name)).toHaveLength(1);
+});
+
+test('a lead that begins again in another revision does not get the mail that it got, unless the step says again', async () => {
+  const hal = await lead('hal');
+  await before(hal, 'two');
+  await restartIn(STEPS.replace('wait: 10 days', 'wait: 9 days'));
+  await bench.engine.until(
+    () => sends(hal),
+    (all) => all.length === 2,
+  );
+  await before(hal, 'two');
+  expect((await sends(hal)).map(({ pass, reason }) => ({ pass, reason }))).toEqual([
+    { pass: 1, reason: null },
+    { pass: 2, reason: 'already-got' },
+  ]);
+  await restartIn(STEPS.replace('email: plain', 'email: plain, again: true'));
+  await bench.engine.until(
+    () => Promise.resolve(mails('hal')),
+    (got) => got.length === 2,
+  );
+  await before(hal, 'two');
+  expect(mails('hal')).toEqual(['The plain mail for you', 'The plain mail for you']);
+});
+
+test('all sending is paused and resumed; what fell due goes on by a run', async () => {
+  const paused = await bench.post('/v1/sending/pause', { reason: 'a wrong price' });
+  expect(paused).toMatchObject({ status: 200, body: { cadence: null, reason: 'a wrong price' } });
+  expect((await bench.get('/v1/sending')).body).toMatchObject({ paused: true, pauses: [{ cadence: null }] });
+  const ida = await lead('ida');
+  await bench.engine.until(
+    () => bench.engine.lead(ida),
+    (one) => one.nextSummary?.includes('All sending to leads is paused') === true,
+  );
+  expect(mails('ida')).toEqual([]);
+  const resumed = await bench.post('/v1/sending/resume', { rate: 1_000 });
+  expect(resumed).toMatchObject({ status: 200, body: { waiting: 1 } });
+  expect(await run(resumed.body['runId'], 'done')).toMatchObject({ kind: 'resume', cadence: null });
+  await before(ida, 'two');
+  expect(mails('ida')).toHaveLength(1);
+  expect((await bench.get('/v1/sending')).body).toEqual({ paused: false, pauses: [] });
+  expect((await bench.post('/v1/sending/resume')).status).toBe(409);
+});
