@@ -18,6 +18,8 @@ describe('the sample playbook', () => {
       'post-sale',
       'recycled',
       'trade-show-offer',
+      'webinar-invitation',
+      'webinar-reminder',
     ]);
   });
 
