@@ -3,15 +3,27 @@ import type { StepChange } from '../domain/cadence-diff.ts';
 import { type Plan, type PlanGroup, type PlanMode, planPublish } from '../playbook/plan.ts';
 import { toPublish } from '../playbook/publish.ts';
 import { readFolders } from '../playbook/read-folders.ts';
+import { contentOfRevision } from '../playbook/roll-back.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Answer } from './command.ts';
 import { withPublishDb } from './publish.ts';
 
-/** @throws AppError PLAYBOOK_INVALID, STORED_BY_NEWER, UNAVAILABLE */
-export async function planCommand(config: Config, mode: PlanMode, cadence: string | undefined): Promise<Answer> {
-  const input = toPublish(await readFolders(config));
-  const plan = await withPublishDb(config, (db) => planPublish(db, input, { mode, cadence, nowMs: Date.now() }));
-  const command = `nurture publish --base ${plan.base}${mode === 'pinned' ? '' : ` --${mode}`}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
+interface PlanChoice {
+  mode: PlanMode;
+  cadence?: string | undefined;
+  /** The playbook revision whose content is to be published again, instead of the folders. */
+  revision?: number | undefined;
+}
+
+/** @throws AppError PLAYBOOK_INVALID, STORED_BY_NEWER, UNAVAILABLE; NOT_FOUND for an unknown `revision` */
+export async function planCommand(config: Config, { mode, cadence, revision }: PlanChoice): Promise<Answer> {
+  const ofFolders = revision === undefined ? toPublish(await readFolders(config)) : null;
+  const plan = await withPublishDb(config, async (db) => {
+    const input = ofFolders ?? (await contentOfRevision(db, revision ?? 0));
+    return planPublish(db, input, { mode, cadence, nowMs: Date.now() });
+  });
+  const source = revision === undefined ? '' : ` --revision ${revision}`;
+  const command = `nurture publish --base ${plan.base}${source}${mode === 'pinned' ? '' : ` --${mode}`}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
   return { data: { ...plan, mode, command }, text: describe(plan, command) };
 }
 

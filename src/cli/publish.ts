@@ -4,11 +4,12 @@ import { DEFAULT_RATE } from '../domain/bulk-run.ts';
 import { AppError } from '../domain/errors.ts';
 import { moveLeads } from '../playbook/follow.ts';
 import { publishRead } from '../playbook/publish.ts';
+import { contentOfRevision } from '../playbook/roll-back.ts';
 import { readFolders } from '../playbook/read-folders.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { migrate } from '../store/migrations/migrate.ts';
 import { contentHash } from '../store/rules/content-hash.ts';
-import type { Publication, Publisher } from '../store/rules/publish-revision.ts';
+import { type Publication, type Publisher, publishRevision } from '../store/rules/publish-revision.ts';
 import type { Answer } from './command.ts';
 import { rememberPublished } from './last-published.ts';
 import { userName } from './user-name.ts';
@@ -31,25 +32,45 @@ interface PublishChoice {
   restart?: boolean;
   cadence?: string;
   rate?: number;
+  /** The playbook revision whose content is published again, instead of the folders. */
+  revision?: number;
 }
 
 /** The command `publish`. It migrates the database first, because it may be the first command of an installation. */
 export async function publishCommand(
   config: Config,
-  { author = userName(), migrate: isMigrating, restart, cadence, rate = DEFAULT_RATE, ...rest }: PublishChoice,
+  {
+    author = userName(),
+    migrate: isMigrating,
+    restart,
+    cadence,
+    rate = DEFAULT_RATE,
+    revision,
+    ...rest
+  }: PublishChoice,
 ): Promise<Answer> {
   await migrate(config.databaseUrl);
   const kind = isMigrating === true ? 'migrate' : restart === true ? 'restart' : null;
   if (kind === null && cadence !== undefined)
     throw new AppError('VALIDATION_FAILED', '--cadence says whose leads move: give --migrate or --restart with it.');
-  const publication = await publishFolders(config, {
+  const publisher: Publisher = {
     author,
     ...rest,
     ...(kind === null
       ? {}
       : { follow: (tx, cadences) => moveLeads(tx, cadences, { kind, cadence, rate: Math.max(1, rate), by: author }) }),
-  });
+  };
+  const publication =
+    revision === undefined ? await publishFolders(config, publisher) : await rollBack(config, revision, publisher);
   return { data: publication, text: describe(publication) };
+}
+
+/** The folders stay as they are, and `npm start` does not take them for changed. */
+function rollBack(config: Config, revision: number, publisher: Publisher): Promise<Publication> {
+  const note = publisher.note ?? `Back to revision ${revision}`;
+  return withPublishDb(config, async (db) =>
+    publishRevision(db, await contentOfRevision(db, revision), { ...publisher, note, again: true }),
+  );
 }
 
 function describe({ revision, changes, runs }: Publication): string {

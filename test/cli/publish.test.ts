@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startApi } from '../../src/api/server.ts';
-import { publishFolders } from '../../src/cli/publish.ts';
+import { planCommand } from '../../src/cli/plan.ts';
+import { publishCommand, publishFolders } from '../../src/cli/publish.ts';
 import { publishAtStart, publishWhileRunning } from '../../src/cli/publish-in-development.ts';
 import { type Config, loadConfig } from '../../src/runtime/config.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { closeDb, createDb } from '../../src/store/db.ts';
-import { newestRevision } from '../../src/store/rules/read-rules.ts';
+import { newestRevision, readRules } from '../../src/store/rules/read-rules.ts';
 import { ONE_MAIL, playbookWith } from '../crash/playbook.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -121,6 +122,32 @@ test(
     expect((await cli('publish', '--again')).out).toContain('Published playbook revision 3:\n');
   },
 );
+
+test('a roll back publishes what an earlier revision says, whatever the files say; the plan shows it first', async () => {
+  await publishFolders(config, { author: 'Helen' });
+  await write('one', A_MAIL);
+  await publishFolders(config, { author: 'Ines' });
+  await write('one', BROKEN);
+  const plan = await planCommand(config, { mode: 'pinned', revision: 1 });
+  expect(plan.text).toContain('changed  cadences/one.yaml');
+  expect(plan.text).toContain('To do it: nurture publish --base 2 --revision 1');
+  const done = await publishCommand(config, { author: 'Jon', revision: 1, base: 2 });
+  expect(done.text).toContain('Published playbook revision 3:\n  changed  cadences/one.yaml');
+  const db = createDb(database.url, { max: 1 });
+  try {
+    const [first, third] = [await readRules(db, 1), await readRules(db, 3)];
+    expect({ ...third, revision: 1 }).toEqual(first);
+    expect(await db.playbookRevision.findUnique({ where: { number: 3 } })).toMatchObject({
+      author: 'Jon',
+      note: 'Back to revision 1',
+    });
+  } finally {
+    await closeDb(db);
+  }
+  await expect(publishCommand(config, { revision: 7 })).rejects.toThrow(
+    'There is no playbook revision 7: the newest is 3.',
+  );
+});
 
 test('API and worker do not start before something is published, and say what to do', async () => {
   const log = createLogger(config, 'test');

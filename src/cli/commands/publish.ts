@@ -11,6 +11,7 @@ interface PublishOptions {
   restart?: boolean;
   cadence?: string;
   rate?: number;
+  revision?: number;
 }
 
 export function registerPublish(program: Command): void {
@@ -21,6 +22,11 @@ export function registerPublish(program: Command): void {
     .option('--note <text>', 'what the revision changes, for the list of revisions')
     .option('--author <name>', 'the name of the author; by default the user of this machine')
     .option('--base <number>', 'refuse when this is no longer the newest playbook revision', wholeNumber)
+    .option(
+      '--revision <number>',
+      'roll back: publish the content of this playbook revision again, not the files',
+      wholeNumber,
+    )
     .option('--again', 'publish although an earlier playbook revision says the same: it is meant to be in force again')
     .addOption(
       new Option('--migrate', 'move leads that are on the way to the new revision, step by step').conflicts('restart'),
@@ -37,11 +43,11 @@ export function registerPublish(program: Command): void {
     ['nurture publish --note "A second reminder"', 'what changed, and under which number it is in force'],
     ['nurture publish --base 7', 'refused if somebody else has published since revision 7'],
     ['nurture publish --migrate --cadence welcome', 'the leads of one cadence go with its new revision'],
-    ['nurture publish --again', 'goes back to the content of an earlier revision'],
+    ['nurture publish --revision 6 --migrate', 'rolls back to what revision 6 says, and takes leads on the way along'],
   ]);
 }
 
-function wholeNumber(text: string): number {
+export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number, as `playbook list` shows them.');
   return Number(text);
 }
