@@ -13,11 +13,11 @@ function stopwatch() {
 }
 
 test.each([
-  [6.5, 50],
-  [7.4, 50],
-  [49.9, 50],
-  [50.1, 100],
-  [130, 150],
+  [6.5, 200],
+  [7.4, 200],
+  [199.9, 200],
+  [200.1, 400],
+  [530, 600],
 ])('work of %f ms is answered after %i ms, to the millisecond', async (tookMs, afterMs) => {
   for (const fails of [false, true]) {
     const watch = stopwatch();
