@@ -155,6 +155,24 @@ describe('a request', () => {
     expect(await untilAnswered(leadId, 1)).toEqual(['sent']);
   });
 
+  test('that was put off is not answered once the lead is disqualified', async () => {
+    const email = 'spam@answer.example';
+    engine.sink.behave(({ to }) => (to === email ? { code: 451, text: '4.3.0 try later' } : null));
+    const leadId = await guide(email);
+    await engine.until(
+      () => engine.db.answer.findFirst({ where: { leadId } }),
+      (one) => one?.attempts === 1,
+    );
+    await life.tell(leadId, MANAGER, { kind: 'disqualify', reason: 'spam' });
+    engine.sink.behave(null);
+    await engine.forward(leadId, '2 minutes');
+    await engine.until(
+      () => engine.db.answer.count({ where: { leadId } }),
+      (owed) => owed === 0,
+    );
+    expect(engine.sink.to(email)).toEqual([]);
+  });
+
   test('whose mail is refused for now is answered later', async () => {
     const email = 'busy@answer.example';
     engine.sink.behave(({ to }) => (to === email ? { code: 451, text: '4.3.0 try later' } : null));

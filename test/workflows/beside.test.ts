@@ -1,5 +1,6 @@
 /** Several enrollments of one lead: a cadence that stands still behind a better one, and reminders beside both. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inTransaction, readPicture, refreshPicture } from '../../src/store/process/picture.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from './life.ts';
 
@@ -148,6 +149,18 @@ describe('a reminder', () => {
     await engine.forward(leadId, '73 hours');
     expect((await life.sends(leadId)).at(-1)).toMatchObject({ stepId: 'tomorrow', status: 'sent' });
     expect((await engine.lead(leadId)).stage).not.toBe('dormant');
+  });
+
+  test('of one lead is none of another: leads without a cadence share no list', async () => {
+    const leadId = await engine.submit({ email: 'alone@beside.example', source: 'nowhere' });
+    await engine.untilStage(leadId, 'dormant');
+    const { db } = engine;
+    const picture = await inTransaction(db, (tx) => readPicture(db, tx, leadId));
+    const look = () => inTransaction(db, (tx) => refreshPicture(db, tx, picture));
+    const [one, other] = [await look(), await look()];
+    expect(one.reminders).toEqual([]);
+    expect(other.reminders).not.toBe(one.reminders);
+    expect(other.suspended).not.toBe(one.suspended);
   });
 
   test('needs to know what it is about', async () => {
