@@ -34,7 +34,7 @@ export async function walk(turn: Turn): Promise<void> {
     if (turn.claimed !== null) return;
     if (isWithout) continue;
     if ((await hasLeft(turn)) || (await haveExited(turn))) continue;
-    for (const one of runningOf(turn.picture)) await listenIfMoved(placeOf(turn, one));
+    for (const one of runningOf(turn.picture)) await listenAnew(placeOf(turn, one));
     const due = nextDue(turn, waiting);
     if (due === null) return;
     if (!(await performDue(turn, due))) waiting.add(due.id);
@@ -130,10 +130,15 @@ async function waitsBecause(turn: Turn, enrollment: ActiveEnrollment, step: Step
   return true;
 }
 
-/** A bulk run that moved the lead leaves it to its process to listen: only that finds what has come already. */
-async function listenIfMoved(place: StepPlace | null): Promise<void> {
+/**
+ * A bulk run that moved the lead leaves it to its process to listen: only that finds what has come already. What no event tells is
+ * looked for again.
+ */
+async function listenAnew(place: StepPlace | null): Promise<void> {
   if (place === null || kindOf(place.step).position.time !== 'listens') return;
   const { turn, enrollment, step } = place;
-  const isKnown = awaitedOf(turn.lead).some((one) => one.enrollmentId === enrollment.id && one.stepId === step.id);
-  if (!isKnown) await performerOf(step).arrive?.(place);
+  const known = awaitedOf(turn.lead).find((one) => one.enrollmentId === enrollment.id && one.stepId === step.id);
+  const performer = performerOf(step);
+  const isOpen = known?.metBy === undefined && performer.looksAgain?.(step) === true;
+  if (known === undefined || isOpen) await performer.arrive?.(place);
 }

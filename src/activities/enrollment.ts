@@ -4,6 +4,7 @@ import { newId } from '../domain/ids.ts';
 import type { Touch } from '../store/generated/client.ts';
 import { type ActiveEnrollment, pinned } from '../store/process/picture.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
+import { namesSegment } from '../store/events/segment-entry.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
 import { entryStep } from '../steps/next-step.ts';
 import { PERFORMERS } from '../steps/performers.ts';
@@ -111,6 +112,9 @@ export async function enroll(turn: Turn, cadence: string, { via, because, key = 
   if (isReminder(enrollment)) turn.picture.reminders.push(enrollment);
   else {
     turn.picture.enrollment = enrollment;
+    // It enters the segment of this cadence anew only after it was found out of it.
+    if (namesSegment(cadenceAsPinned) && !turn.lead.entered.includes(cadence))
+      turn.changeLead({ entered: [...turn.lead.entered, cadence] });
     if (nurtures(cadenceAsPinned)) turn.changeStage('nurturing', `enrolled in ${cadence}: ${because}`);
   }
   await arrive(turn, enrollment);

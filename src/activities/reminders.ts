@@ -1,5 +1,5 @@
 import type { Cadence } from '../domain/cadence.ts';
-import { evaluate, explainCondition } from '../domain/condition.ts';
+import { evaluate, explainCondition, holds } from '../domain/condition.ts';
 import { whyNotAgain } from '../domain/enrollment.ts';
 import { type Trigger, triggersOf } from '../store/events/triggers.ts';
 import type { Touch } from '../store/generated/client.ts';
@@ -7,11 +7,11 @@ import { endEnrollment, enroll, pastOf } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Reminders run beside the lead's cadence: a webinar it registered for, onboarding. An event begins a reminder, or a request that fits
+ * What events and time begin. Reminders run beside the lead's cadence: a webinar it registered for, onboarding. An event begins a reminder, or a request that fits
  * its `enroll`. The key of a reminder says what it is about, so that two webinars make two reminders.
  */
 
-/** Begins and cancels the reminders that events have asked for since the last turn. */
+/** Begins and cancels the reminders that events have asked for since the last turn, and enrolls a lead that has entered a segment. */
 export async function takeTriggers(turn: Turn): Promise<void> {
   const triggers = triggersOf(turn.lead);
   if (triggers.length === 0 || turn.isStopped) return;
@@ -19,12 +19,28 @@ export async function takeTriggers(turn: Turn): Promise<void> {
   for (const trigger of triggers) {
     const cadence = turn.playbook.cadences.find((one) => one.cadence === trigger.cadence);
     if (cadence === undefined || turn.stage === 'disqualified') continue;
-    if (trigger.does === 'cancel') cancel(turn, trigger, cadence);
-    else await begin(turn, cadence, { via: 'event', because: `${trigger.event} came`, key: trigger.key });
+    if (trigger.does === 'enter') await enter(turn, cadence);
+    else if (trigger.does === 'cancel') cancel(turn, trigger, cadence);
+    else
+      await begin(turn, cadence, { via: 'event', because: `${trigger.event ?? 'its event'} came`, key: trigger.key });
   }
 }
 
-function cancel(turn: Turn, { cadence, key, event }: Trigger, { key: isKeyed }: Cadence): void {
+/**
+ * The lead has entered the segment that the cadence enrolls by. It may have left again since, or be in a cadence by now; and who
+ * unsubscribed is not taken back into the pool. Of two cadences entered at once the first wins, as it takes the lead out of `dormant`.
+ */
+async function enter(turn: Turn, { cadence, enroll: by, reentry }: Cadence): Promise<void> {
+  const { enrollment, suspended, need } = turn.picture;
+  if (by === undefined || turn.stage !== 'dormant' || enrollment !== null || suspended.length > 0) return;
+  if (need === null || need.closedAt !== null || !holds(by.when, await turn.facts([by.when]))) return;
+  const may = await turn.mayReach('email');
+  if (!may.may && may.reason === 'unsubscribed') return;
+  if (whyNotAgain(reentry, (await pastOf(turn)).leftAt.get(cadence), turn.atMs) !== null) return;
+  await enroll(turn, cadence, { via: 'trigger', because: `it entered: ${explainCondition(by.when)}` });
+}
+
+function cancel(turn: Turn, { cadence, key, event = 'its event' }: Trigger, { key: isKeyed }: Cadence): void {
   const concerned = turn.picture.reminders.filter(
     (one) => one.cadence === cadence && (isKeyed === undefined || one.key === key),
   );

@@ -9,6 +9,7 @@ import { createLogger, type Logger } from '../runtime/log.ts';
 import { openRules } from '../playbook/open-rules.ts';
 import { createBulkRuns } from '../relay/bulk-watch.ts';
 import { createReconciler } from '../relay/reconciler.ts';
+import { createSegmentSweep } from '../relay/segment-sweep.ts';
 import { createRelay } from '../relay/relay.ts';
 import { createAddressHash } from '../store/consent/address-hash.ts';
 import { findKeyHolder, seedAdminKey } from '../store/access/api-keys.ts';
@@ -76,6 +77,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const ring = (ids: readonly string[]): void => relay.ring(ids);
     const reconciler = createReconciler({ db, log, ring, processes: { client, namespace, taskQueue } });
     closers.push(() => reconciler.close());
+    const segmentSweep = createSegmentSweep({ db, rules, ring, log });
+    closers.push(() => segmentSweep.close());
     const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
     closers.push(() => bulkRuns.close());
     closers.push(startSweeps(db, log));

@@ -65,6 +65,7 @@ const NAMES_OF = {
   template: (known: KnownNames) => known.templates,
   event: (known: KnownNames) => known.events,
   team: (known: KnownNames) => known.teams,
+  segment: (known: KnownNames) => known.segments,
 };
 
 function kindAt(file: YamlFile, path: ValuePath): StepKind | null {

@@ -50,7 +50,7 @@ export interface StepReader {
   parse<T extends z.ZodType>(schema: T, at?: ValuePath): z.output<T> | null;
   report(at: ValuePath, message: string, where?: 'value' | 'key'): void;
   /** Reports an unknown name. */
-  checkKnown(what: 'template' | 'event' | 'team', at: ValuePath, name: string): void;
+  checkKnown(what: 'template' | 'event' | 'team' | 'segment', at: ValuePath, name: string): void;
   /** Records that the step leads to another, and returns its id. Whether that step exists is checked once all steps are read. */
   target(at: ValuePath, stepId: string): string;
 }

@@ -25,6 +25,8 @@ export interface StepPerformer<S extends Step = Step> {
   perform(work: StepWork<S>): Promise<boolean>;
   /** Called when a lead reaches a listening step: records what it listens for, and whether that has already come. */
   arrive?(place: StepPlace<S>): Promise<void>;
+  /** True for a listening step whose `arrive` is asked again at each look: what it waits for is not told by one event. */
+  looksAgain?(step: S): boolean;
   /** The awaited event, if it has come: then the step is performed, also before its time. */
   met?(place: StepPlace<S>): Met | null;
   /** For a step that reaches the lead: whether the lead can be reached that way now. */

@@ -8,8 +8,8 @@ export type OutboxEntry =
   | { leadId: string; reason: 'submitted'; refs: { touchId: string; foretold?: Foretold } }
   | { leadId: string; reason: 'qualified'; refs: { by: string } }
   | { leadId: string; reason: 'awaited'; refs: Awaited }
-  /** An event that begins or cancels a reminder. */
-  | { leadId: string; reason: 'triggered'; refs: { cadence: string; eventId: string } }
+  /** What begins or cancels a reminder, or takes the lead into a cadence whose segment it has entered. */
+  | { leadId: string; reason: 'triggered'; refs: { cadence: string; eventId?: string } }
   | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
   /** A send that was in doubt certainly did not leave: it can be tried again. */
   | { leadId: string; reason: 'released'; refs: { sendId: string } }
@@ -19,11 +19,12 @@ export type OutboxEntry =
   | { leadId: string; reason: 'campaign-moved'; refs: { campaign: string } }
   | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
 
-/** What a wait was ended by: an event, a task that was closed, a field of the profile that changed. */
+/** What a wait was ended by: an event, a task that was closed, a field of the profile that changed, a segment. */
 type Awaited = { enrollmentId: string; stepId: string } & (
   | { eventId: string }
   | { taskId: string }
   | { field: string }
+  | { segment: string }
 );
 
 /** Where the process of a new lead will find it at its first look, unless something comes first. */

@@ -32,18 +32,18 @@ whenDone: dormant
 /** Cadences of the fixtures that its other files name, or that tests of crashes use. */
 const KEPT = new Set(['after-sale', 'back', 'drip', 'listening', 'poison']);
 
-/** Makes the folder; by key, the YAML of the cadences to add. */
+/** Makes the folder; by key, the YAML of the cadences to add, and files of the playbook that differ, by name. */
 export async function playbookWith(
   cadences: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>> = {},
 ): Promise<{ dir: string; remove(): Promise<void> }> {
   const dir = await mkdtemp(path.join(tmpdir(), 'nurture-playbook-'));
   const kept = (file: string): boolean =>
     path.basename(path.dirname(file)) !== 'cadences' || KEPT.has(path.basename(file, '.yaml'));
   await cp(FIXTURE, dir, { recursive: true, filter: kept });
+  const added = Object.entries(cadences).map(([key, yaml]) => [path.join('cadences', `${key}.yaml`), yaml] as const);
   await Promise.all(
-    Object.entries(cadences).map(([key, yaml]) =>
-      writeFile(path.join(dir, 'cadences', `${key}.yaml`), yaml.trimStart()),
-    ),
+    [...added, ...Object.entries(files)].map(([file, text]) => writeFile(path.join(dir, file), text.trimStart())),
   );
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }

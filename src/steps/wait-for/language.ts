@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Condition } from '../../domain/condition.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
 import { condition } from '../../language/condition-schema.ts';
-import { mapping, readBy, type Report, span, words } from '../../language/schemas.ts';
+import { key, mapping, readBy, type Report, span, words } from '../../language/schemas.ts';
 import { slug, stepId, type StepLanguage, type StepReader } from '../language.ts';
-import { type AwaitedChange, type AwaitedEvent, WAITABLE_FIELDS, type WaitForStep } from './position.ts';
+import { type Awaitable, type AwaitedChange, WAITABLE_FIELDS, type WaitForStep } from './position.ts';
 
-const EXPECTED = 'expected an event such as order.placed, { event: …, where: … }, or { attribute: … }';
+const EXPECTED = 'expected an event such as order.placed, { event: …, where: … }, { attribute: … } or { segment: … }';
 
 const schema = mapping({
   id: stepId,
@@ -29,6 +29,7 @@ const where = readBy<Condition>((written, report) => {
 });
 
 const ofEvent = mapping({ event: words, where: where.optional() });
+const ofSegment = mapping({ segment: key });
 const ofAttribute = mapping({ attribute: words, is: z.unknown().optional() });
 
 export const waitForLanguage: StepLanguage<WaitForStep> = {
@@ -47,14 +48,17 @@ export const waitForLanguage: StepLanguage<WaitForStep> = {
 
 function named(written: unknown): unknown {
   if (typeof written !== 'object' || written === null) return written;
-  return 'event' in written ? written.event : 'attribute' in written ? written.attribute : null;
+  if ('event' in written) return written.event;
+  return 'attribute' in written ? written.attribute : 'segment' in written ? written.segment : null;
 }
 
-function readWhat(
-  reader: StepReader,
-  written: unknown,
-  when: Condition | undefined,
-): AwaitedEvent | { change: AwaitedChange } | null {
+function readWhat(reader: StepReader, written: unknown, when: Condition | undefined): Awaitable | null {
+  if (typeof written === 'object' && written !== null && 'segment' in written) {
+    if (when !== undefined) reader.report(['when'], 'write what must hold in the segment, in segments.yaml', 'key');
+    const read = reader.parse(ofSegment, ['waitFor']);
+    if (read !== null) reader.checkKnown('segment', ['waitFor', 'segment'], read.segment);
+    return read;
+  }
   if (typeof written === 'object' && written !== null && 'attribute' in written) {
     if (when !== undefined) reader.report(['when'], 'write what the attribute must be with "is"', 'key');
     const change = readChange(reader);

@@ -16,12 +16,18 @@ export const performWaitFor: StepPerformer<WaitForStep> = {
    * The lead's lock is held, and whatever may end the wait takes the same lock. So an event is either found here, or it finds what the
    * lead waits for.
    */
-  arrive: (place) => ('event' in place.step ? awaitEvent(place, place.step) : awaitChange(place, place.step.change)),
+  arrive(place) {
+    const { step } = place;
+    if ('event' in step) return awaitEvent(place, step);
+    return 'segment' in step ? awaitSegment(place, step.segment) : awaitChange(place, step.change);
+  },
+  looksAgain: (step) => 'segment' in step,
   met: metOf,
 };
 
 function resultOf(step: WaitForStep, met: Met | null): string {
   if ('event' in step) return met === null ? 'the event did not come in time' : `came: ${met.by}`;
+  if ('segment' in step) return met === null ? `did not come into ${step.segment} in time` : `is in ${step.segment}`;
   return met === null ? `${step.change.field} did not change in time` : `${step.change.field} changed`;
 }
 
@@ -39,6 +45,14 @@ function awaitChange(place: StepPlace, change: AwaitedChange): Promise<void> {
   const isSo = change.is !== undefined && isChangeMet(change, turn.lead);
   listen(place, { change, since: at, ...(isSo ? { metBy: change.field, metAt: at } : {}) });
   return Promise.resolve();
+}
+
+/** In the segment, it may be already. Asked again at each look, for requests and steps change the profile too. */
+async function awaitSegment(place: StepPlace, segment: string): Promise<void> {
+  const { turn, enrollment } = place;
+  const isIn = holds({ segment }, await turn.facts([{ segment }]));
+  const met = isIn ? { metBy: segment, metAt: turn.at.toISOString() } : {};
+  listen(place, { segment, since: enrollment.steppedAt.toISOString(), ...met });
 }
 
 /** The size and the number of the reads. Together they cover more events than a person causes between two steps. */

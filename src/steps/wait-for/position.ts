@@ -3,7 +3,7 @@ import type { Condition } from '../../domain/condition.ts';
 import { spanToText } from '../../domain/schedule.ts';
 import type { StepPosition } from '../position.ts';
 
-/** Waits for an event, or for a change of the profile, for a limited time. */
+/** Waits for an event, a change of the profile, or until the lead is in a segment, for a limited time. */
 export type WaitForStep = {
   id: string;
   kind: 'waitFor';
@@ -11,7 +11,9 @@ export type WaitForStep = {
   /** Step after it came, and after it did not. */
   then: string;
   otherwise: string;
-} & (AwaitedEvent | { change: AwaitedChange });
+} & Awaitable;
+
+export type Awaitable = AwaitedEvent | { change: AwaitedChange } | { segment: string };
 
 /** `event`: type of the event that ends the wait. */
 export type AwaitedEvent = { event: string; when?: Condition };
@@ -44,5 +46,6 @@ export const waitForPosition: StepPosition<WaitForStep> = {
 };
 
 function awaitedInWords(step: WaitForStep): string {
-  return 'event' in step ? step.event : `a change of ${step.change.field}`;
+  if ('event' in step) return step.event;
+  return 'segment' in step ? `the segment ${step.segment}` : `a change of ${step.change.field}`;
 }

@@ -3,7 +3,7 @@ import type { EventFacts } from '../../domain/engagement.ts';
 import { readFields } from '../../domain/fields/facts.ts';
 import type { Lead, Prisma } from '../generated/client.ts';
 
-/** What a lead waits for at a step, as kept in `Lead.awaiting`: an event, a task that is closed, or a change of its profile. */
+/** What a lead waits for at a step, as kept in `Lead.awaiting`: an event, a task that is closed, a change of its profile, or a segment. */
 export interface Awaited {
   enrollmentId: string;
   stepId: string;
@@ -13,10 +13,12 @@ export interface Awaited {
   task?: string;
   /** A field of the profile, and what it must be then. */
   change?: AwaitedChange;
+  /** A segment that the lead is to be in. */
+  segment?: string;
   when?: Condition;
   /** Events from this time on end the wait (ISO 8601, on the lead's clock). */
   since: string;
-  /** Id of the event or task that ended it, or the field, and its time (ISO 8601); written by ingestion, read by the lead's process. */
+  /** Id of the event or task that ended it, or the field or segment, and its time (ISO 8601); written by ingestion, read by the lead's process. */
   metBy?: string;
   metAt?: string;
 }

@@ -1,5 +1,5 @@
 import { applyPoints, isHighIntent, pointsFor, type EventFacts } from '../../domain/engagement.ts';
-import { askedBy } from '../../domain/fields/asked.ts';
+import { askedBy, type BehaviorAsk } from '../../domain/fields/asked.ts';
 import type { Part } from '../../domain/fields/field.ts';
 import { segmentConditions } from '../../domain/segment.ts';
 import type { Playbook } from '../../domain/playbook.ts';
@@ -14,6 +14,7 @@ import { factsOf } from '../facts/facts.ts';
 import { type LeadContext, loadContexts } from '../facts/load-contexts.ts';
 import type { Lead, Prisma } from '../generated/client.ts';
 import { insertEvents, type InsertedEvents, type NewEvent } from './new-event.ts';
+import { byFacts, entered, entryCadences, type EntryCadence, entryConditions } from './segment-entry.ts';
 import { reminders, triggeredBy, triggersOf } from './triggers.ts';
 import { announce, type OutboxEntry } from '../outbox.ts';
 import { loadHistory, type BatchHistory } from '../scoring/score-history.ts';
@@ -35,6 +36,7 @@ interface Batch {
   history: BatchHistory;
   leads: Map<string, Lead>;
   reminders: readonly Cadence[];
+  entries: readonly EntryCadence[];
   changed: Set<string>;
   ledger: LedgerEntry[];
   audits: AuditRow[];
@@ -71,6 +73,7 @@ export async function ingest(
     history,
     leads: byId,
     reminders: reminders(rules.playbook.cadences),
+    entries: entryCadences(rules.playbook.cadences),
     changed: new Set(),
     ledger: [],
     audits: [],
@@ -96,6 +99,7 @@ function take(batch: Batch, event: NewEvent): void {
   let lead = score(batch, before, event, facts);
   lead = endWaits(batch, lead, event);
   lead = trigger(batch, lead, event);
+  lead = enter(batch, lead, event);
   const nowMs = leadNow(lead, batch.realNowMs);
   const qualified = qualify(batch.rules, lead, nowMs, event.type);
   if (qualified !== null) {
@@ -151,6 +155,15 @@ function trigger(batch: Batch, lead: Lead, event: NewEvent): Lead {
   return { ...lead, triggers: [...kept, ...triggered] as unknown as Prisma.JsonValue };
 }
 
+/** Only what the lead waits for is asked, or what may take it in. */
+function enter(batch: Batch, lead: Lead, event: NewEvent): Lead {
+  if (entryConditions(lead, batch.entries).length === 0) return lead;
+  const cause = { atMs: event.occurredAtMs, event };
+  const after = entered(lead, batch.entries, byFacts(factsWith(batch, lead, event)), cause);
+  batch.rings.push(...after.rings);
+  return after.lead;
+}
+
 function factsWith(batch: Batch, lead: Lead, event: NewEvent): EventFacts {
   const context = batch.contexts.get(lead.id) ?? {};
   const facts = factsOf(lead, context, batch.rules.playbook, leadNow(lead, batch.realNowMs));
@@ -169,25 +182,26 @@ async function contextsFor(
   const triggers = reminders(playbook.cadences).flatMap(({ on, cancel }) =>
     [on, cancel].filter((one) => one !== undefined),
   );
+  const entries = entryCadences(playbook.cadences);
   const wanted = new Map<string, Lead>();
   const parts = new Set<Part>();
+  const behaviors = new Map<string, BehaviorAsk>();
   for (const event of events) {
     const lead = leads.get(event.leadId);
     if (lead === undefined) continue;
     const asking = [...engagement, ...highIntent, ...triggers, ...awaitedOf(lead)].filter(
       (rule) => rule.event === event.type,
     );
-    for (const part of askedBy(
-      asking.map(({ when }) => when),
+    const asked = askedBy(
+      [...asking.map(({ when }) => when), ...entryConditions(lead, entries)],
       segmentConditions(playbook.segments),
-    ).parts) {
-      if (part === 'lead') continue;
-      parts.add(part);
-      wanted.set(lead.id, lead);
-    }
+    );
+    const beyond = [...asked.parts].filter((part) => part !== 'lead');
+    if (beyond.length + asked.behaviors.size > 0) wanted.set(lead.id, lead);
+    beyond.forEach((part) => parts.add(part));
+    asked.behaviors.forEach((ask, key) => behaviors.set(key, ask));
   }
-  const asked = { parts, behaviors: new Map() };
-  return loadContexts(tx, [...wanted.values()], asked, { atMs: realNowMs, clock: 'lead', halfLifeMs });
+  return loadContexts(tx, [...wanted.values()], { parts, behaviors }, { atMs: realNowMs, clock: 'lead', halfLifeMs });
 }
 
 function later(at: Date | null, ms: number): Date {

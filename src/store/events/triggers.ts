@@ -4,20 +4,21 @@ import type { EventFacts } from '../../domain/engagement.ts';
 import type { Prisma } from '../generated/client.ts';
 import type { NewEvent } from './new-event.ts';
 
-/** An event that begins or cancels a reminder, as kept in `Lead.triggers` until the lead's process has taken it in. */
+/** What begins or cancels a reminder, or takes a lead in the pool into a cadence whose segment it has entered, as kept in `Lead.triggers` until the lead's process has taken it in. */
 export interface Trigger {
   cadence: string;
-  does: 'begin' | 'cancel';
+  does: 'begin' | 'cancel' | 'enter';
   /** What the reminder is about; null: it says nothing. */
   key: string | null;
-  eventId: string;
-  event: string;
+  /** Without it: no event did, but time. */
+  eventId?: string;
+  event?: string;
   /** ISO 8601, on the lead's clock. */
   at: string;
 }
 
 /** So many are kept for a lead that is paused or held; what comes after them is not taken in. */
-const MOST = 50;
+export const MOST_TRIGGERS = 50;
 /** Characters of a key. */
 const LONGEST_KEY = 200;
 
@@ -48,7 +49,7 @@ export function triggeredBy(
       return [{ cadence: cadence.cadence, does, key, eventId: event.id, event: event.type, at }];
     }),
   );
-  return found.slice(0, Math.max(0, MOST - kept.length));
+  return found.slice(0, Math.max(0, MOST_TRIGGERS - kept.length));
 }
 
 function keyIn({ properties }: NewEvent, name: string | undefined): string | null {

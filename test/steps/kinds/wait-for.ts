@@ -25,6 +25,10 @@ export const example: Example = {
       '3:27  steps[0].waitFor.attribute: no wait for "contry"; did you mean "country"?; own fields are written attributes.<name>',
     ],
     [
+      '  - waitFor: { segment: growrs }\n    within: 1 day\n  - email: hello\n',
+      '3:25  steps[0].waitFor.segment: unknown segment "growrs"; did you mean "growers"?',
+    ],
+    [
       '  - waitFor: page.viewed\n    within: 1 day\n    for: 1 day\n  - email: hello\n',
       '5:5  steps[0].for: "for" and "within" mean the same; write one of them',
     ],

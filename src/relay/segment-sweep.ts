@@ -1,0 +1,83 @@
+import type { Logger } from 'pino';
+import type { Db } from '../store/db.ts';
+import { type Batch, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
+import type { RulesInForce } from '../store/rules/in-force.ts';
+
+export interface SegmentSweep {
+  /** One pass, now. Returns how many leads were rung. */
+  runNow(): Promise<number>;
+  /** Finishes the current pass, then ends. */
+  close(): Promise<void>;
+}
+
+export interface SegmentSweepOptions {
+  db: Db;
+  rules: RulesInForce;
+  log: Logger;
+  /** The relay's `ring`: it rings these rows at once. */
+  ring(outboxIds: readonly string[]): void;
+  /** Pause between two passes; a minute by default. */
+  everyMs?: number;
+  /** Leads that one set of statements looks at. */
+  batch?: number;
+}
+
+const EVERY_MS = 60_000;
+const BATCH = 1_000;
+/** A pass looks at so many batches, and rings so many leads, at most. The next pass goes on where it stopped. */
+const BATCHES = 20;
+const MOST_RUNG = 1_000;
+
+/**
+ * Takes notice of leads that time brings into a segment: those that wait for one, and those in the pool that one enrolls. Where several
+ * processes sweep, each finds what the others have left; a lead is rung once, for its row is changed under its lock.
+ */
+export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
+  const { db, rules, log, ring, everyMs = EVERY_MS, batch: limit = BATCH } = options;
+  /** The last lead that each kind of sweep has looked at; '': it begins anew. */
+  const after = { waiting: '', dormant: '' };
+  let closing = false;
+  let running: Promise<void> | undefined;
+  let timer = setTimeout(tick, everyMs);
+
+  async function runNow(): Promise<number> {
+    const waiting = await pass('waiting', sweepWaiting);
+    return waiting + (await pass('dormant', sweepDormant));
+  }
+
+  async function pass(kind: keyof typeof after, sweep: typeof sweepWaiting): Promise<number> {
+    let rung = 0;
+    for (let batches = 0; batches < BATCHES && rung < MOST_RUNG && !closing; batches += 1) {
+      const { playbook } = rules.current();
+      const { last, ringIds }: Batch = await sweep(db, { after: after[kind], limit, playbook, realNowMs: Date.now() });
+      ring(ringIds);
+      rung += ringIds.length;
+      after[kind] = last ?? '';
+      if (last === null) break;
+    }
+    return rung;
+  }
+
+  function tick(): void {
+    running = runAndGoOn();
+  }
+
+  async function runAndGoOn(): Promise<void> {
+    try {
+      const rung = await runNow();
+      if (rung > 0) log.info({ rung }, 'time has brought leads into a segment');
+    } catch (error) {
+      log.warn({ err: error }, 'the sweep of segments failed and is tried again');
+    }
+    if (!closing) timer = setTimeout(tick, everyMs);
+  }
+
+  return {
+    runNow,
+    async close() {
+      closing = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

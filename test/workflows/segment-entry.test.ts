@@ -1,0 +1,132 @@
+/** Entry into a segment wakes a lead that waits for it, and enrolls one in the pool: by an event at once, by time in the next sweep. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLogger } from '../../src/runtime/log.ts';
+import { createSegmentSweep } from '../../src/relay/segment-sweep.ts';
+import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
+import { playbookWith } from '../crash/playbook.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+
+const WAITS = (segment: string) => `
+name: Waits for ${segment}
+enroll: { when: { source: ${segment} } }
+priority: 10
+steps:
+  - { id: look, waitFor: { segment: ${segment} }, within: 9 days, then: came, else: no }
+  - { id: came, exit: came }
+  - { id: no, exit: did not come }
+`;
+const BACK = `
+name: Comes back
+enroll: { when: { all: [{ segment: active }, { source: gone }] } }
+priority: 10
+reentry: always
+steps:
+  - { id: only, email: plain, again: true }
+whenDone: dormant
+`;
+const SEGMENTS = `
+active: { when: { events: { type: page.viewed, within: 14 days, gte: 1 } } }
+growers: { when: { industry: winery } }
+quiet: { when: { all: [{ source: quiet }, { not: { events: { type: page.viewed, within: 2 days, gte: 1 } } }] } }
+`;
+
+let engine: Engine;
+let removePlaybook: () => Promise<void>;
+beforeAll(async () => {
+  const cadences = { active: WAITS('active'), growers: WAITS('growers'), quiet: WAITS('quiet'), return: BACK };
+  const playbook = await playbookWith(cadences, { 'segments.yaml': SEGMENTS });
+  removePlaybook = playbook.remove;
+  engine = await startEngine({ playbookDir: playbook.dir });
+}, 120_000);
+afterAll(async () => {
+  await engine?.close();
+  await removePlaybook?.();
+});
+
+const waits = (leadId: string, segment: string) =>
+  engine.until(
+    () => engine.lead(leadId),
+    ({ nextSummary }) => nextSummary?.startsWith(`Wait for the segment ${segment} until `) === true,
+  );
+const endOf = async (leadId: string) => (await engine.db.enrollment.findFirst({ where: { leadId } }))?.endReason;
+const views = (leadId: string, id: string) => engine.record({ leadId, id, type: 'page.viewed' });
+const heard = (leadId: string) =>
+  engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
+
+async function sweep(): Promise<number> {
+  const log = createLogger(engine.config, 'test');
+  const { db, relay, store } = engine;
+  const one = createSegmentSweep({ db, log, rules: store.rules, ring: (ids) => relay.ring(ids), batch: 2 });
+  const rung = await one.runNow();
+  await one.close();
+  return rung;
+}
+
+test('an event that brings the lead into the segment ends the wait; one that does not rings nobody', async () => {
+  const leadId = await engine.submit({ email: 'event@entry.example', source: 'active' });
+  await waits(leadId, 'active');
+  await heard(leadId);
+  await engine.record({ leadId, id: 'other', type: 'email.opened' });
+  expect(await engine.db.outbox.count({ where: { leadId } })).toBe(0);
+  await views(leadId, 'view');
+  await engine.untilStage(leadId, 'dormant');
+  expect(await endOf(leadId)).toBe('came');
+});
+
+test('a change of the profile that brings it there does, too', async () => {
+  const email = 'profile@entry.example';
+  const leadId = await engine.submit({ email, source: 'growers' });
+  await waits(leadId, 'growers');
+  await engine.submit({ email, source: 'growers', industry: 'winery' });
+  await engine.untilStage(leadId, 'dormant');
+  expect(await endOf(leadId)).toBe('came');
+});
+
+test('what only time brings is found by the sweep, once', async () => {
+  const email = 'time@entry.example';
+  const leadId = await engine.submit({ email, source: 'quiet', event: { type: 'page.viewed' } });
+  await waits(leadId, 'quiet');
+  await heard(leadId);
+  expect(await sweep()).toBe(0);
+  // Two days have passed since the visit.
+  await engine.db.event.updateMany({ where: { leadId }, data: { occurredAt: new Date(Date.now() - 3 * 86_400_000) } });
+  expect(await sweep()).toBe(1);
+  await engine.untilStage(leadId, 'dormant');
+  expect(await endOf(leadId)).toBe('came');
+});
+
+test('a lead in the pool without a cadence is enrolled when it enters, and again only after it has left', async () => {
+  const email = 'back@entry.example';
+  const leadId = await engine.submit({ email, source: 'gone' });
+  await engine.untilStage(leadId, 'dormant');
+  const runs = () => engine.db.enrollment.count({ where: { leadId, cadence: 'return' } });
+  expect(await runs()).toBe(0);
+  await views(leadId, 'back-1');
+  await engine.sink.waitFor(email, 1);
+  await engine.untilStage(leadId, 'dormant');
+  expect(await runs()).toBe(1);
+  await views(leadId, 'back-2');
+  await heard(leadId);
+  await sweep();
+  await heard(leadId);
+  expect(await runs()).toBe(1);
+  await engine.db.event.updateMany({ where: { leadId }, data: { occurredAt: new Date(Date.now() - 20 * 86_400_000) } });
+  await sweep();
+  expect((await engine.lead(leadId)).entered).toEqual([]);
+  await views(leadId, 'back-3');
+  await engine.sink.waitFor(email, 2);
+  expect(await runs()).toBe(2);
+});
+
+test('who unsubscribed is not taken back', async () => {
+  const leadId = await engine.submit({ email: 'left@entry.example', source: 'gone' });
+  await engine.untilStage(leadId, 'dormant');
+  await unsubscribe(engine.store, { leadId, source: 'test' });
+  await views(leadId, 'left-1');
+  await heard(leadId);
+  expect(await engine.db.enrollment.count({ where: { leadId } })).toBe(0);
+  expect((await engine.lead(leadId)).stage).toBe('dormant');
+});
