@@ -26,7 +26,7 @@ export const example: Example = {
     ],
     [
       '  - waitFor: { segment: growrs }\n    within: 1 day\n  - email: hello\n',
-      '3:25  steps[0].waitFor.segment: unknown segment "growrs"; did you mean "growers"?',
+      '3:25  steps[0].waitFor.segment: unknown segment "growrs"',
     ],
     [
       '  - waitFor: page.viewed\n    within: 1 day\n    for: 1 day\n  - email: hello\n',
