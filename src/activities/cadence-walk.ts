@@ -3,15 +3,17 @@ import { holds } from '../domain/condition.ts';
 import { pauseBecause, pauseCausesOf } from '../domain/pause-on.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import { type ActiveEnrollment, runningOf } from '../store/process/picture.ts';
+import { listen } from '../steps/awaiting.ts';
 import { kindOf } from '../steps/kinds.ts';
 import type { StepPlace } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
-import { awaitedOf } from '../store/events/awaited.ts';
+import { type Awaited, awaitedOf } from '../store/events/awaited.ts';
 import { isOver, skipGroup } from './dated.ts';
 import { endEnrollment, enrollInBest, isReminder, leaveAll, rest, resumeSuspended, runOut } from './enrollment.ts';
-import { placeOf, putOff } from './position.ts';
+import { forgetWaits, placeOf, putOff } from './position.ts';
 import { leaveIfQualified } from './qualify.ts';
 import { workOn } from './step-work.ts';
+import { hasGoneQuiet } from './sunset.ts';
 import type { Turn } from './turn.ts';
 
 /** The most steps that one transaction performs. A validated cadence has no circle without a wait, so this limit is never met. */
@@ -33,7 +35,7 @@ export async function walk(turn: Turn): Promise<void> {
     // One message leaves in a turn: an answer is claimed, and the cadence goes on after it.
     if (turn.claimed !== null) return;
     if (isWithout) continue;
-    if ((await hasLeft(turn)) || (await haveExited(turn))) continue;
+    if ((await hasLeft(turn)) || (await hasGoneQuiet(turn)) || (await haveExited(turn))) continue;
     for (const one of runningOf(turn.picture)) await listenAnew(placeOf(turn, one));
     const due = nextDue(turn, waiting);
     if (due === null) return;
@@ -97,6 +99,7 @@ function isDue(turn: Turn, enrollment: ActiveEnrollment): boolean {
   if (turn.onPause(enrollment.cadence) !== null) return false;
   if (enrollment.dueAt !== null && enrollment.dueAt.getTime() <= turn.atMs) return true;
   const performer = performerOf(place.step);
+  if (waitsOf(turn, enrollment).some(({ pause, metBy }) => pause === true && metBy !== undefined)) return true;
   if ((performer.met?.(place) ?? null) !== null) return true;
   return isOver(turn, enrollment, place.step) || (performer.revisits?.(place.step) ?? false);
 }
@@ -121,13 +124,21 @@ async function waitsBecause(turn: Turn, enrollment: ActiveEnrollment, step: Step
   const causes = kindOf(step).position.toldBy === 'send' ? pauseCausesOf(enrollment.cadenceAsPinned) : [];
   if (causes.length === 0) return false;
   const wait = pauseBecause(causes, await turn.pauseFacts(), turn.atMs);
+  if (waitsOf(turn, enrollment).some(({ pause }) => pause === true)) forgetWaits(turn, enrollment);
   if (wait === null) return false;
   turn.note({
     action: 'enrollment.waits',
     data: { enrollmentId: enrollment.id, cadence: enrollment.cadence, stepId: step.id, because: wait.cause },
   });
   putOff(turn, enrollment, { dueAtMs: wait.untilMs, attempts: enrollment.attempts });
+  // The time of its closing is that of the help desk, and may be some time ago. A step that waits for something else is looked at each day.
+  if (wait.cause === 'ticket' && waitsOf(turn, enrollment).length === 0)
+    listen({ turn, enrollment, step }, { event: 'ticket.closed', pause: true, since: new Date(0).toISOString() });
   return true;
+}
+
+function waitsOf(turn: Turn, { id, stepId }: ActiveEnrollment): Awaited[] {
+  return awaitedOf(turn.lead).filter((one) => one.enrollmentId === id && one.stepId === stepId);
 }
 
 /**

@@ -53,6 +53,7 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
   } else {
     await addForOwner(turn, touch);
   }
+  if (touch.inbound && turn.lead.sunsetAt !== null) turn.changeLead({ sunsetAt: null });
   await enterAtStage(turn, touch);
   await oweAnswer(turn, touch);
   await remindOfRequest(turn, touch);

@@ -72,6 +72,7 @@ export interface AuditData {
   'lead.resumed': Record<string, never>;
   'lead.held': { reason: string };
   'lead.released': Record<string, never>;
+  'lead.sunset': { because: string };
   /** All sending to leads, or a cadence. */
   'sending.paused': { scope: string; reason?: string };
   'sending.resumed': { scope: string; runId?: string };

@@ -1,3 +1,4 @@
+import type { Sunset } from './sunset.ts';
 import type { Form } from './answer.ts';
 import type { Cadence, Hours, Span } from './cadence.ts';
 import type { Segment } from './segment.ts';
@@ -81,6 +82,8 @@ export interface Playbook extends KnownWords {
   /** No message of a cadence leaves in these hours of the lead's own time, whatever the window says. */
   quietHours: readonly Hours[];
   caps: readonly Cap[];
+  /** Who is left in peace. Without it: nobody. */
+  sunset?: Sunset;
   /** The largest share of offers (0 to 1) among the messages to a lead over any such period. Without it: no bound. */
   offers?: { atMost: number; per: Span };
   /** `spread` of cadences that state none. */

@@ -268,6 +268,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Resumed${by}`;
     case 'lead.held':
       return `Held: ${change.data.reason}`;
+    case 'lead.sunset':
+      return `Left in peace: ${change.data.because}`;
     case 'lead.released':
       return `Released${by}`;
     case 'process.rung':

@@ -43,6 +43,7 @@ const settings = mapping({
   campaigns: campaigns.default([]),
   quietHours: quietHours.default([]),
   caps: z.array(cap).default([]),
+  sunset: mapping({ after: period }).optional(),
   offers: mapping({ atMost: share, per: period }).optional(),
   spread: spanOrNone.optional(),
 });

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Db } from '../store/db.ts';
 import { type Batch, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
+import { markSunset } from '../store/process/sunset.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
 
 export interface SegmentSweep {
@@ -29,20 +30,23 @@ const BATCHES = 20;
 const MOST_RUNG = 1_000;
 
 /**
- * Takes notice of leads that time brings into a segment: those that wait for one, and those in the pool that one enrolls. Where several
+ * Takes notice of leads that time brings into a segment: those that wait for one, and those in the pool that one enrolls. Marks those in
+ * the pool who have not engaged for long. Where several
  * processes sweep, each finds what the others have left; a lead is rung once, for its row is changed under its lock.
  */
 export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
   const { db, rules, log, ring, everyMs = EVERY_MS, batch: limit = BATCH } = options;
   /** The last lead that each kind of sweep has looked at; '': it begins anew. */
-  const after = { waiting: '', dormant: '' };
+  const after = { waiting: '', dormant: '', sunset: '' };
   let closing = false;
   let running: Promise<void> | undefined;
   let timer = setTimeout(tick, everyMs);
 
   async function runNow(): Promise<number> {
     const waiting = await pass('waiting', sweepWaiting);
-    return waiting + (await pass('dormant', sweepDormant));
+    const entered = await pass('dormant', sweepDormant);
+    await pass('sunset', markSunset);
+    return waiting + entered;
   }
 
   async function pass(kind: keyof typeof after, sweep: typeof sweepWaiting): Promise<number> {

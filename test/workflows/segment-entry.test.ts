@@ -1,4 +1,9 @@
-/** Entry into a segment wakes a lead that waits for it, and enrolls one in the pool: by an event at once, by time in the next sweep. */
+/**
+ * Entry into a segment wakes a lead that waits for it, and enrolls one in the pool: by an event at once, by time in the next sweep. Who
+ * does nothing for long is left in peace.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '../../src/runtime/log.ts';
 import { createSegmentSweep } from '../../src/relay/segment-sweep.ts';
@@ -24,6 +29,15 @@ steps:
   - { id: only, email: plain, again: true }
 whenDone: dormant
 `;
+const SLOW = `
+name: Takes its time
+enroll: { when: { source: slow } }
+priority: 10
+steps:
+  - wait: 200 days
+  - { id: late, email: plain }
+`;
+const FIXTURE_SETTINGS = path.join(import.meta.dirname, '..', 'fixtures', 'playbook', 'settings.yaml');
 const SEGMENTS = `
 active: { when: { events: { type: page.viewed, within: 14 days, gte: 1 } } }
 growers: { when: { industry: winery } }
@@ -33,8 +47,15 @@ quiet: { when: { all: [{ source: quiet }, { not: { events: { type: page.viewed, 
 let engine: Engine;
 let removePlaybook: () => Promise<void>;
 beforeAll(async () => {
-  const cadences = { active: WAITS('active'), growers: WAITS('growers'), quiet: WAITS('quiet'), return: BACK };
-  const playbook = await playbookWith(cadences, { 'segments.yaml': SEGMENTS });
+  const settings = `${await readFile(FIXTURE_SETTINGS, 'utf8')}\nsunset: { after: 180 days }\n`;
+  const cadences = {
+    slow: SLOW,
+    active: WAITS('active'),
+    growers: WAITS('growers'),
+    quiet: WAITS('quiet'),
+    return: BACK,
+  };
+  const playbook = await playbookWith(cadences, { 'segments.yaml': SEGMENTS, 'settings.yaml': settings });
   removePlaybook = playbook.remove;
   engine = await startEngine({ playbookDir: playbook.dir });
 }, 120_000);
@@ -130,3 +151,30 @@ test('who unsubscribed is not taken back', async () => {
   expect(await engine.db.enrollment.count({ where: { leadId } })).toBe(0);
   expect((await engine.lead(leadId)).stage).toBe('dormant');
 });
+
+test('who has not engaged for so long leaves its cadence and is marked, until it engages or asks again', async () => {
+  const email = 'silent@entry.example';
+  const leadId = await engine.submit({ email, source: 'slow' });
+  await waits200(leadId);
+  await engine.forward(leadId, '201 days');
+  await engine.untilStage(leadId, 'dormant');
+  expect(await endOf(leadId)).toBe('no engagement for 180 days');
+  expect(engine.sink.to(email)).toEqual([]);
+  const isMarked = async () => (await engine.lead(leadId)).sunsetAt !== null;
+  expect(await isMarked()).toBe(true);
+  await engine.record({ leadId, id: 'awake', type: 'pricing.viewed' });
+  expect(await isMarked()).toBe(false);
+  const old = new Date(Date.now() - 400 * 86_400_000);
+  await engine.db.lead.update({ where: { id: leadId }, data: { lastEngagedAt: old, armedAt: old, createdAt: old } });
+  await engine.db.touch.updateMany({ where: { leadId }, data: { occurredAt: old } });
+  await sweep();
+  expect(await isMarked()).toBe(true);
+  await engine.submit({ email, source: 'web' });
+  await engine.until(isMarked, (marked) => !marked);
+});
+
+const waits200 = (leadId: string) =>
+  engine.until(
+    () => engine.db.enrollment.findFirst({ where: { leadId } }),
+    (one) => one?.stepId === 'late',
+  );

@@ -38,6 +38,7 @@ export interface LeadRow {
   jobTitle: string | null;
   pausedAt: Date | null;
   heldAt: Date | null;
+  sunsetAt: Date | null;
 }
 
 /** A row by the names of its fields in memory. It has the columns that fields of its part name (`column`). */

@@ -86,6 +86,15 @@ export const PROGRESS_FIELDS = [
     doc: 'is the lead held because its process could not go on?',
     example: 'held: false',
   },
+  {
+    name: 'sunset',
+    type: 'flag',
+    part: 'lead',
+    read: ({ lead }) => lead.sunsetAt !== null,
+    sql: 'l.sunset_at IS NOT NULL',
+    doc: 'has the lead not engaged for so long that broadcasts pass it over? See `sunset` in settings.yaml',
+    example: 'sunset: false',
+  },
 ] as const satisfies readonly RowField[];
 
 /** Fields of the lead's profile. */

@@ -15,6 +15,8 @@ export interface Awaited {
   change?: AwaitedChange;
   /** A segment that the lead is to be in. */
   segment?: string;
+  /** What makes the step's message wait is over with it: the message is looked at again. */
+  pause?: true;
   when?: Condition;
   /** Events from this time on end the wait (ISO 8601, on the lead's clock). */
   since: string;

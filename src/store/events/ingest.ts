@@ -121,14 +121,21 @@ function score(batch: Batch, before: Lead, event: NewEvent, facts: EventFacts): 
     batch.history.gave(event, rule, points);
     batch.ledger.push({ leadId: lead.id, eventId: event.id, rule, points, ...change, atMs: change.scoreAt });
     lead = { ...lead, score: change.after, scoreAt: new Date(change.scoreAt) };
-    if (points > 0) lead.lastEngagedAt = later(lead.lastEngagedAt, event.occurredAtMs);
+    if (points > 0) lead = { ...lead, ...engagedBy(lead, event) };
   }
   if (!isHighIntent(scoring, facts)) return lead;
   return {
     ...lead,
-    lastEngagedAt: later(lead.lastEngagedAt, event.occurredAtMs),
+    ...engagedBy(lead, event),
     lastHighIntentAt: later(lead.lastHighIntentAt, event.occurredAtMs),
   };
+}
+
+/** Whoever engages is no longer passed over. */
+function engagedBy(lead: Lead, { occurredAtMs }: NewEvent): Pick<Lead, 'lastEngagedAt' | 'sunsetAt'> {
+  const { sunsetAt } = lead;
+  const isLifted = sunsetAt !== null && sunsetAt.getTime() <= occurredAtMs;
+  return { lastEngagedAt: later(lead.lastEngagedAt, occurredAtMs), sunsetAt: isLifted ? null : sunsetAt };
 }
 
 function endWaits(batch: Batch, lead: Lead, event: NewEvent): Lead {

@@ -112,7 +112,11 @@ function enterCadences(
   const kept = triggersOf(lead);
   const triggers = [...kept, ...more].slice(0, Math.max(kept.length, MOST_TRIGGERS));
   return {
-    lead: { ...lead, entered: [...stays, ...fresh], ...(fresh.length > 0 && { triggers: triggers as unknown as Prisma.JsonValue }) },
+    lead: {
+      ...lead,
+      entered: [...stays, ...fresh],
+      ...(fresh.length > 0 && { triggers: triggers as unknown as Prisma.JsonValue }),
+    },
     rings: fresh.map((cadence) => ({
       leadId: lead.id,
       reason: 'triggered',

@@ -51,14 +51,15 @@ export async function updateScored(tx: Tx, leads: readonly Lead[]): Promise<void
     awaiting: lead.awaiting,
     triggers: lead.triggers,
     entered: lead.entered,
+    sunset_at: lead.sunsetAt,
   }));
   await tx.$executeRaw`
     UPDATE leads SET score = u.score, score_at = u.score_at, last_engaged_at = u.last_engaged_at,
       last_high_intent_at = u.last_high_intent_at, armed = u.armed, qualified_at = u.qualified_at,
       qualified_by = u.qualified_by, awaiting = nullif(u.awaiting, 'null'::jsonb), triggers = nullif(u.triggers, 'null'::jsonb),
-      entered = u.entered, updated_at = now()
+      entered = u.entered, sunset_at = u.sunset_at, updated_at = now()
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS u(
       id text, score float8, score_at timestamptz, last_engaged_at timestamptz, last_high_intent_at timestamptz,
-      armed boolean, qualified_at timestamptz, qualified_by text, awaiting jsonb, triggers jsonb, entered text[])
+      armed boolean, qualified_at timestamptz, qualified_by text, awaiting jsonb, triggers jsonb, entered text[], sunset_at timestamptz)
     WHERE leads.id = u.id`;
 }

@@ -126,6 +126,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     productLines: z.array(z.string()),
     needTypes: z.array(z.string()),
     campaigns: z.array(CampaignShape),
+    sunset: z.strictObject({ after: SpanShape }).exactOptional(),
     offers: z.strictObject({ atMost: z.number(), per: SpanShape }).exactOptional(),
     quietHours: z.array(HoursShape),
     caps: z.array(z.strictObject({ topic: z.string().exactOptional(), messages: z.number(), per: SpanShape })),
