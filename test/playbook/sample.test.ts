@@ -20,6 +20,7 @@ describe('the sample playbook', () => {
       'trade-show-offer',
       'webinar-invitation',
       'webinar-reminder',
+      'win-back',
     ]);
   });
 
