@@ -1,10 +1,11 @@
-/** JSON Schemas of cadences and forms, for editors: made from the schemas that the files are read by. `npm run docs` writes them. */
+/** JSON Schemas of cadences, forms and segments, for editors: made from the schemas that the files are read by. `npm run docs` writes them. */
 import { z } from 'zod';
 import { conditionsSchema } from '../domain/fields/documentation.ts';
 import { REFERS_TO } from '../language/schemas.ts';
 import { STEP_KINDS } from '../steps/kinds.ts';
 import { cadenceSchema } from './cadence-file.ts';
 import { formSchema } from './form-file.ts';
+import { segmentsSchema } from './segments-file.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -22,6 +23,10 @@ export function cadenceJsonSchema(): JsonSchema {
 
 export function formJsonSchema(): JsonSchema {
   return file('Form', 'cadences.md', shapeOf(formSchema), {});
+}
+
+export function segmentsJsonSchema(): JsonSchema {
+  return file('Segments', 'conditions.md', shapeOf(segmentsSchema), {});
 }
 
 function file(title: string, page: string, schema: JsonSchema, defs: JsonSchema): JsonSchema {

@@ -7,11 +7,11 @@ import type { YamlFile } from '../language/yaml-file.ts';
 import { checkConditionNames } from './condition-names.ts';
 import type { KnownNames } from './context.ts';
 
-const schema = z.record(key, mapping({ description: words.optional(), when: condition('lead') }));
+export const segmentsSchema = z.record(key, mapping({ description: words.optional(), when: condition('lead') }));
 
 /** Reads segments.yaml; null when it has mistakes, which are reported. */
 export function readSegments(file: YamlFile, known: KnownNames): Segment[] | null {
-  const read = file.parse(schema);
+  const read = file.parse(segmentsSchema);
   checkConditionNames(file, known);
   if (read === null) return null;
   const segments = Object.entries(read).map(([segment, one]): Segment => ({ segment, ...stated(one) }));
