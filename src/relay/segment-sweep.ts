@@ -51,7 +51,8 @@ export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
 
   async function pass(kind: keyof typeof after, sweep: typeof sweepWaiting): Promise<number> {
     let rung = 0;
-    for (let batches = 0; batches < BATCHES && rung < MOST_RUNG && !closing; batches += 1) {
+    for (let batches = 0; batches < BATCHES && rung < MOST_RUNG; batches += 1) {
+      if (closing) break;
       const { playbook } = rules.current();
       const { last, ringIds }: Batch = await sweep(db, { after: after[kind], limit, playbook, realNowMs: Date.now() });
       ring(ringIds);
