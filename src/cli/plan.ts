@@ -4,7 +4,9 @@ import { type Plan, type PlanGroup, type PlanMode, planPublish } from '../playbo
 import { toPublish } from '../playbook/publish.ts';
 import { readFolders } from '../playbook/read-folders.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
+import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
+import { answersAt } from './at-hand.ts';
 import type { Answer } from './command.ts';
 import { withPublishDb } from './publish.ts';
 
@@ -18,12 +20,17 @@ interface PlanChoice {
 /** @throws AppError PLAYBOOK_INVALID, STORED_BY_NEWER, UNAVAILABLE; NOT_FOUND for an unknown `revision` */
 export async function planCommand(config: Config, { mode, cadence, revision }: PlanChoice): Promise<Answer> {
   const ofFolders = revision === undefined ? toPublish(await readFolders(config)) : null;
+  if (config.env === 'development' && !(await answersAt(config.databaseUrl)))
+    throw new AppError(
+      'UNAVAILABLE',
+      'A plan needs the database, and none answers. Start the stack with `npm start`, or set DATABASE_URL.',
+    );
   const plan = await withPublishDb(config, async (db) => {
     const input = ofFolders ?? (await contentOfRevision(db, revision ?? 0));
     return planPublish(db, input, { mode, cadence, nowMs: Date.now() });
   });
   const source = revision === undefined ? '' : ` --revision ${revision}`;
-  const command = `nurture publish --base ${plan.base}${source}${mode === 'pinned' ? '' : ` --${mode}`}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
+  const command = `npx nurture publish --base ${plan.base}${source}${mode === 'pinned' ? '' : ` --${mode}`}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
   return { data: { ...plan, mode, command }, text: describe(plan, command) };
 }
 

@@ -68,10 +68,16 @@ const NAMES_OF = {
   segment: (known: KnownNames) => known.segments,
 };
 
+/** "wait 2 days" is a text, and lacks the colon that makes it a step. */
+function colonFor(written: unknown): string {
+  const [, kind, rest] = /^(\w+)\s+(.+)$/.exec(typeof written === 'string' ? written : '') ?? [];
+  return NAMES.some((name) => name === kind) ? `; write "${kind}: ${rest}", with a colon` : '';
+}
+
 function kindAt(file: YamlFile, path: ValuePath): StepKind | null {
   const written = file.at(path);
   if (typeof written !== 'object' || written === null || Array.isArray(written)) {
-    file.report(path, `expected a step: ${NAMES.join(', ')}`);
+    file.report(path, `expected a step: ${NAMES.join(', ')}${colonFor(written)}`);
     return null;
   }
   const kinds = kindsWritten(written);

@@ -59,6 +59,11 @@ test('a step is shown for a persona: headers, links, HTML and text, without a pi
   expect(readFileSync(page, 'utf8').match(/<iframe/g)).toHaveLength(4);
 });
 
+test('a template alone speaks of the campaign of the cadence that sends it', async () => {
+  const { data } = await preview(configWith(), 'webinar-invitation', { out, pictures: false });
+  expect((data as Shown).mails[0]?.text).toContain('On Wednesday, 8 March, 17:00 (Berlin time) we talk');
+});
+
 test.skipIf(chromiumPath === undefined)(
   'pictures are taken at both widths, light and dark',
   { timeout: 60_000 },

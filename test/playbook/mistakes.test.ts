@@ -99,6 +99,11 @@ describe('a mistake in a cadence', () => {
 describe('a mistake in a step', () => {
   it.each<[string, string, string[]]>([
     ['not a step', '  - hello\n', [`3:5  steps[0]: expected a step: ${KINDS}`]],
+    [
+      'a step without its colon',
+      '  - exit enough read\n',
+      [`3:5  steps[0]: expected a step: ${KINDS}; write "exit: enough read", with a colon`],
+    ],
     ['unknown kind', '  - sms: hello\n', [`3:5  steps[0].sms: unknown kind of step "sms"; known: ${KINDS}`]],
     [
       'two kinds',

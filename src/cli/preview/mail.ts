@@ -9,6 +9,7 @@ import { buildAlertMessage, buildLeadMessage, type OutgoingMessage } from '../..
 import { render } from '../../email/render.ts';
 import type { RenderContext } from '../../email/render-context.ts';
 import type { ReadPlaybook } from '../../playbook/read-folders.ts';
+import { templatesOf } from '../../playbook/revision.ts';
 import type { Config } from '../../runtime/config.ts';
 import { kindOf } from '../../steps/kinds.ts';
 import type { PreviewPerson } from './person.ts';
@@ -29,13 +30,16 @@ export interface Named {
 }
 
 /**
- * A template by its key, or those of a step by "cadence/step".
+ * A template by its key, or those of a step by "cadence/step". The campaign is that of the cadence; of a template alone, that of the first
+ * cadence that sends it and has one.
  * @throws AppError NOT_FOUND, with what was probably meant
  */
 export function templatesNamed({ playbook, templates }: ReadPlaybook, what: string): Named {
   const [name = '', stepId] = what.split('/');
   const keys = stepId === undefined ? [name] : keysOfStep(playbook.cadences, name, stepId);
-  const campaignKey = playbook.cadences.find((one) => stepId !== undefined && one.cadence === name)?.campaign;
+  const campaignKey = playbook.cadences.find((one) =>
+    stepId === undefined ? one.campaign !== undefined && templatesOf(one).includes(name) : one.cadence === name,
+  )?.campaign;
   const campaign = playbook.campaigns.find((one) => one.campaign === campaignKey);
   return {
     templates: keys.map((key) => {
