@@ -130,7 +130,7 @@ test('a roll back publishes what an earlier revision says, whatever the files sa
   await write('one', BROKEN);
   const plan = await planCommand(config, { mode: 'pinned', revision: 1 });
   expect(plan.text).toContain('changed  cadences/one.yaml');
-  expect(plan.text).toContain('To do it: nurture publish --base 2 --revision 1');
+  expect(plan.text).toContain('To do it: npx nurture publish --base 2 --revision 1');
   const done = await publishCommand(config, { author: 'Jon', revision: 1, base: 2 });
   expect(done.text).toContain('Published playbook revision 3:\n  changed  cadences/one.yaml');
   const db = createDb(database.url, { max: 1 });
