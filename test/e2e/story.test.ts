@@ -141,6 +141,7 @@ test('from the form to the sale, by way of the nurture pool', { timeout: 120_000
   expect(await mailsTo(life, 'lead')).toEqual([
     ...lead,
     'recycled-hello-again sent',
+    'webinar-confirmation sent',
     'recycled-news sent',
     'customer-welcome sent',
   ]);
