@@ -53,7 +53,7 @@ describe('the command enroll', () => {
 
   for (const stage of ['qualifying', 'qualified', 'assigned', 'accepted', 'opportunity', 'disqualified'] as const) {
     test(`${stage}: refused`, async () => {
-      const { leadId, assignment } = await life.ready({ email: `${stage}@enroll.example` });
+      const { leadId, assignment } = await life.ready({ email: `lead@${stage}.example` });
       const decide = { assignmentId: assignment.id };
       if (stage === 'qualifying') {
         await life.tell(leadId, MANAGER, { kind: 'accept', ...decide });
@@ -76,7 +76,7 @@ describe('the command enroll', () => {
     ['no-need', 'lost'],
   ] as const) {
     test(`${stage}: enrolled; a nurture cadence opens a new need`, async () => {
-      const email = `${stage}@enroll.example`;
+      const email = `lead@${stage}.example`;
       const { leadId, rep } = await life.accepted({ email });
       await life.tell(leadId, rep, { kind: 'outcome', result });
       if (stage === 'customer') {
