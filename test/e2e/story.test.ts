@@ -147,7 +147,7 @@ test('from the form to the sale, by way of the nurture pool', { timeout: 120_000
   ]);
   expect(await mailsTo(life, 'rep')).toEqual(['rep-brief sent', 'rep-brief sent']);
   // SMTP saw exactly what the timeline tells.
-  expect(stack.sink.to(life.email.toLowerCase())).toHaveLength(6);
+  expect(stack.sink.to(life.email.toLowerCase())).toHaveLength(7);
 });
 
 /** Two who decideByLink at once: one yes has been said, and the second hears no. */
