@@ -79,6 +79,7 @@ const profile = fc.record({
   clockOffsetMs: fc.constantFrom(0n, 0n, 5n * BigInt(DAY)),
   isPaused: fc.boolean(),
   isHeld: fc.boolean(),
+  isSunset: fc.boolean(),
   owner: maybe(fc.constantFrom('ada', 'Ben')),
 });
 const need = fc.record({
@@ -151,7 +152,7 @@ export async function storeShared({ db }: Bench): Promise<void> {
 
 /** The last of the needs is the current one. */
 export async function storePerson({ db, now }: Bench, n: number, one: Person): Promise<void> {
-  const { scoreAgeMs, isPaused, isHeld, owner, ...columns } = one.profile;
+  const { scoreAgeMs, isPaused, isHeld, isSunset, owner, ...columns } = one.profile;
   const ago = (days: number) => new Date(now - days * DAY);
   const id = `lead-${n}`;
   const needIds = one.needs.map((_, i) => `need-${n}-${i}`);
@@ -166,6 +167,7 @@ export async function storePerson({ db, now }: Bench, n: number, one: Person): P
       scoreAt: new Date(now - scoreAgeMs),
       pausedAt: isPaused ? ago(0) : null,
       heldAt: isHeld ? ago(0) : null,
+      sunsetAt: isSunset ? ago(0) : null,
       ownerId: owner === null ? null : `rep-${owner}`,
     },
   });
