@@ -30,6 +30,7 @@ describe('a persona file', () => {
       'keen-reader',
       'phone-only',
       'trade-show-visitor',
+      'webinar-guest',
     ]);
     expect(personas.filter(({ request }) => request.email === undefined)).toHaveLength(1);
   });
