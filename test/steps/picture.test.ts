@@ -20,6 +20,6 @@ test('as Mermaid each step is a box and each way an arrow', () => {
   expect(lines[0]).toBe('flowchart TD');
   expect(lines.filter((line) => /^ {2}s\d+\["/.test(line))).toHaveLength(offer.steps.length);
   expect(lines).toContain('  s4 -->|"not within 4 days"| s6');
-  expect(lines).toContain('  s8 --> cadence_material(["cadence material"])');
+  expect(lines).toContain(`  s${offer.steps.length} --> cadence_material(["cadence material"])`);
   expect(lines.find((line) => line.includes('s6['))).toContain('<br/>sent 4 #lt;3');
 });
