@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { idleRuns } from '../store/bulk/runs.ts';
 import type { Db } from '../store/db.ts';
 import { tellBulkRun } from '../temporal/start-bulk-run.ts';
+import { repeat } from './repeat.ts';
 
 export interface BulkRuns {
   /** Starts the process of a run, or tells it that its row was changed. Never waits, never fails: the watch tells it again. */
@@ -44,20 +45,17 @@ export function createBulkRuns({
     underWay.add(told);
   }
 
-  async function look(): Promise<void> {
-    try {
+  const looks = repeat(
+    everyMs,
+    async () => {
       for (const runId of await idleRuns(db, idleMs)) tell(runId);
-    } catch (error) {
-      log.warn({ err: error }, 'could not look for bulk runs that stand still');
-    }
-  }
-
-  const timer = setInterval(() => void look(), everyMs);
-  timer.unref();
+    },
+    (error) => log.warn({ err: error }, 'could not look for bulk runs that stand still'),
+  );
   return {
     tell,
     async close() {
-      clearInterval(timer);
+      await looks.close();
       await Promise.allSettled(underWay);
     },
   };

@@ -20,6 +20,7 @@ import {
   type Unheard,
 } from './findings.ts';
 import { createUnknownWatch, type Processes } from './unknown-leads.ts';
+import { repeat } from './repeat.ts';
 
 export interface Reconciler {
   /** One pass, now. */
@@ -66,10 +67,6 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { db, log, ring, everyMs = EVERY_MS } = options;
   const limits: Limits = { graceMs: options.graceMs ?? GRACE_MS, batch: options.batch ?? BATCH };
   const lookForUnknown = options.processes === undefined ? undefined : createUnknownWatch(db, options.processes);
-  let closing = false;
-  let running: Promise<void> | undefined;
-  let timer = setTimeout(tick, everyMs);
-
   async function runNow(): Promise<Reconciled> {
     const { found, ringIds } = await db.$transaction((tx) => reconcile(tx, limits));
     ring(ringIds);
@@ -85,27 +82,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     return found;
   }
 
-  function tick(): void {
-    running = runAndGoOn();
-  }
-
-  async function runAndGoOn(): Promise<void> {
-    try {
-      await runNow();
-    } catch (error) {
-      log.warn({ err: error }, 'the reconciler failed and is tried again');
-    }
-    if (!closing) timer = setTimeout(tick, everyMs);
-  }
-
-  return {
-    runNow,
-    async close() {
-      closing = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  const repetition = repeat(
+    everyMs,
+    async () => void (await runNow()),
+    (error) => log.warn({ err: error }, 'the reconciler failed and is tried again'),
+  );
+  return { runNow, close: () => repetition.close() };
 }
 
 async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; ringIds: string[] }> {

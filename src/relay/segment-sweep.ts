@@ -3,6 +3,7 @@ import type { Db } from '../store/db.ts';
 import { type Batch, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
 import { markSunset } from '../store/process/sunset.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
+import { repeat } from './repeat.ts';
 
 export interface SegmentSweep {
   /** One pass, now. Returns how many leads were rung. */
@@ -38,9 +39,6 @@ export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
   const { db, rules, log, ring, everyMs = EVERY_MS, batch: limit = BATCH } = options;
   /** The last lead that each kind of sweep has looked at; '': it begins anew. */
   const after = { waiting: '', dormant: '', sunset: '' };
-  let closing = false;
-  let running: Promise<void> | undefined;
-  let timer = setTimeout(tick, everyMs);
 
   async function runNow(): Promise<number> {
     const waiting = await pass('waiting', sweepWaiting);
@@ -52,7 +50,7 @@ export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
   async function pass(kind: keyof typeof after, sweep: typeof sweepWaiting): Promise<number> {
     let rung = 0;
     for (let batches = 0; batches < BATCHES && rung < MOST_RUNG; batches += 1) {
-      if (closing) break;
+      if (repetition.isClosing) break;
       const { playbook } = rules.current();
       const { last, ringIds }: Batch = await sweep(db, { after: after[kind], limit, playbook, realNowMs: Date.now() });
       ring(ringIds);
@@ -63,26 +61,13 @@ export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
     return rung;
   }
 
-  function tick(): void {
-    running = runAndGoOn();
-  }
-
-  async function runAndGoOn(): Promise<void> {
-    try {
+  const repetition = repeat(
+    everyMs,
+    async () => {
       const rung = await runNow();
       if (rung > 0) log.info({ rung }, 'time has brought leads into a segment');
-    } catch (error) {
-      log.warn({ err: error }, 'the sweep of segments failed and is tried again');
-    }
-    if (!closing) timer = setTimeout(tick, everyMs);
-  }
-
-  return {
-    runNow,
-    async close() {
-      closing = true;
-      clearTimeout(timer);
-      await running;
     },
-  };
+    (error) => log.warn({ err: error }, 'the sweep of segments failed and is tried again'),
+  );
+  return { runNow, close: () => repetition.close() };
 }
