@@ -1,12 +1,12 @@
 import { answerConditions, chooseAnswer } from '../domain/answer.ts';
-import { AppError, isAppError } from '../domain/errors.ts';
-import { stripAddresses } from '../domain/redact.ts';
+import { AppError } from '../domain/errors.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import type { Intent } from '../effects/channel.ts';
 import { claim, lookBack, skip } from '../effects/claim.ts';
 import { leadMail } from '../effects/lead-mail.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
 import { TRY_AGAIN_AFTER } from '../steps/after-outcome.ts';
+import { orHold } from '../steps/or-hold.ts';
 import type { Answer, Touch } from '../store/generated/client.ts';
 import { answeredSince, deleteAnswer, readAnswers, writeAnswer } from '../store/process/answers.ts';
 import { requestOf } from '../store/capture/touch.ts';
@@ -96,17 +96,14 @@ async function claimOrHold(
   answer: Answer,
   template: TemplateSource | undefined,
 ): Promise<'claimed' | 'held'> {
-  try {
+  const claimed = await orHold({ hold: (reason) => holdFor(turn, reason) }, async () => {
     if (template === undefined)
       throw new AppError('TEMPLATE_BROKEN', `Template ‘${answer.templateKey}’ of an answer is not published any more.`);
     const draft = leadMail(turn, template);
     turn.claimed = await claim(turn, intent, { channel: 'email', draft, settler: answerSettler(answer) });
-    return 'claimed';
-  } catch (error) {
-    if (!isAppError(error) || error.code !== 'TEMPLATE_BROKEN') throw error;
-    holdFor(turn, `${error.code}: ${stripAddresses(error.message)}`);
-    return 'held';
-  }
+    return true;
+  });
+  return claimed === null ? 'held' : 'claimed';
 }
 
 function answerSettler(answer: Answer): Settler<Turn> {
