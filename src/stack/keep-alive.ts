@@ -1,4 +1,5 @@
 /** Keeps one process of the stack running: a process that dies is started again, with increasing delays. */
+import { pause } from '../runtime/pause.ts';
 import type { Child } from './child.ts';
 
 export interface KeptProcess {
@@ -66,16 +67,4 @@ export async function keepAlive(
       await watching;
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
 }

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { type BulkProgress, UNRUNG_PER_RUNG } from '../../domain/bulk-run.ts';
+import { pause } from '../../runtime/pause.ts';
 import { reached } from '../../runtime/race-points.ts';
 import { finishRun, lockRun, progressOf, recordPiece, type Run, stopRunFor } from '../../store/bulk/runs.ts';
 import { inTransaction } from '../../store/process/picture.ts';
@@ -28,7 +29,7 @@ export function createBulkActivities(deps: ActivityDeps): BulkActivities {
         const begun = performance.now();
         const { progress, restMs } = await workOnPiece(deps, runId);
         if (progress.status !== 'running') return progress;
-        await rest(restMs - (performance.now() - begun), cancellationSignal);
+        await pause(restMs - (performance.now() - begun), cancellationSignal);
         if (Date.now() >= until || cancellationSignal.aborted) return progress;
       }
     },
@@ -74,18 +75,4 @@ async function carryOut(deps: ActivityDeps, run: Run): Promise<Worked> {
 function restOf({ rate, kind }: Run, leads: number, rung: number): number {
   if (kind === 'amend') return 0;
   return ((rung + (leads - rung) / UNRUNG_PER_RUNG) / rate) * 1_000;
-}
-
-/** Waits, or until the worker is told to stop. */
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
 }
