@@ -23,7 +23,7 @@ export async function publishFolders(config: Config, publisher: Publisher): Prom
   return publication;
 }
 
-interface PublishChoice {
+export interface PublishChoice {
   author?: string;
   note?: string;
   base?: number;

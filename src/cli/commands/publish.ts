@@ -1,18 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_RATE } from '../../domain/bulk-run.ts';
 import { answering, examples, GROUPS } from '../command.ts';
-
-interface PublishOptions {
-  note?: string;
-  author?: string;
-  base?: number;
-  again?: boolean;
-  migrate?: boolean;
-  restart?: boolean;
-  cadence?: string;
-  rate?: number;
-  revision?: number;
-}
+import type { PublishChoice } from '../publish.ts';
 
 export function registerPublish(program: Command): void {
   const publish = program
@@ -34,7 +23,7 @@ export function registerPublish(program: Command): void {
     .option('--restart', 'let leads that are on the way begin again in the new revision')
     .option('--cadence <key>', 'with --migrate or --restart: only the leads of this cadence')
     .option('--rate <number>', `leads that are told in a second, at most (${DEFAULT_RATE})`, wholeNumber);
-  answering(publish, async (options: PublishOptions) => {
+  answering(publish, async (options: PublishChoice) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { publishCommand } = await import('../publish.ts');
     return publishCommand(loadConfig(process.env), options);

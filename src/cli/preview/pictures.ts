@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 /** What it is started with as root and without a network. */
-const FLAGS = [
+export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -39,7 +39,7 @@ export function findChromium(env: NodeJS.ProcessEnv): string | undefined {
 /** Writes NAME-desktop-light.png and three more into the folder; returns their paths. The mail's scripts do not run, and nothing is loaded. */
 export async function takePictures(chromium: string, html: string, folder: string, name: string): Promise<string[]> {
   const { chromium: driver } = await driverOf();
-  const browser = await driver.launch({ executablePath: chromium, args: FLAGS });
+  const browser = await driver.launch({ executablePath: chromium, args: CHROMIUM_FLAGS });
   try {
     const files: string[] = [];
     for (const [device, width] of Object.entries(WIDTHS)) {
