@@ -1,22 +1,13 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { WEEKDAYS, type Hours, type SendWindow } from '../../src/domain/cadence.ts';
+import type { SendWindow } from '../../src/domain/cadence.ts';
 import { addSpan, addWorkingTime, alignToWindow, NO_HOLIDAYS } from '../../src/domain/schedule.ts';
 import { isOpen } from '../../src/domain/window.ts';
 import { at } from './times.ts';
+import { hours, window } from './windows.ts';
 
 const MINUTE = 60_000;
-const clock = fc.integer({ min: 0, max: 24 * 4 - 1 }).map((quarter) => {
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${two(Math.floor(quarter / 4))}:${two((quarter % 4) * 15)}`;
-});
-const hours: fc.Arbitrary<Hours> = fc.record({
-  days: fc.subarray([...WEEKDAYS], { minLength: 1 }),
-  from: clock,
-  to: clock,
-});
-const window: fc.Arbitrary<SendWindow> = fc.array(hours, { minLength: 1, maxLength: 3 });
 
 // Zones with the days around their changes of 2026, among them one that changes at midnight and one by half an hour.
 const CHANGES = [

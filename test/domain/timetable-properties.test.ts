@@ -1,25 +1,16 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { type Hours, type SendWindow, WEEKDAYS } from '../../src/domain/cadence.ts';
+import { type Hours, WEEKDAYS } from '../../src/domain/cadence.ts';
 import { cappedBy, type RecentMessage } from '../../src/domain/caps.ts';
 import type { Cap } from '../../src/domain/playbook.ts';
 import { opensEver, spanToMs } from '../../src/domain/schedule.ts';
 import { opening, spreadFrom, type Timetable, timetableOf } from '../../src/domain/timetable.ts';
 import { isOpen } from '../../src/domain/window.ts';
+import { window } from './windows.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const clock = fc.integer({ min: 0, max: 24 * 4 - 1 }).map((quarter) => {
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${two(Math.floor(quarter / 4))}:${two((quarter % 4) * 15)}`;
-});
-const hours: fc.Arbitrary<Hours> = fc.record({
-  days: fc.subarray([...WEEKDAYS], { minLength: 1 }),
-  from: clock,
-  to: clock,
-});
-const window: fc.Arbitrary<SendWindow> = fc.array(hours, { minLength: 1, maxLength: 3 });
 /** A few hours of every night; some of them over midnight. */
 const quiet: fc.Arbitrary<Hours> = fc
   .tuple(fc.integer({ min: 18, max: 23 }), fc.integer({ min: 1, max: 8 }))
