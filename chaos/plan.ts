@@ -92,6 +92,9 @@ export type RepDecision =
   | { kind: 'reject'; reason: string }
   | { kind: 'let-pass' };
 
+/** Few, so that most leads go on: leads of one company share an account, and an opportunity of one makes the cadences of the others wait. */
+const PEOPLE_OF_A_COMPANY = 2;
+
 /** A round has each fault once. A long run has several rounds. */
 const ROUND_MS = 120_000;
 /** No fault strikes before the first leads are in, or at the very end. */
@@ -195,7 +198,7 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
     acts.push({ atMs: later(), act: { kind: 'forward', duration: random.pick(['PT26H', 'P2DT1H']) } });
   const birth = { atMs: bornMs, act: { kind: 'submit', key: `chaos-${seed}-${n}-first`, campaign: 'first' } } as const;
   return {
-    email: `lead-${n}@chaos.example`,
+    email: `lead-${n}@company-${Math.floor(n / PEOPLE_OF_A_COMPANY)}.chaos.example`,
     source,
     isLate,
     acts: [birth, ...acts.toSorted((a, b) => a.atMs - b.atMs)],

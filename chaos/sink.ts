@@ -110,7 +110,7 @@ class Conversation {
       return this.say('450 4.2.1 not now');
     }
     // Only addresses of leads are refused: a rep with a suppressed address would get no brief, which this run does not test.
-    if (this.trouble === '550' && this.to.endsWith('@chaos.example')) {
+    if (this.trouble === '550' && this.to.endsWith('.chaos.example')) {
       this.note('550');
       return this.say('550 5.1.1 no such mailbox');
     }

@@ -60,7 +60,7 @@ export const missingExplained: Invariant = {
     const performed = audit.filter(
       ({ action, data }) => action === 'step.performed' && SENDING.has(data['kind'] ?? ''),
     );
-    const settled = performed.filter(({ data }) => !(data['result'] ?? '').startsWith('put off'));
+    const settled = lastOfEachStep(performed).filter(({ data }) => !(data['result'] ?? '').startsWith('put off'));
     const completed = enrollments.filter(({ status, steps }) => status === 'completed' && isStraight(steps));
     const emails = completed.flatMap(({ id, leadId, steps }) =>
       steps.filter(({ kind }) => SENDING.has(kind)).map((step) => ({ enrollmentId: id, stepId: step.id, leadId })),
@@ -77,6 +77,14 @@ export const missingExplained: Invariant = {
     };
   },
 };
+
+/**
+ * The last performance of each step of each enrollment. Two attempts of one activity may both say what became of a step: the second
+ * puts the send of the first in doubt, and the first, once its server answers, releases it and puts the step off.
+ */
+function lastOfEachStep<Row extends { data: Record<string, string | undefined> }>(performed: readonly Row[]): Row[] {
+  return [...new Map(performed.map((row) => [`${row.data['enrollmentId']}:${row.data['stepId']}`, row])).values()];
+}
 
 /** Kinds of steps that send a message. */
 const SENDING = new Set(STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind));
