@@ -198,11 +198,16 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
     acts.push({ atMs: later(), act: { kind: 'forward', duration: random.pick(['PT26H', 'P2DT1H']) } });
   const birth = { atMs: bornMs, act: { kind: 'submit', key: `chaos-${seed}-${n}-first`, campaign: 'first' } } as const;
   return {
-    email: `lead-${n}@company-${Math.floor(n / PEOPLE_OF_A_COMPANY)}.chaos.example`,
+    email: `lead-${n}@${companyOf(n, source)}.chaos.example`,
     source,
     isLate,
     acts: [birth, ...acts.toSorted((a, b) => a.atMs - b.atMs)],
   };
+}
+
+/** A lead whose template throws is alone: it is judged by being held, which it would not be while it waits for a colleague. */
+function companyOf(n: number, source: string): string {
+  return source === 'poison' ? `company-of-${n}` : `company-${Math.floor(n / PEOPLE_OF_A_COMPANY)}`;
 }
 
 /** The decision on the n-th offer of a lead: the same for the same seed. */
