@@ -116,7 +116,8 @@ export function hoursToText({ days, from, to }: Hours): string {
 export type WorkingHours = Hours;
 
 /**
- * The instant by which a span of working time has passed. Minutes and hours count only inside the working hours; days,
+ * The instant by which a span of working time has passed, counted in whole minutes from the beginning of the minute that `fromMs` is in:
+ * what an offer loses to the milliseconds of the clock must not move its end past the weekend. Minutes and hours count only inside the working hours; days,
  * business days and weeks are working days (a week is as many as the team works in one), counted from the first working
  * instant, at the same time of day.
  */
@@ -128,7 +129,7 @@ export function addWorkingTime(
   isHoliday: IsHoliday = NO_HOLIDAYS,
 ): number {
   const times: OpenTimes = { window: [hours], isHoliday };
-  let at = nextOpening(fromMs, times, zone);
+  let at = nextOpening(Math.floor(fromMs / MINUTE_MS) * MINUTE_MS, times, zone);
   if (span.unit !== 'minutes' && span.unit !== 'hours') {
     const days = span.unit === 'weeks' ? span.amount * new Set(hours.days).size : span.amount;
     const due = addOpenDays(local(at, zone), days, (day) => isOpenDay(day, hours, isHoliday));
@@ -182,6 +183,7 @@ function addOpenDays(
 
 const MOST_DAYS = 10_000;
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 function local(ms: number, zone: string): DateTime<true> {
   const time = DateTime.fromMillis(ms, { zone });

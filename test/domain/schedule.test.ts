@@ -81,6 +81,11 @@ describe('addWorkingTime', () => {
     ['2026-12-01T10:00', { amount: 4, unit: 'hours' }, '2026-12-01T14:00'],
     ['2026-12-01T16:00', { amount: 4, unit: 'hours' }, '2026-12-02T12:00'],
     ['2026-12-01T13:00', { amount: 4, unit: 'hours' }, '2026-12-01T17:00'],
+    // A Friday: the offer ends some milliseconds or seconds after 13:00, and is still due in the same week.
+    ['2026-12-04T13:00:00.058', { amount: 4, unit: 'hours' }, '2026-12-04T17:00'],
+    ['2026-12-04T13:00:59.999', { amount: 4, unit: 'hours' }, '2026-12-04T17:00'],
+    ['2026-12-04T13:01', { amount: 4, unit: 'hours' }, '2026-12-07T09:01'],
+    ['2026-12-04T17:00:00.058', { amount: 30, unit: 'minutes' }, '2026-12-07T09:30'],
     ['2026-12-05T13:00', { amount: 30, unit: 'minutes' }, '2026-12-07T09:30'],
     ['2026-12-24T16:00', { amount: 2, unit: 'hours' }, '2026-12-28T10:00'],
     ['2026-12-01T10:00', { amount: 40, unit: 'hours' }, '2026-12-08T10:00'],
