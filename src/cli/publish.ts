@@ -58,7 +58,7 @@ export async function publishCommand(
     ...rest,
     ...(kind === null
       ? {}
-      : { follow: (tx, cadences) => moveLeads(tx, cadences, { kind, cadence, rate: Math.max(1, rate), by: author }) }),
+      : { follow: (tx, cadences) => moveLeads(tx, cadences, { kind, cadence, rate, by: author }) }),
   };
   const publication =
     revision === undefined ? await publishFolders(config, publisher) : await rollBack(config, revision, publisher);

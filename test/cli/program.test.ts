@@ -41,6 +41,20 @@ test('help is fine and goes to stdout; a wrong use ends with 2, says what was me
   expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'WRONG_USE' } });
 });
 
+test.each([
+  ['publish', '--rate', '0', 'expected a whole number from 1 to 1000.'],
+  ['publish', '--rate', 'fast', 'expected a whole number from 1 to 1000.'],
+  ['publish', '--base', 'seven', 'expected the number of a playbook revision, as `nurture playbook list` shows them.'],
+  ['simulate', '--revision', '0', 'expected the number of a playbook revision, as `nurture playbook list` shows them.'],
+  ['simulate', '--days', '10000', 'expected a whole number from 1 to 9999.'],
+  ['watch', '--port', '65536', 'expected a port number.'],
+])('%s %s %s is told with what was expected', async (command, option, given, expected) => {
+  const program = createProgram();
+  const silent = program.commands.find((one) => one.name() === command)?.configureOutput({ writeErr: () => {} });
+  if (silent === undefined) throw new Error(`no command ${command}`);
+  await expect(program.parseAsync(['node', 'nurture', command, option, given])).rejects.toThrow(expected);
+});
+
 test('the shell is offered commands, options and what the playbook has', () => {
   expect(nurture('complete', '--', 'publ').stdout).toMatch(/^publish\tcheck the playbook/);
   expect(nurture('complete', '--', 'publish', '--no').stdout).toContain('--note\t');

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { wholeNumber } from './publish.ts';
 import { answering, examples, GROUPS } from '../command.ts';
+import { revisionNumber } from '../numbers.ts';
 
 interface PlanOptions {
   migrate?: boolean;
@@ -17,7 +17,7 @@ export function registerPlan(program: Command): void {
     .addOption(new Option('--migrate', 'as if leads on the way were moved to the new revision').conflicts('restart'))
     .option('--restart', 'as if leads on the way began again')
     .option('--cadence <key>', 'with --migrate or --restart: only the leads of this cadence')
-    .option('--revision <number>', 'what rolling back to this playbook revision would do', wholeNumber);
+    .option('--revision <number>', 'what rolling back to this playbook revision would do', revisionNumber);
   answering(plan, async ({ migrate, restart, cadence, revision }: PlanOptions) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { planCommand } = await import('../plan.ts');

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import { DEFAULT_RATE } from '../../domain/bulk-run.ts';
+import { Option, type Command } from 'commander';
+import { DEFAULT_RATE, HIGHEST_RATE } from '../../domain/bulk-run.ts';
 import { answering, examples, GROUPS } from '../command.ts';
+import { baseNumber, revisionNumber, wholeNumber } from '../numbers.ts';
 import type { PublishChoice } from '../publish.ts';
 
 export function registerPublish(program: Command): void {
@@ -10,11 +11,11 @@ export function registerPublish(program: Command): void {
     .description('check the playbook and the templates, and put them in force as the next playbook revision')
     .option('--note <text>', 'what the revision changes, for the list of revisions')
     .option('--author <name>', 'the name of the author; by default the user of this machine')
-    .option('--base <number>', 'refuse when this is no longer the newest playbook revision', wholeNumber)
+    .option('--base <number>', 'refuse when this is no longer the newest playbook revision', baseNumber)
     .option(
       '--revision <number>',
       'roll back: publish the content of this playbook revision again, not the files',
-      wholeNumber,
+      revisionNumber,
     )
     .option('--again', 'publish although an earlier playbook revision says the same: it is meant to be in force again')
     .addOption(
@@ -22,7 +23,11 @@ export function registerPublish(program: Command): void {
     )
     .option('--restart', 'let leads that are on the way begin again in the new revision')
     .option('--cadence <key>', 'with --migrate or --restart: only the leads of this cadence')
-    .option('--rate <number>', `leads that are told in a second, at most (${DEFAULT_RATE})`, wholeNumber);
+    .option(
+      '--rate <number>',
+      `leads that are told in a second, at most (${DEFAULT_RATE})`,
+      wholeNumber(1, HIGHEST_RATE),
+    );
   answering(publish, async (options: PublishChoice) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { publishCommand } = await import('../publish.ts');
@@ -34,9 +39,4 @@ export function registerPublish(program: Command): void {
     ['nurture publish --migrate --cadence welcome', 'the leads of one cadence go with its new revision'],
     ['nurture publish --revision 6 --migrate', 'rolls back to what revision 6 says, and takes leads on the way along'],
   ]);
-}
-
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number, as `playbook list` shows them.');
-  return Number(text);
 }

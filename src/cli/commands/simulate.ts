@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { answering, examples, GROUPS } from '../command.ts';
+import { revisionNumber, wholeNumber } from '../numbers.ts';
 import type { SimulateCommand } from '../simulate.ts';
 
 export function registerSimulate(program: Command): void {
@@ -12,10 +13,10 @@ export function registerSimulate(program: Command): void {
     .argument('[cadence]', 'key of the cadence; without it each persona goes where its own conditions lead it')
     .option('--persona <file>', 'one persona, a file such as playbook/personas/keen-reader.yaml')
     .option('--personas <folder>', 'all personas of a folder side by side; by default those of the playbook')
-    .option('--days <number>', 'so many days', wholeNumber, 60)
-    .option('--seed <number>', 'another seed: other chances of opens and clicks', wholeNumber, 1)
+    .option('--days <number>', 'so many days', wholeNumber(1, 9_999), 60)
+    .option('--seed <number>', 'another seed: other chances of opens and clicks', wholeNumber(1, 9_999), 1)
     .option('--start <date>', 'the personas come in on this date or soon after; by default from today on')
-    .option('--revision <number>', 'a published playbook revision instead of the files of the folder', wholeNumber)
+    .option('--revision <number>', 'a published playbook revision instead of the files of the folder', revisionNumber)
     .option('--html <file>', 'where the page with every email is written; by default under DATA_DIR/simulations');
   answering(simulate, async (cadence: string | undefined, options: Omit<SimulateCommand, 'cadence'>) => {
     const { loadConfig } = await import('../../runtime/config.ts');
@@ -30,9 +31,4 @@ export function registerSimulate(program: Command): void {
     ['nurture simulate trade-show-offer --days 30 --html show.html', 'all personas of the playbook side by side'],
     ['nurture simulate ebook-resources --revision 7 --json', 'what is published as playbook revision 7, for a script'],
   ]);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1 to 9999.');
-  return Number(text);
 }

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { answering, examples, GROUPS } from '../command.ts';
+import { revisionNumber } from '../numbers.ts';
 
 export function registerTest(program: Command): void {
   const test = program
@@ -9,7 +10,7 @@ export function registerTest(program: Command): void {
       'run the tests of the playbook: personas on the real engine in virtual time, and what is expected of their lives',
     )
     .argument('[files...]', 'files of tests; by default all of playbook/tests')
-    .option('--revision <number>', 'a published playbook revision instead of the files of the folder', wholeNumber);
+    .option('--revision <number>', 'a published playbook revision instead of the files of the folder', revisionNumber);
   answering(test, async (files: string[], options: { revision?: number }) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { testCommand } = await import('../test.ts');
@@ -19,10 +20,4 @@ export function registerTest(program: Command): void {
     ['nurture test', 'all tests; the exit code is 1 when one fails'],
     ['nurture test playbook/tests/ebook-reader.yaml', 'one test, with a timeline when it fails'],
   ]);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text))
-    throw new InvalidArgumentError('expected a whole number, as `playbook list` shows them.');
-  return Number(text);
 }

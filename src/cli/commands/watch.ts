@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { examples, GROUPS } from '../command.ts';
+import { wholeNumber } from '../numbers.ts';
 import { FOLDERS, withFolders, type FolderOptions } from '../folders.ts';
 
 interface WatchOptions extends FolderOptions {
@@ -15,7 +16,12 @@ export function registerWatch(program: Command): void {
     .description('validate after each save, and show the mails in a browser page that reloads by itself')
     .option('--persona <file>', 'the mails are for a persona of the playbook')
     .option('--lead <lead>', 'the mails are for a real lead, by id or email address')
-    .option('--port <number>', 'where the page is served, on this machine alone', portNumber, 8090)
+    .option(
+      '--port <number>',
+      'where the page is served, on this machine alone',
+      wholeNumber(0, 65_535, 'a port number'),
+      8090,
+    )
     .option(...FOLDERS.playbook)
     .option(...FOLDERS.templates)
     .action(async (options: WatchOptions) => {
@@ -27,9 +33,4 @@ export function registerWatch(program: Command): void {
     ['nurture watch', 'open http://localhost:8090 beside your editor'],
     ['nurture watch --persona playbook/personas/keen-reader.yaml', 'as this persona would get them'],
   ]);
-}
-
-function portNumber(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('expected a port number.');
-  return Number(text);
 }
