@@ -397,6 +397,26 @@ test('an open before the outcome of the send is written, or within two seconds a
   expect([LONGEST_EFFECT - 1, LONGEST_EFFECT].map((ms) => isSeen(ms, null))).toEqual([false, true]);
 });
 
+test('a step is judged by what was said of it last', () => {
+  const world = soundEvidence();
+  const said = (...results: string[]): Evidence['audit'] =>
+    results.map((result) => ({
+      leadId: 'lead-1',
+      action: 'step.performed',
+      data: { enrollmentId: 'enr-1', stepId: 'one', kind: 'email', result },
+    }));
+  const isSeen = (...results: string[]): boolean => {
+    const enrollments = world.enrollments.map((one) => ({ ...one, status: 'active', stepId: 'one' }));
+    const audit = [...world.audit, ...said(...results)];
+    return broken({ ...world, enrollments, audit, sends: [], mails: [] }).some((holds) =>
+      holds.endsWith('has its row'),
+    );
+  };
+  // The second attempt puts the send in doubt; the first, once its server answers, releases it: there is no row of it any more.
+  expect(isSeen('in_doubt', 'put off by 1 min: 421')).toBe(false);
+  expect(isSeen('put off by 1 min: 421', 'in_doubt')).toBe(true);
+});
+
 test('a process ended by hand is missed when its lead is overdue, not before', () => {
   const world = soundEvidence();
   const processes = new Map([['lead-1', { status: 'TERMINATED' as const, standing: undefined, error: undefined }]]);
