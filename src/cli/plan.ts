@@ -31,10 +31,10 @@ export async function planCommand(config: Config, { mode, cadence, revision }: P
   });
   const source = revision === undefined ? '' : ` --revision ${revision}`;
   const command = `npx nurture publish --base ${plan.base}${source}${mode === 'pinned' ? '' : ` --${mode}`}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
-  return { data: { ...plan, mode, command }, text: describe(plan, command) };
+  return { data: { ...plan, mode, command }, text: describe(plan, mode, command) };
 }
 
-function describe({ base, files, cadences }: Plan, command: string): string {
+function describe({ base, files, cadences }: Plan, mode: PlanMode, command: string): string {
   const changed = files.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
   const head = base === 0 ? 'Nothing is published yet.' : `Compared with playbook revision ${base}:`;
   const parts = cadences.flatMap(({ cadence, changes, leads, groups }) => [
@@ -43,9 +43,19 @@ function describe({ base, files, cadences }: Plan, command: string): string {
     ...changes.map((change) => `  ${stepInWords(change)}`),
     ...groups.map((group) => `  ${groupInWords(group)}`),
   ]);
-  return [head, ...(changed.length === 0 ? ['  nothing changes'] : changed), ...parts, '', `To do it: ${command}`].join(
-    '\n',
-  );
+  const amended = cadences.flatMap(({ groups }) => groups).filter(({ became }) => became === 'amended');
+  const reach =
+    mode === 'amend'
+      ? ['', `${amended.reduce((sum, { leads }) => sum + leads, 0)} leads on the way get better words.`]
+      : [];
+  return [
+    head,
+    ...(changed.length === 0 ? ['  nothing changes'] : changed),
+    ...parts,
+    ...reach,
+    '',
+    `To do it: ${command}`,
+  ].join('\n');
 }
 
 function stepInWords(change: StepChange): string {
@@ -63,6 +73,8 @@ const BECAME: Readonly<Record<string, string>> = {
   'next-step': 'go to the next step that is left',
   ended: 'have no step left: their cadence ends',
   restarted: 'begin again',
+  amended: 'keep their step, and get better words in mails to come',
+  unamended: 'keep their step, no mail to come has other words',
 };
 
 function groupInWords({ revision, stepId, leads, became, to }: PlanGroup): string {

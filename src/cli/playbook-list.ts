@@ -11,10 +11,19 @@ export async function playbookList(config: Config): Promise<Answer> {
   const db = createDb(config.databaseUrl, { max: 1 });
   try {
     const listed = await listPlaybookRevisions(db, null, SHOWN);
-    const revisions = listed.map(({ number, publishedAt, author, note }) => ({ number, publishedAt, author, note }));
+    const revisions = listed.map(({ number, publishedAt, author, note, leadsFollow }) => ({
+      number,
+      publishedAt,
+      author,
+      note,
+      leadsFollow,
+    }));
     if (revisions.length === 0)
       return { data: { revisions }, text: 'No playbook is published yet: `npx nurture publish` publishes one.' };
-    const table = new Table({ head: ['Revision', 'Published', 'By', 'Note'], style: { head: [], border: [] } });
+    const table = new Table({
+      head: ['Revision', 'Published', 'By', 'Leads on the way', 'Note'],
+      style: { head: [], border: [] },
+    });
     for (const { number, publishedAt, author, note } of revisions)
       table.push([number, publishedAt.toISOString(), author, note ?? '']);
     return { data: { revisions }, text: table.toString() };

@@ -2,14 +2,21 @@
 import type { Config } from '../runtime/config.ts';
 import { DEFAULT_RATE } from '../domain/bulk-run.ts';
 import { AppError } from '../domain/errors.ts';
-import { moveLeads } from '../playbook/follow.ts';
+import { amendLeads } from '../playbook/amend.ts';
+import { type Move, moveLeads } from '../playbook/follow.ts';
 import { publishRead } from '../playbook/publish.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
 import { readFolders } from '../playbook/read-folders.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { migrate } from '../store/migrations/migrate.ts';
 import { contentHash } from '../store/rules/content-hash.ts';
-import { type Publication, type Publisher, publishRevision } from '../store/rules/publish-revision.ts';
+import {
+  type Follow,
+  type LeadsFollow,
+  type Publication,
+  type Publisher,
+  publishRevision,
+} from '../store/rules/publish-revision.ts';
 import type { Answer } from './command.ts';
 import { rememberPublished } from './last-published.ts';
 import { userName } from './user-name.ts';
@@ -30,6 +37,7 @@ export interface PublishChoice {
   again?: boolean;
   migrate?: boolean;
   restart?: boolean;
+  amend?: boolean;
   cadence?: string;
   rate?: number;
   /** The playbook revision whose content is published again, instead of the folders. */
@@ -43,6 +51,7 @@ export async function publishCommand(
     author = userName(),
     migrate: isMigrating,
     restart,
+    amend,
     cadence,
     rate = DEFAULT_RATE,
     revision,
@@ -50,19 +59,27 @@ export async function publishCommand(
   }: PublishChoice,
 ): Promise<Answer> {
   await migrate(config.databaseUrl);
-  const kind = isMigrating === true ? 'migrate' : restart === true ? 'restart' : null;
+  const kind = isMigrating === true ? 'migrate' : restart === true ? 'restart' : amend === true ? 'amend' : null;
   if (kind === null && cadence !== undefined)
-    throw new AppError('VALIDATION_FAILED', '--cadence says whose leads move: give --migrate or --restart with it.');
+    throw new AppError(
+      'VALIDATION_FAILED',
+      '--cadence says whose leads it is about: give --migrate, --restart or --amend with it.',
+    );
+  const move = { cadence, rate, by: author };
   const publisher: Publisher = {
     author,
     ...rest,
-    ...(kind === null
-      ? {}
-      : { follow: (tx, cadences) => moveLeads(tx, cadences, { kind, cadence, rate, by: author }) }),
+    ...(kind === null ? {} : { follow: followBy(kind, move), leadsFollow: kind }),
   };
   const publication =
     revision === undefined ? await publishFolders(config, publisher) : await rollBack(config, revision, publisher);
   return { data: publication, text: describe(publication) };
+}
+
+function followBy(kind: LeadsFollow, move: Omit<Move, 'kind'>): Follow {
+  return kind === 'amend'
+    ? (tx, _cadences, published) => amendLeads(tx, published, move)
+    : (tx, cadences) => moveLeads(tx, cadences, { kind, ...move });
 }
 
 /** The folders stay as they are, and `npm start` does not take them for changed. */
@@ -75,7 +92,9 @@ function rollBack(config: Config, revision: number, publisher: Publisher): Promi
 
 function describe({ revision, changes, runs }: Publication): string {
   const moving =
-    runs.length === 0 ? [] : [`Leads are moved by ${runs.join(', ')}: GET /v1/migrations says how far they are.`];
+    runs.length === 0
+      ? []
+      : [`Leads on the way follow by ${runs.join(', ')}: GET /v1/migrations says how many they are, and how far.`];
   if (changes.length === 0)
     return [`Nothing changed: playbook revision ${revision} says the same already.`, ...moving].join('\n');
   const lines = changes.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);

@@ -295,6 +295,7 @@ const MOVED: Readonly<Record<string, string>> = {
   'next-step': 'its step is gone',
   ended: 'no step is left',
   restarted: 'it begins again',
+  amended: 'the same steps, better words for the mails to come',
 };
 
 /** ": its step is gone; before step ‘offer’" */

@@ -4,21 +4,24 @@ import { changesBetween, type FileChange } from '../domain/playbook-changes.ts';
 import { timetableOf } from '../domain/timetable.ts';
 import { entryStep } from '../steps/next-step.ts';
 import { placeAnew } from '../steps/place-anew.ts';
+import { templatesToCome } from '../steps/to-come.ts';
 import { standersByStep, type Standers } from '../store/bulk/in-steps.ts';
 import type { Db } from '../store/db.ts';
 import { type ReadRevision, readRevision } from '../store/process/revisions.ts';
-import type { CadenceToPublish, ToPublish } from '../store/rules/publish-revision.ts';
+import type { CadenceToPublish } from '../store/rules/publish-cadence.ts';
+import type { LeadsFollow, ToPublish } from '../store/rules/publish-revision.ts';
 import { newestRevision, readRules } from '../store/rules/read-rules.ts';
+import { amendedBy, requireSameSteps } from './amend.ts';
 
 /** pinned: they stay in their revision. */
-export type PlanMode = 'pinned' | 'migrate' | 'restart';
+export type PlanMode = 'pinned' | LeadsFollow;
 
 /** Leads before one step of one revision, and what becomes of them. Whether a new wait is over is told by the hour. */
 export interface PlanGroup {
   revision: number;
   stepId: string | null;
   leads: number;
-  /** same, later, earlier, at-once, next-step, ended, restarted, pinned. */
+  /** same, later, earlier, at-once, next-step, ended, restarted, amended, unamended, pinned. */
   became: string;
   /** The step that they stand before afterwards; null at the end. */
   to: string | null;
@@ -38,7 +41,10 @@ export interface Plan {
   cadences: PlannedCadence[];
 }
 
-/** @throws AppError STORED_BY_NEWER when a newer version of the engine wrote what is in use */
+/**
+ * @throws AppError STORED_BY_NEWER when a newer version of the engine wrote what is in use; CONFLICT, CADENCE_UNKNOWN for what cannot be
+ *   amended, see `amendLeads`
+ */
 export async function planPublish(
   db: Db,
   input: ToPublish,
@@ -46,6 +52,7 @@ export async function planPublish(
 ): Promise<Plan> {
   const base = await newestRevision(db);
   const before = base === 0 ? null : await readRules(db, base);
+  if (mode === 'amend') requireSameSteps(before?.playbook.cadences ?? [], input, cadence);
   const standers = await standersByStep(db);
   const cadences: PlannedCadence[] = [];
   for (const planned of input.cadences) {
@@ -86,10 +93,11 @@ function becomes(
   one: Standers,
   from: ReadRevision,
   { cadence: to }: CadenceToPublish,
-  { playbook }: ToPublish,
+  input: ToPublish,
   { mode, nowMs }: { mode: PlanMode; nowMs: number },
 ): Pick<PlanGroup, 'became' | 'to'> {
   if (mode === 'pinned') return { became: 'pinned', to: one.stepId };
+  if (mode === 'amend') return { became: hasWordsToCome(one, from, input) ? 'amended' : 'unamended', to: one.stepId };
   if (mode === 'restart') return { became: 'restarted', to: entryStep(to) };
   if (one.stepId === null || one.dueAt === null) return { became: 'same', to: one.stepId };
   // One for all of the group: what is spread lead by lead is not told apart.
@@ -109,7 +117,13 @@ function becomes(
     },
     from.definition,
     to,
-    { nowMs, tableOf: (cadence) => timetableOf(playbook, cadence, whereabouts) },
+    { nowMs, tableOf: (cadence) => timetableOf(input.playbook, cadence, whereabouts) },
   );
   return { became: placed.became, to: placed.position?.stepId ?? null };
+}
+
+/** Whether a template that they may still get has other words. */
+function hasWordsToCome({ stepId }: Standers, from: ReadRevision, input: ToPublish): boolean {
+  const toCome = templatesToCome(from.definition, stepId);
+  return (amendedBy(from, input)?.changed ?? []).some((key) => toCome.has(key));
 }

@@ -60,7 +60,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   links: 'url',
   // Of a cadence, or of all sending: of no lead.
   pauses: 'by reason scope',
-  playbook_revisions: 'author cadences canary halted_because hash note rules templates',
+  playbook_revisions: 'author cadences canary halted_because hash leads_follow note rules templates',
   // Keyed hashes of addresses of the network, for a minute.
   rate_limits: 'key',
   // People of ours.

@@ -6,6 +6,7 @@ import {
   readPlaybookRevision,
   type ListedPlaybookRevision,
 } from '../../store/lists/playbook-revisions.ts';
+import type { LeadsFollow } from '../../store/rules/publish-revision.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, numberCursor, PAGE_QUERY, pageOf, readNumberCursor } from '../page.ts';
 import { json } from '../reply.ts';
@@ -36,6 +37,9 @@ const Revision = z
     publishedAt: Timestamp,
     author: z.string(),
     note: z.string().nullable(),
+    leadsFollow: z.enum(['migrate', 'restart', 'amend']).nullable().meta({
+      description: 'What leads on the way did. Null: they stayed in the revision they were in',
+    }),
     hash: z.string().meta({ description: 'Hash of the whole playbook: the same hash means the same playbook' }),
   })
   .meta({ id: 'PlaybookRevision' });
@@ -137,6 +141,20 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
   ];
 }
 
-function revisionView({ number, publishedAt, author, note, hash }: ListedPlaybookRevision): z.input<typeof Revision> {
-  return { number, publishedAt: publishedAt.toISOString(), author, note, hash };
+function revisionView({
+  number,
+  publishedAt,
+  author,
+  note,
+  leadsFollow,
+  hash,
+}: ListedPlaybookRevision): z.input<typeof Revision> {
+  return {
+    number,
+    publishedAt: publishedAt.toISOString(),
+    author,
+    note,
+    leadsFollow: leadsFollow as LeadsFollow | null,
+    hash,
+  };
 }

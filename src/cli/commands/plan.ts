@@ -5,6 +5,7 @@ import { revisionNumber } from '../numbers.ts';
 interface PlanOptions {
   migrate?: boolean;
   restart?: boolean;
+  amend?: boolean;
   cadence?: string;
   revision?: number;
 }
@@ -14,19 +15,23 @@ export function registerPlan(program: Command): void {
     .command('plan')
     .helpGroup(GROUPS.publish)
     .description('show what publishing would change, how many leads are where, and what becomes of them; does nothing')
-    .addOption(new Option('--migrate', 'as if leads on the way were moved to the new revision').conflicts('restart'))
-    .option('--restart', 'as if leads on the way began again')
-    .option('--cadence <key>', 'with --migrate or --restart: only the leads of this cadence')
+    .addOption(
+      new Option('--migrate', 'as if leads on the way were moved to the new revision').conflicts(['restart', 'amend']),
+    )
+    .addOption(new Option('--restart', 'as if leads on the way began again').conflicts('amend'))
+    .option('--amend', 'as if leads on the way got the new words of templates, and kept their steps')
+    .option('--cadence <key>', 'with --migrate, --restart or --amend: only the leads of this cadence')
     .option('--revision <number>', 'what rolling back to this playbook revision would do', revisionNumber);
-  answering(plan, async ({ migrate, restart, cadence, revision }: PlanOptions) => {
+  answering(plan, async ({ migrate, restart, amend, cadence, revision }: PlanOptions) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { planCommand } = await import('../plan.ts');
-    const mode = migrate === true ? 'migrate' : restart === true ? 'restart' : 'pinned';
+    const mode = migrate === true ? 'migrate' : restart === true ? 'restart' : amend === true ? 'amend' : 'pinned';
     return planCommand(loadConfig(process.env), { mode, cadence, revision });
   });
   examples(plan, [
     ['nurture plan', 'what would change; leads on the way stay in their revision'],
     ['nurture plan --migrate', 'what would become of each group of leads if they were moved'],
+    ['nurture plan --amend', 'how many leads get a mended text that is still to come for them'],
     ['nurture plan --revision 6 --migrate', 'the same, if the content of revision 6 was published again'],
   ]);
 }

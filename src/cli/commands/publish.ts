@@ -19,10 +19,16 @@ export function registerPublish(program: Command): void {
     )
     .option('--again', 'publish although an earlier playbook revision says the same: it is meant to be in force again')
     .addOption(
-      new Option('--migrate', 'move leads that are on the way to the new revision, step by step').conflicts('restart'),
+      new Option('--migrate', 'move leads that are on the way to the new revision, step by step').conflicts([
+        'restart',
+        'amend',
+      ]),
     )
-    .option('--restart', 'let leads that are on the way begin again in the new revision')
-    .option('--cadence <key>', 'with --migrate or --restart: only the leads of this cadence')
+    .addOption(
+      new Option('--restart', 'let leads that are on the way begin again in the new revision').conflicts('amend'),
+    )
+    .option('--amend', 'give leads that are on the way the new words of templates; refused when steps have changed')
+    .option('--cadence <key>', 'with --migrate, --restart or --amend: only the leads of this cadence')
     .option(
       '--rate <number>',
       `leads that are told in a second, at most (${DEFAULT_RATE})`,
@@ -37,6 +43,7 @@ export function registerPublish(program: Command): void {
     ['nurture publish --note "A second reminder"', 'what changed, and under which number it is in force'],
     ['nurture publish --base 7', 'refused if somebody else has published since revision 7'],
     ['nurture publish --migrate --cadence welcome', 'the leads of one cadence go with its new revision'],
+    ['nurture publish --amend', 'a mended text for everybody who still has the mail to come'],
     ['nurture publish --revision 6 --migrate', 'rolls back to what revision 6 says, and takes leads on the way along'],
   ]);
 }

@@ -18,9 +18,10 @@ export interface CadenceInUse {
 export async function listCadences(db: Db, current: ReadonlyMap<string, string>): Promise<CadenceInUse[]> {
   const [revisions, active, goals] = await Promise.all([
     db.$queryRaw<CadenceRevision[]>`
-      SELECT id, cadence, number, hash, definition, templates, created_at AS "createdAt" FROM cadence_revisions r
+      SELECT id, cadence, number, hash, definition, templates, amends, created_at AS "createdAt" FROM cadence_revisions r
       WHERE id = ANY(${[...current.values()]}) OR (NOT cadence = ANY(${[...current.keys()]})
-        AND number = (SELECT max(number) FROM cadence_revisions WHERE cadence = r.cadence))
+        AND number = (SELECT number FROM cadence_revisions WHERE cadence = r.cadence
+          ORDER BY coalesce(amends, number) DESC, number DESC LIMIT 1))
       ORDER BY cadence`,
     // Written out: Prisma casts the status, and no partial index holds for that.
     db.$queryRaw<{ cadence: string; revisionId: string; count: number }[]>`

@@ -4,10 +4,18 @@ import type { PlaybookRevision } from '../generated/client.ts';
 /** A playbook revision without what it says. */
 export type ListedPlaybookRevision = Pick<
   PlaybookRevision,
-  'number' | 'hash' | 'formatVersion' | 'author' | 'note' | 'publishedAt'
+  'number' | 'hash' | 'formatVersion' | 'author' | 'note' | 'publishedAt' | 'leadsFollow'
 >;
 
-const LISTED = { number: true, hash: true, formatVersion: true, author: true, note: true, publishedAt: true } as const;
+const LISTED = {
+  number: true,
+  hash: true,
+  formatVersion: true,
+  author: true,
+  note: true,
+  publishedAt: true,
+  leadsFollow: true,
+} as const;
 
 /** Newest first; those before `before`, and at most `limit`. */
 export async function listPlaybookRevisions(

@@ -26,12 +26,15 @@ export async function readRevision(db: Db, tx: Tx, id: string): Promise<ReadRevi
 }
 
 /**
- * The latest revision of a cadence that is no longer in the playbook: who is pinned to a revision that moves on to it still can.
+ * The latest revision of a cadence that is no longer in the playbook: who is pinned to a revision that moves on to it still can. One that
+ * was made for leads on the way counts as the one whose words it mends.
  * @throws AppError CADENCE_UNKNOWN
  */
 export async function latestRevision(tx: Tx, cadence: string): Promise<ReadRevision> {
-  const latest = await tx.cadenceRevision.findFirst({ where: { cadence }, orderBy: { number: 'desc' } });
-  if (latest === null) throw new AppError('CADENCE_UNKNOWN', `There is no cadence ‘${cadence}’, and never was.`);
+  const [latest] = await tx.$queryRaw<CadenceRevision[]>`
+    SELECT id, cadence, number, hash, definition, templates, amends, created_at AS "createdAt" FROM cadence_revisions
+    WHERE cadence = ${cadence} ORDER BY coalesce(amends, number) DESC, number DESC LIMIT 1`;
+  if (latest === undefined) throw new AppError('CADENCE_UNKNOWN', `There is no cadence ‘${cadence}’, and never was.`);
   return parseRevision(latest);
 }
 

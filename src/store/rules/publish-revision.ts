@@ -1,13 +1,10 @@
 /** Publishing: a playbook becomes the newest revision, in one transaction. Nothing else writes what it writes. */
-import type { Cadence } from '../../domain/cadence.ts';
 import { AppError, isAppError } from '../../domain/errors.ts';
-import { newId } from '../../domain/ids.ts';
 import { changesBetween, type FileChange } from '../../domain/playbook-changes.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { reached } from '../../runtime/race-points.ts';
 import { transact, type Db, type Tx } from '../db.ts';
-import { storedCadence } from '../stored/cadence.ts';
 import { PLAYBOOK_VERSION, storedPlaybook } from '../stored/playbook.ts';
 import { storedTemplate } from '../stored/template.ts';
 import { RULES_CHANNEL } from './channel.ts';
@@ -15,18 +12,12 @@ import { contentHash } from './content-hash.ts';
 import { earlierWith, publishedBy } from './earlier-revision.ts';
 import type { PublishedRules } from './in-force.ts';
 import { newestRevision, readRules } from './read-rules.ts';
+import { type CadenceToPublish, publishCadence } from './publish-cadence.ts';
 import { publishCampaigns } from './publish-campaigns.ts';
 import { publishReps } from './publish-reps.ts';
 
 /** "playbook" as a lock: who publishes at the same time does so one after the other. */
 const PUBLISH_LOCK = 0x706c6179;
-
-/** A cadence with the hash of its definition and its templates, and the templates it uses (key to hash). */
-export interface CadenceToPublish {
-  cadence: Cadence;
-  hash: string;
-  templates: Readonly<Record<string, string>>;
-}
 
 export interface ToPublish {
   playbook: Playbook;
@@ -43,9 +34,22 @@ export interface Publisher {
   again?: boolean | undefined;
   /**
    * Called in the transaction, with the revision of each cadence that is to be in force (ids by key), also when nothing has changed. Makes
-   * the bulk runs that leads follow by, and answers with their ids.
+   * the bulk runs that leads follow by, and answers with their ids. What it throws, undoes the publishing.
    */
-  follow?: ((tx: Tx, cadences: ReadonlyMap<string, string>) => Promise<string[]>) | undefined;
+  follow?: Follow | undefined;
+  /** What `follow` does with leads on the way, for the list of revisions. */
+  leadsFollow?: LeadsFollow | undefined;
+}
+
+/** What leads on the way do when a revision is published, unless they stay where they are. */
+export type LeadsFollow = 'migrate' | 'restart' | 'amend';
+
+export type Follow = (tx: Tx, cadences: ReadonlyMap<string, string>, published: Published) => Promise<string[]>;
+
+/** `before`: what was in force; null when nothing was, or what it says cannot be read. */
+export interface Published {
+  before: PublishedRules | null;
+  input: ToPublish;
 }
 
 /** `revision`: the newest now. Without changes nothing was published. */
@@ -72,7 +76,7 @@ export async function publishRevision(db: Db, input: ToPublish, publisher: Publi
     const before = newest === 0 ? null : await readForComparison(tx, newest);
     const changes = changesBetween(before, input);
     const follow = async (cadences: ReadonlyMap<string, string>): Promise<string[]> =>
-      (await publisher.follow?.(tx, cadences)) ?? [];
+      (await publisher.follow?.(tx, cadences, { before, input })) ?? [];
     if (changes.length === 0) return { revision: newest, changes, runs: await follow(before?.cadences ?? new Map()) };
     if (publisher.again !== true && publisher.base === undefined) await refuseEarlier(tx, newest, input);
     const cadences = await writeRevision(tx, newest + 1, input, publisher);
@@ -118,7 +122,7 @@ async function writeRevision(
   tx: Tx,
   number: number,
   input: ToPublish,
-  { author, note }: Publisher,
+  { author, note, leadsFollow }: Publisher,
 ): Promise<ReadonlyMap<string, string>> {
   const templates = [...input.templates.values()];
   await publishReps(tx, input.playbook.routing);
@@ -140,35 +144,10 @@ async function writeRevision(
       templates: hashes,
       author,
       note: note ?? null,
+      leadsFollow: leadsFollow ?? null,
     },
   });
   // Delivered as this transaction commits, never before: who hears it finds the row.
   await tx.$executeRaw`SELECT pg_notify(${RULES_CHANNEL}, ${String(number)})`;
   return new Map(Object.entries(cadences));
-}
-
-/**
- * Id of the cadence revision with this content, made if it is new. A file that goes back to an earlier content goes back to that
- * revision.
- */
-async function publishCadence(tx: Tx, { cadence, hash, templates }: CadenceToPublish): Promise<string> {
-  const key = cadence.cadence;
-  const known = await tx.cadenceRevision.findUnique({
-    where: { cadence_hash: { cadence: key, hash } },
-    select: { id: true },
-  });
-  if (known !== null) return known.id;
-  const { _max: latest } = await tx.cadenceRevision.aggregate({ where: { cadence: key }, _max: { number: true } });
-  const made = await tx.cadenceRevision.create({
-    data: {
-      id: newId('revision'),
-      cadence: key,
-      number: (latest.number ?? 0) + 1,
-      hash,
-      definition: storedCadence(cadence),
-      templates: { ...templates },
-    },
-    select: { id: true },
-  });
-  return made.id;
 }
