@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
 import type { Playbook } from '../src/domain/playbook.ts';
+import type { EngagementRule } from '../src/domain/scoring.ts';
 import { type Evidence, readProcesses, readRows, readSink } from './check/evidence.ts';
 import type { Invariant } from './check/invariant.ts';
 import { readRuns } from './check/runs.ts';
@@ -68,9 +69,14 @@ export async function gather(
     unexpected: client.unexpected,
     deaths,
     halfLifeMs: scoring.halfLifeMs,
-    points: new Map(scoring.engagement.map(({ event, points }) => [event, points])),
-    rules: new Map(scoring.engagement.map(({ rule, event, points }) => [rule, { event, points }])),
+    points: new Map(scoring.engagement.map((rule) => [rule.event, pointsOf(rule)])),
+    rules: new Map(scoring.engagement.map((rule) => [rule.rule, { event: rule.event, points: pointsOf(rule) }])),
   };
+}
+
+/** The rules of chaos/playbook give the same for every event. */
+function pointsOf({ points }: EngagementRule): number {
+  return typeof points === 'number' ? points : 0;
 }
 
 /** The rules in force: those that the leads lived by. */

@@ -1,5 +1,5 @@
 import type { Actor } from '../domain/actor.ts';
-import { decay } from '../domain/decay.ts';
+import { scaled } from '../domain/score.ts';
 import { newId } from '../domain/ids.ts';
 import type { RejectFollow } from '../domain/reasons.ts';
 import { spanToMs, spanToText } from '../domain/schedule.ts';
@@ -133,13 +133,18 @@ export async function recycle(
 
 async function lowerScore(turn: Turn, effect: 'keep' | 'halve' | 'reset'): Promise<void> {
   if (effect === 'keep') return;
-  const { lead } = turn;
-  const scoreAtMs = Math.max(turn.atMs, lead.scoreAt.getTime());
-  const before = decay(lead.score, lead.scoreAt.getTime(), scoreAtMs, turn.playbook.scoring.halfLifeMs);
-  const after = effect === 'halve' ? before / 2 : 0;
-  const occurredAt = new Date(scoreAtMs);
-  await turn.tx.scoreEntry.create({
-    data: { leadId: lead.id, rule: `recycle: ${effect}`, points: after - before, before, after, occurredAt },
+  const { lead, atMs, taken } = scaled(turn.lead, effect === 'halve' ? 0.5 : 0, turn.atMs, turn.playbook.scoring);
+  const occurredAt = new Date(atMs);
+  const rule = `recycle: ${effect}`;
+  await turn.tx.scoreEntry.createMany({
+    data: taken.map(({ group: scoreGroup, ...change }) => ({
+      leadId: lead.id,
+      rule,
+      scoreGroup,
+      ...change,
+      occurredAt,
+    })),
   });
-  turn.changeLead({ score: after, scoreAt: occurredAt });
+  const { score, scoreAt, scoreParts } = lead;
+  turn.changeLead({ score, scoreAt, scoreParts });
 }

@@ -58,12 +58,7 @@ function requestsOf(requests: RepBrief['requests']): Pick<RepBrief, 'request' | 
 
 async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrief> {
   const { lead, need } = turn.picture;
-  const { reasons, actions, source, campaign } = await readBrief(
-    turn.tx,
-    lead.id,
-    turn.at,
-    turn.playbook.scoring.halfLifeMs,
-  );
+  const { reasons, actions, source, campaign } = await readBrief(turn.tx, lead.id, turn.at, turn.playbook.scoring);
   return {
     score: standingOf(turn).score,
     grade: lead.fitGrade,

@@ -3,7 +3,7 @@ import { shownScore } from '../domain/score-words.ts';
 import { ourPartOf } from '../domain/history-words.ts';
 import { shownSource } from '../domain/known-sources.ts';
 import { ANSWER, LOOK, type Next, type Standing } from '../domain/standing.ts';
-import { scoreAtMs } from '../domain/decay.ts';
+import { scoreAtMs } from '../domain/score.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { performerOf } from '../steps/performers.ts';
 import { isOver } from './dated.ts';
@@ -23,7 +23,7 @@ export function standingOf(turn: Turn): Standing {
   const { next, because } = nextOf(turn);
   return {
     stage: turn.stage,
-    score: shownScore(scoreAtMs(lead, turn.atMs, turn.playbook.scoring.halfLifeMs)),
+    score: shownScore(scoreAtMs(lead, turn.atMs, turn.playbook.scoring)),
     grade: lead.fitGrade,
     source: shownSource(lead.source, turn.playbook),
     cadence: enrollment?.cadence ?? null,

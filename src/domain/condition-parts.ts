@@ -31,6 +31,7 @@ export type Matcher =
       /** Parameters of a field that has some (fields/of-behavior.ts). */
       type?: string;
       within?: string;
+      line?: string;
     };
 
 export type Condition =

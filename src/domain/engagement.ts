@@ -1,24 +1,30 @@
 import type { Span } from './cadence.ts';
-import { decay } from './decay.ts';
 import { holds, type LeadFacts } from './condition.ts';
+import type { Given } from './score.ts';
 import type { EngagementRule, ScoringModel } from './scoring.ts';
 import { spanToMs } from './span.ts';
 
 /** Facts with an event at hand. */
 export type EventFacts = LeadFacts & { event: NonNullable<LeadFacts['event']> };
 
-/** What a rule gave before. The caller asks the ledger; `matchingRules` says for which rules. */
+/**
+ * What a rule gave before, whichever way round the events came in. The caller asks the ledger; `matchingRules` says for which rules.
+ * Instants are epoch milliseconds, and neither end of a period belongs to it.
+ */
 export interface RuleHistory {
-  /** Sum of the positive points the rule gave for events after `sinceMs` (without an upper end, so that a late event cannot break a cap). */
-  pointsInPeriod(rule: string, sinceMs: number): number;
+  /** Sum of the positive points the rule gave for events between these instants. */
+  pointsBetween(rule: string, fromMs: number, toMs: number): number;
+  /** Did the rule give points for an event between these instants? */
+  gaveBetween(rule: string, fromMs: number, toMs: number): boolean;
+  /** Did the rule ever give points? */
+  gave(rule: string): boolean;
   /** Has the rule given points for this event's send already? */
   sendSeen(rule: string): boolean;
 }
 
 /** Points one rule gives for one event. */
-export interface RulePoints {
+export interface RulePoints extends Given {
   rule: string;
-  points: number;
 }
 
 /** Engagement rules the event matches, before caps and `oncePerSend`. */
@@ -29,54 +35,63 @@ export function matchingRules(model: ScoringModel, facts: EventFacts): Engagemen
 }
 
 /**
- * Points of a human event, by rule, after caps and `oncePerSend`; rules that give nothing are left out. Machine events are
- * never scored: the caller does not ask. `occurredAtMs` is the event's own time.
+ * Points of a human event, by rule; rules that give nothing are left out. Machine events are never scored: the caller does not ask.
+ * `occurredAtMs` is the event's own time; `productLines` are those of settings.yaml. What a rule has given is not taken back: of two events that exclude each other, the one
+ * that comes in first counts, whichever happened first.
  */
 export function pointsFor(
   model: ScoringModel,
   facts: EventFacts,
   history: RuleHistory,
   occurredAtMs: number,
+  productLines: readonly string[] = [],
 ): RulePoints[] {
   return matchingRules(model, facts).flatMap((rule) => {
-    if (rule.oncePerSend && history.sendSeen(rule.rule)) return [];
-    const points = rule.cap
-      ? Math.min(rule.points, roomUnder(rule.cap, rule.rule, history, occurredAtMs))
-      : rule.points;
-    return points === 0 ? [] : [{ rule: rule.rule, points }];
+    if (isSpent(rule, history, occurredAtMs)) return [];
+    const full = fullPoints(rule, facts);
+    const points = rule.cap && full > 0 ? Math.min(full, roomUnder(rule.cap, rule.rule, history, occurredAtMs)) : full;
+    if (points === 0) return [];
+    const line = lineOf(rule, facts, productLines);
+    const { group } = rule;
+    return [{ rule: rule.rule, points, ...(group !== undefined && { group }), ...(line !== undefined && { line }) }];
   });
 }
 
+function isSpent({ rule, once, oncePerSend, coolDown }: EngagementRule, history: RuleHistory, atMs: number): boolean {
+  if (oncePerSend && history.sendSeen(rule)) return true;
+  if (once && history.gave(rule)) return true;
+  // A late event rests before those that came in first, just as a punctual one rests after them.
+  return coolDown !== undefined && history.gaveBetween(rule, atMs - spanToMs(coolDown), atMs + spanToMs(coolDown));
+}
+
+/** What the rule gives before its cap. A property that is missing, or is no number, gives nothing. */
+function fullPoints({ points }: EngagementRule, { event }: EventFacts): number {
+  if (typeof points === 'number') return points;
+  const value = Object.hasOwn(event, points.from) ? event[points.from] : undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 0;
+  return Math.max(points.min ?? -Infinity, Math.min(points.max ?? Infinity, value * points.factor));
+}
+
+/** Only product lines of settings.yaml have a score: what anybody may state would make a score without end. */
+function lineOf({ productLine }: EngagementRule, { event }: EventFacts, known: readonly string[]): string | undefined {
+  if (productLine === undefined || typeof productLine === 'string') return productLine;
+  const stated = Object.hasOwn(event, productLine.from) ? event[productLine.from] : undefined;
+  if (typeof stated !== 'string') return undefined;
+  return known.find((line) => line.toLowerCase() === stated.trim().toLowerCase());
+}
+
+/**
+ * What is left under a cap. The points of a period before the event and of the same period after it count, so that no period that has
+ * the event in it gets more than the cap, in whatever order events come in. Without late events there is nothing after it.
+ */
 function roomUnder(
   cap: { points: number; per: Span },
   rule: string,
   history: RuleHistory,
   occurredAtMs: number,
 ): number {
-  return Math.max(0, cap.points - history.pointsInPeriod(rule, occurredAtMs - spanToMs(cap.per)));
-}
-
-/** A score and the instant (epoch milliseconds) it holds for. */
-export interface ScoreState {
-  score: number;
-  scoreAt: number;
-}
-
-/**
- * Adds points of an event to a score. `before` and `after` hold for the returned `scoreAt`: the event's time, or, for a
- * late event, the old `scoreAt`, where it is worth its decayed points. Never below 0. As long as no points are negative, the
- * order in which events arrive makes no difference.
- */
-export function applyPoints(
-  state: ScoreState,
-  points: number,
-  occurredAtMs: number,
-  halfLifeMs: number,
-): { before: number; after: number; scoreAt: number } {
-  const scoreAt = Math.max(state.scoreAt, occurredAtMs);
-  const before = decay(state.score, state.scoreAt, scoreAt, halfLifeMs);
-  const worth = decay(points, occurredAtMs, scoreAt, halfLifeMs);
-  return { before, after: Math.max(0, before + worth), scoreAt };
+  const periodMs = spanToMs(cap.per);
+  return Math.max(0, cap.points - history.pointsBetween(rule, occurredAtMs - periodMs, occurredAtMs + periodMs));
 }
 
 /** Does this event qualify at once, whatever the score? */

@@ -1,12 +1,11 @@
 import { holds, type Condition, type LeadFacts } from './condition.ts';
 import type { Span } from './cadence.ts';
 import { shownScore } from './score-words.ts';
+import type { Fading } from './score.ts';
 import type { Grade } from './stage.ts';
 
 /** playbook/scoring.yaml, validated. */
-export interface ScoringModel {
-  /** Time in which engagement points lose half their worth, in milliseconds. */
-  halfLifeMs: number;
+export interface ScoringModel extends Fading {
   engagement: readonly EngagementRule[];
   fit: readonly FitRule[];
   /** Fit points from which a grade is given; below C is D. A lead of which nothing is known has 0 points. */
@@ -23,11 +22,28 @@ export interface EngagementRule {
   event: string;
   when?: Condition;
   /** May be negative. */
-  points: number;
+  points: number | PointsFrom;
   /** At most this many points of this rule within any such period. */
   cap?: { points: number; per: Span };
+  /** Counts once for a lead: the first event that comes in. */
+  once?: boolean;
+  /** After an event that counts, the rule rests for so long. */
+  coolDown?: Span;
+  /** Group of the rule. Without one its points fade by the model's own half-life. */
+  group?: string;
+  /** Product line that its events speak of, or the property that names it. */
+  productLine?: string | { from: string };
   /** Counts once per send: the first open of an email, the first click in it. */
   oncePerSend?: boolean;
+}
+
+/** Points from a number in the event, times a factor. An event without that number gives none. */
+export interface PointsFrom {
+  /** Name of the property. */
+  from: string;
+  factor: number;
+  min?: number;
+  max?: number;
 }
 
 /** Attributes of who the lead is to fit points. Unknown values are neutral. */

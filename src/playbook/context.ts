@@ -10,6 +10,7 @@ export interface KnownNames {
   offers: ReadonlySet<string> | undefined;
   events: ReadonlySet<string> | undefined;
   calendars: ReadonlySet<string> | undefined;
+  productLines: ReadonlySet<string> | undefined;
   teams: ReadonlySet<string> | undefined;
   campaigns: ReadonlySet<string> | undefined;
   segments: ReadonlySet<string> | undefined;

@@ -71,6 +71,7 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     teams: routingFile ? teamNames(routingFile) : undefined,
     campaigns: settings ? new Set(settings.campaigns.map((one) => one.campaign)) : undefined,
     segments: hasSegments ? segmentNames(segmentsFile) : new Set(),
+    productLines: settings ? new Set(settings.productLines) : undefined,
     quietHours: settings?.quietHours ?? [],
     cadences: new Set(names),
   };

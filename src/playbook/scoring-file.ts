@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { ScoringModel } from '../domain/scoring.ts';
+import type { EngagementRule, PointsFrom, ScoringModel } from '../domain/scoring.ts';
 import { spanToMs } from '../domain/span.ts';
+import { stated } from '../domain/stated.ts';
 import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
-import { key, mapping, readBy, span, words } from '../language/schemas.ts';
+import { key, mapping, readBy, span, words, writtenAs } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const threshold = readBy<number | null>((value, report) => {
@@ -14,18 +15,45 @@ const threshold = readBy<number | null>((value, report) => {
     : (report([], 'expected a score above 0, or "never"') ?? undefined);
 });
 
+const above0 = z.number().positive('expected a number above 0');
+
+/** A number, or a property of the event times a factor. */
+const points = writtenAs<number | PointsFrom>((value) =>
+  typeof value === 'object' && value !== null
+    ? mapping({
+        from: words,
+        factor: z.number().default(1),
+        min: z.number().optional(),
+        max: z.number().optional(),
+      }).transform((one): PointsFrom => stated(one))
+    : z.number({ error: 'expected a number, or { from: <property of the event>, factor: 0.01, max: 50 }' }),
+);
+
+/** A product line, or the property of the event that names it. */
+const productLine = writtenAs<string | { from: string }>((value) =>
+  typeof value === 'object' && value !== null
+    ? mapping({ from: words })
+    : z.string({ error: 'expected a product line, or { from: <property of the event> }' }),
+);
+
+const engagementRule = mapping({
+  rule: key,
+  event: words,
+  when: condition('event').optional(),
+  points,
+  cap: mapping({ points: above0, per: span }).optional(),
+  oncePerSend: z.boolean().optional(),
+  once: z.boolean().optional(),
+  coolDown: span.optional(),
+  group: key.optional(),
+  productLine: productLine.optional(),
+});
+
 const scoring = mapping({
   halfLife: span,
-  engagement: z.array(
-    mapping({
-      rule: key,
-      event: words,
-      when: condition('event').optional(),
-      points: z.number(),
-      cap: mapping({ points: z.number().positive('expected a number above 0'), per: span }).optional(),
-      oncePerSend: z.boolean().optional(),
-    }),
-  ),
+  groups: z.array(mapping({ group: key, halfLife: span.optional(), limit: above0.optional() })).optional(),
+  limit: above0.optional(),
+  engagement: z.array(engagementRule),
   fit: z.array(mapping({ rule: key, when: condition('fit'), points: z.number() })),
   grades: mapping({ A: z.number(), B: z.number(), C: z.number() }),
   ready: mapping({ A: threshold, B: threshold, C: threshold, D: threshold }),
@@ -42,6 +70,11 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
   const read = file.parse(scoring);
   checkConditionNames(file, known);
   if (!read) return null;
+  const { groups = [] } = read;
+  groups.forEach(({ group }, i) => {
+    if (groups.findIndex((one) => one.group === group) < i)
+      file.report(['groups', i, 'group'], `the group "${group}" is there already`);
+  });
   for (const list of ['engagement', 'fit'] as const) {
     const seen = new Set<string>();
     read[list].forEach(({ rule }, i) => {
@@ -51,7 +84,14 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
   }
   read.engagement.forEach((rule, i) => {
     checkKnown(file, ['engagement', i, 'event'], 'event', rule.event, known.events);
-    if (rule.cap && rule.points < 0) file.report(['engagement', i, 'cap'], 'only positive points can be capped');
+    if (rule.cap && typeof rule.points === 'number' && rule.points < 0)
+      file.report(['engagement', i, 'cap'], 'only positive points can be capped');
+    const { min = -Infinity, max = Infinity } = typeof rule.points === 'number' ? {} : rule.points;
+    if (min > max) file.report(['engagement', i, 'points', 'min'], 'expected "min" not above "max"');
+    checkKnown(file, ['engagement', i, 'group'], 'group', rule.group, new Set(groups.map(({ group }) => group)));
+    const { productLine: line } = rule;
+    if (typeof line === 'string')
+      checkKnown(file, ['engagement', i, 'productLine'], 'product line', line, known.productLines);
   });
   read.highIntent.forEach((intent, i) => {
     const path = typeof file.at(['highIntent', i]) === 'string' ? ['highIntent', i] : ['highIntent', i, 'event'];
@@ -62,14 +102,13 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
 
   return {
     halfLifeMs: spanToMs(read.halfLife),
-    engagement: read.engagement.map(({ rule, event, when, points, cap, oncePerSend }) => ({
-      rule,
-      event,
-      ...(when && { when }),
-      points,
-      ...(cap && { cap }),
-      ...(oncePerSend !== undefined && { oncePerSend }),
-    })),
+    ...(read.groups && {
+      groups: read.groups.map(({ halfLife = read.halfLife, ...group }) =>
+        stated({ ...group, halfLifeMs: spanToMs(halfLife) }),
+      ),
+    }),
+    ...(read.limit !== undefined && { limit: read.limit }),
+    engagement: read.engagement.map((rule): EngagementRule => stated(rule)),
     fit: read.fit,
     grades: read.grades,
     ready: read.ready,

@@ -1,6 +1,7 @@
 /** Reads what came of a life from its database. */
 import { DateTime } from 'luxon';
-import { decay, scoreAtMs } from '../domain/decay.ts';
+import { scoreAtMs } from '../domain/score.ts';
+import { decay } from '../domain/decay.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { daysBetween, tellStory } from '../domain/story.ts';
 import { reasonInWords } from '../domain/timeline.ts';
@@ -71,10 +72,10 @@ async function readEnd({ db, store }: World, { leadId, endMs }: Lived): Promise<
     where: { id: leadId },
     include: { owner: true, enrollments: { where: { status: 'active', kind: 'main' }, take: 1 } },
   });
-  const { halfLifeMs } = store.rules.current().playbook.scoring;
+  const { scoring } = store.rules.current().playbook;
   return {
     stage: lead.stage,
-    score: shownScore(scoreAtMs(lead, endMs, halfLifeMs)),
+    score: shownScore(scoreAtMs(lead, endMs, scoring)),
     grade: lead.fitGrade,
     cadence: lead.enrollments[0]?.cadence ?? null,
     next: lead.nextSummary ?? 'Nothing is scheduled',
@@ -159,10 +160,10 @@ async function readHandOffs({ db }: World, lived: Lived): Promise<HandOff[]> {
   }));
 }
 
-/** The score before and after each change, and at noon of each day in between. */
+/** The score before and after each change, and at noon of each day in between, drawn as if all of it faded by the general half-life. */
 async function readScores({ db, store }: World, lived: Lived): Promise<Simulation['scores']> {
   const { leadId, startMs, endMs, zone } = lived;
-  const { halfLifeMs } = store.rules.current().playbook.scoring;
+  const { scoring } = store.rules.current().playbook;
   const changes = await db.scoreEntry.findMany({ where: { leadId }, orderBy: { id: 'asc' } });
   const points: { atMs: number; score: number }[] = [];
   let [scoreMs, score] = [startMs, 0];
@@ -170,9 +171,9 @@ async function readScores({ db, store }: World, lived: Lived): Promise<Simulatio
     let noon = DateTime.fromMillis(scoreMs, { zone }).startOf('day').plus({ hours: 12 });
     for (; noon.toMillis() < untilMs; noon = noon.plus({ days: 1 })) {
       const atMs = noon.toMillis();
-      if (atMs > scoreMs) points.push({ atMs, score: decay(score, scoreMs, atMs, halfLifeMs) });
+      if (atMs > scoreMs) points.push({ atMs, score: decay(score, scoreMs, atMs, scoring.halfLifeMs) });
     }
-    points.push({ atMs: untilMs, score: decay(score, scoreMs, untilMs, halfLifeMs) });
+    points.push({ atMs: untilMs, score: decay(score, scoreMs, untilMs, scoring.halfLifeMs) });
   };
   for (const { occurredAt, after } of changes) {
     decayTo(occurredAt.getTime());

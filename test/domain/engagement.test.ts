@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  applyPoints,
   gradeOf,
   isHighIntent,
   isReady,
@@ -9,7 +8,6 @@ import {
   type EventFacts,
   type RuleHistory,
 } from '../../src/domain/engagement.ts';
-import { decay } from '../../src/domain/decay.ts';
 import { explainReadiness, type ScoringModel } from '../../src/domain/scoring.ts';
 
 const DAY = 86_400_000;
@@ -30,7 +28,12 @@ const model: ScoringModel = {
   ready: { A: 30, B: 45, C: 70, D: null },
   highIntent: [{ event: 'demo.requested' }, { event: 'form.submitted', when: { 'event.form': 'quote' } }],
 };
-const NO_HISTORY: RuleHistory = { pointsInPeriod: () => 0, sendSeen: () => false };
+const NO_HISTORY: RuleHistory = {
+  pointsBetween: () => 0,
+  gaveBetween: () => false,
+  gave: () => false,
+  sendSeen: () => false,
+};
 const event = (type: string, more: Record<string, unknown> = {}): EventFacts => ({ event: { type, ...more } });
 
 describe('pointsFor', () => {
@@ -47,18 +50,18 @@ describe('pointsFor', () => {
     expect(pointsFor(model, event('email.clicked'), { ...NO_HISTORY, sendSeen: () => true }, 0)).toEqual([]);
   });
 
-  it('gives what is left under a cap, asked for the period before the event', () => {
-    const asked: [string, number][] = [];
+  it('gives what is left under a cap, asked for the period before the event and the one after it', () => {
+    const asked: [string, number, number][] = [];
     const history = (given: number): RuleHistory => ({
       ...NO_HISTORY,
-      pointsInPeriod: (rule, sinceMs) => {
-        asked.push([rule, sinceMs]);
+      pointsBetween: (rule, fromMs, toMs) => {
+        asked.push([rule, fromMs, toMs]);
         return given;
       },
     });
     expect(pointsFor(model, event('page.viewed'), history(6), 5 * DAY)).toEqual([{ rule: 'viewed', points: 1 }]);
     expect(pointsFor(model, event('page.viewed'), history(7), 5 * DAY)).toEqual([]);
-    expect(asked[0]).toEqual(['viewed', 4 * DAY]);
+    expect(asked[0]).toEqual(['viewed', 4 * DAY, 6 * DAY]);
   });
 
   it('never gives more than the cap in any period, in whatever order events arrive', () => {
@@ -68,8 +71,8 @@ describe('pointsFor', () => {
         for (const at of times) {
           const history: RuleHistory = {
             ...NO_HISTORY,
-            pointsInPeriod: (_, since) =>
-              ledger.filter((one) => one.at > since).reduce((sum, one) => sum + one.points, 0),
+            pointsBetween: (_, from, to) =>
+              ledger.filter((one) => one.at > from && one.at < to).reduce((sum, one) => sum + one.points, 0),
           };
           for (const { points } of pointsFor(model, event('page.viewed'), history, at)) ledger.push({ at, points });
         }
@@ -77,50 +80,6 @@ describe('pointsFor', () => {
           const within = ledger.filter((one) => one.at > at - DAY && one.at <= at);
           expect(within.reduce((sum, one) => sum + one.points, 0)).toBeLessThanOrEqual(7);
         }
-      }),
-    );
-  });
-});
-
-describe('applyPoints', () => {
-  it('halves after a half-life', () => {
-    expect(decay(40, 0, HALF_LIFE, HALF_LIFE)).toBe(20);
-    expect(decay(40, HALF_LIFE, 0, HALF_LIFE)).toBe(40);
-    expect(applyPoints({ score: 40, scoreAt: 0 }, 10, HALF_LIFE, HALF_LIFE)).toEqual({
-      before: 20,
-      after: 30,
-      scoreAt: HALF_LIFE,
-    });
-  });
-
-  it('adds a late event with what its points are worth now', () => {
-    expect(applyPoints({ score: 40, scoreAt: HALF_LIFE }, 10, 0, HALF_LIFE)).toEqual({
-      before: 40,
-      after: 45,
-      scoreAt: HALF_LIFE,
-    });
-  });
-
-  it('never falls below 0', () => {
-    expect(applyPoints({ score: 3, scoreAt: 0 }, -5, 0, HALF_LIFE).after).toBe(0);
-  });
-
-  it('gives the same score in whatever order events arrive, equal to the score computed from all events', () => {
-    const events = fc.array(
-      fc.record({ at: fc.integer({ min: 0, max: 400 * DAY }), points: fc.integer({ min: 1, max: 50 }) }),
-      { minLength: 1, maxLength: 20 },
-    );
-    fc.assert(
-      fc.property(events, (list) => {
-        const end = Math.max(...list.map((one) => one.at));
-        const anew = list.reduce((sum, one) => sum + decay(one.points, one.at, end, HALF_LIFE), 0);
-        let state = { score: 0, scoreAt: 0 };
-        for (const { at, points } of list) {
-          const { after, scoreAt } = applyPoints(state, points, at, HALF_LIFE);
-          state = { score: after, scoreAt };
-        }
-        expect(state.scoreAt).toBe(end);
-        expect(state.score).toBeCloseTo(anew, 6);
       }),
     );
   });

@@ -355,6 +355,26 @@ describe('a mistake in another file', () => {
       'points: -1\n    cap',
       ['6:10  engagement[0].cap: only positive points can be capped'],
     ],
+    [
+      'scoring.yaml',
+      'points: 10\n    cap',
+      'points: 10\n    group: content\n    cap',
+      ['6:12  engagement[0].group: unknown group "content"'],
+    ],
+    [
+      'scoring.yaml',
+      'points: 10\n    cap',
+      'points: { from: valueMinor, times: 2 }\n    cap',
+      ['5:33  engagement[0].points.times: unknown key "times"; known: from, factor, min, max'],
+    ],
+    [
+      'scoring.yaml',
+      'points: 10\n    cap',
+      'points: ten\n    cap',
+      [
+        '5:13  engagement[0].points: expected a number, or { from: <property of the event>, factor: 0.01, max: 50 }, found "ten"',
+      ],
+    ],
     ['scoring.yaml', 'D: never', 'D: nevr', ['12:34  ready.D: expected a score above 0, or "never", found "nevr"']],
     ['scoring.yaml', 'B: 15', 'B: 50', ['11:9  grades: expected A above B above C']],
     ['scoring.yaml', '30 days', '30', ['1:11  halfLife: expected a duration such as "2 days" or "P2D", found 30']],

@@ -63,7 +63,8 @@ describe('the sample playbook', () => {
   it('makes a lead of grade B ready by three clicks and a look at the prices, not by less', () => {
     const { grade } = gradeOf(playbook.scoring, { industry: 'horticulture' });
     expect(grade).toBe('B');
-    const points = (rule: string): number => playbook.scoring.engagement.find((one) => one.rule === rule)?.points ?? 0;
+    const points = (rule: string): number =>
+      Number(playbook.scoring.engagement.find((one) => one.rule === rule)?.points);
     const [click, prices] = [points('clicked'), points('looked-at-prices')];
     expect(isReady(playbook.scoring, grade, 3 * click + prices)).toBe(true);
     expect(isReady(playbook.scoring, grade, 3 * click)).toBe(false);

@@ -12,13 +12,14 @@ import { leadNow } from '../../src/store/clock.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { conditionSql } from '../../src/store/conditions/to-sql.ts';
 import { type Segment, segmentConditions } from '../../src/domain/segment.ts';
+import { lineScoreAtMs } from '../../src/domain/score.ts';
 import { factsOf } from '../../src/store/facts/facts.ts';
 import { type LeadContext, loadContexts } from '../../src/store/facts/load-contexts.ts';
 import { type Event, type Lead, Prisma } from '../../src/store/generated/client.ts';
 import { planned } from '../../src/store/planned.ts';
 import { inTransaction, readPicture } from '../../src/store/process/picture.ts';
 import { anyNumber, anyText, ATTRIBUTES, person, scalar, storePerson, storeShared } from './people.ts';
-import { openBench, PLAYBOOK, type Bench } from './support.ts';
+import { DAY, openBench, PLAYBOOK, type Bench } from './support.ts';
 
 const LEADS = 150;
 const CONDITIONS = Number(process.env['CONDITIONS'] ?? 400);
@@ -68,6 +69,9 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
       .map(([one, type, within]) => ({ events: { type, ...within, ...one } }) as Condition),
   },
 );
+const ofLine: fc.Arbitrary<Condition> = fc
+  .tuple(operator, fc.constantFrom({}, { line: 'Vine' }, { line: 'Glass' }, { line: 'none' }))
+  .map(([one, line]) => ({ lineScore: { ...line, ...one } }) as Condition);
 const memberOf: fc.Arbitrary<Condition> = fc
   .tuple(fc.constantFrom('is', 'not'), fc.constantFrom('german', 'warm', 'clicked', 'nested', 'nobody-knows'))
   .map(([one, name]) => ({ segment: { [one]: name } }) as Condition);
@@ -76,6 +80,7 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
     { depthSize: 'small' },
     { weight: 3, arbitrary: leaf },
     { weight: 1, arbitrary: memberOf },
+    { weight: 1, arbitrary: ofLine },
     fc.record({ all: fc.array(tie('condition'), { maxLength: 3 }) }),
     fc.record({ any: fc.array(tie('condition'), { maxLength: 3 }) }),
     fc.record({ not: tie('condition') }),
@@ -83,8 +88,17 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   ),
 }));
 
+const SCORING = {
+  ...PLAYBOOK.scoring,
+  groups: [
+    { group: 'content', halfLifeMs: 7 * DAY, limit: 15 },
+    { group: 'buying', halfLifeMs: 90 * DAY },
+  ],
+  limit: 50,
+};
 const WITH_SEGMENTS = {
   ...PLAYBOOK,
+  scoring: SCORING,
   segments: [
     { segment: 'german', when: { country: 'DE' } },
     { segment: 'warm', when: { score: { gte: 20 } } },
@@ -186,7 +200,7 @@ function asked(one: Condition, id: string): object {
   return Object.fromEntries(fieldsOf(one).map((name) => [name, flat[name]]));
 }
 
-const moment = () => ({ atMs: bench.now, clock: 'lead', halfLifeMs: PLAYBOOK.scoring.halfLifeMs }) as const;
+const moment = () => ({ atMs: bench.now, clock: 'lead', fading: SCORING }) as const;
 
 async function answersBySql(one: Condition): Promise<Map<string, Truth>> {
   const { joins, truth } = conditionSql(one, moment(), SEGMENTS);
@@ -204,9 +218,18 @@ function answersInMemory(one: Condition): Map<string, Truth> {
 }
 
 function factsInMemory(lead: Lead, { behaviors }: Pick<Asked, 'behaviors'>): ReturnType<typeof factsOf> {
-  const counts = [...behaviors].map(([key, { values }]) => [key, countEvents(lead, values)] as const);
+  const counts = [...behaviors].flatMap(([key, { field, values }]) => {
+    const value = field.name === 'events' ? countEvents(lead, values) : lineScore(lead, values['line']);
+    return value === null ? [] : [[key, value] as const];
+  });
   const context = { ...contexts.get(lead.id), behaviors: Object.fromEntries(counts) };
   return factsOf(lead, context, WITH_SEGMENTS, leadNow(lead, bench.now));
+}
+
+/** Of the line that is named, or of the need's. */
+function lineScore(lead: Lead, named: string | number | null | undefined): number | null {
+  const line = named ?? contexts.get(lead.id)?.need?.['productLine'];
+  return typeof line === 'string' ? lineScoreAtMs(lead, line, leadNow(lead, bench.now), SCORING) : null;
 }
 
 /** As docs/conditions.md says it: of this type, not of machines, in the time before now on the lead's clock. */

@@ -40,7 +40,7 @@ async function answers(lead: Lead): Promise<boolean[]> {
   const contexts = await loadContexts(bench.db, [lead], askedBy([{ consented: true }]), {
     atMs: bench.now,
     clock: 'lead',
-    halfLifeMs: 1,
+    fading: { halfLifeMs: 1 },
   });
   const { latest } = await readConsent(bench.db, lead);
   return [mayMail(lead.email, word).may, contexts.get(lead.id)?.consent ?? false, latest?.granted ?? false];

@@ -20,7 +20,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   lead_links: 'lead_id url',
   needs: 'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because',
   rep_activities: 'actor body id kind lead_id need_id rep_id',
-  score_ledger: 'event_id lead_id rule',
+  score_ledger: 'event_id lead_id product_line rule score_group',
   sends:
     'assignment_id attempt audience channel content_kind enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic',
   split_arms: 'arm cadence enrollment_id lead_id step_id',
@@ -37,7 +37,7 @@ const DELETED: Readonly<Record<string, string>> = {
   // The answer of a request, which names the lead. The request itself is a hash; a site key's answer has a handle, for 24 hours.
   idempotency_keys: 'body id request_hash',
   leads:
-    'account_id attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary owner_id paused_reason phone preferred_channel qualified_by source stage time_zone triggers',
+    'account_id attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers',
   // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
   outbox: 'id last_error lead_id reason refs',
   tracked: 'agent id lead_id method send_id',

@@ -60,7 +60,23 @@ const maybe = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(one
 /** Few instants, so that some are the same. */
 const ageDays = fc.integer({ min: 0, max: 3 });
 
+const portions = fc.dictionary(
+  fc.constantFrom('', 'content', 'buying', 'gone'),
+  fc.record({
+    points: fc.oneof(fc.integer({ min: -20, max: 60 }), fc.constant(1e-30)),
+    ageMs: fc.constantFrom(-5000, 0, DAY, 30 * DAY, 20_000 * DAY),
+  }),
+);
+/** What a score is made of beside the rules without a group; ages in place of instants. */
+const scoreParts = maybe(
+  fc.record(
+    { groups: portions, lines: fc.dictionary(fc.constantFrom('Vine', 'Glass'), portions) },
+    { requiredKeys: [] },
+  ),
+);
+
 const profile = fc.record({
+  scoreParts,
   company: maybe(anyText),
   industry: maybe(anyText),
   jobTitle: maybe(anyText),
@@ -84,7 +100,7 @@ const profile = fc.record({
 });
 const need = fc.record({
   type: maybe(anyText),
-  productLine: maybe(anyText),
+  productLine: fc.oneof(maybe(anyText), fc.constant('Vine')),
   maturity: fc.constantFrom(...MATURITIES),
   budget: fc.constantFrom(...BANT_STATES),
   authority: fc.constantFrom(...BANT_STATES),
@@ -150,9 +166,15 @@ export async function storeShared({ db }: Bench): Promise<void> {
   }
 }
 
+/** With the instant in place of each age. */
+function withInstants(parts: object, now: number): Prisma.InputJsonObject {
+  const text = JSON.stringify(parts, (key, value: unknown) => (key === 'ageMs' ? now - Number(value) : value));
+  return JSON.parse(text.replaceAll('"ageMs"', '"atMs"')) as Prisma.InputJsonObject;
+}
+
 /** The last of the needs is the current one. */
 export async function storePerson({ db, now }: Bench, n: number, one: Person): Promise<void> {
-  const { scoreAgeMs, isPaused, isHeld, isSunset, owner, ...columns } = one.profile;
+  const { scoreParts: parts, scoreAgeMs, isPaused, isHeld, isSunset, owner, ...columns } = one.profile;
   const ago = (days: number) => new Date(now - days * DAY);
   const id = `lead-${n}`;
   const needIds = one.needs.map((_, i) => `need-${n}-${i}`);
@@ -165,6 +187,7 @@ export async function storePerson({ db, now }: Bench, n: number, one: Person): P
       email,
       phone: `+4930${n}`,
       scoreAt: new Date(now - scoreAgeMs),
+      ...(parts === null ? {} : { scoreParts: withInstants(parts, now) }),
       pausedAt: isPaused ? ago(0) : null,
       heldAt: isHeld ? ago(0) : null,
       sunsetAt: isSunset ? ago(0) : null,

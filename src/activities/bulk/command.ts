@@ -14,8 +14,8 @@ const AT_ONCE = 5;
 /** Gives the command to the next leads that the condition holds for. What became of each is done, or the code of the refusal. */
 export async function commandPiece(deps: ActivityDeps, run: Run, limit: number): Promise<Piece | null> {
   const { command, when, actor } = run.params as { command: BulkCommand; when: Condition; actor: Actor };
-  const { halfLifeMs } = deps.rules.current().playbook.scoring;
-  const chosen = { when, halfLifeMs, atMs: run.startedAt.getTime() };
+  const { scoring } = deps.rules.current().playbook;
+  const chosen = { when, fading: scoring, atMs: run.startedAt.getTime() };
   const ids = await leadsWhere(deps.db, chosen, run.after, limit);
   const after = ids.at(-1);
   if (after === undefined) return null;

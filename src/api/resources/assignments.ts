@@ -32,7 +32,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
 
   /** The current state of the lead is shown only to callers to whom the lead belongs now. */
   async function show(caller: Caller, rows: readonly ListedAssignment[], { scoring }: Playbook) {
-    const context = { realNowMs: store.realNow(), halfLifeMs: scoring.halfLifeMs };
+    const context = { realNowMs: store.realNow(), fading: scoring };
     const actor = actorOf(caller);
     const [ties, names] = await Promise.all([
       readTies(
@@ -121,7 +121,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
         const [shown] = await show(caller, [row], playbook);
         if (shown?.lead.stage === null) return json(200, { ...shown, brief: null });
         const at = new Date(leadNow(row.lead, store.realNow()));
-        const brief = await readBrief(db, row.leadId, at, playbook.scoring.halfLifeMs);
+        const brief = await readBrief(db, row.leadId, at, playbook.scoring);
         return json(200, { ...shown, brief: briefView(brief) });
       },
     }),

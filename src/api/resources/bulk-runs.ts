@@ -100,7 +100,7 @@ export function bulkRunRoutes(deps: ApiDeps): Route[] {
         requireCommand(caller, command.kind);
         const { playbook } = store.rules.current();
         if (command.kind === 'enroll') requireStep(playbook.cadences, command, 'command.step');
-        const chosen = { when, halfLifeMs: playbook.scoring.halfLifeMs, atMs: store.realNow() };
+        const chosen = { when, fading: playbook.scoring, atMs: store.realNow() };
         const { count, ids } = await previewWhere(db, chosen, SAMPLE);
         const shown = { when: chosenInWords(chosen), count, sample: ids };
         if (preview) return json(200, { ...shown, run: null });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scoreAtMs } from '../../domain/decay.ts';
+import { scoreAtMs } from '../../domain/score.ts';
 import { explainReadiness, gradeOf, isReady } from '../../domain/engagement.ts';
 import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
 import { formatForPeople } from '../../domain/schedule.ts';
@@ -126,7 +126,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         const lead = await readLead(db, params.id);
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         const atMs = leadNow(lead, store.realNow());
-        const score = scoreAtMs(lead, atMs, playbook.scoring.halfLifeMs);
+        const score = scoreAtMs(lead, atMs, playbook.scoring);
         const [facts, rules, sends, consent, arms] = await Promise.all([
           loadFacts(
             db,
@@ -135,7 +135,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             playbook,
             atMs,
           ),
-          scoreByRule(db, lead.id, new Date(atMs), playbook.scoring.halfLifeMs),
+          scoreByRule(db, lead.id, new Date(atMs), playbook.scoring),
           lastSends(db, lead.id, SKIPPED_SHOWN),
           readConsent(db, lead),
           armsOf(db, lead.id),

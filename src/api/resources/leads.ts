@@ -70,7 +70,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       : htmlPage(200, formReceivedPage({ organization: settings.organization }));
   const context = ({ playbook }: PublishedRules) => ({
     realNowMs: store.realNow(),
-    halfLifeMs: playbook.scoring.halfLifeMs,
+    fading: playbook.scoring,
   });
 
   return [

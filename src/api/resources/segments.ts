@@ -71,9 +71,7 @@ export function segmentRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
           read: async (count) => readListedLeads(db, await leadIdsWhere(db, when, asking, after, count)),
           endOf: ({ id: last }) => idCursor(last),
           show: (leads) =>
-            leads.map((lead) =>
-              leadSummary(lead, { realNowMs: asking.realNowMs, halfLifeMs: playbook.scoring.halfLifeMs }),
-            ),
+            leads.map((lead) => leadSummary(lead, { realNowMs: asking.realNowMs, fading: playbook.scoring })),
         });
       },
     }),

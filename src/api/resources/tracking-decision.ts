@@ -21,7 +21,7 @@ import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
 import { isActiveRep } from '../../store/process/reps.ts';
 import { readBrief } from '../../store/lists/brief.ts';
-import { scoreAtMs } from '../../domain/decay.ts';
+import { scoreAtMs } from '../../domain/score.ts';
 import { readContact } from '../../store/lists/lead.ts';
 import { dropNote, keepNote } from '../../store/sales/notes.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -68,8 +68,8 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
     const words = (at: Date) => formatForPeople(at.getTime(), zone);
     const nowMs = leadNow(assignment.lead, store.realNow());
-    const { halfLifeMs } = playbook.scoring;
-    const read = await readBrief(db, assignment.leadId, new Date(nowMs), halfLifeMs);
+    const { scoring } = playbook;
+    const read = await readBrief(db, assignment.leadId, new Date(nowMs), scoring);
     const { productLine, type: needType } = assignment.need;
     const shown = { ...presentable(read), phone: presentablePhone(read.phone) };
     const data = {
@@ -77,7 +77,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
       action: `/r/${token}`,
       lead: { ...shown, name: fullName(shown) },
       repName: rep.name,
-      score: shownScore(scoreAtMs(assignment.lead, nowMs, halfLifeMs)),
+      score: shownScore(scoreAtMs(assignment.lead, nowMs, scoring)),
       grade: assignment.lead.fitGrade,
       source: read.source === null ? null : quotable(read.source),
       campaign: listedCampaign(playbook.campaigns, read.campaign)?.name ?? null,

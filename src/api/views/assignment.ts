@@ -26,7 +26,7 @@ const NOTHING_OF_THE_LEAD = {
 
 export function assignmentView(
   row: ListedAssignment,
-  { realNowMs, halfLifeMs, names, isTheirs }: AssignmentContext,
+  { realNowMs, fading, names, isTheirs }: AssignmentContext,
 ): z.input<typeof Assignment> {
   const { lead, need } = row;
   return {
@@ -49,7 +49,7 @@ export function assignmentView(
           company: lead.company,
           jobTitle: lead.jobTitle,
           source: lead.source,
-          ...ratingView(lead, { realNowMs, halfLifeMs }),
+          ...ratingView(lead, { realNowMs, fading }),
         }
       : { id: lead.id, ...NOTHING_OF_THE_LEAD },
     need: isTheirs

@@ -6,7 +6,7 @@ import { reasonInWords } from '../../domain/timeline.ts';
 import { isReadPhone } from '../../store/capture/phone.ts';
 import { leadNow } from '../../store/clock.ts';
 import { shownScore } from '../../domain/score-words.ts';
-import { scoreAtMs } from '../../domain/decay.ts';
+import { type Fading, scoreAtMs } from '../../domain/score.ts';
 import type { ConsentFacts, LeadDetail } from '../../store/lists/lead.ts';
 import type { ListedLead } from '../../store/lists/leads.ts';
 import { requestOf } from '../../store/capture/touch.ts';
@@ -17,7 +17,7 @@ import { moneyOf } from '../schemas/money.ts';
 
 export interface ViewContext {
   realNowMs: number;
-  halfLifeMs: number;
+  fading: Fading;
 }
 
 type Summarized = Omit<ListedLead, 'enrollments'> & { enrollments: readonly { cadence: string }[] };
@@ -43,13 +43,13 @@ export function leadSummary(lead: Summarized, context: ViewContext): z.input<typ
 
 /** How far the lead is, and how good: as of now. */
 export function ratingView(
-  lead: Pick<ListedLead, 'stage' | 'fitGrade' | 'score' | 'scoreAt' | 'clockOffsetMs'>,
-  { realNowMs, halfLifeMs }: ViewContext,
+  lead: Pick<ListedLead, 'stage' | 'fitGrade' | 'score' | 'scoreAt' | 'scoreParts' | 'clockOffsetMs'>,
+  { realNowMs, fading }: ViewContext,
 ): Pick<z.input<typeof LeadSummary>, 'stage' | 'grade' | 'score'> {
   return {
     stage: lead.stage as Stage,
     grade: lead.fitGrade,
-    score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), halfLifeMs)),
+    score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), fading)),
   };
 }
 

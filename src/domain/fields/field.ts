@@ -4,6 +4,7 @@
  * lists and the documentation know fields only by these rows.
  */
 import type { Scalar } from '../condition-parts.ts';
+import type { Fading } from '../score.ts';
 
 /** What must be read besides the lead's own row. Only what a condition needs is read. */
 export type Part = 'lead' | 'need' | 'touch' | 'consent' | 'enrollment' | 'owner';
@@ -28,6 +29,7 @@ export interface LeadRow {
   source: string | null;
   score: number;
   scoreAt: Date;
+  scoreParts: unknown;
   fitGrade: string;
   country: string | null;
   language: string | null;
@@ -53,7 +55,7 @@ export type TouchRow = Row & { source: string | null };
 export interface Moment {
   /** On the lead's clock, epoch milliseconds. */
   atMs: number;
-  halfLifeMs: number;
+  fading: Fading;
   freeMail: ReadonlySet<string>;
 }
 
@@ -83,7 +85,7 @@ interface Described {
 /**
  * `sql` is an expression over these aliases (store/facts/parts.ts joins those that are asked for): `l` the lead, `n` its need,
  * `t` the touch, `c` the latest consent to marketing mail, `e` the active enrollment, `o` the owner. `$now`
- * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds) and `$freeMail` (an array) are put in as parameters. It
+ * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds), `$groups` (an object with the half-life `h` and the limit `l` of each group), `$limit` (of the score) and `$freeMail` (an array) are put in as parameters. It
  * must say the same as `read`; test/store/condition-sql.test.ts compares them.
  */
 interface ReadFromRows {

@@ -1,4 +1,5 @@
 import type { BehaviorField } from './field.ts';
+import { lineScoreSql } from './of-score.ts';
 
 /** Fields of what the lead did. */
 export const BEHAVIOR_FIELDS = [
@@ -18,5 +19,21 @@ export const BEHAVIOR_FIELDS = [
       AND x.occurred_at > to_timestamp(($now - $within) / 1000))::float8`,
     doc: 'number of events of a type; events of machines do not count',
     example: 'events: { type: email.clicked, within: 14 days, gte: 2 }',
+  },
+  {
+    name: 'lineScore',
+    type: 'number',
+    unit: 'points',
+    words: 'score of the product line',
+    parameters: {
+      line: {
+        kind: 'text',
+        doc: 'a product line of settings.yaml; by default that of the need',
+        otherwise: '(SELECT need.product_line FROM needs need WHERE need.id = l.need_id)',
+      },
+    },
+    sql: lineScoreSql('$line'),
+    doc: 'engagement score now of a product line, see [scoring](scoring.md)',
+    example: 'lineScore: { line: greenhouse, gte: 20 }',
   },
 ] as const satisfies readonly BehaviorField[];

@@ -1,4 +1,5 @@
 import { type Condition, explainCondition } from '../../domain/condition.ts';
+import type { Fading } from '../../domain/score.ts';
 import { conditionSql } from '../conditions/to-sql.ts';
 import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -8,7 +9,7 @@ import { planned } from '../planned.ts';
 export interface Chosen {
   /** Holds for them. */
   when: Condition;
-  halfLifeMs: number;
+  fading: Fading;
   atMs: number;
 }
 
@@ -43,6 +44,6 @@ export function chosenInWords({ when }: Pick<Chosen, 'when'>): string {
   return explainCondition(when);
 }
 
-function sqlOf({ when, atMs, halfLifeMs }: Chosen) {
-  return conditionSql(when, { atMs, clock: 'lead', halfLifeMs });
+function sqlOf({ when, atMs, fading }: Chosen) {
+  return conditionSql(when, { atMs, clock: 'lead', fading });
 }

@@ -1,4 +1,5 @@
 import { FREE_MAIL_DOMAINS } from '../../domain/free-mail.ts';
+import type { Fading } from '../../domain/score.ts';
 import type { BehaviorAsk } from '../../domain/fields/asked.ts';
 import { Prisma } from '../generated/client.ts';
 
@@ -8,7 +9,7 @@ export interface SqlMoment {
   atMs: number;
   /** `lead`: every lead's own clock is ahead of it by its offset. `fixed`: it is on the lead's clock already. */
   clock: 'lead' | 'fixed';
-  halfLifeMs: number;
+  fading: Fading;
 }
 
 /** The SQL of a field with what it names by `$` put in as parameters. */
@@ -23,17 +24,27 @@ export function bound(sql: string, moment: SqlMoment, values: Readonly<Record<st
   );
 }
 
-function valueOf(name: string, { atMs, clock, halfLifeMs }: SqlMoment): Prisma.Sql {
+function valueOf(name: string, { atMs, clock, fading }: SqlMoment): Prisma.Sql {
   switch (name) {
     case 'now':
       return clock === 'fixed' ? Prisma.sql`${atMs}::float8` : Prisma.sql`(${atMs}::float8 + l.clock_offset_ms)`;
     case 'halfLife':
-      return Prisma.sql`${halfLifeMs}::float8`;
+      return Prisma.sql`${fading.halfLifeMs}::float8`;
+    case 'groups':
+      return Prisma.sql`${groupsOf(fading)}::jsonb`;
+    case 'limit':
+      return Prisma.sql`${fading.limit ?? null}::float8`;
     case 'freeMail':
       return Prisma.sql`${FREE_MAIL}::text[]`;
     default:
       throw new Error(`The SQL of a field names $${name}, which nobody knows`);
   }
+}
+
+function groupsOf({ groups = [] }: Fading): string {
+  return JSON.stringify(
+    Object.fromEntries(groups.map(({ group, halfLifeMs, limit }) => [group, { h: halfLifeMs, l: limit }])),
+  );
 }
 
 const FREE_MAIL = [...FREE_MAIL_DOMAINS];

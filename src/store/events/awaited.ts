@@ -36,7 +36,7 @@ export function isChangeMet({ is }: AwaitedChange, lead: Lead): boolean {
   const { attributes } = lead;
   const own = typeof attributes === 'object' && !Array.isArray(attributes) ? (attributes ?? {}) : {};
   // Fields of the profile ask about no moment.
-  const facts = readFields({ lead }, { atMs: 0, halfLifeMs: 1, freeMail: new Set() });
+  const facts = readFields({ lead }, { atMs: 0, fading: { halfLifeMs: 1 }, freeMail: new Set() });
   return holds(is, { ...facts, attributes: own });
 }
 

@@ -1,5 +1,6 @@
-import { applyPoints, isHighIntent, pointsFor, type EventFacts } from '../../domain/engagement.ts';
+import { isHighIntent, pointsFor, type EventFacts } from '../../domain/engagement.ts';
 import { askedBy, type BehaviorAsk } from '../../domain/fields/asked.ts';
+import { withPoints } from '../../domain/score.ts';
 import type { Part } from '../../domain/fields/field.ts';
 import { segmentConditions } from '../../domain/segment.ts';
 import type { Playbook } from '../../domain/playbook.ts';
@@ -113,14 +114,14 @@ function take(batch: Batch, event: NewEvent): void {
 }
 
 function score(batch: Batch, before: Lead, event: NewEvent, facts: EventFacts): Lead {
-  const { scoring } = batch.rules.playbook;
+  const { scoring, productLines } = batch.rules.playbook;
   let lead = before;
-  for (const { rule, points } of pointsFor(scoring, facts, batch.history.of(event), event.occurredAtMs)) {
-    const state = { score: lead.score, scoreAt: lead.scoreAt.getTime() };
-    const change = applyPoints(state, points, event.occurredAtMs, scoring.halfLifeMs);
+  for (const given of pointsFor(scoring, facts, batch.history.of(event), event.occurredAtMs, productLines)) {
+    const { rule, points, group = null, line = null } = given;
+    const { lead: scored, ...change } = withPoints(lead, given, event.occurredAtMs, scoring);
     batch.history.gave(event, rule, points);
-    batch.ledger.push({ leadId: lead.id, eventId: event.id, rule, points, ...change, atMs: change.scoreAt });
-    lead = { ...lead, score: change.after, scoreAt: new Date(change.scoreAt) };
+    batch.ledger.push({ leadId: lead.id, eventId: event.id, rule, points, group, line, ...change });
+    lead = scored;
     if (points > 0) lead = { ...lead, ...engagedBy(lead, event) };
   }
   if (!isHighIntent(scoring, facts)) return lead;
@@ -185,7 +186,7 @@ async function contextsFor(
   events: readonly NewEvent[],
   realNowMs: number,
 ): Promise<Map<string, LeadContext>> {
-  const { engagement, highIntent, halfLifeMs } = playbook.scoring;
+  const { engagement, highIntent } = playbook.scoring;
   const triggers = reminders(playbook.cadences).flatMap(({ on, cancel }) =>
     [on, cancel].filter((one) => one !== undefined),
   );
@@ -208,7 +209,12 @@ async function contextsFor(
     beyond.forEach((part) => parts.add(part));
     asked.behaviors.forEach((ask, key) => behaviors.set(key, ask));
   }
-  return loadContexts(tx, [...wanted.values()], { parts, behaviors }, { atMs: realNowMs, clock: 'lead', halfLifeMs });
+  return loadContexts(
+    tx,
+    [...wanted.values()],
+    { parts, behaviors },
+    { atMs: realNowMs, clock: 'lead', fading: playbook.scoring },
+  );
 }
 
 function later(at: Date | null, ms: number): Date {

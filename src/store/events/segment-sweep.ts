@@ -90,7 +90,7 @@ async function idsWhere(
   { playbook, realNowMs }: Looking,
 ): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const moment = { atMs: realNowMs, clock: 'lead', halfLifeMs: playbook.scoring.halfLifeMs } as const;
+  const moment = { atMs: realNowMs, clock: 'lead', fading: playbook.scoring } as const;
   const { joins, truth } = conditionSql(when, moment, segmentConditions(playbook.segments));
   const rows = await planned<{ id: string }>(
     db,

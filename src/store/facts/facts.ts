@@ -12,7 +12,7 @@ import { type LeadContext, loadContexts } from './load-contexts.ts';
 
 /** The facts of a lead. `atMs` is on the lead's clock: the score is decayed to that time. */
 export function factsOf(lead: Lead, context: LeadContext, playbook: Playbook, atMs: number): LeadFacts {
-  const moment = { atMs, halfLifeMs: playbook.scoring.halfLifeMs, freeMail: FREE_MAIL_DOMAINS };
+  const moment = { atMs, fading: playbook.scoring, freeMail: FREE_MAIL_DOMAINS };
   const { behaviors } = context;
   return {
     ...readFields({ lead, ...context }, moment),
@@ -39,7 +39,7 @@ export async function loadFacts(
   known: Known = {},
 ): Promise<LeadFacts> {
   const asked = askedBy(conditions, segmentConditions(playbook.segments));
-  const moment = { atMs, clock: 'fixed', halfLifeMs: playbook.scoring.halfLifeMs } as const;
+  const moment = { atMs, clock: 'fixed', fading: playbook.scoring } as const;
   const read = await loadContexts(tx, [lead], without(asked, known), moment);
   const context: Record<string, unknown> = { ...read.get(lead.id) };
   for (const part of asked.parts) {

@@ -16,6 +16,7 @@ const INCLUDE = {
       fitGrade: true,
       score: true,
       scoreAt: true,
+      scoreParts: true,
       clockOffsetMs: true,
       needId: true,
       stage: true,

@@ -1,3 +1,4 @@
+import type { Fading } from '../../domain/score.ts';
 import { shownPoints } from '../../domain/score-words.ts';
 import { quoted } from '../../domain/stated-words.ts';
 import { titleOf, type Names } from '../../domain/timeline.ts';
@@ -29,10 +30,10 @@ const NOTES_SHOWN = 5;
 const NO_NAMES: Names = { person: (id) => id, reason: (key) => key };
 
 /** `at`: now on the lead's clock. */
-export async function readBrief(tx: Tx, leadId: string, at: Date, halfLifeMs: number): Promise<Brief> {
+export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Fading): Promise<Brief> {
   const [lead, rules, events, touches, notes] = await Promise.all([
     tx.lead.findUniqueOrThrow({ where: { id: leadId } }),
-    scoreByRule(tx, leadId, at, halfLifeMs),
+    scoreByRule(tx, leadId, at, fading),
     tx.event.findMany({
       where: { leadId, machine: false },
       orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],

@@ -20,7 +20,7 @@ const OWN_NAME = Prisma.sql`CROSS JOIN LATERAL (SELECT l.id AS lead_id) k`;
 
 function compiled(when: Condition, { playbook, realNowMs }: Asking): ConditionSql {
   const { scoring, segments } = playbook;
-  const moment = { atMs: realNowMs, clock: 'lead', halfLifeMs: scoring.halfLifeMs } as const;
+  const moment = { atMs: realNowMs, clock: 'lead', fading: scoring } as const;
   return conditionSql(when, moment, segmentConditions(segments));
 }
 

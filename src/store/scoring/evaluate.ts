@@ -1,6 +1,6 @@
 /** Decides after a change whether a lead qualifies now: in ingestion, in submissions, and when a recycle arms the lead again. */
 import { zoneOfLead } from '../../domain/lead-zone.ts';
-import { scoreAtMs } from '../../domain/decay.ts';
+import { scoreAtMs } from '../../domain/score.ts';
 import { explainReadiness, isReady, qualification, type Qualification } from '../../domain/engagement.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { Stage } from '../../domain/stage.ts';
@@ -24,7 +24,7 @@ export interface Qualified {
  * The decision for the given row. Writes nothing. `atMs` is on the lead's clock; `trigger` names the event that asks.
  */
 export function qualificationOf(playbook: Playbook, lead: Lead, atMs: number, trigger: string | null): Qualification {
-  const score = scoreAtMs(lead, atMs, playbook.scoring.halfLifeMs);
+  const score = scoreAtMs(lead, atMs, playbook.scoring);
   return qualification(
     {
       stage: lead.stage as Stage,

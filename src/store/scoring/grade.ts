@@ -27,11 +27,11 @@ export function graded(
 
 /** What the fit rules ask about beyond the lead's own row; read only if they do. `atMs` is on the lead's clock. */
 export async function contextForGrade(tx: Tx, playbook: Playbook, lead: Lead, atMs: number): Promise<LeadContext> {
-  const { fit, halfLifeMs } = playbook.scoring;
+  const { fit } = playbook.scoring;
   const contexts = await loadContexts(tx, [lead], askedBy(fit.map(({ when }) => when)), {
     atMs,
     clock: 'fixed',
-    halfLifeMs,
+    fading: playbook.scoring,
   });
   return contexts.get(lead.id) ?? {};
 }

@@ -1,5 +1,6 @@
 import type { EngagementRule, ScoringModel } from '../../domain/scoring.ts';
 import type { RuleHistory } from '../../domain/engagement.ts';
+import type { Span } from '../../domain/cadence.ts';
 import { spanToMs } from '../../domain/span.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -27,19 +28,24 @@ export async function loadHistory(tx: Tx, model: ScoringModel, events: readonly 
   const questions = events.flatMap((event) =>
     model.engagement.filter((rule) => rule.event === event.type).map((rule) => ({ event, rule })),
   );
-  const [sums, seen] = await Promise.all([pointsBefore(tx, questions), sendsSeen(tx, questions)]);
+  const [before, seen] = await Promise.all([givenBefore(tx, questions), sendsSeen(tx, questions)]);
   const given: { leadId: string; rule: string; occurredAtMs: number; points: number }[] = [];
   return {
-    of: (event) => ({
-      pointsInPeriod: (rule, sinceMs) => {
-        const within = given.filter(
-          (entry) =>
-            entry.leadId === event.leadId && entry.rule === rule && entry.occurredAtMs > sinceMs && entry.points > 0,
+    of: (event) => {
+      const stored = (rule: string): GivenBefore => before.get(key(event.id, rule)) ?? NOTHING_GIVEN;
+      const within = (rule: string, fromMs = -Infinity, toMs = Infinity) =>
+        given.filter(
+          (one) =>
+            one.leadId === event.leadId && one.rule === rule && one.occurredAtMs > fromMs && one.occurredAtMs < toMs,
         );
-        return within.reduce((sum, entry) => sum + entry.points, sums.get(key(event.id, rule)) ?? 0);
-      },
-      sendSeen: (rule) => event.sendId !== null && seen.has(key(event.sendId, rule)),
-    }),
+      return {
+        pointsBetween: (rule, fromMs, toMs) =>
+          within(rule, fromMs, toMs).reduce((sum, { points }) => sum + Math.max(0, points), stored(rule).points ?? 0),
+        gaveBetween: (rule, fromMs, toMs) => stored(rule).rests || within(rule, fromMs, toMs).length > 0,
+        gave: (rule) => stored(rule).gave || within(rule).length > 0,
+        sendSeen: (rule) => event.sendId !== null && seen.has(key(event.sendId, rule)),
+      };
+    },
     gave: (event, rule, points) => {
       given.push({ leadId: event.leadId, rule, occurredAtMs: event.occurredAtMs, points });
       if (event.sendId !== null) seen.add(key(event.sendId, rule));
@@ -47,26 +53,64 @@ export async function loadHistory(tx: Tx, model: ScoringModel, events: readonly 
   };
 }
 
-/** By event and capped rule: the points the rule gave for events that happened after the period before this one began. */
-async function pointsBefore(tx: Tx, questions: readonly Question[]): Promise<Map<string, number>> {
-  const asked = questions.flatMap(({ event, rule }) => {
-    if (rule.cap === undefined) return [];
-    const since = new Date(event.occurredAtMs - spanToMs(rule.cap.per)).toISOString();
-    return [{ event: event.id, lead: event.leadId, rule: rule.rule, since }];
+/** What the ledger says of a rule around an event: what only some rules ask is asked for these only. */
+interface GivenBefore {
+  /** Points within the period of the cap. */
+  points: number | null;
+  /** Whether it rests after (or before) an event that counted. */
+  rests: boolean;
+  /** Whether it ever gave points. */
+  gave: boolean;
+}
+
+const NOTHING_GIVEN: GivenBefore = { points: null, rests: false, gave: false };
+
+/** By event and rule. */
+async function givenBefore(tx: Tx, questions: readonly Question[]): Promise<Map<string, GivenBefore>> {
+  const asked = questions.flatMap(({ event, rule: { rule, cap, coolDown, once } }) => {
+    if (cap === undefined && coolDown === undefined && once !== true) return [];
+    return [
+      {
+        event: event.id,
+        lead: event.leadId,
+        rule,
+        once: once === true,
+        ...(cap && periodAround('cap', event, cap.per)),
+        ...(coolDown && periodAround('rest', event, coolDown)),
+      },
+    ];
   });
   if (asked.length === 0) return new Map();
   // One look into the ledger's index a question, as a join would read all of a ledger that is young and grows fast. The ledger's
-  // time is never before the event's, so the index bounds the search; the event's own time decides.
-  const rows = await planned<{ event: string; rule: string; points: number | null }>(
+  // time is never before the event's, so the index bounds the search; the event's own time decides. A look that is not wanted (its
+  // period is null) is not made.
+  const rows = await planned<GivenBefore & { event: string; rule: string }>(
     tx,
     Prisma.sql`
     SELECT q.event, q.rule, (
-        SELECT sum(s.points) FROM score_ledger s JOIN events e ON e.id = s.event_id AND e.occurred_at > q.since
-        WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.since AND s.points > 0
-      ) AS points
-    FROM json_to_recordset(${JSON.stringify(asked)}::json) AS q(event text, lead text, rule text, since timestamptz)`,
+        SELECT sum(s.points) FROM score_ledger s
+          JOIN events e ON e.id = s.event_id AND e.occurred_at > q.cap_from AND e.occurred_at < q.cap_to
+        WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.cap_from AND s.points > 0
+      ) AS points,
+      q.rest_from IS NOT NULL AND EXISTS (
+        SELECT FROM score_ledger s
+          JOIN events e ON e.id = s.event_id AND e.occurred_at > q.rest_from AND e.occurred_at < q.rest_to
+        WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.rest_from
+      ) AS rests,
+      q.once AND EXISTS (SELECT FROM score_ledger s WHERE s.lead_id = q.lead AND s.rule = q.rule) AS gave
+    FROM json_to_recordset(${JSON.stringify(asked)}::json) AS q(
+      event text, lead text, rule text, once boolean, cap_from timestamptz, cap_to timestamptz,
+      rest_from timestamptz, rest_to timestamptz)`,
   );
-  return new Map(rows.map((row) => [key(row.event, row.rule), row.points ?? 0]));
+  return new Map(rows.map((row) => [key(row.event, row.rule), row]));
+}
+
+function periodAround(what: 'cap' | 'rest', { occurredAtMs }: NewEvent, per: Span): Readonly<Record<string, string>> {
+  const ms = spanToMs(per);
+  return {
+    [`${what}_from`]: new Date(occurredAtMs - ms).toISOString(),
+    [`${what}_to`]: new Date(occurredAtMs + ms).toISOString(),
+  };
 }
 
 /** Sends for which a rule that counts once per send has given points. */

@@ -9,6 +9,9 @@ export interface LedgerEntry {
   rule: string;
   /** The rule's points, before a late event's decay. */
   points: number;
+  group: string | null;
+  /** Product line that the event speaks of. */
+  line: string | null;
   before: number;
   after: number;
   /** The time for which `after` holds. */
@@ -24,15 +27,18 @@ export async function insertLedger(tx: Tx, entries: readonly LedgerEntry[]): Pro
     event_id: entry.eventId,
     rule: entry.rule,
     points: entry.points,
+    score_group: entry.group,
+    product_line: entry.line,
     before: entry.before,
     after: entry.after,
     occurred_at: new Date(entry.atMs).toISOString(),
   }));
   await tx.$executeRaw`
-    INSERT INTO score_ledger (lead_id, event_id, rule, points, before, after, occurred_at)
-    SELECT lead_id, event_id, rule, points, before, after, occurred_at
+    INSERT INTO score_ledger (lead_id, event_id, rule, points, score_group, product_line, before, after, occurred_at)
+    SELECT lead_id, event_id, rule, points, score_group, product_line, before, after, occurred_at
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS s(
-      n int, lead_id text, event_id text, rule text, points float8, before float8, after float8, occurred_at timestamptz)
+      n int, lead_id text, event_id text, rule text, points float8, score_group text, product_line text,
+      before float8, after float8, occurred_at timestamptz)
     ORDER BY n`;
 }
 
@@ -43,6 +49,7 @@ export async function updateScored(tx: Tx, leads: readonly Lead[]): Promise<void
     id: lead.id,
     score: lead.score,
     score_at: lead.scoreAt,
+    score_parts: lead.scoreParts,
     last_engaged_at: lead.lastEngagedAt,
     last_high_intent_at: lead.lastHighIntentAt,
     armed: lead.armed,
@@ -54,12 +61,12 @@ export async function updateScored(tx: Tx, leads: readonly Lead[]): Promise<void
     sunset_at: lead.sunsetAt,
   }));
   await tx.$executeRaw`
-    UPDATE leads SET score = u.score, score_at = u.score_at, last_engaged_at = u.last_engaged_at,
+    UPDATE leads SET score = u.score, score_at = u.score_at, score_parts = nullif(u.score_parts, 'null'::jsonb), last_engaged_at = u.last_engaged_at,
       last_high_intent_at = u.last_high_intent_at, armed = u.armed, qualified_at = u.qualified_at,
       qualified_by = u.qualified_by, awaiting = nullif(u.awaiting, 'null'::jsonb), triggers = nullif(u.triggers, 'null'::jsonb),
       entered = u.entered, sunset_at = u.sunset_at, updated_at = now()
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS u(
-      id text, score float8, score_at timestamptz, last_engaged_at timestamptz, last_high_intent_at timestamptz,
+      id text, score float8, score_at timestamptz, score_parts jsonb, last_engaged_at timestamptz, last_high_intent_at timestamptz,
       armed boolean, qualified_at timestamptz, qualified_by text, awaiting jsonb, triggers jsonb, entered text[], sunset_at timestamptz)
     WHERE leads.id = u.id`;
 }

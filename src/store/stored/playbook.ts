@@ -14,14 +14,30 @@ const Threshold = z.number().nullable();
 
 const ScoringShape = z.strictObject({
   halfLifeMs: z.number(),
+  groups: z
+    .array(z.strictObject({ group: z.string(), halfLifeMs: z.number(), limit: z.number().exactOptional() }))
+    .exactOptional(),
+  limit: z.number().exactOptional(),
   engagement: z.array(
     z.strictObject({
       rule: z.string(),
       event: z.string(),
       when: ConditionShape.exactOptional(),
-      points: z.number(),
+      points: z.union([
+        z.number(),
+        z.strictObject({
+          from: z.string(),
+          factor: z.number(),
+          min: z.number().exactOptional(),
+          max: z.number().exactOptional(),
+        }),
+      ]),
       cap: z.strictObject({ points: z.number(), per: SpanShape }).exactOptional(),
       oncePerSend: z.boolean().exactOptional(),
+      once: z.boolean().exactOptional(),
+      coolDown: SpanShape.exactOptional(),
+      group: z.string().exactOptional(),
+      productLine: z.union([z.string(), z.strictObject({ from: z.string() })]).exactOptional(),
     }),
   ),
   fit: z.array(z.strictObject({ rule: z.string(), when: ConditionShape, points: z.number() })),
@@ -90,6 +106,9 @@ const withTimes: Upcast = (stored) => ({
   campaigns: (stored['campaigns'] as string[]).map((campaign) => ({ campaign })),
 });
 
+/** Version 4 has groups of rules, limits and product lines of the score; a playbook without them says the same as before. */
+const withSales: Upcast = (stored) => stored;
+
 const CampaignShape = z.strictObject({
   campaign: z.string(),
   name: z.string().exactOptional(),
@@ -101,7 +120,7 @@ const CampaignShape = z.strictObject({
 
 export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
-  upcasts: [unversioned, withNotices, withTimes],
+  upcasts: [unversioned, withNotices, withTimes, withSales],
   schema: z.strictObject({
     forms: z.array(z.strictObject({ form: z.string(), name: z.string(), answer: AnswersShape })),
     segments: z.array(
