@@ -1,9 +1,16 @@
-/** The negative control: the workflow of the product with a wait more, made without `patched`. Its replay must fail. */
+/** The negative control: the workflows of the product with a wait more, made without `patched`. Their replay must fail. */
 import { sleep } from '@temporalio/workflow';
+import { bulkRun as unchangedRun } from '../../../src/workflows/bulk-run.ts';
+import type { BulkInput } from '../../../src/workflows/bulk-messages.ts';
 import { leadLifecycle as unchanged } from '../../../src/workflows/lead-lifecycle.ts';
 import type { LeadInput } from '../../../src/workflows/messages.ts';
 
 export async function leadLifecycle(input: LeadInput): Promise<void> {
   await sleep('1 second');
   await unchanged(input);
+}
+
+export async function bulkRun(input: BulkInput): Promise<void> {
+  await sleep('1 second');
+  await unchangedRun(input);
 }

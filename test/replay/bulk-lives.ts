@@ -1,0 +1,60 @@
+/** Lives of bulk runs whose histories are recorded: between them they go through every part of `bulkRun`. */
+import { changeRun, type NewRun, readRun, startRun } from '../../src/store/bulk/runs.ts';
+import type { BulkStatus } from '../../src/domain/bulk-run.ts';
+import type { Engine } from '../support/engine.ts';
+import { emailOf } from './story.ts';
+
+const BY = 'key:recorder';
+
+/** By name: what happens. Each answers with the id of the run, which is that of its process. */
+export const BULK_LIVES: Readonly<Record<string, (engine: Engine) => Promise<string>>> = {
+  'bulk-run-paused-and-resumed': async (engine) => {
+    for (const n of [1, 2, 3]) await engine.submit({ email: emailOf(`bulk-${n}`), source: 'bulk' });
+    const params = {
+      command: { kind: 'pause' },
+      when: { source: 'bulk' },
+      actor: { kind: 'key', keyId: BY, manager: true },
+    };
+    // A lead a second: the pause comes while the run works.
+    const id = await begin(engine, { kind: 'command', params, rate: 1, total: 3, by: BY });
+    await until(engine, id, ({ done }) => done > 0);
+    await change(engine, id, 'paused');
+    await engine.until(
+      () => engine.handle(id).query<{ status: BulkStatus } | null>('progress'),
+      (progress) => progress?.status === 'paused',
+    );
+    await change(engine, id, 'running', 1_000);
+    await until(engine, id, ({ status }) => status === 'done');
+    return id;
+  },
+  'bulk-run-stopped-and-canceled': async (engine) => {
+    // A migration that does not say of which cadence cannot go on.
+    const id = await begin(engine, { kind: 'migrate', params: {}, rate: 1, total: 1, by: BY });
+    await until(engine, id, ({ status }) => status === 'paused');
+    await change(engine, id, 'canceled');
+    return id;
+  },
+};
+
+async function begin(engine: Engine, run: NewRun): Promise<string> {
+  const id = await startRun(engine.db, run);
+  engine.bulkRuns.tell(id);
+  return id;
+}
+
+async function change(engine: Engine, id: string, to: Exclude<BulkStatus, 'done'>, rate?: number): Promise<void> {
+  await changeRun(engine.db, id, to, BY, rate);
+  engine.bulkRuns.tell(id);
+}
+
+async function until(
+  engine: Engine,
+  id: string,
+  isSo: (run: { status: BulkStatus; done: number }) => boolean,
+): Promise<void> {
+  await engine.until(
+    () => readRun(engine.db, id),
+    (run) => run !== null && isSo(run),
+    60_000,
+  );
+}
