@@ -9,7 +9,6 @@ import {
 import { allAnswered, becameQuiet } from './at-rest.ts';
 import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
 import type { Invariant } from './invariant.ts';
-import { movedOnce, runsEnd, stepRowsOnce } from './moved.ts';
 import { noMessageTwice } from './once.ts';
 import { oneOwner } from './owners.ts';
 import { ledgerAddsUp, ledgerIsAChain, scoreFromEvents } from './score.ts';
@@ -34,9 +33,6 @@ export const INVARIANTS: readonly Invariant[] = [
   sendsFitTheSink,
   noClaimLeft,
   missingExplained,
-  stepRowsOnce,
-  movedOnce,
-  runsEnd,
   noEventLost,
   fetchesCounted,
   submissionsOnce,

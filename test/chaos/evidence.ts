@@ -63,7 +63,6 @@ export function soundEvidence(): Evidence {
         stepId: null,
         pass: 1,
         endReason: null,
-        revision: 2,
         steps: [{ id: 'one', kind: 'email' }],
       },
     ],
@@ -89,13 +88,8 @@ export function soundEvidence(): Evidence {
     outbox: [],
     tracked: [],
     commands: [],
-    audit: [
-      { leadId, action: 'enrollment.moved', data: { enrollmentId: 'enr-1', revision: '2', runId: 'run-a' } },
-      { leadId, action: 'stage.changed', data: { from: 'nurturing', to: 'dormant' } },
-    ],
+    audit: [{ leadId, action: 'stage.changed', data: { from: 'nurturing', to: 'dormant' } }],
     findings: [],
-    tasks: [{ key: 'lead-1:enr-1:1:one' }],
-    bulkRuns: [{ id: 'run-a', kind: 'migrate', status: 'done', done: 1, total: 1, error: null }],
     plan: {
       seed: 1,
       durationMs: 60_000,
