@@ -1,9 +1,10 @@
 import type { Cap } from './playbook.ts';
 import { spanToMs, spanToText } from './span.ts';
 
-/** A message that a lead got, or may have got. */
+/** A message that a lead got, or may have got, by whatever channel: an email, a webhook with a topic, a task of a rep. */
 export interface RecentMessage {
-  topic: string;
+  /** Null: a rep calls or writes, on no topic of the marketing. */
+  topic: string | null;
   /** Epoch milliseconds, on the lead's clock. */
   atMs: number;
 }

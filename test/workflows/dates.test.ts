@@ -5,6 +5,7 @@ import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publish } from '../../src/playbook/publish.ts';
 import { playbookWith } from '../crash/playbook.ts';
+import { type HookSink, startHookSink } from '../support/hook-sink.ts';
 import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
 
 const reminders = (source: string, campaign: string): string => `
@@ -42,6 +43,49 @@ steps:
   - { id: three, email: plain, again: true }
 `;
 
+/** Three channels speak to the lead; a post of data does not. */
+const mixed = (url: string): string => `
+name: Mixed
+enroll: { when: { source: mixed } }
+priority: 10
+steps:
+  - { id: call, task: Call them, to: { team: south } }
+  - { id: sms, webhook: "${url}/sms", send: [phone], text: Hello }
+  - { id: data, webhook: "${url}/data", send: [source] }
+  - { id: mail, email: plain }
+  - { id: pause, wait: 3 hours }
+  - { id: sms-again, webhook: "${url}/sms", send: [phone], topic: marketing }
+  - { id: mail-again, email: plain, again: true }
+  - { id: call-again, task: Call again, to: { team: south } }
+  - { id: told, webhook: "${url}/data", text: The lead was called, message: false }
+`;
+
+/** What is late by a second is too late; the outage is in the wait. */
+const lateMessages = (url: string): string => `
+name: Late messages
+enroll: { when: { source: late-messages } }
+priority: 10
+staleAfter: 0.05 minutes
+whenStale: skip
+steps:
+  - { id: one, email: plain }
+  - { id: pause, wait: 0.05 minutes }
+  - { id: sms, webhook: "${url}/sms", text: Hello }
+`;
+
+/** The same with a task. */
+const LATE_TASK = `
+name: Late task
+enroll: { when: { source: late-task } }
+priority: 10
+staleAfter: 0.05 minutes
+whenStale: skip
+steps:
+  - { id: one, email: plain }
+  - { id: pause, wait: 0.05 minutes }
+  - { id: call, task: Call them, to: { team: south } }
+`;
+
 /** Seconds instead of days, so that the outage need not last. */
 const late = (source: string, then: string): string => `
 name: ${source}
@@ -65,11 +109,13 @@ const SOON = inHours(3);
 const LATER = inHours(10 * 24);
 const LATEST = inHours(12 * 24);
 
+let sink: HookSink;
 let folder: Awaited<ReturnType<typeof playbookWith>>;
 let engine: Engine;
 let worker: Awaited<ReturnType<typeof startTestWorker>> | null = null;
 
 beforeAll(async () => {
+  sink = await startHookSink();
   folder = await playbookWith({
     webinar: reminders('webinar', 'frost-webinar'),
     soon: reminders('soon', 'soon-webinar'),
@@ -78,6 +124,9 @@ beforeAll(async () => {
     capped: CAPPED,
     'late-skipped': late('late-skipped', 'skip'),
     'late-sent': late('late-sent', 'send'),
+    'late-messages': lateMessages(sink.url),
+    'late-task': LATE_TASK,
+    mixed: mixed(sink.url),
   });
   await settings(
     (text) => `${text.replace(/^campaigns:.*\n/m, '')}
@@ -95,6 +144,7 @@ afterAll(async () => {
   await worker?.close();
   await engine?.close();
   await folder?.remove();
+  await sink?.close();
 });
 
 async function settings(change: (text: string) => string): Promise<void> {
@@ -204,6 +254,59 @@ test('a cap holds a message back until the period allows it, and why says so', a
   });
   await engine.forward(leadId, '2 hours');
   expect(await sends(leadId)).toEqual(['one sent', 'two sent', 'three sent']);
+});
+
+test('a call and an SMS count as a mail does and are held as it is; a post of data is neither', async () => {
+  const leadId = await engine.submit({ email: 'mixed@mixed.example', phone: '+49301234599', source: 'mixed' });
+  const capped = async (): Promise<number> => engine.db.audit.count({ where: { leadId, action: 'step.capped' } });
+  const tasks = (): Promise<number> => engine.db.task.count({ where: { leadId } });
+  await engine.until(capped, (count) => count === 1);
+  // The call and the SMS are the two of the hour; the data left, and the mail waits until the call is an hour ago.
+  expect(await sends(leadId)).toEqual(['call sent', 'sms sent', 'data sent']);
+  const call = await engine.db.task.findFirstOrThrow({ where: { leadId } });
+  await untilDue(leadId, call.occurredAt.getTime() + HOUR);
+  await engine.forward(leadId, '4.5 hours');
+  // The mail has left, and after the pause an SMS and a mail: so the second call waits, and no cap lets the data wait behind it.
+  expect(await sends(leadId)).toEqual([
+    'call sent',
+    'sms sent',
+    'data sent',
+    'mail sent',
+    'sms-again sent',
+    'mail-again sent',
+  ]);
+  expect([await capped(), await tasks()]).toEqual([2, 1]);
+  await engine.forward(leadId, '2 hours');
+  expect(await tasks()).toBe(2);
+  expect(await sends(leadId)).toContain('told sent');
+});
+
+test('an SMS or a call that is too late is skipped as a mail is', async () => {
+  const submit = (source: string): Promise<string> =>
+    engine.submit({ email: `it@${source}.example`, phone: `+4930123457${source.length}`, source });
+  const leads = await Promise.all([submit('late-messages'), submit('late-task')]);
+  for (const leadId of leads)
+    await engine.until(
+      () => sends(leadId),
+      (all) => all.includes('one sent'),
+    );
+  await worker?.close();
+  const due = Math.max(...(await Promise.all(leads.map(dueAt))));
+  await engine.until(
+    () => Promise.resolve(Date.now()),
+    (now) => now > due + 4_000,
+  );
+  await work();
+  for (const [n, stepId] of ['sms', 'call'].entries()) {
+    const leadId = leads[n] ?? '';
+    await engine.until(
+      () => sends(leadId),
+      (all) => all.includes(`${stepId} skipped`),
+    );
+    const { reason } = await engine.db.send.findFirstOrThrow({ where: { leadId, stepId } });
+    expect(reason).toMatch(/^stale: it was due /);
+  }
+  expect(await engine.db.task.count({ where: { leadId: leads[1] } })).toBe(0);
 });
 
 test('after an outage longer than the limit, what is late is skipped or spread, as the cadence says', async () => {

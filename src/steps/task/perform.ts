@@ -44,7 +44,12 @@ export const performTask: StepPerformer<TaskStep> = {
 
 async function give(work: Work): Promise<boolean> {
   const { turn, step } = work;
-  const reason = await reasonNotToGive(work);
+  const timing = await work.timing(undefined);
+  if (timing.kind === 'later') {
+    work.wait(timing);
+    return false;
+  }
+  const reason = timing.kind === 'skip' ? timing.reason : await reasonNotToGive(work);
   if (reason !== null) {
     work.skip('task', { templateKey: step.id }, reason);
     work.performed(`skipped: ${reason}`);

@@ -3,12 +3,15 @@ import { afterMessage } from '../after-outcome.ts';
 import { endWaits } from '../awaiting.ts';
 import { renderText } from '../liquid-text.ts';
 import { orHold } from '../or-hold.ts';
-import type { StepPerformer, StepWork } from '../performer.ts';
+import type { StepPerformer, StepWork, Timing } from '../performer.ts';
 import { answeredAttributes } from './answer.ts';
 import { factsAsked, valuesOf } from './fields.ts';
 import type { WebhookStep } from './position.ts';
 
 type Work = StepWork<WebhookStep>;
+
+/** What an earlier attempt left that may not have arrived. */
+const REPEATED: ReadonlySet<string> = new Set(['claimed', 'in_doubt']);
 
 const WORDS = { who: 'The receiver of the webhook', what: 'message' };
 
@@ -17,21 +20,27 @@ const WORDS = { who: 'The receiver of the webhook', what: 'message' };
  */
 export const performWebhook: StepPerformer<WebhookStep> = {
   async perform(work) {
-    const { turn, enrollment, step } = work;
-    const openAtMs = work.inWindow();
-    if (openAtMs > turn.atMs) {
-      work.putOff(openAtMs, enrollment.attempts);
+    const { step } = work;
+    const timing = await timingOf(work);
+    if (timing.kind === 'later' && timing.cap === undefined) {
+      work.wait(timing);
       return false;
     }
     const before = await work.lookBack();
-    if (before === 'claimed' || before === 'in_doubt') await work.takeBack();
-    else if (before !== null) {
+    if (before !== null && !REPEATED.has(before)) {
       work.performed(before);
       await work.goOn();
       return true;
     }
+    // A repeat is the same message, which may have arrived: no cap counts it twice, and it is not late.
+    if (before !== null) await work.takeBack();
+    else if (timing.kind === 'later') {
+      work.wait(timing);
+      return false;
+    }
     const content = { templateKey: step.id, topic: step.topic ?? null };
-    const reason = await work.reasonNotToSend('webhook', step.topic ?? null);
+    const stale = timing.kind === 'skip' && before === null ? timing.reason : null;
+    const reason = stale ?? (await work.reasonNotToSend('webhook', step.topic ?? null));
     if (reason === null) return claimOrHold(work, content);
     work.skip('webhook', content, reason);
     work.performed(`skipped: ${reason}`);
@@ -47,6 +56,14 @@ export const performWebhook: StepPerformer<WebhookStep> = {
       await work.goOn();
     }),
 };
+
+/** A post that is no message to the lead waits for the window alone: no cap counts it, and it is never too late. */
+async function timingOf(work: Work): Promise<Timing> {
+  const { topic } = work.step;
+  if (topic !== undefined) return work.timing(topic);
+  const openAtMs = work.inWindow();
+  return openAtMs > work.turn.atMs ? { kind: 'later', atMs: openAtMs, because: null } : { kind: 'now' };
+}
 
 async function claimOrHold(work: Work, content: { templateKey: string; topic: string | null }): Promise<boolean> {
   const { turn, enrollment, step } = work;

@@ -9,7 +9,7 @@ export type WebhookStep = {
   send: readonly string[];
   /** Text with Liquid. */
   text?: string;
-  /** A message to the lead on this topic, which it must have consented to. Without it: no message to the lead. */
+  /** A message to the lead on this topic: consent, caps and quiet hours are asked by it. Without it: no message to the lead. */
   topic?: string;
   /** Name of the secret in the environment. */
   secret?: string;

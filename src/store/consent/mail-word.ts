@@ -34,8 +34,11 @@ export async function readMessageFacts(
     since === null
       ? Prisma.sql`'[]'::jsonb`
       : Prisma.sql`(SELECT coalesce(jsonb_agg(jsonb_build_object('topic', topic, 'atMs', extract(epoch FROM occurred_at) * 1000)), '[]')
-        FROM sends WHERE lead_id = ${lead.id} AND occurred_at > ${since} AND audience = 'lead' AND topic IS NOT NULL
-          AND status IN ('claimed', 'sent', 'in_doubt'))`;
+        FROM (SELECT topic, occurred_at
+            FROM sends WHERE lead_id = ${lead.id} AND occurred_at > ${since} AND audience = 'lead' AND topic IS NOT NULL
+              AND status IN ('claimed', 'sent', 'in_doubt')
+          UNION ALL SELECT NULL, occurred_at
+            FROM tasks WHERE lead_id = ${lead.id} AND occurred_at > ${since} AND status <> 'cancelled') messages)`;
   const [word] = await tx.$queryRaw<MessageFacts[]>`
     SELECT ${mailWord(lead)}, ${recent} AS "recent",
       ${latest('reply.received')} AS "repliedAtMs", ${latest('email.bounced')} AS "bouncedAtMs",

@@ -6,7 +6,7 @@ const sink = await startHookSink();
 export const example: Example = {
   steps: `
   - wait: 1 day
-  - { id: it, webhook: "${sink.url}/it", send: [source], text: "Hello {{ lead.firstName }}" }
+  - { id: it, webhook: "${sink.url}/it", send: [source], text: "Hello {{ lead.firstName }}", message: false }
   - { id: after, exit: through }
 `,
   live: async (story) => (await story.forward('2 days'), await story.stage('dormant')),
@@ -31,6 +31,10 @@ export const example: Example = {
     [
       '  - webhook: https://sms.example/send\n    text: "Hi {{ lead.firstName"\n',
       '4:11  steps[0].text: not valid Liquid: ',
+    ],
+    [
+      '  - webhook: https://sms.example/send\n    topic: news\n    message: false\n',
+      '5:14  steps[0].message: a step with a topic is a message to the lead; leave out "topic" or "message: false"',
     ],
   ],
   effects: (story) => new Set(sink.of(story.leadId).map(({ id }) => id)).size,
