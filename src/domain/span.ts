@@ -20,6 +20,22 @@ const UNITS: Readonly<Record<string, Span['unit']>> = {
   'business days': 'business days',
 };
 
+/** A pattern that takes small and capital letters, where flags cannot be given: "day" as "[Dd][Aa][Yy]". */
+export function anyCase(pattern: string): string {
+  return pattern.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+}
+
+const NAMES = Object.keys(UNITS);
+const namesOf = (fractional: boolean): string =>
+  anyCase(
+    NAMES.filter((name) => (UNITS[name] === 'minutes' || UNITS[name] === 'hours') === fractional).join('|'),
+  ).replaceAll(' ', '\\s+');
+
+/** What `parseSpan` reads, as the pattern of a JSON Schema. */
+export const SPAN_PATTERN =
+  `^\\s*(\\d+(\\.\\d+)?\\s*(${namesOf(true)})|\\d+\\s*(${namesOf(false)})` +
+  '|[Pp](?=\\d)(\\d+[Ww])?(\\d+[Dd])?|[Pp][Tt](?=\\d)(\\d+(\\.\\d+)?[Hh])?(\\d+(\\.\\d+)?[Mm])?(\\d+(\\.\\d+)?[Ss])?)\\s*$';
+
 /**
  * "2 days", "3 business days", "30 minutes", "1 week", "4 hours", or ISO 8601 ("P2D", "P1W2D", "PT1H30M"). Null for anything else:
  * see `whyNoSpan`. Days, weeks and business days are whole numbers. Days and weeks follow the calendar, hours and minutes do not,

@@ -18,12 +18,19 @@ const ORDERING: ReadonlySet<string> = new Set<Operator>(['gt', 'gte', 'lt', 'lte
 const EQUALITIES: ReadonlySet<string> = new Set<Operator>(['is', 'not', 'in', 'notIn']);
 const LISTS: ReadonlySet<string> = new Set<Operator>(['in', 'notIn']);
 
+/** The definitions in the JSON Schema of conditions. */
+const DEFINED_AS: Readonly<Record<About, string>> = {
+  lead: 'condition',
+  fit: 'fitCondition',
+  event: 'eventCondition',
+};
+
 /** A condition of the playbook. */
 export function condition(about: About): z.ZodType<Condition> {
   return readBy((value, report) => {
     checkCondition(value, [], about, report);
     return value as Condition;
-  }).meta({ [REFERS_TO]: 'condition' });
+  }).meta({ [REFERS_TO]: DEFINED_AS[about] });
 }
 
 function checkCondition(value: unknown, path: ValuePath, about: About, report: Report, isNot = false): void {

@@ -13,7 +13,7 @@ import { checkAnswers } from './answer-check.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import type { ValuePath } from '../language/problems.ts';
-import { key, mapping, readBy, sendWindow, span, spanOrNone, words } from '../language/schemas.ts';
+import { key, mapping, readBy, sendWindow, span, spanOrNone, words, WRITTEN_AS } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const EXPECTED_DONE = 'expected "dormant" or { move: <cadence> }';
@@ -22,13 +22,14 @@ const whenDone = readBy<Cadence['whenDone']>((value, report) => {
   if (value === 'dormant') return value;
   const move: unknown = typeof value === 'object' && value !== null && 'move' in value ? value.move : undefined;
   return typeof move === 'string' ? { move } : (report([], EXPECTED_DONE) ?? undefined);
-});
+}).meta({ [WRITTEN_AS]: [z.literal('dormant'), mapping({ move: key })], description: 'What follows the last step' });
 
 const EXPECTED_REENTRY = 'expected "always", "never" or { after: <duration> }';
 
 const reentry = z.union([z.enum(['always', 'never']), mapping({ after: span })], { error: EXPECTED_REENTRY });
 
 const trigger = mapping({ event: words, when: condition('event').optional() });
+const enrollWhen = mapping({ when: condition('lead') });
 
 /** playbook/cadences/<key>.yaml, but for its steps. */
 export const cadenceSchema = mapping({
@@ -36,7 +37,10 @@ export const cadenceSchema = mapping({
   description: words.optional(),
   purpose: z.enum(['nurture', 'customer']).default('nurture'),
   // By a condition, or by an event: see readEnroll.
-  enroll: z.unknown().optional(),
+  enroll: z
+    .unknown()
+    .meta({ [WRITTEN_AS]: [enrollWhen, trigger] })
+    .optional(),
   answer: answer.optional(),
   kind: z.literal('reminder').optional(),
   key: z
@@ -129,7 +133,7 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
 function readEnroll(file: YamlFile): Pick<Cadence, 'enroll' | 'on'> {
   if (file.at(['enroll']) === undefined) return {};
   if (file.at(['enroll', 'event']) === undefined) {
-    const enroll = file.parse(mapping({ when: condition('lead') }), ['enroll']);
+    const enroll = file.parse(enrollWhen, ['enroll']);
     return enroll === null ? {} : { enroll };
   }
   const on = file.parse(trigger, ['enroll']);

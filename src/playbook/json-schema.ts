@@ -1,7 +1,7 @@
 /** JSON Schemas of cadences, forms and segments, for editors: made from the schemas that the files are read by. `npm run docs` writes them. */
 import { z } from 'zod';
 import { conditionsSchema } from '../domain/fields/documentation.ts';
-import { REFERS_TO } from '../language/schemas.ts';
+import { REFERS_TO, WRITTEN_AS } from '../language/schemas.ts';
 import { STEP_KINDS } from '../steps/kinds.ts';
 import { cadenceSchema } from './cadence-file.ts';
 import { formSchema } from './form-file.ts';
@@ -40,7 +40,10 @@ function file(title: string, page: string, schema: JsonSchema, defs: JsonSchema)
   };
 }
 
-/** What hand-written code reads (durations, windows, …) is allowed in any form here: `nurture validate` knows better. */
+/**
+ * What hand-written code reads (durations, windows, …) has its pattern from that code. What depends on the rest of the folder (whether a
+ * template or a step exists) is known by `nurture validate` alone.
+ */
 function shapeOf(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...shape } = z.toJSONSchema(schema, {
     io: 'input',
@@ -50,6 +53,11 @@ function shapeOf(schema: z.ZodType): JsonSchema {
         const whole = { ...jsonSchema };
         for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
         jsonSchema.anyOf = [{ type: 'string' }, whole];
+      }
+      const ways: unknown = jsonSchema[WRITTEN_AS];
+      if (Array.isArray(ways)) {
+        delete jsonSchema[WRITTEN_AS];
+        jsonSchema.anyOf = ways.map((way: z.ZodType) => shapeOf(way)) as typeof jsonSchema.anyOf & object;
       }
       const refersTo: unknown = jsonSchema[REFERS_TO];
       if (typeof refersTo !== 'string') return;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Step } from '../domain/cadence.ts';
 import type { ValuePath } from '../language/problems.ts';
-import { key } from '../language/schemas.ts';
+import { key, REFERS_TO } from '../language/schemas.ts';
 
 /** The language of a step kind: how it is written in YAML, and which names it contains. */
 export interface StepLanguage<S extends Step = Step> {
@@ -65,8 +65,12 @@ export function readNext(reader: StepReader, written: string | undefined): { nex
   return reader.endsArm ? { next: reader.after } : {};
 }
 
+/** Steps inside a step, for editors. */
+export const ONE_STEP = { [REFERS_TO]: 'step' };
+export const STEPS = { type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } };
+
 /** Where an arm goes: to a step by its id, or into a list of its own. Its steps are read one by one. */
-export const armTarget = { go: key.optional(), steps: z.unknown().optional() };
+export const armTarget = { go: key.optional(), steps: z.unknown().meta(STEPS).optional() };
 
 /**
  * Id of the step that an arm begins with: the one that it names, or the first of its own list. Null: it has neither, or both, which is

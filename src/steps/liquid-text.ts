@@ -15,7 +15,7 @@ export const liquidText = readBy<string>((written, report) => {
   } catch (error) {
     return report([], `not valid Liquid: ${liquidProblem(error)?.message ?? 'it cannot be read'}`) ?? undefined;
   }
-});
+}).meta({ type: 'string', pattern: '\\S', description: 'A text that may name fields of the lead' });
 
 /**
  * The text with the lead's data, as plain text: whoever shows it escapes it. Control characters are taken out, and what the lead stated

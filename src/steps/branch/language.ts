@@ -1,22 +1,23 @@
 import { z } from 'zod';
 import { condition } from '../../language/condition-schema.ts';
-import { key, mapping, readBy } from '../../language/schemas.ts';
-import { armStart, armTarget, listAt, stepId, type StepLanguage, type StepReader } from '../language.ts';
+import { key, mapping, readBy, WRITTEN_AS } from '../../language/schemas.ts';
+import { armStart, armTarget, listAt, ONE_STEP, stepId, type StepLanguage, type StepReader } from '../language.ts';
 import type { BranchStep } from './position.ts';
+
+const branchCase = mapping({ when: condition('lead'), ...armTarget });
+/** A step by its id, or a list of steps, which are read one by one. */
+const branchElse = mapping({
+  else: z.union([z.array(z.unknown().meta(ONE_STEP)), key], 'expected the id of a step, or a list of steps'),
+});
 
 const cases = z.array(
   readBy<{ when?: unknown; go?: unknown; else?: unknown }>((value, report) => {
     if (typeof value === 'object' && value !== null && ('when' in value || 'else' in value)) return value;
     return report([], 'expected "when" with "go" or "steps", or "else"') ?? undefined;
-  }),
+  }).meta({ [WRITTEN_AS]: [branchCase, branchElse] }),
   { error: 'expected a list of "when" with "go" or "steps"' },
 );
 const schema = mapping({ id: stepId, branch: cases });
-const branchCase = mapping({ when: condition('lead'), ...armTarget });
-/** A step by its id, or a list of steps, which are read one by one. */
-const branchElse = mapping({
-  else: z.union([z.array(z.unknown()), key], 'expected the id of a step, or a list of steps'),
-});
 
 type Cases = BranchStep['cases'];
 

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { mapping } from '../../language/schemas.ts';
-import { stepId, type StepLanguage } from '../language.ts';
+import { ONE_STEP, stepId, type StepLanguage } from '../language.ts';
 import type { ChannelStep } from './position.ts';
 
 const schema = mapping({
   id: stepId,
   channel: z.literal('preferred'),
-  steps: z.array(z.unknown(), { error: 'expected a list of steps' }).min(1, 'expected at least one step'),
+  steps: z
+    .array(z.unknown().meta(ONE_STEP), { error: 'expected a list of steps' })
+    .min(1, 'expected at least one step'),
 });
 
 export const channelLanguage: StepLanguage<ChannelStep> = {

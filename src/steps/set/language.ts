@@ -13,6 +13,13 @@ const values = readBy<Record<string, SetValue>>((written, report) => {
     return report([], 'expected fields with their values, such as { attributes.interest: pumps }') ?? undefined;
   for (const [field, value] of Object.entries(written)) checkField(field, value, report);
   return written as Record<string, SetValue>;
+}).meta({
+  type: 'object',
+  minProperties: 1,
+  properties: Object.fromEntries(SETTABLE_FIELDS.map((field) => [field, { type: ['string', 'null'] }])),
+  patternProperties: { [ATTRIBUTE_NAME.source]: { type: ['string', 'number', 'boolean', 'null'] } },
+  additionalProperties: false,
+  examples: [{ 'attributes.interest': 'pumps' }],
 });
 const schema = mapping({ id: stepId, set: values, next });
 

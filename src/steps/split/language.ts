@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { key, mapping, readBy } from '../../language/schemas.ts';
+import { key, mapping, readBy, textLike, WRITTEN_AS } from '../../language/schemas.ts';
 import { armStart, armTarget, listAt, stepId, type StepLanguage, type StepReader } from '../language.ts';
 import { type Arm, HOLDOUT, type SplitStep } from './position.ts';
 
 const EXPECTED_WEIGHT = 'expected a weight above zero such as 2 or 50%; an arm that nobody is to get is left out';
 const EXPECTED_HOLDOUT = 'expected a share between 0% and 100% such as 10%';
+
+const PERCENT_ABOVE_ZERO = '^\\s*(?!0+(\\.0+)?\\s*%)\\d+(\\.\\d+)?\\s*%\\s*$';
 
 /** A number, or a percentage: 2, 0.5, 50%. */
 function amountOf(written: unknown): number | null {
@@ -16,17 +18,26 @@ function amountOf(written: unknown): number | null {
 const weight = readBy<number>((written, report) => {
   const amount = amountOf(written);
   return amount !== null && amount > 0 ? amount : (report([], EXPECTED_WEIGHT) ?? undefined);
+}).meta({
+  anyOf: [
+    { type: 'number', exclusiveMinimum: 0 },
+    textLike(PERCENT_ABOVE_ZERO, 'a weight above zero such as 2 or 50%', ['50%']),
+  ],
 });
 const holdout = readBy<number>((written, report) => {
   const percent = typeof written === 'string' ? amountOf(written) : null;
   return percent !== null && percent > 0 && percent < 100 ? percent / 100 : (report([], EXPECTED_HOLDOUT) ?? undefined);
-});
+}).meta(
+  textLike('^\\s*(?!0+(\\.0+)?\\s*%)\\d{1,2}(\\.\\d+)?\\s*%\\s*$', 'a share between 0% and 100% such as 10%', ['10%']),
+);
+const armSchema = mapping({ arm: key, weight: weight.default(1), ...armTarget });
 const schema = mapping({
   id: stepId,
-  split: z.array(z.unknown(), { error: 'expected a list of arms' }).min(1, 'expected at least one arm'),
+  split: z
+    .array(z.unknown().meta({ [WRITTEN_AS]: [armSchema] }), { error: 'expected a list of arms' })
+    .min(1, 'expected at least one arm'),
   holdout: holdout.optional(),
 });
-const armSchema = mapping({ arm: key, weight: weight.default(1), ...armTarget });
 
 export const splitLanguage: StepLanguage<SplitStep> = {
   schema,

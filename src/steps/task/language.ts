@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Span } from '../../domain/cadence.ts';
-import { key, mapping, readBy, span } from '../../language/schemas.ts';
+import { key, mapping, readBy, span, WRITTEN_AS } from '../../language/schemas.ts';
 import { next, readNext, stepId, type StepLanguage, type StepReader } from '../language.ts';
 import { liquidText } from '../liquid-text.ts';
 import type { TaskStep } from './position.ts';
@@ -16,7 +16,7 @@ const to = readBy<TaskStep['to']>((written, report) => {
   return typeof team === 'string' && Object.keys(written as object).length === 1
     ? { team }
     : (report([], 'expected "owner" or { team: <team of routing.yaml> }') ?? undefined);
-});
+}).meta({ [WRITTEN_AS]: [z.literal('owner'), mapping({ team: key })] });
 
 const schema = mapping({
   id: stepId,

@@ -2,22 +2,11 @@ import { z } from 'zod';
 import type { Condition } from '../../domain/condition.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
 import { condition } from '../../language/condition-schema.ts';
-import { key, mapping, readBy, type Report, span, words } from '../../language/schemas.ts';
+import { key, mapping, readBy, type Report, span, words, WRITTEN_AS } from '../../language/schemas.ts';
 import { slug, stepId, type StepLanguage, type StepReader } from '../language.ts';
 import { type Awaitable, type AwaitedChange, WAITABLE_FIELDS, type WaitForStep } from './position.ts';
 
 const EXPECTED = 'expected an event such as order.placed, { event: …, where: … }, { attribute: … } or { segment: … }';
-
-const schema = mapping({
-  id: stepId,
-  waitFor: z.unknown(),
-  when: condition('event').optional(),
-  within: span.optional(),
-  for: span.optional(),
-  then: stepId,
-  else: stepId,
-  otherwise: stepId,
-});
 
 /** Conditions about properties of the event, by their bare names. */
 const where = readBy<Condition>((written, report) => {
@@ -26,11 +15,22 @@ const where = readBy<Condition>((written, report) => {
     return report([], 'expected properties of the event such as { total: { gte: 100 } }') ?? undefined;
   const named = Object.entries(properties).map(([name, matcher]): [string, unknown] => [`event.${name}`, matcher]);
   return checked(Object.fromEntries(named), report, ([first, ...rest]) => [String(first).slice(6), ...rest]);
-});
+}).meta({ type: 'object', minProperties: 1, description: 'Properties of the event, such as { total: { gte: 100 } }' });
 
 const ofEvent = mapping({ event: words, where: where.optional() });
 const ofSegment = mapping({ segment: key });
 const ofAttribute = mapping({ attribute: words, is: z.unknown().optional() });
+
+const schema = mapping({
+  id: stepId,
+  waitFor: z.unknown().meta({ [WRITTEN_AS]: [words, ofEvent, ofAttribute, ofSegment], examples: ['pricing.viewed'] }),
+  when: condition('event').optional(),
+  within: span.optional(),
+  for: span.optional(),
+  then: stepId,
+  else: stepId,
+  otherwise: stepId,
+});
 
 export const waitForLanguage: StepLanguage<WaitForStep> = {
   schema,

@@ -1,10 +1,21 @@
 import { z } from 'zod';
-import { parseSpan, whyNoSpan } from '../../domain/span.ts';
+import { anyCase, parseSpan, SPAN_PATTERN, whyNoSpan } from '../../domain/span.ts';
 import { WEEKDAYS, type Weekday } from '../../domain/cadence.ts';
 import type { Offset } from '../../domain/moment.ts';
 import { stated } from '../../domain/stated.ts';
 import { minutesOf } from '../../domain/window.ts';
-import { clock, days, key, mapping, readBy, span, writtenAs } from '../../language/schemas.ts';
+import {
+  clock,
+  CLOCK_PATTERN,
+  days,
+  key,
+  mapping,
+  readBy,
+  span,
+  SPAN_TEXT,
+  textLike,
+  writtenAs,
+} from '../../language/schemas.ts';
 import { next, readNext, stepId, type StepLanguage } from '../language.ts';
 import type { DateRef, WaitBody, WaitStep } from './position.ts';
 
@@ -16,13 +27,24 @@ const offset = readBy<Offset>((value, report) => {
   const read = text === undefined ? null : parseSpan(text);
   if (read === null) return report([], text === undefined ? EXPECTED_OFFSET : whyNoOffset(text)) ?? undefined;
   return { span: read, direction: sign === '-' ? 'before' : 'after' };
-});
+}).meta(
+  textLike(`^\\s*[-+]?\\s*${SPAN_PATTERN.slice(1)}`, 'a time before or after such as "-1 day" or "2 hours"', [
+    '-1 day',
+    '-2 hours',
+    '1 week',
+  ]),
+);
 
 function whyNoOffset(text: string): string {
   return text.startsWith('P') ? whyNoSpan(text, '"-1 day"') : EXPECTED_OFFSET;
 }
 
 const EXPECTED_TIME = 'expected a time such as "tuesday 09:00", "mon-fri 09:00" or "09:00"';
+
+const NAMED_DAY = `${anyCase(`(${WEEKDAYS.join('|')})`)}[A-Za-z]*`;
+const NAMED_DAYS = `\\s*(${anyCase('daily')}|${NAMED_DAY}(\\s*-\\s*${NAMED_DAY})?)\\s*`;
+const TIME_PATTERN = `(${NAMED_DAYS}(,${NAMED_DAYS})*)?\\s*${CLOCK_PATTERN}\\s*$`;
+const TIMES = 'a time such as "tuesday 09:00", "mon-fri 09:00" or "09:00"';
 
 /** "tuesday 09:00", "mon-fri 09:00", "09:00" */
 const timeOfDay = readBy<{ days: Weekday[]; at: string }>((value, report) => {
@@ -31,7 +53,7 @@ const timeOfDay = readBy<{ days: Weekday[]; at: string }>((value, report) => {
     named === undefined || named === '' ? { success: true, data: [...WEEKDAYS] } : days.safeParse(short(named));
   if (minutesOf(at) === null || !read.success || read.data === undefined) return report([], EXPECTED_TIME) ?? undefined;
   return { days: read.data, at };
-});
+}).meta(textLike(`^${TIME_PATTERN}`, TIMES, ['tuesday 09:00', 'mon-fri 09:00']));
 
 /** "Tuesday, Thursday" as "tue, thu" */
 function short(named: string): string {
@@ -61,8 +83,9 @@ interface WrittenDate {
   at?: string | undefined;
 }
 
-const date = writtenAs<WrittenDate>((value) =>
-  typeof value === 'object' && value !== null && 'campaign' in value ? campaignDate : attributeDate,
+const date = writtenAs<WrittenDate>(
+  (value) => (typeof value === 'object' && value !== null && 'campaign' in value ? campaignDate : attributeDate),
+  [campaignDate, attributeDate],
 );
 
 const UNTIL = /^\s*until\s+/i;
@@ -72,7 +95,12 @@ const inOneLine = writtenAs<WaitBody>((value) =>
   typeof value === 'string' && UNTIL.test(value)
     ? z.preprocess((text) => String(text).replace(UNTIL, ''), timeOfDay).transform((until) => ({ until }))
     : span.transform((one) => ({ for: one })),
-);
+).meta({
+  anyOf: [
+    SPAN_TEXT,
+    textLike(`^\\s*[Uu][Nn][Tt][Ii][Ll]\\s+${TIME_PATTERN}`, `until ${TIMES}`, ['until tuesday 09:00']),
+  ],
+});
 
 const forSpan: z.ZodType<WaitBody> = mapping({ for: span, at: clock.optional() }).transform((one) => stated(one));
 const untilTime: z.ZodType<WaitBody> = mapping({ until: timeOfDay });
@@ -85,11 +113,14 @@ const untilDate: z.ZodType<WaitBody> = mapping({ until: date, ...passing }).tran
   stated({ ...until, ...more }),
 );
 
-const wait = writtenAs<WaitBody>((value) => {
-  if (typeof value !== 'object' || value === null) return inOneLine;
-  if ('for' in value) return forSpan;
-  return 'until' in value && typeof value.until === 'string' ? untilTime : untilDate;
-});
+const wait = writtenAs<WaitBody>(
+  (value) => {
+    if (typeof value !== 'object' || value === null) return inOneLine;
+    if ('for' in value) return forSpan;
+    return 'until' in value && typeof value.until === 'string' ? untilTime : untilDate;
+  },
+  [inOneLine, forSpan, untilTime, untilDate],
+);
 
 const schema = mapping({ id: stepId, wait, next });
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { MARKETING } from '../../domain/consent.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
-import { key, mapping, readBy } from '../../language/schemas.ts';
-import { next, readNext, slug, stepId, type StepLanguage } from '../language.ts';
+import { key, mapping, readBy, textLike } from '../../language/schemas.ts';
+import { next, readNext, slug, stepId, type StepLanguage, type StepReader } from '../language.ts';
 import { liquidText } from '../liquid-text.ts';
 import { isSendable, SENDABLE } from './fields.ts';
 import type { WebhookStep } from './position.ts';
@@ -16,7 +17,7 @@ const address = readBy<string>((written, report) => {
   if (username !== '' || password !== '')
     return report([], 'an address must not hold a password; the receiver checks the signature instead') ?? undefined;
   return written;
-});
+}).meta(textLike('^[Hh][Tt][Tt][Pp][Ss]?://(?!\\S*\\{[{%])\\S+$', 'an address such as "https://sms.example/send"', []));
 
 const fields = readBy<string[]>((written, report) => {
   if (!Array.isArray(written)) return report([], 'expected a list of fields such as [phone, firstName]') ?? undefined;
@@ -26,6 +27,10 @@ const fields = readBy<string[]>((written, report) => {
       report([i], `unknown field "${name}"${hintFor(name, SENDABLE)}; own fields are written attributes.<name>`);
   });
   return written as string[];
+}).meta({
+  type: 'array',
+  items: { anyOf: [{ enum: SENDABLE }, { type: 'string', pattern: '^attributes\\.[^.]+$' }] },
+  examples: [['phone', 'firstName']],
 });
 
 const attribute = z
@@ -38,17 +43,30 @@ const schema = mapping({
   send: fields.default([]),
   text: liquidText.optional(),
   topic: key.optional(),
+  message: z.boolean().optional(),
   secret: key.optional(),
   answer: mapping({ attributes: z.array(attribute).min(1, 'expected at least one attribute') }).optional(),
   next,
 });
+
+/**
+ * The topic of a message to the lead; undefined: it is none. A step with words for the lead is a message, as an email is, unless it says
+ * otherwise. What a message is must not depend on what carries it: consent, caps and quiet hours are asked by the topic.
+ */
+function topicOf(reader: StepReader, { topic, text, message }: z.output<typeof schema>): string | undefined {
+  if (message !== false) return topic ?? (message === true || text !== undefined ? MARKETING : undefined);
+  if (topic !== undefined)
+    reader.report(['message'], 'a step with a topic is a message to the lead; leave out "topic" or "message: false"');
+  return undefined;
+}
 
 export const webhookLanguage: StepLanguage<WebhookStep> = {
   schema,
   read(reader) {
     const read = reader.parse(schema);
     if (read === null) return null;
-    const { webhook: url, send, text, topic, secret, answer } = read;
+    const { webhook: url, send, text, secret, answer } = read;
+    const topic = topicOf(reader, read);
     return {
       id: reader.id,
       kind: 'webhook',
