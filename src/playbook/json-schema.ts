@@ -57,7 +57,7 @@ function shapeOf(schema: z.ZodType): JsonSchema {
       const ways: unknown = jsonSchema[WRITTEN_AS];
       if (Array.isArray(ways)) {
         delete jsonSchema[WRITTEN_AS];
-        jsonSchema.anyOf = ways.map((way: z.ZodType) => shapeOf(way)) as typeof jsonSchema.anyOf & object;
+        jsonSchema.anyOf = ways.map((way) => shapeOf(way as z.ZodType)) as z.core.JSONSchema.BaseSchema[];
       }
       const refersTo: unknown = jsonSchema[REFERS_TO];
       if (typeof refersTo !== 'string') return;

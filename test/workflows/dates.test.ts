@@ -144,7 +144,7 @@ afterAll(async () => {
   await worker?.close();
   await engine?.close();
   await folder?.remove();
-  await sink?.close();
+  sink?.close();
 });
 
 async function settings(change: (text: string) => string): Promise<void> {
