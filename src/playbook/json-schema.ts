@@ -54,10 +54,10 @@ function shapeOf(schema: z.ZodType): JsonSchema {
         for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
         jsonSchema.anyOf = [{ type: 'string' }, whole];
       }
-      const ways: unknown = jsonSchema[WRITTEN_AS];
-      if (Array.isArray(ways)) {
+      const ways = jsonSchema[WRITTEN_AS] as readonly z.ZodType[] | undefined;
+      if (ways !== undefined) {
         delete jsonSchema[WRITTEN_AS];
-        jsonSchema.anyOf = ways.map((way) => shapeOf(way as z.ZodType)) as z.core.JSONSchema.BaseSchema[];
+        jsonSchema.anyOf = ways.map(shapeOf);
       }
       const refersTo: unknown = jsonSchema[REFERS_TO];
       if (typeof refersTo !== 'string') return;
