@@ -33,6 +33,7 @@ const FAMILIES = {
   lead: { group: GROUPS.look, description: 'one lead: what happened, why, and what to do with it' },
   playbook: { group: GROUPS.publish, description: 'the marketer’s folder and its published revisions' },
   reps: { group: GROUPS.look, description: 'reps: who takes leads, and who is switched off' },
+  runs: { group: GROUPS.look, description: 'changes of many leads at once: how far they are, pause, resume, cancel' },
   segment: { group: GROUPS.look, description: 'segments: how many leads are in them, and who' },
 } as const;
 

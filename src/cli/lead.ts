@@ -12,6 +12,7 @@ interface Why {
   qualification: { because: string };
   next: { what: string; when: string | null; why: string };
   paused: { since: string; reason: string | null } | null;
+  waitsFor: { what: string; since: string }[];
   held: { since: string; reason: string | null } | null;
   lastSend: { title: string } | null;
   notSent: { title: string }[];
@@ -37,13 +38,14 @@ export async function leadShow(config: Config, who: string): Promise<Answer> {
 export async function leadWhy(config: Config, who: string): Promise<Answer> {
   return withApi(config, async (api) => {
     const why = await api.get<Why>(`/v1/leads/${await idOf(api, who)}/why`);
-    const { stage, score, grade, qualification, next, paused, held, lastSend, notSent } = why;
+    const { stage, score, grade, qualification, next, paused, waitsFor, held, lastSend, notSent } = why;
     const rows: [string, string][] = [
       ['Stage', stage],
       ['Next', `${next.what}${next.when === null ? '' : ` (${next.when})`}: ${next.why}`],
       ...(paused === null
         ? []
         : [['Paused', `since ${paused.since}: ${paused.reason ?? 'no reason given'}`] as [string, string]]),
+      ...waitsFor.map(({ what, since }): [string, string] => ['Waits', `${what} (since ${since})`]),
       ...(held === null
         ? []
         : [['Held', `since ${held.since}: ${held.reason ?? 'no reason given'}`] as [string, string]]),

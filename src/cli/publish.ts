@@ -94,7 +94,9 @@ function describe({ revision, changes, runs }: Publication): string {
   const moving =
     runs.length === 0
       ? []
-      : [`Leads on the way follow by ${runs.join(', ')}: GET /v1/migrations says how many they are, and how far.`];
+      : runs.map(
+          (run) => `Leads on the way follow by ${run}. To see how many and how far: npx nurture runs watch ${run}`,
+        );
   if (changes.length === 0)
     return [`Nothing changed: playbook revision ${revision} says the same already.`, ...moving].join('\n');
   const lines = changes.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);

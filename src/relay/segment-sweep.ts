@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { alone } from '../store/alone.ts';
 import type { Db } from '../store/db.ts';
 import { type Batch, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
 import { markSunset } from '../store/process/sunset.ts';
@@ -6,7 +7,7 @@ import type { RulesInForce } from '../store/rules/in-force.ts';
 import { repeat } from './repeat.ts';
 
 export interface SegmentSweep {
-  /** One pass, now. Returns how many leads were rung. */
+  /** One pass, now. Returns how many leads were rung: none where another process sweeps at this moment. */
   runNow(): Promise<number>;
   /** Finishes the current pass, then ends. */
   close(): Promise<void>;
@@ -24,6 +25,10 @@ export interface SegmentSweepOptions {
   batch?: number;
 }
 
+/** Key of the advisory lock ("swee" as bytes). */
+const SWEEP_LOCK = 0x73776565;
+/** A pass lasts so long at most. */
+const PASS_MS = 10 * 60_000;
 const EVERY_MS = 60_000;
 const BATCH = 1_000;
 /** A pass looks at so many batches, and rings so many leads, at most. The next pass goes on where it stopped. */
@@ -32,8 +37,8 @@ const MOST_RUNG = 1_000;
 
 /**
  * Takes notice of leads that time brings into a segment: those that wait for one, and those in the pool that one enrolls. Marks those in
- * the pool who have not engaged for long. Where several
- * processes sweep, each finds what the others have left; a lead is rung once, for its row is changed under its lock.
+ * the pool who have not engaged for long. One process
+ * sweeps at a time; a lead is rung once, for its row is changed under its lock.
  */
 export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
   const { db, rules, log, ring, everyMs = EVERY_MS, batch: limit = BATCH } = options;
@@ -41,6 +46,10 @@ export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
   const after = { waiting: '', dormant: '', sunset: '' };
 
   async function runNow(): Promise<number> {
+    return (await alone(db, { key: SWEEP_LOCK, forMs: PASS_MS }, passAll)) ?? 0;
+  }
+
+  async function passAll(): Promise<number> {
     const waiting = await pass('waiting', sweepWaiting);
     const entered = await pass('dormant', sweepDormant);
     await pass('sunset', markSunset);

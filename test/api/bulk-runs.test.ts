@@ -2,8 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runsChange, runsList, runsShow, runsWatch } from '../../src/cli/runs.ts';
 import { moveLeads } from '../../src/playbook/follow.ts';
 import { publish } from '../../src/playbook/publish.ts';
+import { startRun, stopRunFor } from '../../src/store/bulk/runs.ts';
 import { playbookWith } from '../crash/playbook.ts';
 import { openApi, type Answer, type Bench } from './support.ts';
 
@@ -158,11 +160,55 @@ test('all sending is paused and resumed; what fell due goes on by a run', async 
     (one) => one.nextSummary?.includes('All sending to leads is paused') === true,
   );
   expect(mails('ida')).toEqual([]);
+  // Whoever asks about the lead is told, and so is whoever looks at what waits for a person.
+  const reasons = async () =>
+    ((await bench.get(`/v1/leads/${ida}/why`)).body['waitsFor'] as { what: string }[]).map(({ what }) => what);
+  expect(await reasons()).toEqual(['All sending to leads is paused by admin: a wrong price']);
+  expect((await bench.get('/v1/attention?kind=paused')).body.items).toMatchObject([
+    { leadId: null, ref: 'sending', reason: 'All sending to leads is paused by admin: a wrong price.' },
+  ]);
   const resumed = await bench.post('/v1/sending/resume', { rate: 1_000 });
   expect(resumed).toMatchObject({ status: 200, body: { waiting: 1 } });
   expect(await run(resumed.body['runId'], 'done')).toMatchObject({ kind: 'resume', cadence: null });
   await before(ida, 'two');
   expect(mails('ida')).toHaveLength(1);
+  expect(await reasons()).toEqual([]);
   expect((await bench.get('/v1/sending')).body).toEqual({ paused: false, pauses: [] });
   expect((await bench.post('/v1/sending/resume')).status).toBe(409);
+});
+
+test('a run that stopped by itself is in the attention list and in `why`; nurture runs shows, resumes, watches and cancels runs', async () => {
+  const config = { ...bench.engine.config, client: { url: bench.base, key: bench.keys.operator } };
+  await bench.post('/v1/sending/pause');
+  const jo = await lead('jo');
+  await bench.engine.until(
+    () => bench.engine.lead(jo),
+    (one) => one.nextSummary?.includes('All sending to leads is paused') === true,
+  );
+  await bench.db.pause.deleteMany();
+  const stopped = await startRun(bench.db, { kind: 'resume', params: {}, rate: 1_000, total: 1, by: 'system' });
+  await stopRunFor(bench.db, stopped, 'Error: no space left');
+  expect((await bench.get(`/v1/leads/${jo}/why`)).body['waitsFor']).toMatchObject([
+    { ref: stopped, what: expect.stringContaining('stopped before it came to this lead: Error: no space left') },
+  ]);
+  expect((await bench.get('/v1/attention?kind=run-stopped')).body.items).toMatchObject([
+    {
+      leadId: null,
+      ref: stopped,
+      reason: 'The run (resume) stopped by itself after 0 of 1 leads. Error: no space left',
+    },
+  ]);
+  expect((await bench.get('/v1/attention?kind=run-stopped', bench.keys.rep)).body.items).toEqual([]);
+
+  expect((await runsList(config)).text).toMatch(new RegExp(`${stopped}.* resume .* stopped by itself .* 0 of 1 leads`));
+  expect((await runsShow(config, stopped)).text).toContain(`To go on: npx nurture runs resume ${stopped}`);
+  // Without an id it watches the newest.
+  expect(await runsWatch(config, undefined)).toMatchObject({ exitCode: 1, data: { id: stopped, status: 'paused' } });
+  expect((await runsChange(config, stopped, 'resume', { rate: 500 })).text).toBe(
+    `${stopped} is running: 0 of 1 leads are done.`,
+  );
+  expect(await runsWatch(config, stopped)).toMatchObject({ exitCode: 0, data: { status: 'done', done: 1, rate: 500 } });
+  await before(jo, 'two');
+  expect((await bench.get(`/v1/leads/${jo}/why`)).body['waitsFor']).toEqual([]);
+  await expect(runsChange(config, stopped, 'cancel')).rejects.toThrow('This run is done: it cannot become canceled.');
 });

@@ -224,7 +224,33 @@ test('a lead that was handed to two teams of a manager stands once among those w
 });
 
 test('attention: pages put together are the whole, oldest first, and a rep sees of it what concerns their leads', async () => {
+  await bench.db.bulkRun.create({
+    data: {
+      id: 'run_stopped',
+      kind: 'resume',
+      status: 'paused',
+      rate: 1,
+      total: 9,
+      done: 4,
+      error: 'x',
+      startedBy: 'system',
+    },
+  });
+  await bench.db.bulkRun.create({
+    data: { id: 'run_paused', kind: 'resume', status: 'paused', rate: 1, total: 9, startedBy: 'system' },
+  });
+  await bench.db.pause.createMany({
+    data: [
+      { scope: 'sending', by: 'system' },
+      { scope: 'cadence:welcome', by: 'system', reason: 'a wrong price' },
+    ],
+  });
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
+  expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([
+    ['run_stopped', 'The run (resume) stopped by itself after 4 of 9 leads. x'],
+    ['cadence:welcome', 'The cadence ‘welcome’ is paused by system: a wrong price.'],
+    ['sending', 'All sending to leads is paused by system.'],
+  ]);
   expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding')));
   expect(all.filter(({ kind }) => kind === 'asked-again').map(({ ref }) => ref)).toEqual(
     ids
@@ -241,7 +267,11 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
         const [scope, kind, limit] = given;
         const mine = new Set(seenBy(scope));
         const isTheirs = (row: (typeof all)[number]): boolean =>
-          row.kind === 'task-overdue' ? isInScope(scope, tiesOfTask(taskOf(row.leadId))) : mine.has(row.leadId);
+          row.leadId === null
+            ? scope.kind === 'all'
+            : row.kind === 'task-overdue'
+              ? isInScope(scope, tiesOfTask(taskOf(row.leadId)))
+              : mine.has(row.leadId);
         const wanted = all.filter((row) => isTheirs(row) && (kind === undefined || row.kind === kind));
         const pages: typeof all = [];
         for (;;) {

@@ -168,7 +168,7 @@ test('every list shows what may be seen, and nothing else', async () => {
         expect(found.map(({ id }) => ({ id }))).toEqual(wanted);
       }
       const attention = await attentionPage(bench.db, scopeFor(actor, 'see-attention'), 'held', null, LEADS);
-      expect(attention.map(({ leadId }) => leadId).toSorted(), `seed ${SEED}`).toEqual(seen.toSorted());
+      expect(attention.map(({ leadId }) => String(leadId)).toSorted(), `seed ${SEED}`).toEqual(seen.toSorted());
       const listed = await listAssignments(bench.db, scopeFor(actor, 'see-assignment'), {}, null, assignments.length);
       expect(listed.map(({ id }) => id).toSorted(), `seed ${SEED}`).toEqual(
         assignments

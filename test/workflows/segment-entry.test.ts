@@ -114,6 +114,12 @@ test('what only time brings is found by the sweep, once', async () => {
   expect(await sweep()).toBe(0);
   // Two days have passed since the visit.
   await engine.db.event.updateMany({ where: { leadId }, data: { occurredAt: new Date(Date.now() - 3 * 86_400_000) } });
+  // Another process sweeps: this one leaves it all to it.
+  const whileAnotherSweeps = await engine.db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${0x73776565}::bigint)`;
+    return sweep();
+  });
+  expect(whileAnotherSweeps).toBe(0);
   expect(await sweep()).toBe(1);
   await engine.untilStage(leadId, 'dormant');
   expect(await endOf(leadId)).toBe('came');

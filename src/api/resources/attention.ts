@@ -10,11 +10,11 @@ import { Timestamp, id } from '../schemas/common.ts';
 const Entry = z
   .object({
     kind: z.enum(ATTENTION_KINDS),
-    leadId: id('lead'),
-    ref: z
-      .string()
-      .nullable()
-      .meta({ description: 'The send, assignment, touch or kind of finding that the entry is about' }),
+    leadId: id('lead').nullable().meta({ description: 'Null: it is about many leads' }),
+    ref: z.string().nullable().meta({
+      description:
+        'The send, assignment, touch, task, kind of finding, bulk run or pause ("sending" or "cadence:KEY") that the entry is about',
+    }),
     since: Timestamp,
     reason: z.string(),
     whatToDo: z.string(),
@@ -30,6 +30,9 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
   unassigned: 'No rep can take the lead: make a rep active in routing.yaml, or reroute the last assignment',
   'task-overdue': 'See to it that the task is done, then POST /v1/tasks/{ref}/done, or /cancel',
+  'run-stopped':
+    'Remove the cause named in the reason, then POST /v1/bulk-runs/{ref}/resume, or /cancel (npx nurture runs resume)',
+  paused: 'Resume it once what it was paused for is done: POST /v1/sending/resume, or /v1/cadences/{cadence}/resume',
   'asked-again':
     'A disqualified lead made a new request and gets nothing: decide whether the disqualification still holds, and contact it',
 };
@@ -42,7 +45,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       tag: 'Operating',
       summary: 'List everything that waits for a person, oldest first',
       description:
-        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, and overdue tasks of reps.',
+        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps; and, for whoever sees all leads, bulk runs that stopped by themselves and pauses of a cadence or of all sending.',
       access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },

@@ -21,7 +21,7 @@ export const Rate = z
   .max(HIGHEST_RATE)
   .meta({ description: `Processes of leads that are rung in a second, at most; ${DEFAULT_RATE} by default` });
 
-const RunView = z
+export const RunView = z
   .object({
     id: id('run'),
     kind: z.enum(BULK_KINDS),

@@ -13,6 +13,7 @@ import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.t
 import { armsOf } from '../../store/lists/arms.ts';
 import { scoreByRule } from '../../store/lists/score-by-rule.ts';
 import { lastSends, type ListedSend } from '../../store/lists/sends.ts';
+import { waitsFor } from '../../store/lists/waits-for.ts';
 import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
@@ -95,6 +96,10 @@ const Why = z
       )
       .meta({ description: 'Reminders, and cadences that stand still while another one runs' }),
     paused: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
+    waitsFor: z.array(z.object({ what: z.string(), since: Timestamp, ref: z.string() })).meta({
+      description:
+        'What keeps this lead waiting along with others: a pause of its cadence or of all sending (`ref`: "sending", "cadence:KEY"), or a bulk run that stopped before it came to the lead (`ref`: its id)',
+    }),
     held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,
     lastSend: SendInWords.nullable().meta({
@@ -127,7 +132,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         const atMs = leadNow(lead, store.realNow());
         const score = scoreAtMs(lead, atMs, playbook.scoring);
-        const [facts, rules, sends, consent, arms] = await Promise.all([
+        const [facts, rules, sends, consent, arms, waits] = await Promise.all([
           loadFacts(
             db,
             lead,
@@ -139,6 +144,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           lastSends(db, lead.id, SKIPPED_SHOWN),
           readConsent(db, lead),
           armsOf(db, lead.id),
+          waitsFor(db, lead),
         ]);
         const { grade, points, rules: fitRules } = gradeOf(playbook.scoring, facts);
         const judged = qualificationOf(playbook, lead, atMs, null);
@@ -175,6 +181,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             at: iso(dueAt),
           })),
           paused: lead.pausedAt === null ? null : { since: lead.pausedAt.toISOString(), reason: lead.pausedReason },
+          waitsFor: waits.map(({ since, ...wait }) => ({ ...wait, since: since.toISOString() })),
           held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },
           consent: consentView(consent, lead.email),
           lastSend: sends.last === null ? null : sendInWords(sends.last),

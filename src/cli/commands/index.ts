@@ -16,6 +16,7 @@ import { registerPlaybookNew } from './playbook-new.ts';
 import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
 import { registerReps } from './reps.ts';
+import { registerRuns } from './runs.ts';
 import { registerSegments } from './segments.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPlaybookList,
   registerCadence,
   registerLead,
+  registerRuns,
   registerStart,
   registerDemo,
   registerProcesses,

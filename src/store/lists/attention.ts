@@ -1,3 +1,4 @@
+import { cadenceScope, SENDING } from '../../domain/pauses.ts';
 import type { Scope } from '../../domain/policy.ts';
 import { leadInScope } from '../access/scope.ts';
 import type { Tx } from '../db.ts';
@@ -13,14 +14,17 @@ export const ATTENTION_KINDS = [
   'unassigned',
   'asked-again',
   'task-overdue',
+  'run-stopped',
+  'paused',
 ] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
-/** Something about a lead that waits for a person. */
+/** Something that waits for a person. */
 export interface AttentionRow {
   kind: AttentionKind;
-  leadId: string;
-  /** Finding, send, assignment or touch it is about. */
+  /** Null: it is about many leads. */
+  leadId: string | null;
+  /** Finding, send, assignment, touch, task, bulk run or pause it is about. */
   ref: string | null;
   since: Date;
   /** Code or sentence, without personal data. */
@@ -32,6 +36,11 @@ export interface AttentionRow {
  * Real time in which a qualified lead may be without an offer before it counts as left alone: its process is just about it.
  */
 const OFFER_GRACE = '60 seconds';
+
+/** What is about many leads is for whoever sees all of them. */
+function forAll(scope: Scope): Prisma.Sql {
+  return scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`FALSE`;
+}
 
 interface Branch {
   kinds: readonly AttentionKind[];
@@ -101,6 +110,25 @@ const BRANCHES: readonly Branch[] = [
         ? Prisma.sql`TRUE`
         : Prisma.sql`(rep_id = ${scope.repId} OR team = ANY(${[...scope.teams]}::text[]))`,
   },
+  {
+    kinds: ['run-stopped'],
+    // One that a person paused has no error.
+    entries: Prisma.sql`
+      SELECT 'run-stopped' AS kind, NULL AS "leadId", id AS ref, worked_at AS since,
+             'The run (' || kind || ') stopped by itself after ' || done || ' of ' || total || ' leads. ' || error AS reason
+      FROM bulk_runs WHERE status = 'paused' AND error IS NOT NULL`,
+    inScope: forAll,
+  },
+  {
+    kinds: ['paused'],
+    entries: Prisma.sql`
+      SELECT 'paused' AS kind, NULL AS "leadId", scope AS ref, since,
+             CASE WHEN scope = ${SENDING} THEN 'All sending to leads is paused by '
+                  ELSE 'The cadence ‘' || substr(scope, ${cadenceScope('').length + 1}) || '’ is paused by ' END
+               || by || coalesce(': ' || reason, '') || '.' AS reason
+      FROM pauses`,
+    inScope: forAll,
+  },
 ];
 
 const SINCE = Prisma.sql`since`;
@@ -117,7 +145,7 @@ export async function attentionPage(
   const branches = BRANCHES.filter(({ kinds }) => kind === null || kinds.includes(kind)).map(
     ({ kinds, entries, inScope }) => Prisma.sql`(
       SELECT * FROM (
-        SELECT kind, "leadId", ref, since, reason, kind || ':' || "leadId" || ':' || coalesce(ref, '') AS key FROM (${entries}) entries
+        SELECT kind, "leadId", ref, since, reason, kind || ':' || coalesce("leadId", '') || ':' || coalesce(ref, '') AS key FROM (${entries}) entries
         WHERE ${kind === null || kinds.length === 1 ? Prisma.sql`TRUE` : Prisma.sql`kind = ${kind}`}
           AND ${inScope?.(scope) ?? leadInScope(scope, '"leadId"')}
       ) branch WHERE ${beyond(after, 'asc', SINCE, KEY)} ORDER BY since, key COLLATE "C" LIMIT ${limit})`,
