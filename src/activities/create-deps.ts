@@ -27,7 +27,15 @@ export function createDeps(
   const transport = createTransport(config.mail.smtpUrl, { maxConnections: SMTP_CONNECTIONS });
   const webhooks = createWebhooks(config.webhooks);
   return {
-    deps: { rules, db, log, commands, mail: mailSettings(config, transport), webhooks },
+    deps: {
+      rules,
+      db,
+      log,
+      commands,
+      mail: mailSettings(config, transport),
+      webhooks,
+      nameInDraws: (leadId) => leadId,
+    },
     close: async () => {
       await transport.close();
       await webhooks.close();

@@ -14,5 +14,10 @@ export interface ActivityDeps {
   webhooks: Webhooks;
   /** Gives commands to leads' processes: what a bulk run does to each. @throws AppError COMMAND_PENDING */
   commands: { execute(leadId: string, command: LeadCommand): Promise<Verdict> };
+  /**
+   * The name by which a lead is drawn into the arm of a split, and has its share of a spread: its id. A simulation gives the name of its
+   * persona and seed, so that it plays the same life each time.
+   */
+  nameInDraws(leadId: string): string;
   log: Logger;
 }

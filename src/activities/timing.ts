@@ -8,7 +8,10 @@ import type { Turn } from './turn.ts';
 
 /** When the enrollment's cadence may do something for the lead. */
 export function timetable(turn: Turn, { cadenceAsPinned }: ActiveEnrollment): Timetable {
-  return timetableOf(turn.playbook, cadenceAsPinned, turn.lead);
+  return {
+    ...timetableOf(turn.playbook, cadenceAsPinned, turn.lead),
+    drawnAs: turn.deps.nameInDraws(turn.lead.id),
+  };
 }
 
 /** What is late by more than the staleness limit leaves within so long, so that the end of an outage is no flood. Milliseconds. */

@@ -7,8 +7,8 @@ import type { OpenTimes } from './window.ts';
 
 /** When a cadence may do something for a lead: by the window and calendar of the cadence, and the quiet hours and spread of the playbook. */
 export interface Timetable {
-  /** Whose share of a spread it is. */
-  leadId: string;
+  /** The name by which the lead has its share of a spread: usually its id. */
+  drawnAs: string;
   zone: string;
   times: OpenTimes;
   spreadMs: number;
@@ -22,7 +22,7 @@ export function timetableOf(
   const isHoliday =
     calendar === LEADS_OWN ? ownHolidays(playbook.calendars, lead) : holidaysOf(playbook.calendars, calendar);
   return {
-    leadId: lead.id,
+    drawnAs: lead.id,
     zone: zoneOfLead(lead, playbook.defaultTimeZone),
     times: { window, quietHours: playbook.quietHours, isHoliday },
     spreadMs: spread === undefined ? 0 : spanToMs(spread),
@@ -54,5 +54,5 @@ export function opening(table: Timetable, atMs: number, stepId: string): number 
 
 /** An instant within `forMs` from an instant that is open, in the same opening. */
 export function spreadFrom(table: Timetable, openMs: number, stepId: string, forMs: number): number {
-  return spreadOver(openMs, table.times, table.zone, forMs, stableShare(table.leadId, stepId));
+  return spreadOver(openMs, table.times, table.zone, forMs, stableShare(table.drawnAs, stepId));
 }

@@ -64,7 +64,7 @@ class Life {
 
   /** The persona comes in, on a clock that is ahead from its first moment, and its process takes it up. */
   async begin(): Promise<void> {
-    const { persona } = this.options;
+    const { persona, seed } = this.options;
     const { zone, startMs } = this.lived;
     const aheadMs = startMs - Date.now();
     const store = { ...this.world.store, realNow: () => Date.now() + aheadMs };
@@ -72,7 +72,7 @@ class Life {
     await store.hashAddress('');
     const { leadId, ringIds } = await submitLead(store, persona.request, {
       alongside: async (tx, submitted) => {
-        this.studio.serve(submitted.leadId, this.world.deps);
+        this.studio.serve(submitted.leadId, { ...this.world.deps, nameInDraws: () => `${persona.persona} ${seed}` });
         await tx.$executeRaw`UPDATE leads SET clock_offset_ms = ${BigInt(aheadMs)} WHERE id = ${submitted.leadId}`;
         if (await this.isForAnotherCadence(tx, submitted.ringIds))
           await tx.$executeRaw`UPDATE leads SET paused_at = now() WHERE id = ${submitted.leadId}`;

@@ -26,7 +26,7 @@ export interface World {
   readonly tracker: Tracker;
   readonly commands: Commands;
   readonly fastForward: FastForward;
-  readonly deps: ActivityDeps;
+  readonly deps: Omit<ActivityDeps, 'nameInDraws'>;
   /** Rings the lead's process. */
   ring(outboxIds: readonly string[]): void;
   /** Records events of the lead. */

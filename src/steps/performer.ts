@@ -138,7 +138,7 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
 
 /** The lead under its lock: what was read of it, and the changes that are collected until they are written together. */
 export interface StepTurn {
-  readonly deps: { readonly db: Db };
+  readonly deps: { readonly db: Db; nameInDraws(leadId: string): string };
   readonly tx: Tx;
   /** Now, on the lead's clock. */
   readonly at: Date;

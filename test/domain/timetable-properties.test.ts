@@ -121,7 +121,7 @@ it('an opening is used by many leads evenly', () => {
   const quarters = [0, 0, 0, 0];
   for (let lead = 0; lead < 4000; lead += 1) {
     const table: Timetable = {
-      leadId: `lead_${lead}`,
+      drawnAs: `lead_${lead}`,
       zone,
       times: { window: [office], isHoliday: () => false },
       spreadMs: 8 * HOUR,
@@ -130,7 +130,7 @@ it('an opening is used by many leads evenly', () => {
     quarters[Math.floor(minute / 15)] = (quarters[Math.floor(minute / 15)] ?? 0) + 1;
   }
   for (const count of quarters) expect(Math.abs(count - 1000)).toBeLessThan(150);
-  const whole = { times: { window: [office], isHoliday: () => false }, zone, leadId: 'l', spreadMs: 0 };
+  const whole = { times: { window: [office], isHoliday: () => false }, zone, drawnAs: 'l', spreadMs: 0 };
   expect(spreadFrom(whole, Date.UTC(2026, 11, 1, 8, 59, 59, 999), 'step', HOUR)).toBe(
     Date.UTC(2026, 11, 1, 8, 59, 59, 999),
   );

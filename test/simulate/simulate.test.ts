@@ -105,7 +105,7 @@ test('a keen reader and a visitor of a trade show are played side by side, and n
   expect(await leftovers()).toEqual([]);
 });
 
-test('the same persona with the same seed lives the same life', async () => {
+test('the same persona with the same seed lives the same life, in the same arms of splits', async () => {
   const [again] = await simulate(config(), [wanted('keen-reader')], { signal: NEVER });
   // Not the minutes: the seconds that the machine takes pass for the persona, too.
   const toDay = (simulation: Simulation | undefined) =>

@@ -8,7 +8,7 @@ export const performSplit: StepPerformer<SplitStep> = {
   async perform(work) {
     const { turn, step, enrollment } = work;
     const place = { leadId: turn.lead.id, cadence: enrollment.cadence, stepId: step.id };
-    const share = stableShare(place.leadId, place.cadence, place.stepId);
+    const share = stableShare(turn.deps.nameInDraws(place.leadId), place.cadence, place.stepId);
     const chosen = armFor(step, share, await armBefore(turn.tx, place));
     const arm = chosen === HOLDOUT ? HOLDOUT : chosen.arm;
     turn.send(keepArm(turn.tx, { ...place, enrollmentId: enrollment.id, arm, occurredAt: turn.at }));
