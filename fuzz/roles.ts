@@ -160,14 +160,20 @@ function checkFor(target: Target, caller: CallerName) {
   };
 }
 
-/** What somebody else's request must not change. A public form may bring a lead of nobody back into the nurture pool, so that is one. */
+/**
+ * What somebody else's request must not change. A public form may bring a lead of nobody back into the nurture pool, so that is one. Its
+ * need then lapses and a new one is opened, which takes nothing from anybody.
+ */
 async function holdingOf(db: Db, leadId: string) {
   const lead = await db.lead.findUniqueOrThrow({
     where: { id: leadId },
     select: { id: true, email: true, firstName: true, ownerId: true, stage: true },
   });
   const needs = await db.need.findMany({
-    where: { leadId, OR: [{ ownerId: { not: null } }, { outcome: { not: null } }, { valueMinor: { not: null } }] },
+    where: {
+      leadId,
+      OR: [{ ownerId: { not: null } }, { outcome: { not: null, notIn: ['lapsed'] } }, { valueMinor: { not: null } }],
+    },
     select: { id: true, ownerId: true, funnelStage: true, outcome: true, valueMinor: true },
     orderBy: { id: 'asc' },
   });

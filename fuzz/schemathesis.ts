@@ -107,7 +107,8 @@ async function askOnce(
       checks: CHECKS.join(','),
       'max-examples': options.examples,
       seed: options.seed,
-      workers: 2,
+      // Python 3.11 counts wrong when two threads read source code at a time ("AST constructor recursion depth mismatch").
+      workers: 1,
       'request-timeout': 60,
       'generation-database': 'none',
       'suppress-health-check': 'all',

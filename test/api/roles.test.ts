@@ -109,6 +109,7 @@ test('each role gets through where the table says so, and nowhere else', async (
         `${role} ${route}: ${answer.status} ${answer.text.slice(0, 200)}`,
       ).toBe(!admitted);
       expect(answer.status, `${role} ${route}`).not.toBe(500);
+      if (admitted) expect(declaredOf(method, path), `${role} ${route}`).toContain(String(answer.status));
     }
     const anonymous = await bench.call(method.toUpperCase(), url, {
       key: null,
@@ -117,6 +118,12 @@ test('each role gets through where the table says so, and nowhere else', async (
     expect(anonymous.status === 401, route).toBe(letters !== '*');
   }
 });
+
+/** The statuses that the document says the route can answer. */
+function declaredOf(method: string, path: string): string[] {
+  const paths = bench.api.document.paths as Record<string, Record<string, { responses: object }> | undefined>;
+  return Object.keys(paths[path.replace(/:(\w+)/, '{$1}')]?.[method]?.responses ?? {});
+}
 
 describe('a rep', () => {
   async function handOff(rep: string, team: string) {

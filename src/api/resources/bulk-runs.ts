@@ -141,7 +141,7 @@ function runRoutes(deps: ApiDeps, path: string, kinds: readonly BulkKind[], what
         ? { body: z.strictObject({ rate: Rate.optional() }), bodyKind: 'optional-json' as const }
         : {}),
       answers: ONE,
-      problems: ['CONFLICT'],
+      problems: ['NOT_FOUND', 'CONFLICT'],
       async handle({ params, body, caller }) {
         await requireRun(deps, params.id, kinds);
         const rate = (body as { rate?: number } | undefined)?.rate;
@@ -175,6 +175,7 @@ function runRoutes(deps: ApiDeps, path: string, kinds: readonly BulkKind[], what
       access: 'see-publishing',
       params: RUN,
       answers: ONE,
+      problems: ['NOT_FOUND'],
       handle: async ({ params }) => json(200, runView(await requireRun(deps, params.id, kinds))),
     }),
     change('pause', 'paused', `Pause a ${what}: what is done stays done`),

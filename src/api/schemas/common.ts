@@ -13,7 +13,7 @@ export function id(kind: IdKind) {
 }
 
 /** Of a link in a mail. Longer ones are none of ours, and get the page that says so as any other: no error before it. */
-export const Token = z.string().meta({ override: { type: 'string', maxLength: 2000 } });
+export const Token = z.string().meta({ override: { type: 'string', maxLength: 500 } });
 
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */
 export function isStorable(value: string): boolean {
