@@ -118,6 +118,11 @@ test('a command to many leads is a preview first; then it runs, is paused, resum
   expect((await bench.get('/v1/bulk-runs')).body.items?.[0]).toMatchObject({ id, status: 'paused' });
   expect((await bench.post(`/v1/bulk-runs/${id}/resume`, { rate: 1_000 })).status).toBe(200);
   expect(await run(id, 'done')).toMatchObject({ done: 6, outcomes: { done: 6 } });
+  // A condition can name a company or whatever an attribute holds: it is not kept.
+  expect((await bench.db.bulkRun.findUniqueOrThrow({ where: { id } })).params).toEqual({
+    command: request.command,
+    actor: expect.anything(),
+  });
   for (const one of ids) await before(one, 'three');
   for (const name of names) expect(mails(name)).toEqual(['The other mail for you']);
 

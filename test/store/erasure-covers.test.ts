@@ -52,7 +52,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   accounts: 'attributes country domain id industry name',
   address_keys: 'sealed sealed_by',
   api_keys: 'hash id name origins rep_id',
-  // Ids and keys; `after` is the id of the lead it has come to.
+  // Ids and keys; `after` is the id of the lead it has come to. The condition that chose the leads goes when the run is over.
   bulk_runs: 'after error id kind outcomes params started_by status',
   cadence_revisions: 'cadence definition hash id templates',
   campaigns: 'channel currency goal id key name product_line type',

@@ -16,7 +16,10 @@ export interface Run extends Omit<BulkRun, 'kind' | 'status' | 'params' | 'outco
 
 export interface NewRun {
   kind: BulkKind;
-  /** Ids and keys, no personal data. */
+  /**
+   * Ids and keys. Only `when`, the condition that chose the leads, can hold words that somebody wrote, such as the name of a company: it
+   * is kept until the run is over, here alone.
+   */
   params: Prisma.InputJsonObject;
   rate: number;
   total: number;
@@ -115,7 +118,7 @@ export async function changeRun(
         status: to,
         ...(rate === undefined ? {} : { rate }),
         ...(to === 'running' ? { error: null } : {}),
-        ...(to === 'canceled' ? { endedAt: new Date() } : {}),
+        ...(to === 'canceled' ? { endedAt: new Date(), params: keptOf(run) } : {}),
       },
     });
     await audit(tx, { leadId: null, actor: by, at: new Date() }, { action: 'bulk.changed', data: { runId: id, to } });
@@ -126,9 +129,14 @@ export async function changeRun(
 export async function finishRun(tx: Tx, run: Run): Promise<BulkProgress> {
   await tx.bulkRun.update({
     where: { id: run.id },
-    data: { status: 'done', endedAt: new Date(), workedAt: new Date() },
+    data: { status: 'done', endedAt: new Date(), workedAt: new Date(), params: keptOf(run) },
   });
   return { ...progressOf(run), status: 'done' };
+}
+
+/** What stays of the parameters of a run that is over. */
+function keptOf({ params: { when: _, ...kept } }: Run): Prisma.InputJsonObject {
+  return kept as Prisma.InputJsonObject;
 }
 
 /** A run that cannot go on waits for a person. */
