@@ -135,8 +135,8 @@ export async function finishRun(tx: Tx, run: Run): Promise<BulkProgress> {
 }
 
 /** What stays of the parameters of a run that is over. */
-function keptOf({ params: { when: _, ...kept } }: Run): Prisma.InputJsonObject {
-  return kept as Prisma.InputJsonObject;
+function keptOf({ params }: Run): Prisma.InputJsonObject {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'when')) as Prisma.InputJsonObject;
 }
 
 /** A run that cannot go on waits for a person. */
