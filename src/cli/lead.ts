@@ -7,7 +7,14 @@ import { withApi } from './reach.ts';
 
 interface Why {
   stage: string;
-  score: { now: number; needed: number | null; rules: { rule: string; points: number; count: number }[] };
+  score: {
+    now: number;
+    needed: number | null;
+    missing: { points: number; by: { rule: string; points: number }[] } | null;
+    groups: { group: string; points: number; counts: number }[];
+    lines: { line: string; score: number }[];
+    rules: { rule: string; points: number; count: number; events: { event: string; at: string }[] }[];
+  };
   grade: { grade: string; rules: { rule: string; points: number }[] };
   qualification: { because: string };
   next: { what: string; when: string | null; why: string };
@@ -51,7 +58,12 @@ export async function leadWhy(config: Config, who: string): Promise<Answer> {
         : [['Held', `since ${held.since}: ${held.reason ?? 'no reason given'}`] as [string, string]]),
       ['Sales', qualification.because],
       ['Score', `${score.now}${score.needed === null ? '' : ` of ${score.needed} needed`}`],
-      ...score.rules.map((rule): [string, string] => ['', `${rule.points} ${rule.rule}, ${rule.count} times`]),
+      ...score.rules.map((rule): [string, string] => ['', ruleInWords(rule)]),
+      ...score.groups
+        .filter(({ points, counts }) => points !== counts)
+        .map(({ group, points, counts }): [string, string] => ['', `of ${points} in group ${group} ${counts} count`]),
+      ...(score.missing === null ? [] : [['Missing', missingInWords(score.missing)] as [string, string]]),
+      ...score.lines.map(({ line, score: of }): [string, string] => ['Line', `${of} ${line}`]),
       ['Grade', grade.grade],
       ...grade.rules.map((rule): [string, string] => ['', `${rule.points} ${rule.rule}`]),
       ['Last mail', lastSend?.title ?? 'none'],
@@ -59,6 +71,17 @@ export async function leadWhy(config: Config, who: string): Promise<Answer> {
     ];
     return { data: why, text: rows.map(inRow).join('\n') };
   });
+}
+
+function ruleInWords({ rule, points, count, events: [latest] }: Why['score']['rules'][number]): string {
+  const last = latest === undefined ? '' : `, last ${latest.event} ${latest.at}`;
+  return `${points} ${rule}, ${count} times${last}`;
+}
+
+/** "13 points: one ‘looked-at-prices’ (15) would do" */
+function missingInWords({ points, by: [rule] }: NonNullable<Why['score']['missing']>): string {
+  const would = rule === undefined ? '' : `: one ‘${rule.rule}’ (${rule.points}) would do`;
+  return `${points} ${points === 1 ? 'point' : 'points'}${would}`;
 }
 
 export async function leadMove(

@@ -192,7 +192,8 @@ describe('why', () => {
     const score = body['score'] as {
       now: number;
       needed: number;
-      rules: { rule: string; points: number; count: number }[];
+      missing: object;
+      rules: { rule: string; points: number; count: number; events: { event: string; points: number }[] }[];
     };
     expect(score.rules.map(({ rule, count }) => [rule, count])).toEqual([
       ['capped', 1],
@@ -201,6 +202,11 @@ describe('why', () => {
     expect(Math.floor(score.rules.reduce((sum, { points }) => sum + points, 0))).toBe(score.now);
     expect(score.now).toBeLessThan(24);
     expect(score.needed).toBe(30);
+    expect(score.missing).toMatchObject({ points: 30 - score.now });
+    expect(score.rules.map(({ events }) => events.map(({ event }) => event))).toEqual([
+      ['pricing.viewed'],
+      ['page.viewed', 'page.viewed'],
+    ]);
     expect(body).toMatchObject({
       grade: { grade: 'A', points: 30, rules: [{ rule: 'decides', points: 30 }] },
       qualification: { qualified: false, ready: false, because: expect.stringMatching(/of 30 needed for grade A/) },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { pointsFor, type RuleHistory } from '../../src/domain/engagement.ts';
 import { decay } from '../../src/domain/decay.ts';
 import type { EngagementRule, ScoringModel } from '../../src/domain/scoring.ts';
+import { groupShares, lineScores, missingPoints } from '../../src/domain/score-explained.ts';
 import { lineScoreAtMs, partsOfScore, scaled, scoreAtMs, type ScoreRow, withPoints } from '../../src/domain/score.ts';
 
 const DAY = 86_400_000;
@@ -194,6 +195,30 @@ describe('groups, limits and product lines', () => {
       sendSeen: () => false,
     };
     expect(pointsFor({ ...model, engagement: rules }, { event: { type: 'e' } }, nothing, 0)).toEqual([]);
+  });
+
+  it('why says what groups and lines have, and what is missing to be ready', () => {
+    const { lead } = play([
+      { type: 'viewed', at: 0 },
+      ...Array.from({ length: 4 }, () => ({ type: 'read', at: 0, line: 'greenhouse' })),
+    ]);
+    expect(groupShares(lead, 0, model)).toEqual([
+      { group: 'content', points: 32, counts: 25, limit: 25 },
+      { group: 'buying', points: 5, counts: 5, limit: null },
+    ]);
+    expect(lineScores(lead, 0, model)).toEqual([{ line: 'Greenhouse', score: 25 }]);
+    const ready = { A: 37.5, B: 33, C: null, D: 60 };
+    const missing = (grade: 'A' | 'B' | 'C' | 'D') => missingPoints(lead, grade, 0, { ...model, ready });
+    expect(missing('A')).toEqual({
+      points: 5,
+      by: [
+        { rule: 'first', event: 'read', points: 5 },
+        { rule: 'read', event: 'read', points: 8 },
+      ],
+    });
+    expect(missing('B')).toBeNull();
+    expect(missing('C')).toBeNull();
+    expect(missing('D')).toEqual({ points: 27, by: [] });
   });
 
   it('a recycle halves every part, and says what it took', () => {

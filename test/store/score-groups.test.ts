@@ -4,6 +4,7 @@ import type { ScoringModel } from '../../src/domain/scoring.ts';
 import { lineScoreAtMs, scoreAtMs } from '../../src/domain/score.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import type { EventInput } from '../../src/store/events/event-batch.ts';
+import { scoredEvents } from '../../src/store/lists/score-events.ts';
 import { scoreByRule } from '../../src/store/lists/score-by-rule.ts';
 import { DAY, HOUR, NOW, openBench, PLAYBOOK, type Bench } from './support.ts';
 
@@ -72,6 +73,11 @@ describe('groups and product lines', () => {
     // Four times 8 points are more than the group counts, and 5 for the first.
     expect(scoreAtMs(row, bench.now, SCORING)).toBe(30);
     expect(row.score).toBe(5);
+    const events = await scoredEvents(bench.db, lead.id, 3);
+    expect(events.map(({ rule, event, points }) => [rule, event, points])).toEqual([
+      ['first', 'docs.read', 5],
+      ...Array.from({ length: 3 }, () => ['read', 'docs.read', 8]),
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scoreAtMs } from '../../domain/score.ts';
+import { groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
 import { explainReadiness, gradeOf, isReady } from '../../domain/engagement.ts';
 import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
 import { formatForPeople } from '../../domain/schedule.ts';
@@ -12,6 +13,7 @@ import { loadFacts } from '../../store/facts/facts.ts';
 import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
 import { armsOf } from '../../store/lists/arms.ts';
 import { scoreByRule } from '../../store/lists/score-by-rule.ts';
+import { scoredEvents } from '../../store/lists/score-events.ts';
 import { lastSends, type ListedSend } from '../../store/lists/sends.ts';
 import { waitsFor } from '../../store/lists/waits-for.ts';
 import { requireLead } from '../access.ts';
@@ -23,6 +25,7 @@ import { ConsentState, Grade, Stage } from '../schemas/lead.ts';
 import { consentView, iso } from '../views/lead.ts';
 
 const SKIPPED_SHOWN = 5;
+const EVENTS_SHOWN = 5;
 
 const SendInWords = z.object({
   id: id('send'),
@@ -43,14 +46,36 @@ const Why = z
         .number()
         .nullable()
         .meta({ description: 'The score needed with this grade. Null when no score makes the lead ready' }),
+      missing: z
+        .object({
+          points: z.int(),
+          by: z.array(z.object({ rule: z.string(), event: z.string(), points: z.number() })),
+        })
+        .nullable()
+        .meta({
+          description:
+            'Whole points that are missing to be ready, and the rules that would give them at once. Null when it is ready, or can never be by its score',
+        }),
+      limit: z.number().nullable().meta({ description: 'The score counts at most so much' }),
+      groups: z
+        .array(z.object({ group: z.string(), points: z.number(), counts: z.number(), limit: z.number().nullable() }))
+        .meta({ description: 'What groups of rules have, and what of it counts' }),
+      lines: z
+        .array(z.object({ line: z.string(), score: z.int() }))
+        .meta({ description: 'The score of each product line, the highest first' }),
       rules: z.array(
         z.object({
           rule: z.string(),
-          points: z
-            .number()
-            .meta({ description: 'Points left after decay. The points of all rules add up to the exact score' }),
+          group: z.string().nullable(),
+          points: z.number().meta({
+            description:
+              'Points left after decay. Those of rules without a group, and what counts of the groups, add up to the exact score',
+          }),
           count: z.int(),
           lastAt: Timestamp,
+          events: z
+            .array(z.object({ event: z.string(), at: Timestamp, points: z.number() }))
+            .meta({ description: 'The latest events behind it, with what it gave for each' }),
         }),
       ),
     }),
@@ -132,7 +157,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         const atMs = leadNow(lead, store.realNow());
         const score = scoreAtMs(lead, atMs, playbook.scoring);
-        const [facts, rules, sends, consent, arms, waits] = await Promise.all([
+        const [facts, rules, scored, sends, consent, arms, waits] = await Promise.all([
           loadFacts(
             db,
             lead,
@@ -141,6 +166,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             atMs,
           ),
           scoreByRule(db, lead.id, new Date(atMs), playbook.scoring),
+          scoredEvents(db, lead.id, EVENTS_SHOWN),
           lastSends(db, lead.id, SKIPPED_SHOWN),
           readConsent(db, lead),
           armsOf(db, lead.id),
@@ -155,10 +181,21 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           score: {
             now: shownScore(score),
             needed: playbook.scoring.ready[lead.fitGrade],
+            missing: missingPoints(lead, lead.fitGrade, atMs, playbook.scoring),
+            limit: playbook.scoring.limit ?? null,
+            groups: groupShares(lead, atMs, playbook.scoring).map((share) => ({
+              ...share,
+              points: shownPoints(share.points),
+              counts: shownPoints(share.counts),
+            })),
+            lines: lineScores(lead, atMs, playbook.scoring).map((of) => ({ ...of, score: shownScore(of.score) })),
             rules: rules.map((share) => ({
               ...share,
               points: shownPoints(share.points),
               lastAt: share.lastAt.toISOString(),
+              events: scored
+                .filter(({ rule }) => rule === share.rule)
+                .map(({ event, at, points }) => ({ event, at: at.toISOString(), points: shownPoints(points) })),
             })),
           },
           grade: { grade, points, rules: fitRules },
