@@ -1,8 +1,9 @@
 /** What portions of a score (an object by group, see ../score.ts) count for now: as `countedOf`, summed. */
 export function portionsSql(portions: string): string {
-  return `coalesce((SELECT sum(greatest(0, least(($groups->p.key->>'l')::float8, CASE WHEN abs((p.value->>'points')::float8) < 0.001 THEN 0
+  // Most leads have none, and are not to pay for looking.
+  return `CASE WHEN ${portions} IS NULL THEN 0 ELSE coalesce((SELECT sum(greatest(0, least(($groups->p.key->>'l')::float8, CASE WHEN abs((p.value->>'points')::float8) < 0.001 THEN 0
       ELSE (p.value->>'points')::float8 * power(2::float8, -least(200, greatest(0, $now - (p.value->>'atMs')::float8) / coalesce(($groups->p.key->>'h')::float8, $halfLife))) END)))
-    FROM jsonb_each(${portions}) p), 0)`;
+    FROM jsonb_each(${portions}) p), 0) END`;
 }
 
 /** The score of a product line, as `lineScoreAtMs`. Of a need without a product line it is unknown. */
