@@ -1,7 +1,9 @@
+import { isLive } from '../domain/assignment.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Team } from '../domain/routing.ts';
 import { addWorkingTime, holidaysOf } from '../domain/schedule.ts';
 import type { Assignment } from '../store/generated/client.ts';
+import { ringLongestWaiting } from '../store/process/waiting.ts';
 import { updateRow } from '../store/rows.ts';
 import type { Turn } from './turn.ts';
 
@@ -38,5 +40,7 @@ export function teamOf(turn: Turn, key: string): Team {
 /** Changes the assignment row, in the database and in memory. */
 export function changeAssignment(turn: Turn, assignment: Assignment, patch: Partial<Assignment>): void {
   turn.send(updateRow(turn.tx, 'assignments', assignment.id, patch));
+  if (patch.status !== undefined && !isLive(patch.status))
+    turn.send(ringLongestWaiting(turn.tx, assignment.repId, assignment.needId));
   Object.assign(assignment, patch);
 }

@@ -3,15 +3,18 @@ import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { matchRule, nextRep } from '../domain/route.ts';
 import type { Team } from '../domain/routing.ts';
+import { isAway, noRoomBecause } from '../domain/room.ts';
 import { lookBack } from '../effects/claim.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { insertRow } from '../store/rows.ts';
-import { ACTIVE_REP, lockReps, refusersSince, recordOffer } from '../store/process/reps.ts';
+import { ACTIVE_REP, loadsOf, lockReps, refusersSince, recordOffer } from '../store/process/reps.ts';
+import { olderWaiting, ringLongestWaiting } from '../store/process/waiting.ts';
 import { changeAssignment, clocksFrom, teamOf } from './assignment.ts';
 import { claimRepMail } from './rep-mail.ts';
 import { tellOfRequests } from './tell-of-requests.ts';
 import { briefSettler, reminderSettler, told } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
+import { waitForRoom } from './wait-for-room.ts';
 
 /** Does what the hand-off needs now: an offer, the brief, a reminder, or the next rep. At most one mail a turn. */
 export async function pressOn(turn: Turn): Promise<void> {
@@ -59,10 +62,22 @@ async function keeperOf(turn: Turn): Promise<Rep | null> {
   const keeper = await turn.tx.rep.findUnique({ where: { id: need.ownerId, ...ACTIVE_REP } });
   if (keeper === null) return null;
   const refusers = await refusersSince(turn.tx, need.id, turn.lead.armedAt);
-  return refusers.includes(keeper.id) ? null : keeper;
+  const rep = isAway(keeper, turn.atMs) ? await deputyOf(turn, keeper) : keeper;
+  return rep === null || refusers.includes(rep.id) ? null : rep;
 }
 
-/** Offers the lead to a rep of the team who has not refused or missed it since it was last recycled. */
+/** Who stands in for a rep who is away; null when nobody does, or the deputy is away too. */
+async function deputyOf(turn: Turn, { deputyId }: Rep): Promise<Rep | null> {
+  if (deputyId === null) return null;
+  const deputy = await turn.tx.rep.findUnique({ where: { id: deputyId, ...ACTIVE_REP } });
+  return deputy === null || isAway(deputy, turn.atMs) ? null : deputy;
+}
+
+/**
+ * Offers the lead to a rep of the team who has room, and has not refused or missed it since it was last recycled. Without one it waits:
+ * for room, or, where everybody passed on it, for a manager. `onlyRep` gets it whatever their limits say: a person chose them, or they
+ * know the lead.
+ */
 export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onlyRep?: Rep): Promise<void> {
   const { need } = turn.picture;
   const team = teamOf(turn, teamKey);
@@ -70,17 +85,31 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, onl
   const reps = await lockReps(turn.tx, teamKey);
   if (reps.length === 0 && onlyRep === undefined) throw teamIsElsewhere(team);
   const refusers = await refusersSince(turn.tx, need.id, turn.lead.armedAt);
-  const candidates = reps.map((rep) => ({ ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null }));
-  const rep = onlyRep ?? nextRep(candidates, refusers);
+  const loads = await loadsOf(turn.tx, reps);
+  const free = reps.filter((one) => noRoomBecause(one, loads.get(one.id), turn.atMs) === null);
+  const rep = onlyRep ?? nextRep(free.map(inTurnOrder), refusers);
+  const mayHaveToWait = free.length < reps.length || loads.size > 0;
+  if (rep === null && reps.some(({ id }) => !refusers.includes(id))) return waitForRoom(turn, team, null);
   if (rep === null) {
     const because = `Every rep of team ‘${team.name}’ rejected it or did not answer: a manager decides who gets it.`;
-    turn.changeNeed({ waitingBecause: because });
+    turn.changeNeed({ waitingBecause: because, waitingTeam: null, waitingSince: null, tryAgainAt: null });
     turn.changeLead({ ownerId: null });
     turn.changeStage('qualified', because);
     turn.note({ action: 'assignment.unassignable', data: { because } });
     return;
   }
+  if (onlyRep === undefined && mayHaveToWait) {
+    const { id: needId, waitingSince: since } = need;
+    const older = await olderWaiting(turn.tx, { team: teamKey, needId, since, repId: rep.id });
+    if (older !== null) return waitForRoom(turn, team, older);
+    turn.send(ringLongestWaiting(turn.tx, rep.id, need.id));
+  }
   await createAssignment(turn, team, rep, rule);
+  turn.send(recordOffer(turn.tx, { rep, free, team: reps }));
+}
+
+function inTurnOrder(rep: Rep): Rep & { lastOfferedAtMs: number | null } {
+  return { ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null };
 }
 
 /** The team has no active rep: a newer playbook was published meanwhile, or a person switched the reps off. */
@@ -106,7 +135,6 @@ async function createAssignment(turn: Turn, team: Team, rep: Pick<Rep, 'id'>, ru
     playbookRevision: turn.rules.revision,
     ...clocksFrom(turn, team),
   });
-  turn.send(recordOffer(turn.tx, rep.id));
   turn.picture.assignment = assignment;
   turn.changeNeed({ waitingBecause: null });
   turn.changeLead({ ownerId: rep.id });

@@ -5,6 +5,8 @@ import type { RejectFollow } from '../domain/reasons.ts';
 import { spanToMs, spanToText } from '../domain/schedule.ts';
 import type { ClosedStage } from '../domain/stage.ts';
 import type { Need, Touch } from '../store/generated/client.ts';
+import { giveTurnBack } from '../store/process/reps.ts';
+import { ringLongestWaiting } from '../store/process/waiting.ts';
 import { insertRow } from '../store/rows.ts';
 import { requestOf, type TouchRequest } from '../store/capture/touch.ts';
 import { changeAssignment } from './assignment.ts';
@@ -89,6 +91,11 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
       briefAttempts: 0,
       requestsDueAt: null,
     });
+  }
+  if (assignment !== null && need !== null && need.closedAt === null) {
+    // Who got spam was not helped by the turn; who lost a deal was.
+    if (stage === 'disqualified') turn.send(giveTurnBack(turn.tx, assignment.repId));
+    if (assignment.status === 'accepted') turn.send(ringLongestWaiting(turn.tx, assignment.repId, need.id));
   }
   turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });
   // The outcome of a closed need stays: it is history, also when a won lead is later found to be a duplicate.

@@ -119,6 +119,14 @@ function whenQualified(turn: Turn): Stands {
   const waiting = turn.picture.need?.waitingBecause ?? null;
   if (waiting !== null)
     return { next: { kind: 'person', summary: 'Waits for a person to route it' }, because: waiting };
+  const { waitingTeam = null, tryAgainAt = null } = turn.picture.need ?? {};
+  if (waitingTeam !== null && tryAgainAt !== null) {
+    const dueAtMs = tryAgainAt.getTime();
+    return {
+      next: { kind: 'step', stepId: LOOK, dueAtMs, summary: `Wait for room, or look again ${turn.words(dueAtMs)}` },
+      because: `Every rep of team ‘${waitingTeam}’ is away or has no room; it is offered as soon as one has.`,
+    };
+  }
   return {
     next: { kind: 'offer', summary: 'Offer to a rep' },
     because: `It qualified by ${turn.lead.qualifiedBy ?? 'readiness'}.`,

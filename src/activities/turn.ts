@@ -158,6 +158,8 @@ export class Turn {
   changeStage(to: Stage, because: string, from: Stage | null = this.stage): void {
     const { need, lead } = this.picture;
     if (need !== null && need.stage !== to) this.changeNeed({ stage: to });
+    if (need !== null && need.waitingTeam !== null && to !== 'qualified')
+      this.changeNeed({ waitingTeam: null, waitingSince: null, tryAgainAt: null });
     if (from === to) return;
     this.changeLead({ stage: to });
     this.stageChanges.push({

@@ -1,9 +1,11 @@
 /** Who takes leads, from the command line. Whoever reaches the database may do this. */
 import Table from 'cli-table3';
+import { DateTime } from 'luxon';
+import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { type ListedRep, listReps } from '../store/lists/reps.ts';
-import { switchRep } from '../store/sales/switch-rep.ts';
+import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { Answer } from './command.ts';
 import { userName } from './user-name.ts';
 
@@ -13,16 +15,19 @@ export async function repsList(config: Config): Promise<Answer> {
     if (reps.length === 0)
       return { data: reps, text: 'There are no reps yet: they come with the playbook, by `npx nurture publish`.' };
     const table = new Table({
-      head: ['Rep', 'Name', 'Teams', 'Takes leads', 'Offers'],
+      head: ['Rep', 'Name', 'Teams', 'Takes leads', 'Offers', 'Share', 'Limits', 'Away'],
       style: { head: [], border: [] },
     });
-    for (const { key, name, teams, active, inPlaybook, offered } of reps)
+    for (const { key, name, teams, active, inPlaybook, offered, weight, ...state } of reps)
       table.push([
         key,
         name,
         teams.join(', '),
         active ? 'yes' : inPlaybook ? 'switched off' : 'not in the playbook',
         offered,
+        weight,
+        limitsInWords(state),
+        absenceInWords(state.away),
       ]);
     return { data: reps, text: table.toString() };
   });
@@ -31,9 +36,9 @@ export async function repsList(config: Config): Promise<Answer> {
 /** @throws AppError NOT_FOUND, CONFLICT for the last active rep of a team */
 export async function repsSwitch(config: Config, rep: string, active: boolean): Promise<Answer> {
   return withDb(config, async (db) => {
-    const id = await switchRep(db, {
+    const id = await changeRep(db, {
       rep,
-      active,
+      patch: { active },
       actor: 'system',
       author: userName(),
       at: new Date(),
@@ -42,6 +47,68 @@ export async function repsSwitch(config: Config, rep: string, active: boolean): 
     const found = (await listReps(db)).find((one) => one.id === id);
     return { data: found, text: inWords(rep, active, found) };
   });
+}
+
+/** @throws AppError NOT_FOUND, VALIDATION_FAILED */
+export async function repsSet(config: Config, rep: string, patch: RepPatch): Promise<Answer> {
+  return withDb(config, async (db) => {
+    const by = { actor: 'system', author: userName(), at: new Date(), denial: () => null };
+    const id = await changeRep(db, { rep, patch, ...by });
+    const found = (await listReps(db)).find((one) => one.id === id);
+    if (found === undefined) return { data: null, text: `${rep} is gone.` };
+    const words = [`share ${found.weight}`, limitsInWords(found), absenceInWords(found.away)].filter(
+      (part) => part !== '',
+    );
+    return { data: found, text: `${found.key}: ${words.join('; ')}` };
+  });
+}
+
+/**
+ * Enters an absence. A day begins at midnight in the rep's zone.
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED
+ */
+export async function repsAway(
+  config: Config,
+  rep: string,
+  { from, until, deputy }: { from: string; until?: string | undefined; deputy?: string | undefined },
+): Promise<Answer> {
+  const zone = await withDb(config, async (db) => {
+    const found = await db.rep.findFirst({ where: { OR: [{ id: rep }, { key: rep }] }, select: { timeZone: true } });
+    return found?.timeZone ?? 'UTC';
+  });
+  return repsSet(config, rep, {
+    away: {
+      from: dayIn(zone, '--from', from),
+      until: until === undefined ? null : dayIn(zone, '--until', until),
+      deputy: deputy ?? null,
+    },
+  });
+}
+
+function dayIn(zone: string, option: string, text: string): Date {
+  const time = DateTime.fromISO(text, { zone });
+  if (time.isValid) return time.toJSDate();
+  throw new AppError('VALIDATION_FAILED', `${option}: expected a date such as 2026-12-21, found “${text}”`);
+}
+
+function limitsInWords({
+  maxOpen,
+  maxPerDay,
+  maxPerHour,
+}: Pick<ListedRep, 'maxOpen' | 'maxPerDay' | 'maxPerHour'>): string {
+  return [
+    maxOpen === null ? '' : `${maxOpen} at once`,
+    maxPerDay === null ? '' : `${maxPerDay} in 24 hours`,
+    maxPerHour === null ? '' : `${maxPerHour} an hour`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function absenceInWords(away: ListedRep['away']): string {
+  if (away === null) return '';
+  const until = away.until === null ? '' : ` until ${away.until.slice(0, 16)}`;
+  return `away from ${away.from.slice(0, 16)}${until}${away.deputy === null ? '' : `, deputy ${away.deputy}`} (UTC)`;
 }
 
 function inWords(rep: string, active: boolean, found: ListedRep | undefined): string {

@@ -12,6 +12,8 @@ export interface AuditData {
   /** Of no lead. `author`: who did it from the command line. */
   'rep.activated': { repId: string; author?: string };
   'rep.deactivated': { repId: string; author?: string };
+  /** `fields`: what was changed, as the API names it. */
+  'rep.changed': { repId: string; fields: string[]; author?: string };
   'lead.graded': { from: string; to: string; points: number };
   'lead.qualified': { by: string; because: string; playbook?: number };
   'need.opened': { needId: string; because: string };
@@ -53,6 +55,8 @@ export interface AuditData {
   /** `cap`: the cap that held its message back, in words; `until`: ISO 8601. */
   'step.capped': { enrollmentId: string; cadence: string; stepId: string; cap: string; until: string };
   'assignment.offered': { assignmentId: string; repId: string; team: string; rule: string; playbook?: number };
+  /** Nobody of the team has room. */
+  'assignment.waits': { team: string };
   'assignment.unassignable': { because: string };
   'assignment.reminded': { assignmentId: string; repId: string };
   'assignment.expired': { assignmentId: string; repId: string };

@@ -23,19 +23,45 @@ export interface RepCandidate {
   id: string;
   /** Decides between equal reps; without it their ids decide. */
   key?: string;
+  /** Where the rep stands in the turn order; null: never offered a lead, and so level with the lowest. */
+  turn: number | null;
   lastOfferedAtMs: number | null;
 }
 
-/** The rep who comes next: one who was never offered a lead, else the one whose last offer is the longest ago. Null: none is left. */
+/** What an offer adds to the turn of a rep of weight 1. It can be divided by every weight, so that the shares are exact. */
+export const FULL_TURN = 232_792_560;
+export const MOST_WEIGHT = 20;
+
+/** What an offer adds to the turn of a rep. */
+export function turnOfWeight(weight: number): number {
+  return FULL_TURN / weight;
+}
+
+/** The turn of those who come next; 0 where nobody was ever offered a lead. */
+export function lowestTurn(candidates: readonly Pick<RepCandidate, 'turn'>[]): number {
+  const turns = candidates.flatMap(({ turn }) => (turn === null ? [] : [turn]));
+  return turns.length === 0 ? 0 : Math.min(...turns);
+}
+
+/**
+ * The rep who comes next: the lowest in the turn order. Between equal ones: who was never offered a lead, else the one whose last offer is
+ * the longest ago. Null: none is left.
+ */
 export function nextRep<T extends RepCandidate>(candidates: readonly T[], excludeIds: Iterable<string> = []): T | null {
   const excluded = new Set(excludeIds);
+  const lowest = lowestTurn(candidates);
   const [first] = candidates
     .filter((one) => !excluded.has(one.id))
-    .toSorted((a, b) => turnOf(a) - turnOf(b) || nameOf(a).localeCompare(nameOf(b), 'en'));
+    .toSorted(
+      (a, b) =>
+        (a.turn ?? lowest) - (b.turn ?? lowest) ||
+        lastOffer(a) - lastOffer(b) ||
+        nameOf(a).localeCompare(nameOf(b), 'en'),
+    );
   return first ?? null;
 }
 
-function turnOf(candidate: RepCandidate): number {
+function lastOffer(candidate: RepCandidate): number {
   // Far before any real instant, and finite: the difference of two infinities is not a number.
   return candidate.lastOfferedAtMs ?? Number.MIN_SAFE_INTEGER;
 }

@@ -205,6 +205,10 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Rep switched on${by}`;
     case 'rep.deactivated':
       return `Rep switched off${by}`;
+    case 'rep.changed':
+      return `Changed of a rep${by}: ${change.data.fields.join(', ')}`;
+    case 'assignment.waits':
+      return `Waits until a rep of team ${change.data.team} has room`;
     case 'need.closed':
       return `Need closed as ${change.data.stage}${by}${change.data.reason ? `: ${names.reason(change.data.reason)}` : ''}`;
     case 'stage.changed':

@@ -17,6 +17,8 @@ export type OutboxEntry =
   | { leadId: string; reason: 'moved' | 'resumed'; refs: { runId: string } }
   /** The dates of a campaign that the lead waits for are others. */
   | { leadId: string; reason: 'campaign-moved'; refs: { campaign: string } }
+  /** A rep may have room for the lead. */
+  | { leadId: string; reason: 'room'; refs: Record<string, never> }
   | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
 
 /** What a wait was ended by: an event, a task that was closed, a field of the profile that changed, a segment. */

@@ -45,10 +45,10 @@ describe('routing', () => {
 describe('nextRep', () => {
   it('takes a rep who was never offered a lead, then the rep whose last offer is the longest ago', () => {
     const reps = [
-      { id: '3', key: 'c', lastOfferedAtMs: 200 },
-      { id: '1', key: 'b', lastOfferedAtMs: null },
-      { id: '2', key: 'a', lastOfferedAtMs: null },
-      { id: '4', key: 'd', lastOfferedAtMs: 100 },
+      { id: '3', key: 'c', turn: null, lastOfferedAtMs: 200 },
+      { id: '1', key: 'b', turn: null, lastOfferedAtMs: null },
+      { id: '2', key: 'a', turn: null, lastOfferedAtMs: null },
+      { id: '4', key: 'd', turn: null, lastOfferedAtMs: 100 },
     ];
     expect(nextRep(reps)?.key).toBe('a');
     expect(nextRep(reps, ['2'])?.key).toBe('b');
@@ -62,6 +62,7 @@ describe('nextRep', () => {
       fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 60 }), (size, offers) => {
         const reps = Array.from({ length: size }, (_, i) => ({
           id: `r${i}`,
+          turn: null,
           lastOfferedAtMs: null as number | null,
           count: 0,
         }));

@@ -3,7 +3,8 @@ import { actorHandle } from '../../domain/actor.ts';
 import { AppError } from '../../domain/errors.ts';
 import { denialOf, tiesOfRep } from '../../domain/policy.ts';
 import { listReps } from '../../store/lists/reps.ts';
-import { switchRep } from '../../store/sales/switch-rep.ts';
+import { MOST_WEIGHT } from '../../domain/route.ts';
+import { changeRep } from '../../store/sales/change-rep.ts';
 import type { Keyring } from '../auth.ts';
 import { actorOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -25,8 +26,35 @@ const Rep = z
       .boolean()
       .meta({ description: 'False when the published `routing.yaml` does not have the rep, or has `active: false`' }),
     offered: z.int().meta({ description: 'Number of leads that wait for a decision of the rep' }),
+    weight: z.int().meta({ description: 'Share of the leads of the team, beside the weights of the colleagues' }),
+    maxOpen: z
+      .int()
+      .nullable()
+      .meta({ description: 'Leads offered to the rep or with the rep, at once; null: no limit' }),
+    maxPerDay: z.int().nullable().meta({ description: 'Offers in any 24 hours; null: no limit' }),
+    maxPerHour: z.int().nullable().meta({ description: 'Offers in any hour; null: no limit' }),
+    away: z.object({ from: z.string(), until: z.string().nullable(), deputy: z.string().nullable() }).nullable().meta({
+      description: 'An absence, planned or under way; `deputy`: key of the rep who gets the leads that the rep knows',
+    }),
   })
   .meta({ id: 'Rep' });
+
+const limit = z.int().min(1).max(10_000).nullable().optional();
+const Patch = z.strictObject({
+  active: z.boolean().optional(),
+  weight: z.int().min(1).max(MOST_WEIGHT).optional(),
+  maxOpen: limit,
+  maxPerDay: limit,
+  maxPerHour: limit,
+  away: z
+    .strictObject({
+      from: z.iso.datetime({ offset: true }),
+      until: z.iso.datetime({ offset: true }).nullable().default(null),
+      deputy: text(100).nullable().default(null),
+    })
+    .nullable()
+    .optional(),
+});
 
 export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Keyring, 'forget'>): Route[] {
   return [
@@ -45,22 +73,36 @@ export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Key
       method: 'patch',
       path: '/v1/reps/:rep',
       tag: 'Reps',
-      summary: 'Switch a rep on or off',
+      summary: 'Change what a rep gets: on or off, share, limits, absence',
       description:
         'For a manager of one of the rep’s teams, or an admin. A rep who is switched off gets no offers, and the rep’s keys and links do not ' +
         'work. What the rep accepted stays theirs. An open offer goes to the next rep when its time to accept is over; reroute it to be ' +
-        'faster. No publishing switches a rep on again. The last active rep of a team cannot be switched off.',
+        'faster. No publishing switches a rep on again. The last active rep of a team cannot be switched off. ' +
+        '`weight`, the limits and `away` are state as well: what is not named stays, null takes a limit or the absence away. Who is away or at a ' +
+        'limit is passed over, and does not make up for it later.',
       access: 'switch-rep',
       params: z.object({ rep: text(100).meta({ description: 'Key or id' }) }),
-      body: z.strictObject({ active: z.boolean() }),
-      bodyExample: { active: false },
+      body: Patch,
+      bodyExample: {
+        maxOpen: 20,
+        away: { from: '2026-12-21T00:00:00+01:00', until: '2027-01-04T00:00:00+01:00', deputy: 'luca-moretti' },
+      },
       answers: { 200: { description: 'The rep', schema: Rep } },
       problems: ['NOT_FOUND', 'CONFLICT'],
-      async handle({ params, body: { active }, caller }) {
+      async handle({ params, body: { away, ...state }, caller }) {
         const actor = actorOf(caller);
-        const id = await switchRep(db, {
+        const id = await changeRep(db, {
           rep: params.rep,
-          active,
+          patch: {
+            ...state,
+            ...(away !== undefined && {
+              away: away && {
+                ...away,
+                from: new Date(away.from),
+                until: away.until === null ? null : new Date(away.until),
+              },
+            }),
+          },
           actor: actorHandle(actor),
           at: new Date(realNow()),
           denial: ({ teams }) => denialOf(actor, 'switch-rep', tiesOfRep({ teams })),

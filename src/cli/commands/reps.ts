@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { MOST_WEIGHT } from '../../domain/route.ts';
 import { answering, examples, family } from '../command.ts';
+import { wholeNumber } from '../numbers.ts';
 
 export function registerReps(program: Command): void {
   const reps = family(program, 'reps');
@@ -12,6 +14,8 @@ export function registerReps(program: Command): void {
   examples(list, [['nurture reps list', 'who takes leads, and how many offers wait for each']]);
   registerSwitch(reps, 'activate', 'let a rep who was switched off get offers again');
   registerSwitch(reps, 'deactivate', 'offer no leads to a rep any more, whatever is published');
+  registerSet(reps);
+  registerAbsence(reps);
 }
 
 function registerSwitch(reps: Command, name: 'activate' | 'deactivate', description: string): void {
@@ -22,4 +26,63 @@ function registerSwitch(reps: Command, name: 'activate' | 'deactivate', descript
     return repsSwitch(loadConfig(process.env), rep, name === 'activate');
   });
   examples(command, [[`nurture reps ${name} ada`, description]]);
+}
+
+/** A limit, or `none`. */
+function limit(text: string): number | null {
+  return text === 'none' ? null : wholeNumber(1, 10_000, 'a whole number from 1 to 10000, or none')(text);
+}
+
+interface Limits {
+  weight?: number;
+  maxOpen?: number | null;
+  maxPerDay?: number | null;
+  maxPerHour?: number | null;
+}
+
+function registerSet(reps: Command): void {
+  const command = reps
+    .command('set')
+    .description('set the share and the limits of a rep')
+    .argument('<rep>', 'key or id of the rep')
+    .option('--weight <number>', 'share of the leads, beside the colleagues of weight 1', wholeNumber(1, MOST_WEIGHT))
+    .option('--max-open <number>', 'leads at once, or none', limit)
+    .option('--max-per-day <number>', 'offers in any 24 hours, or none', limit)
+    .option('--max-per-hour <number>', 'offers in any hour, or none', limit);
+  answering(command, async (rep: string, { weight, maxOpen, maxPerDay, maxPerHour }: Limits) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { repsSet } = await import('../reps.ts');
+    return repsSet(loadConfig(process.env), rep, { weight, maxOpen, maxPerDay, maxPerHour });
+  });
+  examples(command, [
+    ['nurture reps set ada --weight 2 --max-open 20', 'two leads for each of a colleague, 20 at once'],
+  ]);
+}
+
+function registerAbsence(reps: Command): void {
+  const away = reps
+    .command('away')
+    .description('enter an absence: the rep gets no offers in this time')
+    .argument('<rep>', 'key or id of the rep')
+    .requiredOption('--from <date>', 'the first day, as 2026-12-21, or an instant with its zone')
+    .option('--until <date>', 'the day on which the rep is back; without it the absence has no end')
+    .option('--deputy <rep>', 'who gets the leads that the rep knows');
+  answering(away, async (rep: string, { from, until, deputy }: { from: string; until?: string; deputy?: string }) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { repsAway } = await import('../reps.ts');
+    return repsAway(loadConfig(process.env), rep, { from, until, deputy });
+  });
+  examples(away, [
+    [
+      'nurture reps away ada --from 2026-12-21 --until 2027-01-04 --deputy bob',
+      'days are those of the zone of the rep',
+    ],
+  ]);
+  const back = reps.command('back').description('end an absence').argument('<rep>', 'key or id of the rep');
+  answering(back, async (rep: string) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { repsSet } = await import('../reps.ts');
+    return repsSet(loadConfig(process.env), rep, { away: null });
+  });
+  examples(back, [['nurture reps back ada', 'ada gets offers again, and does not make up for the time away']]);
 }

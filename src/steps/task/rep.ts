@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { matchRule, nextRep } from '../../domain/route.ts';
+import { isAway } from '../../domain/room.ts';
 import type { Team } from '../../domain/routing.ts';
 import type { Rep } from '../../store/generated/client.ts';
 import { isActiveRep, lockRep, lockReps, recordOffer } from '../../store/process/reps.ts';
@@ -33,9 +34,12 @@ async function whoseTurn(turn: StepTurn, key: string): Promise<Receiver> {
   const team = turn.playbook.routing.teams.find((one) => one.team === key);
   if (team === undefined) throw new AppError('PLAYBOOK_INVALID', `routing.yaml has no team ‘${key}’ any more.`);
   const reps = await lockReps(turn.tx, key);
-  const rep = nextRep(reps.map((one) => ({ ...one, lastOfferedAtMs: one.lastOfferedAt?.getTime() ?? null })));
+  const there = reps.filter((one) => !isAway(one, turn.atMs));
+  // Somebody has to do it, also when all are away.
+  const free = there.length === 0 ? reps : there;
+  const rep = nextRep(free.map((one) => ({ ...one, lastOfferedAtMs: one.lastOfferedAt?.getTime() ?? null })));
   if (rep === null)
     throw new AppError('UNAVAILABLE', `Team ‘${team.name}’ has no active rep: all are switched off, or it is empty.`);
-  turn.send(recordOffer(turn.tx, rep.id));
+  turn.send(recordOffer(turn.tx, { rep, free, team: reps }));
   return { rep, team };
 }

@@ -78,7 +78,9 @@ const BRANCHES: readonly Branch[] = [
     entries: Prisma.sql`
       SELECT CASE WHEN a.status = 'rejected' THEN 'reroute' ELSE 'unassigned' END AS kind, l.id AS "leadId", a.id AS ref,
              coalesce(a.decided_at, l.qualified_at, l.updated_at) AS since,
-             coalesce(n.waiting_because, 'It was not offered to anyone yet.') AS reason
+             coalesce(n.waiting_because,
+                      'Every rep of team ' || n.waiting_team || ' is away or has no room; it is offered as soon as one has.',
+                      'It was not offered to anyone yet.') AS reason
       FROM leads l JOIN needs n ON n.id = l.need_id
       LEFT JOIN LATERAL (SELECT id, status, decided_at FROM assignments
                          WHERE need_id = n.id ORDER BY created_at DESC, id DESC LIMIT 1) a ON TRUE

@@ -7,6 +7,12 @@ export interface ListedRep extends Pick<Rep, 'id' | 'key' | 'name' | 'teams' | '
   active: boolean;
   /** Leads that wait for their decision. */
   offered: number;
+  weight: number;
+  maxOpen: number | null;
+  maxPerDay: number | null;
+  maxPerHour: number | null;
+  /** The absence that is planned or under way; `deputy`: key. */
+  away: { from: string; until: string | null; deputy: string | null } | null;
 }
 
 /** By name; those who have left the playbook too. */
@@ -24,6 +30,18 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
     active: isActiveRep(rep),
     inPlaybook: rep.inPlaybook,
     offered: _count.assignments,
+    weight: rep.weight,
+    maxOpen: rep.maxOpen,
+    maxPerDay: rep.maxPerDay,
+    maxPerHour: rep.maxPerHour,
+    away:
+      rep.awayFrom === null
+        ? null
+        : {
+            from: rep.awayFrom.toISOString(),
+            until: rep.awayUntil?.toISOString() ?? null,
+            deputy: reps.find((one) => one.id === rep.deputyId)?.key ?? null,
+          },
   }));
 }
 

@@ -1,3 +1,5 @@
+import { hasLimits, type RepLoad } from '../../domain/room.ts';
+import { FULL_TURN, lowestTurn, turnOfWeight } from '../../domain/route.ts';
 import type { Db, Tx } from '../db.ts';
 import type { Rep } from '../generated/client.ts';
 import { columnsOf } from '../rows.ts';
@@ -26,9 +28,46 @@ export async function lockRep(tx: Tx, repId: string): Promise<Rep | null> {
   return rep ?? null;
 }
 
-/** The rep was offered a lead just now: it goes to the end of the turn. */
-export async function recordOffer(tx: Tx, repId: string): Promise<void> {
-  await tx.$executeRaw`UPDATE reps SET last_offered_at = clock_timestamp() WHERE id = ${repId}`;
+export interface Offered {
+  rep: Pick<Rep, 'id' | 'weight'>;
+  /** The reps of the team who could have got the lead. */
+  free: readonly Pick<Rep, 'id' | 'turn'>[];
+  /** All reps of the team. Who had no room, or is new, is brought level with the lowest of the others, so that the time away is not made up for later. */
+  team: readonly Pick<Rep, 'id' | 'turn'>[];
+}
+
+/** The rep was offered a lead just now: writes the turn order. The team's reps are locked. */
+export async function recordOffer(tx: Tx, { rep, free, team }: Offered): Promise<void> {
+  const lowest = lowestTurn(free);
+  const isLevelled = ({ id, turn }: Pick<Rep, 'id' | 'turn'>): boolean =>
+    id !== rep.id && (turn === null || !free.some((one) => one.id === id));
+  const others = team.filter(isLevelled).map(({ id }) => id);
+  await tx.$executeRaw`
+    UPDATE reps SET
+      turn = CASE WHEN id = ${rep.id} THEN coalesce(turn, ${lowest}::float8) + ${turnOfWeight(rep.weight)}::float8
+                  ELSE greatest(turn, ${lowest}::float8) END,
+      last_offered_at = CASE WHEN id = ${rep.id} THEN clock_timestamp() ELSE last_offered_at END
+    WHERE id = ${rep.id} OR id = ANY(${others})`;
+}
+
+/** The lead was spam: the rep gets the turn back. */
+export async function giveTurnBack(tx: Tx, repId: string): Promise<void> {
+  await tx.$executeRaw`UPDATE reps SET turn = turn - ${FULL_TURN}::float8 / weight WHERE id = ${repId}`;
+}
+
+/** What the reps with limits have and were offered lately; no statement where nobody has any. Exact while the reps are locked. */
+export async function loadsOf(tx: Tx, reps: readonly Rep[]): Promise<ReadonlyMap<string, RepLoad>> {
+  const limited = reps.filter(hasLimits).map(({ id }) => id);
+  if (limited.length === 0) return new Map();
+  const rows = await tx.$queryRaw<(RepLoad & { id: string })[]>`
+    SELECT r.id,
+      ((SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.status = 'offered')
+       + (SELECT count(*) FROM needs n WHERE n.owner_id = r.id AND n.closed_at IS NULL
+          AND n.stage IN ('accepted', 'opportunity')))::int AS open,
+      (SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.created_at > now() - interval '24 hours')::int AS "lastDay",
+      (SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.created_at > now() - interval '1 hour')::int AS "lastHour"
+    FROM reps r WHERE r.id = ANY(${limited})`;
+  return new Map(rows.map(({ id, ...load }) => [id, load]));
 }
 
 /** Reps who refused, missed or passed on this need since (it was last recycled): it does not go back to them by itself. */

@@ -1,0 +1,117 @@
+import { AppError } from '../../domain/errors.ts';
+import type { Denial } from '../../domain/policy.ts';
+import { audit } from '../audit.ts';
+import { transact, type Db, type Tx } from '../db.ts';
+import type { Rep } from '../generated/client.ts';
+import { isActiveRep } from '../process/reps.ts';
+import { ringLongestWaiting } from '../process/waiting.ts';
+import { columnsOf, updateRow } from '../rows.ts';
+
+/** State of a rep that a person sets. What is not named stays. */
+export interface RepPatch {
+  active?: boolean | undefined;
+  weight?: number | undefined;
+  /** Limits; null: none. */
+  maxOpen?: number | null | undefined;
+  maxPerDay?: number | null | undefined;
+  maxPerHour?: number | null | undefined;
+  /** Null: the absence is over. `until`: null for one without a known end. `deputy`: key or id. */
+  away?: { from: Date; until: Date | null; deputy: string | null } | null | undefined;
+}
+
+export interface RepChange {
+  /** Key or id. */
+  rep: string;
+  patch: RepPatch;
+  /** Handle of the actor. */
+  actor: string;
+  /** Who it was, where the actor does not say it: from the command line. */
+  author?: string;
+  at: Date;
+  /** Why the actor may not do this with the rep; null when they may. */
+  denial(rep: Pick<Rep, 'teams'>): Denial | null;
+}
+
+/**
+ * Changes the state of a rep. Publishing does not change it. The same again changes nothing and is not recorded. Who may have room by it is
+ * offered the lead that waits the longest.
+ *
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED (an absence that ends before it begins, a deputy who cannot stand in), the denial's, or
+ *   CONFLICT when a team would be left without an active rep: its leads could go to nobody
+ */
+export async function changeRep(
+  db: Db,
+  { rep: idOrKey, patch, actor, author, at, denial }: RepChange,
+): Promise<string> {
+  return transact(db, async (tx) => {
+    const reps = await lockAllReps(tx);
+    const rep = reps.find(({ id, key }) => id === idOrKey || key === idOrKey);
+    if (rep === undefined) throw new AppError('NOT_FOUND', 'There is no rep with this key or id, see GET /v1/reps');
+    const denied = denial(rep);
+    if (denied !== null) throw new AppError(denied.code, denied.message);
+    if (patch.active === false && rep.active) refuseEmptyTeam(rep, reps);
+    const columns = changedColumns(rep, { ...limitsOf(patch), ...absenceOf(patch, rep, reps) });
+    const isSwitched = patch.active !== undefined && patch.active !== rep.active;
+    if (!isSwitched && columns.fields.length === 0) return rep.id;
+    await updateRow(tx, 'reps', rep.id, { ...columns.patch, ...(isSwitched && { active: patch.active === true }) });
+    const common = { repId: rep.id, ...(author && { author }) };
+    const entry = { leadId: null, actor, at };
+    if (isSwitched)
+      await audit(tx, entry, { action: patch.active ? 'rep.activated' : 'rep.deactivated', data: common });
+    if (columns.fields.length > 0)
+      await audit(tx, entry, { action: 'rep.changed', data: { ...common, fields: columns.fields } });
+    await ringLongestWaiting(tx, rep.id, '');
+    return rep.id;
+  });
+}
+
+type State = Pick<Rep, 'weight' | 'maxOpen' | 'maxPerDay' | 'maxPerHour' | 'awayFrom' | 'awayUntil' | 'deputyId'>;
+
+function limitsOf({ weight, maxOpen, maxPerDay, maxPerHour }: RepPatch): Partial<State> {
+  return {
+    ...(weight !== undefined && { weight }),
+    ...(maxOpen !== undefined && { maxOpen }),
+    ...(maxPerDay !== undefined && { maxPerDay }),
+    ...(maxPerHour !== undefined && { maxPerHour }),
+  };
+}
+
+function absenceOf({ away }: RepPatch, rep: Rep, reps: readonly Rep[]): Partial<State> {
+  if (away === undefined) return {};
+  if (away === null) return { awayFrom: null, awayUntil: null, deputyId: null };
+  const { from, until, deputy } = away;
+  if (until !== null && until <= from)
+    throw new AppError('VALIDATION_FAILED', 'away.until: the absence must end after it begins (away.from)');
+  if (deputy === null) return { awayFrom: from, awayUntil: until, deputyId: null };
+  const found = reps.find(({ id, key }) => id === deputy || key === deputy);
+  if (found === undefined || found.id === rep.id || !isActiveRep(found))
+    throw new AppError(
+      'VALIDATION_FAILED',
+      `away.deputy: expected the key of another rep who takes leads, found “${deputy}”`,
+    );
+  return { awayFrom: from, awayUntil: until, deputyId: found.id };
+}
+
+/** What differs, and the names of it. */
+function changedColumns(rep: Rep, stated: Partial<State>): { patch: Partial<State>; fields: string[] } {
+  const plain = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value);
+  const fields = (Object.keys(stated) as (keyof State)[]).filter((name) => plain(stated[name]) !== plain(rep[name]));
+  return { patch: Object.fromEntries(fields.map((name) => [name, stated[name]])), fields };
+}
+
+/** All, so that of two that switch off the last two reps of a team the second is refused. In the order in which offers lock them. */
+async function lockAllReps(tx: Tx): Promise<Rep[]> {
+  return tx.$queryRaw<Rep[]>`
+    SELECT ${columnsOf('reps')} FROM reps ORDER BY id FOR NO KEY UPDATE`;
+}
+
+function refuseEmptyTeam(rep: Rep, reps: readonly Rep[]): void {
+  if (!isActiveRep(rep)) return;
+  const others = reps.filter((other) => other.id !== rep.id && isActiveRep(other));
+  const empty = rep.teams.find((team) => !others.some(({ teams }) => teams.includes(team)));
+  if (empty !== undefined)
+    throw new AppError(
+      'CONFLICT',
+      `Team ‘${empty}’ would have no active rep, and its leads could go to nobody: put another rep into the team in routing.yaml and publish it first`,
+    );
+}
