@@ -18,7 +18,8 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
     'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
   events: 'id lead_id properties send_id type',
   lead_links: 'lead_id url',
-  needs: 'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_team',
+  needs:
+    'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_team',
   rep_activities: 'actor body id kind lead_id need_id rep_id',
   score_ledger: 'event_id lead_id product_line rule score_group',
   sends:
