@@ -1,4 +1,5 @@
 import type { Cadence } from '../domain/cadence.ts';
+import { isOfCanary } from '../domain/canary.ts';
 import { chooseCadence, type CadenceChoice, type Past } from '../domain/enrollment.ts';
 import { newId } from '../domain/ids.ts';
 import type { Touch } from '../store/generated/client.ts';
@@ -61,7 +62,7 @@ export interface Entry {
  */
 export async function enroll(turn: Turn, cadence: string, { via, because, key = null, step }: Entry): Promise<void> {
   const { tx, deps, at } = turn;
-  const revisionId = turn.rules.cadences.get(cadence);
+  const revisionId = revisionFor(turn, cadence, step);
   const revision =
     revisionId === undefined ? await latestRevision(tx, cadence) : await readRevision(deps.db, tx, revisionId);
   const before = pinned(
@@ -118,6 +119,16 @@ export async function enroll(turn: Turn, cadence: string, { via, because, key = 
     if (nurtures(cadenceAsPinned)) turn.changeStage('nurturing', `enrolled in ${cadence}: ${because}`);
   }
   await arrive(turn, enrollment);
+}
+
+/** The revision in force, or its canary for a lead of its share; the canary may not have the step that the lead is put before. */
+function revisionFor({ rules, lead }: Turn, cadence: string, step: string | undefined): string | undefined {
+  const canary = rules.canaries.get(cadence);
+  const isTried =
+    canary !== undefined &&
+    isOfCanary(cadence, lead.id, canary.percent) &&
+    (step === undefined || canary.definition.steps.some(({ id }) => id === step));
+  return isTried ? canary.revisionId : rules.cadences.get(cadence);
 }
 
 export function isReminder({ kind }: Pick<ActiveEnrollment, 'kind'>): boolean {

@@ -7,6 +7,7 @@ import { asciiPicture, mermaidPicture } from '../steps/picture.ts';
 import type { Db } from '../store/db.ts';
 import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
 import { listCadences, type CadenceInUse } from '../store/lists/cadences.ts';
+import type { Canary } from '../store/rules/in-force.ts';
 import { newestRevision, readRules } from '../store/rules/read-rules.ts';
 import type { Answer } from './command.ts';
 import { withDatabase } from './reach.ts';
@@ -43,7 +44,7 @@ export async function cadenceList(config: Config): Promise<Answer> {
 /** @throws AppError CADENCE_UNKNOWN */
 export async function cadenceShow(config: Config, cadence: string, { mermaid = false }): Promise<Answer> {
   return withDatabase(config, async (db) => {
-    const { inUse } = await cadencesOf(db);
+    const { inUse, canaries } = await cadencesOf(db);
     const found = inUse.find(({ revision }) => revision.cadence === cadence);
     if (found === undefined) {
       const hint = hintFor(
@@ -61,18 +62,57 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
     );
     const picture = (mermaid ? mermaidPicture : asciiPicture)(definition, (id) => inWords(countsOf(id)));
     const head = `${definition.name} (${cadence}, revision ${number}): ${entered} enrolled in all, ${found.activeInAll} now`;
+    const canary = await canaryOf(db, canaries.get(cadence));
     const others = gone.map((one) => `${one.id}: ${inWords(one)} (a step of an earlier revision)`);
     return {
-      data: { cadence, name: definition.name, revision: number, entered, enrolled: found.activeInAll, steps, gone },
-      text: mermaid ? picture : [head, '', picture, ...others].join('\n'),
+      data: {
+        cadence,
+        name: definition.name,
+        revision: number,
+        entered,
+        enrolled: found.activeInAll,
+        canary,
+        steps,
+        gone,
+      },
+      text: mermaid ? picture : [head, ...canaryInWords(canary), '', picture, ...others].join('\n'),
     };
   });
 }
 
-async function cadencesOf(db: Db): Promise<{ inUse: CadenceInUse[]; published: ReadonlyMap<string, string> }> {
+interface ShownCanary {
+  revision: number;
+  percent: number;
+  enrolled: number;
+}
+
+async function canaryOf(db: Db, canary: Canary | undefined): Promise<ShownCanary | null> {
+  if (canary === undefined) return null;
+  const where = { revisionId: canary.revisionId };
+  const [{ number }, enrolled] = await Promise.all([
+    db.cadenceRevision.findUniqueOrThrow({ where: { id: canary.revisionId }, select: { number: true } }),
+    db.enrollment.count({ where }),
+  ]);
+  return { revision: number, percent: canary.percent, enrolled };
+}
+
+function canaryInWords(canary: ShownCanary | null): string[] {
+  if (canary === null) return [];
+  const { revision, percent, enrolled } = canary;
+  return [`A canary runs: ${percent} % of new enrollments get revision ${revision}, ${enrolled} so far`];
+}
+
+interface Cadences {
+  inUse: CadenceInUse[];
+  published: ReadonlyMap<string, string>;
+  canaries: ReadonlyMap<string, Canary>;
+}
+
+async function cadencesOf(db: Db): Promise<Cadences> {
   const number = await newestRevision(db);
-  const published = number === 0 ? new Map<string, string>() : (await readRules(db, number)).cadences;
-  return { inUse: await listCadences(db, published), published };
+  const rules = number === 0 ? null : await readRules(db, number);
+  const published = rules?.cadences ?? new Map<string, string>();
+  return { inUse: await listCadences(db, published), published, canaries: rules?.canaries ?? new Map() };
 }
 
 /** "12 here · sent 340, clicked 41 (12 %), replied 3"; nothing where nothing happened. */

@@ -3,6 +3,7 @@ import type { Config } from '../runtime/config.ts';
 import { DEFAULT_RATE } from '../domain/bulk-run.ts';
 import { AppError } from '../domain/errors.ts';
 import { amendLeads } from '../playbook/amend.ts';
+import { endCanary } from '../playbook/end-canary.ts';
 import { type Move, moveLeads } from '../playbook/follow.ts';
 import { publishRead } from '../playbook/publish.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
@@ -38,6 +39,11 @@ export interface PublishChoice {
   migrate?: boolean;
   restart?: boolean;
   amend?: boolean;
+  /** Percent of new enrollments that get the changed cadences. */
+  canary?: number;
+  promote?: boolean;
+  /** Why the canary is halted. */
+  halt?: string;
   cadence?: string;
   rate?: number;
   /** The playbook revision whose content is published again, instead of the folders. */
@@ -52,6 +58,9 @@ export async function publishCommand(
     migrate: isMigrating,
     restart,
     amend,
+    canary,
+    promote,
+    halt,
     cadence,
     rate = DEFAULT_RATE,
     revision,
@@ -60,20 +69,43 @@ export async function publishCommand(
 ): Promise<Answer> {
   await migrate(config.databaseUrl);
   const kind = isMigrating === true ? 'migrate' : restart === true ? 'restart' : amend === true ? 'amend' : null;
-  if (kind === null && cadence !== undefined)
+  if (promote === true || halt !== undefined) {
+    const end = { haltedBecause: halt ?? null, cadence, migrateRate: kind === 'migrate' ? rate : null };
+    const { note } = rest;
+    const publication = await withPublishDb(config, (db) =>
+      endCanary(db, end, { author, ...(note === undefined ? {} : { note }) }),
+    );
+    return { data: publication, text: ofCanary(publication, halt) };
+  }
+  if (kind === null && canary === undefined && cadence !== undefined)
     throw new AppError(
       'VALIDATION_FAILED',
-      '--cadence says whose leads it is about: give --migrate, --restart or --amend with it.',
+      '--cadence says whose leads it is about: give --migrate, --restart, --amend or --canary with it.',
     );
   const move = { cadence, rate, by: author };
   const publisher: Publisher = {
     author,
     ...rest,
+    ...(canary === undefined ? {} : { canary: { percent: canary, cadence } }),
     ...(kind === null ? {} : { follow: followBy(kind, move), leadsFollow: kind }),
   };
   const publication =
     revision === undefined ? await publishFolders(config, publisher) : await rollBack(config, revision, publisher);
   return { data: publication, text: describe(publication) };
+}
+
+function ofCanary({ revision, runs }: Publication, halt: string | undefined): string {
+  const head =
+    halt === undefined
+      ? `The canary is promoted by playbook revision ${revision}: every new enrollment gets its revision.`
+      : `The canary is halted by playbook revision ${revision}: no new enrollment gets its revision any more.`;
+  return [head, ...followInWords(runs)].join('\n');
+}
+
+function followInWords(runs: readonly string[]): string[] {
+  return runs.map(
+    (run) => `Leads on the way follow by ${run}. To see how many and how far: npx nurture runs watch ${run}`,
+  );
 }
 
 function followBy(kind: LeadsFollow, move: Omit<Move, 'kind'>): Follow {
@@ -91,12 +123,7 @@ function rollBack(config: Config, revision: number, publisher: Publisher): Promi
 }
 
 function describe({ revision, changes, runs }: Publication): string {
-  const moving =
-    runs.length === 0
-      ? []
-      : runs.map(
-          (run) => `Leads on the way follow by ${run}. To see how many and how far: npx nurture runs watch ${run}`,
-        );
+  const moving = followInWords(runs);
   if (changes.length === 0)
     return [`Nothing changed: playbook revision ${revision} says the same already.`, ...moving].join('\n');
   const lines = changes.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);

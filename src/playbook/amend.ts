@@ -29,6 +29,14 @@ export interface Amended extends CadenceToPublish {
  * @throws AppError CADENCE_UNKNOWN; CONFLICT when steps are published that are not those in force
  */
 export async function amendLeads(tx: Tx, published: Published, { cadence, rate, by }: Amendment): Promise<string[]> {
+  const tried = [...(published.before?.canaries.keys() ?? [])].filter(
+    (key) => cadence === undefined || cadence === key,
+  );
+  if (tried.length > 0)
+    throw new AppError(
+      'CONFLICT',
+      `A canary of ${tried.map((key) => `‘${key}’`).join(', ')} runs: end it with --promote or --halt before words are mended.`,
+    );
   requireSameSteps(published.before?.playbook.cadences ?? [], published.input, cadence);
   const wanted = new Set(
     cadence === undefined ? published.input.playbook.cadences.map((one) => one.cadence) : [cadence],

@@ -9,8 +9,9 @@ import { type LiveRules, type LiveRulesOptions, openLiveRules } from '../store/r
 export function openRules(options: Omit<LiveRulesOptions, 'check'>): Promise<LiveRules> {
   return openLiveRules({
     ...options,
-    check: ({ playbook }) => {
-      for (const { steps } of playbook.cadences) for (const step of steps) kindOf(step);
+    check: ({ playbook, canaries }) => {
+      const tried = [...canaries.values()].map(({ definition }) => definition);
+      for (const { steps } of [...playbook.cadences, ...tried]) for (const step of steps) kindOf(step);
     },
   });
 }

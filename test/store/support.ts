@@ -70,7 +70,7 @@ export const PLAYBOOK: Playbook = {
 
 /** Rules in force of a playbook that was never published. */
 export function rulesOf(playbook: Playbook): RulesInForce {
-  return fixedRules({ revision: 1, playbook, templates: new Map(), cadences: new Map() });
+  return fixedRules({ revision: 1, playbook, templates: new Map(), cadences: new Map(), canaries: new Map() });
 }
 
 export interface Bench extends AsyncDisposable {

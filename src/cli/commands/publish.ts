@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_RATE, HIGHEST_RATE } from '../../domain/bulk-run.ts';
 import { answering, examples, GROUPS } from '../command.ts';
 import { baseNumber, revisionNumber, wholeNumber } from '../numbers.ts';
@@ -28,7 +28,30 @@ export function registerPublish(program: Command): void {
       new Option('--restart', 'let leads that are on the way begin again in the new revision').conflicts('amend'),
     )
     .option('--amend', 'give leads that are on the way the new words of templates; refused when steps have changed')
-    .option('--cadence <key>', 'with --migrate, --restart or --amend: only the leads of this cadence')
+    .addOption(
+      new Option('--canary <percent>', 'give changed cadences to this share of new enrollments first')
+        .argParser(percent)
+        .conflicts(['migrate', 'restart', 'amend', 'promote', 'halt', 'revision']),
+    )
+    .addOption(
+      new Option('--promote', 'give the revision of the canary to every new enrollment').conflicts([
+        'halt',
+        'restart',
+        'amend',
+        'revision',
+      ]),
+    )
+    .addOption(
+      new Option('--halt <why>', 'give the revision of the canary to no new enrollment any more').conflicts([
+        'restart',
+        'amend',
+        'revision',
+      ]),
+    )
+    .option(
+      '--cadence <key>',
+      'with --migrate, --restart, --amend, --canary, --promote or --halt: only this cadence and its leads',
+    )
     .option(
       '--rate <number>',
       `leads that are told in a second, at most (${DEFAULT_RATE})`,
@@ -44,6 +67,17 @@ export function registerPublish(program: Command): void {
     ['nurture publish --base 7', 'refused if somebody else has published since revision 7'],
     ['nurture publish --migrate --cadence welcome', 'the leads of one cadence go with its new revision'],
     ['nurture publish --amend', 'a mended text for everybody who still has the mail to come'],
+    ['nurture publish --canary 5% --cadence welcome', 'the changed cadence for one new lead in twenty'],
+    ['nurture publish --promote', 'what the canary tried is for everybody who comes in from now on'],
+    ['nurture publish --halt "too many unsubscribes" --migrate', 'ends it, and takes its leads back'],
     ['nurture publish --revision 6 --migrate', 'rolls back to what revision 6 says, and takes leads on the way along'],
   ]);
+}
+
+/** "5", "5%", "0.5 %" */
+function percent(text: string): number {
+  const value = Number(text.replace(/\s*%$/, ''));
+  if (text.trim() === '' || !(value > 0 && value < 100))
+    throw new InvalidArgumentError('expected a share of more than 0 and less than 100 percent, such as 5%.');
+  return value;
 }

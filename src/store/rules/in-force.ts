@@ -1,4 +1,5 @@
 /** The rules that a process works by: one playbook revision at a time, the newest it can read. */
+import type { Cadence } from '../../domain/cadence.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 
@@ -11,6 +12,17 @@ export interface PublishedRules {
   templates: ReadonlyMap<string, TemplateSource>;
   /** Id of the cadence revision that a new enrollment is pinned to, by the key of the cadence. */
   cadences: ReadonlyMap<string, string>;
+  /** By the key of the cadence; most of the time there is none. */
+  canaries: ReadonlyMap<string, Canary>;
+}
+
+/** Another revision of a cadence, which a share of its new enrollments gets. */
+export interface Canary {
+  revisionId: string;
+  /** More than 0, less than 100. */
+  percent: number;
+  definition: Cadence;
+  templates: Readonly<Record<string, string>>;
 }
 
 /** What a decision is made by, and what it says about that on record. */

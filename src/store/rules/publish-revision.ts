@@ -4,13 +4,15 @@ import { changesBetween, type FileChange } from '../../domain/playbook-changes.t
 import type { Playbook } from '../../domain/playbook.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { reached } from '../../runtime/race-points.ts';
+import { audit } from '../audit.ts';
 import { transact, type Db, type Tx } from '../db.ts';
 import { PLAYBOOK_VERSION, storedPlaybook } from '../stored/playbook.ts';
 import { storedTemplate } from '../stored/template.ts';
+import { asFiled, cadencesInForce, canariesFor, type NewCanary } from './canaries.ts';
 import { RULES_CHANNEL } from './channel.ts';
 import { contentHash } from './content-hash.ts';
 import { earlierWith, publishedBy } from './earlier-revision.ts';
-import type { PublishedRules } from './in-force.ts';
+import type { Canary, PublishedRules } from './in-force.ts';
 import { newestRevision, readRules } from './read-rules.ts';
 import { type CadenceToPublish, publishCadence } from './publish-cadence.ts';
 import { publishCampaigns } from './publish-campaigns.ts';
@@ -39,6 +41,12 @@ export interface Publisher {
   follow?: Follow | undefined;
   /** What `follow` does with leads on the way, for the list of revisions. */
   leadsFollow?: LeadsFollow | undefined;
+  /** Changed cadences are for a share of new enrollments; all else is in force at once. */
+  canary?: NewCanary | undefined;
+  /** Cadences whose canary ends: what `input` says of them is for everybody. */
+  ended?: ReadonlySet<string> | undefined;
+  /** Why it ends, when it is halted. */
+  haltedBecause?: string | undefined;
 }
 
 /** What leads on the way do when a revision is published, unless they stay where they are. */
@@ -74,14 +82,39 @@ export async function publishRevision(db: Db, input: ToPublish, publisher: Publi
     const newest = await newestRevision(tx);
     if (publisher.base !== undefined && publisher.base !== newest) throw outdated(publisher.base, newest);
     const before = newest === 0 ? null : await readForComparison(tx, newest);
-    const changes = changesBetween(before, input);
+    const canaries = await canariesFor(tx, before, input.cadences, publisher);
+    const changes = await changesOf(tx, before, input);
     const follow = async (cadences: ReadonlyMap<string, string>): Promise<string[]> =>
       (await publisher.follow?.(tx, cadences, { before, input })) ?? [];
-    if (changes.length === 0) return { revision: newest, changes, runs: await follow(before?.cadences ?? new Map()) };
-    if (publisher.again !== true && publisher.base === undefined) await refuseEarlier(tx, newest, input);
-    const cadences = await writeRevision(tx, newest + 1, input, publisher);
+    if (changes.length === 0 && hasSameShares(before, canaries))
+      return { revision: newest, changes, runs: await follow(before?.cadences ?? new Map()) };
+    if (changes.length > 0 && publisher.again !== true && publisher.base === undefined)
+      await refuseEarlier(tx, newest, input);
+    const cadences = await writeRevision(tx, newest + 1, { input, before, canaries }, publisher);
     return { revision: newest + 1, changes, runs: await follow(cadences) };
   });
+}
+
+/** Also words that no cadence in force has: those of a canary that was halted. */
+async function changesOf(tx: Tx, before: PublishedRules | null, input: ToPublish): Promise<FileChange[]> {
+  if (before === null) return changesBetween(null, input);
+  const changes = changesBetween(asFiled(before), input);
+  const filed = [...before.cadences].map(([key, id]) => before.canaries.get(key)?.revisionId ?? id);
+  const words = (await cadencesInForce(tx, filed)).flatMap(({ cadence: { cadence }, templates }) => {
+    const now = input.cadences.find((one) => one.cadence.cadence === cadence)?.templates ?? {};
+    return Object.keys(templates).filter((key) => now[key] !== undefined && now[key] !== templates[key]);
+  });
+  const missing = [...new Set(words.map((key) => `templates/${key}.mjml`))].filter(
+    (file) => !changes.some((one) => one.file === file),
+  );
+  return [...changes, ...missing.map((file) => ({ file, change: 'changed' as const }))];
+}
+
+function hasSameShares(before: PublishedRules | null, canaries: ReadonlyMap<string, number>): boolean {
+  const running = before?.canaries ?? new Map<string, Canary>();
+  return (
+    running.size === canaries.size && [...canaries].every(([key, percent]) => running.get(key)?.percent === percent)
+  );
 }
 
 function outdated(base: number, newest: number): AppError {
@@ -118,11 +151,18 @@ async function readForComparison(tx: Tx, number: number): Promise<PublishedRules
   }
 }
 
+interface Content {
+  input: ToPublish;
+  before: PublishedRules | null;
+  /** Percent by key. */
+  canaries: ReadonlyMap<string, number>;
+}
+
 async function writeRevision(
   tx: Tx,
   number: number,
-  input: ToPublish,
-  { author, note, leadsFollow }: Publisher,
+  { input, before, canaries }: Content,
+  { author, note, leadsFollow, haltedBecause }: Publisher,
 ): Promise<ReadonlyMap<string, string>> {
   const templates = [...input.templates.values()];
   await publishReps(tx, input.playbook.routing);
@@ -132,7 +172,14 @@ async function writeRevision(
     skipDuplicates: true,
   });
   const cadences: Record<string, string> = {};
-  for (const entry of input.cadences) cadences[entry.cadence.cadence] = await publishCadence(tx, entry);
+  const canary: Record<string, { revision: string; percent: number }> = {};
+  for (const entry of input.cadences) {
+    const key = entry.cadence.cadence;
+    const revision = await publishCadence(tx, entry);
+    const percent = canaries.get(key);
+    if (percent !== undefined) canary[key] = { revision, percent };
+    cadences[key] = percent === undefined ? revision : (before?.cadences.get(key) ?? revision);
+  }
   const hashes = Object.fromEntries(templates.map(({ key, hash }) => [key, hash]));
   await tx.playbookRevision.create({
     data: {
@@ -145,8 +192,16 @@ async function writeRevision(
       author,
       note: note ?? null,
       leadsFollow: leadsFollow ?? null,
+      ...(canaries.size === 0 ? {} : { canary }),
+      haltedBecause: haltedBecause ?? null,
     },
   });
+  if (haltedBecause !== undefined)
+    await audit(
+      tx,
+      { leadId: null, actor: author, at: new Date() },
+      { action: 'playbook.halted', data: { revision: number, because: haltedBecause } },
+    );
   // Delivered as this transaction commits, never before: who hears it finds the row.
   await tx.$executeRaw`SELECT pg_notify(${RULES_CHANNEL}, ${String(number)})`;
   return new Map(Object.entries(cadences));

@@ -4,7 +4,7 @@ import type { PlaybookRevision } from '../generated/client.ts';
 import { parseCadence } from '../stored/cadence.ts';
 import { parsePlaybook } from '../stored/playbook.ts';
 import { parseTemplate } from '../stored/template.ts';
-import type { PublishedRules } from './in-force.ts';
+import type { Canary, PublishedRules } from './in-force.ts';
 
 /** Number of the newest playbook revision; 0 when nothing was ever published. */
 export async function newestRevision(db: Db | Tx): Promise<number> {
@@ -28,7 +28,25 @@ export async function readRules(db: Db | Tx, number: number): Promise<PublishedR
     playbook: { ...rules, cadences: definitions.map(({ definition }) => parseCadence(definition)) },
     templates: await readTemplates(db, templates),
     cadences,
+    canaries: await readCanaries(db, row.canary),
   };
+}
+
+/** As the column `canary` has them: by key of the cadence, the id of its revision and the share. */
+async function readCanaries(db: Db | Tx, stored: PlaybookRevision['canary']): Promise<Map<string, Canary>> {
+  const shares = Object.entries((stored ?? {}) as Record<string, { revision: string; percent: number }>);
+  if (shares.length === 0) return new Map();
+  const ids = shares.map(([, { revision }]) => revision);
+  const rows = await db.$queryRaw<{ id: string; definition: unknown; templates: Record<string, string> }[]>`
+    SELECT id, definition, templates FROM cadence_revisions WHERE id = ANY(${ids})`;
+  return new Map(
+    shares.flatMap(([key, { revision, percent }]) => {
+      const row = rows.find(({ id }) => id === revision);
+      if (row === undefined) return [];
+      const definition = parseCadence(row.definition);
+      return [[key, { revisionId: revision, percent, definition, templates: row.templates }] as const];
+    }),
+  );
 }
 
 /** By key. Two templates may say the same, and are one row then. */
