@@ -34,6 +34,8 @@ export const TABLES = [
   'erased_leads',
   'pauses',
   'bulk_runs',
+  'sign_ins',
+  'sessions',
 ] as const;
 
 export type Contents = Readonly<Record<(typeof TABLES)[number], string>>;

@@ -1,5 +1,7 @@
 import express, { type Express, type Request } from 'express';
 import { readGauges } from '../store/lists/gauges.ts';
+import type { ConsoleDeps } from '../console/deps.ts';
+import { consoleRouter } from '../console/router.ts';
 import { createKeyring } from './auth.ts';
 import { createBrowserOrigins, refuseOrigin } from './browser-origins.ts';
 import type { Caller } from './caller.ts';
@@ -57,6 +59,12 @@ export function createApi(deps: ApiDeps): Api {
     response.json(document);
   });
   app.use('/docs', docsPage());
+  app.use(
+    '/console',
+    consoleRouter(consoleDeps(deps), (request, _response, next) =>
+      deps.limits.spend('pages', request).then(() => next(), next),
+    ),
+  );
   app.use(unknownPath);
   app.use(
     problemHandler((error, status) =>
@@ -64,6 +72,12 @@ export function createApi(deps: ApiDeps): Api {
     ),
   );
   return { app, routes, document };
+}
+
+function consoleDeps({ store, commands, sendSignIn, log, settings }: ApiDeps): ConsoleDeps {
+  const { publicUrl, organization } = settings;
+  const failed = (error: unknown): void => log.error({ err: error }, 'a page of the console failed');
+  return { store, commands, sendSignIn, failed, settings: { publicUrl, companyName: organization.companyName } };
 }
 
 export function createApp(deps: ApiDeps): Express {

@@ -23,6 +23,8 @@ export interface ApiDeps {
   handles: LeadHandles;
   findKey: FindKey;
   limits: RateLimits;
+  /** Sends a rep the link to sign in to the console. Never throws. */
+  sendSignIn(to: { address: string; name: string }, url: string): Promise<void>;
   /** Each resolves when its part answers, and rejects when it does not. */
   checks: Readonly<Record<'database' | 'temporal' | 'mail', () => Promise<void>>>;
   log: Logger;

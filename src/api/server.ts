@@ -4,6 +4,8 @@ import { Client } from '@temporalio/client';
 import type { Config } from '../runtime/config.ts';
 import { AppError } from '../domain/errors.ts';
 import { createMailCheck } from '../email/mail-check.ts';
+import { createSignInSender } from './sign-in-sender.ts';
+import { createTransport } from '../email/transport.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
 import { openRules } from '../playbook/open-rules.ts';
@@ -89,6 +91,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const tracker = createTracker({ databaseUrl: config.databaseUrl, ctx: store, ring, log });
     closers.push(() => tracker.close());
 
+    const transport = createTransport(config.mail.smtpUrl, { maxConnections: 1 });
+    closers.push(() => transport.close());
     const app = createApp({
       store,
       ring,
@@ -100,6 +104,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       handles: createLeadHandles(config.secretKeys),
       findKey: (secret) => findKeyHolder(db, secret),
       limits: createRateLimits(db, config, log),
+      sendSignIn: createSignInSender(config.mail, transport, log),
       checks: {
         database: () => ping(db),
         temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),

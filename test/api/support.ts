@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { TABLES } from '../../fuzz/contents.ts';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
+import { createSignInSender } from '../../src/api/sign-in-sender.ts';
+import { createTransport } from '../../src/email/transport.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import { createLeadHandles } from '../../src/crypto/lead-handles.ts';
 import { createMailCheck } from '../../src/email/mail-check.ts';
@@ -42,6 +44,7 @@ export async function openApi(
   };
   const log = createLogger(engine.config, 'api');
   const tracker = createTracker({ databaseUrl: engine.database.url, ctx: engine.store, ring, log });
+  const transport = createTransport(engine.config.mail.smtpUrl, { maxConnections: 1 });
   const deps: ApiDeps = {
     store: engine.store,
     ring,
@@ -53,6 +56,7 @@ export async function openApi(
     handles,
     findKey: (secret) => findKeyHolder(engine.db, secret),
     limits: createRateLimits(engine.db, engine.config, createLogger(engine.config, 'api')),
+    sendSignIn: createSignInSender(engine.config.mail, transport, log),
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
       temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),
@@ -155,6 +159,7 @@ export async function openApi(
     close: async (): Promise<void> => {
       await stop(server);
       await tracker.close();
+      await transport.close();
       await engine.close();
     },
   };

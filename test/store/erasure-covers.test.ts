@@ -66,6 +66,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   rate_limits: 'key',
   // People of ours.
   reps: 'deputy_id email id key name teams time_zone',
+  sessions: 'rep_id token_hash',
+  sign_ins: 'browser_hash rep_id token_hash',
   template_revisions: 'hash key source',
 };
 

@@ -7,6 +7,8 @@ import { allowUnderLock } from '../access/allow.ts';
 import type { ListedActivity } from '../lists/rep-activities.ts';
 
 export interface NewActivity {
+  /** Where a repeat is to be logged once. */
+  id?: string;
   leadId: string;
   kind: string;
   body?: string;
@@ -22,9 +24,13 @@ export interface NewActivity {
 export async function logActivity(ctx: StoreContext, actor: Actor, activity: NewActivity): Promise<ListedActivity> {
   return transact(ctx.db, async (tx) => {
     const lead = await allowUnderLock(tx, actor, 'log-activity', activity.leadId);
+    const id = activity.id ?? newId('activity');
+    // A repeat waits for the lead's lock, and so finds the row of the first.
+    const logged = activity.id === undefined ? null : await tx.repActivity.findUnique({ where: { id } });
+    if (logged !== null) return logged;
     return tx.repActivity.create({
       data: {
-        id: newId('activity'),
+        id,
         leadId: lead.id,
         needId: lead.needId,
         repId: actor.kind === 'rep' ? actor.repId : null,

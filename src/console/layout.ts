@@ -1,0 +1,67 @@
+/** The frame of every page of the console, and how a page is answered. Values in `html` are escaped. */
+import type { Response } from 'express';
+import { html } from 'hono/html';
+
+export type Html = ReturnType<typeof html>;
+
+/** No script runs, and nothing is loaded but the style sheet. */
+const CSP =
+  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'";
+
+export interface Frame {
+  title: string;
+  companyName: string;
+  /** Null on pages for people who are not signed in. */
+  who: { name: string; csrf: string } | null;
+}
+
+export async function sendPage(response: Response, status: number, frame: Frame, content: Html): Promise<void> {
+  const page = String(await inFrame(frame, content));
+  response
+    .status(status)
+    .setHeader('Content-Security-Policy', CSP)
+    .setHeader('Cache-Control', 'no-store')
+    .setHeader('X-Robots-Tag', 'noindex, nofollow')
+    .type('html')
+    .send(page);
+}
+
+function inFrame({ title, companyName, who }: Frame, content: Html): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex, nofollow" />
+        <title>${title} – ${companyName}</title>
+        <link rel="stylesheet" href="/console/style.css" />
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header>
+          <strong>${companyName}</strong>
+          ${
+            who === null
+              ? ''
+              : html`<nav aria-label="Console"><a href="/console">My desk</a></nav>
+                  <form method="post" action="/console/sign-out">
+                    ${csrfField(who.csrf)}<span>${who.name}</span> <button>Sign out</button>
+                  </form>`
+          }
+        </header>
+        <main id="content">
+          <h1>${title}</h1>
+          ${content}
+        </main>
+      </body>
+    </html>`;
+}
+
+export function csrfField(csrf: string): Html {
+  return html`<input type="hidden" name="csrf" value="${csrf}" />`;
+}
+
+/** What went wrong, where a screen reader says it first. */
+export function problem(message: string | null): Html | '' {
+  return message === null ? '' : html`<p class="problem" role="alert">${message}</p>`;
+}

@@ -1,0 +1,50 @@
+/** The console: pages for people of ours, rendered on the server. It has no script; forms carry a token against forgery. */
+import express, { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
+import { html } from 'hono/html';
+import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { deskPage } from './desk-page.ts';
+import { leadPages } from './lead-actions.ts';
+import { sendPage } from './layout.ts';
+import { signInPages } from './sign-in.ts';
+import { STYLE } from './style.ts';
+
+/** @param limit Counts a request by its address before anything else. */
+export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router {
+  const router = Router();
+  router.use((_request, response, next) => {
+    // The path has the token of a sign-in link, or a lead's id: the log names the console alone.
+    response.locals['route'] = '/console';
+    next();
+  });
+  router.get('/style.css', (_request, response) => {
+    response.setHeader('Cache-Control', 'public, max-age=300').type('css').send(STYLE);
+  });
+  router.use('/sign-in', limit);
+  router.use(express.urlencoded({ limit: '32kb', extended: false, parameterLimit: 30 }));
+  signInPages(router, deps);
+  deskPage(router, deps);
+  leadPages(router, deps);
+  router.use((_request, _response, next) => next(new AppError('NOT_FOUND', 'There is no such page.')));
+  router.use(errorPage(deps));
+  return router;
+}
+
+function errorPage({ failed, settings }: ConsoleDeps): ErrorRequestHandler {
+  return async (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const isOurs = !isAppError(error) || ERROR_CODES[error.code].status >= 500;
+    if (isOurs) failed(error);
+    const status = isAppError(error) ? ERROR_CODES[error.code].status : 500;
+    const title = isOurs ? 'This did not work just now' : 'This is not possible';
+    const message = isOurs ? 'Please try it again in a minute.' : error.message;
+    const frame = { title, companyName: settings.companyName, who: null };
+    await sendPage(
+      response,
+      status,
+      frame,
+      html`<p>${message}</p>
+        <p><a href="/console">To my desk</a></p>`,
+    );
+  };
+}

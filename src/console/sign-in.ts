@@ -1,0 +1,114 @@
+/** Signing in by a link in a mail. Opening the link changes nothing, so that a mail scanner does not use it up: the button does. */
+import type { Request, Response, Router } from 'express';
+import { html } from 'hono/html';
+import { AppError } from '../domain/errors.ts';
+import {
+  askToSignIn,
+  closeSession,
+  isLinkGood,
+  newToken,
+  openSession,
+  SESSION_DAYS,
+} from '../store/access/sessions.ts';
+import { csrfOf, dropCookie, readCookie, requireCsrf, setCookie } from './cookies.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { csrfField, type Html, sendPage } from './layout.ts';
+import { field } from './fields.ts';
+
+const BROWSER_DAYS = 1;
+
+export function signInPages(router: Router, { store, sendSignIn, settings }: ConsoleDeps): void {
+  const { db } = store;
+  const secure = settings.publicUrl.startsWith('https:');
+  const now = (): Date => new Date(store.realNow());
+  const page = (response: Response, status: number, title: string, content: Html): Promise<void> =>
+    sendPage(response, status, { title, companyName: settings.companyName, who: null }, content);
+
+  function requireBrowser(request: Request): string {
+    const browser = readCookie(request, 'browser');
+    if (browser === null)
+      throw new AppError(
+        'FORBIDDEN',
+        'Your browser sent no cookie: allow cookies for this site, and ask for a new link',
+      );
+    requireCsrf(browser, field(request, 'csrf'));
+    return browser;
+  }
+
+  router.get('/sign-in', async (request, response) => {
+    const browser = readCookie(request, 'browser') ?? newToken();
+    setCookie(response, 'browser', browser, { days: BROWSER_DAYS, secure });
+    await page(
+      response,
+      200,
+      'Sign in',
+      html`<form class="card" method="post" action="/console/sign-in">
+        ${csrfField(csrfOf(browser))}
+        <p>You get a link by mail. It works once, for ten minutes, in this browser.</p>
+        <label for="email">Your email address</label>
+        <input id="email" name="email" type="email" autocomplete="email" required maxlength="254" />
+        <button class="main">Send me the link</button>
+      </form>`,
+    );
+  });
+
+  router.post('/sign-in', async (request, response) => {
+    const browser = requireBrowser(request);
+    const asked = await askToSignIn(db, field(request, 'email'), browser, now());
+    // Not waited for: the time of the answer must not tell who is known.
+    if (asked !== null)
+      void sendSignIn(asked.to, `${settings.publicUrl.replace(/\/+$/, '')}/console/sign-in/${asked.token}`);
+    await page(
+      response,
+      200,
+      'Look into your mail',
+      html`<p>
+          If the address is that of an active rep, a link is on its way. Open it in this browser within ten minutes.
+        </p>
+        <p><a href="/console/sign-in">Use another address</a></p>`,
+    );
+  });
+
+  router.get('/sign-in/:token', async (request, response) => {
+    const { token } = request.params;
+    const browser = readCookie(request, 'browser');
+    if (browser === null || !(await isLinkGood(db, token, browser, now()))) return linkIsOver(response);
+    await page(
+      response,
+      200,
+      'Sign in',
+      html`<form class="card" method="post" action="/console/sign-in/${token}">
+        ${csrfField(csrfOf(browser))} <button class="main">Sign in</button>
+      </form>`,
+    );
+  });
+
+  router.post('/sign-in/:token', async (request, response) => {
+    const browser = requireBrowser(request);
+    const session = await openSession(db, request.params.token, browser, now());
+    if (session === null) return linkIsOver(response);
+    setCookie(response, 'session', session, { days: SESSION_DAYS, secure });
+    dropCookie(response, 'browser');
+    response.redirect(303, '/console');
+  });
+
+  router.post('/sign-out', async (request, response) => {
+    const session = readCookie(request, 'session');
+    if (session !== null) {
+      requireCsrf(session, field(request, 'csrf'));
+      await closeSession(db, session);
+    }
+    dropCookie(response, 'session');
+    response.redirect(303, '/console/sign-in');
+  });
+
+  function linkIsOver(response: Response): Promise<void> {
+    return page(
+      response,
+      403,
+      'This link does not work',
+      html`<p>It was used already, is older than ten minutes, or was asked for in another browser.</p>
+        <p><a href="/console/sign-in">Ask for a new link</a></p>`,
+    );
+  }
+}

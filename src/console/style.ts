@@ -1,0 +1,35 @@
+/** The look of the console: light and dark, phone and desk, contrast of WCAG AA. */
+export const STYLE = `
+:root{color-scheme:light dark;--ink:#1d2922;--soft:#56655c;--line:#dbe3de;--page:#eef2ed;--card:#fff;--accent:#1d6b45;--on-accent:#fff;--bad:#9c2f20;--bad-page:#fdeeeb}
+@media (prefers-color-scheme:dark){:root{--ink:#e6ece8;--soft:#a3b1a8;--line:#34423a;--page:#121a16;--card:#1b2620;--accent:#5cc48d;--on-accent:#0b1a12;--bad:#ff9b8a;--bad-page:#3a1d18}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 -apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
+header{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;padding:12px 20px;background:var(--card);border-bottom:1px solid var(--line)}
+header form{margin-left:auto}
+main{max-width:1000px;margin:0 auto;padding:20px}
+h1{font-size:26px;line-height:1.25;margin:8px 0 16px}
+h2{font-size:19px;margin:28px 0 10px}
+h3{font-size:16px;margin:0 0 8px}
+a{color:var(--accent)}
+.skip{position:absolute;left:-999px}
+.skip:focus{left:8px;top:8px;background:var(--card);padding:8px}
+.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;margin:0 0 14px}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:14px}
+.cards .card{margin:0}
+.soft{color:var(--soft)}
+.badge{display:inline-block;border:1px solid var(--soft);border-radius:99px;padding:0 10px;font-size:14px}
+.badge.late{border-color:var(--bad);color:var(--bad);font-weight:600}
+.problem{background:var(--bad-page);color:var(--bad);border-radius:8px;padding:10px 14px}
+.done{border-left:4px solid var(--accent);background:var(--card);padding:10px 14px}
+ul.plain{list-style:none;padding:0;margin:0}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:0}
+dt{color:var(--soft)}
+dd{margin:0;overflow-wrap:anywhere}
+label{display:block;font-weight:600;margin:10px 0 4px}
+input,select,textarea{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:8px;padding:9px 11px}
+button{font:inherit;font-weight:600;border-radius:8px;border:1px solid var(--soft);background:transparent;color:var(--ink);padding:10px 18px;margin-top:10px;min-height:44px;cursor:pointer}
+header button{margin:0}
+button.main{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+@media (max-width:520px){main{padding:14px}header form{margin-left:0}}
+`.trim();
