@@ -51,7 +51,7 @@ async function askForLink(who: Visitor, rep: string): Promise<string> {
 }
 
 function signInsTo(email: string) {
-  return bench.engine.mail.to(email).filter(({ subject }) => subject.startsWith('Sign in'));
+  return bench.engine.sink.to(email).filter(({ subject }) => subject.startsWith('Sign in'));
 }
 
 async function signIn(rep: string): Promise<Visitor> {
