@@ -57,6 +57,7 @@ function describe(stack: Stack): string {
   const rows: [string, string][] = [
     ['API', urls.api],
     ['API docs', urls.docs],
+    ['Console', `${urls.api}/console (for reps; the link to sign in comes by mail)`],
     ['Temporal UI', urls.temporalUi],
     ...(urls.mail === undefined ? [] : [['Mail inbox', urls.mail] as [string, string]]),
     ...(config.adminApiKey === DEVELOPMENT_ADMIN_KEY

@@ -1,9 +1,9 @@
 /** A rep's desk: what waits for a decision, what is due, and the other open leads, the readiest first. */
 import type { Router } from 'express';
 import { html } from 'hono/html';
-import { scoreAtMs } from '../domain/decay.ts';
 import { byReadiness, endOfDayMs, partOf, type DeskLead, type DeskPart } from '../domain/desk.ts';
 import { formatForPeople, zoneOf } from '../domain/schedule.ts';
+import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { presentable } from '../domain/stated-words.ts';
 import { leadNow } from '../store/clock.ts';
@@ -38,7 +38,7 @@ export function deskPage(router: Router, { store, settings }: ConsoleDeps): void
     const { playbook } = store.rules.current();
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
     const rows = await readDesk(store.db, rep.id);
-    const leads = rows.map((row) => shownOf(row, store.realNow(), playbook.scoring.halfLifeMs)).toSorted(byReadiness);
+    const leads = rows.map((row) => shownOf(row, store.realNow(), playbook.scoring)).toSorted(byReadiness);
     const { done: asked } = request.query;
     const done = (typeof asked === 'string' ? DONE[asked] : undefined) ?? null;
     const parts = PARTS.map(({ part, title, none }) => {
@@ -64,7 +64,7 @@ export function deskPage(router: Router, { store, settings }: ConsoleDeps): void
   });
 }
 
-function shownOf(row: DeskRow, realNowMs: number, halfLifeMs: number): Shown {
+function shownOf(row: DeskRow, realNowMs: number, fading: Fading): Shown {
   const nowMs = leadNow(row, realNowMs);
   const isOffered = row.status === 'offered';
   const due = isOffered ? row.offerDueAt : row.nextStepAt;
@@ -73,7 +73,7 @@ function shownOf(row: DeskRow, realNowMs: number, halfLifeMs: number): Shown {
     row,
     isOffered,
     grade: row.fitGrade,
-    score: scoreAtMs(row, nowMs, halfLifeMs),
+    score: scoreAtMs(row, nowMs, fading),
     valueMinor: row.valueMinor === null ? null : Number(row.valueMinor),
     dueAtMs,
     isLate: dueAtMs !== null && dueAtMs < nowMs,

@@ -1,6 +1,7 @@
 /** What a rep does on the page of a lead: the same commands as by the API, decided by the same policy. */
 import type { Request, Response, Router } from 'express';
 import { DateTime } from 'luxon';
+import { inMinorUnits, isCurrency } from '../domain/currency.ts';
 import type { LeadCommand } from '../domain/commands.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { idFor, isId } from '../domain/ids.ts';
@@ -86,8 +87,12 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     const result = field(post.request, 'result');
     if (!isResult(result)) throw new AppError('VALIDATION_FAILED', 'Choose one of the outcomes.');
     const value = field(post.request, 'value');
-    if (!/^\d{0,12}$/.test(value))
-      throw new AppError('VALIDATION_FAILED', 'The value is a whole number, without a currency.');
+    const currency = field(post.request, 'currency').trim().toUpperCase();
+    if (value !== '' && !isCurrency(currency))
+      throw new AppError('VALIDATION_FAILED', 'The currency has three letters, such as EUR or USD.');
+    const valueMinor = value === '' ? null : inMinorUnits(value, currency);
+    if (value !== '' && valueMinor === null)
+      throw new AppError('VALIDATION_FAILED', 'The value is a number, such as 1200 or 1200.50.');
     const stage = field(post.request, 'funnelStage');
     const { funnel } = store.rules.current().playbook;
     if (stage !== '' && !funnel.includes(stage))
@@ -96,7 +101,7 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
       ...baseOf(post),
       kind: 'outcome',
       result,
-      ...(value === '' ? {} : { valueMinor: Number(value) * 100, currency: CURRENCY }),
+      ...(valueMinor === null ? {} : { valueMinor, currency }),
       ...(stage === '' || result !== 'opportunity' ? {} : { funnelStage: stage }),
     });
     return result === 'opportunity' ? page(post.leadId) : '/console?done=closed';
@@ -110,8 +115,6 @@ interface Post {
   commandId: string;
 }
 
-/** Of the values that a rep states here. */
-const CURRENCY = 'EUR';
 const SHOWN_ON_THE_LEAD: ReadonlySet<string> = new Set([
   'VALIDATION_FAILED',
   'ASSIGNMENT_TAKEN',

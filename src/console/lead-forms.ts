@@ -49,8 +49,10 @@ export function workForms(form: LeadForm): Html {
       form,
       'outcome',
       html`${select('result', 'Outcome', RESULTS)}
-        <label for="value">Value in whole euros (for an opportunity or a win)</label
-        ><input id="value" name="value" inputmode="numeric" pattern="[0-9]{1,12}" />
+        <label for="value">Value (for an opportunity or a win)</label
+        ><input id="value" name="value" inputmode="decimal" pattern="[0-9]{1,12}([.][0-9]{1,4})?" />
+        <label for="currency">Currency</label
+        ><input id="currency" name="currency" value="EUR" maxlength="3" pattern="[A-Za-z]{3}" />
         ${select('funnelStage', 'Funnel stage (for an opportunity)', { '': 'as it is', ...Object.fromEntries(playbook.funnel.map((stage) => [stage, stage])) })}`,
       'Record it',
     )}

@@ -28,7 +28,7 @@ export async function showLead(
   const lead = await readLead(store.db, leadId);
   if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
   const nowMs = leadNow(lead, store.realNow());
-  const brief = await readBrief(store.db, leadId, new Date(nowMs), playbook.scoring.halfLifeMs);
+  const brief = await readBrief(store.db, leadId, new Date(nowMs), playbook.scoring);
   const zone = zoneOf(visitor.rep.timeZone, playbook.defaultTimeZone);
   const frame = {
     title: nameOf(lead),

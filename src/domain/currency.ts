@@ -13,6 +13,18 @@ export function inWholeUnits(valueMinor: bigint | null, currency: string | null)
   return valueMinor === null ? null : Number(valueMinor) / 10 ** (DECIMALS.get(currency ?? '') ?? 2);
 }
 
+export function isCurrency(code: string): boolean {
+  return DECIMALS.has(code);
+}
+
+/** The minor units of an amount as people type it, "1200" or "1200.50"; null when it is no amount of this currency. */
+export function inMinorUnits(amount: string, currency: string): number | null {
+  const decimals = DECIMALS.get(currency);
+  const [, whole = '', part = ''] = /^(\d{1,12})(?:\.(\d+))?$/.exec(amount) ?? [];
+  if (decimals === undefined || whole === '' || part.length > decimals) return null;
+  return Number(whole + part.padEnd(decimals, '0'));
+}
+
 /** How many minor units a whole one has, as SQL over a column with a currency. */
 export function minorUnitsSql(column: string): string {
   const byDecimals = Map.groupBy(DECIMALS.keys(), (currency) => DECIMALS.get(currency) ?? 2);

@@ -29,7 +29,7 @@ function visitor() {
       cookies.set(name, value);
     }
     const text = await response.text();
-    const csrf = /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const csrf = /name="csrf"\s+value="([^"]+)"/.exec(text)?.[1] ?? '';
     return { status: response.status, text, csrf, headers: response.headers, to: response.headers.get('location') };
   }
   return { go, cookies };
@@ -67,7 +67,7 @@ async function offered(email: string) {
   return { leadId, offer: await lifeOf(bench.engine).offered(leadId) };
 }
 
-const onceOf = (text: string): string => /name="once" value="([^"]+)"/.exec(text)?.[1] ?? '';
+const onceOf = (text: string): string => /name="once"\s+value="([^"]+)"/.exec(text)?.[1] ?? '';
 
 describe('signing in', () => {
   test('a link is used up by its button and not by being opened, and works once', async () => {
@@ -132,7 +132,7 @@ describe('a lead on the desk', () => {
     expect((await who.go('/console')).text).toContain('Waiting for your decision (1)');
     const page = await who.go(`/console/leads/${leadId}`);
     expect(page.text).toContain('&lt;b&gt;Bold');
-    const assignment = /name="assignment" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const assignment = /name="assignment"\s+value="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const form = { csrf: page.csrf, once: onceOf(page.text), assignment };
     const [first, second] = await Promise.all([1, 2].map(() => who.go(`/console/leads/${leadId}/accept`, form)));
     expect([first?.status, second?.status]).toEqual([303, 303]);
@@ -146,8 +146,15 @@ describe('a lead on the desk', () => {
       step: 'Send offer',
     });
     expect((await who.go('/console')).text).toMatch(/Send offer: .*overdue/s);
-    const won = { ...form, once: '3', result: 'opportunity', value: '1200' };
+    const opportunity = { ...form, once: '3', result: 'opportunity', currency: 'usd' };
+    const noAmount = await who.go(`/console/leads/${leadId}/outcome`, { ...opportunity, value: '12.005' });
+    expect(noAmount.status).toBe(400);
+    const won = { ...opportunity, value: '1200.50' };
     expect((await who.go(`/console/leads/${leadId}/outcome`, won)).status).toBe(303);
+    expect(await bench.db.need.findFirstOrThrow({ where: { leadId } })).toMatchObject({
+      valueMinor: 120_050n,
+      currency: 'USD',
+    });
     const noReason = await who.go(`/console/leads/${leadId}/reject`, { ...form, once: '4', reason: '' });
     expect(noReason.status).toBe(400);
     expect(noReason.text).toContain('Choose one of the reasons.');

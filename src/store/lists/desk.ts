@@ -15,6 +15,7 @@ export interface DeskRow {
   stage: string;
   score: number;
   scoreAt: Date;
+  scoreParts: unknown;
   clockOffsetMs: bigint;
   fitGrade: 'A' | 'B' | 'C' | 'D';
   valueMinor: bigint | null;
@@ -32,7 +33,7 @@ export async function readDesk(db: Db, repId: string): Promise<DeskRow[]> {
     db,
     Prisma.sql`
     SELECT l.id AS "leadId", a.id AS "assignmentId", a.status, a.due_at AS "offerDueAt",
-      l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt",
+      l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
       l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", n.value_minor AS "valueMinor", n.currency,
       s.body AS "nextStep", s.due_at AS "nextStepAt"
     FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id JOIN needs n ON n.id = a.need_id
