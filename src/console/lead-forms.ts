@@ -48,8 +48,7 @@ export function workForms(form: LeadForm): Html {
       'Record the outcome',
       form,
       'outcome',
-      html`${select('result', 'Outcome', RESULTS)}
-        <label for="value">Value (for an opportunity or a win)</label
+      html`${select('result', 'Outcome', RESULTS)} <label for="value">Value (for an opportunity or a win)</label
         ><input id="value" name="value" inputmode="decimal" pattern="[0-9]{1,12}([.][0-9]{1,4})?" />
         <label for="currency">Currency</label
         ><input id="currency" name="currency" value="EUR" maxlength="3" pattern="[A-Za-z]{3}" />
