@@ -1,6 +1,6 @@
 /** The console as a rep uses it: sign-in by a mailed link, the desk, one lead. By HTTP, and in a real browser. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
@@ -189,7 +189,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
   });
   afterAll(() => browser?.close());
 
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
   async function violations(page: Page): Promise<unknown[]> {
     return page.evaluate(
       `(() => { const module = undefined; ${axe}; return axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])); })()`,

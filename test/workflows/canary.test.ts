@@ -1,5 +1,6 @@
 /** A share of new leads gets a changed cadence first: `publish --canary`, `--promote` and `--halt`. */
-import { writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cadenceShow } from '../../src/cli/cadence.ts';
@@ -18,15 +19,19 @@ const NEW = `${OLD}\n  - { id: more, wait: 10 days }\n  - { id: three, email: pl
 let engine: Engine;
 let life: ReturnType<typeof lifeOf>;
 let folder: { dir: string; remove(): Promise<void> };
+let templatesDir: string;
 
 beforeAll(async () => {
+  templatesDir = await mkdtemp(path.join(tmpdir(), 'nurture-templates-'));
+  await cp(path.join(import.meta.dirname, '../fixtures/templates'), templatesDir, { recursive: true });
   folder = await playbookWith({ trip: cadence(OLD) });
-  engine = await startEngine({ playbookDir: folder.dir });
+  engine = await startEngine({ playbookDir: folder.dir, templatesDir });
   life = lifeOf(engine);
 });
 afterAll(async () => {
   await engine?.close();
   await folder?.remove();
+  await rm(templatesDir, { recursive: true, force: true });
 });
 
 function cadence(steps: string): string {
@@ -108,4 +113,15 @@ test('promoted, everybody who comes in gets it, and the files say nothing new', 
   expect(await revisionOf(id)).toBe(before);
   expect(await publish({})).toMatchObject({ revision: promoted.revision, changes: [] });
   await expect(publish({ canary: 5 })).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
+test('going back to a revision that had a canary gives the words that were in force then', async () => {
+  const inForce = () => engine.store.rules.current().cadences.get('trip');
+  const before = inForce();
+  const file = path.join(templatesDir, 'plain.mjml');
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/^subject: .*$/m, 'subject: "Words to try"'));
+  const tried = await publish({ canary: 30 });
+  await publish({ halt: 'nobody liked the words' });
+  expect(await publish({ revision: tried.revision })).toMatchObject({ changes: [] });
+  expect(inForce()).toBe(before);
 });
