@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Request } from 'express';
+import { hashOfSecret } from '../crypto/secret-hash.ts';
 import { AppError } from '../domain/errors.ts';
 import { denialAtAll } from '../domain/policy.ts';
 import { actorOf, type Caller } from './caller.ts';
@@ -35,7 +35,7 @@ export function createKeyring(
   async function lookUp(request: Request): Promise<Caller> {
     const secret = bearerOf(request);
     refuseForeignName(secret, request);
-    const hash = createHash('sha256').update(secret).digest('hex');
+    const hash = hashOfSecret(secret);
     const cached = cache.get(hash);
     if (cached !== undefined && cached.until > now()) return cached.caller;
     cache.delete(hash);

@@ -1,5 +1,6 @@
 /** Keys of the API. A secret is shown once, when it is made; the database holds its hash. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hashOfSecret } from '../../crypto/secret-hash.ts';
 
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
@@ -51,7 +52,7 @@ export async function createApiKey(
       role: input.role,
       repId: input.repId ?? null,
       origins: [...(input.origins ?? [])],
-      hash: hashOf(secret),
+      hash: hashOfSecret(secret),
     },
     select: INFO,
   });
@@ -71,7 +72,7 @@ export interface KeyHolder {
 /** The holder of the key with this secret. Null for a rep who left the playbook: that key no longer works. */
 export async function findKeyHolder(db: Db, secret: string): Promise<KeyHolder | null> {
   const key = await db.apiKey.findFirst({
-    where: { hash: hashOf(secret), revokedAt: null },
+    where: { hash: hashOfSecret(secret), revokedAt: null },
     select: {
       id: true,
       role: true,
@@ -107,7 +108,7 @@ export async function listApiKeys(db: Db): Promise<ApiKeyInfo[]> {
  * makes a new key and revokes the previous one.
  */
 export async function seedAdminKey(db: Db, secret: string): Promise<ApiKeyInfo> {
-  const hash = hashOf(secret);
+  const hash = hashOfSecret(secret);
   const known = await db.apiKey.findUnique({ where: { hash }, select: INFO });
   if (known !== null) return known;
   return db.$transaction(async (tx) => {
@@ -119,8 +120,4 @@ export async function seedAdminKey(db: Db, secret: string): Promise<ApiKeyInfo> 
     await tx.apiKey.createMany({ data: [data], skipDuplicates: true });
     return tx.apiKey.findUniqueOrThrow({ where: { hash }, select: INFO });
   });
-}
-
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }

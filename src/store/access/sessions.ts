@@ -1,5 +1,6 @@
 /** How a rep signs in to the console: a link that works once in the browser that asked, then a session. Tokens are stored as hashes. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hashOfSecret } from '../../crypto/secret-hash.ts';
 import type { Db } from '../db.ts';
 import { ACTIVE_REP } from '../process/reps.ts';
 
@@ -41,14 +42,19 @@ export async function askToSignIn(
   const token = newToken();
   const expiresAt = new Date(now.getTime() + LINK_MINUTES * 60_000);
   await db.signIn.create({
-    data: { tokenHash: hashOf(token), browserHash: hashOf(browser), repId: rep.id, expiresAt },
+    data: { tokenHash: hashOfSecret(token), browserHash: hashOfSecret(browser), repId: rep.id, expiresAt },
   });
   return { token, to: { address: rep.email, name: rep.name } };
 }
 
 /** Whether the link can still be used in this browser. */
 export async function isLinkGood(db: Db, token: string, browser: string, now: Date): Promise<boolean> {
-  const link = { tokenHash: hashOf(token), browserHash: hashOf(browser), usedAt: null, expiresAt: { gt: now } };
+  const link = {
+    tokenHash: hashOfSecret(token),
+    browserHash: hashOfSecret(browser),
+    usedAt: null,
+    expiresAt: { gt: now },
+  };
   return (await db.signIn.count({ where: { ...link, rep: ACTIVE_REP } })) > 0;
 }
 
@@ -59,11 +65,11 @@ export async function openSession(db: Db, token: string, browser: string, now: D
   const opened = await db.$executeRaw`
     WITH used AS (
       UPDATE sign_ins SET used_at = ${now}
-      WHERE token_hash = ${hashOf(token)} AND browser_hash = ${hashOf(browser)} AND used_at IS NULL AND expires_at > ${now}
+      WHERE token_hash = ${hashOfSecret(token)} AND browser_hash = ${hashOfSecret(browser)} AND used_at IS NULL AND expires_at > ${now}
       RETURNING rep_id
     )
     INSERT INTO sessions (token_hash, rep_id, expires_at)
-    SELECT ${hashOf(session)}, used.rep_id, ${expiresAt} FROM used JOIN reps ON reps.id = used.rep_id
+    SELECT ${hashOfSecret(session)}, used.rep_id, ${expiresAt} FROM used JOIN reps ON reps.id = used.rep_id
     WHERE reps.active AND reps.in_playbook`;
   return opened === 1 ? session : null;
 }
@@ -71,14 +77,14 @@ export async function openSession(db: Db, token: string, browser: string, now: D
 /** Null when the session is over, or its rep left. */
 export async function readSession(db: Db, session: string, now: Date): Promise<SignedIn | null> {
   const found = await db.session.findFirst({
-    where: { tokenHash: hashOf(session), expiresAt: { gt: now }, rep: ACTIVE_REP },
+    where: { tokenHash: hashOfSecret(session), expiresAt: { gt: now }, rep: ACTIVE_REP },
     select: { rep: { select: { id: true, name: true, timeZone: true, manager: true, teams: true } } },
   });
   return found?.rep ?? null;
 }
 
 export async function closeSession(db: Db, session: string): Promise<void> {
-  await db.session.deleteMany({ where: { tokenHash: hashOf(session) } });
+  await db.session.deleteMany({ where: { tokenHash: hashOfSecret(session) } });
 }
 
 /** Deletes sessions and links whose time is over. Returns how many. */
@@ -86,8 +92,4 @@ export async function sweepSessions(db: Db, now: Date): Promise<number> {
   const over = { where: { expiresAt: { lt: now } } };
   const [links, sessions] = await Promise.all([db.signIn.deleteMany(over), db.session.deleteMany(over)]);
   return links.count + sessions.count;
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }
