@@ -1,3 +1,4 @@
+import { decimalsOf } from '../domain/currency.ts';
 import { presentable } from '../domain/stated-words.ts';
 
 /** The name of a lead as pages show it. */
@@ -9,6 +10,5 @@ export function nameOf(lead: { firstName: string | null; lastName: string | null
 
 export function moneyInWords(minor: bigint, currency: string | null): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(Number(minor) / 10 ** digits);
+  return format.format(Number(minor) / 10 ** decimalsOf(currency));
 }

@@ -8,9 +8,14 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
   ]),
 );
 
+/** How many decimals the currency has; 2 for one that is not known. */
+export function decimalsOf(currency: string | null): number {
+  return DECIMALS.get(currency ?? '') ?? 2;
+}
+
 /** Money in whole units, for the former field `value` of stored conditions. Everything else counts minor units. */
 export function inWholeUnits(valueMinor: bigint | null, currency: string | null): number | null {
-  return valueMinor === null ? null : Number(valueMinor) / 10 ** (DECIMALS.get(currency ?? '') ?? 2);
+  return valueMinor === null ? null : Number(valueMinor) / 10 ** decimalsOf(currency);
 }
 
 export function isCurrency(code: string): boolean {

@@ -1,3 +1,4 @@
+import { decimalsOf } from './currency.ts';
 import type { AuditAction, AuditData } from './audit.ts';
 import { shownPoints, shownScore } from './score-words.ts';
 
@@ -311,8 +312,7 @@ function placeWords({ became, stepId }: AuditData['enrollment.moved']): string {
 /** ", 12,500.00 EUR". */
 function valueOf({ valueMinor, currency }: { valueMinor?: number; currency?: string }): string {
   if (valueMinor === undefined || currency === undefined) return '';
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
-  const decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const decimals = decimalsOf(currency);
   const amount = new Intl.NumberFormat('en', { minimumFractionDigits: decimals }).format(valueMinor / 10 ** decimals);
   return `, ${amount} ${currency}`;
 }
