@@ -1,18 +1,13 @@
 /** Better words for mails that are still to come: `publish --amend`, and what the plan says of it before. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planCommand } from '../../src/cli/plan.ts';
-import { publishCommand, type PublishChoice } from '../../src/cli/publish.ts';
 import type { Plan, PlanMode } from '../../src/playbook/plan.ts';
 import { readRun, type Run } from '../../src/store/bulk/runs.ts';
 import { listPlaybookRevisions } from '../../src/store/lists/playbook-revisions.ts';
-import type { Publication } from '../../src/store/rules/publish-revision.ts';
 import { newestRevision } from '../../src/store/rules/read-rules.ts';
-import { playbookWith } from '../crash/playbook.ts';
-import { type Engine, startEngine } from '../support/engine.ts';
+import type { Engine } from '../support/engine.ts';
 import { lifeOf } from './life.ts';
+import { publishedFolders, trip } from './published-folders.ts';
 
 const FIRST = `
   - { id: one, email: plain }
@@ -23,42 +18,16 @@ const SECOND = `${FIRST}
   - { id: more, wait: 10 days }
   - { id: three, email: plain }`;
 
+let folders: Awaited<ReturnType<typeof publishedFolders>>;
 let engine: Engine;
 let life: ReturnType<typeof lifeOf>;
-let folder: { dir: string; remove(): Promise<void> };
-let templatesDir: string;
 
 beforeAll(async () => {
-  templatesDir = await mkdtemp(path.join(tmpdir(), 'nurture-templates-'));
-  await cp(path.join(import.meta.dirname, '../fixtures/templates'), templatesDir, { recursive: true });
-  folder = await playbookWith({ trip: cadence(FIRST), walk: cadence(FIRST).replace('source: trip', 'source: walk') });
-  engine = await startEngine({ playbookDir: folder.dir, templatesDir });
+  folders = await publishedFolders({ trip: trip(FIRST), walk: trip(FIRST).replace('source: trip', 'source: walk') });
+  engine = folders.engine;
   life = lifeOf(engine);
 });
-afterAll(async () => {
-  await engine?.close();
-  await folder?.remove();
-  await rm(templatesDir, { recursive: true, force: true });
-});
-
-function cadence(steps: string): string {
-  return `name: Trip\nenroll: { when: { source: trip } }\npriority: 10\nsteps:${steps}\nwhenDone: dormant\n`;
-}
-
-const writeSteps = (steps: string) => writeFile(path.join(folder.dir, 'cadences', 'trip.yaml'), cadence(steps));
-
-async function writeWords(template: string, subject: string): Promise<void> {
-  const file = path.join(templatesDir, `${template}.mjml`);
-  await writeFile(file, (await readFile(file, 'utf8')).replace(/^subject: .*$/m, `subject: "${subject}"`));
-}
-
-async function publish(choice: PublishChoice): Promise<Publication> {
-  const { data } = await publishCommand(engine.config, { author: 'Helen', ...choice });
-  const publication = data as Publication;
-  await expect.poll(() => engine.store.rules.current().revision).toBe(publication.revision);
-  for (const run of publication.runs) engine.bulkRuns.tell(run);
-  return publication;
-}
+afterAll(() => folders?.close());
 
 async function plan(mode: PlanMode): Promise<{ data: Plan; text: string }> {
   const { data, text } = await planCommand(engine.config, { mode });
@@ -88,13 +57,13 @@ const subjects = (name: string, source = 'trip'): string[] =>
 
 test('everybody who has the mail to come gets the mended words, in the steps that they have; the plan says how many', async () => {
   const ann = await enrolled('ann');
-  await writeSteps(SECOND);
-  await publish({});
+  await folders.writeSteps(SECOND);
+  await folders.publish({});
   const [ben, cat, dan] = [await enrolled('ben'), await enrolled('cat'), await enrolled('dan', 'walk')];
   await engine.forward(cat, '11 days');
   await before(cat, 'three');
 
-  await writeWords('other', 'Mended');
+  await folders.writeWords('other', 'Mended');
   const planned = await plan('amend');
   const became = planned.data.cadences.flatMap(({ groups }) =>
     groups.map(({ stepId, leads, became: what }) => `${stepId}: ${leads} ${what}`),
@@ -108,7 +77,7 @@ test('everybody who has the mail to come gets the mended words, in the steps tha
   expect(planned.text).toContain('3 leads on the way get better words.');
   expect(planned.text).toMatch(/To do it: npx nurture publish --base \d+ --amend/);
 
-  const published = await publish({ amend: true, cadence: 'trip' });
+  const published = await folders.publish({ amend: true, cadence: 'trip' });
   expect(published.runs).toHaveLength(1);
   expect((await ended(published.runs[0]))?.outcomes).toEqual({ amended: 3 });
   const [newest] = await listPlaybookRevisions(engine.db, null, 1);
@@ -129,27 +98,27 @@ test('everybody who has the mail to come gets the mended words, in the steps tha
 
 test('words that were published for new leads alone reach those on the way by a later --amend', async () => {
   const eve = await enrolled('eve');
-  await writeWords('other', 'Mended again');
-  await publish({});
-  const late = await publish({ amend: true });
+  await folders.writeWords('other', 'Mended again');
+  await folders.publish({});
+  const late = await folders.publish({ amend: true });
   for (const run of late.runs) await ended(run);
   await engine.forward(eve, '11 days');
   await before(eve, 'three');
   expect(subjects('eve')[1]).toBe('Mended again');
-  expect((await publish({ amend: true })).runs).toEqual([]);
+  expect((await folders.publish({ amend: true })).runs).toEqual([]);
 });
 
 test('other steps are not amended: it is refused with their names, and nothing is published', async () => {
-  await writeSteps(SECOND.replace('10 days', '12 days'));
-  await writeWords('other', 'Not yet');
+  await folders.writeSteps(SECOND.replace('10 days', '12 days'));
+  await folders.writeWords('other', 'Not yet');
   const newest = await newestRevision(engine.db);
   const refused = {
     code: 'CONFLICT',
     message: expect.stringMatching(/‘trip’ has other steps than the revision in force \(‘pause’ changed\): --amend/),
   };
-  await expect(publish({ amend: true })).rejects.toMatchObject(refused);
+  await expect(folders.publish({ amend: true })).rejects.toMatchObject(refused);
   await expect(plan('amend')).rejects.toMatchObject(refused);
   expect(await newestRevision(engine.db)).toBe(newest);
-  await expect(publish({ amend: true, cadence: 'tripp' })).rejects.toMatchObject({ code: 'CADENCE_UNKNOWN' });
+  await expect(folders.publish({ amend: true, cadence: 'tripp' })).rejects.toMatchObject({ code: 'CADENCE_UNKNOWN' });
   expect(await newestRevision(engine.db)).toBe(newest);
 });

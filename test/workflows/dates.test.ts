@@ -61,29 +61,16 @@ steps:
 `;
 
 /** What is late by a second is too late; the outage is in the wait. */
-const lateMessages = (url: string): string => `
-name: Late messages
-enroll: { when: { source: late-messages } }
+const lateMessage = (source: string, step: string): string => `
+name: ${source}
+enroll: { when: { source: ${source} } }
 priority: 10
 staleAfter: 0.05 minutes
 whenStale: skip
 steps:
   - { id: one, email: plain }
   - { id: pause, wait: 0.05 minutes }
-  - { id: sms, webhook: "${url}/sms", text: Hello }
-`;
-
-/** The same with a task. */
-const LATE_TASK = `
-name: Late task
-enroll: { when: { source: late-task } }
-priority: 10
-staleAfter: 0.05 minutes
-whenStale: skip
-steps:
-  - { id: one, email: plain }
-  - { id: pause, wait: 0.05 minutes }
-  - { id: call, task: Call them, to: { team: south } }
+  - { ${step} }
 `;
 
 /** Seconds instead of days, so that the outage need not last. */
@@ -124,8 +111,8 @@ beforeAll(async () => {
     capped: CAPPED,
     'late-skipped': late('late-skipped', 'skip'),
     'late-sent': late('late-sent', 'send'),
-    'late-messages': lateMessages(sink.url),
-    'late-task': LATE_TASK,
+    'late-messages': lateMessage('late-messages', `id: sms, webhook: "${sink.url}/sms", text: Hello`),
+    'late-task': lateMessage('late-task', 'id: call, task: Call them, to: { team: south }'),
     mixed: mixed(sink.url),
   });
   await settings(
