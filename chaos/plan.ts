@@ -92,6 +92,9 @@ export type RepDecision =
   | { kind: 'reject'; reason: string }
   | { kind: 'let-pass' };
 
+/** How the email domain of each lead ends. A domain one level deeper would be one company for all: its account is the registrable domain. */
+export const LEAD_DOMAIN_END = '-chaos.example';
+
 /** Few, so that most leads go on: leads of one company share an account, and an opportunity of one makes the cadences of the others wait. */
 const PEOPLE_OF_A_COMPANY = 2;
 
@@ -198,7 +201,7 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
     acts.push({ atMs: later(), act: { kind: 'forward', duration: random.pick(['PT26H', 'P2DT1H']) } });
   const birth = { atMs: bornMs, act: { kind: 'submit', key: `chaos-${seed}-${n}-first`, campaign: 'first' } } as const;
   return {
-    email: `lead-${n}@${companyOf(n, source)}.chaos.example`,
+    email: `lead-${n}@${companyOf(n, source)}${LEAD_DOMAIN_END}`,
     source,
     isLate,
     acts: [birth, ...acts.toSorted((a, b) => a.atMs - b.atMs)],

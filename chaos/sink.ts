@@ -5,7 +5,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { type MailRecord, readMails, readMisbehavior } from './mail-record.ts';
-import { type Handling, handlingOf, type SmtpTrouble } from './plan.ts';
+import { type Handling, handlingOf, LEAD_DOMAIN_END, type SmtpTrouble } from './plan.ts';
 import { trackedLinks } from './tracked-links.ts';
 
 const { CHAOS_SEED = '0', CHAOS_SMTP_PORT = '0', CHAOS_MAILS = '', CHAOS_MISBEHAVIOR = '' } = process.env;
@@ -110,7 +110,7 @@ class Conversation {
       return this.say('450 4.2.1 not now');
     }
     // Only addresses of leads are refused: a rep with a suppressed address would get no brief, which this run does not test.
-    if (this.trouble === '550' && this.to.endsWith('.chaos.example')) {
+    if (this.trouble === '550' && this.to.endsWith(LEAD_DOMAIN_END)) {
       this.note('550');
       return this.say('550 5.1.1 no such mailbox');
     }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NOBODY } from '../../chaos/plan-batches.ts';
 import { decisionOn, handlingOf, planOf, readingOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
+import { companyDomainOf } from '../../src/domain/free-mail.ts';
 
 const anyPlan = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
@@ -143,4 +144,18 @@ test('somebody unsubscribes in the short form', () => {
     const { lives } = planOf({ seed, leads: 40, durationMs: 60_000 });
     expect(lives.some(({ acts }) => acts.some(({ act }) => act.kind === 'unsubscribe'))).toBe(true);
   }
+});
+
+test('two leads share an account at most, and a lead whose template throws shares it with nobody', () => {
+  fc.assert(
+    fc.property(anyPlan, (options) => {
+      const { lives } = planOf(options);
+      const peopleOf = Map.groupBy(lives, ({ email }) => companyDomainOf(email.slice(email.indexOf('@') + 1)));
+      expect([...peopleOf.keys()]).not.toContain(null);
+      for (const people of peopleOf.values()) {
+        expect(people.length).toBeLessThanOrEqual(people.some(({ source }) => source === 'poison') ? 1 : 2);
+      }
+    }),
+    { numRuns: 30 },
+  );
 });
