@@ -109,6 +109,9 @@ const withTimes: Upcast = (stored) => ({
 /** Version 4 has groups of rules, limits and product lines of the score; a playbook without them says the same as before. */
 const withSales: Upcast = (stored) => stored;
 
+/** Version 5 has an ideal customer, score bands, value tiers and accounts; a playbook without them says the same as before. */
+const withReadiness: Upcast = (stored) => stored;
+
 const CampaignShape = z.strictObject({
   campaign: z.string(),
   name: z.string().exactOptional(),
@@ -120,7 +123,7 @@ const CampaignShape = z.strictObject({
 
 export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
-  upcasts: [unversioned, withNotices, withTimes, withSales],
+  upcasts: [unversioned, withNotices, withTimes, withSales, withReadiness],
   schema: z.strictObject({
     forms: z.array(z.strictObject({ form: z.string(), name: z.string(), answer: AnswersShape })),
     segments: z.array(
