@@ -9,6 +9,7 @@ import type { Config } from '../runtime/config.ts';
 import { answersAt } from './at-hand.ts';
 import type { Answer } from './command.ts';
 import { withPublishDb } from './publish.ts';
+import { wordsDiffText } from './words-diff.ts';
 
 interface PlanChoice {
   mode: PlanMode;
@@ -34,7 +35,7 @@ export async function planCommand(config: Config, { mode, cadence, revision }: P
   return { data: { ...plan, mode, command }, text: describe(plan, mode, command) };
 }
 
-function describe({ base, files, cadences }: Plan, mode: PlanMode, command: string): string {
+function describe({ base, files, words, cadences }: Plan, mode: PlanMode, command: string): string {
   const changed = files.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
   const head = base === 0 ? 'Nothing is published yet.' : `Compared with playbook revision ${base}:`;
   const parts = cadences.flatMap(({ cadence, changes, leads, groups }) => [
@@ -51,6 +52,7 @@ function describe({ base, files, cadences }: Plan, mode: PlanMode, command: stri
   return [
     head,
     ...(changed.length === 0 ? ['  nothing changes'] : changed),
+    ...(words.length === 0 ? [] : ['', 'What changes in the words of mails:', ...wordsDiffText(words)]),
     ...parts,
     ...reach,
     '',

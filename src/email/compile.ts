@@ -44,7 +44,7 @@ export function compileTemplate(source: TemplateSource): Promise<CompiledTemplat
 }
 
 async function compile(source: TemplateSource): Promise<CompiledTemplate> {
-  const compiled = await compileMjml(source);
+  const compiled = await convertMjml(source);
   const { html, readable, links } = instrument(compiled);
   const text = source.text === null ? textTemplateOf(readable) : instrumentText(source.text, links);
   try {
@@ -66,7 +66,8 @@ async function compile(source: TemplateSource): Promise<CompiledTemplate> {
   }
 }
 
-async function compileMjml(source: TemplateSource): Promise<string> {
+/** @throws AppError PLAYBOOK_INVALID, with the place in the marketer’s file */
+export async function convertMjml(source: TemplateSource): Promise<string> {
   try {
     // No web fonts: a mail must not load anything but its own pixel.
     const { html } = await mjml2html(source.body, { validationLevel: 'strict', keepComments: false, fonts: {} });

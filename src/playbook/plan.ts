@@ -12,6 +12,8 @@ import type { CadenceToPublish } from '../store/rules/publish-cadence.ts';
 import type { LeadsFollow, ToPublish } from '../store/rules/publish-revision.ts';
 import { newestRevision, readRules } from '../store/rules/read-rules.ts';
 import { amendedBy, requireSameSteps } from './amend.ts';
+import { plannedWords } from './plan-words.ts';
+import type { WordsChange } from './words-diff.ts';
 
 /** pinned: they stay in their revision. */
 export type PlanMode = 'pinned' | LeadsFollow;
@@ -38,6 +40,8 @@ export interface Plan {
   /** The newest playbook revision: what is to be published is compared with it. */
   base: number;
   files: FileChange[];
+  /** What changes in the words of mails. */
+  words: WordsChange[];
   cadences: PlannedCadence[];
 }
 
@@ -55,31 +59,44 @@ export async function planPublish(
   if (mode === 'amend') requireSameSteps(before?.playbook.cadences ?? [], input, cadence);
   const standers = await standersByStep(db);
   const cadences: PlannedCadence[] = [];
+  const followed = new Map<string, ReadRevision>();
   for (const planned of input.cadences) {
     const { cadence: key } = planned.cadence;
     const old = before?.playbook.cadences.find((one) => one.cadence === key);
     const changes = old === undefined ? [] : diffCadence(old, planned.cadence);
     const modeHere = cadence === undefined || cadence === key ? mode : 'pinned';
     const mine = standers.filter((one) => one.cadence === key);
-    const groups = await groupsOf(db, mine, planned, input, { mode: modeHere, nowMs });
+    const revisions = await revisionsOf(db, mine);
+    if (modeHere !== 'pinned') for (const [id, revision] of revisions) followed.set(id, revision);
+    const groups = groupsOf(mine, revisions, planned, input, { mode: modeHere, nowMs });
     const leads = groups.reduce((sum, group) => sum + group.leads, 0);
     if (changes.length > 0 || leads > 0) cadences.push({ cadence: key, changes, leads, groups });
   }
-  return { base, files: changesBetween(before, input), cadences };
+  const words = await plannedWords(db, before, input, [...followed.values()]);
+  return { base, files: changesBetween(before, input), words, cadences };
+}
+
+/** The revisions that leads are in, by id. */
+async function revisionsOf(db: Db, standers: readonly Standers[]): Promise<Map<string, ReadRevision>> {
+  const revisions = new Map<string, ReadRevision>();
+  for (const { revisionId } of standers) {
+    if (!revisions.has(revisionId)) revisions.set(revisionId, await readRevision(db, db, revisionId));
+  }
+  return revisions;
 }
 
 /** Of leads in another revision than the one that would be in force. */
-async function groupsOf(
-  db: Db,
+function groupsOf(
   standers: readonly Standers[],
+  revisions: ReadonlyMap<string, ReadRevision>,
   planned: CadenceToPublish,
   input: ToPublish,
   options: { mode: PlanMode; nowMs: number },
-): Promise<PlanGroup[]> {
+): PlanGroup[] {
   const groups = new Map<string, PlanGroup>();
   for (const one of standers) {
-    const from = await readRevision(db, db, one.revisionId);
-    if (from.hash === planned.hash) continue;
+    const from = revisions.get(one.revisionId);
+    if (from === undefined || from.hash === planned.hash) continue;
     const { became, to } = becomes(one, from, planned, input, options);
     const key = [from.number, one.stepId, became, to].join(':');
     const group = groups.get(key) ?? { revision: from.number, stepId: one.stepId, leads: 0, became, to };

@@ -75,6 +75,10 @@ test('everybody who has the mail to come gets the mended words, in the steps tha
     'two: 1 amended',
   ]);
   expect(planned.text).toContain('3 leads on the way get better words.');
+  expect(planned.data.words).toMatchObject([
+    { templates: ['other'], leads: null, parts: [{ part: 'subject', changes: [{ after: 'Mended' }] }] },
+  ]);
+  expect(planned.text).toMatch(/templates\/other\.mjml\n {4}subject\n {6}- .+\n {6}\+ Mended\n/);
   expect(planned.text).toMatch(/To do it: npx nurture publish --base \d+ --amend/);
 
   const published = await folders.publish({ amend: true, cadence: 'trip' });
@@ -100,6 +104,10 @@ test('words that were published for new leads alone reach those on the way by a 
   const eve = await enrolled('eve');
   await folders.writeWords('other', 'Mended again');
   await folders.publish({});
+  const { data } = await plan('amend');
+  expect(data.words).toMatchObject([
+    { templates: ['other'], leads: { cadence: 'trip' }, parts: [{ changes: [{ after: 'Mended again' }] }] },
+  ]);
   const late = await folders.publish({ amend: true });
   for (const run of late.runs) await ended(run);
   await engine.forward(eve, '11 days');

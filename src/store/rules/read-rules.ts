@@ -49,8 +49,11 @@ async function readCanaries(db: Db | Tx, stored: PlaybookRevision['canary']): Pr
   );
 }
 
-/** By key. Two templates may say the same, and are one row then. */
-async function readTemplates(db: Db | Tx, hashes: ReadonlyMap<string, string>): Promise<Map<string, TemplateSource>> {
+/** Templates by the keys that they are asked for under. Two may say the same, and are one row then. */
+export async function readTemplates(
+  db: Db | Tx,
+  hashes: ReadonlyMap<string, string>,
+): Promise<Map<string, TemplateSource>> {
   const rows = await db.$queryRaw<{ hash: string; source: unknown }[]>`
     SELECT hash, source FROM template_revisions WHERE hash = ANY(${[...hashes.values()]})`;
   const sources = new Map(rows.map(({ hash, source }) => [hash, parseTemplate(source)]));
