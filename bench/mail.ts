@@ -152,7 +152,7 @@ async function createWriter({ mail, rules }: ActivityDeps): Promise<() => Outgoi
       id,
       from: mail.from,
       to: { address: `written-${count}@bench.example`, name: `Bench Lead ${count}` },
-      email: render(compiled, context, trackingFor(mail.publicUrl, mail.tokens, id, linkIds)),
+      email: render(compiled, context, trackingFor(mail.publicUrl, mail.tokens, id, { linkIds })),
       date: new Date(),
       unsubscribeUrl,
       topic: template.topic,

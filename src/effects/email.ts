@@ -41,7 +41,7 @@ async function prepare(
     links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
   };
   const tracking = forLead
-    ? trackingFor(mail.publicUrl, mail.tokens, id, await idsOfLinks(turn, compiled, context))
+    ? trackingFor(mail.publicUrl, mail.tokens, id, await storedLinks(turn, compiled, context))
     : undefined;
   const common = { id, from: mail.from, to, email: render(compiled, context, tracking), date: turn.at };
   const message = forLead
@@ -60,21 +60,14 @@ async function prepare(
   };
 }
 
-/** Links with values of the lead are stored for this lead alone, and go with it. */
-async function idsOfLinks(turn: EmailTurn, compiled: CompiledTemplate, context: RenderContext): Promise<number[]> {
-  const { variableLinks, links } = compiled;
-  const addresses = addressesFor(compiled, context);
-  const fixed = await linkIds(
-    turn.deps.db,
-    turn.tx,
-    links.filter((_, n) => !variableLinks.has(n)),
-  );
-  const own = await storeLeadLinks(
-    turn.tx,
-    turn.lead.id,
-    addresses.filter((_, n) => variableLinks.has(n)),
-  );
-  return links.map((_, n) => (variableLinks.has(n) ? own : fixed).shift() ?? 0);
+/** Addresses with values of the lead are stored for this lead alone, and go with it. */
+async function storedLinks(
+  { deps, tx, lead }: EmailTurn,
+  compiled: CompiledTemplate,
+  context: RenderContext,
+): Promise<{ linkIds: number[]; own: Map<string, number> }> {
+  const ids = await linkIds(deps.db, tx, compiled.links);
+  return { linkIds: ids, own: await storeLeadLinks(tx, lead.id, addressesFor(compiled, context)) };
 }
 
 function suppress(turn: EffectTurn, address: string): Promise<void> {

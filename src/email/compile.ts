@@ -2,7 +2,7 @@ import mjml2html from 'mjml';
 import type { Template } from 'liquidjs';
 import { AppError } from '../domain/errors.ts';
 import { htmlLiquid, liquidProblem, textLiquid, urlLiquid } from './liquid.ts';
-import { instrument, instrumentText, isVariable } from './links.ts';
+import { instrument, instrumentText } from './links.ts';
 import { at, locate } from './source-map.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import { textTemplateOf } from './text-part.ts';
@@ -14,10 +14,10 @@ export interface CompiledTemplate {
   preheader: Template[];
   html: Template[];
   text: Template[];
-  /** The addresses whose clicks are tracked, in a fixed order; see links.ts. */
+  /** The addresses whose clicks are tracked and that are the same for every lead, in a fixed order; see links.ts. */
   links: readonly string[];
-  /** Those of them that have values of the lead in them, by their place. */
-  variableLinks: ReadonlyMap<number, Template[]>;
+  /** Those with values of the lead in them. */
+  variableLinks: readonly Template[][];
 }
 
 /** Compiled templates by key and hash, the least recently used first. A revision in use stays; a thousand old ones do not. */
@@ -54,8 +54,8 @@ async function compile(source: TemplateSource): Promise<CompiledTemplate> {
       preheader: textLiquid.parse(source.preheader),
       html: htmlLiquid.parse(html),
       text: textLiquid.parse(text),
-      links,
-      variableLinks: new Map(links.flatMap((url, n) => (isVariable(url) ? [[n, urlLiquid.parse(url)]] : []))),
+      links: links.fixed,
+      variableLinks: links.variable.map((url) => urlLiquid.parse(url)),
     };
   } catch (error) {
     const problem = liquidProblem(error);

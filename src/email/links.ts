@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { ADDRESS_TAG } from './liquid.ts';
 
 /** Tracked links and the pixel. Addresses are read and replaced with an HTML parser, never by patterns over HTML. */
 
@@ -27,68 +28,105 @@ export function rewriteLinks(html: string, replacement: (url: string) => string 
   return parts.join('');
 }
 
-/**
- * Whether clicks on this address are counted: web addresses are whose site the template names. mailto:, tel: and anchors have nowhere
- * to redirect to, and an address that begins with Liquid (unsubscribe, view in browser, a rep's decision) could lead anywhere.
- */
-function isTracked(url: string): boolean {
-  return /^https?:\/\/[^\s/?#{}]+(?:[/?#]|$)/i.test(url);
+/** A web address without values: the same for every lead. */
+function isFixed(url: string): boolean {
+  return /^https?:\/\/[^\s/?#{}]+(?:[/?#]|$)/i.test(url) && !hasLiquid(url);
 }
 
-/** Whether an address differs from lead to lead: it has Liquid in it, behind the name of the site. */
-export function isVariable(url: string): boolean {
+/**
+ * A web address with values of the lead in it, or that is one. Not those of `links`, which lead to pages of ours; mailto:, tel: and anchors
+ * have nowhere to redirect to.
+ */
+function isVariable(url: string): boolean {
+  return /^(?:https?:\/\/|\{\{|\{%)/i.test(url) && hasLiquid(url) && !/\{[{%][^}]*\blinks\s*[.[]/.test(url);
+}
+
+function hasLiquid(url: string): boolean {
   return /\{\{|\{%/.test(url);
+}
+
+/** The addresses of a template that are tracked, in the order of their first appearance, each once. */
+export interface Links {
+  /** n of `__links[n]`. */
+  fixed: string[];
+  /** n of the tag that fills them in; their Liquid is in them. */
+  variable: string[];
 }
 
 /** A compiled template made ready for tracking. */
 export interface Instrumented {
-  /** Each tracked address is `{{ __links[n] }}`; the pixel stands before `</body>`. Liquid for htmlLiquid. */
+  /** Each tracked address is `{{ __links[n] }}` or an address tag; the pixel stands before `</body>`. Liquid for htmlLiquid. */
   html: string;
   /** The same without the pixel: what the text part is made from. */
   readable: string;
-  /** The tracked addresses in the order of their first appearance, each once: n of `__links[n]`. Liquid in them stays. */
-  links: string[];
+  links: Links;
 }
 
 export function instrument(html: string): Instrumented {
-  const links: string[] = [];
-  const readable = rewriteLinks(html, (url) => (isTracked(url) ? linkSlot(links, url) : undefined));
+  const links: Links = { fixed: [], variable: [] };
+  const readable = rewriteLinks(html, (url) => slotFor(links, url));
   const pixel = `{% if ${PIXEL_VARIABLE} %}<img src="{{ ${PIXEL_VARIABLE} }}" width="1" height="1" alt="">{% endif %}`;
   const end = readable.lastIndexOf('</body>');
   const withPixel = end === -1 ? readable + pixel : readable.slice(0, end) + pixel + readable.slice(end);
   return { html: withPixel, readable, links };
 }
 
-/** A text part written by hand gets the same tracked addresses; ones that only it has are added to `links`. */
-export function instrumentText(text: string, links: string[]): string {
-  return text.replaceAll(/https?:\/\/(?:\{\{.*?\}\}|[^\s<>"'()[\]])+/gi, (found) => {
-    const url = found.replace(/[.,;:!?]+$/, '');
-    return isTracked(url) ? linkSlot(links, url) + found.slice(url.length) : found;
+/**
+ * A text part written by hand gets the same tracked addresses; ones that only it has are added to `links`. A variable is known to be an
+ * address where the HTML links to it.
+ */
+export function instrumentText(text: string, links: Links): string {
+  const whole = links.variable.filter((url) => url.startsWith('{'));
+  const withVariables = whole.reduce((all, url) => all.replaceAll(url, slotFor(links, url) ?? url), text);
+  return withVariables.replaceAll(/https?:\/\/(?:\{\{.*?\}\}|\{%.*?%\}|[^\s<>"'])+/gi, (found) => {
+    const url = withoutTrailing(found);
+    return (slotFor(links, url) ?? url) + found.slice(url.length);
   });
 }
 
-function linkSlot(links: string[], url: string): string {
-  let index = links.indexOf(url);
-  if (index === -1) index = links.push(url) - 1;
-  return `{{ ${LINKS_VARIABLE}[${index}] }}`;
+/** An address in running text, without the punctuation of the sentence; brackets belong to it in pairs. */
+function withoutTrailing(found: string): string {
+  const last = found.at(-1) ?? '';
+  const opening = { ')': '(', ']': '[' }[last];
+  const isSentence = /[.,;:!?]/.test(last) || (opening !== undefined && count(found, last) > count(found, opening));
+  return isSentence ? withoutTrailing(found.slice(0, -1)) : found;
 }
 
-/** What one send is tracked by: an address for each of the template's links, and the pixel's. */
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
+}
+
+function slotFor(links: Links, url: string): string | undefined {
+  if (isFixed(url)) return `{{ ${LINKS_VARIABLE}[${indexIn(links.fixed, url)}] }}`;
+  return isVariable(url) ? `{% ${ADDRESS_TAG} ${indexIn(links.variable, url)} %}` : undefined;
+}
+
+function indexIn(urls: string[], url: string): number {
+  const index = urls.indexOf(url);
+  return index === -1 ? urls.push(url) - 1 : index;
+}
+
+/** What one send is tracked by. */
 export interface Tracking {
+  /** An address for each of the template's fixed links. */
   links: readonly string[];
+  /** Addresses of this lead, as the template makes them, to those that stand in the mail. */
+  own?: ReadonlyMap<string, string>;
   pixel: string;
 }
 
-/** The tracked addresses of one send; `linkIds[n]` is the stored id of the template's link n. */
+/** The tracked addresses of one send. `linkIds[n]`: the stored id of the template's fixed link n; `own`: of each address of the lead. */
 export function trackingFor(
   publicUrl: string,
   tokens: { open(sendId: string): string; click(sendId: string, linkId: number): string },
   sendId: string,
-  linkIds: readonly number[],
+  { linkIds, own }: { linkIds: readonly number[]; own?: ReadonlyMap<string, number> },
 ): Tracking {
   const base = publicUrl.replace(/\/+$/, '');
+  const click = (linkId: number): string => `${base}/c/${tokens.click(sendId, linkId)}`;
   return {
-    links: linkIds.map((linkId) => `${base}/c/${tokens.click(sendId, linkId)}`),
+    links: linkIds.map(click),
+    own: new Map([...(own ?? [])].map(([url, linkId]) => [url, click(linkId)])),
     pixel: `${base}/o/${tokens.open(sendId)}.gif`,
   };
 }

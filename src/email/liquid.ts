@@ -1,4 +1,5 @@
-import { Liquid } from 'liquidjs';
+import { type Context, type Emitter, Liquid, Tag, type TagToken, type Template, type TopLevelToken } from 'liquidjs';
+import { addressOf, asText, markedValue } from './addresses.ts';
 
 /**
  * The Liquid engines of the product: one escapes every value for HTML, one is for plain text (subject, preheader, text part), one for
@@ -21,21 +22,55 @@ function engine(escape?: 'escape' | ((value: unknown) => string)): Liquid {
   // These would read other templates, or hand out a value unescaped.
   for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
   delete liquid.filters['raw'];
+  // A plus sign is a space in forms only: in the subject of a mailto: link it is read as a plus.
+  liquid.registerFilter('url_encode', (value: unknown) => encodeURIComponent(asText(value).toWellFormed()));
   return liquid;
+}
+
+/** Writes address n of the template: its Liquid is filled in where it stands, so that it knows the variables of a loop around it. */
+export const ADDRESS_TAG = '__address';
+
+/** The variable that the tag reads. */
+export const ADDRESSES_VARIABLE = '__addresses';
+
+export interface Addresses {
+  /** Parsed by `urlLiquid`. */
+  templates: readonly Template[][];
+  /** What stands in the mail in the place of an address. */
+  shown(address: string): string;
+}
+
+function registerAddresses(liquid: Liquid, escape: (text: string) => string): void {
+  class AddressTag extends Tag {
+    readonly #n: number;
+    constructor(token: TagToken, remaining: TopLevelToken[], engine: Liquid) {
+      super(token, remaining, engine);
+      this.#n = Number(token.args);
+    }
+
+    *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
+      const { [ADDRESSES_VARIABLE]: given } = context.environments as { [ADDRESSES_VARIABLE]?: Addresses };
+      const templates = given?.templates[this.#n];
+      if (given === undefined || templates === undefined) return;
+      const rendered = yield urlLiquid.renderer.renderTemplates(templates, context);
+      emitter.write(escape(given.shown(addressOf(rendered))));
+    }
+  }
+  liquid.registerTag(ADDRESS_TAG, AddressTag);
 }
 
 export const htmlLiquid: Liquid = engine('escape');
 export const textLiquid: Liquid = engine();
 
-/** For addresses: every value is encoded, once. A template may say so itself by a filter, which then does nothing more. */
-export const urlLiquid: Liquid = engine((value) => encodeURIComponent(asText(value).toWellFormed()));
+/** For addresses: every value is encoded, once, by `addressOf`. A template may say so itself by a filter, which then does nothing more. */
+export const urlLiquid: Liquid = engine(markedValue);
 for (const filter of ['url_encode', 'cgi_escape', 'uri_escape', 'escape', 'escape_once', 'xml_escape'])
   urlLiquid.registerFilter(filter, (value: unknown) => value);
 
-function asText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return value === null || value === undefined ? '' : JSON.stringify(value);
-}
+registerAddresses(htmlLiquid, (text) =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;'),
+);
+registerAddresses(textLiquid, (text) => text);
 
 /** Where and why Liquid failed. `text` is template source, never a value of a lead. */
 export interface LiquidProblem {

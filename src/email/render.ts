@@ -1,9 +1,10 @@
 import type { Liquid, Template } from 'liquidjs';
 import { cleanJson, singleLine } from '../domain/clean-text.ts';
 import { AppError } from '../domain/errors.ts';
+import { isPage } from './addresses.ts';
 import { placeInFile, type CompiledTemplate } from './compile.ts';
 import { trackingVariables, type Tracking } from './links.ts';
-import { htmlLiquid, liquidProblem, textLiquid, urlLiquid } from './liquid.ts';
+import { ADDRESSES_VARIABLE, type Addresses, htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import type { RenderContext } from './render-context.ts';
 import { layOutText } from './text-part.ts';
 
@@ -24,10 +25,40 @@ export interface RenderedEmail {
  * @throws AppError TEMPLATE_BROKEN with the template's key and line, and nothing of the lead.
  */
 export function render(compiled: CompiledTemplate, given: RenderContext, tracking?: Tracking): RenderedEmail {
+  return renderWith(compiled, given, tracking, (address) => tracking?.own?.get(address) ?? address);
+}
+
+/**
+ * The addresses of pages that the mail has for this lead alone, each once.
+ * @throws AppError TEMPLATE_BROKEN
+ */
+export function addressesFor(compiled: CompiledTemplate, given: RenderContext): readonly string[] {
+  const found = new Set<string>();
+  // Which there are is known once all is filled in: an address may stand in a loop.
+  if (compiled.variableLinks.length > 0)
+    renderWith(compiled, given, undefined, (address) => {
+      if (isPage(address)) found.add(address);
+      return address;
+    });
+  return [...found];
+}
+
+function renderWith(
+  compiled: CompiledTemplate,
+  given: RenderContext,
+  tracking: Tracking | undefined,
+  shown: Addresses['shown'],
+): RenderedEmail {
   const run = runner(compiled, given);
   const subject = oneLine(run(textLiquid, compiled.subject));
   const preheader = oneLine(run(textLiquid, compiled.preheader));
-  const variables = { subject, preheader, ...trackingVariables(addressesBy(compiled, run), tracking) };
+  const addresses: Addresses = { templates: compiled.variableLinks, shown };
+  const variables = {
+    subject,
+    preheader,
+    ...trackingVariables(compiled.links, tracking),
+    [ADDRESSES_VARIABLE]: addresses,
+  };
   return {
     subject,
     preheader,
@@ -36,22 +67,7 @@ export function render(compiled: CompiledTemplate, given: RenderContext, trackin
   };
 }
 
-/**
- * The tracked addresses of a template for one lead, in their order: values in them are URL-encoded.
- * @throws AppError TEMPLATE_BROKEN
- */
-export function addressesFor(compiled: CompiledTemplate, given: RenderContext): readonly string[] {
-  return compiled.variableLinks.size === 0 ? compiled.links : addressesBy(compiled, runner(compiled, given));
-}
-
 type Run = (liquid: Liquid, template: Template[], more?: Record<string, unknown>) => string;
-
-function addressesBy({ links, variableLinks }: CompiledTemplate, run: Run): readonly string[] {
-  return links.map((url, n) => {
-    const template = variableLinks.get(n);
-    return template === undefined ? url : run(urlLiquid, template);
-  });
-}
 
 /** Fills in Liquid of a template with the data of one lead. */
 function runner({ source }: CompiledTemplate, given: RenderContext): Run {

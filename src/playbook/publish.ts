@@ -24,7 +24,7 @@ export async function publishRead(
   // The links are stored before the revision is in force, because a click is redirected only to a stored link.
   await storeLinks(
     db,
-    compiled.flatMap(({ links, variableLinks }) => links.filter((_, n) => !variableLinks.has(n))),
+    compiled.flatMap(({ links }) => links),
   );
   return publishRevision(db, toPublish({ playbook, templates }), publisher);
 }

@@ -34,10 +34,9 @@ test('pixel and links are found once each, wherever a line ends', async () => {
       fc.uuid(),
       fc.integer({ min: 1, max: 100_000 }),
       async (length, id, linkId) => {
-        const { links, pixel } = trackingFor(PUBLIC_URL, tokens, `send-${id.replaceAll('-', '')}`, [
-          linkId,
-          linkId + 1,
-        ]);
+        const { links, pixel } = trackingFor(PUBLIC_URL, tokens, `send-${id.replaceAll('-', '')}`, {
+          linkIds: [linkId, linkId + 1],
+        });
         expect(trackedLinks(await overSmtp('é='.repeat(length), links, pixel))).toEqual({
           pixels: [new URL(pixel).pathname],
           clicks: links.map((link) => new URL(link).pathname),

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
-import { instrument, rewriteLinks, trackingFor } from '../../src/email/links.ts';
+import { addressOf, isPage, markedValue } from '../../src/email/addresses.ts';
+import { instrument, instrumentText, rewriteLinks, trackingFor } from '../../src/email/links.ts';
 import { createTokens } from '../../src/crypto/tokens.ts';
 
 describe('instrument', () => {
-  it('collects fixed web addresses in order, each once, and leaves all others alone', () => {
+  it('collects web addresses in order, each once, fixed and variable apart, and leaves all others alone', () => {
     const html = [
       '<body>',
       '<a href="https://x.example/b?a=1&amp;b=2">one</a>',
@@ -12,16 +13,22 @@ describe('instrument', () => {
       '<a href="https://x.example/b?a=1&b=2" target="_blank">again</a>',
       '<a href="mailto:a@x.example">m</a><a href="tel:+49">t</a><a href="#top">top</a>',
       '<a href="{{ links.unsubscribe }}">u</a><a href="https://{{ lead.attributes.site }}/x">d</a>',
+      '<a href="{{ campaign.url }}">c</a><a href="{% if links.viewInBrowser %}{{ links.viewInBrowser }}{% endif %}">v</a>',
       '<!-- <a href="https://x.example/comment">no</a> -->',
       '</body>',
     ].join('\n');
     const { html: tracked, readable, links } = instrument(html);
-    expect(links).toEqual(['https://x.example/b?a=1&b=2', 'https://x.example/a']);
+    expect(links).toEqual({
+      fixed: ['https://x.example/b?a=1&b=2', 'https://x.example/a'],
+      variable: ['https://{{ lead.attributes.site }}/x', '{{ campaign.url }}'],
+    });
     expect(readable).toBe(
       html
         .replace('https://x.example/b?a=1&amp;b=2', '{{ __links[0] }}')
         .replace("HREF='https://x.example/a'", 'href="{{ __links[1] }}"')
-        .replace('https://x.example/b?a=1&b=2', '{{ __links[0] }}'),
+        .replace('https://x.example/b?a=1&b=2', '{{ __links[0] }}')
+        .replace('https://{{ lead.attributes.site }}/x', '{% __address 0 %}')
+        .replace('{{ campaign.url }}', '{% __address 1 %}'),
     );
     expect(tracked).toContain('<img src="{{ __pixel }}" width="1" height="1" alt="">{% endif %}</body>');
     expect(readable).not.toContain('__pixel');
@@ -38,11 +45,52 @@ describe('instrument', () => {
   });
 });
 
+describe('an address with values', () => {
+  const v = markedValue;
+  it.each([
+    [v('https://shop.example/ä b?c=1&d=%20#e'), 'https://shop.example/ä%20b?c=1&d=%20#e'],
+    [`${v('https://shop.example')}/?c=${v('Vines & Sons')}`, 'https://shop.example/?c=Vines%20%26%20Sons'],
+    [`https://${v('shop.example')}/x`, 'https://shop.example/x'],
+    [`https://${v('https://shop.example')}/x`, 'https://shop.example/x'],
+    [v('www.shop.example/x'), 'https://www.shop.example/x'],
+    [v('räucherei.example'), 'https://räucherei.example'],
+    [`https://shop.example/?a=${v('https://x')}&b=${v(2)}`, 'https://shop.example/?a=https%3A%2F%2Fx&b=2'],
+    [v(v('a').concat(v('b'))), 'ab'],
+    [v(null), ''],
+    [v('javascript:alert(1)'), ''],
+    [v('data:text/html,x'), ''],
+    [v('mailto:a@b.example'), 'mailto:a@b.example'],
+  ])('%j is %j', (rendered, address) => {
+    expect(addressOf(rendered)).toBe(address);
+  });
+
+  it('is of a page or not', () => {
+    expect(['https://x.example/a', 'mailto:a@b.example', '', 'https://a b', '/x'].filter(isPage)).toEqual([
+      'https://x.example/a',
+    ]);
+  });
+});
+
+describe('a text part written by hand', () => {
+  it('has its addresses whole, without the punctuation around them', () => {
+    const links = { fixed: [], variable: ['{{ campaign.url }}'] };
+    const text =
+      'See https://x.example/s?f[0]=x, (https://x.example/wiki/Vine_(plant)), {{ campaign.url }} and https://x.example/{{ lead.company }}.';
+    expect(instrumentText(text, links)).toBe(
+      'See {{ __links[0] }}, ({{ __links[1] }}), {% __address 0 %} and {% __address 1 %}.',
+    );
+    expect(links).toEqual({
+      fixed: ['https://x.example/s?f[0]=x', 'https://x.example/wiki/Vine_(plant)'],
+      variable: ['{{ campaign.url }}', 'https://x.example/{{ lead.company }}'],
+    });
+  });
+});
+
 describe('trackingFor', () => {
   it('makes the addresses of one send', () => {
     const tokens = createTokens(['a-secret-of-some-length']);
     const sendId = newId('send');
-    const { links, pixel } = trackingFor('https://nurture.example/', tokens, sendId, [11, 12]);
+    const { links, pixel } = trackingFor('https://nurture.example/', tokens, sendId, { linkIds: [11, 12] });
     expect(tokens.readClick(links[1]?.replace('https://nurture.example/c/', '') ?? '')).toEqual({ sendId, linkId: 12 });
     expect(tokens.readOpen(/^https:\/\/nurture\.example\/o\/(.*)\.gif$/.exec(pixel)?.[1] ?? '')).toEqual({ sendId });
   });

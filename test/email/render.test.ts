@@ -2,7 +2,7 @@ import { Parser } from 'htmlparser2';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isAppError } from '../../src/domain/errors.ts';
 import { compileTemplate } from '../../src/email/compile.ts';
-import { render, type RenderedEmail } from '../../src/email/render.ts';
+import { addressesFor, render, type RenderedEmail } from '../../src/email/render.ts';
 import type { RenderContext } from '../../src/email/render-context.ts';
 import { loadTemplates, makeTemplate } from '../../src/email/read-templates.ts';
 import type { TemplateSource } from '../../src/domain/template.ts';
@@ -95,6 +95,41 @@ describe('the text part', () => {
     expect(render(compiled, fullContext, tracking).text).toBe(
       'Go to https://t.example/c/1, or https://t.example/c/2.\n',
     );
+  });
+});
+
+describe('links with values of the lead', () => {
+  const body = [
+    '<mj-text>{% assign site = lead.attributes.site %}<a href="{{ site }}">yours</a> <a href="{{ lead.attributes.none | default: \'https://x.example/none\' }}">d</a>',
+    '{% for id in lead.attributes.ids %}<a href="https://x.example/i?id={{ id }}&amp;c={{ lead.company }}">{{ id }}</a>{% endfor %}',
+    '<a href="mailto:a@x.example?subject={{ lead.company | url_encode }}">mail</a></mj-text>',
+  ].join('');
+  const lead = { company: 'Vines & Sons', attributes: { site: 'https://own.example/a?b=1&c=2', ids: ['1', '2'] } };
+  const addresses = [
+    'https://own.example/a?b=1&c=2',
+    'https://x.example/none',
+    'https://x.example/i?id=1&c=Vines%20%26%20Sons',
+    'https://x.example/i?id=2&c=Vines%20%26%20Sons',
+  ];
+
+  it('are those of this lead, in loops too, and lead there without tracking', async () => {
+    const compiled = await compileTemplate(await whole(body));
+    expect(addressesFor(compiled, { ...fullContext, lead })).toEqual(addresses);
+    const { html, text } = render(compiled, { ...fullContext, lead });
+    expect(html).toContain('href="https://own.example/a?b=1&amp;c=2"');
+    expect(html).toContain('href="mailto:a@x.example?subject=Vines%20%26%20Sons"');
+    for (const address of addresses) expect(text).toContain(`<${address}>`);
+  });
+
+  it('are each tracked by an address of its own', async () => {
+    const compiled = await compileTemplate(await whole(body));
+    const own = new Map(addresses.map((address, n) => [address, `https://t.example/c/own-${n}`]));
+    const { html, text } = render(compiled, { ...fullContext, lead }, { ...tracking, own });
+    for (const address of own.values()) {
+      expect(html).toContain(`href="${address}"`);
+      expect(text).toContain(`<${address}>`);
+    }
+    expect(html).not.toContain('own.example');
   });
 });
 

@@ -15,6 +15,7 @@ kind: offer
 ---
 <mjml><mj-body><mj-section><mj-column>
   <mj-button href="https://shop.example/?c={{ lead.company }}&amp;n={{ lead.firstName | url_encode }}">Shop</mj-button>
+  <mj-button href="{{ lead.attributes.brochure }}">Yours</mj-button>
   <mj-text><a href="{{ links.unsubscribe }}">Unsubscribe</a> {{ sender.postalAddress }}</mj-text>
 </mj-column></mj-section></mj-body></mjml>
 `;
@@ -49,9 +50,17 @@ afterAll(async () => {
 test('a click on it ends the wait, and leads to the encoded address', async () => {
   const { engine } = api;
   const email = 'ada@shop.example';
-  const leadId = await engine.submit({ email, firstName: 'Zoë', company: 'Vines & Sons', source: 'shop' });
+  const leadId = await engine.submit({
+    email,
+    firstName: 'Zoë',
+    company: 'Vines & Sons',
+    source: 'shop',
+    attributes: { brochure: 'https://files.example/b.pdf#page=2' },
+  });
   const [mail] = await engine.sink.waitFor(email, 1);
-  const [, link = ''] = /href="[^"]*(\/c\/[^"]+)"/.exec(mail?.html ?? '') ?? [];
+  const [link = '', brochure = ''] = [...(mail?.html ?? '').matchAll(/href="[^"]*(\/c\/[^"]+)"/g)].map(
+    ([, one]) => one ?? '',
+  );
   expect(mail?.text).toContain(link);
   await engine.until(
     () => engine.lead(leadId),
@@ -66,6 +75,8 @@ test('a click on it ends the wait, and leads to the encoded address', async () =
   expect(answer.headers.get('location')).toBe('https://shop.example/?c=Vines%20%26%20Sons&n=Zo%C3%AB');
   await engine.untilStage(leadId, 'dormant');
   expect(await engine.db.enrollment.findFirst({ where: { leadId } })).toMatchObject({ endReason: 'clicked' });
+  const direct = await api.call('GET', brochure, { key: null, headers });
+  expect([direct.status, direct.headers.get('location')]).toEqual([302, 'https://files.example/b.pdf#page=2']);
   const [event] = await engine.db.event.findMany({ where: { leadId, type: 'email.clicked' } });
   expect(event?.properties).toMatchObject({ url: 'https://shop.example/' });
 

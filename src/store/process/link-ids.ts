@@ -27,14 +27,13 @@ export async function linkIds(db: Db, tx: Tx, urls: readonly string[]): Promise<
   return urls.map((url) => ids.get(url) ?? fresh.get(url) ?? 0);
 }
 
-/** Stores addresses with values of a lead in them; the ids are in their order, and apart from those of fixed links. */
-export async function storeLeadLinks(tx: Tx, leadId: string, urls: readonly string[]): Promise<number[]> {
-  if (urls.length === 0) return [];
+/** Stores addresses with values of a lead in them; answers with the id of each. They are apart from those of fixed links. */
+export async function storeLeadLinks(tx: Tx, leadId: string, urls: readonly string[]): Promise<Map<string, number>> {
+  if (urls.length === 0) return new Map();
   const rows = await tx.$queryRaw<{ id: number; url: string }[]>`
     INSERT INTO lead_links (lead_id, url) SELECT DISTINCT ${leadId}, url FROM unnest(${[...urls]}::text[]) u(url)
     RETURNING id, url`;
-  const ids = new Map(rows.map(({ id, url }) => [url, id]));
-  return urls.map((url) => ids.get(url) ?? 0);
+  return new Map(rows.map(({ id, url }) => [url, id]));
 }
 
 function idsOf(db: Db): Map<string, number> {
