@@ -77,7 +77,7 @@ export function createApi(deps: ApiDeps): Api {
 function consoleDeps({ store, commands, sendSignIn, log, settings }: ApiDeps): ConsoleDeps {
   const { publicUrl, organization } = settings;
   const failed = (error: unknown): void => log.error({ err: error }, 'a page of the console failed');
-  return { store, commands, sendSignIn, failed, settings: { publicUrl, companyName: organization.companyName } };
+  return { store, commands, sendSignIn, failed, settings: { publicUrl, organization } };
 }
 
 export function createApp(deps: ApiDeps): Express {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Organization } from '../email/pages.ts';
+import type { Organization } from '../domain/brand.ts';
 import type { Tokens } from '../crypto/tokens.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { Tracker } from '../store/tracking/tracker.ts';

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type AppError } from '../domain/errors.ts';
-import { errorPage, linkNotValidPage, PAGE_CSP, type Organization } from '../email/pages.ts';
+import type { Organization } from '../domain/brand.ts';
+import { errorPage, linkNotValidPage, PAGE_CSP } from '../email/pages.ts';
 import { toAppError } from './problem.ts';
 import { html, type Reply } from './reply.ts';
 

@@ -4,6 +4,7 @@ import { Client } from '@temporalio/client';
 import type { Config } from '../runtime/config.ts';
 import { AppError } from '../domain/errors.ts';
 import { createMailCheck } from '../email/mail-check.ts';
+import { liveOrganization } from './organization.ts';
 import { createSignInSender } from './sign-in-sender.ts';
 import { createTransport } from '../email/transport.ts';
 import { createTokens } from '../crypto/tokens.ts';
@@ -93,6 +94,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
 
     const transport = createTransport(config.mail.smtpUrl, { maxConnections: 1 });
     closers.push(() => transport.close());
+    const organization = liveOrganization(store.rules, config.mail);
     const app = createApp({
       store,
       ring,
@@ -104,7 +106,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       handles: createLeadHandles(config.secretKeys),
       findKey: (secret) => findKeyHolder(db, secret),
       limits: createRateLimits(db, config, log),
-      sendSignIn: createSignInSender(config.mail, transport, log),
+      sendSignIn: createSignInSender({ from: config.mail.from, organization }, transport, log),
       checks: {
         database: () => ping(db),
         temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),
@@ -115,7 +117,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
         publicUrl: config.publicUrl,
         production: config.env === 'production',
         trustProxy: config.trustProxy,
-        organization: { companyName: config.mail.companyName, postalAddress: config.mail.postalAddress },
+        organization,
         version: VERSION,
         workerMetricsUrl: config.workerMetricsUrl,
       },

@@ -1,3 +1,4 @@
+import type { Organization } from '../domain/brand.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import type { StoreContext } from '../store/context.ts';
 
@@ -9,5 +10,5 @@ export interface ConsoleDeps {
   sendSignIn(to: { address: string; name: string }, url: string): Promise<void>;
   /** Gets the errors that are our fault. */
   failed(error: unknown): void;
-  settings: { publicUrl: string; companyName: string };
+  settings: { publicUrl: string; organization: Organization };
 }

@@ -54,7 +54,7 @@ export function deskPage(router: Router, { store, settings }: ConsoleDeps): void
         }
       </section>`;
     });
-    const frame = { title: 'My desk', companyName: settings.companyName, who: { name: rep.name, csrf } };
+    const frame = { title: 'My desk', companyName: settings.organization.companyName, who: { name: rep.name, csrf } };
     await sendPage(
       response,
       200,

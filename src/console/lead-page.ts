@@ -32,7 +32,7 @@ export async function showLead(
   const zone = zoneOf(visitor.rep.timeZone, playbook.defaultTimeZone);
   const frame = {
     title: nameOf(lead),
-    companyName: settings.companyName,
+    companyName: settings.organization.companyName,
     who: { name: visitor.rep.name, csrf: visitor.csrf },
   };
   const words = (at: Date): string => formatForPeople(at.getTime(), zone);

@@ -38,7 +38,7 @@ function errorPage({ failed, settings }: ConsoleDeps): ErrorRequestHandler {
     const status = isAppError(error) ? ERROR_CODES[error.code].status : 500;
     const title = isOurs ? 'This did not work just now' : 'This is not possible';
     const message = isOurs ? 'Please try it again in a minute.' : error.message;
-    const frame = { title, companyName: settings.companyName, who: null };
+    const frame = { title, companyName: settings.organization.companyName, who: null };
     await sendPage(
       response,
       status,

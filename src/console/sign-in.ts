@@ -22,7 +22,7 @@ export function signInPages(router: Router, { store, sendSignIn, settings }: Con
   const secure = settings.publicUrl.startsWith('https:');
   const now = (): Date => new Date(store.realNow());
   const page = (response: Response, status: number, title: string, content: Html): Promise<void> =>
-    sendPage(response, status, { title, companyName: settings.companyName, who: null }, content);
+    sendPage(response, status, { title, companyName: settings.organization.companyName, who: null }, content);
 
   function requireBrowser(request: Request): string {
     const browser = readCookie(request, 'browser');

@@ -1,3 +1,4 @@
+import type { Brand } from './brand.ts';
 import type { Sunset } from './sunset.ts';
 import type { Form } from './answer.ts';
 import type { Cadence, Hours, Span } from './cadence.ts';
@@ -79,6 +80,7 @@ export interface Playbook extends KnownWords {
   /** Steps of the funnel inside opportunity and after, in order. */
   funnel: readonly string[];
   notices: Notices;
+  brand?: Brand;
   /** No message of a cadence leaves in these hours of the lead's own time, whatever the window says. */
   quietHours: readonly Hours[];
   caps: readonly Cap[];

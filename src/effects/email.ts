@@ -1,3 +1,5 @@
+import { organizationBy } from '../domain/brand.ts';
+import type { Playbook } from '../domain/playbook.ts';
 import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
 import { trackingFor } from '../email/links.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
@@ -16,7 +18,11 @@ export interface EmailDraft {
   context: Omit<RenderContext, 'sender' | 'links'> & { links?: RenderContext['links'] };
 }
 
-type EmailTurn = EffectTurn & { readonly deps: { readonly mail: MailSettings } };
+/** A turn that can write a mail. */
+export type EmailTurn = EffectTurn & {
+  readonly deps: { readonly mail: MailSettings };
+  readonly playbook: Pick<Playbook, 'brand'>;
+};
 
 /** Mail by SMTP. Rendering is part of preparing, so a template that throws leaves no claim. */
 export const email = { addressOf: (lead) => lead.email, prepare } satisfies Channel<EmailDraft, EmailTurn>;
@@ -27,17 +33,16 @@ async function prepare(
   draft: EmailDraft,
 ): Promise<Prepared> {
   const { mail } = turn.deps;
+  const { brand } = turn.playbook;
+  const organization = organizationBy(brand, mail);
   const { template, to } = draft;
   const compiled = await compileTemplate(template);
   const unsubscribeUrl = `${mail.publicUrl.replace(/\/+$/, '')}/u/${mail.tokens.unsubscribe(id)}`;
   const forLead = audience === 'lead';
   const context: RenderContext = {
     ...draft.context,
-    sender: {
-      companyName: mail.companyName,
-      postalAddress: mail.postalAddress,
-      name: mail.from.name ?? mail.companyName,
-    },
+    sender: { ...organization, name: mail.from.name ?? organization.companyName },
+    ...(brand === undefined ? {} : { brand }),
     links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
   };
   const tracking = forLead

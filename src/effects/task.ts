@@ -1,12 +1,11 @@
 import { formatForPeople } from '../domain/schedule.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
 import type { TemplateSource } from '../domain/template.ts';
-import type { MailSettings } from '../email/mail-settings.ts';
 import type { ToldTasks } from '../email/render-context.ts';
 import type { Rep } from '../store/generated/client.ts';
 import { takeUntold, toldOfTasks, type ToldTask, untellTasks } from '../store/process/tasks.ts';
-import type { Channel, EffectTurn } from './channel.ts';
-import { email } from './email.ts';
+import type { Channel } from './channel.ts';
+import { email, type EmailTurn } from './email.ts';
 
 /** The input for telling a rep of tasks. */
 export interface TaskDraft {
@@ -16,8 +15,6 @@ export interface TaskDraft {
   /** The rep's. */
   zone: string;
 }
-
-type TaskTurn = EffectTurn & { readonly deps: { readonly mail: MailSettings } };
 
 /** So many tasks are described in a mail; of the others it says how many there are. */
 const DESCRIBED = 20;
@@ -42,7 +39,7 @@ export const task = {
       throw error;
     }
   },
-} satisfies Channel<TaskDraft, TaskTurn>;
+} satisfies Channel<TaskDraft, EmailTurn>;
 
 function described(one: ToldTask, zone: string): ToldTasks['list'][number] {
   const { firstName, lastName, company } = presentable(one);

@@ -1,6 +1,7 @@
 import mjml2html from 'mjml';
 import type { Template } from 'liquidjs';
 import { AppError } from '../domain/errors.ts';
+import { withStandIns } from './brand-colors.ts';
 import { htmlLiquid, liquidProblem, textLiquid, urlLiquid } from './liquid.ts';
 import { instrument, instrumentText } from './links.ts';
 import { at, locate } from './source-map.ts';
@@ -70,9 +71,10 @@ async function compile(source: TemplateSource): Promise<CompiledTemplate> {
 export async function convertMjml(source: TemplateSource): Promise<string> {
   try {
     // No web fonts: a mail must not load anything but its own pixel.
-    const { html } = await mjml2html(source.body, { validationLevel: 'strict', keepComments: false, fonts: {} });
+    const { mjml, putBack } = withStandIns(source.body);
+    const { html } = await mjml2html(mjml, { validationLevel: 'strict', keepComments: false, fonts: {} });
     // Indentation is a quarter of MJML's output, and goes over the wire for each lead.
-    return html.replaceAll(/\n\s+/g, '\n');
+    return putBack(html.replaceAll(/\n\s+/g, '\n'));
   } catch (error) {
     const [first] = mjmlErrors(error);
     if (first === undefined) {

@@ -1,4 +1,5 @@
 import { cleanJson } from '../domain/clean-text.ts';
+import type { Organization } from '../domain/brand.ts';
 import type { StatedWords } from '../domain/stated-words.ts';
 import { htmlLiquid, textLiquid } from './liquid.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -11,11 +12,6 @@ import { PAGE_STYLE } from './page-style.ts';
 /** Send with every page: Content-Security-Policy. */
 export const PAGE_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-export interface Organization {
-  companyName: string;
-  postalAddress: string;
-}
 
 const HEAD = htmlLiquid.parse(`<!doctype html>
 <html lang="en">

@@ -1,3 +1,4 @@
+import type { Brand } from '../domain/brand.ts';
 import type { StatedWords } from '../domain/stated-words.ts';
 
 /** The variables of a template. Every field except the links and the sender may be missing, so templates give a fallback. */
@@ -15,6 +16,8 @@ export interface RenderContext {
     attributes?: Readonly<Record<string, unknown>>;
   };
   sender: { companyName: string; postalAddress: string; name: string };
+  /** As settings.yaml has it. A color that it does not name is the default. */
+  brand?: Pick<Brand, 'logo' | 'colors'>;
   links: {
     unsubscribe?: string;
     viewInBrowser?: string;

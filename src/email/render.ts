@@ -1,4 +1,5 @@
 import type { Liquid, Template } from 'liquidjs';
+import { DEFAULT_COLORS } from '../domain/brand.ts';
 import { cleanJson, singleLine } from '../domain/clean-text.ts';
 import { AppError } from '../domain/errors.ts';
 import { isPage } from './addresses.ts';
@@ -72,9 +73,9 @@ type Run = (liquid: Liquid, template: Template[], more?: Record<string, unknown>
 /** Fills in Liquid of a template with the data of one lead. */
 function runner({ source }: CompiledTemplate, given: RenderContext): Run {
   const { attributes, ...profile } = given.lead;
-  const { sender, links, ...values } = given;
+  const { sender, links, brand, ...values } = given;
   // Clean where it comes in, and here once more: an older version of the engine stored what it was given.
-  const context = { ...(cleanJson(values, singleLine) as object), sender, links };
+  const context = { ...(cleanJson(values, singleLine) as object), sender, links, brand: wholeBrand(brand) };
   const lead = tidyLead({
     ...(cleanJson(profile, singleLine) as typeof profile),
     ...(attributes === undefined ? {} : { attributes: cleanJson(attributes) as typeof attributes }),
@@ -97,6 +98,10 @@ function runner({ source }: CompiledTemplate, given: RenderContext): Run {
       );
     }
   };
+}
+
+function wholeBrand(brand: RenderContext['brand']): RenderContext['brand'] {
+  return { ...brand, colors: { ...DEFAULT_COLORS, ...brand?.colors } };
 }
 
 /** Blank is missing (Liquid takes an empty text for true), and `lead.name` is the whole name, or nothing. */

@@ -1,5 +1,6 @@
 /** The variables of templates: which there are, and which of a template's are none. */
 import type { Liquid } from 'liquidjs';
+import { COLOR_NAMES } from '../domain/brand.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import { htmlLiquid, textLiquid } from './liquid.ts';
@@ -22,6 +23,10 @@ const VARIABLES: Record<string, Known> = {
     email: 'reps',
     phone: 'reps',
     attributes: 'any',
+  },
+  brand: {
+    logo: { url: 'value', width: 'value' },
+    colors: Object.fromEntries(COLOR_NAMES.map((name) => [name, 'value'])),
   },
   sender: { companyName: 'value', postalAddress: 'value', name: 'value' },
   links: { unsubscribe: 'value', viewInBrowser: 'value', decision: 'reps' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Brand, Colors } from '../domain/brand.ts';
 import type { Span } from '../domain/cadence.ts';
 import type { Cap, Playbook } from '../domain/playbook.ts';
 import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
@@ -33,11 +34,48 @@ const share = z
   .regex(/^(100|[1-9]?\d)%$/, 'expected a share such as "25%"')
   .transform((text) => Number.parseInt(text, 10) / 100);
 
+const color = z
+  .string({ error: 'expected a color in quotes such as "#1d6b45"' })
+  .regex(/^#[0-9a-f]{6}$/i, 'expected a color in quotes such as "#1d6b45"')
+  .optional();
+
+const logoUrl = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\//.test(text) && URL.canParse(text),
+    'expected the address of a picture such as https://shop.example/logo.png',
+  );
+
+const brand = mapping({
+  name: words.optional(),
+  address: words.optional(),
+  logo: mapping({
+    url: logoUrl,
+    width: z
+      .int('expected a width in pixels')
+      .min(16, 'expected at least 16 pixels')
+      .max(600, 'a mail is 600 pixels wide')
+      .default(160),
+  }).optional(),
+  colors: mapping({
+    main: color,
+    accent: color,
+    highlight: color,
+    inverse: color,
+    background: color,
+    text: color,
+    muted: color,
+  } satisfies Record<keyof Colors, typeof color>)
+    .transform((one) => stated(one))
+    .optional(),
+}).transform((one): Brand => stated(one));
+
 const settings = mapping({
   defaultTimeZone: zone,
   wonCadence: key.optional(),
   funnel: z.array(words).min(1, 'expected at least one stage').default(FUNNEL),
   notices: mapping({ gather: spanOrNone.default(GATHER) }).default({ gather: GATHER }),
+  brand: brand.optional(),
   productLines: knownWords,
   needTypes: knownWords,
   campaigns: campaigns.default([]),

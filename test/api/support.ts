@@ -56,7 +56,7 @@ export async function openApi(
     handles,
     findKey: (secret) => findKeyHolder(engine.db, secret),
     limits: createRateLimits(engine.db, engine.config, createLogger(engine.config, 'api')),
-    sendSignIn: createSignInSender(engine.config.mail, transport, log),
+    sendSignIn: createSignInSender({ ...engine.config.mail, organization: engine.config.mail }, transport, log),
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
       temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),

@@ -98,6 +98,25 @@ describe('the text part', () => {
   });
 });
 
+describe('the brand', () => {
+  const body =
+    '<mj-button href="https://x.example/a" background-color="{{ brand.colors.accent }}">Go</mj-button><mj-text color="{{ brand.colors.text }}">{% if brand.logo %}<img src="{{ brand.logo.url }}" alt="Logo" />{% endif %}</mj-text>';
+
+  it('gives colors and a logo, also in attributes; what it leaves out is the default', async () => {
+    const source = await whole(body);
+    const compiled = await compileTemplate(source);
+    const brand = { logo: { url: 'https://x.example/l.png', width: 80 }, colors: { accent: '#aa0000' } };
+    const { html } = render(compiled, { ...fullContext, brand });
+    expect(html).toContain('bgcolor="#aa0000"');
+    expect(html).toContain('color:#33413a');
+    expect(html).toContain('src="https://x.example/l.png"');
+    const plain = render(compiled, fullContext).html;
+    expect(plain).toContain('bgcolor="#1d6b45"');
+    expect(plain).not.toContain('<img src');
+    expect(plain).not.toContain('brand');
+  });
+});
+
 describe('links with values of the lead', () => {
   const body = [
     '<mj-text>{% assign site = lead.attributes.site %}<a href="{{ site }}">yours</a> <a href="{{ lead.attributes.none | default: \'https://x.example/none\' }}">d</a>',

@@ -477,6 +477,26 @@ describe('a mistake in another file', () => {
     ],
     ['settings.yaml', 'thanks', 'thank', ['2:13  wonCadence: unknown cadence "thank"; did you mean "thanks"?']],
     ['settings.yaml', 'thanks', 'slow', ['2:13  wonCadence: "slow" has the purpose nurture; here it must be customer']],
+    [
+      'settings.yaml',
+      'wonCadence: thanks',
+      'brand: { colors: { accent: green } }',
+      ['2:28  brand.colors.accent: expected a color in quotes such as "#1d6b45", found "green"'],
+    ],
+    [
+      'settings.yaml',
+      'wonCadence: thanks',
+      'brand: { colors: { acent: "#000000" } }',
+      ['2:20  brand.colors.acent: unknown key "acent"; did you mean "accent"?'],
+    ],
+    [
+      'settings.yaml',
+      'wonCadence: thanks',
+      'brand: { logo: { url: /logo.png } }',
+      [
+        '2:23  brand.logo.url: expected the address of a picture such as https://shop.example/logo.png, found "/logo.png"',
+      ],
+    ],
     ['settings.yaml', 'wonCadence: thanks', 'funnel: [a, b, a]', ['2:16  funnel[2]: the funnel has "a" already']],
   ])('%s: %s -> %s', (file, from, to, expected) => {
     expect(mistakes(changed(file, from, to))).toEqual(expected.map((line) => `${file}:${line}`));

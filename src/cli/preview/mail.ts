@@ -1,4 +1,5 @@
 /** The mail that a template or an email step becomes for a person: rendered as a send is, without a row, a pixel or a tracked link. */
+import { type Brand, organizationBy } from '../../domain/brand.ts';
 import type { Cadence } from '../../domain/cadence.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -27,6 +28,7 @@ export interface PreviewMail {
 export interface Named {
   templates: TemplateSource[];
   campaign: RenderContext['campaign'];
+  brand: Brand | undefined;
 }
 
 /**
@@ -47,6 +49,7 @@ export function templatesNamed({ playbook, templates }: ReadPlaybook, what: stri
       if (template === undefined) throw unknown('template', key, templates.keys());
       return template;
     }),
+    brand: playbook.brand,
     campaign: campaign === undefined ? null : { ...campaign, name: campaign.name ?? campaign.campaign },
   };
 }
@@ -79,9 +82,10 @@ export async function previewMail(
   config: Config,
   template: TemplateSource,
   person: PreviewPerson,
-  campaign: RenderContext['campaign'] = null,
+  { campaign = null, brand }: Partial<Pick<Named, 'campaign' | 'brand'>> = {},
 ): Promise<PreviewMail> {
-  const { companyName, postalAddress, from: sender } = config.mail;
+  const { from: sender } = config.mail;
+  const organization = organizationBy(brand, config.mail);
   const [, name, address = sender] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(sender) ?? [];
   const forReps = template.kind === 'transactional';
   const unsubscribeUrl = `${config.publicUrl}/u/preview`;
@@ -89,7 +93,8 @@ export async function previewMail(
     lead: person.lead,
     need: person.need,
     campaign,
-    sender: { companyName, postalAddress, name: name ?? companyName },
+    sender: { ...organization, name: name ?? organization.companyName },
+    ...(brand === undefined ? {} : { brand }),
     links: forReps ? { decision: `${config.publicUrl}/r/preview` } : { unsubscribe: unsubscribeUrl },
     ...(forReps && { rep: { name: 'Sam Rep' }, brief: SAMPLE_BRIEF, dueAt: 'today 17:00' }),
   });

@@ -18,9 +18,9 @@ export interface PreviewOptions extends WhoOptions {
  * @throws AppError PLAYBOOK_INVALID, NOT_FOUND, LEAD_UNKNOWN, UNAVAILABLE
  */
 export async function preview(config: Config, what: string, options: PreviewOptions): Promise<Answer> {
-  const { templates, campaign } = templatesNamed(await readFolders(config), what);
+  const { templates, ...named } = templatesNamed(await readFolders(config), what);
   const person = await previewPerson(config, options);
-  const mails = await Promise.all(templates.map((template) => previewMail(config, template, person, campaign)));
+  const mails = await Promise.all(templates.map((template) => previewMail(config, template, person, named)));
   const folder = path.resolve(options.out ?? path.join(config.dataDir, 'previews', what.replaceAll('/', '-')));
   mkdirSync(folder, { recursive: true });
   const page = path.join(folder, 'index.html');

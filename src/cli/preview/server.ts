@@ -54,8 +54,8 @@ export async function startPreviewServer(config: Config, person: PreviewPerson, 
   async function onePage(what: string): Promise<string> {
     const { content } = checked;
     if (content === null) return overview(checked);
-    const { templates, campaign } = templatesNamed(content, what);
-    const mails = await Promise.all(templates.map((template) => previewMail(config, template, person, campaign)));
+    const { templates, ...named } = templatesNamed(content, what);
+    const mails = await Promise.all(templates.map((template) => previewMail(config, template, person, named)));
     return previewPage(mails, person.shown, '/reload.js');
   }
 

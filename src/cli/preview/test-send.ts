@@ -16,13 +16,13 @@ export async function testSend(
   { to, ...who }: WhoOptions & { to: string },
 ): Promise<Answer> {
   requireAllowed(config, to);
-  const { templates, campaign } = templatesNamed(await readFolders(config), what);
+  const { templates, ...named } = templatesNamed(await readFolders(config), what);
   const person = await previewPerson(config, who);
   const transport = createTransport(config.mail.smtpUrl);
   const sent: string[] = [];
   try {
     for (const template of templates) {
-      const { message } = await previewMail(config, template, person, campaign);
+      const { message } = await previewMail(config, template, person, named);
       const outcome = await transport.send({
         ...message,
         envelope: { ...message.envelope, to },

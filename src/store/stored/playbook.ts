@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Brand } from '../../domain/brand.ts';
 import type { Campaign, Playbook } from '../../domain/playbook.ts';
 import type { RejectReason } from '../../domain/reasons.ts';
 import type { Routing } from '../../domain/routing.ts';
@@ -109,7 +110,7 @@ const withTimes: Upcast = (stored) => ({
 /** Version 4 has groups of rules, limits and product lines of the score; a playbook without them says the same as before. */
 const withSales: Upcast = (stored) => stored;
 
-/** Version 5 has an ideal customer, score bands, value tiers and accounts; a playbook without them says the same as before. */
+/** Version 5 has an ideal customer, score bands, value tiers, accounts and a brand; a playbook without them says the same as before. */
 const withReadiness: Upcast = (stored) => stored;
 
 const CampaignShape = z.strictObject({
@@ -120,6 +121,23 @@ const CampaignShape = z.strictObject({
   url: z.string().exactOptional(),
   material: z.string().exactOptional(),
 }) satisfies z.ZodType<Campaign>;
+
+const BrandShape = z.strictObject({
+  name: z.string().exactOptional(),
+  address: z.string().exactOptional(),
+  logo: z.strictObject({ url: z.string(), width: z.number() }).exactOptional(),
+  colors: z
+    .strictObject({
+      main: z.string().exactOptional(),
+      accent: z.string().exactOptional(),
+      highlight: z.string().exactOptional(),
+      inverse: z.string().exactOptional(),
+      background: z.string().exactOptional(),
+      text: z.string().exactOptional(),
+      muted: z.string().exactOptional(),
+    })
+    .exactOptional(),
+}) satisfies z.ZodType<Brand>;
 
 export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
@@ -145,6 +163,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     wonCadence: z.string().exactOptional(),
     funnel: z.array(z.string()),
     notices: z.strictObject({ gather: SpanShape }),
+    brand: BrandShape.exactOptional(),
     productLines: z.array(z.string()),
     needTypes: z.array(z.string()),
     campaigns: z.array(CampaignShape),
