@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
+import { namesInFolders } from '../simulate/check-folders.ts';
 import { readPersonas } from '../simulate/read-personas.ts';
 import { simulationPage } from '../simulate/report/page.ts';
 import { compare, comparisonTable } from '../simulate/report/table.ts';
@@ -28,9 +29,11 @@ export interface SimulateCommand {
 
 /** @throws AppError VALIDATION_FAILED, NOT_FOUND, PLAYBOOK_INVALID, UNAVAILABLE, TIME_SKIPPING_UNAVAILABLE */
 export async function simulateCommand(config: Config, given: SimulateCommand): Promise<Answer> {
-  const personas = readPersonas(placeOf(given, config));
-  const fromMs = startOfSimulation(given.start ?? null);
   const { cadence = null, days, seed, revision } = given;
+  // A mistake in the files is told before anything is started for them.
+  const names = revision === undefined ? await namesInFolders(config) : undefined;
+  const personas = readPersonas(placeOf(given, config), names);
+  const fromMs = startOfSimulation(given.start ?? null);
   const since = performance.now();
   const wanted = personas.map((persona) => ({ persona, cadence, days, seed, fromMs }));
   const simulations = await withServers(config, (ready, signal) => simulate(ready, wanted, { revision, signal }));

@@ -1,5 +1,6 @@
 /** The command `test`: what was expected, what happened, and a short timeline of what failed. */
 import type { Config } from '../runtime/config.ts';
+import { namesInFolders } from '../simulate/check-folders.ts';
 import { storyLines } from '../simulate/report/terminal.ts';
 import { readTests } from '../simulate/tests/read-tests.ts';
 import { runTests, type TestResult } from '../simulate/tests/run.ts';
@@ -14,7 +15,9 @@ export async function testCommand(
   files: readonly string[],
   given: { revision?: number },
 ): Promise<Answer> {
-  const tests = readTests(config.playbookDir, files);
+  // A mistake in the files is told before anything is started for them.
+  const names = given.revision === undefined ? await namesInFolders(config) : undefined;
+  const tests = readTests(config.playbookDir, files, names);
   const since = performance.now();
   const results = await withServers(config, (ready, signal) => runTests(ready, tests, { ...given, signal }));
   const seconds = Math.round((performance.now() - since) / 100) / 10;

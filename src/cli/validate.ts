@@ -1,6 +1,6 @@
 import type { PlaybookMistake } from '../language/problems.ts';
 import { neverSeen } from '../playbook/never-seen.ts';
-import { checkFolders, type CheckedFolders } from '../playbook/read-folders.ts';
+import { checkAll, type CheckedAll } from '../simulate/check-folders.ts';
 import { isAppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import { closeDb, createDb } from '../store/db.ts';
@@ -11,19 +11,21 @@ import { mistakeText } from './mistake-text.ts';
 
 /** The command `validate`. It starts nothing; where a database answers, it says which events nobody ever sent. */
 export async function validate(config: Config): Promise<Answer> {
-  const checked = await checkFolders(config);
+  const checked = await checkAll(config);
   const warnings = await neverSentSoFar(config, checked);
   const { mistakes, content } = checked;
   const data = { ok: mistakes.length === 0, mistakes, warnings };
   const parts = [
     ...mistakes.map((one) => mistakeText(one, 'mistake')),
     ...warnings.map((one) => mistakeText(one, 'warning')),
-    content === null ? count(mistakes.length, 'mistake') : summary(content, warnings.length),
+    content === null || mistakes.length > 0
+      ? count(mistakes.length, 'mistake')
+      : summary({ ...checked, content }, warnings.length),
   ];
   return { data, text: parts.join('\n\n'), exitCode: mistakes.length === 0 ? 0 : 2 };
 }
 
-async function neverSentSoFar(config: Config, { mentions }: CheckedFolders): Promise<PlaybookMistake[]> {
+async function neverSentSoFar(config: Config, { mentions }: CheckedAll): Promise<PlaybookMistake[]> {
   if (!(await answersAt(config.databaseUrl))) return [];
   const db = createDb(config.databaseUrl, { max: 1 });
   try {
@@ -39,9 +41,15 @@ async function neverSentSoFar(config: Config, { mentions }: CheckedFolders): Pro
   }
 }
 
-function summary({ playbook, templates }: NonNullable<CheckedFolders['content']>, warnings: number): string {
-  const { cadences } = playbook;
-  const good = `${count(cadences.length, 'cadence')} and ${count(templates.size, 'template')} are without mistakes`;
+function summary({ content, personas, tests }: CheckedAll & { content: object }, warnings: number): string {
+  const { playbook, templates } = content;
+  const counted = [
+    count(playbook.cadences.length, 'cadence'),
+    count(templates.size, 'template'),
+    ...(personas === 0 ? [] : [count(personas, 'persona')]),
+    ...(tests === 0 ? [] : [count(tests, 'test')]),
+  ];
+  const good = `${counted.slice(0, -1).join(', ')} and ${counted.at(-1)} are without mistakes`;
   return warnings === 0 ? `${good}.` : `${good}; ${count(warnings, 'warning')}.`;
 }
 

@@ -1,5 +1,5 @@
 import { watchFolders } from '../playbook/watch.ts';
-import type { CheckedFolders } from '../playbook/read-folders.ts';
+import type { CheckedAll } from '../simulate/check-folders.ts';
 import type { Config } from '../runtime/config.ts';
 import { onInterruption, untilSignal } from '../stack/interruption.ts';
 import { mistakeText } from './mistake-text.ts';
@@ -17,7 +17,7 @@ export async function watch(config: Config, { port, ...who }: WhoOptions & { por
   await server.close();
 }
 
-function inWords({ mistakes }: CheckedFolders): string {
+function inWords({ mistakes }: CheckedAll): string {
   const at = new Date().toTimeString().slice(0, 8);
   if (mistakes.length === 0) return `${at}  no mistakes`;
   return [

@@ -115,7 +115,8 @@ function topicsOf({ templates }: LoadOptions): ReadonlySet<string> | undefined {
   return templates && new Set([...templates.values()].flatMap(({ topic }) => topic ?? []));
 }
 
-function cadenceNames(dir: string, problems: PlaybookMistake[]): string[] {
+/** Keys of the files of cadences, with or without mistakes. A file whose name is no key is reported. */
+export function cadenceNames(dir: string, problems: PlaybookMistake[]): string[] {
   const before = problems.length;
   const names = keysIn(dir, 'cadences', 'cadence', problems);
   if (names.length === 0 && problems.length === before)

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Config } from '../runtime/config.ts';
 import type { PlaybookContent } from '../domain/playbook-changes.ts';
 import type { Playbook } from '../domain/playbook.ts';
@@ -5,7 +6,7 @@ import type { TemplateSource } from '../domain/template.ts';
 import { readTemplates } from '../email/read-templates.ts';
 import { mistakeOfFile, sortMistakes, throwMistakes, type EventMention, type Findings } from '../language/problems.ts';
 import { kindOf } from '../steps/kinds.ts';
-import { readPlaybook } from './load.ts';
+import { cadenceNames, readPlaybook } from './load.ts';
 import { shownPath } from './shown-path.ts';
 
 export type Folders = Pick<Config, 'playbookDir' | 'templatesDir'>;
@@ -32,6 +33,17 @@ export async function readFolders(folders: Folders): Promise<ReadPlaybook> {
 export interface CheckedFolders extends Findings {
   /** Null when there is a mistake. */
   content: ReadPlaybook | null;
+  names: NamesInFolders;
+}
+
+/** What personas and tests may name. Undefined: a file that says it has a mistake, so that a name that seems to be missing may be there. */
+export interface NamesInFolders {
+  cadences: ReadonlySet<string>;
+  /** Those of mails to leads. */
+  templates: ReadonlySet<string>;
+  events: ReadonlySet<string> | undefined;
+  reasons: ReadonlySet<string> | undefined;
+  reps: ReadonlySet<string> | undefined;
 }
 
 /** The same, with all mistakes of both folders in the order of files and lines, and without an error. */
@@ -46,7 +58,34 @@ export async function checkFolders({ playbookDir, templatesDir }: Folders): Prom
     mistakes.push(mistakeOfFile(`${shown}/${key}.mjml`, `${expected}${because}`));
   }
   const content = playbook && { playbook, templates: new Map(templates.map((one) => [one.key, one])) };
-  return { mistakes: sortMistakes(mistakes), mentions, content: mistakes.length > 0 ? null : content };
+  const names = {
+    cadences: new Set(cadenceNames(playbookDir, [])),
+    templates: new Set([...kinds].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),
+    ...namesInRules(playbook, new Set(mistakes.map(({ file }) => basename(file)))),
+  };
+  return { mistakes: sortMistakes(mistakes), mentions, content: mistakes.length > 0 ? null : content, names };
+}
+
+function namesInRules(
+  playbook: Playbook | null,
+  broken: ReadonlySet<string>,
+): Pick<NamesInFolders, 'events' | 'reasons' | 'reps'> {
+  const sound = (file: string, names: string[] | undefined): ReadonlySet<string> | undefined =>
+    names === undefined || broken.has(file) ? undefined : new Set(names);
+  return {
+    events: sound(
+      'events.yaml',
+      playbook?.events.map(({ event }) => event),
+    ),
+    reasons: sound(
+      'reasons.yaml',
+      playbook?.reasons.map(({ reason }) => reason),
+    ),
+    reps: sound(
+      'routing.yaml',
+      playbook?.routing.reps.map(({ rep }) => rep),
+    ),
+  };
 }
 
 /** The templates of mails to reps that there must be, each with the words that say who needs it. */

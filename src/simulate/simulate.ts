@@ -9,6 +9,7 @@ import type { Persona } from './persona.ts';
 import { readResult } from './read-result.ts';
 import type { Simulation } from './result.ts';
 import { openStudio, type Studio } from './studio.ts';
+import { unknownInPersona } from './unknown-names.ts';
 import { openWorld, type World } from './world.ts';
 
 /** One life to be played. */
@@ -88,25 +89,18 @@ async function playOne(
 
 /** What the persona's file names has to be in the playbook. */
 function check({ store }: World, { persona, cadence }: Wanted): void {
-  const { cadences, events, reasons } = store.rules.current().playbook;
+  const { playbook, templates } = store.rules.current();
+  const { cadences, events, reasons, routing } = playbook;
   const names = cadences.map((one) => one.cadence);
   if (cadence !== null && !names.includes(cadence))
     throw new AppError('CADENCE_UNKNOWN', `There is no cadence “${cadence}”${hintFor(cadence, names)}.`);
-  const known = events.map(({ event }) => event);
-  const types = [
-    persona.request.event?.type,
-    ...persona.does.map(({ act }) => (act.kind === 'event' ? act.type : act.request.event?.type)),
-  ];
-  const keys = reasons.map(({ reason }) => reason);
-  const rejections = persona.rep.answers.map(({ reason }) => reason);
-  const unknown = [
-    ...types
-      .filter((type) => type !== undefined && !known.includes(type))
-      .map((type) => `unknown event "${type}"${hintFor(type ?? '', known)}`),
-    ...rejections
-      .filter((key) => key !== undefined && !keys.includes(key))
-      .map((key) => `unknown reason "${key}"${hintFor(key ?? '', keys)}`),
-  ];
+  const unknown = unknownInPersona(persona, {
+    cadences: new Set(names),
+    templates: new Set(templates.keys()),
+    events: new Set(events.map(({ event }) => event)),
+    reasons: new Set(reasons.map(({ reason }) => reason)),
+    reps: new Set(routing.reps.map(({ rep }) => rep)),
+  });
   if (unknown.length > 0)
     throw new AppError('PLAYBOOK_INVALID', unknown.map((message) => `${persona.file}: ${message}`).join('\n'));
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mistakeToText } from '../../src/language/problems.ts';
 import { neverSeen } from '../../src/playbook/never-seen.ts';
 import { checkFolders } from '../../src/playbook/read-folders.ts';
+import { checkAll } from '../../src/simulate/check-folders.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 let dir: string;
@@ -26,7 +27,7 @@ async function found(changes: Readonly<Record<string, string>>): Promise<string[
     cpSync(join(ROOT, name), join(dir, name), { recursive: true });
   }
   for (const [file, text] of Object.entries(changes)) writeFileSync(join(dir, file), text);
-  const { mistakes } = await checkFolders(folders());
+  const { mistakes } = await checkAll(folders());
   return mistakes.map((one) => {
     const { excerpt, column } = one;
     const meant = excerpt === null ? '' : ` [${excerpt.text.slice(column - 1, column - 1 + excerpt.length)}]`;
@@ -88,6 +89,55 @@ it.each<[string, Record<string, string>, string[]]>([
       'templates/b.mjml:5:7  "ofer" is not a kind; use one of resource, invitation, offer, news, transactional [ofer]',
       'templates/c.mjml:8:4  undefined filter: upkase, in {{ lead.firstName | upkase }} [{{ lead.firstName | upkase }}]',
     ],
+  ],
+  [
+    'names in a persona that the playbook does not have',
+    {
+      'playbook/personas/ann.yaml': `name: Ann
+profile: { email: ann@ann.example }
+event: { type: ebook.downloadet }
+reads: { mails: [{ mail: ebook-chek-list, does: open }] }
+does:
+  - { day: 3, event: demo.reqested }
+  - { day: 4, request: { event: { type: webinar.registred } } }
+rep:
+  answers: [{ decision: reject, reason: to-early }]
+  tasks: { result: reachd }
+`,
+      'playbook/personas/bob.yaml':
+        'name: Bob\nprofile: { email: bob@bob.example }\nenterAt: { stage: assigned, owner: helenn }\n',
+    },
+    [
+      'playbook/personas/ann.yaml:3:16  event.type: unknown event "ebook.downloadet"; did you mean "ebook.downloaded"? [ebook.downloadet]',
+      'playbook/personas/ann.yaml:4:26  reads.mails 1, mail: unknown template "ebook-chek-list"; did you mean "ebook-checklist"? [ebook-chek-list]',
+      'playbook/personas/ann.yaml:6:22  does 1, event: unknown event "demo.reqested"; did you mean "demo.requested"? [demo.reqested]',
+      'playbook/personas/ann.yaml:7:41  does 2, request.event.type: unknown event "webinar.registred"; did you mean "webinar.registered"? [webinar.registred]',
+      'playbook/personas/ann.yaml:9:41  rep.answers 1, reason: unknown reason "to-early"; did you mean "too-early"? [to-early]',
+      'playbook/personas/ann.yaml:10:20  rep.tasks.result: expected "reached" or "no-answer" or "left-message" or "wrong-contact" or "other", found "reachd"; did you mean "reached"? [reachd]',
+      'playbook/personas/bob.yaml:3:36  enterAt.owner: unknown rep "helenn"; known: anna-berger, luca-moretti, grace-whitfield, daniel-ortega, helen-marsh [helenn]',
+    ],
+  ],
+  [
+    'names in tests that the playbook does not have',
+    {
+      'playbook/tests/one.yaml': `persona: keen-raeder
+cadence: ebook-resource
+expect:
+  - { never: show-exclusive-ofer }
+  - { order: [ebook-welcome, ebook-cheklist] }
+`,
+    },
+    [
+      'playbook/tests/one.yaml:1:10  persona: unknown persona "keen-raeder"; did you mean "keen-reader"? [keen-raeder]',
+      'playbook/tests/one.yaml:2:10  cadence: unknown cadence "ebook-resource"; did you mean "ebook-resources"? [ebook-resource]',
+      'playbook/tests/one.yaml:4:14  expect 1, never: unknown template "show-exclusive-ofer"; did you mean "show-exclusive-offer"? [show-exclusive-ofer]',
+      'playbook/tests/one.yaml:5:30  expect 2, order 2: unknown template "ebook-cheklist"; did you mean "ebook-checklist"? [ebook-cheklist]',
+    ],
+  ],
+  [
+    'no name that a file with a mistake may have',
+    { 'playbook/events.yaml': 'demo.requested: {}\n' },
+    ['playbook/events.yaml:1:17  demo.requested.description: expected a text, but it is missing [{}]'],
   ],
 ])('%s', async (_, changes, expected) => {
   expect(await found(changes)).toEqual(expected);

@@ -6,7 +6,9 @@ export function registerValidate(program: Command): void {
   const validate = program
     .command('validate')
     .helpGroup(GROUPS.write)
-    .description('find every mistake of the playbook and the templates, with its place and what to write instead')
+    .description(
+      'find every mistake of the playbook, its personas and tests, and the templates, with its place and what to write instead',
+    )
     .option(...FOLDERS.playbook)
     .option(...FOLDERS.templates);
   answering(validate, async (options: FolderOptions) => {

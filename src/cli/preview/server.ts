@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { html } from 'hono/html';
 import { isAppError } from '../../domain/errors.ts';
 import { mistakeToText } from '../../language/problems.ts';
-import { checkFolders, type CheckedFolders } from '../../playbook/read-folders.ts';
+import { checkAll, type CheckedAll } from '../../simulate/check-folders.ts';
 import type { Config } from '../../runtime/config.ts';
 import { previewMail, templatesNamed } from './mail.ts';
 import { previewPage } from './page.ts';
@@ -13,7 +13,7 @@ import type { PreviewPerson } from './person.ts';
 export interface PreviewServer {
   url: string;
   /** Reads the folders again, and has the open pages reload. */
-  refresh(): Promise<CheckedFolders>;
+  refresh(): Promise<CheckedAll>;
   close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const POLICY =
 
 /** @param port 0: any that is free */
 export async function startPreviewServer(config: Config, person: PreviewPerson, port: number): Promise<PreviewServer> {
-  let checked = await checkFolders(config);
+  let checked = await checkAll(config);
   const listeners = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -69,7 +69,7 @@ export async function startPreviewServer(config: Config, person: PreviewPerson, 
   return {
     url: `http://localhost:${own}`,
     async refresh() {
-      checked = await checkFolders(config);
+      checked = await checkAll(config);
       for (const listener of listeners) listener.write('data: changed\n\n');
       return checked;
     },
@@ -82,7 +82,7 @@ export async function startPreviewServer(config: Config, person: PreviewPerson, 
 }
 
 /** All cadences with their mails, and all templates; or the mistakes. */
-async function overview({ mistakes, content }: CheckedFolders): Promise<string> {
+async function overview({ mistakes, content }: CheckedAll): Promise<string> {
   const body =
     content === null
       ? html`<h1>${mistakes.length} mistakes</h1>
