@@ -1,12 +1,13 @@
-import { gradeOf } from '../domain/engagement.ts';
+import { isRatedAnew, ratedBy, ratingConditions } from '../store/scoring/grade.ts';
 import type { Turn } from './turn.ts';
 
-/** Computes the lead's grade again, after a change that fit rules may ask about. */
+/** Computes the lead's grade and value tier again, after a change that their rules may ask about. */
 export async function regrade(turn: Turn): Promise<void> {
   const { scoring } = turn.playbook;
-  const { grade, points } = gradeOf(scoring, await turn.facts(scoring.fit.map(({ when }) => when)));
-  const { fitGrade: from, fitPoints } = turn.lead;
-  if (grade === from && points === fitPoints) return;
-  turn.changeLead({ fitGrade: grade, fitPoints: points });
-  if (grade !== from) turn.note({ action: 'lead.graded', data: { from, to: grade, points } });
+  const rated = ratedBy(scoring, await turn.facts(ratingConditions(scoring)));
+  if (!isRatedAnew(turn.lead, rated)) return;
+  const { fitGrade: from } = turn.lead;
+  const { fitGrade: to, fitPoints: points } = rated;
+  turn.changeLead(rated);
+  if (to !== from) turn.note({ action: 'lead.graded', data: { from, to, points } });
 }

@@ -4,26 +4,7 @@ import type { Config } from '../runtime/config.ts';
 import { readTimeline, type ApiClient, type Lead, type Leads } from './client.ts';
 import type { Answer } from './command.ts';
 import { withApi } from './reach.ts';
-
-interface Why {
-  stage: string;
-  score: {
-    now: number;
-    needed: number | null;
-    missing: { points: number; by: { rule: string; points: number }[] } | null;
-    groups: { group: string; points: number; counts: number }[];
-    lines: { line: string; score: number }[];
-    rules: { rule: string; points: number; count: number; events: { event: string; at: string }[] }[];
-  };
-  grade: { grade: string; rules: { rule: string; points: number }[] };
-  qualification: { because: string };
-  next: { what: string; when: string | null; why: string };
-  paused: { since: string; reason: string | null } | null;
-  waitsFor: { what: string; since: string }[];
-  held: { since: string; reason: string | null } | null;
-  lastSend: { title: string } | null;
-  notSent: { title: string }[];
-}
+import { inRow, type Why, whyInWords } from './why-words.ts';
 
 export async function leadShow(config: Config, who: string): Promise<Answer> {
   return withApi(config, async (api) => {
@@ -45,43 +26,8 @@ export async function leadShow(config: Config, who: string): Promise<Answer> {
 export async function leadWhy(config: Config, who: string): Promise<Answer> {
   return withApi(config, async (api) => {
     const why = await api.get<Why>(`/v1/leads/${await idOf(api, who)}/why`);
-    const { stage, score, grade, qualification, next, paused, waitsFor, held, lastSend, notSent } = why;
-    const rows: [string, string][] = [
-      ['Stage', stage],
-      ['Next', `${next.what}${next.when === null ? '' : ` (${next.when})`}: ${next.why}`],
-      ...(paused === null
-        ? []
-        : [['Paused', `since ${paused.since}: ${paused.reason ?? 'no reason given'}`] as [string, string]]),
-      ...waitsFor.map(({ what, since }): [string, string] => ['Waits', `${what} (since ${since})`]),
-      ...(held === null
-        ? []
-        : [['Held', `since ${held.since}: ${held.reason ?? 'no reason given'}`] as [string, string]]),
-      ['Sales', qualification.because],
-      ['Score', `${score.now}${score.needed === null ? '' : ` of ${score.needed} needed`}`],
-      ...score.rules.map((rule): [string, string] => ['', ruleInWords(rule)]),
-      ...score.groups
-        .filter(({ points, counts }) => points !== counts)
-        .map(({ group, points, counts }): [string, string] => ['', `of ${points} in group ${group} ${counts} count`]),
-      ...(score.missing === null ? [] : [['Missing', missingInWords(score.missing)] as [string, string]]),
-      ...score.lines.map(({ line, score: of }): [string, string] => ['Line', `${of} ${line}`]),
-      ['Grade', grade.grade],
-      ...grade.rules.map((rule): [string, string] => ['', `${rule.points} ${rule.rule}`]),
-      ['Last mail', lastSend?.title ?? 'none'],
-      ...notSent.map(({ title }): [string, string] => ['', title]),
-    ];
-    return { data: why, text: rows.map(inRow).join('\n') };
+    return { data: why, text: whyInWords(why) };
   });
-}
-
-function ruleInWords({ rule, points, count, events: [latest] }: Why['score']['rules'][number]): string {
-  const last = latest === undefined ? '' : `, last ${latest.event} ${latest.at}`;
-  return `${points} ${rule}, ${count} times${last}`;
-}
-
-/** "13 points: one ‘looked-at-prices’ (15) would do" */
-function missingInWords({ points, by: [rule] }: NonNullable<Why['score']['missing']>): string {
-  const would = rule === undefined ? '' : `: one ‘${rule.rule}’ (${rule.points}) would do`;
-  return `${points} ${points === 1 ? 'point' : 'points'}${would}`;
 }
 
 export async function leadMove(
@@ -119,8 +65,4 @@ export async function idOf(api: ApiClient, who: string): Promise<string> {
 
 function placeOf({ cadence, stepId, dueAt }: NonNullable<Lead['enrollment']>): string {
   return `${cadence}${stepId === null ? '' : `, before ‘${stepId}’`}${dueAt === null ? '' : `, due ${dueAt}`}`;
-}
-
-function inRow([name, value]: [string, string]): string {
-  return `${name.padEnd(10)} ${value}`;
 }

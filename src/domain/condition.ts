@@ -62,6 +62,11 @@ export function fieldsOf(condition: Condition): string[] {
   return [...new Set(fields)];
 }
 
+/** The value of a field that has no parameters; null where it is unknown. */
+export function factNamed(name: string, facts: LeadFacts): unknown {
+  return valueOf(name, {}, facts);
+}
+
 /** Value of a field, null where unknown. Only own properties count, so `attributes.constructor` is unknown. */
 function valueOf(name: string, matcher: Matcher, facts: LeadFacts): unknown {
   const { attributes, event } = OPEN_FIELDS;

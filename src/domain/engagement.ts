@@ -101,5 +101,6 @@ export function isHighIntent(model: ScoringModel, facts: EventFacts): boolean {
   );
 }
 
-export { gradeOf, isReady, explainReadiness } from './scoring.ts';
+export { gradeOf } from './fit.ts';
+export { isReady, explainReadiness } from './readiness.ts';
 export { qualification, type Qualification, type QualificationState } from './qualification.ts';

@@ -56,6 +56,8 @@ const UNITS: Readonly<Record<Unit, string>> = {
   points: ' points',
   people: ' people',
   times: ' times',
+  percent: ' percent',
+  days: ' days',
   'minor units': ' minor units',
   'whole units': '',
 };

@@ -1,4 +1,5 @@
 import { countedOf, lineScoreAtMs, partsOfScore, scoreAtMs, type ScoreRow, worthOf } from './score.ts';
+import { bandOf } from './readiness.ts';
 import type { ScoringModel } from './scoring.ts';
 import type { Grade } from './stage.ts';
 
@@ -41,11 +42,30 @@ export function missingPoints(lead: ScoreRow, grade: Grade, atMs: number, model:
   const needed = model.ready[grade];
   const score = scoreAtMs(lead, atMs, model);
   if (needed === null || score >= needed) return null;
-  const missing = needed - score;
+  return missing(needed - score, model);
+}
+
+function missing(points: number, model: ScoringModel): MissingPoints {
   const by = model.engagement
-    .flatMap(({ rule, event, points }) =>
-      typeof points === 'number' && points >= missing ? [{ rule, event, points }] : [],
-    )
+    .flatMap((one) => {
+      const { rule, event } = one;
+      return typeof one.points === 'number' && one.points >= points ? [{ rule, event, points: one.points }] : [];
+    })
     .toSorted((a, b) => a.points - b.points);
-  return { points: Math.ceil(missing), by };
+  return { points: Math.ceil(points), by };
+}
+
+/** The band that the score is in, and what is missing to the next one; null where there are no bands. */
+export interface BandReached {
+  now: string;
+  /** Null: it is in the highest. */
+  next: ({ band: string } & MissingPoints) | null;
+}
+
+export function bandReached(lead: ScoreRow, atMs: number, model: ScoringModel): BandReached | null {
+  const score = scoreAtMs(lead, atMs, model);
+  const now = bandOf(model, score);
+  if (now === null) return null;
+  const next = model.bands?.findLast(({ from }) => from > score);
+  return { now, next: next === undefined ? null : { band: next.band, ...missing(next.from - score, model) } };
 }

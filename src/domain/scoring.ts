@@ -1,19 +1,29 @@
-import { holds, type Condition, type LeadFacts } from './condition.ts';
+import type { Condition, Matcher } from './condition.ts';
 import type { Span } from './cadence.ts';
-import { shownScore } from './score-words.ts';
-import type { Fading } from './score.ts';
+import type { Rating } from './readiness.ts';
 import type { Grade } from './stage.ts';
 
 /** playbook/scoring.yaml, validated. */
-export interface ScoringModel extends Fading {
+export interface ScoringModel extends Rating {
   engagement: readonly EngagementRule[];
   fit: readonly FitRule[];
+  /** What the ideal customer is like. */
+  idealCustomer?: readonly FitCriterion[];
   /** Fit points from which a grade is given; below C is D. A lead of which nothing is known has 0 points. */
   grades: { A: number; B: number; C: number };
-  /** Engagement score (points) from which a lead of that grade is ready; null: never by score. */
+  /** Engagement score (points) from which a lead of that grade is ready; null: never by score. With `readiness` it follows from that. */
   ready: Record<Grade, number | null>;
   /** Event types (with conditions) that qualify at once, whatever the score, and override a cool-off. */
   highIntent: readonly { event: string; when?: Condition }[];
+  /** The most valuable first; the first that holds is the lead's. */
+  valueTiers?: readonly ValueTier[];
+}
+
+/** Leads of like value: expected money, retention, repeat business. */
+export interface ValueTier {
+  tier: string;
+  /** Without it: every lead. */
+  when?: Condition;
 }
 
 /** Event type and conditions to points. */
@@ -53,27 +63,19 @@ export interface FitRule {
   points: number;
 }
 
-/** Fit grade, with the rules that made it. A rule that asks about something unknown gives nothing. */
-export function gradeOf(
-  model: ScoringModel,
-  facts: LeadFacts,
-): { grade: Grade; points: number; rules: { rule: string; points: number }[] } {
-  const rules = model.fit.filter((rule) => holds(rule.when, facts)).map(({ rule, points }) => ({ rule, points }));
-  const points = rules.reduce((sum, rule) => sum + rule.points, 0);
-  const { A, B, C } = model.grades;
-  return { grade: points >= A ? 'A' : points >= B ? 'B' : points >= C ? 'C' : 'D', points, rules };
-}
-
-/** Does the score reach what the grade needs? */
-export function isReady(model: ScoringModel, grade: Grade, score: number): boolean {
-  const needed = model.ready[grade];
-  return needed !== null && score >= needed;
-}
-
-/** The same in words: "score 32 of 45 needed for grade B". */
-export function explainReadiness(model: ScoringModel, grade: Grade, score: number): string {
-  const needed = model.ready[grade];
-  return needed === null
-    ? `grade ${grade} is never ready by its score`
-    : `score ${shownScore(score)} of ${needed} needed for grade ${grade}`;
+/** One trait of the ideal customer. It gives `weight` points where it fits, and `misfit` points where it does not. */
+export interface FitCriterion {
+  criterion: string;
+  /** A field of the lead, or `attributes.<name>`. */
+  field: string;
+  ideal: Matcher;
+  /** Values that fit half: they give half the weight. */
+  near?: Matcher;
+  /**
+   * How far beside the ideal a number may be. Its points fall evenly, from `weight` at the edge of the ideal to `misfit` so far away. A
+   * share is one of the edge.
+   */
+  tolerance?: number | { share: number };
+  weight: number;
+  misfit: number;
 }

@@ -100,7 +100,9 @@ export class YamlFile {
   }
 
   private nameAt(path: ValuePath): string | null {
-    const own = ['id', 'rule', 'arm'].map((key) => this.at([...path, key])).find((name) => typeof name === 'string');
+    const own = ['id', 'rule', 'criterion', 'tier', 'arm']
+      .map((key) => this.at([...path, key]))
+      .find((name) => typeof name === 'string');
     return this.names.get(pathToText(path)) ?? own ?? null;
   }
 

@@ -6,7 +6,13 @@ import { checkKnown, type KnownNames } from './context.ts';
 
 /** Reports names of cadences and events in the conditions of a file that are not known: such a condition would never hold. */
 export function checkConditionNames(file: YamlFile, known: KnownNames): void {
-  const names = { cadence: known.cadences, event: known.events, segment: known.segments };
+  const names = {
+    cadence: known.cadences,
+    event: known.events,
+    segment: known.segments,
+    band: known.bands,
+    'value tier': known.valueTiers,
+  };
   const check = (what: RefersTo, path: ValuePath, value: unknown): void => {
     if (Array.isArray(value)) value.forEach((one: unknown, i) => check(what, [...path, i], one));
     // Keys of cadences and segments are written small, and conditions compare without case.

@@ -14,6 +14,9 @@ export interface KnownNames {
   teams: ReadonlySet<string> | undefined;
   campaigns: ReadonlySet<string> | undefined;
   segments: ReadonlySet<string> | undefined;
+  /** Of scoring.yaml. */
+  bands: ReadonlySet<string> | undefined;
+  valueTiers: ReadonlySet<string> | undefined;
   quietHours: readonly Hours[];
   /** By the names of the files, so that a cadence with a mistake is still a cadence. */
   cadences: ReadonlySet<string>;

@@ -17,7 +17,8 @@ import {
 } from '../language/problems.ts';
 import { readReasons } from './reasons-file.ts';
 import { readRouting } from './routing-file.ts';
-import { readScoring } from './scoring-file.ts';
+import { bandNames } from './readiness-matrix.ts';
+import { readScoring, tierNames } from './scoring-file.ts';
 import { readCalendars } from './calendars-file.ts';
 import { readEvents } from './events-file.ts';
 import { readSettings } from './settings-file.ts';
@@ -61,6 +62,7 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     options.templates && new Set([...options.templates].filter(([, { kind }]) => isOne(kind)).map(([key]) => key));
 
   const routingFile = open('routing.yaml');
+  const scoringFile = open('scoring.yaml');
   const hasSegments = existsSync(join(dir, 'segments.yaml'));
   const segmentsFile = hasSegments ? open('segments.yaml') : null;
   const known: KnownNames = {
@@ -71,6 +73,8 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     teams: routingFile ? teamNames(routingFile) : undefined,
     campaigns: settings ? new Set(settings.campaigns.map((one) => one.campaign)) : undefined,
     segments: hasSegments ? segmentNames(segmentsFile) : new Set(),
+    bands: bandNames(scoringFile),
+    valueTiers: tierNames(scoringFile),
     productLines: settings ? new Set(settings.productLines) : undefined,
     quietHours: settings?.quietHours ?? [],
     cadences: new Set(names),
@@ -88,7 +92,6 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     return (file && readForm(file, name, known)) ?? [];
   });
 
-  const scoringFile = open('scoring.yaml');
   const scoring = scoringFile && readScoring(scoringFile, known);
   const routing = routingFile && readRouting(routingFile, known);
   if (settingsFile) checkPurpose(settingsFile, ['wonCadence'], settings?.wonCadence, 'customer', read);

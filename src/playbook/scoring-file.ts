@@ -1,19 +1,15 @@
 import { z } from 'zod';
-import type { EngagementRule, PointsFrom, ScoringModel } from '../domain/scoring.ts';
+import type { EngagementRule, PointsFrom, ScoringModel, ValueTier } from '../domain/scoring.ts';
+import { fieldsOf } from '../domain/condition.ts';
 import { spanToMs } from '../domain/span.ts';
 import { stated } from '../domain/stated.ts';
 import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
-import { key, mapping, readBy, span, words, writtenAs } from '../language/schemas.ts';
+import { criterion, checkCriterion } from './ideal-customer.ts';
+import { readinessKeys, readReadiness } from './readiness-matrix.ts';
+import { key, mapping, span, words, writtenAs } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
-
-const threshold = readBy<number | null>((value, report) => {
-  if (value === 'never') return null;
-  return typeof value === 'number' && value > 0
-    ? value
-    : (report([], 'expected a score above 0, or "never"') ?? undefined);
-});
 
 const above0 = z.number().positive('expected a number above 0');
 
@@ -55,8 +51,10 @@ const scoring = mapping({
   limit: above0.optional(),
   engagement: z.array(engagementRule),
   fit: z.array(mapping({ rule: key, when: condition('fit'), points: z.number() })),
+  idealCustomer: z.array(criterion).optional(),
   grades: mapping({ A: z.number(), B: z.number(), C: z.number() }),
-  ready: mapping({ A: threshold, B: threshold, C: threshold, D: threshold }),
+  ...readinessKeys,
+  valueTiers: z.array(mapping({ tier: key, when: condition('fit').optional() })).optional(),
   highIntent: z.array(
     z.preprocess(
       (value) => (typeof value === 'string' ? { event: value } : value),
@@ -75,13 +73,23 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
     if (groups.findIndex((one) => one.group === group) < i)
       file.report(['groups', i, 'group'], `the group "${group}" is there already`);
   });
-  for (const list of ['engagement', 'fit'] as const) {
-    const seen = new Set<string>();
-    read[list].forEach(({ rule }, i) => {
-      if (seen.has(rule)) file.report([list, i, 'rule'], `the rule "${rule}" is there already`);
-      seen.add(rule);
-    });
-  }
+  checkUnique(file, [['engagement', 'rule', read.engagement.map(({ rule }) => rule)]]);
+  const { idealCustomer = [], valueTiers = [] } = read;
+  checkUnique(file, [
+    ['fit', 'rule', read.fit.map(({ rule }) => rule)],
+    ['idealCustomer', 'criterion', idealCustomer.map((one) => one.criterion)],
+  ]);
+  checkUnique(file, [['valueTiers', 'tier', valueTiers.map(({ tier }) => tier)]]);
+  idealCustomer.forEach((one, i) => checkCriterion(file, ['idealCustomer', i], one));
+  valueTiers.forEach(({ when }, i) => {
+    if (when === undefined && i < valueTiers.length - 1)
+      file.report(['valueTiers', i], 'only the last tier can do without "when": no lead would come to those after it');
+    if (when !== undefined && fieldsOf(when).includes('valueTier'))
+      file.report(
+        ['valueTiers', i, 'when'],
+        'a value tier cannot ask for the value tier; ask for the orders or the profile',
+      );
+  });
   read.engagement.forEach((rule, i) => {
     checkKnown(file, ['engagement', i, 'event'], 'event', rule.event, known.events);
     if (rule.cap && typeof rule.points === 'number' && rule.points < 0)
@@ -99,6 +107,8 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
   });
   const { A, B, C } = read.grades;
   if (!(A > B && B > C)) file.report(['grades'], 'expected A above B above C');
+  const readiness = readReadiness(file, read);
+  if (readiness === null) return null;
 
   return {
     halfLifeMs: spanToMs(read.halfLife),
@@ -110,8 +120,28 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
     ...(read.limit !== undefined && { limit: read.limit }),
     engagement: read.engagement.map((rule): EngagementRule => stated(rule)),
     fit: read.fit,
+    ...(read.idealCustomer && { idealCustomer: read.idealCustomer }),
     grades: read.grades,
-    ready: read.ready,
+    ...readiness,
     highIntent: read.highIntent.map(({ event, when }) => ({ event, ...(when && { when }) })),
+    ...(read.valueTiers && { valueTiers: read.valueTiers.map((one): ValueTier => stated(one)) }),
   };
+}
+
+/** Reports a name that is there twice in these lists: where they stand, the key of the name, and the names. */
+function checkUnique(file: YamlFile, lists: readonly [string, string, readonly string[]][]): void {
+  const seen = new Set<string>();
+  for (const [list, what, names] of lists)
+    names.forEach((name, i) => {
+      if (seen.has(name)) file.report([list, i, what], `the ${what} "${name}" is there already`);
+      seen.add(name);
+    });
+}
+
+/** The names of the tiers, mistakes or not; undefined when the file cannot be read. */
+export function tierNames(file: YamlFile | null): ReadonlySet<string> | undefined {
+  if (file === null) return undefined;
+  const tiers = file.at(['valueTiers']);
+  const named = Array.isArray(tiers) ? (tiers as ({ tier?: unknown } | null)[]).map((one) => one?.tier) : [];
+  return new Set(named.filter((name) => typeof name === 'string'));
 }

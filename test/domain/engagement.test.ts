@@ -8,7 +8,8 @@ import {
   type EventFacts,
   type RuleHistory,
 } from '../../src/domain/engagement.ts';
-import { explainReadiness, type ScoringModel } from '../../src/domain/scoring.ts';
+import { explainReadiness } from '../../src/domain/readiness.ts';
+import type { ScoringModel } from '../../src/domain/scoring.ts';
 
 const DAY = 86_400_000;
 const HALF_LIFE = 30 * DAY;

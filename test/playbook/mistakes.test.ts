@@ -376,6 +376,85 @@ describe('a mistake in another file', () => {
       ],
     ],
     ['scoring.yaml', 'D: never', 'D: nevr', ['12:34  ready.D: expected a score above 0, or "never", found "nevr"']],
+    [
+      'scoring.yaml',
+      'ready: { A: 30, B: 40, C: 60, D: never }',
+      'bands: { warm: 20 }\nreadiness:\n  A: { warm: redy }',
+      [
+        '14:3  readiness.B: expected keys with values, but it is missing',
+        '14:3  readiness.C: expected keys with values, but it is missing',
+        '14:3  readiness.D: expected keys with values, but it is missing',
+        '14:14  readiness.A.warm: expected "ready" or "soon" or "later" or "never", found "redy"; did you mean "ready"?',
+      ],
+    ],
+    [
+      'scoring.yaml',
+      'ready: { A: 30, B: 40, C: 60, D: never }',
+      `ready: { A: 30, B: 40, C: 60, D: never }
+bands: { warm: 20, cold: 5, hot: 20 }
+readiness:
+  A: { warm: ready, hot: ready, cold: ready }
+  B: { warm: soon, hot: ready }
+  C: { warm: soon, hot: soon, cold: later, icy: never }
+  D: { warm: never, hot: never, cold: never }`,
+      [
+        '12:1  ready: "readiness" says it already: leave one of the two out',
+        '13:16  bands.warm: another band begins at 20 too',
+        '13:20  bands.cold: "cold" is what is below all bands: give it no score',
+        '15:39  readiness.A.cold: a lead that did nothing is never ready; begin a band at the score that it needs',
+        '16:6  readiness.B: expected a readiness for "cold" too: ready, soon, later, never',
+        '16:25  readiness.B.hot: a lower band cannot be readier than a higher one',
+        '17:44  readiness.C.icy: unknown band "icy"; known: warm, hot, cold',
+      ],
+    ],
+    [
+      'scoring.yaml',
+      'ready: { A: 30, B: 40, C: 60, D: never }\n',
+      '',
+      ['1:1  ready: expected "ready" with a score for each grade, or "readiness" by grade and band'],
+    ],
+    [
+      'scoring.yaml',
+      'ready: { A: 30, B: 40, C: 60, D: never }\n',
+      'readiness: { A: {}, B: {}, C: {}, D: {} }\n',
+      ['12:1  readiness: expected "bands" beside it, such as { hot: 60, warm: 30 }'],
+    ],
+    [
+      'scoring.yaml',
+      'grades:',
+      `idealCustomer:
+  - { criterion: size, field: companySize, ideal: 50, weight: 0, tolerance: some, misfit: 1 }
+grades:`,
+      [
+        '12:63  idealCustomer[0].weight: expected a number above 0, found 0',
+        '12:77  idealCustomer[0].tolerance: expected a number above 0, or a share such as "50%", found "some"',
+        '12:91  idealCustomer[0].misfit: expected 0 or a number below 0, found 1',
+      ],
+    ],
+    [
+      'scoring.yaml',
+      'grades:',
+      `idealCustomer:
+  - { criterion: decides, field: companysize, ideal: 50, near: 60, weight: 5 }
+  - { criterion: size, field: companySize, ideal: { gte: many }, weight: 5 }
+  - { criterion: trade, field: industry, ideal: [nursery], near: { contians: farm }, tolerance: 10%, weight: 5 }
+  - { criterion: past, field: events, ideal: { type: page.viewed, gte: 1 }, weight: 5 }
+valueTiers:
+  - { tier: key }
+  - { tier: rest, when: { valueTier: rest, scoreBand: hot } }
+grades:`,
+      [
+        '12:18  idealCustomer[0].criterion: the criterion "decides" is there already',
+        '12:34  idealCustomer[0].field: unknown field "companysize"; did you mean "companySize"?',
+        '13:58  idealCustomer[1].ideal.gte: expected a number',
+        '14:78  idealCustomer[2].near.contians: unknown operator "contians"; did you mean "contains"?',
+        '14:97  idealCustomer[2].tolerance: only an ideal of numbers has a tolerance, such as { gte: 20, lte: 200 }; use "near" for texts',
+        '15:31  idealCustomer[3].field: "events" cannot be used in scoring.yaml or waitFor, because it would be counted again at each event',
+        '17:5  valueTiers[0]: only the last tier can do without "when": no lead would come to those after it',
+        '18:25  valueTiers[1].when: a value tier cannot ask for the value tier; ask for the orders or the profile',
+        '18:55  valueTiers[1].when.scoreBand: unknown band "hot"',
+      ],
+    ],
     ['scoring.yaml', 'B: 15', 'B: 50', ['11:9  grades: expected A above B above C']],
     ['scoring.yaml', '30 days', '30', ['1:11  halfLife: expected a duration such as "2 days" or "P2D", found 30']],
     [

@@ -12,6 +12,7 @@ import { leadNow } from '../../src/store/clock.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { conditionSql } from '../../src/store/conditions/to-sql.ts';
 import { type Segment, segmentConditions } from '../../src/domain/segment.ts';
+import type { ScoringModel } from '../../src/domain/scoring.ts';
 import { lineScoreAtMs } from '../../src/domain/score.ts';
 import { factsOf } from '../../src/store/facts/facts.ts';
 import { type LeadContext, loadContexts } from '../../src/store/facts/load-contexts.ts';
@@ -95,7 +96,17 @@ const SCORING = {
     { group: 'buying', halfLifeMs: 90 * DAY },
   ],
   limit: 50,
-};
+  bands: [
+    { band: 'hot', from: 20 },
+    { band: 'warm', from: 5 },
+  ],
+  readiness: {
+    A: { hot: 'ready', warm: 'soon', cold: 'later' },
+    B: { hot: 'ready', warm: 'later', cold: 'never' },
+    C: { hot: 'soon', warm: 'later', cold: 'later' },
+    D: { hot: 'never', warm: 'never', cold: 'never' },
+  },
+} satisfies ScoringModel;
 const WITH_SEGMENTS = {
   ...PLAYBOOK,
   scoring: SCORING,

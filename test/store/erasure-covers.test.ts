@@ -38,7 +38,7 @@ const DELETED: Readonly<Record<string, string>> = {
   // The answer of a request, which names the lead. The request itself is a hash; a site key's answer has a handle, for 24 hours.
   idempotency_keys: 'body id request_hash',
   leads:
-    'account_id attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers',
+    'account_id attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier',
   // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
   outbox: 'id last_error lead_id reason refs',
   tracked: 'agent id lead_id method send_id',

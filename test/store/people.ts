@@ -90,6 +90,18 @@ const profile = fc.record({
   >,
   stage: fc.constantFrom(...STAGES),
   fitGrade: fc.constantFrom(...GRADES),
+  fitCompleteness: maybe(fc.integer({ min: 0, max: 100 })),
+  valueTier: maybe(fc.constantFrom('key', 'Regular')),
+  lastHighIntentAgeMs: maybe(fc.constantFrom(0, DAY, 30 * DAY)),
+  armedAgeMs: maybe(fc.constantFrom(0, DAY, 30 * DAY)),
+  orders: maybe(
+    fc.record({
+      count: fc.integer({ min: 1, max: 9 }),
+      valueMinor: fc.constantFrom(0, 5, 20.5, 1e9),
+      currency: maybe(fc.constantFrom('EUR', 'JPY')),
+      ageMs: fc.constantFrom(-5000, 0, 14 * DAY - 1, 14 * DAY, 400 * DAY),
+    }),
+  ),
   score: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 200, noNaN: true }), fc.constant(1e-30)),
   scoreAgeMs: fc.constantFrom(-5000, 0, 1, DAY, 30 * DAY, 365 * DAY, 20_000 * DAY),
   clockOffsetMs: fc.constantFrom(0n, 0n, 5n * BigInt(DAY)),
@@ -172,10 +184,26 @@ function withInstants(parts: object, now: number): Prisma.InputJsonObject {
   return JSON.parse(text.replaceAll('"ageMs"', '"atMs"')) as Prisma.InputJsonObject;
 }
 
+function ordersWithInstant({ ageMs, ...orders }: { ageMs: number }, now: number): Prisma.InputJsonObject {
+  return { ...orders, lastAtMs: now - ageMs };
+}
+
 /** The last of the needs is the current one. */
 export async function storePerson({ db, now }: Bench, n: number, one: Person): Promise<void> {
-  const { scoreParts: parts, scoreAgeMs, isPaused, isHeld, isSunset, owner, ...columns } = one.profile;
+  const {
+    scoreParts: parts,
+    orders,
+    lastHighIntentAgeMs,
+    armedAgeMs,
+    scoreAgeMs,
+    isPaused,
+    isHeld,
+    isSunset,
+    owner,
+    ...columns
+  } = one.profile;
   const ago = (days: number) => new Date(now - days * DAY);
+  const agoMs = (ms: number | null) => (ms === null ? null : new Date(now - ms));
   const id = `lead-${n}`;
   const needIds = one.needs.map((_, i) => `need-${n}-${i}`);
   const needId = needIds.at(-1) ?? null;
@@ -188,6 +216,9 @@ export async function storePerson({ db, now }: Bench, n: number, one: Person): P
       phone: `+4930${n}`,
       scoreAt: new Date(now - scoreAgeMs),
       ...(parts === null ? {} : { scoreParts: withInstants(parts, now) }),
+      ...(orders === null ? {} : { orders: ordersWithInstant(orders, now) }),
+      lastHighIntentAt: agoMs(lastHighIntentAgeMs),
+      armedAt: agoMs(armedAgeMs),
       pausedAt: isPaused ? ago(0) : null,
       heldAt: isHeld ? ago(0) : null,
       sunsetAt: isSunset ? ago(0) : null,

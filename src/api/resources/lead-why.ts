@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { scoreAtMs } from '../../domain/score.ts';
-import { groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
+import { bandReached, groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
 import { explainReadiness, gradeOf, isReady } from '../../domain/engagement.ts';
+import { fitConditions } from '../../domain/fit.ts';
+import { readinessOf } from '../../domain/readiness.ts';
 import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
 import { formatForPeople } from '../../domain/schedule.ts';
 import { shownPoints, shownScore } from '../../domain/score-words.ts';
@@ -21,7 +23,7 @@ import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Timestamp, id } from '../schemas/common.ts';
-import { ConsentState, Grade, Stage } from '../schemas/lead.ts';
+import { ConsentState, Grade, Readiness, Stage } from '../schemas/lead.ts';
 import { consentView, iso } from '../views/lead.ts';
 
 const SKIPPED_SHOWN = 5;
@@ -36,6 +38,11 @@ const SendInWords = z.object({
   title: z.string().meta({ example: 'Email ‘case-study’ not sent: there is no consent to marketing mail' }),
 });
 
+const Missing = z.object({
+  points: z.int(),
+  by: z.array(z.object({ rule: z.string(), event: z.string(), points: z.number() })),
+});
+
 const Why = z
   .object({
     leadId: id('lead'),
@@ -46,16 +53,17 @@ const Why = z
         .number()
         .nullable()
         .meta({ description: 'The score needed with this grade. Null when no score makes the lead ready' }),
-      missing: z
+      missing: Missing.nullable().meta({
+        description:
+          'Whole points that are missing to be ready, and the rules that would give them at once. Null when it is ready, or can never be by its score',
+      }),
+      band: z
         .object({
-          points: z.int(),
-          by: z.array(z.object({ rule: z.string(), event: z.string(), points: z.number() })),
+          now: z.string(),
+          next: Missing.extend({ band: z.string() }).nullable().meta({ description: 'Null: it is the highest' }),
         })
         .nullable()
-        .meta({
-          description:
-            'Whole points that are missing to be ready, and the rules that would give them at once. Null when it is ready, or can never be by its score',
-        }),
+        .meta({ description: 'The band of the score, and what is missing to the next one. Null without bands' }),
       limit: z.number().nullable().meta({ description: 'The score counts at most so much' }),
       groups: z
         .array(z.object({ group: z.string(), points: z.number(), counts: z.number(), limit: z.number().nullable() }))
@@ -83,12 +91,18 @@ const Why = z
       grade: Grade,
       points: z.int(),
       rules: z.array(z.object({ rule: z.string(), points: z.number() })),
+      completeness: z.int().meta({ description: 'How much is known of what the fit asks about, in percent' }),
+      unknown: z
+        .array(z.string())
+        .meta({ description: 'Rules and criteria that ask about something unknown, the weightiest first' }),
     }),
+    valueTier: z.string().nullable(),
     qualification: z.object({
       qualified: z.boolean(),
       at: Timestamp.nullable(),
       by: z.string().nullable(),
       ready: z.boolean(),
+      readiness: Readiness,
       because: z.string().meta({ example: 'score 23 of 45 needed for grade B' }),
     }),
     timeZone: z
@@ -158,13 +172,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         const atMs = leadNow(lead, store.realNow());
         const score = scoreAtMs(lead, atMs, playbook.scoring);
         const [facts, rules, scored, sends, consent, arms, waits] = await Promise.all([
-          loadFacts(
-            db,
-            lead,
-            playbook.scoring.fit.map(({ when }) => when),
-            playbook,
-            atMs,
-          ),
+          loadFacts(db, lead, fitConditions(playbook.scoring), playbook, atMs),
           scoreByRule(db, lead.id, new Date(atMs), playbook.scoring),
           scoredEvents(db, lead.id, EVENTS_SHOWN),
           lastSends(db, lead.id, SKIPPED_SHOWN),
@@ -172,7 +180,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           armsOf(db, lead.id),
           waitsFor(db, lead),
         ]);
-        const { grade, points, rules: fitRules } = gradeOf(playbook.scoring, facts);
+        const fit = gradeOf(playbook.scoring, facts);
         const judged = qualificationOf(playbook, lead, atMs, null);
         const readiness = explainReadiness(playbook.scoring, lead.fitGrade, score);
         return json(200, {
@@ -182,6 +190,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             now: shownScore(score),
             needed: playbook.scoring.ready[lead.fitGrade],
             missing: missingPoints(lead, lead.fitGrade, atMs, playbook.scoring),
+            band: bandReached(lead, atMs, playbook.scoring),
             limit: playbook.scoring.limit ?? null,
             groups: groupShares(lead, atMs, playbook.scoring).map((share) => ({
               ...share,
@@ -198,12 +207,14 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
                 .map(({ event, at, points }) => ({ event, at: at.toISOString(), points: shownPoints(points) })),
             })),
           },
-          grade: { grade, points, rules: fitRules },
+          grade: { ...fit, rules: fit.rules.map((one) => ({ ...one, points: shownPoints(one.points) })) },
+          valueTier: lead.valueTier,
           qualification: {
             qualified: lead.qualifiedAt !== null || judged.qualifies,
             at: iso(lead.qualifiedAt),
             by: lead.qualifiedBy,
             ready: isReady(playbook.scoring, lead.fitGrade, score),
+            readiness: readinessOf(playbook.scoring, lead, score),
             because: judged.because.includes(readiness) ? judged.because : `${judged.because} (${readiness})`,
           },
           timeZone: leadZone(lead, playbook.defaultTimeZone),

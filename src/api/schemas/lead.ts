@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { READINESS } from '../../domain/readiness.ts';
 import { BANT_STATES, GRADES, MATURITIES, STAGES } from '../../domain/stage.ts';
 import { pageOf } from '../page.ts';
 import { ANY_RECORD, Timestamp, id } from './common.ts';
@@ -11,6 +12,10 @@ export const Stage = z.enum(STAGES).meta({ id: 'Stage' });
 export const Grade = z.enum(GRADES).meta({ id: 'Grade', description: 'Fit to the ideal customer profile, A the best' });
 const Score = z.int().meta({ description: 'Engagement score now, in whole points, rounded down', example: 23 });
 
+export const Readiness = z
+  .enum(READINESS)
+  .meta({ id: 'LeadReadiness', description: 'Grade and score together; `ready` also by high intent' });
+
 export const LeadSummary = z
   .object({
     id: id('lead'),
@@ -22,6 +27,8 @@ export const LeadSummary = z
     stage: Stage,
     grade: Grade,
     score: Score,
+    readiness: Readiness,
+    valueTier: z.string().nullable().meta({ description: 'One of `valueTiers` in scoring.yaml', example: 'regular' }),
     source: z.string().nullable(),
     cadence: z.string().nullable(),
     owner: Person.nullable(),

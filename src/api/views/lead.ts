@@ -6,7 +6,8 @@ import { reasonInWords } from '../../domain/timeline.ts';
 import { isReadPhone } from '../../store/capture/phone.ts';
 import { leadNow } from '../../store/clock.ts';
 import { shownScore } from '../../domain/score-words.ts';
-import { type Fading, scoreAtMs } from '../../domain/score.ts';
+import { type Rating, readinessOf } from '../../domain/readiness.ts';
+import { scoreAtMs } from '../../domain/score.ts';
 import type { ConsentFacts, LeadDetail } from '../../store/lists/lead.ts';
 import type { ListedLead } from '../../store/lists/leads.ts';
 import { requestOf } from '../../store/capture/touch.ts';
@@ -17,7 +18,7 @@ import { moneyOf } from '../schemas/money.ts';
 
 export interface ViewContext {
   realNowMs: number;
-  fading: Fading;
+  fading: Rating;
 }
 
 type Summarized = Omit<ListedLead, 'enrollments'> & { enrollments: readonly { cadence: string }[] };
@@ -43,13 +44,27 @@ export function leadSummary(lead: Summarized, context: ViewContext): z.input<typ
 
 /** How far the lead is, and how good: as of now. */
 export function ratingView(
-  lead: Pick<ListedLead, 'stage' | 'fitGrade' | 'score' | 'scoreAt' | 'scoreParts' | 'clockOffsetMs'>,
+  lead: Pick<
+    ListedLead,
+    | 'stage'
+    | 'fitGrade'
+    | 'score'
+    | 'scoreAt'
+    | 'scoreParts'
+    | 'lastHighIntentAt'
+    | 'armedAt'
+    | 'valueTier'
+    | 'clockOffsetMs'
+  >,
   { realNowMs, fading }: ViewContext,
-): Pick<z.input<typeof LeadSummary>, 'stage' | 'grade' | 'score'> {
+): Pick<z.input<typeof LeadSummary>, 'stage' | 'grade' | 'score' | 'readiness' | 'valueTier'> {
+  const score = scoreAtMs(lead, leadNow(lead, realNowMs), fading);
   return {
     stage: lead.stage as Stage,
     grade: lead.fitGrade,
-    score: shownScore(scoreAtMs(lead, leadNow(lead, realNowMs), fading)),
+    score: shownScore(score),
+    readiness: readinessOf(fading, lead, score),
+    valueTier: lead.valueTier,
   };
 }
 

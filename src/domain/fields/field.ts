@@ -4,7 +4,7 @@
  * lists and the documentation know fields only by these rows.
  */
 import type { Scalar } from '../condition-parts.ts';
-import type { Fading } from '../score.ts';
+import type { Rating } from '../readiness.ts';
 
 /** What must be read besides the lead's own row. Only what a condition needs is read. */
 export type Part = 'lead' | 'need' | 'touch' | 'consent' | 'enrollment' | 'owner';
@@ -31,6 +31,11 @@ export interface LeadRow {
   scoreAt: Date;
   scoreParts: unknown;
   fitGrade: string;
+  fitCompleteness: number | null;
+  lastHighIntentAt: Date | null;
+  armedAt: Date | null;
+  valueTier: string | null;
+  orders: unknown;
   country: string | null;
   language: string | null;
   preferredChannel: string | null;
@@ -55,12 +60,12 @@ export type TouchRow = Row & { source: string | null };
 export interface Moment {
   /** On the lead's clock, epoch milliseconds. */
   atMs: number;
-  fading: Fading;
+  fading: Rating;
   freeMail: ReadonlySet<string>;
 }
 
 /** What a number counts. Money is in minor units (cents) of its currency, in the playbook as in the API and the database. */
-export type Unit = 'points' | 'people' | 'times' | 'minor units' | 'whole units';
+export type Unit = 'points' | 'people' | 'times' | 'percent' | 'days' | 'minor units' | 'whole units';
 
 /** A text is compared without case; a choice has one of its values; a flag is true or false. */
 export type FieldType =
@@ -85,7 +90,7 @@ interface Described {
 /**
  * `sql` is an expression over these aliases (store/facts/parts.ts joins those that are asked for): `l` the lead, `n` its need,
  * `t` the touch, `c` the latest consent to marketing mail, `e` the active enrollment, `o` the owner. `$now`
- * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds), `$groups` (an object with the half-life `h` and the limit `l` of each group), `$limit` (of the score) and `$freeMail` (an array) are put in as parameters. It
+ * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds), `$groups` (an object with the half-life `h` and the limit `l` of each group), `$limit` (of the score), `$bands`, `$readiness` (the steps of each grade, see ../readiness.ts) and `$freeMail` (an array) are put in as parameters. It
  * must say the same as `read`; test/store/condition-sql.test.ts compares them.
  */
 interface ReadFromRows {
@@ -115,7 +120,7 @@ export type BehaviorField = Described & {
 };
 
 /** What a value can be the name of. */
-export type RefersTo = 'cadence' | 'event' | 'segment';
+export type RefersTo = 'cadence' | 'event' | 'segment' | 'band' | 'value tier';
 
 /** `otherwise`: the SQL when the parameter is not given; without `otherwise` it is required. */
 export interface Parameter {

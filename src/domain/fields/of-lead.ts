@@ -1,14 +1,10 @@
 import { scoreAtMs } from '../score.ts';
-import { portionsSql } from './of-score.ts';
+import { SCORE_SQL } from './of-score.ts';
 import { emailDomainOf } from '../email-domain.ts';
 import { GRADES, STAGES } from '../stage.ts';
 import type { RowField } from './field.ts';
 
 const DOMAIN_SQL = `nullif(lower(btrim(substring(l.email from '@([^@]*)$'))), '')`;
-
-// PostgreSQL refuses numbers that are so small that JavaScript rounds them to 0.
-const BASE_SQL =
-  '(CASE WHEN l.score < 0.001 THEN 0 ELSE l.score * power(2::float8, -least(200, greatest(0, $now - extract(epoch FROM l.score_at)::float8 * 1000) / $halfLife)) END)';
 
 /** By the rule of `mayMail` in ../consent.ts. */
 export const CONSENTED_SQL =
@@ -54,7 +50,7 @@ export const PROGRESS_FIELDS = [
     unit: 'points',
     part: 'lead',
     read: ({ lead }, { atMs, fading }) => scoreAtMs(lead, atMs, fading),
-    sql: `CASE WHEN l.score_parts IS NULL AND l.score < 0.001 THEN least($limit, 0) ELSE floor(least($limit, ${BASE_SQL} + ${portionsSql("l.score_parts->'groups'")}) * 100 + 0.5) / 100 END`,
+    sql: SCORE_SQL,
     doc: 'engagement score now, see [scoring](scoring.md)',
     example: 'score: { gte: 20 }',
   },

@@ -1,3 +1,7 @@
+// PostgreSQL refuses numbers that are so small that JavaScript rounds them to 0.
+const BASE_SQL =
+  '(CASE WHEN l.score < 0.001 THEN 0 ELSE l.score * power(2::float8, -least(200, greatest(0, $now - extract(epoch FROM l.score_at)::float8 * 1000) / $halfLife)) END)';
+
 /** What portions of a score (an object by group, see ../score.ts) count for now: as `countedOf`, summed. */
 export function portionsSql(portions: string): string {
   // Most leads have none, and are not to pay for looking.
@@ -11,3 +15,6 @@ export function lineScoreSql(line: string): string {
   const sum = portionsSql(`l.score_parts->'lines'->${line}`);
   return `CASE WHEN ${line} IS NULL THEN NULL ELSE floor(least($limit, ${sum}) * 100 + 0.5) / 100 END`;
 }
+
+/** The score, as `scoreAtMs`. */
+export const SCORE_SQL = `CASE WHEN l.score_parts IS NULL AND l.score < 0.001 THEN least($limit, 0) ELSE floor(least($limit, ${BASE_SQL} + ${portionsSql("l.score_parts->'groups'")}) * 100 + 0.5) / 100 END`;

@@ -1,11 +1,12 @@
 import { BEHAVIOR_FIELDS } from './of-behavior.ts';
 import { PROFILE_FIELDS, PROGRESS_FIELDS } from './of-lead.ts';
 import { NEED_FIELDS } from './of-need.ts';
+import { RATING_FIELDS } from './of-rating.ts';
 import { TOUCH_FIELDS } from './of-touch.ts';
 import { SEGMENT } from '../segment.ts';
 import type { BehaviorField, Field, OpenField, RowField, SegmentField } from './field.ts';
 
-const ROWS = [...TOUCH_FIELDS, ...PROGRESS_FIELDS, ...NEED_FIELDS, ...PROFILE_FIELDS] as const;
+const ROWS = [...TOUCH_FIELDS, ...PROGRESS_FIELDS, ...RATING_FIELDS, ...NEED_FIELDS, ...PROFILE_FIELDS] as const;
 
 const SEGMENT_FIELD = {
   name: SEGMENT,

@@ -1,5 +1,5 @@
 import { type Condition, explainCondition } from '../../domain/condition.ts';
-import type { Fading } from '../../domain/score.ts';
+import type { Rating } from '../../domain/readiness.ts';
 import { conditionSql } from '../conditions/to-sql.ts';
 import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -9,7 +9,7 @@ import { planned } from '../planned.ts';
 export interface Chosen {
   /** Holds for them. */
   when: Condition;
-  fading: Fading;
+  fading: Rating;
   atMs: number;
 }
 

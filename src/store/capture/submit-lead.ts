@@ -14,7 +14,7 @@ import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { evaluateQualification } from '../scoring/evaluate.ts';
 import type { Lead } from '../generated/client.ts';
-import { contextForGrade, graded } from '../scoring/grade.ts';
+import { contextForGrade, graded, isRatedAnew, type Rated } from '../scoring/grade.ts';
 import { findOrCreateLead, type Identity } from './identify.ts';
 import { awaitingAfterChange } from '../events/awaited.ts';
 import { storedEventId } from '../events/event-id.ts';
@@ -123,8 +123,8 @@ async function recordSubmission(
   // The process is rung for the request anyway, and finds that what it waits for has come.
   const awaiting = awaitingAfterChange({ ...found, ...changes }, fields, new Date(nowMs));
   if (awaiting !== null) changes.awaiting = awaiting;
-  const { lead: updated, audits } = graded(rules.playbook, { ...found, ...changes }, context, nowMs);
-  await writeProfile(tx, found, updated, changes);
+  const { lead: updated, rated, audits } = graded(rules.playbook, { ...found, ...changes }, context, nowMs);
+  await writeProfile(tx, found, rated, changes);
   const entry: AuditEntry = created
     ? { action: 'lead.created', data: { touchId: touch.id, how: submission.how } }
     : { action: 'lead.updated', data: { touchId: touch.id, fields, notTaken: Object.keys(notTaken) } };
@@ -186,10 +186,9 @@ async function firstFacts(
   };
 }
 
-async function writeProfile(tx: Tx, before: Lead, after: Lead, changes: Partial<Lead>): Promise<void> {
-  const { id, fitGrade, fitPoints } = after;
-  if (Object.keys(changes).length === 0 && fitGrade === before.fitGrade && fitPoints === before.fitPoints) return;
-  await updateRow(tx, 'leads', id, { ...changes, fitGrade, fitPoints });
+async function writeProfile(tx: Tx, before: Lead, rated: Rated, changes: Partial<Lead>): Promise<void> {
+  if (Object.keys(changes).length === 0 && !isRatedAnew(before, rated)) return;
+  await updateRow(tx, 'leads', before.id, { ...changes, ...rated });
 }
 
 function eventOf({ event }: LeadSubmission, leadId: string, at: Date): NewEvent | null {

@@ -1,4 +1,5 @@
 import { FREE_MAIL_DOMAINS } from '../../domain/free-mail.ts';
+import { type Rating, readinessSteps } from '../../domain/readiness.ts';
 import type { Fading } from '../../domain/score.ts';
 import type { BehaviorAsk } from '../../domain/fields/asked.ts';
 import { Prisma } from '../generated/client.ts';
@@ -9,7 +10,7 @@ export interface SqlMoment {
   atMs: number;
   /** `lead`: every lead's own clock is ahead of it by its offset. `fixed`: it is on the lead's clock already. */
   clock: 'lead' | 'fixed';
-  fading: Fading;
+  fading: Rating;
 }
 
 /** The SQL of a field with what it names by `$` put in as parameters. */
@@ -34,6 +35,10 @@ function valueOf(name: string, { atMs, clock, fading }: SqlMoment): Prisma.Sql {
       return Prisma.sql`${groupsOf(fading)}::jsonb`;
     case 'limit':
       return Prisma.sql`${fading.limit ?? null}::float8`;
+    case 'bands':
+      return Prisma.sql`${fading.bands === undefined ? null : JSON.stringify(fading.bands)}::jsonb`;
+    case 'readiness':
+      return Prisma.sql`${JSON.stringify(readinessSteps(fading))}::jsonb`;
     case 'freeMail':
       return Prisma.sql`${FREE_MAIL}::text[]`;
     default:

@@ -1,6 +1,8 @@
 import { isHighIntent, pointsFor, type EventFacts } from '../../domain/engagement.ts';
 import { askedBy, type BehaviorAsk } from '../../domain/fields/asked.ts';
+import { ORDER_EVENT, ordersOf, withOrder } from '../../domain/orders.ts';
 import { withPoints } from '../../domain/score.ts';
+import { tierConditions, valueTierOf } from '../../domain/value-tier.ts';
 import type { Part } from '../../domain/fields/field.ts';
 import { segmentConditions } from '../../domain/segment.ts';
 import type { Playbook } from '../../domain/playbook.ts';
@@ -98,6 +100,7 @@ function take(batch: Batch, event: NewEvent): void {
   if (before === undefined) return;
   const facts = factsWith(batch, before, event);
   let lead = score(batch, before, event, facts);
+  lead = order(batch, lead, event);
   lead = endWaits(batch, lead, event);
   lead = trigger(batch, lead, event);
   lead = enter(batch, lead, event);
@@ -130,6 +133,14 @@ function score(batch: Batch, before: Lead, event: NewEvent, facts: EventFacts): 
     ...engagedBy(lead, event),
     lastHighIntentAt: later(lead.lastHighIntentAt, event.occurredAtMs),
   };
+}
+
+/** What was ordered is summed up in the lead's row, and may make it more valuable. */
+function order(batch: Batch, lead: Lead, event: NewEvent): Lead {
+  if (event.type !== ORDER_EVENT) return lead;
+  const orders = withOrder(ordersOf(lead), event.properties, event.occurredAtMs);
+  const after = { ...lead, orders: orders as unknown as Prisma.JsonValue };
+  return { ...after, valueTier: valueTierOf(batch.rules.playbook.scoring, factsWith(batch, after, event)) };
 }
 
 /** Whoever engages is no longer passed over. */
@@ -201,7 +212,11 @@ async function contextsFor(
       (rule) => rule.event === event.type,
     );
     const asked = askedBy(
-      [...asking.map(({ when }) => when), ...entryConditions(lead, entries)],
+      [
+        ...asking.map(({ when }) => when),
+        ...entryConditions(lead, entries),
+        ...(event.type === ORDER_EVENT ? tierConditions(playbook.scoring) : []),
+      ],
       segmentConditions(playbook.segments),
     );
     const beyond = [...asked.parts].filter((part) => part !== 'lead');

@@ -59,14 +59,17 @@ export async function updateScored(tx: Tx, leads: readonly Lead[]): Promise<void
     triggers: lead.triggers,
     entered: lead.entered,
     sunset_at: lead.sunsetAt,
+    orders: lead.orders,
+    value_tier: lead.valueTier,
   }));
   await tx.$executeRaw`
     UPDATE leads SET score = u.score, score_at = u.score_at, score_parts = nullif(u.score_parts, 'null'::jsonb), last_engaged_at = u.last_engaged_at,
       last_high_intent_at = u.last_high_intent_at, armed = u.armed, qualified_at = u.qualified_at,
       qualified_by = u.qualified_by, awaiting = nullif(u.awaiting, 'null'::jsonb), triggers = nullif(u.triggers, 'null'::jsonb),
-      entered = u.entered, sunset_at = u.sunset_at, updated_at = now()
+      entered = u.entered, sunset_at = u.sunset_at, orders = nullif(u.orders, 'null'::jsonb), value_tier = u.value_tier, updated_at = now()
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS u(
       id text, score float8, score_at timestamptz, score_parts jsonb, last_engaged_at timestamptz, last_high_intent_at timestamptz,
-      armed boolean, qualified_at timestamptz, qualified_by text, awaiting jsonb, triggers jsonb, entered text[], sunset_at timestamptz)
+      armed boolean, qualified_at timestamptz, qualified_by text, awaiting jsonb, triggers jsonb, entered text[], sunset_at timestamptz,
+      orders jsonb, value_tier text)
     WHERE leads.id = u.id`;
 }

@@ -1,7 +1,7 @@
 /** Pieces that several stored definitions have in common. */
 import { z } from 'zod';
 import { type Answer, WEEKDAYS, type Hours, type Span } from '../../domain/cadence.ts';
-import type { Condition } from '../../domain/condition.ts';
+import type { Condition, Matcher } from '../../domain/condition.ts';
 
 export const SpanShape = z.strictObject({
   amount: z.number(),
@@ -17,6 +17,9 @@ export const HoursShape = z.strictObject({
 
 /** Its fields were checked as it was published. What it means is for the condition's own code, see domain/condition.ts. */
 export const ConditionShape = z.record(z.string(), z.json()) as unknown as z.ZodType<Condition>;
+
+/** What a field is compared with. It was checked as its condition was. */
+export const MatcherShape = z.json() as unknown as z.ZodType<Matcher>;
 
 export const AnswersShape: z.ZodType<Answer[]> = z.array(
   z.strictObject({ when: ConditionShape.exactOptional(), template: z.string() }),

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import type { Brand } from '../../domain/brand.ts';
 import type { Campaign, Playbook } from '../../domain/playbook.ts';
+import { READINESS } from '../../domain/readiness.ts';
 import type { RejectReason } from '../../domain/reasons.ts';
 import type { Routing } from '../../domain/routing.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
 import type { Prisma } from '../generated/client.ts';
-import { AnswersShape, ConditionShape, HoursShape, SpanShape } from './parts.ts';
+import { AnswersShape, ConditionShape, HoursShape, MatcherShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, type Upcast, unversioned, versionOf } from './versions.ts';
 
 /** All of a playbook but its cadences, which are revisions of their own. */
 export type PlaybookRules = Omit<Playbook, 'cadences'>;
 
 const Threshold = z.number().nullable();
+/** Of a readiness matrix. */
+const Row = z.record(z.string(), z.enum(READINESS));
 
 const ScoringShape = z.strictObject({
   halfLifeMs: z.number(),
@@ -42,9 +45,25 @@ const ScoringShape = z.strictObject({
     }),
   ),
   fit: z.array(z.strictObject({ rule: z.string(), when: ConditionShape, points: z.number() })),
+  idealCustomer: z
+    .array(
+      z.strictObject({
+        criterion: z.string(),
+        field: z.string(),
+        ideal: MatcherShape,
+        near: MatcherShape.exactOptional(),
+        tolerance: z.union([z.number(), z.strictObject({ share: z.number() })]).exactOptional(),
+        weight: z.number(),
+        misfit: z.number(),
+      }),
+    )
+    .exactOptional(),
   grades: z.strictObject({ A: z.number(), B: z.number(), C: z.number() }),
   ready: z.strictObject({ A: Threshold, B: Threshold, C: Threshold, D: Threshold }),
+  bands: z.array(z.strictObject({ band: z.string(), from: z.number() })).exactOptional(),
+  readiness: z.strictObject({ A: Row, B: Row, C: Row, D: Row }).exactOptional(),
   highIntent: z.array(z.strictObject({ event: z.string(), when: ConditionShape.exactOptional() })),
+  valueTiers: z.array(z.strictObject({ tier: z.string(), when: ConditionShape.exactOptional() })).exactOptional(),
 }) satisfies z.ZodType<ScoringModel>;
 
 const RoutingShape = z.strictObject({
