@@ -30,6 +30,7 @@ export const GROUPS = {
 
 const FAMILIES = {
   cadence: { group: GROUPS.look, description: 'cadences: who stands where, and what the steps did' },
+  inbound: { group: GROUPS.look, description: 'mails that come back: what they say' },
   lead: { group: GROUPS.look, description: 'one lead: what happened, why, and what to do with it' },
   playbook: { group: GROUPS.publish, description: 'the marketer’s folder and its published revisions' },
   reps: { group: GROUPS.look, description: 'reps: who takes leads, and who is switched off' },

@@ -1,5 +1,6 @@
 import type { RefusalScope } from '../domain/effect.ts';
 import { stripAddresses } from '../domain/redact.ts';
+import { judge, type SmtpPhase } from './inbound/judge.ts';
 
 /** Reads SMTP replies: what a refusal is about, and whether it is for good. */
 
@@ -23,22 +24,27 @@ export function isPermanent(code: number): boolean {
   return code >= 500 && code < 600 && code !== 503;
 }
 
+const PHASES: Readonly<Record<string, SmtpPhase>> = { 'MAIL FROM': 'mail-from', 'RCPT TO': 'rcpt-to', DATA: 'data' };
+
 /**
- * Whom a 5yz reply is about. A refusal of MAIL FROM: the sender. With an enhanced code (RFC 3463, RFC 7505 for
- * 5.1.10): 5.7.x, 5.1.7 and 5.1.8 the sender, other 5.1.x and 5.2.x the recipient, the rest the message. Without one: of
- * RCPT TO with 550, 551, 552 or 553 the recipient; the rest the message, since no address may be suppressed on a guess.
+ * Whom a 5yz reply is about, by the reader that reads bounces too: an answer and a bounce with the same words have the same
+ * meaning. What is for now (a full mailbox) or not known is about this message, since no address may be suppressed on a guess.
+ *
+ * @param response the whole reply
+ * @param command the command that was answered, as Nodemailer names it
  */
-export function refusalScope(answer: SmtpAnswer, command: string): RefusalScope {
-  if (command === 'MAIL FROM') return 'sender';
-  const enhanced = answer.enhancedCode;
-  if (enhanced !== undefined) {
-    if (enhanced.startsWith('5.7.') || enhanced === '5.1.7' || enhanced === '5.1.8') return 'sender';
-    if (enhanced.startsWith('5.1.') || (enhanced.startsWith('5.2.') && enhanced !== '5.2.3')) return 'recipient';
-    return 'message';
-  }
+export function refusalScope(answer: SmtpAnswer, command: string, response: string): RefusalScope {
+  const status = answer.enhancedCode ?? null;
+  const phase = PHASES[command] ?? 'data';
+  const verdict = judge({ text: response, beside: '', status, phase, isRemote: true });
+  if (verdict === 'hard') return 'recipient';
   if (answer.code === 530 || answer.code === 535) return 'sender';
-  if (command === 'RCPT TO' && [550, 551, 552, 553].includes(answer.code)) return 'recipient';
-  return 'message';
+  return verdict === 'sender' && !isAboutContent(status) ? 'sender' : 'message';
+}
+
+/** Another message may pass. */
+function isAboutContent(status: string | null): boolean {
+  return status !== null && (status.startsWith('5.6.') || status === '5.3.4');
 }
 
 /** A reason for people and records: one line, no addresses, at most 300 characters. */

@@ -149,7 +149,7 @@ function outcomeOf(error: unknown, handOver: HandOver): Outcome {
       reason,
       code: String(answer.code),
       ...enhanced,
-      scope: refusalScope(answer, command),
+      scope: refusalScope(answer, command, response),
     };
   }
   if (handOver.began()) return { kind: 'in_doubt', reason };

@@ -7,6 +7,7 @@ import { registerAfterRestore } from './after-restore.ts';
 import { registerCadence } from './cadence.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
+import { registerInbound } from './inbound.ts';
 import { registerLead } from './lead.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerPlan } from './plan.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPlaybookList,
   registerCadence,
   registerLead,
+  registerInbound,
   registerRuns,
   registerStart,
   registerDemo,

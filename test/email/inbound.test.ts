@@ -1,0 +1,143 @@
+/** What comes back is read: real bounces and complaints by their verdict, and what no bounce must ever do to an address. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { classifyMail, type InboundVerdict } from '../../src/email/inbound/classify.ts';
+import { judge } from '../../src/email/inbound/judge.ts';
+import { mailsOf } from '../../src/email/inbound/mbox.ts';
+
+/** Real mails with addresses replaced. They are not part of the project. */
+const REAL = join(import.meta.dirname, '../../../shared/bounces');
+/** A verdict of these must never become `hard`: the address would be lost for nothing. */
+const HARMLESS: readonly string[] = ['sender', 'auto-reply', 'delivered', 'report'];
+
+test.runIf(existsSync(join(REAL, 'expected.tsv')))(
+  'of real bounces and complaints 98 in 100 have the right verdict, and none is suppressed that must not be',
+  async () => {
+    const expected = readFileSync(join(REAL, 'expected.tsv'), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split('\t'))
+      .map(([file = '', , , , verdict = '']) => ({ file, verdict }));
+    const wrong: string[] = [];
+    const forbidden: string[] = [];
+    for (const [file, rows] of Map.groupBy(expected, (row) => row.file)) {
+      const found: InboundVerdict[] = [];
+      for (const one of mailsOf(readFileSync(join(REAL, file)))) {
+        found.push(...(await classifyMail(one)).recipients.map(({ verdict }) => verdict));
+      }
+      const left = [...found];
+      for (const { verdict } of rows) {
+        const at = left.findIndex((one) => one === verdict);
+        if (at === -1) wrong.push(`${file}: ${verdict} wanted, ${found.join(', ')} found`);
+        else left.splice(at, 1);
+        if (at === -1 && left.includes('hard') && HARMLESS.includes(verdict)) forbidden.push(file);
+      }
+    }
+    expect(forbidden).toEqual([]);
+    expect(wrong.length / expected.length, wrong.join('\n')).toBeLessThanOrEqual(0.02);
+  },
+);
+
+const mail = (headers: string[], body: string): Uint8Array =>
+  Buffer.from([...headers, '', body].join('\r\n').replaceAll(/(?<!\r)\n/g, '\r\n'));
+
+const report = (diagnostic: string, status: string): Uint8Array =>
+  mail(
+    [
+      'Return-Path: <>',
+      'From: Mail Delivery System <mailer-daemon@mx.example>',
+      'To: news@shop.example',
+      'Subject: Undelivered Mail Returned to Sender',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    ],
+    `--b
+Content-Type: text/plain
+
+This is the mail system at host mx.example.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; ada@vines.example
+Action: failed
+Status: ${status}
+Diagnostic-Code: smtp; ${diagnostic}
+
+--b--
+`,
+  );
+
+test.each([
+  ['550 5.1.1 The email account that you tried to reach does not exist.', '5.1.1', 'hard'],
+  ['550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup', '5.1.10', 'hard'],
+  ['452 4.2.2 The email account that you tried to reach is over quota.', '4.2.2', 'soft'],
+  ['550 5.7.1 Service unavailable, Client host [192.0.2.1] blocked using Spamhaus', '5.7.1', 'sender'],
+  [
+    '550 5.7.26 Unauthenticated email from shop.example is not accepted due to domain’s DMARC policy',
+    '5.7.26',
+    'sender',
+  ],
+  ['550 5.4.1 Recipient address rejected: Access denied', '5.4.1', 'sender'],
+  ['421 4.7.0 [TSS04] Messages temporarily deferred due to unexpected volume or user complaints', '4.7.0', 'sender'],
+  ['550 5.0.0 on hold', '5.0.0', 'unclear'],
+])('%s: %s is %s%s', async (diagnostic, status, verdict) => {
+  expect(await classifyMail(report(diagnostic, status))).toMatchObject({
+    verdict,
+    recipients: [{ address: 'ada@vines.example', status, verdict }],
+  });
+});
+
+test.each<[string, string[], string, InboundVerdict]>([
+  ['a person’s answer', ['From: ada@vines.example', 'Subject: Re: Your greenhouse'], 'Please call me.', 'reply'],
+  [
+    'an absence',
+    ['From: ada@vines.example', 'Subject: Out of office', 'Auto-Submitted: auto-replied'],
+    'Back on Monday.',
+    'auto-reply',
+  ],
+  [
+    'an absence with an empty return path',
+    ['Return-Path: <>', 'From: ada@vines.example', 'Subject: Out of Office: Re: Hello'],
+    'I am away.',
+    'auto-reply',
+  ],
+  ['a mail to the address of List-Unsubscribe', ['From: ada@vines.example', 'Subject: unsubscribe'], '', 'unsubscribe'],
+])('%s', async (_what, headers, body, verdict) => {
+  const { recipients } = await classifyMail(mail(headers, body));
+  expect(recipients).toEqual([{ address: 'ada@vines.example', status: null, verdict }]);
+});
+
+test('a report with several recipients has a verdict for each, and the file of two mails has both', async () => {
+  const two = Buffer.concat([
+    Buffer.from('From MAILER-DAEMON  Thu Apr 29 23:34:45 2015\n'),
+    Buffer.from(report('550 5.1.1 user unknown', '5.1.1')),
+    Buffer.from('\n\nFrom MAILER-DAEMON  Thu Apr 29 23:34:46 2015\n'),
+    Buffer.from(report('552 5.2.2 mailbox full', '5.2.2')),
+  ]);
+  const verdicts = await Promise.all(mailsOf(two).map(async (one) => (await classifyMail(one)).verdict));
+  expect(verdicts).toEqual(['hard', 'soft']);
+});
+
+test('a refusal before the recipient was named never suppresses the recipient', () => {
+  const text = '550 5.1.1 user unknown';
+  const said = { text, beside: '', status: '5.1.1', isRemote: true } as const;
+  expect(judge({ ...said, phase: 'rcpt-to' })).toBe('hard');
+  expect(judge({ ...said, phase: 'mail-from' })).toBe('sender');
+  expect(judge({ ...said, phase: 'connect' })).toBe('sender');
+});
+
+test('bytes of any kind are read without an error, and never suppress anybody by chance', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), async (bytes) => {
+      const { recipients } = await classifyMail(bytes);
+      expect(recipients.map(({ verdict }) => verdict)).not.toContain('hard');
+    }),
+    { numRuns: 200 },
+  );
+});
