@@ -2,9 +2,10 @@
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import { onInterruption } from '../stack/interruption.ts';
-import { createProgress } from '../stack/progress.ts';
-import { findSupervisor } from '../stack/run-files.ts';
-import { startStack } from '../stack/supervisor.ts';
+import { createProgress, type Progress } from '../stack/progress.ts';
+import { whoHas } from '../stack/data-dir.ts';
+import type { Supervisor } from '../stack/run-files.ts';
+import { startStack, withPasswords, type StackOptions } from '../stack/supervisor.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { answersAt } from './at-hand.ts';
 import { createApiClient, type ApiClient } from './client.ts';
@@ -17,17 +18,14 @@ const WITHOUT = 'Without anything that runs there are: validate, preview with a 
  * @throws AppError UNAVAILABLE, STACK_FAILED
  */
 export async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
-  if (await answersAt(config.databaseUrl)) return use(config, work);
-  if (!config.embedded.postgres)
+  if (!config.embedded.postgres) {
+    if (await answersAt(config.databaseUrl)) return use(config, work);
     throw new AppError('UNAVAILABLE', `The database of DATABASE_URL does not answer. ${WITHOUT}`);
-  const progress = createProgress(process.stderr);
-  const signal = onInterruption(() => progress.say('\nStopping …'));
-  const stack = await startStack(config, { progress, signal, only: 'database' });
-  try {
-    return await use(stack.config, work);
-  } finally {
-    await stack.stop();
   }
+  // What a killed stack left behind serves as well.
+  const isServed = (holder: Supervisor | null): Promise<boolean> =>
+    holder === null ? answersAt(config.databaseUrl) : Promise.resolve(true);
+  return withOwn(config, { only: 'database', isServed }, (ready) => use(ready, work));
 }
 
 /**
@@ -40,18 +38,33 @@ export async function withServers<T>(
   given: Config,
   work: (config: Config, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const progress = createProgress(process.stderr);
-  const signal = onInterruption(() => progress.say('\nStopping …'));
   // Nothing of what such a command does is mailed.
   const config = { ...given, embedded: { ...given.embedded, mail: false } };
   const { postgres, temporal } = config.embedded;
-  if (!(postgres || temporal) || (await findSupervisor(config.dataDir)) !== undefined) return work(config, signal);
-  const stack = await startStack(config, { progress, signal, entry: false });
+  if (!(postgres || temporal)) return work(config, interruption().signal);
+  return withOwn(config, { entry: false, isServed: (holder) => Promise.resolve(holder !== null) }, work);
+}
+
+/** Works with what serves already, or with servers of its own, which it stops afterwards. */
+async function withOwn<T>(
+  config: Config,
+  { isServed, ...options }: StackOptions & { isServed: (holder: Supervisor | null) => Promise<boolean> },
+  work: (ready: Config, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const interrupted = interruption();
+  const { signal } = interrupted;
+  if (await isServed(await whoHas(config.dataDir, interrupted))) return work(withPasswords(config), signal);
+  const stack = await startStack(config, { ...options, ...interrupted, use: 'command' });
   try {
     return await work(stack.config, signal);
   } finally {
     await stack.stop();
   }
+}
+
+function interruption(): { progress: Progress; signal: AbortSignal } {
+  const progress = createProgress(process.stderr);
+  return { progress, signal: onInterruption(() => progress.say('\nStopping …')) };
 }
 
 /**
@@ -60,15 +73,17 @@ export async function withServers<T>(
  */
 export async function withApi<T>(config: Config, work: (api: ApiClient) => Promise<T>): Promise<T> {
   const { url, key } = config.client;
-  if (await answersAt(url)) return work(createApiClient(url, key));
   const { embedded } = config;
-  if (process.env['NURTURE_API_URL'] !== undefined || !embedded.postgres || !embedded.temporal)
+  const isOurs = process.env['NURTURE_API_URL'] === undefined && embedded.postgres && embedded.temporal;
+  if (isOurs) await whoHas(config.dataDir, { progress: createProgress(process.stderr) });
+  if (await answersAt(url)) return work(createApiClient(url, key));
+  if (!isOurs)
     throw new AppError(
       'UNAVAILABLE',
       `The API at ${url} does not answer: start it, or set NURTURE_API_URL. ${WITHOUT}`,
     );
   const results: T[] = [];
-  await withStack(config, { quiet: true }, async (stack) => {
+  await withStack(config, { quiet: true, use: 'command' }, async (stack) => {
     results.push(await work(createApiClient(stack.urls.api, stack.config.adminApiKey)));
   });
   const [result] = results;

@@ -6,6 +6,7 @@ import { DEVELOPMENT_ADMIN_KEY } from '../runtime/development-keys.ts';
 import { mailProblem } from '../email/mail-check.ts';
 import { onInterruption, untilSignal } from '../stack/interruption.ts';
 import { createProgress } from '../stack/progress.ts';
+import type { SupervisorUse } from '../stack/run-files.ts';
 import { startStack, type Stack } from '../stack/supervisor.ts';
 import { readFolders } from '../playbook/read-folders.ts';
 import { publishAtStart, publishWhileRunning } from './publish-in-development.ts';
@@ -16,7 +17,7 @@ import { publishAtStart, publishWhileRunning } from './publish-in-development.ts
  */
 export async function withStack(
   config: Config,
-  options: { quiet?: boolean },
+  options: { quiet?: boolean; use?: SupervisorUse },
   work: (stack: Stack, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const progress = createProgress(process.stderr);
@@ -33,6 +34,7 @@ export async function withStack(
   const stack = await startStack(config, {
     progress,
     signal: interrupted,
+    use: options.use ?? 'stack',
     ...(publishes ? { beforeEntries: (ready: Config) => publishAtStart(ready, say) } : {}),
   });
   isUp = true;

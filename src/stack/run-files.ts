@@ -13,6 +13,15 @@ export interface RunFile extends ProcessIdentity {
   stopSignal: NodeJS.Signals;
 }
 
+/** `stack`: it stays until it is stopped, and commands work with it. `command`: the servers of one command, which end with it. */
+export type SupervisorUse = 'stack' | 'command';
+
+export interface Supervisor extends RunFile {
+  use: SupervisorUse;
+  /** All of it is up. */
+  isReady: boolean;
+}
+
 const SUPERVISOR = 'supervisor';
 
 export function runDir(dataDir: string): string {
@@ -25,10 +34,11 @@ export async function recordProcess(
   name: string,
   pid: number,
   stopSignal: NodeJS.Signals,
+  more: Partial<Supervisor> = {},
 ): Promise<void> {
   const found = await inspectProcess(pid);
   if (found === undefined) return;
-  const record: RunFile = { name, pid, startedAt: found.startedAt, stopSignal };
+  const record: RunFile = { ...more, name, pid, startedAt: found.startedAt, stopSignal };
   await mkdir(runDir(dataDir), { recursive: true });
   const file = path.join(runDir(dataDir), `${name}.json`);
   await writeFile(`${file}.tmp`, `${JSON.stringify(record)}\n`);
@@ -64,26 +74,32 @@ export async function endOrphans(dataDir: string): Promise<string[]> {
 }
 
 /** The supervisor that holds this DATA_DIR now, if one does. */
-export async function findSupervisor(dataDir: string): Promise<RunFile | undefined> {
+export async function findSupervisor(dataDir: string): Promise<Supervisor | undefined> {
   const record = (await readRecords(dataDir)).find((candidate) => candidate.name === SUPERVISOR);
-  return record !== undefined && (await isRunning(record)) ? record : undefined;
+  if (record === undefined || !(await isRunning(record))) return undefined;
+  // What an earlier version wrote says neither.
+  const { use = 'stack', isReady = true } = record;
+  return { ...record, use, isReady };
 }
 
-export async function recordSupervisor(dataDir: string): Promise<void> {
-  await recordProcess(dataDir, SUPERVISOR, process.pid, 'SIGTERM');
+/** Makes this process the supervisor. Only who holds the lock of `takeDataDir`, or is the supervisor already, may call it. */
+export async function recordSupervisor(dataDir: string, state: Pick<Supervisor, 'use' | 'isReady'>): Promise<void> {
+  await recordProcess(dataDir, SUPERVISOR, process.pid, 'SIGTERM', state);
 }
 
 export async function forgetSupervisor(dataDir: string): Promise<void> {
   await forgetProcess(dataDir, SUPERVISOR);
 }
 
+type StoredRecord = RunFile & Partial<Supervisor>;
+
 async function dropIfGone(dataDir: string, record: RunFile): Promise<void> {
   if (!(await isRunning(record))) await forgetProcess(dataDir, record.name);
 }
 
-async function readRecords(dataDir: string): Promise<RunFile[]> {
+async function readRecords(dataDir: string): Promise<StoredRecord[]> {
   const names = await readdir(runDir(dataDir)).catch(() => []);
-  const records: RunFile[] = [];
+  const records: StoredRecord[] = [];
   for (const name of names.filter((candidate) => candidate.endsWith('.json'))) {
     const record = parseRecord(await readFile(path.join(runDir(dataDir), name), 'utf8').catch(() => ''));
     if (record !== undefined) records.push(record);
@@ -92,13 +108,14 @@ async function readRecords(dataDir: string): Promise<RunFile[]> {
 }
 
 /** A half-written file, or one of another program, is ignored: no process is ended because of it. */
-function parseRecord(text: string): RunFile | undefined {
+function parseRecord(text: string): StoredRecord | undefined {
   try {
-    const value = JSON.parse(text) as Partial<RunFile>;
+    const value = JSON.parse(text) as Partial<Supervisor>;
     if (typeof value.pid !== 'number' || typeof value.startedAt !== 'string' || typeof value.name !== 'string') {
       return undefined;
     }
-    return { name: value.name, pid: value.pid, startedAt: value.startedAt, stopSignal: value.stopSignal ?? 'SIGTERM' };
+    const { name, pid, startedAt, stopSignal = 'SIGTERM', use, isReady } = value;
+    return { name, pid, startedAt, stopSignal, ...(use === undefined ? {} : { use, isReady: isReady === true }) };
   } catch {
     return undefined;
   }

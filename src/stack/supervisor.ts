@@ -10,7 +10,8 @@ import type { KeptProcess } from './keep-alive.ts';
 import { keepPrivate } from './private-folder.ts';
 import { requireFreePorts, type PortUse } from './ports.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { endOrphans, findSupervisor, forgetSupervisor, recordSupervisor } from './run-files.ts';
+import { takeDataDir, whoHas } from './data-dir.ts';
+import { endOrphans, forgetSupervisor, recordSupervisor, type SupervisorUse } from './run-files.ts';
 import { settleAll, start, startServers, type ServersOptions } from './servers.ts';
 
 export interface Stack {
@@ -40,6 +41,8 @@ export interface StackOptions {
   entry?: string | false;
   /** `database`: PostgreSQL alone, without API and worker. */
   only?: 'database';
+  /** `command`: for one command alone. Other commands wait until it has ended, instead of using its servers. `stack` without it. */
+  use?: SupervisorUse;
 }
 
 const DEFAULT_ENTRY = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
@@ -49,16 +52,16 @@ const STOP_ORDER = ['API', 'Worker', 'Mail inbox', 'Temporal UI', 'Temporal serv
 
 /**
  * Starts the stack and resolves when the API answers. Processes that a killed supervisor left running under the same DATA_DIR
- * are ended first.
+ * are ended first. While another command has servers of its own there, it waits.
  *
  * @throws AppError STACK_FAILED, UNAVAILABLE or CONFIG_INVALID; nothing is left running then
  */
 export async function startStack(given: Config, options: StackOptions = {}): Promise<Stack> {
-  const { progress = createProgress(), signal = new AbortController().signal, only } = options;
+  const { progress = createProgress(), signal = new AbortController().signal, only, use = 'stack' } = options;
   const entry = only === 'database' ? false : (options.entry ?? DEFAULT_ENTRY);
   await keepPrivate(given.dataDir);
   const config = withPasswords(given);
-  await takeDataDir(config, progress);
+  await becomeSupervisor(config, { progress, signal, use });
   const running: KeptProcess[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= stopAll(config, running));
@@ -76,6 +79,7 @@ export async function startStack(given: Config, options: StackOptions = {}): Pro
     if (entry !== false)
       await settleAll([startEntry(serverOptions, entry, 'worker'), startEntry(serverOptions, entry, 'api')]);
     signal.throwIfAborted();
+    await recordSupervisor(config.dataDir, { use, isReady: true });
   } catch (error) {
     await stop();
     // A part that failed because of the interruption is not reported as a failure.
@@ -91,24 +95,30 @@ export async function startStack(given: Config, options: StackOptions = {}): Pro
 }
 
 /** The passwords of the embedded PostgreSQL are made by its first start: from here on they stand in the configuration. */
-function withPasswords(config: Config): Config {
+export function withPasswords(config: Config): Config {
   if (!config.embedded.postgres) return config;
   makePasswords(config.dataDir);
   return { ...config, databaseUrl: embeddedDatabaseUrl(config.dataDir, config.stack.postgresPort) };
 }
 
 /** At most one supervisor uses a DATA_DIR. */
-async function takeDataDir(config: Config, progress: Progress): Promise<void> {
-  const other = await findSupervisor(config.dataDir);
-  if (other !== undefined && other.pid !== process.pid) {
-    throw new AppError(
-      'STACK_FAILED',
-      `A stack is already running on ${config.dataDir} (process ${other.pid}): stop it, or set DATA_DIR and the ports for a second one.`,
-    );
-  }
-  await recordSupervisor(config.dataDir);
-  const ended = await endOrphans(config.dataDir);
-  if (ended.length > 0) progress.say(`  Ended what an earlier run left behind: ${ended.join(', ')}.`);
+async function becomeSupervisor(
+  { dataDir }: Config,
+  { use, ...waiting }: { progress: Progress; signal: AbortSignal; use: SupervisorUse },
+): Promise<void> {
+  do {
+    const other = await whoHas(dataDir, waiting);
+    if (other !== null && other.pid !== process.pid) throw stackRuns(dataDir, other.pid);
+  } while (!(await takeDataDir(dataDir, use)));
+  const ended = await endOrphans(dataDir);
+  if (ended.length > 0) waiting.progress.say(`  Ended what an earlier run left behind: ${ended.join(', ')}.`);
+}
+
+function stackRuns(dataDir: string, pid: number): AppError {
+  return new AppError(
+    'STACK_FAILED',
+    `A stack is already running on ${dataDir} (process ${pid}): stop it, or set DATA_DIR and the ports for a second one.`,
+  );
 }
 
 async function startEntry(options: ServersOptions, entry: string, command: 'api' | 'worker'): Promise<void> {
