@@ -1,23 +1,16 @@
 /** A rep's desk: what waits for a decision, what is due, and the other open leads, the readiest first. */
 import type { Router } from 'express';
 import { html } from 'hono/html';
-import { byReadiness, endOfDayMs, partOf, type DeskLead, type DeskPart } from '../domain/desk.ts';
 import { formatForPeople, zoneOf } from '../domain/schedule.ts';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { presentable } from '../domain/stated-words.ts';
 import { leadNow } from '../store/clock.ts';
-import { readDesk, type DeskRow } from '../store/lists/desk.ts';
+import { type DeskPart, readDesk, type DeskRow } from '../store/lists/desk.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
 import { visitorOf } from './session.ts';
 import { moneyInWords, nameOf } from './words.ts';
-
-interface Shown extends DeskLead {
-  row: DeskRow;
-  isOffered: boolean;
-  isLate: boolean;
-}
 
 const PARTS: readonly { part: DeskPart; title: string; none: string }[] = [
   { part: 'waits', title: 'Waiting for your decision', none: 'Nothing waits for you.' },
@@ -37,21 +30,24 @@ export function deskPage(router: Router, { store, settings }: ConsoleDeps): void
     const { rep, csrf } = visitor;
     const { playbook } = store.rules.current();
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
-    const rows = await readDesk(store.db, rep.id);
-    const leads = rows.map((row) => shownOf(row, store.realNow(), playbook.scoring)).toSorted(byReadiness);
+    const { scoring } = playbook;
+    const nowMs = store.realNow();
+    const rows = await readDesk(store.db, rep.id, { scoring, nowMs, zone });
     const { done: asked } = request.query;
     const done = (typeof asked === 'string' ? DONE[asked] : undefined) ?? null;
     const parts = PARTS.map(({ part, title, none }) => {
-      const its = leads.filter((lead) => partOf(lead, endOfDayMs(leadNow(lead.row, store.realNow()), zone)) === part);
+      const its = rows.filter((row) => row.part === part);
+      const all = its[0]?.ofPart ?? 0;
       return html`<section>
-        <h2>${title} (${its.length})</h2>
+        <h2>${title} (${all})</h2>
         ${
           its.length === 0
             ? html`<p class="soft">${none}</p>`
             : html`<ul class="plain">
-                ${its.map((lead) => card(lead, zone))}
+                ${its.map((row) => card(row, { zone, nowMs: leadNow(row, nowMs), scoring }))}
               </ul>`
         }
+        ${all > its.length ? html`<p class="soft">The first ${its.length} of ${all} are shown.</p>` : ''}
       </section>`;
     });
     const frame = { title: 'My desk', companyName: settings.organization.companyName, who: { name: rep.name, csrf } };
@@ -64,30 +60,18 @@ export function deskPage(router: Router, { store, settings }: ConsoleDeps): void
   });
 }
 
-function shownOf(row: DeskRow, realNowMs: number, fading: Fading): Shown {
-  const nowMs = leadNow(row, realNowMs);
-  const isOffered = row.status === 'offered';
-  const due = isOffered ? row.offerDueAt : row.nextStepAt;
-  const dueAtMs = due?.getTime() ?? null;
-  return {
-    row,
-    isOffered,
-    grade: row.fitGrade,
-    score: scoreAtMs(row, nowMs, fading),
-    valueMinor: row.valueMinor === null ? null : Number(row.valueMinor),
-    dueAtMs,
-    isLate: dueAtMs !== null && dueAtMs < nowMs,
-  };
-}
-
-function card({ row, score, grade, isOffered, isLate, dueAtMs }: Shown, zone: string): Html {
+function card(row: DeskRow, { zone, nowMs, scoring }: { zone: string; nowMs: number; scoring: Fading }): Html {
   const { company } = presentable({ ...row, jobTitle: null });
-  const when = dueAtMs === null ? null : formatForPeople(dueAtMs, zone);
-  const next = isOffered ? 'Decide' : (row.nextStep ?? 'Next step');
+  const { dueAt } = row;
+  const when = dueAt === null ? null : formatForPeople(dueAt.getTime(), zone);
+  const isLate = dueAt !== null && dueAt.getTime() < nowMs;
+  const next = row.part === 'waits' ? 'Decide' : (row.nextStep ?? 'Next step');
   return html`<li class="card">
     <h3><a href="/console/leads/${row.leadId}">${nameOf(row)}</a></h3>
     <p>
-      ${company ?? ''} <span class="badge">grade ${grade}</span> <span class="badge">score ${shownScore(score)}</span>
+      ${company ?? ''} <span class="badge">${row.readiness}</span> <span class="badge">grade ${row.fitGrade}</span>
+      <span class="badge">score ${shownScore(scoreAtMs(row, nowMs, scoring))}</span>
+      ${row.valueTier === null ? '' : html`<span class="badge">${row.valueTier}</span>`}
       <span class="badge">${row.stage}</span
       >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency)}</span>`}
     </p>

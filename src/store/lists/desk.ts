@@ -1,14 +1,24 @@
+import type { Readiness } from '../../domain/readiness.ts';
+import { READINESS } from '../../domain/readiness.ts';
+import { RATING_FIELDS } from '../../domain/fields/of-rating.ts';
+import type { ScoringModel } from '../../domain/scoring.ts';
+import { bound } from '../conditions/bind.ts';
 import type { Db } from '../db.ts';
 import { planned } from '../planned.ts';
 import { Prisma } from '../generated/client.ts';
 
+/** `waits`: for the rep's decision. `due`: today in the rep's zone, or overdue. */
+export type DeskPart = 'waits' | 'due' | 'open';
+
 /** A lead that a rep has, or is offered. */
 export interface DeskRow {
+  part: DeskPart;
+  /** The number of leads in its part, also of those that are not shown. */
+  ofPart: number;
   leadId: string;
   assignmentId: string;
-  status: 'offered' | 'accepted';
-  /** When the offer is over. */
-  offerDueAt: Date | null;
+  /** The end of the offer, or of the next step; null: nothing is planned. */
+  dueAt: Date | null;
   firstName: string | null;
   lastName: string | null;
   company: string | null;
@@ -18,31 +28,54 @@ export interface DeskRow {
   scoreParts: unknown;
   clockOffsetMs: bigint;
   fitGrade: 'A' | 'B' | 'C' | 'D';
+  readiness: Readiness;
+  valueTier: string | null;
   valueMinor: bigint | null;
   currency: string | null;
   /** The next step that the rep planned and has not followed by a contact. */
   nextStep: string | null;
-  nextStepAt: Date | null;
 }
 
-const MOST_SHOWN = 200;
+const MOST_OF_A_PART = 200;
 
-/** The open leads of a rep, those that wait for a decision first. */
-export async function readDesk(db: Db, repId: string): Promise<DeskRow[]> {
+const READINESS_SQL = RATING_FIELDS.find(({ name }) => name === 'readiness')?.sql ?? '';
+
+/**
+ * The open leads of a rep by part, and in a part the readiest first, then the more valuable, then what is due sooner. They are put in
+ * order before they are cut: what is left out is the least of its part.
+ */
+export async function readDesk(
+  db: Db,
+  repId: string,
+  { scoring, nowMs, zone }: { scoring: ScoringModel; nowMs: number; zone: string },
+): Promise<DeskRow[]> {
+  const moment = { atMs: nowMs, clock: 'lead', fading: scoring } as const;
+  const tiers = (scoring.valueTiers ?? []).map(({ tier }) => tier);
   return planned<DeskRow>(
     db,
     Prisma.sql`
-    SELECT l.id AS "leadId", a.id AS "assignmentId", a.status, a.due_at AS "offerDueAt",
-      l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
-      l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", n.value_minor AS "valueMinor", n.currency,
-      s.body AS "nextStep", s.due_at AS "nextStepAt"
-    FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id JOIN needs n ON n.id = a.need_id
-    LEFT JOIN LATERAL (
-      SELECT p.body, p.due_at, p.occurred_at FROM rep_activities p
-      WHERE p.lead_id = l.id AND p.kind = 'next-step' ORDER BY p.occurred_at DESC, p.id DESC LIMIT 1) s
-      ON NOT EXISTS (SELECT 1 FROM rep_activities c WHERE c.lead_id = l.id AND c.occurred_at > s.occurred_at
-                     AND c.kind NOT IN ('next-step', 'note'))
-    WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND n.closed_at IS NULL
-    ORDER BY a.status, coalesce(s.due_at, a.due_at) LIMIT ${MOST_SHOWN}`,
+    WITH mine AS (
+      SELECT l.id AS "leadId", a.id AS "assignmentId", a.status,
+        l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
+        l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", n.value_minor AS "valueMinor", n.currency,
+        l.value_tier AS "valueTier", ${bound(READINESS_SQL, moment)} AS readiness,
+        CASE WHEN a.status = 'offered' THEN a.due_at ELSE s.due_at END AS "dueAt", s.body AS "nextStep",
+        (date_trunc('day', to_timestamp(${bound('$now', moment)} / 1000) AT TIME ZONE ${zone}) + interval '1 day') AT TIME ZONE ${zone} AS tomorrow
+      FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id JOIN needs n ON n.id = a.need_id
+      LEFT JOIN LATERAL (
+        SELECT p.body, p.due_at, p.occurred_at FROM rep_activities p
+        WHERE p.lead_id = l.id AND p.kind = 'next-step' ORDER BY p.occurred_at DESC, p.id DESC LIMIT 1) s
+        ON NOT EXISTS (SELECT 1 FROM rep_activities c WHERE c.lead_id = l.id AND c.occurred_at > s.occurred_at
+                       AND c.kind NOT IN ('next-step', 'note'))
+      WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND n.closed_at IS NULL
+    ), parted AS (
+      SELECT *, CASE WHEN status = 'offered' THEN 'waits' WHEN "dueAt" < tomorrow THEN 'due' ELSE 'open' END AS part FROM mine
+    ), placed AS (
+      SELECT *, count(*) OVER (PARTITION BY part)::int AS "ofPart", row_number() OVER (PARTITION BY part ORDER BY
+        array_position(${[...READINESS]}::text[], readiness), array_position(${tiers}::text[], "valueTier"), "dueAt",
+        "valueMinor" DESC NULLS LAST, "leadId") AS place
+      FROM parted
+    )
+    SELECT * FROM placed WHERE place <= ${MOST_OF_A_PART} ORDER BY part, place`,
   );
 }

@@ -1,0 +1,95 @@
+/** The order of a rep's desk. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ScoringModel } from '../../src/domain/scoring.ts';
+import type { Prisma } from '../../src/store/generated/client.ts';
+import { readDesk } from '../../src/store/lists/desk.ts';
+import { DAY, HOUR, NOW, openBench, PLAYBOOK, type Bench } from './support.ts';
+
+const scoring: ScoringModel = { ...PLAYBOOK.scoring, valueTiers: [{ tier: 'key' }, { tier: 'regular' }] };
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+  await bench.db.rep.create({
+    data: { id: 'rep', key: 'ada', name: 'Ada', email: 'ada@x.example', teams: ['inside'] },
+  });
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+async function owned(
+  name: string,
+  {
+    status = 'accepted',
+    dueIn,
+    ...lead
+  }: Prisma.LeadUncheckedUpdateInput & { status?: 'accepted' | 'offered'; dueIn?: number },
+): Promise<void> {
+  const { id: leadId } = await bench.lead({ firstName: name });
+  const needId = `need-${name}`;
+  await bench.db.need.create({ data: { id: needId, leadId, openedAt: new Date(NOW) } });
+  await bench.db.lead.update({ where: { id: leadId }, data: { ...lead, needId } });
+  const dueAt = dueIn === undefined ? null : new Date(NOW + dueIn);
+  await bench.db.assignment.create({
+    data: {
+      id: `a-${name}`,
+      leadId,
+      needId,
+      repId: 'rep',
+      team: 'inside',
+      rule: 'x',
+      status,
+      dueAt,
+      offeredAt: new Date(NOW),
+    },
+  });
+  if (dueAt !== null && status === 'accepted')
+    await bench.db.repActivity.create({
+      data: {
+        id: `s-${name}`,
+        leadId,
+        actor: 'rep',
+        kind: 'next-step',
+        body: name,
+        dueAt,
+        occurredAt: new Date(NOW - DAY),
+      },
+    });
+}
+
+const desk = async (zone = 'UTC') => {
+  const rows = await readDesk(bench.db, 'rep', { scoring, nowMs: NOW, zone });
+  return Object.fromEntries(
+    [...Map.groupBy(rows, ({ part }) => part)].map(([part, of]) => [part, of.map(({ firstName }) => firstName)]),
+  );
+};
+
+it('has the readiest first, then the more valuable, then what is due sooner; what comes today apart', async () => {
+  await owned('late-and-poor', { fitGrade: 'D', dueIn: -DAY });
+  await owned('tonight', { fitGrade: 'A', score: 25, dueIn: 13.5 * HOUR });
+  await owned('key-later', { fitGrade: 'A', score: 25, valueTier: 'key', dueIn: 4 * DAY });
+  await owned('regular-sooner', { fitGrade: 'A', score: 25, valueTier: 'regular', dueIn: 2 * DAY });
+  await owned('regular-later', { fitGrade: 'A', score: 25, valueTier: 'regular', dueIn: 3 * DAY });
+  await owned('no-tier', { fitGrade: 'A', score: 25 });
+  await owned('key-not-ready', { fitGrade: 'A', score: 11, valueTier: 'key', dueIn: 2 * DAY });
+  await owned('asked-for-a-demo', { fitGrade: 'D', lastHighIntentAt: new Date(NOW), status: 'offered', dueIn: HOUR });
+  await owned('sooner-but-not-ready', { fitGrade: 'B', status: 'offered', dueIn: -HOUR });
+  const open = ['key-later', 'regular-sooner', 'regular-later', 'no-tier', 'key-not-ready'];
+  const waits = ['asked-for-a-demo', 'sooner-but-not-ready'];
+  expect(await desk()).toEqual({ waits, due: ['tonight', 'late-and-poor'], open });
+  // In Berlin that is tomorrow.
+  expect(await desk('Europe/Berlin')).toEqual({
+    waits,
+    due: ['late-and-poor'],
+    open: [...open.slice(0, 3), 'tonight', ...open.slice(3)],
+  });
+});
+
+it('cuts only after it is in order, and says how many there are', async () => {
+  for (let n = 0; n < 201; n += 1) await owned(`poor-${n}`, { fitGrade: 'D', dueIn: 2 * DAY });
+  await owned('the-best', { fitGrade: 'A', score: 90, valueTier: 'key' });
+  const rows = await readDesk(bench.db, 'rep', { scoring, nowMs: NOW, zone: 'UTC' });
+  const open = rows.filter(({ part }) => part === 'open');
+  expect(open).toHaveLength(200);
+  expect(open[1]?.firstName).toBe('the-best');
+  expect(open[0]).toMatchObject({ firstName: 'key-later', ofPart: 207, readiness: 'ready' });
+});
