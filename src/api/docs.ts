@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Router } from 'express';
-import { absolutePath } from 'swagger-ui-dist';
+import absolutePath from 'swagger-ui-dist/absolute-path.js';
 import { allowOn } from './security.ts';
 
 /**
