@@ -1,4 +1,5 @@
 /** The load of the leads: each lead does its acts one after the other, at their time. Batches have events of several leads. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Arrivals, sendBatches } from './batches.ts';
 import type { ChaosClient } from './client.ts';
 import type { Act, Life, Plan } from './plan.ts';
@@ -6,7 +7,10 @@ import type { Record } from './record.ts';
 
 const CONSENT = { text: 'Yes, send me mail', source: 'chaos' };
 
-/** Resolves when every lead has done its acts. Late leads begin when `over` resolves. */
+/** Histories tell times in whole seconds: a run that begins later than this began after the deploy for certain. */
+const SURELY_AFTER_MS = 3_000;
+
+/** Resolves when every lead has done its acts. Late leads begin a moment after `over` resolves. */
 export async function live(
   plan: Plan,
   client: ChaosClient,
@@ -17,7 +21,7 @@ export async function live(
   const arrivals: Arrivals = new Map(plan.lives.map(({ email }) => [email, Promise.withResolvers<string>()]));
   await Promise.all([
     ...plan.lives.map(async (life) => {
-      if (life.isLate) await over;
+      if (life.isLate) await over.then(() => sleep(SURELY_AFTER_MS));
       await liveOne(life, client, record, startedAt, arrivals);
     }),
     sendBatches(plan.batches, { client, record, startedAt, arrivals }),

@@ -6,6 +6,7 @@ import { patched, sleep } from '@temporalio/workflow';
 import { LeadProcess } from '../src/workflows/lead-process.ts';
 import { CHANGE } from './change.ts';
 
+export { bulkRun } from '../src/workflows/bulk-run.ts';
 export { leadLifecycle } from '../src/workflows/lead-lifecycle.ts';
 
 const GATHER_MS = 250;

@@ -30,7 +30,9 @@ export type Fault =
   /** Terminates processes of leads, drawn from those that run. */
   | { kind: 'terminate'; count: number; draw: number }
   /** A rolling restart: each worker in turn is stopped in order and started with that version of the workflow. */
-  | { kind: 'deploy'; version: Version };
+  | { kind: 'deploy'; version: Version }
+  /** A revision with another wait is published, and the leads on their way migrate. */
+  | { kind: 'publish'; wait: string };
 
 export interface PlannedFault {
   atMs: number;
@@ -117,7 +119,7 @@ export function planOf(options: { seed: number; leads: number; durationMs: numbe
   return {
     seed,
     durationMs,
-    faults: [...faults, ...deploys(durationMs)].toSorted((a, b) => a.atMs - b.atMs),
+    faults: [...faults, ...deploys(durationMs), ...publishes(durationMs)].toSorted((a, b) => a.atMs - b.atMs),
     lives,
     batches: batchesOf(seed, lives, durationMs),
   };
@@ -169,10 +171,19 @@ function deploys(durationMs: number): PlannedFault[] {
   ];
 }
 
+/** One lengthens the wait, the other ends it at once. */
+function publishes(durationMs: number): PlannedFault[] {
+  return [
+    { atMs: Math.round(durationMs * 0.25), fault: { kind: 'publish', wait: '0.3 minutes' } },
+    { atMs: Math.round(durationMs * 0.55), fault: { kind: 'publish', wait: '0.02 minutes' } },
+  ];
+}
+
 function lifeOf(seed: number, n: number, leads: number, durationMs: number): Life {
   const random = randomOf(seed, `lead ${n}`);
   const poison = n % 100 === 7 || n === leads - 1;
-  const source = poison ? 'poison' : random.pick(['drip', 'drip', 'drip', 'listening', 'listening', 'far']);
+  const picked = random.pick(['drip', 'drip', 'drip', 'listening', 'listening', 'far']);
+  const source = poison ? 'poison' : n % 8 === 5 ? 'kinds' : picked;
   const isLate = n % 10 === 4;
   const bornMs = Math.round(random.next() * durationMs * 0.6);
   const later = (): number => Math.round(bornMs + 500 + random.next() * (durationMs * 0.95 - bornMs));

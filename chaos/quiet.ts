@@ -6,7 +6,7 @@ import { clockOf, isStopped } from './check/invariant.ts';
 const ATTEMPT_MS = 60_000;
 
 /** What keeps the stack from being quiet; empty when it is quiet. `calmMs`: nothing may fall due for this long. */
-export function unquiet({ leads, outbox, tracked, sends, assignments, at }: Rows, calmMs: number): string[] {
+export function unquiet({ leads, outbox, tracked, sends, assignments, bulkRuns, at }: Rows, calmMs: number): string[] {
   const soon = leads.filter(
     (lead) => !isStopped(lead) && lead.nextDueAt !== null && lead.nextDueAt.getTime() < clockOf(lead, at) + calmMs,
   );
@@ -16,6 +16,7 @@ export function unquiet({ leads, outbox, tracked, sends, assignments, at }: Rows
     'mails on their way': sends.filter(
       ({ status, recordedAt }) => status === 'claimed' && at.getTime() - recordedAt.getTime() < ATTEMPT_MS,
     ).length,
+    'bulk runs under way': bulkRuns.filter(({ status }) => status === 'running').length,
     'leads due': soon.length,
     'offers undecided': assignments.filter(({ status }) => status === 'offered').length,
   };

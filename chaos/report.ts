@@ -38,6 +38,8 @@ function describeFault(fault: Fault): string {
       return `cut the connections of the product to PostgreSQL for ${fault.forMs / 1000} s`;
     case 'terminate':
       return `terminate ${fault.count} processes of leads`;
+    case 'publish':
+      return `publish a revision with a wait of ${fault.wait}, and migrate`;
     case 'deploy':
       return `deploy the ${fault.version} version of the workflow, worker after worker`;
   }

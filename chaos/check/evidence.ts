@@ -66,6 +66,8 @@ export interface EnrollmentRow {
   stepId: string | null;
   pass: number;
   endReason: string | null;
+  /** Number of the revision of its cadence. */
+  revision: number;
   steps: Step[];
 }
 export interface SendRow {
@@ -90,6 +92,14 @@ export interface AssignmentRow {
   needId: string;
   repId: string;
   status: string;
+}
+export interface TaskRow {
+  id: string;
+  enrollmentId: string | null;
+  stepId: string | null;
+  status: string;
+  /** The send that told the rep. */
+  toldBy: string | null;
 }
 export interface AuditRow {
   leadId: string;
@@ -116,6 +126,8 @@ export interface Rows {
   commands: { id: string; leadId: string; kind: string; ok: boolean }[];
   audit: AuditRow[];
   findings: { leadId: string; kind: string; count: number; resolved: boolean }[];
+  tasks: TaskRow[];
+  bulkRuns: { id: string; kind: string; status: string; done: number; total: number; error: string | null }[];
 }
 
 export interface ProcessState {
@@ -162,7 +174,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   touches: `SELECT lead_id AS "leadId", campaign, handled_at AS "handledAt" FROM touches`,
   events: `SELECT ${givenId('id')} AS id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", recorded_at AS "recordedAt", send_id AS "sendId", properties->>'url' AS url FROM events`,
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
-  enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.kind::text, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason",
+  enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.kind::text, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason", r.number AS revision,
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
   sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
     (SELECT max(a.recorded_at) FROM audit a WHERE a.lead_id = s.lead_id AND a.action = 'step.performed'
@@ -175,6 +187,8 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   commands: `SELECT id, lead_id AS "leadId", kind, (verdict->>'ok')::boolean AS ok FROM commands`,
   audit: `SELECT lead_id AS "leadId", action, data FROM audit WHERE lead_id IS NOT NULL ORDER BY recorded_at, id`,
   findings: `SELECT lead_id AS "leadId", kind, count, resolved_at IS NOT NULL AS resolved FROM findings`,
+  tasks: `SELECT id, enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, told_by AS "toldBy" FROM tasks`,
+  bulkRuns: `SELECT id, kind, status, done, total, error FROM bulk_runs`,
 };
 
 /** All tables at one instant. */

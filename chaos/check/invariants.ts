@@ -9,6 +9,7 @@ import {
 import { allAnswered, becameQuiet } from './at-rest.ts';
 import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
 import type { Invariant } from './invariant.ts';
+import { movedOnce, runsEnd, tasksTold } from './moved.ts';
 import { noMessageTwice } from './once.ts';
 import { oneOwner } from './owners.ts';
 import { ledgerAddsUp, ledgerIsAChain, scoreFromEvents } from './score.ts';
@@ -33,6 +34,9 @@ export const INVARIANTS: readonly Invariant[] = [
   sendsFitTheSink,
   noClaimLeft,
   missingExplained,
+  tasksTold,
+  movedOnce,
+  runsEnd,
   noEventLost,
   fetchesCounted,
   submissionsOnce,

@@ -10,6 +10,7 @@ import type { Deployments } from './deployments.ts';
 import { freeze } from './freeze.ts';
 import { kill } from './kill.ts';
 import { misbehave } from './smtp.ts';
+import { publishAnew } from './publish.ts';
 import type { Strike } from './strike.ts';
 import { terminate } from './terminate.ts';
 
@@ -68,6 +69,8 @@ async function strike({ stack, temporal, deployments }: Range, fault: Fault): Pr
       return takeConnections(stack, fault.forMs);
     case 'cut':
       return cutConnections(stack, fault.forMs);
+    case 'publish':
+      return publishAnew(stack, fault.wait);
     case 'deploy':
       return deploy(stack, temporal, deployments, fault.version);
     case 'terminate':

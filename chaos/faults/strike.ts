@@ -15,6 +15,7 @@ export function nameOf(fault: Fault): string | undefined {
       return `deploy ${fault.version}`;
     case 'smtp':
       return undefined;
+    case 'publish':
     case 'freeze':
     case 'connections':
     case 'cut':

@@ -63,6 +63,7 @@ export function soundEvidence(): Evidence {
         stepId: null,
         pass: 1,
         endReason: null,
+        revision: 2,
         steps: [{ id: 'one', kind: 'email' }],
       },
     ],
@@ -88,8 +89,18 @@ export function soundEvidence(): Evidence {
     outbox: [],
     tracked: [],
     commands: [],
-    audit: [{ leadId, action: 'stage.changed', data: { from: 'nurturing', to: 'dormant' } }],
+    audit: [
+      { leadId, action: 'enrollment.moved', data: { enrollmentId: 'enr-1', revision: '2', runId: 'run-a' } },
+      {
+        leadId,
+        action: 'step.performed',
+        data: { enrollmentId: 'enr-1', stepId: 'write', kind: 'task', result: 'given to ada' },
+      },
+      { leadId, action: 'stage.changed', data: { from: 'nurturing', to: 'dormant' } },
+    ],
     findings: [],
+    tasks: [{ id: 'task-1', enrollmentId: 'enr-1', stepId: 'write', status: 'open', toldBy: 'send-1' }],
+    bulkRuns: [{ id: 'run-a', kind: 'migrate', status: 'done', done: 1, total: 1, error: null }],
     plan: {
       seed: 1,
       durationMs: 60_000,

@@ -353,6 +353,27 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     /after the deploy/,
     ({ runs }) => ({ runs: runs.filter(({ isChanged }) => isChanged) }),
   ],
+  ['a step that gave no task', /gave a task/, () => ({ tasks: [] })],
+  [
+    'a task that nobody was told of',
+    /gave a task/,
+    ({ tasks }) => ({ tasks: tasks.map((task) => ({ ...task, toldBy: null })) }),
+  ],
+  [
+    'an enrollment that a run moved twice',
+    /moved once/,
+    ({ audit }) => ({ audit: [...audit, ...audit.filter(({ action }) => action === 'enrollment.moved')] }),
+  ],
+  [
+    'an enrollment in another revision than it was moved to',
+    /moved once/,
+    ({ enrollments }) => ({ enrollments: enrollments.map((one) => ({ ...one, revision: 1 })) }),
+  ],
+  [
+    'a bulk run that stopped',
+    /bulk run/,
+    ({ bulkRuns }) => ({ bulkRuns: bulkRuns.map((run) => ({ ...run, status: 'paused', error: 'P' })) }),
+  ],
   ['a fault that met nothing', /kind of fault/, () => ({ struck: [{ kind: 'kill', target: 'api-2' }] })],
 ];
 

@@ -39,7 +39,7 @@ test('every part is killed and every trouble of the mail server is had at least 
       expect([...troubles].toSorted()).toEqual([...SMTP_TROUBLES].toSorted());
       const deployed = faults.flatMap(({ fault }) => (fault.kind === 'deploy' ? [fault.version] : []));
       expect(deployed).toEqual(['broken', 'next']);
-      for (const kind of ['freeze', 'connections', 'cut', 'terminate']) {
+      for (const kind of ['freeze', 'connections', 'cut', 'terminate', 'publish']) {
         expect(faults.some(({ fault }) => fault.kind === kind)).toBe(true);
       }
       expect(faults.map(({ atMs }) => atMs)).toEqual(faults.map(({ atMs }) => atMs).toSorted((a, b) => a - b));

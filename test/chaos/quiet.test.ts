@@ -12,6 +12,8 @@ test('work under way, due soon or undecided keeps the stack from being quiet', (
   expect(unquiet({ ...world, leads: [lead({ nextDueAt: dueIn(60_000) })] }, 5_000)).toEqual([]);
   const sends = world.sends.map((send) => ({ ...send, status: 'claimed', recordedAt: world.at }));
   expect(unquiet({ ...world, sends }, 5_000)).toEqual(['1 mails on their way']);
+  const bulkRuns = world.bulkRuns.map((run) => ({ ...run, status: 'running' }));
+  expect(unquiet({ ...world, bulkRuns }, 5_000)).toEqual(['1 bulk runs under way']);
   expect(unquiet({ ...world, tracked: [{ id: 'evt-1' }] }, 5_000)).toEqual([
     '1 opens and clicks that are not recorded',
   ]);
