@@ -24,7 +24,7 @@ export const handOffIsCurrent = Prisma.sql`
 interface TieSql {
   /** What is gone through one by one, each with its leads in their order: reps, or teams. */
   each: Prisma.Sql;
-  /** What is joined to a lead. `a.lead_id` is bounded by a cursor as `l.id` is. */
+  /** What is joined to a lead. */
   join: 'assignments' | null;
   where: Prisma.Sql;
 }
@@ -76,8 +76,32 @@ export function leadInScope(scope: Scope, leadId: string): Prisma.Sql {
   return Prisma.sql`(${Prisma.join(tied, ' OR ')})`;
 }
 
-/** A page of leads `l` out of those that `where` tells, cut to the page's size. */
-export type Walk = (join: Prisma.Sql, where: Prisma.Sql) => Prisma.Sql;
+/** The table that a walk follows in the order of its leads, with the leads `l`. */
+export interface WalkedTable {
+  from: Prisma.Sql;
+  /** Its columns with the lead's id, each to be bounded by a cursor. The first is followed in the order of an index. */
+  leadIds: readonly [string, ...string[]];
+}
+
+const LEADS: WalkedTable = { from: Prisma.sql`leads l`, leadIds: ['l.id'] };
+
+/**
+ * `OFFSET 0` makes PostgreSQL look up the lead of each hand-off until the page is full. Without it PostgreSQL expects that few of a rep's
+ * leads have the grade that is asked for, and reads all leads.
+ */
+const EACH_HANDED_OFF: WalkedTable = {
+  from: Prisma.sql`assignments a CROSS JOIN LATERAL (SELECT * FROM leads WHERE leads.id = a.lead_id OFFSET 0) l`,
+  leadIds: ['a.lead_id'],
+};
+
+/** PostgreSQL begins where it expects less: with the hand-offs, or with an index that finds the leads asked for. */
+const HANDED_OFF: WalkedTable = {
+  from: Prisma.sql`leads l JOIN assignments a ON a.lead_id = l.id`,
+  leadIds: ['l.id', 'a.lead_id'],
+};
+
+/** A page of leads out of those that `where` tells, cut to the page's size. */
+export type Walk = (table: WalkedTable, where: Prisma.Sql) => Prisma.Sql;
 
 /** What a filter says of the leads that are looked for, as far as it decides by which ties they can be found. */
 export interface Wanted {
@@ -85,32 +109,26 @@ export interface Wanted {
   isOwned: boolean;
   /** Only leads in the nurture pool: they are nobody's but their owner's. */
   isInPool: boolean;
+  /** One in a few of the leads that were handed over is looked for, so that a page is full soon. */
+  isCommon: boolean;
 }
 
 /**
  * Ids of the leads in scope, one statement for each way in which they can be: each is read from an index in its order and cut. A
  * lead may come twice.
- *
- * @param bound On the id of the lead joined to, such as `AND a.lead_id < …`.
  */
-export function walksOf(
-  scope: Scope,
-  { isOwned, isInPool }: Wanted,
-  walk: Walk,
-  bound: (column: string) => Prisma.Sql,
-): Prisma.Sql[] {
-  if (scope.kind === 'all') return [walk(Prisma.empty, Prisma.sql`TRUE`)];
+export function walksOf(scope: Scope, { isOwned, isInPool, isCommon }: Wanted, walk: Walk): Prisma.Sql[] {
+  if (scope.kind === 'all') return [walk(LEADS, Prisma.sql`TRUE`)];
   const ties = tiesFor(scope).filter((tie) => tie === 'owner' || !isInPool);
   // A rep with an offer owns the lead. So leads without an owner are found by their team alone. They are few, and have an index.
   if (!isOwned)
     return ties.includes('team')
-      ? [walk(Prisma.empty, Prisma.sql`l.stage NOT IN (${POOL}) AND ${heldBy('team', scope)}`)]
+      ? [walk(LEADS, Prisma.sql`l.stage NOT IN (${POOL}) AND ${heldBy('team', scope)}`)]
       : [];
+  const handedOff = isCommon ? EACH_HANDED_OFF : HANDED_OFF;
   return ties.map((tie) => {
     const { each, join, where } = TIES_SQL[tie](scope);
-    const handed =
-      join === null ? Prisma.empty : Prisma.sql`JOIN assignments a ON a.lead_id = l.id ${bound('a.lead_id')}`;
-    return Prisma.sql`SELECT w.id FROM ${each} CROSS JOIN LATERAL (${walk(handed, where)}) w`;
+    return Prisma.sql`SELECT w.id FROM ${each} CROSS JOIN LATERAL (${walk(join === null ? LEADS : handedOff, where)}) w`;
   });
 }
 
