@@ -53,8 +53,10 @@ export function urlOf(path: string, handOff: HandOff | null, token = 'x'): strin
     ? (handOff?.leadId ?? `lead-${nothing}`)
     : path.startsWith('/v1/assignments')
       ? (handOff?.assignmentId ?? `asg-${nothing}`)
-      : `key-${nothing}`;
-  return path.replace('{id}', id).replace('{token}', token);
+      : path.startsWith('/v1/tasks')
+        ? (handOff?.taskId ?? `task-${nothing}`)
+        : `key-${nothing}`;
+  return path.replace('{id}', id).replace('{token}', token).replace('{segment}', 'interested');
 }
 
 /** Text of a body, by its media type. */

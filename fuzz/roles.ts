@@ -52,7 +52,7 @@ function checkFor(target: Target, caller: CallerName) {
   const others: readonly HandOff[] = [
     offers.others,
     caller === 'manager' ? offers.rep : offers.manager,
-    { leadId: freeLeadId, assignmentId: offers.others.assignmentId, repId: '' },
+    { ...offers.others, leadId: freeLeadId, repId: '' },
   ];
 
   async function ask(
@@ -104,7 +104,7 @@ function checkFor(target: Target, caller: CallerName) {
     },
     async notOwn(operation: Operation): Promise<void> {
       const { method, path, body } = operation;
-      if (!admits(operation, caller) || !/^\/v1\/(?:leads|assignments)\/\{id\}/.test(path)) return;
+      if (!admits(operation, caller) || !/^\/v1\/(?:leads|assignments|tasks)\/\{id\}/.test(path)) return;
       for (const handOff of others) {
         const url = urlOf(path, handOff);
         const answer = await ask(method, url, body);
@@ -114,7 +114,7 @@ function checkFor(target: Target, caller: CallerName) {
     async ownOnly(url: string): Promise<void> {
       const answer = await ask('GET', url);
       expect(answer.status === 200, `GET ${url} was not answered`, answer);
-      const secrets = others.flatMap(({ leadId, assignmentId }) => [leadId, assignmentId]);
+      const secrets = others.flatMap(({ leadId, assignmentId, taskId }) => [leadId, assignmentId, taskId]);
       expect(!secrets.some((id) => answer.text.includes(id)), `GET ${url} shows what is not theirs`, answer);
     },
     /** Who knows the email of a lead gets no further by submitting it. */
@@ -206,7 +206,15 @@ function listsOf({ offers, freeLeadId }: Target): string[] {
     '/v1/assignments?team=europe',
     '/v1/assignments?team=americas&status=offered',
     `/v1/assignments?cursor=${all}`,
+    '/v1/tasks',
+    `/v1/tasks?rep=${other.repId}`,
+    `/v1/tasks?lead=${other.leadId}`,
+    '/v1/tasks?team=europe&status=open',
+    `/v1/tasks?cursor=${all}`,
+    '/v1/segments/interested/leads',
+    '/v1/segments/wine-growers/leads',
     '/v1/attention',
+    '/v1/attention?kind=task-overdue',
     `/v1/attention?cursor=${cursor('2000-01-01T00:00:00.000Z', '')}`,
     '/v1/reps',
     '/v1/cadences',

@@ -12,6 +12,7 @@ import { createProgress } from '../src/stack/progress.ts';
 import { publishFolders } from '../src/cli/publish.ts';
 import { startStack } from '../src/stack/supervisor.ts';
 import { unlessInterrupted } from './interruption.ts';
+import { giveTask } from './tasks.ts';
 import { recordSend } from './tokens.ts';
 
 /** `none` is a caller without a key, `manager` a rep who leads a team. */
@@ -27,6 +28,8 @@ export interface HandOff {
   assignmentId: string;
   leadId: string;
   repId: string;
+  /** A task of the rep for the lead. */
+  taskId: string;
 }
 
 export interface Target {
@@ -94,7 +97,7 @@ export async function openTarget(signal: AbortSignal): Promise<Target> {
     const admin = config.adminApiKey;
     // The manager of the playbook is in no team and may see every lead.
     await db.rep.update({ where: { key: MANAGER }, data: { manager: true } });
-    const target = await unlessInterrupted(signal, seed(base, admin));
+    const target = await unlessInterrupted(signal, seed(base, admin, db));
     // The processes still write about these leads; no caller does that.
     const heard = until('the first leads’ bells are heard', PATIENCE_MS, async () => (await db.outbox.count()) === 0);
     await unlessInterrupted(signal, heard);
@@ -110,7 +113,7 @@ export async function openTarget(signal: AbortSignal): Promise<Target> {
 
 type Seeded = Pick<Target, 'keys' | 'offers' | 'freeLeadId' | 'request' | 'renewKeys'>;
 
-async function seed(base: string, admin: string): Promise<Seeded> {
+async function seed(base: string, admin: string, db: Db): Promise<Seeded> {
   const keys: Record<CallerName, string | null> = {
     none: null,
     site: null,
@@ -167,13 +170,13 @@ async function seed(base: string, admin: string): Promise<Seeded> {
   const freeLeadId = await submit('nobodys');
   const offered = await untilOffered(ask, 6);
   const reps = (await ask('GET', '/v1/reps'))['items'] as { id: string; key: string }[];
-  const offerTo = (key: string): HandOff => {
+  const offerTo = async (key: string): Promise<HandOff> => {
     const offer = offered.find(({ repId }) => repId === reps.find((rep) => rep.key === key)?.id);
     if (offer === undefined) throw new Error(`Nothing was offered to ${key}`);
-    return offer;
+    return { ...offer, taskId: await giveTask(db, offer) };
   };
   const { rep, manager, others } = OFFERED_TO;
-  const offers = { rep: offerTo(rep), manager: offerTo(manager), others: offerTo(others) };
+  const offers = { rep: await offerTo(rep), manager: await offerTo(manager), others: await offerTo(others) };
   return { keys, request, renewKeys, freeLeadId, offers };
 }
 
@@ -184,7 +187,7 @@ interface Offer {
   lead: { id: string };
 }
 
-async function untilOffered(ask: Ask, count: number): Promise<HandOff[]> {
+async function untilOffered(ask: Ask, count: number): Promise<Omit<HandOff, 'taskId'>[]> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const items = (await ask('GET', '/v1/assignments'))['items'] as Offer[];

@@ -11,6 +11,7 @@ import type { ApiDeps } from './deps.ts';
 import { readSiteOrigins } from '../store/access/api-keys.ts';
 import { docsPage } from './docs.ts';
 import { refuseForeignPage } from './foreign-pages.ts';
+import { inStep } from './in-step.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi, type OpenApiDocument } from './openapi.ts';
 import { problemHandler, unknownPath } from './problem.ts';
@@ -77,7 +78,7 @@ export function createApi(deps: ApiDeps): Api {
 function consoleDeps({ store, commands, sendSignIn, log, settings }: ApiDeps): ConsoleDeps {
   const { publicUrl, organization } = settings;
   const failed = (error: unknown): void => log.error({ err: error }, 'a page of the console failed');
-  return { store, commands, sendSignIn, failed, settings: { publicUrl, organization } };
+  return { store, commands, inStep, sendSignIn, failed, settings: { publicUrl, organization } };
 }
 
 export function createApp(deps: ApiDeps): Express {

@@ -34,6 +34,8 @@ export interface ApiDeps {
 interface ApiSettings {
   publicUrl: string;
   production: boolean;
+  /** HOST lets other machines in. */
+  isReachedByOthers?: boolean;
   /** The number of proxies in front of the API. A caller's address is the one that the first proxy saw. */
   trustProxy: number;
   /** Shown on the pages that people reach from an email. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { Client } from '@temporalio/client';
 import type { Config } from '../runtime/config.ts';
+import { isLoopback } from '../runtime/config-secrets.ts';
 import { AppError } from '../domain/errors.ts';
 import { createMailCheck } from '../email/mail-check.ts';
 import { liveOrganization } from './organization.ts';
@@ -116,6 +117,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       settings: {
         publicUrl: config.publicUrl,
         production: config.env === 'production',
+        isReachedByOthers: !isLoopback(config.host),
         trustProxy: config.trustProxy,
         organization,
         version: VERSION,

@@ -6,6 +6,8 @@ import type { StoreContext } from '../store/context.ts';
 export interface ConsoleDeps {
   store: StoreContext;
   commands: { execute(leadId: string, command: LeadCommand): Promise<Verdict> };
+  /** Answers after a whole number of steps of time, so that the time does not tell who is known. */
+  inStep<T>(work: () => Promise<T>): Promise<T>;
   /** Sends a sign-in link. Never throws: what went wrong is logged. */
   sendSignIn(to: { address: string; name: string }, url: string): Promise<void>;
   /** Gets the errors that are our fault. */

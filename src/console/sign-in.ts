@@ -17,7 +17,7 @@ import { field } from './fields.ts';
 
 const BROWSER_DAYS = 1;
 
-export function signInPages(router: Router, { store, sendSignIn, settings }: ConsoleDeps): void {
+export function signInPages(router: Router, { store, inStep, sendSignIn, settings }: ConsoleDeps): void {
   const { db } = store;
   const secure = settings.publicUrl.startsWith('https:');
   const now = (): Date => new Date(store.realNow());
@@ -54,7 +54,7 @@ export function signInPages(router: Router, { store, sendSignIn, settings }: Con
 
   router.post('/sign-in', async (request, response) => {
     const browser = requireBrowser(request);
-    const asked = await askToSignIn(db, field(request, 'email'), browser, now());
+    const asked = await inStep(() => askToSignIn(db, field(request, 'email'), browser, now()));
     // Not waited for: the time of the answer must not tell who is known.
     if (asked !== null)
       void sendSignIn(asked.to, `${settings.publicUrl.replace(/\/+$/, '')}/console/sign-in/${asked.token}`);
@@ -63,7 +63,8 @@ export function signInPages(router: Router, { store, sendSignIn, settings }: Con
       200,
       'Look into your mail',
       html`<p>
-          If the address is that of an active rep, a link is on its way. Open it in this browser within ten minutes.
+          If the address is that of an active rep, a link is on its way. Open it in this browser within ten minutes. No
+          more than five links that were not used are sent in that time.
         </p>
         <p><a href="/console/sign-in">Use another address</a></p>`,
     );

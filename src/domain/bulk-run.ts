@@ -11,6 +11,7 @@ export type BulkKind = (typeof BULK_KINDS)[number];
 /** A command that may be given to many leads at once. */
 export type BulkCommand =
   | { kind: 'enroll'; cadence: string; step?: string }
+  /** `reason`: in any words. Of one that is not known, each lead gets a note, and its process the note's id. */
   | { kind: 'pause'; reason?: string }
   | { kind: 'resume' };
 

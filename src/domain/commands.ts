@@ -12,7 +12,7 @@ export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string }
   /** `restart`: also when the lead is in it. `step`: the step that it is put before; without it the first. */
   | { kind: 'enroll'; cadence: string; restart?: boolean; step?: string }
-  /** `reason`: a key. Any other is a note. */
+  /** `reason`: a known one (domain/reasons.ts). Any other is a note. */
   | { kind: 'pause'; reason?: string; noteId?: string }
   | { kind: 'resume' }
   | { kind: 'disqualify'; reason: string; noteId?: string }

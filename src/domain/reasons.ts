@@ -8,6 +8,17 @@ export interface RejectReason {
   follow: RejectFollow;
 }
 
+/** Why a lead may be disqualified, whatever the playbook says. */
+export const DISQUALIFIED_BECAUSE = ['spam', 'invalid', 'competitor', 'duplicate'] as const;
+
+/**
+ * The keys of reasons that may stand in a process's history, where nothing can be taken out again: what people may choose from. Any other
+ * word can be somebody's name, and stays in the database.
+ */
+export function knownReasons({ reasons }: { reasons: readonly RejectReason[] }): string[] {
+  return [...new Set([...DISQUALIFIED_BECAUSE, ...reasons.map(({ reason }) => reason)])];
+}
+
 export type RejectFollow =
   | {
       kind: 'recycle';

@@ -140,7 +140,7 @@ describe('a hand-off', () => {
     const accepted = await bench.post(`/v1/assignments/${assignmentId}/accept`);
     expect(accepted, accepted.text).toMatchObject({ status: 200, body: { rep: { id: rep.id, key: rep.key, name } } });
     expect(accepted.body['message']).not.toMatch(/yours/);
-    await bench.post(`/v1/leads/${leadId}/pause`, { reason: 'holidays' }, bench.keys.operator);
+    await bench.post(`/v1/leads/${leadId}/pause`, { reason: 'spam' }, bench.keys.operator);
     await bench.post(`/v1/leads/${leadId}/resume`, undefined, await keyOf(rep.key));
     await bench.post(`/v1/leads/${leadId}/activities`, { kind: 'call' }, await keyOf(rep.key));
     await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'lost' });
@@ -150,7 +150,7 @@ describe('a hand-off', () => {
       expect.arrayContaining([
         `Accepted for ${name} by API key ‘admin’`,
         `Stage assigned → accepted: accepted for ${name} by API key ‘admin’`,
-        'Paused by API key ‘operator’: holidays',
+        'Paused by API key ‘operator’: spam',
         `Resumed by ${name}`,
         'Outcome by API key ‘admin’: lost',
         'Need closed as no-need by API key ‘admin’',

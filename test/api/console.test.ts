@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
+import type { ConsoleDeps } from '../../src/console/deps.ts';
+import { consoleRouter } from '../../src/console/router.ts';
 import { lifeOf } from '../workflows/life.ts';
 import { openApi, type Bench } from './support.ts';
 
@@ -100,6 +102,23 @@ describe('signing in', () => {
     expect(signInsTo('nobody@firm.example')).toEqual([]);
   });
 
+  test('anybody can ask in the name of a rep: five links that were not used leave, and the answer stays the same', async () => {
+    const email = await emailOf('bob');
+    const asked = await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const who = visitor();
+        const { csrf } = await who.go('/console/sign-in');
+        return who.go('/console/sign-in', { csrf, email });
+      }),
+    );
+    expect(new Set(asked.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    await expect.poll(() => signInsTo(email).length).toBe(5);
+    expect(await bench.db.signIn.count({ where: { repId: bench.reps['bob'] ?? '' } })).toBe(5);
+    // When they are over, the rep can ask again.
+    await bench.db.signIn.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } });
+    expect((await (await signIn('bob')).go('/console')).status).toBe(200);
+  });
+
   test('who is not signed in, has signed out, or was switched off, sees the sign-in page', async () => {
     expect(await visitor().go('/console')).toMatchObject({ status: 303, to: '/console/sign-in' });
     const who = await signIn('dino');
@@ -179,6 +198,66 @@ describe('a lead on the desk', () => {
     expect(await bench.db.assignment.findUniqueOrThrow({ where: { id: offer.id } })).toMatchObject({
       status: 'offered',
     });
+  });
+});
+
+/** Every page and form of the console: who may open it. A new one fails until it has its line. */
+const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is'>> = {
+  'get /style.css': 'anybody',
+  'get /sign-in': 'anybody',
+  'post /sign-in': 'anybody',
+  'get /sign-in/:token': 'anybody',
+  'post /sign-in/:token': 'anybody',
+  'post /sign-out': 'anybody',
+  'get /': 'signed in',
+  'get /leads/:id': 'whose lead it is',
+  'post /leads/:id/accept': 'whose lead it is',
+  'post /leads/:id/reject': 'whose lead it is',
+  'post /leads/:id/log': 'whose lead it is',
+  'post /leads/:id/next-step': 'whose lead it is',
+  'post /leads/:id/outcome': 'whose lead it is',
+};
+
+/** Fields that are right for every form of a lead. */
+const RIGHT = {
+  reason: 'too-early',
+  kind: 'call',
+  body: 'x',
+  dueAt: '2030-01-01T09:00',
+  step: 'x',
+  result: 'lost',
+  once: 'of a stranger',
+};
+
+describe('every page of the console', () => {
+  test('has a line in the table', () => {
+    const { stack } = consoleRouter(
+      { ...bench.deps, failed: () => {}, settings: { publicUrl: bench.base } } as unknown as ConsoleDeps,
+      () => {},
+    );
+    const pages = stack.flatMap(({ route }) =>
+      route === undefined ? [] : route.stack.map(({ method }) => `${method} ${route.path}`),
+    );
+    expect(pages.toSorted()).toEqual(Object.keys(PAGES).toSorted());
+  });
+
+  test('leads a stranger to the sign-in, refuses a forged form, and a rep whose lead it is not; nothing is changed', async () => {
+    const { leadId, offer } = await offered('otto@desk-five.example');
+    const other = await signIn('ada');
+    const own = await signIn('dino');
+    const { csrf } = await other.go('/console');
+    const before = await bench.counts();
+    for (const [page, who] of Object.entries(PAGES)) {
+      if (who === 'anybody') continue;
+      const [method = '', path = ''] = page.split(' ');
+      const url = `/console${path.replace(':id', leadId)}`;
+      const form = { ...RIGHT, assignment: offer.id };
+      const fields = (token: string) => (method === 'get' ? undefined : { ...form, csrf: token });
+      expect(await visitor().go(url, fields(csrf)), page).toMatchObject({ status: 303, to: '/console/sign-in' });
+      if (method === 'post') expect((await own.go(url, fields(csrf))).status, `forged: ${page}`).toBe(403);
+      if (who === 'whose lead it is') expect((await other.go(url, fields(csrf))).status, page).toBe(403);
+    }
+    expect(await bench.counts()).toEqual(before);
   });
 });
 

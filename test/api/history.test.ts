@@ -45,11 +45,37 @@ test('a source and a reason in words are read in the database alone', async () =
   expect(titles.join('\n')).toMatch(/Paused/);
 });
 
-test('a key stands in the history as it is', async () => {
+test('a reason that people may choose stands in the history as it is, a name written like a key does not', async () => {
   const leadId = await bench.lead({ source: 'drip' });
   await bench.engine.untilStage(leadId, 'nurturing');
-  expect((await bench.post(`/v1/leads/${leadId}/pause`, { reason: 'support-ticket' })).status).toBe(200);
+  expect((await bench.post(`/v1/leads/${leadId}/pause`, { reason: 'too-early' })).status).toBe(200);
+  expect((await bench.post(`/v1/leads/${leadId}/resume`)).status).toBe(200);
+  expect((await bench.post(`/v1/leads/${leadId}/pause`, { reason: 'eva-muster' })).status).toBe(200);
+  expect((await bench.get(`/v1/leads/${leadId}`)).body['pausedReason']).toBe('eva-muster');
+  const named = await bench.post(`/v1/leads/${leadId}/disqualify`, { reason: 'eva-muster' });
+  expect(named).toMatchObject({ status: 400, body: { errors: [{ path: 'reason' }] } });
+  expect(named.text).toContain('must be one of spam, invalid, competitor, duplicate');
   const history = await historyOf(leadId);
-  expect(history).toContain('support-ticket');
+  expect(history).toContain('too-early');
   expect(history).toContain('"drip"');
+  expect(history).not.toContain('eva-muster');
+});
+
+test('a pause of many leads with a reason in words: each has it, and no history', async () => {
+  const leadId = await bench.lead({ source: 'many-are-paused' });
+  await bench.engine.untilStage(leadId, 'dormant');
+  const reason = 'Eva Muster asked for it';
+  const begun = await bench.post('/v1/bulk-runs', {
+    command: { kind: 'pause', reason },
+    when: { source: 'many-are-paused' },
+    preview: false,
+    rate: 1_000,
+  });
+  expect(begun.status, begun.text).toBe(202);
+  await bench.engine.until(
+    () => bench.engine.lead(leadId),
+    (lead) => lead.pausedAt !== null,
+  );
+  expect(await bench.engine.lead(leadId)).toMatchObject({ pausedReason: reason });
+  expect(await historyOf(leadId)).not.toMatch(/Eva|Muster/);
 });

@@ -1,7 +1,9 @@
 /** What a signed post connects to, and what becomes of its answers. On a real server of this machine. */
+import dns from 'node:dns';
 import { createServer } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WEBHOOK } from '../../src/domain/budgets.ts';
 import { isPublic } from '../../src/effects/http/address-guard.ts';
 import { createWebhooks, type Webhooks } from '../../src/effects/http/signed-post.ts';
@@ -132,6 +134,71 @@ describe('a signed post', () => {
       kind: 'released',
       reason: 'no answer (ECONNREFUSED)',
     });
+  });
+});
+
+describe('a name whose answer changes from one look to the next', () => {
+  /** No machine has this address: it is of the public range, in a network that is not given out. */
+  const PUBLIC = '3ffe::1';
+  const lookup = dns.lookup;
+  let looked: string[];
+
+  /** Answers `rebind.example` with each of these in turn, whoever asks in this process: the guard, or the connection after it. */
+  function answerInTurn(...answers: string[][]): void {
+    looked = [];
+    const turns = [...answers];
+    const fake = (name: string, ...rest: unknown[]): void => {
+      if (name !== 'rebind.example') return void Reflect.apply(lookup, dns, [name, ...rest]);
+      const callback = rest.at(-1) as (error: null, found: unknown, family?: number) => void;
+      const found = (turns.shift() ?? ['127.0.0.1']).map((address) => ({
+        address,
+        family: address.includes(':') ? 6 : 4,
+      }));
+      looked.push(found.map(({ address }) => address).join(' '));
+      const isAll = (rest[0] as { all?: boolean }).all === true;
+      process.nextTick(() => (isAll ? callback(null, found) : callback(null, found[0]?.address, found[0]?.family)));
+    };
+    dns.lookup = fake as typeof dns.lookup;
+    syncBuiltinESMExports();
+  }
+  afterEach(() => {
+    dns.lookup = lookup;
+    syncBuiltinESMExports();
+  });
+
+  const post = async (allow: readonly string[]) => {
+    const guarded = createWebhooks({ ...config, allow });
+    const outcome = await guarded.post(message(`http://rebind.example:${new URL(sink.url).port}/`));
+    await guarded.close();
+    return outcome;
+  };
+
+  it('is public for the check and private for the connection: this machine is not reached', async () => {
+    const before = sink.hooks.length;
+    expect(isPublic(PUBLIC)).toBe(true);
+    answerInTurn([PUBLIC], ['127.0.0.1']);
+    expect(await post([])).toMatchObject({ kind: 'released' });
+    // The address that was checked is the one connected to: there is no second look.
+    expect(looked).toEqual([PUBLIC]);
+    expect(sink.hooks).toHaveLength(before);
+  });
+
+  it.each([[['127.0.0.1']], [[PUBLIC, '127.0.0.1']], [['10.0.0.1', PUBLIC]]])(
+    'is private, or among others, at the connection: %s is refused',
+    async (answer) => {
+      const before = sink.hooks.length;
+      answerInTurn(answer);
+      expect(await post([])).toMatchObject({ kind: 'refused', scope: 'sender' });
+      expect(sink.hooks).toHaveLength(before);
+    },
+  );
+
+  it('and would reach it without the guard, as a host of our own network does', async () => {
+    const before = sink.hooks.length;
+    sink.answer((response) => response.writeHead(204).end());
+    answerInTurn(['127.0.0.1']);
+    expect(await post(['rebind.example'])).toMatchObject({ kind: 'accepted' });
+    expect(sink.hooks).toHaveLength(before + 1);
   });
 });
 

@@ -53,7 +53,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   accounts: 'attributes country domain id industry name',
   address_keys: 'sealed sealed_by',
   api_keys: 'hash id name origins rep_id',
-  // Ids and keys; `after` is the id of the lead it has come to. The condition that chose the leads goes when the run is over.
+  // Ids and keys; `after` is the id of the lead it has come to. The condition that chose the leads goes when the run is over, and when a
+  // person whom it names is erased.
   bulk_runs: 'after error id kind outcomes params started_by status',
   cadence_revisions: 'cadence definition hash id templates',
   campaigns: 'channel currency goal id key name product_line type',

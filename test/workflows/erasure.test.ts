@@ -5,6 +5,7 @@ import type { Actor } from '../../src/domain/actor.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { createReconciler } from '../../src/relay/reconciler.ts';
 import { watchRacePoints } from '../../src/runtime/race-points.ts';
+import { changeRun, startRun } from '../../src/store/bulk/runs.ts';
 import { submitLead } from '../../src/store/capture/submit-lead.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { suppressAddress } from '../../src/store/consent/suppress-address.ts';
@@ -24,8 +25,9 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 async function erase(leadId: string): Promise<void> {
-  const { ringIds } = await eraseLead(engine.store, { leadId, actor: 'key-of-an-admin' });
+  const { ringIds, runIds } = await eraseLead(engine.store, { leadId, actor: 'key-of-an-admin' });
   engine.relay.ring(ringIds);
+  for (const runId of runIds) engine.bulkRuns.tell(runId);
 }
 
 const untilEnded = (leadId: string) =>
@@ -185,4 +187,40 @@ test('the hash of the address is made while nothing holds the lead; an address t
   expect(hashed).toEqual(['before@person.example', 'after@person.example']);
   expect(await whereabouts('after@person.example')).toEqual([]);
   await untilEnded(leadId);
+});
+
+test('a bulk run whose condition names the person is canceled, and its condition deleted; others stay', async () => {
+  const { db, bulkRuns } = engine;
+  const leadId = await engine.submit({ email: 'named@person.example', firstName: 'Nadia', lastName: 'Namedlike' });
+  const paused = async (when: object): Promise<string> => {
+    const params = { command: { kind: 'resume' }, when: { ...when, source: 'nobody-has-it' }, actor: { ...MANAGER } };
+    const id = await startRun(db, { kind: 'command', params, rate: 1, total: 1, by: 'key-of-an-operator' });
+    await changeRun(db, id, 'paused', 'key-of-an-operator');
+    bulkRuns.tell(id);
+    return id;
+  };
+  const byAddress = await paused({ not: { 'attributes.friend': 'Named@Person.example' } });
+  const byName = await paused({ any: [{ company: { contains: 'nadia namedlike' } }] });
+  const other = await paused({ emailDomain: 'person.example', company: 'Namedlike' });
+  const row = (id: string) => db.bulkRun.findUniqueOrThrow({ where: { id } });
+
+  await erase(leadId);
+  expect(await whereabouts('named@person', 'nadia')).toEqual([]);
+  for (const id of [byAddress, byName]) {
+    expect(await row(id)).toMatchObject({
+      status: 'canceled',
+      endedAt: expect.any(Date),
+      error: expect.stringContaining('named a person who was erased'),
+    });
+    expect((await row(id)).params).not.toHaveProperty('when');
+    // Its process, which waited to be resumed, ends.
+    await engine.until(
+      async () => (await engine.client.workflow.getHandle(id).describe()).status.name,
+      (status) => status === 'COMPLETED',
+    );
+    await expect(changeRun(db, id, 'running', 'x')).rejects.toMatchObject({ code: 'CONFLICT' });
+  }
+  expect(await row(other)).toMatchObject({ status: 'paused', params: { when: { company: 'Namedlike' } } });
+  await changeRun(db, other, 'canceled', 'x');
+  bulkRuns.tell(other);
 });

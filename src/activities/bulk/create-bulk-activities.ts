@@ -64,6 +64,7 @@ async function carryOut(deps: ActivityDeps, run: Run): Promise<Worked> {
   const piece = await commandPiece(deps, run, Math.min(MOST_AT_ONCE, run.rate));
   return inTransaction(deps.db, async (tx) => {
     const now = await lockRun(tx, run.id);
+    if (piece === null && now.status === 'canceled') return { progress: progressOf(now), restMs: 0 };
     if (piece === null) return { progress: await finishRun(tx, now), restMs: 0 };
     // Another attempt of the activity, still alive, has come further.
     if (now.after !== run.after) return { progress: progressOf(now), restMs: 0 };

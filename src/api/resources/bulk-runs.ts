@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { actorHandle } from '../../domain/actor.ts';
 import { BULK_KINDS, BULK_STATUSES, type BulkKind, DEFAULT_RATE, HIGHEST_RATE } from '../../domain/bulk-run.ts';
 import { AppError } from '../../domain/errors.ts';
-import { isKey } from '../../domain/history-words.ts';
 import { denialAtAll } from '../../domain/policy.ts';
 import { condition } from '../../language/condition-schema.ts';
 import { chosenInWords, previewWhere } from '../../store/bulk/leads-where.ts';
@@ -38,11 +37,9 @@ export const RunView = z
   })
   .meta({ id: 'BulkRun' });
 
-/** A reason of a pause is a key here: it stands in the history of every process. */
-const ReasonKey = text(60).refine(isKey, 'must be a key of small letters, digits and dashes');
 const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('enroll'), cadence: text(100), step: text(100).optional() }),
-  z.strictObject({ kind: z.literal('pause'), reason: ReasonKey.optional() }),
+  z.strictObject({ kind: z.literal('pause'), reason: text(200).optional() }),
   z.strictObject({ kind: z.literal('resume') }),
 ]);
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '../../domain/actor.ts';
 import { OUTCOMES, type LeadCommand } from '../../domain/commands.ts';
 import { AppError } from '../../domain/errors.ts';
-import { isKey } from '../../domain/history-words.ts';
+import { DISQUALIFIED_BECAUSE, knownReasons } from '../../domain/reasons.ts';
 import { keepNote } from '../../store/sales/notes.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import type { PublishedRules } from '../../store/rules/in-force.ts';
@@ -21,17 +21,12 @@ import { Money } from '../schemas/money.ts';
 import { invalid } from '../validate.ts';
 
 const LEAD = z.object({ id: id('lead') });
-/** A key stands in the process's history; any other is kept as a note, and the history has its id. */
-const ShortReason = text(200).meta({ description: 'A key, such as support-ticket, or a few words' });
-/** Kept in the process's history: a key that can be counted. What people should read goes into `note`. */
-const ReasonKey = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9-]{0,59}$/,
-    'must be a key of small letters, digits and dashes, as in spam, invalid, competitor, duplicate',
-  )
-  .refine((key) => !/(?:\d-*){7}/.test(key), 'must be a key, with no number in it that could be called')
-  .meta({ example: 'competitor' });
+/** A known reason stands in the process's history; any other is kept as a note, and the history has its id. */
+const ShortReason = text(200).meta({ description: 'A reason of GET /v1/reasons, or a few words' });
+const ReasonKey = text(100).meta({
+  description: `${DISQUALIFIED_BECAUSE.join(', ')}, or a reason of GET /v1/reasons. What people should read goes into \`note\``,
+  example: 'competitor',
+});
 const Note = text(4000);
 
 const Outcome = z
@@ -96,10 +91,10 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       access: 'pause',
       body: z.strictObject({ reason: ShortReason.optional() }),
       bodyKind: 'optional-json',
-      async handle({ params, body, caller, request }) {
+      async handle({ params, body, caller, request, rules: { playbook } }) {
         const base = await prepare(caller, params.id, 'pause', request);
         const { reason } = body;
-        if (reason === undefined || isKey(reason))
+        if (reason === undefined || knownReasons(playbook).includes(reason))
           return runCommand(deps, params.id, { ...base, kind: 'pause', ...body });
         return runCommand(deps, params.id, { ...base, kind: 'pause', ...(await noteOf(base, params.id, reason)) });
       },
@@ -124,8 +119,11 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
       access: 'disqualify',
       body: z.strictObject({ reason: ReasonKey, note: Note.optional() }),
       bodyExample: { reason: 'competitor' },
-      async handle({ params, body: { reason, note }, caller, request }) {
+      async handle({ params, body: { reason, note }, caller, request, rules: { playbook } }) {
         const base = await prepare(caller, params.id, 'disqualify', request);
+        const known = knownReasons(playbook);
+        if (!known.includes(reason))
+          throw invalid('body', [{ path: 'reason', message: `must be one of ${known.join(', ')}` }]);
         const noted = await noteOf(base, params.id, note);
         return runCommand(deps, params.id, { ...base, kind: 'disqualify', reason, ...noted });
       },

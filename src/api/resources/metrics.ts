@@ -3,7 +3,7 @@ import type { Metrics } from '../metrics.ts';
 import { bytes } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 
-/** In production the metrics are not public: a scraper must send a key. */
+/** Where others than this machine reach them, and in production, the metrics are not public: a scraper must send a key. */
 export function metricsRoutes({ settings }: ApiDeps, metrics: Metrics): Route[] {
   const common = {
     method: 'get',
@@ -13,7 +13,7 @@ export function metricsRoutes({ settings }: ApiDeps, metrics: Metrics): Route[] 
     answers: { 200: { description: 'Prometheus text format', mediaType: 'text/plain' } },
   } as const;
   const handle = async () => bytes(200, metrics.contentType, Buffer.from(await metrics.text()));
-  return settings.production
+  return settings.production || settings.isReachedByOthers === true
     ? [route({ ...common, access: 'see-metrics', handle })]
     : [route({ ...common, access: 'public', handle })];
 }

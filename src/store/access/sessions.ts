@@ -5,6 +5,8 @@ import type { Db } from '../db.ts';
 import { ACTIVE_REP } from '../process/reps.ts';
 
 const LINK_MINUTES = 10;
+/** Links of a rep that are good at once. Anybody can ask in the name of anybody, and each link is a mail. */
+const MOST_LINKS = 5;
 export const SESSION_DAYS = 7;
 
 /** The rep of a session, with what the policy asks. */
@@ -21,7 +23,8 @@ export function newToken(): string {
 }
 
 /**
- * Writes the row of a sign-in link. Null when no active rep has the address: the caller answers the same.
+ * Writes the row of a sign-in link. Null when no active rep has the address, or enough links to it are good and were not used: the caller
+ * answers the same.
  *
  * @param browser The cookie of the browser that asks
  */
@@ -41,10 +44,15 @@ export async function askToSignIn(
   if (rep === null) return null;
   const token = newToken();
   const expiresAt = new Date(now.getTime() + LINK_MINUTES * 60_000);
-  await db.signIn.create({
-    data: { tokenHash: hashOfSecret(token), browserHash: hashOfSecret(browser), repId: rep.id, expiresAt },
+  const link = { tokenHash: hashOfSecret(token), browserHash: hashOfSecret(browser), repId: rep.id, expiresAt };
+  return db.$transaction(async (tx) => {
+    // Of many who ask at once each counts the links of those before.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`sign-in:${rep.id}`}, 0))`;
+    const good = await tx.signIn.count({ where: { repId: rep.id, usedAt: null, expiresAt: { gt: now } } });
+    if (good >= MOST_LINKS) return null;
+    await tx.signIn.create({ data: link });
+    return { token, to: { address: rep.email, name: rep.name } };
   });
-  return { token, to: { address: rep.email, name: rep.name } };
 }
 
 /** Whether the link can still be used in this browser. */

@@ -18,7 +18,7 @@ export interface NewRun {
   kind: BulkKind;
   /**
    * Ids and keys. Only `when`, the condition that chose the leads, can hold words that somebody wrote, such as the name of a company: it
-   * is kept until the run is over, here alone.
+   * is kept until the run is over, here alone. The erasure of a person whom it names cancels the run (store/erasure/cancel-runs.ts).
    */
   params: Prisma.InputJsonObject;
   rate: number;
@@ -85,7 +85,14 @@ export async function recordPiece(
   const done = run.done + piece.became.length;
   await tx.bulkRun.update({
     where: { id: run.id },
-    data: { after: piece.after, done, outcomes, workedAt: new Date(), error: null },
+    // Why a run was canceled meanwhile stays.
+    data: {
+      after: piece.after,
+      done,
+      outcomes,
+      workedAt: new Date(),
+      ...(run.status === 'canceled' ? {} : { error: null }),
+    },
   });
   return { ...progressOf(run), done };
 }

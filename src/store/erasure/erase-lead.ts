@@ -1,6 +1,7 @@
 /** Erases a person: deletes all data of a lead in one transaction. */
 import { AppError } from '../../domain/errors.ts';
 import { latestWord } from '../../domain/consent.ts';
+import type { KnownBy } from '../../domain/names-person.ts';
 import { audit } from '../audit.ts';
 import { forgetAddress } from '../consent/erased-address.ts';
 import { readMailWord } from '../consent/mail-word.ts';
@@ -9,6 +10,7 @@ import type { StoreContext } from '../context.ts';
 import { transact, type Db, type Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { announce } from '../outbox.ts';
+import { cancelRunsThatName } from './cancel-runs.ts';
 import { erasedHash } from './erased.ts';
 
 export interface Erasure {
@@ -20,18 +22,26 @@ export interface Erasure {
 /**
  * Three things stay. A record says that a lead was erased, when and by whom, without its id. The reasons why its address must not be
  * mailed stay under a keyed hash, so that they hold when the person comes back; a refusal of mail becomes such a reason. The company
- * stays. The process is rung, finds that the lead is gone, and ends.
+ * stays. The process is rung, finds that the lead is gone, and ends. A bulk run whose condition names the person is canceled.
  *
  * @throws AppError LEAD_UNKNOWN, also when it was erased before
  */
-export async function eraseLead(ctx: StoreContext, erasure: Erasure): Promise<{ ringIds: string[] }> {
+export async function eraseLead(ctx: StoreContext, erasure: Erasure): Promise<Erased> {
   for (;;) {
     // The first hash reads its key, by a connection of its own: not while a transaction holds one, and the lead's lock.
-    const email = await emailOf(ctx.db, erasure.leadId);
+    const { email } = await personOf(ctx.db, erasure.leadId);
     const hash = email === null ? null : await ctx.hashAddress(email);
-    const ringIds = await eraseWith(ctx, erasure, { email, hash });
-    if (ringIds !== null) return { ringIds };
+    const erased = await eraseWith(ctx, erasure, { email, hash });
+    if (erased !== null) return erased;
   }
+}
+
+/** To be told after the commit. */
+export interface Erased {
+  /** Outbox rows, for the relay. */
+  ringIds: string[];
+  /** Bulk runs that were canceled. */
+  runIds: string[];
 }
 
 /** An address with its keyed hash; both null of a lead that has none. */
@@ -41,23 +51,26 @@ interface Hashed {
 }
 
 /** Null when the lead has another address by now. */
-async function eraseWith(ctx: StoreContext, { leadId, actor }: Erasure, known: Hashed): Promise<string[] | null> {
+async function eraseWith(ctx: StoreContext, { leadId, actor }: Erasure, known: Hashed): Promise<Erased | null> {
   return transact(ctx.db, async (tx) => {
-    if ((await emailOf(tx, leadId, Prisma.sql`FOR UPDATE`)) !== known.email) return null;
+    const person = await personOf(tx, leadId, Prisma.sql`FOR UPDATE`);
+    if (person.email !== known.email) return null;
     const at = new Date(ctx.realNow());
     if (known.email !== null && known.hash !== null)
       await keepWhatForbidsMail(tx, { id: leadId, email: known.email, hash: known.hash }, at);
     await deleteLead(tx, leadId);
+    const runIds = await cancelRunsThatName(tx, person, { actor, at });
     await audit(tx, { leadId: null, actor, at }, { action: 'lead.erased', data: {} });
-    return announce(tx, [{ leadId, reason: 'erased', refs: {} }]);
+    return { ringIds: await announce(tx, [{ leadId, reason: 'erased', refs: {} }]), runIds };
   });
 }
 
 /** @throws AppError LEAD_UNKNOWN */
-async function emailOf(db: Db | Tx, leadId: string, lock = Prisma.empty): Promise<string | null> {
-  const [lead] = await db.$queryRaw<{ email: string | null }[]>`SELECT email FROM leads WHERE id = ${leadId} ${lock}`;
+async function personOf(db: Db | Tx, leadId: string, lock = Prisma.empty): Promise<KnownBy> {
+  const [lead] = await db.$queryRaw<KnownBy[]>`
+    SELECT email, phone, first_name AS "firstName", last_name AS "lastName" FROM leads WHERE id = ${leadId} ${lock}`;
   if (lead === undefined) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id.', { details: { leadId } });
-  return lead.email;
+  return lead;
 }
 
 async function keepWhatForbidsMail(tx: Tx, lead: { id: string; email: string; hash: string }, at: Date): Promise<void> {

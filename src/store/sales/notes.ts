@@ -18,7 +18,7 @@ export interface Note {
  *
  * @throws AppError LEAD_UNKNOWN
  */
-export async function keepNote({ db, realNow }: StoreContext, note: Note): Promise<string> {
+export async function keepNote({ db, realNow }: Pick<StoreContext, 'db' | 'realNow'>, note: Note): Promise<string> {
   const { leadId, actor } = note;
   const lead = await db.lead.findUnique({ where: { id: leadId }, select: { needId: true, clockOffsetMs: true } });
   if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id.');
@@ -38,6 +38,6 @@ export async function keepNote({ db, realNow }: StoreContext, note: Note): Promi
 }
 
 /** Takes a note back: the command it went with was refused. */
-export async function dropNote({ db }: StoreContext, noteId: string): Promise<void> {
+export async function dropNote({ db }: Pick<StoreContext, 'db'>, noteId: string): Promise<void> {
   await db.repActivity.deleteMany({ where: { id: noteId } });
 }
