@@ -172,7 +172,13 @@ test('a lead that is erased before its process holds it: nothing is held, and no
 
 test('the hash of the address is made while nothing holds the lead; an address that changed meanwhile is hashed anew', async () => {
   const leadId = await engine.submit({ email: 'before@person.example', source: 'drip' });
-  await unsubscribe(engine.store, { leadId, source: 'one-click' });
+  const { ringIds: bells } = await unsubscribe(engine.store, { leadId, source: 'one-click' });
+  engine.relay.ring(bells);
+  // Its process has done its work, and holds the lead no more.
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
   const hashed: string[] = [];
   const hashAddress = async (address: string): Promise<string> => {
     hashed.push(address);
