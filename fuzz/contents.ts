@@ -24,6 +24,7 @@ export const TABLES = [
   'audit',
   'consents',
   'suppressions',
+  'inbound_mails',
   'outbox',
   'assignments',
   'reps',

@@ -11,6 +11,7 @@ export function mailSettings(config: Config, transport: MailSettings['transport'
     from: senderOf(config.mail.from),
     companyName: config.mail.companyName,
     postalAddress: config.mail.postalAddress,
+    inboundDomain: config.mail.inboundDomain,
     publicUrl: config.publicUrl,
   };
 }

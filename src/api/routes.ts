@@ -14,6 +14,7 @@ import { leadRoutes } from './resources/leads.ts';
 import { metricsRoutes } from './resources/metrics.ts';
 import { playbookRoutes } from './resources/playbook.ts';
 import { repRoutes } from './resources/reps.ts';
+import { inboundMailRoutes } from './resources/inbound-mails.ts';
 import { taskRoutes } from './resources/tasks.ts';
 import { bulkRunRoutes } from './resources/bulk-runs.ts';
 import { pauseRoutes } from './resources/pauses.ts';
@@ -36,6 +37,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...assignmentRoutes(deps),
     ...taskRoutes(deps),
     ...attentionRoutes(deps),
+    ...inboundMailRoutes(deps),
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),
     ...repRoutes(deps, keyring),

@@ -25,6 +25,7 @@ import { connectTemporal } from '../temporal/connect.ts';
 import { createFastForward } from '../temporal/fast-forward.ts';
 import { prepareNamespace } from '../temporal/prepare.ts';
 import { createApp } from './app.ts';
+import { startInbound } from './inbound/listener.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createLeadHandles } from '../crypto/lead-handles.ts';
 import { startSweeps } from './sweeps.ts';
@@ -95,6 +96,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
 
     const transport = createTransport(config.mail.smtpUrl, { maxConnections: 1 });
     closers.push(() => transport.close());
+    const tokens = createTokens(config.secretKeys);
     const organization = liveOrganization(store.rules, config.mail);
     const app = createApp({
       store,
@@ -103,7 +105,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       commands: createCommands({ client, taskQueue, db }),
       bulkRuns,
       fastForward: createFastForward({ client, namespace, db }),
-      tokens: createTokens(config.secretKeys),
+      tokens,
       handles: createLeadHandles(config.secretKeys),
       findKey: (secret) => findKeyHolder(db, secret),
       limits: createRateLimits(db, config, log),
@@ -124,6 +126,12 @@ export async function startApi(config: Config, log: Logger = createLogger(config
         workerMetricsUrl: config.workerMetricsUrl,
       },
     });
+    const { inboundDomain: domain, inboundPort } = config.mail;
+    if (domain !== null) {
+      const deps = { store, tokens, ring, domain, log };
+      const inbound = await startInbound(deps, { host: config.host, port: inboundPort });
+      closers.push(() => inbound.close());
+    }
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...COMES_IN_WITHIN }, app);
     const port = await listen(server, config.host, config.port);
     closers.push(() => drain(server));

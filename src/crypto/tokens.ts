@@ -19,7 +19,7 @@ const TIME_BYTES = 5;
 /** Link ids and seconds since 1970 have 40 bits. */
 const MAX_UINT40 = 2 ** 40 - 1;
 
-const KINDS = { open: 1, click: 2, unsubscribe: 3, decision: 4 } as const;
+const KINDS = { open: 1, click: 2, unsubscribe: 3, decision: 4, mailbox: 5 } as const;
 type TokenKind = keyof typeof KINDS;
 
 const PAYLOAD_BYTES: Record<TokenKind, number> = {
@@ -27,6 +27,7 @@ const PAYLOAD_BYTES: Record<TokenKind, number> = {
   click: ID_BYTES + LINK_BYTES,
   unsubscribe: ID_BYTES,
   decision: ID_BYTES + ID_BYTES + TIME_BYTES,
+  mailbox: ID_BYTES,
 };
 
 export interface DecisionLink {
@@ -42,12 +43,15 @@ export interface Tokens {
   click(sendId: string, linkId: number): string;
   unsubscribe(sendId: string): string;
   decision(link: DecisionLink): string;
+  /** Part of a mail address of ours that names a send: in hex, because mail servers may change the case. 56 characters. */
+  mailbox(sendId: string): string;
   /** The readers return null for anything that was not signed here, byte for byte. They never throw. */
   readOpen(token: string): { sendId: string } | null;
   readClick(token: string): { sendId: string; linkId: number } | null;
   readUnsubscribe(token: string): { sendId: string } | null;
   /** Also null when `now` is after the expiry. */
   readDecision(token: string, now: Date): DecisionLink | null;
+  readMailbox(token: string): { sendId: string } | null;
 }
 
 /**
@@ -68,6 +72,7 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
     click: keysOf('click'),
     unsubscribe: keysOf('unsubscribe'),
     decision: keysOf('decision'),
+    mailbox: keysOf('mailbox'),
   };
   const write = (kind: TokenKind, ...payload: Buffer[]): string => {
     const signed = Buffer.concat([Buffer.from([VERSION, KINDS[kind]]), ...payload]);
@@ -98,6 +103,12 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
         idBytes('rep', repId),
         uint40(Math.ceil(expiresAt.getTime() / 1000)),
       ),
+    mailbox: (sendId) => Buffer.from(write('mailbox', idBytes('send', sendId)), 'base64url').toString('hex'),
+    readMailbox: (token) => {
+      if (!/^[0-9a-f]+$/i.test(token)) return null;
+      const payload = read('mailbox', Buffer.from(token, 'hex').toString('base64url'));
+      return payload && { sendId: idAt('send', payload, 0) };
+    },
     readOpen: (token) => {
       const payload = read('open', token);
       return payload && { sendId: idAt('send', payload, 0) };

@@ -24,6 +24,7 @@ export const ID_KINDS = {
   apiKey: 'key',
   command: 'cmd',
   run: 'run',
+  inboundMail: 'inm',
 } as const;
 
 export type IdKind = keyof typeof ID_KINDS;

@@ -37,6 +37,7 @@ export const ACTIONS = [
   'pause-cadence',
   'pause-sending',
   'manage-runs',
+  'settle-mail',
   'manage-keys',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -80,6 +81,8 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   // The brake in an emergency: whoever may publish may also stop.
   'pause-sending': ['marketer', 'operator', 'admin'],
   'manage-runs': ['marketer', 'operator', 'admin'],
+  // What came back may hold a person's words.
+  'settle-mail': ['marketer', 'operator', 'admin'],
   'manage-keys': ['admin'],
 };
 
@@ -93,6 +96,7 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'pause-cadence',
   'pause-sending',
   'manage-runs',
+  'settle-mail',
   'manage-keys',
 ]);
 

@@ -2,6 +2,7 @@ import { organizationBy } from '../domain/brand.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
 import { trackingFor } from '../email/links.ts';
+import { inboundAddress } from '../email/inbound/address.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { buildAlertMessage, buildLeadMessage, messageIdOf } from '../email/message.ts';
 import { addressesFor, render } from '../email/render.ts';
@@ -50,7 +51,7 @@ async function prepare(
     : undefined;
   const common = { id, from: mail.from, to, email: render(compiled, context, tracking), date: turn.at };
   const message = forLead
-    ? buildLeadMessage({ ...common, unsubscribeUrl, topic: template.topic })
+    ? buildLeadMessage({ ...common, ...returnAddresses(mail, id), unsubscribeUrl, topic: template.topic })
     : buildAlertMessage(common);
   return {
     content: {
@@ -78,4 +79,14 @@ async function storedLinks(
 function suppress(turn: EffectTurn, address: string): Promise<void> {
   const { id: leadId } = turn.lead;
   return suppressAddress(turn.tx, { address, reason: 'hard-bounce', source: 'smtp', leadId, occurredAt: turn.at });
+}
+
+/** Addresses of this send alone, so that a mail that comes back says which one it answers, whatever is in it. */
+function returnAddresses(mail: MailSettings, sendId: string): { envelopeFrom?: string; unsubscribeMailbox?: string } {
+  if (mail.inboundDomain === null) return {};
+  const token = mail.tokens.mailbox(sendId);
+  return {
+    envelopeFrom: inboundAddress('bounce', token, mail.inboundDomain),
+    unsubscribeMailbox: inboundAddress('unsubscribe', token, mail.inboundDomain),
+  };
 }

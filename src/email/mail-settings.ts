@@ -9,4 +9,6 @@ export interface MailSettings {
   companyName: string;
   postalAddress: string;
   publicUrl: string;
+  /** Where mails come back to: each send has addresses of its own there. Null: to the sender. */
+  inboundDomain: string | null;
 }

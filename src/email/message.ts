@@ -42,6 +42,8 @@ interface Common {
 export interface LeadMessage extends Common {
   /** `https://…/u/{token}`; takes the POST of RFC 8058 and shows a page on GET. */
   unsubscribeUrl: string;
+  /** An address whose mails unsubscribe (RFC 2369), beside the URL. */
+  unsubscribeMailbox?: string;
   /** The topic the lead gets it for, e.g. `irrigation-tips`: names the list. */
   topic: string;
 }
@@ -53,11 +55,16 @@ export function buildLeadMessage(input: LeadMessage): OutgoingMessage {
       'X-Nurture-Send': whole(input.id),
       // One line each, however long: a folded List-Unsubscribe breaks some verifiers' DKIM, and RFC 8058 wants both
       // headers signed.
-      'List-Unsubscribe': whole(`<${input.unsubscribeUrl}>`),
+      'List-Unsubscribe': whole(unsubscribeList(input)),
       'List-Unsubscribe-Post': whole('List-Unsubscribe=One-Click'),
       'List-Id': whole(`<${listLabel(input.topic)}.${domainOf(input.from.address)}>`),
     },
   };
+}
+
+function unsubscribeList({ unsubscribeUrl, unsubscribeMailbox }: LeadMessage): string {
+  const mailbox = unsubscribeMailbox === undefined ? '' : `, <mailto:${unsubscribeMailbox}?subject=unsubscribe>`;
+  return `<${unsubscribeUrl}>${mailbox}`;
 }
 
 /** A notice to a rep: made by a program (RFC 3834), so that vacation replies stay away; it belongs to no list. */

@@ -21,6 +21,8 @@ export function toEnvironment(config: Config): Record<string, string> {
     MAIL_FROM: mail.from,
     POSTAL_ADDRESS: mail.postalAddress,
     COMPANY_NAME: mail.companyName,
+    ...(mail.inboundDomain === null ? {} : { INBOUND_DOMAIN: mail.inboundDomain }),
+    INBOUND_SMTP_PORT: String(mail.inboundPort),
     TEST_SEND_TO: config.testSendTo.join(','),
     ...secretVariables(config.webhooks.secrets),
     WEBHOOK_ALLOW: config.webhooks.allow.join(','),

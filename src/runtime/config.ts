@@ -29,6 +29,9 @@ export interface Config {
     readonly from: string;
     /** For the footer of every marketing mail, which the law requires. */
     readonly postalAddress: string;
+    /** Domain of the addresses for bounces and unsubscribes. Null: mails come back to the sender's address, and nobody reads them here. */
+    readonly inboundDomain: string | null;
+    readonly inboundPort: number;
     readonly companyName: string;
   };
   readonly webhooks: {
@@ -129,6 +132,8 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       from: values.MAIL_FROM ?? `${values.COMPANY_NAME} <hello@example.com>`,
       postalAddress: values.POSTAL_ADDRESS ?? '1 Sample Street, 12345 Sampletown',
       companyName: values.COMPANY_NAME,
+      inboundDomain: values.INBOUND_DOMAIN?.toLowerCase() ?? null,
+      inboundPort: values.INBOUND_SMTP_PORT,
     },
     webhooks: { secrets, allow: values.WEBHOOK_ALLOW, httpsOnly: production },
     testSendTo: values.TEST_SEND_TO.toLowerCase()

@@ -97,6 +97,14 @@ export const Environment = z.object({
   POSTGRES_PORT: port(15_432),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
+  INBOUND_DOMAIN: z
+    .string()
+    .regex(
+      /^(?=.{1,190}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
+      'must be a domain whose MX record leads here, such as bounces.example.com',
+    )
+    .optional(),
+  INBOUND_SMTP_PORT: port(2525),
   SMTP_PORT: port(1025),
   MAIL_UI_PORT: port(1080),
   WORKER_ROLE: z.enum(WORKER_ROLES, `must be one of ${WORKER_ROLES.join(', ')}`).default('all'),

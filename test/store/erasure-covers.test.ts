@@ -17,6 +17,8 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   enrollments:
     'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
   events: 'id lead_id properties send_id type',
+  // A mail to a send of nobody who is known has no lead: it is kept for a person, and names nobody but by its excerpt.
+  inbound_mails: 'did digest domain excerpt id lead_id recipient send_id settled_by status verdict',
   lead_links: 'lead_id url',
   needs:
     'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_team',

@@ -13,7 +13,7 @@ const Entry = z
     leadId: id('lead').nullable().meta({ description: 'Null: it is about many leads' }),
     ref: z.string().nullable().meta({
       description:
-        'The send, assignment, touch, task, kind of finding, bulk run or pause ("sending" or "cadence:KEY") that the entry is about',
+        'The send, assignment, touch, task, kind of finding, bulk run, incoming mail or pause ("sending" or "cadence:KEY") that the entry is about',
     }),
     since: Timestamp,
     reason: z.string(),
@@ -32,6 +32,8 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   'task-overdue': 'See to it that the task is done, then POST /v1/tasks/{ref}/done, or /cancel',
   'run-stopped':
     'Remove the cause named in the reason, then POST /v1/bulk-runs/{ref}/resume, or /cancel (npx nurture runs resume)',
+  'mail-returned':
+    'Read it: GET /v1/inbound-mails/{ref}. Then POST /v1/inbound-mails/{ref}/suppress if the address is gone for good, or /dismiss',
   paused: 'Resume it once what it was paused for is done: POST /v1/sending/resume, or /v1/cadences/{cadence}/resume',
   'asked-again':
     'A disqualified lead made a new request and gets nothing: decide whether the disqualification still holds, and contact it',
@@ -45,7 +47,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       tag: 'Operating',
       summary: 'List everything that waits for a person, oldest first',
       description:
-        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps; and, for whoever sees all leads, bulk runs that stopped by themselves and pauses of a cadence or of all sending.',
+        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves and pauses of a cadence or of all sending.',
       access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },

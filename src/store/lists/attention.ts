@@ -16,6 +16,7 @@ export const ATTENTION_KINDS = [
   'task-overdue',
   'run-stopped',
   'paused',
+  'mail-returned',
 ] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
@@ -56,6 +57,16 @@ const BRANCHES: readonly Branch[] = [
     entries: Prisma.sql`
       SELECT 'held' AS kind, id AS "leadId", NULL AS ref, held_at AS since, coalesce(held_reason, 'unknown') AS reason
       FROM leads WHERE held_at IS NOT NULL`,
+  },
+  {
+    kinds: ['mail-returned'],
+    entries: Prisma.sql`
+      SELECT 'mail-returned' AS kind, lead_id AS "leadId", id AS ref, received_at AS since,
+             CASE WHEN did = 'quarantined' THEN 'one of a burst of hard bounces from one domain; the address was not suppressed'
+                  WHEN verdict = 'reply' THEN 'a person answered a mail at the address for bounces'
+                  WHEN verdict = 'sender' THEN 'the mail was refused because of the sender' || coalesce(' (' || status || ')', '')
+                  ELSE 'a mail came back and it cannot be told what it says' END AS reason
+      FROM inbound_mails WHERE did IN ('kept', 'quarantined') AND settled_at IS NULL`,
   },
   {
     kinds: ['finding'],

@@ -1,0 +1,163 @@
+/**
+ * What follows from a mail that came in. Its row and its consequences are one transaction under the lead's lock: the sender hears that
+ * the mail was taken when both stand, and the same mail delivered again finds its row.
+ */
+import { newId } from '../../domain/ids.ts';
+import { leadNow } from '../clock.ts';
+import { suppressAddress, type SuppressionReason } from '../consent/suppress-address.ts';
+import type { StoreContext } from '../context.ts';
+import { transact, type Tx } from '../db.ts';
+import { ingest } from '../events/ingest.ts';
+import type { Lead } from '../generated/client.ts';
+import { lockLeads, waitBriefly } from '../lock.ts';
+
+/** A mail that was read. */
+export interface ReadInbound {
+  /** Hash of the mail and the address it came to. */
+  digest: string;
+  /** The send whose address it came to. */
+  sendId: string;
+  verdict: string;
+  status: string | null;
+  recipient: string | null;
+  excerpt: string;
+}
+
+export type Did = 'suppressed' | 'recorded' | 'none' | 'kept' | 'quarantined';
+
+/** So many soft bounces within two weeks, of as many mails, count as a hard one. */
+const SOFT_LIMIT = 3;
+const SOFT_WITHIN_MS = 14 * 86_400_000;
+/**
+ * So many hard bounces of one receiving domain within an hour are more likely a fault there than so many people who left: large
+ * providers have answered "no such user" for everyone by mistake.
+ */
+const BURST = 20;
+const BURST_WITHIN_MS = 3_600_000;
+
+/** @throws 55P03 when somebody holds the lead for longer than a second */
+export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise<{ did: Did; ringIds: string[] }> {
+  return transact(ctx.db, async (tx) => {
+    const [, send] = await Promise.all([
+      waitBriefly(tx),
+      tx.send.findUnique({ where: { id: mail.sendId }, select: { leadId: true, audience: true } }),
+    ]);
+    const [lead] = send === null || send.audience !== 'lead' ? [] : await lockLeads(tx, [send.leadId]);
+    const before = await tx.inboundMail.findUnique({ where: { digest: mail.digest }, select: { did: true } });
+    if (before !== null) return { did: before.did as Did, ringIds: [] };
+    const at = new Date(ctx.realNow());
+    const { did, ringIds } =
+      lead === undefined ? { did: 'kept' as const, ringIds: [] } : await follow(tx, ctx, lead, mail);
+    const { excerpt, ...facts } = mail;
+    await tx.inboundMail.create({
+      data: {
+        id: newId('inboundMail'),
+        ...facts,
+        leadId: lead?.id ?? null,
+        domain: domainOf(lead),
+        did,
+        excerpt: did === 'kept' || did === 'quarantined' ? excerpt : null,
+        receivedAt: at,
+      },
+    });
+    return { did, ringIds };
+  });
+}
+
+async function follow(
+  tx: Tx,
+  ctx: StoreContext,
+  lead: Lead,
+  mail: ReadInbound,
+): Promise<{ did: Did; ringIds: string[] }> {
+  switch (mail.verdict) {
+    case 'hard':
+      if (!isAbout(lead, mail)) return { did: 'kept', ringIds: [] };
+      if (await isBurst(tx, ctx, domainOf(lead))) return { did: 'quarantined', ringIds: [] };
+      return suppressed(tx, ctx, lead, mail, 'hard-bounce');
+    case 'soft':
+      return (await softBounces(tx, ctx, lead)) + 1 >= SOFT_LIMIT && isAbout(lead, mail)
+        ? suppressed(tx, ctx, lead, mail, 'hard-bounce')
+        : recorded(tx, ctx, lead, mail, 'email.bounced');
+    case 'complaint':
+      return suppressed(tx, ctx, lead, mail, 'complaint');
+    case 'reply':
+      return { ...(await recorded(tx, ctx, lead, mail, 'reply.received')), did: 'kept' };
+    case 'sender':
+    case 'unclear':
+      return { did: 'kept', ringIds: [] };
+    default:
+      return { did: 'none', ringIds: [] };
+  }
+}
+
+/** A notice about another address was forwarded, or the lead has another one by now. */
+function isAbout(lead: Lead, { recipient }: ReadInbound): boolean {
+  return recipient === null || recipient.toLowerCase() === lead.email;
+}
+
+async function suppressed(
+  tx: Tx,
+  ctx: StoreContext,
+  lead: Lead,
+  mail: ReadInbound,
+  reason: SuppressionReason,
+): Promise<{ did: Did; ringIds: string[] }> {
+  if (lead.email === null) return { did: 'none', ringIds: [] };
+  const occurredAt = new Date(leadNow(lead, ctx.realNow()));
+  await suppressAddress(tx, { address: lead.email, reason, source: 'mail', leadId: lead.id, occurredAt });
+  return { ...(await recorded(tx, ctx, lead, mail, 'email.bounced')), did: 'suppressed' };
+}
+
+async function recorded(
+  tx: Tx,
+  ctx: StoreContext,
+  lead: Lead,
+  mail: ReadInbound,
+  type: 'email.bounced' | 'reply.received',
+): Promise<{ did: Did; ringIds: string[] }> {
+  const { ringIds } = await ingest(
+    tx,
+    ctx.rules.current(),
+    [lead],
+    [
+      {
+        id: newId('event'),
+        leadId: lead.id,
+        type,
+        properties: {
+          sendId: mail.sendId,
+          verdict: mail.verdict,
+          ...(mail.status === null ? {} : { status: mail.status }),
+        },
+        machine: false,
+        sendId: mail.sendId,
+        occurredAtMs: leadNow(lead, ctx.realNow()),
+      },
+    ],
+    ctx.realNow(),
+  );
+  return { did: 'recorded', ringIds };
+}
+
+async function softBounces(tx: Tx, ctx: StoreContext, lead: Lead): Promise<number> {
+  const since = new Date(ctx.realNow() - SOFT_WITHIN_MS);
+  const of = await tx.inboundMail.findMany({
+    where: { leadId: lead.id, verdict: 'soft', receivedAt: { gte: since } },
+    distinct: ['sendId'],
+    select: { sendId: true },
+  });
+  return of.length;
+}
+
+async function isBurst(tx: Tx, ctx: StoreContext, domain: string | null): Promise<boolean> {
+  if (domain === null) return false;
+  const since = new Date(ctx.realNow() - BURST_WITHIN_MS);
+  const count = await tx.inboundMail.count({ where: { domain, verdict: 'hard', receivedAt: { gte: since } } });
+  return count >= BURST;
+}
+
+function domainOf(lead: Lead | undefined): string | null {
+  const email = lead?.email ?? null;
+  return email === null ? null : email.slice(email.lastIndexOf('@') + 1);
+}

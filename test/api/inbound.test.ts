@@ -1,0 +1,199 @@
+/** Mails that come back, over SMTP to the engine's own listener: what each does to its lead, and that it does it once. */
+import { createTransport } from 'nodemailer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startInbound, type InboundListener } from '../../src/api/inbound/listener.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { inboundAddress } from '../../src/email/inbound/address.ts';
+import { openApi, type Bench } from './support.ts';
+
+const DOMAIN = 'bounces.shop.example';
+let bench: Bench;
+let listener: InboundListener;
+
+beforeAll(async () => {
+  bench = await openApi();
+  const { store, tokens, ring, log } = bench.deps;
+  listener = await startInbound({ store, tokens, ring, log, domain: DOMAIN }, { host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await listener.close();
+  await bench.close();
+});
+
+let serial = 0;
+/** A lead of a company of its own, with a mail that was sent to it. */
+async function mailed(
+  domain = `vines-${(serial += 1)}.example`,
+): Promise<{ leadId: string; sendId: string; email: string }> {
+  const email = `ada.${(serial += 1)}@${domain}`;
+  const { body } = await bench.call('POST', '/v1/leads', {
+    body: { email, source: 'ebook', consent: { text: 'Yes, send me tips.', source: 'form' } },
+    headers: { 'idempotency-key': `inbound-${serial}` },
+  });
+  return { leadId: String(body['id']), sendId: await sent(String(body['id'])), email };
+}
+
+async function sent(leadId: string): Promise<string> {
+  const id = newId('send');
+  const at = new Date(Date.now() - 60_000);
+  await bench.db.send.create({
+    data: { id, key: id, leadId, templateKey: 'plain', status: 'sent', attempt: 'x', occurredAt: at, sentAt: at },
+  });
+  return id;
+}
+
+const bounce = (email: string, status: string, words: string): string =>
+  [
+    'From: Mail Delivery System <mailer-daemon@mx.example>',
+    'Subject: Undelivered Mail Returned to Sender',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'I could not deliver your mail.',
+    '',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.example',
+    '',
+    `Final-Recipient: rfc822; ${email}`,
+    'Action: failed',
+    `Status: ${status}`,
+    `Diagnostic-Code: smtp; ${words}`,
+    '',
+    '--b--',
+    '',
+  ].join('\r\n');
+
+async function deliver(to: string, raw: string): Promise<string> {
+  const transport = createTransport({ host: '127.0.0.1', port: listener.port, ignoreTLS: true });
+  const { response } = await transport.sendMail({ envelope: { from: '', to }, raw });
+  return response;
+}
+
+const address = (sendId: string, purpose: 'bounce' | 'unsubscribe' = 'bounce'): string =>
+  inboundAddress(purpose, bench.tokens.mailbox(sendId), DOMAIN);
+
+const suppressionsOf = async (email: string): Promise<string[]> =>
+  (await bench.db.suppression.findMany({ where: { email } })).map(({ reason }) => reason);
+
+const rowsOf = (leadId: string): Promise<{ verdict: string; did: string }[]> =>
+  bench.db.inboundMail.findMany({
+    where: { leadId },
+    orderBy: { receivedAt: 'asc' },
+    select: { verdict: true, did: true },
+  });
+
+test('a hard bounce suppresses the address, once, however often it is delivered', async () => {
+  const { leadId, sendId, email } = await mailed();
+  const raw = bounce(email, '5.1.1', '550 5.1.1 user unknown');
+  expect(await deliver(address(sendId), raw)).toMatch(/^250 /);
+  // Mail servers may change the case of an address.
+  await deliver(address(sendId).toUpperCase(), raw);
+  expect(await suppressionsOf(email)).toEqual(['hard-bounce']);
+  expect(await rowsOf(leadId)).toEqual([{ verdict: 'hard', did: 'suppressed' }]);
+  expect(await bench.db.event.count({ where: { leadId, type: 'email.bounced' } })).toBe(1);
+});
+
+test('a bounce about us or about another address suppresses nobody, and waits for a person', async () => {
+  const { leadId, sendId, email } = await mailed();
+  await deliver(address(sendId), bounce(email, '5.7.1', '550 5.7.1 blocked using a block list'));
+  await deliver(address(sendId), bounce('elsewhere@other.example', '5.1.1', '550 5.1.1 user unknown'));
+  expect(await suppressionsOf(email)).toEqual([]);
+  expect(await rowsOf(leadId)).toEqual([
+    { verdict: 'sender', did: 'kept' },
+    { verdict: 'hard', did: 'kept' },
+  ]);
+  const { body } = await bench.get('/v1/attention?kind=mail-returned&limit=200');
+  const mine = (body.items ?? []).filter((entry) => entry['leadId'] === leadId);
+  expect(mine.map(({ reason }) => reason)).toEqual([
+    'the mail was refused because of the sender (5.7.1)',
+    'a mail came back and it cannot be told what it says',
+  ]);
+  const [first, second] = mine.map(({ ref }) => String(ref));
+  expect((await bench.get(`/v1/inbound-mails/${first}`)).body['excerpt']).toContain('could not deliver');
+  expect((await bench.call('POST', `/v1/inbound-mails/${first}/dismiss`)).body).toMatchObject({
+    did: 'kept',
+    excerpt: null,
+  });
+  await bench.call('POST', `/v1/inbound-mails/${second}/suppress`);
+  expect(await suppressionsOf(email)).toEqual(['hard-bounce']);
+  const left = (await bench.get('/v1/attention?kind=mail-returned&limit=200')).body.items ?? [];
+  expect(left.filter((entry) => entry['leadId'] === leadId)).toEqual([]);
+});
+
+test('full mailboxes suppress after the third mail, and never by one mail that comes back three times', async () => {
+  const { leadId, sendId, email } = await mailed();
+  const full = (n: number): string => bounce(email, '5.2.2', `552 5.2.2 mailbox full (${n})`);
+  for (const n of [1, 2, 3]) await deliver(address(sendId), full(n));
+  expect(await suppressionsOf(email)).toEqual([]);
+  await deliver(address(await sent(leadId)), full(4));
+  expect(await suppressionsOf(email)).toEqual([]);
+  await deliver(address(await sent(leadId)), full(5));
+  expect(await suppressionsOf(email)).toEqual(['hard-bounce']);
+});
+
+test('a complaint suppresses and unsubscribes; a mail to the address of List-Unsubscribe unsubscribes', async () => {
+  const [angry, tired] = [await mailed(), await mailed()];
+  const complaint = [
+    'From: feedback@provider.example',
+    'Subject: complaint',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=feedback-report; boundary="b"',
+    '',
+    '--b',
+    'Content-Type: message/feedback-report',
+    '',
+    'Feedback-Type: abuse',
+    'Version: 1',
+    '',
+    '--b--',
+    '',
+  ].join('\r\n');
+  await deliver(address(angry.sendId), complaint);
+  expect((await suppressionsOf(angry.email)).toSorted()).toEqual(['complaint', 'unsubscribed']);
+  await deliver(address(tired.sendId, 'unsubscribe'), `From: ${tired.email}\r\nSubject: unsubscribe\r\n\r\n\r\n`);
+  expect(await suppressionsOf(tired.email)).toEqual(['unsubscribed']);
+});
+
+test('an absence does nothing; a person’s answer is an event and is kept for a person', async () => {
+  const { leadId, sendId, email } = await mailed();
+  await deliver(
+    address(sendId),
+    `From: ${email}\r\nSubject: Out of office\r\nAuto-Submitted: auto-replied\r\n\r\nAway.\r\n`,
+  );
+  await deliver(address(sendId), `From: ${email}\r\nSubject: Re: Your greenhouse\r\n\r\nPlease call me.\r\n`);
+  expect(await rowsOf(leadId)).toEqual([
+    { verdict: 'auto-reply', did: 'none' },
+    { verdict: 'reply', did: 'kept' },
+  ]);
+  expect(await bench.db.event.count({ where: { leadId, type: 'reply.received' } })).toBe(1);
+});
+
+test('a burst of hard bounces from one domain is quarantined: only the first twenty are believed', async () => {
+  const domain = `provider-${(serial += 1)}.example`;
+  const leads = [];
+  for (let n = 0; n < 22; n += 1) leads.push(await mailed(domain));
+  for (const { sendId, email } of leads)
+    await deliver(address(sendId), bounce(email, '5.1.1', '550 5.1.1 no such user'));
+  const did = await bench.db.inboundMail.groupBy({ by: ['did'], where: { domain }, _count: true });
+  expect(Object.fromEntries(did.map(({ did: what, _count }) => [what, _count]))).toEqual({
+    suppressed: 20,
+    quarantined: 2,
+  });
+});
+
+test('nobody’s address is refused: a guess, another domain, an altered token', async () => {
+  const { sendId } = await mailed();
+  const right = address(sendId);
+  for (const wrong of [
+    `info@${DOMAIN}`,
+    right.replace(DOMAIN, 'other.example'),
+    right.replace(/.(?=@)/, (last) => (last === '0' ? '1' : '0')),
+  ]) {
+    await expect(deliver(wrong, 'Subject: hello\r\n\r\nhello\r\n')).rejects.toThrow(/5\.1\.1/);
+  }
+});
