@@ -1,17 +1,22 @@
 import { isLive } from '../domain/assignment.ts';
-import { AppError } from '../domain/errors.ts';
 import type { Team } from '../domain/routing.ts';
 import { addWorkingTime, holidaysOf } from '../domain/schedule.ts';
-import type { Assignment } from '../store/generated/client.ts';
+import { hoursOfRep } from '../domain/choose-rep.ts';
+import type { Assignment, Rep } from '../store/generated/client.ts';
 import { ringLongestWaiting } from '../store/process/waiting.ts';
 import { updateRow } from '../store/rows.ts';
 import type { Turn } from './turn.ts';
 
-/** When the rep is reminded, and when the lead goes to the next rep: from now, in the team's working hours. */
-export function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Date } {
+/** When the rep is reminded, and when the lead goes to the next rep: from now, in the rep's working hours, or else the team's. */
+export function clocksFrom(
+  turn: Turn,
+  team: Team,
+  rep: Pick<Rep, 'workingHours' | 'timeZone'>,
+): { remindAt: Date; dueAt: Date } {
   const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);
+  const { hours, zone } = hoursOfRep(rep, team);
   const inWorkingTime = (span: Team['sla']['accept']): Date =>
-    new Date(addWorkingTime(turn.atMs, span, team.workingHours, team.timeZone, isHoliday));
+    new Date(addWorkingTime(turn.atMs, span, hours, zone, isHoliday));
   return { remindAt: inWorkingTime(team.sla.remindAfter), dueAt: inWorkingTime(team.sla.accept) };
 }
 
@@ -19,22 +24,18 @@ export function clocksFrom(turn: Turn, team: Team): { remindAt: Date; dueAt: Dat
  * After a pause or hold, or once the brief could be mailed, the rep's time starts again: otherwise time would run against a rep who
  * could not be told. If the playbook no longer has the team, the clocks stay as they are.
  */
-export function restartClocks(turn: Turn): void {
+export async function restartClocks(turn: Turn): Promise<void> {
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
   const team = findTeam(turn, assignment.team);
-  if (team !== undefined) changeAssignment(turn, assignment, clocksFrom(turn, team));
+  if (team === undefined) return;
+  const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+  changeAssignment(turn, assignment, clocksFrom(turn, team, rep));
 }
 
-function findTeam(turn: Turn, key: string): Team | undefined {
+/** Undefined when routing.yaml does not have the team any more. */
+export function findTeam(turn: Turn, key: string): Team | undefined {
   return turn.playbook.routing.teams.find((one) => one.team === key);
-}
-
-/** @throws AppError PLAYBOOK_INVALID */
-export function teamOf(turn: Turn, key: string): Team {
-  const team = findTeam(turn, key);
-  if (team === undefined) throw new AppError('PLAYBOOK_INVALID', `routing.yaml has no team ‘${key}’ any more.`);
-  return team;
 }
 
 /** Changes the assignment row, in the database and in memory. */

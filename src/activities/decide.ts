@@ -8,7 +8,7 @@ import { isActiveRep } from '../store/process/reps.ts';
 import { enrollByCommand } from './enroll-by-command.ts';
 import { enroll } from './enrollment.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
-import { offerToTeam } from './hand-off.ts';
+import { offerToRep, offerToTeam } from './offer.ts';
 import { closeNeed, recycle } from './need.ts';
 import { dueAfresh, pause } from './pause.ts';
 import { standingOf } from './standing-of.ts';
@@ -185,7 +185,8 @@ async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
   );
   turn.changeNeed({ ownerId: null });
   turn.changeStage('qualified', 'rerouted');
-  await offerToTeam(turn, teamKey, 'rerouted', rep ?? undefined);
+  if (rep === null) await offerToTeam(turn, teamKey, 'rerouted');
+  else await offerToRep(turn, teamKey, 'rerouted', rep);
   return done(
     turn,
     turn.stage === 'assigned' ? 'Rerouted: the next rep is being told.' : 'Nobody of that team is left to offer it to.',
@@ -196,7 +197,7 @@ async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
   if (turn.lead.heldAt !== null) turn.note({ action: 'lead.released', data: {} }, command.actor);
   if (turn.lead.pausedAt !== null) turn.note({ action: 'lead.resumed', data: {} }, command.actor);
   turn.changeLead({ pausedAt: null, pausedReason: null, heldAt: null, heldReason: null });
-  restartClocks(turn);
+  await restartClocks(turn);
   dueAfresh(turn);
   return done(turn, 'Resumed: what fell due meanwhile is done now, within its send window.');
 }

@@ -115,17 +115,21 @@ function whileOnPause(turn: Turn, stepId: string, because: string, coolOffMs: nu
   return { next: { kind: 'step', stepId, dueAtMs: coolOffMs, summary }, because: `${because}.` };
 }
 
+const WAITS_FOR: Readonly<Record<string, string>> = {
+  room: 'Wait for room',
+  hours: 'Wait until a rep is at work',
+  error: 'Wait until the routing is mended',
+};
+
 function whenQualified(turn: Turn): Stands {
   const waiting = turn.picture.need?.waitingBecause ?? null;
   if (waiting !== null)
     return { next: { kind: 'person', summary: 'Waits for a person to route it' }, because: waiting };
-  const { waitingTeam = null, tryAgainAt = null } = turn.picture.need ?? {};
-  if (waitingTeam !== null && tryAgainAt !== null) {
+  const { waitingFor = null, waitingWhy = null, tryAgainAt = null } = turn.picture.need ?? {};
+  if (waitingFor !== null && tryAgainAt !== null) {
     const dueAtMs = tryAgainAt.getTime();
-    return {
-      next: { kind: 'step', stepId: LOOK, dueAtMs, summary: `Wait for room, or look again ${turn.words(dueAtMs)}` },
-      because: `Every rep of team ‘${waitingTeam}’ is away or has no room; it is offered as soon as one has.`,
-    };
+    const summary = `${WAITS_FOR[waitingFor] ?? 'Wait'}, or look again ${turn.words(dueAtMs)}`;
+    return { next: { kind: 'step', stepId: LOOK, dueAtMs, summary }, because: waitingWhy ?? 'No rep has room.' };
   }
   return {
     next: { kind: 'offer', summary: 'Offer to a rep' },

@@ -6,10 +6,10 @@ import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { oweAnswer } from './answer.ts';
 import { bestCadence, enroll, giveWay, leaveCadences } from './enrollment.ts';
-import { changeAssignment, teamOf } from './assignment.ts';
+import { changeAssignment } from './assignment.ts';
 import { remindOfRequest } from './reminders.ts';
 import { regrade } from './grade.ts';
-import { offer, offerToTeam } from './hand-off.ts';
+import { offer, offerToRep } from './offer.ts';
 import { addToNeed, openNeed } from './need.ts';
 import type { Turn } from './turn.ts';
 import { awaitNotice } from './untold.ts';
@@ -114,7 +114,7 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   const owner =
     ownerRepKey === undefined ? null : await turn.tx.rep.findUnique({ where: { key: ownerRepKey, ...ACTIVE_REP } });
   const team = owner?.teams[0];
-  if (owner !== null && team !== undefined) await offerToTeam(turn, teamOf(turn, team).team, because, owner);
+  if (owner !== null && team !== undefined) await offerToRep(turn, team, because, owner);
   else if (enterAt === 'opportunity') await offer(turn);
   if (enterAt !== 'opportunity') return;
   const { assignment } = turn.picture;

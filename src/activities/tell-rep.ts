@@ -14,10 +14,10 @@ const BRIEF_AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
 export function briefSettler(assignmentId: string): Settler<Turn> {
   return {
     canRepeat: (turn) => toTell(turn, assignmentId) !== null,
-    settled: (turn, result) => {
+    settled: async (turn, result) => {
       const { assignment } = turn.picture;
       if (assignment?.id !== assignmentId) return;
-      if (result.status !== 'released') told(turn, assignment);
+      if (result.status !== 'released') await told(turn, assignment);
       holdIfUntold(turn, assignment, result);
       if (result.status !== 'released' || toTell(turn, assignmentId) === null) return;
       // A later attempt has recorded the rep as told.
@@ -72,10 +72,10 @@ function holdIfUntold(turn: Turn, assignment: Assignment, { status, outcome }: E
 }
 
 /** Records that the rep has the brief, as far as can be known. If it was late, the rep has the whole time from now on. */
-export function told(turn: Turn, assignment: Assignment): void {
+export async function told(turn: Turn, assignment: Assignment): Promise<void> {
   const wasLate = assignment.toldAt === null && assignment.briefAttempts > 0;
   changeAssignment(turn, assignment, { briefDueAt: null, briefAttempts: 0, toldAt: assignment.toldAt ?? turn.at });
-  if (wasLate) restartClocks(turn);
+  if (wasLate) await restartClocks(turn);
 }
 
 /** Puts off the mail with growing pauses. After the last one the lead is held; resuming it tries again. */

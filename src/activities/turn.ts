@@ -23,6 +23,18 @@ import type { Claimed } from '../effects/claim.ts';
 import { type MessageFacts, readMessageFacts } from '../store/consent/mail-word.ts';
 import type { ActivityDeps } from './deps.ts';
 
+/** Of a need that waits for no rep. */
+export const NOT_WAITING = {
+  waitingTeam: null,
+  waitingSince: null,
+  tryAgainAt: null,
+  waitingFor: null,
+  waitingWhy: null,
+  waitingSkills: [],
+  waitingLanguage: null,
+  overflowAt: null,
+} satisfies Partial<Need>;
+
 /**
  * One transaction under the lead's lock, with what was read and what will be written. Changes of the lead and need rows and audit
  * entries are collected and written once at the end, together with where the lead stands then.
@@ -158,8 +170,7 @@ export class Turn {
   changeStage(to: Stage, because: string, from: Stage | null = this.stage): void {
     const { need, lead } = this.picture;
     if (need !== null && need.stage !== to) this.changeNeed({ stage: to });
-    if (need !== null && need.waitingTeam !== null && to !== 'qualified')
-      this.changeNeed({ waitingTeam: null, waitingSince: null, tryAgainAt: null });
+    if (need !== null && need.waitingFor !== null && to !== 'qualified') this.changeNeed(NOT_WAITING);
     if (from === to) return;
     this.changeLead({ stage: to });
     this.stageChanges.push({

@@ -1,7 +1,10 @@
 /** Who takes leads, from the command line. Whoever reaches the database may do this. */
 import Table from 'cli-table3';
 import { DateTime } from 'luxon';
+import type { Hours } from '../domain/cadence.ts';
 import { AppError } from '../domain/errors.ts';
+import { hoursToText } from '../domain/schedule.ts';
+import { hours } from '../language/schemas.ts';
 import type { Config } from '../runtime/config.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { type ListedRep, listReps } from '../store/lists/reps.ts';
@@ -15,7 +18,7 @@ export async function repsList(config: Config): Promise<Answer> {
     if (reps.length === 0)
       return { data: reps, text: 'There are no reps yet: they come with the playbook, by `npx nurture publish`.' };
     const table = new Table({
-      head: ['Rep', 'Name', 'Teams', 'Takes leads', 'Offers', 'Share', 'Limits', 'Away'],
+      head: ['Rep', 'Name', 'Teams', 'Takes leads', 'Offers', 'Share', 'Limits', 'Hours', 'Can', 'Away'],
       style: { head: [], border: [] },
     });
     for (const { key, name, teams, active, inPlaybook, offered, weight, ...state } of reps)
@@ -27,6 +30,8 @@ export async function repsList(config: Config): Promise<Answer> {
         offered,
         weight,
         limitsInWords(state),
+        state.workingHours === null ? '' : hoursToText(state.workingHours),
+        [...state.skills, ...state.languages].join(', '),
         absenceInWords(state.away),
       ]);
     return { data: reps, text: table.toString() };
@@ -56,7 +61,8 @@ export async function repsSet(config: Config, rep: string, patch: RepPatch): Pro
     const id = await changeRep(db, { rep, patch, ...by });
     const found = (await listReps(db)).find((one) => one.id === id);
     if (found === undefined) return { data: null, text: `${rep} is gone.` };
-    const words = [`share ${found.weight}`, limitsInWords(found), absenceInWords(found.away)].filter(
+    const own = found.workingHours === null ? '' : `works ${hoursToText(found.workingHours)}`;
+    const words = [`share ${found.weight}`, limitsInWords(found), own, absenceInWords(found.away)].filter(
       (part) => part !== '',
     );
     return { data: found, text: `${found.key}: ${words.join('; ')}` };
@@ -89,6 +95,21 @@ function dayIn(zone: string, option: string, text: string): Date {
   const time = DateTime.fromISO(text, { zone });
   if (time.isValid) return time.toJSDate();
   throw new AppError('VALIDATION_FAILED', `${option}: expected a date such as 2026-12-21, found “${text}”`);
+}
+
+/**
+ * "mon-thu 09:00-13:00", or "none".
+ * @throws AppError VALIDATION_FAILED
+ */
+export function hoursIn(text: string): Hours | null {
+  if (text === 'none') return null;
+  const [, days, from, to] = /^(.+?)\s+(\d{1,2}:\d\d)\s*-\s*(\d{1,2}:\d\d)$/.exec(text.trim()) ?? [];
+  const read = hours.safeParse({ days, from: from?.padStart(5, '0'), to: to?.padStart(5, '0') });
+  if (read.success) return read.data;
+  throw new AppError(
+    'VALIDATION_FAILED',
+    `--hours: expected hours such as "mon-thu 09:00-13:00", or none, found “${text}”`,
+  );
 }
 
 function limitsInWords({

@@ -55,8 +55,8 @@ export interface AuditData {
   /** `cap`: the cap that held its message back, in words; `until`: ISO 8601. */
   'step.capped': { enrollmentId: string; cadence: string; stepId: string; cap: string; until: string };
   'assignment.offered': { assignmentId: string; repId: string; team: string; rule: string; playbook?: number };
-  /** Nobody of the team has room. */
-  'assignment.waits': { team: string };
+  /** For room, for the hours of the team, or for the routing to be mended; older entries have the team alone. */
+  'assignment.waits': { team?: string; for?: string; why?: string };
   'assignment.unassignable': { because: string };
   'assignment.reminded': { assignmentId: string; repId: string };
   'assignment.expired': { assignmentId: string; repId: string };

@@ -12,6 +12,12 @@ export function matchRule(routing: Routing, facts: LeadFacts): RoutingRule {
   return rule;
 }
 
+/** The rule by which a rep is chosen among the reps of a team; undefined where another rule decides. */
+export function ruleForTeam(routing: Routing, facts: LeadFacts, team: string): RoutingRule | undefined {
+  const rule = matchRule(routing, facts);
+  return rule.team === team ? rule : undefined;
+}
+
 /** Reps of a team who take leads, in the order of the file; none for an unknown team. */
 export function repsOfTeam(routing: Routing, team: string): RepEntry[] {
   const keys = routing.teams.find((one) => one.team === team)?.reps ?? [];

@@ -1,4 +1,4 @@
-import type { Span, Weekday } from './cadence.ts';
+import type { Hours, Span } from './cadence.ts';
 import type { Condition } from './condition.ts';
 
 /** playbook/routing.yaml, validated. */
@@ -7,12 +7,30 @@ export interface Routing {
   rules: readonly RoutingRule[];
   teams: readonly Team[];
   reps: readonly RepEntry[];
+  /** Who gets a lead before the rules are asked. Without it: only the rep who sent this need back. */
+  sticky?: Sticky;
 }
 
+/** A rule leads to exactly one of `team`, `rep` and `queue`. */
 export interface RoutingRule {
   rule: string;
   when?: Condition;
-  team: string;
+  team?: string;
+  /** A rep who is in a team; the deputy while the rep is away. */
+  rep?: string;
+  /** A name. The lead waits in it until a person says who gets it. */
+  queue?: string;
+  /** With `team`: the rep must have all of them. */
+  skills?: readonly string[];
+  /** With `team`. `same`: the rep must speak the language of the lead, if it is known and the rep states any. */
+  language?: 'same';
+}
+
+export interface Sticky {
+  /** A lead of a company goes to the rep who has, or had last, a colleague of it. */
+  account: boolean;
+  /** A new need of a lead goes to the rep who had the one before. */
+  customer: boolean;
 }
 
 export interface Team {
@@ -26,9 +44,13 @@ export interface Team {
     /** A reminder goes out this long (working hours) after the offer. */
     remindAfter: Span;
   };
-  workingHours: { days: readonly Weekday[]; from: string; to: string };
+  workingHours: Hours;
   timeZone: string;
   calendar?: string;
+  /** `hold`: an offer waits until a rep of the team is at work. Without it a lead is offered at once, whatever the hour. */
+  outsideHours?: 'hold';
+  /** A lead that has waited this long (working hours) for somebody with room is offered to another team too. */
+  overflow?: { to: string; after: Span };
 }
 
 export interface RepEntry {
@@ -39,4 +61,7 @@ export interface RepEntry {
   /** May decide on and reroute the assignments of others. */
   manager: boolean;
   active: boolean;
+  skills?: readonly string[];
+  /** Codes such as "de". None stated: any. */
+  languages?: readonly string[];
 }

@@ -209,7 +209,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'rep.changed':
       return `Changed of a rep${by}: ${change.data.fields.join(', ')}`;
     case 'assignment.waits':
-      return `Waits until a rep of team ${change.data.team} has room`;
+      return change.data.why ?? `Waits until a rep of team ${change.data.team ?? 'unknown'} has room`;
     case 'need.closed':
       return `Need closed as ${change.data.stage}${by}${change.data.reason ? `: ${names.reason(change.data.reason)}` : ''}`;
     case 'stage.changed':

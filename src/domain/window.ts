@@ -11,6 +11,11 @@ export interface OpenTimes {
   isHoliday: (date: string) => boolean;
 }
 
+/** Whether a stored value is hours: nothing else is ever written there. */
+export function isHours(value: unknown): value is Hours {
+  return typeof value === 'object' && value !== null && 'days' in value && 'from' in value && 'to' in value;
+}
+
 /** Minutes since midnight of "HH:MM", up to "24:00"; null for anything else. */
 export function minutesOf(clock: string): number | null {
   const [, hour, minute] = /^(\d{1,2}):(\d\d)$/.exec(clock) ?? [];

@@ -1,11 +1,26 @@
 import { z } from 'zod';
-import type { Routing } from '../domain/routing.ts';
+import type { RepEntry, Routing, RoutingRule, Team } from '../domain/routing.ts';
 import { spanToMs } from '../domain/span.ts';
+import { stated } from '../domain/stated.ts';
 import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import { hours, key, mapping, span, words, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
+
+const language = z
+  .string({ error: 'expected a language such as "de"' })
+  .regex(/^[a-z]{2,3}$/, 'expected a language such as "de"');
+
+const rule = mapping({
+  rule: key,
+  when: condition('lead').optional(),
+  team: key.optional(),
+  rep: key.optional(),
+  queue: key.optional(),
+  skills: z.array(key).min(1, 'expected at least one skill').optional(),
+  language: z.literal('same', { error: 'expected "same": the rep speaks the language of the lead' }).optional(),
+});
 
 const team = mapping({
   name: words,
@@ -14,6 +29,11 @@ const team = mapping({
   workingHours: hours,
   timeZone: zone,
   calendar: key.optional(),
+  outsideHours: z
+    .enum(['offer', 'hold'])
+    .transform((one) => (one === 'hold' ? one : undefined))
+    .optional(),
+  overflow: mapping({ to: key, after: span }).optional(),
 });
 
 const rep = mapping({
@@ -22,56 +42,63 @@ const rep = mapping({
   timeZone: zone.optional(),
   manager: z.boolean().default(false),
   active: z.boolean().default(true),
+  skills: z.array(key).optional(),
+  languages: z.array(language).optional(),
 });
 
 const routing = mapping({
-  rules: z.array(mapping({ rule: key, when: condition('lead').optional(), team: key })),
+  rules: z.array(rule),
   teams: z.record(key, team),
   reps: z.record(key, rep),
+  sticky: mapping({ account: z.boolean().default(false), customer: z.boolean().default(false) }).optional(),
 });
+
+type Read = z.output<typeof routing>;
 
 /** Reads routing.yaml; null when it has mistakes, which are reported. */
 export function readRouting(file: YamlFile, known: KnownNames): Routing | null {
   const read = file.parse(routing);
   checkConditionNames(file, known);
   if (!read) return null;
-  checkRules(file, read.rules, new Set(Object.keys(read.teams)));
-  const reps = new Set(Object.keys(read.reps));
-  for (const [name, one] of Object.entries(read.teams)) {
-    const path = ['teams', name];
-    one.reps.forEach((each, i) => checkKnown(file, [...path, 'reps', i], 'rep', each, reps));
-    if (!one.reps.some((each) => read.reps[each]?.active)) {
-      file.report([...path, 'reps'], 'a team needs at least one rep who is active');
-    }
-    checkKnown(file, [...path, 'calendar'], 'calendar', one.calendar, known.calendars);
-    if (spanToMs(one.sla.remindAfter) >= spanToMs(one.sla.accept)) {
-      file.report(
-        [...path, 'sla', 'remindAfter'],
-        'the reminder must come before the time to accept ends; write a shorter time',
-      );
-    }
-  }
-  return {
-    rules: read.rules.map(({ rule, when, team: to }) => ({ rule, ...(when && { when }), team: to })),
-    teams: Object.entries(read.teams).map(([name, { calendar, ...one }]) => ({
-      team: name,
-      ...one,
-      ...(calendar !== undefined && { calendar }),
-    })),
-    reps: Object.entries(read.reps).map(([name, { timeZone, ...one }]) => ({
-      rep: name,
-      ...one,
-      ...(timeZone !== undefined && { timeZone }),
-    })),
-  };
+  checkRules(file, read);
+  for (const [name, one] of Object.entries(read.teams)) checkTeam(file, name, one, { ...known, read });
+  return stated({
+    rules: read.rules.map((one): RoutingRule => stated(one)),
+    teams: Object.entries(read.teams).map(([name, one]): Team => stated({ team: name, ...one })),
+    reps: Object.entries(read.reps).map(([name, one]): RepEntry => stated({ rep: name, ...one })),
+    sticky: read.sticky,
+  });
 }
 
-type Rules = z.output<typeof routing>['rules'];
+function checkTeam(
+  file: YamlFile,
+  name: string,
+  one: Read['teams'][string],
+  { calendars, read }: Pick<KnownNames, 'calendars'> & { read: Read },
+): void {
+  const path = ['teams', name];
+  const reps = new Set(Object.keys(read.reps));
+  one.reps.forEach((each, i) => checkKnown(file, [...path, 'reps', i], 'rep', each, reps));
+  if (!one.reps.some((each) => read.reps[each]?.active)) {
+    file.report([...path, 'reps'], 'a team needs at least one rep who is active');
+  }
+  checkKnown(file, [...path, 'calendar'], 'calendar', one.calendar, calendars);
+  checkKnown(file, [...path, 'overflow', 'to'], 'team', one.overflow?.to, new Set(Object.keys(read.teams)));
+  if (one.overflow?.to === name)
+    file.report([...path, 'overflow', 'to'], 'a lead that nobody of this team has room for goes to another team');
+  if (spanToMs(one.sla.remindAfter) >= spanToMs(one.sla.accept)) {
+    file.report(
+      [...path, 'sla', 'remindAfter'],
+      'the reminder must come before the time to accept ends; write a shorter time',
+    );
+  }
+}
 
-function checkRules(file: YamlFile, rules: Rules, teams: ReadonlySet<string>): void {
+function checkRules(file: YamlFile, read: Read): void {
   const seen = new Set<string>();
+  const { rules } = read;
   rules.forEach((one, i) => {
-    checkKnown(file, ['rules', i, 'team'], 'team', one.team, teams);
+    checkTarget(file, ['rules', i], one, read);
     if (seen.has(one.rule)) file.report(['rules', i, 'rule'], `the rule "${one.rule}" is there already`);
     seen.add(one.rule);
     if (!one.when && i < rules.length - 1) {
@@ -84,4 +111,30 @@ function checkRules(file: YamlFile, rules: Rules, teams: ReadonlySet<string>): v
       'the last rule must have no "when", so that every lead matches a rule',
     );
   }
+}
+
+/** Where a rule leads: to one place, and to one that can take the lead. */
+function checkTarget(file: YamlFile, path: (string | number)[], one: Read['rules'][number], read: Read): void {
+  const targets = (['team', 'rep', 'queue'] as const).filter((target) => one[target] !== undefined);
+  if (targets.length !== 1)
+    return file.report(
+      path,
+      `"${one.rule}" must lead to one of: a team, a rep or a queue; write "team: …", for example`,
+    );
+  checkKnown(file, [...path, 'team'], 'team', one.team, new Set(Object.keys(read.teams)));
+  checkKnown(file, [...path, 'rep'], 'rep', one.rep, new Set(Object.keys(read.reps)));
+  if (one.rep !== undefined && read.reps[one.rep] !== undefined && !isInTeam(one.rep, read))
+    file.report([...path, 'rep'], `"${one.rep}" is in no team, and a team says how long its reps have to answer`);
+  for (const wanted of ['skills', 'language'] as const)
+    if (one[wanted] !== undefined && one.team === undefined)
+      file.report([...path, wanted], `"${wanted}" chooses among the reps of a team; write it beside "team"`);
+  one.skills?.forEach((skill, i) => {
+    const reps = one.team === undefined ? [] : (read.teams[one.team]?.reps ?? []);
+    if (one.team !== undefined && reps.length > 0 && !reps.some((each) => read.reps[each]?.skills?.includes(skill)))
+      file.report([...path, 'skills', i], `no rep of team "${one.team}" has the skill "${skill}"`);
+  });
+}
+
+function isInTeam(rep: string, { teams }: Read): boolean {
+  return Object.values(teams).some(({ reps }) => reps.includes(rep));
 }

@@ -21,7 +21,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   inbound_mails: 'did digest domain excerpt id lead_id recipient send_id settled_by status verdict',
   lead_links: 'lead_id url',
   needs:
-    'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_team',
+    'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
   rep_activities: 'actor body id kind lead_id need_id rep_id',
   score_ledger: 'event_id lead_id product_line rule score_group',
   sends:
@@ -68,7 +68,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   // Keyed hashes of addresses of the network, for a minute.
   rate_limits: 'key',
   // People of ours.
-  reps: 'deputy_id email id key name teams time_zone',
+  reps: 'deputy_id email id key languages name skills teams time_zone working_hours',
   sessions: 'rep_id token_hash',
   sign_ins: 'browser_hash rep_id token_hash',
   template_revisions: 'hash key source',

@@ -43,11 +43,13 @@ describe('a team without an active rep, as a newer playbook revision has changed
     await engine.untilStage(leadId, 'nurturing');
     await engine.db.rep.updateMany({ where: { key: 'dino' }, data: { teams: ['elsewhere'] } });
     await life.demo(leadId);
-    await engine.until(
-      async () => (await engine.handle(leadId).describe()).raw.pendingActivities?.[0]?.lastFailure?.message ?? '',
-      (message) => message.includes('has no active rep'),
+    const need = await engine.until(
+      () => life.need(leadId),
+      ({ waitingFor }) => waitingFor === 'error',
     );
+    expect(need.waitingWhy).toContain('has no active rep');
     await engine.db.rep.updateMany({ where: { key: 'dino' }, data: { teams: ['south'] } });
+    await engine.forward(leadId, '2 minutes');
     expect((await life.offered(leadId)).rep.key).toBe('dino');
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorHandle } from '../../domain/actor.ts';
+import { WEEKDAYS } from '../../domain/cadence.ts';
 import { AppError } from '../../domain/errors.ts';
 import { denialOf, tiesOfRep } from '../../domain/policy.ts';
 import { listReps } from '../../store/lists/reps.ts';
@@ -11,6 +12,11 @@ import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { text } from '../schemas/common.ts';
+
+const Clock = z.string().regex(/^(24:00|([01]\d|2[0-3]):[0-5]\d)$/, 'must be a time such as "09:00"');
+const WorkingHours = z
+  .strictObject({ days: z.array(z.enum(WEEKDAYS)).min(1), from: Clock, to: Clock })
+  .meta({ id: 'WorkingHours' });
 
 const Rep = z
   .object({
@@ -33,6 +39,11 @@ const Rep = z
       .meta({ description: 'Leads offered to the rep or with the rep, at once; null: no limit' }),
     maxPerDay: z.int().nullable().meta({ description: 'Offers in any 24 hours; null: no limit' }),
     maxPerHour: z.int().nullable().meta({ description: 'Offers in any hour; null: no limit' }),
+    skills: z.array(z.string()),
+    languages: z.array(z.string()).meta({ description: 'Codes; none: any language' }),
+    workingHours: WorkingHours.nullable().meta({
+      description: 'Own hours, in the zone of the rep; null: those of the team',
+    }),
     away: z.object({ from: z.string(), until: z.string().nullable(), deputy: z.string().nullable() }).nullable().meta({
       description: 'An absence, planned or under way; `deputy`: key of the rep who gets the leads that the rep knows',
     }),
@@ -46,6 +57,7 @@ const Patch = z.strictObject({
   maxOpen: limit,
   maxPerDay: limit,
   maxPerHour: limit,
+  workingHours: WorkingHours.nullable().optional(),
   away: z
     .strictObject({
       from: z.iso.datetime({ offset: true }),
@@ -78,7 +90,7 @@ export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Key
         'For a manager of one of the rep’s teams, or an admin. A rep who is switched off gets no offers, and the rep’s keys and links do not ' +
         'work. What the rep accepted stays theirs. An open offer goes to the next rep when its time to accept is over; reroute it to be ' +
         'faster. No publishing switches a rep on again. The last active rep of a team cannot be switched off. ' +
-        '`weight`, the limits and `away` are state as well: what is not named stays, null takes a limit or the absence away. Who is away or at a ' +
+        '`weight`, the limits, `workingHours` and `away` are state as well: what is not named stays, null takes a limit or the absence away. Who is away or at a ' +
         'limit is passed over, and does not make up for it later.',
       access: 'switch-rep',
       params: z.object({ rep: text(100).meta({ description: 'Key or id' }) }),

@@ -38,6 +38,7 @@ interface Limits {
   maxOpen?: number | null;
   maxPerDay?: number | null;
   maxPerHour?: number | null;
+  hours?: string;
 }
 
 function registerSet(reps: Command): void {
@@ -48,13 +49,16 @@ function registerSet(reps: Command): void {
     .option('--weight <number>', 'share of the leads, beside the colleagues of weight 1', wholeNumber(1, MOST_WEIGHT))
     .option('--max-open <number>', 'leads at once, or none', limit)
     .option('--max-per-day <number>', 'offers in any 24 hours, or none', limit)
-    .option('--max-per-hour <number>', 'offers in any hour, or none', limit);
-  answering(command, async (rep: string, { weight, maxOpen, maxPerDay, maxPerHour }: Limits) => {
+    .option('--max-per-hour <number>', 'offers in any hour, or none', limit)
+    .option('--hours <hours>', 'own working hours, such as "mon-thu 09:00-13:00", or none for those of the team');
+  answering(command, async (rep: string, { hours, ...limits }: Limits) => {
     const { loadConfig } = await import('../../runtime/config.ts');
-    const { repsSet } = await import('../reps.ts');
-    return repsSet(loadConfig(process.env), rep, { weight, maxOpen, maxPerDay, maxPerHour });
+    const { hoursIn, repsSet } = await import('../reps.ts');
+    const workingHours = hours === undefined ? undefined : hoursIn(hours);
+    return repsSet(loadConfig(process.env), rep, { ...limits, workingHours });
   });
   examples(command, [
+    ['nurture reps set ada --hours "mon-thu 09:00-13:00"', 'the time to answer runs in these hours only'],
     ['nurture reps set ada --weight 2 --max-open 20', 'two leads for each of a colleague, 20 at once'],
   ]);
 }

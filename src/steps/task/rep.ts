@@ -27,7 +27,16 @@ export async function receiverOf(turn: StepTurn, to: TaskStep['to']): Promise<Re
     if (team !== undefined) return { rep: owner, team };
   }
   const rule = matchRule(routing, await turn.facts(routing.rules.map(({ when }) => when)));
-  return whoseTurn(turn, rule.team);
+  const named = rule.rep === undefined ? null : await turn.tx.rep.findUnique({ where: { key: rule.rep } });
+  const rep = named === null || !isActiveRep(named) ? null : await lockRep(turn.tx, named.id);
+  const team = routing.teams.find((one) => one.team === (rule.team ?? rep?.teams[0]));
+  if (rep !== null && team !== undefined) return { rep, team };
+  if (team === undefined)
+    throw new AppError(
+      'UNAVAILABLE',
+      `Rule ‘${rule.rule}’ leads to no team: name one in the step, as “to: { team: … }”.`,
+    );
+  return whoseTurn(turn, team.team);
 }
 
 async function whoseTurn(turn: StepTurn, key: string): Promise<Receiver> {

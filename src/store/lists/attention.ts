@@ -90,13 +90,14 @@ const BRANCHES: readonly Branch[] = [
       SELECT CASE WHEN a.status = 'rejected' THEN 'reroute' ELSE 'unassigned' END AS kind, l.id AS "leadId", a.id AS ref,
              coalesce(a.decided_at, l.qualified_at, l.updated_at) AS since,
              coalesce(n.waiting_because,
-                      'Every rep of team ' || n.waiting_team || ' is away or has no room; it is offered as soon as one has.',
+                      n.waiting_why,
                       'It was not offered to anyone yet.') AS reason
       FROM leads l JOIN needs n ON n.id = l.need_id
       LEFT JOIN LATERAL (SELECT id, status, decided_at FROM assignments
                          WHERE need_id = n.id ORDER BY created_at DESC, id DESC LIMIT 1) a ON TRUE
       WHERE l.stage = 'qualified' AND l.held_at IS NULL AND (a.status IS NULL OR a.status NOT IN ('offered', 'accepted'))
-        AND (n.waiting_because IS NOT NULL OR (l.paused_at IS NULL AND l.updated_at < now() - ${OFFER_GRACE}::interval))`,
+        AND n.waiting_for IS DISTINCT FROM 'hours'
+        AND (n.waiting_because IS NOT NULL OR n.waiting_for = 'error' OR (l.paused_at IS NULL AND l.updated_at < now() - ${OFFER_GRACE}::interval))`,
   },
   {
     kinds: ['asked-again'],

@@ -1,8 +1,13 @@
+import type { Hours } from '../../domain/cadence.ts';
+import { isHours } from '../../domain/window.ts';
 import type { Db } from '../db.ts';
 import type { Rep } from '../generated/client.ts';
 import { ACTIVE_REP, isActiveRep } from '../process/reps.ts';
 
-export interface ListedRep extends Pick<Rep, 'id' | 'key' | 'name' | 'teams' | 'manager' | 'inPlaybook'> {
+export interface ListedRep extends Pick<
+  Rep,
+  'id' | 'key' | 'name' | 'teams' | 'manager' | 'inPlaybook' | 'skills' | 'languages'
+> {
   /** True when the rep takes leads: neither the playbook nor a person has switched the rep off. */
   active: boolean;
   /** Leads that wait for their decision. */
@@ -11,6 +16,8 @@ export interface ListedRep extends Pick<Rep, 'id' | 'key' | 'name' | 'teams' | '
   maxOpen: number | null;
   maxPerDay: number | null;
   maxPerHour: number | null;
+  /** The rep's own; null: those of the team. */
+  workingHours: Hours | null;
   /** The absence that is planned or under way; `deputy`: key. */
   away: { from: string; until: string | null; deputy: string | null } | null;
 }
@@ -34,6 +41,9 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
     maxOpen: rep.maxOpen,
     maxPerDay: rep.maxPerDay,
     maxPerHour: rep.maxPerHour,
+    skills: rep.skills,
+    languages: rep.languages,
+    workingHours: isHours(rep.workingHours) ? rep.workingHours : null,
     away:
       rep.awayFrom === null
         ? null

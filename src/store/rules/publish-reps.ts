@@ -14,6 +14,8 @@ export async function publishReps(tx: Tx, { reps, teams }: Routing): Promise<voi
       timeZone: rep.timeZone ?? null,
       manager: rep.manager,
       inPlaybook: rep.active,
+      skills: [...(rep.skills ?? [])],
+      languages: [...(rep.languages ?? [])],
       teams: teams.filter((team) => team.reps.includes(rep.rep)).map(({ team }) => team),
     };
     await tx.rep.upsert({ where: { key: rep.rep }, create: { id: newId('rep'), key: rep.rep, ...data }, update: data });

@@ -1,3 +1,5 @@
+import type { Hours } from '../../domain/cadence.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Denial } from '../../domain/policy.ts';
 import { audit } from '../audit.ts';
@@ -15,6 +17,8 @@ export interface RepPatch {
   maxOpen?: number | null | undefined;
   maxPerDay?: number | null | undefined;
   maxPerHour?: number | null | undefined;
+  /** The rep's own, in the rep's zone; null: those of the team. */
+  workingHours?: Hours | null | undefined;
   /** Null: the absence is over. `until`: null for one without a known end. `deputy`: key or id. */
   away?: { from: Date; until: Date | null; deputy: string | null } | null | undefined;
 }
@@ -65,14 +69,20 @@ export async function changeRep(
   });
 }
 
-type State = Pick<Rep, 'weight' | 'maxOpen' | 'maxPerDay' | 'maxPerHour' | 'awayFrom' | 'awayUntil' | 'deputyId'>;
+type State = Pick<
+  Rep,
+  'weight' | 'maxOpen' | 'maxPerDay' | 'maxPerHour' | 'awayFrom' | 'awayUntil' | 'deputyId' | 'workingHours'
+>;
 
-function limitsOf({ weight, maxOpen, maxPerDay, maxPerHour }: RepPatch): Partial<State> {
+function limitsOf({ weight, maxOpen, maxPerDay, maxPerHour, workingHours }: RepPatch): Partial<State> {
   return {
     ...(weight !== undefined && { weight }),
     ...(maxOpen !== undefined && { maxOpen }),
     ...(maxPerDay !== undefined && { maxPerDay }),
     ...(maxPerHour !== undefined && { maxPerHour }),
+    ...(workingHours !== undefined && {
+      workingHours: workingHours && { ...workingHours, days: [...workingHours.days] },
+    }),
   };
 }
 
@@ -94,7 +104,7 @@ function absenceOf({ away }: RepPatch, rep: Rep, reps: readonly Rep[]): Partial<
 
 /** What differs, and the names of it. */
 function changedColumns(rep: Rep, stated: Partial<State>): { patch: Partial<State>; fields: string[] } {
-  const plain = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value);
+  const plain = (value: unknown): unknown => (value instanceof Date ? value.getTime() : canonicalJson(value));
   const fields = (Object.keys(stated) as (keyof State)[]).filter((name) => plain(stated[name]) !== plain(rep[name]));
   return { patch: Object.fromEntries(fields.map((name) => [name, stated[name]])), fields };
 }

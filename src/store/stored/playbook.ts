@@ -67,7 +67,17 @@ const ScoringShape = z.strictObject({
 }) satisfies z.ZodType<ScoringModel>;
 
 const RoutingShape = z.strictObject({
-  rules: z.array(z.strictObject({ rule: z.string(), when: ConditionShape.exactOptional(), team: z.string() })),
+  rules: z.array(
+    z.strictObject({
+      rule: z.string(),
+      when: ConditionShape.exactOptional(),
+      team: z.string().exactOptional(),
+      rep: z.string().exactOptional(),
+      queue: z.string().exactOptional(),
+      skills: z.array(z.string()).exactOptional(),
+      language: z.literal('same').exactOptional(),
+    }),
+  ),
   teams: z.array(
     z.strictObject({
       team: z.string(),
@@ -77,6 +87,8 @@ const RoutingShape = z.strictObject({
       workingHours: HoursShape,
       timeZone: z.string(),
       calendar: z.string().exactOptional(),
+      outsideHours: z.literal('hold').exactOptional(),
+      overflow: z.strictObject({ to: z.string(), after: SpanShape }).exactOptional(),
     }),
   ),
   reps: z.array(
@@ -87,8 +99,11 @@ const RoutingShape = z.strictObject({
       timeZone: z.string().exactOptional(),
       manager: z.boolean(),
       active: z.boolean(),
+      skills: z.array(z.string()).exactOptional(),
+      languages: z.array(z.string()).exactOptional(),
     }),
   ),
+  sticky: z.strictObject({ account: z.boolean(), customer: z.boolean() }).exactOptional(),
 }) satisfies z.ZodType<Routing>;
 
 const ReasonShape = z.strictObject({
@@ -129,7 +144,7 @@ const withTimes: Upcast = (stored) => ({
 /** Version 4 has groups of rules, limits and product lines of the score; a playbook without them says the same as before. */
 const withSales: Upcast = (stored) => stored;
 
-/** Version 5 has an ideal customer, score bands, value tiers, accounts and a brand; a playbook without them says the same as before. */
+/** Version 5 has more to say of scoring, routing, hand-off and the brand; a playbook that does not say it means the same as before. */
 const withReadiness: Upcast = (stored) => stored;
 
 const CampaignShape = z.strictObject({

@@ -1,0 +1,184 @@
+import { newId } from '../domain/ids.ts';
+import { chooseRep, NO_WANTS, type Wants, wantsOf } from '../domain/choose-rep.ts';
+import { isAway } from '../domain/room.ts';
+import { matchRule, ruleForTeam } from '../domain/route.ts';
+import type { RoutingRule, Team } from '../domain/routing.ts';
+import { holidaysOf } from '../domain/schedule.ts';
+import type { Rep } from '../store/generated/client.ts';
+import { lockReps, loadsOf, recordOffer, refusersSince } from '../store/process/reps.ts';
+import { olderWaiting, ringLongestWaiting } from '../store/process/waiting.ts';
+import { insertRow } from '../store/rows.ts';
+import { clocksFrom, findTeam } from './assignment.ts';
+import { deputyOf, knownRepOf, repByKey } from './known-rep.ts';
+import { NOT_WAITING, type Turn } from './turn.ts';
+import { waitForRoom, waitForRouting, waitUntilAtWork } from './wait-for-room.ts';
+
+/** Routes the lead: to the rep who knows it or its company, else where the first matching rule leads. */
+export async function offer(turn: Turn): Promise<void> {
+  const rule = await ruleOf(turn);
+  const known = await knownRepOf(turn);
+  if (known !== null) {
+    const [first = ''] = known.rep.teams;
+    const team = rule.team !== undefined && known.rep.teams.includes(rule.team) ? rule.team : first;
+    return offerToRep(turn, team, known.because, known.rep);
+  }
+  if (rule.queue !== undefined) return putInQueue(turn, rule.queue, rule.rule);
+  if (rule.rep !== undefined) return offerByName(turn, rule.rep, rule.rule);
+  await offerToTeam(turn, rule.team ?? '', rule.rule, wantsOf(rule, turn.lead.language));
+}
+
+async function ruleOf(turn: Turn): Promise<RoutingRule> {
+  const { routing } = turn.playbook;
+  return matchRule(routing, await turn.facts(routing.rules.map(({ when }) => when)));
+}
+
+function putInQueue(turn: Turn, queue: string, rule: string): void {
+  waitForPerson(turn, `It is in queue ‘${queue}’ by rule ‘${rule}’: a person decides who gets it.`);
+}
+
+/** Only a person moves the lead on. */
+function waitForPerson(turn: Turn, because: string): void {
+  turn.changeNeed({ ...NOT_WAITING, waitingBecause: because });
+  turn.changeLead({ ownerId: null });
+  turn.changeStage('qualified', because);
+  turn.note({ action: 'assignment.unassignable', data: { because } });
+}
+
+/** A rule names one rep. While the rep is away, the deputy gets it. */
+async function offerByName(turn: Turn, key: string, rule: string): Promise<void> {
+  const named = await repByKey(turn, key);
+  const rep = named !== null && isAway(named, turn.atMs) ? await deputyOf(turn, named) : named;
+  const team = findTeam(turn, rep?.teams[0] ?? '') ?? null;
+  if (rep === null || team === null) {
+    const why =
+      named === null ? 'takes no leads: switched off, or not in routing.yaml any more' : 'is away and has no deputy';
+    return waitForRouting(turn, null, `Rule ‘${rule}’ names the rep ‘${key}’, who ${why}.`);
+  }
+  const refusers = await refusersSince(turn.tx, turn.picture.need?.id ?? '', turn.lead.armedAt);
+  if (refusers.includes(rep.id))
+    return waitForPerson(
+      turn,
+      `Rule ‘${rule}’ names one rep, who has refused it or let it pass: a person decides who gets it.`,
+    );
+  await offerToRep(turn, team.team, rule, rep);
+}
+
+/**
+ * Offers the lead to this rep, whatever their limits and hours say: a person or a rule chose them, or they know the lead. It counts in
+ * the turn order of the team.
+ */
+export async function offerToRep(turn: Turn, teamKey: string, rule: string, rep: Rep): Promise<void> {
+  const team = findTeam(turn, teamKey);
+  if (team === undefined) return waitForRouting(turn, null, `routing.yaml has no team ‘${teamKey}’ any more.`);
+  const reps = await lockReps(turn.tx, teamKey);
+  await createAssignment(turn, team, rep, rule);
+  turn.send(recordOffer(turn.tx, { rep, free: reps, team: [] }));
+}
+
+/** Offers it to the next rep of a team, with what the rules want of the rep if they lead to this team. */
+export async function offerToNextOf(turn: Turn, teamKey: string, why: string): Promise<void> {
+  if (findTeam(turn, teamKey) === undefined) return offer(turn);
+  const { routing } = turn.playbook;
+  const facts = await turn.facts(routing.rules.map(({ when }) => when));
+  const rule = ruleForTeam(routing, facts, teamKey);
+  await offerToTeam(turn, teamKey, why, rule === undefined ? NO_WANTS : wantsOf(rule, turn.lead.language));
+}
+
+/**
+ * Offers the lead to a rep of the team who can do it, has room, and has not refused or missed it since it was last recycled. Without one it
+ * waits: for room, for the hours of the team, for the routing to be mended, or, where everybody passed on it, for a manager.
+ */
+export async function offerToTeam(turn: Turn, teamKey: string, rule: string, wants: Wants = NO_WANTS): Promise<void> {
+  const { need } = turn.picture;
+  const team = findTeam(turn, teamKey);
+  if (need === null) return;
+  if (team === undefined) return waitForRouting(turn, null, `routing.yaml has no team ‘${teamKey}’ any more.`);
+  const refusers = await refusersSince(turn.tx, need.id, turn.lead.armedAt);
+  const choice = await chooseIn(turn, team, wants, refusers);
+  switch (choice.kind) {
+    case 'offer':
+      return give(turn, { team, rule, wants, choice });
+    case 'error':
+      return waitForRouting(turn, team, choice.because);
+    case 'nobody-left':
+      return waitForPerson(
+        turn,
+        `Every rep of team ‘${team.name}’ who could get it rejected it or did not answer: a manager decides who gets it.`,
+      );
+    case 'wait':
+      if (await overflow(turn, team, wants, refusers)) return;
+      if (choice.opensAtMs === null) return waitForRoom(turn, team, wants, null);
+      return waitUntilAtWork(turn, team, wants, choice.opensAtMs);
+  }
+}
+
+type Chosen = Awaited<ReturnType<typeof chooseIn>>;
+type Offer = Extract<Chosen, { kind: 'offer' }>;
+
+async function chooseIn(turn: Turn, team: Team, wants: Wants, refusers: readonly string[]) {
+  const reps = (await lockReps(turn.tx, team.team)).map(inTurnOrder);
+  const loads = await loadsOf(turn.tx, reps);
+  const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);
+  const choice = chooseRep({ team, reps, wants, loads, refusers, isHoliday, atMs: turn.atMs });
+  return { ...choice, hasLimits: loads.size > 0 };
+}
+
+function inTurnOrder(rep: Rep): Rep & { lastOfferedAtMs: number | null } {
+  return { ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null };
+}
+
+/** Offers it to the chosen rep, unless another lead that the rep could get has waited for longer. */
+async function give(
+  turn: Turn,
+  { team, rule, wants, choice }: { team: Team; rule: string; wants: Wants; choice: Offer },
+): Promise<void> {
+  const { need } = turn.picture;
+  if (need === null) return;
+  const { rep, free, capable } = choice;
+  if (free.length < capable.length || choice.hasLimits) {
+    const since = need.waitingTeam === team.team ? need.waitingSince : null;
+    const older = await olderWaiting(turn.tx, { team: team.team, needId: need.id, since, rep });
+    if (older !== null) return waitForRoom(turn, team, wants, older);
+    turn.send(ringLongestWaiting(turn.tx, rep.id, need.id));
+  }
+  await createAssignment(turn, team, rep, rule);
+  turn.send(recordOffer(turn.tx, { rep, free, team: capable }));
+}
+
+/** Nobody of its team has had room for long: offers it to the team that takes over. Returns whether it was offered. */
+async function overflow(turn: Turn, from: Team, wants: Wants, refusers: readonly string[]): Promise<boolean> {
+  const { need } = turn.picture;
+  const isDue = need?.waitingTeam === from.team && need.overflowAt !== null && need.overflowAt <= turn.at;
+  const team = isDue ? findTeam(turn, from.overflow?.to ?? '') : undefined;
+  if (team === undefined) return false;
+  const choice = await chooseIn(turn, team, wants, refusers);
+  if (choice.kind !== 'offer') return false;
+  await createAssignment(turn, team, choice.rep, `overflow of team ‘${from.team}’`);
+  turn.send(recordOffer(turn.tx, { rep: choice.rep, free: choice.free, team: choice.capable }));
+  return true;
+}
+
+async function createAssignment(turn: Turn, team: Team, rep: Rep, rule: string): Promise<void> {
+  const { need } = turn.picture;
+  if (need === null) return;
+  const assignment = await insertRow(turn.tx, 'assignments', {
+    id: newId('assignment'),
+    leadId: turn.lead.id,
+    needId: need.id,
+    repId: rep.id,
+    team: team.team,
+    rule,
+    offeredAt: turn.at,
+    briefDueAt: turn.at,
+    playbookRevision: turn.rules.revision,
+    ...clocksFrom(turn, team, rep),
+  });
+  turn.picture.assignment = assignment;
+  turn.changeNeed({ waitingBecause: null });
+  turn.changeLead({ ownerId: rep.id });
+  turn.changeStage('assigned', `offered to ${rep.id} by rule ‘${rule}’`);
+  turn.note({
+    action: 'assignment.offered',
+    data: { assignmentId: assignment.id, repId: rep.id, team: team.team, rule, playbook: turn.rules.revision },
+  });
+}
