@@ -4,11 +4,10 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { reached } from '../runtime/race-points.ts';
-import { isActiveRep } from '../store/process/reps.ts';
 import { enrollByCommand } from './enroll-by-command.ts';
 import { enroll } from './enrollment.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
-import { offerToRep, offerToTeam } from './offer.ts';
+import { reroute } from './reroute.ts';
 import { closeNeed, recycle } from './need.ts';
 import { dueAfresh, pause } from './pause.ts';
 import { standingOf } from './standing-of.ts';
@@ -48,6 +47,7 @@ async function execute(turn: Turn, command: LeadCommand): Promise<Verdict> {
       return accept(turn, command);
     case 'reject':
       return reject(turn, command);
+    case 'route':
     case 'reroute':
       return reroute(turn, command);
     case 'enroll':
@@ -154,43 +154,6 @@ async function followReason(
       closeNeed(turn, 'disqualified', 'disqualified', reason, actor);
       return done(turn, 'Disqualified: nothing is sent any more.');
   }
-}
-
-async function reroute(turn: Turn, command: Of<'reroute'>): Promise<Verdict> {
-  const rep = command.repId === undefined ? null : await turn.tx.rep.findUnique({ where: { id: command.repId } });
-  if (command.repId !== undefined && (rep === null || !isActiveRep(rep)))
-    return invalid('There is no active rep with this handle.');
-  const teamKey = command.team ?? rep?.teams[0];
-  if (teamKey === undefined) return invalid('Give a team or a rep to reroute to.');
-  if (!turn.playbook.routing.teams.some(({ team }) => team === teamKey))
-    return invalid(`There is no team ‘${teamKey}’.`);
-  const assignment = assigned(turn);
-  if (rep?.id === assignment.repId && assignment.status === 'rejected')
-    return invalid('This rep refused the lead: choose another.');
-  if (isLive(assignment.status)) {
-    changeAssignment(turn, assignment, {
-      status: 'rerouted',
-      decidedAt: turn.at,
-      decidedBy: actorHandle(command.actor),
-      noteId: command.noteId ?? null,
-      briefDueAt: null,
-    });
-  }
-  turn.note(
-    {
-      action: 'assignment.rerouted',
-      data: { assignmentId: assignment.id, team: teamKey, ...(rep === null ? {} : { repId: rep.id }) },
-    },
-    command.actor,
-  );
-  turn.changeNeed({ ownerId: null });
-  turn.changeStage('qualified', 'rerouted');
-  if (rep === null) await offerToTeam(turn, teamKey, 'rerouted');
-  else await offerToRep(turn, teamKey, 'rerouted', rep);
-  return done(
-    turn,
-    turn.stage === 'assigned' ? 'Rerouted: the next rep is being told.' : 'Nobody of that team is left to offer it to.',
-  );
 }
 
 async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {

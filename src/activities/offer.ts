@@ -1,22 +1,23 @@
 import { newId } from '../domain/ids.ts';
 import { chooseRep, NO_WANTS, type Wants, wantsOf } from '../domain/choose-rep.ts';
-import { isAway } from '../domain/room.ts';
 import { matchRule, ruleForTeam } from '../domain/route.ts';
 import type { RoutingRule, Team } from '../domain/routing.ts';
 import { holidaysOf } from '../domain/schedule.ts';
 import type { Rep } from '../store/generated/client.ts';
+import { inPlaceOf, knownRepOf, repByKey } from '../store/process/known-rep.ts';
 import { lockReps, loadsOf, recordOffer, refusersSince } from '../store/process/reps.ts';
 import { olderWaiting, ringLongestWaiting } from '../store/process/waiting.ts';
 import { insertRow } from '../store/rows.ts';
 import { clocksFrom, findTeam } from './assignment.ts';
-import { deputyOf, knownRepOf, repByKey } from './known-rep.ts';
 import { NOT_WAITING, type Turn } from './turn.ts';
 import { waitForRoom, waitForRouting, waitUntilAtWork } from './wait-for-room.ts';
 
 /** Routes the lead: to the rep who knows it or its company, else where the first matching rule leads. */
 export async function offer(turn: Turn): Promise<void> {
   const rule = await ruleOf(turn);
-  const known = await knownRepOf(turn);
+  const { need, lead } = turn.picture;
+  const { sticky } = turn.playbook.routing;
+  const known = need === null ? null : await knownRepOf(turn.tx, { lead, need, sticky, atMs: turn.atMs });
   if (known !== null) {
     const [first = ''] = known.rep.teams;
     const team = rule.team !== undefined && known.rep.teams.includes(rule.team) ? rule.team : first;
@@ -46,8 +47,8 @@ function waitForPerson(turn: Turn, because: string): void {
 
 /** A rule names one rep. While the rep is away, the deputy gets it. */
 async function offerByName(turn: Turn, key: string, rule: string): Promise<void> {
-  const named = await repByKey(turn, key);
-  const rep = named !== null && isAway(named, turn.atMs) ? await deputyOf(turn, named) : named;
+  const named = await repByKey(turn.tx, key);
+  const rep = named === null ? null : await inPlaceOf(turn.tx, named, turn.atMs);
   const team = findTeam(turn, rep?.teams[0] ?? '') ?? null;
   if (rep === null || team === null) {
     const why =

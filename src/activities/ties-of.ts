@@ -7,9 +7,16 @@ import type { Turn } from './turn.ts';
  * teams.
  */
 export async function tiesOf(turn: Turn, actor: Actor): Promise<LeadTies> {
-  const { lead, assignment } = turn.picture;
+  const { lead, assignment, need } = turn.picture;
   const { id: leadId, ownerId } = lead;
   const owner =
     ownerId !== null && managesTeams(actor) ? await turn.tx.rep.findUnique({ where: { id: ownerId } }) : null;
-  return tiesFrom({ leadId, stage: turn.stage, ownerId, ownerTeams: owner?.teams ?? [], assignment });
+  return tiesFrom({
+    leadId,
+    stage: turn.stage,
+    ownerId,
+    ownerTeams: owner?.teams ?? [],
+    assignment,
+    waitingTeam: need?.waitingTeam ?? null,
+  });
 }

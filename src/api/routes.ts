@@ -8,6 +8,7 @@ import { eventRoutes } from './resources/events.ts';
 import { healthRoutes } from './resources/health.ts';
 import { leadActivityRoutes } from './resources/lead-activities.ts';
 import { leadCommandRoutes } from './resources/lead-commands.ts';
+import { leadRoutingRoutes } from './resources/lead-routing.ts';
 import { leadTimelineRoutes } from './resources/lead-timeline.ts';
 import { leadWhyRoutes } from './resources/lead-why.ts';
 import { leadRoutes } from './resources/leads.ts';
@@ -31,6 +32,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...leadRoutes(deps),
     ...leadTimelineRoutes(deps),
     ...leadWhyRoutes(deps),
+    ...leadRoutingRoutes(deps),
     ...leadCommandRoutes(deps),
     ...leadActivityRoutes(deps),
     ...eventRoutes(deps),

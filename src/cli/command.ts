@@ -34,6 +34,7 @@ const FAMILIES = {
   lead: { group: GROUPS.look, description: 'one lead: what happened, why, and what to do with it' },
   playbook: { group: GROUPS.publish, description: 'the marketer’s folder and its published revisions' },
   reps: { group: GROUPS.look, description: 'reps: who takes leads, and who is switched off' },
+  routing: { group: GROUPS.look, description: 'who gets which lead, and why' },
   runs: { group: GROUPS.look, description: 'changes of many leads at once: how far they are, pause, resume, cancel' },
   segment: { group: GROUPS.look, description: 'segments: how many leads are in them, and who' },
 } as const;

@@ -69,7 +69,7 @@ export interface AuditData {
     noteId?: string;
     playbook?: number;
   };
-  'assignment.rerouted': { assignmentId: string; team?: string; repId?: string };
+  'assignment.rerouted': { assignmentId?: string; team?: string; repId?: string };
   'outcome.recorded': { result: string; valueMinor?: number; currency?: string; funnelStage?: string; reason?: string };
   'lead.recycled': { cadence: string; coolOffUntil: string; score: string; recycleCount: number };
   'lead.paused': { reason?: string; noteId?: string };

@@ -10,6 +10,8 @@ export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'accept'; assignmentId: string }
   | { kind: 'reject'; assignmentId: string; reason: string; noteId?: string }
   | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string }
+  /** A person says who gets the lead, also one that was offered to nobody yet. */
+  | { kind: 'route'; team?: string; repId?: string; noteId?: string }
   /** `restart`: also when the lead is in it. `step`: the step that it is put before; without it the first. */
   | { kind: 'enroll'; cadence: string; restart?: boolean; step?: string }
   /** `reason`: a known one (domain/reasons.ts). Any other is a note. */
@@ -35,6 +37,7 @@ export const COMMAND_KINDS = [
   'accept',
   'reject',
   'reroute',
+  'route',
   'enroll',
   'pause',
   'resume',

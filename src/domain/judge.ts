@@ -44,7 +44,7 @@ function deny(standing: Standing, { actor, kind }: LeadCommand, ties: LeadTies |
 /** As far as the process knows them: it knows no teams. */
 function tiesKnownTo({ stage, ownerId, assignment }: Standing): LeadTies {
   const latest = assignment === null ? null : { ...assignment, team: '' };
-  return tiesFrom({ leadId: '', stage, ownerId, ownerTeams: [], assignment: latest });
+  return tiesFrom({ leadId: '', stage, ownerId, ownerTeams: [], assignment: latest, waitingTeam: null });
 }
 
 function isImpossible(standing: Standing, command: LeadCommand): Refusal | null {
@@ -52,6 +52,7 @@ function isImpossible(standing: Standing, command: LeadCommand): Refusal | null 
     case 'accept':
     case 'reject':
       return judgeDecision(standing, command.kind);
+    case 'route':
     case 'reroute': {
       const { stage } = standing;
       const reroutable = stage === 'qualified' || stage === 'assigned' || stage === 'accepted';

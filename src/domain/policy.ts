@@ -27,6 +27,7 @@ export const ACTIONS = [
   'accept',
   'reject',
   'reroute',
+  'route',
   'see-task',
   'close-task',
   'see-attention',
@@ -69,6 +70,7 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   accept: ['rep', 'operator', 'admin', 'decision-link'],
   reject: ['rep', 'operator', 'admin', 'decision-link'],
   reroute: ['rep', 'operator', 'admin'],
+  route: ['rep', 'operator', 'admin'],
   'see-task': ['rep', 'marketer', 'operator', 'admin'],
   'close-task': ['rep', 'operator', 'admin'],
   'see-attention': ['rep', 'marketer', 'operator', 'admin'],
@@ -109,6 +111,8 @@ export interface LeadTies {
   ownerTeams: readonly string[];
   /** The latest hand-off of the current need. Null while the lead is in the nurture pool: there it belongs to no rep. */
   handOff: { id: string; repId: string; team: string; isLive: boolean } | null;
+  /** The team that it waits for; null: it waits for none. */
+  waitsFor?: string | null;
 }
 
 /** The ties that follow from the facts about a lead. `assignment`: the latest of its current need. */
@@ -118,11 +122,14 @@ export function tiesFrom(lead: {
   ownerId: string | null;
   ownerTeams: readonly string[];
   assignment: { id: string; repId: string; team: string; status: AssignmentStatus } | null;
+  /** The team that its current need waits for. */
+  waitingTeam: string | null;
 }): LeadTies {
   const { leadId, stage, ownerId, ownerTeams, assignment } = lead;
-  if (assignment === null || isInNurturePool(stage)) return { leadId, ownerId, ownerTeams, handOff: null };
+  const waitsFor = stage === 'qualified' ? lead.waitingTeam : null;
+  if (assignment === null || isInNurturePool(stage)) return { leadId, ownerId, ownerTeams, handOff: null, waitsFor };
   const { id, repId, team, status } = assignment;
-  return { leadId, ownerId, ownerTeams, handOff: { id, repId, team, isLive: isLive(status) } };
+  return { leadId, ownerId, ownerTeams, handOff: { id, repId, team, isLive: isLive(status) }, waitsFor };
 }
 
 /** An assignment may be seen by its rep, also when it is over. */
@@ -156,6 +163,7 @@ export const TIES = {
   owner: ({ repId, teams }, lead) => lead.ownerId === repId || lead.ownerTeams.some((team) => teams.includes(team)),
   offered: ({ repId }, { handOff }) => handOff !== null && handOff.isLive && handOff.repId === repId,
   team: ({ teams }, { handOff }) => handOff !== null && teams.includes(handOff.team),
+  waits: ({ teams }, { waitsFor }) => waitsFor !== null && waitsFor !== undefined && teams.includes(waitsFor),
 } as const satisfies Readonly<Record<string, (scope: RepScope, lead: LeadTies) => boolean>>;
 export type Tie = keyof typeof TIES;
 

@@ -55,6 +55,8 @@ const OPERATIONS: Readonly<Record<string, { roles: string; body?: unknown }>> = 
   'get /v1/leads/:id': { roles: 'RMOA' },
   'get /v1/leads/:id/timeline': { roles: 'RMOA' },
   'get /v1/leads/:id/why': { roles: 'RMOA' },
+  'get /v1/leads/:id/routing': { roles: 'RMOA' },
+  'post /v1/leads/:id/route': { roles: 'ROA', body: { team: 'south' } },
   'post /v1/leads/:id/enroll': { roles: 'MOA', body: { cadence: 'drip' } },
   'post /v1/leads/:id/pause': { roles: 'RMOA' },
   'post /v1/leads/:id/resume': { roles: 'RMOA' },

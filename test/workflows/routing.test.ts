@@ -3,10 +3,13 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { may } from '../../src/domain/policy.ts';
+import { readTiesOf } from '../../src/store/access/lead-ties.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
+import { explainRouting } from '../../src/store/lists/routing.ts';
 import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
-import { lifeOf, repActor } from './life.ts';
+import { lifeOf, MANAGER, repActor } from './life.ts';
 
 const ROUTING = `
 rules:
@@ -89,6 +92,10 @@ test('a rule leads to a queue, where a person decides, and to one rep, or the de
   const { leadId, need } = await waiting({ email: 'a@partner.example', country: 'CH' });
   expect(need?.waitingBecause).toContain('in queue ‘partners’ by rule ‘partners’');
   expect(await attention(leadId)).toMatchObject([{ kind: 'unassigned', reason: need?.waitingBecause }]);
+  const teamAlone = { kind: 'rep', repId: 'rep-nobody', manager: true, teams: ['south'] } as const;
+  expect(await life.tell(leadId, teamAlone, { kind: 'route', team: 'south' })).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await life.tell(leadId, MANAGER, { kind: 'route', team: 'south' })).toMatchObject({ ok: true });
+  expect(await life.offered(leadId)).toMatchObject({ rule: 'rerouted', rep: { key: 'dino' } });
   const toAda = await life.ready({ email: 'a@austria.example', country: 'AT' });
   expect(toAda.assignment).toMatchObject({ rule: 'austria', team: 'north', rep: { key: 'ada' } });
   await change('ada', { away: { from: new Date(Date.now() - 60_000), until: null, deputy: 'dino' } });
@@ -109,6 +116,30 @@ test('skills and language choose the rep; where nobody has them a manager sees w
   const { leadId } = await waiting({ email: 'x@frost-fr.example', need: { productLine: 'frost' }, language: 'fr' });
   expect(await attention(leadId)).toEqual([
     { kind: 'unassigned', reason: 'No active rep of team ‘North’ has ‘frost’ and speaks ‘fr’.' },
+  ]);
+  const managerOf = (team: string) => ({ kind: 'rep', repId: 'rep-nobody', manager: true, teams: [team] }) as const;
+  const seen = async (team: string): Promise<boolean> => {
+    const ties = await readTiesOf(engine.db, leadId);
+    const page = await engine.db.$transaction((tx) =>
+      attentionPage(tx, { kind: 'rep', repId: 'rep-nobody', teams: [team] }, null, null, 200),
+    );
+    expect(page.some((row) => row.leadId === leadId)).toBe(ties !== null && may(managerOf(team), 'route', ties));
+    return page.some((row) => row.leadId === leadId);
+  };
+  expect([await seen('north'), await seen('south')]).toEqual([true, false]);
+  const { playbook } = engine.store.rules.current();
+  const facts = { country: 'DE', productLine: 'frost' };
+  const explained = await explainRouting(engine.db, playbook, { facts, language: 'de', row: null }, Date.now());
+  expect(explained).toMatchObject({ rule: 'frost', leadsTo: { team: 'north' }, rep: 'cleo' });
+  expect(explained.considered).toMatchObject([
+    { rep: 'ada', whyNot: 'does not have ‘frost’' },
+    { rep: 'bob', whyNot: 'does not speak ‘de’' },
+    { rep: 'cleo', whyNot: null },
+  ]);
+  expect(explained.rules.map(({ rule, holds }) => [rule, holds]).slice(0, 3)).toEqual([
+    ['partners', false],
+    ['austria', false],
+    ['frost', true],
   ]);
   // It keeps nobody waiting who can be helped.
   expect((await life.ready({ email: 'x@plain.example', country: 'DE' })).assignment.team).toBe('north');

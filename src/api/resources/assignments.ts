@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Playbook } from '../../domain/playbook.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readNames } from '../../store/lists/names.ts';
-import { activeRepIdOf } from '../../store/lists/reps.ts';
 import { keepNote } from '../../store/sales/notes.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { listAssignments, type ListedAssignment } from '../../store/lists/assignments.ts';
@@ -13,6 +12,7 @@ import { readTies } from '../../store/access/lead-ties.ts';
 import { requireAssignment, scopeFor } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { Destination, destinationOf } from '../destination.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { json } from '../reply.ts';
@@ -159,41 +159,16 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       path: '/v1/assignments/:id/reroute',
       access: 'reroute',
       summary: 'Send a lead to another team or rep',
-      body: z
-        .strictObject({
-          team: text(100).optional(),
-          rep: text(100).optional().meta({ description: 'Key or id' }),
-          note: Note.optional(),
-        })
-        .refine(({ team, rep }) => (team === undefined) !== (rep === undefined), {
-          path: ['team'],
-          message: 'or rep must be given, and not both',
-        }),
+      body: Destination,
       bodyExample: { team: 'europe' },
-      async handle({ params, body: { team, rep, note }, caller, request, rules: { playbook } }) {
+      async handle({ params, body, caller, request, rules: { playbook } }) {
         const { assignment, base } = await prepare(caller, params.id, 'reroute', request);
-        const to = rep === undefined ? { team: knownTeam(playbook, team) } : { repId: await repIdOf(rep) };
-        const noted = await noteOf(base, assignment.leadId, note);
+        const to = await destinationOf(store, playbook, body);
+        const noted = await noteOf(base, assignment.leadId, body.note);
         return runCommand(deps, assignment.leadId, { ...base, kind: 'reroute', ...to, ...noted });
       },
     }),
   ];
-
-  function knownTeam(playbook: Playbook, team: string | undefined): string {
-    checkKey(
-      'team',
-      team ?? '',
-      playbook.routing.teams.map((known) => known.team),
-    );
-    return team ?? '';
-  }
-
-  async function repIdOf(rep: string): Promise<string> {
-    const found = await activeRepIdOf(db, rep);
-    if (found === null)
-      throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
-    return found;
-  }
 }
 
 function checkKey(path: string, key: string, known: readonly string[]): void {

@@ -28,7 +28,7 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   'send-in-doubt':
     'Check in the log of the mail server whether it was delivered. The engine does not send it again, and the cadence goes on',
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
-  unassigned: 'No rep can take the lead: make a rep active in routing.yaml, or reroute the last assignment',
+  unassigned: 'Say who gets it, POST /v1/leads/{id}/route to a team or rep, or remove the cause named in the reason',
   'task-overdue': 'See to it that the task is done, then POST /v1/tasks/{ref}/done, or /cancel',
   'run-stopped':
     'Remove the cause named in the reason, then POST /v1/bulk-runs/{ref}/resume, or /cancel (npx nurture runs resume)',

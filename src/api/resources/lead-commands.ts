@@ -10,6 +10,7 @@ import type { PublishedRules } from '../../store/rules/in-force.ts';
 import { requireLead } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { Destination, destinationOf } from '../destination.ts';
 import { DurationMs } from '../duration.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { json } from '../reply.ts';
@@ -109,6 +110,22 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
           ...(await prepare(caller, params.id, 'resume', request)),
           kind: 'resume',
         });
+      },
+    }),
+    route({
+      ...common,
+      path: '/v1/leads/:id/route',
+      summary: 'Say which team or rep gets a lead',
+      description:
+        'For a lead that waits: in a queue, for somebody with room, or because the rules leave it no way; and for one that a rep has, whose assignment is over then.',
+      access: 'route',
+      body: Destination,
+      bodyExample: { team: 'europe' },
+      async handle({ params, body, caller, request, rules: { playbook } }) {
+        const base = await prepare(caller, params.id, 'route', request);
+        const to = await destinationOf(store, playbook, body);
+        const noted = await noteOf(base, params.id, body.note);
+        return runCommand(deps, params.id, { ...base, kind: 'route', ...to, ...noted });
       },
     }),
     route({

@@ -17,6 +17,7 @@ import { registerPlaybookNew } from './playbook-new.ts';
 import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
 import { registerReps } from './reps.ts';
+import { registerRouting } from './routing.ts';
 import { registerRuns } from './runs.ts';
 import { registerSegments } from './segments.ts';
 import { registerSimulate } from './simulate.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPlan,
   registerPublish,
   registerReps,
+  registerRouting,
   registerSegments,
   registerPlaybookNew,
   registerPlaybookList,

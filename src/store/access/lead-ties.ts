@@ -4,15 +4,19 @@ import type { Stage } from '../../domain/stage.ts';
 import type { Tx } from '../db.ts';
 import { handOffIsCurrent } from './scope.ts';
 
-type TiesRow = { leadId: string; stage: Stage; ownerId: string | null; ownerTeams: string[] } & (
-  | { id: string; repId: string; team: string; status: AssignmentStatus }
-  | { id: null }
-);
+type TiesRow = {
+  leadId: string;
+  stage: Stage;
+  ownerId: string | null;
+  ownerTeams: string[];
+  waitingTeam: string | null;
+} & ({ id: string; repId: string; team: string; status: AssignmentStatus } | { id: null });
 
 /** The ties of leads, by the lead's id, in one statement. Unknown ids are left out. */
 export async function readTies(tx: Tx, leadIds: readonly string[]): Promise<Map<string, LeadTies>> {
   const rows = await tx.$queryRaw<TiesRow[]>`
     SELECT l.id AS "leadId", l.stage, l.owner_id AS "ownerId", coalesce(r.teams, '{}') AS "ownerTeams",
+      (SELECT n.waiting_team FROM needs n WHERE n.id = l.need_id) AS "waitingTeam",
       a.id, a.rep_id AS "repId", a.team, a.status
     FROM leads l
     LEFT JOIN reps r ON r.id = l.owner_id

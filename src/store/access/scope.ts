@@ -47,13 +47,18 @@ const TIES_SQL: Readonly<Record<Tie, (scope: RepScope) => TieSql>> = {
     join: 'assignments',
     where: Prisma.sql`a.team = t.team AND ${handOffIsCurrent}`,
   }),
+  waits: ({ teams }) => ({
+    each: Prisma.sql`unnest(${[...teams]}::text[]) AS t(team)`,
+    join: null,
+    where: Prisma.sql`l.stage = 'qualified' AND (SELECT n.waiting_team = t.team FROM needs n WHERE n.id = l.need_id)`,
+  }),
 };
 
-const NAMES_WITHIN = new Set(['l', 'a', 'r', 't', 'once', 'latest']);
+const NAMES_WITHIN = new Set(['l', 'a', 'r', 't', 'once', 'latest', 'n']);
 
 /** The kinds of ties that can match this scope. Ties of teams count only for a manager of teams. */
 function tiesFor(scope: RepScope): Tie[] {
-  return (Object.keys(TIES) as Tie[]).filter((tie) => tie !== 'team' || scope.teams.length > 0);
+  return (Object.keys(TIES) as Tie[]).filter((tie) => (tie !== 'team' && tie !== 'waits') || scope.teams.length > 0);
 }
 
 /**
@@ -123,7 +128,7 @@ export function walksOf(scope: Scope, { isOwned, isInPool, isCommon }: Wanted, w
   // A rep with an offer owns the lead. So leads without an owner are found by their team alone. They are few, and have an index.
   if (!isOwned)
     return ties.includes('team')
-      ? [walk(LEADS, Prisma.sql`l.stage NOT IN (${POOL}) AND ${heldBy('team', scope)}`)]
+      ? [walk(LEADS, Prisma.sql`l.stage NOT IN (${POOL}) AND (${heldBy('team', scope)} OR ${waitsFor(scope)})`)]
       : [];
   const handedOff = isCommon ? EACH_HANDED_OFF : HANDED_OFF;
   return ties.map((tie) => {
@@ -137,6 +142,12 @@ function heldBy(tie: 'team', scope: RepScope): Prisma.Sql {
   const { each, where } = TIES_SQL[tie](scope);
   return Prisma.sql`EXISTS (
     SELECT 1 FROM ${each} CROSS JOIN assignments a WHERE a.lead_id = l.id AND ${where} OFFSET 0)`;
+}
+
+/** Whether the lead `l` at hand waits for one of the teams. */
+function waitsFor(scope: RepScope): Prisma.Sql {
+  const { each, where } = TIES_SQL.waits(scope);
+  return Prisma.sql`EXISTS (SELECT 1 FROM ${each} WHERE ${where} OFFSET 0)`;
 }
 
 /** What is given to a rep of a team, an assignment or a task, belongs to both, also when it is over. */

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Playbook } from '../domain/playbook.ts';
+import type { StoreContext } from '../store/context.ts';
+import { activeRepIdOf } from '../store/lists/reps.ts';
+import { text } from './schemas/common.ts';
+import { invalid } from './validate.ts';
+
+/** Where a person sends a lead: to a team or to a rep. */
+export const Destination = z
+  .strictObject({
+    team: text(100).optional(),
+    rep: text(100).optional().meta({ description: 'Key or id' }),
+    note: text(4000).optional(),
+  })
+  .refine(({ team, rep }) => (team === undefined) !== (rep === undefined), {
+    path: ['team'],
+    message: 'or rep must be given, and not both',
+  });
+
+/** @throws AppError VALIDATION_FAILED for a team that there is not, or a rep who takes no leads */
+export async function destinationOf(
+  { db }: StoreContext,
+  playbook: Playbook,
+  { team, rep }: z.output<typeof Destination>,
+): Promise<{ team: string } | { repId: string }> {
+  if (rep !== undefined) {
+    const repId = await activeRepIdOf(db, rep);
+    if (repId !== null) return { repId };
+    throw invalid('body', [{ path: 'rep', message: 'must be the key or id of an active rep, see GET /v1/reps' }]);
+  }
+  const known = playbook.routing.teams.map((one) => one.team);
+  if (team === undefined || !known.includes(team))
+    throw invalid('body', [{ path: 'team', message: `must be one of ${known.join(', ')}` }]);
+  return { team };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { routingOfLead } from '../../store/lists/routing.ts';
+import { requireLead } from '../access.ts';
+import type { ApiDeps } from '../deps.ts';
+import { json } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { id } from '../schemas/common.ts';
+
+const Routing = z
+  .object({
+    leadId: id('lead'),
+    rule: z.string().meta({ description: 'The first rule of routing.yaml that holds' }),
+    leadsTo: z.union([z.object({ team: z.string() }), z.object({ rep: z.string() }), z.object({ queue: z.string() })]),
+    rep: z.string().nullable().meta({ description: 'Key of the rep who would get it now; null: nobody' }),
+    because: z.string(),
+    rules: z.array(z.object({ rule: z.string(), when: z.string(), holds: z.boolean().nullable() })).meta({
+      description: 'The rules up to the one that holds. `holds` is null where a value that it asks about is not known',
+    }),
+    considered: z.array(z.object({ rep: z.string(), name: z.string(), whyNot: z.string().nullable() })),
+  })
+  .meta({ id: 'Routing' });
+
+export function leadRoutingRoutes({ store }: ApiDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/leads/:id/routing',
+      tag: 'Leads',
+      summary: 'Tell who would get a lead if it were handed over now, and why',
+      access: 'see-lead',
+      params: z.object({ id: id('lead') }),
+      answers: {
+        200: { description: 'The rule, who was considered, and why the others do not get it', schema: Routing },
+      },
+      problems: ['LEAD_UNKNOWN'],
+      async handle({ params, caller, rules: { playbook } }) {
+        await requireLead(store, caller, 'see-lead', params.id);
+        const found = await routingOfLead(store.db, playbook, params.id, store.realNow());
+        if (found === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
+        return json(200, { leadId: params.id, ...found });
+      },
+    }),
+  ];
+}

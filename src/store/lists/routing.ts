@@ -1,0 +1,149 @@
+/** Who would get a lead now, and why: asked of the same rules and the same choice as an offer, without an effect. */
+import { chooseRep, type RepFacts, wantsOf } from '../../domain/choose-rep.ts';
+import { evaluate, explainCondition, type LeadFacts } from '../../domain/condition.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+import { matchRule } from '../../domain/route.ts';
+import type { RoutingRule, Team } from '../../domain/routing.ts';
+import { holidaysOf } from '../../domain/schedule.ts';
+import { leadNow } from '../clock.ts';
+import type { Db, Tx } from '../db.ts';
+import { loadFacts } from '../facts/facts.ts';
+import type { Lead, Need, Rep } from '../generated/client.ts';
+import { inPlaceOf, knownRepOf } from '../process/known-rep.ts';
+import { isActiveRep, loadsOf, refusersSince } from '../process/reps.ts';
+
+export interface ExplainedRouting {
+  /** The rules up to the one that holds. `holds` null: a value that it asks about is not known. */
+  rules: { rule: string; when: string; holds: boolean | null }[];
+  rule: string;
+  leadsTo: { team: string } | { rep: string } | { queue: string };
+  /** Key of the rep who would get it; null: nobody now. */
+  rep: string | null;
+  because: string;
+  considered: { rep: string; name: string; whyNot: string | null }[];
+}
+
+/** A lead that there is, or a made-up one. */
+export interface RoutedLead {
+  facts: LeadFacts;
+  language: string | null;
+  /** Null for a made-up lead, which nobody knows. */
+  row: { lead: Lead; need: Need | null } | null;
+}
+
+type Decided = Pick<ExplainedRouting, 'rep' | 'because' | 'considered'>;
+
+/** Of a lead that there is, as of now on its clock; null: there is none. */
+export async function routingOfLead(
+  db: Db,
+  playbook: Playbook,
+  leadId: string,
+  realNowMs: number,
+): Promise<ExplainedRouting | null> {
+  const lead = await db.lead.findUnique({ where: { id: leadId } });
+  if (lead === null) return null;
+  const need = lead.needId === null ? null : await db.need.findUnique({ where: { id: lead.needId } });
+  const atMs = leadNow(lead, realNowMs);
+  const conditions = playbook.routing.rules.map(({ when }) => when);
+  const facts = await loadFacts(db, lead, conditions, playbook, atMs);
+  return explainRouting(db, playbook, { facts, language: lead.language, row: { lead, need } }, atMs);
+}
+
+/** Of a rep who is not published yet there is no row; the file alone is asked then. */
+export async function explainRouting(
+  tx: Tx,
+  { calendars, routing }: Pick<Playbook, 'calendars' | 'routing'>,
+  lead: RoutedLead,
+  atMs: number,
+): Promise<ExplainedRouting> {
+  const rule = matchRule(routing, lead.facts);
+  const until = routing.rules.indexOf(rule);
+  const rules = routing.rules.slice(0, until + 1).map((one) => ({
+    rule: one.rule,
+    when: one.when === undefined ? 'always' : explainCondition(one.when),
+    holds: one.when === undefined ? true : evaluate(one.when, lead.facts),
+  }));
+  return { rules, rule: rule.rule, leadsTo: targetOf(rule), ...(await decide()) };
+
+  async function decide(): Promise<Decided> {
+    const { row } = lead;
+    const need = row?.need ?? null;
+    if (row !== null && need !== null) {
+      const known = await knownRepOf(tx, { lead: row.lead, need, sticky: routing.sticky, atMs });
+      if (known !== null) return settled(known.rep.key, `${known.because} gets it before the rules are asked`);
+    }
+    if (rule.queue !== undefined) return settled(null, `it waits in queue ‘${rule.queue}’ until a person decides`);
+    if (rule.rep !== undefined) return byName(rule.rep);
+    const team = routing.teams.find((one) => one.team === rule.team);
+    return team === undefined ? settled(null, 'its team is not in routing.yaml') : inTeam(team, row);
+  }
+
+  async function byName(key: string): Promise<Decided> {
+    const named = await tx.rep.findUnique({ where: { key } });
+    if (named === null || !isActiveRep(named)) return settled(null, `‘${key}’ takes no leads: it waits for a manager`);
+    const rep = await inPlaceOf(tx, named, atMs);
+    if (rep === null) return settled(null, `‘${key}’ is away and has no deputy: it waits for a manager`);
+    return settled(rep.key, rep.key === key ? 'the rule names the rep' : `deputy of ‘${key}’, who is away`);
+  }
+
+  async function inTeam(team: Team, row: RoutedLead['row']): Promise<Decided> {
+    const rows = await tx.rep.findMany();
+    const reps = team.reps.flatMap((key) => candidateOf(routing, rows, key));
+    const loads = await loadsOf(
+      tx,
+      rows.filter(({ key }) => team.reps.includes(key)),
+    );
+    const need = row?.need ?? null;
+    const refusers = row === null || need === null ? [] : await refusersSince(tx, need.id, row.lead.armedAt);
+    const isHoliday = holidaysOf(calendars, team.calendar);
+    const wants = wantsOf(rule, lead.language);
+    const choice = chooseRep({ team, reps, wants, loads, refusers, isHoliday, atMs });
+    const considered = choice.considered.map(({ rep, whyNot }) => ({ rep: rep.key, name: rep.name, whyNot }));
+    switch (choice.kind) {
+      case 'offer':
+        return { rep: choice.rep.key, because: `comes next of team ‘${team.name}’`, considered };
+      case 'error':
+        return { rep: null, because: `${choice.because} It waits for a manager`, considered };
+      case 'nobody-left':
+        return { rep: null, because: 'everybody who could get it has refused it: it waits for a manager', considered };
+      case 'wait': {
+        const until = choice.opensAtMs === null ? 'somebody has room' : new Date(choice.opensAtMs).toISOString();
+        const then = team.overflow === undefined ? '' : `; after a time team ‘${team.overflow.to}’ is asked too`;
+        return { rep: null, because: `it waits until ${until}${then}`, considered };
+      }
+    }
+  }
+}
+
+function settled(rep: string | null, because: string): Decided {
+  return { rep, because, considered: [] };
+}
+
+function targetOf({ team, rep, queue }: RoutingRule): ExplainedRouting['leadsTo'] {
+  if (queue !== undefined) return { queue };
+  return rep === undefined ? { team: team ?? '' } : { rep };
+}
+
+type Candidate = RepFacts & { name: string };
+
+/** What the file says of a rep, and the state of the rep; none for one who takes no leads. */
+function candidateOf({ reps }: Playbook['routing'], rows: readonly Rep[], key: string): Candidate[] {
+  const entry = reps.find(({ rep, active }) => rep === key && active);
+  const row = rows.find((one) => one.key === key);
+  if (entry === undefined || row?.active === false) return [];
+  const state = row === undefined ? NEW : { ...row, lastOfferedAtMs: row.lastOfferedAt?.getTime() ?? null };
+  const { skills = [], languages = [], name, timeZone = null } = entry;
+  return [{ ...state, id: row?.id ?? key, key, name, timeZone, skills, languages }];
+}
+
+/** The state of a rep who is not published yet. */
+const NEW = {
+  turn: null,
+  lastOfferedAtMs: null,
+  maxOpen: null,
+  maxPerDay: null,
+  maxPerHour: null,
+  awayFrom: null,
+  awayUntil: null,
+  workingHours: null,
+};
