@@ -34,6 +34,8 @@ interface RandomLead {
   last: AssignmentStatus;
   /** Owner of a lead that no live hand-off gives one. */
   owner: number | null;
+  /** The team that its current need waits for. */
+  waits: string | null;
 }
 
 const anyRep: fc.Arbitrary<RandomRep> = fc.record({ teams: fc.subarray(TEAMS), manager: fc.boolean() });
@@ -48,6 +50,7 @@ const anyLead: fc.Arbitrary<RandomLead> = fc.record({
   now: fc.array(anyHandOff, { maxLength: 3 }),
   last: fc.constantFrom<AssignmentStatus>('offered', 'accepted', 'rejected', 'expired', 'withdrawn'),
   owner: fc.option(fc.nat(), { nil: null }),
+  waits: fc.option(fc.constantFrom(...TEAMS), { nil: null }),
 });
 const anyWorld = fc.record({
   reps: fc.array(anyRep, { minLength: 8, maxLength: 8 }),
@@ -95,7 +98,7 @@ async function write(leadId: string, lead: RandomLead, n: number): Promise<void>
       needs: {
         create: [
           { id: needs[0], openedAt: at, closedAt: at },
-          { id: needs[1], openedAt: at },
+          { id: needs[1], openedAt: at, waitingTeam: lead.waits },
         ],
       },
     },
@@ -124,6 +127,7 @@ async function write(leadId: string, lead: RandomLead, n: number): Promise<void>
     ownerId: owner?.id ?? null,
     ownerTeams: owner?.teams ?? [],
     handOff: inPool ? null : current,
+    waitsFor: lead.stage === 'qualified' ? lead.waits : null,
   });
 }
 
