@@ -39,7 +39,7 @@ function isDue(turn: Turn, at: Date | null): boolean {
 
 async function brief(turn: Turn, assignment: Assignment): Promise<void> {
   const key = `assignment:${assignment.id}:brief`;
-  if ((await lookBack(turn, key)) !== null) return void (await told(turn, assignment));
+  if ((await lookBack(turn, key)) !== null) return told(turn, assignment);
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
   await claimRepMail(turn, {
     template: 'rep-brief',

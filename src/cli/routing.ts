@@ -72,11 +72,11 @@ function madeUp(file: string, playbook: Playbook): RoutedLead {
 }
 
 function inWords({ rules, rule, leadsTo, rep, because, considered }: ExplainedRouting): string {
-  const [[kind = '', to = ''] = []] = Object.entries(leadsTo);
+  const to = Object.entries(leadsTo).map(([kind, name]) => `${kind} ‘${name}’`);
   const width = Math.max(...rules.map((one) => one.rule.length), ...considered.map((one) => one.rep.length)) + 2;
   return [
     ...rules.map((one) => `  ${one.rule.padEnd(width)}${HOLDS[String(one.holds)] ?? ''}: ${one.when}`),
-    `Rule ‘${rule}’ leads to ${kind} ‘${to}’.`,
+    `Rule ‘${rule}’ leads to ${to.join()}.`,
     ...considered.map(
       (one) => `  ${one.rep.padEnd(width)}${one.rep === rep ? 'gets it' : (one.whyNot ?? 'comes later')}`,
     ),
