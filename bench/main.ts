@@ -18,6 +18,7 @@ import { measureEvents } from './events.ts';
 import { measureLists } from './lists.ts';
 import { measureMail } from './mail.ts';
 import { measureMemory } from './memory.ts';
+import { measurePlan } from './plan.ts';
 import { pictureOf } from './picture.ts';
 import { measureReaction } from './reaction.ts';
 import { tableOf } from './report.ts';
@@ -30,7 +31,7 @@ interface Benchmark {
   measure: (bench: Bench) => Promise<Measured>;
 }
 
-/** The benchmarks in their order. `lists` is last, because the rows it generates stay there. */
+/** The benchmarks in their order. `lists` and `plan` are last, because the rows that `lists` generates stay there. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start: { about: 'from POST /v1/leads to the first email accepted by SMTP', measure: measureStart },
   events: { about: 'POST /v1/events, scored, with ledger', measure: measureEvents },
@@ -40,6 +41,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   memory: { about: 'worker and API while leads sleep and step', measure: measureMemory },
   simulate: { about: 'sixty days of one persona, from the command to its page', measure: measureSimulate },
   lists: { about: 'pages of a large database', measure: measureLists },
+  plan: { about: 'the plan of a change of the scoring rules, over the same rows', measure: measurePlan },
 };
 const NAMES = Object.keys(BENCHMARKS);
 

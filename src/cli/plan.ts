@@ -6,9 +6,10 @@ import { readFolders } from '../playbook/read-folders.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
+import { closeDb, createDb, type Db } from '../store/db.ts';
 import { answersAt } from './at-hand.ts';
 import type { Answer } from './command.ts';
-import { withPublishDb } from './publish.ts';
+import { scoringPlanInWords } from './scoring-plan-words.ts';
 import { wordsDiffText } from './words-diff.ts';
 
 interface PlanChoice {
@@ -16,26 +17,43 @@ interface PlanChoice {
   cadence?: string | undefined;
   /** The playbook revision whose content is to be published again, instead of the folders. */
   revision?: number | undefined;
+  /** Every lead, where the scoring rules change and past events are counted anew. */
+  all?: boolean | undefined;
 }
 
 /** @throws AppError PLAYBOOK_INVALID, STORED_BY_NEWER, UNAVAILABLE; NOT_FOUND for an unknown `revision` */
-export async function planCommand(config: Config, { mode, cadence, revision }: PlanChoice): Promise<Answer> {
+export async function planCommand(config: Config, { mode, cadence, revision, all }: PlanChoice): Promise<Answer> {
   const ofFolders = revision === undefined ? toPublish(await readFolders(config)) : null;
   if (config.env === 'development' && !(await answersAt(config.databaseUrl)))
     throw new AppError(
       'UNAVAILABLE',
       'A plan needs the database, and none answers. Start the stack with `npm start`, or set DATABASE_URL.',
     );
-  const plan = await withPublishDb(config, async (db) => {
+  const plan = await withPlanDb(config, async (db) => {
     const input = ofFolders ?? (await contentOfRevision(db, revision ?? 0));
-    return planPublish(db, input, { mode, cadence, nowMs: Date.now() });
+    return planPublish(db, input, { mode, cadence, nowMs: Date.now(), all, progress: progressOn(process.stderr) });
   });
   const source = revision === undefined ? '' : ` --revision ${revision}`;
   const command = `npx nurture publish --base ${plan.base}${source}${mode === 'pinned' ? '' : ` --${mode}`}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
   return { data: { ...plan, mode, command }, text: describe(plan, mode, command) };
 }
 
-function describe({ base, files, words, cadences }: Plan, mode: PlanMode, command: string): string {
+/** Reads of a large database are slow, and several are under way at once. */
+async function withPlanDb<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+  const db = createDb(config.databaseUrl, { max: 3, queryTimeoutMs: 120_000 });
+  try {
+    return await work(db);
+  } finally {
+    await closeDb(db);
+  }
+}
+
+/** On a terminal only: a plan of many leads takes up to a minute. */
+function progressOn(out: NodeJS.WriteStream): ((leads: number) => void) | undefined {
+  return out.isTTY ? (leads) => void out.write(`\r\u001B[2K${leads} leads …\r`) : undefined;
+}
+
+function describe({ base, files, words, cadences, scoring }: Plan, mode: PlanMode, command: string): string {
   const changed = files.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
   const head = base === 0 ? 'Nothing is published yet.' : `Compared with playbook revision ${base}:`;
   const parts = cadences.flatMap(({ cadence, changes, leads, groups }) => [
@@ -55,6 +73,7 @@ function describe({ base, files, words, cadences }: Plan, mode: PlanMode, comman
     ...(words.length === 0 ? [] : ['', 'What changes in the words of mails:', ...wordsDiffText(words)]),
     ...parts,
     ...reach,
+    ...(scoring === null ? [] : ['', ...scoringPlanInWords(scoring)]),
     '',
     `To do it: ${command}`,
   ].join('\n');

@@ -2,6 +2,8 @@
 import type { Config } from '../runtime/config.ts';
 import { DEFAULT_RATE } from '../domain/bulk-run.ts';
 import { AppError } from '../domain/errors.ts';
+import { type Crossing, DEFAULT_PER_HOUR } from '../domain/rescoring.ts';
+import { type RescoreChoice, rescoreLeads } from '../playbook/rescore.ts';
 import { amendLeads } from '../playbook/amend.ts';
 import { endCanary } from '../playbook/end-canary.ts';
 import { type Move, moveLeads } from '../playbook/follow.ts';
@@ -46,6 +48,9 @@ export interface PublishChoice {
   halt?: string;
   cadence?: string;
   rate?: number;
+  /** Scores are made anew; what becomes of leads that are ready by them. */
+  rescore?: Crossing;
+  perHour?: number;
   /** The playbook revision whose content is published again, instead of the folders. */
   revision?: number;
 }
@@ -64,6 +69,8 @@ export async function publishCommand(
     cadence,
     rate = DEFAULT_RATE,
     revision,
+    rescore,
+    perHour,
     ...rest
   }: PublishChoice,
 ): Promise<Answer> {
@@ -82,16 +89,24 @@ export async function publishCommand(
       'VALIDATION_FAILED',
       '--cadence says whose leads it is about: give --migrate, --restart, --amend or --canary with it.',
     );
+  if (perHour !== undefined && rescore !== 'hand-off')
+    throw new AppError(
+      'VALIDATION_FAILED',
+      '--per-hour says how fast leads are handed over: give --rescore hand-off with it.',
+    );
   const move = { cadence, rate, by: author };
+  const rescoring = rescore && { crossing: rescore, perHour: perHour ?? DEFAULT_PER_HOUR, rate, by: author };
+  const follow = followBy(kind, move, rescoring);
   const publisher: Publisher = {
     author,
     ...rest,
     ...(canary === undefined ? {} : { canary: { percent: canary, cadence } }),
-    ...(kind === null ? {} : { follow: followBy(kind, move), leadsFollow: kind }),
+    ...(follow === undefined ? {} : { follow }),
+    ...(kind === null ? {} : { leadsFollow: kind }),
   };
   const publication =
     revision === undefined ? await publishFolders(config, publisher) : await rollBack(config, revision, publisher);
-  return { data: publication, text: describe(publication) };
+  return { data: publication, text: describe(publication, rescoring) };
 }
 
 function ofCanary({ revision, runs }: Publication, halt: string | undefined): string {
@@ -108,10 +123,22 @@ function followInWords(runs: readonly string[]): string[] {
   );
 }
 
-function followBy(kind: LeadsFollow, move: Omit<Move, 'kind'>): Follow {
-  return kind === 'amend'
-    ? (tx, _cadences, published) => amendLeads(tx, published, move)
-    : (tx, cadences) => moveLeads(tx, cadences, { kind, ...move });
+/** What leads on the way do, and then the rescoring: its run is the last. */
+function followBy(
+  kind: LeadsFollow | null,
+  move: Omit<Move, 'kind'>,
+  rescoring: RescoreChoice | undefined,
+): Follow | undefined {
+  if (kind === null && rescoring === undefined) return undefined;
+  return async (tx, cadences, published) => {
+    const runs =
+      kind === null
+        ? []
+        : kind === 'amend'
+          ? await amendLeads(tx, published, move)
+          : await moveLeads(tx, cadences, { kind, ...move });
+    return rescoring === undefined ? runs : [...runs, await rescoreLeads(tx, rescoring)];
+  };
 }
 
 /** The folders stay as they are, and `npm start` does not take them for changed. */
@@ -122,12 +149,29 @@ function rollBack(config: Config, revision: number, publisher: Publisher): Promi
   );
 }
 
-function describe({ revision, changes, runs }: Publication): string {
-  const moving = followInWords(runs);
+function describe({ revision, changes, runs }: Publication, rescoring: RescoreChoice | undefined): string {
+  const moving =
+    rescoring === undefined
+      ? [...followInWords(runs), ...hintOfScores(changes)]
+      : [...followInWords(runs.slice(0, -1)), rescoringInWords(rescoring, runs.at(-1) ?? '')];
   if (changes.length === 0)
     return [`Nothing changed: playbook revision ${revision} says the same already.`, ...moving].join('\n');
   const lines = changes.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
   return [`Published playbook revision ${revision}:`, ...lines, ...moving].join('\n');
+}
+
+function rescoringInWords({ crossing, perHour }: RescoreChoice, run: string): string {
+  const then =
+    crossing === 'mark'
+      ? 'Leads that are ready by them are marked, and handed over with their next engagement.'
+      : `Leads that are ready by them are handed over, the readiest first, ${perHour} in an hour at most.`;
+  return `Scores and grades are made anew by ${run}. ${then} To see how far: npx nurture runs watch ${run}`;
+}
+
+function hintOfScores(changes: Publication['changes']): string[] {
+  return changes.some(({ file, change }) => file === 'scoring.yaml' && change === 'changed')
+    ? ['Points that were given stay as they are. To make scores anew: npx nurture publish --rescore mark']
+    : [];
 }
 
 /** One connection: what is published is a transaction. */

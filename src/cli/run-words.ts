@@ -15,7 +15,14 @@ export function progressInWords({ done, total, status }: Pick<Run, 'done' | 'tot
 }
 
 /** "migrate of ‘welcome’" */
-export function whatInWords({ kind, cadence }: Pick<Run, 'kind' | 'cadence'>): string {
+export function whatInWords({
+  kind,
+  cadence,
+  crossing,
+  perHour,
+}: Pick<Run, 'kind' | 'cadence' | 'crossing' | 'perHour'>): string {
+  if (crossing === 'mark') return `${kind}; ready leads are marked`;
+  if (crossing === 'hand-off') return `${kind}; ready leads are handed over, ${perHour ?? 0} in an hour at most`;
   return cadence === null ? kind : `${kind} of ‘${cadence}’`;
 }
 

@@ -15,6 +15,15 @@ export interface AuditData {
   /** `fields`: what was changed, as the API names it. */
   'rep.changed': { repId: string; fields: string[]; author?: string };
   'lead.graded': { from: string; to: string; points: number };
+  /** A bulk run made score and grade anew. `marked`: it is ready now, and was not handed over by that. */
+  'lead.rescored': {
+    runId: string;
+    from: number;
+    to: number;
+    gradeFrom: string;
+    gradeTo: string;
+    marked: boolean;
+  };
   'lead.qualified': { by: string; because: string; playbook?: number };
   'need.opened': { needId: string; because: string };
   'need.closed': { needId: string; stage: string; reason?: string };

@@ -3,9 +3,9 @@
 /**
  * migrate: to another revision of their cadence, each to the same place. restart: to another revision, from its beginning.
  * amend: to a revision with the same steps and other words. resume: on, after a pause of their cadence or of all sending.
- * command: a command to each lead that a filter finds.
+ * command: a command to each lead that a filter finds. rescore: score and grade of all leads by the rules in force.
  */
-export const BULK_KINDS = ['migrate', 'restart', 'amend', 'resume', 'command'] as const;
+export const BULK_KINDS = ['migrate', 'restart', 'amend', 'resume', 'command', 'rescore'] as const;
 export type BulkKind = (typeof BULK_KINDS)[number];
 
 /** A command that may be given to many leads at once. */
@@ -29,6 +29,8 @@ export interface BulkProgress {
   status: BulkStatus;
   done: number;
   total: number;
+  /** It does nothing for so long, in milliseconds. */
+  restMs?: number;
 }
 
 /** Processes of leads that a run rings in a second unless somebody sets another rate: less than a small installation performs steps. */

@@ -8,6 +8,8 @@ export interface QualificationState {
   armed: boolean;
   /** Set by a recycle (and when a new need opens): only what came after counts. Null: everything does. */
   armedAtMs: number | null;
+  /** A rescoring armed it, and not a recycle. */
+  marked?: boolean;
   coolOffUntilMs: number | null;
   lastEngagedAtMs: number | null;
   lastHighIntentAtMs: number | null;
@@ -49,7 +51,11 @@ export function qualification(
     state.readyBecause ?? (state.ready ? 'ready by grade and score' : 'grade and score are below the threshold');
   if (!state.ready) return no(rating);
   if (state.armedAtMs !== null && !isSince(state.lastEngagedAtMs, state.armedAtMs)) {
-    return no('no new engagement since it was sent back');
+    return no(
+      state.marked === true
+        ? 'it is ready since its score was made anew, and qualifies with its next engagement'
+        : 'no new engagement since it was sent back',
+    );
   }
   return { qualifies: true, by: trigger ?? 'readiness', because: rating };
 }

@@ -1,3 +1,4 @@
+import { rescoredInWords } from './rescoring.ts';
 import { decimalsOf } from './currency.ts';
 import type { AuditAction, AuditData } from './audit.ts';
 import { shownPoints, shownScore } from './score-words.ts';
@@ -198,6 +199,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return 'Erased';
     case 'lead.graded':
       return `Fit grade ${change.data.from} → ${change.data.to} (${change.data.points} points)`;
+    case 'lead.rescored':
+      return rescoredInWords(change.data);
     case 'lead.qualified':
       return `Qualified by ${change.data.by}: ${change.data.because}`;
     case 'need.opened':

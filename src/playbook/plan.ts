@@ -11,6 +11,8 @@ import { type ReadRevision, readRevision } from '../store/process/revisions.ts';
 import type { CadenceToPublish } from '../store/rules/publish-cadence.ts';
 import type { LeadsFollow, ToPublish } from '../store/rules/publish-revision.ts';
 import { newestRevision, readRules } from '../store/rules/read-rules.ts';
+import type { ScoringPlan } from '../domain/scoring-plan.ts';
+import { planScoring, type ScoringPlanOptions } from './plan-scoring.ts';
 import { amendedBy, requireSameSteps } from './amend.ts';
 import { plannedWords } from './plan-words.ts';
 import type { WordsChange } from './words-diff.ts';
@@ -43,6 +45,8 @@ export interface Plan {
   /** What changes in the words of mails. */
   words: WordsChange[];
   cadences: PlannedCadence[];
+  /** Null when the scoring rules do not change. */
+  scoring: ScoringPlan | null;
 }
 
 /**
@@ -52,11 +56,12 @@ export interface Plan {
 export async function planPublish(
   db: Db,
   input: ToPublish,
-  { mode, cadence, nowMs }: { mode: PlanMode; cadence?: string | undefined; nowMs: number },
+  { mode, cadence, ...options }: { mode: PlanMode; cadence?: string | undefined } & ScoringPlanOptions,
 ): Promise<Plan> {
   const base = await newestRevision(db);
   const before = base === 0 ? null : await readRules(db, base);
   if (mode === 'amend') requireSameSteps(before?.playbook.cadences ?? [], input, cadence);
+  const { nowMs } = options;
   const standers = await standersByStep(db);
   const cadences: PlannedCadence[] = [];
   const followed = new Map<string, ReadRevision>();
@@ -73,7 +78,8 @@ export async function planPublish(
     if (changes.length > 0 || leads > 0) cadences.push({ cadence: key, changes, leads, groups });
   }
   const words = await plannedWords(db, before, input, [...followed.values()]);
-  return { base, files: changesBetween(before, input), words, cadences };
+  const scoring = await planScoring(db, before?.playbook ?? null, input.playbook, options);
+  return { base, files: changesBetween(before, input), words, cadences, scoring };
 }
 
 /** The revisions that leads are in, by id. */

@@ -49,6 +49,7 @@ export async function bulkRun({ runId }: BulkInput): Promise<void> {
     setCurrentDetails(inWords(progress));
     if (isOver(progress.status)) return;
     if (progress.status === 'paused') await condition(() => isRung);
+    else if (progress.restMs !== undefined) await condition(() => isRung, progress.restMs);
     if (workflowInfo().historyLength > LONG_HISTORY || workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof bulkRun>({ runId });
   }

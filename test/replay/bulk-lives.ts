@@ -27,6 +27,27 @@ export const BULK_LIVES: Readonly<Record<string, (engine: Engine) => Promise<str
     await until(engine, id, ({ status }) => status === 'done');
     return id;
   },
+  'bulk-run-rests-between-hand-offs': async (engine) => {
+    const leads: string[] = [];
+    for (const n of [1, 2]) leads.push(await engine.submit({ email: emailOf(`marked-${n}`), source: 'drip' }));
+    const where = { id: { in: leads } };
+    await engine.db.lead.updateMany({ where, data: { armed: false } });
+    const clicks = Array.from({ length: 6 }, () => leads.map((leadId) => ({ leadId, type: 'email.clicked' })));
+    await engine.record(...clicks.flat());
+    const at = new Date();
+    await engine.db.lead.updateMany({ where, data: { armed: true, armedAt: at, markedAt: at } });
+    // Seven seconds from one to the next: a timer of the process.
+    const params = { crossing: 'hand-off', perHour: 514, revision: 1 };
+    const id = await begin(engine, {
+      kind: 'rescore',
+      params: { ...params, nextAtMs: 0 },
+      rate: 1_000,
+      total: 0,
+      by: BY,
+    });
+    await until(engine, id, ({ status }) => status === 'done');
+    return id;
+  },
   'bulk-run-stopped-and-canceled': async (engine) => {
     // A migration that does not say of which cadence cannot go on.
     const id = await begin(engine, { kind: 'migrate', params: {}, rate: 1, total: 1, by: BY });

@@ -108,6 +108,8 @@ const profile = fc.record({
   isPaused: fc.boolean(),
   isHeld: fc.boolean(),
   isSunset: fc.boolean(),
+  armed: fc.boolean(),
+  marked: fc.constantFrom('no', 'before', 'now'),
   owner: maybe(fc.constantFrom('ada', 'Ben')),
 });
 const need = fc.record({
@@ -199,6 +201,7 @@ export async function storePerson({ db, now }: Bench, n: number, one: Person): P
     isPaused,
     isHeld,
     isSunset,
+    marked,
     owner,
     ...columns
   } = one.profile;
@@ -222,6 +225,7 @@ export async function storePerson({ db, now }: Bench, n: number, one: Person): P
       pausedAt: isPaused ? ago(0) : null,
       heldAt: isHeld ? ago(0) : null,
       sunsetAt: isSunset ? ago(0) : null,
+      markedAt: marked === 'no' ? null : marked === 'now' ? agoMs(armedAgeMs) : ago(1),
       ownerId: owner === null ? null : `rep-${owner}`,
     },
   });

@@ -10,14 +10,24 @@ import { amendPiece } from './amend.ts';
 import { commandPiece } from './command.ts';
 import { letGoPiece } from './let-go.ts';
 import { migratePiece, restartPiece } from './move.ts';
-import type { PieceKinds } from './piece.ts';
+import type { Piece, PieceKinds } from './piece.ts';
+import { rescorePiece } from './rescore.ts';
 
 /** An activity works about so long before it answers, in milliseconds: each is one entry in the history of the run. */
 const WORKS_FOR = 10_000;
 /** Leads that are locked together, at most: their processes wait meanwhile. */
 const MOST_AT_ONCE = 50;
 
-const PIECES: PieceKinds = { migrate: migratePiece, restart: restartPiece, amend: amendPiece, resume: letGoPiece };
+/** A longer rest is a timer of the process, not a pause of its activity. In milliseconds. */
+const LONG_REST = 5_000;
+
+const PIECES: PieceKinds = {
+  migrate: migratePiece,
+  restart: restartPiece,
+  amend: amendPiece,
+  resume: letGoPiece,
+  rescore: rescorePiece,
+};
 
 /** The activities of bulk runs. */
 export function createBulkActivities(deps: ActivityDeps): BulkActivities {
@@ -29,6 +39,7 @@ export function createBulkActivities(deps: ActivityDeps): BulkActivities {
         const begun = performance.now();
         const { progress, restMs } = await workOnPiece(deps, runId);
         if (progress.status !== 'running') return progress;
+        if (restMs > LONG_REST) return { ...progress, restMs };
         await pause(restMs - (performance.now() - begun), cancellationSignal);
         if (Date.now() >= until || cancellationSignal.aborted) return progress;
       }
@@ -54,7 +65,7 @@ async function workOnPiece(deps: ActivityDeps, runId: string): Promise<Worked> {
     if (piece === null) return { progress: await finishRun(tx, run), restMs: 0 };
     const progress = await recordPiece(tx, run, piece);
     await reached('bulk.recorded', runId);
-    return { progress, restMs: restOf(run, piece.became.length, piece.rung) };
+    return { progress, restMs: restOf(run, piece) };
   });
   return 'progress' in work ? work : carryOut(deps, work);
 }
@@ -69,11 +80,12 @@ async function carryOut(deps: ActivityDeps, run: Run): Promise<Worked> {
     // Another attempt of the activity, still alive, has come further.
     if (now.after !== run.after) return { progress: progressOf(now), restMs: 0 };
     const progress = { ...(await recordPiece(tx, now, piece)), status: now.status };
-    return { progress, restMs: restOf(run, piece.became.length, piece.rung) };
+    return { progress, restMs: restOf(run, piece) };
   });
 }
 
-function restOf({ rate, kind }: Run, leads: number, rung: number): number {
+function restOf({ rate, kind }: Run, { became, rung, restMs }: Piece): number {
+  if (restMs !== undefined) return restMs;
   if (kind === 'amend') return 0;
-  return ((rung + (leads - rung) / UNRUNG_PER_RUNG) / rate) * 1_000;
+  return ((rung + (became.length - rung) / UNRUNG_PER_RUNG) / rate) * 1_000;
 }

@@ -7,10 +7,16 @@ import type { PublishedRules } from '../../store/rules/in-force.ts';
 export interface Piece {
   /** Of each lead, or enrollment. */
   became: string[];
+  /** Of leads that the run has come to before: each is counted as another now. */
+  changed?: readonly { from: string; to: string }[];
   /** Id of the last lead. */
-  after: string;
+  after: string | null;
   /** How many processes were rung, or told something. */
   rung: number;
+  /** The run rests for so long, in milliseconds, instead of as its rate says. */
+  restMs?: number;
+  /** Parameters of the run that are others from now on. */
+  params?: Readonly<Record<string, number>>;
 }
 
 /** What a piece works with. */

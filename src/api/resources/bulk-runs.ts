@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actorHandle } from '../../domain/actor.ts';
 import { BULK_KINDS, BULK_STATUSES, type BulkKind, DEFAULT_RATE, HIGHEST_RATE } from '../../domain/bulk-run.ts';
 import { AppError } from '../../domain/errors.ts';
+import { CROSSINGS, type Rescoring } from '../../domain/rescoring.ts';
 import { denialAtAll } from '../../domain/policy.ts';
 import { condition } from '../../language/condition-schema.ts';
 import { chosenInWords, previewWhere } from '../../store/bulk/leads-where.ts';
@@ -26,6 +27,11 @@ export const RunView = z
     kind: z.enum(BULK_KINDS),
     status: z.enum(BULK_STATUSES),
     cadence: z.string().nullable(),
+    crossing: z
+      .enum(CROSSINGS)
+      .nullable()
+      .meta({ description: 'Of a rescoring: whether leads that are ready by it are handed over, or only marked' }),
+    perHour: z.int().nullable().meta({ description: 'Of a rescoring: leads that it hands over in an hour, at most' }),
     total: z.int().meta({ description: 'Leads as counted before it began' }),
     done: z.int().meta({ description: 'Leads that it has come to' }),
     outcomes: z.record(z.string(), z.int()).meta({ description: 'Number of leads by what became of them' }),
@@ -194,6 +200,7 @@ export function runView(run: Run): z.input<typeof RunView> {
     kind,
     status,
     cadence: typeof params['cadence'] === 'string' ? params['cadence'] : null,
+    ...rescoringOf(params),
     total,
     done,
     outcomes: { ...outcomes },
@@ -203,4 +210,9 @@ export function runView(run: Run): z.input<typeof RunView> {
     startedAt: startedAt.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,
   };
+}
+
+function rescoringOf(params: Partial<Rescoring>): Pick<z.input<typeof RunView>, 'crossing' | 'perHour'> {
+  const { crossing = null, perHour = null } = params;
+  return { crossing, perHour: crossing === 'hand-off' ? perHour : null };
 }

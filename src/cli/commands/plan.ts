@@ -8,6 +8,7 @@ interface PlanOptions {
   amend?: boolean;
   cadence?: string;
   revision?: number;
+  all?: boolean;
 }
 
 export function registerPlan(program: Command): void {
@@ -21,12 +22,13 @@ export function registerPlan(program: Command): void {
     .addOption(new Option('--restart', 'as if leads on the way began again').conflicts('amend'))
     .option('--amend', 'as if leads on the way got the new words of templates, and kept their steps')
     .option('--cadence <key>', 'with --migrate, --restart or --amend: only the leads of this cadence')
-    .option('--revision <number>', 'what rolling back to this playbook revision would do', revisionNumber);
-  answering(plan, async ({ migrate, restart, amend, cadence, revision }: PlanOptions) => {
+    .option('--revision <number>', 'what rolling back to this playbook revision would do', revisionNumber)
+    .option('--all', 'where scoring changes: look at every lead, even if past events are too many for a minute');
+  answering(plan, async ({ migrate, restart, amend, cadence, revision, all }: PlanOptions) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { planCommand } = await import('../plan.ts');
     const mode = migrate === true ? 'migrate' : restart === true ? 'restart' : amend === true ? 'amend' : 'pinned';
-    return planCommand(loadConfig(process.env), { mode, cadence, revision });
+    return planCommand(loadConfig(process.env), { mode, cadence, revision, all });
   });
   examples(plan, [
     ['nurture plan', 'what would change; leads on the way stay in their revision'],

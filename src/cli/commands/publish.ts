@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_RATE, HIGHEST_RATE } from '../../domain/bulk-run.ts';
+import { CROSSINGS, DEFAULT_PER_HOUR, HIGHEST_PER_HOUR } from '../../domain/rescoring.ts';
 import { answering, examples, GROUPS } from '../command.ts';
 import { baseNumber, revisionNumber, wholeNumber } from '../numbers.ts';
 import type { PublishChoice } from '../publish.ts';
@@ -57,6 +58,7 @@ export function registerPublish(program: Command): void {
       `leads that are told in a second, at most (${DEFAULT_RATE})`,
       wholeNumber(1, HIGHEST_RATE),
     );
+  rescoringOptions(publish);
   answering(publish, async (options: PublishChoice) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { publishCommand } = await import('../publish.ts');
@@ -70,8 +72,27 @@ export function registerPublish(program: Command): void {
     ['nurture publish --canary 5% --cadence welcome', 'the changed cadence for one new lead in twenty'],
     ['nurture publish --promote', 'what the canary tried is for everybody who comes in from now on'],
     ['nurture publish --halt "too many unsubscribes" --migrate', 'ends it, and takes its leads back'],
+    ['nurture publish --rescore mark', 'new scoring rules: scores are made anew, and nobody is handed over by that'],
+    ['nurture publish --rescore hand-off --per-hour 20', 'the same, and who is ready goes to sales, 20 an hour'],
     ['nurture publish --revision 6 --migrate', 'rolls back to what revision 6 says, and takes leads on the way along'],
   ]);
+}
+
+function rescoringOptions(publish: Command): void {
+  publish
+    .addOption(
+      new Option(
+        '--rescore <ready>',
+        'make all scores and grades anew by the rules, in a run of its own; leads that are ready by them: mark, or hand-off',
+      )
+        .choices(CROSSINGS)
+        .conflicts(['canary', 'promote', 'halt']),
+    )
+    .option(
+      '--per-hour <number>',
+      `with --rescore hand-off: leads that are handed over in an hour, at most (${DEFAULT_PER_HOUR})`,
+      wholeNumber(1, HIGHEST_PER_HOUR),
+    );
 }
 
 /** "5", "5%", "0.5 %" */

@@ -46,6 +46,8 @@ export interface LeadRow {
   pausedAt: Date | null;
   heldAt: Date | null;
   sunsetAt: Date | null;
+  armed: boolean;
+  markedAt: Date | null;
 }
 
 /** A row by the names of its fields in memory. It has the columns that fields of its part name (`column`). */

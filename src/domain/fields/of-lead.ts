@@ -2,6 +2,7 @@ import { scoreAtMs } from '../score.ts';
 import { SCORE_SQL } from './of-score.ts';
 import { emailDomainOf } from '../email-domain.ts';
 import { GRADES, STAGES } from '../stage.ts';
+import { isMarked } from '../rescoring.ts';
 import type { RowField } from './field.ts';
 
 const DOMAIN_SQL = `nullif(lower(btrim(substring(l.email from '@([^@]*)$'))), '')`;
@@ -94,6 +95,15 @@ export const PROGRESS_FIELDS = [
     sql: 'l.sunset_at IS NOT NULL',
     doc: 'has the lead not engaged for so long that broadcasts pass it over? See `sunset` in settings.yaml',
     example: 'sunset: false',
+  },
+  {
+    name: 'marked',
+    type: 'flag',
+    part: 'lead',
+    read: ({ lead }) => isMarked(lead),
+    sql: 'coalesce(l.armed AND l.marked_at = l.armed_at, false)',
+    doc: 'did a rescoring make the lead ready without handing it over? See [scoring](scoring.md)',
+    example: 'marked: true',
   },
 ] as const satisfies readonly RowField[];
 

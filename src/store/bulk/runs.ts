@@ -74,14 +74,26 @@ export async function lockRun(tx: Tx, id: string): Promise<Run> {
   return run;
 }
 
-/** Writes that a run has come to these leads, in their order, and what became of them. */
-export async function recordPiece(
-  tx: Tx,
-  run: Run,
-  piece: { after: string; became: readonly string[] },
-): Promise<BulkProgress> {
+/** What a run did to its next leads, see activities/bulk/piece.ts. */
+interface DonePiece {
+  after: string | null;
+  became: readonly string[];
+  changed?: readonly { from: string; to: string }[];
+  restMs?: number;
+  params?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Writes that a run has come to these leads, in their order, and what became of them. A run that rests counts as idle only from the end of
+ * its rest on.
+ */
+export async function recordPiece(tx: Tx, run: Run, piece: DonePiece): Promise<BulkProgress> {
   const outcomes: Record<string, number> = { ...run.outcomes };
   for (const one of piece.became) outcomes[one] = (outcomes[one] ?? 0) + 1;
+  for (const { from, to } of piece.changed ?? []) {
+    outcomes[from] = Math.max(0, (outcomes[from] ?? 0) - 1);
+    outcomes[to] = (outcomes[to] ?? 0) + 1;
+  }
   const done = run.done + piece.became.length;
   await tx.bulkRun.update({
     where: { id: run.id },
@@ -90,8 +102,9 @@ export async function recordPiece(
       after: piece.after,
       done,
       outcomes,
-      workedAt: new Date(),
+      workedAt: new Date(Date.now() + (piece.restMs ?? 0)),
       ...(run.status === 'canceled' ? {} : { error: null }),
+      ...(piece.params === undefined ? {} : { params: { ...(run.params as Prisma.InputJsonObject), ...piece.params } }),
     },
   });
   return { ...progressOf(run), done };

@@ -31,7 +31,7 @@ export async function scoreByRule(tx: Tx, leadId: string, at: Date, fading: Fadi
       SELECT l.rule, l.score_group, l.points, l.before, l.after, l.occurred_at,
         CASE WHEN l.score_group IS NULL THEN l.occurred_at ELSE coalesce(e.occurred_at, l.occurred_at) END AS since
       FROM score_ledger l LEFT JOIN events e ON l.score_group IS NOT NULL AND e.id = l.event_id
-      WHERE l.lead_id = ${leadId}
+      WHERE l.lead_id = ${leadId} AND l.replaced_by IS NULL
     ) s
     LEFT JOIN unnest(${groups}::text[], ${halfLives}::float8[]) AS g(name, ms) ON g.name = s.score_group
     GROUP BY s.rule, s.score_group ORDER BY points DESC, s.rule`;

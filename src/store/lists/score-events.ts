@@ -17,6 +17,6 @@ export async function scoredEvents(tx: Tx, leadId: string, ofEach: number): Prom
       SELECT l.rule, e.type AS event, e.occurred_at AS at, l.points,
              row_number() OVER (PARTITION BY l.rule ORDER BY e.occurred_at DESC, l.id DESC) AS n
       FROM score_ledger l JOIN events e ON e.id = l.event_id
-      WHERE l.lead_id = ${leadId}
+      WHERE l.lead_id = ${leadId} AND l.replaced_by IS NULL
     ) scored WHERE n <= ${ofEach} ORDER BY rule, n`;
 }

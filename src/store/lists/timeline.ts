@@ -87,6 +87,8 @@ const BRANCHES: readonly Branch[] = [
     id: "'score-' || lpad(id::text, 19, '0')",
     actor: "'system'",
     data: { rule: 'rule', points: 'points', before: 'before', after: 'after', eventId: 'event_id' },
+    // What a rescoring wrote did not happen then: the rescoring itself is in the timeline.
+    where: () => Prisma.sql`rescored_by IS NULL`,
   },
   {
     kind: 'change',

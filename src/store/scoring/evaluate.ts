@@ -3,6 +3,7 @@ import { zoneOfLead } from '../../domain/lead-zone.ts';
 import { scoreAtMs } from '../../domain/score.ts';
 import { explainReadiness, isReady, qualification, type Qualification } from '../../domain/engagement.ts';
 import type { Playbook } from '../../domain/playbook.ts';
+import { isMarked } from '../../domain/rescoring.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { AuditRow } from '../audit.ts';
 import { auditAll } from '../audit.ts';
@@ -30,6 +31,7 @@ export function qualificationOf(playbook: Playbook, lead: Lead, atMs: number, tr
       stage: lead.stage as Stage,
       armed: lead.armed,
       armedAtMs: lead.armedAt?.getTime() ?? null,
+      marked: isMarked(lead),
       coolOffUntilMs: lead.coolOffUntil?.getTime() ?? null,
       lastEngagedAtMs: lead.lastEngagedAt?.getTime() ?? null,
       lastHighIntentAtMs: lead.lastHighIntentAt?.getTime() ?? null,

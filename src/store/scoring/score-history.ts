@@ -90,14 +90,14 @@ async function givenBefore(tx: Tx, questions: readonly Question[]): Promise<Map<
     SELECT q.event, q.rule, (
         SELECT sum(s.points) FROM score_ledger s
           JOIN events e ON e.id = s.event_id AND e.occurred_at > q.cap_from AND e.occurred_at < q.cap_to
-        WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.cap_from AND s.points > 0
+        WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.cap_from AND s.points > 0 AND s.replaced_by IS NULL
       ) AS points,
       q.rest_from IS NOT NULL AND EXISTS (
         SELECT FROM score_ledger s
           JOIN events e ON e.id = s.event_id AND e.occurred_at > q.rest_from AND e.occurred_at < q.rest_to
-        WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.rest_from
+        WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.occurred_at > q.rest_from AND s.replaced_by IS NULL
       ) AS rests,
-      q.once AND EXISTS (SELECT FROM score_ledger s WHERE s.lead_id = q.lead AND s.rule = q.rule) AS gave
+      q.once AND EXISTS (SELECT FROM score_ledger s WHERE s.lead_id = q.lead AND s.rule = q.rule AND s.replaced_by IS NULL) AS gave
     FROM json_to_recordset(${JSON.stringify(asked)}::json) AS q(
       event text, lead text, rule text, once boolean, cap_from timestamptz, cap_to timestamptz,
       rest_from timestamptz, rest_to timestamptz)`,
@@ -123,7 +123,7 @@ async function sendsSeen(tx: Tx, questions: readonly Question[]): Promise<Set<st
     tx,
     Prisma.sql`
     SELECT DISTINCT e.send_id AS "sendId", s.rule
-    FROM events e JOIN score_ledger s ON s.lead_id = e.lead_id AND s.event_id = e.id
+    FROM events e JOIN score_ledger s ON s.lead_id = e.lead_id AND s.event_id = e.id AND s.replaced_by IS NULL
     WHERE e.send_id = ANY(${sendIds}) AND s.rule = ANY(${rules})`,
   );
   return new Set(rows.map((row) => key(row.sendId, row.rule)));

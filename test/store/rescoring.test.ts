@@ -1,0 +1,131 @@
+/** Scores made anew: a replay of what happened gives what ingestion gave, and a plan says what other rules would change. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ScoringModel } from '../../src/domain/scoring.ts';
+import { scoreAtMs } from '../../src/domain/score.ts';
+import { planScoring } from '../../src/playbook/plan-scoring.ts';
+import { createEventRecorder } from '../../src/store/events/record-events.ts';
+import type { EventInput } from '../../src/store/events/event-batch.ts';
+import { readPast } from '../../src/store/scoring/past.ts';
+import { replayRulesOf, rescored } from '../../src/store/scoring/rescored.ts';
+import { DAY, NOW, openBench, PLAYBOOK, type Bench } from './support.ts';
+
+const SCORING: ScoringModel = {
+  ...PLAYBOOK.scoring,
+  groups: [{ group: 'content', halfLifeMs: 7 * DAY, limit: 25 }],
+  engagement: [
+    { rule: 'read', event: 'docs.read', points: 8, group: 'content', productLine: { from: 'line' } },
+    { rule: 'first', event: 'docs.read', points: 5, once: true },
+    { rule: 'viewed', event: 'page.viewed', points: 3, cap: { points: 7, per: { amount: 2, unit: 'days' } } },
+    { rule: 'prices', event: 'page.viewed', when: { 'event.path': '/prices' }, points: 6 },
+    {
+      rule: 'ordered',
+      event: 'order.placed',
+      points: { from: 'valueMinor', factor: 0.001, max: 20 },
+      coolDown: { amount: 3, unit: 'days' },
+    },
+    { rule: 'left', event: 'page.viewed', when: { 'event.path': '/careers' }, points: -2 },
+  ],
+};
+const RULES = { ...PLAYBOOK, scoring: SCORING, productLines: ['Greenhouse', 'Vineyard'] };
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench(RULES);
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const at = (day: number): Date => new Date(NOW - (40 - day) * DAY);
+const record = (...items: EventInput[]) => createEventRecorder(bench.ctx)(items);
+
+let serial = 0;
+const event = (leadId: string, day: number, type: string, properties: EventInput['properties'] = {}): EventInput =>
+  ({
+    id: `r${(serial += 1)}`,
+    source: 'test',
+    leadId,
+    type,
+    properties,
+    occurredAt: at(day),
+  }) as EventInput;
+
+const liveLedger = async (leadId: string) =>
+  (await bench.db.scoreEntry.findMany({ where: { leadId, replacedBy: null }, orderBy: { id: 'asc' } })).map(
+    ({ rule, points, before, after, scoreGroup, productLine, eventId }) => ({
+      rule,
+      points,
+      before,
+      after,
+      group: scoreGroup,
+      line: productLine,
+      eventId,
+    }),
+  );
+
+describe('a replay', () => {
+  it('of events that came in their order gives score and ledger as ingestion did', async () => {
+    const { id } = await bench.lead();
+    // Otherwise all of the events are late.
+    await bench.db.lead.update({ where: { id }, data: { scoreAt: at(0) } });
+    const script: [number, string, EventInput['properties']?][] = [
+      [1, 'docs.read', { line: 'greenhouse' }],
+      [2, 'page.viewed', { path: '/careers' }],
+      [2.5, 'page.viewed', { path: '/prices' }],
+      [3, 'page.viewed', { path: '/x' }],
+      [3.2, 'page.viewed', { path: '/y' }],
+      [5, 'order.placed', { valueMinor: 9_000 }],
+      [6, 'order.placed', { valueMinor: 90_000 }],
+      [9, 'order.placed', { valueMinor: 90_000 }],
+      [20, 'docs.read', { line: 'vineyard' }],
+      [21, 'page.viewed', { path: '/prices' }],
+      [39, 'docs.read', {}],
+    ];
+    for (const [day, type, properties] of script) await record(event(id, day, type, properties));
+    const lead = await bench.reload({ id });
+    const rules = replayRulesOf(RULES);
+    const past = await readPast(bench.db, { ids: [id] }, { rules, withIds: true });
+    const anew = rescored(RULES, rules, lead, { context: {}, past: past.get(id), atMs: NOW });
+    expect(anew.lead.score).toBeCloseTo(lead.score, 9);
+    expect(anew.lead.scoreAt).toEqual(lead.scoreAt);
+    expect(anew.lead.scoreParts).toEqual(lead.scoreParts);
+    expect(anew.replayed.lastEngagedAtMs).toBe(lead.lastEngagedAt?.getTime());
+    expect(anew.replayed.entries.map(({ atMs: _at, ...entry }) => entry)).toEqual(await liveLedger(id));
+    expect(scoreAtMs(lead, NOW, SCORING)).toBeGreaterThan(20);
+  });
+});
+
+describe('a plan', () => {
+  it('says who would newly qualify, who would not be ready any more, and how the scores lie', async () => {
+    const { id: keen } = await bench.lead({ companySize: 200 });
+    const { id: weak } = await bench.lead();
+    await record(event(keen, 38, 'page.viewed', { path: '/prices' }), event(weak, 39, 'page.viewed', { path: '/a' }));
+    const { id: ready } = await bench.lead();
+    await bench.db.lead.update({
+      where: { id: ready },
+      data: { score: 45, scoreAt: new Date(NOW), armed: false, stage: 'assigned' },
+    });
+
+    const lower = { ...RULES, scoring: { ...SCORING, ready: { A: 8, B: 30, C: 50, D: null } } };
+    const plan = await planScoring(bench.db, RULES, lower, { nowMs: NOW });
+    expect(plan).toMatchObject({ replayed: false, oneIn: 1 });
+    expect(plan?.newlyQualify.examples).toMatchObject([
+      { leadId: keen, stage: 'new', before: { grade: 'A' }, after: { grade: 'A' } },
+    ]);
+    expect(plan?.newlyQualify.byGrade).toMatchObject({ A: 1, B: 0 });
+    expect(plan?.drop).toMatchObject({ leads: 1, withSales: 1, examples: [{ leadId: ready, stage: 'assigned' }] });
+    expect(plan?.ready).toEqual({ before: 1, after: 1 });
+    expect(plan?.scores.reduce((sum, { after }) => sum + after, 0)).toBe(plan?.leads);
+
+    const dearer = {
+      ...lower,
+      scoring: {
+        ...SCORING,
+        engagement: SCORING.engagement.map((rule) => (rule.rule === 'prices' ? { ...rule, points: 60 } : rule)),
+      },
+    };
+    const replayed = await planScoring(bench.db, RULES, dearer, { nowMs: NOW });
+    expect(replayed).toMatchObject({ replayed: true });
+    expect(replayed?.newlyQualify.examples.map(({ leadId }) => leadId)).toContain(keen);
+    expect(replayed?.newlyQualify.examples.map(({ leadId }) => leadId)).not.toContain(weak);
+    expect(await planScoring(bench.db, RULES, RULES, { nowMs: NOW })).toBeNull();
+  });
+});
