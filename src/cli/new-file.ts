@@ -69,11 +69,11 @@ steps:
     waitFor: email.clicked
     within: 4 days
     then: let-it-sink-in
-    else: again
+    else: second-mail
   - id: let-it-sink-in
     wait: 2 days
-  # Replace the template by another one: nobody gets the same mail twice, unless a step says "again: true".
-  - id: again
+  # Put the key of another template here, and take the line "again: true" away: without it nobody gets the same mail twice.
+  - id: second-mail
     email: ${name}
     again: true
 whenDone: dormant

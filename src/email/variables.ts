@@ -40,6 +40,19 @@ const VARIABLES: Record<string, Known> = {
   preheader: 'value',
 };
 
+/** Those of the text of a step: a rep or another program reads it, never the lead as a mail. */
+const OF_STEPS: Record<string, Known> = {
+  lead: { ...(VARIABLES['lead'] as object), email: 'value', phone: 'value' },
+  need: VARIABLES['need'] ?? 'any',
+};
+
+/** What is wrong with the variables of a step's text, in words. */
+export function variableMistakesInStep(text: string): string[] {
+  return variablesIn(text, textLiquid).flatMap(
+    ({ names }) => whyWrong(names, { known: OF_STEPS, forReps: true }) ?? [],
+  );
+}
+
 /** Variables that no mail of this template's kind has: they would render as nothing. `text`: the template's file. */
 export function variableMistakes(source: TemplateSource, text: string): PlacedMessage[] {
   const { body, spans, subject, preheader, text: textPart, file } = source;
@@ -81,27 +94,29 @@ function wrongIn(
   liquid: Liquid,
   placeOf: (offset: number) => Position,
 ): PlacedMessage[] {
+  return variablesIn(text, liquid).flatMap(({ names, offset }) => {
+    const message = whyWrong(names, { known: VARIABLES, forReps: source.kind === 'transactional' });
+    const meant = names.filter((name) => name !== null).join('.');
+    return message === null ? [] : [{ place: placeOf(offset), message, meant }];
+  });
+}
+
+function variablesIn(text: string, liquid: Liquid): { names: (string | null)[]; offset: number }[] {
   const { globals } = liquid.analyzeSync(liquid.parse(text), { partials: false });
   return Object.values(globals)
     .flat()
-    .flatMap(({ segments, location }) => {
-      const names = segments.map((segment) => (typeof segment === 'object' ? null : String(segment)));
-      const message = whyWrong(names, source.kind === 'transactional');
-      return message === null
-        ? []
-        : [
-            {
-              place: placeOf(offsetOf(text, location)),
-              message,
-              meant: names.filter((name) => name !== null).join('.'),
-            },
-          ];
-    });
+    .map(({ segments, location }) => ({
+      names: segments.map((segment) => (typeof segment === 'object' ? null : String(segment))),
+      offset: offsetOf(text, location),
+    }));
 }
 
 /** Null: the variable is known. A name that is computed (null) is not looked at, nor what stands below it. */
-function whyWrong(names: readonly (string | null)[], forReps: boolean): string | null {
-  let known: Known = VARIABLES;
+function whyWrong(
+  names: readonly (string | null)[],
+  { known: all, forReps }: { known: Record<string, Known>; forReps: boolean },
+): string | null {
+  let known: Known = all;
   for (const [i, name] of names.entries()) {
     if (name === null || typeof known === 'string') return null;
     const whole = names.slice(0, i + 1).join('.');

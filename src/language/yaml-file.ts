@@ -1,5 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import {
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type YAMLParseError,
+} from 'yaml';
 import type { z } from 'zod';
 import { messagesOf, valueAt } from './messages.ts';
 import {
@@ -59,7 +69,8 @@ export class YamlFile {
     const lines = new LineCounter();
     try {
       const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-      for (const error of document.errors) report(`not valid YAML: ${error.message}`, lines.linePos(error.pos[0]));
+      for (const error of document.errors)
+        report(`not valid YAML: ${error.message}${yamlHint(error)}`, lines.linePos(error.pos[0]));
       if (document.errors.length > 0) return null;
       if (document.contents === null) return report('this file is empty');
       const key = keyOfParts(document);
@@ -173,6 +184,13 @@ function isCircular(value: unknown, above = new Set<unknown>(), done = new Set<u
   above.delete(value);
   done.add(value);
   return circular;
+}
+
+/** What a marketer most often meant. */
+function yamlHint({ code, message }: YAMLParseError): string {
+  if (message.startsWith('Unexpected scalar at node end'))
+    return '; a text in "…" ends at the next ": write \' inside of it, as in default: \'there\'';
+  return code === 'BLOCK_AS_IMPLICIT_KEY' ? '; put a text that has ": " in it between quotes' : '';
 }
 
 /** Undefined for a missing value (`email:`), so that the place of its key is shown instead. */

@@ -12,8 +12,10 @@ import { createMailbox } from './mailbox.ts';
 import type { Persona } from './persona.ts';
 import { Plan } from './plan.ts';
 import { quiet } from './quiet.ts';
+import { SIMULATION } from './read-timeline.ts';
 import { createRepDesk, type RepDesk } from './rep-desk.ts';
 import type { Studio } from './studio.ts';
+import { entersAt, sweep } from './sweep.ts';
 import type { World } from './world.ts';
 
 export interface LifeOptions {
@@ -106,7 +108,7 @@ class Life {
 
   /** Sends a command as an operator would. Returns why it was refused, or null. */
   private async command(command: { kind: 'enroll'; cadence: string } | { kind: 'resume' }): Promise<string | null> {
-    const actor = { kind: 'key', keyId: 'simulation', manager: true, role: 'admin' } as const;
+    const actor = { kind: 'key', keyId: SIMULATION, manager: true, role: 'admin' } as const;
     const verdict = await this.world.commands.execute(this.lived.leadId, {
       ...command,
       commandId: `cmd-${randomUUID()}`,
@@ -130,7 +132,9 @@ class Life {
         await perform({ world: this.world, lived: this.lived, plan: this.plan }, due);
         continue;
       }
-      await this.passTo(Math.min(this.plan.nextAtMs ?? endMs, wakesAt(lead) ?? endMs, endMs), nowMs);
+      if (await sweep(this.world, lead)) continue;
+      const nextMs = Math.min(this.plan.nextAtMs ?? endMs, wakesAt(lead) ?? endMs, endMs);
+      await this.passTo((await entersAt(this.world, lead, { fromMs: nowMs, toMs: nextMs })) ?? nextMs, nowMs);
     }
   }
 

@@ -25,7 +25,28 @@ export async function readTimeline({ db, store }: World, leadId: string): Promis
     person: (id: string) => people.get(id)?.name ?? id,
     reason: (key: string) => labels.get(key) ?? key,
   };
-  return rows.map((row) => ({ ...row, at: row.at.toISOString(), title: titleOf(entryOf(row), row.actor, names) }));
+  return rows.flatMap((row) => {
+    if (isHowItIsPlayed(row)) return [];
+    const title = titleOf(entryOf(asPlayed(row)), row.actor, names).replace(REVISION, '');
+    return [{ ...row, at: row.at.toISOString(), title }];
+  });
+}
+
+/** Whom commands are by that put a persona into the cadence that is simulated. */
+export const SIMULATION = 'simulation';
+
+/** Of the database that the life is played in, where each revision is the first. */
+const REVISION = / \(revision \d+\)/;
+
+/** The persona was made to wait for its cadence, and went on: nothing of it happens to a lead. */
+function isHowItIsPlayed({ action, actor }: TimelineRow): boolean {
+  return action === 'lead.resumed' && actor === SIMULATION;
+}
+
+function asPlayed(row: TimelineRow): TimelineRow {
+  const { action, data } = row;
+  if (action !== 'enrollment.started' || data['because'] !== `by ${SIMULATION}`) return row;
+  return { ...row, data: { ...data, because: 'put there by hand, as this cadence is simulated' } };
 }
 
 /** The query writes `data` in the shape of its kind. */

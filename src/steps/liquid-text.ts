@@ -3,6 +3,7 @@ import { cleanJson, singleLine } from '../domain/clean-text.ts';
 import { knownNeed, presentablePhone } from '../domain/stated-words.ts';
 import { personOf } from '../effects/person.ts';
 import { liquidProblem, textLiquid } from '../email/liquid.ts';
+import { variableMistakesInStep } from '../email/variables.ts';
 import { readBy } from '../language/schemas.ts';
 import type { StepTurn } from './performer.ts';
 
@@ -11,10 +12,12 @@ export const liquidText = readBy<string>((written, report) => {
   if (typeof written !== 'string' || written.trim() === '') return report([], 'expected a text') ?? undefined;
   try {
     textLiquid.parse(written);
-    return written.trim();
   } catch (error) {
     return report([], `not valid Liquid: ${liquidProblem(error)?.message ?? 'it cannot be read'}`) ?? undefined;
   }
+  const wrong = variableMistakesInStep(written);
+  for (const message of wrong) report([], message);
+  return wrong.length > 0 ? undefined : written.trim();
 }).meta({ type: 'string', pattern: '\\S', description: 'A text that may name fields of the lead' });
 
 /**

@@ -16,6 +16,30 @@ describe('a mistake in a cadence', () => {
       'name: [x\nsteps: 1\n',
       ['2:1  not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ],
+    [
+      'quotes inside quotes',
+      'name: x\nsteps:\n  - task: "Call {{ lead.firstName | default: "them" }}"\n',
+      [
+        '3:47  not valid YAML: Unexpected scalar at node end; a text in "…" ends at the next ": write \' inside of it, as in default: \'there\'',
+      ],
+    ],
+    [
+      'a colon in a text without quotes',
+      'name: Harvest: the mails\nsteps: 1\n',
+      [
+        '1:7  not valid YAML: Nested mappings are not allowed in compact mappings; put a text that has ": " in it between quotes',
+      ],
+    ],
+    [
+      'a variable that no step has',
+      cadence(
+        '  - task: "Call {{ lead.firstnam }}"\n  - webhook: https://sms.example/send\n    text: "{{ led.firstName }} {{ lead.phone }}"\n    send: [phone]\n',
+      ),
+      [
+        '3:11  steps[0].task: unknown variable "lead.firstnam"; did you mean "lead.firstName"?',
+        '5:11  steps[1].text: unknown variable "led"; did you mean "lead"?',
+      ],
+    ],
     ['a key that is a list', '? [a]\n: b\n', ['1:3  not valid YAML: a key must be a text']],
     ['maps as keys of maps', '? '.repeat(300), ['1:3  not valid YAML: a key must be a text']],
     [

@@ -48,6 +48,14 @@ function wanted(persona: string, more: Partial<Wanted> = {}): Wanted {
   return { persona: read, cadence: null, days: 60, seed: 1, fromMs, ...more };
 }
 
+/** A persona who does nothing, comes in on a Monday at 10:00, and states these lines besides. */
+function quietPersona(lines: string): Wanted['persona'] {
+  const text = `name: Quiet\nprofile: { email: quiet@quiet.example, country: DE }\nreads: { opens: 0% }\n${lines}\n`;
+  const [persona] = readPersonas(fileWith(text, 'quiet.yaml'));
+  if (persona === undefined) throw new Error('no persona');
+  return persona;
+}
+
 /** The databases of simulations, without the template that is kept. */
 async function leftovers(): Promise<string[]> {
   const client = new pg.Client({ connectionString: inject('databaseAdminUrl') });
@@ -118,8 +126,60 @@ test('a persona whose own conditions lead elsewhere is enrolled by hand, and the
     signal: NEVER,
   });
   expect(simulation?.remarks).toEqual([expect.stringContaining('enrolled by hand')]);
+  const told = simulation?.story.map(({ text }) => text);
+  expect(told).toContain('Enrolled in ‘material’: put there by hand, as this cadence is simulated');
+  expect(told?.filter((text) => /by simulation|\(revision/.test(text))).toEqual([]);
   expect(simulation?.mails.filter(({ cadence }) => cadence !== null).map(({ template }) => template)).toEqual([
     'show-material',
+  ]);
+});
+
+test('what is published is played instead of the folder; an unknown revision is told', async () => {
+  const somebody = { persona: quietPersona('source: one'), cadence: 'drip', days: 30 };
+  const [simulation] = await simulate(config(), [wanted('ebook-reader', somebody)], { revision: 1, signal: NEVER });
+  expect(simulation?.mails[0]).toMatchObject({ cadence: 'drip', subject: expect.any(String) });
+  expect(simulation?.end.held).toBeNull();
+  await expect(
+    simulate(config(), [wanted('ebook-reader', somebody)], { revision: 7, signal: NEVER }),
+  ).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('the newest is 1') as string });
+});
+
+test('time alone brings a persona into a segment: one that it waits for, and one that a cadence takes in', async () => {
+  const playbookDir = path.join(dataDir, 'cooling');
+  await cp(path.join(ROOT, 'playbook'), playbookDir, { recursive: true });
+  const write = (file: string, text: string) => writeFile(path.join(playbookDir, file), text);
+  await write(
+    'segments.yaml',
+    `back-again: { when: { score: { gte: 1000 } } }
+interested: { when: { score: { gte: 1000 } } }
+cooled: { when: { score: { lt: 4 } } }
+rested: { when: { all: [{ stage: dormant }, { score: { lt: 2 } }] } }
+`,
+  );
+  await write(
+    'cadences/cooling.yaml',
+    `name: Cooling
+enroll: { when: { source: cooling } }
+priority: 99
+steps:
+  - { waitFor: { segment: cooled }, within: 60 days, then: checklist, else: over }
+  - { id: checklist, email: ebook-checklist }
+  - { id: over, exit: over }
+`,
+  );
+  await write(
+    'cadences/rested.yaml',
+    'name: Rested\nenroll: { when: { segment: rested } }\nsteps:\n  - { id: material, email: show-material }\n',
+  );
+  const persona = quietPersona('source: cooling\nevent: { type: ebook.downloaded }');
+  const [simulation] = await simulate({ ...config(), playbookDir }, [wanted('ebook-reader', { persona })], {
+    signal: NEVER,
+  });
+  const mails = simulation?.mails.map(({ template, day }) => ({ template, day }));
+  // 5 points from 10:00 of day 0 on, of which half are left after 30 days: 4 after 9.7 days, 2 after 39.7.
+  expect(mails).toEqual([
+    { template: 'ebook-checklist', day: 10 },
+    { template: 'show-material', day: 40 },
   ]);
 });
 

@@ -29,6 +29,30 @@ type Looked = Pick<Lead, 'id' | 'awaiting' | 'entered' | 'stage'>;
 
 /** Looks at the next leads that wait for a segment at a step. */
 export async function sweepWaiting(db: Db, looking: Looking): Promise<Batch> {
+  return settle(db, await waiting(db, looking), looking);
+}
+
+/** Looks at the next leads in the pool without a cadence, if a cadence enrolls by a segment. */
+export async function sweepDormant(db: Db, looking: Looking): Promise<Batch> {
+  return settle(db, await dormant(db, looking), looking);
+}
+
+/** Whether the next leads have anything that the two would write. Writes nothing: for a life that is played ahead of its time. */
+export async function entersWith(db: Db, looking: Looking): Promise<boolean> {
+  for (const seen of [await waiting(db, looking), await dormant(db, looking)]) {
+    if ((await compare(db, seen, looking)).changed.length > 0) return true;
+  }
+  return false;
+}
+
+/** Leads, and what is asked of them. */
+interface Seen {
+  leads: readonly Looked[];
+  asked: readonly Asked[];
+  cadences: readonly EntryCadence[];
+}
+
+async function waiting(db: Db, looking: Looking): Promise<Seen> {
   const leads = await planned<Looked>(
     db,
     // As the partial index says it.
@@ -37,40 +61,44 @@ export async function sweepWaiting(db: Db, looking: Looking): Promise<Batch> {
   );
   const names = [...new Set(leads.flatMap(segmentsAwaited))];
   const asked = names.map((segment): Asked => [nameOf.segment(segment), { segment }]);
-  return settle(db, leads, { asked, cadences: [] }, looking);
+  return { leads, asked, cadences: [] };
 }
 
-/** Looks at the next leads in the pool without a cadence, if a cadence enrolls by a segment. */
-export async function sweepDormant(db: Db, looking: Looking): Promise<Batch> {
+async function dormant(db: Db, looking: Looking): Promise<Seen> {
   const cadences = entryCadences(looking.playbook.cadences);
-  if (cadences.length === 0) return { last: null, ringIds: [] };
+  if (cadences.length === 0) return { leads: [], asked: [], cadences };
   const leads = await planned<Looked>(
     db,
     Prisma.sql`SELECT id, awaiting, entered, stage FROM leads
       WHERE stage = 'dormant' AND id > ${looking.after} ORDER BY id LIMIT ${looking.limit}`,
   );
   const asked = cadences.map(({ cadence, when }): Asked => [nameOf.cadence(cadence), when]);
-  return settle(db, leads, { asked, cadences }, looking);
+  return { leads, asked, cadences };
 }
 
 /** A condition and what it is known by: the segment, or the cadence. */
 type Asked = readonly [name: string, when: Condition];
 
-async function settle(
-  db: Db,
-  leads: readonly Looked[],
-  { asked, cadences }: { asked: readonly Asked[]; cadences: readonly EntryCadence[] },
-  looking: Looking,
-): Promise<Batch> {
+async function settle(db: Db, seen: Seen, looking: Looking): Promise<Batch> {
+  const { leads, cadences } = seen;
   const last = leads.length < looking.limit ? null : (leads.at(-1)?.id ?? null);
+  const { changed, isIn } = await compare(db, seen, looking);
+  if (changed.length === 0) return { last, ringIds: [] };
+  const ringIds = await db.$transaction((tx) => write(tx, changed, cadences, isIn, looking.realNowMs));
+  return { last, ringIds };
+}
+
+/** What holds of whom, and the leads whose rows say something else. */
+async function compare(
+  db: Db,
+  { leads, asked, cadences }: Seen,
+  looking: Looking,
+): Promise<{ changed: string[]; isIn: (id: string, name: string) => boolean }> {
   const ids = leads.map(({ id }) => id);
   const found = new Map<string, ReadonlySet<string>>();
   for (const [name, when] of asked) found.set(name, await idsWhere(db, ids, when, looking));
   const isIn = (id: string, name: string): boolean => found.get(name)?.has(id) === true;
-  const changed = leads.filter((lead) => changes(lead, cadences, isIn)).map(({ id }) => id);
-  if (changed.length === 0) return { last, ringIds: [] };
-  const ringIds = await db.$transaction((tx) => write(tx, changed, cadences, isIn, looking.realNowMs));
-  return { last, ringIds };
+  return { changed: leads.filter((lead) => changes(lead, cadences, isIn)).map(({ id }) => id), isIn };
 }
 
 /** Whether what was found differs from what the row says. */
