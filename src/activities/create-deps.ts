@@ -1,4 +1,5 @@
 import { createWebhooks } from '../effects/http/signed-post.ts';
+import { dkimOf } from '../email/dkim.ts';
 import { createTransport } from '../email/transport.ts';
 import type { Config } from '../runtime/config.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -24,7 +25,10 @@ export function createDeps(
   config: Config,
   { db, rules, log, commands = NO_COMMANDS }: Given,
 ): { deps: ActivityDeps; close(): Promise<void> } {
-  const transport = createTransport(config.mail.smtpUrl, { maxConnections: SMTP_CONNECTIONS });
+  const transport = createTransport(config.mail.smtpUrl, {
+    maxConnections: SMTP_CONNECTIONS,
+    dkim: dkimOf(config.mail.dkim, config.mail.from),
+  });
   const webhooks = createWebhooks(config.webhooks);
   return {
     deps: {

@@ -7,6 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { createMailCheck } from '../email/mail-check.ts';
 import { liveOrganization } from './organization.ts';
 import { createSignInSender } from './sign-in-sender.ts';
+import { dkimOf } from '../email/dkim.ts';
 import { createTransport } from '../email/transport.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
@@ -94,7 +95,10 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const tracker = createTracker({ databaseUrl: config.databaseUrl, ctx: store, ring, log });
     closers.push(() => tracker.close());
 
-    const transport = createTransport(config.mail.smtpUrl, { maxConnections: 1 });
+    const transport = createTransport(config.mail.smtpUrl, {
+      maxConnections: 1,
+      dkim: dkimOf(config.mail.dkim, config.mail.from),
+    });
     closers.push(() => transport.close());
     const tokens = createTokens(config.secretKeys);
     const organization = liveOrganization(store.rules, config.mail);

@@ -14,7 +14,8 @@ export interface DkimOptions {
 
 /** Times in milliseconds. */
 export interface TransportOptions {
-  dkim?: DkimOptions;
+  /** Null: mails are not signed here. */
+  dkim?: DkimOptions | null;
   /** Connections kept at once. */
   maxConnections?: number;
   connectionTimeout?: number;
@@ -60,7 +61,9 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
     dnsTimeout: timeouts.connectionTimeout,
     disableFileAccess: true,
     disableUrlAccess: true,
-    ...(options.dkim === undefined ? {} : { dkim: { ...options.dkim, headerFieldNames: SIGNED_FIELDS } }),
+    ...(options.dkim === undefined || options.dkim === null
+      ? {}
+      : { dkim: { ...options.dkim, headerFieldNames: SIGNED_FIELDS } }),
   });
   pool.use('stream', (mail, done) => {
     const { signal } = mail.data;

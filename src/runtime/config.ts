@@ -32,6 +32,13 @@ export interface Config {
     /** Domain of the addresses for bounces and unsubscribes. Null: mails come back to the sender's address, and nobody reads them here. */
     readonly inboundDomain: string | null;
     readonly inboundPort: number;
+    /** What signs mails (src/email/dkim.ts). */
+    readonly dkim: {
+      readonly domain: string | null;
+      readonly selector: string;
+      readonly keyFile: string | null;
+      readonly privateKey: string | null;
+    };
     readonly companyName: string;
   };
   readonly webhooks: {
@@ -134,6 +141,12 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       companyName: values.COMPANY_NAME,
       inboundDomain: values.INBOUND_DOMAIN?.toLowerCase() ?? null,
       inboundPort: values.INBOUND_SMTP_PORT,
+      dkim: {
+        domain: values.DKIM_DOMAIN?.toLowerCase() ?? null,
+        selector: values.DKIM_SELECTOR,
+        keyFile: values.DKIM_KEY_FILE === undefined ? null : path.resolve(values.DKIM_KEY_FILE),
+        privateKey: values.DKIM_PRIVATE_KEY ?? null,
+      },
     },
     webhooks: { secrets, allow: values.WEBHOOK_ALLOW, httpsOnly: production },
     testSendTo: values.TEST_SEND_TO.toLowerCase()

@@ -97,6 +97,16 @@ export const Environment = z.object({
   POSTGRES_PORT: port(15_432),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
+  DKIM_KEY_FILE: z.string().optional(),
+  DKIM_PRIVATE_KEY: z.string().optional(),
+  DKIM_SELECTOR: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i, 'must be letters, digits and dashes, such as nurture')
+    .default('nurture'),
+  DKIM_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be a domain, such as example.com')
+    .optional(),
   INBOUND_DOMAIN: z
     .string()
     .regex(

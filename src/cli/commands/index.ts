@@ -7,6 +7,7 @@ import { registerAfterRestore } from './after-restore.ts';
 import { registerCadence } from './cadence.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
+import { registerDkim } from './dkim.ts';
 import { registerInbound } from './inbound.ts';
 import { registerLead } from './lead.ts';
 import { registerMigrate } from './migrate.ts';
@@ -48,6 +49,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerStart,
   registerDemo,
   registerProcesses,
+  registerDkim,
   registerMigrate,
   registerAfterRestore,
   registerCompletion,

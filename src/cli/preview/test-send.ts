@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import { dkimOf } from '../../email/dkim.ts';
 import { createTransport } from '../../email/transport.ts';
 import { readFolders } from '../../playbook/read-folders.ts';
 import type { Config } from '../../runtime/config.ts';
@@ -18,7 +19,7 @@ export async function testSend(
   requireAllowed(config, to);
   const { templates, ...named } = templatesNamed(await readFolders(config), what);
   const person = await previewPerson(config, who);
-  const transport = createTransport(config.mail.smtpUrl);
+  const transport = createTransport(config.mail.smtpUrl, { dkim: dkimOf(config.mail.dkim, config.mail.from) });
   const sent: string[] = [];
   try {
     for (const template of templates) {

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { AppError } from '../domain/errors.ts';
+import { dkimRecord, domainOf, newDkimKey } from '../email/dkim.ts';
+import type { Config } from '../runtime/config.ts';
+import type { Answer } from './command.ts';
+
+export interface DkimWish {
+  domain?: string;
+  selector?: string;
+  out: string;
+}
+
+/**
+ * Writes a key to a file that is there for its owner alone, and says what to put into DNS and the environment. A key that is there
+ * already is shown, never replaced: mails under way are signed by it.
+ *
+ * @throws AppError VALIDATION_FAILED: the file holds no private key
+ */
+export function makeDkim({ mail }: Config, wish: DkimWish): Answer {
+  const domain = wish.domain ?? mail.dkim.domain ?? domainOf(mail.from);
+  const selector = wish.selector ?? mail.dkim.selector;
+  const isNew = !existsSync(wish.out);
+  if (isNew) writeFileSync(wish.out, newDkimKey(), { mode: 0o600, flag: 'wx' });
+  const record = recordOf(wish.out, { domain, selector });
+  const dmarc = { name: `_dmarc.${domain}`, value: 'v=DMARC1; p=none; rua=mailto:postmaster@' + domain };
+  const lines = [
+    isNew ? `A new key is in ${wish.out}. Keep it secret; do not commit it.` : `The key in ${wish.out} is kept.`,
+    '',
+    'Put into DNS:',
+    `  ${record.name}. IN TXT ${record.strings.map((part) => `"${part}"`).join(' ')}`,
+    '',
+    'If the domain has no DMARC record yet:',
+    `  ${dmarc.name}. IN TXT "${dmarc.value}"`,
+    '',
+    'Put into the environment, once DNS answers:',
+    `  DKIM_KEY_FILE=${wish.out}`,
+    `  DKIM_SELECTOR=${selector}`,
+    `  DKIM_DOMAIN=${domain}`,
+  ];
+  return { data: { file: wish.out, isNew, domain, selector, record, dmarc }, text: lines.join('\n') };
+}
+
+function recordOf(file: string, names: { domain: string; selector: string }): ReturnType<typeof dkimRecord> {
+  try {
+    return dkimRecord(readFileSync(file, 'utf8'), names);
+  } catch (cause) {
+    throw new AppError('VALIDATION_FAILED', `${file} is there and holds no private key: choose another --out.`, {
+      cause,
+    });
+  }
+}
