@@ -37,6 +37,7 @@ export const TABLES = [
   'bulk_runs',
   'sign_ins',
   'sessions',
+  'users',
 ] as const;
 
 export type Contents = Readonly<Record<(typeof TABLES)[number], string>>;

@@ -75,10 +75,19 @@ export function createApi(deps: ApiDeps): Api {
   return { app, routes, document };
 }
 
-function consoleDeps({ store, commands, sendSignIn, log, settings }: ApiDeps): ConsoleDeps {
+function consoleDeps({ store, ring, commands, sendSignIn, sendInvitation, log, settings }: ApiDeps): ConsoleDeps {
   const { publicUrl, organization } = settings;
   const failed = (error: unknown): void => log.error({ err: error }, 'a page of the console failed');
-  return { store, commands, inStep, sendSignIn, failed, settings: { publicUrl, organization } };
+  return {
+    store,
+    ring,
+    commands,
+    inStep,
+    sendSignIn,
+    sendInvitation,
+    failed,
+    settings: { publicUrl, organization },
+  };
 }
 
 export function createApp(deps: ApiDeps): Express {

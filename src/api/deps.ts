@@ -23,8 +23,10 @@ export interface ApiDeps {
   handles: LeadHandles;
   findKey: FindKey;
   limits: RateLimits;
-  /** Sends a rep the link to sign in to the console. Never throws. */
+  /** Sends somebody the link to sign in to the console. Never throws. */
   sendSignIn(to: { address: string; name: string }, url: string): Promise<void>;
+  /** Tells somebody that they may sign in to the console. Never throws. */
+  sendInvitation(to: { address: string; name: string }): Promise<void>;
   /** Each resolves when its part answers, and rejects when it does not. */
   checks: Readonly<Record<'database' | 'temporal' | 'mail', () => Promise<void>>>;
   log: Logger;

@@ -6,7 +6,7 @@ import { isLoopback } from '../runtime/config-secrets.ts';
 import { AppError } from '../domain/errors.ts';
 import { createMailCheck } from '../email/mail-check.ts';
 import { liveOrganization } from './organization.ts';
-import { createSignInSender } from './sign-in-sender.ts';
+import { createConsoleMail } from './console-mail.ts';
 import { dkimOf } from '../email/dkim.ts';
 import { createTransport } from '../email/transport.ts';
 import { createTokens } from '../crypto/tokens.ts';
@@ -113,7 +113,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       handles: createLeadHandles(config.secretKeys),
       findKey: (secret) => findKeyHolder(db, secret),
       limits: createRateLimits(db, config, log),
-      sendSignIn: createSignInSender({ from: config.mail.from, organization }, transport, log),
+      ...createConsoleMail({ from: config.mail.from, publicUrl: config.publicUrl, organization }, transport, log),
       checks: {
         database: () => ping(db),
         temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),

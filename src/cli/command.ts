@@ -36,6 +36,7 @@ const FAMILIES = {
   reps: { group: GROUPS.look, description: 'reps: who takes leads, and who is switched off' },
   routing: { group: GROUPS.look, description: 'who gets which lead, and why' },
   runs: { group: GROUPS.look, description: 'changes of many leads at once: how far they are, pause, resume, cancel' },
+  users: { group: GROUPS.look, description: 'users of the console: who may sign in beside the reps' },
   segment: { group: GROUPS.look, description: 'segments: how many leads are in them, and who' },
 } as const;
 

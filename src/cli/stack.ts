@@ -59,7 +59,7 @@ function describe(stack: Stack): string {
   const rows: [string, string][] = [
     ['API', urls.api],
     ['API docs', urls.docs],
-    ['Console', `${urls.api}/console (for reps; the link to sign in comes by mail)`],
+    ['Console', `${urls.api}/console (the link to sign in comes by mail; docs/console.md)`],
     ['Temporal UI', urls.temporalUi],
     ...(urls.mail === undefined ? [] : [['Mail inbox', urls.mail] as [string, string]]),
     ...(config.adminApiKey === DEVELOPMENT_ADMIN_KEY

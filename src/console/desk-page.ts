@@ -1,14 +1,15 @@
 /** A rep's desk: what waits for a decision, what is due, and the other open leads, the readiest first. */
 import type { Router } from 'express';
 import { html } from 'hono/html';
-import { formatForPeople, zoneOf } from '../domain/schedule.ts';
+import { formatForPeople } from '../domain/schedule.ts';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { presentable } from '../domain/stated-words.ts';
 import { leadNow } from '../store/clock.ts';
 import { type DeskPart, readDesk, type DeskRow } from '../store/lists/desk.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { type Html, sendPage } from './layout.ts';
+import { type Html, said, sendPage } from './layout.ts';
+import { headOf, homeOf } from './navigation.ts';
 import { visitorOf } from './session.ts';
 import { moneyInWords, nameOf } from './words.ts';
 
@@ -21,20 +22,22 @@ const PARTS: readonly { part: DeskPart; title: string; none: string }[] = [
 const DONE: Readonly<Record<string, string>> = {
   rejected: 'Thank you. The lead has left your desk.',
   closed: 'The outcome is recorded.',
+  added: 'The lead is taken in. It stands here as soon as it is handed over.',
 };
 
 export function deskPage(router: Router, { store, settings }: ConsoleDeps): void {
   router.get('/', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
-    const { rep, csrf } = visitor;
+    const { repId, zone } = visitor;
+    if (repId === null) {
+      response.redirect(303, homeOf(visitor));
+      return;
+    }
     const { playbook } = store.rules.current();
-    const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
     const { scoring } = playbook;
     const nowMs = store.realNow();
-    const rows = await readDesk(store.db, rep.id, { scoring, nowMs, zone });
-    const { done: asked } = request.query;
-    const done = (typeof asked === 'string' ? DONE[asked] : undefined) ?? null;
+    const rows = await readDesk(store.db, repId, { scoring, nowMs, zone });
     const parts = PARTS.map(({ part, title, none }) => {
       const its = rows.filter((row) => row.part === part);
       const all = its[0]?.ofPart ?? 0;
@@ -50,13 +53,8 @@ export function deskPage(router: Router, { store, settings }: ConsoleDeps): void
         ${all > its.length ? html`<p class="soft">The first ${its.length} of ${all} are shown.</p>` : ''}
       </section>`;
     });
-    const frame = { title: 'My desk', companyName: settings.organization.companyName, who: { name: rep.name, csrf } };
-    await sendPage(
-      response,
-      200,
-      frame,
-      html`${done === null ? '' : html`<p class="done" role="status">${done}</p>`}${parts}`,
-    );
+    const frame = { title: 'My desk', companyName: settings.organization.companyName, who: headOf(visitor) };
+    await sendPage(response, 200, frame, html`${said(DONE, request)}${parts}`);
   });
 }
 

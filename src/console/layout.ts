@@ -12,7 +12,7 @@ export interface Frame {
   title: string;
   companyName: string;
   /** Null on pages for people who are not signed in. */
-  who: { name: string; csrf: string } | null;
+  who: { name: string; csrf: string; links: readonly { path: string; title: string }[] } | null;
 }
 
 export async function sendPage(response: Response, status: number, frame: Frame, content: Html): Promise<void> {
@@ -43,7 +43,7 @@ function inFrame({ title, companyName, who }: Frame, content: Html): Html {
           ${
             who === null
               ? ''
-              : html`<nav aria-label="Console"><a href="/console">My desk</a></nav>
+              : html`<nav aria-label="Console">${who.links.map(linkTo(title))}</nav>
                   <form method="post" action="/console/sign-out">
                     ${csrfField(who.csrf)}<span>${who.name}</span> <button>Sign out</button>
                   </form>`
@@ -57,8 +57,23 @@ function inFrame({ title, companyName, who }: Frame, content: Html): Html {
     </html>`;
 }
 
+const linkTo = (title: string) => (link: { path: string; title: string }) =>
+  link.title === title
+    ? html`<a href="${link.path}" aria-current="page">${link.title}</a> `
+    : html`<a href="${link.path}">${link.title}</a> `;
+
 export function csrfField(csrf: string): Html {
   return html`<input type="hidden" name="csrf" value="${csrf}" />`;
+}
+
+/** What was done before the page was led to, by the key in its address. */
+export function said(
+  done: Readonly<Record<string, string>>,
+  { query }: { query: Readonly<Record<string, unknown>> },
+): Html | '' {
+  const asked = query['done'];
+  const words = typeof asked === 'string' && Object.hasOwn(done, asked) ? done[asked] : undefined;
+  return words === undefined ? '' : html`<p class="done" role="status">${words}</p>`;
 }
 
 /** What went wrong, where a screen reader says it first. */

@@ -1,48 +1,35 @@
-/** What a rep does on the page of a lead: the same commands as by the API, decided by the same policy. */
-import type { Request, Response, Router } from 'express';
+/** What is done on the page of a lead: the same commands as by the API, decided by the same policy. */
+import type { Router } from 'express';
 import { DateTime } from 'luxon';
-import { inMinorUnits, isCurrency } from '../domain/currency.ts';
-import type { LeadCommand } from '../domain/commands.ts';
-import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { idFor, isId } from '../domain/ids.ts';
-import { zoneOf } from '../domain/schedule.ts';
+import { editProfile } from '../store/capture/edit-profile.ts';
+import { unsubscribe } from '../store/consent/unsubscribe.ts';
 import { logActivity } from '../store/sales/log-activity.ts';
-import { dropNote, keepNote } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
 import { LOGGED, RESULTS } from './lead-forms.ts';
 import { showLead } from './lead-page.ts';
-import { requireLead, type Visitor, visitorOf } from './session.ts';
+import { editOf } from './lead-profile.ts';
+import { actorOfPost, bounded, chosen, execute, leadPosts, type Post } from './lead-post.ts';
+import { moneyOf } from './money.ts';
+import { homeOf } from './navigation.ts';
+import { visitorOf } from './session.ts';
 
 export function leadPages(router: Router, deps: ConsoleDeps): void {
   const { store } = deps;
+  const page = (leadId: string): string => `/console/leads/${leadId}`;
+  const home = ({ visitor }: Post, done: string): string => `${homeOf(visitor)}?done=${done}`;
+  const onPost = leadPosts(router, deps);
 
   router.get('/leads/:id', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
-    if (visitor !== null) await showLead(deps, response, visitor, request.params.id);
+    if (visitor !== null) await showLead(deps, response, visitor, request.params.id, { query: request.query });
   });
 
-  /** Does the work, and leads on to a page that can be loaded again. What is wrong is said on the lead's page. */
-  function onPost(what: string, work: (post: Post) => Promise<string>): void {
-    router.post(`/leads/:id/${what}`, async (request: Request, response: Response) => {
-      const visitor = await visitorOf(store, request, response);
-      if (visitor === null) return;
-      const leadId = String(request.params['id']);
-      try {
-        const commandId = idFor('command', `console:${visitor.rep.id}:${leadId}:${what}:${field(request, 'once')}`);
-        response.redirect(303, await work({ request, visitor, leadId, commandId }));
-      } catch (error) {
-        if (!isAppError(error) || !SHOWN_ON_THE_LEAD.has(error.code)) throw error;
-        const wrong = { status: ERROR_CODES[error.code].status, message: error.message };
-        await showLead(deps, response, visitor, leadId, wrong);
-      }
-    });
-  }
-
-  const page = (leadId: string): string => `/console/leads/${leadId}`;
-
   onPost('accept', async (post) => {
-    await execute(deps, post, { ...baseOf(post), kind: 'accept', assignmentId: assignmentOf(post) });
+    const assignmentId = assignmentOf(post);
+    await execute(deps, post, 'accept', (base) => ({ ...base, kind: 'accept', assignmentId }));
     return page(post.leadId);
   });
 
@@ -50,115 +37,99 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     const reason = field(post.request, 'reason');
     const known = store.rules.current().playbook.reasons.some((one) => one.reason === reason);
     if (!known) throw new AppError('VALIDATION_FAILED', 'Choose one of the reasons.');
-    await requireLead(store, post.visitor.actor, 'reject', post.leadId);
-    const noted = await notedOf(deps, post, field(post.request, 'note'));
-    await execute(deps, post, { ...baseOf(post), kind: 'reject', assignmentId: assignmentOf(post), reason, ...noted });
-    return '/console?done=rejected';
+    const assignmentId = assignmentOf(post);
+    await execute(deps, post, 'reject', (base, noted) => ({ ...base, kind: 'reject', assignmentId, reason, ...noted }));
+    return home(post, 'rejected');
   });
 
   onPost('log', async (post) => {
-    const kind = field(post.request, 'kind');
+    const kind = chosen(post.request, 'kind', LOGGED, 'Choose what it was.');
     const body = field(post.request, 'body');
-    if (!Object.hasOwn(LOGGED, kind)) throw new AppError('VALIDATION_FAILED', 'Choose what it was.');
     if (kind === 'note' && body === '') throw new AppError('VALIDATION_FAILED', 'A note has a text.');
-    const id = idFor('activity', post.commandId);
-    await logActivity(store, post.visitor.actor, {
-      id,
-      leadId: post.leadId,
-      kind,
-      ...(body === '' ? {} : { body: bounded(body) }),
-    });
+    await log(post, { kind, ...(body === '' ? {} : { body: bounded(body) }) });
     return page(post.leadId);
   });
 
   onPost('next-step', async (post) => {
-    const zone = zoneOf(post.visitor.rep.timeZone, store.rules.current().playbook.defaultTimeZone);
-    const due = DateTime.fromISO(field(post.request, 'dueAt'), { zone });
     const body = field(post.request, 'step');
-    if (!due.isValid || due.year > 9999) throw new AppError('VALIDATION_FAILED', 'A next step has a date and a time.');
     if (body === '') throw new AppError('VALIDATION_FAILED', 'Say what is to be done.');
-    const id = idFor('activity', post.commandId);
-    const step = { id, leadId: post.leadId, kind: 'next-step', body: bounded(body), dueAt: due.toJSDate() };
-    await logActivity(store, post.visitor.actor, step);
+    await log(post, { kind: 'next-step', body: bounded(body), dueAt: dueOf(post, store.realNow()) });
     return page(post.leadId);
   });
 
+  onPost('profile', async (post) => {
+    const actor = await actorOfPost(deps, post, 'vouch');
+    const { fields, ringIds } = await editProfile(store, actor, post.leadId, editOf(post.request));
+    deps.ring(ringIds);
+    return `${page(post.leadId)}?done=${fields.length === 0 ? 'unchanged' : 'profile'}`;
+  });
+
+  onPost('unsubscribe', async (post) => {
+    const actor = await actorOfPost(deps, post, 'unsubscribe');
+    const { ringIds } = await unsubscribe(store, { leadId: post.leadId, source: 'console', actor });
+    deps.ring(ringIds);
+    return page(post.leadId);
+  });
+
+  onPost('pause', async (post) => {
+    await execute(deps, post, 'pause', (base, noted) => ({ ...base, kind: 'pause', ...noted }));
+    return page(post.leadId);
+  });
+
+  onPost('resume', async (post) => {
+    await execute(deps, post, 'resume', (base) => ({ ...base, kind: 'resume' }));
+    return page(post.leadId);
+  });
+
+  onPost('disqualify', async (post) => {
+    const reason = field(post.request, 'reason');
+    const { reasons } = store.rules.current().playbook;
+    if (!reasons.some((one) => one.reason === reason && one.follow.kind === 'disqualify'))
+      throw new AppError('VALIDATION_FAILED', 'Choose one of the reasons.');
+    await execute(deps, post, 'disqualify', (base, noted) => ({ ...base, kind: 'disqualify', reason, ...noted }));
+    return home(post, 'closed');
+  });
+
+  async function log(post: Post, activity: { kind: string; body?: string; dueAt?: Date }): Promise<void> {
+    const actor = await actorOfPost(deps, post, 'log-activity');
+    await logActivity(store, actor, { id: idFor('activity', post.commandId), leadId: post.leadId, ...activity });
+  }
+
   onPost('outcome', async (post) => {
-    const result = field(post.request, 'result');
-    if (!isResult(result)) throw new AppError('VALIDATION_FAILED', 'Choose one of the outcomes.');
-    const value = field(post.request, 'value');
-    const currency = field(post.request, 'currency').trim().toUpperCase();
-    if (value !== '' && !isCurrency(currency))
-      throw new AppError('VALIDATION_FAILED', 'The currency has three letters, such as EUR or USD.');
-    const valueMinor = value === '' ? null : inMinorUnits(value, currency);
-    if (value !== '' && valueMinor === null)
-      throw new AppError('VALIDATION_FAILED', 'The value is a number, such as 1200 or 1200.50.');
+    const result = chosen(post.request, 'result', RESULTS, 'Choose one of the outcomes.');
+    const money = moneyOf(post.request);
     const stage = field(post.request, 'funnelStage');
     const { funnel } = store.rules.current().playbook;
     if (stage !== '' && !funnel.includes(stage))
       throw new AppError('VALIDATION_FAILED', 'Choose one of the funnel stages.');
-    await execute(deps, post, {
-      ...baseOf(post),
+    await execute(deps, post, 'outcome', (base, noted) => ({
+      ...base,
       kind: 'outcome',
       result,
-      ...(valueMinor === null ? {} : { valueMinor, currency }),
+      ...money,
       ...(stage === '' || result !== 'opportunity' ? {} : { funnelStage: stage }),
-    });
-    return result === 'opportunity' ? page(post.leadId) : '/console?done=closed';
+      ...noted,
+    }));
+    return result === 'opportunity' ? page(post.leadId) : home(post, 'closed');
   });
 }
 
-interface Post {
-  request: Request;
-  visitor: Visitor;
-  leadId: string;
-  commandId: string;
-}
+const OPENS_AT = 9;
 
-const SHOWN_ON_THE_LEAD: ReadonlySet<string> = new Set([
-  'VALIDATION_FAILED',
-  'ASSIGNMENT_TAKEN',
-  'STAGE_FORBIDS',
-  'CONFLICT',
-  'COMMAND_PENDING',
-]);
-
-function baseOf({ commandId, visitor }: Post) {
-  return { commandId, actor: visitor.actor };
+/** The day that was chosen, or the date and time that were written, in the visitor's zone. @throws AppError VALIDATION_FAILED */
+function dueOf({ request, visitor: { zone } }: Post, nowMs: number): Date {
+  const days = Number(field(request, 'in') || Number.NaN);
+  const written = field(request, 'dueAt');
+  const due =
+    written === '' && Number.isInteger(days) && days > 0 && days <= 365
+      ? DateTime.fromMillis(nowMs, { zone }).plus({ days }).startOf('day').set({ hour: OPENS_AT })
+      : DateTime.fromISO(written, { zone });
+  if (due.isValid && due.year < 10_000) return due.toJSDate();
+  throw new AppError('VALIDATION_FAILED', 'Choose when it is due, or write a date and a time.');
 }
 
 function assignmentOf({ request }: Post): string {
   const id = field(request, 'assignment');
   if (!isId('assignment', id)) throw new AppError('VALIDATION_FAILED', 'Load the page again, and repeat.');
   return id;
-}
-
-async function notedOf(
-  { store }: ConsoleDeps,
-  { commandId, visitor, leadId }: Post,
-  text: string,
-): Promise<{ noteId?: string }> {
-  if (text === '') return {};
-  return { noteId: await keepNote(store, { commandId, leadId, actor: visitor.actor, text: bounded(text) }) };
-}
-
-/** @throws AppError with the code of a refusal */
-async function execute(
-  { store, commands }: ConsoleDeps,
-  { leadId, visitor }: Post,
-  command: LeadCommand,
-): Promise<void> {
-  await requireLead(store, visitor.actor, command.kind, leadId);
-  const verdict = await commands.execute(leadId, command);
-  if (verdict.ok) return;
-  if ('noteId' in command && command.noteId !== undefined) await dropNote(store, command.noteId);
-  throw new AppError(verdict.code, verdict.message);
-}
-
-function isResult(result: string): result is keyof typeof RESULTS {
-  return Object.hasOwn(RESULTS, result);
-}
-
-function bounded(text: string): string {
-  return text.slice(0, 4_000).replaceAll('\u0000', '');
 }

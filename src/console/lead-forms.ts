@@ -1,6 +1,7 @@
 /** The forms on the page of a lead. Each posts to an address of its own, and works without a script. */
 import { html } from 'hono/html';
 import type { Playbook } from '../domain/playbook.ts';
+import type { Action } from '../domain/policy.ts';
 import { csrfField, type Html } from './layout.ts';
 
 interface LeadForm {
@@ -16,6 +17,16 @@ interface LeadForm {
 /** What a rep can log. */
 export const LOGGED = { call: 'Call', email: 'Email', meeting: 'Meeting', note: 'Note' } as const;
 
+/** When a next step is due, at 09:00 of that day. */
+export const SOON = {
+  '': 'Choose',
+  '1': 'Tomorrow',
+  '3': 'In three days',
+  '7': 'In a week',
+  '30': 'In a month',
+  '90': 'In three months',
+} as const;
+
 /** What a rep can record as the outcome. */
 export const RESULTS = { opportunity: 'Opportunity', won: 'Won', lost: 'Lost', 'no-need': 'No need' } as const;
 
@@ -26,8 +37,8 @@ export function decisionForms(form: LeadForm): Html {
   </div>`;
 }
 
-export function workForms(form: LeadForm): Html {
-  const { playbook } = form;
+/** What is written on a lead, whoever has it. */
+export function noteForms(form: LeadForm): Html {
   return html`<div class="cards">
     ${card(
       'Log a contact or note',
@@ -40,10 +51,18 @@ export function workForms(form: LeadForm): Html {
       'Plan the next step',
       form,
       'next-step',
-      html`<label for="dueAt">Date</label
-        ><input id="dueAt" name="dueAt" type="datetime-local" required />${note('step', 'What is to be done')}`,
+      html`${note('step', 'What is to be done')}${select('in', 'When', SOON)}<label for="dueAt"
+          >Or at a date and time</label
+        ><input id="dueAt" name="dueAt" type="datetime-local" />`,
       'Plan it',
     )}
+  </div>`;
+}
+
+/** The outcome of a lead that a rep has, and sending it back. */
+export function outcomeForms(form: LeadForm): Html {
+  const { playbook } = form;
+  return html`<div class="cards">
     ${card(
       'Record the outcome',
       form,
@@ -57,6 +76,53 @@ export function workForms(form: LeadForm): Html {
     )}
     ${rejectForm(form, 'Send back')}
   </div>`;
+}
+
+interface Standing {
+  lead: { pausedAt: Date | null; heldAt: Date | null; stage: string };
+  may: (action: Action) => boolean;
+}
+
+/** What is seldom done. */
+export function moreForms(form: LeadForm, { lead, may }: Standing): Html | '' {
+  const isStopped = lead.pausedAt !== null || lead.heldAt !== null;
+  const forms = [
+    isStopped && may('resume') ? card('Resume', form, 'resume', html`<p>It goes on where it stood.</p>`, 'Resume') : '',
+    lead.pausedAt === null && may('pause')
+      ? card(
+          'Pause',
+          form,
+          'pause',
+          html`<p>Nothing is sent or offered until it is resumed.</p>
+            ${note('note', 'Why (optional)', 'pause-')}`,
+          'Pause',
+        )
+      : '',
+    may('unsubscribe')
+      ? card(
+          'Stop marketing mail',
+          form,
+          'unsubscribe',
+          html`<p>For a person who asked for it by phone or in a mail.</p>`,
+          'Stop marketing mail',
+        )
+      : '',
+    lead.stage !== 'disqualified' && may('disqualify') ? disqualifyForm(form) : '',
+  ].filter((one) => one !== '');
+  if (forms.length === 0) return '';
+  return html`<details class="card">
+    <summary>More: pause, stop mail, disqualify</summary>
+    <div class="cards">${forms}</div>
+  </details>`;
+}
+
+function disqualifyForm(form: LeadForm): Html | '' {
+  const reasons = form.playbook.reasons.filter(({ follow }) => follow.kind === 'disqualify');
+  if (reasons.length === 0) return '';
+  const options = { '': 'Choose a reason', ...Object.fromEntries(reasons.map(({ reason, label }) => [reason, label])) };
+  const fields = html`<p>This is final. Not for a person who merely did not answer.</p>
+    ${select('reason', 'Why it is no lead', options, 'disqualify-')}`;
+  return card('Disqualify', form, 'disqualify', fields, 'Disqualify');
 }
 
 function rejectForm(form: LeadForm, button: string): Html {
@@ -78,15 +144,21 @@ function card(title: string, form: LeadForm, what: string, fields: Html, button:
   </form>`;
 }
 
-function select(name: string, label: string, options: Readonly<Record<string, string>>): Html {
-  const all = Object.entries(options).map(([value, words]) => html`<option value="${value}">${words}</option>`);
-  return html`<label for="${name}">${label}</label
-    ><select id="${name}" name="${name}">
+/** `before`: stands before the id of the field, where the page has another field of the name. */
+function select(name: string, label: string, options: Readonly<Record<string, string>>, before = ''): Html {
+  // A choice without a value comes first, whatever keys of digits do to the order of an object.
+  const all = Object.entries(options)
+    .toSorted(([a], [b]) => Number(b === '') - Number(a === ''))
+    .map(([value, words]) => html`<option value="${value}">${words}</option>`);
+  const id = before + name;
+  return html`<label for="${id}">${label}</label
+    ><select id="${id}" name="${name}">
       ${all}
     </select>`;
 }
 
-function note(name: string, label: string): Html {
-  return html`<label for="${name}">${label}</label
-    ><textarea id="${name}" name="${name}" rows="3" maxlength="4000"></textarea>`;
+function note(name: string, label: string, before = ''): Html {
+  const id = before + name;
+  return html`<label for="${id}">${label}</label
+    ><textarea id="${id}" name="${name}" rows="3" maxlength="4000"></textarea>`;
 }

@@ -1,123 +1,125 @@
-/** The page of one lead for its rep: who it is, why now, what it did, and what the rep can do. */
+/** The page of one lead: who it is, why now, what happened, and what can be done with it. */
 import type { Response } from 'express';
 import { html } from 'hono/html';
-import type { Playbook } from '../domain/playbook.ts';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
-import { formatForPeople, zoneOf } from '../domain/schedule.ts';
-import { presentablePhone } from '../domain/stated-words.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import { type Action, scopeOf } from '../domain/policy.ts';
+import { formatForPeople } from '../domain/schedule.ts';
+import { scoreAtMs } from '../domain/score.ts';
+import { shownScore } from '../domain/score-words.ts';
+import { isClosed } from '../domain/stage.ts';
+import { STEP_KINDS } from '../steps/kinds.ts';
+import { readTiesOf } from '../store/access/lead-ties.ts';
 import { leadNow } from '../store/clock.ts';
-import { type Brief, readBrief } from '../store/lists/brief.ts';
+import type { StoreContext } from '../store/context.ts';
+import { readBrief } from '../store/lists/brief.ts';
+import { readColleagues } from '../store/lists/colleagues.ts';
 import { type LeadDetail, readLead } from '../store/lists/lead.ts';
+import type { PageEnd } from '../store/lists/page-end.ts';
+import { timelinePage } from '../store/lists/timeline.ts';
+import { tellTimeline } from '../store/lists/told-timeline.ts';
+import { readWhoSaid } from '../store/lists/who-said.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { decisionForms, workForms } from './lead-forms.ts';
-import { type Html, problem, sendPage } from './layout.ts';
-import { requireLead, type Visitor } from './session.ts';
-import { nameOf } from './words.ts';
+import { decisionForms, moreForms, noteForms, outcomeForms } from './lead-forms.ts';
+import { profileForm, profileSection } from './lead-profile.ts';
+import { colleaguesSection, pageEndOf, scoreSection, type Story, timelineSection } from './lead-story.ts';
+import { type Html, problem, said, sendPage } from './layout.ts';
+import { headOf, homeOf } from './navigation.ts';
+import { mayWith, requireLead, type Visitor } from './session.ts';
+import { moneyInWords, nameOf } from './words.ts';
 
-/** @param wrong Why the form that was posted could not be carried out. @throws AppError LEAD_UNKNOWN, or the refusal of the policy */
+const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
+const ENTRIES_SHOWN = 30;
+
+const DONE: Readonly<Record<string, string>> = {
+  profile: 'The profile is saved.',
+  unchanged: 'Nothing was changed.',
+  added: 'The lead is taken in.',
+};
+
+/**
+ * @param shown.wrong Why the form that was posted could not be carried out
+ * @throws AppError LEAD_UNKNOWN, or the refusal of the policy
+ */
 export async function showLead(
   { store, settings }: ConsoleDeps,
   response: Response,
   visitor: Visitor,
   leadId: string,
-  wrong: { status: number; message: string } | null = null,
+  shown: { wrong?: { status: number; message: string }; query?: Readonly<Record<string, unknown>> },
 ): Promise<void> {
-  await requireLead(store, visitor.actor, 'see-lead', leadId);
+  const { query = {}, wrong = null } = shown;
+  const actor = await requireLead(store, visitor, 'see-lead', leadId);
+  const [lead, ties] = await Promise.all([readLead(store.db, leadId), readTiesOf(store.db, leadId)]);
+  if (lead === null || ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
   const { playbook } = store.rules.current();
-  const lead = await readLead(store.db, leadId);
-  if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
   const nowMs = leadNow(lead, store.realNow());
-  const brief = await readBrief(store.db, leadId, new Date(nowMs), playbook.scoring);
-  const zone = zoneOf(visitor.rep.timeZone, playbook.defaultTimeZone);
-  const frame = {
-    title: nameOf(lead),
-    companyName: settings.organization.companyName,
-    who: { name: visitor.rep.name, csrf: visitor.csrf },
-  };
-  const words = (at: Date): string => formatForPeople(at.getTime(), zone);
-  const content = html`${problem(wrong?.message ?? null)}
-    <p><a href="/console">Back to my desk</a></p>
-    ${formsOf(lead, playbook, visitor)}
-    <div class="cards">${profile(lead)}${reasons(brief, words)}${actions(brief, words)}${notes(brief, words)}</div>`;
+  const { zone, csrf } = visitor;
+  const [brief, sayings, colleagues, story] = await Promise.all([
+    readBrief(store.db, leadId, new Date(nowMs), playbook.scoring),
+    readWhoSaid(store.db, leadId),
+    readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
+    readStory(store, leadId, pageEndOf(query)),
+  ]);
+  const may = (action: Action): boolean => mayWith(visitor, action, ties);
+  const frame = { title: nameOf(lead), companyName: settings.organization.companyName, who: headOf(visitor) };
+  const content = html`${said(DONE, { query })}${problem(wrong?.message ?? null)}
+    <p><a href="${homeOf(visitor)}">Back</a></p>
+    ${standing(lead, scoreAtMs(lead, nowMs, playbook.scoring), zone)}${formsOf(lead, playbook, csrf, may)}
+    <div class="cards">
+      ${profileSection(lead, sayings, zone)}${scoreSection(brief, zone)}${colleaguesSection(colleagues)}
+    </div>
+    ${may('vouch') ? profileForm(lead, csrf) : ''}${timelineSection(story, zone)}`;
   await sendPage(response, wrong?.status ?? 200, frame, content);
 }
 
+async function readStory({ db, rules }: StoreContext, leadId: string, after: PageEnd | null): Promise<Story> {
+  const rows = await timelinePage(db, {
+    leadId,
+    order: 'desc',
+    stepsToldBySends: STEPS_TOLD_BY_SENDS,
+    without: ['score'],
+    after,
+    limit: ENTRIES_SHOWN + 1,
+  });
+  const { told, people } = await tellTimeline(db, rows.slice(0, ENTRIES_SHOWN), rules.current().playbook.reasons);
+  const last = told.at(-1);
+  const older = rows.length > ENTRIES_SHOWN && last !== undefined ? { at: last.at, key: last.key } : null;
+  return { leadId, told, people, older };
+}
+
+/** Where it stands, on a line or two. */
+function standing(lead: LeadDetail, score: number, zone: string): Html {
+  const need = lead.needs.find(({ id }) => id === lead.needId);
+  const words = (at: Date): string => formatForPeople(at.getTime(), zone);
+  return html`<p>
+      <span class="badge">${lead.stage}</span> <span class="badge">grade ${lead.fitGrade}</span>
+      <span class="badge">score ${shownScore(score)}</span>
+      ${need === undefined || need.valueMinor === null ? '' : html`<span class="badge">${moneyInWords(need.valueMinor, need.currency)}</span>`}
+      ${need?.funnelStage ? html`<span class="badge">${need.funnelStage}</span>` : ''}
+      ${lead.owner === null ? html`<span class="soft">no owner</span>` : html`<span class="soft">with ${lead.owner.name}</span>`}
+    </p>
+    ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${words(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
+    ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
+    ${lead.nextSummary === null ? '' : html`<p class="soft">Next: ${lead.nextSummary}</p>`}`;
+}
+
 /** What can be done with the lead as it stands. The id makes the second press of a button the same command as the first. */
-function formsOf(lead: LeadDetail, playbook: Playbook, { csrf }: Visitor): Html | '' {
-  const assignment = lead.assignments[0];
-  const form = { action: `/console/leads/${lead.id}`, csrf, once: newId('command'), playbook };
-  if (assignment?.needId !== lead.needId) return '';
-  if (assignment.status === 'offered') return decisionForms({ ...form, assignmentId: assignment.id });
-  return assignment.status === 'accepted' ? workForms({ ...form, assignmentId: assignment.id }) : '';
+function formsOf(lead: LeadDetail, playbook: Playbook, csrf: string, may: (action: Action) => boolean): Html {
+  const [assignment] = lead.assignments;
+  const live = assignment?.needId === lead.needId ? assignment : undefined;
+  const form = {
+    action: `/console/leads/${lead.id}`,
+    csrf,
+    once: newId('command'),
+    playbook,
+    assignmentId: live?.id ?? '',
+  };
+  const isOffered = live?.status === 'offered';
+  const isWorked = live?.status === 'accepted' && !isClosed(lead.stage as LeadStage);
+  return html`${isOffered && may('accept') ? decisionForms(form) : ''} ${may('log-activity') ? noteForms(form) : ''}
+  ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${moreForms(form, { lead, may })}`;
 }
 
-function profile(lead: LeadDetail): Html {
-  const phone = presentablePhone(lead.phone);
-  const entries: [string, string | Html | null][] = [
-    ['Stage', lead.stage],
-    ['Company', lead.company],
-    ['Role', lead.jobTitle],
-    ['Email', lead.email === null ? null : html`<a href="mailto:${lead.email}">${lead.email}</a>`],
-    ['Phone', phone === null ? null : html`<a href="tel:${phone.replaceAll(' ', '')}">${phone}</a>`],
-    ['Country', lead.country],
-    ['Fit', `grade ${lead.fitGrade}`],
-  ];
-  const shown = entries.filter(([, value]) => value !== null);
-  return html`<section class="card">
-    <h2>Who it is</h2>
-    <dl>
-      ${shown.map(
-        ([what, value]) =>
-          html`<dt>${what}</dt>
-            <dd>${value}</dd>`,
-      )}
-    </dl>
-  </section>`;
-}
-
-function reasons({ reasons: rules }: Brief, words: (at: Date) => string): Html {
-  const rows = rules.map(
-    ({ rule, points, at }) => html`<li><strong>${points}</strong> ${rule} <span class="soft">${words(at)}</span></li>`,
-  );
-  return html`<section class="card">
-    <h2>Score explained</h2>
-    ${
-      rows.length === 0
-        ? html`<p class="soft">No points now.</p>`
-        : html`<ul>
-            ${rows}
-          </ul>`
-    }
-  </section>`;
-}
-
-function actions({ actions: done }: Brief, words: (at: Date) => string): Html {
-  const rows = done.map(({ what, at }) => html`<li>${what} <span class="soft">${words(at)}</span></li>`);
-  return html`<section class="card">
-    <h2>What it did</h2>
-    ${
-      rows.length === 0
-        ? html`<p class="soft">Nothing yet.</p>`
-        : html`<ul>
-            ${rows}
-          </ul>`
-    }
-  </section>`;
-}
-
-function notes({ notes: kept }: Brief, words: (at: Date) => string): Html {
-  const rows = kept.map(
-    ({ body, by, at }) => html`<li>${body} <span class="soft">${by ?? ''} ${words(at)}</span></li>`,
-  );
-  return html`<section class="card">
-    <h2>Notes</h2>
-    ${
-      rows.length === 0
-        ? html`<p class="soft">No notes yet.</p>`
-        : html`<ul>
-            ${rows}
-          </ul>`
-    }
-  </section>`;
-}
+type LeadStage = Parameters<typeof isClosed>[0];

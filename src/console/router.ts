@@ -5,8 +5,11 @@ import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { deskPage } from './desk-page.ts';
 import { leadPages } from './lead-actions.ts';
+import { leadsPage } from './leads-page.ts';
 import { sendPage } from './layout.ts';
 import { signInPages } from './sign-in.ts';
+import { boardPage } from './board-page.ts';
+import { usersPage } from './users-page.ts';
 import { STYLE } from './style.ts';
 
 /** @param limit Counts a request by its address before anything else. */
@@ -21,10 +24,13 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
     response.setHeader('Cache-Control', 'public, max-age=300').type('css').send(STYLE);
   });
   router.use('/sign-in', limit);
-  router.use(express.urlencoded({ limit: '32kb', extended: false, parameterLimit: 30 }));
+  router.use(express.urlencoded({ limit: '64kb', extended: false, parameterLimit: 600 }));
   signInPages(router, deps);
   deskPage(router, deps);
+  leadsPage(router, deps);
   leadPages(router, deps);
+  boardPage(router, deps);
+  usersPage(router, deps);
   router.use((_request, _response, next) => next(new AppError('NOT_FOUND', 'There is no such page.')));
   router.use(errorPage(deps));
   return router;

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Actor } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
-import { type Action, denialOf } from '../domain/policy.ts';
+import { type Action, boardScopeOf, denialAtAll, denialOf, type LeadTies, type Scope } from '../domain/policy.ts';
+import { zoneOf } from '../domain/schedule.ts';
 import { readTiesOf } from '../store/access/lead-ties.ts';
 import { readSession, type SignedIn } from '../store/access/sessions.ts';
 import type { StoreContext } from '../store/context.ts';
@@ -10,33 +11,93 @@ import { field } from './fields.ts';
 
 /** Who looks at a page. */
 export interface Visitor {
-  rep: SignedIn;
-  /** The rep, with the same rights as by a key of theirs. */
-  actor: Actor;
+  name: string;
+  /** IANA name of the zone in which times are shown. */
+  zone: string;
+  /** Set for a rep: they have a desk. */
+  repId: string | null;
+  /** As whom they may act: a rep with the rights of a rep's key, a user with those of their role. Who is both may do what either may. */
+  actors: readonly Actor[];
   csrf: string;
 }
 
 /** Null when nobody is signed in: the answer then leads to the sign-in page. @throws AppError FORBIDDEN for a forged form */
 export async function visitorOf(
-  { db, realNow }: StoreContext,
+  { db, realNow, rules }: StoreContext,
   request: Request,
   response: Response,
 ): Promise<Visitor | null> {
   const session = readCookie(request, 'session');
-  const rep = session === null ? null : await readSession(db, session, new Date(realNow()));
-  if (session === null || rep === null) {
-    response.redirect(303, '/console/sign-in');
+  const signedIn = session === null ? null : await readSession(db, session, new Date(realNow()));
+  if (session === null || signedIn === null) {
+    // A part of a page that asks for itself again must not become the sign-in page.
+    if (request.get('hx-request') === 'true') response.status(401).setHeader('HX-Redirect', '/console/sign-in').end();
+    else response.redirect(303, '/console/sign-in');
     return null;
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') requireCsrf(session, field(request, 'csrf'));
-  const { id: repId, manager, teams } = rep;
-  return { rep, actor: { kind: 'rep', repId, manager, teams }, csrf: csrfOf(session) };
+  return { ...personOf(signedIn, rules.current().playbook.defaultTimeZone), csrf: csrfOf(session) };
 }
 
-/** @throws AppError LEAD_UNKNOWN, or the refusal of the policy */
-export async function requireLead({ db }: StoreContext, actor: Actor, action: Action, leadId: string): Promise<void> {
+function personOf({ rep, user }: SignedIn, defaultZone: string): Omit<Visitor, 'csrf'> {
+  const actors: Actor[] = [];
+  if (user !== null)
+    actors.push({
+      kind: 'user',
+      userId: user.id,
+      manager: user.role !== 'marketer',
+      role: user.role,
+      teams: user.teams,
+    });
+  // First: what a rep does with their own leads is done as the rep.
+  if (rep !== null) actors.unshift({ kind: 'rep', repId: rep.id, manager: rep.manager, teams: rep.teams });
+  return {
+    name: rep?.name ?? user?.name ?? '',
+    zone: zoneOf(rep?.timeZone ?? user?.timeZone ?? null, defaultZone),
+    repId: rep?.id ?? null,
+    actors,
+  };
+}
+
+/** As whom the visitor may do this with the lead. @throws AppError LEAD_UNKNOWN, or the refusal of the policy */
+export async function requireLead(
+  { db }: StoreContext,
+  visitor: Visitor,
+  action: Action,
+  leadId: string,
+): Promise<Actor> {
   const ties = await readTiesOf(db, leadId);
   if (ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
-  const denial = denialOf(actor, action, ties);
-  if (denial !== null) throw new AppError(denial.code, denial.message);
+  return actorFor(visitor, action, ties);
+}
+
+/** As whom the visitor may do this with what has these ties. @throws AppError, the refusal of the policy */
+export function actorFor({ actors }: Visitor, action: Action, ties: LeadTies): Actor {
+  const able = actors.find((actor) => denialOf(actor, action, ties) === null);
+  if (able !== undefined) return able;
+  const [denial] = actors.map((actor) => denialOf(actor, action, ties));
+  throw new AppError(denial?.code ?? 'FORBIDDEN', denial?.message ?? 'You may not do this');
+}
+
+export function mayWith({ actors }: Visitor, action: Action, ties: LeadTies): boolean {
+  return actors.some((actor) => denialOf(actor, action, ties) === null);
+}
+
+/** As whom the visitor may do this at all, with some lead or none; null when they may not. */
+export function actorAtAll({ actors }: Visitor, action: Action): Actor | null {
+  return actors.find((actor) => denialAtAll(actor, action) === null) ?? null;
+}
+
+/** @throws AppError FORBIDDEN */
+export function requireAtAll(visitor: Visitor, action: Action): Actor {
+  const actor = actorAtAll(visitor, action);
+  if (actor !== null) return actor;
+  const [first] = visitor.actors;
+  throw new AppError('FORBIDDEN', (first && denialAtAll(first, action)?.message) ?? 'You may not do this');
+}
+
+/** The leads on the visitor's board; null for who manages nobody. */
+export function boardOf({ actors }: Visitor): Scope | null {
+  const scopes = actors.flatMap((actor) => boardScopeOf(actor) ?? []);
+  return scopes.find(({ kind }) => kind === 'all') ?? scopes[0] ?? null;
 }

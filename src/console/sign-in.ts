@@ -63,8 +63,8 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
       200,
       'Look into your mail',
       html`<p>
-          If the address is that of an active rep, a link is on its way. Open it in this browser within ten minutes. No
-          more than five links that were not used are sent in that time.
+          If somebody with this address may sign in, a link is on its way. Open it in this browser within ten minutes.
+          No more than five links that were not used are sent in that time.
         </p>
         <p><a href="/console/sign-in">Use another address</a></p>`,
     );
@@ -72,8 +72,10 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
 
   router.get('/sign-in/:token', async (request, response) => {
     const { token } = request.params;
-    const browser = readCookie(request, 'browser');
-    if (browser === null || !(await isLinkGood(db, token, browser, now()))) return linkIsOver(response);
+    // A link from the command line is opened in a browser that never asked.
+    const browser = readCookie(request, 'browser') ?? newToken();
+    if (!(await isLinkGood(db, token, browser, now()))) return linkIsOver(response);
+    setCookie(response, 'browser', browser, { days: BROWSER_DAYS, secure });
     await page(
       response,
       200,

@@ -17,10 +17,22 @@ a{color:var(--accent)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:14px}
 .cards .card{margin:0}
 .soft{color:var(--soft)}
+.small{font-size:14px}
+blockquote{margin:4px 0;padding:4px 12px;border-left:3px solid var(--line);white-space:pre-line;overflow-wrap:anywhere}
 .badge{display:inline-block;border:1px solid var(--soft);border-radius:99px;padding:0 10px;font-size:14px}
 .badge.late{border-color:var(--bad);color:var(--bad);font-weight:600}
 .problem{background:var(--bad-page);color:var(--bad);border-radius:8px;padding:10px 14px}
 .done{border-left:4px solid var(--accent);background:var(--card);padding:10px 14px}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:8px 10px;border-bottom:1px solid var(--line)}
+th{color:var(--soft);font-weight:600}
+summary{cursor:pointer;min-height:44px;padding:10px 0;font-weight:600}
+label.check{display:inline-flex;gap:8px;align-items:center;min-height:44px;min-width:44px;margin:0;font-weight:400}
+label.check input{width:22px;height:22px}
+nav a{display:inline-block;padding:8px 4px}
+nav a[aria-current]{font-weight:700;color:var(--ink);text-decoration:none;border-bottom:2px solid var(--accent)}
 ul.plain{list-style:none;padding:0;margin:0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:0}
 dt{color:var(--soft)}

@@ -12,3 +12,11 @@ export function moneyInWords(minor: bigint, currency: string | null): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' });
   return format.format(Number(minor) / 10 ** decimalsOf(currency));
 }
+
+/** "40 min", "3 h 20 min", "2 days". */
+export function durationInWords(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+  return `${Math.round(minutes / 1440)} days`;
+}

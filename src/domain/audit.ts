@@ -14,6 +14,9 @@ export interface AuditData {
   'rep.deactivated': { repId: string; author?: string };
   /** `fields`: what was changed, as the API names it. */
   'rep.changed': { repId: string; fields: string[]; author?: string };
+  /** Of no lead. `fields`: what was changed. */
+  'user.invited': { userId: string; role: string; author?: string };
+  'user.changed': { userId: string; fields: string[]; author?: string };
   'lead.graded': { from: string; to: string; points: number };
   /** A bulk run made score and grade anew. `marked`: it is ready now, and was not handed over by that. */
   'lead.rescored': {

@@ -22,6 +22,7 @@ export const ID_KINDS = {
   outbox: 'ring',
   audit: 'aud',
   apiKey: 'key',
+  user: 'usr',
   command: 'cmd',
   run: 'run',
   inboundMail: 'inm',

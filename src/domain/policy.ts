@@ -40,6 +40,7 @@ export const ACTIONS = [
   'manage-runs',
   'settle-mail',
   'manage-keys',
+  'manage-users',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -86,6 +87,7 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   // What came back may hold a person's words.
   'settle-mail': ['marketer', 'operator', 'admin'],
   'manage-keys': ['admin'],
+  'manage-users': ['admin'],
 };
 
 /** Actions that concern any lead, or no lead at all. */
@@ -100,6 +102,7 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'manage-runs',
   'settle-mail',
   'manage-keys',
+  'manage-users',
 ]);
 
 /** The owners of a lead at one moment. */
@@ -188,7 +191,7 @@ export function denialAtAll(actor: Actor, action: Action): Denial | null {
   if (actor.kind === 'system' || POLICY[action].includes(partyOf(actor))) return null;
   return {
     code: 'FORBIDDEN',
-    message: `${whoInWords(actor)} may not do this; it takes a key with role ${rolesFor(action).join(', ')}`,
+    message: `${whoInWords(actor)} may not do this; it takes ${actor.kind === 'user' ? 'the' : 'a key with'} role ${rolesFor(action).join(', ')}`,
   };
 }
 
@@ -216,6 +219,7 @@ export function mayHandTo(actor: Actor, rep: { id: string; teams: readonly strin
 
 /** A manager with teams manages those teams; a manager without a team manages all. */
 export function managesTeams(actor: Actor): boolean {
+  if (actor.kind === 'user') return actor.role === 'manager' && actor.teams.length > 0;
   return actor.kind === 'rep' && actor.manager && (actor.teams ?? []).length > 0;
 }
 
@@ -225,6 +229,9 @@ function partyOf(actor: Exclude<Actor, { kind: 'system' }>): Party {
       return actor.link === undefined ? 'rep' : 'decision-link';
     case 'key':
       return actor.role ?? (actor.manager ? 'operator' : 'marketer');
+    case 'user':
+      // What a manager in the playbook may do.
+      return actor.role === 'manager' ? 'rep' : actor.role;
     case 'lead':
       return 'lead-link';
   }
@@ -232,12 +239,21 @@ function partyOf(actor: Exclude<Actor, { kind: 'system' }>): Party {
 
 function whoInWords(actor: Exclude<Actor, { kind: 'system' }>): string {
   const party = partyOf(actor);
+  if (actor.kind === 'user') return `A user with role ${actor.role}`;
   if (party === 'decision-link') return 'The link of an offer';
   if (party === 'lead-link') return 'The link in a mail to a lead';
   return `A key with role ${party}`;
 }
 
+/** Whose leads a board shows: all, or those of the teams that the actor manages; null for who manages nobody. */
+export function boardScopeOf(actor: Actor): Scope | null {
+  const scope = scopeOf(actor, 'see-assignment');
+  return scope === null || scope.kind === 'all' || scope.teams.length > 0 ? scope : null;
+}
+
 function reachOf(actor: Exclude<Actor, { kind: 'lead' }>): Scope {
+  // A user is no rep: no lead is owned by their id.
+  if (actor.kind === 'user' && managesTeams(actor)) return { kind: 'rep', repId: actor.userId, teams: actor.teams };
   if (actor.kind !== 'rep' || (actor.manager && !managesTeams(actor))) return { kind: 'all' };
   return { kind: 'rep', repId: actor.repId, teams: actor.manager ? (actor.teams ?? []) : [] };
 }

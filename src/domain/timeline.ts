@@ -53,8 +53,8 @@ export function titleOf(entry: TimelineEntry, actor: string, names: Names): stri
   return plainTitle(entry, actor, names).replaceAll(PERSON_ID, (id) => names.person(id));
 }
 
-/** Matches ids of reps and API keys in the text of an entry. */
-export const PERSON_ID = /\b(?:rep|key)-[0-9a-f]{32}\b/g;
+/** Matches ids of reps, users and API keys in the text of an entry. */
+export const PERSON_ID = /\b(?:rep|key|usr)-[0-9a-f]{32}\b/g;
 
 function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
   switch (entry.kind) {
@@ -209,6 +209,10 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Rep switched on${by}`;
     case 'rep.deactivated':
       return `Rep switched off${by}`;
+    case 'user.invited':
+      return `A user was invited${by}`;
+    case 'user.changed':
+      return `Changed of a user${by}: ${change.data.fields.join(', ')}`;
     case 'rep.changed':
       return `Changed of a rep${by}: ${change.data.fields.join(', ')}`;
     case 'assignment.waits':

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { TABLES } from '../../fuzz/contents.ts';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
-import { createSignInSender } from '../../src/api/sign-in-sender.ts';
+import { createConsoleMail } from '../../src/api/console-mail.ts';
 import { createTransport } from '../../src/email/transport.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import { createLeadHandles } from '../../src/crypto/lead-handles.ts';
@@ -56,7 +56,11 @@ export async function openApi(
     handles,
     findKey: (secret) => findKeyHolder(engine.db, secret),
     limits: createRateLimits(engine.db, engine.config, createLogger(engine.config, 'api')),
-    sendSignIn: createSignInSender({ ...engine.config.mail, organization: engine.config.mail }, transport, log),
+    ...createConsoleMail(
+      { from: engine.config.mail.from, publicUrl: engine.config.publicUrl, organization: engine.config.mail },
+      transport,
+      log,
+    ),
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
       temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),

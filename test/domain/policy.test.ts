@@ -4,7 +4,15 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { judge } from '../../src/domain/judge.ts';
-import { ACTIONS, type Action, type LeadTies, may, tiesOfAssignment, tiesOfRep } from '../../src/domain/policy.ts';
+import {
+  ACTIONS,
+  type Action,
+  boardScopeOf,
+  type LeadTies,
+  may,
+  tiesOfAssignment,
+  tiesOfRep,
+} from '../../src/domain/policy.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 
 const key = (role: 'site' | 'marketer' | 'operator' | 'admin'): Actor => ({
@@ -93,6 +101,37 @@ describe('the table of actions in docs/policy.md', () => {
         expect(may(actor, action, concerned), `${column}, lead ${index}`).toBe(wanted?.[index]);
       }
     });
+  });
+});
+
+describe('users of the console', () => {
+  const user = (role: 'marketer' | 'manager' | 'operator' | 'admin', teams: string[] = []): Actor => ({
+    kind: 'user',
+    userId: 'usr-1',
+    manager: role !== 'marketer',
+    role,
+    teams,
+  });
+
+  test.each([
+    ['marketer', user('marketer'), ACTORS['marketer']],
+    ['operator', user('operator'), ACTORS['operator']],
+    ['admin', user('admin'), ACTORS['admin']],
+    ['manager above the teams', user('manager'), ACTORS['manager above the teams']],
+    ['manager of a team', user('manager', ['north']), ACTORS['manager']],
+  ])('a %s may do what the same party may by a key', (_, actor, party = rep) => {
+    for (const action of ACTIONS)
+      for (const ties of [ADAS, BOBS, DINOS, NOBODYS])
+        expect(may(actor, action, ties), action).toBe(may(party, action, ties));
+  });
+
+  test('a board shows all leads, or those of the teams that somebody manages, and none to a rep', () => {
+    expect([user('admin'), user('manager', ['north']), ACTORS['manager'] ?? rep, rep].map(boardScopeOf)).toEqual([
+      { kind: 'all' },
+      { kind: 'rep', repId: 'usr-1', teams: ['north'] },
+      { kind: 'rep', repId: 'rep-mia', teams: ['north'] },
+      null,
+    ]);
   });
 });
 

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   activities: ['domain', 'crypto', 'runtime', 'store', 'email', 'steps', 'effects', 'playbook', 'workflows'],
   temporal: ['domain', 'runtime', 'store', 'workflows'],
   relay: ['domain', 'runtime', 'store', 'temporal', 'workflows'],
-  console: ['domain', 'store'],
+  console: ['domain', 'store', 'steps'],
   api: [
     'console',
     'domain',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { PERSON_ID, titleOf, type TimelineEntry } from '../../domain/timeline.ts';
-import { readNames } from '../../store/lists/names.ts';
-import { timelinePage, type TimelineRow } from '../../store/lists/timeline.ts';
+import { timelinePage } from '../../store/lists/timeline.ts';
+import { tellTimeline } from '../../store/lists/told-timeline.ts';
 import { STEP_KINDS } from '../../steps/kinds.ts';
 import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -9,7 +8,7 @@ import { answerPage, PAGE_QUERY, pageOf, pageEndCursor, readPageEndCursor } from
 import { route, type Route } from '../route.ts';
 import { ANY_RECORD, Timestamp, id } from '../schemas/common.ts';
 import { Doer } from '../schemas/person.ts';
-import { doerView, nameInSentence } from '../views/person.ts';
+import { doerView } from '../views/person.ts';
 
 const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
 
@@ -61,18 +60,13 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
             }),
           endOf: ({ at, key }) => pageEndCursor({ at, key }),
           show: async (rows) => {
-            const people = await readNames(store.db, peopleIn(rows));
-            const labels = new Map(rules.playbook.reasons.map(({ reason, label }) => [reason, label]));
-            const names = {
-              person: (who: string) => nameInSentence(who, people),
-              reason: (key: string) => labels.get(key) ?? key,
-            };
-            return rows.map((row) => ({
+            const { told, people } = await tellTimeline(store.db, rows, rules.playbook.reasons);
+            return told.map((row) => ({
               id: row.id,
               at: row.at.toISOString(),
               kind: row.kind,
               action: row.action,
-              title: titleOf(entryOf(row), row.actor, names),
+              title: row.title,
               actor: row.actor,
               by: doerView(row.actor, people),
               data: row.data,
@@ -82,19 +76,4 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
       },
     }),
   ];
-}
-
-/** The query writes `data` in the shape of its kind; audit rows were written through the same types. */
-function entryOf(row: TimelineRow): TimelineEntry {
-  const entry =
-    row.kind === 'change' ? { kind: row.kind, action: row.action, data: row.data } : { kind: row.kind, data: row.data };
-  return entry as unknown as TimelineEntry;
-}
-
-/** The people and keys whose ids occur in the entries. */
-function peopleIn(rows: readonly TimelineRow[]): string[] {
-  return rows.flatMap(({ kind, actor, data }) => [
-    actor,
-    ...(kind === 'change' ? (JSON.stringify(data).match(PERSON_ID) ?? []) : []),
-  ]);
 }

@@ -8,8 +8,8 @@ export const Person = z
 
 export const Doer = z
   .object({
-    kind: z.enum(['rep', 'key', 'lead', 'machine', 'system']),
-    id: z.string().nullable().meta({ description: 'Id of a rep or an API key' }),
+    kind: z.enum(['rep', 'user', 'key', 'lead', 'machine', 'system']),
+    id: z.string().nullable().meta({ description: 'Id of a rep, a user of the console or an API key' }),
     key: z.string().nullable().meta({ description: 'Key of a rep in the playbook' }),
     name: z.string().meta({ example: 'Anna Berger' }),
   })

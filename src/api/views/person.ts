@@ -8,12 +8,14 @@ const OTHERS: Readonly<Record<string, { kind: 'lead' | 'machine' | 'system'; nam
   system: { kind: 'system', name: 'the engine' },
 };
 
+const KIND_OF: Readonly<Record<string, Named['kind']>> = { 'rep-': 'rep', 'usr-': 'user' };
+
 /** The name of the actor with a handle (see actorHandle); the handle itself when the actor is unknown. */
 export function doerView(handle: string, names: ReadonlyMap<string, Named>): z.input<typeof Doer> {
   const other = OTHERS[handle];
   if (other !== undefined) return { ...other, id: null, key: null };
   const { kind, key, name } = names.get(handle) ?? {
-    kind: handle.startsWith('rep-') ? ('rep' as const) : ('key' as const),
+    kind: KIND_OF[handle.slice(0, 4)] ?? ('key' as const),
     key: null,
     name: handle,
   };
@@ -24,11 +26,4 @@ export function doerView(handle: string, names: ReadonlyMap<string, Named>): z.i
 export function personView(id: string | null, names: ReadonlyMap<string, Named>): z.input<typeof Person> | null {
   const named = id === null ? undefined : names.get(id);
   return named === undefined || named.key === null ? null : { id: named.id, key: named.key, name: named.name };
-}
-
-/** In a sentence. */
-export function nameInSentence(id: string, names: ReadonlyMap<string, Named>): string {
-  const named = names.get(id);
-  if (named === undefined) return id;
-  return named.kind === 'rep' ? named.name : `API key ‘${named.name}’`;
 }

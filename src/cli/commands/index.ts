@@ -25,6 +25,7 @@ import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerTestSend } from './test-send.ts';
 import { registerTest } from './test.ts';
+import { registerUsers } from './users.ts';
 import { registerValidate } from './validate.ts';
 import { registerWatch } from './watch.ts';
 
@@ -39,6 +40,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPublish,
   registerReps,
   registerRouting,
+  registerUsers,
   registerSegments,
   registerPlaybookNew,
   registerPlaybookList,

@@ -1,69 +1,90 @@
-/** How a rep signs in to the console: a link that works once in the browser that asked, then a session. Tokens are stored as hashes. */
+/** How people sign in to the console: a link that works once in the browser that asked, then a session. Tokens are stored as hashes. */
 import { randomBytes } from 'node:crypto';
 import { hashOfSecret } from '../../crypto/secret-hash.ts';
+import type { UserRole } from '../../domain/actor.ts';
 import type { Db } from '../db.ts';
 import { ACTIVE_REP } from '../process/reps.ts';
 
 const LINK_MINUTES = 10;
-/** Links of a rep that are good at once. Anybody can ask in the name of anybody, and each link is a mail. */
+/** Links of a person that are good at once. Anybody can ask in the name of anybody, and each link is a mail. */
 const MOST_LINKS = 5;
 export const SESSION_DAYS = 7;
 
-/** The rep of a session, with what the policy asks. */
+/** Who is signed in: a rep, a user, or one person who is both. At least one of them is there. */
 export interface SignedIn {
-  id: string;
-  name: string;
-  timeZone: string | null;
-  manager: boolean;
-  teams: readonly string[];
+  rep: { id: string; name: string; timeZone: string | null; manager: boolean; teams: readonly string[] } | null;
+  user: { id: string; name: string; timeZone: string | null; role: UserRole; teams: readonly string[] } | null;
 }
 
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
+interface Person {
+  repId: string | null;
+  userId: string | null;
+  address: string;
+  name: string;
+}
+
+/** The active rep and user with this address; null when there is neither. */
+async function findPerson(db: Db, email: string): Promise<Person | null> {
+  const address = email.trim();
+  const [rep, user] = await Promise.all([
+    db.rep.findFirst({
+      where: { email: { equals: address.replaceAll(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' }, ...ACTIVE_REP },
+      orderBy: { id: 'asc' },
+    }),
+    db.user.findFirst({ where: { email: address.toLowerCase(), active: true } }),
+  ]);
+  const known = user ?? rep;
+  if (known === null) return null;
+  return { repId: rep?.id ?? null, userId: user?.id ?? null, address: known.email, name: known.name };
+}
+
 /**
- * Writes the row of a sign-in link. Null when no active rep has the address, or enough links to it are good and were not used: the caller
- * answers the same.
+ * Writes the row of a sign-in link. Null when nobody who may sign in has the address, or enough links to it are good and were not used:
+ * the caller answers the same.
  *
- * @param browser The cookie of the browser that asks
+ * @param browser The cookie of the browser that asks. Null: the link works in any browser; only for who reaches the database anyway.
  */
 export async function askToSignIn(
   db: Db,
   email: string,
-  browser: string,
+  browser: string | null,
   now: Date,
 ): Promise<{ token: string; to: { address: string; name: string } } | null> {
-  const rep = await db.rep.findFirst({
-    where: {
-      email: { equals: email.trim().replaceAll(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' },
-      ...ACTIVE_REP,
-    },
-    orderBy: { id: 'asc' },
-  });
-  if (rep === null) return null;
+  const person = await findPerson(db, email);
+  if (person === null) return null;
+  const { repId, userId, address, name } = person;
   const token = newToken();
   const expiresAt = new Date(now.getTime() + LINK_MINUTES * 60_000);
-  const link = { tokenHash: hashOfSecret(token), browserHash: hashOfSecret(browser), repId: rep.id, expiresAt };
+  const browserHash = browser === null ? null : hashOfSecret(browser);
   return db.$transaction(async (tx) => {
     // Of many who ask at once each counts the links of those before.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`sign-in:${rep.id}`}, 0))`;
-    const good = await tx.signIn.count({ where: { repId: rep.id, usedAt: null, expiresAt: { gt: now } } });
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`sign-in:${repId ?? userId}`}, 0))`;
+    const whose = repId === null ? { userId } : { repId };
+    const good = await tx.signIn.count({ where: { ...whose, usedAt: null, expiresAt: { gt: now } } });
     if (good >= MOST_LINKS) return null;
-    await tx.signIn.create({ data: link });
-    return { token, to: { address: rep.email, name: rep.name } };
+    await tx.signIn.create({ data: { tokenHash: hashOfSecret(token), browserHash, repId, userId, expiresAt } });
+    return { token, to: { address, name } };
   });
 }
 
 /** Whether the link can still be used in this browser. */
 export async function isLinkGood(db: Db, token: string, browser: string, now: Date): Promise<boolean> {
-  const link = {
-    tokenHash: hashOfSecret(token),
-    browserHash: hashOfSecret(browser),
-    usedAt: null,
-    expiresAt: { gt: now },
-  };
-  return (await db.signIn.count({ where: { ...link, rep: ACTIVE_REP } })) > 0;
+  const found = await db.signIn.count({
+    where: {
+      tokenHash: hashOfSecret(token),
+      usedAt: null,
+      expiresAt: { gt: now },
+      AND: [
+        { OR: [{ browserHash: hashOfSecret(browser) }, { browserHash: null }] },
+        { OR: [{ rep: ACTIVE_REP }, { user: { active: true } }] },
+      ],
+    },
+  });
+  return found > 0;
 }
 
 /** Uses up the link and opens a session; null when the link is not good. Of two at the same moment one gets the session. */
@@ -73,22 +94,45 @@ export async function openSession(db: Db, token: string, browser: string, now: D
   const opened = await db.$executeRaw`
     WITH used AS (
       UPDATE sign_ins SET used_at = ${now}
-      WHERE token_hash = ${hashOfSecret(token)} AND browser_hash = ${hashOfSecret(browser)} AND used_at IS NULL AND expires_at > ${now}
-      RETURNING rep_id
+      WHERE token_hash = ${hashOfSecret(token)} AND (browser_hash = ${hashOfSecret(browser)} OR browser_hash IS NULL)
+        AND used_at IS NULL AND expires_at > ${now}
+      RETURNING rep_id, user_id
+    ), person AS (
+      SELECT r.id AS rep_id, u.id AS user_id FROM used
+      LEFT JOIN reps r ON r.id = used.rep_id AND r.active AND r.in_playbook
+      LEFT JOIN users u ON u.id = used.user_id AND u.active
     )
-    INSERT INTO sessions (token_hash, rep_id, expires_at)
-    SELECT ${hashOfSecret(session)}, used.rep_id, ${expiresAt} FROM used JOIN reps ON reps.id = used.rep_id
-    WHERE reps.active AND reps.in_playbook`;
+    INSERT INTO sessions (token_hash, rep_id, user_id, expires_at)
+    SELECT ${hashOfSecret(session)}, rep_id, user_id, ${expiresAt} FROM person WHERE rep_id IS NOT NULL OR user_id IS NOT NULL`;
   return opened === 1 ? session : null;
 }
 
-/** Null when the session is over, or its rep left. */
+/** Opens a session for whom another provider vouches for by their address; null when nobody who may sign in has it. */
+export async function openSessionOf(db: Db, email: string, now: Date): Promise<string | null> {
+  const person = await findPerson(db, email);
+  if (person === null) return null;
+  const session = newToken();
+  const expiresAt = new Date(now.getTime() + SESSION_DAYS * 86_400_000);
+  const { repId, userId } = person;
+  await db.session.create({ data: { tokenHash: hashOfSecret(session), repId, userId, expiresAt } });
+  return session;
+}
+
+/** Null when the session is over, or its person left. */
 export async function readSession(db: Db, session: string, now: Date): Promise<SignedIn | null> {
   const found = await db.session.findFirst({
-    where: { tokenHash: hashOfSecret(session), expiresAt: { gt: now }, rep: ACTIVE_REP },
-    select: { rep: { select: { id: true, name: true, timeZone: true, manager: true, teams: true } } },
+    where: { tokenHash: hashOfSecret(session), expiresAt: { gt: now } },
+    select: {
+      rep: {
+        select: { id: true, name: true, timeZone: true, manager: true, teams: true, active: true, inPlaybook: true },
+      },
+      user: { select: { id: true, name: true, timeZone: true, role: true, teams: true, active: true } },
+    },
   });
-  return found?.rep ?? null;
+  if (found === null) return null;
+  const rep = found.rep !== null && found.rep.active && found.rep.inPlaybook ? found.rep : null;
+  const user = found.user?.active === true ? found.user : null;
+  return rep === null && user === null ? null : { rep, user };
 }
 
 export async function closeSession(db: Db, session: string): Promise<void> {

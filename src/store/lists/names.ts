@@ -1,21 +1,22 @@
 import { PERSON_ID } from '../../domain/timeline.ts';
 import type { Tx } from '../db.ts';
 
-/** What a rep or an API key is called. */
+/** What a rep, a user or an API key is called. */
 export interface Named {
   id: string;
-  kind: 'rep' | 'key';
+  kind: 'rep' | 'user' | 'key';
   /** A rep's key in the playbook. */
   key: string | null;
   name: string;
 }
 
-/** The names of reps and API keys, by id; ids of anything else are left out. In one statement. */
+/** The names of reps, users and API keys, by id; ids of anything else are left out. In one statement. */
 export async function readNames(tx: Tx, ids: Iterable<string>): Promise<Map<string, Named>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const rows = await tx.$queryRaw<Named[]>`
     SELECT id, 'rep' AS kind, key, name FROM reps WHERE id = ANY(${wanted})
+    UNION ALL SELECT id, 'user', NULL, name FROM users WHERE id = ANY(${wanted})
     UNION ALL SELECT id, 'key', NULL, name FROM api_keys WHERE id = ANY(${wanted})`;
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -27,4 +28,11 @@ export async function withNames(tx: Tx, sentences: readonly string[]): Promise<s
     sentences.flatMap((sentence) => sentence.match(PERSON_ID) ?? []),
   );
   return sentences.map((sentence) => sentence.replaceAll(PERSON_ID, (id) => names.get(id)?.name ?? id));
+}
+
+/** In a sentence. */
+export function nameInSentence(id: string, names: ReadonlyMap<string, Named>): string {
+  const named = names.get(id);
+  if (named === undefined) return id;
+  return named.kind === 'key' ? `API key ‘${named.name}’` : named.name;
 }

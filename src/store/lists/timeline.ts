@@ -19,6 +19,8 @@ export interface TimelineQuery {
   order: 'asc' | 'desc';
   /** Kinds of steps that appear by the messages they send and have no entry of their own. */
   stepsToldBySends: readonly string[];
+  /** Kinds of entries that are left out. */
+  without?: readonly TimelineRow['kind'][];
   after: PageEnd | null;
   limit: number;
 }
@@ -134,7 +136,9 @@ const BRANCHES: readonly Branch[] = [
  */
 export async function timelinePage(tx: Tx, query: TimelineQuery): Promise<TimelineRow[]> {
   const direction = Prisma.raw(query.order === 'asc' ? 'ASC' : 'DESC');
-  const parts = BRANCHES.map((branch) => branchSql(branch, query, direction));
+  const parts = BRANCHES.filter(({ kind }) => query.without?.includes(kind) !== true).map((branch) =>
+    branchSql(branch, query, direction),
+  );
   return tx.$queryRaw<TimelineRow[]>`
     SELECT * FROM (${Prisma.join(parts, ' UNION ALL ')}) feed ORDER BY at ${direction}, key COLLATE "C" ${direction} LIMIT ${query.limit}`;
 }

@@ -1,8 +1,9 @@
 import { type Actor, actorHandle } from '../../domain/actor.ts';
 import { AppError } from '../../domain/errors.ts';
-import { idFor } from '../../domain/ids.ts';
+import { idFor, newId } from '../../domain/ids.ts';
 import { leadNow } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
+import type { Tx } from '../db.ts';
 
 /** The note of a person with a command. */
 export interface Note {
@@ -35,6 +36,25 @@ export async function keepNote({ db, realNow }: Pick<StoreContext, 'db' | 'realN
   };
   await db.repActivity.createMany({ data: [row], skipDuplicates: true });
   return id;
+}
+
+/** Writes a note in the transaction that takes the lead in: whoever takes it in may say more of it, whose lead it becomes. */
+export async function noteAtOnce(
+  tx: Tx,
+  { leadId, actor, text, realNowMs }: Pick<Note, 'leadId' | 'actor' | 'text'> & { realNowMs: number },
+): Promise<void> {
+  const { clockOffsetMs } = await tx.lead.findUniqueOrThrow({ where: { id: leadId }, select: { clockOffsetMs: true } });
+  await tx.repActivity.create({
+    data: {
+      id: newId('activity'),
+      leadId,
+      repId: actor.kind === 'rep' ? actor.repId : null,
+      actor: actorHandle(actor),
+      kind: 'note',
+      body: text,
+      occurredAt: new Date(leadNow({ clockOffsetMs }, realNowMs)),
+    },
+  });
 }
 
 /** Takes a note back: the command it went with was refused. */

@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import type { Organization } from '../domain/brand.ts';
+import { invitationMail } from '../email/invitation-mail.ts';
+import { senderOf } from '../email/sender.ts';
+import { signInMail } from '../email/sign-in-mail.ts';
+import type { MailTransport } from '../email/transport.ts';
+import type { ApiDeps } from './deps.ts';
+
+/** Sends the mails of the console. One that did not leave is not tried again: a link is asked for again, an invitation is told by hand. */
+export function createConsoleMail(
+  { from: sender, publicUrl, organization }: { from: string; publicUrl: string; organization: Organization },
+  transport: MailTransport,
+  log: Pick<Logger, 'warn'>,
+): Pick<ApiDeps, 'sendSignIn' | 'sendInvitation'> {
+  const from = senderOf(sender);
+  const common = () => ({ from, date: new Date(), companyName: organization.companyName });
+  return {
+    async sendSignIn(to, url) {
+      const outcome = await transport.send(signInMail({ ...common(), to, url }));
+      if (outcome.kind !== 'accepted')
+        log.warn({ reason: outcome.reason }, 'a link to sign in to the console did not leave');
+    },
+    async sendInvitation(to) {
+      const url = `${publicUrl}/console/sign-in`;
+      const outcome = await transport.send(invitationMail({ ...common(), to, url }));
+      if (outcome.kind !== 'accepted')
+        log.warn({ reason: outcome.reason }, 'an invitation to the console did not leave');
+    },
+  };
+}

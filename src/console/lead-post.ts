@@ -1,0 +1,93 @@
+/** How a form on the page of a lead is carried out: once however often it is sent, and what is wrong is said on that page. */
+import type { Request, Response, Router } from 'express';
+import { type Actor, actorHandle } from '../domain/actor.ts';
+import type { LeadCommand } from '../domain/commands.ts';
+import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { idFor } from '../domain/ids.ts';
+import type { Action } from '../domain/policy.ts';
+import { dropNote, keepNote } from '../store/sales/notes.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { field } from './fields.ts';
+import { showLead } from './lead-page.ts';
+import { requireLead, type Visitor, visitorOf } from './session.ts';
+
+export interface Post {
+  request: Request;
+  visitor: Visitor;
+  leadId: string;
+  /** The same for the same showing of the form. */
+  commandId: string;
+}
+
+/** Does the work, and answers with the address that the browser is led on to. */
+export type OnPost = (what: string, work: (post: Post) => Promise<string>) => void;
+
+export function leadPosts(router: Router, deps: ConsoleDeps): OnPost {
+  return (what, work) =>
+    router.post(`/leads/:id/${what}`, async (request: Request, response: Response) => {
+      const visitor = await visitorOf(deps.store, request, response);
+      if (visitor === null) return;
+      const leadId = String(request.params['id']);
+      const who = visitor.actors.map(actorHandle).join();
+      const commandId = idFor('command', `console:${who}:${leadId}:${what}:${field(request, 'once')}`);
+      try {
+        response.redirect(303, await work({ request, visitor, leadId, commandId }));
+      } catch (error) {
+        if (!isAppError(error) || !SHOWN_ON_THE_LEAD.has(error.code)) throw error;
+        const wrong = { status: ERROR_CODES[error.code].status, message: error.message };
+        await showLead(deps, response, visitor, leadId, { wrong });
+      }
+    });
+}
+
+const SHOWN_ON_THE_LEAD: ReadonlySet<string> = new Set([
+  'VALIDATION_FAILED',
+  'ASSIGNMENT_TAKEN',
+  'STAGE_FORBIDS',
+  'CONFLICT',
+  'COMMAND_PENDING',
+  'TASK_CLOSED',
+]);
+
+/** As whom the visitor may do this with the lead. @throws AppError LEAD_UNKNOWN, or the refusal of the policy */
+export function actorOfPost({ store }: ConsoleDeps, { visitor, leadId }: Post, action: Action): Promise<Actor> {
+  return requireLead(store, visitor, action, leadId);
+}
+
+/**
+ * Gives a command, with the note that was written in the field `note` if there is one.
+ * @throws AppError with the code of a refusal
+ */
+export async function execute(
+  deps: ConsoleDeps,
+  post: Post,
+  kind: LeadCommand['kind'],
+  command: (base: { commandId: string; actor: Actor }, noted: { noteId?: string }) => LeadCommand,
+): Promise<void> {
+  const { store, commands } = deps;
+  const { leadId, commandId } = post;
+  const actor = await actorOfPost(deps, post, kind);
+  const text = field(post.request, 'note');
+  const noteId = text === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(text) });
+  const verdict = await commands.execute(leadId, command({ commandId, actor }, noteId === undefined ? {} : { noteId }));
+  if (verdict.ok) return;
+  if (noteId !== undefined) await dropNote(store, noteId);
+  throw new AppError(verdict.code, verdict.message);
+}
+
+/** A text as it can be stored. */
+export function bounded(text: string): string {
+  return text.slice(0, 4_000).replaceAll('\u0000', '');
+}
+
+/** @throws AppError VALIDATION_FAILED with what to choose */
+export function chosen<K extends string>(
+  request: Request,
+  name: string,
+  among: Readonly<Record<K, string>>,
+  ask: string,
+): K {
+  const value = field(request, name);
+  if (Object.hasOwn(among, value)) return value as K;
+  throw new AppError('VALIDATION_FAILED', ask);
+}

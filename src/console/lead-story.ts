@@ -1,0 +1,93 @@
+/** What happened to a lead, in words: the timeline, its score, and its colleagues. */
+import { html } from 'hono/html';
+import { formatForPeople } from '../domain/schedule.ts';
+import type { Brief } from '../store/lists/brief.ts';
+import type { Colleague } from '../store/lists/colleagues.ts';
+import type { Named } from '../store/lists/names.ts';
+import type { PageEnd } from '../store/lists/page-end.ts';
+import type { ToldRow } from '../store/lists/told-timeline.ts';
+import type { Html } from './layout.ts';
+import { nameOf } from './words.ts';
+
+export function scoreSection({ reasons, actions }: Brief, zone: string): Html {
+  return html`<section class="card">
+    <h2>Score explained</h2>
+    ${list(
+      reasons.map(({ rule, points, at }) => entry(html`<strong>${points}</strong> ${rule}`, at, zone)),
+      'No points now.',
+    )}
+    <h3>What it did</h3>
+    ${list(
+      actions.map(({ what, at }) => entry(what, at, zone)),
+      'Nothing yet.',
+    )}
+  </section>`;
+}
+
+export function colleaguesSection(colleagues: readonly Colleague[]): Html | '' {
+  if (colleagues.length === 0) return '';
+  const rows = colleagues.map(({ leadId, stage, ownerName, isShown, jobTitle, ...who }) => {
+    const name = isShown ? html`<a href="/console/leads/${leadId}">${nameOf(who)}</a>` : 'Somebody of the company';
+    const role = isShown && jobTitle !== null ? `, ${jobTitle}` : '';
+    return html`<li>
+      ${name}${role}
+      <span class="badge">${stage}</span>${ownerName === null ? '' : html` <span class="soft">with ${ownerName}</span>`}
+    </li>`;
+  });
+  return html`<section class="card">
+    <h2>Colleagues at the company</h2>
+    <ul>
+      ${rows}
+    </ul>
+  </section>`;
+}
+
+export interface Story {
+  leadId: string;
+  told: readonly ToldRow[];
+  people: ReadonlyMap<string, Named>;
+  /** Where the older entries begin; null: there are none. */
+  older: PageEnd | null;
+}
+
+export function timelineSection({ leadId, told, people, older }: Story, zone: string): Html {
+  const rows = told.map((row) => {
+    const by = people.get(row.actor);
+    const { body, dueAt } = row.data;
+    const words = [
+      row.title,
+      row.kind === 'activity' && by !== undefined ? ` by ${by.name}` : '',
+      typeof dueAt === 'string' && row.kind === 'activity' ? `, due ${formatForPeople(Date.parse(dueAt), zone)}` : '',
+    ].join('');
+    return html`<li>
+      ${words}${typeof body === 'string' ? html`<blockquote>${body}</blockquote>` : ''}
+      <span class="soft small">${formatForPeople(row.at.getTime(), zone)}</span>
+    </li>`;
+  });
+  const next =
+    older === null ? '' : `/console/leads/${leadId}?before=${older.at.getTime()}&key=${encodeURIComponent(older.key)}`;
+  return html`<section class="card" id="timeline">
+    <h2>What happened</h2>
+    ${list(rows, 'Nothing yet.')} ${older === null ? '' : html`<p><a href="${next}">Older entries</a></p>`}
+  </section>`;
+}
+
+function entry(what: Html | string, at: Date, zone: string): Html {
+  return html`<li>${what} <span class="soft small">${formatForPeople(at.getTime(), zone)}</span></li>`;
+}
+
+function list(rows: readonly Html[], none: string): Html {
+  return rows.length === 0
+    ? html`<p class="soft">${none}</p>`
+    : html`<ul>
+        ${rows}
+      </ul>`;
+}
+
+/** From the address of a page with older entries. */
+export function pageEndOf(query: unknown): PageEnd | null {
+  const { before, key } = query as { before?: unknown; key?: unknown };
+  const at = new Date(Number(before));
+  if (typeof before !== 'string' || typeof key !== 'string' || Number.isNaN(at.getTime())) return null;
+  return /^\d:[\w-]{1,80}$/.test(key) ? { at, key } : null;
+}

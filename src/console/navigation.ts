@@ -1,0 +1,34 @@
+/** The pages in the head of every page, in their order. A page of its own is a line here and one in router.ts. */
+import { actorAtAll, boardOf, type Visitor } from './session.ts';
+
+interface Entry {
+  path: string;
+  title: string;
+  isFor(visitor: Visitor): boolean;
+}
+
+const ENTRIES: readonly Entry[] = [
+  { path: '/console', title: 'My desk', isFor: ({ repId }) => repId !== null },
+  { path: '/console/board', title: 'Board', isFor: (visitor) => boardOf(visitor) !== null },
+  { path: '/console/leads', title: 'Leads', isFor: (visitor) => actorAtAll(visitor, 'see-lead') !== null },
+  { path: '/console/users', title: 'Users', isFor: (visitor) => actorAtAll(visitor, 'manage-users') !== null },
+];
+
+export interface Link {
+  path: string;
+  title: string;
+}
+
+export function navigationOf(visitor: Visitor): Link[] {
+  return ENTRIES.filter(({ isFor }) => isFor(visitor)).map(({ path, title }) => ({ path, title }));
+}
+
+/** Where somebody begins: the first page that is for them. */
+export function homeOf(visitor: Visitor): string {
+  return navigationOf(visitor)[0]?.path ?? '/console';
+}
+
+/** Who is signed in, for the head of a page. */
+export function headOf(visitor: Visitor) {
+  return { name: visitor.name, csrf: visitor.csrf, links: navigationOf(visitor) };
+}

@@ -1,0 +1,143 @@
+/** A lead by hand: a referral, a call, somebody met. */
+import type { Request } from 'express';
+import { html } from 'hono/html';
+import { actorHandle } from '../domain/actor.ts';
+import { AppError } from '../domain/errors.ts';
+import { newId } from '../domain/ids.ts';
+import { readTiesOf } from '../store/access/lead-ties.ts';
+import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/access/idempotency.ts';
+import { type LeadSubmission, submitLead } from '../store/capture/submit-lead.ts';
+import type { StoreContext } from '../store/context.ts';
+import { noteAtOnce } from '../store/sales/notes.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { field } from './fields.ts';
+import { csrfField, type Html } from './layout.ts';
+import { bounded, chosen } from './lead-post.ts';
+import { moneyOf } from './money.ts';
+import { homeOf } from './navigation.ts';
+import { mayWith, requireAtAll, type Visitor } from './session.ts';
+
+const HOW = {
+  referral: 'Referred by somebody',
+  phone: 'Called us, or was called',
+  event: 'Met at an event',
+  email: 'Wrote to us',
+} as const;
+
+const FIELDS = [
+  { name: 'firstName', label: 'First name' },
+  { name: 'lastName', label: 'Last name' },
+  { name: 'email', label: 'Email address', type: 'email' },
+  { name: 'phone', label: 'Phone (if there is no address)', type: 'tel' },
+  { name: 'company', label: 'Company' },
+  { name: 'jobTitle', label: 'Role' },
+  { name: 'country', label: 'Country (two letters, as in DE)' },
+  { name: 'source', label: 'Source (who referred it, which event)' },
+  { name: 'productLine', label: 'Product line it asks for' },
+] as const satisfies readonly { name: keyof LeadSubmission | 'productLine'; label: string; type?: string }[];
+
+/** @param valueOf What stood in a field when the form was refused */
+export function newLeadForm(visitor: Visitor, valueOf: (name: string) => string): Html {
+  const inputs = FIELDS.map(
+    (one) =>
+      html`<label for="${one.name}">${one.label}</label
+        ><input
+          id="${one.name}"
+          name="${one.name}"
+          type="${'type' in one ? one.type : 'text'}"
+          value="${valueOf(one.name)}"
+          maxlength="200"
+        />`,
+  );
+  const how = Object.entries(HOW).map(([key, label]) =>
+    key === valueOf('how')
+      ? html`<option value="${key}" selected>${label}</option>`
+      : html`<option value="${key}">${label}</option>`,
+  );
+  return html`<form class="card" method="post" action="/console/leads">
+    ${csrfField(visitor.csrf)}<input type="hidden" name="once" value="${valueOf('once') || newId('command')}" />
+    <label for="how">How it came</label
+    ><select id="how" name="how">
+      ${how}
+    </select>
+    ${inputs} <label for="value">Expected value</label
+    ><input id="value" name="value" inputmode="decimal" value="${valueOf('value')}" />
+    <label for="currency">Currency</label
+    ><input id="currency" name="currency" value="${valueOf('currency') || 'EUR'}" maxlength="3" />
+    <label for="note">Note</label
+    ><textarea id="note" name="note" rows="3" maxlength="4000">${valueOf('note')}</textarea>
+    ${
+      visitor.repId === null
+        ? ''
+        : html`<label class="check"
+            ><input type="checkbox" name="mine" value="yes" /> It is mine: hand it to me at once</label
+          >`
+    }
+    <p class="soft">No marketing mail is sent: for that the person has to agree.</p>
+    <button class="main">Take the lead in</button>
+  </form>`;
+}
+
+/**
+ * Takes the lead in, once however often the button is pressed.
+ * @returns The page to go on to
+ * @throws AppError FORBIDDEN, VALIDATION_FAILED
+ */
+export async function takeIn({ store, ring }: ConsoleDeps, visitor: Visitor, request: Request): Promise<string> {
+  const { db, realNow } = store;
+  const actor = requireAtAll(visitor, 'vouch');
+  const submission = await submissionOf(store, visitor, request);
+  const key = { apiKeyId: actorHandle(actor), key: field(request, 'once').slice(0, 100), body: submission };
+  const begun = await beginIdempotent(db, key, new Date(realNow()));
+  if (begun.kind === 'replay') return pageOf(store, visitor, begun.answer.body);
+  try {
+    const text = bounded(field(request, 'note'));
+    const { leadId, vouched, ringIds } = await submitLead(store, submission, {
+      by: actor,
+      alongside: async (tx, result) => {
+        if (result.vouched && text !== '')
+          await noteAtOnce(tx, { leadId: result.leadId, actor, text, realNowMs: realNow() });
+        await finishIdempotent(tx, begun.slot, { status: 201, body: { id: result.vouched ? result.leadId : null } });
+      },
+    });
+    ring(ringIds);
+    return await pageOf(store, visitor, { id: vouched ? leadId : null });
+  } catch (error) {
+    await releaseIdempotent(db, begun.slot);
+    throw error;
+  }
+}
+
+/** A rep sees the lead on their desk once its process has handed it to them. */
+async function pageOf({ db }: StoreContext, visitor: Visitor, answer: unknown): Promise<string> {
+  const { id } = answer as { id: string | null };
+  const ties = id === null ? null : await readTiesOf(db, id);
+  if (ties !== null)
+    return mayWith(visitor, 'see-lead', ties)
+      ? `/console/leads/${ties.leadId}?done=added`
+      : `${homeOf(visitor)}?done=added`;
+  throw new AppError(
+    'CONFLICT',
+    'This person is known and is not your lead: the request was kept, its owner is told, and nothing was overwritten.',
+  );
+}
+
+async function submissionOf({ db }: StoreContext, { repId }: Visitor, request: Request): Promise<LeadSubmission> {
+  const values = Object.fromEntries(
+    FIELDS.flatMap(({ name }) => (field(request, name) === '' ? [] : [[name, field(request, name)]])),
+  ) as Partial<Record<(typeof FIELDS)[number]['name'], string>>;
+  const { productLine, ...person } = values;
+  if (person.email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(person.email))
+    throw new AppError('VALIDATION_FAILED', 'The email address is not one, such as ada@example.com.');
+  if (person.country !== undefined && !/^[A-Za-z]{2}$/.test(person.country))
+    throw new AppError('VALIDATION_FAILED', 'The country has two letters, such as DE.');
+  const need = { ...moneyOf(request), ...(productLine === undefined ? {} : { productLine }) };
+  const isMine = repId !== null && field(request, 'mine') === 'yes';
+  const rep = isMine ? await db.rep.findUnique({ where: { id: repId }, select: { key: true } }) : null;
+  return {
+    ...person,
+    how: chosen(request, 'how', HOW, 'Say how the lead came.'),
+    ...(Object.keys(need).length === 0 ? {} : { need }),
+    ...(rep === null ? {} : { enterAt: { stage: 'assigned' as const, owner: rep.key } }),
+  };
+}
