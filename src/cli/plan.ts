@@ -74,8 +74,7 @@ function describe({ base, files, words, cadences, scoring }: Plan, mode: PlanMod
     ...parts,
     ...reach,
     ...(scoring === null ? [] : ['', ...scoringPlanInWords(scoring)]),
-    '',
-    `To do it: ${command}`,
+    ...(changed.length === 0 && mode === 'pinned' ? [] : ['', `To do it: ${command}`]),
   ].join('\n');
 }
 
@@ -91,6 +90,7 @@ const BECAME: Readonly<Record<string, string>> = {
   later: 'go with their step, and wait longer',
   earlier: 'go with their step, and wait less',
   'at-once': 'go with their step at once, one after the other: their new wait is over',
+  'date-anew': 'go with their step, and wait for its new date',
   'next-step': 'go to the next step that is left',
   ended: 'have no step left: their cadence ends',
   restarted: 'begin again',

@@ -1,5 +1,6 @@
-import type { Cadence, Step } from './cadence.ts';
+import type { Cadence, Span, Step } from './cadence.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { spanToText } from './schedule.ts';
 
 /** How a step of a cadence differs from one revision to the next. `what`: the properties of the step, or of the cadence without an id. */
 export type StepChange =
@@ -39,12 +40,25 @@ function stepChanges(
 function differences(before: object, after: object): { name: string; before: string; after: string }[] {
   const [old, now] = [before as Record<string, unknown>, after as Record<string, unknown>];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((name) => {
-    const [one, other] = [words(old[name]), words(now[name])];
-    return one === other ? [] : [{ name, before: one, after: other }];
+    if (canonicalJson(old[name] ?? null) === canonicalJson(now[name] ?? null)) return [];
+    return [{ name, before: words(old[name]), after: words(now[name]) }];
   });
 }
 
+/** As a marketer would write it. */
 function words(value: unknown): string {
-  if (value === undefined) return 'none';
-  return typeof value === 'string' ? value : canonicalJson(value);
+  if (value === undefined || value === null) return 'none';
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return `[${value.map(words).join(', ')}]`;
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (isSpan(value)) return spanToText(value);
+  // A stored definition has its keys in another order than the one that was read from a file.
+  return `{ ${Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => `${key}: ${words(inner)}`)
+    .join(', ')} }`;
+}
+
+function isSpan(value: object): value is Span {
+  return Object.keys(value).length === 2 && 'amount' in value && 'unit' in value;
 }

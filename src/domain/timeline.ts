@@ -304,6 +304,7 @@ function about(key: string | undefined): string {
 
 const MOVED: Readonly<Record<string, string>> = {
   'at-once': 'its new wait is over',
+  'date-anew': 'it waits for another date, or another time before or after it',
   'next-step': 'its step is gone',
   ended: 'no step is left',
   restarted: 'it begins again',

@@ -25,7 +25,7 @@ export interface PlanGroup {
   revision: number;
   stepId: string | null;
   leads: number;
-  /** same, later, earlier, at-once, next-step, ended, restarted, amended, unamended, pinned. */
+  /** same, later, earlier, at-once, date-anew, next-step, ended, restarted, amended, unamended, pinned. */
   became: string;
   /** The step that they stand before afterwards; null at the end. */
   to: string | null;

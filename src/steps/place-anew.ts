@@ -1,7 +1,8 @@
 /** Where a lead that runs through one revision of a cadence stands in another: steps are matched by their ids. Pure. */
 import type { Cadence } from '../domain/cadence.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Timetable } from '../domain/timetable.ts';
-import { kindOf } from './kinds.ts';
+import { kindOf, timeOf } from './kinds.ts';
 import { following, reach, stepById, waysFrom } from './next-step.ts';
 
 /** Where a lead stands. Times are epoch milliseconds on its clock. */
@@ -18,9 +19,10 @@ export interface Position {
 /**
  * What becomes of a lead.
  * same: step and due time stay. later, earlier: the step stays, its time changes. at-once: its new wait is over already.
+ * date-anew: the step stays and waits for another date, or another time before or after it; which one, is read as the step is done.
  * next-step: its step is gone, and it goes to the next one that is left. ended: none is left, the cadence is out of content.
  */
-export type Became = 'same' | 'later' | 'earlier' | 'at-once' | 'next-step' | 'ended';
+export type Became = 'same' | 'later' | 'earlier' | 'at-once' | 'date-anew' | 'next-step' | 'ended';
 
 /** `hasPassed`: the time of the place was over before the move, so that leads are let go one after the other. */
 export type PlacedAnew = { became: Became; hasPassed: boolean; position: Position | null };
@@ -45,12 +47,22 @@ export function placeAnew(position: Position, from: Cadence, to: Cadence, times:
   const hasPassed = place.dueAtMs <= times.nowMs;
   const moved = { stepId: place.stepId, dueAtMs: place.dueAtMs, waitingFrom: entry, waitingSinceMs, attempts: 0 };
   if (place.stepId !== position.stepId) return { became: 'next-step', hasPassed, position: moved };
+  const isLeft = position.attempts === 0 && position.dueAtMs > times.nowMs;
+  if (isLeft && waitsForAnotherDate(position.stepId, from, to))
+    return { became: 'date-anew', hasPassed, position: moved };
   const before = reach(from, entryIn(from, position.stepId, position, from), waitingSinceMs, times.tableOf(from));
   // Nothing about its time has changed, or it is due already, or it is being tried again: what was decided of it stays.
-  const stays = before?.dueAtMs === place.dueAtMs || position.attempts > 0 || position.dueAtMs <= times.nowMs;
+  const stays = before?.dueAtMs === place.dueAtMs || !isLeft;
   if (stays) return { became: 'same', hasPassed: false, position: { ...position, waitingFrom: entry } };
   if (hasPassed) return { became: 'at-once', hasPassed, position: moved };
   return { became: place.dueAtMs > position.dueAtMs ? 'later' : 'earlier', hasPassed, position: moved };
+}
+
+function waitsForAnotherDate(stepId: string, from: Cadence, to: Cadence): boolean {
+  const [before, now] = [stepById(from, stepId), stepById(to, stepId)];
+  return (
+    timeOf(now) === 'stays' && kindOf(now).position.time === 'passes' && canonicalJson(before) !== canonicalJson(now)
+  );
 }
 
 /** When a lead that is let go at an instant is due at a step: then, or when the window is open. */

@@ -246,3 +246,34 @@ test('a move that fails before its commit is done once; a step that falls due me
     expect(await life.audits(id, 'enrollment.moved')).toHaveLength(1);
   }
 });
+
+test('who waits for a date gets the new offset: the date is read anew, and the plan says so', async () => {
+  const steps = (offset: string): string => `
+  - { id: to-end, wait: { until: { attribute: contractEnds, offset: ${offset} } } }
+  - { id: two, email: other }`;
+  await publishSteps(steps('-1 week'), null);
+  const contractEnds = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
+  const id = await engine.submit({ email: 'eve@eve.example', source: 'trip', attributes: { contractEnds } });
+  await before(id, 'to-end');
+  const due = (await life.enrollment(id))?.dueAt?.getTime() ?? 0;
+
+  const { changes, groups } = await plan(steps('-2 weeks'));
+  expect(changes).toMatchObject([
+    {
+      stepId: 'to-end',
+      what: [{ before: '{ direction: before, span: 1 week }', after: '{ direction: before, span: 2 weeks }' }],
+    },
+  ]);
+  expect(groups.filter(({ stepId }) => stepId === 'to-end')).toMatchObject([
+    { leads: 1, became: 'date-anew', to: 'to-end' },
+  ]);
+  const [run] = await publishSteps(steps('-2 weeks'), 'migrate');
+  expect((await ended(run ?? ''))?.outcomes['date-anew']).toBe(1);
+  const moved = await engine.until(
+    () => life.enrollment(id),
+    (enrollment) =>
+      (enrollment?.dueAt?.getTime() ?? due) < due && (enrollment?.dueAt?.getTime() ?? 0) > Date.now() + 3_600_000,
+  );
+  // A change of the clocks may lie between the two.
+  expect(Math.round((due - (moved?.dueAt?.getTime() ?? 0)) / 86_400_000)).toBe(7);
+});
