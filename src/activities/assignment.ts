@@ -1,6 +1,7 @@
 import { isLive } from '../domain/assignment.ts';
 import type { Team } from '../domain/routing.ts';
 import { addWorkingTime, holidaysOf } from '../domain/schedule.ts';
+import type { Span } from '../domain/cadence.ts';
 import { hoursOfRep } from '../domain/choose-rep.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { ringLongestWaiting } from '../store/process/waiting.ts';
@@ -18,6 +19,39 @@ export function clocksFrom(
   const inWorkingTime = (span: Team['sla']['accept']): Date =>
     new Date(addWorkingTime(turn.atMs, span, hours, zone, isHoliday));
   return { remindAt: inWorkingTime(team.sla.remindAfter), dueAt: inWorkingTime(team.sla.accept) };
+}
+
+/** The clocks of a lead that its rep accepts now: the time to the first contact, and to the day on which silence stands out. */
+export async function clocksOnceAccepted(turn: Turn, assignment: Assignment): Promise<Partial<Assignment>> {
+  const { firstContactAt, repId, team: key } = assignment;
+  const team = findTeam(turn, key);
+  const contact = firstContactAt === null ? team?.sla.contact : undefined;
+  const contactDueAt =
+    team === undefined || contact === undefined ? null : await inTimeOf(turn, team, repId, turn.at, contact);
+  return { contactDueAt, lastActivityAt: turn.at, ...(await idleClock(turn, assignment, turn.at)) };
+}
+
+/** When silence that began at an instant is pointed out, and ends with the lead taken back. */
+export async function idleClock(
+  turn: Turn,
+  { team: key, repId }: Assignment,
+  from: Date,
+): Promise<Partial<Assignment>> {
+  const team = findTeam(turn, key);
+  if (team?.idle === undefined) return {};
+  const { warn, takeBack } = team.idle;
+  const idleAt = await inTimeOf(turn, team, repId, from, warn);
+  const takeBackAt = takeBack === undefined ? null : await inTimeOf(turn, team, repId, from, takeBack);
+  return { idleFrom: from, idleAt, takeBackAt, stuckAt: null };
+}
+
+/** The instant by which so much working time of the rep has passed. */
+export async function inTimeOf(turn: Turn, team: Team, repId: string, from: Date, span: Span): Promise<Date> {
+  const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: repId } });
+  const { hours, zone } = hoursOfRep(rep, team);
+  return new Date(
+    addWorkingTime(from.getTime(), span, hours, zone, holidaysOf(turn.playbook.calendars, team.calendar)),
+  );
 }
 
 /**

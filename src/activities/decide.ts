@@ -6,7 +6,7 @@ import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { reached } from '../runtime/race-points.ts';
 import { enrollByCommand } from './enroll-by-command.ts';
 import { enroll } from './enrollment.ts';
-import { changeAssignment, restartClocks } from './assignment.ts';
+import { changeAssignment, clocksOnceAccepted, restartClocks } from './assignment.ts';
 import { reroute } from './reroute.ts';
 import { closeNeed, recycle } from './need.ts';
 import { dueAfresh, pause } from './pause.ts';
@@ -73,7 +73,7 @@ function assigned(turn: Turn): Assigned {
 }
 
 async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
-  acceptFor(turn, assigned(turn), actorHandle(command.actor));
+  await acceptFor(turn, assigned(turn), actorHandle(command.actor));
   turn.note(
     { action: 'assignment.accepted', data: { assignmentId: command.assignmentId, repId: assigned(turn).repId } },
     command.actor,
@@ -88,8 +88,9 @@ async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
   return done(turn, 'Accepted: the lead belongs to the rep it was offered to.');
 }
 
-function acceptFor(turn: Turn, assignment: Assigned, by: string): void {
-  changeAssignment(turn, assignment, { status: 'accepted', decidedAt: turn.at, decidedBy: by, briefDueAt: null });
+async function acceptFor(turn: Turn, assignment: Assigned, by: string): Promise<void> {
+  const decided = { status: 'accepted', decidedAt: turn.at, decidedBy: by, briefDueAt: null } as const;
+  changeAssignment(turn, assignment, { ...decided, ...(await clocksOnceAccepted(turn, assignment)) });
   turn.changeNeed({ ownerId: assignment.repId });
   turn.changeLead({ ownerId: assignment.repId });
 }
@@ -175,7 +176,9 @@ async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdic
   }
   noteOutcome(turn, command);
   // Recording an outcome accepts the lead, also without an explicit accept.
-  if (assignment?.status === 'offered') acceptFor(turn, assignment, actorHandle(command.actor));
+  if (assignment?.status === 'offered') await acceptFor(turn, assignment, actorHandle(command.actor));
+  else if (assignment?.status === 'accepted')
+    changeAssignment(turn, assignment, { lastActivityAt: turn.at, stuckAt: null });
   switch (command.result) {
     case 'opportunity':
       turn.changeNeed({ waitingBecause: null });

@@ -7,6 +7,7 @@ import { claimRepMail } from './rep-mail.ts';
 import { tellOfRequests } from './tell-of-requests.ts';
 import { briefSettler, reminderSettler, told } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
+import { lookAfter } from './with-rep.ts';
 
 /** Does what the hand-off needs now: an offer, the brief, a reminder, or the next rep. At most one mail a turn. */
 export async function pressOn(turn: Turn): Promise<void> {
@@ -26,6 +27,7 @@ export async function pressOn(turn: Turn): Promise<void> {
 /** Does what is due for the latest assignment: the brief, the reminder, or the next rep. */
 async function goOnWith(turn: Turn, assignment: Assignment): Promise<void> {
   if (assignment.status === 'accepted' && isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
+  else if (turn.stage === 'accepted' || turn.stage === 'opportunity') await lookAfter(turn);
   if (turn.stage !== 'assigned' || assignment.status !== 'offered') return;
   const runs = isTold(assignment);
   if (runs && isDue(turn, assignment.dueAt)) await passOn(turn, assignment);

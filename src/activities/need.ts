@@ -94,7 +94,7 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
   }
   if (assignment !== null && need !== null && need.closedAt === null) {
     // Who got spam was not helped by the turn; who lost a deal was.
-    if (stage === 'disqualified') turn.send(giveTurnBack(turn.tx, assignment.repId));
+    if (stage === 'disqualified' && givesTurnBack(turn, reason)) turn.send(giveTurnBack(turn.tx, assignment.repId));
     if (assignment.status === 'accepted') turn.send(ringLongestWaiting(turn.tx, assignment.repId, need.id));
   }
   turn.changeLead({ armed: false, qualifiedAt: null, coolOffUntil: null });
@@ -109,9 +109,15 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
   turn.changeStage(stage, reason === null ? outcome : `${outcome}: ${reason}`);
 }
 
+function givesTurnBack(turn: Turn, reason: string | null): boolean {
+  const follow = turn.playbook.reasons.find((one) => one.reason === reason)?.follow;
+  return follow?.kind === 'disqualify' && follow.givesTurnBack === true;
+}
+
 /**
  * Sends the lead back to the nurture pool: it gets the reason's cadence and cool-off, the score is changed, and the threshold is armed
- * again for engagement from now on. The need keeps its owner, who gets the lead back when it is ready.
+ * again for engagement from now on. The need keeps its owner, who gets the lead back when it is ready. A need that was sent back too often
+ * is dormant instead: it gets no cadence.
  */
 export async function recycle(
   turn: Turn,
@@ -134,6 +140,11 @@ export async function recycle(
     },
   });
   leaveCadences(turn, 'recycled');
+  if (follow.limit !== undefined && need.recycleCount > follow.limit)
+    return turn.changeStage(
+      'dormant',
+      `sent back: ${reason}, ${need.recycleCount} times by now, of at most ${follow.limit}`,
+    );
   turn.changeStage('nurturing', `sent back: ${reason}, cooling off for ${spanToText(follow.coolOff)}`);
   await enroll(turn, follow.cadence, { via: 'recycle', because: `sent back: ${reason}` });
 }

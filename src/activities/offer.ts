@@ -38,7 +38,7 @@ function putInQueue(turn: Turn, queue: string, rule: string): void {
 }
 
 /** Only a person moves the lead on. */
-function waitForPerson(turn: Turn, because: string): void {
+export function waitForPerson(turn: Turn, because: string): void {
   turn.changeNeed({ ...NOT_WAITING, waitingBecause: because });
   turn.changeLead({ ownerId: null });
   turn.changeStage('qualified', because);

@@ -11,6 +11,7 @@ import { placeOf } from './position.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import type { Turn } from './turn.ts';
 import { noticeDueAt } from './untold.ts';
+import { clocksOf } from './with-rep.ts';
 
 type Stands = { next: Next; because: string };
 
@@ -161,13 +162,15 @@ function whenAssigned(turn: Turn): Stands {
 
 function withRep(turn: Turn): Stands {
   const because = `A rep has it in stage ${turn.stage}.`;
-  const tellAt = [turn.picture.assignment?.briefDueAt ?? null, noticeDueAt(turn)].filter((at) => at !== null);
-  const tellMs = Math.min(...tellAt.map((at) => at.getTime()));
-  if (tellAt.length === 0) return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because };
-  return {
-    next: { kind: 'decision', dueAtMs: tellMs, summary: `Wait until ${turn.words(tellMs)} to tell the rep` },
-    because,
-  };
+  const clocks = [
+    { at: turn.picture.assignment?.briefDueAt ?? null, what: 'to tell the rep' },
+    { at: noticeDueAt(turn), what: 'to tell the rep' },
+    ...clocksOf(turn),
+  ].flatMap(({ at, what }) => (at === null ? [] : [{ dueAtMs: at.getTime(), what }]));
+  const [first] = clocks.toSorted((one, other) => one.dueAtMs - other.dueAtMs);
+  if (first === undefined) return { next: { kind: 'nothing', summary: 'With the rep; waits for an outcome' }, because };
+  const summary = `Wait until ${turn.words(first.dueAtMs)} ${first.what}`;
+  return { next: { kind: 'decision', dueAtMs: first.dueAtMs, summary }, because };
 }
 
 function inCadence(turn: Turn): Stands {

@@ -6,7 +6,7 @@ import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { oweAnswer } from './answer.ts';
 import { bestCadence, enroll, giveWay, leaveCadences } from './enrollment.ts';
-import { changeAssignment } from './assignment.ts';
+import { changeAssignment, clocksOnceAccepted } from './assignment.ts';
 import { remindOfRequest } from './reminders.ts';
 import { regrade } from './grade.ts';
 import { offer, offerToRep } from './offer.ts';
@@ -126,6 +126,7 @@ async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
     decidedBy: 'system',
     dueAt: null,
     remindAt: null,
+    ...(await clocksOnceAccepted(turn, assignment)),
   });
   turn.changeNeed({ ownerId: assignment.repId, ...(funnelStage === undefined ? {} : { funnelStage }) });
   turn.changeStage('opportunity', because);

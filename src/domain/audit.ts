@@ -72,6 +72,9 @@ export interface AuditData {
   'assignment.unassignable': { because: string };
   'assignment.reminded': { assignmentId: string; repId: string };
   'assignment.expired': { assignmentId: string; repId: string };
+  /** `what`: contact, answer, silence. */
+  'assignment.late': { assignmentId: string; repId: string; what: string };
+  'assignment.taken-back': { assignmentId: string; repId: string };
   'assignment.accepted': { assignmentId: string; repId: string };
   'assignment.rejected': {
     assignmentId: string;

@@ -26,8 +26,11 @@ export type RejectFollow =
       coolOff: Span;
       /** What happens to the engagement score. */
       score: 'keep' | 'halve' | 'reset';
+      /** A need that was sent back more often than this is dormant instead. */
+      limit?: number;
     }
   /** Waits for a person who sends it to another team or rep, not back to the rep who rejected it. */
   | { kind: 'reroute' }
   | { kind: 'no-need' }
-  | { kind: 'disqualify' };
+  /** `givesTurnBack`: the offer does not count for the rep, as with spam. */
+  | { kind: 'disqualify'; givesTurnBack?: true };

@@ -43,7 +43,15 @@ export interface Team {
     accept: Span;
     /** A reminder goes out this long (working hours) after the offer. */
     remindAfter: Span;
+    /** From acceptance to the first logged contact or attempt. */
+    contact?: Span;
+    /** From a reply of the lead to the next contact. */
+    answer?: Span;
   };
+  /** So many attempts without an answer, and the lead is sent back with this reason. */
+  attempts?: { most: number; reason: string };
+  /** A lead that a rep has and with which nothing happens for so long (working hours) is pointed out, then taken back. */
+  idle?: { warn: Span; takeBack?: Span };
   workingHours: Hours;
   timeZone: string;
   calendar?: string;

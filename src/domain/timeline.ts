@@ -264,6 +264,10 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Reminded ${change.data.repId}`;
     case 'assignment.expired':
       return `${change.data.repId} did not decide in time`;
+    case 'assignment.late':
+      return `${LATE[change.data.what] ?? 'Late'} (${change.data.repId})`;
+    case 'assignment.taken-back':
+      return `Taken back from ${change.data.repId}: nothing happened for long`;
     case 'assignment.accepted':
       return `Accepted${forWhom(actor, change.data.repId)}`;
     case 'assignment.rejected':
@@ -290,6 +294,12 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Fast-forwarded by ${Math.round(change.data.byMs / 8_640_000) / 10} days`;
   }
 }
+
+const LATE: Readonly<Record<string, string>> = {
+  contact: 'No first contact in time',
+  answer: 'No answer to the lead’s reply in time',
+  silence: 'Nothing happens with the lead',
+};
 
 const WAITS: Readonly<Record<string, string>> = {
   reply: 'the lead has just answered a mail',

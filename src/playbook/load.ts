@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { shownPath } from './shown-path.ts';
 import type { Cadence } from '../domain/cadence.ts';
 import type { Playbook } from '../domain/playbook.ts';
+import type { RejectReason } from '../domain/reasons.ts';
+import type { Team } from '../domain/routing.ts';
 import { checkCircles } from './cadence-circle.ts';
 import { checkPurposes, readCadence, type CadenceFile } from './cadence-file.ts';
-import type { KnownNames } from './context.ts';
+import { checkKnown, type KnownNames } from './context.ts';
 import { readForm } from './form-file.ts';
 import { readSegments, segmentNames } from './segments-file.ts';
 import {
@@ -103,8 +105,22 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     }
   }
 
+  if (routingFile && reasonsFile) checkAttempts(routingFile, routing?.teams ?? [], reasons);
+
   if (!scoring || !routing || !settings || !events || !calendars || !segments) return null;
   return { cadences, forms, segments, scoring, routing, reasons, events, calendars, ...settings };
+}
+
+/** Attempts without an answer send a lead back: by a reason that recycles. */
+function checkAttempts(file: YamlFile, teams: readonly Team[], reasons: readonly RejectReason[]): void {
+  for (const { team, attempts } of teams) {
+    const path = ['teams', team, 'attempts', 'reason'];
+    if (attempts === undefined) continue;
+    const found = reasons.find(({ reason }) => reason === attempts.reason);
+    checkKnown(file, path, 'reason', attempts.reason, new Set(reasons.map(({ reason }) => reason)));
+    if (found !== undefined && found.follow.kind !== 'recycle')
+      file.report(path, `"${attempts.reason}" has "follow: ${found.follow.kind}"; here it must be recycle`);
+  }
 }
 
 /** Before the file is checked: a team with a mistake is still a team. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RejectReason } from '../domain/reasons.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
+import { stated } from '../domain/stated.ts';
 import { key, mapping, spanOrNone, words } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
@@ -14,8 +15,14 @@ const recycle = mapping({
   cadence: key,
   coolOff: spanOrNone,
   score: z.enum(['keep', 'halve', 'reset']),
+  limit: z.int('expected a whole number').min(1, 'expected at least one').optional(),
 });
-const other = mapping({ label: words, follow: z.enum(['reroute', 'no-need', 'disqualify']) });
+const disqualify = mapping({
+  label: words,
+  follow: z.literal('disqualify'),
+  givesTurnBack: z.boolean().default(false),
+});
+const other = mapping({ label: words, follow: z.enum(['reroute', 'no-need']) });
 
 /** Reads reasons.yaml; reasons with mistakes are reported and left out. */
 export function readReasons(file: YamlFile, known: KnownNames): RejectReason[] {
@@ -28,6 +35,11 @@ export function readReasons(file: YamlFile, known: KnownNames): RejectReason[] {
       file.report([reason, 'follow'], `${expected}${near}`);
       return [];
     }
+    if (written === 'disqualify') {
+      const read = file.parse(disqualify, [reason]);
+      const follow = { kind: written, ...(read?.givesTurnBack === true && { givesTurnBack: true as const }) };
+      return read ? [{ reason, label: read.label, follow }] : [];
+    }
     if (written !== 'recycle') {
       const read = file.parse(other, [reason]);
       return read ? [{ reason, label: read.label, follow: { kind: read.follow } }] : [];
@@ -35,8 +47,8 @@ export function readReasons(file: YamlFile, known: KnownNames): RejectReason[] {
     const read = file.parse(recycle, [reason]);
     if (!read) return [];
     checkKnown(file, [reason, 'cadence'], 'cadence', read.cadence, known.cadences);
-    const { label, cadence, coolOff, score } = read;
-    return [{ reason, label, follow: { kind: 'recycle', cadence, coolOff, score } }];
+    const { label, cadence, coolOff, score, limit } = read;
+    return [{ reason, label, follow: stated({ kind: 'recycle' as const, cadence, coolOff, score, limit }) }];
   });
 }
 

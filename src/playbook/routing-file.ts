@@ -25,7 +25,13 @@ const rule = mapping({
 const team = mapping({
   name: words,
   reps: z.array(key),
-  sla: mapping({ accept: span, remindAfter: span }),
+  sla: mapping({ accept: span, remindAfter: span, contact: span.optional(), answer: span.optional() }).transform(
+    (one) => stated(one),
+  ),
+  attempts: mapping({ most: z.int('expected a whole number').min(1, 'expected at least one'), reason: key }).optional(),
+  idle: mapping({ warn: span, takeBack: span.optional() })
+    .transform((one) => stated(one))
+    .optional(),
   workingHours: hours,
   timeZone: zone,
   calendar: key.optional(),
@@ -86,6 +92,8 @@ function checkTeam(
   checkKnown(file, [...path, 'overflow', 'to'], 'team', one.overflow?.to, new Set(Object.keys(read.teams)));
   if (one.overflow?.to === name)
     file.report([...path, 'overflow', 'to'], 'a lead that nobody of this team has room for goes to another team');
+  if (one.idle?.takeBack !== undefined && spanToMs(one.idle.takeBack) <= spanToMs(one.idle.warn))
+    file.report([...path, 'idle', 'takeBack'], 'a lead is pointed out before it is taken back; write a longer time');
   if (spanToMs(one.sla.remindAfter) >= spanToMs(one.sla.accept)) {
     file.report(
       [...path, 'sla', 'remindAfter'],

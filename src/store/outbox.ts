@@ -18,6 +18,8 @@ export type OutboxEntry =
   /** The dates of a campaign that the lead waits for are others. */
   | { leadId: string; reason: 'campaign-moved'; refs: { campaign: string } }
   /** A rep may have room for the lead. */
+  /** A rep did something for the lead, or the lead has replied to its rep. */
+  | { leadId: string; reason: 'activity' | 'replied'; refs: Record<string, never> }
   | { leadId: string; reason: 'room'; refs: Record<string, never> }
   | { leadId: string; reason: 'overdue' | 'restored' | 'erased'; refs: Record<string, never> };
 

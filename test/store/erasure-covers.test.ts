@@ -22,7 +22,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   lead_links: 'lead_id url',
   needs:
     'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
-  rep_activities: 'actor body id kind lead_id need_id rep_id',
+  rep_activities: 'actor body id kind lead_id need_id rep_id result',
   score_ledger: 'event_id lead_id product_line replaced_by rescored_by rule score_group',
   sends:
     'assignment_id attempt audience channel content_kind enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic',

@@ -30,6 +30,9 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
   unassigned: 'Say who gets it, POST /v1/leads/{id}/route to a team or rep, or remove the cause named in the reason',
   'task-overdue': 'See to it that the task is done, then POST /v1/tasks/{ref}/done, or /cancel',
+  'late-contact': 'See to it that the rep calls or writes and logs it, or POST /v1/assignments/{ref}/reroute',
+  'late-answer': 'See to it that the rep answers and logs it, or POST /v1/assignments/{ref}/reroute',
+  stuck: 'Ask the rep what comes next and have it logged with a date, or POST /v1/assignments/{ref}/reroute',
   'run-stopped':
     'Remove the cause named in the reason, then POST /v1/bulk-runs/{ref}/resume, or /cancel (npx nurture runs resume)',
   'mail-returned':
@@ -47,7 +50,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       tag: 'Operating',
       summary: 'List everything that waits for a person, oldest first',
       description:
-        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves and pauses of a cadence or of all sending.',
+        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps, late first contacts and answers, leads with which nothing happens, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves and pauses of a cadence or of all sending.',
       access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },

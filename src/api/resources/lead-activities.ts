@@ -16,10 +16,13 @@ import { doerView } from '../views/person.ts';
 const LEAD = z.object({ id: id('lead') });
 const KINDS = ['call', 'email', 'meeting', 'note', 'next-step'] as const;
 
+const RESULTS = ['reached', 'no-answer', 'left-message', 'wrong-contact', 'other'] as const;
+
 const NewActivity = z
   .strictObject({
     kind: z.enum(KINDS),
     body: text(4000).optional(),
+    result: z.enum(RESULTS).optional().meta({ description: 'What came of a contact' }),
     dueAt: Instant.optional().meta({ description: 'For a next step: the time at which it is due' }),
     occurredAt: Instant.optional(),
   })
@@ -38,6 +41,7 @@ const Activity = z
     id: id('activity'),
     kind: z.string(),
     body: z.string().nullable(),
+    result: z.string().nullable(),
     dueAt: Timestamp.nullable(),
     repId: z.string().nullable(),
     actor: z.string(),
@@ -46,7 +50,7 @@ const Activity = z
   })
   .meta({ id: 'RepActivity' });
 
-export function leadActivityRoutes({ store }: ApiDeps): Route[] {
+export function leadActivityRoutes({ store, ring }: ApiDeps): Route[] {
   return [
     route({
       method: 'post',
@@ -61,6 +65,7 @@ export function leadActivityRoutes({ store }: ApiDeps): Route[] {
       problems: ['LEAD_UNKNOWN'],
       async handle({ params, body, caller }) {
         const logged = await logActivity(store, actorOf(caller), { leadId: params.id, ...body });
+        ring(logged.ringIds);
         return json(201, activityView(logged, await readNames(store.db, [logged.actor])));
       },
     }),
@@ -99,6 +104,7 @@ function activityView(row: ListedActivity, names: ReadonlyMap<string, Named>): z
     id: row.id,
     kind: row.kind,
     body: row.body,
+    result: row.result,
     dueAt: iso(row.dueAt),
     repId: row.repId,
     actor: row.actor,

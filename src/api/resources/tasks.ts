@@ -18,13 +18,14 @@ import { iso } from '../views/lead.ts';
 
 const TASK = z.object({ id: id('task') });
 const STATUSES = ['open', 'done', 'cancelled'] as const;
+const KINDS = ['call', 'message', 'next-step'] as const;
 const Note = text(4000);
 
 const Task = z
   .object({
     id: id('task'),
     status: z.enum(STATUSES),
-    kind: z.enum(['call', 'message']),
+    kind: z.enum(KINDS),
     text: z.string().meta({ description: 'What is to be done, as plain text' }),
     rep: Person,
     team: z.string().nullable(),
@@ -131,7 +132,7 @@ function view(task: ListedTask, realNowMs: number): z.input<typeof Task> {
   return {
     id: task.id,
     status: task.status,
-    kind: task.kind === 'message' ? 'message' : 'call',
+    kind: KINDS.find((kind) => kind === task.kind) ?? 'call',
     text: task.body,
     rep: { id: rep.id, key: rep.key, name: rep.name },
     team: task.team,

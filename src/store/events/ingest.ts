@@ -19,6 +19,7 @@ import type { Lead, Prisma } from '../generated/client.ts';
 import { insertEvents, type InsertedEvents, type NewEvent } from './new-event.ts';
 import { byFacts, entered, entryCadences, type EntryCadence, entryConditions } from './segment-entry.ts';
 import { reminders, triggeredBy, triggersOf } from './triggers.ts';
+import { noteReplies } from './replies.ts';
 import { announce, type OutboxEntry } from '../outbox.ts';
 import { loadHistory, type BatchHistory } from '../scoring/score-history.ts';
 import { insertLedger, updateScored, type LedgerEntry } from '../scoring/score-writes.ts';
@@ -92,7 +93,12 @@ export async function ingest(
     ),
     auditAll(tx, batch.audits),
   ]);
-  return { inserted, held, ringIds, leads: batch.leads };
+  const replied = await noteReplies(
+    tx,
+    byId,
+    human.filter(({ id }) => inserted.has(id)),
+  );
+  return { inserted, held, ringIds: [...ringIds, ...replied], leads: batch.leads };
 }
 
 function take(batch: Batch, event: NewEvent): void {

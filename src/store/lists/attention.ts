@@ -14,6 +14,9 @@ export const ATTENTION_KINDS = [
   'unassigned',
   'asked-again',
   'task-overdue',
+  'late-contact',
+  'late-answer',
+  'stuck',
   'run-stopped',
   'paused',
   'mail-returned',
@@ -116,13 +119,27 @@ const BRANCHES: readonly Branch[] = [
     // A lead in the nurture pool is no rep's; its task is.
     entries: Prisma.sql`
       SELECT 'task-overdue' AS kind, t.lead_id AS "leadId", t.id AS ref, t.due_at AS since,
-             'A ' || t.kind || ' that ' || t.rep_id || ' was to make is overdue.' AS reason, t.rep_id, t.team
+             'A ' || replace(t.kind, '-', ' ') || ' that ' || t.rep_id || ' was to make is overdue.' AS reason, t.rep_id, t.team
       FROM tasks t JOIN leads l ON l.id = t.lead_id
       WHERE t.status = 'open' AND t.due_at < now() + l.clock_offset_ms * interval '1 millisecond'`,
     inScope: (scope) =>
       scope.kind === 'all'
         ? Prisma.sql`TRUE`
         : Prisma.sql`(rep_id = ${scope.repId} OR team = ANY(${[...scope.teams]}::text[]))`,
+  },
+  {
+    kinds: ['late-contact', 'late-answer', 'stuck'],
+    entries: Prisma.sql`
+      SELECT CASE WHEN a.stuck_at IS NOT NULL THEN 'stuck' WHEN a.answer_late_at IS NOT NULL THEN 'late-answer'
+                  ELSE 'late-contact' END AS kind, l.id AS "leadId", a.id AS ref,
+             coalesce(a.stuck_at, a.answer_late_at, a.contact_late_at) AS since,
+             a.rep_id || CASE WHEN a.stuck_at IS NOT NULL THEN ' has it, and nothing happens.'
+                              WHEN a.answer_late_at IS NOT NULL THEN ' has not answered its reply in time.'
+                              ELSE ' has not tried to reach it in time.' END AS reason
+      FROM assignments a JOIN leads l ON l.need_id = a.need_id
+      WHERE (a.contact_late_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.stuck_at IS NOT NULL)
+        AND a.status = 'accepted' AND l.stage IN ('accepted', 'opportunity')
+        AND (a.stuck_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.first_contact_at IS NULL)`,
   },
   {
     kinds: ['run-stopped'],

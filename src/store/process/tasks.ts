@@ -22,6 +22,7 @@ export async function takeUntold(tx: Tx, repId: string, sendId: string): Promise
   const taken = await tx.$queryRaw<ToldTask[]>`
     UPDATE tasks t SET told_by = ${sendId} FROM leads l
     WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.told_by IS NULL AND l.id = t.lead_id
+      AND (t.kind <> 'next-step' OR t.tell_at <= now() + l.clock_offset_ms * interval '1 millisecond')
     RETURNING t.id, t.kind, t.body, t.due_at AS "dueAt", l.first_name AS "firstName", l.last_name AS "lastName",
       l.company, l.job_title AS "jobTitle", l.email, l.phone`;
   return taken.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1));
@@ -30,6 +31,20 @@ export async function takeUntold(tx: Tx, repId: string, sendId: string): Promise
 /** The rep was not told by this send after all. */
 export async function untellTasks(tx: Tx, sendId: string): Promise<void> {
   await tx.$executeRaw`UPDATE tasks SET told_by = NULL WHERE told_by = ${sendId}`;
+}
+
+/** The tasks that were told together with this one are to be told again. */
+export async function untellTasksToldWith(tx: Tx, taskId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE tasks SET told_by = NULL WHERE told_by = (SELECT told_by FROM tasks WHERE id = ${taskId})`;
+}
+
+/** The next step of a lead that its rep was not told of; null: there is none. */
+export async function untoldStep(tx: Tx, leadId: string): Promise<string | null> {
+  const [task] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM tasks WHERE lead_id = ${leadId} AND kind = 'next-step' AND status = 'open' AND told_by IS NULL
+    ORDER BY due_at LIMIT 1`;
+  return task?.id ?? null;
 }
 
 /** From now on further tasks of the rep are gathered. */

@@ -11,6 +11,7 @@ import type { Lead, Prisma, Task } from '../generated/client.ts';
 import { lockLead } from '../lock.ts';
 import { announce } from '../outbox.ts';
 import { updateRow } from '../rows.ts';
+import { countActivity } from './count-activity.ts';
 
 export interface Closing {
   status: 'done' | 'cancelled';
@@ -39,8 +40,8 @@ export async function closeTask(
     if (denial !== null) throw new AppError(denial.code, denial.message);
     if (task.status !== 'open') throw new AppError('TASK_CLOSED', `The task is ${task.status} already`);
     const at = new Date(leadNow(lead, ctx.realNow()));
-    await write(tx, { actor, task, closing, at });
-    return { ringIds: await wake(tx, lead, task, at) };
+    const rung = await write(tx, { actor, task, closing, at, lead });
+    return { ringIds: [...rung, ...(await wake(tx, lead, task, at))] };
   });
 }
 
@@ -49,9 +50,11 @@ interface Closed {
   task: Task;
   closing: Closing;
   at: Date;
+  lead: Lead;
 }
 
-async function write(tx: Tx, { actor, task, closing, at }: Closed): Promise<void> {
+/** Returns ids of bells to ring. */
+async function write(tx: Tx, { actor, task, closing, at, lead }: Closed): Promise<string[]> {
   const { status, result = null, note = null } = closing;
   const by = actorHandle(actor);
   await updateRow(tx, 'tasks', task.id, { status, result, note, closedAt: at, closedBy: by });
@@ -64,19 +67,24 @@ async function write(tx: Tx, { actor, task, closing, at }: Closed): Promise<void
       data: { taskId: task.id, repId: task.repId, status, ...(result === null ? {} : { result }) },
     },
   ]);
-  if (status === 'cancelled') return;
+  if (status === 'cancelled') return [];
+  // A next step that is done was a contact of some kind.
+  const kind = task.kind === 'next-step' ? 'call' : task.kind;
+  const id = newId('activity');
   await tx.repActivity.create({
     data: {
-      id: newId('activity'),
+      id,
       leadId: task.leadId,
       needId: task.needId,
       repId: actor.kind === 'rep' ? actor.repId : task.repId,
       actor: by,
-      kind: task.kind,
+      kind,
+      result,
       body: [result, note].filter((part) => part !== null).join(': ') || null,
       occurredAt: at,
     },
   });
+  return countActivity(tx, lead, { id, kind, body: note, result, dueAt: null, at, by });
 }
 
 /** Under the lead's lock: its process either has written that it waits for the task, or reads that the task is closed. */

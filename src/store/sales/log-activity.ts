@@ -4,6 +4,7 @@ import { leadNow, occurredAtMs } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
 import { transact } from '../db.ts';
 import { allowUnderLock } from '../access/allow.ts';
+import { countActivity } from './count-activity.ts';
 import type { ListedActivity } from '../lists/rep-activities.ts';
 
 export interface NewActivity {
@@ -12,6 +13,8 @@ export interface NewActivity {
   leadId: string;
   kind: string;
   body?: string;
+  /** What came of a contact: reached, no-answer, left-message, wrong-contact, other. */
+  result?: string;
   dueAt?: Date;
   /** On the lead's clock; now without it. */
   occurredAt?: Date;
@@ -21,25 +24,33 @@ export interface NewActivity {
  * Logs what a person did for a lead, or noted.
  * @throws AppError LEAD_UNKNOWN, or why the policy forbids it
  */
-export async function logActivity(ctx: StoreContext, actor: Actor, activity: NewActivity): Promise<ListedActivity> {
+export async function logActivity(
+  ctx: StoreContext,
+  actor: Actor,
+  activity: NewActivity,
+): Promise<ListedActivity & { ringIds: readonly string[] }> {
   return transact(ctx.db, async (tx) => {
     const lead = await allowUnderLock(tx, actor, 'log-activity', activity.leadId);
-    const id = activity.id ?? newId('activity');
+    const { id = newId('activity'), kind, body = null, dueAt = null, result = null } = activity;
     // A repeat waits for the lead's lock, and so finds the row of the first.
     const logged = activity.id === undefined ? null : await tx.repActivity.findUnique({ where: { id } });
-    if (logged !== null) return logged;
-    return tx.repActivity.create({
+    if (logged !== null) return { ...logged, ringIds: [] };
+    const at = new Date(occurredAtMs(activity.occurredAt, leadNow(lead, ctx.realNow())));
+    const by = actorHandle(actor);
+    const row = await tx.repActivity.create({
       data: {
         id,
         leadId: lead.id,
         needId: lead.needId,
         repId: actor.kind === 'rep' ? actor.repId : null,
-        actor: actorHandle(actor),
-        kind: activity.kind,
-        body: activity.body ?? null,
-        dueAt: activity.dueAt ?? null,
-        occurredAt: new Date(occurredAtMs(activity.occurredAt, leadNow(lead, ctx.realNow()))),
+        actor: by,
+        kind,
+        body,
+        result,
+        dueAt,
+        occurredAt: at,
       },
     });
+    return { ...row, ringIds: await countActivity(tx, lead, { id, kind, body, result, dueAt, at, by }) };
   });
 }

@@ -83,7 +83,14 @@ const RoutingShape = z.strictObject({
       team: z.string(),
       name: z.string(),
       reps: z.array(z.string()),
-      sla: z.strictObject({ accept: SpanShape, remindAfter: SpanShape }),
+      sla: z.strictObject({
+        accept: SpanShape,
+        remindAfter: SpanShape,
+        contact: SpanShape.exactOptional(),
+        answer: SpanShape.exactOptional(),
+      }),
+      attempts: z.strictObject({ most: z.number(), reason: z.string() }).exactOptional(),
+      idle: z.strictObject({ warn: SpanShape, takeBack: SpanShape.exactOptional() }).exactOptional(),
       workingHours: HoursShape,
       timeZone: z.string(),
       calendar: z.string().exactOptional(),
@@ -115,10 +122,11 @@ const ReasonShape = z.strictObject({
       cadence: z.string(),
       coolOff: SpanShape,
       score: z.enum(['keep', 'halve', 'reset']),
+      limit: z.number().exactOptional(),
     }),
     z.strictObject({ kind: z.literal('reroute') }),
     z.strictObject({ kind: z.literal('no-need') }),
-    z.strictObject({ kind: z.literal('disqualify') }),
+    z.strictObject({ kind: z.literal('disqualify'), givesTurnBack: z.literal(true).exactOptional() }),
   ]),
 }) satisfies z.ZodType<RejectReason>;
 
