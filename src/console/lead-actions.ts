@@ -92,7 +92,9 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
 
   async function log(post: Post, activity: { kind: string; body?: string; dueAt?: Date }): Promise<void> {
     const actor = await actorOfPost(deps, post, 'log-activity');
-    await logActivity(store, actor, { id: idFor('activity', post.commandId), leadId: post.leadId, ...activity });
+    const id = idFor('activity', post.commandId);
+    const { ringIds } = await logActivity(store, actor, { id, leadId: post.leadId, ...activity });
+    deps.ring(ringIds);
   }
 
   onPost('outcome', async (post) => {

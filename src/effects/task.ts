@@ -23,7 +23,7 @@ const DESCRIBED = 20;
 export const task = {
   addressOf: (lead) => lead.phone ?? lead.email,
   async prepare(turn, effect, { template, rep, zone }) {
-    const untold = await takeUntold(turn.tx, rep.id, effect.id);
+    const untold = await takeUntold(turn.tx, rep.id, effect.id, { leadId: turn.lead.id, at: turn.at });
     const tasks = { count: untold.length, list: untold.slice(0, DESCRIBED).map((one) => described(one, zone)) };
     const draft = {
       template,

@@ -116,9 +116,9 @@ test('a next step is a task: its rep is reminded by mail before it, it stands ou
   const task = await engine.db.task.findFirstOrThrow({ where: { leadId } });
   expect(task).toMatchObject({ kind: 'next-step', body: 'Send the offer', repId: assignment.repId, status: 'open' });
   await engine.forward(leadId, '4 hours');
-  expect(life.mailsTo(assignment.rep, 'A task for you')).toHaveLength(0);
+  expect(life.mailsTo(assignment.rep, '1 to do: Stepina')).toHaveLength(0);
   await engine.forward(leadId, '70 minutes');
-  expect(life.mailsTo(assignment.rep, 'A task for you')).toHaveLength(1);
+  expect(life.mailsTo(assignment.rep, '1 to do: Stepina')).toHaveLength(1);
   await engine.forward(leadId, '1 hour');
   expect(await attention(leadId)).toEqual(['task-overdue']);
   await log(leadId, { kind: 'email', body: 'Here it is' });

@@ -17,12 +17,19 @@ export function insertTask(tx: Tx, task: Partial<Task>): Promise<Task> {
 export type ToldTask = Pick<Task, 'id' | 'kind' | 'body' | 'dueAt'> &
   Pick<Lead, 'firstName' | 'lastName' | 'company' | 'jobTitle' | 'email' | 'phone'>;
 
-/** Takes the open tasks that a rep was not told of yet; they count as told by this send. The rep must be locked. Soonest due first. */
-export async function takeUntold(tx: Tx, repId: string, sendId: string): Promise<ToldTask[]> {
+/** Takes the open tasks that a rep was not told of yet; they count as told by this send. The rep must be locked. Soonest due first. A next step is told
+ * when it is time: `at` is now on the clock of the lead whose process asks. */
+export async function takeUntold(
+  tx: Tx,
+  repId: string,
+  sendId: string,
+  { leadId, at }: { leadId: string; at: Date },
+): Promise<ToldTask[]> {
   const taken = await tx.$queryRaw<ToldTask[]>`
     UPDATE tasks t SET told_by = ${sendId} FROM leads l
     WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.told_by IS NULL AND l.id = t.lead_id
-      AND (t.kind <> 'next-step' OR t.tell_at <= now() + l.clock_offset_ms * interval '1 millisecond')
+      AND (t.kind <> 'next-step' OR t.tell_at <= CASE WHEN l.id = ${leadId} THEN ${at}::timestamptz
+           ELSE now() + l.clock_offset_ms * interval '1 millisecond' END)
     RETURNING t.id, t.kind, t.body, t.due_at AS "dueAt", l.first_name AS "firstName", l.last_name AS "lastName",
       l.company, l.job_title AS "jobTitle", l.email, l.phone`;
   return taken.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1));
