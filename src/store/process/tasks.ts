@@ -17,8 +17,10 @@ export function insertTask(tx: Tx, task: Partial<Task>): Promise<Task> {
 export type ToldTask = Pick<Task, 'id' | 'kind' | 'body' | 'dueAt'> &
   Pick<Lead, 'firstName' | 'lastName' | 'company' | 'jobTitle' | 'email' | 'phone'>;
 
-/** Takes the open tasks that a rep was not told of yet; they count as told by this send. The rep must be locked. Soonest due first. A next step is told
- * when it is time: `at` is now on the clock of the lead whose process asks. */
+/**
+ * Takes the open tasks that a rep was not told of yet; they count as told by this send. The rep must be locked. Soonest due first. A next
+ * step is told when it is time: `at` is now on the clock of the lead whose process asks.
+ */
 export async function takeUntold(
   tx: Tx,
   repId: string,
