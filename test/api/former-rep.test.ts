@@ -78,6 +78,8 @@ async function expectNoPart(leadId: string, firstId: string, key: string): Promi
       stage: null,
       grade: null,
       score: null,
+      readiness: null,
+      valueTier: null,
     },
     need: null,
   });

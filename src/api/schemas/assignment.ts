@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MATURITIES } from '../../domain/stage.ts';
 import { pageOf } from '../page.ts';
 import { Timestamp, id } from './common.ts';
-import { Grade, Stage } from './lead.ts';
+import { Grade, LeadSummary, Stage } from './lead.ts';
 import { Money } from './money.ts';
 import { Doer, Person } from './person.ts';
 
@@ -34,6 +34,8 @@ export const Assignment = z
       stage: Stage.nullable(),
       grade: Grade.nullable(),
       score: z.int().nullable(),
+      readiness: LeadSummary.shape.readiness.nullable(),
+      valueTier: LeadSummary.shape.valueTier,
     }),
     need: z
       .object({

@@ -22,6 +22,8 @@ const NOTHING_OF_THE_LEAD = {
   stage: null,
   grade: null,
   score: null,
+  readiness: null,
+  valueTier: null,
 } as const;
 
 export function assignmentView(
