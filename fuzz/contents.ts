@@ -25,6 +25,7 @@ export const TABLES = [
   'consents',
   'suppressions',
   'inbound_mails',
+  'dismissed_sends',
   'outbox',
   'assignments',
   'reps',

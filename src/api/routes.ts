@@ -16,6 +16,7 @@ import { metricsRoutes } from './resources/metrics.ts';
 import { playbookRoutes } from './resources/playbook.ts';
 import { repRoutes } from './resources/reps.ts';
 import { inboundMailRoutes } from './resources/inbound-mails.ts';
+import { sendRoutes } from './resources/sends.ts';
 import { taskRoutes } from './resources/tasks.ts';
 import { bulkRunRoutes } from './resources/bulk-runs.ts';
 import { pauseRoutes } from './resources/pauses.ts';
@@ -40,6 +41,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...taskRoutes(deps),
     ...attentionRoutes(deps),
     ...inboundMailRoutes(deps),
+    ...sendRoutes(deps),
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),
     ...repRoutes(deps, keyring),

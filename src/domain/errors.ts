@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404, title: 'Not found', retryable: false },
   LEAD_UNKNOWN: { status: 404, title: 'There is no such lead', retryable: false },
   ASSIGNMENT_UNKNOWN: { status: 404, title: 'There is no such assignment', retryable: false },
+  SEND_UNKNOWN: { status: 404, title: 'There is no such message', retryable: false },
   MAIL_UNKNOWN: { status: 404, title: 'There is no such incoming mail', retryable: false },
   TASK_UNKNOWN: { status: 404, title: 'There is no such task', retryable: false },
   CADENCE_UNKNOWN: { status: 404, title: 'There is no such cadence', retryable: false },

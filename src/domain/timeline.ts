@@ -193,6 +193,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Lead came in by ${change.data.how}`;
     case 'lead.updated':
       return updateTitle(change.data, actor);
+    case 'send.dismissed':
+      return 'A message in doubt was looked at; nothing follows';
     case 'lead.unsubscribed':
       return `Unsubscribed (${change.data.source})${by}`;
     case 'lead.erased':

@@ -197,3 +197,24 @@ test('nobody’s address is refused: a guess, another domain, an altered token',
     await expect(deliver(wrong, 'Subject: hello\r\n\r\nhello\r\n')).rejects.toThrow(/5\.1\.1/);
   }
 });
+
+test('a message in doubt waits for a person until it is dismissed; one that was sent cannot be', async () => {
+  const { leadId, sendId } = await mailed();
+  const waits = async (): Promise<boolean> => {
+    const { body } = await bench.get('/v1/attention?kind=send-in-doubt&limit=200');
+    return (body.items ?? []).some((entry) => entry['ref'] === sendId);
+  };
+  expect((await bench.call('POST', `/v1/sends/${sendId}/dismiss`)).body).toMatchObject({
+    code: 'CONFLICT',
+    detail: 'The message is not in doubt: it is sent. There is nothing to dismiss.',
+  });
+  await bench.db.send.update({ where: { id: sendId }, data: { status: 'in_doubt' } });
+  expect(await waits()).toBe(true);
+  const first = await bench.call('POST', `/v1/sends/${sendId}/dismiss`);
+  expect(first.body).toMatchObject({ id: sendId, leadId });
+  expect((await bench.call('POST', `/v1/sends/${sendId}/dismiss`)).body).toEqual(first.body);
+  expect(await waits()).toBe(false);
+  const { body } = await bench.get(`/v1/leads/${leadId}/timeline`);
+  const told = (body.items ?? []).filter(({ title }) => title === 'A message in doubt was looked at; nothing follows');
+  expect(told).toHaveLength(1);
+});

@@ -56,6 +56,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'get /v1/inbound-mails/:id': 'MOA',
   'post /v1/inbound-mails/:id/suppress': 'MOA',
   'post /v1/inbound-mails/:id/dismiss': 'MOA',
+  'post /v1/sends/:id/dismiss': 'MOA',
   'get /v1/playbook': 'MOA',
   'get /v1/playbook/revisions': 'MOA',
   'get /v1/cadences': 'RMOA',

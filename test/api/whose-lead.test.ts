@@ -102,6 +102,7 @@ const NOT_BY_WHOSE = [
   'get /v1/inbound-mails/:id',
   'post /v1/inbound-mails/:id/suppress',
   'post /v1/inbound-mails/:id/dismiss',
+  'post /v1/sends/:id/dismiss',
   'get /v1/playbook',
   'get /v1/playbook/revisions',
   'get /v1/cadences',

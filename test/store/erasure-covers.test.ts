@@ -58,6 +58,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   // Ids and keys; `after` is the id of the lead it has come to. The condition that chose the leads goes when the run is over, and when a
   // person whom it names is erased.
   bulk_runs: 'after error id kind outcomes params started_by status',
+  // It goes with the send, and the send with the lead.
+  dismissed_sends: 'dismissed_by send_id',
   cadence_revisions: 'cadence definition hash id templates',
   campaigns: 'channel currency goal id key name product_line type',
   erased_leads: 'id_hash',

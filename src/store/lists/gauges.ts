@@ -19,7 +19,8 @@ export async function readGauges(db: Db): Promise<Gauges> {
       SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(created_at))::float8 AS oldest FROM outbox`,
     db.trackedFetch.count(),
     db.lead.count({ where: { heldAt: { not: null } } }),
-    db.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count FROM sends WHERE status = 'in_doubt'`,
+    db.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count FROM sends s
+      WHERE status = 'in_doubt' AND NOT EXISTS (SELECT 1 FROM dismissed_sends d WHERE d.send_id = s.id)`,
     db.finding.count({ where: { resolvedAt: null } }),
   ]);
   return {
