@@ -115,6 +115,7 @@ const profile = fc.record({
 const need = fc.record({
   type: maybe(anyText),
   productLine: fc.oneof(maybe(anyText), fc.constant('Vine')),
+  funnelStage: maybe(fc.constantFrom('quote sent', 'paid')),
   maturity: fc.constantFrom(...MATURITIES),
   budget: fc.constantFrom(...BANT_STATES),
   authority: fc.constantFrom(...BANT_STATES),

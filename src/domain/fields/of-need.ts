@@ -20,6 +20,14 @@ export const NEED_FIELDS = [
     example: 'productLine: vineyard',
   },
   {
+    name: 'funnelStage',
+    type: 'text',
+    ...ofNeed('funnelStage'),
+    doc: 'step of the funnel of `settings.yaml` that the need is at; unknown before `opportunity`',
+    example: 'funnelStage: quote sent',
+    words: 'step of the funnel',
+  },
+  {
     name: 'maturity',
     type: 'choice',
     values: MATURITIES,
