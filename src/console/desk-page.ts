@@ -8,7 +8,7 @@ import { presentable } from '../domain/stated-words.ts';
 import { leadNow } from '../store/clock.ts';
 import { type DeskPart, readDesk, type DeskRow } from '../store/lists/desk.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { type Html, said, sendPage } from './layout.ts';
+import { type Html, live, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { visitorOf } from './session.ts';
 import { moneyInWords, nameOf } from './words.ts';
@@ -54,7 +54,7 @@ export function deskPage(router: Router, { store, settings }: ConsoleDeps): void
       </section>`;
     });
     const frame = { title: 'My desk', companyName: settings.organization.companyName, who: headOf(visitor) };
-    await sendPage(response, 200, frame, html`${said(DONE, request)}${parts}`);
+    await sendPage(response, 200, frame, html`${said(DONE, request)}${live('/console', html`${parts}`)}`);
   });
 }
 

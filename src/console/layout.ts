@@ -4,9 +4,12 @@ import { html } from 'hono/html';
 
 export type Html = ReturnType<typeof html>;
 
-/** No script runs, and nothing is loaded but the style sheet. */
+/** Nothing is loaded but our style sheet, our one script, and parts of pages that it asks for again. No script or style stands in a page. */
 const CSP =
-  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'";
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'";
+
+/** No style of its own, no history; an answer that is an error changes nothing on the page. */
+const SCRIPT_SETTINGS = '{"includeIndicatorCSS":false,"history":false,"noSwap":["204","304","4xx","5xx"]}';
 
 export interface Frame {
   title: string;
@@ -35,6 +38,12 @@ function inFrame({ title, companyName, who }: Frame, content: Html): Html {
         <meta name="robots" content="noindex, nofollow" />
         <title>${title} – ${companyName}</title>
         <link rel="stylesheet" href="/console/style.css" />
+        ${
+          who === null
+            ? ''
+            : html`<meta name="htmx-config" content="${SCRIPT_SETTINGS}" />
+                <script src="/console/htmx.js" defer></script>`
+        }
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>
@@ -61,6 +70,13 @@ const linkTo = (title: string) => (link: { path: string; title: string }) =>
   link.title === title
     ? html`<a href="${link.path}" aria-current="page">${link.title}</a> `
     : html`<a href="${link.path}">${link.title}</a> `;
+
+/** A part of a page that shows what is new by itself, without losing the place of whoever is in it. Nothing may be filled in there. */
+export function live(path: string, content: Html): Html {
+  return html`<div id="live" hx-get="${path}" hx-select="#live" hx-swap="outerMorph" hx-trigger="every 20s">
+    ${content}
+  </div>`;
+}
 
 export function csrfField(csrf: string): Html {
   return html`<input type="hidden" name="csrf" value="${csrf}" />`;

@@ -10,6 +10,7 @@ interface Entry {
 const ENTRIES: readonly Entry[] = [
   { path: '/console', title: 'My desk', isFor: ({ repId }) => repId !== null },
   { path: '/console/board', title: 'Board', isFor: (visitor) => boardOf(visitor) !== null },
+  { path: '/console/attention', title: 'Attention', isFor: (visitor) => boardOf(visitor) !== null },
   { path: '/console/leads', title: 'Leads', isFor: (visitor) => actorAtAll(visitor, 'see-lead') !== null },
   { path: '/console/users', title: 'Users', isFor: (visitor) => actorAtAll(visitor, 'manage-users') !== null },
 ];

@@ -1,4 +1,6 @@
-/** The console: pages for people of ours, rendered on the server. It has no script; forms carry a token against forgery. */
+/** The console: pages for people of ours, rendered on the server. They work without scripts; one script, of ours, shows what is new; forms carry a token against forgery. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import express, { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
@@ -8,9 +10,13 @@ import { leadPages } from './lead-actions.ts';
 import { leadsPage } from './leads-page.ts';
 import { sendPage } from './layout.ts';
 import { signInPages } from './sign-in.ts';
+import { attentionPages } from './attention-page.ts';
 import { boardPage } from './board-page.ts';
 import { usersPage } from './users-page.ts';
 import { STYLE } from './style.ts';
+
+/** Served by us: a page loads nothing from elsewhere. */
+const HTMX = readFileSync(fileURLToPath(import.meta.resolve('htmx.org/dist/htmx.min.js')), 'utf8');
 
 /** @param limit Counts a request by its address before anything else. */
 export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router {
@@ -23,6 +29,9 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   router.get('/style.css', (_request, response) => {
     response.setHeader('Cache-Control', 'public, max-age=300').type('css').send(STYLE);
   });
+  router.get('/htmx.js', (_request, response) => {
+    response.setHeader('Cache-Control', 'public, max-age=86400').type('js').send(HTMX);
+  });
   router.use('/sign-in', limit);
   router.use(express.urlencoded({ limit: '64kb', extended: false, parameterLimit: 600 }));
   signInPages(router, deps);
@@ -30,6 +39,7 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   leadsPage(router, deps);
   leadPages(router, deps);
   boardPage(router, deps);
+  attentionPages(router, deps);
   usersPage(router, deps);
   router.use((_request, _response, next) => next(new AppError('NOT_FOUND', 'There is no such page.')));
   router.use(errorPage(deps));

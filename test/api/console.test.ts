@@ -144,7 +144,7 @@ describe('signing in', () => {
     await bench.db.rep.update({ where: { key: 'dino' }, data: { active: true } });
   });
 
-  test('cookies are out of reach of scripts, tokens are stored as hashes, and a page runs no script', async () => {
+  test('cookies are out of reach of scripts, tokens are stored as hashes, and a page runs no script but ours', async () => {
     const who = visitor();
     const { headers } = await who.go('/console/sign-in');
     expect(headers.getSetCookie()[0]).toMatch(/HttpOnly; SameSite=Lax/);
@@ -455,6 +455,7 @@ describe('the board', () => {
 /** Every page and form of the console: who may open it. A new one fails until it has its line. */
 const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is' | 'managers' | 'admins'>> = {
   'get /style.css': 'anybody',
+  'get /htmx.js': 'anybody',
   'get /sign-in': 'anybody',
   'post /sign-in': 'anybody',
   'get /sign-in/:token': 'anybody',
@@ -465,6 +466,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /users': 'admins',
   'post /users/:id': 'admins',
   'get /board': 'managers',
+  'get /attention': 'managers',
   'post /board/hand-over': 'managers',
   'post /board/reps/:rep/away': 'managers',
   'post /board/reps/:rep/back': 'managers',
@@ -561,6 +563,43 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     await page.keyboard.press('Enter');
     await page.waitForURL('**/console?done=rejected');
     expect(await page.getByRole('status').textContent()).toContain('left your desk');
+    await context.close();
+  });
+
+  test('the desk shows by itself what is new, with no script but ours, and focus stays', async () => {
+    const value = (await signIn('dino')).cookies.get('nurture_session') ?? '';
+    const context = await browser.newContext();
+    await context.addCookies([{ name: 'nurture_session', value, url: `${bench.base}/console` }]);
+    const page = await context.newPage();
+    const refused: string[] = [];
+    page.on('console', (message) => refused.push(message.text()));
+    await page.goto(`${bench.base}/console`);
+    await page.getByRole('link', { name: 'Leads' }).focus();
+    const { leadId } = await offered('otto@desk-live.example');
+    await page.locator(`#live a[href$="${leadId}"]`).waitFor({ timeout: 40_000 });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Leads');
+    expect(refused).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  test('board, attention, leads and users have no fault that axe finds, and fit a phone of 390 pixels', async () => {
+    const email = 'axe@firm.example';
+    await inviteUser(bench.db, { email, name: 'Axe', role: 'admin' }, { actor: 'system', at: new Date() });
+    const { leadId } = await offered('otto@axe-board.example');
+    await bench.db.assignment.updateMany({ where: { leadId }, data: { dueAt: new Date(Date.now() - 1) } });
+    await bench.db.lead.update({ where: { id: leadId }, data: { heldAt: new Date(), heldReason: 'a test' } });
+    const value = (await signInAs(email)).cookies.get('nurture_session') ?? '';
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true });
+    await context.addCookies([{ name: 'nurture_session', value, url: `${bench.base}/console` }]);
+    const page = await context.newPage();
+    const pages = ['board', 'board?rep=dino', 'attention', 'leads', 'leads/new', 'users', `leads/${leadId}`];
+    for (const path of pages) {
+      await page.goto(`${bench.base}/console/${path}`);
+      expect(await violations(page), path).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(390);
+    }
+    expect((await page.goto(`${bench.base}/console/attention?kind=held`))?.status()).toBe(200);
+    expect(await page.locator('main').textContent()).toContain('a test');
     await context.close();
   });
 
