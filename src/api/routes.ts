@@ -19,6 +19,7 @@ import { inboundMailRoutes } from './resources/inbound-mails.ts';
 import { sendRoutes } from './resources/sends.ts';
 import { taskRoutes } from './resources/tasks.ts';
 import { bulkRunRoutes } from './resources/bulk-runs.ts';
+import { canaryRoutes } from './resources/canaries.ts';
 import { pauseRoutes } from './resources/pauses.ts';
 import { clickRoutes } from './resources/tracking-click.ts';
 import { decisionRoutes } from './resources/tracking-decision.ts';
@@ -46,6 +47,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...segmentRoutes(deps),
     ...repRoutes(deps, keyring),
     ...pauseRoutes(deps),
+    ...canaryRoutes(deps),
     ...bulkRunRoutes(deps),
     ...apiKeyRoutes(deps, keyring),
     ...openRoutes(deps),

@@ -5,6 +5,7 @@ import type { Config } from '../runtime/config.ts';
 import { isLoopback } from '../runtime/config-secrets.ts';
 import { AppError } from '../domain/errors.ts';
 import { createMailCheck } from '../email/mail-check.ts';
+import { createCanaryWatch } from './canary-watch.ts';
 import { liveOrganization } from './organization.ts';
 import { createConsoleMail } from './console-mail.ts';
 import { dkimOf } from '../email/dkim.ts';
@@ -88,6 +89,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
     closers.push(() => bulkRuns.close());
     closers.push(startSweeps(db, log));
+    const canaryWatch = createCanaryWatch({ db, rules, log });
+    closers.push(() => canaryWatch.close());
 
     const store = { db, rules, realNow: () => Date.now(), hashAddress: createAddressHash(db, config.secretKeys) };
     // The key of address hashes is loaded at the start. Without it an erased person who objected would be mailed again.

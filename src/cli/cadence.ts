@@ -7,14 +7,14 @@ import { asciiPicture, mermaidPicture } from '../steps/picture.ts';
 import type { Db } from '../store/db.ts';
 import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
 import { listCadences, type CadenceInUse } from '../store/lists/cadences.ts';
-import type { Canary } from '../store/rules/in-force.ts';
+import { type ShownCanary, shownCanaries } from '../store/lists/trials.ts';
 import { newestRevision, readRules } from '../store/rules/read-rules.ts';
 import type { Answer } from './command.ts';
 import { withDatabase } from './reach.ts';
 
 export async function cadenceList(config: Config): Promise<Answer> {
   return withDatabase(config, async (db) => {
-    const { inUse, published } = await cadencesOf(db);
+    const { inUse, published, canaries } = await cadencesOf(db);
     const cadences = inUse.map(({ revision, active, activeInAll }) => ({
       cadence: revision.cadence,
       name: revision.definition.name,
@@ -23,10 +23,11 @@ export async function cadenceList(config: Config): Promise<Answer> {
       inForce: published.has(revision.cadence),
       enrolled: activeInAll,
       enrolledInThisRevision: active,
+      canary: canaries.get(revision.cadence) ?? null,
     }));
     if (cadences.length === 0)
       return { data: { cadences }, text: 'No cadence is published yet: `npx nurture publish` publishes the playbook.' };
-    const head = ['Cadence', 'Name', 'Revision', 'Steps', 'Enrolled', 'of this revision'];
+    const head = ['Cadence', 'Name', 'Revision', 'Steps', 'Enrolled', 'of this revision', 'Canary'];
     const table = new Table({ head, style: { head: [], border: [] } });
     for (const one of cadences)
       table.push([
@@ -36,6 +37,9 @@ export async function cadenceList(config: Config): Promise<Answer> {
         one.steps,
         one.enrolled,
         one.enrolledInThisRevision,
+        one.canary === null
+          ? ''
+          : `revision ${one.canary.revision} for ${one.canary.percent} %: ${one.canary.leads} leads since ${one.canary.since.toISOString().slice(0, 10)}`,
       ]);
     return { data: { cadences }, text: table.toString() };
   });
@@ -62,7 +66,7 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
     );
     const picture = (mermaid ? mermaidPicture : asciiPicture)(definition, (id) => inWords(countsOf(id)));
     const head = `${definition.name} (${cadence}, revision ${number}): ${entered} enrolled in all, ${found.activeInAll} now`;
-    const canary = await canaryOf(db, canaries.get(cadence));
+    const canary = canaries.get(cadence);
     const others = gone.map((one) => `${one.id}: ${inWords(one)} (a step of an earlier revision)`);
     return {
       data: {
@@ -71,7 +75,7 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
         revision: number,
         entered,
         enrolled: found.activeInAll,
-        canary,
+        canary: canary ?? null,
         steps,
         gone,
       },
@@ -80,39 +84,31 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
   });
 }
 
-interface ShownCanary {
-  revision: number;
-  percent: number;
-  enrolled: number;
-}
-
-async function canaryOf(db: Db, canary: Canary | undefined): Promise<ShownCanary | null> {
-  if (canary === undefined) return null;
-  const where = { revisionId: canary.revisionId };
-  const [{ number }, enrolled] = await Promise.all([
-    db.cadenceRevision.findUniqueOrThrow({ where: { id: canary.revisionId }, select: { number: true } }),
-    db.enrollment.count({ where }),
-  ]);
-  return { revision: number, percent: canary.percent, enrolled };
-}
-
-function canaryInWords(canary: ShownCanary | null): string[] {
-  if (canary === null) return [];
-  const { revision, percent, enrolled } = canary;
-  return [`A canary runs: ${percent} % of new enrollments get revision ${revision}, ${enrolled} so far`];
+function canaryInWords(canary: ShownCanary | undefined): string[] {
+  if (canary === undefined) return [];
+  const { revision, percent, leads, since } = canary;
+  const begun = `${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return [
+    `A canary runs: ${percent} % of new enrollments get revision ${revision} since ${begun}, ${leads} so far`,
+    'How it does: npx nurture cadence results, which also compares arms of splits',
+  ];
 }
 
 interface Cadences {
   inUse: CadenceInUse[];
   published: ReadonlyMap<string, string>;
-  canaries: ReadonlyMap<string, Canary>;
+  canaries: ReadonlyMap<string, ShownCanary>;
 }
 
 async function cadencesOf(db: Db): Promise<Cadences> {
   const number = await newestRevision(db);
   const rules = number === 0 ? null : await readRules(db, number);
   const published = rules?.cadences ?? new Map<string, string>();
-  return { inUse: await listCadences(db, published), published, canaries: rules?.canaries ?? new Map() };
+  return {
+    inUse: await listCadences(db, published),
+    published,
+    canaries: await shownCanaries(db, rules?.canaries ?? new Map()),
+  };
 }
 
 /** "12 here · sent 340, clicked 41 (12 %), replied 3"; nothing where nothing happened. */

@@ -98,7 +98,9 @@ export interface AuditData {
   'sending.resumed': { scope: string; runId?: string };
   'bulk.started': { runId: string; kind: string; total: number };
   'bulk.changed': { runId: string; to: string };
+  /** A canary ended: nobody gets it, or everybody does. */
   'playbook.halted': { revision: number; because: string };
+  'playbook.promoted': { revision: number };
   'process.rung': { reason: string };
   'clock.forwarded': { byMs: number };
 }

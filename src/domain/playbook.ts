@@ -1,4 +1,5 @@
 import type { Brand } from './brand.ts';
+import type { HaltRule } from './canary.ts';
 import type { Sunset } from './sunset.ts';
 import type { Form } from './answer.ts';
 import type { Cadence, Hours, Span } from './cadence.ts';
@@ -81,6 +82,8 @@ export interface Playbook extends KnownWords {
   funnel: readonly string[];
   notices: Notices;
   brand?: Brand;
+  /** When a canary is halted by itself; 'never': only by a person. Without it as `DEFAULT_HALT` says. */
+  haltCanary?: HaltRule | 'never';
   /** No message of a cadence leaves in these hours of the lead's own time, whatever the window says. */
   quietHours: readonly Hours[];
   caps: readonly Cap[];

@@ -36,6 +36,7 @@ export const ACTIONS = [
   'see-metrics',
   'switch-rep',
   'pause-cadence',
+  'end-canary',
   'pause-sending',
   'manage-runs',
   'settle-mail',
@@ -81,6 +82,7 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   // Says whether a rep takes leads: the manager of one of their teams may.
   'switch-rep': ['rep', 'admin'],
   'pause-cadence': ['marketer', 'operator', 'admin'],
+  'end-canary': ['marketer', 'operator', 'admin'],
   // The brake in an emergency: whoever may publish may also stop.
   'pause-sending': ['marketer', 'operator', 'admin'],
   'manage-runs': ['marketer', 'operator', 'admin'],
@@ -98,6 +100,7 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'see-publishing',
   'see-metrics',
   'pause-cadence',
+  'end-canary',
   'pause-sending',
   'manage-runs',
   'settle-mail',

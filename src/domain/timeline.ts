@@ -244,6 +244,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'bulk.started':
     case 'bulk.changed':
     case 'playbook.halted':
+    case 'playbook.promoted':
       // Of no lead.
       return `${change.action}${by}`;
     case 'enrollment.ended':

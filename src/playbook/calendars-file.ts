@@ -52,28 +52,45 @@ export function readCalendars(file: YamlFile): Calendar[] | null {
       'key',
     );
   return Object.entries(read).map(([calendar, written]) => {
-    const { country, region, daysOff, except } = written;
-    const ofTheCountry = country === undefined ? [] : holidaysAt(file, calendar, country, region);
+    const { country, daysOff, except } = written;
+    const region = country === undefined ? undefined : regionAt(file, calendar, country, written.region);
+    const ofTheCountry = country === undefined || region === null ? [] : publicHolidays(country, region);
     const all = new Set([...ofTheCountry, ...daysOff]);
     for (const [i, day] of except.entries())
       if (!all.delete(day)) file.report([calendar, 'except', i], `${day} is no holiday of this calendar`);
-    return stated({ calendar, country, region, holidays: [...all].toSorted() });
+    return stated({ calendar, country, region: region ?? undefined, holidays: [...all].toSorted() });
   });
 }
 
-function holidaysAt(file: YamlFile, calendar: string, country: string, region: string | undefined): readonly string[] {
+/** The code of a region that is written by its code or its name; undefined: none is. Null when it is unknown, which is reported. */
+function regionAt(
+  file: YamlFile,
+  calendar: string,
+  country: string,
+  written: string | undefined,
+): string | undefined | null {
   const regions = regionsOf(country);
   if (regions === null) {
     file.report(
       [calendar, 'country'],
       `no public holidays are known of the country "${country}"; list them as "daysOff"`,
     );
-    return [];
+    return null;
   }
-  if (region !== undefined && !regions.includes(region)) {
-    const known = regions.length === 0 ? 'the country has no regions here' : `known are ${regions.join(', ')}`;
-    file.report([calendar, 'region'], `unknown region "${region}" of ${country}${hintFor(region, regions)}; ${known}`);
-    return [];
-  }
-  return publicHolidays(country, region);
+  if (written === undefined) return undefined;
+  const wanted = written.toLowerCase();
+  const found =
+    regions.find(({ code }) => code.toLowerCase() === wanted) ??
+    regions.find(({ names }) => names.some((name) => name.toLowerCase() === wanted));
+  if (found !== undefined) return found.code;
+  const hint = hintFor(
+    written,
+    regions.flatMap(({ code, names }) => [code, ...names]),
+  );
+  const known =
+    regions.length === 0
+      ? 'the country has no regions here'
+      : `known are ${regions.map(({ code, names }) => `${code} (${names[0] ?? code})`).join(', ')}`;
+  file.report([calendar, 'region'], `unknown region "${written}" of ${country}${hint}; ${known}`);
+  return null;
 }

@@ -11,6 +11,8 @@ export interface CanaryEnd {
   haltedBecause: string | null;
   /** Only that of this cadence; without it all. */
   cadence?: string | undefined;
+  /** Only if it is this cadence revision: another may have taken its place since the caller looked. */
+  revisionId?: string | undefined;
   /** Leads on the way go to the revision in force, this many in a second; null: they stay. */
   migrateRate: number | null;
 }
@@ -18,13 +20,16 @@ export interface CanaryEnd {
 /** @throws AppError CONFLICT when no canary runs, PLAYBOOK_OUTDATED when somebody publishes meanwhile */
 export async function endCanary(
   db: Db,
-  { haltedBecause, cadence, migrateRate }: CanaryEnd,
+  { haltedBecause, cadence, revisionId, migrateRate }: CanaryEnd,
   publisher: Pick<Publisher, 'author' | 'note'>,
 ): Promise<Publication> {
   const base = await newestRevision(db);
   const rules = base === 0 ? null : await readRules(db, base);
   const running = [...(rules?.canaries.keys() ?? [])];
-  const ended = new Set(running.filter((key) => cadence === undefined || cadence === key));
+  const isMeant = (key: string): boolean =>
+    (cadence === undefined || cadence === key) &&
+    (revisionId === undefined || rules?.canaries.get(key)?.revisionId === revisionId);
+  const ended = new Set(running.filter(isMeant));
   if (rules === null || ended.size === 0)
     throw new AppError(
       'CONFLICT',

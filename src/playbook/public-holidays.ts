@@ -6,11 +6,30 @@ import Holidays from 'date-holidays';
  */
 export const HOLIDAY_YEARS = [2025, 2044] as const;
 
-/** Codes of the regions of a country; null when its holidays are not known. */
-export function regionsOf(country: string): readonly string[] | null {
+/** A region of a country with holidays of its own, or a part of one. */
+export interface HolidayRegion {
+  /** "BY"; of a part "BY-A". */
+  code: string;
+  /** As the library names it, in the languages that it knows. */
+  names: readonly string[];
+}
+
+/** The regions of a country; null when its holidays are not known. */
+export function regionsOf(country: string): readonly HolidayRegion[] | null {
   const library = new Holidays();
   if (!Object.hasOwn(library.getCountries(), country)) return null;
-  return Object.keys(library.getStates(country) ?? {});
+  const languages = [...new Holidays(country).getLanguages(), 'en'];
+  const namesBy = (
+    read: (language: string) => Readonly<Record<string, string>> | undefined,
+    code: string,
+  ): string[] => [...new Set(languages.flatMap((language) => read(language)?.[code] ?? []))];
+  return Object.keys(library.getStates(country) ?? {}).flatMap((state) => [
+    { code: state, names: namesBy((language) => library.getStates(country, language), state) },
+    ...Object.keys(library.getRegions(country, state) ?? {}).map((part) => ({
+      code: `${state}-${part}`,
+      names: namesBy((language) => library.getRegions(country, state, language), part),
+    })),
+  ]);
 }
 
 /** Local dates of the public holidays of a country or region, days in lieu among them. Half days off do not count. */
@@ -18,7 +37,13 @@ export function publicHolidays(country: string, region: string | undefined): rea
   const key = `${country}-${region ?? ''}`;
   const known = computed.get(key);
   if (known !== undefined) return known;
-  const library = region === undefined ? new Holidays(country) : new Holidays(country, region);
+  const [state, part] = region?.split('-') ?? [];
+  const library =
+    state === undefined
+      ? new Holidays(country)
+      : part === undefined
+        ? new Holidays(country, state)
+        : new Holidays(country, state, part);
   const dates = new Set<string>();
   for (let year = HOLIDAY_YEARS[0]; year <= HOLIDAY_YEARS[1]; year += 1)
     for (const { type, date, start, end } of library.getHolidays(year))

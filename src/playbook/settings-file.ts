@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Brand, Colors } from '../domain/brand.ts';
+import { DEFAULT_HALT, type HaltRule } from '../domain/canary.ts';
 import type { Span } from '../domain/cadence.ts';
 import type { Cap, Playbook } from '../domain/playbook.ts';
 import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
 import { stated } from '../domain/stated.ts';
-import { key, mapping, quietHours, span, spanOrNone, words, zone } from '../language/schemas.ts';
+import { key, mapping, quietHours, span, spanOrNone, words, zone, writtenAs } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 import { campaigns, withInstants } from './campaigns.ts';
 import { checkKnown, type KnownNames } from './context.ts';
@@ -70,12 +71,28 @@ const brand = mapping({
     .optional(),
 }).transform((one): Brand => stated(one));
 
+const haltRule: z.ZodType<HaltRule> = mapping({
+  leads: z.int('expected a number of leads').min(1, 'expected at least one lead').default(DEFAULT_HALT.leads),
+  cases: z.int('expected a whole number').min(1, 'expected at least 1').default(DEFAULT_HALT.cases),
+  times: z.number('expected a number such as 2').min(1, 'expected at least 1').default(DEFAULT_HALT.times),
+});
+const OR_NEVER = 'expected { leads, cases, times }, or never';
+const never = z
+  .string(OR_NEVER)
+  .refine((text) => text === 'never', OR_NEVER)
+  .transform(() => 'never' as const);
+const haltCanary = writtenAs<HaltRule | 'never'>(
+  (value) => (typeof value === 'object' && value !== null ? haltRule : never),
+  [haltRule, never],
+);
+
 const settings = mapping({
   defaultTimeZone: zone,
   wonCadence: key.optional(),
   funnel: z.array(words).min(1, 'expected at least one stage').default(FUNNEL),
   notices: mapping({ gather: spanOrNone.default(GATHER) }).default({ gather: GATHER }),
   brand: brand.optional(),
+  haltCanary: haltCanary.optional(),
   productLines: knownWords,
   needTypes: knownWords,
   campaigns: campaigns.default([]),

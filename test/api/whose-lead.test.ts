@@ -106,6 +106,7 @@ const NOT_BY_WHOSE = [
   'get /v1/playbook',
   'get /v1/playbook/revisions',
   'get /v1/cadences',
+  'get /v1/cadences/:cadence/results',
   'get /v1/reasons',
   'get /v1/reps',
   'patch /v1/reps/:rep',
@@ -113,6 +114,8 @@ const NOT_BY_WHOSE = [
   'get /v1/sending',
   'post /v1/sending/pause',
   'post /v1/sending/resume',
+  'post /v1/cadences/:cadence/canary/halt',
+  'post /v1/cadences/:cadence/canary/promote',
   'post /v1/cadences/:cadence/pause',
   'post /v1/cadences/:cadence/resume',
   ...['/v1/migrations', '/v1/bulk-runs'].flatMap((runs) => [

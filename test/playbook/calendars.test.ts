@@ -32,6 +32,18 @@ describe('a calendar', () => {
     expect(days).not.toContain('2026-01-06');
   });
 
+  it.each([
+    ['DE', 'Bayern', 'BY', '2026-06-04'],
+    ['DE', 'BY-A', 'BY-A', '2026-08-08'],
+    ['CH', 'Canton de Genève', 'GE', '2026-09-10'],
+    ['GB', 'Scotland', 'SCT', '2026-11-30'],
+    ['US', 'Massachusetts', 'MA', '2026-04-20'],
+    ['ES', 'cataluña', 'CT', '2026-09-11'],
+  ])('of %s: the region may be written %s', (country, region, code, day) => {
+    const [calendar] = load({ 'calendars.yaml': `germany:\n  country: ${country}\n  region: ${region}\n` }).calendars;
+    expect(calendar).toMatchObject({ region: code, holidays: expect.arrayContaining([day]) });
+  });
+
   it('has several days of a holiday that lasts longer, and none for a half day', () => {
     const turkish = of('  country: TR\n');
     expect(turkish).toEqual(expect.arrayContaining(['2026-03-20', '2026-03-21', '2026-03-22']));
@@ -60,6 +72,7 @@ describe('a calendar', () => {
       '2:12  germany.country: no public holidays are known of the country "AQ"; list them as "daysOff"',
     ],
     ['  country: AT\n  region: BW\n', '3:11  germany.region: unknown region "BW" of AT'],
+    ['  country: DE\n  region: Bayren\n', 'unknown region "Bayren" of DE; did you mean "Bayern"?'],
     ['  country: DE\n  except: [2026-12-24]\n', '3:12  germany.except[0]: 2026-12-24 is no holiday of this calendar'],
     ['  daysoff: []\n', '2:3  germany.daysoff: unknown key "daysoff"; did you mean "daysOff"?'],
     ['  - 2026-12-25\nlead:\n  - 2026-12-25\n', '3:1  lead: "calendar: lead" means the calendar of a lead\'s country'],

@@ -600,6 +600,18 @@ grades:`,
         '2:23  brand.logo.url: expected the address of a picture such as https://shop.example/logo.png, found "/logo.png"',
       ],
     ],
+    [
+      'settings.yaml',
+      'wonCadence: thanks',
+      'haltCanary: sometimes',
+      ['2:13  haltCanary: expected { leads, cases, times }, or never, found "sometimes"'],
+    ],
+    [
+      'settings.yaml',
+      'wonCadence: thanks',
+      'haltCanary: { leads: 0 }',
+      ['2:22  haltCanary.leads: expected at least one lead, found 0'],
+    ],
     ['settings.yaml', 'wonCadence: thanks', 'funnel: [a, b, a]', ['2:16  funnel[2]: the funnel has "a" already']],
   ])('%s: %s -> %s', (file, from, to, expected) => {
     expect(mistakes(changed(file, from, to))).toEqual(expected.map((line) => `${file}:${line}`));

@@ -223,6 +223,13 @@ test('a lead that was handed to two teams of a manager stands once among those w
   expect(seen).toEqual(wanted.map(({ id }) => id));
 });
 
+/** A canary that the engine halted, and nobody has published since. */
+async function haltCanary(): Promise<void> {
+  const content = { formatVersion: 5, hash: 'x', rules: {}, cadences: {}, templates: {} };
+  const halted = { note: 'Canary of ‘x’ halted: worse', haltedBecause: 'worse', publishedAt: new Date() };
+  await bench.db.playbookRevision.create({ data: { number: 1, author: 'system', ...content, ...halted } });
+}
+
 test('attention: pages put together are the whole, oldest first, and a rep sees of it what concerns their leads', async () => {
   await bench.db.bulkRun.create({
     data: {
@@ -245,13 +252,17 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
       { scope: 'cadence:welcome', by: 'system', reason: 'a wrong price' },
     ],
   });
+  await haltCanary();
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([
     ['run_stopped', 'The run (resume) stopped by itself after 4 of 9 leads. x'],
     ['cadence:welcome', 'The cadence ‘welcome’ is paused by system: a wrong price.'],
     ['sending', 'All sending to leads is paused by system.'],
+    [expect.any(String), 'Canary of ‘x’ halted: worse'],
   ]);
-  expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding')));
+  expect(new Set(all.map(({ kind }) => kind))).toEqual(
+    new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding' && kind !== 'mail-returned')),
+  );
   expect(all.filter(({ kind }) => kind === 'asked-again').map(({ ref }) => ref)).toEqual(
     ids
       .filter((_, n) => n % 4 === 3)

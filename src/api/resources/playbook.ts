@@ -6,6 +6,7 @@ import {
   readPlaybookRevision,
   type ListedPlaybookRevision,
 } from '../../store/lists/playbook-revisions.ts';
+import { shownCanaries } from '../../store/lists/trials.ts';
 import type { LeadsFollow } from '../../store/rules/publish-revision.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, numberCursor, PAGE_QUERY, pageOf, readNumberCursor } from '../page.ts';
@@ -26,6 +27,15 @@ const CadenceInUse = z
       .meta({ description: 'False when the file of the cadence was removed. Leads that are in it stay in it' }),
     activeEnrollments: z.int().meta({ description: 'In this revision' }),
     activeInOlderRevisions: z.int(),
+    canary: z
+      .object({
+        revision: z.int(),
+        percent: z.number().meta({ description: 'Share of new enrollments that get it' }),
+        leads: z.int().meta({ description: 'Enrollments that it got so far' }),
+        since: Timestamp,
+      })
+      .nullable()
+      .meta({ description: 'Another revision that a share of leads gets first. Null when none does' }),
     goalsReached: z.int().meta({ description: 'Enrollments of all revisions that ended with the goal' }),
     steps: z.array(ANY_RECORD),
   })
@@ -102,9 +112,11 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
       summary: 'The cadences in their current revision',
       access: 'see-playbook',
       answers: { 200: { description: 'By key', schema: z.object({ items: z.array(CadenceInUse) }) } },
-      async handle({ rules: { cadences } }) {
+      async handle({ rules: { cadences, canaries } }) {
+        const shown = await shownCanaries(db, canaries);
         const items = (await listCadences(db, cadences)).map(({ revision, active, activeInAll, goals }) => {
           const { definition } = revision;
+          const canary = shown.get(revision.cadence);
           return {
             cadence: revision.cadence,
             name: definition.name,
@@ -114,6 +126,7 @@ export function playbookRoutes({ store: { db, rules } }: ApiDeps): Route[] {
             inPlaybook: cadences.has(revision.cadence),
             activeEnrollments: active,
             activeInOlderRevisions: activeInAll - active,
+            canary: canary === undefined ? null : { ...canary, since: canary.since.toISOString() },
             goalsReached: goals,
             steps: [...definition.steps],
           };

@@ -29,6 +29,23 @@ export function registerCadence(program: Command): void {
     ['nurture cadence show ebook-resources --mermaid > cadence.mmd', 'for a document'],
     ['nurture cadence show ebook-resources --json', 'the figures of each step'],
   ]);
+
+  const results = cadence
+    .command('results')
+    .description('compare the arms of its splits, and its canary with the revision in force')
+    .argument('<cadence>', 'its key');
+  answering(results, async (key: string) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { cadenceResults } = await import('../cadence-results.ts');
+    return cadenceResults(loadConfig(process.env), key);
+  });
+  examples(results, [
+    [
+      'nurture cadence results ebook-resources',
+      'who entered, clicked, replied, reached the goal, unsubscribed, left where',
+    ],
+    ['nurture cadence results ebook-resources --json', 'the same as one document'],
+  ]);
   registerPauses(cadence);
 }
 

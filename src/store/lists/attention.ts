@@ -20,6 +20,7 @@ export const ATTENTION_KINDS = [
   'run-stopped',
   'paused',
   'mail-returned',
+  'canary-halted',
 ] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
@@ -40,6 +41,9 @@ export interface AttentionRow {
  * Real time in which a qualified lead may be without an offer before it counts as left alone: its process is just about it.
  */
 const OFFER_GRACE = '60 seconds';
+
+/** Author of the playbook revisions that the engine published by itself. */
+const ENGINE = 'system';
 
 /** What is about many leads is for whoever sees all of them. */
 function forAll(scope: Scope): Prisma.Sql {
@@ -159,6 +163,16 @@ const BRANCHES: readonly Branch[] = [
                   ELSE 'The cadence ‘' || substr(scope, ${cadenceScope('').length + 1}) || '’ is paused by ' END
                || by || coalesce(': ' || reason, '') || '.' AS reason
       FROM pauses`,
+    inScope: forAll,
+  },
+  {
+    kinds: ['canary-halted'],
+    // By the engine itself. Whoever publishes afterwards has seen to it.
+    entries: Prisma.sql`
+      SELECT 'canary-halted' AS kind, NULL AS "leadId", p.number::text AS ref, p.published_at AS since, p.note AS reason
+      FROM playbook_revisions p
+      WHERE p.halted_because IS NOT NULL AND p.author = ${ENGINE}
+        AND NOT EXISTS (SELECT 1 FROM playbook_revisions q WHERE q.number > p.number AND q.author <> ${ENGINE})`,
     inScope: forAll,
   },
 ];

@@ -162,7 +162,7 @@ async function writeRevision(
   tx: Tx,
   number: number,
   { input, before, canaries }: Content,
-  { author, note, leadsFollow, haltedBecause }: Publisher,
+  { author, note, leadsFollow, haltedBecause, ended }: Publisher,
 ): Promise<ReadonlyMap<string, string>> {
   const templates = [...input.templates.values()];
   await publishReps(tx, input.playbook.routing);
@@ -196,11 +196,13 @@ async function writeRevision(
       haltedBecause: haltedBecause ?? null,
     },
   });
-  if (haltedBecause !== undefined)
+  if (ended !== undefined)
     await audit(
       tx,
       { leadId: null, actor: author, at: new Date() },
-      { action: 'playbook.halted', data: { revision: number, because: haltedBecause } },
+      haltedBecause === undefined
+        ? { action: 'playbook.promoted', data: { revision: number } }
+        : { action: 'playbook.halted', data: { revision: number, because: haltedBecause } },
     );
   // Delivered as this transaction commits, never before: who hears it finds the row.
   await tx.$executeRaw`SELECT pg_notify(${RULES_CHANNEL}, ${String(number)})`;

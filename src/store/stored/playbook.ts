@@ -206,6 +206,9 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     funnel: z.array(z.string()),
     notices: z.strictObject({ gather: SpanShape }),
     brand: BrandShape.exactOptional(),
+    haltCanary: z
+      .union([z.literal('never'), z.strictObject({ leads: z.number(), cases: z.number(), times: z.number() })])
+      .exactOptional(),
     productLines: z.array(z.string()),
     needTypes: z.array(z.string()),
     campaigns: z.array(CampaignShape),
