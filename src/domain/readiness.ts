@@ -1,4 +1,5 @@
 /** Readiness: what a lead does and who it is, together. It decides who qualifies, and orders the rep's desk. */
+import type { LearnedModel } from './learned/model.ts';
 import { shownScore } from './score-words.ts';
 import type { Fading } from './score.ts';
 import { GRADES, type Grade } from './stage.ts';
@@ -20,6 +21,10 @@ export interface Rating extends Fading {
   bands?: readonly ScoreBand[];
   /** By grade and band. Without it the readiness follows from `ready`. */
   readiness?: Record<Grade, Readonly<Record<string, Readiness>>>;
+  /** From learned.yaml. It advises. */
+  learned?: LearnedModel;
+  /** Percent of the learned readiness from which a lead is ready too. Without it the learned readiness decides nothing. */
+  learnedReady?: number;
 }
 
 /** The band below all others. */

@@ -119,7 +119,17 @@ export function needsReplay(before: ScoringModel, after: ScoringModel): boolean 
 /** Would the rules give other grades? Also true for some changes that do not, never false for one that does. */
 export function needsGrading(before: ScoringModel, after: ScoringModel): boolean {
   const ofFit = (model: ScoringModel): string => {
-    const { engagement: _, halfLifeMs: _h, groups: _g, limit: _l, ready: _r, highIntent: _i, ...fit } = model;
+    const {
+      engagement: _,
+      halfLifeMs: _h,
+      groups: _g,
+      limit: _l,
+      ready: _r,
+      highIntent: _i,
+      learned: _d,
+      learnedReady: _e,
+      ...fit
+    } = model;
     return canonicalJson(fit);
   };
   return ofFit(before) !== ofFit(after);

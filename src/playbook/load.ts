@@ -20,6 +20,8 @@ import {
 import { readReasons } from './reasons-file.ts';
 import { readRouting } from './routing-file.ts';
 import { bandNames } from './readiness-matrix.ts';
+import { readLearned } from './learned-file.ts';
+import type { ScoringModel } from '../domain/scoring.ts';
 import { readScoring, tierNames } from './scoring-file.ts';
 import { readCalendars } from './calendars-file.ts';
 import { readEvents } from './events-file.ts';
@@ -36,7 +38,7 @@ const KEYED_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
 
 /**
  * Reads and validates a whole playbook folder: cadences/*.yaml and forms/*.yaml (sorted by key), scoring.yaml, routing.yaml, reasons.yaml,
- * events.yaml, settings.yaml and, if there are any, calendars.yaml and segments.yaml.
+ * events.yaml, settings.yaml and, if there are any, learned.yaml, calendars.yaml and segments.yaml.
  * @throws AppError PLAYBOOK_INVALID that lists every mistake of every file with line and column.
  */
 export function loadPlaybook(dir: string, options: LoadOptions = { templates: undefined }): Playbook {
@@ -65,6 +67,8 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
 
   const routingFile = open('routing.yaml');
   const scoringFile = open('scoring.yaml');
+  const hasLearned = existsSync(join(dir, 'learned.yaml'));
+  const learnedFile = hasLearned ? open('learned.yaml') : null;
   const hasSegments = existsSync(join(dir, 'segments.yaml'));
   const segmentsFile = hasSegments ? open('segments.yaml') : null;
   const known: KnownNames = {
@@ -94,7 +98,7 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     return (file && readForm(file, name, known)) ?? [];
   });
 
-  const scoring = scoringFile && readScoring(scoringFile, known);
+  const scoring = scoringFile && withLearned(readScoring(scoringFile, known), scoringFile, learnedFile);
   const routing = routingFile && readRouting(routingFile, known);
   if (settingsFile) checkPurpose(settingsFile, ['wonCadence'], settings?.wonCadence, 'customer', read);
   const reasonsFile = open('reasons.yaml');
@@ -121,6 +125,14 @@ function checkAttempts(file: YamlFile, teams: readonly Team[], reasons: readonly
     if (found !== undefined && found.follow.kind !== 'recycle')
       file.report(path, `"${attempts.reason}" has "follow: ${found.follow.kind}"; here it must be recycle`);
   }
+}
+
+/** The rules with what was learned beside them. */
+function withLearned(scoring: ScoringModel | null, file: YamlFile, learnedFile: YamlFile | null): ScoringModel | null {
+  const learned = learnedFile && readLearned(learnedFile);
+  if (scoring?.learnedReady !== undefined && learnedFile === null)
+    file.report(['learnedReady'], 'there is no learned.yaml: `nurture scoring learn --write` makes it');
+  return scoring && learned ? { ...scoring, learned } : scoring;
 }
 
 /** Before the file is checked: a team with a mistake is still a team. */

@@ -9,13 +9,12 @@ import {
   type Rated,
   type ScoringPlan,
 } from '../domain/scoring-plan.ts';
-import { isReady } from '../domain/engagement.ts';
 import { scoreAtMs } from '../domain/score.ts';
 import type { Stage } from '../domain/stage.ts';
 import { leadNow } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
 import type { Lead } from '../store/generated/client.ts';
-import { qualificationOf } from '../store/scoring/evaluate.ts';
+import { qualificationOf, readinessNow } from '../store/scoring/evaluate.ts';
 import { graded } from '../store/scoring/grade.ts';
 import { eventsInAll, readPopulation } from '../store/scoring/population.ts';
 import { askedByScoring, replayedScore, replayRulesOf } from '../store/scoring/rescored.ts';
@@ -74,7 +73,7 @@ export async function planScoring(
 function rated(playbook: Playbook, lead: Lead, atMs: number): Rated {
   const score = scoreAtMs(lead, atMs, playbook.scoring);
   const grade = lead.fitGrade;
-  const ready = isReady(playbook.scoring, grade, score);
+  const { ready } = readinessNow(playbook, lead, atMs);
   // Nothing but readiness changes with the rules: whoever is not ready does not qualify by it, whatever else is true.
   const qualifies = ready && qualificationOf(playbook, lead, atMs, null).qualifies;
   return { grade, score, ready, qualifies };

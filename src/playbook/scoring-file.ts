@@ -55,6 +55,7 @@ const scoring = mapping({
   grades: mapping({ A: z.number(), B: z.number(), C: z.number() }),
   ...readinessKeys,
   valueTiers: z.array(mapping({ tier: key, when: condition('fit').optional() })).optional(),
+  learnedReady: z.number().positive('expected a percentage above 0').max(100, 'expected 100 at most').optional(),
   highIntent: z.array(
     z.preprocess(
       (value) => (typeof value === 'string' ? { event: value } : value),
@@ -123,6 +124,7 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
     ...(read.idealCustomer && { idealCustomer: read.idealCustomer }),
     grades: read.grades,
     ...readiness,
+    ...(read.learnedReady !== undefined && { learnedReady: read.learnedReady }),
     highIntent: read.highIntent.map(({ event, when }) => ({ event, ...(when && { when }) })),
     ...(read.valueTiers && { valueTiers: read.valueTiers.map((one): ValueTier => stated(one)) }),
   };

@@ -91,6 +91,19 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
 
 const SCORING = {
   ...PLAYBOOK.scoring,
+  learned: {
+    goal: 'won',
+    until: '2026-11-01',
+    outcomes: 100,
+    successes: 40,
+    intercept: -1.2,
+    weights: [
+      { feature: 'score', weight: 0.61 },
+      { feature: 'grade:A', weight: 1.13 },
+      { feature: 'freeMail', weight: -0.47 },
+      { feature: 'source:ebook', weight: 0.29 },
+    ],
+  },
   groups: [
     { group: 'content', halfLifeMs: 7 * DAY, limit: 15 },
     { group: 'buying', halfLifeMs: 90 * DAY },

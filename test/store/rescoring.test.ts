@@ -2,11 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScoringModel } from '../../src/domain/scoring.ts';
 import { scoreAtMs } from '../../src/domain/score.ts';
+import { appendFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { learnedFile } from '../../src/cli/scoring-words.ts';
+import { loadPlaybook } from '../../src/playbook/load.ts';
 import { planScoring } from '../../src/playbook/plan-scoring.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import type { EventInput } from '../../src/store/events/event-batch.ts';
+import { qualificationOf } from '../../src/store/scoring/evaluate.ts';
+import { readHandOffs } from '../../src/store/scoring/hand-offs.ts';
 import { readPast } from '../../src/store/scoring/past.ts';
 import { replayRulesOf, rescored } from '../../src/store/scoring/rescored.ts';
+import { playbookWith } from '../crash/playbook.ts';
 import { DAY, NOW, openBench, PLAYBOOK, type Bench } from './support.ts';
 
 const SCORING: ScoringModel = {
@@ -127,5 +134,94 @@ describe('a plan', () => {
     expect(replayed?.newlyQualify.examples.map(({ leadId }) => leadId)).toContain(keen);
     expect(replayed?.newlyQualify.examples.map(({ leadId }) => leadId)).not.toContain(weak);
     expect(await planScoring(bench.db, RULES, RULES, { nowMs: NOW })).toBeNull();
+  });
+});
+
+describe('past hand-offs', () => {
+  it('are seen as the rules would have seen them at their moment, with what became of them', async () => {
+    const { id } = await bench.lead({ source: 'ebook' });
+    const needId = 'need-past';
+    await bench.db.need.create({ data: { id: needId, leadId: id, openedAt: at(1) } });
+    await bench.db.lead.update({ where: { id }, data: { scoreAt: at(0) } });
+    await record(event(id, 5, 'page.viewed', { path: '/prices' }), event(id, 30, 'docs.read', {}));
+    await bench.db.rep.upsert({
+      where: { id: 'rep-1' },
+      create: { id: 'rep-1', key: 'ada', name: 'Ada', email: 'ada@sales.example' },
+      update: {},
+    });
+    const offer = (n: number, day: number, more: object) =>
+      bench.db.assignment.create({
+        data: {
+          id: `asg-${n}`,
+          leadId: id,
+          needId,
+          repId: 'rep-1',
+          team: 'inside',
+          rule: 'all',
+          status: 'accepted',
+          offeredAt: at(day),
+          ...more,
+        },
+      });
+    await offer(1, 6, { status: 'rejected', reason: 'too-early' });
+    await offer(2, 7, { status: 'rejected', reason: 'wrong-team' });
+    await offer(3, 31, {});
+    await bench.db.need.update({ where: { id: needId }, data: { outcome: 'won', closedAt: at(33) } });
+    await bench.db.audit.create({
+      data: {
+        id: 'aud-grade',
+        leadId: id,
+        actor: 'system',
+        action: 'lead.graded',
+        data: { from: 'B', to: 'A', points: 20 },
+        occurredAt: at(20),
+      },
+    });
+    const rules = {
+      ...RULES,
+      reasons: [{ reason: 'wrong-team', label: 'Wrong team', follow: { kind: 'reroute' as const } }],
+    };
+    const found = await readHandOffs(bench.db, rules, false);
+    expect(found).toMatchObject([
+      { result: 'rejected', reason: 'too-early', grade: 'B', rules: ['viewed', 'prices'], source: 'ebook' },
+      { result: 'won', reason: null, grade: 'A', rules: ['viewed', 'prices', 'read', 'first'], atMs: at(31).getTime() },
+    ]);
+    expect(found[0]?.score).toBeCloseTo(9 / 2 ** (1 / 30), 1);
+  });
+});
+
+describe('a learned readiness', () => {
+  const learned = {
+    goal: 'won',
+    until: '2026-11-01',
+    outcomes: 90,
+    successes: 40,
+    intercept: -1,
+    weights: [{ feature: 'source:webinar', weight: 2 }],
+  } as const;
+
+  it('decides only where the rules say so', async () => {
+    const lead = await bench.lead({ source: 'webinar' });
+    const asks = (more: object) =>
+      qualificationOf({ ...RULES, scoring: { ...SCORING, learned, ...more } }, lead, NOW, null);
+    expect(asks({})).toMatchObject({ qualifies: false });
+    expect(asks({ learnedReady: 80 })).toMatchObject({ qualifies: false });
+    expect(asks({ learnedReady: 80 }).because).toContain('learned readiness 73.1 % of 80 % needed');
+    expect(asks({ learnedReady: 70 })).toMatchObject({
+      qualifies: true,
+      because: 'learned readiness 73.1 % of 70 % needed',
+    });
+  });
+
+  it('is a file of the playbook; a rule that lets it decide needs the file', async () => {
+    const folder = await playbookWith({});
+    const scoring = path.join(folder.dir, 'scoring.yaml');
+    await appendFile(scoring, 'learnedReady: 60\n');
+    expect(() => loadPlaybook(folder.dir)).toThrow(
+      /learnedReady: there is no learned.yaml: `nurture scoring learn --write`/,
+    );
+    await writeFile(path.join(folder.dir, 'learned.yaml'), learnedFile(learned));
+    expect(loadPlaybook(folder.dir).scoring).toMatchObject({ learned, learnedReady: 60 });
+    await folder.remove();
   });
 });

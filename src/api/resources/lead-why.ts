@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { scoreAtMs } from '../../domain/score.ts';
 import { bandReached, groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
-import { explainReadiness, gradeOf, isReady } from '../../domain/engagement.ts';
+import { explainReadiness, gradeOf } from '../../domain/engagement.ts';
 import { fitConditions } from '../../domain/fit.ts';
+import { learnedOfLead } from '../../domain/learned/of-lead.ts';
 import { readinessOf } from '../../domain/readiness.ts';
 import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
 import { formatForPeople } from '../../domain/schedule.ts';
@@ -10,7 +11,7 @@ import { shownPoints, shownScore } from '../../domain/score-words.ts';
 import { sendTitle } from '../../domain/timeline.ts';
 import { AppError } from '../../domain/errors.ts';
 import { leadNow } from '../../store/clock.ts';
-import { qualificationOf } from '../../store/scoring/evaluate.ts';
+import { qualificationOf, readinessNow } from '../../store/scoring/evaluate.ts';
 import { loadFacts } from '../../store/facts/facts.ts';
 import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
 import { armsOf } from '../../store/lists/arms.ts';
@@ -103,6 +104,10 @@ const Why = z
       by: z.string().nullable(),
       ready: z.boolean(),
       readiness: Readiness,
+      learned: z
+        .number()
+        .nullable()
+        .meta({ description: 'Percent: the learned readiness. Null when nothing was learned' }),
       because: z.string().meta({ example: 'score 23 of 45 needed for grade B' }),
     }),
     timeZone: z
@@ -213,8 +218,9 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             qualified: lead.qualifiedAt !== null || judged.qualifies,
             at: iso(lead.qualifiedAt),
             by: lead.qualifiedBy,
-            ready: isReady(playbook.scoring, lead.fitGrade, score),
+            ready: readinessNow(playbook, lead, atMs).ready,
             readiness: readinessOf(playbook.scoring, lead, score),
+            learned: learnedOfLead(playbook.scoring, lead, atMs),
             because: judged.because.includes(readiness) ? judged.because : `${judged.because} (${readiness})`,
           },
           timeZone: leadZone(lead, playbook.defaultTimeZone),

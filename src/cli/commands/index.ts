@@ -20,6 +20,7 @@ import { registerPublish } from './publish.ts';
 import { registerReps } from './reps.ts';
 import { registerRouting } from './routing.ts';
 import { registerRuns } from './runs.ts';
+import { registerScoring } from './scoring.ts';
 import { registerSegments } from './segments.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerReps,
   registerRouting,
   registerUsers,
+  registerScoring,
   registerSegments,
   registerPlaybookNew,
   registerPlaybookList,

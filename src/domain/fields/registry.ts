@@ -1,3 +1,4 @@
+import { LEARNED_FIELDS } from './of-learned.ts';
 import { BEHAVIOR_FIELDS } from './of-behavior.ts';
 import { PROFILE_FIELDS, PROGRESS_FIELDS } from './of-lead.ts';
 import { NEED_FIELDS } from './of-need.ts';
@@ -6,7 +7,14 @@ import { TOUCH_FIELDS } from './of-touch.ts';
 import { SEGMENT } from '../segment.ts';
 import type { BehaviorField, Field, OpenField, RowField, SegmentField } from './field.ts';
 
-const ROWS = [...TOUCH_FIELDS, ...PROGRESS_FIELDS, ...RATING_FIELDS, ...NEED_FIELDS, ...PROFILE_FIELDS] as const;
+const ROWS = [
+  ...TOUCH_FIELDS,
+  ...PROGRESS_FIELDS,
+  ...RATING_FIELDS,
+  ...LEARNED_FIELDS,
+  ...NEED_FIELDS,
+  ...PROFILE_FIELDS,
+] as const;
 
 const SEGMENT_FIELD = {
   name: SEGMENT,

@@ -2,6 +2,7 @@ import { FREE_MAIL_DOMAINS } from '../../domain/free-mail.ts';
 import { type Rating, readinessSteps } from '../../domain/readiness.ts';
 import type { Fading } from '../../domain/score.ts';
 import type { BehaviorAsk } from '../../domain/fields/asked.ts';
+import { learnedSql } from './learned-sql.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** The instant that a statement is asked for. */
@@ -39,6 +40,8 @@ function valueOf(name: string, { atMs, clock, fading }: SqlMoment): Prisma.Sql {
       return Prisma.sql`${fading.bands === undefined ? null : JSON.stringify(fading.bands)}::jsonb`;
     case 'readiness':
       return Prisma.sql`${JSON.stringify(readinessSteps(fading))}::jsonb`;
+    case 'learned':
+      return learnedSql(fading.learned, (sql) => bound(sql, { atMs, clock, fading }));
     case 'freeMail':
       return Prisma.sql`${FREE_MAIL}::text[]`;
     default:

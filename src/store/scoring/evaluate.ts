@@ -3,6 +3,7 @@ import { zoneOfLead } from '../../domain/lead-zone.ts';
 import { scoreAtMs } from '../../domain/score.ts';
 import { explainReadiness, isReady, qualification, type Qualification } from '../../domain/engagement.ts';
 import type { Playbook } from '../../domain/playbook.ts';
+import { readyByLearned } from '../../domain/learned/of-lead.ts';
 import { isMarked } from '../../domain/rescoring.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { AuditRow } from '../audit.ts';
@@ -21,11 +22,27 @@ export interface Qualified {
   ring: OutboxEntry;
 }
 
+/** Ready by grade and score, or by what was learned where the rules let that decide. */
+export function readinessNow(
+  { scoring }: Pick<Playbook, 'scoring'>,
+  lead: Lead,
+  atMs: number,
+): { ready: boolean; readyBecause: string } {
+  const score = scoreAtMs(lead, atMs, scoring);
+  const ready = isReady(scoring, lead.fitGrade, score);
+  const readyBecause = explainReadiness(scoring, lead.fitGrade, score);
+  const learned = ready ? null : readyByLearned(scoring, lead, atMs);
+  if (learned === null) return { ready, readyBecause };
+  return {
+    ready: learned.ready,
+    readyBecause: learned.ready ? learned.because : `${readyBecause}, ${learned.because}`,
+  };
+}
+
 /**
  * The decision for the given row. Writes nothing. `atMs` is on the lead's clock; `trigger` names the event that asks.
  */
 export function qualificationOf(playbook: Playbook, lead: Lead, atMs: number, trigger: string | null): Qualification {
-  const score = scoreAtMs(lead, atMs, playbook.scoring);
   return qualification(
     {
       stage: lead.stage as Stage,
@@ -35,8 +52,7 @@ export function qualificationOf(playbook: Playbook, lead: Lead, atMs: number, tr
       coolOffUntilMs: lead.coolOffUntil?.getTime() ?? null,
       lastEngagedAtMs: lead.lastEngagedAt?.getTime() ?? null,
       lastHighIntentAtMs: lead.lastHighIntentAt?.getTime() ?? null,
-      ready: isReady(playbook.scoring, lead.fitGrade, score),
-      readyBecause: explainReadiness(playbook.scoring, lead.fitGrade, score),
+      ...readinessNow(playbook, lead, atMs),
     },
     trigger,
     atMs,

@@ -5,6 +5,7 @@ import { READINESS } from '../../domain/readiness.ts';
 import type { RejectReason } from '../../domain/reasons.ts';
 import type { Routing } from '../../domain/routing.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
+import { GOALS } from '../../domain/learned/model.ts';
 import type { Prisma } from '../generated/client.ts';
 import { AnswersShape, ConditionShape, HoursShape, MatcherShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, type Upcast, unversioned, versionOf } from './versions.ts';
@@ -62,6 +63,17 @@ const ScoringShape = z.strictObject({
   ready: z.strictObject({ A: Threshold, B: Threshold, C: Threshold, D: Threshold }),
   bands: z.array(z.strictObject({ band: z.string(), from: z.number() })).exactOptional(),
   readiness: z.strictObject({ A: Row, B: Row, C: Row, D: Row }).exactOptional(),
+  learned: z
+    .strictObject({
+      goal: z.enum(GOALS),
+      until: z.string(),
+      outcomes: z.number(),
+      successes: z.number(),
+      intercept: z.number(),
+      weights: z.array(z.strictObject({ feature: z.string(), weight: z.number() })),
+    })
+    .exactOptional(),
+  learnedReady: z.number().exactOptional(),
   highIntent: z.array(z.strictObject({ event: z.string(), when: ConditionShape.exactOptional() })),
   valueTiers: z.array(z.strictObject({ tier: z.string(), when: ConditionShape.exactOptional() })).exactOptional(),
 }) satisfies z.ZodType<ScoringModel>;
