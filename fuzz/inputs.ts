@@ -43,7 +43,7 @@ const PATIENCE_MS = 20_000;
 export async function fuzzInputs(target: Target, operation: Operation, seed: number, runs: number): Promise<Outcome> {
   const { method, path, body, query } = operation;
   const failures: string[] = [];
-  const url = urlOf(path, target.offers.others, tokenFor(target, path));
+  const url = urlOf(path, { ...target.offers.others, runId: target.runId }, tokenFor(target, path));
   const inputs =
     body !== null
       ? fc.sample(bodiesOf(body), { seed, numRuns: runs }).map((text) => ({ url, text }))

@@ -46,17 +46,36 @@ export async function readOperations(base: string): Promise<Operation[]> {
   );
 }
 
-/** What stands for the parameters of a path: of that hand-off, or ids and a token that nothing has. */
-export function urlOf(path: string, handOff: HandOff | null, token = 'x'): string {
+/** Names in the sample playbook, by the parameter that they stand for. */
+const NAMES = { cadence: 'ebook-resources', segment: 'interested', rep: 'anna-berger' };
+
+/** Ids of things that are there. */
+export type Known = Pick<HandOff, 'leadId' | 'assignmentId' | 'taskId'> & { runId?: string };
+
+/** What stands for the parameters of a path: what is known, or ids, names and a token that nothing has. */
+export function urlOf(path: string, known: Known | null, token = 'x'): string {
+  const named = path.replaceAll(/\{(cadence|segment|rep)\}/g, (_, name: keyof typeof NAMES) =>
+    known === null ? 'nothing' : NAMES[name],
+  );
+  return named.replace('{id}', idFor(path, known)).replace('{token}', token);
+}
+
+function idFor(path: string, known: Known | null): string {
   const nothing = '0'.repeat(32);
-  const id = path.startsWith('/v1/leads')
-    ? (handOff?.leadId ?? `lead-${nothing}`)
-    : path.startsWith('/v1/assignments')
-      ? (handOff?.assignmentId ?? `asg-${nothing}`)
-      : path.startsWith('/v1/tasks')
-        ? (handOff?.taskId ?? `task-${nothing}`)
-        : `key-${nothing}`;
-  return path.replace('{id}', id).replace('{token}', token).replace('{segment}', 'interested');
+  const [, , kind] = path.split('/');
+  switch (kind) {
+    case 'leads':
+      return known?.leadId ?? `lead-${nothing}`;
+    case 'assignments':
+      return known?.assignmentId ?? `asg-${nothing}`;
+    case 'bulk-runs':
+    case 'migrations':
+      return known?.runId ?? `run-${nothing}`;
+    case 'tasks':
+      return known?.taskId ?? `task-${nothing}`;
+    default:
+      return `key-${nothing}`;
+  }
 }
 
 /** Text of a body, by its media type. */

@@ -43,6 +43,8 @@ export interface Target {
   offers: Readonly<Record<'rep' | 'manager' | 'others', HandOff>>;
   /** A lead that was never handed to anyone. */
   freeLeadId: string;
+  /** A change of many leads that reached nobody. */
+  runId: string;
   /** An email that was sent to a lead of the others. */
   sendId: string;
   request(method: string, url: string, init?: RequestInit & { caller?: CallerName }): Promise<Response>;
@@ -111,7 +113,7 @@ export async function openTarget(signal: AbortSignal): Promise<Target> {
   }
 }
 
-type Seeded = Pick<Target, 'keys' | 'offers' | 'freeLeadId' | 'request' | 'renewKeys'>;
+type Seeded = Pick<Target, 'keys' | 'offers' | 'freeLeadId' | 'runId' | 'request' | 'renewKeys'>;
 
 async function seed(base: string, admin: string, db: Db): Promise<Seeded> {
   const keys: Record<CallerName, string | null> = {
@@ -169,6 +171,8 @@ async function seed(base: string, admin: string, db: Db): Promise<Seeded> {
   }
   const freeLeadId = await submit('nobodys');
   const offered = await untilOffered(ask, 6);
+  const ofNobody = { command: { kind: 'resume' }, when: { source: 'nobody' }, preview: false };
+  const { run } = (await ask('POST', '/v1/bulk-runs', ofNobody)) as { run: { id: string } };
   const reps = (await ask('GET', '/v1/reps'))['items'] as { id: string; key: string }[];
   const offerTo = async (key: string): Promise<HandOff> => {
     const offer = offered.find(({ repId }) => repId === reps.find((rep) => rep.key === key)?.id);
@@ -177,7 +181,7 @@ async function seed(base: string, admin: string, db: Db): Promise<Seeded> {
   };
   const { rep, manager, others } = OFFERED_TO;
   const offers = { rep: await offerTo(rep), manager: await offerTo(manager), others: await offerTo(others) };
-  return { keys, request, renewKeys, freeLeadId, offers };
+  return { keys, request, renewKeys, freeLeadId, runId: run.id, offers };
 }
 
 type Ask = (method: string, url: string, body?: unknown) => Promise<Record<string, unknown>>;
