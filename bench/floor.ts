@@ -12,7 +12,7 @@ export interface FloorWorker {
   done(): number;
   /** Resolves when this many are done, with the time (epoch milliseconds) of the last. `fromMs`: none can be done earlier. */
   reaches(done: number, fromMs?: number): Promise<number>;
-  start(name: 'floor' | 'floorStep', tag: string, count: number, args: unknown[]): Promise<void>;
+  start(name: 'floor' | 'floorStep' | 'floorBell', tag: string, count: number, args: unknown[]): Promise<void>;
   /** Starts a process that runs an activity for each bell, rings it, and returns how long that took. */
   startBell(): Promise<() => Promise<number>>;
   stop(): void;

@@ -25,6 +25,8 @@ const LARGE = [
   'audit',
 ];
 const DAYS = 365;
+/** Leads wait for weeks before a step, not for a year. */
+const STEPPED_WITHIN_S = 20 * 86_400;
 const SLICE = 250_000;
 /** The number of connections; each fills a slice. Their limit is CPU, not the disk. */
 const WRITERS = 2;
@@ -124,10 +126,11 @@ export async function seedPopulation(
           SELECT ${id('tch', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, true, ${one('n', 4, SOURCES)}, 'seeded', 'form', at, at
           FROM rows),
         enrolled AS (
-          INSERT INTO enrollments (id, lead_id, need_id, cadence, revision_id, status, via, step_id, due_at, stepped_at, started_at)
+          INSERT INTO enrollments (id, lead_id, need_id, cadence, revision_id, status, via, step_id, due_at, stepped_at, started_at, ended_at)
           SELECT ${id('enr', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, r.cadence, r.id,
                  CASE WHEN stage = 'nurturing' THEN 'active' ELSE 'ended' END::enrollment_status, 'trigger', 'second',
-                 now() + interval '20 days', at, at
+                 now() + interval '20 days', now() - make_interval(secs => ${draw('n', 31, STEPPED_WITHIN_S)}), at,
+                 CASE WHEN stage <> 'nurturing' THEN at END
           FROM rows, (SELECT id, cadence FROM cadence_revisions WHERE cadence = 'steps' LIMIT 1) r),
         handed AS (
           INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, status, offered_at, due_at)

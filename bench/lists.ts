@@ -2,14 +2,11 @@
 import type { Bench, Measured, Row } from './bench.ts';
 import { createCaller, type Answer, type HttpCaller } from './http.ts';
 import { collectPlans } from './lists-plans.ts';
-import { seedPopulation } from './lists-seed.ts';
 import { createDraw, quantile, until } from './measure.ts';
+import { type Populated, populate } from './population.ts';
 
-const SEED = 7;
-const SIZES = {
-  quick: { leads: 10_000, events: 200_000, seed: SEED, samples: 8 },
-  full: { leads: 1_000_000, events: 20_000_000, seed: SEED, samples: 60 },
-};
+/** Times that each question is asked. */
+const SAMPLES = { quick: 8, full: 60 };
 
 const WANTED_MS = 300;
 const PATIENCE_MS = 30_000;
@@ -18,11 +15,8 @@ const PATIENCE_MS = 30_000;
 type Times = Map<string, number[]>;
 
 export async function measureLists(bench: Bench): Promise<Measured> {
-  const usual = bench.quick ? SIZES.quick : SIZES.full;
-  const size = { ...usual, leads: bench.sizes.leads ?? usual.leads, events: bench.sizes.events ?? usual.events };
-  const since = Date.now();
-  await seedPopulation(bench.admin, size, bench.say);
-  const generated = (Date.now() - since) / 1000;
+  const size = await populate(bench);
+  const samples = bench.quick ? SAMPLES.quick : SAMPLES.full;
   const callers = await openCallers(bench);
   try {
     const places = await findPlaces(bench, size);
@@ -34,11 +28,11 @@ export async function measureLists(bench: Bench): Promise<Measured> {
         () => false,
       ),
     );
-    const times = await ask(callers, places, size.samples, bench.say);
+    const times = await ask(callers, places, samples, bench.say);
     const figures = [...times].map(([what, all]) => ({ what, p50: quantile(all, 0.5), p95: quantile(all, 0.95) }));
     return {
       rows: rowsOf(figures),
-      details: { size, generatedSeconds: generated, figures, plans: await plans.stop() },
+      details: { size, figures, plans: await plans.stop() },
     };
   } finally {
     for (const caller of Object.values(callers)) caller.close();
@@ -75,10 +69,10 @@ interface Places {
   assignmentIds: string[];
 }
 
-async function findPlaces({ db }: Bench, { leads }: { leads: number }): Promise<Places> {
+async function findPlaces({ db }: Bench, { leads, seed }: Populated): Promise<Places> {
   const ids = async (sql: string, values: unknown[] = []): Promise<string[]> =>
     (await db.query<{ id: string }>(sql, values)).rows.map(({ id }) => id);
-  const draw = createDraw(SEED);
+  const draw = createDraw(seed);
   const emails = Array.from({ length: 200 }, () => `list-${1 + draw(leads)}@bench.example`);
   const busy = Array.from(
     { length: 50 },

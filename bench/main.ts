@@ -14,6 +14,7 @@ import { publishFolders } from '../src/cli/publish.ts';
 import { startStack, type Stack } from '../src/stack/supervisor.ts';
 import { openBench, type Bench, type Measured, type Row } from './bench.ts';
 import { startReporter } from './children.ts';
+import { measureCadence } from './cadence.ts';
 import { measureEvents } from './events.ts';
 import { measureLists } from './lists.ts';
 import { measureMail } from './mail.ts';
@@ -31,7 +32,7 @@ interface Benchmark {
   measure: (bench: Bench) => Promise<Measured>;
 }
 
-/** The benchmarks in their order. `lists` and `plan` are last, because the rows that `lists` generates stay there. */
+/** The benchmarks in their order. The last three work on the rows that `lists` generates, or generate them: the rows stay there. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start: { about: 'from POST /v1/leads to the first email accepted by SMTP', measure: measureStart },
   events: { about: 'POST /v1/events, scored, with ledger', measure: measureEvents },
@@ -42,6 +43,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   simulate: { about: 'sixty days of one persona, from the command to its page', measure: measureSimulate },
   lists: { about: 'pages of a large database', measure: measureLists },
   plan: { about: 'the plan of a change of the scoring rules, over the same rows', measure: measurePlan },
+  cadence: { about: 'plan, segments and migration in the same database', measure: measureCadence },
 };
 const NAMES = Object.keys(BENCHMARKS);
 
@@ -52,8 +54,8 @@ const options = new Command('bench')
   .option('--svg <file>', 'draws the shares of the floor there')
   .option('--sleeping <counts>', 'leads asleep at the stages of step, as 1000,10000,50000', risingNumbers)
   .option('--burst <count>', 'leads that step at one instant in memory, as 10000', wholeNumber)
-  .option('--leads <count>', 'leads of lists', wholeNumber)
-  .option('--events <count>', 'events of lists', wholeNumber)
+  .option('--leads <count>', 'leads of lists and cadence', wholeNumber)
+  .option('--events <count>', 'events of lists and cadence', wholeNumber)
   .parse()
   .opts<{
     quick?: boolean;

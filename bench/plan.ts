@@ -1,13 +1,11 @@
-/** What `plan` takes for a change of the scoring rules, over the rows that `lists` made. */
+/** What `plan` takes for a change of the scoring rules, over the rows of `lists`. */
 import { loadPlaybook } from '../src/playbook/load.ts';
 import { planScoring } from '../src/playbook/plan-scoring.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import type { ScoringModel } from '../src/domain/scoring.ts';
 import type { Bench, Measured, Row } from './bench.ts';
-import { seedPopulation } from './lists-seed.ts';
+import { populate } from './population.ts';
 
-const SIZES = { quick: { leads: 10_000, events: 200_000 }, full: { leads: 1_000_000, events: 20_000_000 } };
-const SEED = 7;
 const WANTED_S = 60;
 
 /** By name: the rules as they would become. */
@@ -24,10 +22,7 @@ const CHANGES: Readonly<Record<string, (scoring: ScoringModel) => ScoringModel>>
 };
 
 export async function measurePlan(bench: Bench): Promise<Measured> {
-  const usual = bench.quick ? SIZES.quick : SIZES.full;
-  const size = { leads: bench.sizes.leads ?? usual.leads, events: bench.sizes.events ?? usual.events, seed: SEED };
-  const { rows: counted } = await bench.db.query<{ leads: string }>('SELECT count(*) AS leads FROM leads');
-  if (Number(counted[0]?.leads ?? 0) < size.leads) await seedPopulation(bench.admin, size, bench.say);
+  const size = await populate(bench);
   const { config } = bench.stack;
   const before = loadPlaybook(config.playbookDir);
   const db = createDb(config.databaseUrl, { max: 3, queryTimeoutMs: 120_000 });
