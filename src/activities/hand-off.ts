@@ -6,6 +6,7 @@ import { offer, offerToNextOf } from './offer.ts';
 import { claimRepMail } from './rep-mail.ts';
 import { tellOfRequests } from './tell-of-requests.ts';
 import { briefSettler, reminderSettler, told } from './tell-rep.ts';
+import { goBackIfNotReady } from './queued.ts';
 import type { Turn } from './turn.ts';
 import { lookAfter } from './with-rep.ts';
 
@@ -13,6 +14,10 @@ import { lookAfter } from './with-rep.ts';
 export async function pressOn(turn: Turn): Promise<void> {
   const { need } = turn.picture;
   if (turn.stage === 'qualified' && need !== null && need.waitingBecause === null) {
+    if (await goBackIfNotReady(turn)) {
+      turn.isUnfinished = true;
+      return;
+    }
     await offer(turn);
     // The brief follows when the team's reps are free for the next lead's offer.
     turn.isUnfinished = turn.picture.assignment?.status === 'offered';

@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/actor.ts';
+import { factsAssessed } from '../domain/assessment.ts';
 import { scaled } from '../domain/score.ts';
 import { newId } from '../domain/ids.ts';
 import type { RejectFollow } from '../domain/reasons.ts';
@@ -48,12 +49,16 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
 export function addToNeed(turn: Turn, touch: Touch): void {
   const asked = requestOf(touch);
   const { need } = turn.picture;
-  const stated = statedPart(asked);
+  const assessed = new Set<string>(need === null ? [] : factsAssessed(need, turn.atMs));
+  // What a person found out outranks what a form states, until it is too old.
+  const stated = Object.fromEntries(
+    Object.entries(statedPart(asked)).filter(([field]) => !assessed.has(field)),
+  ) as Partial<Need>;
   turn.changeNeed(asked.fillsOnly === true && need !== null ? unknownOnly(need, stated) : stated);
 }
 
 /** An amount and its currency belong together. `researching` is the maturity of a need of which nothing is known. */
-function unknownOnly(need: Need, stated: ReturnType<typeof statedPart>): Partial<Need> {
+function unknownOnly(need: Need, stated: Partial<Need>): Partial<Need> {
   const isUnknown = (field: keyof Need): boolean => {
     if (field === 'currency') return need.valueMinor === null;
     if (field === 'maturity') return need.maturity === 'researching';

@@ -1,3 +1,4 @@
+import { enteredAt } from '../domain/queued.ts';
 import { isClosed, isInNurturePool, isWithSales } from '../domain/stage.ts';
 import type { Touch } from '../store/generated/client.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
@@ -107,7 +108,7 @@ async function addForOwner(turn: Turn, touch: Touch): Promise<void> {
 async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
   const { enterAt, ownerRepKey, funnelStage } = requestOf(touch);
   if (enterAt === undefined || !isInNurturePool(turn.stage)) return;
-  const because = `entered at ${enterAt}`;
+  const because = enteredAt(enterAt);
   leaveCadences(turn, because);
   turn.changeLead({ armed: false, qualifiedAt: turn.at, qualifiedBy: because });
   turn.changeStage('qualified', because);

@@ -7,6 +7,7 @@ import { attentionRoutes } from './resources/attention.ts';
 import { eventRoutes } from './resources/events.ts';
 import { healthRoutes } from './resources/health.ts';
 import { leadActivityRoutes } from './resources/lead-activities.ts';
+import { leadAssessmentRoutes } from './resources/lead-assessment.ts';
 import { leadCommandRoutes } from './resources/lead-commands.ts';
 import { leadRoutingRoutes } from './resources/lead-routing.ts';
 import { leadTimelineRoutes } from './resources/lead-timeline.ts';
@@ -37,6 +38,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...leadRoutingRoutes(deps),
     ...leadCommandRoutes(deps),
     ...leadActivityRoutes(deps),
+    ...leadAssessmentRoutes(deps),
     ...eventRoutes(deps),
     ...assignmentRoutes(deps),
     ...taskRoutes(deps),

@@ -15,7 +15,13 @@ export interface Why {
     lines: { line: string; score: number }[];
     rules: { rule: string; points: number; count: number; events: { event: string; at: string }[] }[];
   };
-  grade: { grade: string; rules: { rule: string; points: number }[]; completeness: number; unknown: string[] };
+  grade: {
+    grade: string;
+    rules: { rule: string; points: number }[];
+    completeness: number;
+    unknown: string[];
+    assessed: { until: string } | null;
+  };
   valueTier: string | null;
   qualification: { because: string; readiness: string };
   next: { what: string; when: string | null; why: string };
@@ -47,7 +53,10 @@ export function whyInWords(why: Why): string {
     ...(score.missing === null ? [] : [['Missing', missingInWords(score.missing)] as [string, string]]),
     ...bandInWords(score.band),
     ...score.lines.map(({ line, score: of }): [string, string] => ['Line', `${of} ${line}`]),
-    ['Grade', `${grade.grade}, ${grade.completeness}% of what it asks about is known`],
+    [
+      'Grade',
+      `${grade.grade}${grade.assessed === null ? '' : ` as a person assessed, until ${grade.assessed.until}`}, ${grade.completeness}% of what it asks about is known`,
+    ],
     ...grade.rules.map((rule): [string, string] => ['', `${rule.points} ${rule.rule}`]),
     ...(grade.unknown.length === 0 ? [] : [['', `unknown: ${grade.unknown.join(', ')}`] as [string, string]]),
     ...(valueTier === null ? [] : [['Value', valueTier] as [string, string]]),

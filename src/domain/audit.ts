@@ -28,6 +28,8 @@ export interface AuditData {
     gradeTo: string;
     marked: boolean;
   };
+  /** By a person. `facts`: of the need, as columns; `grade` null: the rules give it again; `until`: how long it outranks the rules, ISO 8601. */
+  'lead.assessed': { facts: string[]; grade?: string | null; points?: number; noteId?: string; until: string };
   'lead.qualified': { by: string; because: string; playbook?: number };
   'need.opened': { needId: string; because: string };
   'need.closed': { needId: string; stage: string; reason?: string };

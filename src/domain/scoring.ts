@@ -15,6 +15,8 @@ export interface ScoringModel extends Rating {
   ready: Record<Grade, number | null>;
   /** Event types (with conditions) that qualify at once, whatever the score, and override a cool-off. */
   highIntent: readonly { event: string; when?: Condition }[];
+  /** How long what a person assessed outranks the rules; without it 90 days. */
+  assessments?: { validFor: Span };
   /** The most valuable first; the first that holds is the lead's. */
   valueTiers?: readonly ValueTier[];
 }

@@ -1,3 +1,4 @@
+import { assessedInWords } from './assessed-words.ts';
 import { rescoredInWords } from './rescoring.ts';
 import { decimalsOf } from './currency.ts';
 import type { AuditAction, AuditData } from './audit.ts';
@@ -203,6 +204,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Fit grade ${change.data.from} → ${change.data.to} (${change.data.points} points)`;
     case 'lead.rescored':
       return rescoredInWords(change.data);
+    case 'lead.assessed':
+      return `Assessed: ${assessedInWords(change.data)}${by}`;
     case 'lead.qualified':
       return `Qualified by ${change.data.by}: ${change.data.because}`;
     case 'need.opened':

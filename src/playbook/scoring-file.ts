@@ -54,6 +54,7 @@ const scoring = mapping({
   idealCustomer: z.array(criterion).optional(),
   grades: mapping({ A: z.number(), B: z.number(), C: z.number() }),
   ...readinessKeys,
+  assessments: mapping({ validFor: span }).optional(),
   valueTiers: z.array(mapping({ tier: key, when: condition('fit').optional() })).optional(),
   learnedReady: z.number().positive('expected a percentage above 0').max(100, 'expected 100 at most').optional(),
   highIntent: z.array(
@@ -126,6 +127,7 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
     ...readiness,
     ...(read.learnedReady !== undefined && { learnedReady: read.learnedReady }),
     highIntent: read.highIntent.map(({ event, when }) => ({ event, ...(when && { when }) })),
+    ...(read.assessments && { assessments: read.assessments }),
     ...(read.valueTiers && { valueTiers: read.valueTiers.map((one): ValueTier => stated(one)) }),
   };
 }

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
+import type { Playbook } from '../domain/playbook.ts';
 import { alone } from '../store/alone.ts';
 import type { Db } from '../store/db.ts';
+import { endAssessments } from '../store/scoring/assessments-over.ts';
 import { type Batch, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
 import { markSunset } from '../store/process/sunset.ts';
-import type { RulesInForce } from '../store/rules/in-force.ts';
+import type { PublishedRules, RulesInForce } from '../store/rules/in-force.ts';
 import { repeat } from './repeat.ts';
 
 export interface SegmentSweep {
@@ -25,6 +27,11 @@ export interface SegmentSweepOptions {
   batch?: number;
 }
 
+type Sweep = (
+  db: Db,
+  options: { after: string; limit: number; rules: PublishedRules; playbook: Playbook; realNowMs: number },
+) => Promise<Batch>;
+
 /** Key of the advisory lock ("swee" as bytes). */
 const SWEEP_LOCK = 0x73776565;
 /** A pass lasts so long at most. */
@@ -37,13 +44,13 @@ const MOST_RUNG = 1_000;
 
 /**
  * Takes notice of leads that time brings into a segment: those that wait for one, and those in the pool that one enrolls. Marks those in
- * the pool who have not engaged for long. One process
+ * the pool who have not engaged for long, and ends what a person assessed too long ago. One process
  * sweeps at a time; a lead is rung once, for its row is changed under its lock.
  */
 export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
   const { db, rules, log, ring, everyMs = EVERY_MS, batch: limit = BATCH } = options;
   /** The last lead that each kind of sweep has looked at; '': it begins anew. */
-  const after = { waiting: '', dormant: '', sunset: '' };
+  const after = { waiting: '', dormant: '', sunset: '', assessed: '' };
 
   async function runNow(): Promise<number> {
     return (await alone(db, { key: SWEEP_LOCK, forMs: PASS_MS }, passAll)) ?? 0;
@@ -53,15 +60,22 @@ export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
     const waiting = await pass('waiting', sweepWaiting);
     const entered = await pass('dormant', sweepDormant);
     await pass('sunset', markSunset);
-    return waiting + entered;
+    const graded = await pass('assessed', endAssessments);
+    return waiting + entered + graded;
   }
 
-  async function pass(kind: keyof typeof after, sweep: typeof sweepWaiting): Promise<number> {
+  async function pass(kind: keyof typeof after, sweep: Sweep): Promise<number> {
     let rung = 0;
     for (let batches = 0; batches < BATCHES && rung < MOST_RUNG; batches += 1) {
       if (repetition.isClosing) break;
-      const { playbook } = rules.current();
-      const { last, ringIds }: Batch = await sweep(db, { after: after[kind], limit, playbook, realNowMs: Date.now() });
+      const inForce = rules.current();
+      const { last, ringIds } = await sweep(db, {
+        after: after[kind],
+        limit,
+        rules: inForce,
+        playbook: inForce.playbook,
+        realNowMs: Date.now(),
+      });
       ring(ringIds);
       rung += ringIds.length;
       after[kind] = last ?? '';

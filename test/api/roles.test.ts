@@ -42,6 +42,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'post /v1/leads/:id/fast-forward': 'OA',
   'post /v1/leads/:id/activities': 'ROA',
   'get /v1/leads/:id/activities': 'RMOA',
+  'post /v1/leads/:id/assessments': 'ROA',
   'post /v1/events': 'SMOA',
   'get /v1/assignments': 'RMOA',
   'get /v1/assignments/:id': 'RMOA',

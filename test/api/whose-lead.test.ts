@@ -66,6 +66,7 @@ const OPERATIONS: Readonly<Record<string, { roles: string; body?: unknown }>> = 
   'post /v1/leads/:id/fast-forward': { roles: 'OA', body: { duration: 'PT1S' } },
   'post /v1/leads/:id/activities': { roles: 'ROA', body: { kind: 'call' } },
   'get /v1/leads/:id/activities': { roles: 'RMOA' },
+  'post /v1/leads/:id/assessments': { roles: 'ROA', body: { grade: 'B' } },
   'get /v1/assignments/:id': { roles: 'RMOA' },
   'post /v1/assignments/:id/accept': { roles: 'ROA' },
   'post /v1/assignments/:id/reject': { roles: 'ROA', body: { reason: 'spam' } },

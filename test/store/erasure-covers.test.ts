@@ -21,7 +21,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   inbound_mails: 'did digest domain excerpt id lead_id recipient send_id settled_by status verdict',
   lead_links: 'lead_id url',
   needs:
-    'currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
+    'assessed currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
   rep_activities: 'actor body id kind lead_id need_id rep_id result',
   score_ledger: 'event_id lead_id product_line replaced_by rescored_by rule score_group',
   sends:
@@ -40,7 +40,7 @@ const DELETED: Readonly<Record<string, string>> = {
   // The answer of a request, which names the lead. The request itself is a hash; a site key's answer has a handle, for 24 hours.
   idempotency_keys: 'body id request_hash',
   leads:
-    'account_id attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier',
+    'account_id assessed attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier',
   // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
   outbox: 'id last_error lead_id reason refs',
   tracked: 'agent id lead_id method send_id',

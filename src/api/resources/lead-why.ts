@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assessedGrade } from '../../domain/assessment.ts';
 import { scoreAtMs } from '../../domain/score.ts';
 import { bandReached, groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
 import { explainReadiness, gradeOf } from '../../domain/engagement.ts';
@@ -92,6 +93,10 @@ const Why = z
       grade: Grade,
       points: z.int(),
       rules: z.array(z.object({ rule: z.string(), points: z.number() })),
+      assessed: z
+        .object({ grade: Grade, by: z.string(), until: Timestamp })
+        .nullable()
+        .meta({ description: 'The grade that a person gave: it outranks the rules until it is too old' }),
       completeness: z.int().meta({ description: 'How much is known of what the fit asks about, in percent' }),
       unknown: z
         .array(z.string())
@@ -185,6 +190,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           armsOf(db, lead.id),
           waitsFor(db, lead),
         ]);
+        const assessed = assessedGrade(lead, atMs);
         const fit = gradeOf(playbook.scoring, facts);
         const judged = qualificationOf(playbook, lead, atMs, null);
         const readiness = explainReadiness(playbook.scoring, lead.fitGrade, score);
@@ -212,7 +218,16 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
                 .map(({ event, at, points }) => ({ event, at: at.toISOString(), points: shownPoints(points) })),
             })),
           },
-          grade: { ...fit, rules: fit.rules.map((one) => ({ ...one, points: shownPoints(one.points) })) },
+          grade: {
+            ...fit,
+            grade: assessed?.grade ?? fit.grade,
+            assessed: assessed && {
+              grade: assessed.grade,
+              by: assessed.by,
+              until: new Date(assessed.untilMs).toISOString(),
+            },
+            rules: fit.rules.map((one) => ({ ...one, points: shownPoints(one.points) })),
+          },
           valueTier: lead.valueTier,
           qualification: {
             qualified: lead.qualifiedAt !== null || judged.qualifies,

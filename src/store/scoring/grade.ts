@@ -1,3 +1,4 @@
+import { assessedGrade } from '../../domain/assessment.ts';
 import { gradeOf } from '../../domain/engagement.ts';
 import { askedBy } from '../../domain/fields/asked.ts';
 import { fitConditions } from '../../domain/fit.ts';
@@ -14,9 +15,10 @@ import { type LeadContext, loadContexts } from '../facts/load-contexts.ts';
 /** The columns that say how good a lead is, whatever it does. */
 export type Rated = Pick<Lead, 'fitGrade' | 'fitPoints' | 'fitCompleteness' | 'valueTier'>;
 
-/** What the rules say of these facts. */
-export function ratedBy(scoring: ScoringModel, facts: LeadFacts): Rated {
-  const { grade, points, completeness } = gradeOf(scoring, facts);
+/** What the rules say of these facts. A grade that a person gave, and that is not too old, outranks them. */
+export function ratedBy(scoring: ScoringModel, lead: Pick<Lead, 'assessed'>, facts: LeadFacts, atMs: number): Rated {
+  const { grade: byRules, points, completeness } = gradeOf(scoring, facts);
+  const grade = assessedGrade(lead, atMs)?.grade ?? byRules;
   const known = { ...facts, grade, fitCompleteness: completeness };
   return {
     fitGrade: grade,
@@ -43,7 +45,7 @@ export function graded(
   context: LeadContext,
   atMs: number,
 ): { lead: Lead; rated: Rated; audits: AuditRow[] } {
-  const rated = ratedBy(playbook.scoring, factsOf(lead, context, playbook, atMs));
+  const rated = ratedBy(playbook.scoring, lead, factsOf(lead, context, playbook, atMs), atMs);
   const { fitGrade: to, fitPoints: points } = rated;
   const audit: AuditRow = {
     leadId: lead.id,

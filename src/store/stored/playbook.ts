@@ -75,6 +75,7 @@ const ScoringShape = z.strictObject({
     .exactOptional(),
   learnedReady: z.number().exactOptional(),
   highIntent: z.array(z.strictObject({ event: z.string(), when: ConditionShape.exactOptional() })),
+  assessments: z.strictObject({ validFor: SpanShape }).exactOptional(),
   valueTiers: z.array(z.strictObject({ tier: z.string(), when: ConditionShape.exactOptional() })).exactOptional(),
 }) satisfies z.ZodType<ScoringModel>;
 
