@@ -230,6 +230,21 @@ async function haltCanary(): Promise<void> {
   await bench.db.playbookRevision.create({ data: { number: 1, author: 'system', ...content, ...halted } });
 }
 
+/** Of the leads that reps have accepted: one in three without a first contact, one with an answer left waiting, one stuck. */
+async function letClocksRunOut(): Promise<void> {
+  await bench.db.$executeRaw`
+    UPDATE leads SET stage = 'accepted'
+    WHERE stage IN ('qualified', 'assigned') AND id IN (SELECT lead_id FROM assignments WHERE status = 'accepted')`;
+  await bench.db.$executeRaw`
+    WITH worked AS (
+      SELECT a.id, row_number() OVER (ORDER BY a.id) % 3 AS turn
+      FROM assignments a JOIN leads l ON l.need_id = a.need_id
+      WHERE a.status = 'accepted' AND l.stage IN ('accepted', 'opportunity'))
+    UPDATE assignments a SET contact_late_at = now(),
+      answer_late_at = CASE WHEN w.turn > 0 THEN now() END, stuck_at = CASE WHEN w.turn > 1 THEN now() END
+    FROM worked w WHERE w.id = a.id`;
+}
+
 test('attention: pages put together are the whole, oldest first, and a rep sees of it what concerns their leads', async () => {
   await bench.db.bulkRun.create({
     data: {
@@ -253,6 +268,7 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     ],
   });
   await haltCanary();
+  await letClocksRunOut();
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([
     ['run_stopped', 'The run (resume) stopped by itself after 4 of 9 leads. x'],
