@@ -218,3 +218,24 @@ test('a message in doubt waits for a person until it is dismissed; one that was 
   const told = (body.items ?? []).filter(({ title }) => title === 'A message in doubt was looked at; nothing follows');
   expect(told).toHaveLength(1);
 });
+
+test('notices about other people’s addresses, and many about one, are no burst', async () => {
+  const domain = `quiet-${(serial += 1)}.example`;
+  const [stranger, person] = [await mailed(domain), await mailed(domain)];
+  for (let n = 0; n < 19; n += 1)
+    await deliver(address(stranger.sendId), bounce(`nobody-${n}@other.example`, '5.1.1', '550 5.1.1 user unknown'));
+  await deliver(address(person.sendId), bounce(person.email, '5.1.1', '550 5.1.1 user unknown'));
+  expect(await suppressionsOf(person.email)).toEqual(['hard-bounce']);
+});
+
+test('a flood to the addresses of one send is put off, and what is too long is read to a bound', async () => {
+  const { sendId, email, leadId } = await mailed();
+  await deliver(
+    address(sendId),
+    `From: ${email}\r\nSubject: long\r\n\r\n${'x'.repeat(70)}\r\n`.padEnd(900_000, '<\r\n'),
+  );
+  for (let n = 1; n < 20; n += 1)
+    await deliver(address(sendId), `From: ${email}\r\nSubject: Re: ${n}\r\n\r\nAgain.\r\n`);
+  await expect(deliver(address(sendId), `From: ${email}\r\nSubject: one more\r\n\r\nx\r\n`)).rejects.toThrow(/4\.2\.1/);
+  expect(await rowsOf(leadId)).toHaveLength(20);
+});

@@ -141,3 +141,27 @@ test('bytes of any kind are read without an error, and never suppress anybody by
     { numRuns: 200 },
   );
 });
+
+test.each<[string, string, string]>([
+  ['signs that open a tag', 'text/html; charset=utf-8', '<'.repeat(100_000)],
+  ['tags that never close', 'text/html', '<a'.repeat(50_000)],
+  ['an address without an end', 'text/plain', 'a'.repeat(100_000)],
+  ['dots', 'text/plain', `a@${'.'.repeat(90_000)}@`],
+  ['dashes', 'text/plain', '-'.repeat(100_000)],
+  [
+    'a recipient without an end',
+    'multipart/report; report-type=delivery-status; boundary=b',
+    `--b\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; ${'a'.repeat(100_000)}\r\n\r\n--b--`,
+  ],
+])('%s: read at once, although a pattern without a bound would take minutes', async (_what, type, body) => {
+  const headers = [
+    'Return-Path: <>',
+    'From: mailer-daemon@mx.example',
+    'Subject: Undelivered',
+    `Content-Type: ${type}`,
+  ];
+  // No measure of speed: without the bounds each of these holds the process for 5 to 30 seconds.
+  const began = performance.now();
+  await classifyMail(mail(headers, body));
+  expect(performance.now() - began).toBeLessThan(4_000);
+});

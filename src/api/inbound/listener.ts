@@ -1,13 +1,20 @@
-import { buffer } from 'node:stream/consumers';
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { AppError } from '../../domain/errors.ts';
+import { MAX_BYTES as READ_BYTES } from '../../email/inbound/read-mail.ts';
 import type { Logger } from '../../runtime/log.ts';
-import { type InboundDeps, receiveMail, sendOf } from './receive.ts';
+import { isFlood } from '../../store/inbound/keep-mail.ts';
+import { type IncomingMail, type InboundDeps, receiveMail, sendOf } from './receive.ts';
 
 /** Longer mails are refused: a bounce that returns a whole mail of ours stays below. */
 const MAX_BYTES = 5 * 1024 * 1024;
-const MAX_CLIENTS = 50;
-const IDLE_MS = 60_000;
+const MAX_CLIENTS = 100;
+/** Connections of one address at once, so that nobody holds them all; a relay of yours has room. */
+const MAX_OF_PEER = 20;
+const IDLE_MS = 30_000;
+/** A connection ends after so long, whatever it does. */
+const SESSION_MS = 120_000;
 
 export interface InboundListener {
   port: number;
@@ -36,7 +43,12 @@ export async function startInbound(
     disableReverseLookup: true,
     onRcptTo({ address }, session, done) {
       if (session.envelope.rcptTo.length > 0) return done(answer(452, '4.5.3 one recipient a mail'));
-      done(sendOf(address, deps) === null ? answer(550, '5.1.1 no such mailbox') : null);
+      const to = sendOf(address, deps);
+      if (to === null) return done(answer(550, '5.1.1 no such mailbox'));
+      isFlood(deps.store, to.sendId).then(
+        (flood) => done(flood ? answer(450, '4.2.1 too many mails for this mailbox, try again later') : null),
+        () => done(answer(451, '4.3.0 try again later')),
+      );
     },
     onData(stream, session, done) {
       take(deps, stream, session.envelope.rcptTo[0]?.address ?? '').then(
@@ -48,6 +60,7 @@ export async function startInbound(
       );
     },
   });
+  server.server.on('connection', limitPeers());
   // A client that hangs up in the middle is no error of ours.
   server.on('error', (error) => log.debug({ err: error }, 'a connection of the listener for incoming mail ended'));
   const bound = await new Promise<number>((resolve, reject) => {
@@ -66,17 +79,48 @@ export async function startInbound(
   return { port: bound, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
+/** Cuts off who has too many connections, and each after its time. */
+function limitPeers(): (socket: Socket) => void {
+  const open = new Map<string, number>();
+  return (socket) => {
+    const peer = socket.remoteAddress ?? '';
+    const count = (open.get(peer) ?? 0) + 1;
+    open.set(peer, count);
+    const end = setTimeout(() => socket.destroy(), SESSION_MS);
+    socket.once('close', () => {
+      clearTimeout(end);
+      const left = (open.get(peer) ?? 1) - 1;
+      if (left === 0) open.delete(peer);
+      else open.set(peer, left);
+    });
+    if (count > MAX_OF_PEER) socket.destroy();
+  };
+}
+
 async function take(
   deps: InboundDeps,
-  stream: NodeJS.ReadableStream & { sizeExceeded?: boolean },
+  stream: AsyncIterable<Buffer> & { sizeExceeded?: boolean },
   address: string,
 ): Promise<Error | null> {
-  const raw = await buffer(stream);
+  const mail = await beginningOf(stream);
   if (stream.sizeExceeded === true) return answer(552, '5.3.4 the mail is too large');
   const to = sendOf(address, deps);
   if (to === null) return answer(550, '5.1.1 no such mailbox');
-  await receiveMail(deps, to, raw);
+  await receiveMail(deps, to, mail);
   return null;
+}
+
+/** Keeps no more than is read, however much comes. */
+async function beginningOf(stream: AsyncIterable<Buffer>): Promise<IncomingMail> {
+  const hash = createHash('sha256');
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    hash.update(chunk);
+    if (bytes < READ_BYTES) kept.push(chunk.subarray(0, READ_BYTES - bytes));
+    bytes += chunk.length;
+  }
+  return { raw: Buffer.concat(kept), digest: hash.digest('hex') };
 }
 
 function answer(responseCode: number, text: string): Error {

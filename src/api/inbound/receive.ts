@@ -14,6 +14,12 @@ export interface InboundDeps {
   domain: string;
 }
 
+/** A mail as far as it is read, and the hash of all of it. */
+export interface IncomingMail {
+  raw: Uint8Array;
+  digest: string;
+}
+
 const EXCERPT_CHARS = 2_000;
 
 /** The send that an address of ours names, signed. Null: nobody's address, to be refused. */
@@ -33,7 +39,7 @@ export function sendOf(
 export async function receiveMail(
   deps: InboundDeps,
   to: { sendId: string; purpose: 'bounce' | 'unsubscribe' },
-  raw: Uint8Array,
+  { raw, digest }: IncomingMail,
 ): Promise<Did> {
   const { recipients, verdict: whole } = await classifyMail(raw);
   const [first] = recipients;
@@ -44,7 +50,7 @@ export async function receiveMail(
     deps.ring((await leaveBySend(deps.store, to.sendId, verdict)).ringIds);
   const { notice, subject } = await readMail(raw);
   const { did, ringIds } = await keepInbound(deps.store, {
-    digest: createHash('sha256').update(`${to.sendId} ${to.purpose} `).update(raw).digest('hex'),
+    digest: createHash('sha256').update(`${to.sendId} ${to.purpose} ${digest}`).digest('hex'),
     sendId: to.sendId,
     verdict,
     status: first?.status ?? null,

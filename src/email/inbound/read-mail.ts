@@ -17,26 +17,43 @@ export interface InboundMail {
 }
 
 const RETURNED = new Set(['message/rfc822', 'text/rfc822-headers', 'message/rfc822-headers', 'message/global']);
-/** Longer text is no notice. */
-const MAX_NOTICE_CHARS = 50_000;
+/** What a notice says stands at its beginning. A stranger writes the rest: no more of it is looked at. */
+export const MAX_BYTES = 128 * 1024;
+const MAX_NOTICE_CHARS = 20_000;
+/** RFC 5322, 2.1.1, rounded up. A longer line, which only a decoded part can have, is cut: no pattern is tried on more at once. */
+const MAX_LINE_CHARS = 1_000;
+const MAX_LINES = 5_000;
+/** Recipients of one notice. */
+const MAX_REPORTS = 50;
+/** Of a field with a value a line. */
+const MAX_FIELD_CHARS = 10_000;
 
 /** @param raw the mail as it came, in bytes */
 export async function readMail(raw: Uint8Array): Promise<InboundMail> {
-  const whole = new TextDecoder('latin1').decode(raw).replaceAll('\r\n', '\n');
-  const email = await parseLeniently(raw);
+  const beginning = raw.subarray(0, MAX_BYTES);
+  const whole = bounded(new TextDecoder('latin1').decode(beginning));
+  const email = await parseLeniently(beginning);
   const parts = partsOf(email);
   const body = parts.text.trim() === '' ? bodyOf(whole) : parts.text;
   const { notice, returned } = splitAtOriginal(body);
   const written = groupsOf(body);
   return {
-    headers: firstOf(email?.headers.map(({ key, value }) => [key, value] as const) ?? [...fieldsOf(whole)]),
-    from: email?.from?.address ?? '',
-    subject: email?.subject ?? '',
+    headers: firstOf(
+      email?.headers.map(({ key, value }) => [key, value.slice(0, MAX_LINE_CHARS)] as const) ?? [...fieldsOf(whole)],
+    ),
+    from: (email?.from?.address ?? '').slice(0, MAX_LINE_CHARS),
+    subject: (email?.subject ?? '').slice(0, MAX_LINE_CHARS),
     notice: notice.slice(0, MAX_NOTICE_CHARS),
-    reports: parts.reports.length > 0 ? parts.reports : written,
+    reports: (parts.reports.length > 0 ? parts.reports : written).slice(0, MAX_REPORTS),
     feedback: parts.feedback,
     original: parts.original.size > 0 ? parts.original : fieldsOf(returned),
   };
+}
+
+/** Lines and their number bounded, line ends made one. */
+function bounded(text: string): string {
+  const lines = text.slice(0, MAX_BYTES).replaceAll('\r\n', '\n').split('\n', MAX_LINES);
+  return lines.map((line) => line.slice(0, MAX_LINE_CHARS)).join('\n');
 }
 
 async function parseLeniently(raw: Uint8Array): Promise<Email | null> {
@@ -51,15 +68,15 @@ function partsOf(email: Email | null): Pick<InboundMail, 'reports' | 'feedback' 
   let feedback: ReadonlyMap<string, string> | null = null;
   let original: ReadonlyMap<string, string> = new Map();
   const reports: ReadonlyMap<string, string>[] = [];
-  const texts = [email?.text ?? (email?.html ?? '').replaceAll(/<[^>]*>/g, ' ')];
+  const texts = [bounded(email?.text ?? bounded(email?.html ?? '').replaceAll(/<[^<>]*>/g, ' '))];
   for (const { mimeType, content } of email?.attachments ?? []) {
-    const text = (typeof content === 'string' ? content : new TextDecoder().decode(content)).replaceAll('\r\n', '\n');
+    const text = bounded(typeof content === 'string' ? content : new TextDecoder().decode(content));
     if (/^message\/(global-)?delivery-status$/.test(mimeType)) reports.push(...groupsOf(text));
     else if (mimeType === 'message/feedback-report') feedback = fieldsOf(text);
     else if (RETURNED.has(mimeType)) original = original.size > 0 ? original : fieldsOf(text);
     else if (mimeType.startsWith('text/')) texts.push(text);
   }
-  return { text: texts.join('\n'), reports, feedback, original };
+  return { text: bounded(texts.join('\n')), reports, feedback, original };
 }
 
 /** Groups of fields that name a recipient, wherever they stand: some systems write them as plain text. */
@@ -82,9 +99,12 @@ export function fieldsOf(text: string): Map<string, string> {
     if (field?.[1] !== undefined) {
       name = field[1].toLowerCase();
       const before = fields.get(name);
-      fields.set(name, before === undefined ? (field[2] ?? '') : `${before}\n${field[2] ?? ''}`);
+      fields.set(
+        name,
+        (before === undefined ? (field[2] ?? '') : `${before}\n${field[2] ?? ''}`).slice(0, MAX_FIELD_CHARS),
+      );
     } else if (/^[ \t]/.test(line) && name !== '') {
-      fields.set(name, `${fields.get(name) ?? ''} ${line.trim()}`);
+      fields.set(name, `${fields.get(name) ?? ''} ${line.trim()}`.slice(0, MAX_LINE_CHARS));
     }
   }
   return fields;

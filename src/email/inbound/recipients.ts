@@ -11,7 +11,7 @@ export interface Reported {
 }
 
 const MAX_BESIDE_CHARS = 600;
-const ADDRESS = /[^\s<>()[\]",;:]+@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]/;
+const ADDRESS = /[^\s<>()[\]",;:@]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,253}[A-Za-z0-9]/;
 const STATUS = /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/;
 /** A status beside the reply code of a server outranks one that a relay put before it. */
 const STATUS_OF_REPLY = /(?:^|[^\d.])[245]\d\d[ :-]+['"]?([245]\.\d{1,3}\.\d{1,3})(?![\d.])/;

@@ -150,11 +150,24 @@ async function softBounces(tx: Tx, ctx: StoreContext, lead: Lead): Promise<numbe
   return of.length;
 }
 
+/** Of the addresses of one send, within an hour. More is a flood, by a stranger who has got a mail of ours. */
+const MOST_OF_SEND = 20;
+const FLOOD_WITHIN_MS = 3_600_000;
+
+/** Whether more came to the addresses of a send than any person or mail server has reason for. */
+export async function isFlood(ctx: StoreContext, sendId: string): Promise<boolean> {
+  const since = new Date(ctx.realNow() - FLOOD_WITHIN_MS);
+  return (await ctx.db.inboundMail.count({ where: { sendId, receivedAt: { gte: since } } })) >= MOST_OF_SEND;
+}
+
 async function isBurst(tx: Tx, ctx: StoreContext, domain: string | null): Promise<boolean> {
   if (domain === null) return false;
   const since = new Date(ctx.realNow() - BURST_WITHIN_MS);
-  const count = await tx.inboundMail.count({ where: { domain, verdict: 'hard', receivedAt: { gte: since } } });
-  return count >= BURST;
+  // Notices about another address say nothing of this domain, and many about one person no more than one.
+  const [{ people } = { people: 0 }] = await tx.$queryRaw<{ people: number }[]>`
+    SELECT count(DISTINCT lead_id)::int AS people FROM inbound_mails
+    WHERE domain = ${domain} AND verdict = 'hard' AND received_at >= ${since} AND did <> 'kept'`;
+  return people >= BURST;
 }
 
 function domainOf(lead: Lead | undefined): string | null {
