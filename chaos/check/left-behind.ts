@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { LOCK_FILE } from '../../src/stack/data-dir.ts';
 import { accepts } from '../../src/stack/ports.ts';
 
 /**
@@ -22,7 +23,8 @@ export async function leftBehind(dataDir: string, ports: readonly number[]): Pro
     const isOurs = `${line} ${await read('environ')}`.includes(dataDir) || folder === cluster;
     if (isOurs) found.push(`${pid} ${line.slice(0, 120)}`);
   }
-  for (const file of await readdir(`${dataDir}/run`).catch(() => [])) found.push(`run file ${file}`);
+  const runFiles = await readdir(`${dataDir}/run`).catch(() => []);
+  found.push(...runFiles.filter((file) => file !== LOCK_FILE).map((file) => `run file ${file}`));
   for (const port of [...ports, ...(await portsOfTemporal(dataDir))])
     if (await accepts(port)) found.push(`somebody listens at port ${port}`);
   return found;

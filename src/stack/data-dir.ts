@@ -38,11 +38,14 @@ function waitingFor(dataDir: string, { pid, use }: Supervisor): string {
         'work at the same time.';
 }
 
+/** Beside the files of running processes. It stays when nobody holds it. */
+export const LOCK_FILE = 'lock.sqlite';
+
 /** Makes this process the one that has the DATA_DIR, unless another one has it. Of two that try at once, one gets it. */
 export async function takeDataDir(dataDir: string, use: SupervisorUse): Promise<boolean> {
   await mkdir(runDir(dataDir), { recursive: true });
   // The lock is one of the operating system's: it ends with its process, however that ends.
-  const lock = new DatabaseSync(path.join(runDir(dataDir), 'lock.sqlite'), { timeout: LOCK_PATIENCE_MS });
+  const lock = new DatabaseSync(path.join(runDir(dataDir), LOCK_FILE), { timeout: LOCK_PATIENCE_MS });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     const other = await findSupervisor(dataDir);

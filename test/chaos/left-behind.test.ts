@@ -53,4 +53,7 @@ test('a program that listens on a port of the run or of Temporal is found, and s
   await mkdir(path.join(dataDir, 'run'));
   await writeFile(path.join(dataDir, 'run', 'worker-1.json'), '{}');
   expect(await leftBehind(dataDir, [port])).toEqual(['run file worker-1.json']);
+  // The lock of the folder names nobody.
+  await writeFile(path.join(dataDir, 'run', 'lock.sqlite'), '');
+  expect(await leftBehind(dataDir, [port])).toEqual(['run file worker-1.json']);
 });
