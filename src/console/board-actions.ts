@@ -11,7 +11,7 @@ import { repIdOf } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, fieldsOf } from './fields.ts';
+import { field, fieldsOf, LONGEST_TEXT } from './fields.ts';
 import { bounded } from './lead-post.ts';
 import { requireAtAll, requireLead, type Visitor, visitorOf } from './session.ts';
 
@@ -36,7 +36,7 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
     const leadIds = fieldsOf(request, 'lead');
     if (leadIds.length === 0) throw new AppError('VALIDATION_FAILED', 'Choose at least one lead.');
     const to = await targetOf(deps, field(request, 'to'));
-    const note = field(request, 'note');
+    const note = field(request, 'note', LONGEST_TEXT);
     let moved = 0;
     // One after the other: each is a command of its own, and the turn order counts.
     for (const given of await readCurrentAssignments(store.db, leadIds))

@@ -7,7 +7,7 @@ import { editProfile } from '../store/capture/edit-profile.ts';
 import { unsubscribe } from '../store/consent/unsubscribe.ts';
 import { logActivity } from '../store/sales/log-activity.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field } from './fields.ts';
+import { field, LONGEST_TEXT } from './fields.ts';
 import { LOGGED, RESULTS } from './lead-forms.ts';
 import { showLead } from './lead-page.ts';
 import { editOf } from './lead-profile.ts';
@@ -44,14 +44,14 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
 
   onPost('log', async (post) => {
     const kind = chosen(post.request, 'kind', LOGGED, 'Choose what it was.');
-    const body = field(post.request, 'body');
+    const body = field(post.request, 'body', LONGEST_TEXT);
     if (kind === 'note' && body === '') throw new AppError('VALIDATION_FAILED', 'A note has a text.');
     await log(post, { kind, ...(body === '' ? {} : { body: bounded(body) }) });
     return page(post.leadId);
   });
 
   onPost('next-step', async (post) => {
-    const body = field(post.request, 'step');
+    const body = field(post.request, 'step', LONGEST_TEXT);
     if (body === '') throw new AppError('VALIDATION_FAILED', 'Say what is to be done.');
     await log(post, { kind: 'next-step', body: bounded(body), dueAt: dueOf(post, store.realNow()) });
     return page(post.leadId);

@@ -7,7 +7,7 @@ import { idFor } from '../domain/ids.ts';
 import type { Action } from '../domain/policy.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field } from './fields.ts';
+import { field, LONGEST_TEXT } from './fields.ts';
 import { showLead } from './lead-page.ts';
 import { requireLead, type Visitor, visitorOf } from './session.ts';
 
@@ -67,7 +67,7 @@ export async function execute(
   const { store, commands } = deps;
   const { leadId, commandId } = post;
   const actor = await actorOfPost(deps, post, kind);
-  const text = field(post.request, 'note');
+  const text = field(post.request, 'note', LONGEST_TEXT);
   const noteId = text === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(text) });
   const verdict = await commands.execute(leadId, command({ commandId, actor }, noteId === undefined ? {} : { noteId }));
   if (verdict.ok) return;

@@ -93,7 +93,7 @@ export function editOf(request: Request): ProfileEdit {
   const edit: ProfileEdit = {};
   for (const { name } of FIELDS) {
     const value = field(request, name);
-    if (value !== field(request, `was-${name}`)) edit[name] = value;
+    if (value !== field(request, `was-${name}`, Number.POSITIVE_INFINITY)) edit[name] = value;
   }
   return edit;
 }

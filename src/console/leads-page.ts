@@ -7,7 +7,7 @@ import { formatForPeople } from '../domain/schedule.ts';
 import { STAGES, type Stage } from '../domain/stage.ts';
 import { type ListedLead, listLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field } from './fields.ts';
+import { field, written } from './fields.ts';
 import { csrfField, type Html, problem, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { newLeadForm, takeIn } from './new-lead.ts';
@@ -77,7 +77,7 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
       response.redirect(303, await takeIn(deps, visitor, request));
     } catch (error) {
       if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
-      const form = newLeadForm(visitor, (name) => field(request, name));
+      const form = newLeadForm(visitor, (name) => written(request, name));
       await send(response, visitor, 'New lead', form, error);
     }
   });

@@ -2,15 +2,19 @@
 import type { Request } from 'express';
 import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
+import { singleLine } from '../domain/clean-text.ts';
+import { isEmailAddress, LONGEST_EMAIL } from '../domain/email-address.ts';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
+import { stripAddresses } from '../domain/redact.ts';
 import { readTiesOf } from '../store/access/lead-ties.ts';
 import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/access/idempotency.ts';
+import { LONGEST, LONGEST_OF_NEED } from '../store/capture/clean-submission.ts';
 import { type LeadSubmission, submitLead } from '../store/capture/submit-lead.ts';
 import type { StoreContext } from '../store/context.ts';
 import { noteAtOnce } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field } from './fields.ts';
+import { field, LONGEST_TEXT } from './fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { bounded, chosen } from './lead-post.ts';
 import { moneyOf } from './money.ts';
@@ -36,6 +40,8 @@ const FIELDS = [
   { name: 'productLine', label: 'Product line it asks for' },
 ] as const satisfies readonly { name: keyof LeadSubmission | 'productLine'; label: string; type?: string }[];
 
+const LONGEST_HERE = { ...LONGEST, ...LONGEST_OF_NEED, email: LONGEST_EMAIL, country: 2 } as const;
+
 /** @param valueOf What stood in a field when the form was refused */
 export function newLeadForm(visitor: Visitor, valueOf: (name: string) => string): Html {
   const inputs = FIELDS.map(
@@ -46,7 +52,7 @@ export function newLeadForm(visitor: Visitor, valueOf: (name: string) => string)
           name="${one.name}"
           type="${'type' in one ? one.type : 'text'}"
           value="${valueOf(one.name)}"
-          maxlength="200"
+          maxlength="${LONGEST_HERE[one.name]}"
         />`,
   );
   const how = Object.entries(HOW).map(([key, label]) =>
@@ -91,7 +97,7 @@ export async function takeIn({ store, ring }: ConsoleDeps, visitor: Visitor, req
   const begun = await beginIdempotent(db, key, new Date(realNow()));
   if (begun.kind === 'replay') return pageOf(store, visitor, begun.answer.body);
   try {
-    const text = bounded(field(request, 'note'));
+    const text = bounded(field(request, 'note', LONGEST_TEXT));
     const { leadId, vouched, ringIds } = await submitLead(store, submission, {
       by: actor,
       alongside: async (tx, result) => {
@@ -124,10 +130,15 @@ async function pageOf({ db }: StoreContext, visitor: Visitor, answer: unknown): 
 
 async function submissionOf({ db }: StoreContext, { repId }: Visitor, request: Request): Promise<LeadSubmission> {
   const values = Object.fromEntries(
-    FIELDS.flatMap(({ name }) => (field(request, name) === '' ? [] : [[name, field(request, name)]])),
+    FIELDS.flatMap(({ name }) => {
+      const value = field(request, name, LONGEST_HERE[name]);
+      return value === '' ? [] : [[name, value]];
+    }),
   ) as Partial<Record<(typeof FIELDS)[number]['name'], string>>;
   const { productLine, ...person } = values;
-  if (person.email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(person.email))
+  // It is shown in Temporal, where no address may stand.
+  if (person.source !== undefined) person.source = stripAddresses(singleLine(person.source));
+  if (person.email !== undefined && !isEmailAddress(person.email))
     throw new AppError('VALIDATION_FAILED', 'The email address is not one, such as ada@example.com.');
   if (person.country !== undefined && !/^[A-Za-z]{2}$/.test(person.country))
     throw new AppError('VALIDATION_FAILED', 'The country has two letters, such as DE.');

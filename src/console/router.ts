@@ -21,10 +21,10 @@ const HTMX = readFileSync(fileURLToPath(import.meta.resolve('htmx.org/dist/htmx.
 /** @param limit Counts a request by its address before anything else. */
 export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router {
   const router = Router();
-  router.use((_request, response, next) => {
+  router.use((request, response, next) => {
     // The path has the token of a sign-in link, or a lead's id: the log names the console alone.
     response.locals['route'] = '/console';
-    next();
+    next(request.originalUrl.includes('%00') ? new AppError('NOT_FOUND', 'There is no such page.') : undefined);
   });
   router.get('/style.css', (_request, response) => {
     response.setHeader('Cache-Control', 'public, max-age=300').type('css').send(STYLE);
@@ -47,8 +47,9 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
 }
 
 function errorPage({ failed, settings }: ConsoleDeps): ErrorRequestHandler {
-  return async (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
+  return async (thrown: unknown, _request, response, next) => {
+    if (response.headersSent) return next(thrown);
+    const error = unreadableBecause(thrown) ?? thrown;
     const isOurs = !isAppError(error) || ERROR_CODES[error.code].status >= 500;
     if (isOurs) failed(error);
     const status = isAppError(error) ? ERROR_CODES[error.code].status : 500;
@@ -63,4 +64,13 @@ function errorPage({ failed, settings }: ConsoleDeps): ErrorRequestHandler {
         <p><a href="/console">To my desk</a></p>`,
     );
   };
+}
+
+/** What Express and its body parser throw for a request that is at fault; null for any other error. */
+function unreadableBecause(error: unknown): AppError | null {
+  if (isAppError(error) || !(error instanceof Error) || !('status' in error)) return null;
+  if (error.status === 413)
+    return new AppError('BODY_TOO_LARGE', 'The form is too large: write less, and send it again.');
+  if (typeof error.status !== 'number' || error.status < 400 || error.status >= 500) return null;
+  return new AppError('VALIDATION_FAILED', 'The request could not be read: load the page again, and repeat.');
 }

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { AppError } from '../domain/errors.ts';
 import {
   askToSignIn,
+  BROWSER_DAYS,
   closeSession,
   isLinkGood,
   newToken,
@@ -14,8 +15,6 @@ import { csrfOf, dropCookie, readCookie, requireCsrf, setCookie } from './cookie
 import type { ConsoleDeps } from './deps.ts';
 import { csrfField, type Html, sendPage } from './layout.ts';
 import { field } from './fields.ts';
-
-const BROWSER_DAYS = 1;
 
 export function signInPages(router: Router, { store, inStep, sendSignIn, settings }: ConsoleDeps): void {
   const { db } = store;
@@ -64,7 +63,7 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
       'Look into your mail',
       html`<p>
           If somebody with this address may sign in, a link is on its way. Open it in this browser within ten minutes.
-          No more than five links that were not used are sent in that time.
+          No more than ten links that were not used are sent in an hour.
         </p>
         <p><a href="/console/sign-in">Use another address</a></p>`,
     );
@@ -91,7 +90,6 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
     const session = await openSession(db, request.params.token, browser, now());
     if (session === null) return linkIsOver(response);
     setCookie(response, 'session', session, { days: SESSION_DAYS, secure });
-    dropCookie(response, 'browser');
     response.redirect(303, '/console');
   });
 

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserRole } from '../../src/domain/actor.ts';
 import { askToSignIn, openSessionOf } from '../../src/store/access/sessions.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
+import { publishReps } from '../../src/store/rules/publish-reps.ts';
+import { changeRep } from '../../src/store/sales/change-rep.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 import type { ConsoleDeps } from '../../src/console/deps.ts';
 import { consoleRouter } from '../../src/console/router.ts';
@@ -66,7 +68,12 @@ async function signInAs(email: string): Promise<Visitor> {
   return who;
 }
 
+/** Without a mail: only so many requests in a minute are answered to who asks for links. */
 async function signIn(rep: string): Promise<Visitor> {
+  return signInAs(await emailOf(rep));
+}
+
+async function signInByLink(rep: string): Promise<Visitor> {
   const who = visitor();
   const link = await askForLink(who, rep);
   const { csrf } = await who.go(link);
@@ -112,8 +119,9 @@ describe('signing in', () => {
     expect(signInsTo('nobody@firm.example')).toEqual([]);
   });
 
-  test('anybody can ask in the name of a rep: five links that were not used leave, and the answer stays the same', async () => {
+  test('anybody can ask in the name of a rep: ten links that were not used leave in an hour, the answer stays the same, and no browser that is known is locked out', async () => {
     const email = await emailOf('bob');
+    const bob = await signInByLink('bob');
     const asked = await Promise.all(
       Array.from({ length: 12 }, async () => {
         const who = visitor();
@@ -122,11 +130,18 @@ describe('signing in', () => {
       }),
     );
     expect(new Set(asked.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    await expect.poll(() => signInsTo(email).length).toBe(5);
-    expect(await bench.db.signIn.count({ where: { repId: bench.reps['bob'] ?? '' } })).toBe(5);
-    // When they are over, the rep can ask again.
-    await bench.db.signIn.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } });
-    expect((await (await signIn('bob')).go('/console')).status).toBe(200);
+    await expect.poll(() => signInsTo(email).length).toBe(1 + 10);
+    expect(await bench.db.signIn.count({ where: { repId: bench.reps['bob'] ?? '', usedAt: null } })).toBe(10);
+    for (let n = 0; n < 4; n += 1) await askForLink(bob, 'bob');
+    const link = await askForLink(bob, 'bob');
+    const { csrf } = await bob.go('/console/sign-in');
+    await bob.go('/console/sign-in', { csrf, email });
+    expect(await bench.db.signIn.count({ where: { repId: bench.reps['bob'] ?? '', usedAt: null } })).toBe(15);
+    expect((await bob.go(link, { csrf: (await bob.go(link)).csrf })).status).toBe(303);
+    expect((await askToSignIn(bench.db, email, null, new Date()))?.to.address).toBe(email);
+    // After an hour any browser can ask again.
+    await bench.db.signIn.updateMany({ data: { expiresAt: new Date(Date.now() - 3_600_000) } });
+    expect((await (await signInByLink('bob')).go('/console')).status).toBe(200);
   });
 
   test('who is not signed in, has signed out, or was switched off, sees the sign-in page', async () => {
@@ -142,6 +157,27 @@ describe('signing in', () => {
     await bench.db.rep.update({ where: { key: 'dino' }, data: { active: false } });
     expect((await off.go('/console')).status).toBe(303);
     await bench.db.rep.update({ where: { key: 'dino' }, data: { active: true } });
+  });
+
+  test('a rep who is switched off, or gets another address, is signed out for good, and their links are over', async () => {
+    const bob = { id: bench.reps['bob'] ?? '', key: 'bob' };
+    const change = { rep: 'bob', actor: 'system', at: new Date(), denial: () => null };
+    const who = await signIn('bob');
+    const late = visitor();
+    const link = await askForLink(late, 'bob');
+    await changeRep(bench.db, { ...change, patch: { active: false } });
+    await changeRep(bench.db, { ...change, patch: { active: true } });
+    expect((await who.go('/console')).status).toBe(303);
+    expect((await late.go(link)).status).toBe(403);
+    const { routing } = bench.engine.store.rules.current().playbook;
+    const again = await signIn('bob');
+    await bench.db.$transaction((tx) => publishReps(tx, routing));
+    expect((await again.go('/console')).status).toBe(200);
+    const elsewhere = routing.reps.map((rep) => (rep.rep === bob.key ? { ...rep, email: 'robert@firm.example' } : rep));
+    await bench.db.$transaction((tx) => publishReps(tx, { ...routing, reps: elsewhere }));
+    expect((await again.go('/console')).status).toBe(303);
+    await bench.db.$transaction((tx) => publishReps(tx, routing));
+    expect(await bench.db.session.count({ where: { repId: bob.id } })).toBe(0);
   });
 
   test('cookies are out of reach of scripts, tokens are stored as hashes, and a page runs no script but ours', async () => {
@@ -284,6 +320,8 @@ describe('a lead on the desk', () => {
     const wrong = await who.go(url, { csrf: page.csrf, country: 'Germany', 'was-country': '', timeZone: 'Mars' });
     expect(wrong.status).toBe(400);
     expect(wrong.text).toMatch(/country: expected an ISO 3166 code.*timeZone: expected an IANA/s);
+    const long = { csrf: page.csrf, language: `en${'-aa'.repeat(20)}`, company: 'x'.repeat(201) };
+    expect((await who.go(url, long)).text).toMatch(/company: expected at most 200.*language: expected at most 35/s);
     await who.go(url, { csrf: page.csrf, 'was-lastName': 'x', lastName: '' });
     expect(await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } })).toMatchObject({
       firstName: 'Ottokar',
@@ -349,6 +387,8 @@ describe('a lead on the desk', () => {
     };
     const wrong = await who.go('/console/leads', { ...form, value: 'much' });
     expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('value="Rita"') });
+    for (const email of ['a,b@c.dd', 'a@b..c', `a@${'.'.repeat(60_000)}@`])
+      expect((await who.go('/console/leads', { ...form, email })).status).toBe(400);
     const first = await who.go('/console/leads', form);
     expect(first).toMatchObject({ status: 303, to: '/console?done=added' });
     await who.go('/console/leads', form);
@@ -415,6 +455,20 @@ describe('the board', () => {
     expect(none).toMatchObject({ status: 400, text: expect.stringContaining('Choose at least one lead.') });
     const form = { csrf: all.csrf, lead: leadId, to: `rep:${to}`, note: 'Ada is ill' };
     const moved = await who.go('/console/board/hand-over', form);
+    if (moved.to !== '/console/board?moved=1&failed=0')
+      console.error(
+        JSON.stringify(
+          {
+            from,
+            to,
+            offer,
+            rows: await bench.db.assignment.findMany({ where: { leadId } }),
+            v: await bench.db.command.findMany({ where: { leadId } }),
+            reps: await bench.db.rep.findMany({}),
+          },
+          (_k, v) => (typeof v === 'bigint' ? String(v) : v),
+        ),
+      );
     expect(moved).toMatchObject({ status: 303, to: '/console/board?moved=1&failed=0' });
     const now = await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } });
     expect(now).toMatchObject({ repId: bench.reps[to], status: 'offered' });
@@ -501,6 +555,16 @@ const RIGHT = {
 };
 
 describe('every page of the console', () => {
+  test('answers what it cannot read or keep as a mistake of the browser, not of its own', async () => {
+    const who = await signIn('dino');
+    const { csrf } = await who.go('/console');
+    expect((await who.go('/console/leads/%00')).status).toBe(404);
+    expect((await who.go('/console/leads/%E0%A4')).status).toBe(400);
+    expect((await who.go('/console/leads/find', { csrf, email: 'a\u0000@b.example' })).status).toBe(400);
+    expect((await who.go('/console/leads/find', { csrf, email: 'a'.repeat(60_000) })).status).toBe(400);
+    expect((await who.go('/console/leads/find', { csrf, email: 'a'.repeat(70_000) })).status).toBe(413);
+  });
+
   test('has a line in the table', () => {
     const { stack } = consoleRouter(
       { ...bench.deps, failed: () => {}, settings: { publicUrl: bench.base } } as unknown as ConsoleDeps,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { EMAIL_PATTERN, LONGEST_EMAIL } from '../../domain/email-address.ts';
 import { stripAddresses } from '../../domain/redact.ts';
 import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
 import type { Stated } from '../../domain/stated.ts';
 import { cleanJson, singleLine } from '../../domain/clean-text.ts';
-import { LONGEST, LONGEST_OF_NEED } from '../../store/capture/clean-submission.ts';
+import { LONGEST, LONGEST_CODE, LONGEST_OF_NEED } from '../../store/capture/clean-submission.ts';
 import { unstorableBecause } from '../../store/storable.ts';
 import type { LeadSubmission } from '../../store/capture/submit-lead.ts';
 import { Instant, line, text } from './common.ts';
@@ -14,10 +15,10 @@ import { Money } from './money.ts';
 export const Email = z
   .string()
   .trim()
-  .max(254)
-  .pipe(z.email())
+  .max(LONGEST_EMAIL)
+  .pipe(z.email({ pattern: EMAIL_PATTERN }))
   .transform((value) => value.toLowerCase())
-  .meta({ example: 'ada@example.com', override: { type: 'string', format: 'email', maxLength: 254 } });
+  .meta({ example: 'ada@example.com', override: { type: 'string', format: 'email', maxLength: LONGEST_EMAIL } });
 
 const anyProperties = z.record(z.string().max(100), z.unknown());
 const asObject = { override: { type: 'object', additionalProperties: true } } as const;
@@ -98,7 +99,7 @@ const Event = z
 export const Submission = z
   .strictObject({
     email: Email.optional(),
-    phone: text(50).optional().meta({
+    phone: text(LONGEST.phone).optional().meta({
       description:
         'With a country code, or as dialed in the stated country. A number that cannot be read is kept as stated',
       example: '+49 30 1234567',
@@ -116,10 +117,14 @@ export const Submission = z
       .optional(),
     language: z
       .string()
-      .max(35)
+      .max(LONGEST_CODE.language)
       .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, as in en or de-AT')
       .optional(),
-    timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin').optional(),
+    timeZone: z
+      .string()
+      .max(LONGEST_CODE.timeZone)
+      .refine(isTimeZone, 'must be an IANA time zone, as in Europe/Berlin')
+      .optional(),
     preferredChannel: line(LONGEST.preferredChannel).optional(),
     attributes: StatedProperties.optional(),
     source: Source.optional(),

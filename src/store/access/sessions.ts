@@ -2,12 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { hashOfSecret } from '../../crypto/secret-hash.ts';
 import type { UserRole } from '../../domain/actor.ts';
-import type { Db } from '../db.ts';
+import type { Db, Tx } from '../db.ts';
 import { ACTIVE_REP } from '../process/reps.ts';
 
 const LINK_MINUTES = 10;
-/** Links of a person that are good at once. Anybody can ask in the name of anybody, and each link is a mail. */
+/** Links to a person that one browser asked for and that are good at once. */
 const MOST_LINKS = 5;
+/** Links to a person in an hour that were not used. Anybody can ask in the name of anybody, and each link is a mail. */
+const MOST_AN_HOUR = 10;
+const HOUR_MS = 3_600_000;
+/** A browser in which the person signed in is known for so long. */
+export const BROWSER_DAYS = 30;
 export const SESSION_DAYS = 7;
 
 /** Who is signed in: a rep, a user, or one person who is both. At least one of them is there. */
@@ -43,8 +48,8 @@ async function findPerson(db: Db, email: string): Promise<Person | null> {
 }
 
 /**
- * Writes the row of a sign-in link. Null when nobody who may sign in has the address, or enough links to it are good and were not used:
- * the caller answers the same.
+ * Writes the row of a sign-in link. Null when nobody who may sign in has the address, or enough links to it were not used: the caller
+ * answers the same. What strangers ask for does not count in a browser in which the person signed in before, so that they lock nobody out there.
  *
  * @param browser The cookie of the browser that asks. Null: the link works in any browser; only for who reaches the database anyway.
  */
@@ -64,11 +69,30 @@ export async function askToSignIn(
     // Of many who ask at once each counts the links of those before.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`sign-in:${repId ?? userId}`}, 0))`;
     const whose = repId === null ? { userId } : { repId };
-    const good = await tx.signIn.count({ where: { ...whose, usedAt: null, expiresAt: { gt: now } } });
-    if (good >= MOST_LINKS) return null;
+    if (browserHash !== null && (await isEnough(tx, whose, browserHash, now))) return null;
     await tx.signIn.create({ data: { tokenHash: hashOfSecret(token), browserHash, repId, userId, expiresAt } });
     return { token, to: { address, name } };
   });
+}
+
+/** Links from the command line are no mails, and are not counted. */
+async function isEnough(
+  tx: Tx,
+  whose: { repId: string } | { userId: string | null },
+  browserHash: string,
+  now: Date,
+): Promise<boolean> {
+  const inAnHour = new Date(now.getTime() + LINK_MINUTES * 60_000 - HOUR_MS);
+  const [unused, known] = await Promise.all([
+    tx.signIn.findMany({
+      where: { ...whose, usedAt: null, browserHash: { not: null }, expiresAt: { gt: inAnHour } },
+      select: { browserHash: true, expiresAt: true },
+    }),
+    tx.signIn.count({ where: { ...whose, browserHash, usedAt: { not: null } } }),
+  ]);
+  const own = unused.filter((one) => one.browserHash === browserHash);
+  if (own.filter(({ expiresAt }) => expiresAt > now).length >= MOST_LINKS) return true;
+  return (known > 0 ? own : unused).length >= MOST_AN_HOUR;
 }
 
 /** Whether the link can still be used in this browser. */
@@ -139,9 +163,25 @@ export async function closeSession(db: Db, session: string): Promise<void> {
   await db.session.deleteMany({ where: { tokenHash: hashOfSecret(session) } });
 }
 
-/** Deletes sessions and links whose time is over. Returns how many. */
+/** Ends the sessions of reps, and their links. Who is a user too stays signed in as the user alone. */
+export async function signOutReps(tx: Tx, repIds: readonly string[]): Promise<void> {
+  if (repIds.length === 0) return;
+  const repId = { in: [...repIds] };
+  await tx.session.deleteMany({ where: { repId, userId: null } });
+  await tx.session.updateMany({ where: { repId }, data: { repId: null } });
+  await tx.signIn.deleteMany({ where: { repId } });
+}
+
+/** Deletes sessions whose time is over, and links that count for nothing any more. Returns how many. */
 export async function sweepSessions(db: Db, now: Date): Promise<number> {
-  const over = { where: { expiresAt: { lt: now } } };
-  const [links, sessions] = await Promise.all([db.signIn.deleteMany(over), db.session.deleteMany(over)]);
+  const before = (ms: number) => ({ lt: new Date(now.getTime() - ms) });
+  const [links, sessions] = await Promise.all([
+    db.signIn.deleteMany({
+      where: {
+        OR: [{ usedAt: null, expiresAt: before(HOUR_MS) }, { usedAt: before(BROWSER_DAYS * 86_400_000) }],
+      },
+    }),
+    db.session.deleteMany({ where: { expiresAt: { lt: now } } }),
+  ]);
   return links.count + sessions.count;
 }

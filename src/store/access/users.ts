@@ -1,5 +1,6 @@
 /** Users of the console who are no reps: marketers, managers, operators, admins. Who is invited may sign in; who is disabled may not. */
 import type { UserRole } from '../../domain/actor.ts';
+import { isEmailAddress } from '../../domain/email-address.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { audit } from '../audit.ts';
@@ -52,7 +53,7 @@ export interface Invitation {
 export async function inviteUser(db: Db, invitation: Invitation, by: By): Promise<User> {
   const email = invitation.email.trim().toLowerCase();
   const name = invitation.name.trim();
-  if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254)
+  if (!isEmailAddress(email))
     throw new AppError('VALIDATION_FAILED', 'email: expected an address such as mia@example.com');
   if (name === '' || name.length > 100)
     throw new AppError('VALIDATION_FAILED', 'name: expected a name of 1 to 100 characters');
@@ -107,7 +108,10 @@ export async function changeUser(db: Db, user: string, patch: UserPatch, by: By)
     if (isAdminNoMore && (await tx.user.count({ where: others })) === 0)
       throw new AppError('CONFLICT', 'This is the last active admin: make another user an admin first');
     const changed = await tx.user.update({ where: { id: found.id }, data: wanted });
-    if (!wanted.active) await tx.session.updateMany({ where: { userId: found.id }, data: { userId: null } });
+    if (!wanted.active) {
+      await tx.session.updateMany({ where: { userId: found.id }, data: { userId: null } });
+      await tx.signIn.deleteMany({ where: { userId: found.id } });
+    }
     const data = { userId: found.id, fields, ...(by.author && { author: by.author }) };
     await audit(tx, { leadId: null, actor: by.actor, at: by.at }, { action: 'user.changed', data });
     return changed;

@@ -23,6 +23,9 @@ export const LONGEST = {
 /** The same of the need. */
 export const LONGEST_OF_NEED = { type: 100, productLine: 100 } as const;
 
+/** A longer one is no such code, and is refused. */
+export const LONGEST_CODE = { language: 35, timeZone: 64 } as const;
+
 /**
  * The submission as it is kept, whichever way it came in: every field of one line is one, nothing has characters that nobody sees, and
  * lengths are bounded.

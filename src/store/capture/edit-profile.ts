@@ -16,7 +16,7 @@ import { updateRow } from '../rows.ts';
 import { evaluateQualification } from '../scoring/evaluate.ts';
 import { contextForGrade, graded } from '../scoring/grade.ts';
 import { unstorableBecause } from '../storable.ts';
-import { LONGEST } from './clean-submission.ts';
+import { LONGEST, LONGEST_CODE } from './clean-submission.ts';
 import { readPhone } from './phone.ts';
 
 /** What is named is changed; an empty text takes the value away. */
@@ -80,6 +80,11 @@ function changesOf(lead: Lead, edit: ProfileEdit): Changes {
   for (const field of STATED_TEXTS) {
     const stated = edit[field];
     if (stated === undefined) continue;
+    const most = LONGEST_OF[field];
+    if (most !== undefined && stated.trim().length > most) {
+      problems.push({ path: field, message: `expected at most ${most} characters` });
+      continue;
+    }
     const value = valueOf(field, stated.trim(), { ...lead, ...changes });
     const message = value === null ? null : whyWrong(field, value);
     if (message !== null) problems.push({ path: field, message });
@@ -100,8 +105,11 @@ function valueOf(field: StatedText, text: string, lead: Pick<Lead, 'country'>): 
   if (text === '') return null;
   if (field === 'phone') return readPhone(text, lead.country)?.phone ?? null;
   if (field === 'country') return text.toUpperCase();
-  return field in LONGEST ? singleLine(text, LONGEST[field as keyof typeof LONGEST]) : text;
+  return field in LONGEST ? singleLine(text) : text;
 }
+
+/** The same as in a submission: before any pattern is tried. */
+const LONGEST_OF: Partial<Record<StatedText, number>> = { ...LONGEST, ...LONGEST_CODE };
 
 const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 

@@ -2,6 +2,7 @@ import type { Hours } from '../../domain/cadence.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Denial } from '../../domain/policy.ts';
+import { signOutReps } from '../access/sessions.ts';
 import { audit } from '../audit.ts';
 import { transact, type Db, type Tx } from '../db.ts';
 import type { Rep } from '../generated/client.ts';
@@ -37,7 +38,7 @@ export interface RepChange {
 }
 
 /**
- * Changes the state of a rep. Publishing does not change it. The same again changes nothing and is not recorded. Who may have room by it is
+ * Changes the state of a rep. One who is switched off is signed out everywhere at once. Publishing does not change it. The same again changes nothing and is not recorded. Who may have room by it is
  * offered the lead that waits the longest.
  *
  * @throws AppError NOT_FOUND, VALIDATION_FAILED (an absence that ends before it begins, a deputy who cannot stand in), the denial's, or
@@ -58,6 +59,7 @@ export async function changeRep(
     const isSwitched = patch.active !== undefined && patch.active !== rep.active;
     if (!isSwitched && columns.fields.length === 0) return rep.id;
     await updateRow(tx, 'reps', rep.id, { ...columns.patch, ...(isSwitched && { active: patch.active === true }) });
+    if (isSwitched && patch.active === false) await signOutReps(tx, [rep.id]);
     const common = { repId: rep.id, ...(author && { author }) };
     const entry = { leadId: null, actor, at };
     if (isSwitched)
