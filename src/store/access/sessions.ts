@@ -166,10 +166,10 @@ export async function closeSession(db: Db, session: string): Promise<void> {
 /** Ends the sessions of reps, and their links. Who is a user too stays signed in as the user alone. */
 export async function signOutReps(tx: Tx, repIds: readonly string[]): Promise<void> {
   if (repIds.length === 0) return;
-  const repId = { in: [...repIds] };
-  await tx.session.deleteMany({ where: { repId, userId: null } });
-  await tx.session.updateMany({ where: { repId }, data: { repId: null } });
-  await tx.signIn.deleteMany({ where: { repId } });
+  const ids = [...repIds];
+  await tx.$executeRaw`DELETE FROM sessions WHERE rep_id = ANY(${ids}) AND user_id IS NULL`;
+  await tx.$executeRaw`UPDATE sessions SET rep_id = NULL WHERE rep_id = ANY(${ids})`;
+  await tx.$executeRaw`DELETE FROM sign_ins WHERE rep_id = ANY(${ids})`;
 }
 
 /** Deletes sessions whose time is over, and links that count for nothing any more. Returns how many. */
