@@ -24,15 +24,18 @@ export function scoreSection({ reasons, actions }: Brief, zone: string): Html {
   </section>`;
 }
 
+function withOwner(name: string | null): Html | '' {
+  return name === null ? '' : html` <span class="soft">with ${name}</span>`;
+}
+
 export function colleaguesSection(colleagues: readonly Colleague[]): Html | '' {
   if (colleagues.length === 0) return '';
   const rows = colleagues.map(({ leadId, stage, ownerName, isShown, jobTitle, ...who }) => {
     const name = isShown ? html`<a href="/console/leads/${leadId}">${nameOf(who)}</a>` : 'Somebody of the company';
     const role = isShown && jobTitle !== null ? `, ${jobTitle}` : '';
-    return html`<li>
-      ${name}${role}
-      <span class="badge">${stage}</span>${ownerName === null ? '' : html` <span class="soft">with ${ownerName}</span>`}
-    </li>`;
+    // Who may not see a lead is not told how far it is, nor with whom.
+    const where = isShown ? html` <span class="badge">${stage}</span>${withOwner(ownerName)}` : '';
+    return html`<li>${name}${role}${where}</li>`;
   });
   return html`<section class="card">
     <h2>Colleagues at the company</h2>
