@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { settled } from '../../fuzz/contents.ts';
 import type { UserRole } from '../../src/domain/actor.ts';
 import { askToSignIn, openSessionOf } from '../../src/store/access/sessions.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
@@ -585,6 +586,8 @@ describe('every page of the console', () => {
     const other = await signIn('ada');
     const own = await signIn('dino');
     const { csrf } = await other.go('/console');
+    // The processes of the leads before may still be working.
+    await settled(bench.db);
     const before = await bench.counts();
     for (const [page, who] of Object.entries(PAGES)) {
       if (who === 'anybody') continue;
