@@ -6,7 +6,7 @@ import { AppError } from '../domain/errors.ts';
 import { hoursToText } from '../domain/schedule.ts';
 import { hours } from '../language/schemas.ts';
 import type { Config } from '../runtime/config.ts';
-import { closeDb, createDb, type Db } from '../store/db.ts';
+import { withDb } from './with-db.ts';
 import { type ListedRep, listReps } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { Answer } from './command.ts';
@@ -142,13 +142,4 @@ function inWords(rep: string, active: boolean, found: ListedRep | undefined): st
 function offersOf(open: number): string {
   if (open === 0) return 'No offer is open.';
   return `Open offers: ${open}. Each goes to the next rep when its time to accept is over, or is rerouted before.`;
-}
-
-async function withDb<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
-  const db = createDb(config.databaseUrl, { max: 1 });
-  try {
-    return await work(db);
-  } finally {
-    await closeDb(db);
-  }
 }

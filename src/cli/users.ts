@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import { askToSignIn } from '../store/access/sessions.ts';
 import { changeUser, inviteUser, listUsers, type UserPatch } from '../store/access/users.ts';
-import { closeDb, createDb, type Db } from '../store/db.ts';
+import { withDb } from './with-db.ts';
 import type { Answer } from './command.ts';
 import { userName } from './user-name.ts';
 
@@ -74,13 +74,4 @@ export async function usersLink(config: Config, email: string): Promise<Answer> 
     const url = `${config.publicUrl}/console/sign-in/${asked.token}`;
     return { data: { url }, text: `${url}\nIt works once, for ten minutes, in any browser: keep it to yourself.` };
   });
-}
-
-async function withDb<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
-  const db = createDb(config.databaseUrl, { max: 1 });
-  try {
-    return await work(db);
-  } finally {
-    await closeDb(db);
-  }
 }

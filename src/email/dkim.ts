@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { AppError } from '../domain/errors.ts';
+import { domainOf } from './message.ts';
 import { senderOf } from './sender.ts';
 import type { DkimOptions } from './transport.ts';
 
@@ -38,13 +39,12 @@ export function dkimOf(settings: DkimSettings, from: string): DkimOptions | null
       `${name} is no private key in PEM format: make one with \`npx nurture dkim\`.`,
     );
   }
-  return { domainName: settings.domain ?? domainOf(from), keySelector: selector, privateKey: pem };
+  return { domainName: settings.domain ?? signingDomainOf(from), keySelector: selector, privateKey: pem };
 }
 
 /** The signing domain if none is set. */
-export function domainOf(from: string): string {
-  const { address } = senderOf(from);
-  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+export function signingDomainOf(from: string): string {
+  return domainOf(senderOf(from).address);
 }
 
 function readKey(file: string): string {

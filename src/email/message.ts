@@ -105,7 +105,8 @@ function whole(value: string): { prepared: true; value: string } {
   return { prepared: true, value: value.replaceAll(/[\r\n]+/g, ' ') };
 }
 
-function domainOf(address: string): string {
+/** What follows the @, in lower case. */
+export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tokens } from '../../crypto/tokens.ts';
 import { readInboundAddress } from '../../email/inbound/address.ts';
-import { classifyMail } from '../../email/inbound/classify.ts';
+import { classify } from '../../email/inbound/classify.ts';
 import { readMail } from '../../email/inbound/read-mail.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { type Did, keepInbound } from '../../store/inbound/keep-mail.ts';
@@ -41,21 +41,21 @@ export async function receiveMail(
   to: { sendId: string; purpose: 'bounce' | 'unsubscribe' },
   { raw, digest }: IncomingMail,
 ): Promise<Did> {
-  const { recipients, verdict: whole } = await classifyMail(raw);
+  const mail = await readMail(raw);
+  const { recipients, verdict: whole } = classify(mail);
   const [first] = recipients;
   const isAutomatic = whole === 'auto-reply' || whole === 'delivered' || whole === 'report';
   const verdict = to.purpose === 'unsubscribe' && !isAutomatic && !isBounce(whole) ? 'unsubscribe' : whole;
   // Before the row: when this fails the sender tries again, and repeating it changes nothing.
   if (verdict === 'unsubscribe' || verdict === 'complaint')
     deps.ring((await leaveBySend(deps.store, to.sendId, verdict)).ringIds);
-  const { notice, subject } = await readMail(raw);
   const { did, ringIds } = await keepInbound(deps.store, {
     digest: createHash('sha256').update(`${to.sendId} ${to.purpose} ${digest}`).digest('hex'),
     sendId: to.sendId,
     verdict,
     status: first?.status ?? null,
     recipient: isBounce(verdict) ? (first?.address ?? null) : null,
-    excerpt: `${subject}\n\n${notice}`.trim().slice(0, EXCERPT_CHARS).replaceAll('\u0000', ''),
+    excerpt: `${mail.subject}\n\n${mail.notice}`.trim().slice(0, EXCERPT_CHARS).replaceAll('\u0000', ''),
   });
   deps.ring(ringIds);
   return did;

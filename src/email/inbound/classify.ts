@@ -20,7 +20,11 @@ export interface Classified {
 
 /** Reads a bounce, complaint, reply or automatic reply. Never throws: what cannot be told is unclear. */
 export async function classifyMail(raw: Uint8Array): Promise<Classified> {
-  const mail = await readMail(raw);
+  return classify(await readMail(raw));
+}
+
+/** The same of a mail that is read already. */
+export function classify(mail: InboundMail): Classified {
   const recipients = complained(mail) ?? answered(mail) ?? bounced(mail);
   return { verdict: gravest(recipients), recipients };
 }
