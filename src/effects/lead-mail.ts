@@ -2,7 +2,7 @@ import { knownNeed, listedCampaign } from '../domain/stated-words.ts';
 import type { KnownWords } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
-import type { EmailDraft } from './email.ts';
+import type { EmailDraft } from './mail-writer.ts';
 import { addressOf, personOf } from './person.ts';
 
 /**

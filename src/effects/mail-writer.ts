@@ -1,0 +1,93 @@
+import { type Brand, organizationBy } from '../domain/brand.ts';
+import type { TemplateSource } from '../domain/template.ts';
+import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
+import { inboundAddress } from '../email/inbound/address.ts';
+import { trackingFor } from '../email/links.ts';
+import type { MailSettings } from '../email/mail-settings.ts';
+import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage } from '../email/message.ts';
+import { render } from '../email/render.ts';
+import type { RenderContext } from '../email/render-context.ts';
+import type { Content, Intent } from './channel.ts';
+
+/** The input for an email. */
+export interface EmailDraft {
+  template: TemplateSource;
+  to: { address: string; name?: string };
+  context: Omit<RenderContext, 'sender' | 'links'> & { links?: RenderContext['links'] };
+}
+
+/** What every mail of an installation is written with. */
+export interface MailSource {
+  mail: MailSettings;
+  brand: Brand | undefined;
+}
+
+/** A mail whose tracked addresses are to be stored before its words are final. */
+export interface BegunMail {
+  id: string;
+  forLead: boolean;
+  unsubscribeUrl: string;
+  draft: EmailDraft;
+  compiled: CompiledTemplate;
+  context: RenderContext;
+}
+
+/** The stored ids of the tracked addresses: of the template's, in its order, and of those with values of the lead. */
+export interface StoredLinks {
+  linkIds: readonly number[];
+  own: ReadonlyMap<string, number>;
+}
+
+/** Begins the mail of a send. @throws AppError when its template cannot be compiled */
+export async function beginMail(
+  { mail, brand }: MailSource,
+  { id, audience }: { id: string; audience: Intent['audience'] },
+  draft: EmailDraft,
+): Promise<BegunMail> {
+  const organization = organizationBy(brand, mail);
+  const compiled = await compileTemplate(draft.template);
+  const unsubscribeUrl = `${mail.publicUrl.replace(/\/+$/, '')}/u/${mail.tokens.unsubscribe(id)}`;
+  const forLead = audience === 'lead';
+  const context: RenderContext = {
+    ...draft.context,
+    sender: { ...organization, name: mail.from.name ?? organization.companyName },
+    ...(brand === undefined ? {} : { brand }),
+    links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
+  };
+  return { id, forLead, unsubscribeUrl, draft, compiled, context };
+}
+
+/**
+ * Writes the message. `links`: of a mail to a lead, which is tracked.
+ * @throws AppError TEMPLATE_BROKEN when its template cannot be rendered for this recipient
+ */
+export function finishMail(
+  { mail }: MailSource,
+  { id, forLead, unsubscribeUrl, draft, compiled, context }: BegunMail,
+  { at, links }: { at: Date; links: StoredLinks | null },
+): { content: Content; message: OutgoingMessage } {
+  const { template, to } = draft;
+  const tracking = links === null ? undefined : trackingFor(mail.publicUrl, mail.tokens, id, links);
+  const common = { id, from: mail.from, to, email: render(compiled, context, tracking), date: at };
+  const message = forLead
+    ? buildLeadMessage({ ...common, ...returnAddresses(mail, id), unsubscribeUrl, topic: template.topic })
+    : buildAlertMessage(common);
+  const content = {
+    templateKey: template.key,
+    templateHash: template.hash,
+    contentKind: template.kind,
+    topic: template.topic,
+    messageId: messageIdOf(id, mail.from.address),
+  };
+  return { content, message };
+}
+
+/** Addresses of this send alone, so that a mail that comes back says which one it answers, whatever is in it. */
+function returnAddresses(mail: MailSettings, sendId: string): { envelopeFrom?: string; unsubscribeMailbox?: string } {
+  if (mail.inboundDomain === null) return {};
+  const token = mail.tokens.mailbox(sendId);
+  return {
+    envelopeFrom: inboundAddress('bounce', token, mail.inboundDomain),
+    unsubscribeMailbox: inboundAddress('unsubscribe', token, mail.inboundDomain),
+  };
+}
