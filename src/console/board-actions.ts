@@ -11,8 +11,7 @@ import { repIdOf } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, fieldsOf, LONGEST_TEXT } from './fields.ts';
-import { bounded } from './lead-post.ts';
+import { bounded, field, fieldsOf, LONGEST_TEXT } from './fields.ts';
 import { requireAtAll, requireLead, type Visitor, visitorOf } from './session.ts';
 
 type ShowAgain = (request: Request, response: Response, visitor: Visitor, wrong: AppError) => Promise<void>;

@@ -11,6 +11,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { type Html, live, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { visitorOf } from './session.ts';
+import { learnedBadge } from './learned-badge.ts';
 import { moneyInWords, nameOf } from './words.ts';
 
 const PARTS: readonly { part: DeskPart; title: string; none: string }[] = [
@@ -69,7 +70,7 @@ function card(row: DeskRow, { zone, nowMs, scoring }: { zone: string; nowMs: num
     <p>
       ${company ?? ''} <span class="badge">${row.readiness}</span> <span class="badge">grade ${row.fitGrade}</span>
       <span class="badge">score ${shownScore(scoreAtMs(row, nowMs, scoring))}</span>
-      ${row.valueTier === null ? '' : html`<span class="badge">${row.valueTier}</span>`}
+      ${learnedBadge(row.learned)} ${row.valueTier === null ? '' : html`<span class="badge">${row.valueTier}</span>`}
       <span class="badge">${row.stage}</span
       >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency)}</span>`}
     </p>

@@ -16,6 +16,11 @@ export function field(request: Request, name: string, longest: number = LONGEST_
   return checked(name, written(request, name), longest);
 }
 
+/** A text as it can be stored. */
+export function bounded(text: string): string {
+  return text.slice(0, 4_000).replaceAll('\u0000', '');
+}
+
 /** The field as it was sent, to show it again in the form; nothing else may be done with it. */
 export function written(request: Request, name: string): string {
   const value = valueOf(request, name);

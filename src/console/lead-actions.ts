@@ -5,13 +5,15 @@ import { AppError } from '../domain/errors.ts';
 import { idFor, isId } from '../domain/ids.ts';
 import { editProfile } from '../store/capture/edit-profile.ts';
 import { unsubscribe } from '../store/consent/unsubscribe.ts';
+import { assess } from '../store/sales/assess.ts';
 import { logActivity } from '../store/sales/log-activity.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, LONGEST_TEXT } from './fields.ts';
-import { LOGGED, RESULTS } from './lead-forms.ts';
+import { bounded, field, LONGEST_TEXT } from './fields.ts';
+import { assessmentOf } from './lead-assessment.ts';
+import { CAME_OF_IT, LOGGED, RESULTS } from './lead-forms.ts';
 import { showLead } from './lead-page.ts';
 import { editOf } from './lead-profile.ts';
-import { actorOfPost, bounded, chosen, execute, leadPosts, type Post } from './lead-post.ts';
+import { actorOfPost, chosen, execute, leadPosts, type Post } from './lead-post.ts';
 import { moneyOf } from './money.ts';
 import { homeOf } from './navigation.ts';
 import { visitorOf } from './session.ts';
@@ -46,7 +48,10 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     const kind = chosen(post.request, 'kind', LOGGED, 'Choose what it was.');
     const body = field(post.request, 'body', LONGEST_TEXT);
     if (kind === 'note' && body === '') throw new AppError('VALIDATION_FAILED', 'A note has a text.');
-    await log(post, { kind, ...(body === '' ? {} : { body: bounded(body) }) });
+    const result = field(post.request, 'came') === '' ? null : chosen(post.request, 'came', CAME_OF_IT, REACHED);
+    if (kind === 'note' && result !== null)
+      throw new AppError('VALIDATION_FAILED', 'A note reaches nobody: choose what it was, or “Not said”.');
+    await log(post, { kind, ...(body !== '' && { body: bounded(body) }), ...(result !== null && { result }) });
     return page(post.leadId);
   });
 
@@ -62,6 +67,16 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     const { fields, ringIds } = await editProfile(store, actor, post.leadId, editOf(post.request));
     deps.ring(ringIds);
     return `${page(post.leadId)}?done=${fields.length === 0 ? 'unchanged' : 'profile'}`;
+  });
+
+  onPost('assess', async (post) => {
+    const actor = await actorOfPost(deps, post, 'assess');
+    const { ringIds } = await assess(store, actor, post.leadId, {
+      ...assessmentOf(post.request),
+      commandId: post.commandId,
+    });
+    deps.ring(ringIds);
+    return `${page(post.leadId)}?done=assessed`;
   });
 
   onPost('unsubscribe', async (post) => {
@@ -90,7 +105,10 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     return home(post, 'closed');
   });
 
-  async function log(post: Post, activity: { kind: string; body?: string; dueAt?: Date }): Promise<void> {
+  async function log(
+    post: Post,
+    activity: { kind: string; body?: string; result?: string; dueAt?: Date },
+  ): Promise<void> {
     const actor = await actorOfPost(deps, post, 'log-activity');
     const id = idFor('activity', post.commandId);
     const { ringIds } = await logActivity(store, actor, { id, leadId: post.leadId, ...activity });
@@ -117,6 +135,7 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
 }
 
 const OPENS_AT = 9;
+const REACHED = 'Choose whether you reached them.';
 
 /** The day that was chosen, or the date and time that were written, in the visitor's zone. @throws AppError VALIDATION_FAILED */
 function dueOf({ request, visitor: { zone } }: Post, nowMs: number): Date {

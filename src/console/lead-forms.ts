@@ -1,5 +1,6 @@
 /** The forms on the page of a lead. Each posts to an address of its own, and works without a script. */
 import { html } from 'hono/html';
+import { CONTACT_RESULTS, type ContactResult, resultInWords } from '../domain/contact-results.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Action } from '../domain/policy.ts';
 import { csrfField, type Html } from './layout.ts';
@@ -15,7 +16,16 @@ interface LeadForm {
 }
 
 /** What a rep can log. */
-export const LOGGED = { call: 'Call', email: 'Email', meeting: 'Meeting', note: 'Note' } as const;
+export const LOGGED = { call: 'Call', message: 'Message', email: 'Email', meeting: 'Meeting', note: 'Note' } as const;
+
+/** What can have come of a contact. */
+export const CAME_OF_IT = Object.fromEntries(
+  CONTACT_RESULTS.map((result) => [result, sentence(resultInWords(result))]),
+) as Record<ContactResult, string>;
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** When a next step is due, at 09:00 of that day. */
 export const SOON = {
@@ -44,7 +54,7 @@ export function noteForms(form: LeadForm): Html {
       'Log a contact or note',
       form,
       'log',
-      html`${select('kind', 'What it was', LOGGED)}${note('body', 'What came of it')}`,
+      html`${select('kind', 'What it was', LOGGED)}${select('came', 'Did you reach them?', { '': 'Not said', ...CAME_OF_IT })}${note('body', 'What was said')}`,
       'Log it',
     )}
     ${card(

@@ -3,9 +3,12 @@ import type { Response } from 'express';
 import { html } from 'hono/html';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
+import { learnedOfLead } from '../domain/learned/of-lead.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { type Action, scopeOf } from '../domain/policy.ts';
 import { formatForPeople } from '../domain/schedule.ts';
+import { type Readiness, readinessOf } from '../domain/readiness.ts';
+import type { ScoringModel } from '../domain/scoring.ts';
 import { scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { isClosed } from '../domain/stage.ts';
@@ -21,6 +24,7 @@ import { timelinePage } from '../store/lists/timeline.ts';
 import { tellTimeline } from '../store/lists/told-timeline.ts';
 import { readWhoSaid } from '../store/lists/who-said.ts';
 import type { ConsoleDeps } from './deps.ts';
+import { assessmentForm, needSection } from './lead-assessment.ts';
 import { decisionForms, moreForms, noteForms, outcomeForms } from './lead-forms.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { colleaguesSection, pageEndOf, scoreSection, type Story, timelineSection } from './lead-story.ts';
@@ -28,6 +32,7 @@ import { type Html, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { mayWith, requireLead, type Visitor } from './session.ts';
 import { moneyInWords, nameOf } from './words.ts';
+import { learnedBadge } from './learned-badge.ts';
 
 const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
 const ENTRIES_SHOWN = 30;
@@ -36,6 +41,7 @@ const DONE: Readonly<Record<string, string>> = {
   profile: 'The profile is saved.',
   unchanged: 'Nothing was changed.',
   added: 'The lead is taken in.',
+  assessed: 'What you found out is saved.',
 };
 
 /**
@@ -66,10 +72,11 @@ export async function showLead(
   const frame = { title: nameOf(lead), companyName: settings.organization.companyName, who: headOf(visitor) };
   const content = html`${said(DONE, { query })}${problem(wrong?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
-    ${standing(lead, scoreAtMs(lead, nowMs, playbook.scoring), zone)}${formsOf(lead, playbook, csrf, may)}
+    ${standing(lead, ratingOf(lead, playbook.scoring, nowMs), zone)}${formsOf(lead, playbook, csrf, may)}
     <div class="cards">
-      ${profileSection(lead, sayings, zone)}${scoreSection(brief, zone)}${colleaguesSection(colleagues)}
+      ${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${scoreSection(brief, zone)}${colleaguesSection(colleagues)}
     </div>
+    ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command') }) : ''}
     ${may('vouch') ? profileForm(lead, csrf) : ''}${timelineSection(story, zone)}`;
   await sendPage(response, wrong?.status ?? 200, frame, content);
 }
@@ -89,13 +96,28 @@ async function readStory({ db, rules }: StoreContext, leadId: string, after: Pag
   return { leadId, told, people, older };
 }
 
+/** How good it is at this moment. */
+interface Rated {
+  score: number;
+  readiness: Readiness;
+  /** Percent; null: nothing was learned. */
+  learned: number | null;
+}
+
+function ratingOf(lead: LeadDetail, scoring: ScoringModel, nowMs: number): Rated {
+  const score = scoreAtMs(lead, nowMs, scoring);
+  const readiness = readinessOf(scoring, lead, score);
+  return { score, readiness, learned: learnedOfLead(scoring, lead, nowMs) };
+}
+
 /** Where it stands, on a line or two. */
-function standing(lead: LeadDetail, score: number, zone: string): Html {
+function standing(lead: LeadDetail, { score, readiness, learned }: Rated, zone: string): Html {
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const words = (at: Date): string => formatForPeople(at.getTime(), zone);
   return html`<p>
-      <span class="badge">${lead.stage}</span> <span class="badge">grade ${lead.fitGrade}</span>
-      <span class="badge">score ${shownScore(score)}</span>
+      <span class="badge">${lead.stage}</span> <span class="badge">${readiness}</span>
+      <span class="badge">grade ${lead.fitGrade}</span> <span class="badge">score ${shownScore(score)}</span>
+      ${learnedBadge(learned)} ${lead.valueTier === null ? '' : html`<span class="badge">${lead.valueTier}</span>`}
       ${need === undefined || need.valueMinor === null ? '' : html`<span class="badge">${moneyInWords(need.valueMinor, need.currency)}</span>`}
       ${need?.funnelStage ? html`<span class="badge">${need.funnelStage}</span>` : ''}
       ${lead.owner === null ? html`<span class="soft">no owner</span>` : html`<span class="soft">with ${lead.owner.name}</span>`}

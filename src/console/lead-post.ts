@@ -7,7 +7,7 @@ import { idFor } from '../domain/ids.ts';
 import type { Action } from '../domain/policy.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, LONGEST_TEXT } from './fields.ts';
+import { bounded, field, LONGEST_TEXT } from './fields.ts';
 import { showLead } from './lead-page.ts';
 import { requireLead, type Visitor, visitorOf } from './session.ts';
 
@@ -73,11 +73,6 @@ export async function execute(
   if (verdict.ok) return;
   if (noteId !== undefined) await dropNote(store, noteId);
   throw new AppError(verdict.code, verdict.message);
-}
-
-/** A text as it can be stored. */
-export function bounded(text: string): string {
-  return text.slice(0, 4_000).replaceAll('\u0000', '');
 }
 
 /** @throws AppError VALIDATION_FAILED with what to choose */

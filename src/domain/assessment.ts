@@ -19,6 +19,9 @@ export interface AssessedGrade {
 /** Until when each fact that a person assessed outranks what requests state, as in `Need.assessed`. */
 export type AssessedFacts = Partial<Record<AssessedFact, number>>;
 
+/** Points that a person may add or take at once. */
+export const MOST_POINTS = 100;
+
 const VALID_MS = 90 * 86_400_000;
 /** Rule of the ledger under which a person gives points. */
 export const BY_HAND = 'assessment';

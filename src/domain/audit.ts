@@ -29,7 +29,15 @@ export interface AuditData {
     marked: boolean;
   };
   /** By a person. `facts`: of the need, as columns; `grade` null: the rules give it again; `until`: how long it outranks the rules, ISO 8601. */
-  'lead.assessed': { facts: string[]; grade?: string | null; points?: number; noteId?: string; until: string };
+  'lead.assessed': {
+    facts: string[];
+    grade?: string | null;
+    points?: number;
+    noteId?: string;
+    until: string;
+    /** Of the form that said it, where a repeat of it is to count once. */
+    commandId?: string;
+  };
   'lead.qualified': { by: string; because: string; playbook?: number };
   'need.opened': { needId: string; because: string };
   'need.closed': { needId: string; stage: string; reason?: string };

@@ -1,4 +1,5 @@
 import { assessedInWords } from './assessed-words.ts';
+import { activityInWords } from './activity-words.ts';
 import { rescoredInWords } from './rescoring.ts';
 import { decimalsOf } from './currency.ts';
 import type { AuditAction, AuditData } from './audit.ts';
@@ -33,7 +34,7 @@ export type TimelineEntry =
         resendOf: string | null;
       };
     }
-  | { kind: 'activity'; data: { activity: string } }
+  | { kind: 'activity'; data: { activity: string; result?: string | null } }
   | { [A in AuditAction]: { kind: 'change'; action: A; data: AuditData[A] } }[AuditAction];
 
 type SendState = 'claimed' | 'sent' | 'in_doubt' | 'failed' | 'skipped';
@@ -79,20 +80,11 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
     case 'send':
       return sendTitle(entry.data);
     case 'activity':
-      return ACTIVITIES[entry.data.activity] ?? `Activity: ${entry.data.activity}`;
+      return activityInWords(entry.data);
     case 'change':
       return changeTitle(entry, actor, names);
   }
 }
-
-const ACTIVITIES: Readonly<Record<string, string>> = {
-  call: 'Call',
-  message: 'Message by a rep',
-  email: 'Email by a rep',
-  meeting: 'Meeting',
-  note: 'Note',
-  'next-step': 'Next step planned',
-};
 
 const EVENTS: Readonly<Record<string, string>> = {
   'email.opened': 'Opened an email',

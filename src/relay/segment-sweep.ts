@@ -3,6 +3,7 @@ import type { Playbook } from '../domain/playbook.ts';
 import { alone } from '../store/alone.ts';
 import type { Db } from '../store/db.ts';
 import { endAssessments } from '../store/scoring/assessments-over.ts';
+import { renewTiers } from '../store/scoring/tiers-over.ts';
 import { type Batch, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
 import { markSunset } from '../store/process/sunset.ts';
 import type { PublishedRules, RulesInForce } from '../store/rules/in-force.ts';
@@ -44,13 +45,13 @@ const MOST_RUNG = 1_000;
 
 /**
  * Takes notice of leads that time brings into a segment: those that wait for one, and those in the pool that one enrolls. Marks those in
- * the pool who have not engaged for long, and ends what a person assessed too long ago. One process
+ * the pool who have not engaged for long, ends what a person assessed too long ago, and renews value tiers that ask for time. One process
  * sweeps at a time; a lead is rung once, for its row is changed under its lock.
  */
 export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
   const { db, rules, log, ring, everyMs = EVERY_MS, batch: limit = BATCH } = options;
   /** The last lead that each kind of sweep has looked at; '': it begins anew. */
-  const after = { waiting: '', dormant: '', sunset: '', assessed: '' };
+  const after = { waiting: '', dormant: '', sunset: '', assessed: '', tiers: '' };
 
   async function runNow(): Promise<number> {
     return (await alone(db, { key: SWEEP_LOCK, forMs: PASS_MS }, passAll)) ?? 0;
@@ -61,7 +62,8 @@ export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
     const entered = await pass('dormant', sweepDormant);
     await pass('sunset', markSunset);
     const graded = await pass('assessed', endAssessments);
-    return waiting + entered + graded;
+    const tiers = await pass('tiers', renewTiers);
+    return waiting + entered + graded + tiers;
   }
 
   async function pass(kind: keyof typeof after, sweep: Sweep): Promise<number> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { WEEKDAYS, type Weekday } from '../domain/cadence.ts';
 import { OUTCOMES } from '../domain/commands.ts';
 import { BANT_STATES, MATURITIES } from '../domain/stage.ts';
-import { TASK_RESULTS } from '../domain/task-results.ts';
+import { CONTACT_RESULTS } from '../domain/contact-results.ts';
 import { key, mapping, readBy, span, words, zone } from '../language/schemas.ts';
 import { MAIL_DEEDS } from './persona.ts';
 
@@ -163,7 +163,7 @@ const answer = mapping({
 const tasks = mapping({
   after: span.default({ amount: 1, unit: 'business days' }),
   done: z.boolean().default(true),
-  result: z.enum(TASK_RESULTS).optional(),
+  result: z.enum(CONTACT_RESULTS).optional(),
 });
 
 /** What a file says. The email or phone is asked for by hand, so that the message can stand at `profile`. */

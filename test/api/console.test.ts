@@ -270,8 +270,15 @@ describe('a lead on the desk', () => {
     const [first, second] = await Promise.all([1, 2].map(() => who.go(`/console/leads/${leadId}/accept`, form)));
     expect([first?.status, second?.status]).toEqual([303, 303]);
     for (let press = 0; press < 2; press += 1)
-      await who.go(`/console/leads/${leadId}/log`, { ...form, kind: 'call', body: 'Wants an offer' });
-    expect(await bench.db.repActivity.count({ where: { leadId, kind: 'call' } })).toBe(1);
+      await who.go(`/console/leads/${leadId}/log`, { ...form, kind: 'call', came: 'reached', body: 'Wants an offer' });
+    expect(await bench.db.repActivity.findMany({ where: { leadId, kind: 'call' } })).toMatchObject([
+      { result: 'reached' },
+    ]);
+    const attempt = { ...form, once: 'attempt', kind: 'call', came: 'no-answer' };
+    await who.go(`/console/leads/${leadId}/log`, attempt);
+    expect(await bench.db.assignment.findUniqueOrThrow({ where: { id: assignment } })).toMatchObject({ attempts: 1 });
+    expect((await who.go(`/console/leads/${leadId}`)).text).toContain('Call (no answer) by');
+    expect((await who.go(`/console/leads/${leadId}/log`, { ...attempt, kind: 'note', body: 'x' })).status).toBe(400);
     await who.go(`/console/leads/${leadId}/next-step`, {
       ...form,
       once: '2',
@@ -332,6 +339,41 @@ describe('a lead on the desk', () => {
     const after = await who.go(`/console/leads/${leadId}`);
     expect(after.text).toContain('confirmed by Dino');
     expect(after.text).toContain('Profile updated: company');
+  });
+
+  test('is assessed, once however often the button is pressed: fit, the need, points with a note; what is left as it is stays', async () => {
+    const { leadId } = await offered('otto@desk-assessed.example');
+    const who = await signIn('dino');
+    const page = await who.go(`/console/leads/${leadId}`);
+    const url = `/console/leads/${leadId}/assess`;
+    const form = { csrf: page.csrf, once: onceOf(page.text) };
+    const said = {
+      ...form,
+      grade: 'A',
+      maturity: 'evaluating',
+      budget: 'known',
+      timing: '',
+      points: '-7',
+      note: 'Spring',
+    };
+    await Promise.all([1, 2].map(() => who.go(url, said)));
+    expect(await who.go(url, said)).toMatchObject({ status: 303, to: `/console/leads/${leadId}?done=assessed` });
+    expect(await bench.db.scoreEntry.findMany({ where: { leadId, rule: 'assessment' } })).toMatchObject([
+      { points: -7 },
+    ]);
+    expect(await bench.db.repActivity.count({ where: { leadId, body: 'Spring' } })).toBe(1);
+    const need = await bench.db.need.findFirstOrThrow({ where: { leadId } });
+    expect(need).toMatchObject({ maturity: 'evaluating', budget: 'known', timing: 'unknown' });
+    expect(Object.keys(need.assessed ?? {}).toSorted()).toEqual(['budget', 'maturity']);
+    const shown = await who.go(`/console/leads/${leadId}`);
+    expect(shown.text).toMatch(/Budget.*known.*assessed, until.*A\s+<span class="soft small">by a person/s);
+    await who.go(url, { ...form, once: 'again', grade: 'rules' });
+    expect(await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } })).toMatchObject({ assessed: null });
+    const wrong = async (fields: Record<string, string>) => (await who.go(url, { ...form, once: 'x', ...fields })).text;
+    expect(await wrong({ note: 'x' })).toContain('Choose at least one thing');
+    expect(await wrong({ points: '5' })).toContain('Points want a note');
+    expect(await wrong({ points: '500', note: 'x' })).toContain('from -100 to 100');
+    expect(await wrong({ budget: 'much' })).toContain('budget: choose one of known, unknown, no.');
   });
 
   test('has a story in words, older pages of it, and the colleagues of its company', async () => {
@@ -543,6 +585,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /leads/:id/disqualify': 'whose lead it is',
   'post /leads/:id/accept': 'whose lead it is',
   'post /leads/:id/reject': 'whose lead it is',
+  'post /leads/:id/assess': 'whose lead it is',
   'post /leads/:id/log': 'whose lead it is',
   'post /leads/:id/next-step': 'whose lead it is',
   'post /leads/:id/outcome': 'whose lead it is',

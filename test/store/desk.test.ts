@@ -7,6 +7,8 @@ import { DAY, HOUR, NOW, openBench, PLAYBOOK, type Bench } from './support.ts';
 
 const scoring: ScoringModel = { ...PLAYBOOK.scoring, valueTiers: [{ tier: 'key' }, { tier: 'regular' }] };
 
+const LEARNED = { goal: 'won', until: '2026-11-01', outcomes: 100, successes: 40, intercept: -1 } as const;
+
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench();
@@ -91,5 +93,8 @@ it('cuts only after it is in order, and says how many there are', async () => {
   const open = rows.filter(({ part }) => part === 'open');
   expect(open).toHaveLength(200);
   expect(open[1]?.firstName).toBe('the-best');
-  expect(open[0]).toMatchObject({ firstName: 'key-later', ofPart: 207, readiness: 'ready' });
+  expect(open[0]).toMatchObject({ firstName: 'key-later', ofPart: 207, readiness: 'ready', learned: null });
+  const learned = { ...LEARNED, weights: [{ feature: 'grade:A', weight: 2 }] };
+  const known = await readDesk(bench.db, 'rep', { scoring: { ...scoring, learned }, nowMs: NOW, zone: 'UTC' });
+  expect(known.find(({ firstName }) => firstName === 'the-best')).toMatchObject({ learned: 73.1 });
 });

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScoringModel } from '../../src/domain/scoring.ts';
 import { readFields } from '../../src/domain/fields/facts.ts';
 import type { EventInput } from '../../src/store/events/event-batch.ts';
+import { renewTiers } from '../../src/store/scoring/tiers-over.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
-import { DAY, NOW, openBench, PLAYBOOK, type Bench } from './support.ts';
+import { DAY, NOW, openBench, PLAYBOOK, rulesOf, type Bench } from './support.ts';
 
 const SCORING: ScoringModel = {
   ...PLAYBOOK.scoring,
@@ -84,4 +85,23 @@ it('a lead that showed high intent is ready, whatever its grade', async () => {
   expect(await readiness()).toBe('never');
   await record({ leadId: lead.id, type: 'demo.requested' });
   expect(await readiness()).toBe('ready');
+});
+
+it('time alone brings a lead into another tier, and only where a tier asks for time', async () => {
+  const [late, soon] = [await bench.lead(), await bench.lead()];
+  await record(ordered(late.id, 300), ordered(soon.id, 3));
+  const lapsing: ScoringModel = {
+    ...SCORING,
+    valueTiers: [{ tier: 'regular', when: { daysSinceOrder: { lte: 365 } } }, { tier: 'prospect' }],
+  };
+  const renewed = async (scoring: ScoringModel, days: number) => {
+    const rules = rulesOf({ ...PLAYBOOK, scoring }).current();
+    const { last } = await renewTiers(bench.db, { after: '', limit: 100, rules, realNowMs: NOW + days * DAY });
+    expect(last).toBeNull();
+    return Promise.all([late, soon].map(async (lead) => (await bench.reload(lead)).valueTier));
+  };
+  expect(await renewed(lapsing, 60)).toEqual(['regular', 'regular']);
+  expect(await renewed(lapsing, 80)).toEqual(['prospect', 'regular']);
+  expect(await renewed(lapsing, 400)).toEqual(['prospect', 'prospect']);
+  expect(await renewed(SCORING, 400)).toEqual(['prospect', 'prospect']);
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTACT_RESULTS } from '../../domain/contact-results.ts';
 import { type ListedActivity, listRepActivities } from '../../store/lists/rep-activities.ts';
 import { type Named, readNames } from '../../store/lists/names.ts';
 import { logActivity } from '../../store/sales/log-activity.ts';
@@ -14,15 +15,13 @@ import { iso } from '../views/lead.ts';
 import { doerView } from '../views/person.ts';
 
 const LEAD = z.object({ id: id('lead') });
-const KINDS = ['call', 'email', 'meeting', 'note', 'next-step'] as const;
-
-const RESULTS = ['reached', 'no-answer', 'left-message', 'wrong-contact', 'other'] as const;
+const KINDS = ['call', 'message', 'email', 'meeting', 'note', 'next-step'] as const;
 
 const NewActivity = z
   .strictObject({
     kind: z.enum(KINDS),
     body: text(4000).optional(),
-    result: z.enum(RESULTS).optional().meta({ description: 'What came of a contact' }),
+    result: z.enum(CONTACT_RESULTS).optional().meta({ description: 'What came of a contact' }),
     dueAt: Instant.optional().meta({ description: 'For a next step: the time at which it is due' }),
     occurredAt: Instant.optional(),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assessedGrade } from '../../domain/assessment.ts';
+import { assessedGrade, MOST_POINTS } from '../../domain/assessment.ts';
 import { stated } from '../../domain/stated.ts';
 import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
 import { leadNow } from '../../store/clock.ts';
@@ -12,7 +12,6 @@ import { id, text, Timestamp } from '../schemas/common.ts';
 import { Grade, Readiness } from '../schemas/lead.ts';
 import { ratingView } from '../views/lead.ts';
 
-const MOST_POINTS = 100;
 const Bant = z.enum(BANT_STATES);
 const FACTS = ['grade', 'maturity', 'budget', 'authority', 'need', 'timing', 'points'] as const;
 

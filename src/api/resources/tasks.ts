@@ -11,7 +11,7 @@ import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Timestamp, id, text } from '../schemas/common.ts';
 import type { Stage } from '../../domain/stage.ts';
-import { TASK_RESULTS } from '../../domain/task-results.ts';
+import { CONTACT_RESULTS } from '../../domain/contact-results.ts';
 import { Stage as StageSchema } from '../schemas/lead.ts';
 import { Person } from '../schemas/person.ts';
 import { iso } from '../views/lead.ts';
@@ -101,7 +101,7 @@ export function taskRoutes({ store, ring }: ApiDeps): Route[] {
       access: 'close-task',
       summary: 'Say that a task is done, and what came of it',
       description: 'It is logged as a contact with the lead. A cadence that waits for the task goes on.',
-      body: z.strictObject({ result: z.enum(TASK_RESULTS).optional(), note: Note.optional() }),
+      body: z.strictObject({ result: z.enum(CONTACT_RESULTS).optional(), note: Note.optional() }),
       bodyExample: { result: 'reached', note: 'Wants an offer for 20 seats.' },
       answers: { 200: { description: 'The task', schema: Task } },
       handle: ({ params, body: { result, note }, caller }) =>

@@ -29,6 +29,8 @@ export interface DeskRow {
   clockOffsetMs: bigint;
   fitGrade: 'A' | 'B' | 'C' | 'D';
   readiness: Readiness;
+  /** Percent of the learned readiness; null: nothing was learned. */
+  learned: number | null;
   valueTier: string | null;
   valueMinor: bigint | null;
   currency: string | null;
@@ -58,7 +60,7 @@ export async function readDesk(
       SELECT l.id AS "leadId", a.id AS "assignmentId", a.status,
         l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
         l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", n.value_minor AS "valueMinor", n.currency,
-        l.value_tier AS "valueTier", ${bound(READINESS_SQL, moment)} AS readiness,
+        l.value_tier AS "valueTier", ${bound(READINESS_SQL, moment)} AS readiness, ${bound('$learned', moment)} AS learned,
         CASE WHEN a.status = 'offered' THEN a.due_at ELSE s.due_at END AS "dueAt", s.body AS "nextStep",
         (date_trunc('day', to_timestamp(${bound('$now', moment)} / 1000) AT TIME ZONE ${zone}) + interval '1 day') AT TIME ZONE ${zone} AS tomorrow
       FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id JOIN needs n ON n.id = a.need_id

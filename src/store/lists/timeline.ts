@@ -126,7 +126,7 @@ const BRANCHES: readonly Branch[] = [
     rank: 6,
     from: 'rep_activities',
     actor: 'actor',
-    data: { activity: 'kind', body: 'body', repId: 'rep_id', dueAt: 'due_at' },
+    data: { activity: 'kind', body: 'body', result: 'result', repId: 'rep_id', dueAt: 'due_at' },
   },
 ];
 

@@ -7,6 +7,7 @@ import {
   assessmentEndsMs,
   BY_HAND,
 } from '../../domain/assessment.ts';
+import type { AuditAction } from '../../domain/audit.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { withPoints } from '../../domain/score.ts';
@@ -22,6 +23,8 @@ import { evaluateQualification } from '../scoring/evaluate.ts';
 import { contextForGrade, graded } from '../scoring/grade.ts';
 
 export interface Assessment {
+  /** Where a repeat is to count once. */
+  commandId?: string;
   /** Null: the rules give the grade again. */
   grade?: Grade | null;
   maturity?: Maturity;
@@ -56,6 +59,8 @@ export async function assess(ctx: StoreContext, actor: Actor, leadId: string, gi
     const atMs = leadNow(found, ctx.realNow());
     const at = new Date(atMs);
     const untilMs = assessmentEndsMs(scoring, atMs);
+    if (given.commandId !== undefined && (await isRepeat(tx, leadId, given.commandId)))
+      return { lead: found, need: await needOf(tx, found), until: new Date(untilMs), ringIds: [] };
     const by = actorHandle(actor);
     const facts = ASSESSED_FACTS.filter((fact) => given[fact] !== undefined);
     const need = await assessNeed(tx, found, facts, given, untilMs);
@@ -76,6 +81,7 @@ export async function assess(ctx: StoreContext, actor: Actor, leadId: string, gi
       ...(given.grade !== undefined && { grade: given.grade }),
       ...(given.points !== undefined && { points: given.points }),
       ...(noteId !== null && { noteId }),
+      ...(given.commandId !== undefined && { commandId: given.commandId }),
       until: new Date(untilMs).toISOString(),
     };
     await auditAll(tx, [{ leadId, actor: by, at, action: 'lead.assessed', data }, ...audits]);
@@ -88,6 +94,20 @@ function asJson(assessed: AssessedGrade): Prisma.JsonObject {
   return { ...assessed };
 }
 
+/** A repeat waits for the lead's lock, and so finds what the first wrote. */
+async function isRepeat(tx: Tx, leadId: string, commandId: string): Promise<boolean> {
+  const action = 'lead.assessed' satisfies AuditAction;
+  const found = await tx.audit.findFirst({
+    where: { leadId, action, data: { path: ['commandId'], equals: commandId } },
+    select: { id: true },
+  });
+  return found !== null;
+}
+
+async function needOf(tx: Tx, { needId }: Pick<Lead, 'needId'>): Promise<Need | null> {
+  return needId === null ? null : tx.need.findUnique({ where: { id: needId } });
+}
+
 /** Maturity and BANT belong to the open need. */
 async function assessNeed(
   tx: Tx,
@@ -96,7 +116,7 @@ async function assessNeed(
   given: Assessment,
   untilMs: number,
 ): Promise<Need | null> {
-  const need = needId === null ? null : await tx.need.findUnique({ where: { id: needId } });
+  const need = await needOf(tx, { needId });
   if (facts.length === 0) return need;
   if (need === null || need.closedAt !== null)
     throw new AppError('CONFLICT', 'The lead has no open need whose maturity or BANT could be assessed.', {

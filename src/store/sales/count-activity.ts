@@ -1,3 +1,4 @@
+import { UNANSWERED } from '../../domain/contact-results.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
@@ -5,8 +6,6 @@ import { announce } from '../outbox.ts';
 import { insertTask } from '../process/tasks.ts';
 
 const CONTACTS: ReadonlySet<string> = new Set(['call', 'email', 'meeting', 'message']);
-/** Results that leave the lead unreached. */
-const UNANSWERED: ReadonlySet<string> = new Set(['no-answer', 'left-message']);
 /** A rep is reminded so long before a next step. */
 const REMIND_BEFORE_MS = 3_600_000;
 
