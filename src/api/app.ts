@@ -16,6 +16,7 @@ import { createMetrics } from './metrics.ts';
 import { describeApi, type OpenApiDocument } from './openapi.ts';
 import { problemHandler, unknownPath } from './problem.ts';
 import { requestLog } from './request-log.ts';
+import { closeOnLeftOver } from './left-over-body.ts';
 import { mount, type Route } from './route.ts';
 import { allRoutes } from './routes.ts';
 import { browserAccess, securityHeaders } from './security.ts';
@@ -44,6 +45,7 @@ export function createApi(deps: ApiDeps): Api {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxy);
+  app.use(closeOnLeftOver);
   app.use(requestLog(log), metrics.measure, securityHeaders(settings.publicUrl), browserAccess(routes, origins));
   const admit = async (route: Route, request: Request): Promise<Caller | null> => {
     const caller = await keyring.admit(route, request);
@@ -54,7 +56,13 @@ export function createApi(deps: ApiDeps): Api {
   };
   const formPage = (work: () => Promise<Reply>): Promise<Reply> =>
     asPage(settings.organization, (error) => log.error({ err: error }, 'a form could not be processed'), work);
-  mount(app, routes, { admit, formPage, checkAnswers: settings.checkAnswers ?? false, rules: deps.store.rules });
+  mount(app, routes, {
+    admit,
+    beforeForm: (request) => deps.limits.refuseGuesser(request),
+    formPage,
+    checkAnswers: settings.checkAnswers ?? false,
+    rules: deps.store.rules,
+  });
   app.get('/openapi.json', (_request, response) => {
     response.locals['route'] = '/openapi.json';
     response.json(document);

@@ -19,6 +19,7 @@ export function createConsoleMail(
       const outcome = await transport.send(signInMail({ ...common(), to, url }));
       if (outcome.kind !== 'accepted')
         log.warn({ reason: outcome.reason }, 'a link to sign in to the console did not leave');
+      return outcome.kind === 'accepted' || outcome.kind === 'in_doubt';
     },
     async sendInvitation(to) {
       const url = `${publicUrl}/console/sign-in`;

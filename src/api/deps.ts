@@ -23,8 +23,8 @@ export interface ApiDeps {
   handles: LeadHandles;
   findKey: FindKey;
   limits: RateLimits;
-  /** Sends somebody the link to sign in to the console. Never throws. */
-  sendSignIn(to: { address: string; name: string }, url: string): Promise<void>;
+  /** Sends somebody the link to sign in to the console; false when it did not leave. Never throws. */
+  sendSignIn(to: { address: string; name: string }, url: string): Promise<boolean>;
   /** Tells somebody that they may sign in to the console. Never throws. */
   sendInvitation(to: { address: string; name: string }): Promise<void>;
   /** Each resolves when its part answers, and rejects when it does not. */

@@ -25,6 +25,10 @@ const FLAGS = new Set(pathsOf(Submission, (schema) => schema instanceof z.ZodBoo
 /** A form may have fields of any name. A field that the API does not know becomes an attribute. */
 const OURS = new Set(Object.keys(Submission.shape));
 
+type Fields = readonly [string, string][];
+
+/** The fields of a form whose sender is not known yet. */
+const read = new WeakMap<Request, Fields>();
 const posts = new WeakMap<Request, FormPost>();
 
 export function isFormPost(request: Request): boolean {
@@ -36,19 +40,20 @@ export function formPostOf(request: Request): FormPost | undefined {
   return posts.get(request);
 }
 
-/** Reads the form. Its key counts as that of the header, where there is none. @throws AppError VALIDATION_FAILED */
-export async function readFormPost(request: Request, response: Response): Promise<FormPost> {
+/** Reads the form for its key alone, which then counts as that of the header. @throws AppError VALIDATION_FAILED */
+export async function readKeyOfForm(request: Request, response: Response): Promise<void> {
   const fields = await readFields(request, response);
-  const special = new Map(fields.filter(([name]) => name === 'key' || name === 'redirect'));
-  const isPlain = request.headers.authorization === undefined;
-  const key = special.get('key');
-  if (isPlain && key !== undefined) request.headers.authorization = `Bearer ${key}`;
-  const post = { body: bodyOf(fields), redirect: special.get('redirect') ?? null, isPlain };
-  posts.set(request, post);
-  return post;
+  const key = new Map(fields).get('key');
+  if (key !== undefined) request.headers.authorization = `Bearer ${key}`;
 }
 
-async function readFields(request: Request, response: Response): Promise<[string, string][]> {
+/** Reads the form, once it is known who sent it. @throws AppError VALIDATION_FAILED */
+export async function readFormPost(request: Request, response: Response, isPlain: boolean): Promise<void> {
+  const fields = isPlain ? (read.get(request) ?? []) : await readFields(request, response);
+  posts.set(request, { body: bodyOf(fields), redirect: new Map(fields).get('redirect') ?? null, isPlain });
+}
+
+async function readFields(request: Request, response: Response): Promise<Fields> {
   await new Promise<void>((resolve, reject) => {
     readBytes(request, response, (error?: unknown) => {
       if (error === undefined) resolve();
@@ -66,10 +71,11 @@ async function readFields(request: Request, response: Response): Promise<[string
   );
   if (fields.length > MOST_FIELDS)
     throw new AppError('VALIDATION_FAILED', `The form has too many fields; at most ${MOST_FIELDS} are allowed`);
+  read.set(request, fields);
   return fields;
 }
 
-function bodyOf(fields: readonly [string, string][]): Record<string, unknown> {
+function bodyOf(fields: Fields): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const [name, text] of fields) {
     if (name === 'key' || name === 'redirect' || !NAME.test(name)) continue;

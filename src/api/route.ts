@@ -6,7 +6,7 @@ import type { Limited } from './rate-limits.ts';
 import type { PublishedRules, RulesInForce } from '../store/rules/in-force.ts';
 import { readBody, type BodyKind } from './body.ts';
 import type { Caller } from './caller.ts';
-import { formPostOf, isFormPost, readFormPost } from './form-post.ts';
+import { formPostOf, isFormPost, readFormPost, readKeyOfForm } from './form-post.ts';
 import { sendReply, type Reply } from './reply.ts';
 import { check, inOneLine, type Output, validate } from './validate.ts';
 
@@ -149,11 +149,16 @@ export function route<
 
 interface MountOptions {
   admit(route: Route, request: Request): Promise<Caller | null>;
+  /** Before the key of a form without a script is read from its body. @throws AppError RATE_LIMITED */
+  beforeForm(request: Request): void;
   /** Runs the handler of a form without a script. An error becomes a page. */
   formPage(work: () => Promise<Reply>): Promise<Reply>;
   checkAnswers: boolean;
   rules: Pick<RulesInForce, 'current'>;
 }
+
+/** plain: of a page without a script, whose key is in its body. scripted: its key is in the header. */
+type Form = 'none' | 'plain' | 'scripted';
 
 const FORM_REFUSED = 'Only a site key may send a form. Send JSON, with the header Content-Type: application/json';
 
@@ -163,12 +168,18 @@ const FORM_REFUSED = 'Only a site key may send a form. Send JSON, with the heade
  * OPTIONS only lists the allowed methods.
  */
 export function mount(router: Router, routes: readonly Route[], options: MountOptions): void {
-  const { admit, formPage, checkAnswers, rules } = options;
-  async function answer(route: Route, request: Request, response: Response): Promise<Reply> {
+  const { admit, beforeForm, formPage, checkAnswers, rules } = options;
+  async function answer(route: Route, request: Request, response: Response, form: Form): Promise<Reply> {
+    if (form === 'plain') {
+      beforeForm(request);
+      await readKeyOfForm(request, response);
+    }
     const caller = await admit(route, request);
     response.locals['keyId'] = caller?.keyId;
-    if (formPostOf(request) !== undefined && caller?.role !== 'site')
-      throw new AppError('UNSUPPORTED_MEDIA_TYPE', FORM_REFUSED);
+    if (form !== 'none') {
+      if (caller?.role !== 'site') throw new AppError('UNSUPPORTED_MEDIA_TYPE', FORM_REFUSED);
+      await readFormPost(request, response, form === 'plain');
+    }
     return route.run(request, response, { caller, rules: rules.current() });
   }
 
@@ -176,11 +187,9 @@ export function mount(router: Router, routes: readonly Route[], options: MountOp
     for (const route of routes.filter((one) => one.path === path)) {
       router[route.method](path, async (request: Request, response: Response) => {
         response.locals['route'] = path;
-        const isForm = route.takesForms && isFormPost(request);
-        const isPlain = isForm && (await readFormPost(request, response)).isPlain;
-        const reply = await (isPlain
-          ? formPage(() => answer(route, request, response))
-          : answer(route, request, response));
+        const form = route.takesForms ? formOf(request) : 'none';
+        const work = (): Promise<Reply> => answer(route, request, response, form);
+        const reply = await (form === 'plain' ? formPage(work) : work());
         if (checkAnswers) checkAnswer(route, reply);
         sendReply(response, reply);
       });
@@ -193,6 +202,11 @@ export function mount(router: Router, routes: readonly Route[], options: MountOp
       else next(new AppError('METHOD_NOT_ALLOWED', `${request.method} is not possible here; allowed: ${allow}`));
     });
   }
+}
+
+function formOf(request: Request): Form {
+  if (!isFormPost(request)) return 'none';
+  return request.headers.authorization === undefined ? 'plain' : 'scripted';
 }
 
 /** Checks an answer against its declared schema, so that the document is right. */

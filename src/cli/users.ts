@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { UserRole } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
-import { askToSignIn } from '../store/access/sessions.ts';
+import { askToSignIn } from '../store/access/sign-in-links.ts';
 import { changeUser, inviteUser, listUsers, type UserPatch } from '../store/access/users.ts';
 import { withDb } from './with-db.ts';
 import type { Answer } from './command.ts';

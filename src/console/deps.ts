@@ -10,8 +10,8 @@ export interface ConsoleDeps {
   commands: { execute(leadId: string, command: LeadCommand): Promise<Verdict> };
   /** Answers after a whole number of steps of time, so that the time does not tell who is known. */
   inStep<T>(work: () => Promise<T>): Promise<T>;
-  /** Sends a sign-in link. Never throws: what went wrong is logged. */
-  sendSignIn(to: { address: string; name: string }, url: string): Promise<void>;
+  /** Sends a sign-in link. Never throws: what went wrong is logged, and the answer is false. */
+  sendSignIn(to: { address: string; name: string }, url: string): Promise<boolean>;
   /** Tells somebody that they may sign in. Never throws. */
   sendInvitation(to: { address: string; name: string }): Promise<void>;
   /** Gets the errors that are our fault. */

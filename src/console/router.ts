@@ -1,7 +1,7 @@
 /** The console: pages for people of ours, rendered on the server. They work without scripts; one script, of ours, shows what is new; forms carry a token against forgery. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import express, { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
+import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -33,7 +33,6 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
     response.setHeader('Cache-Control', 'public, max-age=86400').type('js').send(HTMX);
   });
   router.use('/sign-in', limit);
-  router.use(express.urlencoded({ limit: '64kb', extended: false, parameterLimit: 600 }));
   signInPages(router, deps);
   deskPage(router, deps);
   leadsPage(router, deps);

@@ -8,6 +8,7 @@ import { readSession, type SignedIn } from '../store/access/sessions.ts';
 import type { StoreContext } from '../store/context.ts';
 import { csrfOf, readCookie, requireCsrf } from './cookies.ts';
 import { field } from './fields.ts';
+import { readForm } from './form-body.ts';
 
 /** Who looks at a page. */
 export interface Visitor {
@@ -21,7 +22,7 @@ export interface Visitor {
   csrf: string;
 }
 
-/** Null when nobody is signed in: the answer then leads to the sign-in page. @throws AppError FORBIDDEN for a forged form */
+/** Null when nobody is signed in: the answer then leads to the sign-in page, and no form is read. @throws AppError FORBIDDEN for a forged form */
 export async function visitorOf(
   { db, realNow, rules }: StoreContext,
   request: Request,
@@ -35,7 +36,10 @@ export async function visitorOf(
     else response.redirect(303, '/console/sign-in');
     return null;
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') requireCsrf(session, field(request, 'csrf'));
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    await readForm(request, response, 'visitor');
+    requireCsrf(session, field(request, 'csrf'));
+  }
   return { ...personOf(signedIn, rules.current().playbook.defaultTimeZone), csrf: csrfOf(session) };
 }
 

@@ -2,21 +2,15 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError } from '../domain/errors.ts';
-import {
-  askToSignIn,
-  BROWSER_DAYS,
-  closeSession,
-  isLinkGood,
-  newToken,
-  openSession,
-  SESSION_DAYS,
-} from '../store/access/sessions.ts';
+import { BROWSER_DAYS, closeSession, openSession, readSession, SESSION_DAYS } from '../store/access/sessions.ts';
+import { askToSignIn, forgetLink, isLinkGood, newToken } from '../store/access/sign-in-links.ts';
 import { csrfOf, dropCookie, readCookie, requireCsrf, setCookie } from './cookies.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { csrfField, type Html, sendPage } from './layout.ts';
 import { field } from './fields.ts';
+import { readForm } from './form-body.ts';
 
-export function signInPages(router: Router, { store, inStep, sendSignIn, settings }: ConsoleDeps): void {
+export function signInPages(router: Router, { store, inStep, sendSignIn, failed, settings }: ConsoleDeps): void {
   const { db } = store;
   const secure = settings.publicUrl.startsWith('https:');
   const now = (): Date => new Date(store.realNow());
@@ -25,13 +19,19 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
 
   function requireBrowser(request: Request): string {
     const browser = readCookie(request, 'browser');
-    if (browser === null)
-      throw new AppError(
-        'FORBIDDEN',
-        'Your browser sent no cookie: allow cookies for this site, and ask for a new link',
-      );
-    requireCsrf(browser, field(request, 'csrf'));
-    return browser;
+    if (browser !== null) return browser;
+    throw new AppError('FORBIDDEN', 'Your browser sent no cookie: allow cookies for this site, and ask for a new link');
+  }
+
+  async function requireForm(request: Request, response: Response, cookie: string): Promise<void> {
+    await readForm(request, response, 'stranger');
+    requireCsrf(cookie, field(request, 'csrf'));
+  }
+
+  /** A link that did not leave does not count: the person asks again at once. */
+  async function mail(asked: { token: string; to: { address: string; name: string } }): Promise<void> {
+    const url = `${settings.publicUrl.replace(/\/+$/, '')}/console/sign-in/${asked.token}`;
+    if (!(await sendSignIn(asked.to, url))) await forgetLink(db, asked.token);
   }
 
   router.get('/sign-in', async (request, response) => {
@@ -53,17 +53,18 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
 
   router.post('/sign-in', async (request, response) => {
     const browser = requireBrowser(request);
+    await requireForm(request, response, browser);
     const asked = await inStep(() => askToSignIn(db, field(request, 'email'), browser, now()));
     // Not waited for: the time of the answer must not tell who is known.
-    if (asked !== null)
-      void sendSignIn(asked.to, `${settings.publicUrl.replace(/\/+$/, '')}/console/sign-in/${asked.token}`);
+    if (asked !== null) mail(asked).catch(failed);
     await page(
       response,
       200,
       'Look into your mail',
       html`<p>
           If somebody with this address may sign in, a link is on its way. Open it in this browser within ten minutes.
-          No more than ten links that were not used are sent in an hour.
+          After many requests no new mail comes for a while: the links of the last 20 minutes then work in this browser
+          too.
         </p>
         <p><a href="/console/sign-in">Use another address</a></p>`,
     );
@@ -87,7 +88,10 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
 
   router.post('/sign-in/:token', async (request, response) => {
     const browser = requireBrowser(request);
-    const session = await openSession(db, request.params.token, browser, now());
+    const { token } = request.params;
+    if (!(await isLinkGood(db, token, browser, now()))) return linkIsOver(response);
+    await requireForm(request, response, browser);
+    const session = await openSession(db, token, browser, now());
     if (session === null) return linkIsOver(response);
     setCookie(response, 'session', session, { days: SESSION_DAYS, secure });
     response.redirect(303, '/console');
@@ -95,8 +99,8 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
 
   router.post('/sign-out', async (request, response) => {
     const session = readCookie(request, 'session');
-    if (session !== null) {
-      requireCsrf(session, field(request, 'csrf'));
+    if (session !== null && (await readSession(db, session, now())) !== null) {
+      await requireForm(request, response, session);
       await closeSession(db, session);
     }
     dropCookie(response, 'session');
@@ -108,7 +112,7 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, setting
       response,
       403,
       'This link does not work',
-      html`<p>It was used already, is older than ten minutes, or was asked for in another browser.</p>
+      html`<p>It was used already, or nobody asked for it in this browser within the last ten minutes.</p>
         <p><a href="/console/sign-in">Ask for a new link</a></p>`,
     );
   }

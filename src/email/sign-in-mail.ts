@@ -11,7 +11,8 @@ export function signInMail(mail: {
 }): OutgoingMessage {
   const { from, to, url, date, companyName } = mail;
   const subject = `Sign in to ${companyName}`;
-  const words = 'Open this link in the browser where you asked for it. It works once, for ten minutes.';
+  const words =
+    'Open this link in the browser where you asked for it. It works once, within ten minutes after you asked.';
   const ignore = 'If you did not ask for it, ignore this mail.';
   // The address is ours, and has no character that HTML knows.
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sign in</title></head><body><p>${words}</p><p><a href="${url}">Sign in</a></p><p>${ignore}</p></body></html>`;

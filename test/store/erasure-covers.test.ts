@@ -72,6 +72,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   // People of ours.
   reps: 'deputy_id email id key languages name skills teams time_zone working_hours',
   sessions: 'rep_id token_hash user_id',
+  sign_in_browsers: 'browser_hash token_hash',
   sign_ins: 'browser_hash rep_id token_hash user_id',
   template_revisions: 'hash key source',
   users: 'email id name teams time_zone',
