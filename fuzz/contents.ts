@@ -26,6 +26,7 @@ export const TABLES = [
   'suppressions',
   'inbound_mails',
   'dismissed_sends',
+  'resent_sends',
   'outbox',
   'assignments',
   'reps',

@@ -1,7 +1,5 @@
 import { answerConditions, chooseAnswer } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
-import type { TemplateSource } from '../domain/template.ts';
-import type { Intent } from '../effects/channel.ts';
 import { claim, lookBack, skip } from '../effects/claim.ts';
 import { leadMail } from '../effects/lead-mail.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
@@ -11,12 +9,14 @@ import type { Answer, Touch } from '../store/generated/client.ts';
 import { answeredSince, deleteAnswer, readAnswers, writeAnswer } from '../store/process/answers.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { holdFor } from './hold.ts';
+import { type OwedMail, owedResend } from './owed-resend.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * An answer is what a person just asked for: the guide, the confirmation. It is no drip. It leaves at once in every stage but
+ * Mails that are owed to a lead. An answer is what a person just asked for: the guide, the confirmation. It is no drip. It leaves at once in every stage but
  * `disqualified`: neither the window nor the cap nor an earlier cadence holds it back. The transaction that takes the request in writes
- * the answer to `answers`, so that no crash loses it. Its send has the same key, so that a request is answered once.
+ * the answer to `answers`, so that no crash loses it. Its send has the same key, so that a request is answered once. What else is owed
+ * (a message in doubt that a person had sent once more) goes the same way; the beginning of its key says what it is.
  */
 
 /** A form that is sent again within this time was sent by a second press of the button. Milliseconds. */
@@ -69,14 +69,30 @@ async function showDue(turn: Turn): Promise<void> {
 }
 
 async function give(turn: Turn, answer: Answer): Promise<'claimed' | 'over' | 'held'> {
-  const intent: Intent = { key: answer.key, audience: 'lead' };
   if ((await lookBack(turn, answer.key)) !== null) return 'over';
-  const template = turn.rules.templates.get(answer.templateKey);
-  const reason = await reasonNotToAnswer(turn, answer);
-  if (reason === null) return claimOrHold(turn, intent, answer, template);
-  const content = { templateKey: answer.templateKey, topic: template?.topic ?? null };
-  skip(turn, intent, { channel: 'email', content, reason });
+  const owed = await owedBy(turn, answer);
+  if (owed === null) return 'over';
+  if (owed.reason === null) return claimOrHold(turn, answer, owed);
+  const content = { templateKey: answer.templateKey, topic: owed.topic };
+  skip(turn, owed.intent, { channel: 'email', content, reason: owed.reason });
   return 'over';
+}
+
+/** What is to leave, or why it does not; null: there is nothing any more that it could be about. */
+async function owedBy(turn: Turn, answer: Answer): Promise<OwedMail | null> {
+  if (answer.key.startsWith('resend:')) return owedResend(turn, answer.key);
+  const template = turn.rules.templates.get(answer.templateKey);
+  return {
+    intent: { key: answer.key, audience: 'lead' },
+    topic: template?.topic ?? null,
+    reason: await reasonNotToAnswer(turn, answer),
+    draft: () => leadMail(turn, template ?? unpublished(answer)),
+  };
+}
+
+/** @throws AppError TEMPLATE_BROKEN */
+function unpublished({ templateKey }: Answer): never {
+  throw new AppError('TEMPLATE_BROKEN', `Template ‘${templateKey}’ of an answer is not published any more.`);
 }
 
 async function reasonNotToAnswer(turn: Turn, { templateKey }: Answer): Promise<string | null> {
@@ -92,14 +108,11 @@ async function reasonNotToAnswer(turn: Turn, { templateKey }: Answer): Promise<s
 /** An answer that cannot be rendered holds the lead. It stays in `answers` until somebody has mended its template. */
 async function claimOrHold(
   turn: Turn,
-  intent: Intent,
   answer: Answer,
-  template: TemplateSource | undefined,
+  { intent, draft: makeDraft }: OwedMail,
 ): Promise<'claimed' | 'held'> {
   const claimed = await orHold({ hold: (reason) => holdFor(turn, reason) }, async () => {
-    if (template === undefined)
-      throw new AppError('TEMPLATE_BROKEN', `Template ‘${answer.templateKey}’ of an answer is not published any more.`);
-    const draft = leadMail(turn, template);
+    const draft = await makeDraft();
     turn.claimed = await claim(turn, intent, { channel: 'email', draft, settler: answerSettler(answer) });
     return true;
   });

@@ -1,10 +1,11 @@
 /** The command `enroll`. */
 import { actorHandle } from '../domain/actor.ts';
+import { nurtures } from '../domain/cadence.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { isClosed } from '../domain/stage.ts';
 import { noSuchStep } from '../steps/next-step.ts';
 import { type ActiveEnrollment, runningOf } from '../store/process/picture.ts';
-import { endEnrollment, enroll, nurtures } from './enrollment.ts';
+import { endEnrollment, enroll } from './enrollment.ts';
 import { openNeed } from './need.ts';
 import type { Turn } from './turn.ts';
 import { done, invalid } from './verdict.ts';

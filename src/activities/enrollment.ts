@@ -1,4 +1,4 @@
-import type { Cadence } from '../domain/cadence.ts';
+import { type Cadence, nurtures } from '../domain/cadence.ts';
 import { isOfCanary } from '../domain/canary.ts';
 import { chooseCadence, type CadenceChoice, type Past } from '../domain/enrollment.ts';
 import { newId } from '../domain/ids.ts';
@@ -133,11 +133,6 @@ function revisionFor({ rules, lead }: Turn, cadence: string, step: string | unde
 
 export function isReminder({ kind }: Pick<ActiveEnrollment, 'kind'>): boolean {
   return kind === 'reminder';
-}
-
-/** Whether it is content for the nurture pool, one cadence at a time; what ends without another leaves the lead dormant. */
-export function nurtures({ purpose, kind }: Cadence): boolean {
-  return purpose === 'nurture' && kind !== 'reminder';
 }
 
 /** Ends an enrollment, by default the cadence that runs, if there is one. */

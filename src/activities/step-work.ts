@@ -1,4 +1,4 @@
-import type { Step } from '../domain/cadence.ts';
+import { nurtures, type Step } from '../domain/cadence.ts';
 import type { Intent } from '../effects/channel.ts';
 import { claim, lookBack, lookBackOnContent, skip, takeBack } from '../effects/claim.ts';
 import { reasonNotToSend } from '../effects/may-go-out.ts';
@@ -8,7 +8,7 @@ import { following } from '../steps/next-step.ts';
 import type { StepWork } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
 import { type ActiveEnrollment, type Picture, runningOf } from '../store/process/picture.ts';
-import { endEnrollment, enroll, nurtures, rest, runOut } from './enrollment.ts';
+import { endEnrollment, enroll, rest, runOut } from './enrollment.ts';
 import { reasonToPassOver } from './content.ts';
 import { regrade } from './grade.ts';
 import { holdFor } from './hold.ts';

@@ -1,6 +1,6 @@
 import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
-import { mayAnswer, mayReach, type MayReach } from '../domain/consent.ts';
+import { type MailWord, mayAnswer, mayReach, type MayReach } from '../domain/consent.ts';
 import { longestPeriodMs, type RecentMessage } from '../domain/caps.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { PauseFacts } from '../domain/pause-on.ts';
@@ -119,6 +119,11 @@ export class Turn {
   /** Whether the lead may get the answer to its own request by mail. */
   async mayAnswer(): Promise<MayReach> {
     return mayAnswer({ channel: 'email', address: this.lead.email }, await this.readWord());
+  }
+
+  /** What the lead said on each topic, and what stands against its address. */
+  mailFacts(): Promise<MailWord> {
+    return this.readWord();
   }
 
   /** What may make a mail of a cadence wait; read with the lead's consents. */

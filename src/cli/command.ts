@@ -37,6 +37,7 @@ const FAMILIES = {
   routing: { group: GROUPS.look, description: 'who gets which lead, and why' },
   runs: { group: GROUPS.look, description: 'changes of many leads at once: how far they are, pause, resume, cancel' },
   users: { group: GROUPS.look, description: 'users of the console: who may sign in beside the reps' },
+  send: { group: GROUPS.look, description: 'messages: what became of them, and those that are in doubt' },
   scoring: { group: GROUPS.look, description: 'scoring: what became of leads that were handed over' },
   segment: { group: GROUPS.look, description: 'segments: how many leads are in them, and who' },
 } as const;

@@ -8,6 +8,7 @@ import { withNames } from '../store/lists/names.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
+import { type Actions, actionsFor, notice, sendActions } from './send-actions.ts';
 import { boardOf, visitorOf } from './session.ts';
 
 const ENTRIES_SHOWN = 100;
@@ -29,7 +30,8 @@ const TITLES: Partial<Record<AttentionKind, string>> = {
 /** What is to be done. */
 const DO: Partial<Record<AttentionKind, string>> = {
   held: 'Remove the cause, then press Resume on the lead’s page.',
-  'send-in-doubt': 'Look into the log of the mail server. The engine does not send it again by itself.',
+  'send-in-doubt':
+    'Look into the log of the mail server. The engine does not send it again by itself: send it once more if it did not arrive, or dismiss it.',
   reroute: 'Hand it over on the board.',
   unassigned: 'Hand it over on the board, or see to it that somebody has room.',
   'asked-again': 'Decide whether it is still disqualified, and contact it.',
@@ -38,7 +40,9 @@ const DO: Partial<Record<AttentionKind, string>> = {
   paused: 'Resume it once what it was paused for is done.',
 };
 
-export function attentionPages(router: Router, { store, settings }: ConsoleDeps): void {
+export function attentionPages(router: Router, deps: ConsoleDeps): void {
+  const { store, settings } = deps;
+  sendActions(router, deps);
   router.get('/attention', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
@@ -52,8 +56,9 @@ export function attentionPages(router: Router, { store, settings }: ConsoleDeps)
       shown.map(({ reason }) => reason),
     );
     const frame = { title: 'Attention', companyName: settings.organization.companyName, who: headOf(visitor) };
-    const entries = shown.map((row, n) => entry(row, reasons[n] ?? row.reason, visitor.zone));
-    const content = html`${kindForm(kind)}
+    const actions = actionsFor(visitor);
+    const entries = shown.map((row, n) => entry(row, reasons[n] ?? row.reason, visitor.zone, actions));
+    const content = html`${notice(request)}${kindForm(kind)}
     ${
       shown.length === 0
         ? html`<p class="soft">Nothing waits for a person.</p>`
@@ -82,7 +87,7 @@ function kindForm(chosen: AttentionKind | null): Html {
   </form>`;
 }
 
-function entry({ kind, leadId, ref, since }: AttentionRow, reason: string, zone: string): Html {
+function entry({ kind, leadId, ref, since }: AttentionRow, reason: string, zone: string, actions: Actions): Html {
   const todo = DO[kind];
   return html`<li class="card">
     <h2>${TITLES[kind] ?? kind}</h2>
@@ -100,5 +105,6 @@ function entry({ kind, leadId, ref, since }: AttentionRow, reason: string, zone:
             >
           </p>`
     }
+    ${kind === 'send-in-doubt' && ref !== null ? actions(ref) : ''}
   </li>`;
 }

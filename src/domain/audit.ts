@@ -7,6 +7,7 @@ export interface AuditData {
   /** `notTaken`: fields that a public form, or a rep whose lead it is not, stated otherwise than they are known; the touch has what it stated. */
   'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[] };
   'send.dismissed': { sendId: string };
+  'send.resent': { sendId: string };
   'lead.unsubscribed': { source: string; sendId?: string };
   /** Of nobody: that somebody was erased is all that stays. */
   'lead.erased': Record<string, never>;

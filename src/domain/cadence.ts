@@ -96,3 +96,8 @@ export interface Cadence {
   whenDone: { move: string } | 'dormant';
   steps: readonly Step[];
 }
+
+/** Whether it is content for the nurture pool, one cadence at a time; what ends without another leaves the lead dormant. */
+export function nurtures({ purpose, kind }: Pick<Cadence, 'purpose' | 'kind'>): boolean {
+  return purpose === 'nurture' && kind !== 'reminder';
+}

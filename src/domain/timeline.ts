@@ -3,6 +3,7 @@ import { activityInWords } from './activity-words.ts';
 import { rescoredInWords } from './rescoring.ts';
 import { decimalsOf } from './currency.ts';
 import type { AuditAction, AuditData } from './audit.ts';
+import { type SendFacts, sendTitle } from './send-words.ts';
 import { shownPoints, shownScore } from './score-words.ts';
 
 /** A lead's timeline: everything that happened, in one feed, in words that a marketer understands. */
@@ -22,22 +23,9 @@ export type TimelineEntry =
   | { kind: 'consent'; data: { topic: string; granted: boolean; unconfirmed: boolean; source: string } }
   | { kind: 'event'; data: { type: string; machine: boolean; properties?: { repeats?: unknown } } }
   | { kind: 'score'; data: { rule: string; points: number; before: number; after: number } }
-  | {
-      kind: 'send';
-      data: {
-        template: string;
-        /** The channel: email … */
-        channel: string;
-        audience: string;
-        status: SendState;
-        reason: string | null;
-        resendOf: string | null;
-      };
-    }
+  | { kind: 'send'; data: SendFacts }
   | { kind: 'activity'; data: { activity: string; result?: string | null } }
   | { [A in AuditAction]: { kind: 'change'; action: A; data: AuditData[A] } }[AuditAction];
-
-type SendState = 'claimed' | 'sent' | 'in_doubt' | 'failed' | 'skipped';
 
 /** Names that the title needs and the entry does not contain. */
 export interface Names {
@@ -105,56 +93,6 @@ function again(properties?: { repeats?: unknown }): string {
   return typeof repeats === 'number' ? ` and ${repeats} more times within the hour` : '';
 }
 
-/** Also used by `why`. */
-export function sendTitle(send: Extract<TimelineEntry, { kind: 'send' }>['data']): string {
-  const name = `${send.channel} ‘${send.template}’${send.audience === 'rep' ? ' to the rep' : ''}`;
-  const what = send.resendOf === null ? name.charAt(0).toUpperCase() + name.slice(1) : `Resent ${name}`;
-  const because = send.reason === null ? '' : `: ${reasonInWords(send.reason)}`;
-  switch (send.status) {
-    case 'claimed':
-      return `${what} is being sent`;
-    case 'sent':
-      return `${what} sent`;
-    case 'in_doubt':
-      return `${what} may or may not have been sent; it is not repeated by itself`;
-    case 'failed':
-      return `${what} failed${because}`;
-    case 'skipped':
-      return `${what} not sent${because}`;
-  }
-}
-
-const SKIPPED: Readonly<Record<string, string>> = {
-  'no-email': 'no email address is known',
-  'no-webhook': 'no phone number is known',
-  'no-phone': 'no phone number is known',
-  'no-task': 'neither a phone number nor an email address is known',
-  'no-consent': 'there is no consent to marketing mail',
-  unsubscribed: 'the lead has unsubscribed',
-  'hard-bounce': 'mail to the address bounced: it does not exist',
-  complaint: 'the recipient complained about a mail',
-  'has-material': 'the lead has what it gives',
-  'too-many-offers': 'the lead got as many offers as settings.yaml allows for now',
-  'already-got': 'the lead has got it before',
-  'answered-just-now': 'the same was asked for and answered a moment before',
-  'answered-often': 'ten requests were answered within a day',
-  manual: 'a person suppressed the address by hand',
-};
-
-/** Why a message was not sent or could not be sent: a known code in words, any other text (an answer of a mail server) as it is. */
-export function reasonInWords(reason: string): string {
-  const [, suppressed] = /^suppressed:(.+)$/.exec(reason) ?? [];
-  if (suppressed !== undefined) {
-    const reasons = suppressed.split(',').map((one) => SKIPPED[one] ?? one);
-    return `the address is suppressed, since ${reasons.join(', and ')}`;
-  }
-  const [, topic] = /^unsubscribed:(.+)$/.exec(reason) ?? [];
-  if (topic !== undefined) return `the lead does not want mail about ‘${topic}’`;
-  const [, stage] = /^stage-(.+)$/.exec(reason) ?? [];
-  if (stage !== undefined) return `the lead is in stage ${stage}, in which no drip is sent`;
-  return SKIPPED[reason] ?? reason;
-}
-
 /** Empty when the lead or the engine is the actor. */
 function byWhom(actor: string): string {
   return isPerson(actor) ? ` by ${actor}` : '';
@@ -188,6 +126,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return updateTitle(change.data, actor);
     case 'send.dismissed':
       return 'A message in doubt was looked at; nothing follows';
+    case 'send.resent':
+      return `A message in doubt is sent once more${by}`;
     case 'lead.unsubscribed':
       return `Unsubscribed (${change.data.source})${by}`;
     case 'lead.erased':

@@ -25,6 +25,8 @@ export interface Intent {
   audience: 'lead' | 'rep';
   /** For the effect of a step. */
   step?: { enrollmentId: string; stepId: string; pass: number };
+  /** The send in doubt that this one repeats, as a person wants it. */
+  resendOf?: string;
   /** For an effect whose recipient is a rep. */
   assignmentId?: string;
 }

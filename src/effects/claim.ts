@@ -81,10 +81,20 @@ export async function takeBack(turn: EffectTurn, key: string): Promise<void> {
 
 function rowOf(
   turn: EffectTurn,
-  { key, audience, step, assignmentId }: Intent,
+  { key, audience, step, assignmentId, resendOf }: Intent,
   channel: ChannelName,
   content: Content,
 ): Omit<NewSend, 'id' | 'attempt'> {
   const about = { leadId: turn.lead.id, occurredAt: turn.at, assignmentId: assignmentId ?? null };
-  return { key, channel, audience, ...about, ...step, ...content, templateKey: content.templateKey ?? channel };
+  const repeats = resendOf === undefined ? {} : { resendOf };
+  return {
+    key,
+    channel,
+    audience,
+    ...about,
+    ...step,
+    ...repeats,
+    ...content,
+    templateKey: content.templateKey ?? channel,
+  };
 }

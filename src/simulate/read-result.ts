@@ -4,7 +4,7 @@ import { scoreAtMs } from '../domain/score.ts';
 import { decay } from '../domain/decay.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { daysBetween, tellStory } from '../domain/story.ts';
-import { reasonInWords } from '../domain/timeline.ts';
+import { reasonInWords } from '../domain/send-words.ts';
 import type { Grade } from '../domain/stage.ts';
 import { withNames } from '../store/lists/names.ts';
 import type { Lived } from './lived.ts';

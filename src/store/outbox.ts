@@ -13,6 +13,8 @@ export type OutboxEntry =
   | { leadId: string; reason: 'unsubscribed'; refs: { sendId?: string } }
   /** A send that was in doubt certainly did not leave: it can be tried again. */
   | { leadId: string; reason: 'released'; refs: { sendId: string } }
+  /** A mail is owed to the lead: a person had one in doubt sent once more. */
+  | { leadId: string; reason: 'owed'; refs: { sendId?: string } }
   /** A bulk run changed what the lead has before it. */
   | { leadId: string; reason: 'moved' | 'resumed'; refs: { runId: string } }
   /** The dates of a campaign that the lead waits for are others. */

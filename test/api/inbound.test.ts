@@ -95,6 +95,10 @@ test('a hard bounce suppresses the address, once, however often it is delivered'
   await deliver(address(sendId).toUpperCase(), raw);
   expect(await suppressionsOf(email)).toEqual(['hard-bounce']);
   expect(await rowsOf(leadId)).toEqual([{ verdict: 'hard', did: 'suppressed' }]);
+  const { body } = await bench.get(`/v1/leads/${leadId}/sends?status=bounced`);
+  expect(body.items).toMatchObject([{ id: sendId, status: 'bounced', resendOf: null }]);
+  const story = (await bench.get(`/v1/leads/${leadId}/timeline`)).body.items ?? [];
+  expect(story.map(({ title }) => title)).toContain('Email ‘plain’ sent, and came back');
   expect(await bench.db.event.count({ where: { leadId, type: 'email.bounced' } })).toBe(1);
 });
 

@@ -55,6 +55,7 @@ const ASSIGNMENT: Readonly<Record<Exclude<Whose, "nobody's">, { seenBy: string; 
 const OPERATIONS: Readonly<Record<string, { roles: string; body?: unknown }>> = {
   'get /v1/leads/:id': { roles: 'RMOA' },
   'get /v1/leads/:id/timeline': { roles: 'RMOA' },
+  'get /v1/leads/:id/sends': { roles: 'RMOA' },
   'get /v1/leads/:id/why': { roles: 'RMOA' },
   'get /v1/leads/:id/routing': { roles: 'RMOA' },
   'post /v1/leads/:id/route': { roles: 'ROA', body: { team: 'south' } },
@@ -104,6 +105,8 @@ const NOT_BY_WHOSE = [
   'get /v1/inbound-mails/:id',
   'post /v1/inbound-mails/:id/suppress',
   'post /v1/inbound-mails/:id/dismiss',
+  'get /v1/sends/:id',
+  'post /v1/sends/:id/resend',
   'post /v1/sends/:id/dismiss',
   'get /v1/playbook',
   'get /v1/playbook/revisions',

@@ -25,7 +25,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   rep_activities: 'actor body id kind lead_id need_id rep_id result',
   score_ledger: 'event_id lead_id product_line replaced_by rescored_by rule score_group',
   sends:
-    'assignment_id attempt audience channel content_kind enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic',
+    'assignment_id attempt audience channel content_kind delivery enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic',
   split_arms: 'arm cadence enrollment_id lead_id step_id',
   stage_changes: 'actor because from_stage lead_id need_id owner_id to_stage',
   tasks: 'body cadence closed_by enrollment_id id key kind lead_id need_id note rep_id result step_id team told_by',
@@ -58,8 +58,9 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   // Ids and keys; `after` is the id of the lead it has come to. The condition that chose the leads goes when the run is over, and when a
   // person whom it names is erased.
   bulk_runs: 'after error id kind outcomes params started_by status',
-  // It goes with the send, and the send with the lead.
+  // They go with the send, and the send with the lead.
   dismissed_sends: 'dismissed_by send_id',
+  resent_sends: 'resent_by send_id',
   cadence_revisions: 'cadence definition hash id templates',
   campaigns: 'channel currency goal id key name product_line type',
   erased_leads: 'id_hash',

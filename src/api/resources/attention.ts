@@ -26,7 +26,7 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   finding:
     'The reason says what to do. A process that is overdue or does not react has been rung and should recover by itself. If the entry stays, terminate the process in the Temporal UI: the engine starts a new one',
   'send-in-doubt':
-    'Check in the log of the mail server whether it was delivered. The engine does not send it again, and the cadence goes on. Then POST /v1/sends/{ref}/dismiss',
+    'Check in the log of the mail server whether it was delivered. The engine does not send it again, and the cadence goes on. Then POST /v1/sends/{ref}/resend if it was not, or /dismiss (npx nurture send)',
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
   unassigned: 'Say who gets it, POST /v1/leads/{id}/route to a team or rep, or remove the cause named in the reason',
   'task-overdue': 'See to it that the task is done, then POST /v1/tasks/{ref}/done, or /cancel',

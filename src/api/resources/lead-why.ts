@@ -9,7 +9,8 @@ import { readinessOf } from '../../domain/readiness.ts';
 import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
 import { formatForPeople } from '../../domain/schedule.ts';
 import { shownPoints, shownScore } from '../../domain/score-words.ts';
-import { sendTitle } from '../../domain/timeline.ts';
+import { SEND_STATUSES, shownStatus } from '../../domain/send-status.ts';
+import { sendTitle } from '../../domain/send-words.ts';
 import { AppError } from '../../domain/errors.ts';
 import { leadNow } from '../../store/clock.ts';
 import { qualificationOf, readinessNow } from '../../store/scoring/evaluate.ts';
@@ -35,7 +36,7 @@ const SendInWords = z.object({
   id: id('send'),
   at: Timestamp,
   template: z.string(),
-  status: z.enum(['claimed', 'sent', 'in_doubt', 'failed', 'skipped']),
+  status: z.enum(SEND_STATUSES),
   reason: z.string().nullable(),
   title: z.string().meta({ example: 'Email ‘case-study’ not sent: there is no consent to marketing mail' }),
 });
@@ -288,13 +289,13 @@ function sendInWords(send: ListedSend): z.input<typeof SendInWords> {
     id: send.id,
     at: send.occurredAt.toISOString(),
     template: send.templateKey,
-    status: send.status,
+    status: shownStatus(send),
     reason: send.reason,
     title: sendTitle({
       template: send.templateKey,
       channel: send.channel,
       audience: send.audience,
-      status: send.status,
+      status: shownStatus(send),
       reason: send.reason,
       resendOf: send.resendOf,
     }),

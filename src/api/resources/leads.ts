@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import { denialAtAll, managesTeams, mayHandTo } from '../../domain/policy.ts';
-import { reasonInWords } from '../../domain/timeline.ts';
+import { reasonInWords } from '../../domain/send-words.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { fixedRules, type PublishedRules } from '../../store/rules/in-force.ts';

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { SEND_STATUSES, shownStatus } from '../../domain/send-status.ts';
+import { listSends, readSend, type SendDetail } from '../../store/lists/sends.ts';
 import { dismissSend } from '../../store/process/dismiss-send.ts';
+import { resendSend } from '../../store/process/resend-send.ts';
+import { requireLead } from '../access.ts';
 import { actorOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
+import { answerPage, idCursor, PAGE_QUERY, pageOf, readIdCursor } from '../page.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id, Timestamp } from '../schemas/common.ts';
@@ -9,9 +14,91 @@ import { id, Timestamp } from '../schemas/common.ts';
 const Dismissed = z
   .object({ id: id('send'), leadId: id('lead'), dismissedAt: Timestamp, dismissedBy: z.string() })
   .meta({ id: 'DismissedSend' });
+const Resent = z
+  .object({ id: id('send'), leadId: id('lead'), resentAt: Timestamp, resentBy: z.string() })
+  .meta({ id: 'ResentSend' });
 
-export function sendRoutes({ store }: ApiDeps): Route[] {
+const SendStatus = z.enum(SEND_STATUSES).meta({
+  description:
+    'The mail server took it: `sent`; then `delivered`, `bounced` or `complained`, as far as a mail that came back says. `in_doubt`: nobody knows whether it left',
+});
+const SendEntry = z
+  .object({
+    id: id('send'),
+    leadId: id('lead'),
+    at: Timestamp,
+    channel: z.string(),
+    audience: z.enum(['lead', 'rep']),
+    template: z.string(),
+    topic: z.string().nullable(),
+    status: SendStatus,
+    reason: z.string().nullable(),
+    sentAt: Timestamp.nullable(),
+    deliveryAt: Timestamp.nullable().meta({ description: 'When it was delivered, bounced or complained about' }),
+    enrollmentId: z.string().nullable(),
+    stepId: z.string().nullable(),
+    resendOf: id('send').nullable().meta({ description: 'The message in doubt that it repeats' }),
+    resent: z.object({ at: Timestamp, by: z.string() }).nullable().meta({ description: 'Who had it sent once more' }),
+    dismissed: z.object({ at: Timestamp, by: z.string() }).nullable(),
+  })
+  .meta({ id: 'Send' });
+
+const PARAMS = z.object({ id: id('send') });
+
+export function sendRoutes({ store, ring }: ApiDeps): Route[] {
+  const { db } = store;
   return [
+    route({
+      method: 'get',
+      path: '/v1/leads/:id/sends',
+      tag: 'Leads',
+      access: 'see-lead',
+      summary: 'List the messages to a lead, and those about it to reps, newest first',
+      params: z.object({ id: id('lead') }),
+      query: z.strictObject({ status: SendStatus.optional(), ...PAGE_QUERY }),
+      problems: ['LEAD_UNKNOWN'],
+      answers: { 200: { description: 'A page of messages', schema: pageOf(SendEntry).meta({ id: 'SendPage' }) } },
+      async handle({ params, query: { status, cursor, limit }, caller }) {
+        await requireLead(store, caller, 'see-lead', params.id);
+        const after = readIdCursor(cursor);
+        return answerPage({
+          limit,
+          read: (count) => listSends(db, { lead: params.id, status }, after, count),
+          endOf: ({ id: last }) => idCursor(last),
+          show: (sends) => sends.map(sendView),
+        });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/sends/:id',
+      tag: 'Operating',
+      access: 'settle-mail',
+      summary: 'Read a message: what became of it, and what people did about it',
+      params: PARAMS,
+      problems: ['SEND_UNKNOWN'],
+      answers: { 200: { description: 'The message', schema: SendEntry } },
+      async handle({ params }) {
+        return json(200, sendView(await readSend(db, params.id)));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/sends/:id/resend',
+      tag: 'Operating',
+      access: 'settle-mail',
+      summary: 'Send a message in doubt once more',
+      description:
+        'A new message with the same words, which names the one it repeats. For a mail to a lead that certainly did not arrive: the engine cannot know, so look into the log of the mail server first. Repeating the request changes nothing. It is refused where consent, a suppression or the stage forbids the message by now, and checked again as it leaves.',
+      params: PARAMS,
+      problems: ['SEND_UNKNOWN', 'CONFLICT', 'STAGE_FORBIDS'],
+      answers: { 202: { description: 'It leaves with the next turn of the lead’s process', schema: Resent } },
+      async handle({ params, caller }) {
+        const { leadId, at, by, ringIds } = await resendSend(store, params.id, actorOf(caller));
+        ring(ringIds);
+        return json(202, { id: params.id, leadId, resentAt: at.toISOString(), resentBy: by });
+      },
+    }),
     route({
       method: 'post',
       path: '/v1/sends/:id/dismiss',
@@ -20,7 +107,7 @@ export function sendRoutes({ store }: ApiDeps): Route[] {
       summary: 'Say that nothing follows from a message in doubt',
       description:
         'It may or may not have gone out, and is not repeated. After this it no longer waits for a person. Who said it, and when, stands on the timeline of the lead.',
-      params: z.object({ id: id('send') }),
+      params: PARAMS,
       problems: ['SEND_UNKNOWN', 'CONFLICT'],
       answers: { 200: { description: 'The message', schema: Dismissed } },
       async handle({ params, caller }) {
@@ -29,4 +116,26 @@ export function sendRoutes({ store }: ApiDeps): Route[] {
       },
     }),
   ];
+}
+
+function sendView(send: SendDetail): z.input<typeof SendEntry> {
+  const { id: sendId, leadId, channel, topic, reason, enrollmentId, stepId, resendOf, resent, dismissed } = send;
+  return {
+    id: sendId,
+    leadId,
+    at: send.occurredAt.toISOString(),
+    channel,
+    audience: send.audience === 'rep' ? 'rep' : 'lead',
+    template: send.templateKey,
+    topic,
+    status: shownStatus(send),
+    reason,
+    sentAt: send.sentAt?.toISOString() ?? null,
+    deliveryAt: send.deliveryAt?.toISOString() ?? null,
+    enrollmentId,
+    stepId,
+    resendOf,
+    resent: resent && { at: resent.resentAt.toISOString(), by: resent.resentBy },
+    dismissed: dismissed && { at: dismissed.dismissedAt.toISOString(), by: dismissed.dismissedBy },
+  };
 }

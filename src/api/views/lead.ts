@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { mayMail } from '../../domain/consent.ts';
 import { COMPLETE_PROFILE } from '../../domain/fields/profile.ts';
 import type { Stage } from '../../domain/stage.ts';
-import { reasonInWords } from '../../domain/timeline.ts';
+import { reasonInWords } from '../../domain/send-words.ts';
 import { isReadPhone } from '../../store/capture/phone.ts';
 import { leadNow } from '../../store/clock.ts';
 import { shownScore } from '../../domain/score-words.ts';

@@ -22,6 +22,7 @@ import { registerRouting } from './routing.ts';
 import { registerRuns } from './runs.ts';
 import { registerScoring } from './scoring.ts';
 import { registerSegments } from './segments.ts';
+import { registerSend } from './send.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerTestSend } from './test-send.ts';
@@ -49,6 +50,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerCadence,
   registerLead,
   registerInbound,
+  registerSend,
   registerRuns,
   registerStart,
   registerDemo,

@@ -3,6 +3,7 @@
  * the mail was taken when both stand, and the same mail delivered again finds its row.
  */
 import { newId } from '../../domain/ids.ts';
+import type { Delivery } from '../../domain/send-status.ts';
 import { leadNow } from '../clock.ts';
 import { suppressAddress, type SuppressionReason } from '../consent/suppress-address.ts';
 import type { StoreContext } from '../context.ts';
@@ -10,6 +11,7 @@ import { transact, type Tx } from '../db.ts';
 import { ingest } from '../events/ingest.ts';
 import type { Lead } from '../generated/client.ts';
 import { lockLeads, waitBriefly } from '../lock.ts';
+import { noteDelivery } from '../process/delivery.ts';
 
 /** A mail that was read. */
 export interface ReadInbound {
@@ -35,6 +37,15 @@ const SOFT_WITHIN_MS = 14 * 86_400_000;
 const BURST = 20;
 const BURST_WITHIN_MS = 3_600_000;
 
+/** What a verdict says of the message that it answers. */
+const DELIVERY: Readonly<Record<string, Delivery>> = {
+  hard: 'bounced',
+  soft: 'bounced',
+  sender: 'bounced',
+  complaint: 'complained',
+  delivered: 'delivered',
+};
+
 /** @throws 55P03 when somebody holds the lead for longer than a second */
 export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise<{ did: Did; ringIds: string[] }> {
   return transact(ctx.db, async (tx) => {
@@ -48,6 +59,9 @@ export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise
     const at = new Date(ctx.realNow());
     const { did, ringIds } =
       lead === undefined ? { did: 'kept' as const, ringIds: [] } : await follow(tx, ctx, lead, mail);
+    const delivery = lead === undefined || !isAbout(lead, mail) ? undefined : DELIVERY[mail.verdict];
+    if (lead !== undefined && delivery !== undefined)
+      await noteDelivery(tx, mail.sendId, delivery, new Date(leadNow(lead, ctx.realNow())));
     const { excerpt, ...facts } = mail;
     await tx.inboundMail.create({
       data: {

@@ -83,12 +83,12 @@ const BRANCHES: readonly Branch[] = [
   },
   {
     kinds: ['send-in-doubt'],
-    // A resend has settled it, or a person who dismissed it.
+    // A person who had it sent once more has settled it, or one who dismissed it, or a mail that came back and tells that it left.
     entries: Prisma.sql`
       SELECT 'send-in-doubt' AS kind, s.lead_id AS "leadId", s.id AS ref, s.recorded_at AS since,
              coalesce(s.reason, 'the connection ended before the answer') AS reason
       FROM sends s
-      WHERE s.status = 'in_doubt' AND NOT EXISTS (SELECT 1 FROM sends r WHERE r.resend_of = s.id)
+      WHERE s.status = 'in_doubt' AND s.delivery IS NULL AND NOT EXISTS (SELECT 1 FROM resent_sends r WHERE r.send_id = s.id)
         AND NOT EXISTS (SELECT 1 FROM dismissed_sends d WHERE d.send_id = s.id)`,
   },
   {

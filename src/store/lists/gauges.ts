@@ -20,7 +20,8 @@ export async function readGauges(db: Db): Promise<Gauges> {
     db.trackedFetch.count(),
     db.lead.count({ where: { heldAt: { not: null } } }),
     db.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count FROM sends s
-      WHERE status = 'in_doubt' AND NOT EXISTS (SELECT 1 FROM dismissed_sends d WHERE d.send_id = s.id)`,
+      WHERE status = 'in_doubt' AND NOT EXISTS (SELECT 1 FROM dismissed_sends d WHERE d.send_id = s.id)
+        AND NOT EXISTS (SELECT 1 FROM resent_sends r WHERE r.send_id = s.id)`,
     db.finding.count({ where: { resolvedAt: null } }),
   ]);
   return {

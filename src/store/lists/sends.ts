@@ -1,5 +1,7 @@
+import { AppError } from '../../domain/errors.ts';
+import type { ShownSendStatus } from '../../domain/send-status.ts';
 import type { Db } from '../db.ts';
-import type { Send } from '../generated/client.ts';
+import type { Prisma, Send } from '../generated/client.ts';
 
 export type ListedSend = Send;
 
@@ -28,4 +30,51 @@ export async function lastSends(
     }),
   ]);
   return { last, skipped: decidedAgainst };
+}
+
+/** A message with what people did about it while it was in doubt. */
+export type SendDetail = Prisma.SendGetPayload<{ include: typeof SETTLED }>;
+
+const SETTLED = { dismissed: true, resent: true } as const satisfies Prisma.SendInclude;
+
+/** @throws AppError SEND_UNKNOWN */
+export async function readSend(db: Db, id: string): Promise<SendDetail> {
+  const send = await db.send.findUnique({ where: { id }, include: SETTLED });
+  if (send === null) throw new AppError('SEND_UNKNOWN', 'There is no message with this id');
+  return send;
+}
+
+/** The messages to a lead, and those about it to reps: newest first. `after`: the last id of the page before. */
+export function listSends(
+  db: Db,
+  filter: { lead: string; status?: ShownSendStatus | undefined },
+  after: string | null,
+  limit: number,
+): Promise<SendDetail[]> {
+  const { lead: leadId, status } = filter;
+  return db.send.findMany({
+    where: {
+      leadId,
+      ...(status === undefined ? {} : whereShown(status)),
+      ...(after === null ? {} : { id: { lt: after } }),
+    },
+    include: SETTLED,
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+}
+
+/** The counterpart of `shownStatus`. */
+function whereShown(status: ShownSendStatus): Prisma.SendWhereInput {
+  switch (status) {
+    case 'delivered':
+    case 'bounced':
+    case 'complained':
+      return { delivery: status, OR: [{ status: 'sent' }, { status: 'in_doubt' }] };
+    case 'sent':
+    case 'in_doubt':
+      return { status, delivery: null };
+    default:
+      return { status };
+  }
 }

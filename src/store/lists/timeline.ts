@@ -112,7 +112,7 @@ const BRANCHES: readonly Branch[] = [
       channel: 'channel',
       topic: 'topic',
       audience: 'audience',
-      status: 'status::text',
+      status: "CASE WHEN status IN ('sent', 'in_doubt') THEN coalesce(delivery, status::text) ELSE status::text END",
       reason: 'reason',
       stepId: 'step_id',
       enrollmentId: 'enrollment_id',

@@ -1,8 +1,23 @@
 import type { Tx } from '../db.ts';
-import type { Answer } from '../generated/client.ts';
-import { asJson, columnsOf } from '../rows.ts';
+import type { Answer, Lead } from '../generated/client.ts';
+import { asJson, columnsOf, updateRow } from '../rows.ts';
 
-/** The requests of a lead that are yet to be answered, the next one first. */
+/**
+ * Owes the lead a mail, from outside of its process: it is due with the next turn. The lead is locked, and its process has to be rung.
+ * What is owed already stays as it is.
+ */
+export async function owe(
+  tx: Tx,
+  lead: Pick<Lead, 'id' | 'answerDueAt'>,
+  mail: Pick<Answer, 'key' | 'templateKey' | 'askedBy' | 'dueAt'>,
+): Promise<void> {
+  const data = [{ leadId: lead.id, ...mail }];
+  await tx.answer.createMany({ data, skipDuplicates: true });
+  if (lead.answerDueAt === null || lead.answerDueAt > mail.dueAt)
+    await updateRow(tx, 'leads', lead.id, { answerDueAt: mail.dueAt });
+}
+
+/** The mails that are owed to a lead, the next one first: answers to its requests, and what a person had sent once more. */
 export async function readAnswers(tx: Tx, leadId: string): Promise<Answer[]> {
   return tx.$queryRaw<Answer[]>`
     SELECT ${columnsOf('answers')} FROM answers WHERE lead_id = ${leadId} ORDER BY due_at, key`;

@@ -27,6 +27,8 @@ export async function dismissSend(
     const { status } = await tx.send.findUniqueOrThrow({ where: { id: sendId }, select: { status: true } });
     if (status !== 'in_doubt')
       throw new AppError('CONFLICT', `The message is not in doubt: it is ${status}. There is nothing to dismiss.`);
+    if ((await tx.resentSend.findUnique({ where: { sendId } })) !== null)
+      throw new AppError('CONFLICT', 'The message is being sent once more: there is nothing to dismiss.');
     const [at, by] = [new Date(ctx.realNow()), actorHandle(actor)];
     await tx.dismissedSend.create({ data: { sendId, dismissedAt: at, dismissedBy: by } });
     const when = new Date(leadNow(lead, ctx.realNow()));

@@ -15,6 +15,7 @@ export type NewSend = Pick<
       | 'stepId'
       | 'pass'
       | 'assignmentId'
+      | 'resendOf'
       | 'templateHash'
       | 'contentKind'
       | 'topic'
@@ -84,7 +85,8 @@ export async function settleSends(tx: Tx, settled: readonly Settled[]): Promise<
 
 /**
  * Takes claims back: they certainly did not happen, and the same intents may be tried again. Answers with what the rows said. One
- * that a later attempt was in doubt about has no one who tries again, unless the caller sees to it (`alsoInDoubt`).
+ * that a later attempt was in doubt about has no one who tries again, unless the caller sees to it (`alsoInDoubt`). One that a person had
+ * sent once more stays: trying it again as well would make two messages.
  */
 export async function releaseSends(
   tx: Tx,
@@ -94,7 +96,8 @@ export async function releaseSends(
   return tx.$queryRaw<Pick<Send, 'id' | 'status'>[]>`
     DELETE FROM sends s USING ${given(attempts.map(bare))} n
     WHERE s.id = n.id AND s.attempt = n.attempt
-      AND (s.status = 'claimed' OR (s.status = 'in_doubt' AND ${alsoInDoubt})) RETURNING s.id, s.status`;
+      AND (s.status = 'claimed' OR (s.status = 'in_doubt' AND ${alsoInDoubt}
+        AND NOT EXISTS (SELECT FROM resent_sends r WHERE r.send_id = s.id))) RETURNING s.id, s.status`;
 }
 
 /**
