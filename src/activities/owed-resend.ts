@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import { reasonNotToResend } from '../domain/resend.ts';
 import type { Intent } from '../effects/channel.ts';
-import type { EmailDraft } from '../effects/email.ts';
+import type { EmailDraft } from '../effects/mail-writer.ts';
 import { leadMail } from '../effects/lead-mail.ts';
 import type { Send } from '../store/generated/client.ts';
 import { runningOf } from '../store/process/picture.ts';
