@@ -1,4 +1,4 @@
-import { isLive } from '../domain/assignment.ts';
+import { isLive, isTold } from '../domain/assignment.ts';
 import { isWithSales } from '../domain/stage.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
 import type { Assignment } from '../store/generated/client.ts';
@@ -7,8 +7,9 @@ import { changeAssignment, restartClocks } from './assignment.ts';
 import { holdFor } from './hold.ts';
 import type { Turn } from './turn.ts';
 
-/** Pauses between attempts to mail a brief, in minutes. After the last, the attention list says that the rep was not told. */
-const BRIEF_AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
+/** Pauses between attempts to mail a rep, in minutes. After the last, the attention list says that the rep was not told. */
+const AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
+const LONGEST_PAUSE = 240;
 
 /** Settles the brief of an assignment. A brief that SMTP refused for now is tried again. */
 export function briefSettler(assignmentId: string): Settler<Turn> {
@@ -22,14 +23,15 @@ export function briefSettler(assignmentId: string): Settler<Turn> {
       if (result.status !== 'released' || toTell(turn, assignmentId) === null) return;
       // A later attempt has recorded the rep as told.
       if (result.isLate) changeAssignment(turn, assignment, { toldAt: null });
-      tellLater(turn, assignment);
+      const { dueAt, attempts } = nextAttempt(turn, assignment);
+      changeAssignment(turn, assignment, { briefDueAt: dueAt, briefAttempts: attempts });
     },
   };
 }
 
 /**
  * Settles the mail about these requests. A mail that SMTP refused for now is tried again, with the brief's pauses, and then tells of
- * what came meanwhile too.
+ * what came meanwhile too. The brief's own time is left alone: a rep who has the brief counts as told.
  */
 export function requestsSettler(assignmentId: string, touchIds: readonly string[]): Settler<Turn> {
   return {
@@ -38,10 +40,14 @@ export function requestsSettler(assignmentId: string, touchIds: readonly string[
       const { assignment } = turn.picture;
       if (assignment?.id !== assignmentId) return;
       holdIfUntold(turn, assignment, result);
-      if (result.status !== 'released' || toTell(turn, assignmentId) === null) return;
+      if (result.status !== 'released') {
+        if (isTold(assignment)) changeAssignment(turn, assignment, { briefAttempts: 0 });
+        return;
+      }
+      if (toTell(turn, assignmentId) === null) return;
       turn.send(untellRequests(turn.tx, assignmentId, touchIds));
-      changeAssignment(turn, assignment, { requestsDueAt: turn.at });
-      tellLater(turn, assignment);
+      const { dueAt, attempts } = nextAttempt(turn, assignment);
+      changeAssignment(turn, assignment, { requestsDueAt: dueAt, briefAttempts: attempts });
     },
   };
 }
@@ -78,14 +84,17 @@ export async function told(turn: Turn, assignment: Assignment): Promise<void> {
   if (wasLate) await restartClocks(turn);
 }
 
-/** Puts off the mail with growing pauses. After the last one the lead is held; resuming it tries again. */
-function tellLater(turn: Turn, assignment: Assignment): void {
-  const minutes = BRIEF_AGAIN_AFTER[assignment.briefAttempts];
-  if (minutes === undefined) {
-    holdFor(turn, `What ${assignment.repId} is to know could not be mailed in ${BRIEF_AGAIN_AFTER.length} attempts.`);
+/**
+ * When to try again, with growing pauses. After the last one the lead is held; resuming it tries again. A rep who has the brief and has
+ * yet to decide is not waited for: the clock of the offer runs on, so the longest pause is repeated.
+ */
+function nextAttempt(turn: Turn, assignment: Assignment): { dueAt: Date; attempts: number } {
+  const { briefAttempts, repId } = assignment;
+  const isLast = briefAttempts >= AGAIN_AFTER.length;
+  if (isLast && !(assignment.status === 'offered' && isTold(assignment))) {
+    holdFor(turn, `What ${repId} is to know could not be mailed in ${AGAIN_AFTER.length} attempts.`);
+    return { dueAt: turn.at, attempts: 0 };
   }
-  changeAssignment(turn, assignment, {
-    briefDueAt: new Date(turn.atMs + (minutes ?? 0) * 60_000),
-    briefAttempts: minutes === undefined ? 0 : assignment.briefAttempts + 1,
-  });
+  const minutes = AGAIN_AFTER[briefAttempts] ?? LONGEST_PAUSE;
+  return { dueAt: new Date(turn.atMs + minutes * 60_000), attempts: Math.min(briefAttempts + 1, AGAIN_AFTER.length) };
 }

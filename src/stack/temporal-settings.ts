@@ -25,6 +25,9 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number | string>>
   'system.workflowTimeSkippingEnabled': true,
   // Each skip of virtual time waits until the timer queue is this close. By default it is 1 s, for every step that is forwarded.
   'history.timerProcessorMaxTimeShift': '50ms',
+  // By default a process that continues as new within a second of its start waits for the rest of that second. A fast-forward skips this
+  // wait together with all of its time, so that nothing that falls due in it is done at its own time.
+  'history.workflowIdReuseMinimalInterval': '0s',
   // One machine needs a single partition: more of them forward tasks to each other.
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,

@@ -32,6 +32,7 @@ import { type Stop, stopAt } from './stop-at.ts';
 /** Leads that a wait in vain tells about: those named last. */
 const LEADS_TOLD = 2;
 const MOST_OF_A_LOOK_MS = 1_000;
+const MOST_TO_BE_DONE_MS = 5_000;
 const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures');
 let installed = false;
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
@@ -95,6 +96,12 @@ export async function startEngine(options: EngineOptions = {}) {
     named.add(leadId);
     return leadId;
   };
+  /** A process that was busy when the time was over is soon through: a turn writes what is due next. */
+  const untilDone = async (leadId: string, nowMs: number): Promise<void> => {
+    const isDue = async () => (await db.lead.count({ where: { id: leadId, nextDueAt: { lte: new Date(nowMs) } } })) > 0;
+    for (const until = Date.now() + MOST_TO_BE_DONE_MS; Date.now() < until && (await isDue());)
+      await new Promise((resolve) => setTimeout(resolve, 25));
+  };
   const engine = {
     env,
     config,
@@ -126,11 +133,13 @@ export async function startEngine(options: EngineOptions = {}) {
       relay.ring(result.ringIds);
       return result.items;
     },
-    /** Lets that much virtual time pass for a lead: "3 days". */
+    /** Lets that much virtual time pass for a lead: "3 days". Then what fell due has been done, unless the lead cannot go on. */
     forward: async (leadId: string, span: string): Promise<number> => {
       const parsed = parseSpan(span);
       if (parsed === null) throw new Error(`not a span: ${span}`);
-      return (await fastForward(leadId, spanToMs(parsed))).nowMs;
+      const { nowMs } = await fastForward(leadId, spanToMs(parsed));
+      await untilDone(leadId, nowMs);
+      return nowMs;
     },
     lead: (leadId: string) => db.lead.findUniqueOrThrow({ where: { id: name(leadId) } }),
     /** Stops the process of a lead at a named point, the first time that it comes there from now on. */

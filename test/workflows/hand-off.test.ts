@@ -191,8 +191,15 @@ describe('the SLA', () => {
       () => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }),
       (one) => one.briefAttempts > 0,
     );
-    await engine.forward(leadId, '61 minutes');
-    expect((await life.assignments(leadId))[0]).toMatchObject({ id: assignment.id, status: 'expired' });
+    await engine.forward(leadId, '30 minutes');
+    // After 1, 2, 5 and 15 minutes: not every minute, without end.
+    expect((await life.assignments(leadId))[0]).toMatchObject({ status: 'offered', briefAttempts: 5 });
+    await engine.forward(leadId, '31 minutes');
+    const [first] = await engine.until(
+      () => life.assignments(leadId),
+      ([one]) => one?.status === 'expired',
+    );
+    expect(first?.id).toBe(assignment.id);
   });
 
   test('starts when the brief is sent at last', async () => {

@@ -101,7 +101,7 @@ test('a request that comes while the owner cannot be told waits for the same att
   await life.untilMailed(assignment.rep, 'Waitina', 1);
   engine.sink.behave(({ to }) => (to.endsWith('@sales.example') ? { code: 421, text: '4.3.2 not now' } : null));
   await engine.submit({ email: 'waiting@owner.example', source: 'one' });
-  const { briefDueAt } = await engine.until(
+  const { requestsDueAt } = await engine.until(
     () => engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } }),
     (one) => one.briefAttempts > 0,
   );
@@ -111,7 +111,7 @@ test('a request that comes while the owner cannot be told waits for the same att
     (rings) => rings === 0,
   );
   // Not ‘at once’, again and again: nothing would get better by it.
-  expect((await engine.lead(leadId)).nextDueAt).toEqual(briefDueAt);
+  expect((await engine.lead(leadId)).nextDueAt).toEqual(requestsDueAt);
   engine.sink.behave(null);
   await engine.forward(leadId, '5 minutes');
   const [asked] = await life.untilMailed(assignment.rep, 'Waitina has asked again', 1);
