@@ -1,6 +1,11 @@
 import { zonesOfPlaces } from './zones-of-places.ts';
 import { cliReference } from './cli-reference.ts';
-import { cadenceJsonSchema, formJsonSchema, segmentsJsonSchema } from '../src/playbook/json-schema.ts';
+import {
+  cadenceJsonSchema,
+  campaignsJsonSchema,
+  formJsonSchema,
+  segmentsJsonSchema,
+} from '../src/playbook/json-schema.ts';
 import { personaJsonSchema, testJsonSchema } from '../src/simulate/json-schema.ts';
 import { conditionsSchema, fieldsTable } from '../src/domain/fields/documentation.ts';
 
@@ -21,6 +26,7 @@ export function generatedDocs(): GeneratedDoc[] {
     { file: 'docs/schema/persona.schema.json', write: () => `${JSON.stringify(personaJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/cadence.schema.json', write: () => `${JSON.stringify(cadenceJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/segments.schema.json', write: () => `${JSON.stringify(segmentsJsonSchema(), null, 2)}\n` },
+    { file: 'docs/schema/campaigns.schema.json', write: () => `${JSON.stringify(campaignsJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/form.schema.json', write: () => `${JSON.stringify(formJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/conditions.schema.json', write: () => `${JSON.stringify(conditionsSchema(), null, 2)}\n` },
   ];

@@ -5,7 +5,8 @@ import { leadMail } from '../effects/lead-mail.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
 import { TRY_AGAIN_AFTER } from '../steps/after-outcome.ts';
 import { orHold } from '../steps/or-hold.ts';
-import type { Answer, Touch } from '../store/generated/client.ts';
+import type { TouchRead } from '../store/campaign-of-touch.ts';
+import type { Answer } from '../store/generated/client.ts';
 import { answeredSince, deleteAnswer, readAnswers, writeAnswer } from '../store/process/answers.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { holdFor } from './hold.ts';
@@ -33,7 +34,7 @@ const TOO_LATE = 7 * 86_400_000;
 const NO_REQUEST: ReadonlySet<string> = new Set(['csv', 'import']);
 
 /** Records what a request is to be answered with, if anything. */
-export async function oweAnswer(turn: Turn, touch: Touch): Promise<void> {
+export async function oweAnswer(turn: Turn, touch: TouchRead): Promise<void> {
   const { cadences, forms } = turn.playbook;
   if (!touch.inbound || NO_REQUEST.has(touch.how) || touch.occurredAt.getTime() < turn.atMs - TOO_LATE) return;
   if (!cadences.some(({ answer }) => answer !== undefined) && forms.length === 0) return;

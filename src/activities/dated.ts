@@ -23,7 +23,7 @@ export async function dateOf(
   }
   const campaign = campaignOf(turn, enrollment);
   const dates = campaign === null ? null : await campaignDates(turn.tx, campaign.campaign);
-  const at = (ref.campaign === 'starts' ? dates?.startsAt : dates?.endsAt) ?? null;
+  const at = dates?.[ref.campaign] ?? null;
   return { date: at === null ? null : { kind: 'instant', atMs: at.getTime() }, campaign: dates?.key ?? null };
 }
 

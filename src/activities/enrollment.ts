@@ -2,7 +2,7 @@ import { type Cadence, nurtures } from '../domain/cadence.ts';
 import { isOfCanary } from '../domain/canary.ts';
 import { chooseCadence, type CadenceChoice, type Past } from '../domain/enrollment.ts';
 import { newId } from '../domain/ids.ts';
-import type { Touch } from '../store/generated/client.ts';
+import type { TouchRead } from '../store/campaign-of-touch.ts';
 import { type ActiveEnrollment, pinned } from '../store/process/picture.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
 import { namesSegment } from '../store/events/segment-entry.ts';
@@ -24,12 +24,12 @@ export async function enrollInBest(turn: Turn): Promise<{ enrolled: boolean; bec
  * The cadence that fits the lead best, by the touch that began its need (or by `request`, as if it had begun the need). If none fits,
  * by the lead's first touch.
  */
-export async function bestCadence(turn: Turn, request?: Touch): Promise<CadenceChoice> {
+export async function bestCadence(turn: Turn, request?: TouchRead): Promise<CadenceChoice> {
   const { needTouch, firstTouch } = turn.picture;
   const past = await pastOf(turn);
   const { cadences } = turn.playbook;
   const conditions = cadences.map(({ enroll }) => enroll?.when);
-  const by = async (touch: Touch | null): Promise<CadenceChoice> =>
+  const by = async (touch: TouchRead | null): Promise<CadenceChoice> =>
     chooseCadence(cadences, await turn.facts(conditions, touch), past);
   const touch = request ?? needTouch;
   const choice = await by(touch);

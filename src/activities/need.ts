@@ -5,7 +5,8 @@ import { newId } from '../domain/ids.ts';
 import type { RejectFollow } from '../domain/reasons.ts';
 import { spanToMs, spanToText } from '../domain/schedule.ts';
 import type { ClosedStage } from '../domain/stage.ts';
-import type { Need, Touch } from '../store/generated/client.ts';
+import type { TouchRead } from '../store/campaign-of-touch.ts';
+import type { Need } from '../store/generated/client.ts';
 import { giveTurnBack } from '../store/process/reps.ts';
 import { ringLongestWaiting } from '../store/process/waiting.ts';
 import { insertRow } from '../store/rows.ts';
@@ -18,7 +19,7 @@ import type { Turn } from './turn.ts';
  * Opens a need for a request (or for a command, without one) and makes it the lead's current need. The threshold is armed. For a later
  * need only engagement from the request on counts.
  */
-export async function openNeed(turn: Turn, touch: Touch | null, because: string): Promise<void> {
+export async function openNeed(turn: Turn, touch: TouchRead | null, because: string): Promise<void> {
   const isFirst = turn.picture.need === null;
   const asked = touch === null ? {} : requestOf(touch);
   turn.writeNeed();
@@ -46,7 +47,7 @@ export async function openNeed(turn: Turn, touch: Touch | null, because: string)
  * Adds a further request to the open need. A known value is overwritten only if the request states it, and never by a request with a
  * public key.
  */
-export function addToNeed(turn: Turn, touch: Touch): void {
+export function addToNeed(turn: Turn, touch: TouchRead): void {
   const asked = requestOf(touch);
   const { need } = turn.picture;
   const assessed = new Set<string>(need === null ? [] : factsAssessed(need, turn.atMs));

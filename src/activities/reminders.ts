@@ -2,7 +2,7 @@ import type { Cadence } from '../domain/cadence.ts';
 import { evaluate, explainCondition, holds } from '../domain/condition.ts';
 import { whyNotAgain } from '../domain/enrollment.ts';
 import { type Trigger, triggersOf } from '../store/events/triggers.ts';
-import type { Touch } from '../store/generated/client.ts';
+import type { TouchRead } from '../store/campaign-of-touch.ts';
 import { endEnrollment, enroll, pastOf } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
@@ -48,7 +48,7 @@ function cancel(turn: Turn, { cadence, key, event = 'its event' }: Trigger, { ke
 }
 
 /** Begins the reminders that a request fits. */
-export async function remindOfRequest(turn: Turn, touch: Touch): Promise<void> {
+export async function remindOfRequest(turn: Turn, touch: TouchRead): Promise<void> {
   const fitting = turn.playbook.cadences.filter(({ kind, enroll }) => kind === 'reminder' && enroll !== undefined);
   if (fitting.length === 0) return;
   const facts = await turn.facts(

@@ -1,6 +1,6 @@
 import { enteredAt } from '../domain/queued.ts';
 import { isClosed, isInNurturePool, isWithSales } from '../domain/stage.ts';
-import type { Touch } from '../store/generated/client.ts';
+import type { TouchRead } from '../store/campaign-of-touch.ts';
 import type { ActiveEnrollment } from '../store/process/picture.ts';
 import { ACTIVE_REP } from '../store/process/reps.ts';
 import { updateRow } from '../store/rows.ts';
@@ -31,11 +31,11 @@ export async function takeIn(turn: Turn): Promise<void> {
 }
 
 /** Whether a request waits until the lead is resumed: a paused or held lead is not offered to a rep. */
-function mustWait(turn: Turn, touch: Touch): boolean {
+function mustWait(turn: Turn, touch: TouchRead): boolean {
   return turn.isStopped && !isWithSales(turn.stage) && requestOf(touch).enterAt !== undefined;
 }
 
-async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
+async function takeInOne(turn: Turn, touch: TouchRead): Promise<void> {
   // By an older version of the engine: the request was added to a need whose owner could not be told, and who no longer has the lead.
   if (touch.needId !== null && !isWithSales(turn.stage)) return;
   if (turn.stage === 'disqualified' && turn.picture.need !== null) {
@@ -61,12 +61,12 @@ async function takeInOne(turn: Turn, touch: Touch): Promise<void> {
 }
 
 /** The lead became ready before this request and is about to be handed over: a new need would lose that. */
-function hadQualified(turn: Turn, touch: Touch): boolean {
+function hadQualified(turn: Turn, touch: TouchRead): boolean {
   const { qualifiedAt } = turn.lead;
   return qualifiedAt !== null && qualifiedAt < touch.occurredAt;
 }
 
-async function openFor(turn: Turn, touch: Touch): Promise<void> {
+async function openFor(turn: Turn, touch: TouchRead): Promise<void> {
   const { need } = turn.picture;
   if (need !== null && need.closedAt === null) turn.changeNeed({ outcome: 'lapsed', closedAt: turn.at });
   // Content after a sale gives way to a new need: one cadence at a time.
@@ -76,7 +76,7 @@ async function openFor(turn: Turn, touch: Touch): Promise<void> {
 }
 
 /** After a new request a better cadence may fit. It preempts the running one, and the timeline says so. */
-async function preemptIfBetter(turn: Turn, touch: Touch): Promise<void> {
+async function preemptIfBetter(turn: Turn, touch: TouchRead): Promise<void> {
   const { enrollment } = turn.picture;
   if (enrollment === null) return;
   const { cadence, because } = await bestCadence(turn, touch);
@@ -93,7 +93,7 @@ function priorityNow(turn: Turn, { cadence, cadenceAsPinned }: ActiveEnrollment)
 }
 
 /** The lead is with sales: adds what the request states to the open need at once, and has its owner told of it. */
-async function addForOwner(turn: Turn, touch: Touch): Promise<void> {
+async function addForOwner(turn: Turn, touch: TouchRead): Promise<void> {
   const { need } = turn.picture;
   if (need !== null && touch.needId === null) {
     addToNeed(turn, touch);
@@ -105,7 +105,7 @@ async function addForOwner(turn: Turn, touch: Touch): Promise<void> {
 }
 
 /** A ready buyer or a referral goes to sales at once. */
-async function enterAtStage(turn: Turn, touch: Touch): Promise<void> {
+async function enterAtStage(turn: Turn, touch: TouchRead): Promise<void> {
   const { enterAt, ownerRepKey, funnelStage } = requestOf(touch);
   if (enterAt === undefined || !isInNurturePool(turn.stage)) return;
   const because = enteredAt(enterAt);

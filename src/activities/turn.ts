@@ -13,7 +13,8 @@ import { type AuditRow, auditAll } from '../store/audit.ts';
 import type { Tx } from '../store/db.ts';
 import { loadFacts } from '../store/facts/facts.ts';
 import { readOwner } from '../store/facts/load-contexts.ts';
-import type { Lead, Need, StageChange, Touch } from '../store/generated/client.ts';
+import type { TouchRead } from '../store/campaign-of-touch.ts';
+import type { Lead, Need, StageChange } from '../store/generated/client.ts';
 import type { Picture } from '../store/process/picture.ts';
 import { cadenceScope, SENDING } from '../domain/pauses.ts';
 import { insertRows, updateRow } from '../store/rows.ts';
@@ -146,11 +147,15 @@ export class Turn {
    * The facts that these conditions ask about; nothing else is read. `touch`: the touch for source, medium and campaign; by default
    * the one that began the need.
    */
-  facts(conditions: Iterable<Condition | undefined>, touch: Touch | null = this.picture.needTouch): Promise<LeadFacts> {
-    const { lead, need, enrollment } = this.picture;
+  facts(
+    conditions: Iterable<Condition | undefined>,
+    touch: TouchRead | null = this.picture.needTouch,
+  ): Promise<LeadFacts> {
+    const { lead, need, enrollment, firstTouch } = this.picture;
     const known = {
       need,
       touch,
+      firstTouch,
       enrollment,
       consent: async () => (await this.mayReach('email')).may,
       owner: () => readOwner(this.tx, lead.ownerId),

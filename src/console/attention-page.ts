@@ -25,6 +25,7 @@ const TITLES: Partial<Record<AttentionKind, string>> = {
   'run-stopped': 'A change of many leads stopped',
   paused: 'Paused',
   'mail-returned': 'A mail came back',
+  'unknown-campaign': 'A campaign that nobody has listed',
 };
 
 /** What is to be done. */
@@ -37,6 +38,7 @@ const DO: Partial<Record<AttentionKind, string>> = {
   'asked-again': 'Decide whether it is still disqualified, and contact it.',
   'task-overdue': 'See to it that the task is done.',
   'run-stopped': 'Remove the cause, then `npx nurture runs resume`.',
+  'unknown-campaign': 'List it in campaigns.yaml, or give the campaign that is meant a rule (utm) that fits.',
   paused: 'Resume it once what it was paused for is done.',
 };
 

@@ -28,7 +28,7 @@ export function changesBetween(before: PlaybookContent | null, after: PlaybookCo
 
 /** What each file says, as text that is the same for the same content. */
 function contentsOf({ playbook, templates }: PlaybookContent): Map<string, string> {
-  const { cadences, forms, scoring, routing, segments, reasons, events, calendars, ...settings } = playbook;
+  const { cadences, forms, scoring, routing, segments, reasons, events, calendars, campaigns, ...settings } = playbook;
   const rules = {
     scoring,
     routing,
@@ -36,6 +36,7 @@ function contentsOf({ playbook, templates }: PlaybookContent): Map<string, strin
     reasons,
     events,
     calendars,
+    ...(campaigns.length === 0 ? {} : { campaigns }),
     settings,
   };
   return new Map([

@@ -1,4 +1,5 @@
 import type { Brand } from './brand.ts';
+import type { Campaign } from './campaign.ts';
 import type { HaltRule } from './canary.ts';
 import type { Sunset } from './sunset.ts';
 import type { Form } from './answer.ts';
@@ -20,21 +21,6 @@ export interface Calendar {
 
 /** `calendar` of a cadence that goes by the calendar of the lead's own country. */
 export const LEADS_OWN = 'lead';
-
-/** An activity that brings leads, as settings.yaml lists it. */
-export interface Campaign {
-  /** As touches and events name it. */
-  campaign: string;
-  /** As mails name it; without one `campaign`. */
-  name?: string;
-  /** Instants in ISO 8601 (UTC). */
-  starts?: string;
-  ends?: string;
-  /** Where to read more, or to take part. */
-  url?: string;
-  /** Key of what it gives to who takes part, as templates name it. */
-  material?: string;
-}
 
 /** So many messages at most in any such period, over all cadences; of one topic, or of all. */
 export interface Cap {

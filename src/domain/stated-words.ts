@@ -1,6 +1,7 @@
+import { plainly, type Campaign } from './campaign.ts';
 import { singleLine } from './clean-text.ts';
 import { holdsAddress, holdsAddressOrDomain, withoutLinks } from './page-address.ts';
-import type { Campaign, KnownWords } from './playbook.ts';
+import type { KnownWords } from './playbook.ts';
 
 /**
  * What people stated, as it may be put before others. Anybody can fill in a form in somebody else's name, so a mail has of it: the
@@ -72,10 +73,6 @@ export function knownNeed(
   need: { productLine: string | null; type: string | null },
 ): { productLine: string | null; type: string | null } {
   return { productLine: listed(known.productLines, need.productLine), type: listed(known.needTypes, need.type) };
-}
-
-function plainly(text: string): string {
-  return singleLine(text).toLowerCase();
 }
 
 /** A stranger's words in a text of ours. */

@@ -1,3 +1,4 @@
+import { stated } from '../domain/stated.ts';
 import { knownNeed, listedCampaign } from '../domain/stated-words.ts';
 import type { KnownWords } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
@@ -13,9 +14,9 @@ export function campaignOf(
   { playbook, picture: { needTouch } }: { playbook: KnownWords; picture: Pick<Picture, 'needTouch'> },
   enrollment?: Pick<ActiveEnrollment, 'key' | 'cadenceAsPinned'>,
 ): ReturnType<typeof listedCampaign> {
-  const named = [enrollment?.key, enrollment?.cadenceAsPinned.campaign, needTouch?.campaign];
-  for (const stated of named) {
-    const found = listedCampaign(playbook.campaigns, stated);
+  const named = [enrollment?.key, enrollment?.cadenceAsPinned.campaign, needTouch?.campaignKey];
+  for (const one of named) {
+    const found = listedCampaign(playbook.campaigns, one);
     if (found !== null) return found;
   }
   return null;
@@ -33,8 +34,14 @@ export function leadMail(
     to: addressOf(lead),
     context: {
       lead: personOf(lead),
-      campaign: campaignOf({ playbook, picture: { needTouch } }, enrollment),
+      campaign: inMails(campaignOf({ playbook, picture: { needTouch } }, enrollment)),
       need: need === null ? null : knownNeed(playbook, need),
     },
   };
+}
+
+function inMails(campaign: ReturnType<typeof listedCampaign>): NonNullable<EmailDraft['context']['campaign']> | null {
+  if (campaign === null) return null;
+  const { name, starts, ends, event, url } = campaign;
+  return stated({ name, starts, ends, event, url });
 }

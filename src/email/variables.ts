@@ -30,7 +30,7 @@ const VARIABLES: Record<string, Known> = {
   },
   sender: { companyName: 'value', postalAddress: 'value', name: 'value' },
   links: { unsubscribe: 'value', viewInBrowser: 'value', decision: 'reps' },
-  campaign: { name: 'value', starts: 'value', ends: 'value', url: 'value' },
+  campaign: { name: 'value', starts: 'value', ends: 'value', event: 'value', url: 'value' },
   need: { productLine: 'value', type: 'value' },
   rep: { name: 'value', email: 'value' },
   brief: 'reps',

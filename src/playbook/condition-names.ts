@@ -12,6 +12,7 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
     segment: known.segments,
     band: known.bands,
     'value tier': known.valueTiers,
+    'campaign type': known.campaignTypes,
   };
   const check = (what: RefersTo, path: ValuePath, value: unknown): void => {
     if (Array.isArray(value)) value.forEach((one: unknown, i) => check(what, [...path, i], one));

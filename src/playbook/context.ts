@@ -13,6 +13,8 @@ export interface KnownNames {
   productLines: ReadonlySet<string> | undefined;
   teams: ReadonlySet<string> | undefined;
   campaigns: ReadonlySet<string> | undefined;
+  /** Types that campaigns have. */
+  campaignTypes: ReadonlySet<string> | undefined;
   segments: ReadonlySet<string> | undefined;
   /** Of scoring.yaml. */
   bands: ReadonlySet<string> | undefined;

@@ -1,9 +1,10 @@
-/** JSON Schemas of cadences, forms and segments, for editors: made from the schemas that the files are read by. `npm run docs` writes them. */
+/** JSON Schemas of cadences, forms, segments and campaigns, for editors: made from the schemas that the files are read by. `npm run docs` writes them. */
 import { z } from 'zod';
 import { conditionsSchema } from '../domain/fields/documentation.ts';
 import { REFERS_TO, WRITTEN_AS } from '../language/schemas.ts';
 import { STEP_KINDS } from '../steps/kinds.ts';
 import { cadenceSchema } from './cadence-file.ts';
+import { campaignsSchema } from './campaigns-file.ts';
 import { formSchema } from './form-file.ts';
 import { segmentsSchema } from './segments-file.ts';
 
@@ -27,6 +28,11 @@ export function formJsonSchema(): JsonSchema {
 
 export function segmentsJsonSchema(): JsonSchema {
   return file('Segments', 'conditions.md', shapeOf(segmentsSchema), {});
+}
+
+export function campaignsJsonSchema(): JsonSchema {
+  const { $defs: _, ...schema } = file('Campaigns', 'playbook.md', shapeOf(campaignsSchema), {});
+  return schema;
 }
 
 function file(title: string, page: string, schema: JsonSchema, defs: JsonSchema): JsonSchema {

@@ -24,6 +24,7 @@ import { readLearned } from './learned-file.ts';
 import type { ScoringModel } from '../domain/scoring.ts';
 import { readScoring, tierNames } from './scoring-file.ts';
 import { readCalendars } from './calendars-file.ts';
+import { campaignNames, readCampaigns } from './campaigns-file.ts';
 import { readEvents } from './events-file.ts';
 import { readSettings } from './settings-file.ts';
 import { YamlFile } from '../language/yaml-file.ts';
@@ -34,11 +35,13 @@ export interface LoadOptions {
   templates: ReadonlyMap<string, { kind: string; topic?: string }> | undefined;
 }
 
+const NO_CAMPAIGNS = { keys: new Set<string>(), types: new Set<string>() };
+
 const KEYED_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
 
 /**
  * Reads and validates a whole playbook folder: cadences/*.yaml and forms/*.yaml (sorted by key), scoring.yaml, routing.yaml, reasons.yaml,
- * events.yaml, settings.yaml and, if there are any, learned.yaml, calendars.yaml and segments.yaml.
+ * events.yaml, settings.yaml and, if there are any, learned.yaml, calendars.yaml, campaigns.yaml and segments.yaml.
  * @throws AppError PLAYBOOK_INVALID that lists every mistake of every file with line and column.
  */
 export function loadPlaybook(dir: string, options: LoadOptions = { templates: undefined }): Playbook {
@@ -62,6 +65,10 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
   const names = cadenceNames(dir, problems);
   const settingsFile = open('settings.yaml');
   const settings = settingsFile && readSettings(settingsFile, { cadences: new Set(names), topics: topicsOf(options) });
+  const hasCampaigns = existsSync(join(dir, 'campaigns.yaml'));
+  const campaignsFile = hasCampaigns ? open('campaigns.yaml') : null;
+  const campaigns = hasCampaigns ? campaignsFile && readCampaigns(campaignsFile, { settings }) : [];
+  const namedCampaigns = hasCampaigns ? campaignNames(campaignsFile) : NO_CAMPAIGNS;
   const ofKind = (isOne: (kind: string) => boolean): ReadonlySet<string> | undefined =>
     options.templates && new Set([...options.templates].filter(([, { kind }]) => isOne(kind)).map(([key]) => key));
 
@@ -77,7 +84,8 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     events: events ? new Set(events.map((one) => one.event)) : undefined,
     calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
     teams: routingFile ? teamNames(routingFile) : undefined,
-    campaigns: settings ? new Set(settings.campaigns.map((one) => one.campaign)) : undefined,
+    campaigns: namedCampaigns?.keys,
+    campaignTypes: namedCampaigns?.types,
     segments: hasSegments ? segmentNames(segmentsFile) : new Set(),
     bands: bandNames(scoringFile),
     valueTiers: tierNames(scoringFile),
@@ -111,8 +119,8 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
 
   if (routingFile && reasonsFile) checkAttempts(routingFile, routing?.teams ?? [], reasons);
 
-  if (!scoring || !routing || !settings || !events || !calendars || !segments) return null;
-  return { cadences, forms, segments, scoring, routing, reasons, events, calendars, ...settings };
+  if (!scoring || !routing || !settings || !events || !calendars || !segments || !campaigns) return null;
+  return { cadences, forms, segments, scoring, routing, reasons, events, calendars, campaigns, ...settings };
 }
 
 /** Attempts without an answer send a lead back: by a reason that recycles. */

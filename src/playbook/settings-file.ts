@@ -7,7 +7,6 @@ import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
 import { stated } from '../domain/stated.ts';
 import { key, mapping, quietHours, span, spanOrNone, words, zone, writtenAs } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
-import { campaigns, withInstants } from './campaigns.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 
 const FUNNEL = ['active inquiry', 'quote sent', 'agreed and invoiced', 'paid', 'delivered'];
@@ -95,7 +94,8 @@ const settings = mapping({
   haltCanary: haltCanary.optional(),
   productLines: knownWords,
   needTypes: knownWords,
-  campaigns: campaigns.default([]),
+  /** Until they got a file of their own. */
+  campaigns: z.unknown().optional(),
   quietHours: quietHours.default([]),
   caps: z.array(cap).default([]),
   sunset: mapping({ after: period }).optional(),
@@ -106,7 +106,7 @@ const settings = mapping({
 /** What settings.yaml says. */
 export type Settings = Omit<
   Playbook,
-  'cadences' | 'forms' | 'segments' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars'
+  'cadences' | 'forms' | 'segments' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars' | 'campaigns'
 >;
 
 interface KnownToSettings extends Pick<KnownNames, 'cadences'> {
@@ -119,11 +119,18 @@ export function readSettings(file: YamlFile, known: KnownToSettings): Settings |
   const read = file.parse(settings);
   checkKnown(file, ['wonCadence'], 'cadence', read?.wonCadence, known.cadences);
   if (read === null) return null;
+  const { campaigns, ...said } = read;
+  if (campaigns !== undefined)
+    file.report(
+      ['campaigns'],
+      'campaigns have a file of their own, campaigns.yaml: write them there, each as a key with its details below it (docs/playbook.md)',
+      'key',
+    );
   read.funnel.forEach((stage, i) => {
     if (read.funnel.indexOf(stage) < i) file.report(['funnel', i], `the funnel has "${stage}" already`);
   });
   read.caps.forEach(({ topic }, i) => checkKnown(file, ['caps', i, 'topic'], 'topic', topic, known.topics));
   if (!opensEver({ quietHours: read.quietHours, isHoliday: NO_HOLIDAYS }))
     file.report(['quietHours'], 'these hours leave no time to send in; make them shorter');
-  return stated({ ...read, campaigns: withInstants(file, read.campaigns, read.defaultTimeZone) });
+  return stated(said);
 }

@@ -48,7 +48,10 @@ describe('a wait', () => {
       '{ until: { attribute: "", offset: -1 day } }',
       'steps[0].wait.until.attribute: expected the name of an attribute',
     ],
-    ['{ until: { campaign: begins } }', 'steps[0].wait.until.campaign: expected "starts" or "ends", found "begins"'],
+    [
+      '{ until: { campaign: begins } }',
+      'steps[0].wait.until.campaign: expected "starts" or "ends" or "event", found "begins"',
+    ],
     [
       '{ until: { campaign: starts, offset: soon } }',
       'steps[0].wait.until.offset: expected a time before or after such as "-1 day" or "2 hours", found "soon"',
@@ -83,29 +86,16 @@ describe('settings.yaml', () => {
     'settings.yaml': `defaultTimeZone: Europe/Berlin\nwonCadence: thanks\n${more}`,
   });
 
-  it('says when nothing is sent, how much at most, and when campaigns take place', () => {
+  it('says when nothing is sent, and how much at most', () => {
     const more = `quietHours: { from: "20:00", to: "08:00" }
 caps:
   - { messages: 2, per: 1 week }
 spread: 30 minutes
-campaigns:
-  - Spring Fair
-  - { campaign: frost-webinar, name: Frost nights, starts: 2027-03-10 17:00, ends: 2027-03-10 18:00, url: https://brookfield.example/frost }
 `;
     expect(load(settings(more))).toMatchObject({
       quietHours: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '20:00', to: '08:00' }],
       caps: [{ messages: 2, per: { amount: 1, unit: 'weeks' } }],
       spread: { amount: 30, unit: 'minutes' },
-      campaigns: [
-        { campaign: 'Spring Fair' },
-        {
-          campaign: 'frost-webinar',
-          name: 'Frost nights',
-          starts: '2027-03-10T16:00:00.000Z',
-          ends: '2027-03-10T17:00:00.000Z',
-          url: 'https://brookfield.example/frost',
-        },
-      ],
     });
   });
 
@@ -123,15 +113,7 @@ campaigns:
       'caps: [{ messages: 1, per: 2 business days }]\n',
       'caps[0].per: expected a period such as "1 week", not business days',
     ],
-    [
-      'campaigns: [{ campaign: x, starts: 10.3.2027 }]\n',
-      'campaigns[0].starts: expected a date and time such as "2027-03-10 17:00"',
-    ],
-    [
-      'campaigns: [{ campaign: x, starts: 2027-03-10, ends: 2027-03-09 }]\n',
-      'campaigns[0].ends: a campaign ends after it starts',
-    ],
-    ['campaigns: [x, X]\n', 'campaigns[1]: the campaign "X" is listed already'],
+    ['campaigns: [x]\n', '3:1  campaigns: campaigns have a file of their own, campaigns.yaml'],
   ])('%s', (more, message) => {
     expect(mistakes(settings(more)).join('\n')).toContain(message);
   });

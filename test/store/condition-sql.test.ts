@@ -266,8 +266,26 @@ function countEvents(lead: Lead, { type, within }: Readonly<Record<string, strin
 /** What a turn of this lead decides by. */
 async function contextOf(lead: Lead): Promise<LeadContext> {
   const { db } = bench;
-  const { need, needTouch, enrollment } = await inTransaction(db, (tx) => readPicture(db, tx, lead.id));
+  const { need, needTouch, firstTouch, enrollment } = await inTransaction(db, (tx) => readPicture(db, tx, lead.id));
+  const [lastTouch = null] = await db.touch.findMany({
+    where: { leadId: lead.id },
+    include: { campaignRef: true },
+    orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
+    take: 1,
+  });
   const owner = lead.ownerId === null ? null : await db.rep.findUniqueOrThrow({ where: { id: lead.ownerId } });
   const consent = mayMail(lead.email, await readMailWord(db, lead)).may;
-  return { need, touch: needTouch, enrollment, owner, consent };
+  return {
+    need,
+    touch: needTouch,
+    firstTouch,
+    lastTouch: lastTouch && {
+      ...lastTouch,
+      campaignKey: lastTouch.campaignRef?.key ?? lastTouch.campaign,
+      campaignType: lastTouch.campaignRef?.type ?? null,
+    },
+    enrollment,
+    owner,
+    consent,
+  };
 }

@@ -62,7 +62,9 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   dismissed_sends: 'dismissed_by send_id',
   resent_sends: 'resent_by send_id',
   cadence_revisions: 'cadence definition hash id templates',
-  campaigns: 'channel currency goal id key name product_line type',
+  // One that nobody listed goes with the last lead that named it.
+  campaign_costs: 'campaign_id what',
+  campaigns: 'channel currency id key name product_line type',
   erased_leads: 'id_hash',
   links: 'url',
   // Of a cadence, or of all sending: of no lead.

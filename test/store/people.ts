@@ -131,6 +131,7 @@ const touch = fc.record({
   campaign: maybe(anyText),
   content: maybe(anyText),
   landingPage: maybe(anyText),
+  campaignId: maybe(fc.constantFrom('cmp_listed', 'cmp_plain')),
   of: fc.constantFrom('current', 'earlier', null),
   isHandled: fc.boolean(),
   ageDays,
@@ -173,6 +174,12 @@ export async function storeShared({ db }: Bench): Promise<void> {
     await db.rep.create({
       data: { id: `rep-${key}`, key, name: key, email: `${key}@sales.example`, teams: ['inside'] },
     });
+  await db.campaign.createMany({
+    data: [
+      { id: 'cmp_listed', key: 'Vine', name: 'Vine', type: 'webinar' },
+      { id: 'cmp_plain', key: 'plain', name: 'plain' },
+    ],
+  });
   for (const cadence of ['drip', 'Recycled']) {
     const definition = storedCadence({ ...CADENCE, cadence });
     await db.cadenceRevision.create({

@@ -115,13 +115,12 @@ beforeAll(async () => {
     'late-task': lateMessage('late-task', 'id: call, task: Call them, to: { team: south }'),
     mixed: mixed(sink.url),
   });
-  await settings(
-    (text) => `${text.replace(/^campaigns:.*\n/m, '')}
-caps: [{ messages: 2, per: 1 hour }]
-campaigns:
-  - { campaign: frost-webinar, name: Frost nights, starts: ${LATER}, ends: ${LATER} }
-  - { campaign: soon-webinar, starts: ${SOON}, ends: ${SOON} }
-  - no-date-webinar
+  await changed('settings.yaml', (text) => `${text}\ncaps: [{ messages: 2, per: 1 hour }]\n`);
+  await campaigns(
+    (text) => `${text}
+frost-webinar: { name: Frost nights, starts: ${LATER}, ends: ${LATER} }
+soon-webinar: { starts: ${SOON}, ends: ${SOON} }
+no-date-webinar:
 `,
   );
   engine = await startEngine({ playbookDir: folder.dir, worker: false });
@@ -134,8 +133,10 @@ afterAll(async () => {
   sink?.close();
 });
 
-async function settings(change: (text: string) => string): Promise<void> {
-  const file = path.join(folder.dir, 'settings.yaml');
+const campaigns = (change: (text: string) => string): Promise<void> => changed('campaigns.yaml', change);
+
+async function changed(name: string, change: (text: string) => string): Promise<void> {
+  const file = path.join(folder.dir, name);
   await writeFile(file, change(await readFile(file, 'utf8')));
 }
 
@@ -171,11 +172,11 @@ test('reminders of a webinar go by its date, also when that moves while the lead
     nextSummary: expect.stringContaining('(1 day before the campaign starts) at ‘to-day-before’') as string,
   });
   // Another name is no other date: nobody is rung.
-  await settings((text) => text.replace('Frost nights', 'Nights of frost'));
+  await campaigns((text) => text.replace('Frost nights', 'Nights of frost'));
   await publish(engine.config, engine.db, { author: 'test' });
   expect(await engine.db.outbox.count({ where: { leadId } })).toBe(0);
 
-  await settings((text) => text.replaceAll(LATER, LATEST));
+  await campaigns((text) => text.replaceAll(LATER, LATEST));
   await publish(engine.config, engine.db, { author: 'test' });
   await untilDue(leadId, utc(LATEST) - 24 * HOUR);
   await engine.forward(leadId, '14 days');

@@ -13,7 +13,7 @@ const Entry = z
     leadId: id('lead').nullable().meta({ description: 'Null: it is about many leads' }),
     ref: z.string().nullable().meta({
       description:
-        'The send, assignment, touch, task, kind of finding, bulk run, incoming mail or pause ("sending" or "cadence:KEY"), or the number of the playbook revision, that the entry is about',
+        'The send, assignment, touch, task, kind of finding, bulk run, incoming mail or pause ("sending" or "cadence:KEY"), the number of the playbook revision, or the campaign as touches name it, that the entry is about',
     }),
     since: Timestamp,
     reason: z.string(),
@@ -40,6 +40,8 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   paused: 'Resume it once what it was paused for is done: POST /v1/sending/resume, or /v1/cadences/{cadence}/resume',
   'canary-halted':
     'See how it did: GET /v1/cadences/{cadence}/results (npx nurture cadence results). Its leads go on in its revision: `npx nurture publish --revision {ref} --migrate` takes them back. The entry goes with the next publishing: mend the files, or publish them with --again',
+  'unknown-campaign':
+    'List it in campaigns.yaml; or, if another campaign is meant, give that one a rule (`utm: { campaign: … }`) that fits. Then publish',
   'asked-again':
     'A disqualified lead made a new request and gets nothing: decide whether the disqualification still holds, and contact it',
 };
@@ -52,7 +54,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       tag: 'Operating',
       summary: 'List everything that waits for a person, oldest first',
       description:
-        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps, late first contacts and answers, leads with which nothing happens, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves, canaries that were halted by themselves and pauses of a cadence or of all sending.',
+        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps, late first contacts and answers, leads with which nothing happens, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves, canaries that were halted by themselves, campaigns that touches name and nobody listed, and pauses of a cadence or of all sending.',
       access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },

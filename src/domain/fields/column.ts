@@ -3,7 +3,7 @@ import type { Row, Sources } from './field.ts';
 
 /** Fields that are a column of a row, read as it stands. The row need not be named elsewhere: the column is read once a condition asks. */
 
-interface ColumnOf<P extends 'need' | 'touch'> {
+interface ColumnOf<P extends 'need' | TouchPart> {
   part: P;
   /** The field of the row in memory; the column has its name in snake case. */
   column: string;
@@ -15,8 +15,18 @@ export function ofNeed(column: string): ColumnOf<'need'> {
   return { part: 'need', column, read: ({ need }) => valueOf(need, column), sql: `n.${columnName(column)}` };
 }
 
-export function ofTouch(column: string): ColumnOf<'touch'> {
-  return { part: 'touch', column, read: ({ touch }) => valueOf(touch, column), sql: `t.${columnName(column)}` };
+type TouchPart = keyof typeof TOUCHES;
+
+/** The touches that fields are read from, with their alias in SQL. */
+const TOUCHES = { touch: 't', firstTouch: 'f', lastTouch: 'z' } as const;
+
+export function ofTouch<P extends TouchPart>(column: string, part: P): ColumnOf<P> {
+  return {
+    part,
+    column,
+    read: (sources) => valueOf(sources[part], column),
+    sql: `${TOUCHES[part]}.${columnName(column)}`,
+  };
 }
 
 /** Every column is its field's name in snake case (prisma/schema.prisma). */

@@ -7,7 +7,7 @@ import type { Scalar } from '../condition-parts.ts';
 import type { Rating } from '../readiness.ts';
 
 /** What must be read besides the lead's own row. Only what a condition needs is read. */
-export type Part = 'lead' | 'need' | 'touch' | 'consent' | 'enrollment' | 'owner';
+export type Part = 'lead' | 'need' | 'touch' | 'firstTouch' | 'lastTouch' | 'consent' | 'enrollment' | 'owner';
 
 /** The rows that fields are read from. A row that is `undefined` was not read, and its fields are unknown. */
 export interface Sources {
@@ -16,6 +16,9 @@ export interface Sources {
   need?: NeedRow | null | undefined;
   /** The touch that began the current need; for the first need the lead's first touch. */
   touch?: TouchRow | null | undefined;
+  /** The lead's first touch, which is never overwritten, and its latest. */
+  firstTouch?: TouchRow | null | undefined;
+  lastTouch?: TouchRow | null | undefined;
   /** True when the latest consent to marketing mail is given and the address is not suppressed. */
   consent?: boolean | undefined;
   /** The active enrollment. */
@@ -56,7 +59,8 @@ export type Row = Readonly<Record<string, unknown>>;
 /** `valueMinor`, `currency` and `recycleCount` are computed with; all else is read as it stands. */
 export type NeedRow = Row & { valueMinor: bigint | null; currency: string | null; recycleCount: number };
 
-export type TouchRow = Row & { source: string | null };
+/** `campaignKey`: key of the campaign that it is of, else the one that it names. */
+export type TouchRow = Row & { source: string | null; campaignKey: string | null; campaignType: string | null };
 
 /** Further arguments for reading a field. */
 export interface Moment {
@@ -91,7 +95,7 @@ interface Described {
 
 /**
  * `sql` is an expression over these aliases (store/facts/parts.ts joins those that are asked for): `l` the lead, `n` its need,
- * `t` the touch, `c` the latest consent to marketing mail, `e` the active enrollment, `o` the owner. `$now`
+ * `t` the touch, `f` the first and `z` the latest touch, `c` the latest consent to marketing mail, `e` the active enrollment, `o` the owner. `$now`
  * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds), `$groups` (an object with the half-life `h` and the limit `l` of each group), `$limit` (of the score), `$bands`, `$readiness` (the steps of each grade, see ../readiness.ts) and `$freeMail` (an array) are put in as parameters. It
  * must say the same as `read`; test/store/condition-sql.test.ts compares them.
  */
@@ -122,7 +126,7 @@ export type BehaviorField = Described & {
 };
 
 /** What a value can be the name of. */
-export type RefersTo = 'cadence' | 'event' | 'segment' | 'band' | 'value tier';
+export type RefersTo = 'cadence' | 'event' | 'segment' | 'band' | 'value tier' | 'campaign type';
 
 /** `otherwise`: the SQL when the parameter is not given; without `otherwise` it is required. */
 export interface Parameter {

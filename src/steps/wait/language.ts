@@ -72,7 +72,7 @@ const attributeDate = mapping({
 }));
 
 const campaignDate = mapping({
-  campaign: z.enum(['starts', 'ends']),
+  campaign: z.enum(['starts', 'ends', 'event']),
   offset: offset.optional(),
   at: clock.optional(),
 }).transform(({ campaign, ...more }) => ({ date: { campaign }, ...more }));

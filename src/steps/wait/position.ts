@@ -1,3 +1,4 @@
+import type { DateOfCampaign } from '../../domain/campaign.ts';
 import type { Span, Weekday } from '../../domain/cadence.ts';
 import type { Offset } from '../../domain/moment.ts';
 import { spanToText } from '../../domain/schedule.ts';
@@ -30,7 +31,7 @@ export type WaitForDate = {
 };
 
 /** An attribute of the lead, or a date of the campaign that the cadence is about. */
-export type DateRef = { attribute: string } | { campaign: 'starts' | 'ends' };
+export type DateRef = { attribute: string } | { campaign: DateOfCampaign };
 
 export type DatedWait = WaitStep & WaitForDate;
 
@@ -72,9 +73,15 @@ function waysPast(step: WaitStep): Way[] {
   return ways;
 }
 
+const CAMPAIGN_DATES: Readonly<Record<DateOfCampaign, string>> = {
+  starts: 'the campaign starts',
+  ends: 'the campaign ends',
+  event: 'the event of the campaign',
+};
+
 /** "1 day before the campaign starts" */
 export function dateInWords({ date, offset, at }: WaitForDate): string {
-  const what = 'attribute' in date ? date.attribute : `the campaign ${date.campaign}`;
+  const what = 'attribute' in date ? date.attribute : CAMPAIGN_DATES[date.campaign];
   const moved = offset === undefined ? what : `${spanToText(offset.span)} ${offset.direction} ${what}`;
   return at === undefined ? moved : `${moved}, at ${at}`;
 }

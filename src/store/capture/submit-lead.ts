@@ -108,7 +108,13 @@ async function recordSubmission(
   const recalled = created && (await recall(tx, found, addressHash));
   const { changes, fields, notTaken: differing } = profileChanges(found, submission, !vouched);
   const notTaken = { ...left, ...differing };
-  const touch = await insertTouch(tx, found.id, submission, { at, fillsOnly: !vouched, notTaken, suspicious });
+  const touch = await insertTouch(tx, found.id, submission, {
+    at,
+    fillsOnly: !vouched,
+    notTaken,
+    suspicious,
+    campaigns: rules.playbook.campaigns,
+  });
   if (submission.consent !== undefined) {
     const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
     const isKnown = !created || recalled;
@@ -169,7 +175,8 @@ async function recall(tx: Tx, { id, email }: Lead, addressHash: string | null): 
 function contextOfNew(touch: Touch, submission: LeadSubmission): LeadContext {
   const consented = submission.consent !== undefined && submission.consent.granted !== false;
   const consent = submission.email !== undefined && consented;
-  return { need: null, touch: touch.row, consent, enrollment: null, owner: null };
+  const { row } = touch;
+  return { need: null, touch: row, firstTouch: row, lastTouch: row, consent, enrollment: null, owner: null };
 }
 
 /** What is written once and never changed by a submission: the account, and where the lead came from. */

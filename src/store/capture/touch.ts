@@ -1,8 +1,10 @@
 import { isKey } from '../../domain/history-words.ts';
+import { type Campaign, campaignOfTouch, type StatedOrigin } from '../../domain/campaign.ts';
 import { newId } from '../../domain/ids.ts';
+import { campaignId, type TouchRead } from '../campaign-of-touch.ts';
 import type { Tx } from '../db.ts';
 import { columnsOf } from '../rows.ts';
-import type { Prisma, Touch as TouchRow } from '../generated/client.ts';
+import { Prisma, type Touch as TouchRow } from '../generated/client.ts';
 import { given } from './profile.ts';
 import type { LeadSubmission, StatedNeed } from './submission.ts';
 
@@ -11,7 +13,7 @@ export interface Touch {
   id: string;
   isFirst: boolean;
   /** The whole row: conditions may ask about it if it is the first. */
-  row: TouchRow;
+  row: TouchRead;
 }
 
 /** `Touch.request`: what was asked for, as stated. The lead's process opens a need from it or adds to the open one. */
@@ -41,6 +43,8 @@ interface TouchOptions {
   fillsOnly: boolean;
   notTaken: Record<string, unknown>;
   suspicious: readonly string[];
+  /** Of the playbook. */
+  campaigns: readonly Campaign[];
 }
 
 /** The request of a touch as it was written. */
@@ -50,7 +54,7 @@ export function requestOf(touch: { request: Prisma.JsonValue }): TouchRequest {
 
 /**
  * Writes the touch of a submission. The lead must be locked: the first touch is the one that finds no other, and a partial
- * unique index holds that even so.
+ * unique index holds that even so. A campaign that nobody has listed gets a row of its own, by which people learn of it.
  */
 export async function insertTouch(
   tx: Tx,
@@ -60,17 +64,48 @@ export async function insertTouch(
 ): Promise<Touch> {
   const stated = statedBy(submission);
   const id = newId('touch');
+  const campaign = campaignOfTouch(options.campaigns, stated);
+  const its = campaign === undefined ? unlisted(stated) : listedAs(campaign);
   const [row] = await tx.$queryRaw<TouchRow[]>`
-    INSERT INTO touches (id, lead_id, is_first, inbound, channel, source, medium, campaign, campaign_id, content,
+    ${its.before} INSERT INTO touches (id, lead_id, is_first, inbound, channel, source, medium, campaign, campaign_id, content,
       landing_page, referrer, how, request, occurred_at)
     VALUES (${id}, ${leadId}, NOT EXISTS (SELECT FROM touches WHERE lead_id = ${leadId} AND is_first),
       ${submission.inbound ?? true}, ${given(submission.channel) ?? null}, ${stated.source}, ${stated.medium},
-      ${stated.campaign}, (SELECT id FROM campaigns WHERE key = ${stated.campaign}), ${stated.content},
+      ${stated.campaign}, ${its.id}, ${stated.content},
       ${stated.landingPage}, ${given(submission.referrer) ?? null}, ${submission.how},
       ${JSON.stringify(requestFrom(submission, options))}::jsonb, ${options.at})
     RETURNING ${columnsOf('touches')}`;
   if (row === undefined) throw new Error('The touch was not written');
-  return { id, isFirst: row.isFirst, row };
+  const campaignKey = campaign?.campaign ?? row.campaign;
+  return { id, isFirst: row.isFirst, row: { ...row, campaignKey, campaignType: campaign?.type ?? null } };
+}
+
+/** The id of a touch's campaign as SQL, and what the statement begins with. */
+interface ItsCampaign {
+  before: Prisma.Sql;
+  id: Prisma.Sql;
+}
+
+function listedAs({ campaign }: Campaign): ItsCampaign {
+  return { before: Prisma.empty, id: Prisma.sql`(SELECT id FROM campaigns WHERE key = ${campaign})` };
+}
+
+/**
+ * Of two requests at once that name it first, and of a request and a publishing that lists it, the second waits for the first: all give
+ * the row the same id.
+ */
+function unlisted({ campaign }: StatedOrigin): ItsCampaign {
+  if (campaign === null) return { before: Prisma.empty, id: Prisma.sql`NULL` };
+  const id = campaignId(Prisma.sql`${campaign}::text`);
+  return {
+    before: Prisma.sql`
+      WITH known AS (SELECT id FROM campaigns WHERE lower(key) = lower(${campaign})),
+      named AS (
+        INSERT INTO campaigns (id, key, name, unknown_since) SELECT ${id}, ${campaign}, ${campaign}, now()
+        WHERE NOT EXISTS (SELECT FROM known) ON CONFLICT DO NOTHING
+      )`,
+    id: Prisma.sql`coalesce((SELECT id FROM known), ${id})`,
+  };
 }
 
 function statedBy(submission: LeadSubmission) {

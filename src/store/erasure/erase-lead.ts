@@ -91,5 +91,10 @@ async function deleteLead(tx: Tx, leadId: string): Promise<void> {
   await tx.$executeRaw`DELETE FROM commands WHERE lead_id = ${leadId}`;
   await tx.$executeRaw`DELETE FROM findings WHERE lead_id = ${leadId}`;
   await tx.$executeRaw`DELETE FROM idempotency_keys WHERE position(${leadId} in body::text) > 0`;
+  // A campaign that nobody listed is words of who named it.
+  await tx.$executeRaw`
+    DELETE FROM campaigns c WHERE unknown_since IS NOT NULL
+      AND id IN (SELECT campaign_id FROM touches WHERE lead_id = ${leadId})
+      AND NOT EXISTS (SELECT FROM touches WHERE campaign_id = c.id AND lead_id <> ${leadId})`;
   await tx.$executeRaw`DELETE FROM leads WHERE id = ${leadId}`;
 }

@@ -27,7 +27,12 @@ interface Column {
 }
 
 const NEED = columnsRead('need');
-const TOUCH = columnsRead('touch');
+const TOUCHES = {
+  touch: columnsRead('touch'),
+  firstTouch: columnsRead('firstTouch'),
+  lastTouch: columnsRead('lastTouch'),
+};
+type TouchPart = keyof typeof TOUCHES;
 
 /** The owner named by a row in memory, which may not be written yet. */
 export async function readOwner(tx: Tx, ownerId: string | null): Promise<{ key: string } | null> {
@@ -39,11 +44,17 @@ export async function readOwner(tx: Tx, ownerId: string | null): Promise<{ key: 
 /** The columns that tell of a part. */
 const COLUMNS: Readonly<Record<Exclude<Part, 'lead'>, readonly string[]>> = {
   need: ['n.id AS "needId"', ...columnsAs('n', NEED, 'need')],
-  touch: ['t.id AS "touchId"', ...columnsAs('t', TOUCH, 'touch')],
+  touch: touchColumns('touch', 't'),
+  firstTouch: touchColumns('firstTouch', 'f'),
+  lastTouch: touchColumns('lastTouch', 'z'),
   consent: [`${CONSENTED_SQL} AS "consent"`],
   enrollment: ['e.cadence AS "cadence"'],
   owner: ['o.key AS "owner"'],
 };
+
+function touchColumns(part: TouchPart, alias: string): string[] {
+  return [`${alias}.id AS "${part}Id"`, ...columnsAs(alias, TOUCHES[part], part)];
+}
 
 function columnsAs(alias: string, columns: readonly Column[], prefix: string): string[] {
   return columns.map(
@@ -80,9 +91,9 @@ export async function loadContexts(
 function contextOf(row: ContextRow, parts: ReadonlySet<Part>, behaviors: readonly string[]): LeadContext {
   return {
     ...(parts.has('need') ? { need: row['needId'] === null ? null : (partOf(row, NEED, 'need') as NeedRow) } : {}),
-    ...(parts.has('touch')
-      ? { touch: row['touchId'] === null ? null : (partOf(row, TOUCH, 'touch') as TouchRow) }
-      : {}),
+    ...touchOf(row, parts, 'touch'),
+    ...touchOf(row, parts, 'firstTouch'),
+    ...touchOf(row, parts, 'lastTouch'),
     ...(parts.has('consent') ? { consent: row['consent'] === true } : {}),
     ...(parts.has('enrollment') ? { enrollment: keyed('cadence', row['cadence']) } : {}),
     ...(parts.has('owner') ? { owner: keyed('key', row['owner']) } : {}),
@@ -90,6 +101,15 @@ function contextOf(row: ContextRow, parts: ReadonlySet<Part>, behaviors: readonl
       behaviors.flatMap((key, i) => (row[`behavior_${i}`] === null ? [] : [[key, Number(row[`behavior_${i}`])]])),
     ),
   };
+}
+
+function touchOf(
+  row: ContextRow,
+  parts: ReadonlySet<Part>,
+  part: TouchPart,
+): Partial<Record<TouchPart, TouchRow | null>> {
+  if (!parts.has(part)) return {};
+  return { [part]: row[`${part}Id`] === null ? null : (partOf(row, TOUCHES[part], part) as TouchRow) };
 }
 
 function partOf(row: ContextRow, columns: readonly Column[], prefix: string): Row {

@@ -21,6 +21,7 @@ export const ATTENTION_KINDS = [
   'paused',
   'mail-returned',
   'canary-halted',
+  'unknown-campaign',
 ] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
@@ -173,6 +174,14 @@ const BRANCHES: readonly Branch[] = [
       FROM playbook_revisions p
       WHERE p.halted_because IS NOT NULL AND p.author = ${ENGINE}
         AND NOT EXISTS (SELECT 1 FROM playbook_revisions q WHERE q.number > p.number AND q.author <> ${ENGINE})`,
+    inScope: forAll,
+  },
+  {
+    kinds: ['unknown-campaign'],
+    entries: Prisma.sql`
+      SELECT 'unknown-campaign' AS kind, NULL AS "leadId", key AS ref, unknown_since AS since,
+             'Touches name this campaign, and campaigns.yaml does not list it.' AS reason
+      FROM campaigns WHERE unknown_since IS NOT NULL`,
     inScope: forAll,
   },
 ];

@@ -19,6 +19,7 @@ export async function hasMaterial(
   const [row] = await tx.$queryRaw<{ has: boolean }[]>`
     SELECT EXISTS (SELECT FROM events WHERE lead_id = ${leadId} AND type = 'content.downloaded' AND NOT machine
         AND lower(properties->>'content') = lower(${material}))
-      OR EXISTS (SELECT FROM touches WHERE lead_id = ${leadId} AND campaign = ANY(${[...campaigns]})) AS has`;
+      OR EXISTS (SELECT FROM touches t JOIN campaigns c ON c.id = t.campaign_id
+        WHERE t.lead_id = ${leadId} AND c.key = ANY(${[...campaigns]})) AS has`;
   return row?.has ?? false;
 }

@@ -2,8 +2,9 @@ import { DATABASE } from '../../domain/budgets.ts';
 import type { Cadence } from '../../domain/cadence.ts';
 import { isInNurturePool, type Stage } from '../../domain/stage.ts';
 import type { Db, Tx } from '../db.ts';
-import type { Assignment, Enrollment, Lead, Need, Touch } from '../generated/client.ts';
+import type { Assignment, Enrollment, Lead, Need } from '../generated/client.ts';
 import { lockLead } from '../lock.ts';
+import { CAMPAIGN_OF_TOUCH, JOIN_CAMPAIGN, type TouchRead } from '../campaign-of-touch.ts';
 import { columnsOf } from '../rows.ts';
 import { readRevision, type ReadRevision } from './revisions.ts';
 
@@ -29,11 +30,11 @@ export interface Picture {
   /** The latest hand-off of the current need. Not read while the lead is in the nurture pool, where it does not matter. */
   assignment: Assignment | null;
   /** The lead's first touch. */
-  firstTouch: Touch | null;
+  firstTouch: TouchRead | null;
   /** The touch that the current need began with; of the first need the lead's first touch. */
-  needTouch: Touch | null;
+  needTouch: TouchRead | null;
   /** Requests that the process has not yet taken in, oldest first; as many as one turn can handle. */
-  unhandled: Touch[];
+  unhandled: TouchRead[];
   /** True when there are more requests: the process has to come back. */
   hasMoreUnhandled: boolean;
 }
@@ -90,15 +91,15 @@ export async function refreshPicture(db: Db, tx: Tx, before: Picture): Promise<P
 const REQUESTS_AT_ONCE = 100;
 
 /** Those that a turn may ask about: not yet taken into account, the first, and the one that the current need began with. */
-async function readTouches(tx: Tx, leadId: string): Promise<Touch[]> {
-  return tx.$queryRaw<Touch[]>`
-    SELECT ${columnsOf('touches')} FROM touches
+async function readTouches(tx: Tx, leadId: string): Promise<TouchRead[]> {
+  return tx.$queryRaw<TouchRead[]>`
+    SELECT ${columnsOf('touches')}, ${CAMPAIGN_OF_TOUCH} FROM touches ${JOIN_CAMPAIGN}
     WHERE lead_id = ${leadId} AND (is_first
-      OR id IN (SELECT id FROM touches WHERE lead_id = ${leadId} AND handled_at IS NULL
+      OR touches.id IN (SELECT id FROM touches WHERE lead_id = ${leadId} AND handled_at IS NULL
                 ORDER BY occurred_at, id LIMIT ${REQUESTS_AT_ONCE + 1})
-      OR id = (SELECT id FROM touches WHERE lead_id = ${leadId} AND need_id = (SELECT need_id FROM leads WHERE id = ${leadId})
+      OR touches.id = (SELECT id FROM touches WHERE lead_id = ${leadId} AND need_id = (SELECT need_id FROM leads WHERE id = ${leadId})
                ORDER BY occurred_at, id LIMIT 1))
-    ORDER BY occurred_at, id`;
+    ORDER BY occurred_at, touches.id`;
 }
 
 /**

@@ -166,7 +166,7 @@ async function writeRevision(
 ): Promise<ReadonlyMap<string, string>> {
   const templates = [...input.templates.values()];
   await publishReps(tx, input.playbook.routing);
-  await publishCampaigns(tx, input.playbook.campaigns);
+  await publishCampaigns(tx, input.playbook.campaigns, before?.playbook.campaigns ?? []);
   await tx.templateRevision.createMany({
     data: templates.map((source) => ({ key: source.key, hash: source.hash, source: storedTemplate(source) })),
     skipDuplicates: true,

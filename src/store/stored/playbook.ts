@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Brand } from '../../domain/brand.ts';
-import type { Campaign, Playbook } from '../../domain/playbook.ts';
+import type { Campaign } from '../../domain/campaign.ts';
+import type { Playbook } from '../../domain/playbook.ts';
 import { READINESS } from '../../domain/readiness.ts';
 import type { RejectReason } from '../../domain/reasons.ts';
 import type { Routing } from '../../domain/routing.ts';
@@ -165,16 +166,41 @@ const withTimes: Upcast = (stored) => ({
 /** Version 4 has groups of rules, limits and product lines of the score; a playbook without them says the same as before. */
 const withSales: Upcast = (stored) => stored;
 
-/** Version 5 has more to say of scoring, routing, hand-off and the brand; a playbook that does not say it means the same as before. */
+/** Version 5 has more to say of scoring, routing, hand-off, campaigns and the brand; a playbook that does not say it means the same as before. */
 const withReadiness: Upcast = (stored) => stored;
 
 const CampaignShape = z.strictObject({
   campaign: z.string(),
   name: z.string().exactOptional(),
+  type: z.string().exactOptional(),
+  channel: z.string().exactOptional(),
+  productLine: z.string().exactOptional(),
+  goal: z
+    .strictObject({
+      leads: z.number().exactOptional(),
+      qualified: z.number().exactOptional(),
+      won: z.number().exactOptional(),
+    })
+    .exactOptional(),
+  currency: z.string().exactOptional(),
+  budgetMinor: z.number().exactOptional(),
+  costs: z
+    .array(z.strictObject({ on: z.string(), minor: z.number(), for: z.string().exactOptional() }))
+    .exactOptional(),
   starts: z.string().exactOptional(),
   ends: z.string().exactOptional(),
+  event: z.string().exactOptional(),
   url: z.string().exactOptional(),
   material: z.string().exactOptional(),
+  utm: z
+    .array(
+      z.strictObject({
+        source: z.string().exactOptional(),
+        medium: z.string().exactOptional(),
+        campaign: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
 }) satisfies z.ZodType<Campaign>;
 
 const BrandShape = z.strictObject({

@@ -1,0 +1,87 @@
+import { singleLine } from './clean-text.ts';
+
+/** An activity that brings leads, as campaigns.yaml lists it. */
+export interface Campaign {
+  /** As touches and events name it. */
+  campaign: string;
+  /** As mails name it; without one `campaign`. */
+  name?: string;
+  /** What it is: "webinar", "trade-show", "ad". */
+  type?: string;
+  channel?: string;
+  productLine?: string;
+  goal?: CampaignGoal;
+  /** Of the budget and of all costs. */
+  currency?: string;
+  /** In minor units. */
+  budgetMinor?: number;
+  costs?: readonly CampaignCost[];
+  /** Instants in ISO 8601 (UTC): when it begins and is over, and the moment that it is about, if that is another. */
+  starts?: string;
+  ends?: string;
+  event?: string;
+  /** Where to read more, or to take part. */
+  url?: string;
+  /** Key of what it gives to who takes part, as templates name it. */
+  material?: string;
+  /** A touch that one of them fits is of this campaign, whatever campaign it names. */
+  utm?: readonly UtmRule[];
+}
+
+/** How many leads it is to bring, and how many of them are to come so far. */
+export interface CampaignGoal {
+  leads?: number;
+  qualified?: number;
+  won?: number;
+}
+
+export interface CampaignCost {
+  /** A date such as "2027-03-08". */
+  on: string;
+  minor: number;
+  for?: string;
+}
+
+/** What a touch must state; all that is given must be the same, whatever the case. */
+export interface UtmRule {
+  source?: string;
+  medium?: string;
+  campaign?: string;
+}
+
+export type DateOfCampaign = 'starts' | 'ends' | 'event';
+
+/** What a touch states of where it came from. */
+export interface StatedOrigin {
+  source: string | null;
+  medium: string | null;
+  campaign: string | null;
+}
+
+/** The campaign that a touch is of: the one that it names, else the first in the file with a rule that fits. Undefined: none is known. */
+export function campaignOfTouch<C extends Pick<Campaign, 'campaign' | 'utm'>>(
+  campaigns: readonly C[],
+  touch: StatedOrigin,
+): C | undefined {
+  return (
+    campaigns.find(({ campaign }) => isSame(campaign, touch.campaign)) ??
+    campaigns.find(({ utm = [] }) => utm.some((rule) => fits(rule, touch)))
+  );
+}
+
+function fits({ source, medium, campaign }: UtmRule, touch: StatedOrigin): boolean {
+  return (
+    (source === undefined || isSame(source, touch.source)) &&
+    (medium === undefined || isSame(medium, touch.medium)) &&
+    (campaign === undefined || isSame(campaign, touch.campaign))
+  );
+}
+
+function isSame(wanted: string, stated: string | null): boolean {
+  return stated !== null && plainly(wanted) === plainly(stated);
+}
+
+/** For comparing words that people typed: in one line, without case. */
+export function plainly(text: string): string {
+  return singleLine(text).toLowerCase();
+}

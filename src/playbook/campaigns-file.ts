@@ -1,0 +1,153 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { plainly, type Campaign, type CampaignCost, type UtmRule } from '../domain/campaign.ts';
+import { inMinorUnits, isCurrency } from '../domain/currency.ts';
+import { stated } from '../domain/stated.ts';
+import { key, mapping, readBy, textLike, words, writtenAs, zone } from '../language/schemas.ts';
+import type { YamlFile } from '../language/yaml-file.ts';
+import { checkKnown } from './context.ts';
+
+/** A date, or a date and a time on the clock of the campaign's zone. */
+const MOMENT = 'a date and time such as "2027-03-10 17:00"';
+const moment = z
+  .string({ error: `expected ${MOMENT}` })
+  .trim()
+  .transform((text) => text.replace(' ', 'T'))
+  .refine(
+    (text) => /^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid,
+    `expected ${MOMENT}`,
+  )
+  .meta(textLike('^\\s*\\d{4}-\\d\\d-\\d\\d([ T]\\d\\d:\\d\\d)?\\s*$', MOMENT, ['2027-03-10', '2027-03-10 17:00']));
+
+const day = z
+  .string({ error: 'expected a date such as "2027-03-10"' })
+  .refine(
+    (text) => /^\d{4}-\d\d-\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid,
+    'expected a date such as "2027-03-10"',
+  );
+
+interface Money {
+  minor: number;
+  currency: string;
+}
+
+const AMOUNT = 'an amount such as "1200 EUR" or "99.50 USD"';
+/** "1200.50 EUR" */
+const money = readBy<Money>((value, report) => {
+  const [, amount = '', code = ''] =
+    typeof value === 'string' ? (/^\s*([\d.]+)\s*([A-Z]{3})\s*$/.exec(value) ?? []) : [];
+  const minor = isCurrency(code) ? inMinorUnits(amount, code) : null;
+  return minor === null ? (report([], `expected ${AMOUNT}`) ?? undefined) : { minor, currency: code };
+}).meta(textLike('^\\s*\\d{1,12}(\\.\\d+)?\\s*[A-Z]{3}\\s*$', AMOUNT, ['1200 EUR', '99.50 USD']));
+
+const count = z.int('expected a whole number').min(1, 'expected at least 1').optional();
+const isSaid = (value: object): boolean => Object.values(value).some((one) => one !== undefined);
+
+const utmRule = mapping({ source: words.optional(), medium: words.optional(), campaign: words.optional() })
+  .refine(isSaid, 'expected what touches state: source, medium or campaign')
+  .transform((one): UtmRule => stated(one));
+const utmRules = z.array(utmRule).min(1, 'expected { source, medium, campaign }, or a list of these');
+const oneUtmRule = utmRule.transform((one): readonly UtmRule[] => [one]);
+
+const campaign = mapping({
+  name: words.optional(),
+  type: key.optional(),
+  channel: key.optional(),
+  productLine: words.optional(),
+  goal: mapping({ leads: count, qualified: count, won: count })
+    .refine(isSaid, 'expected numbers of leads: leads, qualified or won')
+    .transform((one) => stated(one))
+    .optional(),
+  budget: money.optional(),
+  costs: z
+    .array(mapping({ on: day, cost: money, for: words.optional() }))
+    .min(1, 'expected a list of { on, cost }')
+    .optional(),
+  starts: moment.optional(),
+  ends: moment.optional(),
+  event: moment.optional(),
+  timeZone: zone.optional(),
+  url: z.url('expected an address such as "https://www.example.com/webinar"').optional(),
+  material: words.optional(),
+  utm: writtenAs<readonly UtmRule[]>(
+    (value) => (Array.isArray(value) ? utmRules : oneUtmRule),
+    [utmRules, oneUtmRule],
+  ).optional(),
+});
+type Written = z.output<typeof campaign>;
+
+/** A key with nothing below it is a campaign of which nothing else is known. */
+export const campaignsSchema = z.record(
+  words,
+  writtenAs<Written>((value) => (value === null ? z.null().transform(() => ({})) : campaign), [campaign, z.null()]),
+);
+
+interface KnownToCampaigns {
+  /** Undefined: settings.yaml has a mistake. */
+  settings: { defaultTimeZone: string; productLines: readonly string[] } | null;
+}
+
+/** Reads campaigns.yaml; null when it has mistakes, which are reported. Dates become instants. */
+export function readCampaigns(file: YamlFile, { settings }: KnownToCampaigns): Campaign[] | null {
+  const read = file.parse(campaignsSchema);
+  if (read === null) return null;
+  const lines = settings === null ? undefined : new Set(settings.productLines);
+  const taken = new Map<string, string>();
+  for (const [name, one] of Object.entries(read)) {
+    const asNamed = `named ${plainly(name)}`;
+    if (taken.has(asNamed)) file.report([name], `the campaign "${name}" is listed already`, 'key');
+    taken.set(asNamed, name);
+    checkKnown(file, [name, 'productLine'], 'product line', one.productLine, lines);
+    checkCurrency(file, name, one);
+    for (const [i, rule] of (one.utm ?? []).entries()) {
+      const path = Array.isArray(file.at([name, 'utm'])) ? [name, 'utm', i] : [name, 'utm'];
+      const by = `rule ${JSON.stringify([rule.source, rule.medium, rule.campaign].map((part) => plainly(part ?? '')))}`;
+      const other = taken.get(by);
+      if (other !== undefined) file.report(path, `"${other}" has the same rule, and takes these touches`);
+      else taken.set(by, name);
+    }
+  }
+  return Object.entries(read).map(([name, one]) => withInstants(file, name, one, settings?.defaultTimeZone ?? 'utc'));
+}
+
+/** What is summed up has one currency. */
+function checkCurrency(file: YamlFile, name: string, { budget, costs = [] }: Written): void {
+  const currency = budget?.currency ?? costs[0]?.cost.currency;
+  for (const [i, { cost }] of costs.entries())
+    if (cost.currency !== currency)
+      file.report(
+        [name, 'costs', i, 'cost'],
+        `the money of a campaign is in one currency, here ${currency}; write the amount in ${currency}`,
+      );
+}
+
+function withInstants(file: YamlFile, campaign: string, written: Written, defaultZone: string): Campaign {
+  const { starts, ends, event, timeZone = defaultZone, budget, costs, ...rest } = written;
+  const instant = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : (DateTime.fromISO(text, { zone: timeZone }).toUTC().toISO() ?? undefined);
+  const [from, to] = [instant(starts), instant(ends)];
+  if (from !== undefined && to !== undefined && to < from)
+    file.report([campaign, 'ends'], 'a campaign ends after it starts; write a later time');
+  return stated({
+    campaign,
+    ...rest,
+    currency: budget?.currency ?? costs?.[0]?.cost.currency,
+    budgetMinor: budget?.minor,
+    costs: costs?.map(({ on, cost, for: what }): CampaignCost => stated({ on, minor: cost.minor, for: what })),
+    starts: from,
+    ends: to,
+    event: instant(event),
+  });
+}
+
+/** Keys and types of the campaigns in the file, mistakes or not; undefined when it cannot be read. */
+export function campaignNames(
+  file: YamlFile | null,
+): { keys: ReadonlySet<string>; types: ReadonlySet<string> } | undefined {
+  const value = file?.at([]);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const types = Object.values(value).flatMap((one: unknown) =>
+    typeof one === 'object' && one !== null && 'type' in one && typeof one.type === 'string' ? one.type : [],
+  );
+  return { keys: new Set(Object.keys(value)), types: new Set(types) };
+}

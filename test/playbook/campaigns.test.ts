@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { load, mistakes, SOUND } from './folder.ts';
+
+const file = (text: string): Record<string, string> => ({
+  'campaigns.yaml': text,
+  'settings.yaml': `${SOUND['settings.yaml']}productLines: [vineyard]\n`,
+});
+
+const WHOLE = `GreenTech Expo:
+frost-webinar:
+  name: Frost nights
+  type: webinar
+  channel: email
+  productLine: vineyard
+  goal: { leads: 120, won: 3 }
+  budget: 4000 EUR
+  costs:
+    - { on: 2027-01-10, cost: 1250.5 EUR, for: ads }
+  starts: 2027-03-10 17:00
+  ends: 2027-03-10 18:00
+  event: 2027-03-10 17:15
+  url: https://brookfield.example/frost
+  utm: { source: LinkedIn, campaign: fn27 }
+`;
+
+describe('campaigns.yaml', () => {
+  it('has a campaign by its key alone, or with all that is known of it', () => {
+    expect(load(file(WHOLE)).campaigns).toEqual([
+      { campaign: 'GreenTech Expo' },
+      {
+        campaign: 'frost-webinar',
+        name: 'Frost nights',
+        type: 'webinar',
+        channel: 'email',
+        productLine: 'vineyard',
+        goal: { leads: 120, won: 3 },
+        currency: 'EUR',
+        budgetMinor: 400_000,
+        costs: [{ on: '2027-01-10', minor: 125_050, for: 'ads' }],
+        starts: '2027-03-10T16:00:00.000Z',
+        ends: '2027-03-10T17:00:00.000Z',
+        event: '2027-03-10T16:15:00.000Z',
+        url: 'https://brookfield.example/frost',
+        utm: [{ source: 'LinkedIn', campaign: 'fn27' }],
+      },
+    ]);
+  });
+
+  it.each([
+    ['x: { starts: 10.3.2027 }', '1:14  x.starts: expected a date and time such as "2027-03-10 17:00"'],
+    ['x: { starts: 2027-03-10, ends: 2027-03-09 }', '1:32  x.ends: a campaign ends after it starts'],
+    ['x:\nX:', '2:1  X: the campaign "X" is listed already'],
+    ['x: { budget: 4000 }', '1:14  x.budget: expected an amount such as "1200 EUR" or "99.50 USD"'],
+    ['x: { budget: 1.50 JPY }', '1:14  x.budget: expected an amount'],
+    [
+      'x: { budget: 10 EUR, costs: [{ on: 2027-01-10, cost: 1 USD }] }',
+      'x.costs[0].cost: the money of a campaign is in one currency, here EUR',
+    ],
+    ['x: { costs: [{ on: January, cost: 1 USD }] }', 'x.costs[0].on: expected a date such as "2027-03-10"'],
+    ['x: { productLine: vinyard }', 'x.productLine: unknown product line "vinyard"; did you mean "vineyard"?'],
+    ['x: { goal: {} }', 'x.goal: expected numbers of leads: leads, qualified or won'],
+    ['x: { utm: {} }', 'x.utm: expected what touches state: source, medium or campaign'],
+    ['x: { utm: { src: a } }', 'x.utm.src'],
+    [
+      'x: { utm: { source: a } }\ny: { utm: [{ source: A }] }',
+      'y.utm[0]: "x" has the same rule, and takes these touches',
+    ],
+    ['x: { typ: ad }', '1:6  x.typ: unknown key "typ"; did you mean "type"?'],
+  ])('%s', (text, message) => {
+    expect(mistakes(file(`${text}\n`)).join('\n')).toContain(message);
+  });
+
+  it('gives the types that conditions may ask for', () => {
+    const asks = (type: string): string[] =>
+      mistakes({ ...file(WHOLE), 'segments.yaml': `some: { when: { firstCampaignType: ${type} } }\n` });
+    expect(asks('Webinar')).toEqual([]);
+    expect(asks('webiner').join()).toContain('unknown campaign type "webiner"; did you mean "webinar"?');
+  });
+});
