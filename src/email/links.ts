@@ -7,9 +7,13 @@ import { ADDRESS_TAG } from './liquid.ts';
 const LINKS_VARIABLE = '__links';
 const PIXEL_VARIABLE = '__pixel';
 
+/** What stands in a comment that Outlook reads: the condition, and what it shows. */
+const CONDITIONAL = /^(\s*\[if [^\]]*\]>)([^]*)<!\[endif\]$/i;
+
 /**
  * `html` with every `href` for which `replacement` gives a new address replaced; all other bytes stay. `replacement` gets
- * the address as a browser would (entities decoded) and answers with source for the attribute, already escaped.
+ * the address as a browser would (entities decoded) and answers with source for the attribute, already escaped. What Outlook alone
+ * shows stands in conditional comments (`<!--[if mso]>`), and counts; other comments nobody sees.
  */
 export function rewriteLinks(html: string, replacement: (url: string) => string | undefined): string {
   const parts: string[] = [];
@@ -21,6 +25,13 @@ export function rewriteLinks(html: string, replacement: (url: string) => string 
       if (url === undefined) return;
       parts.push(html.slice(done, parser.startIndex), `href="${url}"`);
       done = parser.endIndex;
+    },
+    oncomment(comment) {
+      const [, condition, shown] = CONDITIONAL.exec(comment) ?? [];
+      if (condition === undefined || shown === undefined) return;
+      const from = parser.startIndex + '<!--'.length + condition.length;
+      parts.push(html.slice(done, from), rewriteLinks(shown, replacement));
+      done = from + shown.length;
     },
   });
   parser.end(html);

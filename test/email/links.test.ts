@@ -34,12 +34,26 @@ describe('instrument', () => {
     expect(readable).not.toContain('__pixel');
   });
 
+  it('finds what Outlook alone shows, in conditional comments', () => {
+    const html =
+      '<!--[if mso]><v:roundrect href="https://x.example/a"><![endif]--><!--[if !mso]><!--><a href="https://x.example/a">' +
+      'a</a><!--<![endif]--><!--[if (gte mso 9)|(IE)]>\n<a href="https://x.example/{{ lead.company }}">b</a>\n<![endif]-->';
+    const { readable, links } = instrument(html);
+    expect(links).toEqual({ fixed: ['https://x.example/a'], variable: ['https://x.example/{{ lead.company }}'] });
+    expect(readable).toBe(
+      html
+        .replaceAll('https://x.example/a', '{{ __links[0] }}')
+        .replace('https://x.example/{{ lead.company }}', '{% __address 0 %}'),
+    );
+  });
+
   it('changes nothing where there is nothing to change', () => {
     const html = '<p title=\'a "b" > c\'>x &amp; y <br> <a name=z>z</a></p>';
     expect(rewriteLinks(html, () => 'never')).toBe(html);
   });
 
   it('copes with unquoted and broken markup', () => {
+    expect(rewriteLinks('<!--[if mso]><a href="x">', () => 'Y')).toBe('<!--[if mso]><a href="x">');
     expect(rewriteLinks('<a href=https://x.example/a>x</a>', () => 'Y')).toBe('<a href="Y">x</a>');
     expect(rewriteLinks('<a href="https://x.example/a', () => 'Y')).toContain('x.example');
   });
