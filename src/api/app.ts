@@ -83,7 +83,8 @@ export function createApi(deps: ApiDeps): Api {
   return { app, routes, document };
 }
 
-function consoleDeps({ store, ring, commands, sendSignIn, sendInvitation, log, settings }: ApiDeps): ConsoleDeps {
+function consoleDeps(deps: ApiDeps): ConsoleDeps {
+  const { store, ring, commands, sendSignIn, sendInvitation, openId, log, settings } = deps;
   const { publicUrl, organization } = settings;
   const failed = (error: unknown): void => log.error({ err: error }, 'a page of the console failed');
   return {
@@ -93,6 +94,7 @@ function consoleDeps({ store, ring, commands, sendSignIn, sendInvitation, log, s
     inStep,
     sendSignIn,
     sendInvitation,
+    openId,
     failed,
     settings: { publicUrl, organization },
   };

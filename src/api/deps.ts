@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Organization } from '../domain/brand.ts';
+import type { ConsoleDeps } from '../console/deps.ts';
 import type { Tokens } from '../crypto/tokens.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { Tracker } from '../store/tracking/tracker.ts';
@@ -27,6 +28,8 @@ export interface ApiDeps {
   sendSignIn(to: { address: string; name: string }, url: string): Promise<boolean>;
   /** Tells somebody that they may sign in to the console. Never throws. */
   sendInvitation(to: { address: string; name: string }): Promise<void>;
+  /** By which people may sign in to the console; null where none is set up. */
+  openId: ConsoleDeps['openId'];
   /** Each resolves when its part answers, and rejects when it does not. */
   checks: Readonly<Record<'database' | 'temporal' | 'mail', () => Promise<void>>>;
   log: Logger;

@@ -8,6 +8,7 @@ import { createMailCheck } from '../email/mail-check.ts';
 import { createCanaryWatch } from './canary-watch.ts';
 import { liveOrganization } from './organization.ts';
 import { createConsoleMail } from './console-mail.ts';
+import { createOpenId } from './open-id.ts';
 import { dkimOf } from '../email/dkim.ts';
 import { createTransport } from '../email/transport.ts';
 import { createTokens } from '../crypto/tokens.ts';
@@ -117,6 +118,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       findKey: (secret) => findKeyHolder(db, secret),
       limits: createRateLimits(db, config, log),
       ...createConsoleMail({ from: config.mail.from, publicUrl: config.publicUrl, organization }, transport, log),
+      openId: config.openId === null ? null : createOpenId(config.openId, config.publicUrl),
       checks: {
         database: () => ping(db),
         temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),

@@ -9,6 +9,7 @@ import { createProgress } from '../stack/progress.ts';
 import type { SupervisorUse } from '../stack/run-files.ts';
 import { startStack, type Stack } from '../stack/supervisor.ts';
 import { readFolders } from '../playbook/read-folders.ts';
+import { developmentSignIn } from './development-sign-in.ts';
 import { publishAtStart, publishWhileRunning } from './publish-in-development.ts';
 
 /**
@@ -41,7 +42,7 @@ export async function withStack(
   const stopPublishing = publishes ? publishWhileRunning(stack.config, say) : null;
   try {
     progress.say(`Ready after ${((Date.now() - since) / 1000).toFixed(1)} s.`);
-    if (options.quiet !== true) progress.say(describe(stack));
+    if (options.quiet !== true) progress.say(await describe(stack));
     // The worker's log says it as well; whoever starts looks here.
     const problem = stack.config.embedded.mail ? null : await mailProblem(stack.config.mail.smtpUrl);
     if (problem !== null) progress.say(pc.yellow(problem));
@@ -53,13 +54,24 @@ export async function withStack(
   }
 }
 
+async function consoleRows({ config, urls }: Stack): Promise<[string, string][]> {
+  const page = `${urls.api}/console`;
+  if (config.env === 'production' || !config.embedded.postgres)
+    return [['Console', `${page} (the link to sign in comes by mail; docs/console.md)`]];
+  const { url, email } = await developmentSignIn(config);
+  return [
+    ['Console', url],
+    ['', `signs ${email} in, once, within ten minutes; then: npx nurture users link ${email}`],
+  ];
+}
+
 /** The addresses of the running stack, in words. */
-function describe(stack: Stack): string {
+async function describe(stack: Stack): Promise<string> {
   const { config, urls } = stack;
   const rows: [string, string][] = [
     ['API', urls.api],
     ['API docs', urls.docs],
-    ['Console', `${urls.api}/console (the link to sign in comes by mail; docs/console.md)`],
+    ...(await consoleRows(stack)),
     ['Temporal UI', urls.temporalUi],
     ...(urls.mail === undefined ? [] : [['Mail inbox', urls.mail] as [string, string]]),
     ...(config.adminApiKey === DEVELOPMENT_ADMIN_KEY

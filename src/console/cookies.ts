@@ -1,10 +1,10 @@
-/** The two cookies of the console, and the tokens against forged forms that follow from them. */
+/** The cookies of the console, and the tokens against forged forms that follow from them. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { AppError } from '../domain/errors.ts';
 
-/** `session`: who is signed in. `browser`: the browser that asked for a sign-in link. */
-const NAMES = { session: 'nurture_session', browser: 'nurture_browser' } as const;
+/** `session`: who is signed in. `browser`: the browser that asked for a sign-in link. `openId`: a sign-in by a provider that was begun. */
+const NAMES = { session: 'nurture_session', browser: 'nurture_browser', openId: 'nurture_openid' } as const;
 type Cookie = keyof typeof NAMES;
 
 export function readCookie(request: Request, cookie: Cookie): string | null {

@@ -2,6 +2,22 @@ import type { Organization } from '../domain/brand.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import type { StoreContext } from '../store/context.ts';
 
+/** Signing in by a provider that vouches for a mail address (OpenID Connect). */
+export interface OpenId {
+  /** Its host, for people. */
+  provider: string;
+  /**
+   * Where the browser is to go. `token`: of the browser's cookie, random.
+   * @throws AppError UNAVAILABLE
+   */
+  begin(token: string): Promise<URL>;
+  /**
+   * The verified address of the person. `query`: what the browser came back with.
+   * @throws AppError FORBIDDEN, UNAVAILABLE
+   */
+  finish(token: string, query: URLSearchParams): Promise<string>;
+}
+
 /** What the console needs of the process that it runs in. */
 export interface ConsoleDeps {
   store: StoreContext;
@@ -14,6 +30,8 @@ export interface ConsoleDeps {
   sendSignIn(to: { address: string; name: string }, url: string): Promise<boolean>;
   /** Tells somebody that they may sign in. Never throws. */
   sendInvitation(to: { address: string; name: string }): Promise<void>;
+  /** Null where none is set up. */
+  openId: OpenId | null;
   /** Gets the errors that are our fault. */
   failed(error: unknown): void;
   settings: { publicUrl: string; organization: Organization };

@@ -9,6 +9,7 @@ import { deskPage } from './desk-page.ts';
 import { leadPages } from './lead-actions.ts';
 import { leadsPage } from './leads-page.ts';
 import { sendPage } from './layout.ts';
+import { openIdPages } from './open-id.ts';
 import { signInPages } from './sign-in.ts';
 import { attentionPages } from './attention-page.ts';
 import { boardPage } from './board-page.ts';
@@ -32,8 +33,9 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   router.get('/htmx.js', (_request, response) => {
     response.setHeader('Cache-Control', 'public, max-age=86400').type('js').send(HTMX);
   });
-  router.use('/sign-in', limit);
+  router.use(['/sign-in', '/openid'], limit);
   signInPages(router, deps);
+  openIdPages(router, deps);
   deskPage(router, deps);
   leadsPage(router, deps);
   leadPages(router, deps);

@@ -10,7 +10,10 @@ import { csrfField, type Html, sendPage } from './layout.ts';
 import { field } from './fields.ts';
 import { readForm } from './form-body.ts';
 
-export function signInPages(router: Router, { store, inStep, sendSignIn, failed, settings }: ConsoleDeps): void {
+export function signInPages(
+  router: Router,
+  { store, inStep, sendSignIn, openId, failed, settings }: ConsoleDeps,
+): void {
   const { db } = store;
   const secure = settings.publicUrl.startsWith('https:');
   const now = (): Date => new Date(store.realNow());
@@ -47,6 +50,7 @@ export function signInPages(router: Router, { store, inStep, sendSignIn, failed,
         <label for="email">Your email address</label>
         <input id="email" name="email" type="email" autocomplete="email" required maxlength="254" />
         <button class="main">Send me the link</button>
+        ${openId === null ? '' : html`<p><a class="button" href="/console/openid">Sign in with ${openId.provider}</a></p>`}
       </form>`,
     );
   });

@@ -39,8 +39,9 @@ dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
 label{display:block;font-weight:600;margin:10px 0 4px}
 input,select,textarea{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:8px;padding:9px 11px}
-button{font:inherit;font-weight:600;border-radius:8px;border:1px solid var(--soft);background:transparent;color:var(--ink);padding:10px 18px;margin-top:10px;min-height:44px;cursor:pointer}
+button,a.button{font:inherit;font-weight:600;border-radius:8px;border:1px solid var(--soft);background:transparent;color:var(--ink);padding:10px 18px;margin-top:10px;min-height:44px;cursor:pointer}
 header button{margin:0}
+a.button{display:inline-block;text-decoration:none}
 button.main{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 @media (max-width:520px){main{padding:14px}header form{margin-left:0}}

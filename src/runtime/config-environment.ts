@@ -26,6 +26,14 @@ export function toEnvironment(config: Config): Record<string, string> {
     ...(mail.dkim.domain === null ? {} : { DKIM_DOMAIN: mail.dkim.domain }),
     ...(mail.dkim.keyFile === null ? {} : { DKIM_KEY_FILE: mail.dkim.keyFile }),
     ...(mail.dkim.privateKey === null ? {} : { DKIM_PRIVATE_KEY: mail.dkim.privateKey }),
+    ...(config.openId === null
+      ? {}
+      : {
+          OIDC_ISSUER: config.openId.issuer,
+          OIDC_CLIENT_ID: config.openId.clientId,
+          OIDC_CLIENT_SECRET: config.openId.clientSecret,
+          OIDC_CLIENT_AUTH: config.openId.clientAuth,
+        }),
     INBOUND_SMTP_PORT: String(mail.inboundPort),
     TEST_SEND_TO: config.testSendTo.join(','),
     ...secretVariables(config.webhooks.secrets),

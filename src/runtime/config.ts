@@ -5,6 +5,7 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import { embeddedDatabaseUrl } from './embedded-database.ts';
 import { exposureProblems } from './config-secrets.ts';
 import { DEVELOPMENT_ADMIN_KEY, DEVELOPMENT_SECRET_KEY } from './development-keys.ts';
+import { openIdOf, openIdProblems, type OpenIdSettings } from './config-open-id.ts';
 import { webhookProblems, webhookSecrets } from './config-webhooks.ts';
 import { productionProblems } from './config-production.ts';
 import { Environment, type EnvironmentValues, type LOG_LEVELS, type WORKER_ROLES } from './environment.ts';
@@ -48,6 +49,8 @@ export interface Config {
     readonly allow: readonly string[];
     readonly httpsOnly: boolean;
   };
+  /** The provider that people may sign in to the console by; null: by a mailed link alone. */
+  readonly openId: OpenIdSettings | null;
   /** Addresses, or domains with an @ before them, that `test-send` may send to; small letters. */
   readonly testSendTo: readonly string[];
   /** The address the API listens on: the loopback one unless HOST says otherwise. */
@@ -113,7 +116,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   if ((values.TEMPORAL_TLS_CERT === undefined) !== (values.TEMPORAL_TLS_KEY === undefined)) {
     problems.push({ path: 'TEMPORAL_TLS_KEY', message: 'must be set together with TEMPORAL_TLS_CERT' });
   }
-  problems.push(...webhookProblems(secrets));
+  problems.push(...webhookProblems(secrets), ...openIdProblems(values));
   if (problems.length > 0) throw invalid(problems);
   return assemble(values, secrets);
 }
@@ -149,6 +152,7 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       },
     },
     webhooks: { secrets, allow: values.WEBHOOK_ALLOW, httpsOnly: production },
+    openId: openIdOf(values),
     testSendTo: values.TEST_SEND_TO.toLowerCase()
       .split(',')
       .map((one) => one.trim())

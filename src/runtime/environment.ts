@@ -115,6 +115,10 @@ export const Environment = z.object({
     )
     .optional(),
   INBOUND_SMTP_PORT: port(2525),
+  OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.com').optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_CLIENT_AUTH: z.enum(['basic', 'post'], 'must be basic or post').default('basic'),
   SMTP_PORT: port(1025),
   MAIL_UI_PORT: port(1080),
   WORKER_ROLE: z.enum(WORKER_ROLES, `must be one of ${WORKER_ROLES.join(', ')}`).default('all'),

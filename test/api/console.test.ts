@@ -5,6 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settled } from '../../fuzz/contents.ts';
 import type { UserRole } from '../../src/domain/actor.ts';
+import { developmentSignIn } from '../../src/cli/development-sign-in.ts';
 import { openSessionOf } from '../../src/store/access/sessions.ts';
 import { askToSignIn } from '../../src/store/access/sign-in-links.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
@@ -15,6 +16,7 @@ import type { ConsoleDeps } from '../../src/console/deps.ts';
 import { consoleRouter } from '../../src/console/router.ts';
 import { lifeOf } from '../workflows/life.ts';
 import { openApi, type Bench } from './support.ts';
+import { createVisitor, type Visitor } from './visitor.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -24,26 +26,7 @@ afterAll(() => bench.close());
 
 const ASKS = { source: 'drip', country: 'IT', event: { type: 'demo.requested' } };
 
-/** A browser without a screen: it keeps cookies, and sends forms as they are written. */
-function visitor() {
-  const cookies = new Map<string, string>();
-  async function go(path: string, fields?: Record<string, string>) {
-    const response = await fetch(bench.base + path, {
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') },
-      ...(fields === undefined ? {} : { method: 'POST', body: new URLSearchParams(fields) }),
-    });
-    for (const line of response.headers.getSetCookie()) {
-      const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=');
-      cookies.set(name, value);
-    }
-    const text = await response.text();
-    const csrf = /name="csrf"\s+value="([^"]+)"/.exec(text)?.[1] ?? '';
-    return { status: response.status, text, csrf, headers: response.headers, to: response.headers.get('location') };
-  }
-  return { go, cookies };
-}
-type Visitor = ReturnType<typeof visitor>;
+const visitor = () => createVisitor(() => bench.base);
 
 async function emailOf(rep: string): Promise<string> {
   return (await bench.db.rep.findUniqueOrThrow({ where: { key: rep } })).email;
@@ -201,7 +184,10 @@ describe('signing in', () => {
 
   test('cookies are out of reach of scripts, tokens are stored as hashes, and a page runs no script but ours', async () => {
     const who = visitor();
-    const { headers } = await who.go('/console/sign-in');
+    const { headers, text } = await who.go('/console/sign-in');
+    // No provider is set up here.
+    expect(text).not.toContain('Sign in with');
+    expect((await who.go('/console/openid')).status).toBe(404);
     expect(headers.getSetCookie()[0]).toMatch(/HttpOnly; SameSite=Lax/);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'self'");
     const session = (await signIn('dino')).cookies.get('nurture_session') ?? '';
@@ -263,6 +249,25 @@ describe('users', () => {
     expect((await both.go(`/console/leads/${leadId}/accept`, { ...form, csrf: own })).status).toBe(303);
     await bench.db.user.deleteMany({ where: { id: marketer.id } });
     await bench.db.user.deleteMany({ where: { email: 'dino@sales.example' } });
+  });
+
+  test('the embedded stack of development prints a link that signs an admin in, once; production makes none', async () => {
+    const { config } = bench.engine;
+    const embedded = { ...config, embedded: { ...config.embedded, postgres: true } };
+    await bench.db.user.deleteMany({ where: { role: 'admin' } });
+    const first = await developmentSignIn(embedded);
+    expect(first).toMatchObject({ email: 'admin@example.com' });
+    const again = await developmentSignIn(embedded);
+    expect(again.email).toBe(first.email);
+    expect(await bench.db.user.count({ where: { role: 'admin' } })).toBe(1);
+    const link = new URL(first.url).pathname;
+    const who = visitor();
+    const { csrf } = await who.go(link);
+    expect((await who.go(link, { csrf })).status).toBe(303);
+    expect((await who.go('/console/users')).status).toBe(200);
+    expect((await visitor().go(link)).status).toBe(403);
+    for (const refused of [{ ...embedded, env: 'production' as const }, config])
+      await expect(developmentSignIn(refused)).rejects.toMatchObject({ code: 'OFF_IN_PRODUCTION' });
   });
 
   test('a link from the command line works once, in any browser', async () => {
@@ -580,6 +585,8 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /sign-in/:token': 'anybody',
   'post /sign-in/:token': 'anybody',
   'post /sign-out': 'anybody',
+  'get /openid': 'anybody',
+  'get /openid/callback': 'anybody',
   'get /': 'signed in',
   'get /users': 'admins',
   'post /users': 'admins',

@@ -61,6 +61,7 @@ export async function openApi(
       transport,
       log,
     ),
+    openId: null,
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
       temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),

@@ -98,12 +98,30 @@ test('a child process given the environment of a configuration sees the same', (
   for (const env of [
     {},
     PRODUCTION,
+    { ...PRODUCTION, ...OPEN_ID, OIDC_CLIENT_AUTH: 'post' },
     { PORT: '9000', TEMPORAL_API_KEY: 'k', TEMPORAL_TLS_CERT: 'c', TEMPORAL_TLS_KEY: 'k' },
   ]) {
     const config = loadConfig(env);
     const { embedded: _embedded, ...rest } = loadConfig(toEnvironment(config));
     expect(config).toMatchObject(rest);
   }
+});
+
+const OPEN_ID = { OIDC_ISSUER: 'https://login.example.com', OIDC_CLIENT_ID: 'nurture', OIDC_CLIENT_SECRET: 'secret' };
+test.each([
+  [{ OIDC_ISSUER: OPEN_ID.OIDC_ISSUER }, ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']],
+  [{ ...OPEN_ID, OIDC_ISSUER: 'http://login.example.com' }, ['OIDC_ISSUER']],
+  [{ ...OPEN_ID, OIDC_CLIENT_AUTH: 'jwt' }, ['OIDC_CLIENT_AUTH']],
+  [{ ...OPEN_ID, OIDC_ISSUER: 'http://localhost:9000' }, []],
+  [{ ...PRODUCTION, ...OPEN_ID }, []],
+])('a provider to sign in by: %j', (env, wrong) => {
+  expect(problemsOf(env)).toEqual(wrong);
+});
+
+test('the address that a provider leads back to is https', () => {
+  const { ADMIN_API_KEY, SECRET_KEY } = PRODUCTION;
+  const env = { ...OPEN_ID, ADMIN_API_KEY, SECRET_KEY, PUBLIC_URL: 'http://nurture.example.com' };
+  expect(problemsOf(env)).toEqual(['PUBLIC_URL']);
 });
 
 describe('the secrets of webhooks', () => {

@@ -38,6 +38,11 @@ export async function listUsers(db: Db, now: Date): Promise<ListedUser[]> {
   return users.map(({ sessions, ...user }) => ({ ...user, signedInAt: sessions[0]?.createdAt ?? null }));
 }
 
+/** The active admin who was invited first; null when there is none. */
+export async function firstAdmin(db: Db): Promise<User | null> {
+  return db.user.findFirst({ where: { role: 'admin', active: true }, orderBy: { id: 'asc' } });
+}
+
 export interface Invitation {
   email: string;
   name: string;
