@@ -7,6 +7,7 @@ import {
   segmentsJsonSchema,
 } from '../src/playbook/json-schema.ts';
 import { personaJsonSchema, testJsonSchema } from '../src/simulate/json-schema.ts';
+import { filtersTable } from '../src/email/filters/filters.ts';
 import { conditionsSchema, fieldsTable } from '../src/domain/fields/documentation.ts';
 
 /** A file of which at least a part is generated. */
@@ -20,6 +21,7 @@ interface GeneratedDoc {
 export function generatedDocs(): GeneratedDoc[] {
   return [
     { file: 'docs/conditions.md', write: (current) => between(current, 'fields', fieldsTable()) },
+    { file: 'docs/templates.md', write: (current) => between(current, 'filters', filtersTable()) },
     { file: 'src/domain/places.json', write: () => `${JSON.stringify(zonesOfPlaces(), null, 2)}\n` },
     { file: 'docs/cli.md', write: (current) => between(current, 'commands', cliReference()) },
     { file: 'docs/schema/test.schema.json', write: () => `${JSON.stringify(testJsonSchema(), null, 2)}\n` },

@@ -40,6 +40,7 @@ export async function claimRepMail(
     to: { address: rep.email, name: rep.name },
     context: {
       rep: { name: rep.name, email: rep.email },
+      clock: { zone, at: turn.at },
       lead: { ...personOf(lead), email: lead.email, phone: presentablePhone(lead.phone) },
       need: need === null ? null : knownNeed(turn.playbook, need),
       brief: { ...(await briefOf(turn, words)), ...requestsOf(mail.requests) },

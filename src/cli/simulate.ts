@@ -8,17 +8,20 @@ import { readPersonas } from '../simulate/read-personas.ts';
 import { simulationPage } from '../simulate/report/page.ts';
 import { compare, comparisonTable } from '../simulate/report/table.ts';
 import { simulationText } from '../simulate/report/terminal.ts';
+import type { Persona } from '../simulate/persona.ts';
 import type { Simulation } from '../simulate/result.ts';
 import { simulate } from '../simulate/simulate.ts';
 import { startOfSimulation } from '../simulate/start.ts';
 import type { Answer } from './command.ts';
 import { colorsFor } from './colors.ts';
+import { requireLanguage } from './language.ts';
 import { withServers } from './reach.ts';
 
 export interface SimulateCommand {
   cadence: string | undefined;
   persona?: string;
   personas?: string;
+  language?: string;
   days: number;
   seed: number;
   /** A date as in 2027-03-01. */
@@ -32,7 +35,7 @@ export async function simulateCommand(config: Config, given: SimulateCommand): P
   const { cadence = null, days, seed, revision } = given;
   // A mistake in the files is told before anything is started for them.
   const names = revision === undefined ? await namesInFolders(config) : undefined;
-  const personas = readPersonas(placeOf(given, config), names);
+  const personas = readPersonas(placeOf(given, config), names).map((one) => reading(one, given.language));
   const fromMs = startOfSimulation(given.start ?? null);
   const since = performance.now();
   const wanted = personas.map((persona) => ({ persona, cadence, days, seed, fromMs }));
@@ -47,6 +50,11 @@ export async function simulateCommand(config: Config, given: SimulateCommand): P
     data: { file, seconds, personas: simulations.map(compare), simulations },
     text: `${textOf(simulations)}\n\nEvery mail as it would look: ${file} (${seconds} s)`,
   };
+}
+
+function reading(persona: Persona, language: string | undefined): Persona {
+  if (language === undefined) return persona;
+  return { ...persona, request: { ...persona.request, language: requireLanguage(language) } };
 }
 
 function placeOf({ persona, personas }: SimulateCommand, config: Config): string {

@@ -12,7 +12,7 @@ import { mistakeText } from './mistake-text.ts';
 /** The command `validate`. It starts nothing; where a database answers, it says which events nobody ever sent. */
 export async function validate(config: Config): Promise<Answer> {
   const checked = await checkAll(config);
-  const warnings = await neverSentSoFar(config, checked);
+  const warnings = [...checked.warnings, ...(await neverSentSoFar(config, checked))];
   const { mistakes, content } = checked;
   const data = { ok: mistakes.length === 0, mistakes, warnings };
   const parts = [

@@ -1,6 +1,7 @@
+import { zoneOfLead } from '../domain/lead-zone.ts';
 import { stated } from '../domain/stated.ts';
 import { knownNeed, listedCampaign } from '../domain/stated-words.ts';
-import type { KnownWords } from '../domain/playbook.ts';
+import type { KnownWords, Playbook } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
 import type { EmailDraft } from './mail-writer.ts';
@@ -24,7 +25,15 @@ export function campaignOf(
 
 /** A mail to the lead: its address, and what a template may say of it. */
 export function leadMail(
-  { playbook, picture }: { playbook: KnownWords; picture: Pick<Picture, 'lead' | 'need' | 'needTouch'> },
+  {
+    playbook,
+    picture,
+    at,
+  }: {
+    playbook: KnownWords & Pick<Playbook, 'defaultTimeZone'>;
+    picture: Pick<Picture, 'lead' | 'need' | 'needTouch'>;
+    at: Date;
+  },
   template: TemplateSource,
   enrollment?: Pick<ActiveEnrollment, 'key' | 'cadenceAsPinned'>,
 ): EmailDraft {
@@ -34,6 +43,7 @@ export function leadMail(
     to: addressOf(lead),
     context: {
       lead: personOf(lead),
+      clock: { zone: zoneOfLead(lead, playbook.defaultTimeZone), at },
       campaign: inMails(campaignOf({ playbook, picture: { needTouch } }, enrollment)),
       need: need === null ? null : knownNeed(playbook, need),
     },

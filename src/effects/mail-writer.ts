@@ -1,5 +1,5 @@
 import { type Brand, organizationBy } from '../domain/brand.ts';
-import type { TemplateSource } from '../domain/template.ts';
+import { inLanguage, type TemplateSource } from '../domain/template.ts';
 import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
 import { inboundAddress } from '../email/inbound/address.ts';
 import { trackingFor } from '../email/links.ts';
@@ -45,7 +45,9 @@ export async function beginMail(
   draft: EmailDraft,
 ): Promise<BegunMail> {
   const organization = organizationBy(brand, mail);
-  const compiled = await compileTemplate(draft.template);
+  // A mail to a rep is about a lead, in the language of the organization.
+  const worded = audience === 'lead' ? inLanguage(draft.template, draft.context.lead.language) : draft.template;
+  const compiled = await compileTemplate(worded);
   const unsubscribeUrl = `${mail.publicUrl.replace(/\/+$/, '')}/u/${mail.tokens.unsubscribe(id)}`;
   const forLead = audience === 'lead';
   const context: RenderContext = {

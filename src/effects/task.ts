@@ -28,7 +28,7 @@ export const task = {
     const draft = {
       template,
       to: { address: rep.email, name: rep.name },
-      context: { rep: { name: rep.name, email: rep.email }, lead: {}, tasks },
+      context: { rep: { name: rep.name, email: rep.email }, lead: {}, tasks, clock: { zone, at: turn.at } },
     };
     try {
       const mail = await email.prepare(turn, effect, draft);

@@ -1,16 +1,20 @@
 import mjml2html from 'mjml';
 import type { Template } from 'liquidjs';
 import { AppError } from '../domain/errors.ts';
+import { canonicalLanguage } from '../domain/language-tag.ts';
 import { withStandIns } from './brand-colors.ts';
 import { htmlLiquid, liquidProblem, textLiquid, urlLiquid } from './liquid.ts';
 import { instrument, instrumentText } from './links.ts';
+import { isRightToLeft } from './locale.ts';
 import { at, locate } from './source-map.ts';
-import type { TemplateSource } from '../domain/template.ts';
+import type { WordedTemplate } from '../domain/template.ts';
 import { textTemplateOf } from './text-part.ts';
 
 /** A template ready to be rendered for any number of leads. */
 export interface CompiledTemplate {
-  source: TemplateSource;
+  source: WordedTemplate;
+  /** Of its words: that of the variant, else what `<mjml lang>` says; null when neither does. */
+  language: string | null;
   subject: Template[];
   preheader: Template[];
   html: Template[];
@@ -21,17 +25,17 @@ export interface CompiledTemplate {
   variableLinks: readonly Template[][];
 }
 
-/** Compiled templates by key and hash, the least recently used first. A revision in use stays; a thousand old ones do not. */
+/** Compiled templates by key, hash and language, the least recently used first. A revision in use stays; a thousand old ones do not. */
 const cache = new Map<string, Promise<CompiledTemplate>>();
 const CACHE_SIZE = 200;
 
 /**
- * Compiles MJML (about 4 ms) and parses Liquid once a hash.
+ * Compiles MJML (about 4 ms) and parses Liquid once a hash and language.
  * @throws AppError PLAYBOOK_INVALID for what validation at load would have found too.
  */
-export function compileTemplate(source: TemplateSource): Promise<CompiledTemplate> {
+export function compileTemplate(source: WordedTemplate): Promise<CompiledTemplate> {
   // The key is part of it for the sake of messages: two templates may say the same.
-  const id = `${source.key} ${source.hash}`;
+  const id = `${source.key} ${source.hash} ${source.language ?? ''}`;
   const known = cache.get(id);
   const compiled = known ?? compile(source);
   cache.delete(id);
@@ -44,13 +48,14 @@ export function compileTemplate(source: TemplateSource): Promise<CompiledTemplat
   return compiled;
 }
 
-async function compile(source: TemplateSource): Promise<CompiledTemplate> {
+async function compile(source: WordedTemplate): Promise<CompiledTemplate> {
   const compiled = await convertMjml(source);
   const { html, readable, links } = instrument(compiled);
   const text = source.text === null ? textTemplateOf(readable) : instrumentText(source.text, links);
   try {
     return {
       source,
+      language: languageOf(source),
       subject: textLiquid.parse(source.subject),
       preheader: textLiquid.parse(source.preheader),
       html: htmlLiquid.parse(html),
@@ -61,17 +66,17 @@ async function compile(source: TemplateSource): Promise<CompiledTemplate> {
   } catch (error) {
     const problem = liquidProblem(error);
     const where = problem === null ? source.file : placeInFile(source, problem.text);
-    const what = problem?.message ?? 'Liquid could not be read';
+    const what = problem === null ? 'Liquid could not be read' : problem.message + problem.hint;
     const advice = 'keep each Liquid tag whole, and write "less than" with spaces around <';
     throw new AppError('PLAYBOOK_INVALID', `${where}: ${what}; ${advice}`, { cause: error });
   }
 }
 
 /** @throws AppError PLAYBOOK_INVALID, with the place in the marketer’s file */
-export async function convertMjml(source: TemplateSource): Promise<string> {
+export async function convertMjml(source: WordedTemplate): Promise<string> {
   try {
     // No web fonts: a mail must not load anything but its own pixel.
-    const { mjml, putBack } = withStandIns(source.body);
+    const { mjml, putBack } = withStandIns(withLanguage(source));
     const { html } = await mjml2html(mjml, { validationLevel: 'strict', keepComments: false, fonts: {} });
     // Indentation is a quarter of MJML's output, and goes over the wire for each lead.
     return putBack(html.replaceAll(/\n\s+/g, '\n'));
@@ -86,6 +91,25 @@ export async function convertMjml(source: TemplateSource): Promise<string> {
       details: { ...place },
     });
   }
+}
+
+const MJML_TAG = /<mjml\b([^>]*)>/;
+const attribute = (name: string): RegExp => new RegExp(`\\s${name}="([^"]*)"`);
+
+function languageOf({ language, body }: WordedTemplate): string | null {
+  const [, stated] = attribute('lang').exec(MJML_TAG.exec(body)?.[1] ?? '') ?? [];
+  return language ?? canonicalLanguage(stated);
+}
+
+/** The document says its language and direction: those of the variant, whichever layout it has; mail programs read them aloud and lay out by them. */
+function withLanguage(source: WordedTemplate): string {
+  const language = languageOf(source);
+  if (language === null) return source.body;
+  return source.body.replace(MJML_TAG, (_tag, attributes: string) => {
+    const direction = attribute('dir').exec(attributes)?.[1] ?? (isRightToLeft(language) ? 'rtl' : 'ltr');
+    const others = attributes.replace(attribute('lang'), '').replace(attribute('dir'), '');
+    return `<mjml lang="${language}" dir="${direction}"${others}>`;
+  });
 }
 
 interface MjmlError {
@@ -110,7 +134,7 @@ function lineStart(text: string, line: number): number {
 }
 
 /** Where a piece of Liquid stands in the marketer's files, as well as can be told after compiling. */
-export function placeInFile(source: TemplateSource, liquid: string): string {
+export function placeInFile(source: WordedTemplate, liquid: string): string {
   const offset = liquid === '' ? -1 : source.body.indexOf(liquid);
   return offset === -1 ? source.file : at(locate({ text: source.body, spans: source.spans }, offset));
 }

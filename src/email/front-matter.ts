@@ -1,4 +1,5 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { didYouMean } from '../domain/did-you-mean.ts';
 import { AppError } from '../domain/errors.ts';
 import { TEMPLATE_KINDS, type TemplateKind } from '../domain/template.ts';
 import { at, type Position } from './source-map.ts';
@@ -15,24 +16,33 @@ export interface FrontMatter {
   text: string | null;
   /** The part that holds header and footer, `_layout.mjml` unless named. */
   layout: string;
+  /** What stands in for variables that are not known, by their names. */
+  defaults: Readonly<Record<string, string>>;
 }
 
 export interface ReadTemplate {
   front: FrontMatter;
   /** Where the value of each field begins. */
   positions: Record<keyof FrontMatter, Position>;
+  /** Where the name of each default stands. */
+  defaultPositions: ReadonlyMap<string, Position>;
+  /** Those of the required fields that the file itself has: a variant in another language takes the others from its template. */
+  stated: ReadonlySet<string>;
   body: string;
   bodyPosition: Position;
 }
 
 const REQUIRED = ['subject', 'preheader', 'topic', 'kind'] as const;
-const FIELDS: readonly string[] = [...REQUIRED, 'material', 'text', 'layout'];
+const FIELDS: readonly string[] = [...REQUIRED, 'material', 'text', 'layout', 'defaults'];
+/** Of a template in another language. Topic, kind and material are those of the template itself. */
+const REQUIRED_OF_VARIANT = ['subject', 'preheader'] as const;
 
 /**
  * Splits a template file into front matter (YAML between two lines `---`) and body.
+ * @param isVariant Of a template in another language, as welcome.de.mjml is.
  * @throws AppError PLAYBOOK_INVALID, with file, line, column and what would be right.
  */
-export function readTemplateFile(file: string, content: string): ReadTemplate {
+export function readTemplateFile(file: string, content: string, isVariant = false): ReadTemplate {
   const match = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m.exec(content);
   if (match === null || match.index !== 0) {
     throw invalid(
@@ -54,12 +64,20 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
       `this is not valid YAML: ${firstLine(problem.message)}; put a text that has a colon or Liquid in it into "quotes"`,
     );
   const fields = new Map<string, { value: string; position: Position }>();
+  let defaults: Defaults = { values: {}, positions: new Map() };
   const root = document.contents;
   for (const pair of isMap(root) ? root.items : []) {
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
     const keyPosition = positionOf(isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0);
     if (!FIELDS.includes(name))
-      throw invalid(keyPosition, `"${name}" is not a field of a template; there are ${FIELDS.join(', ')}`);
+      throw invalid(
+        keyPosition,
+        `"${name}" is not a field of a template; there are ${FIELDS.join(', ')}${didYouMean(name, FIELDS)}`,
+      );
+    if (name === 'defaults') {
+      defaults = readDefaults(pair.value, keyPosition, positionOf);
+      continue;
+    }
     const node = pair.value;
     if (!isScalar(node) || typeof node.value !== 'string' || node.value.trim() === '') {
       throw invalid(
@@ -70,12 +88,13 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
     fields.set(name, { value: node.value, position: positionOf(node.range?.[0] ?? 0) });
   }
   const end: Position = { file, line: yaml.split('\n').length + 1, column: 1 };
-  for (const name of REQUIRED) {
-    if (!fields.has(name)) throw invalid(end, `the front matter lacks "${name}"; it needs ${REQUIRED.join(', ')}`);
+  const required = isVariant ? REQUIRED_OF_VARIANT : REQUIRED;
+  for (const name of required) {
+    if (!fields.has(name)) throw invalid(end, `the front matter lacks "${name}"; it needs ${required.join(', ')}`);
   }
   const value = (name: string): string | null => fields.get(name)?.value ?? null;
   const position = (name: string): Position => fields.get(name)?.position ?? end;
-  const kind = TEMPLATE_KINDS.find((known) => known === value('kind'));
+  const kind = TEMPLATE_KINDS.find((known) => known === (value('kind') ?? (isVariant ? 'resource' : null)));
   if (kind === undefined)
     throw invalid(position('kind'), `"${value('kind')}" is not a kind; use one of ${TEMPLATE_KINDS.join(', ')}`);
   return {
@@ -87,6 +106,7 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
       material: value('material'),
       text: value('text'),
       layout: value('layout') ?? '_layout.mjml',
+      defaults: defaults.values,
     },
     positions: {
       subject: position('subject'),
@@ -96,10 +116,34 @@ export function readTemplateFile(file: string, content: string): ReadTemplate {
       material: position('material'),
       text: position('text'),
       layout: position('layout'),
+      defaults: end,
     },
+    defaultPositions: defaults.positions,
+    stated: new Set(fields.keys()),
     body: content.slice(match[0].length),
     bodyPosition: { file, line: match[0].split('\n').length, column: 1 },
   };
+}
+
+interface Defaults {
+  values: Record<string, string>;
+  positions: Map<string, Position>;
+}
+
+/** `defaults: { lead.firstName: there }` */
+function readDefaults(node: unknown, place: Position, positionOf: (offset: number) => Position): Defaults {
+  const read: Defaults = { values: {}, positions: new Map() };
+  const what = '"defaults" must give a text for each variable, as in defaults: { lead.firstName: there }';
+  if (!isMap(node)) throw invalid(place, what);
+  for (const { key, value } of node.items) {
+    const at = isScalar(key) ? positionOf(key.range?.[0] ?? 0) : place;
+    const text = isScalar(value) ? value.value : null;
+    if (!isScalar(key) || (typeof text !== 'string' && typeof text !== 'number') || String(text).trim() === '')
+      throw invalid(at, what);
+    read.values[String(key.value)] = String(text);
+    read.positions.set(String(key.value), at);
+  }
+  return read;
 }
 
 /** A text that is nested too deeply overflows the stack of the parser, which has no error for that. */

@@ -1,12 +1,15 @@
 import { type Context, type Emitter, Liquid, Tag, type TagToken, type Template, type TopLevelToken } from 'liquidjs';
-import { addressOf, asText, markedValue } from './addresses.ts';
+import { didYouMean } from '../domain/did-you-mean.ts';
+import { addressOf, markedValue } from './addresses.ts';
+import { registerFilters } from './filters/filters.ts';
+import { escapeForHtml } from './filters/line-breaks.ts';
 
 /**
  * The Liquid engines of the product: one escapes every value for HTML, one is for plain text (subject, preheader, text part), one for
  * addresses. All refuse unknown filters, render unknown variables as nothing, see own properties only, and cannot
  * reach the disk.
  */
-function engine(escape?: 'escape' | ((value: unknown) => string)): Liquid {
+function engine(escape?: (value: unknown) => string): Liquid {
   const liquid = new Liquid({
     strictFilters: true,
     strictVariables: false,
@@ -22,8 +25,7 @@ function engine(escape?: 'escape' | ((value: unknown) => string)): Liquid {
   // These would read other templates, or hand out a value unescaped.
   for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
   delete liquid.filters['raw'];
-  // A plus sign is a space in forms only: in the subject of a mailto: link it is read as a plus.
-  liquid.registerFilter('url_encode', (value: unknown) => encodeURIComponent(asText(value).toWellFormed()));
+  registerFilters(liquid, { html: escape === escapeForHtml });
   return liquid;
 }
 
@@ -59,12 +61,12 @@ function registerAddresses(liquid: Liquid, escape: (text: string) => string): vo
   liquid.registerTag(ADDRESS_TAG, AddressTag);
 }
 
-export const htmlLiquid: Liquid = engine('escape');
+export const htmlLiquid: Liquid = engine(escapeForHtml);
 export const textLiquid: Liquid = engine();
 
 /** For addresses: every value is encoded, once, by `addressOf`. A template may say so itself by a filter, which then does nothing more. */
 export const urlLiquid: Liquid = engine(markedValue);
-for (const filter of ['url_encode', 'cgi_escape', 'uri_escape', 'escape', 'escape_once', 'xml_escape'])
+for (const filter of ['url_encode', 'cgi_escape', 'uri_escape'])
   urlLiquid.registerFilter(filter, (value: unknown) => value);
 
 registerAddresses(htmlLiquid, (text) =>
@@ -75,6 +77,8 @@ registerAddresses(textLiquid, (text) => text);
 /** Where and why Liquid failed. `text` is template source, never a value of a lead. */
 export interface LiquidProblem {
   message: string;
+  /** What would be right, as in `; did you mean "upcase"?`; may be empty. */
+  hint: string;
   /** Offset of the tag or output in the source that was parsed. */
   offset: number;
   text: string;
@@ -89,5 +93,31 @@ export function liquidProblem(error: unknown): LiquidProblem | null {
   if (!('input' in token) || typeof token.input !== 'string') return null;
   const end = 'end' in token && typeof token.end === 'number' ? token.end : token.begin + 40;
   const message = error.message.replace(/, (?:file:.*, )?line:\d+, col:\d+$/, '');
-  return { message, offset: token.begin, text: token.input.slice(token.begin, end).slice(0, 120) };
+  return {
+    message,
+    hint: hintForFilter(message),
+    offset: token.begin,
+    text: token.input.slice(token.begin, end).slice(0, 120),
+  };
+}
+
+/** Filters of other systems whose result is markup, or that hand out a value unescaped. */
+const NO_MARKUP = new Set([
+  'raw',
+  'safe',
+  'html_safe',
+  'markdownify',
+  'markdown',
+  'img_tag',
+  'link_to',
+  'highlight',
+  'textilize',
+]);
+
+function hintForFilter(message: string): string {
+  const [, name] = /^undefined filter: (\S+)$/.exec(message) ?? [];
+  if (name === undefined) return '';
+  return NO_MARKUP.has(name)
+    ? '; every value is escaped, and no filter makes markup of one but newline_to_br: write the markup in the template'
+    : didYouMean(name, Object.keys(textLiquid.filters));
 }

@@ -9,9 +9,12 @@ import { readTemplateFile, type ReadTemplate } from './front-matter.ts';
 import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import { expand, type FindPartial, type Partial } from './partials.ts';
 import { advance, at, locate, type Mapped, type Position } from './source-map.ts';
-import type { TemplateSource } from '../domain/template.ts';
+import { inLanguage, type TemplateSource, type WordedTemplate, type Wording } from '../domain/template.ts';
+import { missingFallbacks } from './missing-fallbacks.ts';
+import { disagreements, partsIn, templateName, variableDifferences } from './template-variants.ts';
+import { tryOut } from './trial.ts';
 import { placedIn, toMistake, unique, type PlacedMessage } from './template-mistakes.ts';
-import { variableMistakes } from './variables.ts';
+import { defaultMistakes, variableMistakes } from './variables.ts';
 
 const KEY = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -22,6 +25,8 @@ export interface ReadTemplates {
   /** The kind of each file that is meant to be a template, those with mistakes included. */
   kinds: ReadonlyMap<string, { kind: string }>;
   mistakes: PlaybookMistake[];
+  /** What may be meant so, and seldom is. */
+  warnings: PlaybookMistake[];
 }
 
 /**
@@ -40,31 +45,107 @@ export async function readTemplates(folder: string, shownAs: string): Promise<Re
   const files = await filesOf(folder, shownAs);
   if (files === null) {
     const missing = mistakeOfFile(shownAs, 'the folder of templates cannot be read; set TEMPLATES_DIR to one');
-    return { templates: [], kinds: new Map(), mistakes: [missing] };
+    return { templates: [], kinds: new Map(), mistakes: [missing], warnings: [] };
   }
-  const find: FindPartial = (path) => {
-    const name = path.replace(/^\.\//, '');
-    return name.startsWith('_') ? files.get(name) : undefined;
-  };
-  const texts = new Map([...files.values()].map(({ file, text }) => [file, text]));
-  const templates: TemplateSource[] = [];
-  const kinds = new Map<string, { kind: string }>();
-  const mistakes: PlaybookMistake[] = [];
-  for (const [name, { file, text }] of files) {
-    if (name.startsWith('_')) continue;
-    const key = basename(name, '.mjml');
-    kinds.set(key, { kind: /^kind: *["']?([a-z]+)/m.exec(text)?.[1] ?? 'resource' });
+  const reading = new Reading(files);
+  const names = [...files.keys()].filter((name) => !name.startsWith('_'));
+  for (const name of names.toSorted((a, b) => dotsIn(a) - dotsIn(b))) await reading.take(name);
+  return reading.result();
+}
+
+function dotsIn(name: string): number {
+  return name.split('.').length - 1;
+}
+
+/** The files of a folder, one after the other: templates first, then those in other languages. */
+class Reading {
+  readonly #files: ReadonlyMap<string, Partial>;
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #templates = new Map<string, TemplateSource>();
+  readonly #kinds = new Map<string, { kind: string }>();
+  readonly #mistakes: PlaybookMistake[] = [];
+  readonly #warnings: PlaybookMistake[] = [];
+
+  constructor(files: ReadonlyMap<string, Partial>) {
+    this.#files = files;
+    this.#texts = new Map([...files.values()].map(({ file, text }) => [file, text]));
+  }
+
+  async take(name: string): Promise<void> {
+    const { file, text } = this.#files.get(name) ?? { file: name, text: '' };
     try {
-      const source = await makeTemplate(key, file, text, find);
-      const found = [...footerMistakes(source), ...variableMistakes(source, text)].map((one) => toMistake(one, texts));
-      mistakes.push(...found);
-      if (found.length === 0) templates.push(source);
+      const { key, language } = templateName(name, file);
+      if (language === null) await this.#takeTemplate(key, file, text);
+      else await this.#takeVariant({ key, language }, file, text);
     } catch (error) {
       if (!isAppError(error)) throw error;
-      mistakes.push(toMistake(placedIn(file, error), texts));
+      this.#tell([placedIn(file, error)]);
     }
   }
-  return { templates, kinds, mistakes: unique(mistakes) };
+
+  async #takeTemplate(key: string, file: string, text: string): Promise<void> {
+    this.#kinds.set(key, { kind: /^kind: *["']?([a-z]+)/m.exec(text)?.[1] ?? 'resource' });
+    const source = await makeTemplate(key, file, text, this.#find);
+    const { defaultPositions } = readTemplateFile(file, text);
+    const found = [
+      ...footerMistakes(source),
+      ...variableMistakes(source, text),
+      ...defaultMistakes(source, defaultPositions),
+    ];
+    this.#tell(found);
+    if (found.length > 0) return;
+    await tryOut(source);
+    this.#warn(missingFallbacks(source));
+    this.#templates.set(key, source);
+  }
+
+  async #takeVariant({ key, language }: { key: string; language: string }, file: string, text: string): Promise<void> {
+    if (!this.#kinds.has(key)) {
+      const message = `there is no ${key}.mjml beside it, for readers of all other languages`;
+      return this.#tell([{ place: { file, line: 1, column: 1 }, message }]);
+    }
+    const read = readTemplateFile(file, text, true);
+    const wording = wordingOf(file, read, partsIn(language, this.#find));
+    const template = this.#templates.get(key);
+    // What is wrong with the template itself has been told.
+    if (template === undefined) return;
+    const worded: WordedTemplate = { ...template, defaults: {}, ...wording, language };
+    const found = [
+      ...disagreements(read, template),
+      ...footerMistakes(worded),
+      ...variableMistakes(worded, text),
+      ...defaultMistakes(worded, read.defaultPositions),
+    ];
+    this.#tell(found);
+    if (found.length > 0) return;
+    const whole = withVariant(template, language, wording);
+    await tryOut(inLanguage(whole, language));
+    this.#warn([...missingFallbacks(worded), ...variableDifferences(worded, template)]);
+    this.#templates.set(key, whole);
+  }
+
+  readonly #find: FindPartial = (path) => {
+    const name = path.replace(/^\.\//, '');
+    return name.startsWith('_') ? this.#files.get(name) : undefined;
+  };
+
+  #tell(found: readonly PlacedMessage[]): void {
+    this.#mistakes.push(...found.map((one) => toMistake(one, this.#texts)));
+  }
+
+  #warn(found: readonly PlacedMessage[]): void {
+    this.#warnings.push(...found.map((one) => toMistake(one, this.#texts)));
+  }
+
+  result(): ReadTemplates {
+    const templates = [...this.#templates.values()];
+    return {
+      templates,
+      kinds: this.#kinds,
+      mistakes: unique(this.#mistakes),
+      warnings: unique(this.#warnings),
+    };
+  }
 }
 
 async function filesOf(folder: string, shownAs: string): Promise<Map<string, Partial> | null> {
@@ -97,16 +178,55 @@ export async function makeTemplate(
     );
   }
   const read = readTemplateFile(file, text);
+  const { topic, kind, material } = read.front;
+  const gives = material === null ? {} : { material };
+  const source = hashed({ key, topic, kind, ...gives, ...wordingOf(file, read, find) });
+  await compileTemplate(source);
+  return source;
+}
+
+function withVariant(template: TemplateSource, language: string, wording: Wording): TemplateSource {
+  return hashed({ ...template, variants: { ...template.variants, [language]: wording } });
+}
+
+/** The hash covers all that can change the mail, and nothing else. The order of its parts is that of the first templates that were stored. */
+function hashed(source: Omit<TemplateSource, 'hash'>): TemplateSource {
+  const { key: _name, topic, kind, material, variants = {} } = source;
+  const { subject, preheader, text, body, defaults } = source;
+  const languages = Object.entries(variants).map(([language, { file: _file, spans: _spans, ...said }]) => [
+    language,
+    said,
+  ]);
+  const content = {
+    subject,
+    preheader,
+    topic,
+    kind,
+    ...(material === undefined ? {} : { material }),
+    text,
+    body,
+    ...(defaults === undefined ? {} : { defaults }),
+    ...(languages.length === 0 ? {} : { languages }),
+  };
+  const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return { ...source, hash };
+}
+
+/** What a file says, with its layout and parts put in. */
+function wordingOf(file: string, read: ReadTemplate, find: FindPartial): Wording {
   const body = putIntoLayout(read, find);
   checkMarkup(body);
   checkLiquid(read, body);
-  const { subject, preheader, topic, kind, material, text: textPart } = read.front;
-  const gives = material === null ? {} : { material };
-  const content = { subject, preheader, topic, kind, ...gives, text: textPart, body: body.text };
-  const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-  const source: TemplateSource = { key, hash, ...content, file, spans: body.spans };
-  await compileTemplate(source);
-  return source;
+  const { subject, preheader, text, defaults } = read.front;
+  return {
+    subject,
+    preheader,
+    text,
+    body: body.text,
+    file,
+    spans: body.spans,
+    ...(Object.keys(defaults).length === 0 ? {} : { defaults }),
+  };
 }
 
 /** The body on its own when it is a whole `<mjml>` document, otherwise put in place of `[[content]]` in its layout. */
@@ -141,7 +261,7 @@ function checkLiquid({ front, positions }: ReadTemplate, body: Mapped): void {
       const problem = liquidProblem(error);
       throw invalid(
         place(problem?.offset ?? 0),
-        `${problem?.message ?? 'Liquid could not be read'}${problem === null ? '' : `, in ${problem.text}`}`,
+        problem === null ? 'Liquid could not be read' : `${problem.message}, in ${problem.text}${problem.hint}`,
       );
     }
   };

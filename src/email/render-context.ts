@@ -16,6 +16,8 @@ export interface RenderContext {
     attributes?: Readonly<Record<string, unknown>>;
   };
   sender: { companyName: string; postalAddress: string; name: string };
+  /** Where and when it is read: the reader's zone, and `now` on the lead's clock. Without it times are in UTC. */
+  clock?: { zone: string; at: Date };
   /** As settings.yaml has it. A color that it does not name is the default. */
   brand?: Pick<Brand, 'logo' | 'colors'>;
   links: {

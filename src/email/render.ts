@@ -1,11 +1,13 @@
-import type { Liquid, Template } from 'liquidjs';
+import { type Liquid, LiquidError, type Template } from 'liquidjs';
 import { DEFAULT_COLORS } from '../domain/brand.ts';
 import { cleanJson, singleLine } from '../domain/clean-text.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, isAppError } from '../domain/errors.ts';
 import { isPage } from './addresses.ts';
 import { placeInFile, type CompiledTemplate } from './compile.ts';
+import { withDefaults } from './defaults.ts';
 import { trackingVariables, type Tracking } from './links.ts';
 import { ADDRESSES_VARIABLE, type Addresses, htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
+import { formattingLanguage, LOCALE_VARIABLE, type Locale } from './locale.ts';
 import type { RenderContext } from './render-context.ts';
 import { layOutText } from './text-part.ts';
 
@@ -30,6 +32,14 @@ export function render(compiled: CompiledTemplate, given: RenderContext, trackin
 }
 
 /**
+ * The same for a context of samples: the error says what a filter did not like, and with which value.
+ * @throws AppError TEMPLATE_BROKEN
+ */
+export function renderSample(compiled: CompiledTemplate, sample: RenderContext, tracking?: Tracking): RenderedEmail {
+  return renderWith(compiled, sample, tracking, (address) => tracking?.own?.get(address) ?? address, reasonInFull);
+}
+
+/**
  * The addresses of pages that the mail has for this lead alone, each once.
  * @throws AppError TEMPLATE_BROKEN
  */
@@ -49,8 +59,9 @@ function renderWith(
   given: RenderContext,
   tracking: Tracking | undefined,
   shown: Addresses['shown'],
+  tell = reasonOf,
 ): RenderedEmail {
-  const run = runner(compiled, given);
+  const run = runner(compiled, given, tell);
   const subject = oneLine(run(textLiquid, compiled.subject));
   const preheader = oneLine(run(textLiquid, compiled.preheader));
   const addresses: Addresses = { templates: compiled.variableLinks, shown };
@@ -71,18 +82,23 @@ function renderWith(
 type Run = (liquid: Liquid, template: Template[], more?: Record<string, unknown>) => string;
 
 /** Fills in Liquid of a template with the data of one lead. */
-function runner({ source }: CompiledTemplate, given: RenderContext): Run {
+function runner({ source, language }: CompiledTemplate, given: RenderContext, tell: (error: unknown) => string): Run {
   const { attributes, ...profile } = given.lead;
-  const { sender, links, brand, ...values } = given;
+  const { sender, links, brand, clock = NO_CLOCK, ...values } = given;
+  // The brief of a rep is about a lead, and is not read by it.
+  const isForRep = Boolean(given.rep) || given.tasks !== undefined;
+  const reader = isForRep ? null : profile.language;
+  const locale: Locale = { ...clock, language: formattingLanguage(language, reader) };
   // Clean where it comes in, and here once more: an older version of the engine stored what it was given.
-  const context = { ...(cleanJson(values, singleLine) as object), sender, links, brand: wholeBrand(brand) };
+  const known = { ...(cleanJson(values, singleLine) as object), sender, links, brand: wholeBrand(brand) };
   const lead = tidyLead({
     ...(cleanJson(profile, singleLine) as typeof profile),
     ...(attributes === undefined ? {} : { attributes: cleanJson(attributes) as typeof attributes }),
   });
+  const context = withDefaults({ ...known, lead, [LOCALE_VARIABLE]: locale }, source.defaults);
   return (liquid, template, more = {}) => {
     try {
-      const rendered: unknown = liquid.renderSync(template, { ...context, lead, ...more });
+      const rendered: unknown = liquid.renderSync(template, { ...context, ...more });
       return String(rendered);
     } catch (error) {
       const problem = liquidProblem(error);
@@ -91,7 +107,7 @@ function runner({ source }: CompiledTemplate, given: RenderContext): Run {
       // No cause: LiquidJS quotes values in some messages.
       throw new AppError(
         'TEMPLATE_BROKEN',
-        `Template "${source.key}" (${where}) cannot be rendered${what}: ${reasonOf(error)}`,
+        `Template "${source.key}" (${where}) cannot be rendered${what}: ${tell(error)}`,
         {
           details: { template: source.key, hash: source.hash },
         },
@@ -99,6 +115,8 @@ function runner({ source }: CompiledTemplate, given: RenderContext): Run {
     }
   };
 }
+
+const NO_CLOCK = { zone: 'UTC', at: new Date(0) };
 
 function wholeBrand(brand: RenderContext['brand']): RenderContext['brand'] {
   return { ...brand, colors: { ...DEFAULT_COLORS, ...brand?.colors } };
@@ -121,6 +139,12 @@ function reasonOf(error: unknown): string {
   if (message.includes('template render limit')) return 'it takes too long; is there an endless or very long loop?';
   if (message.includes('memory alloc limit')) return 'it makes too much text; is there an endless or very long loop?';
   return 'a filter or tag cannot work with the value it is given';
+}
+
+/** What a filter of ours says, which may quote a value. */
+function reasonInFull(error: unknown): string {
+  const cause = error instanceof LiquidError ? error.originalError : undefined;
+  return isAppError(cause) ? cause.message : reasonOf(error);
 }
 
 /** A header must be one line: whatever could begin another (or hide text) becomes a space. At most 250 characters. */

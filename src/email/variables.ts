@@ -2,7 +2,7 @@
 import type { Liquid } from 'liquidjs';
 import { COLOR_NAMES } from '../domain/brand.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
-import type { TemplateSource } from '../domain/template.ts';
+import type { TemplateSource, Wording } from '../domain/template.ts';
 import { htmlLiquid, textLiquid } from './liquid.ts';
 import { advance, locate, type Position } from './source-map.ts';
 import type { PlacedMessage } from './template-mistakes.ts';
@@ -51,6 +51,26 @@ export function variableMistakesInStep(text: string): string[] {
   return variablesIn(text, textLiquid).flatMap(
     ({ names }) => whyWrong(names, { known: OF_STEPS, forReps: true }) ?? [],
   );
+}
+
+/** The names of the variables of a template, each in its parts. A part that is computed is left out, with all below it. */
+export function variableNames({ subject, preheader, text, body }: Wording): string[][] {
+  const all = [subject, preheader, text ?? ''].flatMap((one) => variablesIn(one, textLiquid));
+  return [...all, ...variablesIn(body, htmlLiquid)].map(({ names }) => {
+    const computed = names.indexOf(null);
+    return (computed < 0 ? names : names.slice(0, computed)) as string[];
+  });
+}
+
+/** Names in `defaults` that no mail of this kind has. */
+export function defaultMistakes(
+  { defaults, kind, file }: Pick<TemplateSource, 'defaults' | 'kind' | 'file'>,
+  positions: ReadonlyMap<string, Position>,
+): PlacedMessage[] {
+  return Object.keys(defaults ?? {}).flatMap((name) => {
+    const message = whyWrong(name.split('.'), { known: VARIABLES, forReps: kind === 'transactional' });
+    return message === null ? [] : [{ place: positions.get(name) ?? { file, line: 1, column: 1 }, message }];
+  });
 }
 
 /** Variables that no mail of this template's kind has: they would render as nothing. `text`: the template's file. */

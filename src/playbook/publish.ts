@@ -1,4 +1,5 @@
 import type { FileChange } from '../domain/playbook-changes.ts';
+import { inEachLanguage } from '../domain/template.ts';
 import { compileTemplate } from '../email/compile.ts';
 import type { Db } from '../store/db.ts';
 import { storeLinks } from '../store/process/link-ids.ts';
@@ -20,7 +21,8 @@ export async function publishRead(
   db: Db,
   publisher: Publisher,
 ): Promise<Publication> {
-  const compiled = await Promise.all([...templates.values()].map((template) => compileTemplate(template)));
+  const worded = [...templates.values()].flatMap(inEachLanguage);
+  const compiled = await Promise.all(worded.map((template) => compileTemplate(template)));
   // The links are stored before the revision is in force, because a click is redirected only to a stored link.
   await storeLinks(
     db,

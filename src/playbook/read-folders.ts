@@ -4,7 +4,14 @@ import type { PlaybookContent } from '../domain/playbook-changes.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import { readTemplates } from '../email/read-templates.ts';
-import { mistakeOfFile, sortMistakes, throwMistakes, type EventMention, type Findings } from '../language/problems.ts';
+import {
+  mistakeOfFile,
+  sortMistakes,
+  throwMistakes,
+  type EventMention,
+  type Findings,
+  type PlaybookMistake,
+} from '../language/problems.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { cadenceNames, readPlaybook } from './load.ts';
 import { shownPath } from './shown-path.ts';
@@ -33,6 +40,8 @@ export async function readFolders(folders: Folders): Promise<ReadPlaybook> {
 export interface CheckedFolders extends Findings {
   /** Null when there is a mistake. */
   content: ReadPlaybook | null;
+  /** What may be meant so, and seldom is. */
+  warnings: PlaybookMistake[];
   names: NamesInFolders;
 }
 
@@ -50,7 +59,7 @@ export interface NamesInFolders {
 export async function checkFolders({ playbookDir, templatesDir }: Folders): Promise<CheckedFolders> {
   const shown = shownPath(templatesDir);
   const mentions: EventMention[] = [];
-  const { templates, kinds, mistakes } = await readTemplates(templatesDir, shown);
+  const { templates, kinds, mistakes, warnings } = await readTemplates(templatesDir, shown);
   const playbook = readPlaybook(playbookDir, { templates: kinds }, { mistakes, mentions });
   for (const [key, because] of repTemplates(playbook)) {
     if (kinds.get(key)?.kind === 'transactional') continue;
@@ -63,7 +72,8 @@ export async function checkFolders({ playbookDir, templatesDir }: Folders): Prom
     templates: new Set([...kinds].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),
     ...namesInRules(playbook, new Set(mistakes.map(({ file }) => basename(file)))),
   };
-  return { mistakes: sortMistakes(mistakes), mentions, content: mistakes.length > 0 ? null : content, names };
+  const sound = mistakes.length > 0 ? null : content;
+  return { mistakes: sortMistakes(mistakes), mentions, content: sound, warnings: sortMistakes(warnings), names };
 }
 
 function namesInRules(

@@ -1,6 +1,6 @@
 /** What changes in the words of mails, as their readers read them. */
 import { canonicalJson } from '../domain/canonical-json.ts';
-import type { TemplateSource } from '../domain/template.ts';
+import { inLanguage, type TemplateSource, type WordedTemplate } from '../domain/template.ts';
 import { templateWords } from '../email/template-words.ts';
 import { textChanges, type TextChange } from './text-diff.ts';
 
@@ -16,7 +16,7 @@ export interface OlderWords {
 }
 
 export interface WordsChange {
-  /** Keys of the templates in which the same changes, as when a shared layout has other words. */
+  /** Keys of the templates in which the same changes, as when a shared layout has other words; "welcome (de)" is one in another language. */
   templates: string[];
   /** The leads whose words are compared; null: the words in force. */
   leads: OlderWords | null;
@@ -34,17 +34,54 @@ export interface TemplatePair {
 /** Templates that change alike are told once, in the order of the pairs. */
 export async function wordsChanges(pairs: readonly TemplatePair[]): Promise<WordsChange[]> {
   const alike = new Map<string, WordsChange>();
-  for (const { before, after, leads } of pairs) {
+  for (const { before, after, leads } of pairs.flatMap(inLanguages)) {
     const parts = await partsChanged(before, after);
     const key = canonicalJson({ leads, parts });
     const told = alike.get(key);
-    if (told === undefined) alike.set(key, { templates: [after.key], leads, parts });
-    else told.templates.push(after.key);
+    if (told === undefined) alike.set(key, { templates: [nameOf(after)], leads, parts });
+    else told.templates.push(nameOf(after));
   }
   return [...alike.values()];
 }
 
-async function partsChanged(before: TemplateSource, after: TemplateSource): Promise<PartChange[]> {
+/** The pair in each language of either: what has no words of its own in one is compared as its readers got it, in the template's own. */
+function inLanguages({
+  before,
+  after,
+  leads,
+}: TemplatePair): { before: WordedTemplate; after: WordedTemplate; leads: OlderWords | null }[] {
+  const tags = new Set([before, after].flatMap(({ variants }) => Object.keys(variants ?? {})));
+  const own = isSame(before, after) ? [] : [{ before, after, leads }];
+  const others = [...tags].toSorted().map((tag) => ({
+    before: inLanguage(before, tag),
+    after: { ...inLanguage(after, tag), language: tag },
+    leads,
+  }));
+  return [...own, ...others.filter((pair) => !isSame(pair.before, pair.after))];
+}
+
+/** Whether both say and look the same; a change may be in another language. */
+function isSame(before: WordedTemplate, after: WordedTemplate): boolean {
+  const [one, other] = [before, after].map(({ topic, kind, material, subject, preheader, text, body, defaults }) =>
+    canonicalJson({
+      topic,
+      kind,
+      material: material ?? null,
+      subject,
+      preheader,
+      text,
+      body,
+      defaults: defaults ?? {},
+    }),
+  );
+  return one === other;
+}
+
+function nameOf({ key, language }: WordedTemplate): string {
+  return language === undefined ? key : `${key} (${language})`;
+}
+
+async function partsChanged(before: WordedTemplate, after: WordedTemplate): Promise<PartChange[]> {
   const [old, now] = await Promise.all([shown(before), shown(after)]);
   return PARTS.flatMap((part) => {
     const changes = textChanges(old[part], now[part]);
@@ -54,7 +91,7 @@ async function partsChanged(before: TemplateSource, after: TemplateSource): Prom
 
 const PARTS = ['subject', 'preheader', 'text', 'topic', 'kind', 'material'] as const;
 
-async function shown(source: TemplateSource): Promise<Record<(typeof PARTS)[number], string>> {
+async function shown(source: WordedTemplate): Promise<Record<(typeof PARTS)[number], string>> {
   const { topic, kind, material = '' } = source;
   return { ...(await templateWords(source)), topic, kind, material };
 }

@@ -13,7 +13,8 @@ export const liquidText = readBy<string>((written, report) => {
   try {
     textLiquid.parse(written);
   } catch (error) {
-    return report([], `not valid Liquid: ${liquidProblem(error)?.message ?? 'it cannot be read'}`) ?? undefined;
+    const { message, hint } = liquidProblem(error) ?? { message: 'it cannot be read', hint: '' };
+    return report([], `not valid Liquid: ${message}${hint}`) ?? undefined;
   }
   const wrong = variableMistakesInStep(written);
   for (const message of wrong) report([], message);

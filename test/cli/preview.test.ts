@@ -31,6 +31,7 @@ interface Shown {
   pictures: string[];
   mails: {
     template: string;
+    language: string | null;
     subject: string;
     headers: Record<string, string>;
     links: string[];
@@ -61,7 +62,14 @@ test('a step is shown for a persona: headers, links, HTML and text, without a pi
 
 test('a template alone speaks of the campaign of the cadence that sends it', async () => {
   const { data } = await preview(configWith(), 'webinar-invitation', { out, pictures: false });
-  expect((data as Shown).mails[0]?.text).toContain('On Wednesday, 8 March, 17:00 (Berlin time) we talk');
+  expect((data as Shown).mails[0]?.text).toContain('On Wednesday, March 8, 2028, 5:00 PM (your time) we talk');
+});
+
+test('the reader may be of another language', async () => {
+  const { data } = await preview(configWith(), 'ebook-welcome', { out, pictures: false, language: 'de-AT' });
+  const [mail] = (data as Shown).mails;
+  expect(mail).toMatchObject({ language: 'de', subject: 'Ihr Leitfaden zur Bewässerung ist da' });
+  expect(mail?.text).toContain('Abbestellen');
 });
 
 test.skipIf(chromiumPath === undefined)(

@@ -13,6 +13,7 @@ export function registerPreview(program: Command): void {
     .argument('<template>', 'key of a template, or cadence/step')
     .option('--persona <file>', 'for a persona of the playbook, such as playbook/personas/keen-reader.yaml')
     .option('--lead <lead>', 'for a real lead, by id or email address')
+    .option('--language <language>', 'as if the person read this language, such as de')
     .option('--out <folder>', 'where the files are written; by default under DATA_DIR/previews')
     .option('--no-pictures', 'no pictures, which need a Chromium on this machine')
     .option(...FOLDERS.playbook)

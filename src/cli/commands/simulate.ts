@@ -13,6 +13,7 @@ export function registerSimulate(program: Command): void {
     .argument('[cadence]', 'key of the cadence; without it each persona goes where its own conditions lead it')
     .option('--persona <file>', 'one persona, a file such as playbook/personas/keen-reader.yaml')
     .option('--personas <folder>', 'all personas of a folder side by side; by default those of the playbook')
+    .option('--language <language>', 'as if the personas read this language, such as de')
     .option('--days <number>', 'so many days', wholeNumber(1, 9_999), 60)
     .option('--seed <number>', 'another seed: other chances of opens and clicks', wholeNumber(1, 9_999), 1)
     .option('--start <date>', 'the personas come in on this date or soon after; by default from today on')

@@ -3,7 +3,7 @@ import { type Brand, organizationBy } from '../../domain/brand.ts';
 import type { Cadence } from '../../domain/cadence.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { TemplateSource } from '../../domain/template.ts';
+import { inLanguage, type TemplateSource, type WordedTemplate } from '../../domain/template.ts';
 import { compileTemplate } from '../../email/compile.ts';
 import { rewriteLinks } from '../../email/links.ts';
 import { buildAlertMessage, buildLeadMessage, type OutgoingMessage } from '../../email/message.ts';
@@ -18,6 +18,8 @@ import type { PreviewPerson } from './person.ts';
 export interface PreviewMail {
   template: string;
   kind: string;
+  /** Of the variant; null: the template's own words. */
+  language: string | null;
   preheader: string;
   /** Where a link leads; the unsubscribe link is a sample. */
   links: string[];
@@ -29,6 +31,8 @@ export interface Named {
   templates: TemplateSource[];
   campaign: RenderContext['campaign'];
   brand: Brand | undefined;
+  /** Of a person of whom no zone is known. */
+  defaultTimeZone: string;
 }
 
 /**
@@ -50,6 +54,7 @@ export function templatesNamed({ playbook, templates }: ReadPlaybook, what: stri
       return template;
     }),
     brand: playbook.brand,
+    defaultTimeZone: playbook.defaultTimeZone,
     campaign: campaign === undefined ? null : { ...campaign, name: campaign.name ?? campaign.campaign },
   };
 }
@@ -82,15 +87,18 @@ export async function previewMail(
   config: Config,
   template: TemplateSource,
   person: PreviewPerson,
-  { campaign = null, brand }: Partial<Pick<Named, 'campaign' | 'brand'>> = {},
+  { campaign = null, brand, defaultTimeZone = 'UTC' }: Partial<Omit<Named, 'templates'>> = {},
 ): Promise<PreviewMail> {
   const { from: sender } = config.mail;
   const organization = organizationBy(brand, config.mail);
   const [, name, address = sender] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(sender) ?? [];
   const forReps = template.kind === 'transactional';
   const unsubscribeUrl = `${config.publicUrl}/u/preview`;
-  const email = render(await compileTemplate(template), {
+  const worded: WordedTemplate = forReps ? template : inLanguage(template, person.lead.language);
+  const date = new Date();
+  const email = render(await compileTemplate(worded), {
     lead: person.lead,
+    clock: { zone: person.timeZone ?? defaultTimeZone, at: date },
     need: person.need,
     campaign,
     sender: { ...organization, name: name ?? organization.companyName },
@@ -103,7 +111,7 @@ export async function previewMail(
     from: { address, ...(name !== undefined && name !== '' && { name }) },
     to: { address: person.address },
     email,
-    date: new Date(),
+    date,
   };
   const message = forReps
     ? buildAlertMessage(common)
@@ -111,6 +119,7 @@ export async function previewMail(
   return {
     template: template.key,
     kind: template.kind,
+    language: worded.language ?? null,
     preheader: email.preheader,
     links: linksOf(email.html),
     message,

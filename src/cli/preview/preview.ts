@@ -38,9 +38,19 @@ export async function preview(config: Config, what: string, options: PreviewOpti
   return { data, text: text.join('\n') };
 }
 
-function asData({ template, kind, preheader, links, message }: PreviewMail): object {
+function asData({ template, kind, language, preheader, links, message }: PreviewMail): object {
   const { subject, html, text } = message;
-  return { template, kind, subject, preheader, headers: Object.fromEntries(headersOf(message)), links, html, text };
+  return {
+    template,
+    kind,
+    language,
+    subject,
+    preheader,
+    headers: Object.fromEntries(headersOf(message)),
+    links,
+    html,
+    text,
+  };
 }
 
 function inWords({ preheader, links, message }: PreviewMail): string {

@@ -1,26 +1,35 @@
 import { z } from 'zod';
-import { TEMPLATE_KINDS, type TemplateSource } from '../../domain/template.ts';
+import { TEMPLATE_KINDS, type TemplateSource, type Wording } from '../../domain/template.ts';
 import type { Prisma } from '../generated/client.ts';
 import { read, store, type StoredShape, type Upcast, unversioned } from './versions.ts';
 
 /** Version 2 has the kind `news`, and may name the material that a mail gives. */
 const withMaterial: Upcast = (stored) => ({ ...stored });
 
+/** Version 3 has defaults, and may say the same in other languages. */
+const withLanguages: Upcast = (stored) => ({ ...stored });
+
+const WORDING = {
+  subject: z.string(),
+  preheader: z.string(),
+  text: z.string().nullable(),
+  body: z.string(),
+  defaults: z.record(z.string(), z.string()).exactOptional(),
+  file: z.string(),
+  spans: z.array(z.strictObject({ at: z.int(), file: z.string(), line: z.int(), column: z.int() })),
+} satisfies Record<keyof Wording, z.ZodType>;
+
 export const TEMPLATE: StoredShape<TemplateSource> = {
   name: 'template',
-  upcasts: [unversioned, withMaterial],
+  upcasts: [unversioned, withMaterial, withLanguages],
   schema: z.strictObject({
+    ...WORDING,
     key: z.string(),
     hash: z.string().regex(/^[0-9a-f]{64}$/),
-    subject: z.string(),
-    preheader: z.string(),
     topic: z.string(),
     kind: z.enum(TEMPLATE_KINDS),
     material: z.string().exactOptional(),
-    text: z.string().nullable(),
-    body: z.string(),
-    file: z.string(),
-    spans: z.array(z.strictObject({ at: z.int(), file: z.string(), line: z.int(), column: z.int() })),
+    variants: z.record(z.string(), z.strictObject(WORDING)).exactOptional(),
   }),
 };
 
