@@ -26,6 +26,7 @@ import { clickRoutes } from './resources/tracking-click.ts';
 import { decisionRoutes } from './resources/tracking-decision.ts';
 import { openRoutes } from './resources/tracking-open.ts';
 import { unsubscribeRoutes } from './resources/tracking-unsubscribe.ts';
+import { reportRoutes } from './resources/reports.ts';
 import { segmentRoutes } from './resources/segments.ts';
 import type { Route } from './route.ts';
 
@@ -47,6 +48,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...sendRoutes(deps),
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),
+    ...reportRoutes(deps),
     ...repRoutes(deps, keyring),
     ...pauseRoutes(deps),
     ...canaryRoutes(deps),

@@ -33,6 +33,7 @@ const FAMILIES = {
   inbound: { group: GROUPS.look, description: 'mails that come back: what they say' },
   lead: { group: GROUPS.look, description: 'one lead: what happened, why, and what to do with it' },
   playbook: { group: GROUPS.publish, description: 'the marketer’s folder and its published revisions' },
+  report: { group: GROUPS.look, description: 'reports: what brings customers, and where leads are lost' },
   reps: { group: GROUPS.look, description: 'reps: who takes leads, and who is switched off' },
   routing: { group: GROUPS.look, description: 'who gets which lead, and why' },
   runs: { group: GROUPS.look, description: 'changes of many leads at once: how far they are, pause, resume, cancel' },

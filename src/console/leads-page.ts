@@ -3,16 +3,15 @@ import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { scopeOf } from '../domain/policy.ts';
-import { formatForPeople } from '../domain/schedule.ts';
 import { STAGES, type Stage } from '../domain/stage.ts';
-import { type ListedLead, listLeads } from '../store/lists/leads.ts';
+import { listLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field, written } from './fields.ts';
 import { csrfField, type Html, problem, sendPage } from './layout.ts';
+import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
 import { newLeadForm, takeIn } from './new-lead.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
-import { nameOf } from './words.ts';
 
 const LEADS_SHOWN = 50;
 
@@ -35,7 +34,7 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     const last = rows.length > LEADS_SHOWN ? (shown.at(-1)?.id ?? null) : null;
     const older = `/console/leads?${stage === undefined ? '' : `stage=${stage}&`}after=${last ?? ''}`;
     const content = html`<p><a href="/console/leads/new">Take a lead in by hand</a></p>
-      ${findForm(visitor.csrf)}${stageForm(stage)}${table(shown, visitor.zone)}
+      ${findForm(visitor.csrf)}${stageForm(stage)}${leadsTable(shown, visitor.zone)}
       ${last === null ? '' : html`<p><a href="${older}">Older leads</a></p>`}`;
     await send(response, visitor, 'Leads', content, wrong);
   }
@@ -99,34 +98,4 @@ function stageForm(chosen: Stage | undefined): Html {
     </select>
     <button>Show</button>
   </form>`;
-}
-
-function table(leads: readonly ListedLead[], zone: string): Html {
-  if (leads.length === 0) return html`<p class="soft">There is no such lead.</p>`;
-  const rows = leads.map(
-    (lead) =>
-      html`<tr>
-        <td><a href="/console/leads/${lead.id}">${nameOf(lead)}</a></td>
-        <td>${lead.company ?? ''}</td>
-        <td>${lead.stage}, grade ${lead.fitGrade}</td>
-        <td>${lead.owner?.name ?? ''}</td>
-        <td>${formatForPeople(lead.createdAt.getTime(), zone)}</td>
-      </tr>`,
-  );
-  return html`<div class="wide card" tabindex="0" role="region" aria-label="Leads">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Lead</th>
-          <th scope="col">Company</th>
-          <th scope="col">Stage</th>
-          <th scope="col">With</th>
-          <th scope="col">Came in</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
 }

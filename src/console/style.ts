@@ -1,7 +1,7 @@
 /** The look of the console: light and dark, phone and desk, contrast of WCAG AA. */
 export const STYLE = `
-:root{color-scheme:light dark;--ink:#1d2922;--soft:#56655c;--line:#dbe3de;--page:#eef2ed;--card:#fff;--accent:#1d6b45;--on-accent:#fff;--bad:#9c2f20;--bad-page:#fdeeeb}
-@media (prefers-color-scheme:dark){:root{--ink:#e6ece8;--soft:#a3b1a8;--line:#34423a;--page:#121a16;--card:#1b2620;--accent:#5cc48d;--on-accent:#0b1a12;--bad:#ff9b8a;--bad-page:#3a1d18}}
+:root{color-scheme:light dark;--ink:#1d2922;--soft:#56655c;--line:#dbe3de;--page:#eef2ed;--card:#fff;--accent:#1d6b45;--on-accent:#fff;--bad:#9c2f20;--bad-page:#fdeeeb;--chart-1:#1d6b45;--chart-2:#b86e00;--chart-3:#33628f}
+@media (prefers-color-scheme:dark){:root{--ink:#e6ece8;--soft:#a3b1a8;--line:#34423a;--page:#121a16;--card:#1b2620;--accent:#5cc48d;--on-accent:#0b1a12;--bad:#ff9b8a;--bad-page:#3a1d18;--chart-1:#5cc48d;--chart-2:#f0b35c;--chart-3:#8db8e0}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 -apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
 header{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;padding:12px 20px;background:var(--card);border-bottom:1px solid var(--line)}
@@ -28,6 +28,12 @@ blockquote{margin:4px 0;padding:4px 12px;border-left:3px solid var(--line);white
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:8px 10px;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600}
+.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+tfoot th,tfoot td{border-top:2px solid var(--soft);border-bottom:0;font-weight:600;color:var(--ink)}
+tbody th{color:var(--ink);font-weight:400}
+.fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:0 16px}
+svg.chart{display:block;min-width:640px;width:100%;height:auto}
+@media print{header,form,details,.skip{display:none}body{background:#fff}.card{border:0;padding:0;break-inside:avoid}}
 summary{cursor:pointer;min-height:44px;padding:10px 0;font-weight:600}
 label.check{display:inline-flex;gap:8px;align-items:center;min-height:44px;min-width:44px;margin:0;font-weight:400}
 label.check input{width:22px;height:22px}

@@ -51,6 +51,14 @@ export interface KnownWords {
 }
 
 /** All validated rules of the marketer; read-only at run time. */
+/** Money of several currencies as one. */
+export interface MoneyOfReports {
+  /** ISO 4217. */
+  currency: string;
+  /** What one whole unit of another currency is worth in it. */
+  rates: Readonly<Record<string, number>>;
+}
+
 export interface Playbook extends KnownWords {
   cadences: readonly Cadence[];
   forms: readonly Form[];
@@ -68,6 +76,8 @@ export interface Playbook extends KnownWords {
   funnel: readonly string[];
   notices: Notices;
   brand?: Brand;
+  /** How reports count money. Without it: EUR, and no other currency. */
+  money?: MoneyOfReports;
   /** When a canary is halted by itself; 'never': only by a person. Without it as `DEFAULT_HALT` says. */
   haltCanary?: HaltRule | 'never';
   /** No message of a cadence leaves in these hours of the lead's own time, whatever the window says. */

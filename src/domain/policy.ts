@@ -32,6 +32,7 @@ export const ACTIONS = [
   'see-task',
   'close-task',
   'see-attention',
+  'see-reports',
   'see-playbook',
   'see-publishing',
   'see-metrics',
@@ -78,6 +79,8 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'see-task': ['rep', 'marketer', 'operator', 'admin'],
   'close-task': ['rep', 'operator', 'admin'],
   'see-attention': ['rep', 'marketer', 'operator', 'admin'],
+  // Counts the leads that the actor may see.
+  'see-reports': ['rep', 'marketer', 'operator', 'admin'],
   'see-playbook': ['rep', 'marketer', 'operator', 'admin'],
   'see-publishing': ['marketer', 'operator', 'admin'],
   'see-metrics': ['operator', 'admin'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Brand, Colors } from '../domain/brand.ts';
 import { DEFAULT_HALT, type HaltRule } from '../domain/canary.ts';
 import type { Span } from '../domain/cadence.ts';
+import { isCurrency } from '../domain/currency.ts';
 import type { Cap, Playbook } from '../domain/playbook.ts';
 import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
 import { stated } from '../domain/stated.ts';
@@ -85,12 +86,22 @@ const haltCanary = writtenAs<HaltRule | 'never'>(
   [haltRule, never],
 );
 
+const currency = z
+  .string({ error: 'expected a currency such as EUR' })
+  .refine(isCurrency, 'expected a currency of three letters such as EUR');
+
+const money = mapping({
+  currency,
+  rates: z.record(currency, z.number('expected a number such as 0.92').positive('expected a rate above 0')).default({}),
+});
+
 const settings = mapping({
   defaultTimeZone: zone,
   wonCadence: key.optional(),
   funnel: z.array(words).min(1, 'expected at least one stage').default(FUNNEL),
   notices: mapping({ gather: spanOrNone.default(GATHER) }).default({ gather: GATHER }),
   brand: brand.optional(),
+  money: money.optional(),
   haltCanary: haltCanary.optional(),
   productLines: knownWords,
   needTypes: knownWords,

@@ -23,7 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   activities: ['domain', 'crypto', 'runtime', 'store', 'email', 'steps', 'effects', 'playbook', 'workflows'],
   temporal: ['domain', 'runtime', 'store', 'workflows'],
   relay: ['domain', 'runtime', 'store', 'temporal', 'workflows'],
-  console: ['domain', 'store', 'steps'],
+  reports: ['domain', 'store'],
+  console: ['domain', 'store', 'steps', 'reports'],
   api: [
     'console',
     'domain',
@@ -37,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'playbook',
     'temporal',
     'relay',
+    'reports',
   ],
   simulate: [
     'domain',
@@ -56,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stack: ['domain', 'runtime', 'store', 'temporal'],
   cli: [
     'domain',
+    'reports',
     'language',
     'steps',
     'runtime',

@@ -17,6 +17,7 @@ import { registerPreview } from './preview.ts';
 import { registerPlaybookNew } from './playbook-new.ts';
 import { registerProcesses } from './processes.ts';
 import { registerPublish } from './publish.ts';
+import { registerReport } from './report.ts';
 import { registerReps } from './reps.ts';
 import { registerRouting } from './routing.ts';
 import { registerRuns } from './runs.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerUsers,
   registerScoring,
   registerSegments,
+  registerReport,
   registerPlaybookNew,
   registerPlaybookList,
   registerCadence,

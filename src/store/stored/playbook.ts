@@ -245,6 +245,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     funnel: z.array(z.string()),
     notices: z.strictObject({ gather: SpanShape }),
     brand: BrandShape.exactOptional(),
+    money: z.strictObject({ currency: z.string(), rates: z.record(z.string(), z.number()) }).exactOptional(),
     haltCanary: z
       .union([z.literal('never'), z.strictObject({ leads: z.number(), cases: z.number(), times: z.number() })])
       .exactOptional(),

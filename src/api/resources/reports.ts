@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import { DIMENSIONS, DIMENSION_KEYS, FILTER_KEYS } from '../../reports/dimensions.ts';
+import { readAsk } from '../../reports/ask.ts';
+import { toCsv } from '../../reports/csv.ts';
+import { currencyOf } from '../../reports/money.ts';
+import { dayOf } from '../../reports/periods.ts';
+import { leadIdsBehind, readReport } from '../../reports/read.ts';
+import { REPORTS, reportNamed } from '../../reports/registry.ts';
+import type { Asked, Section } from '../../reports/report.ts';
+import { AppError } from '../../domain/errors.ts';
+import { readListedLeads } from '../../store/lists/leads.ts';
+import { scopeFor } from '../access.ts';
+import type { ApiDeps } from '../deps.ts';
+import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
+import { bytes, json } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { text } from '../schemas/common.ts';
+import { LeadPage } from '../schemas/lead.ts';
+import { leadSummary } from '../views/lead.ts';
+
+const UNITS = ['text', 'count', 'share', 'money', 'seconds', 'day'] as const;
+const CellView = z.union([z.string(), z.number()]).nullable();
+
+const ColumnView = z.object({
+  key: z.string(),
+  title: z.string(),
+  unit: z
+    .enum(UNITS)
+    .meta({ description: 'share: 0 to 1; money: minor units of `currency`; seconds: a length of time' }),
+  definition: z.string().nullable(),
+  hasLeads: z.boolean().meta({ description: 'GET /v1/reports/{report}/leads lists the leads behind it' }),
+});
+const RowView = z.object({
+  cells: z.record(z.string(), CellView),
+  group: z.string().nullable().optional().meta({ description: 'The value that the row is about; null: not known' }),
+  figure: z
+    .string()
+    .optional()
+    .meta({ description: 'The figure whose leads are behind the row, where it is not that of the column' }),
+});
+const SectionView = z
+  .object({
+    key: z.string(),
+    title: z.string(),
+    columns: z.array(ColumnView),
+    rows: z.array(RowView),
+    total: RowView.nullable(),
+    notes: z.array(z.string()),
+  })
+  .meta({ id: 'ReportSection' });
+
+const ReportView = z
+  .object({
+    report: z.string(),
+    title: z.string(),
+    question: z.string(),
+    since: z.iso.date().meta({ description: 'First day, in `zone`' }),
+    until: z.iso.date().meta({ description: 'Last day' }),
+    zone: z.string(),
+    by: z.enum(DIMENSION_KEYS),
+    currency: z.string(),
+    sections: z.array(SectionView),
+  })
+  .meta({ id: 'Report' });
+
+const ASK = {
+  since: text(10).optional().meta({ description: 'First day, or days back: 90d (the default)', example: '2026-01-01' }),
+  until: text(10).optional().meta({ description: 'Last day; without it today', example: '2026-03-31' }),
+  by: text(40).optional().meta({ description: 'What the rows are: see GET /v1/reports' }),
+  segment: text(100).optional().meta({ description: 'Only leads that are in this segment now' }),
+  ...Object.fromEntries(
+    FILTER_KEYS.map((key) => [
+      key,
+      text(200)
+        .optional()
+        .meta({ description: `Only this ${DIMENSIONS[key].title.toLowerCase()}` }),
+    ]),
+  ),
+};
+const NAMED = z.object({ report: text(100) });
+
+export function reportRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/reports',
+      tag: 'Reports',
+      summary: 'The reports, and by what each can be split',
+      access: 'see-reports',
+      answers: {
+        200: {
+          description: 'In the order of the console',
+          schema: z.object({
+            items: z.array(
+              z.object({
+                report: z.string(),
+                title: z.string(),
+                question: z.string(),
+                by: z.array(z.enum(DIMENSION_KEYS)),
+              }),
+            ),
+          }),
+        },
+      },
+      handle: () =>
+        Promise.resolve(
+          json(200, { items: REPORTS.map(({ key, title, question, by }) => ({ report: key, title, question, by })) }),
+        ),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/reports/:report',
+      tag: 'Reports',
+      summary: 'A report',
+      description: 'Counts the leads that the caller may see, in the organization’s time zone, as of one instant.',
+      access: 'see-reports',
+      params: NAMED,
+      query: z.strictObject({
+        ...ASK,
+        format: z.enum(['json', 'csv']).default('json'),
+        section: text(100)
+          .optional()
+          .meta({ description: 'Of a report with several: the one that CSV has; the first without it' }),
+      }),
+      answers: {
+        200: { description: 'The report, or with format=csv one section of it as text/csv', schema: ReportView },
+      },
+      problems: ['NOT_FOUND'],
+      async handle({ params, query: { format, section, ...words }, caller, rules: { playbook } }) {
+        const report = reportNamed(params.report);
+        const asked = readAsk(report, words, {
+          scope: scopeFor(caller, 'see-reports'),
+          playbook,
+          realNowMs: realNow(),
+        });
+        const sections = await readReport(db, report, asked);
+        const currency = currencyOf(playbook);
+        if (format === 'csv') return csvReply(report.key, sections, section, currency);
+        const { key, title, question } = report;
+        return json(200, {
+          report: key,
+          title,
+          question,
+          ...periodOf(asked),
+          currency,
+          sections: sections.map(sectionView),
+        });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/reports/:report/leads',
+      tag: 'Reports',
+      summary: 'List the leads behind a figure, newest first',
+      access: 'see-reports',
+      params: NAMED,
+      query: z.strictObject({
+        ...ASK,
+        figure: text(100).meta({ description: 'Key of the column, or the `figure` of the row' }),
+        group: z.string().max(200).optional().meta({ description: 'The `group` of the row; without it all rows' }),
+        unknown: z.enum(['true']).optional().meta({ description: 'The row of which the group is not known' }),
+        ...PAGE_QUERY,
+      }),
+      answers: { 200: { description: 'A page of leads', schema: LeadPage } },
+      problems: ['NOT_FOUND'],
+      async handle({
+        params,
+        query: { figure, group, unknown, cursor, limit, ...words },
+        caller,
+        rules: { playbook },
+      }) {
+        const report = reportNamed(params.report);
+        const asked = readAsk(report, words, {
+          scope: scopeFor(caller, 'see-reports'),
+          playbook,
+          realNowMs: realNow(),
+        });
+        const of = { figure, group: unknown === 'true' ? null : group };
+        const after = readIdCursor(cursor);
+        return answerPage({
+          limit,
+          read: async (count) =>
+            readListedLeads(db, await idsOrRefuse(leadIdsBehind(db, report, asked, of, after, count))),
+          endOf: ({ id: last }) => idCursor(last),
+          show: (leads) =>
+            leads.map((lead) => leadSummary(lead, { realNowMs: asked.realNowMs, fading: playbook.scoring })),
+        });
+      },
+    }),
+  ];
+}
+
+/** @throws AppError NOT_FOUND */
+async function idsOrRefuse(read: Promise<string[] | null>): Promise<string[]> {
+  const ids = await read;
+  if (ids === null)
+    throw new AppError('NOT_FOUND', 'The report has no such figure, or the figure has no leads of its own');
+  return ids;
+}
+
+/** @throws AppError NOT_FOUND */
+function csvReply(report: string, sections: readonly Section[], asked: string | undefined, currency: string) {
+  const section = asked === undefined ? sections[0] : sections.find(({ key }) => key === asked);
+  if (section === undefined)
+    throw new AppError(
+      'NOT_FOUND',
+      `The report has no such section; there are: ${sections.map(({ key }) => key).join(', ')}`,
+    );
+  const headers = { 'Content-Disposition': `attachment; filename="${report}-${section.key}.csv"` };
+  return bytes(200, 'text/csv; charset=utf-8', Buffer.from(toCsv(section, currency)), headers);
+}
+
+function periodOf({ since, until, zone, by }: Asked) {
+  return { since: dayOf(since, zone), until: dayOf(new Date(until.getTime() - 1), zone), zone, by };
+}
+
+function sectionView({ columns, total, chart: _chart, ...section }: Section): z.input<typeof SectionView> {
+  return {
+    ...section,
+    notes: [...section.notes],
+    rows: section.rows.map((row) => ({ ...row, cells: { ...row.cells } })),
+    columns: columns.map(({ definition, hasLeads, ...column }) => ({
+      ...column,
+      definition: definition ?? null,
+      hasLeads: hasLeads ?? false,
+    })),
+    total: total === undefined ? null : { ...total, cells: { ...total.cells } },
+  };
+}

@@ -1,0 +1,84 @@
+/** Reports in the terminal. Whoever reaches the database sees every lead. */
+import Table from 'cli-table3';
+import { AppError } from '../domain/errors.ts';
+import { type AskWords, readAsk } from '../reports/ask.ts';
+import { FILTER_KEYS } from '../reports/dimensions.ts';
+import { currencyOf } from '../reports/money.ts';
+import { dayOf } from '../reports/periods.ts';
+import { readReport } from '../reports/read.ts';
+import { REPORTS, reportNamed } from '../reports/registry.ts';
+import type { Section } from '../reports/report.ts';
+import { sparkline } from '../reports/sparkline.ts';
+import { inWords } from '../reports/words.ts';
+import type { Config } from '../runtime/config.ts';
+import { newestRevision, readRules } from '../store/rules/read-rules.ts';
+import type { Answer } from './command.ts';
+import { withDatabase } from './reach.ts';
+
+export function reportList(): Promise<Answer> {
+  const table = new Table({
+    head: ['Report', 'Answers', 'By'],
+    style: { head: [], border: [] },
+    colWidths: [null, 44, 44],
+    wordWrap: true,
+  });
+  for (const { key, question, by } of REPORTS) table.push([key, question, by.join(', ')]);
+  const data = REPORTS.map(({ key, title, question, by }) => ({ report: key, title, question, by }));
+  return Promise.resolve({ data, text: table.toString() });
+}
+
+/** @throws AppError NOT_FOUND, VALIDATION_FAILED, PLAYBOOK_UNPUBLISHED */
+export async function reportShow(
+  config: Config,
+  key: string,
+  { only = [], ...asked }: AskWords & { only?: readonly string[] },
+): Promise<Answer> {
+  const report = reportNamed(key);
+  const words: AskWords = { ...asked, ...Object.fromEntries(only.map(filterOf)) };
+  return withDatabase(config, async (db) => {
+    const newest = await newestRevision(db);
+    if (newest === 0)
+      throw new AppError('PLAYBOOK_UNPUBLISHED', 'No playbook is published yet: `npx nurture publish` publishes one.');
+    const { playbook } = await readRules(db, newest);
+    const ask = readAsk(report, words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
+    const sections = await readReport(db, report, ask);
+    const currency = currencyOf(playbook);
+    const since = dayOf(ask.since, ask.zone);
+    const until = dayOf(new Date(ask.until.getTime() - 1), ask.zone);
+    return {
+      data: { report: key, since, until, zone: ask.zone, by: ask.by, currency, sections },
+      text: [
+        `${report.question} ${since} to ${until}, ${ask.zone}`,
+        ...sections.map((one) => sectionInWords(one, currency)),
+      ].join('\n\n'),
+    };
+  });
+}
+
+/** @throws AppError VALIDATION_FAILED */
+function filterOf(given: string): [string, string] {
+  const [, field = '', value = ''] = /^([^=]+)=(.+)$/s.exec(given) ?? [];
+  if ((FILTER_KEYS as readonly string[]).includes(field)) return [field, value];
+  throw new AppError(
+    'VALIDATION_FAILED',
+    `--only ${given}: expected FIELD=VALUE with a field out of ${FILTER_KEYS.join(', ')}`,
+  );
+}
+
+function sectionInWords({ title, columns, rows, total, notes, chart }: Section, currency: string): string {
+  if (rows.length === 0) return `${title}: nothing in this time.`;
+  const table = new Table({
+    head: columns.map((column) => column.title),
+    style: { head: [], border: [] },
+    colAligns: columns.map((_, i) => (i === 0 ? 'left' : 'right')),
+  });
+  for (const { cells } of [...rows, ...(total === undefined ? [] : [total])])
+    table.push(columns.map(({ key, unit }) => inWords(cells[key] ?? null, unit, currency)));
+  const lines = chart?.kind === 'lines' ? columns.filter(({ key }) => chart.columns.includes(key)) : [];
+  return [
+    title,
+    ...lines.map((column) => `${column.title}  ${sparkline(rows.map(({ cells }) => Number(cells[column.key] ?? 0)))}`),
+    table.toString(),
+    ...notes,
+  ].join('\n');
+}

@@ -1,0 +1,150 @@
+/** The reports: an overview, a page for each, and the leads behind a figure. */
+import type { Request, Response, Router } from 'express';
+import { html } from 'hono/html';
+import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { type Action, type Scope, scopeOf } from '../domain/policy.ts';
+import { ASK_KEYS, type AskWords, readAsk } from '../reports/ask.ts';
+import { toCsv } from '../reports/csv.ts';
+import { currencyOf } from '../reports/money.ts';
+import { leadIdsBehind, readReport } from '../reports/read.ts';
+import { REPORTS, reportNamed } from '../reports/registry.ts';
+import type { Asked, Report } from '../reports/report.ts';
+import { readListedLeads } from '../store/lists/leads.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { type Html, problem, sendPage } from './layout.ts';
+import { leadsTable } from './leads-table.ts';
+import { headOf } from './navigation.ts';
+import { askForm, sectionPart, type ReportLinks } from './report-parts.ts';
+import { requireAtAll, type Visitor, visitorOf } from './session.ts';
+
+const LEADS_SHOWN = 100;
+
+export function reportPages(router: Router, deps: ConsoleDeps): void {
+  const { store, settings } = deps;
+
+  const send = (response: Response, visitor: Visitor, title: string, content: Html, status = 200) =>
+    sendPage(
+      response,
+      status,
+      { title, companyName: settings.organization.companyName, who: headOf(visitor) },
+      content,
+    );
+
+  const askerOf = (visitor: Visitor) => ({
+    scope: requireScope(visitor, 'see-reports'),
+    playbook: store.rules.current().playbook,
+    realNowMs: store.realNow(),
+  });
+
+  router.get('/reports', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    requireAtAll(visitor, 'see-reports');
+    const cards = REPORTS.map(
+      ({ key, title, question }) =>
+        html`<section class="card">
+          <h2><a href="/console/reports/${key}">${title}</a></h2>
+          <p>${question}</p>
+        </section>`,
+    );
+    await send(response, visitor, 'Reports', html`<div class="cards">${cards}</div>`);
+  });
+
+  router.get('/reports/:report', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    const report = reportNamed(request.params['report']);
+    const words = wordsOf(request);
+    const asker = askerOf(visitor);
+    const { asked, wrong } = asOrDefault(report, words, asker);
+    const sections = await readReport(store.db, report, asked);
+    const currency = currencyOf(asker.playbook);
+    const links = linksOf(report, words);
+    const content = html`${problem(wrong?.message ?? null)}
+      <p>${report.question}</p>
+      ${askForm(report, asked, words)}${sections.map((section) => sectionPart(section, currency, links))}`;
+    await send(response, visitor, report.title, content, wrong === null ? 200 : ERROR_CODES[wrong.code].status);
+  });
+
+  router.get('/reports/csv/:report', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    const report = reportNamed(request.params['report']);
+    const sections = await readReport(store.db, report, readAsk(report, wordsOf(request), askerOf(visitor)));
+    const section = sections.find(({ key }) => key === queryOf(request, 'section')) ?? sections[0];
+    if (section === undefined) throw new AppError('NOT_FOUND', 'There is no such page.');
+    response
+      .attachment(`${report.key}-${section.key}.csv`)
+      .setHeader('Cache-Control', 'no-store')
+      .type('text/csv')
+      .send(toCsv(section, currencyOf(store.rules.current().playbook)));
+  });
+
+  router.get('/reports/:report/leads', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    const report = reportNamed(request.params['report']);
+    const words = wordsOf(request);
+    const asked = readAsk(report, words, askerOf(visitor));
+    const [figure, group, after] = ['figure', 'group', 'after'].map((name) => queryOf(request, name));
+    const of = { figure: figure ?? '', group: queryOf(request, 'unknown') === 'true' ? null : group };
+    const ids = await leadIdsBehind(store.db, report, asked, of, after ?? null, LEADS_SHOWN + 1);
+    if (ids === null) throw new AppError('NOT_FOUND', 'There is no such page.');
+    const leads = await readListedLeads(store.db, ids.slice(0, LEADS_SHOWN));
+    const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+    query.set('after', ids[LEADS_SHOWN - 1] ?? '');
+    const content = html`<p><a href="${linksOf(report, words).page}">Back to ${report.title}</a></p>
+      ${leadsTable(leads, visitor.zone)}
+      ${ids.length > LEADS_SHOWN ? html`<p><a href="/console/reports/${report.key}/leads?${query.toString()}">Older leads</a></p>` : ''}`;
+    await send(response, visitor, `${report.title}: the leads`, content);
+  });
+}
+
+/** What was asked, or when that is not possible the same report without it, and what is wrong. */
+function asOrDefault(
+  report: Report,
+  words: AskWords,
+  asker: Parameters<typeof readAsk>[2],
+): { asked: Asked; wrong: AppError | null } {
+  try {
+    return { asked: readAsk(report, words, asker), wrong: null };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { asked: readAsk(report, {}, asker), wrong: error };
+  }
+}
+
+/** @throws AppError FORBIDDEN */
+function requireScope(visitor: Visitor, action: Action): Scope {
+  const scope = scopeOf(requireAtAll(visitor, action), action);
+  if (scope !== null) return scope;
+  throw new AppError('FORBIDDEN', 'You may not do this');
+}
+
+function queryOf({ query }: Request, name: string): string | undefined {
+  const value = query[name];
+  return typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined;
+}
+
+function wordsOf(request: Request): AskWords {
+  return Object.fromEntries(
+    ASK_KEYS.flatMap((key) => {
+      const value = queryOf(request, key);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
+function linksOf(report: Report, words: AskWords): ReportLinks {
+  const asked = new URLSearchParams(words as Record<string, string>).toString();
+  const base = `/console/reports/${report.key}`;
+  return {
+    page: asked === '' ? base : `${base}?${asked}`,
+    leads: (figure, group) => {
+      const query = new URLSearchParams({ ...words, figure });
+      if (group === null) query.set('unknown', 'true');
+      else if (group !== undefined) query.set('group', group);
+      return `${base}/leads?${query.toString()}`;
+    },
+  };
+}

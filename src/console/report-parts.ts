@@ -1,0 +1,120 @@
+/** The parts of a page with a report: what is asked, a table with its chart, and what the figures mean. */
+import { html, raw } from 'hono/html';
+import type { AskWords } from '../reports/ask.ts';
+import { chartOf } from '../reports/chart.ts';
+import { DIMENSIONS, FILTER_KEYS } from '../reports/dimensions.ts';
+import { dayOf } from '../reports/periods.ts';
+import type { Asked, Column, Report, Row, Section } from '../reports/report.ts';
+import { inWords } from '../reports/words.ts';
+import type { Html } from './layout.ts';
+
+export interface ReportLinks {
+  /** The report as it is asked for now: a link that stays. */
+  page: string;
+  /** The leads behind a figure. `group`: the value of a row; null: not known; undefined: all rows. */
+  leads(figure: string, group: string | null | undefined): string;
+}
+
+export function askForm(report: Report, asked: Asked, words: AskWords): Html {
+  const lastDay = dayOf(new Date(asked.until.getTime() - 1), asked.zone);
+  const { segments } = asked.playbook;
+  return html`<form class="card ask" method="get" action="/console/reports/${report.key}">
+    <div class="fields">
+      <div>
+        <label for="since">From</label
+        ><input id="since" name="since" type="date" value="${dayOf(asked.since, asked.zone)}" />
+      </div>
+      <div><label for="until">To</label><input id="until" name="until" type="date" value="${lastDay}" /></div>
+      <div>
+        <label for="by">By</label
+        ><select id="by" name="by">
+          ${report.by.map((key) => html`<option value="${key}" ${key === asked.by ? 'selected' : ''}>${DIMENSIONS[key].title}</option>`)}
+        </select>
+      </div>
+    </div>
+    <details ${FILTER_KEYS.some((key) => words[key] !== undefined) || asked.segment !== null ? 'open' : ''}>
+      <summary>Only some leads</summary>
+      <div class="fields">
+        ${FILTER_KEYS.map(
+          (key) =>
+            html`<div>
+              <label for="only-${key}">${DIMENSIONS[key].title}</label
+              ><input id="only-${key}" name="${key}" value="${words[key] ?? ''}" maxlength="200" />
+            </div>`,
+        )}
+        <div>
+          <label for="segment">Segment</label
+          ><select id="segment" name="segment">
+            <option value="">Any</option>
+            ${segments.map(({ segment }) => html`<option ${segment === asked.segment ? 'selected' : ''}>${segment}</option>`)}
+          </select>
+        </div>
+      </div>
+    </details>
+    <button class="main">Show</button>
+    <p class="soft small">Days, weeks and months are those of ${asked.zone}.</p>
+  </form>`;
+}
+
+export function sectionPart(section: Section, currency: string, links: ReportLinks): Html {
+  const chart = chartOf(section, currency);
+  const csv = links.page.replace('/console/reports/', '/console/reports/csv/');
+  return html`<section aria-labelledby="section-${section.key}">
+    <h2 id="section-${section.key}">${section.title}</h2>
+    ${chart === null ? '' : html`<div class="card wide">${raw(chart)}</div>`}
+    ${section.rows.length === 0 ? html`<p class="soft">Nothing in this time.</p>` : tableOf(section, currency, links)}
+    ${section.notes.map((note) => html`<p class="soft">${note}</p>`)}${definitions(section.columns)}
+    <p class="small"><a href="${csv}${csv.includes('?') ? '&' : '?'}section=${section.key}">CSV</a></p>
+  </section>`;
+}
+
+function tableOf({ columns, rows, total, title }: Section, currency: string, links: ReportLinks): Html {
+  return html`<div class="wide card" tabindex="0" role="region" aria-label="${title}">
+    <table>
+      <thead>
+        <tr>
+          ${columns.map((column, i) => html`<th scope="col" class="${i === 0 ? '' : 'number'}">${column.title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map((row) => rowOf(row, columns, currency, links))}
+      </tbody>
+      ${
+        total === undefined
+          ? ''
+          : html`<tfoot>
+              ${rowOf(total, columns, currency, links)}
+            </tfoot>`
+      }
+    </table>
+  </div>`;
+}
+
+function rowOf(row: Row, columns: readonly Column[], currency: string, links: ReportLinks): Html {
+  return html`<tr>
+    ${columns.map((column, i) => {
+      const value = row.cells[column.key] ?? null;
+      const words = inWords(value, column.unit, currency);
+      if (i === 0) return html`<th scope="row">${words}</th>`;
+      const isLinked = column.hasLeads === true && typeof value === 'number' && value > 0;
+      return html`<td class="number">
+        ${isLinked ? html`<a href="${links.leads(row.figure ?? column.key, row.group)}">${words}</a>` : words}
+      </td>`;
+    })}
+  </tr>`;
+}
+
+function definitions(columns: readonly Column[]): Html | '' {
+  const defined = columns.filter(({ definition }) => definition !== undefined);
+  if (defined.length === 0) return '';
+  return html`<details>
+    <summary>What the figures mean</summary>
+    <dl>
+      ${defined.map(
+        ({ title, definition }) =>
+          html`<dt>${title}</dt>
+            <dd>${definition ?? ''}</dd>`,
+      )}
+    </dl>
+  </details>`;
+}

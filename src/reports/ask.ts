@@ -1,0 +1,74 @@
+/** What is asked of a report, read from words as they stand in an address or on the command line. */
+import { AppError, type FieldError } from '../domain/errors.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import type { Scope } from '../domain/policy.ts';
+import { type Dimension, DIMENSION_KEYS, FILTER_KEYS } from './dimensions.ts';
+import { beginOfDay, dayOf } from './periods.ts';
+import type { Asked, Report } from './report.ts';
+
+/** The words that are asked with; all can be left out. */
+export type AskWords = Readonly<Partial<Record<'since' | 'until' | 'by' | 'segment' | Dimension, string>>>;
+
+export const ASK_KEYS = ['since', 'until', 'by', 'segment', ...FILTER_KEYS] as const;
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAYS_BACK = /^([1-9]\d{0,4})d$/;
+const DEFAULT_DAYS = '90d';
+const DAY_MS = 86_400_000;
+
+interface Asker {
+  scope: Scope;
+  playbook: Playbook;
+  realNowMs: number;
+}
+
+/** @throws AppError VALIDATION_FAILED, with every field that is wrong */
+export function readAsk(report: Report, words: AskWords, { scope, playbook, realNowMs }: Asker): Asked {
+  const fields: FieldError[] = [];
+  const zone = playbook.defaultTimeZone;
+  const now = new Date(realNowMs);
+  const since = sinceOf(words.since ?? DEFAULT_DAYS, now, zone);
+  if (since === null)
+    fields.push({ path: 'since', message: 'must be a day such as 2026-01-31, or a number of days back such as 90d' });
+  const lastDay = words.until ?? dayOf(now, zone);
+  // The day itself belongs to the period.
+  const until = isDay(lastDay) ? new Date(beginOfDay(nextDay(lastDay), zone)) : null;
+  if (until === null)
+    fields.push({ path: 'until', message: 'must be a day such as 2026-03-31: the last one of the period' });
+  if (since !== null && until !== null && since >= until)
+    fields.push({ path: 'until', message: 'must not be before `since`' });
+  const by = DIMENSION_KEYS.find((key) => key === (words.by ?? report.by[0]));
+  if (by === undefined || !report.by.includes(by))
+    fields.push({ path: 'by', message: `must be one of ${report.by.join(', ')}` });
+  const { segments } = playbook;
+  const segment = words.segment ?? null;
+  if (segment !== null && !segments.some((one) => one.segment === segment))
+    fields.push({
+      path: 'segment',
+      message: `must be one of ${segments.map((one) => one.segment).join(', ') || '(the playbook has none)'}`,
+    });
+  if (fields.length > 0 || since === null || until === null || by === undefined)
+    throw new AppError('VALIDATION_FAILED', fields.map(({ path, message }) => `${path} ${message}`).join('; '), {
+      fields,
+    });
+  const filters = Object.fromEntries(
+    FILTER_KEYS.flatMap((key) => (words[key] === undefined ? [] : [[key, words[key]]])),
+  );
+  return { since, until, zone, by, filters, segment, scope, playbook, realNowMs };
+}
+
+function sinceOf(words: string, now: Date, zone: string): Date | null {
+  if (isDay(words)) return beginOfDay(words, zone);
+  const days = DAYS_BACK.exec(words)?.[1];
+  return days === undefined
+    ? null
+    : beginOfDay(dayOf(new Date(now.getTime() - (Number(days) - 1) * DAY_MS), zone), zone);
+}
+
+function isDay(words: string): boolean {
+  return DAY.test(words) && !Number.isNaN(Date.parse(words)) && new Date(words).toISOString().startsWith(words);
+}
+
+function nextDay(day: string): string {
+  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+}

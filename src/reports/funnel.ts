@@ -1,0 +1,163 @@
+import { Prisma } from '../store/generated/client.ts';
+import type { Tx } from '../store/db.ts';
+import { planned } from '../store/planned.ts';
+import { counted, type Figure, leadsBehind, sectionOf, shareOf, timeWithin, valueOf } from './of-turns.ts';
+import type { Asked, Report, Section } from './report.ts';
+import { withTurns } from './turns.ts';
+
+/** The layers of the funnel, in their order: a turn that came to one has passed those before. */
+const LAYERS = [
+  { key: 'in', title: 'Came in', at: 'opened_at', definition: 'Needs that were opened in the period.' },
+  {
+    key: 'qualified',
+    title: 'Qualified',
+    at: 'qualified_at',
+    definition: 'Ready for sales: by the rules, by a person, or as a referral.',
+  },
+  { key: 'handed', title: 'Handed over', at: 'handed_at', definition: 'Offered to a rep.' },
+  { key: 'accepted', title: 'Accepted', at: 'accepted_at', definition: 'A rep took it.' },
+  { key: 'opportunity', title: 'Opportunity', at: 'opportunity_at', definition: 'The rep sees a sale in it.' },
+  { key: 'won', title: 'Customer', at: 'won_at', definition: 'Won.' },
+] as const;
+
+const reached = (at: string): Prisma.Sql => Prisma.raw(`turn.${at} IS NOT NULL`);
+
+const FIGURES: readonly Figure[] = [
+  ...LAYERS.map(({ key, title, definition, at }) => counted(key, title, definition, reached(at))),
+  shareOf('rate', 'Won, of all', 'Customers, of the needs that came in.', reached('won_at'), Prisma.sql`TRUE`),
+  timeWithin('time', 'Time to win, median', 'From when it came in until it was won: half were faster.', {
+    share: 0.5,
+    from: 'opened_at',
+    to: 'won_at',
+  }),
+  valueOf('value', 'Won value', 'What the won needs are worth.', reached('won_at')),
+];
+
+export const FUNNEL: Report = {
+  key: 'funnel',
+  title: 'Funnel',
+  question: 'How many leads become customers, where are they lost, and how long does it take?',
+  by: [
+    'week',
+    'month',
+    'maturity',
+    'source',
+    'campaign',
+    'channel',
+    'needType',
+    'productLine',
+    'team',
+    'fitGrade',
+    'companySize',
+    'country',
+  ],
+  async read(tx, asked) {
+    return [
+      await layers(tx, asked),
+      await standing(tx, asked),
+      await sectionOf(tx, asked, {
+        key: 'groups',
+        title: 'Who became what',
+        figures: FIGURES,
+        drawn: ['in', 'handed', 'won'],
+      }),
+    ];
+  },
+  leads: (asked, figure, group) => {
+    const stage = /^stage:(.+)$/.exec(figure)?.[1];
+    if (stage === undefined) return leadsBehind(asked, FIGURES, figure, group);
+    return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn WHERE turn.stage = ${stage} AND turn.closed_at IS NULL`;
+  },
+};
+
+/** Each layer with its share of the one before, and how long the step took. */
+async function layers(tx: Tx, asked: Asked): Promise<Section> {
+  const values = LAYERS.flatMap(({ key, at }, i) => {
+    const before = LAYERS[i - 1];
+    const count = Prisma.sql`count(*) FILTER (WHERE ${reached(at)})::float8 AS ${Prisma.raw(`"${key}"`)}`;
+    if (before === undefined) return [count];
+    return [
+      count,
+      ...([0.5, 0.9] as const).map((share) => {
+        const { value } = timeWithin('', '', '', { share, from: before.at, to: at });
+        return Prisma.sql`${value} AS ${Prisma.raw(`"${key} ${share}"`)}`;
+      }),
+    ];
+  });
+  const [row = {}] = await planned<Record<string, number | null>>(
+    tx,
+    Prisma.sql`${withTurns(asked)} SELECT ${Prisma.join(values)} FROM turns turn`,
+  );
+  return {
+    key: 'layers',
+    title: 'From lead to customer',
+    columns: [
+      { key: 'layer', title: 'Layer', unit: 'text' },
+      {
+        key: 'leads',
+        title: 'Needs',
+        unit: 'count',
+        definition: 'Needs that came to the layer, or to one after it.',
+        hasLeads: true,
+      },
+      { key: 'ofBefore', title: 'Of the layer before', unit: 'share' },
+      { key: 'ofAll', title: 'Of all', unit: 'share' },
+      {
+        key: 'median',
+        title: 'Step, median',
+        unit: 'seconds',
+        definition: 'Time from the layer before: half were faster.',
+      },
+      { key: 'p90', title: 'Step, 90 %', unit: 'seconds', definition: 'Nine in ten were faster.' },
+    ],
+    rows: LAYERS.map(({ key, title }, i) => {
+      const leads = row[key] ?? 0;
+      const before = LAYERS[i - 1] && row[LAYERS[i - 1]?.key ?? ''];
+      return {
+        figure: key,
+        cells: {
+          layer: title,
+          leads,
+          ofBefore: before === undefined || before === null || before === 0 ? null : leads / before,
+          ofAll: (row['in'] ?? 0) === 0 ? null : leads / (row['in'] ?? 1),
+          median: row[`${key} 0.5`] ?? null,
+          p90: row[`${key} 0.9`] ?? null,
+        },
+      };
+    }),
+    chart: { kind: 'steps', columns: ['leads'] },
+    notes: [],
+  };
+}
+
+/** Where the open needs of the period stand now, and since when. */
+async function standing(tx: Tx, asked: Asked): Promise<Section> {
+  const rows = await planned<{ stage: string; leads: number; median: number; p90: number; value: number }>(
+    tx,
+    Prisma.sql`${withTurns(asked)}
+      SELECT turn.stage, count(*)::float8 AS leads, coalesce(sum(turn.value), 0)::float8 AS value,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since)) AS median,
+        percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since)) AS p90
+      FROM turns turn CROSS JOIN LATERAL (
+        SELECT coalesce(max(occurred_at), turn.opened_at) AS since FROM stage_changes WHERE lead_id = turn.lead_id AND need_id = turn.id) c
+      WHERE turn.closed_at IS NULL GROUP BY turn.stage ORDER BY leads DESC`,
+  );
+  return {
+    key: 'standing',
+    title: 'Where open needs stand now',
+    columns: [
+      { key: 'stage', title: 'Stage', unit: 'text' },
+      { key: 'leads', title: 'Needs', unit: 'count', hasLeads: true },
+      { key: 'value', title: 'Expected value', unit: 'money' },
+      {
+        key: 'median',
+        title: 'There for, median',
+        unit: 'seconds',
+        definition: 'Since it came to the stage: half are there for less.',
+      },
+      { key: 'p90', title: 'There for, 90 %', unit: 'seconds' },
+    ],
+    rows: rows.map(({ stage, ...cells }) => ({ figure: `stage:${stage}`, cells: { stage, ...cells } })),
+    notes: [],
+  };
+}

@@ -1,0 +1,58 @@
+import { Prisma } from '../store/generated/client.ts';
+import { counted, ofTurns, shareOf, timeWithin } from './of-turns.ts';
+
+const HANDED = Prisma.sql`turn.handed_at IS NOT NULL`;
+const ACCEPTED = Prisma.sql`turn.accepted_at IS NOT NULL`;
+
+export const HAND_OFF = ofTurns({
+  key: 'hand-off',
+  title: 'Hand-off',
+  question: 'Does sales take what marketing hands over, and how fast?',
+  by: [
+    'source',
+    'campaign',
+    'channel',
+    'team',
+    'rep',
+    'week',
+    'month',
+    'needType',
+    'productLine',
+    'maturity',
+    'fitGrade',
+  ],
+  drawn: ['handed', 'accepted'],
+  figures: [
+    counted('handed', 'Handed over', 'Needs that were offered to a rep.', HANDED),
+    counted('accepted', 'Accepted', 'Needs that a rep accepted, at the first offer or a later one.', ACCEPTED),
+    shareOf('acceptance', 'Acceptance rate', 'Accepted, of those handed over.', ACCEPTED, HANDED),
+    timeWithin('median', 'Time to accept, median', 'From the first offer until a rep accepted: half were faster.', {
+      share: 0.5,
+      from: 'handed_at',
+      to: 'accepted_at',
+    }),
+    timeWithin('p90', 'Time to accept, 90 %', 'Nine in ten were faster.', {
+      share: 0.9,
+      from: 'handed_at',
+      to: 'accepted_at',
+    }),
+    counted(
+      'recycled',
+      'Sent back',
+      'Needs that came back to the nurture pool at least once.',
+      Prisma.sql`turn.recycle_count > 0`,
+    ),
+    counted(
+      'recovered',
+      'Won after that',
+      'Needs that were sent back and won later.',
+      Prisma.sql`turn.recycle_count > 0 AND turn.won_at IS NOT NULL`,
+    ),
+    counted(
+      'refused',
+      'No need, or disqualified',
+      'Needs that were handed over and ended without a sale.',
+      Prisma.sql`${HANDED} AND turn.ended_at IS NOT NULL`,
+    ),
+  ],
+});

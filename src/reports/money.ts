@@ -1,0 +1,31 @@
+/** Money of several currencies as one, by the rates of settings.yaml. */
+import { decimalsOf, minorUnitsSql } from '../domain/currency.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import { Prisma } from '../store/generated/client.ts';
+
+/** The currency of reports without a setting. */
+const DEFAULT_CURRENCY = 'EUR';
+
+/** ISO 4217: the currency in which reports count money. */
+export function currencyOf({ money }: Pick<Playbook, 'money'>): string {
+  return money?.currency ?? DEFAULT_CURRENCY;
+}
+
+/**
+ * An amount in minor units of the currency of reports, rounded half away from zero; NULL for a currency without a rate.
+ * @param minor Column with minor units of the currency in the other column.
+ */
+export function moneySql(minor: string, currency: string, { money }: Pick<Playbook, 'money'>): Prisma.Sql {
+  const own = money?.currency ?? DEFAULT_CURRENCY;
+  const rates = Object.entries(money?.rates ?? {}).filter(([code]) => code !== own);
+  const rate = Prisma.join(
+    [
+      Prisma.sql`CASE ${Prisma.raw(currency)} WHEN ${own} THEN 1::numeric`,
+      ...rates.map(([code, value]) => Prisma.sql`WHEN ${code} THEN ${value}::numeric`),
+      Prisma.sql`END`,
+    ],
+    ' ',
+  );
+  const scale = 10 ** decimalsOf(own);
+  return Prisma.sql`round(${Prisma.raw(minor)} * ${rate} * ${scale}::numeric / ${Prisma.raw(minorUnitsSql(currency))})::bigint`;
+}

@@ -1,0 +1,158 @@
+/** Reports that count turns: figures by a dimension. A figure is a row here, and the leads behind it come with it. */
+import type { Tx } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import { type Dimension, dimensionOf } from './dimensions.ts';
+import { currencyOf } from './money.ts';
+import { periodsBetween } from './periods.ts';
+import type { Asked, Cell, Chart, Column, Report, Row, Section, Unit } from './report.ts';
+import { withTurns } from './turns.ts';
+
+export interface Figure {
+  key: string;
+  title: string;
+  unit: Exclude<Unit, 'text' | 'day'>;
+  definition: string;
+  /** An aggregate over `turn`. */
+  value: Prisma.Sql;
+  /** Of which turns the leads are shown; absent: the figure has none. */
+  who?: Prisma.Sql;
+}
+
+/** How many turns there are of a kind. */
+export function counted(key: string, title: string, definition: string, who: Prisma.Sql): Figure {
+  return { key, title, unit: 'count', definition, value: Prisma.sql`count(*) FILTER (WHERE ${who})::float8`, who };
+}
+
+/** How large the share of one kind is among another. */
+export function shareOf(key: string, title: string, definition: string, part: Prisma.Sql, whole: Prisma.Sql): Figure {
+  const value = Prisma.sql`(count(*) FILTER (WHERE ${part} AND ${whole})::float8 / nullif(count(*) FILTER (WHERE ${whole}), 0))`;
+  return { key, title, unit: 'share', definition, value };
+}
+
+/** The sum of the values of the turns of a kind, in the currency of reports. */
+export function valueOf(key: string, title: string, definition: string, who: Prisma.Sql): Figure {
+  return {
+    key,
+    title,
+    unit: 'money',
+    definition,
+    value: Prisma.sql`coalesce(sum(turn.value) FILTER (WHERE ${who}), 0)::float8`,
+    who,
+  };
+}
+
+/** The time that a share of the turns needed at most from one instant to another; 0.5 is the median. */
+export function timeWithin(
+  key: string,
+  title: string,
+  definition: string,
+  { share, from, to }: { share: 0.5 | 0.9; from: string; to: string },
+): Figure {
+  const [began, ended] = [Prisma.raw(`turn.${from}`), Prisma.raw(`turn.${to}`)];
+  const value = Prisma.sql`percentile_cont(${share}::float8) WITHIN GROUP (ORDER BY extract(epoch FROM ${ended} - ${began}))
+    FILTER (WHERE ${ended} >= ${began})`;
+  return { key, title, unit: 'seconds', definition, value };
+}
+
+interface OfTurns extends Pick<Report, 'key' | 'title' | 'question' | 'by'> {
+  figures: readonly Figure[];
+  /** Keys of the figures that are drawn. */
+  drawn: readonly string[];
+}
+
+/** The most groups that are shown; the total counts all. */
+const MOST_GROUPS = 200;
+
+export function ofTurns({ key, title, question, by, figures, drawn }: OfTurns): Report {
+  return {
+    key,
+    title,
+    question,
+    by,
+    async read(tx, asked) {
+      return [await sectionOf(tx, asked, { key, title, figures, drawn })];
+    },
+    leads: (asked, figure, group) => leadsBehind(asked, figures, figure, group),
+  };
+}
+
+/** The leads behind a figure of turns, as `Report.leads` says. */
+export function leadsBehind(
+  asked: Asked,
+  figures: readonly Figure[],
+  figure: string,
+  group: string | null | undefined,
+): Prisma.Sql | null {
+  const who = figures.find((one) => one.key === figure)?.who;
+  if (who === undefined) return null;
+  const of = dimensionOf(asked.by).sql(asked.zone);
+  const inGroup = group === undefined ? Prisma.sql`TRUE` : Prisma.sql`${of} IS NOT DISTINCT FROM ${group}`;
+  return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn WHERE ${who} AND ${inGroup}`;
+}
+
+export async function sectionOf(
+  tx: Tx,
+  asked: Asked,
+  { key, title, figures, drawn }: Pick<OfTurns, 'key' | 'title' | 'figures' | 'drawn'>,
+): Promise<Section> {
+  const dimension = dimensionOf(asked.by);
+  const values = Prisma.join(figures.map((figure) => Prisma.sql`${figure.value} AS ${Prisma.raw(`"${figure.key}"`)}`));
+  const rows = await planned<Record<string, Cell> & { isTotal: number; group: string | null; unrated: number }>(
+    tx,
+    Prisma.sql`${withTurns(asked)}
+      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${values},
+        count(*) FILTER (WHERE turn.has_value AND turn.value IS NULL)::int AS unrated
+      FROM turns turn CROSS JOIN LATERAL (SELECT ${dimension.sql(asked.zone)} AS key) g
+      GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, 3 DESC NULLS LAST, 2`,
+  );
+  const total = rows.find(({ isTotal }) => isTotal === 1);
+  const groups = rows.filter(({ isTotal }) => isTotal === 0);
+  const shown =
+    dimension.period === undefined ? groups.slice(0, MOST_GROUPS) : withoutGaps(groups, asked, dimension.period);
+  const figuresOf = (row: Readonly<Record<string, Cell>>) =>
+    Object.fromEntries(figures.map((figure) => [figure.key, row[figure.key] ?? (figure.unit === 'count' ? 0 : null)]));
+  const unrated = total?.unrated ?? 0;
+  return {
+    key,
+    title,
+    columns: columnsOf(asked.by, figures),
+    rows: shown.map((row): Row => ({ cells: { group: row.group, ...figuresOf(row) }, group: row.group })),
+    total: { cells: { group: 'All', ...figuresOf(total ?? {}) } },
+    chart: { kind: chartOf(dimension.period), columns: drawn },
+    notes: [
+      ...(groups.length > shown.length && dimension.period === undefined
+        ? [`The ${MOST_GROUPS} largest of ${groups.length} are shown; the total counts all.`]
+        : []),
+      ...(unrated > 0
+        ? [
+            `The value of ${unrated} is in a currency without a rate to ${currencyOf(asked.playbook)}, and is left out: settings.yaml, money.rates.`,
+          ]
+        : []),
+    ],
+  };
+}
+
+function chartOf(period: 'week' | 'month' | undefined): Chart['kind'] {
+  return period === undefined ? 'bars' : 'lines';
+}
+
+function columnsOf(by: Dimension, figures: readonly Figure[]): Column[] {
+  const dimension = dimensionOf(by);
+  return [
+    { key: 'group', title: dimension.title, unit: dimension.period === undefined ? 'text' : 'day' },
+    ...figures.map(({ key, title, unit, definition, who }) => ({
+      key,
+      title,
+      unit,
+      definition,
+      hasLeads: who !== undefined,
+    })),
+  ];
+}
+
+/** Every period of the time asked for, also one in which nothing came. */
+function withoutGaps<R extends { group: string | null }>(rows: readonly R[], asked: Asked, period: 'week' | 'month') {
+  const byGroup = new Map(rows.map((row) => [row.group, row]));
+  return periodsBetween(asked.since, asked.until, asked.zone, period).map((group) => byGroup.get(group) ?? { group });
+}

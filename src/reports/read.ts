@@ -1,0 +1,38 @@
+/** Reads a report: all its statements see the database as of one instant. */
+import type { Db } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import type { Asked, Report, Section } from './report.ts';
+
+/** The longest that a report may take, in milliseconds. */
+const LONGEST_MS = 60_000;
+
+export function readReport(db: Db, report: Report, asked: Asked): Promise<Section[]> {
+  return db.$transaction(
+    async (tx) => {
+      await tx.$executeRawUnsafe('SET TRANSACTION READ ONLY');
+      await tx.$executeRawUnsafe(`SET LOCAL statement_timeout = ${LONGEST_MS}`);
+      return report.read(tx, asked);
+    },
+    { isolationLevel: 'RepeatableRead', timeout: LONGEST_MS },
+  );
+}
+
+/** Ids of the leads behind a figure, newest first. `after`: the last id of the page before. Null when the figure has none. */
+export async function leadIdsBehind(
+  db: Db,
+  report: Report,
+  asked: Asked,
+  { figure, group }: { figure: string; group: string | null | undefined },
+  after: string | null,
+  limit: number,
+): Promise<string[] | null> {
+  const leads = report.leads(asked, figure, group);
+  if (leads === null) return null;
+  const rows = await planned<{ id: string }>(
+    db,
+    Prisma.sql`SELECT DISTINCT behind.lead_id AS id FROM (${leads}) behind
+      WHERE ${after === null ? Prisma.sql`TRUE` : Prisma.sql`behind.lead_id < ${after}`} ORDER BY 1 DESC LIMIT ${limit}`,
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,86 @@
+/**
+ * A report is a module: a question, the figures that answer it, and the statement that counts them. The API, the command line, CSV and the
+ * pages of the console are made from it.
+ */
+import type { Playbook } from '../domain/playbook.ts';
+import type { Scope } from '../domain/policy.ts';
+import type { Tx } from '../store/db.ts';
+import type { Prisma } from '../store/generated/client.ts';
+import type { Dimension } from './dimensions.ts';
+
+/** count: a number; share: 0 to 1; money: minor units of the currency of reports; seconds: a length of time; day: YYYY-MM-DD. */
+export type Unit = 'text' | 'count' | 'share' | 'money' | 'seconds' | 'day';
+
+export type Cell = string | number | null;
+
+export interface Column {
+  key: string;
+  title: string;
+  unit: Unit;
+  /** What the figure counts, in a sentence. */
+  definition?: string;
+  /** The leads behind the figure can be asked for. */
+  hasLeads?: boolean;
+}
+
+export interface Row {
+  /** By the key of the column. */
+  cells: Readonly<Record<string, Cell>>;
+  /** The value of the dimension that the row is about; null: it is not known of these leads. Absent: the row is about all. */
+  group?: string | null;
+  /** The figure whose leads are behind the row's numbers, where it is not the column's own. */
+  figure?: string;
+}
+
+/** bars: one group a row; lines: over time; steps: from the first row down to the last. */
+export interface Chart {
+  kind: 'bars' | 'lines' | 'steps';
+  /** Keys of the columns that are drawn. */
+  columns: readonly string[];
+}
+
+export interface Section {
+  key: string;
+  title: string;
+  columns: readonly Column[];
+  rows: readonly Row[];
+  total?: Row;
+  chart?: Chart;
+  /** What a reader has to know: what was left out, and why. */
+  notes: readonly string[];
+}
+
+/** Values by which a report can be narrowed, each of one dimension. */
+export type Filters = Readonly<Partial<Record<Dimension, string>>>;
+
+/** What is asked of a report. */
+export interface Asked {
+  /** Real time. Leads that came in at or after `since` and before `until`. */
+  since: Date;
+  until: Date;
+  /** IANA zone of the organization: days, weeks and months begin by it. */
+  zone: string;
+  by: Dimension;
+  filters: Filters;
+  /** Name of a segment of the playbook that the leads are in now. */
+  segment: string | null;
+  /** The leads that whoever asks may see. */
+  scope: Scope;
+  playbook: Playbook;
+  realNowMs: number;
+}
+
+export interface Report {
+  key: string;
+  title: string;
+  /** What it answers, as a reader would ask. */
+  question: string;
+  /** The dimensions by which it can be split; the first is the default. */
+  by: readonly [Dimension, ...Dimension[]];
+  read(tx: Tx, asked: Asked): Promise<Section[]>;
+  /**
+   * Ids of the leads behind a figure: SQL that selects `lead_id`. Null when the figure has none.
+   * @param group The value of the dimension; null: not known; undefined: all rows.
+   */
+  leads(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null;
+}

@@ -1,0 +1,35 @@
+/** Figures as people read them. */
+import { decimalsOf } from '../domain/currency.ts';
+import type { Cell, Unit } from './report.ts';
+
+/** What is not known of a group of leads. */
+export const NOT_KNOWN = 'not known';
+
+const COUNT = new Intl.NumberFormat('en');
+const SHARE = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
+
+/** @param currency ISO 4217, of money */
+export function inWords(value: Cell, unit: Unit, currency: string): string {
+  if (value === null) return unit === 'text' ? NOT_KNOWN : '–';
+  if (typeof value === 'string') return value;
+  switch (unit) {
+    case 'share':
+      return SHARE.format(value);
+    case 'money':
+      return new Intl.NumberFormat('en', { style: 'currency', currency, maximumFractionDigits: 0 }).format(
+        value / 10 ** decimalsOf(currency),
+      );
+    case 'seconds':
+      return lengthInWords(value);
+    default:
+      return COUNT.format(value);
+  }
+}
+
+/** "40 min", "3 h 20 min", "2.5 days". */
+export function lengthInWords(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+  return `${Math.round(minutes / 144) / 10} days`;
+}

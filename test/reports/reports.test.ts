@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
+import type { Stage } from '../../src/domain/stage.ts';
+import { openApi, type Bench } from '../api/support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openApi({
+    change: (deps) => {
+      const { rules } = deps.store;
+      const current = () => {
+        const published = rules.current();
+        return { ...published, playbook: { ...published.playbook, defaultTimeZone: 'Europe/Berlin' } };
+      };
+      return { ...deps, store: { ...deps.store, rules: { ...rules, current } } };
+    },
+  });
+  for (const life of LIVES) await write(life);
+});
+afterAll(() => bench.close());
+
+interface Life {
+  source: string | null;
+  /** Of the first touch, in Berlin. */
+  came: string;
+  /** The stages it came to, each with hours since it came. */
+  stages: readonly (readonly [Stage, number])[];
+  value?: readonly [minor: number, currency: string];
+  recycled?: number;
+}
+
+const LIVES: readonly Life[] = [
+  // A quarter past midnight on Monday in Berlin is still Sunday in UTC.
+  {
+    source: 'web',
+    came: '2026-03-02T00:15:00+01:00',
+    stages: [
+      ['nurturing', 0],
+      ['qualified', 48],
+      ['assigned', 49],
+      ['accepted', 51],
+      ['opportunity', 60],
+      ['customer', 100],
+    ],
+    value: [500_000, 'EUR'],
+  },
+  {
+    source: 'web',
+    came: '2026-03-04T12:00:00+01:00',
+    stages: [
+      ['nurturing', 0],
+      ['qualified', 10],
+      ['assigned', 11],
+      ['accepted', 21],
+      ['nurturing', 30],
+    ],
+    recycled: 1,
+  },
+  // The clocks of Berlin go forward on 29 March.
+  {
+    source: 'expo',
+    came: '2026-03-29T23:30:00+02:00',
+    stages: [
+      ['assigned', 0],
+      ['accepted', 4],
+      ['no-need', 50],
+    ],
+    value: [100_000, 'USD'],
+  },
+  { source: 'expo', came: '2026-03-30T00:30:00+02:00', stages: [['nurturing', 0]] },
+  {
+    source: null,
+    came: '2026-04-20T09:00:00+02:00',
+    stages: [
+      ['nurturing', 1],
+      ['disqualified', 2],
+    ],
+  },
+];
+
+async function write({ source, came, stages, value, recycled = 0 }: Life): Promise<void> {
+  const { db } = bench;
+  const [leadId, needId] = [newId('lead'), newId('need')];
+  const openedAt = new Date(came);
+  const at = (hours: number) => new Date(openedAt.getTime() + hours * 3_600_000);
+  const last = stages.at(-1);
+  const stage = last?.[0] ?? 'new';
+  const isClosed = stage === 'customer' || stage === 'no-need' || stage === 'disqualified';
+  await db.lead.create({
+    data: { id: leadId, email: `${leadId}@reports.example`, stage, source, scoreAt: openedAt, needId },
+  });
+  await db.need.create({
+    data: {
+      id: needId,
+      leadId,
+      stage,
+      openedAt,
+      recycleCount: recycled,
+      closedAt: isClosed ? at(last?.[1] ?? 0) : null,
+      ...(value && { valueMinor: BigInt(value[0]), currency: value[1] }),
+    },
+  });
+  await db.touch.create({
+    data: { id: newId('touch'), leadId, needId, isFirst: true, source, how: 'form', occurredAt: openedAt },
+  });
+  const changes = [['new', 0] as const, ...stages];
+  await db.stageChange.createMany({
+    data: changes.map(([toStage, hours], i) => ({
+      leadId,
+      needId,
+      toStage,
+      fromStage: changes[i - 1]?.[0] ?? null,
+      because: 'test',
+      actor: 'system',
+      occurredAt: at(hours),
+    })),
+  });
+}
+
+interface Answer {
+  sections: {
+    key: string;
+    rows: { cells: Record<string, unknown>; group?: string | null; figure?: string }[];
+    total: { cells: Record<string, unknown> } | null;
+    notes: string[];
+  }[];
+}
+
+async function read(path: string): Promise<Answer> {
+  const { status, body } = await bench.call('GET', `/v1/reports/${path}`, { key: bench.keys.marketer });
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body as unknown as Answer;
+}
+const PERIOD = 'since=2026-03-01&until=2026-04-30';
+
+describe('leads in', () => {
+  test('counts by week of the organization’s zone, over a change of the clocks, without a gap', async () => {
+    const { sections } = await read(`leads-in?${PERIOD}&by=week`);
+    expect(sections[0]?.rows.map(({ cells }) => [cells['group'], cells['needs']])).toEqual([
+      ['2026-02-23', 0],
+      ['2026-03-02', 2],
+      ['2026-03-09', 0],
+      ['2026-03-16', 0],
+      ['2026-03-23', 1],
+      ['2026-03-30', 1],
+      ['2026-04-06', 0],
+      ['2026-04-13', 0],
+      ['2026-04-20', 1],
+      ['2026-04-27', 0],
+    ]);
+    expect(sections[0]?.total?.cells).toMatchObject({ needs: 5, spam: 1, value: 500_000 });
+    expect(sections[0]?.notes).toEqual([
+      expect.stringContaining('The value of 1 is in a currency without a rate to EUR'),
+    ]);
+  });
+
+  test('counts who is not known of as such, and lists the leads behind each figure', async () => {
+    const { sections } = await read(`leads-in?${PERIOD}&by=source`);
+    expect(sections[0]?.rows.map(({ group, cells }) => [group, cells['needs']])).toEqual([
+      ['expo', 2],
+      ['web', 2],
+      [null, 1],
+    ]);
+    const behind = await bench.call('GET', `/v1/reports/leads-in/leads?${PERIOD}&by=source&figure=needs&group=web`, {
+      key: bench.keys.marketer,
+    });
+    expect(behind.body).toMatchObject({ items: [{ source: 'web' }, { source: 'web' }], nextCursor: null });
+    const unknown = await bench.call(
+      'GET',
+      `/v1/reports/leads-in/leads?${PERIOD}&by=source&figure=needs&unknown=true`,
+      { key: bench.keys.marketer },
+    );
+    expect(unknown.body).toMatchObject({ items: [{ stage: 'disqualified' }] });
+  });
+});
+
+describe('the funnel', () => {
+  test('counts who came to each layer, and how long the steps took', async () => {
+    const { sections } = await read(`funnel?${PERIOD}`);
+    const layers = sections
+      .find(({ key }) => key === 'layers')
+      ?.rows.map(({ cells }) => [cells['layer'], cells['leads'], cells['median']]);
+    expect(layers).toEqual([
+      ['Came in', 5, null],
+      ['Qualified', 3, 10 * 3_600],
+      ['Handed over', 3, 3_600],
+      ['Accepted', 3, 4 * 3_600],
+      ['Opportunity', 1, 9 * 3_600],
+      ['Customer', 1, 40 * 3_600],
+    ]);
+    const narrowed = await read(`funnel?${PERIOD}&source=expo`);
+    expect(narrowed.sections.find(({ key }) => key === 'layers')?.rows.map(({ cells }) => cells['leads'])).toEqual([
+      2, 1, 1, 1, 0, 0,
+    ]);
+  });
+});
+
+describe('what is asked', () => {
+  test('is refused with every field that is wrong', async () => {
+    const { status, body } = await bench.call('GET', '/v1/reports/funnel?since=2026-02-30&by=moon&segment=nobody', {
+      key: bench.keys.marketer,
+    });
+    expect(status).toBe(400);
+    expect((body as { errors: { path: string }[] }).errors.map(({ path }) => path)).toEqual(['since', 'by', 'segment']);
+    expect((await bench.call('GET', '/v1/reports/sales', { key: bench.keys.marketer })).status).toBe(404);
+  });
+
+  test('is answered for the leads in the caller’s reach', async () => {
+    const { body } = await bench.call('GET', `/v1/reports/leads-in?${PERIOD}&by=source`, { key: bench.keys.rep });
+    expect((body as unknown as Answer).sections[0]?.total?.cells).toMatchObject({ needs: 0 });
+  });
+
+  test('comes as CSV, which runs nothing in a spreadsheet', async () => {
+    const { text } = await bench.call('GET', `/v1/reports/leads-in?${PERIOD}&by=source&format=csv`, {
+      key: bench.keys.marketer,
+    });
+    expect(text.split('\r\n')[0]).toBe('Source,Came in,Came back,Still open,Disqualified,Expected value (EUR)');
+    expect(text).toContain('web,2,0,1,0,5000');
+  });
+});
