@@ -1,6 +1,8 @@
+import { accountKeepsPlace, BY_ACCOUNT } from '../domain/account-readiness.ts';
 import { explainReadiness } from '../domain/engagement.ts';
 import { isEntered, keepsPlace } from '../domain/queued.ts';
 import { scoreAtMs } from '../domain/score.ts';
+import { readAccountPeople } from '../store/scoring/account-people.ts';
 import { qualificationOf } from '../store/scoring/evaluate.ts';
 import { enroll } from './enrollment.ts';
 import { regrade } from './grade.ts';
@@ -20,6 +22,7 @@ export async function goBackIfNotReady(turn: Turn): Promise<boolean> {
   const { scoring } = turn.playbook;
   const score = scoreAtMs(turn.lead, turn.atMs, scoring);
   if (keepsPlace(scoring, turn.lead.fitGrade, score)) return false;
+  if (qualifiedBy === BY_ACCOUNT && (await isAccountInterested(turn))) return false;
   const asNew = { ...turn.lead, stage: 'nurturing', armed: true };
   if (qualificationOf(turn.playbook, asNew, turn.atMs, null).qualifies) return false;
   turn.changeLead({ armed: true, qualifiedAt: null, qualifiedBy: null });
@@ -29,6 +32,12 @@ export async function goBackIfNotReady(turn: Turn): Promise<boolean> {
   // Without one it finds a cadence as any lead in the pool does.
   if (cadence !== null) await enroll(turn, cadence, { via: 'no-longer-ready', because });
   return true;
+}
+
+/** Whether the people of its account, for whom it was chosen, are still as interested as a lead that waits has to be. */
+async function isAccountInterested({ tx, lead, playbook: { scoring } }: Turn): Promise<boolean> {
+  if (lead.accountId === null || scoring.account === undefined) return false;
+  return accountKeepsPlace(scoring.account, await readAccountPeople(tx, [lead.accountId], scoring, Date.now()));
 }
 
 /** The cadence that the lead was in when it qualified, if the playbook still has it. */

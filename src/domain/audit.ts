@@ -39,7 +39,8 @@ export interface AuditData {
     /** Of the form that said it, where a repeat of it is to count once. */
     commandId?: string;
   };
-  'lead.qualified': { by: string; because: string; playbook?: number };
+  /** `people`: the leads of its account that made it ready together, itself among them. */
+  'lead.qualified': { by: string; because: string; playbook?: number; people?: string[] };
   'need.opened': { needId: string; because: string };
   'need.closed': { needId: string; stage: string; reason?: string };
   'stage.changed': { from: string; to: string; because: string };

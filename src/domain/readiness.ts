@@ -1,4 +1,5 @@
 /** Readiness: what a lead does and who it is, together. It decides who qualifies, and orders the rep's desk. */
+import type { Span } from './cadence.ts';
 import type { LearnedModel } from './learned/model.ts';
 import { shownScore } from './score-words.ts';
 import type { Fading } from './score.ts';
@@ -14,6 +15,16 @@ export interface ScoreBand {
   from: number;
 }
 
+/** When the people of one company are ready together, although none of them is alone. */
+export interface AccountRule {
+  /** At least so many people, each with a score of at least `personScore`, and together of at least `score`. */
+  people: number;
+  personScore: number;
+  score: number;
+  /** Whoever engaged last longer ago does not count. */
+  within: Span;
+}
+
 /** How a score and a grade are read. */
 export interface Rating extends Fading {
   ready?: Record<Grade, number | null>;
@@ -25,6 +36,8 @@ export interface Rating extends Fading {
   learned?: LearnedModel;
   /** Percent of the learned readiness from which a lead is ready too. Without it the learned readiness decides nothing. */
   learnedReady?: number;
+  /** Without it an account is never ready by its people together. */
+  account?: AccountRule;
 }
 
 /** The band below all others. */

@@ -128,6 +128,7 @@ export function needsGrading(before: ScoringModel, after: ScoringModel): boolean
       highIntent: _i,
       learned: _d,
       learnedReady: _e,
+      account: _a,
       ...fit
     } = model;
     return canonicalJson(fit);

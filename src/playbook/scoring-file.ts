@@ -54,6 +54,15 @@ const scoring = mapping({
   idealCustomer: z.array(criterion).optional(),
   grades: mapping({ A: z.number(), B: z.number(), C: z.number() }),
   ...readinessKeys,
+  account: mapping({
+    people: z
+      .number()
+      .int('expected a whole number')
+      .min(2, 'expected 2 people or more: one person qualifies by their own score'),
+    personScore: above0,
+    score: above0,
+    within: span,
+  }).optional(),
   assessments: mapping({ validFor: span }).optional(),
   valueTiers: z.array(mapping({ tier: key, when: condition('fit').optional() })).optional(),
   learnedReady: z.number().positive('expected a percentage above 0').max(100, 'expected 100 at most').optional(),
@@ -127,6 +136,7 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
     ...readiness,
     ...(read.learnedReady !== undefined && { learnedReady: read.learnedReady }),
     highIntent: read.highIntent.map(({ event, when }) => ({ event, ...(when && { when }) })),
+    ...(read.account && { account: read.account }),
     ...(read.assessments && { assessments: read.assessments }),
     ...(read.valueTiers && { valueTiers: read.valueTiers.map((one): ValueTier => stated(one)) }),
   };

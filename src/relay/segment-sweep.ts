@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Playbook } from '../domain/playbook.ts';
 import { alone } from '../store/alone.ts';
 import type { Db } from '../store/db.ts';
+import { createAccountSweep } from '../store/scoring/account-sweep.ts';
 import { endAssessments } from '../store/scoring/assessments-over.ts';
 import { renewTiers } from '../store/scoring/tiers-over.ts';
 import { type Batch, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
@@ -45,11 +46,12 @@ const MOST_RUNG = 1_000;
 
 /**
  * Takes notice of leads that time brings into a segment: those that wait for one, and those in the pool that one enrolls. Marks those in
- * the pool who have not engaged for long, ends what a person assessed too long ago, and renews value tiers that ask for time. One process
- * sweeps at a time; a lead is rung once, for its row is changed under its lock.
+ * the pool who have not engaged for long, ends what a person assessed too long ago, renews value tiers that ask for time, and hands over accounts
+ * whose people are ready together. One process sweeps at a time; a lead is rung once, for its row is changed under its lock.
  */
 export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
   const { db, rules, log, ring, everyMs = EVERY_MS, batch: limit = BATCH } = options;
+  const accounts = createAccountSweep(db);
   /** The last lead that each kind of sweep has looked at; '': it begins anew. */
   const after = { waiting: '', dormant: '', sunset: '', assessed: '', tiers: '' };
 
@@ -63,7 +65,9 @@ export function createSegmentSweep(options: SegmentSweepOptions): SegmentSweep {
     await pass('sunset', markSunset);
     const graded = await pass('assessed', endAssessments);
     const tiers = await pass('tiers', renewTiers);
-    return waiting + entered + graded + tiers;
+    const together = await accounts.look(rules.current(), Date.now());
+    ring(together);
+    return waiting + entered + graded + tiers + together.length;
   }
 
   async function pass(kind: keyof typeof after, sweep: Sweep): Promise<number> {

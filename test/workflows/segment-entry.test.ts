@@ -4,12 +4,16 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evaluate } from '../../src/domain/condition.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { createSegmentSweep } from '../../src/relay/segment-sweep.ts';
 import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
+import { loadFacts } from '../../src/store/facts/facts.ts';
+import { handOverAccount } from '../../src/store/scoring/hand-over-account.ts';
 import { playbookWith } from '../crash/playbook.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
+import { lifeOf, repActor } from './life.ts';
 
 const WAITS = (segment: string) => `
 name: Waits for ${segment}
@@ -37,7 +41,8 @@ steps:
   - wait: 200 days
   - { id: late, email: plain }
 `;
-const FIXTURE_SETTINGS = path.join(import.meta.dirname, '..', 'fixtures', 'playbook', 'settings.yaml');
+const FIXTURE = path.join(import.meta.dirname, '..', 'fixtures', 'playbook');
+const ACCOUNT = 'account: { people: 2, personScore: 15, score: 40, within: 30 days }';
 const SEGMENTS = `
 active: { when: { events: { type: page.viewed, within: 14 days, gte: 1 } } }
 growers: { when: { industry: winery } }
@@ -47,7 +52,8 @@ quiet: { when: { all: [{ source: quiet }, { not: { events: { type: page.viewed, 
 let engine: Engine;
 let removePlaybook: () => Promise<void>;
 beforeAll(async () => {
-  const settings = `${await readFile(FIXTURE_SETTINGS, 'utf8')}\nsunset: { after: 180 days }\n`;
+  const settings = `${await readFile(path.join(FIXTURE, 'settings.yaml'), 'utf8')}\nsunset: { after: 180 days }\n`;
+  const scoring = `${await readFile(path.join(FIXTURE, 'scoring.yaml'), 'utf8')}\n${ACCOUNT}\n`;
   const cadences = {
     slow: SLOW,
     active: WAITS('active'),
@@ -55,7 +61,11 @@ beforeAll(async () => {
     quiet: WAITS('quiet'),
     return: BACK,
   };
-  const playbook = await playbookWith(cadences, { 'segments.yaml': SEGMENTS, 'settings.yaml': settings });
+  const playbook = await playbookWith(cadences, {
+    'segments.yaml': SEGMENTS,
+    'settings.yaml': settings,
+    'scoring.yaml': scoring,
+  });
   removePlaybook = playbook.remove;
   engine = await startEngine({ playbookDir: playbook.dir });
 }, 120_000);
@@ -177,6 +187,71 @@ test('who has not engaged for so long leaves its cadence and is marked, until it
   expect(await isMarked()).toBe(true);
   await engine.submit({ email, source: 'web' });
   await engine.until(isMarked, (marked) => !marked);
+});
+
+describe('several people of one company', () => {
+  let life: ReturnType<typeof lifeOf>;
+  beforeAll(() => (life = lifeOf(engine)));
+  /** A colleague with 20 points, which is not enough for anybody alone. */
+  const colleague = async (name: string, jobTitle: string, domain = 'together.example') => {
+    const leadId = await engine.submit({ email: `${name}@${domain}`, firstName: name, jobTitle, source: 'slow' });
+    await waits200(leadId);
+    await clicks(leadId);
+    return leadId;
+  };
+  const clicks = (leadId: string) =>
+    engine.record({ leadId, type: 'email.clicked' }, { leadId, type: 'email.clicked' });
+
+  test('who are interested together hand over one of them, the best; again only after new engagement', async () => {
+    const gardener = await colleague('Gita', 'gardener');
+    expect(await sweep()).toBe(0);
+    const owner = await colleague('Olga', 'owner');
+    expect((await engine.lead(owner)).qualifiedAt).toBeNull();
+    // Two who look at once: one finds the other's choice.
+    const { accountId } = await engine.lead(owner);
+    const look = () => handOverAccount(engine.db, accountId ?? '', engine.store.rules.current(), Date.now());
+    const rung = await Promise.all([look(), look(), sweep()]);
+    expect(rung.flatMap((one) => (typeof one === 'number' ? Array(one).fill('') : one.ringIds))).toHaveLength(1);
+    engine.relay.ring(rung.flatMap((one) => (typeof one === 'number' ? [] : one.ringIds)));
+    const assignment = await life.offered(owner);
+    expect(await engine.lead(owner)).toMatchObject({ qualifiedBy: 'account', armed: false });
+    expect((await life.audits(owner, 'lead.qualified'))[0]?.data).toMatchObject({
+      by: 'account',
+      because: '2 people of its account have 40 points together, of 2 people and 40 points needed',
+      people: [gardener, owner].toSorted(),
+    });
+    // While the owner is with sales, and after she was sent back, the same interest is no news.
+    await clicks(gardener);
+    expect(await sweep()).toBe(0);
+    await life.tell(owner, repActor(assignment.repId), {
+      kind: 'reject',
+      assignmentId: assignment.id,
+      reason: 'too-early',
+    });
+    await engine.untilStage(owner, 'nurturing');
+    expect(await sweep()).toBe(0);
+    // She is left alone; a third colleague shows interest.
+    const third = await colleague('Theo', 'buyer');
+    expect(await sweep()).toBe(1);
+    await life.offered(gardener);
+    expect(await engine.db.lead.count({ where: { id: { in: [owner, third] }, qualifiedAt: null } })).toBe(2);
+  });
+
+  test('who are known by a field of conditions', async () => {
+    const leadId = await colleague('Ann', 'gardener', 'fields.example');
+    await colleague('Ben', 'gardener', 'fields.example');
+    const lead = await engine.lead(leadId);
+    const when = { 'account.people': { gte: 2 }, 'account.score': { gte: 40 } };
+    const { playbook } = engine;
+    const facts = await loadFacts(engine.db, lead, [when], playbook, Date.now());
+    expect(evaluate(when, facts)).toBe(true);
+    expect(
+      evaluate(
+        { 'account.score': { gte: 41 } },
+        await loadFacts(engine.db, lead, [{ 'account.score': { gte: 41 } }], playbook, Date.now()),
+      ),
+    ).toBe(false);
+  });
 });
 
 const waits200 = (leadId: string) =>

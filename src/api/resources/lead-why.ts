@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assessedGrade } from '../../domain/assessment.ts';
+import { explainAccount, isAccountReady } from '../../domain/account-readiness.ts';
 import { scoreAtMs } from '../../domain/score.ts';
 import { bandReached, groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
 import { explainReadiness, gradeOf } from '../../domain/engagement.ts';
@@ -12,8 +13,11 @@ import { shownPoints, shownScore } from '../../domain/score-words.ts';
 import { SEND_STATUSES, shownStatus } from '../../domain/send-status.ts';
 import { sendTitle } from '../../domain/send-words.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { ScoringModel } from '../../domain/scoring.ts';
+import type { Db } from '../../store/db.ts';
 import { leadNow } from '../../store/clock.ts';
 import { qualificationOf, readinessNow } from '../../store/scoring/evaluate.ts';
+import { readAccountPeople } from '../../store/scoring/account-people.ts';
 import { loadFacts } from '../../store/facts/facts.ts';
 import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
 import { armsOf } from '../../store/lists/arms.ts';
@@ -116,6 +120,19 @@ const Why = z
         .meta({ description: 'Percent: the learned readiness. Null when nothing was learned' }),
       because: z.string().meta({ example: 'score 23 of 45 needed for grade B' }),
     }),
+    account: z
+      .object({
+        ready: z.boolean(),
+        because: z
+          .string()
+          .meta({ example: '3 people of its account have 62 points together, of 2 people and 40 points needed' }),
+        people: z.array(z.object({ leadId: id('lead'), score: z.int() })),
+      })
+      .nullable()
+      .meta({
+        description:
+          'The people of its account who show interest, the most interested first. Null without an account, or without the rule',
+      }),
     timeZone: z
       .object({
         zone: z.string().meta({ example: 'America/Los_Angeles' }),
@@ -182,7 +199,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         const atMs = leadNow(lead, store.realNow());
         const score = scoreAtMs(lead, atMs, playbook.scoring);
-        const [facts, rules, scored, sends, consent, arms, waits] = await Promise.all([
+        const [facts, rules, scored, sends, consent, arms, waits, account] = await Promise.all([
           loadFacts(db, lead, fitConditions(playbook.scoring), playbook, atMs),
           scoreByRule(db, lead.id, new Date(atMs), playbook.scoring),
           scoredEvents(db, lead.id, EVENTS_SHOWN),
@@ -190,6 +207,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           readConsent(db, lead),
           armsOf(db, lead.id),
           waitsFor(db, lead),
+          accountOf(db, lead, playbook.scoring, store.realNow()),
         ]);
         const assessed = assessedGrade(lead, atMs);
         const fit = gradeOf(playbook.scoring, facts);
@@ -239,6 +257,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             learned: learnedOfLead(playbook.scoring, lead, atMs),
             because: judged.because.includes(readiness) ? judged.because : `${judged.because} (${readiness})`,
           },
+          account,
           timeZone: leadZone(lead, playbook.defaultTimeZone),
           next: nextOf(lead, zoneOfLead(lead, playbook.defaultTimeZone)),
           arms: arms.map(({ occurredAt, ...arm }) => ({ ...arm, at: occurredAt.toISOString() })),
@@ -260,6 +279,22 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
       },
     }),
   ];
+}
+
+async function accountOf(
+  db: Db,
+  { accountId }: LeadDetail,
+  scoring: ScoringModel,
+  realNowMs: number,
+): Promise<z.input<typeof Why>['account']> {
+  const { account: rule } = scoring;
+  if (accountId === null || rule === undefined) return null;
+  const people = await readAccountPeople(db, [accountId], scoring, realNowMs);
+  return {
+    ready: isAccountReady(rule, people),
+    because: explainAccount(rule, people),
+    people: people.map(({ leadId, score }) => ({ leadId, score: shownScore(score) })),
+  };
 }
 
 function nextOf(lead: LeadDetail, zone: string): z.input<typeof Why>['next'] {

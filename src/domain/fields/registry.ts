@@ -1,4 +1,5 @@
 import { LEARNED_FIELDS } from './of-learned.ts';
+import { ACCOUNT_FIELDS } from './of-account.ts';
 import { BEHAVIOR_FIELDS } from './of-behavior.ts';
 import { PROFILE_FIELDS, PROGRESS_FIELDS } from './of-lead.ts';
 import { NEED_FIELDS } from './of-need.ts';
@@ -51,6 +52,7 @@ export const FILTER_FIELDS: readonly (RowField & { name: FilterName; filter: str
 export const FIELDS: readonly Field[] = [
   ...ROW_FIELDS.filter(({ instead }) => instead === undefined),
   ...BEHAVIOR_FIELDS,
+  ...ACCOUNT_FIELDS,
   SEGMENT_FIELD,
 ];
 
@@ -69,7 +71,7 @@ export const OPEN_FIELDS = {
 } as const satisfies Record<string, OpenField>;
 
 const BY_NAME: ReadonlyMap<string, Field> = new Map(
-  [...ROWS, ...BEHAVIOR_FIELDS, SEGMENT_FIELD].map((field) => [field.name, field]),
+  [...ROWS, ...BEHAVIOR_FIELDS, ...ACCOUNT_FIELDS, SEGMENT_FIELD].map((field) => [field.name, field]),
 );
 
 /** The row of a field; undefined for an unknown name and for names of your own. */

@@ -1,6 +1,8 @@
 import { FREE_MAIL_DOMAINS } from '../../domain/free-mail.ts';
 import { type Rating, readinessSteps } from '../../domain/readiness.ts';
 import type { Fading } from '../../domain/score.ts';
+import { spanToMs } from '../../domain/span.ts';
+import { GRADES } from '../../domain/stage.ts';
 import type { BehaviorAsk } from '../../domain/fields/asked.ts';
 import { learnedSql } from './learned-sql.ts';
 import { Prisma } from '../generated/client.ts';
@@ -40,6 +42,12 @@ function valueOf(name: string, { atMs, clock, fading }: SqlMoment): Prisma.Sql {
       return Prisma.sql`${fading.bands === undefined ? null : JSON.stringify(fading.bands)}::jsonb`;
     case 'readiness':
       return Prisma.sql`${JSON.stringify(readinessSteps(fading))}::jsonb`;
+    case 'accountPerson':
+      return Prisma.sql`${fading.account?.personScore ?? null}::float8`;
+    case 'accountWithin':
+      return Prisma.sql`${fading.account === undefined ? null : spanToMs(fading.account.within)}::float8`;
+    case 'accountGrades':
+      return Prisma.sql`${GRADES.filter((grade) => fading.ready?.[grade] !== null)}::text[]`;
     case 'learned':
       return learnedSql(fading.learned, (sql) => bound(sql, { atMs, clock, fading }));
     case 'freeMail':

@@ -75,6 +75,9 @@ const ScoringShape = z.strictObject({
     })
     .exactOptional(),
   learnedReady: z.number().exactOptional(),
+  account: z
+    .strictObject({ people: z.number(), personScore: z.number(), score: z.number(), within: SpanShape })
+    .exactOptional(),
   highIntent: z.array(z.strictObject({ event: z.string(), when: ConditionShape.exactOptional() })),
   assessments: z.strictObject({ validFor: SpanShape }).exactOptional(),
   valueTiers: z.array(z.strictObject({ tier: z.string(), when: ConditionShape.exactOptional() })).exactOptional(),
