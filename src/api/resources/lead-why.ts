@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { assessedGrade } from '../../domain/assessment.ts';
-import { explainAccount, isAccountReady } from '../../domain/account-readiness.ts';
 import { scoreAtMs } from '../../domain/score.ts';
 import { bandReached, groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
 import { explainReadiness, gradeOf } from '../../domain/engagement.ts';
@@ -13,11 +12,9 @@ import { shownPoints, shownScore } from '../../domain/score-words.ts';
 import { SEND_STATUSES, shownStatus } from '../../domain/send-status.ts';
 import { sendTitle } from '../../domain/send-words.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { ScoringModel } from '../../domain/scoring.ts';
-import type { Db } from '../../store/db.ts';
 import { leadNow } from '../../store/clock.ts';
 import { qualificationOf, readinessNow } from '../../store/scoring/evaluate.ts';
-import { readAccountPeople } from '../../store/scoring/account-people.ts';
+import { type AccountNow, readAccount } from '../../store/lists/account.ts';
 import { loadFacts } from '../../store/facts/facts.ts';
 import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
 import { armsOf } from '../../store/lists/arms.ts';
@@ -207,7 +204,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           readConsent(db, lead),
           armsOf(db, lead.id),
           waitsFor(db, lead),
-          accountOf(db, lead, playbook.scoring, store.realNow()),
+          readAccount(db, lead, playbook.scoring, store.realNow()),
         ]);
         const assessed = assessedGrade(lead, atMs);
         const fit = gradeOf(playbook.scoring, facts);
@@ -257,7 +254,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             learned: learnedOfLead(playbook.scoring, lead, atMs),
             because: judged.because.includes(readiness) ? judged.because : `${judged.because} (${readiness})`,
           },
-          account,
+          account: accountView(account),
           timeZone: leadZone(lead, playbook.defaultTimeZone),
           next: nextOf(lead, zoneOfLead(lead, playbook.defaultTimeZone)),
           arms: arms.map(({ occurredAt, ...arm }) => ({ ...arm, at: occurredAt.toISOString() })),
@@ -281,20 +278,8 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
   ];
 }
 
-async function accountOf(
-  db: Db,
-  { accountId }: LeadDetail,
-  scoring: ScoringModel,
-  realNowMs: number,
-): Promise<z.input<typeof Why>['account']> {
-  const { account: rule } = scoring;
-  if (accountId === null || rule === undefined) return null;
-  const people = await readAccountPeople(db, [accountId], scoring, realNowMs);
-  return {
-    ready: isAccountReady(rule, people),
-    because: explainAccount(rule, people),
-    people: people.map(({ leadId, score }) => ({ leadId, score: shownScore(score) })),
-  };
+function accountView(account: AccountNow | null): z.input<typeof Why>['account'] {
+  return account && { ...account, people: account.people.map((one) => ({ ...one, score: shownScore(one.score) })) };
 }
 
 function nextOf(lead: LeadDetail, zone: string): z.input<typeof Why>['next'] {
