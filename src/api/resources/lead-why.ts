@@ -9,7 +9,7 @@ import { readinessOf } from '../../domain/readiness.ts';
 import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
 import { formatForPeople } from '../../domain/schedule.ts';
 import { shownPoints, shownScore } from '../../domain/score-words.ts';
-import { SEND_STATUSES, shownStatus } from '../../domain/send-status.ts';
+import { shownStatus } from '../../domain/send-status.ts';
 import { sendTitle } from '../../domain/send-words.ts';
 import { AppError } from '../../domain/errors.ts';
 import { leadNow } from '../../store/clock.ts';
@@ -26,154 +26,12 @@ import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { Timestamp, id } from '../schemas/common.ts';
-import { ConsentState, Grade, Readiness, Stage } from '../schemas/lead.ts';
+import { id } from '../schemas/common.ts';
+import { type SendInWords, Why } from '../schemas/why.ts';
 import { consentView, iso } from '../views/lead.ts';
 
 const SKIPPED_SHOWN = 5;
 const EVENTS_SHOWN = 5;
-
-const SendInWords = z.object({
-  id: id('send'),
-  at: Timestamp,
-  template: z.string(),
-  status: z.enum(SEND_STATUSES),
-  reason: z.string().nullable(),
-  title: z.string().meta({ example: 'Email ‘case-study’ not sent: there is no consent to marketing mail' }),
-});
-
-const Missing = z.object({
-  points: z.int(),
-  by: z.array(z.object({ rule: z.string(), event: z.string(), points: z.number() })),
-});
-
-const Why = z
-  .object({
-    leadId: id('lead'),
-    stage: Stage,
-    score: z.object({
-      now: z.int().meta({ description: 'Engagement score now, in whole points, rounded down' }),
-      needed: z
-        .number()
-        .nullable()
-        .meta({ description: 'The score needed with this grade. Null when no score makes the lead ready' }),
-      missing: Missing.nullable().meta({
-        description:
-          'Whole points that are missing to be ready, and the rules that would give them at once. Null when it is ready, or can never be by its score',
-      }),
-      band: z
-        .object({
-          now: z.string(),
-          next: Missing.extend({ band: z.string() }).nullable().meta({ description: 'Null: it is the highest' }),
-        })
-        .nullable()
-        .meta({ description: 'The band of the score, and what is missing to the next one. Null without bands' }),
-      limit: z.number().nullable().meta({ description: 'The score counts at most so much' }),
-      groups: z
-        .array(z.object({ group: z.string(), points: z.number(), counts: z.number(), limit: z.number().nullable() }))
-        .meta({ description: 'What groups of rules have, and what of it counts' }),
-      lines: z
-        .array(z.object({ line: z.string(), score: z.int() }))
-        .meta({ description: 'The score of each product line, the highest first' }),
-      rules: z.array(
-        z.object({
-          rule: z.string(),
-          group: z.string().nullable(),
-          points: z.number().meta({
-            description:
-              'Points left after decay. Those of rules without a group, and what counts of the groups, add up to the exact score',
-          }),
-          count: z.int(),
-          lastAt: Timestamp,
-          events: z
-            .array(z.object({ event: z.string(), at: Timestamp, points: z.number() }))
-            .meta({ description: 'The latest events behind it, with what it gave for each' }),
-        }),
-      ),
-    }),
-    grade: z.object({
-      grade: Grade,
-      points: z.int(),
-      rules: z.array(z.object({ rule: z.string(), points: z.number() })),
-      assessed: z
-        .object({ grade: Grade, by: z.string(), until: Timestamp })
-        .nullable()
-        .meta({ description: 'The grade that a person gave: it outranks the rules until it is too old' }),
-      completeness: z.int().meta({ description: 'How much is known of what the fit asks about, in percent' }),
-      unknown: z
-        .array(z.string())
-        .meta({ description: 'Rules and criteria that ask about something unknown, the weightiest first' }),
-    }),
-    valueTier: z.string().nullable(),
-    qualification: z.object({
-      qualified: z.boolean(),
-      at: Timestamp.nullable(),
-      by: z.string().nullable(),
-      ready: z.boolean(),
-      readiness: Readiness,
-      learned: z
-        .number()
-        .nullable()
-        .meta({ description: 'Percent: the learned readiness. Null when nothing was learned' }),
-      because: z.string().meta({ example: 'score 23 of 45 needed for grade B' }),
-    }),
-    account: z
-      .object({
-        ready: z.boolean(),
-        because: z
-          .string()
-          .meta({ example: '3 people of its account have 62 points together, of 2 people and 40 points needed' }),
-        people: z.array(z.object({ leadId: id('lead'), score: z.int() })),
-      })
-      .nullable()
-      .meta({
-        description:
-          'The people of its account who show interest, the most interested first. Null without an account, or without the rule',
-      }),
-    timeZone: z
-      .object({
-        zone: z.string().meta({ example: 'America/Los_Angeles' }),
-        because: z.string().meta({ example: 'the time zone of its region, California (US)' }),
-      })
-      .meta({
-        description: 'The time zone in which its days, windows and quiet hours are, and where it is known from',
-      }),
-    next: z.object({
-      what: z.string(),
-      at: Timestamp.nullable(),
-      when: z.string().nullable().meta({ description: "In the lead's time zone" }),
-      why: z.string(),
-    }),
-    arms: z
-      .array(z.object({ cadence: z.string(), stepId: z.string(), arm: z.string(), at: Timestamp }))
-      .meta({ description: 'The arms that splits gave the lead, the newest first; "holdout" ended the cadence' }),
-    beside: z
-      .array(
-        z.object({
-          cadence: z.string(),
-          kind: z.enum(['main', 'reminder']),
-          status: z.enum(['active', 'suspended']),
-          key: z.string().nullable().meta({ description: 'What a reminder is about' }),
-          step: z.string().nullable(),
-          at: Timestamp.nullable(),
-        }),
-      )
-      .meta({ description: 'Reminders, and cadences that stand still while another one runs' }),
-    paused: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
-    waitsFor: z.array(z.object({ what: z.string(), since: Timestamp, ref: z.string() })).meta({
-      description:
-        'What keeps this lead waiting along with others: a pause of its cadence or of all sending (`ref`: "sending", "cadence:KEY"), or a bulk run that stopped before it came to the lead (`ref`: its id)',
-    }),
-    held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
-    consent: ConsentState,
-    lastSend: SendInWords.nullable().meta({
-      description: 'The latest message for the lead, and its status',
-    }),
-    notSent: z
-      .array(SendInWords)
-      .meta({ description: 'The latest messages that were not sent, or may not have been sent' }),
-  })
-  .meta({ id: 'Why' });
 
 export function leadWhyRoutes({ store }: ApiDeps): Route[] {
   const { db } = store;
