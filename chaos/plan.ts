@@ -70,7 +70,7 @@ export interface Reading {
   reader: 'person' | 'program';
   /** Delay after the mail server took the mail. Within 2 s, or before the outcome of the send is written, it counts as a machine. */
   afterMs: number;
-  /** Sends HEAD requests for the pixel and the link first. */
+  /** As a program, sends HEAD requests for the pixel and the link first. */
   looks: boolean;
   /** How often the pixel is fetched, and how often the link is followed. */
   opens: number;

@@ -51,7 +51,8 @@ export function startReaders(options: {
         attempts,
       });
     };
-    if (looks) for (const path of [...pixels, ...links]) await ask('look', path);
+    // A person's program does not look first: whoever fetches a moment after a HEAD is a program.
+    if (looks && reader === 'program') for (const path of [...pixels, ...links]) await ask('look', path);
     for (let n = 0; n < opens; n += 1) for (const path of pixels) await ask('open', path);
     for (let n = 0; n < clicks; n += 1) for (const path of links) await ask('click', path);
   }

@@ -40,6 +40,8 @@ export interface EventRow {
   leadId: string;
   type: string;
   machine: boolean;
+  /** It may be a scanner's by what is around it: soon after delivery a person cannot be told from one. */
+  doubtful?: boolean;
   occurredAt: Date;
   recordedAt: Date;
   /** For an open or click: the mail, and the target of the click. */
@@ -172,7 +174,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
     held_at AS "heldAt", held_reason AS "heldReason" FROM leads ORDER BY id`,
   needs: `SELECT id, lead_id AS "leadId", stage, owner_id AS "ownerId", waiting_because AS "waitingBecause", closed_at AS "closedAt" FROM needs`,
   touches: `SELECT lead_id AS "leadId", campaign, handled_at AS "handledAt" FROM touches`,
-  events: `SELECT ${givenId('id')} AS id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", recorded_at AS "recordedAt", send_id AS "sendId", properties->>'url' AS url FROM events`,
+  events: `SELECT ${givenId('id')} AS id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", recorded_at AS "recordedAt", send_id AS "sendId", properties->>'url' AS url, coalesce(properties->>'verdict' = 'suspect' OR properties->'reasons' ? 'several-people', false) AS doubtful FROM events`,
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.kind::text, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason", r.number AS revision,
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,

@@ -99,7 +99,9 @@ function misattributed(
     return [
       ...(event.leadId === leadId ? [] : [`${event.id} is of ${event.leadId}, not of ${leadId}`]),
       ...(isProgram && !event.machine ? [`${event.id} was a program, and counts as a person's`] : []),
-      ...(!isProgram && event.machine && !isSoon ? [`${event.id} was a person, and counts as a machine's`] : []),
+      ...(!isProgram && event.machine && !isSoon && event.doubtful !== true
+        ? [`${event.id} was a person, and counts as a machine's`]
+        : []),
     ];
   });
 }

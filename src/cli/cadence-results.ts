@@ -72,6 +72,12 @@ const COLUMNS = [
   ['Held', 'held', 'entered'],
 ] as const;
 
+/** Clicks that do not count. */
+const UNCOUNTED = [
+  ['Suspect clicks', 'suspect'],
+  ['Clicks of machines', 'machine'],
+] as const;
+
 function tableOf(groups: readonly (readonly [string, GroupResult])[]): string {
   const shown = COLUMNS.filter(([, what]) => groups.some(([, result]) => result[what] > 0));
   const table = new Table({ style: { head: [], border: [] } });
@@ -81,6 +87,9 @@ function tableOf(groups: readonly (readonly [string, GroupResult])[]): string {
   });
   for (const [name, what, of] of shown)
     table.push({ [name]: groups.map(([, result]) => withShare(result[what], of === null ? 0 : result[of])) });
+  for (const [name, verdict] of UNCOUNTED)
+    if (groups.some(([, { clicks }]) => clicks[verdict] > 0))
+      table.push({ [name]: groups.map(([, { clicks }]) => clicks[verdict]) });
   const steps = [...new Set(groups.flatMap(([, { left }]) => Object.keys(left)))].toSorted();
   for (const step of steps)
     table.push({ [step === '' ? 'Left early' : `Left at ${step}`]: groups.map(([, { left }]) => left[step] ?? 0) });

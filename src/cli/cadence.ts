@@ -112,11 +112,13 @@ async function cadencesOf(db: Db): Promise<Cadences> {
 }
 
 /** "12 here · sent 340, clicked 41 (12 %), replied 3"; nothing where nothing happened. */
-function inWords({ here, sent, skipped, clicked, replied, unsubscribed }: StepCounts): string {
+function inWords({ here, sent, skipped, clicked, replied, unsubscribed, clicks }: StepCounts): string {
   const share = sent > 0 && clicked > 0 ? ` (${Math.round((100 * clicked) / sent)} %)` : '';
   const did = [
     sent > 0 ? `sent ${sent}` : '',
     clicked > 0 ? `clicked ${clicked}${share}` : '',
+    clicks.suspect > 0 ? `suspect clicks ${clicks.suspect}` : '',
+    clicks.machine > 0 ? `clicks of machines ${clicks.machine}` : '',
     replied > 0 ? `replied ${replied}` : '',
     unsubscribed > 0 ? `unsubscribed ${unsubscribed}` : '',
     skipped > 0 ? `skipped ${skipped}` : '',

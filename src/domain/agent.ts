@@ -1,5 +1,6 @@
 /** Who a User-Agent header says it is. The header itself is not kept. */
 import { createIsbotFromList, list } from 'isbot';
+import { type AgentLists, SHIPPED_LISTS } from './scanner-lists.ts';
 
 /**
  * `person`: a browser or mail program. `program`: an HTTP library, link checker, previewer or mail gateway that says so.
@@ -29,48 +30,19 @@ const isProgram = createIsbotFromList(
   list.filter((pattern) => !READERS.some((reader) => new RegExp(pattern, 'i').test(reader))),
 );
 
-/** What isbot's list lacks: libraries whose bare name only its dropped patterns knew, and the gateways that read mail. */
-const MORE_PROGRAMS: readonly string[] = [
-  'axios/',
-  'undici',
-  'puppeteer',
-  'wget/',
-  'python-requests',
-  'libwww-perl',
-  'facebookexternalhit',
-  'barracuda',
-  'proofpoint',
-  'mimecast',
-  'symantec',
-  'cloudmark',
-  'trendmicro',
-  'safelinks',
-];
-
-/** Scanners that pass for a browser, by the whole of their User-Agent. */
-const DISGUISED: readonly string[] = [
-  // Fetches every image the moment Gmail receives a message: https://github.com/mautic/mautic/pull/10245
-  'mozilla/5.0 (windows nt 10.0; win64; x64) applewebkit/537.36 (khtml, like gecko) chrome/42.0.2311.135 safari/537.36 edge/12.246 mozilla/5.0',
-];
-
 /** Apple's Mail Privacy Protection says just this: https://wordtothewise.com/2021/09/apple-mpp/ */
 const APPLE_PRIVACY_PROXY = 'mozilla/5.0';
-
-/**
- * Proxies of web mail. They fetch when a person opens a message, and at times ahead of it, so an open through them is no
- * proof either way. Counting Gmail's as machines lost every open of its users:
- * https://github.com/mautic/mautic/issues/16069
- */
-const WEB_MAIL_PROXIES: readonly string[] = ['googleimageproxy', 'ggpht.com', 'yahoomailproxy'];
 
 /** Only the start of a User-Agent is matched. A long one would make every pattern slow. */
 const MOST_CHARACTERS = 1_000;
 
-export function agentOf(userAgent: string | null): Agent {
+/** @param lists what isbot's list lacks */
+export function agentOf(userAgent: string | null, lists: AgentLists = SHIPPED_LISTS.agents): Agent {
   const agent = (userAgent ?? '').slice(0, MOST_CHARACTERS).trim().toLowerCase();
+  const names = (one: string): boolean => agent.includes(one);
   if (agent === '') return 'none';
   if (agent === APPLE_PRIVACY_PROXY) return 'apple-proxy';
-  if (WEB_MAIL_PROXIES.some((proxy) => agent.includes(proxy))) return 'web-mail';
-  if (DISGUISED.includes(agent) || MORE_PROGRAMS.some((program) => agent.includes(program))) return 'program';
+  if (lists.webMailProxies.some(names)) return 'web-mail';
+  if (lists.disguised.includes(agent) || lists.programs.some(names) || lists.refreshed.some(names)) return 'program';
   return isProgram(agent) ? 'program' : 'person';
 }

@@ -1,5 +1,6 @@
 import { assessedInWords } from './assessed-words.ts';
 import { activityInWords } from './activity-words.ts';
+import { type EventProperties, verdictInWords } from './machine-open.ts';
 import { rescoredInWords } from './rescoring.ts';
 import { decimalsOf } from './currency.ts';
 import type { AuditAction, AuditData } from './audit.ts';
@@ -21,7 +22,10 @@ export type TimelineEntry =
       };
     }
   | { kind: 'consent'; data: { topic: string; granted: boolean; unconfirmed: boolean; source: string } }
-  | { kind: 'event'; data: { type: string; machine: boolean; properties?: { repeats?: unknown } } }
+  | {
+      kind: 'event';
+      data: { type: string; machine: boolean; properties?: EventProperties };
+    }
   | { kind: 'score'; data: { rule: string; points: number; before: number; after: number } }
   | { kind: 'send'; data: SendFacts }
   | { kind: 'activity'; data: { activity: string; result?: string | null } }
@@ -60,7 +64,7 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
         return `Consent to ${entry.data.topic} was given in a public form (${entry.data.source}); the earlier refusal stays in force until the person confirms`;
       return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
     case 'event':
-      return `${eventInWords(entry.data.type)}${again(entry.data.properties)}${entry.data.machine ? ' by a machine: not counted' : ''}`;
+      return `${eventInWords(entry.data.type)}${again(entry.data.properties)}${verdictInWords(entry.data)}`;
     case 'score': {
       const by = entry.data.after - entry.data.before;
       return `Score ${by < 0 ? '' : '+'}${shownPoints(by)} by ‘${entry.data.rule}’, now ${shownScore(entry.data.after)}`;
@@ -88,7 +92,7 @@ function eventInWords(type: string): string {
 }
 
 /** Words for the fetches of a pixel or link that were only counted. */
-function again(properties?: { repeats?: unknown }): string {
+function again(properties?: EventProperties): string {
   const repeats = properties?.repeats;
   return typeof repeats === 'number' ? ` and ${repeats} more times within the hour` : '';
 }

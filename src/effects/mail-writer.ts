@@ -80,6 +80,7 @@ export function finishMail(
     contentKind: template.kind,
     topic: template.topic,
     messageId: messageIdOf(id, mail.from.address),
+    ...(links === null ? {} : { linkCount: links.linkIds.length + (links.own?.size ?? 0) }),
   };
   return { content, message };
 }

@@ -30,7 +30,7 @@ export async function perform(scene: Scene, { act, atMs }: Planned): Promise<voi
   const { leadId } = lived;
   switch (act.kind) {
     case 'open':
-      return world.tracker.note({ sendId: act.sendId, linkId: null, method: 'GET', userAgent: BROWSER });
+      return world.tracker.note({ sendId: act.sendId, linkId: null, method: 'GET', userAgent: BROWSER, persona: true });
     case 'click':
       return click(scene, act);
     case 'reply':
@@ -56,7 +56,7 @@ async function click({ world, lived }: Scene, act: Extract<Act, { kind: 'click' 
   const { link = 1 } = act;
   const found = typeof link === 'number' ? links[link - 1] : links.find(({ text }) => text === link);
   const claim = world.tokens.readClick(found?.token ?? '');
-  if (claim !== null) return world.tracker.note({ ...claim, method: 'GET', userAgent: BROWSER });
+  if (claim !== null) return world.tracker.note({ ...claim, method: 'GET', userAgent: BROWSER, persona: true });
   const there = links.length === 0 ? 'none whose clicks are counted' : links.map(({ text }) => `‘${text}’`).join(', ');
   lived.remarks.push(`The mail ‘${message?.subject ?? act.sendId}’ has no link ${shownLink(link)}; it has ${there}.`);
 }

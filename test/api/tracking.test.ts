@@ -84,6 +84,24 @@ describe('opens and clicks', () => {
     ]);
   });
 
+  test('soon after delivery, who asks by HEAD before is a program, whatever it says it is', async () => {
+    await bench.db.send.update({
+      where: { id: sendId },
+      data: { sentAt: new Date(Date.now() - 60_000), linkCount: 4 },
+    });
+    const path = `/c/${bench.tokens.click(sendId, linkId)}`;
+    expect((await fetchAs('HEAD', path)).status).toBe(302);
+    expect((await fetchAs('GET', path)).status).toBe(302);
+    await bench.tracker.idle();
+    expect(await bench.db.event.findMany({ where: { leadId } })).toMatchObject([
+      { machine: true, properties: { verdict: 'machine', reasons: ['after-head'] } },
+    ]);
+    const { body } = await bench.get(`/v1/leads/${leadId}/timeline`);
+    expect((body.items ?? []).map(({ title }) => title)).toContain(
+      'Clicked in an email by a machine: not counted (the message was asked about by HEAD a moment before)',
+    );
+  });
+
   test('a person waits neither for a lead that somebody holds nor for a pool that is used up', async () => {
     // A link for each click: one that was clicked before would be answered from memory.
     const urls = Array.from({ length: 3 }, () => ({ url: `https://shop.example/${newId('event')}` }));

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agentOf } from '../../src/domain/agent.ts';
-import { classifyEngagement, type EngagementSignals } from '../../src/domain/machine-open.ts';
+import { type EngagementSignals, judgeEngagement } from '../../src/domain/machine-open.ts';
 import { stripAddresses } from '../../src/domain/redact.ts';
+import { networkTable, SHIPPED_LISTS } from '../../src/domain/scanner-lists.ts';
+import { refresh } from '../../src/cli/tracking.ts';
 
 const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
@@ -14,11 +16,15 @@ const person: Fetch = {
   kind: 'click',
   method: 'GET',
   userAgent: CHROME,
+  hints: [],
   sinceSentMs: 60_000,
-  otherLinksWithinSecond: 0,
+  otherLinksAtOnce: 0,
+  othersAtCompanyAtOnce: 0,
+  isOnlyLink: false,
+  signBefore: false,
 };
 
-describe('classifyEngagement', () => {
+describe('judgeEngagement', () => {
   it.each<[string, Partial<Fetch>, string]>([
     ['a click with a browser', {}, 'human'],
     [
@@ -31,8 +37,8 @@ describe('classifyEngagement', () => {
     ['2 s after delivery', { sinceSentMs: 2_000 }, 'human'],
     ['at a time that cannot be', { sinceSentMs: -5 }, 'human'],
     ['at an unknown time', { sinceSentMs: null }, 'human'],
-    ['several links at once', { otherLinksWithinSecond: 1 }, 'machine'],
-    ['an open beside a link', { kind: 'open', otherLinksWithinSecond: 1 }, 'human'],
+    ['several links at once', { otherLinksAtOnce: 1 }, 'machine'],
+    ['an open beside a link', { kind: 'open', otherLinksAtOnce: 1 }, 'human'],
     ['curl', { userAgent: 'curl/8.5.0' }, 'machine'],
     ['Gmail opening for a person', { kind: 'open', userAgent: GMAIL }, 'unknown'],
     ['Gmail at once', { kind: 'open', userAgent: GMAIL, sinceSentMs: 400 }, 'machine'],
@@ -40,9 +46,70 @@ describe('classifyEngagement', () => {
     ["Apple's proxy, open", { kind: 'open', userAgent: 'Mozilla/5.0' }, 'machine'],
     ["Apple's proxy, click", { userAgent: 'Mozilla/5.0' }, 'unknown'],
     ['no agent', { userAgent: null }, 'unknown'],
+    ['an open beside two links', { kind: 'open', otherLinksAtOnce: 2 }, 'machine'],
+    ['a moment after HEAD', { hints: ['after-head'] }, 'machine'],
+    ['a moment after HEAD, an hour after delivery', { hints: ['after-head'], sinceSentMs: 3_600_000 }, 'human'],
+    ['the network of a gateway', { hints: ['scanner-network'], sinceSentMs: 3_600_000 }, 'machine'],
+    ['rented servers', { hints: ['hosting-network'] }, 'suspect'],
+    ['rented servers, an hour after delivery', { hints: ['hosting-network'], sinceSentMs: 3_600_000 }, 'human'],
+    ['the only link', { isOnlyLink: true }, 'suspect'],
+    ['the only link, after a sign of a person', { isOnlyLink: true, signBefore: true }, 'human'],
+    ['the only link, six minutes after delivery', { isOnlyLink: true, sinceSentMs: 360_000 }, 'human'],
+    ['an open with the only link at once', { kind: 'open', isOnlyLink: true, otherLinksAtOnce: 1 }, 'suspect'],
+    ['a colleague at once', { othersAtCompanyAtOnce: 1 }, 'suspect'],
+    ['two colleagues at once', { othersAtCompanyAtOnce: 2, signBefore: true }, 'machine'],
+    [
+      'Gmail opening beside the only link',
+      { kind: 'open', userAgent: GMAIL, isOnlyLink: true, otherLinksAtOnce: 1 },
+      'unknown',
+    ],
+    ['a persona at once', { hints: ['persona'], sinceSentMs: 0, isOnlyLink: true }, 'human'],
   ])('%s', (_name, change, expected) => {
     const fetch = { ...person, ...change };
-    expect(classifyEngagement({ ...fetch, agent: agentOf(fetch.userAgent) })).toBe(expected);
+    expect(judgeEngagement({ ...fetch, agent: agentOf(fetch.userAgent) }).verdict).toBe(expected);
+  });
+});
+
+describe('networks', () => {
+  it.each([
+    ['148.163.130.9', 'scanner-network'],
+    ['::ffff:148.163.130.9', 'scanner-network'],
+    ['148.163.192.1', null],
+    ['10.1.2.3', 'hosting-network'],
+    ['2600:1f00::7', 'hosting-network'],
+    ['2601::7', null],
+    ['nonsense', null],
+  ])('%s', (ip, expected) => {
+    const hosting = { name: 'x', kind: 'hosting', networks: ['10.0.0.0/8', '2600:1f00::/24', 'nonsense'] } as const;
+    expect(networkTable([...SHIPPED_LISTS.networks, hosting])(ip)).toBe(expected);
+  });
+
+  it('are refreshed from what their owners publish; a list that cannot be read stays as it was', async () => {
+    const readers = {
+      page: (url: string) =>
+        url.includes('crawler')
+          ? Promise.resolve('[{"pattern":"Link\\/Checker"},{"pattern":"(a+)+longer"},{"pattern":"bot"}]')
+          : url.includes('amazonaws')
+            ? Promise.resolve('{"prefixes":[{"ip_prefix":"3.5.140.0/22"},{"ipv6_prefix":"2600:1f00::/24"}]}')
+            : Promise.reject(new Error('no answer')),
+      txt: (name: string) =>
+        Promise.resolve(
+          name.includes('mimecast') ? ['v=spf1 ip4:192.0.2.0/24 include:more.mimecast.com ~all'] : ['v=spf1 -all'],
+        ),
+    };
+    const { lists, refreshed } = await refresh(SHIPPED_LISTS, readers, new Date('2026-12-01T00:00:00Z'));
+    expect(lists.asOf).toBe('2026-12-01T00:00:00.000Z');
+    expect(lists.agents.refreshed).toEqual(['link/checker']);
+    const of = (name: string) => lists.networks.find((list) => list.name === name)?.networks;
+    expect(of('Amazon Web Services')).toEqual(['3.5.140.0/22', '2600:1f00::/24']);
+    expect(of('Mimecast')).toContain('192.0.2.0/24');
+    expect(of('Barracuda')).toEqual(SHIPPED_LISTS.networks.find(({ name }) => name === 'Barracuda')?.networks);
+    expect(refreshed.filter(({ kept }) => kept !== undefined).map(({ list }) => list)).toEqual([
+      'Barracuda',
+      'Exchange Online Protection',
+      'Google Cloud',
+    ]);
+    expect(agentOf('Mozilla/5.0 (X11) Link/Checker 1.0', lists.agents)).toBe('program');
   });
 });
 

@@ -43,7 +43,7 @@ const DELETED: Readonly<Record<string, string>> = {
     'account_id assessed attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier',
   // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
   outbox: 'id last_error lead_id reason refs',
-  tracked: 'agent id lead_id method send_id',
+  tracked: 'agent hints id lead_id method send_id',
 };
 
 /** The address becomes a keyed hash: what forbids mail holds when the person comes back. */
@@ -74,6 +74,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   rate_limits: 'key',
   // People of ours.
   reps: 'deputy_id email id key languages name skills teams time_zone working_hours',
+  scanner_lists: 'lists',
   sessions: 'rep_id token_hash user_id',
   sign_in_browsers: 'browser_hash token_hash',
   sign_ins: 'browser_hash rep_id token_hash user_id',

@@ -11,6 +11,7 @@ import { keepFetches, keepRepeats } from '../../src/store/tracking/inbox.ts';
 import { createRecorder, type Recorder } from '../../src/store/tracking/recorder.ts';
 import { createTracker } from '../../src/store/tracking/tracker.ts';
 import { lockLead } from '../../src/store/lock.ts';
+import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { HOUR, NOW, openBench, type Bench } from './support.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0';
@@ -152,6 +153,117 @@ describe('tracking', () => {
     await record(fetch, click, { ...fetch, sendId: 'send-none' });
     expect(await events()).toEqual([]);
     expect(await bench.db.trackedFetch.count()).toBe(0);
+  });
+});
+
+/** A message that was sent so long ago, to somebody who waits for a click. */
+async function early(sinceMs: number, more: Partial<Prisma.SendUncheckedCreateInput> = {}) {
+  const mail = await sent({ occurredAt: at(-sinceMs), sentAt: at(-sinceMs), ...more });
+  await bench.db.lead.update({
+    where: { id: mail.lead.id },
+    data: { awaiting: [{ enrollmentId: 'e', stepId: 's', event: 'email.clicked', since: at(-HOUR).toISOString() }] },
+  });
+  return {
+    ...mail,
+    second: { ...mail.fetch, linkId: links[1] ?? 0 },
+    verdicts: async () => (await mail.events()).map(({ properties }) => (properties as { verdict?: string }).verdict),
+    bells: async () => (await bench.bells(mail.lead)).map(({ reason }) => reason),
+  };
+}
+
+/** A page view, when it is so many milliseconds from now. */
+async function viewed(leadId: string, sinceMs: number): Promise<void> {
+  bench.now = NOW + sinceMs;
+  await createEventRecorder(bench.ctx)([{ leadId, type: 'page.viewed' }]);
+  bench.now = NOW;
+}
+
+describe('soon after delivery', () => {
+  it.each([1_000, 3_000, 30_000, 240_000])(
+    'a scanner’s burst after %i ms changes nothing; a person afterwards counts',
+    async (since) => {
+      const all = await early(since);
+      const only = await early(since, { linkCount: 1 });
+      await record(
+        { ...all.fetch, at: at(0) },
+        { ...all.click, at: at(100) },
+        { ...all.second, at: at(250) },
+        { ...only.fetch, at: at(0) },
+        { ...only.click, at: at(150) },
+        // The same gateway, once more.
+        { ...only.click, at: at(1_900) },
+      );
+      for (const mail of [all, only]) {
+        expect((await mail.events()).every(({ machine }) => machine)).toBe(true);
+        expect(await bench.reload(mail.lead)).toMatchObject({ score: 0, lastEngagedAt: null });
+        expect(await mail.bells()).toEqual([]);
+      }
+      await record({ ...all.click, at: at(HOUR) }, { ...only.click, at: at(HOUR) });
+      for (const mail of [all, only]) {
+        expect((await bench.reload(mail.lead)).score).toBe(5);
+        expect(await mail.bells()).toEqual(['awaited']);
+      }
+    },
+  );
+
+  it('a single click of several links waits for its neighbors, and then counts; a kill meanwhile loses nothing', async () => {
+    const { lead, click, events, verdicts } = await early(30_000, { linkCount: 3 });
+    const first = newRecorder();
+    await keep(click);
+    first.wake();
+    await expect.poll(async () => (await bench.db.trackedFetch.findFirst())?.waitsUntil ?? null).not.toBeNull();
+    await first.close();
+    expect(await events()).toEqual([]);
+    const next = newRecorder();
+    await expect.poll(async () => (await bench.reload(lead)).score, { timeout: 10_000 }).toBe(5);
+    await next.close();
+    expect(await verdicts()).toEqual(['human']);
+  });
+
+  it('a click after a sign of a person acts at once', async () => {
+    const { lead, click, verdicts } = await early(30_000, { linkCount: 1 });
+    await viewed(lead.id, -10_000);
+    await record(click);
+    expect(await verdicts()).toEqual(['human']);
+    expect(
+      (await bench.db.event.findMany({ where: { leadId: lead.id, sendId: click.sendId } }))[0]?.properties,
+    ).not.toHaveProperty('reasons');
+  });
+
+  it('a suspect click counts once a page view follows, once, and ends the wait', async () => {
+    const { lead, click, verdicts, bells } = await early(30_000, { linkCount: 1 });
+    await record(click, { ...click, at: at(500) });
+    expect(await verdicts()).toEqual(['suspect', 'suspect']);
+    expect((await bench.reload(lead)).suspectAt).not.toBeNull();
+    await viewed(lead.id, 3_000);
+    expect(await verdicts()).toEqual(['suspect', 'human']);
+    expect(await bench.reload(lead)).toMatchObject({ suspectAt: null });
+    expect(await bells()).toEqual(['awaited']);
+    await viewed(lead.id, 4_000);
+    expect(await verdicts()).toEqual(['suspect', 'human']);
+    const given = await bench.db.scoreEntry.findMany({ where: { leadId: lead.id }, orderBy: { id: 'asc' } });
+    expect(given.map(({ points }) => points)).toContain(5);
+  });
+
+  it('an hour later a sign says nothing of a suspect click', async () => {
+    const { lead, click, verdicts } = await early(30_000, { linkCount: 1 });
+    await record(click);
+    await viewed(lead.id, HOUR);
+    expect(await verdicts()).toEqual(['suspect']);
+  });
+
+  it('links of several people of a company at the same moment are a gateway’s', async () => {
+    const { id: accountId } = await bench.db.account.create({
+      data: { id: newId('account'), name: 'Gate', domain: `${newId('account')}.example` },
+    });
+    const mails = [];
+    for (let n = 0; n < 3; n += 1) {
+      const mail = await early(30_000, { linkCount: 3 });
+      await bench.db.lead.update({ where: { id: mail.lead.id }, data: { accountId } });
+      mails.push(mail);
+    }
+    await record(...mails.map(({ click }, n) => ({ ...click, at: at(100 * n) })));
+    for (const mail of mails) expect(await mail.verdicts()).toEqual(['machine']);
   });
 });
 

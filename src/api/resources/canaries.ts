@@ -13,6 +13,9 @@ import { route, type Route } from '../route.ts';
 import { id, text, Timestamp } from '../schemas/common.ts';
 import { Rate } from './bulk-runs.ts';
 
+/** docs/scoring.md, "Opens and clicks of machines". */
+const VerdictCounts = z.object({ human: z.int(), suspect: z.int(), machine: z.int(), unknown: z.int() });
+
 const Result = z
   .object({
     entered: z.int(),
@@ -30,6 +33,8 @@ const Result = z
     qualified: z.int().meta({ description: 'Became qualified since, in the cadence or after it' }),
     won: z.int().meta({ description: 'Became a customer since' }),
     completed: z.int().meta({ description: 'Came to the end without a goal' }),
+    opens: VerdictCounts.meta({ description: 'Enrollments with an open, by whose it was' }),
+    clicks: VerdictCounts.meta({ description: 'Enrollments with a click, by whose it was' }),
     left: z.array(z.object({ stepId: z.string().nullable(), leads: z.int() })).meta({
       description: 'Who left before the end, by the step at which they stood last. Null: it was not kept then',
     }),

@@ -14,8 +14,14 @@ export async function noteFetch(
   request: Request,
   what: { sendId: string; linkId: number | null },
 ): Promise<Readonly<Record<string, string>>> {
-  if (request.method === 'HEAD') return {};
+  if (request.method === 'HEAD') {
+    tracker.head(what.sendId);
+    return {};
+  }
   const userAgent = request.headers['user-agent'] ?? null;
-  const isKept = await isDoneWithin(KEPT_WITHIN_MS, tracker.note({ ...what, method: request.method, userAgent }));
+  const isKept = await isDoneWithin(
+    KEPT_WITHIN_MS,
+    tracker.note({ ...what, method: request.method, userAgent, ip: request.ip }),
+  );
   return isKept ? {} : { 'X-Kept': 'later' };
 }

@@ -28,6 +28,7 @@ import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerTestSend } from './test-send.ts';
 import { registerTest } from './test.ts';
+import { registerTracking } from './tracking.ts';
 import { registerUsers } from './users.ts';
 import { registerValidate } from './validate.ts';
 import { registerWatch } from './watch.ts';
@@ -53,6 +54,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerLead,
   registerInbound,
   registerSend,
+  registerTracking,
   registerRuns,
   registerStart,
   registerDemo,

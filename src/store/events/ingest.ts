@@ -20,6 +20,7 @@ import { insertEvents, type InsertedEvents, type NewEvent } from './new-event.ts
 import { byFacts, entered, entryCadences, type EntryCadence, entryConditions } from './segment-entry.ts';
 import { reminders, triggeredBy, triggersOf } from './triggers.ts';
 import { noteReplies } from './replies.ts';
+import { confirmSuspects } from './suspects.ts';
 import { announce, type OutboxEntry } from '../outbox.ts';
 import { loadHistory, type BatchHistory } from '../scoring/score-history.ts';
 import { insertLedger, updateScored, type LedgerEntry } from '../scoring/score-writes.ts';
@@ -60,10 +61,12 @@ export async function ingest(
   events: readonly NewEvent[],
   realNowMs: number,
 ): Promise<Ingested> {
-  const human = events.filter((event) => !event.machine);
+  const byId = new Map(leads.map((lead) => [lead.id, lead]));
+  const incoming = events.filter((event) => !event.machine);
+  const confirmed = await confirmSuspects(tx, byId, incoming);
+  const human = [...confirmed, ...incoming];
   // Sorted by their own time; events of the same time stay in the order in which they came in.
   human.sort((a, b) => a.occurredAtMs - b.occurredAtMs);
-  const byId = new Map(leads.map((lead) => [lead.id, lead]));
   // Read in one statement, also for events that turn out to be stored already: a second round trip would cost more.
   const [{ inserted, held }, contexts, history] = await Promise.all([
     insertEvents(tx, events),
@@ -83,7 +86,8 @@ export async function ingest(
     audits: [],
     rings: [],
   };
-  for (const event of human) if (inserted.has(event.id)) take(batch, event);
+  const counts = new Set([...inserted, ...confirmed.map(({ id }) => id)]);
+  for (const event of human) if (counts.has(event.id)) take(batch, event);
   const [ringIds] = await Promise.all([
     announce(tx, batch.rings),
     insertLedger(tx, batch.ledger),

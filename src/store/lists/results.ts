@@ -1,5 +1,6 @@
 /** What became of groups of enrollments that are compared: the arms of a split, a canary and the revision in force. */
 import type { Db } from '../db.ts';
+import { type ByVerdict, NONE_BY_VERDICT, VERDICT_KEY_SQL, verdictPlace } from './by-verdict.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 
@@ -12,12 +13,16 @@ export interface GroupResult {
   mailed: number;
   /** Messages that were sent. */
   messages: number;
+  /** Of people, or of whom it cannot be told. */
   clicked: number;
   replied: number;
   goals: number;
   unsubscribed: number;
   complained: number;
   bounced: number;
+  /** Enrollments with an open, and a click, by whose it was. */
+  opens: ByVerdict;
+  clicks: ByVerdict;
   /** The mail server refused a message. */
   failed: number;
   held: number;
@@ -41,6 +46,8 @@ const NO_RESULT: GroupResult = {
   unsubscribed: 0,
   complained: 0,
   bounced: 0,
+  opens: NONE_BY_VERDICT,
+  clicks: NONE_BY_VERDICT,
   failed: 0,
   held: 0,
   qualified: 0,
@@ -71,7 +78,10 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
       WHERE s.audience = 'lead' AND s.status IN ('sent', 'failed') AND s.occurred_at >= m.since),
     reacted AS (
       SELECT DISTINCT mails.grp, mails.run, e.type FROM mails JOIN events e ON e.send_id = mails.id
-      WHERE NOT e.machine AND e.type = ANY(${Object.keys(REACTIONS)}))
+      WHERE NOT e.machine AND e.type = ANY(${Object.keys(REACTIONS)})),
+    verdicts AS (
+      SELECT DISTINCT mails.grp, mails.run, ${VERDICT_KEY_SQL} AS by FROM mails JOIN events e ON e.send_id = mails.id
+      WHERE e.type IN ('email.opened', 'email.clicked'))
     SELECT grp, 'entered' AS what, count(*)::int AS times FROM members GROUP BY grp
     UNION ALL SELECT grp, 'running', count(*)::int FROM members WHERE ended_at IS NULL GROUP BY grp
     UNION ALL SELECT grp, 'goals', count(*)::int FROM members WHERE goal IS NOT NULL GROUP BY grp
@@ -82,6 +92,7 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
     UNION ALL SELECT grp, 'mailed', count(DISTINCT run)::int FROM mails WHERE status = 'sent' GROUP BY grp
     UNION ALL SELECT grp, 'failed', count(DISTINCT run)::int FROM mails WHERE status = 'failed' GROUP BY grp
     UNION ALL SELECT grp, type, count(*)::int FROM reacted GROUP BY grp, type
+    UNION ALL SELECT grp, by, count(*)::int FROM verdicts GROUP BY grp, by
     UNION ALL SELECT grp, 'complained', count(*)::int FROM members m WHERE EXISTS (
       SELECT 1 FROM suppressions p WHERE p.lead_id = m.lead_id AND p.reason = 'complaint' AND p.occurred_at >= m.since) GROUP BY grp
     UNION ALL SELECT grp, 'held', count(*)::int FROM members m WHERE EXISTS (
@@ -95,6 +106,11 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
   for (const { grp, what, times } of rows) {
     const before = groups.get(grp) ?? NO_RESULT;
     const [, left] = /^left (.*)$/s.exec(what) ?? [];
+    const place = verdictPlace(what);
+    if (place !== null) {
+      groups.set(grp, { ...before, [place.of]: { ...before[place.of], [place.verdict]: times } });
+      continue;
+    }
     groups.set(
       grp,
       left === undefined

@@ -1,4 +1,5 @@
 import type { Agent } from '../../domain/agent.ts';
+import type { Hint } from '../../domain/machine-open.ts';
 
 /** One fetch of a pixel or a tracked link, with the facts from its request and token. */
 export interface TrackedFetch {
@@ -10,6 +11,7 @@ export interface TrackedFetch {
   /** HTTP method. */
   method: string;
   agent: Agent;
+  hints?: readonly Hint[];
   /** Real time. */
   at: Date;
 }

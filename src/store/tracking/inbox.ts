@@ -12,7 +12,7 @@ import type { Repeats, TrackedFetch } from './fetch.ts';
 export async function keepFetches(pool: pg.Pool, fetches: readonly TrackedFetch[]): Promise<void> {
   await keep(
     pool,
-    fetches.map((fetch) => ({ ...fetch, repeats: 0 })),
+    fetches.map((fetch) => ({ hints: [], ...fetch, repeats: 0 })),
   );
 }
 
@@ -26,6 +26,7 @@ export async function keepRepeats(pool: pg.Pool, counted: readonly Repeats[]): P
       linkId,
       method: 'GET',
       agent: 'none',
+      hints: [],
       repeats: count,
       at,
     })),
@@ -38,6 +39,7 @@ interface Kept {
   linkId: number | null;
   method: string;
   agent: string;
+  hints: readonly string[];
   repeats: number;
   at: Date;
 }
@@ -46,10 +48,10 @@ async function keep(pool: pg.Pool, rows: readonly Kept[]): Promise<void> {
   await pool.query({
     name: 'keep_fetches',
     text: `
-      INSERT INTO tracked (id, lead_id, send_id, link_id, method, agent, repeats, fetched_at)
-      SELECT f.id, s.lead_id, s.id, f."linkId", f.method, f.agent, f.repeats, f.at
+      INSERT INTO tracked (id, lead_id, send_id, link_id, method, agent, hints, repeats, fetched_at)
+      SELECT f.id, s.lead_id, s.id, f."linkId", f.method, f.agent, f.hints, f.repeats, f.at
       FROM json_to_recordset($1::json) AS f(
-        id text, "sendId" text, "linkId" int, method text, agent text, repeats int, at timestamptz)
+        id text, "sendId" text, "linkId" int, method text, agent text, hints text[], repeats int, at timestamptz)
       JOIN sends s ON s.id = f."sendId" AND s.audience = 'lead'
       ON CONFLICT (id) DO UPDATE SET repeats = tracked.repeats + excluded.repeats`,
     values: [JSON.stringify(rows)],

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { NEIGHBORS_MS } from '../../domain/machine-open.ts';
 import { outageOf } from '../../runtime/outage.ts';
 import type { StoreContext } from '../context.ts';
 import { dueFetches } from './due.ts';
@@ -17,6 +18,8 @@ export interface Recorder {
 /** For what a crash left behind, and what another process could not record. */
 const LOOK_EVERY_MS = 5_000;
 const FIRST_PAUSE_MS = 50;
+/** A little later than what waits is due. */
+const AFTER_WAIT_MS = NEIGHBORS_MS + 20;
 const LONGEST_PAUSE_MS = 5_000;
 /** After an error that is not about the database being away: a defect, which a person has to look at. */
 const DEFECT_PAUSE_MS = 60_000;
@@ -74,8 +77,9 @@ export function createRecorder(options: {
     const due = await dueFetches(ctx.db, { without: [...apart.keys()] });
     if (due.length === 0) return false;
     try {
-      const { ringIds, held } = await recordFetches(ctx, due);
+      const { ringIds, held, waits } = await recordFetches(ctx, due);
       ring(ringIds);
+      if (waits) wakeLater();
       setApart(held);
     } catch (error) {
       if (outageOf(error) !== null) throw error;
@@ -108,7 +112,9 @@ export function createRecorder(options: {
     const later = (ms: number): unknown =>
       apart.set(leadId, { atMs: performance.now() + ms, pauseMs: longer(pauseMs) });
     try {
-      ring(await recordHeld(ctx, leadId, await dueFetches(ctx.db, { leadId })));
+      const { ringIds, waits } = await recordHeld(ctx, leadId, await dueFetches(ctx.db, { leadId }));
+      ring(ringIds);
+      if (waits) wakeLater();
       apart.delete(leadId);
       wake();
     } catch (error) {
@@ -116,6 +122,11 @@ export function createRecorder(options: {
       log.error({ err: error, leadId }, 'opens and clicks of a lead could not be recorded');
       later(DEFECT_PAUSE_MS);
     }
+  }
+
+  /** Looks again when what waits for its neighbors is due. `idle` waits for that; `close` leaves it to the next process. */
+  function wakeLater(): void {
+    track(pause(AFTER_WAIT_MS, signal).then(wake));
   }
 
   const look = setInterval(wake, LOOK_EVERY_MS);
