@@ -2,6 +2,7 @@ import { type Cadence, nurtures } from '../domain/cadence.ts';
 import { isOfCanary } from '../domain/canary.ts';
 import { chooseCadence, type CadenceChoice, type Past } from '../domain/enrollment.ts';
 import { newId } from '../domain/ids.ts';
+import { OUT_OF_CONTENT } from '../store/bulk/finished.ts';
 import type { TouchRead } from '../store/campaign-of-touch.ts';
 import { type ActiveEnrollment, pinned } from '../store/process/picture.ts';
 import { latestRevision, readRevision } from '../store/process/revisions.ts';
@@ -46,13 +47,15 @@ export async function pastOf({ tx, lead, atMs }: Turn, key?: string | null): Pro
 }
 
 export interface Entry {
-  /** How it began: trigger, event, move, recycle, command, won. */
+  /** How it began: trigger, event, move, recycle, command, won, append. */
   via: string;
   because: string;
   /** What a reminder is about. */
   key?: string | null;
   /** The step that it is put before; without it the first. */
   step?: string | undefined;
+  /** The revision of the cadence; without it the one in force, or its canary. */
+  revisionId?: string;
 }
 
 /**
@@ -60,9 +63,13 @@ export interface Entry {
  * or suspended before.
  * @throws AppError CADENCE_UNKNOWN; NOT_FOUND when the cadence has no such step
  */
-export async function enroll(turn: Turn, cadence: string, { via, because, key = null, step }: Entry): Promise<void> {
+export async function enroll(
+  turn: Turn,
+  cadence: string,
+  { via, because, key = null, step, revisionId: given }: Entry,
+): Promise<void> {
   const { tx, deps, at } = turn;
-  const revisionId = revisionFor(turn, cadence, step);
+  const revisionId = given ?? revisionFor(turn, cadence, step);
   const revision =
     revisionId === undefined ? await latestRevision(tx, cadence) : await readRevision(deps.db, tx, revisionId);
   const before = pinned(
@@ -224,7 +231,7 @@ export function rest(turn: Turn, because: string): void {
 /** What follows a cadence that has run out of content: another cadence, or `dormant`. */
 export async function runOut(turn: Turn, enrollment: ActiveEnrollment): Promise<void> {
   const { cadenceAsPinned: cadence, key } = enrollment;
-  endEnrollment(turn, 'out of content', 'completed', enrollment);
+  endEnrollment(turn, OUT_OF_CONTENT, 'completed', enrollment);
   const because = `${cadence.cadence} is out of content`;
   if (cadence.whenDone !== 'dormant') await enroll(turn, cadence.whenDone.move, { via: 'move', because, key });
   else if (nurtures(cadence)) rest(turn, because);

@@ -1,8 +1,9 @@
-import type { Cadence } from '../domain/cadence.ts';
+import { nurtures, type Cadence } from '../domain/cadence.ts';
 import { evaluate, explainCondition, holds } from '../domain/condition.ts';
 import { whyNotAgain } from '../domain/enrollment.ts';
 import { type Trigger, triggersOf } from '../store/events/triggers.ts';
 import type { TouchRead } from '../store/campaign-of-touch.ts';
+import { readRevision } from '../store/process/revisions.ts';
 import { endEnrollment, enroll, pastOf } from './enrollment.ts';
 import type { Turn } from './turn.ts';
 
@@ -11,12 +12,16 @@ import type { Turn } from './turn.ts';
  * its `enroll`. The key of a reminder says what it is about, so that two webinars make two reminders.
  */
 
-/** Begins and cancels the reminders that events have asked for since the last turn, and enrolls a lead that has entered a segment. */
+/** Begins and cancels the reminders that events have asked for since the last turn, and enrolls a lead that has entered a segment, or that finished a cadence which has more steps now. */
 export async function takeTriggers(turn: Turn): Promise<void> {
   const triggers = triggersOf(turn.lead);
   if (triggers.length === 0 || turn.isStopped) return;
   turn.changeLead({ triggers: [] });
   for (const trigger of triggers) {
+    if (trigger.does === 'append') {
+      await goOn(turn, trigger);
+      continue;
+    }
     const cadence = turn.playbook.cadences.find((one) => one.cadence === trigger.cadence);
     if (cadence === undefined || turn.stage === 'disqualified') continue;
     if (trigger.does === 'enter') await enter(turn, cadence);
@@ -38,6 +43,21 @@ async function enter(turn: Turn, { cadence, enroll: by, reentry }: Cadence): Pro
   if (!may.may && may.reason === 'unsubscribed') return;
   if (whyNotAgain(reentry, (await pastOf(turn)).leftAt.get(cadence), turn.atMs) !== null) return;
   await enroll(turn, cadence, { via: 'trigger', because: `it entered: ${explainCondition(by.when)}` });
+}
+
+/**
+ * Steps were appended to a cadence that the lead had finished. It may be in another by now, or have left the pool. Its old enrollment stays
+ * as it is; a new one goes on before the first of these steps.
+ */
+async function goOn(turn: Turn, { cadence, step, revisionId }: Trigger): Promise<void> {
+  const { enrollment, suspended } = turn.picture;
+  if (step === undefined || revisionId === undefined || enrollment !== null || suspended.length > 0) return;
+  const { definition } = await readRevision(turn.deps.db, turn.tx, revisionId);
+  if (turn.stage !== (nurtures(definition) ? 'dormant' : 'customer')) return;
+  const may = await turn.mayReach('email');
+  if (!may.may && may.reason === 'unsubscribed') return;
+  const because = 'steps were appended to it, which the lead had finished';
+  await enroll(turn, cadence, { via: 'append', because, step, revisionId });
 }
 
 function cancel(turn: Turn, { cadence, key, event = 'its event' }: Trigger, { key: isKeyed }: Cadence): void {

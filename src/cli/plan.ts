@@ -1,6 +1,7 @@
 /** The command `plan`: what publishing would do, and the command that does it. */
 import type { StepChange } from '../domain/cadence-diff.ts';
 import { type Plan, type PlanGroup, type PlanMode, planPublish } from '../playbook/plan.ts';
+import type { FinishedGroup } from '../playbook/include-finished.ts';
 import { toPublish } from '../playbook/publish.ts';
 import { readFolders } from '../playbook/read-folders.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
@@ -15,6 +16,8 @@ import { wordsDiffText } from './words-diff.ts';
 interface PlanChoice {
   mode: PlanMode;
   cadence?: string | undefined;
+  /** Who finished a cadence gets the steps that were appended to it. */
+  includeFinished?: boolean | undefined;
   /** The playbook revision whose content is to be published again, instead of the folders. */
   revision?: number | undefined;
   /** Every lead, where the scoring rules change and past events are counted anew. */
@@ -22,7 +25,10 @@ interface PlanChoice {
 }
 
 /** @throws AppError PLAYBOOK_INVALID, STORED_BY_NEWER, UNAVAILABLE; NOT_FOUND for an unknown `revision` */
-export async function planCommand(config: Config, { mode, cadence, revision, all }: PlanChoice): Promise<Answer> {
+export async function planCommand(
+  config: Config,
+  { mode, cadence, revision, all, includeFinished: includesFinished = false }: PlanChoice,
+): Promise<Answer> {
   const ofFolders = revision === undefined ? toPublish(await readFolders(config)) : null;
   if (config.env === 'development' && !(await answersAt(config.databaseUrl)))
     throw new AppError(
@@ -31,11 +37,18 @@ export async function planCommand(config: Config, { mode, cadence, revision, all
     );
   const plan = await withPlanDb(config, async (db) => {
     const input = ofFolders ?? (await contentOfRevision(db, revision ?? 0));
-    return planPublish(db, input, { mode, cadence, nowMs: Date.now(), all, progress: progressOn(process.stderr) });
+    return planPublish(db, input, {
+      mode,
+      cadence,
+      includesFinished,
+      nowMs: Date.now(),
+      all,
+      progress: progressOn(process.stderr),
+    });
   });
   const source = revision === undefined ? '' : ` --revision ${revision}`;
-  const command = `npx nurture publish --base ${plan.base}${source}${mode === 'pinned' ? '' : ` --${mode}`}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
-  return { data: { ...plan, mode, command }, text: describe(plan, mode, command) };
+  const command = `npx nurture publish --base ${plan.base}${source}${mode === 'pinned' ? '' : ` --${mode}`}${includesFinished ? ' --include-finished' : ''}${cadence === undefined ? '' : ` --cadence ${cadence}`}`;
+  return { data: { ...plan, mode, command }, text: describe(plan, { mode, includesFinished }, command) };
 }
 
 /** Reads of a large database are slow, and several are under way at once. */
@@ -53,14 +66,22 @@ function progressOn(out: NodeJS.WriteStream): ((leads: number) => void) | undefi
   return out.isTTY ? (leads) => void out.write(`\r\u001B[2K${leads} leads …\r`) : undefined;
 }
 
-function describe({ base, files, words, cadences, scoring }: Plan, mode: PlanMode, command: string): string {
+function describe(
+  { base, files, words, cadences, scoring }: Plan,
+  { mode, includesFinished }: { mode: PlanMode; includesFinished: boolean },
+  command: string,
+): string {
   const changed = files.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
   const head = base === 0 ? 'Nothing is published yet.' : `Compared with playbook revision ${base}:`;
-  const parts = cadences.flatMap(({ cadence, changes, leads, groups }) => [
+  const parts = cadences.flatMap(({ cadence, changes, leads, groups, appended, finished }) => [
     '',
     `${cadence}: ${leads} leads in another revision than the one to be published`,
     ...changes.map((change) => `  ${stepInWords(change)}`),
     ...groups.map((group) => `  ${groupInWords(group)}`),
+    ...finished.flatMap(finishedInWords),
+    ...(appended === null || includesFinished
+      ? []
+      : [`  who has finished it gets nothing of ‘${appended}’; to include them: --include-finished`]),
   ]);
   const amended = cadences.flatMap(({ groups }) => groups).filter(({ became }) => became === 'amended');
   const reach =
@@ -74,7 +95,7 @@ function describe({ base, files, words, cadences, scoring }: Plan, mode: PlanMod
     ...parts,
     ...reach,
     ...(scoring === null ? [] : ['', ...scoringPlanInWords(scoring)]),
-    ...(changed.length === 0 && mode === 'pinned' ? [] : ['', `To do it: ${command}`]),
+    ...(changed.length === 0 && mode === 'pinned' && !includesFinished ? [] : ['', `To do it: ${command}`]),
   ].join('\n');
 }
 
@@ -97,6 +118,11 @@ const BECAME: Readonly<Record<string, string>> = {
   amended: 'keep their step, and get better words in mails to come',
   unamended: 'keep their step, no mail to come has other words',
 };
+
+function finishedInWords({ revision, to, leads, left }: FinishedGroup): string[] {
+  const stay = `  ${left} more have, and stay as they are: in another cadence, with sales or closed, unsubscribed, or sunset`;
+  return [`  ${leads} have finished revision ${revision} and go before ‘${to}’`, ...(left === 0 ? [] : [stay])];
+}
 
 function groupInWords({ revision, stepId, leads, became, to }: PlanGroup): string {
   const where = stepId === null ? 'at the end' : `before ‘${stepId}’`;

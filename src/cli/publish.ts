@@ -7,6 +7,7 @@ import { type RescoreChoice, rescoreLeads } from '../playbook/rescore.ts';
 import { amendLeads } from '../playbook/amend.ts';
 import { endCanary } from '../playbook/end-canary.ts';
 import { type Move, moveLeads } from '../playbook/follow.ts';
+import { includeFinished } from '../playbook/include-finished.ts';
 import { publishRead } from '../playbook/publish.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
 import { readFolders } from '../playbook/read-folders.ts';
@@ -41,6 +42,8 @@ export interface PublishChoice {
   migrate?: boolean;
   restart?: boolean;
   amend?: boolean;
+  /** Who finished a cadence gets the steps that were appended to it. */
+  includeFinished?: boolean;
   /** Percent of new enrollments that get the changed cadences. */
   canary?: number;
   promote?: boolean;
@@ -63,6 +66,7 @@ export async function publishCommand(
     migrate: isMigrating,
     restart,
     amend,
+    includeFinished: includesFinished = false,
     canary,
     promote,
     halt,
@@ -84,17 +88,17 @@ export async function publishCommand(
     );
     return { data: publication, text: ofCanary(publication, halt) };
   }
-  if (kind === null && canary === undefined && cadence !== undefined)
+  if (kind === null && !includesFinished && canary === undefined && cadence !== undefined)
     throw new AppError(
       'VALIDATION_FAILED',
-      '--cadence says whose leads it is about: give --migrate, --restart, --amend or --canary with it.',
+      '--cadence says whose leads it is about: give --migrate, --restart, --amend, --include-finished or --canary with it.',
     );
   if (perHour !== undefined && rescore !== 'hand-off')
     throw new AppError(
       'VALIDATION_FAILED',
       '--per-hour says how fast leads are handed over: give --rescore hand-off with it.',
     );
-  const move = { cadence, rate, by: author };
+  const move = { cadence, rate, by: author, includesFinished };
   const rescoring = rescore && { crossing: rescore, perHour: perHour ?? DEFAULT_PER_HOUR, rate, by: author };
   const follow = followBy(kind, move, rescoring);
   const publisher: Publisher = {
@@ -118,18 +122,16 @@ function ofCanary({ revision, runs }: Publication, halt: string | undefined): st
 }
 
 function followInWords(runs: readonly string[]): string[] {
-  return runs.map(
-    (run) => `Leads on the way follow by ${run}. To see how many and how far: npx nurture runs watch ${run}`,
-  );
+  return runs.map((run) => `Leads follow by ${run}. To see how many and how far: npx nurture runs watch ${run}`);
 }
 
 /** What leads on the way do, and then the rescoring: its run is the last. */
 function followBy(
   kind: LeadsFollow | null,
-  move: Omit<Move, 'kind'>,
+  { includesFinished, ...move }: Omit<Move, 'kind'> & { includesFinished: boolean },
   rescoring: RescoreChoice | undefined,
 ): Follow | undefined {
-  if (kind === null && rescoring === undefined) return undefined;
+  if (kind === null && rescoring === undefined && !includesFinished) return undefined;
   return async (tx, cadences, published) => {
     const runs =
       kind === null
@@ -137,6 +139,7 @@ function followBy(
         : kind === 'amend'
           ? await amendLeads(tx, published, move)
           : await moveLeads(tx, cadences, { kind, ...move });
+    if (includesFinished) runs.push(...(await includeFinished(tx, cadences, published, move)));
     return rescoring === undefined ? runs : [...runs, await rescoreLeads(tx, rescoring)];
   };
 }

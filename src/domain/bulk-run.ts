@@ -2,10 +2,10 @@
 
 /**
  * migrate: to another revision of their cadence, each to the same place. restart: to another revision, from its beginning.
- * amend: to a revision with the same steps and other words. resume: on, after a pause of their cadence or of all sending.
+ * amend: to a revision with the same steps and other words. append: who finished the cadence, before the steps that were appended to it. resume: on, after a pause of their cadence or of all sending.
  * command: a command to each lead that a filter finds. rescore: score and grade of all leads by the rules in force.
  */
-export const BULK_KINDS = ['migrate', 'restart', 'amend', 'resume', 'command', 'rescore'] as const;
+export const BULK_KINDS = ['migrate', 'restart', 'amend', 'append', 'resume', 'command', 'rescore'] as const;
 export type BulkKind = (typeof BULK_KINDS)[number];
 
 /** A command that may be given to many leads at once. */

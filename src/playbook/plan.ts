@@ -2,6 +2,7 @@
 import { diffCadence, type StepChange } from '../domain/cadence-diff.ts';
 import { changesBetween, type FileChange } from '../domain/playbook-changes.ts';
 import { timetableOf } from '../domain/timetable.ts';
+import { appendedSteps } from '../steps/appended.ts';
 import { entryStep } from '../steps/next-step.ts';
 import { placeAnew } from '../steps/place-anew.ts';
 import { templatesToCome } from '../steps/to-come.ts';
@@ -14,6 +15,7 @@ import { newestRevision, readRules } from '../store/rules/read-rules.ts';
 import type { ScoringPlan } from '../domain/scoring-plan.ts';
 import { planScoring, type ScoringPlanOptions } from './plan-scoring.ts';
 import { amendedBy, requireSameSteps } from './amend.ts';
+import { finishedGroups, type FinishedGroup } from './include-finished.ts';
 import { plannedWords } from './plan-words.ts';
 import type { WordsChange } from './words-diff.ts';
 
@@ -36,6 +38,10 @@ export interface PlannedCadence {
   changes: StepChange[];
   leads: number;
   groups: PlanGroup[];
+  /** The first new step for who has finished the cadence; null: none. */
+  appended: string | null;
+  /** Who finished it and gets the new steps, if they are to. */
+  finished: FinishedGroup[];
 }
 
 export interface Plan {
@@ -51,12 +57,17 @@ export interface Plan {
 
 /**
  * @throws AppError STORED_BY_NEWER when a newer version of the engine wrote what is in use; CONFLICT, CADENCE_UNKNOWN for what cannot be
- *   amended, see `amendLeads`
+ *   amended, see `amendLeads`, or for who finished, see `includeFinished`
  */
 export async function planPublish(
   db: Db,
   input: ToPublish,
-  { mode, cadence, ...options }: { mode: PlanMode; cadence?: string | undefined } & ScoringPlanOptions,
+  {
+    mode,
+    cadence,
+    includesFinished = false,
+    ...options
+  }: { mode: PlanMode; cadence?: string | undefined; includesFinished?: boolean } & ScoringPlanOptions,
 ): Promise<Plan> {
   const base = await newestRevision(db);
   const before = base === 0 ? null : await readRules(db, base);
@@ -75,7 +86,11 @@ export async function planPublish(
     if (modeHere !== 'pinned') for (const [id, revision] of revisions) followed.set(id, revision);
     const groups = groupsOf(mine, revisions, planned, input, { mode: modeHere, nowMs });
     const leads = groups.reduce((sum, group) => sum + group.leads, 0);
-    if (changes.length > 0 || leads > 0) cadences.push({ cadence: key, changes, leads, groups });
+    const finished =
+      includesFinished && (cadence === undefined || cadence === key) ? await finishedGroups(db, planned.cadence) : [];
+    const [appended = null] = old === undefined || old.kind === 'reminder' ? [] : appendedSteps(old, planned.cadence);
+    if (changes.length > 0 || leads > 0 || finished.length > 0)
+      cadences.push({ cadence: key, changes, leads, groups, appended, finished });
   }
   const words = await plannedWords(db, before, input, [...followed.values()]);
   const scoring = await planScoring(db, before?.playbook ?? null, input.playbook, options);

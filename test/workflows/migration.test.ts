@@ -3,16 +3,18 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { moveLeads } from '../../src/playbook/follow.ts';
+import { includeFinished } from '../../src/playbook/include-finished.ts';
 import { type PlannedCadence, planPublish } from '../../src/playbook/plan.ts';
 import { publish, toPublish } from '../../src/playbook/publish.ts';
 import { readFolders } from '../../src/playbook/read-folders.ts';
 import { changeRun, readRun, type Run } from '../../src/store/bulk/runs.ts';
+import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
 import { pauseScope, resumeScope } from '../../src/store/pauses.ts';
 import { playbookWith } from '../crash/playbook.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lockWaiters } from '../support/lock-waiters.ts';
 import { stopAt } from '../support/stop-at.ts';
-import { lifeOf } from './life.ts';
+import { lifeOf, MANAGER } from './life.ts';
 
 /** Steps of the cadence `trip`, one revision after the other. */
 const FIRST = `
@@ -245,6 +247,60 @@ test('a move that fails before its commit is done once; a step that falls due me
     expect(new Set(sends.map(({ stepId, pass }) => `${pass}:${stepId}`)).size).toBe(sends.length);
     expect(await life.audits(id, 'enrollment.moved')).toHaveLength(1);
   }
+});
+
+test('steps that were appended reach who had finished the cadence, if they are to', async () => {
+  const course = (steps: string): Promise<void> =>
+    writeFile(
+      path.join(folder.dir, 'cadences', 'course.yaml'),
+      `name: Course\nenroll: { when: { source: course } }\npriority: 5\nsteps:\n  - { id: one, email: plain }${steps}\n`,
+    );
+  const more = '\n  - { id: rest, wait: 3 days }\n  - { id: two, email: other }';
+  await course('');
+  await publish(engine.config, engine.db, { author: 'test' });
+  const people = ['pia', 'quin', 'rob', 'sue'];
+  const ids = await Promise.all(
+    people.map((name) => engine.submit({ email: `${name}@${name}.example`, source: 'course' })),
+  );
+  const [pia = '', quin = '', rob = ''] = ids;
+  for (const id of ids) await engine.untilStage(id, 'dormant');
+  await unsubscribe(engine.store, { leadId: quin, source: 'test' });
+  await life.tell(rob, MANAGER, { kind: 'enroll', cadence: 'trip' });
+
+  await course(more);
+  const input = toPublish(await readFolders(engine.config));
+  const planned = await planPublish(engine.db, input, { mode: 'pinned', includesFinished: true, nowMs: Date.now() });
+  const { finished, appended } = planned.cadences.find(({ cadence }) => cadence === 'course') ?? {};
+  expect({ finished, appended }).toMatchObject({ appended: 'rest', finished: [{ to: 'rest', leads: 2, left: 2 }] });
+  const { runs } = await publish(engine.config, engine.db, {
+    author: 'test',
+    follow: (tx, cadences, published) =>
+      includeFinished(tx, cadences, published, { cadence: 'course', rate: 1_000, by: 'test' }),
+  });
+  expect(runs).toHaveLength(1);
+  for (const run of runs) engine.bulkRuns.tell(run);
+  expect((await ended(runs[0] ?? ''))?.outcomes).toEqual({ appended: 2 });
+  await before(pia, 'two');
+  await engine.forward(pia, '4 days');
+  await engine.untilStage(pia, 'dormant');
+  const subjects = engine.sink.to('pia@pia.example').map(({ subject }) => subject);
+  expect(new Set(subjects).size).toBe(2);
+  expect((await engine.db.enrollment.findMany({ where: { leadId: pia } })).map(({ via }) => via)).toEqual([
+    'trigger',
+    'append',
+  ]);
+  expect((await engine.lead(quin)).stage).toBe('dormant');
+  expect((await life.enrollment(rob))?.cadence).toBe('trip');
+  // Who got them has finished the new revision, or is on the way in it: the same again reaches nobody.
+  const again = await engine.db.$transaction((tx) =>
+    includeFinished(
+      tx,
+      engine.store.rules.current().cadences,
+      { before: null, input },
+      { cadence: 'course', rate: 1, by: 'test' },
+    ),
+  );
+  expect(again).toEqual([]);
 });
 
 test('who waits for a date gets the new offset: the date is read anew, and the plan says so', async () => {

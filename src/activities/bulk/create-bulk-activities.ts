@@ -7,6 +7,7 @@ import { inTransaction } from '../../store/process/picture.ts';
 import type { BulkActivities } from '../../workflows/bulk-activities.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { amendPiece } from './amend.ts';
+import { appendPiece } from './append.ts';
 import { commandPiece } from './command.ts';
 import { letGoPiece } from './let-go.ts';
 import { migratePiece, restartPiece } from './move.ts';
@@ -25,6 +26,7 @@ const PIECES: PieceKinds = {
   migrate: migratePiece,
   restart: restartPiece,
   amend: amendPiece,
+  append: appendPiece,
   resume: letGoPiece,
   rescore: rescorePiece,
 };

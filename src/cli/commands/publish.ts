@@ -30,6 +30,12 @@ export function registerPublish(program: Command): void {
     )
     .option('--amend', 'give leads that are on the way the new words of templates; refused when steps have changed')
     .addOption(
+      new Option(
+        '--include-finished',
+        'give steps that were appended to a cadence to those, too, who have finished it',
+      ).conflicts(['canary', 'promote', 'halt']),
+    )
+    .addOption(
       new Option('--canary <percent>', 'give changed cadences to this share of new enrollments first')
         .argParser(percent)
         .conflicts(['migrate', 'restart', 'amend', 'promote', 'halt', 'revision']),
@@ -51,7 +57,7 @@ export function registerPublish(program: Command): void {
     )
     .option(
       '--cadence <key>',
-      'with --migrate, --restart, --amend, --canary, --promote or --halt: only this cadence and its leads',
+      'with --migrate, --restart, --amend, --include-finished, --canary, --promote or --halt: only this cadence and its leads',
     )
     .option(
       '--rate <number>',
@@ -68,6 +74,7 @@ export function registerPublish(program: Command): void {
     ['nurture publish --note "A second reminder"', 'what changed, and under which number it is in force'],
     ['nurture publish --base 7', 'refused if somebody else has published since revision 7'],
     ['nurture publish --migrate --cadence welcome', 'the leads of one cadence go with its new revision'],
+    ['nurture publish --migrate --include-finished', 'new steps at the end, also for who has come to the end before'],
     ['nurture publish --amend', 'a mended text for everybody who still has the mail to come'],
     ['nurture publish --canary 5% --cadence welcome', 'the changed cadence for one new lead in twenty'],
     ['nurture publish --promote', 'what the canary tried is for everybody who comes in from now on'],

@@ -1,13 +1,19 @@
 import type { Cadence } from '../../domain/cadence.ts';
 import { holds } from '../../domain/condition.ts';
 import type { EventFacts } from '../../domain/engagement.ts';
-import type { Prisma } from '../generated/client.ts';
+import { leadNow } from '../clock.ts';
+import type { Tx } from '../db.ts';
+import type { Lead, Prisma } from '../generated/client.ts';
+import { updateRow } from '../rows.ts';
 import type { NewEvent } from './new-event.ts';
 
-/** What begins or cancels a reminder, or takes a lead in the pool into a cadence whose segment it has entered, as kept in `Lead.triggers` until the lead's process has taken it in. */
+/** What begins or cancels a reminder, takes a lead in the pool into a cadence whose segment it has entered, or puts one that finished a cadence before steps that were appended to it, as kept in `Lead.triggers` until the lead's process has taken it in. */
 export interface Trigger {
   cadence: string;
-  does: 'begin' | 'cancel' | 'enter';
+  does: 'begin' | 'cancel' | 'enter' | 'append';
+  /** Of `append`: the step, and the revision of the cadence that has it. */
+  step?: string;
+  revisionId?: string;
   /** What the reminder is about; null: it says nothing. */
   key: string | null;
   /** Without it: no event did, but time. */
@@ -24,6 +30,13 @@ const LONGEST_KEY = 200;
 
 export function triggersOf(lead: { triggers: Prisma.JsonValue }): Trigger[] {
   return Array.isArray(lead.triggers) ? (lead.triggers as unknown as Trigger[]) : [];
+}
+
+/** Keeps one more for a lead, which is locked. */
+export async function addTrigger(tx: Tx, lead: Lead, nowMs: number, trigger: Omit<Trigger, 'at'>): Promise<void> {
+  const at = new Date(leadNow(lead, nowMs)).toISOString();
+  const triggers = [...triggersOf(lead), { ...trigger, at }] as unknown as Prisma.JsonArray;
+  await updateRow(tx, 'leads', lead.id, { triggers });
 }
 
 /** The reminders of a playbook that events begin or cancel. */
