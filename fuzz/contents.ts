@@ -37,6 +37,8 @@ export const TABLES = [
   'erased_leads',
   'pauses',
   'bulk_runs',
+  'broadcasts',
+  'broadcast_recipients',
   'sign_ins',
   'sessions',
   'users',

@@ -1,13 +1,13 @@
 import { activityInfo } from '@temporalio/activity';
-import { SIT_OUT } from '../domain/budgets.ts';
 import type { Standing } from '../domain/standing.ts';
 import { settle } from '../effects/settle.ts';
-import { outageOf } from '../runtime/outage.ts';
 import { reached } from '../runtime/race-points.ts';
 import { doubtClaimsOf } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
+import type { BroadcastActivities } from '../workflows/broadcast-activities.ts';
 import type { BulkActivities } from '../workflows/bulk-activities.ts';
 import { answerNext } from './answer.ts';
+import { createBroadcastActivities } from './broadcast/create-broadcast-activities.ts';
 import { createBulkActivities } from './bulk/create-bulk-activities.ts';
 import { walk } from './cadence-walk.ts';
 import { decide } from './decide.ts';
@@ -18,14 +18,16 @@ import { holdFor } from './hold.ts';
 import { leaveIfQualified } from './qualify.ts';
 import { standingOf } from './standing-of.ts';
 import { takeTriggers } from './reminders.ts';
+import { sitOut } from './sit-out.ts';
 import { takeIn } from './take-in.ts';
 import { ERASED, unlessErased } from './erased.ts';
 import type { Turn } from './turn.ts';
 
-/** Makes the activities of leads' processes and of bulk runs from their dependencies. */
-export function createActivities(deps: ActivityDeps): LeadActivities & BulkActivities {
+/** Makes the activities of leads' processes, of bulk runs and of broadcasts from their dependencies. */
+export function createActivities(deps: ActivityDeps): LeadActivities & BulkActivities & BroadcastActivities {
   return {
     ...createBulkActivities(deps),
+    ...createBroadcastActivities(deps),
     performStep: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
     handOver: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
     carryOut: async ({ command, ...at }) => {
@@ -76,22 +78,6 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
     inTurn(deps, after, finish, isFirst ? { rules, picture, behind, afterMs } : { rules, behind, afterMs }),
   );
   return settled.standing;
-}
-
-/**
- * The message has left. Losing its outcome because the database is down for a moment would put it in doubt, so writing is retried.
- * Each try reads everything again, because a failed transaction has changed the picture in memory.
- */
-async function sitOut<T>(work: (isFirst: boolean) => Promise<T>): Promise<T> {
-  const until = Date.now() + SIT_OUT;
-  for (let pauseMs = 250; ; pauseMs *= 2) {
-    try {
-      return await work(pauseMs === 250);
-    } catch (error) {
-      if (outageOf(error) === null || Date.now() + pauseMs > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
 }
 
 /** Continues the cadence or, for a lead that has qualified, the hand-off. So one activity goes from the crossing to the brief. */

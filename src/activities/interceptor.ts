@@ -40,7 +40,7 @@ export class FailureInterceptor implements ActivityInboundCallsInterceptor {
   private asFailure(error: unknown): ApplicationFailure {
     const { activityType, attempt } = this.context.info;
     // These come after a failure: with nothing to come after their own, they are tried for ever.
-    const isTriedForEver = activityType === 'hold' || activityType === 'stopRun';
+    const isTriedForEver = activityType === 'hold' || activityType === 'stopRun' || activityType === 'stopBroadcast';
     if (isAppError(error)) {
       const nonRetryable = !error.retryable && !isTriedForEver;
       return ApplicationFailure.create({ message: reasonOf(error), type: error.code, nonRetryable });

@@ -18,6 +18,8 @@ export interface ApiDeps {
   commands: Commands;
   /** Starts the processes of bulk runs, after the commit that wrote them. Never waits, never fails. */
   bulkRuns: { tell(runId: string): void };
+  /** The same for broadcasts. */
+  broadcasts: { tell(broadcastId: string): void };
   fastForward: FastForward;
   tokens: Tokens;
   tracker: Tracker;

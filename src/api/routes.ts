@@ -19,6 +19,7 @@ import { repRoutes } from './resources/reps.ts';
 import { inboundMailRoutes } from './resources/inbound-mails.ts';
 import { sendRoutes } from './resources/sends.ts';
 import { taskRoutes } from './resources/tasks.ts';
+import { broadcastRoutes } from './resources/broadcasts.ts';
 import { bulkRunRoutes } from './resources/bulk-runs.ts';
 import { canaryRoutes } from './resources/canaries.ts';
 import { pauseRoutes } from './resources/pauses.ts';
@@ -53,6 +54,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...pauseRoutes(deps),
     ...canaryRoutes(deps),
     ...bulkRunRoutes(deps),
+    ...broadcastRoutes(deps),
     ...apiKeyRoutes(deps, keyring),
     ...openRoutes(deps),
     ...clickRoutes(deps),

@@ -14,7 +14,7 @@ import { createTransport } from '../email/transport.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
 import { openRules } from '../playbook/open-rules.ts';
-import { createBulkRuns } from '../relay/bulk-watch.ts';
+import { createBroadcasts, createBulkRuns } from '../relay/bulk-watch.ts';
 import { createReconciler } from '../relay/reconciler.ts';
 import { createSegmentSweep } from '../relay/segment-sweep.ts';
 import { createRelay } from '../relay/relay.ts';
@@ -89,6 +89,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     closers.push(() => segmentSweep.close());
     const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
     closers.push(() => bulkRuns.close());
+    const broadcasts = createBroadcasts({ db, client, taskQueue, log });
+    closers.push(() => broadcasts.close());
     closers.push(startSweeps(db, log));
     const canaryWatch = createCanaryWatch({ db, rules, log });
     closers.push(() => canaryWatch.close());
@@ -112,6 +114,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       tracker,
       commands: createCommands({ client, taskQueue, db }),
       bulkRuns,
+      broadcasts,
       fastForward: createFastForward({ client, namespace, db }),
       tokens,
       handles: createLeadHandles(config.secretKeys),

@@ -110,6 +110,8 @@ export interface AuditData {
   'sending.resumed': { scope: string; runId?: string };
   'bulk.started': { runId: string; kind: string; total: number };
   'bulk.changed': { runId: string; to: string };
+  'broadcast.planned': { broadcastId: string; key: string };
+  'broadcast.changed': { broadcastId: string; to: string };
   /** A canary ended: nobody gets it, or everybody does. */
   'playbook.halted': { revision: number; because: string };
   'playbook.promoted': { revision: number };

@@ -25,6 +25,7 @@ export const ID_KINDS = {
   user: 'usr',
   command: 'cmd',
   run: 'run',
+  broadcast: 'bcast',
   inboundMail: 'inm',
 } as const;
 

@@ -10,11 +10,14 @@ export interface SendFacts {
   status: ShownSendStatus;
   reason: string | null;
   resendOf: string | null;
+  /** Key of the broadcast that it is a message of. */
+  broadcast?: string | null;
 }
 
 /** A message in one line. */
 export function sendTitle(send: SendFacts): string {
-  const name = `${send.channel} ‘${send.template}’${send.audience === 'rep' ? ' to the rep' : ''}`;
+  const of = typeof send.broadcast === 'string' ? ` of broadcast ‘${send.broadcast}’` : '';
+  const name = `${send.channel} ‘${send.template}’${of}${send.audience === 'rep' ? ' to the rep' : ''}`;
   const what = send.resendOf === null ? name.charAt(0).toUpperCase() + name.slice(1) : `Resent ${name}`;
   const because = send.reason === null ? '' : `: ${reasonInWords(send.reason)}`;
   switch (send.status) {
@@ -52,6 +55,10 @@ const SKIPPED: Readonly<Record<string, string>> = {
   'answered-just-now': 'the same was asked for and answered a moment before',
   'answered-often': 'ten requests were answered within a day',
   manual: 'a person suppressed the address by hand',
+  paused: 'the lead is paused',
+  held: 'the lead is held',
+  sunset: 'the lead has not engaged for long',
+  canceled: 'the broadcast was canceled',
 };
 
 /** Why a message was not sent or could not be sent: a known code in words, any other text (an answer of a mail server) as it is. */

@@ -182,6 +182,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'sending.resumed':
     case 'bulk.started':
     case 'bulk.changed':
+    case 'broadcast.planned':
+    case 'broadcast.changed':
     case 'playbook.halted':
     case 'playbook.promoted':
       // Of no lead.

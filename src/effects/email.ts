@@ -1,6 +1,7 @@
 import type { Playbook } from '../domain/playbook.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { addressesFor } from '../email/render.ts';
+import type { Tx } from '../store/db.ts';
 import { suppressAddress } from '../store/consent/suppress-address.ts';
 import { linkIds, storeLeadLinks } from '../store/process/link-ids.ts';
 import type { Channel, EffectTurn, Intent, Prepared } from './channel.ts';
@@ -28,7 +29,12 @@ async function prepare(
   return {
     content,
     act: () => mail.transport.send(message),
-    ...(begun.forLead ? { recipientRefused: (settling) => suppress(settling, message.envelope.to) } : {}),
+    ...(begun.forLead
+      ? {
+          recipientRefused: ({ tx, at, lead }) =>
+            suppressRefused(tx, { address: message.envelope.to, leadId: lead.id, at }),
+        }
+      : {}),
   };
 }
 
@@ -38,7 +44,8 @@ async function storedLinks({ deps, tx, lead }: EmailTurn, { compiled, context }:
   return { linkIds: ids, own: await storeLeadLinks(tx, lead.id, addressesFor(compiled, context)) };
 }
 
-function suppress(turn: EffectTurn, address: string): Promise<void> {
-  const { id: leadId } = turn.lead;
-  return suppressAddress(turn.tx, { address, reason: 'hard-bounce', source: 'smtp', leadId, occurredAt: turn.at });
+/** What is noted when the mail server refuses the recipient. */
+export function suppressRefused(tx: Tx, refused: { address: string; leadId: string; at: Date }): Promise<void> {
+  const { address, leadId, at: occurredAt } = refused;
+  return suppressAddress(tx, { address, reason: 'hard-bounce', source: 'smtp', leadId, occurredAt });
 }

@@ -49,6 +49,6 @@ async function writeOutcome(
 }
 
 /** A later attempt put it in doubt and went on, so nothing tries it again. The attention list shows it to a person. */
-function missed(reason: string): string {
+export function missed(reason: string): string {
   return `It was not taken, and the lead has gone on meanwhile: ${reason}`;
 }

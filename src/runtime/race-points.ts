@@ -40,7 +40,16 @@ type BulkPoint =
   /** Leads are changed and the run says so, nothing is committed. */
   | 'bulk.recorded';
 
-export type RacePoint = BulkPoint | EffectPoint | TurnPoint | CommandPoint | OncePoint;
+/** Of a broadcast; the subject is its id. */
+type BroadcastPoint =
+  /** Recipients and their leads are locked, nothing is claimed. Whoever wants one of the leads waits. */
+  | 'broadcast.locked'
+  /** The claims of some messages are committed, nothing was handed over. */
+  | 'broadcast.claimed'
+  /** The mail server has answered for all of them, no outcome is written. */
+  | 'broadcast.acted';
+
+export type RacePoint = BroadcastPoint | BulkPoint | EffectPoint | TurnPoint | CommandPoint | OncePoint;
 
 /** Called when the code reaches a point, with the id of its subject. The code goes on when the returned promise resolves. */
 export type RaceWatcher = (point: RacePoint, subject: string) => Promise<void>;

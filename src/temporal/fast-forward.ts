@@ -31,35 +31,6 @@ export function createFastForward({
   namespace: string;
   db: Db;
 }): FastForward {
-  const service = client.workflowService;
-
-  const skip = async (leadId: string, durationMs: number): Promise<void> => {
-    const workflowExecution = { workflowId: leadId };
-    const fastForwardId = randomUUID();
-    const timeSkippingConfig = {
-      enabled: true,
-      maxSessionSkipCount: MOST_SKIPS,
-      fastForwardConfig: { id: fastForwardId, duration: durationOf(durationMs) },
-    };
-    await service.updateWorkflowExecutionOptions({
-      namespace,
-      workflowExecution,
-      workflowExecutionOptions: { timeSkippingConfig },
-      updateMask: { paths: ['time_skipping_config'] },
-    });
-    for (;;) {
-      const { fastForwardPollingResult: result, failedReason } = await service.pollWorkflowExecutionTimeSkipping({
-        namespace,
-        workflowExecution,
-        fastForwardId,
-      });
-      if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED) return;
-      if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED) {
-        throw new AppError('CONFLICT', `The lead could not be forwarded all the way: ${failedReason}.`);
-      }
-    }
-  };
-
   return async (leadId, durationMs) => {
     // Written first: a process must not end during the fast-forward, because its next run would be back at real time.
     const lead = await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: new Date() } });
@@ -68,7 +39,7 @@ export function createFastForward({
       const nowMs = await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
         // A process that was terminated and started again is back at real time. It catches up with the lead's clock first.
         const behind = lead.clockOffsetMs === 0n ? 0 : behindMs(lead, await processNow(), Date.now());
-        await skip(leadId, behind + durationMs);
+        await skipTime({ client, namespace }, leadId, behind + durationMs);
         return processNow();
       });
       await db.$transaction(async (tx) => {
@@ -89,6 +60,38 @@ export function createFastForward({
       await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: null } });
     }
   };
+}
+
+/** Skips a length of time for any process: its timers end at their own time. */
+export async function skipTime(
+  { client, namespace }: { client: Client; namespace: string },
+  workflowId: string,
+  durationMs: number,
+): Promise<void> {
+  const service = client.workflowService;
+  const workflowExecution = { workflowId };
+  const fastForwardId = randomUUID();
+  const timeSkippingConfig = {
+    enabled: true,
+    maxSessionSkipCount: MOST_SKIPS,
+    fastForwardConfig: { id: fastForwardId, duration: durationOf(durationMs) },
+  };
+  await service.updateWorkflowExecutionOptions({
+    namespace,
+    workflowExecution,
+    workflowExecutionOptions: { timeSkippingConfig },
+    updateMask: { paths: ['time_skipping_config'] },
+  });
+  for (;;) {
+    const { fastForwardPollingResult: result, failedReason } = await service.pollWorkflowExecutionTimeSkipping({
+      namespace,
+      workflowExecution,
+      fastForwardId,
+    });
+    if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED) return;
+    if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED)
+      throw new AppError('CONFLICT', `The process could not be forwarded all the way: ${failedReason}.`);
+  }
 }
 
 function durationOf(ms: number) {

@@ -1,2 +1,3 @@
 export { bulkRun } from './bulk-run.ts';
 export { leadLifecycle } from './lead-lifecycle.ts';
+export { broadcast } from './broadcast.ts';

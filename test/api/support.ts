@@ -51,6 +51,7 @@ export async function openApi(
     tracker,
     commands: engine.commands,
     bulkRuns: engine.bulkRuns,
+    broadcasts: engine.broadcasts,
     fastForward: async (leadId, ms) => ({ nowMs: await engine.forward(leadId, `${ms / 60_000} minutes`) }),
     tokens,
     handles,

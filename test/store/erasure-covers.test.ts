@@ -13,6 +13,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   answers: 'asked_by key lead_id template_key',
   assignments: 'decided_by id lead_id need_id note_id reason rep_id rule team',
   audit: 'action actor data id lead_id',
+  broadcast_recipients: 'broadcast_id lead_id variant',
   consents: 'id lead_id source text topic version',
   enrollments:
     'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
@@ -25,7 +26,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   rep_activities: 'actor body id kind lead_id need_id rep_id result',
   score_ledger: 'event_id lead_id product_line replaced_by rescored_by rule score_group',
   sends:
-    'assignment_id attempt audience channel content_kind delivery enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic',
+    'assignment_id attempt audience broadcast_id channel content_kind delivery enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic variant',
   split_arms: 'arm cadence enrollment_id lead_id step_id',
   stage_changes: 'actor because from_stage lead_id need_id owner_id to_stage',
   tasks: 'body cadence closed_by enrollment_id id key kind lead_id need_id note rep_id result step_id team told_by',
@@ -57,6 +58,9 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   api_keys: 'hash id name origins rep_id',
   // Ids and keys; `after` is the id of the lead it has come to. The condition that chose the leads goes when the run is over, and when a
   // person whom it names is erased.
+  // `preview` has ids of leads until it begins. The condition goes once its leads are gathered, and when a person whom it names is erased.
+  broadcasts:
+    'after audience created_by error id key preview schedule segment started_by status topic trial variants winner winner_because',
   bulk_runs: 'after error id kind outcomes params started_by status',
   // They go with the send, and the send with the lead.
   dismissed_sends: 'dismissed_by send_id',

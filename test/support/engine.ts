@@ -9,7 +9,7 @@ import { parseSpan, spanToMs } from '../../src/domain/schedule.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { publish } from '../../src/playbook/publish.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
-import { createBulkRuns } from '../../src/relay/bulk-watch.ts';
+import { createBroadcasts, createBulkRuns } from '../../src/relay/bulk-watch.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { createAddressHash } from '../../src/store/consent/address-hash.ts';
@@ -83,6 +83,7 @@ export async function startEngine(options: EngineOptions = {}) {
   await store.hashAddress('');
   const relay = createRelay({ db, client, taskQueue, rules, log });
   const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
+  const broadcasts = createBroadcasts({ db, client, taskQueue, log });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
   const { deps, close: closeDeps } = createDeps(config, { db, rules, log, commands });
@@ -112,6 +113,7 @@ export async function startEngine(options: EngineOptions = {}) {
     client,
     relay,
     bulkRuns,
+    broadcasts,
     commands,
     taskQueue,
     deps,
@@ -170,6 +172,7 @@ export async function startEngine(options: EngineOptions = {}) {
       await endAll(client, taskQueue);
       await relay.close();
       await bulkRuns.close();
+      await broadcasts.close();
       await worker?.close();
       await closeDeps();
       await connection.close();

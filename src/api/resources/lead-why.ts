@@ -176,6 +176,7 @@ function sendInWords(send: ListedSend): z.input<typeof SendInWords> {
       status: shownStatus(send),
       reason: send.reason,
       resendOf: send.resendOf,
+      broadcast: send.broadcast?.key ?? null,
     }),
   };
 }

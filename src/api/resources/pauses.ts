@@ -3,6 +3,7 @@ import { actorHandle } from '../../domain/actor.ts';
 import { DEFAULT_RATE } from '../../domain/bulk-run.ts';
 import { AppError } from '../../domain/errors.ts';
 import { cadenceOfScope, cadenceScope, SENDING } from '../../domain/pauses.ts';
+import { runningBroadcasts } from '../../store/broadcasts/broadcasts.ts';
 import { wasPublished } from '../../store/lists/cadences.ts';
 import { listPauses, pauseScope, resumeScope } from '../../store/pauses.ts';
 import { actorOf, type Caller } from '../caller.ts';
@@ -37,7 +38,7 @@ const PAUSED = { 200: { description: 'Paused, now or before', schema: Pause } };
 const RESUMED = { 200: { description: 'Resumed', schema: Resumed } };
 
 /** Making a cadence, or all sending to leads, stand still and go on. */
-export function pauseRoutes({ store: { db }, bulkRuns }: ApiDeps): Route[] {
+export function pauseRoutes({ store: { db }, bulkRuns, broadcasts }: ApiDeps): Route[] {
   async function pause(scope: string, caller: Caller, reason: string | undefined): Promise<Reply> {
     return json(200, pauseView(await pauseScope(db, scope, { by: actorHandle(actorOf(caller)), reason })));
   }
@@ -46,6 +47,7 @@ export function pauseRoutes({ store: { db }, bulkRuns }: ApiDeps): Route[] {
     const resumed = await resumeScope(db, scope, { by: actorHandle(actorOf(caller)), rate });
     if (resumed === null) throw new AppError('CONFLICT', 'It is not paused.');
     bulkRuns.tell(resumed.runId);
+    if (scope === SENDING) for (const broadcastId of await runningBroadcasts(db)) broadcasts.tell(broadcastId);
     return json(200, resumed);
   }
 
@@ -78,7 +80,7 @@ export function pauseRoutes({ store: { db }, bulkRuns }: ApiDeps): Route[] {
       tag: 'Operating',
       summary: 'Pause all sending to leads',
       description:
-        'From the answer on, no step of a cadence begins and no answer to a request leaves; a mail that is with the mail server is finished. Leads stay where they are, events and requests are recorded, and leads that become ready are offered to reps. Mail to reps goes on.',
+        'From the answer on, no step of a cadence begins, no answer to a request leaves and broadcasts stand still; a mail that is with the mail server is finished. Leads stay where they are, events and requests are recorded, and leads that become ready are offered to reps. Mail to reps goes on.',
       access: 'pause-sending',
       body: REASON,
       bodyKind: 'optional-json',

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { registerAfterRestore } from './after-restore.ts';
+import { registerBroadcast } from './broadcast.ts';
 import { registerCadence } from './cadence.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
@@ -51,6 +52,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPlaybookNew,
   registerPlaybookList,
   registerCadence,
+  registerBroadcast,
   registerLead,
   registerInbound,
   registerSend,

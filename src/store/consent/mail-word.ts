@@ -30,17 +30,8 @@ export async function readMessageFacts(
   const latest = (type: string): Prisma.Sql => Prisma.sql`
     (SELECT (extract(epoch FROM max(occurred_at)) * 1000)::float8 FROM events
       WHERE lead_id = ${lead.id} AND type = ${type} AND NOT machine)`;
-  const recent =
-    since === null
-      ? Prisma.sql`'[]'::jsonb`
-      : Prisma.sql`(SELECT coalesce(jsonb_agg(jsonb_build_object('topic', topic, 'atMs', extract(epoch FROM occurred_at) * 1000)), '[]')
-        FROM (SELECT topic, occurred_at
-            FROM sends WHERE lead_id = ${lead.id} AND occurred_at > ${since} AND audience = 'lead' AND topic IS NOT NULL
-              AND status IN ('claimed', 'sent', 'in_doubt')
-          UNION ALL SELECT NULL, occurred_at
-            FROM tasks WHERE lead_id = ${lead.id} AND occurred_at > ${since} AND status <> 'cancelled') messages)`;
   const [word] = await tx.$queryRaw<MessageFacts[]>`
-    SELECT ${mailWord(lead)}, ${recent} AS "recent",
+    SELECT ${mailWord(lead)}, ${recentMessages(lead.id, since)} AS "recent",
       ${latest('reply.received')} AS "repliedAtMs", ${latest('email.bounced')} AS "bouncedAtMs",
       EXISTS (SELECT FROM events o WHERE o.lead_id = ${lead.id} AND o.type = 'ticket.opened' AND NOT EXISTS (
         SELECT FROM events c WHERE c.lead_id = o.lead_id AND c.type = 'ticket.closed' AND c.occurred_at >= o.occurred_at
@@ -51,7 +42,19 @@ export async function readMessageFacts(
   return word;
 }
 
-function mailWord(lead: { id: string; email: string | null }): Prisma.Sql {
+/** Messages since an instant of the lead's clock, as an expression. `leadId` and `since`: values, or expressions. */
+export function recentMessages(leadId: string | Prisma.Sql, since: Date | Prisma.Sql | null): Prisma.Sql {
+  if (since === null) return Prisma.sql`'[]'::jsonb`;
+  return Prisma.sql`(SELECT coalesce(jsonb_agg(jsonb_build_object('topic', topic, 'atMs', extract(epoch FROM occurred_at) * 1000)), '[]')
+        FROM (SELECT topic, occurred_at
+            FROM sends WHERE lead_id = ${leadId} AND occurred_at > ${since} AND audience = 'lead' AND topic IS NOT NULL
+              AND status IN ('claimed', 'sent', 'in_doubt')
+          UNION ALL SELECT NULL, occurred_at
+            FROM tasks WHERE lead_id = ${leadId} AND occurred_at > ${since} AND status <> 'cancelled') messages)`;
+}
+
+/** The columns of a mail word. The lead: values, or expressions. */
+export function mailWord(lead: { id: string | Prisma.Sql; email: string | null | Prisma.Sql }): Prisma.Sql {
   return Prisma.sql`
       ARRAY(SELECT reason FROM suppressions WHERE email = ${lead.email} ORDER BY occurred_at, id) AS "suppressions",
       (SELECT coalesce(jsonb_agg(jsonb_build_object('topic', topic, 'granted', granted, 'id', id,

@@ -10,6 +10,7 @@ import type { StoreContext } from '../context.ts';
 import { transact, type Db, type Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { announce } from '../outbox.ts';
+import { cancelBroadcastsThatName } from './cancel-broadcasts.ts';
 import { cancelRunsThatName } from './cancel-runs.ts';
 import { erasedHash } from './erased.ts';
 
@@ -22,7 +23,7 @@ export interface Erasure {
 /**
  * Three things stay. A record says that a lead was erased, when and by whom, without its id. The reasons why its address must not be
  * mailed stay under a keyed hash, so that they hold when the person comes back; a refusal of mail becomes such a reason. The company
- * stays. The process is rung, finds that the lead is gone, and ends. A bulk run whose condition names the person is canceled.
+ * stays. The process is rung, finds that the lead is gone, and ends. A bulk run or a broadcast whose condition names the person is canceled.
  *
  * @throws AppError LEAD_UNKNOWN, also when it was erased before
  */
@@ -42,6 +43,8 @@ export interface Erased {
   ringIds: string[];
   /** Bulk runs that were canceled. */
   runIds: string[];
+  /** The same of broadcasts. */
+  broadcastIds: string[];
 }
 
 /** An address with its keyed hash; both null of a lead that has none. */
@@ -60,8 +63,9 @@ async function eraseWith(ctx: StoreContext, { leadId, actor }: Erasure, known: H
       await keepWhatForbidsMail(tx, { id: leadId, email: known.email, hash: known.hash }, at);
     await deleteLead(tx, leadId);
     const runIds = await cancelRunsThatName(tx, person, { actor, at });
+    const broadcastIds = await cancelBroadcastsThatName(tx, person, { actor, at });
     await audit(tx, { leadId: null, actor, at }, { action: 'lead.erased', data: {} });
-    return { ringIds: await announce(tx, [{ leadId, reason: 'erased', refs: {} }]), runIds };
+    return { ringIds: await announce(tx, [{ leadId, reason: 'erased', refs: {} }]), runIds, broadcastIds };
   });
 }
 

@@ -3,7 +3,8 @@ import type { ShownSendStatus } from '../../domain/send-status.ts';
 import type { Db } from '../db.ts';
 import type { Prisma, Send } from '../generated/client.ts';
 
-export type ListedSend = Send;
+/** `broadcast`: the key of the one that it is a message of. */
+export type ListedSend = Send & { broadcast: { key: string } | null };
 
 /** The lead that a message was meant for; null when there is no such message. */
 export async function recipientOf(db: Db, sendId: string): Promise<{ leadId: string; email: string | null } | null> {
@@ -14,6 +15,8 @@ export async function recipientOf(db: Db, sendId: string): Promise<{ leadId: str
   return send === null ? null : { leadId: send.lead.id, email: send.lead.email };
 }
 
+const WITH_BROADCAST = { broadcast: { select: { key: true } } } as const;
+
 /** The latest message for the lead with any status, and the latest messages that were not sent. */
 export async function lastSends(
   db: Db,
@@ -22,11 +25,12 @@ export async function lastSends(
 ): Promise<{ last: ListedSend | null; skipped: ListedSend[] }> {
   const toLead = { leadId, audience: 'lead' };
   const [last, decidedAgainst] = await Promise.all([
-    db.send.findFirst({ where: toLead, orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }] }),
+    db.send.findFirst({ where: toLead, orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }], include: WITH_BROADCAST }),
     db.send.findMany({
       where: { ...toLead, status: { in: ['skipped', 'failed', 'in_doubt'] } },
       orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
       take: skipped,
+      include: WITH_BROADCAST,
     }),
   ]);
   return { last, skipped: decidedAgainst };

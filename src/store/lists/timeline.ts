@@ -119,6 +119,7 @@ const BRANCHES: readonly Branch[] = [
       assignmentId: 'assignment_id',
       contentKind: 'content_kind',
       resendOf: 'resend_of',
+      broadcast: '(SELECT b.key FROM broadcasts b WHERE b.id = broadcast_id)',
     },
   },
   {

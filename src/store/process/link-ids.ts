@@ -36,6 +36,25 @@ export async function storeLeadLinks(tx: Tx, leadId: string, urls: readonly stri
   return new Map(rows.map(({ id, url }) => [url, id]));
 }
 
+/** The same for many leads in one statement: by the id of the lead. Who has no address of their own is left out. */
+export async function storeLinksOfLeads(
+  tx: Tx,
+  leads: ReadonlyMap<string, readonly string[]>,
+): Promise<Map<string, Map<string, number>>> {
+  const pairs = [...leads].flatMap(([leadId, urls]) => [...new Set(urls)].map((url) => [leadId, url] as const));
+  const stored = new Map<string, Map<string, number>>();
+  if (pairs.length === 0) return stored;
+  const rows = await tx.$queryRaw<{ id: number; leadId: string; url: string }[]>`
+    INSERT INTO lead_links (lead_id, url)
+    SELECT * FROM unnest(${pairs.map(([leadId]) => leadId)}::text[], ${pairs.map(([, url]) => url)}::text[])
+    RETURNING id, lead_id AS "leadId", url`;
+  for (const { id, leadId, url } of rows) {
+    const own = stored.get(leadId) ?? new Map<string, number>();
+    stored.set(leadId, own.set(url, id));
+  }
+  return stored;
+}
+
 function idsOf(db: Db): Map<string, number> {
   let ids = known.get(db);
   if (ids === undefined || ids.size > KNOWN_KEPT) known.set(db, (ids = new Map()));

@@ -21,6 +21,8 @@ export type NewSend = Pick<
       | 'topic'
       | 'messageId'
       | 'linkCount'
+      | 'broadcastId'
+      | 'variant'
       | 'reason'
     >
   >;
@@ -116,6 +118,13 @@ export async function doubtSends(tx: Tx, attempts: readonly Attempt[]): Promise<
 export async function doubtClaimsOf(tx: Tx, leadId: string): Promise<void> {
   await tx.$executeRaw`
     UPDATE sends SET status = 'in_doubt', reason = ${STOPPED} WHERE lead_id = ${leadId} AND status = 'claimed'`;
+}
+
+/** The same for the claims of a broadcast that an attempt before this one left behind. */
+export async function doubtClaimsOfBroadcast(tx: Tx, broadcastId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE sends SET status = 'in_doubt', reason = ${STOPPED}
+    WHERE broadcast_id = ${broadcastId} AND status = 'claimed'`;
 }
 
 /** The same for claims that nobody has come back to since an instant of the database's clock. */

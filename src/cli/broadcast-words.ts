@@ -1,0 +1,68 @@
+/** A broadcast in words. */
+import type { z } from 'zod';
+import type { BroadcastView } from '../api/resources/broadcasts.ts';
+import { reasonInWords } from '../domain/send-words.ts';
+import { progressInWords } from './run-words.ts';
+
+export type BroadcastShown = z.output<typeof BroadcastView>;
+
+/** "at once", "at 2026-12-01T09:00:00.000Z", "at 2026-12-01T09:00 of each lead’s own time" */
+export function scheduleInWords(schedule: BroadcastShown['schedule']): string {
+  if (schedule === 'now') return 'at once';
+  return 'at' in schedule ? `at ${schedule.at}` : `at ${schedule.local} of each lead’s own time`;
+}
+
+/** "stopped by itself" where it says why. */
+export function stateInWords({ status, error }: Pick<BroadcastShown, 'status' | 'error'>): string {
+  return status === 'paused' && error !== null ? 'stopped by itself' : status;
+}
+
+export function howFar({ status, total, left }: Pick<BroadcastShown, 'status' | 'total' | 'left'>): string {
+  if (total === null) return 'its leads are not gathered yet';
+  return progressInWords({ done: total - left, total, status: status === 'done' ? 'done' : 'running' });
+}
+
+/** All there is to know of a broadcast, and how it goes on. */
+export function broadcastInWords(one: BroadcastShown): string {
+  const counts = (title: string, found: Readonly<Record<string, number>>): [string, string][] =>
+    Object.entries(found).map(([what, leads], n) => [n === 0 ? title : '', `${leads} ${whatInWords(what)}`]);
+  const { preview, rate } = one;
+  const rows: [string, string][] = [
+    ['Broadcast', `${one.key}  (${one.id})`],
+    ['Status', stateInWords(one)],
+    ['Message', `template ‘${one.template}’, topic ${one.topic}`],
+    ['For', one.segment === null ? (one.when ?? 'a condition that is deleted') : `segment ‘${one.segment}’`],
+    ['When', `${scheduleInWords(one.schedule)}${rate === null ? '' : `, ${rate} messages in a minute at most`}`],
+    ...(preview === null
+      ? []
+      : ([
+          ['Reaches', `${preview.gets} of ${preview.looked} leads${ofAll(preview)}`],
+          ...counts('Later', preview.later),
+          ...counts('Left out', preview.leftOut),
+        ] as [string, string][])),
+    ...(one.startedAt === null ? [] : ([['Progress', howFar(one)]] as [string, string][])),
+    ...counts('Became', one.outcomes),
+    ...(one.nextAt === null ? [] : [['Goes on', one.nextAt] as [string, string]]),
+    ...(one.error === null ? [] : [['Why', one.error] as [string, string]]),
+  ];
+  const next = NEXT[one.status];
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(10)} ${value}`),
+    ...(next === undefined ? [] : [`${next} ${one.key}`]),
+  ].join('\n');
+}
+
+function ofAll({ count, looked }: { count: number; looked: number }): string {
+  return count === looked ? '' : ` that were looked at; it is for ${count}`;
+}
+
+function whatInWords(what: string): string {
+  const words = reasonInWords(what);
+  return words === what ? what.replaceAll('_', ' ') : `not: ${words}`;
+}
+
+const NEXT: Partial<Record<BroadcastShown['status'], string>> = {
+  planned: 'To see whom it reaches: npx nurture broadcast preview',
+  previewed: 'To start it: npx nurture broadcast start',
+  paused: 'To go on: npx nurture broadcast resume',
+};

@@ -1,0 +1,195 @@
+/** The rows of broadcasts: what is sent to whom, how far it is, and whether it goes on. */
+import type {
+  Audience,
+  BroadcastPreview,
+  BroadcastProgress,
+  BroadcastSchedule,
+  BroadcastStatus,
+  BroadcastVariant,
+} from '../../domain/broadcast.ts';
+import { AppError } from '../../domain/errors.ts';
+import { newId } from '../../domain/ids.ts';
+import { audit } from '../audit.ts';
+import type { Db, Tx } from '../db.ts';
+import { type Broadcast as Row, Prisma } from '../generated/client.ts';
+
+/** A broadcast with its columns typed. */
+export interface Broadcast extends Omit<Row, 'status' | 'audience' | 'variants' | 'schedule' | 'preview'> {
+  status: BroadcastStatus;
+  audience: Audience | null;
+  variants: readonly BroadcastVariant[];
+  schedule: BroadcastSchedule;
+  preview: BroadcastPreview | null;
+}
+
+export interface NewBroadcast {
+  key: string;
+  segment: string | null;
+  audience: Audience;
+  topic: string;
+  variants: readonly BroadcastVariant[];
+  schedule: BroadcastSchedule;
+  rate: number | null;
+  again: boolean;
+  /** Handle of who plans it. */
+  by: string;
+}
+
+/** @throws AppError CONFLICT when another broadcast has the key */
+export async function planBroadcast(db: Db, { by, ...planned }: NewBroadcast): Promise<Broadcast> {
+  return db.$transaction(async (tx) => {
+    const id = newId('broadcast');
+    // Of two with the same key the second waits here for the first.
+    const made = await tx.broadcast.createMany({
+      data: [{ id, ...planned, ...jsonOf(planned), createdBy: by }],
+      skipDuplicates: true,
+    });
+    if (made.count === 0)
+      throw new AppError('CONFLICT', `There is a broadcast with the key ‘${planned.key}’ already: choose another key.`);
+    await audit(
+      tx,
+      { leadId: null, actor: by, at: new Date() },
+      { action: 'broadcast.planned', data: { broadcastId: id, key: planned.key } },
+    );
+    return findBroadcast(tx, id);
+  });
+}
+
+function jsonOf({ audience, variants, schedule }: Pick<NewBroadcast, 'audience' | 'variants' | 'schedule'>) {
+  const plain = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue;
+  return { audience: plain(audience), variants: plain(variants), schedule: plain(schedule) };
+}
+
+/** By id or key. @throws AppError NOT_FOUND */
+export async function findBroadcast(db: Db | Tx, idOrKey: string): Promise<Broadcast> {
+  const row = await db.broadcast.findFirst({ where: { OR: [{ id: idOrKey }, { key: idOrKey }] } });
+  if (row === null) throw new AppError('NOT_FOUND', 'There is no such broadcast.');
+  return typed(row);
+}
+
+/** Newest first; `after`: the last id of the page before. */
+export async function listBroadcasts(db: Db, after: string | null, limit: number): Promise<Broadcast[]> {
+  const rows = await db.broadcast.findMany({
+    where: after === null ? {} : { id: { lt: after } },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map(typed);
+}
+
+/** Locks the row: whoever takes its next recipients does so alone. @throws AppError NOT_FOUND */
+export async function lockBroadcast(tx: Tx, id: string): Promise<Broadcast> {
+  await tx.$queryRaw`SELECT id FROM broadcasts WHERE id = ${id} FOR UPDATE`;
+  return findBroadcast(tx, id);
+}
+
+/** Keeps what a preview counted. One that is already running stays as it is. */
+export async function keepPreview(db: Db, id: string, preview: BroadcastPreview): Promise<Broadcast> {
+  return db.$transaction(async (tx) => {
+    const { status } = await lockBroadcast(tx, id);
+    if (status !== 'planned' && status !== 'previewed')
+      throw new AppError('CONFLICT', `This broadcast is ${status}: a preview is for one that has not begun.`);
+    const data = { status: 'previewed', preview: JSON.parse(JSON.stringify(preview)) as Prisma.InputJsonObject };
+    return typed(await tx.broadcast.update({ where: { id }, data }));
+  });
+}
+
+const MAY_BECOME: Readonly<Record<'running' | 'paused' | 'canceled', readonly BroadcastStatus[]>> = {
+  running: ['previewed', 'paused'],
+  paused: ['running'],
+  canceled: ['planned', 'previewed', 'running', 'paused'],
+};
+
+/**
+ * Starts, pauses, resumes or cancels a broadcast; its process is told after the commit. The same again changes nothing. `audience`: for a
+ * start, whom the rules in force say it is for.
+ * @throws AppError NOT_FOUND; CONFLICT for one that cannot become that
+ */
+export async function changeBroadcast(
+  db: Db,
+  id: string,
+  to: 'running' | 'paused' | 'canceled',
+  { by, rate, only }: { by: string; rate?: number | undefined; only?: readonly BroadcastStatus[] },
+): Promise<Broadcast> {
+  return db.$transaction(async (tx) => {
+    const before = await lockBroadcast(tx, id);
+    if (before.status === to && rate === undefined) return before;
+    const mayCome = only ?? MAY_BECOME[to];
+    if (before.status !== to && !mayCome.includes(before.status)) throw refusal(before, to);
+    const now = new Date();
+    const row = await tx.broadcast.update({
+      where: { id },
+      data: {
+        status: to,
+        ...(rate === undefined ? {} : { rate, pacedUntil: null }),
+        ...(to === 'running' ? { error: null, nextAt: null } : {}),
+        ...(to === 'running' && before.startedAt === null ? { startedAt: now, startedBy: by, workedAt: NEVER } : {}),
+        ...(to === 'canceled' ? { endedAt: now, audience: Prisma.DbNull } : {}),
+      },
+    });
+    await audit(
+      tx,
+      { leadId: null, actor: by, at: now },
+      { action: 'broadcast.changed', data: { broadcastId: id, to } },
+    );
+    return typed(row);
+  });
+}
+
+/** It counts as idle at once: whoever wrote it need not be able to start its process. */
+const NEVER = new Date(0);
+
+function refusal({ status }: Broadcast, to: string): AppError {
+  if (status === 'planned' && to === 'running')
+    return new AppError('CONFLICT', 'Nobody has seen yet whom this broadcast reaches: preview it first.');
+  return new AppError('CONFLICT', `This broadcast is ${status}: it cannot become ${to}.`);
+}
+
+/** A broadcast that cannot go on waits for a person. */
+export async function stopBroadcast(db: Db, id: string, error: string): Promise<BroadcastProgress> {
+  return db.$transaction(async (tx) => {
+    const { status } = await lockBroadcast(tx, id);
+    if (status === 'running')
+      await tx.broadcast.update({ where: { id }, data: { status: 'paused', error: error.slice(0, 500) } });
+    return progressOf(tx, await findBroadcast(tx, id));
+  });
+}
+
+/** Broadcasts that should work and did nothing for so long. One that waits for its time, or for all sending, is not idle. */
+export async function idleBroadcasts(db: Db, forMs: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM broadcasts
+    WHERE status = 'running' AND greatest(worked_at, next_at) < now() - ${forMs} * interval '1 millisecond'
+      AND NOT EXISTS (SELECT FROM pauses WHERE scope = 'sending')`;
+  return rows.map(({ id }) => id);
+}
+
+/** Those that all sending held back. */
+export async function runningBroadcasts(db: Db): Promise<string[]> {
+  const rows = await db.broadcast.findMany({ where: { status: 'running' }, select: { id: true } });
+  return rows.map(({ id }) => id);
+}
+
+export async function progressOf(db: Db | Tx, { id, status, total, nextAt }: Broadcast): Promise<BroadcastProgress> {
+  const left = await db.broadcastRecipient.count({ where: { broadcastId: id } });
+  return { status, total, left, nextAtMs: nextAt?.getTime() ?? null, waitsForBell: false };
+}
+
+/** Leads by what became of them: sent, in_doubt, failed, claimed, or the reason why they got nothing. */
+export async function outcomesOf(db: Db, id: string): Promise<Record<string, number>> {
+  const rows = await db.$queryRaw<{ became: string; count: number }[]>`
+    SELECT CASE WHEN status = 'skipped' THEN coalesce(reason, 'skipped') ELSE status::text END AS became, count(*)::int AS count
+    FROM sends WHERE broadcast_id = ${id} GROUP BY 1 ORDER BY 2 DESC, 1`;
+  return Object.fromEntries(rows.map(({ became, count }) => [became, count]));
+}
+
+export function typed(row: Row): Broadcast {
+  return {
+    ...row,
+    status: row.status as BroadcastStatus,
+    audience: row.audience as Audience | null,
+    variants: row.variants as unknown as readonly BroadcastVariant[],
+    schedule: row.schedule as unknown as BroadcastSchedule,
+    preview: row.preview as unknown as BroadcastPreview | null,
+  };
+}

@@ -1,0 +1,293 @@
+/** A broadcast over HTTP on real servers: whole runs, pauses, who leaves meanwhile, each lead's own time. */
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
+import { doubtClaimsOfBroadcast } from '../../src/store/process/sends.ts';
+import { skipTime } from '../../src/temporal/fast-forward.ts';
+import { type Answer, type Bench, openApi } from '../api/support.ts';
+import { stopAt } from '../support/stop-at.ts';
+import { seedKind } from './many-leads.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openApi({ worker: true });
+});
+afterAll(() => bench?.close());
+
+const plan = (body: object): Promise<Answer> =>
+  bench.post('/v1/broadcasts', { template: 'plain', ...body }, bench.keys.marketer);
+const act = (key: string, word: string, body?: object): Promise<Answer> =>
+  bench.post(`/v1/broadcasts/${key}/${word}`, body, bench.keys.marketer);
+const show = async (key: string): Promise<Answer['body']> => (await bench.get(`/v1/broadcasts/${key}`)).body;
+
+async function begin(body: { key: string } & Record<string, unknown>): Promise<string> {
+  const planned = await plan(body);
+  expect(planned.status, planned.text).toBe(201);
+  expect((await act(body.key, 'preview')).status).toBe(200);
+  expect((await act(body.key, 'start')).body['status']).toBe('running');
+  return String(planned.body['id']);
+}
+
+const untilIs = (key: string, status: string, timeoutMs = 60_000): Promise<Answer['body']> =>
+  bench.engine.until(
+    () => show(key),
+    (one) => one['status'] === status,
+    timeoutMs,
+  );
+
+/** Mails to the addresses that begin so, by address. */
+function mailsTo(name: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { to } of bench.engine.sink.mails)
+    if (to.startsWith(`${name}-`)) counts.set(to, (counts.get(to) ?? 0) + 1);
+  return counts;
+}
+
+test(
+  '2,000 leads: each who may get it gets it once, the others have the reason on record',
+  { timeout: 120_000 },
+  async () => {
+    const source = 'whole';
+    const [customers] = [
+      await seedKind(bench.db, { name: 'customer', source, count: 100, stage: 'customer' }),
+      await seedKind(bench.db, { name: 'dormant', source, count: 1_500 }),
+      await seedKind(bench.db, { name: 'silent', source, count: 200, consents: false }),
+      await seedKind(bench.db, { name: 'spam', source, count: 100, stage: 'disqualified' }),
+      await seedKind(bench.db, { name: 'paused', source, count: 50, set: 'paused_at = now()' }),
+      await seedKind(bench.db, { name: 'sunset', source, count: 50, set: 'sunset_at = now()' }),
+    ];
+    expect((await plan({ key: 'none', when: { source }, template: 'plane' })).text).toContain(
+      'did you mean \\"plain\\"',
+    );
+    expect((await plan({ key: 'none' })).status).toBe(400);
+    expect((await plan({ key: 'none', segment: 'grower' })).text).toContain('growers');
+    expect((await plan({ key: 'news', when: { source } })).status).toBe(201);
+    expect((await plan({ key: 'news', when: { source } })).status).toBe(409);
+    expect((await act('news', 'start')).text).toContain('preview it first');
+
+    const preview = await act('news', 'preview');
+    expect(preview.body).toMatchObject({
+      status: 'previewed',
+      preview: {
+        count: 2_000,
+        gets: 1_600,
+        leftOut: { 'no-consent': 200, 'stage-disqualified': 100, paused: 50, sunset: 50 },
+      },
+    });
+    expect(bench.engine.sink.mails).toEqual([]);
+
+    expect((await act('news', 'start')).body['status']).toBe('running');
+    const done = await untilIs('news', 'done');
+    expect(done).toMatchObject({
+      total: 2_000,
+      left: 0,
+      when: null,
+      outcomes: { sent: 1_600, 'no-consent': 200, 'stage-disqualified': 100, paused: 50, sunset: 50 },
+    });
+    for (const [name, count] of [
+      ['dormant', 1_500],
+      ['customer', 100],
+    ] as const) {
+      expect([...mailsTo(name).values()]).toEqual(Array.from({ length: count }, () => 1));
+    }
+    expect(bench.engine.sink.mails).toHaveLength(1_600);
+    const [mail] = bench.engine.sink.to('dormant-1@many.example');
+    expect(JSON.stringify(mail?.headers.get('list'))).toContain('One-Click');
+    expect((await act('news', 'start')).status).toBe(409);
+    // A broadcast of the same words goes to nobody who has them.
+    await begin({ key: 'news-again', when: { source, stage: 'customer' } });
+    expect(await untilIs('news-again', 'done')).toMatchObject({ outcomes: { 'already-got': 100 } });
+
+    const [lead] = customers ?? [];
+    const timeline = await bench.get(`/v1/leads/${lead}/timeline`);
+    expect(timeline.text).toContain('Email ‘plain’ of broadcast ‘news’ sent');
+    // A link of the mail is followed, and the lead leaves by it.
+    const send = await bench.db.send.findFirstOrThrow({ where: { leadId: lead ?? '' } });
+    expect(
+      (
+        await bench.call('POST', `/u/${bench.tokens.unsubscribe(send.id)}`, {
+          key: null,
+          raw: 'List-Unsubscribe=One-Click',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        })
+      ).status,
+    ).toBe(200);
+    await begin({ key: 'news-next', template: 'other', when: { source, stage: 'customer' } });
+    const next = await untilIs('news-next', 'done');
+    expect(next['outcomes']).toMatchObject({ sent: 99, unsubscribed: 1 });
+  },
+);
+
+test(
+  'it is paused, resumed at another rate and canceled in the middle; who leaves meanwhile gets nothing',
+  { timeout: 60_000 },
+  async () => {
+    const ids = await seedKind(bench.db, { name: 'slow', source: 'slow', count: 60 });
+    await begin({ key: 'slow', when: { source: 'slow' }, rate: 600 });
+    await bench.engine.until(
+      () => Promise.resolve(mailsTo('slow').size),
+      (count) => count >= 3,
+    );
+    expect((await act('slow', 'pause')).body['status']).toBe('paused');
+    const still = await bench.engine.until(
+      () => show('slow'),
+      ({ outcomes }) => (outcomes as Record<string, number>)['claimed'] === undefined,
+    );
+    const sent = (still['outcomes'] as Record<string, number>)['sent'] ?? 0;
+    expect(sent).toBeLessThan(60);
+    expect(still['left']).toBe(60 - sent);
+    // The last by its id is the last in turn.
+    const last = ids.toSorted().at(-1) ?? '';
+    await bench.post(`/v1/leads/${last}/unsubscribe`);
+    expect(mailsTo('slow').size).toBe(sent);
+    expect((await act('slow', 'resume', { rate: 60_000 })).body['status']).toBe('running');
+    expect(await untilIs('slow', 'done')).toMatchObject({ outcomes: { sent: 59, unsubscribed: 1 }, left: 0 });
+    expect([...mailsTo('slow').values()].every((count) => count === 1)).toBe(true);
+
+    await seedKind(bench.db, { name: 'cut', source: 'cut', count: 60 });
+    await begin({ key: 'cut', when: { source: 'cut' }, rate: 600 });
+    await bench.engine.until(
+      () => Promise.resolve(mailsTo('cut').size),
+      (count) => count >= 3,
+    );
+    expect((await act('cut', 'cancel')).body['status']).toBe('canceled');
+    expect((await act('cut', 'resume')).status).toBe(409);
+    const cut = await bench.engine.until(
+      () => show('cut'),
+      ({ outcomes }) => (outcomes as Record<string, number>)['claimed'] === undefined,
+    );
+    expect(mailsTo('cut').size).toBe((cut['outcomes'] as Record<string, number>)['sent']);
+    expect(mailsTo('cut').size).toBeLessThan(60);
+  },
+);
+
+test('who unsubscribes while the recipients are looked at is before it or after it, never in between', async () => {
+  const [leadId] = await seedKind(bench.db, { name: 'racer', source: 'racer', count: 1 });
+  const planned = await plan({ key: 'race', when: { source: 'racer' } });
+  await act('race', 'preview');
+  using stop = stopAt('broadcast.locked', String(planned.body['id']));
+  await act('race', 'start');
+  await stop.reached;
+  const leaving = bench.post(`/v1/leads/${leadId}/unsubscribe`);
+  stop.go();
+  await leaving;
+  // The lead was locked first: the mail left before the unsubscribe, which waited.
+  expect(await untilIs('race', 'done')).toMatchObject({ outcomes: { sent: 1 } });
+  expect(mailsTo('racer').size).toBe(1);
+});
+
+test('an attempt that is still alive tells what became of messages that a later one put in doubt', async () => {
+  await seedKind(bench.db, { name: 'late', source: 'late', count: 5 });
+  const planned = await plan({ key: 'late', when: { source: 'late' } });
+  const id = String(planned.body['id']);
+  await act('late', 'preview');
+  // Claimed, and not taken by the mail server: taken back, and sent later.
+  bench.engine.sink.behave(({ to }) => (to.startsWith('late-') ? { code: 451, text: 'try later' } : null));
+  {
+    using claimed = stopAt('broadcast.claimed', id);
+    await act('late', 'start');
+    await claimed.reached;
+    await bench.db.$transaction((tx) => doubtClaimsOfBroadcast(tx, id));
+  }
+  await bench.engine.until(
+    () => show('late'),
+    ({ left }) => left === 5,
+  );
+  bench.engine.sink.behave(null);
+  // Taken by the mail server: it is known after all that they were sent.
+  {
+    using acted = stopAt('broadcast.acted', id);
+    await bench.db.broadcastRecipient.updateMany({ where: { broadcastId: id }, data: { dueAt: new Date() } });
+    bench.engine.broadcasts.tell(id);
+    await acted.reached;
+    await bench.db.$transaction((tx) => doubtClaimsOfBroadcast(tx, id));
+  }
+  expect(await untilIs('late', 'done')).toMatchObject({ outcomes: { sent: 5 } });
+  expect([...mailsTo('late').values()]).toEqual([1, 1, 1, 1, 1]);
+});
+
+test('a broadcast whose condition names a person who is erased is canceled, and its condition is deleted', async () => {
+  const [leadId] = await seedKind(bench.db, { name: 'gone', source: 'gone', count: 1 });
+  await plan({ key: 'by-name', when: { not: { 'attributes.friend': 'gone-1@many.example' } } });
+  await eraseLead(bench.engine.store, { leadId: leadId ?? '', actor: 'test' });
+  expect(await show('by-name')).toMatchObject({ status: 'canceled', when: null });
+});
+
+test(
+  'while all sending is paused it stands still; a mail server that is down costs time and no mail',
+  { timeout: 60_000 },
+  async () => {
+    await seedKind(bench.db, { name: 'still', source: 'still', count: 20 });
+    await bench.post('/v1/sending/pause', { reason: 'a wrong price' });
+    const id = await begin({ key: 'still', when: { source: 'still' } });
+    await bench.engine.until(
+      () =>
+        bench.engine.client.workflow
+          .getHandle(id)
+          .query<{ waitsForBell: boolean } | null>('progress')
+          .catch(() => null),
+      (progress) => progress?.waitsForBell === true,
+    );
+    expect(mailsTo('still').size).toBe(0);
+    bench.engine.sink.behave(({ to }) => (to.startsWith('still-1') ? { code: 451, text: 'try later' } : null));
+    await bench.post('/v1/sending/resume');
+    // Those that it did not take come back after a minute.
+    await bench.engine.until(
+      () => show('still'),
+      ({ outcomes, left }) => (outcomes as Record<string, number>)['sent'] === 9 && left === 11,
+    );
+    bench.engine.sink.behave(null);
+    await bench.db.broadcastRecipient.updateMany({ where: { broadcastId: id }, data: { dueAt: new Date() } });
+    bench.engine.broadcasts.tell(id);
+    expect(await untilIs('still', 'done')).toMatchObject({ outcomes: { sent: 20 } });
+    expect([...mailsTo('still').values()].every((count) => count === 1)).toBe(true);
+  },
+);
+
+test('at a local time each lead gets it at that time of its own zone', { timeout: 60_000 }, async () => {
+  const zones = { tokyo: 'Asia/Tokyo', berlin: 'Europe/Berlin', la: 'America/Los_Angeles' };
+  for (const [name, timeZone] of Object.entries(zones))
+    await seedKind(bench.db, { name, source: 'zones', count: 2, timeZone });
+  const day = DateTime.utc().plus({ days: 3 }).toISODate();
+  const local = `${day}T09:00`;
+  const id = await begin({ key: 'morning', when: { source: 'zones' }, schedule: { local } });
+  const got = (): string[] => Object.keys(zones).filter((name) => mailsTo(name).size === 2);
+  const { client, config } = bench.engine;
+  const forwardTo = async (zone: string, minutes: number): Promise<void> => {
+    const to = DateTime.fromISO(local, { zone }).plus({ minutes }).toMillis();
+    const nowMs = await bench.engine.until(
+      () => now(id),
+      (ms) => ms > 0,
+    );
+    await skipTime({ client, namespace: config.temporal.namespace }, id, to - nowMs);
+  };
+  await bench.engine.until(
+    () => show('morning'),
+    ({ nextAt }) => nextAt !== null,
+  );
+  await forwardTo('Asia/Tokyo', -5);
+  expect(got()).toEqual([]);
+  await forwardTo('Asia/Tokyo', 5);
+  await bench.engine.until(
+    () => Promise.resolve(got()),
+    (names) => names.length === 1,
+  );
+  expect(got()).toEqual(['tokyo']);
+  await forwardTo('Europe/Berlin', 5);
+  await bench.engine.until(
+    () => Promise.resolve(got()),
+    (names) => names.length === 2,
+  );
+  expect(got()).toEqual(['tokyo', 'berlin']);
+  // With the last of them it is done, and its process ends before the whole time has passed.
+  await forwardTo('America/Los_Angeles', 5).catch(() => undefined);
+  expect(await untilIs('morning', 'done')).toMatchObject({ outcomes: { sent: 6 } });
+});
+
+/** The time of a process. */
+async function now(id: string): Promise<number> {
+  return bench.engine.client.workflow
+    .getHandle(id)
+    .query<number>('now')
+    .catch(() => 0);
+}

@@ -1,0 +1,35 @@
+/** Leads written straight into the database, for broadcasts: none of them has a process. */
+import { newId } from '../../src/domain/ids.ts';
+import type { Db } from '../../src/store/db.ts';
+
+export interface Kind {
+  /** Part of their addresses: `NAME-1@many.example`. */
+  name: string;
+  count: number;
+  /** Condition fields: what the broadcast finds them by. */
+  source: string;
+  stage?: string;
+  /** A yes to marketing. */
+  consents?: boolean;
+  timeZone?: string;
+  /** Columns that differ, as SQL. */
+  set?: string;
+}
+
+/** Answers with the ids, in the order of the numbers in the addresses. */
+export async function seedKind(db: Db, kind: Kind): Promise<string[]> {
+  const ids = Array.from({ length: kind.count }, () => newId('lead'));
+  const { name, source, stage = 'dormant', timeZone = null } = kind;
+  await db.$executeRaw`
+    INSERT INTO leads (id, email, first_name, stage, source, time_zone, score_at, created_at, updated_at)
+    SELECT id, ${name} || '-' || n || '@many.example', 'Ann', ${stage}, ${source}, ${timeZone}, now(), now() - interval '3 days', now()
+    FROM unnest(${ids}::text[]) WITH ORDINALITY AS made(id, n)`;
+  if (kind.consents !== false) {
+    const consents = ids.map(() => newId('consent'));
+    await db.$executeRaw`
+      INSERT INTO consents (id, lead_id, granted, text, source, occurred_at)
+      SELECT c, l, true, 'Send me news', 'test', now() - interval '3 days' FROM unnest(${consents}::text[], ${ids}::text[]) AS made(c, l)`;
+  }
+  if (kind.set !== undefined) await db.$executeRawUnsafe(`UPDATE leads SET ${kind.set} WHERE id = ANY($1)`, ids);
+  return ids;
+}

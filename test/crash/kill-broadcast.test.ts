@@ -1,0 +1,107 @@
+/** kill -9 of the worker of a broadcast, in the middle of its mails: nobody gets it twice, nobody is left out. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { workerOptions } from '../../src/activities/worker-options.ts';
+import { changeBroadcast, findBroadcast, keepPreview, planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
+import { previewBroadcast } from '../../src/store/broadcasts/preview.ts';
+import { tellBroadcast } from '../../src/temporal/start-broadcast.ts';
+import { seedKind } from '../broadcasts/many-leads.ts';
+import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
+import type { Fault } from './worker-entry.ts';
+
+const LEADS = 120;
+
+let engine: Engine;
+let folder: string;
+let bundleFile: string;
+beforeAll(async () => {
+  engine = await startEngine({ worker: false });
+  await engine.broadcasts.close();
+  folder = await mkdtemp(path.join(tmpdir(), 'nurture-crash-'));
+  bundleFile = path.join(folder, 'workflows.js');
+  const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
+  const { workflowsPath, bundlerOptions } = workerOptions(engine.deps);
+  const { code } = await bundleWorkflowCode({ workflowsPath, ...bundlerOptions, logger: quiet });
+  await writeFile(bundleFile, code);
+});
+afterAll(async () => {
+  await engine?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function begin(key: string): Promise<string> {
+  const { db, deps, store } = engine;
+  const { playbook, templates } = deps.rules.current();
+  const hash = templates.get('plain')?.hash ?? '';
+  const planned = await planBroadcast(db, {
+    key,
+    segment: null,
+    audience: { when: { source: key }, segments: [] },
+    topic: 'tips',
+    variants: [{ key: 'a', template: 'plain', hash }],
+    schedule: { kind: 'now' },
+    rate: null,
+    again: false,
+    by: 'test',
+  });
+  const { preview } = await previewBroadcast(db, planned, playbook, store.realNow());
+  await keepPreview(db, planned.id, preview);
+  await changeBroadcast(db, planned.id, 'running', { by: 'test' });
+  return planned.id;
+}
+
+test.concurrent.for<[Fault, string]>([
+  ['before-commit', 'in the transaction that claims some of the messages'],
+  ['claimed', 'with messages claimed and not handed over'],
+  ['accepted', 'with messages that the mail server has, and no outcome'],
+])('a worker that dies %s: %s', { timeout: 120_000 }, async ([fault]) => {
+  const taskQueue = `${engine.taskQueue}-${fault}`;
+  await seedKind(engine.db, { name: fault, source: fault, count: LEADS });
+  const child = fork(path.join(import.meta.dirname, 'worker-entry.ts'), {
+    env: {
+      ...process.env,
+      ...engine.env,
+      TEMPORAL_TASK_QUEUE: taskQueue,
+      FAULT: fault,
+      // One in the middle: others are with the mail server by then.
+      FAULT_ADDRESS: `${fault}-50@many.example`,
+      WORKFLOW_BUNDLE: bundleFile,
+    },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  await once(child, 'message');
+  const id = await begin(fault);
+  await tellBroadcast(engine.client, taskQueue, id);
+  expect((await ended)[1]).toBe('SIGKILL');
+  const healthy = await startTestWorker(engine.deps, engine.config.temporal, taskQueue);
+  try {
+    await engine.until(
+      () => findBroadcast(engine.db, id),
+      ({ status }) => status === 'done',
+      90_000,
+    );
+  } finally {
+    await healthy.close();
+  }
+  const sends = await engine.db.send.findMany({ where: { broadcastId: id }, include: { lead: true } });
+  expect(sends).toHaveLength(LEADS);
+  expect(await engine.db.broadcastRecipient.count({ where: { broadcastId: id } })).toBe(0);
+  for (const { lead, status } of sends) {
+    const mails = engine.sink.to(lead.email ?? '').length;
+    expect(mails, `${lead.email} ${status}`).toBeLessThanOrEqual(1);
+    // What may have left is in doubt and not repeated; the rest has left.
+    expect(status === 'in_doubt' || (status === 'sent' && mails === 1), `${lead.email} ${status}`).toBe(true);
+  }
+  const doubted = sends.filter(({ status }) => status === 'in_doubt').length;
+  if (fault === 'before-commit') expect(doubted).toBe(0);
+  else expect(doubted).toBeGreaterThan(0);
+  // Two lanes of the fewest: a worker that has just begun has no more in its hands.
+  expect(doubted).toBeLessThanOrEqual(60);
+});
