@@ -98,7 +98,7 @@ function rowOf(row: Row, columns: readonly Column[], currency: string, links: Re
       if (i === 0) return html`<th scope="row">${words}</th>`;
       const isLinked = column.hasLeads === true && typeof value === 'number' && value > 0;
       return html`<td class="number">
-        ${isLinked ? html`<a href="${links.leads(row.figure ?? column.key, row.group)}">${words}</a>` : words}
+        ${isLinked ? html`<a href="${links.leads(figureOf(row, column), row.group)}">${words}</a>` : words}
       </td>`;
     })}
   </tr>`;
@@ -117,4 +117,8 @@ function definitions(columns: readonly Column[]): Html | '' {
       )}
     </dl>
   </details>`;
+}
+
+function figureOf({ figure, rowKey }: Row, { key }: Column): string {
+  return figure ?? (rowKey === undefined ? key : `${key}|${rowKey}`);
 }

@@ -23,6 +23,7 @@ export const DIMENSIONS = {
   medium: { title: 'Medium', sql: column('medium') },
   channel: { title: 'Channel', sql: column('channel') },
   campaign: { title: 'Campaign', sql: column('campaign') },
+  campaignType: { title: 'Campaign type', sql: column('campaign_type') },
   needType: { title: 'Need type', sql: column('need_type') },
   productLine: { title: 'Product line', sql: column('product_line') },
   maturity: { title: 'Maturity', sql: column('maturity') },

@@ -43,6 +43,7 @@ export const FUNNEL: Report = {
     'maturity',
     'source',
     'campaign',
+    'campaignType',
     'channel',
     'needType',
     'productLine',

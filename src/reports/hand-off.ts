@@ -11,6 +11,7 @@ export const HAND_OFF = ofTurns({
   by: [
     'source',
     'campaign',
+    'campaignType',
     'channel',
     'team',
     'rep',

@@ -14,6 +14,7 @@ export const LEADS_IN = ofTurns({
     'medium',
     'channel',
     'campaign',
+    'campaignType',
     'needType',
     'productLine',
     'maturity',

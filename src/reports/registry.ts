@@ -1,11 +1,27 @@
 /** The reports, in the order in which they are shown. A report of its own is a file and a line here. */
 import { AppError } from '../domain/errors.ts';
+import { ATTRIBUTION } from './attribution.ts';
+import { BASE } from './base.ts';
+import { CADENCES } from './cadences.ts';
+import { CAMPAIGNS } from './campaigns.ts';
 import { FUNNEL } from './funnel.ts';
 import { HAND_OFF } from './hand-off.ts';
 import { LEADS_IN } from './leads-in.ts';
+import { MANAGERS } from './managers.ts';
 import type { Report } from './report.ts';
+import { SCORING } from './scoring.ts';
 
-export const REPORTS: readonly Report[] = [LEADS_IN, FUNNEL, HAND_OFF];
+export const REPORTS: readonly Report[] = [
+  LEADS_IN,
+  FUNNEL,
+  CAMPAIGNS,
+  ATTRIBUTION,
+  CADENCES,
+  HAND_OFF,
+  MANAGERS,
+  BASE,
+  SCORING,
+];
 
 /** @throws AppError NOT_FOUND, naming those that there are */
 export function reportNamed(key: string): Report {

@@ -30,6 +30,8 @@ export interface Row {
   group?: string | null;
   /** The figure whose leads are behind the row's numbers, where it is not the column's own. */
   figure?: string;
+  /** What names the row to `leads`, beside the key of the column: `KEY|ROWKEY`. */
+  rowKey?: string;
 }
 
 /** bars: one group a row; lines: over time; steps: from the first row down to the last. */

@@ -39,12 +39,14 @@ export function withTurns(asked: Asked): Prisma.Sql {
     SELECT turn.* FROM (
       SELECT need.id, need.lead_id, need.opened_at, need.closed_at, need.stage, need.type AS need_type, need.product_line, need.maturity::text AS maturity,
         ${moneySql('need.value_minor', 'need.currency', playbook)} AS value, need.value_minor IS NOT NULL AS has_value, need.recycle_count, need.funnel_stage,
-        need.outcome_reason, need.owner_id, h.source, h.medium, h.campaign, h.channel, l.industry, l.country, ${SIZE_BAND} AS company_size,
+        need.outcome_reason, need.owner_id, h.source, h.medium, coalesce(cm.key, h.campaign) AS campaign, cm.type AS campaign_type,
+        coalesce(h.channel, cm.channel) AS channel, l.industry, l.country, ${SIZE_BAND} AS company_size,
         l.job_title, l.fit_grade::text AS fit_grade, l.value_tier, a.team, r.name AS rep, s.*
       FROM needs need JOIN leads l ON l.id = need.lead_id
       LEFT JOIN LATERAL (
-        SELECT source, medium, campaign, channel FROM touches WHERE touches.lead_id = need.lead_id
+        SELECT source, medium, campaign, channel, campaign_id FROM touches WHERE touches.lead_id = need.lead_id
         ORDER BY touches.need_id = need.id DESC NULLS LAST, touches.occurred_at LIMIT 1) h ON TRUE
+      LEFT JOIN campaigns cm ON cm.id = h.campaign_id
       LEFT JOIN LATERAL (
         SELECT ${REACHED} FROM stage_changes c WHERE c.lead_id = need.lead_id AND c.need_id = need.id) s ON TRUE
       LEFT JOIN LATERAL (

@@ -37,6 +37,7 @@ const RowView = z.object({
     .string()
     .optional()
     .meta({ description: 'The figure whose leads are behind the row, where it is not that of the column' }),
+  rowKey: z.string().optional().meta({ description: 'What names the row: its figures are then COLUMN|ROWKEY' }),
 });
 const SectionView = z
   .object({

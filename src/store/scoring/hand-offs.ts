@@ -7,7 +7,7 @@ import type { Playbook } from '../../domain/playbook.ts';
 import { type ReplayRules, replayScore, type ScorePast } from '../../domain/score-replay.ts';
 import { scoreAtMs } from '../../domain/score.ts';
 import type { Grade } from '../../domain/stage.ts';
-import type { Db } from '../db.ts';
+import type { Tx } from '../db.ts';
 import { factsOf } from '../facts/facts.ts';
 import { type LeadContext, loadContexts } from '../facts/load-contexts.ts';
 import { type Lead, Prisma } from '../generated/client.ts';
@@ -38,7 +38,7 @@ interface HandOffRow {
  * Every hand-off that a rep decided on. A reroute says nothing of the lead and is left out.
  * @param regrade the fit rules are others than those in force: grades are made anew, by the profile as it is now
  */
-export async function readHandOffs(db: Db, playbook: Playbook, regrade: boolean): Promise<PastHandOff[]> {
+export async function readHandOffs(db: Tx, playbook: Playbook, regrade: boolean): Promise<PastHandOff[]> {
   const rules = replayRulesOf(playbook);
   const rerouting = playbook.reasons.filter(({ follow }) => follow.kind === 'reroute').map(({ reason }) => reason);
   const handOffs: PastHandOff[] = [];
@@ -63,7 +63,7 @@ export async function readHandOffs(db: Db, playbook: Playbook, regrade: boolean)
   }
 }
 
-function nextHandOffs(db: Db, after: string, rerouting: readonly string[]): Promise<HandOffRow[]> {
+function nextHandOffs(db: Tx, after: string, rerouting: readonly string[]): Promise<HandOffRow[]> {
   const graded = Prisma.sql`SELECT g.data FROM audit g WHERE g.lead_id = a.lead_id AND g.action = 'lead.graded'`;
   return planned<HandOffRow>(
     db,

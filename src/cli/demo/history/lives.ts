@@ -1,0 +1,158 @@
+/**
+ * Lives of leads over two years, made up: the same for the same seed. Some truths are planted in them, which the reports have to find:
+ * docs/reports.md names them.
+ */
+import { chanceOf } from './chance.ts';
+
+export interface PastLife {
+  /** Days before the end of the history at which it came in, with a fraction. */
+  cameDaysAgo: number;
+  source: string;
+  medium: string;
+  campaign: string;
+  /** Later contacts, in days after it came in. */
+  touches: readonly { afterDays: number; source: string; medium: string; campaign: string }[];
+  productLine: string;
+  needType: string;
+  maturity: 'researching' | 'evaluating' | 'ready';
+  grade: 'A' | 'B' | 'C' | 'D';
+  industry: string;
+  country: string;
+  companySize: number;
+  jobTitle: string;
+  hasConsent: boolean;
+  /** Arm of the split of the cadence; null: it came to none. */
+  arm: 'a' | 'b' | 'holdout' | null;
+  mails: readonly {
+    afterDays: number;
+    step: string;
+    clicked: 'person' | 'machine' | 'nobody';
+    unsubscribed: boolean;
+  }[];
+  /** Its way through the stages, in days after it came in. */
+  qualified: number | null;
+  handed: { afterDays: number; rep: number; answeredHours: number; accepted: boolean } | null;
+  opportunity: number | null;
+  ended: { afterDays: number; won: boolean; reason: string } | null;
+  valueMinor: number;
+}
+
+/** The planted truths. */
+export const TRUTHS = {
+  /** Channel search brings so many times the leads of the trade fairs, of which sales accepts this share of theirs. */
+  leadsOfSearch: 2,
+  acceptanceOfSearch: 0.5,
+  /** Arm b qualifies so many times the leads of arm a. */
+  armB: 1.2,
+  /** The rep (by place) who answers slowest, and how many times slower. */
+  slowRep: 2,
+  slowness: 4,
+} as const;
+
+export const DAYS = 730;
+
+const SOURCES = [
+  { source: 'search', medium: 'cpc', campaign: 'guide-search', weight: 40, quality: TRUTHS.acceptanceOfSearch },
+  { source: 'trade-show', medium: 'fair', campaign: 'GreenTech Expo', weight: 40 / TRUTHS.leadsOfSearch, quality: 1 },
+  { source: 'web', medium: 'organic', campaign: 'newsletter-page', weight: 22, quality: 0.9 },
+  { source: 'referral', medium: 'partner', campaign: 'partners', weight: 8, quality: 1.1 },
+  { source: 'webinar', medium: 'email', campaign: 'frost-webinar', weight: 10, quality: 0.95 },
+] as const;
+
+const INDUSTRIES = ['viticulture', 'horticulture', 'municipality', 'golf', 'agriculture'];
+const COUNTRIES = ['DE', 'DE', 'DE', 'AT', 'CH', 'FR', 'US'];
+const ROLES = ['Owner', 'Head of operations', 'Grower', 'Buyer', 'Student'];
+const LOST = ['price', 'competitor', 'no budget', 'timing'];
+
+/** @param reps The number of reps who get leads. */
+export function pastLife(seed: number, index: number, reps: number): PastLife {
+  const chance = chanceOf(seed, index);
+  const from = chance.weighted(SOURCES);
+  // More leads come in spring, and each year more than the year before.
+  const cameDaysAgo = DAYS * (1 - chance.next() ** 0.8);
+  const grade = chance.weighted([
+    { key: 'A', weight: 12 },
+    { key: 'B', weight: 28 },
+    { key: 'C', weight: 40 },
+    { key: 'D', weight: 20 },
+  ] as const).key;
+  const productLine = chance.of(['vineyard', 'greenhouse']);
+  const maturity = chance.weighted([
+    { key: 'researching', weight: 60 },
+    { key: 'evaluating', weight: 28 },
+    { key: 'ready', weight: 12 },
+  ] as const).key;
+  const hasConsent = chance.next() < 0.86;
+  const arm = hasConsent
+    ? chance.weighted([
+        { key: 'a', weight: 45 },
+        { key: 'b', weight: 45 },
+        { key: 'holdout', weight: 10 },
+      ] as const).key
+    : null;
+  const fit = { A: 2, B: 1.4, C: 0.8, D: 0.3 }[grade] * { researching: 0.7, evaluating: 1.3, ready: 2 }[maturity];
+  const ofArm = arm === 'b' ? TRUTHS.armB : arm === 'a' ? 1 : 0.55;
+  const isQualified = chance.next() < Math.min(0.9, 0.2 * fit * ofArm);
+  const qualified = isQualified ? 3 + 40 * chance.next() ** 2 : null;
+  const handed = qualified === null ? null : offerOf(chance, qualified, reps, Math.min(0.95, 0.72 * from.quality));
+  const opportunity =
+    handed?.accepted === true && chance.next() < 0.6
+      ? handed.afterDays + handed.answeredHours / 24 + 2 + 10 * chance.next()
+      : null;
+  const ended = opportunity === null ? null : endOf(chance, opportunity);
+  return {
+    cameDaysAgo,
+    ...from,
+    touches: chance.next() < 0.35 ? [{ afterDays: 1 + 20 * chance.next(), ...chance.weighted(SOURCES) }] : [],
+    productLine,
+    needType: chance.of(['controller', 'frost warning']),
+    maturity,
+    grade,
+    industry: chance.of(INDUSTRIES),
+    country: chance.of(COUNTRIES),
+    companySize: Math.round(3 * 10 ** (3 * chance.next())),
+    jobTitle: chance.of(ROLES),
+    hasConsent,
+    arm,
+    mails: arm === null || arm === 'holdout' ? [] : mailsOf(chance),
+    qualified,
+    handed,
+    opportunity,
+    ended,
+    valueMinor: Math.round(200_000 + 1_800_000 * chance.next() ** 3),
+  };
+}
+
+type Chance = ReturnType<typeof chanceOf>;
+
+function offerOf(chance: Chance, qualified: number, reps: number, share: number): NonNullable<PastLife['handed']> {
+  const rep = Math.floor(chance.next() * reps);
+  const hours = 0.5 + 5 * chance.next();
+  return {
+    afterDays: qualified + 0.05,
+    rep,
+    answeredHours: rep === TRUTHS.slowRep % reps ? hours * TRUTHS.slowness : hours,
+    accepted: chance.next() < share,
+  };
+}
+
+function endOf(chance: Chance, opportunity: number): PastLife['ended'] {
+  const won = chance.next() < 0.45;
+  return { afterDays: opportunity + 10 + 60 * chance.next(), won, reason: won ? '' : chance.of(LOST) };
+}
+
+function mailsOf(chance: Chance): PastLife['mails'] {
+  const mails: { afterDays: number; step: string; clicked: 'person' | 'machine' | 'nobody'; unsubscribed: boolean }[] =
+    [];
+  for (const [step, afterDays] of [
+    ['welcome', 0.01],
+    ['case-study', 4],
+    ['offer', 11],
+  ] as const) {
+    const luck = chance.next();
+    const unsubscribed = chance.next() < 0.012;
+    mails.push({ afterDays, step, clicked: luck < 0.14 ? 'person' : luck < 0.2 ? 'machine' : 'nobody', unsubscribed });
+    if (unsubscribed) break;
+  }
+  return mails;
+}

@@ -1,0 +1,271 @@
+/** Writes past lives into the database: rows as the engine leaves them behind. No process runs for these leads, and nothing is sent. */
+import { emailDomainOf } from '../../../domain/email-domain.ts';
+import { newId } from '../../../domain/ids.ts';
+import { type Db, transact, type Tx } from '../../../store/db.ts';
+import { Prisma } from '../../../store/generated/client.ts';
+import { DAYS, pastLife, type PastLife } from './lives.ts';
+
+const DAY_MS = 86_400_000;
+const AT_ONCE = 2_000;
+/** No mail can reach it (RFC 2606). */
+const DOMAIN = 'history.example';
+
+type Rows = Record<string, Record<string, unknown>[]>;
+
+/** The cadence and step of the split in the history. */
+export const PAST_CADENCE = 'past-nurture';
+
+export interface HistoryOptions {
+  leads: number;
+  seed: number;
+  /** The end of the history. */
+  until: Date;
+  /** Called with the number of leads that are written. */
+  progress?: (written: number) => void;
+}
+
+/** @throws Error when no rep is published */
+export async function writeHistory(db: Db, { leads, seed, until, progress }: HistoryOptions): Promise<void> {
+  const reps = await db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } });
+  if (reps.length === 0) throw new Error('The history needs reps: publish a playbook with a team first.');
+  const revisionId = await ensureRevision(db);
+  for (let from = 0; from < leads; from += AT_ONCE) {
+    const rows: Rows = {};
+    for (let index = from; index < Math.min(leads, from + AT_ONCE); index += 1)
+      addLife(rows, pastLife(seed, index, reps.length), { index, seed, until, reps, revisionId });
+    await transact(db, async (tx) => {
+      // In the order of what refers to what.
+      for (const [table, of] of Object.entries(rows)) await insert(tx, table, of);
+    });
+    progress?.(Math.min(leads, from + AT_ONCE));
+  }
+  await db.$executeRaw`ANALYZE`;
+}
+
+function insert(tx: Tx, table: string, rows: readonly Record<string, unknown>[]) {
+  const columns = Prisma.raw(Object.keys(rows[0] ?? {}).join(', '));
+  return tx.$executeRaw`INSERT INTO ${Prisma.raw(table)} (${columns})
+    SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${JSON.stringify(rows)}::jsonb)`;
+}
+
+async function ensureRevision(db: Db): Promise<string> {
+  const id = 'past-nurture-1';
+  await db.$executeRaw`INSERT INTO cadence_revisions (id, cadence, number, hash, definition)
+    VALUES (${id}, ${PAST_CADENCE}, 1, 'history', '{}') ON CONFLICT DO NOTHING`;
+  return id;
+}
+
+interface Around {
+  index: number;
+  seed: number;
+  until: Date;
+  reps: readonly { id: string; teams: readonly string[] }[];
+  revisionId: string;
+}
+
+function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisionId }: Around): void {
+  const came = until.getTime() - Math.min(life.cameDaysAgo, DAYS) * DAY_MS;
+  const at = (afterDays: number): string => new Date(came + afterDays * DAY_MS).toISOString();
+  const happened = (afterDays: number | null): afterDays is number =>
+    afterDays !== null && came + afterDays * DAY_MS <= until.getTime();
+  const add = (table: string, row: Record<string, unknown>): void => void (rows[table] ??= []).push(row);
+  const [leadId, needId, enrollmentId] = [newId('lead'), newId('need'), newId('enrollment')];
+  const email = `past-${seed}-${index}@${index}.${DOMAIN}`;
+  const handed = life.handed !== null && happened(life.handed.afterDays) ? life.handed : null;
+  const decidedAt = handed === null ? null : handed.afterDays + handed.answeredHours / 24;
+  const isDecided = decidedAt !== null && happened(decidedAt);
+  const accepted = isDecided && handed?.accepted === true;
+  const opportunity = accepted && happened(life.opportunity) ? life.opportunity : null;
+  const ended = opportunity !== null && life.ended !== null && happened(life.ended.afterDays) ? life.ended : null;
+  const stages: [string, number][] = [
+    ['new', 0],
+    ['nurturing', 0.001],
+  ];
+  if (happened(life.qualified)) stages.push(['qualified', life.qualified]);
+  if (handed !== null) stages.push(['assigned', handed.afterDays]);
+  if (accepted) stages.push(['accepted', decidedAt]);
+  if (isDecided && !accepted) stages.push(['nurturing', decidedAt]);
+  if (opportunity !== null) stages.push(['opportunity', opportunity]);
+  if (ended !== null) stages.push([ended.won ? 'customer' : 'no-need', ended.afterDays]);
+  const stage = stages.at(-1)?.[0] ?? 'new';
+  const rep = handed === null ? undefined : reps[handed.rep];
+  const closedAt = ended === null ? null : at(ended.afterDays);
+  const ownerId = accepted ? (rep?.id ?? null) : null;
+  add('leads', {
+    id: leadId,
+    email,
+    first_name: 'Past',
+    last_name: `Lead ${index}`,
+    company: `${emailDomainOf(email)}`,
+    job_title: life.jobTitle,
+    industry: life.industry,
+    company_size: life.companySize,
+    country: life.country,
+    attributes: {},
+    stage: stage,
+    need_id: needId,
+    owner_id: ownerId,
+    source: life.source,
+    score: 0,
+    score_at: at(0),
+    fit_grade: life.grade,
+    fit_points: 0,
+    fit_completeness: 80,
+    armed: false,
+    entered: [],
+    clock_offset_ms: 0,
+    last_engaged_at: at(1),
+    created_at: at(0),
+    updated_at: at(1),
+  });
+  add('needs', {
+    id: needId,
+    lead_id: leadId,
+    type: life.needType,
+    product_line: life.productLine,
+    stage,
+    maturity: life.maturity,
+    budget: 'unknown',
+    authority: 'unknown',
+    need_known: 'unknown',
+    timing: 'unknown',
+    value_minor: life.valueMinor,
+    currency: 'EUR',
+    owner_id: ownerId,
+    recycle_count: isDecided && !accepted ? 1 : 0,
+    outcome: ended === null ? null : ended.won ? 'won' : 'lost',
+    outcome_reason: ended === null || ended.won ? null : ended.reason,
+    waiting_skills: [],
+    opened_at: at(0),
+    closed_at: closedAt,
+  });
+  const touch = (
+    { source, medium, campaign }: { source: string; medium: string; campaign: string },
+    afterDays: number,
+    isFirst: boolean,
+  ) =>
+    add('touches', {
+      id: newId('touch'),
+      lead_id: leadId,
+      need_id: needId,
+      is_first: isFirst,
+      inbound: true,
+      source,
+      medium,
+      campaign,
+      how: 'form',
+      request: {},
+      occurred_at: at(afterDays),
+      recorded_at: at(afterDays),
+      handled_at: at(afterDays),
+    });
+  touch(life, 0, true);
+  for (const later of life.touches) if (happened(later.afterDays)) touch(later, later.afterDays, false);
+  stages.forEach(([to, afterDays], i) =>
+    add('stage_changes', {
+      lead_id: leadId,
+      need_id: needId,
+      from_stage: stages[i - 1]?.[0] ?? null,
+      to_stage: to,
+      because: 'history',
+      owner_id: ownerId,
+      actor: 'system',
+      occurred_at: at(afterDays),
+      recorded_at: at(afterDays),
+    }),
+  );
+  if (life.hasConsent)
+    add('consents', {
+      id: newId('consent'),
+      lead_id: leadId,
+      topic: 'marketing',
+      granted: true,
+      unconfirmed: false,
+      text: 'Send me mail',
+      source: 'form',
+      occurred_at: at(0),
+      recorded_at: at(0),
+    });
+  if (handed !== null && rep !== undefined)
+    add('assignments', {
+      id: newId('assignment'),
+      lead_id: leadId,
+      need_id: needId,
+      rep_id: rep.id,
+      team: rep.teams[0] ?? 'sales',
+      rule: 'history',
+      status: !isDecided ? 'offered' : accepted ? 'accepted' : 'rejected',
+      offered_at: at(handed.afterDays),
+      told_at: at(handed.afterDays),
+      due_at: at(handed.afterDays + 1),
+      decided_at: isDecided ? at(decidedAt) : null,
+      first_contact_at: accepted && happened(decidedAt + 0.1) ? at(decidedAt + 0.1) : null,
+      reason: isDecided && !accepted ? 'too-early' : null,
+      brief_attempts: 0,
+      attempts: 0,
+      created_at: at(handed.afterDays),
+    });
+  if (life.arm === null) return;
+  const endedAt = life.arm === 'holdout' ? 0.01 : 12;
+  add('enrollments', {
+    id: enrollmentId,
+    lead_id: leadId,
+    need_id: needId,
+    cadence: PAST_CADENCE,
+    revision_id: revisionId,
+    status: happened(endedAt) ? 'completed' : 'active',
+    kind: 'main',
+    via: 'trigger',
+    pass: 1,
+    first_pass: 1,
+    step_id: happened(endedAt) ? null : 'offer',
+    stepped_at: at(0),
+    attempts: 0,
+    started_at: at(0),
+    ended_at: happened(endedAt) ? at(endedAt) : null,
+  });
+  add('split_arms', {
+    enrollment_id: enrollmentId,
+    step_id: 'words',
+    lead_id: leadId,
+    cadence: PAST_CADENCE,
+    arm: life.arm,
+    occurred_at: at(0.005),
+    recorded_at: at(0.005),
+  });
+  for (const mail of life.mails) {
+    if (!happened(mail.afterDays)) break;
+    const sendId = newId('send');
+    add('sends', {
+      id: sendId,
+      key: `past:${leadId}:${mail.step}`,
+      lead_id: leadId,
+      enrollment_id: enrollmentId,
+      step_id: mail.step,
+      pass: 1,
+      channel: 'email',
+      audience: 'lead',
+      topic: 'marketing',
+      template_key: mail.step,
+      status: 'sent',
+      attempt: 'history',
+      occurred_at: at(mail.afterDays),
+      recorded_at: at(mail.afterDays),
+      sent_at: at(mail.afterDays),
+    });
+    const event = (type: string, machine: boolean): void =>
+      add('events', {
+        id: newId('event'),
+        bare_id: false,
+        lead_id: leadId,
+        type,
+        properties: {},
+        machine,
+        send_id: sendId,
+        occurred_at: at(mail.afterDays + 0.1),
+        recorded_at: at(mail.afterDays + 0.1),
+      });
+    if (mail.clicked !== 'nobody') event('email.clicked', mail.clicked === 'machine');
+    if (mail.unsubscribed) event('unsubscribed', false);
+  }
+}

@@ -1,0 +1,137 @@
+import type { Tx } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
+import { withTurns } from './turns.ts';
+
+/** Days in which the weight of a touch halves, counted back from the sale. */
+const HALF_LIFE_DAYS = 7;
+
+/**
+ * How much of a sale each of its touches gets, by the touch's place (`i` of `n`, in the order of time) and the days before the sale.
+ * The weights of a sale need no sum of their own: they are shared out.
+ */
+const MODELS = {
+  first: {
+    title: 'First touch',
+    definition: 'All of it to the first touch.',
+    weight: 'CASE WHEN i = 1 THEN 1 ELSE 0 END',
+  },
+  last: {
+    title: 'Last touch',
+    definition: 'All of it to the last touch before the sale.',
+    weight: 'CASE WHEN i = n THEN 1 ELSE 0 END',
+  },
+  linear: { title: 'Linear', definition: 'Each touch the same.', weight: '1' },
+  position: {
+    title: 'Position',
+    definition: '40 % to the first, 40 % to the last, the rest to those between; with two touches half each.',
+    weight: 'CASE WHEN n <= 2 THEN 1 WHEN i = 1 OR i = n THEN 0.4 ELSE 0.2 / (n - 2) END',
+  },
+  decay: {
+    title: 'Time decay',
+    definition: `The nearer to the sale, the more: half as much for each ${HALF_LIFE_DAYS} days before.`,
+    weight: `greatest(power(0.5, least(days / ${HALF_LIFE_DAYS}, 200)), 1e-60)`,
+  },
+} as const;
+type Model = keyof typeof MODELS;
+const KEYS = Object.keys(MODELS) as Model[];
+
+/** By what touches are told apart: columns of the touch. */
+const OF_TOUCH = {
+  campaign: 'coalesce(cm.key, h.campaign)',
+  campaignType: 'cm.type',
+  source: 'h.source',
+  medium: 'h.medium',
+  channel: 'coalesce(h.channel, cm.channel)',
+} as const;
+type TouchDimension = keyof typeof OF_TOUCH;
+
+const WON = { title: 'Won needs', what: 'turn.won_at', key: 'won' } as const;
+const SALES = { title: 'Opportunities', what: 'turn.opportunity_at', key: 'opportunities' } as const;
+
+export const ATTRIBUTION: Report = {
+  key: 'attribution',
+  title: 'Attribution',
+  question: 'Which touches earn the money, by each way of sharing it out?',
+  by: ['campaign', 'campaignType', 'source', 'medium', 'channel'],
+  async read(tx, asked) {
+    return [await shared(tx, asked, WON), await shared(tx, asked, SALES)];
+  },
+  leads: (asked, figure, group) => {
+    const [of, model] = figure.split(' ');
+    const one = [WON, SALES].find(({ key }) => key === of);
+    if (one === undefined || (model !== undefined && !KEYS.includes(model as Model))) return null;
+    const inGroup = group === undefined ? Prisma.sql`TRUE` : Prisma.sql`placed.grp IS NOT DISTINCT FROM ${group}`;
+    return Prisma.sql`${placed(asked, one.what)} SELECT placed.lead_id FROM placed WHERE ${inGroup}`;
+  },
+};
+
+/** The touches of each sale up to it, in the order of time; a sale without a touch has one of which nothing is known. */
+function placed(asked: Asked, at: string): Prisma.Sql {
+  const when = Prisma.raw(at);
+  return Prisma.sql`${withTurns(asked)},
+    placed AS (
+      SELECT turn.id, turn.lead_id, coalesce(turn.value, 0) AS value, ${Prisma.raw(OF_TOUCH[asked.by as TouchDimension])} AS grp,
+        row_number() OVER sale AS i, count(*) OVER (PARTITION BY turn.id) AS n, h.occurred_at AS at, h.id AS touch,
+        extract(epoch FROM ${when} - h.occurred_at)::numeric / 86400 AS days
+      FROM turns turn LEFT JOIN touches h ON h.lead_id = turn.lead_id AND h.occurred_at <= ${when}
+        AND (h.need_id = turn.id OR h.need_id IS NULL)
+      LEFT JOIN campaigns cm ON cm.id = h.campaign_id
+      WHERE ${when} IS NOT NULL
+      WINDOW sale AS (PARTITION BY turn.id ORDER BY h.occurred_at, h.id))`;
+}
+
+/** Each sale is shared out in whole minor units: a touch gets the difference of two rounded running sums, so that the parts are the whole. */
+async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | typeof SALES): Promise<Section> {
+  const weights = KEYS.map(
+    (model) => Prisma.sql`(${Prisma.raw(MODELS[model].weight)})::numeric AS ${Prisma.raw(`w_${model}`)}`,
+  );
+  const parts = KEYS.map((model) => {
+    const w = Prisma.raw(`w_${model}`);
+    return Prisma.sql`round(value * sum(${w}) OVER upto / sum(${w}) OVER whole)
+      - round(value * (sum(${w}) OVER upto - ${w}) / sum(${w}) OVER whole) AS ${Prisma.raw(`"${model}"`)}`;
+  });
+  const sums = KEYS.map((model) => Prisma.sql`sum(${Prisma.raw(`"${model}"`)})::float8 AS ${Prisma.raw(`"${model}"`)}`);
+  const rows = await planned<
+    Record<Model, number> & { group: string | null; isTotal: number; touches: number; sales: number }
+  >(
+    tx,
+    Prisma.sql`${placed(asked, what)},
+      weighed AS (SELECT placed.*, ${Prisma.join(weights)} FROM placed),
+      parts AS (
+        SELECT id, grp, touch, ${Prisma.join(parts)} FROM weighed
+        WINDOW whole AS (PARTITION BY id), upto AS (PARTITION BY id ORDER BY i ROWS UNBOUNDED PRECEDING))
+      SELECT grouping(grp)::int AS "isTotal", grp AS group, count(touch)::float8 AS touches, count(DISTINCT id)::float8 AS sales, ${Prisma.join(sums)}
+      FROM parts GROUP BY GROUPING SETS ((grp), ()) ORDER BY 1, "linear" DESC, 2`,
+  );
+  const cellsOf = ({ isTotal: _total, ...row }: Record<string, Cell>): Record<string, Cell> => row;
+  const total = rows.find(({ isTotal }) => isTotal === 1);
+  return {
+    key,
+    title,
+    columns: [
+      { key: 'group', title: 'Touch', unit: 'text' },
+      {
+        key: 'sales',
+        title,
+        unit: 'count',
+        definition: 'Needs that have such a touch; one with several counts in several rows, and once in the total.',
+        hasLeads: true,
+      },
+      { key: 'touches', title: 'Touches', unit: 'count' },
+      ...KEYS.map((model): Column => ({
+        key: model,
+        title: MODELS[model].title,
+        unit: 'money',
+        definition: MODELS[model].definition,
+      })),
+    ],
+    rows: rows
+      .filter(({ isTotal }) => isTotal === 0)
+      .map((row): Row => ({ group: row.group, figure: key, cells: cellsOf(row) })),
+    ...(total && { total: { figure: key, cells: { ...cellsOf(total), group: 'All' } } }),
+    chart: { kind: 'bars', columns: ['first', 'linear', 'last'] },
+    notes: [],
+  };
+}

@@ -1,0 +1,211 @@
+import type { Tx } from '../store/db.ts';
+import { leadInScope } from '../store/access/scope.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import { dimensionOf } from './dimensions.ts';
+import { currencyOf, moneySql } from './money.ts';
+import type { Asked, Column, Report, Row, Section } from './report.ts';
+import { withTurns } from './turns.ts';
+
+/** A profile that nobody engaged with or changed for so long is stale. */
+const STALE_DAYS = 365;
+/** A profile is incomplete below this share of what the fit asks about. */
+const INCOMPLETE_BELOW = 50;
+
+const isSuppressed = Prisma.sql`EXISTS (SELECT FROM suppressions p WHERE p.email = l.email)`;
+const consents = Prisma.sql`coalesce((SELECT c.granted FROM consents c WHERE c.lead_id = l.id AND NOT c.unconfirmed AND c.topic = 'marketing'
+  ORDER BY c.occurred_at DESC, c.id DESC LIMIT 1), FALSE)`;
+const staleSql = ({ realNowMs }: Asked): Prisma.Sql =>
+  Prisma.sql`greatest(l.last_engaged_at, l.updated_at) < ${new Date(realNowMs - STALE_DAYS * 86_400_000)}`;
+
+interface Kind {
+  key: string;
+  title: string;
+  definition: string;
+  who: (asked: Asked) => Prisma.Sql;
+}
+
+const KINDS: readonly Kind[] = [
+  { key: 'all', title: 'Leads', definition: 'Everybody who came in within the period.', who: () => Prisma.sql`TRUE` },
+  {
+    key: 'reachable',
+    title: 'May be mailed',
+    definition: 'Has an address, said yes to marketing, and is not suppressed.',
+    who: () => Prisma.sql`(l.email IS NOT NULL AND ${consents} AND NOT ${isSuppressed})`,
+  },
+  {
+    key: 'suppressed',
+    title: 'Suppressed',
+    definition: 'Unsubscribed, bounced, complained, or by hand.',
+    who: () => isSuppressed,
+  },
+  {
+    key: 'noConsent',
+    title: 'No consent',
+    definition: 'Has an address, and never said yes to marketing or took it back.',
+    who: () => Prisma.sql`(l.email IS NOT NULL AND NOT ${consents})`,
+  },
+  {
+    key: 'phoneOnly',
+    title: 'Phone alone',
+    definition: 'No address: gets calls, not mail.',
+    who: () => Prisma.sql`l.email IS NULL`,
+  },
+  {
+    key: 'sunset',
+    title: 'Left in peace',
+    definition: 'Did not engage for long: broadcasts pass it over.',
+    who: () => Prisma.sql`l.sunset_at IS NOT NULL`,
+  },
+  {
+    key: 'incomplete',
+    title: 'Incomplete',
+    definition: `Less than ${INCOMPLETE_BELOW} % is known of what the fit asks about.`,
+    who: () => Prisma.sql`coalesce(l.fit_completeness, 0) < ${INCOMPLETE_BELOW}`,
+  },
+  { key: 'stale', title: 'Stale', definition: `Neither engaged nor changed for ${STALE_DAYS} days.`, who: staleSql },
+];
+
+export const BASE: Report = {
+  key: 'base',
+  title: 'Base',
+  question: 'Whom do we know, whom may we write to, and who buys again?',
+  by: ['valueTier', 'source', 'industry', 'country', 'companySize', 'fitGrade', 'jobTitle', 'productLine'],
+  async read(tx, asked) {
+    return [await people(tx, asked), await customers(tx, asked), await segments(tx, asked)];
+  },
+  leads: (asked, figure, group) => {
+    const who =
+      KINDS.find(({ key }) => key === figure)?.who(asked) ??
+      (figure === 'customers' ? CUSTOMER : figure === 'again' ? AGAIN : null);
+    if (who === null) return null;
+    const inGroup =
+      group === undefined
+        ? Prisma.sql`TRUE`
+        : Prisma.sql`${dimensionOf(asked.by).sql(asked.zone)} IS NOT DISTINCT FROM ${group}`;
+    return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn JOIN leads l ON l.id = turn.lead_id WHERE ${who} AND ${inGroup}`;
+  },
+};
+
+const CUSTOMER = Prisma.sql`turn.won_at IS NOT NULL`;
+/** Ordered more than once, or was won more than once. */
+const AGAIN = Prisma.sql`((l.orders->>'count')::int > 1 OR (SELECT count(*) FROM needs more WHERE more.lead_id = l.id AND more.outcome = 'won') > 1)`;
+
+/** One row a lead: a lead with several turns in the period counts once, by its latest. */
+const each = (asked: Asked): Prisma.Sql => Prisma.sql`${withTurns(asked)},
+  latest AS (SELECT DISTINCT ON (turn.lead_id) turn.* FROM turns turn ORDER BY turn.lead_id, turn.opened_at DESC)`;
+
+async function people(tx: Tx, asked: Asked): Promise<Section> {
+  const dimension = dimensionOf(asked.by);
+  const figures = KINDS.map(
+    ({ key, who }) => Prisma.sql`count(*) FILTER (WHERE ${who(asked)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
+  );
+  const rows = await planned<Row['cells'] & { group: string | null; isTotal: number }>(
+    tx,
+    Prisma.sql`${each(asked)}
+      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${Prisma.join(figures)}
+      FROM latest turn JOIN leads l ON l.id = turn.lead_id CROSS JOIN LATERAL (SELECT ${dimension.sql(asked.zone)} AS key) g
+      GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, 3 DESC, 2`,
+  );
+  return table(
+    'people',
+    'Who is known',
+    [
+      { key: 'group', title: dimension.title, unit: 'text' },
+      ...KINDS.map(({ key, title, definition }): Column => ({ key, title, definition, unit: 'count', hasLeads: true })),
+    ],
+    rows,
+    ['all', 'reachable'],
+  );
+}
+
+async function customers(tx: Tx, asked: Asked): Promise<Section> {
+  const dimension = dimensionOf(asked.by);
+  const rows = await planned<Row['cells'] & { group: string | null; isTotal: number }>(
+    tx,
+    Prisma.sql`${each(asked)}
+      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, count(*)::float8 AS customers,
+        count(*) FILTER (WHERE ${AGAIN})::float8 AS again, count(*) FILTER (WHERE ${AGAIN})::float8 / nullif(count(*), 0) AS "againShare",
+        coalesce(sum(${moneySql("(l.orders->>'valueMinor')::bigint", "(l.orders->>'currency')", asked.playbook)}), 0)::float8 AS ordered
+      FROM latest turn JOIN leads l ON l.id = turn.lead_id CROSS JOIN LATERAL (SELECT ${dimension.sql(asked.zone)} AS key) g
+      WHERE ${CUSTOMER} GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, ordered DESC, 2`,
+  );
+  return table(
+    'customers',
+    'Customers',
+    [
+      { key: 'group', title: dimension.title, unit: 'text' },
+      { key: 'customers', title: 'Customers', unit: 'count', definition: 'Leads whose need was won.', hasLeads: true },
+      {
+        key: 'again',
+        title: 'Bought again',
+        unit: 'count',
+        definition: 'Ordered, or was won, more than once.',
+        hasLeads: true,
+      },
+      { key: 'againShare', title: 'Share', unit: 'share' },
+      {
+        key: 'ordered',
+        title: 'Ordered',
+        unit: 'money',
+        definition: `All orders that were reported, in ${currencyOf(asked.playbook)}.`,
+      },
+    ],
+    rows,
+    ['customers', 'again'],
+  );
+}
+
+/** How many are in each segment now: all leads in reach, whenever they came in. */
+async function segments(tx: Tx, asked: Asked): Promise<Section> {
+  const [all] = await planned<{ leads: number }>(
+    tx,
+    Prisma.sql`SELECT count(*)::float8 AS leads FROM leads one WHERE ${leadInScope(asked.scope, 'one.id')}`,
+  );
+  const rows: Row[] = [];
+  for (const { segment } of asked.playbook.segments) {
+    const [in_] = await planned<{ leads: number }>(
+      tx,
+      Prisma.sql`${withTurns({ ...asked, segment, since: new Date(0), until: new Date(8.64e15) })} SELECT count(DISTINCT turn.lead_id)::float8 AS leads FROM turns turn`,
+    );
+    rows.push({
+      cells: {
+        segment,
+        leads: in_?.leads ?? 0,
+        share: (all?.leads ?? 0) === 0 ? null : (in_?.leads ?? 0) / (all?.leads ?? 1),
+      },
+    });
+  }
+  return {
+    key: 'segments',
+    title: 'Segments now',
+    columns: [
+      { key: 'segment', title: 'Segment', unit: 'text' },
+      { key: 'leads', title: 'Leads', unit: 'count', definition: 'In it now, whenever they came in.' },
+      { key: 'share', title: 'Of all', unit: 'share' },
+    ],
+    rows,
+    chart: { kind: 'bars', columns: ['leads'] },
+    notes: [],
+  };
+}
+
+function table(
+  key: string,
+  title: string,
+  columns: readonly Column[],
+  rows: readonly (Row['cells'] & { group: string | null; isTotal: number })[],
+  drawn: readonly string[],
+): Section {
+  const cellsOf = ({ isTotal: _total, ...cells }: Row['cells'] & { isTotal: number }): Row['cells'] => cells;
+  const total = rows.find(({ isTotal }) => isTotal === 1);
+  return {
+    key,
+    title,
+    columns,
+    rows: rows.filter(({ isTotal }) => isTotal === 0).map((row) => ({ group: row.group, cells: cellsOf(row) })),
+    ...(total && { total: { cells: { ...cellsOf(total), group: 'All' } } }),
+    chart: { kind: 'bars', columns: drawn },
+    notes: [],
+  };
+}

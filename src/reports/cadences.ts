@@ -1,0 +1,308 @@
+import { chanceThatLarger, intervalOf, moreNeeded, type Share } from '../domain/compare-shares.ts';
+import type { Tx } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
+import { withTurns } from './turns.ts';
+
+/** A person's reaction to a message, by the type of its event. */
+const REACTIONS = {
+  clicked: 'email.clicked',
+  replied: 'reply.received',
+  unsubscribed: 'unsubscribed',
+  bounced: 'email.bounced',
+} as const;
+
+const reacted = Object.entries(REACTIONS).map(
+  ([key, type]) => Prisma.sql`count(*) FILTER (WHERE mails.status = 'sent' AND EXISTS (
+    SELECT FROM events e WHERE e.send_id = mails.id AND e.type = ${type} AND NOT e.machine))::float8 AS ${Prisma.raw(`"${key}"`)}`,
+);
+
+const MAIL_COLUMNS: readonly Column[] = [
+  { key: 'sent', title: 'Sent', unit: 'count', definition: 'Messages that left in the period.', hasLeads: true },
+  {
+    key: 'clicked',
+    title: 'Clicked',
+    unit: 'count',
+    definition: 'Messages in which a person clicked; machines do not count.',
+    hasLeads: true,
+  },
+  { key: 'clickRate', title: 'Click rate', unit: 'share', definition: 'Clicked, of those sent.' },
+  {
+    key: 'between',
+    title: '95 % between',
+    unit: 'text',
+    definition: 'Where the true click rate lies, 19 times out of 20 (Wilson’s interval).',
+  },
+  { key: 'replied', title: 'Replied', unit: 'count', hasLeads: true },
+  { key: 'unsubscribed', title: 'Unsubscribed', unit: 'count', hasLeads: true },
+  {
+    key: 'complained',
+    title: 'Complained',
+    unit: 'count',
+    definition: 'Messages whose lead reported spam afterwards.',
+  },
+  { key: 'bounced', title: 'Bounced', unit: 'count', hasLeads: true },
+  { key: 'failed', title: 'Refused', unit: 'count', definition: 'The mail server refused it.' },
+  {
+    key: 'skipped',
+    title: 'Skipped',
+    unit: 'count',
+    definition: 'Not sent, with a reason: consent, already got it, too late.',
+  },
+  {
+    key: 'machine',
+    title: 'Clicked by machines',
+    unit: 'count',
+    definition: 'Messages that only scanners and other programs clicked in.',
+  },
+];
+
+export const CADENCES: Report = {
+  key: 'cadences',
+  title: 'Cadences and mails',
+  question: 'What do the cadences and their mails achieve, where do people leave, and which arm of a split is better?',
+  by: ['campaign', 'source', 'needType', 'productLine', 'maturity'],
+  async read(tx, asked) {
+    return [await cadences(tx, asked), await steps(tx, asked), await leaving(tx, asked), await arms(tx, asked)];
+  },
+  leads: (asked, figure) => {
+    const [what = '', cadence = '', step = ''] = figure.split('|');
+    if (what === 'in')
+      return Prisma.sql`${withRuns(asked)} SELECT runs.lead_id FROM runs WHERE runs.cadence = ${cadence}`;
+    const type = Object.entries(REACTIONS).find(([key]) => key === what)?.[1];
+    if (what !== 'sent' && type === undefined) return null;
+    return Prisma.sql`${withMails(asked)} SELECT mails.lead_id FROM mails
+      WHERE mails.status = 'sent' AND mails.cadence = ${cadence} AND mails.step_id = ${step}
+        AND ${type === undefined ? Prisma.sql`TRUE` : Prisma.sql`EXISTS (SELECT FROM events e WHERE e.send_id = mails.id AND e.type = ${type} AND NOT e.machine)`}`;
+  },
+};
+
+/** The enrollments that began in the period, of leads in reach whose need fits what is asked. */
+function withRuns(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${turnsOfAllTime(asked)},
+    runs AS (SELECT e.* FROM enrollments e JOIN turns turn ON turn.id = e.need_id WHERE e.started_at >= ${asked.since} AND e.started_at < ${asked.until})`;
+}
+
+/** The messages of cadences to leads in the period. */
+function withMails(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${turnsOfAllTime(asked)},
+    mails AS (
+      SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.occurred_at, e.cadence, e.revision_id
+      FROM sends s JOIN enrollments e ON e.id = s.enrollment_id JOIN turns turn ON turn.id = e.need_id
+      WHERE s.audience = 'lead' AND s.channel = 'email' AND s.occurred_at >= ${asked.since} AND s.occurred_at < ${asked.until})`;
+}
+
+/** A message of today may be of a lead that came in long ago. */
+function turnsOfAllTime(asked: Asked): Prisma.Sql {
+  return withTurns({ ...asked, since: new Date(0) });
+}
+
+async function cadences(tx: Tx, asked: Asked): Promise<Section> {
+  const rows = await planned<Row['cells'] & { cadence: string }>(
+    tx,
+    Prisma.sql`${withRuns(asked)}
+      SELECT runs.cadence, count(*)::float8 AS began, count(*) FILTER (WHERE runs.ended_at IS NULL)::float8 AS running,
+        count(*) FILTER (WHERE runs.goal IS NOT NULL)::float8 AS goals,
+        count(*) FILTER (WHERE runs.status = 'completed' AND runs.goal IS NULL)::float8 AS completed,
+        count(*) FILTER (WHERE runs.status = 'ended' AND runs.goal IS NULL)::float8 AS "left",
+        count(*) FILTER (WHERE turn.qualified_at >= runs.started_at)::float8 AS qualified,
+        count(*) FILTER (WHERE turn.won_at >= runs.started_at)::float8 AS won,
+        coalesce(sum(turn.value) FILTER (WHERE turn.won_at >= runs.started_at), 0)::float8 AS value
+      FROM runs JOIN turns turn ON turn.id = runs.need_id GROUP BY 1 ORDER BY began DESC, 1`,
+  );
+  return {
+    key: 'cadences',
+    title: 'Cadences',
+    columns: [
+      { key: 'cadence', title: 'Cadence', unit: 'text' },
+      {
+        key: 'began',
+        title: 'Began',
+        unit: 'count',
+        definition: 'Enrollments that began in the period.',
+        hasLeads: true,
+      },
+      { key: 'running', title: 'In it', unit: 'count' },
+      { key: 'goals', title: 'Goal', unit: 'count', definition: 'Ended by reaching the goal.' },
+      { key: 'completed', title: 'To the end', unit: 'count', definition: 'Got everything, without the goal.' },
+      { key: 'left', title: 'Left', unit: 'count', definition: 'Left before the end.' },
+      { key: 'qualified', title: 'Qualified', unit: 'count', definition: 'Became ready for sales since.' },
+      { key: 'won', title: 'Won', unit: 'count', definition: 'Became customers since.' },
+      { key: 'value', title: 'Won value', unit: 'money' },
+    ],
+    rows: rows.map((cells) => ({ cells, figure: `in|${cells.cadence}` })),
+    chart: { kind: 'bars', columns: ['began', 'qualified', 'won'] },
+    notes: [],
+  };
+}
+
+async function steps(tx: Tx, asked: Asked): Promise<Section> {
+  const rows = await planned<
+    Record<string, Cell> & { cadence: string; stepId: string; revision: number; sent: number; clicked: number }
+  >(
+    tx,
+    Prisma.sql`${withMails(asked)}
+      SELECT mails.cadence, cr.number AS revision, coalesce(mails.step_id, '') AS "stepId", min(mails.template_key) AS template,
+        count(*) FILTER (WHERE mails.status = 'sent')::float8 AS sent, ${Prisma.join(reacted)},
+        count(*) FILTER (WHERE mails.status = 'failed')::float8 AS failed,
+        count(*) FILTER (WHERE mails.status = 'skipped')::float8 AS skipped,
+        count(*) FILTER (WHERE mails.status = 'sent' AND EXISTS (
+          SELECT FROM suppressions p WHERE p.lead_id = mails.lead_id AND p.reason = 'complaint' AND p.occurred_at >= mails.occurred_at))::float8 AS complained,
+        count(*) FILTER (WHERE mails.status = 'sent'
+          AND EXISTS (SELECT FROM events e WHERE e.send_id = mails.id AND e.type = 'email.clicked' AND e.machine)
+          AND NOT EXISTS (SELECT FROM events e WHERE e.send_id = mails.id AND e.type = 'email.clicked' AND NOT e.machine))::float8 AS machine
+      FROM mails JOIN cadence_revisions cr ON cr.id = mails.revision_id
+      GROUP BY mails.cadence, cr.number, mails.step_id ORDER BY mails.cadence, cr.number DESC, min(mails.occurred_at)`,
+  );
+  return {
+    key: 'mails',
+    title: 'Mails',
+    columns: [
+      { key: 'name', title: 'Step', unit: 'text' },
+      { key: 'revision', title: 'Revision', unit: 'count' },
+      { key: 'template', title: 'Template', unit: 'text' },
+      ...MAIL_COLUMNS,
+    ],
+    rows: rows.map((row): Row => {
+      const share: Share = { cases: row.clicked, of: row.sent };
+      const clickRate = row.sent === 0 ? null : row.clicked / row.sent;
+      return {
+        rowKey: `${row.cadence}|${row.stepId}`,
+        cells: { ...row, name: `${row.cadence}: ${row.stepId}`, clickRate, between: betweenInWords(share) },
+      };
+    }),
+    notes: [],
+  };
+}
+
+async function leaving(tx: Tx, asked: Asked): Promise<Section> {
+  const rows = await planned<{
+    cadence: string;
+    stepId: string | null;
+    reason: string | null;
+    leads: number;
+    of: number;
+  }>(
+    tx,
+    Prisma.sql`${withRuns(asked)}
+      SELECT runs.cadence, runs.waiting_from AS "stepId", runs.end_reason AS reason, count(*)::float8 AS leads,
+        sum(count(*)) OVER (PARTITION BY runs.cadence)::float8 AS of
+      FROM runs WHERE runs.status = 'ended' AND runs.goal IS NULL GROUP BY 1, 2, 3 ORDER BY 1, leads DESC LIMIT 200`,
+  );
+  return {
+    key: 'leaving',
+    title: 'Where people leave',
+    columns: [
+      { key: 'name', title: 'Step where they stood', unit: 'text' },
+      { key: 'reason', title: 'Why', unit: 'text' },
+      { key: 'leads', title: 'Left', unit: 'count' },
+      { key: 'share', title: 'Of those who left the cadence', unit: 'share' },
+    ],
+    rows: rows.map(({ cadence, stepId, reason, leads, of }) => ({
+      cells: { name: `${cadence}: ${stepId ?? 'before a step that is known'}`, reason, leads, share: leads / of },
+    })),
+    notes: [],
+  };
+}
+
+interface ArmRow {
+  cadence: string;
+  stepId: string;
+  arm: string;
+  leads: number;
+  clicked: number;
+  qualified: number;
+  won: number;
+  value: number;
+}
+
+/** The arms of each split, the holdout among them, each with what can be said of it beside the one that did best otherwise. */
+async function arms(tx: Tx, asked: Asked): Promise<Section> {
+  const rows = await planned<ArmRow>(
+    tx,
+    Prisma.sql`${turnsOfAllTime(asked)}
+      SELECT a.cadence, a.step_id AS "stepId", a.arm, count(*)::float8 AS leads,
+        count(*) FILTER (WHERE EXISTS (SELECT FROM sends s JOIN events e ON e.send_id = s.id
+          WHERE s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at AND e.type = 'email.clicked' AND NOT e.machine))::float8 AS clicked,
+        count(*) FILTER (WHERE turn.qualified_at >= a.occurred_at)::float8 AS qualified,
+        count(*) FILTER (WHERE turn.won_at >= a.occurred_at)::float8 AS won,
+        coalesce(sum(turn.value) FILTER (WHERE turn.won_at >= a.occurred_at), 0)::float8 AS value
+      FROM split_arms a JOIN enrollments e ON e.id = a.enrollment_id JOIN turns turn ON turn.id = e.need_id
+      WHERE a.occurred_at >= ${asked.since} AND a.occurred_at < ${asked.until}
+      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+  );
+  return {
+    key: 'splits',
+    title: 'Splits',
+    columns: [
+      { key: 'name', title: 'Arm', unit: 'text' },
+      { key: 'leads', title: 'Leads', unit: 'count', definition: 'Who came to the split in the period.' },
+      { key: 'clicked', title: 'Clicked', unit: 'count', definition: 'Leads who clicked in a mail after the split.' },
+      { key: 'qualified', title: 'Qualified', unit: 'count', definition: 'Became ready for sales after the split.' },
+      { key: 'rate', title: 'Qualified, of all', unit: 'share' },
+      { key: 'between', title: '95 % between', unit: 'text' },
+      { key: 'won', title: 'Won', unit: 'count' },
+      {
+        key: 'each',
+        title: 'Won value a lead',
+        unit: 'money',
+        definition: 'What a lead of the arm brought on average.',
+      },
+      {
+        key: 'lift',
+        title: 'Lift',
+        unit: 'share',
+        definition: 'Qualified share beside the holdout’s, where there is one: 0.2 is a fifth more.',
+      },
+      { key: 'verdict', title: 'Verdict', unit: 'text', definition: 'By who qualified. “Better” from 95 % sure on.' },
+    ],
+    rows: rows.map((row): Row => {
+      const others = rows.filter(
+        (one) => one.cadence === row.cadence && one.stepId === row.stepId && one.arm !== row.arm,
+      );
+      const holdout = others.find(({ arm }) => arm === 'holdout');
+      const share = qualifiedOf(row);
+      const base = holdout === undefined ? null : holdout.qualified / holdout.leads;
+      return {
+        cells: {
+          name: `${row.cadence}: ${row.stepId}, ${row.arm}`,
+          leads: row.leads,
+          clicked: row.clicked,
+          qualified: row.qualified,
+          rate: row.qualified / row.leads,
+          between: betweenInWords(share),
+          won: row.won,
+          each: Math.round(row.value / row.leads),
+          lift: base === null || base === 0 ? null : row.qualified / row.leads / base - 1,
+          verdict: verdictOn(row, others),
+        },
+      };
+    }),
+    notes: [],
+  };
+}
+
+function qualifiedOf({ qualified, leads }: ArmRow): Share {
+  return { cases: qualified, of: leads };
+}
+
+const SURE = 0.95;
+
+/** In words: beside the best of the other arms. */
+function verdictOn(row: ArmRow, others: readonly ArmRow[]): string {
+  const best = others.toSorted((a, b) => b.qualified / b.leads - a.qualified / a.leads)[0];
+  if (best === undefined) return 'no other arm yet';
+  const sure = chanceThatLarger(qualifiedOf(row), qualifiedOf(best));
+  const percent = (chance: number): string => `${Math.min(99.9, Math.floor(chance * 1_000) / 10)} % sure`;
+  if (sure >= SURE) return `better than ${best.arm}, ${percent(sure)}`;
+  if (sure <= 1 - SURE) return `worse than ${best.arm}, ${percent(1 - sure)}`;
+  const more = moreNeeded(qualifiedOf(row), qualifiedOf(best));
+  return more === null || more === 0 ? 'not known yet' : `not known yet, about ${more} more leads an arm are needed`;
+}
+
+function betweenInWords(share: Share): string | null {
+  const interval = intervalOf(share);
+  const percent = (value: number): string => `${Math.round(value * 1_000) / 10}`;
+  return interval === null ? null : `${percent(interval.low)} and ${percent(interval.high)} %`;
+}

@@ -1,0 +1,145 @@
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import { moneySql } from './money.ts';
+import type { Asked, Column, Report, Row } from './report.ts';
+
+const COLUMNS: readonly Column[] = [
+  { key: 'group', title: 'Rep', unit: 'text' },
+  {
+    key: 'handed',
+    title: 'Handed',
+    unit: 'count',
+    definition: 'Leads that were offered in the period.',
+    hasLeads: true,
+  },
+  { key: 'accepted', title: 'Accepted', unit: 'count', definition: 'Of these, accepted.', hasLeads: true },
+  {
+    key: 'rejected',
+    title: 'Rejected',
+    unit: 'count',
+    definition: 'Of these, sent back or passed on.',
+    hasLeads: true,
+  },
+  { key: 'expired', title: 'Let pass', unit: 'count', definition: 'Of these, not decided in time.', hasLeads: true },
+  { key: 'won', title: 'Won', unit: 'count', definition: 'Of the accepted ones, customers by now.', hasLeads: true },
+  { key: 'value', title: 'Won value', unit: 'money' },
+  {
+    key: 'inTime',
+    title: 'In time',
+    unit: 'share',
+    definition: 'Decided before the time to decide was over, of all that are decided or over.',
+  },
+  {
+    key: 'decide',
+    title: 'To decide, median',
+    unit: 'seconds',
+    definition: 'From when the rep was told until the decision.',
+  },
+  {
+    key: 'contact',
+    title: 'To first contact, median',
+    unit: 'seconds',
+    definition: 'From when the rep was told until the first logged contact or attempt.',
+  },
+  {
+    key: 'activities',
+    title: 'Activities',
+    unit: 'count',
+    definition: 'Calls, mails, meetings and attempts that were logged in the period.',
+  },
+  { key: 'tasks', title: 'Tasks done', unit: 'count', definition: 'Tasks that were closed as done in the period.' },
+];
+
+const KINDS: Readonly<Record<string, Prisma.Sql>> = {
+  handed: Prisma.sql`TRUE`,
+  accepted: Prisma.sql`a.status = 'accepted'`,
+  rejected: Prisma.sql`a.status IN ('rejected', 'rerouted')`,
+  expired: Prisma.sql`a.status = 'expired'`,
+  won: Prisma.sql`a.status = 'accepted' AND need.outcome = 'won'`,
+};
+
+const counts = Prisma.join(
+  Object.entries(KINDS).map(
+    ([key, who]) => Prisma.sql`count(*) FILTER (WHERE ${who})::float8 AS ${Prisma.raw(`"${key}"`)}`,
+  ),
+);
+
+export const MANAGERS: Report = {
+  key: 'reps',
+  title: 'Reps and teams',
+  question: 'What do reps and teams make of the leads that they get, and how fast?',
+  by: ['rep', 'team'],
+  async read(tx, asked) {
+    const told = Prisma.sql`coalesce(a.told_at, a.offered_at)`;
+    const median = (
+      to: string,
+      only: Prisma.Sql,
+    ) => Prisma.sql`percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${Prisma.raw(to)} - ${told}))
+      FILTER (WHERE ${Prisma.raw(to)} >= ${told} AND ${only})`;
+    const rows = await planned<Row['cells'] & { group: string | null; isTotal: number }>(
+      tx,
+      Prisma.sql`WITH offers AS (${offers(asked)})
+        SELECT grouping(a.grp)::int AS "isTotal", a.grp AS group, ${counts},
+          coalesce(sum(${moneySql('need.value_minor', 'need.currency', asked.playbook)}) FILTER (WHERE ${KINDS['won'] ?? Prisma.empty}), 0)::float8 AS value,
+          count(*) FILTER (WHERE a.status IN ('accepted', 'rejected', 'rerouted') AND (a.due_at IS NULL OR a.decided_at <= a.due_at))::float8
+            / nullif(count(*) FILTER (WHERE a.status IN ('accepted', 'rejected', 'rerouted', 'expired')), 0) AS "inTime",
+          ${median('a.decided_at', Prisma.sql`a.status IN ('accepted', 'rejected', 'rerouted')`)} AS decide,
+          ${median('a.first_contact_at', Prisma.sql`TRUE`)} AS contact
+        FROM offers a JOIN needs need ON need.id = a.need_id GROUP BY GROUPING SETS ((a.grp), ()) ORDER BY 1, handed DESC, 2`,
+    );
+    const done = await planned<{ group: string | null; activities: number; tasks: number }>(tx, doneSql(asked));
+    const byGroup = new Map(done.map((one) => [one.group, one]));
+    const cellsOf = ({ isTotal: _total, ...row }: (typeof rows)[number]) => {
+      const { activities = 0, tasks = 0 } = byGroup.get(row.group) ?? {};
+      return { ...row, activities, tasks };
+    };
+    const total = rows.find(({ isTotal }) => isTotal === 1);
+    const sum = (key: 'activities' | 'tasks') => done.reduce((all, one) => all + one[key], 0);
+    return [
+      {
+        key: 'reps',
+        title: 'Reps and teams',
+        columns: COLUMNS.map((column) =>
+          column.key === 'group' && asked.by === 'team' ? { ...column, title: 'Team' } : column,
+        ),
+        rows: rows.filter(({ isTotal }) => isTotal === 0).map((row) => ({ group: row.group, cells: cellsOf(row) })),
+        ...(total && {
+          total: { cells: { ...cellsOf(total), group: 'All', activities: sum('activities'), tasks: sum('tasks') } },
+        }),
+        chart: { kind: 'bars' as const, columns: ['handed', 'accepted', 'won'] },
+        notes: [],
+      },
+    ];
+  },
+  leads: (asked, figure, group) => {
+    const who = KINDS[figure];
+    if (who === undefined) return null;
+    return Prisma.sql`WITH offers AS (${offers(asked)}) SELECT a.lead_id FROM offers a JOIN needs need ON need.id = a.need_id
+      WHERE ${who} AND ${group === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.grp IS NOT DISTINCT FROM ${group}`}`;
+  },
+};
+
+/** The offers of the period to the reps in reach, each with its rep or team. */
+function offers({ since, until, by, scope, filters }: Asked): Prisma.Sql {
+  return Prisma.sql`SELECT a.*, ${by === 'team' ? Prisma.raw('a.team') : Prisma.raw('r.name')} AS grp
+    FROM assignments a JOIN reps r ON r.id = a.rep_id
+    WHERE a.offered_at >= ${since} AND a.offered_at < ${until}
+      AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(a.rep_id = ${scope.repId} OR a.team = ANY(${[...scope.teams]}))`}
+      AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.team = ${filters.team}`}
+      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}`;
+}
+
+/** What reps logged and closed. By team: a rep of several teams did it in the first. */
+function doneSql({ since, until, by, scope, filters }: Asked): Prisma.Sql {
+  return Prisma.sql`SELECT ${by === 'team' ? Prisma.raw('r.teams[1]') : Prisma.raw('r.name')} AS group,
+      coalesce(sum(p.n), 0)::float8 AS activities, coalesce(sum(t.n), 0)::float8 AS tasks
+    FROM reps r
+    LEFT JOIN LATERAL (SELECT count(*) AS n FROM rep_activities WHERE rep_id = r.id AND kind NOT IN ('note', 'next-step')
+      AND occurred_at >= ${since} AND occurred_at < ${until}) p ON TRUE
+    LEFT JOIN LATERAL (SELECT count(*) AS n FROM tasks WHERE rep_id = r.id AND status = 'done'
+      AND closed_at >= ${since} AND closed_at < ${until}) t ON TRUE
+    WHERE ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(r.id = ${scope.repId} OR r.teams && ${[...scope.teams]}::text[])`}
+      AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`${filters.team} = ANY(r.teams)`}
+      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}
+    GROUP BY 1`;
+}

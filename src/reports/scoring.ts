@@ -1,0 +1,105 @@
+import { backtest, type BacktestRow } from '../domain/backtest.ts';
+import type { Tx } from '../store/db.ts';
+import { leadInScope } from '../store/access/scope.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import { readHandOffs } from '../store/scoring/hand-offs.ts';
+import { leadsBehind, counted, sectionOf, shareOf } from './of-turns.ts';
+import type { Asked, Report, Section } from './report.ts';
+
+const HANDED = Prisma.sql`turn.handed_at IS NOT NULL`;
+const FIGURES = [
+  counted('needs', 'Came in', 'Needs that were opened in the period.', Prisma.sql`TRUE`),
+  counted('qualified', 'Qualified', 'Ready for sales by now.', Prisma.sql`turn.qualified_at IS NOT NULL`),
+  counted('handed', 'Handed over', 'Offered to a rep.', HANDED),
+  counted('won', 'Won', 'Customers by now.', Prisma.sql`turn.won_at IS NOT NULL`),
+  shareOf('winRate', 'Win rate', 'Won, of those handed over.', Prisma.sql`turn.won_at IS NOT NULL`, HANDED),
+];
+
+export const SCORING: Report = {
+  key: 'scoring',
+  title: 'Scoring',
+  question: 'Do score and grade tell who buys, and which rules bring what sales sends back?',
+  by: ['fitGrade', 'valueTier', 'source', 'campaign', 'productLine'],
+  async read(tx, asked) {
+    const sections = [
+      await sectionOf(tx, asked, {
+        key: 'groups',
+        title: 'Who qualifies and buys',
+        figures: FIGURES,
+        drawn: ['needs', 'handed', 'won'],
+      }),
+      await distribution(tx, asked),
+    ];
+    // Made from the history of all leads: not for who may see some alone.
+    if (asked.scope.kind !== 'all') return sections;
+    const past = (await readHandOffs(tx, asked.playbook, false)).filter(
+      ({ atMs }) => atMs >= asked.since.getTime() && atMs < asked.until.getTime(),
+    );
+    const { bands, rules } = backtest(past, asked.playbook.scoring.bands);
+    return [
+      ...sections,
+      decided('bands', 'By score at the hand-off', 'Score', bands),
+      decided('rules', 'By rule: most rejected first', 'Rule that gave points', rules),
+    ];
+  },
+  leads: (asked, figure, group) => leadsBehind(asked, FIGURES, figure, group),
+};
+
+const WIDTH = 10;
+
+/** How many leads have which score now: as of the last change, without what has faded since. */
+async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
+  const rows = await planned<{ from: number; leads: number; a: number; b: number; c: number; d: number }>(
+    tx,
+    Prisma.sql`SELECT (floor(greatest(one.score, 0) / ${WIDTH}) * ${WIDTH})::float8 AS from, count(*)::float8 AS leads,
+        count(*) FILTER (WHERE fit_grade = 'A')::float8 AS a, count(*) FILTER (WHERE fit_grade = 'B')::float8 AS b,
+        count(*) FILTER (WHERE fit_grade = 'C')::float8 AS c, count(*) FILTER (WHERE fit_grade = 'D')::float8 AS d
+      FROM leads one WHERE ${leadInScope(scope, 'one.id')} GROUP BY 1 ORDER BY 1`,
+  );
+  return {
+    key: 'scores',
+    title: 'Scores of all leads',
+    columns: [
+      { key: 'score', title: 'Score', unit: 'text' },
+      {
+        key: 'leads',
+        title: 'Leads',
+        unit: 'count',
+        definition: 'By the score at its last change: what has faded since is not taken off.',
+      },
+      ...(['a', 'b', 'c', 'd'] as const).map((key) => ({
+        key,
+        title: `Grade ${key.toUpperCase()}`,
+        unit: 'count' as const,
+      })),
+    ],
+    rows: rows.map(({ from, ...cells }) => ({ cells: { score: `${from} to ${from + WIDTH - 1}`, ...cells } })),
+    chart: { kind: 'bars', columns: ['leads'] },
+    notes: [],
+  };
+}
+
+function decided(key: string, title: string, first: string, rows: readonly BacktestRow[]): Section {
+  const share = (percent: number | null): number | null => (percent === null ? null : percent / 100);
+  return {
+    key,
+    title,
+    columns: [
+      { key: 'name', title: first, unit: 'text' },
+      { key: 'handOffs', title: 'Hand-offs', unit: 'count', definition: 'Offers in the period that a rep decided on.' },
+      { key: 'won', title: 'Won', unit: 'count' },
+      { key: 'lost', title: 'Lost', unit: 'count' },
+      { key: 'rejected', title: 'Rejected', unit: 'count', definition: 'Also sent back after it was accepted.' },
+      { key: 'open', title: 'Open', unit: 'count' },
+      { key: 'winRate', title: 'Win rate', unit: 'share', definition: 'Of those with an outcome.' },
+      { key: 'rejectRate', title: 'Reject rate', unit: 'share', definition: 'Of those with an outcome.' },
+      { key: 'reason', title: 'Most frequent reason', unit: 'text' },
+    ],
+    rows: rows.map(({ winRate, rejectRate, ...row }) => ({
+      cells: { ...row, winRate: share(winRate), rejectRate: share(rejectRate), reason: row.reason ?? '' },
+    })),
+    chart: { kind: 'bars', columns: ['winRate', 'rejectRate'] },
+    notes: [],
+  };
+}
