@@ -1,0 +1,290 @@
+/** A sales team over days, in virtual time: who gets how many, closed weekends, recycles to the limit, and rules that change in between. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DateTime } from 'luxon';
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publishCommand } from '../../src/cli/publish.ts';
+import type { Publication } from '../../src/store/rules/publish-revision.ts';
+import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
+import { type Engine, startEngine } from '../support/engine.ts';
+import { lifeOf, MANAGER, repActor } from './life.ts';
+
+const DAY_MS = 86_400_000;
+/** Leads that qualify at once; 1,000 where there is time. */
+const CROWD = Number(process.env['CROWD'] ?? 200);
+/** Long enough for a machine under load. */
+const PATIENCE_MS = 240_000;
+const TEST_MS = 400_000;
+/** Requests at a time, as fast as they are answered. */
+const atOnce = pLimit(24);
+
+/** The next Friday that lies ahead, 17:55 in Berlin. */
+const friday = DateTime.now()
+  .setZone('Europe/Berlin')
+  .plus({ days: 2 })
+  .startOf('week')
+  .plus({ weeks: 1, days: 4, hours: 17, minutes: 55 });
+const monday = friday.plus({ days: 3 });
+
+const OPEN =
+  '{ accept: 4 hours, remindAfter: 2 hours }\n    workingHours: { days: mon-sun, from: "00:00", to: "24:00" }\n    timeZone: UTC';
+const ROUTING = `
+rules:
+  - { rule: crowd, when: { country: DE }, team: crowd }
+  - { rule: days, when: { country: FR }, team: days }
+  - { rule: office, when: { country: AT }, team: office }
+  - { rule: the-rest, team: rest }
+teams:
+  crowd:
+    name: Crowd
+    reps: [one, two, three, full]
+    sla: ${OPEN}
+  days:
+    name: Days
+    reps: [ada, bob, cleo]
+    sla: ${OPEN}
+  office:
+    name: Office
+    reps: [olga, otto]
+    sla: { accept: 30 minutes, remindAfter: 10 minutes }
+    workingHours: { days: mon-fri, from: "09:00", to: "18:00" }
+    timeZone: Europe/Berlin
+    calendar: office
+  rest:
+    name: Rest
+    reps: [rita, rolf]
+    sla: ${OPEN}
+reps:
+${['one', 'two', 'three', 'full', 'ada', 'bob', 'cleo', 'olga', 'otto', 'rita', 'rolf'].map((rep) => `  ${rep}: { name: ${rep}, email: ${rep}@sales.example }`).join('\n')}
+  boss: { name: Boss, email: boss@sales.example, manager: true }
+`;
+const REASONS = `
+too-early: { label: Too early, follow: recycle, cadence: calm, coolOff: 5 days, score: keep, limit: 3 }
+wrong-region: { label: Not my region, follow: reroute }
+`;
+/** One step that is far away: a lead in it can be forwarded by days and gets no mail. */
+const CALM = `
+name: Calm
+enroll: { when: { source: calm } }
+reentry: always
+steps:
+  - wait: 300 days
+  - { id: hello, email: plain }
+`;
+
+let folder: string;
+let engine: Engine;
+let life: ReturnType<typeof lifeOf>;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'nurture-sales-team-'));
+  await cp(path.join(import.meta.dirname, '../fixtures/playbook'), folder, { recursive: true });
+  await writeFile(path.join(folder, 'routing.yaml'), ROUTING);
+  await writeFile(path.join(folder, 'reasons.yaml'), REASONS);
+  await writeFile(path.join(folder, 'calendars.yaml'), `none: []\noffice: [${monday.toISODate()}]\n`);
+  await writeFile(path.join(folder, 'cadences', 'calm.yaml'), CALM);
+  engine = await startEngine({ playbookDir: folder });
+  life = lifeOf(engine);
+});
+afterAll(async () => {
+  await engine?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function change(rep: string, patch: RepPatch): Promise<string> {
+  return changeRep(engine.db, { rep, patch, actor: 'system', at: new Date(), denial: () => null });
+}
+
+let serial = 0;
+const calm = (country: string): Promise<string> =>
+  atOnce(() => engine.submit({ email: `lead@calm-${(serial += 1)}.example`, source: 'calm', country }));
+
+/** Offers of a team by rep, once there are so many. */
+async function offersOf(team: string, count: number): Promise<Record<string, number>> {
+  await engine.until(
+    () => engine.db.assignment.count({ where: { team } }),
+    (found) => found >= count,
+    PATIENCE_MS,
+  );
+  const offers = await engine.db.assignment.findMany({ where: { team }, include: { rep: true } });
+  const byRep = Map.groupBy(offers, ({ rep }) => rep.key);
+  return Object.fromEntries([...byRep].map(([rep, its]) => [rep, its.length]));
+}
+
+test(
+  'hundreds of leads that qualify at once are spread exactly by weight and capacity',
+  async () => {
+    await change('two', { weight: 2 });
+    await change('three', { weight: 3 });
+    await change('full', { weight: 4, maxOpen: CROWD / 10 });
+    const leads = await Promise.all(Array.from({ length: CROWD }, () => calm('DE')));
+    await Promise.all(leads.map((leadId) => atOnce(() => life.demo(leadId))));
+    const share = (CROWD * 9) / 10 / 6;
+    const fair = { one: share, two: 2 * share, three: 3 * share, full: CROWD / 10 };
+    expect(await offersOf('crowd', CROWD)).toEqual(fair);
+    const perLead = await engine.db.assignment.groupBy({ by: ['leadId'], where: { team: 'crowd' }, _count: true });
+    expect(perLead).toHaveLength(CROWD);
+  },
+  TEST_MS,
+);
+
+test(
+  'over ten days, who was away for three gets the usual share afterwards and no burst',
+  async () => {
+    const begin = Date.now();
+    await change('ada', {
+      away: { from: new Date(begin + 3.5 * DAY_MS), until: new Date(begin + 6.5 * DAY_MS), deputy: null },
+    });
+    const shares: Record<string, number>[] = [];
+    for (let day = 0; day < 10; day += 1) {
+      const leads = await Promise.all(Array.from({ length: 6 }, () => calm('FR')));
+      await Promise.all(
+        leads.map((leadId) =>
+          atOnce(async () => {
+            await engine.until(
+              () => life.enrollment(leadId),
+              (one) => one !== null,
+            );
+            if (day > 0) await engine.forward(leadId, `${day} days`);
+            await life.demo(leadId);
+          }),
+        ),
+      );
+      shares.push(await offersOf('days', (day + 1) * 6));
+    }
+    const got = (day: number, rep: string): number => shares[day]?.[rep] ?? 0;
+    expect([3, 6, 7, 9].map((day) => got(day, 'ada'))).toEqual([8, 8, 10, 14]);
+    expect(shares[9]).toEqual({ ada: 14, bob: 23, cleo: 23 });
+    await change('ada', { away: null });
+  },
+  TEST_MS,
+);
+
+test('on Friday at 17:55, thirty working minutes end on Tuesday at 09:25, Monday being a holiday; then it is the next rep’s turn', async () => {
+  const leadId = await calm('AT');
+  await engine.until(
+    () => life.enrollment(leadId),
+    (one) => one !== null,
+  );
+  await engine.forward(leadId, `${(friday.toMillis() - Date.now()) / 60_000} minutes`);
+  await life.demo(leadId);
+  const first = await life.offered(leadId);
+  await engine.until(
+    async () => (await life.assignments(leadId))[0]?.dueAt ?? null,
+    (dueAt) => dueAt !== null,
+  );
+  const [offer] = await life.assignments(leadId);
+  const shown = (at: Date | null | undefined): string | null =>
+    at === null || at === undefined ? null : DateTime.fromJSDate(at, { zone: 'Europe/Berlin' }).toFormat('ccc HH:mm');
+  expect(shown(offer?.offeredAt)).toMatch(/^Fri 17:5[56]$/);
+  const late = (offer?.offeredAt.getTime() ?? 0) - friday.toMillis();
+  const due = monday.plus({ days: 1 }).set({ hour: 9, minute: 25 }).toMillis();
+  // Whole working minutes: a minute that has begun counts for the rep.
+  expect(Math.abs((offer?.dueAt?.getTime() ?? 0) - due - late)).toBeLessThanOrEqual(60_000);
+  expect(shown(offer?.remindAt)).toMatch(/^Tue 09:0[56]$/);
+  await engine.forward(leadId, '87 hours');
+  expect((await life.assignments(leadId)).map(({ status }) => status)).toEqual(['offered']);
+  await engine.forward(leadId, '40 minutes');
+  const second = await life.offered(leadId, first);
+  expect(second.repId).not.toBe(first.repId);
+  expect(shown(second.offeredAt)).toMatch(/^Tue 09:2/);
+});
+
+test('a lead that is sent back three times qualifies each time by new engagement alone, and is dormant by the limit', async () => {
+  const leadId = await calm('CH');
+  const clicks = (count: number) =>
+    engine.record(...Array.from({ length: count }, () => ({ leadId, type: 'email.clicked' })));
+  await clicks(6);
+  let offer = await life.offered(leadId);
+  for (const turn of [1, 2, 3, 4]) {
+    const reject = { kind: 'reject', assignmentId: offer.id, reason: 'too-early' } as const;
+    expect(await life.tell(leadId, repActor(offer.repId), reject)).toMatchObject({ ok: true });
+    if (turn > 3) break;
+    await engine.untilStage(leadId, 'nurturing');
+    expect(await life.need(leadId)).toMatchObject({ recycleCount: turn });
+    // The score is as high as before and the cool-off ends: neither qualifies it.
+    await engine.forward(leadId, '6 days');
+    expect(await engine.lead(leadId)).toMatchObject({ stage: 'nurturing', armed: true });
+    await clicks(turn === 1 ? 1 : 6);
+    const next = await life.offered(leadId, offer);
+    // Too early: it comes back to the rep who knows it.
+    expect(next.repId).toBe(offer.repId);
+    offer = next;
+  }
+  await engine.untilStage(leadId, 'dormant');
+  expect(await life.assignments(leadId)).toHaveLength(4);
+  expect(await life.enrollment(leadId)).toBe(null);
+}, 60_000);
+
+test('two reps and a manager at once: one decision counts, the others are told whose the lead is', async () => {
+  const { leadId, assignment } = await life.ready({ email: 'three@at-once.example', country: 'CH' });
+  const other = await engine.db.rep.findFirstOrThrow({
+    where: { id: { not: assignment.repId }, key: { in: ['rita', 'rolf'] } },
+  });
+  const { id: assignmentId } = assignment;
+  const verdicts = await Promise.all([
+    life.tell(leadId, repActor(assignment.repId), { kind: 'accept', assignmentId }),
+    life.tell(leadId, repActor(other.id), { kind: 'accept', assignmentId }),
+    life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId, repId: other.id }),
+  ]);
+  const [own, foreign] = verdicts;
+  expect(foreign).toMatchObject({
+    ok: false,
+    code: expect.stringMatching(/^(NOT_YOUR_ASSIGNMENT|ASSIGNMENT_TAKEN)$/) as string,
+  });
+  const done = await life.assignments(leadId);
+  const live = done.filter(({ status }) => status === 'offered' || status === 'accepted');
+  expect(live).toHaveLength(1);
+  // Whoever came first: what the rep accepted is theirs until the manager moves it, and what was moved cannot be accepted.
+  if (own?.ok === false) expect(own).toMatchObject({ code: 'ASSIGNMENT_TAKEN' });
+  expect((await engine.lead(leadId)).ownerId).toBe(live[0]?.repId);
+});
+
+test(
+  'rules published while sixty leads are in play: who has a lead keeps it, nobody is lost, and what comes next goes by the new rules',
+  async () => {
+    const leads = await Promise.all(Array.from({ length: 60 }, () => calm('CH')));
+    const [early, late] = [leads.slice(0, 30), leads.slice(30)];
+    await Promise.all(early.map((leadId) => atOnce(() => life.demo(leadId))));
+    const file = path.join(folder, 'routing.yaml');
+    const before = await readFile(file, 'utf8');
+    await writeFile(
+      file,
+      before
+        .replace(
+          '{ rule: the-rest, team: rest }',
+          '{ rule: swiss, when: { country: CH }, team: swiss }\n  - { rule: the-rest, team: rest }',
+        )
+        .replace('  rest:\n', `  swiss:\n    name: Swiss\n    reps: [sara]\n    sla: ${OPEN}\n  rest:\n`)
+        .replace('reps: [rita, rolf]', 'reps: [rolf]')
+        .replace('  boss:', '  sara: { name: sara, email: sara@sales.example }\n  boss:'),
+    );
+    // Some are being handed over as the rules change.
+    const { data } = await publishCommand(engine.config, { author: 'Helen' });
+    const { revision } = data as Publication;
+    await expect.poll(() => engine.store.rules.current().revision, { timeout: 20_000 }).toBe(revision);
+    await Promise.all(late.map((leadId) => atOnce(() => life.demo(leadId))));
+    const offers = await engine.until(
+      () => engine.db.assignment.findMany({ where: { leadId: { in: leads } }, include: { rep: true } }),
+      (found) => new Set(found.map(({ leadId }) => leadId)).size === leads.length,
+      PATIENCE_MS,
+    );
+    expect(offers).toHaveLength(leads.length);
+    for (const { leadId, rep, playbookRevision } of offers) {
+      if (late.includes(leadId)) expect(playbookRevision).toBe(revision);
+      expect(playbookRevision === revision ? ['sara'] : ['rita', 'rolf']).toContain(rep.key);
+    }
+    const owners = await engine.db.lead.findMany({ where: { id: { in: leads } } });
+    const offeredTo = new Map(offers.map(({ leadId, repId }) => [leadId, repId]));
+    for (const { id, stage, ownerId } of owners)
+      expect({ id, stage, ownerId }).toEqual({ id, stage: 'assigned', ownerId: offeredTo.get(id) });
+    // What was offered by the old rules is decided on as before.
+    const old = offers.find(({ playbookRevision }) => playbookRevision !== revision);
+    if (old !== undefined)
+      expect(await life.tell(old.leadId, repActor(old.repId), { kind: 'accept', assignmentId: old.id })).toMatchObject({
+        ok: true,
+      });
+  },
+  TEST_MS,
+);
