@@ -3,12 +3,13 @@ import type { Request, Response, Router } from 'express';
 import { DateTime } from 'luxon';
 import { actorHandle } from '../domain/actor.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { newId } from '../domain/ids.ts';
+import { idFor } from '../domain/ids.ts';
 import { denialOf, tiesOfRep } from '../domain/policy.ts';
 import { MOST_WEIGHT } from '../domain/route.ts';
 import { readCurrentAssignments } from '../store/lists/board.ts';
 import { repIdOf } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
+import { readVerdict } from '../store/verdicts.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, fieldsOf, LONGEST_TEXT } from './fields.ts';
@@ -36,10 +37,17 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
     if (leadIds.length === 0) throw new AppError('VALIDATION_FAILED', 'Choose at least one lead.');
     const to = await targetOf(deps, field(request, 'to'));
     const note = field(request, 'note', LONGEST_TEXT);
+    const who = visitor.actors.map(actorHandle).join();
+    const form = `console:${who}:hand-over:${field(request, 'once')}`;
     let moved = 0;
     // One after the other: each is a command of its own, and the turn order counts.
-    for (const given of await readCurrentAssignments(store.db, leadIds))
-      if (await isHandedOver(deps, visitor, { ...given, to, note })) moved += 1;
+    const assignments = new Map(
+      (await readCurrentAssignments(store.db, leadIds)).map(({ leadId, assignmentId }) => [leadId, assignmentId]),
+    );
+    for (const leadId of leadIds) {
+      const handOver = { leadId, assignmentId: assignments.get(leadId) ?? null, to, note, form };
+      if (await isHandedOver(deps, visitor, handOver)) moved += 1;
+    }
     return `/console/board?moved=${moved}&failed=${leadIds.length - moved}`;
   });
 
@@ -83,30 +91,33 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
 
 interface HandOver {
   leadId: string;
-  assignmentId: string;
+  /** The one that is taken back; null: it was offered to nobody yet. */
+  assignmentId: string | null;
   to: { team: string } | { repId: string };
   note: string;
+  /** Names this showing of the form: sent twice, it hands each lead over once. */
+  form: string;
 }
 
 /** False for a lead that is not the visitor's to hand over, or was closed or changed hands meanwhile. */
 async function isHandedOver(
   { store, commands }: ConsoleDeps,
   visitor: Visitor,
-  { leadId, assignmentId, to, note }: HandOver,
+  { leadId, assignmentId, to, note, form }: HandOver,
 ): Promise<boolean> {
   try {
-    const actor = await requireLead(store, visitor, 'reroute', leadId);
-    const commandId = newId('command');
+    const commandId = idFor('command', `${form}:${leadId}`);
+    const before = await readVerdict(store.db, commandId);
+    if (before !== null) return before.ok;
+    const kind = assignmentId === null ? 'route' : 'reroute';
+    const actor = await requireLead(store, visitor, kind, leadId);
     const noteId = note === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(note) });
     const noted = noteId === undefined ? {} : { noteId };
-    const verdict = await commands.execute(leadId, {
-      commandId,
-      actor,
-      kind: 'reroute',
-      assignmentId,
-      ...to,
-      ...noted,
-    });
+    const given = { commandId, actor, ...to, ...noted };
+    const verdict = await commands.execute(
+      leadId,
+      assignmentId === null ? { ...given, kind: 'route' } : { ...given, kind: 'reroute', assignmentId },
+    );
     if (!verdict.ok && noteId !== undefined) await dropNote(store, noteId);
     return verdict.ok;
   } catch (error) {

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { AppError, ERROR_CODES } from '../domain/errors.ts';
 import { attentionPage } from '../store/lists/attention.ts';
 import { readBoardLeads, readLoads, readResponses } from '../store/lists/board.ts';
+import { readLeadNames } from '../store/lists/lead-names.ts';
 import { withNames } from '../store/lists/names.ts';
 import { listReps } from '../store/lists/reps.ts';
 import type { Scope } from '../domain/policy.ts';
@@ -56,10 +57,16 @@ async function showBoard(
     attentionPage(db, scope, 'unassigned', null, MOST_SHOWN),
   ]);
   const waiting = [...rerouted, ...unassigned].toSorted((a, b) => a.since.getTime() - b.since.getTime());
-  const because = await withNames(
-    db,
-    waiting.map(({ reason }) => reason),
-  );
+  const [because, names] = await Promise.all([
+    withNames(
+      db,
+      waiting.map(({ reason }) => reason),
+    ),
+    readLeadNames(
+      db,
+      waiting.flatMap(({ leadId }) => leadId ?? []),
+    ),
+  ]);
   const team: Colleague[] = reps
     .filter(({ teams }) => scope.kind === 'all' || teams.some((key) => scope.teams.includes(key)))
     .map((rep) => ({
@@ -74,7 +81,7 @@ async function showBoard(
   const content =
     one === null
       ? html`${moved}${said(DONE, request)}${problem(wrong?.message ?? null)}
-        ${queuePart(waiting, because, visitor, reps)}${leadsForm(form)}${teamPart(team, visitor, reps)}`
+        ${queuePart(waiting, { because, names, visitor, reps })}${leadsForm(form)}${teamPart(team, visitor, reps)}`
       : html`${problem(wrong?.message ?? null)}
           <p><a href="/console/board">Back to the board</a></p>
           ${leadsForm(form)}`;

@@ -1,9 +1,11 @@
 /** The parts of a manager's board. */
 import { html } from 'hono/html';
+import { newId } from '../domain/ids.ts';
 import { tiesOfRep } from '../domain/policy.ts';
 import { formatForPeople } from '../domain/schedule.ts';
 import type { AttentionRow } from '../store/lists/attention.ts';
 import type { BoardLead, RepLoad, Response, StandsOut } from '../store/lists/board.ts';
+import type { LeadName } from '../store/lists/lead-names.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import { csrfField, type Html } from './layout.ts';
 import { mayWith, type Visitor } from './session.ts';
@@ -22,29 +24,35 @@ const STANDS_OUT: Readonly<Record<StandsOut, string>> = {
 };
 
 /** Leads that nobody has: sent back to a manager, or nobody can take them. */
-export function queuePart(
-  waiting: readonly AttentionRow[],
-  because: readonly string[],
-  visitor: Visitor,
-  reps: readonly ListedRep[],
-): Html {
-  const rows = waiting.map(
-    ({ leadId, ref, since }, n) =>
-      html`<li>
-        <label class="check"
-          ><input type="checkbox" name="lead" value="${leadId}" ${ref === null ? 'disabled' : ''} /> Choose</label
-        >
-        <a href="/console/leads/${leadId}">Lead since ${formatForPeople(since.getTime(), visitor.zone)}</a>
-        <span class="soft">${because[n]}</span>
-      </li>`,
-  );
+/** What is known of the leads that wait, beside their rows. */
+interface Waiting {
+  /** Why each waits, in the order of the rows. */
+  because: readonly string[];
+  names: ReadonlyMap<string, LeadName>;
+  visitor: Visitor;
+  reps: readonly ListedRep[];
+}
+
+const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
+
+export function queuePart(waiting: readonly AttentionRow[], { because, names, visitor, reps }: Waiting): Html {
+  const rows = waiting.map(({ leadId, since }, n) => {
+    const name = nameOf(names.get(leadId ?? '') ?? NAMELESS);
+    return html`<li>
+      <label class="check"
+        ><input type="checkbox" name="lead" value="${leadId}" /> <span class="hidden">Choose ${name}</span></label
+      >
+      <a href="/console/leads/${leadId}">${name}</a> since ${formatForPeople(since.getTime(), visitor.zone)}
+      <span class="soft">${because[n]}</span>
+    </li>`;
+  });
   return html`<section>
     <h2>Waiting for somebody (${waiting.length})</h2>
     ${
       waiting.length === 0
         ? html`<p class="soft">Every lead has a rep.</p>`
         : html`<form class="card" method="post" action="/console/board/hand-over">
-            ${csrfField(visitor.csrf)}
+            ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
             <ul class="plain">
               ${rows}
             </ul>
@@ -94,7 +102,7 @@ export function leadsForm({ visitor, reps, one, leads }: LeadsForm): Html {
             ${one === null ? 'Every lead has a next step with a date, and none is overdue.' : 'This rep has no open lead.'}
           </p>`
         : html`<form class="card" method="post" action="/console/board/hand-over">
-            ${csrfField(visitor.csrf)}
+            ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
             <div class="wide" tabindex="0" role="region" aria-label="Leads">
               <table>
                 <thead>

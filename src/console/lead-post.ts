@@ -1,11 +1,12 @@
 /** How a form on the page of a lead is carried out: once however often it is sent, and what is wrong is said on that page. */
 import type { Request, Response, Router } from 'express';
 import { type Actor, actorHandle } from '../domain/actor.ts';
-import type { LeadCommand } from '../domain/commands.ts';
+import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { idFor } from '../domain/ids.ts';
 import type { Action } from '../domain/policy.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
+import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, LONGEST_TEXT } from './fields.ts';
 import { showLead } from './lead-page.ts';
@@ -66,13 +67,20 @@ export async function execute(
 ): Promise<void> {
   const { store, commands } = deps;
   const { leadId, commandId } = post;
+  // After the first press the lead may not be theirs any more; the second gets the verdict of the first.
+  const before = await readVerdict(store.db, commandId);
+  if (before !== null) return allowed(before);
   const actor = await actorOfPost(deps, post, kind);
   const text = field(post.request, 'note', LONGEST_TEXT);
   const noteId = text === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(text) });
   const verdict = await commands.execute(leadId, command({ commandId, actor }, noteId === undefined ? {} : { noteId }));
-  if (verdict.ok) return;
-  if (noteId !== undefined) await dropNote(store, noteId);
-  throw new AppError(verdict.code, verdict.message);
+  if (!verdict.ok && noteId !== undefined) await dropNote(store, noteId);
+  allowed(verdict);
+}
+
+/** @throws AppError with the code of a refusal */
+function allowed(verdict: Verdict): void {
+  if (!verdict.ok) throw new AppError(verdict.code, verdict.message);
 }
 
 /** @throws AppError VALIDATION_FAILED with what to choose */

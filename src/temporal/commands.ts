@@ -8,6 +8,7 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
 import type { Db } from '../store/db.ts';
+import { readVerdict } from '../store/verdicts.ts';
 import { LEAD_WORKFLOW } from '../workflows/messages.ts';
 import { grpcErrorOf, status } from '../runtime/grpc.ts';
 import { leadStartOptions } from './start-lead.ts';
@@ -37,11 +38,6 @@ export interface Commands {
 }
 
 export function createCommands({ client, taskQueue, db }: { client: Client; taskQueue: string; db: Db }): Commands {
-  /** The verdict that this command id got before, perhaps from a run that has ended since. */
-  const verdictOf = async (commandId: string): Promise<Verdict | null> => {
-    const row = await db.command.findUnique({ where: { id: commandId } });
-    return row === null ? null : (row.verdict as unknown as Verdict);
-  };
   return {
     execute: async (leadId, command, timeoutMs = PATIENCE_MS) => {
       const update = {
@@ -57,7 +53,7 @@ export function createCommands({ client, taskQueue, db }: { client: Client; task
         );
       } catch (error) {
         const refusal = refusalOf(error);
-        if (refusal !== null) return (await verdictOf(command.commandId)) ?? refusal;
+        if (refusal !== null) return (await readVerdict(db, command.commandId)) ?? refusal;
         if (isWithoutAnswer(error)) throw pending(command.commandId, error);
         throw error;
       }

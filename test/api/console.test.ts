@@ -10,7 +10,7 @@ import { openSessionOf } from '../../src/store/access/sessions.ts';
 import { askToSignIn } from '../../src/store/access/sign-in-links.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
 import { publishReps } from '../../src/store/rules/publish-reps.ts';
-import { changeRep } from '../../src/store/sales/change-rep.ts';
+import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 import type { ConsoleDeps } from '../../src/console/deps.ts';
 import { consoleRouter } from '../../src/console/router.ts';
@@ -328,6 +328,8 @@ describe('a lead on the desk', () => {
       to: '/console?done=rejected',
     });
     expect((await who.go(`/console/leads/${leadId}`)).status).toBe(403);
+    // The second press gets the verdict of the first, though the lead is not theirs any more.
+    expect(await who.go(`/console/leads/${leadId}/reject`, back)).toMatchObject({ to: '/console?done=rejected' });
   });
 
   test('has a profile to correct: who said what, only what was changed, mistakes named, and graded anew', async () => {
@@ -503,6 +505,8 @@ describe('the board', () => {
     const leadId = await bench.lead({ email, firstName: 'Nora', lastName: '<i>North</i>', ...ASKS, country: 'DE' });
     return { leadId, offer: await lifeOf(bench.engine).offered(leadId) };
   }
+  const change = (rep: string, patch: RepPatch) =>
+    changeRep(bench.db, { rep, patch, actor: 'system', at: new Date(), denial: () => null });
   const keyOf = (repId: string) => Object.entries(bench.reps).find(([, id]) => id === repId)?.[0] ?? '';
 
   test('a rep has none; a manager sees what stands out, hands all leads of a rep over, and a note goes along', async () => {
@@ -515,23 +519,12 @@ describe('the board', () => {
     expect(all.text).toMatch(new RegExp(`value="${leadId}"\\s+checked`));
     const none = await who.go('/console/board/hand-over', { csrf: all.csrf, to: `rep:${to}` });
     expect(none).toMatchObject({ status: 400, text: expect.stringContaining('Choose at least one lead.') });
-    const form = { csrf: all.csrf, lead: leadId, to: `rep:${to}`, note: 'Ada is ill' };
-    const moved = await who.go('/console/board/hand-over', form);
-    if (moved.to !== '/console/board?moved=1&failed=0')
-      console.error(
-        JSON.stringify(
-          {
-            from,
-            to,
-            offer,
-            rows: await bench.db.assignment.findMany({ where: { leadId } }),
-            v: await bench.db.command.findMany({ where: { leadId } }),
-            reps: await bench.db.rep.findMany({}),
-          },
-          (_k, v) => (typeof v === 'bigint' ? String(v) : v),
-        ),
-      );
-    expect(moved).toMatchObject({ status: 303, to: '/console/board?moved=1&failed=0' });
+    const form = { csrf: all.csrf, once: onceOf(all.text), lead: leadId, to: `rep:${to}`, note: 'Ada is ill' };
+    // A double press hands it over once.
+    const moved = await Promise.all([1, 2].map(() => who.go('/console/board/hand-over', form)));
+    for (const answer of [...moved, await who.go('/console/board/hand-over', form)])
+      expect(answer).toMatchObject({ status: 303, to: '/console/board?moved=1&failed=0' });
+    expect(await bench.db.assignment.count({ where: { leadId } })).toBe(2);
     const now = await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } });
     expect(now).toMatchObject({ repId: bench.reps[to], status: 'offered' });
     expect(await bench.db.repActivity.count({ where: { leadId, body: 'Ada is ill' } })).toBe(1);
@@ -543,6 +536,24 @@ describe('the board', () => {
         return (await who.go('/console/board')).text;
       })
       .toMatch(/Nora &lt;i&gt;North.*no decision in time/s);
+  });
+
+  test('a lead that nobody was offered yet waits by its name, and is handed over too', async () => {
+    const away = { from: new Date(Date.now() - 60_000), until: null, deputy: null };
+    for (const rep of ['ada', 'bob', 'cleo']) await change(rep, { away });
+    const leadId = await bench.lead({ email: 'willa@board-wait.example', firstName: 'Willa', ...ASKS, country: 'DE' });
+    await expect
+      .poll(async () => (await bench.db.need.findFirst({ where: { leadId } }))?.waitingFor, { timeout: 20_000 })
+      .toEqual(expect.any(String));
+    // A lead that became ready a moment ago is not listed yet.
+    await bench.db.$executeRaw`UPDATE leads SET updated_at = now() - interval '2 minutes' WHERE id = ${leadId}`;
+    const who = await manager();
+    const page = await who.go('/console/board');
+    expect(page.text).toMatch(/Waiting for somebody.*Willa<\/a> since/s);
+    const form = { csrf: page.csrf, once: onceOf(page.text), lead: leadId, to: 'rep:bob' };
+    expect(await who.go('/console/board/hand-over', form)).toMatchObject({ to: '/console/board?moved=1&failed=0' });
+    expect(await lifeOf(bench.engine).offered(leadId)).toMatchObject({ rule: 'rerouted', rep: { key: 'bob' } });
+    for (const rep of ['ada', 'bob', 'cleo']) await change(rep, { away: null });
   });
 
   test('leads of other teams are neither shown nor handed over, and their reps not changed', async () => {
