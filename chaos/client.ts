@@ -10,12 +10,16 @@ export interface ChaosClient {
 }
 
 interface Request {
-  method: 'GET' | 'HEAD' | 'POST';
+  method: 'GET' | 'HEAD' | 'POST' | 'PATCH';
   path: string;
   body?: unknown;
   key?: string;
   /** The User-Agent of a person who follows a link, without an API key. */
   agent?: string;
+  /** The session of a person who uses the console, without an API key. */
+  cookie?: string;
+  /** Fields of a form of the console, in place of a body. */
+  form?: readonly (readonly [string, string])[];
   /** Sent once: the request cannot be repeated safely, or need not be. */
   once?: boolean;
   /** The request is repeated for this long at most; without it, until the client gives up. */
@@ -27,6 +31,8 @@ export interface Answer {
   status: number;
   /** Empty for an answer that is not JSON. */
   body: { [name: string]: unknown };
+  /** A page of the console; empty for any other answer. */
+  text: string;
   /** The target of a redirect, which is not followed. */
   location: string | null;
   /** True for an open or click that a crash may still lose, because the answer did not wait until it was recorded. */
@@ -35,7 +41,7 @@ export interface Answer {
 }
 
 const PAUSE_MS = 700;
-const UNANSWERED = { status: 0, body: {}, location: null, isKeptLater: false };
+const UNANSWERED = { status: 0, body: {}, text: '', location: null, isKeptLater: false };
 /** Problems that ask the client to repeat the same request later. */
 const AGAIN = new Set(['IDEMPOTENCY_IN_PROGRESS', 'COMMAND_PENDING', 'UNAVAILABLE', 'TOO_BUSY', 'INTERNAL']);
 
@@ -46,13 +52,16 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
   let givenUp = false;
 
   async function askOnce(request: Request): Promise<Omit<Answer, 'attempts'>> {
-    const { method, path, body, timeoutMs = 20_000 } = request;
+    const { method, path, body, form, cookie, timeoutMs = 20_000 } = request;
     turn += 1;
     try {
       const response = await fetch(`${apis[turn % apis.length]}${path}`, {
         method,
         headers: headersOf(request, adminKey),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(form !== undefined && {
+          body: new URLSearchParams(form.map(([name, value]): [string, string] => [name, value])),
+        }),
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
@@ -63,6 +72,7 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
       return {
         status: response.status,
         body: jsonOf(response, text),
+        text: cookie === undefined ? '' : text,
         location: response.headers.get('location'),
         isKeptLater: response.headers.get('x-kept') === 'later',
       };
@@ -95,7 +105,8 @@ export function createClient(apis: readonly string[], adminKey: string): ChaosCl
   };
 }
 
-function headersOf({ agent, body, key }: Request, adminKey: string): { [name: string]: string } {
+function headersOf({ agent, body, cookie, key }: Request, adminKey: string): { [name: string]: string } {
+  if (cookie !== undefined) return { cookie };
   return {
     ...(agent === undefined ? { authorization: `Bearer ${adminKey}` } : { 'user-agent': agent }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),

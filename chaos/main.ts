@@ -10,6 +10,9 @@ import { shoot } from './faults/shoot.ts';
 import { giveUp } from './give-up.ts';
 import { type Calm, type Course, gather, verify, waitUntilQuiet } from './verify.ts';
 import { live } from './load.ts';
+import { openConsole } from './console.ts';
+import { BOSS, manage } from './managers.ts';
+import { REPS } from './plan-managers.ts';
 import { planOf } from './plan.ts';
 import { describePlan, describeRun, seconds, type Verdict } from './report.ts';
 import { startReaders } from './readers.ts';
@@ -65,7 +68,8 @@ async function shootAndVerify(session: Session): Promise<Verdict[]> {
   const course: Course = { deployments: { done: [], wedged: [] }, struck: [], restless: [] };
   const startedAt = Date.now();
   const tell = (text: string): void => session.say(`${seconds(Date.now() - startedAt)}  ${text}`);
-  const reps = startReps({ seed: plan.seed, client, record });
+  const board = await openConsole(client, stack.config.databaseUrl, [...REPS, BOSS]);
+  const reps = startReps({ seed: plan.seed, client, record, desk: board });
   const readers = startReaders({ seed: plan.seed, client, record, mails: () => readSink(stack) });
   const ticker = setInterval(() => {
     const taken = readSink(stack).filter(({ fate }) => fate === 'taken').length;
@@ -73,7 +77,8 @@ async function shootAndVerify(session: Session): Promise<Verdict[]> {
   }, 15_000);
   try {
     const shooting = shoot({ stack, temporal, deployments: course.deployments, say: tell }, plan.faults, startedAt);
-    const living = live(plan, client, record, startedAt, shooting);
+    const managing = manage(plan.managing, { client, board, record, startedAt });
+    const living = live(plan, client, record, startedAt, shooting).then(() => managing);
     course.struck = await shooting;
     tell('the faults are over; waiting until all is quiet');
     reps.hurry();

@@ -1,5 +1,6 @@
 /** Makes the plan of a run from a seed: which faults strike when, and what the leads do. Pure: no clock and no effects. */
 import { type Batch, batchesOf } from './plan-batches.ts';
+import { managingOf, type PlannedManaging } from './plan-managers.ts';
 import { randomOf, type Random } from './random.ts';
 import type { Version } from './versions.ts';
 
@@ -62,6 +63,7 @@ export interface Plan {
   faults: readonly PlannedFault[];
   lives: readonly Life[];
   batches: readonly Batch[];
+  managing: readonly PlannedManaging[];
 }
 
 /** What a reader does with a mail. */
@@ -122,6 +124,7 @@ export function planOf(options: { seed: number; leads: number; durationMs: numbe
     faults: [...faults, ...deploys(durationMs), ...publishes(durationMs)].toSorted((a, b) => a.atMs - b.atMs),
     lives,
     batches: batchesOf(seed, lives, durationMs),
+    managing: managingOf(seed, durationMs),
   };
 }
 
@@ -222,6 +225,11 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
 /** A lead whose template throws is alone: it is judged by being held, which it would not be while it waits for a colleague. */
 function companyOf(n: number, source: string): string {
   return source === 'poison' ? `company-of-${n}` : `company-${Math.floor(n / PEOPLE_OF_A_COMPANY)}`;
+}
+
+/** Whether the rep decides on the page of the lead, and not by the API. */
+export function isAtDesk(seed: number, email: string, offer: number): boolean {
+  return randomOf(seed, `desk ${email} ${offer}`).chance(0.5);
 }
 
 /** The decision on the n-th offer of a lead: the same for the same seed. */

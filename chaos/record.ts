@@ -1,12 +1,13 @@
 /** The client's own record of its requests and their answers. Each is written before the next request is made. */
 import { appendFileSync } from 'node:fs';
+import type { Managing } from './plan-managers.ts';
 import type { Act, Reading } from './plan.ts';
 
 export interface Answered {
   at: number;
   email: string;
   /** `look`: a HEAD request for the pixel or a link. */
-  act: Act['kind'] | 'accept' | 'reject' | 'outcome' | 'open' | 'click' | 'look';
+  act: Act['kind'] | Managing['kind'] | 'accept' | 'reject' | 'outcome' | 'open' | 'click' | 'look';
   /** Idempotency-Key, event id, or the path of a pixel or link. */
   key: string;
   /** The final HTTP status; 0: never answered. */
@@ -19,6 +20,10 @@ export interface Answered {
   sendId?: string | undefined;
   reader?: Reading['reader'] | undefined;
   attempts: number;
+  /** For an absence and its end: when it was asked for first. */
+  askedAt?: number;
+  /** For a hand-over: the leads that were chosen. */
+  leadIds?: readonly string[];
 }
 
 export interface Record {

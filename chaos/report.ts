@@ -1,6 +1,7 @@
 /** Prints the plan at the start and the verdicts at the end. */
 import Table from 'cli-table3';
 import type { Evidence } from './check/evidence.ts';
+import type { Managing } from './plan-managers.ts';
 import type { Fault, Plan } from './plan.ts';
 
 const SHOWN = 5;
@@ -11,16 +12,18 @@ export interface Verdict {
   offenders: readonly string[];
 }
 
-export function describePlan({ seed, durationMs, faults, lives, batches }: Plan): string {
+export function describePlan({ seed, durationMs, faults, lives, batches, managing }: Plan): string {
   const acts = lives.flatMap((life) => life.acts.map(({ act }) => act.kind));
   const count = (kind: string): number => acts.filter((one) => one === kind).length;
   const kinds = ['submit', 'event', 'pause', 'resume', 'forward', 'unsubscribe'];
   const inBatches = batches.flatMap(({ items }) => items).length;
   const lines = faults.map(({ atMs, fault }) => `  ${seconds(atMs)}  ${describeFault(fault)}`);
+  const managed = managing.map(({ atMs, act }) => `  ${seconds(atMs)}  ${describeManaging(act)}`);
   return [
     `Seed ${seed}: ${lives.length} leads in ${durationMs / 60_000} minutes; ${kinds.map((kind) => `${count(kind)} ${kind}`).join(', ')}, ${batches.length} batches of ${inBatches} events`,
     `${faults.length} faults:`,
     ...lines,
+    ...(managed.length === 0 ? [] : ['the manager:', ...managed]),
   ].join('\n');
 }
 
@@ -42,6 +45,17 @@ function describeFault(fault: Fault): string {
       return `publish a revision with a wait of ${fault.wait}, and migrate`;
     case 'deploy':
       return `deploy the ${fault.version} version of the workflow, worker after worker`;
+  }
+}
+
+function describeManaging(act: Managing): string {
+  switch (act.kind) {
+    case 'away':
+      return `${act.rep} is away, the deputy is ${act.deputy}`;
+    case 'back':
+      return `${act.rep} is back`;
+    case 'hand-over':
+      return `all leads of ${act.rep} are handed over to ${act.to}`;
   }
 }
 

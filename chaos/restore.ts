@@ -28,13 +28,13 @@ const LOSS_AT_MS = 45_000;
 /** An API that has not answered for this long counts as down. */
 const ANSWERED_WITHIN_MS = 60_000;
 
-/** The plan without pauses and resumes: in this run only the person who works through the list resumes leads. */
+/** The plan without pauses and resumes: in this run only the person who works through the list resumes leads. Nobody manages. */
 export function withoutFaults({ lives, ...plan }: Plan): Plan {
   const kept = lives.map((life) => ({
     ...life,
     acts: life.acts.filter(({ act }) => act.kind !== 'pause' && act.kind !== 'resume'),
   }));
-  return { ...plan, faults: [], lives: kept };
+  return { ...plan, faults: [], managing: [], lives: kept };
 }
 
 export async function restore(session: Session, calm: Calm): Promise<Verdict[]> {

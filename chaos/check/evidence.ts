@@ -93,7 +93,9 @@ export interface AssignmentRow {
   leadId: string;
   needId: string;
   repId: string;
+  rule: string;
   status: string;
+  createdAt: Date;
 }
 export interface TaskRow {
   id: string;
@@ -122,6 +124,7 @@ export interface Rows {
   /** In the order in which they were given. */
   consents: { leadId: string; granted: boolean }[];
   assignments: AssignmentRow[];
+  reps: { id: string; key: string }[];
   /** Opens and clicks that are not events yet. */
   tracked: { id: string }[];
   outbox: { id: string; leadId: string; reason: string; deliveredAt: Date | null; lastError: string | null }[];
@@ -183,7 +186,8 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
       AND a.data->>'enrollmentId' = s.enrollment_id AND a.data->>'stepId' = s.step_id) AS "settledAt" FROM sends s`,
   suppressions: `SELECT email FROM suppressions`,
   consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' AND NOT unconfirmed ORDER BY occurred_at, id`,
-  assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", status::text FROM assignments`,
+  assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", rule, status::text, created_at AS "createdAt" FROM assignments`,
+  reps: `SELECT id, key FROM reps`,
   tracked: `SELECT id FROM tracked`,
   outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,
   commands: `SELECT id, lead_id AS "leadId", kind, (verdict->>'ok')::boolean AS ok FROM commands`,

@@ -22,6 +22,7 @@ import {
   processWhereScheduled,
 } from './whereabouts.ts';
 import { everyFaultStruck } from './struck.ts';
+import { awayGetsNothing, handedOverOnce } from './team.ts';
 import { fetchesCounted } from './tracked.ts';
 import { noMailAfterNo } from './unsubscribed.ts';
 import { deploySurvived, tasksFailByPlan, wedgedWasSeen } from './versions.ts';
@@ -49,6 +50,8 @@ export const INVARIANTS: readonly Invariant[] = [
   ledgerIsAChain,
   ledgerAddsUp,
   oneOwner,
+  awayGetsNothing,
+  handedOverOnce,
   everyLeadThere,
   heldForCause,
   nothingOverdue,

@@ -28,7 +28,7 @@ async function sent(isTwice: boolean, results: { id: string; status: string }[])
     client: {
       async ask({ body }) {
         bodies.push(body);
-        return { status: 200, body: { results }, location: null, isKeptLater: false, attempts: 1 };
+        return { status: 200, body: { results }, text: '', location: null, isKeptLater: false, attempts: 1 };
       },
     },
     record: { add: (answer) => void answers.push(answer) },

@@ -86,6 +86,7 @@ export function soundEvidence(): Evidence {
     suppressions: [],
     consents: [{ leadId, granted: true }],
     assignments: [],
+    reps: [{ id: 'rep-1', key: 'ada' }],
     outbox: [],
     tracked: [],
     commands: [],
@@ -111,6 +112,7 @@ export function soundEvidence(): Evidence {
       ],
       lives: [{ email: EMAIL, source: 'drip', isLate: false, acts: [] }],
       batches: [],
+      managing: [],
     },
     mails: [{ at: BEFORE.getTime(), to: EMAIL, sendId: 'send-1', fate: 'taken', answer: '250' }],
     answers: [

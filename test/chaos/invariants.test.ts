@@ -10,6 +10,25 @@ import { lead, soundEvidence } from './evidence.ts';
 
 const HOUR = 3_600_000;
 
+const REROUTED = { id: 'cmd-1', leadId: 'lead-1', kind: 'reroute', ok: true };
+
+/** One form, pressed twice. */
+const HANDED_OVER: Answered[] = [1, 2].map((at) => ({
+  at,
+  email: 'ada',
+  act: 'hand-over',
+  key: 'form-1',
+  status: 200,
+  result: '/console/board?moved=1&failed=0',
+  leadIds: ['lead-1'],
+  attempts: 1,
+}));
+
+function offerAfter(at: Date, { rule }: { rule: string }): Evidence['assignments'][number] {
+  const createdAt = new Date(at.getTime() + 1_000);
+  return { id: 'asg-9', leadId: 'lead-1', needId: 'need-9', repId: 'rep-1', rule, status: 'expired', createdAt };
+}
+
 /** The sentences of the invariants that do not hold. */
 function broken(evidence: Evidence): string[] {
   return INVARIANTS.filter(({ check }) => check(evidence).offenders.length > 0).map(({ holds }) => holds);
@@ -285,7 +304,9 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
         leadId: 'lead-1',
         needId: 'need-1',
         repId: `rep-${id}`,
+        rule: 'everyone',
         status: 'accepted',
+        createdAt: new Date(0),
       })),
     }),
   ],
@@ -374,8 +395,43 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     /bulk run/,
     ({ bulkRuns }) => ({ bulkRuns: bulkRuns.map((run) => ({ ...run, status: 'paused', error: 'P' })) }),
   ],
+  [
+    'an offer to a rep who is away',
+    /offered nothing/,
+    ({ at }) => ({
+      answers: [{ at: at.getTime(), email: 'ada', act: 'away', key: 'ada', status: 200, attempts: 1 }],
+      assignments: [offerAfter(at, { rule: 'everyone' })],
+    }),
+  ],
+  [
+    'a hand-over that moved a lead twice',
+    /pressed twice/,
+    ({ answers, commands }) => ({
+      answers: [...answers, ...HANDED_OVER],
+      commands: [...commands, REROUTED, { ...REROUTED, id: 'cmd-2' }],
+    }),
+  ],
+  [
+    'a hand-over that moved nothing, and said that it did',
+    /pressed twice/,
+    ({ answers }) => ({ answers: [...answers, ...HANDED_OVER] }),
+  ],
   ['a fault that met nothing', /kind of fault/, () => ({ struck: [{ kind: 'kill', target: 'api-2' }] })],
 ];
+
+test('who is away may get a lead by a person’s word, and again in turn once they are back', () => {
+  const world = soundEvidence();
+  const away = { at: world.at.getTime(), email: 'ada', act: 'away', key: 'ada', status: 200, attempts: 1 } as const;
+  const back = { ...away, act: 'back', at: away.at + 9_000, askedAt: away.at + 500 } as const;
+  const isSeen = (answers: Answered[], rule: string): boolean =>
+    broken({ ...world, answers: [...world.answers, ...answers], assignments: [offerAfter(world.at, { rule })] }).some(
+      (holds) => holds.includes('offered nothing'),
+    );
+  expect(isSeen([away], 'rerouted')).toBe(false);
+  expect(isSeen([away], 'everyone')).toBe(true);
+  expect(isSeen([away, back], 'everyone')).toBe(false);
+  expect(isSeen([{ ...away, status: 0 }], 'everyone')).toBe(false);
+});
 
 test.each(SPOILT)('%s is seen', (_what, sentence, spoil) => {
   const world = soundEvidence();

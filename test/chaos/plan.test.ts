@@ -49,6 +49,27 @@ test('every part is killed and every trouble of the mail server is had at least 
   );
 });
 
+test('one rep at a time is away, has a deputy and comes back; leads are handed over while somebody is away', () => {
+  fc.assert(
+    fc.property(anyPlan, (options) => {
+      const { managing } = planOf(options);
+      let away: string | null = null;
+      const handedOver = new Set<boolean>();
+      for (const { atMs, act } of managing) {
+        expect(atMs).toBeLessThan(options.durationMs);
+        if (act.kind === 'hand-over') handedOver.add(away === act.rep);
+        else expect(away).toBe(act.kind === 'away' ? null : act.rep);
+        if (act.kind === 'away') expect(act.deputy).not.toBe(act.rep);
+        if (act.kind !== 'hand-over') away = act.kind === 'away' ? act.rep : null;
+      }
+      expect(away).toBeNull();
+      expect(handedOver).toEqual(new Set([true, false]));
+      expect(managing.map(({ atMs }) => atMs)).toEqual(managing.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test('one trouble of the mail server at a time', () => {
   const { faults } = planOf({ seed: 5, leads: 10, durationMs: 600_000 });
   let until = 0;

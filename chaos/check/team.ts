@@ -1,0 +1,60 @@
+import type { Answered } from '../record.ts';
+import { groupBy, type Invariant } from './invariant.ts';
+
+const isYes = ({ status }: Answered): boolean => status >= 200 && status < 300;
+
+/** From the answer to the absence until its end was asked for. */
+export const awayGetsNothing: Invariant = {
+  holds: 'a rep who is away is offered nothing, unless a person says so',
+  check({ answers, assignments, reps }) {
+    const keyOf = new Map(reps.map(({ id, key }) => [id, key]));
+    const absences = answers.flatMap((answer, n) => {
+      if (answer.act !== 'away' || !isYes(answer)) return [];
+      const back = answers.slice(n).find(({ act, key }) => act === 'back' && key === answer.key);
+      return [{ rep: answer.key, fromMs: answer.at, untilMs: back?.askedAt ?? Infinity }];
+    });
+    const offenders = assignments
+      .filter(({ rule }) => rule !== 'rerouted')
+      .filter(({ repId, createdAt }) =>
+        absences.some(
+          ({ rep, fromMs, untilMs }) =>
+            rep === keyOf.get(repId) && createdAt.getTime() > fromMs && createdAt.getTime() < untilMs,
+        ),
+      );
+    return {
+      checked: absences.length,
+      offenders: offenders.map(({ id, repId, rule }) => `${id}: offered to ${keyOf.get(repId)}, who is away (${rule})`),
+    };
+  },
+};
+
+/** Nobody else reroutes in a run. */
+export const handedOverOnce: Invariant = {
+  holds: 'a hand-over that was pressed twice moved each of its leads once, and as many as its answer says',
+  check({ answers, commands }) {
+    const forms = groupBy(
+      answers.filter(({ act }) => act === 'hand-over'),
+      ({ key }) => key,
+    );
+    const times = new Map(
+      [...groupBy(commands.filter(isHandOver), ({ leadId }) => leadId)].map(([leadId, own]) => [leadId, own.length]),
+    );
+    const named = [...forms.values()].flatMap(([first]) => first?.leadIds ?? []);
+    const namedTimes = groupBy(named, (leadId) => leadId);
+    const offenders = [...times]
+      .filter(([leadId, count]) => count > (namedTimes.get(leadId)?.length ?? 0))
+      .map(([leadId, count]) => `${leadId}: moved ${count} times`);
+    for (const [key, own] of forms) {
+      const there = (own[0]?.leadIds ?? []).filter((leadId) => times.has(leadId)).length;
+      for (const answer of own.filter(isYes)) {
+        const moved = Number(/moved=(\d+)/.exec(answer.result ?? '')?.[1] ?? Number.NaN);
+        if (!(moved <= there)) offenders.push(`${key}: answered ${answer.result}, and ${there} leads were moved`);
+      }
+    }
+    return { checked: named.length, offenders };
+  },
+};
+
+function isHandOver({ kind, ok }: { kind: string; ok: boolean }): boolean {
+  return ok && (kind === 'reroute' || kind === 'route');
+}

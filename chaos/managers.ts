@@ -1,0 +1,60 @@
+/** Simulates the manager: enters absences by the API, and hands leads over on the board. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChaosClient } from './client.ts';
+import { type ChaosConsole, hidden, statusOf, valuesOf } from './console.ts';
+import type { Managing, PlannedManaging } from './plan-managers.ts';
+import type { Record } from './record.ts';
+
+export const BOSS = 'boss';
+/** So long before now, that the absence has begun for every lead's clock. */
+const BEFORE_MS = 60_000;
+
+/** Resolves when all of it is done, or the client gave up. */
+export async function manage(
+  planned: readonly PlannedManaging[],
+  { client, board, record, startedAt }: { client: ChaosClient; board: ChaosConsole; record: Record; startedAt: number },
+): Promise<void> {
+  for (const { atMs, act } of planned) {
+    await sleep(Math.max(0, startedAt + atMs - Date.now()));
+    if (act.kind === 'hand-over') await handOver(act, board, record);
+    else await setAbsence(act, client, record);
+  }
+}
+
+async function setAbsence(
+  act: Exclude<Managing, { kind: 'hand-over' }>,
+  client: ChaosClient,
+  record: Record,
+): Promise<void> {
+  const away =
+    act.kind === 'back'
+      ? null
+      : { from: new Date(Date.now() - BEFORE_MS).toISOString(), until: null, deputy: act.deputy };
+  const askedAt = Date.now();
+  const { status, body, attempts } = await client.ask({ method: 'PATCH', path: `/v1/reps/${act.rep}`, body: { away } });
+  const result = typeof body['code'] === 'string' ? body['code'] : undefined;
+  record.add({ email: act.rep, act: act.kind, key: act.rep, status, result, attempts, askedAt });
+}
+
+async function handOver(
+  { rep, to }: Extract<Managing, { kind: 'hand-over' }>,
+  board: ChaosConsole,
+  record: Record,
+): Promise<void> {
+  const { status, text } = await board.page(BOSS, `/console/board?rep=${rep}`);
+  const leadIds = valuesOf(text, 'lead');
+  if (status !== 200 || leadIds.length === 0) return;
+  const once = hidden(text, 'once');
+  const fields = [
+    ['csrf', hidden(text, 'csrf')],
+    ['once', once],
+    ['to', to],
+    ['note', 'Ill'],
+    ...leadIds.map((id) => ['lead', id] as const),
+  ] as const;
+  for (const answer of await board.pressTwice(BOSS, '/console/board/hand-over', fields)) {
+    const result = answer.location ?? undefined;
+    const { attempts } = answer;
+    record.add({ email: rep, act: 'hand-over', key: once, status: statusOf(answer), result, attempts, leadIds });
+  }
+}
