@@ -2,12 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosClient } from './client.ts';
 import { type ChaosConsole, hidden, statusOf, valuesOf } from './console.ts';
-import type { Managing, PlannedManaging } from './plan-managers.ts';
+import { type Managing, type PlannedManaging, REPS } from './plan-managers.ts';
 import type { Record } from './record.ts';
 
 export const BOSS = 'boss';
 /** So long before now, that the absence has begun for every lead's clock. */
 const BEFORE_MS = 60_000;
+/** In a short run a rep may have no lead for a while. */
+const LOOKS_FOR_MS = 20_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** Resolves when all of it is done, or the client gave up. */
 export async function manage(
@@ -36,14 +39,31 @@ async function setAbsence(
   record.add({ email: act.rep, act: act.kind, key: act.rep, status, result, attempts, askedAt });
 }
 
+interface OpenLeads {
+  text: string;
+  leadIds: string[];
+}
+
+/** Looks until the rep has a lead, or another rep has; null: nobody got one in time. */
+async function leadsOf(rep: string, board: ChaosConsole): Promise<OpenLeads | null> {
+  for (const until = Date.now() + LOOKS_FOR_MS; Date.now() < until; await sleep(LOOK_EVERY_MS)) {
+    for (const one of [rep, ...REPS.filter((other) => other !== rep)]) {
+      const { text } = await board.page(BOSS, `/console/board?rep=${one}`);
+      const leadIds = valuesOf(text, 'lead');
+      if (leadIds.length > 0) return { text, leadIds };
+    }
+  }
+  return null;
+}
+
 async function handOver(
   { rep, to }: Extract<Managing, { kind: 'hand-over' }>,
   board: ChaosConsole,
   record: Record,
 ): Promise<void> {
-  const { status, text } = await board.page(BOSS, `/console/board?rep=${rep}`);
-  const leadIds = valuesOf(text, 'lead');
-  if (status !== 200 || leadIds.length === 0) return;
+  const found = await leadsOf(rep, board);
+  if (found === null) return;
+  const { text, leadIds } = found;
   const once = hidden(text, 'once');
   const fields = [
     ['csrf', hidden(text, 'csrf')],
