@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { NextFunction, Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
@@ -223,6 +224,9 @@ function checkAnswer(route: Route, reply: Reply): void {
   const checked = check(answer.schema, value);
   if (!checked.ok)
     throw new AppError('INTERNAL', `The answer of ${name} is not as declared: ${inOneLine(checked.fields)}`);
+  // The schema leaves out what it does not name: callers would be told what nobody decided to tell.
+  if (!isDeepStrictEqual(checked.value, value))
+    throw new AppError('INTERNAL', `The answer of ${name} has fields that are not declared`);
 }
 
 function allowedMethods(routes: readonly Route[], path: string): string[] {

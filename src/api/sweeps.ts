@@ -2,24 +2,30 @@ import type { StoreContext } from '../store/context.ts';
 import { sweepIdempotency } from '../store/access/idempotency.ts';
 import { sweepRateLimits } from '../store/access/rate-limits.ts';
 import { sweepSessions } from '../store/access/sessions.ts';
+import { sweepInbound } from '../store/inbound/sweep-inbound.ts';
 import type { Logger } from '../runtime/log.ts';
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes old Idempotency-Keys, rate counts and sessions at intervals. Returns a function that stops it. */
+/** Deletes old Idempotency-Keys, rate counts, sessions and incoming mails at intervals. Returns a function that stops it. */
 export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
-  const sweep = async (): Promise<{ keys: number; counts: number; sessions: number }> => ({
+  const sweep = async (): Promise<{ keys: number; counts: number; sessions: number; mails: number }> => ({
     keys: await sweepIdempotency(db, new Date(), stopping.signal),
     counts: await sweepRateLimits(db, new Date()),
     sessions: await sweepSessions(db, new Date()),
+    mails: await sweepInbound(db, new Date(), stopping.signal),
   });
   const timer = setInterval(() => {
     running = sweep().then(
-      (counts) => log.debug(counts, 'old Idempotency-Keys, counts of requests and sessions were deleted'),
+      (counts) =>
+        log.debug(counts, 'old Idempotency-Keys, counts of requests, sessions and incoming mails were deleted'),
       (error: unknown) =>
-        log.warn({ err: error }, 'old Idempotency-Keys, counts of requests or sessions could not be deleted'),
+        log.warn(
+          { err: error },
+          'old Idempotency-Keys, counts of requests, sessions or incoming mails could not be deleted',
+        ),
     );
   }, EVERY_MS);
   return async () => {

@@ -2,6 +2,7 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { withAsciiDomain } from '../domain/email-address.ts';
 import { scopeOf } from '../domain/policy.ts';
 import { STAGES, type Stage } from '../domain/stage.ts';
 import { listLeads } from '../store/lists/leads.ts';
@@ -49,7 +50,7 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     const scope = scopeOf(requireAtAll(visitor, 'see-lead'), 'see-lead');
-    const email = field(request, 'email').toLowerCase();
+    const email = withAsciiDomain(field(request, 'email').toLowerCase());
     const [found] = scope === null ? [] : await listLeads(store.db, scope, { email }, null, 1);
     if (found !== undefined) return response.redirect(303, `/console/leads/${found.id}`);
     const none = new AppError('LEAD_UNKNOWN', 'No lead that you may see has this address.');

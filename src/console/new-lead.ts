@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
 import { singleLine } from '../domain/clean-text.ts';
-import { isEmailAddress, LONGEST_EMAIL } from '../domain/email-address.ts';
+import { isEmailAddress, LONGEST_EMAIL, withAsciiDomain } from '../domain/email-address.ts';
 import { AppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { stripAddresses } from '../domain/redact.ts';
@@ -138,6 +138,7 @@ async function submissionOf({ db }: StoreContext, { repId }: Visitor, request: R
   const { productLine, ...person } = values;
   // It is shown in Temporal, where no address may stand.
   if (person.source !== undefined) person.source = stripAddresses(singleLine(person.source));
+  if (person.email !== undefined) person.email = withAsciiDomain(person.email);
   if (person.email !== undefined && !isEmailAddress(person.email))
     throw new AppError('VALIDATION_FAILED', 'The email address is not one, such as ada@example.com.');
   if (person.country !== undefined && !/^[A-Za-z]{2}$/.test(person.country))

@@ -5,6 +5,15 @@ export const LONGEST_EMAIL = 254;
 export const EMAIL_PATTERN =
   /^(?:[A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;
 
+/** The address with its domain as mail servers know it: `mia@räucherei.example` is `mia@xn--rucherei-0za.example`. */
+export function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  if (at === -1 || domain.length > LONGEST_EMAIL || !/^(?=.*\P{ASCII})[^\s/\\:?#@[\]%]+$/u.test(domain)) return address;
+  const url = `http://${domain}`;
+  return URL.canParse(url) ? address.slice(0, at + 1) + new URL(url).hostname : address;
+}
+
 export function isEmailAddress(text: string): boolean {
   return text.length <= LONGEST_EMAIL && EMAIL_PATTERN.test(text);
 }

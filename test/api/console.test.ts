@@ -214,6 +214,12 @@ describe('users', () => {
     expect(await who.go('/console/users', asked)).toMatchObject({ status: 409 });
     const noTeam = await who.go('/console/users', { ...asked, email: 'lo@firm.example', teams: 'moon' });
     expect(noTeam).toMatchObject({ status: 400, text: expect.stringContaining('there is no team ‘moon’') });
+    const accent = await who.go('/console/users', { ...asked, email: 'kím@firm.example' });
+    expect(accent).toMatchObject({ status: 400, text: expect.stringContaining('without accents before the @') });
+    const abroad = { ...asked, name: 'Rauch', email: 'rauch@Räucherei.example' };
+    expect(await who.go('/console/users', abroad)).toMatchObject({ status: 303 });
+    await expect.poll(() => bench.engine.sink.to('rauch@räucherei.example').length).toBe(1);
+    expect((await (await signInAs('rauch@räucherei.example')).go('/console/board')).status).toBe(200);
     const kim = await bench.db.user.findUniqueOrThrow({ where: { email: 'kim@firm.example' } });
     const kims = await signInAs('kim@firm.example');
     expect((await kims.go('/console/users')).status).toBe(403);
@@ -227,6 +233,7 @@ describe('users', () => {
     const rows = await bench.db.audit.findMany({ where: { action: { startsWith: 'user.' } }, orderBy: { id: 'asc' } });
     expect(rows.map(({ action, actor }) => [action, actor])).toEqual([
       ['user.invited', 'system'],
+      ['user.invited', admin.id],
       ['user.invited', admin.id],
       ['user.changed', admin.id],
     ]);

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startInbound, type InboundListener } from '../../src/api/inbound/listener.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { inboundAddress } from '../../src/email/inbound/address.ts';
+import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
+import { sweepInbound } from '../../src/store/inbound/sweep-inbound.ts';
 import { openApi, type Bench } from './support.ts';
 
 const DOMAIN = 'bounces.shop.example';
@@ -242,4 +244,25 @@ test('a flood to the addresses of one send is put off, and what is too long is r
     await deliver(address(sendId), `From: ${email}\r\nSubject: Re: ${n}\r\n\r\nAgain.\r\n`);
   await expect(deliver(address(sendId), `From: ${email}\r\nSubject: one more\r\n\r\nx\r\n`)).rejects.toThrow(/4\.2\.1/);
   expect(await rowsOf(leadId)).toHaveLength(20);
+});
+
+test('a mail is deleted after 90 days, looked at or not; who is erased takes along those that only name them', async () => {
+  const now = Date.now();
+  const { leadId, sendId, email } = await mailed();
+  const keep = (digest: string, more: object) =>
+    bench.db.inboundMail.create({
+      data: { id: newId('inboundMail'), digest, verdict: 'unclear', did: 'kept', receivedAt: new Date(now), ...more },
+    });
+  const days = (n: number) => new Date(now - n * 86_400_000);
+  await keep('old', { receivedAt: days(90.5), did: 'suppressed' });
+  await keep('old and not looked at', { receivedAt: days(91) });
+  await keep('young', { receivedAt: days(89) });
+  expect(await sweepInbound(bench.db, new Date(now))).toBe(2);
+  await keep('of the lead', { leadId, sendId });
+  await keep('names them', { recipient: email.toUpperCase() });
+  await keep('quotes them', { excerpt: `Why did you write to <${email}>?` });
+  await eraseLead(bench.deps.store, { leadId, actor: 'system' });
+  const digests = ['old', 'old and not looked at', 'young', 'of the lead', 'names them', 'quotes them'];
+  const left = await bench.db.inboundMail.findMany({ where: { OR: digests.map((digest) => ({ digest })) } });
+  expect(left.map(({ digest }) => digest)).toEqual(['young']);
 });

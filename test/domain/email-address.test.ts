@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isEmailAddress } from '../../src/domain/email-address.ts';
+import { isEmailAddress, withAsciiDomain } from '../../src/domain/email-address.ts';
 
 test.each(['ada@example.com', "o'neil+x@a-b.example.co", 'A_b-c@x1.io'])('%s is an address', (text) => {
   expect(isEmailAddress(text)).toBe(true);
@@ -16,4 +16,18 @@ test('a text of any length is decided on at once', () => {
   const began = performance.now();
   expect(isEmailAddress(`a@${'.'.repeat(60_000)}@`)).toBe(false);
   expect(performance.now() - began).toBeLessThan(100);
+});
+
+test.each([
+  ['mia@räucherei.example', 'mia@xn--rucherei-0za.example'],
+  ['mia@xn--rucherei-0za.example', 'mia@xn--rucherei-0za.example'],
+  ['mia@Firm.example', 'mia@Firm.example'],
+  ['mía@räucherei.example', 'mía@xn--rucherei-0za.example'],
+  ['mia@firm.example', 'mia@firm.example'],
+  ['mia@ä:1/x?y#z', 'mia@ä:1/x?y#z'],
+  ['mia@[ä]', 'mia@[ä]'],
+  ['', ''],
+  ['ä', 'ä'],
+])('the domain of %s as mail servers know it', (address, ascii) => {
+  expect(withAsciiDomain(address)).toBe(ascii);
 });

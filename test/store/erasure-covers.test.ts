@@ -18,7 +18,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   enrollments:
     'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
   events: 'id lead_id properties send_id type',
-  // A mail to a send of nobody who is known has no lead: it is kept for a person, and names nobody but by its excerpt.
+  // A mail to a send of nobody who is known has no lead: the erasure looks for the address in it.
   inbound_mails: 'did digest domain excerpt id lead_id recipient send_id settled_by status verdict',
   lead_links: 'lead_id url',
   needs:
@@ -41,7 +41,7 @@ const DELETED: Readonly<Record<string, string>> = {
   // The answer of a request, which names the lead. The request itself is a hash; a site key's answer has a handle, for 24 hours.
   idempotency_keys: 'body id request_hash',
   leads:
-    'account_id assessed attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier',
+    'account_id assessed attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier verified_fields',
   // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
   outbox: 'id last_error lead_id reason refs',
   tracked: 'agent hints id lead_id method send_id',

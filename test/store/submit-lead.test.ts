@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { Actor } from '../../src/domain/actor.ts';
 import { mayMail } from '../../src/domain/consent.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { editProfile } from '../../src/store/capture/edit-profile.ts';
 import { loadFacts } from '../../src/store/facts/facts.ts';
 import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
@@ -280,5 +283,50 @@ describe('consent', () => {
     await expect(unsubscribe(bench.ctx, { leadId: 'lead-none', source: 'link' })).rejects.toMatchObject({
       code: 'LEAD_UNKNOWN',
     });
+  });
+});
+
+describe('what a person of ours verified', () => {
+  const user = { kind: 'user', userId: newId('user'), manager: true, role: 'admin', teams: [] } as const;
+  const byKey = { kind: 'key', keyId: 'key-shop', manager: true, role: 'admin' } as const;
+  const bySite = { kind: 'key', keyId: 'key-site', manager: false, role: 'site' } as const;
+  const email = 'vera@verified.example';
+  const lead = () =>
+    bench.db.lead.findUniqueOrThrow({ where: { email }, include: { touches: { orderBy: { id: 'desc' } } } });
+  const say = (words: Partial<LeadSubmission>, by?: Actor) =>
+    submitLead(bench.ctx, { how: 'api', email, ...words }, by === undefined ? {} : { by });
+
+  it('outranks what any other door states, which is kept with the touch', async () => {
+    const { leadId } = await say(
+      { company: 'Stated Ltd', companySize: 10, jobTitle: 'Owner', attributes: { region: 'x' } },
+      byKey,
+    );
+    await say({ company: 'Stated Again Ltd' }, byKey);
+    expect(await lead()).toMatchObject({ company: 'Stated Again Ltd', verifiedFields: [] });
+    await editProfile(bench.ctx, user, leadId, { company: 'Right Ltd', companySize: '50' });
+    for (const by of [byKey, bySite, undefined])
+      await say(
+        { company: 'Wrong Ltd', companySize: 7, jobTitle: 'Buyer', how: by === undefined ? 'csv' : 'form' },
+        by,
+      );
+    expect(await lead()).toMatchObject({ company: 'Right Ltd', companySize: 50, jobTitle: 'Buyer' });
+    expect((await lead()).touches[0]?.request).toMatchObject({ notTaken: { company: 'Wrong Ltd', companySize: 7 } });
+  });
+
+  it('is overwritten by a person of ours, and by a rep’s own request for the lead', async () => {
+    await say({ company: 'Righter Ltd', attributes: { region: 'south' } }, user);
+    await say({ attributes: { region: 'north', size: 'L' } }, byKey);
+    const { company, attributes, verifiedFields } = await lead();
+    expect([company, attributes]).toEqual(['Righter Ltd', { region: 'south', size: 'L' }]);
+    expect(verifiedFields.toSorted()).toEqual(['attributes.region', 'company', 'companySize']);
+  });
+
+  it('is a gap again once it was taken away: what fills it is stated', async () => {
+    const { id } = await lead();
+    await editProfile(bench.ctx, user, id, { company: '' });
+    expect((await lead()).verifiedFields.toSorted()).toEqual(['attributes.region', 'companySize']);
+    await say({ company: 'Filled Ltd' }, bySite);
+    await say({ company: 'Stated Ltd' }, byKey);
+    expect(await lead()).toMatchObject({ company: 'Stated Ltd' });
   });
 });

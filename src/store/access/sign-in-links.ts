@@ -1,6 +1,7 @@
 /** Links to sign in to the console. A link works once, in a browser that asked for it. Anybody can ask in the name of anybody. */
 import { randomBytes } from 'node:crypto';
 import { hashOfSecret } from '../../crypto/secret-hash.ts';
+import { withAsciiDomain } from '../../domain/email-address.ts';
 import type { Db, Tx } from '../db.ts';
 import { ACTIVE_REP } from '../process/reps.ts';
 
@@ -25,7 +26,7 @@ export function newToken(): string {
 
 /** The active rep and user with this address; null when there is neither. */
 export async function findPerson(db: Db, email: string): Promise<Person | null> {
-  const address = email.trim();
+  const address = withAsciiDomain(email.trim());
   const [rep, user] = await Promise.all([
     db.rep.findFirst({
       where: { email: { equals: address.replaceAll(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' }, ...ACTIVE_REP },

@@ -1,6 +1,6 @@
 /** Users of the console who are no reps: marketers, managers, operators, admins. Who is invited may sign in; who is disabled may not. */
 import type { UserRole } from '../../domain/actor.ts';
-import { isEmailAddress } from '../../domain/email-address.ts';
+import { isEmailAddress, withAsciiDomain } from '../../domain/email-address.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { audit } from '../audit.ts';
@@ -56,8 +56,13 @@ export interface Invitation {
  * @throws AppError CONFLICT for an address that a user has, VALIDATION_FAILED for one that is none, or an unknown team
  */
 export async function inviteUser(db: Db, invitation: Invitation, by: By): Promise<User> {
-  const email = invitation.email.trim().toLowerCase();
+  const email = withAsciiDomain(invitation.email.trim().toLowerCase());
   const name = invitation.name.trim();
+  if (/\P{ASCII}/u.test(email))
+    throw new AppError(
+      'VALIDATION_FAILED',
+      'email: expected letters without accents before the @, such as mia@example.com: not every mail server takes others (SMTPUTF8)',
+    );
   if (!isEmailAddress(email))
     throw new AppError('VALIDATION_FAILED', 'email: expected an address such as mia@example.com');
   if (name === '' || name.length > 100)
@@ -94,7 +99,9 @@ export async function changeUser(db: Db, user: string, patch: UserPatch, by: By)
   return transact(db, async (tx) => {
     // All, so that of two that disable the last two admins the second is refused.
     await tx.$queryRaw`SELECT id FROM users ORDER BY id FOR NO KEY UPDATE`;
-    const found = await tx.user.findFirst({ where: { OR: [{ id: user }, { email: user.trim().toLowerCase() }] } });
+    const found = await tx.user.findFirst({
+      where: { OR: [{ id: user }, { email: withAsciiDomain(user.trim().toLowerCase()) }] },
+    });
     if (found === null)
       throw new AppError('NOT_FOUND', 'There is no user with this address, see `npx nurture users list`');
     const role = patch.role ?? found.role;

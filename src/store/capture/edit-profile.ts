@@ -18,6 +18,7 @@ import { contextForGrade, graded } from '../scoring/grade.ts';
 import { unstorableBecause } from '../storable.ts';
 import { LONGEST, LONGEST_CODE } from './clean-submission.ts';
 import { readPhone } from './phone.ts';
+import { withFields, withoutFields } from './profile.ts';
 
 /** What is named is changed; an empty text takes the value away. */
 export type ProfileEdit = Partial<Record<StatedText | 'companySize', string>>;
@@ -45,12 +46,21 @@ export async function editProfile(
       const others = await tx.lead.count({ where: { phone: changes.phone, email: null, id: { not: lead.id } } });
       if (others > 0) throw new AppError('CONFLICT', 'phone: another lead is known by this number.');
     }
+    // What is taken away is a gap again, which anybody may fill.
+    const kept = fields.filter((field) => changes[field as keyof Changes] !== null);
+    const verifiedFields = withFields({ verifiedFields: withoutFields(lead, fields) }, kept);
     const awaiting = awaitingAfterChange({ ...lead, ...changes }, fields, at);
     const changed = { ...lead, ...changes, ...(awaiting !== null && { awaiting }) };
     const context = await contextForGrade(tx, rules.playbook, changed, nowMs);
     const { lead: updated, audits } = graded(rules.playbook, changed, context, nowMs);
     const { fitGrade, fitPoints } = updated;
-    await updateRow(tx, 'leads', lead.id, { ...changes, ...(awaiting !== null && { awaiting }), fitGrade, fitPoints });
+    await updateRow(tx, 'leads', lead.id, {
+      ...changes,
+      verifiedFields,
+      ...(awaiting !== null && { awaiting }),
+      fitGrade,
+      fitPoints,
+    });
     const entry = { leadId, actor: actorHandle(actor), at, action: 'lead.updated', data: { fields } } as const;
     await auditAll(tx, [entry, ...audits]);
     const { ringIds } = await evaluateQualification(tx, rules, updated, nowMs);

@@ -12,6 +12,12 @@ export function normalizeEmail(email: string | undefined): string | undefined {
 /** Characters of JSON, of all attributes of a lead together: anybody can send a form with more. */
 const MOST_ATTRIBUTES = 65_536;
 
+/**
+ * What the word of who submits is worth. fills: what is known stays. states: overwrites what was stated before, and not what a person of ours
+ * verified. verifies: a person of ours.
+ */
+export type Weight = 'fills' | 'states' | 'verifies';
+
 export interface ProfileChanges {
   changes: Partial<Lead>;
   /** Names of the fields that change. */
@@ -22,21 +28,27 @@ export interface ProfileChanges {
 
 /**
  * What a submission changes of a lead. Only what is given is compared; attributes are merged, up to what a lead may have of them
- * in all. `fillsOnly`: a known value stays, whatever is stated.
+ * in all.
  */
-export function profileChanges(lead: Lead, submission: LeadSubmission, fillsOnly: boolean): ProfileChanges {
+export function profileChanges(lead: Lead, submission: LeadSubmission, weight: Weight): ProfileChanges {
   const changes: Partial<Lead> = {};
+  const named: string[] = [];
+  const stays = (field: string): boolean =>
+    weight === 'fills' || (weight === 'states' && lead.verifiedFields.includes(field));
   const notTaken: Record<string, unknown> = {};
   for (const field of STATED_TEXTS) {
     const value = normalized(field, submission, lead);
-    if (value === undefined || value === lead[field]) continue;
-    if (fillsOnly && lead[field] !== null) {
+    if (value === undefined) continue;
+    named.push(field);
+    if (value === lead[field]) continue;
+    if (lead[field] !== null && stays(field)) {
       if (!isSamePhone(field, value, lead)) notTaken[field] = value;
     } else changes[field] = value;
   }
   const { companySize } = submission;
+  if (companySize !== undefined) named.push('companySize');
   if (companySize !== undefined && companySize !== lead.companySize) {
-    if (fillsOnly && lead.companySize !== null) notTaken['companySize'] = companySize;
+    if (lead.companySize !== null && stays('companySize')) notTaken['companySize'] = companySize;
     else changes.companySize = companySize;
   }
   const fields: string[] = Object.keys(changes);
@@ -44,7 +56,7 @@ export function profileChanges(lead: Lead, submission: LeadSubmission, fillsOnly
   const differing = Object.entries(submission.attributes ?? {}).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(known[name]),
   );
-  const isKept = (name: string): boolean => fillsOnly && Object.hasOwn(known, name);
+  const isKept = (name: string): boolean => Object.hasOwn(known, name) && stays(`attributes.${name}`);
   for (const [name, value] of differing) if (isKept(name)) notTaken[`attributes.${name}`] = value;
   const changed = differing.filter(([name]) => !isKept(name));
   if (changed.length > 0) {
@@ -56,7 +68,20 @@ export function profileChanges(lead: Lead, submission: LeadSubmission, fillsOnly
       fields.push(...changed.map(([name]) => `attributes.${name}`));
     }
   }
+  named.push(...Object.keys(submission.attributes ?? {}).map((name) => `attributes.${name}`));
+  const verified = weight === 'verifies' ? withFields(lead, named) : withoutFields(lead, fields);
+  if (verified.length !== lead.verifiedFields.length) changes.verifiedFields = verified;
   return { changes, fields, notTaken };
+}
+
+/** The verified fields, with those that a person of ours said. */
+export function withFields({ verifiedFields }: Pick<Lead, 'verifiedFields'>, fields: readonly string[]): string[] {
+  return [...new Set([...verifiedFields, ...fields])];
+}
+
+/** The verified fields, without those that have another value now. */
+export function withoutFields({ verifiedFields }: Pick<Lead, 'verifiedFields'>, fields: readonly string[]): string[] {
+  return verifiedFields.filter((field) => !fields.includes(field));
 }
 
 /** A text with something in it. An empty field of a form was not filled in. */

@@ -29,7 +29,7 @@ import { updateRow } from '../rows.ts';
 import { unstorableBecause } from '../storable.ts';
 import type { LeadSubmission } from './submission.ts';
 import { insertTouch, type Touch } from './touch.ts';
-import { asByForm, isVouchedFor } from './vouched.ts';
+import { asByForm, isVouchedFor, weightOf } from './vouched.ts';
 
 export type { LeadSubmission, StatedConsent, StatedNeed } from './submission.ts';
 
@@ -106,7 +106,7 @@ async function recordSubmission(
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
   const recalled = created && (await recall(tx, found, addressHash));
-  const { changes, fields, notTaken: differing } = profileChanges(found, submission, !vouched);
+  const { changes, fields, notTaken: differing } = profileChanges(found, submission, vouched ? weightOf(by) : 'fills');
   const notTaken = { ...left, ...differing };
   const touch = await insertTouch(tx, found.id, submission, {
     at,

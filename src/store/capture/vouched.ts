@@ -3,6 +3,7 @@ import { denialAtAll, may, scopeOf } from '../../domain/policy.ts';
 import { readTiesOf } from '../access/lead-ties.ts';
 import type { Tx } from '../db.ts';
 import { withoutAddresses } from './clean-submission.ts';
+import type { Weight } from './profile.ts';
 import type { LeadSubmission } from './submission.ts';
 
 /**
@@ -18,6 +19,11 @@ export async function isVouchedFor(tx: Tx, by: Actor | undefined, leadId: string
   if (leadId === null || scopeOf(by, 'vouch')?.kind === 'all') return true;
   const ties = await readTiesOf(tx, leadId);
   return ties !== null && may(by, 'vouch', ties);
+}
+
+/** What the word of somebody is worth, where it is taken: a person of ours verified what they say, another system repeats what was stated. */
+export function weightOf(by: Actor | undefined): Exclude<Weight, 'fills'> {
+  return by?.kind === 'rep' || by?.kind === 'user' ? 'verifies' : 'states';
 }
 
 /**

@@ -62,6 +62,7 @@ async function eraseWith(ctx: StoreContext, { leadId, actor }: Erasure, known: H
     if (known.email !== null && known.hash !== null)
       await keepWhatForbidsMail(tx, { id: leadId, email: known.email, hash: known.hash }, at);
     await deleteLead(tx, leadId);
+    if (known.email !== null) await deleteMailsThatName(tx, known.email);
     const runIds = await cancelRunsThatName(tx, person, { actor, at });
     const broadcastIds = await cancelBroadcastsThatName(tx, person, { actor, at });
     await audit(tx, { leadId: null, actor, at }, { action: 'lead.erased', data: {} });
@@ -85,6 +86,13 @@ async function keepWhatForbidsMail(tx: Tx, lead: { id: string; email: string; ha
     await suppressAddress(tx, { address, reason: 'unsubscribed', source: 'erasure', leadId, occurredAt });
   }
   await forgetAddress(tx, lead.email, lead.hash);
+}
+
+/** Incoming mails that belong to no lead: a notice or a report may name anybody. */
+async function deleteMailsThatName(tx: Tx, email: string): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM inbound_mails
+    WHERE lead_id IS NULL AND (lower(recipient) = ${email} OR position(${email} in lower(excerpt)) > 0)`;
 }
 
 /** Deletes the lead's row, and with it every row that refers to it by a foreign key. The other tables are cleared one by one. */
