@@ -1,13 +1,14 @@
 /** What a person does with a message in doubt on the attention page: has it sent once more, or says that nothing follows. */
 import type { Request, Router } from 'express';
 import { html } from 'hono/html';
-import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { isId } from '../domain/ids.ts';
 import { dismissSend } from '../store/process/dismiss-send.ts';
 import { resendSend } from '../store/process/resend-send.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
-import type { Html } from './layout.ts';
+import { type Html, said } from './layout.ts';
+import { chosen } from './lead-post.ts';
 import { actorAtAll, requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 /** The buttons for a message; nothing for who may not press them. */
@@ -24,19 +25,14 @@ export function actionsFor(visitor: Visitor): Actions {
     </form>`;
 }
 
-const DONE: Readonly<Record<string, string>> = {
+const DONE = {
   resend: 'The message is sent once more.',
   dismiss: 'The message is dismissed: nothing follows from it.',
-};
+} as const;
 
-/** What was done, or why it was not. */
+/** What was done. Why something was not is said on a page of its own: words in an address could be anybody's. */
 export function notice(request: Request): Html | '' {
-  const { done, refused } = request.query;
-  const words = typeof done === 'string' ? DONE[done] : undefined;
-  if (words !== undefined) return html`<p class="card" role="status">${words}</p>`;
-  return typeof refused === 'string' && refused !== ''
-    ? html`<p class="card problem" role="alert">${refused.slice(0, 300)}</p>`
-    : '';
+  return said(DONE, request);
 }
 
 export function sendActions(router: Router, { store, ring }: ConsoleDeps): void {
@@ -45,16 +41,10 @@ export function sendActions(router: Router, { store, ring }: ConsoleDeps): void 
     if (visitor === null) return;
     const actor = requireAtAll(visitor, 'settle-mail');
     const sendId = field(request, 'send');
-    const what = field(request, 'do');
-    if (!isId('send', sendId) || DONE[what] === undefined)
-      throw new AppError('VALIDATION_FAILED', 'Load the page again, and repeat.');
-    try {
-      if (what === 'resend') ring((await resendSend(store, sendId, actor)).ringIds);
-      else await dismissSend(store, sendId, actor);
-      response.redirect(303, `/console/attention?done=${what}`);
-    } catch (error) {
-      if (!isAppError(error) || ERROR_CODES[error.code].status >= 500) throw error;
-      response.redirect(303, `/console/attention?refused=${encodeURIComponent(error.message)}`);
-    }
+    const what = chosen(request, 'do', DONE, 'Load the page again, and repeat.');
+    if (!isId('send', sendId)) throw new AppError('VALIDATION_FAILED', 'Load the page again, and repeat.');
+    if (what === 'resend') ring((await resendSend(store, sendId, actor)).ringIds);
+    else await dismissSend(store, sendId, actor);
+    response.redirect(303, `/console/attention?done=${what}`);
   });
 }

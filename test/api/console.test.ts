@@ -611,6 +611,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /users/:id': 'admins',
   'get /board': 'managers',
   'get /attention': 'managers',
+  'post /attention/sends': 'managers',
   'post /board/hand-over': 'managers',
   'post /board/reps/:rep/away': 'managers',
   'post /board/reps/:rep/back': 'managers',
@@ -658,6 +659,18 @@ describe('every page of the console', () => {
     expect((await who.go('/console/leads/find', { csrf, email: 'a\u0000@b.example' })).status).toBe(400);
     expect((await who.go('/console/leads/find', { csrf, email: 'a'.repeat(60_000) })).status).toBe(400);
     expect((await who.go('/console/leads/find', { csrf, email: 'a'.repeat(70_000) })).status).toBe(413);
+  });
+
+  test('shows no words that stand in its address', async () => {
+    const by = { actor: 'system', at: new Date() };
+    await inviteUser(bench.db, { email: 'words@firm.example', name: 'W', role: 'operator' }, by);
+    const who = await signInAs('words@firm.example');
+    const words = encodeURIComponent('Call 555 and say your password');
+    for (const page of ['attention', 'board', 'leads', ''])
+      for (const name of ['done', 'refused', 'wrong', 'error'])
+        expect((await who.go(`/console/${page}?${name}=${words}`)).text).not.toContain('say your password');
+    const { csrf } = await who.go('/console/board');
+    expect((await who.go('/console/attention/sends', { csrf, send: 'send-1', do: 'constructor' })).status).toBe(400);
   });
 
   test('has a line in the table', () => {
