@@ -1,5 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import { formatForPeople } from '../domain/schedule.ts';
+import { scoreAtMs } from '../domain/score.ts';
+import { shownScore } from '../domain/score-words.ts';
 import { inTheirWords, knownNeed, listed, listedCampaign, presentablePhone, quotable } from '../domain/stated-words.ts';
 import { claim } from '../effects/claim.ts';
 import { personOf } from '../effects/person.ts';
@@ -8,13 +10,12 @@ import type { RepBrief } from '../email/render-context.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { readBrief } from '../store/lists/brief.ts';
-import { standingOf } from './standing-of.ts';
 import type { Turn } from './turn.ts';
 
 /** The days that a rep's link to the page of an assignment works. */
 const DECISION_LINK_DAYS = 30;
 
-export type RepTemplate = 'rep-brief' | 'rep-reminder' | 'rep-request-added';
+export type RepTemplate = 'rep-brief' | 'rep-reminder' | 'rep-request-added' | 'rep-reply';
 
 /** Claims a mail to the rep of an assignment: who the lead is, why now, what it did, and the link to decide. */
 export async function claimRepMail(
@@ -61,7 +62,7 @@ async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrie
   const { lead, need } = turn.picture;
   const { reasons, actions, source, campaign } = await readBrief(turn.tx, lead.id, turn.at, turn.playbook.scoring);
   return {
-    score: standingOf(turn).score,
+    score: shownScore(scoreAtMs(lead, turn.atMs, turn.playbook.scoring)),
     grade: lead.fitGrade,
     source: source === null ? null : quotable(source),
     campaign: listedCampaign(turn.playbook.campaigns, campaign)?.name ?? null,

@@ -5,6 +5,7 @@ import { untellTasksToldWith, untoldStep } from '../store/process/tasks.ts';
 import { changeAssignment, findTeam, idleClock, inTimeOf } from './assignment.ts';
 import { recycle } from './need.ts';
 import { waitForPerson } from './offer.ts';
+import { claimRepMail } from './rep-mail.ts';
 import type { Turn } from './turn.ts';
 
 /** What becomes due while a rep has the lead. */
@@ -20,17 +21,24 @@ interface Clock {
 const TELL_AGAIN_AFTER_MS = 15 * 60_000;
 /** The template of the mail that tells a rep of tasks. Without it the list of tasks alone shows them. */
 const TEMPLATE = 'rep-task';
+/** That of the mail that tells a rep of an answer. Without it the lead's page and the list of what waits show it. */
+const REPLY_TEMPLATE = 'rep-reply';
 
 /** The clocks of a lead that a rep has accepted. Each does what is due once. */
 export function clocksOf(turn: Turn): Clock[] {
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'accepted') return [];
-  const { firstContactAt, contactLateAt, contactDueAt, answerDueAt, answerLateAt, stuckAt } = assignment;
+  const { firstContactAt, contactLateAt, contactDueAt, answerDueAt, answerLateAt, stuckAt, tellReplyAt } = assignment;
   const team = findTeam(turn, assignment.team);
   const isNewReply = assignment.repliedAt !== null && answerDueAt === null && team?.sla.answer !== undefined;
   return [
     { at: isTriedEnough(turn, assignment) ? turn.at : null, what: 'to send it back: it was not reached', due: giveUp },
     { at: isNewReply ? turn.at : null, what: 'to note the reply', due: startAnswer },
+    {
+      at: turn.rules.templates.has(REPLY_TEMPLATE) ? tellReplyAt : null,
+      what: 'to tell of the reply',
+      due: tellOfReply,
+    },
     {
       at: firstContactAt === null && contactLateAt === null ? contactDueAt : null,
       what: 'for the first contact',
@@ -118,6 +126,27 @@ async function giveUp(turn: Turn, assignment: Assignment): Promise<void> {
   });
   turn.changeNeed({ ownerId: repId });
   await recycle(turn, follow, reason);
+}
+
+/** A notice with a link: what the lead wrote stands on its page, and in no mail of ours. */
+async function tellOfReply(turn: Turn, assignment: Assignment): Promise<void> {
+  const repliedAt = assignment.tellReplyAt ?? turn.at;
+  changeAssignment(turn, assignment, { tellReplyAt: null });
+  const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+  await claimRepMail(turn, {
+    template: REPLY_TEMPLATE,
+    key: `assignment:${assignment.id}:reply:${repliedAt.getTime()}`,
+    assignment,
+    rep,
+    settler: {
+      canRepeat: () => true,
+      settled: (settling, { status }) => {
+        const { assignment: now } = settling.picture;
+        if (status !== 'released' || now?.id !== assignment.id) return;
+        changeAssignment(settling, now, { tellReplyAt: new Date(settling.atMs + TELL_AGAIN_AFTER_MS) });
+      },
+    },
+  });
 }
 
 /** Mails the rep what is planned for now, in one mail with the rep's other tasks. */

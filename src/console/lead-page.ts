@@ -20,6 +20,7 @@ import { readBrief } from '../store/lists/brief.ts';
 import { readColleagues } from '../store/lists/colleagues.ts';
 import { type LeadDetail, readLead } from '../store/lists/lead.ts';
 import type { PageEnd } from '../store/lists/page-end.ts';
+import { answersOf } from '../store/inbound/inbound-mails.ts';
 import { timelinePage } from '../store/lists/timeline.ts';
 import { tellTimeline } from '../store/lists/told-timeline.ts';
 import { readWhoSaid } from '../store/lists/who-said.ts';
@@ -27,6 +28,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { assessmentForm, needSection } from './lead-assessment.ts';
 import { decisionForms, moreForms, noteForms, outcomeForms } from './lead-forms.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
+import { answersSection } from './lead-answers.ts';
 import { colleaguesSection, pageEndOf, scoreSection, type Story, timelineSection } from './lead-story.ts';
 import { type Html, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
@@ -62,11 +64,12 @@ export async function showLead(
   const { playbook } = store.rules.current();
   const nowMs = leadNow(lead, store.realNow());
   const { zone, csrf } = visitor;
-  const [brief, sayings, colleagues, story] = await Promise.all([
+  const [brief, sayings, colleagues, story, answers] = await Promise.all([
     readBrief(store.db, leadId, new Date(nowMs), playbook.scoring),
     readWhoSaid(store.db, leadId),
     readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
     readStory(store, leadId, pageEndOf(query)),
+    answersOf(store.db, leadId, ANSWERS_SHOWN),
   ]);
   const may = (action: Action): boolean => mayWith(visitor, action, ties);
   const frame = { title: nameOf(lead), companyName: settings.organization.companyName, who: headOf(visitor) };
@@ -74,12 +77,15 @@ export async function showLead(
     <p><a href="${homeOf(visitor)}">Back</a></p>
     ${standing(lead, ratingOf(lead, playbook.scoring, nowMs), zone)}${formsOf(lead, playbook, csrf, may)}
     <div class="cards">
-      ${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${scoreSection(brief, zone)}${colleaguesSection(colleagues)}
+      ${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${scoreSection(brief, zone)}${colleaguesSection(colleagues)}${answersSection(answers, zone)}
     </div>
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command') }) : ''}
     ${may('vouch') ? profileForm(lead, csrf) : ''}${timelineSection(story, zone)}`;
   await sendPage(response, wrong?.status ?? 200, frame, content);
 }
+
+/** Older answers are in GET /v1/inbound-mails. */
+const ANSWERS_SHOWN = 10;
 
 async function readStory({ db, rules }: StoreContext, leadId: string, after: PageEnd | null): Promise<Story> {
   const rows = await timelinePage(db, {

@@ -7,6 +7,8 @@ export interface PauseFacts {
   /** The latest answer to a mail of ours, and the latest bounce. */
   repliedAtMs: number | null;
   bouncedAtMs: number | null;
+  /** An out-of-office named this day of return. */
+  awayUntilMs?: number | null;
   /** A support ticket was opened and not closed. */
   hasTicket: boolean;
   /** A colleague at the same account has an open opportunity. */
@@ -31,12 +33,14 @@ export function pauseCausesOf({ pauseOn, purpose, kind }: PausableCadence): read
   return pauseOn ?? (purpose === 'nurture' && kind !== 'reminder' ? PAUSE_CAUSES : []);
 }
 
-/** Why a mail waits, and until when it does at least (epoch milliseconds); null: it does not. */
+/**
+ * Why a mail waits, and until when it does at least (epoch milliseconds); null: it does not. Whatever heeds a cause heeds an absence too.
+ */
 export function pauseBecause(
   causes: readonly PauseCause[],
   facts: PauseFacts,
   atMs: number,
-): { cause: PauseCause; untilMs: number } | null {
+): { cause: PauseCause | 'absence'; untilMs: number } | null {
   const until = (cause: PauseCause): number => {
     switch (cause) {
       case 'reply':
@@ -49,6 +53,10 @@ export function pauseBecause(
         return facts.accountHasOpportunity ? atMs + LOOK_AGAIN : -Infinity;
     }
   };
-  const waits = causes.map((cause) => ({ cause, untilMs: until(cause) })).filter(({ untilMs }) => untilMs > atMs);
+  const absence = causes.length === 0 ? -Infinity : (facts.awayUntilMs ?? -Infinity);
+  const waits = [
+    ...causes.map((cause) => ({ cause, untilMs: until(cause) })),
+    { cause: 'absence' as const, untilMs: absence },
+  ].filter(({ untilMs }) => untilMs > atMs);
   return waits.toSorted((a, b) => b.untilMs - a.untilMs)[0] ?? null;
 }

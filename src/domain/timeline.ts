@@ -85,6 +85,9 @@ const EVENTS: Readonly<Record<string, string>> = {
   'form.submitted': 'Submitted a form',
   'order.placed': 'Placed an order',
   'webinar.attended': 'Attended a webinar',
+  'reply.received': 'Answered an email',
+  'email.bounced': 'An email came back',
+  'absence.noted': 'Out of office: mails wait until the day of return',
 };
 
 function eventInWords(type: string): string {
@@ -250,6 +253,7 @@ const WAITS: Readonly<Record<string, string>> = {
   bounce: 'a mail to the lead has just bounced',
   ticket: 'the lead has an open support ticket',
   'account-opportunity': 'a colleague at the same company has an open opportunity',
+  absence: 'the person is out of office until then',
 };
 
 function about(key: string | undefined): string {

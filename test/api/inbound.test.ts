@@ -179,6 +179,34 @@ test('an absence does nothing; a person’s answer is an event and is kept for a
   expect(await bench.db.event.count({ where: { leadId, type: 'reply.received' } })).toBe(1);
 });
 
+test('an absence that names the day of return is noted and scores nothing', async () => {
+  const { leadId, sendId, email } = await mailed();
+  const until = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  const raw = `From: ${email}\r\nSubject: Automatic reply\r\nAuto-Submitted: auto-replied\r\n\r\nI am back on ${until}.\r\n`;
+  await deliver(address(sendId), raw);
+  expect(await rowsOf(leadId)).toEqual([{ verdict: 'auto-reply', did: 'recorded' }]);
+  expect(await bench.db.event.findMany({ where: { leadId, type: 'absence.noted' } })).toMatchObject([
+    { machine: true, properties: { untilMs: Date.parse(until) } },
+  ]);
+  expect(await bench.db.scoreEntry.count({ where: { leadId } })).toBe(0);
+});
+
+test('an answer that asks for no more mail is shown as such, kept, and unsubscribes by a person’s word', async () => {
+  const { leadId, sendId, email } = await mailed();
+  await deliver(address(sendId), `From: ${email}\r\nSubject: Re: news\r\n\r\nPlease remove me from your list.\r\n`);
+  expect(await suppressionsOf(email)).toEqual([]);
+  const { body } = await bench.get('/v1/attention?kind=mail-returned&limit=200');
+  const mine = (body.items ?? []).find((entry) => entry['leadId'] === leadId);
+  expect(mine?.['reason']).toBe('a person answered, and seems to ask for no more mail');
+  const path = `/v1/inbound-mails/${String(mine?.['ref'])}`;
+  const first = await bench.call('POST', `${path}/unsubscribe`);
+  expect(first.body).toMatchObject({ did: 'unsubscribed', asksRemoval: true });
+  expect((await bench.call('POST', `${path}/unsubscribe`)).body).toEqual(first.body);
+  expect(await suppressionsOf(email)).toEqual(['unsubscribed']);
+  // What a person wrote stays.
+  expect((await bench.get(path)).body['excerpt']).toContain('Please remove me');
+});
+
 test('a burst of hard bounces from one domain is quarantined: only the first twenty are believed', async () => {
   const domain = `provider-${(serial += 1)}.example`;
   const leads = [];

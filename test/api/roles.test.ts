@@ -56,6 +56,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'get /v1/inbound-mails': 'MOA',
   'get /v1/inbound-mails/:id': 'MOA',
   'post /v1/inbound-mails/:id/suppress': 'MOA',
+  'post /v1/inbound-mails/:id/unsubscribe': 'MOA',
   'post /v1/inbound-mails/:id/dismiss': 'MOA',
   'get /v1/leads/:id/sends': 'RMOA',
   'get /v1/sends/:id': 'MOA',

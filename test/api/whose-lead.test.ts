@@ -104,6 +104,7 @@ const NOT_BY_WHOSE = [
   'get /v1/inbound-mails',
   'get /v1/inbound-mails/:id',
   'post /v1/inbound-mails/:id/suppress',
+  'post /v1/inbound-mails/:id/unsubscribe',
   'post /v1/inbound-mails/:id/dismiss',
   'get /v1/sends/:id',
   'post /v1/sends/:id/resend',

@@ -1,5 +1,5 @@
 /** While a rep has a lead: first contact, answers, attempts, next steps, silence; and how often a lead is sent back. */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -40,7 +40,10 @@ beforeAll(async () => {
   await cp(path.join(import.meta.dirname, '../fixtures/playbook'), folder, { recursive: true });
   await writeFile(path.join(folder, 'routing.yaml'), ROUTING);
   await writeFile(path.join(folder, 'reasons.yaml'), REASONS);
-  engine = await startEngine({ playbookDir: folder });
+  const templates = path.join(folder, 'templates');
+  await cp(path.join(import.meta.dirname, '../fixtures/templates'), templates, { recursive: true });
+  await copyFile(path.join(templates, 'rep-reminder.mjml'), path.join(templates, 'rep-reply.mjml'));
+  engine = await startEngine({ playbookDir: folder, templatesDir: templates });
   life = lifeOf(engine);
 });
 afterAll(async () => {
@@ -79,6 +82,11 @@ test('a first contact that is late stands out until it is logged; so does an ans
   await engine.until(
     () => latest(leadId),
     (one) => one?.answerDueAt !== null,
+  );
+  // The rep is told by mail, with a link and without what was written.
+  await engine.until(
+    () => engine.db.send.findMany({ where: { leadId, templateKey: 'rep-reply' } }),
+    (sends) => sends[0]?.status === 'sent',
   );
   await engine.forward(leadId, '5 hours');
   expect(await attention(leadId)).toEqual(['late-answer']);

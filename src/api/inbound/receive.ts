@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tokens } from '../../crypto/tokens.ts';
+import { returnDateIn } from '../../domain/absence.ts';
+import { asksForRemoval, ownWords } from '../../domain/reply-words.ts';
 import { readInboundAddress } from '../../email/inbound/address.ts';
 import { classify } from '../../email/inbound/classify.ts';
 import { readMail } from '../../email/inbound/read-mail.ts';
@@ -55,6 +57,10 @@ export async function receiveMail(
     verdict,
     status: first?.status ?? null,
     recipient: isBounce(verdict) ? (first?.address ?? null) : null,
+    ...(verdict === 'reply' && asksForRemoval(`${mail.subject}\n${mail.notice}`) ? { asksRemoval: true } : {}),
+    ...(verdict === 'auto-reply'
+      ? { awayUntilMs: returnDateIn(`${mail.subject}\n${ownWords(mail.notice)}`, deps.store.realNow()) }
+      : {}),
     excerpt: `${mail.subject}\n\n${mail.notice}`.trim().slice(0, EXCERPT_CHARS).replaceAll('\u0000', ''),
   });
   deps.ring(ringIds);

@@ -36,7 +36,7 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   'run-stopped':
     'Remove the cause named in the reason, then POST /v1/bulk-runs/{ref}/resume, or /cancel (npx nurture runs resume)',
   'mail-returned':
-    'Read it: GET /v1/inbound-mails/{ref}. Then POST /v1/inbound-mails/{ref}/suppress if the address is gone for good, or /dismiss',
+    'Read it: GET /v1/inbound-mails/{ref}. Then POST /v1/inbound-mails/{ref}/suppress if the address is gone for good, /unsubscribe if its writer wants no more mail, or /dismiss',
   paused: 'Resume it once what it was paused for is done: POST /v1/sending/resume, or /v1/cadences/{cadence}/resume',
   'canary-halted':
     'See how it did: GET /v1/cadences/{cadence}/results (npx nurture cadence results). Its leads go on in its revision: `npx nurture publish --revision {ref} --migrate` takes them back. The entry goes with the next publishing: mend the files, or publish them with --again',

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { actorHandle } from '../../domain/actor.ts';
-import { type InboundMail, listInbound, readInbound, settleInbound } from '../../store/inbound/inbound-mails.ts';
+import {
+  type InboundMail,
+  listInbound,
+  readInbound,
+  settleInbound,
+  unsubscribeByInbound,
+} from '../../store/inbound/inbound-mails.ts';
 import { actorOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, idCursor, PAGE_QUERY, pageOf, readIdCursor } from '../page.ts';
@@ -18,16 +24,19 @@ const Mail = z
     status: z.string().nullable().meta({ description: 'RFC 3463' }),
     recipient: z.string().nullable().meta({ description: 'The address that the notice names' }),
     did: z.string().meta({
-      description: 'suppressed, recorded, none; kept or quarantined: it waits for a person',
+      description: 'suppressed, unsubscribed, recorded, none; kept or quarantined: it waits for a person',
     }),
-    excerpt: z.string().nullable().meta({ description: 'The beginning of the mail, as long as it waits for a person' }),
+    asksRemoval: z.boolean().meta({ description: 'An answer that seems to ask for no more mail; a person reads it' }),
+    excerpt: z.string().nullable().meta({
+      description: 'The beginning of the mail: of an answer always, of another one as long as it waits for a person',
+    }),
     receivedAt: Timestamp,
     settledAt: Timestamp.nullable(),
     settledBy: z.string().nullable(),
   })
   .meta({ id: 'InboundMail' });
 
-export function inboundMailRoutes({ store }: ApiDeps): Route[] {
+export function inboundMailRoutes({ store, ring }: ApiDeps): Route[] {
   const { db } = store;
   const one = {
     tag: 'Operating',
@@ -78,6 +87,18 @@ export function inboundMailRoutes({ store }: ApiDeps): Route[] {
     route({
       ...one,
       method: 'post',
+      path: '/v1/inbound-mails/:id/unsubscribe',
+      problems: ['MAIL_UNKNOWN', 'CONFLICT'],
+      summary: 'Say that the writer wants no more mail',
+      async handle({ params, caller }) {
+        const { mail, ringIds } = await unsubscribeByInbound(store, params.id, actorHandle(actorOf(caller)));
+        ring(ringIds);
+        return json(200, view(mail));
+      },
+    }),
+    route({
+      ...one,
+      method: 'post',
       path: '/v1/inbound-mails/:id/dismiss',
       summary: 'Say that nothing follows from it',
       handle: async ({ params, caller }) =>
@@ -90,7 +111,7 @@ export function inboundMailRoutes({ store }: ApiDeps): Route[] {
 }
 
 function view(mail: InboundMail): z.input<typeof Mail> {
-  const { id: mailId, leadId, sendId, verdict, status, recipient, did, excerpt, settledBy } = mail;
+  const { id: mailId, leadId, sendId, verdict, status, recipient, did, excerpt, asksRemoval, settledBy } = mail;
   return {
     id: mailId,
     leadId,
@@ -99,6 +120,7 @@ function view(mail: InboundMail): z.input<typeof Mail> {
     status,
     recipient,
     did,
+    asksRemoval,
     excerpt,
     receivedAt: mail.receivedAt.toISOString(),
     settledAt: iso(mail.settledAt),

@@ -3,6 +3,7 @@ import type { RecentMessage } from '../../domain/caps.ts';
 import type { PauseFacts } from '../../domain/pause-on.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
+import { ABSENCE } from '../events/event-names.ts';
 import { latestConsents } from './consent.ts';
 
 /** What the lead said on each topic, and what stands against its address, in one statement. */
@@ -33,6 +34,8 @@ export async function readMessageFacts(
   const [word] = await tx.$queryRaw<MessageFacts[]>`
     SELECT ${mailWord(lead)}, ${recentMessages(lead.id, since)} AS "recent",
       ${latest('reply.received')} AS "repliedAtMs", ${latest('email.bounced')} AS "bouncedAtMs",
+      (SELECT max((properties->>'untilMs')::float8) FROM events
+        WHERE lead_id = ${lead.id} AND type = ${ABSENCE}) AS "awayUntilMs",
       EXISTS (SELECT FROM events o WHERE o.lead_id = ${lead.id} AND o.type = 'ticket.opened' AND NOT EXISTS (
         SELECT FROM events c WHERE c.lead_id = o.lead_id AND c.type = 'ticket.closed' AND c.occurred_at >= o.occurred_at
           AND c.properties->>'ticket' IS NOT DISTINCT FROM o.properties->>'ticket')) AS "hasTicket",

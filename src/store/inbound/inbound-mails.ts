@@ -5,6 +5,7 @@ import type { StoreContext } from '../context.ts';
 import { type Db, transact } from '../db.ts';
 import type { InboundMail } from '../generated/client.ts';
 import { lockLeads } from '../lock.ts';
+import { leaveBySend } from './leave.ts';
 
 export type { InboundMail } from '../generated/client.ts';
 
@@ -44,7 +45,7 @@ export async function readInbound(db: Pick<Db, 'inboundMail'>, id: string): Prom
 export async function settleInbound(
   ctx: StoreContext,
   id: string,
-  settling: { suppress: boolean; actor: string },
+  settling: { suppress: boolean; actor: string; did?: 'unsubscribed' },
 ): Promise<InboundMail> {
   return transact(ctx.db, async (tx) => {
     const { leadId } = await readInbound(tx, id);
@@ -67,9 +68,32 @@ export async function settleInbound(
       data: {
         settledAt: at,
         settledBy: settling.actor,
-        excerpt: null,
-        ...(settling.suppress ? { did: 'suppressed' } : {}),
+        ...(mail.verdict === 'reply' ? {} : { excerpt: null }),
+        ...(settling.suppress ? { did: 'suppressed' } : settling.did === undefined ? {} : { did: settling.did }),
       },
     });
   });
+}
+
+/** What a lead answered, newest first, with its text. */
+export function answersOf(db: Db, leadId: string, limit: number): Promise<InboundMail[]> {
+  return db.inboundMail.findMany({ where: { leadId, verdict: 'reply' }, orderBy: { receivedAt: 'desc' }, take: limit });
+}
+
+/**
+ * A person has read that the writer wants no more mail: the person a send went to is unsubscribed. Again changes nothing.
+ *
+ * @throws AppError MAIL_UNKNOWN, CONFLICT: it belongs to nobody who is known
+ */
+export async function unsubscribeByInbound(
+  ctx: StoreContext,
+  id: string,
+  actor: string,
+): Promise<{ mail: InboundMail; ringIds: string[] }> {
+  const { leadId, sendId } = await readInbound(ctx.db, id);
+  if (leadId === null || sendId === null)
+    throw new AppError('CONFLICT', 'The mail belongs to no message of ours: nobody can be unsubscribed by it.');
+  // First: when what follows fails, repeating this changes nothing.
+  const { ringIds } = await leaveBySend(ctx, sendId, 'answer');
+  return { mail: await settleInbound(ctx, id, { suppress: false, actor, did: 'unsubscribed' }), ringIds };
 }

@@ -8,6 +8,7 @@ import { leadNow } from '../clock.ts';
 import { suppressAddress, type SuppressionReason } from '../consent/suppress-address.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
+import { ABSENCE } from '../events/event-names.ts';
 import { ingest } from '../events/ingest.ts';
 import type { Lead } from '../generated/client.ts';
 import { lockLeads, waitBriefly } from '../lock.ts';
@@ -23,6 +24,10 @@ export interface ReadInbound {
   status: string | null;
   recipient: string | null;
   excerpt: string;
+  /** An answer that seems to ask for no more mail. */
+  asksRemoval?: boolean;
+  /** Midnight of the day of return that an out-of-office names. */
+  awayUntilMs?: number | null;
 }
 
 export type Did = 'suppressed' | 'recorded' | 'none' | 'kept' | 'quarantined';
@@ -62,7 +67,7 @@ export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise
     const delivery = lead === undefined || !isAbout(lead, mail) ? undefined : DELIVERY[mail.verdict];
     if (lead !== undefined && delivery !== undefined)
       await noteDelivery(tx, mail.sendId, delivery, new Date(leadNow(lead, ctx.realNow())));
-    const { excerpt, ...facts } = mail;
+    const { excerpt, awayUntilMs: _away, ...facts } = mail;
     await tx.inboundMail.create({
       data: {
         id: newId('inboundMail'),
@@ -70,7 +75,7 @@ export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise
         leadId: lead?.id ?? null,
         domain: domainOf(lead),
         did,
-        excerpt: did === 'kept' || did === 'quarantined' ? excerpt : null,
+        excerpt: did === 'kept' || did === 'quarantined' || mail.verdict === 'reply' ? excerpt : null,
         receivedAt: at,
       },
     });
@@ -97,6 +102,10 @@ async function follow(
       return suppressed(tx, ctx, lead, mail, 'complaint');
     case 'reply':
       return { ...(await recorded(tx, ctx, lead, mail, 'reply.received')), did: 'kept' };
+    case 'auto-reply':
+      return typeof mail.awayUntilMs === 'number'
+        ? absent(tx, ctx, lead, mail, mail.awayUntilMs)
+        : { did: 'none', ringIds: [] };
     case 'sender':
     case 'unclear':
       return { did: 'kept', ringIds: [] };
@@ -128,7 +137,8 @@ async function recorded(
   ctx: StoreContext,
   lead: Lead,
   mail: ReadInbound,
-  type: 'email.bounced' | 'reply.received',
+  type: 'email.bounced' | 'reply.received' | typeof ABSENCE,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<{ did: Did; ringIds: string[] }> {
   const { ringIds } = await ingest(
     tx,
@@ -143,8 +153,10 @@ async function recorded(
           sendId: mail.sendId,
           verdict: mail.verdict,
           ...(mail.status === null ? {} : { status: mail.status }),
+          ...(mail.asksRemoval === true ? { asksRemoval: true } : {}),
+          ...more,
         },
-        machine: false,
+        machine: type === ABSENCE,
         sendId: mail.sendId,
         occurredAtMs: leadNow(lead, ctx.realNow()),
       },
@@ -152,6 +164,17 @@ async function recorded(
     ctx.realNow(),
   );
   return { did: 'recorded', ringIds };
+}
+
+/** Mails of cadences wait until the person is back. On the lead's clock, which may be ahead. */
+function absent(
+  tx: Tx,
+  ctx: StoreContext,
+  lead: Lead,
+  mail: ReadInbound,
+  untilMs: number,
+): Promise<{ did: Did; ringIds: string[] }> {
+  return recorded(tx, ctx, lead, mail, ABSENCE, { untilMs: untilMs + Number(lead.clockOffsetMs) });
 }
 
 async function softBounces(tx: Tx, ctx: StoreContext, lead: Lead): Promise<number> {

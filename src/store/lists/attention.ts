@@ -71,7 +71,8 @@ const BRANCHES: readonly Branch[] = [
     entries: Prisma.sql`
       SELECT 'mail-returned' AS kind, lead_id AS "leadId", id AS ref, received_at AS since,
              CASE WHEN did = 'quarantined' THEN 'one of a burst of hard bounces from one domain; the address was not suppressed'
-                  WHEN verdict = 'reply' THEN 'a person answered a mail at the address for bounces'
+                  WHEN asks_removal THEN 'a person answered, and seems to ask for no more mail'
+                  WHEN verdict = 'reply' THEN 'a person answered a mail'
                   WHEN verdict = 'sender' THEN 'the mail was refused because of the sender' || coalesce(' (' || status || ')', '')
                   ELSE 'a mail came back and it cannot be told what it says' END AS reason
       FROM inbound_mails WHERE did IN ('kept', 'quarantined') AND settled_at IS NULL`,
