@@ -87,7 +87,8 @@ async function owedBy(turn: Turn, answer: Answer): Promise<OwedMail | null> {
     intent: { key: answer.key, audience: 'lead' },
     topic: template?.topic ?? null,
     reason: await reasonNotToAnswer(turn, answer),
-    draft: () => leadMail(turn, template ?? unpublished(answer)),
+    draft: () =>
+      leadMail(turn, template ?? unpublished(answer), undefined, { campaign: answer.askedBy.replace(/^\w+:/, '') }),
   };
 }
 

@@ -47,6 +47,7 @@ export async function owedResend(turn: Turn, key: string): Promise<OwedMail | nu
         turn,
         template,
         runningOf(picture).find(({ id }) => id === enrollmentId),
+        stepId === null ? {} : { content: stepId },
       );
     },
   };

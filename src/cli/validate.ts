@@ -1,4 +1,5 @@
-import type { PlaybookMistake } from '../language/problems.ts';
+import { inEachLanguage } from '../domain/template.ts';
+import { sortMistakes, type PlaybookMistake } from '../language/problems.ts';
 import { neverSeen } from '../playbook/never-seen.ts';
 import { checkAll, type CheckedAll } from '../simulate/check-folders.ts';
 import { isAppError } from '../domain/errors.ts';
@@ -8,10 +9,15 @@ import { readSeenEvents } from '../store/lists/seen-events.ts';
 import type { Answer } from './command.ts';
 import { answersAt } from './at-hand.ts';
 import { mistakeText } from './mistake-text.ts';
+import { reachLinks } from './reachable-links.ts';
 
-/** The command `validate`. It starts nothing; where a database answers, it says which events nobody ever sent. */
-export async function validate(config: Config): Promise<Answer> {
-  const checked = await checkAll(config);
+/**
+ * The command `validate`. It starts nothing; where a database answers, it says which events nobody ever sent.
+ * @param options.links Whether to ask the sites that mails link to.
+ */
+export async function validate(config: Config, options: { links?: boolean } = {}): Promise<Answer> {
+  const checked =
+    options.links === true ? await withReachedLinks(config, await checkAll(config)) : await checkAll(config);
   const warnings = [...checked.warnings, ...(await neverSentSoFar(config, checked))];
   const { mistakes, content } = checked;
   const data = { ok: mistakes.length === 0, mistakes, warnings };
@@ -23,6 +29,26 @@ export async function validate(config: Config): Promise<Answer> {
       : summary({ ...checked, content }, warnings.length),
   ];
   return { data, text: parts.join('\n\n'), exitCode: mistakes.length === 0 ? 0 : 2 };
+}
+
+/** With what is wrong with the links as seen from here. Files with mistakes have theirs mended first. */
+async function withReachedLinks(config: Config, checked: CheckedAll): Promise<CheckedAll> {
+  const templates = [...(checked.content?.templates.values() ?? [])].flatMap(inEachLanguage);
+  const { allow } = config.webhooks;
+  const { mistakes, warnings } = await reachLinks(templates, { allow, progress: showProgress });
+  return {
+    ...checked,
+    mistakes: sortMistakes([...checked.mistakes, ...mistakes]),
+    warnings: sortMistakes([...checked.warnings, ...warnings]),
+  };
+}
+
+/** One line of a terminal, written over; in a log one line at the end. */
+function showProgress(done: number, all: number): void {
+  const { stderr } = process;
+  const end = done === all ? '\n' : '';
+  if (stderr.isTTY) stderr.write(`\rLinks: ${done} of ${all} asked${end}`);
+  else if (done === all) stderr.write(`Links: ${all} asked\n`);
 }
 
 async function neverSentSoFar(config: Config, { mentions }: CheckedAll): Promise<PlaybookMistake[]> {

@@ -1,3 +1,4 @@
+import type { UtmRule } from './utm.ts';
 import type { Brand } from './brand.ts';
 import type { Campaign } from './campaign.ts';
 import type { HaltRule } from './canary.ts';
@@ -89,4 +90,6 @@ export interface Playbook extends KnownWords {
   offers?: { atMost: number; per: Span };
   /** `spread` of cadences that state none. */
   spread?: Span;
+  /** What is added to the links of mails to leads. Without it: nothing. */
+  utm?: UtmRule;
 }

@@ -10,7 +10,7 @@ import { type BegunMail, beginMail, type EmailDraft, finishMail, type StoredLink
 /** A turn that can write a mail. */
 export type EmailTurn = EffectTurn & {
   readonly deps: { readonly mail: MailSettings };
-  readonly playbook: Pick<Playbook, 'brand'>;
+  readonly playbook: Pick<Playbook, 'brand' | 'utm'>;
 };
 
 /** Mail by SMTP. Rendering is part of preparing, so a template that throws leaves no claim. */
@@ -22,7 +22,7 @@ async function prepare(
   draft: EmailDraft,
 ): Promise<Prepared> {
   const { mail } = turn.deps;
-  const source = { mail, brand: turn.playbook.brand };
+  const source = { mail, brand: turn.playbook.brand, utm: turn.playbook.utm };
   const begun = await beginMail(source, effect, draft);
   const links = begun.forLead ? await storedLinks(turn, begun) : null;
   const { content, message } = finishMail(source, begun, { at: turn.at, links });
@@ -39,8 +39,11 @@ async function prepare(
 }
 
 /** Addresses with values of the lead are stored for this lead alone, and go with it. */
-async function storedLinks({ deps, tx, lead }: EmailTurn, { compiled, context }: BegunMail): Promise<StoredLinks> {
-  const ids = await linkIds(deps.db, tx, compiled.links);
+async function storedLinks(
+  { deps, tx, lead }: EmailTurn,
+  { compiled, context, links }: BegunMail,
+): Promise<StoredLinks> {
+  const ids = await linkIds(deps.db, tx, links);
   return { linkIds: ids, own: await storeLeadLinks(tx, lead.id, addressesFor(compiled, context)) };
 }
 

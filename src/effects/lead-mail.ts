@@ -3,6 +3,7 @@ import { stated } from '../domain/stated.ts';
 import { knownNeed, listedCampaign } from '../domain/stated-words.ts';
 import type { KnownWords, Playbook } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
+import type { MailOrigin } from '../domain/utm.ts';
 import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
 import type { EmailDraft } from './mail-writer.ts';
 import { addressOf, personOf } from './person.ts';
@@ -36,10 +37,13 @@ export function leadMail(
   },
   template: TemplateSource,
   enrollment?: Pick<ActiveEnrollment, 'key' | 'cadenceAsPinned'>,
+  origin: Partial<MailOrigin> = {},
 ): EmailDraft {
   const { lead, need, needTouch } = picture;
+  const { campaign = enrollment?.cadenceAsPinned.cadence ?? template.key, content = template.key } = origin;
   return {
     template,
+    origin: { campaign, content },
     to: addressOf(lead),
     context: {
       lead: personOf(lead),

@@ -1,8 +1,9 @@
 import { type Brand, organizationBy } from '../domain/brand.ts';
 import { inLanguage, type TemplateSource } from '../domain/template.ts';
+import type { MailOrigin, UtmRule } from '../domain/utm.ts';
 import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
 import { inboundAddress } from '../email/inbound/address.ts';
-import { trackingFor } from '../email/links.ts';
+import { addressesOf, trackingFor } from '../email/links.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage } from '../email/message.ts';
 import { render } from '../email/render.ts';
@@ -13,13 +14,16 @@ import type { Content, Intent } from './channel.ts';
 export interface EmailDraft {
   template: TemplateSource;
   to: { address: string; name?: string };
-  context: Omit<RenderContext, 'sender' | 'links'> & { links?: RenderContext['links'] };
+  context: Omit<RenderContext, 'sender' | 'links' | 'utm'> & { links?: RenderContext['links'] };
+  /** Of a mail to a lead; without it the template is all that is known. */
+  origin?: MailOrigin;
 }
 
 /** What every mail of an installation is written with. */
 export interface MailSource {
   mail: MailSettings;
   brand: Brand | undefined;
+  utm: UtmRule | undefined;
 }
 
 /** A mail whose tracked addresses are to be stored before its words are final. */
@@ -30,6 +34,8 @@ export interface BegunMail {
   draft: EmailDraft;
   compiled: CompiledTemplate;
   context: RenderContext;
+  /** The fixed addresses to be stored, in the template's order. */
+  links: string[];
 }
 
 /** The stored ids of the tracked addresses: of the template's, in its order, and of those with values of the lead. */
@@ -40,7 +46,7 @@ export interface StoredLinks {
 
 /** Begins the mail of a send. @throws AppError when its template cannot be compiled */
 export async function beginMail(
-  { mail, brand }: MailSource,
+  { mail, brand, utm: rule }: MailSource,
   { id, audience }: { id: string; audience: Intent['audience'] },
   draft: EmailDraft,
 ): Promise<BegunMail> {
@@ -50,13 +56,16 @@ export async function beginMail(
   const compiled = await compileTemplate(worded);
   const unsubscribeUrl = `${mail.publicUrl.replace(/\/+$/, '')}/u/${mail.tokens.unsubscribe(id)}`;
   const forLead = audience === 'lead';
+  const { key } = draft.template;
+  const utm = rule && forLead ? { rule, ...(draft.origin ?? { campaign: key, content: key }) } : undefined;
   const context: RenderContext = {
     ...draft.context,
+    ...(utm === undefined ? {} : { utm }),
     sender: { ...organization, name: mail.from.name ?? organization.companyName },
     ...(brand === undefined ? {} : { brand }),
     links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
   };
-  return { id, forLead, unsubscribeUrl, draft, compiled, context };
+  return { id, forLead, unsubscribeUrl, draft, compiled, context, links: addressesOf(compiled.links, utm) };
 }
 
 /**

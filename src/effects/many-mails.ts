@@ -3,6 +3,7 @@
  * settle.ts).
  */
 import type { Brand } from '../domain/brand.ts';
+import type { UtmRule } from '../domain/utm.ts';
 import { type Outcome, settlementOf } from '../domain/effect.ts';
 import { isAppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
@@ -38,6 +39,7 @@ interface Claiming {
   db: Db;
   mail: MailSettings;
   brand: Brand | undefined;
+  utm: UtmRule | undefined;
 }
 
 /** By lead: its claim, or why its mail cannot be written. What cannot be written is not claimed. */
@@ -45,10 +47,10 @@ export type Claims = ReadonlyMap<string, ClaimedMail | { broken: string }>;
 
 /** Writes the mails and claims them, in the transaction of the caller, which holds the locks of their leads. */
 export async function claimMails(
-  { tx, db, mail, brand }: Claiming,
+  { tx, db, mail, brand, utm }: Claiming,
   meant: readonly MeantMail[],
 ): Promise<{ claims: Claims; rows: NewSend[] }> {
-  const source = { mail, brand };
+  const source = { mail, brand, utm };
   const claims = new Map<string, ClaimedMail | { broken: string }>();
   const begun = new Map<MeantMail, BegunMail>();
   const own = new Map<string, readonly string[]>();
@@ -62,7 +64,7 @@ export async function claimMails(
   const rows: NewSend[] = [];
   for (const [one, started] of begun)
     await unlessBroken(claims, one, async () => {
-      const fixed = await linkIds(db, tx, started.compiled.links);
+      const fixed = await linkIds(db, tx, started.links);
       const links = { linkIds: fixed, own: stored.get(one.leadId) ?? new Map<string, number>() };
       const { content, message } = finishMail(source, started, { at: one.at, links });
       const attempt = newId('command');

@@ -3,9 +3,10 @@ import type { Template } from 'liquidjs';
 import { AppError } from '../domain/errors.ts';
 import { canonicalLanguage } from '../domain/language-tag.ts';
 import { withStandIns } from './brand-colors.ts';
-import { htmlLiquid, liquidProblem, textLiquid, urlLiquid } from './liquid.ts';
-import { instrument, instrumentText } from './links.ts';
+import { htmlLiquid, liquidProblem, textLiquid, urlLiquid, type VariableLink } from './liquid.ts';
+import { instrument, instrumentText, type Link } from './links.ts';
 import { isRightToLeft } from './locale.ts';
+import { withPreheaderRoom } from './preheader.ts';
 import { at, locate } from './source-map.ts';
 import type { WordedTemplate } from '../domain/template.ts';
 import { textTemplateOf } from './text-part.ts';
@@ -20,9 +21,9 @@ export interface CompiledTemplate {
   html: Template[];
   text: Template[];
   /** The addresses whose clicks are tracked and that are the same for every lead, in a fixed order; see links.ts. */
-  links: readonly string[];
+  links: readonly Link[];
   /** Those with values of the lead in them. */
-  variableLinks: readonly Template[][];
+  variableLinks: readonly VariableLink[];
 }
 
 /** Compiled templates by key, hash and language, the least recently used first. A revision in use stays; a thousand old ones do not. */
@@ -49,7 +50,7 @@ export function compileTemplate(source: WordedTemplate): Promise<CompiledTemplat
 }
 
 async function compile(source: WordedTemplate): Promise<CompiledTemplate> {
-  const compiled = await convertMjml(source);
+  const compiled = withPreheaderRoom(await convertMjml(source));
   const { html, readable, links } = instrument(compiled);
   const text = source.text === null ? textTemplateOf(readable) : instrumentText(source.text, links);
   try {
@@ -61,7 +62,7 @@ async function compile(source: WordedTemplate): Promise<CompiledTemplate> {
       html: htmlLiquid.parse(html),
       text: textLiquid.parse(text),
       links: links.fixed,
-      variableLinks: links.variable.map((url) => urlLiquid.parse(url)),
+      variableLinks: links.variable.map(({ url, bare }) => ({ template: urlLiquid.parse(url), bare })),
     };
   } catch (error) {
     const problem = liquidProblem(error);

@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { type Utm, withUtm } from '../domain/utm.ts';
 import { ADDRESS_TAG } from './liquid.ts';
 
 /** Tracked links and the pixel. Addresses are read and replaced with an HTML parser, never by patterns over HTML. */
@@ -12,19 +13,26 @@ const CONDITIONAL = /^(\s*\[if [^\]]*\]>)([^]*)<!\[endif\]$/i;
 
 /**
  * `html` with every `href` for which `replacement` gives a new address replaced; all other bytes stay. `replacement` gets
- * the address as a browser would (entities decoded) and answers with source for the attribute, already escaped. What Outlook alone
+ * the address as a browser would (entities decoded) with the words of its `rel`, and answers with source for the attribute, already escaped. What Outlook alone
  * shows stands in conditional comments (`<!--[if mso]>`), and counts; other comments nobody sees.
  */
-export function rewriteLinks(html: string, replacement: (url: string) => string | undefined): string {
+export function rewriteLinks(html: string, replacement: (url: string, rel: string[]) => string | undefined): string {
   const parts: string[] = [];
   let done = 0;
+  let href: { value: string; start: number; end: number } | null = null;
   const parser = new Parser({
     onattribute(name, value) {
-      if (name !== 'href') return;
-      const url = replacement(value.trim());
+      if (name === 'href') href = { value, start: parser.startIndex, end: parser.endIndex };
+    },
+    // `rel` may stand behind `href`, so that an address is replaced when its whole tag is read.
+    onopentag(_name, { rel = '' }) {
+      const found = href;
+      href = null;
+      if (found === null) return;
+      const url = replacement(found.value.trim(), rel.toLowerCase().split(/\s+/));
       if (url === undefined) return;
-      parts.push(html.slice(done, parser.startIndex), `href="${url}"`);
-      done = parser.endIndex;
+      parts.push(html.slice(done, found.start), `href="${url}"`);
+      done = found.end;
     },
     oncomment(comment) {
       const [, condition, shown] = CONDITIONAL.exec(comment) ?? [];
@@ -56,12 +64,23 @@ function hasLiquid(url: string): boolean {
   return /\{\{|\{%/.test(url);
 }
 
+/** A tracked address. `bare`: it gets no UTM parameters, as its `rel="noutm"` says. */
+export interface Link {
+  url: string;
+  bare: boolean;
+}
+
 /** The addresses of a template that are tracked, in the order of their first appearance, each once. */
 export interface Links {
   /** n of `__links[n]`. */
-  fixed: string[];
+  fixed: Link[];
   /** n of the tag that fills them in; their Liquid is in them. */
-  variable: string[];
+  variable: Link[];
+}
+
+/** The fixed addresses as they are in one mail, in their order. */
+export function addressesOf(links: readonly Link[], utm: Utm | undefined): string[] {
+  return links.map(({ url, bare }) => (bare ? url : withUtm(url, utm)));
 }
 
 /** A compiled template made ready for tracking. */
@@ -75,7 +94,10 @@ export interface Instrumented {
 
 export function instrument(html: string): Instrumented {
   const links: Links = { fixed: [], variable: [] };
-  const readable = rewriteLinks(html, (url) => slotFor(links, url));
+  // One that is not to be tracked stays as it is written, `rel` included.
+  const readable = rewriteLinks(html, (url, rel) =>
+    rel.includes('notrack') ? undefined : slotFor(links, { url, bare: rel.includes('noutm') }),
+  );
   const pixel = `{% if ${PIXEL_VARIABLE} %}<img src="{{ ${PIXEL_VARIABLE} }}" width="1" height="1" alt="">{% endif %}`;
   const end = readable.lastIndexOf('</body>');
   const withPixel = end === -1 ? readable + pixel : readable.slice(0, end) + pixel + readable.slice(end);
@@ -87,11 +109,11 @@ export function instrument(html: string): Instrumented {
  * address where the HTML links to it.
  */
 export function instrumentText(text: string, links: Links): string {
-  const whole = links.variable.filter((url) => url.startsWith('{'));
-  const withVariables = whole.reduce((all, url) => all.replaceAll(url, slotFor(links, url) ?? url), text);
+  const whole = links.variable.filter(({ url }) => url.startsWith('{'));
+  const withVariables = whole.reduce((all, link) => all.replaceAll(link.url, slotFor(links, link) ?? link.url), text);
   return withVariables.replaceAll(/https?:\/\/(?:\{\{.*?\}\}|\{%.*?%\}|[^\s<>"'])+/gi, (found) => {
     const url = withoutTrailing(found);
-    return (slotFor(links, url) ?? url) + found.slice(url.length);
+    return (slotFor(links, known(links, url)) ?? url) + found.slice(url.length);
   });
 }
 
@@ -107,14 +129,19 @@ function count(text: string, character: string): number {
   return text.split(character).length - 1;
 }
 
-function slotFor(links: Links, url: string): string | undefined {
-  if (isFixed(url)) return `{{ ${LINKS_VARIABLE}[${indexIn(links.fixed, url)}] }}`;
-  return isVariable(url) ? `{% ${ADDRESS_TAG} ${indexIn(links.variable, url)} %}` : undefined;
+/** A link of the text part is that of the HTML with the same address, if there is one. */
+function known({ fixed, variable }: Links, url: string): Link {
+  return [...fixed, ...variable].find((one) => one.url === url) ?? { url, bare: false };
 }
 
-function indexIn(urls: string[], url: string): number {
-  const index = urls.indexOf(url);
-  return index === -1 ? urls.push(url) - 1 : index;
+function slotFor(links: Links, link: Link): string | undefined {
+  if (isFixed(link.url)) return `{{ ${LINKS_VARIABLE}[${indexIn(links.fixed, link)}] }}`;
+  return isVariable(link.url) ? `{% ${ADDRESS_TAG} ${indexIn(links.variable, link)} %}` : undefined;
+}
+
+function indexIn(links: Link[], link: Link): number {
+  const index = links.findIndex(({ url, bare }) => url === link.url && bare === link.bare);
+  return index === -1 ? links.push(link) - 1 : index;
 }
 
 /** What one send is tracked by. */

@@ -35,11 +35,18 @@ export const ADDRESS_TAG = '__address';
 /** The variable that the tag reads. */
 export const ADDRESSES_VARIABLE = '__addresses';
 
-export interface Addresses {
+/** An address with values in it. */
+export interface VariableLink {
   /** Parsed by `urlLiquid`. */
-  templates: readonly Template[][];
+  template: Template[];
+  /** It gets no UTM parameters. */
+  bare: boolean;
+}
+
+export interface Addresses {
+  links: readonly VariableLink[];
   /** What stands in the mail in the place of an address. */
-  shown(address: string): string;
+  shown(address: string, link: VariableLink): string;
 }
 
 function registerAddresses(liquid: Liquid, escape: (text: string) => string): void {
@@ -52,10 +59,10 @@ function registerAddresses(liquid: Liquid, escape: (text: string) => string): vo
 
     *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
       const { [ADDRESSES_VARIABLE]: given } = context.environments as { [ADDRESSES_VARIABLE]?: Addresses };
-      const templates = given?.templates[this.#n];
-      if (given === undefined || templates === undefined) return;
-      const rendered = yield urlLiquid.renderer.renderTemplates(templates, context);
-      emitter.write(escape(given.shown(addressOf(rendered))));
+      const link = given?.links[this.#n];
+      if (given === undefined || link === undefined) return;
+      const rendered = yield urlLiquid.renderer.renderTemplates(link.template, context);
+      emitter.write(escape(given.shown(addressOf(rendered), link)));
     }
   }
   liquid.registerTag(ADDRESS_TAG, AddressTag);

@@ -4,7 +4,9 @@ import { basename, join } from 'node:path';
 import { AppError, isAppError } from '../domain/errors.ts';
 import { mistakeOfFile, throwMistakes, type PlaybookMistake } from '../language/problems.ts';
 import { compileTemplate } from './compile.ts';
+import { linkMistakes } from './check-links.ts';
 import { checkMarkup } from './check-markup.ts';
+import { sizeFindings } from './check-size.ts';
 import { readTemplateFile, type ReadTemplate } from './front-matter.ts';
 import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import { expand, type FindPartial, type Partial } from './partials.ts';
@@ -91,10 +93,10 @@ class Reading {
       ...footerMistakes(source),
       ...variableMistakes(source, text),
       ...defaultMistakes(source, defaultPositions),
+      ...linkMistakes(source),
     ];
     this.#tell(found);
-    if (found.length > 0) return;
-    await tryOut(source);
+    if (found.length > 0 || !(await this.#isTriedOut(source))) return;
     this.#warn(missingFallbacks(source));
     this.#templates.set(key, source);
   }
@@ -115,13 +117,23 @@ class Reading {
       ...footerMistakes(worded),
       ...variableMistakes(worded, text),
       ...defaultMistakes(worded, read.defaultPositions),
+      ...linkMistakes(worded),
     ];
     this.#tell(found);
     if (found.length > 0) return;
     const whole = withVariant(template, language, wording);
-    await tryOut(inLanguage(whole, language));
+    if (!(await this.#isTriedOut(inLanguage(whole, language)))) return;
     this.#warn([...missingFallbacks(worded), ...variableDifferences(worded, template)]);
     this.#templates.set(key, whole);
+  }
+
+  /** @throws AppError PLAYBOOK_INVALID */
+  async #isTriedOut(source: WordedTemplate): Promise<boolean> {
+    const { html } = await tryOut(source);
+    const { mistakes, warnings } = sizeFindings(html, source.file);
+    this.#tell(mistakes);
+    this.#warn(warnings);
+    return mistakes.length === 0;
   }
 
   readonly #find: FindPartial = (path) => {

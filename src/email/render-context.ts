@@ -1,5 +1,6 @@
 import type { Brand } from '../domain/brand.ts';
 import type { StatedWords } from '../domain/stated-words.ts';
+import type { Utm } from '../domain/utm.ts';
 
 /** The variables of a template. Every field except the links and the sender may be missing, so templates give a fallback. */
 export interface RenderContext {
@@ -18,6 +19,8 @@ export interface RenderContext {
   sender: { companyName: string; postalAddress: string; name: string };
   /** Where and when it is read: the reader's zone, and `now` on the lead's clock. Without it times are in UTC. */
   clock?: { zone: string; at: Date };
+  /** What is added to the links. */
+  utm?: Utm;
   /** As settings.yaml has it. A color that it does not name is the default. */
   brand?: Pick<Brand, 'logo' | 'colors'>;
   links: {

@@ -2,10 +2,11 @@ import { type Liquid, LiquidError, type Template } from 'liquidjs';
 import { DEFAULT_COLORS } from '../domain/brand.ts';
 import { cleanJson, singleLine } from '../domain/clean-text.ts';
 import { AppError, isAppError } from '../domain/errors.ts';
+import { withUtm } from '../domain/utm.ts';
 import { isPage } from './addresses.ts';
 import { placeInFile, type CompiledTemplate } from './compile.ts';
 import { withDefaults } from './defaults.ts';
-import { trackingVariables, type Tracking } from './links.ts';
+import { addressesOf, trackingVariables, type Tracking } from './links.ts';
 import { ADDRESSES_VARIABLE, type Addresses, htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import { formattingLanguage, LOCALE_VARIABLE, type Locale } from './locale.ts';
 import type { RenderContext } from './render-context.ts';
@@ -58,17 +59,21 @@ function renderWith(
   compiled: CompiledTemplate,
   given: RenderContext,
   tracking: Tracking | undefined,
-  shown: Addresses['shown'],
+  shown: (address: string) => string,
   tell = reasonOf,
 ): RenderedEmail {
   const run = runner(compiled, given, tell);
   const subject = oneLine(run(textLiquid, compiled.subject));
   const preheader = oneLine(run(textLiquid, compiled.preheader));
-  const addresses: Addresses = { templates: compiled.variableLinks, shown };
+  const { utm } = given;
+  const addresses: Addresses = {
+    links: compiled.variableLinks,
+    shown: (address, { bare }) => shown(bare ? address : withUtm(address, utm)),
+  };
   const variables = {
     subject,
     preheader,
-    ...trackingVariables(compiled.links, tracking),
+    ...trackingVariables(addressesOf(compiled.links, utm), tracking),
     [ADDRESSES_VARIABLE]: addresses,
   };
   return {
@@ -84,7 +89,7 @@ type Run = (liquid: Liquid, template: Template[], more?: Record<string, unknown>
 /** Fills in Liquid of a template with the data of one lead. */
 function runner({ source, language }: CompiledTemplate, given: RenderContext, tell: (error: unknown) => string): Run {
   const { attributes, ...profile } = given.lead;
-  const { sender, links, brand, clock = NO_CLOCK, ...values } = given;
+  const { sender, links, brand, clock = NO_CLOCK, utm: _ofLinks, ...values } = given;
   // The brief of a rep is about a lead, and is not read by it.
   const isForRep = Boolean(given.rep) || given.tasks !== undefined;
   const reader = isForRep ? null : profile.language;

@@ -1,6 +1,8 @@
 import type { FileChange } from '../domain/playbook-changes.ts';
 import { inEachLanguage } from '../domain/template.ts';
 import { compileTemplate } from '../email/compile.ts';
+import { addressesOf } from '../email/links.ts';
+import { kindOf } from '../steps/kinds.ts';
 import type { Db } from '../store/db.ts';
 import { storeLinks } from '../store/process/link-ids.ts';
 import { type Publication, publishRevision, type Publisher, type ToPublish } from '../store/rules/publish-revision.ts';
@@ -21,14 +23,30 @@ export async function publishRead(
   db: Db,
   publisher: Publisher,
 ): Promise<Publication> {
-  const worded = [...templates.values()].flatMap(inEachLanguage);
-  const compiled = await Promise.all(worded.map((template) => compileTemplate(template)));
   // The links are stored before the revision is in force, because a click is redirected only to a stored link.
-  await storeLinks(
-    db,
-    compiled.flatMap(({ links }) => links),
-  );
+  await storeLinks(db, (await linksOf({ playbook, templates })).flat());
   return publishRevision(db, toPublish({ playbook, templates }), publisher);
+}
+
+/** The fixed addresses of all mails: of each template by itself, and with the UTM parameters of each step that sends it. */
+function linksOf({ playbook, templates }: Pick<ReadPlaybook, 'playbook' | 'templates'>): Promise<string[][]> {
+  const { utm: rule, cadences } = playbook;
+  const steps = cadences.flatMap(({ cadence, steps: all }) =>
+    all.flatMap((step) =>
+      (kindOf(step).language.templates?.(step) ?? []).map((key) => ({ key, campaign: cadence, content: step.id })),
+    ),
+  );
+  return Promise.all(
+    [...templates.values()].flatMap((template) =>
+      inEachLanguage(template).map(async (worded) => {
+        const { links } = await compileTemplate(worded);
+        const sent = steps.filter(({ key }) => key === template.key);
+        return [undefined, ...(rule === undefined ? [] : sent.map((origin) => ({ rule, ...origin })))].flatMap((utm) =>
+          addressesOf(links, utm),
+        );
+      }),
+    ),
+  );
 }
 
 /** With the hash of each cadence, which covers the templates it uses. */

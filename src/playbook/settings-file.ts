@@ -95,6 +95,22 @@ const money = mapping({
   rates: z.record(currency, z.number('expected a number such as 0.92').positive('expected a rate above 0')).default({}),
 });
 
+const site = z
+  .string({ error: 'expected a site such as shop.example' })
+  .regex(/^(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}$/u, 'expected a site such as shop.example, without https:// and page')
+  .transform((name) => name.toLowerCase());
+const SITES = "expected your sites, as in [shop.example], or all for every link, other people's too";
+const sites = z.union([z.literal('all'), z.array(site).min(1, SITES)], { error: SITES });
+
+const utm = mapping({
+  source: words.default('nurture'),
+  medium: words.default('email'),
+  sites: writtenAs<'all' | string[]>(
+    (value) => (Array.isArray(value) ? z.array(site).min(1, SITES) : z.literal('all', { error: SITES })),
+    [sites],
+  ),
+});
+
 const settings = mapping({
   defaultTimeZone: zone,
   wonCadence: key.optional(),
@@ -112,6 +128,7 @@ const settings = mapping({
   sunset: mapping({ after: period }).optional(),
   offers: mapping({ atMost: share, per: period }).optional(),
   spread: spanOrNone.optional(),
+  utm: utm.optional(),
 });
 
 /** What settings.yaml says. */

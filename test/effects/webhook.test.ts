@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WEBHOOK } from '../../src/domain/budgets.ts';
-import { isPublic } from '../../src/effects/http/address-guard.ts';
+import { isPublic } from '../../src/runtime/address-guard.ts';
 import { createWebhooks, type Webhooks } from '../../src/effects/http/signed-post.ts';
 import { answeredAttributes } from '../../src/steps/webhook/answer.ts';
 import { HOOK_SECRET, type HookSink, startHookSink } from '../support/hook-sink.ts';

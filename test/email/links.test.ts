@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
+import { withUtm } from '../../src/domain/utm.ts';
 import { addressOf, isPage, markedValue } from '../../src/email/addresses.ts';
-import { instrument, instrumentText, rewriteLinks, trackingFor } from '../../src/email/links.ts';
+import {
+  addressesOf,
+  instrument,
+  instrumentText,
+  type Links,
+  rewriteLinks,
+  trackingFor,
+} from '../../src/email/links.ts';
 import { createTokens } from '../../src/crypto/tokens.ts';
+
+function urlsOf({ fixed, variable }: Links): object {
+  return { fixed: fixed.map(({ url }) => url), variable: variable.map(({ url }) => url) };
+}
 
 describe('instrument', () => {
   it('collects web addresses in order, each once, fixed and variable apart, and leaves all others alone', () => {
@@ -18,7 +30,7 @@ describe('instrument', () => {
       '</body>',
     ].join('\n');
     const { html: tracked, readable, links } = instrument(html);
-    expect(links).toEqual({
+    expect(urlsOf(links)).toEqual({
       fixed: ['https://x.example/b?a=1&b=2', 'https://x.example/a'],
       variable: ['https://{{ lead.attributes.site }}/x', '{{ campaign.url }}'],
     });
@@ -39,7 +51,10 @@ describe('instrument', () => {
       '<!--[if mso]><v:roundrect href="https://x.example/a"><![endif]--><!--[if !mso]><!--><a href="https://x.example/a">' +
       'a</a><!--<![endif]--><!--[if (gte mso 9)|(IE)]>\n<a href="https://x.example/{{ lead.company }}">b</a>\n<![endif]-->';
     const { readable, links } = instrument(html);
-    expect(links).toEqual({ fixed: ['https://x.example/a'], variable: ['https://x.example/{{ lead.company }}'] });
+    expect(urlsOf(links)).toEqual({
+      fixed: ['https://x.example/a'],
+      variable: ['https://x.example/{{ lead.company }}'],
+    });
     expect(readable).toBe(
       html
         .replaceAll('https://x.example/a', '{{ __links[0] }}')
@@ -56,6 +71,48 @@ describe('instrument', () => {
     expect(rewriteLinks('<!--[if mso]><a href="x">', () => 'Y')).toBe('<!--[if mso]><a href="x">');
     expect(rewriteLinks('<a href=https://x.example/a>x</a>', () => 'Y')).toBe('<a href="Y">x</a>');
     expect(rewriteLinks('<a href="https://x.example/a', () => 'Y')).toContain('x.example');
+  });
+});
+
+describe('a link with a word in its rel', () => {
+  it('stays as it is, or is tracked without UTM parameters', () => {
+    const { readable, links } = instrument(
+      '<a rel="nofollow NOTRACK" href="https://x.example/a">a</a><a href="https://x.example/b" rel="noutm">b</a><a href="https://x.example/b">c</a>',
+    );
+    expect(readable).toContain('href="https://x.example/a"');
+    expect(links.fixed).toEqual([
+      { url: 'https://x.example/b', bare: true },
+      { url: 'https://x.example/b', bare: false },
+    ]);
+    const utm = { rule: { source: 'nurture', medium: 'email', sites: 'all' as const }, campaign: 'c', content: 's' };
+    expect(addressesOf(links.fixed, utm)).toEqual([
+      'https://x.example/b',
+      'https://x.example/b?utm_source=nurture&utm_medium=email&utm_campaign=c&utm_content=s',
+    ]);
+  });
+});
+
+describe('UTM parameters', () => {
+  const utm = {
+    rule: { source: 'nurture', medium: 'e mail', sites: ['x.example'] },
+    campaign: 'ebook-resources',
+    content: 'case-study',
+  };
+  const added = 'utm_source=nurture&utm_medium=e%20mail&utm_campaign=ebook-resources&utm_content=case-study';
+  it.each([
+    ['https://x.example', `https://x.example?${added}`],
+    ['https://www.X.example/ä?a=1#b', `https://www.X.example/ä?a=1&${added}#b`],
+    ['https://x.example/?', `https://x.example/?${added}`],
+    ['https://x.example:8443/a', `https://x.example:8443/a?${added}`],
+    ['https://notx.example/', 'https://notx.example/'],
+    ['https://other.example/?u=https://x.example/', 'https://other.example/?u=https://x.example/'],
+    ['mailto:a@x.example', 'mailto:a@x.example'],
+    [
+      'https://x.example/?utm_campaign=own&utm_source=s',
+      'https://x.example/?utm_campaign=own&utm_source=s&utm_medium=e%20mail&utm_content=case-study',
+    ],
+  ])('%s', (url, expected) => {
+    expect(withUtm(url, utm)).toBe(expected);
   });
 });
 
@@ -87,13 +144,13 @@ describe('an address with values', () => {
 
 describe('a text part written by hand', () => {
   it('has its addresses whole, without the punctuation around them', () => {
-    const links = { fixed: [], variable: ['{{ campaign.url }}'] };
+    const links: Links = { fixed: [], variable: [{ url: '{{ campaign.url }}', bare: false }] };
     const text =
       'See https://x.example/s?f[0]=x, (https://x.example/wiki/Vine_(plant)), {{ campaign.url }} and https://x.example/{{ lead.company }}.';
     expect(instrumentText(text, links)).toBe(
       'See {{ __links[0] }}, ({{ __links[1] }}), {% __address 0 %} and {% __address 1 %}.',
     );
-    expect(links).toEqual({
+    expect(urlsOf(links)).toEqual({
       fixed: ['https://x.example/s?f[0]=x', 'https://x.example/wiki/Vine_(plant)'],
       variable: ['{{ campaign.url }}', 'https://x.example/{{ lead.company }}'],
     });

@@ -90,7 +90,7 @@ describe('the text part', () => {
       `${FRONT}text: "Go to https://x.example/a, or https://x.example/b."\n`,
     );
     const compiled = await compileTemplate(source);
-    expect(compiled.links).toEqual(['https://x.example/a', 'https://x.example/b']);
+    expect(compiled.links.map(({ url }) => url)).toEqual(['https://x.example/a', 'https://x.example/b']);
     expect(render(compiled, fullContext).text).toBe('Go to https://x.example/a, or https://x.example/b.\n');
     expect(render(compiled, fullContext, tracking).text).toBe(
       'Go to https://t.example/c/1, or https://t.example/c/2.\n',

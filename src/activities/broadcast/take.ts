@@ -5,6 +5,7 @@ import { longestPeriodMs } from '../../domain/caps.ts';
 import { SENDING } from '../../domain/pauses.ts';
 import { knownNeed } from '../../domain/stated-words.ts';
 import { timetableOf } from '../../domain/timetable.ts';
+import { zoneOfLead } from '../../domain/lead-zone.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { type ClaimedMail, claimMails, type MeantMail } from '../../effects/many-mails.ts';
 import { addressOf, personOf } from '../../effects/person.ts';
@@ -125,7 +126,10 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
       meant.push({
         leadId: lead.id,
         at: new Date(atMs),
-        draft: draftFor(rules, template, lead, known),
+        draft: {
+          ...draftFor(rules, template, lead, known, new Date(atMs)),
+          origin: { campaign: broadcast.key, content: variant.key },
+        },
         row: { key: broadcastSendKey(broadcast.id, lead.id), broadcastId: broadcast.id, variant: variant.key },
       });
     } else {
@@ -134,7 +138,10 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
       else later.push({ ...recipient, dueAt });
     }
   }
-  const { claims } = await claimMails({ tx, db: deps.db, mail: deps.mail, brand: playbook.brand }, meant);
+  const { claims } = await claimMails(
+    { tx, db: deps.db, mail: deps.mail, brand: playbook.brand, utm: playbook.utm },
+    meant,
+  );
   const mails: TakenMail[] = [];
   for (const lead of leads) {
     const claim = claims.get(lead.id);
@@ -173,9 +180,11 @@ function draftFor(
   template: TemplateSource,
   lead: Lead,
   { needId, productLine, type }: FactsOfLead,
+  at: Date,
 ): MeantMail['draft'] {
   const need = needId === null ? null : knownNeed(playbook, { productLine, type });
-  return { template, to: addressOf(lead), context: { lead: personOf(lead), campaign: null, need } };
+  const clock = { zone: zoneOfLead(lead, playbook.defaultTimeZone), at };
+  return { template, to: addressOf(lead), context: { lead: personOf(lead), clock, campaign: null, need } };
 }
 
 function skipRow(

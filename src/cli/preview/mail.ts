@@ -4,6 +4,7 @@ import type { Cadence } from '../../domain/cadence.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
 import { AppError } from '../../domain/errors.ts';
 import { inLanguage, type TemplateSource, type WordedTemplate } from '../../domain/template.ts';
+import type { Utm } from '../../domain/utm.ts';
 import { compileTemplate } from '../../email/compile.ts';
 import { rewriteLinks } from '../../email/links.ts';
 import { buildAlertMessage, buildLeadMessage, type OutgoingMessage } from '../../email/message.ts';
@@ -33,6 +34,8 @@ export interface Named {
   brand: Brand | undefined;
   /** Of a person of whom no zone is known. */
   defaultTimeZone: string;
+  /** As the step's mail has it; of a template alone, by its key. */
+  utm: Utm | undefined;
 }
 
 /**
@@ -55,6 +58,7 @@ export function templatesNamed({ playbook, templates }: ReadPlaybook, what: stri
     }),
     brand: playbook.brand,
     defaultTimeZone: playbook.defaultTimeZone,
+    utm: playbook.utm && { rule: playbook.utm, campaign: name, content: stepId ?? name },
     campaign: campaign === undefined ? null : { ...campaign, name: campaign.name ?? campaign.campaign },
   };
 }
@@ -87,7 +91,7 @@ export async function previewMail(
   config: Config,
   template: TemplateSource,
   person: PreviewPerson,
-  { campaign = null, brand, defaultTimeZone = 'UTC' }: Partial<Omit<Named, 'templates'>> = {},
+  { campaign = null, brand, utm, defaultTimeZone = 'UTC' }: Partial<Omit<Named, 'templates'>> = {},
 ): Promise<PreviewMail> {
   const { from: sender } = config.mail;
   const organization = organizationBy(brand, config.mail);
@@ -103,6 +107,7 @@ export async function previewMail(
     campaign,
     sender: { ...organization, name: name ?? organization.companyName },
     ...(brand === undefined ? {} : { brand }),
+    ...(utm === undefined || forReps ? {} : { utm }),
     links: forReps ? { decision: `${config.publicUrl}/r/preview` } : { unsubscribe: unsubscribeUrl },
     ...(forReps && { rep: { name: 'Sam Rep' }, brief: SAMPLE_BRIEF, dueAt: 'today 17:00' }),
   });

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
 import { WEBHOOK } from '../../domain/budgets.ts';
 import type { Outcome } from '../../domain/effect.ts';
-import { ForbiddenAddress, guardedConnector } from './address-guard.ts';
+import { ForbiddenAddress, guardedConnector } from '../../runtime/address-guard.ts';
 import { outcomeOfError, outcomeOfStatus } from './outcome.ts';
 
 export interface WebhookConfig {

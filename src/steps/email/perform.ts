@@ -56,7 +56,10 @@ async function reasonNotAgain(work: Work, template: TemplateSource | null, hasGo
 /** A template that cannot be rendered holds the lead at this step. What was done before stays on record. */
 async function claimOrHold(work: Work, template: TemplateSource | null): Promise<boolean> {
   const claimed = await orHold(work, async () => {
-    await work.claim('email', leadMail(work.turn, template ?? missing(work), work.enrollment));
+    await work.claim(
+      'email',
+      leadMail(work.turn, template ?? missing(work), work.enrollment, { content: work.step.id }),
+    );
     return true;
   });
   return claimed ?? false;

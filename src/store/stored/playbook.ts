@@ -260,6 +260,13 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     quietHours: z.array(HoursShape),
     caps: z.array(z.strictObject({ topic: z.string().exactOptional(), messages: z.number(), per: SpanShape })),
     spread: SpanShape.exactOptional(),
+    utm: z
+      .strictObject({
+        source: z.string(),
+        medium: z.string(),
+        sites: z.union([z.literal('all'), z.array(z.string())]),
+      })
+      .exactOptional(),
   }),
 };
 

@@ -1,0 +1,92 @@
+/** What is found in templates before they are published: links, pictures, size. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { compileTemplate } from '../../src/email/compile.ts';
+import { readTemplates } from '../../src/email/read-templates.ts';
+import { render } from '../../src/email/render.ts';
+import { emptyContext } from './fixtures.ts';
+
+const FRONT = 'subject: Hello\npreheader: There\ntopic: news\nkind: resource\n';
+
+async function read(content: string, front = FRONT) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'templates-'));
+  const footer = '<mj-text>{{ links.unsubscribe }} {{ sender.postalAddress }}</mj-text>';
+  const body = `<mjml><mj-body><mj-section><mj-column>\n${content}\n${footer}</mj-column></mj-section></mj-body></mjml>`;
+  writeFileSync(path.join(folder, 'a.mjml'), `---\n${front}---\n${body}\n`);
+  try {
+    return await readTemplates(folder, 'templates');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function problem(content: string, front = FRONT): Promise<string> {
+  const { mistakes } = await read(content, front);
+  return mistakes.map(({ line, column, message }) => `${line}:${column} ${message}`).join('\n');
+}
+
+const link = (href: string): string => `<mj-text>See <a href="${href}">this</a></mj-text>`;
+
+it.each([
+  ['https://exa mple.com/x', '8:23 "https://exa mple.com/x" has a space in it'],
+  ['https://', '"https://" is no address; write one such as https://shop.example/page'],
+  ['https:///x', '"https:///x" is no address'],
+  ['www.shop.example', '"www.shop.example" lacks its beginning; write https://www.shop.example'],
+  ['//shop.example/x', 'write https://shop.example/x'],
+  ['/prices', '"/prices" is the address of no site'],
+  ['prices.html', 'write it whole, as in https://shop.example/prices.html'],
+  ['../prices', 'is the address of no site'],
+  ['javascript:alert(1)', 'a mail program does not follow "javascript:alert(1)"'],
+  ['mailto:', '"mailto:" names no mailbox'],
+  ['', 'href="" leads nowhere'],
+])('the link "%s" is a mistake', async (href, message) => {
+  expect(await problem(link(href))).toContain(message);
+});
+
+it.each([
+  'https://x.example/ä?f[0]=x#y',
+  'http://localhost:3000/x',
+  "https://{{ lead.attributes.site | default: 'x.example' }}/x",
+  "{{ campaign.url | default: 'https://x.example' }}",
+  "https://shop.example/?c={{ lead.company | default: 'a b' }}",
+  'mailto:a@x.example?subject=Hello%20there',
+  'tel:+49 30 123',
+  '#top',
+])('the link "%s" is none', async (href) => {
+  expect(await problem(link(href))).toBe('');
+});
+
+it('a picture has an address of its own and words for those who do not see it', async () => {
+  expect(await problem('<mj-image src="https://x.example/a.png" />')).toContain('8:1 <mj-image> has no alt text');
+  expect(await problem('<mj-text><img src="https://x.example/a.png"></mj-text>')).toContain('<img> has no alt text');
+  expect(await problem('<mj-image src="/a.png" alt="" />')).toContain('"/a.png" is the address of no site');
+  expect(await problem('<mj-image src="data:image/png;base64,x" alt="" />')).toContain('do not show pictures that are');
+  expect(await problem('<mj-image src="https://x.example/a.png" alt="" />')).toBe('');
+});
+
+it('an address in a hand-written text part is checked too', async () => {
+  expect(await problem('<mj-text>x</mj-text>', `${FRONT}text: "See https:// or https://x.example."\n`)).toContain(
+    '"https://" is no address',
+  );
+});
+
+it('a mail that Gmail would cut off is a mistake, with its size; one that is nearly so is warned of', async () => {
+  const words = (kilobytes: number): string => `<mj-text>${'0123456789abcde '.repeat(kilobytes * 64)}</mj-text>`;
+  expect(await problem(words(110))).toMatch(/the mail has 11\d\.\d KB of HTML, and Gmail cuts it off at 102 KB/);
+  const { mistakes, warnings } = await read(words(92));
+  expect(mistakes).toEqual([]);
+  expect(warnings.map(({ message }) => message).join()).toMatch(/the mail has 9\d\.\d KB of HTML/);
+});
+
+it('nothing of the mail stands behind the preheader in the inbox', async () => {
+  const { templates } = await read('<mj-text>First words</mj-text>');
+  const [source] = templates;
+  if (source === undefined) throw new Error('no template');
+  const { html, text } = render(await compileTemplate(source), emptyContext);
+  const [, hidden = ''] = /<div style="display:none[^>]*>([^]*?)<\/div>/.exec(html) ?? [];
+  expect(hidden).toMatch(/^There(?:&#847;&zwnj;&nbsp;){80}$/);
+  expect(html.indexOf(hidden)).toBeLessThan(html.indexOf('First words'));
+  expect(text).not.toContain('There');
+});
