@@ -7,8 +7,10 @@ import { AppError } from '../domain/errors.ts';
 import { createMailCheck } from '../email/mail-check.ts';
 import { createCanaryWatch } from './canary-watch.ts';
 import { liveOrganization } from './organization.ts';
+import { createManagerWatch } from './manager-watch.ts';
 import { createConsoleMail } from './console-mail.ts';
 import { createOpenId } from './open-id.ts';
+import { senderOf } from '../email/sender.ts';
 import { dkimOf } from '../email/dkim.ts';
 import { createTransport } from '../email/transport.ts';
 import { createTokens } from '../crypto/tokens.ts';
@@ -106,6 +108,13 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       dkim: dkimOf(config.mail.dkim, config.mail.from),
     });
     closers.push(() => transport.close());
+    const managerWatch = createManagerWatch({
+      db,
+      rules,
+      log,
+      mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
+    });
+    closers.push(() => managerWatch.close());
     const tokens = createTokens(config.secretKeys);
     const organization = liveOrganization(store.rules, config.mail);
     const app = createApp({

@@ -9,7 +9,25 @@ export interface Routing {
   reps: readonly RepEntry[];
   /** Who gets a lead before the rules are asked. Without it: only the rep who sent this need back. */
   sticky?: Sticky;
+  /** When managers are mailed what waits for them; without it as `DEFAULT_MANAGERS` says. */
+  managers?: ManagerNotices;
 }
+
+/** When managers are mailed what waits for them. */
+export interface ManagerNotices {
+  /** At most one mail in so long: what comes meanwhile is in the next one. */
+  gather: Span;
+  /** What still waits is told again after this. */
+  again: Span;
+  /** A lead for whom nobody has room is told of after this: most have a rep before. */
+  full: Span;
+}
+
+export const DEFAULT_MANAGERS: ManagerNotices = {
+  gather: { amount: 15, unit: 'minutes' },
+  again: { amount: 1, unit: 'days' },
+  full: { amount: 1, unit: 'hours' },
+};
 
 /** A rule leads to exactly one of `team`, `rep` and `queue`. */
 export interface RoutingRule {

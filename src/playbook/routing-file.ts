@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RepEntry, Routing, RoutingRule, Team } from '../domain/routing.ts';
+import { DEFAULT_MANAGERS, type RepEntry, type Routing, type RoutingRule, type Team } from '../domain/routing.ts';
 import { spanToMs } from '../domain/span.ts';
 import { stated } from '../domain/stated.ts';
 import { condition } from '../language/condition-schema.ts';
@@ -56,6 +56,9 @@ const routing = mapping({
   rules: z.array(rule),
   teams: z.record(key, team),
   reps: z.record(key, rep),
+  managers: mapping({ gather: span.optional(), again: span.optional(), full: span.optional() })
+    .transform((one) => ({ ...DEFAULT_MANAGERS, ...stated(one) }))
+    .optional(),
   sticky: mapping({ account: z.boolean().default(false), customer: z.boolean().default(false) }).optional(),
 });
 
@@ -73,6 +76,7 @@ export function readRouting(file: YamlFile, known: KnownNames): Routing | null {
     teams: Object.entries(read.teams).map(([name, one]): Team => stated({ team: name, ...one })),
     reps: Object.entries(read.reps).map(([name, one]): RepEntry => stated({ rep: name, ...one })),
     sticky: read.sticky,
+    managers: read.managers,
   });
 }
 

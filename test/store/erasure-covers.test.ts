@@ -21,6 +21,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   // A mail to a send of nobody who is known has no lead: the erasure looks for the address in it.
   inbound_mails: 'did digest domain excerpt id lead_id recipient send_id settled_by status verdict',
   lead_links: 'lead_id url',
+  manager_notices: 'key lead_id mail_id recipient',
   needs:
     'assessed currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
   rep_activities: 'actor body id kind lead_id need_id rep_id result',
@@ -71,6 +72,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   campaigns: 'channel currency id key name product_line type',
   erased_leads: 'id_hash',
   links: 'url',
+  // How many leads a manager was told of.
+  manager_mails: 'id reason recipient',
   // Of a cadence, or of all sending: of no lead.
   pauses: 'by reason scope',
   playbook_revisions: 'author cadences canary halted_because hash leads_follow note rules templates',

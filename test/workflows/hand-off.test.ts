@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createManagerWatch } from '../../src/api/manager-watch.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { Standing } from '../../src/domain/standing.ts';
+import { createLogger } from '../../src/runtime/log.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { RING_SIGNAL, STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
@@ -242,6 +244,19 @@ describe('the SLA', () => {
     expect((await life.need(leadId)).waitingBecause).toContain('did not answer');
     const list = await engine.db.$transaction((tx) => attentionPage(tx, { kind: 'all' }, null, null, 100));
     expect(list.filter((row) => row.leadId === leadId)).toMatchObject([{ kind: 'unassigned' }]);
+    // The manager is mailed once, and again the day after. What certainly did not leave is told by the next look.
+    engine.sink.behave(({ to }) => (to === 'boss@sales.example' ? { code: 421, text: '4.3.2 not now' } : null));
+    expect(await lookForManagers()).toBe(0);
+    engine.sink.behave(null);
+    expect(await lookForManagers()).toBe(1);
+    expect(await lookForManagers()).toBe(0);
+    expect(await lookForManagers(20 * 3_600_000)).toBe(0);
+    expect(await lookForManagers(25 * 3_600_000)).toBe(1);
+    const told = engine.sink.to('boss@sales.example').filter(({ text }) => text?.includes('Nobodine'));
+    expect(told).toHaveLength(2);
+    expect(told[0]?.text).toContain('did not answer');
+    expect(told[0]?.text).toContain(`/console/leads/${leadId}`);
+    expect(told[0]?.headers.get('auto-submitted')).toBe('auto-generated');
     const tried = await life.assignments(leadId);
     expect(new Set(tried.map(({ rep }) => rep.key))).toEqual(new Set(['ada', 'bob', 'cleo']));
     const last = tried.at(-1)?.id ?? '';
@@ -257,6 +272,23 @@ describe('the SLA', () => {
     expect((await life.need(leadId)).waitingBecause).toBeNull();
   });
 });
+
+/** One look at what waits for managers, so long from now; how many mails left. */
+async function lookForManagers(inMs = 0): Promise<number> {
+  const { db, store, config } = engine;
+  const { transport, from, publicUrl } = engine.deps.mail;
+  const log = createLogger(config, 'test');
+  const watch = createManagerWatch({
+    db,
+    rules: store.rules,
+    log,
+    mail: { transport, from, publicUrl },
+    realNow: () => Date.now() + inMs,
+  });
+  const left = await watch.runNow();
+  await watch.close();
+  return left;
+}
 
 describe('a decision', () => {
   test('of two reps at once one counts, and the other gets a clear refusal', async () => {

@@ -187,6 +187,17 @@ const BRANCHES: readonly Branch[] = [
   },
 ];
 
+/** Entries of these kinds, with their keys, not cut. */
+export function attentionEntries(scope: Scope, kinds: readonly AttentionKind[]): Prisma.Sql {
+  const branches = BRANCHES.filter((branch) => branch.kinds.some((kind) => kinds.includes(kind))).map(
+    ({ entries, inScope }) => Prisma.sql`
+      SELECT kind, "leadId", ref, since, reason, kind || ':' || coalesce("leadId", '') || ':' || coalesce(ref, '') AS key
+      FROM (${entries}) entries
+      WHERE kind = ANY(${[...kinds]}) AND ${inScope?.(scope) ?? leadInScope(scope, '"leadId"')}`,
+  );
+  return Prisma.join(branches, ' UNION ALL ');
+}
+
 const SINCE = Prisma.sql`since`;
 const KEY = Prisma.sql`key COLLATE "C"`;
 

@@ -128,6 +128,7 @@ const RoutingShape = z.strictObject({
     }),
   ),
   sticky: z.strictObject({ account: z.boolean(), customer: z.boolean() }).exactOptional(),
+  managers: z.strictObject({ gather: SpanShape, again: SpanShape, full: SpanShape }).exactOptional(),
 }) satisfies z.ZodType<Routing>;
 
 const ReasonShape = z.strictObject({

@@ -1,0 +1,115 @@
+import type { Logger } from 'pino';
+import { DEFAULT_MANAGERS, type ManagerNotices } from '../domain/routing.ts';
+import { formatForPeople } from '../domain/schedule.ts';
+import { presentable } from '../domain/stated-words.ts';
+import { managerMail, type WaitingLine } from '../email/manager-mail.ts';
+import type { Mailbox } from '../email/message.ts';
+import type { MailTransport } from '../email/transport.ts';
+import { repeat } from '../relay/repeat.ts';
+import { alone } from '../store/alone.ts';
+import type { StoreContext } from '../store/context.ts';
+import type { RulesInForce } from '../store/rules/in-force.ts';
+import {
+  claimNotice,
+  doubtOldNotices,
+  forgetOldNotices,
+  type ManagerKind,
+  readRecipients,
+  type Recipient,
+  settleNotice,
+  type Waiting,
+} from '../store/sales/manager-notices.ts';
+
+export interface ManagerWatch {
+  /** One look, now. Returns how many mails left: none where another process looks at this moment. */
+  runNow(): Promise<number>;
+  /** Finishes the current look, then ends. */
+  close(): Promise<void>;
+}
+
+interface Options {
+  db: StoreContext['db'];
+  rules: RulesInForce;
+  log: Pick<Logger, 'warn'>;
+  mail: { transport: MailTransport; from: Mailbox; publicUrl: string };
+  realNow?: () => number;
+  /** Pause between two looks; a minute by default. */
+  everyMs?: number;
+}
+
+/** Key of the advisory lock ("mana" as bytes). */
+const WATCH_LOCK = 0x6d616e61;
+const EVERY_MS = 60_000;
+/** A look lasts so long at most. */
+const LOOK_MS = 5 * 60_000;
+/** So many leads are described in a mail; of the others it says how many there are. */
+const DESCRIBED = 20;
+
+const WORDS: Readonly<Record<ManagerKind, string>> = {
+  reroute: 'sent back to a manager',
+  unassigned: 'nobody has it',
+  'late-contact': 'not contacted in time',
+  'late-answer': 'its reply was not answered in time',
+  stuck: 'nothing happens with it',
+};
+
+/** Mails managers what waits for them: once, gathered, and again while it waits. */
+export function createManagerWatch(options: Options): ManagerWatch {
+  const { db, rules, log, mail, realNow = Date.now, everyMs = EVERY_MS } = options;
+
+  async function runNow(): Promise<number> {
+    return (await alone(db, { key: WATCH_LOCK, forMs: LOOK_MS }, look)) ?? 0;
+  }
+
+  async function look(): Promise<number> {
+    const { routing, defaultTimeZone } = rules.current().playbook;
+    const notices = routing.managers ?? DEFAULT_MANAGERS;
+    await doubtOldNotices(db, realNow());
+    let left = 0;
+    for (const recipient of await readRecipients(db))
+      if (await tell(recipient, notices, recipient.timeZone ?? defaultTimeZone)) left += 1;
+    await forgetOldNotices(db, notices, realNow());
+    return left;
+  }
+
+  async function tell(recipient: Recipient, notices: ManagerNotices, zone: string): Promise<boolean> {
+    const claimed = await claimNotice(db, recipient, notices, realNow());
+    if (claimed === null) return false;
+    const { mailId, waiting } = claimed;
+    const base = `${mail.publicUrl.replace(/\/+$/, '')}/console`;
+    const outcome = await mail.transport.send(
+      managerMail({
+        id: mailId,
+        from: mail.from,
+        to: { address: recipient.email, name: recipient.name },
+        date: new Date(realNow()),
+        lines: waiting.slice(0, DESCRIBED).map((one) => lineOf(one, zone, base)),
+        more: Math.max(0, waiting.length - DESCRIBED),
+        boardUrl: `${base}/board`,
+      }),
+    );
+    await settleNotice(db, mailId, outcome, realNow());
+    if (outcome.kind !== 'accepted')
+      log.warn({ mailId, outcome: outcome.kind, reason: outcome.reason }, 'a mail to a manager did not leave for sure');
+    return outcome.kind === 'accepted';
+  }
+
+  const repetition = repeat(
+    everyMs,
+    async () => void (await runNow()),
+    (error) => log.warn({ err: error }, 'a look at what waits for managers failed and is tried again'),
+  );
+  return { runNow, close: () => repetition.close() };
+}
+
+function lineOf({ kind, leadId, name, company, since, reason }: Waiting, zone: string, base: string): WaitingLine {
+  const said = presentable({ firstName: name, lastName: null, company, jobTitle: null });
+  const lead = [said.firstName, said.company].filter((part) => part !== null && part !== '').join(', ');
+  return {
+    what: WORDS[kind],
+    lead: lead === '' ? 'A lead without a name' : lead,
+    since: formatForPeople(since.getTime(), zone),
+    reason,
+    url: `${base}/leads/${leadId}`,
+  };
+}

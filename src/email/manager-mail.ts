@@ -1,0 +1,65 @@
+import { html } from 'hono/html';
+import { singleLine } from '../domain/clean-text.ts';
+import { buildAlertMessage, type Mailbox, type OutgoingMessage } from './message.ts';
+
+/** A lead that waits, in words. */
+export interface WaitingLine {
+  /** What is the matter: "Nobody has it". */
+  what: string;
+  /** Its name and company, as far as they are known. */
+  lead: string;
+  since: string;
+  reason: string;
+  url: string;
+}
+
+/** The mail that tells a manager what waits for them. It is marked as made by a program. */
+export function managerMail(mail: {
+  id: string;
+  from: Mailbox;
+  to: Mailbox;
+  date: Date;
+  lines: readonly WaitingLine[];
+  /** How many more there are. */
+  more: number;
+  boardUrl: string;
+}): OutgoingMessage {
+  const { id, from, to, date, lines, more, boardUrl } = mail;
+  const count = lines.length + more;
+  const [first] = lines;
+  const subject =
+    count === 1 && first !== undefined
+      ? singleLine(`Waits for you: ${first.lead}`, 150)
+      : `${count} leads wait for you`;
+  const intro = 'This waits for a manager. Each lead stands on the board until somebody has it or the work is done.';
+  const rest = more === 0 ? '' : `and ${more} more`;
+  const items = lines.map(
+    ({ what, lead, since, reason, url }) =>
+      html`<li>
+        <p><a href="${url}">${lead}</a>: <strong>${what}</strong>, since ${since}.<br />${reason}</p>
+      </li>`,
+  );
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>${subject}</title>
+      </head>
+      <body>
+        <p>${intro}</p>
+        <ul>
+          ${items}
+        </ul>
+        <p>${rest}</p>
+        <p><a href="${boardUrl}">Open the board</a></p>
+      </body>
+    </html>`;
+  const text = [
+    intro,
+    ...lines.map(({ what, lead, since, reason, url }) => `${lead}: ${what}, since ${since}.\n${reason}\n${url}`),
+    ...(rest === '' ? [] : [rest]),
+    `The board: ${boardUrl}`,
+  ].join('\n\n');
+  const email = { subject, html: String(page), text: `${text}\n`, preheader: intro };
+  return buildAlertMessage({ id, from, to, date, email });
+}
