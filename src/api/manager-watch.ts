@@ -78,7 +78,7 @@ export function createManagerWatch(options: Options): ManagerWatch {
     const { mailId, waiting } = claimed;
     const base = `${mail.publicUrl.replace(/\/+$/, '')}/console`;
     const outcome = await mail.transport.send(
-      managerMail({
+      await managerMail({
         id: mailId,
         from: mail.from,
         to: { address: recipient.email, name: recipient.name },

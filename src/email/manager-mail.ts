@@ -14,7 +14,7 @@ export interface WaitingLine {
 }
 
 /** The mail that tells a manager what waits for them. It is marked as made by a program. */
-export function managerMail(mail: {
+export async function managerMail(mail: {
   id: string;
   from: Mailbox;
   to: Mailbox;
@@ -23,7 +23,7 @@ export function managerMail(mail: {
   /** How many more there are. */
   more: number;
   boardUrl: string;
-}): OutgoingMessage {
+}): Promise<OutgoingMessage> {
   const { id, from, to, date, lines, more, boardUrl } = mail;
   const count = lines.length + more;
   const [first] = lines;
@@ -60,6 +60,6 @@ export function managerMail(mail: {
     ...(rest === '' ? [] : [rest]),
     `The board: ${boardUrl}`,
   ].join('\n\n');
-  const email = { subject, html: String(page), text: `${text}\n`, preheader: intro };
+  const email = { subject, html: (await page).toString(), text: `${text}\n`, preheader: intro };
   return buildAlertMessage({ id, from, to, date, email });
 }
