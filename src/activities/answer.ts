@@ -10,6 +10,7 @@ import type { Answer } from '../store/generated/client.ts';
 import { answeredSince, deleteAnswer, readAnswers, writeAnswer } from '../store/process/answers.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { holdFor } from './hold.ts';
+import { owedNotice } from './owed-notice.ts';
 import { type OwedMail, owedResend } from './owed-resend.ts';
 import type { Turn } from './turn.ts';
 
@@ -31,7 +32,7 @@ const DAY = 86_400_000;
 /** An older request is imported history: nobody waits for its answer. Milliseconds. */
 const TOO_LATE = 7 * 86_400_000;
 /** Values of `how` of a touch that is no request of the person. */
-const NO_REQUEST: ReadonlySet<string> = new Set(['csv', 'import']);
+const NO_REQUEST: ReadonlySet<string> = new Set(['csv', 'import', 'confirmation']);
 
 /** Records what a request is to be answered with, if anything. */
 export async function oweAnswer(turn: Turn, touch: TouchRead): Promise<void> {
@@ -82,6 +83,7 @@ async function give(turn: Turn, answer: Answer): Promise<'claimed' | 'over' | 'h
 /** What is to leave, or why it does not; null: there is nothing any more that it could be about. */
 async function owedBy(turn: Turn, answer: Answer): Promise<OwedMail | null> {
   if (answer.key.startsWith('resend:')) return owedResend(turn, answer.key);
+  if (!answer.key.startsWith('answer:')) return owedNotice(turn, answer.key);
   const template = turn.rules.templates.get(answer.templateKey);
   return {
     intent: { key: answer.key, audience: 'lead' },

@@ -121,10 +121,11 @@ async function performDue(turn: Turn, enrollment: ActiveEnrollment): Promise<boo
 
 /** Puts off a message while the person is in a conversation with us already. Answers whether it does. */
 async function waitsBecause(turn: Turn, enrollment: ActiveEnrollment, step: Step): Promise<boolean> {
+  // Whatever made it wait is looked at anew.
+  if (waitsOf(turn, enrollment).some(({ pause }) => pause === true)) forgetWaits(turn, enrollment);
   const causes = kindOf(step).position.toldBy === 'send' ? pauseCausesOf(enrollment.cadenceAsPinned) : [];
   if (causes.length === 0) return false;
   const wait = pauseBecause(causes, await turn.pauseFacts(), turn.atMs);
-  if (waitsOf(turn, enrollment).some(({ pause }) => pause === true)) forgetWaits(turn, enrollment);
   if (wait === null) return false;
   turn.note({
     action: 'enrollment.waits',

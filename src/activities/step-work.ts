@@ -3,6 +3,8 @@ import type { Intent } from '../effects/channel.ts';
 import { claim, lookBack, lookBackOnContent, skip, takeBack } from '../effects/claim.ts';
 import { reasonNotToSend } from '../effects/may-go-out.ts';
 import type { Settler } from '../effects/settler.ts';
+import { PREFERENCES_CHANGED } from '../domain/preferences.ts';
+import { listen } from '../steps/awaiting.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { following } from '../steps/next-step.ts';
 import type { StepWork } from '../steps/performer.ts';
@@ -43,8 +45,13 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     goOn: () => goTo(turn, enrollment, following(cadenceAsPinned, step.id)),
     goTo: (stepId) => goTo(turn, enrollment, stepId),
     putOff: (dueAtMs, attempts) => putOff(turn, enrollment, { dueAtMs, attempts }),
-    wait({ atMs, because, cap }) {
+    wait({ atMs, because, cap, person }) {
       putOff(turn, enrollment, { dueAtMs: atMs, attempts: enrollment.attempts, because });
+      if (person === true)
+        listen(
+          { turn, enrollment, step },
+          { event: PREFERENCES_CHANGED, pause: true, since: new Date(0).toISOString() },
+        );
       if (cap === undefined) return;
       const until = new Date(atMs).toISOString();
       turn.note({ action: 'step.capped', data: { enrollmentId: enrollment.id, cadence, stepId: step.id, cap, until } });

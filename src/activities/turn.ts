@@ -4,7 +4,8 @@ import { type MailWord, mayAnswer, mayReach, type MayReach } from '../domain/con
 import { longestPeriodMs, type RecentMessage } from '../domain/caps.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { PauseFacts } from '../domain/pause-on.ts';
-import type { Playbook } from '../domain/playbook.ts';
+import type { Cap, Playbook } from '../domain/playbook.ts';
+import { capOfFrequency } from '../domain/preferences.ts';
 import { zoneOfLead } from '../domain/lead-zone.ts';
 import { formatForPeople } from '../domain/schedule.ts';
 import type { Stage } from '../domain/stage.ts';
@@ -132,13 +133,24 @@ export class Turn {
     return this.readWord();
   }
 
+  /** The caps of the playbook, and the one that the person chose. */
+  get caps(): readonly Cap[] {
+    const own = capOfFrequency(this.lead.mailFrequency);
+    return own === null ? this.playbook.caps : [...this.playbook.caps, own];
+  }
+
+  /** Since when a consent of the lead waits to be confirmed (epoch milliseconds); null: none does. */
+  async unconfirmedSinceMs(): Promise<number | null> {
+    return (await this.readWord()).unconfirmedAtMs;
+  }
+
   /** Messages that the lead got, or may have got, in the longest period of a cap. */
   async recentMessages(): Promise<readonly RecentMessage[]> {
     return (await this.readWord()).recent;
   }
 
   private async readWord(): Promise<MessageFacts> {
-    const periodMs = longestPeriodMs(this.playbook.caps);
+    const periodMs = longestPeriodMs(this.caps);
     const since = periodMs === 0 ? null : new Date(this.atMs - periodMs);
     return (this.mailWord ??= await readMessageFacts(this.tx, this.lead, since));
   }

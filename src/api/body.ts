@@ -15,7 +15,7 @@ const PARSERS = {
   json: jsonParser(LIMITS.json),
   'optional-json': jsonParser(LIMITS['optional-json']),
   'json-1mb': jsonParser(LIMITS['json-1mb']),
-  form: express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 20 }),
+  form: express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 200 }),
   'any-form': express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 20 }),
 };
 

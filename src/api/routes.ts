@@ -9,6 +9,7 @@ import { healthRoutes } from './resources/health.ts';
 import { leadActivityRoutes } from './resources/lead-activities.ts';
 import { leadAssessmentRoutes } from './resources/lead-assessment.ts';
 import { leadCommandRoutes } from './resources/lead-commands.ts';
+import { leadConsentRoutes } from './resources/lead-consents.ts';
 import { leadRoutingRoutes } from './resources/lead-routing.ts';
 import { leadTimelineRoutes } from './resources/lead-timeline.ts';
 import { leadWhyRoutes } from './resources/lead-why.ts';
@@ -24,8 +25,10 @@ import { bulkRunRoutes } from './resources/bulk-runs.ts';
 import { canaryRoutes } from './resources/canaries.ts';
 import { pauseRoutes } from './resources/pauses.ts';
 import { clickRoutes } from './resources/tracking-click.ts';
+import { confirmRoutes } from './resources/tracking-confirm.ts';
 import { decisionRoutes } from './resources/tracking-decision.ts';
 import { openRoutes } from './resources/tracking-open.ts';
+import { preferenceRoutes } from './resources/tracking-preferences.ts';
 import { unsubscribeRoutes } from './resources/tracking-unsubscribe.ts';
 import { reportRoutes } from './resources/reports.ts';
 import { segmentRoutes } from './resources/segments.ts';
@@ -36,6 +39,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
   return [
     ...leadRoutes(deps),
     ...leadTimelineRoutes(deps),
+    ...leadConsentRoutes(deps),
     ...leadWhyRoutes(deps),
     ...leadRoutingRoutes(deps),
     ...leadCommandRoutes(deps),
@@ -59,6 +63,8 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...openRoutes(deps),
     ...clickRoutes(deps),
     ...unsubscribeRoutes(deps),
+    ...preferenceRoutes(deps),
+    ...confirmRoutes(deps),
     ...decisionRoutes(deps),
     ...healthRoutes(deps),
     ...metricsRoutes(deps, metrics),

@@ -19,7 +19,7 @@ const TIME_BYTES = 5;
 /** Link ids and seconds since 1970 have 40 bits. */
 const MAX_UINT40 = 2 ** 40 - 1;
 
-const KINDS = { open: 1, click: 2, unsubscribe: 3, decision: 4, mailbox: 5 } as const;
+const KINDS = { open: 1, click: 2, unsubscribe: 3, decision: 4, mailbox: 5, preferences: 6, confirm: 7 } as const;
 type TokenKind = keyof typeof KINDS;
 
 const PAYLOAD_BYTES: Record<TokenKind, number> = {
@@ -28,6 +28,8 @@ const PAYLOAD_BYTES: Record<TokenKind, number> = {
   unsubscribe: ID_BYTES,
   decision: ID_BYTES + ID_BYTES + TIME_BYTES,
   mailbox: ID_BYTES,
+  preferences: ID_BYTES,
+  confirm: ID_BYTES,
 };
 
 export interface DecisionLink {
@@ -43,6 +45,10 @@ export interface Tokens {
   click(sendId: string, linkId: number): string;
   unsubscribe(sendId: string): string;
   decision(link: DecisionLink): string;
+  /** For the page on which the reader of this message chooses what it gets. How old the link is, the id tells (`timeOfId`). */
+  preferences(sendId: string): string;
+  /** For the page on which the consent is confirmed. */
+  confirm(consentId: string): string;
   /** Part of a mail address of ours that names a send: in hex, because mail servers may change the case. 56 characters. */
   mailbox(sendId: string): string;
   /** The readers return null for anything that was not signed here, byte for byte. They never throw. */
@@ -52,6 +58,8 @@ export interface Tokens {
   /** Also null when `now` is after the expiry. */
   readDecision(token: string, now: Date): DecisionLink | null;
   readMailbox(token: string): { sendId: string } | null;
+  readPreferences(token: string): { sendId: string } | null;
+  readConfirm(token: string): { consentId: string } | null;
 }
 
 /**
@@ -73,6 +81,8 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
     unsubscribe: keysOf('unsubscribe'),
     decision: keysOf('decision'),
     mailbox: keysOf('mailbox'),
+    preferences: keysOf('preferences'),
+    confirm: keysOf('confirm'),
   };
   const write = (kind: TokenKind, ...payload: Buffer[]): string => {
     const signed = Buffer.concat([Buffer.from([VERSION, KINDS[kind]]), ...payload]);
@@ -108,6 +118,16 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
       if (!/^[0-9a-f]+$/i.test(token)) return null;
       const payload = read('mailbox', Buffer.from(token, 'hex').toString('base64url'));
       return payload && { sendId: idAt('send', payload, 0) };
+    },
+    preferences: (sendId) => write('preferences', idBytes('send', sendId)),
+    readPreferences: (token) => {
+      const payload = read('preferences', token);
+      return payload && { sendId: idAt('send', payload, 0) };
+    },
+    confirm: (consentId) => write('confirm', idBytes('consent', consentId)),
+    readConfirm: (token) => {
+      const payload = read('confirm', token);
+      return payload && { consentId: idAt('consent', payload, 0) };
     },
     readOpen: (token) => {
       const payload = read('open', token);

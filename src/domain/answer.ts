@@ -5,6 +5,8 @@ import { evaluate, holds, type Condition, type LeadFacts } from './condition.ts'
 export interface Form {
   form: string;
   name: string;
+  /** A consent that it states counts once the person has confirmed it by mail. */
+  doubleOptIn?: boolean;
   /** What who sends it is answered with at once: the first entry whose `when` holds. */
   answer: readonly Answer[];
 }

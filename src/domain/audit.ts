@@ -8,6 +8,9 @@ export interface AuditData {
   'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[] };
   'send.dismissed': { sendId: string };
   'send.resent': { sendId: string };
+  'consent.confirmed': { consentId: string };
+  /** By the person, on the preference page that a message led to. `fields`: what it chose, in words without personal data. */
+  'mail.chosen': { fields: string[]; sendId: string };
   'lead.unsubscribed': { source: string; sendId?: string };
   /** Of nobody: that somebody was erased is all that stays. */
   'lead.erased': Record<string, never>;

@@ -82,6 +82,11 @@ export function mayAnswer(
   return forbids.length === 0 ? { may: true } : { may: false, reason: `suppressed:${forbids.join(',')}` };
 }
 
+/** Whether the lead gets mail on each topic, as the preference page shows it. */
+export function wantsTopic({ suppressions, words }: MailWord, topic: string): boolean {
+  return !suppressions.includes('unsubscribed') && latestWord(words, topic)?.granted === true;
+}
+
 /** May the lead get marketing mail? */
 export function mayMail(email: string | null, word: MailWord, topic?: string): MayReach {
   return mayReach({ channel: 'email', address: email }, word, topic);

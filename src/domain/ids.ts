@@ -37,6 +37,11 @@ export function newId(kind: IdKind): string {
 
 const NAMESPACE = '6f0ba1c3-6b0e-4d6e-9a51-0d9f3a1a7c58';
 
+/** When an id of `newId` was made, epoch milliseconds of real time: a UUIDv7 begins with it. */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(-32, -20), 16);
+}
+
 /** The same kind and name always give the same id: for what must come out equal when a step is repeated. */
 export function idFor(kind: IdKind, name: string): string {
   return `${ID_KINDS[kind]}-${uuidv5(`${kind}:${name}`, NAMESPACE).replaceAll('-', '')}`;

@@ -30,6 +30,15 @@ export interface Cap {
   per: Span;
 }
 
+/** A topic of mails, as people read it on the preference page. */
+export interface Topic {
+  /** As templates name it. */
+  topic: string;
+  name: string;
+  /** By language tag of two letters. */
+  names?: Readonly<Record<string, string>>;
+}
+
 /** playbook/events.yaml: the event types the installation knows and who may send them. */
 export interface EventType {
   event: string;
@@ -84,6 +93,8 @@ export interface Playbook extends KnownWords {
   /** No message of a cadence leaves in these hours of the lead's own time, whatever the window says. */
   quietHours: readonly Hours[];
   caps: readonly Cap[];
+  /** Names of topics for the preference page. A topic without one is shown by its key. */
+  topics?: readonly Topic[];
   /** Who is left in peace. Without it: nobody. */
   sunset?: Sunset;
   /** The largest share of offers (0 to 1) among the messages to a lead over any such period. Without it: no bound. */

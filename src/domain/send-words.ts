@@ -53,6 +53,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   'too-many-offers': 'the lead got as many offers as settings.yaml allows for now',
   'already-got': 'the lead has got it before',
   'answered-just-now': 'the same was asked for and answered a moment before',
+  'asked-often': 'such links were mailed to the address often enough for a day',
   'answered-often': 'ten requests were answered within a day',
   manual: 'a person suppressed the address by hand',
   paused: 'the lead is paused',

@@ -61,7 +61,7 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
     }
     case 'consent':
       if (entry.data.unconfirmed)
-        return `Consent to ${entry.data.topic} was given in a public form (${entry.data.source}); the earlier refusal stays in force until the person confirms`;
+        return `Consent to ${entry.data.topic} was given in a form (${entry.data.source}); it counts once the person confirms it by mail`;
       return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
     case 'event':
       return `${eventInWords(entry.data.type)}${again(entry.data.properties)}${verdictInWords(entry.data)}`;
@@ -135,6 +135,10 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return 'A message in doubt was looked at; nothing follows';
     case 'send.resent':
       return `A message in doubt is sent once more${by}`;
+    case 'consent.confirmed':
+      return 'The person confirmed by mail that it wants our mail';
+    case 'mail.chosen':
+      return `The person chose what mail it gets: ${change.data.fields.join(', ')}`;
     case 'lead.unsubscribed':
       return `Unsubscribed (${change.data.source})${by}`;
     case 'lead.erased':

@@ -29,7 +29,7 @@ async function prepare(
   return {
     content,
     act: () => mail.transport.send(message),
-    ...(begun.forLead
+    ...(effect.audience === 'lead'
       ? {
           recipientRefused: ({ tx, at, lead }) =>
             suppressRefused(tx, { address: message.envelope.to, leadId: lead.id, at }),

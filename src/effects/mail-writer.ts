@@ -17,6 +17,8 @@ export interface EmailDraft {
   context: Omit<RenderContext, 'sender' | 'links' | 'utm'> & { links?: RenderContext['links'] };
   /** Of a mail to a lead; without it the template is all that is known. */
   origin?: MailOrigin;
+  /** Transactional, to a lead: it belongs to no list and is not tracked. */
+  isNotice?: boolean;
 }
 
 /** What every mail of an installation is written with. */
@@ -29,6 +31,7 @@ export interface MailSource {
 /** A mail whose tracked addresses are to be stored before its words are final. */
 export interface BegunMail {
   id: string;
+  /** Marketing to a lead: tracked, and can be left by one click. */
   forLead: boolean;
   unsubscribeUrl: string;
   draft: EmailDraft;
@@ -54,8 +57,12 @@ export async function beginMail(
   // A mail to a rep is about a lead, in the language of the organization.
   const worded = audience === 'lead' ? inLanguage(draft.template, draft.context.lead.language) : draft.template;
   const compiled = await compileTemplate(worded);
-  const unsubscribeUrl = `${mail.publicUrl.replace(/\/+$/, '')}/u/${mail.tokens.unsubscribe(id)}`;
-  const forLead = audience === 'lead';
+  const base = mail.publicUrl.replace(/\/+$/, '');
+  const unsubscribeUrl = `${base}/u/${mail.tokens.unsubscribe(id)}`;
+  const { isNotice = false } = draft;
+  const forLead = audience === 'lead' && !isNotice;
+  const preferences = `${base}/preferences/${mail.tokens.preferences(id)}`;
+  const toLead = { ...draft.context.links, preferences, ...(forLead ? { unsubscribe: unsubscribeUrl } : {}) };
   const { key } = draft.template;
   const utm = rule && forLead ? { rule, ...(draft.origin ?? { campaign: key, content: key }) } : undefined;
   const context: RenderContext = {
@@ -63,7 +70,7 @@ export async function beginMail(
     ...(utm === undefined ? {} : { utm }),
     sender: { ...organization, name: mail.from.name ?? organization.companyName },
     ...(brand === undefined ? {} : { brand }),
-    links: forLead ? { ...draft.context.links, unsubscribe: unsubscribeUrl } : { ...draft.context.links },
+    links: audience === 'lead' ? toLead : { ...draft.context.links },
   };
   return { id, forLead, unsubscribeUrl, draft, compiled, context, links: addressesOf(compiled.links, utm) };
 }
@@ -82,12 +89,13 @@ export function finishMail(
   const common = { id, from: mail.from, to, email: render(compiled, context, tracking), date: at };
   const message = forLead
     ? buildLeadMessage({ ...common, ...returnAddresses(mail, id), unsubscribeUrl, topic: template.topic })
-    : buildAlertMessage(common);
+    : buildAlertMessage({ ...common, ...(draft.isNotice === true ? returnPath(mail, id) : {}) });
   const content = {
     templateKey: template.key,
     templateHash: template.hash,
     contentKind: template.kind,
-    topic: template.topic,
+    // Caps and consent are asked about topics: a notice has none.
+    topic: draft.isNotice === true ? null : template.topic,
     messageId: messageIdOf(id, mail.from.address),
     ...(links === null ? {} : { linkCount: links.linkIds.length + (links.own?.size ?? 0) }),
   };
@@ -99,7 +107,12 @@ function returnAddresses(mail: MailSettings, sendId: string): { envelopeFrom?: s
   if (mail.inboundDomain === null) return {};
   const token = mail.tokens.mailbox(sendId);
   return {
-    envelopeFrom: inboundAddress('bounce', token, mail.inboundDomain),
+    ...returnPath(mail, sendId),
     unsubscribeMailbox: inboundAddress('unsubscribe', token, mail.inboundDomain),
   };
+}
+
+function returnPath(mail: MailSettings, sendId: string): { envelopeFrom?: string } {
+  if (mail.inboundDomain === null) return {};
+  return { envelopeFrom: inboundAddress('bounce', mail.tokens.mailbox(sendId), mail.inboundDomain) };
 }

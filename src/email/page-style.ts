@@ -28,7 +28,13 @@ td{padding:8px 10px 8px 0;border-bottom:1px solid var(--line);vertical-align:top
 .points.minus{color:var(--bad)}
 .when{padding-right:0;text-align:right;color:var(--soft);white-space:nowrap}
 label{display:block;font-weight:600;margin:14px 0 6px}
-select,textarea{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:8px;padding:10px 12px}
+fieldset{border:1px solid var(--line);border-radius:8px;margin:18px 0 0;padding:8px 16px 12px}
+legend{font-weight:600;padding:0 6px}
+label.choice{font-weight:400;margin:0;padding:8px 0;display:flex;gap:10px;align-items:center}
+label.choice input{width:20px;height:20px;flex:none;accent-color:var(--accent)}
+form>button.main{margin-top:22px}
+.notice{border:1px solid var(--accent);border-radius:8px;padding:10px 14px}
+select,textarea,input[type=date]{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:8px;padding:10px 12px}
 button,a.main{display:inline-block;font:inherit;font-weight:600;text-decoration:none;border-radius:8px;border:1px solid var(--soft);background:transparent;color:var(--ink);padding:12px 22px;margin-top:16px;cursor:pointer}
 button.main,a.main{background:var(--accent);border-color:var(--accent);color:var(--on-accent);margin-top:4px}
 button.main+.small{margin:10px 0 0}

@@ -3,6 +3,7 @@ import type { Organization } from '../domain/brand.ts';
 import type { StatedWords } from '../domain/stated-words.ts';
 import { htmlLiquid, textLiquid } from './liquid.ts';
 import { PAGE_STYLE } from './page-style.ts';
+import type { Words } from './words/words.ts';
 
 /**
  * The few pages that people reach from an email. Each is one self-contained HTML document: no script, nothing loaded,
@@ -14,7 +15,7 @@ export const PAGE_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEAD = htmlLiquid.parse(`<!doctype html>
-<html lang="en">
+<html lang="{{ lang | default: 'en' }}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -33,10 +34,11 @@ const FOOT = htmlLiquid.parse(`</main>
 </html>
 `);
 
-type Page<T> = (data: T & { organization: Organization }) => string;
+/** `lang` of the data is that of the document; English without it. */
+export type Page<T> = (data: T & { organization: Organization }) => string;
 
 /** A page from the Liquid source of its content; parsed once, at import. */
-function page<T extends object>(title: string, content: string): Page<T> {
+export function page<T extends object>(title: string, content: string): Page<T> {
   const titleTemplate = textLiquid.parse(title);
   const contentTemplate = htmlLiquid.parse(content);
   return (given) => {
@@ -51,30 +53,35 @@ function page<T extends object>(title: string, content: string): Page<T> {
 }
 
 export interface UnsubscribePage {
+  lang: string;
+  t: Words['unsubscribe'];
   /** Where the form posts to: the page's own address. */
   action: string;
-  /** The address concerned, masked (`a…@example.com`); null to name none. */
-  maskedAddress?: string | null;
+  /** Where one chooses instead. */
+  preferences: string;
+  /** Whom it is about, in a sentence. */
+  of: string;
 }
 
 /** Asks; nothing has changed yet, since a GET changes nothing. */
 export const unsubscribePage: Page<UnsubscribePage> = page(
-  'Unsubscribe',
-  `<h1>Stop these emails?</h1>
-<p>{% if maskedAddress %}No more marketing emails will go to <strong>{{ maskedAddress }}</strong>.{% else %}You will get no more marketing emails from us.{% endif %} Nothing has changed yet: press the button to confirm.</p>
+  '{{ t.title }}',
+  `<h1>{{ t.heading }}</h1>
+<p>{{ of }}</p>
 <form method="post" action="{{ action }}">
 <input type="hidden" name="from" value="page">
-<button type="submit" class="main">Unsubscribe</button>
+<button type="submit" class="main">{{ t.button }}</button>
 </form>
-<p class="small">It works at once. You still get answers to your own questions, and mails about your orders. If you have changed your mind, close this page.</p>`,
+<p class="small">{{ t.small }}</p>
+<p><a href="{{ preferences }}">{{ t.choose }}</a></p>`,
 );
 
-export const unsubscribedPage: Page<{ maskedAddress?: string | null }> = page(
-  'You are unsubscribed',
+export const unsubscribedPage: Page<{ lang: string; t: Words['unsubscribe']; of: string }> = page(
+  '{{ t.done }}',
   `<p class="sign ok" aria-hidden="true">✓</p>
-<h1>You are unsubscribed</h1>
-<p>{% if maskedAddress %}<strong>{{ maskedAddress }}</strong> gets no more marketing emails from us.{% else %}You get no more marketing emails from us.{% endif %} A mail that was already on its way may still arrive.</p>
-<p class="small">You can close this page.</p>`,
+<h1>{{ t.done }}</h1>
+<p>{{ of }}</p>
+<p class="small">{{ t.close }}</p>`,
 );
 
 export const errorPage: Page<{ title: string; message: string; hint?: string | null }> = page(

@@ -26,6 +26,10 @@ export interface RenderContext {
   links: {
     unsubscribe?: string;
     viewInBrowser?: string;
+    /** The page on which the reader chooses topics, how often, a pause. */
+    preferences?: string;
+    /** Of the mail that asks to confirm a consent. */
+    confirm?: string;
     /** The rep's page for an assignment. */
     decision?: string;
   };

@@ -29,7 +29,7 @@ const VARIABLES: Record<string, Known> = {
     colors: Object.fromEntries(COLOR_NAMES.map((name) => [name, 'value'])),
   },
   sender: { companyName: 'value', postalAddress: 'value', name: 'value' },
-  links: { unsubscribe: 'value', viewInBrowser: 'value', decision: 'reps' },
+  links: { unsubscribe: 'value', preferences: 'value', viewInBrowser: 'value', decision: 'reps' },
   campaign: { name: 'value', starts: 'value', ends: 'value', event: 'value', url: 'value' },
   need: { productLine: 'value', type: 'value' },
   rep: { name: 'value', email: 'value' },

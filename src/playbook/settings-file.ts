@@ -3,7 +3,7 @@ import type { Brand, Colors } from '../domain/brand.ts';
 import { DEFAULT_HALT, type HaltRule } from '../domain/canary.ts';
 import type { Span } from '../domain/cadence.ts';
 import { isCurrency } from '../domain/currency.ts';
-import type { Cap, Playbook } from '../domain/playbook.ts';
+import type { Cap, Playbook, Topic } from '../domain/playbook.ts';
 import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
 import { stated } from '../domain/stated.ts';
 import { key, mapping, quietHours, span, spanOrNone, words, zone, writtenAs } from '../language/schemas.ts';
@@ -28,6 +28,19 @@ const cap = mapping({
   messages: z.int('expected a whole number').min(1, 'expected at least one message'),
   per: period,
 }).transform((one): Cap => stated(one));
+
+/** By key: a name, or one a language, as in { en: Tips, de: Tipps }. The first is for other languages. */
+const topicName = writtenAs<{ name: string; names?: Record<string, string> }>((value) =>
+  typeof value === 'object' && value !== null ? topicNames : oneName,
+);
+const oneName = words.transform((name) => ({ name }));
+const topicNames = z
+  .record(z.string().regex(/^[a-z]{2}$/, 'expected a language of two letters such as "de"'), words)
+  .refine((names) => Object.keys(names).length > 0, 'expected at least one language')
+  .transform((names) => ({ name: Object.values(names)[0] ?? '', names }));
+const topics = z
+  .record(key, topicName)
+  .transform((byKey): Topic[] => Object.entries(byKey).map(([topic, named]) => ({ topic, ...named })));
 
 /** "25%" as 0.25. */
 const share = z
@@ -125,6 +138,7 @@ const settings = mapping({
   campaigns: z.unknown().optional(),
   quietHours: quietHours.default([]),
   caps: z.array(cap).default([]),
+  topics: topics.optional(),
   sunset: mapping({ after: period }).optional(),
   offers: mapping({ atMost: share, per: period }).optional(),
   spread: spanOrNone.optional(),
@@ -158,6 +172,7 @@ export function readSettings(file: YamlFile, known: KnownToSettings): Settings |
     if (read.funnel.indexOf(stage) < i) file.report(['funnel', i], `the funnel has "${stage}" already`);
   });
   read.caps.forEach(({ topic }, i) => checkKnown(file, ['caps', i, 'topic'], 'topic', topic, known.topics));
+  for (const { topic } of read.topics ?? []) checkKnown(file, ['topics', topic], 'topic', topic, known.topics);
   if (!opensEver({ quietHours: read.quietHours, isHoliday: NO_HOLIDAYS }))
     file.report(['quietHours'], 'these hours leave no time to send in; make them shorter');
   return stated(said);

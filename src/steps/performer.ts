@@ -50,7 +50,14 @@ export interface Met {
 export type Timing =
   | { kind: 'now' }
   /** Not before an instant (epoch milliseconds). `because`: null when only the window is closed. `cap`: the cap that holds it back, in words. */
-  | { kind: 'later'; atMs: number; because: string | null; cap?: string }
+  | {
+      kind: 'later';
+      atMs: number;
+      because: string | null;
+      cap?: string;
+      /** The person may end the wait earlier by choosing otherwise. */
+      person?: boolean;
+    }
   /** Never: it is passed over. */
   | { kind: 'skip'; reason: string };
 

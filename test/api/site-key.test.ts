@@ -85,7 +85,7 @@ test('its yes does not lift an unsubscribe: it is kept as unconfirmed and shown;
   expect(await timeline(leadId)).toContainEqual(
     expect.objectContaining({
       kind: 'consent',
-      title: expect.stringMatching(/footer form.*earlier refusal stays in force/),
+      title: expect.stringMatching(/footer form.*counts once the person confirms it by mail/),
     }),
   );
   await bench.post('/v1/leads', { email, consent: CONSENT }, bench.keys.marketer);

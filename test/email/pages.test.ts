@@ -9,6 +9,7 @@ import {
   unsubscribePage,
   type DecisionPage,
 } from '../../src/email/pages.ts';
+import { en } from '../../src/email/words/en.ts';
 
 const organization = { companyName: 'Brook & <b>Field</b>', postalAddress: '12 Mill Lane' };
 const bad = '"><script>alert(1)</script>';
@@ -28,8 +29,11 @@ const decision: DecisionPage = {
 
 describe('pages', () => {
   it.each([
-    ['unsubscribe', unsubscribePage({ organization, action: bad, maskedAddress: bad })],
-    ['unsubscribed', unsubscribedPage({ organization, maskedAddress: bad })],
+    [
+      'unsubscribe',
+      unsubscribePage({ organization, lang: 'en', t: en.unsubscribe, action: bad, preferences: bad, of: bad }),
+    ],
+    ['unsubscribed', unsubscribedPage({ organization, lang: 'en', t: en.unsubscribe, of: bad })],
     ['decision', decisionPage({ organization, ...decision })],
     ['result', decisionResultPage({ organization, result: 'refused', leadName: bad, message: bad })],
     [
@@ -48,7 +52,14 @@ describe('pages', () => {
   });
 
   it('unsubscribe only by a form that posts to the page itself', () => {
-    const html = unsubscribePage({ organization, action: '/u/token' });
+    const html = unsubscribePage({
+      organization,
+      lang: 'en',
+      t: en.unsubscribe,
+      action: '/u/token',
+      preferences: '/preferences/token',
+      of: en.unsubscribe.of('a…@b.example'),
+    });
     expect(html).toContain('<form method="post" action="/u/token">');
     expect(html).toContain('Nothing has changed yet');
   });

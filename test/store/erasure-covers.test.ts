@@ -14,7 +14,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   assignments: 'decided_by id lead_id need_id note_id reason rep_id rule team',
   audit: 'action actor data id lead_id',
   broadcast_recipients: 'broadcast_id lead_id variant',
-  consents: 'id lead_id source text topic version',
+  consents: 'confirms id ip_hash lead_id source text topic version',
   enrollments:
     'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
   events: 'id lead_id properties send_id type',
@@ -42,7 +42,7 @@ const DELETED: Readonly<Record<string, string>> = {
   // The answer of a request, which names the lead. The request itself is a hash; a site key's answer has a handle, for 24 hours.
   idempotency_keys: 'body id request_hash',
   leads:
-    'account_id assessed attributes awaiting company country email entered first_name held_reason id industry job_title language last_name need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier verified_fields',
+    'account_id assessed attributes awaiting company country email entered first_name held_reason id industry job_title language last_name mail_frequency need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier verified_fields',
   // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
   outbox: 'id last_error lead_id reason refs',
   tracked: 'agent hints id lead_id method send_id',

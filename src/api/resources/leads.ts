@@ -115,7 +115,7 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       },
       problems: ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_PROGRESS'],
       async handle({ body, caller, request, rules }) {
-        const submission = submissionOf(body, caller);
+        const submission = submissionOf(body, caller, request.ip);
         const key = idempotencyKey(request);
         const ringIds: string[] = [];
         let answer: KeptResponse | undefined;
@@ -195,8 +195,13 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
 const EXAMPLE_ID = 'lead-0193f0c2a7b47c1e8f9d2b3c4d5e6f70';
 
 /** The submission in the shape that the store takes, with what this caller may state. */
-function submissionOf(body: Submission, caller: Caller): LeadSubmission {
-  const submission = toSubmission(body, caller.role === 'site' ? 'form' : 'api');
+function submissionOf(body: Submission, caller: Caller, ip: string | undefined): LeadSubmission {
+  const isForm = caller.role === 'site';
+  const stated = toSubmission(body, isForm ? 'form' : 'api');
+  const { consent } = stated;
+  // A browser sends a form itself; what a public key states of an address proves nothing.
+  const submission =
+    isForm && consent !== undefined && ip !== undefined ? { ...stated, consent: { ...consent, ip } } : stated;
   const { event } = submission;
   if (event === undefined) return submission;
   return { ...submission, event: { ...event, source: eventSourceOf(caller, event.source) } };

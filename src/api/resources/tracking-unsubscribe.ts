@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { masked } from '../../email/masked-address.ts';
 import { unsubscribedPage, unsubscribePage } from '../../email/pages.ts';
+import { wordsFor } from '../../email/words/languages.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import { recipientOf } from '../../store/lists/sends.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -42,8 +44,13 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
           await limits.spend('pages', request);
           const reader = await leadOf(params.token);
           if (reader === null) return linkNotValid(organization);
-          const action = `/u/${params.token}`;
-          return htmlPage(200, unsubscribePage({ organization, action, maskedAddress: masked(reader.email) }));
+          const { lang, unsubscribe: t } = wordsFor(reader.language);
+          const preferences = `/preferences/${tokens.preferences(reader.sendId)}`;
+          const of = t.of(masked(reader.email));
+          return htmlPage(
+            200,
+            unsubscribePage({ organization, lang, t, action: `/u/${params.token}`, preferences, of }),
+          );
         });
       },
     }),
@@ -67,16 +74,10 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
           const source = body['from'] === 'page' ? 'unsubscribe page' : 'one-click';
           const { ringIds } = await unsubscribe(store, { leadId, sendId, source });
           ring(ringIds);
-          return htmlPage(200, unsubscribedPage({ organization, maskedAddress: masked(reader.email) }));
+          const { lang, unsubscribe: t } = wordsFor(reader.language);
+          return htmlPage(200, unsubscribedPage({ organization, lang, t, of: t.doneOf(masked(reader.email)) }));
         });
       },
     }),
   ];
-}
-
-/** `a…@example.com`: enough to recognize one's own address. */
-function masked(email: string | null): string | null {
-  if (email === null) return null;
-  const at = email.lastIndexOf('@');
-  return `${String.fromCodePoint(email.codePointAt(0) ?? 0)}…${email.slice(at)}`;
 }

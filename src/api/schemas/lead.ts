@@ -93,7 +93,7 @@ export const ConsentState = z
     at: Timestamp.nullable(),
     unconfirmed: z.object({ text: z.string(), source: z.string(), at: Timestamp }).nullable().meta({
       description:
-        'Consent given in a public form after a refusal: the refusal stays in force until the person confirms',
+        'Consent given in a form with double opt-in, or in a public form after a refusal: it counts once the person confirms it by mail',
     }),
     suppressed: z
       .array(z.object({ reason: z.string(), source: z.string(), since: Timestamp }))

@@ -62,6 +62,15 @@ const Consent = z
     granted: z.boolean().optional().meta({ description: 'True by default' }),
     version: text(50).optional(),
     at: Instant.optional(),
+    topics: z
+      .array(text(100))
+      .max(50)
+      .optional()
+      .meta({ description: 'Topics it is about, as the templates name them; every topic without it' }),
+    ip: text(45).optional().meta({
+      description:
+        'Network address that the person gave it from: a keyed hash of it is stored. With a site key it is known already',
+    }),
   })
   .meta({
     description: 'Consent to marketing mail, or its refusal, with proof. Without consent no marketing mail is sent.',

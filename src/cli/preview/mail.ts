@@ -108,7 +108,9 @@ export async function previewMail(
     sender: { ...organization, name: name ?? organization.companyName },
     ...(brand === undefined ? {} : { brand }),
     ...(utm === undefined || forReps ? {} : { utm }),
-    links: forReps ? { decision: `${config.publicUrl}/r/preview` } : { unsubscribe: unsubscribeUrl },
+    links: forReps
+      ? { decision: `${config.publicUrl}/r/preview` }
+      : { unsubscribe: unsubscribeUrl, preferences: `${config.publicUrl}/preferences/preview` },
     ...(forReps && { rep: { name: 'Sam Rep' }, brief: SAMPLE_BRIEF, dueAt: 'today 17:00' }),
   });
   const common = {

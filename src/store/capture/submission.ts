@@ -24,6 +24,10 @@ export interface StatedConsent {
   granted?: boolean;
   version?: string;
   at?: Date;
+  /** Topics it is about; every topic without any. */
+  topics?: readonly string[];
+  /** Network address of the person. A keyed hash of it is stored. */
+  ip?: string;
 }
 
 /** One request of a person, from any source. Needs an email or a phone. */

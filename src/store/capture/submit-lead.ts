@@ -2,6 +2,7 @@ import { type Actor, actorHandle } from '../../domain/actor.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
 import { MARKETING, mayMail, type MayReach } from '../../domain/consent.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Playbook } from '../../domain/playbook.ts';
 import { newId } from '../../domain/ids.ts';
 import { accountFor } from './account.ts';
 import { cleanSubmission, suspiciousFields } from './clean-submission.ts';
@@ -9,7 +10,8 @@ import { auditAll } from '../audit.ts';
 import { isAhead, leadNow, occurredAtMs } from '../clock.ts';
 import { recallAddress } from '../consent/erased-address.ts';
 import { insertConsent } from '../consent/consent.ts';
-import { hasSaidNo, readMailWord } from '../consent/mail-word.ts';
+import { hashIp } from '../consent/address-hash.ts';
+import { hasSaidNo, hasSaidYes, readMailWord } from '../consent/mail-word.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { evaluateQualification } from '../scoring/evaluate.ts';
@@ -23,6 +25,7 @@ import { type InsertedEvents, isSameFact } from '../events/new-event.ts';
 import type { LeadContext } from '../facts/load-contexts.ts';
 import { foretell } from './foretell.ts';
 import { announce } from '../outbox.ts';
+import { owe } from '../process/answers.ts';
 import { readPhone } from './phone.ts';
 import { given, normalizeEmail, profileChanges } from './profile.ts';
 import { updateRow } from '../rows.ts';
@@ -82,9 +85,12 @@ export async function submitLead(
   const reason = unstorableBecause(submission);
   if (reason !== null) throw new AppError('VALIDATION_FAILED', `The request cannot be stored: ${reason}.`);
   // Its key is read before the transaction: of many first requests, each would hold a connection and wait for another one.
-  const addressHash = 'email' in identity ? await ctx.hashAddress(identity.email) : null;
+  const hashed = {
+    addressHash: 'email' in identity ? await ctx.hashAddress(identity.email) : null,
+    ipHash: submission.consent?.ip === undefined ? null : await hashIp(ctx, submission.consent.ip),
+  };
   return transact(ctx.db, async (tx) => {
-    const result = await recordSubmission(tx, ctx, { identity, addressHash }, submission, options.by);
+    const result = await recordSubmission(tx, ctx, { identity, ...hashed }, submission, options.by);
     await options.alongside?.(tx, result);
     return result;
   });
@@ -93,7 +99,7 @@ export async function submitLead(
 async function recordSubmission(
   tx: Tx,
   ctx: StoreContext,
-  { identity, addressHash }: { identity: Identity; addressHash: string | null },
+  { identity, addressHash, ipHash }: { identity: Identity; addressHash: string | null; ipHash: string | null },
   stated: LeadSubmission,
   by: Actor | undefined,
 ): Promise<SubmitResult> {
@@ -115,16 +121,25 @@ async function recordSubmission(
     suspicious,
     campaigns: rules.playbook.campaigns,
   });
+  let unconfirmed = false;
   if (submission.consent !== undefined) {
+    const { ip: _hashed, ...consent } = submission.consent;
     const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
     const isKnown = !created || recalled;
     // Of somebody who was erased, what forbids mail is known: not everybody who may make a lead may lift that.
     const lifts = recalled ? await isVouchedFor(tx, by, found.id) : vouched;
-    const unconfirmed = !lifts && isKnown && (await hasSaidNo(tx, found));
-    await insertConsent(tx, found, { ...submission.consent, unconfirmed }, consentAt);
+    unconfirmed =
+      consent.granted !== false &&
+      ((!lifts && isKnown && (await hasSaidNo(tx, found))) ||
+        (asksTwice(rules.playbook, submission) && !(isKnown && (await hasSaidYes(tx, found, consent.topics)))));
+    const consentId = await insertConsent(tx, found, { ...consent, unconfirmed, ipHash }, consentAt);
+    if (unconfirmed && found.email !== null)
+      await owe(tx, found, { key: `confirm:${consentId}`, templateKey: 'confirm', askedBy: 'confirm', dueAt: at });
   }
   const context =
-    created && !recalled ? contextOfNew(touch, submission) : await contextForGrade(tx, rules.playbook, found, nowMs);
+    created && !recalled
+      ? contextOfNew(touch, submission, unconfirmed)
+      : await contextForGrade(tx, rules.playbook, found, nowMs);
   Object.assign(changes, await firstFacts(tx, found, submission, touch));
   // The process is rung for the request anyway, and finds that what it waits for has come.
   const awaiting = awaitingAfterChange({ ...found, ...changes }, fields, new Date(nowMs));
@@ -140,7 +155,9 @@ async function recordSubmission(
   const ingested = await ingest(tx, rules, [updated], event === null ? [] : [event], realNowMs);
   const evaluated = await evaluateQualification(tx, rules, ingested.leads.get(found.id) ?? updated, nowMs);
   const mayMailNow = async (): Promise<MayReach> =>
-    created && !recalled ? mayMailNew(submission, found, at) : mayMail(found.email, await readMailWord(tx, found));
+    created && !recalled
+      ? mayMailNew(unconfirmed ? {} : submission, found, at)
+      : mayMail(found.email, await readMailWord(tx, found));
   const foretold = created && !recalled ? foretell(rules.playbook, updated, context, nowMs) : null;
   const refs = { touchId: touch.id, ...(foretold === null ? {} : { foretold }) };
   const [submitted, mail] = await Promise.all([
@@ -159,8 +176,14 @@ async function recordSubmission(
   };
 }
 
+/** Whether the form that was sent has double opt-in. */
+function asksTwice({ forms }: Playbook, { event }: LeadSubmission): boolean {
+  const key = event?.type === 'form.submitted' ? event.properties?.['form'] : undefined;
+  return forms.some(({ form, doubleOptIn }) => form === key && doubleOptIn === true);
+}
+
 /** Of a lead that did not exist a moment ago all that was said is in the request. */
-function mayMailNew({ consent }: LeadSubmission, { id, email }: Lead, at: Date): MayReach {
+function mayMailNew({ consent }: Pick<LeadSubmission, 'consent'>, { id, email }: Lead, at: Date): MayReach {
   const words =
     consent === undefined ? [] : [{ topic: MARKETING, granted: consent.granted !== false, atMs: at.getTime(), id }];
   return mayMail(email, { suppressions: [], words });
@@ -172,8 +195,8 @@ async function recall(tx: Tx, { id, email }: Lead, addressHash: string | null): 
 }
 
 /** What fields are read from, of a lead that did not exist a moment ago: nothing needs to be read. */
-function contextOfNew(touch: Touch, submission: LeadSubmission): LeadContext {
-  const consented = submission.consent !== undefined && submission.consent.granted !== false;
+function contextOfNew(touch: Touch, submission: LeadSubmission, unconfirmed: boolean): LeadContext {
+  const consented = submission.consent !== undefined && submission.consent.granted !== false && !unconfirmed;
   const consent = submission.email !== undefined && consented;
   const { row } = touch;
   return { need: null, touch: row, firstTouch: row, lastTouch: row, consent, enrollment: null, owner: null };

@@ -14,6 +14,11 @@ import { transact, type Db, type Tx } from '../db.ts';
 /** The hash of an address, whatever its case. @throws AppError CONFIG_INVALID when no SECRET_KEY opens the key */
 export type HashAddress = (address: string) => Promise<string>;
 
+/** Hash of a network address, by the same key: it proves from where a consent came to whoever has the address, and reveals it to nobody. */
+export function hashIp({ hashAddress }: { hashAddress: HashAddress }, ip: string): Promise<string> {
+  return hashAddress(`ip ${ip.replace(/^::ffff:/i, '')}`);
+}
+
 const PURPOSE = 'addresses of suppressions';
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;

@@ -5,25 +5,48 @@ import { type Consent, Prisma } from '../generated/client.ts';
 import type { StatedConsent } from '../capture/submission.ts';
 
 /**
- * Stores a consent or a refusal with its proof. The latest one decides. A consent lifts the suppression of an earlier unsubscribe,
+ * Stores a consent or a refusal with its proof, a row a topic, and answers with the id of the first. The latest one decides. A consent lifts the suppression of an earlier unsubscribe,
  * never one for a bounce, a complaint or by hand. An unconfirmed consent is only shown. It decides and lifts nothing.
  */
 export async function insertConsent(
   tx: Tx,
   lead: { id: string; email: string | null },
-  consent: StatedConsent & { unconfirmed?: boolean },
+  consent: Omit<StatedConsent, 'ip'> & NewConsent,
   at: Date,
-): Promise<void> {
-  const { granted = true, unconfirmed: stated = false, text, version = null, source } = consent;
+): Promise<string> {
+  const { granted = true, unconfirmed: stated = false, text, version = null, source, topics = [] } = consent;
+  const { ipHash = null, confirms = null } = consent;
   // A refusal needs no confirmation.
   const unconfirmed = granted && stated;
+  const said = topics.length === 0 ? [MARKETING] : [...new Set(topics)];
+  const ids = said.map(() => newId('consent'));
   await tx.$executeRaw`
     WITH lifted AS (
       DELETE FROM suppressions
       WHERE ${granted && !unconfirmed} AND email = ${lead.email} AND reason = 'unsubscribed' AND occurred_at <= ${at}
     )
-    INSERT INTO consents (id, lead_id, topic, granted, unconfirmed, text, version, source, occurred_at)
-    VALUES (${newId('consent')}, ${lead.id}, ${MARKETING}, ${granted}, ${unconfirmed}, ${text}, ${version}, ${source}, ${at})`;
+    INSERT INTO consents (id, lead_id, topic, granted, unconfirmed, text, version, source, ip_hash, confirms, occurred_at)
+    SELECT s.id, ${lead.id}, s.topic, ${granted}, ${unconfirmed}, ${text}, ${version}, ${source}, ${ipHash}, ${confirms}, ${at}
+    FROM unnest(${ids}::text[], ${said}::text[]) AS s(id, topic)`;
+  return ids[0] ?? '';
+}
+
+/** What is known of a consent besides what was stated. */
+interface NewConsent {
+  unconfirmed?: boolean;
+  /** Keyed hash of the network address. */
+  ipHash?: string | null;
+  /** The unconfirmed consent that it confirms. One topic only. */
+  confirms?: string;
+}
+
+/** Every word of a lead on mail with its proof, the newest first; `after`: the last id of the page before. */
+export function listConsents(db: Db, leadId: string, after: string | null, limit: number): Promise<Consent[]> {
+  return db.consent.findMany({
+    where: { leadId, ...(after === null ? {} : { id: { lt: after } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
 }
 
 /**
@@ -40,7 +63,8 @@ export function latestConsents(leadId: Prisma.Sql, topic?: string): Prisma.Sql {
 /** The latest confirmed word of a lead on marketing mail. */
 export async function readLatestConsent(tx: Tx, leadId: string): Promise<Consent | null> {
   const [latest] = await tx.$queryRaw<Consent[]>`
-    SELECT id, lead_id AS "leadId", topic, granted, unconfirmed, text, version, source, occurred_at AS "occurredAt", recorded_at AS "recordedAt"
+    SELECT id, lead_id AS "leadId", topic, granted, unconfirmed, text, version, source, ip_hash AS "ipHash", confirms,
+      occurred_at AS "occurredAt", recorded_at AS "recordedAt"
     FROM ${latestConsents(Prisma.sql`${leadId}`, MARKETING)} latest`;
   return latest ?? null;
 }

@@ -1,4 +1,4 @@
-import { latestWord, type MailWord } from '../../domain/consent.ts';
+import { latestWord, MARKETING, type MailWord, wantsTopic } from '../../domain/consent.ts';
 import type { RecentMessage } from '../../domain/caps.ts';
 import type { PauseFacts } from '../../domain/pause-on.ts';
 import type { Tx } from '../db.ts';
@@ -17,6 +17,8 @@ export async function readMailWord(tx: Tx, lead: { id: string; email: string | n
 export interface MessageFacts extends MailWord, PauseFacts {
   /** Messages that the lead got, or may have got, since an instant. */
   recent: readonly RecentMessage[];
+  /** The latest consent that the person has yet to confirm, on the lead's clock. */
+  unconfirmedAtMs: number | null;
 }
 
 /**
@@ -33,6 +35,8 @@ export async function readMessageFacts(
       WHERE lead_id = ${lead.id} AND type = ${type} AND NOT machine)`;
   const [word] = await tx.$queryRaw<MessageFacts[]>`
     SELECT ${mailWord(lead)}, ${recentMessages(lead.id, since)} AS "recent",
+      (SELECT (extract(epoch FROM max(occurred_at)) * 1000)::float8 FROM consents
+        WHERE lead_id = ${lead.id} AND unconfirmed) AS "unconfirmedAtMs",
       ${latest('reply.received')} AS "repliedAtMs", ${latest('email.bounced')} AS "bouncedAtMs",
       (SELECT max((properties->>'untilMs')::float8) FROM events
         WHERE lead_id = ${lead.id} AND type = ${ABSENCE}) AS "awayUntilMs",
@@ -69,4 +73,14 @@ export function mailWord(lead: { id: string | Prisma.Sql; email: string | null |
 export async function hasSaidNo(tx: Tx, lead: { id: string; email: string | null }): Promise<boolean> {
   const { words, suppressions } = await readMailWord(tx, lead);
   return latestWord(words)?.granted === false || suppressions.includes('unsubscribed');
+}
+
+/** Whether the person gets mail on all of these topics already, or on every topic when none is named. */
+export async function hasSaidYes(
+  tx: Tx,
+  lead: { id: string; email: string | null },
+  topics: readonly string[] = [],
+): Promise<boolean> {
+  const word = await readMailWord(tx, lead);
+  return (topics.length === 0 ? [MARKETING] : topics).every((topic) => wantsTopic(word, topic));
 }

@@ -1,18 +1,21 @@
 import { AppError } from '../../domain/errors.ts';
 import type { ShownSendStatus } from '../../domain/send-status.ts';
 import type { Db } from '../db.ts';
-import type { Prisma, Send } from '../generated/client.ts';
+import type { Lead, Prisma, Send } from '../generated/client.ts';
 
 /** `broadcast`: the key of the one that it is a message of. */
 export type ListedSend = Send & { broadcast: { key: string } | null };
 
 /** The lead that a message was meant for; null when there is no such message. */
-export async function recipientOf(db: Db, sendId: string): Promise<{ leadId: string; email: string | null } | null> {
+export async function recipientOf(
+  db: Db,
+  sendId: string,
+): Promise<{ leadId: string; email: string | null; language: string | null } | null> {
   const send = await db.send.findUnique({
     where: { id: sendId },
-    select: { lead: { select: { id: true, email: true } } },
+    select: { lead: { select: { id: true, email: true, language: true } } },
   });
-  return send === null ? null : { leadId: send.lead.id, email: send.lead.email };
+  return send === null ? null : { leadId: send.lead.id, email: send.lead.email, language: send.lead.language };
 }
 
 const WITH_BROADCAST = { broadcast: { select: { key: true } } } as const;
@@ -81,4 +84,16 @@ function whereShown(status: ShownSendStatus): Prisma.SendWhereInput {
     default:
       return { status };
   }
+}
+
+/** Who reads a message, for the pages that its links lead to. */
+export interface Reader {
+  sendId: string;
+  lead: Lead;
+}
+
+/** Null when there is no such message, or it is not to a lead. */
+export async function readReader(db: Db, sendId: string): Promise<Reader | null> {
+  const send = await db.send.findUnique({ where: { id: sendId }, include: { lead: true } });
+  return send === null || send.audience !== 'lead' ? null : { sendId, lead: send.lead };
 }

@@ -47,3 +47,11 @@ export async function answeredSince(
       AND starts_with(key, 'answer:') AND status <> 'skipped'`;
   return found;
 }
+
+/** How many mails with a link of this kind the lead was sent after an instant. */
+export async function noticesSince(tx: Tx, leadId: string, notice: string, since: Date): Promise<number> {
+  const [found] = await tx.$queryRaw<[{ count: number }]>`
+    SELECT count(*)::int AS count FROM sends
+    WHERE lead_id = ${leadId} AND occurred_at > ${since} AND starts_with(key, ${`${notice}:`}) AND status <> 'skipped'`;
+  return found.count;
+}

@@ -66,6 +66,8 @@ async function check(ctx: StoreContext, tx: Tx, lead: Lead, send: Send): Promise
     refuse(
       'Only mails to leads are resent. Tell the rep of the lead yourself, or reroute it, which sends a new brief.',
     );
+  if (/^(?:confirm|preferences):/.test(send.key))
+    refuse('A mail with a link is not resent: the person can ask for another one.');
   const dismissed = await tx.dismissedSend.findUnique({ where: { sendId: send.id } });
   if (dismissed !== null) refuse('The message was dismissed: somebody decided that nothing follows from it.');
   const stage = lead.stage as Stage;

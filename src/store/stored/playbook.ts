@@ -228,7 +228,14 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
   upcasts: [unversioned, withNotices, withTimes, withSales, withReadiness],
   schema: z.strictObject({
-    forms: z.array(z.strictObject({ form: z.string(), name: z.string(), answer: AnswersShape })),
+    forms: z.array(
+      z.strictObject({
+        form: z.string(),
+        name: z.string(),
+        doubleOptIn: z.boolean().exactOptional(),
+        answer: AnswersShape,
+      }),
+    ),
     segments: z.array(
       z.strictObject({ segment: z.string(), description: z.string().exactOptional(), when: ConditionShape }),
     ),
@@ -267,6 +274,15 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
         medium: z.string(),
         sites: z.union([z.literal('all'), z.array(z.string())]),
       })
+      .exactOptional(),
+    topics: z
+      .array(
+        z.strictObject({
+          topic: z.string(),
+          name: z.string(),
+          names: z.record(z.string(), z.string()).exactOptional(),
+        }),
+      )
       .exactOptional(),
   }),
 };

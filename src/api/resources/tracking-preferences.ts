@@ -1,0 +1,225 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { wantsTopic } from '../../domain/consent.ts';
+import { timeOfId } from '../../domain/ids.ts';
+import { zoneOfLead } from '../../domain/lead-zone.ts';
+import { FREQUENCIES, PREFERENCE_LINK_LASTS } from '../../domain/preferences.ts';
+import { masked } from '../../email/masked-address.ts';
+import { unsubscribedPage } from '../../email/pages.ts';
+import { expiredPreferencesPage, linkMailedPage, preferencePage } from '../../email/preference-pages.ts';
+import { LANGUAGE_NAMES, wordsFor } from '../../email/words/languages.ts';
+import type { Words } from '../../email/words/words.ts';
+import { leadNow } from '../../store/clock.ts';
+import { hashIp } from '../../store/consent/address-hash.ts';
+import { askForLink } from '../../store/consent/ask-for-link.ts';
+import { chooseMail, type MailChoice } from '../../store/consent/choose-mail.ts';
+import { readMailWord } from '../../store/consent/mail-word.ts';
+import { unsubscribe } from '../../store/consent/unsubscribe.ts';
+import { readReader, type Reader } from '../../store/lists/sends.ts';
+import type { PublishedRules } from '../../store/rules/in-force.ts';
+import type { ApiDeps } from '../deps.ts';
+import { asPage, htmlPage, LIMITED_PAGES, linkNotValid } from '../pages.ts';
+import type { Reply } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { Token } from '../schemas/common.ts';
+import { topicsFor } from '../topics.ts';
+
+const SNOOZE_DAYS = [30, 90] as const;
+/** A pause to a day is within two years. */
+const LONGEST_PAUSE = { years: 2 } as const;
+
+type Fields = Readonly<Record<string, unknown>>;
+interface Shown {
+  saved?: boolean;
+  problem?: string;
+}
+
+/** The page on which the reader of a message chooses what it gets. The link is the proof; a GET changes nothing. */
+export function preferenceRoutes({ store, tokens, ring, limits, log, settings }: ApiDeps): Route[] {
+  const { organization } = settings;
+  const failed = (error: Error): void => log.error({ err: error }, 'a preference page failed');
+
+  async function readerOf(token: string): Promise<(Reader & { isExpired: boolean }) | null> {
+    const link = tokens.readPreferences(token);
+    const reader = link === null ? null : await readReader(store.db, link.sendId);
+    if (link === null || reader === null) return null;
+    return { ...reader, isExpired: timeOfId(link.sendId) + PREFERENCE_LINK_LASTS < store.realNow() };
+  }
+
+  async function shown(token: string, { lead }: Reader, rules: PublishedRules, more: Shown = {}): Promise<Reply> {
+    const { lang, preferences: t } = wordsFor(lead.language);
+    const word = await readMailWord(store.db, lead);
+    const zone = zoneOfLead(lead, rules.playbook.defaultTimeZone);
+    const today = DateTime.fromMillis(leadNow(lead, store.realNow()), { zone }).startOf('day');
+    const snoozed = lead.snoozedUntil !== null && lead.snoozedUntil > today.toJSDate() ? lead.snoozedUntil : null;
+    return htmlPage(
+      more.problem === undefined ? 200 : 400,
+      preferencePage({
+        organization,
+        lang,
+        t,
+        action: `/preferences/${token}`,
+        of: t.of(masked(lead.email)),
+        saved: more.saved ?? false,
+        problem: more.problem ?? null,
+        topics: topicsFor(rules, lead.language).map(({ topic, name }) => ({
+          topic,
+          name,
+          on: wantsTopic(word, topic),
+        })),
+        frequencies: FREQUENCIES.map((frequency) => ({
+          frequency,
+          name: t[frequency],
+          on: frequency === (lead.mailFrequency ?? 'all'),
+        })),
+        snoozes: snoozesFor(t, snoozed, zone, lang),
+        from: today.plus({ days: 1 }).toISODate() ?? '',
+        to: today.plus(LONGEST_PAUSE).toISODate() ?? '',
+        languages: languagesFor(t, lead.language),
+      }),
+    );
+  }
+
+  const common = {
+    path: '/preferences/:token',
+    tag: 'Tracking',
+    access: 'public',
+    params: z.object({ token: Token }),
+  } as const;
+  const notValid = { description: 'A page: the token is not valid', mediaType: 'text/html' };
+  const tooOld = { description: 'A page: the link is too old; it offers to mail a new one', mediaType: 'text/html' };
+  const expired = (token: string, { lead }: Reader): Reply => {
+    const { lang, preferences: t } = wordsFor(lead.language);
+    return htmlPage(410, expiredPreferencesPage({ organization, lang, t, action: `/preferences/${token}` }));
+  };
+
+  return [
+    route({
+      ...common,
+      method: 'get',
+      summary: 'Topics, how often, a pause, the language; changes nothing',
+      answers: {
+        200: { description: 'A page with a form', mediaType: 'text/html' },
+        404: notValid,
+        410: tooOld,
+        ...LIMITED_PAGES,
+      },
+      handle({ params, request, rules }) {
+        return asPage(organization, failed, async () => {
+          await limits.spend('pages', request);
+          const reader = await readerOf(params.token);
+          if (reader === null) return linkNotValid(organization);
+          return reader.isExpired ? expired(params.token, reader) : shown(params.token, reader, rules);
+        });
+      },
+    }),
+    route({
+      ...common,
+      method: 'post',
+      summary: 'Saves what was chosen, leaves everything, or mails a new link',
+      description:
+        '`do=save` with the boxes and fields of the page, `do=leave` to unsubscribe from everything, `do=mail` for a new link where this one is too old: it goes to the address of the lead alone, three a day at most. No cookie is read: only who has the link can post.',
+      body: z.record(z.string(), z.unknown()),
+      bodyKind: 'form',
+      bodyExample: {
+        do: 'save',
+        shown: 'irrigation-tips',
+        topic: 'irrigation-tips',
+        frequency: 'weekly',
+        snooze: '30',
+      },
+      beforeBody: ({ token }) => (tokens.readPreferences(token) === null ? linkNotValid(organization) : null),
+      answers: {
+        200: { description: 'The page again: saved', mediaType: 'text/html' },
+        400: { description: 'The page again, with what is wrong', mediaType: 'text/html' },
+        404: notValid,
+        410: tooOld,
+        ...LIMITED_PAGES,
+      },
+      handle({ params, body, request, rules }) {
+        return asPage(organization, failed, async () => {
+          await limits.spend('pages', request);
+          const reader = await readerOf(params.token);
+          if (reader === null) return linkNotValid(organization);
+          const { sendId, isExpired, lead } = reader;
+          const { lang, preferences: t, unsubscribe: left } = wordsFor(lead.language);
+          if (body['do'] === 'leave') {
+            ring((await unsubscribe(store, { leadId: lead.id, sendId, source: 'preference page' })).ringIds);
+            return htmlPage(
+              200,
+              unsubscribedPage({ organization, lang, t: left, of: left.doneOf(masked(lead.email)) }),
+            );
+          }
+          if (body['do'] === 'mail') {
+            ring((await askForLink(store, lead.id)).ringIds);
+            return htmlPage(200, linkMailedPage({ organization, lang, t }));
+          }
+          if (isExpired) return expired(params.token, reader);
+          const choice = choiceOf(body, t, lead, rules, store.realNow());
+          if (choice === null) return shown(params.token, reader, rules, { problem: t.wrongDate });
+          const by = { leadId: lead.id, sendId, ipHash: await hashIp(store, request.ip ?? '') };
+          ring((await chooseMail(store, by, choice)).ringIds);
+          const after = await readReader(store.db, sendId);
+          return after === null ? linkNotValid(organization) : shown(params.token, after, rules, { saved: true });
+        });
+      },
+    }),
+  ];
+}
+
+/** Null when the day of the pause is none that can be chosen. Values that the page does not have are left out. */
+function choiceOf(
+  body: Fields,
+  t: Words['preferences'],
+  lead: Reader['lead'],
+  rules: PublishedRules,
+  realNowMs: number,
+): MailChoice | null {
+  const listed = (name: string): unknown[] => [body[name]].flat();
+  const topics = topicsFor(rules, lead.language)
+    .filter(({ topic }) => listed('shown').includes(topic))
+    .map(({ topic, name }) => {
+      const wanted = listed('topic').includes(topic);
+      return { topic, wanted, text: wanted ? t.consent(name) : t.refusal(name) };
+    });
+  const frequency = FREQUENCIES.find((one) => one === body['frequency']);
+  const language =
+    typeof body['language'] === 'string' && LANGUAGE_NAMES[body['language']] ? body['language'] : undefined;
+  const zone = zoneOfLead(lead, rules.playbook.defaultTimeZone);
+  const snooze = snoozeOf(body, DateTime.fromMillis(leadNow(lead, realNowMs), { zone }));
+  if (snooze === 'wrong') return null;
+  return {
+    topics,
+    ...(frequency === undefined ? {} : { frequency: frequency === 'all' ? null : frequency }),
+    ...(snooze === 'keep' ? {} : { snoozedUntil: snooze }),
+    ...(language === undefined || language === lead.language?.slice(0, 2) ? {} : { language }),
+  };
+}
+
+function snoozeOf({ snooze, until }: Fields, now: DateTime): Date | null | 'keep' | 'wrong' {
+  if (snooze === 'none') return null;
+  if (snooze === 'until') {
+    const day = typeof until === 'string' ? DateTime.fromISO(until, { zone: now.zone }).startOf('day') : null;
+    if (day === null || !day.isValid || day <= now || day > now.plus(LONGEST_PAUSE).plus({ days: 1 })) return 'wrong';
+    return day.toJSDate();
+  }
+  const days = SNOOZE_DAYS.find((one) => String(one) === snooze);
+  return days === undefined ? 'keep' : now.plus({ days }).startOf('day').toJSDate();
+}
+
+function snoozesFor(t: Words['preferences'], snoozed: Date | null, zone: string, lang: string) {
+  const until =
+    snoozed === null ? null : DateTime.fromJSDate(snoozed, { zone }).setLocale(lang).toLocaleString(DateTime.DATE_FULL);
+  return [
+    ...(until === null ? [] : [{ value: 'keep', name: t.keepPause(until), on: true }]),
+    { value: 'none', name: t.noPause, on: until === null },
+    ...SNOOZE_DAYS.map((days) => ({ value: String(days), name: t.days(days), on: false })),
+    { value: 'until', name: t.until, on: false },
+  ];
+}
+
+function languagesFor(t: Words['preferences'], language: string | null) {
+  const chosen = language?.slice(0, 2).toLowerCase() ?? '';
+  const known = Object.entries(LANGUAGE_NAMES).map(([tag, name]) => ({ language: tag, name, on: tag === chosen }));
+  return known.some(({ on }) => on) ? known : [{ language: '', name: t.anyLanguage, on: true }, ...known];
+}
