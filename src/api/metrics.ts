@@ -32,6 +32,7 @@ export function createMetrics(readGauges: () => Promise<Gauges>, workerMetricsUr
   const tracked = gauge('nurture_fetches_waiting', 'Opens and clicks that are stored and not recorded as events yet');
   const held = gauge('nurture_leads_held', 'Leads held until a person resumes them');
   const inDoubt = gauge('nurture_sends_in_doubt', 'Sends that may or may not have gone out');
+  const paused = gauge('nurture_sending_paused', 'Whether all sending to leads is paused: 0 or 1');
   const findings = gauge('nurture_findings_open', 'Unresolved findings of the reconciler');
 
   let collecting: Promise<void> | null = null;
@@ -47,6 +48,7 @@ export function createMetrics(readGauges: () => Promise<Gauges>, workerMetricsUr
     held.set(read.held);
     inDoubt.set(read.inDoubt);
     findings.set(read.findings);
+    paused.set(read.isSendingPaused ? 1 : 0);
     collectedAt = performance.now();
   }
 

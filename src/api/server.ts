@@ -8,6 +8,7 @@ import { createMailCheck } from '../email/mail-check.ts';
 import { createCanaryWatch } from './canary-watch.ts';
 import { liveOrganization } from './organization.ts';
 import { createManagerWatch } from './manager-watch.ts';
+import { createBrakeWatch } from './brake-watch.ts';
 import { createConsoleMail } from './console-mail.ts';
 import { createOpenId } from './open-id.ts';
 import { senderOf } from '../email/sender.ts';
@@ -117,6 +118,13 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     closers.push(() => managerWatch.close());
     const tokens = createTokens(config.secretKeys);
     const organization = liveOrganization(store.rules, config.mail);
+    const { tellOfBrake, ...consoleMail } = createConsoleMail(
+      { from: config.mail.from, publicUrl: config.publicUrl, organization },
+      transport,
+      log,
+    );
+    const brakeWatch = createBrakeWatch({ db, rules, tell: tellOfBrake, log });
+    closers.push(() => brakeWatch.close());
     const app = createApp({
       store,
       ring,
@@ -129,7 +137,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       handles: createLeadHandles(config.secretKeys),
       findKey: (secret) => findKeyHolder(db, secret),
       limits: createRateLimits(db, config, log),
-      ...createConsoleMail({ from: config.mail.from, publicUrl: config.publicUrl, organization }, transport, log),
+      ...consoleMail,
       openId: config.openId === null ? null : createOpenId(config.openId, config.publicUrl),
       checks: {
         database: () => ping(db),

@@ -1,6 +1,6 @@
 /** A broadcast in words. */
 import type { z } from 'zod';
-import type { BroadcastView } from '../api/resources/broadcasts.ts';
+import type { BroadcastView } from '../api/schemas/broadcast.ts';
 import { reasonInWords } from '../domain/send-words.ts';
 import { progressInWords } from './run-words.ts';
 
@@ -41,6 +41,13 @@ export function broadcastInWords(one: BroadcastShown): string {
           ...counts('Left out', preview.leftOut),
         ] as [string, string][])),
     ...(one.startedAt === null ? [] : ([['Progress', howFar(one)]] as [string, string][])),
+    ...(one.variants.length < 2
+      ? []
+      : one.variants.map(({ variant, template, subject, sent, reacted }, n): [string, string] => [
+          n === 0 ? 'Variants' : '',
+          `${variant}: ${subject ?? `template ‘${template}’`}, ${reacted} of ${sent} reacted`,
+        ])),
+    ...(one.winnerBecause === null ? [] : [['Trial', one.winnerBecause] as [string, string]]),
     ...counts('Became', one.outcomes),
     ...(one.nextAt === null ? [] : [['Goes on', one.nextAt] as [string, string]]),
     ...(one.error === null ? [] : [['Why', one.error] as [string, string]]),

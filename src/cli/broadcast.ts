@@ -11,7 +11,13 @@ const SHOWN = 50;
 const LOOK_EVERY_MS = 1_000;
 
 export interface NewBroadcastOptions {
-  template: string;
+  /** One, or `--variant` several times. */
+  template?: string;
+  variant?: string[];
+  share?: number;
+  for?: string;
+  by?: string;
+  ifUnclear?: string;
   segment?: string;
   /** A condition as JSON. */
   when?: object;
@@ -23,10 +29,20 @@ export interface NewBroadcastOptions {
 
 /** @throws AppError with what is wrong of it, field by field */
 export async function broadcastNew(config: Config, key: string, options: NewBroadcastOptions): Promise<Answer> {
-  const { at, local, ...rest } = options;
+  const { at, local, variant, share, for: length, by, ifUnclear, ...rest } = options;
+  const trial = { share, for: length, by, ifUnclear };
+  const variants = variant?.map((written) => {
+    const [template, ...subject] = written.split('=');
+    return { template, ...(subject.length === 0 ? {} : { subject: subject.join('=') }) };
+  });
   const schedule = at !== undefined ? { at } : local !== undefined ? { local } : undefined;
   return withApi(config, async (api) => {
-    const body = { key, ...rest, ...(schedule === undefined ? {} : { schedule }) };
+    const body = {
+      key,
+      ...rest,
+      ...(schedule === undefined ? {} : { schedule }),
+      ...(variants === undefined ? {} : { variants, trial }),
+    };
     return told(await api.post<BroadcastShown>('/v1/broadcasts', body));
   });
 }
@@ -72,6 +88,11 @@ export async function broadcastChange(
   body?: { rate?: number },
 ): Promise<Answer> {
   return withApi(config, async (api) => told(await api.post<BroadcastShown>(`${pathOf(key)}/${word}`, body)));
+}
+
+/** @throws AppError NOT_FOUND; CONFLICT when it is decided */
+export async function broadcastWinner(config: Config, key: string, variant: string): Promise<Answer> {
+  return withApi(config, async (api) => told(await api.post<BroadcastShown>(`${pathOf(key)}/winner`, { variant })));
 }
 
 function told(one: BroadcastShown): Answer {

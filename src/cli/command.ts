@@ -40,6 +40,7 @@ const FAMILIES = {
   runs: { group: GROUPS.look, description: 'changes of many leads at once: how far they are, pause, resume, cancel' },
   users: { group: GROUPS.look, description: 'users of the console: who may sign in beside the reps' },
   send: { group: GROUPS.look, description: 'messages: what became of them, and those that are in doubt' },
+  sending: { group: GROUPS.look, description: 'all sending to leads: what is paused, pause, resume' },
   scoring: { group: GROUPS.look, description: 'scoring: what became of leads that were handed over' },
   tracking: { group: GROUPS.run, description: 'opens and clicks: how people are told from scanners' },
   segment: { group: GROUPS.look, description: 'segments: how many leads are in them, and who' },

@@ -28,9 +28,3 @@ export function dueAtMs(schedule: BroadcastSchedule, zone: string, startedAtMs: 
 export function isLocalTime(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
-
-/** "at once", "2026-12-01T09:00Z", "2026-12-01T09:00 of each lead’s own time" */
-export function scheduleInWords(schedule: BroadcastSchedule): string {
-  if (schedule.kind === 'now') return 'at once';
-  return schedule.kind === 'at' ? schedule.at : `${schedule.at} of each lead’s own time`;
-}

@@ -43,3 +43,8 @@ export function settlementOf(outcome: Outcome): Settlement {
       return { status: outcome.scope === 'recipient' ? 'failed' : 'released', reason: outcome.reason };
   }
 }
+
+/** Whether the other side was not reached, or refused us: what the brakes count. What is in doubt has a row that says so. */
+export function isTrouble(outcome: Outcome): boolean {
+  return outcome.kind === 'released' || (outcome.kind === 'refused' && outcome.scope !== 'recipient');
+}

@@ -35,6 +35,11 @@ export function newId(kind: IdKind): string {
   return `${ID_KINDS[kind]}-${uuidv7().replaceAll('-', '')}`;
 }
 
+/** The lowest id that was made at an instant or after it. */
+export function idFrom(kind: IdKind, at: Date): string {
+  return `${ID_KINDS[kind]}-${at.getTime().toString(16).padStart(12, '0')}7`;
+}
+
 const NAMESPACE = '6f0ba1c3-6b0e-4d6e-9a51-0d9f3a1a7c58';
 
 /** When an id of `newId` was made, epoch milliseconds of real time: a UUIDv7 begins with it. */

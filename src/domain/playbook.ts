@@ -1,6 +1,7 @@
 import type { UtmRule } from './utm.ts';
 import type { Brand } from './brand.ts';
 import type { Campaign } from './campaign.ts';
+import type { Brakes } from './brakes.ts';
 import type { HaltRule } from './canary.ts';
 import type { Sunset } from './sunset.ts';
 import type { Form } from './answer.ts';
@@ -90,6 +91,8 @@ export interface Playbook extends KnownWords {
   money?: MoneyOfReports;
   /** When a canary is halted by itself; 'never': only by a person. Without it as `DEFAULT_HALT` says. */
   haltCanary?: HaltRule | 'never';
+  /** When all sending stops by itself; 'never': only by a person. Without it as `DEFAULT_BRAKES` says. */
+  brakes?: Brakes | 'never';
   /** No message of a cadence leaves in these hours of the lead's own time, whatever the window says. */
   quietHours: readonly Hours[];
   caps: readonly Cap[];

@@ -41,6 +41,8 @@ export interface Prepared {
   content: Content;
   /** Carries out the effect once, after the claim is committed. Never throws: it returns an outcome in every case. */
   act(): Promise<Outcome>;
+  /** A mail to a lead: that it was not taken is noted for the brakes. */
+  countsForBrakes?: boolean;
   /** Records what a refusal says about the recipient, in the transaction that settles. */
   recipientRefused?(turn: EffectTurn): Promise<void>;
 }

@@ -29,6 +29,7 @@ async function prepare(
   return {
     content,
     act: () => mail.transport.send(message),
+    countsForBrakes: effect.audience === 'lead',
     ...(effect.audience === 'lead'
       ? {
           recipientRefused: ({ tx, at, lead }) =>

@@ -4,12 +4,13 @@
  */
 import type { Brand } from '../domain/brand.ts';
 import type { UtmRule } from '../domain/utm.ts';
-import { type Outcome, settlementOf } from '../domain/effect.ts';
+import { isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
 import { isAppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import type { OutgoingMessage } from '../email/message.ts';
 import { addressesFor } from '../email/render.ts';
+import { noteTroubles } from '../store/brakes.ts';
 import type { Db, Tx } from '../store/db.ts';
 import { linkIds, storeLinksOfLeads } from '../store/process/link-ids.ts';
 import { type NewSend, releaseSends, type Settled, settleSends, writeSends } from '../store/process/sends.ts';
@@ -138,6 +139,8 @@ export async function settleMails(
           sentAt: null,
         });
   }
+  const troubles = acted.filter(({ outcome }) => isTrouble(outcome)).length;
+  if (troubles > 0) await noteTroubles(tx, troubles);
   if (settled.length > 0) await settleSends(tx, settled);
   for (const { mail, outcome, at } of acted)
     if (outcome.kind === 'refused' && outcome.scope === 'recipient')

@@ -1,4 +1,5 @@
-import { type Outcome, settlementOf } from '../domain/effect.ts';
+import { isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
+import { noteTroubles } from '../store/brakes.ts';
 import { announce } from '../store/outbox.ts';
 import { releaseSends, sendExists, settleSends, type Settled } from '../store/process/sends.ts';
 import type { EffectTurn } from './channel.ts';
@@ -9,6 +10,7 @@ import type { EffectResult } from './settler.ts';
 export async function settle<T extends EffectTurn>(turn: T, claimed: Claimed<T>, outcome: Outcome): Promise<void> {
   const result = await write(turn, claimed, outcome);
   if (result === null) return;
+  if (claimed.countsForBrakes && isTrouble(outcome)) turn.send(noteTroubles(turn.tx, 1));
   if (outcome.kind === 'refused' && outcome.scope === 'recipient') await claimed.recipientRefused?.(turn);
   // The process already has the result of the later attempt. Without a bell it would not look again.
   if (result.isLate)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Brand, Colors } from '../domain/brand.ts';
+import { type Brakes, DEFAULT_BRAKES } from '../domain/brakes.ts';
 import { DEFAULT_HALT, type HaltRule } from '../domain/canary.ts';
 import type { Span } from '../domain/cadence.ts';
 import { isCurrency } from '../domain/currency.ts';
@@ -99,6 +100,29 @@ const haltCanary = writtenAs<HaltRule | 'never'>(
   [haltRule, never],
 );
 
+const fineShare = z
+  .string({ error: 'expected a share such as "0.5%"' })
+  .regex(/^(100|[1-9]?\d(\.\d+)?)%$/, 'expected a share such as "0.5%"')
+  .transform((text) => Number.parseFloat(text) / 100);
+const brakeRule: z.ZodType<Brakes> = mapping({
+  per: period.default(DEFAULT_BRAKES.per),
+  mails: z
+    .int('expected a number of mails')
+    .min(20, 'expected at least 20 mails: fewer say nothing')
+    .default(DEFAULT_BRAKES.mails),
+  bounces: fineShare.default(DEFAULT_BRAKES.bounces),
+  complaints: fineShare.default(DEFAULT_BRAKES.complaints),
+  errors: fineShare.default(DEFAULT_BRAKES.errors),
+});
+const noBrakes = z
+  .string('expected { per, mails, bounces, complaints, errors }, or never')
+  .refine((text) => text === 'never', 'expected { per, mails, bounces, complaints, errors }, or never')
+  .transform(() => 'never' as const);
+const brakes = writtenAs<Brakes | 'never'>(
+  (value) => (typeof value === 'object' && value !== null ? brakeRule : noBrakes),
+  [brakeRule, noBrakes],
+);
+
 const currency = z
   .string({ error: 'expected a currency such as EUR' })
   .refine(isCurrency, 'expected a currency of three letters such as EUR');
@@ -132,6 +156,7 @@ const settings = mapping({
   brand: brand.optional(),
   money: money.optional(),
   haltCanary: haltCanary.optional(),
+  brakes: brakes.optional(),
   productLines: knownWords,
   needTypes: knownWords,
   /** Until they got a file of their own. */

@@ -98,6 +98,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'get /v1/broadcasts': 'MOA',
   'get /v1/broadcasts/:id': 'MOA',
   'post /v1/broadcasts/:id/preview': 'MOA',
+  'post /v1/broadcasts/:id/winner': 'MOA',
   'post /v1/broadcasts/:id/start': 'MOA',
   'post /v1/broadcasts/:id/pause': 'MOA',
   'post /v1/broadcasts/:id/resume': 'MOA',

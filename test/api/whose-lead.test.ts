@@ -138,7 +138,7 @@ const NOT_BY_WHOSE = [
   'post /v1/broadcasts',
   'get /v1/broadcasts',
   'get /v1/broadcasts/:id',
-  ...['preview', 'start', 'pause', 'resume', 'cancel'].map((command) => `post /v1/broadcasts/:id/${command}`),
+  ...['preview', 'winner', 'start', 'pause', 'resume', 'cancel'].map((command) => `post /v1/broadcasts/:id/${command}`),
   'post /v1/api-keys',
   'get /v1/api-keys',
   'delete /v1/api-keys/:id',

@@ -3,6 +3,9 @@ import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
 import { doubtClaimsOfBroadcast } from '../../src/store/process/sends.ts';
+import { createBrakeWatch } from '../../src/api/brake-watch.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { createLogger } from '../../src/runtime/log.ts';
 import { skipTime } from '../../src/temporal/fast-forward.ts';
 import { type Answer, type Bench, openApi } from '../api/support.ts';
 import { stopAt } from '../support/stop-at.ts';
@@ -241,6 +244,114 @@ test(
     bench.engine.broadcasts.tell(id);
     expect(await untilIs('still', 'done')).toMatchObject({ outcomes: { sent: 20 } });
     expect([...mailsTo('still').values()].every((count) => count === 1)).toBe(true);
+  },
+);
+
+test(
+  'variants are tried on a share; the rest gets the one that people clicked on, or a person decides',
+  { timeout: 60_000 },
+  async () => {
+    await seedKind(bench.db, { name: 'tried', source: 'tried', count: 200 });
+    const variants = [{ template: 'plain' }, { template: 'plain', subject: 'Spring for {{ lead.firstName }}' }];
+    const when = { source: 'tried' };
+    expect((await plan({ key: 'tried', when, variants, template: 'plain' })).status).toBe(400);
+    const planOf = (key: string, more: object): Promise<Answer> =>
+      bench.post('/v1/broadcasts', { key, when, variants, again: true, ...more }, bench.keys.marketer);
+    const trial = { share: 0.5, for: '1 day', ifUnclear: 'person' };
+    const planned = await planOf('tried', { trial });
+    expect(planned.status, planned.text).toBe(201);
+    const id = String(planned.body['id']);
+    await act('tried', 'preview');
+    await act('tried', 'start');
+    await bench.engine.until(
+      () => show('tried'),
+      ({ nextAt }) => nextAt !== null,
+    );
+    const tried = await bench.db.send.findMany({ where: { broadcastId: id } });
+    expect(tried.length).toBeGreaterThan(60);
+    expect(tried.length).toBeLessThan(140);
+    const subjects = new Set(
+      bench.engine.sink.mails.filter(({ to }) => to.startsWith('tried-')).map(({ subject }) => subject),
+    );
+    expect(subjects).toEqual(new Set(['The plain mail for Ann', 'Spring for Ann']));
+    // Machines click on the first, people on the second.
+    const clicks = tried.map(({ id: sendId, leadId, variant }) => ({
+      leadId,
+      sendId,
+      id: `evt-${sendId}`,
+      type: 'email.clicked',
+      machine: variant === 'a',
+      occurredAt: new Date(),
+    }));
+    await bench.db.event.createMany({ data: clicks });
+    const { client, config } = bench.engine;
+    await skipTime({ client, namespace: config.temporal.namespace }, id, 86_400_000).catch(() => undefined);
+    const done = await untilIs('tried', 'done');
+    expect(done).toMatchObject({ winner: 'b', outcomes: { sent: 200 } });
+    expect(done['winnerBecause']).toContain('b did best (a: 0 of ');
+    expect([...mailsTo('tried').values()].every((count) => count === 1)).toBe(true);
+
+    await planOf('unclear', { trial: { ...trial, for: '1 second' } });
+    await act('unclear', 'preview');
+    await act('unclear', 'start');
+    await bench.engine.until(
+      () => bench.get('/v1/attention?kind=broadcast-stopped'),
+      ({ body }) => body.items?.[0]?.['ref'] === 'unclear',
+    );
+    expect((await act('unclear', 'winner', { variant: 'x' })).status).toBe(409);
+    expect((await act('unclear', 'winner', { variant: 'b' })).status).toBe(200);
+    expect(await untilIs('unclear', 'done')).toMatchObject({ winner: 'b', outcomes: { sent: 200 } });
+  },
+);
+
+test(
+  'a burst of refused addresses stops all sending, tells the operators, and a person resumes it',
+  { timeout: 60_000 },
+  async () => {
+    const told: string[] = [];
+    const { db, store, config } = bench.engine;
+    const watch = createBrakeWatch({
+      db,
+      rules: store.rules,
+      tell: (to, because) => {
+        told.push(`${to.address}: ${because}`);
+        return Promise.resolve();
+      },
+      log: createLogger(config, 'test'),
+      everyMs: 3_600_000,
+    });
+    // What went on in the tests before does not count.
+    await bench.post('/v1/sending/pause');
+    await bench.post('/v1/sending/resume');
+    await db.user.create({
+      data: { id: newId('user'), email: 'olga@brookfield.example', name: 'Olga', role: 'operator' },
+    });
+    bench.engine.sink.behave(({ to }) => (to.startsWith('burst-1') ? { code: 550, text: '5.1.1 no such user' } : null));
+    await seedKind(db, { name: 'few', source: 'few', count: 3 });
+    await seedKind(db, { name: 'burst', source: 'burst', count: 120 });
+    await begin({ key: 'burst', when: { source: 'burst' } });
+    const done = await untilIs('burst', 'done');
+    bench.engine.sink.behave(null);
+    expect(done).toMatchObject({ outcomes: { sent: 88, failed: 32 } });
+    const because = 'stopped by itself: 32 of 120 mails bounced within 1 hour';
+    expect(await watch.runNow()).toBe(because);
+    expect(told).toEqual([`olga@brookfield.example: ${because}`]);
+    expect((await bench.get('/v1/attention?kind=paused')).body.items).toMatchObject([
+      { ref: 'sending', reason: `All sending to leads is paused by system: ${because}.` },
+    ]);
+    const id = await begin({ key: 'few', when: { source: 'few' } });
+    await bench.engine.until(
+      () =>
+        bench.engine.client.workflow
+          .getHandle(id)
+          .query<{ waitsForBell: boolean } | null>('progress')
+          .catch(() => null),
+      (progress) => progress?.waitsForBell === true,
+    );
+    expect((await bench.post('/v1/sending/resume', undefined, bench.keys.operator)).status).toBe(200);
+    expect(await untilIs('few', 'done')).toMatchObject({ outcomes: { sent: 3 } });
+    expect(await watch.runNow()).toBe(null);
+    await watch.close();
   },
 );
 

@@ -46,6 +46,7 @@ async function begin(key: string): Promise<string> {
     variants: [{ key: 'a', template: 'plain', hash }],
     schedule: { kind: 'now' },
     rate: null,
+    trial: null,
     again: false,
     by: 'test',
   });

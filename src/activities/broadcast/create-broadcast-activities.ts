@@ -1,20 +1,12 @@
 import { Context } from '@temporalio/activity';
 import pLimit from 'p-limit';
 import type { BroadcastProgress } from '../../domain/broadcast.ts';
-import { SENDING } from '../../domain/pauses.ts';
-import {
-  type Broadcast,
-  findBroadcast,
-  lockBroadcast,
-  progressOf,
-  stopBroadcast,
-} from '../../store/broadcasts/broadcasts.ts';
-import { nextDueOf } from '../../store/broadcasts/recipients.ts';
-import type { Tx } from '../../store/db.ts';
+import { findBroadcast, progressOf, stopBroadcast } from '../../store/broadcasts/broadcasts.ts';
 import { inTransaction } from '../../store/process/picture.ts';
 import { doubtClaimsOfBroadcast } from '../../store/process/sends.ts';
 import type { BroadcastActivities } from '../../workflows/broadcast-activities.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { endPiece, rest } from './end-piece.ts';
 import { gatherNext } from './gather.ts';
 import { runLane } from './lane.ts';
 
@@ -27,11 +19,6 @@ const LANES = 2;
  * comes is not behind many of them.
  */
 const HANDED_OVER = 20;
-/** Recipients whose leads somebody holds are looked for again after so long, in milliseconds. */
-const LOOK_AGAIN = 500;
-/** Claims that another attempt left are its own until they are in doubt. In milliseconds. */
-const WAIT_FOR_CLAIMS = 30_000;
-
 /** The activities of broadcasts. */
 export function createBroadcastActivities(deps: ActivityDeps): BroadcastActivities {
   return {
@@ -61,42 +48,4 @@ export function createBroadcastActivities(deps: ActivityDeps): BroadcastActiviti
 
 async function answer({ db }: ActivityDeps, broadcastId: string): Promise<BroadcastProgress> {
   return progressOf(db, await findBroadcast(db, broadcastId));
-}
-
-function rest(deps: ActivityDeps, broadcastId: string, untilMs: number): Promise<BroadcastProgress> {
-  return inTransaction(deps.db, async (tx) => goOnAt(tx, await lockBroadcast(tx, broadcastId), untilMs));
-}
-
-async function goOnAt(tx: Tx, { id }: Broadcast, atMs: number | null): Promise<BroadcastProgress> {
-  const nextAt = atMs === null ? null : new Date(atMs);
-  await tx.broadcast.update({ where: { id }, data: { nextAt, workedAt: new Date() } });
-  return progressOf(tx, await findBroadcast(tx, id));
-}
-
-/** Finds out whether the broadcast is done, else when there is something to do again. */
-function endPiece(
-  deps: ActivityDeps,
-  broadcastId: string,
-  { nowMs, isCutShort }: { nowMs: number; isCutShort: boolean },
-): Promise<BroadcastProgress> {
-  return inTransaction(deps.db, async (tx) => {
-    const broadcast = await lockBroadcast(tx, broadcastId);
-    const progress = await progressOf(tx, broadcast);
-    if (broadcast.status !== 'running') return progress;
-    if ((await tx.pause.count({ where: { scope: SENDING } })) > 0) return { ...progress, waitsForBell: true };
-    const dueAt = await nextDueOf(tx, broadcastId, 0);
-    if (dueAt === null) return endOrWait(tx, broadcast, nowMs);
-    if (isCutShort && dueAt.getTime() <= nowMs) return goOnAt(tx, broadcast, null);
-    const paced = broadcast.pacedUntil?.getTime() ?? 0;
-    return goOnAt(tx, broadcast, Math.max(nowMs + LOOK_AGAIN, dueAt.getTime(), paced));
-  });
-}
-
-async function endOrWait(tx: Tx, broadcast: Broadcast, nowMs: number): Promise<BroadcastProgress> {
-  const { id } = broadcast;
-  const claimed = await tx.send.count({ where: { broadcastId: id, status: 'claimed' } });
-  if (claimed > 0) return goOnAt(tx, broadcast, nowMs + WAIT_FOR_CLAIMS);
-  const now = new Date();
-  await tx.broadcast.update({ where: { id }, data: { status: 'done', endedAt: now, workedAt: now, nextAt: null } });
-  return progressOf(tx, await findBroadcast(tx, id));
 }

@@ -1,7 +1,7 @@
 import { dueAtMs, gatherAtMs } from '../../domain/broadcast-times.ts';
+import { placeInTrial } from '../../domain/broadcast-trial.ts';
 import { zoneOfLead } from '../../domain/lead-zone.ts';
-import type { Playbook } from '../../domain/playbook.ts';
-import { type Broadcast, lockBroadcast } from '../../store/broadcasts/broadcasts.ts';
+import { lockBroadcast } from '../../store/broadcasts/broadcasts.ts';
 import { addRecipients, nextOfAudience } from '../../store/broadcasts/gather.ts';
 import { Prisma } from '../../store/generated/client.ts';
 import { inTransaction } from '../../store/process/picture.ts';
@@ -35,8 +35,7 @@ export function gatherNext(deps: ActivityDeps, broadcastId: string, nowMs: numbe
     const fallback = playbook.defaultTimeZone;
     const recipients = leads.map((lead) => ({
       leadId: lead.id,
-      wave: 0,
-      variant: variantOf(broadcast, playbook, lead.id),
+      ...placeInTrial(broadcastId, lead.id, broadcast.variants, broadcast.trial),
       dueAt: new Date(dueAtMs(schedule, zoneOfLead(lead, fallback), startedAt.getTime())),
     }));
     await addRecipients(tx, broadcastId, recipients);
@@ -54,8 +53,4 @@ export function gatherNext(deps: ActivityDeps, broadcastId: string, nowMs: numbe
     });
     return isAll ? 'gathered' : 'more';
   });
-}
-
-function variantOf({ variants }: Broadcast, _playbook: Playbook, _leadId: string): string | null {
-  return variants[0]?.key ?? null;
 }

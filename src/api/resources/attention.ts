@@ -13,7 +13,7 @@ const Entry = z
     leadId: id('lead').nullable().meta({ description: 'Null: it is about many leads' }),
     ref: z.string().nullable().meta({
       description:
-        'The send, assignment, touch, task, kind of finding, bulk run, incoming mail or pause ("sending" or "cadence:KEY"), the number of the playbook revision, or the campaign as touches name it, that the entry is about',
+        'The send, assignment, touch, task, kind of finding, bulk run, broadcast (its key), incoming mail or pause ("sending" or "cadence:KEY"), the number of the playbook revision, or the campaign as touches name it, that the entry is about',
     }),
     since: Timestamp,
     reason: z.string(),
@@ -35,6 +35,8 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   stuck: 'Ask the rep what comes next and have it logged with a date, or POST /v1/assignments/{ref}/reroute',
   'run-stopped':
     'Remove the cause named in the reason, then POST /v1/bulk-runs/{ref}/resume, or /cancel (npx nurture runs resume)',
+  'broadcast-stopped':
+    'Remove the cause named in the reason, then POST /v1/broadcasts/{ref}/resume, or /cancel. Where a variant is to be chosen: POST /v1/broadcasts/{ref}/winner (npx nurture broadcast winner)',
   'mail-returned':
     'Read it: GET /v1/inbound-mails/{ref}. Then POST /v1/inbound-mails/{ref}/suppress if the address is gone for good, /unsubscribe if its writer wants no more mail, or /dismiss',
   paused: 'Resume it once what it was paused for is done: POST /v1/sending/resume, or /v1/cadences/{cadence}/resume',

@@ -13,7 +13,12 @@ export function registerBroadcast(program: Command): void {
     .command('new')
     .description('plan a broadcast. Nothing is sent before it is previewed and started')
     .argument('<key>', 'a name of your choice, such as news-2026-12')
-    .requiredOption('--template <template>', 'key of a published template')
+    .option('--template <template>', 'key of a published template')
+    .option('--variant <template=subject>', 'several times instead: variants that are tried on a share first', gathered)
+    .option('--share <share>', 'share of the leads that the variants are tried on; by default 0.2', Number)
+    .option('--for <duration>', 'how long reactions are waited for; by default 4 hours')
+    .option('--by <what>', 'clicks (by default) or replies')
+    .option('--if-unclear <what>', 'first (by default): the rest gets the first variant; person: somebody decides')
     .option('--segment <segment>', 'whom it is for')
     .option('--when <condition>', 'whom it is for: a condition as JSON', readCondition)
     .option('--at <time>', 'when it goes out, such as 2026-12-01T09:00:00+01:00; by default as soon as it is started')
@@ -27,6 +32,10 @@ export function registerBroadcast(program: Command): void {
   });
   examples(plan, [
     ['nurture broadcast new news-2026-12 --template news --segment interested', 'to everybody in a segment'],
+    [
+      'nurture broadcast new spring --segment interested --variant news --variant "news=Spring is here"',
+      'two subjects on a fifth of them, the better one to the rest',
+    ],
     [
       `nurture broadcast new sale --template sale --when '{"stage":"customer"}' --local 2026-12-01T09:00`,
       'at nine, wherever they are',
@@ -60,6 +69,20 @@ export function registerBroadcast(program: Command): void {
   });
   examples(watch, [['nurture broadcast watch news-2026-12', 'until it is done, paused or canceled']]);
   registerChanges(broadcast);
+  registerWinner(broadcast);
+}
+
+function registerWinner(broadcast: Command): void {
+  const winner = broadcast
+    .command('winner')
+    .description('say which variant the rest of the leads gets')
+    .argument(...KEY)
+    .argument('<variant>', 'its letter, as `nurture broadcast show` names it');
+  answering(winner, async (key: string, variant: string) => {
+    const { config, commands } = await load();
+    return commands.broadcastWinner(config, key, variant);
+  });
+  examples(winner, [['nurture broadcast winner news-2026-12 b', 'also before the time of the trial is over']]);
 }
 
 const CHANGES = {
@@ -84,6 +107,10 @@ function registerChanges(broadcast: Command): void {
     });
     examples(command, [[`nurture broadcast ${word} news-2026-12`, shown]]);
   }
+}
+
+function gathered(one: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), one];
 }
 
 function readCondition(text: string): object {

@@ -22,6 +22,7 @@ import { registerReport } from './report.ts';
 import { registerReps } from './reps.ts';
 import { registerRouting } from './routing.ts';
 import { registerRuns } from './runs.ts';
+import { registerSending } from './sending.ts';
 import { registerScoring } from './scoring.ts';
 import { registerSegments } from './segments.ts';
 import { registerSend } from './send.ts';
@@ -58,6 +59,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerSend,
   registerTracking,
   registerRuns,
+  registerSending,
   registerStart,
   registerDemo,
   registerProcesses,

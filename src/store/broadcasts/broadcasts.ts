@@ -7,6 +7,7 @@ import type {
   BroadcastStatus,
   BroadcastVariant,
 } from '../../domain/broadcast.ts';
+import type { BroadcastTrial } from '../../domain/broadcast-trial.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { audit } from '../audit.ts';
@@ -14,12 +15,13 @@ import type { Db, Tx } from '../db.ts';
 import { type Broadcast as Row, Prisma } from '../generated/client.ts';
 
 /** A broadcast with its columns typed. */
-export interface Broadcast extends Omit<Row, 'status' | 'audience' | 'variants' | 'schedule' | 'preview'> {
+export interface Broadcast extends Omit<Row, 'status' | 'audience' | 'variants' | 'schedule' | 'preview' | 'trial'> {
   status: BroadcastStatus;
   audience: Audience | null;
   variants: readonly BroadcastVariant[];
   schedule: BroadcastSchedule;
   preview: BroadcastPreview | null;
+  trial: BroadcastTrial | null;
 }
 
 export interface NewBroadcast {
@@ -30,6 +32,8 @@ export interface NewBroadcast {
   variants: readonly BroadcastVariant[];
   schedule: BroadcastSchedule;
   rate: number | null;
+  /** Where there are several variants. */
+  trial: BroadcastTrial | null;
   again: boolean;
   /** Handle of who plans it. */
   by: string;
@@ -55,9 +59,19 @@ export async function planBroadcast(db: Db, { by, ...planned }: NewBroadcast): P
   });
 }
 
-function jsonOf({ audience, variants, schedule }: Pick<NewBroadcast, 'audience' | 'variants' | 'schedule'>) {
+function jsonOf({
+  audience,
+  variants,
+  schedule,
+  trial,
+}: Pick<NewBroadcast, 'audience' | 'variants' | 'schedule' | 'trial'>) {
   const plain = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue;
-  return { audience: plain(audience), variants: plain(variants), schedule: plain(schedule) };
+  return {
+    audience: plain(audience),
+    variants: plain(variants),
+    schedule: plain(schedule),
+    trial: trial === null ? Prisma.DbNull : plain(trial),
+  };
 }
 
 /** By id or key. @throws AppError NOT_FOUND */
@@ -160,6 +174,7 @@ export async function idleBroadcasts(db: Db, forMs: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM broadcasts
     WHERE status = 'running' AND greatest(worked_at, next_at) < now() - ${forMs} * interval '1 millisecond'
+      AND NOT (winner IS NULL AND winner_because IS NOT NULL)
       AND NOT EXISTS (SELECT FROM pauses WHERE scope = 'sending')`;
   return rows.map(({ id }) => id);
 }
@@ -191,5 +206,6 @@ export function typed(row: Row): Broadcast {
     variants: row.variants as unknown as readonly BroadcastVariant[],
     schedule: row.schedule as unknown as BroadcastSchedule,
     preview: row.preview as unknown as BroadcastPreview | null,
+    trial: row.trial as unknown as BroadcastTrial | null,
   };
 }

@@ -18,6 +18,7 @@ export const ATTENTION_KINDS = [
   'late-answer',
   'stuck',
   'run-stopped',
+  'broadcast-stopped',
   'paused',
   'mail-returned',
   'canary-halted',
@@ -155,6 +156,17 @@ const BRANCHES: readonly Branch[] = [
       SELECT 'run-stopped' AS kind, NULL AS "leadId", id AS ref, worked_at AS since,
              'The run (' || kind || ') stopped by itself after ' || done || ' of ' || total || ' leads. ' || error AS reason
       FROM bulk_runs WHERE status = 'paused' AND error IS NOT NULL`,
+    inScope: forAll,
+  },
+  {
+    kinds: ['broadcast-stopped'],
+    // One that a person paused has no error.
+    entries: Prisma.sql`
+      SELECT 'broadcast-stopped' AS kind, NULL AS "leadId", key AS ref, worked_at AS since,
+             'Broadcast ‘' || key || '’ ' || CASE WHEN status = 'paused' THEN 'stopped by itself. ' || error
+               ELSE 'waits for a person to choose a variant. ' || winner_because END AS reason
+      FROM broadcasts WHERE (status = 'paused' AND error IS NOT NULL)
+        OR (status = 'running' AND winner IS NULL AND winner_because IS NOT NULL)`,
     inScope: forAll,
   },
   {

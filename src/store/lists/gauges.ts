@@ -1,3 +1,4 @@
+import { SENDING } from '../../domain/pauses.ts';
 import type { Db } from '../db.ts';
 
 /** Counts for `/metrics`. */
@@ -10,10 +11,12 @@ export interface Gauges {
   held: number;
   inDoubt: number;
   findings: number;
+  /** All sending to leads is paused. */
+  isSendingPaused: boolean;
 }
 
 export async function readGauges(db: Db): Promise<Gauges> {
-  const [stages, outbox, trackedWaiting, held, inDoubt, findings] = await Promise.all([
+  const [stages, outbox, trackedWaiting, held, inDoubt, findings, sendingPaused] = await Promise.all([
     db.lead.groupBy({ by: ['stage'], _count: true }),
     db.$queryRaw<{ waiting: number; oldest: number | null }[]>`
       SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(created_at))::float8 AS oldest FROM outbox`,
@@ -23,6 +26,7 @@ export async function readGauges(db: Db): Promise<Gauges> {
       WHERE status = 'in_doubt' AND NOT EXISTS (SELECT 1 FROM dismissed_sends d WHERE d.send_id = s.id)
         AND NOT EXISTS (SELECT 1 FROM resent_sends r WHERE r.send_id = s.id)`,
     db.finding.count({ where: { resolvedAt: null } }),
+    db.pause.count({ where: { scope: SENDING } }),
   ]);
   return {
     leadsByStage: stages.map(({ stage, _count }) => ({ stage, count: _count })),
@@ -32,5 +36,6 @@ export async function readGauges(db: Db): Promise<Gauges> {
     held,
     inDoubt: inDoubt[0]?.count ?? 0,
     findings,
+    isSendingPaused: sendingPaused > 0,
   };
 }

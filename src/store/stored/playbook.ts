@@ -260,6 +260,18 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     haltCanary: z
       .union([z.literal('never'), z.strictObject({ leads: z.number(), cases: z.number(), times: z.number() })])
       .exactOptional(),
+    brakes: z
+      .union([
+        z.literal('never'),
+        z.strictObject({
+          per: SpanShape,
+          mails: z.number(),
+          bounces: z.number(),
+          complaints: z.number(),
+          errors: z.number(),
+        }),
+      ])
+      .exactOptional(),
     productLines: z.array(z.string()),
     needTypes: z.array(z.string()),
     campaigns: z.array(CampaignShape),

@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { explainCondition } from '../../domain/condition.ts';
+import { type Broadcast, outcomesOf, progressOf } from '../../store/broadcasts/broadcasts.ts';
+import { trialResults } from '../../store/broadcasts/trial.ts';
+import type { StoreContext } from '../../store/context.ts';
+import type { BroadcastSummary, BroadcastView } from '../schemas/broadcast.ts';
+
+export async function broadcastView(db: StoreContext['db'], one: Broadcast): Promise<z.input<typeof BroadcastView>> {
+  const [{ left }, outcomes, results] = await Promise.all([
+    progressOf(db, one),
+    outcomesOf(db, one.id),
+    trialResults(db, one, one.trial?.by ?? 'clicks'),
+  ]);
+  const { preview } = one;
+  const variants = one.variants.map(({ key, template, subject }, n) => ({
+    variant: key,
+    template,
+    subject: subject ?? null,
+    sent: results[n]?.sent ?? 0,
+    reacted: results[n]?.reacted ?? 0,
+  }));
+  return {
+    ...broadcastSummary(one),
+    preview: preview === null ? null : { ...preview, later: { ...preview.later }, leftOut: { ...preview.leftOut } },
+    variants,
+    left,
+    outcomes,
+  };
+}
+
+export function broadcastSummary(one: Broadcast): z.input<typeof BroadcastSummary> {
+  const { key, status, variants, topic, segment, audience, schedule, rate, again, total, error, createdBy, startedBy } =
+    one;
+  return {
+    id: one.id,
+    key,
+    status,
+    template: variants[0]?.template ?? '',
+    topic,
+    segment,
+    when: audience === null ? null : explainCondition(audience.when),
+    schedule: schedule.kind === 'now' ? 'now' : schedule.kind === 'at' ? { at: schedule.at } : { local: schedule.at },
+    rate,
+    again,
+    total,
+    nextAt: one.nextAt?.toISOString() ?? null,
+    winner: one.winner,
+    winnerBecause: one.winnerBecause,
+    error,
+    createdBy,
+    createdAt: one.createdAt.toISOString(),
+    startedBy,
+    startedAt: one.startedAt?.toISOString() ?? null,
+    endedAt: one.endedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,35 @@
+/** `sending show`, `pause` and `resume`: thin calls into the API. */
+import type { Config } from '../runtime/config.ts';
+import type { Answer } from './command.ts';
+import { withApi } from './reach.ts';
+
+interface Sending {
+  paused: boolean;
+  pauses: { cadence: string | null; since: string; by: string; reason: string | null }[];
+}
+
+export async function sendingShow(config: Config): Promise<Answer> {
+  return withApi(config, async (api) => {
+    const data = await api.get<Sending>('/v1/sending');
+    const lines = data.pauses.map(({ cadence, since, by, reason }) => {
+      const what = cadence === null ? 'All sending to leads' : `Cadence ‘${cadence}’`;
+      return `${what} is paused since ${since} by ${by}${reason === null ? '' : `: ${reason}`}`;
+    });
+    return { data, text: lines.length === 0 ? 'Nothing is paused.' : lines.join('\n') };
+  });
+}
+
+export async function sendingPause(config: Config, { reason }: { reason?: string }): Promise<Answer> {
+  return withApi(config, async (api) => {
+    const data = await api.post('/v1/sending/pause', reason === undefined ? {} : { reason });
+    return { data, text: 'All sending to leads is paused.' };
+  });
+}
+
+/** @throws AppError CONFLICT when it is not paused */
+export async function sendingResume(config: Config): Promise<Answer> {
+  return withApi(config, async (api) => {
+    const data = await api.post<{ waiting: number }>('/v1/sending/resume', {});
+    return { data, text: `Sending goes on: ${data.waiting} leads with something to do are told one after the other.` };
+  });
+}

@@ -1,0 +1,47 @@
+import type { TrialResult } from '../../domain/broadcast-trial.ts';
+import { AppError } from '../../domain/errors.ts';
+import { audit } from '../audit.ts';
+import type { Db, Tx } from '../db.ts';
+import { type Broadcast, lockBroadcast, typed } from './broadcasts.ts';
+
+const REACTION = { clicks: 'email.clicked', replies: 'reply.received' } as const;
+
+/** By variant, in their order: what was sent, and on how many of these messages a person reacted. */
+export async function trialResults(
+  tx: Tx | Db,
+  { id, variants }: Pick<Broadcast, 'id' | 'variants'>,
+  by: keyof typeof REACTION,
+): Promise<TrialResult[]> {
+  const rows = await tx.$queryRaw<TrialResult[]>`
+    SELECT s.variant, count(*)::int AS sent,
+      (count(*) FILTER (WHERE EXISTS (SELECT FROM events e WHERE e.send_id = s.id AND e.type = ${REACTION[by]} AND NOT e.machine)))::int AS reacted
+    FROM sends s WHERE s.broadcast_id = ${id} AND s.status = 'sent' GROUP BY s.variant`;
+  return variants.map(
+    ({ key }) => rows.find(({ variant }) => variant === key) ?? { variant: key, sent: 0, reacted: 0 },
+  );
+}
+
+/** Says which variant the rest gets. @throws AppError CONFLICT when that is decided, or there is nothing to decide */
+export async function chooseWinner(db: Db, id: string, variant: string, by: string): Promise<Broadcast> {
+  return db.$transaction(async (tx) => {
+    const before = await lockBroadcast(tx, id);
+    const { trial, winner, status, variants } = before;
+    if (trial === null) throw new AppError('CONFLICT', 'This broadcast has one variant only.');
+    if (status !== 'running' && status !== 'paused')
+      throw new AppError('CONFLICT', `This broadcast is ${status}: there is nothing to decide.`);
+    if (winner !== null && winner !== variant)
+      throw new AppError('CONFLICT', `It is decided already: the rest gets ${winner}.`);
+    if (!variants.some(({ key }) => key === variant))
+      throw new AppError('CONFLICT', `There is no variant ${variant}: ${variants.map(({ key }) => key).join(', ')}.`);
+    const row = await tx.broadcast.update({
+      where: { id },
+      data: { winner: variant, winnerBecause: `${by} chose it`, nextAt: null },
+    });
+    await audit(
+      tx,
+      { leadId: null, actor: by, at: new Date() },
+      { action: 'broadcast.changed', data: { broadcastId: id, to: `winner ${variant}` } },
+    );
+    return typed(row);
+  });
+}
