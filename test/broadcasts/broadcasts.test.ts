@@ -291,7 +291,7 @@ test(
     expect(done['winnerBecause']).toContain('b did best (a: 0 of ');
     expect([...mailsTo('tried').values()].every((count) => count === 1)).toBe(true);
 
-    await planOf('unclear', { trial: { ...trial, for: '1 second' } });
+    await planOf('unclear', { trial: { ...trial, for: '0.02 minutes' } });
     await act('unclear', 'preview');
     await act('unclear', 'start');
     await bench.engine.until(
