@@ -5,6 +5,10 @@ import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { type Action, type Scope, scopeOf } from '../domain/policy.ts';
 import { ASK_KEYS, type AskWords, readAsk } from '../reports/ask.ts';
 import { toCsv } from '../reports/csv.ts';
+import { CAMPAIGNS } from '../reports/campaigns.ts';
+import { FUNNEL } from '../reports/funnel.ts';
+import { LEADS_IN } from '../reports/leads-in.ts';
+import { MANAGERS } from '../reports/managers.ts';
 import { currencyOf } from '../reports/money.ts';
 import { leadIdsBehind, readReport } from '../reports/read.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
@@ -14,10 +18,18 @@ import type { ConsoleDeps } from './deps.ts';
 import { type Html, problem, sendPage } from './layout.ts';
 import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
-import { askForm, sectionPart, type ReportLinks } from './report-parts.ts';
+import { askForm, overviewPart, sectionPart, type ReportLinks } from './report-parts.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 const LEADS_SHOWN = 100;
+
+/** What the overview shows of the last 90 days: the first part of each. */
+const OVERVIEW: readonly { report: Report; words: AskWords }[] = [
+  { report: LEADS_IN, words: { by: 'week' } },
+  { report: FUNNEL, words: {} },
+  { report: CAMPAIGNS, words: { by: 'campaign' } },
+  { report: MANAGERS, words: { by: 'team' } },
+];
 
 export function reportPages(router: Router, deps: ConsoleDeps): void {
   const { store, settings } = deps;
@@ -40,6 +52,14 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     requireAtAll(visitor, 'see-reports');
+    const asker = askerOf(visitor);
+    const currency = currencyOf(asker.playbook);
+    const overview: Html[] = [];
+    // One after another: together they would take the connections of everybody else.
+    for (const { report, words } of OVERVIEW) {
+      const [first] = await readReport(store.db, report, readAsk(report, words, asker));
+      if (first !== undefined) overview.push(overviewPart(report, first, currency, linksOf(report, words).page));
+    }
     const cards = REPORTS.map(
       ({ key, title, question }) =>
         html`<section class="card">
@@ -47,7 +67,20 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
           <p>${question}</p>
         </section>`,
     );
-    await send(response, visitor, 'Reports', html`<div class="cards">${cards}</div>`);
+    await send(
+      response,
+      visitor,
+      'Reports',
+      html`${overview}
+        <h2>All reports</h2>
+        <div class="cards">
+          ${cards}
+          <section class="card">
+            <h2><a href="/console/reports/target">Target planning</a></h2>
+            <p>How many leads does a target take, by when, and for how much?</p>
+          </section>
+        </div>`,
+    );
   });
 
   router.get('/reports/:report', async (request, response) => {

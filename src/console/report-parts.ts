@@ -68,12 +68,34 @@ export function sectionPart(section: Section, currency: string, links: ReportLin
   </section>`;
 }
 
+/** A card of the overview: the picture, the totals, and the way to the rest. */
+export function overviewPart({ title, question }: Report, section: Section, currency: string, page: string): Html {
+  const chart = chartOf(section, currency);
+  const totals = section.columns.slice(1, 6).flatMap(({ key, title: name, unit }) => {
+    const value = section.total?.cells[key];
+    return value === undefined || value === null
+      ? []
+      : [
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${inWords(value, unit, currency)}</dd>
+          </div>`,
+        ];
+  });
+  return html`<section class="card wide" aria-label="${title}">
+    <h2><a href="${page}">${title}</a></h2>
+    <p class="soft">${question} The last 90 days.</p>
+    ${totals.length === 0 ? '' : html`<dl class="totals">${totals}</dl>`}
+    ${chart === null ? html`<p class="soft">Nothing in this time.</p>` : raw(chart)}
+  </section>`;
+}
+
 function tableOf({ columns, rows, total, title }: Section, currency: string, links: ReportLinks): Html {
   return html`<div class="wide card" tabindex="0" role="region" aria-label="${title}">
     <table>
       <thead>
         <tr>
-          ${columns.map((column, i) => html`<th scope="col" class="${i === 0 ? '' : 'number'}">${column.title}</th>`)}
+          ${columns.map((column, i) => html`<th scope="col" class="${alignOf(column, i)}">${column.title}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -97,7 +119,7 @@ function rowOf(row: Row, columns: readonly Column[], currency: string, links: Re
       const words = inWords(value, column.unit, currency);
       if (i === 0) return html`<th scope="row">${words}</th>`;
       const isLinked = column.hasLeads === true && typeof value === 'number' && value > 0;
-      return html`<td class="number">
+      return html`<td class="${alignOf(column, i)}">
         ${isLinked ? html`<a href="${links.leads(figureOf(row, column), row.group)}">${words}</a>` : words}
       </td>`;
     })}
@@ -121,4 +143,9 @@ function definitions(columns: readonly Column[]): Html | '' {
 
 function figureOf({ figure, rowKey }: Row, { key }: Column): string {
   return figure ?? (rowKey === undefined ? key : `${key}|${rowKey}`);
+}
+
+/** Words stand to the left, numbers to the right. */
+function alignOf({ unit }: Column, i: number): string {
+  return i === 0 || unit === 'text' ? '' : 'number';
 }

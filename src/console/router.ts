@@ -15,6 +15,7 @@ import { signInPages } from './sign-in.ts';
 import { attentionPages } from './attention-page.ts';
 import { boardPage } from './board-page.ts';
 import { reportPages } from './report-pages.ts';
+import { targetPage } from './target-page.ts';
 import { usersPage } from './users-page.ts';
 import { STYLE } from './style.ts';
 
@@ -43,6 +44,7 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   leadPages(router, deps);
   boardPage(router, deps);
   attentionPages(router, deps);
+  targetPage(router, deps);
   reportPages(router, deps);
   usersPage(router, deps);
   router.use((_request, _response, next) => next(new AppError('NOT_FOUND', 'There is no such page.')));

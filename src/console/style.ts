@@ -32,6 +32,12 @@ th{color:var(--soft);font-weight:600}
 tfoot th,tfoot td{border-top:2px solid var(--soft);border-bottom:0;font-weight:600;color:var(--ink)}
 tbody th{color:var(--ink);font-weight:400}
 .fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:0 16px}
+main:has(form.ask){max-width:1320px}
+tbody th{min-width:150px}
+dl.totals{display:flex;flex-wrap:wrap;gap:8px 28px}
+dl.totals dd{font-size:22px;font-weight:600}
+fieldset{border:1px solid var(--line);border-radius:8px;margin:14px 0}
+input[type=range]{padding:0}
 svg.chart{display:block;min-width:640px;width:100%;height:auto}
 @media print{header,form,details,.skip{display:none}body{background:#fff}.card{border:0;padding:0;break-inside:avoid}}
 summary{cursor:pointer;min-height:44px;padding:10px 0;font-weight:600}

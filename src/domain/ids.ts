@@ -27,6 +27,7 @@ export const ID_KINDS = {
   run: 'run',
   broadcast: 'bcast',
   inboundMail: 'inm',
+  targetPlan: 'plan',
 } as const;
 
 export type IdKind = keyof typeof ID_KINDS;

@@ -33,6 +33,7 @@ export const ACTIONS = [
   'close-task',
   'see-attention',
   'see-reports',
+  'save-report',
   'see-playbook',
   'see-publishing',
   'see-metrics',
@@ -81,6 +82,8 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'see-attention': ['rep', 'marketer', 'operator', 'admin'],
   // Counts the leads that the actor may see.
   'see-reports': ['rep', 'marketer', 'operator', 'admin'],
+  // Plans and subscriptions that others see, too.
+  'save-report': ['rep', 'marketer', 'operator', 'admin'],
   'see-playbook': ['rep', 'marketer', 'operator', 'admin'],
   'see-publishing': ['marketer', 'operator', 'admin'],
   'see-metrics': ['operator', 'admin'],
@@ -101,6 +104,7 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
 const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'submit-lead',
   'record-event',
+  'save-report',
   'see-playbook',
   'see-publishing',
   'see-metrics',

@@ -15,6 +15,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DAYS_BACK = /^([1-9]\d{0,4})d$/;
 const DEFAULT_DAYS = '90d';
 const DAY_MS = 86_400_000;
+const MOST_WEEKS = 27;
 
 interface Asker {
   scope: Scope;
@@ -37,7 +38,7 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
     fields.push({ path: 'until', message: 'must be a day such as 2026-03-31: the last one of the period' });
   if (since !== null && until !== null && since >= until)
     fields.push({ path: 'until', message: 'must not be before `since`' });
-  const by = DIMENSION_KEYS.find((key) => key === (words.by ?? report.by[0]));
+  const by = DIMENSION_KEYS.find((key) => key === (words.by ?? defaultBy(report, since, until)));
   if (by === undefined || !report.by.includes(by))
     fields.push({ path: 'by', message: `must be one of ${report.by.join(', ')}` });
   const { segments } = playbook;
@@ -55,6 +56,12 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
     FILTER_KEYS.flatMap((key) => (words[key] === undefined ? [] : [[key, words[key]]])),
   );
   return { since, until, zone, by, filters, segment, scope, playbook, realNowMs };
+}
+
+/** A long time is shown by months: nobody reads a hundred weeks. */
+function defaultBy({ by: [first, ...others] }: Report, since: Date | null, until: Date | null): Dimension {
+  const isLong = since !== null && until !== null && until.getTime() - since.getTime() > MOST_WEEKS * 7 * DAY_MS;
+  return first === 'week' && isLong && others.includes('month') ? 'month' : first;
 }
 
 function sinceOf(words: string, now: Date, zone: string): Date | null {

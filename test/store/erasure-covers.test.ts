@@ -57,6 +57,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   accounts: 'attributes country domain id industry name',
   address_keys: 'sealed sealed_by',
   api_keys: 'hash id name origins rep_id',
+  target_plans: 'assumed created_by currency goal id name plan',
   // Ids and keys; `after` is the id of the lead it has come to. The condition that chose the leads goes when the run is over, and when a
   // person whom it names is erased.
   // `preview` has ids of leads until it begins. The condition goes once its leads are gathered, and when a person whom it names is erased.

@@ -3,6 +3,8 @@ import type { Config } from '../../runtime/config.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Stack } from '../../stack/supervisor.ts';
 import { createApiClient, type ApiClient, type Leads } from '../client.ts';
+import { withDb } from '../with-db.ts';
+import { writeHistory } from './history/write.ts';
 import { createMailInbox } from './inbox.ts';
 import type { Setting } from './life.ts';
 import { LIVES } from './lives/index.ts';
@@ -13,17 +15,22 @@ import { outlookFor, outlookText, summaryTable, type Keys, type Outlook } from '
 /** Lives played at a time: a fast-forward mostly waits for the Temporal server. */
 const AT_ONCE = 4;
 
+/** The same history on every machine. */
+const HISTORY_SEED = 1;
+
 export interface DemoOptions {
   config: Config;
   stack: Pick<Stack, 'urls'>;
   /** End the stack after the story, so that the summary offers nothing to try. */
   exit: boolean;
+  /** Leads of the last two years that the reports are filled with; 0: none. */
+  history: number;
   /** Print one JSON document on stdout and nothing else. */
   json: boolean;
 }
 
 /** @throws AppError in one line, when a life does not go as it should */
-export async function runDemo({ config, stack, exit, json }: DemoOptions): Promise<void> {
+export async function runDemo({ config, stack, exit, json, history }: DemoOptions): Promise<void> {
   const { urls } = stack;
   if (urls.mail === undefined) {
     throw new AppError(
@@ -42,6 +49,8 @@ export async function runDemo({ config, stack, exit, json }: DemoOptions): Promi
       printer.say(
         `The database already has leads; the demo does not change them. This run plays new leads, marked +${setting.run}.`,
       );
+    if (before.items.length === 0 && history > 0)
+      await fillReports(config, history, (text) => json || printer.say(text));
     const lives = await playAll(setting, LIVES, AT_ONCE, show);
     printer.close();
     const outlook = outlookFor(urls, config.temporal.namespace, keys, lives);
@@ -50,6 +59,12 @@ export async function runDemo({ config, stack, exit, json }: DemoOptions): Promi
   } finally {
     printer.close();
   }
+}
+
+/** Lives of the last two years, made up, so that the reports have something to show. */
+async function fillReports(config: Config, leads: number, say: (text: string) => void): Promise<void> {
+  say(`Filling the reports with ${leads.toLocaleString('en')} made-up leads of the last two years …`);
+  await withDb(config, (db) => writeHistory(db, { leads, seed: HISTORY_SEED, until: new Date() }));
 }
 
 /** Makes the API keys of the website, of an operator and of each rep. */

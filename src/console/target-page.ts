@@ -1,0 +1,319 @@
+/** Planning backwards from a target: what it takes, what if, and saved plans beside what happened. */
+import type { Request, Response, Router } from 'express';
+import { html } from 'hono/html';
+import { actorHandle } from '../domain/actor.ts';
+import { decimalsOf } from '../domain/currency.ts';
+import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { scopeOf } from '../domain/policy.ts';
+import { type Measured, planTarget, type TargetLayer, type TargetPlan } from '../domain/target.ts';
+import { readAsk } from '../reports/ask.ts';
+import { RATE_LAYERS, readTargetAsk, type TargetAsked, type TargetWords, withAssumed } from '../reports/ask-target.ts';
+import { FUNNEL } from '../reports/funnel.ts';
+import { measureTarget } from '../reports/measure-target.ts';
+import { currencyOf } from '../reports/money.ts';
+import { dayOf } from '../reports/periods.ts';
+import { readReport } from '../reports/read.ts';
+import { inWords, NOT_KNOWN } from '../reports/words.ts';
+import { deletePlan, listPlans, type SavedPlan, savePlan } from '../store/target-plans.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { field } from './fields.ts';
+import { csrfField, type Html, problem, said, sendPage } from './layout.ts';
+import { headOf } from './navigation.ts';
+import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
+
+const PATH = '/console/reports/target';
+const DONE: Readonly<Record<string, string>> = { saved: 'The plan is saved.', deleted: 'The plan is deleted.' };
+
+const LAYER_WORDS: Readonly<Record<TargetLayer, string>> = {
+  in: 'Come in',
+  qualified: 'Qualified',
+  handed: 'Handed over',
+  accepted: 'Accepted',
+  opportunity: 'Opportunity',
+  won: 'Customer',
+};
+
+/** What is measured: a year, so that every season is in it. */
+const MEASURED = '365d';
+
+export function targetPage(router: Router, deps: ConsoleDeps): void {
+  const { store, settings } = deps;
+
+  function askerOf(visitor: Visitor) {
+    const scope = scopeOf(requireAtAll(visitor, 'see-reports'), 'see-reports') ?? {
+      kind: 'rep' as const,
+      repId: '',
+      teams: [],
+    };
+    return { scope, playbook: store.rules.current().playbook, realNowMs: store.realNow() };
+  }
+
+  async function planOf(visitor: Visitor, words: TargetWords) {
+    const asker = askerOf(visitor);
+    const currency = currencyOf(asker.playbook);
+    const zone = asker.playbook.defaultTimeZone;
+    const now = new Date(asker.realNowMs);
+    let wrong: AppError | null = null;
+    let asked: TargetAsked;
+    try {
+      asked = readTargetAsk(words, { now, zone, currency });
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      wrong = error;
+      asked = readTargetAsk({}, { now, zone, currency });
+    }
+    const measured = withAssumed(await measureTarget(store.db, readAsk(FUNNEL, { since: MEASURED }, asker)), asked);
+    return {
+      asked,
+      measured,
+      plan: planTarget(asked.goal, asked.until, measured),
+      currency,
+      wrong,
+      today: dayOf(now, zone),
+      asker,
+    };
+  }
+
+  async function show(
+    request: Request,
+    response: Response,
+    visitor: Visitor,
+    words: TargetWords,
+    refused: AppError | null = null,
+  ) {
+    const { asked, measured, plan, currency, wrong, asker, today } = await planOf(visitor, words);
+    const error = refused ?? wrong;
+    const saved = await Promise.all(
+      (await listPlans(store.db)).map(async (one) => ({ one, happened: await happenedSince(one, asker, today) })),
+    );
+    const content = html`${said(DONE, request)}${problem(error?.message ?? null)}
+      <p>
+        How many leads does a target take, from where, by when, and for how much? The shares and times are those of the
+        last year; assume others to see what they change.
+      </p>
+      ${askForm(asked, measured, currency)}
+      ${'missing' in plan ? html`<p class="problem">This cannot be told yet: nothing is known of ${plan.missing}. Assume a value above.</p>` : planPart(plan, currency)}
+      ${'missing' in plan || boardOf(visitor) === null ? '' : saveForm(visitor, words)}${savedPart(saved, visitor, currency)}`;
+    const frame = { title: 'Target planning', companyName: settings.organization.companyName, who: headOf(visitor) };
+    await sendPage(response, error === null ? 200 : ERROR_CODES[error.code].status, frame, content);
+  }
+
+  /** The needs of each layer that came in since the plan began. */
+  async function happenedSince({ from, until }: SavedPlan, asker: ReturnType<typeof askerOf>, today: string) {
+    const ask = readAsk(FUNNEL, { since: from, until: until < today ? until : today }, asker);
+    const [layers] = await readReport(store.db, FUNNEL, ask);
+    return layers?.rows.map(({ cells }) => Number(cells['leads'] ?? 0)) ?? [];
+  }
+
+  router.get('/reports/target', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor !== null) await show(request, response, visitor, wordsOf(request.query));
+  });
+
+  router.post('/reports/target', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    const by = requirePlanner(visitor);
+    const words = wordsOf(request.body as Record<string, unknown>);
+    const { asked, measured, plan, currency, wrong, today } = await planOf(visitor, words);
+    const name = field(request, 'name');
+    const refused = wrong ?? (name === '' ? new AppError('VALIDATION_FAILED', 'Give the plan a name.') : null);
+    if (refused !== null || 'missing' in plan) return show(request, response, visitor, words, refused);
+    await savePlan(store.db, {
+      name,
+      goal: asked.goal,
+      from: today,
+      until: asked.until,
+      assumed: measured,
+      plan,
+      currency,
+      createdBy: by,
+    });
+    response.redirect(303, `${PATH}?done=saved`);
+  });
+
+  router.post('/reports/target/:id/delete', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    requirePlanner(visitor);
+    if (!(await deletePlan(store.db, request.params['id']))) throw new AppError('NOT_FOUND', 'There is no such plan.');
+    response.redirect(303, `${PATH}?done=deleted`);
+  });
+}
+
+/** Plans are of all who lead: a rep plans for their own leads, and saves nothing. @throws AppError FORBIDDEN */
+function requirePlanner(visitor: Visitor): string {
+  const actor = requireAtAll(visitor, 'save-report');
+  if (boardOf(visitor) === null)
+    throw new AppError('FORBIDDEN', 'Plans are saved by marketers, managers and operators.');
+  return actorHandle(actor);
+}
+
+const WORDS = ['goal', 'amount', 'until', 'value', ...RATE_LAYERS.map((layer) => `rate-${layer}`)];
+
+function wordsOf(given: Readonly<Record<string, unknown>>): TargetWords {
+  return Object.fromEntries(
+    WORDS.flatMap((key) => {
+      const value = given[key];
+      return typeof value === 'string' && value !== '' ? [[key, value.slice(0, 40)]] : [];
+    }),
+  );
+}
+
+function askForm({ goal, until }: TargetAsked, { rates, valueMinor }: Measured, currency: string): Html {
+  const isMoney = 'moneyMinor' in goal;
+  const whole = (minor: number): string => String(Math.round(minor / 10 ** decimalsOf(currency)));
+  return html`<form class="card ask" method="get" action="${PATH}">
+    <div class="fields">
+      <div>
+        <label for="goal">Target in</label
+        ><select id="goal" name="goal">
+          <option value="customers" ${isMoney ? '' : 'selected'}>customers</option>
+          <option value="money" ${isMoney ? 'selected' : ''}>${currency} of won needs</option>
+        </select>
+      </div>
+      <div>
+        <label for="amount">How much</label
+        ><input
+          id="amount"
+          name="amount"
+          inputmode="numeric"
+          required
+          value="${isMoney ? whole(goal.moneyMinor) : String(goal.customers)}"
+        />
+      </div>
+      <div><label for="until">Until</label><input id="until" name="until" type="date" required value="${until}" /></div>
+      <div>
+        <label for="value">A customer is worth (${currency})</label
+        ><input id="value" name="value" inputmode="numeric" value="${valueMinor === null ? '' : whole(valueMinor)}" />
+      </div>
+    </div>
+    <fieldset>
+      <legend>What if</legend>
+      <div class="fields">
+        ${RATE_LAYERS.map((layer) => {
+          const percent = Math.round((rates[layer] ?? 0) * 1_000) / 10;
+          return html`<div>
+            <label for="rate-${layer}">${LAYER_WORDS[layer]}: ${percent} % of the layer before</label
+            ><input
+              id="rate-${layer}"
+              name="rate-${layer}"
+              type="range"
+              min="0.1"
+              max="100"
+              step="0.1"
+              value="${Math.max(percent, 0.1)}"
+            />
+          </div>`;
+        })}
+      </div>
+    </fieldset>
+    <button class="main">Plan</button> <a href="${PATH}">As measured</a>
+  </form>`;
+}
+
+function planPart(plan: TargetPlan, currency: string): Html {
+  const money = (minor: number | null): string => inWords(minor, 'money', currency);
+  return html`<section aria-labelledby="takes">
+    <h2 id="takes">What it takes</h2>
+    ${table(
+      'What it takes',
+      ['Layer', 'Needs', 'By'],
+      plan.layers.map(({ layer, needed, by }) => [
+        LAYER_WORDS[layer],
+        inWords(needed, 'count', currency),
+        by ?? NOT_KNOWN,
+      ]),
+    )}
+    <p class="soft">
+      Half of the needs take longer than the median from coming in to being won: who comes in later than the day shown
+      is likely to be won after the end.
+    </p>
+    <h2>From where</h2>
+    ${table(
+      'From where',
+      ['Campaign', 'Leads', 'Customers', 'Cost'],
+      [
+        ...plan.activities.map(({ activity, leads, won, costMinor }) => [
+          activity ?? NOT_KNOWN,
+          inWords(leads, 'count', currency),
+          String(won),
+          money(costMinor),
+        ]),
+        ['All whose cost is known', '', '', money(plan.costMinor)],
+      ],
+    )}
+    <h2>Of which product line</h2>
+    ${table(
+      'Of which product line',
+      ['Product line', 'Leads', 'Customers'],
+      plan.productLines.map(({ productLine, leads, customers }) => [
+        productLine ?? NOT_KNOWN,
+        inWords(leads, 'count', currency),
+        String(customers),
+      ]),
+    )}
+  </section>`;
+}
+
+function table(label: string, head: readonly string[], rows: readonly (readonly string[])[]): Html {
+  return html`<div class="wide card" tabindex="0" role="region" aria-label="${label}">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((name, i) => html`<th scope="col" class="${i === 0 ? '' : 'number'}">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="number">${cell}</td>`))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function saveForm({ csrf }: Visitor, words: TargetWords): Html {
+  return html`<form class="card" method="post" action="${PATH}">
+    ${csrfField(csrf)}${Object.entries(words).map(([key, value]) => html`<input type="hidden" name="${key}" value="${value ?? ''}" />`)}
+    <label for="name">Save this plan as</label><input id="name" name="name" required maxlength="100" />
+    <button>Save</button>
+  </form>`;
+}
+
+function savedPart(
+  saved: readonly { one: SavedPlan; happened: readonly number[] }[],
+  { csrf }: Visitor,
+  currency: string,
+): Html | '' {
+  if (saved.length === 0) return '';
+  return html`<section aria-labelledby="saved">
+    <h2 id="saved">Saved plans, and what happened</h2>
+    ${saved.map(
+      ({ one, happened }) =>
+        html`<section class="card">
+          <h3>${one.name}</h3>
+          <p class="soft">
+            ${'customers' in one.goal ? `${one.goal.customers} customers` : inWords(one.goal.moneyMinor, 'money', one.currency)},
+            ${one.from} to ${one.until}
+          </p>
+          ${table(
+            one.name,
+            ['Layer', 'Planned', 'So far', 'Share'],
+            one.plan.layers.map(({ layer, needed }, i) => [
+              LAYER_WORDS[layer],
+              inWords(needed, 'count', currency),
+              inWords(happened[i] ?? 0, 'count', currency),
+              inWords(needed === 0 ? null : (happened[i] ?? 0) / needed, 'share', currency),
+            ]),
+          )}
+          <form method="post" action="${PATH}/${one.id}/delete">
+            ${csrfField(csrf)}<button>Delete ${one.name}</button>
+          </form>
+        </section>`,
+    )}
+  </section>`;
+}

@@ -1,0 +1,111 @@
+/**
+ * Planning backwards from a target: how many leads each layer of the funnel needs, by when they have to come in, and what they cost. Pure
+ * arithmetic over what was measured, with whatever somebody assumes in its place.
+ */
+
+/** The layers before the last one, in their order; the last are customers. */
+export const TARGET_LAYERS = ['in', 'qualified', 'handed', 'accepted', 'opportunity', 'won'] as const;
+export type TargetLayer = (typeof TARGET_LAYERS)[number];
+
+/** What a past period showed, or somebody assumes. */
+export interface Measured {
+  /** Share, 0 to 1, of the needs of the layer before that come to a layer; null: too few to tell. */
+  rates: Readonly<Record<Exclude<TargetLayer, 'in'>, number | null>>;
+  /** Median days from coming in to a layer; null: nobody came to it. */
+  days: Readonly<Record<Exclude<TargetLayer, 'in'>, number | null>>;
+  /** What a won need is worth on average, in minor units; null: none was won. */
+  valueMinor: number | null;
+  /** By activity (the campaign's type, or where it is of none the source). */
+  activities: readonly ActivityMeasured[];
+  /** Share of the won needs by product line. */
+  productLines: readonly { productLine: string | null; share: number }[];
+}
+
+export interface ActivityMeasured {
+  activity: string | null;
+  leads: number;
+  won: number;
+  /** In minor units; null: nothing is known of what it cost. */
+  costMinor: number | null;
+}
+
+/** A goal in customers, or in money of won needs in minor units. */
+export type Goal = { customers: number } | { moneyMinor: number };
+
+export interface TargetPlan {
+  customers: number;
+  layers: readonly {
+    layer: TargetLayer;
+    needed: number;
+    /** By when (YYYY-MM-DD): so that half of them are won in time. */ by: string | null;
+  }[];
+  activities: readonly { activity: string | null; leads: number; won: number; costMinor: number | null }[];
+  productLines: readonly { productLine: string | null; leads: number; customers: number }[];
+  /** What the leads cost, of the activities whose cost is known. */
+  costMinor: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * @param until The day (YYYY-MM-DD) by which the goal is to be reached.
+ * @returns what is needed, or which figure is missing
+ */
+export function planTarget(goal: Goal, until: string, measured: Measured): TargetPlan | { missing: string } {
+  const { rates, valueMinor } = measured;
+  if ('moneyMinor' in goal && (valueMinor === null || valueMinor <= 0)) return { missing: 'what a won need is worth' };
+  const customers = 'customers' in goal ? goal.customers : Math.ceil(goal.moneyMinor / (valueMinor ?? 1));
+  const needed = new Map<TargetLayer, number>([['won', customers]]);
+  for (let i = TARGET_LAYERS.length - 1; i > 0; i -= 1) {
+    const layer = TARGET_LAYERS[i] as Exclude<TargetLayer, 'in'>;
+    const rate = rates[layer];
+    if (rate === null || rate <= 0) return { missing: `the share that comes to ‘${layer}’` };
+    needed.set(TARGET_LAYERS[i - 1] ?? 'in', (needed.get(layer) ?? 0) / rate);
+  }
+  const leads = Math.ceil(needed.get('in') ?? 0);
+  const activities = shared(leads, customers, measured.activities);
+  return {
+    customers,
+    layers: TARGET_LAYERS.map((layer) => ({
+      layer,
+      needed: Math.ceil(round(needed.get(layer) ?? 0)),
+      by: dayBefore(until, layer, measured.days),
+    })),
+    activities,
+    productLines: measured.productLines.map(({ productLine, share }) => ({
+      productLine,
+      leads: Math.round(leads * share),
+      customers: Math.round(customers * share * 10) / 10,
+    })),
+    costMinor: activities.reduce((sum, { costMinor }) => sum + (costMinor ?? 0), 0),
+  };
+}
+
+/** The days to a layer are counted back from the end: who comes in later than that is won too late, half of the time. */
+function dayBefore(until: string, layer: TargetLayer, days: Measured['days']): string | null {
+  const toWin = days.won;
+  const toLayer = layer === 'in' ? 0 : days[layer];
+  if (toWin === null || toLayer === null) return null;
+  return new Date(Date.parse(until) - Math.max(0, Math.round(toWin - toLayer)) * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Each activity brings its part of the leads as it did; what one cost then, one costs again. */
+function shared(leads: number, customers: number, activities: readonly ActivityMeasured[]): TargetPlan['activities'] {
+  const all = activities.reduce((sum, one) => sum + one.leads, 0);
+  const won = activities.reduce((sum, one) => sum + one.won, 0);
+  if (all === 0) return [];
+  return activities.map((one) => {
+    const part = Math.round((leads * one.leads) / all);
+    return {
+      activity: one.activity,
+      leads: part,
+      won: won === 0 ? 0 : Math.round((customers * one.won * 10) / won) / 10,
+      costMinor: one.costMinor === null || one.leads === 0 ? null : Math.round((one.costMinor / one.leads) * part),
+    };
+  });
+}
+
+/** A count such as 100.00000000000001 is 100. */
+function round(count: number): number {
+  return Math.round(count * 1e6) / 1e6;
+}

@@ -1,0 +1,65 @@
+/** What a past period says of the way from lead to customer, for planning backwards from a target. */
+import type { Measured } from '../domain/target.ts';
+import type { Db } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import { CAMPAIGNS } from './campaigns.ts';
+import { readReport } from './read.ts';
+import type { Asked } from './report.ts';
+import { withTurns } from './turns.ts';
+
+const LAYERS = [
+  ['qualified', 'qualified_at'],
+  ['handed', 'handed_at'],
+  ['accepted', 'accepted_at'],
+  ['opportunity', 'opportunity_at'],
+  ['won', 'won_at'],
+] as const;
+
+type Row = Record<string, number | null>;
+
+/** Needs that came in within the period, as far as they have come by now. */
+export async function measureTarget(db: Db, asked: Asked): Promise<Measured> {
+  const counts = LAYERS.map(
+    ([key, at]) => Prisma.sql`count(${Prisma.raw(`turn.${at}`)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
+  );
+  const days = LAYERS.map(
+    ([
+      key,
+      at,
+    ]) => Prisma.sql`(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${Prisma.raw(`turn.${at}`)} - turn.opened_at)) / 86400)::float8
+      AS ${Prisma.raw(`"${key} days"`)}`,
+  );
+  const [row = {}] = await planned<Row>(
+    db,
+    Prisma.sql`${withTurns(asked)} SELECT count(*)::float8 AS "in", ${Prisma.join([...counts, ...days])},
+      avg(turn.value) FILTER (WHERE turn.won_at IS NOT NULL)::float8 AS value FROM turns turn`,
+  );
+  const lines = await planned<{ productLine: string | null; won: number }>(
+    db,
+    Prisma.sql`${withTurns(asked)} SELECT turn.product_line AS "productLine", count(*)::float8 AS won
+      FROM turns turn WHERE turn.won_at IS NOT NULL GROUP BY 1 ORDER BY 2 DESC`,
+  );
+  const [campaigns] = await readReport(db, CAMPAIGNS, { ...asked, by: 'campaign' });
+  const won = lines.reduce((sum, line) => sum + line.won, 0);
+  const before = (i: number): number => row[i === 0 ? 'in' : (LAYERS[i - 1]?.[0] ?? 'in')] ?? 0;
+  const rateOf = (key: string, i: number): number | null => (before(i) === 0 ? null : (row[key] ?? 0) / before(i));
+  return {
+    rates: Object.fromEntries(LAYERS.map(([key], i) => [key, rateOf(key, i)])) as Measured['rates'],
+    days: Object.fromEntries(LAYERS.map(([key]) => [key, row[`${key} days`] ?? null])) as Measured['days'],
+    valueMinor: row['value'] ?? null,
+    activities: (campaigns?.rows ?? []).flatMap(({ group, cells }) =>
+      Number(cells['leads'] ?? 0) === 0
+        ? []
+        : [
+            {
+              activity: group ?? null,
+              leads: Number(cells['leads']),
+              won: Number(cells['won']),
+              costMinor: typeof cells['cost'] === 'number' ? cells['cost'] : null,
+            },
+          ],
+    ),
+    productLines: lines.map(({ productLine, won: those }) => ({ productLine, share: those / won })),
+  };
+}
