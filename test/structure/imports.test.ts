@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   temporal: ['domain', 'runtime', 'store', 'workflows'],
   relay: ['domain', 'runtime', 'store', 'temporal', 'workflows'],
   reports: ['domain', 'store'],
-  console: ['domain', 'store', 'steps', 'reports'],
+  console: ['domain', 'runtime', 'store', 'steps', 'reports'],
   api: [
     'console',
     'domain',
