@@ -25,7 +25,7 @@ const PATH = '/console/reports/target';
 const DONE: Readonly<Record<string, string>> = { saved: 'The plan is saved.', deleted: 'The plan is deleted.' };
 
 const LAYER_WORDS: Readonly<Record<TargetLayer, string>> = {
-  in: 'Come in',
+  came: 'Come in',
   qualified: 'Qualified',
   handed: 'Handed over',
   accepted: 'Accepted',

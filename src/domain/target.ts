@@ -4,15 +4,15 @@
  */
 
 /** The layers before the last one, in their order; the last are customers. */
-export const TARGET_LAYERS = ['in', 'qualified', 'handed', 'accepted', 'opportunity', 'won'] as const;
+export const TARGET_LAYERS = ['came', 'qualified', 'handed', 'accepted', 'opportunity', 'won'] as const;
 export type TargetLayer = (typeof TARGET_LAYERS)[number];
 
 /** What a past period showed, or somebody assumes. */
 export interface Measured {
   /** Share, 0 to 1, of the needs of the layer before that come to a layer; null: too few to tell. */
-  rates: Readonly<Record<Exclude<TargetLayer, 'in'>, number | null>>;
+  rates: Readonly<Record<Exclude<TargetLayer, 'came'>, number | null>>;
   /** Median days from coming in to a layer; null: nobody came to it. */
-  days: Readonly<Record<Exclude<TargetLayer, 'in'>, number | null>>;
+  days: Readonly<Record<Exclude<TargetLayer, 'came'>, number | null>>;
   /** What a won need is worth on average, in minor units; null: none was won. */
   valueMinor: number | null;
   /** By activity (the campaign's type, or where it is of none the source). */
@@ -57,12 +57,12 @@ export function planTarget(goal: Goal, until: string, measured: Measured): Targe
   const customers = 'customers' in goal ? goal.customers : Math.ceil(goal.moneyMinor / (valueMinor ?? 1));
   const needed = new Map<TargetLayer, number>([['won', customers]]);
   for (let i = TARGET_LAYERS.length - 1; i > 0; i -= 1) {
-    const layer = TARGET_LAYERS[i] as Exclude<TargetLayer, 'in'>;
+    const layer = TARGET_LAYERS[i] as Exclude<TargetLayer, 'came'>;
     const rate = rates[layer];
     if (rate === null || rate <= 0) return { missing: `the share that comes to ‘${layer}’` };
-    needed.set(TARGET_LAYERS[i - 1] ?? 'in', (needed.get(layer) ?? 0) / rate);
+    needed.set(TARGET_LAYERS[i - 1] ?? 'came', (needed.get(layer) ?? 0) / rate);
   }
-  const leads = Math.ceil(needed.get('in') ?? 0);
+  const leads = Math.ceil(needed.get('came') ?? 0);
   const activities = shared(leads, customers, measured.activities);
   return {
     customers,
@@ -84,9 +84,16 @@ export function planTarget(goal: Goal, until: string, measured: Measured): Targe
 /** The days to a layer are counted back from the end: who comes in later than that is won too late, half of the time. */
 function dayBefore(until: string, layer: TargetLayer, days: Measured['days']): string | null {
   const toWin = days.won;
-  const toLayer = layer === 'in' ? 0 : days[layer];
+  const toLayer = layer === 'came' ? 0 : longestSoFar(layer, days);
   if (toWin === null || toLayer === null) return null;
   return new Date(Date.parse(until) - Math.max(0, Math.round(toWin - toLayer)) * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The median of few can be below that of the layer before: nobody comes to a layer before the one before it. */
+function longestSoFar(layer: TargetLayer, days: Measured['days']): number | null {
+  const before = TARGET_LAYERS.slice(1, TARGET_LAYERS.indexOf(layer) + 1) as Exclude<TargetLayer, 'came'>[];
+  const known = before.flatMap((one) => days[one] ?? []);
+  return days[layer] === null ? null : Math.max(...known);
 }
 
 /** Each activity brings its part of the leads as it did; what one cost then, one costs again. */

@@ -5,7 +5,7 @@ import { type Goal, type Measured, TARGET_LAYERS, type TargetLayer } from '../do
 import { dayOf } from './periods.ts';
 
 /** Rates by their layer, in percent. */
-export const RATE_LAYERS = TARGET_LAYERS.filter((layer): layer is Exclude<TargetLayer, 'in'> => layer !== 'in');
+export const RATE_LAYERS = TARGET_LAYERS.filter((layer): layer is Exclude<TargetLayer, 'came'> => layer !== 'came');
 
 export interface TargetAsked {
   goal: Goal;

@@ -21,7 +21,7 @@ describe('planning backwards from a target', () => {
     expect(planTarget({ customers: 10 }, '2027-06-30', MEASURED)).toEqual({
       customers: 10,
       layers: [
-        { layer: 'in', needed: 400, by: '2027-05-01' },
+        { layer: 'came', needed: 400, by: '2027-05-01' },
         { layer: 'qualified', needed: 100, by: '2027-05-11' },
         { layer: 'handed', needed: 100, by: '2027-05-12' },
         { layer: 'accepted', needed: 50, by: '2027-05-13' },

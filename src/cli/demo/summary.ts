@@ -93,6 +93,7 @@ export function outlookText({ urls, temporalList, keys, tryNext }: Outlook, colo
   const rows: [string, string][] = [
     ['API', urls.api],
     ['API docs', urls.docs],
+    ['Reports', `${urls.api}/console/reports (as somebody of \`npx nurture users invite\`)`],
     ['Temporal UI', temporalList],
     ...(urls.mail === undefined ? [] : [['Mail inbox', urls.mail] as [string, string]]),
     ['Operator key', `Authorization: Bearer ${keys.operator}`],
