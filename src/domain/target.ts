@@ -90,7 +90,7 @@ function dayBefore(until: string, layer: TargetLayer, days: Measured['days']): s
 }
 
 /** The median of few can be below that of the layer before: nobody comes to a layer before the one before it. */
-function longestSoFar(layer: TargetLayer, days: Measured['days']): number | null {
+function longestSoFar(layer: Exclude<TargetLayer, 'came'>, days: Measured['days']): number | null {
   const before = TARGET_LAYERS.slice(1, TARGET_LAYERS.indexOf(layer) + 1) as Exclude<TargetLayer, 'came'>[];
   const known = before.flatMap((one) => days[one] ?? []);
   return days[layer] === null ? null : Math.max(...known);
