@@ -4,11 +4,12 @@ import { AppError } from '../domain/errors.ts';
 /**
  * How a route reads its body. `none` ignores one; `optional-json` takes nothing at all as `{}`; `json-1mb` is for batches;
  * `form` takes what a page posts, form-encoded; `any-form` takes whatever a mail client posts, and looks into it only where it
- * can (a multipart body counts as empty): what is in it must never be a reason to refuse.
+ * can (a multipart body counts as empty): what is in it must never be a reason to refuse; `raw` takes the bytes of whatever type, to be checked
+ * against a signature.
  */
-export type BodyKind = 'none' | 'json' | 'optional-json' | 'json-1mb' | 'form' | 'any-form';
+export type BodyKind = 'none' | 'json' | 'optional-json' | 'json-1mb' | 'form' | 'any-form' | 'raw';
 
-const LIMITS = { json: '100kb', 'optional-json': '100kb', 'json-1mb': '1mb', form: '16kb' } as const;
+const LIMITS = { json: '100kb', 'optional-json': '100kb', 'json-1mb': '1mb', form: '16kb', raw: '1mb' } as const;
 /** Any JSON value is parsed. The schema then checks it, so that "not an object" is a field error and not a parse error. */
 const jsonParser = (limit: string) => express.json({ limit, strict: false, type: isJson });
 const PARSERS = {
@@ -16,13 +17,16 @@ const PARSERS = {
   'optional-json': jsonParser(LIMITS['optional-json']),
   'json-1mb': jsonParser(LIMITS['json-1mb']),
   form: express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 200 }),
+  raw: express.raw({ limit: LIMITS.raw, type: () => true }),
   'any-form': express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 20 }),
 };
+
+const TAKES_ANY_TYPE: ReadonlySet<BodyKind> = new Set(['form', 'any-form', 'raw']);
 
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE for a body of another type; what the parsers throw is translated in problem.ts. */
 export async function readBody(request: Request, response: Response, kind: BodyKind): Promise<unknown> {
   if (kind === 'none') return undefined;
-  if (kind !== 'form' && kind !== 'any-form' && hasBody(request) && !isJson(request)) {
+  if (!TAKES_ANY_TYPE.has(kind) && hasBody(request) && !isJson(request)) {
     throw new AppError(
       'UNSUPPORTED_MEDIA_TYPE',
       'Send the body as JSON, with the header Content-Type: application/json',

@@ -8,6 +8,7 @@ import type { Commands } from '../temporal/commands.ts';
 import type { FastForward } from '../temporal/fast-forward.ts';
 import type { FindKey } from './auth.ts';
 import type { RateLimits } from './rate-limits.ts';
+import type { ProviderContext } from './inbound/providers/provider.ts';
 import type { LeadHandles } from '../crypto/lead-handles.ts';
 
 /** The dependencies of the API: everything that reaches the outside world. */
@@ -34,6 +35,8 @@ export interface ApiDeps {
   openId: ConsoleDeps['openId'];
   /** Each resolves when its part answers, and rejects when it does not. */
   checks: Readonly<Record<'database' | 'temporal' | 'mail', () => Promise<void>>>;
+  /** Webhooks of mail providers. Absent: none is set up. */
+  inbound?: ProviderContext;
   log: Logger;
   settings: ApiSettings;
 }

@@ -18,6 +18,7 @@ import { metricsRoutes } from './resources/metrics.ts';
 import { playbookRoutes } from './resources/playbook.ts';
 import { repRoutes } from './resources/reps.ts';
 import { inboundMailRoutes } from './resources/inbound-mails.ts';
+import { inboundWebhookRoutes } from './resources/inbound-webhooks.ts';
 import { sendRoutes } from './resources/sends.ts';
 import { taskRoutes } from './resources/tasks.ts';
 import { broadcastRoutes } from './resources/broadcasts.ts';
@@ -50,6 +51,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...taskRoutes(deps),
     ...attentionRoutes(deps),
     ...inboundMailRoutes(deps),
+    ...inboundWebhookRoutes(deps),
     ...sendRoutes(deps),
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),

@@ -32,6 +32,8 @@ import { createFastForward } from '../temporal/fast-forward.ts';
 import { prepareNamespace } from '../temporal/prepare.ts';
 import { createApp } from './app.ts';
 import { startInbound } from './inbound/listener.ts';
+import { startMailbox } from './inbound/mailbox.ts';
+import { readProviderPage } from './inbound/provider-page.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createLeadHandles } from '../crypto/lead-handles.ts';
 import { startSweeps } from './sweeps.ts';
@@ -138,6 +140,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       findKey: (secret) => findKeyHolder(db, secret),
       limits: createRateLimits(db, config, log),
       ...consoleMail,
+      inbound: { settings: config.mail.inbound, page: readProviderPage },
       openId: config.openId === null ? null : createOpenId(config.openId, config.publicUrl),
       checks: {
         database: () => ping(db),
@@ -160,6 +163,11 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       const deps = { store, tokens, ring, domain, log };
       const inbound = await startInbound(deps, { host: config.host, port: inboundPort });
       closers.push(() => inbound.close());
+    }
+    const { imapUrl } = config.mail.inbound;
+    if (imapUrl !== null) {
+      const mailbox = startMailbox({ store, tokens, ring, domain, log }, imapUrl);
+      closers.push(() => mailbox.close());
     }
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...COMES_IN_WITHIN }, app);
     const port = await listen(server, config.host, config.port);

@@ -1,5 +1,6 @@
 /** Turns a configuration back into environment variables, for child processes. */
 import type { Config } from './config.ts';
+import { inboundVariables } from './config-inbound.ts';
 import { secretVariables } from './config-webhooks.ts';
 
 /** From these variables `loadConfig` makes the same configuration, apart from `embedded`, which only the supervisor reads. */
@@ -35,6 +36,7 @@ export function toEnvironment(config: Config): Record<string, string> {
           OIDC_CLIENT_AUTH: config.openId.clientAuth,
         }),
     INBOUND_SMTP_PORT: String(mail.inboundPort),
+    ...inboundVariables(mail.inbound),
     TEST_SEND_TO: config.testSendTo.join(','),
     ...secretVariables(config.webhooks.secrets),
     WEBHOOK_ALLOW: config.webhooks.allow.join(','),

@@ -5,6 +5,7 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import { embeddedDatabaseUrl } from './embedded-database.ts';
 import { exposureProblems } from './config-secrets.ts';
 import { DEVELOPMENT_ADMIN_KEY, DEVELOPMENT_SECRET_KEY } from './development-keys.ts';
+import { inboundOf, inboundProblems, type InboundSettings } from './config-inbound.ts';
 import { openIdOf, openIdProblems, type OpenIdSettings } from './config-open-id.ts';
 import { webhookProblems, webhookSecrets } from './config-webhooks.ts';
 import { productionProblems } from './config-production.ts';
@@ -33,6 +34,8 @@ export interface Config {
     /** Domain of the addresses for bounces and unsubscribes. Null: mails come back to the sender's address, and nobody reads them here. */
     readonly inboundDomain: string | null;
     readonly inboundPort: number;
+    /** By what mails come back beside the listener. */
+    readonly inbound: InboundSettings;
     /** What signs mails (src/email/dkim.ts). */
     readonly dkim: {
       readonly domain: string | null;
@@ -116,7 +119,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   if ((values.TEMPORAL_TLS_CERT === undefined) !== (values.TEMPORAL_TLS_KEY === undefined)) {
     problems.push({ path: 'TEMPORAL_TLS_KEY', message: 'must be set together with TEMPORAL_TLS_CERT' });
   }
-  problems.push(...webhookProblems(secrets), ...openIdProblems(values));
+  problems.push(...webhookProblems(secrets), ...openIdProblems(values), ...inboundProblems(values));
   if (problems.length > 0) throw invalid(problems);
   return assemble(values, secrets);
 }
@@ -144,6 +147,7 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       companyName: values.COMPANY_NAME,
       inboundDomain: values.INBOUND_DOMAIN?.toLowerCase() ?? null,
       inboundPort: values.INBOUND_SMTP_PORT,
+      inbound: inboundOf(values),
       dkim: {
         domain: values.DKIM_DOMAIN?.toLowerCase() ?? null,
         selector: values.DKIM_SELECTOR,

@@ -59,6 +59,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'post /v1/inbound-mails/:id/suppress': 'MOA',
   'post /v1/inbound-mails/:id/unsubscribe': 'MOA',
   'post /v1/inbound-mails/:id/dismiss': 'MOA',
+  'post /v1/inbound/:provider': '*',
   'get /v1/leads/:id/sends': 'RMOA',
   'get /v1/sends/:id': 'MOA',
   'post /v1/sends/:id/resend': 'MOA',

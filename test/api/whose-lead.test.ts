@@ -111,6 +111,7 @@ const NOT_BY_WHOSE = [
   'post /v1/inbound-mails/:id/suppress',
   'post /v1/inbound-mails/:id/unsubscribe',
   'post /v1/inbound-mails/:id/dismiss',
+  'post /v1/inbound/:provider',
   'get /v1/sends/:id',
   'post /v1/sends/:id/resend',
   'post /v1/sends/:id/dismiss',

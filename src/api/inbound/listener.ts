@@ -106,7 +106,7 @@ async function take(
   if (stream.sizeExceeded === true) return answer(552, '5.3.4 the mail is too large');
   const to = sendOf(address, deps);
   if (to === null) return answer(550, '5.1.1 no such mailbox');
-  await receiveMail(deps, to, mail);
+  await receiveMail(deps, () => Promise.resolve(to), mail);
   return null;
 }
 

@@ -3,10 +3,10 @@ import type { Tokens } from '../../crypto/tokens.ts';
 import { returnDateIn } from '../../domain/absence.ts';
 import { asksForRemoval, ownWords } from '../../domain/reply-words.ts';
 import { readInboundAddress } from '../../email/inbound/address.ts';
-import { classify } from '../../email/inbound/classify.ts';
-import { readMail } from '../../email/inbound/read-mail.ts';
+import { classify, type InboundRecipient, type InboundVerdict } from '../../email/inbound/classify.ts';
+import { type InboundMail, readMail } from '../../email/inbound/read-mail.ts';
 import type { StoreContext } from '../../store/context.ts';
-import { type Did, keepInbound } from '../../store/inbound/keep-mail.ts';
+import { type Did, keepInbound, type ReadInbound } from '../../store/inbound/keep-mail.ts';
 import { leaveBySend } from '../../store/inbound/leave.ts';
 
 export interface InboundDeps {
@@ -34,36 +34,63 @@ export function sendOf(
   return read === null || send === null ? null : { sendId: send.sendId, purpose: read.purpose };
 }
 
+/** Which message of ours a mail answers. Null: none that is known, unless by its writer. */
+export interface MailTo {
+  sendId: string | null;
+  purpose: 'bounce' | 'unsubscribe';
+  /** The message that an answer belongs to by the address of its writer alone. */
+  writtenBy?(from: string): Promise<string | null>;
+}
+
 /**
- * Takes a mail that came to an address of a send. When this returns, its row and what follows from it stand; when it throws, the
- * sender must be told to try again, and the mail counts once all the same.
+ * Takes a mail. When this returns, its row and what follows from it stand; when it throws, it must be brought again, and counts once all
+ * the same.
  */
 export async function receiveMail(
-  deps: InboundDeps,
-  to: { sendId: string; purpose: 'bounce' | 'unsubscribe' },
+  deps: Pick<InboundDeps, 'store' | 'ring'>,
+  addressee: (mail: InboundMail) => Promise<MailTo>,
   { raw, digest }: IncomingMail,
 ): Promise<Did> {
   const mail = await readMail(raw);
+  const to = await addressee(mail);
   const { recipients, verdict: whole } = classify(mail);
-  const [first] = recipients;
   const isAutomatic = whole === 'auto-reply' || whole === 'delivered' || whole === 'report';
   const verdict = to.purpose === 'unsubscribe' && !isAutomatic && !isBounce(whole) ? 'unsubscribe' : whole;
-  // Before the row: when this fails the sender tries again, and repeating it changes nothing.
-  if (verdict === 'unsubscribe' || verdict === 'complaint')
-    deps.ring((await leaveBySend(deps.store, to.sendId, verdict)).ringIds);
-  const { did, ringIds } = await keepInbound(deps.store, {
-    digest: createHash('sha256').update(`${to.sendId} ${to.purpose} ${digest}`).digest('hex'),
-    sendId: to.sendId,
+  const isWritten = verdict === 'reply' || verdict === 'auto-reply';
+  const sendId = to.sendId ?? (isWritten && mail.from !== '' ? ((await to.writtenBy?.(mail.from)) ?? null) : null);
+  return keepRead(deps, {
+    digest: createHash('sha256').update(`${sendId} ${to.purpose} ${digest}`).digest('hex'),
+    sendId,
+    ...readAs(mail, verdict, recipients, deps.store.realNow()),
+  });
+}
+
+/** What is kept of a mail. */
+function readAs(
+  mail: InboundMail,
+  verdict: InboundVerdict,
+  [first]: readonly InboundRecipient[],
+  nowMs: number,
+): Omit<ReadInbound, 'digest' | 'sendId'> {
+  return {
     verdict,
     status: first?.status ?? null,
     recipient: isBounce(verdict) ? (first?.address ?? null) : null,
     ...(verdict === 'reply' && asksForRemoval(`${mail.subject}\n${mail.notice}`) ? { asksRemoval: true } : {}),
     ...(verdict === 'auto-reply'
-      ? { awayUntilMs: returnDateIn(`${mail.subject}\n${ownWords(mail.notice)}`, deps.store.realNow()) }
+      ? { awayUntilMs: returnDateIn(`${mail.subject}\n${ownWords(mail.notice)}`, nowMs) }
       : {}),
     excerpt: `${mail.subject}\n\n${mail.notice}`.trim().slice(0, EXCERPT_CHARS).replaceAll('\u0000', ''),
-  });
-  deps.ring(ringIds);
+  };
+}
+
+/** Writes what was read, and what follows from it; again it changes nothing. */
+export async function keepRead({ store, ring }: Pick<InboundDeps, 'store' | 'ring'>, read: ReadInbound): Promise<Did> {
+  // Before the row: when this fails the sender tries again, and repeating it changes nothing.
+  if (read.sendId !== null && (read.verdict === 'unsubscribe' || read.verdict === 'complaint'))
+    ring((await leaveBySend(store, read.sendId, read.verdict)).ringIds);
+  const { did, ringIds } = await keepInbound(store, read);
+  ring(ringIds);
   return did;
 }
 

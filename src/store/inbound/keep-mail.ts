@@ -18,8 +18,8 @@ import { noteDelivery } from '../process/delivery.ts';
 export interface ReadInbound {
   /** Hash of the mail and the address it came to. */
   digest: string;
-  /** The send whose address it came to. */
-  sendId: string;
+  /** The send that it answers. Null: it belongs to no message of ours, and is kept for a person. */
+  sendId: string | null;
   verdict: string;
   status: string | null;
   recipient: string | null;
@@ -56,7 +56,9 @@ export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise
   return transact(ctx.db, async (tx) => {
     const [, send] = await Promise.all([
       waitBriefly(tx),
-      tx.send.findUnique({ where: { id: mail.sendId }, select: { leadId: true, audience: true } }),
+      mail.sendId === null
+        ? null
+        : tx.send.findUnique({ where: { id: mail.sendId }, select: { leadId: true, audience: true } }),
     ]);
     const [lead] = send === null || send.audience !== 'lead' ? [] : await lockLeads(tx, [send.leadId]);
     const before = await tx.inboundMail.findUnique({ where: { digest: mail.digest }, select: { did: true } });
@@ -65,7 +67,7 @@ export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise
     const { did, ringIds } =
       lead === undefined ? { did: 'kept' as const, ringIds: [] } : await follow(tx, ctx, lead, mail);
     const delivery = lead === undefined || !isAbout(lead, mail) ? undefined : DELIVERY[mail.verdict];
-    if (lead !== undefined && delivery !== undefined)
+    if (lead !== undefined && delivery !== undefined && mail.sendId !== null)
       await noteDelivery(tx, mail.sendId, delivery, new Date(leadNow(lead, ctx.realNow())));
     const { excerpt, awayUntilMs: _away, ...facts } = mail;
     await tx.inboundMail.create({

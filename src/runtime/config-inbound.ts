@@ -1,0 +1,80 @@
+/** By what mails come back beside the listener: webhooks of mail providers, and a mailbox. */
+import { createPublicKey } from 'node:crypto';
+import type { FieldError } from '../domain/errors.ts';
+import { isLoopback } from './config-secrets.ts';
+import type { EnvironmentValues } from './environment.ts';
+
+export interface InboundSettings {
+  /** ARNs of the SNS topics that notices of Amazon SES come by. */
+  readonly sesTopics: readonly string[];
+  /** The public key of SendGrid's event webhook: base64 of its DER form, as SendGrid shows it. */
+  readonly sendgridKey: string | null;
+  /** `user:password` that Postmark sends (basic authentication). */
+  readonly postmarkAuth: string | null;
+  /** Mailgun's HTTP webhook signing key. */
+  readonly mailgunKey: string | null;
+  /** `imaps://user:password@host/mailbox`. */
+  readonly imapUrl: string | null;
+}
+
+export function inboundOf(values: EnvironmentValues): InboundSettings {
+  return {
+    sesTopics: (values.INBOUND_SES_TOPICS ?? '').split(',').flatMap((topic) => topic.trim() || []),
+    sendgridKey: values.INBOUND_SENDGRID_KEY ?? null,
+    postmarkAuth: values.INBOUND_POSTMARK_AUTH ?? null,
+    mailgunKey: values.INBOUND_MAILGUN_KEY ?? null,
+    imapUrl: values.INBOUND_IMAP_URL ?? null,
+  };
+}
+
+export function inboundVariables(inbound: InboundSettings): Record<string, string> {
+  const values = {
+    INBOUND_SES_TOPICS: inbound.sesTopics.join(','),
+    INBOUND_SENDGRID_KEY: inbound.sendgridKey,
+    INBOUND_POSTMARK_AUTH: inbound.postmarkAuth,
+    INBOUND_MAILGUN_KEY: inbound.mailgunKey,
+    INBOUND_IMAP_URL: inbound.imapUrl,
+  };
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => (entry[1] ?? '') !== ''),
+  );
+}
+
+export function inboundProblems(values: EnvironmentValues): FieldError[] {
+  const problems: FieldError[] = [];
+  const { INBOUND_SENDGRID_KEY: key, INBOUND_POSTMARK_AUTH: auth, INBOUND_IMAP_URL: imap } = values;
+  if (key !== undefined && !isPublicKey(key))
+    problems.push({ path: 'INBOUND_SENDGRID_KEY', message: 'must be the verification key that SendGrid shows' });
+  if (auth !== undefined && !/^[^:]+:.{16,}$/.test(auth))
+    problems.push({
+      path: 'INBOUND_POSTMARK_AUTH',
+      message: 'must be user:password, the password of at least 16 characters',
+    });
+  for (const topic of inboundOf(values).sesTopics)
+    if (!/^arn:aws[\w-]*:sns:[\w-]+:\d+:[\w.-]+$/.test(topic))
+      problems.push({
+        path: 'INBOUND_SES_TOPICS',
+        message: 'must be ARNs of SNS topics, such as arn:aws:sns:eu-west-1:123456789012:bounces',
+      });
+  if (imap !== undefined && values.NODE_ENV === 'production' && !isSafeMailbox(imap))
+    problems.push({
+      path: 'INBOUND_IMAP_URL',
+      message: 'must begin with imaps://, or end with ?starttls=required: a password is not sent in the clear',
+    });
+  return problems;
+}
+
+function isSafeMailbox(address: string): boolean {
+  const { protocol, searchParams, hostname } = new URL(address);
+  return protocol === 'imaps:' || searchParams.get('starttls') === 'required' || isLoopback(hostname);
+}
+
+function isPublicKey(base64: string): boolean {
+  try {
+    return (
+      createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' }).asymmetricKeyType === 'ec'
+    );
+  } catch {
+    return false;
+  }
+}

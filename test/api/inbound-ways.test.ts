@@ -1,0 +1,354 @@
+/** By webhooks of mail providers, as they document them, and by a mailbox: what comes back does what it does by the listener, once. */
+import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Mailbox, startMailbox } from '../../src/api/inbound/mailbox.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { inboundAddress } from '../../src/email/inbound/address.ts';
+import { openApi, type Answer, type Bench } from './support.ts';
+import { snsSigner } from './sns-signer.ts';
+
+const DOMAIN = 'bounces.shop.example';
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:bounces';
+const CERTIFICATE = 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem';
+const MAILGUN_KEY = 'key-of-the-webhooks-of-the-test';
+const POSTMARK = 'engine:a-long-password-of-the-test';
+const sns = snsSigner();
+const sendgrid = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const asked: string[] = [];
+
+let bench: Bench;
+beforeAll(async () => {
+  const settings = {
+    sesTopics: [TOPIC],
+    sendgridKey: sendgrid.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    postmarkAuth: POSTMARK,
+    mailgunKey: MAILGUN_KEY,
+    imapUrl: null,
+  };
+  const page = (url: string): Promise<string> => {
+    asked.push(url);
+    return Promise.resolve(url === CERTIFICATE ? sns.certificate : 'confirmed');
+  };
+  bench = await openApi({ change: (deps) => ({ ...deps, inbound: { settings, page } }) });
+});
+afterAll(() => bench.close());
+
+let serial = 0;
+async function mailed(): Promise<{ leadId: string; sendId: string; email: string }> {
+  serial += 1;
+  const email = `ada@ways-${serial}.example`;
+  const { body } = await bench.call('POST', '/v1/leads', {
+    body: { email, source: 'ebook', consent: { text: 'Yes, send me tips.', source: 'form' } },
+    headers: { 'idempotency-key': `ways-${serial}` },
+  });
+  const [leadId, sendId] = [String(body['id']), newId('send')];
+  const at = new Date(Date.now() - 60_000);
+  await bench.db.send.create({
+    data: {
+      id: sendId,
+      key: sendId,
+      leadId,
+      templateKey: 'plain',
+      status: 'sent',
+      attempt: 'x',
+      occurredAt: at,
+      sentAt: at,
+    },
+  });
+  return { leadId, sendId, email };
+}
+
+const suppressionsOf = async (email: string): Promise<string[]> =>
+  (await bench.db.suppression.findMany({ where: { email } })).map(({ reason }) => reason).toSorted();
+
+const rowsOf = (leadId: string) =>
+  bench.db.inboundMail.findMany({
+    where: { leadId },
+    orderBy: { receivedAt: 'asc' },
+    select: { verdict: true, did: true, status: true },
+  });
+
+const post = (provider: string, raw: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  bench.call('POST', `/v1/inbound/${provider}`, {
+    key: null,
+    raw,
+    headers: { 'content-type': 'text/plain', ...headers },
+  });
+
+function signedBySns(change: Record<string, unknown>, version: '1' | '2' = '2'): Record<string, unknown> {
+  const envelope: Record<string, unknown> = {
+    Type: 'Notification',
+    MessageId: newId('event'),
+    TopicArn: TOPIC,
+    Timestamp: '2026-11-27T10:00:00.000Z',
+    SignatureVersion: version,
+    SigningCertURL: CERTIFICATE,
+    ...change,
+  };
+  const names = ['Message', 'MessageId', 'SubscribeURL', 'Subject', 'Timestamp', 'Token', 'TopicArn', 'Type'];
+  const text = names
+    .flatMap((name) => (envelope[name] === undefined ? [] : `${name}\n${String(envelope[name])}\n`))
+    .join('');
+  return { ...envelope, Signature: sns.sign(text, version === '1' ? 'RSA-SHA1' : 'RSA-SHA256') };
+}
+
+const sesBounce = (email: string, source: string, diagnosticCode: string, status = '5.1.1') =>
+  JSON.stringify({
+    notificationType: 'Bounce',
+    bounce: {
+      bounceType: 'Permanent',
+      bounceSubType: 'General',
+      bouncedRecipients: [{ emailAddress: email, action: 'failed', status, diagnosticCode }],
+      timestamp: '2026-11-27T10:00:00.000Z',
+      feedbackId: '0102',
+    },
+    mail: { timestamp: '2026-11-27T09:59:00.000Z', source, messageId: '0102-ses', destination: [email] },
+  });
+
+test('Amazon SES: a bounce suppresses once however often it comes; one about us does not; a complaint suppresses', async () => {
+  const [gone, blocked, angry] = [await mailed(), await mailed(), await mailed()];
+  const returnPath = (sendId: string): string => inboundAddress('bounce', bench.tokens.mailbox(sendId), DOMAIN);
+  const bounce = JSON.stringify(
+    signedBySns({
+      Message: sesBounce(gone.email, returnPath(gone.sendId), 'smtp; 550 5.1.1 user unknown'),
+      Subject: 'Bounce',
+    }),
+  );
+  for (const _time of [1, 2]) expect((await post('ses', bounce)).status).toBe(204);
+  expect(await suppressionsOf(gone.email)).toEqual(['hard-bounce']);
+  expect(await rowsOf(gone.leadId)).toEqual([{ verdict: 'hard', did: 'suppressed', status: '5.1.1' }]);
+  expect((await bench.db.send.findUniqueOrThrow({ where: { id: gone.sendId } })).status).toBe('sent');
+  // The older signature, and no return path: the latest message to the address.
+  const spam = sesBounce(blocked.email, 'hello@shop.example', 'smtp; 550 5.7.1 blocked using a block list', '5.7.1');
+  expect((await post('ses', JSON.stringify(signedBySns({ Message: spam }, '1')))).status).toBe(204);
+  expect(await suppressionsOf(blocked.email)).toEqual([]);
+  expect(await rowsOf(blocked.leadId)).toEqual([{ verdict: 'sender', did: 'kept', status: '5.7.1' }]);
+  const complaint = JSON.stringify({
+    eventType: 'Complaint',
+    complaint: { complainedRecipients: [{ emailAddress: angry.email }], complaintFeedbackType: 'abuse' },
+    mail: {
+      source: returnPath(angry.sendId),
+      headers: [{ name: 'Message-ID', value: `<${angry.sendId}@shop.example>` }],
+    },
+  });
+  expect((await post('ses', JSON.stringify(signedBySns({ Message: complaint })))).status).toBe(204);
+  expect(await suppressionsOf(angry.email)).toEqual(['complaint', 'unsubscribed']);
+});
+
+test('Amazon SES: nothing is fetched but from Amazon, and nothing recorded that it has not signed', async () => {
+  const { email, leadId } = await mailed();
+  const right = signedBySns({ Message: sesBounce(email, 'x@y.example', '550 5.1.1 unknown') });
+  const before = asked.length;
+  const wrong = [
+    { ...right, SigningCertURL: 'https://sns.eu-west-1.amazonaws.com.evil.example/x.pem' },
+    { ...right, SigningCertURL: 'https://evil.example/sns.eu-west-1.amazonaws.com/x.pem' },
+    { ...right, SigningCertURL: 'http://sns.eu-west-1.amazonaws.com/x.pem' },
+    { ...right, SigningCertURL: 'https://sns.eu-west-1.amazonaws.com:444/x.pem' },
+    { ...right, SigningCertURL: 'https://user@sns.eu-west-1.amazonaws.com/x.pem' },
+    { ...right, SigningCertURL: 'https://s3.amazonaws.com/x.pem' },
+    { ...right, TopicArn: 'arn:aws:sns:eu-west-1:999999999999:bounces' },
+    signedBySns({
+      Type: 'SubscriptionConfirmation',
+      Message: 'm',
+      Token: 't',
+      SubscribeURL: 'https://169.254.169.254/',
+    }),
+    { ...right, Message: sesBounce(email, 'x@y.example', '550 5.1.1 altered') },
+  ];
+  for (const envelope of wrong) expect((await post('ses', JSON.stringify(envelope))).status).toBe(403);
+  expect(asked.slice(before)).toEqual([]);
+  expect(await rowsOf(leadId)).toEqual([]);
+  const confirm = 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t';
+  const subscription = signedBySns({
+    Type: 'SubscriptionConfirmation',
+    Message: 'm',
+    Token: 't',
+    SubscribeURL: confirm,
+  });
+  expect((await post('ses', JSON.stringify(subscription))).status).toBe(204);
+  expect(asked.at(-1)).toBe(confirm);
+});
+
+test('SendGrid: bounces, spam reports and unsubscribes, signed by its key', async () => {
+  const [gone, slow, angry] = [await mailed(), await mailed(), await mailed()];
+  const body = JSON.stringify([
+    {
+      email: gone.email,
+      event: 'bounce',
+      type: 'bounce',
+      sg_event_id: `e1-${gone.sendId}`,
+      'smtp-id': `<${gone.sendId}@shop.example>`,
+      status: '5.1.1',
+      reason: '550 5.1.1 The email account that you tried to reach does not exist.',
+      timestamp: 1,
+    },
+    {
+      email: slow.email,
+      event: 'bounce',
+      type: 'blocked',
+      sg_event_id: `e2-${slow.sendId}`,
+      'smtp-id': `<${slow.sendId}@shop.example>`,
+      status: '4.2.2',
+      reason: '452 4.2.2 mailbox full',
+      timestamp: 1,
+    },
+    {
+      email: angry.email,
+      event: 'spamreport',
+      sg_event_id: `e3-${angry.sendId}`,
+      'smtp-id': `<${angry.sendId}@shop.example>`,
+      timestamp: 1,
+    },
+    { email: angry.email, event: 'open', sg_event_id: 'e4', timestamp: 1 },
+  ]);
+  const headers = (signed: string): Record<string, string> => ({
+    'x-twilio-email-event-webhook-timestamp': '1764237600',
+    'x-twilio-email-event-webhook-signature': createSign('sha256')
+      .update(`1764237600${signed}`)
+      .sign(sendgrid.privateKey, 'base64'),
+  });
+  expect((await post('sendgrid', body)).status).toBe(403);
+  expect((await post('sendgrid', body, headers(`${body} `))).status).toBe(403);
+  for (const _time of [1, 2]) expect((await post('sendgrid', body, headers(body))).status).toBe(204);
+  expect(await suppressionsOf(gone.email)).toEqual(['hard-bounce']);
+  expect(await rowsOf(slow.leadId)).toMatchObject([{ verdict: 'soft', did: 'recorded' }]);
+  expect(await suppressionsOf(angry.email)).toEqual(['complaint', 'unsubscribed']);
+});
+
+test('Postmark: by user and password', async () => {
+  const [gone, spam] = [await mailed(), await mailed()];
+  const record = (email: string, Type: string, Details: string): string =>
+    JSON.stringify({
+      RecordType: 'Bounce',
+      ID: serial * 100,
+      Type,
+      TypeCode: 1,
+      MessageID: '883953f4',
+      Email: email,
+      Description: 'See the details.',
+      Details,
+      BouncedAt: '2026-11-27T10:00:00Z',
+    });
+  const auth = (text: string): Record<string, string> => ({
+    authorization: `Basic ${Buffer.from(text).toString('base64')}`,
+  });
+  const bounce = record(gone.email, 'HardBounce', 'smtp;550 5.1.1 unknown user');
+  expect((await post('postmark', bounce, auth('engine:guess'))).status).toBe(403);
+  for (const _time of [1, 2]) expect((await post('postmark', bounce, auth(POSTMARK))).status).toBe(204);
+  expect(await suppressionsOf(gone.email)).toEqual(['hard-bounce']);
+  expect(await rowsOf(gone.leadId)).toHaveLength(1);
+  await post('postmark', record(spam.email, 'SpamNotification', '550 user unknown'), auth(POSTMARK));
+  expect(await suppressionsOf(spam.email)).toEqual([]);
+});
+
+test('Mailgun: signed with its key; what is tried again is nothing yet', async () => {
+  const { email, sendId, leadId } = await mailed();
+  const event = (id: string, severity: string, key = MAILGUN_KEY): string => {
+    const [timestamp, token] = ['1764237600', `token-${id}`];
+    return JSON.stringify({
+      signature: {
+        timestamp,
+        token,
+        signature: createHmac('sha256', key)
+          .update(timestamp + token)
+          .digest('hex'),
+      },
+      'event-data': {
+        id,
+        event: 'failed',
+        severity,
+        reason: 'bounce',
+        recipient: email,
+        'delivery-status': {
+          code: 550,
+          message: '5.1.1 The email account that you tried to reach does not exist',
+          'attempt-no': 1,
+        },
+        message: { headers: { 'message-id': `${sendId}@shop.example`, to: email } },
+      },
+    });
+  };
+  expect((await post('mailgun', event(`a-${sendId}`, 'permanent', 'another-key-of-somebody'))).status).toBe(403);
+  await post('mailgun', event(`b-${sendId}`, 'temporary'));
+  expect(await rowsOf(leadId)).toEqual([]);
+  for (const _time of [1, 2]) expect((await post('mailgun', event(`c-${sendId}`, 'permanent'))).status).toBe(204);
+  expect(await rowsOf(leadId)).toMatchObject([{ verdict: 'hard', did: 'suppressed' }]);
+  expect((await post('mailgun', 'nonsense')).status).toBe(400);
+  expect((await post('mailjet', '{}')).status).toBe(404);
+});
+
+interface ImapServer {
+  listen(port: number, ready: () => void): void;
+  close(done: () => void): void;
+  appendMessage(mailbox: string, flags: string[], at: string | undefined, raw: string): void;
+  getMailbox(name: string): { messages: { raw: string; flags: string[] }[] };
+  server: { address(): { port: number } };
+}
+const createImapServer = createRequire(import.meta.url)('hoodiecrow-imap') as (options: unknown) => ImapServer;
+const silent = pino({ level: 'silent' });
+
+async function withMailbox(
+  raws: readonly string[],
+  work: (server: ImapServer, open: () => Mailbox) => Promise<void>,
+): Promise<void> {
+  const server = createImapServer({
+    plugins: ['IDLE', 'UIDPLUS'],
+    storage: { INBOX: { messages: raws.map((raw) => ({ raw })) } },
+  });
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  const boxes: Mailbox[] = [];
+  const { store, tokens, ring } = bench.deps;
+  const url = `imap://testuser:testpass@127.0.0.1:${server.server.address().port}/INBOX`;
+  const open = (): Mailbox => {
+    const box = startMailbox({ store, tokens, ring, domain: DOMAIN, log: silent as never }, url);
+    boxes.push(box);
+    return box;
+  };
+  try {
+    await work(server, open);
+  } finally {
+    for (const box of boxes) await box.close();
+    await new Promise<void>((resolve) => server.close(resolve));
+  }
+}
+
+const seen = (server: ImapServer): boolean[] =>
+  server.getMailbox('INBOX').messages.map(({ flags }) => flags.includes('\\Seen'));
+
+test('a mailbox: what is unseen is taken and marked once it stands; new mail at once; again it counts once', async () => {
+  const [asks, gone, late] = [await mailed(), await mailed(), await mailed()];
+  const answer = `From: ${asks.email}\r\nTo: hello@shop.example\r\nSubject: Re: hello\r\nIn-Reply-To: <${asks.sendId}@shop.example>\r\n\r\nCall me.\r\n`;
+  const bounce = [
+    `From: MAILER-DAEMON@mx.example`,
+    `To: ${inboundAddress('bounce', bench.tokens.mailbox(gone.sendId), DOMAIN)}`,
+    'Subject: Undelivered Mail Returned to Sender',
+    '',
+    `<${gone.email}>: 550 5.1.1 user unknown`,
+    '',
+  ].join('\r\n');
+  const forged = `From: MAILER-DAEMON@mx.example\r\nTo: hello@shop.example\r\nSubject: Undelivered Mail\r\n\r\n<${late.email}>: 550 5.1.1 user unknown\r\n`;
+  await withMailbox([answer, bounce, forged], async (server, open) => {
+    const first = open();
+    await expect.poll(() => seen(server), { timeout: 30_000 }).toEqual([true, true, true]);
+    expect(await rowsOf(asks.leadId)).toMatchObject([{ verdict: 'reply', did: 'kept' }]);
+    expect(await suppressionsOf(gone.email)).toEqual(['hard-bounce']);
+    // Anybody can write to a mailbox that an address is gone.
+    expect(await suppressionsOf(late.email)).toEqual([]);
+    server.appendMessage(
+      'INBOX',
+      [],
+      undefined,
+      `From: ${late.email}\r\nTo: hello@shop.example\r\nSubject: hello\r\n\r\nIt is me.\r\n`,
+    );
+    await expect.poll(() => seen(server), { timeout: 30_000 }).toEqual([true, true, true, true]);
+    expect(await rowsOf(late.leadId)).toMatchObject([{ verdict: 'reply', did: 'kept' }]);
+    await first.close();
+    // As after a crash before the mark.
+    for (const message of server.getMailbox('INBOX').messages) message.flags = [];
+    open();
+    await expect.poll(() => seen(server), { timeout: 30_000 }).toEqual([true, true, true, true]);
+    for (const { leadId } of [asks, gone, late]) expect(await rowsOf(leadId)).toHaveLength(1);
+  });
+});
