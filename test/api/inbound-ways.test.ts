@@ -77,8 +77,8 @@ const post = (provider: string, raw: string, headers: Record<string, string> = {
     headers: { 'content-type': 'text/plain', ...headers },
   });
 
-function signedBySns(change: Record<string, unknown>, version: '1' | '2' = '2'): Record<string, unknown> {
-  const envelope: Record<string, unknown> = {
+function signedBySns(change: Record<string, string>, version: '1' | '2' = '2'): Record<string, string> {
+  const envelope: Record<string, string> = {
     Type: 'Notification',
     MessageId: newId('event'),
     TopicArn: TOPIC,
@@ -88,9 +88,7 @@ function signedBySns(change: Record<string, unknown>, version: '1' | '2' = '2'):
     ...change,
   };
   const names = ['Message', 'MessageId', 'SubscribeURL', 'Subject', 'Timestamp', 'Token', 'TopicArn', 'Type'];
-  const text = names
-    .flatMap((name) => (envelope[name] === undefined ? [] : `${name}\n${String(envelope[name])}\n`))
-    .join('');
+  const text = names.flatMap((name) => (envelope[name] === undefined ? [] : `${name}\n${envelope[name]}\n`)).join('');
   return { ...envelope, Signature: sns.sign(text, version === '1' ? 'RSA-SHA1' : 'RSA-SHA256') };
 }
 
