@@ -22,12 +22,21 @@ const IDLE_MS = 3_000;
 
 /** Redirects are not followed. Throws for every status from 400 on. */
 export function createCaller(baseUrl: string, apiKey: string): HttpCaller {
+  return callerWith(baseUrl, { authorization: `Bearer ${apiKey}` });
+}
+
+/** A person who is signed in to the console. */
+export function createVisitor(baseUrl: string, session: string): HttpCaller {
+  return callerWith(baseUrl, { cookie: `nurture_session=${session}` });
+}
+
+function callerWith(baseUrl: string, who: Record<string, string>): HttpCaller {
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const call = (method: string, path: string, body?: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const since = performance.now();
       const headers = {
-        authorization: `Bearer ${apiKey}`,
+        ...who,
         'user-agent': USER_AGENT,
         ...(body === undefined
           ? {}

@@ -55,6 +55,13 @@ const STAGES = [
 const stageOf = (n: string): string => `CASE WHEN (${n}) % 1000 = 500 THEN 'qualified' ELSE ${one(n, 1, STAGES)} END`;
 const SOURCES = ['ebook', 'trade-show', 'webinar', 'website', 'partner', 'newsletter'];
 
+/** So many that a rep has about a thousand leads of a million. */
+const MORE_REPS = `
+  INSERT INTO reps (id, key, name, email, teams, in_playbook)
+  SELECT 'rep-bench-' || n, 'bench-' || n, 'Rep ' || n, 'rep-' || n || '@bench.example',
+    ARRAY[CASE WHEN n % 2 = 0 THEN 'europe' ELSE 'americas' END], true
+  FROM generate_series(1, 100) n`;
+
 export async function seedPopulation(
   db: pg.Pool,
   { leads, events, seed }: Population,
@@ -88,6 +95,7 @@ export async function seedPopulation(
     await client.query(`ALTER SYSTEM SET max_wal_size = '8GB'`);
     await client.query('SELECT pg_reload_conf()');
     const indexes = await dropIndexes(client);
+    await client.query(MORE_REPS);
     const reps = await client.query<{ id: string }>('SELECT id FROM reps ORDER BY key');
     const repIds = reps.rows.map((rep) => rep.id);
     const stage = stageOf('n');
@@ -133,11 +141,12 @@ export async function seedPopulation(
                  CASE WHEN stage <> 'nurturing' THEN at END
           FROM rows, (SELECT id, cadence FROM cadence_revisions WHERE cadence = 'steps' LIMIT 1) r),
         handed AS (
-          INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, status, offered_at, due_at)
+          INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, status, offered_at, due_at, told_at, decided_at, next_step_at, created_at)
           SELECT ${id('asg', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, ${one('n', 3, repIds)},
                  ${one('n', 15, ['europe', 'americas'])}, 'everyone-else',
                  CASE WHEN stage = 'assigned' THEN 'offered' WHEN ${withSales} THEN 'accepted' ELSE 'rejected' END::assignment_status,
-                 at, now() + interval '20 days'
+                 at, now() + interval '20 days', at, CASE WHEN stage <> 'assigned' THEN at + interval '1 hour' END,
+                 CASE WHEN stage = 'opportunity' AND n % 3 > 0 THEN now() + make_interval(hours => ${draw('n', 32, 400)} - 100) END, at
           FROM rows WHERE ${withSales} OR ${recycled})
         INSERT INTO consents (id, lead_id, granted, text, source, occurred_at)
         SELECT ${id('cns', 'n')}, ${id('lead', 'n')}, true, 'Send me mail', 'form', at FROM rows`,

@@ -1,6 +1,8 @@
 /** Pages of a large database through the API: first and deep, with and without filters. */
 import type { Bench, Measured, Row } from './bench.ts';
-import { createCaller, type Answer, type HttpCaller } from './http.ts';
+import { openSessionOf } from '../src/store/access/sessions.ts';
+import { closeDb, createDb } from '../src/store/db.ts';
+import { createCaller, createVisitor, type Answer, type HttpCaller } from './http.ts';
 import { collectPlans } from './lists-plans.ts';
 import { createDraw, quantile, until } from './measure.ts';
 import { type Populated, populate } from './population.ts';
@@ -9,6 +11,8 @@ import { type Populated, populate } from './population.ts';
 const SAMPLES = { quick: 8, full: 60 };
 
 const WANTED_MS = 300;
+/** A page of the console. */
+const PAGE_WANTED_MS = 200;
 const PATIENCE_MS = 30_000;
 
 /** Milliseconds of each request, by its query. */
@@ -39,7 +43,7 @@ export async function measureLists(bench: Bench): Promise<Measured> {
   }
 }
 
-type Callers = Record<'admin' | 'rep' | 'manager', HttpCaller>;
+type Callers = Record<'admin' | 'rep' | 'manager' | 'desk' | 'board', HttpCaller>;
 
 /** A rep sees their own leads, a manager those of their teams, an admin all. Each list is read by all three. */
 async function openCallers({ stack: { config, urls } }: Bench): Promise<Callers> {
@@ -48,18 +52,52 @@ async function openCallers({ stack: { config, urls } }: Bench): Promise<Callers>
     const { body } = await admin.post('/v1/api-keys', { name: `bench ${rep}`, role: 'rep', rep });
     return createCaller(urls.api, (JSON.parse(body) as { secret: string }).secret);
   };
-  return { admin, rep: await as('anna-berger'), manager: await as('luca-moretti') };
+  const db = createDb(config.databaseUrl, { max: 1 });
+  try {
+    const signedIn = async (key: string): Promise<HttpCaller> => {
+      const { email } = await db.rep.findUniqueOrThrow({ where: { key } });
+      return createVisitor(urls.api, (await openSessionOf(db, email, new Date())) ?? '');
+    };
+    return {
+      admin,
+      rep: await as('anna-berger'),
+      manager: await as('luca-moretti'),
+      desk: await signedIn('anna-berger'),
+      board: await signedIn('luca-moretti'),
+    };
+  } finally {
+    await closeDb(db);
+  }
 }
 
 /** The slowest query, and the number of queries that are too slow. The details list each query. */
 function rowsOf(figures: readonly { what: string; p95: number }[]): Row[] {
   const slowest = figures.toSorted((a, b) => b.p95 - a.p95);
-  const row = (what: string, p95: number): Row => ({ what, engine: p95, unit: 'ms', want: `< ${WANTED_MS} ms` });
+  const wantedOf = (what: string): number => (what.startsWith('page: ') ? PAGE_WANTED_MS : WANTED_MS);
+  const row = (what: string, p95: number, wanted: number): Row => ({
+    what,
+    engine: p95,
+    unit: 'ms',
+    want: `< ${wanted} ms`,
+  });
+  const first = slowest[0];
   return [
-    row(`lists: slowest p95 of ${figures.length} (${slowest[0]?.what})`, slowest[0]?.p95 ?? Number.NaN),
-    ...slowest.slice(1).flatMap(({ what, p95 }) => (p95 < WANTED_MS ? [] : [row(`lists: ${what}, p95`, p95)])),
+    row(
+      `lists: slowest p95 of ${figures.length} (${first?.what})`,
+      first?.p95 ?? Number.NaN,
+      wantedOf(first?.what ?? ''),
+    ),
+    ...figures
+      .filter(({ what }) => PAGES_SHOWN.has(what))
+      .map(({ what, p95 }) => row(`lists: ${what}, p95`, p95, PAGE_WANTED_MS)),
+    ...slowest
+      .filter(({ what, p95 }) => what !== first?.what && !PAGES_SHOWN.has(what) && p95 >= wantedOf(what))
+      .map(({ what, p95 }) => row(`lists: ${what}, p95`, p95, wantedOf(what))),
   ];
 }
+
+/** Pages that have a row of their own, however fast they are. */
+const PAGES_SHOWN: ReadonlySet<string> = new Set(['page: desk', 'page: board', 'page: a lead', 'page: leads']);
 
 interface Places {
   /** Any leads. */
@@ -67,6 +105,8 @@ interface Places {
   /** Leads with the longest feeds. */
   busyIds: string[];
   assignmentIds: string[];
+  /** Leads that the rep of the desk has. */
+  ownIds: string[];
 }
 
 async function findPlaces({ db }: Bench, { leads, seed }: Populated): Promise<Places> {
@@ -82,6 +122,10 @@ async function findPlaces({ db }: Bench, { leads, seed }: Populated): Promise<Pl
     leadIds: await ids('SELECT id FROM leads WHERE email = ANY($1) ORDER BY md5(id)', [emails]),
     busyIds: await ids('SELECT id FROM leads WHERE email = ANY($1) ORDER BY md5(id)', [busy]),
     assignmentIds: await ids('SELECT id FROM assignments ORDER BY md5(id) LIMIT 200'),
+    ownIds: await ids(
+      `SELECT l.id FROM leads l JOIN reps r ON r.id = l.owner_id
+       WHERE r.key = 'anna-berger' AND l.stage IN ('assigned', 'opportunity') ORDER BY md5(l.id) LIMIT 200`,
+    ),
   };
 }
 
@@ -144,11 +188,34 @@ function questionsOfOneLead({ leadIds, busyIds }: Places): Question[] {
   ];
 }
 
+/** Pages of the console as a rep sees them. */
+function questionsOfDesk({ ownIds }: Places): Question[] {
+  return [
+    get('page: desk', () => '/console'),
+    get('page: a lead', (n) => `/console/leads/${any(ownIds, n)}`),
+    get('page: leads', () => '/console/leads'),
+  ];
+}
+
+/** The same as a manager sees them. */
+function questionsOfBoard({ ownIds }: Places): Question[] {
+  return [
+    get('page: board', () => '/console/board'),
+    get('page: board, one rep', () => '/console/board?rep=anna-berger'),
+    get('page: leads, as a manager', () => '/console/leads'),
+    get('page: leads of a stage', () => '/console/leads?stage=opportunity'),
+    get('page: attention', () => '/console/attention'),
+    get('page: a lead, as a manager', (n) => `/console/leads/${any(ownIds, n)}`),
+  ];
+}
+
 async function ask(callers: Callers, places: Places, samples: number, say: Bench['say']): Promise<Times> {
   const times: Times = new Map();
   const shared = questionsOfAll(places);
   const asked = [
     ...[...shared, ...questionsOfOneLead(places)].map((question) => ({ ...question, caller: callers.admin })),
+    ...questionsOfDesk(places).map((question) => ({ ...question, caller: callers.desk })),
+    ...questionsOfBoard(places).map((question) => ({ ...question, caller: callers.board })),
     ...shared.map((question) => ({ ...question, what: `${question.what}, as a rep`, caller: callers.rep })),
     ...shared.map((question) => ({ ...question, what: `${question.what}, as a manager`, caller: callers.manager })),
   ];

@@ -14,7 +14,7 @@ import { refuseForeignPage } from './foreign-pages.ts';
 import { inStep } from './in-step.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi, type OpenApiDocument } from './openapi.ts';
-import { problemHandler, unknownPath } from './problem.ts';
+import { problemHandler, unknownPath, toAppError } from './problem.ts';
 import { requestLog } from './request-log.ts';
 import { closeOnLeftOver } from './left-over-body.ts';
 import { mount, type Route } from './route.ts';
@@ -95,6 +95,7 @@ function consoleDeps(deps: ApiDeps): ConsoleDeps {
     sendSignIn,
     sendInvitation,
     openId,
+    toAppError,
     failed,
     settings: { publicUrl, organization },
   };

@@ -9,7 +9,7 @@ import { withNames } from '../store/lists/names.ts';
 import { listReps } from '../store/lists/reps.ts';
 import type { Scope } from '../domain/policy.ts';
 import { boardPosts } from './board-actions.ts';
-import { leadsForm, queuePart, teamPart, type Colleague } from './board-parts.ts';
+import { leadsForm, queuePart, repPart, teamPart, type Colleague } from './board-parts.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
@@ -48,13 +48,13 @@ async function showBoard(
   const asked = request.query['rep'];
   const one = typeof asked === 'string' ? (reps.find(({ key }) => key === asked) ?? null) : null;
   const now = new Date(store.realNow());
-  const ids = reps.map(({ id }) => id);
+  const ids = one === null ? reps.map(({ id }) => id) : [one.id];
   const [loads, leads, responses, rerouted, unassigned] = await Promise.all([
-    readLoads(db, scope),
+    readLoads(db, scope, one?.id ?? null),
     readBoardLeads(db, scope, one?.id ?? null, one === null ? MOST_SHOWN : MOST_OF_A_REP),
     readResponses(db, ids, now),
-    attentionPage(db, scope, 'reroute', null, MOST_SHOWN),
-    attentionPage(db, scope, 'unassigned', null, MOST_SHOWN),
+    one === null ? attentionPage(db, scope, 'reroute', null, MOST_SHOWN) : [],
+    one === null ? attentionPage(db, scope, 'unassigned', null, MOST_SHOWN) : [],
   ]);
   const waiting = [...rerouted, ...unassigned].toSorted((a, b) => a.since.getTime() - b.since.getTime());
   const [because, names] = await Promise.all([
@@ -81,10 +81,10 @@ async function showBoard(
   const content =
     one === null
       ? html`${moved}${said(DONE, request)}${problem(wrong?.message ?? null)}
-        ${queuePart(waiting, { because, names, visitor, reps })}${leadsForm(form)}${teamPart(team, visitor, reps)}`
+        ${queuePart(waiting, { because, names, visitor, reps })}${leadsForm(form)}${teamPart(team, responses, visitor)}`
       : html`${problem(wrong?.message ?? null)}
           <p><a href="/console/board">Back to the board</a></p>
-          ${leadsForm(form)}`;
+          ${leadsForm(form)} ${team.filter(({ rep }) => rep.id === one.id).map((its) => repPart(its, visitor, reps))}`;
   await sendPage(response, wrong === null ? 200 : ERROR_CODES[wrong.code].status, frame, content);
 }
 

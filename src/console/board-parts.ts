@@ -19,7 +19,10 @@ export interface Colleague {
 
 const STANDS_OUT: Readonly<Record<StandsOut, string>> = {
   'no-decision': 'no decision in time',
+  'late-answer': 'reply not answered in time',
+  'late-contact': 'not contacted in time',
   'step-overdue': 'next step overdue',
+  stuck: 'nothing happens',
   'no-step': 'no next step',
 };
 
@@ -139,15 +142,19 @@ function target(id: string, reps: readonly ListedRep[]): Html {
     <button class="main">Hand over</button>`;
 }
 
-export function teamPart(team: readonly Colleague[], visitor: Visitor, reps: readonly ListedRep[]): Html {
+/** `responses`: those of teams are told once, above their reps. */
+export function teamPart(team: readonly Colleague[], responses: readonly Response[], visitor: Visitor): Html {
+  const teams = new Set(team.flatMap(({ rep }) => rep.teams));
+  const ofTeams = responses.filter((one) => one.team !== null && teams.has(one.team));
   return html`<section>
     <h2>Team (${team.length})</h2>
-    <div class="cards">${team.map((one) => colleague(one, visitor, reps))}</div>
+    ${ofTeams.map((one) => html`<p>Team ${one.team} decides in ${responseInWords(one)}.</p>`)}
+    <div class="cards">${team.map((one) => colleague(one, visitor))}</div>
   </section>`;
 }
 
-function colleague({ rep, load, response }: Colleague, visitor: Visitor, reps: readonly ListedRep[]): Html {
-  const late = (load?.noDecision ?? 0) + (load?.stepOverdue ?? 0);
+function colleague({ rep, load, response }: Colleague, visitor: Visitor, inFull = false): Html {
+  const late = load?.late ?? 0;
   const open = (load?.offered ?? 0) + (load?.accepted ?? 0);
   const limits = [
     rep.maxOpen === null ? null : `${rep.maxOpen} at once`,
@@ -159,6 +166,7 @@ function colleague({ rep, load, response }: Colleague, visitor: Visitor, reps: r
     <p>
       ${rep.teams.map((key) => html`<span class="badge">${key}</span> `)}
       ${rep.active ? '' : html`<span class="badge late">takes no leads</span>`}
+      ${rep.maxOpen !== null && open >= rep.maxOpen ? html`<span class="badge late">at capacity</span>` : ''}
       ${rep.away === null ? '' : html`<span class="badge late">${awayInWords(rep.away, visitor.zone)}</span>`}
     </p>
     <dl>
@@ -171,6 +179,8 @@ function colleague({ rep, load, response }: Colleague, visitor: Visitor, reps: r
       </dd>
       <dt>Overdue</dt>
       <dd>${late === 0 ? '0' : html`<span class="badge late">${late}</span>`}</dd>
+      <dt>Nothing happens</dt>
+      <dd>${load?.stuck ?? 0}</dd>
       <dt>No next step</dt>
       <dd>${load?.noStep ?? 0}</dd>
       <dt>Share, limits</dt>
@@ -178,8 +188,32 @@ function colleague({ rep, load, response }: Colleague, visitor: Visitor, reps: r
       <dt>Decides in</dt>
       <dd>${responseInWords(response)}</dd>
     </dl>
-    ${mayWith(visitor, 'switch-rep', tiesOfRep(rep)) ? stateForms(rep, visitor, reps) : ''}
+    ${
+      inFull
+        ? ''
+        : html`<p>
+            <a href="/console/board?rep=${encodeURIComponent(rep.key)}"
+              >Leads, absence and limits<span class="hidden"> of ${rep.name}</span></a
+            >
+          </p>`
+    }
   </section>`;
+}
+
+/** One rep: how much they have and how fast they are, and what a manager sets for them. */
+export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedRep[]): Html {
+  const may = mayWith(visitor, 'switch-rep', tiesOfRep(one.rep));
+  return html`<div class="cards">
+    ${colleague(one, visitor, true)}
+    ${
+      may
+        ? html`<section class="card">
+            <h2>Absence and limits</h2>
+            ${stateForms(one.rep, visitor, reps)}
+          </section>`
+        : ''
+    }
+  </div>`;
 }
 
 function responseInWords(response: Response | null): string {
@@ -199,9 +233,7 @@ function stateForms(rep: ListedRep, { csrf }: Visitor, reps: readonly ListedRep[
   const limit = (name: string, label: string, value: number | null): Html =>
     html`<label for="${name}-${rep.id}">${label}</label
       ><input id="${name}-${rep.id}" name="${name}" inputmode="numeric" pattern="[0-9]{1,5}" value="${value ?? ''}" />`;
-  return html`<details>
-    <summary>Absence and limits of ${rep.name}</summary>
-    <form method="post" action="${action}/away">
+  return html`<form method="post" action="${action}/away">
       ${csrfField(csrf)} <label for="from-${rep.id}">Away from</label
       ><input id="from-${rep.id}" name="from" type="date" required />
       <label for="until-${rep.id}">Back on (empty: not known)</label
@@ -229,6 +261,5 @@ function stateForms(rep: ListedRep, { csrf }: Visitor, reps: readonly ListedRep[
     <form method="post" action="${action}/active">
       ${csrfField(csrf)} <input type="hidden" name="active" value="${String(!rep.active)}" />
       <button>${rep.active ? 'Offer no leads to' : 'Offer leads again to'} ${rep.name}</button>
-    </form>
-  </details>`;
+    </form>`;
 }

@@ -1,5 +1,6 @@
 import type { Organization } from '../domain/brand.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
+import type { AppError } from '../domain/errors.ts';
 import type { StoreContext } from '../store/context.ts';
 
 /** Signing in by a provider that vouches for a mail address (OpenID Connect). */
@@ -32,6 +33,8 @@ export interface ConsoleDeps {
   sendInvitation(to: { address: string; name: string }): Promise<void>;
   /** Null where none is set up. */
   openId: OpenId | null;
+  /** Any error as one of the family: an outage is UNAVAILABLE or TOO_BUSY, what nobody foresaw is INTERNAL. */
+  toAppError(error: unknown): AppError;
   /** Gets the errors that are our fault. */
   failed(error: unknown): void;
   settings: { publicUrl: string; organization: Organization };

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { outageOf } from '../runtime/outage.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { deskPage } from './desk-page.ts';
 import { leadPages } from './lead-actions.ts';
@@ -52,13 +51,13 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   return router;
 }
 
-function errorPage({ failed, settings }: ConsoleDeps): ErrorRequestHandler {
+function errorPage({ failed, settings, toAppError }: ConsoleDeps): ErrorRequestHandler {
   return async (thrown: unknown, _request, response, next) => {
     if (response.headersSent) return next(thrown);
-    const error = unreadableBecause(thrown) ?? outageErrorOf(thrown) ?? thrown;
-    const isOurs = !isAppError(error) || ERROR_CODES[error.code].status >= 500;
-    if (isOurs) failed(error);
-    const status = isAppError(error) ? ERROR_CODES[error.code].status : 500;
+    const error = unreadableBecause(thrown) ?? toAppError(thrown);
+    const { status } = ERROR_CODES[error.code];
+    const isOurs = status >= 500;
+    if (isOurs) failed(thrown);
     const title = isOurs ? 'This did not work just now' : 'This is not possible';
     const message = isOurs ? 'Please try it again in a minute.' : error.message;
     const frame = { title, companyName: settings.organization.companyName, who: null };
@@ -70,16 +69,6 @@ function errorPage({ failed, settings }: ConsoleDeps): ErrorRequestHandler {
         <p><a href="/console">To my desk</a></p>`,
     );
   };
-}
-
-/** The database or Temporal cannot be reached: the same may be tried again. Null for any other error. */
-function outageErrorOf(error: unknown): AppError | null {
-  if (isAppError(error)) return null;
-  const outage = outageOf(error);
-  if (outage === null) return null;
-  return new AppError(outage.of === 'load' ? 'TOO_BUSY' : 'UNAVAILABLE', 'Please try it again in a minute.', {
-    cause: error,
-  });
 }
 
 /** What Express and its body parser throw for a request that is at fault; null for any other error. */

@@ -29,7 +29,10 @@ async function owned(
   const { id: leadId } = await bench.lead({ firstName: name });
   const needId = `need-${name}`;
   await bench.db.need.create({ data: { id: needId, leadId, openedAt: new Date(NOW) } });
-  await bench.db.lead.update({ where: { id: leadId }, data: { ...lead, needId } });
+  await bench.db.lead.update({
+    where: { id: leadId },
+    data: { stage: status === 'offered' ? 'assigned' : 'accepted', ...lead, needId },
+  });
   const dueAt = dueIn === undefined ? null : new Date(NOW + dueIn);
   await bench.db.assignment.create({
     data: {
@@ -40,7 +43,8 @@ async function owned(
       team: 'inside',
       rule: 'x',
       status,
-      dueAt,
+      dueAt: status === 'offered' ? dueAt : null,
+      nextStepAt: status === 'accepted' ? dueAt : null,
       offeredAt: new Date(NOW),
     },
   });
@@ -91,7 +95,7 @@ it('cuts only after it is in order, and says how many there are', async () => {
   await owned('the-best', { fitGrade: 'A', score: 90, valueTier: 'key' });
   const rows = await readDesk(bench.db, 'rep', { scoring, nowMs: NOW, zone: 'UTC' });
   const open = rows.filter(({ part }) => part === 'open');
-  expect(open).toHaveLength(200);
+  expect(open).toHaveLength(100);
   expect(open[1]?.firstName).toBe('the-best');
   expect(open[0]).toMatchObject({ firstName: 'key-later', ofPart: 207, readiness: 'ready', learned: null });
   const learned = { ...LEARNED, weights: [{ feature: 'grade:A', weight: 2 }] };

@@ -38,13 +38,13 @@ export interface DeskRow {
   nextStep: string | null;
 }
 
-const MOST_OF_A_PART = 200;
+const MOST_OF_A_PART = 100;
 
 const READINESS_SQL = RATING_FIELDS.find(({ name }) => name === 'readiness')?.sql ?? '';
 
 /**
  * The open leads of a rep by part, and in a part the readiest first, then the more valuable, then what is due sooner. They are put in
- * order before they are cut: what is left out is the least of its part.
+ * order before they are cut: what is left out is the least of its part. Only of those that are shown need and next step are read.
  */
 export async function readDesk(
   db: Db,
@@ -59,25 +59,24 @@ export async function readDesk(
     WITH mine AS (
       SELECT l.id AS "leadId", a.id AS "assignmentId", a.status,
         l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
-        l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", n.value_minor AS "valueMinor", n.currency,
+        l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", l.need_id,
         l.value_tier AS "valueTier", ${bound(READINESS_SQL, moment)} AS readiness, ${bound('$learned', moment)} AS learned,
-        CASE WHEN a.status = 'offered' THEN a.due_at ELSE s.due_at END AS "dueAt", s.body AS "nextStep",
+        CASE WHEN a.status = 'offered' THEN a.due_at ELSE a.next_step_at END AS "dueAt",
         (date_trunc('day', to_timestamp(${bound('$now', moment)} / 1000) AT TIME ZONE ${zone}) + interval '1 day') AT TIME ZONE ${zone} AS tomorrow
-      FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id JOIN needs n ON n.id = a.need_id
-      LEFT JOIN LATERAL (
-        SELECT p.body, p.due_at, p.occurred_at FROM rep_activities p
-        WHERE p.lead_id = l.id AND p.kind = 'next-step' ORDER BY p.occurred_at DESC, p.id DESC LIMIT 1) s
-        ON NOT EXISTS (SELECT 1 FROM rep_activities c WHERE c.lead_id = l.id AND c.occurred_at > s.occurred_at
-                       AND c.kind NOT IN ('next-step', 'note'))
-      WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND n.closed_at IS NULL
+      FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
+      WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'accepted', 'opportunity')
     ), parted AS (
       SELECT *, CASE WHEN status = 'offered' THEN 'waits' WHEN "dueAt" < tomorrow THEN 'due' ELSE 'open' END AS part FROM mine
     ), placed AS (
       SELECT *, count(*) OVER (PARTITION BY part)::int AS "ofPart", row_number() OVER (PARTITION BY part ORDER BY
-        array_position(${[...READINESS]}::text[], readiness), array_position(${tiers}::text[], "valueTier"), "dueAt",
-        "valueMinor" DESC NULLS LAST, "leadId") AS place
+        array_position(${[...READINESS]}::text[], readiness), array_position(${tiers}::text[], "valueTier"), "dueAt", "leadId") AS place
       FROM parted
     )
-    SELECT * FROM placed WHERE place <= ${MOST_OF_A_PART} ORDER BY part, place`,
+    SELECT p.*, n.value_minor AS "valueMinor", n.currency,
+      CASE WHEN p.status = 'accepted' AND p."dueAt" IS NOT NULL THEN s.body END AS "nextStep"
+    FROM placed p JOIN needs n ON n.id = p.need_id
+    LEFT JOIN LATERAL (SELECT body FROM rep_activities r
+      WHERE r.lead_id = p."leadId" AND r.kind = 'next-step' ORDER BY r.occurred_at DESC, r.id DESC LIMIT 1) s ON TRUE
+    WHERE p.place <= ${MOST_OF_A_PART} ORDER BY p.part, p.place`,
   );
 }
