@@ -15,7 +15,7 @@ import type { Turn } from './turn.ts';
 /** The days that a rep's link to the page of an assignment works. */
 const DECISION_LINK_DAYS = 30;
 
-export type RepTemplate = 'rep-brief' | 'rep-reminder' | 'rep-request-added' | 'rep-reply';
+export type RepTemplate = 'rep-brief' | 'rep-reminder' | 'rep-request-added' | 'rep-reply' | 'rep-late';
 
 /** Claims a mail to the rep of an assignment: who the lead is, why now, what it did, and the link to decide. */
 export async function claimRepMail(
@@ -60,7 +60,8 @@ function requestsOf(requests: RepBrief['requests']): Pick<RepBrief, 'request' | 
 
 async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrief> {
   const { lead, need } = turn.picture;
-  const { reasons, actions, source, campaign } = await readBrief(turn.tx, lead.id, turn.at, turn.playbook.scoring);
+  const read = await readBrief(turn.tx, lead.id, turn.at, turn.playbook.scoring);
+  const { reasons, actions, source, campaign } = read;
   return {
     score: shownScore(scoreAtMs(lead, turn.atMs, turn.playbook.scoring)),
     grade: lead.fitGrade,
@@ -68,6 +69,11 @@ async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrie
     campaign: listedCampaign(turn.playbook.campaigns, campaign)?.name ?? null,
     reasons: reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
     actions: actions.map(({ what, at }) => ({ what, when: words(at) })),
+    whyNow: read.whyNow,
+    nextAction: read.nextAction,
+    read: read.read,
+    history: read.history.map(({ what, at }) => ({ what, when: words(at) })),
+    notes: read.notes.map(({ body, by, at }) => ({ body, by, when: words(at) })),
     productLine: listed(turn.playbook.productLines, need?.productLine),
     needType: listed(turn.playbook.needTypes, need?.type),
     maturity: need?.maturity ?? null,

@@ -6,6 +6,7 @@ import { changeAssignment, findTeam, idleClock, inTimeOf } from './assignment.ts
 import { recycle } from './need.ts';
 import { waitForPerson } from './offer.ts';
 import { claimRepMail } from './rep-mail.ts';
+import { reminderSettler } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
 
 /** What becomes due while a rep has the lead. */
@@ -23,6 +24,8 @@ const TELL_AGAIN_AFTER_MS = 15 * 60_000;
 const TEMPLATE = 'rep-task';
 /** That of the mail that tells a rep of an answer. Without it the lead's page and the list of what waits show it. */
 const REPLY_TEMPLATE = 'rep-reply';
+/** That of the mail about a first contact that is late. Without it the list of what waits shows it. */
+const LATE_TEMPLATE = 'rep-late';
 
 /** The clocks of a lead that a rep has accepted. Each does what is due once. */
 export function clocksOf(turn: Turn): Clock[] {
@@ -42,7 +45,7 @@ export function clocksOf(turn: Turn): Clock[] {
     {
       at: firstContactAt === null && contactLateAt === null ? contactDueAt : null,
       what: 'for the first contact',
-      due: (now, one) => pointOut(now, one, 'contact'),
+      due: remindOfContact,
     },
     {
       at: answerLateAt === null ? answerDueAt : null,
@@ -82,6 +85,20 @@ async function startAnswer(turn: Turn, assignment: Assignment): Promise<void> {
   const from = assignment.repliedAt ?? turn.at;
   changeAssignment(turn, assignment, {
     answerDueAt: await inTimeOf(turn, team, assignment.repId, from, team.sla.answer),
+  });
+}
+
+/** The first contact is late: it stands out, and the rep is reminded once. */
+async function remindOfContact(turn: Turn, assignment: Assignment): Promise<void> {
+  pointOut(turn, assignment, 'contact');
+  if (!turn.rules.templates.has(LATE_TEMPLATE)) return;
+  const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+  await claimRepMail(turn, {
+    template: LATE_TEMPLATE,
+    key: `assignment:${assignment.id}:late-contact`,
+    assignment,
+    rep,
+    settler: reminderSettler(assignment.id),
   });
 }
 

@@ -81,4 +81,13 @@ export interface RepBrief {
   /** The newest of them, in the lead's own words or the form's. */
   request?: { what: string; when: string } | null;
   recycleCount?: number;
+  /** Why it comes now, and what to do next, each in a sentence or two. */
+  whyNow?: string;
+  nextAction?: string;
+  /** Pages and material that it read, as quotations, the latest first. */
+  read?: readonly string[];
+  /** Hand-offs that are over and needs that are closed, the latest first. */
+  history?: readonly { what: string; when: string }[];
+  /** What reps noted, the latest first; of a rejection and a reroute too. */
+  notes?: readonly { body: string; by: string | null; when: string }[];
 }

@@ -44,6 +44,11 @@ const EVERYTHING: RenderContext = {
     reasons: Array.from({ length: 8 }, () => ({ rule: 'Asked for a demo', points: 40, when: 'today 09:12' })),
     actions: Array.from({ length: 8 }, () => ({ what: 'Viewed a page', when: 'today 09:12' })),
     recycleCount: 1,
+    whyNow: 'Asked for a demo 2 minutes ago; grade A, “owner”, 100 to 500 staff',
+    nextAction: 'Call them today. Agree on the next step and its date.',
+    read: ['“/pricing”'],
+    history: [{ what: 'Sam Rep sent it back as ‘too-early’', when: 'in May' }],
+    notes: [{ body: 'Builds in spring', by: 'Sam Rep', when: 'in May' }],
     request: { what: 'A question', when: 'today' },
   },
 };

@@ -4,6 +4,7 @@ import { newId } from '../../src/domain/ids.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
+import { keepNote } from '../../src/store/sales/notes.ts';
 import { RING_SIGNAL, STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
@@ -131,11 +132,27 @@ describe('the brief', () => {
     ]) {
       expect(text).toContain(part);
     }
+    expect(mail?.text).toMatch(/Why now:\W+Clicked in an email just now; grade A, “farm owner”\./);
+    expect(mail?.text).toMatch(/Next:\W+Write to them today and offer two times for a call\. Find out: budget/);
     expect(text).toMatch(/GRADE A .*SCORE 32/);
     expect(text).toMatch(/\+30<\/strong>.*clicked/);
     expect(text).toContain(': “/pumps”');
     expect(text).toMatch(/https?:\/\/[^"]+\/r\/[\w.~-]{20,}/);
     expect(mail?.headers.get('auto-submitted')).toBeDefined();
+  });
+
+  test('tells the next rep what the one before noted, and why it was sent on', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'noted@brief.example', firstName: 'Notina' });
+    const commandId = newId('command');
+    const actor = repActor(assignment.repId);
+    const noteId = await keepNote(engine.store, { commandId, leadId, actor, text: 'Speaks Dutch only' });
+    const rejected = { kind: 'reject', assignmentId: assignment.id, reason: 'wrong-region', noteId } as const;
+    expect(await life.tell(leadId, actor, rejected, commandId)).toMatchObject({ ok: true });
+    await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: assignment.id, team: 'south' });
+    const { rep } = await life.offered(leadId, assignment);
+    const [mail] = await life.untilMailed(rep, 'Notina', 1);
+    expect(mail?.text).toContain('Speaks Dutch only');
+    expect(mail?.text).toContain(`${assignment.rep.name} sent it back as ‘wrong-region’`);
   });
 
   test('SMTP refuses it for now: it is mailed later, and the rep can accept meanwhile', async () => {

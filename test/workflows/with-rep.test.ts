@@ -42,7 +42,8 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'reasons.yaml'), REASONS);
   const templates = path.join(folder, 'templates');
   await cp(path.join(import.meta.dirname, '../fixtures/templates'), templates, { recursive: true });
-  await copyFile(path.join(templates, 'rep-reminder.mjml'), path.join(templates, 'rep-reply.mjml'));
+  for (const key of ['rep-reply', 'rep-late'])
+    await copyFile(path.join(templates, 'rep-reminder.mjml'), path.join(templates, `${key}.mjml`));
   engine = await startEngine({ playbookDir: folder, templatesDir: templates });
   life = lifeOf(engine);
 });
@@ -71,6 +72,9 @@ test('a first contact that is late stands out until it is logged; so does an ans
   await engine.forward(leadId, '2 hours');
   expect(await attention(leadId)).toEqual(['late-contact']);
   expect(await life.audits(leadId, 'assignment.late')).toMatchObject([{ data: { what: 'contact' } }]);
+  expect(await engine.db.send.findMany({ where: { leadId, templateKey: 'rep-late' } })).toMatchObject([
+    { status: 'sent' },
+  ]);
   await log(leadId, { kind: 'call', result: 'reached' });
   expect(await attention(leadId)).toEqual([]);
   const { contactDueAt, firstContactAt, contactLateAt } = await engine.db.assignment.findUniqueOrThrow({

@@ -65,6 +65,17 @@ export const Brief = z
     actions: z
       .array(z.object({ what: z.string(), at: Timestamp }))
       .meta({ description: 'Actions of the lead, latest first' }),
+    whyNow: z.string().meta({
+      description: 'Why it comes now, in a sentence',
+      example: 'Asked for a demo: “/pricing” 2 minutes ago; grade A, “owner”, 100 to 500 staff',
+    }),
+    nextAction: z
+      .string()
+      .meta({ description: 'What to do next', example: 'Call them today. Find out: budget, timing.' }),
+    read: z.array(z.string()).meta({ description: 'Pages and material that it read, each once, latest first' }),
+    history: z
+      .array(z.object({ what: z.string(), at: Timestamp }))
+      .meta({ description: 'Hand-offs that are over and needs that are closed, latest first' }),
     notes: z
       .array(z.object({ body: z.string(), by: z.string().nullable(), at: Timestamp }))
       .meta({ description: 'Notes of reps, latest first' }),

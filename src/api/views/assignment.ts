@@ -77,6 +77,10 @@ export function briefView(brief: BriefRead): z.input<typeof Brief> {
     qualifiedBy,
     reasons: brief.reasons.map(stamped),
     actions: brief.actions.map(stamped),
+    whyNow: brief.whyNow,
+    nextAction: brief.nextAction,
+    read: brief.read,
+    history: brief.history.map(stamped),
     notes: brief.notes.map(stamped),
   };
 }

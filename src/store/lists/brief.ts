@@ -1,8 +1,13 @@
-import type { Fading } from '../../domain/score.ts';
+import { BY_ACCOUNT } from '../../domain/account-readiness.ts';
+import type { Rating } from '../../domain/readiness.ts';
 import { shownPoints } from '../../domain/score-words.ts';
 import { quoted } from '../../domain/stated-words.ts';
+import { nextAction, type NowFacts, whyNow } from '../../domain/why-now.ts';
 import { titleOf, type Names } from '../../domain/timeline.ts';
 import type { Tx } from '../db.ts';
+import type { Event, Lead, Need } from '../generated/client.ts';
+import { type AccountPerson, readAccountPeople } from '../scoring/account-people.ts';
+import { readHistory } from './hand-off-history.ts';
 import { readNames } from './names.ts';
 import { scoreByRule } from './score-by-rule.ts';
 
@@ -21,23 +26,36 @@ export interface Brief {
   reasons: { rule: string; points: number; at: Date }[];
   actions: { what: string; at: Date }[];
   notes: { body: string; by: string | null; at: Date }[];
+  /** Why it comes now, and what to do next, each in a sentence or two. */
+  whyNow: string;
+  nextAction: string;
+  /** Pages and material that it read, each once, the latest first. */
+  read: string[];
+  /** What we had with it before: hand-offs that are over, needs that are closed. The latest first. */
+  history: { what: string; at: Date }[];
 }
 
 const RULES_SHOWN = 8;
 const ACTIONS_SHOWN = 10;
-const NOTES_SHOWN = 5;
+/** Those of a rejection and a reroute are among them. */
+const NOTES_SHOWN = 20;
+const READ_SHOWN = 8;
+const EVENTS_READ = 50;
 /** Touches and events contain no names of reps. */
 const NO_NAMES: Names = { person: (id) => id, reason: (key) => key };
 
 /** `at`: now on the lead's clock. */
-export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Fading): Promise<Brief> {
-  const [lead, rules, events, touches, notes] = await Promise.all([
-    tx.lead.findUniqueOrThrow({ where: { id: leadId } }),
+export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Rating): Promise<Brief> {
+  const [lead, rules, events, touches, notes, history] = await Promise.all([
+    tx.lead.findUniqueOrThrow({
+      where: { id: leadId },
+      include: { needs: { orderBy: { openedAt: 'desc' }, take: 5 } },
+    }),
     scoreByRule(tx, leadId, at, fading),
     tx.event.findMany({
       where: { leadId, machine: false },
       orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
-      take: ACTIONS_SHOWN,
+      take: EVENTS_READ,
     }),
     tx.touch.findMany({
       where: { leadId },
@@ -49,17 +67,33 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Fading
       orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
       take: NOTES_SHOWN,
     }),
+    readHistory(tx, leadId),
   ]);
   const reps = await readNames(
     tx,
     notes.flatMap(({ repId }) => repId ?? []),
   );
   const { email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy } = lead;
+  const need = lead.needs.find(({ id }) => id === lead.needId);
+  const asked = events.find(({ type }) => type === qualifiedBy) ?? events[0];
+  const event = asked === undefined ? null : didWhat(asked);
+  const facts: NowFacts = {
+    atMs: at.getTime(),
+    event: event && { what: event.what, atMs: event.at.getTime() },
+    qualifiedBy,
+    grade: lead.fitGrade,
+    jobTitle,
+    companySize: lead.companySize,
+    people: await colleaguesOf(tx, lead, at.getTime(), fading),
+    phone,
+    email,
+    preferredChannel: lead.preferredChannel,
+    recycleCount: need?.recycleCount ?? 0,
+    lastReason: history.lastReason,
+    unknown: unknownOf(need),
+  };
   const done = [
-    ...events.map(({ type, machine, properties, occurredAt }) => ({
-      what: titleOf({ kind: 'event', data: { type, machine } }, 'lead', NO_NAMES) + subjectOf(properties),
-      at: occurredAt,
-    })),
+    ...events.slice(0, ACTIONS_SHOWN).map(didWhat),
     ...touches.map(({ how, source: from, campaign, isFirst, inbound, occurredAt }) => ({
       what: titleOf(
         { kind: 'touch', data: { how, source: marked(from), campaign: marked(campaign), first: isFirst, inbound } },
@@ -90,7 +124,42 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Fading
       by: reps.get(repId ?? '')?.name ?? null,
       at: occurredAt,
     })),
+    whyNow: whyNow(facts),
+    nextAction: nextAction(facts),
+    read: [...new Set(events.flatMap(({ properties }) => subjectOf(properties)?.words ?? []))].slice(0, READ_SHOWN),
+    history: history.entries,
   };
+}
+
+interface Did {
+  what: string;
+  at: Date;
+}
+
+function didWhat({
+  type,
+  machine,
+  properties,
+  occurredAt,
+}: Pick<Event, 'type' | 'machine' | 'properties' | 'occurredAt'>): Did {
+  const subject = subjectOf(properties);
+  const title = titleOf({ kind: 'event', data: { type, machine } }, 'lead', NO_NAMES);
+  return { what: subject === null ? title : `${title}: ${subject.words}`, at: occurredAt };
+}
+
+/** Those of its account who made it ready together, without itself. */
+async function colleaguesOf(tx: Tx, lead: Lead, atMs: number, fading: Rating): Promise<AccountPerson[]> {
+  if (lead.qualifiedBy !== BY_ACCOUNT || lead.accountId === null) return [];
+  return readAccountPeople(tx, [lead.accountId], fading, atMs - Number(lead.clockOffsetMs));
+}
+
+/** The letters of BANT that nobody knows. */
+function unknownOf(need: Need | undefined): string[] {
+  if (need === undefined) return [];
+  const { budget, authority, needKnown, timing } = need;
+  return Object.entries({ budget, 'who decides': authority, 'what they need': needKnown, timing }).flatMap(
+    ([what, state]) => (state === 'unknown' ? [what] : []),
+  );
 }
 
 /** What a form stated, in a sentence of ours. */
@@ -99,11 +168,11 @@ function marked(stated: string | null): string | null {
 }
 
 /** The most telling property of an event, which anybody may state: its page, form or link. */
-function subjectOf(properties: unknown): string {
-  if (typeof properties !== 'object' || properties === null) return '';
+function subjectOf(properties: unknown): { words: string } | null {
+  if (typeof properties !== 'object' || properties === null) return null;
   const known = properties as Readonly<Record<string, unknown>>;
-  const subject = ['title', 'path', 'page', 'form', 'name', 'url']
+  const subject = ['title', 'path', 'page', 'form', 'name', 'ebook', 'content', 'webinar', 'url']
     .map((key) => known[key])
     .find((value) => typeof value === 'string');
-  return typeof subject === 'string' ? `: ${quoted(subject)}` : '';
+  return typeof subject === 'string' ? { words: quoted(subject) } : null;
 }

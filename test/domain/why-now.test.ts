@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { ago, nextAction, type NowFacts, staffInWords, whyNow } from '../../src/domain/why-now.ts';
+
+const NOW = 1_000_000_000;
+const FACTS: NowFacts = {
+  atMs: NOW,
+  event: { what: 'Asked for a demo: “/pricing”', atMs: NOW - 125_000 },
+  qualifiedBy: 'demo.requested',
+  grade: 'A',
+  jobTitle: 'owner',
+  companySize: 120,
+  people: [],
+  phone: '+49301234567',
+  email: 'a@b.example',
+  preferredChannel: null,
+  recycleCount: 0,
+  lastReason: null,
+  unknown: ['budget', 'timing'],
+};
+
+test('why now is said in words that people use', () => {
+  expect(whyNow(FACTS)).toBe('Asked for a demo: “/pricing” 2 minutes ago; grade A, “owner”, 100 to 500 staff');
+  expect(whyNow({ ...FACTS, event: null, jobTitle: null, companySize: null })).toBe('Is ready by its score; grade A');
+  const people = [
+    { name: 'Olga', jobTitle: 'owner' },
+    { name: null, jobTitle: null },
+  ];
+  expect(whyNow({ ...FACTS, qualifiedBy: 'account', people })).toMatch(
+    /^2 people of its company show interest together: “Olga” \(“owner”\), somebody without a name; grade A/,
+  );
+});
+
+test('the next action depends on how they can be reached, and on what is known', () => {
+  expect(nextAction(FACTS)).toBe('Call them today. Find out: budget, timing.');
+  expect(nextAction({ ...FACTS, phone: null, unknown: [] })).toBe(
+    'Write to them today and offer two times for a call. Agree on the next step and its date.',
+  );
+  expect(nextAction({ ...FACTS, recycleCount: 1, lastReason: 'too-early' })).toBe(
+    'Call them today. Ask what has changed since it was sent back as ‘too-early’.',
+  );
+});
+
+test.each([
+  [59_000, 'just now'],
+  [60_000, '1 minute ago'],
+  [47 * 3_600_000, '47 hours ago'],
+  [49 * 3_600_000, '2 days ago'],
+])('%i ms are %s', (ms, words) => expect(ago(ms)).toBe(words));
+
+test.each([
+  [3, '1 to 10 staff'],
+  [100, '100 to 500 staff'],
+  [9_000, '5,000 staff and more'],
+])('%i people are %s', (people, words) => expect(staffInWords(people)).toBe(words));
