@@ -2,6 +2,7 @@ import { isLive } from '../domain/assignment.ts';
 import { type Actor, actorHandle } from '../domain/actor.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
+import { isTeleSales } from '../domain/route.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { reached } from '../runtime/race-points.ts';
 import { enrollByCommand } from './enroll-by-command.ts';
@@ -78,8 +79,12 @@ async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
     { action: 'assignment.accepted', data: { assignmentId: command.assignmentId, repId: assigned(turn).repId } },
     command.actor,
   );
-  const { repId } = assigned(turn);
+  const { repId, team } = assigned(turn);
   const by = actorHandle(command.actor);
+  if (isTeleSales(turn.playbook.routing, team)) {
+    turn.changeStage('qualifying', `accepted by ${repId} for the first contact`);
+    return done(turn, 'Accepted: complete what is known of the need, then qualify it on, send it back or close it.');
+  }
   if (by === repId) {
     turn.changeStage('accepted', `accepted by ${repId}`);
     return done(turn, 'Accepted: the lead is yours.');

@@ -32,7 +32,7 @@ export async function pressOn(turn: Turn): Promise<void> {
 /** Does what is due for the latest assignment: the brief, the reminder, or the next rep. */
 async function goOnWith(turn: Turn, assignment: Assignment): Promise<void> {
   if (assignment.status === 'accepted' && isDue(turn, assignment.briefDueAt)) await brief(turn, assignment);
-  else if (turn.stage === 'accepted' || turn.stage === 'opportunity') await lookAfter(turn);
+  else if (['qualifying', 'accepted', 'opportunity'].includes(turn.stage)) await lookAfter(turn);
   if (turn.stage !== 'assigned' || assignment.status !== 'offered') return;
   const runs = isTold(assignment);
   if (runs && isDue(turn, assignment.dueAt)) await passOn(turn, assignment);

@@ -3,18 +3,50 @@ import { isLive } from '../domain/assignment.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { isActiveRep } from '../store/process/reps.ts';
 import { changeAssignment } from './assignment.ts';
-import { offerToRep, offerToTeam } from './offer.ts';
+import { offer, offerToRep, offerToTeam } from './offer.ts';
 import { NOT_WAITING, type Turn } from './turn.ts';
 import { done, invalid } from './verdict.ts';
 
+/** Tele-sales has completed what is known: the lead goes to the field by the rules, as a hand-off of its own with its own clocks. */
+async function qualifyOn(turn: Turn, command: Reroute): Promise<Verdict> {
+  const { assignment, need } = turn.picture;
+  endAssignment(turn, command);
+  const from = assignment?.team ?? '';
+  turn.note(
+    {
+      action: 'assignment.rerouted',
+      data: { ...(assignment !== null && { assignmentId: assignment.id }), qualifiedOn: true },
+    },
+    command.actor,
+  );
+  turn.changeNeed({ ...NOT_WAITING, ownerId: null, waitingBecause: null });
+  turn.changeLead({ ownerId: null });
+  turn.changeStage('qualified', `first contact made by team ‘${from}’: qualified on`);
+  if (need !== null) await offer(turn);
+  if (turn.stage === 'assigned') return done(turn, 'Qualified on: the rep is being told.');
+  return done(turn, 'Qualified on: it is offered as soon as there is a way.');
+}
+
+function endAssignment(turn: Turn, command: Reroute): void {
+  const { assignment } = turn.picture;
+  if (assignment === null || !isLive(assignment.status)) return;
+  changeAssignment(turn, assignment, {
+    status: 'rerouted',
+    decidedAt: turn.at,
+    decidedBy: actorHandle(command.actor),
+    noteId: command.noteId ?? null,
+    briefDueAt: null,
+  });
+}
+
+type Reroute = Extract<LeadCommand, { kind: 'route' | 'reroute' }>;
+
 /** A person says to which team or rep the lead goes, whoever has it; also one that was offered to nobody yet. */
-export async function reroute(
-  turn: Turn,
-  command: Extract<LeadCommand, { kind: 'route' | 'reroute' }>,
-): Promise<Verdict> {
+export async function reroute(turn: Turn, command: Reroute): Promise<Verdict> {
   const rep = command.repId === undefined ? null : await turn.tx.rep.findUnique({ where: { id: command.repId } });
   if (command.repId !== undefined && (rep === null || !isActiveRep(rep)))
     return invalid('There is no active rep with this handle.');
+  if (command.team === undefined && rep === null && turn.stage === 'qualifying') return qualifyOn(turn, command);
   const teamKey = command.team ?? rep?.teams[0];
   if (teamKey === undefined) return invalid('Give a team or a rep to reroute to.');
   if (!turn.playbook.routing.teams.some(({ team }) => team === teamKey))
@@ -22,15 +54,7 @@ export async function reroute(
   const { assignment } = turn.picture;
   if (rep !== null && rep.id === assignment?.repId && assignment.status === 'rejected')
     return invalid('This rep refused the lead: choose another.');
-  if (assignment !== null && isLive(assignment.status)) {
-    changeAssignment(turn, assignment, {
-      status: 'rerouted',
-      decidedAt: turn.at,
-      decidedBy: actorHandle(command.actor),
-      noteId: command.noteId ?? null,
-      briefDueAt: null,
-    });
-  }
+  endAssignment(turn, command);
   turn.note(
     {
       action: 'assignment.rerouted',

@@ -90,13 +90,9 @@ function inStage(turn: Turn): Stands {
   switch (turn.stage) {
     case 'qualified':
       return whenQualified(turn);
-    case 'qualifying':
-      return {
-        next: { kind: 'person', summary: 'Waits for tele-sales to complete BANT' },
-        because: 'A person completes what is known of the need.',
-      };
     case 'assigned':
       return whenAssigned(turn);
+    case 'qualifying':
     case 'accepted':
     case 'opportunity':
       return withRep(turn);
@@ -161,7 +157,10 @@ function whenAssigned(turn: Turn): Stands {
 }
 
 function withRep(turn: Turn): Stands {
-  const because = `A rep has it in stage ${turn.stage}.`;
+  const because =
+    turn.stage === 'qualifying'
+      ? 'Tele-sales makes the first contact and completes what is known of the need.'
+      : `A rep has it in stage ${turn.stage}.`;
   const clocks = [
     { at: turn.picture.assignment?.briefDueAt ?? null, what: 'to tell the rep' },
     { at: noticeDueAt(turn), what: 'to tell the rep' },

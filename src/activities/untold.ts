@@ -32,7 +32,7 @@ export function noticeDueAt(turn: Turn): Date | null {
 
 /** The hand-off whose rep has the lead now. */
 function toldAssignment({ picture: { assignment }, stage }: Turn): Assignment | null {
-  const isWithRep = stage === 'assigned' || stage === 'accepted' || stage === 'opportunity';
+  const isWithRep = ['assigned', 'qualifying', 'accepted', 'opportunity'].includes(stage);
   return isWithRep && assignment !== null && isLive(assignment.status) ? assignment : null;
 }
 

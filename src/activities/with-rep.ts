@@ -121,7 +121,8 @@ function takeBack(turn: Turn, assignment: Assignment): void {
 
 function isTriedEnough(turn: Turn, { team: key, attempts }: Assignment): boolean {
   const limit = findTeam(turn, key)?.attempts;
-  if (limit === undefined || attempts < limit.most || turn.stage !== 'accepted') return false;
+  if (limit === undefined || attempts < limit.most || (turn.stage !== 'accepted' && turn.stage !== 'qualifying'))
+    return false;
   return followOf(turn, limit.reason) !== null;
 }
 

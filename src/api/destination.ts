@@ -17,6 +17,17 @@ export const Destination = z
     message: 'or rep must be given, and not both',
   });
 
+/** The same, or nowhere in particular: tele-sales qualifies a lead on, and the rules say to whom. */
+export const DestinationOrOn = z
+  .strictObject({
+    ...Destination.shape,
+    on: z.literal(true).optional().meta({ description: 'Qualified on by the rules' }),
+  })
+  .refine(({ team, rep, on }) => [team, rep, on].filter((one) => one !== undefined).length === 1, {
+    path: ['team'],
+    message: 'or rep or on must be given, and only one of them',
+  });
+
 /** @throws AppError VALIDATION_FAILED for a team that there is not, or a rep who takes no leads */
 export async function destinationOf(
   { db }: StoreContext,

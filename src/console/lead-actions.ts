@@ -44,6 +44,12 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     return home(post, 'rejected');
   });
 
+  onPost('qualify-on', async (post) => {
+    const assignmentId = assignmentOf(post);
+    await execute(deps, post, 'reroute', (base, noted) => ({ ...base, kind: 'reroute', assignmentId, ...noted }));
+    return home(post, 'rejected');
+  });
+
   onPost('log', async (post) => {
     const kind = chosen(post.request, 'kind', LOGGED, 'Choose what it was.');
     const body = field(post.request, 'body', LONGEST_TEXT);

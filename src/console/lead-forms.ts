@@ -47,6 +47,13 @@ export function decisionForms(form: LeadForm): Html {
   </div>`;
 }
 
+/** Tele-sales has completed what is known: the rules say who gets it next. */
+export function qualifyOnForm(form: LeadForm): Html {
+  const words = html`<p>You have made the first contact. It goes to the field by the rules, with what you found out.</p>
+    ${note('note', 'Note for the next rep (optional)', 'on-')}`;
+  return html`<div class="cards">${card('Qualify on', form, 'qualify-on', words, 'Qualify on', true)}</div>`;
+}
+
 /** What is written on a lead, whoever has it. */
 export function noteForms(form: LeadForm): Html {
   return html`<div class="cards">

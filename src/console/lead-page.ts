@@ -26,7 +26,7 @@ import { tellTimeline } from '../store/lists/told-timeline.ts';
 import { readWhoSaid } from '../store/lists/who-said.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { assessmentForm, needSection } from './lead-assessment.ts';
-import { decisionForms, moreForms, noteForms, outcomeForms } from './lead-forms.ts';
+import { decisionForms, moreForms, noteForms, outcomeForms, qualifyOnForm } from './lead-forms.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
 import { colleaguesSection, pageEndOf, scoreSection, type Story, timelineSection } from './lead-story.ts';
@@ -146,7 +146,9 @@ function formsOf(lead: LeadDetail, playbook: Playbook, csrf: string, may: (actio
   };
   const isOffered = live?.status === 'offered';
   const isWorked = live?.status === 'accepted' && !isClosed(lead.stage as LeadStage);
-  return html`${isOffered && may('accept') ? decisionForms(form) : ''} ${may('log-activity') ? noteForms(form) : ''}
+  const isFirstContact = isWorked && lead.stage === 'qualifying';
+  return html`${isOffered && may('accept') ? decisionForms(form) : ''}
+  ${isFirstContact && may('reroute') ? qualifyOnForm(form) : ''} ${may('log-activity') ? noteForms(form) : ''}
   ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${moreForms(form, { lead, may })}`;
 }
 

@@ -9,6 +9,7 @@ import type { Stage } from './stage.ts';
 export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'accept'; assignmentId: string }
   | { kind: 'reject'; assignmentId: string; reason: string; noteId?: string }
+  /** Without `team` and `repId`: tele-sales qualifies the lead on, to whom the rules say. */
   | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string }
   /** A person says who gets the lead, also one that was offered to nobody yet. */
   | { kind: 'route'; team?: string; repId?: string; noteId?: string }

@@ -12,6 +12,19 @@ export function matchRule(routing: Routing, facts: LeadFacts): RoutingRule {
   return rule;
 }
 
+/**
+ * The same for a lead whose first contact was made: rules that lead to tele-sales are passed over.
+ * @throws AppError PLAYBOOK_INVALID as `matchRule`
+ */
+export function matchFieldRule(routing: Routing, facts: LeadFacts): RoutingRule {
+  return matchRule({ ...routing, rules: routing.rules.filter(({ team }) => !isTeleSales(routing, team)) }, facts);
+}
+
+/** Whether the team makes the first contact for others. */
+export function isTeleSales({ teams }: Pick<Routing, 'teams'>, key: string | undefined): boolean {
+  return teams.some(({ team, kind }) => team === key && kind === 'tele-sales');
+}
+
 /** The rule by which a rep is chosen among the reps of a team; undefined where another rule decides. */
 export function ruleForTeam(routing: Routing, facts: LeadFacts, team: string): RoutingRule | undefined {
   const rule = matchRule(routing, facts);

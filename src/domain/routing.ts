@@ -54,6 +54,11 @@ export interface Sticky {
 export interface Team {
   team: string;
   name: string;
+  /**
+   * `tele-sales`: first contact. Whoever accepts a lead there completes what is known of the need (stage `qualifying`), then qualifies it on
+   * to a team of the field, sends it back or closes it.
+   */
+  kind?: 'tele-sales';
   /** Keys of reps, in the order of the file. */
   reps: readonly string[];
   sla: {

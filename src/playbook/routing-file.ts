@@ -24,6 +24,10 @@ const rule = mapping({
 
 const team = mapping({
   name: words,
+  kind: z
+    .enum(['field', 'tele-sales'])
+    .transform((one) => (one === 'tele-sales' ? one : undefined))
+    .optional(),
   reps: z.array(key),
   sla: mapping({ accept: span, remindAfter: span, contact: span.optional(), answer: span.optional() }).transform(
     (one) => stated(one),
@@ -117,6 +121,12 @@ function checkRules(file: YamlFile, read: Read): void {
       file.report(['rules', i], `"${one.rule}" has no condition, so it takes every lead; put it last`);
     }
   });
+  const last = rules.at(-1)?.team;
+  if (last !== undefined && read.teams[last]?.kind === 'tele-sales')
+    file.report(
+      ['rules', rules.length - 1, 'team'],
+      `team "${last}" is tele-sales, which qualifies leads on by the rules: the last rule must lead elsewhere`,
+    );
   if (rules.at(-1)?.when || rules.length === 0) {
     file.report(
       ['rules', Math.max(0, rules.length - 1)],

@@ -2,14 +2,18 @@
 import { copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/domain/ids.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
+import { assess } from '../../src/store/sales/assess.ts';
+import { keepNote } from '../../src/store/sales/notes.ts';
 import { logActivity, type NewActivity } from '../../src/store/sales/log-activity.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
 const ROUTING = `
 rules:
+  - { rule: first-contact, when: { source: fair }, team: phone }
   - { rule: everyone, team: north }
 teams:
   north:
@@ -20,7 +24,15 @@ teams:
     idle: { warn: 5 days, takeBack: 8 days }
     workingHours: { days: mon-sun, from: "00:00", to: "24:00" }
     timeZone: UTC
+  phone:
+    name: Phone
+    kind: tele-sales
+    reps: [tess]
+    sla: { accept: 1 hours, remindAfter: 0.5 hours, contact: 2 hours }
+    workingHours: { days: mon-sun, from: "00:00", to: "24:00" }
+    timeZone: UTC
 reps:
+  tess: { name: Tess, email: tess@sales.example }
   ada: { name: Ada, email: ada@sales.example }
   bob: { name: Bob, email: bob@sales.example }
   boss: { name: Boss, email: boss@sales.example, manager: true }
@@ -169,4 +181,47 @@ test('only a disqualification that says so gives the turn back', async () => {
     expect(await life.tell(leadId, MANAGER, { kind: 'disqualify', reason })).toMatchObject({ ok: true });
     expect((await turnOf(assignment.repId)) < before).toBe(isGivenBack);
   }
+});
+
+describe('tele-sales makes the first contact', () => {
+  const onThePhone = async (email: string, firstName: string) => {
+    const { leadId, assignment } = await life.ready({ email, firstName, source: 'fair' });
+    expect(assignment).toMatchObject({ team: 'phone', rule: 'first-contact', rep: { key: 'tess' } });
+    const tess = repActor(assignment.repId);
+    const told = { kind: 'accept', assignmentId: assignment.id } as const;
+    expect(await life.tell(leadId, tess, told)).toMatchObject({ ok: true, stage: 'qualifying' });
+    return { leadId, assignment, tess };
+  };
+
+  test('and qualifies the lead on: to the field by the rules, with the note and clocks of its own', async () => {
+    const { leadId, assignment, tess } = await onThePhone('on@phone.example', 'Onda');
+    const { contactDueAt, decidedAt } = (await latest(leadId)) ?? {};
+    expect(((contactDueAt?.getTime() ?? 0) - (decidedAt?.getTime() ?? 0)) / 3_600_000).toBeCloseTo(2, 1);
+    await assess(engine.store, tess, leadId, { budget: 'known', timing: 'known' });
+    const commandId = newId('command');
+    const noteId = await keepNote(engine.store, { commandId, leadId, actor: tess, text: 'Wants it in May' });
+    const on = { kind: 'reroute', assignmentId: assignment.id, noteId } as const;
+    expect(await life.tell(leadId, tess, on, commandId)).toMatchObject({ ok: true, stage: 'assigned' });
+    const field = await life.offered(leadId, assignment);
+    expect(field).toMatchObject({ team: 'north', rule: 'everyone' });
+    const stages = await engine.db.stageChange.findMany({ where: { leadId }, orderBy: { id: 'asc' } });
+    expect(stages.slice(-4).map(({ toStage }) => toStage)).toEqual(['assigned', 'qualifying', 'qualified', 'assigned']);
+    const [brief] = await life.untilMailed(field.rep, 'Onda', 1);
+    expect(brief?.text).toContain('Wants it in May');
+    expect(await life.need(leadId)).toMatchObject({ budget: 'known', timing: 'known' });
+    const accepted = { kind: 'accept', assignmentId: field.id } as const;
+    expect(await life.tell(leadId, repActor(field.repId), accepted)).toMatchObject({ ok: true, stage: 'accepted' });
+  });
+
+  test('or sends it back, or closes it; who has it in the field cannot qualify it on to nowhere', async () => {
+    const back = await onThePhone('back@phone.example', 'Bacha');
+    const rejected = { kind: 'reject', assignmentId: back.assignment.id, reason: 'no-answer' } as const;
+    expect(await life.tell(back.leadId, back.tess, rejected)).toMatchObject({ ok: true, stage: 'nurturing' });
+    const closed = await onThePhone('closed@phone.example', 'Closina');
+    const none = { kind: 'outcome', result: 'no-need' } as const;
+    expect(await life.tell(closed.leadId, closed.tess, none)).toMatchObject({ ok: true, stage: 'no-need' });
+    const field = await life.accepted({ email: 'field@phone.example' });
+    const on = { kind: 'reroute', assignmentId: field.assignment.id } as const;
+    expect(await life.tell(field.leadId, field.rep, on)).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+  });
 });

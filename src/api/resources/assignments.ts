@@ -12,7 +12,7 @@ import { readTies } from '../../store/access/lead-ties.ts';
 import { requireAssignment, scopeFor } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { Destination, destinationOf } from '../destination.ts';
+import { destinationOf, DestinationOrOn } from '../destination.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { json } from '../reply.ts';
@@ -159,11 +159,14 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
       path: '/v1/assignments/:id/reroute',
       access: 'reroute',
       summary: 'Send a lead to another team or rep',
-      body: Destination,
+      description:
+        'To a team or a rep. `on: true`: tele-sales has made the first contact, and the rules say who gets the lead (stage `qualifying` only).',
+      body: DestinationOrOn,
       bodyExample: { team: 'europe' },
       async handle({ params, body, caller, request, rules: { playbook } }) {
         const { assignment, base } = await prepare(caller, params.id, 'reroute', request);
-        const to = await destinationOf(store, playbook, body);
+        const { on, ...stated } = body;
+        const to = on === true ? {} : await destinationOf(store, playbook, stated);
         const noted = await noteOf(base, assignment.leadId, body.note);
         return runCommand(deps, assignment.leadId, { ...base, kind: 'reroute', ...to, ...noted });
       },

@@ -146,7 +146,7 @@ const BRANCHES: readonly Branch[] = [
                               ELSE ' has not tried to reach it in time.' END AS reason
       FROM assignments a JOIN leads l ON l.need_id = a.need_id
       WHERE (a.contact_late_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.stuck_at IS NOT NULL)
-        AND a.status = 'accepted' AND l.stage IN ('accepted', 'opportunity')
+        AND a.status = 'accepted' AND l.stage IN ('qualifying', 'accepted', 'opportunity')
         AND (a.stuck_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.first_contact_at IS NULL)`,
   },
   {

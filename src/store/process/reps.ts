@@ -63,7 +63,7 @@ export async function loadsOf(tx: Tx, reps: readonly Rep[]): Promise<ReadonlyMap
     SELECT r.id,
       ((SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.status = 'offered')
        + (SELECT count(*) FROM needs n WHERE n.owner_id = r.id AND n.closed_at IS NULL
-          AND n.stage IN ('accepted', 'opportunity')))::int AS open,
+          AND n.stage IN ('qualifying', 'accepted', 'opportunity')))::int AS open,
       (SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.created_at > now() - interval '24 hours')::int AS "lastDay",
       (SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.created_at > now() - interval '1 hour')::int AS "lastHour"
     FROM reps r WHERE r.id = ANY(${limited})`;

@@ -99,6 +99,7 @@ const RoutingShape = z.strictObject({
     z.strictObject({
       team: z.string(),
       name: z.string(),
+      kind: z.literal('tele-sales').exactOptional(),
       reps: z.array(z.string()),
       sla: z.strictObject({
         accept: SpanShape,
