@@ -14,7 +14,7 @@ const emit = Server.prototype.emit;
 Server.prototype.emit = function guarded(this: Server, event: string, ...args: unknown[]): boolean {
   const [request, answer] = args as [IncomingMessage, unknown];
   if ((event === 'request' || event === 'upgrade') && !isOwnPage(request)) {
-    refuse(answer as ServerResponse | Socket);
+    refuse(answer as ServerResponse | Socket, request.socket.localPort);
     return true;
   }
   if (event === 'request') keepToItself(answer as ServerResponse);
@@ -28,10 +28,10 @@ function isOwnPage({ headers }: IncomingMessage): boolean {
   return origin === undefined || origin === `http://${host}`;
 }
 
-function refuse(answer: ServerResponse | Socket): void {
+function refuse(answer: ServerResponse | Socket, port: number | undefined): void {
   if (answer instanceof ServerResponse) {
     answer.writeHead(403, { 'Content-Type': 'text/plain' });
-    answer.end('The mail inbox answers its own page only: open it at http://localhost.\n');
+    answer.end(`The mail inbox answers its own page only: open it at http://localhost:${port}\n`);
   } else {
     answer.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
   }
