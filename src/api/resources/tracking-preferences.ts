@@ -184,7 +184,9 @@ function choiceOf(
     });
   const frequency = FREQUENCIES.find((one) => one === body['frequency']);
   const language =
-    typeof body['language'] === 'string' && LANGUAGE_NAMES[body['language']] ? body['language'] : undefined;
+    typeof body['language'] === 'string' && Object.hasOwn(LANGUAGE_NAMES, body['language'])
+      ? body['language']
+      : undefined;
   const zone = zoneOfLead(lead, rules.playbook.defaultTimeZone);
   const snooze = snoozeOf(body, DateTime.fromMillis(leadNow(lead, realNowMs), { zone }));
   if (snooze === 'wrong') return null;
