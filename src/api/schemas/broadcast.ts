@@ -21,6 +21,7 @@ const Schedule = z
     z.strictObject({
       local: z
         .string()
+        .max(40)
         .refine(isLocalTime, 'must be a date and time without a zone, as in "2026-12-01T09:00"')
         .meta({ description: 'A date and time of each lead’s own zone', example: '2026-12-01T09:00' }),
     }),
@@ -42,6 +43,7 @@ export const Trial = z
       .meta({ description: 'Share of the leads, each of whom gets one of the variants' }),
     for: z
       .string()
+      .max(40)
       .default('4 hours')
       .refine((written) => parseSpan(written) !== null, 'must be a duration such as "4 hours"')
       .meta({ description: 'How long reactions are waited for, from the last message of the trial on' }),
