@@ -22,6 +22,7 @@ const LARGE = [
   'needs',
   'enrollments',
   'assignments',
+  'stage_changes',
   'audit',
 ];
 const DAYS = 365;
@@ -150,6 +151,21 @@ export async function seedPopulation(
           FROM rows WHERE ${withSales} OR ${recycled})
         INSERT INTO consents (id, lead_id, granted, text, source, occurred_at)
         SELECT ${id('cns', 'n')}, ${id('lead', 'n')}, true, 'Send me mail', 'form', at FROM rows`,
+    );
+    const came = ago('n', 13);
+    const later = (days: number): string => `${came} + make_interval(days => ${days})`;
+    await fill(
+      'stage changes',
+      leads,
+      (from, to) => `
+        INSERT INTO stage_changes (lead_id, need_id, from_stage, to_stage, because, actor, occurred_at)
+        SELECT ${id('lead', 'n')}, ${id('need', 'n')}, NULL, step.stage, 'Seeded', 'system', step.at
+        FROM (SELECT n, ${stage} AS stage FROM generate_series(${from}, ${to}) n) rows
+        CROSS JOIN LATERAL (VALUES ('new', ${came}, TRUE), ('nurturing', ${later(1)}, rows.stage <> 'new'),
+          ('assigned', ${later(7)}, rows.stage IN ('assigned', 'opportunity', 'customer')),
+          ('accepted', ${later(8)}, rows.stage IN ('opportunity', 'customer')), ('opportunity', ${later(15)}, rows.stage IN ('opportunity', 'customer')),
+          (rows.stage, ${later(60)}, rows.stage IN ('customer', 'no-need', 'disqualified', 'dormant', 'qualified'))) AS step(stage, at, did)
+        WHERE step.did`,
     );
     // One lead in a hundred is busy: these have a tenth of all events.
     const busy = Math.max(1, Math.floor(leads / 100));

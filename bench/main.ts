@@ -17,6 +17,7 @@ import { startReporter } from './children.ts';
 import { measureCadence } from './cadence.ts';
 import { measureEvents } from './events.ts';
 import { measureLists } from './lists.ts';
+import { measureReports } from './reports.ts';
 import { measureMail } from './mail.ts';
 import { measureMemory } from './memory.ts';
 import { measurePlan } from './plan.ts';
@@ -32,7 +33,7 @@ interface Benchmark {
   measure: (bench: Bench) => Promise<Measured>;
 }
 
-/** The benchmarks in their order. The last three work on the rows that `lists` generates, or generate them: the rows stay there. */
+/** The benchmarks in their order. The last four work on the rows that `lists` generates, or generate them: the rows stay there. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start: { about: 'from POST /v1/leads to the first email accepted by SMTP', measure: measureStart },
   events: { about: 'POST /v1/events, scored, with ledger', measure: measureEvents },
@@ -42,6 +43,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   memory: { about: 'worker and API while leads sleep and step', measure: measureMemory },
   simulate: { about: 'sixty days of one persona, from the command to its page', measure: measureSimulate },
   lists: { about: 'pages of a large database', measure: measureLists },
+  reports: { about: 'every report, over the same rows', measure: measureReports },
   plan: { about: 'the plan of a change of the scoring rules, over the same rows', measure: measurePlan },
   cadence: { about: 'plan, segments and migration in the same database', measure: measureCadence },
 };

@@ -1,4 +1,4 @@
-/** The large database of `lists`, `plan` and `cadence`: made once, even when several are asked for. */
+/** The large database of `lists`, `reports`, `plan` and `cadence`: made once, even when several are asked for. */
 import type { Bench } from './bench.ts';
 import { type Population, seedPopulation } from './lists-seed.ts';
 

@@ -59,9 +59,9 @@ export function askForm(report: Report, asked: Asked, words: AskWords): Html {
 export function sectionPart(section: Section, currency: string, links: ReportLinks): Html {
   const chart = chartOf(section, currency);
   const csv = links.page.replace('/console/reports/', '/console/reports/csv/');
-  return html`<section aria-labelledby="section-${section.key}">
-    <h2 id="section-${section.key}">${section.title}</h2>
-    ${chart === null ? '' : html`<div class="card wide">${raw(chart)}</div>`}
+  return html`<section>
+    <h2>${section.title}</h2>
+    ${chart === null ? '' : html`<div class="card wide" tabindex="0" role="region" aria-label="Chart: ${section.title}">${raw(chart)}</div>`}
     ${section.rows.length === 0 ? html`<p class="soft">Nothing in this time.</p>` : tableOf(section, currency, links)}
     ${section.notes.map((note) => html`<p class="soft">${note}</p>`)}${definitions(section.columns)}
     <p class="small"><a href="${csv}${csv.includes('?') ? '&' : '?'}section=${section.key}">CSV</a></p>
@@ -82,7 +82,7 @@ export function overviewPart({ title, question }: Report, section: Section, curr
           </div>`,
         ];
   });
-  return html`<section class="card wide" aria-label="${title}">
+  return html`<section class="card wide" tabindex="0" aria-label="${title}">
     <h2><a href="${page}">${title}</a></h2>
     <p class="soft">${question} The last 90 days.</p>
     ${totals.length === 0 ? '' : html`<dl class="totals">${totals}</dl>`}

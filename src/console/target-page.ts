@@ -214,8 +214,8 @@ function askForm({ goal, until }: TargetAsked, { rates, valueMinor }: Measured, 
 
 function planPart(plan: TargetPlan, currency: string): Html {
   const money = (minor: number | null): string => inWords(minor, 'money', currency);
-  return html`<section aria-labelledby="takes">
-    <h2 id="takes">What it takes</h2>
+  return html`<section>
+    <h2>What it takes</h2>
     ${table(
       'What it takes',
       ['Layer', 'Needs', 'By'],
@@ -290,8 +290,8 @@ function savedPart(
   currency: string,
 ): Html | '' {
   if (saved.length === 0) return '';
-  return html`<section aria-labelledby="saved">
-    <h2 id="saved">Saved plans, and what happened</h2>
+  return html`<section>
+    <h2>Saved plans, and what happened</h2>
     ${saved.map(
       ({ one, happened }) =>
         html`<section class="card">

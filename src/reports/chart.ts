@@ -60,7 +60,14 @@ function optionOf(
     color: COLORS,
     textStyle: { fontFamily: 'sans-serif' },
     legend: { show: drawn.length > 1, top: 0, left: 0, textStyle: { color: INK } },
-    grid: { left: 24, right: 24, top: drawn.length > 1 ? 34 : 12, bottom: 8, containLabel: true },
+    grid: {
+      left: 24,
+      right: 24,
+      top: drawn.length > 1 ? 34 : 12,
+      bottom: 8,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     xAxis: isUpright ? categories : values,
     yAxis: isUpright ? values : { ...categories, inverse: true },
     series: drawn.map(({ key, title }) => ({

@@ -1,0 +1,185 @@
+/** The pages of the reports, in a real browser. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeHistory } from '../../src/cli/demo/history/write.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { REPORTS } from '../../src/reports/registry.ts';
+import { openSessionOf } from '../../src/store/access/sessions.ts';
+import { inviteUser } from '../../src/store/access/users.ts';
+import { openApi, type Bench } from '../api/support.ts';
+import { createVisitor } from '../api/visitor.ts';
+import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
+
+/** What a stranger may write into any field of a form. */
+const PAYLOAD = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openApi();
+  await writeHistory(bench.db, { leads: 300, seed: 5, until: new Date() });
+  for (const role of ['marketer', 'manager'] as const)
+    await inviteUser(
+      bench.db,
+      { email: `${role}@pages.example`, name: role, role },
+      { actor: 'system', at: new Date() },
+    );
+  await hostile();
+}, 60_000);
+afterAll(() => bench.close());
+
+/** A lead with a payload in every word that reports show. */
+async function hostile(): Promise<void> {
+  const [leadId, needId, at] = [newId('lead'), newId('need'), new Date()];
+  const words = { source: PAYLOAD, medium: PAYLOAD, campaign: PAYLOAD, channel: PAYLOAD };
+  const { db } = bench;
+  await db.lead.create({
+    data: {
+      id: leadId,
+      email: 'x@hostile.example',
+      firstName: PAYLOAD,
+      company: PAYLOAD,
+      industry: PAYLOAD,
+      jobTitle: PAYLOAD,
+      country: 'DE',
+      stage: 'customer',
+      source: PAYLOAD,
+      scoreAt: at,
+      needId,
+    },
+  });
+  await db.need.create({
+    data: {
+      id: needId,
+      leadId,
+      stage: 'customer',
+      type: PAYLOAD,
+      productLine: PAYLOAD,
+      openedAt: at,
+      closedAt: at,
+      outcome: 'won',
+      valueMinor: 100n,
+      currency: 'EUR',
+    },
+  });
+  await db.touch.create({
+    data: { id: newId('touch'), leadId, needId, isFirst: true, how: 'form', occurredAt: at, ...words },
+  });
+  await db.stageChange.create({
+    data: { leadId, needId, toStage: 'customer', because: 'test', actor: 'system', occurredAt: at },
+  });
+}
+
+async function sessionOf(email: string): Promise<string> {
+  return (await openSessionOf(bench.db, email, new Date())) ?? '';
+}
+
+const PAGES = ['reports', 'reports/target', ...REPORTS.map(({ key }) => `reports/${key}`)];
+
+test('a payload is text, on every report by every dimension, and in the list behind a figure', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
+  const seen = new Set<string>();
+  for (const { key, by } of REPORTS)
+    for (const dimension of by) {
+      const { status, text } = await who.go(
+        `/console/reports/${key}?by=${dimension}&source=${encodeURIComponent(PAYLOAD)}`,
+      );
+      expect(status).toBe(200);
+      expect(text, `${key} by ${dimension}`).not.toMatch(/<img src=x|<script>alert/);
+      if (text.includes('&lt;img src=x')) seen.add(dimension);
+    }
+  expect([...seen]).toEqual(
+    expect.arrayContaining(['source', 'campaign', 'industry', 'jobTitle', 'productLine', 'needType']),
+  );
+  const { text } = await who.go(
+    `/console/reports/leads-in/leads?figure=needs&by=source&group=${encodeURIComponent(PAYLOAD)}`,
+  );
+  expect(text).toContain('customer, grade');
+  expect(text).not.toMatch(/<img src=x|<script>alert/);
+});
+
+test('a wrong question is answered with what is wrong, and with the report without it', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
+  const { status, text } = await who.go('/console/reports/funnel?since=tomorrow');
+  expect(status).toBe(400);
+  expect(text).toContain('since must be a day such as');
+  expect(text).toContain('From lead to customer');
+  expect((await who.go('/console/reports/no-such')).status).toBe(404);
+});
+
+test('a plan is made, saved, compared with what happened, and deleted', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('manager@pages.example'));
+  const { text, csrf } = await who.go('/console/reports/target?goal=customers&amount=12&rate-won=50');
+  expect(text).toContain('Customer: 50 % of the layer before');
+  expect(
+    await who.go('/console/reports/target', {
+      csrf,
+      goal: 'customers',
+      amount: '12',
+      'rate-won': '50',
+      name: 'Spring',
+    }),
+  ).toMatchObject({
+    status: 303,
+    to: '/console/reports/target?done=saved',
+  });
+  const saved = await who.go('/console/reports/target');
+  expect(saved.text).toContain('Spring');
+  expect(saved.text).toContain('12 customers');
+  const [plan] = await bench.db.targetPlan.findMany();
+  expect((await who.go(`/console/reports/target/${plan?.id}/delete`, { csrf })).status).toBe(303);
+  expect(await bench.db.targetPlan.count()).toBe(0);
+  expect((await who.go('/console/reports/target?amount=none')).status).toBe(400);
+});
+
+describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM_PATH)', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: CHROMIUM_FLAGS });
+  });
+  afterAll(() => browser?.close());
+
+  async function open(width: number, bypassCSP = false): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width, height: 844 }, bypassCSP });
+    await context.addCookies([
+      { name: 'nurture_session', value: await sessionOf('marketer@pages.example'), url: `${bench.base}/console` },
+    ]);
+    return context.newPage();
+  }
+
+  test('the pages have no fault that axe finds, and fit a phone of 390 pixels', async () => {
+    const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+    const page = await open(390, true);
+    for (const path of PAGES) {
+      await page.goto(`${bench.base}/console/${path}`);
+      const found: unknown = await page.evaluate(
+        `(() => { const module = undefined; ${axe}; return axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])); })()`,
+      );
+      expect(found, path).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(390);
+    }
+  }, 60_000);
+
+  test('a marketer goes from the overview to the leads behind a figure by keyboard; nothing is refused by the security policy', async () => {
+    const page = await open(1200);
+    const refused: string[] = [];
+    page.on('console', (message) => refused.push(message.text()));
+    page.on('dialog', () => refused.push('a payload ran'));
+    await page.goto(`${bench.base}/console/reports`);
+    await page.getByRole('link', { name: 'Channels and campaigns' }).first().press('Enter');
+    await page.waitForURL('**/reports/campaigns**');
+    expect(await page.locator('svg.chart').count()).toBe(1);
+    const fill = `getComputedStyle(document.querySelector('svg.chart path[fill="var(--chart-1)"]')).fill`;
+    expect(await page.evaluate(fill)).toBe('rgb(29, 107, 69)');
+    await page.locator('tbody td a').first().press('Enter');
+    await page.waitForURL('**/campaigns/leads**');
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
+    await page.getByRole('link', { name: 'Back to Channels and campaigns' }).press('Enter');
+    await page.waitForURL('**/reports/campaigns**');
+    expect(refused.filter((line) => !line.includes('404'))).toEqual([]);
+  }, 60_000);
+});
