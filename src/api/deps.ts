@@ -50,6 +50,8 @@ interface ApiSettings {
   trustProxy: number;
   /** Shown on the pages that people reach from an email. */
   organization: Organization;
+  /** The name in MAIL_FROM, as mails show it. */
+  senderName?: string | undefined;
   version: string;
   /** URL of the worker's own metrics. Without it they are left out. */
   workerMetricsUrl?: string | undefined;

@@ -31,6 +31,7 @@ import { decisionRoutes } from './resources/tracking-decision.ts';
 import { openRoutes } from './resources/tracking-open.ts';
 import { preferenceRoutes } from './resources/tracking-preferences.ts';
 import { unsubscribeRoutes } from './resources/tracking-unsubscribe.ts';
+import { viewRoutes } from './resources/tracking-view.ts';
 import { reportRoutes } from './resources/reports.ts';
 import { segmentRoutes } from './resources/segments.ts';
 import type { Route } from './route.ts';
@@ -64,6 +65,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...apiKeyRoutes(deps, keyring),
     ...openRoutes(deps),
     ...clickRoutes(deps),
+    ...viewRoutes(deps),
     ...unsubscribeRoutes(deps),
     ...preferenceRoutes(deps),
     ...confirmRoutes(deps),

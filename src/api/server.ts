@@ -11,8 +11,8 @@ import { createManagerWatch } from './manager-watch.ts';
 import { createBrakeWatch } from './brake-watch.ts';
 import { createConsoleMail } from './console-mail.ts';
 import { createOpenId } from './open-id.ts';
-import { senderOf } from '../email/sender.ts';
 import { dkimOf } from '../email/dkim.ts';
+import { senderOf } from '../email/sender.ts';
 import { createTransport } from '../email/transport.ts';
 import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
@@ -154,6 +154,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
         isReachedByOthers: !isLoopback(config.host),
         trustProxy: config.trustProxy,
         organization,
+        senderName: senderOf(config.mail.from).name,
         version: VERSION,
         workerMetricsUrl: config.workerMetricsUrl,
       },

@@ -19,7 +19,16 @@ const TIME_BYTES = 5;
 /** Link ids and seconds since 1970 have 40 bits. */
 const MAX_UINT40 = 2 ** 40 - 1;
 
-const KINDS = { open: 1, click: 2, unsubscribe: 3, decision: 4, mailbox: 5, preferences: 6, confirm: 7 } as const;
+const KINDS = {
+  open: 1,
+  click: 2,
+  unsubscribe: 3,
+  decision: 4,
+  mailbox: 5,
+  preferences: 6,
+  confirm: 7,
+  view: 8,
+} as const;
 type TokenKind = keyof typeof KINDS;
 
 const PAYLOAD_BYTES: Record<TokenKind, number> = {
@@ -30,6 +39,7 @@ const PAYLOAD_BYTES: Record<TokenKind, number> = {
   mailbox: ID_BYTES,
   preferences: ID_BYTES,
   confirm: ID_BYTES,
+  view: ID_BYTES + TIME_BYTES,
 };
 
 export interface DecisionLink {
@@ -51,6 +61,8 @@ export interface Tokens {
   confirm(consentId: string): string;
   /** Part of a mail address of ours that names a send: in hex, because mail servers may change the case. 56 characters. */
   mailbox(sendId: string): string;
+  /** For a mail in the browser. `expiresAt`: in whole seconds, rounded up. */
+  view(sendId: string, expiresAt: Date): string;
   /** The readers return null for anything that was not signed here, byte for byte. They never throw. */
   readOpen(token: string): { sendId: string } | null;
   readClick(token: string): { sendId: string; linkId: number } | null;
@@ -60,6 +72,8 @@ export interface Tokens {
   readMailbox(token: string): { sendId: string } | null;
   readPreferences(token: string): { sendId: string } | null;
   readConfirm(token: string): { consentId: string } | null;
+  /** Also null when `now` is after the expiry. */
+  readView(token: string, now: Date): { sendId: string } | null;
 }
 
 /**
@@ -83,6 +97,7 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
     mailbox: keysOf('mailbox'),
     preferences: keysOf('preferences'),
     confirm: keysOf('confirm'),
+    view: keysOf('view'),
   };
   const write = (kind: TokenKind, ...payload: Buffer[]): string => {
     const signed = Buffer.concat([Buffer.from([VERSION, KINDS[kind]]), ...payload]);
@@ -113,6 +128,12 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
         idBytes('rep', repId),
         uint40(Math.ceil(expiresAt.getTime() / 1000)),
       ),
+    view: (sendId, expiresAt) => write('view', idBytes('send', sendId), uint40(Math.ceil(expiresAt.getTime() / 1000))),
+    readView: (token, now) => {
+      const payload = read('view', token);
+      if (payload === null || now.getTime() > payload.readUIntBE(ID_BYTES, TIME_BYTES) * 1000) return null;
+      return { sendId: idAt('send', payload, 0) };
+    },
     mailbox: (sendId) => Buffer.from(write('mailbox', idBytes('send', sendId)), 'base64url').toString('hex'),
     readMailbox: (token) => {
       if (!/^[0-9a-f]+$/i.test(token)) return null;

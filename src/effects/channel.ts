@@ -33,7 +33,7 @@ export interface Intent {
 
 /** What the ledger stores about the content of an effect. A channel without templates names none. */
 export type Content = Partial<
-  Pick<NewSend, 'templateKey' | 'templateHash' | 'contentKind' | 'messageId' | 'topic' | 'linkCount'>
+  Pick<NewSend, 'templateKey' | 'templateHash' | 'contentKind' | 'messageId' | 'topic' | 'contextDigest' | 'linkCount'>
 >;
 
 /** An effect that its channel has prepared. Nothing has been sent yet. */

@@ -8,12 +8,15 @@ import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
 import type { EmailDraft } from './mail-writer.ts';
 import { addressOf, personOf } from './person.ts';
 
+/** The touch that the need began with. */
+type Named = Pick<NonNullable<Picture['needTouch']>, 'campaignKey'>;
+
 /**
  * The campaign that a cadence is about for the lead: the one that the reminder was begun for, else the cadence's own, else the one that the
  * request named. Null: the playbook lists none of them.
  */
 export function campaignOf(
-  { playbook, picture: { needTouch } }: { playbook: KnownWords; picture: Pick<Picture, 'needTouch'> },
+  { playbook, picture: { needTouch } }: { playbook: KnownWords; picture: { needTouch: Named | null } },
   enrollment?: Pick<ActiveEnrollment, 'key' | 'cadenceAsPinned'>,
 ): ReturnType<typeof listedCampaign> {
   const named = [enrollment?.key, enrollment?.cadenceAsPinned.campaign, needTouch?.campaignKey];
@@ -32,7 +35,7 @@ export function leadMail(
     at,
   }: {
     playbook: KnownWords & Pick<Playbook, 'defaultTimeZone'>;
-    picture: Pick<Picture, 'lead' | 'need' | 'needTouch'>;
+    picture: Pick<Picture, 'lead' | 'need'> & { needTouch: Named | null };
     at: Date;
   },
   template: TemplateSource,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Brand, organizationBy } from '../domain/brand.ts';
 import { inLanguage, type TemplateSource } from '../domain/template.ts';
 import type { MailOrigin, UtmRule } from '../domain/utm.ts';
@@ -23,7 +24,9 @@ export interface EmailDraft {
 
 /** What every mail of an installation is written with. */
 export interface MailSource {
-  mail: MailSettings;
+  mail: Pick<MailSettings, 'tokens' | 'publicUrl' | 'companyName' | 'postalAddress'> & {
+    from: { name?: string | undefined };
+  };
   brand: Brand | undefined;
   utm: UtmRule | undefined;
 }
@@ -47,6 +50,17 @@ export interface StoredLinks {
   own: ReadonlyMap<string, number>;
 }
 
+/** The days that "View in browser" works. */
+const VIEW_LINK_DAYS = 90;
+
+/** Names what a mail was written from, without telling it: the same digest, the same mail. The links are the send's own, and left out. */
+export function contextDigest(sendId: string, { links: _own, ...context }: RenderContext): string {
+  return createHash('sha256')
+    .update(`${sendId} ${JSON.stringify(context)}`)
+    .digest()
+    .toString('base64url', 0, 16);
+}
+
 /** Begins the mail of a send. @throws AppError when its template cannot be compiled */
 export async function beginMail(
   { mail, brand, utm: rule }: MailSource,
@@ -59,10 +73,16 @@ export async function beginMail(
   const compiled = await compileTemplate(worded);
   const base = mail.publicUrl.replace(/\/+$/, '');
   const unsubscribeUrl = `${base}/u/${mail.tokens.unsubscribe(id)}`;
+  // People follow links in real time, however far the lead's clock is ahead.
+  const viewInBrowser = `${base}/v/${mail.tokens.view(id, new Date(Date.now() + VIEW_LINK_DAYS * 86_400_000))}`;
   const { isNotice = false } = draft;
   const forLead = audience === 'lead' && !isNotice;
   const preferences = `${base}/preferences/${mail.tokens.preferences(id)}`;
-  const toLead = { ...draft.context.links, preferences, ...(forLead ? { unsubscribe: unsubscribeUrl } : {}) };
+  const toLead = {
+    ...draft.context.links,
+    preferences,
+    ...(forLead ? { unsubscribe: unsubscribeUrl, viewInBrowser } : {}),
+  };
   const { key } = draft.template;
   const utm = rule && forLead ? { rule, ...(draft.origin ?? { campaign: key, content: key }) } : undefined;
   const context: RenderContext = {
@@ -80,7 +100,7 @@ export async function beginMail(
  * @throws AppError TEMPLATE_BROKEN when its template cannot be rendered for this recipient
  */
 export function finishMail(
-  { mail }: MailSource,
+  { mail }: { mail: MailSettings },
   { id, forLead, unsubscribeUrl, draft, compiled, context }: BegunMail,
   { at, links }: { at: Date; links: StoredLinks | null },
 ): { content: Content; message: OutgoingMessage } {
@@ -97,6 +117,7 @@ export function finishMail(
     // Caps and consent are asked about topics: a notice has none.
     topic: draft.isNotice === true ? null : template.topic,
     messageId: messageIdOf(id, mail.from.address),
+    ...(forLead ? { contextDigest: contextDigest(id, context) } : {}),
     ...(links === null ? {} : { linkCount: links.linkIds.length + (links.own?.size ?? 0) }),
   };
   return { content, message };

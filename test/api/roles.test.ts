@@ -109,6 +109,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'delete /v1/api-keys/:id': 'A',
   'get /o/:token.gif': '*',
   'get /c/:token': '*',
+  'get /v/:token': '*',
   'get /u/:token': '*',
   'post /u/:token': '*',
   'get /preferences/:token': '*',

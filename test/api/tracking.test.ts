@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
+import { leadMail } from '../../src/effects/lead-mail.ts';
+import { beginMail, contextDigest } from '../../src/effects/mail-writer.ts';
 import { closeDb, createDb } from '../../src/store/db.ts';
 import { lockLead } from '../../src/store/lock.ts';
+import { storedTemplate } from '../../src/store/stored/template.ts';
 import { openApi, type Bench } from './support.ts';
 
 let bench: Bench & { pool: pg.Pool };
@@ -368,4 +371,91 @@ test('every GET of the API changes nothing', async () => {
     for (const method of ['GET', 'HEAD']) expect((await bench.call(method, path)).status, path).toBe(200);
   }
   expect(await bench.counts()).toEqual(before);
+});
+
+describe('a mail in the browser', () => {
+  const soon = (): Date => new Date(Date.now() + 60_000);
+  const TEMPLATE = {
+    key: 'seen',
+    hash: '5ee'.padEnd(64, '0'),
+    subject: 'Hello',
+    preheader: 'There',
+    topic: 'news',
+    kind: 'resource' as const,
+    text: null,
+    body: '<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ lead.firstName | default: "there" }}, <a href="https://shop.example/a">read</a> {{ links.unsubscribe }}</mj-text></mj-column></mj-section></mj-body></mjml>',
+    file: 'templates/seen.mjml',
+    spans: [],
+  };
+
+  /** Written as a worker writes it. */
+  async function sent(): Promise<void> {
+    const { hash } = TEMPLATE;
+    await bench.db.templateRevision.upsert({
+      where: { hash },
+      create: { key: TEMPLATE.key, hash, source: storedTemplate(TEMPLATE) },
+      update: {},
+    });
+    await bench.db.lead.update({ where: { id: leadId }, data: { firstName: 'Ada <b>' } });
+    const send = await bench.db.send.update({
+      where: { id: sendId },
+      data: { templateKey: 'seen', templateHash: hash, topic: 'news' },
+    });
+    const lead = await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } });
+    const { playbook } = bench.engine;
+    const draft = leadMail({ playbook, picture: { lead, need: null, needTouch: null }, at: send.occurredAt }, TEMPLATE);
+    const mail = {
+      tokens: bench.tokens,
+      publicUrl: 'http://localhost:8080',
+      companyName: 'Brookfield',
+      postalAddress: '1 Mill Lane',
+      from: {},
+    };
+    const begun = await beginMail(
+      { mail, brand: playbook.brand, utm: undefined },
+      { id: sendId, audience: 'lead' },
+      draft,
+    );
+    await bench.db.send.update({
+      where: { id: sendId },
+      data: { contextDigest: contextDigest(sendId, begun.context) },
+    });
+  }
+
+  test('shows what was sent, counts nothing, and is listed nowhere', async () => {
+    await sent();
+    const before = await bench.counts();
+    const page = await fetchAs('GET', `/v/${bench.tokens.view(sendId, soon())}`);
+    const { text } = page;
+    expect(page.status).toBe(200);
+    expect(text).toContain('Hello Ada &lt;b&gt;');
+    expect(text).toContain('href="https://shop.example/a"');
+    expect(text).not.toMatch(/\/[oc]\/[\w-]{20}/);
+    expect(text).not.toContain('has changed since');
+    expect(text).toContain('<meta name="robots" content="noindex, nofollow">');
+    expect(page.headers.get('x-robots-tag')).toContain('noindex');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; img-src https: http:");
+    expect(page.headers.get('cache-control')).toContain('no-store');
+    await bench.tracker.idle();
+    expect(await bench.counts()).toEqual(before);
+  });
+
+  test('says so when what it was written from has changed', async () => {
+    await sent();
+    await bench.db.lead.update({ where: { id: leadId }, data: { firstName: 'Grace' } });
+    const { text } = await fetchAs('GET', `/v/${bench.tokens.view(sendId, soon())}`);
+    expect(text).toContain('Hello Grace');
+    expect(text).toContain('has changed since this email was sent');
+  });
+
+  test('is not shown to who unsubscribed, after an erasure, or when its link is too old', async () => {
+    await sent();
+    const path = `/v/${bench.tokens.view(sendId, soon())}`;
+    expect((await fetchAs('GET', `/v/${bench.tokens.view(sendId, new Date(Date.now() - 2_000))}`)).status).toBe(404);
+    expect((await fetchAs('GET', `/v/${bench.tokens.unsubscribe(sendId)}`)).status).toBe(404);
+    await fetchAs('POST', `/u/${bench.tokens.unsubscribe(sendId)}`);
+    expect((await fetchAs('GET', path)).text).toContain('You have unsubscribed from our emails');
+    await bench.db.send.delete({ where: { id: sendId } });
+    expect((await fetchAs('GET', path)).text).toContain('no longer kept');
+  });
 });

@@ -98,6 +98,7 @@ const NOT_BY_WHOSE = [
   'post /v1/events',
   'get /o/:token.gif',
   'get /c/:token',
+  'get /v/:token',
   'get /u/:token',
   'post /u/:token',
   'get /preferences/:token',

@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sentMail } from '../../src/effects/sent-mail.ts';
 import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
 import { type Bench, openApi } from '../api/support.ts';
 import { playbookWith } from '../crash/playbook.ts';
@@ -16,7 +17,7 @@ kind: offer
 <mjml><mj-body><mj-section><mj-column>
   <mj-button href="https://shop.example/?c={{ lead.company }}&amp;n={{ lead.firstName | url_encode }}">Shop</mj-button>
   <mj-button href="{{ lead.attributes.brochure }}">Yours</mj-button>
-  <mj-text><a href="{{ links.unsubscribe }}">Unsubscribe</a> {{ sender.postalAddress }}</mj-text>
+  <mj-text><a href="{{ links.unsubscribe }}">Unsubscribe</a> {{ sender.postalAddress }} <a href="{{ links.viewInBrowser }}">View</a></mj-text>
 </mj-column></mj-section></mj-body></mjml>
 `;
 const CADENCE = `
@@ -66,6 +67,11 @@ test('a click on it ends the wait, and leads to the encoded address', async () =
     () => engine.lead(leadId),
     ({ nextSummary }) => nextSummary?.includes('‘clicked’') === true,
   );
+  const send = await engine.db.send.findFirstOrThrow({ where: { leadId } });
+  const shown = await sentMail(engine.db, { mail: engine.deps.mail, playbook: engine.playbook }, send.id);
+  expect(shown).toMatchObject({ kind: 'mail', isAsSent: true, html: expect.stringContaining('c=Vines%20%26%20Sons') });
+  const [, view = ''] = /href="[^"]*(\/v\/[^"]+)"/.exec(mail?.html ?? '') ?? [];
+  expect((await api.call('GET', view, { key: null })).status).toBe(200);
   // A click within seconds of the delivery could be a scanner's.
   const before = new Date(Date.now() - 600_000);
   await engine.db.send.updateMany({ where: { leadId }, data: { occurredAt: before, sentAt: before } });

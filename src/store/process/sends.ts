@@ -20,6 +20,7 @@ export type NewSend = Pick<
       | 'contentKind'
       | 'topic'
       | 'messageId'
+      | 'contextDigest'
       | 'linkCount'
       | 'broadcastId'
       | 'variant'

@@ -1,0 +1,64 @@
+/**
+ * A mail that was sent, written again for its reader's browser. Neither the mail nor the values in it are kept: it is made of the pinned
+ * template and of what is known of the lead today. The digest in its row says whether that gives the same mail.
+ */
+import type { KnownWords, Playbook } from '../domain/playbook.ts';
+import { mayMail } from '../domain/consent.ts';
+import { knownNeed } from '../domain/stated-words.ts';
+import { zoneOfLead } from '../domain/lead-zone.ts';
+import { render } from '../email/render.ts';
+import type { Db } from '../store/db.ts';
+import { readSentMail, type SentMail } from '../store/lists/sent-mail.ts';
+import { leadMail } from './lead-mail.ts';
+import { beginMail, contextDigest, type EmailDraft, type MailSource } from './mail-writer.ts';
+import { addressOf, personOf } from './person.ts';
+
+export type ShownMail =
+  | { kind: 'mail'; html: string; isAsSent: boolean }
+  /** Its reader has left the list. */
+  | { kind: 'unsubscribed' }
+  /** There is no such mail any more, as after an erasure. */
+  | { kind: 'gone' };
+
+type Source = Pick<MailSource, 'mail'> & {
+  playbook: KnownWords & Pick<Playbook, 'defaultTimeZone' | 'brand' | 'utm'>;
+};
+
+/**
+ * Without pixel and tracked links: whoever looks at a mail in a browser is not counted.
+ * @throws AppError TEMPLATE_BROKEN for one that cannot be rendered with what is known today
+ */
+export async function sentMail(db: Db, { mail, playbook }: Source, sendId: string): Promise<ShownMail> {
+  const sent = await readSentMail(db, sendId);
+  if (sent === null) return { kind: 'gone' };
+  const may = mayMail(sent.lead.email, sent.word, sent.send.topic ?? undefined);
+  if (!may.may && may.reason.startsWith('unsubscribed')) return { kind: 'unsubscribed' };
+  const { brand, utm } = playbook;
+  const begun = await beginMail({ mail, brand, utm }, { id: sendId, audience: 'lead' }, draftOf(sent, playbook));
+  const { html } = render(begun.compiled, begun.context);
+  return { kind: 'mail', html, isAsSent: contextDigest(sendId, begun.context) === sent.send.contextDigest };
+}
+
+/** As the mail was begun, see leadMail and the broadcasts. */
+function draftOf({ send, template, broadcastKey, ...sent }: SentMail, playbook: Source['playbook']): EmailDraft {
+  const { lead, need, needTouch, enrollment } = sent;
+  const at = send.occurredAt;
+  if (broadcastKey === null)
+    return leadMail(
+      { playbook, picture: { lead, need, needTouch }, at },
+      template,
+      enrollment ?? undefined,
+      send.stepId === null ? {} : { content: send.stepId },
+    );
+  return {
+    template,
+    to: addressOf(lead),
+    origin: { campaign: broadcastKey, content: send.variant ?? template.key },
+    context: {
+      lead: personOf(lead),
+      clock: { zone: zoneOfLead(lead, playbook.defaultTimeZone), at },
+      campaign: null,
+      need: need === null ? null : knownNeed(playbook, need),
+    },
+  };
+}
