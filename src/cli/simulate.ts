@@ -27,19 +27,25 @@ export interface SimulateCommand {
   /** A date as in 2027-03-01. */
   start?: string;
   revision?: number;
+  /** What the canary of the revision tries. */
+  canary?: boolean;
   html?: string;
 }
 
 /** @throws AppError VALIDATION_FAILED, NOT_FOUND, PLAYBOOK_INVALID, UNAVAILABLE, TIME_SKIPPING_UNAVAILABLE */
 export async function simulateCommand(config: Config, given: SimulateCommand): Promise<Answer> {
-  const { cadence = null, days, seed, revision } = given;
+  const { cadence = null, days, seed, revision, canary } = given;
+  if (canary === true && revision === undefined)
+    throw new AppError('VALIDATION_FAILED', '--canary is of a published revision: give --revision NUMBER with it.');
   // A mistake in the files is told before anything is started for them.
   const names = revision === undefined ? await namesInFolders(config) : undefined;
   const personas = readPersonas(placeOf(given, config), names).map((one) => reading(one, given.language));
   const fromMs = startOfSimulation(given.start ?? null);
   const since = performance.now();
   const wanted = personas.map((persona) => ({ persona, cadence, days, seed, fromMs }));
-  const simulations = await withServers(config, (ready, signal) => simulate(ready, wanted, { revision, signal }));
+  const simulations = await withServers(config, (ready, signal) =>
+    simulate(ready, wanted, { revision, canary, signal }),
+  );
   const seconds = Math.round((performance.now() - since) / 100) / 10;
   const file = path.resolve(
     given.html ?? path.join(config.dataDir, 'simulations', `${nameOf(given, personas.length, simulations)}.html`),

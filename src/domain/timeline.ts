@@ -1,3 +1,4 @@
+import { formatForPeople } from './schedule.ts';
 import { assessedInWords } from './assessed-words.ts';
 import { activityInWords } from './activity-words.ts';
 import { type EventProperties, verdictInWords } from './machine-open.ts';
@@ -37,6 +38,8 @@ export interface Names {
   person(id: string): string;
   /** Label of a reason by key; the key itself when unknown. */
   reason(key: string): string;
+  /** IANA zone of the times in the text; without it UTC. */
+  zone?: string;
 }
 
 /**
@@ -98,6 +101,10 @@ function eventInWords(type: string): string {
 function again(properties?: EventProperties): string {
   const repeats = properties?.repeats;
   return typeof repeats === 'number' ? ` and ${repeats} more times within the hour` : '';
+}
+
+function dueInWords(at: string, zone: string | undefined): string {
+  return zone === undefined ? `${at.slice(0, 16).replace('T', ' ')} UTC` : formatForPeople(Date.parse(at), zone);
 }
 
 /** Empty when the lead or the engine is the actor. */
@@ -204,7 +211,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'step.performed':
       return `Step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ (${change.data.kind}): ${change.data.result}`;
     case 'task.given':
-      return `${change.data.by === 'call' ? 'Call' : 'Message'} to be made by ${change.data.repId}, due ${change.data.dueAt.slice(0, 16).replace('T', ' ')} UTC`;
+      return `${change.data.by === 'call' ? 'Call' : 'Message'} to be made by ${change.data.repId}, due ${dueInWords(change.data.dueAt, names.zone)}`;
     case 'task.closed':
       return `Task ${change.data.status}${forWhom(actor, change.data.repId)}${change.data.result === undefined ? '' : `: ${change.data.result}`}`;
     case 'assignment.offered':

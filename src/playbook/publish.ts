@@ -23,9 +23,13 @@ export async function publishRead(
   db: Db,
   publisher: Publisher,
 ): Promise<Publication> {
-  // The links are stored before the revision is in force, because a click is redirected only to a stored link.
-  await storeLinks(db, (await linksOf({ playbook, templates })).flat());
+  await storeLinksOf(db, { playbook, templates });
   return publishRevision(db, toPublish({ playbook, templates }), publisher);
+}
+
+/** The links are stored before the revision is in force, because a click is redirected only to a stored link. */
+export async function storeLinksOf(db: Db, content: Pick<ReadPlaybook, 'playbook' | 'templates'>): Promise<void> {
+  await storeLinks(db, (await linksOf(content)).flat());
 }
 
 /** The fixed addresses of all mails: of each template by itself, and with the UTM parameters of each step that sends it. */

@@ -9,7 +9,7 @@ import type { Grade } from '../domain/stage.ts';
 import { withNames } from '../store/lists/names.ts';
 import type { Lived } from './lived.ts';
 import type { Persona } from './persona.ts';
-import type { End, HandOff, Moment, NotSent, SimulatedMail, Simulation, StageChange } from './result.ts';
+import type { End, HandOff, Moment, NotSent, SimulatedMail, SimulatedTask, Simulation, StageChange } from './result.ts';
 import { readableMail } from './readable-mail.ts';
 import { readTimeline } from './read-timeline.ts';
 import type { World } from './world.ts';
@@ -37,13 +37,14 @@ export async function readResult(world: World, lived: Lived, asked: Asked): Prom
   const { persona, cadence, seed, days } = asked;
   const { leadId, zone, startMs, endMs, remarks } = lived;
   const { persona: key, name, description = null, file, request } = persona;
-  const [end, sends, stages, scores, handOffs, timeline] = await Promise.all([
+  const [end, sends, stages, scores, handOffs, timeline, tasks] = await Promise.all([
     readEnd(world, lived),
     readSends(world, lived),
     readStages(world, lived),
     readScores(world, lived),
     readHandOffs(world, lived),
-    readTimeline(world, leadId),
+    readTimeline(world, leadId, zone),
+    readTasks(world, lived),
   ]);
   const { ready } = world.store.rules.current().playbook.scoring;
   const threshold = ready[end.grade as Grade];
@@ -58,6 +59,7 @@ export async function readResult(world: World, lived: Lived, asked: Asked): Prom
     end,
     ...sends,
     webhooks: world.outbox.posts.map(({ url, body }) => ({ url, body })),
+    tasks,
     stages,
     scores,
     readyAt: typeof threshold === 'number' ? threshold : null,
@@ -129,6 +131,25 @@ function didIn(type: string, properties: unknown): string {
   if (type === 'email.opened') return 'opened it';
   if (type === 'email.clicked') return typeof url === 'string' ? `clicked ${url}` : 'clicked';
   return type === 'unsubscribed' ? 'unsubscribed' : type;
+}
+
+async function readTasks({ db }: World, lived: Lived): Promise<SimulatedTask[]> {
+  const rows = await db.task.findMany({
+    where: { leadId: lived.leadId },
+    orderBy: { id: 'asc' },
+    include: { rep: { select: { name: true } } },
+  });
+  return rows.map(({ occurredAt, kind, rep, stepId: step, cadence, body, dueAt, status, result }) => ({
+    ...momentOf(occurredAt, lived),
+    kind,
+    rep: rep.name,
+    step,
+    cadence,
+    text: body,
+    due: momentOf(dueAt, lived).when,
+    status,
+    result,
+  }));
 }
 
 async function readStages({ db }: World, lived: Lived): Promise<StageChange[]> {

@@ -8,8 +8,8 @@ import type { World } from './world.ts';
 
 const PAGE = 500;
 
-/** The whole timeline of a lead in words, oldest first. */
-export async function readTimeline({ db, store }: World, leadId: string): Promise<StoryEntry[]> {
+/** The whole timeline of a lead in words, oldest first; times in its zone. */
+export async function readTimeline({ db, store }: World, leadId: string, zone: string): Promise<StoryEntry[]> {
   const stepsToldBySends = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
   const rows: TimelineRow[] = [];
   for (let after: PageEnd | null = null; ;) {
@@ -24,6 +24,7 @@ export async function readTimeline({ db, store }: World, leadId: string): Promis
   const names = {
     person: (id: string) => people.get(id)?.name ?? id,
     reason: (key: string) => labels.get(key) ?? key,
+    zone,
   };
   return rows.flatMap((row) => {
     if (isHowItIsPlayed(row)) return [];

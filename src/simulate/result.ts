@@ -16,6 +16,8 @@ export interface Simulation {
   mails: SimulatedMail[];
   /** Posted into the simulation's outbox, to nobody. */
   webhooks: { url: string; body: string }[];
+  /** What reps were to do, in the words that they read. */
+  tasks: SimulatedTask[];
   notSent: NotSent[];
   stages: StageChange[];
   /** From `startedAt` on, with the decay in between. */
@@ -51,6 +53,19 @@ export interface SimulatedMail extends Moment {
   text: string;
   /** What the persona did with it. */
   reactions: (Moment & { did: string })[];
+}
+
+export interface SimulatedTask extends Moment {
+  /** "call", "message" … */
+  kind: string;
+  rep: string;
+  step: string | null;
+  cadence: string | null;
+  text: string;
+  /** On the persona's wall. */
+  due: string;
+  status: string;
+  result: string | null;
 }
 
 export interface NotSent extends Moment {

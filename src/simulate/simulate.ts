@@ -26,6 +26,8 @@ export interface Wanted {
 export interface SimulateOptions {
   /** Plays this published playbook revision instead of the files in the folders. */
   revision?: number | undefined;
+  /** Of that revision, what its canary tries; without it what is in force for all others. */
+  canary?: boolean | undefined;
   signal: AbortSignal;
   /** Called as each life is over. */
   onPlayed?: (simulation: Simulation) => void;
@@ -41,10 +43,10 @@ const AT_ONCE = availableParallelism() + 2;
 export async function simulate(
   config: Config,
   wanted: readonly Wanted[],
-  { revision, signal, onPlayed }: SimulateOptions,
+  { revision, canary, signal, onPlayed }: SimulateOptions,
 ): Promise<Simulation[]> {
   signal.throwIfAborted();
-  const studio = await openStudio(config, { revision });
+  const studio = await openStudio(config, { revision, canary });
   // After a failure, or when it is interrupted, no further life begins and those under way end at their next stop.
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);

@@ -38,10 +38,12 @@ export interface Studio {
 export interface StudioOptions {
   /** A published playbook revision instead of the folders. */
   revision?: number | undefined;
+  /** What its canary tries. */
+  canary?: boolean | undefined;
 }
 
 /** @throws AppError UNAVAILABLE, PLAYBOOK_INVALID, NOT_FOUND (the revision) */
-export async function openStudio(config: Config, { revision }: StudioOptions = {}): Promise<Studio> {
+export async function openStudio(config: Config, options: StudioOptions = {}): Promise<Studio> {
   // Whoever simulates reads the result: that a worker started is no news.
   const logLevel = config.logLevel === 'info' ? 'warn' : config.logLevel;
   const log = createLogger({ logLevel }, 'simulation', { to: 'stderr' });
@@ -63,7 +65,7 @@ export async function openStudio(config: Config, { revision }: StudioOptions = {
     closers.push(() => endProcesses([...served.keys()]));
     const prepare = async (): Promise<void> => {
       const url = await databases.create(BASE);
-      await publishInto(url, config, revision);
+      await publishInto(url, config, options);
     };
     const [worker] = await allOrNone([
       startWorker(config, databases.run, served, log),
@@ -92,11 +94,11 @@ async function allOrNone<T extends readonly unknown[]>(tasks: { [K in keyof T]: 
   return Promise.all(tasks);
 }
 
-async function publishInto(databaseUrl: string, config: Config, revision: number | undefined): Promise<void> {
+async function publishInto(databaseUrl: string, config: Config, { revision, canary }: StudioOptions): Promise<void> {
   const db = createDb(databaseUrl, { max: 2 });
   try {
     if (revision === undefined) await publish(config, db, { author: 'simulation' });
-    else await publishCopy(config, db, revision);
+    else await publishCopy(config, db, revision, canary);
   } finally {
     await closeDb(db);
   }

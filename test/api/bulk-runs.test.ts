@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { leadEnroll } from '../../src/cli/lead-enroll.ts';
 import { runsChange, runsList, runsShow, runsWatch } from '../../src/cli/runs.ts';
 import { moveLeads } from '../../src/playbook/follow.ts';
 import { publish } from '../../src/playbook/publish.ts';
@@ -22,7 +23,10 @@ const trip = (steps: string): string =>
 let bench: Bench;
 let folder: { dir: string; remove(): Promise<void> };
 beforeAll(async () => {
-  folder = await playbookWith({ trip: trip(STEPS) });
+  folder = await playbookWith(
+    { trip: trip(STEPS) },
+    { 'segments.yaml': 'elsewhere: { when: { source: elsewhere } }\n' },
+  );
   bench = await openApi({ worker: true, playbookDir: folder.dir });
 });
 afterAll(async () => {
@@ -216,4 +220,20 @@ test('a run that stopped by itself is in the attention list and in `why`; nurtur
   await before(jo, 'two');
   expect((await bench.get(`/v1/leads/${jo}/why`)).body['waitsFor']).toEqual([]);
   await expect(runsChange(config, stopped, 'cancel')).rejects.toThrow('This run is done: it cannot become canceled.');
+});
+
+test('in the terminal the same: a preview, then a run; a condition may name a segment', async () => {
+  const config = { ...bench.engine.config, client: { url: bench.base, key: bench.keys.operator } };
+  const ids = [await lead('una', 'elsewhere'), await lead('vic', 'elsewhere')];
+  for (const id of ids) await bench.engine.untilStage(id, 'dormant');
+  const choice = { where: 'segment: elsewhere', step: 'two' };
+  const preview = await leadEnroll(config, 'trip', choice);
+  expect(preview.text).toContain('2 leads for whom this holds: ');
+  expect(preview.text).toContain('Would go before ‘two’ of ‘trip’');
+  expect(await bench.db.enrollment.count({ where: { leadId: { in: ids } } })).toBe(0);
+  const done = await leadEnroll(config, 'trip', { ...choice, do: true, rate: 1_000 });
+  const { id } = (done.data as { run: { id: string } }).run;
+  expect(await run(id, 'done')).toMatchObject({ outcomes: { done: 2 } });
+  await expect(leadEnroll(config, 'trip', { where: 'elsewhere' })).rejects.toThrow(/--where is a condition/);
+  await expect(leadEnroll(config, 'trip', { where: 'sorce: x' })).rejects.toThrow(/did you mean .?"source/);
 });

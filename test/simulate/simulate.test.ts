@@ -1,16 +1,19 @@
 /** A persona goes through the sample playbook on the real servers. What is real hears nothing of it, and nothing is left of it. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { chromium } from 'playwright-core';
 import pg from 'pg';
+import pc from 'picocolors';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { publish } from '../../src/playbook/publish.ts';
 import { testCommand } from '../../src/cli/test.ts';
 import { readTests } from '../../src/simulate/tests/read-tests.ts';
 import { fileWith } from './support.ts';
 import { readPersonas } from '../../src/simulate/read-personas.ts';
 import { simulationPage } from '../../src/simulate/report/page.ts';
+import { simulationText } from '../../src/simulate/report/terminal.ts';
 import { comparisonTable } from '../../src/simulate/report/table.ts';
 import type { Simulation } from '../../src/simulate/result.ts';
 import { simulate, type Wanted } from '../../src/simulate/simulate.ts';
@@ -144,6 +147,30 @@ test('what is published is played instead of the folder; an unknown revision is 
   ).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('the newest is 1') as string });
 });
 
+test('of a revision with a canary both are played, each with its own words', async () => {
+  const folders = { playbookDir: path.join(dataDir, 'tried'), templatesDir: path.join(dataDir, 'tried-templates') };
+  await cp(engine.config.playbookDir, folders.playbookDir, { recursive: true });
+  await cp(engine.config.templatesDir, folders.templatesDir, { recursive: true });
+  const plain = path.join(folders.templatesDir, 'plain.mjml');
+  await writeFile(plain, (await readFile(plain, 'utf8')).replace(/subject: .*/, 'subject: The tried mail'));
+  const tried = 'name: Tried\nsteps:\n  - { id: one, email: plain }\n';
+  await writeFile(path.join(folders.playbookDir, 'cadences', 'drip.yaml'), tried);
+  const canary = { percent: 10, cadence: 'drip' };
+  const { revision } = await publish({ ...engine.config, ...folders }, engine.db, { author: 'test', canary });
+  const somebody = wanted('ebook-reader', { persona: quietPersona('source: one'), cadence: 'drip', days: 10 });
+  const play = async (ofCanary: boolean): Promise<Simulation | undefined> =>
+    (await simulate(config(), [somebody], { revision, canary: ofCanary, signal: NEVER }))[0];
+  const others = await play(false);
+  expect(others?.mails.filter(({ to }) => to === 'lead').map(({ subject }) => subject)).not.toContain('The tried mail');
+  expect(others?.mails.filter(({ to }) => to === 'lead')).toHaveLength(3);
+  const ofCanary = await play(true);
+  expect(ofCanary?.mails.filter(({ to }) => to === 'lead').map(({ subject }) => subject)).toEqual(['The tried mail']);
+  await expect(simulate(config(), [somebody], { revision: 1, canary: true, signal: NEVER })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringContaining('has no canary') as string,
+  });
+});
+
 test('time alone brings a persona into a segment: one that it waits for, and one that a cadence takes in', async () => {
   const playbookDir = path.join(dataDir, 'cooling');
   await cp(path.join(ROOT, 'playbook'), playbookDir, { recursive: true });
@@ -240,6 +267,13 @@ steps:
     data: { step: 'by-sms', text: 'Thank you, Hannah', fields: { phone: '+49301234567' } },
   });
   expect(simulation?.mails.map(({ to }) => to)).toEqual(['rep']);
+  if (simulation === undefined) throw new Error('nothing was played');
+  expect(simulation.tasks).toMatchObject([{ kind: 'call', text: 'Call Hannah about the stand', step: 'first-call' }]);
+  const text = simulationText(simulation, pc.createColors(false));
+  expect(text).toMatch(/Tasks\n {2}day \d, .*: call by .*, due .* \d\d:\d\d, done .*: Call Hannah about the stand/);
+  expect(text).toMatch(/Webhooks \(posted to nobody\)\n {2}https:\/\/sms.example\/send: .*Thank you, Hannah/);
+  expect(text).toMatch(/to be made by .*, due .* Europe\/Berlin/);
+  expect(await simulationPage([simulation])).toContain('Call Hannah about the stand');
 });
 
 test('an unknown cadence is told with what was meant', async () => {

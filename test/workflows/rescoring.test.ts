@@ -55,7 +55,12 @@ async function viewer(name: string, views: number): Promise<string> {
 const marked = (): Promise<string[]> =>
   leadsWhere(
     engine.db,
-    { when: { marked: true }, fading: engine.store.rules.current().playbook.scoring, atMs: Date.now() + 60_000 },
+    {
+      when: { marked: true },
+      segments: new Map(),
+      fading: engine.store.rules.current().playbook.scoring,
+      atMs: Date.now() + 60_000,
+    },
     null,
     10,
   );

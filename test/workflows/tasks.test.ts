@@ -67,7 +67,7 @@ it('a lead with a phone number alone is called, and goes on once that is done', 
   const titles = body.items?.map(({ title }) => title);
   expect(titles).toContainEqual(expect.stringMatching(/^Call to be made by Dino, due /));
   expect(titles).toContainEqual(expect.stringMatching(/^Task done for Dino by .*: reached$/));
-  expect(titles).toContain('Call');
+  expect(titles).toContain('Call (reached)');
   expect(await api.post(`/v1/tasks/${task.id}/done`, {})).toMatchObject({ status: 409, body: { code: 'TASK_CLOSED' } });
 });
 

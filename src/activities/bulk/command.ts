@@ -6,6 +6,7 @@ import type { Condition } from '../../domain/condition.ts';
 import { isAppError } from '../../domain/errors.ts';
 import { idFor } from '../../domain/ids.ts';
 import { knownReasons } from '../../domain/reasons.ts';
+import { segmentConditions } from '../../domain/segment.ts';
 import { leadsWhere } from '../../store/bulk/leads-where.ts';
 import type { Run } from '../../store/bulk/runs.ts';
 import { dropNote, keepNote } from '../../store/sales/notes.ts';
@@ -19,7 +20,8 @@ const AT_ONCE = 5;
 export async function commandPiece(deps: ActivityDeps, run: Run, limit: number): Promise<Piece | null> {
   const { command, when, actor } = run.params as { command: BulkCommand; when: Condition; actor: Actor };
   const { playbook } = deps.rules.current();
-  const chosen = { when, fading: playbook.scoring, atMs: run.startedAt.getTime() };
+  const segments = segmentConditions(playbook.segments);
+  const chosen = { when, segments, fading: playbook.scoring, atMs: run.startedAt.getTime() };
   const ids = await leadsWhere(deps.db, chosen, run.after, limit);
   const after = ids.at(-1);
   if (after === undefined) return null;

@@ -5,6 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { CROSSINGS, type Rescoring } from '../../domain/rescoring.ts';
 import { denialAtAll } from '../../domain/policy.ts';
 import { condition } from '../../language/condition-schema.ts';
+import { segmentConditions } from '../../domain/segment.ts';
 import { chosenInWords, previewWhere } from '../../store/bulk/leads-where.ts';
 import { changeRun, listRuns, readRun, type Run, startRun } from '../../store/bulk/runs.ts';
 import { actorOf, type Caller } from '../caller.ts';
@@ -103,7 +104,8 @@ export function bulkRunRoutes(deps: ApiDeps): Route[] {
         requireCommand(caller, command.kind);
         const { playbook } = store.rules.current();
         if (command.kind === 'enroll') requireStep(playbook.cadences, command, 'command.step');
-        const chosen = { when, fading: playbook.scoring, atMs: store.realNow() };
+        const segments = segmentConditions(playbook.segments);
+        const chosen = { when, segments, fading: playbook.scoring, atMs: store.realNow() };
         const { count, ids } = await previewWhere(db, chosen, SAMPLE);
         const shown = { when: chosenInWords(chosen), count, sample: ids };
         if (preview) return json(200, { ...shown, run: null });

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { DEFAULT_RATE, HIGHEST_RATE } from '../../domain/bulk-run.ts';
 import { answering, examples, family } from '../command.ts';
+import type { EnrollChoice } from '../lead-enroll.ts';
+import { wholeNumber } from '../numbers.ts';
 
 const LEAD = ['<lead>', 'its id (lead_…) or its email address'] as const;
 
@@ -41,6 +44,28 @@ export function registerLead(program: Command): void {
   examples(move, [
     ['nurture lead move lead_01… trade-show-offer', 'its first step comes next'],
     ['nurture lead move lead_01… trade-show-offer --restart', 'once more, from the beginning'],
+  ]);
+
+  const enroll = lead
+    .command('enroll')
+    .description('put all leads that a condition holds for into a cadence; first shows which')
+    .argument('<cadence>', 'key of the cadence')
+    .requiredOption('--where <condition>', 'which leads, as a condition in a file (docs/conditions.md)')
+    .option('--step <id>', 'before this step, not at the beginning')
+    .option(
+      '--rate <number>',
+      `leads that are told in a second, at most (${DEFAULT_RATE})`,
+      wholeNumber(1, HIGHEST_RATE),
+    )
+    .option('--do', 'do it; without it nothing happens');
+  answering(enroll, async (cadence: string, options: EnrollChoice) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { leadEnroll } = await import('../lead-enroll.ts');
+    return leadEnroll(loadConfig(process.env), cadence, options);
+  });
+  examples(enroll, [
+    ["nurture lead enroll win-back --where 'segment: back-again'", 'how many that would be, and some of them'],
+    ["nurture lead enroll welcome --step case-study --where '{ source: ebook, stage: dormant }' --do", 'does it'],
   ]);
 
   const forward = lead

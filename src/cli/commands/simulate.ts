@@ -18,6 +18,7 @@ export function registerSimulate(program: Command): void {
     .option('--seed <number>', 'another seed: other chances of opens and clicks', wholeNumber(1, 9_999), 1)
     .option('--start <date>', 'the personas come in on this date or soon after; by default from today on')
     .option('--revision <number>', 'a published playbook revision instead of the files of the folder', revisionNumber)
+    .option('--canary', 'with --revision: what its canary tries; without it what is in force for all others')
     .option('--html <file>', 'where the page with every email is written; by default under DATA_DIR/simulations');
   answering(simulate, async (cadence: string | undefined, options: Omit<SimulateCommand, 'cadence'>) => {
     const { loadConfig } = await import('../../runtime/config.ts');

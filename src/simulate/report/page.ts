@@ -5,7 +5,7 @@ import type { Simulation, SimulatedMail } from '../result.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { scoreChart } from './score-chart.ts';
 import { compare } from './table.ts';
-import { endInWords } from './terminal.ts';
+import { endInWords, taskInWords, webhookInWords } from './terminal.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -98,10 +98,8 @@ function onePersona(simulation: Simulation): Html {
       'Not sent',
       notSent.map(({ day, when, template, why }) => `Day ${day}, ${when}: ${template}: ${why}`),
     )}
-    ${list(
-      'Webhooks (posted to nobody)',
-      simulation.webhooks.map(({ url, body }) => `${url}: ${body}`),
-    )}
+    ${list('Tasks', simulation.tasks.map(taskInWords))}
+    ${list('Webhooks (posted to nobody)', simulation.webhooks.map(webhookInWords))}
     <h3>Timeline</h3>
     <ol class="story">
       ${simulation.story.map(storyLine)}

@@ -1,7 +1,7 @@
 /** A simulation in a terminal: the timeline, what was not sent and why, and how it ended. */
 import type pc from 'picocolors';
 import type { StoryLine, Voice } from '../../domain/story.ts';
-import type { Simulation } from '../result.ts';
+import type { SimulatedTask, Simulation } from '../result.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -16,6 +16,8 @@ export function simulationText(simulation: Simulation, colors: Colors): string {
     ...(persona.description === null ? [] : [colors.dim(persona.description)]),
     '',
     ...storyLines(simulation.story, colors, subjects),
+    ...titled('Tasks', simulation.tasks.map(taskInWords), colors),
+    ...titled('Webhooks (posted to nobody)', simulation.webhooks.map(webhookInWords), colors),
     ...titled(
       'Not sent',
       notSent.map(({ day, when, template, why }) => `day ${day}, ${when}: ${template}: ${why}`),
@@ -52,8 +54,20 @@ export function endInWords({ end, mails }: Simulation): string {
   return `Ends in stage ${end.stage} with score ${end.score} and grade ${end.grade} after ${count} ${count === 1 ? 'email' : 'emails'}. ${next}`;
 }
 
+/** "day 5, Tue 8 Dec 17:00: call by Anna Berger, due Thu 10 Dec 09:00, done (reached): Ask how the show was" */
+export function taskInWords({ day, when, kind, rep, due, status, result, text }: SimulatedTask): string {
+  const became = result === null ? status : `${status} (${result})`;
+  return `day ${day}, ${when}: ${kind.replaceAll('-', ' ')} by ${rep}, due ${due}, ${became}: ${text}`;
+}
+
+export function webhookInWords({ url, body }: Simulation['webhooks'][number]): string {
+  return `${url}: ${body}`;
+}
+
 function titled(title: string, lines: readonly string[], colors: Colors): string[] {
-  return lines.length === 0 ? [] : ['', colors.bold(title), ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0
+    ? []
+    : ['', colors.bold(title), ...lines.map((line) => `  ${line.replaceAll('\n', '\n    ')}`)];
 }
 
 /** The text of a line, with the mark and the color of its voice. */

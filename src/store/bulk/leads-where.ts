@@ -1,5 +1,6 @@
 import { type Condition, explainCondition } from '../../domain/condition.ts';
 import type { Rating } from '../../domain/readiness.ts';
+import type { SegmentConditions } from '../../domain/segment.ts';
 import { conditionSql } from '../conditions/to-sql.ts';
 import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -9,6 +10,8 @@ import { planned } from '../planned.ts';
 export interface Chosen {
   /** Holds for them. */
   when: Condition;
+  /** Those that the condition can name. */
+  segments: SegmentConditions;
   fading: Rating;
   atMs: number;
 }
@@ -44,6 +47,6 @@ export function chosenInWords({ when }: Pick<Chosen, 'when'>): string {
   return explainCondition(when);
 }
 
-function sqlOf({ when, atMs, fading }: Chosen) {
-  return conditionSql(when, { atMs, clock: 'lead', fading });
+function sqlOf({ when, segments, atMs, fading }: Chosen) {
+  return conditionSql(when, { atMs, clock: 'lead', fading }, segments);
 }
