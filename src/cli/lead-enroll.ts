@@ -63,7 +63,7 @@ function inWords({ when, count, sample, run }: Preview, place: string): string {
   const some = sample.map((id) => `  ${id}`);
   if (count === 0) return `${whom}\nNobody would go ${place}.`;
   return [
-    `${whom}`,
+    whom,
     ...some,
     ...(count > sample.length ? [`  … and ${count - sample.length} more`] : []),
     `Would go ${place}. A lead that is with sales refuses; one in another cadence leaves it. Nothing was done.`,

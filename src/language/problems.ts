@@ -31,6 +31,8 @@ export interface EventMention {
 export interface Findings {
   mistakes: PlaybookMistake[];
   mentions: EventMention[];
+  /** What is no mistake, and hardly meant. */
+  warnings?: PlaybookMistake[];
 }
 
 export type ValuePath = readonly (string | number)[];

@@ -32,6 +32,7 @@ export class YamlFile {
   private readonly problems: PlaybookMistake[];
   private readonly text: string;
   private readonly mentions: EventMention[];
+  private readonly warnings: PlaybookMistake[];
   private readonly names = new Map<string, string>();
 
   private constructor(
@@ -39,10 +40,11 @@ export class YamlFile {
     text: string,
     lines: LineCounter,
     shown: string,
-    { mistakes, mentions }: Findings,
+    { mistakes, mentions, warnings = [] }: Findings,
   ) {
     this.text = text;
     this.mentions = mentions;
+    this.warnings = warnings;
     this.document = document;
     this.lines = lines;
     this.shown = shown;
@@ -84,6 +86,11 @@ export class YamlFile {
   /** Writes down a problem with the value (or the key) at a path; where the path does not exist, its nearest parent. */
   report(path: ValuePath, message: string, at: 'value' | 'key' = 'value'): void {
     this.problems.push(this.mistakeAt(path, message, at));
+  }
+
+  /** The same of what is no mistake, and hardly meant. */
+  warn(path: ValuePath, message: string): void {
+    this.warnings.push(this.mistakeAt(path, message, 'value'));
   }
 
   /** Remembers that the value (or the key) at a path speaks of an event, or of one of its properties. */

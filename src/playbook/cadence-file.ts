@@ -12,6 +12,7 @@ import { condition } from '../language/condition-schema.ts';
 import { checkAnswers } from './answer-check.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
+import { warnOfLongWaits } from './long-waits.ts';
 import type { ValuePath } from '../language/problems.ts';
 import { key, mapping, readBy, sendWindow, span, spanOrNone, words, WRITTEN_AS } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -100,6 +101,12 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
     );
   checkKnown(file, ['campaign'], 'campaign', read?.campaign, known.campaigns);
   if (!read || whole.length === 0) return null;
+  warnOfLongWaits(
+    file,
+    whole,
+    { purpose: read.purpose, ...stated({ kind: read.kind, enroll: entry.enroll }) },
+    known.sunset,
+  );
 
   const { window, calendar, spread, staleAfter, whenStale, campaign, exit, description } = read;
   const cadence: Cadence = {

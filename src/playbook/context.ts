@@ -1,4 +1,4 @@
-import type { Hours } from '../domain/cadence.ts';
+import type { Hours, Span } from '../domain/cadence.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import type { ValuePath } from '../language/problems.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
@@ -20,6 +20,8 @@ export interface KnownNames {
   bands: ReadonlySet<string> | undefined;
   valueTiers: ReadonlySet<string> | undefined;
   quietHours: readonly Hours[];
+  /** So long a lead of the pool may do nothing. */
+  sunset: Span | undefined;
   /** By the names of the files, so that a cadence with a mistake is still a cadence. */
   cadences: ReadonlySet<string>;
 }

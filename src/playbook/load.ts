@@ -91,6 +91,7 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     valueTiers: tierNames(scoringFile),
     productLines: settings ? new Set(settings.productLines) : undefined,
     quietHours: settings?.quietHours ?? [],
+    sunset: settings?.sunset?.after,
     cadences: new Set(names),
   };
   const segments = hasSegments ? segmentsFile && readSegments(segmentsFile, known) : [];

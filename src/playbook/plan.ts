@@ -1,6 +1,9 @@
 /** What publishing would do, before anything happens: what changes, how many leads are where, and what becomes of them. */
 import { diffCadence, type StepChange } from '../domain/cadence-diff.ts';
 import { changesBetween, type FileChange } from '../domain/playbook-changes.ts';
+import type { Cadence } from '../domain/cadence.ts';
+import { type Whereabouts, zoneOfLead } from '../domain/lead-zone.ts';
+import { LEADS_OWN } from '../domain/playbook.ts';
 import { timetableOf } from '../domain/timetable.ts';
 import { appendedSteps } from '../steps/appended.ts';
 import { entryStep } from '../steps/next-step.ts';
@@ -18,6 +21,8 @@ import { amendedBy, requireSameSteps } from './amend.ts';
 import { finishedGroups, type FinishedGroup } from './include-finished.ts';
 import { plannedWords } from './plan-words.ts';
 import type { WordsChange } from './words-diff.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** pinned: they stay in their revision. */
 export type PlanMode = 'pinned' | LeadsFollow;
@@ -115,16 +120,35 @@ function groupsOf(
   options: { mode: PlanMode; nowMs: number },
 ): PlanGroup[] {
   const groups = new Map<string, PlanGroup>();
+  // Zones, holidays and windows take the time of a plan. Many places differ by nothing that these ask about.
+  const known = new Map<string, Pick<PlanGroup, 'became' | 'to'>>();
   for (const one of standers) {
     const from = revisions.get(one.revisionId);
     if (from === undefined || from.hash === planned.hash) continue;
-    const { became, to } = becomes(one, from, planned, input, options);
+    const alike = alikeAs(one, [from.definition, planned.cadence], input, options.nowMs);
+    const { became, to } = known.get(alike) ?? becomes(one, from, planned, input, options);
+    known.set(alike, { became, to });
     const key = [from.number, one.stepId, became, to].join(':');
     const group = groups.get(key) ?? { revision: from.number, stepId: one.stepId, leads: 0, became, to };
     group.leads += one.leads;
     groups.set(key, group);
   }
   return [...groups.values()].toSorted((a, b) => a.revision - b.revision || b.leads - a.leads);
+}
+
+/** By what a place is told from others: the hour of its waiting time, and where the clock and the holidays of its lead are those of others. */
+function alikeAs(one: Standers, cadences: readonly Cadence[], { playbook }: ToPublish, nowMs: number): string {
+  const { revisionId, stepId, waitingFrom, isTriedAgain, dueAt, waitingSince } = one;
+  const zone = zoneOfLead(whereaboutsOf(one), playbook.defaultTimeZone);
+  const asksWhere = cadences.some(({ calendar }) => calendar === LEADS_OWN);
+  const where = asksWhere ? [zone, one.country, one.region] : [zone];
+  const hours = [waitingSince, dueAt].map((at) => at && Math.floor(at.getTime() / HOUR_MS));
+  const isDue = dueAt !== null && dueAt.getTime() <= nowMs;
+  return JSON.stringify([revisionId, stepId, waitingFrom, isTriedAgain, isDue, ...hours, ...where]);
+}
+
+function whereaboutsOf({ timeZone, country, region }: Standers): Whereabouts {
+  return { timeZone, country, attributes: { region: region ?? undefined } };
 }
 
 function becomes(
@@ -139,12 +163,7 @@ function becomes(
   if (mode === 'restart') return { became: 'restarted', to: entryStep(to) };
   if (one.stepId === null || one.dueAt === null) return { became: 'same', to: one.stepId };
   // One for all of the group: what is spread lead by lead is not told apart.
-  const whereabouts = {
-    id: 'group',
-    timeZone: one.timeZone,
-    country: one.country,
-    attributes: { region: one.region ?? undefined },
-  };
+  const whereabouts = { id: 'group', ...whereaboutsOf(one) };
   const placed = placeAnew(
     {
       stepId: one.stepId,

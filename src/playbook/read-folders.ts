@@ -60,7 +60,7 @@ export async function checkFolders({ playbookDir, templatesDir }: Folders): Prom
   const shown = shownPath(templatesDir);
   const mentions: EventMention[] = [];
   const { templates, kinds, mistakes, warnings } = await readTemplates(templatesDir, shown);
-  const playbook = readPlaybook(playbookDir, { templates: kinds }, { mistakes, mentions });
+  const playbook = readPlaybook(playbookDir, { templates: kinds }, { mistakes, mentions, warnings });
   for (const [key, because] of repTemplates(playbook)) {
     if (kinds.get(key)?.kind === 'transactional') continue;
     const expected = 'expected a template with "kind: transactional", because the engine sends it to reps';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { isAppError, type AppError } from '../../src/domain/errors.ts';
 import type { PlaybookMistake } from '../../src/language/problems.ts';
 import type { Playbook } from '../../src/domain/playbook.ts';
-import { loadPlaybook, type LoadOptions } from '../../src/playbook/load.ts';
+import { loadPlaybook, readPlaybook, type LoadOptions } from '../../src/playbook/load.ts';
 
 /** A small playbook without mistakes. */
 export const SOUND: Readonly<Record<string, string>> = {
@@ -69,6 +69,33 @@ export const TEMPLATES: LoadOptions = {
 
 /** Loads the sound playbook with some files replaced (null: left out). */
 export function load(changes: Readonly<Record<string, string | null>> = {}, options = TEMPLATES): Playbook {
+  return inFolder(changes, (dir) => {
+    try {
+      return loadPlaybook(dir, options);
+    } catch (error) {
+      // So that expectations need not know the folder.
+      if (isAppError(error)) {
+        error.message = error.message.replaceAll(`${dir}/`, '');
+        for (const mistake of mistakesOf(error)) mistake.file = mistake.file.replace(`${dir}/`, '');
+      }
+      throw error;
+    }
+  });
+}
+
+/** What is no mistake and hardly meant: place and message. */
+export function warnings(changes: Readonly<Record<string, string | null>>): string[] {
+  return inFolder(changes, (dir) => {
+    const found: PlaybookMistake[] = [];
+    readPlaybook(dir, TEMPLATES, { mistakes: [], mentions: [], warnings: found });
+    return found.map(
+      ({ file, line, column, place, message }) =>
+        `${file.replace(`${dir}/`, '')}:${line}:${column}  ${place}: ${message}`,
+    );
+  });
+}
+
+function inFolder<T>(changes: Readonly<Record<string, string | null>>, work: (dir: string) => T): T {
   const dir = mkdtempSync(join(tmpdir(), 'playbook-'));
   try {
     for (const [name, text] of Object.entries({ ...SOUND, ...changes })) {
@@ -76,14 +103,7 @@ export function load(changes: Readonly<Record<string, string | null>> = {}, opti
       mkdirSync(dirname(join(dir, name)), { recursive: true });
       writeFileSync(join(dir, name), text);
     }
-    return loadPlaybook(dir, options);
-  } catch (error) {
-    // So that expectations need not know the folder.
-    if (isAppError(error)) {
-      error.message = error.message.replaceAll(`${dir}/`, '');
-      for (const mistake of mistakesOf(error)) mistake.file = mistake.file.replace(`${dir}/`, '');
-    }
-    throw error;
+    return work(dir);
   } finally {
     rmSync(dir, { recursive: true });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { load, mistakes } from './folder.ts';
+import { load, mistakes, warnings } from './folder.ts';
 
 const cadence = (wait: string): Record<string, string> => ({
   'cadences/slow.yaml': `name: Slow\nsteps:\n  - id: it\n    wait: ${wait}\n  - id: after\n    email: again\n`,
@@ -116,5 +116,29 @@ spread: 30 minutes
     ['campaigns: [x]\n', '3:1  campaigns: campaigns have a file of their own, campaigns.yaml'],
   ])('%s', (more, message) => {
     expect(mistakes(settings(more)).join('\n')).toContain(message);
+  });
+});
+
+describe('a wait as long as a lead may do nothing', () => {
+  const withSunset = (head: string, step: string): Record<string, string> => ({
+    'settings.yaml': 'defaultTimeZone: Europe/Berlin\nwonCadence: thanks\nsunset: { after: 60 days }\n',
+    'cadences/slow.yaml': `name: Slow\n${head}steps:\n  - email: again\n  - ${step}\n  - id: it\n    email: hello\n`,
+  });
+
+  it.each(['wait: 60 days', 'wait: 9 weeks', '{ waitFor: page.viewed, within: 70 days, then: it, else: it }'])(
+    '%s is warned of',
+    (step) => {
+      expect(warnings(withSunset('', step))).toEqual([
+        expect.stringMatching(
+          /^cadences\/slow\.yaml:4:5 {2}step 2.*sunset: 60 days.*leaves the cadence before it is over/,
+        ),
+      ]);
+    },
+  );
+
+  it('is none that is shorter, of a reminder or of customers, or for who is sunset already', () => {
+    expect(warnings(withSunset('', 'wait: 59 days'))).toEqual([]);
+    expect(warnings(withSunset('purpose: customer\n', 'wait: 90 days'))).toEqual([]);
+    expect(warnings(withSunset('enroll: { when: { sunset: true } }\n', 'wait: 90 days'))).toEqual([]);
   });
 });
