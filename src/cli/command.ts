@@ -42,6 +42,7 @@ const FAMILIES = {
   send: { group: GROUPS.look, description: 'messages: what became of them, and those that are in doubt' },
   sending: { group: GROUPS.look, description: 'all sending to leads: what is paused, pause, resume' },
   scoring: { group: GROUPS.look, description: 'scoring: what became of leads that were handed over' },
+  email: { group: GROUPS.run, description: 'sending: what receivers ask of a sender' },
   tracking: { group: GROUPS.run, description: 'opens and clicks: how people are told from scanners' },
   segment: { group: GROUPS.look, description: 'segments: how many leads are in them, and who' },
 } as const;

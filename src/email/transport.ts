@@ -36,7 +36,7 @@ export interface MailTransport {
 }
 
 /** The signed headers: the usual ones, and both List-Unsubscribe headers as RFC 8058 requires. */
-const SIGNED_FIELDS =
+export const SIGNED_FIELDS =
   'From:Reply-To:Subject:Date:Message-ID:To:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
   'List-Id:List-Unsubscribe:List-Unsubscribe-Post:Auto-Submitted';
 

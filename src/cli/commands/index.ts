@@ -9,6 +9,7 @@ import { registerCadence } from './cadence.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
 import { registerDkim } from './dkim.ts';
+import { registerEmail } from './email.ts';
 import { registerInbound } from './inbound.ts';
 import { registerLead } from './lead.ts';
 import { registerMigrate } from './migrate.ts';
@@ -64,6 +65,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerProcesses,
   registerDkim,
+  registerEmail,
   registerMigrate,
   registerAfterRestore,
   registerCompletion,
