@@ -261,14 +261,21 @@ describe('the SLA', () => {
     expect((await life.need(leadId)).waitingBecause).toContain('did not answer');
     const list = await engine.db.$transaction((tx) => attentionPage(tx, { kind: 'all' }, null, null, 100));
     expect(list.filter((row) => row.leadId === leadId)).toMatchObject([{ kind: 'unassigned' }]);
+    // A manager of teams is told of the leads of those teams.
+    for (const team of ['north', 'south'])
+      await engine.db.user.create({
+        data: { id: newId('user'), email: `${team}@managers.example`, name: team, role: 'manager', teams: [team] },
+      });
     // The manager is mailed once, and again the day after. What certainly did not leave is told by the next look.
     engine.sink.behave(({ to }) => (to === 'boss@sales.example' ? { code: 421, text: '4.3.2 not now' } : null));
-    expect(await lookForManagers()).toBe(0);
+    expect(await lookForManagers()).toBe(1);
     engine.sink.behave(null);
+    expect(engine.sink.to('north@managers.example')[0]?.text).toContain('Nobodine');
+    expect(engine.sink.to('south@managers.example')).toEqual([]);
     expect(await lookForManagers()).toBe(1);
     expect(await lookForManagers()).toBe(0);
     expect(await lookForManagers(20 * 3_600_000)).toBe(0);
-    expect(await lookForManagers(25 * 3_600_000)).toBe(1);
+    expect(await lookForManagers(25 * 3_600_000)).toBe(2);
     const told = engine.sink.to('boss@sales.example').filter(({ text }) => text?.includes('Nobodine'));
     expect(told).toHaveLength(2);
     expect(told[0]?.text).toContain('did not answer');
