@@ -9,10 +9,6 @@ import { walk } from '../src/activities/cadence-walk.ts';
 import type { ActivityDeps } from '../src/activities/deps.ts';
 import { inTurn } from '../src/activities/in-turn.ts';
 import { takeIn } from '../src/activities/take-in.ts';
-import { compileTemplate } from '../src/email/compile.ts';
-import { trackingFor } from '../src/email/links.ts';
-import { buildLeadMessage, type OutgoingMessage } from '../src/email/message.ts';
-import { render } from '../src/email/render.ts';
 import { settle } from '../src/effects/settle.ts';
 import { newId } from '../src/domain/ids.ts';
 import { createLogger } from '../src/runtime/log.ts';
@@ -21,6 +17,7 @@ import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { createDeps } from '../src/activities/create-deps.ts';
 import type { Bench, Measured, Row } from './bench.ts';
+import { createMailWriter } from './mail-writer.ts';
 import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
 import { seedLeads } from './seed-leads.ts';
 import { beforeStep } from './sleepers.ts';
@@ -59,7 +56,7 @@ export async function measureMail(bench: Bench): Promise<Measured> {
       standing: beforeStep(new Date()),
     });
     const queue = leads.values();
-    const write = await createWriter(deps);
+    const write = await createMailWriter(deps);
     const ready = write();
     const step = async (): Promise<void> => sendStep(deps, queue.next().value?.leadId ?? '');
     const recorded = async (): Promise<void> => {
@@ -120,42 +117,4 @@ async function sendStep(deps: ActivityDeps, leadId: string): Promise<void> {
   if (claimed === null) throw new Error(`No mail was due for ${leadId}`);
   const outcome = await claimed.act();
   await inTurn(deps, at, (turn) => settle(turn, claimed, outcome), before);
-}
-
-/** Renders the mail of the step each time it is called. */
-async function createWriter({ mail, rules }: ActivityDeps): Promise<() => OutgoingMessage> {
-  const template = rules.current().templates.get('ebook-checklist');
-  if (template === undefined) throw new Error('There is no template ebook-checklist');
-  const compiled = await compileTemplate(template);
-  let count = 0;
-  return () => {
-    count += 1;
-    const id = newId('send');
-    const unsubscribeUrl = `${mail.publicUrl}/u/${mail.tokens.unsubscribe(id)}`;
-    const linkIds = compiled.links.map((_, index) => index + 1);
-    const context = {
-      lead: {
-        firstName: 'Bench',
-        lastName: `Lead ${count}`,
-        company: `Company ${count}`,
-        jobTitle: null,
-        country: 'DE',
-        language: null,
-        attributes: {},
-      },
-      campaign: null,
-      need: { productLine: null, type: null },
-      sender: { companyName: mail.companyName, postalAddress: mail.postalAddress, name: mail.companyName },
-      links: { unsubscribe: unsubscribeUrl },
-    };
-    return buildLeadMessage({
-      id,
-      from: mail.from,
-      to: { address: `written-${count}@bench.example`, name: `Bench Lead ${count}` },
-      email: render(compiled, context, trackingFor(mail.publicUrl, mail.tokens, id, { linkIds })),
-      date: new Date(),
-      unsubscribeUrl,
-      topic: template.topic,
-    });
-  };
 }

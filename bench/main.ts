@@ -13,6 +13,7 @@ import { createProgress } from '../src/stack/progress.ts';
 import { publishFolders } from '../src/cli/publish.ts';
 import { startStack, type Stack } from '../src/stack/supervisor.ts';
 import { openBench, type Bench, type Measured, type Row } from './bench.ts';
+import { measureBroadcast } from './broadcast.ts';
 import { startReporter } from './children.ts';
 import { measureCadence } from './cadence.ts';
 import { measureEvents } from './events.ts';
@@ -39,6 +40,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   events: { about: 'POST /v1/events, scored, with ledger', measure: measureEvents },
   reaction: { about: 'from a click to the salesperson’s email accepted by SMTP', measure: measureReaction },
   mail: { about: 'render, record and send', measure: measureMail },
+  broadcast: { about: 'one message to many leads', measure: measureBroadcast },
   step: { about: 'drip steps while leads sleep', measure: measureStep },
   memory: { about: 'worker and API while leads sleep and step', measure: measureMemory },
   simulate: { about: 'sixty days of one persona, from the command to its page', measure: measureSimulate },

@@ -1,6 +1,7 @@
 import { capToText, cappedBy, type RecentMessage } from './caps.ts';
 import { type MailWord, mayMail } from './consent.ts';
 import type { Cap } from './playbook.ts';
+import { capOfFrequency } from './preferences.ts';
 import { nextOpening } from './schedule.ts';
 import type { Timetable } from './timetable.ts';
 
@@ -11,6 +12,10 @@ export interface RecipientFacts extends MailWord {
   isPaused: boolean;
   isHeld: boolean;
   isSunset: boolean;
+  /** It asked for no mail until then: epoch milliseconds. */
+  snoozedUntilMs: number | null;
+  /** How often it wants mail: src/domain/preferences.ts. */
+  frequency: string | null;
   /** It got the same words by something else. */
   hasGot: boolean;
   /** Messages that it got, or may have got, over the longest period of a cap. */
@@ -47,7 +52,10 @@ export function recipientVerdict(lead: RecipientFacts, { topic, again, caps, tab
   if (lead.hasGot && !again) return skip('already-got');
   const opensMs = nextOpening(atMs, table.times, table.zone);
   if (opensMs > atMs) return { kind: 'later', atMs: opensMs, because: 'quiet-hours' };
-  const capped = cappedBy(caps, lead.recent, topic, atMs);
+  if (lead.snoozedUntilMs !== null && lead.snoozedUntilMs > atMs)
+    return { kind: 'later', atMs: lead.snoozedUntilMs, because: 'snoozed' };
+  const own = capOfFrequency(lead.frequency);
+  const capped = cappedBy(own === null ? caps : [...caps, own], lead.recent, topic, atMs);
   if (capped !== null) return { kind: 'later', atMs: capped.untilMs, because: `cap: ${capToText(capped.cap)}` };
   return { kind: 'send' };
 }

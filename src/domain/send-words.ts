@@ -60,6 +60,8 @@ const SKIPPED: Readonly<Record<string, string>> = {
   held: 'the lead is held',
   sunset: 'the lead has not engaged for long',
   canceled: 'the broadcast was canceled',
+  'quiet-hours': 'its quiet hours did not end in time',
+  snoozed: 'it asked for no mail for some time',
 };
 
 /** Why a message was not sent or could not be sent: a known code in words, any other text (an answer of a mail server) as it is. */

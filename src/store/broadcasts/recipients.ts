@@ -57,6 +57,9 @@ export interface Asking {
   realNowMs: number;
 }
 
+/** The longest period of a frequency that a person chooses: a month. Milliseconds. */
+const LONGEST_OF_FREQUENCY = 31 * 86_400_000;
+
 /** By the id of the lead, what its row does not say. `productLine` and `type`: of its need. */
 export type FactsOfLead = Pick<RecipientFacts, 'suppressions' | 'words' | 'recent' | 'hasGot'> & {
   id: string;
@@ -75,10 +78,10 @@ export async function readRecipientFacts(
   asking: Asking,
 ): Promise<FactsOfLead[]> {
   const { hashes, broadcastId, periodMs, realNowMs } = asking;
-  const since =
-    periodMs === 0
-      ? null
-      : Prisma.sql`(${new Date(realNowMs - periodMs)}::timestamptz + l.clock_offset_ms * interval '1 millisecond')`;
+  // Who wants mail once a month has a longer cap of their own.
+  const since = Prisma.sql`(CASE WHEN l.mail_frequency IS NULL THEN ${new Date(realNowMs - periodMs)}::timestamptz
+      ELSE ${new Date(realNowMs - Math.max(periodMs, LONGEST_OF_FREQUENCY))}::timestamptz END
+    + l.clock_offset_ms * interval '1 millisecond')`;
   const lead = { id: Prisma.sql`l.id`, email: Prisma.sql`l.email` };
   return tx.$queryRaw<FactsOfLead[]>`
     SELECT l.id, n.id AS "needId", n.product_line AS "productLine", n.type, ${mailWord(lead)},
@@ -95,7 +98,7 @@ export async function readLeads(db: Db, ids: readonly string[]): Promise<Lead[]>
 
 /** The facts that the verdict is found by. */
 export function recipientFacts(lead: Lead, facts: FactsOfLead): RecipientFacts {
-  const { email, stage, pausedAt, heldAt, sunsetAt } = lead;
+  const { email, stage, pausedAt, heldAt, sunsetAt, snoozedUntil, mailFrequency } = lead;
   return {
     ...facts,
     email,
@@ -103,5 +106,7 @@ export function recipientFacts(lead: Lead, facts: FactsOfLead): RecipientFacts {
     isPaused: pausedAt !== null,
     isHeld: heldAt !== null,
     isSunset: sunsetAt !== null,
+    snoozedUntilMs: snoozedUntil?.getTime() ?? null,
+    frequency: mailFrequency,
   };
 }

@@ -1,0 +1,133 @@
+/**
+ * Mails per second of a broadcast as the worker sends it, without Temporal: recipients are locked and asked about, mails rendered and claimed,
+ * sent by SMTP, outcomes written. It is compared with Nodemailer's pool alone with a ready message, and its memory with a small and a large
+ * broadcast.
+ */
+import { createTransport as createNodemailer } from 'nodemailer';
+import pLimit from 'p-limit';
+import { createDeps } from '../src/activities/create-deps.ts';
+import { gatherNext } from '../src/activities/broadcast/gather.ts';
+import { runLane } from '../src/activities/broadcast/lane.ts';
+import type { ActivityDeps } from '../src/activities/deps.ts';
+import { createLogger } from '../src/runtime/log.ts';
+import { changeBroadcast, planBroadcast } from '../src/store/broadcasts/broadcasts.ts';
+import { closeDb, createDb } from '../src/store/db.ts';
+import { fixedRules } from '../src/store/rules/in-force.ts';
+import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
+import type { Bench, Measured } from './bench.ts';
+import { createMailWriter } from './mail-writer.ts';
+import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
+import { seedLeads } from './seed-leads.ts';
+
+/** The worker's own numbers: lanes, messages handed over at once, SMTP connections. */
+const LANES = 2;
+const HANDED_OVER = 20;
+const CONNECTIONS = 10;
+
+export async function measureBroadcast(bench: Bench): Promise<Measured> {
+  const { mails, rounds, large } = bench.quick
+    ? { mails: 500, rounds: 3, large: 2_000 }
+    : { mails: 20_000, rounds: 3, large: 100_000 };
+  const { config } = bench.stack;
+  const db = createDb(config.databaseUrl, { max: 20 });
+  const pool = createNodemailer({
+    pool: true,
+    url: config.mail.smtpUrl,
+    maxConnections: CONNECTIONS,
+    maxMessages: 500,
+  });
+  const rules = fixedRules(await readRules(db, await newestRevision(db)));
+  const { deps, close } = createDeps(config, { db, rules, log: createLogger(config, 'bench') });
+  try {
+    const ready = (await createMailWriter(deps))();
+    const floor: number[] = [];
+    const engine: number[] = [];
+    for (let round = -1; round < rounds; round += 1) {
+      const count = round < 0 ? Math.min(mails, 1_000) : mails;
+      const alone = await perSecond(count, () => inParallel(count, HANDED_OVER, () => pool.sendMail({ ...ready })));
+      const { rate } = await broadcastTo(bench, deps, count, `${round + 1}`);
+      if (round < 0) continue;
+      floor.push(alone);
+      engine.push(rate);
+      bench.say(`  round ${round + 1}: pool ${alone.toFixed(0)}/s, broadcast ${rate.toFixed(0)}/s`);
+    }
+    const small = await broadcastTo(bench, deps, Math.min(mails, large / 4), 'small');
+    const big = await broadcastTo(bench, deps, large, 'large');
+    bench.say(
+      `  heap at the most: ${small.heapMiB.toFixed(0)} MiB, ${big.heapMiB.toFixed(0)} with ${large} recipients`,
+    );
+    return {
+      rows: [
+        {
+          what: 'broadcast: asked, rendered, recorded, sent',
+          floor: median(floor),
+          engine: median(engine),
+          ratio: pairedRatio(engine, floor),
+          unit: 'mails/s',
+          want: '≥ 0.6',
+        },
+        { what: `broadcast: to ${large} leads`, engine: big.rate, unit: 'mails/s' },
+        { what: 'broadcast: heap, small', engine: small.heapMiB, unit: 'MiB' },
+        { what: `broadcast: heap, ${large} leads`, engine: big.heapMiB, unit: 'MiB', want: 'as small' },
+      ],
+      details: { mails, large, floor, engine, small, big },
+    };
+  } finally {
+    pool.close();
+    await close();
+    await closeDb(db);
+  }
+}
+
+/** Sends one to so many new leads; its time begins with the first recipient and ends with the last outcome. */
+async function broadcastTo(
+  bench: Bench,
+  deps: ActivityDeps,
+  count: number,
+  name: string,
+): Promise<{ rate: number; heapMiB: number }> {
+  const tag = `cast-${bench.run}-${name}`;
+  await seedLeads(bench.db, { tag, count, score: 0 });
+  await bench.db.query(
+    `UPDATE touches SET source = $1 FROM leads WHERE leads.id = touches.lead_id AND leads.email LIKE $1 || '-%'`,
+    [tag],
+  );
+  const { db } = deps;
+  const { templates } = deps.rules.current();
+  const hash = templates.get('ebook-checklist')?.hash ?? '';
+  const { id } = await planBroadcast(db, {
+    key: tag,
+    segment: null,
+    audience: { when: { source: tag }, segments: [] },
+    topic: templates.get('ebook-checklist')?.topic ?? '',
+    variants: [{ key: 'a', template: 'ebook-checklist', hash }],
+    schedule: { kind: 'now' },
+    rate: null,
+    trial: null,
+    again: false,
+    by: 'bench',
+  });
+  await changeBroadcast(db, id, 'running', { by: 'bench', only: ['planned'] });
+  let heap = 0;
+  globalThis.gc?.();
+  const watch = setInterval(() => (heap = Math.max(heap, process.memoryUsage().heapUsed)), 200);
+  const rate = await perSecond(count, async () => {
+    while ((await gatherNext(deps, id, Date.now())) === 'more');
+    const work = {
+      deps,
+      broadcastId: id,
+      clock: () => Date.now(),
+      untilMs: Infinity,
+      signal: new AbortController().signal,
+      handOver: pLimit(HANDED_OVER),
+    };
+    await Promise.all(Array.from({ length: LANES }, () => runLane(work)));
+  });
+  clearInterval(watch);
+  const { rows } = await bench.db.query<{ sent: number }>(
+    `SELECT count(*)::int AS sent FROM sends WHERE broadcast_id = $1 AND status = 'sent'`,
+    [id],
+  );
+  if (rows[0]?.sent !== count) throw new Error(`${rows[0]?.sent} of ${count} messages of the broadcast were sent`);
+  return { rate, heapMiB: heap / 1_048_576 };
+}
