@@ -316,6 +316,7 @@ describe('what a person of ours verified', () => {
   it('is overwritten by a person of ours, and by a rep’s own request for the lead', async () => {
     await say({ company: 'Righter Ltd', attributes: { region: 'south' } }, user);
     await say({ attributes: { region: 'north', size: 'L' } }, byKey);
+    await say({ company: 'Of a list Ltd', how: 'csv' }, user);
     const { company, attributes, verifiedFields } = await lead();
     expect([company, attributes]).toEqual(['Righter Ltd', { region: 'south', size: 'L' }]);
     expect(verifiedFields.toSorted()).toEqual(['attributes.region', 'company', 'companySize']);

@@ -112,7 +112,11 @@ async function recordSubmission(
   const nowMs = leadNow(found, realNowMs);
   const at = new Date(occurredAtMs(submission.occurredAt, nowMs));
   const recalled = created && (await recall(tx, found, addressHash));
-  const { changes, fields, notTaken: differing } = profileChanges(found, submission, vouched ? weightOf(by) : 'fills');
+  const {
+    changes,
+    fields,
+    notTaken: differing,
+  } = profileChanges(found, submission, vouched ? weightOf(by, submission.how) : 'fills');
   const notTaken = { ...left, ...differing };
   const touch = await insertTouch(tx, found.id, submission, {
     at,

@@ -21,8 +21,12 @@ export async function isVouchedFor(tx: Tx, by: Actor | undefined, leadId: string
   return ties !== null && may(by, 'vouch', ties);
 }
 
-/** What the word of somebody is worth, where it is taken: a person of ours verified what they say, another system repeats what was stated. */
-export function weightOf(by: Actor | undefined): Exclude<Weight, 'fills'> {
+/**
+ * What the word of somebody is worth, where it is taken: a person of ours verified what they say, another system repeats what was stated. Nobody
+ * verified each line of a list.
+ */
+export function weightOf(by: Actor | undefined, how: string): Exclude<Weight, 'fills'> {
+  if (how === 'csv') return 'states';
   return by?.kind === 'rep' || by?.kind === 'user' ? 'verifies' : 'states';
 }
 
