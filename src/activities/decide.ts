@@ -115,6 +115,8 @@ function sentBack(turn: Turn, assignment: Assigned, { actor, noteId }: Of<'rejec
 async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {
   const reason = reasonOf(turn, command.reason);
   if (reason === undefined) return unknownReason(turn, command.reason);
+  if (reason.note === 'required' && command.noteId === undefined)
+    return invalid(`‘${reason.label}’ needs a note: write what the next person has to know.`);
   const assignment = assigned(turn);
   sentBack(turn, assignment, command, reason.reason);
   turn.note(

@@ -143,7 +143,12 @@ function disqualifyForm(form: LeadForm): Html | '' {
 }
 
 function rejectForm(form: LeadForm, button: string): Html {
-  const reasons = Object.fromEntries(form.playbook.reasons.map(({ reason, label }) => [reason, label]));
+  const reasons = Object.fromEntries(
+    form.playbook.reasons.map((one) => [
+      one.reason,
+      one.note === 'required' ? `${one.label} (with a note)` : one.label,
+    ]),
+  );
   const fields = html`${select('reason', 'Reason', { '': 'Choose a reason', ...reasons })}${note('note', 'Note (optional)')}`;
   return card(button, form, 'reject', fields, button);
 }

@@ -6,6 +6,8 @@ export interface RejectReason {
   /** Words for the rep. */
   label: string;
   follow: RejectFollow;
+  /** A rejection with this reason needs a note: what the next person has to know. */
+  note?: 'required';
 }
 
 /** Why a lead may be disqualified, whatever the playbook says. */

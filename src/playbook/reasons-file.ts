@@ -9,8 +9,11 @@ import type { YamlFile } from '../language/yaml-file.ts';
 const FOLLOWS = ['recycle', 'reroute', 'no-need', 'disqualify'] as const;
 type Follow = (typeof FOLLOWS)[number];
 
+const note = z.literal('required', { error: 'expected "required"; without it a note is optional' }).optional();
+
 const recycle = mapping({
   label: words,
+  note,
   follow: z.literal('recycle'),
   cadence: key,
   coolOff: spanOrNone,
@@ -19,10 +22,11 @@ const recycle = mapping({
 });
 const disqualify = mapping({
   label: words,
+  note,
   follow: z.literal('disqualify'),
   givesTurnBack: z.boolean().default(false),
 });
-const other = mapping({ label: words, follow: z.enum(['reroute', 'no-need']) });
+const other = mapping({ label: words, note, follow: z.enum(['reroute', 'no-need']) });
 
 /** Reads reasons.yaml; reasons with mistakes are reported and left out. */
 export function readReasons(file: YamlFile, known: KnownNames): RejectReason[] {
@@ -38,17 +42,18 @@ export function readReasons(file: YamlFile, known: KnownNames): RejectReason[] {
     if (written === 'disqualify') {
       const read = file.parse(disqualify, [reason]);
       const follow = { kind: written, ...(read?.givesTurnBack === true && { givesTurnBack: true as const }) };
-      return read ? [{ reason, label: read.label, follow }] : [];
+      return read ? [stated({ reason, label: read.label, follow, note: read.note })] : [];
     }
     if (written !== 'recycle') {
       const read = file.parse(other, [reason]);
-      return read ? [{ reason, label: read.label, follow: { kind: read.follow } }] : [];
+      return read ? [stated({ reason, label: read.label, follow: { kind: read.follow }, note: read.note })] : [];
     }
     const read = file.parse(recycle, [reason]);
     if (!read) return [];
     checkKnown(file, [reason, 'cadence'], 'cadence', read.cadence, known.cadences);
     const { label, cadence, coolOff, score, limit } = read;
-    return [{ reason, label, follow: stated({ kind: 'recycle' as const, cadence, coolOff, score, limit }) }];
+    const follow = stated({ kind: 'recycle' as const, cadence, coolOff, score, limit });
+    return [stated({ reason, label, follow, note: read.note })];
   });
 }
 

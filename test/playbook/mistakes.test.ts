@@ -553,9 +553,9 @@ grades:`,
       'recycle',
       'no-need',
       [
-        '4:3  too-early.cadence: unknown key "cadence"; known: label, follow',
-        '5:3  too-early.coolOff: unknown key "coolOff"; known: label, follow',
-        '6:3  too-early.score: unknown key "score"; known: label, follow',
+        '4:3  too-early.cadence: unknown key "cadence"; known: label, note, follow',
+        '5:3  too-early.coolOff: unknown key "coolOff"; known: label, note, follow',
+        '6:3  too-early.score: unknown key "score"; known: label, note, follow',
       ],
     ],
     [

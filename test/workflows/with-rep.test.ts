@@ -39,7 +39,7 @@ reps:
 `;
 const REASONS = `
 no-answer: { label: Not reached, follow: recycle, cadence: back, coolOff: 0 days, score: keep, limit: 2 }
-wrong-region: { label: Not my region, follow: reroute }
+wrong-region: { label: Not my region, follow: reroute, note: required }
 spam: { label: Spam, follow: disqualify, givesTurnBack: true }
 competitor: { label: Competitor, follow: disqualify }
 `;
@@ -167,6 +167,22 @@ test('silence is pointed out, then the lead is taken back and a manager decides;
   expect(before).toMatchObject({ status: 'expired', reason: 'no-activity' });
   expect(await life.tell(leadId, MANAGER, { kind: 'route', team: 'north' })).toMatchObject({ ok: true });
   expect((await life.offered(leadId, before)).repId).not.toBe(rep.kind === 'rep' ? rep.repId : '');
+});
+
+test('a reason that wants a note is refused without one, and the lead stays where it is', async () => {
+  const { leadId, assignment } = await life.ready({ email: 'why@note.example' });
+  const actor = repActor(assignment.repId);
+  const rejected = { kind: 'reject', assignmentId: assignment.id, reason: 'wrong-region' } as const;
+  const refused = await life.tell(leadId, actor, rejected);
+  expect(refused).toMatchObject({
+    ok: false,
+    code: 'VALIDATION_FAILED',
+    message: expect.stringContaining('needs a note'),
+  });
+  expect((await engine.lead(leadId)).stage).toBe('assigned');
+  const commandId = newId('command');
+  const noteId = await keepNote(engine.store, { commandId, leadId, actor, text: 'Sits in Chile' });
+  expect(await life.tell(leadId, actor, { ...rejected, noteId }, commandId)).toMatchObject({ ok: true });
 });
 
 test('only a disqualification that says so gives the turn back', async () => {

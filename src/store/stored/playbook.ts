@@ -135,6 +135,7 @@ const RoutingShape = z.strictObject({
 const ReasonShape = z.strictObject({
   reason: z.string(),
   label: z.string(),
+  note: z.literal('required').exactOptional(),
   follow: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('recycle'),
