@@ -21,6 +21,7 @@ import {
   type Publisher,
   publishRevision,
 } from '../store/rules/publish-revision.ts';
+import { answersAt } from './at-hand.ts';
 import type { Answer } from './command.ts';
 import { rememberPublished } from './last-published.ts';
 import { userName } from './user-name.ts';
@@ -78,6 +79,11 @@ export async function publishCommand(
     ...rest
   }: PublishChoice,
 ): Promise<Answer> {
+  if (config.env === 'development' && !(await answersAt(config.databaseUrl)))
+    throw new AppError(
+      'UNAVAILABLE',
+      'Publishing needs the database, and none answers. Start the stack with `npm start`, or set DATABASE_URL.',
+    );
   await migrate(config.databaseUrl);
   const kind = isMigrating === true ? 'migrate' : restart === true ? 'restart' : amend === true ? 'amend' : null;
   if (promote === true || halt !== undefined) {

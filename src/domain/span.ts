@@ -77,6 +77,11 @@ function parseIso(text: string): Span | null {
 
 /** What to write instead of a text that `parseSpan` does not read, as "expected …". `examples`: of what may stand there. */
 export function whyNoSpan(text: string, examples: string): string {
+  const [, many, unit] = /^(\d+)\s*(month|year)s?$/i.exec(text.trim()) ?? [];
+  if (many !== undefined && unit !== undefined) {
+    const weeks = Number(many) * (unit.toLowerCase() === 'month' ? 4 : 52);
+    return `expected a duration such as ${examples}; there are no months and years, as their length varies: write "${spanToText({ amount: weeks, unit: 'weeks' })}", or days`;
+  }
   const spans = /^P/i.test(text.trim()) ? isoSpans(text.trim().toUpperCase()) : null;
   if (spans === null || spans.length < 2) return `expected a duration such as ${examples}`;
   const minutes = totalMs(spans) / UNIT_MS.minutes;

@@ -81,6 +81,15 @@ describe('a wait', () => {
   });
 });
 
+describe('a month', () => {
+  it('has no fixed length, and the message says what to write', () => {
+    expect(mistake('1 month')).toContain(
+      'there are no months and years, as their length varies: write "4 weeks", or days',
+    );
+    expect(mistake('{ until: { campaign: starts, offset: -2 months } }')).toContain('write "8 weeks", or days');
+  });
+});
+
 describe('settings.yaml', () => {
   const settings = (more: string): Record<string, string> => ({
     'settings.yaml': `defaultTimeZone: Europe/Berlin\nwonCadence: thanks\n${more}`,

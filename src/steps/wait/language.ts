@@ -36,7 +36,7 @@ const offset = readBy<Offset>((value, report) => {
 );
 
 function whyNoOffset(text: string): string {
-  return text.startsWith('P') ? whyNoSpan(text, '"-1 day"') : EXPECTED_OFFSET;
+  return /^P|month|year/i.test(text) ? whyNoSpan(text, '"-1 day"') : EXPECTED_OFFSET;
 }
 
 const EXPECTED_TIME = 'expected a time such as "tuesday 09:00", "mon-fri 09:00" or "09:00"';
