@@ -17,6 +17,7 @@ import { makeTemplate } from '../src/email/read-templates.ts';
 import { loadPlaybook } from '../src/playbook/load.ts';
 import { cleanSubmission } from '../src/store/capture/clean-submission.ts';
 import { readable, storable } from './kept.ts';
+import { mimeTarget } from './mime.ts';
 import { byteSoup, changedJson, mutated, tokenSoup } from './mutate.ts';
 
 export interface ParserTarget {
@@ -124,7 +125,7 @@ const MJML_PIECES = [
 export function parserTargets(folder: string): ParserTarget[] {
   const playbook = mkdtempSync(path.join(folder, 'playbook-'));
   cpSync(path.join(SAMPLES, 'playbook'), playbook, { recursive: true });
-  return [...playbookTargets(playbook), templateTarget(), ...bodyTargets()];
+  return [...playbookTargets(playbook), templateTarget(), ...bodyTargets(), mimeTarget()];
 }
 
 const CIRCLES = [

@@ -165,3 +165,13 @@ test.each<[string, string, string]>([
   await classifyMail(mail(headers, body));
   expect(performance.now() - began).toBeLessThan(4_000);
 });
+
+test('the notices of Exchange Online, Gmail, qmail and Exim have the right verdict', async () => {
+  const folder = join(import.meta.dirname, '../fixtures/bounces');
+  const rows = readFileSync(join(folder, 'expected.tsv'), 'utf8').trim().split('\n').slice(1);
+  expect(rows.length).toBeGreaterThan(10);
+  for (const row of rows) {
+    const [file = '', verdict] = row.split('\t');
+    expect({ file, ...(await classifyMail(readFileSync(join(folder, file)))) }).toMatchObject({ file, verdict });
+  }
+});
