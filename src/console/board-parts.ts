@@ -122,7 +122,7 @@ export function leadsForm({ visitor, reps, one, leads }: LeadsForm): Html {
                 </tbody>
               </table>
             </div>
-            ${target('leads', reps)}
+            ${target('leads', one === null ? reps : reps.filter(({ id }) => id !== one.id))}
           </form>`
     }
   </section>`;
