@@ -1,4 +1,6 @@
 /** Lives of bulk runs whose histories are recorded: between them they go through every part of `bulkRun`. */
+import { changeBroadcast, findBroadcast, planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
+import { seedKind } from '../broadcasts/many-leads.ts';
 import { changeRun, type NewRun, readRun, startRun } from '../../src/store/bulk/runs.ts';
 import type { BulkStatus } from '../../src/domain/bulk-run.ts';
 import type { Engine } from '../support/engine.ts';
@@ -46,6 +48,43 @@ export const BULK_LIVES: Readonly<Record<string, (engine: Engine) => Promise<str
       by: BY,
     });
     await until(engine, id, ({ status }) => status === 'done');
+    return id;
+  },
+  'broadcast-paused-and-resumed': async (engine) => {
+    const { db } = engine;
+    await seedKind(db, { name: 'replayed', source: 'replayed', count: 20 });
+    const planned = await planBroadcast(db, {
+      key: 'replayed',
+      segment: null,
+      audience: { when: { source: 'replayed' }, segments: [] },
+      topic: 'tips',
+      variants: [{ key: 'a', template: 'plain', hash: engine.deps.rules.current().templates.get('plain')?.hash ?? '' }],
+      // It waits for its time first: a timer of the process.
+      schedule: { kind: 'at', at: new Date(Date.now() + 4_000).toISOString() },
+      rate: 120,
+      trial: null,
+      again: false,
+      by: BY,
+    });
+    const { id } = planned;
+    await changeBroadcast(db, id, 'running', { by: BY, only: ['planned'] });
+    engine.broadcasts.tell(id);
+    await engine.until(
+      () => db.send.count({ where: { broadcastId: id, status: 'sent' } }),
+      (sent) => sent > 2,
+    );
+    await changeBroadcast(db, id, 'paused', { by: BY });
+    engine.broadcasts.tell(id);
+    await engine.until(
+      () => engine.handle(id).query<{ status: string } | null>('progress'),
+      (progress) => progress?.status === 'paused',
+    );
+    await changeBroadcast(db, id, 'running', { by: BY, rate: 60_000 });
+    engine.broadcasts.tell(id);
+    await engine.until(
+      () => findBroadcast(db, id),
+      ({ status }) => status === 'done',
+    );
     return id;
   },
   'bulk-run-stopped-and-canceled': async (engine) => {

@@ -65,7 +65,7 @@ test('no history holds personal data', () => {
   for (const { name, json } of recorded) {
     const text = `${json.replaceAll(/"identity":"[^"]*"/g, '')}\n${decoded(JSON.parse(json)).join('\n')}`.toLowerCase();
     // What is looked for would be found: the payloads can be read.
-    expect(text, name).toMatch(/"leadid":"lead-|"runid":"run-/);
+    expect(text, name).toMatch(/"leadid":"lead-|"runid":"run-|"broadcastid":"bcast-/);
     expect(ADDRESS.exec(text)?.[0], name).toBeUndefined();
     for (const word of words) expect(text.includes(word.toLowerCase()), `${word} in ${name}`).toBe(false);
   }
