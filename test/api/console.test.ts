@@ -640,6 +640,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /leads/:id/log': 'whose lead it is',
   'post /leads/:id/next-step': 'whose lead it is',
   'post /leads/:id/outcome': 'whose lead it is',
+  'post /leads/:id/qualify-on': 'whose lead it is',
 };
 
 /** Fields that are right for every form of a lead. */
