@@ -44,7 +44,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   });
   const running = worker.run();
   log.info({ taskQueue: config.temporal.taskQueue, role: config.workerRole }, 'worker is ready');
-  if (hands !== null) void mailProblem(config.mail.smtpUrl).then((problem) => problem !== null && log.warn(problem));
+  if (hands !== null) void mailProblem(config.mail).then((problem) => problem !== null && log.warn(problem));
   return {
     close: async () => {
       worker.shutdown();

@@ -27,6 +27,7 @@ export function createDeps(
 ): { deps: ActivityDeps; close(): Promise<void> } {
   const transport = createTransport(config.mail.smtpUrl, {
     maxConnections: SMTP_CONNECTIONS,
+    requireTls: config.mail.requireTls,
     dkim: dkimOf(config.mail.dkim, config.mail.from),
   });
   const webhooks = createWebhooks(config.webhooks);

@@ -5,9 +5,9 @@ import { AppError } from '../domain/errors.ts';
  * How a route reads its body. `none` ignores one; `optional-json` takes nothing at all as `{}`; `json-1mb` is for batches;
  * `form` takes what a page posts, form-encoded; `any-form` takes whatever a mail client posts, and looks into it only where it
  * can (a multipart body counts as empty): what is in it must never be a reason to refuse; `raw` takes the bytes of whatever type, to be checked
- * against a signature.
+ * against a signature; `csv` is a file as text, 10 MB at most.
  */
-export type BodyKind = 'none' | 'json' | 'optional-json' | 'json-1mb' | 'form' | 'any-form' | 'raw';
+export type BodyKind = 'none' | 'json' | 'optional-json' | 'json-1mb' | 'form' | 'any-form' | 'raw' | 'csv';
 
 const LIMITS = { json: '100kb', 'optional-json': '100kb', 'json-1mb': '1mb', form: '16kb', raw: '1mb' } as const;
 /** Any JSON value is parsed. The schema then checks it, so that "not an object" is a field error and not a parse error. */
@@ -18,6 +18,7 @@ const PARSERS = {
   'json-1mb': jsonParser(LIMITS['json-1mb']),
   form: express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 200 }),
   raw: express.raw({ limit: LIMITS.raw, type: () => true }),
+  csv: express.text({ limit: '10mb', type: isCsv }),
   'any-form': express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 20 }),
 };
 
@@ -26,7 +27,9 @@ const TAKES_ANY_TYPE: ReadonlySet<BodyKind> = new Set(['form', 'any-form', 'raw'
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE for a body of another type; what the parsers throw is translated in problem.ts. */
 export async function readBody(request: Request, response: Response, kind: BodyKind): Promise<unknown> {
   if (kind === 'none') return undefined;
-  if (!TAKES_ANY_TYPE.has(kind) && hasBody(request) && !isJson(request)) {
+  if (kind === 'csv' && !isCsv(request))
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the file as it is, with the header Content-Type: text/csv');
+  if (kind !== 'csv' && !TAKES_ANY_TYPE.has(kind) && hasBody(request) && !isJson(request)) {
     throw new AppError(
       'UNSUPPORTED_MEDIA_TYPE',
       'Send the body as JSON, with the header Content-Type: application/json',
@@ -40,7 +43,7 @@ export async function readBody(request: Request, response: Response, kind: BodyK
   });
   const body: unknown = request.body;
   if (kind === 'json' || kind === 'json-1mb') return body;
-  return body ?? {};
+  return body ?? (kind === 'csv' ? '' : {});
 }
 
 function hasBody(request: Request): boolean {
@@ -49,4 +52,8 @@ function hasBody(request: Request): boolean {
 
 function isJson(request: { headers: Request['headers'] }): boolean {
   return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '');
+}
+
+function isCsv(request: { headers: Request['headers'] }): boolean {
+  return /^text\/csv\s*(?:;|$)/i.test(request.headers['content-type'] ?? '');
 }

@@ -82,12 +82,17 @@ function operationId(route: Route): string {
 }
 
 function requestBody(route: Route): NonNullable<ZodOpenApiOperationObject['requestBody']> {
-  const mediaType = isForm(route) ? 'application/x-www-form-urlencoded' : 'application/json';
+  const mediaType = mediaTypeOf(route);
   const example = route.bodyExample === undefined ? {} : { example: route.bodyExample };
   return {
     required: route.bodyKind !== 'optional-json' && route.bodyKind !== 'any-form',
     content: { [mediaType]: { ...(route.body !== undefined && { schema: route.body }), ...example } },
   };
+}
+
+function mediaTypeOf(route: Route): string {
+  if (route.bodyKind === 'csv') return 'text/csv';
+  return isForm(route) ? 'application/x-www-form-urlencoded' : 'application/json';
 }
 
 function isForm(route: Route): boolean {
@@ -143,7 +148,8 @@ function problemsOf(route: Route): ZodOpenApiResponsesObject {
     codes.add('UNAUTHENTICATED').add('FORBIDDEN').add('UNAVAILABLE').add('TOO_BUSY').add('RATE_LIMITED');
   if (route.limited !== null) codes.add('RATE_LIMITED');
   if (route.bodyKind !== 'none') codes.add('BODY_TOO_LARGE');
-  if (route.body && !isForm(route)) codes.add('BODY_NOT_JSON').add('UNSUPPORTED_MEDIA_TYPE');
+  if (route.bodyKind === 'csv') codes.add('UNSUPPORTED_MEDIA_TYPE');
+  else if (route.body && !isForm(route)) codes.add('BODY_NOT_JSON').add('UNSUPPORTED_MEDIA_TYPE');
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, group] of Map.groupBy(codes, (code) => ERROR_CODES[code].status)) {
     const examples = Object.fromEntries(

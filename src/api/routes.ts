@@ -19,6 +19,7 @@ import { playbookRoutes } from './resources/playbook.ts';
 import { repRoutes } from './resources/reps.ts';
 import { inboundMailRoutes } from './resources/inbound-mails.ts';
 import { inboundWebhookRoutes } from './resources/inbound-webhooks.ts';
+import { suppressionRoutes } from './resources/suppressions.ts';
 import { sendRoutes } from './resources/sends.ts';
 import { taskRoutes } from './resources/tasks.ts';
 import { broadcastRoutes } from './resources/broadcasts.ts';
@@ -54,6 +55,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...inboundMailRoutes(deps),
     ...inboundWebhookRoutes(deps),
     ...sendRoutes(deps),
+    ...suppressionRoutes(deps),
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),
     ...reportRoutes(deps),

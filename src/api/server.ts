@@ -108,6 +108,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
 
     const transport = createTransport(config.mail.smtpUrl, {
       maxConnections: 1,
+      requireTls: config.mail.requireTls,
       dkim: dkimOf(config.mail.dkim, config.mail.from),
     });
     closers.push(() => transport.close());
@@ -145,7 +146,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       checks: {
         database: () => ping(db),
         temporal: async () => void (await connection.workflowService.describeNamespace({ namespace })),
-        mail: createMailCheck(config.mail.smtpUrl),
+        mail: createMailCheck(config.mail),
       },
       log,
       settings: {

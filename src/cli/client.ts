@@ -26,6 +26,9 @@ export interface ApiClient {
   as(key: string): ApiClient;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  /** An answer that is no JSON. */
+  getText(path: string): Promise<string>;
+  postCsv<T>(path: string, csv: string): Promise<T>;
 }
 
 /** Longer than the longest a command or a fast-forward takes on its own. */
@@ -33,26 +36,33 @@ const PATIENCE_MS = 150_000;
 
 /** @throws AppError (each call) with what was asked and what the API answered, in one line */
 export function createApiClient(baseUrl: string, key: string): ApiClient {
-  const call = async <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
+  const ask = async (method: 'GET' | 'POST', path: string, body?: { type: string; text: string }): Promise<string> => {
     const response = await fetch(baseUrl + path, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
       },
       signal: AbortSignal.timeout(PATIENCE_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body.text }),
     }).catch((cause: unknown) => {
       throw new AppError('UNAVAILABLE', `The API did not answer ${method} ${path}.`, { cause });
     });
     const answer = await response.text();
     if (!response.ok) throw refusal(response.status, `${method} ${path}`, answer);
-    return JSON.parse(answer) as T;
+    return answer;
+  };
+  const call = async <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
+    const sent = body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
+    return JSON.parse(await ask(method, path, sent)) as T;
   };
   return {
     as: (other) => createApiClient(baseUrl, other),
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
+    getText: (path) => ask('GET', path),
+    postCsv: async <T>(path: string, csv: string) =>
+      JSON.parse(await ask('POST', path, { type: 'text/csv', text: csv })) as T,
   };
 }
 

@@ -38,6 +38,10 @@ const FAMILIES = {
   reps: { group: GROUPS.look, description: 'reps: who takes leads, and who is switched off' },
   routing: { group: GROUPS.look, description: 'who gets which lead, and why' },
   runs: { group: GROUPS.look, description: 'changes of many leads at once: how far they are, pause, resume, cancel' },
+  suppression: {
+    group: GROUPS.look,
+    description: 'addresses that must not be mailed: show, add, lift, import, export',
+  },
   users: { group: GROUPS.look, description: 'users of the console: who may sign in beside the reps' },
   send: { group: GROUPS.look, description: 'messages: what became of them, and those that are in doubt' },
   sending: { group: GROUPS.look, description: 'all sending to leads: what is paused, pause, resume' },

@@ -44,7 +44,7 @@ export async function withStack(
     progress.say(`Ready after ${((Date.now() - since) / 1000).toFixed(1)} s.`);
     if (options.quiet !== true) progress.say(await describe(stack));
     // The worker's log says it as well; whoever starts looks here.
-    const problem = stack.config.embedded.mail ? null : await mailProblem(stack.config.mail.smtpUrl);
+    const problem = stack.config.embedded.mail ? null : await mailProblem(stack.config.mail);
     if (problem !== null) progress.say(pc.yellow(problem));
     await Promise.race([work(stack, interrupted), untilSignal(interrupted)]);
   } finally {

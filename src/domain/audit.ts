@@ -8,6 +8,8 @@ export interface AuditData {
   'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[] };
   'send.dismissed': { sendId: string };
   'send.resent': { sendId: string };
+  /** `note`: what proves that the person wants mail again. */
+  'suppression.lifted': { reason: string; note?: string };
   'consent.confirmed': { consentId: string };
   /** By the person, on the preference page that a message led to. `fields`: what it chose, in words without personal data. */
   'mail.chosen': { fields: string[]; sendId: string };

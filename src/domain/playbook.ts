@@ -31,6 +31,19 @@ export interface Cap {
   per: Span;
 }
 
+/** A sender of mails to leads, for some topics. All other topics are from MAIL_FROM. */
+export interface Sender {
+  sender: string;
+  /** Display name; without it that of MAIL_FROM. */
+  name?: string;
+  /** Address; without it that of MAIL_FROM. */
+  from?: string;
+  replyTo?: string;
+  /** Where the lead has an owner, the mail has the owner's name, and answers go to the owner. */
+  owner?: boolean;
+  topics: readonly string[];
+}
+
 /** A topic of mails, as people read it on the preference page. */
 export interface Topic {
   /** As templates name it. */
@@ -98,6 +111,7 @@ export interface Playbook extends KnownWords {
   caps: readonly Cap[];
   /** Names of topics for the preference page. A topic without one is shown by its key. */
   topics?: readonly Topic[];
+  senders?: readonly Sender[];
   /** Who is left in peace. Without it: nobody. */
   sunset?: Sunset;
   /** The largest share of offers (0 to 1) among the messages to a lead over any such period. Without it: no bound. */

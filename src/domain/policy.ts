@@ -43,6 +43,9 @@ export const ACTIONS = [
   'pause-sending',
   'manage-runs',
   'settle-mail',
+  'see-suppressions',
+  'suppress',
+  'lift-suppression',
   'manage-keys',
   'manage-users',
 ] as const;
@@ -96,6 +99,10 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'manage-runs': ['marketer', 'operator', 'admin'],
   // What came back may hold a person's words.
   'settle-mail': ['marketer', 'operator', 'admin'],
+  'see-suppressions': ['marketer', 'operator', 'admin'],
+  suppress: ['marketer', 'operator', 'admin'],
+  // What forbade mail forbids it no more: not for who wants to send it.
+  'lift-suppression': ['operator', 'admin'],
   'manage-keys': ['admin'],
   'manage-users': ['admin'],
 };
@@ -113,6 +120,9 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'pause-sending',
   'manage-runs',
   'settle-mail',
+  'see-suppressions',
+  'suppress',
+  'lift-suppression',
   'manage-keys',
   'manage-users',
 ]);

@@ -142,6 +142,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return 'A message in doubt was looked at; nothing follows';
     case 'send.resent':
       return `A message in doubt is sent once more${by}`;
+    case 'suppression.lifted':
+      return `No longer suppressed for ${change.data.reason}${by}${change.data.note === undefined ? '' : `: ${change.data.note}`}`;
     case 'consent.confirmed':
       return 'The person confirmed by mail that it wants our mail';
     case 'mail.chosen':

@@ -1,6 +1,8 @@
 import type { Playbook } from '../domain/playbook.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { addressesFor } from '../email/render.ts';
+import { senderOfTopic } from '../domain/sender.ts';
+import { readOwnerMailbox } from '../store/process/reps.ts';
 import type { Tx } from '../store/db.ts';
 import { suppressAddress } from '../store/consent/suppress-address.ts';
 import { linkIds, storeLeadLinks } from '../store/process/link-ids.ts';
@@ -10,7 +12,7 @@ import { type BegunMail, beginMail, type EmailDraft, finishMail, type StoredLink
 /** A turn that can write a mail. */
 export type EmailTurn = EffectTurn & {
   readonly deps: { readonly mail: MailSettings };
-  readonly playbook: Pick<Playbook, 'brand' | 'utm'>;
+  readonly playbook: Pick<Playbook, 'brand' | 'utm' | 'senders'>;
 };
 
 /** Mail by SMTP. Rendering is part of preparing, so a template that throws leaves no claim. */
@@ -22,8 +24,11 @@ async function prepare(
   draft: EmailDraft,
 ): Promise<Prepared> {
   const { mail } = turn.deps;
-  const source = { mail, brand: turn.playbook.brand, utm: turn.playbook.utm };
-  const begun = await beginMail(source, effect, draft);
+  const { brand, utm, senders } = turn.playbook;
+  const source = { mail, brand, utm, senders };
+  const isOwners = effect.audience === 'lead' && senderOfTopic(senders, draft.template.topic)?.owner === true;
+  const owner = isOwners ? await readOwnerMailbox(turn.tx, turn.lead.id) : null;
+  const begun = await beginMail(source, effect, { ...draft, owner });
   const links = begun.forLead ? await storedLinks(turn, begun) : null;
   const { content, message } = finishMail(source, begun, { at: turn.at, links });
   return {

@@ -9,6 +9,8 @@ import type { MailSettings } from '../email/mail-settings.ts';
 import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage } from '../email/message.ts';
 import { render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
+import type { Sender } from '../domain/playbook.ts';
+import { fromFor, type Owner, senderOfTopic } from '../domain/sender.ts';
 import type { Content, Intent } from './channel.ts';
 
 /** The input for an email. */
@@ -20,6 +22,8 @@ export interface EmailDraft {
   origin?: MailOrigin;
   /** Transactional, to a lead: it belongs to no list and is not tracked. */
   isNotice?: boolean;
+  /** The rep who has the lead. */
+  owner?: Owner | null;
 }
 
 /** What every mail of an installation is written with. */
@@ -28,6 +32,8 @@ export interface MailSource {
     from: { name?: string | undefined };
   };
   brand: Brand | undefined;
+  /** Of mails to leads, by topic. */
+  senders?: readonly Sender[] | undefined;
   utm: UtmRule | undefined;
 }
 
@@ -100,15 +106,23 @@ export async function beginMail(
  * @throws AppError TEMPLATE_BROKEN when its template cannot be rendered for this recipient
  */
 export function finishMail(
-  { mail }: { mail: MailSettings },
+  { mail, senders }: { mail: MailSettings; senders?: readonly Sender[] | undefined },
   { id, forLead, unsubscribeUrl, draft, compiled, context }: BegunMail,
   { at, links }: { at: Date; links: StoredLinks | null },
 ): { content: Content; message: OutgoingMessage } {
   const { template, to } = draft;
   const tracking = links === null ? undefined : trackingFor(mail.publicUrl, mail.tokens, id, links);
-  const common = { id, from: mail.from, to, email: render(compiled, context, tracking), date: at };
+  const sender = forLead ? senderOfTopic(senders, template.topic) : undefined;
+  const whose = fromFor(sender, mail.from, draft.owner ?? null);
+  const common = { id, ...whose, to, email: render(compiled, context, tracking), date: at };
   const message = forLead
-    ? buildLeadMessage({ ...common, ...returnAddresses(mail, id), unsubscribeUrl, topic: template.topic })
+    ? buildLeadMessage({
+        ...common,
+        ...returnAddresses(mail, id),
+        unsubscribeUrl,
+        topic: template.topic,
+        template: template.key,
+      })
     : buildAlertMessage({ ...common, ...(draft.isNotice === true ? returnPath(mail, id) : {}) });
   const content = {
     templateKey: template.key,
@@ -116,7 +130,7 @@ export function finishMail(
     contentKind: template.kind,
     // Caps and consent are asked about topics: a notice has none.
     topic: draft.isNotice === true ? null : template.topic,
-    messageId: messageIdOf(id, mail.from.address),
+    messageId: messageIdOf(id, whose.from.address),
     ...(forLead ? { contextDigest: contextDigest(id, context) } : {}),
     ...(links === null ? {} : { linkCount: links.linkIds.length + (links.own?.size ?? 0) }),
   };

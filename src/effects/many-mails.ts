@@ -3,6 +3,7 @@
  * settle.ts).
  */
 import type { Brand } from '../domain/brand.ts';
+import type { Sender } from '../domain/playbook.ts';
 import type { UtmRule } from '../domain/utm.ts';
 import { isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
 import { isAppError } from '../domain/errors.ts';
@@ -41,6 +42,7 @@ interface Claiming {
   mail: MailSettings;
   brand: Brand | undefined;
   utm: UtmRule | undefined;
+  senders?: readonly Sender[] | undefined;
 }
 
 /** By lead: its claim, or why its mail cannot be written. What cannot be written is not claimed. */
@@ -48,10 +50,10 @@ export type Claims = ReadonlyMap<string, ClaimedMail | { broken: string }>;
 
 /** Writes the mails and claims them, in the transaction of the caller, which holds the locks of their leads. */
 export async function claimMails(
-  { tx, db, mail, brand, utm }: Claiming,
+  { tx, db, mail, brand, utm, senders }: Claiming,
   meant: readonly MeantMail[],
 ): Promise<{ claims: Claims; rows: NewSend[] }> {
-  const source = { mail, brand, utm };
+  const source = { mail, brand, utm, senders };
   const claims = new Map<string, ClaimedMail | { broken: string }>();
   const begun = new Map<MeantMail, BegunMail>();
   const own = new Map<string, readonly string[]>();

@@ -46,6 +46,8 @@ export interface LeadMessage extends Common {
   unsubscribeMailbox?: string;
   /** The topic the lead gets it for, e.g. `irrigation-tips`: names the list. */
   topic: string;
+  /** Key of the template, for the mailbox provider's figures. */
+  template?: string;
 }
 
 export function buildLeadMessage(input: LeadMessage): OutgoingMessage {
@@ -58,8 +60,21 @@ export function buildLeadMessage(input: LeadMessage): OutgoingMessage {
       'List-Unsubscribe': whole(unsubscribeList(input)),
       'List-Unsubscribe-Post': whole('List-Unsubscribe=One-Click'),
       'List-Id': whole(`<${listLabel(input.topic)}.${domainOf(input.from.address)}>`),
+      'Feedback-ID': whole(feedbackId(input)),
     },
   };
+}
+
+/**
+ * What complaints are counted by (Gmail's Postmaster Tools): template, topic, kind of mail, and last the sender, which must stay the same
+ * and has 5 to 15 characters. Nothing of the recipient.
+ */
+function feedbackId({ template = '', topic, from }: LeadMessage): string {
+  const sender = domainOf(from.address)
+    .replaceAll(/[^a-z0-9]/g, '')
+    .slice(0, 15)
+    .padEnd(5, '0');
+  return [listLabel(template), listLabel(topic), 'marketing', sender].map((one) => one.slice(0, 60)).join(':');
 }
 
 function unsubscribeList({ unsubscribeUrl, unsubscribeMailbox }: LeadMessage): string {

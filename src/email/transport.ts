@@ -16,6 +16,8 @@ export interface DkimOptions {
 export interface TransportOptions {
   /** Null: mails are not signed here. */
   dkim?: DkimOptions | null;
+  /** Nothing goes over a connection that is not encrypted. */
+  requireTls?: boolean;
   /** Connections kept at once. */
   maxConnections?: number;
   connectionTimeout?: number;
@@ -38,7 +40,7 @@ export interface MailTransport {
 /** The signed headers: the usual ones, and both List-Unsubscribe headers as RFC 8058 requires. */
 export const SIGNED_FIELDS =
   'From:Reply-To:Subject:Date:Message-ID:To:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
-  'List-Id:List-Unsubscribe:List-Unsubscribe-Post:Auto-Submitted';
+  'List-Id:List-Unsubscribe:List-Unsubscribe-Post:Feedback-ID:Auto-Submitted';
 
 const ONE_ADDRESS = /^[^\s\p{Cc}<>()[\]\\,;:"@]+@[^\s\p{Cc}<>()\\,;"@]+$/u;
 
@@ -53,7 +55,8 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
   const { totalTimeout, ...timeouts } = smtpTimeouts(options);
   const pool = createNodemailer({
     pool: true,
-    url: checkedUrl(smtpUrl),
+    url: checkedUrl(smtpUrl, options.requireTls ?? false),
+    ...(options.requireTls === true ? { requireTLS: true } : {}),
     maxConnections: options.maxConnections ?? 5,
     maxMessages: 500,
     maxRequeues: 0,
@@ -176,7 +179,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Nodemailer takes any option from the URL's query: those that would break the contract above are dropped. */
-function checkedUrl(smtpUrl: string): string {
+function checkedUrl(smtpUrl: string, requireTls: boolean): string {
   let url: URL;
   try {
     url = new URL(smtpUrl);
@@ -186,6 +189,8 @@ function checkedUrl(smtpUrl: string): string {
   if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') {
     throw new AppError('CONFIG_INVALID', `SMTP_URL must begin with smtp:// or smtps://, not ${url.protocol}//`);
   }
+  if (requireTls)
+    for (const name of ['ignoreTLS', 'opportunisticTLS', 'requireTLS', 'secure']) url.searchParams.delete(name);
   for (const name of ['maxRequeues', 'pool', 'logger', 'debug', 'transactionLog', 'lmtp'])
     url.searchParams.delete(name);
   return url.toString();

@@ -4,7 +4,8 @@ import { type Brakes, DEFAULT_BRAKES } from '../domain/brakes.ts';
 import { DEFAULT_HALT, type HaltRule } from '../domain/canary.ts';
 import type { Span } from '../domain/cadence.ts';
 import { isCurrency } from '../domain/currency.ts';
-import type { Cap, Playbook, Topic } from '../domain/playbook.ts';
+import { isEmailAddress } from '../domain/email-address.ts';
+import type { Cap, Playbook, Sender, Topic } from '../domain/playbook.ts';
 import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
 import { stated } from '../domain/stated.ts';
 import { key, mapping, quietHours, span, spanOrNone, words, zone, writtenAs } from '../language/schemas.ts';
@@ -29,6 +30,20 @@ const cap = mapping({
   messages: z.int('expected a whole number').min(1, 'expected at least one message'),
   per: period,
 }).transform((one): Cap => stated(one));
+
+const mailbox = z.string().refine((text) => isEmailAddress(text), 'expected an address such as "news@shop.example"');
+const senders = z
+  .record(
+    key,
+    mapping({
+      name: words.optional(),
+      from: mailbox.optional(),
+      replyTo: mailbox.optional(),
+      owner: z.boolean('expected true or false').optional(),
+      topics: z.array(key).min(1, 'expected at least one topic'),
+    }),
+  )
+  .transform((byKey): Sender[] => Object.entries(byKey).map(([sender, one]) => stated({ sender, ...one })));
 
 /** By key: a name, or one a language, as in { en: Tips, de: Tipps }. The first is for other languages. */
 const topicName = writtenAs<{ name: string; names?: Record<string, string> }>((value) =>
@@ -164,6 +179,7 @@ const settings = mapping({
   quietHours: quietHours.default([]),
   caps: z.array(cap).default([]),
   topics: topics.optional(),
+  senders: senders.optional(),
   sunset: mapping({ after: period }).optional(),
   offers: mapping({ atMost: share, per: period }).optional(),
   spread: spanOrNone.optional(),
@@ -197,8 +213,20 @@ export function readSettings(file: YamlFile, known: KnownToSettings): Settings |
     if (read.funnel.indexOf(stage) < i) file.report(['funnel', i], `the funnel has "${stage}" already`);
   });
   read.caps.forEach(({ topic }, i) => checkKnown(file, ['caps', i, 'topic'], 'topic', topic, known.topics));
+  checkSenders(file, read.senders ?? [], known.topics);
   for (const { topic } of read.topics ?? []) checkKnown(file, ['topics', topic], 'topic', topic, known.topics);
   if (!opensEver({ quietHours: read.quietHours, isHoliday: NO_HOLIDAYS }))
     file.report(['quietHours'], 'these hours leave no time to send in; make them shorter');
   return stated(said);
+}
+
+/** A topic has one sender. */
+function checkSenders(file: YamlFile, all: readonly Sender[], topics: ReadonlySet<string> | undefined): void {
+  const seen = new Set<string>();
+  for (const { sender, topics: own } of all)
+    own.forEach((topic, i) => {
+      checkKnown(file, ['senders', sender, 'topics', i], 'topic', topic, topics);
+      if (seen.has(topic)) file.report(['senders', sender, 'topics', i], `"${topic}" has another sender already`);
+      seen.add(topic);
+    });
 }

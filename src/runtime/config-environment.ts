@@ -19,6 +19,7 @@ export function toEnvironment(config: Config): Record<string, string> {
     TEMPORAL_TLS_CA: temporal.tlsCaPath,
     TEMPORAL_UI_URL: temporal.uiUrl,
     SMTP_URL: mail.smtpUrl,
+    SMTP_ALLOW_PLAIN: String(!mail.requireTls),
     MAIL_FROM: mail.from,
     POSTAL_ADDRESS: mail.postalAddress,
     COMPANY_NAME: mail.companyName,

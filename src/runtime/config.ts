@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { AppError, type FieldError } from '../domain/errors.ts';
 import { embeddedDatabaseUrl } from './embedded-database.ts';
-import { exposureProblems } from './config-secrets.ts';
+import { exposureProblems, isLoopback } from './config-secrets.ts';
 import { DEVELOPMENT_ADMIN_KEY, DEVELOPMENT_SECRET_KEY } from './development-keys.ts';
 import { inboundOf, inboundProblems, type InboundSettings } from './config-inbound.ts';
 import { openIdOf, openIdProblems, type OpenIdSettings } from './config-open-id.ts';
@@ -28,6 +28,8 @@ export interface Config {
   };
   readonly mail: {
     readonly smtpUrl: string;
+    /** Mails leave over an encrypted connection only: in production, unless SMTP_ALLOW_PLAIN says otherwise or the server is on this machine. */
+    readonly requireTls: boolean;
     readonly from: string;
     /** For the footer of every marketing mail, which the law requires. */
     readonly postalAddress: string;
@@ -141,6 +143,8 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       uiUrl: values.TEMPORAL_UI_URL ?? `http://localhost:${values.TEMPORAL_UI_PORT}`,
     },
     mail: {
+      requireTls:
+        production && !values.SMTP_ALLOW_PLAIN && !isLoopback(new URL(values.SMTP_URL ?? 'smtp://127.0.0.1').hostname),
       smtpUrl: values.SMTP_URL ?? `smtp://127.0.0.1:${values.SMTP_PORT}`,
       from: values.MAIL_FROM ?? `${values.COMPANY_NAME} <hello@example.com>`,
       postalAddress: values.POSTAL_ADDRESS ?? '1 Sample Street, 12345 Sampletown',

@@ -51,6 +51,7 @@ export const Environment = z.object({
   TEMPORAL_TASK_QUEUE: z.string().default('nurture'),
   TEMPORAL_UI_URL: url(['http:', 'https:'], 'http://localhost:8233').optional(),
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@smtp.example.com:465').optional(),
+  SMTP_ALLOW_PLAIN: flag,
   MAIL_FROM: z
     .string()
     .regex(

@@ -66,7 +66,7 @@ export async function openApi(
     checks: {
       database: async () => void (await engine.db.$queryRaw`SELECT 1`),
       temporal: async () => void (await engine.client.workflowService.getSystemInfo({})),
-      mail: createMailCheck(engine.config.mail.smtpUrl),
+      mail: createMailCheck(engine.config.mail),
     },
     log,
     settings: {

@@ -8,7 +8,9 @@ import { makeDkim } from '../../src/cli/dkim.ts';
 import { dkimOf, dkimRecord } from '../../src/email/dkim.ts';
 import { createTransport } from '../../src/email/transport.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
-import { message } from './fixtures.ts';
+import { simpleParser } from 'mailparser';
+import { buildLeadMessage } from '../../src/email/message.ts';
+import { message, SEND_ID } from './fixtures.ts';
 import { startSmtp } from './smtp-servers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nurture-dkim-'));
@@ -50,6 +52,53 @@ test('an independent verifier accepts the signature, and refuses it when a heade
     (await dkimVerify(Buffer.from(mail, 'latin1'), { resolver })).results[0]?.status.result;
   expect(await resultOf(raw)).toBe('pass');
   expect(await resultOf(raw.replace('List-Unsubscribe-Post: List', 'List-Unsubscribe-Post: Lost'))).toBe('fail');
+});
+
+test('headers with long values stay whole: read by another parser, and the signature holds', async () => {
+  const dkim = dkimOf(config.mail.dkim, config.mail.from);
+  if (dkim === null) throw new Error('no key');
+  const server = await startSmtp();
+  const transport = createTransport(server.url, { dkim });
+  const long = 'Örtliche Bewässerung für Weinberge und Gewächshäuser '.repeat(4).trim();
+  const token = 'x'.repeat(56);
+  try {
+    const sent = buildLeadMessage({
+      id: SEND_ID,
+      from: { address: 'hannah@brookfield.example', name: long },
+      replyTo: { address: 'tom@brookfield.example', name: long },
+      to: { address: `${'a'.repeat(60)}@alder.example`, name: long },
+      email: { subject: long, preheader: '', html: `<p>${long}</p>`, text: `${long}\n` },
+      date: new Date('2026-12-01T09:00:00Z'),
+      envelopeFrom: `bounce-${token}@bounces.brookfield.example`,
+      unsubscribeUrl: `https://nurture.brookfield.example/u/${token}`,
+      unsubscribeMailbox: `unsubscribe-${token}@bounces.brookfield.example`,
+      topic: 'a-topic-with-a-very-long-name-'.repeat(3),
+      template: 'a-template-with-a-very-long-name-'.repeat(3),
+    });
+    expect(await transport.send(sent)).toMatchObject({ kind: 'accepted' });
+  } finally {
+    await transport.close();
+    await server.close();
+  }
+  const [raw = ''] = server.received;
+  for (const name of ['List-Unsubscribe', 'List-Unsubscribe-Post', 'List-Id', 'Feedback-ID'])
+    expect(raw).toMatch(new RegExp(`^${name}: \\S+(?: <\\S+>)?\\r\\n(?! )`, 'im'));
+  const parsed = await simpleParser(raw);
+  expect([parsed.subject, parsed.from?.value[0]?.name, parsed.replyTo?.value[0]?.address]).toEqual([
+    long,
+    long.slice(0, 100).trim(),
+    'tom@brookfield.example',
+  ]);
+  const list = parsed.headers.get('list') as { unsubscribe?: { url?: string; mail?: string } };
+  expect(list.unsubscribe).toEqual({
+    url: `https://nurture.brookfield.example/u/${token}`,
+    mail: `unsubscribe-${token}@bounces.brookfield.example?subject=unsubscribe`,
+  });
+  const { strings } = dkimRecord(dkim.privateKey, { domain: 'brookfield.example', selector: 'n1' });
+  const { results } = await dkimVerify(Buffer.from(raw, 'latin1'), { resolver: () => Promise.resolve([strings]) });
+  expect(results[0]?.status.result).toBe('pass');
+  for (const field of ['reply-to', 'list-id', 'list-unsubscribe', 'list-unsubscribe-post', 'feedback-id'])
+    expect(results[0]?.signingHeaders?.keys.toLowerCase()).toContain(field);
 });
 
 test('a key that is none, or a file that is not there, is told by the name of its variable', () => {

@@ -17,6 +17,7 @@ describe('messages', () => {
       ...common,
       unsubscribeUrl: 'https://n.example/u/t',
       topic: 'Irrigation guides!',
+      template: 'ebook-welcome',
     });
     expect(messageId).toBe(`<${SEND_ID}@brookfield.example>`);
     expect(messageId).toBe(messageIdOf(SEND_ID, common.from.address));
@@ -25,6 +26,7 @@ describe('messages', () => {
       'List-Unsubscribe': { prepared: true, value: '<https://n.example/u/t>' },
       'List-Unsubscribe-Post': { prepared: true, value: 'List-Unsubscribe=One-Click' },
       'List-Id': { prepared: true, value: '<irrigation-guides.brookfield.example>' },
+      'Feedback-ID': { prepared: true, value: 'ebook-welcome:irrigation-guides:marketing:brookfieldexamp' },
     });
   });
 

@@ -111,6 +111,7 @@ describe.each([{ hidePIPELINING: false }, { hidePIPELINING: true }])(
       ['dot', 550, '5.7.26 unauthenticated', 'sender'],
       ['dot', 554, '5.6.0 bad content', 'message'],
       ['dot', 550, '5.1.1 unknown', 'recipient'],
+      ['dot', 552, '5.2.2 over quota', 'message'],
     ])('%s %d %s: refused, about the %s', async (phase, code, text, scope) => {
       const error = refusal(code, text);
       const { transport } = await against(startSmtp({ ...pipelining, ...failingAt(phase, error) }));
@@ -121,11 +122,13 @@ describe.each([{ hidePIPELINING: false }, { hidePIPELINING: true }])(
 
     it.each([
       ['MAIL FROM', 421],
+      ['MAIL FROM', 450],
       ['MAIL FROM', 451],
       ['RCPT TO', 421],
       ['RCPT TO', 450],
       ['RCPT TO', 503],
       ['dot', 421],
+      ['dot', 450],
       ['dot', 451],
     ])('%s %d: released', async (phase, code) => {
       const { transport } = await against(startSmtp({ ...pipelining, ...failingAt(phase, refusal(code, 'later')) }));
@@ -165,6 +168,18 @@ function failingAt(phase: string, error: Error): object {
     },
   };
 }
+
+describe('a server without TLS', () => {
+  it('gets nothing where TLS is required, whatever the URL says', async () => {
+    const server = await startSmtp();
+    open.push(() => server.close());
+    const transport = createTransport(`${server.url}/?ignoreTLS=true`, { ...CALM, requireTls: true });
+    open.push(() => transport.close());
+    expect(await transport.send(message())).toMatchObject({ kind: 'released' });
+    expect(await transport.verify()).toMatchObject({ ok: false });
+    expect(server.received).toEqual([]);
+  });
+});
 
 describe('a server that goes wrong before it has the message', () => {
   it.each<[string, Script]>([

@@ -94,6 +94,15 @@ test.each(['127.0.0.1', 'localhost', '::1', '127.1.2.3'])('HOST=%s stays on this
   expect(problemsOf({ HOST })).toEqual([]);
 });
 
+test('in production mails leave over TLS only, unless it is said otherwise or the server is on this machine', () => {
+  const requires = (more: Record<string, string> = {}): boolean =>
+    loadConfig({ ...PRODUCTION, ...more }).mail.requireTls;
+  expect(requires()).toBe(true);
+  expect(requires({ SMTP_ALLOW_PLAIN: 'true' })).toBe(false);
+  expect(requires({ SMTP_URL: 'smtp://127.0.0.1:25' })).toBe(false);
+  expect(loadConfig({}).mail.requireTls).toBe(false);
+});
+
 test('a child process given the environment of a configuration sees the same', () => {
   for (const env of [
     {},

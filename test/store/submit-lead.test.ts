@@ -7,7 +7,8 @@ import { editProfile } from '../../src/store/capture/edit-profile.ts';
 import { loadFacts } from '../../src/store/facts/facts.ts';
 import { submitLead, type LeadSubmission } from '../../src/store/capture/submit-lead.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
-import { suppressAddress, type SuppressionReason } from '../../src/store/consent/suppress-address.ts';
+import type { SuppressionReason } from '../../src/domain/suppression.ts';
+import { suppressAddress } from '../../src/store/consent/suppress-address.ts';
 import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
 import { DAY, MINUTE, openBench, PLAYBOOK, type Bench } from './support.ts';
 

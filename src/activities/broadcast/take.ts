@@ -139,7 +139,7 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
     }
   }
   const { claims } = await claimMails(
-    { tx, db: deps.db, mail: deps.mail, brand: playbook.brand, utm: playbook.utm },
+    { tx, db: deps.db, mail: deps.mail, brand: playbook.brand, utm: playbook.utm, senders: playbook.senders },
     meant,
   );
   const mails: TakenMail[] = [];

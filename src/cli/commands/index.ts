@@ -29,6 +29,7 @@ import { registerSegments } from './segments.ts';
 import { registerSend } from './send.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
+import { registerSuppression } from './suppression.ts';
 import { registerTestSend } from './test-send.ts';
 import { registerTest } from './test.ts';
 import { registerTracking } from './tracking.ts';
@@ -58,6 +59,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerLead,
   registerInbound,
   registerSend,
+  registerSuppression,
   registerTracking,
   registerRuns,
   registerSending,

@@ -19,7 +19,10 @@ export async function testSend(
   requireAllowed(config, to);
   const { templates, ...named } = templatesNamed(await readFolders(config), what);
   const person = await previewPerson(config, who);
-  const transport = createTransport(config.mail.smtpUrl, { dkim: dkimOf(config.mail.dkim, config.mail.from) });
+  const transport = createTransport(config.mail.smtpUrl, {
+    dkim: dkimOf(config.mail.dkim, config.mail.from),
+    requireTls: config.mail.requireTls,
+  });
   const sent: string[] = [];
   try {
     for (const template of templates) {

@@ -1,7 +1,5 @@
+import type { SuppressionReason } from '../../domain/suppression.ts';
 import type { Tx } from '../db.ts';
-
-/** Why an address must not be mailed. Each is lifted by its own right act alone: `unsubscribed` by a yes. */
-export type SuppressionReason = 'unsubscribed' | 'hard-bounce' | 'complaint' | 'manual';
 
 /**
  * Notes that an address must not be mailed, and why: the address a message went to, or was to go to. A reason that was noted before

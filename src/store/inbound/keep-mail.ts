@@ -4,8 +4,9 @@
  */
 import { newId } from '../../domain/ids.ts';
 import type { Delivery } from '../../domain/send-status.ts';
+import type { SuppressionReason } from '../../domain/suppression.ts';
 import { leadNow } from '../clock.ts';
-import { suppressAddress, type SuppressionReason } from '../consent/suppress-address.ts';
+import { suppressAddress } from '../consent/suppress-address.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { ABSENCE } from '../events/event-names.ts';

@@ -93,3 +93,10 @@ export async function repKey(db: Db, tx: Tx, repId: string | null): Promise<stri
   if (rep !== undefined) known.set(repId, rep.key);
   return rep?.key ?? null;
 }
+
+/** Name and address of the active rep who has a lead; null: nobody has it. */
+export async function readOwnerMailbox(tx: Tx, leadId: string): Promise<{ name: string; email: string } | null> {
+  const [owner] = await tx.$queryRaw<{ name: string; email: string }[]>`
+    SELECT r.name, r.email FROM leads l JOIN reps r ON r.id = l.owner_id WHERE l.id = ${leadId} AND r.active`;
+  return owner ?? null;
+}

@@ -289,6 +289,18 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
         sites: z.union([z.literal('all'), z.array(z.string())]),
       })
       .exactOptional(),
+    senders: z
+      .array(
+        z.strictObject({
+          sender: z.string(),
+          name: z.string().exactOptional(),
+          from: z.string().exactOptional(),
+          replyTo: z.string().exactOptional(),
+          owner: z.boolean().exactOptional(),
+          topics: z.array(z.string()),
+        }),
+      )
+      .exactOptional(),
     topics: z
       .array(
         z.strictObject({

@@ -1,0 +1,83 @@
+/** Suppressions as CSV: what other tools export, and what this one does. */
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { AppError } from '../../domain/errors.ts';
+import { reasonOf, storedAddress, SUPPRESSION_REASONS } from '../../domain/suppression.ts';
+import type { NewSuppression, Suppression } from './suppressions.ts';
+
+export interface ReadSuppressions {
+  suppressions: NewSuppression[];
+  /** Lines that say nothing that could be kept; no address is quoted. */
+  refused: { line: number; message: string }[];
+}
+
+const EMAIL_COLUMNS = new Set(['email', 'e-mail', 'email address', 'address', 'recipient', 'subscriber email']);
+const REASON_COLUMNS = new Set(['reason', 'type', 'status', 'event']);
+const SOURCE_COLUMNS = new Set(['source', 'origin']);
+const TIME_COLUMNS = new Set(['since', 'at', 'created', 'created at', 'date', 'timestamp']);
+
+/**
+ * Reads a file with a line of titles (`email`, `reason`, `source`, `since`; only the first is needed), or with addresses alone. Commas,
+ * semicolons or tabs. A reason that is not named is `manual`.
+ *
+ * @param source Of a line that names none
+ * @throws AppError VALIDATION_FAILED: it is no CSV, or has no column of addresses
+ */
+export function readSuppressionCsv(text: string, source: string): ReadSuppressions {
+  const rows = rowsOf(text);
+  const [first = []] = rows;
+  const titles = first.map((title) => title.toLowerCase());
+  const find = (names: ReadonlySet<string>): number => titles.findIndex((title) => names.has(title));
+  const hasTitles = !first.some((cell) => cell.includes('@'));
+  const email = hasTitles ? find(EMAIL_COLUMNS) : first.findIndex((cell) => cell.includes('@'));
+  if (rows.length > 0 && email < 0)
+    throw new AppError('VALIDATION_FAILED', 'The file has no column ‘email’: its first line names the columns.');
+  const columns = { reason: find(REASON_COLUMNS), source: find(SOURCE_COLUMNS), at: find(TIME_COLUMNS) };
+  const read: ReadSuppressions = { suppressions: [], refused: [] };
+  for (const [index, cells] of rows.entries()) {
+    if (hasTitles && index === 0) continue;
+    const cell = (column: number): string => (hasTitles && column >= 0 ? (cells[column] ?? '') : '');
+    const address = storedAddress((cells[email] ?? '').replace(/^'(?=[=+@-])/, ''));
+    const reason = reasonOf(cell(columns.reason));
+    const at = new Date(cell(columns.at));
+    const line = index + 1;
+    if (address === null) read.refused.push({ line, message: 'this is no email address' });
+    else if (reason === null)
+      read.refused.push({ line, message: `the reason must be one of ${SUPPRESSION_REASONS.join(', ')}` });
+    else
+      read.suppressions.push({
+        address,
+        reason,
+        source: cell(columns.source).slice(0, 200) || source,
+        ...(Number.isNaN(at.getTime()) || at.getTime() > Date.UTC(9000, 0) ? {} : { at }),
+      });
+  }
+  return read;
+}
+
+function rowsOf(text: string): string[][] {
+  try {
+    return parse(text, {
+      bom: true,
+      delimiter: [',', ';', '\t'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
+  } catch (cause) {
+    throw new AppError('VALIDATION_FAILED', 'The file is no CSV: a quotation mark is open, or not doubled.', { cause });
+  }
+}
+
+const TITLES = ['email', 'reason', 'source', 'since'];
+
+/** What `readSuppressionCsv` reads again as it was. A spreadsheet runs no address as a formula. */
+export function suppressionLines(suppressions: readonly Suppression[], withTitles: boolean): string {
+  const lines = suppressions.map(({ email, reason, source, occurredAt }) => [
+    email,
+    reason,
+    source,
+    occurredAt.toISOString(),
+  ]);
+  return stringify(withTitles ? [TITLES, ...lines] : lines, { escape_formulas: true, record_delimiter: 'windows' });
+}
