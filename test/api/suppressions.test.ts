@@ -70,7 +70,7 @@ test.each(ACTS)('%s lifts what it may and nothing else', async (_name, act, lift
   const lead = await suppressed();
   await act(lead);
   const left = SUPPRESSION_REASONS.filter((reason) => reason !== lifts);
-  expect((await reasonsOf(lead.email)).toSorted()).toEqual([...left].toSorted());
+  expect(new Set(await reasonsOf(lead.email))).toEqual(new Set(left));
 });
 
 test('a marketer suppresses, and only an operator or an admin lifts', async () => {

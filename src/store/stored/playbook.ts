@@ -8,6 +8,7 @@ import type { Routing } from '../../domain/routing.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
 import { GOALS } from '../../domain/learned/model.ts';
 import type { Prisma } from '../generated/client.ts';
+import { SendersShape, TopicsShape } from './mail-parts.ts';
 import { AnswersShape, ConditionShape, HoursShape, MatcherShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, type Upcast, unversioned, versionOf } from './versions.ts';
 
@@ -289,27 +290,8 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
         sites: z.union([z.literal('all'), z.array(z.string())]),
       })
       .exactOptional(),
-    senders: z
-      .array(
-        z.strictObject({
-          sender: z.string(),
-          name: z.string().exactOptional(),
-          from: z.string().exactOptional(),
-          replyTo: z.string().exactOptional(),
-          owner: z.boolean().exactOptional(),
-          topics: z.array(z.string()),
-        }),
-      )
-      .exactOptional(),
-    topics: z
-      .array(
-        z.strictObject({
-          topic: z.string(),
-          name: z.string(),
-          names: z.record(z.string(), z.string()).exactOptional(),
-        }),
-      )
-      .exactOptional(),
+    senders: SendersShape.exactOptional(),
+    topics: TopicsShape.exactOptional(),
   }),
 };
 
