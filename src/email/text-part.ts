@@ -9,7 +9,7 @@ const row: FormatCallback = (element, walk, builder) => {
   builder.closeBlock({ trailingLineBreaks: 1 });
 };
 const cell: FormatCallback = (element, walk, builder) => {
-  const cells = element.parent?.children.filter((sibling) => sibling.name === 'td') ?? [];
+  const cells = element.parent?.children.filter(({ name }) => name === 'td' || name === 'th') ?? [];
   if (cells.indexOf(element) > 0) builder.addLiteral('  ');
   walk(element.children, builder);
 };
@@ -24,6 +24,7 @@ export function textTemplateOf(html: string): string {
     selectors: [
       { selector: 'tr', format: 'row' },
       { selector: 'td', format: 'cell' },
+      { selector: 'th', format: 'cell' },
       { selector: 'a[href^="mailto:"]', format: 'labelOnly' },
       { selector: 'a[href^="tel:"]', format: 'labelOnly' },
       // MJML's preheader, which is the first thing in the body.

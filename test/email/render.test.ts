@@ -84,6 +84,11 @@ describe('the text part', () => {
     expect(text.split('\n').every((line) => line.length <= 78)).toBe(true);
   });
 
+  it('has the cells of a table apart, those of its head too', async () => {
+    const rows = '<tr><th>Name</th><th>Price</th></tr><tr><td>Pipe</td><td>2</td></tr>';
+    expect((await rendered(`<mj-table>${rows}</mj-table>`)).text).toContain('Name  Price\nPipe  2');
+  });
+
   it('can be written by hand, and is tracked all the same', async () => {
     const source = await whole(
       '<mj-button href="https://x.example/a">Go</mj-button>',
