@@ -9,19 +9,33 @@ import type { ToldRow } from '../store/lists/told-timeline.ts';
 import type { Html } from './layout.ts';
 import { nameOf } from './words.ts';
 
-export function scoreSection({ reasons, actions }: Brief, zone: string): Html {
+export function scoreSection({ reasons, actions, whyNow, nextAction, history }: Brief, zone: string): Html {
   return html`<section class="card">
-    <h2>Score explained</h2>
-    ${list(
-      reasons.map(({ rule, points, at }) => entry(html`<strong>${points}</strong> ${rule}`, at, zone)),
-      'No points now.',
-    )}
-    <h3>What it did</h3>
-    ${list(
-      actions.map(({ what, at }) => entry(what, at, zone)),
-      'Nothing yet.',
-    )}
-  </section>`;
+      <h2>In a sentence</h2>
+      <p>${whyNow}.</p>
+      <p class="soft">${nextAction}</p>
+      ${
+        history.length === 0
+          ? ''
+          : html`<h3>With us before</h3>
+              ${list(
+                history.map(({ what, at }) => entry(what, at, zone)),
+                '',
+              )}`
+      }
+    </section>
+    <section class="card">
+      <h2>Score explained</h2>
+      ${list(
+        reasons.map(({ rule, points, at }) => entry(html`<strong>${points}</strong> ${rule}`, at, zone)),
+        'No points now.',
+      )}
+      <h3>What it did</h3>
+      ${list(
+        actions.map(({ what, at }) => entry(what, at, zone)),
+        'Nothing yet.',
+      )}
+    </section>`;
 }
 
 function withOwner(name: string | null): Html | '' {
