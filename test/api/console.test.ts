@@ -636,7 +636,6 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /leads/:id/disqualify': 'whose lead it is',
   'post /leads/:id/accept': 'whose lead it is',
   'post /leads/:id/reject': 'whose lead it is',
-  'post /leads/:id/qualify-on': 'whose lead it is',
   'post /leads/:id/assess': 'whose lead it is',
   'post /leads/:id/log': 'whose lead it is',
   'post /leads/:id/next-step': 'whose lead it is',
