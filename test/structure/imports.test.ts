@@ -58,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stack: ['domain', 'runtime', 'store', 'temporal'],
   cli: [
     'domain',
+    'crypto',
     'reports',
     'language',
     'steps',
