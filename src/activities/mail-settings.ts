@@ -12,6 +12,7 @@ export function mailSettings(config: Config, transport: MailSettings['transport'
     companyName: config.mail.companyName,
     postalAddress: config.mail.postalAddress,
     inboundDomain: config.mail.inboundDomain,
+    tracking: config.mail.tracking,
     publicUrl: config.publicUrl,
   };
 }

@@ -111,7 +111,8 @@ export function finishMail(
   { at, links }: { at: Date; links: StoredLinks | null },
 ): { content: Content; message: OutgoingMessage } {
   const { template, to } = draft;
-  const tracking = links === null ? undefined : trackingFor(mail.publicUrl, mail.tokens, id, links);
+  const tracking =
+    links === null || mail.tracking === false ? undefined : trackingFor(mail.publicUrl, mail.tokens, id, links);
   const sender = forLead ? senderOfTopic(senders, template.topic) : undefined;
   const whose = fromFor(sender, mail.from, draft.owner ?? null);
   const common = { id, ...whose, to, email: render(compiled, context, tracking), date: at };

@@ -11,4 +11,6 @@ export interface MailSettings {
   publicUrl: string;
   /** Where mails come back to: each send has addresses of its own there. Null: to the sender. */
   inboundDomain: string | null;
+  /** False: no mail has a pixel or tracked links. */
+  tracking?: boolean;
 }

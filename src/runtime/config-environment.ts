@@ -36,6 +36,7 @@ export function toEnvironment(config: Config): Record<string, string> {
           OIDC_CLIENT_SECRET: config.openId.clientSecret,
           OIDC_CLIENT_AUTH: config.openId.clientAuth,
         }),
+    TRACKING: mail.tracking ? 'on' : 'off',
     INBOUND_SMTP_PORT: String(mail.inboundPort),
     ...inboundVariables(mail.inbound),
     TEST_SEND_TO: config.testSendTo.join(','),

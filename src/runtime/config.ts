@@ -36,6 +36,8 @@ export interface Config {
     /** Domain of the addresses for bounces and unsubscribes. Null: mails come back to the sender's address, and nobody reads them here. */
     readonly inboundDomain: string | null;
     readonly inboundPort: number;
+    /** Whether mails to leads have a pixel and tracked links. */
+    readonly tracking: boolean;
     /** By what mails come back beside the listener. */
     readonly inbound: InboundSettings;
     /** What signs mails (src/email/dkim.ts). */
@@ -151,6 +153,7 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       companyName: values.COMPANY_NAME,
       inboundDomain: values.INBOUND_DOMAIN?.toLowerCase() ?? null,
       inboundPort: values.INBOUND_SMTP_PORT,
+      tracking: values.TRACKING === 'on',
       inbound: inboundOf(values),
       dkim: {
         domain: values.DKIM_DOMAIN?.toLowerCase() ?? null,

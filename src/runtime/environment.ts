@@ -115,6 +115,7 @@ export const Environment = z.object({
       'must be a domain whose MX record leads here, such as bounces.example.com',
     )
     .optional(),
+  TRACKING: z.enum(['on', 'off'], 'must be on or off').default('on'),
   INBOUND_SMTP_PORT: port(2525),
   INBOUND_SES_TOPICS: z.string().optional(),
   INBOUND_SENDGRID_KEY: z.string().optional(),
