@@ -28,7 +28,7 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
   const fields: FieldError[] = [];
   const zone = playbook.defaultTimeZone;
   const now = new Date(realNowMs);
-  const since = sinceOf(words.since ?? DEFAULT_DAYS, now, zone);
+  const since = sinceOf(words.since ?? report.since ?? DEFAULT_DAYS, now, zone);
   if (since === null)
     fields.push({ path: 'since', message: 'must be a day such as 2026-01-31, or a number of days back such as 90d' });
   const lastDay = words.until ?? dayOf(now, zone);

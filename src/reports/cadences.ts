@@ -253,7 +253,8 @@ async function arms(tx: Tx, asked: Asked): Promise<Section> {
         key: 'lift',
         title: 'Lift',
         unit: 'share',
-        definition: 'Qualified share beside the holdout’s, where there is one: 0.2 is a fifth more.',
+        definition:
+          'How much larger the qualified share is than the holdout’s, where there is one: 20 % is a fifth more.',
       },
       { key: 'verdict', title: 'Verdict', unit: 'text', definition: 'By who qualified. “Better” from 95 % sure on.' },
     ],

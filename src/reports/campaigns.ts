@@ -19,7 +19,12 @@ const FIGURES: readonly Figure[] = [
 
 const COST_COLUMNS: readonly Column[] = [
   { key: 'cost', title: 'Cost', unit: 'money', definition: 'What campaigns.yaml says that it cost in the period.' },
-  { key: 'perLead', title: 'Per lead', unit: 'money', definition: 'Cost for each lead that came in.' },
+  {
+    key: 'perLead',
+    title: 'Per lead',
+    unit: 'money',
+    definition: 'Cost for each lead that came in. In the total: of those whose cost is known.',
+  },
   { key: 'perQualified', title: 'Per qualified', unit: 'money' },
   { key: 'perWon', title: 'Per customer', unit: 'money' },
   { key: 'roi', title: 'ROI', unit: 'share', definition: 'Won value less cost, as a share of the cost.' },
@@ -60,13 +65,13 @@ export const CAMPAIGNS: Report = {
     const silent = [...costs]
       .filter(([group]) => !known.has(group))
       .map(([group]): Row => ({ group, cells: { group, ...NONE } }));
-    const whole = [...costs.values()].reduce((sum, cost) => sum + cost, 0);
+    const rows = [...section.rows, ...silent].map((row) => withCost(row, costs.get(row.group ?? null)));
     return [
       {
         ...section,
         columns: [...section.columns, ...COST_COLUMNS],
-        rows: [...section.rows, ...silent].map((row) => withCost(row, costs.get(row.group ?? null))),
-        ...(section.total && { total: withCost(section.total, whole) }),
+        rows,
+        ...(section.total && { total: totalOf(section.total, rows) }),
       },
     ];
   },
@@ -91,6 +96,15 @@ async function costsBy(tx: Tx, asked: Asked): Promise<Map<string | null, number>
       GROUP BY 1`,
   );
   return new Map(rows.map(({ group, cost }) => [group, cost ?? 0]));
+}
+
+/** What all cost is set beside what came of it: rows without a cost are in the counts, and not in what one costs. */
+function totalOf(total: Row, rows: readonly Row[]): Row {
+  const paid = rows.filter(({ cells }) => typeof cells['cost'] === 'number');
+  const sum = (key: string): number => paid.reduce((all, { cells }) => all + Number(cells[key] ?? 0), 0);
+  const ofPaid = withCost({ cells: Object.fromEntries(FIGURES.map(({ key }) => [key, sum(key)])) }, sum('cost'));
+  const costs = Object.fromEntries(COST_COLUMNS.map(({ key }) => [key, ofPaid.cells[key] ?? null]));
+  return { cells: { ...total.cells, ...costs } };
 }
 
 function withCost(row: Row, cost: number | undefined): Row {

@@ -18,5 +18,6 @@ export function toCsv({ columns, rows, total }: Section, currency: string): stri
 
 function plain(value: Cell, unit: Unit, currency: string): string | number {
   if (value === null) return unit === 'text' ? NOT_KNOWN : '';
+  if (unit === 'seconds' && typeof value === 'number') return Math.round(value);
   return unit === 'money' && typeof value === 'number' ? value / 10 ** decimalsOf(currency) : value;
 }

@@ -67,7 +67,7 @@ export const FUNNEL: Report = {
   leads: (asked, figure, group) => {
     const stage = /^stage:(.+)$/.exec(figure)?.[1];
     if (stage === undefined) return leadsBehind(asked, FIGURES, figure, group);
-    return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn WHERE turn.stage = ${stage} AND turn.closed_at IS NULL`;
+    return Prisma.sql`${withTurns(everybody(asked))} SELECT turn.lead_id FROM turns turn WHERE turn.stage = ${stage} AND turn.closed_at IS NULL`;
   },
 };
 
@@ -131,21 +131,26 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
   };
 }
 
-/** Where the open needs of the period stand now, and since when. */
+/** Who stands somewhere now may have come in long ago. */
+function everybody(asked: Asked): Asked {
+  return { ...asked, since: new Date(0) };
+}
+
+/** Where all open needs stand now, and since when, whenever they came in. */
 async function standing(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<{ stage: string; leads: number; median: number; p90: number; value: number }>(
     tx,
-    Prisma.sql`${withTurns(asked)}
+    Prisma.sql`${withTurns(everybody(asked))}
       SELECT turn.stage, count(*)::float8 AS leads, coalesce(sum(turn.value), 0)::float8 AS value,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since)) AS median,
-        percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since)) AS p90
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since))) AS median,
+        percentile_cont(0.9) WITHIN GROUP (ORDER BY greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since))) AS p90
       FROM turns turn CROSS JOIN LATERAL (
         SELECT coalesce(max(occurred_at), turn.opened_at) AS since FROM stage_changes WHERE lead_id = turn.lead_id AND need_id = turn.id) c
       WHERE turn.closed_at IS NULL GROUP BY turn.stage ORDER BY leads DESC`,
   );
   return {
     key: 'standing',
-    title: 'Where open needs stand now',
+    title: 'Where all open needs stand now',
     columns: [
       { key: 'stage', title: 'Stage', unit: 'text' },
       { key: 'leads', title: 'Needs', unit: 'count', hasLeads: true },

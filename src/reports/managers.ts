@@ -50,10 +50,15 @@ const COLUMNS: readonly Column[] = [
   { key: 'tasks', title: 'Tasks done', unit: 'count', definition: 'Tasks that were closed as done in the period.' },
 ];
 
+/** Somebody else gave the lead to another rep: the rep decided nothing. */
+const MOVED = Prisma.sql`(a.status IN ('rerouted', 'withdrawn') AND a.decided_by IS DISTINCT FROM 'rep:' || a.rep_id)`;
+const DECIDED = Prisma.sql`(a.status IN ('accepted', 'rejected', 'rerouted') AND NOT ${MOVED})`;
+
 const KINDS: Readonly<Record<string, Prisma.Sql>> = {
   handed: Prisma.sql`TRUE`,
   accepted: Prisma.sql`a.status = 'accepted'`,
-  rejected: Prisma.sql`a.status IN ('rejected', 'rerouted')`,
+  rejected: Prisma.sql`(a.status = 'rejected' OR (a.status = 'rerouted' AND a.decided_by = 'rep:' || a.rep_id))`,
+  moved: MOVED,
   expired: Prisma.sql`a.status = 'expired'`,
   won: Prisma.sql`a.status = 'accepted' AND need.outcome = 'won'`,
 };
@@ -81,9 +86,9 @@ export const MANAGERS: Report = {
       Prisma.sql`WITH offers AS (${offers(asked)})
         SELECT grouping(a.grp)::int AS "isTotal", a.grp AS group, ${counts},
           coalesce(sum(${moneySql('need.value_minor', 'need.currency', asked.playbook)}) FILTER (WHERE ${KINDS['won'] ?? Prisma.empty}), 0)::float8 AS value,
-          count(*) FILTER (WHERE a.status IN ('accepted', 'rejected', 'rerouted') AND (a.due_at IS NULL OR a.decided_at <= a.due_at))::float8
-            / nullif(count(*) FILTER (WHERE a.status IN ('accepted', 'rejected', 'rerouted', 'expired')), 0) AS "inTime",
-          ${median('a.decided_at', Prisma.sql`a.status IN ('accepted', 'rejected', 'rerouted')`)} AS decide,
+          count(*) FILTER (WHERE ${DECIDED} AND (a.due_at IS NULL OR a.decided_at <= a.due_at))::float8
+            / nullif(count(*) FILTER (WHERE ${DECIDED} OR a.status = 'expired'), 0) AS "inTime",
+          ${median('a.decided_at', DECIDED)} AS decide,
           ${median('a.first_contact_at', Prisma.sql`TRUE`)} AS contact
         FROM offers a JOIN needs need ON need.id = a.need_id GROUP BY GROUPING SETS ((a.grp), ()) ORDER BY 1, handed DESC, 2`,
     );

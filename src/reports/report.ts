@@ -77,6 +77,8 @@ export interface Report {
   title: string;
   /** What it answers, as a reader would ask. */
   question: string;
+  /** The first day without being asked, as `since` is asked for; 90 days back when it is not said. */
+  since?: string;
   /** The dimensions by which it can be split; the first is the default. */
   by: readonly [Dimension, ...Dimension[]];
   read(tx: Tx, asked: Asked): Promise<Section[]>;

@@ -195,6 +195,61 @@ describe('the funnel', () => {
   });
 });
 
+describe('reps and teams', () => {
+  test('a lead that a manager moves away was not rejected by its rep, who decided nothing', async () => {
+    const need = await bench.db.need.findFirstOrThrow();
+    const rep = await bench.db.rep.findFirstOrThrow({ where: { manager: false } });
+    const [offeredAt, decidedAt] = [new Date('2026-03-10T09:00:00Z'), new Date('2026-03-10T09:01:00Z')];
+    const given = (status: 'rerouted' | 'rejected', decidedBy: string) => ({
+      id: newId('assignment'),
+      leadId: need.leadId,
+      needId: need.id,
+      repId: rep.id,
+      team: 'europe',
+      rule: 'test',
+      status,
+      decidedBy,
+      offeredAt,
+      decidedAt,
+    });
+    await bench.db.assignment.createMany({
+      data: [given('rerouted', 'user:usr-1'), given('rerouted', `rep:${rep.id}`), given('rejected', `rep:${rep.id}`)],
+    });
+    const { sections } = await read(`reps?${PERIOD}`);
+    expect(sections[0]?.rows.map(({ cells }) => cells)).toMatchObject([
+      { group: rep.name, handed: 3, rejected: 2, moved: 1, inTime: 1, decide: 60 },
+    ]);
+  });
+});
+
+describe('campaigns', () => {
+  test('what a customer costs is told of those whose cost is known', async () => {
+    const day = new Date('2026-03-05');
+    await bench.db.campaign.create({
+      data: { id: 'cmp-test', key: 'expo', name: 'Expo', type: 'trade-show', currency: 'EUR' },
+    });
+    await bench.db.campaignCost.create({ data: { campaignId: 'cmp-test', place: 0, day, costMinor: 10_000n } });
+    await bench.db.touch.updateMany({ where: { source: 'expo' }, data: { campaignId: 'cmp-test' } });
+    const { sections } = await read(`campaigns?${PERIOD}&by=campaign`);
+    const [section] = sections;
+    expect(section?.rows.find(({ group }) => group === 'expo')?.cells).toMatchObject({
+      leads: 2,
+      cost: 10_000,
+      perLead: 5_000,
+      perWon: null,
+      roi: -1,
+    });
+    expect(section?.total?.cells).toMatchObject({
+      leads: 5,
+      won: 1,
+      cost: 10_000,
+      perLead: 5_000,
+      perWon: null,
+      roi: -1,
+    });
+  });
+});
+
 describe('what is asked', () => {
   test('is refused with every field that is wrong', async () => {
     const { status, body } = await bench.call('GET', '/v1/reports/funnel?since=2026-02-30&by=moon&segment=nobody', {

@@ -21,7 +21,7 @@ export function registerReport(program: Command): void {
   const show = report
     .command('show <report>')
     .description('show a report as a table')
-    .option('--since <day>', 'first day, or a number of days back', '90d')
+    .option('--since <day>', 'first day, or a number of days back; without it 90d, for base everybody')
     .option('--until <day>', 'last day; without it today')
     .option('--by <what>', 'what the rows are: see `nurture report list`')
     .option('--segment <segment>', 'only leads that are in it now')
