@@ -28,22 +28,27 @@ export function whyNotLifted(reason: SuppressionReason, note: string | undefined
 /** The address as it is stored, or null when it is none that mail could go to. */
 export function storedAddress(text: string): string | null {
   const address = withAsciiDomain(text.trim().toLowerCase());
-  return address.length <= LONGEST_EMAIL && /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/.test(address) ? address : null;
+  return address.length <= LONGEST_EMAIL &&
+    /^[^\s\p{Cc}\p{Cs}@<>,;"]+@[^\s\p{Cc}\p{Cs}@<>,;"]+\.[^\s\p{Cc}\p{Cs}@<>,;".]+$/u.test(address)
+    ? address
+    : null;
 }
 
-const OTHER_NAMES: Readonly<Record<string, SuppressionReason>> = {
-  '': 'manual',
-  unsubscribe: 'unsubscribed',
-  'opt-out': 'unsubscribed',
-  optout: 'unsubscribed',
-  bounce: 'hard-bounce',
-  bounced: 'hard-bounce',
-  hardbounce: 'hard-bounce',
-  spam: 'complaint',
-  complained: 'complaint',
-  blocked: 'manual',
-  blacklisted: 'manual',
-};
+const OTHER_NAMES: ReadonlyMap<string, SuppressionReason> = new Map(
+  Object.entries({
+    '': 'manual',
+    unsubscribe: 'unsubscribed',
+    'opt-out': 'unsubscribed',
+    optout: 'unsubscribed',
+    bounce: 'hard-bounce',
+    bounced: 'hard-bounce',
+    hardbounce: 'hard-bounce',
+    spam: 'complaint',
+    complained: 'complaint',
+    blocked: 'manual',
+    blacklisted: 'manual',
+  } as const),
+);
 
 /** A reason as other tools write it: "Hard Bounce", "spam", "opt_out"; null: it is none. An empty one is `manual`. */
 export function reasonOf(text: string): SuppressionReason | null {
@@ -53,8 +58,8 @@ export function reasonOf(text: string): SuppressionReason | null {
     .replaceAll(/[\s_]+/g, '-');
   return (
     SUPPRESSION_REASONS.find((one) => one === plain) ??
-    OTHER_NAMES[plain] ??
-    OTHER_NAMES[plain.replaceAll('-', '')] ??
+    OTHER_NAMES.get(plain) ??
+    OTHER_NAMES.get(plain.replaceAll('-', '')) ??
     null
   );
 }

@@ -16,6 +16,8 @@ const DAYS_BACK = /^([1-9]\d{0,4})d$/;
 const DEFAULT_DAYS = '90d';
 const DAY_MS = 86_400_000;
 const MOST_WEEKS = 27;
+/** Every week of the period is a row, also one in which nothing came. */
+const MOST_YEARS = 20;
 
 interface Asker {
   scope: Scope;
@@ -38,6 +40,8 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
     fields.push({ path: 'until', message: 'must be a day such as 2026-03-31: the last one of the period' });
   if (since !== null && until !== null && since >= until)
     fields.push({ path: 'until', message: 'must not be before `since`' });
+  if (since !== null && until !== null && until.getTime() - since.getTime() > MOST_YEARS * 366 * DAY_MS)
+    fields.push({ path: 'since', message: `must be at most ${MOST_YEARS} years before the end of the period` });
   const by = DIMENSION_KEYS.find((key) => key === (words.by ?? defaultBy(report, since, until)));
   if (by === undefined || !report.by.includes(by))
     fields.push({ path: 'by', message: `must be one of ${report.by.join(', ')}` });

@@ -1,3 +1,4 @@
+import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { moneySql } from './money.ts';
@@ -117,10 +118,12 @@ export const MANAGERS: Report = {
     ];
   },
   leads: (asked, figure, group) => {
-    const who = KINDS[figure];
+    const who = Object.hasOwn(KINDS, figure) ? KINDS[figure] : undefined;
     if (who === undefined) return null;
+    // An offer that is over still counts for its rep; its lead is shown to whom it belongs today.
     return Prisma.sql`WITH offers AS (${offers(asked)}) SELECT a.lead_id FROM offers a JOIN needs need ON need.id = a.need_id
-      WHERE ${who} AND ${group === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.grp IS NOT DISTINCT FROM ${group}`}`;
+      WHERE ${who} AND ${group === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.grp IS NOT DISTINCT FROM ${group}`}
+        AND ${leadInScope(asked.scope, 'need.lead_id')}`;
   },
 };
 

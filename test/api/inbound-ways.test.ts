@@ -146,6 +146,10 @@ test('Amazon SES: nothing is fetched but from Amazon, and nothing recorded that 
     { ...right, SigningCertURL: 'https://sns.eu-west-1.amazonaws.com:444/x.pem' },
     { ...right, SigningCertURL: 'https://user@sns.eu-west-1.amazonaws.com/x.pem' },
     { ...right, SigningCertURL: 'https://s3.amazonaws.com/x.pem' },
+    { ...right, SigningCertURL: 'https://sns.s3.amazonaws.com/SimpleNotificationService-1.pem' },
+    { ...right, SigningCertURL: 'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem' },
+    { ...right, SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/x.pem' },
+    { ...right, SigningCertURL: `${CERTIFICATE}?Action=GetTopicAttributes` },
     { ...right, TopicArn: 'arn:aws:sns:eu-west-1:999999999999:bounces' },
     signedBySns({
       Type: 'SubscriptionConfirmation',

@@ -119,6 +119,19 @@ describe('a file', () => {
     expect(await reasonsOf('opt@import.example')).toEqual(['unsubscribed']);
   });
 
+  test('with characters and times that no database keeps, or a reason that is a word of JavaScript, is read like any other', async () => {
+    const csv = [
+      'email,reason,source,since',
+      'odd@odd.example,manual,x\u0000y,-200000-01-01T00:00:00Z',
+      'nul@odd.example\u0000,manual,,',
+      'js@odd.example,constructor,,',
+    ].join('\n');
+    expect((await upload(csv)).body).toMatchObject({ lines: 3, added: 1, refused: 2 });
+    expect((await bench.post('/v1/suppressions/lookup', { email: 'a\u0000@odd.example' })).status).toBe(400);
+    expect(await reasonsOf('odd@odd.example')).toEqual(['manual']);
+    expect(await reasonsOf('js@odd.example')).toEqual([]);
+  });
+
   test('of addresses alone is read; what is no CSV, or no text/csv, is refused with the reason', async () => {
     expect((await upload('one@alone.example\ntwo@alone.example\none@alone.example\n')).body).toMatchObject({
       added: 2,

@@ -265,6 +265,31 @@ describe('what is asked', () => {
     expect((body as unknown as Answer).sections[0]?.total?.cells).toMatchObject({ needs: 0 });
   });
 
+  test('is not asked for so long that an answer of its weeks holds up everybody', async () => {
+    const path = '/v1/reports/leads-in?since=0001-01-01&until=9999-12-31&by=week';
+    const { status, body } = await bench.call('GET', path, { key: bench.keys.rep });
+    expect([status, body['detail']]).toEqual([400, 'since must be at most 20 years before the end of the period']);
+  });
+
+  test('shows the lead behind an offer to whom it belongs today: not to a rep who had it', async () => {
+    const [leadId, needId, at] = [newId('lead'), newId('need'), new Date()];
+    await bench.db.lead.create({
+      data: { id: leadId, email: 'gone@reports.example', stage: 'nurturing', scoreAt: at, needId },
+    });
+    await bench.db.need.create({ data: { id: needId, leadId, stage: 'nurturing', openedAt: at } });
+    const offer = { leadId, needId, repId: bench.reps['ada'] ?? '', team: 'north', rule: 'test' };
+    await bench.db.assignment.create({
+      data: { id: newId('assignment'), ...offer, status: 'rejected', offeredAt: at, decidedAt: at },
+    });
+    const behind = async (figure: string, key: string) => {
+      const { status, body } = await bench.call('GET', `/v1/reports/reps/leads?figure=${figure}`, { key });
+      return status === 200 ? (body['items'] as { id: string }[]).map(({ id }) => id) : status;
+    };
+    expect(await behind('rejected', bench.keys.rep)).toEqual([]);
+    expect(await behind('rejected', bench.keys.marketer)).toEqual([leadId]);
+    expect(await behind('constructor', bench.keys.rep)).toBe(404);
+  });
+
   test('comes as CSV, which runs nothing in a spreadsheet', async () => {
     const { text } = await bench.call('GET', `/v1/reports/leads-in?${PERIOD}&by=source&format=csv`, {
       key: bench.keys.marketer,

@@ -1,6 +1,7 @@
 /** Suppressions as CSV: what other tools export, and what this one does. */
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { singleLine } from '../../domain/clean-text.ts';
 import { AppError } from '../../domain/errors.ts';
 import { reasonOf, storedAddress, SUPPRESSION_REASONS } from '../../domain/suppression.ts';
 import type { NewSuppression, Suppression } from './suppressions.ts';
@@ -48,8 +49,8 @@ export function readSuppressionCsv(text: string, source: string): ReadSuppressio
       read.suppressions.push({
         address,
         reason,
-        source: cell(columns.source).slice(0, 200) || source,
-        ...(Number.isNaN(at.getTime()) || at.getTime() > Date.UTC(9000, 0) ? {} : { at }),
+        source: singleLine(cell(columns.source), 200) || source,
+        ...(at.getTime() >= 0 && at.getTime() <= Date.UTC(9000, 0) ? { at } : {}),
       });
   }
   return read;

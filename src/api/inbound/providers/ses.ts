@@ -66,7 +66,7 @@ export const ses: Provider = {
       throw forbidden('The topic is not one of INBOUND_SES_TOPICS');
     await verify(envelope, context);
     if (envelope.Type === 'SubscriptionConfirmation') {
-      await context.page(ofAmazon(envelope.SubscribeURL ?? ''));
+      await context.page(ofAmazon(envelope.SubscribeURL ?? '', envelope));
       return [];
     }
     return envelope.Type === 'Notification' ? noticesIn(envelope) : [];
@@ -78,8 +78,11 @@ const certificates = new Map<string, X509Certificate>();
 const MOST_CERTIFICATES = 20;
 
 async function verify(envelope: Envelope, context: ProviderContext): Promise<void> {
-  const url = ofAmazon(envelope.SigningCertURL);
-  if (!new URL(url).pathname.endsWith('.pem')) throw forbidden('The address of the certificate is no certificate’s');
+  const url = ofAmazon(envelope.SigningCertURL, envelope);
+  const { pathname, search } = new URL(url);
+  // Anything else there may be an answer of the API of SNS, with words of whoever asked.
+  if (!/^\/SimpleNotificationService-\w+\.pem$/.test(pathname) || search !== '')
+    throw forbidden('The address of the certificate is no certificate’s');
   const certificate = certificates.get(url) ?? new X509Certificate(await context.page(url));
   if (certificates.size >= MOST_CERTIFICATES) certificates.clear();
   certificates.set(url, certificate);
@@ -88,11 +91,15 @@ async function verify(envelope: Envelope, context: ProviderContext): Promise<voi
   if (!signed.verify(certificate.publicKey, envelope.Signature, 'base64')) throw forbidden('The signature is wrong');
 }
 
-/** SNS signs from hosts of Amazon alone. Whoever could name another would have us fetch a certificate, or anything else, from there. */
-function ofAmazon(address: string): string {
+/**
+ * SNS signs from the host of the topic's region alone. Whoever could name another would have us fetch a certificate, or anything else, from
+ * there; `sns.s3.amazonaws.com` is a bucket of some customer.
+ */
+function ofAmazon(address: string, { TopicArn }: Pick<Envelope, 'TopicArn'>): string {
   const url = URL.canParse(address) ? new URL(address) : null;
-  const isSns =
-    url !== null && url.protocol === 'https:' && /^sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/.test(url.hostname);
+  const [, partition, , region] = TopicArn.split(':');
+  const host = `sns.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+  const isSns = url !== null && url.protocol === 'https:' && url.hostname === host;
   if (!isSns || url.port !== '' || url.username !== '') throw forbidden('The address is none of Amazon SNS');
   return url.href;
 }
