@@ -72,7 +72,7 @@ export interface RouteSpec<
   /** The rate limit for site keys. The request is counted before its body is read. */
   limited?: Limited;
   /**
-   * Answers before the body is read, or is null: for what anybody can reach, so that who has no right to an answer cannot hold a connection
+   * Answers before the body is read, refuses by what it throws, or is null: for what anybody can reach, so that who has no right to an answer cannot hold a connection
    * with a body that never ends.
    */
   beforeBody?(params: Out<P>): Reply | null;
@@ -137,15 +137,25 @@ export function route<
     async run(request, response, { caller, rules }) {
       const params = spec.params && validate(spec.params, request.params, 'path');
       const query = spec.query && validate(spec.query, request.query, 'query');
-      const early = spec.beforeBody?.(params as Out<P>) ?? null;
-      // What is left of the body would be waited for on a connection that is kept.
-      if (early !== null) return { ...early, headers: { ...early.headers, Connection: 'close' } };
+      const early = beforeBodyOf(response, () => spec.beforeBody?.(params as Out<P>) ?? null);
+      if (early !== null) return early;
       const sent = formPostOf(request)?.body ?? (await readBody(request, response, bodyKind));
       const body = spec.body && validate(spec.body, sent, 'body');
       const call = { params, query, body, caller, request, rules } as Call<A, Out<P>, Out<Q>, Out<B>>;
       return spec.handle(call);
     },
   };
+}
+
+/** What is left of the body would be waited for on a connection that is kept. */
+function beforeBodyOf(response: Response, answer: () => Reply | null): Reply | null {
+  try {
+    const early = answer();
+    return early && { ...early, headers: { ...early.headers, Connection: 'close' } };
+  } catch (error) {
+    response.setHeader('Connection', 'close');
+    throw error;
+  }
 }
 
 interface MountOptions {

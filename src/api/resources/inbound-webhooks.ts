@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import type { Provider } from '../inbound/providers/provider.ts';
 import { PROVIDERS } from '../inbound/providers/providers.ts';
 import { takeNotice } from '../inbound/take-notice.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -7,6 +8,14 @@ import { empty } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 
 export function inboundWebhookRoutes({ store, tokens, ring, inbound }: ApiDeps): Route[] {
+  /** @throws AppError NOT_FOUND */
+  function setUp(name: string): { provider: Provider; context: NonNullable<ApiDeps['inbound']> } {
+    const provider = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name as keyof typeof PROVIDERS] : undefined;
+    if (provider === undefined || inbound === undefined || !provider.isSetUp(inbound.settings))
+      throw new AppError('NOT_FOUND', 'No such webhook is set up: docs/email.md says by which variables');
+    return { provider, context: inbound };
+  }
+
   return [
     route({
       method: 'post',
@@ -18,16 +27,16 @@ export function inboundWebhookRoutes({ store, tokens, ring, inbound }: ApiDeps):
       access: 'public',
       params: z.object({ provider: z.string().meta({ description: Object.keys(PROVIDERS).join(', ') }) }),
       bodyKind: 'raw',
+      beforeBody({ provider }) {
+        setUp(provider);
+        return null;
+      },
       answers: { 204: { description: 'Recorded' } },
       problems: ['NOT_FOUND', 'FORBIDDEN', 'VALIDATION_FAILED'],
       async handle({ params, request }) {
-        const provider = Object.hasOwn(PROVIDERS, params.provider)
-          ? PROVIDERS[params.provider as keyof typeof PROVIDERS]
-          : undefined;
-        if (provider === undefined || inbound === undefined || !provider.isSetUp(inbound.settings))
-          throw new AppError('NOT_FOUND', 'No such webhook is set up: docs/email.md says by which variables');
+        const { provider, context } = setUp(params.provider);
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const notices = await provider.read({ headers: request.headers, body }, inbound);
+        const notices = await provider.read({ headers: request.headers, body }, context);
         for (const notice of notices) await takeNotice({ store, tokens, ring }, params.provider, notice);
         return empty(204);
       },
