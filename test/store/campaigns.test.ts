@@ -109,3 +109,15 @@ it('what somebody named goes with them, unless somebody else named it too', asyn
   await eraseLead(bench.ctx, { leadId: second.id, actor: 'operator' });
   expect(await unknown()).toEqual([]);
 });
+
+it('whoever names campaigns that there are not does not hide what else waits for a person', async () => {
+  const since = new Date('2026-01-01T00:00:00Z');
+  const named = Array.from({ length: 60 }, (_, n) => `flood ${n}`);
+  await bench.db.campaign.createMany({
+    data: named.map((key) => ({ id: `cmp-${key}`, key, name: key, unknownSince: since })),
+  });
+  await bench.db.pause.create({ data: { scope: 'sending', by: 'system', since: new Date('2026-01-02T00:00:00Z') } });
+  const kinds = (await attentionPage(bench.db, { kind: 'all' }, null, null, 50)).map(({ kind }) => kind);
+  expect(kinds).toContain('paused');
+  expect(kinds.filter((kind) => kind === 'unknown-campaign')).toHaveLength(20);
+});

@@ -44,6 +44,9 @@ export interface AttentionRow {
  */
 const OFFER_GRACE = '60 seconds';
 
+/** Campaigns that nobody listed which are shown at once. */
+const MOST_UNKNOWN = 20;
+
 /** Author of the playbook revisions that the engine published by itself. */
 const ENGINE = 'system';
 
@@ -191,10 +194,11 @@ const BRANCHES: readonly Branch[] = [
   },
   {
     kinds: ['unknown-campaign'],
+    // Anybody can name one in a form: the oldest few, so that no stranger hides the other entries behind theirs.
     entries: Prisma.sql`
       SELECT 'unknown-campaign' AS kind, NULL AS "leadId", key AS ref, unknown_since AS since,
              'Touches name this campaign, and campaigns.yaml does not list it.' AS reason
-      FROM campaigns WHERE unknown_since IS NOT NULL`,
+      FROM campaigns WHERE unknown_since IS NOT NULL ORDER BY unknown_since, key LIMIT ${MOST_UNKNOWN}`,
     inScope: forAll,
   },
 ];
