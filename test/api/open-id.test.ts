@@ -70,6 +70,8 @@ test('a state, or a code, of another browser is refused, and so is a HEAD, which
 });
 
 test('who is not known, is disabled, or has no verified address gets a page that says so, and is not made a user', async () => {
+  const by = { actor: 'system', at: new Date() };
+  await inviteUser(bench.db, { email: 'kim@firm.example', name: 'Kim', role: 'admin' }, by);
   const before = await bench.counts();
   const unknown = visitor();
   expect(await unknown.go(await comeBack(unknown, 'eve@firm.example'))).toMatchObject({
@@ -81,6 +83,9 @@ test('who is not known, is disabled, or has no verified address gets a page that
     status: 403,
     text: expect.stringContaining('verified'),
   });
+  // The Kelvin sign, whose small letter is k.
+  const alike = visitor();
+  expect((await alike.go(await comeBack(alike, '\u212Aim@firm.example'))).status).toBe(403);
   await bench.db.user.updateMany({ data: { active: false } });
   const off = visitor();
   expect((await off.go(await comeBack(off))).status).toBe(403);

@@ -27,6 +27,8 @@ export function newToken(): string {
 /** The active rep and user with this address; null when there is neither. */
 export async function findPerson(db: Db, email: string): Promise<Person | null> {
   const address = withAsciiDomain(email.trim());
+  // Addresses of ours are ASCII. Some other letters have a small letter that is (the Kelvin sign has k): those are another mailbox.
+  if (/[^\x21-\x7e]/.test(address)) return null;
   const [rep, user] = await Promise.all([
     db.rep.findFirst({
       where: { email: { equals: address.replaceAll(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' }, ...ACTIVE_REP },
