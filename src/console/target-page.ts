@@ -83,9 +83,10 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
   ) {
     const { asked, measured, plan, currency, wrong, asker, today } = await planOf(visitor, words);
     const error = refused ?? wrong;
-    const saved = await Promise.all(
-      (await listPlans(store.db)).map(async (one) => ({ one, happened: await happenedSince(one, asker, today) })),
-    );
+    // One after another: together they would take the connections of everybody else.
+    const saved: { one: SavedPlan; happened: readonly number[] }[] = [];
+    for (const one of boardOf(visitor) === null ? [] : await listPlans(store.db))
+      saved.push({ one, happened: await happenedSince(one, asker, today) });
     const content = html`${said(DONE, request)}${problem(error?.message ?? null)}
       <p>
         How many leads does a target take, from where, by when, and for how much? The shares and times are those of the

@@ -552,11 +552,19 @@ describe('the board', () => {
     await expect
       .poll(async () => (await bench.db.need.findFirst({ where: { leadId } }))?.waitingFor, { timeout: 20_000 })
       .toEqual(expect.any(String));
-    // A lead that became ready a moment ago is not listed yet.
-    await bench.db.$executeRaw`UPDATE leads SET updated_at = now() - interval '2 minutes' WHERE id = ${leadId}`;
     const who = await manager();
-    const page = await who.go('/console/board');
-    expect(page.text).toMatch(/Waiting for somebody.*Willa<\/a> since/s);
+    let page = await who.go('/console/board');
+    await expect
+      .poll(
+        async () => {
+          // A lead that became ready a moment ago is not listed yet, and its process may still be writing.
+          await bench.db.$executeRaw`UPDATE leads SET updated_at = now() - interval '2 minutes' WHERE id = ${leadId}`;
+          page = await who.go('/console/board');
+          return page.text;
+        },
+        { timeout: 20_000 },
+      )
+      .toMatch(/Waiting for somebody.*Willa<\/a> since/s);
     const form = { csrf: page.csrf, once: onceOf(page.text), lead: leadId, to: 'rep:bob' };
     expect(await who.go('/console/board/hand-over', form)).toMatchObject({ to: '/console/board?moved=1&failed=0' });
     expect(await lifeOf(bench.engine).offered(leadId)).toMatchObject({ rule: 'rerouted', rep: { key: 'bob' } });

@@ -181,6 +181,11 @@ describe.each(REPORTS.map(({ key }) => key))('report %s', (key) => {
   });
 });
 
+test('the cadence of the history can be read like any other', async () => {
+  const { status, text } = await bench.get('/v1/cadences', bench.keys.marketer);
+  expect(status, text).toBe(200);
+});
+
 test('the period ends with its last day', async () => {
   const day = (ago: number) => new Date(UNTIL.getTime() - ago * DAY_MS).toISOString().slice(0, 10);
   const { status, body } = await bench.get(

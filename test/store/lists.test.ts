@@ -231,6 +231,17 @@ async function haltCanary(): Promise<void> {
 }
 
 /** Of the leads that reps have accepted: one in three without a first contact, one with an answer left waiting, one stuck. */
+const STOPPED_BROADCAST = {
+  id: 'bcast-stopped',
+  key: 'news',
+  status: 'paused',
+  topic: 'marketing',
+  variants: [],
+  schedule: { kind: 'now' },
+  error: 'x',
+  createdBy: 'system',
+};
+
 async function letClocksRunOut(): Promise<void> {
   await bench.db.$executeRaw`
     UPDATE leads SET stage = 'accepted'
@@ -269,12 +280,18 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
   });
   await haltCanary();
   await letClocksRunOut();
+  await bench.db.campaign.create({
+    data: { id: 'cmp-unknown', key: 'spring', name: 'spring', unknownSince: new Date() },
+  });
+  await bench.db.broadcast.create({ data: STOPPED_BROADCAST });
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([
     ['run_stopped', 'The run (resume) stopped by itself after 4 of 9 leads. x'],
     ['cadence:welcome', 'The cadence ‘welcome’ is paused by system: a wrong price.'],
     ['sending', 'All sending to leads is paused by system.'],
     [expect.any(String), 'Canary of ‘x’ halted: worse'],
+    ['spring', 'Touches name this campaign, and campaigns.yaml does not list it.'],
+    ['news', 'Broadcast ‘news’ stopped by itself. x'],
   ]);
   expect(new Set(all.map(({ kind }) => kind))).toEqual(
     new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding' && kind !== 'mail-returned')),

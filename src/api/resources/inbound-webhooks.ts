@@ -25,7 +25,12 @@ export function inboundWebhookRoutes({ store, tokens, ring, inbound }: ApiDeps):
       description:
         'Signed by the provider (docs/email.md, "Webhooks of mail providers"). 204 when all is recorded; told again, nothing changes.',
       access: 'public',
-      params: z.object({ provider: z.string().meta({ description: Object.keys(PROVIDERS).join(', ') }) }),
+      params: z.object({
+        provider: z
+          .string()
+          .max(50)
+          .meta({ description: Object.keys(PROVIDERS).join(', ') }),
+      }),
       bodyKind: 'raw',
       beforeBody({ provider }) {
         setUp(provider);

@@ -32,6 +32,9 @@ const Address = z.string().max(320).meta({ example: 'ada@example.com' });
 const REFUSED_SHOWN = 100;
 const EXPORTED_AT_ONCE = 5_000;
 
+/** Characters; body.ts takes as many bytes. */
+const LONGEST_FILE = 10_485_760;
+
 export function suppressionRoutes({ store }: ApiDeps): Route[] {
   const tag = 'Operating';
   return [
@@ -101,7 +104,7 @@ export function suppressionRoutes({ store }: ApiDeps): Route[] {
       description:
         'A line of titles (`email`, `reason`, `source`, `since`), of which only the first is needed, or addresses alone; commas, semicolons or tabs. A line without a reason is `manual`. Nothing is lifted, and what stands already keeps its source and time. Lines that cannot be kept are named; the others are added.',
       bodyKind: 'csv',
-      body: z.string(),
+      body: z.string().max(LONGEST_FILE),
       bodyExample: 'email,reason\nada@example.com,hard-bounce\n',
       answers: {
         200: {

@@ -2,6 +2,7 @@
 import { emailDomainOf } from '../../../domain/email-domain.ts';
 import { newId } from '../../../domain/ids.ts';
 import { type Db, transact, type Tx } from '../../../store/db.ts';
+import { storedCadence } from '../../../store/stored/cadence.ts';
 import { Prisma } from '../../../store/generated/client.ts';
 import { DAYS, pastLife, type PastLife } from './lives.ts';
 
@@ -50,8 +51,18 @@ function insert(tx: Tx, table: string, rows: readonly Record<string, unknown>[])
 
 async function ensureRevision(db: Db): Promise<string> {
   const id = 'past-nurture-1';
+  const steps = ['welcome', 'case-study', 'offer'].map((step) => ({ id: step, kind: 'email', template: step }));
+  const definition = storedCadence({
+    cadence: PAST_CADENCE,
+    name: 'A cadence of the past',
+    purpose: 'nurture',
+    priority: 0,
+    reentry: 'never',
+    whenDone: 'dormant',
+    steps,
+  });
   await db.$executeRaw`INSERT INTO cadence_revisions (id, cadence, number, hash, definition)
-    VALUES (${id}, ${PAST_CADENCE}, 1, 'history', '{}') ON CONFLICT DO NOTHING`;
+    VALUES (${id}, ${PAST_CADENCE}, 1, 'history', ${JSON.stringify(definition)}::jsonb) ON CONFLICT DO NOTHING`;
   return id;
 }
 
