@@ -5,22 +5,25 @@ import type { SendRow } from './evidence.ts';
 import { groupBy, type Invariant } from './invariant.ts';
 
 /** How many messages of a send the mail server may have, by what its row says. */
-function fits({ status }: SendRow, taken: number): boolean {
+function fits({ status }: Pick<SendRow, 'status'>, taken: number): boolean {
   if (status === 'sent') return taken === 1;
   return status === 'in_doubt' || status === 'claimed' ? taken <= 1 : taken === 0;
 }
 
 export const sendsFitTheSink: Invariant = {
   holds: 'what a send row says fits what the mail server has',
-  check({ mails, sends }) {
+  check({ mails, sends, managerMails }) {
     const taken = groupBy(
       mails.filter(({ fate }) => fate === 'taken'),
       ({ sendId }) => sendId,
     );
-    const known = new Set(sends.map(({ id }) => id));
+    const known = new Set([...sends, ...managerMails].map(({ id }) => id));
     return {
-      checked: sends.length,
+      checked: known.size,
       offenders: [
+        ...managerMails
+          .filter((mail) => !fits(mail, taken.get(mail.id)?.length ?? 0))
+          .map(({ id, status }) => `${status}, but ${taken.get(id)?.length ?? 0} taken: ${id}, to a manager`),
         ...sends
           .filter((send) => !fits(send, taken.get(send.id)?.length ?? 0))
           .map(

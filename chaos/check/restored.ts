@@ -29,9 +29,11 @@ export interface Loss {
 export function whatWasAnswered(evidence: Evidence, { backupAt, restoredAt, lost }: Loss): Evidence {
   const leads = new Set(evidence.leads.map(({ id }) => id));
   const sends = new Set(evidence.sends.map(({ id }) => id));
+  const managerMails = new Set(evidence.managerMails.map(({ id }) => id));
   return {
     ...evidence,
     sends: [...evidence.sends, ...lost.sends.filter(({ id }) => !sends.has(id))],
+    managerMails: [...evidence.managerMails, ...lost.managerMails.filter(({ id }) => !managerMails.has(id))],
     answers: evidence.answers.flatMap((answer) => {
       const { at, leadId, act, sendId } = answer;
       const isPromise = at < backupAt || at > restoredAt;

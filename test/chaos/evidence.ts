@@ -83,6 +83,7 @@ export function soundEvidence(): Evidence {
         sentAt: new Date(BEFORE.getTime() - 30_000),
       },
     ],
+    managerMails: [],
     suppressions: [],
     consents: [{ leadId, granted: true }],
     assignments: [],

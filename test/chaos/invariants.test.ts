@@ -215,6 +215,11 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     }),
   ],
   ['something that never came to rest', /became quiet/, () => ({ restless: ['2 leads due'] })],
+  [
+    'a mail to a manager that was sent and never came',
+    /what a send row says fits/,
+    (world) => ({ ...world, managerMails: [{ id: 'send-m', status: 'sent' }] }),
+  ],
   ['a no without its suppression', /unsubscribed is suppressed/, (world) => unsubscribed(world, { suppressions: [] })],
   [
     'a no that is not the last word',
