@@ -247,8 +247,8 @@ test('Postmark: by user and password', async () => {
 
 test('Mailgun: signed with its key; what is tried again is nothing yet', async () => {
   const { email, sendId, leadId } = await mailed();
-  const event = (id: string, severity: string, key = MAILGUN_KEY): string => {
-    const [timestamp, token] = ['1764237600', `token-${id}`];
+  const event = (id: string, severity: string, key = MAILGUN_KEY, ageS = 60): string => {
+    const [timestamp, token] = [String(Math.floor(Date.now() / 1_000) - ageS), `token-${id}`];
     return JSON.stringify({
       signature: {
         timestamp,
@@ -273,6 +273,9 @@ test('Mailgun: signed with its key; what is tried again is nothing yet', async (
     });
   };
   expect((await post('mailgun', event(`a-${sendId}`, 'permanent', 'another-key-of-somebody'))).status).toBe(403);
+  // The signature of another day was seen once, and may come from anybody.
+  for (const ageS of [25 * 3_600, -25 * 3_600])
+    expect((await post('mailgun', event(`d-${sendId}`, 'permanent', MAILGUN_KEY, ageS))).status).toBe(403);
   await post('mailgun', event(`b-${sendId}`, 'temporary'));
   expect(await rowsOf(leadId)).toEqual([]);
   for (const _time of [1, 2]) expect((await post('mailgun', event(`c-${sendId}`, 'permanent'))).status).toBe(204);

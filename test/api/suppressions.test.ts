@@ -140,6 +140,7 @@ describe('a file', () => {
     expect((await upload('"open\nname,phone\n')).body).toMatchObject({ code: 'VALIDATION_FAILED' });
     expect((await upload('name,phone\nAda,1\n')).body['detail']).toContain('has no column ‘email’');
     expect((await bench.post('/v1/suppressions/import', {})).status).toBe(415);
+    expect((await upload('a\n'.repeat(200_002))).body['detail']).toContain('at most 200000 lines');
   });
 
   test('that was exported is read again as it was, and no spreadsheet runs an address', async () => {

@@ -56,7 +56,12 @@ export function readSuppressionCsv(text: string, source: string): ReadSuppressio
   return read;
 }
 
+/** The API answers nobody else while a file is read. */
+const MOST_LINES = 200_000;
+
 function rowsOf(text: string): string[][] {
+  if (text.split('\n', MOST_LINES + 2).length > MOST_LINES + 1)
+    throw new AppError('VALIDATION_FAILED', `A file has at most ${MOST_LINES} lines: send it in parts.`);
   try {
     return parse(text, {
       bom: true,

@@ -26,6 +26,9 @@ const Webhook = z.object({
 });
 type Event = z.output<typeof Webhook>['event-data'];
 
+/** Mailgun tries again for eight hours. What is signed long ago, or for a time to come, was taken from somewhere. */
+const SIGNED_WITHIN_MS = 24 * 3_600_000;
+
 export const mailgun: Provider = {
   isSetUp: ({ mailgunKey }) => mailgunKey !== null,
   read({ body }, { settings }) {
@@ -36,6 +39,9 @@ export const mailgun: Provider = {
       .digest();
     const given = Buffer.from(signature, 'hex');
     if (given.length !== right.length || !timingSafeEqual(given, right)) throw forbidden('The signature is wrong');
+    // The signature covers no more than the time and a token: one that was seen once must not serve for ever.
+    if (!(Math.abs(Date.now() - Number(timestamp) * 1_000) <= SIGNED_WITHIN_MS))
+      throw forbidden('The signature is of another day');
     return Promise.resolve(noticeOf(read['event-data']));
   },
 };
