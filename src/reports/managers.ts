@@ -21,6 +21,13 @@ const COLUMNS: readonly Column[] = [
     definition: 'Of these, sent back or passed on.',
     hasLeads: true,
   },
+  {
+    key: 'moved',
+    title: 'Moved away',
+    unit: 'count',
+    definition: 'Of these, given to somebody else by a manager, or taken back by the engine: no decision of the rep.',
+    hasLeads: true,
+  },
   { key: 'expired', title: 'Let pass', unit: 'count', definition: 'Of these, not decided in time.', hasLeads: true },
   { key: 'won', title: 'Won', unit: 'count', definition: 'Of the accepted ones, customers by now.', hasLeads: true },
   { key: 'value', title: 'Won value', unit: 'money' },

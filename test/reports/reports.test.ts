@@ -119,6 +119,7 @@ async function write({ source, came, stages, value, recycled = 0 }: Life): Promi
 
 interface Answer {
   sections: {
+    columns: { key: string }[];
     key: string;
     rows: { cells: Record<string, unknown>; group?: string | null; figure?: string }[];
     total: { cells: Record<string, unknown> } | null;
@@ -216,6 +217,7 @@ describe('reps and teams', () => {
       data: [given('rerouted', 'user:usr-1'), given('rerouted', `rep:${rep.id}`), given('rejected', `rep:${rep.id}`)],
     });
     const { sections } = await read(`reps?${PERIOD}`);
+    expect(sections[0]?.columns.map(({ key }) => key)).toContain('moved');
     expect(sections[0]?.rows.map(({ cells }) => cells)).toMatchObject([
       { group: rep.name, handed: 3, rejected: 2, moved: 1, inTime: 1, decide: 60 },
     ]);
