@@ -1,6 +1,4 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   condition,
   continueAsNew,
   defineQuery,
@@ -14,6 +12,7 @@ import { type BroadcastProgress, isBroadcastOver } from '../domain/broadcast.ts'
 import { ACTIVITY } from '../domain/budgets.ts';
 import type { BroadcastActivities } from './broadcast-activities.ts';
 import { BROADCAST_QUERY, BROADCAST_SIGNAL, type BroadcastInput, CLOCK_QUERY } from './broadcast-messages.ts';
+import { orStop } from './or-stop.ts';
 
 const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
 const { workOnBroadcast } = proxyActivities<BroadcastActivities>({
@@ -49,24 +48,16 @@ export async function broadcast({ broadcastId }: BroadcastInput): Promise<void> 
   for (;;) {
     // A bell that comes while it works says that the row may be another than the one that was read.
     isRung = false;
-    progress = await workOrStop(broadcastId);
+    progress = await orStop(
+      () => workOnBroadcast({ broadcastId, nowMs: Date.now() }),
+      (reason) => stopBroadcast({ broadcastId, reason }),
+    );
     setCurrentDetails(inWords(progress));
     if (isBroadcastOver(progress.status)) return;
     if (progress.status !== 'running' || progress.waitsForBell) await condition(() => isRung);
     else if (progress.nextAtMs !== null) await condition(() => isRung, Math.max(1, progress.nextAtMs - Date.now()));
     if (workflowInfo().historyLength > LONG_HISTORY || workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof broadcast>({ broadcastId });
-  }
-}
-
-async function workOrStop(broadcastId: string): Promise<BroadcastProgress> {
-  try {
-    return await workOnBroadcast({ broadcastId, nowMs: Date.now() });
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    const { cause } = error;
-    const reason = cause instanceof ApplicationFailure ? `${cause.type ?? 'Error'}: ${cause.message}` : error.message;
-    return stopBroadcast({ broadcastId, reason });
   }
 }
 

@@ -1,6 +1,4 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   condition,
   continueAsNew,
   defineQuery,
@@ -14,6 +12,7 @@ import { ACTIVITY } from '../domain/budgets.ts';
 import { type BulkProgress, isOver } from '../domain/bulk-run.ts';
 import type { BulkActivities } from './bulk-activities.ts';
 import { type BulkInput, BULK_SIGNAL, PROGRESS_QUERY } from './bulk-messages.ts';
+import { orStop } from './or-stop.ts';
 
 const { workOnRun } = proxyActivities<BulkActivities>({
   startToCloseTimeout: ACTIVITY.startToClose,
@@ -45,24 +44,16 @@ export async function bulkRun({ runId }: BulkInput): Promise<void> {
   for (;;) {
     // A bell that comes while it works says that the row may be another than the one that was read.
     isRung = false;
-    progress = await workOrStop(runId);
+    progress = await orStop(
+      () => workOnRun({ runId }),
+      (reason) => stopRun({ runId, reason }),
+    );
     setCurrentDetails(inWords(progress));
     if (isOver(progress.status)) return;
     if (progress.status === 'paused') await condition(() => isRung);
     else if (progress.restMs !== undefined) await condition(() => isRung, progress.restMs);
     if (workflowInfo().historyLength > LONG_HISTORY || workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof bulkRun>({ runId });
-  }
-}
-
-async function workOrStop(runId: string): Promise<BulkProgress> {
-  try {
-    return await workOnRun({ runId });
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    const { cause } = error;
-    const reason = cause instanceof ApplicationFailure ? `${cause.type ?? 'Error'}: ${cause.message}` : error.message;
-    return stopRun({ runId, reason });
   }
 }
 
