@@ -6,6 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import { reached } from '../../runtime/race-points.ts';
 import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
+import { inPieces } from '../in-pieces.ts';
 
 /** How long an answer is repeated. */
 export const IDEMPOTENCY_TTL_MS = 24 * 3_600_000;
@@ -85,24 +86,19 @@ export async function releaseIdempotent(db: Db, slot: IdempotencySlot): Promise<
   await db.idempotencyKey.deleteMany({ where: { id: slot.id, createdAt: slot.begunAt, status: null } });
 }
 
-/** So many keys are deleted by one statement. A whole day's keys would exceed the statement time-out again and again. */
-const SWEPT_AT_ONCE = 5_000;
-
 /** Deletes what is older than 24 hours, piece by piece until none is left or `signal` says to stop. Returns how many. */
 export async function sweepIdempotency(db: Db, now: Date, signal?: AbortSignal): Promise<number> {
   const before = new Date(now.getTime() - IDEMPOTENCY_TTL_MS);
-  let count = 0;
-  for (;;) {
+  return inPieces(
     // A key that is taken over at this moment, or deleted by another process, is skipped.
-    const swept = await db.$executeRaw`
+    (atMost) => db.$executeRaw`
       WITH old AS (
         SELECT id FROM idempotency_keys WHERE created_at < ${before}
-        ORDER BY created_at LIMIT ${SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED
+        ORDER BY created_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED
       )
-      DELETE FROM idempotency_keys k USING old WHERE k.id = old.id`;
-    count += swept;
-    if (swept < SWEPT_AT_ONCE || signal?.aborted === true) return count;
-  }
+      DELETE FROM idempotency_keys k USING old WHERE k.id = old.id`,
+    signal,
+  );
 }
 
 function inProgress(): AppError {
