@@ -4,15 +4,15 @@ import { AppError } from '../domain/errors.ts';
 import { type AskWords, readAsk } from '../reports/ask.ts';
 import { FILTER_KEYS } from '../reports/dimensions.ts';
 import { currencyOf } from '../reports/money.ts';
-import { dayOf } from '../reports/periods.ts';
+import { dayOf, lastDayOf } from '../reports/periods.ts';
 import { readReport } from '../reports/read.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Section } from '../reports/report.ts';
 import { sparkline } from '../reports/sparkline.ts';
 import { inWords } from '../reports/words.ts';
 import type { Config } from '../runtime/config.ts';
-import { newestRevision, readRules } from '../store/rules/read-rules.ts';
 import type { Answer } from './command.ts';
+import { publishedPlaybook } from './published-playbook.ts';
 import { withDatabase } from './reach.ts';
 
 export function reportList(): Promise<Answer> {
@@ -36,15 +36,12 @@ export async function reportShow(
   const report = reportNamed(key);
   const words: AskWords = { ...asked, ...Object.fromEntries(only.map(filterOf)) };
   return withDatabase(config, async (db) => {
-    const newest = await newestRevision(db);
-    if (newest === 0)
-      throw new AppError('PLAYBOOK_UNPUBLISHED', 'No playbook is published yet: `npx nurture publish` publishes one.');
-    const { playbook } = await readRules(db, newest);
+    const playbook = await publishedPlaybook(db);
     const ask = readAsk(report, words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
     const sections = await readReport(db, report, ask);
     const currency = currencyOf(playbook);
     const since = dayOf(ask.since, ask.zone);
-    const until = dayOf(new Date(ask.until.getTime() - 1), ask.zone);
+    const until = lastDayOf(ask);
     return {
       data: { report: key, since, until, zone: ask.zone, by: ask.by, currency, sections },
       text: [

@@ -5,10 +5,11 @@ import { explainCondition } from '../domain/condition.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Scope } from '../domain/policy.ts';
 import type { Config } from '../runtime/config.ts';
-import { closeDb, createDb, type Db } from '../store/db.ts';
+import type { Db } from '../store/db.ts';
 import { countLeadsWhere, leadIdsWhere } from '../store/lists/segments.ts';
-import { newestRevision, readRules } from '../store/rules/read-rules.ts';
 import type { Answer } from './command.ts';
+import { publishedPlaybook } from './published-playbook.ts';
+import { withDb } from './with-db.ts';
 
 /** Whoever reaches the database sees every lead. */
 const ALL: Scope = { kind: 'all' };
@@ -47,14 +48,6 @@ function named({ segments }: Playbook, name: string): Playbook['segments'][numbe
   throw new AppError('NOT_FOUND', `There is no segment ‘${name}’ in the published playbook; there are: ${known}.`);
 }
 
-async function withPlaybook<T>(config: Config, work: (db: Db, playbook: Playbook) => Promise<T>): Promise<T> {
-  const db = createDb(config.databaseUrl, { max: 1 });
-  try {
-    const newest = await newestRevision(db);
-    if (newest === 0)
-      throw new AppError('PLAYBOOK_UNPUBLISHED', 'No playbook is published yet: `npx nurture publish` publishes one.');
-    return await work(db, (await readRules(db, newest)).playbook);
-  } finally {
-    await closeDb(db);
-  }
+function withPlaybook<T>(config: Config, work: (db: Db, playbook: Playbook) => Promise<T>): Promise<T> {
+  return withDb(config, async (db) => work(db, await publishedPlaybook(db)));
 }

@@ -1,15 +1,10 @@
-/** Chance that is the same for the same seed and index, in the order in which it is asked. */
-import { createHash } from 'node:crypto';
+/** Chance of one life: the same for the same seed and index, in the order in which it is asked. */
+import { chance } from '../../../simulate/chance.ts';
 
-export function chanceOf(seed: number, index: number) {
-  let state = createHash('sha256').update(`${seed}:${index}`).digest().readUInt32LE(0);
-  /** At least 0 and below 1 (mulberry32). */
-  function next(): number {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  }
+export function chancesOf(seed: number, index: number) {
+  let asked = 0;
+  /** At least 0 and below 1. */
+  const next = (): number => chance(seed, `${index}:${(asked += 1)}`);
   return {
     next,
     of<T>(values: readonly T[]): T {

@@ -2,7 +2,7 @@
  * Lives of leads over two years, made up: the same for the same seed. Some truths are planted in them, which the reports have to find:
  * docs/reports.md names them.
  */
-import { chanceOf } from './chance.ts';
+import { chancesOf } from './chance.ts';
 
 export interface PastLife {
   /** Days before the end of the history at which it came in, with a fraction. */
@@ -66,7 +66,7 @@ const LOST = ['price', 'competitor', 'no budget', 'timing'];
 
 /** @param reps The number of reps who get leads. */
 export function pastLife(seed: number, index: number, reps: number): PastLife {
-  const chance = chanceOf(seed, index);
+  const chance = chancesOf(seed, index);
   const from = chance.weighted(SOURCES);
   // More leads come in spring, and each year more than the year before.
   const cameDaysAgo = DAYS * (1 - chance.next() ** 0.8);
@@ -123,7 +123,7 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
   };
 }
 
-type Chance = ReturnType<typeof chanceOf>;
+type Chance = ReturnType<typeof chancesOf>;
 
 function offerOf(chance: Chance, qualified: number, reps: number, share: number): NonNullable<PastLife['handed']> {
   const rep = Math.floor(chance.next() * reps);
