@@ -10,7 +10,7 @@ import { FUNNEL } from '../reports/funnel.ts';
 import { LEADS_IN } from '../reports/leads-in.ts';
 import { MANAGERS } from '../reports/managers.ts';
 import { currencyOf } from '../reports/money.ts';
-import { leadIdsBehind, readReport } from '../reports/read.ts';
+import { leadIdsBehind, readFirst, readReport } from '../reports/read.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { readListedLeads } from '../store/lists/leads.ts';
@@ -57,7 +57,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const overview: Html[] = [];
     // One after another: together they would take the connections of everybody else.
     for (const { report, words } of OVERVIEW) {
-      const [first] = await readReport(store.db, report, readAsk(report, words, asker));
+      const first = await readFirst(store.db, report, readAsk(report, words, asker));
       if (first !== undefined) overview.push(overviewPart(report, first, currency, linksOf(report, words).page));
     }
     const cards = REPORTS.map(

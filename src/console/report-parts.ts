@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 import type { AskWords } from '../reports/ask.ts';
 import { chartOf } from '../reports/chart.ts';
 import { DIMENSIONS, FILTER_KEYS } from '../reports/dimensions.ts';
-import { dayOf } from '../reports/periods.ts';
+import { dayOf, lastDayOf } from '../reports/periods.ts';
 import type { Asked, Column, Report, Row, Section } from '../reports/report.ts';
 import { inWords } from '../reports/words.ts';
 import type { Html } from './layout.ts';
@@ -16,7 +16,7 @@ export interface ReportLinks {
 }
 
 export function askForm(report: Report, asked: Asked, words: AskWords): Html {
-  const lastDay = dayOf(new Date(asked.until.getTime() - 1), asked.zone);
+  const lastDay = lastDayOf(asked);
   const { segments } = asked.playbook;
   return html`<form class="card ask" method="get" action="/console/reports/${report.key}">
     <div class="fields">
@@ -46,7 +46,7 @@ export function askForm(report: Report, asked: Asked, words: AskWords): Html {
           <label for="segment">Segment</label
           ><select id="segment" name="segment">
             <option value="">Any</option>
-            ${segments.map(({ segment }) => html`<option ${segment === asked.segment ? 'selected' : ''}>${segment}</option>`)}
+            ${segments.map(({ segment }) => html`<option ${segment === asked.segment?.segment ? 'selected' : ''}>${segment}</option>`)}
           </select>
         </div>
       </div>

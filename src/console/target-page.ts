@@ -12,7 +12,7 @@ import { FUNNEL } from '../reports/funnel.ts';
 import { measureTarget } from '../reports/measure-target.ts';
 import { currencyOf } from '../reports/money.ts';
 import { dayOf } from '../reports/periods.ts';
-import { readReport } from '../reports/read.ts';
+import { readFirst } from '../reports/read.ts';
 import { inWords, NOT_KNOWN } from '../reports/words.ts';
 import { deletePlan, listPlans, type SavedPlan, savePlan } from '../store/target-plans.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -102,7 +102,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
   /** The needs of each layer that came in since the plan began. */
   async function happenedSince({ from, until }: SavedPlan, asker: ReturnType<typeof askerOf>, today: string) {
     const ask = readAsk(FUNNEL, { since: from, until: until < today ? until : today }, asker);
-    const [layers] = await readReport(store.db, FUNNEL, ask);
+    const layers = await readFirst(store.db, FUNNEL, ask);
     return layers?.rows.map(({ cells }) => Number(cells['leads'] ?? 0)) ?? [];
   }
 

@@ -46,13 +46,13 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
   if (by === undefined || !report.by.includes(by))
     fields.push({ path: 'by', message: `must be one of ${report.by.join(', ')}` });
   const { segments } = playbook;
-  const segment = words.segment ?? null;
-  if (segment !== null && !segments.some((one) => one.segment === segment))
+  const segment = words.segment === undefined ? null : segments.find((one) => one.segment === words.segment);
+  if (segment === undefined)
     fields.push({
       path: 'segment',
       message: `must be one of ${segments.map((one) => one.segment).join(', ') || '(the playbook has none)'}`,
     });
-  if (fields.length > 0 || since === null || until === null || by === undefined)
+  if (fields.length > 0 || since === null || until === null || by === undefined || segment === undefined)
     throw new AppError('VALIDATION_FAILED', fields.map(({ path, message }) => `${path} ${message}`).join('; '), {
       fields,
     });

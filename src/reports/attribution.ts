@@ -1,7 +1,8 @@
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
+import { type Grouped, rowsOf } from './grouped.ts';
+import type { Asked, Column, Report, Section } from './report.ts';
 import { withTurns } from './turns.ts';
 
 /** Days in which the weight of a touch halves, counted back from the sale. */
@@ -55,9 +56,7 @@ export const ATTRIBUTION: Report = {
   title: 'Attribution',
   question: 'Which touches earn the money, by each way of sharing it out?',
   by: ['campaign', 'campaignType', 'source', 'medium', 'channel'],
-  async read(tx, asked) {
-    return [await shared(tx, asked, WON), await shared(tx, asked, SALES)];
-  },
+  parts: [(tx, asked) => shared(tx, asked, WON), (tx, asked) => shared(tx, asked, SALES)],
   leads: (asked, figure, group) => {
     const [of, model] = figure.split(' ');
     const one = [WON, SALES].find(({ key }) => key === of);
@@ -93,9 +92,7 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
       - round(value * (sum(${w}) OVER upto - ${w}) / sum(${w}) OVER whole) AS ${Prisma.raw(`"${model}"`)}`;
   });
   const sums = KEYS.map((model) => Prisma.sql`sum(${Prisma.raw(`"${model}"`)})::float8 AS ${Prisma.raw(`"${model}"`)}`);
-  const rows = await planned<
-    Record<Model, number> & { group: string | null; isTotal: number; touches: number; sales: number }
-  >(
+  const rows = await planned<Grouped>(
     tx,
     Prisma.sql`${placed(asked, what)},
       weighed AS (SELECT placed.*, ${Prisma.join(weights)} FROM placed),
@@ -105,8 +102,6 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
       SELECT grouping(grp)::int AS "isTotal", grp AS group, count(touch)::float8 AS touches, count(DISTINCT id)::float8 AS sales, ${Prisma.join(sums)}
       FROM parts GROUP BY GROUPING SETS ((grp), ()) ORDER BY 1, "linear" DESC, 2`,
   );
-  const cellsOf = ({ isTotal: _total, ...row }: Record<string, Cell>): Record<string, Cell> => row;
-  const total = rows.find(({ isTotal }) => isTotal === 1);
   return {
     key,
     title,
@@ -127,10 +122,7 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
         definition: MODELS[model].definition,
       })),
     ],
-    rows: rows
-      .filter(({ isTotal }) => isTotal === 0)
-      .map((row): Row => ({ group: row.group, figure: key, cells: cellsOf(row) })),
-    ...(total && { total: { figure: key, cells: { ...cellsOf(total), group: 'All' } } }),
+    ...rowsOf(rows, () => ({ figure: key })),
     chart: { kind: 'bars', columns: ['first', 'linear', 'last'] },
     notes: [],
   };

@@ -1,8 +1,9 @@
 import type { Tx } from '../store/db.ts';
-import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
+import { countLeadsWhere } from '../store/lists/segments.ts';
 import { planned } from '../store/planned.ts';
 import { dimensionOf } from './dimensions.ts';
+import { type Grouped, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
 import type { Asked, Column, Report, Row, Section } from './report.ts';
 import { withTurns } from './turns.ts';
@@ -73,9 +74,7 @@ export const BASE: Report = {
   // Everybody who is known: nearly as long as a report may be.
   since: '7000d',
   by: ['valueTier', 'source', 'industry', 'country', 'companySize', 'fitGrade', 'jobTitle', 'productLine'],
-  async read(tx, asked) {
-    return [await people(tx, asked), await customers(tx, asked), await segments(tx, asked)];
-  },
+  parts: [people, customers, segments],
   leads: (asked, figure, group) => {
     const who =
       KINDS.find(({ key }) => key === figure)?.who(asked) ??
@@ -102,7 +101,7 @@ async function people(tx: Tx, asked: Asked): Promise<Section> {
   const figures = KINDS.map(
     ({ key, who }) => Prisma.sql`count(*) FILTER (WHERE ${who(asked)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
   );
-  const rows = await planned<Row['cells'] & { group: string | null; isTotal: number }>(
+  const rows = await planned<Grouped>(
     tx,
     Prisma.sql`${each(asked)}
       SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${Prisma.join(figures)}
@@ -123,7 +122,7 @@ async function people(tx: Tx, asked: Asked): Promise<Section> {
 
 async function customers(tx: Tx, asked: Asked): Promise<Section> {
   const dimension = dimensionOf(asked.by);
-  const rows = await planned<Row['cells'] & { group: string | null; isTotal: number }>(
+  const rows = await planned<Grouped>(
     tx,
     Prisma.sql`${each(asked)}
       SELECT grouping(g.key)::int AS "isTotal", g.key AS group, count(*)::float8 AS customers,
@@ -160,23 +159,11 @@ async function customers(tx: Tx, asked: Asked): Promise<Section> {
 
 /** How many are in each segment now: all leads in reach, whenever they came in. */
 async function segments(tx: Tx, asked: Asked): Promise<Section> {
-  const [all] = await planned<{ leads: number }>(
-    tx,
-    Prisma.sql`SELECT count(*)::float8 AS leads FROM leads one WHERE ${leadInScope(asked.scope, 'one.id')}`,
-  );
+  const all = await countLeadsWhere(tx, {}, asked);
   const rows: Row[] = [];
-  for (const { segment } of asked.playbook.segments) {
-    const [in_] = await planned<{ leads: number }>(
-      tx,
-      Prisma.sql`${withTurns({ ...asked, segment, since: new Date(0), until: new Date(8.64e15) })} SELECT count(DISTINCT turn.lead_id)::float8 AS leads FROM turns turn`,
-    );
-    rows.push({
-      cells: {
-        segment,
-        leads: in_?.leads ?? 0,
-        share: (all?.leads ?? 0) === 0 ? null : (in_?.leads ?? 0) / (all?.leads ?? 1),
-      },
-    });
+  for (const { segment, when } of asked.playbook.segments) {
+    const leads = await countLeadsWhere(tx, when, asked);
+    rows.push({ cells: { segment, leads, share: all === 0 ? null : leads / all } });
   }
   return {
     key: 'segments',
@@ -196,18 +183,8 @@ function table(
   key: string,
   title: string,
   columns: readonly Column[],
-  rows: readonly (Row['cells'] & { group: string | null; isTotal: number })[],
+  rows: readonly Grouped[],
   drawn: readonly string[],
 ): Section {
-  const cellsOf = ({ isTotal: _total, ...cells }: Row['cells'] & { isTotal: number }): Row['cells'] => cells;
-  const total = rows.find(({ isTotal }) => isTotal === 1);
-  return {
-    key,
-    title,
-    columns,
-    rows: rows.filter(({ isTotal }) => isTotal === 0).map((row) => ({ group: row.group, cells: cellsOf(row) })),
-    ...(total && { total: { cells: { ...cellsOf(total), group: 'All' } } }),
-    chart: { kind: 'bars', columns: drawn },
-    notes: [],
-  };
+  return { key, title, columns, ...rowsOf(rows), chart: { kind: 'bars', columns: drawn }, notes: [] };
 }

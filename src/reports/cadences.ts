@@ -3,7 +3,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
-import { withTurns } from './turns.ts';
+import { ofAllTime, withTurns } from './turns.ts';
 
 /** A person's reaction to a message, by the type of its event. */
 const REACTIONS = {
@@ -63,9 +63,7 @@ export const CADENCES: Report = {
   title: 'Cadences and mails',
   question: 'What do the cadences and their mails achieve, where do people leave, and which arm of a split is better?',
   by: ['campaign', 'source', 'needType', 'productLine', 'maturity'],
-  async read(tx, asked) {
-    return [await cadences(tx, asked), await steps(tx, asked), await leaving(tx, asked), await arms(tx, asked)];
-  },
+  parts: [cadences, steps, leaving, arms],
   leads: (asked, figure) => {
     const [what = '', cadence = '', step = ''] = figure.split('|');
     if (what === 'in')
@@ -80,22 +78,17 @@ export const CADENCES: Report = {
 
 /** The enrollments that began in the period, of leads in reach whose need fits what is asked. */
 function withRuns(asked: Asked): Prisma.Sql {
-  return Prisma.sql`${turnsOfAllTime(asked)},
+  return Prisma.sql`${withTurns(ofAllTime(asked))},
     runs AS (SELECT e.* FROM enrollments e JOIN turns turn ON turn.id = e.need_id WHERE e.started_at >= ${asked.since} AND e.started_at < ${asked.until})`;
 }
 
-/** The messages of cadences to leads in the period. */
+/** The messages of cadences to leads in the period. One of today may be of a lead that came in long ago. */
 function withMails(asked: Asked): Prisma.Sql {
-  return Prisma.sql`${turnsOfAllTime(asked)},
+  return Prisma.sql`${withTurns(ofAllTime(asked))},
     mails AS (
       SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.occurred_at, e.cadence, e.revision_id
       FROM sends s JOIN enrollments e ON e.id = s.enrollment_id JOIN turns turn ON turn.id = e.need_id
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.occurred_at >= ${asked.since} AND s.occurred_at < ${asked.until})`;
-}
-
-/** A message of today may be of a lead that came in long ago. */
-function turnsOfAllTime(asked: Asked): Prisma.Sql {
-  return withTurns({ ...asked, since: new Date(0) });
 }
 
 async function cadences(tx: Tx, asked: Asked): Promise<Section> {
@@ -221,7 +214,7 @@ interface ArmRow {
 async function arms(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<ArmRow>(
     tx,
-    Prisma.sql`${turnsOfAllTime(asked)}
+    Prisma.sql`${withTurns(ofAllTime(asked))}
       SELECT a.cadence, a.step_id AS "stepId", a.arm, count(*)::float8 AS leads,
         count(*) FILTER (WHERE EXISTS (SELECT FROM sends s JOIN events e ON e.send_id = s.id
           WHERE s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at AND e.type = 'email.clicked' AND NOT e.machine))::float8 AS clicked,

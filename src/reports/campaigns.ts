@@ -3,11 +3,9 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import type { Dimension } from './dimensions.ts';
 import { moneySql } from './money.ts';
-import { counted, type Figure, leadsBehind, sectionOf, valueOf } from './of-turns.ts';
+import { counted, type Figure, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
 import { dayOf } from './periods.ts';
-import type { Asked, Cell, Column, Report, Row } from './report.ts';
-
-const reached = (at: string): Prisma.Sql => Prisma.raw(`turn.${at} IS NOT NULL`);
+import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
 
 const FIGURES: readonly Figure[] = [
   counted('leads', 'Leads', 'Needs that came in by it.', Prisma.sql`TRUE`),
@@ -43,40 +41,38 @@ export const CAMPAIGNS: Report = {
   title: 'Channels and campaigns',
   question: 'What does each campaign and channel bring, and what does it cost?',
   by: ['campaign', 'campaignType', 'channel', 'productLine', 'source', 'medium'],
-  async read(tx, asked) {
-    const section = await sectionOf(tx, asked, {
-      key: 'campaigns',
-      title: 'Leads, money and cost',
-      figures: FIGURES,
-      drawn: ['leads', 'accepted', 'won'],
-    });
-    const costs = await costsBy(tx, asked);
-    if (costs === null)
-      return [
-        {
-          ...section,
-          notes: [
-            ...section.notes,
-            'Costs are known of campaigns alone: choose the campaign, its type, channel or product line.',
-          ],
-        },
-      ];
-    const known = new Set(section.rows.map(({ group }) => group));
-    const silent = [...costs]
-      .filter(([group]) => !known.has(group))
-      .map(([group]): Row => ({ group, cells: { group, ...NONE } }));
-    const rows = [...section.rows, ...silent].map((row) => withCost(row, costs.get(row.group ?? null)));
-    return [
-      {
-        ...section,
-        columns: [...section.columns, ...COST_COLUMNS],
-        rows,
-        ...(section.total && { total: totalOf(section.total, rows) }),
-      },
-    ];
-  },
+  parts: [withCosts],
   leads: (asked, figure, group) => leadsBehind(asked, FIGURES, figure, group),
 };
+
+async function withCosts(tx: Tx, asked: Asked): Promise<Section> {
+  const section = await sectionOf(tx, asked, {
+    key: 'campaigns',
+    title: 'Leads, money and cost',
+    figures: FIGURES,
+    drawn: ['leads', 'accepted', 'won'],
+  });
+  const costs = await costsBy(tx, asked);
+  if (costs === null)
+    return {
+      ...section,
+      notes: [
+        ...section.notes,
+        'Costs are known of campaigns alone: choose the campaign, its type, channel or product line.',
+      ],
+    };
+  const known = new Set(section.rows.map(({ group }) => group));
+  const silent = [...costs]
+    .filter(([group]) => !known.has(group))
+    .map(([group]): Row => ({ group, cells: { group, ...NONE } }));
+  const rows = [...section.rows, ...silent].map((row) => withCost(row, costs.get(row.group ?? null)));
+  return {
+    ...section,
+    columns: [...section.columns, ...COST_COLUMNS],
+    rows,
+    ...(section.total && { total: totalOf(section.total, rows) }),
+  };
+}
 
 const NONE = Object.fromEntries(FIGURES.map(({ key }) => [key, 0]));
 

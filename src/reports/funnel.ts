@@ -1,9 +1,9 @@
 import { Prisma } from '../store/generated/client.ts';
 import type { Tx } from '../store/db.ts';
 import { planned } from '../store/planned.ts';
-import { counted, type Figure, leadsBehind, sectionOf, shareOf, timeWithin, valueOf } from './of-turns.ts';
+import { counted, type Figure, leadsBehind, reached, sectionOf, shareOf, timeWithin, valueOf } from './of-turns.ts';
 import type { Asked, Report, Section } from './report.ts';
-import { withTurns } from './turns.ts';
+import { ofAllTime, withTurns } from './turns.ts';
 
 /** The layers of the funnel, in their order: a turn that came to one has passed those before. */
 const LAYERS = [
@@ -19,8 +19,6 @@ const LAYERS = [
   { key: 'opportunity', title: 'Opportunity', at: 'opportunity_at', definition: 'The rep sees a sale in it.' },
   { key: 'won', title: 'Customer', at: 'won_at', definition: 'Won.' },
 ] as const;
-
-const reached = (at: string): Prisma.Sql => Prisma.raw(`turn.${at} IS NOT NULL`);
 
 const FIGURES: readonly Figure[] = [
   ...LAYERS.map(({ key, title, definition, at }) => counted(key, title, definition, reached(at))),
@@ -52,22 +50,21 @@ export const FUNNEL: Report = {
     'companySize',
     'country',
   ],
-  async read(tx, asked) {
-    return [
-      await layers(tx, asked),
-      await standing(tx, asked),
-      await sectionOf(tx, asked, {
+  parts: [
+    layers,
+    standing,
+    (tx, asked) =>
+      sectionOf(tx, asked, {
         key: 'groups',
         title: 'Who became what',
         figures: FIGURES,
         drawn: ['in', 'handed', 'won'],
       }),
-    ];
-  },
+  ],
   leads: (asked, figure, group) => {
     const stage = /^stage:(.+)$/.exec(figure)?.[1];
     if (stage === undefined) return leadsBehind(asked, FIGURES, figure, group);
-    return Prisma.sql`${withTurns(everybody(asked))} SELECT turn.lead_id FROM turns turn WHERE turn.stage = ${stage} AND turn.closed_at IS NULL`;
+    return Prisma.sql`${withTurns(ofAllTime(asked))} SELECT turn.lead_id FROM turns turn WHERE turn.stage = ${stage} AND turn.closed_at IS NULL`;
   },
 };
 
@@ -131,16 +128,11 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
   };
 }
 
-/** Who stands somewhere now may have come in long ago. */
-function everybody(asked: Asked): Asked {
-  return { ...asked, since: new Date(0) };
-}
-
 /** Where all open needs stand now, and since when, whenever they came in. */
 async function standing(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<{ stage: string; leads: number; median: number; p90: number; value: number }>(
     tx,
-    Prisma.sql`${withTurns(everybody(asked))}
+    Prisma.sql`${withTurns(ofAllTime(asked))}
       SELECT turn.stage, count(*)::float8 AS leads, coalesce(sum(turn.value), 0)::float8 AS value,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since))) AS median,
         percentile_cont(0.9) WITHIN GROUP (ORDER BY greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since))) AS p90

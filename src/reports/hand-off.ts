@@ -1,8 +1,8 @@
 import { Prisma } from '../store/generated/client.ts';
-import { counted, ofTurns, shareOf, timeWithin } from './of-turns.ts';
+import { counted, ofTurns, reached, shareOf, timeWithin } from './of-turns.ts';
 
-const HANDED = Prisma.sql`turn.handed_at IS NOT NULL`;
-const ACCEPTED = Prisma.sql`turn.accepted_at IS NOT NULL`;
+const HANDED = reached('handed_at');
+const ACCEPTED = reached('accepted_at');
 
 export const HAND_OFF = ofTurns({
   key: 'hand-off',

@@ -1,8 +1,10 @@
+import type { Tx } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
+import { type Grouped, rowsOf } from './grouped.ts';
 import { moneySql } from './money.ts';
-import type { Asked, Column, Report, Row } from './report.ts';
+import type { Asked, Column, Report, Section } from './report.ts';
 
 const COLUMNS: readonly Column[] = [
   { key: 'group', title: 'Rep', unit: 'text' },
@@ -82,48 +84,7 @@ export const MANAGERS: Report = {
   title: 'Reps and teams',
   question: 'What do reps and teams make of the leads that they get, and how fast?',
   by: ['rep', 'team'],
-  async read(tx, asked) {
-    const told = Prisma.sql`coalesce(a.told_at, a.offered_at)`;
-    const median = (
-      to: string,
-      only: Prisma.Sql,
-    ) => Prisma.sql`percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${Prisma.raw(to)} - ${told}))
-      FILTER (WHERE ${Prisma.raw(to)} >= ${told} AND ${only})`;
-    const rows = await planned<Row['cells'] & { group: string | null; isTotal: number }>(
-      tx,
-      Prisma.sql`WITH offers AS (${offers(asked)})
-        SELECT grouping(a.grp)::int AS "isTotal", a.grp AS group, ${counts},
-          coalesce(sum(${moneySql('need.value_minor', 'need.currency', asked.playbook)}) FILTER (WHERE ${KINDS['won'] ?? Prisma.empty}), 0)::float8 AS value,
-          count(*) FILTER (WHERE ${DECIDED} AND (a.due_at IS NULL OR a.decided_at <= a.due_at))::float8
-            / nullif(count(*) FILTER (WHERE ${DECIDED} OR a.status = 'expired'), 0) AS "inTime",
-          ${median('a.decided_at', DECIDED)} AS decide,
-          ${median('a.first_contact_at', Prisma.sql`TRUE`)} AS contact
-        FROM offers a JOIN needs need ON need.id = a.need_id GROUP BY GROUPING SETS ((a.grp), ()) ORDER BY 1, handed DESC, 2`,
-    );
-    const done = await planned<{ group: string | null; activities: number; tasks: number }>(tx, doneSql(asked));
-    const byGroup = new Map(done.map((one) => [one.group, one]));
-    const cellsOf = ({ isTotal: _total, ...row }: (typeof rows)[number]) => {
-      const { activities = 0, tasks = 0 } = byGroup.get(row.group) ?? {};
-      return { ...row, activities, tasks };
-    };
-    const total = rows.find(({ isTotal }) => isTotal === 1);
-    const sum = (key: 'activities' | 'tasks') => done.reduce((all, one) => all + one[key], 0);
-    return [
-      {
-        key: 'reps',
-        title: 'Reps and teams',
-        columns: COLUMNS.map((column) =>
-          column.key === 'group' && asked.by === 'team' ? { ...column, title: 'Team' } : column,
-        ),
-        rows: rows.filter(({ isTotal }) => isTotal === 0).map((row) => ({ group: row.group, cells: cellsOf(row) })),
-        ...(total && {
-          total: { cells: { ...cellsOf(total), group: 'All', activities: sum('activities'), tasks: sum('tasks') } },
-        }),
-        chart: { kind: 'bars' as const, columns: ['handed', 'accepted', 'won'] },
-        notes: [],
-      },
-    ];
-  },
+  parts: [whatTheyMade],
   leads: (asked, figure, group) => {
     const who = Object.hasOwn(KINDS, figure) ? KINDS[figure] : undefined;
     if (who === undefined) return null;
@@ -133,6 +94,42 @@ export const MANAGERS: Report = {
         AND ${leadInScope(asked.scope, 'need.lead_id')}`;
   },
 };
+
+async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
+  const told = Prisma.sql`coalesce(a.told_at, a.offered_at)`;
+  const median = (
+    to: string,
+    only: Prisma.Sql,
+  ) => Prisma.sql`percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${Prisma.raw(to)} - ${told}))
+    FILTER (WHERE ${Prisma.raw(to)} >= ${told} AND ${only})`;
+  const rows = await planned<Grouped>(
+    tx,
+    Prisma.sql`WITH offers AS (${offers(asked)})
+      SELECT grouping(a.grp)::int AS "isTotal", a.grp AS group, ${counts},
+        coalesce(sum(${moneySql('need.value_minor', 'need.currency', asked.playbook)}) FILTER (WHERE ${KINDS['won'] ?? Prisma.empty}), 0)::float8 AS value,
+        count(*) FILTER (WHERE ${DECIDED} AND (a.due_at IS NULL OR a.decided_at <= a.due_at))::float8
+          / nullif(count(*) FILTER (WHERE ${DECIDED} OR a.status = 'expired'), 0) AS "inTime",
+        ${median('a.decided_at', DECIDED)} AS decide,
+        ${median('a.first_contact_at', Prisma.sql`TRUE`)} AS contact
+      FROM offers a JOIN needs need ON need.id = a.need_id GROUP BY GROUPING SETS ((a.grp), ()) ORDER BY 1, handed DESC, 2`,
+  );
+  const done = await planned<{ group: string | null; activities: number; tasks: number }>(tx, doneSql(asked));
+  const byGroup = new Map(done.map(({ group, ...cells }) => [group, cells]));
+  const sum = (key: 'activities' | 'tasks') => done.reduce((all, one) => all + one[key], 0);
+  const all = { activities: sum('activities'), tasks: sum('tasks') };
+  return {
+    key: 'reps',
+    title: 'Reps and teams',
+    columns: COLUMNS.map((column) =>
+      column.key === 'group' && asked.by === 'team' ? { ...column, title: 'Team' } : column,
+    ),
+    ...rowsOf(rows, ({ isTotal, group }) => ({ cells: isTotal === 1 ? all : (byGroup.get(group) ?? NOTHING) })),
+    chart: { kind: 'bars' as const, columns: ['handed', 'accepted', 'won'] },
+    notes: [],
+  };
+}
+
+const NOTHING = { activities: 0, tasks: 0 };
 
 /** The offers of the period to the reps in reach, each with its rep or team. */
 function offers({ since, until, by, scope, filters }: Asked): Prisma.Sql {

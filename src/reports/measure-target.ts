@@ -4,7 +4,7 @@ import type { Db } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { CAMPAIGNS } from './campaigns.ts';
-import { readReport } from './read.ts';
+import { readFirst } from './read.ts';
 import type { Asked } from './report.ts';
 import { withTurns } from './turns.ts';
 
@@ -40,7 +40,7 @@ export async function measureTarget(db: Db, asked: Asked): Promise<Measured> {
     Prisma.sql`${withTurns(asked)} SELECT turn.product_line AS "productLine", count(*)::float8 AS won
       FROM turns turn WHERE turn.won_at IS NOT NULL GROUP BY 1 ORDER BY 2 DESC`,
   );
-  const [campaigns] = await readReport(db, CAMPAIGNS, { ...asked, by: 'campaign' });
+  const campaigns = await readFirst(db, CAMPAIGNS, { ...asked, by: 'campaign' });
   const won = lines.reduce((sum, line) => sum + line.won, 0);
   const before = (i: number): number => row[i === 0 ? 'in' : (LAYERS[i - 1]?.[0] ?? 'in')] ?? 0;
   const rateOf = (key: string, i: number): number | null => (before(i) === 0 ? null : (row[key] ?? 0) / before(i));

@@ -4,6 +4,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { type Dimension, dimensionOf } from './dimensions.ts';
 import { currencyOf } from './money.ts';
+import { type Grouped, splitTotal } from './grouped.ts';
 import { periodsBetween } from './periods.ts';
 import type { Asked, Cell, Chart, Column, Report, Row, Section, Unit } from './report.ts';
 import { withTurns } from './turns.ts';
@@ -17,6 +18,11 @@ export interface Figure {
   value: Prisma.Sql;
   /** Of which turns the leads are shown; absent: the figure has none. */
   who?: Prisma.Sql;
+}
+
+/** Whether the turn came to what the column has the instant of. */
+export function reached(column: string): Prisma.Sql {
+  return Prisma.raw(`turn.${column} IS NOT NULL`);
 }
 
 /** How many turns there are of a kind. */
@@ -70,9 +76,7 @@ export function ofTurns({ key, title, question, by, figures, drawn }: OfTurns): 
     title,
     question,
     by,
-    async read(tx, asked) {
-      return [await sectionOf(tx, asked, { key, title, figures, drawn })];
-    },
+    parts: [(tx, asked) => sectionOf(tx, asked, { key, title, figures, drawn })],
     leads: (asked, figure, group) => leadsBehind(asked, figures, figure, group),
   };
 }
@@ -98,16 +102,16 @@ export async function sectionOf(
 ): Promise<Section> {
   const dimension = dimensionOf(asked.by);
   const values = Prisma.join(figures.map((figure) => Prisma.sql`${figure.value} AS ${Prisma.raw(`"${figure.key}"`)}`));
-  const rows = await planned<Record<string, Cell> & { isTotal: number; group: string | null; unrated: number }>(
-    tx,
-    Prisma.sql`${withTurns(asked)}
+  const { groups, total } = splitTotal(
+    await planned<Grouped & { unrated: number }>(
+      tx,
+      Prisma.sql`${withTurns(asked)}
       SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${values},
         count(*) FILTER (WHERE turn.has_value AND turn.value IS NULL)::int AS unrated
       FROM turns turn CROSS JOIN LATERAL (SELECT ${dimension.sql(asked.zone)} AS key) g
       GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, 3 DESC NULLS LAST, 2`,
+    ),
   );
-  const total = rows.find(({ isTotal }) => isTotal === 1);
-  const groups = rows.filter(({ isTotal }) => isTotal === 0);
   const shown =
     dimension.period === undefined ? groups.slice(0, MOST_GROUPS) : withoutGaps(groups, asked, dimension.period);
   const figuresOf = (row: Readonly<Record<string, Cell>>) =>

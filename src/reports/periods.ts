@@ -20,3 +20,8 @@ export function beginOfDay(day: string, zone: string): Date {
 export function dayOf(at: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).toISODate() ?? '';
 }
+
+/** The last day (YYYY-MM-DD) of a period. */
+export function lastDayOf({ until, zone }: { until: Date; zone: string }): string {
+  return dayOf(new Date(until.getTime() - 1), zone);
+}

@@ -1,5 +1,5 @@
 /** Reads a report: all its statements see the database as of one instant. */
-import type { Db } from '../store/db.ts';
+import type { Db, Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import type { Asked, Report, Section } from './report.ts';
@@ -7,12 +7,25 @@ import type { Asked, Report, Section } from './report.ts';
 /** The longest that a report may take, in milliseconds. */
 const LONGEST_MS = 60_000;
 
-export function readReport(db: Db, report: Report, asked: Asked): Promise<Section[]> {
+export function readReport(db: Db, { parts }: Report, asked: Asked): Promise<Section[]> {
+  return inSnapshot(db, async (tx) => {
+    const sections: Section[] = [];
+    for (const part of parts) sections.push(...[await part(tx, asked)].flat());
+    return sections;
+  });
+}
+
+/** The first section alone; undefined when whoever asks may see none. */
+export async function readFirst(db: Db, { parts: [first] }: Report, asked: Asked): Promise<Section | undefined> {
+  return [await inSnapshot(db, (tx) => first(tx, asked))].flat()[0];
+}
+
+function inSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.$transaction(
     async (tx) => {
       await tx.$executeRawUnsafe('SET TRANSACTION READ ONLY');
       await tx.$executeRawUnsafe(`SET LOCAL statement_timeout = ${LONGEST_MS}`);
-      return report.read(tx, asked);
+      return work(tx);
     },
     { isolationLevel: 'RepeatableRead', timeout: LONGEST_MS },
   );

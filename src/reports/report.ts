@@ -4,6 +4,7 @@
  */
 import type { Playbook } from '../domain/playbook.ts';
 import type { Scope } from '../domain/policy.ts';
+import type { Segment } from '../domain/segment.ts';
 import type { Tx } from '../store/db.ts';
 import type { Prisma } from '../store/generated/client.ts';
 import type { Dimension } from './dimensions.ts';
@@ -64,13 +65,16 @@ export interface Asked {
   zone: string;
   by: Dimension;
   filters: Filters;
-  /** Name of a segment of the playbook that the leads are in now. */
-  segment: string | null;
+  /** The leads are in it now; null: all of them. */
+  segment: Segment | null;
   /** The leads that whoever asks may see. */
   scope: Scope;
   playbook: Playbook;
   realNowMs: number;
 }
+
+/** Reads one or more sections. */
+export type Part = (tx: Tx, asked: Asked) => Promise<Section | readonly Section[]>;
 
 export interface Report {
   key: string;
@@ -81,7 +85,8 @@ export interface Report {
   since?: string;
   /** The dimensions by which it can be split; the first is the default. */
   by: readonly [Dimension, ...Dimension[]];
-  read(tx: Tx, asked: Asked): Promise<Section[]>;
+  /** What it is made of, in its order. The first part is read alone where only the picture is shown. */
+  parts: readonly [Part, ...Part[]];
   /**
    * Ids of the leads behind a figure: SQL that selects `lead_id`. Null when the figure has none.
    * @param group The value of the dimension; null: not known; undefined: all rows.

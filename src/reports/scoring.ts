@@ -4,16 +4,16 @@ import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { readHandOffs } from '../store/scoring/hand-offs.ts';
-import { leadsBehind, counted, sectionOf, shareOf } from './of-turns.ts';
+import { leadsBehind, counted, reached, sectionOf, shareOf } from './of-turns.ts';
 import type { Asked, Report, Section } from './report.ts';
 
-const HANDED = Prisma.sql`turn.handed_at IS NOT NULL`;
+const HANDED = reached('handed_at');
 const FIGURES = [
   counted('needs', 'Came in', 'Needs that were opened in the period.', Prisma.sql`TRUE`),
-  counted('qualified', 'Qualified', 'Ready for sales by now.', Prisma.sql`turn.qualified_at IS NOT NULL`),
+  counted('qualified', 'Qualified', 'Ready for sales by now.', reached('qualified_at')),
   counted('handed', 'Handed over', 'Offered to a rep.', HANDED),
-  counted('won', 'Won', 'Customers by now.', Prisma.sql`turn.won_at IS NOT NULL`),
-  shareOf('winRate', 'Win rate', 'Won, of those handed over.', Prisma.sql`turn.won_at IS NOT NULL`, HANDED),
+  counted('won', 'Won', 'Customers by now.', reached('won_at')),
+  shareOf('winRate', 'Win rate', 'Won, of those handed over.', reached('won_at'), HANDED),
 ];
 
 export const SCORING: Report = {
@@ -21,28 +21,17 @@ export const SCORING: Report = {
   title: 'Scoring',
   question: 'Do score and grade tell who buys, and which rules bring what sales sends back?',
   by: ['fitGrade', 'valueTier', 'source', 'campaign', 'productLine'],
-  async read(tx, asked) {
-    const sections = [
-      await sectionOf(tx, asked, {
+  parts: [
+    (tx, asked) =>
+      sectionOf(tx, asked, {
         key: 'groups',
         title: 'Who qualifies and buys',
         figures: FIGURES,
         drawn: ['needs', 'handed', 'won'],
       }),
-      await distribution(tx, asked),
-    ];
-    // Made from the history of all leads: not for who may see some alone.
-    if (asked.scope.kind !== 'all') return sections;
-    const past = (await readHandOffs(tx, asked.playbook, false)).filter(
-      ({ atMs }) => atMs >= asked.since.getTime() && atMs < asked.until.getTime(),
-    );
-    const { bands, rules } = backtest(past, asked.playbook.scoring.bands);
-    return [
-      ...sections,
-      decided('bands', 'By score at the hand-off', 'Score', bands),
-      decided('rules', 'By rule: most rejected first', 'Rule that gave points', rules),
-    ];
-  },
+    distribution,
+    outcomes,
+  ],
   leads: (asked, figure, group) => leadsBehind(asked, FIGURES, figure, group),
 };
 
@@ -78,6 +67,19 @@ async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
     chart: { kind: 'bars', columns: ['leads'] },
     notes: [],
   };
+}
+
+/** What became of past hand-offs, by score and by rule. Made from the history of all leads: not for who may see some alone. */
+async function outcomes(tx: Tx, { scope, since, until, playbook }: Asked): Promise<Section[]> {
+  if (scope.kind !== 'all') return [];
+  const past = (await readHandOffs(tx, playbook, false)).filter(
+    ({ atMs }) => atMs >= since.getTime() && atMs < until.getTime(),
+  );
+  const { bands, rules } = backtest(past, playbook.scoring.bands);
+  return [
+    decided('bands', 'By score at the hand-off', 'Score', bands),
+    decided('rules', 'By rule: most rejected first', 'Rule that gave points', rules),
+  ];
 }
 
 function decided(key: string, title: string, first: string, rows: readonly BacktestRow[]): Section {

@@ -2,7 +2,6 @@
  * The turns of leads' lives: a row for each need, with where it came from, who the lead is, who had it, and when it first came to each stage.
  * Most reports count turns.
  */
-import { AppError } from '../domain/errors.ts';
 import { segmentConditions } from '../domain/segment.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { conditionSql } from '../store/conditions/to-sql.ts';
@@ -56,16 +55,14 @@ export function withTurns(asked: Asked): Prisma.Sql {
     WHERE ${leadInScope(scope, 'turn.lead_id')} ${narrowed.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(narrowed, ' AND ')}`})`;
 }
 
-/** @throws AppError VALIDATION_FAILED for a segment that is not in the playbook */
 function inSegment({ segment, playbook, realNowMs }: Asked): Prisma.Sql {
   if (segment === null) return Prisma.sql`TRUE`;
-  const found = playbook.segments.find((one) => one.segment === segment);
-  if (found === undefined) {
-    const known = playbook.segments.map((one) => one.segment).join(', ') || 'none';
-    const message = `must be a segment of the playbook; there are: ${known}`;
-    throw new AppError('VALIDATION_FAILED', `segment ${message}`, { fields: [{ path: 'segment', message }] });
-  }
   const moment = { atMs: realNowMs, clock: 'lead', fading: playbook.scoring } as const;
-  const { joins, truth } = conditionSql(found.when, moment, segmentConditions(playbook.segments));
+  const { joins, truth } = conditionSql(segment.when, moment, segmentConditions(playbook.segments));
   return Prisma.sql`need.lead_id IN (SELECT l.id FROM leads l ${joins} WHERE ${truth})`;
+}
+
+/** The same for everybody up to the end of the period, whenever they came in. */
+export function ofAllTime(asked: Asked): Asked {
+  return { ...asked, since: new Date(0) };
 }

@@ -3,7 +3,7 @@ import { DIMENSIONS, DIMENSION_KEYS, FILTER_KEYS } from '../../reports/dimension
 import { readAsk } from '../../reports/ask.ts';
 import { toCsv } from '../../reports/csv.ts';
 import { currencyOf } from '../../reports/money.ts';
-import { dayOf } from '../../reports/periods.ts';
+import { dayOf, lastDayOf } from '../../reports/periods.ts';
 import { leadIdsBehind, readReport } from '../../reports/read.ts';
 import { REPORTS, reportNamed } from '../../reports/registry.ts';
 import type { Asked, Section } from '../../reports/report.ts';
@@ -211,8 +211,9 @@ function csvReply(report: string, sections: readonly Section[], asked: string | 
   return bytes(200, 'text/csv; charset=utf-8', Buffer.from(toCsv(section, currency)), headers);
 }
 
-function periodOf({ since, until, zone, by }: Asked) {
-  return { since: dayOf(since, zone), until: dayOf(new Date(until.getTime() - 1), zone), zone, by };
+function periodOf(asked: Asked) {
+  const { since, zone, by } = asked;
+  return { since: dayOf(since, zone), until: lastDayOf(asked), zone, by };
 }
 
 function sectionView({ columns, total, chart: _chart, ...section }: Section): z.input<typeof SectionView> {

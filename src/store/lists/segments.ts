@@ -4,7 +4,7 @@ import type { Scope } from '../../domain/policy.ts';
 import { segmentConditions } from '../../domain/segment.ts';
 import { leadInScope, walksOf } from '../access/scope.ts';
 import { conditionSql, type ConditionSql } from '../conditions/to-sql.ts';
-import type { Db } from '../db.ts';
+import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 
@@ -39,7 +39,7 @@ function amongAllInScope(scope: Scope): Prisma.Sql {
 }
 
 /** The number of leads in scope for whom a condition holds now. */
-export async function countLeadsWhere(db: Db, when: Condition, asking: Asking): Promise<number> {
+export async function countLeadsWhere(db: Tx, when: Condition, asking: Asking): Promise<number> {
   const { joins, truth } = compiled(when, asking);
   const rows = await planned<{ count: number }>(
     db,
