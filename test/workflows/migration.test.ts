@@ -182,6 +182,26 @@ test('a run that is paused stands still, at another rate it goes on, canceled it
   await expect(changeRun(engine.db, run, 'paused', 'test')).rejects.toMatchObject({ code: 'CONFLICT' });
 });
 
+test('a run that is overtaken by a later one leaves the leads to it, and sends none back', async () => {
+  await publishSteps(FIRST, null);
+  const [uma] = (await onTheWay('uma')) as [string];
+  await writeFile(path.join(folder.dir, 'cadences', 'trip.yaml'), cadence(SECOND));
+  const { runs } = await publish(engine.config, engine.db, {
+    author: 'test',
+    again: true,
+    follow: followBy('migrate', 1_000),
+  });
+  const older = runs[0] ?? '';
+  await changeRun(engine.db, older, 'paused', 'test');
+  const [newer] = await publishSteps(THIRD, 'migrate');
+  await ended(newer ?? '');
+  const revisionId = (await life.enrollment(uma))?.revisionId;
+  await changeRun(engine.db, older, 'running', 'test');
+  engine.bulkRuns.tell(older);
+  expect((await ended(older))?.outcomes).toEqual({});
+  expect((await life.enrollment(uma))?.revisionId).toBe(revisionId);
+});
+
 test('a cadence that is paused holds what falls due with no timer, and lets it go when it is resumed', async () => {
   await publishSteps(FIRST, null);
   const [gus, hal] = (await onTheWay('gus', 'hal')) as [string, string];

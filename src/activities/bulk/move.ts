@@ -7,6 +7,7 @@ import {
   positionsToMove,
   writePositions,
 } from '../../store/bulk/positions.ts';
+import { isOvertaken } from '../../store/bulk/runs.ts';
 import { leadNow } from '../../store/clock.ts';
 import type { Enrollment, Lead } from '../../store/generated/client.ts';
 import { lockLeads } from '../../store/lock.ts';
@@ -51,6 +52,8 @@ export function restartPiece(work: PieceWork): Promise<Piece | null> {
 
 async function movePiece(work: PieceWork, move: (one: Move) => Moved): Promise<Piece | null> {
   const { db, tx, run, rules, nowMs } = work;
+  // Two runs that look for who is not in their revision would send the same leads to and fro.
+  if (await isOvertaken(tx, run)) return null;
   const ids = await nextLeads(work);
   const after = ids.at(-1);
   if (after === undefined) return null;

@@ -74,6 +74,16 @@ export async function lockRun(tx: Tx, id: string): Promise<Run> {
   return run;
 }
 
+/** Whether leads of the same cadence were sent to a revision since by a later run. What is left is for that one. */
+export async function isOvertaken(tx: Tx, { id, params }: Run): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ isOvertaken: boolean }[]>`
+    SELECT EXISTS (
+      SELECT FROM bulk_runs later JOIN bulk_runs run ON (later.started_at, later.id) > (run.started_at, run.id)
+      WHERE run.id = ${id} AND later.kind IN ('migrate', 'restart') AND later.status <> 'canceled'
+        AND later.params->>'cadence' = ${params['cadence']}) AS "isOvertaken"`;
+  return row?.isOvertaken === true;
+}
+
 /** What a run did to its next leads, see activities/bulk/piece.ts. */
 interface DonePiece {
   after: string | null;
