@@ -155,7 +155,9 @@ test('a lead that begins again in another revision does not get the mail that it
     () => Promise.resolve(mails('hal')),
     (got) => got.length === 2,
   );
-  await before(hal, 'two');
+  // Whoever was in the cadence began again with it: the tests after this one count the leads that wait.
+  for (const { leadId } of await bench.db.enrollment.findMany({ where: { finishedAt: null, cadence: 'trip' } }))
+    await before(leadId, 'two');
   expect(mails('hal')).toEqual(['The plain mail for you', 'The plain mail for you']);
 });
 
