@@ -5,6 +5,7 @@ import { judge } from '../domain/judge.ts';
 import { isTeleSales } from '../domain/route.ts';
 import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
 import { reached } from '../runtime/race-points.ts';
+import { endTasksOfTurn } from '../store/process/tasks.ts';
 import { enrollByCommand } from './enroll-by-command.ts';
 import { enroll } from './enrollment.ts';
 import { changeAssignment, clocksOnceAccepted, restartClocks } from './assignment.ts';
@@ -149,6 +150,7 @@ async function followReason(
       await recycle(turn, follow, reason);
       return done(turn, 'Sent back to the nurture pool.');
     case 'reroute': {
+      turn.send(endTasksOfTurn(turn.tx, turn.lead.id, turn.at));
       const because = `Sent back as ‘${reason}’: a person decides who gets it.`;
       turn.changeNeed({ ownerId: null, waitingBecause: because });
       turn.changeLead({ ownerId: null });

@@ -8,6 +8,7 @@ import type { ClosedStage } from '../domain/stage.ts';
 import type { TouchRead } from '../store/campaign-of-touch.ts';
 import type { Need } from '../store/generated/client.ts';
 import { giveTurnBack } from '../store/process/reps.ts';
+import { endTasksOfTurn } from '../store/process/tasks.ts';
 import { ringLongestWaiting } from '../store/process/waiting.ts';
 import { insertRow } from '../store/rows.ts';
 import { requestOf, type TouchRequest } from '../store/capture/touch.ts';
@@ -88,6 +89,7 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
   const { need, assignment } = turn.picture;
   if (stage === 'disqualified') leaveAll(turn, `need closed: ${outcome}`);
   else leaveCadences(turn, `need closed: ${outcome}`);
+  turn.send(endTasksOfTurn(turn.tx, turn.lead.id, turn.at));
   const isOffered = assignment?.status === 'offered';
   // From now on no rep is told of the need by mail.
   if (assignment !== null && (isOffered || assignment.briefDueAt !== null || assignment.requestsDueAt !== null)) {
@@ -146,6 +148,7 @@ export async function recycle(
     },
   });
   leaveCadences(turn, 'recycled');
+  turn.send(endTasksOfTurn(turn.tx, turn.lead.id, turn.at));
   if (follow.limit !== undefined && need.recycleCount > follow.limit)
     return turn.changeStage(
       'dormant',

@@ -1,14 +1,15 @@
 import { newId } from '../domain/ids.ts';
-import { chooseRep, NO_WANTS, type Wants, wantsOf } from '../domain/choose-rep.ts';
+import { NO_WANTS, type Wants, wantsOf } from '../domain/choose-rep.ts';
 import { isTeleSales, matchFieldRule, matchRule, ruleForTeam } from '../domain/route.ts';
 import type { RoutingRule, Team } from '../domain/routing.ts';
-import { holidaysOf } from '../domain/schedule.ts';
 import type { Rep } from '../store/generated/client.ts';
 import { inPlaceOf, knownRepOf, repByKey } from '../store/process/known-rep.ts';
-import { lockReps, loadsOf, recordOffer, refusersSince } from '../store/process/reps.ts';
+import { lockReps, recordOffer, refusersSince } from '../store/process/reps.ts';
 import { olderWaiting, ringLongestWaiting } from '../store/process/waiting.ts';
 import { insertRow } from '../store/rows.ts';
 import { clocksFrom, findTeam } from './assignment.ts';
+import { chooseIn } from './choose-in.ts';
+import { carriedFrom, carryTasks } from './take-over.ts';
 import { NOT_WAITING, type Turn } from './turn.ts';
 import { waitForRoom, waitForRouting, waitUntilAtWork } from './wait-for-room.ts';
 
@@ -125,18 +126,6 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, wan
 type Chosen = Awaited<ReturnType<typeof chooseIn>>;
 type Offer = Extract<Chosen, { kind: 'offer' }>;
 
-async function chooseIn(turn: Turn, team: Team, wants: Wants, refusers: readonly string[]) {
-  const reps = (await lockReps(turn.tx, team.team)).map(inTurnOrder);
-  const loads = await loadsOf(turn.tx, reps);
-  const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);
-  const choice = chooseRep({ team, reps, wants, loads, refusers, isHoliday, atMs: turn.atMs });
-  return { ...choice, hasLimits: loads.size > 0 };
-}
-
-function inTurnOrder(rep: Rep): Rep & { lastOfferedAtMs: number | null } {
-  return { ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null };
-}
-
 /** Offers it to the chosen rep, unless another lead that the rep could get has waited for longer. */
 async function give(
   turn: Turn,
@@ -169,7 +158,7 @@ async function overflow(turn: Turn, from: Team, wants: Wants, refusers: readonly
 }
 
 async function createAssignment(turn: Turn, team: Team, rep: Rep, rule: string): Promise<void> {
-  const { need } = turn.picture;
+  const { need, assignment: before } = turn.picture;
   if (need === null) return;
   const assignment = await insertRow(turn.tx, 'assignments', {
     id: newId('assignment'),
@@ -182,8 +171,10 @@ async function createAssignment(turn: Turn, team: Team, rep: Rep, rule: string):
     briefDueAt: turn.at,
     playbookRevision: turn.rules.revision,
     ...clocksFrom(turn, team, rep),
+    ...carriedFrom(turn, before),
   });
   turn.picture.assignment = assignment;
+  carryTasks(turn, before, assignment);
   turn.changeNeed({ waitingBecause: null });
   turn.changeLead({ ownerId: rep.id });
   turn.changeStage('assigned', `offered to ${rep.id} by rule ‘${rule}’`);

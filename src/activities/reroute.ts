@@ -1,14 +1,16 @@
 import { actorHandle } from '../domain/actor.ts';
 import { isLive } from '../domain/assignment.ts';
-import type { LeadCommand, Verdict } from '../domain/commands.ts';
+import type { Verdict } from '../domain/commands.ts';
+import type { Rep } from '../store/generated/client.ts';
 import { isActiveRep } from '../store/process/reps.ts';
 import { changeAssignment } from './assignment.ts';
 import { offer, offerToRep, offerToTeam } from './offer.ts';
+import { type HandOver, takeOver, takerOf } from './take-over.ts';
 import { NOT_WAITING, type Turn } from './turn.ts';
 import { done, invalid } from './verdict.ts';
 
 /** Tele-sales has completed what is known: the lead goes to the field by the rules, as a hand-off of its own with its own clocks. */
-async function qualifyOn(turn: Turn, command: Reroute): Promise<Verdict> {
+async function qualifyOn(turn: Turn, command: HandOver): Promise<Verdict> {
   const { assignment, need } = turn.picture;
   endAssignment(turn, command);
   const from = assignment?.team ?? '';
@@ -27,7 +29,7 @@ async function qualifyOn(turn: Turn, command: Reroute): Promise<Verdict> {
   return done(turn, 'Qualified on: it is offered as soon as there is a way.');
 }
 
-function endAssignment(turn: Turn, command: Reroute): void {
+function endAssignment(turn: Turn, command: HandOver): void {
   const { assignment } = turn.picture;
   if (assignment === null || !isLive(assignment.status)) return;
   changeAssignment(turn, assignment, {
@@ -39,10 +41,19 @@ function endAssignment(turn: Turn, command: Reroute): void {
   });
 }
 
-type Reroute = Extract<LeadCommand, { kind: 'route' | 'reroute' }>;
+async function toAnother(turn: Turn, command: HandOver, teamKey: string, rep: Rep | null): Promise<Verdict> {
+  const taker = await takerOf(turn, teamKey, rep);
+  if (typeof taker === 'string') return invalid(taker);
+  const { assignment } = turn.picture;
+  endAssignment(turn, command);
+  const to = { team: teamKey, repId: taker.rep.id };
+  const from = assignment === null ? {} : { assignmentId: assignment.id };
+  turn.note({ action: 'assignment.rerouted', data: { ...from, ...to } }, command.actor);
+  return takeOver(turn, command, taker);
+}
 
 /** A person says to which team or rep the lead goes, whoever has it; also one that was offered to nobody yet. */
-export async function reroute(turn: Turn, command: Reroute): Promise<Verdict> {
+export async function reroute(turn: Turn, command: HandOver): Promise<Verdict> {
   const rep = command.repId === undefined ? null : await turn.tx.rep.findUnique({ where: { id: command.repId } });
   if (command.repId !== undefined && (rep === null || !isActiveRep(rep)))
     return invalid('There is no active rep with this handle.');
@@ -54,6 +65,7 @@ export async function reroute(turn: Turn, command: Reroute): Promise<Verdict> {
   const { assignment } = turn.picture;
   if (rep !== null && rep.id === assignment?.repId && assignment.status === 'rejected')
     return invalid('This rep refused the lead: choose another.');
+  if (turn.stage === 'opportunity') return toAnother(turn, command, teamKey, rep);
   endAssignment(turn, command);
   turn.note(
     {

@@ -55,7 +55,7 @@ function isImpossible(standing: Standing, command: LeadCommand): Refusal | null 
     case 'route':
     case 'reroute': {
       const { stage } = standing;
-      const reroutable = ['qualified', 'assigned', 'qualifying', 'accepted'].includes(stage);
+      const reroutable = ['qualified', 'assigned', 'qualifying', 'accepted', 'opportunity'].includes(stage);
       return reroutable ? null : refuse('STAGE_FORBIDS', `A lead in stage ${stage} cannot be rerouted.`);
     }
     case 'enroll':

@@ -150,6 +150,53 @@ test('a next step is a task: its rep is reminded by mail before it, it stands ou
   expect(await attention(leadId)).toEqual([]);
 });
 
+test('what a rep planned goes along to the next rep; an opportunity stays one, and is nobody’s to accept; what was sent back has no plan', async () => {
+  const { leadId, assignment, rep } = await life.accepted({ email: 'plan@hand-over.example' });
+  const dueAt = new Date(Date.now() + 3 * 86_400_000);
+  await log(leadId, { kind: 'next-step', body: 'Visit', dueAt });
+  const other = await engine.db.rep.findUniqueOrThrow({ where: { key: assignment.rep.key === 'ada' ? 'bob' : 'ada' } });
+  const to = { kind: 'reroute', assignmentId: assignment.id, repId: other.id } as const;
+  expect(await life.tell(leadId, MANAGER, to)).toMatchObject({ ok: true });
+  const offered = await life.offered(leadId, assignment);
+  expect(offered).toMatchObject({ repId: other.id, nextStepAt: dueAt });
+  const tasks = () => engine.db.task.findMany({ where: { leadId }, orderBy: { id: 'asc' } });
+  expect(await tasks()).toMatchObject([{ status: 'open', repId: other.id, body: 'Visit' }]);
+  const value = { valueMinor: 90_000, currency: 'EUR', funnelStage: 'quote sent' };
+  await life.tell(leadId, repActor(other.id), { kind: 'outcome', result: 'opportunity', ...value });
+  const back = { kind: 'reroute', assignmentId: offered.id, team: 'north' } as const;
+  expect(await life.tell(leadId, MANAGER, { ...back, team: undefined, repId: other.id } as never)).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('has the opportunity already'),
+  });
+  // Whoever had it is not chosen by a team.
+  expect(await life.tell(leadId, MANAGER, back)).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('name a rep'),
+  });
+  const { repId = '' } = rep as { repId?: string };
+  expect(await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: offered.id, repId })).toMatchObject({
+    ok: true,
+    stage: 'opportunity',
+    repId,
+  });
+  expect(await latest(leadId)).toMatchObject({
+    status: 'accepted',
+    repId,
+    nextStepAt: dueAt,
+    contactDueAt: expect.any(Date),
+  });
+  expect(await life.need(leadId)).toMatchObject({ ownerId: repId, valueMinor: 90_000n, funnelStage: 'quote sent' });
+  expect(await tasks()).toMatchObject([{ status: 'open', repId }]);
+  await engine.until(
+    async () => (await latest(leadId))?.briefDueAt ?? null,
+    (due) => due === null,
+  );
+  expect(await life.tell(leadId, MANAGER, { kind: 'outcome', result: 'lost', reason: 'price' })).toMatchObject({
+    ok: true,
+  });
+  expect(await tasks()).toMatchObject([{ status: 'cancelled', closedBy: 'system' }]);
+});
+
 test('silence is pointed out, then the lead is taken back and a manager decides; what is planned is no silence', async () => {
   const { leadId, rep } = await life.accepted({ email: 'silent@idle.example' });
   await log(leadId, { kind: 'call', result: 'reached' });

@@ -67,3 +67,25 @@ export async function cancelTasksOf(tx: Tx, enrollmentId: string, at: Date): Pro
     UPDATE tasks SET status = 'cancelled', closed_at = ${at}, closed_by = 'system'
     WHERE enrollment_id = ${enrollmentId} AND status = 'open'`;
 }
+
+/**
+ * The turn of the lead with its rep is over: what the rep planned, and what ended cadences asked for, is to be done by nobody any more. Tasks of
+ * cadences that still run stay.
+ */
+export async function endTasksOfTurn(tx: Tx, leadId: string, at: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE tasks t SET status = 'cancelled', closed_at = ${at}, closed_by = 'system'
+    WHERE t.lead_id = ${leadId} AND t.status = 'open'
+      AND NOT EXISTS (SELECT FROM enrollments e WHERE e.id = t.enrollment_id AND e.ended_at IS NULL)`;
+}
+
+/** The open tasks that a rep had with a lead go along to the rep who has it now, who was not told of them. */
+export async function moveTasks(
+  tx: Tx,
+  leadId: string,
+  { from, to, team }: { from: string; to: string; team: string },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE tasks SET rep_id = ${to}, team = ${team}, told_by = NULL
+    WHERE lead_id = ${leadId} AND rep_id = ${from} AND status = 'open'`;
+}

@@ -1,13 +1,12 @@
 import { UNANSWERED } from '../../domain/contact-results.ts';
 import { newId } from '../../domain/ids.ts';
+import { reminderOf } from '../../domain/next-step.ts';
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
 import { announce } from '../outbox.ts';
 import { insertTask } from '../process/tasks.ts';
 
 const CONTACTS: ReadonlySet<string> = new Set(['call', 'email', 'meeting', 'message']);
-/** A rep is reminded so long before a next step. */
-const REMIND_BEFORE_MS = 3_600_000;
 
 export interface CountedActivity {
   id: string;
@@ -28,7 +27,7 @@ export async function countActivity(tx: Tx, lead: Lead, activity: CountedActivit
   const { kind, result, dueAt, at } = activity;
   const isContact = CONTACTS.has(kind);
   const step = kind === 'next-step' ? dueAt : null;
-  const tellAt = step === null ? null : new Date(Math.max(step.getTime() - REMIND_BEFORE_MS, at.getTime()));
+  const tellAt = step === null ? null : reminderOf(step, at.getTime());
   const isUnanswered = isContact && UNANSWERED.has(result ?? '');
   const isReached = isContact && result === 'reached';
   const [handOff] = await tx.$queryRaw<{ repId: string; team: string }[]>`
