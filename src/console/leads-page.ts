@@ -4,11 +4,11 @@ import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { withAsciiDomain } from '../domain/email-address.ts';
 import { scopeOf } from '../domain/policy.ts';
-import { STAGES, type Stage } from '../domain/stage.ts';
-import { listLeads } from '../store/lists/leads.ts';
+import { type LeadFilter, listLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field, written } from './fields.ts';
 import { csrfField, type Html, problem, sendPage } from './layout.ts';
+import { filterForm, filterInWords, filterOf, type FilterWords, filterWordsOf } from './lead-filter.ts';
 import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
 import { newLeadForm, takeIn } from './new-lead.ts';
@@ -26,18 +26,31 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
 
   async function showList(request: Request, response: Response, visitor: Visitor, wrong: AppError | null) {
     const scope = scopeOf(requireAtAll(visitor, 'see-lead'), 'see-lead') ?? { kind: 'rep', repId: '', teams: [] };
-    const { stage: asked, after } = request.query;
-    const stage = STAGES.find((one) => one === asked);
+    const { after } = request.query;
+    const words = filterWordsOf(request);
+    const { filter, refused } = filterOrAll(words);
     const from = typeof after === 'string' && /^lead-[0-9a-f]{32}$/.test(after) ? after : null;
-    const filter = stage === undefined ? {} : { stage };
     const rows = await listLeads(store.db, scope, filter, from, LEADS_SHOWN + 1);
     const shown = rows.slice(0, LEADS_SHOWN);
     const last = rows.length > LEADS_SHOWN ? (shown.at(-1)?.id ?? null) : null;
-    const older = `/console/leads?${stage === undefined ? '' : `stage=${stage}&`}after=${last ?? ''}`;
+    const older = new URLSearchParams({ ...words, after: last ?? '' }).toString();
+    const inWords = filterInWords(words);
     const content = html`<p><a href="/console/leads/new">Take a lead in by hand</a></p>
-      ${findForm(visitor.csrf)}${stageForm(stage)}${leadsTable(shown, visitor.zone)}
-      ${last === null ? '' : html`<p><a href="${older}">Older leads</a></p>`}`;
-    await send(response, visitor, 'Leads', content, wrong);
+      ${findForm(visitor.csrf)}${filterForm(words, [...store.rules.current().cadences.keys()].toSorted())}
+      ${inWords === null ? '' : html`<p>${inWords}</p>`}${leadsTable(shown, visitor.zone)}
+      ${last === null ? '' : html`<p><a href="/console/leads?${older}">Older leads</a></p>`}`;
+    await send(response, visitor, 'Leads', content, wrong ?? refused);
+  }
+
+  /** All leads, and what is wrong, when the address asks for what cannot be. */
+  function filterOrAll(words: FilterWords): { filter: LeadFilter; refused: AppError | null } {
+    try {
+      const zone = store.rules.current().playbook.defaultTimeZone;
+      return { filter: filterOf(words, { now: new Date(store.realNow()), zone }), refused: null };
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      return { filter: {}, refused: error };
+    }
   }
 
   router.get('/leads', async (request, response) => {
@@ -87,16 +100,5 @@ function findForm(csrf: string): Html {
   return html`<form class="card" method="post" action="/console/leads/find">
     ${csrfField(csrf)} <label for="find">Find a lead by its mail address</label
     ><input id="find" name="email" type="email" required maxlength="254" /><button>Find</button>
-  </form>`;
-}
-
-function stageForm(chosen: Stage | undefined): Html {
-  return html`<form class="card" method="get" action="/console/leads">
-    <label for="stage">Stage</label
-    ><select id="stage" name="stage">
-      <option value="">All</option>
-      ${STAGES.map((stage) => (stage === chosen ? html`<option selected>${stage}</option>` : html`<option>${stage}</option>`))}
-    </select>
-    <button>Show</button>
   </form>`;
 }

@@ -3,7 +3,7 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Scope } from '../domain/policy.ts';
 import { type Dimension, DIMENSION_KEYS, FILTER_KEYS } from './dimensions.ts';
-import { beginOfDay, dayOf } from './periods.ts';
+import { BEGIN_WORDS, beginOfWords, DAY_MS, dayOf, endOfWords } from './periods.ts';
 import type { Asked, Report } from './report.ts';
 
 /** The words that are asked with; all can be left out. */
@@ -11,10 +11,7 @@ export type AskWords = Readonly<Partial<Record<'since' | 'until' | 'by' | 'segme
 
 export const ASK_KEYS = ['since', 'until', 'by', 'segment', ...FILTER_KEYS] as const;
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const DAYS_BACK = /^([1-9]\d{0,4})d$/;
 const DEFAULT_DAYS = '90d';
-const DAY_MS = 86_400_000;
 const MOST_WEEKS = 27;
 /** Every week of the period is a row, also one in which nothing came. */
 const MOST_YEARS = 20;
@@ -30,12 +27,12 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
   const fields: FieldError[] = [];
   const zone = playbook.defaultTimeZone;
   const now = new Date(realNowMs);
-  const since = sinceOf(words.since ?? report.since ?? DEFAULT_DAYS, now, zone);
+  const since = beginOfWords(words.since ?? report.since ?? DEFAULT_DAYS, now, zone);
   if (since === null)
-    fields.push({ path: 'since', message: 'must be a day such as 2026-01-31, or a number of days back such as 90d' });
+    fields.push({ path: 'since', message: BEGIN_WORDS });
   const lastDay = words.until ?? dayOf(now, zone);
   // The day itself belongs to the period.
-  const until = isDay(lastDay) ? new Date(beginOfDay(nextDay(lastDay), zone)) : null;
+  const until = endOfWords(lastDay, zone);
   if (until === null)
     fields.push({ path: 'until', message: 'must be a day such as 2026-03-31: the last one of the period' });
   if (since !== null && until !== null && since >= until)
@@ -66,20 +63,4 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
 function defaultBy({ by: [first, ...others] }: Report, since: Date | null, until: Date | null): Dimension {
   const isLong = since !== null && until !== null && until.getTime() - since.getTime() > MOST_WEEKS * 7 * DAY_MS;
   return first === 'week' && isLong && others.includes('month') ? 'month' : first;
-}
-
-function sinceOf(words: string, now: Date, zone: string): Date | null {
-  if (isDay(words)) return beginOfDay(words, zone);
-  const days = DAYS_BACK.exec(words)?.[1];
-  return days === undefined
-    ? null
-    : beginOfDay(dayOf(new Date(now.getTime() - (Number(days) - 1) * DAY_MS), zone), zone);
-}
-
-function isDay(words: string): boolean {
-  return DAY.test(words) && !Number.isNaN(Date.parse(words)) && new Date(words).toISOString().startsWith(words);
-}
-
-function nextDay(day: string): string {
-  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
 }

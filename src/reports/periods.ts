@@ -25,3 +25,32 @@ export function dayOf(at: Date, zone: string): string {
 export function lastDayOf({ until, zone }: { until: Date; zone: string }): string {
   return dayOf(new Date(until.getTime() - 1), zone);
 }
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAYS_BACK = /^([1-9]\d{0,4})d$/;
+export const DAY_MS = 86_400_000;
+
+/** The beginning of a day, or of the first of so many days that end today (`90d`); null for other words. */
+export function beginOfWords(words: string, now: Date, zone: string): Date | null {
+  if (isDay(words)) return beginOfDay(words, zone);
+  const days = DAYS_BACK.exec(words)?.[1];
+  return days === undefined
+    ? null
+    : beginOfDay(dayOf(new Date(now.getTime() - (Number(days) - 1) * DAY_MS), zone), zone);
+}
+
+/** The end of a day, which belongs to the period that it ends; null for words that are no day. */
+export function endOfWords(words: string, zone: string): Date | null {
+  return isDay(words) ? beginOfDay(nextDay(words), zone) : null;
+}
+
+/** What may be written for the beginning of a period. */
+export const BEGIN_WORDS = 'must be a day such as 2026-01-31, or a number of days back such as 90d';
+
+function isDay(words: string): boolean {
+  return DAY.test(words) && !Number.isNaN(Date.parse(words)) && new Date(words).toISOString().startsWith(words);
+}
+
+function nextDay(day: string): string {
+  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
+}

@@ -252,6 +252,32 @@ describe('campaigns', () => {
   });
 });
 
+describe('the lists that figures lead to', () => {
+  const ids = async (query: string) => {
+    const { status, body } = await bench.call('GET', `/v1/leads?${query}`, { key: bench.keys.marketer });
+    return status === 200 ? (body['items'] as { source: string | null }[]).map(({ source }) => source) : body['errors'];
+  };
+
+  test('narrow by when a need came in, by campaign and by how long the stage lasts', async () => {
+    expect(await ids('since=2026-04-01&until=2026-04-30')).toEqual([null]);
+    expect(await ids('campaign=EXPO&limit=10')).toEqual(['expo', 'expo']);
+    expect(await ids('inStageSince=2026-03-05&stage=customer')).toEqual([]);
+    expect(await ids('inStageSince=2026-03-06&stage=customer')).toEqual(['web']);
+    expect(await ids('inStageSince=30000d')).toEqual([]);
+    expect(await ids('stage=customer&overdue=true')).toEqual([]);
+    expect(await ids('stage=customer&overdue=false')).toEqual(['web']);
+  });
+
+  test('say every word that is wrong, and what it needs', async () => {
+    expect(await ids('step=welcome&since=soon&inStageSince=x')).toMatchObject([
+      { path: 'cadence', message: expect.stringContaining('is needed with `step`') },
+      { path: 'since' },
+      { path: 'inStageSince' },
+    ]);
+    expect(await ids('mail=read')).toMatchObject([{ path: 'mail' }]);
+  });
+});
+
 describe('what is asked', () => {
   test('is refused with every field that is wrong', async () => {
     const { status, body } = await bench.call('GET', '/v1/reports/funnel?since=2026-02-30&by=moon&segment=nobody', {

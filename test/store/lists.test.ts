@@ -5,6 +5,7 @@ import { isInNurturePool } from '../../src/domain/stage.ts';
 import { readTies } from '../../src/store/access/lead-ties.ts';
 import type { AssignmentStatus, Prisma } from '../../src/store/generated/client.ts';
 import { ATTENTION_KINDS, attentionPage } from '../../src/store/lists/attention.ts';
+import type { LeadMatch } from '../../src/store/lists/lead-match.ts';
 import type { LeadFilter } from '../../src/store/lists/leads.ts';
 import { listLeads } from '../../src/store/lists/leads.ts';
 import { openBench, type Bench } from './support.ts';
@@ -28,6 +29,18 @@ const MINUTE = 60_000;
 function taskOf(leadId: string) {
   const n = Number(leadId.slice(5));
   return { leadId, repId: REPS[(n / 10) % 4]?.id ?? '', team: TEAMS[(n / 10) % 5] ?? null };
+}
+
+/** The mail of its first step; a person clicked in one of three, a machine in another. */
+async function mailed(leadId: string, n: number, occurredAt: Date): Promise<void> {
+  const sendId = `mail-${leadId}`;
+  const what = { key: sendId, stepId: 'first', templateKey: 't', attempt: 'x', occurredAt };
+  const status = n % 7 === 0 ? ('skipped' as const) : ('sent' as const);
+  await bench.db.send.create({ data: { id: sendId, leadId, enrollmentId: `enr-${leadId}`, status, ...what } });
+  if (n % 3 < 2)
+    await bench.db.event.create({
+      data: { id: `click-${leadId}`, leadId, type: 'email.clicked', sendId, machine: n % 3 === 1, occurredAt },
+    });
 }
 
 let bench: Bench;
@@ -86,11 +99,17 @@ beforeAll(async () => {
           revisionId: `rev-${cadence}`,
           status: n % 2 === 0 ? 'active' : 'ended',
           via: 'trigger',
+          stepId: n % 4 === 0 ? 'second' : 'first',
           steppedAt: at(n),
           startedAt: at(n),
+          endedAt: n % 2 === 0 ? null : at(n),
         },
       });
+      if (n % 5 !== 0) await mailed(id, n, at(n));
     }
+    await db.stageChange.create({
+      data: { leadId: id, needId, toStage: stage, because: 'test', actor: 'system', occurredAt: at(2 * n) },
+    });
     // Several of the same team, as when a lead goes from one rep to the next; the last of them may be live.
     for (let turn = 0; turn < n % 4; turn += 1) {
       await db.assignment.create({
@@ -163,6 +182,38 @@ const anyFilter: fc.Arbitrary<LeadFilter> = fc.record({
   held: maybe(fc.boolean()),
   paused: maybe(fc.boolean()),
 });
+const anyMatch: fc.Arbitrary<LeadMatch | undefined> = maybe(
+  fc.oneof(
+    fc.record({ at: fc.record({ cadence: fc.constantFrom(...CADENCES), step: fc.constantFrom('first', 'second') }) }),
+    fc.record({
+      at: fc.record({
+        cadence: fc.constantFrom(...CADENCES),
+        step: fc.constant('first'),
+        mail: fc.constantFrom('sent' as const, 'clicked' as const, 'not-clicked' as const, 'skipped' as const),
+      }),
+    }),
+    fc.record({ inStageSince: fc.nat(2 * COUNT).map((n) => new Date(bench.now - n * MINUTE)) }),
+    fc.record({ cameSince: fc.nat(COUNT).map((n) => new Date(bench.now - n * MINUTE)) }),
+  ),
+);
+
+function matching({ at, inStageSince, cameSince }: LeadMatch): Prisma.LeadWhereInput {
+  const ofStep = (status: 'sent' | 'skipped') => ({
+    stepId: at?.step ?? null,
+    status,
+    enrollment: { cadence: at?.cadence ?? '' },
+  });
+  return {
+    ...(at !== undefined &&
+      at.mail === undefined && { enrollments: { some: { cadence: at.cadence, stepId: at.step, endedAt: null } } }),
+    ...(at?.mail !== undefined && { sends: { some: ofStep(at.mail === 'skipped' ? 'skipped' : 'sent') } }),
+    ...(at?.mail === 'clicked' && { events: { some: CLICK } }),
+    ...(at?.mail === 'not-clicked' && { events: { none: CLICK } }),
+    ...(inStageSince !== undefined && { stageChanges: { some: { occurredAt: { lte: inStageSince } } } }),
+    ...(cameSince !== undefined && { needs: { some: { openedAt: { gte: cameSince } } } }),
+  };
+}
+const CLICK = { type: 'email.clicked', machine: false };
 
 /** What the policy says of each lead, one by one. */
 const seenBy = (scope: Scope): string[] => [...ties].flatMap(([id, lead]) => (isInScope(scope, lead) ? [id] : []));
@@ -188,14 +239,18 @@ test('every page of leads has what the filter asks for, among the leads that the
     fc.asyncProperty(
       anyScope,
       anyFilter,
+      anyMatch,
       maybe(fc.nat(COUNT - 1)),
       fc.integer({ min: 1, max: 8 }),
       async (...given) => {
-        const [scope, filter, place, limit] = given;
+        const [scope, fields, match, place, limit] = given;
+        const { cadence: _cadence, ...others } = fields;
+        // A step names its cadence itself.
+        const filter = match === undefined ? fields : match.at === undefined ? { ...fields, match } : { ...others, match };
         const after = place === undefined ? null : (ids[place] ?? null);
         const page = await listLeads(bench.db, scope, filter, after, limit);
         const wanted = await bench.db.lead.findMany({
-          where: { AND: [{ id: { in: seenBy(scope) } }, plainly(filter), after === null ? {} : { id: { lt: after } }] },
+          where: { AND: [{ id: { in: seenBy(scope) } }, plainly(filter), matching(match ?? {}), after === null ? {} : { id: { lt: after } }] },
           orderBy: { id: 'desc' },
           take: limit,
         });
@@ -284,6 +339,8 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     data: { id: 'cmp-unknown', key: 'spring', name: 'spring', unknownSince: new Date() },
   });
   await bench.db.broadcast.create({ data: STOPPED_BROADCAST });
+  // What nobody has offered for a minute is on the list: no lead comes to that while the pages are read.
+  await bench.db.$executeRaw`UPDATE leads SET updated_at = now() + interval '1 hour'`;
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([
     ['run_stopped', 'The run (resume) stopped by itself after 4 of 9 leads. x'],

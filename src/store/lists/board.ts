@@ -50,6 +50,9 @@ export interface Response {
 
 const DAYS_OF_RESPONSE = 30;
 
+/** Of those that stand out: what was not done in time. */
+export const LATE = Prisma.raw("'no-decision', 'late-answer', 'late-contact', 'step-overdue'");
+
 /** Over `assignments a JOIN reps r`. */
 function inBoard(scope: Scope): Prisma.Sql {
   if (scope.kind === 'all') return Prisma.sql`TRUE`;
@@ -61,7 +64,7 @@ function inBoard(scope: Scope): Prisma.Sql {
  * The live hand-offs of leads that are with sales, with why they stand out. It reads nothing but two indexes, as a board may count very
  * many leads.
  */
-function openLeads(scope: Scope, repId: string | null): Prisma.Sql {
+export function openLeads(scope: Scope, repId: string | null): Prisma.Sql {
   return Prisma.sql`
     SELECT a.need_id, a.rep_id, a.status, CASE WHEN a.status = 'offered' THEN a.due_at ELSE a.next_step_at END AS due_at,
       CASE WHEN a.status = 'offered' THEN CASE WHEN a.due_at < c.now THEN 'no-decision' END
@@ -83,7 +86,7 @@ export async function readLoads(db: Db, scope: Scope, repId: string | null): Pro
     db,
     Prisma.sql`
     SELECT rep_id AS "repId", count(*) FILTER (WHERE status = 'offered')::int AS offered, count(*) FILTER (WHERE status = 'accepted')::int AS accepted,
-      count(*) FILTER (WHERE stands_out IN ('no-decision', 'late-answer', 'late-contact', 'step-overdue'))::int AS late,
+      count(*) FILTER (WHERE stands_out IN (${LATE}))::int AS late,
       count(*) FILTER (WHERE stands_out = 'stuck')::int AS stuck,
       count(*) FILTER (WHERE stands_out = 'no-step')::int AS "noStep"
     FROM (${openLeads(scope, repId)}) o GROUP BY rep_id`,

@@ -12,6 +12,8 @@ export type FilterBy = { [N in keyof FilterValues]: FilterValues[N] | null } & {
   email?: string | undefined;
   /** Only leads in the nurture pool. */
   isInPool?: boolean;
+  /** Conditions over leads `l` that are about no field. */
+  match?: readonly Prisma.Sql[];
 };
 
 /**
@@ -66,11 +68,12 @@ function enrollmentJoin(filter: FilterBy, leadId: Prisma.Sql, after: string | nu
 }
 
 function conditionsOf(filter: FilterBy): Prisma.Sql[] {
-  const { email, isInPool = false } = filter;
+  const { email, isInPool = false, match = [] } = filter;
   return [
     ...(isInPool ? [Prisma.sql`l.stage IN (${POOL})`] : []),
     ...FILTER_FIELDS.filter(({ part }) => part !== 'enrollment').flatMap((field) => equal(field, filter)),
     ...(email === undefined ? [] : [Prisma.sql`l.email = ${email.toLowerCase()}`]),
+    ...match,
   ];
 }
 

@@ -5,10 +5,11 @@ import { type Lead, Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { columnsOf } from '../rows.ts';
 import { leadIdsPage, type FilterBy } from './lead-ids.ts';
+import { type LeadMatch, matchSql } from './lead-match.ts';
 import { repIdOf } from './reps.ts';
 
 /** As asked: `owner` is a rep's id or key, or `none` for leads that nobody owns. */
-export type LeadFilter = FilterValues & Pick<FilterBy, 'email'>;
+export type LeadFilter = FilterValues & Pick<FilterBy, 'email'> & { match?: LeadMatch };
 
 export interface ListedLead extends Lead {
   owner: { id: string; key: string; name: string } | null;
@@ -27,7 +28,10 @@ export async function listLeads(
   const owner = await resolveOwner(db, filter);
   if (owner === null) return [];
   const isInPool = scope.kind !== 'all' && filter.cadence !== undefined && (await isOfPool(db, filter.cadence));
-  const ids = await leadIdsPage(db, scope, { ...filter, ...owner, isInPool }, after, limit);
+  const { match, ...fields } = filter;
+  const conditions = match === undefined ? [] : matchSql(match);
+  const matching = conditions.length === 0 ? {} : { match: conditions };
+  const ids = await leadIdsPage(db, scope, { ...fields, ...owner, isInPool, ...matching }, after, limit);
   return readListedLeads(db, ids);
 }
 

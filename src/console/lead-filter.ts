@@ -1,0 +1,104 @@
+/** What the list of leads is narrowed by: read from its address, and shown as a form. */
+import type { Request } from 'express';
+import { html } from 'hono/html';
+import { GRADES, STAGES } from '../domain/stage.ts';
+import { LEAD_WORDS, leadFilterOf } from '../reports/ask-leads.ts';
+import { MAIL_RESULTS, type MailResult } from '../store/lists/lead-match.ts';
+import type { LeadFilter } from '../store/lists/leads.ts';
+import type { Html } from './layout.ts';
+
+const KEYS = ['stage', 'source', 'grade', 'owner', 'cadence', ...LEAD_WORDS] as const;
+type Key = (typeof KEYS)[number];
+/** As they stand in the address; what was left empty is absent. */
+export type FilterWords = Readonly<Partial<Record<Key, string>>>;
+
+export const MAIL_WORDS: Readonly<Record<MailResult, string>> = {
+  sent: 'it was sent to them',
+  clicked: 'they clicked in it',
+  'not-clicked': 'sent, and not clicked',
+  replied: 'they replied to it',
+  unsubscribed: 'they unsubscribed by it',
+  skipped: 'it was skipped',
+};
+
+export function filterWordsOf({ query }: Request): FilterWords {
+  return Object.fromEntries(
+    KEYS.flatMap((key) => {
+      const value = query[key];
+      return typeof value === 'string' && value.trim() !== '' ? [[key, value.trim().slice(0, 200)]] : [];
+    }),
+  );
+}
+
+/** @throws AppError VALIDATION_FAILED, with every word that is wrong */
+export function filterOf(
+  { stage: stageWord, source, grade: gradeWord, owner, cadence, ...words }: FilterWords,
+  at: { now: Date; zone: string },
+): LeadFilter {
+  const stage = STAGES.find((one) => one === stageWord);
+  const grade = GRADES.find((one) => one === gradeWord);
+  const fields = {
+    ...(stage && { stage }),
+    ...(grade && { grade }),
+    ...(source !== undefined && { source }),
+    ...(owner !== undefined && { owner }),
+    ...(cadence !== undefined && { cadence }),
+  };
+  return leadFilterOf(fields, { ...words, ...(cadence !== undefined && { cadence }) }, at);
+}
+
+/** @param cadences Keys of those that can be chosen */
+export function filterForm(words: FilterWords, cadences: readonly string[]): Html {
+  const line = (key: Key, label: string, hint = '') =>
+    html`<div>
+      <label for="of-${key}">${label}</label
+      ><input id="of-${key}" name="${key}" value="${words[key] ?? ''}" maxlength="200" placeholder="${hint}" />
+    </div>`;
+  const choice = (key: Key, label: string, options: readonly (readonly [value: string, words: string])[]) =>
+    html`<div>
+      <label for="of-${key}">${label}</label
+      ><select id="of-${key}" name="${key}">
+        <option value="">Any</option>
+        ${options.map(([value, name]) => html`<option value="${value}" ${value === words[key] ? 'selected' : ''}>${name}</option>`)}
+      </select>
+    </div>`;
+  const same = (values: readonly string[]) => values.map((value) => [value, value] as const);
+  const known = words.cadence === undefined || cadences.includes(words.cadence) ? [] : [words.cadence];
+  const isNarrow = Object.keys(words).some((key) => key !== 'stage');
+  return html`<form class="card ask" method="get" action="/console/leads">
+    <div class="fields">
+      ${choice('stage', 'Stage', same(STAGES))} ${line('source', 'Source')} ${line('campaign', 'Campaign')}
+    </div>
+    <details ${isNarrow ? 'open' : ''}>
+      <summary>More filters</summary>
+      <div class="fields">
+        ${choice('cadence', 'Cadence', same([...known, ...cadences]))} ${line('step', 'Step of the cadence')}
+        ${choice(
+          'mail',
+          'The mail of the step',
+          MAIL_RESULTS.map((result) => [result, MAIL_WORDS[result]] as const),
+        )}
+        ${choice('grade', 'Fit grade', same(GRADES))} ${line('owner', 'Rep', 'key, or none')}
+        ${choice('overdue', 'Overdue', [
+          ['true', 'something is late'],
+          ['false', 'nothing is late'],
+        ])}
+        ${line('inStageSince', 'In its stage for at least', '30d')} ${line('since', 'Came in from', '2026-01-31 or 90d')}
+        ${line('until', 'Came in up to', '2026-03-31')}
+      </div>
+      <p class="soft small">
+        A step alone: who stands there now. With its mail: whose mail of that step came to that, whenever it was.
+      </p>
+    </details>
+    <button>Show</button>
+  </form>`;
+}
+
+/** What is shown, in words for a heading; null: all leads. */
+export function filterInWords({ cadence, step, mail }: FilterWords): string | null {
+  if (cadence === undefined || step === undefined) return null;
+  const found = MAIL_RESULTS.find((one) => one === mail);
+  return found === undefined
+    ? `Leads that stand at ‘${step}’ of ${cadence} now.`
+    : `Leads of the step ‘${step}’ of ${cadence}: ${MAIL_WORDS[found]}.`;
+}

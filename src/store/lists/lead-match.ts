@@ -1,0 +1,79 @@
+/** What lists of leads filter by that is no field of the lead: the figures of reports and cadences lead to such lists. */
+import { Prisma } from '../generated/client.ts';
+import { LATE, openLeads } from './board.ts';
+
+/** What a step's message came to. `skipped`: it was not sent, with a reason. */
+export const MAIL_RESULTS = ['sent', 'clicked', 'not-clicked', 'replied', 'unsubscribed', 'skipped'] as const;
+export type MailResult = (typeof MAIL_RESULTS)[number];
+
+export interface LeadMatch {
+  /** A step of a cadence. Without `mail`: who stands there now. With it: whose message of the step came to that. */
+  at?: { cadence: string; step: string; mail?: MailResult };
+  /** Key of a campaign that a touch of the lead is of. */
+  campaign?: string;
+  /** A need of the lead came in at or after that, and before that. */
+  cameSince?: Date;
+  cameBefore?: Date;
+  /** It is in its stage since then or longer. */
+  inStageSince?: Date;
+  /** A decision, an answer, a contact, a next step or a task of its rep is late, or none is. */
+  overdue?: boolean;
+}
+
+/** The event by which a person did it. */
+const REACTIONS: Partial<Record<MailResult, string>> = {
+  clicked: 'email.clicked',
+  'not-clicked': 'email.clicked',
+  replied: 'reply.received',
+  unsubscribed: 'unsubscribed',
+};
+
+/** Conditions over leads `l`. */
+export function matchSql({ at, campaign, cameSince, cameBefore, inStageSince, overdue }: LeadMatch): Prisma.Sql[] {
+  return [
+    ...(at === undefined ? [] : stepSql(at)),
+    ...(campaign === undefined
+      ? []
+      : [
+          Prisma.sql`EXISTS (SELECT FROM touches ct JOIN campaigns cc ON cc.id = ct.campaign_id
+            WHERE ct.lead_id = l.id AND lower(cc.key) = lower(${campaign}))`,
+        ]),
+    ...(cameSince === undefined && cameBefore === undefined
+      ? []
+      : [
+          Prisma.sql`EXISTS (SELECT FROM needs cn WHERE cn.lead_id = l.id
+            AND cn.opened_at >= ${cameSince ?? new Date(0)} ${cameBefore === undefined ? Prisma.empty : Prisma.sql`AND cn.opened_at < ${cameBefore}`})`,
+        ]),
+    ...(inStageSince === undefined
+      ? []
+      : [
+          // A lead from before changes of stages were kept is there since it came in, as far as is known.
+          Prisma.sql`coalesce((SELECT sc.occurred_at FROM stage_changes sc WHERE sc.lead_id = l.id
+            ORDER BY sc.occurred_at DESC, sc.id DESC LIMIT 1), l.created_at) <= ${inStageSince}`,
+        ]),
+    ...(overdue === undefined ? [] : [overdue ? OVERDUE : Prisma.sql`NOT ${OVERDUE}`]),
+  ];
+}
+
+const OVERDUE = Prisma.sql`(l.need_id IN (SELECT late.need_id FROM (${openLeads({ kind: 'all' }, null)}) late WHERE late.stands_out IN (${LATE}))
+  OR EXISTS (SELECT FROM tasks tk WHERE tk.lead_id = l.id AND tk.status = 'open'
+    AND tk.due_at < now() + l.clock_offset_ms * interval '1 millisecond'))`;
+
+function stepSql({ cadence, step, mail }: NonNullable<LeadMatch['at']>): Prisma.Sql[] {
+  if (mail === undefined)
+    return [
+      Prisma.sql`EXISTS (SELECT FROM enrollments ae WHERE ae.lead_id = l.id AND ae.cadence = ${cadence} AND ae.step_id = ${step}
+        AND ae.ended_at IS NULL)`,
+    ];
+  const mails = (status: Prisma.Sql, more: Prisma.Sql) =>
+    Prisma.sql`EXISTS (SELECT FROM sends am JOIN enrollments ae ON ae.id = am.enrollment_id
+      WHERE am.lead_id = l.id AND ae.cadence = ${cadence} AND am.step_id = ${step} AND am.audience = 'lead' AND am.status = ${status} ${more})`;
+  if (mail === 'skipped') return [mails(Prisma.sql`'skipped'`, Prisma.empty)];
+  const sent = (more: Prisma.Sql) => mails(Prisma.sql`'sent'`, more);
+  const reaction = REACTIONS[mail];
+  if (reaction === undefined) return [sent(Prisma.empty)];
+  const reacted = sent(
+    Prisma.sql`AND EXISTS (SELECT FROM events ev WHERE ev.send_id = am.id AND ev.type = ${reaction} AND NOT ev.machine)`,
+  );
+  return mail === 'not-clicked' ? [sent(Prisma.empty), Prisma.sql`NOT ${reacted}`] : [reacted];
+}
