@@ -83,8 +83,8 @@ export function filterForm(words: FilterWords, cadences: readonly string[]): Htm
           ['true', 'something is late'],
           ['false', 'nothing is late'],
         ])}
-        ${line('inStageSince', 'In its stage for at least', '30d')} ${line('since', 'Came in from', '2026-01-31 or 90d')}
-        ${line('until', 'Came in up to', '2026-03-31')}
+        ${line('inStageSince', 'In its stage for at least', '30d')}
+        ${line('since', 'Came in from', '2026-01-31 or 90d')} ${line('until', 'Came in up to', '2026-03-31')}
       </div>
       <p class="soft small">
         A step alone: who stands there now. With its mail: whose mail of that step came to that, whenever it was.

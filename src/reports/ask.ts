@@ -28,8 +28,7 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
   const zone = playbook.defaultTimeZone;
   const now = new Date(realNowMs);
   const since = beginOfWords(words.since ?? report.since ?? DEFAULT_DAYS, now, zone);
-  if (since === null)
-    fields.push({ path: 'since', message: BEGIN_WORDS });
+  if (since === null) fields.push({ path: 'since', message: BEGIN_WORDS });
   const lastDay = words.until ?? dayOf(now, zone);
   // The day itself belongs to the period.
   const until = endOfWords(lastDay, zone);

@@ -246,11 +246,19 @@ test('every page of leads has what the filter asks for, among the leads that the
         const [scope, fields, match, place, limit] = given;
         const { cadence: _cadence, ...others } = fields;
         // A step names its cadence itself.
-        const filter = match === undefined ? fields : match.at === undefined ? { ...fields, match } : { ...others, match };
+        const filter =
+          match === undefined ? fields : match.at === undefined ? { ...fields, match } : { ...others, match };
         const after = place === undefined ? null : (ids[place] ?? null);
         const page = await listLeads(bench.db, scope, filter, after, limit);
         const wanted = await bench.db.lead.findMany({
-          where: { AND: [{ id: { in: seenBy(scope) } }, plainly(filter), matching(match ?? {}), after === null ? {} : { id: { lt: after } }] },
+          where: {
+            AND: [
+              { id: { in: seenBy(scope) } },
+              plainly(filter),
+              matching(match ?? {}),
+              after === null ? {} : { id: { lt: after } },
+            ],
+          },
           orderBy: { id: 'desc' },
           take: limit,
         });

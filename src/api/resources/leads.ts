@@ -65,25 +65,32 @@ const Submitted = z
 /** What the figures of reports and cadences lead to: src/reports/ask-leads.ts reads them. */
 const LEAD_MATCH = {
   step: text(100).optional().meta({
-    description: 'With `cadence`: leads that stand at this step of it now, also in a cadence that runs beside, or is suspended',
+    description:
+      'With `cadence`: leads that stand at this step of it now, also in a cadence that runs beside, or is suspended',
   }),
   mail: z.enum(MAIL_RESULTS).optional().meta({
-    description: 'With `step`: leads whose message of the step came to this, whenever it was. Reactions are those of people',
+    description:
+      'With `step`: leads whose message of the step came to this, whenever it was. Reactions are those of people',
   }),
   campaign: text(200).optional().meta({ description: 'Key of a campaign that a touch of the lead is of' }),
   since: text(10).optional().meta({
     description: 'A need of the lead came in on this day or later, or within so many days: 90d',
     example: '2026-01-01',
   }),
-  until: text(10).optional().meta({ description: 'A need of the lead came in on this day or before', example: '2026-03-31' }),
+  until: text(10)
+    .optional()
+    .meta({ description: 'A need of the lead came in on this day or before', example: '2026-03-31' }),
   inStageSince: text(10).optional().meta({
     description: 'In its stage since this day or longer, or for so many days or longer: 30d',
     example: '30d',
   }),
-  overdue: z.enum(['true', 'false']).optional().meta({
-    description: 'Whether a decision, an answer, a contact, a next step or a task of its rep is late',
-    override: { type: 'boolean' },
-  }),
+  overdue: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({
+      description: 'Whether a decision, an answer, a contact, a next step or a task of its rep is late',
+      override: { type: 'boolean' },
+    }),
 };
 const Filters = z.strictObject({ ...LEAD_FILTERS, ...LEAD_MATCH, ...PAGE_QUERY });
 
