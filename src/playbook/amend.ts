@@ -4,9 +4,9 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import { diffCadence } from '../domain/cadence-diff.ts';
 import { AppError } from '../domain/errors.ts';
 import { liveRevisions } from '../store/bulk/in-cadence.ts';
-import { createRun } from '../store/bulk/runs.ts';
+import { createRun, runsUnderWay, sendRunTo } from '../store/bulk/runs.ts';
 import type { Tx } from '../store/db.ts';
-import type { ReadRevision } from '../store/process/revisions.ts';
+import { parseRevision, type ReadRevision } from '../store/process/revisions.ts';
 import { type CadenceToPublish, publishCadence } from '../store/rules/publish-cadence.ts';
 import type { Published, ToPublish } from '../store/rules/publish-revision.ts';
 import { cadenceHash } from './revision.ts';
@@ -51,10 +51,20 @@ export async function amendLeads(tx: Tx, published: Published, { cadence, rate, 
     run.total += leads;
     runs.set(key, run);
   }
+  for (const key of wanted) await sendRunsAlong(tx, key, published.input);
   const begun: string[] = [];
   for (const [key, { revisions, total }] of runs)
     begun.push(await createRun(tx, { kind: 'amend', params: { cadence: key, revisions }, rate, total, by }));
   return begun;
+}
+
+/** A migration that is under way goes on to the new words: without this it would take leads to the old ones, and amended leads back to them. */
+async function sendRunsAlong(tx: Tx, cadence: string, input: ToPublish): Promise<void> {
+  for (const { id, to } of await runsUnderWay(tx, cadence)) {
+    const revision = parseRevision(await tx.cadenceRevision.findUniqueOrThrow({ where: { id: to } }));
+    const words = amendedBy(revision, input);
+    if (words !== null) await sendRunTo(tx, id, await publishCadence(tx, words, revision.amends ?? revision.number));
+  }
 }
 
 /** The revision with the words that are to be published; null when it has them. A template that is gone keeps its last words. */

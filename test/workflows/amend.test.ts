@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planCommand } from '../../src/cli/plan.ts';
 import type { Plan, PlanMode } from '../../src/playbook/plan.ts';
-import { readRun, type Run } from '../../src/store/bulk/runs.ts';
+import { changeRun, readRun, type Run } from '../../src/store/bulk/runs.ts';
 import { listPlaybookRevisions } from '../../src/store/lists/playbook-revisions.ts';
 import { newestRevision } from '../../src/store/rules/read-rules.ts';
 import type { Engine } from '../support/engine.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
+import { stopAt } from '../support/stop-at.ts';
 import { lifeOf } from './life.ts';
 import { publishedFolders, trip } from './published-folders.ts';
 
@@ -114,6 +116,39 @@ test('words that were published for new leads alone reach those on the way by a 
   await before(eve, 'three');
   expect(subjects('eve')[1]).toBe('Mended again');
   expect((await folders.publish({ amend: true })).runs).toEqual([]);
+});
+
+test('an amendment while a migration is under way: who was moved and who is still to be moved get the new steps and the new words', async () => {
+  const names = ['fay', 'gil', 'hal'];
+  const ids = await Promise.all(names.map((name) => enrolled(name)));
+  await folders.writeSteps(SECOND.replace('10 days', '9 days'));
+  const [migration = ''] = (await folders.publish({ migrate: true, cadence: 'trip', rate: 1 })).runs;
+  await engine.until(
+    () => readRun(engine.db, migration),
+    (run) => (run?.done ?? 0) > 0,
+  );
+  expect((await changeRun(engine.db, migration, 'paused', 'test')).done).toBeLessThan(3);
+
+  await folders.writeWords('other', 'Mended on the way');
+  const [amendment = ''] = (await folders.publish({ amend: true, cadence: 'trip' }, { isTold: false })).runs;
+  using stop = stopAt('bulk.recorded', migration);
+  await changeRun(engine.db, migration, 'running', 'test', 1_000);
+  engine.bulkRuns.tell(migration);
+  await stop.reached;
+  engine.bulkRuns.tell(amendment);
+  await engine.until(
+    () => lockWaiters(engine.db),
+    (waiters) => waiters.length > 0,
+  );
+  stop.go();
+  for (const run of [migration, amendment]) await ended(run);
+  const inForce = engine.store.rules.current().cadences.get('trip');
+  for (const id of ids) expect((await life.enrollment(id))?.revisionId).toBe(inForce);
+  for (const [n, id] of ids.entries()) {
+    await engine.forward(id, '10 days');
+    await before(id, 'three');
+    expect(subjects(names[n] ?? '')[1]).toBe('Mended on the way');
+  }
 });
 
 test('other steps are not amended: it is refused with their names, and nothing is published', async () => {

@@ -75,14 +75,18 @@ export interface Amended {
   offsetMs: number;
 }
 
-/** Gives the next enrollments in these revisions the revision with the same steps and other words. In the order of their leads. */
+/**
+ * Gives the next enrollments in these revisions the revision with the same steps and other words. In the order of their leads. One that a
+ * migration has locked is looked at again when it may be changed: it stands among other steps by then.
+ */
 export async function changeWords(tx: Tx, revisions: ReadonlyMap<string, string>, limit: number): Promise<Amended[]> {
   const pairs = JSON.stringify([...revisions].map(([old, words]) => ({ old, words })));
   return tx.$queryRaw<Amended[]>`
     WITH pairs AS (SELECT old, words FROM json_to_recordset(${pairs}::json) AS p(old text, words text)),
-      next AS (SELECT e.id, p.words FROM enrollments e JOIN pairs p ON p.old = e.revision_id
+      next AS (SELECT e.id, p.old, p.words FROM enrollments e JOIN pairs p ON p.old = e.revision_id
         WHERE e.ended_at IS NULL ORDER BY e.lead_id, e.id LIMIT ${limit}),
-      changed AS (UPDATE enrollments e SET revision_id = next.words FROM next WHERE e.id = next.id
+      changed AS (UPDATE enrollments e SET revision_id = next.words FROM next
+        WHERE e.id = next.id AND e.revision_id = next.old
         RETURNING e.id, e.lead_id, e.cadence, e.revision_id)
     SELECT c.id AS "enrollmentId", c.lead_id AS "leadId", c.cadence, r.number AS revision, l.clock_offset_ms::float8 AS "offsetMs"
     FROM changed c JOIN cadence_revisions r ON r.id = c.revision_id JOIN leads l ON l.id = c.lead_id ORDER BY c.lead_id, c.id`;

@@ -84,6 +84,21 @@ export async function isOvertaken(tx: Tx, { id, params }: Run): Promise<boolean>
   return row?.isOvertaken === true;
 }
 
+/**
+ * The runs of a cadence that are not over and take leads to a revision. They are locked: the piece that one is at has been written, and it
+ * does the next one by what this transaction makes of it.
+ */
+export async function runsUnderWay(tx: Tx, cadence: string): Promise<{ id: string; to: string }[]> {
+  return tx.$queryRaw<{ id: string; to: string }[]>`
+    SELECT id, params->>'to' AS "to" FROM bulk_runs
+    WHERE kind IN ('migrate', 'restart', 'append') AND status IN ('running', 'paused') AND params->>'cadence' = ${cadence}
+    ORDER BY id FOR UPDATE`;
+}
+
+export async function sendRunTo(tx: Tx, id: string, to: string): Promise<void> {
+  await tx.$executeRaw`UPDATE bulk_runs SET params = jsonb_set(params, '{to}', to_jsonb(${to}::text)) WHERE id = ${id}`;
+}
+
 /** What a run did to its next leads, see activities/bulk/piece.ts. */
 interface DonePiece {
   after: string | null;
