@@ -1,16 +1,18 @@
-import { isLive } from '../domain/assignment.ts';
 import { type Actor, actorHandle } from '../domain/actor.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import { isTeleSales } from '../domain/route.ts';
-import type { RejectFollow, RejectReason } from '../domain/reasons.ts';
+import { reasonMisfit, type RejectReason } from '../domain/reasons.ts';
 import { reached } from '../runtime/race-points.ts';
 import { endTasksOfTurn } from '../store/process/tasks.ts';
 import { enrollByCommand } from './enroll-by-command.ts';
-import { enroll } from './enrollment.ts';
-import { changeAssignment, clocksOnceAccepted, restartClocks } from './assignment.ts';
+import { followUp } from './after-need.ts';
+import { restartClocks } from './assignment.ts';
+import { acceptFor, sentBack } from './decided.ts';
+import { reopen } from './reopen.ts';
 import { reroute } from './reroute.ts';
 import { closeNeed, recycle } from './need.ts';
+import { recordOutcome } from './outcome.ts';
 import { dueAfresh, pause } from './pause.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
@@ -62,6 +64,8 @@ async function execute(turn: Turn, command: LeadCommand): Promise<Verdict> {
     case 'disqualify':
       closeNeed(turn, 'disqualified', 'disqualified', command.reason, command.actor);
       return done(turn, 'Disqualified: nothing is sent any more.');
+    case 'reopen':
+      return reopen(turn, command);
     case 'outcome':
       return recordOutcome(turn, command);
   }
@@ -94,28 +98,11 @@ async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
   return done(turn, 'Accepted: the lead belongs to the rep it was offered to.');
 }
 
-async function acceptFor(turn: Turn, assignment: Assigned, by: string): Promise<void> {
-  const decided = { status: 'accepted', decidedAt: turn.at, decidedBy: by, briefDueAt: null } as const;
-  changeAssignment(turn, assignment, { ...decided, ...(await clocksOnceAccepted(turn, assignment)) });
-  turn.changeNeed({ ownerId: assignment.repId });
-  turn.changeLead({ ownerId: assignment.repId });
-}
-
-/** Ends the hand-off: the rep sent the lead back, with a reason and perhaps a note. */
-function sentBack(turn: Turn, assignment: Assigned, { actor, noteId }: Of<'reject' | 'outcome'>, reason: string): void {
-  return changeAssignment(turn, assignment, {
-    status: 'rejected',
-    decidedAt: turn.at,
-    decidedBy: actorHandle(actor),
-    reason,
-    noteId: noteId ?? null,
-    briefDueAt: null,
-  });
-}
-
 async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {
   const reason = reasonOf(turn, command.reason);
   if (reason === undefined) return unknownReason(turn, command.reason);
+  const misfit = reasonMisfit(reason, 'reject');
+  if (misfit !== null) return invalid(misfit);
   if (reason.note === 'required' && command.noteId === undefined)
     return invalid(`‘${reason.label}’ needs a note: write what the next person has to know.`);
   const assignment = assigned(turn);
@@ -159,10 +146,14 @@ async function followReason(
     }
     case 'no-need':
       closeNeed(turn, 'no-need', 'no-need', reason, actor);
+      await followUp(turn, follow.cadence, `closed: ${reason}`);
       return done(turn, 'Closed: no need.');
     case 'disqualify':
       closeNeed(turn, 'disqualified', 'disqualified', reason, actor);
       return done(turn, 'Disqualified: nothing is sent any more.');
+    case 'won':
+    case 'lost':
+      return invalid(`‘${reason}’ is a reason of an outcome.`);
   }
 }
 
@@ -173,83 +164,6 @@ async function resume(turn: Turn, command: Of<'resume'>): Promise<Verdict> {
   await restartClocks(turn);
   dueAfresh(turn);
   return done(turn, 'Resumed: what fell due meanwhile is done now, within its send window.');
-}
-
-async function recordOutcome(turn: Turn, command: Of<'outcome'>): Promise<Verdict> {
-  const { assignment } = turn.picture;
-  if (command.result === 'back-to-nurture') {
-    const reason = recyclingReason(turn, command.reason);
-    if (reason === undefined) return notRecycling(turn);
-    noteOutcome(turn, command);
-    return backToNurture(turn, command, reason);
-  }
-  noteOutcome(turn, command);
-  // Recording an outcome accepts the lead, also without an explicit accept.
-  if (assignment?.status === 'offered') await acceptFor(turn, assignment, actorHandle(command.actor));
-  else if (assignment?.status === 'accepted')
-    changeAssignment(turn, assignment, { lastActivityAt: turn.at, stuckAt: null });
-  switch (command.result) {
-    case 'opportunity':
-      turn.changeNeed({ waitingBecause: null });
-      turn.changeStage('opportunity', command.funnelStage ?? 'the rep sees an opportunity');
-      return done(turn, 'Recorded as an opportunity.');
-    case 'won':
-      closeNeed(turn, 'customer', 'won', command.reason ?? null, command.actor);
-      if (turn.playbook.wonCadence !== undefined)
-        await enroll(turn, turn.playbook.wonCadence, { via: 'won', because: 'the need was won' });
-      return done(turn, 'Won: the need is satisfied.');
-    case 'lost':
-    case 'no-need':
-      closeNeed(turn, 'no-need', command.result, command.reason ?? null, command.actor);
-      return done(turn, 'Closed.');
-  }
-}
-
-/** Writes what the rep states to the timeline and into the need. */
-function noteOutcome(turn: Turn, { result, reason, funnelStage, valueMinor, currency, actor }: Of<'outcome'>): void {
-  const stated = {
-    ...(currency === undefined ? {} : { currency }),
-    ...(funnelStage === undefined ? {} : { funnelStage }),
-  };
-  turn.note(
-    {
-      action: 'outcome.recorded',
-      data: {
-        result,
-        ...(valueMinor === undefined ? {} : { valueMinor }),
-        ...stated,
-        ...(reason === undefined ? {} : { reason }),
-      },
-    },
-    actor,
-  );
-  turn.changeNeed({ ...(valueMinor === undefined ? {} : { valueMinor: BigInt(valueMinor) }), ...stated });
-}
-
-/** The given reason, if it recycles; without one, the first reason that recycles. */
-function recyclingReason(turn: Turn, key: string | undefined): RecyclingReason | undefined {
-  return turn.playbook.reasons.filter(recycles).find(({ reason }) => key === undefined || key === reason);
-}
-
-function notRecycling(turn: Turn): Verdict {
-  const keys = turn.playbook.reasons.filter(recycles).map(({ reason }) => reason);
-  return invalid(`Give a reason that sends back to nurture, one of: ${keys.join(', ')}.`);
-}
-
-async function backToNurture(turn: Turn, command: Of<'outcome'>, reason: RecyclingReason): Promise<Verdict> {
-  const { assignment } = turn.picture;
-  if (assignment !== null && isLive(assignment.status)) {
-    sentBack(turn, assignment, command, reason.reason);
-    turn.changeNeed({ ownerId: assignment.repId });
-  }
-  await recycle(turn, reason.follow, reason.reason);
-  return done(turn, 'Sent back to the nurture pool.');
-}
-
-type RecyclingReason = RejectReason & { follow: Extract<RejectFollow, { kind: 'recycle' }> };
-
-function recycles(reason: RejectReason): reason is RecyclingReason {
-  return reason.follow.kind === 'recycle';
 }
 
 function reasonOf(turn: Turn, key: string): RejectReason | undefined {

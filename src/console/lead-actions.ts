@@ -11,6 +11,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, LONGEST_TEXT } from './fields.ts';
 import { assessmentOf } from './lead-assessment.ts';
 import { CAME_OF_IT, LOGGED, RESULTS } from './lead-forms.ts';
+import { endPosts, whyOf } from './lead-after-sale-actions.ts';
 import { showLead } from './lead-page.ts';
 import { editOf } from './lead-profile.ts';
 import { actorOfPost, chosen, execute, leadPosts, type Post } from './lead-post.ts';
@@ -125,7 +126,9 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     const result = chosen(post.request, 'result', RESULTS, 'Choose one of the outcomes.');
     const money = moneyOf(post.request);
     const stage = field(post.request, 'funnelStage');
-    const { funnel } = store.rules.current().playbook;
+    const { playbook } = store.rules.current();
+    const { funnel } = playbook;
+    const why = result === 'opportunity' ? {} : whyOf(post, playbook);
     if (stage !== '' && !funnel.includes(stage))
       throw new AppError('VALIDATION_FAILED', 'Choose one of the funnel stages.');
     await execute(deps, post, 'outcome', (base, noted) => ({
@@ -133,11 +136,14 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
       kind: 'outcome',
       result,
       ...money,
-      ...(stage === '' || result !== 'opportunity' ? {} : { funnelStage: stage }),
+      ...why,
+      ...(stage === '' || (result !== 'opportunity' && result !== 'won') ? {} : { funnelStage: stage }),
       ...noted,
     }));
     return result === 'opportunity' ? page(post.leadId) : home(post, 'closed');
   });
+
+  endPosts(onPost, deps);
 }
 
 const OPENS_AT = 9;

@@ -1,19 +1,11 @@
 /** The forms on the page of a lead. Each posts to an address of its own, and works without a script. */
 import { html } from 'hono/html';
 import { CONTACT_RESULTS, type ContactResult, resultInWords } from '../domain/contact-results.ts';
-import type { Playbook } from '../domain/playbook.ts';
 import type { Action } from '../domain/policy.ts';
-import { csrfField, type Html } from './layout.ts';
-
-interface LeadForm {
-  /** Address of the lead's page. */
-  action: string;
-  csrf: string;
-  /** Names this showing of the form: the same form sent twice is one command. */
-  once: string;
-  assignmentId: string;
-  playbook: Playbook;
-}
+import { isOfOutcome } from '../domain/reasons.ts';
+import type { Html } from './layout.ts';
+import { whySelect } from './lead-after-sale.ts';
+import { card, type LeadForm, note, select } from './lead-form-parts.ts';
 
 /** What a rep can log. */
 export const LOGGED = { call: 'Call', message: 'Message', email: 'Email', meeting: 'Meeting', note: 'Note' } as const;
@@ -87,8 +79,8 @@ export function outcomeForms(form: LeadForm): Html {
       html`${select('result', 'Outcome', RESULTS)} <label for="value">Value (for an opportunity or a win)</label
         ><input id="value" name="value" inputmode="decimal" pattern="[0-9]{1,12}([.][0-9]{1,4})?" />
         <label for="currency">Currency</label
-        ><input id="currency" name="currency" value="EUR" maxlength="3" pattern="[A-Za-z]{3}" />
-        ${select('funnelStage', 'Funnel stage (for an opportunity)', { '': 'as it is', ...Object.fromEntries(playbook.funnel.map((stage) => [stage, stage])) })}`,
+        ><input id="currency" name="currency" value="EUR" maxlength="3" pattern="[A-Za-z]{3}" /> ${whySelect(playbook)}
+        ${select('funnelStage', 'Funnel stage', { '': 'as it is', ...Object.fromEntries(playbook.funnel.map((stage) => [stage, stage])) })}`,
       'Record it',
     )}
     ${rejectForm(form, 'Send back')}
@@ -144,43 +136,10 @@ function disqualifyForm(form: LeadForm): Html | '' {
 
 function rejectForm(form: LeadForm, button: string): Html {
   const reasons = Object.fromEntries(
-    form.playbook.reasons.map((one) => [
-      one.reason,
-      one.note === 'required' ? `${one.label} (with a note)` : one.label,
-    ]),
+    form.playbook.reasons
+      .filter((one) => !isOfOutcome(one))
+      .map((one) => [one.reason, one.note === 'required' ? `${one.label} (with a note)` : one.label]),
   );
   const fields = html`${select('reason', 'Reason', { '': 'Choose a reason', ...reasons })}${note('note', 'Note (optional)')}`;
   return card(button, form, 'reject', fields, button);
-}
-
-function card(title: string, form: LeadForm, what: string, fields: Html, button: string, isMain = false): Html {
-  return html`<form class="card" method="post" action="${form.action}/${what}">
-    <h2>${title}</h2>
-    ${csrfField(form.csrf)} <input type="hidden" name="once" value="${form.once}" /><input
-      type="hidden"
-      name="assignment"
-      value="${form.assignmentId}"
-    />
-    ${fields}
-    <button class="${isMain ? 'main' : ''}">${button}</button>
-  </form>`;
-}
-
-/** `before`: stands before the id of the field, where the page has another field of the name. */
-function select(name: string, label: string, options: Readonly<Record<string, string>>, before = ''): Html {
-  // A choice without a value comes first, whatever keys of digits do to the order of an object.
-  const all = Object.entries(options)
-    .toSorted(([a], [b]) => Number(b === '') - Number(a === ''))
-    .map(([value, words]) => html`<option value="${value}">${words}</option>`);
-  const id = before + name;
-  return html`<label for="${id}">${label}</label
-    ><select id="${id}" name="${name}">
-      ${all}
-    </select>`;
-}
-
-function note(name: string, label: string, before = ''): Html {
-  const id = before + name;
-  return html`<label for="${id}">${label}</label
-    ><textarea id="${id}" name="${name}" rows="3" maxlength="4000"></textarea>`;
 }

@@ -26,6 +26,7 @@ import { tellTimeline } from '../store/lists/told-timeline.ts';
 import { readWhoSaid } from '../store/lists/who-said.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { assessmentForm, needSection } from './lead-assessment.ts';
+import { endForms } from './lead-after-sale.ts';
 import { decisionForms, moreForms, noteForms, outcomeForms, qualifyOnForm } from './lead-forms.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
@@ -149,7 +150,8 @@ function formsOf(lead: LeadDetail, playbook: Playbook, csrf: string, may: (actio
   const isFirstContact = isWorked && lead.stage === 'qualifying';
   return html`${isOffered && may('accept') ? decisionForms(form) : ''}
   ${isFirstContact && may('reroute') ? qualifyOnForm(form) : ''} ${may('log-activity') ? noteForms(form) : ''}
-  ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${moreForms(form, { lead, may })}`;
+  ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${endForms(form, lead, may)}
+  ${moreForms(form, { lead, may })}`;
 }
 
 type LeadStage = Parameters<typeof isClosed>[0];

@@ -105,6 +105,8 @@ export interface AuditData {
   /** `qualifiedOn`: tele-sales has made the first contact, and the rules say who is next. */
   'assignment.rerouted': { assignmentId?: string; team?: string; repId?: string; qualifiedOn?: boolean };
   'outcome.recorded': { result: string; valueMinor?: number; currency?: string; funnelStage?: string; reason?: string };
+  /** A disqualified lead; `noteId`: why. */
+  'lead.reopened': { noteId?: string };
   'lead.recycled': { cadence: string; coolOffUntil: string; score: string; recycleCount: number };
   'lead.paused': { reason?: string; noteId?: string };
   'lead.resumed': Record<string, never>;

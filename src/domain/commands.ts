@@ -19,6 +19,8 @@ export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'pause'; reason?: string; noteId?: string }
   | { kind: 'resume' }
   | { kind: 'disqualify'; reason: string; noteId?: string }
+  /** Of a disqualified lead, by a person, who says why. */
+  | { kind: 'reopen'; noteId?: string }
   | {
       kind: 'outcome';
       result: OutcomeResult;
@@ -43,6 +45,7 @@ export const COMMAND_KINDS = [
   'pause',
   'resume',
   'disqualify',
+  'reopen',
   'outcome',
 ] as const satisfies readonly CommandKind[];
 

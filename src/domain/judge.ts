@@ -70,7 +70,12 @@ function isImpossible(standing: Standing, command: LeadCommand): Refusal | null 
       return standing.paused || standing.held ? null : refuse('CONFLICT', 'The lead is neither paused nor held.');
     case 'disqualify':
       return standing.stage === 'disqualified' ? refuse('STAGE_FORBIDS', 'The lead is disqualified already.') : null;
+    case 'reopen':
+      if (standing.stage === 'disqualified') return null;
+      return refuse('STAGE_FORBIDS', `Only a disqualified lead is re-opened: this one is in stage ${standing.stage}.`);
     case 'outcome':
+      // After the sale: the funnel goes on.
+      if (standing.stage === 'customer' && command.result === 'won') return null;
       if (!isClosed(standing.stage) && !isInNurturePool(standing.stage)) return null;
       return refuse(
         'STAGE_FORBIDS',

@@ -1,3 +1,4 @@
+import type { Retention } from './after-sale.ts';
 import type { UtmRule } from './utm.ts';
 import type { Brand } from './brand.ts';
 import type { Campaign } from './campaign.ts';
@@ -96,6 +97,8 @@ export interface Playbook extends KnownWords {
   defaultTimeZone: string;
   /** The cadence for leads whose need was won. */
   wonCadence?: string;
+  /** The need that opens when a sale is delivered. Without it: none. */
+  retention?: Retention;
   /** Steps of the funnel inside opportunity and after, in order. */
   funnel: readonly string[];
   notices: Notices;

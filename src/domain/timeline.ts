@@ -236,6 +236,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Rerouted${by} to ${change.data.repId ?? `team ${change.data.team ?? 'unknown'}`}`;
     case 'outcome.recorded':
       return `Outcome${by}: ${change.data.result}${valueOf(change.data)}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
+    case 'lead.reopened':
+      return `Re-opened${by}`;
     case 'lead.recycled':
       return `Back to the nurture pool, into cadence ‘${change.data.cadence}’; it is not offered to sales before ${change.data.coolOffUntil.slice(0, 10)}`;
     case 'lead.paused':

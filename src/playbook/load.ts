@@ -109,13 +109,17 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
 
   const scoring = scoringFile && withLearned(readScoring(scoringFile, known), scoringFile, learnedFile);
   const routing = routingFile && readRouting(routingFile, known);
-  if (settingsFile) checkPurpose(settingsFile, ['wonCadence'], settings?.wonCadence, 'customer', read);
+  if (settingsFile) {
+    checkPurpose(settingsFile, ['wonCadence'], settings?.wonCadence, 'customer', read);
+    checkPurpose(settingsFile, ['retention', 'cadence'], settings?.retention?.cadence, 'nurture', read);
+  }
   const reasonsFile = open('reasons.yaml');
   const reasons = reasonsFile ? readReasons(reasonsFile, known) : [];
   for (const { reason, follow } of reasons) {
-    if (follow.kind === 'recycle' && reasonsFile) {
-      checkPurpose(reasonsFile, [reason, 'cadence'], follow.cadence, 'nurture', read);
-    }
+    if (!reasonsFile || !('cadence' in follow)) continue;
+    if (follow.kind === 'recycle') checkPurpose(reasonsFile, [reason, 'cadence'], follow.cadence, 'nurture', read);
+    if (follow.kind === 'won') checkPurpose(reasonsFile, [reason, 'cadence'], follow.cadence, 'customer', read);
+    checkRuns(reasonsFile, [reason, 'cadence'], follow.cadence, read);
   }
 
   if (routingFile && reasonsFile) checkAttempts(routingFile, routing?.teams ?? [], reasons);
@@ -177,6 +181,12 @@ function keysIn(dir: string, folder: string, what: string, problems: PlaybookMis
     problems.push(mistakeOfFile(shownPath(join(inside, file)), message));
     return [];
   });
+}
+
+/** What follows the end of a need is the lead's one cadence. */
+function checkRuns(file: YamlFile, path: ValuePath, name: string | undefined, read: readonly CadenceFile[]): void {
+  const cadence = read.find((one) => one.cadence.cadence === name)?.cadence;
+  if (cadence?.kind === 'reminder') file.report(path, `"${cadence.cadence}" is a reminder; name another cadence`);
 }
 
 function checkPurpose(

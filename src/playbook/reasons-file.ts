@@ -6,7 +6,7 @@ import { stated } from '../domain/stated.ts';
 import { key, mapping, spanOrNone, words } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
-const FOLLOWS = ['recycle', 'reroute', 'no-need', 'disqualify'] as const;
+const FOLLOWS = ['recycle', 'reroute', 'no-need', 'disqualify', 'lost', 'won'] as const;
 type Follow = (typeof FOLLOWS)[number];
 
 const note = z.literal('required', { error: 'expected "required"; without it a note is optional' }).optional();
@@ -26,7 +26,9 @@ const disqualify = mapping({
   follow: z.literal('disqualify'),
   givesTurnBack: z.boolean().default(false),
 });
-const other = mapping({ label: words, note, follow: z.enum(['reroute', 'no-need']) });
+const reroute = mapping({ label: words, note, follow: z.literal('reroute') });
+/** The need ends. */
+const end = mapping({ label: words, note, follow: z.enum(['no-need', 'lost', 'won']), cadence: key.optional() });
 
 /** Reads reasons.yaml; reasons with mistakes are reported and left out. */
 export function readReasons(file: YamlFile, known: KnownNames): RejectReason[] {
@@ -44,9 +46,16 @@ export function readReasons(file: YamlFile, known: KnownNames): RejectReason[] {
       const follow = { kind: written, ...(read?.givesTurnBack === true && { givesTurnBack: true as const }) };
       return read ? [stated({ reason, label: read.label, follow, note: read.note })] : [];
     }
+    if (written === 'reroute') {
+      const read = file.parse(reroute, [reason]);
+      return read ? [stated({ reason, label: read.label, follow: { kind: written }, note: read.note })] : [];
+    }
     if (written !== 'recycle') {
-      const read = file.parse(other, [reason]);
-      return read ? [stated({ reason, label: read.label, follow: { kind: read.follow }, note: read.note })] : [];
+      const read = file.parse(end, [reason]);
+      if (!read) return [];
+      checkKnown(file, [reason, 'cadence'], 'cadence', read.cadence, known.cadences);
+      const follow = stated({ kind: read.follow, cadence: read.cadence });
+      return [stated({ reason, label: read.label, follow, note: read.note })];
     }
     const read = file.parse(recycle, [reason]);
     if (!read) return [];

@@ -166,6 +166,7 @@ const utm = mapping({
 const settings = mapping({
   defaultTimeZone: zone,
   wonCadence: key.optional(),
+  retention: mapping({ at: words.optional(), cadence: key, type: words.default('retention') }).optional(),
   funnel: z.array(words).min(1, 'expected at least one stage').default(FUNNEL),
   notices: mapping({ gather: spanOrNone.default(GATHER) }).default({ gather: GATHER }),
   brand: brand.optional(),
@@ -202,7 +203,7 @@ export function readSettings(file: YamlFile, known: KnownToSettings): Settings |
   const read = file.parse(settings);
   checkKnown(file, ['wonCadence'], 'cadence', read?.wonCadence, known.cadences);
   if (read === null) return null;
-  const { campaigns, ...said } = read;
+  const { campaigns, retention, ...said } = read;
   if (campaigns !== undefined)
     file.report(
       ['campaigns'],
@@ -212,12 +213,16 @@ export function readSettings(file: YamlFile, known: KnownToSettings): Settings |
   read.funnel.forEach((stage, i) => {
     if (read.funnel.indexOf(stage) < i) file.report(['funnel', i], `the funnel has "${stage}" already`);
   });
+  const [last = ''] = read.funnel.slice(-1);
+  const at = retention?.at ?? last;
+  checkKnown(file, ['retention', 'at'], 'stage of the funnel', at, new Set(read.funnel));
+  checkKnown(file, ['retention', 'cadence'], 'cadence', retention?.cadence, known.cadences);
   read.caps.forEach(({ topic }, i) => checkKnown(file, ['caps', i, 'topic'], 'topic', topic, known.topics));
   checkSenders(file, read.senders ?? [], known.topics);
   for (const { topic } of read.topics ?? []) checkKnown(file, ['topics', topic], 'topic', topic, known.topics);
   if (!opensEver({ quietHours: read.quietHours, isHoliday: NO_HOLIDAYS }))
     file.report(['quietHours'], 'these hours leave no time to send in; make them shorter');
-  return stated(said);
+  return stated({ ...said, retention: retention && { ...retention, at } });
 }
 
 /** A topic has one sender. */

@@ -649,6 +649,8 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /leads/:id/next-step': 'whose lead it is',
   'post /leads/:id/outcome': 'whose lead it is',
   'post /leads/:id/qualify-on': 'whose lead it is',
+  'post /leads/:id/after-sale': 'whose lead it is',
+  'post /leads/:id/reopen': 'whose lead it is',
 };
 
 /** Fields that are right for every form of a lead. */
@@ -659,6 +661,8 @@ const RIGHT = {
   dueAt: '2030-01-01T09:00',
   step: 'x',
   result: 'lost',
+  funnelStage: 'paid',
+  note: 'x',
   once: 'of a stranger',
 };
 

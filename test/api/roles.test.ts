@@ -38,6 +38,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'post /v1/leads/:id/resume': 'RMOA',
   'post /v1/leads/:id/route': 'ROA',
   'post /v1/leads/:id/disqualify': 'ROA',
+  'post /v1/leads/:id/reopen': 'ROA',
   'post /v1/leads/:id/outcome': 'ROA',
   'post /v1/leads/:id/unsubscribe': 'RMOA',
   'post /v1/leads/:id/fast-forward': 'OA',

@@ -64,6 +64,7 @@ const OPERATIONS: Readonly<Record<string, { roles: string; body?: unknown }>> = 
   'post /v1/leads/:id/pause': { roles: 'RMOA' },
   'post /v1/leads/:id/resume': { roles: 'RMOA' },
   'post /v1/leads/:id/disqualify': { roles: 'ROA', body: { reason: 'competitor' } },
+  'post /v1/leads/:id/reopen': { roles: 'ROA', body: { note: 'x' } },
   'post /v1/leads/:id/outcome': { roles: 'ROA', body: { result: 'lost' } },
   'post /v1/leads/:id/unsubscribe': { roles: 'RMOA' },
   'post /v1/leads/:id/fast-forward': { roles: 'OA', body: { duration: 'PT1S' } },

@@ -14,9 +14,11 @@ describe('the sample playbook', () => {
   it('has its cadences', () => {
     expect(playbook.cadences.map((one) => one.cadence)).toEqual([
       'ebook-resources',
+      'keep-customer',
       'material',
       'post-sale',
       'recycled',
+      'stay-in-touch',
       'trade-show-offer',
       'webinar-invitation',
       'webinar-reminder',

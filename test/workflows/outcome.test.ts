@@ -105,6 +105,105 @@ describe('outcomes', () => {
   });
 });
 
+describe('what follows the end of a need', () => {
+  test('a lost one may come back: by its reason it is nurtured with a need of its own, and goes to the rep who knows it', async () => {
+    const email = 'putoff@comes-back.example';
+    const { leadId, rep, assignment } = await life.accepted({ email, firstName: 'Putoffa' });
+    const lost = await life.need(leadId);
+    const refused = await life.tell(leadId, rep, { kind: 'outcome', result: 'won', reason: 'put-off' });
+    expect(refused).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'lost', reason: 'put-off' })).toMatchObject({
+      ok: true,
+      stage: 'nurturing',
+    });
+    const kept = await engine.db.need.findUniqueOrThrow({ where: { id: lost.id } });
+    expect(kept).toMatchObject({ stage: 'no-need', outcome: 'lost', outcomeReason: 'put-off' });
+    const next = await life.need(leadId);
+    expect(next).toMatchObject({ outcome: null, ownerId: assignment.repId, closedAt: null });
+    expect(next.id).not.toBe(lost.id);
+    expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'back', needId: next.id });
+    await life.demo(leadId);
+    expect(await life.offered(leadId, assignment)).toMatchObject({ repId: assignment.repId, needId: next.id });
+  });
+
+  test('a rejection as no need ends in the cadence of its reason, and the need stays closed', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'gone@no-field.example', firstName: 'Gona' });
+    const rep = repActor(assignment.repId);
+    const misfit = await life.tell(leadId, rep, { kind: 'reject', assignmentId: assignment.id, reason: 'best-offer' });
+    expect(misfit).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    const told = { kind: 'reject', assignmentId: assignment.id, reason: 'no-field' } as const;
+    expect(await life.tell(leadId, rep, told)).toMatchObject({ ok: true, stage: 'no-need' });
+    expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'after-sale' });
+    await engine.sink.waitFor('gone@no-field.example', 1);
+    expect(await engine.lead(leadId)).toMatchObject({ stage: 'no-need' });
+  });
+
+  test('the funnel goes on after the sale, and a delivered one opens a need to be kept as a customer', async () => {
+    const { leadId, rep } = await life.accepted({ email: 'kept@retention.example', need: { productLine: 'pumps' } });
+    const sale = await life.need(leadId);
+    await life.tell(leadId, rep, {
+      kind: 'outcome',
+      result: 'won',
+      reason: 'best-offer',
+      valueMinor: 100,
+      currency: 'EUR',
+    });
+    expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'after-sale' });
+    const nothing = await life.tell(leadId, rep, { kind: 'outcome', result: 'won' });
+    expect(nothing).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    const lost = await life.tell(leadId, rep, { kind: 'outcome', result: 'lost' });
+    expect(lost).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
+    const paid = await life.tell(leadId, rep, { kind: 'outcome', result: 'won', funnelStage: 'paid' });
+    expect(paid).toMatchObject({ ok: true, stage: 'customer' });
+    expect(await life.need(leadId)).toMatchObject({ id: sale.id, funnelStage: 'paid', valueMinor: 100n });
+    const delivered = await life.tell(leadId, rep, { kind: 'outcome', result: 'won', funnelStage: 'in use' });
+    expect(delivered).toMatchObject({ ok: true, stage: 'nurturing' });
+    expect(await engine.db.need.findUniqueOrThrow({ where: { id: sale.id } })).toMatchObject({
+      outcome: 'won',
+      stage: 'customer',
+      funnelStage: 'in use',
+    });
+    expect(await life.need(leadId)).toMatchObject({ type: 'retention', productLine: 'pumps', outcome: null });
+    expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'back' });
+  });
+});
+
+describe('a disqualified lead', () => {
+  test('that was offered is re-opened into the pool as it was, by a person; one that was not disqualified is not', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'mistaken@reopen.example', firstName: 'Mista' });
+    const told = { kind: 'reject', assignmentId: assignment.id, reason: 'spam' } as const;
+    await life.tell(leadId, repActor(assignment.repId), told);
+    const need = await life.need(leadId);
+    expect(need).toMatchObject({ outcome: 'disqualified' });
+    const other = await engine.db.rep.findFirstOrThrow({ where: { id: { not: assignment.repId }, manager: false } });
+    expect(await life.tell(leadId, repActor(other.id), { kind: 'reopen' })).toMatchObject({ code: 'FORBIDDEN' });
+    // It had asked for a demo, which counts again: it goes to the next rep, who has not refused it.
+    expect(await life.tell(leadId, MANAGER, { kind: 'reopen' })).toMatchObject({ ok: true, stage: 'new' });
+    expect(await life.need(leadId)).toMatchObject({ id: need.id, outcome: null, outcomeReason: null, closedAt: null });
+    expect((await life.audits(leadId, 'lead.reopened')).at(-1)).toMatchObject({ actor: 'key-of-the-manager' });
+    const next = await life.offered(leadId, assignment);
+    expect(next.repId).not.toBe(assignment.repId);
+    expect(await life.tell(leadId, MANAGER, { kind: 'reopen' })).toMatchObject({ ok: false, code: 'STAGE_FORBIDS' });
+  });
+
+  test('that a rep had accepted is with that rep again', async () => {
+    const { leadId, rep, assignment } = await life.accepted({ email: 'had@reopen-two.example' });
+    await life.tell(leadId, MANAGER, { kind: 'disqualify', reason: 'duplicate' });
+    expect(await life.tell(leadId, rep, { kind: 'reopen' })).toMatchObject({ ok: true, stage: 'accepted' });
+    expect(await engine.lead(leadId)).toMatchObject({ ownerId: assignment.repId });
+    expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'won' })).toMatchObject({ ok: true });
+  });
+
+  test('that had bought keeps the sale as history, and gets another need', async () => {
+    const { leadId } = await customer('bought@reopen-three.example', 'Boughta');
+    const sale = await life.need(leadId);
+    await life.tell(leadId, MANAGER, { kind: 'disqualify', reason: 'duplicate' });
+    expect(await life.tell(leadId, MANAGER, { kind: 'reopen' })).toMatchObject({ ok: true, stage: 'new' });
+    expect((await life.need(leadId)).id).not.toBe(sale.id);
+    expect(await engine.db.need.findUniqueOrThrow({ where: { id: sale.id } })).toMatchObject({ outcome: 'won' });
+  });
+});
+
 describe('a customer who asks again', () => {
   test('has a new need, which old engagement does not qualify; the old need is history', async () => {
     const { leadId } = await customer('again@outcome.example', 'Againa');

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Actor } from '../../domain/actor.ts';
-import { OUTCOMES, type LeadCommand } from '../../domain/commands.ts';
+import { OUTCOMES, type LeadCommand, type OutcomeResult } from '../../domain/commands.ts';
 import { AppError } from '../../domain/errors.ts';
-import { DISQUALIFIED_BECAUSE, knownReasons } from '../../domain/reasons.ts';
+import { DISQUALIFIED_BECAUSE, knownReasons, reasonMisfit } from '../../domain/reasons.ts';
 import { keepNote } from '../../store/sales/notes.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import type { PublishedRules } from '../../store/rules/in-force.ts';
@@ -147,10 +147,24 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
     }),
     route({
       ...common,
+      path: '/v1/leads/:id/reopen',
+      summary: 'Re-open a disqualified lead',
+      description:
+        'For a lead that was disqualified by mistake. It goes back to the rep who had accepted it, or else into the nurture pool.',
+      access: 'reopen',
+      body: z.strictObject({ note: Note }),
+      bodyExample: { note: 'A real buyer: the form was filled in by a colleague' },
+      async handle({ params, body: { note }, caller, request }) {
+        const base = await prepare(caller, params.id, 'reopen', request);
+        return runCommand(deps, params.id, { ...base, kind: 'reopen', ...(await noteOf(base, params.id, note)) });
+      },
+    }),
+    route({
+      ...common,
       path: '/v1/leads/:id/outcome',
       summary: 'Record the outcome of a lead',
       description:
-        '`opportunity` may be recorded again with a new value or funnel stage. `back-to-nurture` sends the lead back to the nurture pool.',
+        '`opportunity` may be recorded again with a new value or funnel stage, and `won` with the stages of the funnel after the sale. `back-to-nurture` sends the lead back to the nurture pool.',
       access: 'outcome',
       body: Outcome,
       bodyExample: { result: 'won', value: { amount: 1_250_000, currency: 'EUR' } },
@@ -213,10 +227,10 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
 /** @throws AppError VALIDATION_FAILED for a reason or a funnel stage that the playbook does not know */
 function checkOutcome(
   { playbook }: PublishedRules,
-  outcome: { reason?: string | undefined; funnelStage?: string | undefined },
+  outcome: { result: OutcomeResult; reason?: string | undefined; funnelStage?: string | undefined },
 ): void {
-  const { reason, funnelStage } = outcome;
-  const reasons = playbook.reasons.map((known) => known.reason);
+  const { result, reason, funnelStage } = outcome;
+  const reasons = playbook.reasons.filter((one) => reasonMisfit(one, result) === null).map((one) => one.reason);
   const fields = [
     ...(reason === undefined || reasons.includes(reason)
       ? []

@@ -67,7 +67,7 @@ const Reason = z
   .object({
     reason: z.string(),
     label: z.string(),
-    follow: z.enum(['recycle', 'reroute', 'no-need', 'disqualify'] satisfies RejectFollow['kind'][]),
+    follow: z.enum(['recycle', 'reroute', 'no-need', 'disqualify', 'lost', 'won'] satisfies RejectFollow['kind'][]),
     follows: z.string().meta({ description: 'What happens to the lead after this reason, in words' }),
   })
   .meta({ id: 'Reason' });

@@ -5,6 +5,7 @@ import type { LeadCommand } from '../../domain/commands.ts';
 import { ERROR_CODES } from '../../domain/errors.ts';
 import { idFor } from '../../domain/ids.ts';
 import type { Playbook } from '../../domain/playbook.ts';
+import { isOfOutcome } from '../../domain/reasons.ts';
 import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { shownScore } from '../../domain/score-words.ts';
@@ -87,11 +88,9 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
       dueAt: assignment.dueAt === null ? null : words(assignment.dueAt),
       reasons: read.reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
       actions: read.actions.map(({ what, at }) => ({ what, when: words(at) })),
-      rejectReasons: playbook.reasons.map(({ reason, label, follow }) => ({
-        key: reason,
-        label,
-        follows: followsInWords(follow),
-      })),
+      rejectReasons: playbook.reasons
+        .filter((reason) => !isOfOutcome(reason))
+        .map(({ reason, label, follow }) => ({ key: reason, label, follows: followsInWords(follow) })),
       accepted: assignment.status === 'accepted',
       problem,
     };

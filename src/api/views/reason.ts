@@ -9,6 +9,9 @@ export function followsInWords(follow: RejectFollow): string {
       return 'to the manager, who finds another rep';
     case 'no-need':
       return 'the need is closed';
+    case 'lost':
+    case 'won':
+      return `the sale is ${follow.kind}`;
     case 'disqualify':
       return 'the lead is closed for good';
   }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { DEFAULT_RATE, HIGHEST_RATE } from '../../domain/bulk-run.ts';
 import { answering, examples, family } from '../command.ts';
 import type { EnrollChoice } from '../lead-enroll.ts';
+import type { OutcomeOptions } from '../lead-outcome.ts';
 import { wholeNumber } from '../numbers.ts';
 
 const LEAD = ['<lead>', 'its id (lead_…) or its email address'] as const;
@@ -68,6 +69,36 @@ export function registerLead(program: Command): void {
     ["nurture lead enroll welcome --step case-study --where '{ source: ebook, stage: dormant }' --do", 'does it'],
   ]);
 
+  const outcome = lead
+    .command('outcome')
+    .description('record what became of a lead: opportunity, won, lost, no-need, back-to-nurture')
+    .argument(...LEAD)
+    .argument('<result>', 'opportunity, won, lost, no-need or back-to-nurture; won again for what comes after the sale')
+    .option('--reason <key>', 'why, a key of reasons.yaml')
+    .option('--funnel-stage <stage>', 'where the sale stands, a stage of the funnel in settings.yaml')
+    .option('--value <amount>', 'what it brings, such as "12500.00 EUR"')
+    .option('--note <text>', 'what the next person has to know');
+  answering(outcome, async (who: string, result: string, options: OutcomeOptions) => {
+    const { config, commands } = await load();
+    return commands.leadOutcome(config, who, result, options);
+  });
+  examples(outcome, [
+    ['nurture lead outcome lead_01… won --value "12500.00 EUR" --funnel-stage paid', 'the need is closed, a customer'],
+    ['nurture lead outcome lead_01… won --funnel-stage delivered', 'later: the sale has come so far'],
+    ['nurture lead outcome lead_01… lost --reason put-off', 'closed; what follows is said by the reason'],
+  ]);
+
+  const reopen = lead
+    .command('reopen')
+    .description('re-open a lead that was disqualified by mistake')
+    .argument(...LEAD)
+    .requiredOption('--note <text>', 'why it is a lead after all');
+  answering(reopen, async (who: string, { note }: { note: string }) => {
+    const { config, commands } = await load();
+    return commands.leadReopen(config, who, note);
+  });
+  examples(reopen, [['nurture lead reopen lead_01… --note "A real buyer"', 'it is again where it was']]);
+
   const forward = lead
     .command('fast-forward')
     .description('let time pass for a lead, with everything that falls due; not in production')
@@ -82,8 +113,9 @@ export function registerLead(program: Command): void {
 
 async function load(): Promise<{
   config: import('../../runtime/config.ts').Config;
-  commands: typeof import('../lead.ts');
+  commands: typeof import('../lead.ts') & typeof import('../lead-outcome.ts');
 }> {
   const { loadConfig } = await import('../../runtime/config.ts');
-  return { config: loadConfig(process.env), commands: await import('../lead.ts') };
+  const commands = { ...(await import('../lead.ts')), ...(await import('../lead-outcome.ts')) };
+  return { config: loadConfig(process.env), commands };
 }

@@ -146,7 +146,9 @@ const ReasonShape = z.strictObject({
       limit: z.number().exactOptional(),
     }),
     z.strictObject({ kind: z.literal('reroute') }),
-    z.strictObject({ kind: z.literal('no-need') }),
+    z.strictObject({ kind: z.literal('no-need'), cadence: z.string().exactOptional() }),
+    z.strictObject({ kind: z.literal('lost'), cadence: z.string().exactOptional() }),
+    z.strictObject({ kind: z.literal('won'), cadence: z.string().exactOptional() }),
     z.strictObject({ kind: z.literal('disqualify'), givesTurnBack: z.literal(true).exactOptional() }),
   ]),
 }) satisfies z.ZodType<RejectReason>;
@@ -256,6 +258,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     ),
     defaultTimeZone: z.string(),
     wonCadence: z.string().exactOptional(),
+    retention: z.strictObject({ at: z.string(), cadence: z.string(), type: z.string() }).exactOptional(),
     funnel: z.array(z.string()),
     notices: z.strictObject({ gather: SpanShape }),
     brand: BrandShape.exactOptional(),

@@ -1,0 +1,32 @@
+/** How a decision ends or takes up the hand-off. */
+import { actorHandle } from '../domain/actor.ts';
+import type { LeadCommand } from '../domain/commands.ts';
+import { changeAssignment, clocksOnceAccepted } from './assignment.ts';
+import type { Turn } from './turn.ts';
+
+type Assigned = NonNullable<Turn['picture']['assignment']>;
+
+/** The rep of the assignment has the lead from now on. */
+export async function acceptFor(turn: Turn, assignment: Assigned, by: string): Promise<void> {
+  const decided = { status: 'accepted', decidedAt: turn.at, decidedBy: by, briefDueAt: null } as const;
+  changeAssignment(turn, assignment, { ...decided, ...(await clocksOnceAccepted(turn, assignment)) });
+  turn.changeNeed({ ownerId: assignment.repId });
+  turn.changeLead({ ownerId: assignment.repId });
+}
+
+/** Ends the hand-off: the rep sent the lead back, with a reason and perhaps a note. */
+export function sentBack(
+  turn: Turn,
+  assignment: Assigned,
+  { actor, noteId }: Extract<LeadCommand, { kind: 'reject' | 'outcome' }>,
+  reason: string,
+): void {
+  changeAssignment(turn, assignment, {
+    status: 'rejected',
+    decidedAt: turn.at,
+    decidedBy: actorHandle(actor),
+    reason,
+    noteId: noteId ?? null,
+    briefDueAt: null,
+  });
+}
