@@ -5,7 +5,6 @@ import { behindMs } from '../store/clock.ts';
 import { triggersOf } from '../store/events/triggers.ts';
 import { awaitedOf } from '../store/events/awaited.ts';
 import { inTransaction, type Picture, readPicture, refreshPicture } from '../store/process/picture.ts';
-import { repKey } from '../store/process/reps.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import type { At } from '../workflows/activities.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -76,7 +75,7 @@ function lateness(lead: Picture['lead'], at: At): number {
 async function completeTurn(turn: Turn, work: (turn: Turn) => Promise<void>): Promise<Standing> {
   try {
     await work(turn);
-    const standing = { ...standingOf(turn), ownerKey: await repKey(turn.deps.db, turn.tx, turn.lead.ownerId) };
+    const standing = standingOf(turn);
     await turn.write(standing.next);
     return standing;
   } catch (error) {

@@ -14,7 +14,7 @@ import { currencyOf } from '../reports/money.ts';
 import { dayOf } from '../reports/periods.ts';
 import { readFirst } from '../reports/read.ts';
 import { inWords, NOT_KNOWN } from '../reports/words.ts';
-import { deletePlan, listPlans, type SavedPlan, savePlan } from '../store/target-plans.ts';
+import { authorOfPlan, deletePlan, listPlans, type SavedPlan, savePlan } from '../store/target-plans.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
 import { csrfField, type Html, problem, said, sendPage } from './layout.ts';
@@ -137,7 +137,12 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     requirePlanner(visitor);
-    if (!(await deletePlan(store.db, request.params['id']))) throw new AppError('NOT_FOUND', 'There is no such plan.');
+    const { id } = request.params;
+    const author = await authorOfPlan(store.db, id);
+    if (author === null) throw new AppError('NOT_FOUND', 'There is no such plan.');
+    if (!mayDelete(visitor, author))
+      throw new AppError('FORBIDDEN', 'A plan is deleted by whoever saved it, or by an admin.');
+    await deletePlan(store.db, id);
     response.redirect(303, `${PATH}?done=deleted`);
   });
 }
@@ -148,6 +153,11 @@ function requirePlanner(visitor: Visitor): string {
   if (boardOf(visitor) === null)
     throw new AppError('FORBIDDEN', 'Plans are saved by marketers, managers and operators.');
   return actorHandle(actor);
+}
+
+/** A plan is its author's. One whose author has left is for an admin. */
+function mayDelete({ actors }: Visitor, author: string): boolean {
+  return actors.some((actor) => actorHandle(actor) === author || ('role' in actor && actor.role === 'admin'));
 }
 
 const WORDS = ['goal', 'amount', 'until', 'value', ...RATE_LAYERS.map((layer) => `rate-${layer}`)];
@@ -287,7 +297,7 @@ function saveForm({ csrf }: Visitor, words: TargetWords): Html {
 
 function savedPart(
   saved: readonly { one: SavedPlan; happened: readonly number[] }[],
-  { csrf }: Visitor,
+  visitor: Visitor,
   currency: string,
 ): Html | '' {
   if (saved.length === 0) return '';
@@ -311,9 +321,13 @@ function savedPart(
               inWords(needed === 0 ? null : (happened[i] ?? 0) / needed, 'share', currency),
             ]),
           )}
-          <form method="post" action="${PATH}/${one.id}/delete">
-            ${csrfField(csrf)}<button>Delete ${one.name}</button>
-          </form>
+          ${
+            mayDelete(visitor, one.createdBy)
+              ? html`<form method="post" action="${PATH}/${one.id}/delete">
+                  ${csrfField(visitor.csrf)}<button>Delete ${one.name}</button>
+                </form>`
+              : ''
+          }
         </section>`,
     )}
   </section>`;

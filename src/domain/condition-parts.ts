@@ -40,6 +40,12 @@ export type Condition =
   | { not: Condition }
   | { readonly [field: string]: Matcher };
 
+/**
+ * So many conditions may stand inside one another (`not`, `all`, `any`). Whoever reads a condition goes down into it: one without a bound
+ * overflows the stack, here or in PostgreSQL.
+ */
+export const DEEPEST_CONDITION = 20;
+
 /** Answer of three-valued logic; null: unknown. */
 export type Truth = true | false | null;
 

@@ -15,7 +15,7 @@ export interface Standing {
   cadence: string | null;
   /** Handle of the rep who owns the need. */
   ownerId: string | null;
-  /** The rep's key in routing.yaml, for people; absent in answers that were recorded before it was told. */
+  /** The rep's key in routing.yaml, in answers that older code recorded. A key is a name of theirs, which no history is to hold. */
   ownerKey?: string | null;
   /** The latest hand-off of the current need. */
   assignment: { id: string; repId: string; status: AssignmentStatus } | null;

@@ -21,6 +21,8 @@ export type ShownMail =
   | { kind: 'gone' };
 
 type Source = Pick<MailSource, 'mail'> & {
+  /** Where the reader's own links lead instead: whoever was passed the address of the page must not act for the reader. */
+  asks: string;
   playbook: KnownWords & Pick<Playbook, 'defaultTimeZone' | 'brand' | 'utm'>;
 };
 
@@ -28,14 +30,19 @@ type Source = Pick<MailSource, 'mail'> & {
  * Without pixel and tracked links: whoever looks at a mail in a browser is not counted.
  * @throws AppError TEMPLATE_BROKEN for one that cannot be rendered with what is known today
  */
-export async function sentMail(db: Db, { mail, playbook }: Source, sendId: string): Promise<ShownMail> {
+export async function sentMail(db: Db, { mail, playbook, asks }: Source, sendId: string): Promise<ShownMail> {
   const sent = await readSentMail(db, sendId);
   if (sent === null) return { kind: 'gone' };
   const may = mayMail(sent.lead.email, sent.word, sent.send.topic ?? undefined);
   if (!may.may && may.reason.startsWith('unsubscribed')) return { kind: 'unsubscribed' };
   const { brand, utm } = playbook;
   const begun = await beginMail({ mail, brand, utm }, { id: sendId, audience: 'lead' }, draftOf(sent, playbook));
-  const { html } = render(begun.compiled, begun.context);
+  const { viewInBrowser, ...own } = begun.context.links;
+  const links = {
+    ...Object.fromEntries(Object.keys(own).map((name) => [name, asks])),
+    ...(viewInBrowser === undefined ? {} : { viewInBrowser }),
+  };
+  const { html } = render(begun.compiled, { ...begun.context, links });
   return { kind: 'mail', html, isAsSent: contextDigest(sendId, begun.context) === sent.send.contextDigest };
 }
 

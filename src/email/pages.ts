@@ -112,6 +112,8 @@ export function linkNotValidPage(organization: Organization): string {
 
 export interface DecisionPage {
   action: string;
+  /** How the lead stands as it is shown. Posted along, so that a decision holds for what was read. */
+  shown: string;
   lead: {
     name: string | null;
     company?: string | null;
@@ -160,7 +162,7 @@ export const decisionPage: Page<DecisionPage> = page(
 <dl>{% for one in stated %}<dt>{{ one.what }}</dt><dd>“{{ one.words }}”</dd>{% endfor %}</dl>{% endif %}
 {% if accepted %}<p>You have accepted this lead, {{ repName }}. You can still send it back below.</p>
 {% else %}<form method="post" action="{{ action }}">
-<input type="hidden" name="decision" value="accept">
+<input type="hidden" name="decision" value="accept"><input type="hidden" name="shown" value="{{ shown }}">
 <button type="submit" class="main">Accept this lead</button>
 {% if dueAt %}<p class="small">Hello {{ repName }}, please answer by <strong>{{ dueAt }}</strong>.</p>{% endif %}
 </form>{% endif %}
@@ -174,7 +176,7 @@ export const decisionPage: Page<DecisionPage> = page(
 <tbody>{% for action in actions %}<tr><td>{{ action.what }}</td><td class="when">{{ action.when }}</td></tr>{% endfor %}</tbody></table>{% endif %}
 <h2>{% if accepted %}Send it back{% else %}Not for you?{% endif %}</h2>
 <form method="post" action="{{ action }}">
-<input type="hidden" name="decision" value="reject">
+<input type="hidden" name="decision" value="reject"><input type="hidden" name="shown" value="{{ shown }}">
 <label for="reason">Reason</label>
 <select id="reason" name="reason" required>
 <option value="">Please choose</option>

@@ -50,12 +50,18 @@ export const preferencePage: Page<PreferencePage> = page(
 <p class="small">{{ t.small }}</p>`,
 );
 
-/** Of a link that is too old: offers to mail another one to the address that it was for. Posts `do=mail`. */
-export const expiredPreferencesPage: Page<{ lang: string; action: string; t: Words['preferences'] }> = page(
-  '{{ t.expired }}',
+/** In place of the choices: says why not here, and offers to mail a link to the address that this one was for. Posts `do=mail`. */
+export const mailedPreferencesPage: Page<{
+  lang: string;
+  action: string;
+  t: Words['preferences'];
+  title: string;
+  text: string;
+}> = page(
+  '{{ title }}',
   `<p class="sign" aria-hidden="true">?</p>
-<h1>{{ t.expired }}</h1>
-<p>{{ t.expiredText }}</p>
+<h1>{{ title }}</h1>
+<p>{{ text }}</p>
 <form method="post" action="{{ action }}">
 <input type="hidden" name="do" value="mail">
 <button type="submit" class="main">{{ t.mailLink }}</button>

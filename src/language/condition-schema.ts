@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Condition } from '../domain/condition.ts';
+import { DEEPEST_CONDITION } from '../domain/condition-parts.ts';
 import { didYouMean, hintFor } from '../domain/did-you-mean.ts';
 import type { BehaviorField, Field } from '../domain/fields/field.ts';
 import { fieldNamed, FIELDS, isBehavior, isSegment, OPEN_FIELDS } from '../domain/fields/registry.ts';
@@ -28,21 +29,30 @@ const DEFINED_AS: Readonly<Record<About, string>> = {
 /** A condition of the playbook. */
 export function condition(about: About): z.ZodType<Condition> {
   return readBy((value, report) => {
-    checkCondition(value, [], about, report);
+    checkCondition(value, [], about, report, { depth: 1, isNot: false });
     return value as Condition;
   }).meta({ [REFERS_TO]: DEFINED_AS[about] });
 }
 
-function checkCondition(value: unknown, path: ValuePath, about: About, report: Report, isNot = false): void {
+/** Where a condition stands: the outermost has depth 1; `isNot`: within an odd number of `not`. */
+interface Within {
+  depth: number;
+  isNot: boolean;
+}
+
+function checkCondition(value: unknown, path: ValuePath, about: About, report: Report, within: Within): void {
   if (!isMapping(value)) return report(path, 'expected a condition such as { source: ebook }');
   const entries = Object.entries(value);
   if (entries.length === 0) return report(path, 'a condition must ask about at least one field');
+  const { isNot, depth } = within;
+  if (depth > DEEPEST_CONDITION) return report(path, TOO_DEEP);
+  const inside: Within = { depth: depth + 1, isNot };
   for (const [name, inner] of entries) {
     const here = [...path, name];
-    if (name === 'not') checkCondition(inner, here, about, report, !isNot);
+    if (name === 'not') checkCondition(inner, here, about, report, { ...inside, isNot: !isNot });
     else if (name === 'all' || name === 'any') {
       if (!Array.isArray(inner) || inner.length === 0) report(here, 'expected a list of conditions');
-      else inner.forEach((one: unknown, i) => checkCondition(one, [...here, i], about, report, isNot));
+      else inner.forEach((one: unknown, i) => checkCondition(one, [...here, i], about, report, inside));
     } else {
       if (asksForNoOpen(name, inner, isNot)) report(here, NO_OPEN, 'key');
       checkField(name, inner, here, about, report);
@@ -50,6 +60,7 @@ function checkCondition(value: unknown, path: ValuePath, about: About, report: R
   }
 }
 
+const TOO_DEEP = `conditions may stand at most ${DEEPEST_CONDITION} deep inside one another; write it with fewer of not, all and any, or as segments`;
 const NO_OPEN =
   'nothing may depend on "did not open": an open can be blocked by the mail program, or faked; ask for a click instead';
 

@@ -79,6 +79,7 @@ export class YamlFile {
       if (key !== null) return report('not valid YAML: a key must be a text', lines.linePos(key));
       return new YamlFile(document, text, lines, shown, findings);
     } catch (error) {
+      if (error instanceof RangeError) return report('values stand too deep inside one another to be read');
       return report(`not valid YAML: ${error instanceof Error ? error.message : 'it cannot be read as data'}`);
     }
   }

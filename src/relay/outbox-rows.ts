@@ -55,7 +55,7 @@ export async function leaseBells(
         'state', CASE WHEN l.held_at IS NOT NULL THEN 'held' WHEN l.paused_at IS NOT NULL THEN 'paused' ELSE 'active' END,
         'cadence', CASE WHEN f.foretold IS NOT NULL THEN f.foretold->>'cadence'
           ELSE (SELECT cadence FROM enrollments WHERE lead_id = l.id AND status = 'active' AND kind = 'main') END,
-        'ownerKey', (SELECT key FROM reps WHERE id = l.owner_id)) END AS start`;
+        'ownerId', l.owner_id) END AS start`;
   const isHeard = ({ start, reason }: Bell): boolean => start !== null || reason === ERASED;
   const bells = rows.filter(isHeard);
   const orphans = rows.flatMap((row) => (isHeard(row) ? [] : [row.id]));

@@ -48,7 +48,12 @@ export async function listPlans(db: Db): Promise<SavedPlan[]> {
   }));
 }
 
-/** @returns whether there was one */
-export async function deletePlan(db: Db, id: string): Promise<boolean> {
-  return (await db.targetPlan.deleteMany({ where: { id } })).count > 0;
+/** Who saved a plan; null: there is no such plan. */
+export async function authorOfPlan(db: Db, id: string): Promise<string | null> {
+  return (await db.targetPlan.findUnique({ where: { id }, select: { createdBy: true } }))?.createdBy ?? null;
+}
+
+/** Deletes a plan. One that is gone already changes nothing. */
+export async function deletePlan(db: Db, id: string): Promise<void> {
+  await db.targetPlan.deleteMany({ where: { id } });
 }

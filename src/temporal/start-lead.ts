@@ -22,8 +22,8 @@ export interface LeadStart {
   /** As it may be shown: see domain/known-sources.ts. */
   source: string | null;
   cadence: string | null;
-  /** Key of the rep who owns the need. */
-  ownerKey: string | null;
+  /** Handle of the rep who owns the need: their key is a name of theirs. */
+  ownerId: string | null;
 }
 
 /**
@@ -61,6 +61,6 @@ function pairsOf(start: LeadStart): SearchAttributePair[] {
     { key: LEAD_SCORE, value: shownScore(start.score) },
     ...(source === null ? [] : [{ key: LEAD_SOURCE, value: source }]),
     ...(start.cadence === null ? [] : [{ key: CADENCE, value: start.cadence }]),
-    ...(start.ownerKey === null ? [] : [{ key: LEAD_OWNER, value: start.ownerKey }]),
+    ...(start.ownerId === null ? [] : [{ key: LEAD_OWNER, value: start.ownerId }]),
   ];
 }

@@ -69,7 +69,7 @@ function upsertAttributes(now: Standing): void {
   upsertSearchAttributes(pairs);
 }
 
-/** The rep's key. An answer that was recorded before there was one has the handle alone. */
+/** The rep's handle. An answer that older code recorded has the key, by which the run is shown until its next look. */
 function ownerOf({ ownerKey, ownerId }: Standing): string | null {
   return ownerKey === undefined ? ownerId : ownerKey;
 }

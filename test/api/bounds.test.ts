@@ -54,6 +54,24 @@ test('every text of a request has a bound', () => {
   expect(open).toEqual([]);
 });
 
+test('conditions inside one another without end are refused by name at every door', async () => {
+  const nested = (depth: number): object =>
+    Array.from({ length: depth - 1 }).reduce<object>((inner) => ({ not: inner }), { source: 'ebook' });
+  for (const depth of [21, 3_000]) {
+    const when = nested(depth);
+    for (const [path, body] of [
+      ['/v1/bulk-runs', { command: { kind: 'resume' }, when }],
+      ['/v1/broadcasts', { key: `deep-${depth}`, template: 'plain', when }],
+    ] as const) {
+      const { status, body: problem } = await bench.post(path, body);
+      expect([path, status]).toEqual([path, 400]);
+      expect(JSON.stringify(problem)).toContain('at most 20 deep inside one another');
+    }
+  }
+  const most = await bench.post('/v1/bulk-runs', { command: { kind: 'resume' }, when: nested(20) });
+  expect(most.status).toBe(200);
+});
+
 test('a language, a token and a key of an attribute that are too long are refused', async () => {
   const refused = async (body: object) =>
     (await bench.post('/v1/leads', { email: 'long@bounds.example', ...body })).status;

@@ -3,7 +3,7 @@ import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Mailbox, startMailbox } from '../../src/api/inbound/mailbox.ts';
+import { type Mailbox, type Pace, startMailbox } from '../../src/api/inbound/mailbox.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { inboundAddress } from '../../src/email/inbound/address.ts';
 import { openApi, type Answer, type Bench } from './support.ts';
@@ -289,14 +289,17 @@ interface ImapServer {
   close(done: () => void): void;
   appendMessage(mailbox: string, flags: string[], at: string | undefined, raw: string): void;
   getMailbox(name: string): { messages: { raw: string; flags: string[] }[] };
-  server: { address(): { port: number } };
+  server: {
+    address(): { port: number };
+    on(event: 'connection', met: (socket: { bytesWritten: number }) => void): void;
+  };
 }
 const createImapServer = createRequire(import.meta.url)('hoodiecrow-imap') as (options: unknown) => ImapServer;
 const silent = pino({ level: 'silent' });
 
 async function withMailbox(
   raws: readonly string[],
-  work: (server: ImapServer, open: () => Mailbox) => Promise<void>,
+  work: (server: ImapServer, open: (pace?: Pace) => Mailbox) => Promise<void>,
 ): Promise<void> {
   const server = createImapServer({
     plugins: ['IDLE', 'UIDPLUS'],
@@ -306,8 +309,8 @@ async function withMailbox(
   const boxes: Mailbox[] = [];
   const { store, tokens, ring } = bench.deps;
   const url = `imap://testuser:testpass@127.0.0.1:${server.server.address().port}/INBOX`;
-  const open = (): Mailbox => {
-    const box = startMailbox({ store, tokens, ring, domain: DOMAIN, log: silent as never }, url);
+  const open = (pace?: Pace): Mailbox => {
+    const box = startMailbox({ store, tokens, ring, domain: DOMAIN, log: silent as never }, url, pace);
     boxes.push(box);
     return box;
   };
@@ -355,5 +358,21 @@ test('a mailbox: what is unseen is taken and marked once it stands; new mail at 
     open();
     await expect.poll(() => seen(server), { timeout: 30_000 }).toEqual([true, true, true, true]);
     for (const { leadId } of [asks, gone, late]) expect(await rowsOf(leadId)).toHaveLength(1);
+  });
+});
+
+test('a mailbox that is full is read in bounded pieces; of a large mail only its beginning; what floods one message waits', async () => {
+  const asks = await mailed();
+  const answer = (n: number): string =>
+    `From: ${asks.email}\r\nTo: hello@shop.example\r\nSubject: Re: ${n}\r\nIn-Reply-To: <${asks.sendId}@shop.example>\r\n\r\nNumber ${n}.\r\n`;
+  const large = `From: ben@large.example\r\nTo: hello@shop.example\r\nSubject: large\r\n\r\n${'x'.repeat(76)}\r\n`;
+  const raws = [large + `${'y'.repeat(76)}\r\n`.repeat(200_000), ...Array.from({ length: 25 }, (_, n) => answer(n))];
+  await withMailbox(raws, async (server, open) => {
+    const sockets: { bytesWritten: number }[] = [];
+    server.server.on('connection', (socket) => void sockets.push(socket));
+    open({ atOnce: 4, restMs: 20 });
+    await expect.poll(() => seen(server).filter(Boolean).length, { timeout: 30_000 }).toBe(21);
+    expect(await rowsOf(asks.leadId)).toHaveLength(20);
+    expect(sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)).toBeLessThan(1_000_000);
   });
 });

@@ -257,7 +257,7 @@ describe('the preference page', () => {
     const data = { id: old, key: old, leadId, templateKey: 'plain', status: 'sent' as const, attempt: 'x' };
     await bench.db.send.create({ data: { ...data, occurredAt: new Date(Date.now() - 100 * DAY) } });
     const path = `/preferences/${bench.tokens.preferences(old)}`;
-    expect(await open(path)).toMatchObject({ status: 410, text: expect.stringContaining('Mail me a new link') });
+    expect(await open(path)).toMatchObject({ status: 410, text: expect.stringContaining('Mail me a link') });
     expect((await send(path, { do: 'save', frequency: 'weekly' })).status).toBe(410);
     expect((await bench.engine.lead(leadId)).mailFrequency).toBe(null);
     for (let n = 1; n <= 4; n += 1) {

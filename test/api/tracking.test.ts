@@ -330,6 +330,23 @@ describe('the decision page', () => {
     }
   });
 
+  test('a decision holds for the lead as it was shown: changed since, it is shown anew and nothing is done', async () => {
+    const path = link(await offered());
+    const [, shown = ''] = /name="shown" value="([^"]+)"/.exec((await fetchAs('GET', path)).text) ?? [];
+    expect(shown).toMatch(/^offered /);
+    // A manager has accepted it in the rep's name meanwhile, and it is in a sale.
+    await bench.db.assignment.updateMany({ where: { leadId, status: 'offered' }, data: { status: 'accepted' } });
+    await bench.db.lead.update({ where: { id: leadId }, data: { stage: 'opportunity' } });
+    const before = await bench.counts();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const raw = new URLSearchParams({ decision: 'reject', reason: 'too-early', shown }).toString();
+    const answer = await fetchAs('POST', path, { raw, headers });
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('has changed since you opened this page');
+    expect(answer.text).toContain('value="accepted opportunity"');
+    expect(await bench.counts()).toEqual(before);
+  });
+
   test('a post that decides nothing shows the page again', async () => {
     const path = link(await offered());
     const before = await bench.counts();
@@ -383,7 +400,7 @@ describe('a mail in the browser', () => {
     topic: 'news',
     kind: 'resource' as const,
     text: null,
-    body: '<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ lead.firstName | default: "there" }}, <a href="https://shop.example/a">read</a> {{ links.unsubscribe }}</mj-text></mj-column></mj-section></mj-body></mjml>',
+    body: '<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ lead.firstName | default: "there" }}, <a href="https://shop.example/a">read</a> {{ links.unsubscribe }} {{ links.preferences }}</mj-text></mj-column></mj-section></mj-body></mjml>',
     file: 'templates/seen.mjml',
     spans: [],
   };
@@ -438,6 +455,29 @@ describe('a mail in the browser', () => {
     expect(page.headers.get('cache-control')).toContain('no-store');
     await bench.tracker.idle();
     expect(await bench.counts()).toEqual(before);
+  });
+
+  test('passed on, it leaves and chooses nothing for its reader: it offers to mail them a link', async () => {
+    await sent();
+    const token = bench.tokens.view(sendId, soon());
+    const { text } = await fetchAs('GET', `/v/${token}`);
+    expect(text).not.toMatch(/\/u\/\w/);
+    const asks = [...text.matchAll(/\/preferences\/[\w-]+/g)].map(([link]) => link);
+    expect(asks).toEqual([`/preferences/${token}`, `/preferences/${token}`]);
+    const page = await fetchAs('GET', `/preferences/${token}`);
+    expect(page.text).toContain('Only by a link of your own');
+    expect(page.text).not.toContain('name="topic"');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const raw of ['do=leave', 'do=save&frequency=monthly&snooze=30'])
+      expect((await fetchAs('POST', `/preferences/${token}`, { raw, headers })).text).toContain(
+        'Only by a link of your own',
+      );
+    const lead = await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } });
+    expect([lead.mailFrequency, lead.snoozedUntil]).toEqual([null, null]);
+    expect(await bench.db.suppression.count({ where: { email: lead.email ?? '' } })).toBe(0);
+    expect((await fetchAs('POST', `/preferences/${token}`, { raw: 'do=mail', headers })).text).toContain(
+      'A link is on its way',
+    );
   });
 
   test('says so when what it was written from has changed', async () => {

@@ -108,6 +108,7 @@ test('no page has one either', () => {
       const page = decisionPage({
         organization,
         action: '/r/token',
+        shown: 'offered assigned',
         lead: { ...shown, name },
         repName: 'Tom',
         score: 1,

@@ -143,6 +143,9 @@ test('bytes of any kind are read without an error, and never suppress anybody by
 });
 
 test.each<[string, string, string]>([
+  ['lines without end', 'text/plain', '\n'.repeat(100_000)],
+  ['parts without end', 'multipart/mixed; boundary=b', '--b\r\n\r\n'.repeat(20_000)],
+  ['recipients without end', 'text/plain', Array.from({ length: 3_000 }, (_, n) => `a${n}@vines.example`).join('\n')],
   ['signs that open a tag', 'text/html; charset=utf-8', '<'.repeat(100_000)],
   ['tags that never close', 'text/html', '<a'.repeat(50_000)],
   ['an address without an end', 'text/plain', 'a'.repeat(100_000)],
@@ -164,6 +167,23 @@ test.each<[string, string, string]>([
   const began = performance.now();
   await classifyMail(mail(headers, body));
   expect(performance.now() - began).toBeLessThan(4_000);
+});
+
+test('a field without end costs no more than its beginning, and of many recipients the first are read', async () => {
+  const names = Array.from({ length: 3_000 }, (_, n) => `<a${n}@vines.example>: 550 5.1.1 user unknown`);
+  const headers = ['Return-Path: <>', 'From: mailer-daemon@mx.example', 'Subject: Undelivered'];
+  const { recipients } = await classifyMail(mail(headers, names.join('\n')));
+  expect(recipients).toHaveLength(50);
+  expect(recipients[0]).toMatchObject({ address: 'a0@vines.example', verdict: 'hard' });
+  const copies = `To: ${'a@vines.example, '.repeat(100)}\r\n${' a@vines.example,\r\n'.repeat(1_500)}`.trim();
+  const seconds = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const began = process.cpuUsage();
+      await classifyMail(mail([...headers, copies], 'Sorry.'));
+      return process.cpuUsage(began).user / 1e6;
+    }),
+  );
+  expect(Math.min(...seconds)).toBeLessThan(1);
 });
 
 test('the notices of Exchange Online, Gmail, qmail and Exim have the right verdict', async () => {

@@ -15,6 +15,7 @@ const organization = { companyName: 'Brook & <b>Field</b>', postalAddress: '12 M
 const bad = '"><script>alert(1)</script>';
 const decision: DecisionPage = {
   action: bad,
+  shown: 'offered assigned',
   accepted: false,
   lead: { name: bad, company: bad, email: bad, phone: bad, jobTitle: bad, country: bad },
   repName: bad,

@@ -45,7 +45,14 @@ describe('a mistake in a cadence', () => {
     [
       'what is nested too deeply',
       `${'- '.repeat(5_000)}\nname: x\n`,
-      ['1:1  not valid YAML: Maximum call stack size exceeded'],
+      ['1:1  values stand too deep inside one another to be read'],
+    ],
+    [
+      'conditions too deep inside one another',
+      `name: x\nenroll: { when: ${'{ not: '.repeat(25)}{ source: a }${' }'.repeat(25)} }\nsteps:\n${EMAIL}`,
+      [
+        `2:${17 + 20 * 7}  enroll.when${'.not'.repeat(20)}: conditions may stand at most 20 deep inside one another; write it with fewer of not, all and any, or as segments`,
+      ],
     ],
     ['a key twice', 'name: a\nname: b\nsteps: [{email: hello}]\n', ['2:1  not valid YAML: Map keys must be unique']],
     [

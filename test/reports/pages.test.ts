@@ -131,6 +131,13 @@ test('a plan is made, saved, compared with what happened, and deleted', async ()
   expect(saved.text).toContain('Spring');
   expect(saved.text).toContain('12 customers');
   const [plan] = await bench.db.targetPlan.findMany();
+  const other = createVisitor(() => bench.base);
+  other.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
+  const seen = await other.go('/console/reports/target');
+  expect(seen.text).toContain('Spring');
+  expect(seen.text).not.toContain('Delete Spring');
+  expect((await other.go(`/console/reports/target/${plan?.id}/delete`, { csrf: seen.csrf })).status).toBe(403);
+  expect(await bench.db.targetPlan.count()).toBe(1);
   expect((await who.go(`/console/reports/target/${plan?.id}/delete`, { csrf })).status).toBe(303);
   expect(await bench.db.targetPlan.count()).toBe(0);
   expect((await who.go('/console/reports/target?amount=none')).status).toBe(400);

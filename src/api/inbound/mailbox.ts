@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
+import { AppError } from '../../domain/errors.ts';
 import { readInboundAddress } from '../../email/inbound/address.ts';
 import { sendIdsIn } from '../../email/inbound/message-id.ts';
 import { type InboundMail, MAX_BYTES } from '../../email/inbound/read-mail.ts';
 import type { Logger } from '../../runtime/log.ts';
+import { isFlood } from '../../store/inbound/keep-mail.ts';
 import { isSendToLead, latestSendTo } from '../../store/inbound/send-of.ts';
 import { type InboundDeps, type MailTo, receiveMail } from './receive.ts';
 
@@ -19,17 +21,30 @@ const LOOK_EVERY_MS = 60_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 const CONNECT_MS = 30_000;
-/** Mails of one look. */
-const MOST_AT_ONCE = 200;
+/** So many mails are asked about at once: a server lists them all in one line. */
+const WINDOW = 2_000;
+/** A server that sends more of a mail than was asked for is hung up on. */
+const MOST_OF_ANSWER = 8 * MAX_BYTES;
+/** So many mails that are left for later are remembered; with more of them the mailbox rests until they are tried again. */
+const MOST_LEFT = 1_000;
+
+/** How fast a mailbox is read: whatever is in it, memory stays as it is, and others get their turn at the database. */
+export interface Pace {
+  /** Mails of one look. */
+  atOnce: number;
+  /** Until the next look, where there are more. */
+  restMs: number;
+}
+const PACE: Pace = { atOnce: 200, restMs: 10_000 };
 
 export type MailboxDeps = Omit<InboundDeps, 'domain'> & { domain: string | null; log: Logger };
 
 /** Reads the mailbox until it is closed; after an outage it begins again. */
-export function startMailbox(deps: MailboxDeps, url: string): Mailbox {
+export function startMailbox(deps: MailboxDeps, url: string, { atOnce, restMs }: Pace = PACE): Mailbox {
   const closing = new AbortController();
   const { options, path } = mailboxOf(url);
-  /** What cannot be read is left unseen, and does not hold up the others. */
-  const broken = new Set<string>();
+  /** What cannot be read now is left unseen, and does not hold up the others. */
+  const left = new Set<string>();
 
   async function run(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
@@ -60,8 +75,12 @@ export function startMailbox(deps: MailboxDeps, url: string): Mailbox {
       try {
         while (client.usable && !closing.signal.aborted) {
           news.forget();
-          await takeUnseen(client);
+          const isDone = await takeUnseen(client);
           if (!client.usable || closing.signal.aborted) break;
+          if (!isDone) {
+            await sleep(restMs, undefined, { signal: closing.signal }).catch(() => undefined);
+            continue;
+          }
           // Ends when the server tells of something, or when the next command interrupts it.
           const idle = client.idle().catch(() => undefined);
           await Promise.race([news.wait(LOOK_EVERY_MS), idle]);
@@ -74,36 +93,43 @@ export function startMailbox(deps: MailboxDeps, url: string): Mailbox {
     }
   }
 
-  async function takeUnseen(client: ImapFlow): Promise<void> {
-    const found = await client.search({ seen: false }, { uid: true });
-    for (const uid of (found === false || found === undefined ? [] : found).slice(0, MOST_AT_ONCE + broken.size)) {
+  /** Takes so many mails as one look does; answers whether those were all. */
+  async function takeUnseen(client: ImapFlow): Promise<boolean> {
+    let taken = 0;
+    for await (const uid of unseenIn(client)) {
       const key = `${uidValidityOf(client)} ${uid}`;
-      if (closing.signal.aborted || broken.has(key)) continue;
-      // Peeks: it stays unseen until its row stands.
-      const mail = await client.fetchOne(
-        String(uid),
-        { source: { start: 0, maxLength: MAX_BYTES }, size: true },
-        { uid: true },
-      );
-      if (mail === false || mail.source === undefined) continue;
-      const digest = createHash('sha256')
-        .update(mail.source)
-        .update(` ${mail.size ?? 0}`)
-        .digest('hex');
-      try {
-        await receiveMail(deps, (read) => addresseeOf(deps, read), { raw: mail.source, digest });
-      } catch (error) {
-        deps.log.warn({ err: error }, 'a mail of the mailbox could not be recorded; it stays unseen');
-        broken.add(key);
-        continue;
-      }
-      await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true });
+      if (closing.signal.aborted || left.size >= MOST_LEFT) return true;
+      if (left.has(key)) continue;
+      if (taken === atOnce) return false;
+      taken += 1;
+      if (!(await takeOne(client, uid))) left.add(key);
     }
+    return true;
+  }
+
+  /** False: it is left for later. */
+  async function takeOne(client: ImapFlow, uid: number): Promise<boolean> {
+    // Peeks: it stays unseen until its row stands.
+    const asked = { source: { start: 0, maxLength: MAX_BYTES }, size: true };
+    const mail = await client.fetchOne(String(uid), asked, { uid: true });
+    if (mail === false || mail.source === undefined) return true;
+    const digest = createHash('sha256')
+      .update(mail.source)
+      .update(` ${mail.size ?? 0}`)
+      .digest('hex');
+    try {
+      await receiveMail(deps, (read) => addresseeOf(deps, read), { raw: mail.source, digest });
+    } catch (error) {
+      deps.log.warn({ err: error }, 'a mail of the mailbox is not recorded now; it stays unseen and is tried again');
+      return false;
+    }
+    await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true });
+    return true;
   }
 
   const running = run();
   // What could not be recorded for an outage of ours is tried again.
-  const again = setInterval(() => broken.clear(), LONGEST_PAUSE_MS).unref();
+  const again = setInterval(() => left.clear(), LONGEST_PAUSE_MS).unref();
   return {
     async close() {
       clearInterval(again);
@@ -124,10 +150,22 @@ function mailboxOf(url: string): { options: ImapFlowOptions; path: string } {
     ...(!secure && searchParams.get('starttls') === 'required' ? { doSTARTTLS: true } : {}),
     auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
     logger: false,
+    maxLiteralSize: MOST_OF_ANSWER,
+    maxResponseSize: 2 * MOST_OF_ANSWER,
     connectionTimeout: CONNECT_MS,
     maxIdleTime: LOOK_EVERY_MS,
   };
   return { options, path: decodeURIComponent(pathname.slice(1)) || 'INBOX' };
+}
+
+/** The unseen mails, the oldest first, asked for window by window. What is removed meanwhile is found by the next look. */
+async function* unseenIn(client: ImapFlow): AsyncGenerator<number> {
+  const { exists } = client.mailbox === false ? { exists: 0 } : client.mailbox;
+  for (let first = 1; first <= exists; first += WINDOW) {
+    const seq = `${first}:${Math.min(first + WINDOW - 1, exists)}`;
+    const found = await client.search({ seen: false, seq }, { uid: true });
+    yield* found === false || found === undefined ? [] : found;
+  }
 }
 
 function uidValidityOf({ mailbox }: ImapFlow): string {
@@ -152,6 +190,27 @@ const ADDRESSED = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-t
  * Only what can do no harm (an answer, an absence) is known by its sender alone: anybody can write there that an address is gone.
  */
 async function addresseeOf(deps: MailboxDeps, mail: InboundMail): Promise<MailTo> {
+  const to = await namedBy(deps, mail);
+  const { writtenBy } = to;
+  await requireRoom(deps, to.sendId);
+  if (writtenBy === undefined) return to;
+  return {
+    ...to,
+    async writtenBy(from) {
+      const sendId = await writtenBy(from);
+      await requireRoom(deps, sendId);
+      return sendId;
+    },
+  };
+}
+
+/** Two programs that answer one another fill a mailbox. @throws AppError RATE_LIMITED: what is too much for this hour is left for later */
+async function requireRoom({ store }: MailboxDeps, sendId: string | null): Promise<void> {
+  if (sendId !== null && (await isFlood(store, sendId)))
+    throw new AppError('RATE_LIMITED', 'More came for one message within an hour than is taken');
+}
+
+async function namedBy(deps: MailboxDeps, mail: InboundMail): Promise<MailTo> {
   const signed = deps.domain === null ? null : signedAddress(deps, deps.domain, mail);
   if (signed !== null) return signed;
   const { headers, original } = mail;

@@ -39,6 +39,13 @@ const Decision = z.union([
   z.object({ decision: z.literal('reject'), reason: text(100), note: z.union([z.literal(''), text(4000)]).optional() }),
 ]);
 
+const CHANGED =
+  'The lead has changed since you opened this page. Nothing was done: please look again, and decide then.';
+
+function standingOf({ status, lead }: ListedAssignment): string {
+  return `${status} ${lead.stage}`;
+}
+
 /** A person with the link acts as the rep it was sent to, without the rights of a manager. */
 function holderOf({ repId, assignmentId }: { repId: string; assignmentId: string }): Actor {
   return { kind: 'rep', repId, manager: false, teams: [], link: assignmentId };
@@ -76,6 +83,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     const data = {
       organization,
       action: `/r/${token}`,
+      shown: standingOf(assignment),
       lead: { ...shown, name: fullName(shown) },
       repName: rep.name,
       score: shownScore(scoreAtMs(assignment.lead, nowMs, scoring)),
@@ -142,7 +150,11 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
         400: { description: 'The page again, with the field that is missing', mediaType: 'text/html' },
         403: { description: 'A page: the lead was offered to another rep', mediaType: 'text/html' },
         404: notValid,
-        409: { description: 'A page: the reason why this is not possible', mediaType: 'text/html' },
+        409: {
+          description:
+            'A page: the reason why this is not possible; or the brief again, as the lead has changed since it was shown',
+          mediaType: 'text/html',
+        },
         ...LIMITED_PAGES,
       },
       handle({ params, body, request, rules: { playbook } }) {
@@ -156,6 +168,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           if (!checked.ok)
             return brief(params.token, assignment, playbook, 'Please accept, or choose a reason and reject.', 400);
           const decision = checked.value;
+          if (isOutdated(body, decision, assignment)) return brief(params.token, assignment, playbook, CHANGED, 409);
           if (decision.decision === 'reject' && !playbook.reasons.some(({ reason }) => reason === decision.reason)) {
             return brief(params.token, assignment, playbook, 'Please choose one of the reasons.', 400);
           }
@@ -179,6 +192,17 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
   /** True while the assignment is live and its need is the current, open one. A link can be valid for longer than a need. */
   function isOpen({ status, needId, need, lead }: ListedAssignment): boolean {
     return isLive(status) && need.closedAt === null && lead.needId === needId;
+  }
+
+  /** The page showed the lead otherwise than it stands now. Pressed again, what was decided already stays decided. */
+  function isOutdated(
+    { shown }: Readonly<Record<string, unknown>>,
+    decision: z.output<typeof Decision>,
+    assignment: ListedAssignment,
+  ): boolean {
+    if (shown === undefined || shown === standingOf(assignment)) return false;
+    const isDone = decision.decision === 'accept' && assignment.status === 'accepted';
+    return !isDone && !isRepeated(decision, assignment);
   }
 
   /** The second press of a button gets the decision of the first again. */

@@ -6,7 +6,7 @@ import { zoneOfLead } from '../../domain/lead-zone.ts';
 import { FREQUENCIES, PREFERENCE_LINK_LASTS } from '../../domain/preferences.ts';
 import { masked } from '../../email/masked-address.ts';
 import { unsubscribedPage } from '../../email/pages.ts';
-import { expiredPreferencesPage, linkMailedPage, preferencePage } from '../../email/preference-pages.ts';
+import { linkMailedPage, mailedPreferencesPage, preferencePage } from '../../email/preference-pages.ts';
 import { LANGUAGE_NAMES, wordsFor } from '../../email/words/languages.ts';
 import type { Words } from '../../email/words/words.ts';
 import { leadNow } from '../../store/clock.ts';
@@ -39,11 +39,20 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
   const { organization } = settings;
   const failed = (error: Error): void => log.error({ err: error }, 'a preference page failed');
 
-  async function readerOf(token: string): Promise<(Reader & { isExpired: boolean }) | null> {
-    const link = tokens.readPreferences(token);
+  /** The token of a mail that was opened in the browser does too: it was perhaps passed on, and proves nothing. */
+  function linkOf(token: string): { sendId: string; isOwn: boolean } | null {
+    const own = tokens.readPreferences(token);
+    if (own !== null) return { ...own, isOwn: true };
+    const page = tokens.readView(token, new Date(store.realNow()));
+    return page === null ? null : { ...page, isOwn: false };
+  }
+
+  async function readerOf(token: string): Promise<(Reader & { isOwn: boolean; isExpired: boolean }) | null> {
+    const link = linkOf(token);
     const reader = link === null ? null : await readReader(store.db, link.sendId);
     if (link === null || reader === null) return null;
-    return { ...reader, isExpired: timeOfId(link.sendId) + PREFERENCE_LINK_LASTS < store.realNow() };
+    const isExpired = timeOfId(link.sendId) + PREFERENCE_LINK_LASTS < store.realNow();
+    return { ...reader, isOwn: link.isOwn, isExpired };
   }
 
   async function shown(token: string, { lead }: Reader, rules: PublishedRules, more: Shown = {}): Promise<Reply> {
@@ -88,9 +97,12 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
   } as const;
   const notValid = { description: 'A page: the token is not valid', mediaType: 'text/html' };
   const tooOld = { description: 'A page: the link is too old; it offers to mail a new one', mediaType: 'text/html' };
-  const expired = (token: string, { lead }: Reader): Reply => {
+  /** Offers to mail a link, in place of one that is too old or that anybody may have. */
+  const offered = (token: string, { lead, isOwn }: Reader & { isOwn: boolean }): Reply => {
     const { lang, preferences: t } = wordsFor(lead.language);
-    return htmlPage(410, expiredPreferencesPage({ organization, lang, t, action: `/preferences/${token}` }));
+    const [title, text] = isOwn ? [t.expired, t.expiredText] : [t.passedOn, t.passedOnText];
+    const page = { organization, lang, t, action: `/preferences/${token}`, title, text };
+    return htmlPage(isOwn ? 410 : 200, mailedPreferencesPage(page));
   };
 
   return [
@@ -109,7 +121,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
           await limits.spend('pages', request);
           const reader = await readerOf(params.token);
           if (reader === null) return linkNotValid(organization);
-          return reader.isExpired ? expired(params.token, reader) : shown(params.token, reader, rules);
+          return reader.isOwn && !reader.isExpired ? shown(params.token, reader, rules) : offered(params.token, reader);
         });
       },
     }),
@@ -118,7 +130,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
       method: 'post',
       summary: 'Saves what was chosen, leaves everything, or mails a new link',
       description:
-        '`do=save` with the boxes and fields of the page, `do=leave` to unsubscribe from everything, `do=mail` for a new link where this one is too old: it goes to the address of the lead alone, three a day at most. No cookie is read: only who has the link can post.',
+        '`do=save` with the boxes and fields of the page, `do=leave` to unsubscribe from everything, `do=mail` for a new link where this one is too old: it goes to the address of the lead alone, three a day at most. The token of a mail that was opened in the browser can do no more than that: the page may have been passed on. No cookie is read: only who has the link can post.',
       body: z.record(z.string(), z.unknown()),
       bodyKind: 'form',
       bodyExample: {
@@ -128,7 +140,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
         frequency: 'weekly',
         snooze: '30',
       },
-      beforeBody: ({ token }) => (tokens.readPreferences(token) === null ? linkNotValid(organization) : null),
+      beforeBody: ({ token }) => (linkOf(token) === null ? linkNotValid(organization) : null),
       answers: {
         200: { description: 'The page again: saved', mediaType: 'text/html' },
         400: { description: 'The page again, with what is wrong', mediaType: 'text/html' },
@@ -141,9 +153,9 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
           await limits.spend('pages', request);
           const reader = await readerOf(params.token);
           if (reader === null) return linkNotValid(organization);
-          const { sendId, isExpired, lead } = reader;
+          const { sendId, isOwn, isExpired, lead } = reader;
           const { lang, preferences: t, unsubscribe: left } = wordsFor(lead.language);
-          if (body['do'] === 'leave') {
+          if (isOwn && body['do'] === 'leave') {
             ring((await unsubscribe(store, { leadId: lead.id, sendId, source: 'preference page' })).ringIds);
             return htmlPage(
               200,
@@ -154,7 +166,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
             ring((await askForLink(store, lead.id)).ringIds);
             return htmlPage(200, linkMailedPage({ organization, lang, t }));
           }
-          if (isExpired) return expired(params.token, reader);
+          if (!isOwn || isExpired) return offered(params.token, reader);
           const choice = choiceOf(body, t, lead, rules, store.realNow());
           if (choice === null) return shown(params.token, reader, rules, { problem: t.wrongDate });
           const by = { leadId: lead.id, sendId, ipHash: await hashIp(store, request.ip ?? '') };

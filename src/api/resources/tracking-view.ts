@@ -25,7 +25,7 @@ export function viewRoutes({ store, tokens, limits, log, settings }: ApiDeps): R
       tag: 'Tracking',
       summary: 'A mail in the browser',
       description:
-        'Written again from its template and what is known of its reader today; it says so if that differs from what was sent. Without pixel and tracked links.',
+        'Written again from its template and what is known of its reader today; it says so if that differs from what was sent. Without pixel and tracked links. The page can be passed on: links to unsubscribe and to choose lead to a page that mails them to the reader.',
       access: 'public',
       params: z.object({ token: Token }),
       answers: {
@@ -43,7 +43,11 @@ export function viewRoutes({ store, tokens, limits, log, settings }: ApiDeps): R
             if (link === null) return linkNotValid(organization);
             const mail = { tokens, publicUrl, ...organization, from: { address: '', name: senderName } };
             const { playbook } = store.rules.current();
-            const shown = await sentMail(store.db, { mail, playbook }, link.sendId);
+            const shown = await sentMail(
+              store.db,
+              { mail, playbook, asks: `/preferences/${params.token}` },
+              link.sendId,
+            );
             return shown.kind === 'mail'
               ? html(200, mailInBrowser(shown), HEADERS)
               : htmlPage(200, mailNotShownPage({ organization, because: shown.kind }));

@@ -1,3 +1,4 @@
+import { DEEPEST_CONDITION } from '../condition-parts.ts';
 import type { Field, Parameter } from './field.ts';
 import { FIELDS, isBehavior, OPEN_FIELDS } from './registry.ts';
 import type { Operator } from '../matcher.ts';
@@ -41,7 +42,7 @@ export function conditionsSchema(): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'conditions.schema.json',
     title: 'Condition',
-    description: 'Of a lead. Generated from the registry of fields: see docs/conditions.md.',
+    description: `Of a lead. Conditions may stand at most ${DEEPEST_CONDITION} deep inside one another. Generated from the registry of fields: see docs/conditions.md.`,
     $ref: '#/$defs/condition',
     $defs: {
       condition: group('condition', [...rows, ...behaviors], [OPEN_FIELDS.attributes.prefix]),

@@ -1,4 +1,4 @@
-import type { InboundMail } from './read-mail.ts';
+import { type InboundMail, MAX_REPORTS } from './read-mail.ts';
 import type { ServerWords, SmtpPhase } from './judge.ts';
 
 /** What a notice says of one recipient. */
@@ -22,8 +22,9 @@ export function reportedRecipients(mail: InboundMail): Reported[] {
   const reported = mail.reports.map((fields) => fromReport(fields, mail));
   if (reported.length > 0) return reported;
   const paragraphs = paragraphsOfNotice(mail);
-  if (paragraphs.length > 0) return paragraphs.map(({ address, text }) => fromWords(address, text, mail.notice));
-  return [fromWords(addressBeside(mail), mail.notice, mail.notice)];
+  const phase = phaseOf(mail.notice);
+  if (paragraphs.length > 0) return paragraphs.map(({ address, text }) => fromWords(address, text, phase));
+  return [fromWords(addressBeside(mail), mail.notice, phase)];
 }
 
 function fromReport(fields: ReadonlyMap<string, string>, mail: InboundMail): Reported {
@@ -45,7 +46,8 @@ function fromReport(fields: ReadonlyMap<string, string>, mail: InboundMail): Rep
   };
 }
 
-function fromWords(address: string | null, text: string, notice: string): Reported {
+/** @param phase that of the notice, where the words about the recipient name none */
+function fromWords(address: string | null, text: string, phase: SmtpPhase | null): Reported {
   return {
     address,
     action: null,
@@ -53,7 +55,7 @@ function fromWords(address: string | null, text: string, notice: string): Report
       text: answerIn(text),
       beside: '',
       status: statusIn(text),
-      phase: phaseOf(text) ?? phaseOf(notice),
+      phase: phaseOf(text) ?? phase,
       isRemote: REPLY.test(text),
     },
   };
@@ -68,17 +70,20 @@ function answerIn(text: string): string {
   return text.replace(/\d\.\d\.\d - [\w ]+(?=[245]\d\d-')/, '');
 }
 
-/** What stands from an address on, to the next one of those that a line begins with. */
+/** What stands from an address on, to the next one of those that a line begins with; of the first recipients alone. */
 function paragraphsOfNotice({ notice, headers, original }: InboundMail): { address: string; text: string }[] {
   const own = addressIn(headers.get('to'));
   const others = [own, addressIn(original.get('return-path')), addressIn(original.get('from'))];
-  const named = [...notice.matchAll(STARTS)].filter(
-    ([, address]) => address !== undefined && !others.includes(address),
-  );
-  const starts = named.filter(([, address], n) => named.findIndex(([, other]) => other === address) === n);
-  return starts.map((match, n) => ({
-    address: match[1] ?? '',
-    text: notice.slice(starts.length === 1 ? 0 : match.index, starts[n + 1]?.index ?? notice.length),
+  const first = new Map<string, number>();
+  for (const { 1: address = '', index } of notice.matchAll(STARTS)) {
+    if (others.includes(address) || first.has(address)) continue;
+    first.set(address, index);
+    if (first.size > MAX_REPORTS) break;
+  }
+  const starts = [...first].map(([address, at]) => ({ address, at }));
+  return starts.slice(0, MAX_REPORTS).map(({ address, at }, n) => ({
+    address,
+    text: notice.slice(starts.length === 1 ? 0 : at, starts[n + 1]?.at ?? notice.length),
   }));
 }
 
@@ -92,9 +97,9 @@ function besideAddress(notice: string, address: string | null): string | null {
   if (address === null) return null;
   const at = notice.indexOf(address);
   if (at === -1) return null;
-  const rest = notice.slice(at + address.length);
+  const rest = notice.slice(at + address.length).slice(0, MAX_BESIDE_CHARS);
   const next = [...rest.matchAll(STARTS)].find(([, other]) => other !== address)?.index ?? MAX_BESIDE_CHARS;
-  return rest.slice(0, Math.min(next, MAX_BESIDE_CHARS));
+  return rest.slice(0, next);
 }
 
 function addressBeside({ headers, original, notice }: InboundMail): string | null {

@@ -44,10 +44,13 @@ export const de: Words = {
     expired: 'Dieser Link ist zu alt',
     expiredText:
       'Ein Link zu Ihren Einstellungen gilt 90 Tage, damit eine alte Mail in falschen Händen nicht schadet. Wir schicken gern einen neuen an die Adresse, für die dieser Link war.',
-    mailLink: 'Neuen Link schicken',
-    linkMailed: 'Ein neuer Link ist unterwegs',
+    passedOn: 'Nur mit einem eigenen Link',
+    passedOnText:
+      'Wer die Adresse einer E-Mail im Browser hat, kann sie öffnen; darum lässt sich von dort nichts ändern. Nehmen Sie den Link in der E-Mail selbst, oder lassen Sie einen an die Adresse schicken, an die die E-Mail ging.',
+    mailLink: 'Link schicken',
+    linkMailed: 'Ein Link ist unterwegs',
     linkMailedText:
-      'Er geht an die Adresse, für die der alte Link war. Kommt nichts an, versuchen Sie es bitte morgen noch einmal.',
+      'Er geht an die Adresse, an die die E-Mail ging. Kommt nichts an, versuchen Sie es bitte morgen noch einmal.',
     consent: (topic) => `Auf der Einstellungsseite angekreuzt: „${topic}“`,
     refusal: (topic) => `Auf der Einstellungsseite abgewählt: „${topic}“`,
   },

@@ -44,9 +44,12 @@ export const en: Words = {
     expired: 'This link is too old',
     expiredText:
       'A link to your settings works for 90 days, so that an old mail in the wrong hands does no harm. We can mail a new one to the address that this link was for.',
-    mailLink: 'Mail me a new link',
-    linkMailed: 'A new link is on its way',
-    linkMailedText: 'It goes to the address that the old link was for. If nothing arrives, please try again tomorrow.',
+    passedOn: 'Only by a link of your own',
+    passedOnText:
+      'Whoever has the address of an email in the browser can open it, so nothing can be changed from there. Use the link in the email itself, or have one mailed to the address that the email was for.',
+    mailLink: 'Mail me a link',
+    linkMailed: 'A link is on its way',
+    linkMailedText: 'It goes to the address that the email was for. If nothing arrives, please try again tomorrow.',
     consent: (topic) => `Ticked on the preference page: “${topic}”`,
     refusal: (topic) => `Unticked on the preference page: “${topic}”`,
   },

@@ -39,6 +39,9 @@ export interface Words {
     small: string;
     expired: string;
     expiredText: string;
+    /** Of the page of a mail that may have been passed on. */
+    passedOn: string;
+    passedOnText: string;
     mailLink: string;
     linkMailed: string;
     linkMailedText: string;

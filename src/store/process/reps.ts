@@ -1,6 +1,6 @@
 import { hasLimits, type RepLoad } from '../../domain/room.ts';
 import { FULL_TURN, lowestTurn, turnOfWeight } from '../../domain/route.ts';
-import type { Db, Tx } from '../db.ts';
+import type { Tx } from '../db.ts';
 import type { Rep } from '../generated/client.ts';
 import { columnsOf } from '../rows.ts';
 
@@ -77,21 +77,6 @@ export async function refusersSince(tx: Tx, needId: string, since: Date | null):
     WHERE need_id = ${needId} AND status IN ('rejected', 'expired', 'rerouted')
       AND offered_at > ${since ?? new Date(0)}`;
   return rows.map((row) => row.repId);
-}
-
-/** Keys known to this process, by database and handle. A rep keeps both for good. */
-const keys = new WeakMap<Db, Map<string, string>>();
-
-/** The key of a rep in routing.yaml. In the transaction of the caller, which must not wait for a second connection. */
-export async function repKey(db: Db, tx: Tx, repId: string | null): Promise<string | null> {
-  if (repId === null) return null;
-  let known = keys.get(db);
-  if (known === undefined) keys.set(db, (known = new Map()));
-  const kept = known.get(repId);
-  if (kept !== undefined) return kept;
-  const [rep] = await tx.$queryRaw<{ key: string }[]>`SELECT key FROM reps WHERE id = ${repId}`;
-  if (rep !== undefined) known.set(repId, rep.key);
-  return rep?.key ?? null;
 }
 
 /** Name and address of the active rep who has a lead; null: nobody has it. */
