@@ -5,7 +5,7 @@ import { actorHandle } from '../domain/actor.ts';
 import { decimalsOf } from '../domain/currency.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { scopeOf } from '../domain/policy.ts';
-import { type Measured, planTarget, type TargetLayer, type TargetPlan } from '../domain/target.ts';
+import { type Measured, planTarget, type TargetPlan } from '../domain/target.ts';
 import { readAsk } from '../reports/ask.ts';
 import { RATE_LAYERS, readTargetAsk, type TargetAsked, type TargetWords, withAssumed } from '../reports/ask-target.ts';
 import { FUNNEL } from '../reports/funnel.ts';
@@ -19,19 +19,10 @@ import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
 import { csrfField, type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
+import { LAYER_WORDS, mayDelete, PATH, savedPart, table } from './target-parts.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
 
-const PATH = '/console/reports/target';
 const DONE: Readonly<Record<string, string>> = { saved: 'The plan is saved.', deleted: 'The plan is deleted.' };
-
-const LAYER_WORDS: Readonly<Record<TargetLayer, string>> = {
-  came: 'Come in',
-  qualified: 'Qualified',
-  handed: 'Handed over',
-  accepted: 'Accepted',
-  opportunity: 'Opportunity',
-  won: 'Customer',
-};
 
 /** What is measured: a year, so that every season is in it. */
 const MEASURED = '365d';
@@ -155,11 +146,6 @@ function requirePlanner(visitor: Visitor): string {
   return actorHandle(actor);
 }
 
-/** A plan is its author's. One whose author has left is for an admin. */
-function mayDelete({ actors }: Visitor, author: string): boolean {
-  return actors.some((actor) => actorHandle(actor) === author || ('role' in actor && actor.role === 'admin'));
-}
-
 const WORDS = ['goal', 'amount', 'until', 'value', ...RATE_LAYERS.map((layer) => `rate-${layer}`)];
 
 function wordsOf(given: Readonly<Record<string, unknown>>): TargetWords {
@@ -267,68 +253,10 @@ function planPart(plan: TargetPlan, currency: string): Html {
   </section>`;
 }
 
-function table(label: string, head: readonly string[], rows: readonly (readonly string[])[]): Html {
-  return html`<div class="wide card" tabindex="0" role="region" aria-label="${label}">
-    <table>
-      <thead>
-        <tr>
-          ${head.map((name, i) => html`<th scope="col" class="${i === 0 ? '' : 'number'}">${name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (cells) =>
-            html`<tr>
-              ${cells.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="number">${cell}</td>`))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
-}
-
 function saveForm({ csrf }: Visitor, words: TargetWords): Html {
   return html`<form class="card" method="post" action="${PATH}">
     ${csrfField(csrf)}${Object.entries(words).map(([key, value]) => html`<input type="hidden" name="${key}" value="${value ?? ''}" />`)}
     <label for="name">Save this plan as</label><input id="name" name="name" required maxlength="100" />
     <button>Save</button>
   </form>`;
-}
-
-function savedPart(
-  saved: readonly { one: SavedPlan; happened: readonly number[] }[],
-  visitor: Visitor,
-  currency: string,
-): Html | '' {
-  if (saved.length === 0) return '';
-  return html`<section>
-    <h2>Saved plans, and what happened</h2>
-    ${saved.map(
-      ({ one, happened }) =>
-        html`<section class="card">
-          <h3>${one.name}</h3>
-          <p class="soft">
-            ${'customers' in one.goal ? `${one.goal.customers} customers` : inWords(one.goal.moneyMinor, 'money', one.currency)},
-            ${one.from} to ${one.until}
-          </p>
-          ${table(
-            one.name,
-            ['Layer', 'Planned', 'So far', 'Share'],
-            one.plan.layers.map(({ layer, needed }, i) => [
-              LAYER_WORDS[layer],
-              inWords(needed, 'count', currency),
-              inWords(happened[i] ?? 0, 'count', currency),
-              inWords(needed === 0 ? null : (happened[i] ?? 0) / needed, 'share', currency),
-            ]),
-          )}
-          ${
-            mayDelete(visitor, one.createdBy)
-              ? html`<form method="post" action="${PATH}/${one.id}/delete">
-                  ${csrfField(visitor.csrf)}<button>Delete ${one.name}</button>
-                </form>`
-              : ''
-          }
-        </section>`,
-    )}
-  </section>`;
 }

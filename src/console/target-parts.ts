@@ -1,0 +1,82 @@
+/** What the page of targets has more than once, and the saved plans on it. */
+import { html } from 'hono/html';
+import { actorHandle } from '../domain/actor.ts';
+import type { TargetLayer } from '../domain/target.ts';
+import { inWords } from '../reports/words.ts';
+import type { SavedPlan } from '../store/target-plans.ts';
+import { csrfField, type Html } from './layout.ts';
+import type { Visitor } from './session.ts';
+
+export const PATH = '/console/reports/target';
+
+export const LAYER_WORDS: Readonly<Record<TargetLayer, string>> = {
+  came: 'Come in',
+  qualified: 'Qualified',
+  handed: 'Handed over',
+  accepted: 'Accepted',
+  opportunity: 'Opportunity',
+  won: 'Customer',
+};
+
+export function table(label: string, head: readonly string[], rows: readonly (readonly string[])[]): Html {
+  return html`<div class="wide card" tabindex="0" role="region" aria-label="${label}">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((name, i) => html`<th scope="col" class="${i === 0 ? '' : 'number'}">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="number">${cell}</td>`))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A plan is its author's. One whose author has left is for an admin. */
+export function mayDelete({ actors }: Visitor, author: string): boolean {
+  return actors.some((actor) => actorHandle(actor) === author || ('role' in actor && actor.role === 'admin'));
+}
+
+export function savedPart(
+  saved: readonly { one: SavedPlan; happened: readonly number[] }[],
+  visitor: Visitor,
+  currency: string,
+): Html | '' {
+  if (saved.length === 0) return '';
+  return html`<section>
+    <h2>Saved plans, and what happened</h2>
+    ${saved.map(
+      ({ one, happened }) =>
+        html`<section class="card">
+          <h3>${one.name}</h3>
+          <p class="soft">
+            ${'customers' in one.goal ? `${one.goal.customers} customers` : inWords(one.goal.moneyMinor, 'money', one.currency)},
+            ${one.from} to ${one.until}
+          </p>
+          ${table(
+            one.name,
+            ['Layer', 'Planned', 'So far', 'Share'],
+            one.plan.layers.map(({ layer, needed }, i) => [
+              LAYER_WORDS[layer],
+              inWords(needed, 'count', currency),
+              inWords(happened[i] ?? 0, 'count', currency),
+              inWords(needed === 0 ? null : (happened[i] ?? 0) / needed, 'share', currency),
+            ]),
+          )}
+          ${
+            mayDelete(visitor, one.createdBy)
+              ? html`<form method="post" action="${PATH}/${one.id}/delete">
+                  ${csrfField(visitor.csrf)}<button>Delete ${one.name}</button>
+                </form>`
+              : ''
+          }
+        </section>`,
+    )}
+  </section>`;
+}
