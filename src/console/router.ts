@@ -13,6 +13,7 @@ import { openIdPages } from './open-id.ts';
 import { signInPages } from './sign-in.ts';
 import { attentionPages } from './attention-page.ts';
 import { boardPage } from './board-page.ts';
+import { cadencePages } from './cadence-pages.ts';
 import { reportPages } from './report-pages.ts';
 import { targetPage } from './target-page.ts';
 import { usersPage } from './users-page.ts';
@@ -43,6 +44,7 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   leadPages(router, deps);
   boardPage(router, deps);
   attentionPages(router, deps);
+  cadencePages(router, deps);
   targetPage(router, deps);
   reportPages(router, deps);
   usersPage(router, deps);

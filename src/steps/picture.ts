@@ -68,7 +68,8 @@ function wayInWords(cadence: Cadence, way: Way): string {
   return `${when}→ ${to}`;
 }
 
-function endInWords({ whenDone }: Cadence, way: Way): string {
+/** Where a way leads that leads to no step. */
+export function endInWords({ whenDone }: Pick<Cadence, 'whenDone'>, way: Way): string {
   if (way.go === 'cadence') return `cadence ${way.cadence}`;
   if (way.go === 'out') return `out: ${way.because}`;
   return whenDone === 'dormant' ? 'the end: dormant' : `the end: cadence ${whenDone.move}`;

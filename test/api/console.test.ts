@@ -625,6 +625,8 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /board/reps/:rep/back': 'managers',
   'post /board/reps/:rep/active': 'managers',
   'post /board/reps/:rep/limits': 'managers',
+  'get /cadences': 'signed in',
+  'get /cadences/:cadence': 'signed in',
   'get /reports': 'signed in',
   'get /reports/target': 'signed in',
   'post /reports/target': 'managers',

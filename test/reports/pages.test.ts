@@ -75,7 +75,15 @@ async function sessionOf(email: string): Promise<string> {
   return (await openSessionOf(bench.db, email, new Date())) ?? '';
 }
 
-const PAGES = ['reports', 'reports/target', ...REPORTS.map(({ key }) => `reports/${key}`)];
+const PAGES = [
+  'reports',
+  'reports/target',
+  ...REPORTS.map(({ key }) => `reports/${key}`),
+  'cadences',
+  'cadences/past-nurture',
+  'cadences/ebook-resources',
+  'leads?cadence=past-nurture&step=welcome&mail=clicked',
+];
 
 test('a payload is text, on every report by every dimension, and in the list behind a figure', async () => {
   const who = createVisitor(() => bench.base);
@@ -109,6 +117,35 @@ test('a wrong question is answered with what is wrong, and with the report witho
   expect(text).toContain('From lead to customer');
   expect((await who.go('/console/reports/no-such')).status).toBe(404);
 });
+
+test('the map of a cadence shows what each step did, and each count leads to its leads', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
+  expect((await who.go('/console/cadences')).text).toContain('/console/cadences/past-nurture');
+  const { text } = await who.go('/console/cadences/past-nurture');
+  const mail = { stepId: 'welcome', status: 'sent' as const };
+  const sent = await bench.db.send.count({ where: mail });
+  const clicked = await bench.db.send.count({
+    where: { ...mail, id: { in: await clickedSends() } },
+  });
+  expect(text).toContain(`>${sent} sent</tspan>`);
+  expect(text).toContain(`>${clicked} clicked</tspan>`);
+  expect(text).toMatch(/\d+ % \(\d+\)/);
+  const leads = await bench.get(
+    '/v1/leads?cadence=past-nurture&step=welcome&mail=clicked&limit=200',
+    bench.keys.marketer,
+  );
+  expect((leads.body['items'] as unknown[]).length).toBe(Math.min(200, clicked));
+  const shown = await who.go('/console/leads?cadence=past-nurture&step=welcome&mail=clicked');
+  expect(shown.text).toContain('Leads of the step ‘welcome’ of past-nurture: they clicked in it.');
+  expect(await who.go('/console/leads?mail=read')).toMatchObject({ status: 400 });
+  expect((await who.go('/console/cadences/constructor')).status).toBe(404);
+});
+
+async function clickedSends(): Promise<string[]> {
+  const clicks = await bench.db.event.findMany({ where: { type: 'email.clicked', machine: false } });
+  return clicks.flatMap(({ sendId }) => sendId ?? []);
+}
 
 test('a plan is made, saved, compared with what happened, and deleted', async () => {
   const who = createVisitor(() => bench.base);
@@ -169,7 +206,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
       expect(found, path).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(390);
     }
-  }, 60_000);
+  }, 120_000);
 
   test('a marketer goes from the overview to the leads behind a figure by keyboard; nothing is refused by the security policy', async () => {
     const page = await open(1200);

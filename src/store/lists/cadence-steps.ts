@@ -1,4 +1,8 @@
+import type { Scope } from '../../domain/policy.ts';
+import { leadInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
+import { Prisma } from '../generated/client.ts';
+import { planned } from '../planned.ts';
 import { type ByVerdict, NONE_BY_VERDICT, VERDICT_KEY_SQL, verdictPlace } from './by-verdict.ts';
 
 /** What happened at a step of a cadence, over all its revisions. Reactions are those of people, each send counted once. */
@@ -34,15 +38,20 @@ const REACTIONS: Readonly<Record<string, 'clicked' | 'replied' | 'unsubscribed'>
 };
 
 /**
- * By step id, steps that are gone included; `entered`: how many enrollments there were in all. One statement over the enrollments of the
+ * Of leads in scope, by step id, steps that are gone included; `entered`: how many enrollments there were in all. One statement over the enrollments of the
  * cadence, their sends and what people did with these.
  */
 export async function countSteps(
   db: Db,
   cadence: string,
+  scope: Scope = { kind: 'all' },
 ): Promise<{ entered: number; steps: Map<string, StepCounts> }> {
-  const rows = await db.$queryRaw<{ stepId: string | null; what: string; times: number }[]>`
-    WITH runs AS MATERIALIZED (SELECT id, step_id, ended_at FROM enrollments WHERE cadence = ${cadence}),
+  const rows = await planned<{ stepId: string | null; what: string; times: number }>(
+    db,
+    Prisma.sql`
+    WITH runs AS MATERIALIZED (
+      SELECT run.id, run.step_id, run.ended_at FROM enrollments run
+      WHERE run.revision_id IN (SELECT cr.id FROM cadence_revisions cr WHERE cr.cadence = ${cadence}) AND ${leadInScope(scope, 'run.lead_id')}),
     mails AS MATERIALIZED (
       SELECT s.id, s.step_id, s.status FROM runs JOIN sends s ON s.enrollment_id = runs.id
       WHERE s.audience = 'lead' AND s.step_id IS NOT NULL AND s.status IN ('sent', 'skipped')),
@@ -57,7 +66,8 @@ export async function countSteps(
       WHERE NOT machine AND type <> 'email.opened' GROUP BY step_id, type
     UNION ALL SELECT step_id, by, count(DISTINCT send_id)::int FROM happened
       WHERE type LIKE 'email.%' GROUP BY step_id, by
-    UNION ALL SELECT NULL, 'entered', count(*)::int FROM runs`;
+    UNION ALL SELECT NULL, 'entered', count(*)::int FROM runs`,
+  );
   const steps = new Map<string, StepCounts>();
   for (const { stepId, what, times } of rows)
     if (stepId !== null) steps.set(stepId, withCount(steps.get(stepId) ?? NO_COUNTS, what, times));

@@ -1,0 +1,170 @@
+/** A cadence as a picture: a box a step, in the order of the file, with its figures; an arrow a way on, with the share that went it. */
+import { html } from 'hono/html';
+import type { Cadence, Step } from '../domain/cadence.ts';
+import type { Conversion } from '../steps/conversion.ts';
+import { kindOf } from '../steps/kinds.ts';
+import { waysFrom } from '../steps/next-step.ts';
+import { endInWords } from '../steps/picture.ts';
+import type { Way } from '../steps/position.ts';
+import type { Html } from './layout.ts';
+
+/** A figure of a step, and where its leads are listed. */
+export interface MapFigure {
+  words: string;
+  href: string;
+}
+
+const BOX = { left: 120, width: 520, height: 62 };
+const WAY_HEIGHT = 22;
+const GAP = 40;
+const LANE = 14;
+const LANES = 7;
+const WIDTH = 960;
+const LONGEST_LINE = 62;
+const LONGEST_WAY = 40;
+
+interface Placed {
+  step: Step;
+  top: number;
+  /** To the step below it in the file. */
+  down: string | null;
+  /** All others, each with its words. */
+  aside: readonly { words: string; to: string | null }[];
+}
+
+/** @param figuresOf In the order in which they are shown */
+export function cadenceMap(
+  cadence: Cadence,
+  conversion: Conversion,
+  figuresOf: (stepId: string) => readonly MapFigure[],
+): Html {
+  const placed = place(cadence, conversion);
+  const topOf = new Map(placed.map(({ step, top }) => [step.id, top]));
+  const last = placed.at(-1);
+  const height = (last === undefined ? 0 : bottomOf(last)) + 20;
+  let lanes = 0;
+  const arcs = placed.flatMap((one) =>
+    one.aside.flatMap(({ to }) => {
+      const target = to === null ? undefined : topOf.get(to);
+      if (target === undefined) return [];
+      lanes += 1;
+      const x = BOX.left - 20 - ((lanes - 1) % LANES) * LANE;
+      const [from, into] = [one.top + BOX.height - 14, target + 16 + ((lanes - 1) % LANES) * 4];
+      return [
+        html`<path
+          d="M${BOX.left} ${from}H${x}V${into}H${BOX.left - 2}"
+          fill="none"
+          stroke="var(--chart-${(lanes % 3) + 1})"
+          stroke-width="1.5"
+          marker-end="url(#arrow)"
+        />`,
+      ];
+    }),
+  );
+  return html`<svg
+    class="chart"
+    role="group"
+    aria-label="Map of the cadence"
+    viewBox="0 0 ${WIDTH} ${height}"
+    font-family="sans-serif"
+    font-size="14"
+  >
+    <defs>
+      <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+        <path d="M0 0L8 4L0 8z" fill="var(--soft)" />
+      </marker>
+    </defs>
+    ${arcs}${placed.map((one) => boxOf(one, figuresOf(one.step.id)))}
+  </svg>`;
+}
+
+function place(cadence: Cadence, conversion: Conversion): Placed[] {
+  let top = 10;
+  return cadence.steps.map((step, i) => {
+    const below = cadence.steps[i + 1]?.id ?? null;
+    const ways = waysFrom(cadence, step);
+    const isDown = (way: Way) => below !== null && 'stepId' in way && way.stepId === below;
+    const down = ways.find(isDown);
+    const one: Placed = {
+      step,
+      top,
+      down: down === undefined ? null : joined(wordsOf(down), shareInWords(conversion, step.id, below)),
+      aside: ways
+        .filter((way) => !isDown(way))
+        .map((way) => {
+          const to = 'stepId' in way ? way.stepId : null;
+          const words = `${wordsOf(way)} → ${to ?? endInWords(cadence, way)}`.trim();
+          return { to, words: joined(cut(words, LONGEST_WAY), shareInWords(conversion, step.id, to)) };
+        }),
+    };
+    top = bottomOf(one) + GAP;
+    return one;
+  });
+}
+
+function bottomOf({ top, aside }: Placed): number {
+  return top + Math.max(BOX.height, aside.length * WAY_HEIGHT + 8);
+}
+
+const wordsOf = (way: Way): string => ('when' in way ? way.when : '');
+const joined = (words: string, share: string): string => [words, share].filter((part) => part !== '').join(' · ');
+
+/** "62 % (31)"; nothing where nobody is known to have left the step. */
+export function shareInWords({ taken, left }: Conversion, from: string, to: string | null): string {
+  const of = left.get(from) ?? 0;
+  if (of === 0 || to === null) return '';
+  const times = taken.get(`${from}>${to}`) ?? 0;
+  return `${Math.round((100 * times) / of)} % (${times})`;
+}
+
+function boxOf({ step, top, down, aside }: Placed, figures: readonly MapFigure[]): Html {
+  const middle = BOX.left + BOX.width / 2;
+  const name = `${step.id}: ${kindOf(step).position.label(step)}`;
+  const right = BOX.left + BOX.width;
+  return html`<g>
+    <rect
+      x="${BOX.left}"
+      y="${top}"
+      width="${BOX.width}"
+      height="${BOX.height}"
+      rx="8"
+      fill="var(--card)"
+      stroke="var(--soft)"
+    />
+    <text x="${BOX.left + 14}" y="${top + 24}" fill="var(--ink)" font-weight="600">${cut(name, LONGEST_LINE)}</text>
+    <text x="${BOX.left + 14}" y="${top + 48}" fill="var(--soft)">
+      ${figures.map(
+        ({ words, href }, n) =>
+          html`${n === 0 ? '' : ' · '}<a href="${href}"
+              ><tspan fill="var(--accent)" text-decoration="underline">${words}</tspan></a
+            >`,
+      )}
+    </text>
+    ${aside.map(
+      ({ words }, n) =>
+        html`<text x="${right + 12}" y="${top + 22 + n * WAY_HEIGHT}" fill="var(--ink)" font-size="13">${words}</text>`,
+    )}
+    ${
+      down === null
+        ? ''
+        : html`<path
+              d="M${middle} ${top + BOX.height}V${bottomOf({ step, top, down, aside }) + GAP - 2}"
+              stroke="var(--soft)"
+              stroke-width="1.5"
+              marker-end="url(#arrow)"
+            />
+            <text
+              x="${middle + 10}"
+              y="${bottomOf({ step, top, down, aside }) + GAP / 2 + 5}"
+              fill="var(--ink)"
+              font-size="13"
+            >
+              ${down}
+            </text>`
+    }
+  </g>`;
+}
+
+function cut(words: string, longest: number): string {
+  return words.length <= longest ? words : `${words.slice(0, longest - 1)}…`;
+}

@@ -1,0 +1,177 @@
+/** The cadences: a list, and a page for each with its map and its figures. */
+import type { Response, Router } from 'express';
+import { html } from 'hono/html';
+import type { Cadence } from '../domain/cadence.ts';
+import { AppError } from '../domain/errors.ts';
+import { type Scope, scopeOf } from '../domain/policy.ts';
+import { type Conversion, conversionOf } from '../steps/conversion.ts';
+import { kindOf, STEP_KINDS } from '../steps/kinds.ts';
+import { waysFrom } from '../steps/next-step.ts';
+import { endInWords } from '../steps/picture.ts';
+import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
+import { MOST_RUNS, waysTaken } from '../store/lists/cadence-ways.ts';
+import { type CadenceInUse, listCadences } from '../store/lists/cadences.ts';
+import type { MailResult } from '../store/lists/lead-match.ts';
+import { cadenceMap, type MapFigure, shareInWords } from './cadence-map.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { type Html, sendPage } from './layout.ts';
+import { headOf } from './navigation.ts';
+import { requireAtAll, type Visitor, visitorOf } from './session.ts';
+
+/** The figures of a step, in the order in which they are shown, with the leads that each leads to. */
+const FIGURES: readonly { key: keyof StepCounts & (MailResult | 'here'); title: string; words: string }[] = [
+  { key: 'here', title: 'Here now', words: 'here' },
+  { key: 'sent', title: 'Sent', words: 'sent' },
+  { key: 'clicked', title: 'Clicked', words: 'clicked' },
+  { key: 'replied', title: 'Replied', words: 'replied' },
+  { key: 'unsubscribed', title: 'Unsubscribed', words: 'unsubscribed' },
+  { key: 'skipped', title: 'Skipped', words: 'skipped' },
+];
+
+const TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
+
+export function cadencePages(router: Router, { store, settings }: ConsoleDeps): void {
+  const send = (response: Response, visitor: Visitor, title: string, content: Html) =>
+    sendPage(response, 200, { title, companyName: settings.organization.companyName, who: headOf(visitor) }, content);
+
+  router.get('/cadences', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    scopeFor(visitor);
+    const { cadences } = store.rules.current();
+    const inUse = await listCadences(store.db, cadences);
+    await send(response, visitor, 'Cadences', listPart(inUse, cadences));
+  });
+
+  router.get('/cadences/:cadence', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    const scope = scopeFor(visitor);
+    const key = request.params['cadence'];
+    const found = (await listCadences(store.db, store.rules.current().cadences)).find(
+      ({ revision }) => revision.cadence === key,
+    );
+    if (found === undefined) throw new AppError('NOT_FOUND', 'There is no such page.');
+    const counted = await countSteps(store.db, key, scope);
+    const { runs, ways } = await waysTaken(store.db, scope, key, TOLD_BY_SENDS);
+    const { definition, number } = found.revision;
+    const conversion = conversionOf(definition, ways);
+    const running = [...counted.steps.values()].reduce((sum, { here }) => sum + here, 0);
+    const content = html`<p>
+        ${definition.description ?? ''} Revision ${number}: ${counted.entered} leads entered in all, ${running} are in
+        it now.
+      </p>
+      <p class="soft">
+        Figures are of all revisions. Clicks and replies are those of people. The arrows show what share of those who
+        left a step went that way${runs >= MOST_RUNS ? `, of the newest ${MOST_RUNS} who entered` : ''}.
+      </p>
+      <div class="card wide" tabindex="0" role="region" aria-label="Map">
+        ${cadenceMap(definition, conversion, (stepId) => figuresOf(key, stepId, counted.steps.get(stepId) ?? NO_COUNTS))}
+      </div>
+      <h2>The same as a table</h2>
+      ${tablePart(key, definition, conversion, counted.steps)}
+      <p><a href="/console/reports/cadences">Cadences and mails: the report</a></p>
+      <p><a href="/console/cadences">All cadences</a></p>`;
+    await send(response, visitor, definition.name, content);
+  });
+}
+
+/** @throws AppError FORBIDDEN */
+function scopeFor(visitor: Visitor): Scope {
+  const scope = scopeOf(requireAtAll(visitor, 'see-reports'), 'see-reports');
+  if (scope !== null) return scope;
+  throw new AppError('FORBIDDEN', 'You may not do this');
+}
+
+function listPart(inUse: readonly CadenceInUse[], published: ReadonlyMap<string, string>): Html {
+  if (inUse.length === 0) return html`<p>No cadence is published yet: <code>npx nurture publish</code> does it.</p>`;
+  return html`<div class="wide card" tabindex="0" role="region" aria-label="Cadences">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Cadence</th>
+          <th scope="col">For</th>
+          <th scope="col" class="number">Steps</th>
+          <th scope="col" class="number">In it now</th>
+          <th scope="col" class="number">Goal reached</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${inUse.map(
+          ({ revision: { cadence, definition }, activeInAll, goals }) =>
+            html`<tr>
+              <th scope="row">
+                <a href="/console/cadences/${encodeURIComponent(cadence)}">${definition.name}</a>
+                <span class="soft small"
+                  >${cadence}${published.has(cadence) ? '' : ', not in the playbook any more'}</span
+                >
+              </th>
+              <td>${definition.purpose === 'nurture' ? 'leads' : 'customers'}</td>
+              <td class="number">${definition.steps.length}</td>
+              <td class="number">${activeInAll}</td>
+              <td class="number">${goals}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function figuresOf(cadence: string, stepId: string, counts: StepCounts): MapFigure[] {
+  return FIGURES.flatMap(({ key, words }) =>
+    counts[key] > 0 ? [{ words: `${counts[key]} ${words}`, href: leadsOf(cadence, stepId, key) }] : [],
+  );
+}
+
+function leadsOf(cadence: string, step: string, figure: MailResult | 'here'): string {
+  const query = new URLSearchParams({ cadence, step, ...(figure !== 'here' && { mail: figure }) });
+  return `/console/leads?${query.toString()}`;
+}
+
+function tablePart(
+  cadence: string,
+  definition: Cadence,
+  conversion: Conversion,
+  counted: ReadonlyMap<string, StepCounts>,
+): Html {
+  const gone = [...counted.keys()].filter((id) => !definition.steps.some((step) => step.id === id));
+  const row = (stepId: string, what: string, ways: readonly string[]) => {
+    const counts = counted.get(stepId) ?? NO_COUNTS;
+    return html`<tr>
+      <th scope="row">${stepId}<br /><span class="soft small">${what}</span></th>
+      ${FIGURES.map(
+        ({ key }) =>
+          html`<td class="number">
+            ${counts[key] > 0 ? html`<a href="${leadsOf(cadence, stepId, key)}">${counts[key]}</a>` : '0'}
+          </td>`,
+      )}
+      <td>${ways.map((way) => html`${way}<br />`)}</td>
+    </tr>`;
+  };
+  return html`<div class="wide card" tabindex="0" role="region" aria-label="Steps">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Step</th>
+          ${FIGURES.map(({ title }) => html`<th scope="col" class="number">${title}</th>`)}
+          <th scope="col">Goes on to</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${definition.steps.map((step) =>
+          row(
+            step.id,
+            kindOf(step).position.label(step),
+            waysFrom(definition, step).map((way) => {
+              const to = 'stepId' in way ? way.stepId : null;
+              const share = shareInWords(conversion, step.id, to);
+              const words = `${'when' in way ? `${way.when}: ` : ''}${to ?? endInWords(definition, way)}`;
+              return share === '' ? words : `${words}, ${share}`;
+            }),
+          ),
+        )}
+        ${gone.map((id) => row(id, 'a step of an earlier revision', []))}
+      </tbody>
+    </table>
+  </div>`;
+}
