@@ -26,6 +26,10 @@ const LARGE = [
   'audit',
 ];
 const DAYS = 365;
+/** Leads that are in the cadence `steps`, at most; about as many are when there are more than that. Others are in `others`. */
+const IN_STEPS = 100_000;
+/** The share of leads that are nurtured. */
+const NURTURED = 0.4;
 /** Leads wait for weeks before a step, not for a year. */
 const STEPPED_WITHIN_S = 20 * 86_400;
 const SLICE = 250_000;
@@ -121,6 +125,7 @@ export async function seedPopulation(
                CASE WHEN n % 500 = 0 THEN ${ago('n', 12)} END, ${ago('n', 13)}, now()
         FROM (SELECT n, ${stage} AS stage FROM generate_series(${from}, ${to}) n) rows`,
     );
+    const cadences = Math.max(1, Math.ceil((NURTURED * leads) / IN_STEPS));
     await fill(
       'needs, touches, consents',
       leads,
@@ -140,7 +145,8 @@ export async function seedPopulation(
                  CASE WHEN stage = 'nurturing' THEN 'active' ELSE 'ended' END::enrollment_status, 'trigger', 'second',
                  now() + interval '20 days', now() - make_interval(secs => ${draw('n', 31, STEPPED_WITHIN_S)}), at,
                  CASE WHEN stage <> 'nurturing' THEN at END
-          FROM rows, (SELECT id, cadence FROM cadence_revisions WHERE cadence = 'steps' LIMIT 1) r),
+          FROM rows JOIN LATERAL (SELECT id, cadence FROM cadence_revisions
+            WHERE cadence = CASE WHEN n % ${cadences} = 0 THEN 'steps' ELSE 'others' END LIMIT 1) r ON true),
         handed AS (
           INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, status, offered_at, due_at, told_at, decided_at, next_step_at, created_at)
           SELECT ${id('asg', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, ${one('n', 3, repIds)},

@@ -7,7 +7,7 @@ import { fieldNamed, FIELDS, isBehavior, isSegment, OPEN_FIELDS } from '../domai
 import { matches, OPERATORS, type Operator } from '../domain/matcher.ts';
 import { parseSpan, whyNoSpan } from '../domain/span.ts';
 import type { ValuePath } from './problems.ts';
-import { readBy, REFERS_TO, type Report } from './schemas.ts';
+import { isMapping, readBy, REFERS_TO, type Report } from './schemas.ts';
 
 /**
  * The fields that a condition may use. `lead`: all fields of the lead. `fit`: the same without behavior fields. `event`: the fields
@@ -180,8 +180,4 @@ function checkNumber(field: Field | undefined, wanted: unknown, path: ValuePath,
   if (typeof wanted !== 'number' || !Number.isFinite(wanted)) report(path, 'expected a number');
   else if (field?.type === 'number' && field.unit === 'minor units' && !Number.isInteger(wanted))
     report(path, 'expected a whole number of minor units: 2500000 is 25,000.00 EUR');
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

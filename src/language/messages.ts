@@ -47,6 +47,11 @@ export function messagesOf(issue: z.core.$ZodIssue, value: unknown): SchemaMessa
       const message = complete(`expected ${issue.values.map((each) => `"${String(each)}"`).join(' or ')}`, found);
       return [{ path, message: `${message}${hint}`, at: 'value' }];
     }
+    case 'invalid_key': {
+      const [reason] = issue.issues;
+      const key = path.at(-1);
+      return reason === undefined ? [] : [{ path, message: complete(reason.message, key), at: 'key' }];
+    }
     case 'custom':
       return one(issue.message, issue.params?.['at'] === 'key' ? 'key' : 'value');
     default:
@@ -60,8 +65,8 @@ function complete(message: string, found: unknown): string {
 
 function shown(value: unknown): string {
   if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'keys with values';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'no keys' : 'keys with values';
   return JSON.stringify(value);
 }
 

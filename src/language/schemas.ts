@@ -8,6 +8,11 @@ import type { ValuePath } from './problems.ts';
 /** Reports a problem at a path inside the value. */
 export type Report = (path: ValuePath, message: string, at?: 'value' | 'key') => void;
 
+/** Keys with values, as YAML has them. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Key of a schema's metadata: the definition that a JSON Schema has in its place. */
 export const REFERS_TO = 'refersTo';
 
@@ -145,9 +150,10 @@ export const sendWindow: z.ZodType<SendWindow> = oneOrMore(hours);
 export const quietHours: z.ZodType<readonly Hours[]> = oneOrMore(hoursOfAnyDay);
 
 function oneOrMore(schema: z.ZodType<Hours>): z.ZodType<readonly Hours[]> {
-  const list = z.array(schema).min(1, 'expected { days, from, to }, or a list of these');
+  const error = 'expected { days, from, to }, or a list of these';
+  const list = z.array(schema, { error }).min(1, error);
   const one = schema.transform((hours) => [hours]);
-  return writtenAs<readonly Hours[]>((value) => (Array.isArray(value) ? list : one), [schema, list]);
+  return writtenAs<readonly Hours[]>((value) => (isMapping(value) ? one : list), [schema, list]);
 }
 
 /**

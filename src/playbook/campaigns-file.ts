@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { plainly, type Campaign, type CampaignCost, type UtmRule } from '../domain/campaign.ts';
 import { inMinorUnits, isCurrency } from '../domain/currency.ts';
 import { stated } from '../domain/stated.ts';
-import { key, mapping, readBy, textLike, words, writtenAs, zone } from '../language/schemas.ts';
+import { isMapping, key, mapping, readBy, textLike, words, writtenAs, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 import { checkKnown } from './context.ts';
 
@@ -46,9 +46,11 @@ const isSaid = (value: object): boolean => Object.values(value).some((one) => on
 const utmRule = mapping({ source: words.optional(), medium: words.optional(), campaign: words.optional() })
   .refine(isSaid, 'expected what touches state: source, medium or campaign')
   .transform((one): UtmRule => stated(one));
-const utmRules = z.array(utmRule).min(1, 'expected { source, medium, campaign }, or a list of these');
+const UTM = 'expected { source, medium, campaign }, or a list of these';
+const utmRules = z.array(utmRule, { error: UTM }).min(1, UTM);
 const oneUtmRule = utmRule.transform((one): readonly UtmRule[] => [one]);
 
+const COSTS = 'expected a list of { on, cost }';
 const campaign = mapping({
   name: words.optional(),
   type: key.optional(),
@@ -60,8 +62,8 @@ const campaign = mapping({
     .optional(),
   budget: money.optional(),
   costs: z
-    .array(mapping({ on: day, cost: money, for: words.optional() }))
-    .min(1, 'expected a list of { on, cost }')
+    .array(mapping({ on: day, cost: money, for: words.optional() }), { error: COSTS })
+    .min(1, COSTS)
     .optional(),
   starts: moment.optional(),
   ends: moment.optional(),
@@ -70,7 +72,7 @@ const campaign = mapping({
   url: z.url('expected an address such as "https://www.example.com/webinar"').optional(),
   material: words.optional(),
   utm: writtenAs<readonly UtmRule[]>(
-    (value) => (Array.isArray(value) ? utmRules : oneUtmRule),
+    (value) => (isMapping(value) ? oneUtmRule : utmRules),
     [utmRules, oneUtmRule],
   ).optional(),
 });

@@ -1,6 +1,7 @@
 import { fieldNamed, isBehavior, OPEN_FIELDS } from '../domain/fields/registry.ts';
 import type { RefersTo } from '../domain/fields/field.ts';
 import type { ValuePath } from '../language/problems.ts';
+import { isMapping } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 
@@ -65,7 +66,3 @@ function eventOf(mapping: Record<string, unknown>): string | null {
 }
 
 const EQUALITIES: ReadonlySet<string> = new Set(['is', 'not', 'in', 'notIn']);
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -294,14 +294,14 @@ describe('a mistake in a condition', () => {
       '2:19  enroll.when.event.path: "event.path" is only known together with an event; use it in waitFor, or in the engagement and highIntent rules of scoring.yaml',
     ],
     ['{ source: }', '2:19  enroll.when.source: expected a value, found nothing'],
-    ['{ source: [] }', '2:27  enroll.when.source: expected at least one value, found a list'],
+    ['{ source: [] }', '2:27  enroll.when.source: expected at least one value, found an empty list'],
     ['{ source: [a, [b]] }', '2:31  enroll.when.source[1]: expected a value, found a list'],
     ['{ score: high }', '2:26  enroll.when.score: expected a number, found "high"'],
     ['{ score: { gte: "20" } }', '2:33  enroll.when.score.gte: expected a number, found "20"'],
     ['{ score: { gt3: 20 } }', '2:28  enroll.when.score.gt3: unknown operator "gt3"; did you mean "gt"?'],
     [
       '{ score: {} }',
-      '2:26  enroll.when.score: expected a value, a list, or an operator such as { gte: 20 }, found keys with values',
+      '2:26  enroll.when.score: expected a value, a list, or an operator such as { gte: 20 }, found no keys',
     ],
     ['{ grade: E }', '2:26  enroll.when.grade: "grade" is never "E"; known: A, B, C, D'],
     [
