@@ -31,6 +31,8 @@ export const TABLES = [
   'assignments',
   'reps',
   'rep_activities',
+  'hand_overs',
+  'hand_over_leads',
   'commands',
   'api_keys',
   'idempotency_keys',

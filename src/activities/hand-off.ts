@@ -2,6 +2,7 @@ import { isTold } from '../domain/assignment.ts';
 import { lookBack } from '../effects/claim.ts';
 import type { Assignment } from '../store/generated/client.ts';
 import { changeAssignment } from './assignment.ts';
+import { tellTogether } from './gathered-brief.ts';
 import { offer, offerToNextOf } from './offer.ts';
 import { claimRepMail } from './rep-mail.ts';
 import { tellOfRequests } from './tell-of-requests.ts';
@@ -47,6 +48,7 @@ function isDue(turn: Turn, at: Date | null): boolean {
 async function brief(turn: Turn, assignment: Assignment): Promise<void> {
   const key = `assignment:${assignment.id}:brief`;
   if ((await lookBack(turn, key)) !== null) return told(turn, assignment);
+  if (await tellTogether(turn, assignment, key)) return;
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
   await claimRepMail(turn, {
     template: 'rep-brief',

@@ -4,6 +4,7 @@ import type { Verdict } from '../domain/commands.ts';
 import type { Rep } from '../store/generated/client.ts';
 import { isActiveRep } from '../store/process/reps.ts';
 import { changeAssignment } from './assignment.ts';
+import { gather } from './gathered-brief.ts';
 import { offer, offerToRep, offerToTeam } from './offer.ts';
 import { type HandOver, takeOver, takerOf } from './take-over.ts';
 import { NOT_WAITING, type Turn } from './turn.ts';
@@ -54,6 +55,15 @@ async function toAnother(turn: Turn, command: HandOver, teamKey: string, rep: Re
 
 /** A person says to which team or rep the lead goes, whoever has it; also one that was offered to nobody yet. */
 export async function reroute(turn: Turn, command: HandOver): Promise<Verdict> {
+  const { assignment: before } = turn.picture;
+  const verdict = await toWhom(turn, command);
+  const { assignment } = turn.picture;
+  const isNew = assignment !== null && assignment.id !== before?.id;
+  if (isNew && command.handOverId !== undefined) await gather(turn, assignment, command.handOverId);
+  return verdict;
+}
+
+async function toWhom(turn: Turn, command: HandOver): Promise<Verdict> {
   const rep = command.repId === undefined ? null : await turn.tx.rep.findUnique({ where: { id: command.repId } });
   if (command.repId !== undefined && (rep === null || !isActiveRep(rep)))
     return invalid('There is no active rep with this handle.');

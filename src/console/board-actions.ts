@@ -3,17 +3,13 @@ import type { Request, Response, Router } from 'express';
 import { DateTime } from 'luxon';
 import { actorHandle } from '../domain/actor.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { idFor } from '../domain/ids.ts';
 import { denialOf, tiesOfRep } from '../domain/policy.ts';
 import { MOST_WEIGHT } from '../domain/route.ts';
-import { readCurrentAssignments } from '../store/lists/board.ts';
-import { repIdOf } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
-import { readVerdict } from '../store/verdicts.ts';
-import { dropNote, keepNote } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, field, fieldsOf, LONGEST_TEXT } from './fields.ts';
-import { requireAtAll, requireLead, type Visitor, visitorOf } from './session.ts';
+import { field } from './fields.ts';
+import { handOver } from './hand-over.ts';
+import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 type ShowAgain = (request: Request, response: Response, visitor: Visitor, wrong: AppError) => Promise<void>;
 
@@ -32,24 +28,7 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
     });
   };
 
-  onPost('/board/hand-over', async (request, visitor) => {
-    const leadIds = fieldsOf(request, 'lead');
-    if (leadIds.length === 0) throw new AppError('VALIDATION_FAILED', 'Choose at least one lead.');
-    const to = await targetOf(deps, field(request, 'to'));
-    const note = field(request, 'note', LONGEST_TEXT);
-    const who = visitor.actors.map(actorHandle).join();
-    const form = `console:${who}:hand-over:${field(request, 'once')}`;
-    let moved = 0;
-    // One after the other: each is a command of its own, and the turn order counts.
-    const assignments = new Map(
-      (await readCurrentAssignments(store.db, leadIds)).map(({ leadId, assignmentId }) => [leadId, assignmentId]),
-    );
-    for (const leadId of leadIds) {
-      const handOver = { leadId, assignmentId: assignments.get(leadId) ?? null, to, note, form };
-      if (await isHandedOver(deps, visitor, handOver)) moved += 1;
-    }
-    return `/console/board?moved=${moved}&failed=${leadIds.length - moved}`;
-  });
+  onPost('/board/hand-over', (request, visitor) => handOver(deps, visitor, request));
 
   const onRep = (what: string, patchOf: (request: Request, visitor: Visitor) => RepPatch): void =>
     onPost(`/board/reps/:rep/${what}`, async (request, visitor) => {
@@ -87,52 +66,6 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
     maxPerDay: numberOf(request, 'maxPerDay', 10_000),
     maxPerHour: numberOf(request, 'maxPerHour', 10_000),
   }));
-}
-
-interface HandOver {
-  leadId: string;
-  /** The one that is taken back; null: it was offered to nobody yet. */
-  assignmentId: string | null;
-  to: { team: string } | { repId: string };
-  note: string;
-  /** Names this showing of the form: sent twice, it hands each lead over once. */
-  form: string;
-}
-
-/** False for a lead that is not the visitor's to hand over, or was closed or changed hands meanwhile. */
-async function isHandedOver(
-  { store, commands }: ConsoleDeps,
-  visitor: Visitor,
-  { leadId, assignmentId, to, note, form }: HandOver,
-): Promise<boolean> {
-  try {
-    const commandId = idFor('command', `${form}:${leadId}`);
-    const before = await readVerdict(store.db, commandId);
-    if (before !== null) return before.ok;
-    const kind = assignmentId === null ? 'route' : 'reroute';
-    const actor = await requireLead(store, visitor, kind, leadId);
-    const noteId = note === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(note) });
-    const noted = noteId === undefined ? {} : { noteId };
-    const given = { commandId, actor, ...to, ...noted };
-    const verdict = await commands.execute(
-      leadId,
-      assignmentId === null ? { ...given, kind: 'route' } : { ...given, kind: 'reroute', assignmentId },
-    );
-    if (!verdict.ok && noteId !== undefined) await dropNote(store, noteId);
-    return verdict.ok;
-  } catch (error) {
-    if (isAppError(error) && ERROR_CODES[error.code].status < 500) return false;
-    throw error;
-  }
-}
-
-/** `team:KEY` or `rep:KEY`. @throws AppError VALIDATION_FAILED */
-async function targetOf({ store }: ConsoleDeps, to: string): Promise<{ team: string } | { repId: string }> {
-  const [, kind, key = ''] = /^(team|rep):(.+)$/.exec(to) ?? [];
-  if (kind === 'team') return { team: key };
-  const repId = kind === 'rep' ? await repIdOf(store.db, key) : null;
-  if (repId === null) throw new AppError('VALIDATION_FAILED', 'Choose a team or a rep to hand the leads over to.');
-  return { repId };
 }
 
 /** @throws AppError VALIDATION_FAILED */

@@ -77,25 +77,14 @@ async function showBoard(
   const title = one === null ? 'Board' : `Leads of ${one.name}`;
   const frame = { title, companyName: settings.organization.companyName, who: headOf(visitor) };
   const form = { visitor, reps, one, leads, now, settings: store.rules.current().playbook };
-  const moved = movedInWords(request);
   const content =
     one === null
-      ? html`${moved}${said(DONE, request)}${problem(wrong?.message ?? null)}
+      ? html`${said(DONE, request)}${problem(wrong?.message ?? null)}
         ${queuePart(waiting, { because, names, visitor, reps })}${leadsForm(form)}${teamPart(team, responses, visitor)}`
       : html`${problem(wrong?.message ?? null)}
           <p><a href="/console/board">Back to the board</a></p>
           ${leadsForm(form)} ${team.filter(({ rep }) => rep.id === one.id).map((its) => repPart(its, visitor, reps))}`;
   await sendPage(response, wrong === null ? 200 : ERROR_CODES[wrong.code].status, frame, content);
-}
-
-function movedInWords({ query }: Request) {
-  const [moved, failed] = [query['moved'], query['failed']].map((value) => Number(value ?? Number.NaN));
-  if (moved === undefined || !Number.isInteger(moved)) return '';
-  const rest =
-    failed === undefined || !(failed > 0)
-      ? ''
-      : ` ${failed} could not be: they were closed or changed hands meanwhile, or are opportunities.`;
-  return html`<p class="done" role="status">Handed over: ${moved}.${rest}</p>`;
 }
 
 /** @throws AppError FORBIDDEN */

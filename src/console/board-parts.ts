@@ -7,6 +7,7 @@ import type { AttentionRow } from '../store/lists/attention.ts';
 import type { BoardLead, RepLoad, Response, StandsOut } from '../store/lists/board.ts';
 import type { LeadName } from '../store/lists/lead-names.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
+import { WHAT_GOES_ALONG } from './hand-over.ts';
 import { csrfField, type Html } from './layout.ts';
 import { mayWith, type Visitor } from './session.ts';
 import { durationInWords, moneyInWords, nameOf } from './words.ts';
@@ -138,7 +139,7 @@ function target(id: string, reps: readonly ListedRep[]): Html {
       ${able.map(({ key, name, away }) => html`<option value="rep:${key}">${name}${away === null ? '' : ' (away)'}</option>`)}
     </select>
     <label for="note-${id}">Note for the rep (optional)</label><input id="note-${id}" name="note" maxlength="1000" />
-    <p class="soft">Each becomes a new offer, and its time to accept begins anew.</p>
+    ${WHAT_GOES_ALONG}
     <button class="main">Hand over</button>`;
 }
 

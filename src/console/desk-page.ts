@@ -51,6 +51,7 @@ export function deskPage(router: Router, { store, settings }: ConsoleDeps): void
                 ${its.map((row) => card(row, { zone, nowMs: leadNow(row, nowMs), scoring }))}
               </ul>`
         }
+        ${part === 'waits' && all > 1 ? html`<p><a href="/console/decide">Decide on several at once</a></p>` : ''}
         ${all > its.length ? html`<p class="soft">The first ${its.length} of ${all} are shown.</p>` : ''}
       </section>`;
     });

@@ -9,10 +9,10 @@ import type { Stage } from './stage.ts';
 export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'accept'; assignmentId: string }
   | { kind: 'reject'; assignmentId: string; reason: string; noteId?: string }
-  /** Without `team` and `repId`: tele-sales qualifies the lead on, to whom the rules say. */
-  | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string }
+  /** `handOverId`: it is one of several that are handed over at once. Without `team` and `repId`: tele-sales qualifies the lead on, to whom the rules say. */
+  | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string; handOverId?: string }
   /** A person says who gets the lead, also one that was offered to nobody yet. */
-  | { kind: 'route'; team?: string; repId?: string; noteId?: string }
+  | { kind: 'route'; team?: string; repId?: string; noteId?: string; handOverId?: string }
   /** `restart`: also when the lead is in it. `step`: the step that it is put before; without it the first. */
   | { kind: 'enroll'; cadence: string; restart?: boolean; step?: string }
   /** `reason`: a known one (domain/reasons.ts). Any other is a note. */

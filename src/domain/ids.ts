@@ -28,6 +28,7 @@ export const ID_KINDS = {
   broadcast: 'bcast',
   inboundMail: 'inm',
   targetPlan: 'plan',
+  handOver: 'hover',
 } as const;
 
 export type IdKind = keyof typeof ID_KINDS;

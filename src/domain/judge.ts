@@ -56,7 +56,7 @@ function isImpossible(standing: Standing, command: LeadCommand): Refusal | null 
     case 'reroute': {
       const { stage } = standing;
       const reroutable = ['qualified', 'assigned', 'qualifying', 'accepted', 'opportunity'].includes(stage);
-      return reroutable ? null : refuse('STAGE_FORBIDS', `A lead in stage ${stage} cannot be rerouted.`);
+      return reroutable ? null : refuse('STAGE_FORBIDS', `A lead in stage ${stage} cannot be handed over.`);
     }
     case 'enroll':
       if (isInNurturePool(standing.stage) || standing.stage === 'customer' || standing.stage === 'no-need') return null;

@@ -41,6 +41,8 @@ export interface RenderContext {
   brief?: RepBrief;
   /** For the mail that tells a rep of tasks only. */
   tasks?: ToldTasks;
+  /** For the mail that tells a rep of leads that were handed over at once. */
+  handOver?: ToldHandOver;
   /** When the rep's answer is due, in words, in the rep's zone. */
   dueAt?: string;
 }
@@ -58,6 +60,19 @@ export interface ToldTasks {
     company: string | null;
     phone: string | null;
     email: string | null;
+  }[];
+}
+
+/** Leads that a rep gets at once: how many, and the first of them. */
+export interface ToldHandOver {
+  count: number;
+  list: readonly {
+    /** The lead's name. */
+    lead: string | null;
+    company: string | null;
+    stage: string;
+    /** When the decision is due, in words, in the rep's zone; null: the rep has the lead already. */
+    due: string | null;
   }[];
 }
 

@@ -35,6 +35,7 @@ const VARIABLES: Record<string, Known> = {
   rep: { name: 'value', email: 'value' },
   brief: 'reps',
   tasks: 'reps',
+  handOver: 'reps',
   dueAt: 'reps',
   subject: 'value',
   preheader: 'value',

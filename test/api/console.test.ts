@@ -339,6 +339,22 @@ describe('a lead on the desk', () => {
     expect(await who.go(`/console/leads/${leadId}/reject`, back)).toMatchObject({ to: '/console?done=rejected' });
   });
 
+  test('is accepted together with others in one form, with an answer for each', async () => {
+    const [one, two] = await Promise.all(['one', 'two'].map((n) => offered(`otto@several-${n}.example`)));
+    if (one === undefined || two === undefined) throw new Error('two leads');
+    const who = await signIn('dino');
+    const page = await who.go('/console/decide');
+    expect(page.text).toContain(`value="${one.leadId} ${one.offer.id}"`);
+    const none = await who.go('/console/decide', { csrf: page.csrf, once: 'none' });
+    expect(none).toMatchObject({ status: 400, text: expect.stringContaining('Choose at least one lead.') });
+    await who.go(`/console/leads/${two.leadId}/accept`, { csrf: page.csrf, once: 'two', assignment: two.offer.id });
+    const form = new URLSearchParams({ csrf: page.csrf, once: onceOf(page.text) });
+    for (const { leadId, offer } of [one, two]) form.append('offer', `${leadId} ${offer.id}`);
+    const told = await who.go('/console/decide', form);
+    expect(told.text).toMatch(/Otto .*: accepted.*Not accepted: This assignment was accepted already/s);
+    expect((await bench.db.lead.findUniqueOrThrow({ where: { id: one.leadId } })).stage).toBe('accepted');
+  });
+
   test('has a profile to correct: who said what, only what was changed, mistakes named, and graded anew', async () => {
     const { leadId } = await offered('otto@desk-profile.example');
     const who = await signIn('dino');
@@ -530,7 +546,10 @@ describe('the board', () => {
     // A double press hands it over once.
     const moved = await Promise.all([1, 2].map(() => who.go('/console/board/hand-over', form)));
     for (const answer of [...moved, await who.go('/console/board/hand-over', form)])
-      expect(answer).toMatchObject({ status: 303, to: '/console/board?moved=1&failed=0' });
+      expect(answer).toMatchObject({ status: 303, to: moved[0]?.to });
+    expect((await who.go(moved[0]?.to ?? '')).text).toMatch(
+      /Handed over: 1\. Not handed over: 0\..*with Bob|with Cleo|with Ada/s,
+    );
     expect(await bench.db.assignment.count({ where: { leadId } })).toBe(2);
     const now = await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } });
     expect(now).toMatchObject({ repId: bench.reps[to], status: 'offered' });
@@ -543,6 +562,49 @@ describe('the board', () => {
         return (await who.go('/console/board')).text;
       })
       .toMatch(/Nora &lt;i&gt;North.*no decision in time/s);
+  });
+
+  test('several leads at once, an opportunity among them: what cannot move is named with the reason, and who gets them has one mail', async () => {
+    const who = await manager();
+    const [one, two, lost] = await Promise.all([1, 2, 3].map((n) => inNorth(`sick-${n}@gathered-${n}.example`)));
+    if (one === undefined || two === undefined || lost === undefined) throw new Error('three leads');
+    const life = lifeOf(bench.engine);
+    const boss = { kind: 'key', keyId: 'of-the-boss', manager: true } as const;
+    await life.tell(two.leadId, boss, { kind: 'outcome', result: 'opportunity' });
+    await life.tell(lost.leadId, boss, { kind: 'outcome', result: 'lost', reason: 'price' });
+    const to =
+      ['ada', 'bob', 'cleo'].find((rep) => [one, two].every(({ offer }) => offer.repId !== bench.reps[rep])) ?? '';
+    const { csrf, text } = await who.go('/console/board?rep=ada');
+    expect(text).toContain('An opportunity stays one');
+    const body = new URLSearchParams({ csrf, once: 'sick', to: `rep:${to}` });
+    for (const { leadId } of [one, two, lost]) body.append('lead', leadId);
+    const email = await emailOf(to);
+    const before = bench.engine.sink.to(email).length;
+    const { to: page = '' } = await who.go('/console/board/hand-over', body);
+    const told = await who.go(page ?? '');
+    expect(told.text).toMatch(/Handed over: 2\. Not handed over: 1\..*A lead in stage no-need cannot be handed over/s);
+    expect(await bench.db.lead.findUniqueOrThrow({ where: { id: two.leadId } })).toMatchObject({
+      stage: 'opportunity',
+      ownerId: bench.reps[to],
+    });
+    for (const { leadId } of [one, two]) await bench.engine.forward(leadId, '2 minutes');
+    await expect
+      .poll(
+        () =>
+          bench.engine.sink
+            .to(email)
+            .slice(before)
+            .map(({ subject }) => subject),
+        { timeout: 20_000 },
+      )
+      .toEqual([expect.stringMatching(/^2 handed over: Nora/)]);
+    for (const { leadId } of [one, two])
+      expect(
+        await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } }),
+      ).toMatchObject({
+        toldAt: expect.any(Date),
+        briefDueAt: null,
+      });
   });
 
   test('a lead that nobody was offered yet waits by its name, and is handed over too', async () => {
@@ -566,7 +628,8 @@ describe('the board', () => {
       )
       .toMatch(/Waiting for somebody.*Willa<\/a> since/s);
     const form = { csrf: page.csrf, once: onceOf(page.text), lead: leadId, to: 'rep:bob' };
-    expect(await who.go('/console/board/hand-over', form)).toMatchObject({ to: '/console/board?moved=1&failed=0' });
+    const moved = await who.go('/console/board/hand-over', form);
+    expect((await who.go(moved.to ?? '')).text).toContain('Handed over: 1. Not handed over: 0.');
     expect(await lifeOf(bench.engine).offered(leadId)).toMatchObject({ rule: 'rerouted', rep: { key: 'bob' } });
     for (const rep of ['ada', 'bob', 'cleo']) await change(rep, { away: null });
   });
@@ -577,7 +640,10 @@ describe('the board', () => {
     const { csrf, text } = await who.go('/console/board?rep=dino');
     expect(text).not.toContain(leadId);
     const moved = await who.go('/console/board/hand-over', { csrf, lead: leadId, to: 'team:north' });
-    expect(moved.to).toBe('/console/board?moved=0&failed=1');
+    const told = await who.go(moved.to ?? '');
+    expect(told.text).toMatch(/Handed over: 0\. Not handed over: 1\..*This lead/s);
+    // Another manager's list is theirs.
+    expect((await (await manager()).go(moved.to ?? '')).status).toBe(404);
     const away = { csrf, from: '2026-12-21' };
     expect((await who.go(`/console/board/reps/${bench.reps['dino']}/away`, away)).status).toBe(403);
   });
@@ -614,6 +680,8 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /openid': 'anybody',
   'get /openid/callback': 'anybody',
   'get /': 'signed in',
+  'get /decide': 'signed in',
+  'post /decide': 'signed in',
   'get /users': 'admins',
   'post /users': 'admins',
   'post /users/:id': 'admins',
@@ -621,6 +689,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /attention': 'managers',
   'post /attention/sends': 'managers',
   'post /board/hand-over': 'managers',
+  'get /board/hand-overs/:id': 'managers',
   'post /board/reps/:rep/away': 'managers',
   'post /board/reps/:rep/back': 'managers',
   'post /board/reps/:rep/active': 'managers',

@@ -4,7 +4,7 @@ export type Visitor = ReturnType<typeof createVisitor>;
 /** @param base Of the API, once it is there */
 export function createVisitor(base: () => string) {
   const cookies = new Map<string, string>();
-  async function go(path: string, fields?: Record<string, string>) {
+  async function go(path: string, fields?: Record<string, string> | URLSearchParams) {
     const response = await fetch(base() + path, {
       redirect: 'manual',
       headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') },

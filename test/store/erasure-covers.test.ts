@@ -18,6 +18,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   enrollments:
     'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
   events: 'id lead_id properties send_id type',
+  hand_over_leads: 'assignment_id hand_over_id lead_id problem rep_id told_by',
   // A mail to a send of nobody who is known has no lead: the erasure looks for the address in it.
   inbound_mails: 'did digest domain excerpt id lead_id recipient send_id settled_by status verdict',
   lead_links: 'lead_id url',
@@ -57,6 +58,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   accounts: 'attributes country domain id industry name',
   address_keys: 'sealed sealed_by',
   api_keys: 'hash id name origins rep_id',
+  hand_overs: 'by id',
   target_plans: 'assumed created_by currency goal id name plan',
   // Ids and keys; `after` is the id of the lead it has come to. The condition that chose the leads goes when the run is over, and when a
   // person whom it names is erased.

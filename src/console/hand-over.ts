@@ -1,0 +1,170 @@
+/** Handing leads over: one or many, to a rep or to whose turn it is in a team; and the page that says what became of each. */
+import type { Request, Router } from 'express';
+import { html } from 'hono/html';
+import { actorHandle } from '../domain/actor.ts';
+import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { idFor, isId } from '../domain/ids.ts';
+import { readCurrentAssignments } from '../store/lists/board.ts';
+import { withNames } from '../store/lists/names.ts';
+import { repIdOf } from '../store/lists/reps.ts';
+import { beginHandOver, finishHandOver, noteHandedOver, readHandOver } from '../store/sales/hand-overs.ts';
+import { dropNote, keepNote } from '../store/sales/notes.ts';
+import { readVerdict } from '../store/verdicts.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { bounded, field, fieldsOf, LONGEST_TEXT } from './fields.ts';
+import { type Html, sendPage } from './layout.ts';
+import { headOf, homeOf } from './navigation.ts';
+import { boardOf, requireLead, type Visitor, visitorOf } from './session.ts';
+import { nameOf } from './words.ts';
+
+/** What happens to what runs for a lead, said before it is handed over. */
+export const WHAT_GOES_ALONG: Html = html`<p class="soft">
+  Each becomes a new offer, and its time to accept begins anew; the time to the first contact begins once it is
+  accepted. An opportunity stays one: the new rep has it at once. Next steps, tasks and the time to answer a reply go
+  along as they are. Who gets several is told in one mail.
+</p>`;
+
+export type Target = { team: string } | { repId: string };
+
+/**
+ * Hands over the leads that were chosen in a form, each once however often it is sent.
+ * @returns The page that says what became of each
+ * @throws AppError VALIDATION_FAILED
+ */
+export async function handOver(deps: ConsoleDeps, visitor: Visitor, request: Request): Promise<string> {
+  const { db } = deps.store;
+  const leadIds = fieldsOf(request, 'lead');
+  if (leadIds.length === 0) throw new AppError('VALIDATION_FAILED', 'Choose at least one lead.');
+  const to = await targetOf(deps, field(request, 'to'));
+  const note = field(request, 'note', LONGEST_TEXT);
+  const by = handlesOf(visitor);
+  const handOverId = idFor('handOver', `console:${by}:${field(request, 'once')}`);
+  await beginHandOver(db, handOverId, by);
+  const assignments = new Map(
+    (await readCurrentAssignments(db, leadIds)).map(({ leadId, assignmentId }) => [leadId, assignmentId]),
+  );
+  // One after the other: each is a command of its own, and the turn order counts.
+  for (const leadId of leadIds) {
+    const assignmentId = assignments.get(leadId) ?? null;
+    const gathered = leadIds.length > 1 ? { handOverId } : {};
+    const problem = await problemOf(() =>
+      handOverOne(deps, visitor, { leadId, assignmentId, to, note, form: handOverId, ...gathered }),
+    );
+    await noteHandedOver(db, { handOverId, leadId, problem });
+  }
+  await finishHandOver(db, handOverId);
+  return `/console/board/hand-overs/${handOverId}`;
+}
+
+interface OneHandOver {
+  leadId: string;
+  /** The one that is taken back; null: it was offered to nobody yet. */
+  assignmentId: string | null;
+  to: Target;
+  note: string;
+  /** Names this showing of the form: sent twice, it hands each lead over once. */
+  form: string;
+  /** It is one of several: the rep is told of all together. */
+  handOverId?: string;
+}
+
+/** @throws AppError for a lead that is not the visitor's to hand over, or was closed or changed hands meanwhile, or that nobody can take */
+export async function handOverOne(
+  { store, commands }: ConsoleDeps,
+  visitor: Visitor,
+  { leadId, assignmentId, to, note, form, handOverId }: OneHandOver,
+): Promise<void> {
+  const commandId = idFor('command', `${form}:${leadId}`);
+  const before = await readVerdict(store.db, commandId);
+  if (before?.ok) return;
+  if (before !== null) throw new AppError(before.code, before.message);
+  const kind = assignmentId === null ? 'route' : 'reroute';
+  const actor = await requireLead(store, visitor, kind, leadId);
+  const noteId = note === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(note) });
+  const given = { commandId, actor, ...to, ...(noteId !== undefined && { noteId }), ...(handOverId && { handOverId }) };
+  const verdict = await commands.execute(
+    leadId,
+    assignmentId === null ? { ...given, kind: 'route' } : { ...given, kind: 'reroute', assignmentId },
+  );
+  if (verdict.ok) return;
+  if (noteId !== undefined) await dropNote(store, noteId);
+  throw new AppError(verdict.code, verdict.message);
+}
+
+/** Why it did not work, in a sentence; null: it did. What is our fault is thrown on. */
+async function problemOf(work: () => Promise<void>): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (error.code === 'COMMAND_PENDING') return 'It takes longer than expected: look again in a minute.';
+    if (ERROR_CODES[error.code].status < 500) return error.message;
+    throw error;
+  }
+}
+
+/** `team:KEY` or `rep:KEY`. @throws AppError VALIDATION_FAILED */
+export async function targetOf({ store }: ConsoleDeps, to: string): Promise<Target> {
+  const [, kind, key = ''] = /^(team|rep):(.+)$/.exec(to) ?? [];
+  if (kind === 'team') return { team: key };
+  const repId = kind === 'rep' ? await repIdOf(store.db, key) : null;
+  if (repId === null) throw new AppError('VALIDATION_FAILED', 'Choose a team or a rep to hand over to.');
+  return { repId };
+}
+
+function handlesOf({ actors }: Visitor): string {
+  return actors.map(actorHandle).join();
+}
+
+export function handOverPage(router: Router, { store, settings }: ConsoleDeps): void {
+  router.get('/board/hand-overs/:id', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    if (boardOf(visitor) === null)
+      throw new AppError('FORBIDDEN', `The board is for managers; your page is ${homeOf(visitor)}`);
+    const { id } = request.params;
+    const leads = isId('handOver', id) ? await readHandOver(store.db, id, handlesOf(visitor)) : null;
+    if (leads === null) throw new AppError('NOT_FOUND', 'There is no such hand-over of yours.');
+    const refused = leads.filter(({ problem }) => problem !== null);
+    const why = await withNames(
+      store.db,
+      refused.map(({ problem }) => problem ?? ''),
+    );
+    const moved = leads.filter(({ problem }) => problem === null);
+    const link = (lead: (typeof leads)[number]): Html =>
+      html`<a href="/console/leads/${lead.leadId}">${nameOf(lead)}</a>`;
+    const frame = { title: 'Handed over', companyName: settings.organization.companyName, who: headOf(visitor) };
+    const content = html`<p class="done" role="status">
+        Handed over: ${moved.length}. Not handed over: ${refused.length}.
+      </p>
+      ${
+        refused.length === 0
+          ? ''
+          : html`<section class="card">
+              <h2>Not handed over (${refused.length})</h2>
+              <ul>
+                ${refused.map((lead, n) => html`<li>${link(lead)} <span class="badge">${lead.stage}</span> ${why[n]}</li>`)}
+              </ul>
+            </section>`
+      }
+      ${
+        moved.length === 0
+          ? ''
+          : html`<section class="card">
+              <h2>Handed over (${moved.length})</h2>
+              <ul>
+                ${moved.map(
+                  (lead) =>
+                    html`<li>
+                      ${link(lead)} <span class="badge">${lead.stage}</span>
+                      ${lead.ownerName === null ? 'waits for a rep with room' : html`with ${lead.ownerName}`}
+                    </li>`,
+                )}
+              </ul>
+            </section>`
+      }
+      <p><a href="/console/board">Back to the board</a></p>`;
+    await sendPage(response, 200, frame, content);
+  });
+}

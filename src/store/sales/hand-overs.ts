@@ -1,0 +1,43 @@
+/** Leads that a person hands over at once: the row is there before the first of them moves. */
+import type { Db } from '../db.ts';
+
+/** Null problem: it was handed over. */
+export interface HandedOver {
+  leadId: string;
+  firstName: string | null;
+  lastName: string | null;
+  company: string | null;
+  stage: string;
+  /** Who has it now; null: nobody yet. */
+  ownerName: string | null;
+  problem: string | null;
+}
+
+export async function beginHandOver(db: Db, id: string, by: string): Promise<void> {
+  await db.handOver.createMany({ data: [{ id, by }], skipDuplicates: true });
+}
+
+/** What became of a lead of it. Of a hand-over that is sent twice the last word stands. A lead that was erased meanwhile is left out. */
+export async function noteHandedOver(
+  db: Db,
+  { handOverId, leadId, problem }: { handOverId: string; leadId: string; problem: string | null },
+): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO hand_over_leads (hand_over_id, lead_id, problem) SELECT ${handOverId}, id, ${problem} FROM leads WHERE id = ${leadId}
+    ON CONFLICT (hand_over_id, lead_id) DO UPDATE SET problem = EXCLUDED.problem`;
+}
+
+/** Those who got leads are told from now on. */
+export async function finishHandOver(db: Db, id: string): Promise<void> {
+  await db.$executeRaw`UPDATE hand_overs SET finished_at = coalesce(finished_at, now()) WHERE id = ${id}`;
+}
+
+/** The leads of a hand-over of this person, those with a problem first; null: there is no such hand-over. */
+export async function readHandOver(db: Db, id: string, by: string): Promise<HandedOver[] | null> {
+  const found = await db.handOver.findFirst({ where: { id, by }, select: { id: true } });
+  if (found === null) return null;
+  return db.$queryRaw<HandedOver[]>`
+    SELECT l.id AS "leadId", l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, r.name AS "ownerName", g.problem
+    FROM hand_over_leads g JOIN leads l ON l.id = g.lead_id LEFT JOIN reps r ON r.id = l.owner_id
+    WHERE g.hand_over_id = ${id} ORDER BY g.problem IS NULL, l.id`;
+}
