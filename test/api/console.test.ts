@@ -580,7 +580,7 @@ describe('the board', () => {
     for (const { leadId } of [one, two, lost]) body.append('lead', leadId);
     const email = await emailOf(to);
     const before = bench.engine.sink.to(email).length;
-    const { to: page = '' } = await who.go('/console/board/hand-over', body);
+    const { to: page } = await who.go('/console/board/hand-over', body);
     const told = await who.go(page ?? '');
     expect(told.text).toMatch(/Handed over: 2\. Not handed over: 1\..*A lead in stage no-need cannot be handed over/s);
     expect(await bench.db.lead.findUniqueOrThrow({ where: { id: two.leadId } })).toMatchObject({
