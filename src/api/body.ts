@@ -9,7 +9,7 @@ import { AppError } from '../domain/errors.ts';
  */
 export type BodyKind = 'none' | 'json' | 'optional-json' | 'json-1mb' | 'form' | 'any-form' | 'raw' | 'csv';
 
-const LIMITS = { json: '100kb', 'optional-json': '100kb', 'json-1mb': '1mb', form: '16kb', raw: '1mb' } as const;
+const LIMITS = { json: '100kb', 'optional-json': '100kb', 'json-1mb': '1mb', form: '16kb', raw: '5mb' } as const;
 /** Any JSON value is parsed. The schema then checks it, so that "not an object" is a field error and not a parse error. */
 const jsonParser = (limit: string) => express.json({ limit, strict: false, type: isJson });
 const PARSERS = {

@@ -168,7 +168,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     }
     const { imapUrl } = config.mail.inbound;
     if (imapUrl !== null) {
-      const mailbox = startMailbox({ store, tokens, ring, domain, log }, imapUrl);
+      const mailbox = startMailbox({ store, tokens, ring, log }, imapUrl);
       closers.push(() => mailbox.close());
     }
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...COMES_IN_WITHIN }, app);

@@ -7,8 +7,8 @@ import type { EnvironmentValues } from './environment.ts';
 export interface InboundSettings {
   /** ARNs of the SNS topics that notices of Amazon SES come by. */
   readonly sesTopics: readonly string[];
-  /** The public key of SendGrid's event webhook: base64 of its DER form, as SendGrid shows it. */
-  readonly sendgridKey: string | null;
+  /** The public keys of SendGrid's event webhook and of its Inbound Parse: base64 of the DER form, as SendGrid shows them. */
+  readonly sendgridKeys: readonly string[];
   /** `user:password` that Postmark sends (basic authentication). */
   readonly postmarkAuth: string | null;
   /** Mailgun's HTTP webhook signing key. */
@@ -19,18 +19,22 @@ export interface InboundSettings {
 
 export function inboundOf(values: EnvironmentValues): InboundSettings {
   return {
-    sesTopics: (values.INBOUND_SES_TOPICS ?? '').split(',').flatMap((topic) => topic.trim() || []),
-    sendgridKey: values.INBOUND_SENDGRID_KEY ?? null,
+    sesTopics: listed(values.INBOUND_SES_TOPICS),
+    sendgridKeys: listed(values.INBOUND_SENDGRID_KEY),
     postmarkAuth: values.INBOUND_POSTMARK_AUTH ?? null,
     mailgunKey: values.INBOUND_MAILGUN_KEY ?? null,
     imapUrl: values.INBOUND_IMAP_URL ?? null,
   };
 }
 
+function listed(value: string | undefined): string[] {
+  return (value ?? '').split(',').flatMap((one) => one.trim() || []);
+}
+
 export function inboundVariables(inbound: InboundSettings): Record<string, string> {
   const values = {
     INBOUND_SES_TOPICS: inbound.sesTopics.join(','),
-    INBOUND_SENDGRID_KEY: inbound.sendgridKey,
+    INBOUND_SENDGRID_KEY: inbound.sendgridKeys.join(','),
     INBOUND_POSTMARK_AUTH: inbound.postmarkAuth,
     INBOUND_MAILGUN_KEY: inbound.mailgunKey,
     INBOUND_IMAP_URL: inbound.imapUrl,
@@ -42,9 +46,12 @@ export function inboundVariables(inbound: InboundSettings): Record<string, strin
 
 export function inboundProblems(values: EnvironmentValues): FieldError[] {
   const problems: FieldError[] = [];
-  const { INBOUND_SENDGRID_KEY: key, INBOUND_POSTMARK_AUTH: auth, INBOUND_IMAP_URL: imap } = values;
-  if (key !== undefined && !isPublicKey(key))
-    problems.push({ path: 'INBOUND_SENDGRID_KEY', message: 'must be the verification key that SendGrid shows' });
+  const { INBOUND_POSTMARK_AUTH: auth, INBOUND_IMAP_URL: imap } = values;
+  if (!inboundOf(values).sendgridKeys.every(isPublicKey))
+    problems.push({
+      path: 'INBOUND_SENDGRID_KEY',
+      message: 'must be the verification key that SendGrid shows, or several with commas between them',
+    });
   if (auth !== undefined && !/^[^:]+:.{16,}$/.test(auth))
     problems.push({
       path: 'INBOUND_POSTMARK_AUTH',

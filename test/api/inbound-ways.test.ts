@@ -16,13 +16,17 @@ const MAILGUN_KEY = 'key-of-the-webhooks-of-the-test';
 const POSTMARK = 'engine:a-long-password-of-the-test';
 const sns = snsSigner();
 const sendgrid = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+/** Of a security policy of Inbound Parse. */
+const parse = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const asked: string[] = [];
 
 let bench: Bench;
 beforeAll(async () => {
   const settings = {
     sesTopics: [TOPIC],
-    sendgridKey: sendgrid.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    sendgridKeys: [parse, sendgrid].map(({ publicKey }) =>
+      publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    ),
     postmarkAuth: POSTMARK,
     mailgunKey: MAILGUN_KEY,
     imapUrl: null,
@@ -284,6 +288,140 @@ test('Mailgun: signed with its key; what is tried again is nothing yet', async (
   expect((await post('mailjet', '{}')).status).toBe(404);
 });
 
+/** A request as a form would be posted: the bytes, and the type with its boundary. */
+async function formBytes(fields: Record<string, string>): Promise<{ raw: string; type: string }> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  const response = new Response(form);
+  return { raw: await response.text(), type: response.headers.get('content-type') ?? '' };
+}
+
+/** Each way in which a provider hands over a mail that it received. */
+const HANDED: readonly [string, string, (mail: { from: string; sendId: string; text: string }) => Promise<Answer>][] = [
+  [
+    'Amazon SES',
+    'ses',
+    ({ from, sendId, text }) => {
+      const content = Buffer.from(`${headOfAnswer(from, sendId)}\r\n\r\n${text}\r\n`).toString('base64');
+      const Message = JSON.stringify({
+        notificationType: 'Received',
+        receipt: { recipients: ['hello@shop.example'], action: { type: 'SNS', encoding: 'BASE64' } },
+        mail: { source: from, messageId: 'abc' },
+        content,
+      });
+      return post('ses', JSON.stringify(signedBySns({ Message })));
+    },
+  ],
+  [
+    'SendGrid, whole',
+    'sendgrid',
+    async ({ from, sendId, text }) => {
+      const email = `${headOfAnswer(from, sendId)}\r\n\r\n${text}\r\n`;
+      return postParsed(await formBytes({ email, envelope: JSON.stringify({ to: ['hello@shop.example'], from }) }));
+    },
+  ],
+  [
+    'SendGrid, in parts',
+    'sendgrid',
+    async ({ from, sendId, text }) =>
+      postParsed(await formBytes({ headers: headOfAnswer(from, sendId), text, envelope: '{"to":[]}' })),
+  ],
+  [
+    'Postmark',
+    'postmark',
+    ({ from, sendId, text }) =>
+      post(
+        'postmark',
+        JSON.stringify({
+          From: from,
+          FromFull: { Email: from },
+          Subject: 'Re: hello',
+          OriginalRecipient: 'hash@inbound.postmarkapp.com',
+          MessageID: 'pm',
+          TextBody: text,
+          Headers: [{ Name: 'In-Reply-To', Value: `<${sendId}@shop.example>` }],
+        }),
+        { authorization: `Basic ${Buffer.from(POSTMARK).toString('base64')}` },
+      ),
+  ],
+  [
+    'Mailgun, in parts',
+    'mailgun',
+    ({ from, sendId, text }) =>
+      postRouted({
+        recipient: 'hello@shop.example',
+        'message-headers': JSON.stringify(
+          headOfAnswer(from, sendId)
+            .split('\r\n')
+            .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+        ),
+        'body-plain': text,
+      }),
+  ],
+  [
+    'Mailgun, whole',
+    'mailgun',
+    ({ from, sendId, text }) =>
+      postRouted({ recipient: 'hello@shop.example', 'body-mime': `${headOfAnswer(from, sendId)}\r\n\r\n${text}` }),
+  ],
+];
+
+const headOfAnswer = (from: string, sendId: string): string =>
+  `From: ${from}\r\nTo: hello@shop.example\r\nSubject: Re: hello\r\nIn-Reply-To: <${sendId}@shop.example>`;
+
+function postParsed({ raw, type }: { raw: string; type: string }, key = parse.privateKey): Promise<Answer> {
+  const signature = createSign('sha256').update(`1764237600${raw}`).sign(key, 'base64');
+  return post('sendgrid', raw, {
+    'content-type': type,
+    'x-twilio-email-event-webhook-timestamp': '1764237600',
+    'x-twilio-email-event-webhook-signature': signature,
+  });
+}
+
+function postRouted(fields: Record<string, string>, key = MAILGUN_KEY): Promise<Answer> {
+  const [timestamp, token] = [String(Math.floor(Date.now() / 1_000)), 'token-of-a-route'];
+  const signature = createHmac('sha256', key)
+    .update(timestamp + token)
+    .digest('hex');
+  return post('mailgun', new URLSearchParams({ ...fields, timestamp, token, signature }).toString(), {
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+}
+
+test.each(HANDED)('%s hands over an answer: it is kept and told as one, once', async (_name, _provider, hand) => {
+  const { email, leadId, sendId } = await mailed();
+  const answer = { from: email, sendId, text: 'Schöne Grüße. Please remove me from your list.' };
+  for (const _time of [1, 2]) expect((await hand(answer)).status).toBe(204);
+  const [row, ...more] = await bench.db.inboundMail.findMany({ where: { leadId } });
+  expect(more).toEqual([]);
+  expect(row).toMatchObject({ verdict: 'reply', did: 'kept', asksRemoval: true, sendId });
+  expect(row?.excerpt).toContain('Schöne Grüße.');
+  expect(await bench.db.event.findMany({ where: { leadId, type: 'reply.received' } })).toHaveLength(1);
+});
+
+test('what a provider hands over is signed, suppresses nobody who names no message, and is kept where nobody is known', async () => {
+  const { email, leadId } = await mailed();
+  const bounce = `From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered Mail\r\n\r\n<${email}>: 550 5.1.1 user unknown\r\n`;
+  const form = await formBytes({ email: bounce, envelope: '{"to":["hello@shop.example"]}' });
+  expect((await postParsed(form, generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey)).status).toBe(403);
+  expect((await postRouted({ 'body-mime': bounce }, 'another-key-of-somebody')).status).toBe(403);
+  expect((await postParsed(form)).status).toBe(204);
+  expect(await suppressionsOf(email)).toEqual([]);
+  expect(await rowsOf(leadId)).toEqual([]);
+  const stranger = { from: `nobody@${newId('send')}.example`, sendId: 'none', text: 'Hello?' };
+  for (const [, , hand] of HANDED.slice(0, 2)) expect((await hand(stranger)).status).toBe(204);
+  const kept = await bench.db.inboundMail.findMany({ where: { leadId: null, excerpt: { contains: 'Hello?' } } });
+  expect(kept.map(({ did }) => did)).toEqual(['kept', 'kept']);
+  // A mail of which SES tells without its content is shown, so that the rule is mended.
+  const Message = JSON.stringify({
+    notificationType: 'Received',
+    receipt: { action: { type: 'S3' } },
+    mail: { source: email },
+  });
+  expect((await post('ses', JSON.stringify(signedBySns({ Message })))).status).toBe(204);
+  expect(await bench.db.inboundMail.count({ where: { excerpt: { contains: 'use the SNS action' } } })).toBe(1);
+});
+
 interface ImapServer {
   listen(port: number, ready: () => void): void;
   close(done: () => void): void;
@@ -310,7 +448,7 @@ async function withMailbox(
   const { store, tokens, ring } = bench.deps;
   const url = `imap://testuser:testpass@127.0.0.1:${server.server.address().port}/INBOX`;
   const open = (pace?: Pace): Mailbox => {
-    const box = startMailbox({ store, tokens, ring, domain: DOMAIN, log: silent as never }, url, pace);
+    const box = startMailbox({ store, tokens, ring, log: silent as never }, url, pace);
     boxes.push(box);
     return box;
   };

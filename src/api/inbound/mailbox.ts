@@ -2,14 +2,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
-import { AppError } from '../../domain/errors.ts';
-import { readInboundAddress } from '../../email/inbound/address.ts';
-import { sendIdsIn } from '../../email/inbound/message-id.ts';
-import { type InboundMail, MAX_BYTES } from '../../email/inbound/read-mail.ts';
+import { MAX_BYTES } from '../../email/inbound/read-mail.ts';
 import type { Logger } from '../../runtime/log.ts';
-import { isFlood } from '../../store/inbound/keep-mail.ts';
-import { isSendToLead, latestSendTo } from '../../store/inbound/send-of.ts';
-import { type InboundDeps, type MailTo, receiveMail } from './receive.ts';
+import { addresseeOf } from './addressee.ts';
+import { type InboundDeps, receiveMail } from './receive.ts';
 
 export interface Mailbox {
   /** Resolves when the connection is closed. What was not marked as seen is taken again at the next start, and counts once. */
@@ -37,7 +33,7 @@ export interface Pace {
 }
 const PACE: Pace = { atOnce: 200, restMs: 10_000 };
 
-export type MailboxDeps = Omit<InboundDeps, 'domain'> & { domain: string | null; log: Logger };
+export type MailboxDeps = Omit<InboundDeps, 'domain'> & { log: Logger };
 
 /** Reads the mailbox until it is closed; after an outage it begins again. */
 export function startMailbox(deps: MailboxDeps, url: string, { atOnce, restMs }: Pace = PACE): Mailbox {
@@ -181,56 +177,4 @@ function createNews(signal: AbortSignal): { came(): void; forget(): void; wait(m
     forget: () => (bell = Promise.withResolvers<void>()),
     wait: (ms) => Promise.race([bell.promise, sleep(ms, undefined, { signal }).catch(() => undefined)]),
   };
-}
-
-const ADDRESSED = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to', 'cc'];
-
-/**
- * Which message of ours a mail of the mailbox answers: by a signed address, or by the Message-ID that an answer or a returned mail names.
- * Only what can do no harm (an answer, an absence) is known by its sender alone: anybody can write there that an address is gone.
- */
-async function addresseeOf(deps: MailboxDeps, mail: InboundMail): Promise<MailTo> {
-  const to = await namedBy(deps, mail);
-  const { writtenBy } = to;
-  await requireRoom(deps, to.sendId);
-  if (writtenBy === undefined) return to;
-  return {
-    ...to,
-    async writtenBy(from) {
-      const sendId = await writtenBy(from);
-      await requireRoom(deps, sendId);
-      return sendId;
-    },
-  };
-}
-
-/** Two programs that answer one another fill a mailbox. @throws AppError RATE_LIMITED: what is too much for this hour is left for later */
-async function requireRoom({ store }: MailboxDeps, sendId: string | null): Promise<void> {
-  if (sendId !== null && (await isFlood(store, sendId)))
-    throw new AppError('RATE_LIMITED', 'More came for one message within an hour than is taken');
-}
-
-async function namedBy(deps: MailboxDeps, mail: InboundMail): Promise<MailTo> {
-  const signed = deps.domain === null ? null : signedAddress(deps, deps.domain, mail);
-  if (signed !== null) return signed;
-  const { headers, original } = mail;
-  const named = sendIdsIn(headers.get('in-reply-to'), headers.get('references'), bracketed(original.get('message-id')));
-  for (const sendId of named) if (await isSendToLead(deps.store, sendId)) return { sendId, purpose: 'bounce' };
-  return { sendId: null, purpose: 'bounce', writtenBy: (from) => latestSendTo(deps.store, from) };
-}
-
-function signedAddress(deps: MailboxDeps, domain: string, { headers }: InboundMail): MailTo | null {
-  const fields = ADDRESSED.map((name) => headers.get(name) ?? '')
-    .join(' ')
-    .slice(0, 10_000);
-  for (const [address] of fields.matchAll(/[bu]-[0-9a-f]+@[\w.-]+/gi)) {
-    const read = readInboundAddress(address, domain);
-    const send = read === null ? null : deps.tokens.readMailbox(read.token);
-    if (read !== null && send !== null) return { sendId: send.sendId, purpose: read.purpose };
-  }
-  return null;
-}
-
-function bracketed(messageId: string | undefined): string | undefined {
-  return messageId === undefined || messageId.includes('<') ? messageId : `<${messageId.trim()}>`;
 }

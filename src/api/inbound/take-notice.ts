@@ -4,8 +4,9 @@ import type { Tokens } from '../../crypto/tokens.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { latestSendTo } from '../../store/inbound/send-of.ts';
 import { readInboundAddress } from '../../email/inbound/address.ts';
-import { keepRead } from './receive.ts';
-import type { ProviderNotice } from './providers/provider.ts';
+import { addresseeOf } from './addressee.ts';
+import { keepRead, receiveMail } from './receive.ts';
+import type { ProviderMail, ProviderNotice } from './providers/provider.ts';
 
 interface NoticeDeps {
   store: StoreContext;
@@ -29,6 +30,12 @@ export async function takeNotice(deps: NoticeDeps, provider: string, notice: Pro
     recipient: recipient?.slice(0, 320) ?? null,
     excerpt: `${provider}: ${text}`.slice(0, EXCERPT_CHARS).replaceAll('\u0000', ''),
   });
+}
+
+/** The same of a mail that the provider received: what follows from it follows as if it had come to a mailbox. */
+export async function takeMail(deps: NoticeDeps, provider: string, { raw, to }: ProviderMail): Promise<void> {
+  const digest = createHash('sha256').update(`${provider} `).update(raw).digest('hex');
+  await receiveMail(deps, (read) => addresseeOf(deps, read, to), { raw, digest });
 }
 
 /** By our signed return path, by our Message-ID, or the latest message to the address: providers replace the first two as they like. */

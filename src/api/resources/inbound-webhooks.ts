@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { Provider } from '../inbound/providers/provider.ts';
 import { PROVIDERS } from '../inbound/providers/providers.ts';
-import { takeNotice } from '../inbound/take-notice.ts';
+import { takeMail, takeNotice } from '../inbound/take-notice.ts';
 import type { ApiDeps } from '../deps.ts';
 import { empty } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -21,7 +21,7 @@ export function inboundWebhookRoutes({ store, tokens, ring, inbound }: ApiDeps):
       method: 'post',
       path: '/v1/inbound/:provider',
       tag: 'Tracking',
-      summary: 'A mail provider tells of bounces, complaints and deliveries',
+      summary: 'A mail provider tells of bounces, complaints and deliveries, or hands over an answer',
       description:
         'Signed by the provider (docs/email.md, "Webhooks of mail providers"). 204 when all is recorded; told again, nothing changes.',
       access: 'public',
@@ -37,12 +37,15 @@ export function inboundWebhookRoutes({ store, tokens, ring, inbound }: ApiDeps):
         return null;
       },
       answers: { 204: { description: 'Recorded' } },
-      problems: ['NOT_FOUND', 'FORBIDDEN', 'VALIDATION_FAILED'],
+      problems: ['NOT_FOUND', 'FORBIDDEN', 'VALIDATION_FAILED', 'RATE_LIMITED'],
       async handle({ params, request }) {
         const { provider, context } = setUp(params.provider);
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const notices = await provider.read({ headers: request.headers, body }, context);
-        for (const notice of notices) await takeNotice({ store, tokens, ring }, params.provider, notice);
+        const deps = { store, tokens, ring };
+        for (const told of await provider.read({ headers: request.headers, body }, context)) {
+          if ('raw' in told) await takeMail(deps, params.provider, told);
+          else await takeNotice(deps, params.provider, told);
+        }
         return empty(204);
       },
     }),

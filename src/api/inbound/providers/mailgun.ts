@@ -1,11 +1,28 @@
-/** Mailgun's webhooks: https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks */
+/**
+ * Mailgun's webhooks (https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks), and mails that a route forwards
+ * (https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/receive-http).
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { forbidden, parseJson, type Provider, type ProviderNotice, statusIn, verdictOn } from './provider.ts';
+import {
+  forbidden,
+  parseJson,
+  type Provider,
+  type ProviderMail,
+  type ProviderNotice,
+  statusIn,
+  verdictOn,
+} from './provider.ts';
 import { readAs } from './read-as.ts';
+import { formOf, isForm, mailOf } from './told-mail.ts';
 
+const Signature = z.object({
+  timestamp: z.string().max(20),
+  token: z.string().max(100),
+  signature: z.string().max(200),
+});
 const Webhook = z.object({
-  signature: z.object({ timestamp: z.string().max(20), token: z.string().max(100), signature: z.string().max(200) }),
+  signature: Signature,
   'event-data': z.object({
     id: z.string().max(200),
     event: z.string(),
@@ -31,20 +48,48 @@ const SIGNED_WITHIN_MS = 24 * 3_600_000;
 
 export const mailgun: Provider = {
   isSetUp: ({ mailgunKey }) => mailgunKey !== null,
-  read({ body }, { settings }) {
-    const read = readAs(Webhook, parseJson(body.toString('utf8')));
-    const { timestamp, token, signature } = read.signature;
-    const right = createHmac('sha256', settings.mailgunKey ?? '')
-      .update(timestamp + token)
-      .digest();
-    const given = Buffer.from(signature, 'hex');
-    if (given.length !== right.length || !timingSafeEqual(given, right)) throw forbidden('The signature is wrong');
-    // The signature covers no more than the time and a token: one that was seen once must not serve for ever.
-    if (!(Math.abs(Date.now() - Number(timestamp) * 1_000) <= SIGNED_WITHIN_MS))
-      throw forbidden('The signature is of another day');
-    return Promise.resolve(noticeOf(read['event-data']));
+  async read(request, { settings }) {
+    const key = settings.mailgunKey ?? '';
+    if (isForm(request)) {
+      const form = await formOf(request);
+      requireSigned(readAs(Signature, Object.fromEntries(form)), key);
+      return [forwarded(form)];
+    }
+    const read = readAs(Webhook, parseJson(request.body.toString('utf8')));
+    requireSigned(read.signature, key);
+    return noticeOf(read['event-data']);
   },
 };
+
+/** @throws AppError FORBIDDEN */
+function requireSigned({ timestamp, token, signature }: z.output<typeof Signature>, key: string): void {
+  const right = createHmac('sha256', key)
+    .update(timestamp + token)
+    .digest();
+  const given = Buffer.from(signature, 'hex');
+  if (given.length !== right.length || !timingSafeEqual(given, right)) throw forbidden('The signature is wrong');
+  // The signature covers no more than the time and a token: one that was seen once must not serve for ever.
+  if (!(Math.abs(Date.now() - Number(timestamp) * 1_000) <= SIGNED_WITHIN_MS))
+    throw forbidden('The signature is of another day');
+}
+
+const Fields = z.array(z.tuple([z.string(), z.string()])).max(2_000);
+
+/** Whole (`body-mime`: an address of the route that ends with `mime`), or in parts. */
+function forwarded(form: ReadonlyMap<string, string>): ProviderMail {
+  const to = (form.get('recipient') ?? '').split(',').slice(0, 100);
+  const whole = form.get('body-mime');
+  if (whole !== undefined) return { raw: Buffer.from(whole), to };
+  const fields = readAs(Fields, parseJson(form.get('message-headers') ?? '[]'));
+  const parts = { text: form.get('body-plain'), html: form.get('body-html') };
+  return {
+    raw: mailOf(
+      fields.map(([name, value]) => ({ name, value })),
+      parts,
+    ),
+    to,
+  };
+}
 
 function noticeOf(event: Event): ProviderNotice[] {
   const { code, message, description } = event['delivery-status'] ?? {};

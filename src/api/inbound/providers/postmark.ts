@@ -1,8 +1,18 @@
 /** Postmark's webhooks: https://postmarkapp.com/developer/webhooks/webhooks-overview */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { forbidden, parseJson, type Provider, type ProviderNotice, statusIn, verdictOn } from './provider.ts';
+import {
+  forbidden,
+  parseJson,
+  type Provider,
+  type ProviderMail,
+  type ProviderNotice,
+  type ProviderTold,
+  statusIn,
+  verdictOn,
+} from './provider.ts';
 import { readAs } from './read-as.ts';
+import { mailOf } from './told-mail.ts';
 
 const Record_ = z.object({
   RecordType: z.string(),
@@ -20,15 +30,46 @@ const Record_ = z.object({
 });
 type PostmarkRecord = z.output<typeof Record_>;
 
+/** Of its inbound stream, which names no type: https://postmarkapp.com/developer/webhooks/inbound-webhook */
+const Received = z.object({
+  From: z.string(),
+  Subject: z.string().nullish(),
+  OriginalRecipient: z.string().nullish(),
+  TextBody: z.string().nullish(),
+  HtmlBody: z.string().nullish(),
+  RawEmail: z.string().nullish(),
+  Headers: z.array(z.object({ Name: z.string(), Value: z.string() })).nullish(),
+});
+
 export const postmark: Provider = {
   isSetUp: ({ postmarkAuth }) => postmarkAuth !== null,
   read({ headers, body }, { settings }) {
     const [, given = ''] = /^Basic\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
     if (!isSame(Buffer.from(given, 'base64').toString('utf8'), settings.postmarkAuth ?? ''))
       throw forbidden('User and password are not those of INBOUND_POSTMARK_AUTH');
-    return Promise.resolve(noticesOf(readAs(Record_, parseJson(body.toString('utf8')))));
+    return Promise.resolve(toldIn(parseJson(body.toString('utf8'))));
   },
 };
+
+function toldIn(record: unknown): ProviderTold[] {
+  const isReceived = typeof record === 'object' && record !== null && !('RecordType' in record) && 'From' in record;
+  return isReceived ? [receivedMail(readAs(Received, record))] : noticesOf(readAs(Record_, record));
+}
+
+/** Whole where the stream is set to send it so. `Headers` leaves out the fields that Postmark tells apart. */
+function receivedMail({ RawEmail, Headers, ...mail }: z.output<typeof Received>): ProviderMail {
+  const { From, Subject, OriginalRecipient, TextBody, HtmlBody } = mail;
+  const told = [
+    { name: 'From', value: From },
+    { name: 'Subject', value: Subject ?? '' },
+    ...(Headers ?? []).map(({ Name, Value }) => ({ name: Name, value: Value })),
+  ];
+  const whole = typeof RawEmail === 'string' && RawEmail !== '';
+  return {
+    raw: whole ? Buffer.from(RawEmail) : mailOf(told, { text: TextBody, html: HtmlBody }),
+    to: OriginalRecipient ? [OriginalRecipient] : [],
+  };
+}
 
 /** In constant time, whatever their lengths. */
 function isSame(one: string, other: string): boolean {

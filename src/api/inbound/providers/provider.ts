@@ -21,6 +21,16 @@ export interface ProviderNotice {
   returnPath: string | null;
 }
 
+/** A mail that somebody wrote and the provider received for us. */
+export interface ProviderMail {
+  /** As it came, or put together of what the provider tells of it. */
+  raw: Buffer;
+  /** Addresses of the envelope. */
+  to: readonly string[];
+}
+
+export type ProviderTold = ProviderNotice | ProviderMail;
+
 /** A request as it came. */
 export interface ProviderRequest {
   headers: IncomingHttpHeaders;
@@ -38,7 +48,7 @@ export interface Provider {
   /** Whether the settings for it are there. */
   isSetUp(settings: InboundSettings): boolean;
   /** @throws AppError FORBIDDEN: the signature is missing or wrong; VALIDATION_FAILED: it cannot be read */
-  read(request: ProviderRequest, context: ProviderContext): Promise<ProviderNotice[]>;
+  read(request: ProviderRequest, context: ProviderContext): Promise<ProviderTold[]>;
 }
 
 export function forbidden(what: string): AppError {

@@ -1,8 +1,22 @@
-/** SendGrid's event webhook: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event */
+/**
+ * SendGrid's event webhook (https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event) and its Inbound Parse with a security
+ * policy (https://www.twilio.com/docs/sendgrid/for-developers/parsing-email/securing-your-parse-webhooks). Both are signed alike, each with a key
+ * of its own.
+ */
 import { createPublicKey, createVerify } from 'node:crypto';
 import { z } from 'zod';
-import { forbidden, parseJson, type Provider, type ProviderNotice, statusIn, verdictOn } from './provider.ts';
+import {
+  forbidden,
+  parseJson,
+  type Provider,
+  type ProviderMail,
+  type ProviderNotice,
+  type ProviderRequest,
+  statusIn,
+  verdictOn,
+} from './provider.ts';
 import { readAs } from './read-as.ts';
+import { formOf, headOf, isForm, mailOf } from './told-mail.ts';
 
 const Events = z
   .array(
@@ -21,21 +35,34 @@ const Events = z
 type Event = z.output<typeof Events>[number];
 
 export const sendgrid: Provider = {
-  isSetUp: ({ sendgridKey }) => sendgridKey !== null,
-  read({ headers, body }, { settings }) {
+  isSetUp: ({ sendgridKeys }) => sendgridKeys.length > 0,
+  async read(request, { settings }) {
+    const { headers, body } = request;
     const signature = headers['x-twilio-email-event-webhook-signature'];
     const timestamp = headers['x-twilio-email-event-webhook-timestamp'];
     if (typeof signature !== 'string' || typeof timestamp !== 'string') throw forbidden('The signature is missing');
-    const key = createPublicKey({
-      key: Buffer.from(settings.sendgridKey ?? '', 'base64'),
-      format: 'der',
-      type: 'spki',
-    });
-    const signed = createVerify('sha256').update(timestamp).update(body);
-    if (!signed.verify(key, signature, 'base64')) throw forbidden('The signature is wrong');
-    return Promise.resolve(readAs(Events, parseJson(body.toString('utf8'))).flatMap(noticeOf));
+    if (!settings.sendgridKeys.some((key) => isSignedBy(key, { signature, timestamp, body })))
+      throw forbidden('The signature is wrong');
+    if (isForm(request)) return [await parsedMail(request)];
+    return readAs(Events, parseJson(body.toString('utf8'))).flatMap(noticeOf);
   },
 };
+
+function isSignedBy(base64: string, given: { signature: string; timestamp: string; body: Buffer }): boolean {
+  const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
+  return createVerify('sha256').update(given.timestamp).update(given.body).verify(key, given.signature, 'base64');
+}
+
+const Envelope = z.object({ to: z.array(z.string()).max(100) });
+
+/** Raw (`email`), or in parts. */
+async function parsedMail(request: ProviderRequest): Promise<ProviderMail> {
+  const form = await formOf(request);
+  const { to } = readAs(Envelope, parseJson(form.get('envelope') ?? '{"to":[]}'));
+  const whole = form.get('email');
+  const parts = { text: form.get('text'), html: form.get('html') };
+  return { raw: whole === undefined ? mailOf(headOf(form.get('headers') ?? ''), parts) : Buffer.from(whole), to };
+}
 
 /** Opens and clicks are counted by the engine itself; what is deferred is delivered or bounces later. */
 function noticeOf(event: Event): ProviderNotice[] {

@@ -10,6 +10,7 @@ import {
   type Provider,
   type ProviderContext,
   type ProviderNotice,
+  type ProviderTold,
   verdictOn,
 } from './provider.ts';
 import { readAs } from './read-as.ts';
@@ -54,8 +55,18 @@ const Notice = z.object({
       complainedRecipients: z.array(z.object({ emailAddress: z.string() })).max(100),
     })
     .optional(),
+  /** Of a mail that SES received: with the SNS action in the rule, all of it. */
+  content: z.string().nullish(),
+  receipt: z
+    .object({
+      recipients: z.array(z.string()).max(100).nullish(),
+      action: z.object({ encoding: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
   delivery: z.object({ recipients: z.array(z.string()).max(100), smtpResponse: z.string().nullish() }).optional(),
 });
+
+type Notice = z.output<typeof Notice>;
 
 export const ses: Provider = {
   isSetUp: ({ sesTopics }) => sesTopics.length > 0,
@@ -69,7 +80,7 @@ export const ses: Provider = {
       await context.page(ofAmazon(envelope.SubscribeURL ?? '', envelope));
       return [];
     }
-    return envelope.Type === 'Notification' ? noticesIn(envelope) : [];
+    return envelope.Type === 'Notification' ? toldIn(envelope) : [];
   },
 };
 
@@ -120,8 +131,24 @@ function signedText(envelope: Envelope): string {
 const OTHERWISE: Readonly<Record<string, 'hard' | 'soft' | 'sender'>> = { Permanent: 'hard', Transient: 'soft' };
 const ABOUT_US = new Set(['MessageTooLarge', 'ContentRejected', 'AttachmentRejected']);
 
-function noticesIn({ MessageId, Message }: Envelope): ProviderNotice[] {
-  const { mail, bounce, complaint, delivery } = readAs(Notice, parseJson(Message));
+function toldIn(envelope: Envelope): ProviderTold[] {
+  const notice = readAs(Notice, parseJson(envelope.Message));
+  return notice.notificationType === 'Received' ? receivedIn(envelope, notice) : noticesIn(envelope, notice);
+}
+
+/** https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html */
+function receivedIn({ MessageId }: Envelope, { content, receipt }: Notice): ProviderTold[] {
+  if (typeof content === 'string') {
+    const encoding = /^base64$/i.test(receipt?.action?.encoding ?? '') ? 'base64' : 'utf8';
+    return [{ raw: Buffer.from(content, encoding), to: receipt?.recipients ?? [] }];
+  }
+  const text = 'A mail was received, and the notification has no content: use the SNS action in the receipt rule.';
+  return [
+    { id: MessageId, verdict: 'unclear', recipient: null, status: null, text, messageId: null, returnPath: null },
+  ];
+}
+
+function noticesIn({ MessageId }: Envelope, { mail, bounce, complaint, delivery }: Notice): ProviderNotice[] {
   const own = mail.headers?.find(({ name }) => name.toLowerCase() === 'message-id')?.value ?? null;
   const of = (recipient: string): Omit<ProviderNotice, 'verdict' | 'status' | 'text'> => ({
     id: `${MessageId} ${recipient}`,
