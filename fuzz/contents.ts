@@ -40,6 +40,7 @@ export const TABLES = [
   'pauses',
   'bulk_runs',
   'broadcasts',
+  'newsletters',
   'broadcast_recipients',
   'sign_ins',
   'sessions',

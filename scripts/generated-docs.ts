@@ -4,6 +4,7 @@ import {
   cadenceJsonSchema,
   campaignsJsonSchema,
   formJsonSchema,
+  newslettersJsonSchema,
   segmentsJsonSchema,
 } from '../src/playbook/json-schema.ts';
 import { personaJsonSchema, testJsonSchema } from '../src/simulate/json-schema.ts';
@@ -29,6 +30,10 @@ export function generatedDocs(): GeneratedDoc[] {
     { file: 'docs/schema/cadence.schema.json', write: () => `${JSON.stringify(cadenceJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/segments.schema.json', write: () => `${JSON.stringify(segmentsJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/campaigns.schema.json', write: () => `${JSON.stringify(campaignsJsonSchema(), null, 2)}\n` },
+    {
+      file: 'docs/schema/newsletters.schema.json',
+      write: () => `${JSON.stringify(newslettersJsonSchema(), null, 2)}\n`,
+    },
     { file: 'docs/schema/form.schema.json', write: () => `${JSON.stringify(formJsonSchema(), null, 2)}\n` },
     { file: 'docs/schema/conditions.schema.json', write: () => `${JSON.stringify(conditionsSchema(), null, 2)}\n` },
   ];

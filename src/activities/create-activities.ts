@@ -5,9 +5,11 @@ import { reached } from '../runtime/race-points.ts';
 import { doubtClaimsOf } from '../store/process/sends.ts';
 import type { At, LeadActivities } from '../workflows/activities.ts';
 import type { BroadcastActivities } from '../workflows/broadcast-activities.ts';
+import type { NewsletterActivities } from '../workflows/newsletter-activities.ts';
 import type { BulkActivities } from '../workflows/bulk-activities.ts';
 import { answerNext } from './answer.ts';
 import { createBroadcastActivities } from './broadcast/create-broadcast-activities.ts';
+import { createNewsletterActivities } from './broadcast/newsletter.ts';
 import { createBulkActivities } from './bulk/create-bulk-activities.ts';
 import { walk } from './cadence-walk.ts';
 import { decide } from './decide.ts';
@@ -23,11 +25,14 @@ import { takeIn } from './take-in.ts';
 import { ERASED, unlessErased } from './erased.ts';
 import type { Turn } from './turn.ts';
 
-/** Makes the activities of leads' processes, of bulk runs and of broadcasts from their dependencies. */
-export function createActivities(deps: ActivityDeps): LeadActivities & BulkActivities & BroadcastActivities {
+/** Makes the activities of leads' processes, of bulk runs, of broadcasts and of newsletters from their dependencies. */
+export function createActivities(
+  deps: ActivityDeps,
+): LeadActivities & BulkActivities & BroadcastActivities & NewsletterActivities {
   return {
     ...createBulkActivities(deps),
     ...createBroadcastActivities(deps),
+    ...createNewsletterActivities(deps),
     performStep: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
     handOver: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
     carryOut: async ({ command, ...at }) => {

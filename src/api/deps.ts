@@ -21,6 +21,8 @@ export interface ApiDeps {
   bulkRuns: { tell(runId: string): void };
   /** The same for broadcasts. */
   broadcasts: { tell(broadcastId: string): void };
+  /** Schedules of newsletters: one whose row was changed, and the next times of one (null: Temporal does not answer). Neither fails. */
+  newsletters: { tell(newsletter: string): void; times(newsletter: string): Promise<Date[] | null> };
   fastForward: FastForward;
   tokens: Tokens;
   tracker: Tracker;

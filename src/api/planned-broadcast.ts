@@ -2,9 +2,10 @@
 import type { z } from 'zod';
 import type { Audience, BroadcastSchedule, BroadcastVariant } from '../domain/broadcast.ts';
 import type { BroadcastTrial } from '../domain/broadcast-trial.ts';
+import { audienceFor } from '../domain/audience.ts';
 import type { Condition } from '../domain/condition.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
-import { segmentConditions, segmentsIn } from '../domain/segment.ts';
+import { segmentConditions } from '../domain/segment.ts';
 import { parseSpan, spanToMs } from '../domain/span.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import { liquidProblem, textLiquid } from '../email/liquid.ts';
@@ -88,9 +89,7 @@ export function audienceOf(
   const known = segmentConditions(playbook.segments);
   if (segment !== undefined && !known.has(segment))
     throw invalid('body', [{ path: 'segment', message: `is not in the playbook${hintFor(segment, known.keys())}` }]);
-  const asked: Condition = when ?? { segment: segment ?? '' };
-  const segments = [...segmentsIn(asked, known)].map(([name, holds]) => ({ segment: name, when: holds }));
-  return { when: asked, segments };
+  return audienceFor(playbook.segments, { segment, when });
 }
 
 export function scheduleOf(schedule: { at: Date } | { local: string } | undefined): BroadcastSchedule {

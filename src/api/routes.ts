@@ -23,6 +23,7 @@ import { suppressionRoutes } from './resources/suppressions.ts';
 import { sendRoutes } from './resources/sends.ts';
 import { taskRoutes } from './resources/tasks.ts';
 import { broadcastRoutes } from './resources/broadcasts.ts';
+import { newsletterRoutes } from './resources/newsletters.ts';
 import { bulkRunRoutes } from './resources/bulk-runs.ts';
 import { canaryRoutes } from './resources/canaries.ts';
 import { pauseRoutes } from './resources/pauses.ts';
@@ -64,6 +65,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...canaryRoutes(deps),
     ...bulkRunRoutes(deps),
     ...broadcastRoutes(deps),
+    ...newsletterRoutes(deps),
     ...apiKeyRoutes(deps, keyring),
     ...openRoutes(deps),
     ...clickRoutes(deps),

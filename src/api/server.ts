@@ -18,6 +18,7 @@ import { createTokens } from '../crypto/tokens.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
 import { openRules } from '../playbook/open-rules.ts';
 import { createBroadcasts, createBulkRuns } from '../relay/bulk-watch.ts';
+import { createNewsletterWatch } from '../relay/newsletter-watch.ts';
 import { createReconciler } from '../relay/reconciler.ts';
 import { createSegmentSweep } from '../relay/segment-sweep.ts';
 import { createRelay } from '../relay/relay.ts';
@@ -96,6 +97,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     closers.push(() => bulkRuns.close());
     const broadcasts = createBroadcasts({ db, client, taskQueue, log });
     closers.push(() => broadcasts.close());
+    const newsletters = createNewsletterWatch({ db, client, taskQueue, log });
+    closers.push(() => newsletters.close());
     closers.push(startSweeps(db, log));
     const canaryWatch = createCanaryWatch({ db, rules, log });
     closers.push(() => canaryWatch.close());
@@ -135,6 +138,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       commands: createCommands({ client, taskQueue, db }),
       bulkRuns,
       broadcasts,
+      newsletters,
       fastForward: createFastForward({ client, namespace, db }),
       tokens,
       handles: createLeadHandles(config.secretKeys),

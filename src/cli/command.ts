@@ -33,6 +33,7 @@ const FAMILIES = {
   cadence: { group: GROUPS.look, description: 'cadences: who stands where, and what the steps did' },
   inbound: { group: GROUPS.look, description: 'mails that come back: what they say' },
   lead: { group: GROUPS.look, description: 'one lead: what happened, why, and what to do with it' },
+  newsletter: { group: GROUPS.look, description: 'newsletters: a broadcast again and again, at set times' },
   playbook: { group: GROUPS.publish, description: 'the marketer’s folder and its published revisions' },
   report: { group: GROUPS.look, description: 'reports: what brings customers, and where leads are lost' },
   reps: { group: GROUPS.look, description: 'reps: who takes leads, and who is switched off' },

@@ -23,6 +23,8 @@ const TITLES: Partial<Record<AttentionKind, string>> = {
   'asked-again': 'A disqualified lead asked again',
   'task-overdue': 'A task is overdue',
   'run-stopped': 'A change of many leads stopped',
+  'broadcast-stopped': 'A broadcast stopped',
+  'newsletter-not-sent': 'A newsletter did not go out',
   paused: 'Paused',
   'mail-returned': 'A mail came back',
   'unknown-campaign': 'A campaign that nobody has listed',
@@ -38,6 +40,7 @@ const DO: Partial<Record<AttentionKind, string>> = {
   'asked-again': 'Decide whether it is still disqualified, and contact it.',
   'task-overdue': 'See to it that the task is done.',
   'run-stopped': 'Remove the cause, then `npx nurture runs resume`.',
+  'newsletter-not-sent': 'Do what the reason says; then wait for its next time, or `npx nurture newsletter send-now`.',
   'unknown-campaign': 'List it in campaigns.yaml, or give the campaign that is meant a rule (utm) that fits.',
   paused: 'Resume it once what it was paused for is done.',
 };

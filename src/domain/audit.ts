@@ -120,6 +120,7 @@ export interface AuditData {
   'bulk.changed': { runId: string; to: string };
   'broadcast.planned': { broadcastId: string; key: string };
   'broadcast.changed': { broadcastId: string; to: string };
+  'newsletter.changed': { newsletter: string; to: string };
   /** A canary ended: nobody gets it, or everybody does. */
   'playbook.halted': { revision: number; because: string };
   'playbook.promoted': { revision: number };

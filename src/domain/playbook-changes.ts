@@ -28,7 +28,19 @@ export function changesBetween(before: PlaybookContent | null, after: PlaybookCo
 
 /** What each file says, as text that is the same for the same content. */
 function contentsOf({ playbook, templates }: PlaybookContent): Map<string, string> {
-  const { cadences, forms, scoring, routing, segments, reasons, events, calendars, campaigns, ...settings } = playbook;
+  const {
+    cadences,
+    forms,
+    scoring,
+    routing,
+    segments,
+    reasons,
+    events,
+    calendars,
+    campaigns,
+    newsletters,
+    ...settings
+  } = playbook;
   const rules = {
     scoring,
     routing,
@@ -37,6 +49,7 @@ function contentsOf({ playbook, templates }: PlaybookContent): Map<string, strin
     events,
     calendars,
     ...(campaigns.length === 0 ? {} : { campaigns }),
+    ...(newsletters === undefined ? {} : { newsletters }),
     settings,
   };
   return new Map([

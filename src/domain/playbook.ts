@@ -7,6 +7,7 @@ import type { HaltRule } from './canary.ts';
 import type { Sunset } from './sunset.ts';
 import type { Form } from './answer.ts';
 import type { Cadence, Hours, Span } from './cadence.ts';
+import type { Newsletter } from './newsletter.ts';
 import type { Segment } from './segment.ts';
 import type { RejectReason } from './reasons.ts';
 import type { Routing } from './routing.ts';
@@ -88,6 +89,7 @@ export interface Playbook extends KnownWords {
   cadences: readonly Cadence[];
   forms: readonly Form[];
   segments: readonly Segment[];
+  newsletters?: readonly Newsletter[];
   scoring: ScoringModel;
   routing: Routing;
   reasons: readonly RejectReason[];

@@ -200,6 +200,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'bulk.changed':
     case 'broadcast.planned':
     case 'broadcast.changed':
+    case 'newsletter.changed':
     case 'playbook.halted':
     case 'playbook.promoted':
       // Of no lead.

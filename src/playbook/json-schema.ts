@@ -1,4 +1,4 @@
-/** JSON Schemas of cadences, forms, segments and campaigns, for editors: made from the schemas that the files are read by. `npm run docs` writes them. */
+/** JSON Schemas of cadences, forms, segments, campaigns and newsletters, for editors: made from the schemas that the files are read by. `npm run docs` writes them. */
 import { z } from 'zod';
 import { conditionsSchema } from '../domain/fields/documentation.ts';
 import { REFERS_TO, WRITTEN_AS } from '../language/schemas.ts';
@@ -6,6 +6,7 @@ import { STEP_KINDS } from '../steps/kinds.ts';
 import { cadenceSchema } from './cadence-file.ts';
 import { campaignsSchema } from './campaigns-file.ts';
 import { formSchema } from './form-file.ts';
+import { newslettersSchema } from './newsletters-file.ts';
 import { segmentsSchema } from './segments-file.ts';
 
 type JsonSchema = Record<string, unknown>;
@@ -28,6 +29,10 @@ export function formJsonSchema(): JsonSchema {
 
 export function segmentsJsonSchema(): JsonSchema {
   return file('Segments', 'conditions.md', shapeOf(segmentsSchema), {});
+}
+
+export function newslettersJsonSchema(): JsonSchema {
+  return file('Newsletters', 'broadcasts.md', shapeOf(newslettersSchema), {});
 }
 
 export function campaignsJsonSchema(): JsonSchema {

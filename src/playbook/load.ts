@@ -26,6 +26,7 @@ import { readScoring, tierNames } from './scoring-file.ts';
 import { readCalendars } from './calendars-file.ts';
 import { campaignNames, readCampaigns } from './campaigns-file.ts';
 import { readEvents } from './events-file.ts';
+import { readNewsletters } from './newsletters-file.ts';
 import { readSettings } from './settings-file.ts';
 import { YamlFile } from '../language/yaml-file.ts';
 
@@ -41,7 +42,7 @@ const KEYED_FILE = /^([a-z0-9][a-z0-9-]*)\.yaml$/;
 
 /**
  * Reads and validates a whole playbook folder: cadences/*.yaml and forms/*.yaml (sorted by key), scoring.yaml, routing.yaml, reasons.yaml,
- * events.yaml, settings.yaml and, if there are any, learned.yaml, calendars.yaml, campaigns.yaml and segments.yaml.
+ * events.yaml, settings.yaml and, if there are any, learned.yaml, calendars.yaml, campaigns.yaml, segments.yaml and newsletters.yaml.
  * @throws AppError PLAYBOOK_INVALID that lists every mistake of every file with line and column.
  */
 export function loadPlaybook(dir: string, options: LoadOptions = { templates: undefined }): Playbook {
@@ -95,6 +96,9 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     cadences: new Set(names),
   };
   const segments = hasSegments ? segmentsFile && readSegments(segmentsFile, known) : [];
+  const hasNewsletters = existsSync(join(dir, 'newsletters.yaml'));
+  const newslettersFile = hasNewsletters ? open('newsletters.yaml') : null;
+  const newsletters = hasNewsletters ? newslettersFile && readNewsletters(newslettersFile, known) : [];
   const read = names.flatMap((name) => {
     const file = open(`cadences/${name}.yaml`);
     return (file && readCadence(file, name, known)) ?? [];
@@ -124,8 +128,10 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
 
   if (routingFile && reasonsFile) checkAttempts(routingFile, routing?.teams ?? [], reasons);
 
-  if (!scoring || !routing || !settings || !events || !calendars || !segments || !campaigns) return null;
-  return { cadences, forms, segments, scoring, routing, reasons, events, calendars, campaigns, ...settings };
+  if (!scoring || !routing || !settings || !events || !calendars || !segments || !campaigns || !newsletters)
+    return null;
+  const rules = { cadences, forms, segments, scoring, routing, reasons, events, calendars, campaigns, ...settings };
+  return newsletters.length === 0 ? rules : { ...rules, newsletters };
 }
 
 /** Attempts without an answer send a lead back: by a reason that recycles. */

@@ -190,7 +190,16 @@ const settings = mapping({
 /** What settings.yaml says. */
 export type Settings = Omit<
   Playbook,
-  'cadences' | 'forms' | 'segments' | 'scoring' | 'routing' | 'reasons' | 'events' | 'calendars' | 'campaigns'
+  | 'cadences'
+  | 'forms'
+  | 'segments'
+  | 'scoring'
+  | 'routing'
+  | 'reasons'
+  | 'events'
+  | 'calendars'
+  | 'campaigns'
+  | 'newsletters'
 >;
 
 interface KnownToSettings extends Pick<KnownNames, 'cadences'> {

@@ -52,6 +52,7 @@ export async function openApi(
     commands: engine.commands,
     bulkRuns: engine.bulkRuns,
     broadcasts: engine.broadcasts,
+    newsletters: engine.newsletters,
     fastForward: async (leadId, ms) => ({ nowMs: await engine.forward(leadId, `${ms / 60_000} minutes`) }),
     tokens,
     handles,

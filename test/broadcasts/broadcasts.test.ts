@@ -1,9 +1,15 @@
 /** A broadcast over HTTP on real servers: whole runs, pauses, who leaves meanwhile, each lead's own time. */
+import { createHash } from 'node:crypto';
+import { ScheduleNotFoundError } from '@temporalio/client';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
 import { doubtClaimsOfBroadcast } from '../../src/store/process/sends.ts';
 import { createBrakeWatch } from '../../src/api/brake-watch.ts';
+import type { Newsletter } from '../../src/domain/newsletter.ts';
+import { publishRead } from '../../src/playbook/publish.ts';
+import { issueNewsletter } from '../../src/store/newsletters/issue.ts';
+import { scheduleId } from '../../src/temporal/newsletter-schedules.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { skipTime } from '../../src/temporal/fast-forward.ts';
@@ -402,3 +408,129 @@ async function now(id: string): Promise<number> {
     .query<number>('now')
     .catch(() => 0);
 }
+
+test(
+  'a newsletter goes out by its schedule: each issue once, never the same words twice, and not while it is paused',
+  { timeout: 120_000 },
+  async () => {
+    await seedKind(bench.db, { name: 'reader', source: 'reader', count: 20 });
+    const { engine } = bench;
+    const { playbook, templates } = engine.store.rules.current();
+    const tips: Newsletter = {
+      newsletter: 'tips',
+      template: 'gift',
+      when: { source: 'reader' },
+      times: { cron: '7 * * * *' },
+      timeZone: 'Asia/Tokyo',
+      catchUp: { amount: 1, unit: 'days' },
+    };
+    const publish = async (newsletters: readonly Newsletter[], words: string): Promise<void> => {
+      const gift = templates.get('gift');
+      if (gift === undefined) throw new Error('no such template');
+      const worded = { ...gift, subject: words, hash: createHash('sha256').update(words).digest('hex') };
+      const content = { playbook: { ...playbook, newsletters }, templates: new Map(templates).set('gift', worded) };
+      const { revision } = await publishRead(content, bench.db, { author: 'test' });
+      await engine.until(
+        () => Promise.resolve(engine.store.rules.current().revision),
+        (number) => number === revision,
+      );
+      await engine.newsletters.runNow();
+    };
+    const handle = engine.client.schedule.getHandle(scheduleId(engine.taskQueue, 'tips'));
+    /** As if its time had come: `hours` ago, by Temporal's own hand. */
+    const fire = async (hours: number): Promise<void> => {
+      const at = DateTime.utc().startOf('hour').minus({ hours }).set({ minute: 7 });
+      const [start, end] = [at.minus({ seconds: 1 }).toJSDate(), at.plus({ seconds: 1 }).toJSDate()];
+      await handle.backfill({ start, end, overlap: 'ALLOW_ALL' });
+    };
+    const issues = async (): Promise<Record<string, unknown>[]> =>
+      (await bench.get('/v1/newsletters/tips')).body['issues'] as Record<string, unknown>[];
+    const untilIssues = (count: number): Promise<Record<string, unknown>[]> =>
+      engine.until(issues, (found) => found.length === count && found.every(({ status }) => status === 'done'), 60_000);
+    const untilPassed = (words: string): Promise<Answer> =>
+      engine.until(
+        () => bench.get('/v1/attention?kind=newsletter-not-sent'),
+        ({ text }) => text.includes(words),
+      );
+
+    await publish([tips], 'first words');
+    expect((await bench.get('/v1/newsletters')).body.items).toMatchObject([
+      { key: 'tips', times: 'cron 7 * * * *', isScheduled: true, paused: false, passedAt: null },
+    ]);
+    // Delivered twice at once, it is one issue; with a name in the zone of the newsletter.
+    await Promise.all([fire(3), fire(3)]);
+    await fire(3);
+    const [first] = await untilIssues(1);
+    expect(first?.['key']).toMatch(/^tips:\d{4}-\d\d-\d\dT\d\d:07$/);
+    expect(await show(String(first?.['id']))).toMatchObject({ outcomes: { sent: 20 } });
+
+    // The same words are not sent again, by nobody's hand, and people see why.
+    await fire(2);
+    await untilPassed('publish new words');
+    expect((await bench.post('/v1/newsletters/tips/send-now')).text).toContain('says what the issue before it said');
+    await publish([tips], 'second words');
+    expect((await bench.get('/v1/attention?kind=newsletter-not-sent')).body.items).toEqual([]);
+    await fire(2);
+    await untilIssues(2);
+
+    // Too late to catch up with it.
+    await publish([tips], 'third words');
+    await fire(30);
+    await untilPassed('too late to catch up');
+    // Paused, nothing begins; a person may send it all the same.
+    expect((await bench.post('/v1/newsletters/tips/pause')).body).toMatchObject({ paused: true, next: [] });
+    await engine.until(
+      () => handle.describe(),
+      ({ state }) => state.paused,
+    );
+    await fire(1);
+    const now = await bench.post('/v1/newsletters/tips/send-now', undefined, bench.keys.marketer);
+    expect(now.status, now.text).toBe(200);
+    expect(await untilIssues(3)).toHaveLength(3);
+    expect([...mailsTo('reader').values()]).toEqual(Array.from({ length: 20 }, () => 3));
+    await bench.post('/v1/newsletters/tips/resume');
+
+    // Temporal has lost the schedule: it is made anew. What is gone from the playbook loses it.
+    await handle.delete();
+    await engine.newsletters.runNow();
+    expect((await handle.describe()).state.paused).toBe(false);
+    await publish([], 'third words');
+    await expect(handle.describe()).rejects.toThrow(ScheduleNotFoundError);
+    expect((await bench.get('/v1/newsletters/tips')).status).toBe(404);
+  },
+);
+
+test('an issue waits for the one before it, and goes out at each lead’s own time', { timeout: 60_000 }, async () => {
+  const { engine } = bench;
+  const { playbook, templates } = engine.store.rules.current();
+  await seedKind(bench.db, { name: 'tokyo-reader', source: 'own-time', count: 2, timeZone: 'Asia/Tokyo' });
+  const daily: Newsletter = {
+    newsletter: 'daily',
+    template: 'deal',
+    when: { source: 'own-time' },
+    times: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], at: '09:00' },
+    timeZone: 'lead',
+    catchUp: { amount: 1, unit: 'days' },
+    again: true,
+  };
+  await publishRead({ playbook: { ...playbook, newsletters: [daily] }, templates }, bench.db, { author: 'test' });
+  const rules = await engine.until(
+    () => Promise.resolve(engine.store.rules.current()),
+    (one) => one.playbook.newsletters?.[0]?.newsletter === 'daily',
+  );
+  const at = DateTime.now().setZone('Etc/GMT-14').plus({ days: 1 }).startOf('day').set({ hour: 9 });
+  const firing = { newsletter: 'daily', at: at.toJSDate(), now: at.toJSDate(), by: null };
+  const issued = await issueNewsletter(bench.db, rules, firing);
+  expect(issued).toMatchObject({ kind: 'issued', isNew: true });
+  const key = `daily:${at.toFormat("yyyy-MM-dd'T'HH:mm")}`;
+  expect(await show(key)).toMatchObject({ schedule: { local: at.toFormat("yyyy-MM-dd'T'HH:mm") }, again: true });
+  // Nobody is due yet when the next time comes: it is not gathered, so it is not over.
+  const next = { ...firing, at: at.plus({ days: 1 }).toJSDate(), now: at.plus({ days: 1 }).toJSDate() };
+  expect(await issueNewsletter(bench.db, rules, next)).toMatchObject({
+    kind: 'passed',
+    because: expect.stringContaining(key),
+  });
+  expect(await issueNewsletter(bench.db, rules, firing)).toMatchObject({ kind: 'issued', isNew: false });
+  await act(encodeURIComponent(key), 'cancel');
+  expect(await issueNewsletter(bench.db, rules, next)).toMatchObject({ kind: 'issued', isNew: true });
+});

@@ -36,7 +36,12 @@ describe('the sample playbook', () => {
 
   it('uses every template for leads once or more', () => {
     const answers = [...playbook.cadences, ...playbook.forms].flatMap(({ answer = [] }) => answer);
-    const used = new Set([...playbook.cadences.flatMap(templatesOf), ...answers.map(({ template }) => template)]);
+    const newsletters = (playbook.newsletters ?? []).map(({ template }) => template);
+    const used = new Set([
+      ...newsletters,
+      ...playbook.cadences.flatMap(templatesOf),
+      ...answers.map(({ template }) => template),
+    ]);
     expect(keys.filter((key) => !used.has(key) && !key.startsWith('rep-'))).toEqual([]);
   });
 

@@ -64,7 +64,9 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   // person whom it names is erased.
   // `preview` has ids of leads until it begins. The condition goes once its leads are gathered, and when a person whom it names is erased.
   broadcasts:
-    'after audience created_by error id key preview schedule segment started_by status topic trial variants winner winner_because',
+    'after audience created_by error id key newsletter preview schedule segment started_by status topic trial variants winner winner_because',
+  // Of the playbook: what it says of a newsletter.
+  newsletters: 'key passed_because paused_by schedule sync_error',
   bulk_runs: 'after error id kind outcomes params started_by status',
   // They go with the send, and the send with the lead.
   dismissed_sends: 'dismissed_by send_id',

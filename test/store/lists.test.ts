@@ -349,6 +349,10 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
   await bench.db.broadcast.create({ data: STOPPED_BROADCAST });
   // What nobody has offered for a minute is on the list: no lead comes to that while the pages are read.
   await bench.db.$executeRaw`UPDATE leads SET updated_at = now() + interval '1 hour'`;
+  const schedule = { cron: '0 9 * * TUE', timeZone: 'utc', catchUpMs: 1 };
+  await bench.db.newsletter.create({
+    data: { key: 'tips', schedule, revision: 1, passedAt: new Date(), passedBecause: 'old words' },
+  });
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([
     ['run_stopped', 'The run (resume) stopped by itself after 4 of 9 leads. x'],
@@ -357,6 +361,7 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     [expect.any(String), 'Canary of ‘x’ halted: worse'],
     ['spring', 'Touches name this campaign, and campaigns.yaml does not list it.'],
     ['news', 'Broadcast ‘news’ stopped by itself. x'],
+    ['tips', 'Newsletter ‘tips’ did not go out: old words.'],
   ]);
   expect(new Set(all.map(({ kind }) => kind))).toEqual(
     new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding' && kind !== 'mail-returned')),

@@ -10,6 +10,7 @@ import { createLogger } from '../../src/runtime/log.ts';
 import { publish } from '../../src/playbook/publish.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
 import { createBroadcasts, createBulkRuns } from '../../src/relay/bulk-watch.ts';
+import { createNewsletterWatch } from '../../src/relay/newsletter-watch.ts';
 import { createRelay } from '../../src/relay/relay.ts';
 import type { StoreContext } from '../../src/store/context.ts';
 import { createAddressHash } from '../../src/store/consent/address-hash.ts';
@@ -84,6 +85,8 @@ export async function startEngine(options: EngineOptions = {}) {
   const relay = createRelay({ db, client, taskQueue, rules, log });
   const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
   const broadcasts = createBroadcasts({ db, client, taskQueue, log });
+  // Its looks come from the tests alone.
+  const newsletters = createNewsletterWatch({ db, client, taskQueue, log, everyMs: 3_600_000 });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
   const { deps, close: closeDeps } = createDeps(config, { db, rules, log, commands });
@@ -114,6 +117,7 @@ export async function startEngine(options: EngineOptions = {}) {
     relay,
     bulkRuns,
     broadcasts,
+    newsletters,
     commands,
     taskQueue,
     deps,
@@ -173,6 +177,7 @@ export async function startEngine(options: EngineOptions = {}) {
       await relay.close();
       await bulkRuns.close();
       await broadcasts.close();
+      await newsletters.close();
       await worker?.close();
       await closeDeps();
       await connection.close();

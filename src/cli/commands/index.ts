@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { registerAfterRestore } from './after-restore.ts';
 import { registerBroadcast } from './broadcast.ts';
+import { registerNewsletter } from './newsletter.ts';
 import { registerCadence } from './cadence.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
@@ -56,6 +57,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerPlaybookList,
   registerCadence,
   registerBroadcast,
+  registerNewsletter,
   registerLead,
   registerInbound,
   registerSend,

@@ -26,6 +26,8 @@ export interface Broadcast extends Omit<Row, 'status' | 'audience' | 'variants' 
 
 export interface NewBroadcast {
   key: string;
+  /** The newsletter that it is an issue of. */
+  newsletter?: string;
   segment: string | null;
   audience: Audience;
   topic: string;
@@ -40,23 +42,26 @@ export interface NewBroadcast {
 }
 
 /** @throws AppError CONFLICT when another broadcast has the key */
-export async function planBroadcast(db: Db, { by, ...planned }: NewBroadcast): Promise<Broadcast> {
-  return db.$transaction(async (tx) => {
-    const id = newId('broadcast');
-    // Of two with the same key the second waits here for the first.
-    const made = await tx.broadcast.createMany({
-      data: [{ id, ...planned, ...jsonOf(planned), createdBy: by }],
-      skipDuplicates: true,
-    });
-    if (made.count === 0)
-      throw new AppError('CONFLICT', `There is a broadcast with the key ‘${planned.key}’ already: choose another key.`);
-    await audit(
-      tx,
-      { leadId: null, actor: by, at: new Date() },
-      { action: 'broadcast.planned', data: { broadcastId: id, key: planned.key } },
-    );
-    return findBroadcast(tx, id);
+export function planBroadcast(db: Db, planned: NewBroadcast): Promise<Broadcast> {
+  return db.$transaction((tx) => insertBroadcast(tx, planned));
+}
+
+/** The same within a transaction of the caller. */
+export async function insertBroadcast(tx: Tx, { by, ...planned }: NewBroadcast): Promise<Broadcast> {
+  const id = newId('broadcast');
+  // Of two with the same key the second waits here for the first.
+  const made = await tx.broadcast.createMany({
+    data: [{ id, ...planned, ...jsonOf(planned), createdBy: by }],
+    skipDuplicates: true,
   });
+  if (made.count === 0)
+    throw new AppError('CONFLICT', `There is a broadcast with the key ‘${planned.key}’ already: choose another key.`);
+  await audit(
+    tx,
+    { leadId: null, actor: by, at: new Date() },
+    { action: 'broadcast.planned', data: { broadcastId: id, key: planned.key } },
+  );
+  return findBroadcast(tx, id);
 }
 
 function jsonOf({
@@ -91,6 +96,12 @@ export async function listBroadcasts(db: Db, after: string | null, limit: number
   return rows.map(typed);
 }
 
+/** Issues of a newsletter, the newest first. */
+export async function issuesOf(db: Db, newsletter: string, limit: number): Promise<Broadcast[]> {
+  const rows = await db.broadcast.findMany({ where: { newsletter }, orderBy: { id: 'desc' }, take: limit });
+  return rows.map(typed);
+}
+
 /** Locks the row: whoever takes its next recipients does so alone. @throws AppError NOT_FOUND */
 export async function lockBroadcast(tx: Tx, id: string): Promise<Broadcast> {
   await tx.$queryRaw`SELECT id FROM broadcasts WHERE id = ${id} FOR UPDATE`;
@@ -119,35 +130,46 @@ const MAY_BECOME: Readonly<Record<'running' | 'paused' | 'canceled', readonly Br
  * start, whom the rules in force say it is for.
  * @throws AppError NOT_FOUND; CONFLICT for one that cannot become that
  */
-export async function changeBroadcast(
+export function changeBroadcast(
   db: Db,
   id: string,
   to: 'running' | 'paused' | 'canceled',
-  { by, rate, only }: { by: string; rate?: number | undefined; only?: readonly BroadcastStatus[] },
+  change: BroadcastChange,
 ): Promise<Broadcast> {
-  return db.$transaction(async (tx) => {
-    const before = await lockBroadcast(tx, id);
-    if (before.status === to && rate === undefined) return before;
-    const mayCome = only ?? MAY_BECOME[to];
-    if (before.status !== to && !mayCome.includes(before.status)) throw refusal(before, to);
-    const now = new Date();
-    const row = await tx.broadcast.update({
-      where: { id },
-      data: {
-        status: to,
-        ...(rate === undefined ? {} : { rate, pacedUntil: null }),
-        ...(to === 'running' ? { error: null, nextAt: null } : {}),
-        ...(to === 'running' && before.startedAt === null ? { startedAt: now, startedBy: by, workedAt: NEVER } : {}),
-        ...(to === 'canceled' ? { endedAt: now, audience: Prisma.DbNull } : {}),
-      },
-    });
-    await audit(
-      tx,
-      { leadId: null, actor: by, at: now },
-      { action: 'broadcast.changed', data: { broadcastId: id, to } },
-    );
-    return typed(row);
+  return db.$transaction((tx) => changeLocked(tx, id, to, change));
+}
+
+export interface BroadcastChange {
+  by: string;
+  rate?: number | undefined;
+  /** It must be one of these before. */
+  only?: readonly BroadcastStatus[];
+}
+
+/** The same within a transaction of the caller. */
+export async function changeLocked(
+  tx: Tx,
+  id: string,
+  to: 'running' | 'paused' | 'canceled',
+  { by, rate, only }: BroadcastChange,
+): Promise<Broadcast> {
+  const before = await lockBroadcast(tx, id);
+  if (before.status === to && rate === undefined) return before;
+  const mayCome = only ?? MAY_BECOME[to];
+  if (before.status !== to && !mayCome.includes(before.status)) throw refusal(before, to);
+  const now = new Date();
+  const row = await tx.broadcast.update({
+    where: { id },
+    data: {
+      status: to,
+      ...(rate === undefined ? {} : { rate, pacedUntil: null }),
+      ...(to === 'running' ? { error: null, nextAt: null } : {}),
+      ...(to === 'running' && before.startedAt === null ? { startedAt: now, startedBy: by, workedAt: NEVER } : {}),
+      ...(to === 'canceled' ? { endedAt: now, audience: Prisma.DbNull } : {}),
+    },
   });
+  await audit(tx, { leadId: null, actor: by, at: now }, { action: 'broadcast.changed', data: { broadcastId: id, to } });
+  return typed(row);
 }
 
 /** It counts as idle at once: whoever wrote it need not be able to start its process. */

@@ -19,6 +19,7 @@ export const ATTENTION_KINDS = [
   'stuck',
   'run-stopped',
   'broadcast-stopped',
+  'newsletter-not-sent',
   'paused',
   'mail-returned',
   'canary-halted',
@@ -170,6 +171,15 @@ const BRANCHES: readonly Branch[] = [
                ELSE 'waits for a person to choose a variant. ' || winner_because END AS reason
       FROM broadcasts WHERE (status = 'paused' AND error IS NOT NULL)
         OR (status = 'running' AND winner IS NULL AND winner_because IS NOT NULL)`,
+    inScope: forAll,
+  },
+  {
+    kinds: ['newsletter-not-sent'],
+    entries: Prisma.sql`
+      SELECT 'newsletter-not-sent' AS kind, NULL AS "leadId", key AS ref, coalesce(passed_at, created_at) AS since,
+             'Newsletter ‘' || key || '’ ' || CASE WHEN sync_error IS NULL THEN 'did not go out: ' || passed_because
+               ELSE 'has no schedule, as Temporal did not take it: ' || sync_error END || '.' AS reason
+      FROM newsletters WHERE schedule IS NOT NULL AND (passed_at IS NOT NULL OR sync_error IS NOT NULL)`,
     inScope: forAll,
   },
   {

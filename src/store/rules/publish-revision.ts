@@ -16,6 +16,7 @@ import type { Canary, PublishedRules } from './in-force.ts';
 import { newestRevision, readRules } from './read-rules.ts';
 import { type CadenceToPublish, publishCadence } from './publish-cadence.ts';
 import { publishCampaigns } from './publish-campaigns.ts';
+import { type NewslettersOf, publishNewsletters } from './publish-newsletters.ts';
 import { publishReps } from './publish-reps.ts';
 
 /** "playbook" as a lock: who publishes at the same time does so one after the other. */
@@ -167,6 +168,12 @@ async function writeRevision(
   const templates = [...input.templates.values()];
   await publishReps(tx, input.playbook.routing);
   await publishCampaigns(tx, input.playbook.campaigns, before?.playbook.campaigns ?? []);
+  const newslettersOf = ({ playbook, templates: of }: Pick<ToPublish, 'playbook' | 'templates'>): NewslettersOf => ({
+    newsletters: playbook.newsletters ?? [],
+    templates: of,
+    defaultTimeZone: playbook.defaultTimeZone,
+  });
+  await publishNewsletters(tx, number, newslettersOf(input), before && newslettersOf(before), author);
   await tx.templateRevision.createMany({
     data: templates.map((source) => ({ key: source.key, hash: source.hash, source: storedTemplate(source) })),
     skipDuplicates: true,

@@ -9,6 +9,7 @@ import type { ScoringModel } from '../../domain/scoring.ts';
 import { GOALS } from '../../domain/learned/model.ts';
 import type { Prisma } from '../generated/client.ts';
 import { SendersShape, TopicsShape } from './mail-parts.ts';
+import { NewsletterShape } from './newsletter-shape.ts';
 import { AnswersShape, ConditionShape, HoursShape, MatcherShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, type Upcast, unversioned, versionOf } from './versions.ts';
 
@@ -293,6 +294,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
         sites: z.union([z.literal('all'), z.array(z.string())]),
       })
       .exactOptional(),
+    newsletters: z.array(NewsletterShape).exactOptional(),
     senders: SendersShape.exactOptional(),
     topics: TopicsShape.exactOptional(),
   }),
