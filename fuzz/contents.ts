@@ -24,6 +24,7 @@ export const TABLES = [
   'audit',
   'consents',
   'suppressions',
+  'hand_off_hooks',
   'inbound_mails',
   'dismissed_sends',
   'resent_sends',

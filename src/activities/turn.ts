@@ -2,6 +2,8 @@ import { actorHandle, type Actor } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import { type MailWord, mayAnswer, mayReach, type MayReach } from '../domain/consent.ts';
 import { longestPeriodMs, type RecentMessage } from '../domain/caps.ts';
+import { hookNewsOf } from '../domain/hand-off-hook.ts';
+import { oweHooks } from '../store/sales/hand-off-hooks.ts';
 import type { Condition, LeadFacts } from '../domain/condition.ts';
 import type { PauseFacts } from '../domain/pause-on.ts';
 import type { Cap, Playbook } from '../domain/playbook.ts';
@@ -239,6 +241,13 @@ export class Turn {
     return next.kind === 'offer' ? this.atMs : dueAtOf(next);
   }
 
+  /** Other programs are told of hand-offs after the turn. No statement where no team has such a program. */
+  private oweHooks(): void {
+    if (!this.playbook.routing.teams.some(({ webhook }) => webhook !== undefined)) return;
+    const news = this.entries.flatMap((entry) => hookNewsOf(entry as AuditEntry) ?? []);
+    if (news.length > 0) this.send(oweHooks(this.tx, this.lead.id, this.at, news));
+  }
+
   /** Writes the collected changes and what comes next, and waits for every statement that was sent. */
   async write(next: Next): Promise<void> {
     const dueAtMs = this.dueAtMs(next);
@@ -247,6 +256,7 @@ export class Turn {
     this.send(updateRow(this.tx, 'leads', this.lead.id, this.leadPatch));
     this.send(insertRows(this.tx, 'stage_changes', this.stageChanges));
     this.send(auditAll(this.tx, this.entries));
+    this.oweHooks();
     await Promise.all(this.sent);
   }
 }

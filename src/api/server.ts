@@ -7,6 +7,8 @@ import { AppError } from '../domain/errors.ts';
 import { createMailCheck } from '../email/mail-check.ts';
 import { createCanaryWatch } from './canary-watch.ts';
 import { liveOrganization } from './organization.ts';
+import { createWebhooks } from '../effects/http/signed-post.ts';
+import { createHookWatch } from './hook-watch.ts';
 import { createManagerWatch } from './manager-watch.ts';
 import { createBrakeWatch } from './brake-watch.ts';
 import { createConsoleMail } from './console-mail.ts';
@@ -122,6 +124,10 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
     });
     closers.push(() => managerWatch.close());
+    const webhooks = createWebhooks(config.webhooks);
+    closers.push(() => webhooks.close());
+    const hookWatch = createHookWatch({ db, rules, webhooks, log, publicUrl: config.publicUrl });
+    closers.push(() => hookWatch.close());
     const tokens = createTokens(config.secretKeys);
     const organization = liveOrganization(store.rules, config.mail);
     const { tellOfBrake, ...consoleMail } = createConsoleMail(

@@ -1,5 +1,6 @@
 import type { Hours, Span } from './cadence.ts';
 import type { Condition } from './condition.ts';
+import type { TeamHook } from './hand-off-hook.ts';
 
 /** playbook/routing.yaml, validated. */
 export interface Routing {
@@ -82,6 +83,8 @@ export interface Team {
   outsideHours?: 'hold';
   /** A lead that has waited this long (working hours) for somebody with room is offered to another team too. */
   overflow?: { to: string; after: Span };
+  /** Another program that is told of its hand-offs. */
+  webhook?: TeamHook;
 }
 
 export interface RepEntry {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { DEFAULT_MANAGERS, type RepEntry, type Routing, type RoutingRule, type Team } from '../domain/routing.ts';
+import { HOOK_EVENTS } from '../domain/hand-off-hook.ts';
 import { spanToMs } from '../domain/span.ts';
 import { stated } from '../domain/stated.ts';
 import { condition } from '../language/condition-schema.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
 import { hours, key, mapping, span, words, zone } from '../language/schemas.ts';
+import { webhookAddress, webhookFields } from '../steps/webhook/language.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 
 const language = z
@@ -21,6 +23,24 @@ const rule = mapping({
   skills: z.array(key).min(1, 'expected at least one skill').optional(),
   language: z.literal('same', { error: 'expected "same": the rep speaks the language of the lead' }).optional(),
 });
+
+const webhook = mapping({
+  url: webhookAddress,
+  on: z
+    .array(z.enum(HOOK_EVENTS))
+    .min(1, 'expected at least one event')
+    .default([...HOOK_EVENTS]),
+  secret: key.optional(),
+  format: z
+    .enum(['json', 'slack'])
+    .transform((one) => (one === 'slack' ? one : undefined))
+    .optional(),
+  send: webhookFields.optional(),
+  whyNow: z
+    .boolean('expected true or false')
+    .transform((one) => (one ? true : undefined))
+    .optional(),
+}).transform((one) => stated(one));
 
 const team = mapping({
   name: words,
@@ -44,6 +64,7 @@ const team = mapping({
     .transform((one) => (one === 'hold' ? one : undefined))
     .optional(),
   overflow: mapping({ to: key, after: span }).optional(),
+  webhook: webhook.optional(),
 });
 
 const rep = mapping({

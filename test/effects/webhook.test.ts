@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WEBHOOK } from '../../src/domain/budgets.ts';
 import { isPublic } from '../../src/runtime/address-guard.ts';
 import { createWebhooks, type Webhooks } from '../../src/effects/http/signed-post.ts';
+import { slackText } from '../../src/domain/hand-off-hook.ts';
 import { answeredAttributes } from '../../src/steps/webhook/answer.ts';
 import { HOOK_SECRET, type HookSink, startHookSink } from '../support/hook-sink.ts';
 
@@ -48,6 +49,23 @@ it.each([
 it.each(['8.8.8.8', '2606:4700::1111', '::ffff:8.8.8.8'])('%s is public', (address) =>
   expect(isPublic(address)).toBe(true),
 );
+
+it('a message for Slack says who and what, mentions nobody, and holds no more of the lead than is asked for', () => {
+  const facts = { what: null, rep: 'Ada', team: 'North & West', grade: 'A', reason: null, whyNow: null, fields: {} };
+  const url = 'https://engine.example/console/leads/lead_1';
+  expect(slackText({ ...facts, event: 'offered', url })).toBe(
+    'A lead of grade A is offered to Ada (North &amp; West). <https://engine.example/console/leads/lead_1|Open>',
+  );
+  const rich = {
+    ...facts,
+    event: 'rejected',
+    reason: 'Too early',
+    fields: { company: '<!channel>', country: null },
+  } as const;
+  expect(slackText({ ...rich, whyNow: 'Asked for a demo', url })).toBe(
+    'Ada (North &amp; West) sent a lead away: Too early. <https://engine.example/console/leads/lead_1|Open>\nAsked for a demo\ncompany: &lt;!channel&gt;',
+  );
+});
 
 describe('a signed post', () => {
   it('arrives once a call, with a signature and the id of the intent', async () => {

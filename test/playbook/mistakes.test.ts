@@ -586,6 +586,16 @@ grades:`,
     ],
     ['settings.yaml', 'thanks', 'thank', ['2:13  wonCadence: unknown cadence "thank"; did you mean "thanks"?']],
     [
+      'routing.yaml',
+      'timeZone: Europe/Berlin',
+      'timeZone: Europe/Berlin\n    webhook: { url: "ftp://x", on: [won], send: [mail] }',
+      [
+        '11:21  teams.field.webhook.url: expected an address such as "https://sms.example/send", found "ftp://x"',
+        '11:37  teams.field.webhook.on[0]: expected "offered" or "accepted" or "rejected" or "breached", found "won"',
+        '11:50  teams.field.webhook.send[0]: unknown field "mail"; did you mean "email"?; own fields are written attributes.<name>',
+      ],
+    ],
+    [
       'settings.yaml',
       'wonCadence: thanks',
       'retention: { cadence: thanks }',

@@ -18,6 +18,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   enrollments:
     'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
   events: 'id lead_id properties send_id type',
+  hand_off_hooks: 'assignment_id event key lead_id what',
   hand_over_leads: 'assignment_id hand_over_id lead_id problem rep_id told_by',
   // A mail to a send of nobody who is known has no lead: the erasure looks for the address in it.
   inbound_mails: 'did digest domain excerpt id lead_id recipient send_id settled_by status verdict',

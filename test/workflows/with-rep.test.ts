@@ -8,11 +8,15 @@ import { attentionPage } from '../../src/store/lists/attention.ts';
 import { assess } from '../../src/store/sales/assess.ts';
 import { keepNote } from '../../src/store/sales/notes.ts';
 import { logActivity, type NewActivity } from '../../src/store/sales/log-activity.ts';
+import { createHookWatch } from '../../src/api/hook-watch.ts';
+import { createWebhooks } from '../../src/effects/http/signed-post.ts';
+import { type HookSink, startHookSink } from '../support/hook-sink.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
 const ROUTING = `
 rules:
+  - { rule: hooked, when: { country: HR }, team: hooked }
   - { rule: first-contact, when: { source: fair }, team: phone }
   - { rule: everyone, team: north }
 teams:
@@ -24,6 +28,13 @@ teams:
     idle: { warn: 5 days, takeBack: 8 days }
     workingHours: { days: mon-sun, from: "00:00", to: "24:00" }
     timeZone: UTC
+  hooked:
+    name: Hooked
+    reps: [hana]
+    sla: { accept: 4 hours, remindAfter: 2 hours, contact: 8 hours }
+    workingHours: { days: mon-sun, from: "00:00", to: "24:00" }
+    timeZone: UTC
+    webhook: { url: "HOOK/crm", send: [country] }
   phone:
     name: Phone
     kind: tele-sales
@@ -32,6 +43,7 @@ teams:
     workingHours: { days: mon-sun, from: "00:00", to: "24:00" }
     timeZone: UTC
 reps:
+  hana: { name: Hana, email: hana@sales.example }
   tess: { name: Tess, email: tess@sales.example }
   ada: { name: Ada, email: ada@sales.example }
   bob: { name: Bob, email: bob@sales.example }
@@ -44,13 +56,15 @@ spam: { label: Spam, follow: disqualify, givesTurnBack: true }
 competitor: { label: Competitor, follow: disqualify }
 `;
 
+let sink: HookSink;
 let folder: string;
 let engine: Engine;
 let life: ReturnType<typeof lifeOf>;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nurture-with-rep-'));
   await cp(path.join(import.meta.dirname, '../fixtures/playbook'), folder, { recursive: true });
-  await writeFile(path.join(folder, 'routing.yaml'), ROUTING);
+  sink = await startHookSink();
+  await writeFile(path.join(folder, 'routing.yaml'), ROUTING.replace('HOOK', sink.url));
   await writeFile(path.join(folder, 'reasons.yaml'), REASONS);
   const templates = path.join(folder, 'templates');
   await cp(path.join(import.meta.dirname, '../fixtures/templates'), templates, { recursive: true });
@@ -61,6 +75,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await engine?.close();
+  sink?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -76,6 +91,45 @@ async function attention(leadId: string): Promise<string[]> {
 }
 
 const latest = async (leadId: string) => (await life.assignments(leadId)).at(-1);
+
+test('another program is told of the hand-offs of its team: each once, tried again, signed, and with no more of the person than is asked for', async () => {
+  const webhooks = createWebhooks(engine.config.webhooks);
+  const { db, deps, config } = engine;
+  const watch = createHookWatch({ db, rules: deps.rules, webhooks, log: deps.log, publicUrl: config.publicUrl });
+  await watch.close();
+  const email = 'hooked@program.example';
+  const { leadId, assignment } = await life.ready({ email, firstName: 'Hooksa', country: 'HR' });
+  expect(await watch.runNow()).toBe(1);
+  sink.answer((response) => response.writeHead(503).end());
+  await life.tell(leadId, repActor(assignment.repId), { kind: 'accept', assignmentId: assignment.id });
+  expect(await watch.runNow()).toBe(0);
+  // Not before its time, and the ledger has no row of what certainly did not arrive.
+  expect(await watch.runNow()).toBe(0);
+  expect(await db.send.count({ where: { leadId, channel: 'webhook' } })).toBe(1);
+  await db.handOffHook.updateMany({ data: { dueAt: new Date(0) } });
+  sink.answer((response) => response.writeHead(204).end());
+  expect(await watch.runNow()).toBe(1);
+  await engine.forward(leadId, '9 hours');
+  expect(await watch.runNow()).toBe(1);
+  const told = sink.of(leadId);
+  expect(told.map(({ data }) => [data['assignment'], data['rep'], data['what']])).toEqual([
+    [assignment.id, 'hana', undefined],
+    [assignment.id, 'hana', undefined],
+    [assignment.id, 'hana', undefined],
+    [assignment.id, 'hana', 'contact'],
+  ]);
+  expect(new Set(told.map(({ id }) => id)).size).toBe(3);
+  expect(told[0]?.data).toMatchObject({ fields: { country: 'HR' }, team: 'hooked', stage: 'assigned' });
+  expect(JSON.stringify(told)).not.toMatch(/Hooksa|hooked@program/);
+  const rows = await db.send.findMany({ where: { leadId, channel: 'webhook' }, orderBy: { id: 'asc' } });
+  expect(rows.map(({ templateKey, status }) => `${templateKey} ${status}`)).toEqual([
+    'hand-off-offered sent',
+    'hand-off-accepted sent',
+    'hand-off-breached sent',
+  ]);
+  expect(await db.handOffHook.count({ where: { leadId } })).toBe(0);
+  await webhooks.close();
+});
 
 test('a first contact that is late stands out until it is logged; so does an answer to a reply', async () => {
   const { leadId, assignment } = await life.accepted({ email: 'late@contact.example' });

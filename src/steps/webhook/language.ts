@@ -7,7 +7,7 @@ import { liquidText } from '../liquid-text.ts';
 import { isSendable, SENDABLE } from './fields.ts';
 import type { WebhookStep } from './position.ts';
 
-const address = readBy<string>((written, report) => {
+export const webhookAddress = readBy<string>((written, report) => {
   const expected = 'expected an address such as "https://sms.example/send"';
   if (typeof written !== 'string' || !/^https?:\/\//i.test(written) || !URL.canParse(written))
     return report([], expected) ?? undefined;
@@ -19,7 +19,7 @@ const address = readBy<string>((written, report) => {
   return written;
 }).meta(textLike('^[Hh][Tt][Tt][Pp][Ss]?://(?!\\S*\\{[{%])\\S+$', 'an address such as "https://sms.example/send"', []));
 
-const fields = readBy<string[]>((written, report) => {
+export const webhookFields = readBy<string[]>((written, report) => {
   if (!Array.isArray(written)) return report([], 'expected a list of fields such as [phone, firstName]') ?? undefined;
   written.forEach((name: unknown, i) => {
     if (typeof name !== 'string') report([i], 'expected the name of a field');
@@ -39,8 +39,8 @@ const attribute = z
 
 const schema = mapping({
   id: stepId,
-  webhook: address,
-  send: fields.default([]),
+  webhook: webhookAddress,
+  send: webhookFields.default([]),
   text: liquidText.optional(),
   topic: key.optional(),
   message: z.boolean().optional(),

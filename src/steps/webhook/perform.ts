@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { messageId } from '../../effects/http/message-id.ts';
 import { afterMessage } from '../after-outcome.ts';
 import { endWaits } from '../awaiting.ts';
 import { renderText } from '../liquid-text.ts';
@@ -76,15 +76,10 @@ async function claimOrHold(work: Work, content: { templateKey: string; topic: st
       ...(step.text === undefined ? {} : { text: renderText(turn, step.id, step.text) }),
       ...(step.send.length === 0 ? {} : { fields: valuesOf(step.send, turn.lead, facts) }),
     };
-    await work.claim('webhook', { url: step.url, id: idOf(work), data, secret: step.secret, content });
+    await work.claim('webhook', { url: step.url, id: messageId(work.intentKey), data, secret: step.secret, content });
     return true;
   });
   return claimed ?? false;
-}
-
-/** The same for each attempt of the intent; its hash, as the key names the lead. */
-function idOf({ intentKey }: Work): string {
-  return `msg_${createHash('sha256').update(intentKey).digest('hex').slice(0, 32)}`;
 }
 
 /** The timeline names the fields that the answer filled in. What the lead or a person stated stays. */

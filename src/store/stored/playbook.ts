@@ -7,6 +7,7 @@ import type { RejectReason } from '../../domain/reasons.ts';
 import type { Routing } from '../../domain/routing.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
 import { GOALS } from '../../domain/learned/model.ts';
+import { HOOK_EVENTS } from '../../domain/hand-off-hook.ts';
 import type { Prisma } from '../generated/client.ts';
 import { SendersShape, TopicsShape } from './mail-parts.ts';
 import { NewsletterShape } from './newsletter-shape.ts';
@@ -116,6 +117,16 @@ const RoutingShape = z.strictObject({
       calendar: z.string().exactOptional(),
       outsideHours: z.literal('hold').exactOptional(),
       overflow: z.strictObject({ to: z.string(), after: SpanShape }).exactOptional(),
+      webhook: z
+        .strictObject({
+          url: z.string(),
+          on: z.array(z.enum(HOOK_EVENTS)),
+          secret: z.string().exactOptional(),
+          format: z.literal('slack').exactOptional(),
+          send: z.array(z.string()).exactOptional(),
+          whyNow: z.literal(true).exactOptional(),
+        })
+        .exactOptional(),
     }),
   ),
   reps: z.array(
