@@ -4,11 +4,10 @@ import type { Campaign } from '../../domain/campaign.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import { READINESS } from '../../domain/readiness.ts';
 import type { RejectReason } from '../../domain/reasons.ts';
-import type { Routing } from '../../domain/routing.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
 import { GOALS } from '../../domain/learned/model.ts';
-import { HOOK_EVENTS } from '../../domain/hand-off-hook.ts';
 import type { Prisma } from '../generated/client.ts';
+import { RoutingShape } from './routing.ts';
 import { SendersShape, TopicsShape } from './mail-parts.ts';
 import { NewsletterShape } from './newsletter-shape.ts';
 import { AnswersShape, ConditionShape, HoursShape, MatcherShape, SpanShape } from './parts.ts';
@@ -85,65 +84,6 @@ const ScoringShape = z.strictObject({
   assessments: z.strictObject({ validFor: SpanShape }).exactOptional(),
   valueTiers: z.array(z.strictObject({ tier: z.string(), when: ConditionShape.exactOptional() })).exactOptional(),
 }) satisfies z.ZodType<ScoringModel>;
-
-const RoutingShape = z.strictObject({
-  rules: z.array(
-    z.strictObject({
-      rule: z.string(),
-      when: ConditionShape.exactOptional(),
-      team: z.string().exactOptional(),
-      rep: z.string().exactOptional(),
-      queue: z.string().exactOptional(),
-      skills: z.array(z.string()).exactOptional(),
-      language: z.literal('same').exactOptional(),
-    }),
-  ),
-  teams: z.array(
-    z.strictObject({
-      team: z.string(),
-      name: z.string(),
-      kind: z.literal('tele-sales').exactOptional(),
-      reps: z.array(z.string()),
-      sla: z.strictObject({
-        accept: SpanShape,
-        remindAfter: SpanShape,
-        contact: SpanShape.exactOptional(),
-        answer: SpanShape.exactOptional(),
-      }),
-      attempts: z.strictObject({ most: z.number(), reason: z.string() }).exactOptional(),
-      idle: z.strictObject({ warn: SpanShape, takeBack: SpanShape.exactOptional() }).exactOptional(),
-      workingHours: HoursShape,
-      timeZone: z.string(),
-      calendar: z.string().exactOptional(),
-      outsideHours: z.literal('hold').exactOptional(),
-      overflow: z.strictObject({ to: z.string(), after: SpanShape }).exactOptional(),
-      webhook: z
-        .strictObject({
-          url: z.string(),
-          on: z.array(z.enum(HOOK_EVENTS)),
-          secret: z.string().exactOptional(),
-          format: z.literal('slack').exactOptional(),
-          send: z.array(z.string()).exactOptional(),
-          whyNow: z.literal(true).exactOptional(),
-        })
-        .exactOptional(),
-    }),
-  ),
-  reps: z.array(
-    z.strictObject({
-      rep: z.string(),
-      name: z.string(),
-      email: z.string(),
-      timeZone: z.string().exactOptional(),
-      manager: z.boolean(),
-      active: z.boolean(),
-      skills: z.array(z.string()).exactOptional(),
-      languages: z.array(z.string()).exactOptional(),
-    }),
-  ),
-  sticky: z.strictObject({ account: z.boolean(), customer: z.boolean() }).exactOptional(),
-  managers: z.strictObject({ gather: SpanShape, again: SpanShape, full: SpanShape }).exactOptional(),
-}) satisfies z.ZodType<Routing>;
 
 const ReasonShape = z.strictObject({
   reason: z.string(),
