@@ -13,6 +13,7 @@ import { holdFor } from './hold.ts';
 import { owedNotice } from './owed-notice.ts';
 import { type OwedMail, owedResend } from './owed-resend.ts';
 import type { Turn } from './turn.ts';
+import { waitForTurn } from './wait-for-turn.ts';
 
 /**
  * Mails that are owed to a lead. An answer is what a person just asked for: the guide, the confirmation. It is no drip. It leaves at once in every stage but
@@ -58,7 +59,9 @@ export async function answerNext(turn: Turn): Promise<void> {
   for (const answer of await readAnswers(turn.tx, turn.lead.id)) {
     if (answer.dueAt > turn.at) break;
     // A claimed answer stays owed until it has an outcome: after a crash the next attempt comes back to it.
-    if ((await give(turn, answer)) !== 'over') return;
+    const given = await give(turn, answer);
+    if (given === 'waits') break;
+    if (given !== 'over') return;
     turn.send(deleteAnswer(turn.tx, answer.key));
   }
   await showDue(turn);
@@ -70,14 +73,27 @@ async function showDue(turn: Turn): Promise<void> {
   turn.changeLead({ answerDueAt: next?.dueAt ?? null });
 }
 
-async function give(turn: Turn, answer: Answer): Promise<'claimed' | 'over' | 'held'> {
+async function give(turn: Turn, answer: Answer): Promise<'claimed' | 'over' | 'held' | 'waits'> {
   if ((await lookBack(turn, answer.key)) !== null) return 'over';
   const owed = await owedBy(turn, answer);
   if (owed === null) return 'over';
-  if (owed.reason === null) return claimOrHold(turn, answer, owed);
+  if (owed.reason === null) {
+    if (await waitsForRoom(turn, answer)) return 'waits';
+    return claimOrHold(turn, answer, owed);
+  }
   const content = { templateKey: answer.templateKey, topic: owed.topic };
   skip(turn, owed.intent, { channel: 'email', content, reason: owed.reason });
   return 'over';
+}
+
+/** An answer goes before all mails of cadences. Where even so there is no room for it, it is put off, and no attempt is counted. */
+async function waitsForRoom(turn: Turn, answer: Answer): Promise<boolean> {
+  const template = turn.rules.templates.get(answer.templateKey) ?? null;
+  const mail = { template, lead: turn.lead, atMs: turn.atMs, lane: 'answers', isAnswer: true, hasWaited: false };
+  const wait = await waitForTurn(turn.deps, turn.playbook, mail);
+  if (wait === null) return false;
+  turn.send(writeAnswer(turn.tx, { ...answer, dueAt: new Date(wait.atMs) }));
+  return true;
 }
 
 /** What is to leave, or why it does not; null: there is nothing any more that it could be about. */

@@ -1,3 +1,4 @@
+import { createThrottle } from '../effects/throttle.ts';
 import { createWebhooks } from '../effects/http/signed-post.ts';
 import { dkimOf } from '../email/dkim.ts';
 import { createTransport } from '../email/transport.ts';
@@ -31,6 +32,7 @@ export function createDeps(
     dkim: dkimOf(config.mail.dkim, config.mail.from),
   });
   const webhooks = createWebhooks(config.webhooks);
+  const throttle = createThrottle(config.databaseUrl);
   return {
     deps: {
       rules,
@@ -39,11 +41,13 @@ export function createDeps(
       commands,
       mail: mailSettings(config, transport),
       webhooks,
+      throttle,
       nameInDraws: (leadId) => leadId,
     },
     close: async () => {
       await transport.close();
       await webhooks.close();
+      await throttle.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Throttle } from '../effects/throttle.ts';
 import type { Webhooks } from '../effects/http/signed-post.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
@@ -12,6 +13,8 @@ export interface ActivityDeps {
   rules: RulesInForce;
   mail: MailSettings;
   webhooks: Webhooks;
+  /** Room for mails to leads, shared with the other workers. */
+  throttle: Throttle;
   /** Gives commands to leads' processes: what a bulk run does to each. @throws AppError COMMAND_PENDING */
   commands: { execute(leadId: string, command: LeadCommand): Promise<Verdict> };
   /**

@@ -4,6 +4,8 @@ import { claim, lookBack, lookBackOnContent, skip, takeBack } from '../effects/c
 import { reasonNotToSend } from '../effects/may-go-out.ts';
 import type { Settler } from '../effects/settler.ts';
 import { PREFERENCES_CHANGED } from '../domain/preferences.ts';
+import { isWaitingForTurn } from '../domain/sending-limits.ts';
+import { opening } from '../domain/timetable.ts';
 import { listen } from '../steps/awaiting.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { following } from '../steps/next-step.ts';
@@ -18,6 +20,7 @@ import { comeBack, goTo, inWindow, performed, placeOf, putOff } from './position
 import { bind, dateOf, skipGroup, stayUntil } from './dated.ts';
 import { timetable, timingOf } from './timing.ts';
 import type { Turn } from './turn.ts';
+import { waitForTurn } from './wait-for-turn.ts';
 
 type StepOfIntent = NonNullable<Intent['step']>;
 
@@ -41,6 +44,13 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     bind: (expiresAtMs) => bind(turn, enrollment, expiresAtMs),
     skipGroup: (because) => skipGroup(turn, enrollment, because),
     timing: (topic) => timingOf(turn, enrollment, topic),
+    async room(template) {
+      const hasWaited = isWaitingForTurn(enrollment.dueBecause);
+      const mail = { template, lead: turn.lead, atMs: turn.atMs, lane: `cadence:${cadence}`, hasWaited };
+      const wait = await waitForTurn(turn.deps, turn.playbook, mail);
+      if (wait === null) return null;
+      return { kind: 'later', because: wait.because, atMs: opening(timetable(turn, enrollment), wait.atMs, step.id) };
+    },
     performed: (result) => performed(turn, enrollment, step.kind, result),
     goOn: () => goTo(turn, enrollment, following(cadenceAsPinned, step.id)),
     goTo: (stepId) => goTo(turn, enrollment, stepId),

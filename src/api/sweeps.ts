@@ -3,28 +3,39 @@ import { sweepIdempotency } from '../store/access/idempotency.ts';
 import { sweepRateLimits } from '../store/access/rate-limits.ts';
 import { sweepSessions } from '../store/access/sessions.ts';
 import { sweepInbound } from '../store/inbound/sweep-inbound.ts';
+import { sweepLimits } from '../store/mail-limits.ts';
 import type { Logger } from '../runtime/log.ts';
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes old Idempotency-Keys, rate counts, sessions and incoming mails at intervals. Returns a function that stops it. */
+/** Deletes old Idempotency-Keys, rate counts, sessions, incoming mails and counts of limits at intervals. Returns a function that stops it. */
 export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
-  const sweep = async (): Promise<{ keys: number; counts: number; sessions: number; mails: number }> => ({
+  const sweep = async (): Promise<{
+    keys: number;
+    counts: number;
+    sessions: number;
+    mails: number;
+    limits: number;
+  }> => ({
     keys: await sweepIdempotency(db, new Date(), stopping.signal),
     counts: await sweepRateLimits(db, new Date()),
     sessions: await sweepSessions(db, new Date()),
     mails: await sweepInbound(db, new Date(), stopping.signal),
+    limits: await sweepLimits(db),
   });
   const timer = setInterval(() => {
     running = sweep().then(
       (counts) =>
-        log.debug(counts, 'old Idempotency-Keys, counts of requests, sessions and incoming mails were deleted'),
+        log.debug(
+          counts,
+          'old Idempotency-Keys, counts of requests, sessions, incoming mails and counts of limits were deleted',
+        ),
       (error: unknown) =>
         log.warn(
           { err: error },
-          'old Idempotency-Keys, counts of requests, sessions or incoming mails could not be deleted',
+          'old Idempotency-Keys, counts of requests, sessions, incoming mails or counts of limits could not be deleted',
         ),
     );
   }, EVERY_MS);

@@ -6,6 +6,7 @@ import { withApi } from './reach.ts';
 interface Sending {
   paused: boolean;
   pauses: { cadence: string | null; since: string; by: string; reason: string | null }[];
+  limits: { atMost: string; usedToday: number; waiting: { what: string; until: string }[] }[];
 }
 
 export async function sendingShow(config: Config): Promise<Answer> {
@@ -15,7 +16,12 @@ export async function sendingShow(config: Config): Promise<Answer> {
       const what = cadence === null ? 'All sending to leads' : `Cadence ‘${cadence}’`;
       return `${what} is paused since ${since} by ${by}${reason === null ? '' : `: ${reason}`}`;
     });
-    return { data, text: lines.length === 0 ? 'Nothing is paused.' : lines.join('\n') };
+    const limits = data.limits.flatMap(({ atMost, usedToday, waiting }) => [
+      `${atMost[0]?.toUpperCase() ?? ''}${atMost.slice(1)}: ${usedToday} today`,
+      ...waiting.map(({ what, until }) => `  ${what} waits, the last of it until ${until}`),
+    ]);
+    const paused = lines.length === 0 ? ['Nothing is paused.'] : lines;
+    return { data, text: [...paused, ...(limits.length === 0 ? ['No limit is set.'] : limits)].join('\n') };
   });
 }
 

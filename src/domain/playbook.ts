@@ -12,6 +12,7 @@ import type { Segment } from './segment.ts';
 import type { RejectReason } from './reasons.ts';
 import type { Routing } from './routing.ts';
 import type { ScoringModel } from './scoring.ts';
+import type { Rate, Sending, WarmUp } from './sending-limits.ts';
 
 /** Holidays of a calendar. */
 export interface Calendar {
@@ -43,7 +44,11 @@ export interface Sender {
   replyTo?: string;
   /** Where the lead has an owner, the mail has the owner's name, and answers go to the owner. */
   owner?: boolean;
+  /** A template may name the sender itself. */
   topics: readonly string[];
+  /** How fast its mails leave; without it as `sending` says for all. */
+  atMost?: Rate;
+  warmUp?: WarmUp;
 }
 
 /** A topic of mails, as people read it on the preference page. */
@@ -117,6 +122,8 @@ export interface Playbook extends KnownWords {
   /** Names of topics for the preference page. A topic without one is shown by its key. */
   topics?: readonly Topic[];
   senders?: readonly Sender[];
+  /** How fast mails to leads leave. Without it: as fast as the mail server takes them. */
+  sending?: Sending;
   /** Who is left in peace. Without it: nobody. */
   sunset?: Sunset;
   /** The largest share of offers (0 to 1) among the messages to a lead over any such period. Without it: no bound. */

@@ -11,9 +11,13 @@ interface Mailbox {
   name?: string;
 }
 
-/** The sender for a topic, if the playbook has one. */
-export function senderOfTopic(senders: readonly Sender[] | undefined, topic: string): Sender | undefined {
-  return senders?.find(({ topics }) => topics.includes(topic));
+/** The sender that a mail names, else that of its topic, if the playbook has one. One that it has no more is nobody's. */
+export function senderFor(
+  senders: readonly Sender[] | undefined,
+  { sender, topic }: { sender?: string; topic: string },
+): Sender | undefined {
+  const named = sender === undefined ? undefined : senders?.find((one) => one.sender === sender);
+  return named ?? senders?.find(({ topics }) => topics.includes(topic));
 }
 
 /**

@@ -31,6 +31,12 @@ export interface TemplateSource extends Wording {
   kind: TemplateKind;
   /** Key of what the mail gives to the reader: who has it already does not get the mail. */
   material?: string;
+  /** Key of the sender in settings.yaml; without it that of the topic. */
+  sender?: string;
+  /** Neither opens nor clicks are recorded. */
+  tracking?: 'off';
+  /** Opens are not recorded; clicks are. */
+  opens?: 'off';
   /** The same mail in other languages, by their tags: welcome.de.mjml is "de". */
   variants?: Readonly<Record<string, Wording>>;
 }

@@ -1,7 +1,7 @@
 import type { Playbook } from '../domain/playbook.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { addressesFor } from '../email/render.ts';
-import { senderOfTopic } from '../domain/sender.ts';
+import { senderFor } from '../domain/sender.ts';
 import { readOwnerMailbox } from '../store/process/reps.ts';
 import type { Tx } from '../store/db.ts';
 import { suppressAddress } from '../store/consent/suppress-address.ts';
@@ -26,7 +26,7 @@ async function prepare(
   const { mail } = turn.deps;
   const { brand, utm, senders } = turn.playbook;
   const source = { mail, brand, utm, senders };
-  const isOwners = effect.audience === 'lead' && senderOfTopic(senders, draft.template.topic)?.owner === true;
+  const isOwners = effect.audience === 'lead' && senderFor(senders, draft.template)?.owner === true;
   const owner = isOwners ? await readOwnerMailbox(turn.tx, turn.lead.id) : null;
   const begun = await beginMail(source, effect, { ...draft, owner });
   const links = begun.forLead ? await storedLinks(turn, begun) : null;

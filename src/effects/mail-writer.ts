@@ -10,7 +10,7 @@ import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage 
 import { render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
 import type { Sender } from '../domain/playbook.ts';
-import { fromFor, type Owner, senderOfTopic } from '../domain/sender.ts';
+import { fromFor, type Owner, senderFor } from '../domain/sender.ts';
 import type { Content, Intent } from './channel.ts';
 
 /** The input for an email. */
@@ -113,7 +113,7 @@ export function finishMail(
   const { template, to } = draft;
   const tracking =
     links === null || mail.tracking === false ? undefined : trackingFor(mail.publicUrl, mail.tokens, id, links);
-  const sender = forLead ? senderOfTopic(senders, template.topic) : undefined;
+  const sender = forLead ? senderFor(senders, template) : undefined;
   const whose = fromFor(sender, mail.from, draft.owner ?? null);
   const common = { id, ...whose, to, email: render(compiled, context, tracking), date: at };
   const message = forLead

@@ -12,6 +12,12 @@ export interface FrontMatter {
   kind: TemplateKind;
   /** Key of what the mail gives, such as a guide. */
   material: string | null;
+  /** Key of a sender in settings.yaml. */
+  sender: string | null;
+  /** `off`: neither opens nor clicks are recorded. */
+  tracking: 'off' | null;
+  /** `off`: opens are not. */
+  opens: 'off' | null;
   /** A plain-text part written by hand (Liquid), in place of the one made from the HTML. */
   text: string | null;
   /** The part that holds header and footer, `_layout.mjml` unless named. */
@@ -33,8 +39,17 @@ export interface ReadTemplate {
 }
 
 const REQUIRED = ['subject', 'preheader', 'topic', 'kind'] as const;
-const FIELDS: readonly string[] = [...REQUIRED, 'material', 'text', 'layout', 'defaults'];
-/** Of a template in another language. Topic, kind and material are those of the template itself. */
+const FIELDS: readonly string[] = [
+  ...REQUIRED,
+  'material',
+  'sender',
+  'tracking',
+  'opens',
+  'text',
+  'layout',
+  'defaults',
+];
+/** Of a template in another language. Topic, kind and whatever else says what a mail is are those of the template itself. */
 const REQUIRED_OF_VARIANT = ['subject', 'preheader'] as const;
 
 /**
@@ -97,6 +112,12 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
   const kind = TEMPLATE_KINDS.find((known) => known === (value('kind') ?? (isVariant ? 'resource' : null)));
   if (kind === undefined)
     throw invalid(position('kind'), `"${value('kind')}" is not a kind; use one of ${TEMPLATE_KINDS.join(', ')}`);
+  const offOrOn = (name: 'tracking' | 'opens'): 'off' | null => {
+    const said = value(name);
+    if (said !== null && said !== 'off' && said !== 'on')
+      throw invalid(position(name), `"${name}" is off or on, not "${said}"`);
+    return said === 'off' ? 'off' : null;
+  };
   return {
     front: {
       subject: value('subject') ?? '',
@@ -104,6 +125,9 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
       topic: value('topic') ?? '',
       kind,
       material: value('material'),
+      sender: value('sender'),
+      tracking: offOrOn('tracking'),
+      opens: offOrOn('opens'),
       text: value('text'),
       layout: value('layout') ?? '_layout.mjml',
       defaults: defaults.values,
@@ -114,6 +138,9 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
       topic: position('topic'),
       kind: position('kind'),
       material: position('material'),
+      sender: position('sender'),
+      tracking: position('tracking'),
+      opens: position('opens'),
       text: position('text'),
       layout: position('layout'),
       defaults: end,

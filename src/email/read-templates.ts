@@ -11,6 +11,7 @@ import { readTemplateFile, type ReadTemplate } from './front-matter.ts';
 import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import { expand, type FindPartial, type Partial } from './partials.ts';
 import { advance, at, locate, type Mapped, type Position } from './source-map.ts';
+import { stated } from '../domain/stated.ts';
 import { inLanguage, type TemplateSource, type WordedTemplate, type Wording } from '../domain/template.ts';
 import { missingFallbacks } from './missing-fallbacks.ts';
 import { disagreements, partsIn, templateName, variableDifferences } from './template-variants.ts';
@@ -20,12 +21,26 @@ import { defaultMistakes, variableMistakes } from './variables.ts';
 
 const KEY = /^[a-z0-9][a-z0-9-]*$/;
 
+/** Of a front matter that may have mistakes. */
+interface Said {
+  kind: string;
+  topic?: string;
+  sender?: string;
+  file: string;
+}
+
+function saidBy(file: string, text: string): Said {
+  const word = (field: string): string | undefined =>
+    new RegExp(`^${field}: *["']?([a-z0-9-]+)`, 'm').exec(text.split(/^---[ \t]*$/m, 2)[1] ?? '')?.[1];
+  return stated({ file, kind: word('kind') ?? 'resource', topic: word('topic'), sender: word('sender') });
+}
+
 /** The templates of a folder, and what is wrong with them. */
 export interface ReadTemplates {
   /** Those without mistakes, sorted by key. */
   templates: TemplateSource[];
-  /** The kind of each file that is meant to be a template, those with mistakes included. */
-  kinds: ReadonlyMap<string, { kind: string }>;
+  /** What each file that is meant to be a template says it is, those with mistakes included. */
+  kinds: ReadonlyMap<string, Said>;
   mistakes: PlaybookMistake[];
   /** What may be meant so, and seldom is. */
   warnings: PlaybookMistake[];
@@ -64,7 +79,7 @@ class Reading {
   readonly #files: ReadonlyMap<string, Partial>;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #templates = new Map<string, TemplateSource>();
-  readonly #kinds = new Map<string, { kind: string }>();
+  readonly #kinds = new Map<string, Said>();
   readonly #mistakes: PlaybookMistake[] = [];
   readonly #warnings: PlaybookMistake[] = [];
 
@@ -86,7 +101,7 @@ class Reading {
   }
 
   async #takeTemplate(key: string, file: string, text: string): Promise<void> {
-    this.#kinds.set(key, { kind: /^kind: *["']?([a-z]+)/m.exec(text)?.[1] ?? 'resource' });
+    this.#kinds.set(key, saidBy(file, text));
     const source = await makeTemplate(key, file, text, this.#find);
     const { defaultPositions } = readTemplateFile(file, text);
     const found = [
@@ -190,9 +205,14 @@ export async function makeTemplate(
     );
   }
   const read = readTemplateFile(file, text);
-  const { topic, kind, material } = read.front;
-  const gives = material === null ? {} : { material };
-  const source = hashed({ key, topic, kind, ...gives, ...wordingOf(file, read, find) });
+  const { topic, kind, material, sender, tracking, opens } = read.front;
+  const more = stated({
+    material: material ?? undefined,
+    sender: sender ?? undefined,
+    tracking: tracking ?? undefined,
+    opens: opens ?? undefined,
+  });
+  const source = hashed({ key, topic, kind, ...more, ...wordingOf(file, read, find) });
   await compileTemplate(source);
   return source;
 }
@@ -203,7 +223,7 @@ function withVariant(template: TemplateSource, language: string, wording: Wordin
 
 /** The hash covers all that can change the mail, and nothing else. The order of its parts is that of the first templates that were stored. */
 function hashed(source: Omit<TemplateSource, 'hash'>): TemplateSource {
-  const { key: _name, topic, kind, material, variants = {} } = source;
+  const { key: _name, topic, kind, material, sender, tracking, opens, variants = {} } = source;
   const { subject, preheader, text, body, defaults } = source;
   const languages = Object.entries(variants).map(([language, { file: _file, spans: _spans, ...said }]) => [
     language,
@@ -214,7 +234,7 @@ function hashed(source: Omit<TemplateSource, 'hash'>): TemplateSource {
     preheader,
     topic,
     kind,
-    ...(material === undefined ? {} : { material }),
+    ...stated({ material, sender, tracking, opens }),
     text,
     body,
     ...(defaults === undefined ? {} : { defaults }),

@@ -38,9 +38,11 @@ export function partsIn(language: string | null, find: FindPartial): FindPartial
   };
 }
 
-/** Topic, kind and material say what a mail is, whatever its language. */
+/** What a mail is, whatever its language. */
+const OF_THE_MAIL = ['topic', 'kind', 'material', 'sender', 'tracking', 'opens'] as const;
+
 export function disagreements({ front, positions, stated }: ReadTemplate, template: TemplateSource): PlacedMessage[] {
-  return (['topic', 'kind', 'material'] as const).flatMap((field) => {
+  return OF_THE_MAIL.flatMap((field) => {
     const own = template[field] ?? null;
     if (!stated.has(field) || front[field] === own) return [];
     const right = own === null ? 'has none' : `says "${own}"`;

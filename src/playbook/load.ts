@@ -29,11 +29,12 @@ import { readEvents } from './events-file.ts';
 import { readNewsletters } from './newsletters-file.ts';
 import { readSettings } from './settings-file.ts';
 import { YamlFile } from '../language/yaml-file.ts';
+import { hintFor } from '../domain/did-you-mean.ts';
 
 /** What the playbook may refer to that is not in its own folder. */
 export interface LoadOptions {
   /** Templates by key; undefined: template keys are not checked. Those of kind `transactional` are for reps, not cadences. */
-  templates: ReadonlyMap<string, { kind: string; topic?: string }> | undefined;
+  templates: ReadonlyMap<string, { kind: string; topic?: string; sender?: string; file?: string }> | undefined;
 }
 
 const NO_CAMPAIGNS = { keys: new Set<string>(), types: new Set<string>() };
@@ -66,6 +67,7 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
   const names = cadenceNames(dir, problems);
   const settingsFile = open('settings.yaml');
   const settings = settingsFile && readSettings(settingsFile, { cadences: new Set(names), topics: topicsOf(options) });
+  if (settings) checkNamedSenders(options, settings, problems);
   const hasCampaigns = existsSync(join(dir, 'campaigns.yaml'));
   const campaignsFile = hasCampaigns ? open('campaigns.yaml') : null;
   const campaigns = hasCampaigns ? campaignsFile && readCampaigns(campaignsFile, { settings }) : [];
@@ -132,6 +134,20 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     return null;
   const rules = { cadences, forms, segments, scoring, routing, reasons, events, calendars, campaigns, ...settings };
   return newsletters.length === 0 ? rules : { ...rules, newsletters };
+}
+
+/** The senders that templates name are those of settings.yaml. */
+function checkNamedSenders(
+  { templates }: LoadOptions,
+  { senders = [] }: Pick<Playbook, 'senders'>,
+  problems: PlaybookMistake[],
+): void {
+  const known = new Set(senders.map(({ sender }) => sender));
+  for (const { sender, file } of templates?.values() ?? []) {
+    if (sender === undefined || file === undefined || known.has(sender)) continue;
+    const hint = known.size === 0 ? '; settings.yaml has no senders' : hintFor(sender, known);
+    problems.push(mistakeOfFile(file, `unknown sender "${sender}"${hint}`));
+  }
 }
 
 /** Attempts without an answer send a lead back: by a reason that recycles. */

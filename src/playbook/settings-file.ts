@@ -4,13 +4,13 @@ import { type Brakes, DEFAULT_BRAKES } from '../domain/brakes.ts';
 import { DEFAULT_HALT, type HaltRule } from '../domain/canary.ts';
 import type { Span } from '../domain/cadence.ts';
 import { isCurrency } from '../domain/currency.ts';
-import { isEmailAddress } from '../domain/email-address.ts';
 import type { Cap, Playbook, Sender, Topic } from '../domain/playbook.ts';
 import { NO_HOLIDAYS, opensEver } from '../domain/schedule.ts';
 import { stated } from '../domain/stated.ts';
 import { key, mapping, quietHours, span, spanOrNone, words, zone, writtenAs } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 import { checkKnown, type KnownNames } from './context.ts';
+import { senders, sending } from './sending-settings.ts';
 
 const FUNNEL = ['active inquiry', 'quote sent', 'agreed and invoiced', 'paid', 'delivered'];
 
@@ -30,20 +30,6 @@ const cap = mapping({
   messages: z.int('expected a whole number').min(1, 'expected at least one message'),
   per: period,
 }).transform((one): Cap => stated(one));
-
-const mailbox = z.string().refine((text) => isEmailAddress(text), 'expected an address such as "news@shop.example"');
-const senders = z
-  .record(
-    key,
-    mapping({
-      name: words.optional(),
-      from: mailbox.optional(),
-      replyTo: mailbox.optional(),
-      owner: z.boolean('expected true or false').optional(),
-      topics: z.array(key).min(1, 'expected at least one topic'),
-    }),
-  )
-  .transform((byKey): Sender[] => Object.entries(byKey).map(([sender, one]) => stated({ sender, ...one })));
 
 /** By key: a name, or one a language, as in { en: Tips, de: Tipps }. The first is for other languages. */
 const topicName = writtenAs<{ name: string; names?: Record<string, string> }>((value) =>
@@ -181,6 +167,7 @@ const settings = mapping({
   caps: z.array(cap).default([]),
   topics: topics.optional(),
   senders: senders.optional(),
+  sending: sending.optional(),
   sunset: mapping({ after: period }).optional(),
   offers: mapping({ atMost: share, per: period }).optional(),
   spread: spanOrNone.optional(),

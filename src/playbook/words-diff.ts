@@ -5,7 +5,7 @@ import { templateWords } from '../email/template-words.ts';
 import { textChanges, type TextChange } from './text-diff.ts';
 
 export interface PartChange {
-  part: 'subject' | 'preheader' | 'text' | 'topic' | 'kind' | 'material';
+  part: 'subject' | 'preheader' | 'text' | 'topic' | 'kind' | 'material' | 'sender' | 'tracking' | 'opens';
   changes: TextChange[];
 }
 
@@ -62,11 +62,9 @@ function inLanguages({
 
 /** Whether both say and look the same; a change may be in another language. */
 function isSame(before: WordedTemplate, after: WordedTemplate): boolean {
-  const [one, other] = [before, after].map(({ topic, kind, material, subject, preheader, text, body, defaults }) =>
+  const [one, other] = [before, after].map(({ subject, preheader, text, body, defaults, ...source }) =>
     canonicalJson({
-      topic,
-      kind,
-      material: material ?? null,
+      ...ofTheMail(source),
       subject,
       preheader,
       text,
@@ -89,9 +87,14 @@ async function partsChanged(before: WordedTemplate, after: WordedTemplate): Prom
   });
 }
 
-const PARTS = ['subject', 'preheader', 'text', 'topic', 'kind', 'material'] as const;
+const PARTS = ['subject', 'preheader', 'text', 'topic', 'kind', 'material', 'sender', 'tracking', 'opens'] as const;
+
+type OfTheMail = Pick<WordedTemplate, 'topic' | 'kind' | 'material' | 'sender' | 'tracking' | 'opens'>;
+
+function ofTheMail({ topic, kind, material = '', sender = '', tracking, opens }: OfTheMail) {
+  return { topic, kind, material, sender, tracking: tracking ?? '', opens: opens ?? '' };
+}
 
 async function shown(source: WordedTemplate): Promise<Record<(typeof PARTS)[number], string>> {
-  const { topic, kind, material = '' } = source;
-  return { ...(await templateWords(source)), topic, kind, material };
+  return { ...(await templateWords(source)), ...ofTheMail(source) };
 }

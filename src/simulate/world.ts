@@ -15,6 +15,9 @@ import { createFastForward, type FastForward } from '../temporal/fast-forward.ts
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { Studio } from './studio.ts';
 
+/** A simulation sends nothing: there is always room. */
+const NO_LIMITS = { take: () => Promise.resolve(null), close: () => Promise.resolve() };
+
 /** A life does one thing at a time; the walk of a step and what reads along need the rest. */
 const CONNECTIONS = 6;
 
@@ -57,7 +60,15 @@ export async function openWorld(studio: Studio, name: string): Promise<World> {
     tracker,
     commands,
     fastForward: createFastForward({ client, namespace: config.temporal.namespace, db }),
-    deps: { rules, db, log, commands, mail: mailSettings(config, outbox.transport), webhooks: outbox.webhooks },
+    deps: {
+      rules,
+      db,
+      log,
+      commands,
+      mail: mailSettings(config, outbox.transport),
+      webhooks: outbox.webhooks,
+      throttle: NO_LIMITS,
+    },
     ring,
     async record(...events) {
       ring((await recordEvents(events)).ringIds);

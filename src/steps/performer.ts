@@ -77,6 +77,11 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
    * its claim.
    */
   timing(topic: string | undefined): Promise<Timing>;
+  /**
+   * Whether there is room for a mail in the limits of sending, asked right before its claim: then it is counted. Null: there is. Else when
+   * its turn comes.
+   */
+  room(template: TemplateSource | null): Promise<Extract<Timing, { kind: 'later' }> | null>;
   /** Writes the step's result to the timeline. No personal data. */
   performed(result: string): void;
   /** Goes on to the next step. */

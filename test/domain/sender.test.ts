@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromFor, senderOfTopic } from '../../src/domain/sender.ts';
+import { fromFor, senderFor } from '../../src/domain/sender.ts';
 
 const CONFIGURED = { address: 'hello@shop.example', name: 'Shop' };
 const OWNER = { name: 'Ada', email: 'ada@shop.example' };
@@ -9,16 +9,18 @@ const SENDERS = [
 ];
 
 test('a topic has the sender that the playbook says, any other that of the configuration', () => {
-  expect(senderOfTopic(SENDERS, 'guides')).toBeUndefined();
+  expect(senderFor(SENDERS, { topic: 'guides' })).toBeUndefined();
+  expect(senderFor(SENDERS, { topic: 'news', sender: 'sales' })?.sender).toBe('sales');
+  expect(senderFor(SENDERS, { topic: 'news', sender: 'gone' })?.sender).toBe('news');
   expect(fromFor(undefined, CONFIGURED, OWNER)).toEqual({ from: CONFIGURED });
-  expect(fromFor(senderOfTopic(SENDERS, 'news'), CONFIGURED, OWNER)).toEqual({
+  expect(fromFor(senderFor(SENDERS, { topic: 'news' }), CONFIGURED, OWNER)).toEqual({
     from: { address: 'news@shop.example', name: 'Shop News' },
     replyTo: { address: 'office@shop.example' },
   });
 });
 
 test('the owner lends the name and gets the answers; the address stays one that DKIM signs for', () => {
-  const sender = senderOfTopic(SENDERS, 'offers');
+  const sender = senderFor(SENDERS, { topic: 'offers' });
   expect(fromFor(sender, CONFIGURED, OWNER)).toEqual({
     from: { address: 'hello@shop.example', name: 'Ada' },
     replyTo: { address: 'ada@shop.example', name: 'Ada' },

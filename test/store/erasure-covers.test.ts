@@ -80,6 +80,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   links: 'url',
   // How many leads a manager was told of.
   manager_mails: 'id reason recipient',
+  // Receiving domains and keys of cadences; deleted a week after the last mail.
+  mail_limits: 'lane limit_key',
   // Of a cadence, or of all sending: of no lead.
   pauses: 'by reason scope',
   playbook_revisions: 'author cadences canary halted_because hash leads_follow note rules templates',

@@ -30,6 +30,7 @@ import { newId } from '../../domain/ids.ts';
 import type { PublishedRules } from '../../store/rules/in-force.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { pace } from './pace.ts';
+import { waitForTurn } from '../wait-for-turn.ts';
 import { wordedAs } from './wording.ts';
 
 /** A message that is claimed, with the recipient whose it is: it is put back if the message certainly did not leave. */
@@ -123,6 +124,13 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
     if (verdict.kind === 'skip') toSkip(verdict.reason);
     else if (verdict.kind === 'send') {
       const template = await wordedAs(deps, tx, variant);
+      const hasWaited = recipient.dueAt > recipient.firstDueAt;
+      const mail = { template, lead, atMs, lane: `broadcast:${broadcast.key}`, hasWaited };
+      const wait = await waitForTurn(deps, playbook, mail);
+      if (wait !== null) {
+        later.push({ ...recipient, dueAt: new Date(nowMs + wait.atMs - atMs) });
+        continue;
+      }
       meant.push({
         leadId: lead.id,
         at: new Date(atMs),

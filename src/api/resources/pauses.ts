@@ -5,12 +5,14 @@ import { AppError } from '../../domain/errors.ts';
 import { cadenceOfScope, cadenceScope, SENDING } from '../../domain/pauses.ts';
 import { runningBroadcasts } from '../../store/broadcasts/broadcasts.ts';
 import { wasPublished } from '../../store/lists/cadences.ts';
+import { readLimits } from '../../store/mail-limits.ts';
 import { listPauses, pauseScope, resumeScope } from '../../store/pauses.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json, type Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id, text, Timestamp } from '../schemas/common.ts';
+import { limitViews } from '../views/sending.ts';
 import { Rate } from './bulk-runs.ts';
 
 const Pause = z
@@ -21,6 +23,17 @@ const Pause = z
     reason: z.string().nullable(),
   })
   .meta({ id: 'Pause' });
+
+const LimitOfSending = z
+  .object({
+    limit: z.string(),
+    atMost: z.string().meta({ description: 'In words' }),
+    usedToday: z.int().meta({ description: 'Mails that were counted today' }),
+    waiting: z
+      .array(z.object({ what: z.string(), until: Timestamp }))
+      .meta({ description: 'Cadences and broadcasts of which mails wait, and when the last of them has its turn' }),
+  })
+  .meta({ id: 'LimitOfSending' });
 
 const Resumed = z
   .object({
@@ -38,7 +51,7 @@ const PAUSED = { 200: { description: 'Paused, now or before', schema: Pause } };
 const RESUMED = { 200: { description: 'Resumed', schema: Resumed } };
 
 /** Making a cadence, or all sending to leads, stand still and go on. */
-export function pauseRoutes({ store: { db }, bulkRuns, broadcasts }: ApiDeps): Route[] {
+export function pauseRoutes({ store: { db, rules }, bulkRuns, broadcasts }: ApiDeps): Route[] {
   async function pause(scope: string, caller: Caller, reason: string | undefined): Promise<Reply> {
     return json(200, pauseView(await pauseScope(db, scope, { by: actorHandle(actorOf(caller)), reason })));
   }
@@ -61,17 +74,23 @@ export function pauseRoutes({ store: { db }, bulkRuns, broadcasts }: ApiDeps): R
       method: 'get',
       path: '/v1/sending',
       tag: 'Operating',
-      summary: 'What is paused: all sending to leads, or cadences',
+      summary: 'What is paused, and how much of the limits of sending is used',
       access: 'see-playbook',
       answers: {
         200: {
-          description: 'Empty when nothing is paused',
-          schema: z.object({ paused: z.boolean(), pauses: z.array(Pause) }).meta({ id: 'Sending' }),
+          description: 'Empty lists when nothing is paused or limited',
+          schema: z
+            .object({ paused: z.boolean(), pauses: z.array(Pause), limits: z.array(LimitOfSending) })
+            .meta({ id: 'Sending' }),
         },
       },
       async handle() {
-        const pauses = await listPauses(db);
-        return json(200, { paused: pauses.some(({ scope }) => scope === SENDING), pauses: pauses.map(pauseView) });
+        const [pauses, rows] = await Promise.all([listPauses(db), readLimits(db)]);
+        return json(200, {
+          paused: pauses.some(({ scope }) => scope === SENDING),
+          pauses: pauses.map(pauseView),
+          limits: limitViews(rules.current().playbook, rows, Date.now()),
+        });
       },
     }),
     route({

@@ -3,12 +3,17 @@ import { answering, examples, family } from '../command.ts';
 
 export function registerSending(program: Command): void {
   const sending = family(program, 'sending');
-  const show = sending.command('show').description('what is paused: all sending to leads, or cadences');
+  const show = sending.command('show').description('what is paused, and how much of the limits of sending is used');
   answering(show, async () => {
     const { config, commands } = await load();
     return commands.sendingShow(config);
   });
-  examples(show, [['nurture sending show', 'since when, by whom and why; "system" is the engine itself']]);
+  examples(show, [
+    [
+      'nurture sending show',
+      'since when, by whom and why ("system" is the engine itself); the limits, what is used, who waits',
+    ],
+  ]);
 
   const pause = sending.command('pause').description('pause all sending to leads').option('--reason <words>', 'why');
   answering(pause, async (options: { reason?: string }) => {

@@ -37,7 +37,12 @@ async function perform(work: Work): Promise<boolean> {
     const stale = timing.kind === 'skip' ? timing.reason : null;
     const reason =
       (await reasonNotAgain(work, template, hasGot)) ?? stale ?? (await work.reasonNotToSend('email', template?.topic));
-    if (reason === null) return claimOrHold(work, template);
+    if (reason === null) {
+      const turn = await work.room(template);
+      if (turn === null) return claimOrHold(work, template);
+      work.wait(turn);
+      return false;
+    }
     work.skip('email', { templateKey: work.step.template, topic: template?.topic ?? null }, reason);
     work.performed(`skipped: ${reason}`);
   }

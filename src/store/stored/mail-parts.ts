@@ -1,6 +1,16 @@
 /** What a stored playbook says of whom mails are from, and how their topics are called. */
 import { z } from 'zod';
 import type { Sender, Topic } from '../../domain/playbook.ts';
+import { RATE_UNITS, type Sending } from '../../domain/sending-limits.ts';
+
+const RateShape = z.strictObject({ mails: z.number(), per: z.enum(RATE_UNITS) });
+const WarmUpShape = z.strictObject({ from: z.string(), days: z.array(z.number()) });
+
+export const SendingShape = z.strictObject({
+  atMost: RateShape.exactOptional(),
+  domains: z.array(z.strictObject({ domains: z.array(z.string()), atMost: RateShape })).exactOptional(),
+  warmUp: WarmUpShape.exactOptional(),
+}) satisfies z.ZodType<Sending>;
 
 export const SendersShape = z.array(
   z.strictObject({
@@ -10,6 +20,8 @@ export const SendersShape = z.array(
     replyTo: z.string().exactOptional(),
     owner: z.boolean().exactOptional(),
     topics: z.array(z.string()),
+    atMost: RateShape.exactOptional(),
+    warmUp: WarmUpShape.exactOptional(),
   }),
 ) satisfies z.ZodType<Sender[]>;
 

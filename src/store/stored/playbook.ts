@@ -8,8 +8,8 @@ import type { ScoringModel } from '../../domain/scoring.ts';
 import { GOALS } from '../../domain/learned/model.ts';
 import type { Prisma } from '../generated/client.ts';
 import { RoutingShape } from './routing.ts';
-import { SendersShape, TopicsShape } from './mail-parts.ts';
 import { NewsletterShape } from './newsletter-shape.ts';
+import { SendersShape, SendingShape, TopicsShape } from './mail-parts.ts';
 import { AnswersShape, ConditionShape, HoursShape, MatcherShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, type Upcast, unversioned, versionOf } from './versions.ts';
 
@@ -247,6 +247,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
       .exactOptional(),
     newsletters: z.array(NewsletterShape).exactOptional(),
     senders: SendersShape.exactOptional(),
+    sending: SendingShape.exactOptional(),
     topics: TopicsShape.exactOptional(),
   }),
 };

@@ -6,7 +6,7 @@ import { read, store, type StoredShape, type Upcast, unversioned } from './versi
 /** Version 2 has the kind `news`, and may name the material that a mail gives. */
 const withMaterial: Upcast = (stored) => ({ ...stored });
 
-/** Version 3 has defaults, and may say the same in other languages. */
+/** Version 3 has defaults, and may say the same in other languages, name its sender, and say what is not tracked. */
 const withLanguages: Upcast = (stored) => ({ ...stored });
 
 const WORDING = {
@@ -29,6 +29,9 @@ export const TEMPLATE: StoredShape<TemplateSource> = {
     topic: z.string(),
     kind: z.enum(TEMPLATE_KINDS),
     material: z.string().exactOptional(),
+    sender: z.string().exactOptional(),
+    tracking: z.literal('off').exactOptional(),
+    opens: z.literal('off').exactOptional(),
     variants: z.record(z.string(), z.strictObject(WORDING)).exactOptional(),
   }),
 };

@@ -1,0 +1,200 @@
+/**
+ * Room for mails, shared by all workers. A worker takes room for a few mails at once and uses it within a second, so that few mails ask
+ * the database. What finds no room is told when to come again; it holds nothing meanwhile.
+ */
+import pLimit from 'p-limit';
+import { aheadMs, fewOf, lookAgainMs, type Rank, usableToday } from '../domain/permits.ts';
+import type { Limit } from '../domain/sending-limits.ts';
+import { closeDb, createDb } from '../store/db.ts';
+import { leasePermits, openLimit, takePlaces } from '../store/mail-limits.ts';
+
+/** Room that is not used within this time is lost, in milliseconds. */
+const LASTS = 1_000;
+/** The most mails that one statement takes room for; of a day, where room that is not used is missing later, fewer. */
+const MOST = { rate: 50, day: 10 } as const;
+/** The most places of those that wait that one statement takes. */
+const MOST_PLACES = 64;
+/** So often room that others took meanwhile is looked for anew. */
+const TRIES = 3;
+/** Whose turn had come as the day was used up comes in the first hours of the next. Milliseconds. */
+const NEXT_DAY_WITHIN = 6 * 3_600_000;
+/** What is kept in memory can be found again: receiving domains are many. */
+const MOST_KEPT = 5_000;
+
+export interface Asked {
+  /** The cadence or broadcast. */
+  lane: string;
+  /** What a person just asked for. */
+  isAnswer?: boolean;
+  /** It was told to come again, and its turn has come. */
+  hasWaited: boolean;
+  /** 0 up to 1. */
+  draw: number;
+}
+
+export interface Wait {
+  afterMs: number;
+  limit: Limit;
+}
+
+export interface Throttle {
+  /** Takes room in every limit; null: it may leave now. Else when to ask again. */
+  take(limits: readonly Limit[], asked: Asked): Promise<Wait | null>;
+  close(): Promise<void>;
+}
+
+/** What this worker has of a limit. Times in epoch milliseconds. */
+interface Room {
+  left: number;
+  leftUntil: number;
+  size: number;
+  usedUntil: number;
+  usedToday: number;
+}
+
+/** What it knows of a cadence or broadcast in a limit. */
+interface Lane {
+  /** The last of those that wait does so until then. */
+  waitsUntil: number;
+  knownUntil: number;
+  used: { since: number; mails: number };
+  places: { next: number; step: number; left: number; until: number; size: number };
+}
+
+const newRoom = (): Room => ({ left: 0, leftUntil: 0, size: 1, usedUntil: 0, usedToday: 0 });
+const newLane = (): Lane => ({
+  waitsUntil: 0,
+  knownUntil: 0,
+  used: { since: 0, mails: 0 },
+  places: { next: 0, step: 0, left: 0, until: 0, size: 1 },
+});
+
+function kept<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  if (map.size >= MOST_KEPT) map.clear();
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** One connection of its own: it is asked while a turn holds one of the pool's, and whoever waited for another there might never get it. */
+export function createThrottle(databaseUrl: string): Throttle {
+  const db = createDb(databaseUrl, { max: 1 });
+  const oneByOne = pLimit(1);
+  const rooms = new Map<string, Room>();
+  const lanes = new Map<string, Lane>();
+  const roomOf = (limit: Limit): Room =>
+    kept(rooms, limit.kind === 'day' ? `${limit.key} ${limit.day}` : limit.key, newRoom);
+  const laneOf = (limit: Limit, lane: string): Lane => kept(lanes, `${limit.key}\n${lane}`, newLane);
+
+  const hasRoom = (limit: Limit): boolean => roomOf(limit).left > 0 && roomOf(limit).leftUntil > Date.now();
+
+  function useAll(limits: readonly Limit[], lane: string): boolean {
+    if (!limits.every(hasRoom)) return false;
+    for (const limit of limits) {
+      roomOf(limit).left -= 1;
+      const { used } = laneOf(limit, lane);
+      if (used.since + fewOf(limit).withinMs < Date.now()) Object.assign(used, { since: Date.now(), mails: 0 });
+      used.mails += 1;
+    }
+    return true;
+  }
+
+  function rankIn(limit: Limit, { lane, isAnswer }: Asked): Rank {
+    if (isAnswer === true) return 'answer';
+    const { used, waitsUntil } = laneOf(limit, lane);
+    const few = fewOf(limit);
+    const hasUsed = used.since + few.withinMs < Date.now() ? 0 : used.mails;
+    return waitsUntil > Date.now() || hasUsed >= few.mails ? 'many' : 'few';
+  }
+
+  /** Asks for room, unless it is known that there is none. Answers whether there is. */
+  async function findRoom(limit: Limit, asked: Asked): Promise<boolean> {
+    if (hasRoom(limit)) return true;
+    const own = roomOf(limit);
+    const lane = laneOf(limit, asked.lane);
+    const now = Date.now();
+    const rank = rankIn(limit, asked);
+    if (lane.knownUntil > now && isUsedUp(limit, own, rank, now)) return false;
+    // Where all was used in time, twice as much is taken; where not, one at a time again.
+    own.size = own.left === 0 && own.leftUntil > now ? Math.min(own.size * 2, MOST[limit.kind]) : 1;
+    const ask = { lane: asked.lane, rank, want: own.size, nowMs: now };
+    let leased = await leasePermits(db, limit, ask);
+    if (leased === null) {
+      await openLimit(db, limit);
+      leased = await leasePermits(db, limit, ask);
+    }
+    if (leased === null) return false;
+    const { granted: left, usedForMs, usedToday, laneForMs } = leased;
+    Object.assign(own, { left, leftUntil: now + LASTS, usedUntil: now + usedForMs, usedToday });
+    Object.assign(lane, { waitsUntil: now + laneForMs, knownUntil: now + LASTS });
+    return left > 0;
+  }
+
+  /** The next place among those of the lane that wait, in milliseconds from now. */
+  async function place(limit: Limit, name: string): Promise<number> {
+    const now = Date.now();
+    const lane = laneOf(limit, name);
+    const before = lane.places;
+    if (before.left === 0 || before.until < now) {
+      const size = before.left === 0 && before.until >= now ? Math.min(before.size * 2, MOST_PLACES) : 1;
+      const fromMs = roomOpensAt(limit, roomOf(limit), now) - now;
+      const { lastMs, stepMs: step } = await takePlaces(db, limit, { lane: name, places: size, fromMs });
+      lane.places = { next: now + lastMs - (size - 1) * step, step, left: size, until: now + LASTS, size };
+      Object.assign(lane, { waitsUntil: now + lastMs, knownUntil: now + LASTS });
+    }
+    const at = lane.places.next;
+    lane.places.next += lane.places.step;
+    lane.places.left -= 1;
+    return Math.max(1, Math.ceil(at - now));
+  }
+
+  /** When somebody who found no room comes again. Whose turn it was does not go behind all others. */
+  async function later(limit: Limit, { lane, hasWaited, draw }: Asked): Promise<Wait> {
+    const now = Date.now();
+    if (!hasWaited) return { limit, afterMs: await place(limit, lane) };
+    if (limit.kind === 'day') return { limit, afterMs: Math.ceil(limit.endsMs - now + draw * NEXT_DAY_WITHIN) };
+    return { limit, afterMs: Math.ceil(lookAgainMs(limit, Math.max(0, laneOf(limit, lane).waitsUntil - now), draw)) };
+  }
+
+  async function find(limits: readonly Limit[], asked: Asked): Promise<Wait | null> {
+    const { lane, isAnswer = false, hasWaited } = asked;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      for (const limit of limits) {
+        const found = await findRoom(limit, asked);
+        // Who comes anew does not overtake those of its own lane that wait.
+        const isBehind = !isAnswer && !hasWaited && laneOf(limit, lane).waitsUntil > Date.now();
+        if (!found || isBehind) return later(limit, asked);
+      }
+      if (useAll(limits, lane)) return null;
+    }
+    const [first] = limits;
+    return first === undefined ? null : later(first, asked);
+  }
+
+  return {
+    async take(limits, asked) {
+      const { lane, isAnswer = false, hasWaited } = asked;
+      const isNext = (limit: Limit): boolean => {
+        const { knownUntil, waitsUntil } = laneOf(limit, lane);
+        return knownUntil > Date.now() && waitsUntil <= Date.now();
+      };
+      if ((isAnswer || hasWaited || limits.every(isNext)) && useAll(limits, lane)) return null;
+      return oneByOne(() => find(limits, asked));
+    },
+    close: () => closeDb(db),
+  };
+}
+
+function isUsedUp(limit: Limit, { usedUntil, usedToday }: Room, rank: Rank, nowMs: number): boolean {
+  return limit.kind === 'rate'
+    ? usedUntil + limit.intervalMs > nowMs + aheadMs(limit.intervalMs, rank)
+    : usedToday >= usableToday(limit, rank, nowMs);
+}
+
+/** When there is room again for those that wait. */
+function roomOpensAt(limit: Limit, room: Room, nowMs: number): number {
+  if (limit.kind === 'rate') return room.usedUntil - aheadMs(limit.intervalMs, 'many');
+  return room.usedToday >= usableToday(limit, 'many', nowMs) ? limit.endsMs : nowMs;
+}

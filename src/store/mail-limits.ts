@@ -1,0 +1,124 @@
+/** The counts that all workers share of mails which may leave (src/domain/permits.ts). Each statement stands alone: no lock outlives it. */
+import { aheadMs, type Rank, stepMs, usableToday } from '../domain/permits.ts';
+import type { Limit } from '../domain/sending-limits.ts';
+import type { Db } from './db.ts';
+import { Prisma } from './generated/client.ts';
+
+/** What a lease found. Times in milliseconds from now by the database's clock; negative: in the past. */
+export interface Leased {
+  /** Mails that may leave. */
+  granted: number;
+  /** Of a rate: it is used up until then. */
+  usedForMs: number;
+  /** Of a day: mails counted. */
+  usedToday: number;
+  /** The last of the lane that waits does so until then. */
+  laneForMs: number;
+}
+
+/** Begins the count of a limit. */
+export async function openLimit(db: Db, { key }: Limit): Promise<void> {
+  await db.$executeRaw`INSERT INTO mail_limits (limit_key, lane) VALUES (${key}, '') ON CONFLICT DO NOTHING`;
+}
+
+/**
+ * Takes room for up to `want` mails. Where it is used up, one of a higher rank may still go. Of two workers the second counts on from what
+ * the first took. Null: the limit has no count yet.
+ */
+export async function leasePermits(
+  db: Db,
+  limit: Limit,
+  { lane, rank, want, nowMs }: { lane: string; rank: Rank; want: number; nowMs: number },
+): Promise<Leased | null> {
+  const { key } = limit;
+  const laneFor = Prisma.sql`coalesce((SELECT extract(epoch FROM l.waiting_until - now()) * 1000 FROM mail_limits l
+    WHERE l.limit_key = ${key} AND l.lane = ${lane} AND l.waiting_until > now()), 0)::float8 AS "laneForMs"`;
+  const told = Prisma.sql`granted, (extract(epoch FROM used_until - now()) * 1000)::float8 AS "usedForMs",
+    used AS "usedToday", ${laneFor}`;
+  const [row] = await (limit.kind === 'rate'
+    ? leaseOfRate(db, { key, limit, rank, want, told })
+    : leaseOfDay(db, { key, limit, rank, want, told, nowMs }));
+  return row ?? null;
+}
+
+interface Lease<L extends Limit> {
+  key: string;
+  limit: L;
+  rank: Rank;
+  want: number;
+  told: Prisma.Sql;
+}
+
+function leaseOfRate(
+  db: Db,
+  { key, limit: { intervalMs }, rank, want, told }: Lease<Extract<Limit, { kind: 'rate' }>>,
+): Promise<Leased[]> {
+  const used = Prisma.sql`greatest(used_until, now())`;
+  const room = (of: Rank): Prisma.Sql => Prisma.sql`floor((${aheadMs(intervalMs, of)}::float8
+    - extract(epoch FROM ${used} - now())::float8 * 1000) / ${intervalMs}::float8 + 0.000001)`;
+  const granted = Prisma.sql`(CASE WHEN ${room('many')} >= 1 THEN least(${want}::float8, ${room('many')})
+    WHEN ${room(rank)} >= 1 THEN 1 ELSE 0 END)::int`;
+  return db.$queryRaw<Leased[]>`
+    UPDATE mail_limits SET granted = ${granted}, used = CASE WHEN day = current_date THEN used ELSE 0 END + ${granted},
+      day = current_date, used_until = ${used} + ${granted} * ${intervalMs}::float8 * interval '1 millisecond'
+    WHERE limit_key = ${key} AND lane = '' RETURNING ${told}`;
+}
+
+function leaseOfDay(
+  db: Db,
+  { key, limit, rank, want, told, nowMs }: Lease<Extract<Limit, { kind: 'day' }>> & { nowMs: number },
+): Promise<Leased[]> {
+  // At midnight the clocks of two workers may differ: the later day stands.
+  const before = Prisma.sql`(CASE WHEN day >= ${limit.day}::date THEN used ELSE 0 END)`;
+  const room = (of: Rank): Prisma.Sql => Prisma.sql`(${usableToday(limit, of, nowMs)}::float8 - ${before})`;
+  const granted = Prisma.sql`(CASE WHEN ${room('many')} >= 1 THEN least(${want}::float8, ${room('many')})
+    WHEN ${room(rank)} >= 1 THEN 1 ELSE 0 END)::int`;
+  return db.$queryRaw<Leased[]>`
+    UPDATE mail_limits SET granted = ${granted}, used = ${before} + ${granted},
+      day = greatest(day, ${limit.day}::date) WHERE limit_key = ${key} AND lane = '' RETURNING ${told}`;
+}
+
+/**
+ * Takes the next places among those of a lane that wait. Answers when the last of them has its turn, in milliseconds from now, and the time
+ * between two. `fromMs`: not before then, in milliseconds from now.
+ */
+export async function takePlaces(
+  db: Db,
+  limit: Limit,
+  { lane, places, fromMs }: { lane: string; places: number; fromMs: number },
+): Promise<{ lastMs: number; stepMs: number }> {
+  const others = await db.$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM mail_limits
+    WHERE limit_key = ${limit.key} AND lane NOT IN ('', ${lane}) AND waiting_until > now()`;
+  const step = stepMs(limit, others[0]?.n ?? 0);
+  const add = Prisma.sql`${places * step}::float8 * interval '1 millisecond'`;
+  const from = Prisma.sql`now() + ${Math.max(0, fromMs)}::float8 * interval '1 millisecond'`;
+  const [row] = await db.$queryRaw<{ lastMs: number }[]>`
+    INSERT INTO mail_limits AS m (limit_key, lane, waiting_until) VALUES (${limit.key}, ${lane}, ${from} + ${add})
+    ON CONFLICT (limit_key, lane) DO UPDATE SET waiting_until = greatest(m.waiting_until, ${from}) + ${add}
+    RETURNING (extract(epoch FROM waiting_until - now()) * 1000)::float8 AS "lastMs"`;
+  return { lastMs: row?.lastMs ?? 0, stepMs: step };
+}
+
+export interface LimitRow {
+  limitKey: string;
+  /** The cadence or broadcast that waits; empty: the limit itself. */
+  lane: string;
+  usedToday: number;
+  /** ISO date that `usedToday` counts; null: none yet. */
+  day: string | null;
+  waitingUntil: Date | null;
+}
+
+/** The counts as they are, most used first. */
+export function readLimits(db: Db): Promise<LimitRow[]> {
+  return db.$queryRaw<LimitRow[]>`
+    SELECT limit_key AS "limitKey", lane, used AS "usedToday", day::text AS day,
+      CASE WHEN waiting_until > now() THEN waiting_until END AS "waitingUntil"
+    FROM mail_limits ORDER BY used DESC, limit_key, lane LIMIT 500`;
+}
+
+/** Deletes what no mail was counted by for a week: receiving domains are many. */
+export async function sweepLimits(db: Db): Promise<number> {
+  return db.$executeRaw`DELETE FROM mail_limits WHERE greatest(used_until, waiting_until) < now() - interval '7 days'
+    AND coalesce(day, '1970-01-01') < current_date - 7`;
+}

@@ -1,0 +1,117 @@
+/** Workers that share a limit, on a real database: each throttle is a worker of its own. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Limit } from '../../src/domain/sending-limits.ts';
+import { createThrottle, type Throttle } from '../../src/effects/throttle.ts';
+import { closeDb, createDb, type Db } from '../../src/store/db.ts';
+import { createTestDatabase } from '../support/database.ts';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let db: Db;
+let workers: Throttle[];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.url, { max: 2 });
+  workers = [createThrottle(database.url), createThrottle(database.url)];
+});
+afterAll(async () => {
+  for (const worker of workers ?? []) await worker.close();
+  await closeDb(db);
+  await database?.drop();
+});
+
+const rate = (key: string, perSecond: number): Limit => ({
+  kind: 'rate',
+  key,
+  words: key,
+  intervalMs: 1_000 / perSecond,
+});
+const worker = (n: number): Throttle => workers[n % workers.length] as Throttle;
+
+/** A mail that comes again when it is told to. Resolves with when it left. */
+async function leave(limits: Limit[], lane: string, n: number): Promise<number> {
+  for (let hasWaited = false; ; hasWaited = true) {
+    const wait = await worker(n).take(limits, { lane, hasWaited, draw: (n % 97) / 97 });
+    if (wait === null) return Date.now();
+    await new Promise((resolve) => setTimeout(resolve, wait.afterMs));
+  }
+}
+
+/** The most of them within any second. */
+function mostInASecond(times: readonly number[]): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return Math.max(
+    ...sorted.map((from, i) => sorted.slice(i).findIndex((at) => at > from + 1_000)).map((n) => (n < 0 ? 0 : n)),
+  );
+}
+
+test(
+  'two workers together keep to the rate, nothing is lost, and another cadence is not held up',
+  { timeout: 60_000 },
+  async () => {
+    const limits = [rate('all', 100)];
+    const begun = Date.now();
+    const many = Promise.all(Array.from({ length: 600 }, (_, n) => leave(limits, 'cadence:many', n)));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const since = Date.now();
+    const single = (await leave(limits, 'cadence:few', 1)) - since;
+    const answer = await worker(0).take(limits, { lane: 'answers', isAnswer: true, hasWaited: false, draw: 0 });
+    const times = await many;
+    // 600 mails at 100 a second, a second's worth at once.
+    expect(Math.max(...times) - begun).toBeGreaterThan(4_500);
+    expect(single).toBeLessThan(500);
+    expect(answer).toBeNull();
+    // What was taken room for a second ago may leave with what is taken room for now.
+    expect(mostInASecond(times)).toBeLessThanOrEqual(320);
+    const [count] = await db.$queryRaw<
+      { used: number }[]
+    >`SELECT used FROM mail_limits WHERE limit_key = 'all' AND lane = ''`;
+    expect(count?.used).toBeGreaterThanOrEqual(602);
+  },
+);
+
+test('a day has so many mails and no more; the rest comes on the days that follow, and answers still leave', async () => {
+  const startsMs = Date.now() - 3_600_000;
+  const day = {
+    kind: 'day',
+    key: 'warm-up',
+    words: 'day 1',
+    day: '2026-12-01',
+    mails: 40,
+    startsMs,
+    endsMs: startsMs + 86_400_000,
+  } as const;
+  const take = (n: number, lane: string) => worker(n).take([day], { lane, hasWaited: false, draw: 0.5 });
+  const waits = await Promise.all(Array.from({ length: 100 }, (_, n) => take(n, 'cadence:many')));
+  const left = waits.filter((wait) => wait === null).length;
+  expect(left).toBeGreaterThanOrEqual(25);
+  expect(left).toBeLessThanOrEqual(38);
+  for (const wait of waits) if (wait !== null) expect(wait.limit.key).toBe('warm-up');
+  // Sixty that wait at forty a day: more than a day.
+  expect(Math.max(...waits.map((wait) => wait?.afterMs ?? 0))).toBeGreaterThan(86_400_000);
+  expect(await take(0, 'cadence:few')).toBeNull();
+  const rest = await Promise.all(Array.from({ length: 20 }, (_, n) => take(n, `cadence:other-${n}`)));
+  expect(left + 1 + rest.filter((wait) => wait === null).length).toBeLessThanOrEqual(40);
+  const answer = await worker(1).take([day], { lane: 'answers', isAnswer: true, hasWaited: false, draw: 0 });
+  expect(answer).toBeNull();
+});
+
+test(
+  'who finds no room in one limit uses up none in the other; few mails ask the database',
+  { timeout: 30_000 },
+  async () => {
+    const [wide, narrow] = [rate('wide', 10_000), rate('narrow', 0.01)];
+    const both = [wide, narrow];
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => worker(0).take(both, { lane: 'a', hasWaited: false, draw: n / 20 })),
+    );
+    expect(results.filter((one) => one === null).length).toBeLessThanOrEqual(3);
+    const before = await db.$queryRaw<{ n: bigint }[]>`SELECT sum(n_tup_upd) AS n FROM pg_stat_user_tables`;
+    for (let n = 0; n < 500; n += 1)
+      expect(await worker(0).take([wide], { lane: 'b', hasWaited: false, draw: 0 })).toBeNull();
+    const [count] = await db.$queryRaw<
+      { used: number }[]
+    >`SELECT used FROM mail_limits WHERE limit_key = 'wide' AND lane = ''`;
+    expect(count?.used).toBeLessThan(700);
+    expect(before).toHaveLength(1);
+  },
+);

@@ -1,0 +1,83 @@
+/** Limits of sending on real servers: cadences, answers and broadcasts wait for their turn, durably. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bench, openApi } from '../api/support.ts';
+import { seedKind } from '../broadcasts/many-leads.ts';
+import { playbookWith } from '../crash/playbook.ts';
+
+const SETTINGS = `
+defaultTimeZone: UTC
+wonCadence: after-sale
+sending:
+  domains:
+    slow.example: 1/h
+    many.example: 20/s
+`;
+const CADENCES = {
+  one: 'name: One\nenroll: { when: { source: one } }\npriority: 10\nsteps:\n  - { id: first, email: plain }\nwhenDone: dormant\n',
+  two: 'name: Two\nenroll: { when: { source: two } }\npriority: 10\nanswer: gift\nsteps:\n  - { id: first, email: plain }\nwhenDone: dormant\n',
+};
+
+let bench: Bench;
+let folder: Awaited<ReturnType<typeof playbookWith>>;
+beforeAll(async () => {
+  folder = await playbookWith(CADENCES, { 'settings.yaml': SETTINGS });
+  bench = await openApi({ worker: true, playbookDir: folder.dir });
+});
+afterAll(async () => {
+  await bench?.close();
+  await folder?.remove();
+});
+
+test('a mail without room waits, is explained, counts no attempt and leaves in its turn; an answer goes before it', async () => {
+  const { engine } = bench;
+  const first = await engine.submit({ email: 'first@slow.example', source: 'one' });
+  await engine.sink.waitFor('first@slow.example', 1);
+  const waits = await engine.submit({ email: 'second@slow.example', source: 'one' });
+  const enrollment = () => engine.db.enrollment.findFirst({ where: { leadId: waits } });
+  const place = await engine.until(enrollment, (one) => typeof one?.dueBecause === 'string');
+  expect(place).toMatchObject({
+    dueBecause: 'its turn has yet to come: no more than 1 mail an hour to slow.example',
+    attempts: 0,
+    status: 'active',
+  });
+  expect(place?.dueAt?.getTime()).toBeGreaterThan(Date.now() + 30 * 60_000);
+  const why = await bench.get(`/v1/leads/${waits}/why`);
+  expect(why.text).toContain('its turn has yet to come');
+  expect(engine.sink.to('second@slow.example')).toEqual([]);
+
+  // The same domain, another cadence: what was asked for leaves at once, the mail of the cadence waits.
+  await engine.submit({ email: 'third@slow.example', source: 'two' });
+  const [answer] = await engine.sink.waitFor('third@slow.example', 1);
+  expect(answer?.subject).toContain('gift');
+
+  const sending = (await bench.get('/v1/sending')).body as unknown as {
+    limits: { limit: string; usedToday: number; waiting: { what: string }[] }[];
+  };
+  const slow = sending.limits.find(({ limit }) => limit === 'domain:slow.example');
+  expect(slow?.usedToday).toBeGreaterThanOrEqual(2);
+  expect(slow?.waiting.map(({ what }) => what)).toContain('cadence:one');
+
+  // A person who moves the clock of one lead waits for nobody.
+  await engine.forward(waits, '4 hours');
+  await engine.sink.waitFor('second@slow.example', 1);
+  expect(await engine.db.send.count({ where: { leadId: { in: [first, waits] }, status: 'sent' } })).toBe(2);
+});
+
+test('a broadcast keeps to the rate, and everybody gets it once', { timeout: 60_000 }, async () => {
+  await seedKind(bench.db, { name: 'wide', source: 'wide', count: 120 });
+  const body = { key: 'wide', template: 'plain', when: { source: 'wide' } };
+  const planned = await bench.post('/v1/broadcasts', body, bench.keys.marketer);
+  expect(planned.status, planned.text).toBe(201);
+  await bench.post('/v1/broadcasts/wide/preview', undefined, bench.keys.marketer);
+  const begun = Date.now();
+  await bench.post('/v1/broadcasts/wide/start', undefined, bench.keys.marketer);
+  await bench.engine.until(
+    () => bench.get('/v1/broadcasts/wide'),
+    ({ body: { status } }) => status === 'done',
+    40_000,
+  );
+  expect(Date.now() - begun).toBeGreaterThan(3_500);
+  const got = bench.engine.sink.mails.filter(({ to }) => to.startsWith('wide-')).map(({ to }) => to);
+  expect(new Set(got).size).toBe(120);
+  expect(got).toHaveLength(120);
+});
