@@ -48,7 +48,7 @@ test('a mail without room waits, is explained, counts no attempt and leaves in i
   // The same domain, another cadence: what was asked for leaves at once, the mail of the cadence waits.
   await engine.submit({ email: 'third@slow.example', source: 'two' });
   const [answer] = await engine.sink.waitFor('third@slow.example', 1);
-  expect(answer?.subject).toContain('gift');
+  expect(answer?.subject).toContain('guide');
 
   const sending = (await bench.get('/v1/sending')).body as unknown as {
     limits: { limit: string; usedToday: number; waiting: { what: string }[] }[];
