@@ -120,7 +120,7 @@ export interface Rows {
   ledger: LedgerRow[];
   enrollments: EnrollmentRow[];
   sends: SendRow[];
-  /** Mails that tell managers of what waits: each of many leads. */
+  /** Mails to people of ours, of many leads: what waits for managers, and reports. */
   managerMails: { id: string; status: string }[];
   suppressions: { email: string }[];
   /** In the order in which they were given. */
@@ -186,7 +186,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
     (SELECT max(a.recorded_at) FROM audit a WHERE a.lead_id = s.lead_id AND a.action = 'step.performed'
       AND a.data->>'enrollmentId' = s.enrollment_id AND a.data->>'stepId' = s.step_id) AS "settledAt" FROM sends s`,
-  managerMails: `SELECT id, status::text FROM manager_mails`,
+  managerMails: `SELECT id, status::text FROM manager_mails UNION ALL SELECT id, status::text FROM report_mails`,
   suppressions: `SELECT email FROM suppressions`,
   consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' AND NOT unconfirmed ORDER BY occurred_at, id`,
   assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", rule, status::text, created_at AS "createdAt" FROM assignments`,

@@ -35,6 +35,7 @@ import { preferenceRoutes } from './resources/tracking-preferences.ts';
 import { unsubscribeRoutes } from './resources/tracking-unsubscribe.ts';
 import { viewRoutes } from './resources/tracking-view.ts';
 import { reportRoutes } from './resources/reports.ts';
+import { reportSubscriptionRoutes } from './resources/report-subscriptions.ts';
 import { segmentRoutes } from './resources/segments.ts';
 import type { Route } from './route.ts';
 
@@ -60,6 +61,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),
     ...reportRoutes(deps),
+    ...reportSubscriptionRoutes(deps),
     ...repRoutes(deps, keyring),
     ...pauseRoutes(deps),
     ...canaryRoutes(deps),

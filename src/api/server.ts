@@ -10,6 +10,7 @@ import { liveOrganization } from './organization.ts';
 import { createWebhooks } from '../effects/http/signed-post.ts';
 import { createHookWatch } from './hook-watch.ts';
 import { createManagerWatch } from './manager-watch.ts';
+import { createReportDigests } from './report-digests.ts';
 import { createBrakeWatch } from './brake-watch.ts';
 import { createConsoleMail } from './console-mail.ts';
 import { createOpenId } from './open-id.ts';
@@ -129,6 +130,14 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const hookWatch = createHookWatch({ db, rules, webhooks, log, publicUrl: config.publicUrl });
     closers.push(() => hookWatch.close());
     const tokens = createTokens(config.secretKeys);
+    const reportDigests = createReportDigests({
+      db,
+      rules,
+      log,
+      tokens,
+      mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
+    });
+    closers.push(() => reportDigests.close());
     const organization = liveOrganization(store.rules, config.mail);
     const { tellOfBrake, ...consoleMail } = createConsoleMail(
       { from: config.mail.from, publicUrl: config.publicUrl, organization },

@@ -53,7 +53,7 @@ export async function reportShow(
 }
 
 /** @throws AppError VALIDATION_FAILED */
-function filterOf(given: string): [string, string] {
+export function filterOf(given: string): [string, string] {
   const [, field = '', value = ''] = /^([^=]+)=(.+)$/s.exec(given) ?? [];
   if ((FILTER_KEYS as readonly string[]).includes(field)) return [field, value];
   throw new AppError(

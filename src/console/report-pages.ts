@@ -2,6 +2,11 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { type Actor, actorHandle } from '../domain/actor.ts';
+import { DIGEST_RHYTHMS } from '../domain/digest.ts';
+import { listSubscriptions, subscribe, unsubscribeReport } from '../store/report-digests.ts';
+import { digestPart } from './digest-part.ts';
+import { field } from './fields.ts';
 import { type Action, type Scope, scopeOf } from '../domain/policy.ts';
 import { ASK_KEYS, type AskWords, readAsk } from '../reports/ask.ts';
 import { toCsv } from '../reports/csv.ts';
@@ -15,7 +20,7 @@ import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { readListedLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { type Html, problem, sendPage } from './layout.ts';
+import { type Html, problem, said, sendPage } from './layout.ts';
 import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
 import { askForm, overviewPart, sectionPart, type ReportLinks } from './report-parts.ts';
@@ -93,9 +98,15 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const sections = await readReport(store.db, report, asked);
     const currency = currencyOf(asker.playbook);
     const links = linksOf(report, words);
-    const content = html`${problem(wrong?.message ?? null)}
+    const mine = await listSubscriptions(store.db, { id: personOf(requireAtAll(visitor, 'see-reports')).id });
+    const content = html`${problem(wrong?.message ?? null)}${said(DONE, request)}
       <p>${report.question}</p>
-      ${askForm(report, asked, words)}${sections.map((section) => sectionPart(section, currency, links))}`;
+      ${askForm(report, asked, words)}${sections.map((section) => sectionPart(section, currency, links))}${digestPart(
+        report.key,
+        words,
+        mine.filter((one) => one.report === report.key),
+        visitor.csrf,
+      )}`;
     await send(response, visitor, report.title, content, wrong === null ? 200 : ERROR_CODES[wrong.code].status);
   });
 
@@ -111,6 +122,30 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       .setHeader('Cache-Control', 'no-store')
       .type('text/csv')
       .send(toCsv(section, currencyOf(store.rules.current().playbook)));
+  });
+
+  router.post('/reports/:report/mail', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    const report = reportNamed(request.params['report']);
+    const actor = requireAtAll(visitor, 'see-reports');
+    const every = DIGEST_RHYTHMS.find((one) => one === field(request, 'every'));
+    if (every === undefined) throw new AppError('VALIDATION_FAILED', 'every: expected daily or weekly.');
+    const given = ASK_KEYS.filter((key) => key !== 'since' && key !== 'until').map((key) => [key, field(request, key)]);
+    const words = Object.fromEntries(given.filter(([, value]) => value !== '')) as Record<string, string>;
+    readAsk(report, words, askerOf(visitor));
+    const { userId, repId } = personOf(actor);
+    const createdBy = actorHandle(actor);
+    await subscribe(store.db, { userId, repId }, { report: report.key, every, words, createdBy });
+    response.redirect(303, `/console/reports/${report.key}?done=mailed`);
+  });
+
+  router.post('/reports/:report/mail/:id/end', async (request, response) => {
+    const visitor = await visitorOf(store, request, response);
+    if (visitor === null) return;
+    const report = reportNamed(request.params['report']);
+    await unsubscribeReport(store.db, request.params['id'], personOf(requireAtAll(visitor, 'see-reports')));
+    response.redirect(303, `/console/reports/${report.key}?done=ended`);
   });
 
   router.get('/reports/:report/leads', async (request, response) => {
@@ -131,6 +166,18 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       ${ids.length > LEADS_SHOWN ? html`<p><a href="/console/reports/${report.key}/leads?${query.toString()}">Older leads</a></p>` : ''}`;
     await send(response, visitor, `${report.title}: the leads`, content);
   });
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  mailed: 'The report comes by mail from the next time on.',
+  ended: 'The report comes by mail no more.',
+};
+
+/** Whom a report is mailed to. @throws AppError FORBIDDEN for who is no person of ours */
+function personOf(actor: Actor): { id: string; userId: string | null; repId: string | null } {
+  if (actor.kind === 'user') return { id: actor.userId, userId: actor.userId, repId: null };
+  if (actor.kind === 'rep') return { id: actor.repId, userId: null, repId: actor.repId };
+  throw new AppError('FORBIDDEN', 'You may not do this');
 }
 
 /** What was asked, or when that is not possible the same report without it, and what is wrong. */

@@ -28,6 +28,7 @@ const KINDS = {
   preferences: 6,
   confirm: 7,
   view: 8,
+  digest: 9,
 } as const;
 type TokenKind = keyof typeof KINDS;
 
@@ -40,6 +41,7 @@ const PAYLOAD_BYTES: Record<TokenKind, number> = {
   preferences: ID_BYTES,
   confirm: ID_BYTES,
   view: ID_BYTES + TIME_BYTES,
+  digest: ID_BYTES,
 };
 
 export interface DecisionLink {
@@ -63,6 +65,8 @@ export interface Tokens {
   mailbox(sendId: string): string;
   /** For a mail in the browser. `expiresAt`: in whole seconds, rounded up. */
   view(sendId: string, expiresAt: Date): string;
+  /** Ends a report by mail. */
+  digest(subscriptionId: string): string;
   /** The readers return null for anything that was not signed here, byte for byte. They never throw. */
   readOpen(token: string): { sendId: string } | null;
   readClick(token: string): { sendId: string; linkId: number } | null;
@@ -74,6 +78,7 @@ export interface Tokens {
   readConfirm(token: string): { consentId: string } | null;
   /** Also null when `now` is after the expiry. */
   readView(token: string, now: Date): { sendId: string } | null;
+  readDigest(token: string): { subscriptionId: string } | null;
 }
 
 /**
@@ -98,6 +103,7 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
     preferences: keysOf('preferences'),
     confirm: keysOf('confirm'),
     view: keysOf('view'),
+    digest: keysOf('digest'),
   };
   const write = (kind: TokenKind, ...payload: Buffer[]): string => {
     const signed = Buffer.concat([Buffer.from([VERSION, KINDS[kind]]), ...payload]);
@@ -133,6 +139,11 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
       const payload = read('view', token);
       if (payload === null || now.getTime() > payload.readUIntBE(ID_BYTES, TIME_BYTES) * 1000) return null;
       return { sendId: idAt('send', payload, 0) };
+    },
+    digest: (subscriptionId) => write('digest', idBytes('subscription', subscriptionId)),
+    readDigest: (token) => {
+      const payload = read('digest', token);
+      return payload === null ? null : { subscriptionId: idAt('subscription', payload, 0) };
     },
     mailbox: (sendId) => Buffer.from(write('mailbox', idBytes('send', sendId)), 'base64url').toString('hex'),
     readMailbox: (token) => {

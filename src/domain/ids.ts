@@ -29,6 +29,7 @@ export const ID_KINDS = {
   inboundMail: 'inm',
   targetPlan: 'plan',
   handOver: 'hover',
+  subscription: 'rsub',
 } as const;
 
 export type IdKind = keyof typeof ID_KINDS;

@@ -90,6 +90,19 @@ export function buildAlertMessage(input: Common): OutgoingMessage {
   };
 }
 
+/** A report to who subscribed to it: made by a program, and left by one click (RFC 8058). */
+export function buildDigestMessage(input: Common & { unsubscribeUrl: string }): OutgoingMessage {
+  const { headers, ...message } = buildAlertMessage(input);
+  return {
+    ...message,
+    headers: {
+      ...headers,
+      'List-Unsubscribe': whole(`<${input.unsubscribeUrl}>`),
+      'List-Unsubscribe-Post': whole('List-Unsubscribe=One-Click'),
+    },
+  };
+}
+
 /** The Message-ID of a send: always the same for the same send, so that a copy of it can be told as one. */
 export function messageIdOf(sendId: string, fromAddress: string): string {
   return `<${sendId}@${domainOf(fromAddress)}>`;

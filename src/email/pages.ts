@@ -100,6 +100,23 @@ export const formReceivedPage: Page<object> = page(
 <p>We have received what you sent. You can close this page.</p>`,
 );
 
+/** For who gets a report by mail: asks; nothing has changed yet, since a GET changes nothing. */
+export const digestPage: Page<{ action: string }> = page(
+  'A report by mail',
+  `<h1>Get this report by mail no more?</h1>
+<p>It stays in the console, where you can ask for it again.</p>
+<form method="post" action="{{ action }}">
+<button type="submit" class="main">Get it no more</button>
+</form>`,
+);
+
+export const digestEndedPage: Page<object> = page(
+  'It comes no more',
+  `<p class="sign ok" aria-hidden="true">✓</p>
+<h1>It comes no more</h1>
+<p>The report is not sent to you any more. You can close this page.</p>`,
+);
+
 /** For a token that is malformed, changed or too old. The page does not say which. */
 export function linkNotValidPage(organization: Organization): string {
   return errorPage({

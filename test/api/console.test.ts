@@ -701,6 +701,8 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /reports/target': 'managers',
   'post /reports/target/:id/delete': 'managers',
   'get /reports/:report': 'signed in',
+  'post /reports/:report/mail': 'signed in',
+  'post /reports/:report/mail/:id/end': 'signed in',
   'get /reports/csv/:report': 'signed in',
   'get /reports/:report/leads': 'signed in',
   'get /leads': 'signed in',

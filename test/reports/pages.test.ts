@@ -147,6 +147,22 @@ async function clickedSends(): Promise<string[]> {
   return clicks.flatMap(({ sendId }) => sendId ?? []);
 }
 
+test('a report is asked for by mail on its page, as it is asked for now, and given up there', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('manager@pages.example'));
+  const { csrf } = await who.go('/console/reports/funnel?by=source');
+  const form = { csrf, every: 'weekly', by: 'source' };
+  expect(await who.go('/console/reports/funnel/mail', form)).toMatchObject({ status: 303 });
+  expect(await who.go('/console/reports/funnel/mail', form)).toMatchObject({ status: 303 });
+  const { text } = await who.go('/console/reports/funnel');
+  expect(text).toMatch(/You get it every Monday, of the week before, by source/);
+  const [one, ...others] = await bench.db.reportSubscription.findMany();
+  expect(others).toEqual([]);
+  expect((await who.go('/console/reports/funnel/mail', { csrf, every: 'hourly' })).status).toBe(400);
+  expect(await who.go(`/console/reports/funnel/mail/${one?.id}/end`, { csrf })).toMatchObject({ status: 303 });
+  expect(await bench.db.reportSubscription.count()).toBe(0);
+});
+
 test('a plan is made, saved, compared with what happened, and deleted', async () => {
   const who = createVisitor(() => bench.base);
   who.cookies.set('nurture_session', await sessionOf('manager@pages.example'));

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createReportDigests } from '../../src/api/report-digests.ts';
+import { digestPeriod } from '../../src/domain/digest.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { Stage } from '../../src/domain/stage.ts';
+import { inviteUser } from '../../src/store/access/users.ts';
+import { claimReportMail } from '../../src/store/report-digests.ts';
 import { openApi, type Bench } from '../api/support.ts';
 
 let bench: Bench;
@@ -324,5 +328,81 @@ describe('what is asked', () => {
     });
     expect(text.split('\r\n')[0]).toBe('Source,Came in,Came back,Still open,Disqualified,Expected value (EUR)');
     expect(text).toContain('web,2,0,1,0,5000');
+  });
+});
+
+describe('by mail', () => {
+  const DAY_MS = 86_400_000;
+  const mailsTo = (email: string) => bench.engine.sink.to(email);
+
+  async function look(atMs: number): Promise<number> {
+    const { transport, from, publicUrl } = bench.engine.deps.mail;
+    const digests = createReportDigests({
+      db: bench.db,
+      rules: bench.deps.store.rules,
+      log: bench.deps.log,
+      tokens: bench.deps.tokens,
+      mail: { transport, from, publicUrl },
+      realNow: () => atMs,
+    });
+    const left = await digests.runNow();
+    await digests.close();
+    return left;
+  }
+
+  test('goes out once a week to who subscribed, as a table with the way to the page, and ends by its link', async () => {
+    const email = 'mia@digest.example';
+    const mia = await inviteUser(
+      bench.db,
+      { email, name: 'Mia', role: 'marketer' },
+      { actor: 'system', at: new Date() },
+    );
+    const subscription = { report: 'leads-in', every: 'weekly', email, by: 'source' };
+    const { status } = await bench.post('/v1/report-subscriptions', subscription, bench.keys.marketer);
+    expect(status).toBe(201);
+    const inDays = (days: number) => look(Date.now() + days * DAY_MS);
+    // The week before belongs to nobody who subscribed after it.
+    expect(await inDays(0)).toBe(0);
+    expect(await inDays(7)).toBe(1);
+    expect(await inDays(7)).toBe(0);
+    const [mail] = mailsTo(email);
+    expect(mail?.subject).toMatch(/^Leads in: \d{4}-\d\d-\d\d to/);
+    expect(mail?.text).toContain('How many leads come in');
+    expect(mail?.text).toMatch(/console\/reports\/leads-in\?by=source&since=/);
+    const link = /\/digests\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? '';
+    expect(await bench.call('GET', link)).toMatchObject({ status: 200 });
+    await bench.db.user.update({ where: { id: mia.id }, data: { active: false } });
+    expect(await inDays(14)).toBe(0);
+    const list = await bench.get('/v1/report-subscriptions', bench.keys.marketer);
+    expect(list.body['items']).toMatchObject([{ email, getsIt: false, last: { status: 'sent' } }]);
+    await bench.db.user.update({ where: { id: mia.id }, data: { active: true } });
+    expect(await inDays(14)).toBe(1);
+    expect((await bench.call('POST', link)).status).toBe(200);
+    expect(await inDays(21)).toBe(0);
+    expect(mailsTo(email).length).toBe(2);
+  });
+
+  test('a mail whose process died before the answer is in doubt, and not sent again; a rep gets reports at their own address', async () => {
+    const email = 'kim@digest.example';
+    await inviteUser(bench.db, { email, name: 'Kim', role: 'admin' }, { actor: 'system', at: new Date() });
+    const subscription = { report: 'funnel', every: 'daily', email };
+    const answer = await bench.post('/v1/report-subscriptions', subscription, bench.keys.marketer);
+    const zone = bench.deps.store.rules.current().playbook.defaultTimeZone;
+    const { period, dueAtMs: now } = digestPeriod('daily', Date.now() + 2 * DAY_MS, zone);
+    expect(await claimReportMail(bench.db, String(answer.body['id']), period, now)).not.toBeNull();
+    expect(await look(now + 60_000)).toBe(0);
+    expect(await bench.db.reportMail.findFirst({ where: { period } })).toMatchObject({ status: 'claimed' });
+    expect(await look(now + 2 * 3_600_000)).toBe(0);
+    expect(await bench.db.reportMail.findFirst({ where: { period } })).toMatchObject({ status: 'in_doubt' });
+    expect((await bench.post('/v1/report-subscriptions', subscription, bench.keys.rep)).status).toBe(403);
+    expect(
+      (await bench.call('DELETE', `/v1/report-subscriptions/${answer.body['id']}`, { key: bench.keys.rep })).status,
+    ).toBe(404);
+    const unknown = await bench.post(
+      '/v1/report-subscriptions',
+      { ...subscription, email: 'x@y.example' },
+      bench.keys.marketer,
+    );
+    expect(unknown.status).toBe(404);
   });
 });

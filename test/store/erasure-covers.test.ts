@@ -82,6 +82,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   manager_mails: 'id reason recipient',
   // Receiving domains and keys of cadences; deleted a week after the last mail.
   mail_limits: 'lane limit_key',
+  report_mails: 'id period reason subscription_id',
+  report_subscriptions: 'created_by every id rep_id report user_id words',
   // Of a cadence, or of all sending: of no lead.
   pauses: 'by reason scope',
   playbook_revisions: 'author cadences canary halted_because hash leads_follow note rules templates',

@@ -1,0 +1,43 @@
+/** Getting a report by mail: the form on its page, and what one gets already. */
+import { html } from 'hono/html';
+import { DIGEST_RHYTHMS } from '../domain/digest.ts';
+import type { AskWords } from '../reports/ask.ts';
+import type { Subscription } from '../store/report-digests.ts';
+import { csrfField, type Html } from './layout.ts';
+
+const WHEN = { daily: 'every day, of the day before', weekly: 'every Monday, of the week before' } as const;
+
+/** @param mine What the visitor gets of this report already */
+export function digestPart(
+  report: string,
+  { since: _since, until: _until, ...words }: AskWords,
+  mine: readonly Subscription[],
+  csrf: string,
+): Html {
+  return html`<details class="card">
+    <summary>Get this report by mail</summary>
+    ${mine.map(
+      ({ id, every, words: asked, last }) =>
+        html`<form method="post" action="/console/reports/${report}/mail/${id}/end">
+          ${csrfField(csrf)}
+          <p>
+            You get it
+            ${WHEN[every]}${Object.entries(asked)
+              .map(([key, value]) => `, ${key} ${value}`)
+              .join('')}.
+            ${last === null ? '' : `The last one was due on ${last.period}: ${last.status}${last.reason === null ? '' : `, ${last.reason}`}.`}
+            <button>Stop the ${every} mail</button>
+          </p>
+        </form>`,
+    )}
+    <form method="post" action="/console/reports/${report}/mail">
+      ${csrfField(csrf)}${Object.entries(words).map(([key, value]) => html`<input type="hidden" name="${key}" value="${value ?? ''}" />`)}
+      <label for="every">How often</label
+      ><select id="every" name="every">
+        ${DIGEST_RHYTHMS.toReversed().map((every) => html`<option value="${every}">${WHEN[every]}</option>`)}
+      </select>
+      <p class="soft small">As it is asked for now, with the leads that you may see. It goes to your own address.</p>
+      <button>Mail it to me</button>
+    </form>
+  </details>`;
+}
