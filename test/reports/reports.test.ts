@@ -396,7 +396,8 @@ describe('by mail', () => {
     expect(await bench.db.reportMail.findFirst({ where: { period } })).toMatchObject({ status: 'in_doubt' });
     expect((await bench.post('/v1/report-subscriptions', subscription, bench.keys.rep)).status).toBe(403);
     expect(
-      (await bench.call('DELETE', `/v1/report-subscriptions/${answer.body['id']}`, { key: bench.keys.rep })).status,
+      (await bench.call('DELETE', `/v1/report-subscriptions/${String(answer.body['id'])}`, { key: bench.keys.rep }))
+        .status,
     ).toBe(404);
     const unknown = await bench.post(
       '/v1/report-subscriptions',
