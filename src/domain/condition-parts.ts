@@ -55,8 +55,19 @@ export type ConditionPart =
   | { kind: 'not'; of: Condition }
   | { kind: 'field'; field: string; matcher: Matcher };
 
+/** Conditions do not change: what was found of one is known for the next lead. */
+const known = new WeakMap<Condition, readonly ConditionPart[]>();
+
 /** The keys of a condition, all of which must hold. */
-export function partsOf(condition: Condition): ConditionPart[] {
+export function partsOf(condition: Condition): readonly ConditionPart[] {
+  const before = known.get(condition);
+  if (before !== undefined) return before;
+  const found = readParts(condition);
+  known.set(condition, found);
+  return found;
+}
+
+function readParts(condition: Condition): ConditionPart[] {
   return Object.entries(condition).map(([key, value]): ConditionPart => {
     if (key === 'all' || key === 'any') return { kind: key, of: value as readonly Condition[] };
     if (key === 'not') return { kind: 'not', of: value as Condition };

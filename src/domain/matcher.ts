@@ -31,10 +31,22 @@ export const OPERATORS = [
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
 
+type Operators = readonly [Operator, Scalar | readonly Scalar[]][];
+/** Matchers do not change. */
+const known = new WeakMap<object, Operators>();
+
 /** A matcher in its long form: a scalar is `is`, a list is `in`. */
-export function operatorsOf(matcher: Matcher): [Operator, Scalar | readonly Scalar[]][] {
-  if (isList(matcher)) return [['in', matcher]];
+export function operatorsOf(matcher: Matcher): Operators {
   if (typeof matcher !== 'object') return [['is', matcher]];
+  const before = known.get(matcher);
+  if (before !== undefined) return before;
+  const found = readOperators(matcher);
+  known.set(matcher, found);
+  return found;
+}
+
+function readOperators(matcher: Matcher & object): Operators {
+  if (isList(matcher)) return [['in', matcher]];
   return OPERATORS.flatMap((operator): [Operator, Scalar | readonly Scalar[]][] => {
     const wanted = matcher[operator];
     return wanted === undefined ? [] : [[operator, wanted]];

@@ -1,4 +1,5 @@
 /** What a change of the scoring rules would do to the leads there are. Reads only. */
+import { namesAsked } from '../domain/fields/asked.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import {
   changesScoring,
@@ -10,14 +11,16 @@ import {
   type ScoringPlan,
 } from '../domain/scoring-plan.ts';
 import { scoreAtMs } from '../domain/score.ts';
+import { segmentConditions } from '../domain/segment.ts';
 import type { Stage } from '../domain/stage.ts';
 import { leadNow } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
 import type { Lead } from '../store/generated/client.ts';
-import { qualificationOf, readinessNow } from '../store/scoring/evaluate.ts';
+import { isReadyNow, qualificationOf } from '../store/scoring/evaluate.ts';
+import { factReader } from '../store/facts/facts.ts';
 import { graded } from '../store/scoring/grade.ts';
 import { eventsInAll, readPopulation } from '../store/scoring/population.ts';
-import { askedByScoring, replayedScore, replayRulesOf } from '../store/scoring/rescored.ts';
+import { askedByScoring, replayedScore, replayRulesOf, scoringConditions } from '../store/scoring/rescored.ts';
 
 /** Those that can qualify, and those with sales that are no opportunity yet. */
 const STAGES: readonly Stage[] = ['new', 'nurturing', 'dormant', 'qualifying', 'qualified', 'assigned', 'accepted'];
@@ -46,8 +49,11 @@ export async function planScoring(
   const rules = replayRulesOf(after);
   const oneIn = all || !replayed ? 1 : Math.max(1, Math.ceil((await eventsInAll(db)) / EVENTS_AT_MOST));
   const plan = emptyPlan([before.scoring, after.scoring], replayed, oneIn);
+  const conditions = scoringConditions(after.scoring);
+  const factsOfLead = factReader(after, conditions);
   const population = {
     stages: STAGES,
+    names: namesAsked(conditions, segmentConditions(after.segments)),
     asked: replayed || regraded ? askedByScoring(after) : null,
     fading: after.scoring,
     atMs: nowMs,
@@ -58,10 +64,11 @@ export async function planScoring(
     for (const lead of leads) {
       const atMs = leadNow(lead, nowMs);
       const context = contexts.get(lead.id) ?? {};
+      const facts = replayed ? factsOfLead(lead, context, atMs) : {};
       const scored = replayed
-        ? replayedScore(after, rules, lead, { context, past: past.get(lead.id), atMs }).lead
+        ? replayedScore(after, rules, lead, { context, past: past.get(lead.id), atMs, facts }).lead
         : lead;
-      const then = regraded ? graded(after, scored, context, atMs).lead : scored;
+      const then = regraded ? graded(after, scored, context, atMs, factsOfLead(scored, context, atMs)).lead : scored;
       const one = { leadId: lead.id, stage: lead.stage as Stage };
       countLead(plan, one, rated(before, lead, atMs), rated(after, then, atMs));
     }
@@ -73,7 +80,7 @@ export async function planScoring(
 function rated(playbook: Playbook, lead: Lead, atMs: number): Rated {
   const score = scoreAtMs(lead, atMs, playbook.scoring);
   const grade = lead.fitGrade;
-  const { ready } = readinessNow(playbook, lead, atMs);
+  const ready = isReadyNow(playbook, lead, score, atMs);
   // Nothing but readiness changes with the rules: whoever is not ready does not qualify by it, whatever else is true.
   const qualifies = ready && qualificationOf(playbook, lead, atMs, null).qualifies;
   return { grade, score, ready, qualifies };

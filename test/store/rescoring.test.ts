@@ -9,10 +9,11 @@ import { loadPlaybook } from '../../src/playbook/load.ts';
 import { planScoring } from '../../src/playbook/plan-scoring.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import type { EventInput } from '../../src/store/events/event-batch.ts';
-import { qualificationOf } from '../../src/store/scoring/evaluate.ts';
+import { loadContexts } from '../../src/store/facts/load-contexts.ts';
+import { qualificationOf, readinessNow } from '../../src/store/scoring/evaluate.ts';
 import { readHandOffs } from '../../src/store/scoring/hand-offs.ts';
 import { readPast } from '../../src/store/scoring/past.ts';
-import { replayRulesOf, rescored } from '../../src/store/scoring/rescored.ts';
+import { askedByScoring, replayRulesOf, rescored } from '../../src/store/scoring/rescored.ts';
 import { playbookWith } from '../crash/playbook.ts';
 import { DAY, NOW, openBench, PLAYBOOK, type Bench } from './support.ts';
 
@@ -134,6 +135,58 @@ describe('a plan', () => {
     expect(replayed?.newlyQualify.examples.map(({ leadId }) => leadId)).toContain(keen);
     expect(replayed?.newlyQualify.examples.map(({ leadId }) => leadId)).not.toContain(weak);
     expect(await planScoring(bench.db, RULES, RULES, { nowMs: NOW })).toBeNull();
+  });
+
+  it('counts what each lead alone would become with all that is known of it', async () => {
+    const titles = [{ jobTitle: 'Owner' }, { jobTitle: 'Student' }, {}];
+    for (let n = 0; n < 24; n += 1) {
+      const { id } = await bench.lead({
+        ...(n % 4 === 0 ? {} : { companySize: n * 10 }),
+        ...titles[n % 3],
+        attributes: n % 2 === 0 ? { role: 'dealer' } : {},
+        email: `plan-${n}@${n % 5 === 0 ? 'gmail.com' : `plan-${n}.example`}`,
+      });
+      const path = n % 3 === 0 ? '/prices' : '/a';
+      await record(
+        event(id, 20 + (n % 19), 'page.viewed', { path, note: 'x' }),
+        event(id, 30, 'order.placed', { valueMinor: n * 4_000 }),
+      );
+    }
+    const fit = [
+      { rule: 'dealer', when: { 'attributes.role': 'dealer' }, points: 15 },
+      {
+        rule: 'owner',
+        when: { any: [{ jobTitle: { contains: 'owner' } }, { orderValueMinor: { gte: 60_000 } }] },
+        points: 10,
+      },
+      { rule: 'private', when: { freeMail: true }, points: -20 },
+      { rule: 'large', when: { companySize: { gte: 100 } }, points: 10 },
+      { rule: 'greenhouse', when: { not: { productLine: 'vineyard' } }, points: 1 },
+    ];
+    const engagement = SCORING.engagement.map((rule) => (rule.rule === 'prices' ? { ...rule, points: 30 } : rule));
+    const after = { ...RULES, scoring: { ...SCORING, fit, engagement, grades: { A: 20, B: 10, C: 0 } } };
+    const plan = await planScoring(bench.db, RULES, after, { nowMs: NOW });
+    const rules = replayRulesOf(after);
+    const grades = { A: 0, B: 0, C: 0, D: 0 };
+    let ready = 0;
+    for (const lead of await bench.db.lead.findMany()) {
+      const contexts = await loadContexts(bench.db, [lead], askedByScoring(after), {
+        atMs: NOW,
+        clock: 'fixed',
+        fading: after.scoring,
+      });
+      const past = await readPast(bench.db, { ids: [lead.id] }, { rules, withIds: true });
+      const known = { context: contexts.get(lead.id) ?? {}, past: past.get(lead.id), atMs: NOW };
+      const { lead: anew } = rescored(after, rules, lead, known);
+      grades[anew.fitGrade] += 1;
+      ready += readinessNow(after, anew, NOW).ready ? 1 : 0;
+    }
+    expect(
+      Object.fromEntries(Object.entries(plan?.grades ?? {}).map(([grade, counts]) => [grade, counts.after])),
+    ).toEqual(grades);
+    expect(plan?.ready.after).toBe(ready);
+    expect(ready).toBeGreaterThan(0);
+    expect(Object.values(grades).filter((count) => count > 0).length).toBeGreaterThan(2);
   });
 });
 

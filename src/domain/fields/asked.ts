@@ -24,14 +24,34 @@ export interface BehaviorAsk {
 export function askedBy(conditions: Iterable<Condition | undefined>, segments: SegmentConditions = NONE): Asked {
   const parts = new Set<Part>();
   const behaviors = new Map<string, BehaviorAsk>();
+  eachField(conditions, segments, (name, matcher) => {
+    const field = fieldNamed(name);
+    if (field === undefined || isSegment(field)) return;
+    if (isBehavior(field)) behaviors.set(behaviorKey(field, matcher), behaviorAsk(field, matcher));
+    else parts.add(field.part);
+  });
+  return { parts, behaviors };
+}
+
+/** Names of all fields that they ask about, those of your own among them ("attributes.role", "event.path"). */
+export function namesAsked(
+  conditions: Iterable<Condition | undefined>,
+  segments: SegmentConditions = NONE,
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  eachField(conditions, segments, (name) => void names.add(name));
+  return names;
+}
+
+function eachField(
+  conditions: Iterable<Condition | undefined>,
+  segments: SegmentConditions,
+  found: (name: string, matcher: Matcher) => void,
+): void {
   const look = (condition: Condition): void => {
     for (const part of partsOf(condition)) {
-      if (part.kind === 'field') {
-        const field = fieldNamed(part.field);
-        if (field === undefined || isSegment(field)) continue;
-        if (isBehavior(field)) behaviors.set(behaviorKey(field, part.matcher), behaviorAsk(field, part.matcher));
-        else parts.add(field.part);
-      } else if (part.kind === 'not') look(part.of);
+      if (part.kind === 'field') found(part.field, part.matcher);
+      else if (part.kind === 'not') look(part.of);
       else part.of.forEach(look);
     }
   };
@@ -40,7 +60,6 @@ export function askedBy(conditions: Iterable<Condition | undefined>, segments: S
     look(condition);
     segmentsIn(condition, segments).forEach(look);
   }
-  return { parts, behaviors };
 }
 
 /** Two conditions that ask the same of a behavior have the same key. */

@@ -13,9 +13,11 @@ export type LeadFacts = Partial<Record<FieldName, Scalar | null>> & {
   behaviors?: Readonly<Record<string, number>>;
 };
 
-/** The facts in these rows. Facts of parts that were not read are null. */
-export function readFields(sources: Sources, moment: Moment): LeadFacts {
+type NamedField = (typeof ROW_FIELDS)[number];
+
+/** The facts in these rows: all, or those of these fields. Facts of parts that were not read are null. */
+export function readFields(sources: Sources, moment: Moment, fields: readonly NamedField[] = ROW_FIELDS): LeadFacts {
   const facts: LeadFacts = {};
-  for (const { name, read } of ROW_FIELDS) facts[name] = read(sources, moment);
+  for (const { name, read } of fields) facts[name] = read(sources, moment);
   return facts;
 }

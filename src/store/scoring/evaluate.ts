@@ -22,6 +22,11 @@ export interface Qualified {
   ring: OutboxEntry;
 }
 
+/** The same as `readinessNow` without its words, for very many leads. `score`: at that instant. */
+export function isReadyNow({ scoring }: Pick<Playbook, 'scoring'>, lead: Lead, score: number, atMs: number): boolean {
+  return isReady(scoring, lead.fitGrade, score) || readyByLearned(scoring, lead, atMs)?.ready === true;
+}
+
 /** Ready by grade and score, or by what was learned where the rules let that decide. */
 export function readinessNow(
   { scoring }: Pick<Playbook, 'scoring'>,

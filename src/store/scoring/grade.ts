@@ -44,8 +44,9 @@ export function graded(
   lead: Lead,
   context: LeadContext,
   atMs: number,
+  facts: LeadFacts = factsOf(lead, context, playbook, atMs),
 ): { lead: Lead; rated: Rated; audits: AuditRow[] } {
-  const rated = ratedBy(playbook.scoring, lead, factsOf(lead, context, playbook, atMs), atMs);
+  const rated = ratedBy(playbook.scoring, lead, facts, atMs);
   const { fitGrade: to, fitPoints: points } = rated;
   const audit: AuditRow = {
     leadId: lead.id,

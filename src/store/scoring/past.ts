@@ -1,4 +1,6 @@
 /** What a replay of scores reads: the human events of leads, and the changes of their scores that have no event. */
+import { namesAsked } from '../../domain/fields/asked.ts';
+import { OPEN_FIELDS } from '../../domain/fields/registry.ts';
 import type { Adjustment, PastEvent, ReplayRules, ScorePast } from '../../domain/score-replay.ts';
 import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -53,27 +55,40 @@ const NOTHING = {};
 function eventsOf(leads: WhichLeads, { byType }: ReplayRules, withIds: boolean): Prisma.Sql {
   const types = [...byType.keys()];
   const asksSend = types.filter((type) => byType.get(type)?.engagement.some(({ oncePerSend }) => oncePerSend));
-  const asksProperties = types.filter((type) => readsProperties(byType.get(type)));
-  const value = (wanted: readonly string[], sql: string): Prisma.Sql =>
-    wanted.length === 0
-      ? Prisma.sql`'0'`
-      : Prisma.sql`CASE WHEN e.type = ANY(${[...wanted]}) THEN ${Prisma.raw(sql)} ELSE '0' END`;
+  const asked = new Map(types.map((type) => [type, propertiesRead(byType.get(type))]));
+  const asksProperties = types.filter((type) => (asked.get(type)?.length ?? 0) > 0);
+  const names = [...new Set([...asked.values()].flat())];
+  const value = (wanted: readonly string[], sql: Prisma.Sql): Prisma.Sql =>
+    wanted.length === 0 ? Prisma.sql`'0'` : Prisma.sql`CASE WHEN e.type = ANY(${[...wanted]}) THEN ${sql} ELSE '0' END`;
+  // Of the properties only those that rules ask about: an event may have many, and there are millions of events.
+  const properties = Prisma.sql`jsonb_build_object(${Prisma.join(
+    names.length === 0 ? [Prisma.sql`''`, Prisma.sql`0`] : names.flatMap(propertyNamed),
+  )})::text`;
+  const send = Prisma.raw(`coalesce(to_json(e.send_id)::text, 'null')`);
   return Prisma.sql`
     SELECT e.lead_id AS "leadId", concat('[', string_agg(concat('[', array_position(${types}::text[], e.type) - 1, ',',
-      (extract(epoch FROM e.occurred_at) * 1000)::bigint, ',', ${value(asksSend, `coalesce(to_json(e.send_id)::text, 'null')`)}, ',',
-      ${value(asksProperties, 'e.properties::text')}, ',', ${Prisma.raw(withIds ? 'to_json(e.id)::text' : `'0'`)}, ']'), ','), ']') AS packed
+      (extract(epoch FROM e.occurred_at) * 1000)::bigint, ',', ${value(asksSend, send)}, ',',
+      ${value(asksProperties, properties)}, ',', ${Prisma.raw(withIds ? 'to_json(e.id)::text' : `'0'`)}, ']'), ','), ']') AS packed
     FROM events e
     WHERE ${whichLeads('e', leads)} AND NOT e.machine AND e.type = ANY(${types})
     GROUP BY e.lead_id`;
 }
 
-/** Does a rule ask what the events say? Their type, time and send are not properties. */
-function readsProperties(model: ReplayRules['model'] | undefined): boolean {
-  if (model === undefined) return false;
-  return (
-    [...model.engagement, ...model.highIntent].some(({ when }) => when !== undefined) ||
-    model.engagement.some(({ points, productLine }) => typeof points === 'object' || typeof productLine === 'object')
-  );
+function propertyNamed(name: string): Prisma.Sql[] {
+  return [Prisma.sql`${name}::text`, Prisma.sql`e.properties -> ${name}::text`];
+}
+
+/** The properties of events that rules ask about. Their type, time and send are none. */
+function propertiesRead(model: ReplayRules['model'] | undefined): string[] {
+  if (model === undefined) return [];
+  const { prefix } = OPEN_FIELDS.event;
+  const conditions = [...model.engagement, ...model.highIntent].map(({ when }) => when);
+  const named = [...namesAsked(conditions)].filter((name) => name.startsWith(prefix));
+  const from = model.engagement.flatMap(({ points, productLine }) => [
+    ...(typeof points === 'object' ? [points.from] : []),
+    ...(typeof productLine === 'object' ? [productLine.from] : []),
+  ]);
+  return [...named.map((name) => name.slice(prefix.length)), ...from];
 }
 
 function adjustmentsOf(leads: WhichLeads): Prisma.Sql {

@@ -14,6 +14,8 @@ export interface Population {
   stages: readonly Stage[];
   /** What conditions ask beyond the leads' own rows; null: no condition is evaluated. */
   asked: Asked | null;
+  /** Names of the fields that are asked about. */
+  names: ReadonlySet<string>;
   fading: Fading;
   /** Real time, epoch milliseconds. */
   atMs: number;
@@ -32,7 +34,24 @@ export interface PopulationPiece {
 
 const AT_ONCE = 4_000;
 
-/** Columns that neither scoring nor a condition reads. A million leads are read in two thirds of the time without them. */
+/** Columns that a plan reads only for the fields that conditions ask about. A million leads are read in a third of the time without them. */
+const READ_FOR: Readonly<Partial<Record<keyof Lead, readonly string[]>>> = {
+  attributes: ['attributes'],
+  company: ['company'],
+  companySize: ['companySize'],
+  industry: ['industry'],
+  jobTitle: ['jobTitle'],
+  language: ['language'],
+  preferredChannel: ['preferredChannel'],
+  valueTier: ['valueTier'],
+  fitCompleteness: ['fitCompleteness'],
+  orders: ['orderCount', 'orderValueMinor', 'daysSinceOrder'],
+  pausedAt: ['paused'],
+  heldAt: ['held'],
+  sunsetAt: ['sunset'],
+};
+
+/** Columns that neither scoring nor a condition reads. */
 const UNREAD = [
   'firstName',
   'lastName',
@@ -51,16 +70,33 @@ const UNREAD = [
   'clockMovingSince',
   'createdAt',
   'updatedAt',
+  'verifiedFields',
+  'accountId',
+  'needId',
+  'ownerId',
+  'suspectAt',
+  'mailFrequency',
+  'snoozedUntil',
 ] as const;
-const COLUMNS = columnsWithout('leads', UNREAD);
+
+/** The columns of a lead's row that are read where these names of fields are asked about. */
+function columnsFor(names: ReadonlySet<string>): Prisma.Sql {
+  const isAsked = (field: string): boolean =>
+    names.has(field) || (field === 'attributes' && [...names].some((name) => name.startsWith('attributes.')));
+  const unread = Object.entries(READ_FOR).flatMap(([column, fields]) =>
+    fields.some(isAsked) ? [] : [column as keyof Lead],
+  );
+  return columnsWithout('leads', [...UNREAD, ...unread]);
+}
 
 /** While a piece is worked on, the next one is being read: the database and this process work at the same time. */
 export async function* readPopulation(db: Db, population: Population): AsyncGenerator<PopulationPiece> {
-  let next = readPiece(db, population, '');
+  const columns = columnsFor(population.names);
+  let next = readPiece(db, population, columns, '');
   for (;;) {
     const piece = await next;
     if (piece === null) return;
-    next = readPiece(db, population, piece.upTo);
+    next = readPiece(db, population, columns, piece.upTo);
     // A failure is met where it is awaited, not here.
     next.catch(() => {});
     yield piece;
@@ -70,13 +106,14 @@ export async function* readPopulation(db: Db, population: Population): AsyncGene
 async function readPiece(
   db: Db,
   population: Population,
+  columns: Prisma.Sql,
   after: string,
 ): Promise<(PopulationPiece & { upTo: string }) | null> {
   const { stages, asked, fading, atMs, replay, oneIn } = population;
   const sample = oneIn === 1 ? Prisma.empty : Prisma.sql`AND mod(abs(hashtext(id)::bigint), ${oneIn}) = 0`;
   const leads = await planned<Lead>(
     db,
-    Prisma.sql`SELECT ${COLUMNS} FROM leads
+    Prisma.sql`SELECT ${columns} FROM leads
       WHERE id > ${after} AND stage = ANY(${[...stages]}) ${sample} ORDER BY id LIMIT ${AT_ONCE}`,
   );
   const upTo = leads.at(-1)?.id;

@@ -1,3 +1,4 @@
+import type { Condition, LeadFacts } from '../../domain/condition.ts';
 import { askedBy } from '../../domain/fields/asked.ts';
 import type { Asked } from '../../domain/fields/asked.ts';
 import type { Playbook } from '../../domain/playbook.ts';
@@ -8,6 +9,7 @@ import {
   replayScore,
   type ScorePast,
 } from '../../domain/score-replay.ts';
+import type { ScoringModel } from '../../domain/scoring.ts';
 import { segmentConditions } from '../../domain/segment.ts';
 import { factsOf } from '../facts/facts.ts';
 import type { LeadContext } from '../facts/load-contexts.ts';
@@ -25,14 +27,20 @@ export interface Known {
   context: LeadContext;
   past: ScorePast | undefined;
   atMs: number;
+  /** What the rules ask about; without it all facts are read. */
+  facts?: LeadFacts;
 }
 
 const NO_PAST: ScorePast = { events: [], adjustments: [] };
 
 /** Everything that the conditions of scoring ask about. */
 export function askedByScoring({ scoring, segments }: Pick<Playbook, 'scoring' | 'segments'>): Asked {
-  const conditions = [...scoring.engagement, ...scoring.highIntent].map(({ when }) => when);
-  return askedBy([...conditions, ...ratingConditions(scoring)], segmentConditions(segments));
+  return askedBy(scoringConditions(scoring), segmentConditions(segments));
+}
+
+/** All conditions of scoring. */
+export function scoringConditions(scoring: ScoringModel): (Condition | undefined)[] {
+  return [...[...scoring.engagement, ...scoring.highIntent].map(({ when }) => when), ...ratingConditions(scoring)];
 }
 
 export function replayRulesOf({ scoring, productLines }: Pick<Playbook, 'scoring' | 'productLines'>): ReplayRules {
@@ -56,9 +64,9 @@ export function replayedScore(
   playbook: Playbook,
   rules: ReplayRules,
   lead: Lead,
-  { context, past = NO_PAST, atMs }: Known,
+  { context, past = NO_PAST, atMs, facts = factsOf(lead, context, playbook, atMs) }: Known,
 ): Rescored {
-  const replayed = replayScore(rules, past, factsOf(lead, context, playbook, atMs));
+  const replayed = replayScore(rules, past, facts);
   const { score, scoreAt, scoreParts } = replayed.row;
   // Without points there is no instant that they fade from.
   const at = replayed.entries.length === 0 ? lead.scoreAt : scoreAt;
