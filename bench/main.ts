@@ -2,6 +2,7 @@
  * `npm run bench`: measures what docs/performance.md reports, on its own stack in a temporary folder, with the same durability as in
  * daily use. Figures are compared with a floor that is measured in the same run: absolute figures depend mostly on the machine.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,7 @@ import { measureBroadcast } from './broadcast.ts';
 import { startReporter } from './children.ts';
 import { measureCadence } from './cadence.ts';
 import { measureEvents } from './events.ts';
+import { measureKinds } from './kinds.ts';
 import { measureLists } from './lists.ts';
 import { measureReports } from './reports.ts';
 import { measureMail } from './mail.ts';
@@ -43,6 +45,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   broadcast: { about: 'one message to many leads', measure: measureBroadcast },
   step: { about: 'drip steps while leads sleep', measure: measureStep },
   memory: { about: 'worker and API while leads sleep and step', measure: measureMemory },
+  kinds: { about: 'a step of each kind', measure: measureKinds },
   simulate: { about: 'sixty days of one persona, from the command to its page', measure: measureSimulate },
   lists: { about: 'pages of a large database', measure: measureLists },
   reports: { about: 'every report, over the same rows', measure: measureReports },
@@ -103,6 +106,8 @@ const config = loadConfig({
   ...(await freePortSettings()),
   PLAYBOOK_DIR: path.join(import.meta.dirname, 'playbook'),
   LOG_LEVEL: 'warn',
+  WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+  WEBHOOK_ALLOW: '127.0.0.1',
 });
 // The servers are separate processes, so they are stopped however the run ends. Errors that follow from this are not reported.
 const interruption = onInterruption(() => say('Stopping …'));

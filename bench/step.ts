@@ -1,11 +1,12 @@
 /** Steps per second while more and more leads sleep, and what a step and a sleeping lead cost in history and in bytes. */
 import type { Bench, Measured, Row } from './bench.ts';
 import { startFloorWorker, type FloorWorker } from './floor.ts';
-import { median, until } from './measure.ts';
+import { until } from './measure.ts';
 import { sampleMemory, watchMemory, type MemoryOfBoth } from './resident.ts';
-import { databaseBytes, historyOf, type History } from './footprint.ts';
+import { databaseBytes, type History } from './footprint.ts';
 import { inTime } from './in-time.ts';
 import { seedLeads } from './seed-leads.ts';
+import { growthOf, rate, settledHistory, type Size, sizeOf, timeFloor } from './step-parts.ts';
 import { CACHED_PROCESSES } from '../src/activities/worker-options.ts';
 import { beforeStep, inThreeDays, putToSleep, startProcesses } from './sleepers.ts';
 
@@ -16,13 +17,6 @@ const SIZES = {
 const PATIENCE_MS = 600_000;
 /** The number of leads of a batch whose history is read. */
 const LOOKED_AT = 10;
-
-interface Size {
-  steps: number;
-  /** More milliseconds than putting one lead to sleep ever takes. */
-  perStart: number;
-  spareMs: number;
-}
 
 /** The figures of leads that took a step at the same instant. */
 interface Batch {
@@ -128,14 +122,8 @@ async function measureAlone(bench: Bench): Promise<History> {
     const before = await settledHistory(bench, ids);
     const isAhead = Date.now() < dueFrom;
     await allStand(bench, ids);
-    return isAhead ? medianOf(await settledHistory(bench, ids), before) : null;
+    return isAhead ? growthOf(before, await settledHistory(bench, ids)) : null;
   });
-}
-
-/** The median size of a process's history, or its growth since `before`. */
-function medianOf(histories: readonly History[], since: readonly History[] = []): History {
-  const of = (field: keyof History): number => median(histories.map((now, n) => now[field] - (since[n]?.[field] ?? 0)));
-  return { events: of('events'), transitions: of('transitions'), bytes: of('bytes') };
 }
 
 /** The number of leads that fall due at the same instant while the other leads sleep. */
@@ -202,17 +190,6 @@ async function fallAsleep(bench: Bench, tag: string, count: number): Promise<num
   return (await databaseBytes(bench.admin)) - before;
 }
 
-/** Steps per second of bare workflows that fall due at one instant. */
-function timeFloor(bench: Bench, floor: FloorWorker, tag: string, { steps, perStart, spareMs }: Size): Promise<number> {
-  return inTime(bench, perStart * steps + spareMs / 2, async (dueAt, attempt) => {
-    const done = floor.done();
-    await floor.start('floorStep', `${tag}-${attempt}`, steps, [dueAt]);
-    const isAhead = Date.now() < dueAt;
-    const lastAt = await floor.reaches(done + steps, dueAt);
-    return isAhead ? rate(steps, dueAt, lastAt) : null;
-  });
-}
-
 /**
  * Steps per second of leads that fall due at one instant, from there to the last mail.
  * @param pushOut puts so many other leads to sleep that the worker drops the processes of these
@@ -255,32 +232,17 @@ async function timeDue(
   return {
     rate: rate(ids.length, dueAt, lastAt),
     replays: (await cacheMisses(bench.stack)) - missesBefore,
-    history: medianOf(historyAfter, historyBefore),
-    sleeper: medianOf(historyBefore),
+    history: growthOf(historyBefore, historyAfter),
+    sleeper: sizeOf(historyBefore),
     bytesPerStep: ((await databaseBytes(bench.admin)) - bytesBefore) / ids.length,
     memory: { asleep, peak },
   };
-}
-
-function rate(count: number, sinceMs: number, untilMs: number): number {
-  return (count * 1000) / (untilMs - sinceMs);
 }
 
 /** The number of tasks, since the worker started, whose process was not in its memory. */
 async function cacheMisses({ config }: Bench['stack']): Promise<number> {
   const text = await (await fetch(config.workerMetricsUrl)).text();
   return Number(/^temporal_sticky_cache_miss(?:_total)?(?:\{.*\})? (\d+)/m.exec(text)?.[1] ?? 0);
-}
-
-/** The last workflow task of a step comes after its row is written, so histories are read once they have stopped growing. */
-async function settledHistory(bench: Bench, ids: readonly string[]): Promise<History[]> {
-  const eventsOf = (histories: readonly History[]): number => histories.reduce((sum, { events }) => sum + events, 0);
-  for (let before = await historyOf(bench.temporal, ids); ;) {
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const now = await historyOf(bench.temporal, ids);
-    if (eventsOf(now) === eventsOf(before)) return now;
-    before = now;
-  }
 }
 
 /** The mail leaves before the step is recorded, so history and bytes are read once every lead waits for its next step. */

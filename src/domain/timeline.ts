@@ -88,6 +88,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   'form.submitted': 'Submitted a form',
   'order.placed': 'Placed an order',
   'webinar.attended': 'Attended a webinar',
+  'webinar.missed': 'Did not come to a webinar',
   'reply.received': 'Answered an email',
   'email.bounced': 'An email came back',
   'absence.noted': 'Out of office: mails wait until the day of return',

@@ -10,7 +10,7 @@ import { type Asked, askedBy } from '../../src/domain/fields/asked.ts';
 import { ROW_FIELDS } from '../../src/domain/fields/registry.ts';
 import { leadNow } from '../../src/store/clock.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
-import { conditionSql } from '../../src/store/conditions/to-sql.ts';
+import { conditionOfAllSql, conditionSql } from '../../src/store/conditions/to-sql.ts';
 import { type Segment, segmentConditions } from '../../src/domain/segment.ts';
 import type { ScoringModel } from '../../src/domain/scoring.ts';
 import { lineScoreAtMs } from '../../src/domain/score.ts';
@@ -156,6 +156,8 @@ describe('a condition as SQL', () => {
       fc.asyncProperty(condition, async (one) => {
         const bySql = await answersBySql(one);
         const inMemory = answersInMemory(one);
+        if (askedBy([one], SEGMENTS).behaviors.size > 0)
+          expect(await answersBySql(one, conditionOfAllSql)).toEqual(bySql);
         const apart = leads.filter(({ id }) => bySql.get(id) !== inMemory.get(id));
         const answers = apart.map(({ id }) => ({
           id,
@@ -226,8 +228,8 @@ function asked(one: Condition, id: string): object {
 
 const moment = () => ({ atMs: bench.now, clock: 'lead', fading: SCORING }) as const;
 
-async function answersBySql(one: Condition): Promise<Map<string, Truth>> {
-  const { joins, truth } = conditionSql(one, moment(), SEGMENTS);
+async function answersBySql(one: Condition, compile = conditionSql): Promise<Map<string, Truth>> {
+  const { joins, truth } = compile(one, moment(), SEGMENTS);
   const rows = await planned<{ id: string; truth: Truth }>(
     bench.db,
     Prisma.sql`SELECT l.id, ${truth} AS truth FROM leads l ${joins}`,

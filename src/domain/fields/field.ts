@@ -123,6 +123,11 @@ export type BehaviorField = Described & {
   unit: Unit;
   parameters: Readonly<Record<string, Parameter>>;
   sql: string;
+  /**
+   * The same of all leads at once, rows `lead_id` and `value`, without those for whom it is 0: for a statement that reads all leads and
+   * would ask of each.
+   */
+  sqlOfAll?: string;
 };
 
 /** What a value can be the name of. */

@@ -17,6 +17,8 @@ export const BEHAVIOR_FIELDS = [
     },
     sql: `(SELECT count(*) FROM events x WHERE x.lead_id = l.id AND x.type = $type AND NOT x.machine
       AND x.occurred_at > to_timestamp(($now - $within) / 1000))::float8`,
+    sqlOfAll: `SELECT x.lead_id, count(*)::float8 AS value FROM events x JOIN leads l ON l.id = x.lead_id
+      WHERE x.type = $type AND NOT x.machine AND x.occurred_at > to_timestamp(($now - $within) / 1000) GROUP BY x.lead_id`,
     doc: 'number of events of a type; events of machines do not count',
     example: 'events: { type: email.clicked, within: 14 days, gte: 2 }',
   },

@@ -66,13 +66,24 @@ function groupsOf({ groups = [] }: Fading): string {
 const FREE_MAIL = [...FREE_MAIL_DOMAINS];
 
 /** What is counted of a behavior. A parameter that was needed and not given, or is no span, makes it unknown. */
-export function behaviorSql({ field, values }: BehaviorAsk, moment: SqlMoment): Prisma.Sql {
+export function behaviorSql(ask: BehaviorAsk, moment: SqlMoment): Prisma.Sql {
+  return withParameters(ask, ask.field.sql, moment) ?? Prisma.sql`NULL::float8`;
+}
+
+/** The same of all leads at once; null: it is not known of all at once. */
+export function behaviorOfAllSql(ask: BehaviorAsk, moment: SqlMoment): Prisma.Sql | null {
+  const { sqlOfAll } = ask.field;
+  return sqlOfAll === undefined ? null : withParameters(ask, sqlOfAll, moment);
+}
+
+/** Null: a parameter is missing. */
+function withParameters({ field, values }: BehaviorAsk, sql: string, moment: SqlMoment): Prisma.Sql | null {
   const put: Record<string, Prisma.Sql> = {};
   for (const [name, { kind, otherwise }] of Object.entries(field.parameters)) {
     const value = values[name] ?? null;
     if (value !== null) put[name] = kind === 'span' ? Prisma.sql`${value}::float8` : Prisma.sql`${value}::text`;
     else if (otherwise !== undefined) put[name] = bound(otherwise, moment);
-    else return Prisma.sql`NULL::float8`;
+    else return null;
   }
-  return bound(field.sql, moment, put);
+  return bound(sql, moment, put);
 }

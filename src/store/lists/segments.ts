@@ -3,7 +3,7 @@ import type { Playbook } from '../../domain/playbook.ts';
 import type { Scope } from '../../domain/policy.ts';
 import { segmentConditions } from '../../domain/segment.ts';
 import { leadInScope, walksOf } from '../access/scope.ts';
-import { conditionSql, type ConditionSql } from '../conditions/to-sql.ts';
+import { conditionOfAllSql, conditionSql, type ConditionSql } from '../conditions/to-sql.ts';
 import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
@@ -18,10 +18,10 @@ export interface Asking {
 /** The policy's scope has leads `l` of its own, so the id of the lead at hand needs a name of another table there. */
 const OWN_NAME = Prisma.sql`CROSS JOIN LATERAL (SELECT l.id AS lead_id) k`;
 
-function compiled(when: Condition, { playbook, realNowMs }: Asking): ConditionSql {
+function compiled(when: Condition, { playbook, realNowMs }: Asking, compile = conditionSql): ConditionSql {
   const { scoring, segments } = playbook;
   const moment = { atMs: realNowMs, clock: 'lead', fading: scoring } as const;
-  return conditionSql(when, moment, segmentConditions(segments));
+  return compile(when, moment, segmentConditions(segments));
 }
 
 /**
@@ -40,7 +40,7 @@ function amongAllInScope(scope: Scope): Prisma.Sql {
 
 /** The number of leads in scope for whom a condition holds now. */
 export async function countLeadsWhere(db: Tx, when: Condition, asking: Asking): Promise<number> {
-  const { joins, truth } = compiled(when, asking);
+  const { joins, truth } = compiled(when, asking, asking.scope.kind === 'all' ? conditionOfAllSql : conditionSql);
   const rows = await planned<{ count: number }>(
     db,
     Prisma.sql`SELECT count(*)::int AS count FROM leads l ${joins} WHERE ${truth} AND ${amongAllInScope(asking.scope)}`,
