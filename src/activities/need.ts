@@ -92,9 +92,14 @@ export function closeNeed(turn: Turn, stage: ClosedStage, outcome: string, reaso
   turn.send(endTasksOfTurn(turn.tx, turn.lead.id, turn.at));
   const isOffered = assignment?.status === 'offered';
   // From now on no rep is told of the need by mail.
-  if (assignment !== null && (isOffered || assignment.briefDueAt !== null || assignment.requestsDueAt !== null)) {
+  const isAtWork = assignment?.status === 'accepted' && assignment.closedAt === null;
+  if (
+    assignment !== null &&
+    (isOffered || isAtWork || assignment.briefDueAt !== null || assignment.requestsDueAt !== null)
+  ) {
     changeAssignment(turn, assignment, {
       ...(isOffered && { status: 'withdrawn', decidedAt: turn.at, decidedBy: 'system' }),
+      ...(isAtWork && { closedAt: turn.at }),
       briefDueAt: null,
       briefAttempts: 0,
       requestsDueAt: null,

@@ -29,7 +29,7 @@ export async function reopen(turn: Turn, command: Extract<LeadCommand, { kind: '
     turn.changeStage('new', BECAUSE);
     return done(turn, 'Re-opened: it is in the nurture pool, as it was.');
   }
-  changeAssignment(turn, accepted, await clocksOnceAccepted(turn, accepted));
+  changeAssignment(turn, accepted, { ...(await clocksOnceAccepted(turn, accepted)), closedAt: null });
   turn.changeNeed({ ownerId: accepted.repId });
   turn.changeLead({ ownerId: accepted.repId });
   turn.changeStage(stageWith(turn, accepted.team), BECAUSE);

@@ -1,49 +1,31 @@
-/** What waits for a person: held leads, sends in doubt, overdue tasks, pauses, runs that stopped. The oldest first. */
-import type { Router } from 'express';
+/** What waits for a person, by kind: of each the oldest few and how many there are; one kind alone page by page. */
+import type { Request, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError } from '../domain/errors.ts';
-import { formatForPeople } from '../domain/schedule.ts';
-import { ATTENTION_KINDS, attentionPage, type AttentionKind, type AttentionRow } from '../store/lists/attention.ts';
+import type { Scope } from '../domain/policy.ts';
+import { whenInWords } from '../domain/when.ts';
+import {
+  ATTENTION_KINDS,
+  attentionGroups,
+  attentionPage,
+  type AttentionKind,
+  type AttentionRow,
+  MOST_COUNTED,
+} from '../store/lists/attention.ts';
+import { type LeadName, readLeadNames } from '../store/lists/lead-names.ts';
 import { withNames } from '../store/lists/names.ts';
+import type { PageEnd } from '../store/lists/page-end.ts';
+import { ATTENTION_WORDS } from './attention-words.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
-import { type Actions, actionsFor, notice, sendActions } from './send-actions.ts';
-import { boardOf, visitorOf } from './session.ts';
+import { actionsFor, notice, sendActions } from './send-actions.ts';
+import { boardOf, type Visitor, visitorOf } from './session.ts';
+import { nameOf } from './words.ts';
 
-const ENTRIES_SHOWN = 100;
-
-/** What each kind is called. One without a line here is called by its key. */
-const TITLES: Partial<Record<AttentionKind, string>> = {
-  held: 'Held: its process could not go on',
-  finding: 'The engine found something wrong with a process',
-  'send-in-doubt': 'A mail that may or may not have left',
-  reroute: 'Sent back to a manager',
-  unassigned: 'Nobody has it',
-  'asked-again': 'A disqualified lead asked again',
-  'task-overdue': 'A task is overdue',
-  'run-stopped': 'A change of many leads stopped',
-  'broadcast-stopped': 'A broadcast stopped',
-  'newsletter-not-sent': 'A newsletter did not go out',
-  paused: 'Paused',
-  'mail-returned': 'A mail came back',
-  'unknown-campaign': 'A campaign that nobody has listed',
-};
-
-/** What is to be done. */
-const DO: Partial<Record<AttentionKind, string>> = {
-  held: 'Remove the cause, then press Resume on the lead’s page.',
-  'send-in-doubt':
-    'Look into the log of the mail server. The engine does not send it again by itself: send it once more if it did not arrive, or dismiss it.',
-  reroute: 'Hand it over on the board.',
-  unassigned: 'Hand it over on the board, or see to it that somebody has room.',
-  'asked-again': 'Decide whether it is still disqualified, and contact it.',
-  'task-overdue': 'See to it that the task is done.',
-  'run-stopped': 'Remove the cause, then `npx nurture runs resume`.',
-  'newsletter-not-sent': 'Do what the reason says; then wait for its next time, or `npx nurture newsletter send-now`.',
-  'unknown-campaign': 'List it in campaigns.yaml, or give the campaign that is meant a rule (utm) that fits.',
-  paused: 'Resume it once what it was paused for is done.',
-};
+/** Entries of each kind on the page of all kinds, and of a page of one kind. */
+const OF_EACH = 5;
+const A_PAGE = 50;
 
 export function attentionPages(router: Router, deps: ConsoleDeps): void {
   const { store, settings } = deps;
@@ -54,62 +36,177 @@ export function attentionPages(router: Router, deps: ConsoleDeps): void {
     const scope = boardOf(visitor);
     if (scope === null) throw new AppError('FORBIDDEN', 'This page is for managers and operators');
     const kind = ATTENTION_KINDS.find((one) => one === request.query['kind']) ?? null;
-    const rows = await attentionPage(store.db, scope, kind, null, ENTRIES_SHOWN + 1);
-    const shown = rows.slice(0, ENTRIES_SHOWN);
-    const reasons = await withNames(
-      store.db,
-      shown.map(({ reason }) => reason),
-    );
+    const groups = await attentionGroups(store.db, scope, ATTENTION_KINDS, OF_EACH);
+    const counts = new Map(groups.map((row) => [row.kind, row.ofKind]));
+    const show = shownTo(deps, visitor, scope);
+    const content =
+      kind === null
+        ? await Promise.all(
+            ATTENTION_KINDS.filter((one) => counts.has(one)).map((one) =>
+              group(
+                one,
+                counts.get(one) ?? 0,
+                groups.filter((row) => row.kind === one),
+                show,
+              ),
+            ),
+          )
+        : await pageOfKind(deps, request, { kind, scope, show });
     const frame = { title: 'Attention', companyName: settings.organization.companyName, who: headOf(visitor) };
-    const actions = actionsFor(visitor);
-    const entries = shown.map((row, n) => entry(row, reasons[n] ?? row.reason, visitor.zone, actions));
-    const content = html`${notice(request)}${kindForm(kind)}
-    ${
-      shown.length === 0
-        ? html`<p class="soft">Nothing waits for a person.</p>`
-        : html`<ul class="plain">
-            ${entries}
-          </ul>`
-    }
-    ${rows.length > ENTRIES_SHOWN ? html`<p class="soft">The oldest ${ENTRIES_SHOWN} are shown.</p>` : ''}`;
-    await sendPage(response, 200, frame, content);
+    await sendPage(
+      response,
+      200,
+      frame,
+      html`${notice(request)}${filter(kind, counts, visitor)}
+        ${counts.size === 0 ? html`<p class="soft">Nothing waits for a person.</p>` : content}
+        <p class="soft small">Times are those of ${visitor.zone}.</p>`,
+    );
   });
 }
 
-function kindForm(chosen: AttentionKind | null): Html {
-  const options = ATTENTION_KINDS.map((kind) =>
-    kind === chosen
-      ? html`<option value="${kind}" selected>${TITLES[kind] ?? kind}</option>`
-      : html`<option value="${kind}">${TITLES[kind] ?? kind}</option>`,
-  );
-  return html`<form class="card" method="get" action="/console/attention">
-    <label for="kind">Show</label
-    ><select id="kind" name="kind">
-      <option value="">Everything</option>
-      ${options}
-    </select>
-    <button>Show</button>
-  </form>`;
+/** A link for each kind that is there, with how many there are. */
+function filter(chosen: AttentionKind | null, counts: ReadonlyMap<AttentionKind, number>, visitor: Visitor): Html | '' {
+  if (counts.size === 0) return '';
+  const link = (kind: AttentionKind | null, title: string, count: string): Html =>
+    html`<li>
+      <a
+        href="/console/attention${kind === null ? '' : `?kind=${kind}`}"
+        ${kind === chosen ? html`aria-current="true"` : ''}
+        ><strong>${count}</strong> ${title}</a
+      >
+    </li>`;
+  const all = [...counts.values()].reduce((sum, count) => sum + Math.min(count, MOST_COUNTED), 0);
+  const isMore = [...counts.values()].some((count) => count > MOST_COUNTED);
+  const format = new Intl.NumberFormat(visitor.locale);
+  return html`<nav aria-label="What waits">
+    <ul class="counts">
+      ${link(null, 'in all', `${format.format(all)}${isMore ? '+' : ''}`)}
+      ${ATTENTION_KINDS.filter((kind) => counts.has(kind)).map((kind) =>
+        link(kind, ATTENTION_WORDS[kind].title, countInWords(counts.get(kind) ?? 0, format)),
+      )}
+    </ul>
+  </nav>`;
 }
 
-function entry({ kind, leadId, ref, since }: AttentionRow, reason: string, zone: string, actions: Actions): Html {
-  const todo = DO[kind];
-  return html`<li class="card">
-    <h2>${TITLES[kind] ?? kind}</h2>
-    <p>${reason}</p>
-    <p class="soft">
-      Since
-      ${formatForPeople(since.getTime(), zone)}${leadId === null && ref !== null ? `, ${ref}` : ''}${todo === undefined ? '' : `. ${todo}`}
-    </p>
+function countInWords(count: number, format: Intl.NumberFormat): string {
+  return count > MOST_COUNTED ? `${format.format(MOST_COUNTED)}+` : format.format(count);
+}
+
+type Show = (rows: readonly AttentionRow[]) => Promise<Html>;
+
+async function group(kind: AttentionKind, count: number, rows: readonly AttentionRow[], show: Show): Promise<Html> {
+  const { title, how } = ATTENTION_WORDS[kind];
+  return html`<section>
+    <h2>${title} (${count > MOST_COUNTED ? `${MOST_COUNTED}+` : count})</h2>
+    <p class="soft">${how}</p>
+    ${await show(rows)}
     ${
-      leadId === null
-        ? ''
-        : html`<p>
-            <a href="/console/leads/${leadId}"
-              >To the lead<span class="hidden"> (${TITLES[kind] ?? kind}, ${leadId.slice(-6)})</span></a
-            >
+      count > rows.length
+        ? html`<p>
+            <a href="/console/attention?kind=${kind}">All of them<span class="hidden">: ${title}</span></a>
           </p>`
+        : ''
     }
-    ${kind === 'send-in-doubt' && ref !== null ? actions(ref) : ''}
-  </li>`;
+  </section>`;
+}
+
+async function pageOfKind(
+  { store }: ConsoleDeps,
+  request: Request,
+  { kind, scope, show }: { kind: AttentionKind; scope: Scope; show: Show },
+): Promise<Html> {
+  const after = endOf(request);
+  const rows = await attentionPage(store.db, scope, kind, after, A_PAGE + 1);
+  const shown = rows.slice(0, A_PAGE);
+  const last = shown.at(-1);
+  const { title, how } = ATTENTION_WORDS[kind];
+  const next =
+    rows.length > A_PAGE && last !== undefined
+      ? new URLSearchParams({ kind, since: last.since.toISOString(), after: last.key }).toString()
+      : null;
+  return html`<section>
+    <h2>${title}</h2>
+    <p class="soft">${how}</p>
+    ${shown.length === 0 ? html`<p class="soft">There is none${after === null ? '' : ' after these'}.</p>` : await show(shown)}
+    <p>
+      ${after === null ? '' : html`<a href="/console/attention?kind=${kind}">To the oldest</a>`}
+      ${next === null ? '' : html`<a href="/console/attention?${next}">The next ones</a>`}
+    </p>
+  </section>`;
+}
+
+/** Where the page before ended, as it stands in the address; anything else is the first page. */
+function endOf({ query }: Request): PageEnd | null {
+  const [since, key] = [query['since'], query['after']];
+  if (typeof since !== 'string' || typeof key !== 'string' || key.length > 500 || key.includes('\u0000')) return null;
+  const at = new Date(since);
+  return Number.isNaN(at.getTime()) || at.toISOString() !== since ? null : { at, key };
+}
+
+/** Shows entries as a table: each names its lead, if the visitor may see it, and says what is to be done. */
+function shownTo({ store }: ConsoleDeps, visitor: Visitor, scope: Scope): Show {
+  const actions = actionsFor(visitor);
+  const nowMs = store.realNow();
+  return async (rows) => {
+    const reasons = await withNames(
+      store.db,
+      rows.map(({ reason }) => reason),
+    );
+    const names = await readLeadNames(
+      store.db,
+      scope,
+      rows.flatMap(({ leadId }) => leadId ?? []),
+    );
+    const lines = rows.map(
+      ({ kind, leadId, ref, since }, n) =>
+        html`<tr>
+          <th scope="row">${about(leadId, ref, names)}</th>
+          <td>${reasons[n]}</td>
+          <td>${whenInWords(since.getTime(), nowMs, visitor.zone)}</td>
+          <td>${kind === 'send-in-doubt' && ref !== null ? actions(ref) : todo(kind, leadId, names)}</td>
+        </tr>`,
+    );
+    const [first] = rows;
+    return html`<div
+      class="wide card entries"
+      tabindex="0"
+      role="region"
+      aria-label="${first === undefined ? '' : ATTENTION_WORDS[first.kind].title}"
+    >
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">About</th>
+            <th scope="col">Why</th>
+            <th scope="col">Since</th>
+            <th scope="col">What to do</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${lines}
+        </tbody>
+      </table>
+    </div>`;
+  };
+}
+
+/** What is done on the board, or on the lead's page, leads there. */
+const ON_THE_BOARD: ReadonlySet<AttentionKind> = new Set(['reroute', 'unassigned']);
+
+function todo(kind: AttentionKind, leadId: string | null, names: ReadonlyMap<string, LeadName>): Html | string {
+  const words = ATTENTION_WORDS[kind].todo;
+  if (leadId === null || !names.has(leadId)) return words;
+  const path = ON_THE_BOARD.has(kind) ? '/console/board#waiting' : `/console/leads/${leadId}`;
+  return html`<a href="${path}">${words}<span class="hidden">: ${nameOf(names.get(leadId) ?? NAMELESS)}</span></a>`;
+}
+
+const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
+
+function about(leadId: string | null, ref: string | null, names: ReadonlyMap<string, LeadName>): Html | string {
+  if (leadId === null) return ref ?? '';
+  const lead = names.get(leadId);
+  if (lead === undefined) return 'A lead of somebody else';
+  const name = nameOf(lead);
+  return html`<a href="/console/leads/${leadId}">${name}</a
+    >${lead.company === null || lead.company === name ? '' : html` <span class="soft">${lead.company}</span>`}`;
 }

@@ -5,6 +5,7 @@ import { actorHandle } from '../domain/actor.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { denialOf, tiesOfRep } from '../domain/policy.ts';
 import { MOST_WEIGHT } from '../domain/route.ts';
+import { readRepKey } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
@@ -35,8 +36,9 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
       const patch = patchOf(request, visitor);
       const { actors } = visitor;
       const actor = requireAtAll(visitor, 'switch-rep');
+      const rep = String(request.params['rep']);
       await changeRep(store.db, {
-        rep: String(request.params['rep']),
+        rep,
         patch,
         actor: actorHandle(actor),
         at: new Date(store.realNow()),
@@ -45,7 +47,8 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
           return denials.includes(null) ? null : (denials[0] ?? null);
         },
       });
-      return '/console/board?done=saved';
+      // To the page of the rep: who enters an absence hands the leads over next.
+      return `/console/board?rep=${encodeURIComponent((await readRepKey(store.db, rep)) ?? '')}&done=saved`;
     });
 
   onRep('away', (request, { zone }) => {

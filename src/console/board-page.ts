@@ -1,19 +1,23 @@
-/** A manager's board: the team and its load, what waits for somebody, which leads stand out, and handing them over. */
+/** A manager's board: what stands out, the team and its figures, the leads, and handing them over. */
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES } from '../domain/errors.ts';
-import { attentionPage } from '../store/lists/attention.ts';
-import { readBoardLeads, readLoads, readResponses } from '../store/lists/board.ts';
+import type { Scope } from '../domain/policy.ts';
+import { attentionGroups, type AttentionKind, MOST_COUNTED } from '../store/lists/attention.ts';
+import { BOARD_ORDERS, readBoardLeads, readLoads, readResponses } from '../store/lists/board.ts';
 import { readLeadNames } from '../store/lists/lead-names.ts';
 import { withNames } from '../store/lists/names.ts';
-import { listReps } from '../store/lists/reps.ts';
-import type { Scope } from '../domain/policy.ts';
+import { STANDS_OUT } from '../store/lists/open-leads.ts';
+import { listReps, type ListedRep } from '../store/lists/reps.ts';
 import { boardPosts } from './board-actions.ts';
-import { leadsForm, queuePart, repPart, teamPart, type Colleague } from './board-parts.ts';
+import { leadsForm, waitingPart } from './board-leads.ts';
+import { summaryPart } from './board-summary.ts';
+import { type Colleague, isFull, openOf, repPart, sumOf, TEAM_ORDERS, teamPart } from './board-team.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { problem, said, sendPage } from './layout.ts';
+import { live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, type Visitor, visitorOf } from './session.ts';
+import { sortingOf, sortWord } from './sort-links.ts';
 
 const MOST_SHOWN = 100;
 const MOST_OF_A_REP = 500;
@@ -36,55 +40,128 @@ export function boardPage(router: Router, deps: ConsoleDeps): void {
 
 /** @throws AppError FORBIDDEN for who manages nobody */
 async function showBoard(
-  { store, settings }: ConsoleDeps,
+  deps: ConsoleDeps,
   request: Request,
   response: Response,
   visitor: Visitor,
   wrong: AppError | null = null,
 ): Promise<void> {
-  const { db } = store;
   const scope = requireBoard(visitor);
-  const reps = await listReps(db);
+  const reps = await listReps(deps.store.db);
   const asked = request.query['rep'];
   const one = typeof asked === 'string' ? (reps.find(({ key }) => key === asked) ?? null) : null;
+  const seen = reps.filter(({ teams }) => scope.kind === 'all' || teams.some((key) => scope.teams.includes(key)));
+  const given = { request, visitor, scope, reps, seen };
+  const content = one === null ? await boardOfAll(deps, given) : await boardOfOne(deps, { ...given, one });
+  const title = one === null ? 'Board' : `Leads of ${one.name}`;
+  const frame = { title, companyName: deps.settings.organization.companyName, who: headOf(visitor) };
+  const told = html`${said(DONE, request)}${problem(wrong?.message ?? null)}`;
+  const zone = html`<p class="soft small">Times are those of ${visitor.zone}.</p>`;
+  await sendPage(
+    response,
+    wrong === null ? 200 : ERROR_CODES[wrong.code].status,
+    frame,
+    html`${told}${content}${zone}`,
+  );
+}
+
+interface Given {
+  request: Request;
+  visitor: Visitor;
+  scope: Scope;
+  reps: readonly ListedRep[];
+  /** Those of the visitor's teams. */
+  seen: readonly ListedRep[];
+}
+
+async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, reps, seen }: Given) {
+  const { db } = store;
   const now = new Date(store.realNow());
-  const ids = one === null ? reps.map(({ id }) => id) : [one.id];
-  const [loads, leads, responses, rerouted, unassigned] = await Promise.all([
-    readLoads(db, scope, one?.id ?? null),
-    readBoardLeads(db, scope, one?.id ?? null, one === null ? MOST_SHOWN : MOST_OF_A_REP),
-    readResponses(db, ids, now),
-    one === null ? attentionPage(db, scope, 'reroute', null, MOST_SHOWN) : [],
-    one === null ? attentionPage(db, scope, 'unassigned', null, MOST_SHOWN) : [],
+  const kind = STANDS_OUT.find((one) => one === request.query['show']) ?? null;
+  const sorting = sortingOf(request.query['sort'], BOARD_ORDERS, { by: 'since', down: false });
+  const teamSorting = sortingOf(request.query['team'], TEAM_ORDERS, { by: 'late', down: true });
+  const offset = offsetOf(request);
+  const ask = { repId: null, kind, order: sorting.by, down: sorting.down, offset, limit: MOST_SHOWN };
+  const [loads, leads, responses, waiting] = await Promise.all([
+    readLoads(db, scope, null),
+    readBoardLeads(db, scope, ask),
+    readResponses(
+      db,
+      seen.map(({ id }) => id),
+      now,
+    ),
+    attentionGroups(db, scope, ['reroute', 'unassigned'], MOST_SHOWN),
   ]);
-  const waiting = [...rerouted, ...unassigned].toSorted((a, b) => a.since.getTime() - b.since.getTime());
+  const waitingFor = (kind: AttentionKind): number => waiting.find((one) => one.kind === kind)?.ofKind ?? 0;
+  const rows = waiting.slice(0, MOST_SHOWN);
   const [because, names] = await Promise.all([
     withNames(
       db,
-      waiting.map(({ reason }) => reason),
+      rows.map(({ reason }) => reason),
     ),
     readLeadNames(
       db,
-      waiting.flatMap(({ leadId }) => leadId ?? []),
+      scope,
+      rows.flatMap(({ leadId }) => leadId ?? []),
     ),
   ]);
-  const team: Colleague[] = reps
-    .filter(({ teams }) => scope.kind === 'all' || teams.some((key) => scope.teams.includes(key)))
-    .map((rep) => ({
-      rep,
-      load: loads.find(({ repId }) => repId === rep.id) ?? null,
-      response: responses.find(({ repId }) => repId === rep.id) ?? null,
-    }));
-  const title = one === null ? 'Board' : `Leads of ${one.name}`;
-  const frame = { title, companyName: settings.organization.companyName, who: headOf(visitor) };
-  const form = { visitor, reps, one, leads, now, settings: store.rules.current().playbook };
-  const content =
-    one === null
-      ? html`${said(DONE, request)}${problem(wrong?.message ?? null)}
-        ${queuePart(waiting, { because, names, visitor, reps })}${leadsForm(form)}${teamPart(team, responses, visitor)}`
-      : html`${problem(wrong?.message ?? null)}
-          <p><a href="/console/board">Back to the board</a></p>
-          ${leadsForm(form)} ${team.filter(({ rep }) => rep.id === one.id).map((its) => repPart(its, visitor, reps))}`;
-  await sendPage(response, wrong === null ? 200 : ERROR_CODES[wrong.code].status, frame, content);
+  const team: Colleague[] = seen.map((rep) => ({
+    rep,
+    load: sumOf(loads.filter(({ repId }) => repId === rep.id)),
+    response: responses.find(({ repId }) => repId === rep.id) ?? null,
+  }));
+  const counts = sumOf(loads);
+  const pathOf = (change: { sort?: string; from?: number; team?: string }, anchor: string): string =>
+    boardPath({ show: kind, sort: sortWord(sorting), team: sortWord(teamSorting), ...change }, anchor);
+  const all = kind === null ? STANDS_OUT.reduce((sum, one) => sum + counts[one], 0) : counts[kind];
+  const summary = summaryPart({
+    waiting: { unassigned: waitingFor('unassigned'), reroute: waitingFor('reroute'), most: MOST_COUNTED },
+    leads: counts,
+    reps: { full: team.filter(isFull).length, away: team.filter((one) => isAway(one.rep, now)).length },
+    locale: visitor.locale,
+  });
+  const content = html`${summary}${teamPart({ team, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
+  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, visitor, reps, nowMs: now.getTime() })}
+  ${leadsForm({ visitor, reps, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime() })}`;
+  return live(pathOf({ from: offset }, ''), content);
+}
+
+async function boardOfOne({ store }: ConsoleDeps, { request, visitor, scope, reps, one }: Given & { one: ListedRep }) {
+  const { db } = store;
+  const now = new Date(store.realNow());
+  const sorting = sortingOf(request.query['sort'], BOARD_ORDERS, { by: 'why', down: false });
+  const offset = offsetOf(request);
+  const ask = { repId: one.id, kind: null, order: sorting.by, down: sorting.down, offset, limit: MOST_OF_A_REP };
+  const [loads, leads, responses] = await Promise.all([
+    readLoads(db, scope, one.id),
+    readBoardLeads(db, scope, ask),
+    readResponses(db, [one.id], now),
+  ]);
+  const load = sumOf(loads);
+  const response = responses.find(({ repId }) => repId === one.id) ?? null;
+  const pathOf = (change: { sort?: string; from?: number }): string =>
+    boardPath({ rep: one.key, sort: sortWord(sorting), ...change }, '#leads');
+  return html`<p><a href="/console/board">Back to the board</a></p>
+    ${leadsForm({ visitor, reps, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, nowMs: now.getTime() })}
+    ${repPart({ rep: one, load, response }, visitor, reps)}`;
+}
+
+function boardPath(words: Readonly<Record<string, string | number | null | undefined>>, anchor: string): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(words))
+    if (value !== null && value !== undefined && value !== 0) query.set(key, String(value));
+  return `/console/board?${query.toString()}${anchor}`;
+}
+
+/** How many leads are passed over: a page begins there. */
+function offsetOf({ query }: Request): number {
+  const word = query['from'];
+  return typeof word === 'string' && /^\d{1,7}$/.test(word) ? Number(word) : 0;
+}
+
+function isAway({ away }: ListedRep, now: Date): boolean {
+  if (away === null || Date.parse(away.from) > now.getTime()) return false;
+  return away.until === null || Date.parse(away.until) > now.getTime();
 }
 
 /** @throws AppError FORBIDDEN */

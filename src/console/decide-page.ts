@@ -63,6 +63,7 @@ export function decidePage(router: Router, deps: ConsoleDeps): void {
     }
     const names = await readLeadNames(
       store.db,
+      { kind: 'all' },
       became.map(({ leadId }) => leadId),
     );
     const lines = became.map(({ leadId, refusal }) => {

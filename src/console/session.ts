@@ -9,12 +9,15 @@ import type { StoreContext } from '../store/context.ts';
 import { csrfOf, readCookie, requireCsrf } from './cookies.ts';
 import { field } from './fields.ts';
 import { readForm } from './form-body.ts';
+import { localeOf } from './locale.ts';
 
 /** Who looks at a page. */
 export interface Visitor {
   name: string;
   /** IANA name of the zone in which times are shown. */
   zone: string;
+  /** How numbers and money are written: a BCP 47 tag of the visitor's browser. */
+  locale: string;
   /** Set for a rep: they have a desk. */
   repId: string | null;
   /** As whom they may act: a rep with the rights of a rep's key, a user with those of their role. Who is both may do what either may. */
@@ -40,10 +43,14 @@ export async function visitorOf(
     await readForm(request, response, 'visitor');
     requireCsrf(session, field(request, 'csrf'));
   }
-  return { ...personOf(signedIn, rules.current().playbook.defaultTimeZone), csrf: csrfOf(session) };
+  return {
+    ...personOf(signedIn, rules.current().playbook.defaultTimeZone),
+    locale: localeOf(request),
+    csrf: csrfOf(session),
+  };
 }
 
-function personOf({ rep, user }: SignedIn, defaultZone: string): Omit<Visitor, 'csrf'> {
+function personOf({ rep, user }: SignedIn, defaultZone: string): Omit<Visitor, 'csrf' | 'locale'> {
   const actors: Actor[] = [];
   if (user !== null)
     actors.push({

@@ -24,7 +24,7 @@ blockquote{margin:4px 0;padding:4px 12px;border-left:3px solid var(--line);white
 .problem{background:var(--bad-page);color:var(--bad);border-radius:8px;padding:10px 14px}
 .done{border-left:4px solid var(--accent);background:var(--card);padding:10px 14px}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;position:relative}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:8px 10px;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600}
@@ -45,6 +45,14 @@ label.check{display:inline-flex;gap:8px;align-items:center;min-height:44px;min-w
 label.check input{width:22px;height:22px}
 nav a{display:inline-block;padding:8px 4px}
 nav a[aria-current]{font-weight:700;color:var(--ink);text-decoration:none;border-bottom:2px solid var(--accent)}
+ul.counts{list-style:none;padding:0;margin:0 0 14px;display:flex;flex-wrap:wrap;gap:8px}
+ul.counts a{display:block;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 14px;min-height:44px;text-decoration:none}
+ul.counts a[aria-current]{border-color:var(--accent);border-width:2px}
+ul.counts strong{font-size:20px}
+.tall{max-height:460px;overflow-y:auto}
+th a{color:inherit}
+.entries td form{display:inline}
+.entries td button{margin:4px 6px 4px 0;padding:8px 12px}
 ul.plain{list-style:none;padding:0;margin:0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:0}
 dt{color:var(--soft)}

@@ -8,8 +8,9 @@ export function nameOf(lead: { firstName: string | null; lastName: string | null
   return name === '' ? (company ?? 'A lead without a name') : name;
 }
 
-export function moneyInWords(minor: bigint, currency: string | null): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' });
+/** @param locale That of the reader: "€1,200.50" or "1.200,50 €" */
+export function moneyInWords(minor: bigint, currency: string | null, locale = 'en'): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency: currency ?? 'EUR' });
   return format.format(Number(minor) / 10 ** decimalsOf(currency));
 }
 

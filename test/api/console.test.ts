@@ -554,14 +554,27 @@ describe('the board', () => {
     const now = await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } });
     expect(now).toMatchObject({ repId: bench.reps[to], status: 'offered' });
     expect(await bench.db.repActivity.count({ where: { leadId, body: 'Ada is ill' } })).toBe(1);
+    // Money and numbers are written as the reader's browser writes them.
+    await bench.db.need.updateMany({ where: { leadId }, data: { valueMinor: 123_456_700n, currency: 'EUR' } });
+    const headers = {
+      cookie: `nurture_session=${who.cookies.get('nurture_session')}`,
+      'accept-language': 'de-DE,en;q=0.5',
+    };
+    let text = '';
     // Last, and again until it is shown: a process that is just at work takes the lead from who is late.
     await expect
       .poll(async () => {
         const late = { dueAt: new Date(Date.now() - 60_000) };
         await bench.db.assignment.updateMany({ where: { leadId, status: 'offered' }, data: late });
-        return (await who.go('/console/board')).text;
+        text = await (await fetch(`${bench.base}/console/board?show=no-decision&sort=-since`, { headers })).text();
+        return text;
       })
-      .toMatch(/Nora &lt;i&gt;North.*no decision in time/s);
+      .toMatch(/Nora &lt;i&gt;North.*no decision in time.*1\.234\.567,00\s€/s);
+    expect(text).toMatch(/href="\/console\/board\?show=no-decision#leads"\s*><strong>\d+<\/strong> no decision/);
+    expect(text).toMatch(/aria-sort="descending">\s*<a href="[^"]*sort=since/);
+    const stuck = await who.go('/console/board?show=stuck&sort=nonsense&team=-median&from=x');
+    expect(stuck.text).toContain('Standing out: nothing happens');
+    expect(stuck.text).not.toContain('Nora &lt;i&gt;North');
   });
 
   test('several leads at once, an opportunity among them: what cannot move is named with the reason, and who gets them has one mail', async () => {
@@ -574,7 +587,7 @@ describe('the board', () => {
     await life.tell(lost.leadId, boss, { kind: 'outcome', result: 'lost', reason: 'price' });
     const to =
       ['ada', 'bob', 'cleo'].find((rep) => [one, two].every(({ offer }) => offer.repId !== bench.reps[rep])) ?? '';
-    const { csrf, text } = await who.go('/console/board?rep=ada');
+    const { csrf, text } = await who.go(`/console/board?rep=${keyOf(one.offer.repId)}`);
     expect(text).toContain('An opportunity stays one');
     const body = new URLSearchParams({ csrf, once: 'sick', to: `rep:${to}` });
     for (const { leadId } of [one, two, lost]) body.append('lead', leadId);
@@ -626,7 +639,7 @@ describe('the board', () => {
         },
         { timeout: 20_000 },
       )
-      .toMatch(/Waiting for somebody.*Willa<\/a> since/s);
+      .toMatch(/Waiting for somebody.*Willa<\/a\s*>.*(today|yesterday) \d\d:\d\d/s);
     const form = { csrf: page.csrf, once: onceOf(page.text), lead: leadId, to: 'rep:bob' };
     const moved = await who.go('/console/board/hand-over', form);
     expect((await who.go(moved.to ?? '')).text).toContain('Handed over: 1. Not handed over: 0.');
@@ -655,7 +668,7 @@ describe('the board', () => {
     const wrong = await who.go(`${rep}/away`, { csrf, from: '2026-12-21', until: '2026-12-01' });
     expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('must end after it begins') });
     await who.go(`${rep}/away`, { csrf, from: '2026-12-21', until: '2027-01-04', deputy: 'bob' });
-    expect((await who.go('/console/board')).text).toMatch(/away from .*21 Dec.*deputy bob/);
+    expect((await who.go('/console/board')).text).toMatch(/away from Mon 21 Dec 2026 until Mon 4 Jan 2027, deputy bob/);
     expect((await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '0' })).status).toBe(400);
     await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '7' });
     await who.go(`${rep}/back`, { csrf });
@@ -665,6 +678,60 @@ describe('the board', () => {
       awayFrom: null,
     });
     await who.go(`${rep}/limits`, { csrf, weight: '1' });
+  });
+});
+
+describe('attention', () => {
+  test('names each lead that the reader may see, says in plain words what is to be done, and has pages of one kind', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n += 1)
+      ids.push(
+        await bench.lead({
+          email: `held${n}@attention-${n}.example`,
+          firstName: `Held${n}`,
+          company: `Hold & Co ${n}`,
+        }),
+      );
+    await bench.db.lead.updateMany({
+      where: { id: { in: ids } },
+      data: { heldAt: new Date('2020-02-03T04:05:00Z'), heldReason: 'a template is missing' },
+    });
+    // Of a team that the manager does not manage: the task is theirs, the lead is not.
+    const task = { kind: 'call', body: 'Call', occurredAt: new Date(), tellAt: new Date(), dueAt: new Date(1) };
+    await bench.db.task.create({
+      data: {
+        ...task,
+        id: 'task-attention',
+        key: 'attention',
+        leadId: ids[0] ?? '',
+        repId: bench.reps['ada'] ?? '',
+        team: 'north',
+      },
+    });
+    const by = { actor: 'system', at: new Date() };
+    await inviteUser(bench.db, { email: 'ola@attention.example', name: 'Ola', role: 'operator' }, by);
+    const who = await signInAs('ola@attention.example');
+    const { text } = await who.go('/console/attention');
+    expect(text).toMatch(/<strong>\d+<\/strong> Held: the lead’s process could not go on/);
+    expect(text).toMatch(
+      new RegExp(`href="/console/leads/${ids[0]}">Held0</a\\s*> <span class="soft">Hold &amp; Co 0`),
+    );
+    expect(text).toContain('3 Feb 2020 04:05');
+    expect(text).toContain('Resume it');
+    expect(text).toMatch(/href="\/console\/attention\?kind=held">All of them/);
+    expect(text).not.toContain('>Held6<');
+    const all = await who.go('/console/attention?kind=held&since=2020-02-03T04:05:00.000Z&after=held');
+    expect(all.text).toContain('>Held6<');
+    expect((await who.go('/console/attention?kind=held&since=2999-01-01T00:00:00.000Z&after=x')).text).toContain(
+      'none after these',
+    );
+    expect((await who.go('/console/attention?kind=nonsense&since=never&after=%00x')).status).toBe(404);
+    await inviteUser(bench.db, { email: 'uma@attention.example', name: 'Uma', role: 'manager', teams: ['north'] }, by);
+    const manager = await (await signInAs('uma@attention.example')).go('/console/attention?kind=task-overdue');
+    expect(manager.text).toContain('A lead of somebody else');
+    expect(manager.text).not.toContain('Held0');
+    await bench.db.task.delete({ where: { id: 'task-attention' } });
+    await bench.db.lead.updateMany({ where: { id: { in: ids } }, data: { heldAt: null, heldReason: null } });
   });
 });
 
@@ -845,6 +912,36 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     await context.close();
   }, 60_000);
 
+  test('the board shows by itself what stands out now, and keeps what was chosen and written', async () => {
+    const by = { actor: 'system', at: new Date() };
+    await inviteUser(bench.db, { email: 'live@firm.example', name: 'Live', role: 'operator' }, by);
+    // Accepted and without a next step, a lead stands out until somebody plans one.
+    const accept = async ({ id }: { id: string }) =>
+      expect((await bench.post(`/v1/assignments/${id}/accept`)).status).toBe(200);
+    const first = await offered('otto@board-live.example');
+    const second = await offered('otto@board-live-two.example');
+    await accept(first.offer);
+    const value = (await signInAs('live@firm.example')).cookies.get('nurture_session') ?? '';
+    const context = await browser.newContext();
+    await context.addCookies([{ name: 'nurture_session', value, url: `${bench.base}/console` }]);
+    const page = await context.newPage();
+    const refused: string[] = [];
+    page.on('console', (message) => refused.push(message.text()));
+    await page.clock.install();
+    await page.goto(`${bench.base}/console/board`);
+    await page.locator(`#box-${first.leadId}`).check();
+    await page.locator('#note-leads').fill('Otto is ill');
+    expect(await page.locator(`#box-${second.leadId}`).count()).toBe(0);
+    await accept(second.offer);
+    await page.clock.fastForward(21_000);
+    await page.locator(`#box-${second.leadId}`).waitFor();
+    expect(await page.locator(`#box-${first.leadId}`).isChecked()).toBe(true);
+    expect(await page.locator(`#box-${second.leadId}`).isChecked()).toBe(false);
+    expect(await page.locator('#note-leads').inputValue()).toBe('Otto is ill');
+    expect(refused.filter((line) => !line.includes('404'))).toEqual([]);
+    await context.close();
+  });
+
   test('board, attention, leads and users have no fault that axe finds, and fit a phone of 390 pixels', async () => {
     const email = 'axe@firm.example';
     await inviteUser(bench.db, { email, name: 'Axe', role: 'admin' }, { actor: 'system', at: new Date() });
@@ -855,7 +952,17 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true });
     await context.addCookies([{ name: 'nurture_session', value, url: `${bench.base}/console` }]);
     const page = await context.newPage();
-    const pages = ['board', 'board?rep=dino', 'attention', 'leads', 'leads/new', 'users', `leads/${leadId}`];
+    const pages = [
+      'board',
+      'board?rep=dino',
+      'board?show=no-decision',
+      'attention',
+      'attention?kind=held',
+      'leads',
+      'leads/new',
+      'users',
+      `leads/${leadId}`,
+    ];
     for (const path of pages) {
       await page.goto(`${bench.base}/console/${path}`);
       expect(await violations(page), path).toEqual([]);

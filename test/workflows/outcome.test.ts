@@ -58,6 +58,8 @@ describe('outcomes', () => {
       funnelStage: 'delivered',
       closedAt: expect.any(Date),
     });
+    const handOff = await engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } });
+    expect(handOff).toMatchObject({ status: 'accepted', closedAt: expect.any(Date) });
     await engine.sink.waitFor('ollie@outcome.example', before + 1);
     await engine.forward(leadId, '30 days');
     const mails = engine.sink.to('ollie@outcome.example').slice(before);
@@ -190,6 +192,8 @@ describe('a disqualified lead', () => {
     const { leadId, rep, assignment } = await life.accepted({ email: 'had@reopen-two.example' });
     await life.tell(leadId, MANAGER, { kind: 'disqualify', reason: 'duplicate' });
     expect(await life.tell(leadId, rep, { kind: 'reopen' })).toMatchObject({ ok: true, stage: 'accepted' });
+    const again = await engine.db.assignment.findUniqueOrThrow({ where: { id: assignment.id } });
+    expect(again).toMatchObject({ status: 'accepted', closedAt: null });
     expect(await engine.lead(leadId)).toMatchObject({ ownerId: assignment.repId });
     expect(await life.tell(leadId, rep, { kind: 'outcome', result: 'won' })).toMatchObject({ ok: true });
   });

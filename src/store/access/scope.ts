@@ -62,7 +62,8 @@ function tiesFor(scope: RepScope): Tie[] {
 }
 
 /**
- * SQL that is true when the lead with the id in a column is in scope. `OFFSET 0` makes PostgreSQL look up each lead by itself.
+ * SQL that is true when the lead with the id in a column is in scope. It says the ties once more, for one lead at hand: its row, the latest
+ * hand-off of its need, and what the need waits for, each looked up once. `OFFSET 0` makes PostgreSQL look up each lead by itself.
  * Otherwise it would first read all leads that the caller may see, which are many for a manager, though a page needs few.
  *
  * @param leadId The column. Its table must not be called by a name that is used in here: the comparison would be with itself, and
@@ -72,13 +73,16 @@ function tiesFor(scope: RepScope): Tie[] {
 export function leadInScope(scope: Scope, leadId: string): Prisma.Sql {
   if (NAMES_WITHIN.has(leadId.split('.')[0] ?? '')) throw new Error(`${leadId} is a name within the scope's own SQL`);
   if (scope.kind === 'all') return Prisma.sql`TRUE`;
-  const tied = tiesFor(scope).map((tie) => {
-    const { each, join, where } = TIES_SQL[tie](scope);
-    const handed = join === null ? Prisma.empty : Prisma.sql`JOIN assignments a ON a.lead_id = l.id`;
-    return Prisma.sql`EXISTS (
-      SELECT 1 FROM ${each} CROSS JOIN leads l ${handed} WHERE l.id = ${Prisma.raw(leadId)} AND ${where} OFFSET 0)`;
-  });
-  return Prisma.sql`(${Prisma.join(tied, ' OR ')})`;
+  const { repId } = scope;
+  const teams = Prisma.sql`${[...scope.teams]}::text[]`;
+  // Only the latest hand-off of a need can be live.
+  return Prisma.sql`EXISTS (
+    SELECT 1 FROM leads l WHERE l.id = ${Prisma.raw(leadId)} AND (
+      l.owner_id = ANY (ARRAY(SELECT r.id FROM reps r WHERE r.id = ${repId} OR r.teams && ${teams}))
+      OR l.stage NOT IN (${POOL}) AND (
+        SELECT a.team = ANY (${teams}) OR a.rep_id = ${repId} AND a.status IN ('offered', 'accepted')
+        FROM assignments a WHERE a.need_id = l.need_id ORDER BY a.created_at DESC, a.id DESC LIMIT 1)
+      OR l.stage = 'qualified' AND (SELECT n.waiting_team = ANY (${teams}) FROM needs n WHERE n.id = l.need_id)) OFFSET 0)`;
 }
 
 /** The table that a walk follows in the order of its leads, with the leads `l`. */

@@ -150,7 +150,7 @@ const BRANCHES: readonly Branch[] = [
                               ELSE ' has not tried to reach it in time.' END AS reason
       FROM assignments a JOIN leads l ON l.need_id = a.need_id
       WHERE (a.contact_late_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.stuck_at IS NOT NULL)
-        AND a.status = 'accepted' AND l.stage IN ('qualifying', 'accepted', 'opportunity')
+        AND a.status = 'accepted' AND a.closed_at IS NULL AND l.stage IN ('qualifying', 'accepted', 'opportunity')
         AND (a.stuck_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.first_contact_at IS NULL)`,
   },
   {
@@ -246,4 +246,31 @@ export async function attentionPage(
   const page = Prisma.sql`
     SELECT * FROM (${Prisma.join(branches, ' UNION ALL ')}) feed ORDER BY since, key COLLATE "C" LIMIT ${limit}`;
   return planned<AttentionRow>(tx, page);
+}
+
+/** Of a kind no more entries are counted than this. */
+export const MOST_COUNTED = 1_000;
+
+export interface CountedRow extends AttentionRow {
+  /** How many entries there are of its kind; more than MOST_COUNTED: nobody counted on. */
+  ofKind: number;
+}
+
+/** The oldest entries of each of these kinds, with how many there are of it. */
+export async function attentionGroups(
+  tx: Tx,
+  scope: Scope,
+  kinds: readonly AttentionKind[],
+  perKind: number,
+): Promise<CountedRow[]> {
+  const branches = kinds.map(
+    (kind) => Prisma.sql`(
+      SELECT *, count(*) OVER ()::int AS "ofKind" FROM (
+        SELECT * FROM (${attentionEntries(scope, [kind])}) entries ORDER BY since, key COLLATE "C" LIMIT ${MOST_COUNTED + 1}) counted
+      ORDER BY since, key COLLATE "C" LIMIT ${perKind})`,
+  );
+  return planned<CountedRow>(
+    tx,
+    Prisma.sql`SELECT * FROM (${Prisma.join(branches, ' UNION ALL ')}) feed ORDER BY since, key COLLATE "C"`,
+  );
 }

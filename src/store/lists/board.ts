@@ -3,9 +3,7 @@ import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
-
-/** Why a lead stands out, the most urgent first. `stuck`: nothing has happened for long. */
-export type StandsOut = 'no-decision' | 'late-answer' | 'late-contact' | 'step-overdue' | 'stuck' | 'no-step';
+import { FURTHEST_CLOCK, inBoard, openLeads, STANDS_OUT, type StandsOut } from './open-leads.ts';
 
 export interface BoardLead {
   leadId: string;
@@ -24,16 +22,16 @@ export interface BoardLead {
   dueAt: Date | null;
   nextStep: string | null;
   standsOut: StandsOut | null;
+  /** Since when it stands out. */
+  since: Date | null;
 }
 
-export interface RepLoad {
+/** Open leads that are with a rep, of one team: of those that stand out, how many for each reason. */
+export interface Load extends Readonly<Record<StandsOut, number>> {
   repId: string;
+  team: string;
   offered: number;
   accepted: number;
-  /** No decision, answer, contact or next step in time. */
-  late: number;
-  stuck: number;
-  noStep: number;
 }
 
 /** Of a rep, or of a team. */
@@ -50,66 +48,104 @@ export interface Response {
 
 const DAYS_OF_RESPONSE = 30;
 
-/** Of those that stand out: what was not done in time. */
-export const LATE = Prisma.raw("'no-decision', 'late-answer', 'late-contact', 'step-overdue'");
-
-/** Over `assignments a JOIN reps r`. */
-function inBoard(scope: Scope): Prisma.Sql {
-  if (scope.kind === 'all') return Prisma.sql`TRUE`;
-  const teams = [...scope.teams];
-  return Prisma.sql`(a.team = ANY(${teams}::text[]) OR r.teams && ${teams}::text[])`;
+/** So that PostgreSQL plans for it, it is read before. */
+async function readFurthestClock(db: Db): Promise<Prisma.Sql> {
+  const [row] = await db.$queryRaw<{ at: Date }[]>`SELECT ${FURTHEST_CLOCK} AS at`;
+  return Prisma.sql`${row?.at ?? new Date()}`;
 }
 
-/**
- * The live hand-offs of leads that are with sales, with why they stand out. It reads nothing but two indexes, as a board may count very
- * many leads.
- */
-export function openLeads(scope: Scope, repId: string | null): Prisma.Sql {
-  return Prisma.sql`
-    SELECT a.need_id, a.rep_id, a.status, CASE WHEN a.status = 'offered' THEN a.due_at ELSE a.next_step_at END AS due_at,
-      CASE WHEN a.status = 'offered' THEN CASE WHEN a.due_at < c.now THEN 'no-decision' END
-           WHEN a.answer_late_at IS NOT NULL THEN 'late-answer'
-           WHEN a.contact_late_at IS NOT NULL AND a.first_contact_at IS NULL THEN 'late-contact'
-           WHEN a.next_step_at < c.now THEN 'step-overdue'
-           WHEN a.stuck_at IS NOT NULL THEN 'stuck'
-           WHEN a.next_step_at IS NULL THEN 'no-step' END AS stands_out
-    FROM leads l JOIN assignments a ON a.need_id = l.need_id AND a.status IN ('offered', 'accepted')
-    JOIN reps r ON r.id = a.rep_id
-    CROSS JOIN LATERAL (SELECT now() + l.clock_offset_ms * interval '1 millisecond' AS now) c
-    WHERE l.stage IN ('assigned', 'accepted', 'opportunity') AND ${inBoard(scope)}
-      AND ${repId === null ? Prisma.sql`TRUE` : Prisma.sql`a.rep_id = ${repId}`}`;
+interface Counted {
+  repId: string;
+  team: string;
+  status: 'offered' | 'accepted';
+  /** Null: all of them are counted. */
+  standsOut: StandsOut | null;
+  leads: number;
 }
 
-/** The number of leads of each rep, or of one, and of those that stand out. */
-export async function readLoads(db: Db, scope: Scope, repId: string | null): Promise<RepLoad[]> {
-  return planned<RepLoad>(
+/** The number of open leads of each rep in each team, or of one rep, and of those that stand out. */
+export async function readLoads(db: Db, scope: Scope, repId: string | null): Promise<Load[]> {
+  const counted = await planned<Counted>(
     db,
     Prisma.sql`
-    SELECT rep_id AS "repId", count(*) FILTER (WHERE status = 'offered')::int AS offered, count(*) FILTER (WHERE status = 'accepted')::int AS accepted,
-      count(*) FILTER (WHERE stands_out IN (${LATE}))::int AS late,
-      count(*) FILTER (WHERE stands_out = 'stuck')::int AS stuck,
-      count(*) FILTER (WHERE stands_out = 'no-step')::int AS "noStep"
-    FROM (${openLeads(scope, repId)}) o GROUP BY rep_id`,
+    SELECT a.rep_id AS "repId", a.team, a.status::text AS status, NULL AS "standsOut", a.leads
+    FROM (SELECT rep_id, team, status, count(*)::int AS leads FROM assignments
+          WHERE status IN ('offered', 'accepted') AND closed_at IS NULL AND ${repId === null ? Prisma.sql`TRUE` : Prisma.sql`rep_id = ${repId}`}
+          GROUP BY rep_id, team, status) a JOIN reps r ON r.id = a.rep_id WHERE ${inBoard(scope)}
+    UNION ALL
+    SELECT o.rep_id, o.team, o.status::text, o.stands_out, count(*)::int FROM (${openLeads(scope, repId, await readFurthestClock(db))}) o
+    WHERE o.stands_out IS NOT NULL GROUP BY o.rep_id, o.team, o.status, o.stands_out`,
   );
+  return [...Map.groupBy(counted, (row) => `${row.repId} ${row.team}`).values()].flatMap((rows) => {
+    const [first] = rows;
+    if (first === undefined) return [];
+    const { repId: rep, team } = first;
+    const sum = (wanted: (row: Counted) => boolean): number =>
+      rows.reduce((all, row) => (wanted(row) ? all + row.leads : all), 0);
+    const kinds = STANDS_OUT.map((kind) => [kind, sum(({ standsOut }) => standsOut === kind)]);
+    const [offered, accepted] = (['offered', 'accepted'] as const).map((status) =>
+      sum((row) => row.standsOut === null && row.status === status),
+    );
+    const ofKinds = Object.fromEntries(kinds) as Record<StandsOut, number>;
+    return [{ ...ofKinds, repId: rep, team, offered: offered ?? 0, accepted: accepted ?? 0 }];
+  });
 }
 
-/** Leads that stand out, the longest overdue first; with a rep, all of theirs. Only of those that are shown more is read. */
-export async function readBoardLeads(db: Db, scope: Scope, repId: string | null, limit: number): Promise<BoardLead[]> {
+/** By what leads can be put in order. */
+export const BOARD_ORDERS = ['why', 'since', 'next', 'rep', 'lead', 'value'] as const;
+export type BoardOrder = (typeof BOARD_ORDERS)[number];
+
+const ORDERS: Readonly<Record<BoardOrder, { by: Prisma.Sql; joins: Prisma.Sql }>> = {
+  why: { by: Prisma.sql`array_position(${[...STANDS_OUT]}::text[], o.stands_out)`, joins: Prisma.empty },
+  since: { by: Prisma.sql`o.since`, joins: Prisma.empty },
+  next: { by: Prisma.sql`o.due_at`, joins: Prisma.empty },
+  rep: { by: Prisma.sql`r.name`, joins: Prisma.sql`JOIN reps r ON r.id = o.rep_id` },
+  lead: {
+    by: Prisma.sql`coalesce(l.last_name, l.first_name, l.company)`,
+    joins: Prisma.sql`JOIN leads l ON l.need_id = o.need_id`,
+  },
+  value: { by: Prisma.sql`n.value_minor`, joins: Prisma.sql`JOIN needs n ON n.id = o.need_id` },
+};
+
+export interface BoardAsk {
+  /** All leads of one rep; null: those that stand out, of every rep. */
+  repId: string | null;
+  /** Only leads that stand out for this. */
+  kind: StandsOut | null;
+  order: BoardOrder;
+  down: boolean;
+  /** Leads that are passed over, and that are read. */
+  offset: number;
+  limit: number;
+}
+
+/** Leads of a board, in the order asked for and in it the longest overdue first. Only of those that are shown more is read. */
+export async function readBoardLeads(db: Db, scope: Scope, ask: BoardAsk): Promise<BoardLead[]> {
+  const { repId, kind, order, down, offset, limit } = ask;
+  const { by, joins } = ORDERS[order];
+  const wanted =
+    kind !== null
+      ? Prisma.sql`o.stands_out = ${kind}`
+      : repId === null
+        ? Prisma.sql`o.stands_out IS NOT NULL`
+        : Prisma.sql`TRUE`;
   return planned<BoardLead>(
     db,
     Prisma.sql`
     WITH shown AS MATERIALIZED (
-      SELECT * FROM (${openLeads(scope, repId)}) o WHERE ${repId === null ? Prisma.sql`stands_out IS NOT NULL` : Prisma.sql`TRUE`}
-      ORDER BY stands_out IS NULL, due_at NULLS LAST, need_id LIMIT ${limit})
+      SELECT s.*, row_number() OVER () AS place FROM (
+        SELECT o.* FROM (${openLeads(scope, repId, await readFurthestClock(db))}) o ${joins} WHERE ${wanted}
+        ORDER BY ${by} ${down ? Prisma.sql`DESC` : Prisma.sql`ASC`} NULLS LAST, o.since, o.need_id LIMIT ${limit} OFFSET ${offset}) s)
     SELECT a.lead_id AS "leadId", a.id AS "assignmentId", a.rep_id AS "repId", a.team, a.status::text AS status, l.stage,
       l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.fit_grade AS "fitGrade",
       n.value_minor AS "valueMinor", n.currency, o.due_at AS "dueAt", o.stands_out AS "standsOut",
+      CASE WHEN o.stands_out IS NOT NULL THEN o.since END AS since,
       CASE WHEN a.next_step_at IS NOT NULL AND a.status = 'accepted' THEN s.body END AS "nextStep"
     FROM shown o JOIN assignments a ON a.need_id = o.need_id AND a.status IN ('offered', 'accepted')
     JOIN leads l ON l.id = a.lead_id JOIN needs n ON n.id = a.need_id
     LEFT JOIN LATERAL (SELECT p.body FROM rep_activities p
       WHERE p.lead_id = a.lead_id AND p.kind = 'next-step' ORDER BY p.occurred_at DESC, p.id DESC LIMIT 1) s ON TRUE
-    ORDER BY o.stands_out IS NULL, o.due_at NULLS LAST, o.need_id`,
+    ORDER BY o.place`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** What lists of leads filter by that is no field of the lead: the figures of reports and cadences lead to such lists. */
 import { Prisma } from '../generated/client.ts';
-import { LATE, openLeads } from './board.ts';
+import { LATE, openLeads } from './open-leads.ts';
 
 /** What a step's message came to. `skipped`: it was not sent, with a reason. */
 export const MAIL_RESULTS = ['sent', 'clicked', 'not-clicked', 'replied', 'unsubscribed', 'skipped'] as const;
@@ -55,7 +55,7 @@ export function matchSql({ at, campaign, cameSince, cameBefore, inStageSince, ov
   ];
 }
 
-const OVERDUE = Prisma.sql`(l.need_id IN (SELECT late.need_id FROM (${openLeads({ kind: 'all' }, null)}) late WHERE late.stands_out IN (${LATE}))
+const OVERDUE = Prisma.sql`(l.need_id IN (SELECT late.need_id FROM (${openLeads({ kind: 'all' }, null)}) late WHERE late.stands_out = ANY (${[...LATE]}::text[]))
   OR EXISTS (SELECT FROM tasks tk WHERE tk.lead_id = l.id AND tk.status = 'open'
     AND tk.due_at < now() + l.clock_offset_ms * interval '1 millisecond'))`;
 

@@ -1,3 +1,5 @@
+import type { Scope } from '../../domain/policy.ts';
+import { leadInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 
 export interface LeadName {
@@ -6,9 +8,10 @@ export interface LeadName {
   company: string | null;
 }
 
-/** What leads are called, by id. */
-export async function readLeadNames(db: Db, leadIds: readonly string[]): Promise<Map<string, LeadName>> {
+/** What leads are called, by id; those that are not in scope are left out. */
+export async function readLeadNames(db: Db, scope: Scope, leadIds: readonly string[]): Promise<Map<string, LeadName>> {
   const rows = await db.$queryRaw<(LeadName & { id: string })[]>`
-    SELECT id, first_name AS "firstName", last_name AS "lastName", company FROM leads WHERE id = ANY(${[...leadIds]})`;
+    SELECT named.id, named.first_name AS "firstName", named.last_name AS "lastName", named.company
+    FROM leads named WHERE named.id = ANY(${[...leadIds]}) AND ${leadInScope(scope, 'named.id')}`;
   return new Map(rows.map(({ id, ...name }) => [id, name]));
 }

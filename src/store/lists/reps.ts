@@ -61,7 +61,12 @@ export async function repIdOf(db: Db, idOrKey: string): Promise<string | null> {
   return rep?.id ?? null;
 }
 
-/** The same of an active rep. */
+/** By id; null when there is no such rep. */
+export async function readRepKey(db: Db, id: string): Promise<string | null> {
+  return (await db.rep.findUnique({ where: { id }, select: { key: true } }))?.key ?? null;
+}
+
+/** The id of an active rep, by id or key. */
 export async function activeRepIdOf(db: Db, idOrKey: string): Promise<string | null> {
   const where = { OR: [{ id: idOrKey }, { key: idOrKey }], ...ACTIVE_REP };
   return (await db.rep.findFirst({ where, select: { id: true } }))?.id ?? null;

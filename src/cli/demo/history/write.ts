@@ -212,6 +212,7 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
       decided_at: isDecided ? at(decidedAt) : null,
       first_contact_at: accepted && happened(decidedAt + 0.1) ? at(decidedAt + 0.1) : null,
       reason: isDecided && !accepted ? 'too-early' : null,
+      closed_at: accepted ? closedAt : null,
       brief_attempts: 0,
       attempts: 0,
       created_at: at(handed.afterDays),

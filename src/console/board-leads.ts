@@ -1,0 +1,205 @@
+/** The leads on a manager's board, with a box each, and whom the chosen ones are handed over to. */
+import { html } from 'hono/html';
+import { newId } from '../domain/ids.ts';
+import { whenInWords } from '../domain/when.ts';
+import type { AttentionRow } from '../store/lists/attention.ts';
+import type { BoardLead, BoardOrder } from '../store/lists/board.ts';
+import type { StandsOut } from '../store/lists/open-leads.ts';
+import type { LeadName } from '../store/lists/lead-names.ts';
+import type { ListedRep } from '../store/lists/reps.ts';
+import { WHAT_GOES_ALONG } from './hand-over.ts';
+import { csrfField, type Html } from './layout.ts';
+import type { Visitor } from './session.ts';
+import { sortHead, type Sorting } from './sort-links.ts';
+import { moneyInWords, nameOf } from './words.ts';
+
+export const STANDS_OUT_WORDS: Readonly<Record<StandsOut, string>> = {
+  'no-decision': 'no decision in time',
+  'late-answer': 'reply not answered in time',
+  'late-contact': 'not contacted in time',
+  'step-overdue': 'next step overdue',
+  stuck: 'nothing happens',
+  'no-step': 'no next step',
+};
+
+interface Waiting {
+  rows: readonly AttentionRow[];
+  /** How many wait. */
+  all: number;
+  /** Why each waits, in the order of the rows. */
+  because: readonly string[];
+  names: ReadonlyMap<string, LeadName>;
+  visitor: Visitor;
+  reps: readonly ListedRep[];
+  nowMs: number;
+}
+
+const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
+
+/** Leads that nobody has: sent back to a manager, or nobody can take them. The one that waits the longest first. */
+export function waitingPart({ rows, all, because, names, visitor, reps, nowMs }: Waiting): Html {
+  const lines = rows.map(({ leadId, kind, since }, n) => {
+    const lead = names.get(leadId ?? '') ?? NAMELESS;
+    return html`<tr id="waits-${leadId}">
+      <td>${box(leadId ?? '', nameOf(lead), false)}</td>
+      <td>${leadLink(leadId ?? '', lead)}</td>
+      <td>${kind === 'reroute' ? html`<span class="badge late">sent back</span> ` : ''}${because[n]}</td>
+      <td>${whenInWords(since.getTime(), nowMs, visitor.zone)}</td>
+    </tr>`;
+  });
+  return html`<section id="waiting">
+    <h2>Waiting for somebody (${new Intl.NumberFormat(visitor.locale).format(all)})</h2>
+    ${
+      rows.length === 0
+        ? html`<p class="soft">Every lead has a rep.</p>`
+        : html`<form class="card" method="post" action="/console/board/hand-over">
+            ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
+            <div class="wide" tabindex="0" role="region" aria-label="Leads that wait for somebody">
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col"><span class="hidden">Choose</span></th>
+                    <th scope="col">Lead</th>
+                    <th scope="col">Why</th>
+                    <th scope="col">Since</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${lines}
+                </tbody>
+              </table>
+            </div>
+            ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown: hand these over, and the next ones come.</p>` : ''}
+            ${target('queue', reps)}
+          </form>`
+    }
+  </section>`;
+}
+
+interface LeadsForm {
+  visitor: Visitor;
+  reps: readonly ListedRep[];
+  /** Whose leads are shown; null: those that stand out. */
+  one: ListedRep | null;
+  /** Only those that stand out for this are shown. */
+  kind: StandsOut | null;
+  leads: readonly BoardLead[];
+  /** How many there are, also of those on other pages. */
+  all: number;
+  offset: number;
+  sorting: Sorting<BoardOrder>;
+  /** The page in another order, or from another lead on. */
+  pathOf: (change: { sort?: string; from?: number }) => string;
+  nowMs: number;
+}
+
+/** Those of one rep are chosen already. */
+export function leadsForm(form: LeadsForm): Html {
+  const { visitor, reps, one, kind, leads, all, offset, sorting, pathOf, nowMs } = form;
+  const names = new Map(reps.map(({ id, name }) => [id, name]));
+  const when = (at: Date): string => whenInWords(at.getTime(), nowMs, visitor.zone);
+  const rows = leads.map(
+    (lead) =>
+      html`<tr id="lead-${lead.assignmentId}">
+        <td>${box(lead.leadId, nameOf(lead), one !== null)}</td>
+        <td>${leadLink(lead.leadId, lead)}</td>
+        <td>${names.get(lead.repId) ?? ''}</td>
+        <td>
+          ${lead.standsOut === null ? '' : html`<span class="badge late">${STANDS_OUT_WORDS[lead.standsOut]}</span>`}
+        </td>
+        <td>${lead.since === null ? '' : when(lead.since)}</td>
+        <td>
+          ${lead.status === 'offered' ? 'Decision' : (lead.nextStep ?? '')}
+          ${lead.dueAt === null ? '' : html`<span class="soft">${when(lead.dueAt)}</span>`}
+        </td>
+        <td>${lead.stage}, grade ${lead.fitGrade}</td>
+        <td class="number">
+          ${lead.valueMinor === null ? '' : moneyInWords(lead.valueMinor, lead.currency, visitor.locale)}
+        </td>
+      </tr>`,
+  );
+  const head = (key: BoardOrder, title: string, more: { down?: boolean; isNumber?: boolean } = {}): Html =>
+    sortHead({ key, title, ...more }, sorting, (sort) => pathOf({ sort }));
+  const title =
+    one !== null ? 'Open leads' : kind === null ? 'Standing out' : `Standing out: ${STANDS_OUT_WORDS[kind]}`;
+  return html`<section id="leads">
+    <h2>${title} (${new Intl.NumberFormat(visitor.locale).format(all)})</h2>
+    ${kind === null ? '' : html`<p><a href="/console/board#leads">Show all that stand out</a></p>`}
+    ${
+      leads.length === 0
+        ? html`<p class="soft">
+            ${one !== null ? 'This rep has no open lead.' : kind === null ? 'Every lead has a next step with a date, and none is overdue.' : 'There is none.'}
+          </p>`
+        : html`<form class="card" method="post" action="/console/board/hand-over">
+            ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
+            <div class="wide" tabindex="0" role="region" aria-label="Leads">
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col"><span class="hidden">Choose</span></th>
+                    ${head('lead', 'Lead')}${head('rep', 'Rep')}${head('why', 'Why')}${head('since', 'Since')}
+                    ${head('next', 'Next')}
+                    <th scope="col">Stage</th>
+                    ${head('value', 'Value', { down: true, isNumber: true })}
+                  </tr>
+                </thead>
+                <tbody>
+                  ${rows}
+                </tbody>
+              </table>
+            </div>
+            ${pages({ shown: leads.length, all, offset, pathOf, locale: visitor.locale })}
+            ${target('leads', one === null ? reps : reps.filter(({ id }) => id !== one.id))}
+          </form>`
+    }
+  </section>`;
+}
+
+function pages({
+  shown,
+  all,
+  offset,
+  pathOf,
+  locale,
+}: {
+  shown: number;
+  all: number;
+  offset: number;
+  pathOf: LeadsForm['pathOf'];
+  locale: string;
+}): Html | '' {
+  if (offset === 0 && shown >= all) return '';
+  const count = (n: number): string => new Intl.NumberFormat(locale).format(n);
+  return html`<p class="soft">
+    ${count(offset + 1)} to ${count(offset + shown)} of ${count(all)}.
+    ${offset === 0 ? '' : html`<a href="${pathOf({ from: 0 })}">To the first</a>`}
+    ${offset + shown < all ? html`<a href="${pathOf({ from: offset + shown })}">The next ones</a>` : ''}
+  </p>`;
+}
+
+function box(leadId: string, name: string, isChosen: boolean): Html {
+  return html`<label class="check"
+    ><input type="checkbox" id="box-${leadId}" name="lead" value="${leadId}" ${isChosen ? 'checked' : ''} />
+    <span class="hidden">Choose ${name}</span></label
+  >`;
+}
+
+function leadLink(leadId: string, lead: LeadName): Html {
+  const name = nameOf(lead);
+  return html`<a href="/console/leads/${leadId}">${name}</a
+    >${lead.company === null || lead.company === name ? '' : html` <span class="soft">${lead.company}</span>`}`;
+}
+
+function target(id: string, reps: readonly ListedRep[]): Html {
+  const able = reps.filter(({ active, teams }) => active && teams.length > 0);
+  const teams = [...new Set(able.flatMap((rep) => rep.teams))].toSorted();
+  return html`<label for="to-${id}">Hand the chosen leads over to</label
+    ><select id="to-${id}" name="to" required>
+      <option value="">Choose a team or a rep</option>
+      ${teams.map((team) => html`<option value="team:${team}">Team ${team}: whose turn it is</option>`)}
+      ${able.map(({ key, name, away }) => html`<option value="rep:${key}">${name}${away === null ? '' : ' (away)'}</option>`)}
+    </select>
+    <label for="note-${id}">Note for the rep (optional)</label><input id="note-${id}" name="note" maxlength="1000" />
+    ${WHAT_GOES_ALONG}
+    <button class="main">Hand over</button>`;
+}

@@ -1,0 +1,29 @@
+import { DateTime } from 'luxon';
+import { AppError } from './errors.ts';
+
+/** Days on either side of today that are named by their weekday. */
+const NEAR_DAYS = 6;
+
+/**
+ * An instant as a page shows it: "today 09:00", "Tue 1 Dec 09:00" within six days, "1 Dec 09:00" within the year, else
+ * "1 Dec 2025 09:00". The page says once of which zone its times are.
+ */
+export function whenInWords(atMs: number, nowMs: number, zone: string): string {
+  const [at, now] = [local(atMs, zone), local(nowMs, zone)];
+  const days = Math.round(at.startOf('day').diff(now.startOf('day'), 'days').days);
+  return `${dayInWords(at, days, at.year === now.year)} ${at.toFormat('HH:mm')}`;
+}
+
+function dayInWords(at: DateTime<true>, days: number, isThisYear: boolean): string {
+  if (days === 0) return 'today';
+  if (days === 1) return 'tomorrow';
+  if (days === -1) return 'yesterday';
+  const year = isThisYear ? '' : ' yyyy';
+  return at.setLocale('en-US').toFormat(Math.abs(days) <= NEAR_DAYS ? `ccc d LLL${year}` : `d LLL${year}`);
+}
+
+function local(ms: number, zone: string): DateTime<true> {
+  const time = DateTime.fromMillis(ms, { zone });
+  if (!time.isValid) throw new AppError('INTERNAL', `Not a time or not a zone: ${ms} ${zone}`);
+  return time;
+}

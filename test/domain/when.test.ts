@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { whenInWords } from '../../src/domain/when.ts';
+
+const NOW = Date.parse('2026-12-29T10:00:00Z');
+
+test.each([
+  ['2026-12-29T22:59:00Z', 'today 23:59'],
+  ['2026-12-29T23:00:00Z', 'tomorrow 00:00'],
+  ['2026-12-28T08:00:00Z', 'yesterday 09:00'],
+  ['2026-12-23T08:00:00Z', 'Wed 23 Dec 09:00'],
+  ['2026-12-22T08:00:00Z', '22 Dec 09:00'],
+  ['2026-07-01T08:00:00Z', '1 Jul 10:00'],
+  ['2027-01-02T08:00:00Z', 'Sat 2 Jan 2027 09:00'],
+  ['2025-12-29T08:00:00Z', '29 Dec 2025 09:00'],
+])('%s is shown as %s', (at, words) => {
+  expect(whenInWords(Date.parse(at), NOW, 'Europe/Berlin')).toBe(words);
+});
+
+test('the day after the clocks change is tomorrow', () => {
+  const night = Date.parse('2026-03-28T12:00:00Z');
+  expect(whenInWords(Date.parse('2026-03-29T12:00:00Z'), night, 'Europe/Berlin')).toBe('tomorrow 14:00');
+});
