@@ -97,7 +97,13 @@ function rowsOf(figures: readonly { what: string; p95: number }[]): Row[] {
 }
 
 /** Pages that have a row of their own, however fast they are. */
-const PAGES_SHOWN: ReadonlySet<string> = new Set(['page: desk', 'page: board', 'page: a lead', 'page: leads']);
+const PAGES_SHOWN: ReadonlySet<string> = new Set([
+  'page: desk',
+  'page: board',
+  'page: attention',
+  'page: a lead',
+  'page: leads',
+]);
 
 interface Places {
   /** Any leads. */

@@ -9,7 +9,7 @@ import { digestPart } from './digest-part.ts';
 import { field } from './fields.ts';
 import { type Action, type Scope, scopeOf } from '../domain/policy.ts';
 import { ASK_KEYS, type AskWords, readAsk } from '../reports/ask.ts';
-import { toCsv } from '../reports/csv.ts';
+import { csvName, toCsv } from '../reports/csv.ts';
 import { CAMPAIGNS } from '../reports/campaigns.ts';
 import { FUNNEL } from '../reports/funnel.ts';
 import { LEADS_IN } from '../reports/leads-in.ts';
@@ -114,14 +114,15 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     const report = reportNamed(request.params['report']);
-    const sections = await readReport(store.db, report, readAsk(report, wordsOf(request), askerOf(visitor)));
+    const asked = readAsk(report, wordsOf(request), askerOf(visitor));
+    const sections = await readReport(store.db, report, asked);
     const section = sections.find(({ key }) => key === queryOf(request, 'section')) ?? sections[0];
     if (section === undefined) throw new AppError('NOT_FOUND', 'There is no such page.');
     response
-      .attachment(`${report.key}-${section.key}.csv`)
+      .attachment(csvName(report.key, section.key, asked))
       .setHeader('Cache-Control', 'no-store')
       .type('text/csv')
-      .send(toCsv(section, currencyOf(store.rules.current().playbook)));
+      .send(toCsv(section, currencyOf(store.rules.current().playbook), asked));
   });
 
   router.post('/reports/:report/mail', async (request, response) => {

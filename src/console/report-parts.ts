@@ -18,42 +18,50 @@ export interface ReportLinks {
 export function askForm(report: Report, asked: Asked, words: AskWords): Html {
   const lastDay = lastDayOf(asked);
   const { segments } = asked.playbook;
-  return html`<form class="card ask" method="get" action="/console/reports/${report.key}">
-    <div class="fields">
-      <div>
-        <label for="since">From</label
-        ><input id="since" name="since" type="date" value="${dayOf(asked.since, asked.zone)}" />
-      </div>
-      <div><label for="until">To</label><input id="until" name="until" type="date" value="${lastDay}" /></div>
-      <div>
-        <label for="by">By</label
-        ><select id="by" name="by">
-          ${report.by.map((key) => html`<option value="${key}" ${key === asked.by ? 'selected' : ''}>${DIMENSIONS[key].title}</option>`)}
-        </select>
-      </div>
-    </div>
-    <details ${FILTER_KEYS.some((key) => words[key] !== undefined) || asked.segment !== null ? 'open' : ''}>
-      <summary>Only some leads</summary>
+  const only = [
+    ...FILTER_KEYS.flatMap((key) => (words[key] === undefined ? [] : [`${DIMENSIONS[key].title}: ${words[key]}`])),
+    ...(asked.segment === null ? [] : [`Segment: ${asked.segment.segment}`]),
+  ];
+  return html`<p class="paper">
+      ${dayOf(asked.since, asked.zone)} to ${lastDay} (${asked.zone}), by
+      ${DIMENSIONS[asked.by].title.toLowerCase()}${only.length === 0 ? '' : `. Only ${only.join('; ')}`}.
+    </p>
+    <form class="card ask" method="get" action="/console/reports/${report.key}">
       <div class="fields">
-        ${FILTER_KEYS.map(
-          (key) =>
-            html`<div>
-              <label for="only-${key}">${DIMENSIONS[key].title}</label
-              ><input id="only-${key}" name="${key}" value="${words[key] ?? ''}" maxlength="200" />
-            </div>`,
-        )}
         <div>
-          <label for="segment">Segment</label
-          ><select id="segment" name="segment">
-            <option value="">Any</option>
-            ${segments.map(({ segment }) => html`<option ${segment === asked.segment?.segment ? 'selected' : ''}>${segment}</option>`)}
+          <label for="since">From</label
+          ><input id="since" name="since" type="date" value="${dayOf(asked.since, asked.zone)}" />
+        </div>
+        <div><label for="until">To</label><input id="until" name="until" type="date" value="${lastDay}" /></div>
+        <div>
+          <label for="by">By</label
+          ><select id="by" name="by">
+            ${report.by.map((key) => html`<option value="${key}" ${key === asked.by ? 'selected' : ''}>${DIMENSIONS[key].title}</option>`)}
           </select>
         </div>
       </div>
-    </details>
-    <button class="main">Show</button>
-    <p class="soft small">Days, weeks and months are those of ${asked.zone}.</p>
-  </form>`;
+      <details ${FILTER_KEYS.some((key) => words[key] !== undefined) || asked.segment !== null ? 'open' : ''}>
+        <summary>Only some leads</summary>
+        <div class="fields">
+          ${FILTER_KEYS.map(
+            (key) =>
+              html`<div>
+                <label for="only-${key}">${DIMENSIONS[key].title}</label
+                ><input id="only-${key}" name="${key}" value="${words[key] ?? ''}" maxlength="200" />
+              </div>`,
+          )}
+          <div>
+            <label for="segment">Segment</label
+            ><select id="segment" name="segment">
+              <option value="">Any</option>
+              ${segments.map(({ segment }) => html`<option ${segment === asked.segment?.segment ? 'selected' : ''}>${segment}</option>`)}
+            </select>
+          </div>
+        </div>
+      </details>
+      <button class="main">Show</button>
+      <p class="soft small">Days, weeks and months are those of ${asked.zone}.</p>
+    </form>`;
 }
 
 export function sectionPart(section: Section, currency: string, links: ReportLinks): Html {

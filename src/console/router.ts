@@ -19,6 +19,7 @@ import { cadencePages } from './cadence-pages.ts';
 import { reportPages } from './report-pages.ts';
 import { targetPage } from './target-page.ts';
 import { usersPage } from './users-page.ts';
+import { SLIDERS } from './sliders.ts';
 import { STYLE } from './style.ts';
 
 /** Served by us: a page loads nothing from elsewhere. */
@@ -37,6 +38,9 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   });
   router.get('/htmx.js', (_request, response) => {
     response.setHeader('Cache-Control', 'public, max-age=86400').type('js').send(HTMX);
+  });
+  router.get('/sliders.js', (_request, response) => {
+    response.setHeader('Cache-Control', 'public, max-age=300').type('js').send(SLIDERS);
   });
   router.use(['/sign-in', '/openid'], limit);
   signInPages(router, deps);

@@ -17,6 +17,7 @@ a{color:var(--accent)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:14px}
 .cards .card{margin:0}
 .soft{color:var(--soft)}
+.paper{display:none}
 .small{font-size:14px}
 blockquote{margin:4px 0;padding:4px 12px;border-left:3px solid var(--line);white-space:pre-line;overflow-wrap:anywhere}
 .badge{display:inline-block;border:1px solid var(--soft);border-radius:99px;padding:0 10px;font-size:14px}
@@ -38,8 +39,10 @@ dl.totals{display:flex;flex-wrap:wrap;gap:8px 28px}
 dl.totals dd{font-size:22px;font-weight:600}
 fieldset{border:1px solid var(--line);border-radius:8px;margin:14px 0}
 input[type=range]{padding:0}
+.slider{display:flex;gap:10px;align-items:center}
+.slider input[type=number]{max-width:110px}
 svg.chart{display:block;min-width:640px;width:100%;height:auto}
-@media print{header,form,details,.skip{display:none}body{background:#fff}.card{border:0;padding:0;break-inside:avoid}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--accent:#1d6b45;--bad:#9c2f20;--chart-1:#1d6b45;--chart-2:#b86e00;--chart-3:#33628f}header,form,details,nav,.skip,.screen{display:none}.paper{display:block}body{background:#fff;font-size:12px}main,main:has(form.ask){max-width:none;padding:0}.card{border:0;padding:0}.wide,.tall{overflow:visible;max-height:none}svg.chart{min-width:0;break-inside:avoid}tr{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}tbody th{min-width:0}th,td{padding:3px 6px}a{color:inherit;text-decoration:none}}
 summary{cursor:pointer;min-height:44px;padding:10px 0;font-weight:600}
 label.check{display:inline-flex;gap:8px;align-items:center;min-height:44px;min-width:44px;margin:0;font-weight:400}
 label.check input{width:22px;height:22px}

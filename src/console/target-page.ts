@@ -2,12 +2,11 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
-import { decimalsOf } from '../domain/currency.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { scopeOf } from '../domain/policy.ts';
-import { type Measured, planTarget, type TargetPlan } from '../domain/target.ts';
+import { planTarget, type TargetPlan } from '../domain/target.ts';
 import { readAsk } from '../reports/ask.ts';
-import { RATE_LAYERS, readTargetAsk, type TargetAsked, type TargetWords, withAssumed } from '../reports/ask-target.ts';
+import { readTargetAsk, type TargetAsked, type TargetWords, withAssumed } from '../reports/ask-target.ts';
 import { FUNNEL } from '../reports/funnel.ts';
 import { measureTarget } from '../reports/measure-target.ts';
 import { currencyOf } from '../reports/money.ts';
@@ -19,6 +18,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
 import { csrfField, type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
+import { askForm, targetWordsOf } from './target-form.ts';
 import { LAYER_WORDS, mayDelete, PATH, savedPart, table } from './target-parts.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
 
@@ -99,14 +99,14 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
 
   router.get('/reports/target', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
-    if (visitor !== null) await show(request, response, visitor, wordsOf(request.query));
+    if (visitor !== null) await show(request, response, visitor, targetWordsOf(request.query));
   });
 
   router.post('/reports/target', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     const by = requirePlanner(visitor);
-    const words = wordsOf(request.body as Record<string, unknown>);
+    const words = targetWordsOf(request.body as Record<string, unknown>);
     const { asked, measured, plan, currency, wrong, today } = await planOf(visitor, words);
     const name = field(request, 'name');
     const refused = wrong ?? (name === '' ? new AppError('VALIDATION_FAILED', 'Give the plan a name.') : null);
@@ -121,7 +121,8 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
       currency,
       createdBy: by,
     });
-    response.redirect(303, `${PATH}?done=saved`);
+    const asWritten = new URLSearchParams({ ...(words as Record<string, string>), done: 'saved' });
+    response.redirect(303, `${PATH}?${asWritten.toString()}`);
   });
 
   router.post('/reports/target/:id/delete', async (request, response) => {
@@ -144,69 +145,6 @@ function requirePlanner(visitor: Visitor): string {
   if (boardOf(visitor) === null)
     throw new AppError('FORBIDDEN', 'Plans are saved by marketers, managers and operators.');
   return actorHandle(actor);
-}
-
-const WORDS = ['goal', 'amount', 'until', 'value', ...RATE_LAYERS.map((layer) => `rate-${layer}`)];
-
-function wordsOf(given: Readonly<Record<string, unknown>>): TargetWords {
-  return Object.fromEntries(
-    WORDS.flatMap((key) => {
-      const value = given[key];
-      return typeof value === 'string' && value !== '' ? [[key, value.slice(0, 40)]] : [];
-    }),
-  );
-}
-
-function askForm({ goal, until }: TargetAsked, { rates, valueMinor }: Measured, currency: string): Html {
-  const isMoney = 'moneyMinor' in goal;
-  const whole = (minor: number): string => String(Math.round(minor / 10 ** decimalsOf(currency)));
-  return html`<form class="card ask" method="get" action="${PATH}">
-    <div class="fields">
-      <div>
-        <label for="goal">Target in</label
-        ><select id="goal" name="goal">
-          <option value="customers" ${isMoney ? '' : 'selected'}>customers</option>
-          <option value="money" ${isMoney ? 'selected' : ''}>${currency} of won needs</option>
-        </select>
-      </div>
-      <div>
-        <label for="amount">How much</label
-        ><input
-          id="amount"
-          name="amount"
-          inputmode="numeric"
-          required
-          value="${isMoney ? whole(goal.moneyMinor) : String(goal.customers)}"
-        />
-      </div>
-      <div><label for="until">Until</label><input id="until" name="until" type="date" required value="${until}" /></div>
-      <div>
-        <label for="value">A customer is worth (${currency})</label
-        ><input id="value" name="value" inputmode="numeric" value="${valueMinor === null ? '' : whole(valueMinor)}" />
-      </div>
-    </div>
-    <fieldset>
-      <legend>What if</legend>
-      <div class="fields">
-        ${RATE_LAYERS.map((layer) => {
-          const percent = Math.round((rates[layer] ?? 0) * 1_000) / 10;
-          return html`<div>
-            <label for="rate-${layer}">${LAYER_WORDS[layer]}: ${percent} % of the layer before</label
-            ><input
-              id="rate-${layer}"
-              name="rate-${layer}"
-              type="range"
-              min="0.1"
-              max="100"
-              step="0.1"
-              value="${Math.max(percent, 0.1)}"
-            />
-          </div>`;
-        })}
-      </div>
-    </fieldset>
-    <button class="main">Plan</button> <a href="${PATH}">As measured</a>
-  </form>`;
 }
 
 function planPart(plan: TargetPlan, currency: string): Html {

@@ -739,6 +739,7 @@ describe('attention', () => {
 const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is' | 'managers' | 'admins'>> = {
   'get /style.css': 'anybody',
   'get /htmx.js': 'anybody',
+  'get /sliders.js': 'anybody',
   'get /sign-in': 'anybody',
   'post /sign-in': 'anybody',
   'get /sign-in/:token': 'anybody',

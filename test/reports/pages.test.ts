@@ -167,7 +167,12 @@ test('a plan is made, saved, compared with what happened, and deleted', async ()
   const who = createVisitor(() => bench.base);
   who.cookies.set('nurture_session', await sessionOf('manager@pages.example'));
   const { text, csrf } = await who.go('/console/reports/target?goal=customers&amount=12&rate-won=50');
-  expect(text).toContain('Customer: 50 % of the layer before');
+  expect(text).toMatch(/Customer: <span id="figure-won">50<\/span> % of the layer before/);
+  // Without a script the slider is sent beside its number: whichever was moved counts.
+  const slid = await who.go('/console/reports/target?rate-won=50&slide-won=20&was-won=50');
+  expect(slid.text).toContain('<span id="figure-won">20</span>');
+  const typed = await who.go('/console/reports/target?rate-won=30&slide-won=50&was-won=50');
+  expect(typed.text).toContain('<span id="figure-won">30</span>');
   expect(
     await who.go('/console/reports/target', {
       csrf,
@@ -178,7 +183,7 @@ test('a plan is made, saved, compared with what happened, and deleted', async ()
     }),
   ).toMatchObject({
     status: 303,
-    to: '/console/reports/target?done=saved',
+    to: '/console/reports/target?goal=customers&amount=12&rate-won=50&done=saved',
   });
   const saved = await who.go('/console/reports/target');
   expect(saved.text).toContain('Spring');
@@ -223,6 +228,23 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(390);
     }
   }, 120_000);
+
+  test('a slider, its number and its label move together, and nothing is refused by the security policy', async () => {
+    const page = await open(1200);
+    const refused: string[] = [];
+    page.on('console', (message) => refused.push(message.text()));
+    await page.goto(`${bench.base}/console/reports/target?rate-won=50`);
+    const number = page.locator('#rate-won');
+    await page.locator('[name="slide-won"]').press('ArrowRight');
+    expect(await number.inputValue()).toBe('50.1');
+    expect(await page.locator('#figure-won').textContent()).toBe('50.1');
+    await number.fill('25');
+    expect(await page.locator('[name="slide-won"]').inputValue()).toBe('25');
+    await page.getByRole('button', { name: 'Plan' }).press('Enter');
+    await page.waitForURL('**rate-won=25**');
+    expect(await page.locator('#figure-won').textContent()).toBe('25');
+    expect(refused.filter((line) => !line.includes('404'))).toEqual([]);
+  });
 
   test('a marketer goes from the overview to the leads behind a figure by keyboard; nothing is refused by the security policy', async () => {
     const page = await open(1200);

@@ -326,8 +326,16 @@ describe('what is asked', () => {
     const { text } = await bench.call('GET', `/v1/reports/leads-in?${PERIOD}&by=source&format=csv`, {
       key: bench.keys.marketer,
     });
-    expect(text.split('\r\n')[0]).toBe('Source,Came in,Came back,Still open,Disqualified,Expected value (EUR)');
-    expect(text).toContain('web,2,0,1,0,5000');
+    expect(text.split('\r\n')[0]).toBe(
+      'Source,Came in,Came back,Still open,Disqualified,Expected value (EUR),From,To,Time zone,Only',
+    );
+    // Each row says of which days, zone and leads it is: a spreadsheet has no line to pass over.
+    expect(text).toContain('web,2,0,1,0,5000,2026-03-01,2026-04-30,Europe/Berlin,\r\n');
+    const some = await bench.call('GET', `/v1/reports/leads-in?${PERIOD}&by=source&source=web&format=csv`, {
+      key: bench.keys.marketer,
+    });
+    expect(some.headers.get('content-disposition')).toMatch(/leads-in-[a-z-]+-2026-03-01-to-2026-04-30-some\.csv/);
+    expect(some.text).toContain('web,2,0,1,0,5000,2026-03-01,2026-04-30,Europe/Berlin,source=web');
   });
 });
 

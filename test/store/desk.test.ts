@@ -102,3 +102,11 @@ it('cuts only after it is in order, and says how many there are', async () => {
   const known = await readDesk(bench.db, 'rep', { scoring: { ...scoring, learned }, nowMs: NOW, zone: 'UTC' });
   expect(known.find(({ firstName }) => firstName === 'the-best')).toMatchObject({ learned: 73.1 });
 });
+
+it('has the leads of a first contact, and none whose need is over', async () => {
+  await owned('first-contact', { fitGrade: 'A', score: 95, valueTier: 'key', stage: 'qualifying' });
+  await owned('sold', { fitGrade: 'A', score: 95, valueTier: 'key', stage: 'customer' });
+  const { open = [] } = await desk();
+  expect(open).toContain('first-contact');
+  expect(open).not.toContain('sold');
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DIMENSIONS, DIMENSION_KEYS, FILTER_KEYS } from '../../reports/dimensions.ts';
 import { readAsk } from '../../reports/ask.ts';
-import { toCsv } from '../../reports/csv.ts';
+import { csvName, toCsv } from '../../reports/csv.ts';
 import { currencyOf } from '../../reports/money.ts';
 import { dayOf, lastDayOf } from '../../reports/periods.ts';
 import { leadIdsBehind, readReport } from '../../reports/read.ts';
@@ -136,7 +136,7 @@ export function reportRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
         });
         const sections = await readReport(db, report, asked);
         const currency = currencyOf(playbook);
-        if (format === 'csv') return csvReply(report.key, sections, section, currency);
+        if (format === 'csv') return csvReply(report.key, sections, { section, currency, asked });
         const { key, title, question } = report;
         return json(200, {
           report: key,
@@ -200,15 +200,19 @@ async function idsOrRefuse(read: Promise<string[] | null>): Promise<string[]> {
 }
 
 /** @throws AppError NOT_FOUND */
-function csvReply(report: string, sections: readonly Section[], asked: string | undefined, currency: string) {
-  const section = asked === undefined ? sections[0] : sections.find(({ key }) => key === asked);
+function csvReply(
+  report: string,
+  sections: readonly Section[],
+  { section: named, currency, asked }: { section: string | undefined; currency: string; asked: Asked },
+) {
+  const section = named === undefined ? sections[0] : sections.find(({ key }) => key === named);
   if (section === undefined)
     throw new AppError(
       'NOT_FOUND',
       `The report has no such section; there are: ${sections.map(({ key }) => key).join(', ')}`,
     );
-  const headers = { 'Content-Disposition': `attachment; filename="${report}-${section.key}.csv"` };
-  return bytes(200, 'text/csv; charset=utf-8', Buffer.from(toCsv(section, currency)), headers);
+  const headers = { 'Content-Disposition': `attachment; filename="${csvName(report, section.key, asked)}"` };
+  return bytes(200, 'text/csv; charset=utf-8', Buffer.from(toCsv(section, currency, asked)), headers);
 }
 
 function periodOf(asked: Asked) {

@@ -64,7 +64,7 @@ export async function readDesk(
         CASE WHEN a.status = 'offered' THEN a.due_at ELSE a.next_step_at END AS "dueAt",
         (date_trunc('day', to_timestamp(${bound('$now', moment)} / 1000) AT TIME ZONE ${zone}) + interval '1 day') AT TIME ZONE ${zone} AS tomorrow
       FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
-      WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'accepted', 'opportunity')
+      WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'qualifying', 'accepted', 'opportunity')
     ), parted AS (
       SELECT *, CASE WHEN status = 'offered' THEN 'waits' WHEN "dueAt" < tomorrow THEN 'due' ELSE 'open' END AS part FROM mine
     ), placed AS (
