@@ -1,5 +1,6 @@
 import { type Cadence, nurtures } from '../domain/cadence.ts';
 import { isOfCanary } from '../domain/canary.ts';
+import { CONTROL_GROUP_WORDS, isOfControlGroup } from '../domain/control-group.ts';
 import { chooseCadence, type CadenceChoice, type Past } from '../domain/enrollment.ts';
 import { newId } from '../domain/ids.ts';
 import { OUT_OF_CONTENT } from '../store/bulk/finished.ts';
@@ -16,7 +17,10 @@ import type { Turn } from './turn.ts';
 /** Enrolls the lead in the cadence that fits it best. Returns whether there was one, and why or why not. */
 export async function enrollInBest(turn: Turn): Promise<{ enrolled: boolean; because: string }> {
   const choice = await bestCadence(turn);
-  if (choice.cadence === null) return { enrolled: false, because: choice.because };
+  if (choice.cadence === null) {
+    if (choice.heldBack !== undefined) keepOut(turn, choice.heldBack);
+    return { enrolled: false, because: choice.because };
+  }
   await enroll(turn, choice.cadence.cadence, { via: 'trigger', because: choice.because });
   return { enrolled: true, because: choice.because };
 }
@@ -34,7 +38,16 @@ export async function bestCadence(turn: Turn, request?: TouchRead): Promise<Cade
     chooseCadence(cadences, await turn.facts(conditions, touch), past);
   const touch = request ?? needTouch;
   const choice = await by(touch);
-  return choice.cadence !== null || touch?.id === firstTouch?.id ? choice : by(firstTouch);
+  const best = choice.cadence !== null || touch?.id === firstTouch?.id ? choice : await by(firstTouch);
+  if (best.cadence === null || !isOfControlGroup(turn.lead.id, turn.playbook.controlGroup)) return best;
+  return { ...best, cadence: null, heldBack: best.cadence.cadence, because: CONTROL_GROUP_WORDS };
+}
+
+/** Records, once, that the lead would have been enrolled and is of the control group. */
+function keepOut(turn: Turn, cadence: string): void {
+  if (turn.lead.controlSince !== null) return;
+  turn.changeLead({ controlSince: turn.at });
+  turn.note({ action: 'lead.kept-out', data: { cadence } });
 }
 
 /** The cadences that the lead has been in, and when it left them. `key`: of reminders, those about this alone. */

@@ -67,7 +67,7 @@ function progressOn(out: NodeJS.WriteStream): ((leads: number) => void) | undefi
 }
 
 function describe(
-  { base, files, words, cadences, scoring }: Plan,
+  { base, files, words, cadences, scoring, controlGroup }: Plan,
   { mode, includesFinished }: { mode: PlanMode; includesFinished: boolean },
   command: string,
 ): string {
@@ -94,9 +94,16 @@ function describe(
     ...(words.length === 0 ? [] : ['', 'What changes in the words of mails:', ...wordsDiffText(words)]),
     ...parts,
     ...reach,
+    ...(controlGroup === null ? [] : ['', controlGroupInWords(controlGroup)]),
     ...(scoring === null ? [] : ['', ...scoringPlanInWords(scoring)]),
     ...(changed.length === 0 && mode === 'pinned' && !includesFinished ? [] : ['', `To do it: ${command}`]),
   ].join('\n');
+}
+
+function controlGroupInWords({ before, after }: NonNullable<Plan['controlGroup']>): string {
+  const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;
+  const less = after < before ? ' Who leaves it gets marketing again: what was measured ends there.' : '';
+  return `The control group changes: ${percent(before)} → ${percent(after)} of the leads get no marketing.${less}`;
 }
 
 function stepInWords(change: StepChange): string {

@@ -1,3 +1,5 @@
+import { CONTROL_GROUP_WORDS } from '../domain/control-group.ts';
+
 /** What `nurture lead why` shows of the answer of the API. */
 interface Missing {
   points: number;
@@ -28,6 +30,8 @@ export interface Why {
   paused: { since: string; reason: string | null } | null;
   waitsFor: { what: string; since: string }[];
   held: { since: string; reason: string | null } | null;
+  /** Absent in answers of an older API. */
+  controlGroup?: { keptOutSince: string | null } | null;
   lastSend: { title: string } | null;
   notSent: { title: string }[];
 }
@@ -44,6 +48,7 @@ export function whyInWords(why: Why): string {
     ...(held === null
       ? []
       : [['Held', `since ${held.since}: ${held.reason ?? 'no reason given'}`] as [string, string]]),
+    ...(why.controlGroup ? [['Control', CONTROL_GROUP_WORDS] as [string, string]] : []),
     ['Sales', `${qualification.readiness}: ${qualification.because}`],
     ['Score', `${score.now}${score.needed === null ? '' : ` of ${score.needed} needed`}`],
     ...score.rules.map((rule): [string, string] => ['', ruleInWords(rule)]),

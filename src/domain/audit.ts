@@ -113,6 +113,8 @@ export interface AuditData {
   'lead.held': { reason: string };
   'lead.released': Record<string, never>;
   'lead.sunset': { because: string };
+  /** A lead of the control group: the cadence that it would have been enrolled in. */
+  'lead.kept-out': { cadence: string };
   /** All sending to leads, or a cadence. */
   'sending.paused': { scope: string; reason?: string };
   'sending.resumed': { scope: string; runId?: string };

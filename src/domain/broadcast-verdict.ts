@@ -16,6 +16,8 @@ export interface RecipientFacts extends MailWord {
   snoozedUntilMs: number | null;
   /** How often it wants mail: src/domain/preferences.ts. */
   frequency: string | null;
+  /** It is of the control group. */
+  isOfControl: boolean;
   /** It got the same words by something else. */
   hasGot: boolean;
   /** Messages that it got, or may have got, over the longest period of a cap. */
@@ -49,6 +51,7 @@ export function recipientVerdict(lead: RecipientFacts, { topic, again, caps, tab
   if (lead.isPaused) return skip('paused');
   if (lead.isHeld) return skip('held');
   if (lead.isSunset) return skip('sunset');
+  if (lead.isOfControl) return skip('control-group');
   if (lead.hasGot && !again) return skip('already-got');
   const opensMs = nextOpening(atMs, table.times, table.zone);
   if (opensMs > atMs) return { kind: 'later', atMs: opensMs, because: 'quiet-hours' };

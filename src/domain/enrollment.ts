@@ -5,6 +5,8 @@ import { evaluate, explainCondition, type LeadFacts } from './condition.ts';
 /** The cadence that fits a lead, or none, and why. */
 export interface CadenceChoice {
   cadence: Cadence | null;
+  /** The cadence that it would be, for a lead of the control group. */
+  heldBack?: string;
   /** A sentence for `why`. */
   because: string;
   /** Nurture cadences that were not taken, each with the reason. */

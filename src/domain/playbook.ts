@@ -126,6 +126,8 @@ export interface Playbook extends KnownWords {
   sending?: Sending;
   /** Who is left in peace. Without it: nobody. */
   sunset?: Sunset;
+  /** The share of the leads (0 to 1) that gets no marketing, so that what marketing brings can be told. Without it: none. */
+  controlGroup?: number;
   /** The largest share of offers (0 to 1) among the messages to a lead over any such period. Without it: no bound. */
   offers?: { atMost: number; per: Span };
   /** `spread` of cadences that state none. */

@@ -49,6 +49,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   unsubscribed: 'the lead has unsubscribed',
   'hard-bounce': 'mail to the address bounced: it does not exist',
   complaint: 'the recipient complained about a mail',
+  'control-group': 'the lead is of the control group, which gets no marketing',
   'has-material': 'the lead has what it gives',
   'too-many-offers': 'the lead got as many offers as settings.yaml allows for now',
   'already-got': 'the lead has got it before',

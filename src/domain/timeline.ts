@@ -1,3 +1,4 @@
+import { CONTROL_GROUP_WORDS } from './control-group.ts';
 import { formatForPeople } from './schedule.ts';
 import { assessedInWords } from './assessed-words.ts';
 import { activityInWords } from './activity-words.ts';
@@ -250,6 +251,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Held: ${change.data.reason}`;
     case 'lead.sunset':
       return `Left in peace: ${change.data.because}`;
+    case 'lead.kept-out':
+      return `Not enrolled in ‘${change.data.cadence}’: ${CONTROL_GROUP_WORDS}`;
     case 'lead.released':
       return `Released${by}`;
     case 'process.rung':

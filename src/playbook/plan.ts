@@ -58,6 +58,8 @@ export interface Plan {
   cadences: PlannedCadence[];
   /** Null when the scoring rules do not change. */
   scoring: ScoringPlan | null;
+  /** Shares (0 to 1) of the leads that get no marketing; null when that stays. */
+  controlGroup: { before: number; after: number } | null;
 }
 
 /**
@@ -99,7 +101,9 @@ export async function planPublish(
   }
   const words = await plannedWords(db, before, input, [...followed.values()]);
   const scoring = await planScoring(db, before?.playbook ?? null, input.playbook, options);
-  return { base, files: changesBetween(before, input), words, cadences, scoring };
+  const shares = { before: before?.playbook.controlGroup ?? 0, after: input.playbook.controlGroup ?? 0 };
+  const controlGroup = shares.before === shares.after ? null : shares;
+  return { base, files: changesBetween(before, input), words, cadences, scoring, controlGroup };
 }
 
 /** The revisions that leads are in, by id. */

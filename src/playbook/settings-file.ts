@@ -169,6 +169,7 @@ const settings = mapping({
   senders: senders.optional(),
   sending: sending.optional(),
   sunset: mapping({ after: period }).optional(),
+  controlGroup: fineShare.optional(),
   offers: mapping({ atMost: share, per: period }).optional(),
   spread: spanOrNone.optional(),
   utm: utm.optional(),

@@ -2,6 +2,7 @@ import { chanceThatLarger, intervalOf, moreNeeded, type Share } from '../domain/
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
+import { controlGroup } from './control-group.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 
@@ -63,7 +64,7 @@ export const CADENCES: Report = {
   title: 'Cadences and mails',
   question: 'What do the cadences and their mails achieve, where do people leave, and which arm of a split is better?',
   by: ['campaign', 'source', 'needType', 'productLine', 'maturity'],
-  parts: [cadences, steps, leaving, arms],
+  parts: [cadences, steps, leaving, arms, controlGroup],
   leads: (asked, figure) => {
     const [what = '', cadence = '', step = ''] = figure.split('|');
     if (what === 'in')
@@ -75,6 +76,9 @@ export const CADENCES: Report = {
         AND ${type === undefined ? Prisma.sql`TRUE` : Prisma.sql`EXISTS (SELECT FROM events e WHERE e.send_id = mails.id AND e.type = ${type} AND NOT e.machine)`}`;
   },
 };
+
+/** It ended because the lead was ready for sales: that is what a cadence is for. */
+const BECAME_READY = Prisma.sql`coalesce(runs.end_reason LIKE 'qualified%', FALSE)`;
 
 /** The enrollments that began in the period, of leads in reach whose need fits what is asked. */
 function withRuns(asked: Asked): Prisma.Sql {
@@ -98,7 +102,7 @@ async function cadences(tx: Tx, asked: Asked): Promise<Section> {
       SELECT runs.cadence, count(*)::float8 AS began, count(*) FILTER (WHERE runs.ended_at IS NULL)::float8 AS running,
         count(*) FILTER (WHERE runs.goal IS NOT NULL)::float8 AS goals,
         count(*) FILTER (WHERE runs.status = 'completed' AND runs.goal IS NULL)::float8 AS completed,
-        count(*) FILTER (WHERE runs.status = 'ended' AND runs.goal IS NULL)::float8 AS "left",
+        count(*) FILTER (WHERE runs.status = 'ended' AND runs.goal IS NULL AND NOT ${BECAME_READY})::float8 AS "left",
         count(*) FILTER (WHERE turn.qualified_at >= runs.started_at)::float8 AS qualified,
         count(*) FILTER (WHERE turn.won_at >= runs.started_at)::float8 AS won,
         coalesce(sum(turn.value) FILTER (WHERE turn.won_at >= runs.started_at), 0)::float8 AS value
@@ -119,7 +123,12 @@ async function cadences(tx: Tx, asked: Asked): Promise<Section> {
       { key: 'running', title: 'In it', unit: 'count' },
       { key: 'goals', title: 'Goal', unit: 'count', definition: 'Ended by reaching the goal.' },
       { key: 'completed', title: 'To the end', unit: 'count', definition: 'Got everything, without the goal.' },
-      { key: 'left', title: 'Left', unit: 'count', definition: 'Left before the end.' },
+      {
+        key: 'left',
+        title: 'Left',
+        unit: 'count',
+        definition: 'Left before the end, and not because sales took over.',
+      },
       { key: 'qualified', title: 'Qualified', unit: 'count', definition: 'Became ready for sales since.' },
       { key: 'won', title: 'Won', unit: 'count', definition: 'Became customers since.' },
       { key: 'value', title: 'Won value', unit: 'money' },
@@ -181,7 +190,7 @@ async function leaving(tx: Tx, asked: Asked): Promise<Section> {
     Prisma.sql`${withRuns(asked)}
       SELECT runs.cadence, runs.waiting_from AS "stepId", runs.end_reason AS reason, count(*)::float8 AS leads,
         sum(count(*)) OVER (PARTITION BY runs.cadence)::float8 AS of
-      FROM runs WHERE runs.status = 'ended' AND runs.goal IS NULL GROUP BY 1, 2, 3 ORDER BY 1, leads DESC LIMIT 200`,
+      FROM runs WHERE runs.status = 'ended' AND runs.goal IS NULL AND NOT ${BECAME_READY} GROUP BY 1, 2, 3 ORDER BY 1, leads DESC LIMIT 200`,
   );
   return {
     key: 'leaving',

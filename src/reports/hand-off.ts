@@ -45,8 +45,8 @@ export const HAND_OFF = ofTurns({
     ),
     counted(
       'recovered',
-      'Won after that',
-      'Needs that were sent back and won later.',
+      'Sent back, then won',
+      'Needs that came back to the nurture pool at least once, and were won all the same.',
       Prisma.sql`turn.recycle_count > 0 AND turn.won_at IS NOT NULL`,
     ),
     counted(

@@ -13,6 +13,7 @@ const YES: RecipientFacts = {
   isPaused: false,
   isHeld: false,
   isSunset: false,
+  isOfControl: false,
   snoozedUntilMs: null,
   frequency: null,
   hasGot: false,
@@ -39,6 +40,7 @@ test.each([
   [{ isPaused: true }, { kind: 'skip', reason: 'paused' }],
   [{ isHeld: true }, { kind: 'skip', reason: 'held' }],
   [{ isSunset: true }, { kind: 'skip', reason: 'sunset' }],
+  [{ isOfControl: true }, { kind: 'skip', reason: 'control-group' }],
   [{ hasGot: true }, { kind: 'skip', reason: 'already-got' }],
   [{ snoozedUntilMs: AT + DAY }, { kind: 'later', atMs: AT + DAY, because: 'snoozed' }],
   [

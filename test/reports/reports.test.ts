@@ -339,6 +339,45 @@ describe('what is asked', () => {
   });
 });
 
+describe('the control group', () => {
+  test('stands beside who was in a cadence, with the lift and what it lies between', async () => {
+    const { db } = bench;
+    const came = new Date('2025-05-05T10:00:00Z');
+    const revision = await db.cadenceRevision.findFirstOrThrow();
+    // Of a hundred in cadences 30 qualified, of a hundred of the control group 20.
+    for (let n = 0; n < 200; n += 1) {
+      const [leadId, needId, isControl] = [newId('lead'), newId('need'), n >= 100];
+      const qualified = n % 100 < (isControl ? 20 : 30);
+      const stage = qualified ? 'qualified' : 'nurturing';
+      const lead = { id: leadId, email: `${leadId}@lift.example`, stage, scoreAt: came, needId };
+      await db.lead.create({ data: { ...lead, controlSince: isControl ? came : null } });
+      await db.need.create({ data: { id: needId, leadId, stage, openedAt: came } });
+      const change = { leadId, needId, because: 'test', actor: 'system', occurredAt: came };
+      if (qualified) await db.stageChange.create({ data: { ...change, toStage: 'qualified' } });
+      const run = { id: newId('enrollment'), leadId, needId, cadence: revision.cadence, revisionId: revision.id };
+      const ended = { status: 'ended' as const, endReason: qualified ? 'qualified' : 'unsubscribed', endedAt: came };
+      if (!isControl)
+        await db.enrollment.create({ data: { ...run, via: 'trigger', startedAt: came, steppedAt: came, ...ended } });
+    }
+    const { sections } = await read('cadences?since=2025-05-01&until=2025-05-31');
+    const of = (key: string) => sections.find((one) => one.key === key)?.rows.map(({ cells }) => cells);
+    expect(of('control')).toMatchObject([
+      { group: 'Control group', leads: 100, qualified: 20, rate: 0.2 },
+      {
+        group: 'In cadences',
+        leads: 100,
+        qualified: 30,
+        rate: 0.3,
+        lift: expect.closeTo(0.5, 5),
+        liftBetween: '-8.4 and 145.6 %',
+      },
+    ]);
+    // Who became ready did not leave.
+    expect(of('leaving')).toMatchObject([{ reason: 'unsubscribed', leads: 70, share: 1 }]);
+    expect(of('cadences')).toMatchObject([{ began: 100, left: 70, qualified: 30 }]);
+  }, 30_000);
+});
+
 describe('by mail', () => {
   const DAY_MS = 86_400_000;
   const mailsTo = (email: string) => bench.engine.sink.to(email);

@@ -118,7 +118,13 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
     const atMs = leadNow(lead, realNowMs);
     const { topic, again } = broadcast;
     const table = timetableOf(playbook, {}, lead);
-    const verdict = recipientVerdict(recipientFacts(lead, known), { topic, again, caps: playbook.caps, table, atMs });
+    const verdict = recipientVerdict(recipientFacts(lead, known, playbook.controlGroup), {
+      topic,
+      again,
+      caps: playbook.caps,
+      table,
+      atMs,
+    });
     const variant = variantFor(broadcast, recipient);
     const toSkip = (reason: string): void => void skipped.push(skipRow(broadcast, variant, { lead, atMs, reason }));
     if (verdict.kind === 'skip') toSkip(verdict.reason);

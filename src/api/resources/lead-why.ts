@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOfControlGroup } from '../../domain/control-group.ts';
 import { assessedGrade } from '../../domain/assessment.ts';
 import { scoreAtMs } from '../../domain/score.ts';
 import { bandReached, groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
@@ -128,6 +129,9 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           waitsFor: waits.map(({ since, ...wait }) => ({ ...wait, since: since.toISOString() })),
           held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },
           consent: consentView(consent, lead.email),
+          controlGroup: isOfControlGroup(lead.id, playbook.controlGroup)
+            ? { keptOutSince: iso(lead.controlSince) }
+            : null,
           lastSend: sends.last === null ? null : sendInWords(sends.last),
           notSent: sends.skipped.map(sendInWords),
         });

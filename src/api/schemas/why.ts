@@ -137,6 +137,10 @@ export const Why = z
     }),
     held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,
+    controlGroup: z.object({ keptOutSince: Timestamp.nullable() }).nullable().meta({
+      description:
+        'Set for a lead of the control group, which gets neither cadences by themselves nor broadcasts: since when it was kept out of one. Null for others',
+    }),
     lastSend: SendInWords.nullable().meta({
       description: 'The latest message for the lead, and its status',
     }),

@@ -44,7 +44,7 @@ export async function previewBroadcast(
       if (lead === undefined) continue;
       const table = timetableOf(playbook, {}, lead);
       const asked = { topic, again, caps: playbook.caps, table, atMs: leadNow(lead, realNowMs) };
-      const verdict = recipientVerdict(recipientFacts(lead, facts), asked);
+      const verdict = recipientVerdict(recipientFacts(lead, facts, playbook.controlGroup), asked);
       if (verdict.kind === 'send') {
         gets += 1;
         if (sample.length < SAMPLE) sample.push(lead.id);

@@ -1,3 +1,4 @@
+import { isOfControlGroup } from '../../domain/control-group.ts';
 import type { RecipientFacts } from '../../domain/broadcast-verdict.ts';
 import { mailWord, recentMessages } from '../consent/mail-word.ts';
 import type { Db, Tx } from '../db.ts';
@@ -96,8 +97,8 @@ export async function readLeads(db: Db, ids: readonly string[]): Promise<Lead[]>
   return db.$queryRaw<Lead[]>`SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${[...ids]})`;
 }
 
-/** The facts that the verdict is found by. */
-export function recipientFacts(lead: Lead, facts: FactsOfLead): RecipientFacts {
+/** The facts that the verdict is found by. `controlGroup`: its share, of the playbook. */
+export function recipientFacts(lead: Lead, facts: FactsOfLead, controlGroup: number | undefined): RecipientFacts {
   const { email, stage, pausedAt, heldAt, sunsetAt, snoozedUntil, mailFrequency } = lead;
   return {
     ...facts,
@@ -106,6 +107,7 @@ export function recipientFacts(lead: Lead, facts: FactsOfLead): RecipientFacts {
     isPaused: pausedAt !== null,
     isHeld: heldAt !== null,
     isSunset: sunsetAt !== null,
+    isOfControl: isOfControlGroup(lead.id, controlGroup),
     snoozedUntilMs: snoozedUntil?.getTime() ?? null,
     frequency: mailFrequency,
   };

@@ -1,3 +1,4 @@
+import { isOfControlGroup } from '../../domain/control-group.ts';
 import { chooseCadence, NO_PAST } from '../../domain/enrollment.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import { factsOf } from '../facts/facts.ts';
@@ -11,5 +12,8 @@ import type { Foretold } from '../outbox.ts';
  */
 export function foretell(playbook: Playbook, lead: Lead, context: LeadContext, nowMs: number): Foretold {
   const { cadence } = chooseCadence(playbook.cadences, factsOf(lead, context, playbook, nowMs), NO_PAST);
-  return cadence === null ? { stage: 'dormant', cadence: null } : { stage: 'nurturing', cadence: cadence.cadence };
+  const isKeptOut = isOfControlGroup(lead.id, playbook.controlGroup);
+  return cadence === null || isKeptOut
+    ? { stage: 'dormant', cadence: null }
+    : { stage: 'nurturing', cadence: cadence.cadence };
 }

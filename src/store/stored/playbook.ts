@@ -234,6 +234,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     needTypes: z.array(z.string()),
     campaigns: z.array(CampaignShape),
     sunset: z.strictObject({ after: SpanShape }).exactOptional(),
+    controlGroup: z.number().exactOptional(),
     offers: z.strictObject({ atMost: z.number(), per: SpanShape }).exactOptional(),
     quietHours: z.array(HoursShape),
     caps: z.array(z.strictObject({ topic: z.string().exactOptional(), messages: z.number(), per: SpanShape })),

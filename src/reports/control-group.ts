@@ -1,0 +1,105 @@
+/** What marketing brings: those who were enrolled beside the control group, who would have been and were not. */
+import { intervalOf } from '../domain/compare-shares.ts';
+import { liftOf } from '../domain/lift.ts';
+import type { Tx } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import type { Asked, Section } from './report.ts';
+import { withTurns } from './turns.ts';
+
+interface Group {
+  isControl: boolean;
+  leads: number;
+  qualified: number;
+  won: number;
+  value: number;
+  /** Standard deviation of the won value of a need. */
+  spread: number | null;
+}
+
+export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
+  const groups = await planned<Group>(
+    tx,
+    Prisma.sql`${withTurns(asked)}
+      SELECT m.control AS "isControl", count(*)::float8 AS leads, count(m.qualified_at)::float8 AS qualified, count(m.won_at)::float8 AS won,
+        coalesce(sum(m.won_value), 0)::float8 AS value, stddev_samp(m.won_value)::float8 AS spread
+      FROM (
+        SELECT turn.qualified_at, turn.won_at, CASE WHEN turn.won_at IS NOT NULL THEN coalesce(turn.value, 0) ELSE 0 END::float8 AS won_value,
+          NOT run.has AS control
+        FROM turns turn JOIN leads l ON l.id = turn.lead_id
+        CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM enrollments e WHERE e.need_id = turn.id AND e.kind = 'main') AS has) run
+        WHERE run.has OR l.control_since IS NOT NULL) m
+      GROUP BY 1 ORDER BY 1 DESC`,
+  );
+  const control = groups.find(({ isControl }) => isControl);
+  return {
+    key: 'control',
+    title: 'Beside the control group',
+    columns: [
+      { key: 'group', title: 'Group', unit: 'text' },
+      {
+        key: 'leads',
+        title: 'Needs',
+        unit: 'count',
+        definition:
+          'Needs that came in within the period and began a cadence, or would have and are of the control group.',
+      },
+      { key: 'qualified', title: 'Qualified', unit: 'count' },
+      { key: 'rate', title: 'Qualified, of all', unit: 'share' },
+      { key: 'between', title: '95 % between', unit: 'text' },
+      { key: 'won', title: 'Won', unit: 'count' },
+      { key: 'each', title: 'Won value a need', unit: 'money' },
+      { key: 'eachMargin', title: '± (95 %)', unit: 'money', definition: 'How far the true value may lie from it.' },
+      {
+        key: 'lift',
+        title: 'Lift',
+        unit: 'share',
+        definition: 'How much larger the qualified share is than that of the control group: 20 % is a fifth more.',
+      },
+      { key: 'liftBetween', title: 'Lift, 95 % between', unit: 'text' },
+      {
+        key: 'extra',
+        title: 'Money it brought',
+        unit: 'money',
+        definition: 'Won value a need above that of the control group, times the needs.',
+      },
+    ],
+    rows:
+      control === undefined
+        ? []
+        : groups.map((group) => {
+            const lift = group.isControl ? null : liftOf(shareOf(group), shareOf(control));
+            const each = group.value / group.leads;
+            return {
+              cells: {
+                group: group.isControl ? 'Control group' : 'In cadences',
+                leads: group.leads,
+                qualified: group.qualified,
+                rate: group.qualified / group.leads,
+                between: percents(intervalOf(shareOf(group))),
+                won: group.won,
+                each: Math.round(each),
+                eachMargin: group.spread === null ? null : Math.round((1.96 * group.spread) / Math.sqrt(group.leads)),
+                lift: lift?.lift ?? null,
+                liftBetween: lift === null ? null : percents(lift),
+                extra: group.isControl ? null : Math.round((each - control.value / control.leads) * group.leads),
+              },
+            };
+          }),
+    notes:
+      control === undefined
+        ? [
+            'There is no control group, or nobody of it came in within this time: `controlGroup: "2%"` in settings.yaml makes one.',
+          ]
+        : [],
+  };
+}
+
+function shareOf({ qualified, leads }: Group) {
+  return { cases: qualified, of: leads };
+}
+
+function percents(interval: { low: number; high: number } | null): string | null {
+  const percent = (value: number): string => `${Math.round(value * 1_000) / 10}`;
+  return interval === null ? null : `${percent(interval.low)} and ${percent(interval.high)} %`;
+}
