@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
-import { formatForPeople } from '../domain/schedule.ts';
+import { whenInWords } from '../domain/when.ts';
 import type { ListedLead } from '../store/lists/leads.ts';
 import type { Html } from './layout.ts';
 import { nameOf } from './words.ts';
 
-/** Leads as a table, each with a link to its page. */
+/** Leads as a table, each with a link to its page. Times are those of the zone. */
 export function leadsTable(leads: readonly ListedLead[], zone: string): Html {
   if (leads.length === 0) return html`<p class="soft">There is no such lead.</p>`;
   const rows = leads.map(
@@ -14,7 +14,7 @@ export function leadsTable(leads: readonly ListedLead[], zone: string): Html {
         <td>${lead.company ?? ''}</td>
         <td>${lead.stage}, grade ${lead.fitGrade}</td>
         <td>${lead.owner?.name ?? ''}</td>
-        <td>${formatForPeople(lead.createdAt.getTime(), zone)}</td>
+        <td>${whenInWords(lead.createdAt.getTime(), Date.now(), zone)}</td>
       </tr>`,
   );
   return html`<div class="wide card" tabindex="0" role="region" aria-label="Leads">

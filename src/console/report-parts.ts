@@ -72,7 +72,7 @@ export function sectionPart(section: Section, currency: string, links: ReportLin
     ${chart === null ? '' : html`<div class="card wide" tabindex="0" role="region" aria-label="Chart: ${section.title}">${raw(chart)}</div>`}
     ${section.rows.length === 0 ? html`<p class="soft">Nothing in this time.</p>` : tableOf(section, currency, links)}
     ${section.notes.map((note) => html`<p class="soft">${note}</p>`)}${definitions(section.columns)}
-    <p class="small"><a href="${csv}${csv.includes('?') ? '&' : '?'}section=${section.key}">CSV</a></p>
+    <p class="small screen"><a href="${csv}${csv.includes('?') ? '&' : '?'}section=${section.key}">CSV</a></p>
   </section>`;
 }
 
