@@ -73,8 +73,12 @@ export async function lookAfter(turn: Turn): Promise<void> {
 
 /** Silence is counted from what the rep did last, or plans to do. */
 async function restartIdleClock(turn: Turn, assignment: Assignment): Promise<void> {
-  const { lastActivityAt, decidedAt, nextStepAt, idleFrom } = assignment;
-  const from = Math.max((lastActivityAt ?? decidedAt)?.getTime() ?? 0, nextStepAt?.getTime() ?? 0);
+  const { lastActivityAt, decidedAt, nextStepAt, snoozedUntil, idleFrom } = assignment;
+  const from = Math.max(
+    (lastActivityAt ?? decidedAt)?.getTime() ?? 0,
+    nextStepAt?.getTime() ?? 0,
+    snoozedUntil?.getTime() ?? 0,
+  );
   if (findTeam(turn, assignment.team)?.idle === undefined || idleFrom?.getTime() === from) return;
   changeAssignment(turn, assignment, await idleClock(turn, assignment, new Date(from)));
 }

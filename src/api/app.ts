@@ -1,6 +1,7 @@
 import express, { type Express, type Request } from 'express';
 import { readGauges } from '../store/lists/gauges.ts';
 import type { ConsoleDeps } from '../console/deps.ts';
+import { FAVICON } from '../console/favicon.ts';
 import { consoleRouter } from '../console/router.ts';
 import { createKeyring } from './auth.ts';
 import { createBrowserOrigins, refuseOrigin } from './browser-origins.ts';
@@ -66,6 +67,14 @@ export function createApi(deps: ApiDeps): Api {
   app.get('/openapi.json', (_request, response) => {
     response.locals['route'] = '/openapi.json';
     response.json(document);
+  });
+  app.get('/', (_request, response) => {
+    response.locals['route'] = '/';
+    response.redirect(303, '/console');
+  });
+  app.get('/favicon.ico', (_request, response) => {
+    response.locals['route'] = '/favicon.ico';
+    response.setHeader('Cache-Control', 'public, max-age=86400').type('svg').send(FAVICON);
   });
   app.use('/docs', docsPage());
   app.use(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
-import { readNames } from '../store/lists/names.ts';
+import { readNames, withNames } from '../store/lists/names.ts';
 import { dropNote } from '../store/sales/notes.ts';
 import { json, type Reply } from './reply.ts';
 import type { ResponseSpec } from './route.ts';
@@ -41,7 +41,7 @@ export async function runCommand(
 ): Promise<Reply> {
   const given = await commands.execute(leadId, command);
   if (!given.ok && 'noteId' in command && command.noteId !== undefined) await dropNote(store, command.noteId);
-  const verdict = accepted(given);
+  const verdict = await accepted(store, given);
   const repId = verdict.repId ?? null;
   const rep = repId === null ? null : personView(repId, await readNames(store.db, [repId]));
   return json(200, {
@@ -55,7 +55,8 @@ export async function runCommand(
 }
 
 /** @throws AppError with the code of a refusal */
-function accepted(verdict: Verdict): Extract<Verdict, { ok: true }> {
+async function accepted({ db }: ApiDeps['store'], verdict: Verdict): Promise<Extract<Verdict, { ok: true }>> {
   if (verdict.ok) return verdict;
-  throw new AppError(verdict.code, verdict.message);
+  const [message = verdict.message] = await withNames(db, [verdict.message]);
+  throw new AppError(verdict.code, message);
 }

@@ -24,6 +24,35 @@ export function setCookie(
   response.cookie(NAMES[cookie], value, { ...options, maxAge: setting.days * 86_400_000 });
 }
 
+const PLACE = 'nurture_place';
+/** Pages of the console alone, without anything after their path: nobody is led elsewhere. */
+const A_PAGE = /^\/console(?:\/[\w-]+)*$/;
+const MINUTES_OF_PLACE = 60;
+
+/** Keeps the page that somebody asked for who is not signed in, for when they are. Its path may name a lead by its id, so it is in no address. */
+export function keepPlace(request: Request, response: Response): void {
+  const [path = ''] = request.originalUrl.split('?');
+  if (request.method !== 'GET' || !A_PAGE.test(path) || path.length > 200) return;
+  const options = { httpOnly: true, sameSite: 'lax', path: '/console', secure: request.secure } as const;
+  response.cookie(PLACE, path, { ...options, maxAge: MINUTES_OF_PLACE * 60_000 });
+}
+
+/** The page that was asked for before the sign-in, once; else the desk. */
+export function takePlace(request: Request, response: Response): string {
+  const found = (request.headers.cookie ?? '')
+    .split(';')
+    .map((part) => part.trim().split('='))
+    .find(([name]) => name === PLACE)?.[1];
+  response.clearCookie(PLACE, { path: '/console' });
+  let path = '';
+  try {
+    path = decodeURIComponent(found ?? '');
+  } catch {
+    // Not of ours.
+  }
+  return A_PAGE.test(path) ? path : '/console';
+}
+
 export function dropCookie(response: Response, cookie: Cookie): void {
   response.clearCookie(NAMES[cookie], { path: '/console' });
 }

@@ -4,7 +4,6 @@ import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { idFor, isId, newId } from '../domain/ids.ts';
-import { formatForPeople } from '../domain/schedule.ts';
 import { type DeskRow, readDesk } from '../store/lists/desk.ts';
 import { readLeadNames } from '../store/lists/lead-names.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -13,7 +12,7 @@ import { csrfField, type Html, problem, sendPage } from './layout.ts';
 import { execute } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { type Visitor, visitorOf } from './session.ts';
-import { nameOf } from './words.ts';
+import { nameOf, whenShown } from './words.ts';
 
 export function decidePage(router: Router, deps: ConsoleDeps): void {
   const { store, settings } = deps;
@@ -93,7 +92,7 @@ function formOf(waiting: readonly DeskRow[], { csrf, zone }: { csrf: string; zon
           ><input type="checkbox" name="offer" value="${row.leadId} ${row.assignmentId}" />
           <span
             >${nameOf(row)}${row.company === null ? '' : `, ${row.company}`}: ${row.readiness}, grade
-            ${row.fitGrade}${row.dueAt === null ? '' : html` <span class="soft">by ${formatForPeople(row.dueAt.getTime(), zone)}</span>`}</span
+            ${row.fitGrade}${row.dueAt === null ? '' : html` <span class="soft">by ${whenShown(row.dueAt, zone)}</span>`}</span
           ></label
         >
         <a href="/console/leads/${row.leadId}">Look<span class="hidden"> at ${nameOf(row)}</span></a>

@@ -16,6 +16,18 @@ export function field(request: Request, name: string, longest: number = LONGEST_
   return checked(name, written(request, name), longest);
 }
 
+/** What is wrong with a field, to be shown beside it. */
+export function wrongField(name: string, message: string): AppError {
+  return new AppError('VALIDATION_FAILED', message, { details: { field: name } });
+}
+
+/** The field that an error is about; null: the form as a whole, or more than one. */
+export function fieldOf({ details, fields }: AppError): string | null {
+  const { field: name } = details;
+  if (typeof name === 'string') return name;
+  return fields.length === 1 ? (fields[0]?.path ?? null) : null;
+}
+
 /** A text as it can be stored. */
 export function bounded(text: string): string {
   return text.slice(0, 4_000).replaceAll('\u0000', '');
@@ -43,9 +55,8 @@ function valueOf(request: Request, name: string): unknown {
 }
 
 function checked(name: string, text: string, longest: number): string {
-  if (text.length > longest)
-    throw new AppError('VALIDATION_FAILED', `${name}: expected at most ${longest} characters.`);
+  if (text.length > longest) throw wrongField(name, `${name}: expected at most ${longest} characters.`);
   if (text.includes('\u0000') || !text.isWellFormed())
-    throw new AppError('VALIDATION_FAILED', `${name}: it has a character that cannot be stored. Write it anew.`);
+    throw wrongField(name, `${name}: it has a character that cannot be stored. Write it anew.`);
   return text;
 }

@@ -13,16 +13,12 @@ import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, fieldsOf, LONGEST_TEXT } from './fields.ts';
 import { type Html, sendPage } from './layout.ts';
+import { allowed } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, requireLead, type Visitor, visitorOf } from './session.ts';
 import { nameOf } from './words.ts';
 
-/** What happens to what runs for a lead, said before it is handed over. */
-export const WHAT_GOES_ALONG: Html = html`<p class="soft">
-  Each becomes a new offer, and its time to accept begins anew; the time to the first contact begins once it is
-  accepted. An opportunity stays one: the new rep has it at once. Next steps, tasks and the time to answer a reply go
-  along as they are. Who gets several is told in one mail.
-</p>`;
+export { WHAT_GOES_ALONG } from './hand-over-words.ts';
 
 export type Target = { team: string } | { repId: string };
 
@@ -76,8 +72,7 @@ export async function handOverOne(
 ): Promise<void> {
   const commandId = idFor('command', `${form}:${leadId}`);
   const before = await readVerdict(store.db, commandId);
-  if (before?.ok) return;
-  if (before !== null) throw new AppError(before.code, before.message);
+  if (before !== null) return allowed(store, before);
   const kind = assignmentId === null ? 'route' : 'reroute';
   const actor = await requireLead(store, visitor, kind, leadId);
   const noteId = note === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(note) });
@@ -88,7 +83,7 @@ export async function handOverOne(
   );
   if (verdict.ok) return;
   if (noteId !== undefined) await dropNote(store, noteId);
-  throw new AppError(verdict.code, verdict.message);
+  await allowed(store, verdict);
 }
 
 /** Why it did not work, in a sentence; null: it did. What is our fault is thrown on. */

@@ -37,6 +37,7 @@ function inFrame({ title, companyName, who }: Frame, content: Html): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex, nofollow" />
         <title>${title} – ${companyName}</title>
+        <link rel="icon" href="/favicon.ico" type="image/svg+xml" />
         <link rel="stylesheet" href="/console/style.css" />
         ${
           who === null

@@ -1,15 +1,15 @@
 /** What a lead wrote in answer to our mails. */
 import { html } from 'hono/html';
-import { formatForPeople } from '../domain/schedule.ts';
 import type { InboundMail } from '../store/inbound/inbound-mails.ts';
 import type { Html } from './layout.ts';
+import { whenShown } from './words.ts';
 
 export function answersSection(answers: readonly InboundMail[], zone: string): Html | '' {
   if (answers.length === 0) return '';
   const rows = answers.map(
     ({ excerpt, receivedAt, asksRemoval }) =>
       html`<li>
-        <span class="soft">${formatForPeople(receivedAt.getTime(), zone)}</span>${
+        <span class="soft">${whenShown(receivedAt, zone)}</span>${
           asksRemoval ? html` <span class="badge">seems to ask for no more mail</span>` : ''
         }
         <p>${excerpt ?? 'The text is not kept.'}</p>

@@ -5,11 +5,12 @@ import { assessedGrade, type AssessedFact, factsAssessed, MOST_POINTS } from '..
 import { AppError } from '../domain/errors.ts';
 import { stated } from '../domain/stated.ts';
 import { BANT_STATES, GRADES, MATURITIES } from '../domain/stage.ts';
-import { formatForPeople } from '../domain/schedule.ts';
 import type { Assessment } from '../store/sales/assess.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
-import { bounded, field, LONGEST_TEXT } from './fields.ts';
+import { bounded, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
+import { whenShown } from './words.ts';
 
 const FACTS = {
   maturity: 'Maturity',
@@ -32,7 +33,7 @@ export function needSection(lead: LeadDetail, { zone, nowMs }: { zone: string; n
     const until = assessed.has(key) ? (need.assessed as Record<string, number>)[key] : undefined;
     return html`<dt>${label}</dt>
       <dd>
-        ${need[key]}${until === undefined ? '' : html` <span class="soft small">assessed, until ${formatForPeople(until, zone)}</span>`}
+        ${need[key]}${until === undefined ? '' : html` <span class="soft small">assessed, until ${whenShown(until, zone)}</span>`}
       </dd>`;
   });
   const grade = assessedGrade(lead, nowMs);
@@ -46,7 +47,7 @@ export function needSection(lead: LeadDetail, { zone, nowMs }: { zone: string; n
           : html`<dt>Grade</dt>
               <dd>
                 ${grade.grade}
-                <span class="soft small">by a person, until ${formatForPeople(grade.untilMs, zone)}</span>
+                <span class="soft small">by a person, until ${whenShown(grade.untilMs, zone)}</span>
               </dd>`
       }
     </dl>
@@ -61,7 +62,19 @@ function asked(label: string, value: string | null): Html | '' {
 }
 
 /** A field that is left as it is says nothing. */
-export function assessmentForm(lead: LeadDetail, form: { csrf: string; once: string }): Html {
+export function assessmentForm(lead: LeadDetail, form: { csrf: string; once: string; refused: Refused | null }): Html {
+  const fields = fieldsOfForm('assess', form.refused, 'assess-');
+  const choice = (
+    name: string,
+    label: string,
+    values: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Html =>
+    fields.select(name, label, {
+      '': 'As it is',
+      ...Object.fromEntries(values.map((value) => [value, value])),
+      ...more,
+    });
   const need: Need | undefined = lead.needs.find(({ id, closedAt }) => id === lead.needId && closedAt === null);
   const facts =
     need === undefined
@@ -73,34 +86,18 @@ export function assessmentForm(lead: LeadDetail, form: { csrf: string; once: str
             fact === 'maturity' ? MATURITIES : BANT_STATES,
           ),
         );
-  return html`<details class="card">
+  return html`<details class="card" ${form.refused?.form === 'assess' ? html`open` : ''}>
     <summary>What you found out: fit, maturity, budget</summary>
     <form method="post" action="/console/leads/${lead.id}/assess">
       ${csrfField(form.csrf)} <input type="hidden" name="once" value="${form.once}" />
+      ${fields.problem}
       <p class="soft">It counts more than the rules and what forms say, until it is too old.</p>
       ${facts}${choice('grade', `Grade: ${lead.fitGrade} so far`, GRADES, { [BY_RULES]: 'As the rules say' })}
-      <label for="assess-points">Points to add, or to take with a minus</label
-      ><input id="assess-points" name="points" inputmode="text" pattern="[+\\-]?[0-9]{1,3}" maxlength="4" />
-      <label for="assess-note">Note (points want one)</label
-      ><textarea id="assess-note" name="note" rows="3" maxlength="4000"></textarea>
+      ${fields.input('points', 'Points to add, or to take with a minus', { longest: 4 })}
+      ${fields.text('note', 'Note (points want one)')}
       <button>Save what you found out</button>
     </form>
   </details>`;
-}
-
-function choice(
-  name: string,
-  label: string,
-  values: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-): Html {
-  const options = [['', 'As it is'], ...values.map((value) => [value, value]), ...Object.entries(more)].map(
-    ([value, words]) => html`<option value="${value}">${words}</option>`,
-  );
-  return html`<label for="assess-${name}">${label}</label
-    ><select id="assess-${name}" name="${name}">
-      ${options}
-    </select>`;
 }
 
 /** @throws AppError VALIDATION_FAILED with what to write instead */
@@ -122,7 +119,7 @@ export function assessmentOf(request: Request): Assessment {
       'VALIDATION_FAILED',
       'Choose at least one thing that you found out. A note alone is logged above.',
     );
-  if (points !== undefined && note === '') throw new AppError('VALIDATION_FAILED', 'Points want a note that says why.');
+  if (points !== undefined && note === '') throw wrongField('note', 'Points want a note that says why.');
   return note === '' ? given : { ...given, note };
 }
 
@@ -130,7 +127,7 @@ function picked<V extends string>(request: Request, name: string, among: readonl
   const value = field(request, name);
   if (value === '') return undefined;
   const found = among.find((one) => one === value);
-  if (found === undefined) throw new AppError('VALIDATION_FAILED', `${name}: choose one of ${among.join(', ')}.`);
+  if (found === undefined) throw wrongField(name, `${name}: choose one of ${among.join(', ')}.`);
   return found;
 }
 
@@ -139,5 +136,5 @@ function pointsOf(request: Request): number | undefined {
   if (text === '') return undefined;
   const points = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
   if (Math.abs(points) <= MOST_POINTS) return points;
-  throw new AppError('VALIDATION_FAILED', `The points are a whole number from -${MOST_POINTS} to ${MOST_POINTS}.`);
+  throw wrongField('points', `The points are a whole number from -${MOST_POINTS} to ${MOST_POINTS}.`);
 }

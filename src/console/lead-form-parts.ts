@@ -1,6 +1,7 @@
 /** What the forms on the page of a lead are made of. */
 import { html } from 'hono/html';
 import type { Playbook } from '../domain/playbook.ts';
+import { type FormFields, fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 
 export interface LeadForm {
@@ -10,37 +11,33 @@ export interface LeadForm {
   /** Names this showing of the form: the same form sent twice is one command. */
   once: string;
   assignmentId: string;
+  /** How the hand-off stood when the form was shown; empty: there is none. */
+  as: string;
   playbook: Playbook;
+  /** A form of the page that was posted and refused: it shows again what was typed. */
+  refused: Refused | null;
 }
 
-export function card(title: string, form: LeadForm, what: string, fields: Html, button: string, isMain = false): Html {
-  return html`<form class="card" method="post" action="${form.action}/${what}">
+/** Forms whose fields have ids without the name of the form. */
+const PLAIN: ReadonlySet<string> = new Set(['reject', 'log', 'next-step']);
+
+export function card(
+  title: string,
+  form: LeadForm,
+  what: string,
+  fieldsIn: (fields: FormFields) => Html,
+  button: string,
+  isMain = false,
+): Html {
+  const fields = fieldsOfForm(what, form.refused, PLAIN.has(what) ? '' : `${what}-`);
+  return html`<form class="card" method="post" action="${form.action}/${what}" id="form-${what}">
     <h2>${title}</h2>
     ${csrfField(form.csrf)} <input type="hidden" name="once" value="${form.once}" /><input
       type="hidden"
       name="assignment"
       value="${form.assignmentId}"
-    />
-    ${fields}
+    /><input type="hidden" name="as" value="${form.as}" />
+    ${fields.problem} ${fieldsIn(fields)}
     <button class="${isMain ? 'main' : ''}">${button}</button>
   </form>`;
-}
-
-/** `before`: stands before the id of the field, where the page has another field of the name. */
-export function select(name: string, label: string, options: Readonly<Record<string, string>>, before = ''): Html {
-  // A choice without a value comes first, whatever keys of digits do to the order of an object.
-  const all = Object.entries(options)
-    .toSorted(([a], [b]) => Number(b === '') - Number(a === ''))
-    .map(([value, words]) => html`<option value="${value}">${words}</option>`);
-  const id = before + name;
-  return html`<label for="${id}">${label}</label
-    ><select id="${id}" name="${name}">
-      ${all}
-    </select>`;
-}
-
-export function note(name: string, label: string, before = ''): Html {
-  const id = before + name;
-  return html`<label for="${id}">${label}</label
-    ><textarea id="${id}" name="${name}" rows="3" maxlength="4000"></textarea>`;
 }

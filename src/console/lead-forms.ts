@@ -5,7 +5,9 @@ import type { Action } from '../domain/policy.ts';
 import { isOfOutcome } from '../domain/reasons.ts';
 import type { Html } from './layout.ts';
 import { whySelect } from './lead-after-sale.ts';
-import { card, type LeadForm, note, select } from './lead-form-parts.ts';
+import type { FormFields } from './form-fields.ts';
+import { WHAT_GOES_ALONG } from './hand-over-words.ts';
+import { card, type LeadForm } from './lead-form-parts.ts';
 
 /** What a rep can log. */
 export const LOGGED = { call: 'Call', message: 'Message', email: 'Email', meeting: 'Meeting', note: 'Note' } as const;
@@ -34,15 +36,16 @@ export const RESULTS = { opportunity: 'Opportunity', won: 'Won', lost: 'Lost', '
 
 export function decisionForms(form: LeadForm): Html {
   return html`<div class="cards">
-    ${card('Accept', form, 'accept', html`<p>The lead is yours, and automatic mails to it stop.</p>`, 'Accept', true)}
+    ${card('Accept', form, 'accept', () => html`<p>The lead is yours, and automatic mails to it stop.</p>`, 'Accept', true)}
     ${rejectForm(form, 'Reject')}
   </div>`;
 }
 
 /** Tele-sales has completed what is known: the rules say who gets it next. */
 export function qualifyOnForm(form: LeadForm): Html {
-  const words = html`<p>You have made the first contact. It goes to the field by the rules, with what you found out.</p>
-    ${note('note', 'Note for the next rep (optional)', 'on-')}`;
+  const words = ({ text }: FormFields): Html =>
+    html`<p>You have made the first contact. It goes to the field by the rules, with what you found out.</p>
+      ${text('note', 'Note for the next rep (optional)')}`;
   return html`<div class="cards">${card('Qualify on', form, 'qualify-on', words, 'Qualify on', true)}</div>`;
 }
 
@@ -53,34 +56,55 @@ export function noteForms(form: LeadForm): Html {
       'Log a contact or note',
       form,
       'log',
-      html`${select('kind', 'What it was', LOGGED)}${select('came', 'Did you reach them?', { '': 'Not said', ...CAME_OF_IT })}${note('body', 'What was said')}`,
+      ({ select, text }) =>
+        html`${select('kind', 'What it was', { '': 'Choose', ...LOGGED }, { required: true })}${select('came', 'Did you reach them?', { '': 'Not said', ...CAME_OF_IT })}${text('body', 'What was said')}`,
       'Log it',
     )}
     ${card(
       'Plan the next step',
       form,
       'next-step',
-      html`${note('step', 'What is to be done')}${select('in', 'When', SOON)}<label for="dueAt"
-          >Or at a date and time</label
-        ><input id="dueAt" name="dueAt" type="datetime-local" />`,
+      ({ select, text, input }) =>
+        html`${text('step', 'What is to be done', { required: true })}${select('in', 'When', SOON)}${input('dueAt', 'Or at a date and time', { type: 'datetime-local' })}`,
       'Plan it',
     )}
   </div>`;
 }
 
+/** Puts the lead off on the desk of its rep. */
+export function snoozeForm(form: LeadForm, snoozed: boolean): Html {
+  const words = ({ select, input }: FormFields): Html =>
+    html`<p>
+        It stands apart on the desk until then. The time to accept runs on; of an accepted lead, silence is counted from
+        then on.
+      </p>
+      ${select('in', 'Until', snoozed ? { ...SOON, wake: 'Not any more: show it again' } : SOON)}${input('until', 'Or until a date', { type: 'date' })}`;
+  return card('Snooze', form, 'snooze', words, 'Snooze');
+}
+
+/** For a manager: the lead goes to somebody else. */
+export function handOverForm(form: LeadForm, targets: Readonly<Record<string, string>>): Html {
+  const words = ({ select, text }: FormFields): Html =>
+    html`${select('to', 'To', { '': 'Choose a team or a rep', ...targets }, { required: true })}${text('note', 'Note for the rep (optional)')}
+    ${WHAT_GOES_ALONG}`;
+  return card('Hand over', form, 'hand-over', words, 'Hand over');
+}
+
 /** The outcome of a lead that a rep has, and sending it back. */
 export function outcomeForms(form: LeadForm): Html {
   const { playbook } = form;
+  const stages = Object.fromEntries(playbook.funnel.map((stage) => [stage, stage]));
   return html`<div class="cards">
     ${card(
       'Record the outcome',
       form,
       'outcome',
-      html`${select('result', 'Outcome', RESULTS)} <label for="value">Value (for an opportunity or a win)</label
-        ><input id="value" name="value" inputmode="decimal" pattern="[0-9]{1,12}([.][0-9]{1,4})?" />
-        <label for="currency">Currency</label
-        ><input id="currency" name="currency" value="EUR" maxlength="3" pattern="[A-Za-z]{3}" /> ${whySelect(playbook)}
-        ${select('funnelStage', 'Funnel stage', { '': 'as it is', ...Object.fromEntries(playbook.funnel.map((stage) => [stage, stage])) })}`,
+      (fields) =>
+        html`${fields.select('result', 'Outcome', { '': 'Choose', ...RESULTS }, { required: true })}
+        ${fields.input('value', 'Value (for an opportunity or a win)', { inputmode: 'decimal', longest: 30 })}
+        ${fields.input('currency', 'Currency', { value: 'EUR', longest: 3 })} ${whySelect(fields, playbook)}
+        ${fields.select('funnelStage', 'Funnel stage', { '': 'as it is', ...stages })}
+        ${fields.text('note', 'Note (optional)')}`,
       'Record it',
     )}
     ${rejectForm(form, 'Send back')}
@@ -96,14 +120,17 @@ interface Standing {
 export function moreForms(form: LeadForm, { lead, may }: Standing): Html | '' {
   const isStopped = lead.pausedAt !== null || lead.heldAt !== null;
   const forms = [
-    isStopped && may('resume') ? card('Resume', form, 'resume', html`<p>It goes on where it stood.</p>`, 'Resume') : '',
+    isStopped && may('resume')
+      ? card('Resume', form, 'resume', () => html`<p>It goes on where it stood.</p>`, 'Resume')
+      : '',
     lead.pausedAt === null && may('pause')
       ? card(
           'Pause',
           form,
           'pause',
-          html`<p>Nothing is sent or offered until it is resumed.</p>
-            ${note('note', 'Why (optional)', 'pause-')}`,
+          ({ text }) =>
+            html`<p>Nothing is sent or offered until it is resumed.</p>
+              ${text('note', 'Why (optional)')}`,
           'Pause',
         )
       : '',
@@ -112,25 +139,28 @@ export function moreForms(form: LeadForm, { lead, may }: Standing): Html | '' {
           'Stop marketing mail',
           form,
           'unsubscribe',
-          html`<p>For a person who asked for it by phone or in a mail.</p>`,
+          () => html`<p>For a person who asked for it by phone or in a mail.</p>`,
           'Stop marketing mail',
         )
       : '',
     lead.stage !== 'disqualified' && may('disqualify') ? disqualifyForm(form) : '',
   ].filter((one) => one !== '');
   if (forms.length === 0) return '';
-  return html`<details class="card">
+  return html`<details class="card" ${MORE.has(form.refused?.form ?? '') ? html`open` : ''}>
     <summary>More: pause, stop mail, disqualify</summary>
     <div class="cards">${forms}</div>
   </details>`;
 }
 
+const MORE: ReadonlySet<string> = new Set(['resume', 'pause', 'unsubscribe', 'disqualify']);
+
 function disqualifyForm(form: LeadForm): Html | '' {
   const reasons = form.playbook.reasons.filter(({ follow }) => follow.kind === 'disqualify');
   if (reasons.length === 0) return '';
   const options = { '': 'Choose a reason', ...Object.fromEntries(reasons.map(({ reason, label }) => [reason, label])) };
-  const fields = html`<p>This is final. Not for a person who merely did not answer.</p>
-    ${select('reason', 'Why it is no lead', options, 'disqualify-')}`;
+  const fields = ({ select }: FormFields): Html =>
+    html`<p>This is final. Not for a person who merely did not answer.</p>
+      ${select('reason', 'Why it is no lead', options, { required: true })}`;
   return card('Disqualify', form, 'disqualify', fields, 'Disqualify');
 }
 
@@ -140,6 +170,7 @@ function rejectForm(form: LeadForm, button: string): Html {
       .filter((one) => !isOfOutcome(one))
       .map((one) => [one.reason, one.note === 'required' ? `${one.label} (with a note)` : one.label]),
   );
-  const fields = html`${select('reason', 'Reason', { '': 'Choose a reason', ...reasons })}${note('note', 'Note (optional)')}`;
+  const fields = ({ select, text }: FormFields): Html =>
+    html`${select('reason', 'Reason', { '': 'Choose a reason', ...reasons }, { required: true })}${text('note', 'Note (optional)')}`;
   return card(button, form, 'reject', fields, button);
 }

@@ -5,10 +5,12 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { idFor } from '../domain/ids.ts';
 import type { Action } from '../domain/policy.ts';
+import { withNames } from '../store/lists/names.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, field, LONGEST_TEXT } from './fields.ts';
+import { bounded, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { refusedOf } from './form-fields.ts';
 import { showLead } from './lead-page.ts';
 import { requireLead, type Visitor, visitorOf } from './session.ts';
 
@@ -35,8 +37,8 @@ export function leadPosts(router: Router, deps: ConsoleDeps): OnPost {
         response.redirect(303, await work({ request, visitor, leadId, commandId }));
       } catch (error) {
         if (!isAppError(error) || !SHOWN_ON_THE_LEAD.has(error.code)) throw error;
-        const wrong = { status: ERROR_CODES[error.code].status, message: error.message };
-        await showLead(deps, response, visitor, leadId, { wrong });
+        const refused = refusedOf(what, request, error);
+        await showLead(deps, response, visitor, leadId, { wrong: { status: ERROR_CODES[error.code].status, refused } });
       }
     });
 }
@@ -69,18 +71,20 @@ export async function execute(
   const { leadId, commandId } = post;
   // After the first press the lead may not be theirs any more; the second gets the verdict of the first.
   const before = await readVerdict(store.db, commandId);
-  if (before !== null) return allowed(before);
+  if (before !== null) return allowed(store, before);
   const actor = await actorOfPost(deps, post, kind);
   const text = field(post.request, 'note', LONGEST_TEXT);
   const noteId = text === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(text) });
   const verdict = await commands.execute(leadId, command({ commandId, actor }, noteId === undefined ? {} : { noteId }));
   if (!verdict.ok && noteId !== undefined) await dropNote(store, noteId);
-  allowed(verdict);
+  await allowed(store, verdict);
 }
 
 /** @throws AppError with the code of a refusal */
-function allowed(verdict: Verdict): void {
-  if (!verdict.ok) throw new AppError(verdict.code, verdict.message);
+export async function allowed({ db }: ConsoleDeps['store'], verdict: Verdict): Promise<void> {
+  if (verdict.ok) return;
+  const [message = verdict.message] = await withNames(db, [verdict.message]);
+  throw new AppError(verdict.code, message);
 }
 
 /** @throws AppError VALIDATION_FAILED with what to choose */
@@ -92,5 +96,5 @@ export function chosen<K extends string>(
 ): K {
   const value = field(request, name);
   if (Object.hasOwn(among, value)) return value as K;
-  throw new AppError('VALIDATION_FAILED', ask);
+  throw wrongField(name, ask);
 }

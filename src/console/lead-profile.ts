@@ -1,14 +1,15 @@
 /** Who a lead is: each value with who said it, and the form to correct it. */
 import type { Request } from 'express';
 import { html } from 'hono/html';
-import { formatForPeople } from '../domain/schedule.ts';
 import { presentablePhone } from '../domain/stated-words.ts';
 import type { ProfileEdit } from '../store/capture/edit-profile.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
 import type { Named } from '../store/lists/names.ts';
 import { type Said, saidByInWords } from '../store/lists/who-said.ts';
 import { field } from './fields.ts';
+import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
+import { whenShown } from './words.ts';
 
 /** The fields that can be corrected, in the order of the form. */
 const FIELDS = [
@@ -41,11 +42,7 @@ export function profileSection(lead: LeadDetail, { said, people }: Sayings, zone
         ? html`<a href="tel:${phone.replaceAll(' ', '')}">${phone}</a>`
         : String(value);
     return html`<dt>${label}</dt>
-      <dd>
-        ${shown}<br /><span class="soft small"
-          >${saidByInWords(actor, people)}, ${formatForPeople(at.getTime(), zone)}</span
-        >
-      </dd>`;
+      <dd>${shown}<br /><span class="soft small">${saidByInWords(actor, people)}, ${whenShown(at, zone)}</span></dd>`;
   });
   const missing = FIELDS.filter(({ name }) => lead[name] === null && name !== 'preferredChannel');
   return html`<section class="card">
@@ -69,20 +66,20 @@ export function profileSection(lead: LeadDetail, { said, people }: Sayings, zone
 }
 
 /** What stood in a field when the page was shown goes along: only what was changed on this page is a change. */
-export function profileForm(lead: LeadDetail, csrf: string): Html {
+export function profileForm(lead: LeadDetail, csrf: string, refused: Refused | null): Html {
+  const form = fieldsOfForm('profile', refused, 'edit-');
   const inputs = FIELDS.map(({ name, label }) => {
     const value = String(lead[name] ?? '');
-    return html`<label for="edit-${name}">${label}</label
-      ><input id="edit-${name}" name="${name}" value="${value}" maxlength="200" /><input
+    return html`${form.input(name, label, { value, longest: 200 })}<input
         type="hidden"
         name="was-${name}"
-        value="${value}"
+        value="${form.valueOf(`was-${name}`, value)}"
       />`;
   });
-  return html`<details class="card">
+  return html`<details class="card" ${refused?.form === 'profile' ? html`open` : ''}>
     <summary>Correct the profile</summary>
     <form method="post" action="/console/leads/${lead.id}/profile">
-      ${csrfField(csrf)} ${inputs}
+      ${csrfField(csrf)} ${form.problem} ${inputs}
       <p class="soft">An empty field takes the value away.</p>
       <button>Save the profile</button>
     </form>

@@ -1,29 +1,25 @@
 /** What happened to a lead, in words: the timeline, its score, and its colleagues. */
 import { html } from 'hono/html';
-import { formatForPeople } from '../domain/schedule.ts';
 import type { Brief } from '../store/lists/brief.ts';
 import type { Colleague } from '../store/lists/colleagues.ts';
 import type { Named } from '../store/lists/names.ts';
 import type { PageEnd } from '../store/lists/page-end.ts';
 import type { ToldRow } from '../store/lists/told-timeline.ts';
 import type { Html } from './layout.ts';
-import { nameOf } from './words.ts';
+import { nameOf, whenShown } from './words.ts';
 
-export function scoreSection({ reasons, actions, whyNow, nextAction, history }: Brief, zone: string): Html {
-  return html`<section class="card">
-      <h2>In a sentence</h2>
-      <p>${whyNow}.</p>
-      <p class="soft">${nextAction}</p>
-      ${
-        history.length === 0
-          ? ''
-          : html`<h3>With us before</h3>
-              ${list(
-                history.map(({ what, at }) => entry(what, at, zone)),
-                '',
-              )}`
-      }
-    </section>
+export function scoreSection({ reasons, actions, history }: Brief, zone: string): Html {
+  return html`${
+      history.length === 0
+        ? ''
+        : html`<section class="card">
+            <h2>With us before</h2>
+            ${list(
+              history.map(({ what, at }) => entry(what, at, zone)),
+              '',
+            )}
+          </section>`
+    }
     <section class="card">
       <h2>Score explained</h2>
       ${list(
@@ -74,11 +70,11 @@ export function timelineSection({ leadId, told, people, older }: Story, zone: st
     const words = [
       row.title,
       row.kind === 'activity' && by !== undefined ? ` by ${by.name}` : '',
-      typeof dueAt === 'string' && row.kind === 'activity' ? `, due ${formatForPeople(Date.parse(dueAt), zone)}` : '',
+      typeof dueAt === 'string' && row.kind === 'activity' ? `, due ${whenShown(Date.parse(dueAt), zone)}` : '',
     ].join('');
     return html`<li>
       ${words}${typeof body === 'string' ? html`<blockquote>${body}</blockquote>` : ''}
-      <span class="soft small">${formatForPeople(row.at.getTime(), zone)}</span>
+      <span class="soft small">${whenShown(row.at, zone)}</span>
     </li>`;
   });
   const next =
@@ -90,7 +86,7 @@ export function timelineSection({ leadId, told, people, older }: Story, zone: st
 }
 
 function entry(what: Html | string, at: Date, zone: string): Html {
-  return html`<li>${what} <span class="soft small">${formatForPeople(at.getTime(), zone)}</span></li>`;
+  return html`<li>${what} <span class="soft small">${whenShown(at, zone)}</span></li>`;
 }
 
 function list(rows: readonly Html[], none: string): Html {

@@ -2,11 +2,13 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { withAsciiDomain } from '../domain/email-address.ts';
+import { LONGEST_EMAIL, withAsciiDomain } from '../domain/email-address.ts';
 import { scopeOf } from '../domain/policy.ts';
+import { findLeads, LEAST_LETTERS, soughtIn } from '../store/lists/find-leads.ts';
 import { type LeadFilter, listLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, written } from './fields.ts';
+import { field, wrongField } from './fields.ts';
+import { fieldsOfForm, type Refused, refusedOf } from './form-fields.ts';
 import { csrfField, type Html, problem, sendPage } from './layout.ts';
 import { filterForm, filterInWords, filterOf, type FilterWords, filterWordsOf } from './lead-filter.ts';
 import { leadsTable } from './leads-table.ts';
@@ -18,13 +20,25 @@ const LEADS_SHOWN = 50;
 
 export function leadsPage(router: Router, deps: ConsoleDeps): void {
   const { store, settings } = deps;
-  const send = (response: Response, visitor: Visitor, title: string, content: Html, wrong: AppError | null) => {
+  const send = (
+    response: Response,
+    visitor: Visitor,
+    title: string,
+    content: Html,
+    wrong: AppError | null,
+    status = 200,
+  ) => {
     const frame = { title, companyName: settings.organization.companyName, who: headOf(visitor) };
-    const status = wrong === null ? 200 : ERROR_CODES[wrong.code].status;
-    return sendPage(response, status, frame, html`${problem(wrong?.message ?? null)}${content}`);
+    const answered = wrong === null ? status : ERROR_CODES[wrong.code].status;
+    return sendPage(response, answered, frame, html`${problem(wrong?.message ?? null)}${content}`);
   };
 
-  async function showList(request: Request, response: Response, visitor: Visitor, wrong: AppError | null) {
+  async function showList(
+    request: Request,
+    response: Response,
+    visitor: Visitor,
+    unfound: { status: number; refused: Refused } | null,
+  ) {
     const scope = scopeOf(requireAtAll(visitor, 'see-lead'), 'see-lead') ?? { kind: 'rep', repId: '', teams: [] };
     const { after } = request.query;
     const words = filterWordsOf(request);
@@ -36,10 +50,10 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     const older = new URLSearchParams({ ...words, after: last ?? '' }).toString();
     const inWords = filterInWords(words);
     const content = html`<p><a href="/console/leads/new">Take a lead in by hand</a></p>
-      ${findForm(visitor.csrf)}${filterForm(words, [...store.rules.current().cadences.keys()].toSorted())}
+      ${findForm(visitor.csrf, unfound?.refused ?? null)}${filterForm(words, [...store.rules.current().cadences.keys()].toSorted())}
       ${inWords === null ? '' : html`<p>${inWords}</p>`}${leadsTable(shown, visitor.zone)}
       ${last === null ? '' : html`<p><a href="/console/leads?${older}">Older leads</a></p>`}`;
-    await send(response, visitor, 'Leads', content, wrong ?? refused);
+    await send(response, visitor, 'Leads', content, refused, unfound?.status);
   }
 
   /** All leads, and what is wrong, when the address asks for what cannot be. */
@@ -58,29 +72,46 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     if (visitor !== null) await showList(request, response, visitor, null);
   });
 
-  // The address is sent in the body: every proxy on the way would log it in a URL.
+  // What is sought is sent in the body: every proxy on the way would log it in a URL.
   router.post('/leads/find', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     const scope = scopeOf(requireAtAll(visitor, 'see-lead'), 'see-lead');
-    const email = withAsciiDomain(field(request, 'email').toLowerCase());
-    const [found] = scope === null ? [] : await listLeads(store.db, scope, { email }, null, 1);
-    if (found !== undefined) return response.redirect(303, `/console/leads/${found.id}`);
-    const none = new AppError('LEAD_UNKNOWN', 'No lead that you may see has this address.');
-    await showList(request, response, visitor, none);
+    const sought = field(request, 'sought', LONGEST_EMAIL);
+    const refused = (message: string) => refusedOf('find', request, wrongField('sought', message));
+    if (soughtIn(sought).length < LEAST_LETTERS)
+      return showList(request, response, visitor, {
+        status: 400,
+        refused: refused(`Write at least ${LEAST_LETTERS} letters or digits.`),
+      });
+    const [exact] =
+      scope === null || !sought.includes('@')
+        ? []
+        : await listLeads(store.db, scope, { email: withAsciiDomain(sought.toLowerCase()) }, null, 1);
+    if (exact !== undefined) return response.redirect(303, `/console/leads/${exact.id}`);
+    const found = scope === null ? [] : await findLeads(store.db, scope, sought, LEADS_SHOWN);
+    const [only] = found;
+    if (only !== undefined && found.length === 1) return response.redirect(303, `/console/leads/${only.id}`);
+    if (only === undefined)
+      return showList(request, response, visitor, {
+        status: 404,
+        refused: refused('No lead that you may see has this in its name, company, address or phone.'),
+      });
+    const shown = found.slice(0, LEADS_SHOWN);
+    const content = html`${findForm(visitor.csrf, refusedOf('find', request, new AppError('VALIDATION_FAILED', '')), false)}
+      <h2>
+        ${found.length > LEADS_SHOWN ? `The first ${LEADS_SHOWN} that were found: write more of it for fewer` : `Found (${found.length})`}
+      </h2>
+      ${leadsTable(shown, visitor.zone)}
+      <p><a href="/console/leads">All leads</a></p>`;
+    await send(response, visitor, 'Leads', content, null);
   });
 
   router.get('/leads/new', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     requireAtAll(visitor, 'vouch');
-    await send(
-      response,
-      visitor,
-      'New lead',
-      newLeadForm(visitor, () => ''),
-      null,
-    );
+    await send(response, visitor, 'New lead', newLeadForm(visitor, null), null);
   });
 
   router.post('/leads', async (request, response) => {
@@ -90,15 +121,18 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
       response.redirect(303, await takeIn(deps, visitor, request));
     } catch (error) {
       if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
-      const form = newLeadForm(visitor, (name) => written(request, name));
+      const form = newLeadForm(visitor, refusedOf('new-lead', request, error));
       await send(response, visitor, 'New lead', form, error);
     }
   });
 }
 
-function findForm(csrf: string): Html {
+function findForm(csrf: string, refused: Refused | null, isWrong = true): Html {
+  const fields = fieldsOfForm('find', refused === null || isWrong ? refused : { ...refused, field: '' });
   return html`<form class="card" method="post" action="/console/leads/find">
-    ${csrfField(csrf)} <label for="find">Find a lead by its mail address</label
-    ><input id="find" name="email" type="email" required maxlength="254" /><button>Find</button>
+    ${csrfField(csrf)}
+    ${fields.input('sought', 'Find a lead by a part of its name, company, address or phone', { required: true, longest: LONGEST_EMAIL })}<button>
+      Find
+    </button>
   </form>`;
 }

@@ -1,16 +1,24 @@
 import type { Request } from 'express';
 import { inMinorUnits, isCurrency } from '../domain/currency.ts';
-import { AppError } from '../domain/errors.ts';
-import { field } from './fields.ts';
+import { readAmount } from '../domain/written-amount.ts';
+import { field, wrongField } from './fields.ts';
 
-/** From the fields `value` and `currency`; empty for no value. @throws AppError VALIDATION_FAILED for a value or currency that is none */
+/**
+ * From the fields `value` and `currency`; empty for no value. "1,234.50", "1.234,50" and "1 234,50" are one amount.
+ * @throws AppError VALIDATION_FAILED for a value or currency that is none, or a value that can be read in two ways
+ */
 export function moneyOf(request: Request): { valueMinor?: number; currency?: string } {
   const value = field(request, 'value');
   const currency = field(request, 'currency').toUpperCase();
   if (value === '') return {};
-  if (!isCurrency(currency))
-    throw new AppError('VALIDATION_FAILED', 'The currency has three letters, such as EUR or USD.');
-  const valueMinor = inMinorUnits(value, currency);
-  if (valueMinor === null) throw new AppError('VALIDATION_FAILED', 'The value is a number, such as 1200 or 1200.50.');
+  if (!isCurrency(currency)) throw wrongField('currency', 'The currency has three letters, such as EUR or USD.');
+  const read = readAmount(value);
+  if (read.kind === 'ambiguous') {
+    const [whole, decimal] = read.readings;
+    throw wrongField('value', `The value can be read as ${whole} or as ${decimal}: write ${whole}, or ${whole}.00.`);
+  }
+  const valueMinor = read.kind === 'none' ? null : inMinorUnits(read.amount, currency);
+  if (valueMinor === null)
+    throw wrongField('value', `The value is an amount of ${currency}, such as 1200, 1,234.50 or 1.234,50.`);
   return { valueMinor, currency };
 }

@@ -14,7 +14,8 @@ import { type LeadSubmission, submitLead } from '../store/capture/submit-lead.ts
 import type { StoreContext } from '../store/context.ts';
 import { noteAtOnce } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, field, LONGEST_TEXT } from './fields.ts';
+import { bounded, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { chosen } from './lead-post.ts';
 import { moneyOf } from './money.ts';
@@ -42,41 +43,23 @@ const FIELDS = [
 
 const LONGEST_HERE = { ...LONGEST, ...LONGEST_OF_NEED, email: LONGEST_EMAIL, country: 2 } as const;
 
-/** @param valueOf What stood in a field when the form was refused */
-export function newLeadForm(visitor: Visitor, valueOf: (name: string) => string): Html {
-  const inputs = FIELDS.map(
-    (one) =>
-      html`<label for="${one.name}">${one.label}</label
-        ><input
-          id="${one.name}"
-          name="${one.name}"
-          type="${'type' in one ? one.type : 'text'}"
-          value="${valueOf(one.name)}"
-          maxlength="${LONGEST_HERE[one.name]}"
-        />`,
-  );
-  const how = Object.entries(HOW).map(([key, label]) =>
-    key === valueOf('how')
-      ? html`<option value="${key}" selected>${label}</option>`
-      : html`<option value="${key}">${label}</option>`,
+/** @param refused The form that was posted and refused; null: it is shown for the first time */
+export function newLeadForm(visitor: Visitor, refused: Refused | null): Html {
+  const fields = fieldsOfForm('new-lead', refused);
+  const inputs = FIELDS.map((one) =>
+    fields.input(one.name, one.label, { type: 'type' in one ? one.type : 'text', longest: LONGEST_HERE[one.name] }),
   );
   return html`<form class="card" method="post" action="/console/leads">
-    ${csrfField(visitor.csrf)}<input type="hidden" name="once" value="${valueOf('once') || newId('command')}" />
-    <label for="how">How it came</label
-    ><select id="how" name="how">
-      ${how}
-    </select>
-    ${inputs} <label for="value">Expected value</label
-    ><input id="value" name="value" inputmode="decimal" value="${valueOf('value')}" />
-    <label for="currency">Currency</label
-    ><input id="currency" name="currency" value="${valueOf('currency') || 'EUR'}" maxlength="3" />
-    <label for="note">Note</label
-    ><textarea id="note" name="note" rows="3" maxlength="4000">${valueOf('note')}</textarea>
+    ${csrfField(visitor.csrf)}<input type="hidden" name="once" value="${fields.valueOf('once') || newId('command')}" />
+    ${fields.select('how', 'How it came', { '': 'Choose', ...HOW }, { required: true })} ${inputs}
+    ${fields.input('value', 'Expected value', { inputmode: 'decimal', longest: 30 })}
+    ${fields.input('currency', 'Currency', { value: 'EUR', longest: 3 })} ${fields.text('note', 'Note')}
     ${
       visitor.repId === null
         ? ''
         : html`<label class="check"
-            ><input type="checkbox" name="mine" value="yes" /> It is mine: hand it to me at once</label
+            ><input type="checkbox" name="mine" value="yes" ${fields.valueOf('mine') === 'yes' ? html`checked` : ''} />
+            It is mine: hand it to me at once</label
           >`
     }
     <p class="soft">No marketing mail is sent: for that the person has to agree.</p>
@@ -140,9 +123,9 @@ async function submissionOf({ db }: StoreContext, { repId }: Visitor, request: R
   if (person.source !== undefined) person.source = stripAddresses(singleLine(person.source));
   if (person.email !== undefined) person.email = withAsciiDomain(person.email);
   if (person.email !== undefined && !isEmailAddress(person.email))
-    throw new AppError('VALIDATION_FAILED', 'The email address is not one, such as ada@example.com.');
+    throw wrongField('email', 'The email address is not one, such as ada@example.com.');
   if (person.country !== undefined && !/^[A-Za-z]{2}$/.test(person.country))
-    throw new AppError('VALIDATION_FAILED', 'The country has two letters, such as DE.');
+    throw wrongField('country', 'The country has two letters, such as DE.');
   const need = { ...moneyOf(request), ...(productLine === undefined ? {} : { productLine }) };
   const isMine = repId !== null && field(request, 'mine') === 'yes';
   const rep = isMine ? await db.rep.findUnique({ where: { id: repId }, select: { key: true } }) : null;

@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { openSessionOf, SESSION_DAYS } from '../store/access/sessions.ts';
 import { newToken } from '../store/access/sign-in-links.ts';
-import { dropCookie, readCookie, setCookie } from './cookies.ts';
+import { dropCookie, readCookie, setCookie, takePlace } from './cookies.ts';
 import type { ConsoleDeps, OpenId } from './deps.ts';
 import { sendPage } from './layout.ts';
 
@@ -51,7 +51,7 @@ export function openIdPages(router: Router, { store, openId, failed, settings }:
       if (session === null)
         throw new AppError('FORBIDDEN', 'You may not sign in here with this address: ask an admin to invite it.');
       setCookie(response, 'session', session, { days: SESSION_DAYS, secure });
-      response.redirect(303, '/console');
+      response.redirect(303, takePlace(request, response));
     }),
   );
 

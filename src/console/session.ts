@@ -6,7 +6,7 @@ import { zoneOf } from '../domain/schedule.ts';
 import { readTiesOf } from '../store/access/lead-ties.ts';
 import { readSession, type SignedIn } from '../store/access/sessions.ts';
 import type { StoreContext } from '../store/context.ts';
-import { csrfOf, readCookie, requireCsrf } from './cookies.ts';
+import { csrfOf, keepPlace, readCookie, requireCsrf } from './cookies.ts';
 import { field } from './fields.ts';
 import { readForm } from './form-body.ts';
 import { localeOf } from './locale.ts';
@@ -36,7 +36,10 @@ export async function visitorOf(
   if (session === null || signedIn === null) {
     // A part of a page that asks for itself again must not become the sign-in page.
     if (request.get('hx-request') === 'true') response.status(401).setHeader('HX-Redirect', '/console/sign-in').end();
-    else response.redirect(303, '/console/sign-in');
+    else {
+      keepPlace(request, response);
+      response.redirect(303, '/console/sign-in');
+    }
     return null;
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {

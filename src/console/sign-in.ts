@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { AppError } from '../domain/errors.ts';
 import { BROWSER_DAYS, closeSession, openSession, readSession, SESSION_DAYS } from '../store/access/sessions.ts';
 import { askToSignIn, forgetLink, isLinkGood, newToken } from '../store/access/sign-in-links.ts';
-import { csrfOf, dropCookie, readCookie, requireCsrf, setCookie } from './cookies.ts';
+import { csrfOf, dropCookie, readCookie, requireCsrf, setCookie, takePlace } from './cookies.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { csrfField, type Html, sendPage } from './layout.ts';
 import { field } from './fields.ts';
@@ -98,7 +98,7 @@ export function signInPages(
     const session = await openSession(db, token, browser, now());
     if (session === null) return linkIsOver(response);
     setCookie(response, 'session', session, { days: SESSION_DAYS, secure });
-    response.redirect(303, '/console');
+    response.redirect(303, takePlace(request, response));
   });
 
   router.post('/sign-out', async (request, response) => {

@@ -2,11 +2,12 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { USER_ROLES, actorHandle, type UserRole } from '../domain/actor.ts';
-import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { formatForPeople } from '../domain/schedule.ts';
 import { changeUser, inviteUser, listUsers, type ListedUser, readTeams } from '../store/access/users.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field } from './fields.ts';
+import { field, wrongField } from './fields.ts';
+import { type FormFields, fieldsOfForm, type Refused, refusedOf } from './form-fields.ts';
 import { csrfField, type Html, problem, sendPage, said } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
@@ -30,7 +31,13 @@ export function usersPage(router: Router, deps: ConsoleDeps): void {
     at: new Date(store.realNow()),
   });
 
-  async function show(request: Request, response: Response, visitor: Visitor, wrong: AppError | null): Promise<void> {
+  async function show(
+    request: Request,
+    response: Response,
+    visitor: Visitor,
+    wrong: AppError | null,
+    refused: Refused | null = null,
+  ): Promise<void> {
     requireAtAll(visitor, 'manage-users');
     const [users, teams] = await Promise.all([listUsers(store.db, new Date(store.realNow())), readTeams(store.db)]);
     const frame = { title: 'Users', companyName: settings.organization.companyName, who: headOf(visitor) };
@@ -38,8 +45,8 @@ export function usersPage(router: Router, deps: ConsoleDeps): void {
       <p class="soft">
         Reps need no row here: they sign in with their address in <code>routing.yaml</code>. Everybody else is invited.
       </p>
-      ${users.length === 0 ? html`<p class="soft">There is no user yet.</p>` : users.map((user) => userCard(user, teams, visitor))}
-      ${inviteForm(teams, visitor)}`;
+      ${users.length === 0 ? html`<p class="soft">There is no user yet.</p>` : users.map((user) => userCard(user, teams, visitor, refused))}
+      ${inviteForm(teams, visitor, refused)}`;
     await sendPage(response, wrong === null ? 200 : ERROR_CODES[wrong.code].status, frame, content);
   }
 
@@ -52,7 +59,7 @@ export function usersPage(router: Router, deps: ConsoleDeps): void {
         response.redirect(303, `/console/users?done=${done}`);
       } catch (error) {
         if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
-        await show(request, response, visitor, error);
+        await show(request, response, visitor, error, refusedOf(request.path, request, error));
       }
     });
   };
@@ -84,7 +91,7 @@ export function usersPage(router: Router, deps: ConsoleDeps): void {
 
 function roleOf(request: Request): UserRole {
   const role = USER_ROLES.find((one) => one === field(request, 'role'));
-  if (role === undefined) throw new AppError('VALIDATION_FAILED', 'Choose one of the roles.');
+  if (role === undefined) throw wrongField('role', 'Choose one of the roles.');
   return role;
 }
 
@@ -93,18 +100,21 @@ function teamsOf(request: Request): string[] {
   return roleOf(request) === 'manager' ? field(request, 'teams').split(/[\s,]+/) : [];
 }
 
-function inviteForm(teams: readonly string[], { csrf }: Visitor): Html {
+function inviteForm(teams: readonly string[], { csrf }: Visitor, refused: Refused | null): Html {
+  const fields = fieldsOfForm('/users', refused);
   return html`<form class="card" method="post" action="/console/users" aria-labelledby="invite">
     <h2 id="invite">Invite a user</h2>
-    ${csrfField(csrf)} <label for="name">Name</label><input id="name" name="name" required maxlength="100" />
-    <label for="email">Email address</label
-    ><input id="email" name="email" type="email" required maxlength="254" /> ${rolesField('new', 'marketer')}
-    ${teamsField('new', teams, [])}
+    ${csrfField(csrf)} ${fields.problem} ${fields.input('name', 'Name', { required: true, longest: 100 })}
+    ${fields.input('email', 'Email address', { type: 'email', required: true, longest: 254 })}
+    ${fields.select('role', 'Role', { '': 'Choose', ...ROLE_WORDS }, { required: true })}
+    ${teamsField(fields, teams, [])}
     <button class="main">Invite</button>
   </form>`;
 }
 
-function userCard(user: ListedUser, teams: readonly string[], { csrf, zone }: Visitor): Html {
+function userCard(user: ListedUser, teams: readonly string[], { csrf, zone }: Visitor, refused: Refused | null): Html {
+  const form = `/users/${user.id}`;
+  const fields = fieldsOfForm(form, refused, `${user.id}-`);
   const seen =
     user.signedInAt === null ? 'not signed in' : `signed in since ${formatForPeople(user.signedInAt.getTime(), zone)}`;
   return html`<section class="card">
@@ -114,12 +124,12 @@ function userCard(user: ListedUser, teams: readonly string[], { csrf, zone }: Vi
       ${user.teams.map((team) => html` <span class="badge">${team}</span>`)}
       ${user.active ? html`<span class="soft">${seen}</span>` : html`<span class="badge late">disabled</span>`}
     </p>
-    <details>
+    <details ${refused?.form === form ? html`open` : ''}>
       <summary>Change ${user.name}</summary>
       <form method="post" action="/console/users/${user.id}">
-        ${csrfField(csrf)} <label for="name-${user.id}">Name</label
-        ><input id="name-${user.id}" name="name" value="${user.name}" required maxlength="100" />
-        ${rolesField(user.id, user.role)}${teamsField(user.id, teams, user.teams)}
+        ${csrfField(csrf)} ${fields.problem}
+        ${fields.input('name', 'Name', { value: user.name, required: true, longest: 100 })}
+        ${fields.select('role', 'Role', ROLE_WORDS, { value: user.role })}${teamsField(fields, teams, user.teams)}
         <button>Save ${user.name}</button>
       </form>
       <form method="post" action="/console/users/${user.id}">
@@ -130,14 +140,7 @@ function userCard(user: ListedUser, teams: readonly string[], { csrf, zone }: Vi
   </section>`;
 }
 
-function rolesField(id: string, chosen: UserRole): Html {
-  return html`<label for="role-${id}">Role</label
-    ><select id="role-${id}" name="role">
-      ${USER_ROLES.map((role) => html`<option value="${role}" ${role === chosen ? 'selected' : ''}>${ROLE_WORDS[role]}</option>`)}
-    </select>`;
-}
-
-function teamsField(id: string, teams: readonly string[], chosen: readonly string[]): Html {
-  return html`<label for="teams-${id}">Teams of a manager (${teams.join(', ')}; empty: all)</label
-    ><input id="teams-${id}" name="teams" value="${chosen.join(', ')}" maxlength="500" />`;
+function teamsField(fields: FormFields, teams: readonly string[], chosen: readonly string[]): Html {
+  const label = `Teams of a manager (${teams.join(', ')}; empty: all)`;
+  return fields.input('teams', label, { value: chosen.join(', ') });
 }

@@ -1,5 +1,17 @@
+import { DateTime } from 'luxon';
 import { decimalsOf } from '../domain/currency.ts';
 import { presentable } from '../domain/stated-words.ts';
+
+/** So near, a weekday says more than a date alone. */
+const NEAR_DAYS = 7;
+
+/** "Fri 28 Nov 15:00" in the reader's zone: with the weekday where it is near, and with the year where it is another. */
+export function whenShown(at: Date | number, zone: string, nowMs: number = Date.now()): string {
+  const [then, now] = [at, nowMs].map((one) => DateTime.fromMillis(Number(one), { zone }).setLocale('en-US'));
+  if (then === undefined || now === undefined) return '';
+  const isNear = Math.abs(then.diff(now, 'days').days) < NEAR_DAYS;
+  return then.toFormat(`${isNear ? 'ccc ' : ''}d LLL${then.year === now.year ? '' : ' yyyy'} HH:mm`);
+}
 
 /** The name of a lead as pages show it. */
 export function nameOf(lead: { firstName: string | null; lastName: string | null; company: string | null }): string {

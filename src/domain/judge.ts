@@ -15,7 +15,20 @@ export type Refusal = Extract<Verdict, { ok: false }>;
  *   teams. It lets a manager of teams in, and the activity decides.
  */
 export function judge(standing: Standing, command: LeadCommand, ties?: LeadTies): Refusal | null {
-  return isOver(standing, command) ?? deny(standing, command, ties) ?? isImpossible(standing, command);
+  const over = isOver(standing, command);
+  if (over !== null) return asItStands(over, standing);
+  const denied = deny(standing, command, ties);
+  if (denied !== null) return denied;
+  const impossible = isImpossible(standing, command);
+  return impossible === null ? null : asItStands(impossible, standing);
+}
+
+/** Who was too late is told how it stands now. The owner is named by a handle: whoever shows the sentence puts the name in its place. */
+function asItStands({ code, message }: Refusal, { stage, ownerId }: Standing): Refusal {
+  return refuse(
+    code,
+    `${message} Now it is in stage ${stage}, ${ownerId === null ? 'with nobody' : `with ${ownerId}`}.`,
+  );
 }
 
 /** An assignment that is over is refused as over, even when it belongs to another rep. */

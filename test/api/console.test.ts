@@ -146,6 +146,21 @@ describe('signing in', () => {
     await bench.db.signIn.deleteMany({});
   });
 
+  test('who asks for a page of the console and signs in comes to that page, and nowhere else', async () => {
+    const who = visitor();
+    const asked = `/console/leads/lead-${'0'.repeat(32)}`;
+    expect((await who.go(asked)).to).toBe('/console/sign-in');
+    const link = await askForLink(who, 'cleo');
+    expect((await who.go(link, { csrf: (await who.go(link)).csrf })).to).toBe(asked);
+    const tricked = visitor();
+    for (const place of ['//evil.example', '/console/../evil', 'https:%2F%2Fevil.example', '%E0%A4'])
+      tricked.cookies.set('nurture_place', place);
+    const next = await askForLink(tricked, 'cleo');
+    expect((await tricked.go(next, { csrf: (await tricked.go(next)).csrf })).to).toBe('/console');
+    expect(await visitor().go('/')).toMatchObject({ status: 303, to: '/console' });
+    expect((await visitor().go('/favicon.ico')).headers.get('content-type')).toContain('image/svg+xml');
+  });
+
   test('who is not signed in, has signed out, or was switched off, sees the sign-in page', async () => {
     expect(await visitor().go('/console')).toMatchObject({ status: 303, to: '/console/sign-in' });
     const who = await signIn('dino');
@@ -339,6 +354,90 @@ describe('a lead on the desk', () => {
     expect(await who.go(`/console/leads/${leadId}/reject`, back)).toMatchObject({ to: '/console?done=rejected' });
   });
 
+  test('a form that is refused shows again what was typed, with the mistake beside its field; nothing false is preset', async () => {
+    const { leadId, offer } = await offered('otto@desk-kept.example');
+    const who = await signIn('dino');
+    const { csrf, text } = await who.go(`/console/leads/${leadId}`);
+    for (const form of ['log', 'reject'])
+      expect(text).toMatch(new RegExp(`id="form-${form}".*?<option value="" selected`, 's'));
+    const act = (what: string, fields: Record<string, string>) =>
+      who.go(`/console/leads/${leadId}/${what}`, { csrf, once: what, assignment: offer.id, ...fields });
+    const log = await act('log', { kind: 'note', came: 'reached', body: 'Call <after> five' });
+    expect(log.status).toBe(400);
+    expect(log.text).toMatch(
+      /<option value="note" selected>.*aria-describedby="wrong-came".*Call &lt;after&gt; five<\/textarea>/s,
+    );
+    const step = await act('next-step', { step: 'Send offer' });
+    expect(step.text).toMatch(/Send offer<\/textarea>.*id="wrong-in"/s);
+    expect((await act('accept', {})).to).toBe(`/console/leads/${leadId}?done=accepted`);
+    expect((await who.go(`/console/leads/${leadId}?done=accepted`)).text).toMatch(/role="status">\s+Accepted\./);
+    const lost = await act('outcome', { result: 'lost', value: '1.234', currency: 'EUR', note: 'Too dear' });
+    expect(lost.text).toMatch(/value="1.234".*can be read as 1234 or as 1.234.*Too dear<\/textarea>/s);
+    const why = await act('outcome', { result: 'lost', value: '1.234,50', currency: 'EUR' });
+    expect(why).toMatchObject({ status: 400, text: expect.stringContaining('Say why: choose one of the reasons.') });
+    const planned = await act('next-step', { once: 'planned', step: 'Visit them', dueAt: '2031-03-04T10:30' });
+    expect((await who.go(planned.to ?? '')).text).toMatch(/Planned\. Next: Visit them by 4 Mar 2031 10:30\./);
+    const amount = { once: 'amount', result: 'opportunity', value: '1.234,50', currency: 'EUR' };
+    expect((await act('outcome', amount)).status).toBe(303);
+    expect(await bench.db.need.findFirstOrThrow({ where: { leadId } })).toMatchObject({ valueMinor: 123_450n });
+  });
+
+  test('a reject from a page that was shown before it was accepted is refused, and names who has it and where it stands', async () => {
+    const { leadId, offer } = await offered('otto@desk-stale.example');
+    const who = await signIn('dino');
+    const { csrf, text } = await who.go(`/console/leads/${leadId}`);
+    expect(text).toContain('name="as" value="offered"');
+    const form = { csrf, assignment: offer.id, as: 'offered', reason: 'too-early' };
+    await who.go(`/console/leads/${leadId}/accept`, { ...form, once: 'a' });
+    const stale = await who.go(`/console/leads/${leadId}/reject`, { ...form, once: 'b' });
+    expect(stale).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('It was accepted meanwhile: the lead is in stage accepted, with Dino.'),
+    });
+    const again = await who.go(`/console/leads/${leadId}/accept`, { ...form, once: 'c' });
+    expect(again.text).toContain('This assignment was accepted already. Now it is in stage accepted, with Dino.');
+  });
+
+  test('is snoozed until a date: it stands apart on the desk, and comes back when it is woken; the desk is ordered as asked', async () => {
+    const { leadId } = await offered('otto@desk-snooze.example');
+    const who = await signIn('dino');
+    const { csrf } = await who.go(`/console/leads/${leadId}`);
+    const act = (fields: Record<string, string>) =>
+      who.go(`/console/leads/${leadId}/snooze`, { csrf, once: 's', ...fields });
+    expect((await act({ until: '2020-01-01' })).text).toContain('Choose a date to come.');
+    expect((await act({ in: '7' })).to).toBe(`/console/leads/${leadId}?done=snoozed`);
+    const snoozed = new RegExp(`Snoozed \\(\\d+\\).*${leadId}.*Snoozed until`, 's');
+    for (const order of ['', '?order=due', '?order=value&tier=', '?order=nonsense&tier=nonsense'])
+      expect((await who.go(`/console${order}`)).text).toMatch(snoozed);
+    expect((await who.go(`/console/leads/${leadId}`)).text).toContain('snoozed until');
+    await act({ in: 'wake' });
+    expect((await who.go('/console')).text).not.toMatch(snoozed);
+  });
+
+  test('is found by a part of its name, company, address or phone, by who may see it', async () => {
+    const { leadId } = await offered('otto@desk-found.example');
+    await bench.db.lead.update({
+      where: { id: leadId },
+      data: { company: 'Käserei_100% Blau', phone: '+493012345678', lastName: 'Findling' },
+    });
+    const [who, other] = [await signIn('dino'), await signIn('ada')];
+    const { csrf } = await who.go('/console');
+    const otherCsrf = (await other.go('/console')).csrf;
+    for (const sought of ['findl', 'ASEREI_100% b'.replace('A', 'ä'), '@desk-found', '030 1234 5678', 'found.exa']) {
+      expect(await who.go('/console/leads/find', { csrf, sought }), sought).toMatchObject({
+        to: `/console/leads/${leadId}`,
+      });
+      expect((await other.go('/console/leads/find', { csrf: otherCsrf, sought })).status, sought).toBe(404);
+    }
+    expect((await who.go('/console/leads/find', { csrf, sought: 'Otto' })).text).toMatch(
+      /Found \(\d+\).*value="Otto"|value="Otto".*Found \(\d+\)/s,
+    );
+    const short = await who.go('/console/leads/find', { csrf, sought: 'ot' });
+    expect(short).toMatchObject({ status: 400, text: expect.stringContaining('at least 3') });
+    expect(short.text).toContain('value="ot"');
+    expect((await who.go('/console/leads/find', { csrf, sought: '%%%' })).status).toBe(404);
+  });
+
   test('is accepted together with others in one form, with an answer for each', async () => {
     const [one, two] = await Promise.all(['one', 'two'].map((n) => offered(`otto@several-${n}.example`)));
     if (one === undefined || two === undefined) throw new Error('two leads');
@@ -487,12 +586,12 @@ describe('a lead on the desk', () => {
     expect(await bench.db.touch.count({ where: { leadId: lead.id } })).toBe(1);
     expect(await lifeOf(bench.engine).offered(lead.id)).toMatchObject({ repId: bench.reps['dino'] });
     expect(await bench.db.repActivity.count({ where: { leadId: lead.id, body: 'Call after five' } })).toBe(1);
-    const found = await who.go('/console/leads/find', { csrf: page.csrf, email: 'RITA@by-hand.example' });
+    const found = await who.go('/console/leads/find', { csrf: page.csrf, sought: 'RITA@by-hand.example' });
     expect(found.to).toBe(`/console/leads/${lead.id}`);
     const { leadId } = await offered('otto@desk-eight.example');
     const ada = await signIn('ada');
     const { csrf } = await ada.go('/console');
-    expect((await ada.go('/console/leads/find', { csrf, email: 'otto@desk-eight.example' })).status).toBe(404);
+    expect((await ada.go('/console/leads/find', { csrf, sought: 'otto@desk-eight.example' })).status).toBe(404);
     expect((await ada.go('/console/leads')).text).not.toContain(leadId);
     const known = { csrf, once: 'x1', how: 'phone', email: 'otto@desk-eight.example', firstName: 'Changed' };
     expect(await ada.go('/console/leads', known)).toMatchObject({
@@ -647,6 +746,21 @@ describe('the board', () => {
     for (const rep of ['ada', 'bob', 'cleo']) await change(rep, { away: null });
   });
 
+  test('a lead is handed over on its own page', async () => {
+    const { leadId, offer } = await inNorth('page@board-page.example');
+    const who = await manager();
+    const page = await who.go(`/console/leads/${leadId}`);
+    expect(page.text).toContain('An opportunity stays one');
+    const to = keyOf(offer.repId) === 'bob' ? 'cleo' : 'bob';
+    const form = { csrf: page.csrf, once: onceOf(page.text), to: `rep:${to}`, note: 'Knows them' };
+    const url = `/console/leads/${leadId}/hand-over`;
+    expect((await who.go(url, { ...form, to: '' })).text).toMatch(/Knows them<\/textarea>/);
+    for (const answer of [await who.go(url, form), await who.go(url, form)])
+      expect(answer.to).toBe(`/console/leads/${leadId}?done=handed-over`);
+    expect(await lifeOf(bench.engine).offered(leadId, offer)).toMatchObject({ repId: bench.reps[to] });
+    expect(await bench.db.assignment.count({ where: { leadId } })).toBe(2);
+  });
+
   test('leads of other teams are neither shown nor handed over, and their reps not changed', async () => {
     const { leadId } = await offered('otto@board-two.example');
     const who = await manager();
@@ -789,6 +903,8 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /leads/:id/log': 'whose lead it is',
   'post /leads/:id/next-step': 'whose lead it is',
   'post /leads/:id/outcome': 'whose lead it is',
+  'post /leads/:id/snooze': 'whose lead it is',
+  'post /leads/:id/hand-over': 'whose lead it is',
   'post /leads/:id/qualify-on': 'whose lead it is',
   'post /leads/:id/after-sale': 'whose lead it is',
   'post /leads/:id/reopen': 'whose lead it is',
@@ -813,9 +929,9 @@ describe('every page of the console', () => {
     const { csrf } = await who.go('/console');
     expect((await who.go('/console/leads/%00')).status).toBe(404);
     expect((await who.go('/console/leads/%E0%A4')).status).toBe(400);
-    expect((await who.go('/console/leads/find', { csrf, email: 'a\u0000@b.example' })).status).toBe(400);
-    expect((await who.go('/console/leads/find', { csrf, email: 'a'.repeat(60_000) })).status).toBe(400);
-    expect((await who.go('/console/leads/find', { csrf, email: 'a'.repeat(70_000) })).status).toBe(413);
+    expect((await who.go('/console/leads/find', { csrf, sought: 'a\u0000@b.example' })).status).toBe(400);
+    expect((await who.go('/console/leads/find', { csrf, sought: 'a'.repeat(60_000) })).status).toBe(400);
+    expect((await who.go('/console/leads/find', { csrf, sought: 'a'.repeat(70_000) })).status).toBe(413);
   });
 
   test('shows no words that stand in its address', async () => {

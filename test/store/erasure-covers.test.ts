@@ -23,6 +23,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   // A mail to a send of nobody who is known has no lead: the erasure looks for the address in it.
   inbound_mails: 'did digest domain excerpt id lead_id recipient send_id settled_by status verdict',
   lead_links: 'lead_id url',
+  lead_search: 'lead_id words',
   manager_notices: 'key lead_id mail_id recipient',
   needs:
     'assessed currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',

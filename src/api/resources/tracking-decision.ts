@@ -23,7 +23,8 @@ import { readAssignment, type ListedAssignment } from '../../store/lists/assignm
 import { isActiveRep } from '../../store/process/reps.ts';
 import { readBrief } from '../../store/lists/brief.ts';
 import { scoreAtMs } from '../../domain/score.ts';
-import { readContact } from '../../store/lists/lead.ts';
+import { readContact, readOwnerNow } from '../../store/lists/lead.ts';
+import { withNames } from '../../store/lists/names.ts';
 import { dropNote, keepNote } from '../../store/sales/notes.ts';
 import type { ApiDeps } from '../deps.ts';
 import { asPage, LIMITED_PAGES, linkNotValid, htmlPage } from '../pages.ts';
@@ -164,7 +165,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           if (assignment === null) return linkNotValid(organization);
           const checked = check(Decision, body);
           if (!isOpen(assignment) && !(checked.ok && isRepeated(checked.value, assignment)))
-            return refused(409, overBecause(assignment));
+            return refused(409, `${overBecause(assignment)} ${await asItStands(assignment.leadId)}`);
           if (!checked.ok)
             return brief(params.token, assignment, playbook, 'Please accept, or choose a reason and reject.', 400);
           const decision = checked.value;
@@ -176,7 +177,8 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           const verdict = await commands.execute(assignment.leadId, command);
           if (!verdict.ok) {
             if (command.kind === 'reject' && command.noteId !== undefined) await dropNote(store, command.noteId);
-            return refused(ERROR_CODES[verdict.code].status, verdict.message);
+            const [message = verdict.message] = await withNames(db, [verdict.message]);
+            return refused(ERROR_CODES[verdict.code].status, message);
           }
           const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
           const contact = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
@@ -208,6 +210,12 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
   /** The second press of a button gets the decision of the first again. */
   function isRepeated(decision: z.output<typeof Decision>, assignment: ListedAssignment): boolean {
     return decision.decision === 'reject' && assignment.status === 'rejected' && decision.reason === assignment.reason;
+  }
+
+  /** Who comes too late is told who has the lead now. */
+  async function asItStands(leadId: string): Promise<string> {
+    const owner = await readOwnerNow(db, leadId);
+    return owner === null ? '' : `Now it is in stage ${owner.stage}, with ${owner.name ?? 'nobody'}.`;
   }
 
   function overBecause({ status }: ListedAssignment): string {

@@ -64,3 +64,14 @@ export async function listAssignments(
 export async function readAssignment(db: Db, assignmentId: string): Promise<ListedAssignment | null> {
   return db.assignment.findUnique({ where: { id: assignmentId }, include: INCLUDE });
 }
+
+/** How a hand-off and its lead stand now; null: there is none with this id. */
+export async function readStatus(
+  db: Db,
+  assignmentId: string,
+): Promise<{ status: AssignmentStatus; stage: string; repName: string } | null> {
+  const [row] = await db.$queryRaw<{ status: AssignmentStatus; stage: string; repName: string }[]>`
+    SELECT a.status::text AS status, l.stage, r.name AS "repName"
+    FROM assignments a JOIN leads l ON l.id = a.lead_id JOIN reps r ON r.id = a.rep_id WHERE a.id = ${assignmentId}`;
+  return row ?? null;
+}

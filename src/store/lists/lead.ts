@@ -49,6 +49,15 @@ export async function readContact(
   return db.lead.findUnique({ where: { id: leadId }, select: { email: true, phone: true } });
 }
 
+/** The stage of a lead and the name of who has it; null when there is no such lead. */
+export async function readOwnerNow(db: Db, leadId: string): Promise<{ stage: string; name: string | null } | null> {
+  const lead = await db.lead.findUnique({
+    where: { id: leadId },
+    select: { stage: true, owner: { select: { name: true } } },
+  });
+  return lead === null ? null : { stage: lead.stage, name: lead.owner?.name ?? null };
+}
+
 export interface ConsentFacts {
   /** The latest consent to marketing mail, or its refusal. */
   latest: Consent | null;

@@ -63,3 +63,13 @@ export async function readTask(db: Db, taskId: string): Promise<ListedTask | nul
   const row = await db.task.findUnique({ where: { id: taskId }, include: INCLUDE });
   return row === null ? null : { ...row, showsLead: true };
 }
+
+/** The next step that is planned with a lead, in the words of who planned it; null: there is none. */
+export async function readPlanned(db: Db, leadId: string): Promise<string | null> {
+  const task = await db.task.findFirst({
+    where: { leadId, kind: 'next-step', status: 'open' },
+    orderBy: { occurredAt: 'desc' },
+    select: { body: true },
+  });
+  return task?.body ?? null;
+}

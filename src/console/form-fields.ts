@@ -1,0 +1,118 @@
+/** The fields of a form. A form that was refused shows again what was typed, and what is wrong beside its field. */
+import type { Request } from 'express';
+import { html } from 'hono/html';
+import type { AppError } from '../domain/errors.ts';
+import { fieldOf, written } from './fields.ts';
+import type { Html } from './layout.ts';
+
+/** A form that was posted and refused. */
+export interface Refused {
+  /** Which of the forms of the page. */
+  form: string;
+  valueOf(name: string): string;
+  /** Null: the form as a whole. */
+  field: string | null;
+  message: string;
+}
+
+export function refusedOf(form: string, request: Request, error: AppError): Refused {
+  return { form, valueOf: (name) => written(request, name), field: fieldOf(error), message: error.message };
+}
+
+export interface FormFields {
+  /** What was typed before; `otherwise` in a form that is shown for the first time. */
+  valueOf(name: string, otherwise?: string): string;
+  /** A choice without a preset has an option with an empty value, which comes first. */
+  select(name: string, label: string, options: Readonly<Record<string, string>>, more?: More): Html;
+  input(name: string, label: string, more?: More): Html;
+  text(name: string, label: string, more?: More): Html;
+  /** What is wrong with the form as a whole. */
+  problem: Html | '';
+}
+
+interface More {
+  required?: boolean;
+  /** Where nothing was typed. */
+  value?: string;
+  type?: string;
+  longest?: number;
+  inputmode?: string;
+  hint?: string;
+}
+
+/** @param before Stands before the ids of the fields, where the page has other fields of the names */
+export function fieldsOfForm(form: string, refused: Refused | null, before = ''): FormFields {
+  const mine = refused?.form === form ? refused : null;
+  const valueOf = (name: string, otherwise = ''): string => mine?.valueOf(name) ?? otherwise;
+  const known = new Set<string>();
+
+  const around = (
+    name: string,
+    label: string,
+    hint: string | undefined,
+    control: (id: string, marks: Html) => Html,
+  ) => {
+    const id = before + name;
+    known.add(name);
+    const isWrong = mine?.field === name;
+    const marks = isWrong ? html`aria-invalid="true" aria-describedby="wrong-${id}" autofocus` : html``;
+    return html`<label for="${id}">${label}</label
+      >${hint === undefined ? '' : html`<span class="soft small">${hint}</span>`}${control(id, marks)}
+      ${isWrong ? html`<p class="problem" id="wrong-${id}">${mine.message}</p>` : ''}`;
+  };
+
+  return {
+    valueOf,
+    select(name, label, options, { required = false, value = '', hint } = {}) {
+      const chosen = valueOf(name, value);
+      const all = Object.entries(options)
+        .toSorted(([a], [b]) => Number(b === '') - Number(a === ''))
+        .map(([key, words]) => html`<option value="${key}" ${key === chosen ? html`selected` : ''}>${words}</option>`);
+      return around(
+        name,
+        label,
+        hint,
+        (id, marks) =>
+          html`<select id="${id}" name="${name}" ${required ? html`required` : ''} ${marks}>
+            ${all}
+          </select>`,
+      );
+    },
+    input(name, label, { required = false, value = '', type = 'text', longest = 500, inputmode, hint } = {}) {
+      return around(
+        name,
+        label,
+        hint,
+        (id, marks) =>
+          html`<input
+            id="${id}"
+            name="${name}"
+            type="${type}"
+            value="${valueOf(name, value)}"
+            maxlength="${longest}"
+            ${inputmode === undefined ? '' : html`inputmode="${inputmode}"`}
+            ${required ? html`required` : ''}
+            ${marks}
+          />`,
+      );
+    },
+    text(name, label, { required = false, value = '', longest = 4000, hint } = {}) {
+      return around(
+        name,
+        label,
+        hint,
+        (id, marks) =>
+          html`<textarea
+            id="${id}"
+            name="${name}"
+            rows="3"
+            maxlength="${longest}"
+            ${required ? html`required` : ''}
+            ${marks}
+          >
+${valueOf(name, value)}</textarea>`,
+      );
+    },
+    problem: mine === null || mine.field !== null ? '' : html`<p class="problem" role="alert">${mine.message}</p>`,
+  };
+}

@@ -1,0 +1,116 @@
+/** The head of a lead's page: who it is, why now, and what is to be done, so that a phone shows it without scrolling. */
+import { html } from 'hono/html';
+import { isLive } from '../domain/assignment.ts';
+import type { Readiness } from '../domain/readiness.ts';
+import { shownScore } from '../domain/score-words.ts';
+import { presentable, presentablePhone } from '../domain/stated-words.ts';
+import type { Brief } from '../store/lists/brief.ts';
+import type { LeadDetail } from '../store/lists/lead.ts';
+import { learnedBadge } from './learned-badge.ts';
+import type { Html } from './layout.ts';
+import { moneyInWords, whenShown } from './words.ts';
+
+/** How good it is at this moment. */
+export interface Rated {
+  score: number;
+  readiness: Readiness;
+  /** Percent; null: nothing was learned. */
+  learned: number | null;
+}
+
+interface Top {
+  lead: LeadDetail;
+  rated: Rated;
+  brief: Pick<Brief, 'whyNow' | 'nextAction'>;
+  /** What the rep planned; null: nothing. */
+  planned: string | null;
+  zone: string;
+  nowMs: number;
+}
+
+export function topOf({ lead, rated: { score, readiness, learned }, brief, planned, zone, nowMs }: Top): Html {
+  const need = lead.needs.find(({ id }) => id === lead.needId);
+  const { company, jobTitle } = presentable(lead);
+  const phone = presentablePhone(lead.phone);
+  const next = nextOf(lead, planned);
+  const words = (at: Date): string => whenShown(at, zone, nowMs);
+  return html`<section class="card top">
+    <p>
+      ${[jobTitle, company].filter((part) => part !== null).join(', ')}
+      ${lead.owner === null ? html`<span class="soft">no owner</span>` : html`<span class="soft">with ${lead.owner.name}</span>`}
+    </p>
+    <p>
+      ${phone === null ? '' : html`<a class="button" href="tel:${phone.replaceAll(' ', '')}">Call ${phone}</a> `}
+      ${lead.email === null ? '' : html`<a class="button" href="mailto:${lead.email}">Write to ${lead.email}</a>`}
+    </p>
+    <p><strong>Why now:</strong> ${brief.whyNow}. <span class="soft">${brief.nextAction}</span></p>
+    ${
+      next === null
+        ? lead.nextSummary === null
+          ? ''
+          : html`<p class="soft">Next: ${lead.nextSummary}</p>`
+        : html`<p>
+            <strong>Next:</strong> ${next.what} by
+            ${words(next.at)}${next.at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}
+          </p>`
+    }
+    <p>
+      <span class="badge">${lead.stage}</span> <span class="badge">${readiness}</span>
+      <span class="badge">grade ${lead.fitGrade}</span> <span class="badge">score ${shownScore(score)}</span>
+      ${learnedBadge(learned)} ${lead.valueTier === null ? '' : html`<span class="badge">${lead.valueTier}</span>`}
+      ${need === undefined || need.valueMinor === null ? '' : html`<span class="badge">${moneyInWords(need.valueMinor, need.currency)}</span>`}
+      ${need?.funnelStage ? html`<span class="badge">${need.funnelStage}</span>` : ''}
+    </p>
+    ${(lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${whenShown(lead.assignments[0]?.snoozedUntil ?? nowMs, zone, nowMs)}</span></p>` : ''}
+    ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${words(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
+    ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
+  </section>`;
+}
+
+/** What its rep is to do next, and by when; null: nobody has it, or nothing is due. */
+export function nextOf(lead: LeadDetail, planned: string | null): { what: string; at: Date } | null {
+  const [latest] = lead.assignments;
+  if (latest === undefined || latest.needId !== lead.needId || !isLive(latest.status)) return null;
+  const { status, dueAt, answerDueAt, firstContactAt, contactDueAt, nextStepAt } = latest;
+  if (status === 'offered') return dueAt === null ? null : { what: 'decide', at: dueAt };
+  const due = [
+    { what: 'answer the reply', at: answerDueAt },
+    { what: 'make the first contact', at: firstContactAt === null ? contactDueAt : null },
+    { what: planned ?? 'do what is planned', at: nextStepAt },
+  ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
+  return due.toSorted((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  profile: 'The profile is saved.',
+  unchanged: 'Nothing was changed.',
+  added: 'The lead is taken in.',
+  assessed: 'What you found out is saved.',
+  accepted: 'Accepted.',
+  logged: 'Logged.',
+  planned: 'Planned.',
+  stopped: 'No marketing mail goes to it any more.',
+  paused: 'Paused: nothing is sent or offered until it is resumed.',
+  resumed: 'Resumed.',
+  opportunity: 'Recorded as an opportunity.',
+  recorded: 'Recorded.',
+  reopened: 'Re-opened.',
+  'handed-over': 'Handed over.',
+  snoozed: 'Snoozed: it stands apart on the desk.',
+  woken: 'It is shown again.',
+};
+/** After these a rep goes on: what is next is said at once. */
+const GOES_ON: ReadonlySet<string> = new Set(['accepted', 'logged', 'planned', 'opportunity', 'resumed']);
+
+/** What was done before the page was led to, by the key in its address, and what comes next. */
+export function doneInWords(
+  { lead, planned, zone, nowMs }: Pick<Top, 'lead' | 'planned' | 'zone' | 'nowMs'>,
+  query: Readonly<Record<string, unknown>>,
+): Html | '' {
+  const key = query['done'];
+  if (typeof key !== 'string' || !Object.hasOwn(DONE, key)) return '';
+  const next = GOES_ON.has(key) ? nextOf(lead, planned) : null;
+  return html`<p class="done" role="status">
+    ${DONE[key]}${next === null ? '' : ` Next: ${next.what} by ${whenShown(next.at, zone, nowMs)}.`}
+  </p>`;
+}
