@@ -11,14 +11,13 @@ const SPACES = /[\s\u00a0\u202f\u2009'’]/g;
 /**
  * Reads "1234.5", "1,234.50", "1.234,50", "1 234,50" and "1’234.50". Where one mark stands before three digits, as in "1.234", nobody can tell
  * thousands from decimals.
- * @param decimals That the currency has: "1.234" is no decimal where there are two, and is still asked about, as it may be a slip
  */
 export function readAmount(text: string): WrittenAmount {
   const isSpaced = SPACES.test(text);
   SPACES.lastIndex = 0;
   const bare = text.replaceAll(SPACES, '');
   if (!/^\d[\d.,]*$/.test(bare) || (isSpaced && !isGrouped(text.replaceAll(SPACES, ' ')))) return { kind: 'none' };
-  const marks = [...bare].filter((sign) => sign === '.' || sign === ',');
+  const marks = bare.match(/[.,]/g) ?? [];
   const last = marks.at(-1);
   if (last === undefined) return amount(bare);
   const other = last === '.' ? ',' : '.';
