@@ -17,7 +17,7 @@ export function readAmount(text: string): WrittenAmount {
   SPACES.lastIndex = 0;
   const bare = text.replaceAll(SPACES, '');
   if (!/^\d[\d.,]*$/.test(bare) || (isSpaced && !isGrouped(text.replaceAll(SPACES, ' ')))) return { kind: 'none' };
-  const marks = bare.match(/[.,]/g) ?? [];
+  const marks: readonly string[] = bare.match(/[.,]/g) ?? [];
   const last = marks.at(-1);
   if (last === undefined) return amount(bare);
   const other = last === '.' ? ',' : '.';
