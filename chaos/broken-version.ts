@@ -4,7 +4,7 @@ import type { LeadInput } from '../src/workflows/messages.ts';
 import { DEFECT, meetsDefect } from './change.ts';
 import { leadLifecycle as next } from './next-version.ts';
 
-export { bulkRun } from './next-version.ts';
+export { broadcast, bulkRun, newsletterIssue } from './next-version.ts';
 
 export async function leadLifecycle(input: LeadInput): Promise<void> {
   if (meetsDefect(workflowInfo().workflowId)) throw new Error(DEFECT);

@@ -11,6 +11,7 @@ import { giveUp } from './give-up.ts';
 import { type Calm, type Course, gather, verify, waitUntilQuiet } from './verify.ts';
 import { live } from './load.ts';
 import { openConsole } from './console.ts';
+import { broadcastAll } from './marketer.ts';
 import { BOSS, manage } from './managers.ts';
 import { REPS } from './plan-managers.ts';
 import { planOf } from './plan.ts';
@@ -71,6 +72,7 @@ async function shootAndVerify(session: Session): Promise<Verdict[]> {
   const board = await openConsole(client, stack.config.databaseUrl, [...REPS, BOSS]);
   const reps = startReps({ seed: plan.seed, client, record, desk: board });
   const readers = startReaders({ seed: plan.seed, client, record, mails: () => readSink(stack) });
+  const over = new AbortController();
   const ticker = setInterval(() => {
     const taken = readSink(stack).filter(({ fate }) => fate === 'taken').length;
     tell(`${record.answers.length} requests answered, ${taken} mails taken`);
@@ -78,17 +80,24 @@ async function shootAndVerify(session: Session): Promise<Verdict[]> {
   try {
     const shooting = shoot({ stack, temporal, deployments: course.deployments, say: tell }, plan.faults, startedAt);
     const managing = manage(plan.managing, { client, board, record, startedAt });
-    const living = live(plan, client, record, startedAt, shooting).then(() => managing);
+    const { taskQueue } = stack.config.temporal;
+    const marketer = { client, temporal, taskQueue, record, startedAt, signal: over.signal };
+    const casting = broadcastAll(plan.casting, marketer);
+    const living = live(plan, client, record, startedAt, shooting).then(async () => {
+      await Promise.all([managing, casting]);
+    });
     course.struck = await shooting;
     tell('the faults are over; waiting until all is quiet');
     reps.hurry();
     const lived = living.then(() => readers.stop());
     await Promise.race([lived, sleep(CALM.patienceMs, undefined, { ref: false })]);
     course.restless = await waitUntilQuiet(session, CALM);
+    over.abort();
     await giveUp(client, reps.stop(), readers.stop(), living);
     tell('the invariants are checked');
   } finally {
     clearInterval(ticker);
+    over.abort();
     client.giveUp();
     await Promise.all([reps.stop(), readers.stop()]);
   }

@@ -6,7 +6,9 @@ import { patched, sleep } from '@temporalio/workflow';
 import { LeadProcess } from '../src/workflows/lead-process.ts';
 import { CHANGE } from './change.ts';
 
+export { broadcast } from '../src/workflows/broadcast.ts';
 export { bulkRun } from '../src/workflows/bulk-run.ts';
+export { newsletterIssue } from '../src/workflows/newsletter-issue.ts';
 export { leadLifecycle } from '../src/workflows/lead-lifecycle.ts';
 
 const GATHER_MS = 250;

@@ -1,5 +1,6 @@
 /** Makes the plan of a run from a seed: which faults strike when, and what the leads do. Pure: no clock and no effects. */
 import { type Batch, batchesOf } from './plan-batches.ts';
+import { castingOf, type PlannedCasting } from './plan-broadcasts.ts';
 import { managingOf, type PlannedManaging } from './plan-managers.ts';
 import { randomOf, type Random } from './random.ts';
 import type { Version } from './versions.ts';
@@ -64,6 +65,7 @@ export interface Plan {
   lives: readonly Life[];
   batches: readonly Batch[];
   managing: readonly PlannedManaging[];
+  casting: readonly PlannedCasting[];
 }
 
 /** What a reader does with a mail. */
@@ -125,6 +127,7 @@ export function planOf(options: { seed: number; leads: number; durationMs: numbe
     lives,
     batches: batchesOf(seed, lives, durationMs),
     managing: managingOf(seed, durationMs),
+    casting: castingOf(seed, leads, durationMs),
   };
 }
 

@@ -6,7 +6,10 @@ import { clockOf, isStopped } from './check/invariant.ts';
 const ATTEMPT_MS = 60_000;
 
 /** What keeps the stack from being quiet; empty when it is quiet. `calmMs`: nothing may fall due for this long. */
-export function unquiet({ leads, outbox, tracked, sends, assignments, bulkRuns, at }: Rows, calmMs: number): string[] {
+export function unquiet(
+  { leads, outbox, tracked, sends, assignments, bulkRuns, broadcasts, recipients, at }: Rows,
+  calmMs: number,
+): string[] {
   const soon = leads.filter(
     (lead) => !isStopped(lead) && lead.nextDueAt !== null && lead.nextDueAt.getTime() < clockOf(lead, at) + calmMs,
   );
@@ -17,6 +20,11 @@ export function unquiet({ leads, outbox, tracked, sends, assignments, bulkRuns, 
       ({ status, recordedAt }) => status === 'claimed' && at.getTime() - recordedAt.getTime() < ATTEMPT_MS,
     ).length,
     'bulk runs under way': bulkRuns.filter(({ status }) => status === 'running').length,
+    'broadcasts under way': broadcasts.filter(({ id, status, isGathered }) => {
+      const left = recipients.filter(({ broadcastId }) => broadcastId === id);
+      const isDue = left.length === 0 || left.some(({ dueAt }) => dueAt.getTime() < at.getTime() + calmMs);
+      return status === 'running' && (!isGathered || isDue);
+    }).length,
     'leads due': soon.length,
     'offers undecided': assignments.filter(({ status }) => status === 'offered').length,
   };

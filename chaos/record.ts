@@ -7,7 +7,7 @@ export interface Answered {
   at: number;
   email: string;
   /** `look`: a HEAD request for the pixel or a link. */
-  act: Act['kind'] | Managing['kind'] | 'accept' | 'reject' | 'outcome' | 'open' | 'click' | 'look';
+  act: Act['kind'] | Managing['kind'] | 'broadcast' | 'accept' | 'reject' | 'outcome' | 'open' | 'click' | 'look';
   /** Idempotency-Key, event id, or the path of a pixel or link. */
   key: string;
   /** The final HTTP status; 0: never answered. */

@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import type { Evidence } from './check/evidence.ts';
 import type { Managing } from './plan-managers.ts';
+import type { Casting } from './plan-broadcasts.ts';
 import type { Fault, Plan } from './plan.ts';
 
 const SHOWN = 5;
@@ -12,7 +13,7 @@ export interface Verdict {
   offenders: readonly string[];
 }
 
-export function describePlan({ seed, durationMs, faults, lives, batches, managing }: Plan): string {
+export function describePlan({ seed, durationMs, faults, lives, batches, managing, casting }: Plan): string {
   const acts = lives.flatMap((life) => life.acts.map(({ act }) => act.kind));
   const count = (kind: string): number => acts.filter((one) => one === kind).length;
   const kinds = ['submit', 'event', 'pause', 'resume', 'forward', 'unsubscribe'];
@@ -24,6 +25,9 @@ export function describePlan({ seed, durationMs, faults, lives, batches, managin
     `${faults.length} faults:`,
     ...lines,
     ...(managed.length === 0 ? [] : ['the manager:', ...managed]),
+    ...(casting.length === 0
+      ? []
+      : ['the marketer:', ...casting.map(({ atMs, act }) => `  ${seconds(atMs)}  ${describeCasting(act)}`)]),
   ].join('\n');
 }
 
@@ -57,6 +61,11 @@ function describeManaging(act: Managing): string {
     case 'hand-over':
       return `all leads of ${act.rep} are handed over to ${act.to}`;
   }
+}
+
+function describeCasting(act: Casting): string {
+  if (act.kind === 'fire') return `the schedule of newsletter ${act.newsletter} fires`;
+  return `${act.kind} broadcast ${act.broadcast}${act.kind === 'plan' ? `, ${act.rate} messages in a minute` : ''}`;
 }
 
 export function seconds(ms: number): string {

@@ -34,7 +34,7 @@ export function withoutFaults({ lives, ...plan }: Plan): Plan {
     ...life,
     acts: life.acts.filter(({ act }) => act.kind !== 'pause' && act.kind !== 'resume'),
   }));
-  return { ...plan, faults: [], managing: [], lives: kept };
+  return { ...plan, faults: [], managing: [], casting: [], lives: kept };
 }
 
 export async function restore(session: Session, calm: Calm): Promise<Verdict[]> {

@@ -77,6 +77,7 @@ export interface SendRow {
   key: string;
   leadId: string;
   enrollmentId: string | null;
+  broadcastId: string | null;
   stepId: string | null;
   status: string;
   reason: string | null;
@@ -87,6 +88,21 @@ export interface SendRow {
   /** On the lead's clock, as `occurredAt` of events is. */
   claimedAt: Date;
   sentAt: Date | null;
+}
+export interface BroadcastRow {
+  id: string;
+  key: string;
+  newsletter: string | null;
+  status: string;
+  total: number | null;
+  isGathered: boolean;
+  error: string | null;
+}
+/** A lead of a broadcast. */
+export interface RecipientRow {
+  broadcastId: string;
+  leadId: string;
+  dueAt: Date;
 }
 export interface AssignmentRow {
   id: string;
@@ -134,6 +150,11 @@ export interface Rows {
   audit: AuditRow[];
   findings: { leadId: string; kind: string; count: number; resolved: boolean }[];
   tasks: TaskRow[];
+  broadcasts: BroadcastRow[];
+  /** To whom they have still to come. */
+  recipients: RecipientRow[];
+  /** Leads that were there for certain when a broadcast began. */
+  audience: { broadcastId: string; leadId: string }[];
   bulkRuns: { id: string; kind: string; status: string; done: number; total: number; error: string | null }[];
 }
 
@@ -183,7 +204,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.kind::text, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason", r.number AS revision,
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
-  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
+  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", broadcast_id AS "broadcastId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
     (SELECT max(a.recorded_at) FROM audit a WHERE a.lead_id = s.lead_id AND a.action = 'step.performed'
       AND a.data->>'enrollmentId' = s.enrollment_id AND a.data->>'stepId' = s.step_id) AS "settledAt" FROM sends s`,
   managerMails: `SELECT id, status::text FROM manager_mails UNION ALL SELECT id, status::text FROM report_mails`,
@@ -197,6 +218,9 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   audit: `SELECT lead_id AS "leadId", action, data FROM audit WHERE lead_id IS NOT NULL ORDER BY recorded_at, id`,
   findings: `SELECT lead_id AS "leadId", kind, count, resolved_at IS NOT NULL AS resolved FROM findings`,
   tasks: `SELECT id, enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, told_by AS "toldBy" FROM tasks`,
+  broadcasts: `SELECT id, key, newsletter, status, total, gathered_at IS NOT NULL AS "isGathered", error FROM broadcasts WHERE started_at IS NOT NULL`,
+  recipients: `SELECT r.broadcast_id AS "broadcastId", r.lead_id AS "leadId", r.due_at AS "dueAt" FROM broadcast_recipients r`,
+  audience: `SELECT b.id AS "broadcastId", l.id AS "leadId" FROM broadcasts b JOIN leads l ON l.created_at < b.started_at - interval '5 seconds'`,
   bulkRuns: `SELECT id, kind, status, done, total, error FROM bulk_runs`,
 };
 

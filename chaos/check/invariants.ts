@@ -8,6 +8,7 @@ import {
 } from './answered.ts';
 import { allAnswered, becameQuiet } from './at-rest.ts';
 import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
+import { broadcastsGoOn, nobodyLeftOut } from './broadcasts.ts';
 import type { Invariant } from './invariant.ts';
 import { movedOnce, runsEnd, tasksTold } from './moved.ts';
 import { noMessageTwice } from './once.ts';
@@ -38,6 +39,8 @@ export const INVARIANTS: readonly Invariant[] = [
   tasksTold,
   movedOnce,
   runsEnd,
+  nobodyLeftOut,
+  broadcastsGoOn,
   noEventLost,
   fetchesCounted,
   submissionsOnce,

@@ -6,6 +6,7 @@ import type { Evidence } from '../../chaos/check/evidence.ts';
 import { INVARIANTS } from '../../chaos/check/invariants.ts';
 import type { Answered } from '../../chaos/record.ts';
 import type { Standing } from '../../src/domain/standing.ts';
+import { broadcastsGoOn, nobodyLeftOut } from '../../chaos/check/broadcasts.ts';
 import { lead, soundEvidence } from './evidence.ts';
 
 const HOUR = 3_600_000;
@@ -112,6 +113,16 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
       mails: [...mails, { ...first(mails), sendId: 'send-2' }],
       sends: [...sends, { ...first(sends), id: 'send-2' }],
     }),
+  ],
+  [
+    'a lead that a broadcast left out',
+    /a broadcast is for got its message/,
+    ({ audience }) => ({ audience: [...audience, { broadcastId: 'bcast-1', leadId: 'lead-2' }] }),
+  ],
+  [
+    'an issue that went out twice',
+    /each newsletter has one issue/,
+    ({ broadcasts }) => ({ broadcasts: [...broadcasts, { ...first(broadcasts), id: 'bcast-2', isGathered: false }] }),
   ],
   ['sent, and never taken', /fits what the mail server has/, () => ({ mails: [] })],
   [
@@ -526,4 +537,28 @@ test('a process waits until the instant of the row, or that instant on its own c
   expect(isSeen(0, dueAt - 26 * HOUR)).toBe(true);
   expect(isSeen(26 * HOUR, dueAt - 20 * HOUR)).toBe(true);
   expect(isSeen(0, dueAt + 1)).toBe(true);
+});
+
+test('who a broadcast leaves out or comes to twice is found, and an issue that went out twice', () => {
+  const world = soundEvidence();
+  const [broadcast] = world.broadcasts;
+  const left = { broadcastId: 'bcast-1', leadId: 'lead-1', dueAt: world.at };
+  const sends = world.sends.filter(({ broadcastId }) => broadcastId === null);
+  const found = (more: Partial<Evidence>): string[] =>
+    [nobodyLeftOut, broadcastsGoOn].flatMap(({ check }) => check({ ...world, ...more }).offenders);
+  expect(found({})).toEqual([]);
+  expect(found({ sends })).toEqual([
+    'weekly:now: lead-1 was left out',
+    'weekly:now: it is for 1 leads, and has come to or is still to come to 0',
+  ]);
+  expect(found({ recipients: [left] })).toContain('weekly:now: lead-1 has 2 rows');
+  if (broadcast === undefined) throw new Error('there is none');
+  const running = { ...broadcast, status: 'running' };
+  expect(found({ broadcasts: [running] })).toEqual(['weekly:now: running ']);
+  // It waits for a mail server that refused.
+  const later = { ...left, dueAt: new Date(world.at.getTime() + 60_000) };
+  expect(found({ broadcasts: [running], recipients: [later], sends })).toEqual([]);
+  expect(found({ broadcasts: [broadcast, { ...broadcast, id: 'bcast-2', isGathered: false }] })).toEqual([
+    'weekly: 2 issues',
+  ]);
 });

@@ -10,10 +10,14 @@ test('work under way, due soon or undecided keeps the stack from being quiet', (
   expect(unquiet({ ...world, leads: [lead({ nextDueAt: dueIn(3_000) })] }, 5_000)).toEqual(['1 leads due']);
   expect(unquiet({ ...world, leads: [lead({ nextDueAt: dueIn(3_000), pausedAt: world.at })] }, 5_000)).toEqual([]);
   expect(unquiet({ ...world, leads: [lead({ nextDueAt: dueIn(60_000) })] }, 5_000)).toEqual([]);
-  const sends = world.sends.map((send) => ({ ...send, status: 'claimed', recordedAt: world.at }));
+  const sends = world.sends.slice(0, 1).map((send) => ({ ...send, status: 'claimed', recordedAt: world.at }));
   expect(unquiet({ ...world, sends }, 5_000)).toEqual(['1 mails on their way']);
   const bulkRuns = world.bulkRuns.map((run) => ({ ...run, status: 'running' }));
   expect(unquiet({ ...world, bulkRuns }, 5_000)).toEqual(['1 bulk runs under way']);
+  const broadcasts = world.broadcasts.map((one) => ({ ...one, status: 'running' }));
+  expect(unquiet({ ...world, broadcasts }, 5_000)).toEqual(['1 broadcasts under way']);
+  const recipients = [{ broadcastId: 'bcast-1', leadId: 'lead-1', dueAt: dueIn(60_000) }];
+  expect(unquiet({ ...world, broadcasts, recipients }, 5_000)).toEqual([]);
   expect(unquiet({ ...world, tracked: [{ id: 'evt-1' }] }, 5_000)).toEqual([
     '1 opens and clicks that are not recorded',
   ]);
