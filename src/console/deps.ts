@@ -24,6 +24,9 @@ export interface ConsoleDeps {
   store: StoreContext;
   /** Hands outbox rows to the relay, after the commit that wrote them. Never waits, never fails. */
   ring(outboxIds: readonly string[]): void;
+  /** Tells the processes of broadcasts and the schedules of newsletters what their rows say. Never waits, never fails. */
+  broadcasts: { tell(broadcastId: string): void };
+  newsletters: { tell(newsletter: string): void; times(newsletter: string): Promise<Date[] | null> };
   commands: { execute(leadId: string, command: LeadCommand): Promise<Verdict> };
   /** Answers after a whole number of steps of time, so that the time does not tell who is known. */
   inStep<T>(work: () => Promise<T>): Promise<T>;

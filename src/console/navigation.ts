@@ -13,6 +13,11 @@ const ENTRIES: readonly Entry[] = [
   { path: '/console/attention', title: 'Attention', isFor: (visitor) => boardOf(visitor) !== null },
   { path: '/console/leads', title: 'Leads', isFor: (visitor) => actorAtAll(visitor, 'see-lead') !== null },
   { path: '/console/cadences', title: 'Cadences', isFor: (visitor) => actorAtAll(visitor, 'see-reports') !== null },
+  {
+    path: '/console/broadcasts',
+    title: 'Broadcasts',
+    isFor: (visitor) => actorAtAll(visitor, 'see-publishing') !== null,
+  },
   { path: '/console/reports', title: 'Reports', isFor: (visitor) => actorAtAll(visitor, 'see-reports') !== null },
   { path: '/console/users', title: 'Users', isFor: (visitor) => actorAtAll(visitor, 'manage-users') !== null },
 ];

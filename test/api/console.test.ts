@@ -878,6 +878,10 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /board/reps/:rep/limits': 'managers',
   'get /cadences': 'signed in',
   'get /cadences/:cadence': 'signed in',
+  'get /broadcasts': 'managers',
+  'get /broadcasts/:id': 'managers',
+  'post /broadcasts/:id': 'managers',
+  'post /newsletters/:key': 'managers',
   'get /reports': 'signed in',
   'get /reports/target': 'signed in',
   'post /reports/target': 'managers',
@@ -979,6 +983,33 @@ describe('every page of the console', () => {
   });
 });
 
+test('a marketer previews, starts and cancels a broadcast, and pauses a newsletter; an operator sees them, a manager does not', async () => {
+  const by = { actor: 'system', at: new Date() };
+  for (const role of ['marketer', 'manager', 'operator'] as const)
+    await inviteUser(bench.db, { email: `${role}@casts.example`, name: role, role }, by);
+  const planned = await bench.post('/v1/broadcasts', { key: 'spring', template: 'plain', when: { source: 'nobody' } });
+  await bench.db.newsletter.create({
+    data: { key: 'gone', revision: 1, schedule: { cron: '0 9 * * TUE', timeZone: 'UTC', catchUpMs: 1 } },
+  });
+  const who = await signInAs('marketer@casts.example');
+  const page = `/console/broadcasts/${String(planned.body['id'])}`;
+  const { csrf, text } = await who.go(page);
+  expect(text).toContain('See whom it reaches');
+  expect(text).not.toContain('>Start<');
+  expect(await who.go(page, { csrf, do: 'preview' })).toMatchObject({ status: 303 });
+  expect((await who.go(page)).text).toContain('0 of 0 leads would get it now');
+  expect(await who.go(page, { csrf, do: 'start' })).toMatchObject({ status: 303 });
+  expect(await who.go(page, { csrf, do: 'cancel' })).toMatchObject({ status: 303 });
+  expect((await bench.get('/v1/broadcasts/spring')).body['status']).toBe('canceled');
+  expect((await who.go(page, { csrf, do: 'resume' })).status).toBe(409);
+  expect((await who.go(page, { csrf, do: 'constructor' })).status).toBe(400);
+  expect(await who.go('/console/newsletters/gone', { csrf, do: 'pause' })).toMatchObject({ status: 303 });
+  expect((await bench.db.newsletter.findUniqueOrThrow({ where: { key: 'gone' } })).pausedAt).not.toBeNull();
+  expect((await (await signInAs('operator@casts.example')).go('/console/broadcasts')).text).toContain('spring');
+  const manager = await signInAs('manager@casts.example');
+  expect((await manager.go('/console/broadcasts')).status).toBe(403);
+});
+
 describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM_PATH)', () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -1069,7 +1100,10 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true });
     await context.addCookies([{ name: 'nurture_session', value, url: `${bench.base}/console` }]);
     const page = await context.newPage();
+    await bench.post('/v1/broadcasts', { key: 'axe', template: 'plain', when: { source: 'ebook' } });
     const pages = [
+      'broadcasts',
+      'broadcasts/axe',
       'board',
       'board?rep=dino',
       'board?show=no-decision',
