@@ -94,7 +94,7 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     const by = actorHandle(requireAtAll(visitor, 'manage-runs'));
     const what = chosen(request, 'do', DONE, AGAIN);
-    const one = await findBroadcast(db, String(request.params['id']));
+    const one = await findBroadcast(db, request.params['id']);
     if (what === 'preview') await look(one);
     else await change(one, what, by);
     response.redirect(303, `/console/broadcasts/${one.id}?done=${what}`);
