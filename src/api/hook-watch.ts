@@ -26,11 +26,13 @@ interface Options {
   webhooks: Webhooks;
   log: Pick<Logger, 'warn'>;
   publicUrl: string;
-  /** Pause between two looks. */
+  /** Pause between two looks while a team has a program to tell. */
   everyMs?: number;
 }
 
 const EVERY_MS = 2_000;
+/** Between two looks while no team has a program to tell: what an earlier playbook left is let go of then. */
+const QUIET_MS = 60_000;
 /** A slow receiver does not hold up the others. */
 const LANES = 4;
 /** Pauses between attempts, in minutes. After the last the row in the ledger is `failed`. */
@@ -41,14 +43,29 @@ type HandOff = NonNullable<Awaited<ReturnType<typeof readHandOff>>>;
 export function createHookWatch(options: Options): HookWatch {
   const { db, rules, webhooks, log, publicUrl, everyMs = EVERY_MS } = options;
 
+  let quietUntilMs = 0;
+
+  /** Rows come only where a team has a program to tell, so without one it looks seldom. */
+  async function look(): Promise<void> {
+    const nowMs = Date.now();
+    const isQuiet = rules.current().playbook.routing.teams.every(({ webhook }) => webhook === undefined);
+    if (isQuiet && nowMs < quietUntilMs) return;
+    await runNow();
+    quietUntilMs = nowMs + QUIET_MS;
+  }
+
+  /** Most looks find nothing: one lane asks, and the others join it once there is something. */
   async function runNow(): Promise<number> {
-    const told = await Promise.all(Array.from({ length: LANES }, lane));
+    const first = await takeHook(db);
+    if (first === null) return 0;
+    const others = Array.from({ length: LANES - 1 }, async () => lane(await takeHook(db)));
+    const told = await Promise.all([lane(first), ...others]);
     return told.reduce((sum, count) => sum + count, 0);
   }
 
-  async function lane(): Promise<number> {
+  async function lane(first: ClaimedHook | null): Promise<number> {
     let told = 0;
-    for (let hook = await takeHook(db); hook !== null; hook = await takeHook(db)) {
+    for (let hook = first; hook !== null; hook = await takeHook(db)) {
       const end = await tell(hook);
       await endHook(db, hook, end, hook.occurredAt);
       if (end !== 'unwanted' && 'status' in end && end.status === 'sent') told += 1;
@@ -118,10 +135,8 @@ export function createHookWatch(options: Options): HookWatch {
     } satisfies HookFacts;
   }
 
-  const repetition = repeat(
-    everyMs,
-    async () => void (await runNow()),
-    (error) => log.warn({ err: error }, 'a look at what other programs are to be told of failed and is tried again'),
+  const repetition = repeat(everyMs, look, (error) =>
+    log.warn({ err: error }, 'a look at what other programs are to be told of failed and is tried again'),
   );
   return { runNow, close: () => repetition.close() };
 }
