@@ -1,3 +1,6 @@
+/** What a contact with a planned next one asks for: its own text says what came of it. */
+export const NEXT_CONTACT = 'Contact again';
+
 /** A rep is reminded so long before a next step. */
 const REMIND_BEFORE_MS = 3_600_000;
 

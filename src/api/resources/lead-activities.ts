@@ -22,7 +22,9 @@ const NewActivity = z
     kind: z.enum(KINDS),
     body: text(4000).optional(),
     result: z.enum(CONTACT_RESULTS).optional().meta({ description: 'What came of a contact' }),
-    dueAt: Instant.optional().meta({ description: 'For a next step: the time at which it is due' }),
+    dueAt: Instant.optional().meta({
+      description: 'For a next step: the time at which it is due. For a contact: when the next one is planned',
+    }),
     occurredAt: Instant.optional(),
   })
   .superRefine((activity, context) => {

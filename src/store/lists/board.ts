@@ -1,4 +1,5 @@
 /** What a manager's board shows: what each rep has, how fast they answer, and the leads that stand out. */
+import { NEXT_CONTACT } from '../../domain/next-step.ts';
 import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -143,8 +144,8 @@ export async function readBoardLeads(db: Db, scope: Scope, ask: BoardAsk): Promi
       CASE WHEN a.next_step_at IS NOT NULL AND a.status = 'accepted' THEN s.body END AS "nextStep"
     FROM shown o JOIN assignments a ON a.need_id = o.need_id AND a.status IN ('offered', 'accepted')
     JOIN leads l ON l.id = a.lead_id JOIN needs n ON n.id = a.need_id
-    LEFT JOIN LATERAL (SELECT p.body FROM rep_activities p
-      WHERE p.lead_id = a.lead_id AND p.kind = 'next-step' ORDER BY p.occurred_at DESC, p.id DESC LIMIT 1) s ON TRUE
+    LEFT JOIN LATERAL (SELECT CASE WHEN p.kind = 'next-step' THEN p.body ELSE ${NEXT_CONTACT} END AS body FROM rep_activities p
+      WHERE p.lead_id = a.lead_id AND (p.kind = 'next-step' OR p.due_at IS NOT NULL) ORDER BY p.occurred_at DESC, p.id DESC LIMIT 1) s ON TRUE
     ORDER BY o.place`,
   );
 }

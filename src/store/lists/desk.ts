@@ -1,3 +1,4 @@
+import { NEXT_CONTACT } from '../../domain/next-step.ts';
 import type { Readiness } from '../../domain/readiness.ts';
 import { READINESS } from '../../domain/readiness.ts';
 import { RATING_FIELDS } from '../../domain/fields/of-rating.ts';
@@ -98,8 +99,8 @@ export async function readDesk(
       n.value_minor AS "valueMinor", n.currency,
       CASE WHEN p.status = 'accepted' AND p."dueAt" IS NOT NULL THEN s.body END AS "nextStep"
     FROM placed p JOIN leads l ON l.id = p."leadId" JOIN needs n ON n.id = p.need_id
-    LEFT JOIN LATERAL (SELECT body FROM rep_activities r
-      WHERE r.lead_id = p."leadId" AND r.kind = 'next-step' ORDER BY r.occurred_at DESC, r.id DESC LIMIT 1) s ON TRUE
+    LEFT JOIN LATERAL (SELECT CASE WHEN kind = 'next-step' THEN body ELSE ${NEXT_CONTACT} END AS body FROM rep_activities r
+      WHERE r.lead_id = p."leadId" AND (r.kind = 'next-step' OR r.due_at IS NOT NULL) ORDER BY r.occurred_at DESC, r.id DESC LIMIT 1) s ON TRUE
     WHERE p.place <= ${MOST_OF_A_PART} ORDER BY p.part, p.place`,
   );
 }

@@ -1,6 +1,6 @@
 import { UNANSWERED } from '../../domain/contact-results.ts';
 import { newId } from '../../domain/ids.ts';
-import { reminderOf } from '../../domain/next-step.ts';
+import { NEXT_CONTACT, reminderOf } from '../../domain/next-step.ts';
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
 import { announce } from '../outbox.ts';
@@ -26,7 +26,8 @@ export interface CountedActivity {
 export async function countActivity(tx: Tx, lead: Lead, activity: CountedActivity): Promise<string[]> {
   const { kind, result, dueAt, at } = activity;
   const isContact = CONTACTS.has(kind);
-  const step = kind === 'next-step' ? dueAt : null;
+  // A contact may plan the next one: who was not reached is called again.
+  const step = kind === 'next-step' || isContact ? dueAt : null;
   const tellAt = step === null ? null : reminderOf(step, at.getTime());
   const isUnanswered = isContact && UNANSWERED.has(result ?? '');
   const isReached = isContact && result === 'reached';
@@ -46,8 +47,9 @@ export async function countActivity(tx: Tx, lead: Lead, activity: CountedActivit
   if (isContact || step !== null) await closeSteps(tx, lead.id, activity, isContact ? 'done' : 'cancelled');
   if (step !== null && tellAt !== null) {
     const { id, body } = activity;
+    const words = isContact ? NEXT_CONTACT : (body ?? 'Next step');
     const told = { id: newId('task'), key: `activity:${id}`, leadId: lead.id, needId: lead.needId, ...handOff };
-    await insertTask(tx, { ...told, kind, body: body ?? 'Next step', dueAt: step, tellAt, occurredAt: at });
+    await insertTask(tx, { ...told, kind: 'next-step', body: words, dueAt: step, tellAt, occurredAt: at });
   }
   return announce(tx, [{ leadId: lead.id, reason: 'activity', refs: {} }]);
 }
