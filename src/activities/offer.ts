@@ -1,6 +1,6 @@
 import { newId } from '../domain/ids.ts';
 import { NO_WANTS, type Wants, wantsOf } from '../domain/choose-rep.ts';
-import { isTeleSales, matchFieldRule, matchRule, ruleForTeam } from '../domain/route.ts';
+import { nextRule, ruleForTeam } from '../domain/route.ts';
 import type { RoutingRule, Team } from '../domain/routing.ts';
 import type { Rep } from '../store/generated/client.ts';
 import { inPlaceOf, knownRepOf, repByKey } from '../store/process/known-rep.ts';
@@ -29,18 +29,10 @@ export async function offer(turn: Turn): Promise<void> {
   await offerToTeam(turn, rule.team ?? '', rule.rule, wantsOf(rule, turn.lead.language));
 }
 
-/**
- * Whether tele-sales has had the need and passed it on: then rules that lead there are passed over. Sent back by the field, it may go there
- * again.
- */
-function hadFirstContact({ picture: { assignment }, playbook: { routing } }: Turn): boolean {
-  return assignment?.status === 'rerouted' && isTeleSales(routing, assignment.team);
-}
-
 async function ruleOf(turn: Turn): Promise<RoutingRule> {
   const { routing } = turn.playbook;
-  const match = hadFirstContact(turn) ? matchFieldRule : matchRule;
-  return match(routing, await turn.facts(routing.rules.map(({ when }) => when)));
+  const facts = await turn.facts(routing.rules.map(({ when }) => when));
+  return nextRule(routing, facts, turn.picture.assignment);
 }
 
 function putInQueue(turn: Turn, queue: string, rule: string): void {

@@ -71,12 +71,18 @@ function madeUp(file: string, playbook: Playbook): RoutedLead {
   return { facts, language: typeof facts.language === 'string' ? facts.language : null, row: null };
 }
 
-function inWords({ rules, rule, leadsTo, rep, because, considered }: ExplainedRouting): string {
-  const to = Object.entries(leadsTo).map(([kind, name]) => `${kind} ‘${name}’`);
+function inWords(found: ExplainedRouting): string {
+  const { rules, rule, leadsTo, afterFirstContact: then, rep, because, considered } = found;
   const width = Math.max(...rules.map((one) => one.rule.length), ...considered.map((one) => one.rep.length)) + 2;
   return [
-    ...rules.map((one) => `  ${one.rule.padEnd(width)}${HOLDS[String(one.holds)] ?? ''}: ${one.when}`),
-    `Rule ‘${rule}’ leads to ${to.join()}.`,
+    ...rules.map(
+      (one) =>
+        `  ${one.rule.padEnd(width)}${one.passedOver ? PASSED_OVER : (HOLDS[String(one.holds)] ?? '')}: ${one.when}`,
+    ),
+    `Rule ‘${rule}’ leads to ${targetInWords(leadsTo)}.`,
+    ...(then === null
+      ? []
+      : [`Qualified on after the first contact, rule ‘${then.rule}’ leads to ${targetInWords(then.leadsTo)}.`]),
     ...considered.map(
       (one) => `  ${one.rep.padEnd(width)}${one.rep === rep ? 'gets it' : (one.whyNot ?? 'comes later')}`,
     ),
@@ -84,4 +90,11 @@ function inWords({ rules, rule, leadsTo, rep, because, considered }: ExplainedRo
   ].join('\n');
 }
 
+function targetInWords(target: ExplainedRouting['leadsTo']): string {
+  return Object.entries(target)
+    .map(([kind, name]) => `${kind} ‘${name}’`)
+    .join();
+}
+
+const PASSED_OVER = 'passed over, as tele-sales made the first contact';
 const HOLDS: Readonly<Record<string, string>> = { true: 'holds', false: 'no', null: 'not known' };

@@ -1,3 +1,4 @@
+import type { AssignmentStatus } from './assignment.ts';
 import { holds, type LeadFacts } from './condition.ts';
 import { AppError } from './errors.ts';
 import type { RepEntry, Routing, RoutingRule } from './routing.ts';
@@ -18,6 +19,27 @@ export function matchRule(routing: Routing, facts: LeadFacts): RoutingRule {
  */
 export function matchFieldRule(routing: Routing, facts: LeadFacts): RoutingRule {
   return matchRule({ ...routing, rules: routing.rules.filter(({ team }) => !isTeleSales(routing, team)) }, facts);
+}
+
+/**
+ * The rule of the next offer of a need. Once tele-sales had it and passed it on, rules that lead there are passed over. Sent back by the field,
+ * it may go there again.
+ *
+ * @param latest The hand-off of the need before this offer; null: there was none
+ * @throws AppError PLAYBOOK_INVALID as `matchRule`
+ */
+export function nextRule(routing: Routing, facts: LeadFacts, latest: HandOff | null): RoutingRule {
+  return hadFirstContact(routing, latest) ? matchFieldRule(routing, facts) : matchRule(routing, facts);
+}
+
+/** A hand-off of a need: its team and what became of it. */
+export interface HandOff {
+  team: string;
+  status: AssignmentStatus;
+}
+
+export function hadFirstContact(routing: Routing, latest: HandOff | null): boolean {
+  return latest?.status === 'rerouted' && isTeleSales(routing, latest.team);
 }
 
 /** Whether the team makes the first contact for others. */

@@ -7,6 +7,7 @@ import { newId } from '../../src/domain/ids.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { assess } from '../../src/store/sales/assess.ts';
 import { keepNote } from '../../src/store/sales/notes.ts';
+import { routingOfLead } from '../../src/store/lists/routing.ts';
 import { logActivity, type NewActivity } from '../../src/store/sales/log-activity.ts';
 import { createHookWatch } from '../../src/api/hook-watch.ts';
 import { createWebhooks } from '../../src/effects/http/signed-post.ts';
@@ -202,6 +203,10 @@ test('a next step is a task: its rep is reminded by mail before it, it stands ou
   await log(leadId, { kind: 'email', body: 'Here it is' });
   expect(await engine.db.task.findUniqueOrThrow({ where: { id: task.id } })).toMatchObject({ status: 'done' });
   expect(await attention(leadId)).toEqual([]);
+  const again = new Date(nowMs + 86_400_000);
+  await log(leadId, { kind: 'call', body: 'Nobody there', result: 'no-answer', dueAt: again });
+  const [next] = await engine.db.task.findMany({ where: { leadId, status: 'open' } });
+  expect(next).toMatchObject({ kind: 'next-step', body: 'Contact again', dueAt: again });
 });
 
 test('what a rep planned goes along to the next rep; an opportunity stays one, and is nobody’s to accept; what was sent back has no plan', async () => {
@@ -317,10 +322,16 @@ describe('tele-sales makes the first contact', () => {
     await assess(engine.store, tess, leadId, { budget: 'known', timing: 'known' });
     const commandId = newId('command');
     const noteId = await keepNote(engine.store, { commandId, leadId, actor: tess, text: 'Wants it in May' });
+    const { playbook } = engine.deps.rules.current();
+    const before = await routingOfLead(engine.db, playbook, leadId, Date.now());
+    expect(before).toMatchObject({ rule: 'first-contact', afterFirstContact: { rule: 'everyone' } });
     const on = { kind: 'reroute', assignmentId: assignment.id, noteId } as const;
     expect(await life.tell(leadId, tess, on, commandId)).toMatchObject({ ok: true, stage: 'assigned' });
     const field = await life.offered(leadId, assignment);
     expect(field).toMatchObject({ team: 'north', rule: 'everyone' });
+    const after = await routingOfLead(engine.db, playbook, leadId, Date.now());
+    expect(after).toMatchObject({ rule: 'everyone', leadsTo: { team: 'north' }, afterFirstContact: null });
+    expect(after?.rules.find(({ rule }) => rule === 'first-contact')).toMatchObject({ holds: true, passedOver: true });
     const stages = await engine.db.stageChange.findMany({ where: { leadId }, orderBy: { id: 'asc' } });
     expect(stages.slice(-4).map(({ toStage }) => toStage)).toEqual(['assigned', 'qualifying', 'qualified', 'assigned']);
     const [brief] = await life.untilMailed(field.rep, 'Onda', 1);

@@ -7,16 +7,29 @@ import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id } from '../schemas/common.ts';
 
+const Target = z.union([
+  z.object({ team: z.string() }),
+  z.object({ rep: z.string() }),
+  z.object({ queue: z.string() }),
+]);
+
 const Routing = z
   .object({
     leadId: id('lead'),
     rule: z.string().meta({ description: 'The first rule of routing.yaml that holds' }),
-    leadsTo: z.union([z.object({ team: z.string() }), z.object({ rep: z.string() }), z.object({ queue: z.string() })]),
+    leadsTo: Target,
+    afterFirstContact: z
+      .object({ rule: z.string(), leadsTo: Target })
+      .nullable()
+      .meta({ description: 'Where it goes once tele-sales qualifies it on; null where this is no first contact' }),
     rep: z.string().nullable().meta({ description: 'Key of the rep who would get it now; null: nobody' }),
     because: z.string(),
-    rules: z.array(z.object({ rule: z.string(), when: z.string(), holds: z.boolean().nullable() })).meta({
-      description: 'The rules up to the one that holds. `holds` is null where a value that it asks about is not known',
-    }),
+    rules: z
+      .array(z.object({ rule: z.string(), when: z.string(), holds: z.boolean().nullable(), passedOver: z.boolean() }))
+      .meta({
+        description:
+          'The rules up to the one that leads on. `holds` is null where a value that it asks about is not known. A rule that leads to tele-sales is passed over once they made the first contact',
+      }),
     considered: z.array(z.object({ rep: z.string(), name: z.string(), whyNot: z.string().nullable() })),
   })
   .meta({ id: 'Routing' });

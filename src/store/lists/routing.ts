@@ -2,7 +2,7 @@
 import { chooseRep, type RepFacts, wantsOf } from '../../domain/choose-rep.ts';
 import { evaluate, explainCondition, type LeadFacts } from '../../domain/condition.ts';
 import type { Playbook } from '../../domain/playbook.ts';
-import { matchRule } from '../../domain/route.ts';
+import { hadFirstContact, type HandOff, isTeleSales, matchFieldRule, nextRule } from '../../domain/route.ts';
 import type { RoutingRule, Team } from '../../domain/routing.ts';
 import { holidaysOf } from '../../domain/schedule.ts';
 import { leadNow } from '../clock.ts';
@@ -14,21 +14,25 @@ import { isActiveRep, loadsOf, refusersSince } from '../process/reps.ts';
 
 export interface ExplainedRouting {
   /** The rules up to the one that holds. `holds` null: a value that it asks about is not known. */
-  rules: { rule: string; when: string; holds: boolean | null }[];
+  rules: { rule: string; when: string; holds: boolean | null; passedOver: boolean }[];
   rule: string;
-  leadsTo: { team: string } | { rep: string } | { queue: string };
+  leadsTo: Target;
+  /** Where tele-sales makes the first contact: where it goes when they qualify it on. Null: this is no first contact. */
+  afterFirstContact: { rule: string; leadsTo: Target } | null;
   /** Key of the rep who would get it; null: nobody now. */
   rep: string | null;
   because: string;
   considered: { rep: string; name: string; whyNot: string | null }[];
 }
 
+type Target = { team: string } | { rep: string } | { queue: string };
+
 /** A lead that there is, or a made-up one. */
 export interface RoutedLead {
   facts: LeadFacts;
   language: string | null;
   /** Null for a made-up lead, which nobody knows. */
-  row: { lead: Lead; need: Need | null } | null;
+  row: { lead: Lead; need: Need | null; latest: HandOff | null } | null;
 }
 
 type Decided = Pick<ExplainedRouting, 'rep' | 'because' | 'considered'>;
@@ -43,10 +47,20 @@ export async function routingOfLead(
   const lead = await db.lead.findUnique({ where: { id: leadId } });
   if (lead === null) return null;
   const need = lead.needId === null ? null : await db.need.findUnique({ where: { id: lead.needId } });
+  const latest = need === null ? null : await latestOver(db, need.id);
   const atMs = leadNow(lead, realNowMs);
   const conditions = playbook.routing.rules.map(({ when }) => when);
   const facts = await loadFacts(db, lead, conditions, playbook, atMs);
-  return explainRouting(db, playbook, { facts, language: lead.language, row: { lead, need } }, atMs);
+  return explainRouting(db, playbook, { facts, language: lead.language, row: { lead, need, latest } }, atMs);
+}
+
+/** The last hand-off of a need that is over: one that a rep has now began by the rules that are asked about. */
+async function latestOver(db: Db, needId: string): Promise<HandOff | null> {
+  return db.assignment.findFirst({
+    where: { needId, status: { notIn: ['offered', 'accepted'] } },
+    orderBy: [{ offeredAt: 'desc' }, { id: 'desc' }],
+    select: { team: true, status: true },
+  });
 }
 
 /** Of a rep who is not published yet there is no row; the file alone is asked then. */
@@ -56,14 +70,19 @@ export async function explainRouting(
   lead: RoutedLead,
   atMs: number,
 ): Promise<ExplainedRouting> {
-  const rule = matchRule(routing, lead.facts);
+  const latest = lead.row?.latest ?? null;
+  const isPassedOn = hadFirstContact(routing, latest);
+  const rule = nextRule(routing, lead.facts, latest);
   const until = routing.rules.indexOf(rule);
   const rules = routing.rules.slice(0, until + 1).map((one) => ({
     rule: one.rule,
     when: one.when === undefined ? 'always' : explainCondition(one.when),
     holds: one.when === undefined ? true : evaluate(one.when, lead.facts),
+    passedOver: isPassedOn && isTeleSales(routing, one.team),
   }));
-  return { rules, rule: rule.rule, leadsTo: targetOf(rule), ...(await decide()) };
+  const then = isTeleSales(routing, rule.team) ? matchFieldRule(routing, lead.facts) : null;
+  const afterFirstContact = then === null ? null : { rule: then.rule, leadsTo: targetOf(then) };
+  return { rules, rule: rule.rule, leadsTo: targetOf(rule), afterFirstContact, ...(await decide()) };
 
   async function decide(): Promise<Decided> {
     const { row } = lead;
@@ -119,7 +138,7 @@ function settled(rep: string | null, because: string): Decided {
   return { rep, because, considered: [] };
 }
 
-function targetOf({ team, rep, queue }: RoutingRule): ExplainedRouting['leadsTo'] {
+function targetOf({ team, rep, queue }: RoutingRule): Target {
   if (queue !== undefined) return { queue };
   return rep === undefined ? { team: team ?? '' } : { rep };
 }
