@@ -10,6 +10,7 @@ import { leadActivityRoutes } from './resources/lead-activities.ts';
 import { leadAssessmentRoutes } from './resources/lead-assessment.ts';
 import { leadCommandRoutes } from './resources/lead-commands.ts';
 import { leadConsentRoutes } from './resources/lead-consents.ts';
+import { leadPersonRoutes } from './resources/lead-person.ts';
 import { leadRoutingRoutes } from './resources/lead-routing.ts';
 import { leadTimelineRoutes } from './resources/lead-timeline.ts';
 import { leadWhyRoutes } from './resources/lead-why.ts';
@@ -45,6 +46,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...leadRoutes(deps),
     ...leadTimelineRoutes(deps),
     ...leadConsentRoutes(deps),
+    ...leadPersonRoutes(deps),
     ...leadWhyRoutes(deps),
     ...leadRoutingRoutes(deps),
     ...leadCommandRoutes(deps),

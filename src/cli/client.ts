@@ -26,6 +26,7 @@ export interface ApiClient {
   as(key: string): ApiClient;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
   /** An answer that is no JSON. */
   getText(path: string): Promise<string>;
   postCsv<T>(path: string, csv: string): Promise<T>;
@@ -36,7 +37,11 @@ const PATIENCE_MS = 150_000;
 
 /** @throws AppError (each call) with what was asked and what the API answered, in one line */
 export function createApiClient(baseUrl: string, key: string): ApiClient {
-  const ask = async (method: 'GET' | 'POST', path: string, body?: { type: string; text: string }): Promise<string> => {
+  const ask = async (
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: { type: string; text: string },
+  ): Promise<string> => {
     const response = await fetch(baseUrl + path, {
       method,
       headers: {
@@ -60,6 +65,7 @@ export function createApiClient(baseUrl: string, key: string): ApiClient {
     as: (other) => createApiClient(baseUrl, other),
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
+    delete: async (path) => void (await ask('DELETE', path)),
     getText: (path) => ask('GET', path),
     postCsv: async <T>(path: string, csv: string) =>
       JSON.parse(await ask('POST', path, { type: 'text/csv', text: csv })) as T,

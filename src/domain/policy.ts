@@ -47,6 +47,8 @@ export const ACTIONS = [
   'see-suppressions',
   'suppress',
   'lift-suppression',
+  'export-lead',
+  'erase-lead',
   'manage-keys',
   'manage-users',
 ] as const;
@@ -105,6 +107,9 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   suppress: ['marketer', 'operator', 'admin'],
   // What forbade mail forbids it no more: not for who wants to send it.
   'lift-suppression': ['operator', 'admin'],
+  // All that is known of a person at once, what others wrote of them too.
+  'export-lead': ['operator', 'admin'],
+  'erase-lead': ['admin'],
   'manage-keys': ['admin'],
   'manage-users': ['admin'],
 };
@@ -125,6 +130,8 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'see-suppressions',
   'suppress',
   'lift-suppression',
+  'export-lead',
+  'erase-lead',
   'manage-keys',
   'manage-users',
 ]);

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startInbound, type InboundListener } from '../../src/api/inbound/listener.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { inboundAddress } from '../../src/email/inbound/address.ts';
-import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
 import { sweepInbound } from '../../src/store/inbound/sweep-inbound.ts';
 import { openApi, type Bench } from './support.ts';
 
@@ -289,7 +288,15 @@ test('a mail is deleted after 90 days, looked at or not; who is erased takes alo
   await keep('of the lead', { leadId, sendId });
   await keep('names them', { recipient: email.toUpperCase() });
   await keep('quotes them', { excerpt: `Why did you write to <${email}>?` });
-  await eraseLead(bench.deps.store, { leadId, actor: 'system' });
+  const { body } = await bench.get(`/v1/leads/${leadId}/export`, bench.keys.operator);
+  const { inboundMails = [], profile = [] } = body['data'] as Record<string, Record<string, unknown>[]>;
+  expect(new Set(inboundMails.map(({ digest }) => digest))).toEqual(
+    new Set(['names them', 'of the lead', 'quotes them']),
+  );
+  expect(profile).toMatchObject([{ id: leadId, email }]);
+  expect((await bench.call('DELETE', `/v1/leads/${leadId}`, { key: bench.keys.operator })).status).toBe(403);
+  expect((await bench.call('DELETE', `/v1/leads/${leadId}`)).status).toBe(204);
+  expect((await bench.get(`/v1/leads/${leadId}/export`)).status).toBe(404);
   const digests = ['old', 'old and not looked at', 'young', 'of the lead', 'names them', 'quotes them'];
   const left = await bench.db.inboundMail.findMany({ where: { OR: digests.map((digest) => ({ digest })) } });
   expect(left.map(({ digest }) => digest)).toEqual(['young']);

@@ -31,6 +31,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'get /v1/leads/:id': 'RMOA',
   'get /v1/leads/:id/timeline': 'RMOA',
   'get /v1/leads/:id/consents': 'RMOA',
+  'get /v1/leads/:id/export': 'OA',
+  'delete /v1/leads/:id': 'A',
   'get /v1/leads/:id/why': 'RMOA',
   'get /v1/leads/:id/routing': 'RMOA',
   'post /v1/leads/:id/enroll': 'MOA',

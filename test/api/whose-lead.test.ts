@@ -57,6 +57,7 @@ const OPERATIONS: Readonly<Record<string, { roles: string; body?: unknown }>> = 
   'get /v1/leads/:id/timeline': { roles: 'RMOA' },
   'get /v1/leads/:id/sends': { roles: 'RMOA' },
   'get /v1/leads/:id/consents': { roles: 'RMOA' },
+  'get /v1/leads/:id/export': { roles: 'OA' },
   'get /v1/leads/:id/why': { roles: 'RMOA' },
   'get /v1/leads/:id/routing': { roles: 'RMOA' },
   'post /v1/leads/:id/route': { roles: 'ROA', body: { team: 'south' } },
@@ -99,6 +100,8 @@ const OTHER_WAYS = [
  * many leads at once is for roles that may see all of them (roles.test.ts).
  */
 const NOT_BY_WHOSE = [
+  // Any lead, and it would be gone for the other cells.
+  'delete /v1/leads/:id',
   'post /v1/events',
   'get /o/:token.gif',
   'get /c/:token',

@@ -10,6 +10,7 @@ import { submitLead } from '../../src/store/capture/submit-lead.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { suppressAddress } from '../../src/store/consent/suppress-address.ts';
 import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
+import { exportLead } from '../../src/store/erasure/export-lead.ts';
 import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from './life.ts';
@@ -88,7 +89,17 @@ test('a lead with everything is erased while its process waits: the process ends
   for (const table of ['needs', 'rep_activities', 'score_ledger', 'sends', 'suppressions', 'touches'])
     expect(tables).toContain(table);
 
+  const exported = (await exportLead(db, leadId)) ?? {};
+  const names: Record<string, string> = { leads: 'profile', accounts: 'company', audit: 'history' };
+  for (const table of tables.filter((one) => one !== 'idempotency_keys')) {
+    const name = names[table] ?? table.replaceAll(/_(\w)/g, (_whole, letter: string) => letter.toUpperCase());
+    expect([table, (exported[name] ?? []).length > 0]).toEqual([table, true]);
+  }
+  expect(exported['profile']).toMatchObject([{ id: leadId, email, firstName: 'Zerubbabel' }]);
+  expect(exported['sends']?.[0]).not.toHaveProperty('attempt');
+
   await erase(leadId);
+  expect(await exportLead(db, leadId)).toBeNull();
   await untilEnded(leadId);
   await engine.until(
     () => db.outbox.count({ where: { leadId } }),

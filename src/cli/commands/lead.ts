@@ -31,6 +31,38 @@ export function registerLead(program: Command): void {
     ['nurture lead why lead_01…', 'the next step and its time, the score by rule, what was not sent and why'],
   ]);
 
+  const exported = lead
+    .command('export')
+    .description('everything that is stored about a person, as JSON (GDPR)')
+    .argument(...LEAD)
+    .option('--out <file>', 'a new file that its owner alone can read; without it the answer is printed');
+  answering(exported, async (who: string, options: { out?: string }) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { leadExport } = await import('../lead-person.ts');
+    return leadExport(loadConfig(process.env), who, options);
+  });
+  examples(exported, [
+    [
+      'nurture lead export lead_01… --out ada.json',
+      'look through it before it is handed over: notes of reps are in it',
+    ],
+  ]);
+
+  const erase = lead
+    .command('erase')
+    .description('delete everything that is stored about a person, for good (GDPR)')
+    .argument(...LEAD)
+    .option('--do', 'do it; without it nothing happens');
+  answering(erase, async (who: string, options: { do?: boolean }) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { leadErase } = await import('../lead-person.ts');
+    return leadErase(loadConfig(process.env), who, { really: options.do === true });
+  });
+  examples(erase, [
+    ['nurture lead erase lead_01…', 'what would be deleted'],
+    ['nurture lead erase lead_01… --do', 'deletes it; the address stays blocked if it was, by a hash'],
+  ]);
+
   const move = lead
     .command('move')
     .description('put a lead into a cadence; one that is in it already stays where it is')
