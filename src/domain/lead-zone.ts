@@ -1,4 +1,5 @@
 import places from './places.json' with { type: 'json' };
+import { statedRegion } from './region.ts';
 import { isZone } from './schedule.ts';
 
 /** The time zone of a lead, and where it is known from. */
@@ -50,20 +51,14 @@ export function zoneOfLead(lead: Whereabouts, fallback: string): string {
 
 function regionOf(attributes: unknown, country: string): { zone: string; name: string } | null {
   const regions = REGIONS[country];
-  const plain = statedRegion(attributes, country);
+  const plain = regionCode(attributes, country);
   if (regions === undefined || plain === null) return null;
   const byCode = Object.hasOwn(regions, plain) ? regions[plain] : undefined;
   return byCode ?? Object.values(regions).find(({ name }) => name.toUpperCase() === plain) ?? null;
 }
 
 /** The region as the lead states it, in capitals and without the country: "CA", "CALIFORNIA". */
-export function statedRegion(attributes: unknown, country: string | null): string | null {
-  const { region, state } = (attributes ?? {}) as Record<string, unknown>;
-  const stated = region ?? state;
-  return typeof stated === 'string'
-    ? stated
-        .trim()
-        .toUpperCase()
-        .replace(`${country ?? ''}-`, '')
-    : null;
+export function regionCode(attributes: unknown, country: string | null): string | null {
+  const stated = statedRegion(attributes)?.trim().toUpperCase();
+  return stated?.replace(`${country ?? ''}-`, '') ?? null;
 }

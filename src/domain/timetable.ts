@@ -1,5 +1,5 @@
 import type { Cadence, Span } from './cadence.ts';
-import { statedRegion, type Whereabouts, zoneOfLead } from './lead-zone.ts';
+import { regionCode, type Whereabouts, zoneOfLead } from './lead-zone.ts';
 import { type Calendar, LEADS_OWN, type Playbook } from './playbook.ts';
 import { addSpan, holidaysOf, type IsHoliday, nextOpening, spanToMs, spreadOver } from './schedule.ts';
 import { stableShare } from './stable-share.ts';
@@ -31,7 +31,7 @@ export function timetableOf(
 
 /** The holidays of the lead's region, else of its country, if the playbook has a calendar of one. */
 function ownHolidays(calendars: readonly Calendar[], { country, attributes }: Whereabouts): IsHoliday {
-  const code = statedRegion(attributes, country);
+  const code = regionCode(attributes, country);
   const ofCountry = calendars.filter((one) => one.country !== undefined && one.country === country);
   const own =
     ofCountry.find((one) => one.region?.toUpperCase() === code) ?? ofCountry.find((one) => one.region === undefined);

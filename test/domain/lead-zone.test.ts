@@ -1,3 +1,4 @@
+import { regionOf } from '../../src/domain/region.ts';
 import { describe, expect, it } from 'vitest';
 import { leadZone, type Whereabouts } from '../../src/domain/lead-zone.ts';
 
@@ -37,4 +38,15 @@ describe('the time zone of a lead', () => {
     expect(of({})).toEqual(['Europe/Berlin', because]);
     expect(of({ country: 'XX', attributes: null })).toEqual(['Europe/Berlin', because]);
   });
+});
+
+it.each([
+  [{ region: 'CA', state: 'open' }, 'US', 'CA'],
+  [{ region: null, state: 'US-CA' }, 'US', 'CA'],
+  [{ region: 'Bayern' }, null, 'Bayern'],
+  [{ region: 'US-CA' }, 'MX', 'US-CA'],
+  [{ region: 7, state: 'CA' }, 'US', null],
+  [{}, 'US', null],
+])('the region of a lead with %j in %s is %s', (attributes, country, region) => {
+  expect(regionOf({ attributes, country })).toBe(region);
 });

@@ -36,6 +36,8 @@ export const anyText = fc.oneof(
       'true',
       'False',
       'DE',
+      'DE-BY',
+      'de-by',
       'example.com',
       '2026-03-01',
       'ΟΔΟΣ',
@@ -54,7 +56,7 @@ const json: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(null, {}, { a: 1 }, [], [[]], [null], ['']) },
   { weight: 2, arbitrary: fc.array(fc.oneof(scalar, fc.constantFrom(null, {}, [1], '')), { maxLength: 3 }) },
 );
-export const ATTRIBUTES = ['a', 'b', "it's", 'constructor', 'a.b'];
+export const ATTRIBUTES = ['a', 'b', 'region', 'state', "it's", 'constructor', 'a.b'];
 const maybe = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(one, { freq: 3 });
 
 /** Few instants, so that some are the same. */

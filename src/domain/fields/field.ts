@@ -40,6 +40,7 @@ export interface LeadRow {
   valueTier: string | null;
   orders: unknown;
   country: string | null;
+  attributes: unknown;
   language: string | null;
   preferredChannel: string | null;
   company: string | null;

@@ -2,6 +2,7 @@ import { scoreAtMs } from '../score.ts';
 import { SCORE_SQL } from './of-score.ts';
 import { emailDomainOf } from '../email-domain.ts';
 import { GRADES, STAGES } from '../stage.ts';
+import { REGION_SQL, regionOf } from '../region.ts';
 import { isMarked } from '../rescoring.ts';
 import type { RowField } from './field.ts';
 
@@ -154,6 +155,15 @@ export const PROFILE_FIELDS = [
     sql: 'l.country',
     doc: 'country code of two letters',
     example: 'country: [DE, AT, CH]',
+  },
+  {
+    name: 'region',
+    type: 'text',
+    part: 'lead',
+    read: ({ lead }) => regionOf(lead),
+    sql: REGION_SQL,
+    doc: 'the part of the country: attribute `region`, else `state`, as stated; `US-CA` counts as `CA`',
+    example: 'region: [CA, California]',
   },
   {
     name: 'language',

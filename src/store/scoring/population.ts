@@ -36,7 +36,7 @@ const AT_ONCE = 4_000;
 
 /** Columns that a plan reads only for the fields that conditions ask about. A million leads are read in a third of the time without them. */
 const READ_FOR: Readonly<Partial<Record<keyof Lead, readonly string[]>>> = {
-  attributes: ['attributes'],
+  attributes: ['attributes', 'region'],
   company: ['company'],
   companySize: ['companySize'],
   industry: ['industry'],
