@@ -17,9 +17,10 @@ import { withNames } from '../store/lists/names.ts';
 import type { PageEnd } from '../store/lists/page-end.ts';
 import { ATTENTION_WORDS } from './attention-words.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { type Html, sendPage } from './layout.ts';
+import { type Html, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
-import { actionsFor, notice, sendActions } from './send-actions.ts';
+import { MAIL_DONE, mailActions, returnedFor } from './returned-mails.ts';
+import { actionsFor, SEND_SAID, sendActions } from './send-actions.ts';
 import { boardOf, type Visitor, visitorOf } from './session.ts';
 import { nameOf } from './words.ts';
 
@@ -30,6 +31,7 @@ const A_PAGE = 50;
 export function attentionPages(router: Router, deps: ConsoleDeps): void {
   const { store, settings } = deps;
   sendActions(router, deps);
+  mailActions(router, deps);
   router.get('/attention', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
@@ -57,7 +59,7 @@ export function attentionPages(router: Router, deps: ConsoleDeps): void {
       response,
       200,
       frame,
-      html`${notice(request)}${filter(kind, counts, visitor)}
+      html`${said({ ...SEND_SAID, ...MAIL_DONE }, request)}${filter(kind, counts, visitor)}
         ${counts.size === 0 ? html`<p class="soft">Nothing waits for a person.</p>` : content}
         <p class="soft small">Times are those of ${visitor.zone}.</p>`,
     );
@@ -152,18 +154,27 @@ function shownTo({ store }: ConsoleDeps, visitor: Visitor, scope: Scope): Show {
       store.db,
       rows.map(({ reason }) => reason),
     );
+    const returned = await returnedFor(
+      store,
+      visitor,
+      rows.flatMap(({ kind, ref }) => (kind === 'mail-returned' && ref !== null ? [ref] : [])),
+    );
     const names = await readLeadNames(
       store.db,
       scope,
       rows.flatMap(({ leadId }) => leadId ?? []),
     );
+    const buttons = (kind: AttentionKind, ref: string | null): Html | '' => {
+      if (ref === null) return '';
+      return kind === 'send-in-doubt' ? actions(ref) : kind === 'mail-returned' ? returned(ref) : '';
+    };
     const lines = rows.map(
       ({ kind, leadId, ref, since }, n) =>
         html`<tr>
           <th scope="row">${about(leadId, ref, names)}</th>
           <td>${reasons[n]}</td>
           <td>${whenInWords(since.getTime(), nowMs, visitor.zone)}</td>
-          <td>${kind === 'send-in-doubt' && ref !== null ? actions(ref) : todo(kind, leadId, names)}</td>
+          <td>${buttons(kind, ref) || todo(kind, leadId, names)}</td>
         </tr>`,
     );
     const [first] = rows;

@@ -19,9 +19,8 @@ import { issueNewsletter } from '../store/newsletters/issue.ts';
 import { changeNewsletter, findNewsletter, listNewsletters } from '../store/newsletters/newsletters.ts';
 import { broadcastPart, broadcastsTable, newslettersPart } from './broadcast-parts.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field } from './fields.ts';
+import { chosen, field } from './fields.ts';
 import { type Html, live, said, sendPage } from './layout.ts';
-import { chosen } from './lead-post.ts';
 import { headOf } from './navigation.ts';
 import { actorAtAll, requireAtAll, type Visitor, visitorOf } from './session.ts';
 

@@ -60,3 +60,15 @@ function checked(name: string, text: string, longest: number): string {
     throw wrongField(name, `${name}: it has a character that cannot be stored. Write it anew.`);
   return text;
 }
+
+/** @throws AppError VALIDATION_FAILED with what to choose */
+export function chosen<K extends string>(
+  request: Request,
+  name: string,
+  among: Readonly<Record<K, string>>,
+  ask: string,
+): K {
+  const value = field(request, name);
+  if (Object.hasOwn(among, value)) return value as K;
+  throw wrongField(name, ask);
+}

@@ -41,6 +41,7 @@ import { handOverTargets } from './hand-over-words.ts';
 import { doneInWords, type Rated, topOf } from './lead-top.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
+import { mailTrouble } from './returned-mails.ts';
 import { colleaguesSection, pageEndOf, scoreSection, type Story, timelineSection } from './lead-story.ts';
 import { type Html, problem, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
@@ -69,12 +70,13 @@ export async function showLead(
   const nowMs = leadNow(lead, store.realNow());
   const { zone, csrf } = visitor;
   const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
-  const [brief, sayings, colleagues, story, answers, planned, reps] = await Promise.all([
+  const [brief, sayings, colleagues, story, answers, mails, planned, reps] = await Promise.all([
     readBrief(store.db, leadId, new Date(nowMs), playbook.scoring),
     readWhoSaid(store.db, leadId),
     readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
     readStory(store, leadId, pageEndOf(query)),
     answersOf(store.db, leadId, ANSWERS_SHOWN),
+    mailTrouble(store, visitor, ties),
     readPlanned(store.db, leadId),
     isManager ? listReps(store.db) : [],
   ]);
@@ -87,7 +89,7 @@ export async function showLead(
     ${topOf({ lead, rated, brief, planned, zone, nowMs })}${formsOf(lead, playbook, { csrf, refused, reps, nowMs }, may)}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
-      ${scoreSection(brief, zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${answersSection(answers, zone)}
+      ${scoreSection(brief, zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}
     </div>
     ${may('vouch') ? profileForm(lead, csrf, refused) : ''}${timelineSection(story, zone)}
     <p class="soft small">Times are those of ${zone}.</p>`;

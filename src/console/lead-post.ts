@@ -9,7 +9,7 @@ import { withNames } from '../store/lists/names.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { bounded, field, LONGEST_TEXT } from './fields.ts';
 import { refusedOf } from './form-fields.ts';
 import { showLead } from './lead-page.ts';
 import { requireLead, type Visitor, visitorOf } from './session.ts';
@@ -85,16 +85,4 @@ export async function allowed({ db }: ConsoleDeps['store'], verdict: Verdict): P
   if (verdict.ok) return;
   const [message = verdict.message] = await withNames(db, [verdict.message]);
   throw new AppError(verdict.code, message);
-}
-
-/** @throws AppError VALIDATION_FAILED with what to choose */
-export function chosen<K extends string>(
-  request: Request,
-  name: string,
-  among: Readonly<Record<K, string>>,
-  ask: string,
-): K {
-  const value = field(request, name);
-  if (Object.hasOwn(among, value)) return value as K;
-  throw wrongField(name, ask);
 }

@@ -8,6 +8,8 @@ import type { Brief } from '../store/lists/brief.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
 import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
+import { MAIL_DONE } from './returned-mails.ts';
+import { SEND_SAID } from './send-actions.ts';
 import { moneyInWords, whenShown } from './words.ts';
 
 /** How good it is at this moment. */
@@ -98,6 +100,8 @@ const DONE: Readonly<Record<string, string>> = {
   'handed-over': 'Handed over.',
   snoozed: 'Snoozed: it stands apart on the desk.',
   woken: 'It is shown again.',
+  ...SEND_SAID,
+  ...MAIL_DONE,
 };
 /** After these a rep goes on: what is next is said at once. */
 const GOES_ON: ReadonlySet<string> = new Set(['accepted', 'logged', 'planned', 'opportunity', 'resumed']);

@@ -14,10 +14,9 @@ import { type LeadSubmission, submitLead } from '../store/capture/submit-lead.ts
 import type { StoreContext } from '../store/context.ts';
 import { noteAtOnce } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
-import { chosen } from './lead-post.ts';
 import { moneyOf } from './money.ts';
 import { homeOf } from './navigation.ts';
 import { mayWith, requireAtAll, type Visitor } from './session.ts';

@@ -8,6 +8,7 @@ import type { UserRole } from '../../src/domain/actor.ts';
 import { developmentSignIn } from '../../src/cli/development-sign-in.ts';
 import { openSessionOf } from '../../src/store/access/sessions.ts';
 import { askToSignIn } from '../../src/store/access/sign-in-links.ts';
+import { newId } from '../../src/domain/ids.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
 import { publishReps } from '../../src/store/rules/publish-reps.ts';
 import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
@@ -870,6 +871,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /board': 'managers',
   'get /attention': 'managers',
   'post /attention/sends': 'managers',
+  'post /attention/mails': 'managers',
   'post /board/hand-over': 'managers',
   'get /board/hand-overs/:id': 'managers',
   'post /board/reps/:rep/away': 'managers',
@@ -948,6 +950,79 @@ describe('every page of the console', () => {
         expect((await who.go(`/console/${page}?${name}=${words}`)).text).not.toContain('say your password');
     const { csrf } = await who.go('/console/board');
     expect((await who.go('/console/attention/sends', { csrf, send: 'send-1', do: 'constructor' })).status).toBe(400);
+  });
+
+  test('settles mails that came back, and messages in doubt, where they are shown, and for whom they are', async () => {
+    const by = { actor: 'system', at: new Date() };
+    await inviteUser(bench.db, { email: 'mails@firm.example', name: 'M', role: 'operator' }, by);
+    const who = await signInAs('mails@firm.example');
+    const domain = 'settled-mails.example';
+    const leads = await Promise.all([1, 2, 3].map((n) => bench.lead({ email: `a${n}@${domain}` })));
+    const [first = '', second = '', third = ''] = leads;
+    const sends = leads.map(() => newId('send'));
+    const at = new Date();
+    await bench.db.send.createMany({
+      data: leads.map((leadId, n) => ({
+        id: sends[n] ?? '',
+        key: sends[n] ?? '',
+        leadId,
+        templateKey: 'plain',
+        status: n === 0 ? ('in_doubt' as const) : ('sent' as const),
+        attempt: 'x',
+        occurredAt: at,
+      })),
+    });
+    const kept = async (n: number, more: object): Promise<string> => {
+      const id = newId('inboundMail');
+      const [leadId, sendId] = n < 0 ? [null, null] : [leads[n] ?? '', sends[n] ?? ''];
+      const data = { id, digest: id, leadId, sendId, verdict: 'hard', did: 'kept', receivedAt: at, excerpt: null };
+      await bench.db.inboundMail.create({ data: { ...data, ...more } });
+      return id;
+    };
+    const burst = { did: 'quarantined', domain, status: '5.1.1' };
+    const [one, two] = [await kept(1, burst), await kept(2, burst)];
+    const answer = { verdict: 'reply', asksRemoval: true, excerpt: 'Please remove <me>.' };
+    const [asks, unknown] = [await kept(2, answer), await kept(-1, { verdict: 'unclear', excerpt: 'Who are you?' })];
+    const page = await who.go('/console/attention?kind=mail-returned');
+    expect(page.text).toContain('Please remove &lt;me&gt;.');
+    expect(page.text).toContain('Who are you?');
+    expect(page.text).toContain(`All from ${domain} are gone for good`);
+    const press = (mail: string, what: string, from = 'attention') =>
+      who.go('/console/attention/mails', { csrf: page.csrf, mail, do: what, from });
+    expect(await press(unknown, 'dismiss')).toMatchObject({ status: 303, to: '/console/attention?done=dismiss' });
+    expect((await press(one, 'suppress-burst')).status).toBe(303);
+    const settled = await bench.db.inboundMail.findMany({ where: { OR: [{ id: one }, { id: two }] } });
+    expect(settled.map(({ did }) => did)).toEqual(['suppressed', 'suppressed']);
+    expect(
+      await bench.db.suppression.count({ where: { email: { endsWith: `@${domain}` }, reason: 'hard-bounce' } }),
+    ).toBe(2);
+
+    const ofFirst = await who.go(`/console/leads/${first}`);
+    expect(ofFirst.text).toContain('may or may not have left');
+    const dismissed = { csrf: ofFirst.csrf, send: sends[0] ?? '', do: 'dismiss', lead: first };
+    expect(await who.go('/console/attention/sends', dismissed)).toMatchObject({
+      to: `/console/leads/${first}?done=dismiss-send`,
+    });
+    expect((await who.go(`/console/leads/${first}`)).text).not.toContain('may or may not have left');
+
+    // The rep with the lead sees what was answered, and may do what it asks for; no more. Another rep may do nothing.
+    await bench.db.lead.update({ where: { id: third }, data: { ownerId: bench.reps['ada'] ?? '' } });
+    const post = { mail: asks, from: 'lead' };
+    const stranger = await signIn('dino');
+    const strange = { csrf: (await stranger.go('/console')).csrf, ...post };
+    expect((await stranger.go('/console/attention/mails', { ...strange, do: 'unsubscribe' })).status).toBe(403);
+    const owner = await signIn('ada');
+    const theirs = await owner.go(`/console/leads/${third}`);
+    expect(theirs.text).toContain('Unsubscribe them');
+    expect(theirs.text).not.toContain('I have seen to it');
+    const owned = { csrf: theirs.csrf, ...post };
+    expect((await owner.go('/console/attention/mails', { ...owned, do: 'dismiss' })).status).toBe(403);
+    expect(await owner.go('/console/attention/mails', { ...owned, do: 'unsubscribe' })).toMatchObject({
+      to: `/console/leads/${third}?done=unsubscribe`,
+    });
+    expect(await bench.db.suppression.count({ where: { email: `a3@${domain}`, reason: 'unsubscribed' } })).toBe(1);
+    expect((await bench.db.inboundMail.findUniqueOrThrow({ where: { id: asks } })).did).toBe('unsubscribed');
+    expect((await who.go(`/console/leads/${second}`)).text).not.toContain('Mails that wait for a person');
   });
 
   test('has a line in the table', () => {

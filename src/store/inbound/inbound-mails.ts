@@ -10,6 +10,8 @@ import { leaveBySend } from './leave.ts';
 export type { InboundMail } from '../generated/client.ts';
 
 const WAITING = ['kept', 'quarantined'];
+/** Settled at one press; more wait for the next. */
+const MOST_OF_BURST = 1_000;
 
 /** Newest first; `after` is the last id of the page before. */
 export function listInbound(
@@ -27,6 +29,14 @@ export function listInbound(
     orderBy: { id: 'desc' },
     take: limit,
   });
+}
+
+/** Those of the ids that there are. */
+export async function readInbounds(db: Db, ids: readonly string[]): Promise<Map<string, InboundMail>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.$queryRaw<{ id: string }[]>`SELECT id FROM inbound_mails WHERE id = ANY(${[...ids]})`;
+  const mails = await Promise.all(rows.map(({ id }) => db.inboundMail.findUnique({ where: { id } })));
+  return new Map(mails.flatMap((mail) => (mail === null ? [] : [[mail.id, mail] as const])));
 }
 
 /** @throws AppError MAIL_UNKNOWN */
@@ -73,6 +83,26 @@ export async function settleInbound(
       },
     });
   });
+}
+
+/**
+ * A person has looked at a burst of hard bounces of one receiving domain: all of them are settled in the same way.
+ *
+ * @returns how many
+ */
+export async function settleBurst(
+  ctx: StoreContext,
+  domain: string,
+  settling: { suppress: boolean; actor: string },
+): Promise<number> {
+  const rows = await ctx.db.inboundMail.findMany({
+    where: { domain, did: 'quarantined', settledAt: null },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+    take: MOST_OF_BURST,
+  });
+  for (const { id } of rows) await settleInbound(ctx, id, settling);
+  return rows.length;
 }
 
 /** What a lead answered, newest first, with its text. */
