@@ -1,10 +1,18 @@
 /** Mails that come back, over SMTP to the engine's own listener: what each does to its lead, and that it does it once. */
+import { generateKeyPairSync } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
+import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createTransport } from 'nodemailer';
+import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startInbound, type InboundListener } from '../../src/api/inbound/listener.ts';
+import { emailDoctor } from '../../src/cli/email-doctor.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { inboundAddress } from '../../src/email/inbound/address.ts';
 import { sweepInbound } from '../../src/store/inbound/sweep-inbound.ts';
+import { certificateOf } from '../support/certificate.ts';
+import { startDns } from '../support/dns-server.ts';
 import { openApi, type Bench } from './support.ts';
 
 const DOMAIN = 'bounces.shop.example';
@@ -300,4 +308,78 @@ test('a mail is deleted after 90 days, looked at or not; who is erased takes alo
   const digests = ['old', 'old and not looked at', 'young', 'of the lead', 'names them', 'quotes them'];
   const left = await bench.db.inboundMail.findMany({ where: { OR: digests.map((digest) => ({ digest })) } });
   expect(left.map(({ digest }) => digest)).toEqual(['young']);
+});
+
+test('the doctor asks real servers: what is right is said to be, and what is not with what to mend', async () => {
+  const { config } = bench.engine;
+  const dns = await startDns({
+    [`TXT ${DOMAIN}`]: ['v=spf1 ip4:203.0.113.0/24 -all'],
+    'TXT _dmarc.shop.example': ['v=DMARC1; p=quarantine'],
+    [`MX ${DOMAIN}`]: ['mx.shop.example'],
+    'A mx.shop.example': ['203.0.113.9'],
+    'A named-elsewhere.example': ['203.0.113.10'],
+    'PTR 9.113.0.203.in-addr.arpa': ['mx.shop.example'],
+    'PTR 10.113.0.203.in-addr.arpa': ['mx.shop.example'],
+  });
+  const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+  resolver.setServers([dns.address]);
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const certificate = certificateOf(keys, 'localhost');
+  const swallowed: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    key: keys.privateKey.export({ format: 'pem', type: 'pkcs8' }),
+    cert: certificate,
+    onData(stream, session, done) {
+      stream.resume();
+      stream.on('end', () => {
+        swallowed.push(session.envelope.rcptTo[0]?.address ?? '');
+        done();
+      });
+    },
+  });
+  const relay = await new Promise<number>((resolve) => {
+    const net = server.listen(0, '127.0.0.1', () => resolve((net.address() as AddressInfo).port));
+  });
+  const trusted = getCACertificates('default');
+  const found = async (smtpUrl: string, inboundDomain: string | null = DOMAIN): Promise<Record<string, string>> => {
+    const mail = { ...config.mail, smtpUrl, inboundDomain, from: 'Shop <hello@shop.example>' };
+    const { data } = await emailDoctor(
+      { ...config, mail, databaseUrl: bench.engine.database.url },
+      { wait: 1 },
+      resolver,
+    );
+    const { findings } = data as { findings: { check: string; status: string; says: string; mend?: string }[] };
+    for (const { status, mend } of findings) if (status === 'failed') expect(mend).toBeTruthy();
+    return Object.fromEntries(findings.map(({ check, status, says }) => [check, `${status}: ${says}`]));
+  };
+  try {
+    // Straight to the engine's own listener: what would bounce comes back.
+    const direct = await found(`smtp://127.0.0.1:${listener.port}`);
+    expect(direct).toMatchObject({
+      SPF: expect.stringMatching(/^ok: /),
+      DMARC: 'ok: _dmarc.shop.example: p=quarantine.',
+      MX: `ok: Mails to ${DOMAIN} go to mx.shop.example.`,
+      TLS: expect.stringMatching(/^failed: .*cannot be reached by TLS/),
+      Delivery: 'ok: The mail server took a message to the engine itself.',
+      Return: 'ok: It came back by the listener for incoming mail.',
+    });
+    // By a server whose certificate nobody knows, and that loses it.
+    const lost = await found(`smtp://localhost:${relay}`);
+    expect(lost['TLS']).toMatch(/^failed: .*self[- ]signed certificate/i);
+    expect(lost['Return']).toBeUndefined();
+    setDefaultCACertificates([...trusted, certificate]);
+    const safe = await found(`smtp://localhost:${relay}`);
+    expect(safe['TLS']).toMatch(/^ok: /);
+    expect(safe['Return']).toMatch(/^failed: It has not come back within 1 s/);
+    expect(swallowed.at(-1)).toMatch(new RegExp(`^b-[0-9a-f]+@${DOMAIN}$`));
+    // A server that has a name which leads elsewhere, and one that nobody answers at.
+    expect((await found('smtp://named-elsewhere.example:2'))['rDNS']).toBe(
+      'failed: 203.0.113.10 is called mx.shop.example, and that name leads elsewhere.',
+    );
+  } finally {
+    setDefaultCACertificates(trusted);
+    await new Promise<void>((resolve) => server.close(resolve));
+    await dns.close();
+  }
 });

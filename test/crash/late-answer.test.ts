@@ -4,6 +4,7 @@
  */
 import { AsyncCompletionClient } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { resendSend } from '../../src/store/process/resend-send.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from '../workflows/life.ts';
 import { lockWaiters } from '../support/lock-waiters.ts';
@@ -81,6 +82,46 @@ test('SMTP refuses a mail for now, after the second attempt went on: the mail is
     ['two', 'sent', 1],
     ['three', 'sent', 1],
   ]);
+});
+
+test('a person has it sent once more while the late answer releases it: whichever comes first, one mail arrives', async () => {
+  for (const [first, email] of [
+    ['the person', 'person-first@answer-resend.example'],
+    ['the answer', 'answer-first@answer-resent.example'],
+  ] as const) {
+    putOff(email);
+    using answered = engine.stopAt('effect.acted', email);
+    const leadId = await engine.submit({ email, source: 'drip' });
+    await answered.reached;
+    await giveUpAttempt(leadId);
+    await untilInDoubt(leadId);
+    const [doubtful] = await sendsOf(leadId);
+    const resend = () => resendSend(engine.store, doubtful?.id ?? '', MANAGER);
+    if (first === 'the person') engine.relay.ring((await resend()).ringIds);
+    answered.go();
+    if (first === 'the answer') {
+      await engine.until(
+        () => sendsOf(leadId),
+        (sends) => sends.length === 0,
+      );
+      // Nothing is in doubt any more: there is nothing for a person to have sent once more.
+      await expect(resend()).rejects.toMatchObject({ code: 'SEND_UNKNOWN' });
+    }
+    engine.sink.behave(null);
+    await untilHeard(leadId);
+    await engine.forward(leadId, '2 minutes');
+    await engine.sink.waitFor(email, 1);
+    await engine.forward(leadId, '5 days');
+    await engine.untilStage(leadId, 'dormant');
+    const subjects = engine.sink.to(email).map(({ subject }) => subject);
+    const words = await engine.db.send.findMany({
+      where: { leadId, status: 'sent', templateKey: doubtful?.templateKey ?? '' },
+    });
+    expect([first, subjects.length, words.length]).toEqual([first, 3, 3]);
+    expect(new Set(engine.sink.to(email).map(({ sendId }) => sendId)).size).toBe(3);
+    const linked = words.filter(({ resendOf }) => resendOf !== null);
+    expect([first, linked.length]).toEqual([first, first === 'the person' ? 1 : 0]);
+  }
 });
 
 test('the lead waits for a click by then: it goes back to the mail too, and waits again once the mail is sent', async () => {
