@@ -17,7 +17,7 @@ export interface DkimWish {
  * @throws AppError VALIDATION_FAILED: the file holds no private key
  */
 export function makeDkim({ mail }: Config, wish: DkimWish): Answer {
-  const domain = wish.domain ?? mail.dkim.domain ?? signingDomainOf(mail.from);
+  const domain = wish.domain ?? mail.dkim.domains[0] ?? signingDomainOf(mail.from);
   const selector = wish.selector ?? mail.dkim.selector;
   const isNew = !existsSync(wish.out);
   if (isNew) writeFileSync(wish.out, newDkimKey(), { mode: 0o600, flag: 'wx' });

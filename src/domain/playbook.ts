@@ -1,4 +1,5 @@
 import type { Retention } from './after-sale.ts';
+import type { TrackingRules } from './tracking.ts';
 import type { UtmRule } from './utm.ts';
 import type { Brand } from './brand.ts';
 import type { Campaign } from './campaign.ts';
@@ -122,6 +123,8 @@ export interface Playbook extends KnownWords {
   /** Names of topics for the preference page. A topic without one is shown by its key. */
   topics?: readonly Topic[];
   senders?: readonly Sender[];
+  /** What of mails is recorded. Without it: opens and clicks, unless a person said no. */
+  tracking?: TrackingRules;
   /** How fast mails to leads leave. Without it: as fast as the mail server takes them. */
   sending?: Sending;
   /** Who is left in peace. Without it: nobody. */

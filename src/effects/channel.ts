@@ -9,7 +9,7 @@ export interface EffectTurn {
   readonly tx: Tx;
   /** Now, on the lead's clock. */
   readonly at: Date;
-  readonly lead: Pick<Lead, 'id'>;
+  readonly lead: Pick<Lead, 'id' | 'country'>;
   /** Takes a statement whose result is not needed; it is awaited at the end of the turn. */
   send(statement: Promise<unknown>): void;
 }
@@ -33,7 +33,10 @@ export interface Intent {
 
 /** What the ledger stores about the content of an effect. A channel without templates names none. */
 export type Content = Partial<
-  Pick<NewSend, 'templateKey' | 'templateHash' | 'contentKind' | 'messageId' | 'topic' | 'contextDigest' | 'linkCount'>
+  Pick<
+    NewSend,
+    'templateKey' | 'templateHash' | 'contentKind' | 'messageId' | 'topic' | 'contextDigest' | 'linkCount' | 'untracked'
+  >
 >;
 
 /** An effect that its channel has prepared. Nothing has been sent yet. */

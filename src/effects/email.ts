@@ -1,3 +1,5 @@
+import type { MailWord } from '../domain/consent.ts';
+import { type Untracked, untrackedOf } from '../domain/tracking.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { addressesFor } from '../email/render.ts';
@@ -12,7 +14,9 @@ import { type BegunMail, beginMail, type EmailDraft, finishMail, type StoredLink
 /** A turn that can write a mail. */
 export type EmailTurn = EffectTurn & {
   readonly deps: { readonly mail: MailSettings };
-  readonly playbook: Pick<Playbook, 'brand' | 'utm' | 'senders'>;
+  readonly playbook: Pick<Playbook, 'brand' | 'utm' | 'senders' | 'tracking'>;
+  /** What the lead said, read once in a turn. */
+  mailFacts(): Promise<Pick<MailWord, 'words'>>;
 };
 
 /** Mail by SMTP. Rendering is part of preparing, so a template that throws leaves no claim. */
@@ -28,7 +32,8 @@ async function prepare(
   const source = { mail, brand, utm, senders };
   const isOwners = effect.audience === 'lead' && senderFor(senders, draft.template)?.owner === true;
   const owner = isOwners ? await readOwnerMailbox(turn.tx, turn.lead.id) : null;
-  const begun = await beginMail(source, effect, { ...draft, owner });
+  const untracked = effect.audience === 'lead' ? await untrackedFor(turn, draft) : null;
+  const begun = await beginMail(source, effect, { ...draft, owner, untracked });
   const links = begun.forLead ? await storedLinks(turn, begun) : null;
   const { content, message } = finishMail(source, begun, { at: turn.at, links });
   return {
@@ -42,6 +47,12 @@ async function prepare(
         }
       : {}),
   };
+}
+
+/** What is not recorded of a mail to the lead. */
+async function untrackedFor(turn: EmailTurn, { template }: EmailDraft): Promise<Untracked | null> {
+  const { words } = await turn.mailFacts();
+  return untrackedOf(turn.playbook.tracking, template, { country: turn.lead.country, words });
 }
 
 /** Addresses with values of the lead are stored for this lead alone, and go with it. */

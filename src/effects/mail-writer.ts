@@ -4,12 +4,13 @@ import { inLanguage, type TemplateSource } from '../domain/template.ts';
 import type { MailOrigin, UtmRule } from '../domain/utm.ts';
 import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
 import { inboundAddress } from '../email/inbound/address.ts';
-import { addressesOf, trackingFor } from '../email/links.ts';
+import { addressesOf, type Tracking, trackingFor } from '../email/links.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage } from '../email/message.ts';
 import { render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
 import type { Sender } from '../domain/playbook.ts';
+import type { Untracked } from '../domain/tracking.ts';
 import { fromFor, type Owner, senderFor } from '../domain/sender.ts';
 import type { Content, Intent } from './channel.ts';
 
@@ -24,6 +25,8 @@ export interface EmailDraft {
   isNotice?: boolean;
   /** The rep who has the lead. */
   owner?: Owner | null;
+  /** What is not recorded of it, by the rules and the reader. */
+  untracked?: Untracked | null;
 }
 
 /** What every mail of an installation is written with. */
@@ -111,8 +114,10 @@ export function finishMail(
   { at, links }: { at: Date; links: StoredLinks | null },
 ): { content: Content; message: OutgoingMessage } {
   const { template, to } = draft;
-  const tracking =
-    links === null || mail.tracking === false ? undefined : trackingFor(mail.publicUrl, mail.tokens, id, links);
+  const untracked = mail.tracking === false ? 'all' : (draft.untracked ?? null);
+  const tracked =
+    links === null || untracked === 'all' ? undefined : trackingFor(mail.publicUrl, mail.tokens, id, links);
+  const tracking = tracked === undefined || untracked === null ? tracked : withoutPixel(tracked);
   const sender = forLead ? senderFor(senders, template) : undefined;
   const whose = fromFor(sender, mail.from, draft.owner ?? null);
   const common = { id, ...whose, to, email: render(compiled, context, tracking), date: at };
@@ -133,9 +138,15 @@ export function finishMail(
     topic: draft.isNotice === true ? null : template.topic,
     messageId: messageIdOf(id, whose.from.address),
     ...(forLead ? { contextDigest: contextDigest(id, context) } : {}),
+    ...(forLead ? { untracked } : {}),
     ...(links === null ? {} : { linkCount: links.linkIds.length + (links.own?.size ?? 0) }),
   };
   return { content, message };
+}
+
+/** Clicks are recorded, opens are not. */
+function withoutPixel({ pixel: _none, ...clicks }: Tracking): Tracking {
+  return clicks;
 }
 
 /** Addresses of this send alone, so that a mail that comes back says which one it answers, whatever is in it. */

@@ -8,7 +8,8 @@ import type { DkimOptions } from './transport.ts';
 
 /** Where the key is, as the environment says it. */
 export interface DkimSettings {
-  domain: string | null;
+  /** That of MAIL_FROM if there is none. The first signs also for senders of domains that are not among them. */
+  domains: readonly string[];
   selector: string;
   keyFile: string | null;
   /** PEM; a line break may be written as `\n`. */
@@ -39,7 +40,8 @@ export function dkimOf(settings: DkimSettings, from: string): DkimOptions | null
       `${name} is no private key in PEM format: make one with \`npx nurture dkim\`.`,
     );
   }
-  return { domainName: settings.domain ?? signingDomainOf(from), keySelector: selector, privateKey: pem };
+  const [domainName = signingDomainOf(from), ...others] = settings.domains;
+  return { domainName, others, keySelector: selector, privateKey: pem };
 }
 
 /** The signing domain if none is set. */

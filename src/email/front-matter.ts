@@ -2,6 +2,7 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { didYouMean } from '../domain/did-you-mean.ts';
 import { AppError } from '../domain/errors.ts';
 import { TEMPLATE_KINDS, type TemplateKind } from '../domain/template.ts';
+import { TRACKING } from '../domain/tracking.ts';
 import { at, type Position } from './source-map.ts';
 
 export interface FrontMatter {
@@ -112,6 +113,11 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
   const kind = TEMPLATE_KINDS.find((known) => known === (value('kind') ?? (isVariant ? 'resource' : null)));
   if (kind === undefined)
     throw invalid(position('kind'), `"${value('kind')}" is not a kind; use one of ${TEMPLATE_KINDS.join(', ')}`);
+  if (value('topic') === TRACKING)
+    throw invalid(
+      position('topic'),
+      `"${TRACKING}" is the consent to be tracked and no topic of mails; choose another word`,
+    );
   const offOrOn = (name: 'tracking' | 'opens'): 'off' | null => {
     const said = value(name);
     if (said !== null && said !== 'off' && said !== 'on')

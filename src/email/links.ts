@@ -150,7 +150,8 @@ export interface Tracking {
   links: readonly string[];
   /** Addresses of this lead, as the template makes them, to those that stand in the mail. */
   own?: ReadonlyMap<string, string>;
-  pixel: string;
+  /** Without it the mail has no pixel. */
+  pixel?: string;
 }
 
 /** The tracked addresses of one send. `linkIds[n]`: the stored id of the template's fixed link n; `own`: of each address of the lead. */
@@ -174,6 +175,6 @@ export function trackingVariables(links: readonly string[], tracking: Tracking |
   if (tracking === undefined) return { [LINKS_VARIABLE]: links };
   return {
     [LINKS_VARIABLE]: links.map((url, index) => tracking.links[index] ?? url),
-    [PIXEL_VARIABLE]: tracking.pixel,
+    ...(tracking.pixel === undefined ? {} : { [PIXEL_VARIABLE]: tracking.pixel }),
   };
 }

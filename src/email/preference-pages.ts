@@ -16,6 +16,8 @@ export interface PreferencePage {
   /** ISO dates of the first and the last day that can be chosen. */
   from: string;
   to: string;
+  /** Whether opens and clicks may be recorded; null: they are not of anybody. */
+  tracking: { on: boolean } | null;
   languages: readonly { language: string; name: string; on: boolean }[];
 }
 
@@ -33,6 +35,8 @@ export const preferencePage: Page<PreferencePage> = page(
 {% if topics.size == 0 %}<p class="small">{{ t.noTopics }}</p>{% endif %}</fieldset>
 <fieldset><legend>{{ t.frequency }}</legend>
 {% for one in frequencies %}<label class="choice"><input type="radio" name="frequency" value="{{ one.frequency }}"{% if one.on %} checked{% endif %}> {{ one.name }}</label>{% endfor %}</fieldset>
+{% if tracking %}<fieldset><legend>{{ t.tracking }}</legend>
+<input type="hidden" name="shown" value="tracking"><label class="choice"><input type="checkbox" name="topic" value="tracking"{% if tracking.on %} checked{% endif %}> {{ t.trackingLabel }}</label></fieldset>{% endif %}
 <label for="snooze">{{ t.pause }}</label>
 <select id="snooze" name="snooze">{% for one in snoozes %}<option value="{{ one.value }}"{% if one.on %} selected{% endif %}>{{ one.name }}</option>{% endfor %}</select>
 <label for="until">{{ t.untilLabel }}</label>

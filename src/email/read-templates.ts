@@ -112,7 +112,7 @@ class Reading {
     ];
     this.#tell(found);
     if (found.length > 0 || !(await this.#isTriedOut(source))) return;
-    this.#warn(missingFallbacks(source));
+    this.#warn([...missingFallbacks(source), ...textWithoutLeave(source)]);
     this.#templates.set(key, source);
   }
 
@@ -138,7 +138,7 @@ class Reading {
     if (found.length > 0) return;
     const whole = withVariant(template, language, wording);
     if (!(await this.#isTriedOut(inLanguage(whole, language)))) return;
-    this.#warn([...missingFallbacks(worded), ...variableDifferences(worded, template)]);
+    this.#warn([...missingFallbacks(worded), ...textWithoutLeave(worded), ...variableDifferences(worded, template)]);
     this.#templates.set(key, whole);
   }
 
@@ -274,15 +274,34 @@ function putIntoLayout({ front, positions, body, bodyPosition }: ReadTemplate, f
   return expand(layout.text, { file: layout.file, line: 1, column: 1 }, new Map([['content', content]]), find);
 }
 
-/** Marketing mail must name its sender and offer to unsubscribe (CAN-SPAM, GDPR, RFC 8058). This checks a marketer's own layout. */
-function footerMistakes({ file, kind, body }: TemplateSource): PlacedMessage[] {
+/** What a reader does not see: comments of HTML and of Liquid. */
+const UNSEEN = /<!--[^]*?-->|\{%-?\s*comment\s*-?%\}[^]*?\{%-?\s*endcomment\s*-?%\}/g;
+const LEAVES = /\{\{-?\s*links\.(?:unsubscribe|preferences)\b/;
+const NAMES_SENDER = /\{\{-?[^}]*\bsender\.postalAddress\b/;
+
+/**
+ * Marketing mail must name its sender and offer to leave (CAN-SPAM, GDPR, RFC 8058). A mail has been put together with its layout and its
+ * parts: the place is where its footer would stand, in whichever file that is.
+ */
+function footerMistakes({ kind, body, spans }: TemplateSource): PlacedMessage[] {
   if (kind === 'transactional') return [];
-  return ['links.unsubscribe', 'sender.postalAddress']
-    .filter((name) => !body.includes(name))
-    .map((name) => ({
-      place: { file, line: 1, column: 1 },
-      message: `a mail to leads must show {{ ${name} }}, as the footer of _layout.mjml does`,
-    }));
+  const seen = body.replaceAll(UNSEEN, '');
+  const place = locate({ text: body, spans }, Math.max(0, body.lastIndexOf('</mj-body')));
+  const lacks = (what: string): PlacedMessage => ({
+    place,
+    message: `a mail to leads must show ${what}, as the footer of _layout.mjml does`,
+  });
+  return [
+    ...(LEAVES.test(seen) ? [] : [lacks('{{ links.unsubscribe }} or {{ links.preferences }}')]),
+    ...(NAMES_SENDER.test(seen) ? [] : [lacks('{{ sender.postalAddress }}')]),
+  ];
+}
+
+/** A text part written by hand is what some programs show alone. */
+function textWithoutLeave({ kind, text, file }: TemplateSource): PlacedMessage[] {
+  if (kind === 'transactional' || text === null || /links\.(?:unsubscribe|preferences)\b/.test(text)) return [];
+  const message = 'the text part shows no {{ links.unsubscribe }}: whoever reads it alone finds no way to leave';
+  return [{ place: { file, line: 1, column: 1 }, message, meant: 'text' }];
 }
 
 function checkLiquid({ front, positions }: ReadTemplate, body: Mapped): void {

@@ -3,11 +3,14 @@ import { SMTP } from '../domain/budgets.ts';
 import type { Outcome } from '../domain/effect.ts';
 import { AppError } from '../domain/errors.ts';
 import { HandOver } from './hand-over.ts';
-import type { OutgoingMessage } from './message.ts';
+import { domainOf, type OutgoingMessage } from './message.ts';
 import { isPermanent, plainReason, readAnswer, refusalScope } from './smtp-answer.ts';
 
 export interface DkimOptions {
+  /** Signs for senders of this domain, and for those of none of `others`. */
   domainName: string;
+  /** Other domains with the same key in DNS: each signs for senders of its own. */
+  others?: readonly string[];
   keySelector: string;
   privateKey: string;
 }
@@ -64,9 +67,7 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
     dnsTimeout: timeouts.connectionTimeout,
     disableFileAccess: true,
     disableUrlAccess: true,
-    ...(options.dkim === undefined || options.dkim === null
-      ? {}
-      : { dkim: { ...options.dkim, headerFieldNames: SIGNED_FIELDS } }),
+    ...signing(options.dkim ?? null, ''),
   });
   pool.use('stream', (mail, done) => {
     const { signal } = mail.data;
@@ -96,7 +97,8 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
     handOvers.set(deadline.signal, handOver);
     try {
       const envelope = { from: message.envelope.from, to: [message.envelope.to] };
-      const info = await pool.sendMail({ ...message, envelope, signal: deadline.signal });
+      const signed = signing(options.dkim ?? null, message.from.address);
+      const info = await pool.sendMail({ ...message, ...signed, envelope, signal: deadline.signal });
       return { kind: 'accepted', response: plainReason(info.response ?? '') };
     } catch (error) {
       return outcomeOf(error, handOver);
@@ -124,6 +126,19 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
       await Promise.all(onTheirWay);
       pool.close();
     },
+  };
+}
+
+/** How a mail is signed: by the domain of its sender, or the nearest above it, so that DMARC finds them aligned. */
+function signing(dkim: DkimOptions | null, from: string): { dkim?: object } {
+  if (dkim === null) return {};
+  const { others = [], domainName, keySelector, privateKey } = dkim;
+  const domain = domainOf(from);
+  const nearest = [domainName, ...others]
+    .filter((one) => domain === one || domain.endsWith(`.${one}`))
+    .toSorted((a, b) => b.length - a.length)[0];
+  return {
+    dkim: { domainName: nearest ?? domainName, keySelector, privateKey, headerFieldNames: SIGNED_FIELDS },
   };
 }
 

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { isEmailAddress } from '../domain/email-address.ts';
 import type { Sender } from '../domain/playbook.ts';
 import { type Rate, RATE_UNITS, type RateUnit, type Sending, type WarmUp } from '../domain/sending-limits.ts';
+import type { TrackingRules } from '../domain/tracking.ts';
 import { stated } from '../domain/stated.ts';
-import { key, mapping, textLike, words } from '../language/schemas.ts';
+import { key, mapping, textLike, words, writtenAs } from '../language/schemas.ts';
 
 const EXPECTED_RATE = 'a rate such as "20/s", "600/min", "5000/h" or "20000/day"';
 const RATE = `^[1-9]\\d{0,8}/(${RATE_UNITS.join('|')})$`;
@@ -62,3 +63,27 @@ export const senders = z
     }),
   )
   .transform((byKey): Sender[] => Object.entries(byKey).map(([sender, one]) => stated({ sender, ...one })));
+
+const EXPECTED_TRACKING = 'expected off, or { opens: off, consentIn: [DE, AT] }';
+const country = z
+  .string({ error: 'expected a country such as DE' })
+  .regex(/^[A-Z]{2}$/, 'expected a country of two letters such as DE');
+const countries = z.union([z.literal('all'), z.array(country).min(1, 'expected at least one country')], {
+  error: 'expected countries, as in [DE, AT], or all',
+});
+const trackingRules: z.ZodType<TrackingRules> = mapping({
+  opens: z.literal('off', 'expected off').optional(),
+  consentIn: writtenAs<string[] | 'all'>(
+    (value) =>
+      Array.isArray(value)
+        ? z.array(country).min(1, 'expected at least one country')
+        : z.literal('all', 'expected countries, as in [DE, AT], or all'),
+    [countries],
+  ).optional(),
+}).transform((one): TrackingRules => stated(one));
+const noTracking = z.literal('off', EXPECTED_TRACKING).transform((): TrackingRules => ({ off: true }));
+
+export const tracking = writtenAs<TrackingRules>(
+  (value) => (typeof value === 'object' && value !== null ? trackingRules : noTracking),
+  [trackingRules, noTracking],
+);

@@ -10,7 +10,7 @@ import { stated } from '../domain/stated.ts';
 import { key, mapping, quietHours, span, spanOrNone, words, zone, writtenAs } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 import { checkKnown, type KnownNames } from './context.ts';
-import { senders, sending } from './sending-settings.ts';
+import { senders, sending, tracking } from './sending-settings.ts';
 
 const FUNNEL = ['active inquiry', 'quote sent', 'agreed and invoiced', 'paid', 'delivered'];
 
@@ -168,6 +168,7 @@ const settings = mapping({
   topics: topics.optional(),
   senders: senders.optional(),
   sending: sending.optional(),
+  tracking: tracking.optional(),
   sunset: mapping({ after: period }).optional(),
   controlGroup: fineShare.optional(),
   offers: mapping({ atMost: share, per: period }).optional(),

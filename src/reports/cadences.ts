@@ -28,7 +28,18 @@ const MAIL_COLUMNS: readonly Column[] = [
     definition: 'Messages in which a person clicked; machines do not count.',
     hasLeads: true,
   },
-  { key: 'clickRate', title: 'Click rate', unit: 'share', definition: 'Clicked, of those sent.' },
+  {
+    key: 'untracked',
+    title: 'Not tracked',
+    unit: 'count',
+    definition: 'Messages of which it cannot be known whether a person clicked.',
+  },
+  {
+    key: 'clickRate',
+    title: 'Click rate',
+    unit: 'share',
+    definition: 'Clicked, of those sent whose clicks are recorded. Empty: it cannot be known.',
+  },
   {
     key: 'between',
     title: '95 % between',
@@ -90,7 +101,7 @@ function withRuns(asked: Asked): Prisma.Sql {
 function withMails(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(ofAllTime(asked))},
     mails AS (
-      SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.occurred_at, e.cadence, e.revision_id
+      SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.untracked, s.occurred_at, e.cadence, e.revision_id
       FROM sends s JOIN enrollments e ON e.id = s.enrollment_id JOIN turns turn ON turn.id = e.need_id
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.occurred_at >= ${asked.since} AND s.occurred_at < ${asked.until})`;
 }
@@ -141,12 +152,20 @@ async function cadences(tx: Tx, asked: Asked): Promise<Section> {
 
 async function steps(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<
-    Record<string, Cell> & { cadence: string; stepId: string; revision: number; sent: number; clicked: number }
+    Record<string, Cell> & {
+      cadence: string;
+      stepId: string;
+      revision: number;
+      sent: number;
+      untracked: number;
+      clicked: number;
+    }
   >(
     tx,
     Prisma.sql`${withMails(asked)}
       SELECT mails.cadence, cr.number AS revision, coalesce(mails.step_id, '') AS "stepId", min(mails.template_key) AS template,
         count(*) FILTER (WHERE mails.status = 'sent')::float8 AS sent, ${Prisma.join(reacted)},
+        count(*) FILTER (WHERE mails.status = 'sent' AND mails.untracked = 'all')::float8 AS untracked,
         count(*) FILTER (WHERE mails.status = 'failed')::float8 AS failed,
         count(*) FILTER (WHERE mails.status = 'skipped')::float8 AS skipped,
         count(*) FILTER (WHERE mails.status = 'sent' AND EXISTS (
@@ -167,8 +186,9 @@ async function steps(tx: Tx, asked: Asked): Promise<Section> {
       ...MAIL_COLUMNS,
     ],
     rows: rows.map((row): Row => {
-      const share: Share = { cases: row.clicked, of: row.sent };
-      const clickRate = row.sent === 0 ? null : row.clicked / row.sent;
+      const of = row.sent - row.untracked;
+      const share: Share = { cases: row.clicked, of };
+      const clickRate = of === 0 ? null : row.clicked / of;
       return {
         rowKey: `${row.cadence}|${row.stepId}`,
         cells: { ...row, name: `${row.cadence}: ${row.stepId}`, clickRate, between: betweenInWords(share) },

@@ -25,7 +25,7 @@ export function toEnvironment(config: Config): Record<string, string> {
     COMPANY_NAME: mail.companyName,
     ...(mail.inboundDomain === null ? {} : { INBOUND_DOMAIN: mail.inboundDomain }),
     DKIM_SELECTOR: mail.dkim.selector,
-    ...(mail.dkim.domain === null ? {} : { DKIM_DOMAIN: mail.dkim.domain }),
+    ...(mail.dkim.domains.length === 0 ? {} : { DKIM_DOMAIN: mail.dkim.domains.join(',') }),
     ...(mail.dkim.keyFile === null ? {} : { DKIM_KEY_FILE: mail.dkim.keyFile }),
     ...(mail.dkim.privateKey === null ? {} : { DKIM_PRIVATE_KEY: mail.dkim.privateKey }),
     ...(config.openId === null

@@ -42,7 +42,7 @@ export interface Config {
     readonly inbound: InboundSettings;
     /** What signs mails (src/email/dkim.ts). */
     readonly dkim: {
-      readonly domain: string | null;
+      readonly domains: readonly string[];
       readonly selector: string;
       readonly keyFile: string | null;
       readonly privateKey: string | null;
@@ -156,7 +156,7 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       tracking: values.TRACKING === 'on',
       inbound: inboundOf(values),
       dkim: {
-        domain: values.DKIM_DOMAIN?.toLowerCase() ?? null,
+        domains: values.DKIM_DOMAIN?.toLowerCase().split(/[\s,]+/) ?? [],
         selector: values.DKIM_SELECTOR,
         keyFile: values.DKIM_KEY_FILE === undefined ? null : path.resolve(values.DKIM_KEY_FILE),
         privateKey: values.DKIM_PRIVATE_KEY ?? null,

@@ -106,7 +106,10 @@ export const Environment = z.object({
     .default('nurture'),
   DKIM_DOMAIN: z
     .string()
-    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be a domain, such as example.com')
+    .regex(
+      /^[a-z0-9-]+(\.[a-z0-9-]+)+([\s,]+[a-z0-9-]+(\.[a-z0-9-]+)+)*$/i,
+      'must be a domain, such as example.com, or several with commas between them',
+    )
     .optional(),
   INBOUND_DOMAIN: z
     .string()

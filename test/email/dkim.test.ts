@@ -6,6 +6,11 @@ import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { afterAll, expect, test } from 'vitest';
 import { makeDkim } from '../../src/cli/dkim.ts';
 import { dkimOf, dkimRecord } from '../../src/email/dkim.ts';
+import { createTokens } from '../../src/crypto/tokens.ts';
+import { newId } from '../../src/domain/ids.ts';
+import { beginMail, finishMail } from '../../src/effects/mail-writer.ts';
+import { readInboundAddress } from '../../src/email/inbound/address.ts';
+import { makeTemplate } from '../../src/email/read-templates.ts';
 import { createTransport } from '../../src/email/transport.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { simpleParser } from 'mailparser';
@@ -52,6 +57,78 @@ test('an independent verifier accepts the signature, and refuses it when a heade
     (await dkimVerify(Buffer.from(mail, 'latin1'), { resolver })).results[0]?.status.result;
   expect(await resultOf(raw)).toBe('pass');
   expect(await resultOf(raw.replace('List-Unsubscribe-Post: List', 'List-Unsubscribe-Post: Lost'))).toBe('fail');
+});
+
+test('each sender signs by its own domain, and its return path names the send', async () => {
+  const key = dkimOf(config.mail.dkim, config.mail.from);
+  if (key === null) throw new Error('no key');
+  const dkim = { ...key, others: ['offers.example', 'news.brookfield.example'] };
+  const from: string[] = [];
+  const server = await startSmtp({
+    onMailFrom: ({ address }, _session, done) => {
+      from.push(address);
+      done();
+    },
+  });
+  const transport = createTransport(server.url, { dkim });
+  const tokens = createTokens(['a secret of the test']);
+  const mail = {
+    tokens,
+    from: { address: 'hello@brookfield.example', name: 'Brookfield' },
+    companyName: 'Brookfield',
+    postalAddress: '1 Mill Lane',
+    publicUrl: 'https://app.brookfield.example',
+    inboundDomain: 'in.brookfield.example',
+    transport,
+  };
+  const senders = [
+    { sender: 'news', name: 'News', from: 'a@mail.news.brookfield.example', topics: ['news'] },
+    { sender: 'offers', from: 'b@offers.example', replyTo: 'c@offers.example', topics: ['offers'] },
+    { sender: 'sales', owner: true, topics: ['sales'] },
+  ];
+  const source = { mail, brand: undefined, utm: undefined, senders };
+  const write = async (front: string, owner: { name: string; email: string } | null = null) => {
+    const text = `---\nsubject: S\npreheader: P\nkind: news\n${front}\n---\n<mjml><mj-body><mj-section><mj-column><mj-text>Hi</mj-text></mj-column></mj-section></mj-body></mjml>\n`;
+    const template = await makeTemplate('t', 'templates/t.mjml', text, () => undefined);
+    const id = newId('send');
+    const draft = { template, to: { address: 'ada@x.example' }, owner, context: { lead: {}, need: null } };
+    const begun = await beginMail(source as never, { id, audience: 'lead' }, draft as never);
+    const { message: made } = finishMail(source as never, begun, { at: new Date(), links: null });
+    expect(await transport.send(made)).toMatchObject({ kind: 'accepted' });
+    return id;
+  };
+  const ids = [
+    await write('topic: news'),
+    await write('topic: news\nsender: offers'),
+    await write('topic: sales', { name: 'Rosa Rep', email: 'rosa@brookfield.example' }),
+    await write('topic: sales'),
+  ];
+  await transport.close();
+  await server.close();
+  const resolver = (asked: string): Promise<string[][]> => {
+    const domain = asked.replace(/^n1\._domainkey\./, '');
+    return Promise.resolve([dkimRecord(dkim.privateKey, { domain, selector: 'n1' }).strings]);
+  };
+  const seen = await Promise.all(
+    server.received.map(async (raw) => {
+      const { results } = await dkimVerify(Buffer.from(raw, 'latin1'), { resolver });
+      const parsed = await simpleParser(raw);
+      const { status, signingDomain } = results[0] ?? {};
+      const { address, name } = parsed.from?.value[0] ?? {};
+      return [status?.result, signingDomain, address, name, parsed.replyTo?.value[0]?.address];
+    }),
+  );
+  expect(seen).toEqual([
+    ['pass', 'news.brookfield.example', 'a@mail.news.brookfield.example', 'News', undefined],
+    ['pass', 'offers.example', 'b@offers.example', 'Brookfield', 'c@offers.example'],
+    ['pass', 'brookfield.example', 'hello@brookfield.example', 'Rosa Rep', 'rosa@brookfield.example'],
+    ['pass', 'brookfield.example', 'hello@brookfield.example', 'Brookfield', undefined],
+  ]);
+  const found = from.map((address) => {
+    const { purpose, token } = readInboundAddress(address, 'in.brookfield.example') ?? {};
+    return [purpose, tokens.readMailbox(token ?? '')?.sendId];
+  });
+  expect(found).toEqual(ids.map((id) => ['bounce', id]));
 });
 
 test('headers with long values stay whole: read by another parser, and the signature holds', async () => {
@@ -102,7 +179,7 @@ test('headers with long values stay whole: read by another parser, and the signa
 });
 
 test('a key that is none, or a file that is not there, is told by the name of its variable', () => {
-  const settings = { domain: null, selector: 'n1', keyFile: null, privateKey: null };
+  const settings = { domains: [], selector: 'n1', keyFile: null, privateKey: null };
   expect(dkimOf(settings, 'a@b.example')).toBeNull();
   expect(() => dkimOf({ ...settings, privateKey: 'nonsense' }, 'a@b.example')).toThrow(
     /DKIM_PRIVATE_KEY is no private key/,

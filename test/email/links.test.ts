@@ -161,7 +161,7 @@ describe('trackingFor', () => {
   it('makes the addresses of one send', () => {
     const tokens = createTokens(['a-secret-of-some-length']);
     const sendId = newId('send');
-    const { links, pixel } = trackingFor('https://nurture.example/', tokens, sendId, { linkIds: [11, 12] });
+    const { links, pixel = '' } = trackingFor('https://nurture.example/', tokens, sendId, { linkIds: [11, 12] });
     expect(tokens.readClick(links[1]?.replace('https://nurture.example/c/', '') ?? '')).toEqual({ sendId, linkId: 12 });
     expect(tokens.readOpen(/^https:\/\/nurture\.example\/o\/(.*)\.gif$/.exec(pixel)?.[1] ?? '')).toEqual({ sendId });
   });

@@ -10,9 +10,10 @@ import { emptyContext } from './fixtures.ts';
 
 const FRONT = 'subject: Hello\npreheader: There\ntopic: news\nkind: resource\n';
 
-async function read(content: string, front = FRONT) {
+const FOOTER = '<mj-text>{{ links.unsubscribe }} {{ sender.postalAddress }}</mj-text>';
+
+async function read(content: string, front = FRONT, footer = FOOTER) {
   const folder = mkdtempSync(path.join(tmpdir(), 'templates-'));
-  const footer = '<mj-text>{{ links.unsubscribe }} {{ sender.postalAddress }}</mj-text>';
   const body = `<mjml><mj-body><mj-section><mj-column>\n${content}\n${footer}</mj-column></mj-section></mj-body></mjml>`;
   writeFileSync(path.join(folder, 'a.mjml'), `---\n${front}---\n${body}\n`);
   try {
@@ -89,4 +90,33 @@ it('nothing of the mail stands behind the preheader in the inbox', async () => {
   expect(hidden).toMatch(/^There(?:&#847;&zwnj;&nbsp;){80}$/);
   expect(html.indexOf(hidden)).toBeLessThan(html.indexOf('First words'));
   expect(text).not.toContain('There');
+});
+
+it.each([
+  ['', ['{{ links.unsubscribe }} or {{ links.preferences }}', '{{ sender.postalAddress }}']],
+  [
+    `<mj-text><!-- ${FOOTER} --></mj-text>`,
+    ['{{ links.unsubscribe }} or {{ links.preferences }}', '{{ sender.postalAddress }}'],
+  ],
+  [
+    '<mj-text>{% comment %}{{ links.unsubscribe }}{% endcomment %}{{ sender.postalAddress }}</mj-text>',
+    ['{{ links.unsubscribe }} or {{ links.preferences }}'],
+  ],
+  ['<mj-text><a href="{{ links.preferences }}">Choose</a></mj-text>', ['{{ sender.postalAddress }}']],
+  ['<mj-text><a href="{{ links.preferences }}">Choose</a> {{ sender.postalAddress }}</mj-text>', []],
+])('a mail to leads shows how to leave and who sends it, where its reader sees it: %s', async (footer, missing) => {
+  const { mistakes } = await read('<mj-text>Hi</mj-text>', FRONT, footer);
+  const [place] = mistakes;
+  expect(mistakes.map(({ message }) => message)).toEqual(
+    missing.map((what) => `a mail to leads must show ${what}, as the footer of _layout.mjml does`),
+  );
+  // Where the footer would stand.
+  if (place !== undefined) expect([place.file, place.line]).toEqual(['templates/a.mjml', 9]);
+});
+
+it('a text part by hand without a way to leave is warned of', async () => {
+  const { warnings } = await read('<mj-text>Hi</mj-text>', `${FRONT}text: Hello there\n`);
+  expect(warnings.map(({ message }) => message).join()).toContain('the text part shows no {{ links.unsubscribe }}');
+  const { warnings: none } = await read('<mj-text>Hi</mj-text>', `${FRONT}text: "Leave: {{ links.unsubscribe }}"\n`);
+  expect(none.map(({ message }) => message).join()).not.toContain('text part');
 });

@@ -13,9 +13,15 @@ kind: resource
 <mjml><mj-body><mj-section><mj-column><mj-text><a href="https://shop.example/müll?a=1#top">Read</a> <a href="mailto:a@shop.example">Write</a></mj-text></mj-column></mj-section></mj-body></mjml>
 `;
 
-test.each([true, false])(
-  'tracking %s: the pixel and tracked links are there, or the addresses as they are written',
-  async (tracking) => {
+test.each([
+  [true, null],
+  [true, 'opens'],
+  [true, 'all'],
+  [false, null],
+] as const)(
+  'tracking %s, not recorded %s: pixel and tracked links are there, or the addresses as they are written',
+  async (tracking, untracked) => {
+    const [pixel, clicks] = [tracking && untracked === null, tracking && untracked !== 'all'];
     const template = await makeTemplate('t', 'templates/t.mjml', SOURCE, () => undefined);
     const mail = {
       tokens: createTokens(['a secret of the test']),
@@ -28,13 +34,17 @@ test.each([true, false])(
       tracking,
     };
     const source = { mail, brand: undefined, utm: undefined } as never;
-    const draft = { template, to: { address: 'ada@x.example' }, context: { lead: {}, need: null } };
+    const draft = { template, to: { address: 'ada@x.example' }, context: { lead: {}, need: null }, untracked };
     const begun = await beginMail(source, { id: newId('send'), audience: 'lead' }, draft as never);
     const links = { linkIds: begun.compiled.links.map((_link, n) => n + 1), own: new Map<string, number>() };
-    const { html } = finishMail(source, begun, { at: new Date(), links }).message;
-    expect(html.includes('/o/')).toBe(tracking);
-    expect(html.includes('/c/')).toBe(tracking);
-    expect(html.includes('https://shop.example/müll?a=1#top')).toBe(!tracking);
+    const { content, message } = finishMail(source, begun, { at: new Date(), links });
+    const { html, text } = message;
+    expect(content.untracked).toBe(tracking ? untracked : 'all');
+    expect([html.includes('/o/'), html.includes('.gif')]).toEqual([pixel, pixel]);
+    for (const part of [html, text]) {
+      expect(part.includes('/c/')).toBe(clicks);
+      expect(part.includes('https://shop.example/müll?a=1#top')).toBe(!clicks);
+    }
     expect(html).toContain('mailto:a@shop.example');
   },
 );

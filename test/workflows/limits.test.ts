@@ -1,5 +1,6 @@
-/** Limits of sending on real servers: cadences, answers and broadcasts wait for their turn, durably. */
+/** Sending by the rules of settings.yaml on real servers: what waits for its turn, durably, and what is not tracked. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { conditionSql } from '../../src/store/conditions/to-sql.ts';
 import { type Bench, openApi } from '../api/support.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
 import { playbookWith } from '../crash/playbook.ts';
@@ -7,6 +8,7 @@ import { playbookWith } from '../crash/playbook.ts';
 const SETTINGS = `
 defaultTimeZone: UTC
 wonCadence: after-sale
+tracking: { consentIn: [DE] }
 sending:
   domains:
     slow.example: 1/h
@@ -80,4 +82,48 @@ test('a broadcast keeps to the rate, and everybody gets it once', { timeout: 60_
   const got = bench.engine.sink.mails.filter(({ to }) => to.startsWith('wide-')).map(({ to }) => to);
   expect(new Set(got).size).toBe(120);
   expect(got).toHaveLength(120);
+});
+
+test('who is not tracked gets a mail without pixel and tracked links; what it did cannot be known, and its word changes that', async () => {
+  const { engine } = bench;
+  const leadId = await engine.submit({ email: 'ida@quiet.example', source: 'one', country: 'DE' });
+  const other = await engine.submit({ email: 'ben@loud.example', source: 'one', country: 'FR' });
+  const [mail] = await engine.sink.waitFor('ida@quiet.example', 1);
+  const [tracked] = await engine.sink.waitFor('ben@loud.example', 1);
+  expect(mail?.html).toContain('https://brookfield.example/plain');
+  expect(`${mail?.html}${mail?.text}`).not.toMatch(/\/c\/|\/o\//);
+  expect(tracked?.html).toMatch(/\/c\/[^]*\/o\//);
+  await engine.until(
+    () => engine.db.send.count({ where: { leadId: { in: [leadId, other] }, status: 'sent' } }),
+    (n) => n === 2,
+  );
+  expect((await bench.get(`/v1/leads/${leadId}/sends`)).body.items?.[0]).toMatchObject({ untracked: 'all' });
+  const knows = async (condition: object): Promise<(boolean | null)[]> => {
+    const moment = { atMs: Date.now(), clock: 'lead' as const, fading: engine.playbook.scoring };
+    const { joins, truth } = conditionSql(condition as never, moment);
+    const rows = await engine.db.$queryRaw<{ is: boolean | null }[]>`
+      SELECT ${truth} AS "is" FROM leads l ${joins}
+      WHERE l.id = ANY(${[leadId, other]}) ORDER BY l.id = ${other}`;
+    return rows.map((row) => row.is);
+  };
+  expect(await knows({ events: { type: 'email.clicked', gte: 1 } })).toEqual([null, false]);
+  expect(await knows({ not: { events: { type: 'email.clicked', gte: 1 } } })).toEqual([null, true]);
+  expect(await knows({ events: { type: 'page.viewed', gte: 1 } })).toEqual([false, false]);
+
+  // A yes to being tracked is no yes to mails: it lifts no unsubscribe.
+  const path = /\/preferences\/[\w-]+/.exec(mail?.html ?? '')?.[0] ?? '';
+  const page = await bench.call('GET', path, { key: null });
+  expect(page.text).toMatch(/name="topic" value="tracking">/);
+  const send = (fields: Record<string, string>) =>
+    bench.call('POST', path, {
+      key: null,
+      raw: new URLSearchParams(fields).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  await send({ do: 'leave' });
+  const saved = await send({ do: 'save', shown: 'tracking', topic: 'tracking' });
+  expect(saved.text).toMatch(/value="tracking" checked/);
+  expect(await engine.db.suppression.count({ where: { email: 'ida@quiet.example', reason: 'unsubscribed' } })).toBe(1);
+  const consents = await engine.db.consent.findMany({ where: { leadId, topic: 'tracking' } });
+  expect(consents).toMatchObject([{ granted: true, source: 'preference page' }]);
 });

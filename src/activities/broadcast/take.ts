@@ -4,6 +4,7 @@ import { recipientVerdict } from '../../domain/broadcast-verdict.ts';
 import { longestPeriodMs } from '../../domain/caps.ts';
 import { SENDING } from '../../domain/pauses.ts';
 import { knownNeed } from '../../domain/stated-words.ts';
+import { untrackedOf } from '../../domain/tracking.ts';
 import { timetableOf } from '../../domain/timetable.ts';
 import { zoneOfLead } from '../../domain/lead-zone.ts';
 import type { TemplateSource } from '../../domain/template.ts';
@@ -142,6 +143,7 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
         at: new Date(atMs),
         draft: {
           ...draftFor(rules, template, lead, known, new Date(atMs)),
+          untracked: untrackedOf(playbook.tracking, template, { country: lead.country, words: known.words }),
           origin: { campaign: broadcast.key, content: variant.key },
         },
         row: { key: broadcastSendKey(broadcast.id, lead.id), broadcastId: broadcast.id, variant: variant.key },

@@ -37,6 +37,10 @@ const SendEntry = z
     deliveryAt: Timestamp.nullable().meta({ description: 'When it was delivered, bounced or complained about' }),
     enrollmentId: z.string().nullable(),
     stepId: z.string().nullable(),
+    untracked: z
+      .enum(['opens', 'all'])
+      .nullable()
+      .meta({ description: '`opens`: whether it was opened cannot be known; `all`: nor whether a link was clicked' }),
     resendOf: id('send').nullable().meta({ description: 'The message in doubt that it repeats' }),
     resent: z.object({ at: Timestamp, by: z.string() }).nullable().meta({ description: 'Who had it sent once more' }),
     dismissed: z.object({ at: Timestamp, by: z.string() }).nullable(),
@@ -134,6 +138,7 @@ function sendView(send: SendDetail): z.input<typeof SendEntry> {
     deliveryAt: send.deliveryAt?.toISOString() ?? null,
     enrollmentId,
     stepId,
+    untracked: send.untracked === 'all' || send.untracked === 'opens' ? send.untracked : null,
     resendOf,
     resent: resent && { at: resent.resentAt.toISOString(), by: resent.resentBy },
     dismissed: dismissed && { at: dismissed.dismissedAt.toISOString(), by: dismissed.dismissedBy },

@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { wantsTopic } from '../../domain/consent.ts';
+import { type MailWord, wantsTopic } from '../../domain/consent.ts';
 import { timeOfId } from '../../domain/ids.ts';
 import { zoneOfLead } from '../../domain/lead-zone.ts';
 import { FREQUENCIES, PREFERENCE_LINK_LASTS } from '../../domain/preferences.ts';
+import { maySeeReading, TRACKING } from '../../domain/tracking.ts';
 import { masked } from '../../email/masked-address.ts';
 import { unsubscribedPage } from '../../email/pages.ts';
 import { linkMailedPage, mailedPreferencesPage, preferencePage } from '../../email/preference-pages.ts';
@@ -84,6 +85,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
         snoozes: snoozesFor(t, snoozed, zone, lang),
         from: today.plus({ days: 1 }).toISODate() ?? '',
         to: today.plus(LONGEST_PAUSE).toISODate() ?? '',
+        tracking: rules.playbook.tracking?.off === true ? null : { on: isTracked(rules, lead, word) },
         languages: languagesFor(t, lead.language),
       }),
     );
@@ -167,7 +169,8 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
             return htmlPage(200, linkMailedPage({ organization, lang, t }));
           }
           if (!isOwn || isExpired) return offered(params.token, reader);
-          const choice = choiceOf(body, t, lead, rules, store.realNow());
+          const on = isTracked(rules, lead, await readMailWord(store.db, lead));
+          const choice = choiceOf(body, t, lead, { rules, isTracked: on, realNowMs: store.realNow() });
           if (choice === null) return shown(params.token, reader, rules, { problem: t.wrongDate });
           const by = { leadId: lead.id, sendId, ipHash: await hashIp(store, request.ip ?? '') };
           ring((await chooseMail(store, by, choice)).ringIds);
@@ -184,8 +187,7 @@ function choiceOf(
   body: Fields,
   t: Words['preferences'],
   lead: Reader['lead'],
-  rules: PublishedRules,
-  realNowMs: number,
+  { rules, isTracked: wasTracked, realNowMs }: { rules: PublishedRules; isTracked: boolean; realNowMs: number },
 ): MailChoice | null {
   const listed = (name: string): unknown[] => [body[name]].flat();
   const topics = topicsFor(rules, lead.language)
@@ -193,6 +195,13 @@ function choiceOf(
     .map(({ topic, name }) => {
       const wanted = listed('topic').includes(topic);
       return { topic, wanted, text: wanted ? t.consent(name) : t.refusal(name) };
+    });
+  const tracked = listed('topic').includes(TRACKING);
+  if (listed('shown').includes(TRACKING) && tracked !== wasTracked)
+    topics.push({
+      topic: TRACKING,
+      wanted: tracked,
+      text: tracked ? t.consent(t.trackingLabel) : t.refusal(t.trackingLabel),
     });
   const frequency = FREQUENCIES.find((one) => one === body['frequency']);
   const language =
@@ -208,6 +217,11 @@ function choiceOf(
     ...(snooze === 'keep' ? {} : { snoozedUntil: snooze }),
     ...(language === undefined || language === lead.language?.slice(0, 2) ? {} : { language }),
   };
+}
+
+/** Whether what the reader opens and follows may be recorded. */
+function isTracked({ playbook }: PublishedRules, { country }: Reader['lead'], { words }: MailWord): boolean {
+  return maySeeReading(playbook.tracking, { country, words });
 }
 
 function snoozeOf({ snooze, until }: Fields, now: DateTime): Date | null | 'keep' | 'wrong' {

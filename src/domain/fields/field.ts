@@ -125,7 +125,7 @@ export type BehaviorField = Described & {
   parameters: Readonly<Record<string, Parameter>>;
   sql: string;
   /**
-   * The same of all leads at once, rows `lead_id` and `value`, without those for whom it is 0: for a statement that reads all leads and
+   * The same of all leads at once, rows `lead_id` and `value` (null: not known), without those for whom it is 0: for a statement that reads all leads and
    * would ask of each.
    */
   sqlOfAll?: string;

@@ -23,6 +23,8 @@ export const de: Words = {
     saved: 'Gespeichert. Es gilt ab jetzt; eine Mail, die schon unterwegs war, kann noch ankommen.',
     topics: 'Was Sie bekommen',
     noTopics: 'Zurzeit gibt es nichts auszuwählen.',
+    tracking: 'Was wir sehen',
+    trackingLabel: 'Sie dürfen sehen, welche Ihrer E-Mails ich öffne und welchen Links ich folge',
     frequency: 'Wie oft',
     all: 'Jede E-Mail',
     weekly: 'Höchstens eine in der Woche',

@@ -23,6 +23,8 @@ export const en: Words = {
     saved: 'Saved. It holds from now on; a mail that was already on its way may still arrive.',
     topics: 'What you get',
     noTopics: 'There is nothing to choose from right now.',
+    tracking: 'What we see',
+    trackingLabel: 'You may see which of your emails I open and which links I follow',
     frequency: 'How often',
     all: 'Every email',
     weekly: 'At most one a week',

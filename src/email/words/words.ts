@@ -19,6 +19,8 @@ export interface Words {
     saved: string;
     topics: string;
     noTopics: string;
+    tracking: string;
+    trackingLabel: string;
     frequency: string;
     all: string;
     weekly: string;

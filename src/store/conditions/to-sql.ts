@@ -118,7 +118,7 @@ function behaviorValue(ask: BehaviorAsk, moment: Moment): Prisma.Sql {
   if (counted === undefined || ofAll === null) return behaviorSql(ask, moment);
   const name = Prisma.raw(`did${counted.length}`);
   counted.push(Prisma.sql`LEFT JOIN (${ofAll}) ${name} ON ${name}.lead_id = l.id`);
-  return Prisma.sql`coalesce(${name}.value, 0)`;
+  return Prisma.sql`(CASE WHEN ${name}.lead_id IS NULL THEN 0 ELSE ${name}.value END)`;
 }
 
 const UNKNOWN = Prisma.sql`NULL::boolean`;

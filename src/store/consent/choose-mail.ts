@@ -1,5 +1,6 @@
 import { wantsTopic } from '../../domain/consent.ts';
 import { newId } from '../../domain/ids.ts';
+import { TRACKING } from '../../domain/tracking.ts';
 import { PREFERENCES_CHANGED } from '../../domain/preferences.ts';
 import { audit } from '../audit.ts';
 import { editProfile } from '../capture/edit-profile.ts';
@@ -73,7 +74,8 @@ async function sayOnTopics(
   { topics, at, ipHash }: Pick<MailChoice, 'topics'> & { at: Date; ipHash: string },
 ): Promise<string[]> {
   const word = await readMailWord(tx, lead);
-  const said = topics.filter(({ topic, wanted }) => wantsTopic(word, topic) !== wanted);
+  // Whether it is another word on tracking depends on the rules: the page has asked.
+  const said = topics.filter(({ topic, wanted }) => topic === TRACKING || wantsTopic(word, topic) !== wanted);
   for (const { topic, wanted, text } of said)
     await insertConsent(tx, lead, { topics: [topic], granted: wanted, text, source: 'preference page', ipHash }, at);
   return said.map(({ topic, wanted }) => `${topic} ${wanted ? 'on' : 'off'}`);

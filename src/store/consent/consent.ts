@@ -1,4 +1,5 @@
 import { MARKETING } from '../../domain/consent.ts';
+import { TRACKING } from '../../domain/tracking.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Db, Tx } from '../db.ts';
 import { type Consent, Prisma } from '../generated/client.ts';
@@ -20,10 +21,12 @@ export async function insertConsent(
   const unconfirmed = granted && stated;
   const said = topics.length === 0 ? [MARKETING] : [...new Set(topics)];
   const ids = said.map(() => newId('consent'));
+  // A yes to being tracked is no yes to mails.
+  const lifts = granted && !unconfirmed && said.some((topic) => topic !== TRACKING);
   await tx.$executeRaw`
     WITH lifted AS (
       DELETE FROM suppressions
-      WHERE ${granted && !unconfirmed} AND email = ${lead.email} AND reason = 'unsubscribed' AND occurred_at <= ${at}
+      WHERE ${lifts} AND email = ${lead.email} AND reason = 'unsubscribed' AND occurred_at <= ${at}
     )
     INSERT INTO consents (id, lead_id, topic, granted, unconfirmed, text, version, source, ip_hash, confirms, occurred_at)
     SELECT s.id, ${lead.id}, s.topic, ${granted}, ${unconfirmed}, ${text}, ${version}, ${source}, ${ipHash}, ${confirms}, ${at}

@@ -22,6 +22,7 @@ export type NewSend = Pick<
       | 'messageId'
       | 'contextDigest'
       | 'linkCount'
+      | 'untracked'
       | 'broadcastId'
       | 'variant'
       | 'reason'

@@ -1,6 +1,7 @@
 /** What a stored playbook says of whom mails are from, and how their topics are called. */
 import { z } from 'zod';
 import type { Sender, Topic } from '../../domain/playbook.ts';
+import type { TrackingRules } from '../../domain/tracking.ts';
 import { RATE_UNITS, type Sending } from '../../domain/sending-limits.ts';
 
 const RateShape = z.strictObject({ mails: z.number(), per: z.enum(RATE_UNITS) });
@@ -24,6 +25,12 @@ export const SendersShape = z.array(
     warmUp: WarmUpShape.exactOptional(),
   }),
 ) satisfies z.ZodType<Sender[]>;
+
+export const TrackingShape = z.strictObject({
+  off: z.literal(true).exactOptional(),
+  opens: z.literal('off').exactOptional(),
+  consentIn: z.union([z.literal('all'), z.array(z.string())]).exactOptional(),
+}) satisfies z.ZodType<TrackingRules>;
 
 export const TopicsShape = z.array(
   z.strictObject({

@@ -9,7 +9,7 @@ import { GOALS } from '../../domain/learned/model.ts';
 import type { Prisma } from '../generated/client.ts';
 import { RoutingShape } from './routing.ts';
 import { NewsletterShape } from './newsletter-shape.ts';
-import { SendersShape, SendingShape, TopicsShape } from './mail-parts.ts';
+import { SendersShape, SendingShape, TopicsShape, TrackingShape } from './mail-parts.ts';
 import { AnswersShape, ConditionShape, HoursShape, MatcherShape, SpanShape } from './parts.ts';
 import { read, store, type StoredShape, type Upcast, unversioned, versionOf } from './versions.ts';
 
@@ -249,6 +249,7 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     newsletters: z.array(NewsletterShape).exactOptional(),
     senders: SendersShape.exactOptional(),
     sending: SendingShape.exactOptional(),
+    tracking: TrackingShape.exactOptional(),
     topics: TopicsShape.exactOptional(),
   }),
 };
