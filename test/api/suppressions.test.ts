@@ -1,6 +1,7 @@
 /** Addresses that must not be mailed: each reason is lifted by its own right act alone; lists go in and out as CSV. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '../../src/domain/suppression.ts';
+import { suppressionAdd, suppressionLift, suppressionShow } from '../../src/cli/suppression.ts';
 import { CONSENT, openApi, type Bench } from './support.ts';
 
 let bench: Bench;
@@ -169,4 +170,22 @@ test('the list is paged, by reason, and the lookup finds what was kept of an era
   expect(await reasonsOf(email.toUpperCase())).toHaveLength(4);
   const listed = (await bench.get('/v1/suppressions?limit=200')).body.items ?? [];
   expect(listed.some((one) => one['email'] === email)).toBe(false);
+});
+
+test('by the command line each reason is lifted by its own act alone', async () => {
+  const config = { ...bench.engine.config, client: { url: bench.base, key: bench.keys.operator } };
+  const { email } = await suppressed();
+  const shown = (await suppressionShow(config, email)).text;
+  for (const reason of SUPPRESSION_REASONS) expect(shown).toContain(reason);
+  await expect(suppressionLift(config, email, { reason: 'unsubscribed' })).rejects.toThrow();
+  await expect(suppressionLift(config, email, { reason: 'complaint' })).rejects.toThrow(/note/);
+  const { text } = await suppressionLift(config, email, { reason: 'hard-bounce' });
+  expect(text).toMatch(/^hard-bounce is lifted\. Still there: /);
+  expect(text).toContain('complaint');
+  expect((await suppressionLift(config, email, { reason: 'hard-bounce' })).text).toContain('did not stand against it');
+  await suppressionLift(config, email, { reason: 'complaint', note: 'letter of 3 May' });
+  await suppressionLift(config, email, { reason: 'manual' });
+  expect(await reasonsOf(email)).not.toContain('manual');
+  expect(await reasonsOf(email)).toContain('unsubscribed');
+  expect((await suppressionAdd(config, email, undefined)).text).toContain('manual');
 });

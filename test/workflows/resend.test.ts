@@ -1,5 +1,6 @@
 /** A message in doubt is sent once more when a person says so, and only once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sendDismiss, sendResend, sendShow } from '../../src/cli/send.ts';
 import { openApi, type Bench } from '../api/support.ts';
 
 let bench: Bench;
@@ -79,4 +80,22 @@ test('a suppression that comes between the word of the person and the turn of th
   );
   expect(skipped).toMatchObject({ status: 'skipped', reason: 'suppressed:hard-bounce' });
   expect(bench.engine.sink.to(email)).toHaveLength(1);
+});
+
+test('by the command line: shown, sent once more, dismissed, and a second word is refused', async () => {
+  const client = { url: bench.base, key: bench.keys.operator };
+  const config = { ...bench.engine.config, client };
+  const again = await inDoubt('uma');
+  expect((await sendShow(config, again.sendId)).text).toMatch(/Status +in doubt/);
+  expect((await sendResend(config, again.sendId)).text).toContain(
+    `${again.sendId} is sent once more to ${again.leadId}`,
+  );
+  await bench.engine.sink.waitFor(again.email, 2);
+  expect((await sendShow(config, again.sendId)).text).toMatch(/Resent +\d{4}-/);
+  await expect(sendDismiss(config, again.sendId)).rejects.toThrow(/once more/);
+  const left = await inDoubt('vic');
+  expect((await sendDismiss(config, left.sendId)).text).toContain(`Nothing follows from ${left.sendId}`);
+  await expect(sendResend(config, left.sendId)).rejects.toThrow();
+  const stranger = { ...config, client: { url: bench.base, key: bench.keys.marketer } };
+  await expect(sendResend(stranger, left.sendId)).rejects.toThrow();
 });
