@@ -73,8 +73,15 @@ async function handOver(
     ...leadIds.map((id) => ['lead', id] as const),
   ] as const;
   for (const answer of await board.pressTwice(BOSS, '/console/board/hand-over', fields)) {
-    const result = answer.location ?? undefined;
+    const result = await movedBy(answer.location, board);
     const { attempts } = answer;
     record.add({ email: rep, act: 'hand-over', key: once, status: statusOf(answer), result, attempts, leadIds });
   }
+}
+
+/** How many leads the hand-over moved, as its page says; undefined: it leads to no page that says so. */
+async function movedBy(location: string | null, board: ChaosConsole): Promise<string | undefined> {
+  if (location === null) return undefined;
+  const { text } = await board.page(BOSS, location);
+  return /Handed over: (\d+)\./.exec(text)?.[1];
 }

@@ -47,7 +47,7 @@ export const handedOverOnce: Invariant = {
     for (const [key, own] of forms) {
       const there = (own[0]?.leadIds ?? []).filter((leadId) => times.has(leadId)).length;
       for (const answer of own.filter(isYes)) {
-        const moved = Number(/moved=(\d+)/.exec(answer.result ?? '')?.[1] ?? Number.NaN);
+        const moved = Number(answer.result ?? Number.NaN);
         if (!(moved <= there)) offenders.push(`${key}: answered ${answer.result}, and ${there} leads were moved`);
       }
     }

@@ -6,6 +6,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import type { Asked, Section } from './report.ts';
 import { withTurns } from './turns.ts';
+import { intervalInWords } from './words.ts';
 
 interface Group {
   isControl: boolean;
@@ -76,12 +77,12 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
                 leads: group.leads,
                 qualified: group.qualified,
                 rate: group.qualified / group.leads,
-                between: percents(intervalOf(shareOf(group))),
+                between: intervalInWords(intervalOf(shareOf(group))),
                 won: group.won,
                 each: Math.round(each),
                 eachMargin: group.spread === null ? null : Math.round((1.96 * group.spread) / Math.sqrt(group.leads)),
                 lift: lift?.lift ?? null,
-                liftBetween: lift === null ? null : percents(lift),
+                liftBetween: lift === null ? null : intervalInWords(lift),
                 extra: group.isControl ? null : Math.round((each - control.value / control.leads) * group.leads),
               },
             };
@@ -97,9 +98,4 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
 
 function shareOf({ qualified, leads }: Group) {
   return { cases: qualified, of: leads };
-}
-
-function percents(interval: { low: number; high: number } | null): string | null {
-  const percent = (value: number): string => `${Math.round(value * 1_000) / 10}`;
-  return interval === null ? null : `${percent(interval.low)} and ${percent(interval.high)} %`;
 }

@@ -33,3 +33,9 @@ export function lengthInWords(seconds: number): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
   return `${Math.round(minutes / 144) / 10} days`;
 }
+
+/** "3.1 and 5.2 %"; null where there is nothing to say. The ends are shares from 0 to 1. */
+export function intervalInWords(interval: { low: number; high: number } | null): string | null {
+  const percent = (value: number): string => `${Math.round(value * 1_000) / 10}`;
+  return interval === null ? null : `${percent(interval.low)} and ${percent(interval.high)} %`;
+}

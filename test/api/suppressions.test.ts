@@ -177,7 +177,7 @@ test('by the command line each reason is lifted by its own act alone', async () 
   const { email } = await suppressed();
   const shown = (await suppressionShow(config, email)).text;
   for (const reason of SUPPRESSION_REASONS) expect(shown).toContain(reason);
-  await expect(suppressionLift(config, email, { reason: 'unsubscribed' })).rejects.toThrow();
+  await expect(suppressionLift(config, email, { reason: 'unsubscribed' })).rejects.toThrow(/consent/);
   await expect(suppressionLift(config, email, { reason: 'complaint' })).rejects.toThrow(/note/);
   const { text } = await suppressionLift(config, email, { reason: 'hard-bounce' });
   expect(text).toMatch(/^hard-bounce is lifted\. Still there: /);

@@ -20,7 +20,7 @@ const HANDED_OVER: Answered[] = [1, 2].map((at) => ({
   act: 'hand-over',
   key: 'form-1',
   status: 200,
-  result: '/console/board?moved=1&failed=0',
+  result: '1',
   leadIds: ['lead-1'],
   attempts: 1,
 }));
