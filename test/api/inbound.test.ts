@@ -138,14 +138,32 @@ test('a bounce about us or about another address suppresses nobody, and waits fo
   expect(left.filter((entry) => entry['leadId'] === leadId)).toEqual([]);
 });
 
-test('full mailboxes suppress after the third mail, and never by one mail that comes back three times', async () => {
+test('full mailboxes suppress after the third mail, and never by two mails that come back three times', async () => {
   const { leadId, sendId, email } = await mailed();
   const full = (n: number): string => bounce(email, '5.2.2', `552 5.2.2 mailbox full (${n})`);
+  const second = await sent(leadId);
   for (const n of [1, 2, 3]) await deliver(address(sendId), full(n));
+  for (const n of [4, 5]) await deliver(address(second), full(n));
+  // Forwarded: it says nothing about the lead's own mailbox.
+  await deliver(address(await sent(leadId)), bounce('colleague@elsewhere.example', '5.2.2', '552 5.2.2 mailbox full'));
   expect(await suppressionsOf(email)).toEqual([]);
-  await deliver(address(await sent(leadId)), full(4));
+  await deliver(address(await sent(leadId)), full(6));
+  expect(await suppressionsOf(email)).toEqual(['hard-bounce']);
+});
+
+test('soft bounces suppress when three mails came back within fourteen days, and not over a longer time', async () => {
+  const { leadId, email } = await mailed();
+  const daysAgo = async (days: number): Promise<void> => {
+    const full = bounce(email, '4.2.2', `452 4.2.2 mailbox full (${days})`);
+    await deliver(address(await sent(leadId)), full);
+    const newest = await bench.db.inboundMail.findFirstOrThrow({ where: { leadId }, orderBy: { id: 'desc' } });
+    const receivedAt = new Date(Date.now() - days * 86_400_000);
+    await bench.db.inboundMail.update({ where: { id: newest.id }, data: { receivedAt } });
+  };
+  for (const days of [20, 15, 13]) await daysAgo(days);
+  await daysAgo(6);
   expect(await suppressionsOf(email)).toEqual([]);
-  await deliver(address(await sent(leadId)), full(5));
+  await daysAgo(0);
   expect(await suppressionsOf(email)).toEqual(['hard-bounce']);
 });
 
@@ -170,6 +188,16 @@ test('a complaint suppresses and unsubscribes; a mail to the address of List-Uns
   expect((await suppressionsOf(angry.email)).toSorted()).toEqual(['complaint', 'unsubscribed']);
   await deliver(address(tired.sendId, 'unsubscribe'), `From: ${tired.email}\r\nSubject: unsubscribe\r\n\r\n\r\n`);
   expect(await suppressionsOf(tired.email)).toEqual(['unsubscribed']);
+  const words = (): Promise<number> => bench.db.consent.count({ where: { leadId: tired.leadId, granted: false } });
+  const before = await words();
+  expect(before).toBe(1);
+  // By another of their programs, once more.
+  await deliver(
+    address(tired.sendId, 'unsubscribe'),
+    'From: other@elsewhere.example\r\nSubject: unsubscribe\r\n\r\n\r\n',
+  );
+  expect(await suppressionsOf(tired.email)).toEqual(['unsubscribed']);
+  expect(await words()).toBe(before);
 });
 
 test('an absence does nothing; a person’s answer is an event and is kept for a person', async () => {

@@ -98,7 +98,7 @@ async function follow(
       if (await isBurst(tx, ctx, domainOf(lead))) return { did: 'quarantined', ringIds: [] };
       return suppressed(tx, ctx, lead, mail, 'hard-bounce');
     case 'soft':
-      return (await softBounces(tx, ctx, lead)) + 1 >= SOFT_LIMIT && isAbout(lead, mail)
+      return isAbout(lead, mail) && (await softlyBounced(tx, ctx, lead, mail)) >= SOFT_LIMIT
         ? suppressed(tx, ctx, lead, mail, 'hard-bounce')
         : recorded(tx, ctx, lead, mail, 'email.bounced');
     case 'complaint':
@@ -118,7 +118,7 @@ async function follow(
 }
 
 /** A notice about another address was forwarded, or the lead has another one by now. */
-function isAbout(lead: Lead, { recipient }: ReadInbound): boolean {
+function isAbout(lead: Lead, { recipient }: Pick<ReadInbound, 'recipient'>): boolean {
   return recipient === null || recipient.toLowerCase() === lead.email;
 }
 
@@ -180,14 +180,15 @@ function absent(
   return recorded(tx, ctx, lead, mail, ABSENCE, { untilMs: untilMs + Number(lead.clockOffsetMs) });
 }
 
-async function softBounces(tx: Tx, ctx: StoreContext, lead: Lead): Promise<number> {
+/** How many messages to the lead came back softly within two weeks, this one among them. A notice that is repeated counts once. */
+async function softlyBounced(tx: Tx, ctx: StoreContext, lead: Lead, { sendId }: ReadInbound): Promise<number> {
   const since = new Date(ctx.realNow() - SOFT_WITHIN_MS);
-  const of = await tx.inboundMail.findMany({
+  const before = await tx.inboundMail.findMany({
     where: { leadId: lead.id, verdict: 'soft', receivedAt: { gte: since } },
-    distinct: ['sendId'],
-    select: { sendId: true },
+    distinct: ['sendId', 'recipient'],
+    select: { sendId: true, recipient: true },
   });
-  return of.length;
+  return new Set([sendId, ...before.filter((one) => isAbout(lead, one)).map((one) => one.sendId)]).size;
 }
 
 /** Of the addresses of one send, within an hour. More is a flood, by a stranger who has got a mail of ours. */
