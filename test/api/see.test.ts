@@ -1,4 +1,8 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { leadErase, leadExport } from '../../src/cli/lead-person.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { openApi, walk, type Bench } from './support.ts';
 
@@ -246,5 +250,61 @@ describe('why', () => {
       { reason: 'suppressed:hard-bounce,complaint' },
       { title: expect.stringMatching(/in stage assigned/) },
     ]);
+  });
+});
+
+describe('in the terminal', () => {
+  const as = (key: string) => ({ ...bench.engine.config, client: { url: bench.base, key } });
+
+  test('what is stored about a person is shown, or goes to a new file that its owner alone can read', async () => {
+    const email = 'nell@export-me.example';
+    const id = await bench.lead({ email, firstName: 'Nell' });
+    const operator = as(bench.keys.operator);
+    const shown = await leadExport(operator, 'Nell@Export-Me.example', {});
+    expect(shown.data).toMatchObject({
+      leadId: id,
+      data: { profile: [{ id, email, firstName: 'Nell' }], touches: [{}] },
+    });
+    expect(JSON.parse(shown.text)).toEqual(shown.data);
+    const dir = await mkdtemp(path.join(tmpdir(), 'lead-export-'));
+    try {
+      const out = path.join(dir, 'nell.json');
+      const wrote = await leadExport(operator, id, { out });
+      expect(wrote).toMatchObject({ data: { leadId: id, file: out } });
+      expect(wrote.text).toMatch(/nell\.json: 1 of profile, .*1 of touches/);
+      const text = await readFile(out, 'utf8');
+      expect(JSON.parse(text)).toMatchObject({ leadId: id, data: { profile: [{ email }] } });
+      expect((await stat(out)).mode & 0o777).toBe(0o600);
+      await expect(leadExport(operator, id, { out })).rejects.toMatchObject({ code: 'CONFLICT' });
+      expect(await readFile(out, 'utf8')).toBe(text);
+      const nowhere = { out: path.join(dir, 'no-folder', 'nell.json') };
+      await expect(leadExport(operator, id, nowhere)).rejects.toThrow(/--out: .*cannot be written/);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+    await expect(leadExport(as(bench.keys.marketer), id, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(leadExport(operator, 'nobody@export-me.example', {})).rejects.toMatchObject({ code: 'LEAD_UNKNOWN' });
+  });
+
+  test('a person is erased when told so and not before, by who may', async () => {
+    const email = 'nick@erase-me.example';
+    const id = await bench.lead({ email });
+    const admin = as(bench.keys.admin);
+    const asked = await leadErase(admin, email, { really: false });
+    expect(asked.text).toMatch(
+      /^This would delete lead-\w+ for good: 1 of profile, .*Nothing was done yet: add --do\.$/,
+    );
+    expect(asked.data).toEqual({ leadId: id, erased: false });
+    await expect(leadErase(as(bench.keys.operator), email, { really: true })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    expect(await bench.db.lead.count({ where: { id } })).toBe(1);
+    const done = await leadErase(admin, email, { really: true });
+    expect(done.data).toEqual({ leadId: id, erased: true });
+    expect(done.text).toMatch(new RegExp(`^${id} is erased: 1 of profile, `));
+    expect(await bench.db.lead.count({ where: { id } })).toBe(0);
+    for (const who of [id, email])
+      for (const really of [false, true])
+        await expect(leadErase(admin, who, { really })).rejects.toMatchObject({ code: 'LEAD_UNKNOWN' });
   });
 });
