@@ -239,9 +239,16 @@ describe('unsubscribe', () => {
     expect(await bench.counts()).toEqual(before);
   });
 
-  test('a bad token is a page and 404', async () => {
+  test('a bad token is a page and 404, however it is asked', async () => {
     const before = await bench.counts();
-    for (const method of ['GET', 'POST']) expect((await fetchAs(method, '/u/nonsense')).status).toBe(404);
+    const right = bench.tokens.unsubscribe(sendId);
+    const tokens = ['nonsense', `${right}x`, right.slice(0, -3), bench.tokens.open(sendId)];
+    for (const token of tokens) {
+      for (const method of ['GET', 'HEAD', 'POST']) expect((await fetchAs(method, `/u/${token}`)).status).toBe(404);
+      const oneClicks = [{ raw: 'List-Unsubscribe=One-Click', headers: form }, { raw: multipart }];
+      for (const init of oneClicks) expect((await fetchAs('POST', `/u/${token}`, init)).status).toBe(404);
+    }
+    expect(await consent()).toMatchObject({ state: 'given', mayMail: true });
     expect((await fetchAs('POST', `/u/${bench.tokens.unsubscribe(newId('send'))}`)).status).toBe(404);
     expect(await bench.counts()).toEqual(before);
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
+import { keepInbound } from '../../src/store/inbound/keep-mail.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
@@ -285,6 +286,30 @@ describe('SMTP', () => {
     );
     expect(await outcomes(leadId)).toEqual([['one', 'sent', null]]);
   });
+});
+
+test('an out-of-office that names the day of return: the next mail waits for that day, and the others keep their distance', async () => {
+  const email = 'away@absent.example';
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await engine.sink.waitFor(email, 1);
+  const [first] = await life.sends(leadId);
+  const { did, ringIds } = await keepInbound(engine.store, {
+    digest: 'out of office',
+    sendId: first?.id ?? '',
+    verdict: 'auto-reply',
+    status: null,
+    recipient: null,
+    excerpt: 'I am back next week.',
+    awayUntilMs: Date.now() + 6 * 86_400_000,
+  });
+  expect(did).toBe('recorded');
+  engine.relay.ring(ringIds);
+  await engine.forward(leadId, '5 days');
+  expect(engine.sink.to(email)).toHaveLength(1);
+  expect(await engine.lead(leadId)).toMatchObject({ stage: 'nurturing', heldAt: null, pausedAt: null });
+  await engine.forward(leadId, '4 days');
+  await engine.sink.waitFor(email, 3);
+  expect(life.days(engine.sink.to(email))).toEqual([0, 6, 8]);
 });
 
 describe('a lead that may not be mailed', () => {
