@@ -11,6 +11,7 @@ import { createWebhooks } from '../effects/http/signed-post.ts';
 import { createHookWatch } from './hook-watch.ts';
 import { createManagerWatch } from './manager-watch.ts';
 import { createReportDigests } from './report-digests.ts';
+import { createSegmentWatch } from './segment-watch.ts';
 import { createBrakeWatch } from './brake-watch.ts';
 import { createConsoleMail } from './console-mail.ts';
 import { createOpenId } from './open-id.ts';
@@ -138,6 +139,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
     });
     closers.push(() => reportDigests.close());
+    const segmentWatch = createSegmentWatch({ db, rules, log });
+    closers.push(() => segmentWatch.close());
     const organization = liveOrganization(store.rules, config.mail);
     const { tellOfBrake, ...consoleMail } = createConsoleMail(
       { from: config.mail.from, publicUrl: config.publicUrl, organization },

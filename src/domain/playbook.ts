@@ -3,6 +3,7 @@ import type { TrackingRules } from './tracking.ts';
 import type { UtmRule } from './utm.ts';
 import type { Brand } from './brand.ts';
 import type { Campaign } from './campaign.ts';
+import type { CampaignActivity } from './campaign-activity.ts';
 import type { Brakes } from './brakes.ts';
 import type { HaltRule } from './canary.ts';
 import type { Sunset } from './sunset.ts';
@@ -67,6 +68,8 @@ export interface EventType {
   description: string;
   /** May come from a public site key (a browser). */
   fromSite: boolean;
+  /** What somebody did with a campaign by it. Reports count it. Without it: nothing. */
+  activity?: CampaignActivity;
 }
 
 /** Mails of ours to people of ours. */

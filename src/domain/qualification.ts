@@ -27,6 +27,9 @@ export interface Qualification {
   because: string;
 }
 
+/** `because` of a lead that qualifies whatever its grade and score. */
+export const HIGH_INTENT = 'it showed high intent, which qualifies at once';
+
 /**
  * Does the lead qualify now? In the nurture pool and armed, it does by a high-intent event since it was armed (which
  * overrides a cool-off), or by readiness outside a cool-off, after a recycle only with new engagement since.
@@ -42,7 +45,7 @@ export function qualification(
   if (!isInNurturePool(state.stage)) return no(`it is ${state.stage}, not in the nurture pool`);
   if (!state.armed) return no('it has qualified already and was not sent back since');
   if (isSince(state.lastHighIntentAtMs, state.armedAtMs)) {
-    return { qualifies: true, by: trigger ?? 'high intent', because: 'it showed high intent, which qualifies at once' };
+    return { qualifies: true, by: trigger ?? 'high intent', because: HIGH_INTENT };
   }
   if (state.coolOffUntilMs !== null && nowMs < state.coolOffUntilMs) {
     return no(`cooling off until ${formatForPeople(state.coolOffUntilMs, zone)}`);

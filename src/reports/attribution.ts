@@ -1,6 +1,7 @@
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
+import { activitiesOf, activitySql } from './activities.ts';
 import { type Grouped, rowsOf } from './grouped.ts';
 import type { Asked, Column, Report, Section } from './report.ts';
 import { withTurns } from './turns.ts';
@@ -38,7 +39,7 @@ const MODELS = {
 type Model = keyof typeof MODELS;
 const KEYS = Object.keys(MODELS) as Model[];
 
-/** By what touches are told apart: columns of the touch. */
+/** By what touches are told apart: columns of the touch. An activity has its event as the source. */
 const OF_TOUCH = {
   campaign: 'coalesce(cm.key, h.campaign)',
   campaignType: 'cm.type',
@@ -54,7 +55,7 @@ const SALES = { title: 'Opportunities', what: 'turn.opportunity_at', key: 'oppor
 export const ATTRIBUTION: Report = {
   key: 'attribution',
   title: 'Attribution',
-  question: 'Which touches earn the money, by each way of sharing it out?',
+  question: 'Which touches and activities earn the money, by each way of sharing it out?',
   by: ['campaign', 'campaignType', 'source', 'medium', 'channel'],
   parts: [(tx, asked) => shared(tx, asked, WON), (tx, asked) => shared(tx, asked, SALES)],
   leads: (asked, figure, group) => {
@@ -66,19 +67,35 @@ export const ATTRIBUTION: Report = {
   },
 };
 
-/** The touches of each sale up to it, in the order of time; a sale without a touch has one of which nothing is known. */
+/** The touches and activities of each sale up to it, in the order of time; a sale without any has one of which nothing is known. */
 function placed(asked: Asked, at: string): Prisma.Sql {
   const when = Prisma.raw(at);
   return Prisma.sql`${withTurns(asked)},
     placed AS (
       SELECT turn.id, turn.lead_id, coalesce(turn.value, 0) AS value, ${Prisma.raw(OF_TOUCH[asked.by as TouchDimension])} AS grp,
-        row_number() OVER sale AS i, count(*) OVER (PARTITION BY turn.id) AS n, h.occurred_at AS at, h.id AS touch,
+        row_number() OVER sale AS i, count(*) OVER (PARTITION BY turn.id) AS n, h.occurred_at AS at, h.id AS touch, h.is_activity,
         extract(epoch FROM ${when} - h.occurred_at)::numeric / 86400 AS days
-      FROM turns turn LEFT JOIN touches h ON h.lead_id = turn.lead_id AND h.occurred_at <= ${when}
-        AND (h.need_id = turn.id OR h.need_id IS NULL)
+      FROM turns turn LEFT JOIN LATERAL (
+        SELECT t.id, t.occurred_at, t.source, t.medium, t.channel, t.campaign, t.campaign_id, FALSE AS is_activity
+        FROM touches t WHERE t.lead_id = turn.lead_id AND t.occurred_at <= ${when} AND (t.need_id = turn.id OR t.need_id IS NULL)
+        ${activitiesBefore(asked, when)}) h ON TRUE
       LEFT JOIN campaigns cm ON cm.id = h.campaign_id
       WHERE ${when} IS NOT NULL
       WINDOW sale AS (PARTITION BY turn.id ORDER BY h.occurred_at, h.id))`;
+}
+
+/** The same of activities. One belongs to the need that was open at its time, or else to the next one. */
+function activitiesBefore({ playbook }: Asked, when: Prisma.Sql): Prisma.Sql {
+  const types = activitiesOf(playbook, ['attended', 'downloaded']);
+  if (types.length === 0) return Prisma.empty;
+  const { isOne, campaign } = activitySql(types);
+  return Prisma.sql`UNION ALL
+    SELECT done.id, done.occurred_at, done.type, 'activity', NULL, done.campaign,
+      (SELECT c.id FROM campaigns c WHERE lower(c.key) = lower(done.campaign)), TRUE
+    FROM (SELECT e.id, e.occurred_at, e.type, ${campaign} AS campaign FROM events e
+      WHERE e.lead_id = turn.lead_id AND ${isOne} AND e.occurred_at <= ${when}
+        AND NOT EXISTS (SELECT FROM needs before WHERE before.lead_id = turn.lead_id AND before.opened_at < turn.opened_at
+          AND (before.closed_at IS NULL OR before.closed_at >= e.occurred_at))) done`;
 }
 
 /** Each sale is shared out in whole minor units: a touch gets the difference of two rounded running sums, so that the parts are the whole. */
@@ -97,9 +114,10 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
     Prisma.sql`${placed(asked, what)},
       weighed AS (SELECT placed.*, ${Prisma.join(weights)} FROM placed),
       parts AS (
-        SELECT id, grp, touch, ${Prisma.join(parts)} FROM weighed
+        SELECT id, grp, touch, is_activity, ${Prisma.join(parts)} FROM weighed
         WINDOW whole AS (PARTITION BY id), upto AS (PARTITION BY id ORDER BY i ROWS UNBOUNDED PRECEDING))
-      SELECT grouping(grp)::int AS "isTotal", grp AS group, count(touch)::float8 AS touches, count(DISTINCT id)::float8 AS sales, ${Prisma.join(sums)}
+      SELECT grouping(grp)::int AS "isTotal", grp AS group, count(touch) FILTER (WHERE NOT is_activity)::float8 AS touches,
+        count(touch) FILTER (WHERE is_activity)::float8 AS activities, count(DISTINCT id)::float8 AS sales, ${Prisma.join(sums)}
       FROM parts GROUP BY GROUPING SETS ((grp), ()) ORDER BY 1, "linear" DESC, 2`,
   );
   return {
@@ -115,6 +133,13 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
         hasLeads: true,
       },
       { key: 'touches', title: 'Touches', unit: 'count' },
+      {
+        key: 'activities',
+        title: 'Activities',
+        unit: 'count',
+        definition:
+          'What people attended and downloaded, as events.yaml names it. Each shares in the money like a touch.',
+      },
       ...KEYS.map((model): Column => ({
         key: model,
         title: MODELS[model].title,

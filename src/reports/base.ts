@@ -6,6 +6,7 @@ import { dimensionOf } from './dimensions.ts';
 import { type Grouped, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
 import type { Asked, Column, Report, Row, Section } from './report.ts';
+import { segmentsOverTime } from './segments-over-time.ts';
 import { withTurns } from './turns.ts';
 
 /** A profile that nobody engaged with or changed for so long is stale. */
@@ -74,7 +75,7 @@ export const BASE: Report = {
   // Everybody who is known: nearly as long as a report may be.
   since: '7000d',
   by: ['valueTier', 'source', 'industry', 'country', 'companySize', 'fitGrade', 'jobTitle', 'productLine'],
-  parts: [people, customers, segments],
+  parts: [people, customers, segments, segmentsOverTime],
   leads: (asked, figure, group) => {
     const who =
       KINDS.find(({ key }) => key === figure)?.who(asked) ??

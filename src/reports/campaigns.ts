@@ -1,8 +1,9 @@
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import type { Dimension } from './dimensions.ts';
+import { ATTENDANCE_COLUMNS, attendanceOf, leadsWhoTookPart } from './attendance.ts';
 import { moneySql } from './money.ts';
+import { ofCampaign } from './of-campaign.ts';
 import { counted, type Figure, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
 import { dayOf } from './periods.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
@@ -28,31 +29,26 @@ const COST_COLUMNS: readonly Column[] = [
   { key: 'roi', title: 'ROI', unit: 'share', definition: 'Won value less cost, as a share of the cost.' },
 ];
 
-/** The dimensions that a campaign says of itself: only by them a cost can be told. */
-const OF_CAMPAIGN: Readonly<Partial<Record<Dimension, string>>> = {
-  campaign: 'cm.key',
-  campaignType: 'cm.type',
-  channel: 'cm.channel',
-  productLine: 'cm.product_line',
-};
-
 export const CAMPAIGNS: Report = {
   key: 'campaigns',
   title: 'Channels and campaigns',
   question: 'What does each campaign and channel bring, and what does it cost?',
   by: ['campaign', 'campaignType', 'channel', 'productLine', 'source', 'medium'],
-  parts: [withCosts],
-  leads: (asked, figure, group) => leadsBehind(asked, FIGURES, figure, group),
+  parts: [campaigns],
+  leads: (asked, figure, group) => leadsBehind(asked, FIGURES, figure, group) ?? leadsWhoTookPart(asked, figure, group),
 };
 
-async function withCosts(tx: Tx, asked: Asked): Promise<Section> {
-  const section = await sectionOf(tx, asked, {
+async function campaigns(tx: Tx, asked: Asked): Promise<Section> {
+  const leads = await sectionOf(tx, asked, {
     key: 'campaigns',
     title: 'Leads, money and cost',
     figures: FIGURES,
     drawn: ['leads', 'accepted', 'won'],
   });
-  const costs = await costsBy(tx, asked);
+  return withAttendance(withCosts(leads, await costsBy(tx, asked)), await attendanceOf(tx, asked));
+}
+
+function withCosts(section: Section, costs: ReadonlyMap<string | null, number> | null): Section {
   if (costs === null)
     return {
       ...section,
@@ -61,11 +57,7 @@ async function withCosts(tx: Tx, asked: Asked): Promise<Section> {
         'Costs are known of campaigns alone: choose the campaign, its type, channel or product line.',
       ],
     };
-  const known = new Set(section.rows.map(({ group }) => group));
-  const silent = [...costs]
-    .filter(([group]) => !known.has(group))
-    .map(([group]): Row => ({ group, cells: { group, ...NONE } }));
-  const rows = [...section.rows, ...silent].map((row) => withCost(row, costs.get(row.group ?? null)));
+  const rows = withSilent(section.rows, costs.keys()).map((row) => withCost(row, costs.get(row.group ?? null)));
   return {
     ...section,
     columns: [...section.columns, ...COST_COLUMNS],
@@ -74,21 +66,43 @@ async function withCosts(tx: Tx, asked: Asked): Promise<Section> {
   };
 }
 
+function withAttendance(section: Section, attendance: { rows: readonly Row[]; total?: Row } | null): Section {
+  if (attendance === null) return section;
+  const byGroup = new Map(attendance.rows.map((row) => [row.group ?? null, row]));
+  const withPart = (row: Row, part: Row | undefined): Row => ({
+    ...row,
+    cells: {
+      ...row.cells,
+      ...Object.fromEntries(ATTENDANCE_COLUMNS.map(({ key }) => [key, part?.cells[key] ?? null])),
+    },
+  });
+  return {
+    ...section,
+    columns: [...section.columns, ...ATTENDANCE_COLUMNS],
+    rows: withSilent(section.rows, byGroup.keys()).map((row) => withPart(row, byGroup.get(row.group ?? null))),
+    ...(section.total && { total: withPart(section.total, attendance.total) }),
+  };
+}
+
+/** The rows, and one for each of the groups that brought no lead in the period. */
+function withSilent(rows: readonly Row[], groups: Iterable<string | null>): Row[] {
+  const known = new Set(rows.map(({ group }) => group));
+  const silent = [...groups].filter((group) => !known.has(group));
+  return [...rows, ...silent.map((group): Row => ({ group, cells: { group, ...NONE } }))];
+}
+
 const NONE = Object.fromEntries(FIGURES.map(({ key }) => [key, 0]));
 
 /** Minor units of the currency of reports by the value of the dimension; null when costs cannot be told by it, or are of all leads and not of some. */
 async function costsBy(tx: Tx, asked: Asked): Promise<Map<string | null, number> | null> {
-  const column = OF_CAMPAIGN[asked.by];
-  if (column === undefined) return null;
-  const { since, until, zone, playbook, filters, scope, segment } = asked;
-  const narrowed = Object.keys(filters) as Dimension[];
-  if (scope.kind !== 'all' || segment !== null || narrowed.some((key) => OF_CAMPAIGN[key] === undefined)) return null;
-  const only = narrowed.map((key) => Prisma.sql`AND ${Prisma.raw(OF_CAMPAIGN[key] ?? '')} = ${filters[key]}`);
+  const { since, until, zone, playbook, scope } = asked;
+  const of = ofCampaign(asked);
+  if (scope.kind !== 'all' || of === null) return null;
   const rows = await planned<{ group: string | null; cost: number | null }>(
     tx,
-    Prisma.sql`SELECT ${Prisma.raw(column)} AS group, sum(${moneySql('cc.cost_minor', 'cm.currency', playbook)})::float8 AS cost
+    Prisma.sql`SELECT ${of.by} AS group, sum(${moneySql('cc.cost_minor', 'cm.currency', playbook)})::float8 AS cost
       FROM campaign_costs cc JOIN campaigns cm ON cm.id = cc.campaign_id
-      WHERE cc.day >= ${dayOf(since, zone)}::date AND cc.day < ${dayOf(until, zone)}::date ${only.length === 0 ? Prisma.empty : Prisma.join(only, ' ')}
+      WHERE cc.day >= ${dayOf(since, zone)}::date AND cc.day < ${dayOf(until, zone)}::date AND ${of.only}
       GROUP BY 1`,
   );
   return new Map(rows.map(({ group, cost }) => [group, cost ?? 0]));

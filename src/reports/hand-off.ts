@@ -1,10 +1,13 @@
 import { Prisma } from '../store/generated/client.ts';
+import { definitions, leadsOfDefinition } from './definitions.ts';
 import { counted, ofTurns, reached, shareOf, timeWithin } from './of-turns.ts';
+import { leadsOfReason, reasonsByGroup, reasonsByRule } from './reasons.ts';
+import type { Report } from './report.ts';
 
 const HANDED = reached('handed_at');
 const ACCEPTED = reached('accepted_at');
 
-export const HAND_OFF = ofTurns({
+const NEEDS = ofTurns({
   key: 'hand-off',
   title: 'Hand-off',
   question: 'Does sales take what marketing hands over, and how fast?',
@@ -57,3 +60,10 @@ export const HAND_OFF = ofTurns({
     ),
   ],
 });
+
+export const HAND_OFF: Report = {
+  ...NEEDS,
+  parts: [...NEEDS.parts, definitions, reasonsByGroup, reasonsByRule],
+  leads: (asked, figure, group) =>
+    NEEDS.leads(asked, figure, group) ?? leadsOfDefinition(asked, figure) ?? leadsOfReason(asked, figure, group),
+};

@@ -579,6 +579,12 @@ grades:`,
       ],
     ],
     [
+      'events.yaml',
+      'description: Clicked',
+      'description: Clicked, activity: { is: attended, campaign: webinar, rating: stars }',
+      ['1:93  email.clicked.activity.rating: only feedback has a rating; write "is: feedback", or remove "rating"'],
+    ],
+    [
       'calendars.yaml',
       '2026-12-25',
       '2026-02-30',

@@ -15,6 +15,11 @@ let reps: string[];
 let lives: PastLife[];
 beforeAll(async () => {
   bench = await openApi();
+  // An older playbook with another definition of ready.
+  await bench.db.$executeRaw`
+    INSERT INTO playbook_revisions
+    SELECT (jsonb_populate_record(p, jsonb_build_object('number', 0, 'hash', 'older', 'rules', jsonb_set(p.rules, '{scoring,ready,A}', '7')))).*
+    FROM playbook_revisions p ORDER BY number LIMIT 1`;
   await writeHistory(bench.db, { leads: LEADS, seed: SEED, until: UNTIL });
   reps = (await bench.db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } })).map(({ name }) => name);
   lives = Array.from({ length: LEADS }, (_, index) => pastLife(SEED, index, reps.length));
@@ -78,6 +83,92 @@ describe('the planted truths', () => {
   });
 });
 
+describe('hand-off', () => {
+  const handed = () =>
+    lives.map((life, index) => ({ life, index })).filter(({ life }) => has(life, life.handed?.afterDays));
+
+  test('the acceptance is told by each definition of qualified, and by what made the need ready', async () => {
+    const { rows } = await section('hand-off', 'definitions');
+    const expected = [1, 0].flatMap((playbook) =>
+      ['score and grade', 'at once by demo.requested'].map((cause) => {
+        const of = handed().filter(
+          ({ life, index }) => index % 2 === playbook && life.highIntent === (cause !== 'score and grade'),
+        );
+        const accepted = of.filter(({ life }) => isAccepted(life));
+        return { cause, handed: of.length, accepted: accepted.length, acceptance: accepted.length / of.length };
+      }),
+    );
+    const byPlace = (a: Cells, b: Cells) => Number(b['handed']) - Number(a['handed']);
+    expect(rows.map(({ cells }) => cells).toSorted(byPlace)).toMatchObject(expected.toSorted(byPlace));
+    expect(String(rows.at(-1)?.cells['definition'])).toMatch(/^playbook 0: A from 7,/);
+    const rate = (cause: string) => Number(rows.find(({ cells }) => cells['cause'] === cause)?.cells['acceptance']);
+    expect(rate('at once by demo.requested')).toBeGreaterThan(rate('score and grade'));
+  });
+
+  test('the reasons of sales are told by source and by rule', async () => {
+    const { rows } = await section('hand-off?by=source', 'reasons');
+    const rejected = (life: PastLife) =>
+      life.handed?.accepted === false && has(life, life.handed.afterDays + life.handed.answeredHours / 24);
+    const fromSearch = handed().filter(({ life }) => life.source === 'search');
+    const sentBack = fromSearch.filter(({ life }) => rejected(life)).length;
+    expect(rows.map(({ cells }) => cells)).toContainEqual({
+      group: 'search',
+      what: 'sent back',
+      reason: 'too-early',
+      needs: sentBack,
+      share: sentBack / fromSearch.length,
+    });
+    const byRule = await section('hand-off', 'reasonsByRule');
+    const price = handed().filter(
+      ({ life }) =>
+        isAccepted(life) &&
+        has(life, life.opportunity) &&
+        has(life, life.ended?.afterDays) &&
+        life.ended?.reason === 'price' &&
+        life.highIntent,
+    ).length;
+    expect(byRule.rows.map(({ cells }) => cells)).toContainEqual(
+      expect.objectContaining({
+        cause: 'at once by demo.requested',
+        rule: 'history',
+        what: 'ended',
+        reason: 'price',
+        needs: price,
+      }),
+    );
+  });
+});
+
+describe('webinars', () => {
+  const wentOn = (when: (webinar: NonNullable<PastLife['webinar']>) => boolean) =>
+    lives.filter((life) => life.webinar !== null && has(life, life.webinar.afterDays) && when(life.webinar));
+
+  test('who registered, came, did not come, and how they liked it stand beside the campaign, with the leads behind', async () => {
+    const report = await section('campaigns?by=campaign', 'campaigns');
+    const cells = report.rows.find(({ group }) => group === TRUTHS.webinar)?.cells ?? {};
+    const [all, came] = [wentOn(() => true), wentOn(({ attended }) => attended)];
+    const rated = wentOn(({ rating }) => rating !== null);
+    const mean = rated.reduce((sum, { webinar }) => sum + (webinar?.rating ?? 0), 0) / rated.length;
+    expect(cells).toMatchObject({
+      registered: all.length,
+      attended: came.length,
+      missed: all.length - came.length,
+      attendance: came.length / all.length,
+      feedback: rated.length,
+      rating: Math.round(mean * 100) / 100,
+    });
+    expect(Number(cells['attendance'])).toBeCloseTo(TRUTHS.attendance, 1);
+    const behind = `/v1/reports/campaigns/leads?by=campaign&since=2020-01-01&limit=200&figure=feedback&group=${TRUTHS.webinar}`;
+    const { body } = await bench.get(behind, bench.keys.marketer);
+    expect(body.items?.length).toBe(Math.min(200, rated.length));
+  });
+
+  test('are not told of by what campaigns do not say', async () => {
+    const report = await section('campaigns?by=source', 'campaigns');
+    expect(report.columns.map(({ key }) => key)).not.toContain('attended');
+  });
+});
+
 describe('a recount in TypeScript agrees', () => {
   test('for the funnel', async () => {
     const layers = await section('funnel', 'layers');
@@ -112,22 +203,49 @@ describe('a recount in TypeScript agrees', () => {
         model,
       ).toBe(money);
     }
-    const bySource = (of: (life: PastLife) => string) => {
+    // What a sale is shared out over: touches and the webinar that its lead came to, in the order of time.
+    const before = ({ source, touches, webinar, ended }: PastLife) =>
+      [
+        { afterDays: 0, source },
+        ...touches,
+        ...(webinar?.attended === true ? [{ afterDays: webinar.afterDays, source: 'webinar.attended' }] : []),
+      ]
+        .filter(({ afterDays }) => afterDays <= (ended?.afterDays ?? 0))
+        .toSorted((a, b) => a.afterDays - b.afterDays);
+    const bySource = (weights: (count: number) => number[]) => {
       const sums: Record<string, number> = {};
-      for (const life of won) sums[of(life)] = (sums[of(life)] ?? 0) + life.valueMinor;
+      for (const life of won) {
+        const steps = before(life);
+        const shares = weights(steps.length);
+        let upTo = 0;
+        steps.forEach(({ source }, i) => {
+          const next = upTo + (shares[i] ?? 0);
+          const part = Math.round(life.valueMinor * next) - Math.round(life.valueMinor * upTo);
+          if (part > 0) sums[source] = (sums[source] ?? 0) + part;
+          upTo = next;
+        });
+      }
       return sums;
     };
     const reported = (model: string) =>
       Object.fromEntries(
         rows.filter(({ cells }) => Number(cells[model]) > 0).map(({ cells }) => [cells['group'], cells[model]]),
       );
-    expect(reported('first')).toEqual(bySource(({ source }) => source));
-    expect(reported('last')).toEqual(
-      bySource(
-        (life) =>
-          life.touches.find(({ afterDays }) => afterDays <= (life.ended?.afterDays ?? 0))?.source ?? life.source,
-      ),
+    const one = (at: (count: number) => number) => (count: number) =>
+      Array.from({ length: count }, (_, i) => (i === at(count) ? 1 : 0));
+    expect(reported('first')).toEqual(bySource(one(() => 0)));
+    expect(reported('last')).toEqual(bySource(one((count) => count - 1)));
+    expect(reported('last')['webinar.attended']).toBeGreaterThan(0);
+    expect(total?.cells['activities']).toBe(
+      won.flatMap(before).filter(({ source }) => source === 'webinar.attended').length,
     );
+    expect(total?.cells['touches']).toBe(
+      won.flatMap(before).filter(({ source }) => source !== 'webinar.attended').length,
+    );
+    // Halves of a cent may be rounded the other way: within a cent for each sale.
+    const linear = bySource((count) => Array.from({ length: count }, () => 1 / count));
+    for (const [source, cents] of Object.entries(reported('linear')))
+      expect(Math.abs(Number(cents) - (linear[source ?? ''] ?? 0)), source).toBeLessThanOrEqual(won.length);
   });
 
   test('for mails: people and machines apart', async () => {

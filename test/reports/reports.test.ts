@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createReportDigests } from '../../src/api/report-digests.ts';
+import { createSegmentWatch } from '../../src/api/segment-watch.ts';
 import { digestPeriod } from '../../src/domain/digest.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { Stage } from '../../src/domain/stage.ts';
@@ -225,6 +226,44 @@ describe('reps and teams', () => {
     expect(sections[0]?.rows.map(({ cells }) => cells)).toMatchObject([
       { group: rep.name, handed: 3, rejected: 2, moved: 1, inTime: 1, decide: 60 },
     ]);
+  });
+});
+
+describe('segments over time', () => {
+  test('each is counted once a day, what a crash left out too, and the report says how old the count is', async () => {
+    const { db, deps } = bench;
+    const hot = { segment: 'from-web', when: { source: 'web' } };
+    const rules = {
+      ...deps.store.rules,
+      current: () => {
+        const now = deps.store.rules.current();
+        const segments = [hot, { ...hot, segment: 'from-web-too' }];
+        return { ...now, playbook: { ...now.playbook, defaultTimeZone: 'Europe/Berlin', segments } };
+      },
+    };
+    const look = async (at: string): Promise<number> => {
+      const watch = createSegmentWatch({ db, rules, log: deps.log, realNow: () => Date.parse(at) });
+      const counted = await watch.runNow();
+      await watch.close();
+      return counted;
+    };
+    // Half past eleven in the night of UTC is the next day in Berlin.
+    expect(await look('2026-03-09T23:30:00Z')).toBe(2);
+    expect(await look('2026-03-10T09:00:00Z')).toBe(0);
+    await db.segmentCount.deleteMany({ where: { segment: 'from-web-too' } });
+    expect(await look('2026-03-10T10:00:00Z')).toBe(1);
+    expect(await look('2026-03-10T23:30:00Z')).toBe(2);
+    const rows = await db.segmentCount.findMany({ where: { segment: 'from-web' }, orderBy: { day: 'asc' } });
+    expect(rows.map(({ day, leads }) => [day.toISOString().slice(0, 10), leads])).toEqual([
+      ['2026-03-10', 2],
+      ['2026-03-11', 2],
+    ]);
+    const { sections } = await read('base?since=2026-03-01&until=2026-03-31');
+    const shown = sections.find(({ key }) => key === 'segmentsOverTime');
+    expect(shown?.rows.map(({ cells }) => cells['day'])).toEqual(['2026-03-10', '2026-03-11']);
+    expect(shown?.notes).toEqual([expect.stringContaining('last on 11 Mar 2026, 00:30 (Europe/Berlin)')]);
+    const some = await read('base?since=2026-03-01&until=2026-03-31&source=web');
+    expect(some.sections.map(({ key }) => key)).not.toContain('segmentsOverTime');
   });
 });
 

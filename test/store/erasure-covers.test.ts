@@ -86,6 +86,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   mail_limits: 'lane limit_key',
   report_mails: 'id period reason subscription_id',
   report_subscriptions: 'created_by every id rep_id report user_id words',
+  segment_counts: 'segment',
   // Of a cadence, or of all sending: of no lead.
   pauses: 'by reason scope',
   playbook_revisions: 'author cadences canary halted_because hash leads_follow note rules templates',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Brand } from '../../domain/brand.ts';
 import type { Campaign } from '../../domain/campaign.ts';
 import type { Playbook } from '../../domain/playbook.ts';
+import { ACTIVITY_KINDS } from '../../domain/campaign-activity.ts';
 import { READINESS } from '../../domain/readiness.ts';
 import type { RejectReason } from '../../domain/reasons.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
@@ -199,7 +200,16 @@ export const PLAYBOOK: StoredShape<PlaybookRules> = {
     scoring: ScoringShape,
     routing: RoutingShape,
     reasons: z.array(ReasonShape),
-    events: z.array(z.strictObject({ event: z.string(), description: z.string(), fromSite: z.boolean() })),
+    events: z.array(
+      z.strictObject({
+        event: z.string(),
+        description: z.string(),
+        fromSite: z.boolean(),
+        activity: z
+          .strictObject({ is: z.enum(ACTIVITY_KINDS), campaign: z.string(), rating: z.string().exactOptional() })
+          .exactOptional(),
+      }),
+    ),
     calendars: z.array(
       z.strictObject({
         calendar: z.string(),

@@ -12,6 +12,8 @@ export interface PastLife {
   campaign: string;
   /** Later contacts, in days after it came in. */
   touches: readonly { afterDays: number; source: string; medium: string; campaign: string }[];
+  /** The webinar that it has to do with, if any: days after it came in; the rating is of who came. */
+  webinar: { afterDays: number; attended: boolean; rating: number | null } | null;
   productLine: string;
   needType: string;
   maturity: 'researching' | 'evaluating' | 'ready';
@@ -31,6 +33,8 @@ export interface PastLife {
   }[];
   /** Its way through the stages, in days after it came in. */
   qualified: number | null;
+  /** It qualified at once, by a sign of high intent, and not by score and grade. */
+  highIntent: boolean;
   handed: { afterDays: number; rep: number; answeredHours: number; accepted: boolean } | null;
   opportunity: number | null;
   ended: { afterDays: number; won: boolean; reason: string } | null;
@@ -47,6 +51,12 @@ export const TRUTHS = {
   /** The rep (by place) who answers slowest, and how many times slower. */
   slowRep: 2,
   slowness: 4,
+  /** The shares of the accepted needs, and of the others, that qualified at once: by high intent sales accepts more. */
+  highIntentOfAccepted: 0.6,
+  highIntentOfOthers: 0.2,
+  /** The campaign of the webinar, and the share of those who registered for it that comes. */
+  webinar: 'frost-webinar',
+  attendance: 0.6,
 } as const;
 
 export const DAYS = 730;
@@ -104,6 +114,7 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
     cameDaysAgo,
     ...from,
     touches: chance.next() < 0.35 ? [{ afterDays: 1 + 20 * chance.next(), ...chance.weighted(SOURCES) }] : [],
+    webinar: webinarOf(chancesOf(seed + 1, index)),
     productLine,
     needType: chance.of(['controller', 'frost warning']),
     maturity,
@@ -116,6 +127,7 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
     arm,
     mails: arm === null || arm === 'holdout' ? [] : mailsOf(chance),
     qualified,
+    highIntent: isHighIntent(chancesOf(seed + 2, index), handed?.accepted === true),
     handed,
     opportunity,
     ended,
@@ -134,6 +146,17 @@ function offerOf(chance: Chance, qualified: number, reps: number, share: number)
     answeredHours: rep === TRUTHS.slowRep % reps ? hours * TRUTHS.slowness : hours,
     accepted: chance.next() < share,
   };
+}
+
+function isHighIntent(chance: Chance, accepted: boolean): boolean {
+  return chance.next() < (accepted ? TRUTHS.highIntentOfAccepted : TRUTHS.highIntentOfOthers);
+}
+
+function webinarOf(chance: Chance): PastLife['webinar'] {
+  if (chance.next() > 0.25) return null;
+  const attended = chance.next() < TRUTHS.attendance;
+  const rating = attended && chance.next() < 0.3 ? 3 + Math.floor(3 * chance.next()) : null;
+  return { afterDays: 1 + 30 * chance.next(), attended, rating };
 }
 
 function endOf(chance: Chance, opportunity: number): PastLife['ended'] {

@@ -1,10 +1,12 @@
 /** Writes past lives into the database: rows as the engine leaves them behind. No process runs for these leads, and nothing is sent. */
+import { HIGH_INTENT } from '../../../domain/qualification.ts';
 import { emailDomainOf } from '../../../domain/email-domain.ts';
 import { newId } from '../../../domain/ids.ts';
 import { type Db, transact, type Tx } from '../../../store/db.ts';
 import { storedCadence } from '../../../store/stored/cadence.ts';
 import { Prisma } from '../../../store/generated/client.ts';
 import { DAYS, pastLife, type PastLife } from './lives.ts';
+import { eventRow, webinarEvents } from './past-events.ts';
 
 const DAY_MS = 86_400_000;
 const AT_ONCE = 2_000;
@@ -30,10 +32,18 @@ export async function writeHistory(db: Db, { leads, seed, until, progress }: His
   const reps = await db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } });
   if (reps.length === 0) throw new Error('The history needs reps: publish a playbook with a team first.');
   const revisionId = await ensureRevision(db);
+  const playbooks = await db.playbookRevision.findMany({ orderBy: { number: 'asc' }, select: { number: true } });
   for (let from = 0; from < leads; from += AT_ONCE) {
     const rows: Rows = {};
     for (let index = from; index < Math.min(leads, from + AT_ONCE); index += 1)
-      addLife(rows, pastLife(seed, index, reps.length), { index, seed, until, reps, revisionId });
+      addLife(rows, pastLife(seed, index, reps.length), {
+        index,
+        seed,
+        until,
+        reps,
+        revisionId,
+        playbook: playbooks[index % playbooks.length]?.number ?? null,
+      });
     await transact(db, async (tx) => {
       // In the order of what refers to what.
       for (const [table, of] of Object.entries(rows)) await insert(tx, table, of);
@@ -72,9 +82,11 @@ interface Around {
   until: Date;
   reps: readonly { id: string; teams: readonly string[] }[];
   revisionId: string;
+  /** Number of the playbook revision that decided; the lives take turns. */
+  playbook: number | null;
 }
 
-function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisionId }: Around): void {
+function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisionId, playbook }: Around): void {
   const came = until.getTime() - Math.min(life.cameDaysAgo, DAYS) * DAY_MS;
   const at = (afterDays: number): string => new Date(came + afterDays * DAY_MS).toISOString();
   const happened = (afterDays: number | null): afterDays is number =>
@@ -172,13 +184,24 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
     });
   touch(life, 0, true);
   for (const later of life.touches) if (happened(later.afterDays)) touch(later, later.afterDays, false);
+  const cause = life.highIntent ? 'demo.requested' : 'readiness';
+  if (happened(life.qualified))
+    add('audit', {
+      id: newId('audit'),
+      lead_id: leadId,
+      actor: 'system',
+      action: 'lead.qualified',
+      data: { by: cause, because: life.highIntent ? HIGH_INTENT : 'ready by grade and score', playbook },
+      occurred_at: at(life.qualified),
+      recorded_at: at(life.qualified),
+    });
   stages.forEach(([to, afterDays], i) =>
     add('stage_changes', {
       lead_id: leadId,
       need_id: needId,
       from_stage: stages[i - 1]?.[0] ?? null,
       to_stage: to,
-      because: 'history',
+      because: to === 'qualified' ? `by ${cause}` : 'history',
       owner_id: ownerId,
       actor: 'system',
       occurred_at: at(afterDays),
@@ -205,6 +228,7 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
       rep_id: rep.id,
       team: rep.teams[0] ?? 'sales',
       rule: 'history',
+      playbook_revision: playbook,
       status: !isDecided ? 'offered' : accepted ? 'accepted' : 'rejected',
       offered_at: at(handed.afterDays),
       told_at: at(handed.afterDays),
@@ -217,6 +241,8 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
       attempts: 0,
       created_at: at(handed.afterDays),
     });
+  if (life.webinar !== null && happened(life.webinar.afterDays))
+    for (const row of webinarEvents(leadId, life.webinar, at)) add('events', row);
   if (life.arm === null) return;
   const endedAt = life.arm === 'holdout' ? 0.01 : 12;
   add('enrollments', {
@@ -266,17 +292,7 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
       sent_at: at(mail.afterDays),
     });
     const event = (type: string, machine: boolean): void =>
-      add('events', {
-        id: newId('event'),
-        bare_id: false,
-        lead_id: leadId,
-        type,
-        properties: {},
-        machine,
-        send_id: sendId,
-        occurred_at: at(mail.afterDays + 0.1),
-        recorded_at: at(mail.afterDays + 0.1),
-      });
+      add('events', eventRow({ leadId, type, machine, sendId, at: at(mail.afterDays + 0.1) }));
     if (mail.clicked !== 'nobody') event('email.clicked', mail.clicked === 'machine');
     if (mail.unsubscribed) event('unsubscribed', false);
   }

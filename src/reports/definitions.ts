@@ -1,0 +1,117 @@
+/** What “qualified” meant when a need was handed over: by which rules of which playbook, and what made it ready by them. */
+import { BY_ACCOUNT } from '../domain/account-readiness.ts';
+import { HIGH_INTENT } from '../domain/qualification.ts';
+import type { Tx } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import type { Asked, Row, Section } from './report.ts';
+import { withTurns } from './turns.ts';
+
+/** The parts of scoring.yaml that say who is ready. Revisions that agree in them have the same definition. */
+const DEFINITION = Prisma.raw(
+  ['ready', 'grades', 'bands', 'readiness', 'highIntent', 'account', 'learnedReady']
+    .map((part) => `p.rules->'scoring'->'${part}'`)
+    .join(', '),
+);
+
+/** Of a need that a person handed over before it was ready, or that came in by an older version. */
+const WITHOUT_RULES = 'handed over without the rules';
+
+const CAUSE = Prisma.sql`CASE WHEN why.because = ${HIGH_INTENT} THEN 'at once by ' || why.by
+  WHEN q.because = ${`by ${BY_ACCOUNT}`} THEN 'the people of its company together'
+  WHEN q.because LIKE 'by %' THEN 'score and grade'
+  ELSE coalesce(q.because, ${WITHOUT_RULES}) END`;
+
+/** `handed`: the turns that were handed over, each with its definition (the numbers of its first and last revision) and cause. */
+export function withDefinitions(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${withTurns(asked)},
+    offered AS MATERIALIZED (
+      SELECT turn.*, coalesce(why.playbook, a.playbook_revision) AS revision, a.rule AS routed_by, ${CAUSE} AS cause
+      FROM turns turn
+      LEFT JOIN LATERAL (SELECT playbook_revision, CASE WHEN rule LIKE 'rerouted by %' THEN 'by hand' ELSE rule END AS rule
+        FROM assignments WHERE need_id = turn.id ORDER BY created_at, id LIMIT 1) a ON TRUE
+      LEFT JOIN LATERAL (SELECT c.because FROM stage_changes c
+        WHERE c.lead_id = turn.lead_id AND c.need_id = turn.id AND c.to_stage = 'qualified' ORDER BY c.occurred_at, c.id LIMIT 1) q ON TRUE
+      LEFT JOIN LATERAL (SELECT data->>'because' AS because, data->>'by' AS by, (data->>'playbook')::int AS playbook FROM audit
+        WHERE audit.lead_id = turn.lead_id AND action = 'lead.qualified' AND audit.occurred_at BETWEEN turn.opened_at AND turn.handed_at
+        ORDER BY audit.occurred_at, audit.id LIMIT 1) why ON TRUE
+      WHERE turn.handed_at IS NOT NULL),
+    definitions AS MATERIALIZED (
+      SELECT p.number, p.rules->'scoring'->'ready' AS ready, min(p.number) OVER same AS first, max(p.number) OVER same AS last
+      FROM playbook_revisions p WHERE p.number IN (SELECT revision FROM offered)
+      WINDOW same AS (PARTITION BY ${DEFINITION})),
+    handed AS (SELECT turn.*, d.first, d.last, d.ready FROM offered turn LEFT JOIN definitions d ON d.number = turn.revision)`;
+}
+
+interface Counted {
+  first: number | null;
+  last: number | null;
+  ready: Record<string, number | null> | null;
+  cause: string;
+  handed: number;
+  accepted: number;
+  rejected: number;
+  won: number;
+}
+
+const SENT_BACK = Prisma.sql`EXISTS (SELECT FROM assignments a WHERE a.need_id = handed.id AND a.status = 'rejected')`;
+
+export async function definitions(tx: Tx, asked: Asked): Promise<Section> {
+  const rows = await planned<Counted>(
+    tx,
+    Prisma.sql`${withDefinitions(asked)}
+      SELECT first, last, ready, cause, count(*)::float8 AS handed, count(accepted_at)::float8 AS accepted,
+        count(*) FILTER (WHERE ${SENT_BACK})::float8 AS rejected, count(won_at)::float8 AS won
+      FROM handed GROUP BY 1, 2, 3, 4 ORDER BY first DESC NULLS LAST, handed DESC, cause`,
+  );
+  return {
+    key: 'definitions',
+    title: 'By definition of qualified',
+    columns: [
+      {
+        key: 'definition',
+        title: 'Definition',
+        unit: 'text',
+        definition: 'Playbooks whose rules say the same of who is ready, and the score that each grade needs by them.',
+      },
+      { key: 'cause', title: 'Ready by', unit: 'text', definition: 'What made the need ready for sales.' },
+      { key: 'handed', title: 'Handed over', unit: 'count', hasLeads: true },
+      { key: 'accepted', title: 'Accepted', unit: 'count', hasLeads: true },
+      { key: 'acceptance', title: 'Acceptance rate', unit: 'share', definition: 'Accepted, of those handed over.' },
+      { key: 'rejected', title: 'Rejected', unit: 'count', definition: 'A rep sent it back.', hasLeads: true },
+      { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
+    ],
+    rows: rows.map(({ first, last, ready, cause, ...counts }): Row => ({
+      cells: { definition: inWords(first, last, ready), cause, ...counts, acceptance: counts.accepted / counts.handed },
+      rowKey: `${first ?? ''}|${cause}`,
+    })),
+    chart: { kind: 'bars', columns: ['handed', 'accepted'] },
+    notes: [],
+  };
+}
+
+/** "playbook 3 to 7: A from 20, B from 40". */
+function inWords(first: number | null, last: number | null, ready: Counted['ready']): string {
+  if (first === null) return 'not known';
+  const needed = Object.entries(ready ?? {}).flatMap(([grade, score]) =>
+    score === null ? [] : [`${grade} from ${score}`],
+  );
+  const numbers = first === last ? `playbook ${first}` : `playbook ${first} to ${last}`;
+  return needed.length === 0 ? numbers : `${numbers}: ${needed.toSorted().join(', ')}`;
+}
+
+const WHO: Readonly<Record<string, Prisma.Sql>> = {
+  handed: Prisma.sql`TRUE`,
+  accepted: Prisma.sql`handed.accepted_at IS NOT NULL`,
+  rejected: SENT_BACK,
+  won: Prisma.sql`handed.won_at IS NOT NULL`,
+};
+
+/** `figure`: one of the columns, and what names the row: "accepted|3|score and grade". Null for any other. */
+export function leadsOfDefinition(asked: Asked, figure: string): Prisma.Sql | null {
+  const [, key = '', first = '', cause] = /^(\w+)\|(\d{0,9})\|(.*)$/s.exec(figure) ?? [];
+  const who = Object.hasOwn(WHO, key) ? WHO[key] : undefined;
+  if (who === undefined || cause === undefined) return null;
+  return Prisma.sql`${withDefinitions(asked)} SELECT handed.lead_id FROM handed
+    WHERE ${who} AND handed.first IS NOT DISTINCT FROM ${first === '' ? null : Number(first)}::int AND handed.cause = ${cause}`;
+}

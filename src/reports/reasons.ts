@@ -1,0 +1,113 @@
+/** Why sales sends needs back, and why needs end without a sale: by what the report is split by, and by the rules that handed them over. */
+import type { Tx } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import { withDefinitions } from './definitions.ts';
+import { dimensionOf } from './dimensions.ts';
+import type { Asked, Row, Section } from './report.ts';
+
+/** `reasons`: a row for each need and reason. A reason that ended the need counts once, also where a rep gave it with the rejection. */
+function withReasons(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${withDefinitions(asked)},
+    reasons AS (
+      SELECT turn.*, turn.outcome_reason AS reason, CASE turn.stage WHEN 'disqualified' THEN 'disqualified' ELSE 'ended' END AS what
+      FROM handed turn WHERE turn.ended_at IS NOT NULL AND turn.outcome_reason IS NOT NULL
+      UNION ALL
+      SELECT turn.*, a.reason, 'sent back' FROM handed turn
+      CROSS JOIN LATERAL (SELECT DISTINCT reason FROM assignments WHERE need_id = turn.id AND status = 'rejected' AND reason IS NOT NULL) a
+      WHERE turn.ended_at IS NULL OR a.reason IS DISTINCT FROM turn.outcome_reason)`;
+}
+
+/** The most rows that are shown. */
+const MOST_ROWS = 200;
+
+interface Counted {
+  reason: string;
+  what: string;
+  needs: number;
+  share: number;
+}
+
+const COLUMNS: Section['columns'] = [
+  {
+    key: 'what',
+    title: 'What became of it',
+    unit: 'text',
+    definition: 'Sent back by a rep, ended without a sale, or disqualified.',
+  },
+  { key: 'reason', title: 'Reason', unit: 'text' },
+  {
+    key: 'needs',
+    title: 'Needs',
+    unit: 'count',
+    definition: 'A need with several reasons counts for each.',
+    hasLeads: true,
+  },
+  { key: 'share', title: 'Of those handed over', unit: 'share', definition: 'Of the same row’s group.' },
+];
+
+export async function reasonsByGroup(tx: Tx, asked: Asked): Promise<Section> {
+  const dimension = dimensionOf(asked.by);
+  const group = dimension.sql(asked.zone);
+  const rows = await planned<Counted & { group: string | null }>(
+    tx,
+    Prisma.sql`${withReasons(asked)},
+      wholes AS (SELECT g.key, count(*) AS needs FROM handed turn CROSS JOIN LATERAL (SELECT ${group} AS key) g GROUP BY 1)
+      SELECT g.key AS group, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
+      FROM reasons turn CROSS JOIN LATERAL (SELECT ${group} AS key) g JOIN wholes ON wholes.key IS NOT DISTINCT FROM g.key
+      GROUP BY 1, 2, 3 ORDER BY needs DESC, 1, 2, 3 LIMIT ${MOST_ROWS}`,
+  );
+  return {
+    key: 'reasons',
+    title: 'Why it came to nothing',
+    columns: [
+      { key: 'group', title: dimension.title, unit: dimension.period === undefined ? 'text' : 'day' },
+      ...COLUMNS,
+    ],
+    rows: rows.map(({ group: value, ...cells }): Row => ({
+      cells: { group: value, ...cells },
+      group: value,
+      figure: `reasons|${cells.what}|${cells.reason}`,
+    })),
+    notes: [],
+  };
+}
+
+export async function reasonsByRule(tx: Tx, asked: Asked): Promise<Section> {
+  const rows = await planned<Counted & { cause: string; rule: string | null }>(
+    tx,
+    Prisma.sql`${withReasons(asked)},
+      wholes AS (SELECT cause, routed_by, count(*) AS needs FROM handed GROUP BY 1, 2)
+      SELECT turn.cause, turn.routed_by AS rule, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
+      FROM reasons turn JOIN wholes ON wholes.cause = turn.cause AND wholes.routed_by IS NOT DISTINCT FROM turn.routed_by
+      GROUP BY 1, 2, 3, 4 ORDER BY needs DESC, 1, 2, 3, 4 LIMIT ${MOST_ROWS}`,
+  );
+  return {
+    key: 'reasonsByRule',
+    title: 'Why it came to nothing, by rule',
+    columns: [
+      { key: 'cause', title: 'Ready by', unit: 'text', definition: 'What made the need ready for sales.' },
+      { key: 'rule', title: 'Routing rule', unit: 'text', definition: 'The rule of the first offer.' },
+      ...COLUMNS,
+    ],
+    rows: rows.map((cells): Row => ({
+      cells: { ...cells },
+      figure: `reasons|${cells.what}|${cells.reason}|${cells.cause}|${cells.rule ?? ''}`,
+    })),
+    notes: [],
+  };
+}
+
+/** `figure`: "reasons|sent back|price", or with a rule after it. Null for any other. */
+export function leadsOfReason(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
+  const [key, what, reason, ...rest] = figure.split('|');
+  if (key !== 'reasons' || what === undefined || reason === undefined) return null;
+  const inGroup =
+    group === undefined
+      ? Prisma.sql`TRUE`
+      : Prisma.sql`${dimensionOf(asked.by).sql(asked.zone)} IS NOT DISTINCT FROM ${group}`;
+  const ofRule =
+    rest.length === 0 ? Prisma.sql`TRUE` : Prisma.sql`concat(turn.cause, '|', turn.routed_by) = ${rest.join('|')}`;
+  return Prisma.sql`${withReasons(asked)} SELECT turn.lead_id FROM reasons turn
+    WHERE turn.what = ${what} AND turn.reason = ${reason} AND ${inGroup} AND ${ofRule}`;
+}
