@@ -11,7 +11,7 @@ export const example: Example = {
   mistakes: [
     [
       '  - set: {}\n  - email: hello\n',
-      '3:10  steps[0].set: expected fields with their values, such as { attributes.interest: pumps }, found keys with values',
+      '3:10  steps[0].set: expected fields with their values, such as { attributes.interest: pumps }, found no keys',
     ],
     [
       '  - set: { langage: de }\n  - email: hello\n',
