@@ -155,7 +155,7 @@ test('a report is asked for by mail on its page, as it is asked for now, and giv
   expect(await who.go('/console/reports/funnel/mail', form)).toMatchObject({ status: 303 });
   expect(await who.go('/console/reports/funnel/mail', form)).toMatchObject({ status: 303 });
   const { text } = await who.go('/console/reports/funnel');
-  expect(text).toMatch(/You get it every Monday, of the week before, by source/);
+  expect(text).toMatch(/You get it\s+every Monday, of the week before, by source/);
   const [one, ...others] = await bench.db.reportSubscription.findMany();
   expect(others).toEqual([]);
   expect((await who.go('/console/reports/funnel/mail', { csrf, every: 'hourly' })).status).toBe(400);

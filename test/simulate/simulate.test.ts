@@ -180,6 +180,7 @@ test('time alone brings a persona into a segment: one that it waits for, and one
     `back-again: { when: { score: { gte: 1000 } } }
 interested: { when: { score: { gte: 1000 } } }
 cooled: { when: { score: { lt: 4 } } }
+went-quiet: { when: { score: { gte: 1000 } } }
 rested: { when: { all: [{ stage: dormant }, { score: { lt: 2 } }] } }
 `,
   );
