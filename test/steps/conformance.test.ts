@@ -140,7 +140,9 @@ type Documented = (typeof DOCUMENTED)[number];
 /** The block as a file of a playbook that has all that it names. */
 function asFolder({ cadence, names }: Documented): Parameters<typeof mistakes> {
   const templates = new Map([...names('email'), 'hello', 'again'].map((name) => [name, { kind: 'resource' as const }]));
-  const events = [...new Set(['email.clicked', 'page.viewed', ...names('waitFor'), ...names('event'), ...names('type')])];
+  const events = [
+    ...new Set(['email.clicked', 'page.viewed', ...names('waitFor'), ...names('event'), ...names('type')]),
+  ];
   const others = names('move').map((name) => [`cadences/${name}.yaml`, 'name: Other\nsteps:\n  - email: again\n']);
   return [
     {
