@@ -1,5 +1,6 @@
 /** A small HTTP client with keep-alive: it runs on the same cores as the measured server, so it must cost little. */
 import { Agent, request } from 'node:http';
+import { csrfOf } from '../src/console/cookies.ts';
 
 export interface Answer {
   status: number;
@@ -10,6 +11,8 @@ export interface Answer {
 
 export interface HttpCaller {
   post(path: string, body: unknown): Promise<Answer>;
+  /** A form of the console, with the token of the session. */
+  send(path: string, fields: Readonly<Record<string, string>>): Promise<Answer>;
   get(path: string): Promise<Answer>;
   close(): void;
 }
@@ -22,25 +25,23 @@ const IDLE_MS = 3_000;
 
 /** Redirects are not followed. Throws for every status from 400 on. */
 export function createCaller(baseUrl: string, apiKey: string): HttpCaller {
-  return callerWith(baseUrl, { authorization: `Bearer ${apiKey}` });
+  return callerWith(baseUrl, { authorization: `Bearer ${apiKey}` }, '');
 }
 
 /** A person who is signed in to the console. */
 export function createVisitor(baseUrl: string, session: string): HttpCaller {
-  return callerWith(baseUrl, { cookie: `nurture_session=${session}` });
+  return callerWith(baseUrl, { cookie: `nurture_session=${session}` }, csrfOf(session));
 }
 
-function callerWith(baseUrl: string, who: Record<string, string>): HttpCaller {
+function callerWith(baseUrl: string, who: Record<string, string>, csrf: string): HttpCaller {
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
-  const call = (method: string, path: string, body?: string): Promise<Answer> =>
+  const call = (method: string, path: string, body?: string, type = 'application/json'): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const since = performance.now();
       const headers = {
         ...who,
         'user-agent': USER_AGENT,
-        ...(body === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+        ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
       };
       const sent = request(new URL(path, baseUrl), { method, agent, headers }, (response) => {
         const chunks: Buffer[] = [];
@@ -64,6 +65,8 @@ function callerWith(baseUrl: string, who: Record<string, string>): HttpCaller {
     });
   return {
     post: (path, body) => call('POST', path, JSON.stringify(body)),
+    send: (path, fields) =>
+      call('POST', path, new URLSearchParams({ csrf, ...fields }).toString(), 'application/x-www-form-urlencoded'),
     get: (path) => call('GET', path),
     close: () => agent.destroy(),
   };

@@ -14,6 +14,7 @@ export interface Population {
 /** Tables whose secondary indexes are built afterwards. */
 const LARGE = [
   'leads',
+  'lead_search',
   'events',
   'score_ledger',
   'sends',
@@ -111,7 +112,7 @@ export async function seedPopulation(
       'leads',
       leads,
       (from, to) => `
-        INSERT INTO leads (id, email, first_name, last_name, company, job_title, country, stage, need_id, owner_id, source,
+        WITH made AS (INSERT INTO leads (id, email, first_name, last_name, company, job_title, country, stage, need_id, owner_id, source,
                            score, score_at, fit_grade, fit_points, armed, last_engaged_at, next_due_at, next_summary,
                            held_at, held_reason, paused_at, created_at, updated_at)
         SELECT ${id('lead', 'n')}, 'list-' || n || '@bench.example', 'First ' || n, 'Last ' || n, 'Company ' || n / 3,
@@ -123,7 +124,10 @@ export async function seedPopulation(
                'Seeded',
                CASE WHEN n % 2000 = 0 THEN ${ago('n', 11)} END, CASE WHEN n % 2000 = 0 THEN 'Seeded' END,
                CASE WHEN n % 500 = 0 THEN ${ago('n', 12)} END, ${ago('n', 13)}, now()
-        FROM (SELECT n, ${stage} AS stage FROM generate_series(${from}, ${to}) n) rows`,
+        FROM (SELECT n, ${stage} AS stage FROM generate_series(${from}, ${to}) n) rows
+        RETURNING id, first_name, last_name, company, email)
+        -- As the trigger writes it, which does not fire here.
+        INSERT INTO lead_search (lead_id, words) SELECT id, lower(concat_ws(' ', first_name, last_name, company, email)) FROM made`,
     );
     const cadences = Math.max(1, Math.ceil((NURTURED * leads) / IN_STEPS));
     await fill(

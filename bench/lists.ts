@@ -146,6 +146,12 @@ const get = (what: string, path: (n: number) => string): Question => ({
   ask: (caller, n) => caller.get(path(n)),
 });
 
+/** Finds leads by a part of what they are called. Sought is what some lead of every reader has. */
+const find = (what: string, sought: (n: number) => string): Question => ({
+  what,
+  ask: (caller, n) => caller.send('/console/leads/find', { sought: sought(n) }),
+});
+
 const any = (ids: readonly string[], n: number): string => ids[n % ids.length] ?? '';
 
 const FILTERS = [
@@ -200,6 +206,7 @@ function questionsOfDesk({ ownIds }: Places): Question[] {
     get('page: desk', () => '/console'),
     get('page: a lead', (n) => `/console/leads/${any(ownIds, n)}`),
     get('page: leads', () => '/console/leads'),
+    find('page: find, many', () => 'compan'),
   ];
 }
 
@@ -209,6 +216,8 @@ function questionsOfBoard({ ownIds }: Places): Question[] {
     get('page: board', () => '/console/board'),
     get('page: board, one rep', () => '/console/board?rep=anna-berger'),
     get('page: leads, as a manager', () => '/console/leads'),
+    find('page: find, many, as a manager', () => 'compan'),
+    find('page: find, by a name, as a manager', (n) => `last ${1 + (n % 9)}`),
     get('page: leads of a stage', () => '/console/leads?stage=opportunity'),
     get('page: attention', () => '/console/attention'),
     get('page: a lead, as a manager', (n) => `/console/leads/${any(ownIds, n)}`),
