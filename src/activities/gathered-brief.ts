@@ -60,7 +60,7 @@ export async function tellTogether(turn: Turn, assignment: Assignment, key: stri
           rep: { name: rep.name, email: rep.email },
           lead: {},
           clock: { zone, at: turn.at },
-          handOver: { count: leads.length, list: leads.slice(0, NAMED).map((lead) => inWords(lead, zone)) },
+          handOver: { count: leads.length, list: leads.slice(0, NAMED).map((lead) => inWords(lead, zone, turn.atMs)) },
           links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/console` },
         },
       },
@@ -76,12 +76,12 @@ export async function tellTogether(turn: Turn, assignment: Assignment, key: stri
   return true;
 }
 
-function inWords(lead: GatheredLead, zone: string): ToldHandOver['list'][number] {
+function inWords(lead: GatheredLead, zone: string, nowMs: number): ToldHandOver['list'][number] {
   const { firstName, lastName, company } = presentable(lead);
   return {
     lead: [firstName, lastName].filter(Boolean).join(' ') || null,
     company,
     stage: lead.stage,
-    due: lead.dueAt === null ? null : formatForPeople(lead.dueAt.getTime(), zone),
+    due: lead.dueAt === null ? null : formatForPeople(lead.dueAt.getTime(), zone, nowMs),
   };
 }

@@ -32,7 +32,7 @@ export async function claimRepMail(
   const { lead, need } = turn.picture;
   const { assignment, rep } = mail;
   const zone = rep.timeZone ?? turn.playbook.defaultTimeZone;
-  const words = (at: Date): string => formatForPeople(at.getTime(), zone);
+  const words = (at: Date): string => formatForPeople(at.getTime(), zone, turn.atMs);
   // People follow links in real time, however far the lead's clock is ahead.
   const expiresAt = new Date(Date.now() + DECISION_LINK_DAYS * 86_400_000);
   const token = turn.deps.mail.tokens.decision({ assignmentId: assignment.id, repId: rep.id, expiresAt });

@@ -109,7 +109,7 @@ export class Turn {
 
   /** An instant in words, in the lead's zone. */
   words(atMs: number): string {
-    return formatForPeople(atMs, this.zone);
+    return formatForPeople(atMs, this.zone, this.atMs);
   }
 
   /**

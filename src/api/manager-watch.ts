@@ -108,7 +108,7 @@ function lineOf({ kind, leadId, name, company, since, reason }: Waiting, zone: s
   return {
     what: WORDS[kind],
     lead: lead === '' ? 'A lead without a name' : lead,
-    since: formatForPeople(since.getTime(), zone),
+    since: formatForPeople(since.getTime(), zone, Date.now()),
     reason,
     url: `${base}/leads/${leadId}`,
   };

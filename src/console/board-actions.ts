@@ -2,21 +2,31 @@
 import type { Request, Response, Router } from 'express';
 import { DateTime } from 'luxon';
 import { actorHandle } from '../domain/actor.ts';
-import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { denialOf, tiesOfRep } from '../domain/policy.ts';
 import { MOST_WEIGHT } from '../domain/route.ts';
 import { readRepKey } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field } from './fields.ts';
+import { field, wrongField, written } from './fields.ts';
+import { type Refused, refusedOf } from './form-fields.ts';
 import { handOver } from './hand-over.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 
-type ShowAgain = (request: Request, response: Response, visitor: Visitor, wrong: AppError) => Promise<void>;
+type ShowAgain = (
+  request: Request,
+  response: Response,
+  visitor: Visitor,
+  wrong: { error: AppError; refused: Refused },
+) => Promise<void>;
 
 export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAgain): void {
   const { store } = deps;
-  const onPost = (path: string, work: (request: Request, visitor: Visitor) => Promise<string>): void => {
+  const onPost = (
+    path: string,
+    formOf: (request: Request) => string,
+    work: (request: Request, visitor: Visitor) => Promise<string>,
+  ): void => {
     router.post(path, async (request, response) => {
       const visitor = await visitorOf(store, request, response);
       if (visitor === null) return;
@@ -24,39 +34,48 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
         response.redirect(303, await work(request, visitor));
       } catch (error) {
         if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
-        await showAgain(request, response, visitor, error);
+        const refused = refusedOf(formOf(request), request, error);
+        await showAgain(request, response, visitor, { error, refused: { ...refused, field: ownField(refused) } });
       }
     });
   };
 
-  onPost('/board/hand-over', (request, visitor) => handOver(deps, visitor, request));
+  onPost(
+    '/board/hand-over',
+    (request) => written(request, 'form'),
+    (request, visitor) => handOver(deps, visitor, request),
+  );
 
   const onRep = (what: string, patchOf: (request: Request, visitor: Visitor) => RepPatch): void =>
-    onPost(`/board/reps/:rep/${what}`, async (request, visitor) => {
-      const patch = patchOf(request, visitor);
-      const { actors } = visitor;
-      const actor = requireAtAll(visitor, 'switch-rep');
-      const rep = String(request.params['rep']);
-      await changeRep(store.db, {
-        rep,
-        patch,
-        actor: actorHandle(actor),
-        at: new Date(store.realNow()),
-        denial: ({ teams }) => {
-          const denials = actors.map((one) => denialOf(one, 'switch-rep', tiesOfRep({ teams })));
-          return denials.includes(null) ? null : (denials[0] ?? null);
-        },
-      });
-      // To the page of the rep: who enters an absence hands the leads over next.
-      return `/console/board?rep=${encodeURIComponent((await readRepKey(store.db, rep)) ?? '')}&done=saved`;
-    });
+    onPost(
+      `/board/reps/:rep/${what}`,
+      () => what,
+      async (request, visitor) => {
+        const patch = patchOf(request, visitor);
+        const { actors } = visitor;
+        const actor = requireAtAll(visitor, 'switch-rep');
+        const rep = String(request.params['rep']);
+        await changeRep(store.db, {
+          rep,
+          patch,
+          actor: actorHandle(actor),
+          at: new Date(store.realNow()),
+          denial: ({ teams }) => {
+            const denials = actors.map((one) => denialOf(one, 'switch-rep', tiesOfRep({ teams })));
+            return denials.includes(null) ? null : (denials[0] ?? null);
+          },
+        });
+        // To the page of the rep: who enters an absence hands the leads over next.
+        return `/console/board?rep=${encodeURIComponent((await readRepKey(store.db, rep)) ?? '')}&done=saved`;
+      },
+    );
 
   onRep('away', (request, { zone }) => {
     const until = field(request, 'until');
     return {
       away: {
-        from: dayOf(field(request, 'from'), zone, 'Away from'),
-        until: until === '' ? null : dayOf(until, zone, 'Back on'),
+        from: dayOf(request, 'from', zone),
+        until: until === '' ? null : dayOf(request, 'until', zone),
         deputy: field(request, 'deputy') || null,
       },
     };
@@ -71,11 +90,16 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
   }));
 }
 
+/** The rules name a field of an absence `away.until`; in the form it is `until`. */
+function ownField({ field: name }: Refused): string | null {
+  return name?.replace(/^away\./, '') ?? null;
+}
+
 /** @throws AppError VALIDATION_FAILED */
-function dayOf(text: string, zone: string, label: string): Date {
-  const day = DateTime.fromISO(text, { zone });
+function dayOf(request: Request, name: string, zone: string): Date {
+  const day = DateTime.fromISO(field(request, name), { zone });
   if (day.isValid && day.year < 10_000) return day.startOf('day').toJSDate();
-  throw new AppError('VALIDATION_FAILED', `${label}: expected a date such as 2026-12-21.`);
+  throw wrongField(name, 'Expected a date such as 2026-12-21.');
 }
 
 /** Null for an empty field. @throws AppError VALIDATION_FAILED */
@@ -84,5 +108,5 @@ function numberOf(request: Request, name: string, most: number): number | null {
   if (text === '') return null;
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new AppError('VALIDATION_FAILED', `${name}: expected a whole number from 1 to ${most}.`);
+  throw wrongField(name, `Expected a whole number from 1 to ${most}.`);
 }

@@ -7,7 +7,8 @@ import type { BoardLead, BoardOrder } from '../store/lists/board.ts';
 import type { StandsOut } from '../store/lists/open-leads.ts';
 import type { LeadName } from '../store/lists/lead-names.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
-import { WHAT_GOES_ALONG } from './hand-over.ts';
+import { fieldsOfForm, type Refused } from './form-fields.ts';
+import { handOverTargets, WHAT_GOES_ALONG } from './hand-over-words.ts';
 import { csrfField, type Html } from './layout.ts';
 import type { Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
@@ -32,16 +33,21 @@ interface Waiting {
   visitor: Visitor;
   reps: readonly ListedRep[];
   nowMs: number;
+  /** Where the form is posted to. */
+  action: string;
+  /** The form that was posted and refused. */
+  refused: Refused | null;
 }
 
 const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
 
 /** Leads that nobody has: sent back to a manager, or nobody can take them. The one that waits the longest first. */
-export function waitingPart({ rows, all, because, names, visitor, reps, nowMs }: Waiting): Html {
+export function waitingPart({ rows, all, because, names, visitor, reps, nowMs, action, refused }: Waiting): Html {
+  const chosen = chosenIn('queue', refused);
   const lines = rows.map(({ leadId, kind, since }, n) => {
     const lead = names.get(leadId ?? '') ?? NAMELESS;
     return html`<tr id="waits-${leadId}">
-      <td>${box(leadId ?? '', nameOf(lead), false)}</td>
+      <td>${box(leadId ?? '', nameOf(lead), chosen?.has(leadId ?? '') ?? false)}</td>
       <td>${leadLink(leadId ?? '', lead)}</td>
       <td>${kind === 'reroute' ? html`<span class="badge late">sent back</span> ` : ''}${because[n]}</td>
       <td>${whenInWords(since.getTime(), nowMs, visitor.zone)}</td>
@@ -52,7 +58,7 @@ export function waitingPart({ rows, all, because, names, visitor, reps, nowMs }:
     ${
       rows.length === 0
         ? html`<p class="soft">Every lead has a rep.</p>`
-        : html`<form class="card" method="post" action="/console/board/hand-over">
+        : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
             <div class="wide" tabindex="0" role="region" aria-label="Leads that wait for somebody">
               <table>
@@ -70,7 +76,7 @@ export function waitingPart({ rows, all, because, names, visitor, reps, nowMs }:
               </table>
             </div>
             ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown: hand these over, and the next ones come.</p>` : ''}
-            ${target('queue', reps)}
+            ${target('queue', reps, refused)}
           </form>`
     }
   </section>`;
@@ -91,17 +97,22 @@ interface LeadsForm {
   /** The page in another order, or from another lead on. */
   pathOf: (change: { sort?: string; from?: number }) => string;
   nowMs: number;
+  /** Where the form is posted to. */
+  action: string;
+  /** The form that was posted and refused. */
+  refused: Refused | null;
 }
 
 /** Those of one rep are chosen already. */
 export function leadsForm(form: LeadsForm): Html {
-  const { visitor, reps, one, kind, leads, all, offset, sorting, pathOf, nowMs } = form;
+  const { visitor, reps, one, kind, leads, all, offset, sorting, pathOf, nowMs, action, refused } = form;
+  const chosen = chosenIn('leads', refused);
   const names = new Map(reps.map(({ id, name }) => [id, name]));
   const when = (at: Date): string => whenInWords(at.getTime(), nowMs, visitor.zone);
   const rows = leads.map(
     (lead) =>
       html`<tr id="lead-${lead.assignmentId}">
-        <td>${box(lead.leadId, nameOf(lead), one !== null)}</td>
+        <td>${box(lead.leadId, nameOf(lead), chosen?.has(lead.leadId) ?? one !== null)}</td>
         <td>${leadLink(lead.leadId, lead)}</td>
         <td>${names.get(lead.repId) ?? ''}</td>
         <td>
@@ -130,7 +141,7 @@ export function leadsForm(form: LeadsForm): Html {
         ? html`<p class="soft">
             ${one !== null ? 'This rep has no open lead.' : kind === null ? 'Every lead has a next step with a date, and none is overdue.' : 'There is none.'}
           </p>`
-        : html`<form class="card" method="post" action="/console/board/hand-over">
+        : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
             <div class="wide" tabindex="0" role="region" aria-label="Leads">
               <table>
@@ -149,7 +160,7 @@ export function leadsForm(form: LeadsForm): Html {
               </table>
             </div>
             ${pages({ shown: leads.length, all, offset, pathOf, locale: visitor.locale })}
-            ${target('leads', one === null ? reps : reps.filter(({ id }) => id !== one.id))}
+            ${target('leads', one === null ? reps : reps.filter(({ id }) => id !== one.id), refused)}
           </form>`
     }
   </section>`;
@@ -190,16 +201,16 @@ function leadLink(leadId: string, lead: LeadName): Html {
     >${lead.company === null || lead.company === name ? '' : html` <span class="soft">${lead.company}</span>`}`;
 }
 
-function target(id: string, reps: readonly ListedRep[]): Html {
-  const able = reps.filter(({ active, teams }) => active && teams.length > 0);
-  const teams = [...new Set(able.flatMap((rep) => rep.teams))].toSorted();
-  return html`<label for="to-${id}">Hand the chosen leads over to</label
-    ><select id="to-${id}" name="to" required>
-      <option value="">Choose a team or a rep</option>
-      ${teams.map((team) => html`<option value="team:${team}">Team ${team}: whose turn it is</option>`)}
-      ${able.map(({ key, name, away }) => html`<option value="rep:${key}">${name}${away === null ? '' : ' (away)'}</option>`)}
-    </select>
-    <label for="note-${id}">Note for the rep (optional)</label><input id="note-${id}" name="note" maxlength="1000" />
-    ${WHAT_GOES_ALONG}
+/** The leads that were chosen in a form that was refused; null: it was not. */
+function chosenIn(form: string, refused: Refused | null): ReadonlySet<string> | null {
+  return refused?.form === form ? new Set(refused.valuesOf('lead')) : null;
+}
+
+function target(form: string, reps: readonly ListedRep[], refused: Refused | null): Html {
+  const { problem, select, input } = fieldsOfForm(form, refused, `${form}-`);
+  const targets = { '': 'Choose a team or a rep', ...handOverTargets(reps) };
+  return html`<input type="hidden" name="form" value="${form}" />
+    ${problem} ${select('to', 'Hand the chosen leads over to', targets, { required: true })}
+    ${input('note', 'Note for the rep (optional)', { longest: 1000 })} ${WHAT_GOES_ALONG}
     <button class="main">Hand over</button>`;
 }

@@ -14,6 +14,7 @@ import { leadsForm, waitingPart } from './board-leads.ts';
 import { summaryPart } from './board-summary.ts';
 import { type Colleague, isFull, openOf, repPart, sumOf, TEAM_ORDERS, teamPart } from './board-team.ts';
 import type { ConsoleDeps } from './deps.ts';
+import type { Refused } from './form-fields.ts';
 import { live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, type Visitor, visitorOf } from './session.ts';
@@ -44,22 +45,23 @@ async function showBoard(
   request: Request,
   response: Response,
   visitor: Visitor,
-  wrong: AppError | null = null,
+  wrong: { error: AppError; refused: Refused } | null = null,
 ): Promise<void> {
   const scope = requireBoard(visitor);
   const reps = await listReps(deps.store.db);
-  const asked = request.query['rep'];
-  const one = typeof asked === 'string' ? (reps.find(({ key }) => key === asked) ?? null) : null;
+  // A form of a rep's page stands at an address with their id: what was refused is shown on that page again.
+  const [asked, ofForm] = [request.query['rep'], request.params['rep']];
+  const one = reps.find(({ id, key }) => (ofForm === undefined ? key === asked : id === ofForm)) ?? null;
   const seen = reps.filter(({ teams }) => scope.kind === 'all' || teams.some((key) => scope.teams.includes(key)));
-  const given = { request, visitor, scope, reps, seen };
+  const given = { request, visitor, scope, reps, seen, refused: wrong?.refused ?? null };
   const content = one === null ? await boardOfAll(deps, given) : await boardOfOne(deps, { ...given, one });
   const title = one === null ? 'Board' : `Leads of ${one.name}`;
   const frame = { title, companyName: deps.settings.organization.companyName, who: headOf(visitor) };
-  const told = html`${said(DONE, request)}${problem(wrong?.message ?? null)}`;
+  const told = html`${said(DONE, request)}${problem(wrong?.error.message ?? null)}`;
   const zone = html`<p class="soft small">Times are those of ${visitor.zone}.</p>`;
   await sendPage(
     response,
-    wrong === null ? 200 : ERROR_CODES[wrong.code].status,
+    wrong === null ? 200 : ERROR_CODES[wrong.error.code].status,
     frame,
     html`${told}${content}${zone}`,
   );
@@ -72,9 +74,11 @@ interface Given {
   reps: readonly ListedRep[];
   /** Those of the visitor's teams. */
   seen: readonly ListedRep[];
+  /** The form that was posted and refused. */
+  refused: Refused | null;
 }
 
-async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, reps, seen }: Given) {
+async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, reps, seen, refused }: Given) {
   const { db } = store;
   const now = new Date(store.realNow());
   const kind = STANDS_OUT.find((one) => one === request.query['show']) ?? null;
@@ -121,12 +125,16 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
     locale: visitor.locale,
   });
   const content = html`${summary}${teamPart({ team, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
-  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, visitor, reps, nowMs: now.getTime() })}
-  ${leadsForm({ visitor, reps, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime() })}`;
-  return live(pathOf({ from: offset }, ''), content);
+  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, visitor, reps, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
+  ${leadsForm({ visitor, reps, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
+  // What was typed and is wrong stays until it is sent again.
+  return refused === null ? live(pathOf({ from: offset }, ''), content) : content;
 }
 
-async function boardOfOne({ store }: ConsoleDeps, { request, visitor, scope, reps, one }: Given & { one: ListedRep }) {
+async function boardOfOne(
+  { store }: ConsoleDeps,
+  { request, visitor, scope, reps, one, refused }: Given & { one: ListedRep },
+) {
   const { db } = store;
   const now = new Date(store.realNow());
   const sorting = sortingOf(request.query['sort'], BOARD_ORDERS, { by: 'why', down: false });
@@ -142,8 +150,8 @@ async function boardOfOne({ store }: ConsoleDeps, { request, visitor, scope, rep
   const pathOf = (change: { sort?: string; from?: number }): string =>
     boardPath({ rep: one.key, sort: sortWord(sorting), ...change }, '#leads');
   return html`<p><a href="/console/board">Back to the board</a></p>
-    ${leadsForm({ visitor, reps, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, nowMs: now.getTime() })}
-    ${repPart({ rep: one, load, response }, visitor, reps)}`;
+    ${leadsForm({ visitor, reps, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset })), refused })}
+    ${repPart({ rep: one, load, response }, visitor, reps, refused)}`;
 }
 
 function boardPath(words: Readonly<Record<string, string | number | null | undefined>>, anchor: string): string {
@@ -151,6 +159,11 @@ function boardPath(words: Readonly<Record<string, string | number | null | undef
   for (const [key, value] of Object.entries(words))
     if (value !== null && value !== undefined && value !== 0) query.set(key, String(value));
   return `/console/board?${query.toString()}${anchor}`;
+}
+
+/** Where the form of a page is posted to: when it is refused, the same page is shown again. */
+function handOverAt(path: string): string {
+  return path.replace('/console/board', '/console/board/hand-over').replace(/#.*$/, '');
 }
 
 /** How many leads are passed over: a page begins there. */

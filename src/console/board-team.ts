@@ -5,6 +5,7 @@ import { tiesOfRep } from '../domain/policy.ts';
 import type { Load, Response } from '../store/lists/board.ts';
 import { LATE, STANDS_OUT, type StandsOut } from '../store/lists/open-leads.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
+import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { mayWith, type Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
@@ -141,7 +142,7 @@ function badges(one: Colleague, { zone }: Visitor): Html {
 }
 
 /** One rep: how much they have and how fast they are, and what a manager sets for them. */
-export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedRep[]): Html {
+export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedRep[], refused: Refused | null): Html {
   const { rep, load, response } = one;
   const may = mayWith(visitor, 'switch-rep', tiesOfRep(rep));
   const limits = [
@@ -172,7 +173,7 @@ export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedR
       may
         ? html`<section class="card">
             <h2>Absence and limits</h2>
-            ${stateForms(rep, visitor, reps)}
+            ${stateForms(rep, visitor, reps, refused)}
           </section>`
         : ''
     }
@@ -191,29 +192,24 @@ function awayInWords({ from, until, deputy }: NonNullable<ListedRep['away']>, zo
   return `away from ${day(from)}${until === null ? '' : ` until ${day(until)}`}${deputy === null ? '' : `, deputy ${deputy}`}`;
 }
 
-function stateForms(rep: ListedRep, { csrf, zone }: Visitor, reps: readonly ListedRep[]): Html {
+function stateForms(
+  rep: ListedRep,
+  { csrf, zone }: Visitor,
+  reps: readonly ListedRep[],
+  refused: Refused | null,
+): Html {
   const action = `/console/board/reps/${rep.id}`;
-  const deputies = reps.filter(({ id, active }) => active && id !== rep.id);
+  const deputies = reps.filter(({ id, active }) => active && id !== rep.id).map(({ key, name }) => [key, name]);
   const dayOf = (at: string | null): string => (at === null ? '' : (DateTime.fromISO(at, { zone }).toISODate() ?? ''));
+  const away = fieldsOfForm('away', refused);
+  const limits = fieldsOfForm('limits', refused);
   const limit = (name: string, label: string, value: number | null): Html =>
-    html`<label for="${name}-${rep.id}">${label}</label
-      ><input id="${name}-${rep.id}" name="${name}" inputmode="numeric" pattern="[0-9]{1,5}" value="${value ?? ''}" />`;
+    limits.input(name, label, { value: String(value ?? ''), inputmode: 'numeric', longest: 5 });
   return html`<form method="post" action="${action}/away">
-      ${csrfField(csrf)} <label for="from-${rep.id}">Away from</label
-      ><input
-        id="from-${rep.id}"
-        name="from"
-        type="date"
-        required
-        value="${dayOf(rep.away?.from ?? new Date().toISOString())}"
-      />
-      <label for="until-${rep.id}">Back on (empty: not known)</label
-      ><input id="until-${rep.id}" name="until" type="date" value="${dayOf(rep.away?.until ?? null)}" />
-      <label for="deputy-${rep.id}">Deputy for leads the rep knows</label
-      ><select id="deputy-${rep.id}" name="deputy">
-        <option value="">None</option>
-        ${deputies.map(({ key, name }) => html`<option value="${key}" ${key === rep.away?.deputy ? 'selected' : ''}>${name}</option>`)}
-      </select>
+      ${csrfField(csrf)} ${away.problem}
+      ${away.input('from', 'Away from', { type: 'date', required: true, value: dayOf(rep.away?.from ?? new Date().toISOString()) })}
+      ${away.input('until', 'Back on (empty: not known)', { type: 'date', value: dayOf(rep.away?.until ?? null) })}
+      ${away.select('deputy', 'Deputy for leads the rep knows', { '': 'None', ...Object.fromEntries(deputies) }, { value: rep.away?.deputy ?? '' })}
       <button>Enter the absence of ${rep.name}</button>
     </form>
     ${
@@ -224,7 +220,7 @@ function stateForms(rep: ListedRep, { csrf, zone }: Visitor, reps: readonly List
           </form>`
     }
     <form method="post" action="${action}/limits">
-      ${csrfField(csrf)}${limit('weight', 'Share of the leads (1 to 20)', rep.weight)}
+      ${csrfField(csrf)} ${limits.problem}${limit('weight', 'Share of the leads (1 to 20)', rep.weight)}
       ${limit('maxOpen', 'Leads at once (empty: no limit)', rep.maxOpen)}
       ${limit('maxPerDay', 'Offers in 24 hours (empty: no limit)', rep.maxPerDay)}
       ${limit('maxPerHour', 'Offers an hour (empty: no limit)', rep.maxPerHour)}

@@ -66,7 +66,8 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
           found.map((one, n) => ({ one, left: progress[n]?.left ?? 0 })),
           visitor.zone,
         ),
-      )}`;
+      )}
+      <p class="soft small">Times are those of ${visitor.zone}.</p>`;
     await send(response, visitor, 'Broadcasts', content);
   });
 

@@ -4,12 +4,12 @@ import type { BroadcastStatus } from '../domain/broadcast.ts';
 import type { TrialResult } from '../domain/broadcast-trial.ts';
 import { explainCondition } from '../domain/condition.ts';
 import { LEADS_OWN_ZONE, type Newsletter, timesInWords } from '../domain/newsletter.ts';
-import { formatForPeople } from '../domain/schedule.ts';
 import { reasonInWords } from '../domain/send-words.ts';
 import type { Broadcast } from '../store/broadcasts/broadcasts.ts';
 import { type Reactions, REACTIONS, VERDICTS } from '../store/broadcasts/reactions.ts';
 import type { NewsletterRow } from '../store/newsletters/newsletters.ts';
 import { csrfField, type Html } from './layout.ts';
+import { whenShown } from './words.ts';
 
 interface Reader {
   csrf: string;
@@ -26,7 +26,7 @@ export function broadcastsTable(found: readonly { one: Broadcast; left: number }
         <td><a href="/console/broadcasts/${one.id}">${one.key}</a></td>
         <td>${stateOf(one)}</td>
         <td>${progressBar(one, left)}</td>
-        <td>${one.startedAt === null ? '' : formatForPeople(one.startedAt.getTime(), zone)}</td>
+        <td>${one.startedAt === null ? '' : whenShown(one.startedAt, zone)}</td>
       </tr>`,
   );
   return html`<div class="wide card" tabindex="0" role="region" aria-label="Broadcasts">
@@ -79,7 +79,7 @@ function newsletterCard(one: Newsletter, row: NewsletterRow, next: Date | null, 
   const name = one.name ?? one.newsletter;
   const isPaused = row.pausedAt !== null;
   const zone = one.timeZone === LEADS_OWN_ZONE ? 'each lead’s own time' : (one.timeZone ?? '');
-  const when = isPaused ? 'paused' : next === null ? 'not scheduled yet' : formatForPeople(next.getTime(), reader.zone);
+  const when = isPaused ? 'paused' : next === null ? 'not scheduled yet' : whenShown(next, reader.zone);
   return html`<section class="card">
     <h3>${name}</h3>
     <p>
@@ -158,7 +158,7 @@ function figures({ one, left, outcomes, reactions, trial }: Shown, zone: string)
   return html`<p>${stateOf(one)} ${progressBar(one, left)}</p>
     <p>
       Template <code>${variants[0]?.template ?? ''}</code>, topic ${one.topic}${whom === '' ? '' : `, for ${whom}`}.
-      ${one.nextAt === null || one.status !== 'running' ? '' : `It goes on at ${formatForPeople(one.nextAt.getTime(), zone)}.`}
+      ${one.nextAt === null || one.status !== 'running' ? '' : `It goes on at ${whenShown(one.nextAt, zone)}.`}
     </p>
     ${one.error === null ? '' : html`<p class="problem">${one.error}</p>`}
     ${

@@ -89,7 +89,7 @@ function formOf(waiting: readonly DeskRow[], { csrf, zone }: { csrf: string; zon
     (row) =>
       html`<li>
         <label class="check"
-          ><input type="checkbox" name="offer" value="${row.leadId} ${row.assignmentId}" />
+          ><input type="checkbox" name="offer" value="${row.leadId} ${row.assignmentId ?? ''}" />
           <span
             >${nameOf(row)}${row.company === null ? '' : `, ${row.company}`}: ${row.readiness}, grade
             ${row.fitGrade}${row.dueAt === null ? '' : html` <span class="soft">by ${whenShown(row.dueAt, zone)}</span>`}</span

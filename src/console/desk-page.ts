@@ -1,15 +1,26 @@
 /** A rep's desk: what waits for a decision, what is due, and the other open leads, the readiest first. */
-import type { Router } from 'express';
+import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
+import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { presentable } from '../domain/stated-words.ts';
 import { leadNow } from '../store/clock.ts';
-import { DESK_ORDERS, type DeskOrder, type DeskPart, readDesk, type DeskRow } from '../store/lists/desk.ts';
+import {
+  DESK_DUES,
+  DESK_ORDERS,
+  type DeskDue,
+  type DeskOrder,
+  type DeskPart,
+  readDesk,
+  type DeskRow,
+} from '../store/lists/desk.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { type Html, live, said, sendPage } from './layout.ts';
+import { closeAsked, taskPart } from './desk-task.ts';
+import { type Refused, refusedOf } from './form-fields.ts';
+import { type Html, live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
-import { visitorOf } from './session.ts';
+import { type Visitor, visitorOf } from './session.ts';
 import { learnedBadge } from './learned-badge.ts';
 import { moneyInWords, nameOf, whenShown } from './words.ts';
 
@@ -24,98 +35,163 @@ const DONE: Readonly<Record<string, string>> = {
   rejected: 'Thank you. The lead has left your desk.',
   closed: 'The outcome is recorded.',
   added: 'The lead is taken in. It stands here as soon as it is handed over.',
+  'task-done': 'Done. It is logged as a contact with the lead.',
+  'task-cancelled': 'The task has left your desk.',
 };
 
-export function deskPage(router: Router, { store, settings }: ConsoleDeps): void {
+export function deskPage(router: Router, deps: ConsoleDeps): void {
   router.get('/', async (request, response) => {
-    const visitor = await visitorOf(store, request, response);
+    const visitor = await visitorOf(deps.store, request, response);
+    if (visitor !== null) await showDesk(deps, request, response, visitor, null);
+  });
+
+  router.post('/tasks/:id', async (request, response) => {
+    const visitor = await visitorOf(deps.store, request, response);
     if (visitor === null) return;
-    const { repId, zone } = visitor;
-    if (repId === null) {
-      response.redirect(303, homeOf(visitor));
-      return;
+    try {
+      const done = await closeAsked(deps, visitor, request);
+      const query = new URLSearchParams({ ...wordsOf(shownBy(deps, request)), done });
+      response.redirect(303, `${visitor.repId === null ? homeOf(visitor) : '/console'}?${query.toString()}`);
+    } catch (error) {
+      if (!isAppError(error) || !SHOWN_ON_THE_DESK.has(error.code)) throw error;
+      await showDesk(deps, request, response, visitor, {
+        error,
+        refused: refusedOf(String(request.params['id']), request, error),
+      });
     }
-    const { playbook } = store.rules.current();
-    const { scoring } = playbook;
-    const nowMs = store.realNow();
-    const tiers = (scoring.valueTiers ?? []).map((one) => one.tier);
-    const order = DESK_ORDERS.find((one) => one === request.query['order']) ?? 'readiness';
-    const tier = tiers.find((one) => one === request.query['tier']) ?? null;
-    const rows = await readDesk(store.db, repId, { scoring, nowMs, zone, order, tier });
-    const parts = PARTS.map(({ part, title, none }) => {
-      const its = rows.filter((row) => row.part === part);
-      const all = its[0]?.ofPart ?? 0;
-      if (part === 'snoozed' && all === 0) return '';
-      return html`<section>
-        <h2>${title} (${all})</h2>
-        ${
-          its.length === 0
-            ? html`<p class="soft">${none}</p>`
-            : html`<ul class="plain">
-                ${its.map((row) => card(row, { zone, nowMs: leadNow(row, nowMs), scoring }))}
-              </ul>`
-        }
-        ${part === 'waits' && all > 1 ? html`<p><a href="/console/decide">Decide on several at once</a></p>` : ''}
-        ${all > its.length ? html`<p class="soft">The first ${its.length} of ${all} are shown.</p>` : ''}
-      </section>`;
-    });
-    const frame = { title: 'My desk', companyName: settings.organization.companyName, who: headOf(visitor) };
-    await sendPage(
-      response,
-      200,
-      frame,
-      html`${said(DONE, request)}${orderForm(order, tier, tiers)}${live(`/console?order=${order}&tier=${encodeURIComponent(tier ?? '')}`, html`${parts}`)}`,
-    );
   });
 }
+
+const SHOWN_ON_THE_DESK: ReadonlySet<string> = new Set(['VALIDATION_FAILED', 'TASK_CLOSED']);
+
+/** What the address asks of the desk. */
+interface Shown {
+  order: DeskOrder;
+  tier: string | null;
+  due: DeskDue | null;
+}
+
+function shownBy({ store }: ConsoleDeps, { query }: Request): Shown {
+  const tiers = store.rules.current().playbook.scoring.valueTiers ?? [];
+  return {
+    order: DESK_ORDERS.find((one) => one === query['order']) ?? 'readiness',
+    tier: tiers.find(({ tier }) => tier === query['tier'])?.tier ?? null,
+    due: DESK_DUES.find((one) => one === query['due']) ?? null,
+  };
+}
+
+const wordsOf = ({ order, tier, due }: Shown): Record<string, string> => ({ order, tier: tier ?? '', due: due ?? '' });
+
+async function showDesk(
+  deps: ConsoleDeps,
+  request: Request,
+  response: Response,
+  visitor: Visitor,
+  wrong: { error: AppError; refused: Refused } | null,
+): Promise<void> {
+  const { store, settings } = deps;
+  const { repId, zone, locale, csrf } = visitor;
+  if (repId === null) {
+    response.redirect(303, homeOf(visitor));
+    return;
+  }
+  const { scoring } = store.rules.current().playbook;
+  const nowMs = store.realNow();
+  const shown = shownBy(deps, request);
+  const rows = await readDesk(store.db, repId, { scoring, nowMs, zone, ...shown });
+  const page = `?${new URLSearchParams(wordsOf(shown)).toString()}`;
+  const given = { zone, locale, scoring, csrf, page, refused: wrong?.refused ?? null };
+  const parts = PARTS.map(({ part, title, none }) => {
+    const its = rows.filter((row) => row.part === part);
+    const all = its[0]?.ofPart ?? 0;
+    if (part === 'snoozed' && all === 0) return '';
+    return html`<section>
+      <h2>${title} (${all})</h2>
+      ${
+        its.length === 0
+          ? html`<p class="soft">
+              ${shown.due === null && shown.tier === null ? none : 'Nothing of what is chosen above.'}
+            </p>`
+          : html`<ul class="plain">
+              ${its.map((row) => card(row, { ...given, nowMs: leadNow(row, nowMs) }))}
+            </ul>`
+      }
+      ${part === 'waits' && all > 1 ? html`<p><a href="/console/decide">Decide on several at once</a></p>` : ''}
+      ${all > its.length ? html`<p class="soft">The first ${its.length} of ${all} are shown.</p>` : ''}
+    </section>`;
+  });
+  const frame = { title: 'My desk', companyName: settings.organization.companyName, who: headOf(visitor) };
+  const tiers = (scoring.valueTiers ?? []).map((one) => one.tier);
+  // What was typed and is wrong stays until it is sent again.
+  const content = wrong === null ? live(`/console${page}`, html`${parts}`) : html`${parts}`;
+  await sendPage(
+    response,
+    wrong === null ? 200 : ERROR_CODES[wrong.error.code].status,
+    frame,
+    html`${said(DONE, request)}${problem(wrong?.error.message ?? null)}${orderForm(shown, tiers)}${content}
+      <p class="soft small">Times are those of ${zone}.</p>`,
+  );
+}
+
+const DUE_WORDS = {
+  overdue: 'Overdue',
+  today: 'By the end of today',
+  week: 'By the end of this week',
+} as const satisfies Record<DeskDue, string>;
 
 const ORDER_WORDS = { readiness: 'Readiness', value: 'Value tier', due: 'Due time' } as const satisfies Record<
   DeskOrder,
   string
 >;
 
-function orderForm(order: DeskOrder, tier: string | null, tiers: readonly string[]): Html {
-  const option = (value: string, words: string, isChosen: boolean): Html =>
-    html`<option value="${value}" ${isChosen ? html`selected` : ''}>${words}</option>`;
-  return html`<form class="fields" method="get" action="/console">
-    <p>
-      <label for="order">Order by</label
-      ><select id="order" name="order">
-        ${DESK_ORDERS.map((one) => option(one, ORDER_WORDS[one], one === order))}
+function orderForm(shown: Shown, tiers: readonly string[]): Html {
+  const choice = (name: string, label: string, options: Readonly<Record<string, string>>, chosen: string): Html =>
+    html`<p>
+      <label for="${name}">${label}</label
+      ><select id="${name}" name="${name}">
+        ${Object.entries(options).map(([value, words]) => html`<option value="${value}" ${value === chosen ? html`selected` : ''}>${words}</option>`)}
       </select>
-    </p>
-    ${
-      tiers.length === 0
-        ? ''
-        : html`<p>
-            <label for="tier">Value tier</label
-            ><select id="tier" name="tier">
-              ${option('', 'All', tier === null)}${tiers.map((one) => option(one, one, one === tier))}
-            </select>
-          </p>`
-    }
+    </p>`;
+  const ofTiers = { '': 'All', ...Object.fromEntries(tiers.map((tier) => [tier, tier])) };
+  return html`<form class="fields" method="get" action="/console">
+    ${choice('order', 'Order by', ORDER_WORDS, shown.order)}
+    ${choice('due', 'Due', { '': 'At any time', ...DUE_WORDS }, shown.due ?? '')}
+    ${tiers.length === 0 ? '' : choice('tier', 'Value tier', ofTiers, shown.tier ?? '')}
     <p><button>Show</button></p>
   </form>`;
 }
 
-function card(row: DeskRow, { zone, nowMs, scoring }: { zone: string; nowMs: number; scoring: Fading }): Html {
+interface Given {
+  zone: string;
+  locale: string;
+  scoring: Fading;
+  csrf: string;
+  /** The query of the desk as it is shown. */
+  page: string;
+  refused: Refused | null;
+  nowMs: number;
+}
+
+function card(row: DeskRow, { zone, locale, nowMs, scoring, csrf, page, refused }: Given): Html {
   const { company } = presentable({ ...row, jobTitle: null });
-  const { dueAt } = row;
-  const when = dueAt === null ? null : whenShown(dueAt, zone);
+  const { dueAt, task } = row;
+  const when = dueAt === null ? null : whenShown(dueAt, zone, nowMs);
   const isLate = dueAt !== null && dueAt.getTime() < nowMs;
-  const next = row.part === 'waits' ? 'Decide' : (row.nextStep ?? 'Next step');
+  const next = task?.body ?? (row.part === 'waits' ? 'Decide' : (row.nextStep ?? 'Next step'));
   return html`<li class="card">
-    <h3><a href="/console/leads/${row.leadId}">${nameOf(row)}</a></h3>
+    <h3>${row.isTheirs ? html`<a href="/console/leads/${row.leadId}">${nameOf(row)}</a>` : nameOf(row)}</h3>
     <p>
-      ${company ?? ''} <span class="badge">${row.readiness}</span> <span class="badge">grade ${row.fitGrade}</span>
+      ${company ?? ''} ${task === null ? '' : html`<span class="badge">${task.kind} asked for</span>`}
+      <span class="badge">${row.readiness}</span> <span class="badge">grade ${row.fitGrade}</span>
       <span class="badge">score ${shownScore(scoreAtMs(row, nowMs, scoring))}</span>
       ${learnedBadge(row.learned)} ${row.valueTier === null ? '' : html`<span class="badge">${row.valueTier}</span>`}
       <span class="badge">${row.stage}</span
-      >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency)}</span>`}
+      >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
     </p>
     ${row.part === 'snoozed' && row.snoozedUntil !== null ? html`<p>Snoozed until ${whenShown(row.snoozedUntil, zone, nowMs)}</p>` : ''}
     <p>
       ${when === null ? html`<span class="badge late">no next step</span>` : html`${next}: ${when}${isLate ? html` <span class="badge late">overdue</span>` : ''}`}
     </p>
+    ${task === null ? '' : taskPart(task, csrf, page, refused)}
   </li>`;
 }

@@ -39,6 +39,11 @@ export function written(request: Request, name: string): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
+/** All values of a field as they were sent, to show them again in the form. */
+export function writtenAll(request: Request, name: string): string[] {
+  return [valueOf(request, name)].flat().filter((one) => typeof one === 'string');
+}
+
 /**
  * All values of a field that may be sent more than once: the boxes that were ticked.
  * @throws AppError VALIDATION_FAILED as `field`

@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { html } from 'hono/html';
 import type { AppError } from '../domain/errors.ts';
-import { fieldOf, written } from './fields.ts';
+import { fieldOf, written, writtenAll } from './fields.ts';
 import type { Html } from './layout.ts';
 
 /** A form that was posted and refused. */
@@ -10,13 +10,21 @@ export interface Refused {
   /** Which of the forms of the page. */
   form: string;
   valueOf(name: string): string;
+  /** Of a field that may be sent more than once: the boxes that were ticked. */
+  valuesOf(name: string): readonly string[];
   /** Null: the form as a whole. */
   field: string | null;
   message: string;
 }
 
 export function refusedOf(form: string, request: Request, error: AppError): Refused {
-  return { form, valueOf: (name) => written(request, name), field: fieldOf(error), message: error.message };
+  return {
+    form,
+    valueOf: (name) => written(request, name),
+    valuesOf: (name) => writtenAll(request, name),
+    field: fieldOf(error),
+    message: error.message,
+  };
 }
 
 export interface FormFields {

@@ -11,14 +11,12 @@ import { beginHandOver, finishHandOver, noteHandedOver, readHandOver } from '../
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, field, fieldsOf, LONGEST_TEXT } from './fields.ts';
+import { bounded, field, fieldsOf, LONGEST_TEXT, wrongField } from './fields.ts';
 import { type Html, sendPage } from './layout.ts';
 import { allowed } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, requireLead, type Visitor, visitorOf } from './session.ts';
 import { nameOf } from './words.ts';
-
-export { WHAT_GOES_ALONG } from './hand-over-words.ts';
 
 export type Target = { team: string } | { repId: string };
 
@@ -104,7 +102,7 @@ export async function targetOf({ store }: ConsoleDeps, to: string): Promise<Targ
   const [, kind, key = ''] = /^(team|rep):(.+)$/.exec(to) ?? [];
   if (kind === 'team') return { team: key };
   const repId = kind === 'rep' ? await repIdOf(store.db, key) : null;
-  if (repId === null) throw new AppError('VALIDATION_FAILED', 'Choose a team or a rep to hand over to.');
+  if (repId === null) throw wrongField('to', 'Choose a team or a rep to hand over to.');
   return { repId };
 }
 

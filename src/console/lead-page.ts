@@ -68,7 +68,7 @@ export async function showLead(
   if (lead === null || ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
   const { playbook } = store.rules.current();
   const nowMs = leadNow(lead, store.realNow());
-  const { zone, csrf } = visitor;
+  const { zone, locale, csrf } = visitor;
   const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
   const [brief, sayings, colleagues, story, answers, mails, planned, reps] = await Promise.all([
     readBrief(store.db, leadId, new Date(nowMs), playbook.scoring),
@@ -86,7 +86,7 @@ export async function showLead(
   const rated = ratingOf(lead, playbook.scoring, nowMs);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
-    ${topOf({ lead, rated, brief, planned, zone, nowMs })}${formsOf(lead, playbook, { csrf, refused, reps, nowMs }, may)}
+    ${topOf({ lead, rated, brief, planned, zone, locale, nowMs })}${formsOf(lead, playbook, { csrf, refused, reps, nowMs }, may)}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
       ${scoreSection(brief, zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}

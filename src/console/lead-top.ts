@@ -27,10 +27,12 @@ interface Top {
   /** What the rep planned; null: nothing. */
   planned: string | null;
   zone: string;
+  /** How money is written for the reader. */
+  locale: string;
   nowMs: number;
 }
 
-export function topOf({ lead, rated: { score, readiness, learned }, brief, planned, zone, nowMs }: Top): Html {
+export function topOf({ lead, rated: { score, readiness, learned }, brief, planned, zone, locale, nowMs }: Top): Html {
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const { company, jobTitle } = presentable(lead);
   const phone = presentablePhone(lead.phone);
@@ -60,7 +62,7 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
       <span class="badge">${lead.stage}</span> <span class="badge">${readiness}</span>
       <span class="badge">grade ${lead.fitGrade}</span> <span class="badge">score ${shownScore(score)}</span>
       ${learnedBadge(learned)} ${lead.valueTier === null ? '' : html`<span class="badge">${lead.valueTier}</span>`}
-      ${need === undefined || need.valueMinor === null ? '' : html`<span class="badge">${moneyInWords(need.valueMinor, need.currency)}</span>`}
+      ${need === undefined || need.valueMinor === null ? '' : html`<span class="badge">${moneyInWords(need.valueMinor, need.currency, locale)}</span>`}
       ${need?.funnelStage ? html`<span class="badge">${need.funnelStage}</span>` : ''}
     </p>
     ${(lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${whenShown(lead.assignments[0]?.snoozedUntil ?? nowMs, zone, nowMs)}</span></p>` : ''}

@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
-import { whenInWords } from '../domain/when.ts';
 import type { ListedLead } from '../store/lists/leads.ts';
 import type { Html } from './layout.ts';
-import { nameOf } from './words.ts';
+import { nameOf, whenShown } from './words.ts';
 
 /** Leads as a table, each with a link to its page. Times are those of the zone. */
 export function leadsTable(leads: readonly ListedLead[], zone: string): Html {
@@ -14,7 +13,7 @@ export function leadsTable(leads: readonly ListedLead[], zone: string): Html {
         <td>${lead.company ?? ''}</td>
         <td>${lead.stage}, grade ${lead.fitGrade}</td>
         <td>${lead.owner?.name ?? ''}</td>
-        <td>${whenInWords(lead.createdAt.getTime(), Date.now(), zone)}</td>
+        <td>${whenShown(lead.createdAt, zone)}</td>
       </tr>`,
   );
   return html`<div class="wide card" tabindex="0" role="region" aria-label="Leads">

@@ -3,7 +3,6 @@ import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { USER_ROLES, actorHandle, type UserRole } from '../domain/actor.ts';
 import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { formatForPeople } from '../domain/schedule.ts';
 import { changeUser, inviteUser, listUsers, type ListedUser, readTeams } from '../store/access/users.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field, wrongField } from './fields.ts';
@@ -11,6 +10,7 @@ import { type FormFields, fieldsOfForm, type Refused, refusedOf } from './form-f
 import { csrfField, type Html, problem, sendPage, said } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
+import { whenShown } from './words.ts';
 
 const ROLE_WORDS: Readonly<Record<UserRole, string>> = {
   marketer: 'Marketer: content, campaigns, reports',
@@ -46,7 +46,8 @@ export function usersPage(router: Router, deps: ConsoleDeps): void {
         Reps need no row here: they sign in with their address in <code>routing.yaml</code>. Everybody else is invited.
       </p>
       ${users.length === 0 ? html`<p class="soft">There is no user yet.</p>` : users.map((user) => userCard(user, teams, visitor, refused))}
-      ${inviteForm(teams, visitor, refused)}`;
+      ${inviteForm(teams, visitor, refused)}
+      <p class="soft small">Times are those of ${visitor.zone}.</p>`;
     await sendPage(response, wrong === null ? 200 : ERROR_CODES[wrong.code].status, frame, content);
   }
 
@@ -115,8 +116,7 @@ function inviteForm(teams: readonly string[], { csrf }: Visitor, refused: Refuse
 function userCard(user: ListedUser, teams: readonly string[], { csrf, zone }: Visitor, refused: Refused | null): Html {
   const form = `/users/${user.id}`;
   const fields = fieldsOfForm(form, refused, `${user.id}-`);
-  const seen =
-    user.signedInAt === null ? 'not signed in' : `signed in since ${formatForPeople(user.signedInAt.getTime(), zone)}`;
+  const seen = user.signedInAt === null ? 'not signed in' : `signed in since ${whenShown(user.signedInAt, zone)}`;
   return html`<section class="card">
     <h2>${user.name}</h2>
     <p>

@@ -1,16 +1,10 @@
-import { DateTime } from 'luxon';
 import { decimalsOf } from '../domain/currency.ts';
 import { presentable } from '../domain/stated-words.ts';
+import { whenInWords } from '../domain/when.ts';
 
-/** So near, a weekday says more than a date alone. */
-const NEAR_DAYS = 7;
-
-/** "Fri 28 Nov 15:00" in the reader's zone: with the weekday where it is near, and with the year where it is another. */
+/** An instant as every page shows it, in the reader's zone: "tomorrow 15:00", "Fri 28 Nov 15:00", "12 Jan 2027 15:00". */
 export function whenShown(at: Date | number, zone: string, nowMs: number = Date.now()): string {
-  const [then, now] = [at, nowMs].map((one) => DateTime.fromMillis(Number(one), { zone }).setLocale('en-US'));
-  if (then === undefined || now === undefined) return '';
-  const isNear = Math.abs(then.diff(now, 'days').days) < NEAR_DAYS;
-  return then.toFormat(`${isNear ? 'ccc ' : ''}d LLL${then.year === now.year ? '' : ' yyyy'} HH:mm`);
+  return whenInWords(Number(at), nowMs, zone);
 }
 
 /** The name of a lead as pages show it. */

@@ -48,7 +48,7 @@ export function qualification(
     return { qualifies: true, by: trigger ?? 'high intent', because: HIGH_INTENT };
   }
   if (state.coolOffUntilMs !== null && nowMs < state.coolOffUntilMs) {
-    return no(`cooling off until ${formatForPeople(state.coolOffUntilMs, zone)}`);
+    return no(`cooling off until ${formatForPeople(state.coolOffUntilMs, zone, nowMs)}`);
   }
   const rating =
     state.readyBecause ?? (state.ready ? 'ready by grade and score' : 'grade and score are below the threshold');

@@ -159,9 +159,11 @@ export function spreadOver(openMs: number, times: OpenTimes, zone: string, forMs
   return openMs + Math.floor(share * Math.min(forMs, closesMs - openMs));
 }
 
-/** "Tue 1 Dec 09:00 Europe/Berlin": for summaries of timers. */
-export function formatForPeople(atMs: number, zone: string): string {
-  return `${local(atMs, zone).setLocale('en-US').toFormat('ccc d LLL HH:mm')} ${zone}`;
+/** "Tue 1 Dec 09:00 Europe/Berlin", with the year where it is not that of `nowMs`: for mails and summaries of timers. */
+export function formatForPeople(atMs: number, zone: string, nowMs: number): string {
+  const at = local(atMs, zone);
+  const year = at.year === local(nowMs, zone).year ? '' : ' yyyy';
+  return `${at.setLocale('en-US').toFormat(`ccc d LLL${year} HH:mm`)} ${zone}`;
 }
 
 function addOpenDays(

@@ -39,8 +39,9 @@ export interface Names {
   person(id: string): string;
   /** Label of a reason by key; the key itself when unknown. */
   reason(key: string): string;
-  /** IANA zone of the times in the text; without it UTC. */
+  /** IANA zone of the times in the text, for who reads them at `nowMs`; without these UTC, with the year. */
   zone?: string;
+  nowMs?: number;
 }
 
 /**
@@ -105,8 +106,9 @@ function again(properties?: EventProperties): string {
   return typeof repeats === 'number' ? ` and ${repeats} more times within the hour` : '';
 }
 
-function dueInWords(at: string, zone: string | undefined): string {
-  return zone === undefined ? `${at.slice(0, 16).replace('T', ' ')} UTC` : formatForPeople(Date.parse(at), zone);
+function dueInWords(at: string, { zone, nowMs }: Names): string {
+  if (zone === undefined || nowMs === undefined) return `${at.slice(0, 16).replace('T', ' ')} UTC`;
+  return formatForPeople(Date.parse(at), zone, nowMs);
 }
 
 /** Empty when the lead or the engine is the actor. */
@@ -216,7 +218,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'step.performed':
       return `Step ‘${change.data.stepId}’ of ‘${change.data.cadence}’ (${change.data.kind}): ${change.data.result}`;
     case 'task.given':
-      return `${change.data.by === 'call' ? 'Call' : 'Message'} to be made by ${change.data.repId}, due ${dueInWords(change.data.dueAt, names.zone)}`;
+      return `${change.data.by === 'call' ? 'Call' : 'Message'} to be made by ${change.data.repId}, due ${dueInWords(change.data.dueAt, names)}`;
     case 'task.closed':
       return `Task ${change.data.status}${forWhom(actor, change.data.repId)}${change.data.result === undefined ? '' : `: ${change.data.result}`}`;
     case 'assignment.offered':

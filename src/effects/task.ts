@@ -24,7 +24,10 @@ export const task = {
   addressOf: (lead) => lead.phone ?? lead.email,
   async prepare(turn, effect, { template, rep, zone }) {
     const untold = await takeUntold(turn.tx, rep.id, effect.id, { leadId: turn.lead.id, at: turn.at });
-    const tasks = { count: untold.length, list: untold.slice(0, DESCRIBED).map((one) => described(one, zone)) };
+    const tasks = {
+      count: untold.length,
+      list: untold.slice(0, DESCRIBED).map((one) => described(one, zone, turn.at.getTime())),
+    };
     const draft = {
       template,
       to: { address: rep.email, name: rep.name },
@@ -41,12 +44,12 @@ export const task = {
   },
 } satisfies Channel<TaskDraft, EmailTurn>;
 
-function described(one: ToldTask, zone: string): ToldTasks['list'][number] {
+function described(one: ToldTask, zone: string, nowMs: number): ToldTasks['list'][number] {
   const { firstName, lastName, company } = presentable(one);
   return {
     kind: one.kind,
     text: one.body,
-    due: formatForPeople(one.dueAt.getTime(), zone),
+    due: formatForPeople(one.dueAt.getTime(), zone, nowMs),
     lead: [firstName, lastName].filter(Boolean).join(' ') || null,
     company,
     phone: presentablePhone(one.phone),

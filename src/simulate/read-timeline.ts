@@ -28,7 +28,10 @@ export async function readTimeline({ db, store }: World, leadId: string, zone: s
   };
   return rows.flatMap((row) => {
     if (isHowItIsPlayed(row)) return [];
-    const title = titleOf(entryOf(asPlayed(row)), row.actor, names).replace(REVISION, '');
+    const title = titleOf(entryOf(asPlayed(row)), row.actor, { ...names, nowMs: row.at.getTime() }).replace(
+      REVISION,
+      '',
+    );
     return [{ ...row, at: row.at.toISOString(), title }];
   });
 }

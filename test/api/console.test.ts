@@ -230,6 +230,8 @@ describe('users', () => {
     expect(await who.go('/console/users', asked)).toMatchObject({ status: 409 });
     const noTeam = await who.go('/console/users', { ...asked, email: 'lo@firm.example', teams: 'moon' });
     expect(noTeam).toMatchObject({ status: 400, text: expect.stringContaining('there is no team ‘moon’') });
+    // The form keeps what was typed, and the mistake stands beside its field.
+    expect(noTeam.text).toMatch(/value="lo@firm\.example".*id="teams"[^>]*value="moon"[^>]*aria-invalid="true"/s);
     const accent = await who.go('/console/users', { ...asked, email: 'kím@firm.example' });
     expect(accent).toMatchObject({ status: 400, text: expect.stringContaining('without accents before the @') });
     const abroad = { ...asked, name: 'Rauch', email: 'rauch@Räucherei.example' };
@@ -413,6 +415,43 @@ describe('a lead on the desk', () => {
     expect((await who.go(`/console/leads/${leadId}`)).text).toContain('snoozed until');
     await act({ in: 'wake' });
     expect((await who.go('/console')).text).not.toMatch(snoozed);
+    // Money is written as the reader's browser writes it.
+    await bench.db.need.updateMany({ where: { leadId }, data: { valueMinor: 123_456_700n, currency: 'EUR' } });
+    const headers = { cookie: `nurture_session=${who.cookies.get('nurture_session')}`, 'accept-language': 'de-DE' };
+    for (const page of ['', `/leads/${leadId}`])
+      expect(await (await fetch(`${bench.base}/console${page}`, { headers })).text()).toMatch(/1\.234\.567,00\s€/);
+  });
+
+  test('that nobody has stands on the desk of who is asked to call it, and a button says what came of it, once', async () => {
+    const leadId = await bench.lead({ email: 'paula@desk-call.example', firstName: 'Paula', source: 'drip' });
+    const [id, at] = ['task-desk', new Date(Date.now() - 60_000)];
+    const repId = bench.reps['dino'] ?? '';
+    const task = { kind: 'call', body: 'Ask about <b>the stand</b>', occurredAt: at, tellAt: at, dueAt: at };
+    await bench.db.task.create({ data: { ...task, id, key: id, leadId, repId, team: 'south' } });
+    const who = await signIn('dino');
+    const { text, csrf } = await who.go('/console?due=overdue');
+    expect(text).toMatch(/Paula.*call asked for.*Ask about &lt;b&gt;the stand&lt;\/b&gt;: .*overdue/s);
+    // The lead itself is not theirs.
+    expect(text).not.toContain(`/console/leads/${leadId}`);
+    expect((await (await signIn('ada')).go('/console')).text).not.toContain(id);
+    const url = `/console/tasks/${id}?due=overdue`;
+    const unsaid = await who.go(url, { csrf, do: 'done', note: 'She was on the move' });
+    expect(unsaid).toMatchObject({ status: 400, text: expect.stringContaining(`id="wrong-${id}-came"`) });
+    expect(unsaid.text).toContain('value="She was on the move"');
+    const other = await signIn('ada');
+    expect((await other.go(url, { csrf: (await other.go('/console')).csrf, do: 'done', came: 'reached' })).status).toBe(
+      403,
+    );
+    const form = { csrf, do: 'done', came: 'reached', note: 'Wants a quote' };
+    for (const answer of [...(await Promise.all([who.go(url, form), who.go(url, form)])), await who.go(url, form)])
+      expect(answer).toMatchObject({ status: 303, to: expect.stringMatching(/due=overdue&done=task-done$/) });
+    expect(await bench.db.repActivity.findMany({ where: { leadId } })).toMatchObject([
+      { kind: 'call', result: 'reached', actor: repId, body: 'reached: Wants a quote' },
+    ]);
+    expect(await bench.db.task.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: 'done', closedBy: repId });
+    expect((await who.go('/console')).text).not.toContain(id);
+    expect((await who.go(url, { ...form, do: 'cancel' })).text).toContain('The task is done already');
+    expect((await who.go('/console/tasks/task-none', form)).status).toBe(404);
   });
 
   test('is found by a part of its name, company, address or phone, by who may see it', async () => {
@@ -640,8 +679,22 @@ describe('the board', () => {
     const to = from === 'ada' ? 'bob' : 'ada';
     const all = await who.go(`/console/board?rep=${from}`);
     expect(all.text).toMatch(new RegExp(`value="${leadId}"\\s+checked`));
-    const none = await who.go('/console/board/hand-over', { csrf: all.csrf, to: `rep:${to}` });
-    expect(none).toMatchObject({ status: 400, text: expect.stringContaining('Choose at least one lead.') });
+    const refused = await who.go(`/console/board/hand-over?rep=${from}`, {
+      csrf: all.csrf,
+      form: 'leads',
+      to: `rep:${to}`,
+      note: 'Is ill',
+    });
+    expect(refused).toMatchObject({ status: 400, text: expect.stringContaining('Choose at least one lead.') });
+    expect(refused.text).toMatch(new RegExp(`value="rep:${to}"\\s+selected.*value="Is ill"`, 's'));
+    expect(refused.text).not.toMatch(new RegExp(`value="${leadId}"\\s+checked`));
+    const nobody = await who.go(`/console/board/hand-over?rep=${from}`, {
+      csrf: all.csrf,
+      form: 'leads',
+      lead: leadId,
+    });
+    expect(nobody.text).toMatch(new RegExp(`value="${leadId}"\\s+checked.*id="leads-to"[^>]*aria-invalid`, 's'));
+    expect(nobody.text).toContain('id="wrong-leads-to">Choose a team or a rep');
     const form = { csrf: all.csrf, once: onceOf(all.text), lead: leadId, to: `rep:${to}`, note: 'Ada is ill' };
     // A double press hands it over once.
     const moved = await Promise.all([1, 2].map(() => who.go('/console/board/hand-over', form)));
@@ -782,9 +835,14 @@ describe('the board', () => {
     const rep = `/console/board/reps/${bench.reps['cleo']}`;
     const wrong = await who.go(`${rep}/away`, { csrf, from: '2026-12-21', until: '2026-12-01' });
     expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('must end after it begins') });
+    // The rep's page again, with what was typed, and the mistake beside its field.
+    expect(wrong.text).toContain('Leads of Cleo');
+    expect(wrong.text).toMatch(/id="from"[^>]*value="2026-12-21".*id="until"[^>]*value="2026-12-01"[^>]*aria-invalid/s);
     await who.go(`${rep}/away`, { csrf, from: '2026-12-21', until: '2027-01-04', deputy: 'bob' });
     expect((await who.go('/console/board')).text).toMatch(/away from Mon 21 Dec 2026 until Mon 4 Jan 2027, deputy bob/);
-    expect((await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '0' })).status).toBe(400);
+    const limits = await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '0' });
+    expect(limits.status).toBe(400);
+    expect(limits.text).toMatch(/id="weight"[^>]*value="2".*id="maxOpen"[^>]*value="0"[^>]*aria-invalid/s);
     await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '7' });
     await who.go(`${rep}/back`, { csrf });
     expect(await bench.db.rep.findUniqueOrThrow({ where: { key: 'cleo' } })).toMatchObject({
@@ -863,6 +921,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /openid': 'anybody',
   'get /openid/callback': 'anybody',
   'get /': 'signed in',
+  'post /tasks/:id': 'signed in',
   'get /decide': 'signed in',
   'post /decide': 'signed in',
   'get /users': 'admins',
@@ -1153,14 +1212,14 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     await page.clock.install();
     await page.goto(`${bench.base}/console/board`);
     await page.locator(`#box-${first.leadId}`).check();
-    await page.locator('#note-leads').fill('Otto is ill');
+    await page.locator('#leads-note').fill('Otto is ill');
     expect(await page.locator(`#box-${second.leadId}`).count()).toBe(0);
     await accept(second.offer);
     await page.clock.fastForward(21_000);
     await page.locator(`#box-${second.leadId}`).waitFor();
     expect(await page.locator(`#box-${first.leadId}`).isChecked()).toBe(true);
     expect(await page.locator(`#box-${second.leadId}`).isChecked()).toBe(false);
-    expect(await page.locator('#note-leads').inputValue()).toBe('Otto is ill');
+    expect(await page.locator('#leads-note').inputValue()).toBe('Otto is ill');
     expect(refused.filter((line) => !line.includes('404'))).toEqual([]);
     await context.close();
   });

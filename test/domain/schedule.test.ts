@@ -179,8 +179,10 @@ describe('spans', () => {
 
 describe('for people', () => {
   it('says when', () => {
-    expect(formatForPeople(at('2026-12-01T09:00', BERLIN), BERLIN)).toBe('Tue 1 Dec 09:00 Europe/Berlin');
-    expect(formatForPeople(at('2026-09-01T21:05', NEW_YORK), NEW_YORK)).toBe('Tue 1 Sep 21:05 America/New_York');
+    const now = at('2026-11-27T10:00', BERLIN);
+    expect(formatForPeople(at('2026-12-01T09:00', BERLIN), BERLIN, now)).toBe('Tue 1 Dec 09:00 Europe/Berlin');
+    expect(formatForPeople(at('2026-09-01T21:05', NEW_YORK), NEW_YORK, now)).toBe('Tue 1 Sep 21:05 America/New_York');
+    expect(formatForPeople(at('2027-01-12T09:00', BERLIN), BERLIN, now)).toBe('Tue 12 Jan 2027 09:00 Europe/Berlin');
   });
 
   it('takes a zone that is one', () => {

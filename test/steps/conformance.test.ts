@@ -169,7 +169,10 @@ async function expectToldBefore(leadId: string, one: StepKind): Promise<void> {
   const { revision } = await engine.db.enrollment.findFirstOrThrow({ where: { leadId }, include: { revision: true } });
   const step = stepById(revision.definition as unknown as Cadence, standsBefore(one));
   const zone = zoneOfLead(lead, engine.playbook.defaultTimeZone);
-  const says = kindOf(step).position.waiting(step, formatForPeople(lead.nextDueAt?.getTime() ?? 0, zone));
+  const says = kindOf(step).position.waiting(
+    step,
+    formatForPeople(lead.nextDueAt?.getTime() ?? 0, zone, Date.now() + Number(lead.clockOffsetMs)),
+  );
   expect(says).toContain(`‘${step.id}’`);
   const { next } = await engine.handle(leadId).query<Standing>(STATE_QUERY);
   expect(next).toMatchObject({ kind: 'step', stepId: step.id, summary: says });

@@ -110,3 +110,48 @@ it('has the leads of a first contact, and none whose need is over', async () => 
   expect(open).toContain('first-contact');
   expect(open).not.toContain('sold');
 });
+
+it('has the tasks that are asked of the rep among the rest, whoever has the lead; and what is due in time when that is asked', async () => {
+  await bench.db.assignment.deleteMany({});
+  await owned('this-evening', { fitGrade: 'A', score: 25, dueIn: 3 * HOUR });
+  const task = async (name: string, dueIn: number, more: { fitGrade: 'A' | 'D'; kind?: string }) => {
+    const { fitGrade, kind = 'call' } = more;
+    const { id: leadId } = await bench.lead({ firstName: name, phone: `+4930${1_000_000 + dueIn / 1000}` });
+    await bench.db.lead.update({ where: { id: leadId }, data: { fitGrade, stage: 'nurturing' } });
+    const [at, dueAt] = [new Date(NOW), new Date(NOW + dueIn)];
+    const data = {
+      id: `t-${name}`,
+      key: name,
+      leadId,
+      repId: 'rep',
+      kind,
+      body: name,
+      dueAt,
+      tellAt: at,
+      occurredAt: at,
+    };
+    await bench.db.task.create({ data });
+  };
+  await task('late-call', -HOUR, { fitGrade: 'D' });
+  await task('call-next-week', 9 * DAY, { fitGrade: 'A' });
+  await task('planned', HOUR, { fitGrade: 'A', kind: 'next-step' });
+  const names = async (due: 'overdue' | 'today' | 'week' | null) =>
+    (await readDesk(bench.db, 'rep', { scoring, nowMs: NOW, zone: 'UTC', due })).map(({ part, firstName }) => [
+      part,
+      firstName,
+    ]);
+  const today = [
+    ['due', 'this-evening'],
+    ['due', 'late-call'],
+  ];
+  expect(await names(null)).toEqual([...today, ['open', 'call-next-week']]);
+  expect(await names('overdue')).toEqual([['due', 'late-call']]);
+  expect(await names('today')).toEqual(today);
+  expect(await names('week')).toEqual(today);
+  const [late] = await readDesk(bench.db, 'rep', { scoring, nowMs: NOW, zone: 'UTC', due: 'overdue' });
+  expect(late).toMatchObject({
+    assignmentId: null,
+    isTheirs: false,
+    task: { id: 't-late-call', kind: 'call', body: 'late-call' },
+  });
+});

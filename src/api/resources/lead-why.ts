@@ -115,7 +115,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           },
           account: accountView(account),
           timeZone: leadZone(lead, playbook.defaultTimeZone),
-          next: nextOf(lead, zoneOfLead(lead, playbook.defaultTimeZone)),
+          next: nextOf(lead, zoneOfLead(lead, playbook.defaultTimeZone), atMs),
           arms: arms.map(({ occurredAt, ...arm }) => ({ ...arm, at: occurredAt.toISOString() })),
           beside: lead.beside.map(({ cadence, kind, status, key, stepId, dueAt }) => ({
             cadence,
@@ -144,8 +144,8 @@ function accountView(account: AccountNow | null): z.input<typeof Why>['account']
   return account && { ...account, people: account.people.map((one) => ({ ...one, score: shownScore(one.score) })) };
 }
 
-function nextOf(lead: LeadDetail, zone: string): z.input<typeof Why>['next'] {
-  const when = lead.nextDueAt === null ? null : formatForPeople(lead.nextDueAt.getTime(), zone);
+function nextOf(lead: LeadDetail, zone: string, nowMs: number): z.input<typeof Why>['next'] {
+  const when = lead.nextDueAt === null ? null : formatForPeople(lead.nextDueAt.getTime(), zone, nowMs);
   return {
     what: lead.nextSummary ?? 'The process of the lead has not run yet',
     at: iso(lead.nextDueAt),

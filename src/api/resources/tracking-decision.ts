@@ -75,8 +75,8 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
   ): Promise<Reply> {
     const { rep } = assignment;
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
-    const words = (at: Date) => formatForPeople(at.getTime(), zone);
     const nowMs = leadNow(assignment.lead, store.realNow());
+    const words = (at: Date) => formatForPeople(at.getTime(), zone, nowMs);
     const { scoring } = playbook;
     const read = await readBrief(db, assignment.leadId, new Date(nowMs), scoring);
     const { productLine, type: needType } = assignment.need;

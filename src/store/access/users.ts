@@ -59,14 +59,12 @@ export async function inviteUser(db: Db, invitation: Invitation, by: By): Promis
   const email = withAsciiDomain(invitation.email.trim().toLowerCase());
   const name = invitation.name.trim();
   if (/\P{ASCII}/u.test(email))
-    throw new AppError(
-      'VALIDATION_FAILED',
-      'email: expected letters without accents before the @, such as mia@example.com: not every mail server takes others (SMTPUTF8)',
+    throw wrong(
+      'email',
+      'expected letters without accents before the @, such as mia@example.com: not every mail server takes others (SMTPUTF8)',
     );
-  if (!isEmailAddress(email))
-    throw new AppError('VALIDATION_FAILED', 'email: expected an address such as mia@example.com');
-  if (name === '' || name.length > 100)
-    throw new AppError('VALIDATION_FAILED', 'name: expected a name of 1 to 100 characters');
+  if (!isEmailAddress(email)) throw wrong('email', 'expected an address such as mia@example.com');
+  if (name === '' || name.length > 100) throw wrong('name', 'expected a name of 1 to 100 characters');
   return transact(db, async (tx) => {
     const teams = await checkedTeams(tx, invitation.role, invitation.teams ?? []);
     const id = newId('user');
@@ -134,12 +132,15 @@ export async function changeUser(db: Db, user: string, patch: UserPatch, by: By)
 async function checkedTeams(tx: Tx, role: UserRole, teams: readonly string[]): Promise<string[]> {
   const named = [...new Set(teams.map((team) => team.trim()).filter((team) => team !== ''))].toSorted();
   if (named.length === 0) return [];
-  if (role !== 'manager') throw new AppError('VALIDATION_FAILED', `teams: only a manager has teams, not a ${role}`);
+  if (role !== 'manager') throw wrong('teams', `only a manager has teams, not a ${role}`);
   const known = await readTeams(tx);
   const unknown = named.find((team) => !known.includes(team));
-  if (unknown !== undefined)
-    throw new AppError('VALIDATION_FAILED', `teams: there is no team ‘${unknown}’; there are ${known.join(', ')}`);
+  if (unknown !== undefined) throw wrong('teams', `there is no team ‘${unknown}’; there are ${known.join(', ')}`);
   return named;
+}
+
+function wrong(path: string, message: string): AppError {
+  return new AppError('VALIDATION_FAILED', `${path}: ${message}`, { fields: [{ path, message }] });
 }
 
 /** Keys of the teams that reps are in. */

@@ -4,6 +4,7 @@ import { READINESS } from '../../domain/readiness.ts';
 import { RATING_FIELDS } from '../../domain/fields/of-rating.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
 import { bound } from '../conditions/bind.ts';
+import { leadInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import { planned } from '../planned.ts';
 import { Prisma } from '../generated/client.ts';
@@ -15,13 +16,31 @@ export type DeskPart = 'waits' | 'due' | 'open' | 'snoozed';
 export const DESK_ORDERS = ['readiness', 'value', 'due'] as const;
 export type DeskOrder = (typeof DESK_ORDERS)[number];
 
-/** A lead that a rep has, or is offered. */
+/** `overdue`: by now. `today`, `week`: by the end of it in the rep's zone, what is overdue among them. A week ends on Sunday. */
+export const DESK_DUES = ['overdue', 'today', 'week'] as const;
+export type DeskDue = (typeof DESK_DUES)[number];
+
+/** What a cadence asks the rep to do for a lead, whoever has the lead. */
+export interface DeskTask {
+  id: string;
+  /** call, message. */
+  kind: string;
+  body: string;
+  phone: string | null;
+  email: string | null;
+}
+
+/** A lead that a rep has, or is offered, or has a task with. */
 export interface DeskRow {
   part: DeskPart;
   /** The number of leads in its part, also of those that are not shown. */
   ofPart: number;
   leadId: string;
-  assignmentId: string;
+  /** Null for a task. */
+  assignmentId: string | null;
+  task: DeskTask | null;
+  /** Whether the rep may open its page: a lead of whom they have but a task may be nobody's, or a colleague's. */
+  isTheirs: boolean;
   /** Null, or past: it is not put off. */
   snoozedUntil: Date | null;
   /** The end of the offer, or of the next step; null: nothing is planned. */
@@ -57,50 +76,74 @@ const ORDERED: Readonly<Record<DeskOrder, (tiers: readonly string[]) => Prisma.S
   due: (tiers) => Prisma.sql`"dueAt", ${BY_READINESS}, ${byTier(tiers)}`,
 };
 
+const endOf = (span: 'day' | 'week', zone: string): Prisma.Sql =>
+  Prisma.sql`(date_trunc(${span}, lead_now AT TIME ZONE ${zone}) + ${`1 ${span}`}::interval) AT TIME ZONE ${zone}`;
+
+const DUE_BY: Readonly<Record<DeskDue, (zone: string) => Prisma.Sql>> = {
+  overdue: () => Prisma.sql`"dueAt" < lead_now`,
+  today: (zone) => Prisma.sql`"dueAt" < ${endOf('day', zone)}`,
+  week: (zone) => Prisma.sql`"dueAt" < ${endOf('week', zone)}`,
+};
+
+interface Asked {
+  scoring: ScoringModel;
+  nowMs: number;
+  zone: string;
+  order?: DeskOrder;
+  tier?: string | null;
+  due?: DeskDue | null;
+}
+
 /**
- * The open leads of a rep by part, and in a part the readiest first, then the more valuable, then what is due sooner. They are put in
+ * The open leads of a rep, and the tasks that cadences ask of the rep, by part, and in a part the readiest first, then the more valuable, then what is due sooner. They are put in
  * order before they are cut: what is left out is the least of its part. Only of those that are shown need and next step are read.
  */
 export async function readDesk(
   db: Db,
   repId: string,
-  {
-    scoring,
-    nowMs,
-    zone,
-    order = 'readiness',
-    tier = null,
-  }: { scoring: ScoringModel; nowMs: number; zone: string; order?: DeskOrder; tier?: string | null },
+  { scoring, nowMs, zone, order = 'readiness', tier = null, due = null }: Asked,
 ): Promise<DeskRow[]> {
   const moment = { atMs: nowMs, clock: 'lead', fading: scoring } as const;
   const tiers = (scoring.valueTiers ?? []).map(({ tier }) => tier);
-  return planned<DeskRow>(
+  const ofLead = Prisma.sql`l.id AS "leadId", l.need_id, l.value_tier AS "valueTier", ${bound(READINESS_SQL, moment)} AS readiness,
+        to_timestamp(${bound('$now', moment)} / 1000) AS lead_now`;
+  const rows = await planned<Omit<DeskRow, 'task'> & Nullable<DeskTask>>(
     db,
     Prisma.sql`
     WITH mine AS (
-      SELECT l.id AS "leadId", a.id AS "assignmentId", a.status, l.need_id, l.value_tier AS "valueTier", a.snoozed_until AS "snoozedUntil",
-        ${bound(READINESS_SQL, moment)} AS readiness, to_timestamp(${bound('$now', moment)} / 1000) AS lead_now,
+      SELECT ${ofLead}, a.id AS "assignmentId", NULL AS task_id, a.status::text, a.snoozed_until AS "snoozedUntil",
         CASE WHEN a.status = 'offered' THEN a.due_at ELSE a.next_step_at END AS "dueAt"
       FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
       WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'qualifying', 'accepted', 'opportunity')
         AND (${tier}::text IS NULL OR l.value_tier = ${tier})
+      UNION ALL
+      SELECT ${ofLead}, NULL, t.id, 'task', NULL, t.due_at FROM tasks t JOIN leads l ON l.id = t.lead_id
+      WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.kind <> 'next-step' AND (${tier}::text IS NULL OR l.value_tier = ${tier})
     ), parted AS (
       SELECT *, CASE WHEN "snoozedUntil" > lead_now THEN 'snoozed' WHEN status = 'offered' THEN 'waits'
-        WHEN "dueAt" < (date_trunc('day', lead_now AT TIME ZONE ${zone}) + interval '1 day') AT TIME ZONE ${zone} THEN 'due' ELSE 'open' END AS part
-      FROM mine
+        WHEN ${DUE_BY.today(zone)} THEN 'due' ELSE 'open' END AS part
+      FROM mine WHERE ${due === null ? Prisma.sql`TRUE` : DUE_BY[due](zone)}
     ), placed AS (
       SELECT *, count(*) OVER (PARTITION BY part)::int AS "ofPart",
-        row_number() OVER (PARTITION BY part ORDER BY ${ORDERED[order](tiers)}, "leadId") AS place
+        row_number() OVER (PARTITION BY part ORDER BY ${ORDERED[order](tiers)}, "leadId", task_id) AS place
       FROM parted
     )
     SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p."dueAt", p."snoozedUntil",
       l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
       l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", ${bound('$learned', moment)} AS learned,
       n.value_minor AS "valueMinor", n.currency,
-      CASE WHEN p.status = 'accepted' AND p."dueAt" IS NOT NULL THEN s.body END AS "nextStep"
-    FROM placed p JOIN leads l ON l.id = p."leadId" JOIN needs n ON n.id = p.need_id
+      CASE WHEN p.status = 'accepted' AND p."dueAt" IS NOT NULL THEN s.body END AS "nextStep",
+      p.status <> 'task' OR ${leadInScope({ kind: 'rep', repId, teams: [] }, 'p."leadId"')} AS "isTheirs",
+      t.id, t.kind, t.body, CASE WHEN t.id IS NOT NULL THEN l.phone END AS phone, CASE WHEN t.id IS NOT NULL THEN l.email END AS email
+    FROM placed p JOIN leads l ON l.id = p."leadId" LEFT JOIN needs n ON n.id = p.need_id LEFT JOIN tasks t ON t.id = p.task_id
     LEFT JOIN LATERAL (SELECT CASE WHEN kind = 'next-step' THEN body ELSE ${NEXT_CONTACT} END AS body FROM rep_activities r
       WHERE r.lead_id = p."leadId" AND (r.kind = 'next-step' OR r.due_at IS NOT NULL) ORDER BY r.occurred_at DESC, r.id DESC LIMIT 1) s ON TRUE
     WHERE p.place <= ${MOST_OF_A_PART} ORDER BY p.part, p.place`,
   );
+  return rows.map(({ id, kind, body, phone, email, ...row }) => ({
+    ...row,
+    task: id === null ? null : { id, kind: kind ?? '', body: body ?? '', phone, email },
+  }));
 }
+
+type Nullable<T> = { [Key in keyof T]: T[Key] | null };

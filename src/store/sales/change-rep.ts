@@ -92,16 +92,16 @@ function absenceOf({ away }: RepPatch, rep: Rep, reps: readonly Rep[]): Partial<
   if (away === undefined) return {};
   if (away === null) return { awayFrom: null, awayUntil: null, deputyId: null };
   const { from, until, deputy } = away;
-  if (until !== null && until <= from)
-    throw new AppError('VALIDATION_FAILED', 'away.until: the absence must end after it begins (away.from)');
+  if (until !== null && until <= from) throw wrong('away.until', 'the absence must end after it begins (away.from)');
   if (deputy === null) return { awayFrom: from, awayUntil: until, deputyId: null };
   const found = reps.find(({ id, key }) => id === deputy || key === deputy);
   if (found === undefined || found.id === rep.id || !isActiveRep(found))
-    throw new AppError(
-      'VALIDATION_FAILED',
-      `away.deputy: expected the key of another rep who takes leads, found “${deputy}”`,
-    );
+    throw wrong('away.deputy', `expected the key of another rep who takes leads, found “${deputy}”`);
   return { awayFrom: from, awayUntil: until, deputyId: found.id };
+}
+
+function wrong(path: string, message: string): AppError {
+  return new AppError('VALIDATION_FAILED', `${path}: ${message}`, { fields: [{ path, message }] });
 }
 
 /** What differs, and the names of it. */
