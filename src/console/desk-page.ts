@@ -56,7 +56,7 @@ export function deskPage(router: Router, deps: ConsoleDeps): void {
       if (!isAppError(error) || !SHOWN_ON_THE_DESK.has(error.code)) throw error;
       await showDesk(deps, request, response, visitor, {
         error,
-        refused: refusedOf(String(request.params['id']), request, error),
+        refused: refusedOf(request.params.id, request, error),
       });
     }
   });
