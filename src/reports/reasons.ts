@@ -11,9 +11,9 @@ function withReasons(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withDefinitions(asked)},
     reasons AS (
       SELECT turn.*, turn.outcome_reason AS reason, CASE turn.stage WHEN 'disqualified' THEN 'disqualified' ELSE 'ended' END AS what
-      FROM handed turn WHERE turn.ended_at IS NOT NULL AND turn.outcome_reason IS NOT NULL
+      FROM offered turn WHERE turn.ended_at IS NOT NULL AND turn.outcome_reason IS NOT NULL
       UNION ALL
-      SELECT turn.*, a.reason, 'sent back' FROM handed turn
+      SELECT turn.*, a.reason, 'sent back' FROM offered turn
       CROSS JOIN LATERAL (SELECT DISTINCT reason FROM assignments WHERE need_id = turn.id AND status = 'rejected' AND reason IS NOT NULL) a
       WHERE turn.ended_at IS NULL OR a.reason IS DISTINCT FROM turn.outcome_reason)`;
 }
@@ -52,7 +52,7 @@ export async function reasonsByGroup(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<Counted & { group: string | null }>(
     tx,
     Prisma.sql`${withReasons(asked)},
-      wholes AS (SELECT g.key, count(*) AS needs FROM handed turn CROSS JOIN LATERAL (SELECT ${group} AS key) g GROUP BY 1)
+      wholes AS (SELECT g.key, count(*) AS needs FROM offered turn CROSS JOIN LATERAL (SELECT ${group} AS key) g GROUP BY 1)
       SELECT g.key AS group, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
       FROM reasons turn CROSS JOIN LATERAL (SELECT ${group} AS key) g JOIN wholes ON wholes.key IS NOT DISTINCT FROM g.key
       GROUP BY 1, 2, 3 ORDER BY needs DESC, 1, 2, 3 LIMIT ${MOST_ROWS}`,
@@ -77,7 +77,7 @@ export async function reasonsByRule(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<Counted & { cause: string; rule: string | null }>(
     tx,
     Prisma.sql`${withReasons(asked)},
-      wholes AS (SELECT cause, routed_by, count(*) AS needs FROM handed GROUP BY 1, 2)
+      wholes AS (SELECT cause, routed_by, count(*) AS needs FROM offered GROUP BY 1, 2)
       SELECT turn.cause, turn.routed_by AS rule, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
       FROM reasons turn JOIN wholes ON wholes.cause = turn.cause AND wholes.routed_by IS NOT DISTINCT FROM turn.routed_by
       GROUP BY 1, 2, 3, 4 ORDER BY needs DESC, 1, 2, 3, 4 LIMIT ${MOST_ROWS}`,
