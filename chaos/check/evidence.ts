@@ -142,6 +142,8 @@ export interface Rows {
   /** In the order in which they were given. */
   consents: { leadId: string; granted: boolean }[];
   assignments: AssignmentRow[];
+  /** Leads of hand-overs of several, and the key of the mail that told their rep of them together. */
+  gathered: { leadId: string; assignmentId: string; toldBy: string }[];
   reps: { id: string; key: string }[];
   /** Opens and clicks that are not events yet. */
   tracked: { id: string }[];
@@ -211,6 +213,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   suppressions: `SELECT email FROM suppressions`,
   consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' AND NOT unconfirmed ORDER BY occurred_at, id`,
   assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", rule, status::text, created_at AS "createdAt" FROM assignments`,
+  gathered: `SELECT lead_id AS "leadId", assignment_id AS "assignmentId", told_by AS "toldBy" FROM hand_over_leads WHERE assignment_id IS NOT NULL AND told_by IS NOT NULL`,
   reps: `SELECT id, key FROM reps`,
   tracked: `SELECT id FROM tracked`,
   outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,

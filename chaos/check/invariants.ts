@@ -23,7 +23,7 @@ import {
   processWhereScheduled,
 } from './whereabouts.ts';
 import { everyFaultStruck } from './struck.ts';
-import { awayGetsNothing, handedOverOnce } from './team.ts';
+import { awayGetsNothing, gatheredToldOnce, handedOverOnce } from './team.ts';
 import { fetchesCounted } from './tracked.ts';
 import { noMailAfterNo } from './unsubscribed.ts';
 import { deploySurvived, tasksFailByPlan, wedgedWasSeen } from './versions.ts';
@@ -55,6 +55,7 @@ export const INVARIANTS: readonly Invariant[] = [
   oneOwner,
   awayGetsNothing,
   handedOverOnce,
+  gatheredToldOnce,
   everyLeadThere,
   heldForCause,
   nothingOverdue,

@@ -58,3 +58,19 @@ export const handedOverOnce: Invariant = {
 function isHandOver({ kind, ok }: { kind: string; ok: boolean }): boolean {
   return ok && (kind === 'reroute' || kind === 'route');
 }
+
+/** What a mail tells of together with others has no mail of its own. */
+export const gatheredToldOnce: Invariant = {
+  holds: 'a rep was told of each lead that was handed over with others by one mail at most',
+  check({ gathered, sends, mails }) {
+    const taken = new Set(mails.filter(({ fate }) => fate === 'taken').map(({ sendId }) => sendId));
+    const told = new Set(sends.filter(({ id }) => taken.has(id)).map(({ key }) => key));
+    return {
+      checked: gathered.length,
+      offenders: gathered
+        .map((one) => ({ ...one, own: `assignment:${one.assignmentId}:brief` }))
+        .filter(({ own, toldBy }) => own !== toldBy && told.has(own) && told.has(toldBy))
+        .map(({ leadId, own, toldBy }) => `${leadId}: told by ${toldBy}, and by ${own}`),
+    };
+  },
+};

@@ -116,6 +116,7 @@ export function soundEvidence(): Evidence {
     suppressions: [],
     consents: [{ leadId, granted: true }],
     assignments: [],
+    gathered: [],
     reps: [{ id: 'rep-1', key: 'ada' }],
     outbox: [],
     tracked: [],

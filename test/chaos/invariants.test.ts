@@ -124,6 +124,18 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     /each newsletter has one issue/,
     ({ broadcasts }) => ({ broadcasts: [...broadcasts, { ...first(broadcasts), id: 'bcast-2', isGathered: false }] }),
   ],
+  [
+    'a lead of a hand-over whose rep was told of it twice',
+    /by one mail at most/,
+    ({ sends, mails }) => ({
+      gathered: [{ leadId: 'lead-1', assignmentId: 'asg-2', toldBy: 'assignment:asg-1:brief' }],
+      sends: [
+        ...sends,
+        ...['asg-1', 'asg-2'].map((id) => ({ ...first(sends), id: `of-${id}`, key: `assignment:${id}:brief` })),
+      ],
+      mails: [...mails, ...['asg-1', 'asg-2'].map((id) => ({ ...first(mails), sendId: `of-${id}` }))],
+    }),
+  ],
   ['sent, and never taken', /fits what the mail server has/, () => ({ mails: [] })],
   [
     'taken, and no row',
