@@ -19,7 +19,8 @@ export function pace({ rate, pacedUntil }: Pick<Broadcast, 'rate' | 'pacedUntil'
   if (rate === null) return { most: Infinity, untilMs: null, after: () => nowMs };
   const each = MINUTE / rate;
   const usedUntil = Math.max(nowMs, pacedUntil?.getTime() ?? 0);
-  const most = Math.floor((nowMs + Math.max(AHEAD, each) - usedUntil) / each);
+  // Another worker may have used more ahead: its clock may be ahead of this one.
+  const most = Math.max(0, Math.floor((nowMs + Math.max(AHEAD, each) - usedUntil) / each));
   const after = (messages: number): number => usedUntil + messages * each;
   return { most, untilMs: most > 0 ? null : usedUntil + each - Math.max(AHEAD, each), after };
 }
