@@ -91,7 +91,8 @@ test('a lead with everything is erased while its process waits: the process ends
 
   const exported = (await exportLead(db, leadId)) ?? {};
   const names: Record<string, string> = { leads: 'profile', accounts: 'company', audit: 'history' };
-  for (const table of tables.filter((one) => one !== 'idempotency_keys')) {
+  // What the export leaves out: answers of the API, and words that stand in the profile (erasure-covers.test.ts).
+  for (const table of tables.filter((one) => one !== 'idempotency_keys' && one !== 'lead_search')) {
     const name = names[table] ?? table.replaceAll(/_(\w)/g, (_whole, letter: string) => letter.toUpperCase());
     expect([table, (exported[name] ?? []).length > 0]).toEqual([table, true]);
   }
