@@ -58,7 +58,8 @@ test(
     const times = await many;
     // 600 mails at 100 a second, a second's worth at once.
     expect(Math.max(...times) - begun).toBeGreaterThan(4_500);
-    expect(single).toBeLessThan(500);
+    // Behind the others it would wait for four seconds.
+    expect(single).toBeLessThan(2_000);
     expect(answer).toBeNull();
     // What was taken room for a second ago may leave with what is taken room for now.
     expect(mostInASecond(times)).toBeLessThanOrEqual(320);
