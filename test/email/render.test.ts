@@ -203,6 +203,7 @@ describe('the sample templates', () => {
       'ebook-consultation-offer': 'offer',
       'ebook-last-word': 'resource',
       'ebook-welcome': 'resource',
+      news: 'news',
       'recycled-hello-again': 'resource',
       'recycled-news': 'resource',
       'recycled-open-door': 'invitation',
