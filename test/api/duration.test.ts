@@ -27,7 +27,7 @@ describe('a duration of the API', () => {
     const bodies = [await read('cadences'), await read('operations')].flatMap((text) =>
       [...text.matchAll(/"duration": ?"([^"]+)"/g)].map(([, duration = '']) => duration),
     );
-    expect([written.length > 5, short.length, bodies.length > 1]).toEqual([true, 5, true]);
+    expect([written.length > 5, short.length, bodies.length > 0]).toEqual([true, 5, true]);
     for (const text of [...written, ...short]) expect([text, parseSpan(text) !== null]).toEqual([text, true]);
     // How long a business day is depends on a calendar.
     const lengths = [...written, ...short, ...bodies].filter((text) => !text.includes('business'));

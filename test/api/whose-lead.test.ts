@@ -225,7 +225,12 @@ async function handedOver(whose: Whose): Promise<Handed> {
   const first = await life.offered(leadId);
   const assignment = `/v1/assignments/${first.id}`;
   const told = async (path: string, body?: unknown) => {
-    const answer = await bench.post(path, body, bench.keys.rep);
+    // A process that has not answered in time is asked again: the same request has the same verdict.
+    const headers = { 'idempotency-key': newId('command') };
+    const answer = await bench.engine.until(
+      () => bench.call('POST', path, { body, key: bench.keys.rep, headers }),
+      ({ body: { code } }) => code !== 'COMMAND_PENDING',
+    );
     if (answer.status !== 200) throw new Error(`${whose}: ${answer.text}`);
   };
   switch (whose) {

@@ -3,7 +3,7 @@ import { PROFILE_FIELDS } from '../../src/domain/fields/of-lead.ts';
 import { COMPLETE_PROFILE, SETTABLE_FIELDS, STATED_TEXTS } from '../../src/domain/fields/profile.ts';
 
 test('a text of the profile that conditions ask about is one that a form can state', () => {
-  const derived = ['emailDomain', 'freeMail', 'hasEmail', 'consented', 'companySize'];
+  const derived = ['emailDomain', 'freeMail', 'hasEmail', 'consented', 'companySize', 'region'];
   const asked = PROFILE_FIELDS.map(({ name }) => name).filter((name) => !derived.includes(name));
   expect(STATED_TEXTS).toEqual(expect.arrayContaining(asked));
 });
