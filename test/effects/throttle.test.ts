@@ -1,7 +1,7 @@
 /** Workers that share a limit, on a real database: each throttle is a worker of its own. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Limit } from '../../src/domain/sending-limits.ts';
-import { createThrottle, type Throttle } from '../../src/effects/throttle.ts';
+import { createThrottle, type Throttle, type Wait } from '../../src/effects/throttle.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -82,10 +82,14 @@ test('a day has so many mails and no more; the rest comes on the days that follo
     endsMs: startsMs + 86_400_000,
   } as const;
   const take = (n: number, lane: string) => worker(n).take([day], { lane, hasWaited: false, draw: 0.5 });
-  const waits = await Promise.all(Array.from({ length: 100 }, (_, n) => take(n, 'cadence:many')));
+  // The first mails of a cadence count as few, on each worker: these are over before the others come.
+  const first: (Wait | null)[] = [];
+  for (let n = 0; n < 10; n += 1) first.push(await take(n, 'cadence:many'));
+  const others = await Promise.all(Array.from({ length: 90 }, (_, n) => take(n, 'cadence:many')));
+  const waits = [...first, ...others];
   const left = waits.filter((wait) => wait === null).length;
   expect(left).toBeGreaterThanOrEqual(25);
-  expect(left).toBeLessThanOrEqual(38);
+  expect(left).toBeLessThanOrEqual(36);
   for (const wait of waits) if (wait !== null) expect(wait.limit.key).toBe('warm-up');
   // Sixty that wait at forty a day: more than a day.
   expect(Math.max(...waits.map((wait) => wait?.afterMs ?? 0))).toBeGreaterThan(86_400_000);
