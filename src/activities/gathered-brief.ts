@@ -1,6 +1,7 @@
 /** Tells a rep in one mail of the leads that a person handed over at once. */
 import { formatForPeople } from '../domain/schedule.ts';
 import { presentable } from '../domain/stated-words.ts';
+import { baseOf } from '../domain/public-url.ts';
 import { claim } from '../effects/claim.ts';
 import type { ToldHandOver } from '../email/render-context.ts';
 import type { Assignment } from '../store/generated/client.ts';
@@ -61,7 +62,7 @@ export async function tellTogether(turn: Turn, assignment: Assignment, key: stri
           lead: {},
           clock: { zone, at: turn.at },
           handOver: { count: leads.length, list: leads.slice(0, NAMED).map((lead) => inWords(lead, zone, turn.atMs)) },
-          links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/console` },
+          links: { decision: `${baseOf(turn.deps.mail.publicUrl)}/console` },
         },
       },
       settler: {

@@ -1,4 +1,5 @@
 import { CONFIRMATION_LASTS, MOST_LINKS_A_DAY } from '../domain/preferences.ts';
+import { baseOf } from '../domain/public-url.ts';
 import { addressOf, personOf } from '../effects/person.ts';
 import { type Notice, noticeTemplate } from '../email/notice-template.ts';
 import { wordsFor } from '../email/words/languages.ts';
@@ -17,7 +18,7 @@ export async function owedNotice(turn: Turn, key: string): Promise<OwedMail | nu
   const id = key.slice(notice.length + 1);
   if (notice === 'confirm' && !(await isOpen(turn, id))) return null;
   const { deps, lead } = turn;
-  const url = `${deps.mail.publicUrl.replace(/\/+$/, '')}/confirm/${notice === 'confirm' ? deps.mail.tokens.confirm(id) : ''}`;
+  const url = `${baseOf(deps.mail.publicUrl)}/confirm/${notice === 'confirm' ? deps.mail.tokens.confirm(id) : ''}`;
   return {
     intent: { key, audience: 'lead' },
     topic: null,

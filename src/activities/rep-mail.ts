@@ -8,6 +8,7 @@ import { personOf } from '../effects/person.ts';
 import type { Settler } from '../effects/settler.ts';
 import type { RepBrief } from '../email/render-context.ts';
 import type { TemplateSource } from '../domain/template.ts';
+import { baseOf } from '../domain/public-url.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { readBrief } from '../store/lists/brief.ts';
 import type { Turn } from './turn.ts';
@@ -45,7 +46,7 @@ export async function claimRepMail(
       lead: { ...personOf(lead), email: lead.email, phone: presentablePhone(lead.phone) },
       need: need === null ? null : knownNeed(turn.playbook, need),
       brief: { ...(await briefOf(turn, words)), ...requestsOf(mail.requests) },
-      links: { decision: `${turn.deps.mail.publicUrl.replace(/\/+$/, '')}/r/${token}` },
+      links: { decision: `${baseOf(turn.deps.mail.publicUrl)}/r/${token}` },
       ...(assignment.dueAt === null ? {} : { dueAt: words(assignment.dueAt) }),
     },
   };

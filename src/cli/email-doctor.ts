@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport as createNodemailer } from 'nodemailer';
 import { createTokens } from '../crypto/tokens.ts';
 import { newId } from '../domain/ids.ts';
+import { baseOf } from '../domain/public-url.ts';
 import { dkimOf } from '../email/dkim.ts';
 import { checkDkim, checkDmarc, checkMx, checkReverse, checkSpf, type Sender } from '../email/doctor/check-dns.ts';
 import { checkListHeaders, writtenOut } from '../email/doctor/check-message.ts';
@@ -119,7 +120,7 @@ function probeOf({ mail, publicUrl, secretKeys }: Config, wish: DoctorWish): Pro
     email: { subject: 'A message of the engine to itself', preheader: '', html: `<p>${words}</p>`, text: words },
     date: new Date(),
     ...(own === null ? {} : { envelopeFrom: own }),
-    unsubscribeUrl: `${publicUrl.replace(/\/+$/, '')}/u/${tokens.unsubscribe(sendId)}`,
+    unsubscribeUrl: `${baseOf(publicUrl)}/u/${tokens.unsubscribe(sendId)}`,
     topic: 'doctor',
   });
   return { sendId, comesBack: own !== null && wish.to === undefined, outgoing };

@@ -2,6 +2,7 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError } from '../domain/errors.ts';
+import { baseOf } from '../domain/public-url.ts';
 import { BROWSER_DAYS, closeSession, openSession, readSession, SESSION_DAYS } from '../store/access/sessions.ts';
 import { askToSignIn, forgetLink, isLinkGood, newToken } from '../store/access/sign-in-links.ts';
 import { csrfOf, dropCookie, readCookie, requireCsrf, setCookie, takePlace } from './cookies.ts';
@@ -33,7 +34,7 @@ export function signInPages(
 
   /** A link that did not leave does not count: the person asks again at once. */
   async function mail(asked: { token: string; to: { address: string; name: string } }): Promise<void> {
-    const url = `${settings.publicUrl.replace(/\/+$/, '')}/console/sign-in/${asked.token}`;
+    const url = `${baseOf(settings.publicUrl)}/console/sign-in/${asked.token}`;
     if (!(await sendSignIn(asked.to, url))) await forgetLink(db, asked.token);
   }
 

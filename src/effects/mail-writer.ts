@@ -12,6 +12,7 @@ import type { RenderContext } from '../email/render-context.ts';
 import type { Sender } from '../domain/playbook.ts';
 import type { Untracked } from '../domain/tracking.ts';
 import { fromFor, type Owner, senderFor } from '../domain/sender.ts';
+import { baseOf } from '../domain/public-url.ts';
 import type { Content, Intent } from './channel.ts';
 
 /** The input for an email. */
@@ -80,7 +81,7 @@ export async function beginMail(
   // A mail to a rep is about a lead, in the language of the organization.
   const worded = audience === 'lead' ? inLanguage(draft.template, draft.context.lead.language) : draft.template;
   const compiled = await compileTemplate(worded);
-  const base = mail.publicUrl.replace(/\/+$/, '');
+  const base = baseOf(mail.publicUrl);
   const unsubscribeUrl = `${base}/u/${mail.tokens.unsubscribe(id)}`;
   // People follow links in real time, however far the lead's clock is ahead.
   const viewInBrowser = `${base}/v/${mail.tokens.view(id, new Date(Date.now() + VIEW_LINK_DAYS * 86_400_000))}`;

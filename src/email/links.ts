@@ -1,5 +1,6 @@
 import { Parser } from 'htmlparser2';
 import { type Utm, withUtm } from '../domain/utm.ts';
+import { baseOf } from '../domain/public-url.ts';
 import { ADDRESS_TAG } from './liquid.ts';
 
 /** Tracked links and the pixel. Addresses are read and replaced with an HTML parser, never by patterns over HTML. */
@@ -161,7 +162,7 @@ export function trackingFor(
   sendId: string,
   { linkIds, own }: { linkIds: readonly number[]; own?: ReadonlyMap<string, number> },
 ): Tracking {
-  const base = publicUrl.replace(/\/+$/, '');
+  const base = baseOf(publicUrl);
   const click = (linkId: number): string => `${base}/c/${tokens.click(sendId, linkId)}`;
   return {
     links: linkIds.map(click),
