@@ -22,6 +22,7 @@ import { headOf } from './navigation.ts';
 import { MAIL_DONE, mailActions, returnedFor } from './returned-mails.ts';
 import { actionsFor, SEND_SAID, sendActions } from './send-actions.ts';
 import { boardOf, type Visitor, visitorOf } from './session.ts';
+import { headsOf, wideTable } from './table.ts';
 import { nameOf } from './words.ts';
 
 /** Entries of each kind on the page of all kinds, and of a page of one kind. */
@@ -178,26 +179,12 @@ function shownTo({ store }: ConsoleDeps, visitor: Visitor, scope: Scope): Show {
         </tr>`,
     );
     const [first] = rows;
-    return html`<div
-      class="wide card entries"
-      tabindex="0"
-      role="region"
-      aria-label="${first === undefined ? '' : ATTENTION_WORDS[first.kind].title}"
-    >
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">About</th>
-            <th scope="col">Why</th>
-            <th scope="col">Since</th>
-            <th scope="col">What to do</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${lines}
-        </tbody>
-      </table>
-    </div>`;
+    return wideTable({
+      label: first === undefined ? '' : ATTENTION_WORDS[first.kind].title,
+      head: headsOf('About', 'Why', 'Since', 'What to do'),
+      rows: lines,
+      class: 'wide card entries',
+    });
   };
 }
 

@@ -12,6 +12,7 @@ import { handOverTargets, WHAT_GOES_ALONG } from './hand-over-words.ts';
 import { csrfField, type Html } from './layout.ts';
 import type { Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
+import { headsOf, wideTable } from './table.ts';
 import { moneyInWords, nameOf } from './words.ts';
 
 export const STANDS_OUT_WORDS: Readonly<Record<StandsOut, string>> = {
@@ -60,27 +61,16 @@ export function waitingPart({ rows, all, because, names, visitor, reps, nowMs, a
         ? html`<p class="soft">Every lead has a rep.</p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            <div class="wide" tabindex="0" role="region" aria-label="Leads that wait for somebody">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col"><span class="hidden">Choose</span></th>
-                    <th scope="col">Lead</th>
-                    <th scope="col">Why</th>
-                    <th scope="col">Since</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${lines}
-                </tbody>
-              </table>
-            </div>
+            ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [CHOOSE, ...headsOf('Lead', 'Why', 'Since')], rows: lines })}
             ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown: hand these over, and the next ones come.</p>` : ''}
             ${target('queue', reps, refused)}
           </form>`
     }
   </section>`;
 }
+
+/** The head of the boxes. */
+const CHOOSE: Html = html`<th scope="col"><span class="hidden">Choose</span></th>`;
 
 interface LeadsForm {
   visitor: Visitor;
@@ -143,22 +133,7 @@ export function leadsForm(form: LeadsForm): Html {
           </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            <div class="wide" tabindex="0" role="region" aria-label="Leads">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col"><span class="hidden">Choose</span></th>
-                    ${head('lead', 'Lead')}${head('rep', 'Rep')}${head('why', 'Why')}${head('since', 'Since')}
-                    ${head('next', 'Next')}
-                    <th scope="col">Stage</th>
-                    ${head('value', 'Value', { down: true, isNumber: true })}
-                  </tr>
-                </thead>
-                <tbody>
-                  ${rows}
-                </tbody>
-              </table>
-            </div>
+            ${wideTable({ label: 'Leads', class: 'wide', head: [CHOOSE, head('lead', 'Lead'), head('rep', 'Rep'), head('why', 'Why'), head('since', 'Since'), head('next', 'Next'), ...headsOf('Stage'), head('value', 'Value', { down: true, isNumber: true })], rows })}
             ${pages({ shown: leads.length, all, offset, pathOf, locale: visitor.locale })}
             ${target('leads', one === null ? reps : reps.filter(({ id }) => id !== one.id), refused)}
           </form>`

@@ -9,6 +9,7 @@ import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { mayWith, type Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
+import { wideTable } from './table.ts';
 import { durationInWords } from './words.ts';
 
 export type Figures = Omit<Load, 'repId' | 'team'>;
@@ -93,22 +94,16 @@ export function teamPart({ team, loads, responses, sorting, pathOf, visitor }: T
   });
   return html`<section id="team">
     <h2>Team (${team.length})</h2>
-    <div class="wide tall card" tabindex="0" role="region" aria-label="Team">
-      <table>
-        <thead>
-          <tr>
-            ${sortHead({ key: 'name', title: 'Rep' }, sorting, pathOf)}
-            ${COLUMNS.map(({ key, title }) => sortHead({ key, title, down: true, isNumber: true }, sorting, pathOf))}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-        <tfoot>
-          ${ofTeams}
-        </tfoot>
-      </table>
-    </div>
+    ${wideTable({
+      label: 'Team',
+      class: 'wide tall card',
+      head: [
+        sortHead({ key: 'name', title: 'Rep' }, sorting, pathOf),
+        ...COLUMNS.map(({ key, title }) => sortHead({ key, title, down: true, isNumber: true }, sorting, pathOf)),
+      ],
+      rows,
+      foot: ofTeams,
+    })}
     <p class="soft small">
       Overdue: no decision, answer, first contact or next step in time. How fast they decide: the offers of the last 30
       days; who let one pass has not decided in time.

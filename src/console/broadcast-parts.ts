@@ -9,6 +9,7 @@ import type { Broadcast } from '../store/broadcasts/broadcasts.ts';
 import { type Reactions, REACTIONS, VERDICTS } from '../store/broadcasts/reactions.ts';
 import type { NewsletterRow } from '../store/newsletters/newsletters.ts';
 import { csrfField, type Html } from './layout.ts';
+import { headsOf, wideTable } from './table.ts';
 import { whenShown } from './words.ts';
 
 interface Reader {
@@ -29,21 +30,7 @@ export function broadcastsTable(found: readonly { one: Broadcast; left: number }
         <td>${one.startedAt === null ? '' : whenShown(one.startedAt, zone)}</td>
       </tr>`,
   );
-  return html`<div class="wide card" tabindex="0" role="region" aria-label="Broadcasts">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Broadcast</th>
-          <th scope="col">State</th>
-          <th scope="col">Progress</th>
-          <th scope="col">Started</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return wideTable({ label: 'Broadcasts', head: headsOf('Broadcast', 'State', 'Progress', 'Started'), rows });
 }
 
 function stateOf({ status, error, winner, winnerBecause }: Broadcast): Html {

@@ -17,6 +17,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
+import { headsOf, numberHead, wideTable } from './table.ts';
 
 /** The figures of a step, in the order in which they are shown, with the leads that each leads to. */
 const FIGURES: readonly { key: keyof StepCounts & (MailResult | 'here'); title: string; words: string }[] = [
@@ -85,36 +86,23 @@ function scopeFor(visitor: Visitor): Scope {
 
 function listPart(inUse: readonly CadenceInUse[], published: ReadonlyMap<string, string>): Html {
   if (inUse.length === 0) return html`<p>No cadence is published yet: <code>npx nurture publish</code> does it.</p>`;
-  return html`<div class="wide card" tabindex="0" role="region" aria-label="Cadences">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Cadence</th>
-          <th scope="col">For</th>
-          <th scope="col" class="number">Steps</th>
-          <th scope="col" class="number">In it now</th>
-          <th scope="col" class="number">Goal reached</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${inUse.map(
-          ({ revision: { cadence, definition }, activeInAll, goals }) =>
-            html`<tr>
-              <th scope="row">
-                <a href="/console/cadences/${encodeURIComponent(cadence)}">${definition.name}</a>
-                <span class="soft small"
-                  >${cadence}${published.has(cadence) ? '' : ', not in the playbook any more'}</span
-                >
-              </th>
-              <td>${definition.purpose === 'nurture' ? 'leads' : 'customers'}</td>
-              <td class="number">${definition.steps.length}</td>
-              <td class="number">${activeInAll}</td>
-              <td class="number">${goals}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return wideTable({
+    label: 'Cadences',
+    head: [...headsOf('Cadence', 'For'), ...['Steps', 'In it now', 'Goal reached'].map(numberHead)],
+    rows: inUse.map(
+      ({ revision: { cadence, definition }, activeInAll, goals }) =>
+        html`<tr>
+          <th scope="row">
+            <a href="/console/cadences/${encodeURIComponent(cadence)}">${definition.name}</a>
+            <span class="soft small">${cadence}${published.has(cadence) ? '' : ', not in the playbook any more'}</span>
+          </th>
+          <td>${definition.purpose === 'nurture' ? 'leads' : 'customers'}</td>
+          <td class="number">${definition.steps.length}</td>
+          <td class="number">${activeInAll}</td>
+          <td class="number">${goals}</td>
+        </tr>`,
+    ),
+  });
 }
 
 function figuresOf(cadence: string, stepId: string, counts: StepCounts): MapFigure[] {
@@ -148,30 +136,23 @@ function tablePart(
       <td>${ways.map((way) => html`${way}<br />`)}</td>
     </tr>`;
   };
-  return html`<div class="wide card" tabindex="0" role="region" aria-label="Steps">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Step</th>
-          ${FIGURES.map(({ title }) => html`<th scope="col" class="number">${title}</th>`)}
-          <th scope="col">Goes on to</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${definition.steps.map((step) =>
-          row(
-            step.id,
-            kindOf(step).position.label(step),
-            waysFrom(definition, step).map((way) => {
-              const to = 'stepId' in way ? way.stepId : null;
-              const share = shareInWords(conversion, step.id, to);
-              const words = `${'when' in way ? `${way.when}: ` : ''}${to ?? endInWords(definition, way)}`;
-              return share === '' ? words : `${words}, ${share}`;
-            }),
-          ),
-        )}
-        ${gone.map((id) => row(id, 'a step of an earlier revision', []))}
-      </tbody>
-    </table>
-  </div>`;
+  return wideTable({
+    label: 'Steps',
+    head: [...headsOf('Step'), ...FIGURES.map(({ title }) => numberHead(title)), ...headsOf('Goes on to')],
+    rows: [
+      ...definition.steps.map((step) =>
+        row(
+          step.id,
+          kindOf(step).position.label(step),
+          waysFrom(definition, step).map((way) => {
+            const to = 'stepId' in way ? way.stepId : null;
+            const share = shareInWords(conversion, step.id, to);
+            const words = `${'when' in way ? `${way.when}: ` : ''}${to ?? endInWords(definition, way)}`;
+            return share === '' ? words : `${words}, ${share}`;
+          }),
+        ),
+      ),
+      ...gone.map((id) => row(id, 'a step of an earlier revision', [])),
+    ],
+  });
 }

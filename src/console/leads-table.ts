@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { ListedLead } from '../store/lists/leads.ts';
 import type { Html } from './layout.ts';
+import { headsOf, wideTable } from './table.ts';
 import { nameOf, whenShown } from './words.ts';
 
 /** Leads as a table, each with a link to its page. Times are those of the zone. */
@@ -16,20 +17,5 @@ export function leadsTable(leads: readonly ListedLead[], zone: string): Html {
         <td>${whenShown(lead.createdAt, zone)}</td>
       </tr>`,
   );
-  return html`<div class="wide card" tabindex="0" role="region" aria-label="Leads">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Lead</th>
-          <th scope="col">Company</th>
-          <th scope="col">Stage</th>
-          <th scope="col">With</th>
-          <th scope="col">Came in</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return wideTable({ label: 'Leads', head: headsOf('Lead', 'Company', 'Stage', 'With', 'Came in'), rows });
 }

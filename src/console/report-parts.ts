@@ -7,6 +7,7 @@ import { dayOf, lastDayOf } from '../reports/periods.ts';
 import type { Asked, Column, Report, Row, Section } from '../reports/report.ts';
 import { inWords } from '../reports/words.ts';
 import type { Html } from './layout.ts';
+import { wideTable } from './table.ts';
 
 export interface ReportLinks {
   /** The report as it is asked for now: a link that stays. */
@@ -99,25 +100,12 @@ export function overviewPart({ title, question }: Report, section: Section, curr
 }
 
 function tableOf({ columns, rows, total, title }: Section, currency: string, links: ReportLinks): Html {
-  return html`<div class="wide card" tabindex="0" role="region" aria-label="${title}">
-    <table>
-      <thead>
-        <tr>
-          ${columns.map((column, i) => html`<th scope="col" class="${alignOf(column, i)}">${column.title}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map((row) => rowOf(row, columns, currency, links))}
-      </tbody>
-      ${
-        total === undefined
-          ? ''
-          : html`<tfoot>
-              ${rowOf(total, columns, currency, links)}
-            </tfoot>`
-      }
-    </table>
-  </div>`;
+  return wideTable({
+    label: title,
+    head: columns.map((column, i) => html`<th scope="col" class="${alignOf(column, i)}">${column.title}</th>`),
+    rows: rows.map((row) => rowOf(row, columns, currency, links)),
+    foot: total === undefined ? undefined : rowOf(total, columns, currency, links),
+  });
 }
 
 function rowOf(row: Row, columns: readonly Column[], currency: string, links: ReportLinks): Html {

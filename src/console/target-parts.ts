@@ -6,6 +6,7 @@ import { inWords } from '../reports/words.ts';
 import type { SavedPlan } from '../store/target-plans.ts';
 import { csrfField, type Html } from './layout.ts';
 import type { Visitor } from './session.ts';
+import { wideTable } from './table.ts';
 
 export const PATH = '/console/reports/target';
 
@@ -19,23 +20,16 @@ export const LAYER_WORDS: Readonly<Record<TargetLayer, string>> = {
 };
 
 export function table(label: string, head: readonly string[], rows: readonly (readonly string[])[]): Html {
-  return html`<div class="wide card" tabindex="0" role="region" aria-label="${label}">
-    <table>
-      <thead>
-        <tr>
-          ${head.map((name, i) => html`<th scope="col" class="${i === 0 ? '' : 'number'}">${name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (cells) =>
-            html`<tr>
-              ${cells.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="number">${cell}</td>`))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return wideTable({
+    label,
+    head: head.map((name, i) => html`<th scope="col" class="${i === 0 ? '' : 'number'}">${name}</th>`),
+    rows: rows.map(
+      (cells) =>
+        html`<tr>
+          ${cells.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="number">${cell}</td>`))}
+        </tr>`,
+    ),
+  });
 }
 
 /** A plan is its author's. One whose author has left is for an admin. */
