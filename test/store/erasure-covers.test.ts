@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EXPORTED } from '../../src/store/erasure/export-lead.ts';
 import { openBench, type Bench } from './support.ts';
+import { NOT_EXPORTED } from '../support/not-exported.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -120,8 +121,6 @@ test('what goes with the lead does so by a foreign key that deletes', async () =
   expect(rows.map(({ name }) => name).toSorted()).toEqual(Object.keys(GOES_WITH_THE_LEAD).toSorted());
 });
 
-/** What stands elsewhere: an answer that is kept for 24 hours, known by a hash of its request, and the words by which a lead is found. */
-const NOT_EXPORTED = ['idempotency_keys', 'lead_search'];
 /** Said by the rows of others: the company, and what a person decided on a message. */
 const EXPORTED_BESIDE = ['accounts', 'dismissed_sends', 'resent_sends'];
 

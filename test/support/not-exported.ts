@@ -1,0 +1,5 @@
+/**
+ * Tables of a lead that an export leaves out: an answer that is kept for 24 hours, known by a hash of its request, and the words by which a
+ * lead is found, which stand in its profile.
+ */
+export const NOT_EXPORTED = ['idempotency_keys', 'lead_search'];
