@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ERROR_CODES, type AppError } from '../domain/errors.ts';
 import type { Organization } from '../domain/brand.ts';
 import { errorPage, linkNotValidPage, PAGE_CSP } from '../email/pages.ts';
@@ -18,6 +19,16 @@ export const FAILED_PAGES = {
 export const LIMITED_PAGES = {
   ...FAILED_PAGES,
   429: { description: 'A page: too many requests from this address', mediaType: 'text/html' },
+} as const;
+
+/** The answer to a link whose token is not valid. */
+export const NOT_VALID = { description: 'A page: the token is not valid', mediaType: 'text/html' } as const;
+
+/** The body of a one-click request (RFC 8058) or of the button of a page: any is taken, or none. */
+export const ONE_CLICK = {
+  body: z.record(z.string(), z.unknown()),
+  bodyKind: 'any-form',
+  bodyExample: { 'List-Unsubscribe': 'One-Click' },
 } as const;
 
 export function htmlPage(status: number, text: string): Reply {

@@ -9,7 +9,7 @@ import { reportNamed } from '../../reports/registry.ts';
 import { listSubscriptions, subscribeByAddress, unsubscribeReport } from '../../store/report-digests.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, FAILED_PAGES, htmlPage, LIMITED_PAGES, linkNotValid } from '../pages.ts';
+import { asPage, FAILED_PAGES, htmlPage, LIMITED_PAGES, linkNotValid, NOT_VALID, ONE_CLICK } from '../pages.ts';
 import { empty, json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id, text, Timestamp, Token } from '../schemas/common.ts';
@@ -53,7 +53,6 @@ export function reportSubscriptionRoutes({ store, tokens, limits, log, settings 
     access: 'public',
     params: z.object({ token: Token }),
   } as const;
-  const notValid = { description: 'A page: the token is not valid', mediaType: 'text/html' };
 
   /** A rep who is no manager has to do with their own mails alone. */
   const ownOf = (caller: Caller): { id: string } | null => {
@@ -120,7 +119,7 @@ export function reportSubscriptionRoutes({ store, tokens, limits, log, settings 
       summary: 'Asks whether a report is to come no more; changes nothing',
       answers: {
         200: { description: 'A page with a button', mediaType: 'text/html' },
-        404: notValid,
+        404: NOT_VALID,
         ...LIMITED_PAGES,
       },
       handle({ params, request }) {
@@ -138,13 +137,11 @@ export function reportSubscriptionRoutes({ store, tokens, limits, log, settings 
       summary: 'Ends a report by mail',
       description:
         'One-click by RFC 8058, or the button on the page. Any body is taken, or none. Repeating it changes nothing.',
-      body: z.record(z.string(), z.unknown()),
-      bodyKind: 'any-form',
-      bodyExample: { 'List-Unsubscribe': 'One-Click' },
+      ...ONE_CLICK,
       beforeBody: ({ token }) => (tokens.readDigest(token) === null ? linkNotValid(organization) : null),
       answers: {
         200: { description: 'A page: it comes no more', mediaType: 'text/html' },
-        404: notValid,
+        404: NOT_VALID,
         ...FAILED_PAGES,
       },
       handle({ params }) {

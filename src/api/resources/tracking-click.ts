@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, FAILED_PAGES, linkNotValid } from '../pages.ts';
+import { asPage, FAILED_PAGES, linkNotValid, NOT_VALID } from '../pages.ts';
 import { empty } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Token } from '../schemas/common.ts';
@@ -21,7 +21,7 @@ export function clickRoutes({ tokens, tracker, log, settings }: ApiDeps): Route[
       params: z.object({ token: Token }),
       answers: {
         302: { description: 'To the stored URL' },
-        404: { description: 'A page: the token is not valid', mediaType: 'text/html' },
+        404: NOT_VALID,
         ...FAILED_PAGES,
       },
       handle({ params, request }) {

@@ -6,7 +6,7 @@ import { wordsFor } from '../../email/words/languages.ts';
 import { hashIp } from '../../store/consent/address-hash.ts';
 import { confirmConsent, readConfirmable } from '../../store/consent/confirm-consent.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, htmlPage, LIMITED_PAGES, linkNotValid } from '../pages.ts';
+import { asPage, htmlPage, LIMITED_PAGES, linkNotValid, NOT_VALID } from '../pages.ts';
 import { route, type Route } from '../route.ts';
 import { Token } from '../schemas/common.ts';
 import { topicsFor } from '../topics.ts';
@@ -22,7 +22,7 @@ export function confirmRoutes({ store, tokens, ring, limits, log, settings }: Ap
     params: z.object({ token: Token }),
   } as const;
   const answers = {
-    404: { description: 'A page: the token is not valid', mediaType: 'text/html' },
+    404: NOT_VALID,
     410: { description: 'A page: it was asked for too long ago', mediaType: 'text/html' },
     ...LIMITED_PAGES,
   };

@@ -19,7 +19,7 @@ import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import { readReader, type Reader } from '../../store/lists/sends.ts';
 import type { PublishedRules } from '../../store/rules/in-force.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, htmlPage, LIMITED_PAGES, linkNotValid } from '../pages.ts';
+import { asPage, htmlPage, LIMITED_PAGES, linkNotValid, NOT_VALID } from '../pages.ts';
 import type { Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Token } from '../schemas/common.ts';
@@ -97,7 +97,6 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
     access: 'public',
     params: z.object({ token: Token }),
   } as const;
-  const notValid = { description: 'A page: the token is not valid', mediaType: 'text/html' };
   const tooOld = { description: 'A page: the link is too old; it offers to mail a new one', mediaType: 'text/html' };
   /** Offers to mail a link, in place of one that is too old or that anybody may have. */
   const offered = (token: string, { lead, isOwn }: Reader & { isOwn: boolean }): Reply => {
@@ -114,7 +113,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
       summary: 'Topics, how often, a pause, the language; changes nothing',
       answers: {
         200: { description: 'A page with a form', mediaType: 'text/html' },
-        404: notValid,
+        404: NOT_VALID,
         410: tooOld,
         ...LIMITED_PAGES,
       },
@@ -146,7 +145,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
       answers: {
         200: { description: 'The page again: saved', mediaType: 'text/html' },
         400: { description: 'The page again, with what is wrong', mediaType: 'text/html' },
-        404: notValid,
+        404: NOT_VALID,
         410: tooOld,
         ...LIMITED_PAGES,
       },

@@ -5,7 +5,7 @@ import { wordsFor } from '../../email/words/languages.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import { recipientOf } from '../../store/lists/sends.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asPage, FAILED_PAGES, LIMITED_PAGES, linkNotValid, htmlPage } from '../pages.ts';
+import { asPage, FAILED_PAGES, LIMITED_PAGES, linkNotValid, htmlPage, NOT_VALID, ONE_CLICK } from '../pages.ts';
 import { route, type Route } from '../route.ts';
 import { Token } from '../schemas/common.ts';
 
@@ -27,7 +27,6 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
     access: 'public',
     params: z.object({ token: Token }),
   } as const;
-  const notValid = { description: 'A page: the token is not valid', mediaType: 'text/html' };
 
   return [
     route({
@@ -36,7 +35,7 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
       summary: 'Asks whether to unsubscribe; changes nothing',
       answers: {
         200: { description: 'A page with a button', mediaType: 'text/html' },
-        404: notValid,
+        404: NOT_VALID,
         ...LIMITED_PAGES,
       },
       handle({ params, request }) {
@@ -61,11 +60,13 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
       description:
         'One-click by RFC 8058, or the button on the page. Any body is taken, or none. Repeating it changes nothing. Not limited: the ' +
         'servers of a large provider unsubscribe for everybody from a few addresses.',
-      body: z.record(z.string(), z.unknown()),
-      bodyKind: 'any-form',
-      bodyExample: { 'List-Unsubscribe': 'One-Click' },
+      ...ONE_CLICK,
       beforeBody: ({ token }) => (tokens.readUnsubscribe(token) === null ? linkNotValid(organization) : null),
-      answers: { 200: { description: 'A page: unsubscribed', mediaType: 'text/html' }, 404: notValid, ...FAILED_PAGES },
+      answers: {
+        200: { description: 'A page: unsubscribed', mediaType: 'text/html' },
+        404: NOT_VALID,
+        ...FAILED_PAGES,
+      },
       handle({ params, body }) {
         return asPage(organization, failed, async () => {
           const reader = await leadOf(params.token);
