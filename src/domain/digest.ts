@@ -34,3 +34,15 @@ export function digestPeriod(rhythm: DigestRhythm, nowMs: number, zone: string):
     until: day(begin.minus({ days: 1 })),
   };
 }
+
+/** A part of a report in words. */
+export interface DigestPart {
+  title: string;
+  head: readonly string[];
+  /** The last one is the total where `hasTotal`. */
+  rows: readonly (readonly string[])[];
+  hasTotal: boolean;
+  /** Lines such as "Came in ▁▃█▂": what the chart shows. */
+  lines: readonly string[];
+  notes: readonly string[];
+}

@@ -1,18 +1,7 @@
 import { html } from 'hono/html';
 import { singleLine } from '../domain/clean-text.ts';
+import type { DigestPart } from '../domain/digest.ts';
 import { buildDigestMessage, type Mailbox, type OutgoingMessage } from './message.ts';
-
-/** A part of a report in words. */
-export interface DigestPart {
-  title: string;
-  head: readonly string[];
-  /** The last one is the total where `hasTotal`. */
-  rows: readonly (readonly string[])[];
-  hasTotal: boolean;
-  /** Lines such as "Came in ▁▃█▂": what the chart shows. */
-  lines: readonly string[];
-  notes: readonly string[];
-}
 
 /** A report as a mail. It is marked as made by a program, and can be left by one click (RFC 8058). */
 export async function digestMail(mail: {

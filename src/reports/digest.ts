@@ -1,4 +1,5 @@
 /** A report in words, as a mail shows it. */
+import type { DigestPart } from '../domain/digest.ts';
 import type { Section } from './report.ts';
 import { sparkline } from './sparkline.ts';
 import { inWords } from './words.ts';
@@ -7,20 +8,7 @@ import { inWords } from './words.ts';
 const MOST_ROWS = 25;
 const LONGEST_BAR = 12;
 
-export interface SectionInWords {
-  title: string;
-  head: readonly string[];
-  rows: readonly (readonly string[])[];
-  hasTotal: boolean;
-  /** What the chart shows, in text. */
-  lines: readonly string[];
-  notes: readonly string[];
-}
-
-export function sectionInWords(
-  { title, columns, rows, total, chart, notes }: Section,
-  currency: string,
-): SectionInWords {
+export function sectionInWords({ title, columns, rows, total, chart, notes }: Section, currency: string): DigestPart {
   const shown = rows.slice(0, MOST_ROWS);
   const cells = (row: Section['rows'][number]) =>
     columns.map(({ key, unit }) => inWords(row.cells[key] ?? null, unit, currency));
