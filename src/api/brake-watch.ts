@@ -2,19 +2,12 @@ import type { Logger } from 'pino';
 import { type Brakes, DEFAULT_BRAKES, whyBrake } from '../domain/brakes.ts';
 import { SENDING } from '../domain/pauses.ts';
 import { spanToMs } from '../domain/span.ts';
-import { repeat } from '../relay/repeat.ts';
+import { type Watch, watch } from '../relay/watch.ts';
 import { alone } from '../store/alone.ts';
 import { mailCounts, operatorsToTell, sendingState, sweepTroubles } from '../store/brakes.ts';
 import type { StoreContext } from '../store/context.ts';
 import { pauseScope } from '../store/pauses.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
-
-export interface BrakeWatch {
-  /** One look, now. Why sending stopped; null: it goes on, is paused already, or another process looks at this moment. */
-  runNow(): Promise<string | null>;
-  /** Finishes the current look, then ends. */
-  close(): Promise<void>;
-}
 
 interface Options {
   db: StoreContext['db'];
@@ -35,7 +28,8 @@ const LOOK_MS = 60_000;
  * Stops all sending to leads on a burst of bounces, complaints or errors of the mail server. A person resumes it; what was before that does
  * not count again.
  */
-export function createBrakeWatch({ db, rules, tell, log, everyMs = EVERY_MS }: Options): BrakeWatch {
+export function createBrakeWatch({ db, rules, tell, log, everyMs = EVERY_MS }: Options): Watch<string | null> {
+  /** Why sending stopped; null: it goes on, is paused already, or another process looks at this moment. */
   async function runNow(): Promise<string | null> {
     const brakes = rules.current().playbook.brakes ?? DEFAULT_BRAKES;
     if (brakes === 'never') return null;
@@ -58,10 +52,5 @@ export function createBrakeWatch({ db, rules, tell, log, everyMs = EVERY_MS }: O
     return because;
   }
 
-  const repetition = repeat(
-    everyMs,
-    async () => void (await runNow()),
-    (error) => log.warn({ err: error }, 'a look at the brakes failed and is tried again'),
-  );
-  return { runNow, close: () => repetition.close() };
+  return watch(runNow, { everyMs, failed: 'a look at the brakes failed and is tried again', log });
 }

@@ -2,19 +2,12 @@ import type { Logger } from 'pino';
 import { clearlyWorse, DEFAULT_HALT, type HaltRule, type Outcomes } from '../domain/canary.ts';
 import { isAppError } from '../domain/errors.ts';
 import { endCanary } from '../playbook/end-canary.ts';
-import { repeat } from '../relay/repeat.ts';
+import { type Watch, watch } from '../relay/watch.ts';
 import { alone } from '../store/alone.ts';
 import type { StoreContext } from '../store/context.ts';
 import { compareRevisions, type GroupResult } from '../store/lists/results.ts';
 import { newestTrial } from '../store/lists/trials.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
-
-export interface CanaryWatch {
-  /** One look, now. Returns the keys of the cadences whose canary it halted: none where another process looks at this moment. */
-  runNow(): Promise<string[]>;
-  /** Finishes the current look, then ends. */
-  close(): Promise<void>;
-}
 
 interface Options {
   db: StoreContext['db'];
@@ -31,7 +24,8 @@ const EVERY_MS = 60_000;
 const LOOK_MS = 5 * 60_000;
 
 /** Halts canaries that do clearly worse than the revision in force. While none runs, nothing is read. */
-export function createCanaryWatch({ db, rules, log, everyMs = EVERY_MS }: Options): CanaryWatch {
+export function createCanaryWatch({ db, rules, log, everyMs = EVERY_MS }: Options): Watch<string[]> {
+  /** Returns the keys of the cadences whose canary it halted: none where another process looks at this moment. */
   async function runNow(): Promise<string[]> {
     const { canaries, playbook } = rules.current();
     const rule = playbook.haltCanary ?? DEFAULT_HALT;
@@ -63,12 +57,7 @@ export function createCanaryWatch({ db, rules, log, everyMs = EVERY_MS }: Option
     }
   }
 
-  const repetition = repeat(
-    everyMs,
-    async () => void (await runNow()),
-    (error) => log.warn({ err: error }, 'a look at the canaries failed and is tried again'),
-  );
-  return { runNow, close: () => repetition.close() };
+  return watch(runNow, { everyMs, failed: 'a look at the canaries failed and is tried again', log });
 }
 
 /** Compared with enrollments of the same time; where these are too few, with all of the revision in force. */

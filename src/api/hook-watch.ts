@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { type HookFacts, slackText, type TeamHook } from '../domain/hand-off-hook.ts';
 import type { Team } from '../domain/routing.ts';
+import { baseOf } from '../domain/public-url.ts';
 import type { Webhooks } from '../effects/http/signed-post.ts';
 import { repeat } from '../relay/repeat.ts';
 import { factsAsked, valuesOf } from '../steps/webhook/fields.ts';
@@ -131,7 +132,7 @@ export function createHookWatch(options: Options): HookWatch {
       reason: playbook.reasons.find(({ reason }) => reason === handOff.reason)?.label ?? handOff.reason,
       whyNow: brief?.whyNow ?? null,
       fields,
-      url: `${publicUrl.replace(/\/+$/, '')}/console/leads/${lead.id}`,
+      url: `${baseOf(publicUrl)}/console/leads/${lead.id}`,
     } satisfies HookFacts;
   }
 

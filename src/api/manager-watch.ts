@@ -2,10 +2,11 @@ import type { Logger } from 'pino';
 import { DEFAULT_MANAGERS, type ManagerNotices } from '../domain/routing.ts';
 import { formatForPeople } from '../domain/schedule.ts';
 import { presentable } from '../domain/stated-words.ts';
+import { baseOf } from '../domain/public-url.ts';
 import { managerMail, type WaitingLine } from '../email/manager-mail.ts';
 import type { Mailbox } from '../email/message.ts';
 import type { MailTransport } from '../email/transport.ts';
-import { repeat } from '../relay/repeat.ts';
+import { type Watch, watch } from '../relay/watch.ts';
 import { alone } from '../store/alone.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
@@ -19,13 +20,6 @@ import {
   settleNotice,
   type Waiting,
 } from '../store/sales/manager-notices.ts';
-
-export interface ManagerWatch {
-  /** One look, now. Returns how many mails left: none where another process looks at this moment. */
-  runNow(): Promise<number>;
-  /** Finishes the current look, then ends. */
-  close(): Promise<void>;
-}
 
 interface Options {
   db: StoreContext['db'];
@@ -54,9 +48,10 @@ const WORDS: Readonly<Record<ManagerKind, string>> = {
 };
 
 /** Mails managers what waits for them: once, gathered, and again while it waits. */
-export function createManagerWatch(options: Options): ManagerWatch {
+export function createManagerWatch(options: Options): Watch<number> {
   const { db, rules, log, mail, realNow = Date.now, everyMs = EVERY_MS } = options;
 
+  /** Returns how many mails left: none where another process looks at this moment. */
   async function runNow(): Promise<number> {
     return (await alone(db, { key: WATCH_LOCK, forMs: LOOK_MS }, look)) ?? 0;
   }
@@ -76,7 +71,7 @@ export function createManagerWatch(options: Options): ManagerWatch {
     const claimed = await claimNotice(db, recipient, notices, realNow());
     if (claimed === null) return false;
     const { mailId, waiting } = claimed;
-    const base = `${mail.publicUrl.replace(/\/+$/, '')}/console`;
+    const base = `${baseOf(mail.publicUrl)}/console`;
     const outcome = await mail.transport.send(
       await managerMail({
         id: mailId,
@@ -94,12 +89,7 @@ export function createManagerWatch(options: Options): ManagerWatch {
     return outcome.kind === 'accepted';
   }
 
-  const repetition = repeat(
-    everyMs,
-    async () => void (await runNow()),
-    (error) => log.warn({ err: error }, 'a look at what waits for managers failed and is tried again'),
-  );
-  return { runNow, close: () => repetition.close() };
+  return watch(runNow, { everyMs, failed: 'a look at what waits for managers failed and is tried again', log });
 }
 
 function lineOf({ kind, leadId, name, company, since, reason }: Waiting, zone: string, base: string): WaitingLine {

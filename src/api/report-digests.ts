@@ -4,10 +4,11 @@ import { digestPeriod } from '../domain/digest.ts';
 import { type Settlement, settlementOf } from '../domain/effect.ts';
 import { isAppError } from '../domain/errors.ts';
 import { scopeOf } from '../domain/policy.ts';
+import { baseOf } from '../domain/public-url.ts';
 import { digestMail } from '../email/digest-mail.ts';
 import type { Mailbox, OutgoingMessage } from '../email/message.ts';
 import type { MailTransport } from '../email/transport.ts';
-import { repeat } from '../relay/repeat.ts';
+import { type Watch, watch } from '../relay/watch.ts';
 import { type AskWords, readAsk } from '../reports/ask.ts';
 import { sectionInWords } from '../reports/digest.ts';
 import { currencyOf } from '../reports/money.ts';
@@ -24,13 +25,6 @@ import {
   wasClaimed,
 } from '../store/report-digests.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
-
-export interface ReportDigests {
-  /** One look, now. Returns how many mails left: none where another process looks at this moment. */
-  runNow(): Promise<number>;
-  /** Finishes the current look, then ends. */
-  close(): Promise<void>;
-}
 
 interface Options {
   db: StoreContext['db'];
@@ -50,10 +44,11 @@ const EVERY_MS = 5 * 60_000;
 const LOOK_MS = 30 * 60_000;
 
 /** Mails reports to who subscribed to them: once a period, in the organization's zone, as whom they may read it then. */
-export function createReportDigests(options: Options): ReportDigests {
+export function createReportDigests(options: Options): Watch<number> {
   const { db, rules, log, tokens, mail, realNow = Date.now, everyMs = EVERY_MS } = options;
-  const base = mail.publicUrl.replace(/\/+$/, '');
+  const base = baseOf(mail.publicUrl);
 
+  /** Returns how many mails left: none where another process looks at this moment. */
   async function runNow(): Promise<number> {
     return (await alone(db, { key: DIGEST_LOCK, forMs: LOOK_MS }, look)) ?? 0;
   }
@@ -122,10 +117,5 @@ export function createReportDigests(options: Options): ReportDigests {
     }
   }
 
-  const repetition = repeat(
-    everyMs,
-    async () => void (await runNow()),
-    (error) => log.warn({ err: error }, 'a look at the reports that go out by mail failed and is tried again'),
-  );
-  return { runNow, close: () => repetition.close() };
+  return watch(runNow, { everyMs, failed: 'a look at the reports that go out by mail failed and is tried again', log });
 }

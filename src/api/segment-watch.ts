@@ -1,17 +1,10 @@
 import type { Logger } from 'pino';
-import { repeat } from '../relay/repeat.ts';
+import { type Watch, watch } from '../relay/watch.ts';
 import { dayOf } from '../reports/periods.ts';
 import { alone } from '../store/alone.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
 import { countSegments } from '../store/segment-counts.ts';
-
-export interface SegmentWatch {
-  /** One look, now. Returns how many segments it counted: none where another process looks at this moment. */
-  runNow(): Promise<number>;
-  /** Finishes the current look, then ends. */
-  close(): Promise<void>;
-}
 
 interface Options {
   db: StoreContext['db'];
@@ -29,7 +22,8 @@ const EVERY_MS = 60_000;
 const LOOK_MS = 30 * 60_000;
 
 /** Counts each segment once a day, in the organization's zone: as early on the day as a process looks. A day without one has no row. */
-export function createSegmentWatch({ db, rules, log, realNow = Date.now, everyMs = EVERY_MS }: Options): SegmentWatch {
+export function createSegmentWatch({ db, rules, log, realNow = Date.now, everyMs = EVERY_MS }: Options): Watch<number> {
+  /** Returns how many segments it counted: none where another process looks at this moment. */
   async function runNow(): Promise<number> {
     const { playbook } = rules.current();
     if (playbook.segments.length === 0) return 0;
@@ -39,10 +33,5 @@ export function createSegmentWatch({ db, rules, log, realNow = Date.now, everyMs
     return (await alone(db, { key: WATCH_LOCK, forMs: LOOK_MS }, count)) ?? 0;
   }
 
-  const repetition = repeat(
-    everyMs,
-    async () => void (await runNow()),
-    (error) => log.warn({ err: error }, 'segments were not counted and are tried again'),
-  );
-  return { runNow, close: () => repetition.close() };
+  return watch(runNow, { everyMs, failed: 'segments were not counted and are tried again', log });
 }

@@ -20,14 +20,7 @@ import {
   type Unheard,
 } from './findings.ts';
 import { createUnknownWatch, type Processes } from './unknown-leads.ts';
-import { repeat } from './repeat.ts';
-
-export interface Reconciler {
-  /** One pass, now. */
-  runNow(): Promise<Reconciled>;
-  /** Finishes the current pass, then ends. */
-  close(): Promise<void>;
-}
+import { type Watch, watch } from './watch.ts';
 
 export interface Reconciled {
   /** False when another process was reconciling. */
@@ -38,6 +31,8 @@ export interface Reconciled {
   unknown: number;
   resolved: number;
 }
+
+export type Reconciler = Watch<Reconciled>;
 
 export interface ReconcilerOptions {
   db: Db;
@@ -82,12 +77,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     return found;
   }
 
-  const repetition = repeat(
-    everyMs,
-    async () => void (await runNow()),
-    (error) => log.warn({ err: error }, 'the reconciler failed and is tried again'),
-  );
-  return { runNow, close: () => repetition.close() };
+  return watch(runNow, { everyMs, failed: 'the reconciler failed and is tried again', log });
 }
 
 async function reconcile(tx: Tx, limits: Limits): Promise<{ found: Reconciled; ringIds: string[] }> {
