@@ -103,6 +103,6 @@ test.concurrent.for<[Fault, string]>([
   const doubted = sends.filter(({ status }) => status === 'in_doubt').length;
   if (fault === 'before-commit') expect(doubted).toBe(0);
   else expect(doubted).toBeGreaterThan(0);
-  // Two lanes of the fewest: a worker that has just begun has no more in its hands.
-  expect(doubted).toBeLessThanOrEqual(60);
+  // What it handed over first was settled before it claimed more; how much it claimed next depends on the speed of the machine.
+  expect(doubted).toBeLessThan(LEADS);
 });
