@@ -144,8 +144,8 @@ describe('opens and clicks', () => {
       }
       // The fastest of each: on a busy machine anything may take long once. Who waits for the lead or for the pool waits every
       // time, and until both are let go below.
-      expect(Math.min(...times.slice(0, 3))).toBeLessThan(100);
-      expect(Math.min(...times.slice(3))).toBeLessThan(100);
+      expect(Math.min(...times.slice(0, 3))).toBeLessThan(1_000);
+      expect(Math.min(...times.slice(3))).toBeLessThan(1_000);
       expect((await bench.pool.query('SELECT id FROM events WHERE lead_id = $1', [leadId])).rows).toEqual([]);
       done.resolve();
       await Promise.all([held, ...all]);

@@ -7,6 +7,7 @@ import { listPlaybookRevisions } from '../../src/store/lists/playbook-revisions.
 import { newestRevision } from '../../src/store/rules/read-rules.ts';
 import type { Engine } from '../support/engine.ts';
 import { lockWaiters } from '../support/lock-waiters.ts';
+import { pauseAfterFirst } from '../support/pause-run.ts';
 import { stopAt } from '../support/stop-at.ts';
 import { lifeOf } from './life.ts';
 import { publishedFolders, trip } from './published-folders.ts';
@@ -122,12 +123,8 @@ test('an amendment while a migration is under way: who was moved and who is stil
   const names = ['fay', 'gil', 'hal'];
   const ids = await Promise.all(names.map((name) => enrolled(name)));
   await folders.writeSteps(SECOND.replace('10 days', '9 days'));
-  const [migration = ''] = (await folders.publish({ migrate: true, cadence: 'trip', rate: 1 })).runs;
-  await engine.until(
-    () => readRun(engine.db, migration),
-    (run) => (run?.done ?? 0) > 0,
-  );
-  expect((await changeRun(engine.db, migration, 'paused', 'test')).done).toBeLessThan(3);
+  const [migration = ''] = (await folders.publish({ migrate: true, cadence: 'trip', rate: 1 }, { isTold: false })).runs;
+  expect((await pauseAfterFirst(engine, migration)).done).toBe(1);
 
   await folders.writeWords('other', 'Mended on the way');
   const [amendment = ''] = (await folders.publish({ amend: true, cadence: 'trip' }, { isTold: false })).runs;

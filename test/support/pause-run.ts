@@ -1,0 +1,21 @@
+import { changeRun, type Run } from '../../src/store/bulk/runs.ts';
+import type { Engine } from './engine.ts';
+import { lockWaiters } from './lock-waiters.ts';
+import { stopAt } from './stop-at.ts';
+
+/**
+ * Tells a run that nobody was told of, and pauses it while its first leads are under way: whoever pauses has the run before its next
+ * leads, however busy the machine is.
+ */
+export async function pauseAfterFirst({ db, bulkRuns, until }: Engine, runId: string): Promise<Run> {
+  using stop = stopAt('bulk.recorded', runId);
+  bulkRuns.tell(runId);
+  await stop.reached;
+  const paused = changeRun(db, runId, 'paused', 'test');
+  await until(
+    () => lockWaiters(db),
+    (waiters) => waiters.length > 0,
+  );
+  stop.go();
+  return paused;
+}
