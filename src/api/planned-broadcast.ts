@@ -27,7 +27,6 @@ interface Worded {
   template?: string | undefined;
   variants?: readonly { template: string; subject?: string | undefined }[] | undefined;
   trial?: z.output<typeof Trial> | undefined;
-  schedule?: object | undefined;
 }
 
 /** @throws AppError VALIDATION_FAILED */
@@ -65,15 +64,11 @@ function checkSubject(subject: string, path: string): void {
 }
 
 /** @throws AppError VALIDATION_FAILED */
-export function trialOf({ variants, trial, schedule }: Worded): BroadcastTrial | null {
+export function trialOf({ variants, trial }: Worded): BroadcastTrial | null {
   if (variants === undefined) {
     if (trial === undefined) return null;
     throw invalid('body', [{ path: 'trial', message: 'needs `variants` to try' }]);
   }
-  if (schedule !== undefined && 'local' in schedule)
-    throw invalid('body', [
-      { path: 'schedule.local', message: 'does not go with a trial, which needs one time for all: write `at`' },
-    ]);
   const { share, for: written, by, ifUnclear } = trial ?? Trial.parse({});
   const span = parseSpan(written);
   return { share, forMs: span === null ? 0 : spanToMs(span), by, ifUnclear };

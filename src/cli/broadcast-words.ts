@@ -1,6 +1,7 @@
 /** A broadcast in words. */
 import type { z } from 'zod';
 import type { BroadcastView } from '../api/schemas/broadcast.ts';
+import { reactedInWords } from '../domain/broadcast-trial.ts';
 import { reasonInWords } from '../domain/send-words.ts';
 import { progressInWords } from './run-words.ts';
 
@@ -43,9 +44,9 @@ export function broadcastInWords(one: BroadcastShown): string {
     ...(one.startedAt === null ? [] : ([['Progress', howFar(one)]] as [string, string][])),
     ...(one.variants.length < 2
       ? []
-      : one.variants.map(({ variant, template, subject, sent, reacted }, n): [string, string] => [
+      : one.variants.map(({ variant, template, subject, ...result }, n): [string, string] => [
           n === 0 ? 'Variants' : '',
-          `${variant}: ${subject ?? `template ‘${template}’`}, ${reacted} of ${sent} reacted`,
+          `${variant}: ${subject ?? `template ‘${template}’`}, ${reactedInWords(result, 'reacted')}`,
         ])),
     ...(one.winnerBecause === null ? [] : [['Trial', one.winnerBecause] as [string, string]]),
     ...counts('Became', one.outcomes),

@@ -60,7 +60,7 @@ function day(at: Date): string {
 /** What each row shows, and of what its share is given. */
 const COLUMNS = [
   ['Mailed', 'mailed', 'entered'],
-  ['Clicked', 'clicked', 'mailed'],
+  ['Clicked', 'clicked', 'tracked'],
   ['Replied', 'replied', 'mailed'],
   ['Goal', 'goals', 'entered'],
   ['Qualified', 'qualified', 'entered'],
@@ -90,6 +90,8 @@ function tableOf(groups: readonly (readonly [string, GroupResult])[]): string {
   for (const [name, verdict] of UNCOUNTED)
     if (groups.some(([, { clicks }]) => clicks[verdict] > 0))
       table.push({ [name]: groups.map(([, { clicks }]) => clicks[verdict]) });
+  if (groups.some(([, { mailed, tracked }]) => tracked < mailed))
+    table.push({ 'Not tracked': groups.map(([, { mailed, tracked }]) => mailed - tracked) });
   const steps = [...new Set(groups.flatMap(([, { left }]) => Object.keys(left)))].toSorted();
   for (const step of steps)
     table.push({ [step === '' ? 'Left early' : `Left at ${step}`]: groups.map(([, { left }]) => left[step] ?? 0) });

@@ -111,11 +111,13 @@ async function cadencesOf(db: Db): Promise<Cadences> {
   };
 }
 
-/** "12 here · sent 340, clicked 41 (12 %), replied 3"; nothing where nothing happened. */
-function inWords({ here, sent, skipped, clicked, replied, unsubscribed, clicks }: StepCounts): string {
-  const share = sent > 0 && clicked > 0 ? ` (${Math.round((100 * clicked) / sent)} %)` : '';
+/** "12 here · sent 340, clicked 41 (12 %), replied 3"; nothing where nothing happened. The share is of what is tracked. */
+function inWords({ here, sent, untracked, skipped, clicked, replied, unsubscribed, clicks }: StepCounts): string {
+  const tracked = sent - untracked;
+  const share = tracked > 0 && clicked > 0 ? ` (${Math.round((100 * clicked) / tracked)} %)` : '';
   const did = [
     sent > 0 ? `sent ${sent}` : '',
+    untracked > 0 ? `not tracked ${untracked}` : '',
     clicked > 0 ? `clicked ${clicked}${share}` : '',
     clicks.suspect > 0 ? `suspect clicks ${clicks.suspect}` : '',
     clicks.machine > 0 ? `clicks of machines ${clicks.machine}` : '',

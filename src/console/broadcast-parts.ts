@@ -192,18 +192,20 @@ function trialTable(trial: readonly TrialResult[], { variants, winner }: Broadca
       <tr>
         <th scope="col">Variant</th>
         <th scope="col">Sent</th>
+        <th scope="col">Of them tracked</th>
         <th scope="col">People who reacted</th>
       </tr>
     </thead>
     <tbody>
       ${trial.map(
-        ({ variant, sent, reacted }, n) =>
+        ({ variant, sent, measured, reacted }, n) =>
           html`<tr>
             <th scope="row">
               ${variant}: ${variants[n]?.subject ?? variants[n]?.template ?? ''}
               ${variant === winner ? html`<span class="badge">the rest gets it</span>` : ''}
             </th>
             <td>${sent}</td>
+            <td>${measured}</td>
             <td>${reacted}</td>
           </tr>`,
       )}
@@ -220,6 +222,7 @@ function reactionsTable(reactions: Reactions): Html {
       <tr>
         <th scope="col">Reaction</th>
         ${VERDICTS.map((verdict) => html`<th scope="col">${verdict}</th>`)}
+        <th scope="col">not tracked: cannot be known</th>
       </tr>
     </thead>
     <tbody>
@@ -228,6 +231,7 @@ function reactionsTable(reactions: Reactions): Html {
           html`<tr>
             <th scope="row">${reaction}</th>
             ${VERDICTS.map((verdict) => html`<td>${reactions[reaction][verdict]}</td>`)}
+            <td>${reactions[reaction].unknown}</td>
           </tr>`,
       )}
     </tbody>

@@ -131,6 +131,7 @@ function tablePart(
         ({ key }) =>
           html`<td class="number">
             ${counts[key] > 0 ? html`<a href="${leadsOf(cadence, stepId, key)}">${counts[key]}</a>` : '0'}
+            ${key === 'clicked' && counts.untracked > 0 ? html`<br /><span class="soft small">${counts.untracked} not tracked</span>` : ''}
           </td>`,
       )}
       <td>${ways.map((way) => html`${way}<br />`)}</td>

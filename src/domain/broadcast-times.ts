@@ -24,6 +24,21 @@ export function dueAtMs(schedule: BroadcastSchedule, zone: string, startedAtMs: 
   }
 }
 
+/**
+ * When the rest of a trial is due in this zone, once it is known what wins: as the schedule says, or, where that has passed, at the next
+ * such time of day.
+ */
+export function restDueAtMs({ at }: { at: string }, zone: string, knownAtMs: number): number {
+  const first = DateTime.fromISO(at, { zone }).toMillis();
+  if (first >= knownAtMs) return first;
+  // As it is written: a change of the clock may have moved the first.
+  const { hour, minute } = DateTime.fromISO(at, { zone: 'utc' });
+  const known = DateTime.fromMillis(knownAtMs, { zone });
+  const on = (days: number): number =>
+    known.plus({ days }).set({ hour, minute, second: 0, millisecond: 0 }).toMillis();
+  return on(0) >= knownAtMs ? on(0) : on(1);
+}
+
 /** Whether a text is a date and time without a zone: "2026-12-01T09:00". */
 export function isLocalTime(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;

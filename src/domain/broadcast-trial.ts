@@ -14,10 +14,12 @@ export interface BroadcastTrial {
   ifUnclear: 'first' | 'person';
 }
 
-/** What became of a variant: messages that were sent, and people who reacted. */
+/** What became of a variant: messages that were sent, those whose reader's reaction can be known, and people who reacted. */
 export interface TrialResult {
   variant: string;
   sent: number;
+  /** Of those sent. A mail that is not tracked tells nothing of clicks; an answer to it is known as any other. */
+  measured: number;
   reacted: number;
 }
 
@@ -44,20 +46,28 @@ export function winnerOf(
   results: readonly TrialResult[],
   { by, ifUnclear }: Pick<BroadcastTrial, 'by' | 'ifUnclear'>,
 ): { winner: string | null; because: string } {
-  const rate = ({ sent, reacted }: TrialResult): number => (sent === 0 ? 0 : reacted / sent);
+  const rate = ({ measured, reacted }: TrialResult): number => (measured === 0 ? 0 : reacted / measured);
   const [best, second] = results.toSorted((one, other) => rate(other) - rate(one));
   const figures = results
-    .map(({ variant, sent, reacted }) => `${variant}: ${reacted} of ${sent} ${by === 'clicks' ? 'clicked' : 'replied'}`)
-    .join(', ');
+    .map((one) => `${one.variant}: ${reactedInWords(one, by === 'clicks' ? 'clicked' : 'replied')}`)
+    .join('; ');
   const isClear =
     best !== undefined &&
     second !== undefined &&
+    results.every(({ measured }) => measured > 0) &&
     best.reacted >= FEWEST &&
     rate(best) > rate(second) &&
-    chanceOf(best.reacted, best.sent, second.reacted, second.sent) < CHANCE;
+    chanceOf(best.reacted, best.measured, second.reacted, second.measured) < CHANCE;
   if (isClear) return { winner: best.variant, because: `${best.variant} did best (${figures})` };
   const [first] = results;
   if (ifUnclear === 'first' && first !== undefined)
     return { winner: first.variant, because: `It cannot be told which did best (${figures}): the rest gets the first` };
   return { winner: null, because: `It cannot be told which did best (${figures}): a person decides` };
+}
+
+/** "40 of 480 clicked, 20 more were not tracked" */
+export function reactedInWords({ sent, measured, reacted }: Omit<TrialResult, 'variant'>, did: string): string {
+  const others = sent - measured;
+  const untracked = others === 0 ? '' : `, ${others} more ${others === 1 ? 'was' : 'were'} not tracked`;
+  return `${reacted} of ${measured} ${did}${untracked}`;
 }

@@ -13,6 +13,7 @@ interface ArmRow {
   arm: string;
   leads: number;
   clicked: number;
+  untracked: number;
   qualified: number;
   won: number;
   value: number;
@@ -26,6 +27,10 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
       SELECT a.cadence, a.step_id AS "stepId", a.arm, count(*)::float8 AS leads,
         count(*) FILTER (WHERE EXISTS (SELECT FROM sends s JOIN events e ON e.send_id = s.id
           WHERE s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at AND e.type = 'email.clicked' AND NOT e.machine))::float8 AS clicked,
+        count(*) FILTER (WHERE EXISTS (SELECT FROM sends s WHERE s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at
+            AND s.audience = 'lead' AND s.status = 'sent' AND s.untracked = 'all')
+          AND NOT EXISTS (SELECT FROM sends s WHERE s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at
+            AND s.audience = 'lead' AND s.channel = 'email' AND s.status = 'sent' AND s.untracked IS DISTINCT FROM 'all'))::float8 AS untracked,
         count(*) FILTER (WHERE turn.qualified_at >= a.occurred_at)::float8 AS qualified,
         count(*) FILTER (WHERE turn.won_at >= a.occurred_at)::float8 AS won,
         coalesce(sum(turn.value) FILTER (WHERE turn.won_at >= a.occurred_at), 0)::float8 AS value
@@ -40,6 +45,12 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
       { key: 'name', title: 'Arm', unit: 'text' },
       { key: 'leads', title: 'Leads', unit: 'count', definition: 'Who came to the split in the period.' },
       { key: 'clicked', title: 'Clicked', unit: 'count', definition: 'Leads who clicked in a mail after the split.' },
+      {
+        key: 'untracked',
+        title: 'Not tracked',
+        unit: 'count',
+        definition: 'Leads of whom it cannot be known whether they clicked: none of their mails after the split was tracked.',
+      },
       { key: 'qualified', title: 'Qualified', unit: 'count', definition: 'Became ready for sales after the split.' },
       { key: 'rate', title: 'Qualified, of all', unit: 'share' },
       { key: 'between', title: '95 % between', unit: 'text' },
@@ -71,6 +82,7 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
           name: `${row.cadence}: ${row.stepId}, ${row.arm}`,
           leads: row.leads,
           clicked: row.clicked,
+          untracked: row.untracked,
           qualified: row.qualified,
           rate: row.qualified / row.leads,
           between: intervalInWords(intervalOf(share)),

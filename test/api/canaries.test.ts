@@ -43,7 +43,7 @@ async function untilInForce(revision: number): Promise<void> {
 }
 
 let count = 0;
-/** Leads of a revision that got its first mail; so many of them unsubscribed by it. In the arm ‘a’ of a split, every second in ‘b’. */
+/** Leads of a revision that got its first mail, which is not tracked for two of them; so many of them unsubscribed by it. In the arm ‘a’ of a split, every second in ‘b’. */
 async function lived(revision: number, leads: number, unsubscribed: number): Promise<void> {
   count += 1;
   const prefix = `c${count}-`;
@@ -53,8 +53,8 @@ async function lived(revision: number, leads: number, unsubscribed: number): Pro
     SELECT ${prefix} || n, ${prefix} || n || '@canaries.example', now(), now() FROM generate_series(1, ${leads}) n`;
   await db.$executeRaw`INSERT INTO enrollments (id, lead_id, cadence, revision_id, status, via, waiting_from, stepped_at, started_at, ended_at)
     SELECT 'e' || ${prefix} || n, ${prefix} || n, 'trip', ${id}, 'ended', 'trigger', 'more', now(), now(), now() FROM generate_series(1, ${leads}) n`;
-  await db.$executeRaw`INSERT INTO sends (id, key, lead_id, enrollment_id, step_id, pass, template_key, status, attempt, occurred_at)
-    SELECT 's' || ${prefix} || n, ${prefix} || n, ${prefix} || n, 'e' || ${prefix} || n, 'one', 1, 'plain', 'sent', 'x', now() + interval '1 second'
+  await db.$executeRaw`INSERT INTO sends (id, key, lead_id, enrollment_id, step_id, pass, template_key, status, attempt, untracked, occurred_at)
+    SELECT 's' || ${prefix} || n, ${prefix} || n, ${prefix} || n, 'e' || ${prefix} || n, 'one', 1, 'plain', 'sent', 'x', CASE WHEN n > ${leads} - 2 THEN 'all' END, now() + interval '1 second'
     FROM generate_series(1, ${leads}) n`;
   await db.$executeRaw`INSERT INTO events (id, lead_id, type, machine, send_id, occurred_at)
     SELECT 'u' || kind || ${prefix} || n, ${prefix} || n, kind, kind = 'email.clicked' AND n = 2, 's' || ${prefix} || n, now() + interval '1 minute'
@@ -81,7 +81,7 @@ test('it is listed with its share, its leads and since when; its results stand b
       until: null,
       haltedBecause: null,
       // A machine's click is none.
-      result: { entered: 20, mailed: 20, clicked: 2, unsubscribed: 3, left: [{ stepId: 'more', leads: 20 }] },
+      result: { entered: 20, mailed: 20, tracked: 18, clicked: 2, unsubscribed: 3, left: [{ stepId: 'more', leads: 20 }] },
       inForce: { revision: 1, result: { entered: 100, messages: 100, unsubscribed: 1, goals: 0 } },
     },
     splits: [

@@ -369,15 +369,8 @@ test('at a local time each lead gets it at that time of its own zone', { timeout
   const local = `${day}T09:00`;
   const id = await begin({ key: 'morning', when: { source: 'zones' }, schedule: { local } });
   const got = (): string[] => Object.keys(zones).filter((name) => mailsTo(name).size === 2);
-  const { client, config } = bench.engine;
-  const forwardTo = async (zone: string, minutes: number): Promise<void> => {
-    const to = DateTime.fromISO(local, { zone }).plus({ minutes }).toMillis();
-    const nowMs = await bench.engine.until(
-      () => now(id),
-      (ms) => ms > 0,
-    );
-    await skipTime({ client, namespace: config.temporal.namespace }, id, to - nowMs);
-  };
+  const forwardTo = (zone: string, minutes: number): Promise<void> =>
+    forward(id, DateTime.fromISO(local, { zone }).plus({ minutes }));
   await bench.engine.until(
     () => show('morning'),
     ({ nextAt }) => nextAt !== null,
@@ -400,6 +393,71 @@ test('at a local time each lead gets it at that time of its own zone', { timeout
   await forwardTo('America/Los_Angeles', 5).catch(() => undefined);
   expect(await untilIs('morning', 'done')).toMatchObject({ outcomes: { sent: 6 } });
 });
+
+test('a trial goes at each lead’s own time, and so does the rest, a day later', { timeout: 60_000 }, async () => {
+  const zones = { 'east-trial': 'Asia/Tokyo', 'west-trial': 'America/Los_Angeles' };
+  for (const [name, timeZone] of Object.entries(zones))
+    await seedKind(bench.db, { name, source: 'zones-tried', count: 30, timeZone });
+  const local = DateTime.utc().plus({ days: 3 }).set({ hour: 9, minute: 0 }).toFormat("yyyy-MM-dd'T'HH:mm");
+  const id = await begin({
+    key: 'tried-mornings',
+    template: undefined,
+    variants: [{ template: 'plain' }, { template: 'plain', subject: 'Good morning' }],
+    trial: { share: 0.5, for: '4 hours' },
+    when: { source: 'zones-tried' },
+    schedule: { local },
+  });
+  await bench.engine.until(
+    () => show('tried-mornings'),
+    ({ nextAt }) => nextAt !== null,
+  );
+  const forwardTo = (zone: string, { days = 0, hours = 0 }): Promise<void> =>
+    forward(id, DateTime.fromISO(local, { zone }).plus({ days, hours, minutes: 5 }));
+  const recipients = (wave: number, name: string): Promise<number> =>
+    bench.db.broadcastRecipient.count({
+      where: { broadcastId: id, wave, lead: { email: { startsWith: name } } },
+    });
+  const untilNone = async (wave: number, name: string): Promise<void> =>
+    void (await bench.engine.until(
+      () => recipients(wave, name),
+      (count) => count === 0,
+    ));
+  await forwardTo('Asia/Tokyo', {});
+  await untilNone(0, 'east-trial');
+  const [eastRest, westTrial] = [await recipients(1, 'east-trial'), await recipients(0, 'west-trial')];
+  expect(Math.min(eastRest, westTrial)).toBeGreaterThan(3);
+  await forwardTo('America/Los_Angeles', {});
+  await untilNone(0, 'west-trial');
+  await bench.engine.until(
+    () => bench.db.broadcast.findUniqueOrThrow({ where: { id } }),
+    ({ triedAt }) => triedAt !== null,
+  );
+  // Nobody of the rest has it, though their first time has passed.
+  expect(await recipients(1, 'east-trial')).toBe(eastRest);
+  await forwardTo('America/Los_Angeles', { hours: 4 });
+  const decided = await bench.engine.until(
+    () => bench.db.broadcast.findUniqueOrThrow({ where: { id } }),
+    ({ restFrom }) => restFrom !== null,
+  );
+  expect(decided.winner).toBe('a');
+  expect(await recipients(1, 'east-trial')).toBe(eastRest);
+  await forwardTo('Asia/Tokyo', { days: 1 });
+  await untilNone(1, 'east-trial');
+  expect(await recipients(1, 'west-trial')).toBeGreaterThan(0);
+  await forwardTo('America/Los_Angeles', { days: 1 }).catch(() => undefined);
+  expect(await untilIs('tried-mornings', 'done')).toMatchObject({ outcomes: { sent: 60 } });
+  for (const name of Object.keys(zones)) expect([...mailsTo(name).values()]).toEqual(Array.from({ length: 30 }, () => 1));
+});
+
+/** Lets the time of a process pass up to an instant. */
+async function forward(id: string, to: DateTime): Promise<void> {
+  const { client, config } = bench.engine;
+  const nowMs = await bench.engine.until(
+    () => now(id),
+    (ms) => ms > 0,
+  );
+  await skipTime({ client, namespace: config.temporal.namespace }, id, to.toMillis() - nowMs);
+}
 
 /** The time of a process. */
 async function now(id: string): Promise<number> {

@@ -29,8 +29,25 @@ test.each([
   [{ a: [10, 0], b: [10, 4] }, 'person', null],
   [{ a: [0, 0], b: [0, 0] }, 'first', 'a'],
 ] as const)('%j, if unclear %s: %s', (figures, ifUnclear, winner) => {
-  const results = Object.entries(figures).map(([variant, [sent, reacted]]) => ({ variant, sent, reacted }));
+  const results = Object.entries(figures).map(([variant, [sent, reacted]]) => ({
+    variant,
+    sent,
+    measured: sent,
+    reacted,
+  }));
   const found = winnerOf(results, { by: 'clicks', ifUnclear });
   expect(found.winner).toBe(winner);
   expect(found.because).toContain(`a: ${figures.a[1]} of ${figures.a[0]} clicked`);
+});
+
+test('a mail that is not tracked is none of which it is known that nobody clicked', () => {
+  const rules = { by: 'clicks', ifUnclear: 'person' } as const;
+  const a = { variant: 'a', sent: 500, measured: 100, reacted: 20 };
+  const b = { variant: 'b', sent: 500, measured: 499, reacted: 40 };
+  expect(winnerOf([a, b], rules)).toEqual({
+    winner: 'a',
+    because: 'a did best (a: 20 of 100 clicked, 400 more were not tracked; b: 40 of 499 clicked, 1 more was not tracked)',
+  });
+  // A variant of which nothing is known has not lost.
+  expect(winnerOf([{ ...a, measured: 0, reacted: 0 }, b], rules).winner).toBe(null);
 });

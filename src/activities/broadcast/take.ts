@@ -21,6 +21,7 @@ import {
   recipientFacts,
   removeRecipients,
 } from '../../store/broadcasts/recipients.ts';
+import { restDueFrom } from '../../store/broadcasts/rest.ts';
 import { leadNow } from '../../store/clock.ts';
 import type { Tx } from '../../store/db.ts';
 import type { Lead } from '../../store/generated/client.ts';
@@ -81,10 +82,12 @@ async function isSendingPaused(tx: Tx): Promise<boolean> {
 }
 
 /** Of the trial first; who waits for its result comes once that is known. */
-async function dueNow(tx: Tx, { id, trial, winner }: Broadcast, limit: number, at: Date): Promise<Recipient[]> {
+async function dueNow(tx: Tx, broadcast: Broadcast, limit: number, at: Date): Promise<Recipient[]> {
+  const { id } = broadcast;
   const first = await lockDue(tx, id, { wave: 0, at, limit });
-  if (first.length === limit || trial === null || winner === null) return first;
-  return [...first, ...(await lockDue(tx, id, { wave: 1, at, limit: limit - first.length }))];
+  const from = restDueFrom(broadcast);
+  if (first.length === limit || from === null) return first;
+  return [...first, ...(await lockDue(tx, id, { wave: 1, from, at, limit: limit - first.length }))];
 }
 
 interface Work {

@@ -124,6 +124,9 @@ export const BroadcastView = BroadcastSummary.extend({
         template: z.string(),
         subject: z.string().nullable(),
         sent: z.int(),
+        measured: z.int().meta({
+          description: 'Of those sent, messages of which it can be known: a mail that is not tracked tells nothing of clicks',
+        }),
         reacted: z
           .int()
           .meta({ description: 'Messages on which a person clicked, or replied where the trial goes by replies' }),

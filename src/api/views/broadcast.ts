@@ -17,6 +17,7 @@ export async function broadcastView(db: StoreContext['db'], one: Broadcast): Pro
     template,
     subject: subject ?? null,
     sent: results[n]?.sent ?? 0,
+    measured: results[n]?.measured ?? 0,
     reacted: results[n]?.reacted ?? 0,
   }));
   return {

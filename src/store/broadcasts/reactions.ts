@@ -4,8 +4,8 @@ export const REACTIONS = ['opened', 'clicked', 'replied'] as const;
 export type Reaction = (typeof REACTIONS)[number];
 export const VERDICTS = ['human', 'suspect', 'machine'] as const;
 
-/** Messages of a broadcast on which somebody or something reacted so, by the verdict on it. */
-export type Reactions = Readonly<Record<Reaction, Readonly<Record<(typeof VERDICTS)[number], number>>>>;
+/** Messages of a broadcast on which somebody or something reacted so, by the verdict on it; `unknown`: not tracked, so it cannot be known. */
+export type Reactions = Readonly<Record<Reaction, Readonly<Record<(typeof VERDICTS)[number] | 'unknown', number>>>>;
 
 const TYPES = ['email.opened', 'email.clicked', 'reply.received'];
 
@@ -16,10 +16,18 @@ export async function reactionsOf(db: Db, broadcastId: string): Promise<Reaction
       count(DISTINCT e.send_id)::int AS count
     FROM sends s JOIN events e ON e.send_id = s.id
     WHERE s.broadcast_id = ${broadcastId} AND e.type = ANY(${TYPES}) GROUP BY 1, 2`;
+  const [untracked] = await db.$queryRaw<{ opens: number; clicks: number }[]>`
+    SELECT count(*)::int AS opens, (count(*) FILTER (WHERE untracked = 'all'))::int AS clicks
+    FROM sends WHERE broadcast_id = ${broadcastId} AND status = 'sent' AND untracked IS NOT NULL`;
+  const unknown: Readonly<Record<string, number | undefined>> = {
+    'email.opened': untracked?.opens,
+    'email.clicked': untracked?.clicks,
+  };
   const of = (type: string) => ({
     human: 0,
     suspect: 0,
     machine: 0,
+    unknown: unknown[type] ?? 0,
     ...Object.fromEntries(rows.filter((row) => row.type === type).map(({ verdict, count }) => [verdict, count])),
   });
   const [opened, clicked, replied] = TYPES.map(of);

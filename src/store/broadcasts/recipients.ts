@@ -7,15 +7,18 @@ import { columnsOf } from '../rows.ts';
 
 export type Recipient = Pick<BroadcastRecipient, 'leadId' | 'wave' | 'variant' | 'dueAt' | 'firstDueAt' | 'attempts'>;
 
-/** Locks the next recipients of a wave that are due. Those that somebody else has are passed over, and found again later. */
+const EVER = new Date(0);
+
+/** Locks the next recipients of a wave that are due, not before `from`. Those that somebody else has are passed over, and found again later. */
 export async function lockDue(
   tx: Tx,
   broadcastId: string,
-  { wave, at, limit }: { wave: number; at: Date; limit: number },
+  { wave, from = EVER, at, limit }: { wave: number; from?: Date; at: Date; limit: number },
 ): Promise<Recipient[]> {
   return tx.$queryRaw<Recipient[]>`
     SELECT lead_id AS "leadId", wave, variant, due_at AS "dueAt", first_due_at AS "firstDueAt", attempts
-    FROM broadcast_recipients WHERE broadcast_id = ${broadcastId} AND wave = ${wave}::smallint AND due_at <= ${at}
+    FROM broadcast_recipients WHERE broadcast_id = ${broadcastId} AND wave = ${wave}::smallint
+      AND due_at BETWEEN ${from} AND ${at}
     ORDER BY due_at, lead_id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
 }
 

@@ -6,7 +6,7 @@ import { type Broadcast, lockBroadcast, typed } from './broadcasts.ts';
 
 const REACTION = { clicks: 'email.clicked', replies: 'reply.received' } as const;
 
-/** By variant, in their order: what was sent, and on how many of these messages a person reacted. */
+/** By variant, in their order: what was sent, of how many of these messages it can be known whether a person reacted, and on how many one did. */
 export async function trialResults(
   tx: Tx | Db,
   { id, variants }: Pick<Broadcast, 'id' | 'variants'>,
@@ -14,10 +14,11 @@ export async function trialResults(
 ): Promise<TrialResult[]> {
   const rows = await tx.$queryRaw<TrialResult[]>`
     SELECT s.variant, count(*)::int AS sent,
+      (count(*) FILTER (WHERE ${by} = 'replies' OR s.untracked IS DISTINCT FROM 'all'))::int AS measured,
       (count(*) FILTER (WHERE EXISTS (SELECT FROM events e WHERE e.send_id = s.id AND e.type = ${REACTION[by]} AND NOT e.machine)))::int AS reacted
     FROM sends s WHERE s.broadcast_id = ${id} AND s.status = 'sent' GROUP BY s.variant`;
   return variants.map(
-    ({ key }) => rows.find(({ variant }) => variant === key) ?? { variant: key, sent: 0, reacted: 0 },
+    ({ key }) => rows.find(({ variant }) => variant === key) ?? { variant: key, sent: 0, measured: 0, reacted: 0 },
   );
 }
 

@@ -10,6 +10,8 @@ export interface StepCounts {
   /** Leads that stand there now, those that are suspended included. */
   here: number;
   sent: number;
+  /** Messages that were sent and whose clicks are not recorded. */
+  untracked: number;
   skipped: number;
   clicked: number;
   replied: number;
@@ -22,6 +24,7 @@ export interface StepCounts {
 export const NO_COUNTS: StepCounts = {
   here: 0,
   sent: 0,
+  untracked: 0,
   skipped: 0,
   clicked: 0,
   replied: 0,
@@ -53,7 +56,7 @@ export async function countSteps(
       SELECT run.id, run.step_id, run.ended_at FROM enrollments run
       WHERE run.revision_id IN (SELECT cr.id FROM cadence_revisions cr WHERE cr.cadence = ${cadence}) AND ${leadInScope(scope, 'run.lead_id')}),
     mails AS MATERIALIZED (
-      SELECT s.id, s.step_id, s.status FROM runs JOIN sends s ON s.enrollment_id = runs.id
+      SELECT s.id, s.step_id, s.status, s.untracked FROM runs JOIN sends s ON s.enrollment_id = runs.id
       WHERE s.audience = 'lead' AND s.step_id IS NOT NULL AND s.status IN ('sent', 'skipped')),
     happened AS MATERIALIZED (
       SELECT m.step_id, e.send_id, e.type, e.machine, ${VERDICT_KEY_SQL} AS by
@@ -62,6 +65,7 @@ export async function countSteps(
     SELECT step_id AS "stepId", 'here' AS what, count(*)::int AS times FROM runs
       WHERE ended_at IS NULL AND step_id IS NOT NULL GROUP BY step_id
     UNION ALL SELECT step_id, status::text, count(*)::int FROM mails GROUP BY step_id, status
+    UNION ALL SELECT step_id, 'untracked', count(*)::int FROM mails WHERE status = 'sent' AND untracked = 'all' GROUP BY step_id
     UNION ALL SELECT step_id, type, count(DISTINCT send_id)::int FROM happened
       WHERE NOT machine AND type <> 'email.opened' GROUP BY step_id, type
     UNION ALL SELECT step_id, by, count(DISTINCT send_id)::int FROM happened

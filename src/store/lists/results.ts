@@ -11,6 +11,8 @@ export interface GroupResult {
   running: number;
   /** Who got a message at all. */
   mailed: number;
+  /** Who got a message whose clicks are recorded. */
+  tracked: number;
   /** Messages that were sent. */
   messages: number;
   /** Of people, or of whom it cannot be told. */
@@ -39,6 +41,7 @@ const NO_RESULT: GroupResult = {
   entered: 0,
   running: 0,
   mailed: 0,
+  tracked: 0,
   messages: 0,
   clicked: 0,
   replied: 0,
@@ -74,7 +77,7 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
     Prisma.sql`
     WITH members AS MATERIALIZED (${members}),
     mails AS MATERIALIZED (
-      SELECT m.grp, m.id AS run, s.id, s.status FROM members m JOIN sends s ON s.enrollment_id = m.id
+      SELECT m.grp, m.id AS run, s.id, s.status, s.untracked FROM members m JOIN sends s ON s.enrollment_id = m.id
       WHERE s.audience = 'lead' AND s.status IN ('sent', 'failed') AND s.occurred_at >= m.since),
     reacted AS (
       SELECT DISTINCT mails.grp, mails.run, e.type FROM mails JOIN events e ON e.send_id = mails.id
@@ -90,6 +93,8 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
       WHERE status = 'ended' AND goal IS NULL GROUP BY grp, waiting_from
     UNION ALL SELECT grp, 'messages', count(*)::int FROM mails WHERE status = 'sent' GROUP BY grp
     UNION ALL SELECT grp, 'mailed', count(DISTINCT run)::int FROM mails WHERE status = 'sent' GROUP BY grp
+    UNION ALL SELECT grp, 'tracked', count(DISTINCT run)::int FROM mails
+      WHERE status = 'sent' AND untracked IS DISTINCT FROM 'all' GROUP BY grp
     UNION ALL SELECT grp, 'failed', count(DISTINCT run)::int FROM mails WHERE status = 'failed' GROUP BY grp
     UNION ALL SELECT grp, type, count(*)::int FROM reacted GROUP BY grp, type
     UNION ALL SELECT grp, by, count(*)::int FROM verdicts GROUP BY grp, by
