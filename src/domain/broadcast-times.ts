@@ -34,8 +34,7 @@ export function restDueAtMs({ at }: { at: string }, zone: string, knownAtMs: num
   // As it is written: a change of the clock may have moved the first.
   const { hour, minute } = DateTime.fromISO(at, { zone: 'utc' });
   const known = DateTime.fromMillis(knownAtMs, { zone });
-  const on = (days: number): number =>
-    known.plus({ days }).set({ hour, minute, second: 0, millisecond: 0 }).toMillis();
+  const on = (days: number): number => known.plus({ days }).set({ hour, minute, second: 0, millisecond: 0 }).toMillis();
   return on(0) >= knownAtMs ? on(0) : on(1);
 }
 

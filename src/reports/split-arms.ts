@@ -49,7 +49,8 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
         key: 'untracked',
         title: 'Not tracked',
         unit: 'count',
-        definition: 'Leads of whom it cannot be known whether they clicked: none of their mails after the split was tracked.',
+        definition:
+          'Leads of whom it cannot be known whether they clicked: none of their mails after the split was tracked.',
       },
       { key: 'qualified', title: 'Qualified', unit: 'count', definition: 'Became ready for sales after the split.' },
       { key: 'rate', title: 'Qualified, of all', unit: 'share' },

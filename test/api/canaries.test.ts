@@ -81,7 +81,14 @@ test('it is listed with its share, its leads and since when; its results stand b
       until: null,
       haltedBecause: null,
       // A machine's click is none.
-      result: { entered: 20, mailed: 20, tracked: 18, clicked: 2, unsubscribed: 3, left: [{ stepId: 'more', leads: 20 }] },
+      result: {
+        entered: 20,
+        mailed: 20,
+        tracked: 18,
+        clicked: 2,
+        unsubscribed: 3,
+        left: [{ stepId: 'more', leads: 20 }],
+      },
       inForce: { revision: 1, result: { entered: 100, messages: 100, unsubscribed: 1, goals: 0 } },
     },
     splits: [

@@ -446,7 +446,8 @@ test('a trial goes at each lead’s own time, and so does the rest, a day later'
   expect(await recipients(1, 'west-trial')).toBeGreaterThan(0);
   await forwardTo('America/Los_Angeles', { days: 1 }).catch(() => undefined);
   expect(await untilIs('tried-mornings', 'done')).toMatchObject({ outcomes: { sent: 60 } });
-  for (const name of Object.keys(zones)) expect([...mailsTo(name).values()]).toEqual(Array.from({ length: 30 }, () => 1));
+  for (const name of Object.keys(zones))
+    expect([...mailsTo(name).values()]).toEqual(Array.from({ length: 30 }, () => 1));
 });
 
 /** Lets the time of a process pass up to an instant. */

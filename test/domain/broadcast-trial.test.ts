@@ -46,7 +46,8 @@ test('a mail that is not tracked is none of which it is known that nobody clicke
   const b = { variant: 'b', sent: 500, measured: 499, reacted: 40 };
   expect(winnerOf([a, b], rules)).toEqual({
     winner: 'a',
-    because: 'a did best (a: 20 of 100 clicked, 400 more were not tracked; b: 40 of 499 clicked, 1 more was not tracked)',
+    because:
+      'a did best (a: 20 of 100 clicked, 400 more were not tracked; b: 40 of 499 clicked, 1 more was not tracked)',
   });
   // A variant of which nothing is known has not lost.
   expect(winnerOf([{ ...a, measured: 0, reacted: 0 }, b], rules).winner).toBe(null);

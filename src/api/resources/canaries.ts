@@ -21,7 +21,9 @@ const Result = z
     entered: z.int(),
     running: z.int().meta({ description: 'Still in the cadence' }),
     mailed: z.int().meta({ description: 'Who got a message at all' }),
-    tracked: z.int().meta({ description: 'Who got a message whose clicks are recorded; of the others it cannot be known' }),
+    tracked: z
+      .int()
+      .meta({ description: 'Who got a message whose clicks are recorded; of the others it cannot be known' }),
     messages: z.int().meta({ description: 'Messages that were sent' }),
     clicked: z.int(),
     replied: z.int(),

@@ -125,7 +125,8 @@ export const BroadcastView = BroadcastSummary.extend({
         subject: z.string().nullable(),
         sent: z.int(),
         measured: z.int().meta({
-          description: 'Of those sent, messages of which it can be known: a mail that is not tracked tells nothing of clicks',
+          description:
+            'Of those sent, messages of which it can be known: a mail that is not tracked tells nothing of clicks',
         }),
         reacted: z
           .int()
