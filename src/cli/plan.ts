@@ -1,6 +1,7 @@
 /** The command `plan`: what publishing would do, and the command that does it. */
 import type { StepChange } from '../domain/cadence-diff.ts';
-import { type Plan, type PlanGroup, type PlanMode, planPublish } from '../playbook/plan.ts';
+import { type Plan, planPublish } from '../playbook/plan.ts';
+import type { PlanGroup, PlanMode } from '../playbook/plan-groups.ts';
 import type { FinishedGroup } from '../playbook/include-finished.ts';
 import { toPublish } from '../playbook/publish.ts';
 import { readFolders } from '../playbook/read-folders.ts';

@@ -1,7 +1,8 @@
 /** Better words for mails that are still to come: `publish --amend`, and what the plan says of it before. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planCommand } from '../../src/cli/plan.ts';
-import type { Plan, PlanMode } from '../../src/playbook/plan.ts';
+import type { Plan } from '../../src/playbook/plan.ts';
+import type { PlanMode } from '../../src/playbook/plan-groups.ts';
 import { changeRun, readRun, type Run } from '../../src/store/bulk/runs.ts';
 import { listPlaybookRevisions } from '../../src/store/lists/playbook-revisions.ts';
 import { newestRevision } from '../../src/store/rules/read-rules.ts';
@@ -26,14 +27,14 @@ let engine: Engine;
 let life: ReturnType<typeof lifeOf>;
 
 beforeAll(async () => {
-  folders = await publishedFolders({ trip: trip(FIRST), walk: trip(FIRST).replace('source: trip', 'source: walk') });
+  folders = await publishedFolders({ trip: trip(FIRST), walk: trip(FIRST, 'walk') });
   engine = folders.engine;
   life = lifeOf(engine);
 });
 afterAll(() => folders?.close());
 
-async function plan(mode: PlanMode): Promise<{ data: Plan; text: string }> {
-  const { data, text } = await planCommand(engine.config, { mode });
+async function plan(mode: PlanMode, choice: { cadence?: string; includeFinished?: boolean } = {}) {
+  const { data, text } = await planCommand(engine.config, { mode, ...choice });
   return { data: data as Plan, text };
 }
 
@@ -146,6 +147,55 @@ test('an amendment while a migration is under way: who was moved and who is stil
     await before(id, 'three');
     expect(subjects(names[n] ?? '')[1]).toBe('Mended on the way');
   }
+});
+
+test('mended words and appended steps: at once by a migration; by --amend once the steps are published, and nobody is left out', async () => {
+  const both = { amend: true, includeFinished: true, cadence: 'walk' } as const;
+  const ida = await enrolled('ida', 'walk');
+  await engine.forward(ida, '11 days');
+  await engine.untilStage(ida, 'dormant');
+  const jon = await enrolled('jon', 'walk');
+  await folders.writeSteps(
+    `${FIRST}\n  - { id: more, wait: 10 days }\n  - { id: three, email: plain, again: true }`,
+    'walk',
+  );
+  await folders.writeWords('other', 'Both other');
+  await folders.writeWords('plain', 'Both plain');
+  const refused = {
+    code: 'CONFLICT',
+    message: expect.stringMatching(
+      /‘walk’ .*\(‘more’ added, ‘three’ added\).* --migrate gives .*with --include-finished/,
+    ),
+  };
+  await expect(plan('amend', both)).rejects.toMatchObject(refused);
+  await expect(folders.publish(both)).rejects.toMatchObject(refused);
+  const migration = await plan('migrate', { cadence: 'walk', includeFinished: true });
+  expect(migration.text).toMatch(
+    /walk: [^]*1 before ‘two’ of revision \d+ go with their step, nothing changes for them/,
+  );
+
+  await folders.publish({});
+  const { text } = await plan('amend', both);
+  expect(text).toMatch(/1 before ‘two’ of revision \d+ keep their step, and get better words in mails to come/);
+  expect(text.match(/1 have finished revision \d+ and go before ‘more’/g)).toHaveLength(2);
+  expect(text).toMatch(/To do it: npx nurture publish --base \d+ --amend --include-finished --cadence walk/);
+  const { runs } = await folders.publish(both);
+  expect(await Promise.all(runs.map(async (run) => (await ended(run))?.outcomes))).toEqual([
+    { amended: 1 },
+    { appended: 2 },
+  ]);
+  await engine.forward(jon, '11 days');
+  await engine.untilStage(jon, 'dormant');
+  expect(subjects('jon', 'walk')[1]).toBe('Both other');
+  await before(ida, 'three');
+  await engine.forward(ida, '11 days');
+  await engine.untilStage(ida, 'dormant');
+  expect(subjects('ida', 'walk').slice(2)).toEqual(['Both plain']);
+
+  // Who came to the end of the older steps meanwhile.
+  const [later] = (await folders.publish({ includeFinished: true, cadence: 'walk' })).runs;
+  expect((await ended(later))?.outcomes).toEqual({ appended: 1 });
+  await before(jon, 'three');
 });
 
 test('other steps are not amended: it is refused with their names, and nothing is published', async () => {
