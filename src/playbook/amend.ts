@@ -78,7 +78,10 @@ export function amendedBy({ definition, templates: pinned }: ReadRevision, { tem
   return { cadence: definition, templates: now, hash: cadenceHash(definition, now), changed };
 }
 
-/** @throws AppError CADENCE_UNKNOWN, CONFLICT, see `amendLeads` */
+/**
+ * Leads on the way keep their steps, so there may be no other ones: steps that were appended reach them by a migration, and so do the words.
+ * @throws AppError CADENCE_UNKNOWN, CONFLICT, see `amendLeads`
+ */
 export function requireSameSteps(inForce: readonly Cadence[], input: ToPublish, only: string | undefined): void {
   const { cadences } = input.playbook;
   if (only !== undefined && !cadences.some(({ cadence }) => cadence === only))
@@ -89,16 +92,33 @@ export function requireSameSteps(inForce: readonly Cadence[], input: ToPublish, 
   const changed = cadences.flatMap((cadence) => {
     const before = inForce.find((one) => one.cadence === cadence.cadence);
     const isWanted = only === undefined || only === cadence.cadence;
-    if (!isWanted || before === undefined || canonicalJson(before.steps) === canonicalJson(cadence.steps)) return [];
-    const steps = diffCadence(before, cadence).flatMap(({ change, stepId }) =>
-      stepId === null ? [] : [`‘${stepId}’ ${change}`],
-    );
-    return [`‘${cadence.cadence}’ has other steps than the revision in force (${steps.join(', ')})`];
+    return isWanted && before !== undefined && !saysTheSame(before.steps, cadence.steps) ? [{ before, cadence }] : [];
   });
-  if (changed.length > 0)
-    throw new AppError(
-      'CONFLICT',
-      `${changed.join('; ')}: --amend changes the words of templates, not steps. Publish the steps with --migrate or --restart, or without either for ` +
-        'new leads alone; or take them back, and amend the words first.',
-    );
+  if (changed.length === 0) return;
+  const isLonger = changed.every(({ before, cadence }) =>
+    saysTheSame(before.steps, cadence.steps.slice(0, before.steps.length)),
+  );
+  throw new AppError(
+    'CONFLICT',
+    `${changed.map(({ before, cadence }) => otherSteps(before, cadence)).join('; ')}: --amend changes the words of templates, not steps. ${
+      isLonger ? AS_STEPS_WERE_APPENDED : AS_STEPS_CHANGED
+    }`,
+  );
+}
+
+const AS_STEPS_CHANGED =
+  'Publish the steps with --migrate or --restart, or without either for new leads alone; or take them back, and amend the words first.';
+const AS_STEPS_WERE_APPENDED =
+  'As steps were only appended, --migrate gives leads on the way the new words and these steps, and changes nothing else for them; with ' +
+  '--include-finished, who has finished the cadence gets these steps, too.';
+
+function saysTheSame(before: Cadence['steps'], after: Cadence['steps']): boolean {
+  return canonicalJson(before) === canonicalJson(after);
+}
+
+function otherSteps(before: Cadence, after: Cadence): string {
+  const steps = diffCadence(before, after).flatMap(({ change, stepId }) =>
+    stepId === null ? [] : [`‘${stepId}’ ${change}`],
+  );
+  return `‘${after.cadence}’ has other steps than the revision in force (${steps.join(', ')})`;
 }

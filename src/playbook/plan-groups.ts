@@ -100,7 +100,7 @@ class Count {
     return new Map(
       [...byCadence].map(([cadence, groups]) => [
         cadence,
-        { groups: groups.map(({ cadence: _, ...group }) => group), revisions: revisions.get(cadence) ?? [] },
+        { groups: groups.map(({ cadence: _cadence, ...group }) => group), revisions: revisions.get(cadence) ?? [] },
       ]),
     );
   }

@@ -8,9 +8,9 @@ import type { Publication } from '../../src/store/rules/publish-revision.ts';
 import { playbookWith } from '../crash/playbook.ts';
 import { startEngine } from '../support/engine.ts';
 
-/** The cadence ‘trip’ with these steps, for leads of the source ‘trip’. */
-export function trip(steps: string): string {
-  return `name: Trip\nenroll: { when: { source: trip } }\npriority: 10\nsteps:${steps}\nwhenDone: dormant\n`;
+/** The cadence ‘trip’ with these steps, for leads of the source ‘trip’; or another one, for leads of its source. */
+export function trip(steps: string, source = 'trip'): string {
+  return `name: Trip\nenroll: { when: { source: ${source} } }\npriority: 10\nsteps:${steps}\nwhenDone: dormant\n`;
 }
 
 export async function publishedFolders(cadences: Readonly<Record<string, string>>) {
@@ -20,7 +20,8 @@ export async function publishedFolders(cadences: Readonly<Record<string, string>
   const engine = await startEngine({ playbookDir: folder.dir, templatesDir });
   return {
     engine,
-    writeSteps: (steps: string) => writeFile(path.join(folder.dir, 'cadences', 'trip.yaml'), trip(steps)),
+    writeSteps: (steps: string, cadence = 'trip') =>
+      writeFile(path.join(folder.dir, 'cadences', `${cadence}.yaml`), trip(steps, cadence)),
     async writeWords(template: string, subject: string): Promise<void> {
       const file = path.join(templatesDir, `${template}.mjml`);
       await writeFile(file, (await readFile(file, 'utf8')).replace(/^subject: .*$/m, `subject: "${subject}"`));
