@@ -46,11 +46,11 @@ async function liveOne(
   }
 }
 
-function requestFor(act: Act, { email, source }: Life, leadId: string): Parameters<ChaosClient['ask']>[0] {
+function requestFor(act: Act, { email, source, reach }: Life, leadId: string): Parameters<ChaosClient['ask']>[0] {
   const path = `/v1/leads/${leadId}`;
   switch (act.kind) {
     case 'submit': {
-      const body = { email, source, campaign: act.campaign, firstName: 'Chaos', consent: CONSENT };
+      const body = { email, source, campaign: act.campaign, firstName: 'Chaos', consent: CONSENT, ...reach };
       return { method: 'POST', path: '/v1/leads', key: act.key, body };
     }
     case 'event':

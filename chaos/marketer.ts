@@ -17,7 +17,7 @@ interface Marketer {
 }
 
 /** Every lead of a run: nothing that happens to it takes it out. */
-const EVERYBODY = { source: ['drip', 'listening', 'far', 'kinds', 'poison'] };
+const EVERYBODY = { source: ['drip', 'listening', 'far', 'kinds', 'talk', 'poison'] };
 const PAUSE_MS = 1_000;
 
 /** Resolves when all of it is done, or the client gave up. */

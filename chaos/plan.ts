@@ -34,7 +34,9 @@ export type Fault =
   /** A rolling restart: each worker in turn is stopped in order and started with that version of the workflow. */
   | { kind: 'deploy'; version: Version }
   /** A revision with another wait is published, and the leads on their way migrate. */
-  | { kind: 'publish'; wait: string };
+  | { kind: 'publish'; wait: string }
+  /** A mail gets other words, also for the leads on their way. */
+  | { kind: 'amend'; subject: string };
 
 export interface PlannedFault {
   atMs: number;
@@ -53,6 +55,8 @@ export type Act =
 export interface Life {
   email: string;
   source: string;
+  /** What it states of how it is reached; of most leads nothing. */
+  reach?: { phone: string; preferredChannel: string };
   /** Comes in after the last fault: its process is a new run of the version that was deployed last. */
   isLate: boolean;
   acts: readonly { atMs: number; act: Act }[];
@@ -91,6 +95,9 @@ export interface Handling {
   keptAfterMs: number;
   answeredAfterMs: number;
 }
+
+/** How the receiver of webhooks answers a call; `none`: not at all. */
+export type HookAnswer = '200' | '500' | 'none';
 
 /** What a rep does with an offer, and later with the lead. */
 export type RepDecision =
@@ -177,10 +184,11 @@ function deploys(durationMs: number): PlannedFault[] {
   ];
 }
 
-/** One lengthens the wait, the other ends it at once. */
+/** One lengthens the wait, the other ends it at once. Between them the words of a mail are mended. */
 function publishes(durationMs: number): PlannedFault[] {
   return [
     { atMs: Math.round(durationMs * 0.25), fault: { kind: 'publish', wait: '0.3 minutes' } },
+    { atMs: Math.round(durationMs * 0.4), fault: { kind: 'amend', subject: 'The mended mail' } },
     { atMs: Math.round(durationMs * 0.55), fault: { kind: 'publish', wait: '0.02 minutes' } },
   ];
 }
@@ -189,7 +197,7 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
   const random = randomOf(seed, `lead ${n}`);
   const poison = n % 100 === 7 || n === leads - 1;
   const picked = random.pick(['drip', 'drip', 'drip', 'listening', 'listening', 'far']);
-  const source = poison ? 'poison' : n % 8 === 5 ? 'kinds' : picked;
+  const source = poison ? 'poison' : n % 8 === 5 ? 'kinds' : n % 8 === 1 ? 'talk' : picked;
   const isLate = n % 10 === 4;
   const bornMs = Math.round(random.next() * durationMs * 0.6);
   const later = (): number => Math.round(bornMs + 500 + random.next() * (durationMs * 0.95 - bornMs));
@@ -220,9 +228,15 @@ function lifeOf(seed: number, n: number, leads: number, durationMs: number): Lif
   return {
     email: `lead-${n}@${companyOf(n, source)}${LEAD_DOMAIN_END}`,
     source,
+    ...(source === 'talk' && { reach: reachOf(seed, n) }),
     isLate,
     acts: [birth, ...acts.toSorted((a, b) => a.atMs - b.atMs)],
   };
+}
+
+function reachOf(seed: number, n: number): NonNullable<Life['reach']> {
+  const preferredChannel = randomOf(seed, `reach ${n}`).pick(['email', 'sms', 'sms', 'phone']);
+  return { phone: `+4930${1_000_000 + n}`, preferredChannel };
 }
 
 /** A lead whose template throws is alone: it is judged by being held, which it would not be while it waits for a colleague. */
@@ -271,4 +285,10 @@ export function handlingOf(seed: number, to: string, message: number): Handling 
     keptAfterMs: random.next() * SLOW_MS,
     answeredAfterMs: random.next() * SLOW_MS,
   };
+}
+
+/** How the n-th call for a place (a lead's email and a step) is answered: the same for the same seed, and taken at the third time. */
+export function hookAnswerOf(seed: number, place: string, call: number): HookAnswer {
+  if (call > 1) return '200';
+  return randomOf(seed, `hook ${place} ${call}`).pick(['200', '200', '200', '500', 'none']);
 }

@@ -1,6 +1,7 @@
 /** Prints the plan at the start and the verdicts at the end. */
 import Table from 'cli-table3';
 import type { Evidence } from './check/evidence.ts';
+import { hookAnswers } from './check/hooks.ts';
 import type { Managing } from './plan-managers.ts';
 import type { Casting } from './plan-broadcasts.ts';
 import type { Fault, Plan } from './plan.ts';
@@ -47,6 +48,8 @@ function describeFault(fault: Fault): string {
       return `terminate ${fault.count} processes of leads`;
     case 'publish':
       return `publish a revision with a wait of ${fault.wait}, and migrate`;
+    case 'amend':
+      return 'publish other words of a mail, and amend';
     case 'deploy':
       return `deploy the ${fault.version} version of the workflow, worker after worker`;
   }
@@ -94,7 +97,7 @@ export function describeVerdicts(verdicts: readonly Verdict[]): string {
 
 /** Counts of what happened: a run whose faults hit nothing must not look like a run that held. */
 export function describeRun(
-  { plan, mails, sends, leads, findings, answers, assignments }: Evidence,
+  { plan, mails, hooks, sends, leads, findings, answers, assignments }: Evidence,
   statuses: ReadonlyMap<number, number>,
 ): string {
   const tally = (items: readonly string[]): string =>
@@ -107,6 +110,7 @@ export function describeRun(
       .join(', ')}`,
     `sends      ${tally(sends.map(({ status }) => status))}`,
     `mail       ${tally(mails.map(({ fate, answer }) => `${fate} (${answer})`))}`,
+    `webhooks   ${tally(hookAnswers({ hooks }))}`,
     ...missedTroubles(plan, mails),
     `stages     ${tally(leads.map(({ stage }) => stage))}`,
     `stopped    ${tally(leads.flatMap(({ heldAt, heldReason, pausedAt }) => (heldAt !== null ? [`held: ${(heldReason ?? '').slice(0, 60)}`] : pausedAt === null ? [] : ['paused'])))}`,

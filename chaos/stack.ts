@@ -1,4 +1,5 @@
 /** The real stack, each part a process of its own that can be killed: servers, two APIs, two workers, and the mail server. */
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toEnvironment } from '../src/runtime/config-environment.ts';
@@ -10,6 +11,7 @@ import { findFreePorts } from '../src/stack/ports.ts';
 import type { Progress } from '../src/stack/progress.ts';
 import { startStack } from '../src/stack/supervisor.ts';
 import { publishFolders } from '../src/cli/publish.ts';
+import { HOOK_SECRET, startHooks } from './hooks.ts';
 import { APIS, type Target, WORKERS } from './plan.ts';
 import { type Bundles, bundleVersions, type Version } from './versions.ts';
 
@@ -19,6 +21,8 @@ export interface ChaosStack {
   /** What the mail server took, and the file that tells it to misbehave. */
   readonly mails: string;
   readonly misbehavior: string;
+  /** What the receiver of webhooks wrote down. */
+  readonly hooks: string;
   /** Every port that something of it listens at. */
   readonly ports: readonly number[];
   /** Process id of what runs under this name now, if it does. */
@@ -54,8 +58,9 @@ export async function startChaosStack(
     signal: AbortSignal;
   },
 ): Promise<ChaosStack> {
-  const ports = await findFreePorts(8);
-  const [api1, api2, postgres, temporal, ui, metrics1, metrics2, smtp] = ports.map(String);
+  const ports = await findFreePorts(9);
+  const [api1, api2, postgres, temporal, ui, metrics1, metrics2, smtp, hooked] = ports.map(String);
+  const playbookDir = await playbookWith(dataDir, `http://127.0.0.1:${hooked}`);
   // Each part of the product has a configuration of its own, with the password that the first start would make.
   makePasswords(dataDir);
   const configOf = (more: Record<string, string | undefined>): Config =>
@@ -67,7 +72,9 @@ export async function startChaosStack(
       TEMPORAL_UI_PORT: ui,
       PUBLIC_URL: `http://127.0.0.1:${api1}`,
       ADMIN_API_KEY: 'a-key-for-chaos',
-      PLAYBOOK_DIR: path.join(import.meta.dirname, 'playbook'),
+      PLAYBOOK_DIR: playbookDir,
+      WEBHOOK_SECRET: HOOK_SECRET,
+      WEBHOOK_ALLOW: '127.0.0.1',
       TEMPLATES_DIR: path.join(ROOT, 'test', 'fixtures', 'templates'),
       LOG_LEVEL: 'info',
       ...more,
@@ -75,6 +82,8 @@ export async function startChaosStack(
   const config = configOf({ PORT: api1, WORKER_METRICS_PORT: metrics1 });
   const mails = path.join(dataDir, 'mails.jsonl');
   const misbehavior = path.join(dataDir, 'misbehavior.json');
+  const hooks = path.join(dataDir, 'hooks.jsonl');
+  const receiver = await startHooks({ port: Number(hooked), seed, file: hooks });
   const kept = new Map<string, KeptProcess>();
   /** What workers are to be from their next start on. */
   const deployed = new Map<Target, Version>();
@@ -117,6 +126,7 @@ export async function startChaosStack(
     await stopProduct();
     await kept.get('sink')?.stop();
     await servers.stop();
+    receiver.close();
   };
   const replace = async (worker: Worker, version: Version): Promise<void> => {
     deployed.set(worker, version);
@@ -155,6 +165,7 @@ export async function startChaosStack(
     apis: [`http://127.0.0.1:${api1}`, `http://127.0.0.1:${api2}`],
     mails,
     misbehavior,
+    hooks,
     ports,
     pid: (target) => {
       const server = SERVERS[target];
@@ -173,4 +184,13 @@ export async function startChaosStack(
     startProduct,
     stop,
   };
+}
+
+/** The playbook of chaos, whose webhooks lead to the receiver of this run. */
+async function playbookWith(dataDir: string, receiver: string): Promise<string> {
+  const playbookDir = path.join(dataDir, 'playbook');
+  await cp(path.join(import.meta.dirname, 'playbook'), playbookDir, { recursive: true });
+  const file = path.join(playbookDir, 'cadences', 'talk.yaml');
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('http://hooks.example', receiver));
+  return playbookDir;
 }

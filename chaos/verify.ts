@@ -6,6 +6,7 @@ import type { Playbook } from '../src/domain/playbook.ts';
 import type { EngagementRule } from '../src/domain/scoring.ts';
 import { type Evidence, readProcesses, readRows, readSink } from './check/evidence.ts';
 import type { Invariant } from './check/invariant.ts';
+import { readHooks } from './hook-record.ts';
 import { readRuns } from './check/runs.ts';
 import type { Deployments } from './faults/deployments.ts';
 import type { Fault } from './plan.ts';
@@ -59,6 +60,7 @@ export async function gather(
     ...rows,
     plan,
     mails: readSink(stack),
+    hooks: readHooks(stack.hooks),
     processes: await readProcesses(temporal, leadIds),
     runs: await readRuns(temporal),
     restless,

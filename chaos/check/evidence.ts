@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Step } from '../../src/domain/cadence.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { STATE_QUERY } from '../../src/workflows/messages.ts';
+import type { HookRecord } from '../hook-record.ts';
 import { type MailRecord, readMails } from '../mail-record.ts';
 import type { Fault, Plan } from '../plan.ts';
 import type { Answered } from '../record.ts';
@@ -79,6 +80,7 @@ export interface SendRow {
   enrollmentId: string | null;
   broadcastId: string | null;
   stepId: string | null;
+  channel: string;
   status: string;
   reason: string | null;
   audience: string;
@@ -170,6 +172,8 @@ export interface ProcessState {
 export interface Evidence extends Rows {
   plan: Plan;
   mails: MailRecord[];
+  /** The calls of webhooks. */
+  hooks: readonly HookRecord[];
   answers: readonly Answered[];
   unexpected: readonly string[];
   /** Processes that ended by themselves, although chaos did not kill them. */
@@ -206,7 +210,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.kind::text, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason", r.number AS revision,
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
-  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", broadcast_id AS "broadcastId", step_id AS "stepId", status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
+  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", broadcast_id AS "broadcastId", step_id AS "stepId", channel, status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
     (SELECT max(a.recorded_at) FROM audit a WHERE a.lead_id = s.lead_id AND a.action = 'step.performed'
       AND a.data->>'enrollmentId' = s.enrollment_id AND a.data->>'stepId' = s.step_id) AS "settledAt" FROM sends s`,
   managerMails: `SELECT id, status::text FROM manager_mails UNION ALL SELECT id, status::text FROM report_mails`,

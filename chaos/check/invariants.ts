@@ -9,6 +9,7 @@ import {
 import { allAnswered, becameQuiet } from './at-rest.ts';
 import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
 import { broadcastsGoOn, nobodyLeftOut } from './broadcasts.ts';
+import { hooksDelivered, hooksKnownAgain } from './hooks.ts';
 import type { Invariant } from './invariant.ts';
 import { movedOnce, runsEnd, tasksTold } from './moved.ts';
 import { noMessageTwice } from './once.ts';
@@ -34,6 +35,8 @@ export const INVARIANTS: readonly Invariant[] = [
   becameQuiet,
   noMessageTwice,
   sendsFitTheSink,
+  hooksDelivered,
+  hooksKnownAgain,
   noClaimLeft,
   missingExplained,
   tasksTold,

@@ -10,7 +10,7 @@ import type { Deployments } from './deployments.ts';
 import { freeze } from './freeze.ts';
 import { kill } from './kill.ts';
 import { misbehave } from './smtp.ts';
-import { publishAnew } from './publish.ts';
+import { amendWords, publishAnew } from './publish.ts';
 import type { Strike } from './strike.ts';
 import { terminate } from './terminate.ts';
 
@@ -71,6 +71,8 @@ async function strike({ stack, temporal, deployments }: Range, fault: Fault): Pr
       return cutConnections(stack, fault.forMs);
     case 'publish':
       return publishAnew(stack, fault.wait);
+    case 'amend':
+      return amendWords(stack, fault.subject);
     case 'deploy':
       return deploy(stack, temporal, deployments, fault.version);
     case 'terminate':

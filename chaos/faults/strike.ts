@@ -16,6 +16,7 @@ export function nameOf(fault: Fault): string | undefined {
     case 'smtp':
       return undefined;
     case 'publish':
+    case 'amend':
     case 'freeze':
     case 'connections':
     case 'cut':

@@ -1,5 +1,6 @@
 /** A small world in which every invariant holds, to be spoilt by the tests one thing at a time. */
 import type { Evidence, LeadRow } from '../../chaos/check/evidence.ts';
+import { messageId } from '../../src/effects/http/message-id.ts';
 import { NOBODY } from '../../chaos/plan-batches.ts';
 
 const AT = new Date('2026-03-02T12:00:00Z');
@@ -10,6 +11,16 @@ const PAGE = 'https://brookfield.example/plain';
 
 /** Answers to a reader of the one mail. */
 const FETCHED = { email: EMAIL, sendId: 'send-1', reader: 'person', attempts: 1 } as const;
+
+const HOOK = {
+  id: messageId('lead-1:enr-1:1:greet'),
+  key: messageId('lead-1:enr-1:1:greet'),
+  isSigned: true,
+  leadId: 'lead-1',
+  step: 'greet',
+  data: '{"text":"Hello"}',
+  answer: '200',
+} as const;
 
 const RUN = {
   startedAt: BEFORE.getTime(),
@@ -64,7 +75,10 @@ export function soundEvidence(): Evidence {
         pass: 1,
         endReason: null,
         revision: 2,
-        steps: [{ id: 'one', kind: 'email' }],
+        steps: [
+          { id: 'one', kind: 'email' },
+          { id: 'greet', kind: 'webhook' },
+        ],
       },
     ],
     sends: [
@@ -75,6 +89,7 @@ export function soundEvidence(): Evidence {
         enrollmentId: 'enr-1',
         broadcastId: null,
         stepId: 'one',
+        channel: 'email',
         status: 'sent',
         reason: null,
         audience: 'lead',
@@ -84,12 +99,29 @@ export function soundEvidence(): Evidence {
         sentAt: new Date(BEFORE.getTime() - 30_000),
       },
       {
+        id: 'send-of-webhook',
+        key: 'lead-1:enr-1:1:greet',
+        leadId,
+        enrollmentId: 'enr-1',
+        broadcastId: null,
+        stepId: 'greet',
+        channel: 'webhook',
+        status: 'sent',
+        reason: null,
+        audience: 'lead',
+        recordedAt: BEFORE,
+        settledAt: BEFORE,
+        claimedAt: BEFORE,
+        sentAt: BEFORE,
+      },
+      {
         id: 'send-of-broadcast',
         key: 'broadcast:bcast-1:lead-1',
         leadId,
         enrollmentId: null,
         broadcastId: 'bcast-1',
         stepId: null,
+        channel: 'email',
         status: 'skipped',
         reason: 'already-got',
         audience: 'lead',
@@ -146,6 +178,8 @@ export function soundEvidence(): Evidence {
       managing: [],
       casting: [],
     },
+    // The answer to the first call was lost.
+    hooks: [0, 1].map((n) => ({ ...HOOK, at: BEFORE.getTime() + n })),
     mails: [{ at: BEFORE.getTime(), to: EMAIL, sendId: 'send-1', fate: 'taken', answer: '250' }],
     answers: [
       { at: 1, email: EMAIL, act: 'submit', key: 'first', status: 201, leadId, attempts: 1 },

@@ -142,6 +142,34 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     /fits what the mail server has/,
     ({ mails }) => ({ mails: [...mails, { ...first(mails), sendId: 'other', to: 'x' }] }),
   ],
+  ['a webhook that is sent, and was never taken', /sent was taken/, () => ({ hooks: [] })],
+  [
+    'a webhook that was taken, and is lost',
+    /sent was taken/,
+    ({ sends }) => ({ sends: sends.filter(({ channel }) => channel !== 'webhook') }),
+  ],
+  [
+    'a repeat under another id',
+    /has the id of its lead/,
+    ({ hooks }) => ({
+      hooks: [...hooks, { ...first(hooks), id: 'msg_other', key: 'msg_other', answer: '500' as const }],
+    }),
+  ],
+  [
+    'a repeat that says something else',
+    /has the id of its lead/,
+    ({ hooks }) => ({ hooks: [...hooks, { ...first(hooks), data: '{"text":"Bye"}' }] }),
+  ],
+  [
+    'a call with another Idempotency-Key',
+    /has the id of its lead/,
+    ({ hooks }) => ({ hooks: hooks.map((call) => ({ ...call, key: 'other' })) }),
+  ],
+  [
+    'a call without a signature',
+    /has the id of its lead/,
+    ({ hooks }) => ({ hooks: hooks.map((call) => ({ ...call, isSigned: false })) }),
+  ],
   [
     'skipped, and taken',
     /fits what the mail server has/,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NOBODY } from '../../chaos/plan-batches.ts';
-import { decisionOn, handlingOf, planOf, readingOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
+import { decisionOn, handlingOf, hookAnswerOf, planOf, readingOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
 import { companyDomainOf } from '../../src/domain/free-mail.ts';
 
 const anyPlan = fc.record({
@@ -39,7 +39,7 @@ test('every part is killed and every trouble of the mail server is had at least 
       expect([...troubles].toSorted()).toEqual([...SMTP_TROUBLES].toSorted());
       const deployed = faults.flatMap(({ fault }) => (fault.kind === 'deploy' ? [fault.version] : []));
       expect(deployed).toEqual(['broken', 'next']);
-      for (const kind of ['freeze', 'connections', 'cut', 'terminate', 'publish']) {
+      for (const kind of ['freeze', 'connections', 'cut', 'terminate', 'publish', 'amend']) {
         expect(faults.some(({ fault }) => fault.kind === kind)).toBe(true);
       }
       expect(faults.map(({ atMs }) => atMs)).toEqual(faults.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
@@ -179,4 +179,11 @@ test('two leads share an account at most, and a lead whose template throws share
     }),
     { numRuns: 30 },
   );
+});
+
+test('a webhook is answered in each of the ways, the same for the same lead and step, and taken at the third time', () => {
+  expect(hookAnswerOf(3, 'a@chaos.example greet', 0)).toBe(hookAnswerOf(3, 'a@chaos.example greet', 0));
+  const answers = new Set(Array.from({ length: 100 }, (_, n) => hookAnswerOf(3, `${n}@chaos.example greet`, 0)));
+  expect([...answers].toSorted()).toEqual(['200', '500', 'none']);
+  expect(hookAnswerOf(3, 'a@chaos.example greet', 2)).toBe('200');
 });

@@ -1,0 +1,28 @@
+/** What the receiver of webhooks wrote down, one line a call. */
+import { readFileSync } from 'node:fs';
+import type { HookAnswer } from './plan.ts';
+
+export interface HookRecord {
+  at: number;
+  /** The headers `webhook-id` and `Idempotency-Key`. */
+  id: string;
+  key: string;
+  /** Whether the signature is right. */
+  isSigned: boolean;
+  leadId: string;
+  step: string;
+  /** All that was posted. */
+  data: string;
+  answer: HookAnswer;
+}
+
+export function readHooks(file: string): HookRecord[] {
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  const lines = text.split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as HookRecord);
+}
