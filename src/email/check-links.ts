@@ -11,7 +11,6 @@ const LIQUID = /\{\{.*?\}\}|\{%.*?%\}/gs;
 
 export interface PlacedLink {
   url: string;
-  /** Of the element. */
   place: Position;
   isPicture: boolean;
 }
@@ -20,11 +19,17 @@ export interface PlacedLink {
 export function linksIn({ body, spans }: Pick<WordedTemplate, 'body' | 'spans'>): PlacedLink[] {
   const links: PlacedLink[] = [];
   eachElement(body, (name, attributes, offset) => {
-    const place = locate({ text: body, spans }, offset);
+    const add = (url: string, isPicture: boolean): void => {
+      // An address may have come from elsewhere than the element around it. One with an entity in it is not found, and stands at its element.
+      const at = url === '' ? offset : body.indexOf(url, offset);
+      const isInElement = at >= 0 && !body.slice(offset, at).includes('>');
+      const place = locate({ text: body, spans }, isInElement ? at : offset);
+      links.push({ url, place, isPicture });
+    };
     const { href, src, 'background-url': background } = attributes;
-    if (href !== undefined) links.push({ url: href.trim(), place, isPicture: false });
-    if (src !== undefined && PICTURES.has(name)) links.push({ url: src.trim(), place, isPicture: true });
-    if (background !== undefined) links.push({ url: background.trim(), place, isPicture: true });
+    if (href !== undefined) add(href.trim(), false);
+    if (src !== undefined && PICTURES.has(name)) add(src.trim(), true);
+    if (background !== undefined) add(background.trim(), true);
   });
   return links;
 }

@@ -20,6 +20,9 @@ const CONTAINERS = new Set([
   'mj-social',
 ]);
 
+/** A comparison in Liquid that an XML parser takes for the beginning of an element. */
+const LESS_THAN = /\{%[^%]*?<(?![\s=])[^%]*%\}/;
+
 /** The code that makes the text part is recursive, so the nesting of a template is limited. */
 const MAX_DEPTH = 500;
 
@@ -61,6 +64,9 @@ export function checkMarkup(body: Mapped): void {
         const element = open.pop();
         const selfClosed = parser.startIndex === element?.start;
         if (implied && !selfClosed && name.startsWith('mj') && element !== undefined) {
+          const taken = LESS_THAN.exec(body.text.slice(element.start, parser.startIndex));
+          if (taken !== null)
+            throw invalid(element.start + taken.index, 'a tag was read here: write "less than" with spaces around <');
           throw invalid(element.start, `<${name}> is not closed; add </${name}>, or end it with />`);
         }
       },

@@ -87,7 +87,7 @@ export async function convertMjml(source: WordedTemplate): Promise<string> {
       const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown error';
       throw new AppError('PLAYBOOK_INVALID', `${source.file}: MJML cannot be compiled: ${reason}`, { cause: error });
     }
-    const place = locate({ text: source.body, spans: source.spans }, lineStart(source.body, first.line));
+    const place = locate({ text: source.body, spans: source.spans }, placeOfTag(source.body, first));
     throw new AppError('PLAYBOOK_INVALID', `${at(place)}: ${first.message} (<${first.tagName}>)`, {
       details: { ...place },
     });
@@ -125,6 +125,17 @@ function mjmlErrors(error: unknown): MjmlError[] {
   return list.filter(
     (item): item is MjmlError => typeof item === 'object' && item !== null && 'line' in item && 'message' in item,
   );
+}
+
+/** The offset of the element that is meant: MJML tells its line, its name, and that of an attribute. */
+function placeOfTag(body: string, { line, tagName, message }: MjmlError): number {
+  const start = lineStart(body, line);
+  const end = body.indexOf('\n', start);
+  const text = body.slice(start, end < 0 ? undefined : end);
+  const [, attribute = ''] = /^Attribute (\S+) /.exec(message) ?? [];
+  const tags = [...text.matchAll(new RegExp(`<${tagName}\\b[^>]*`, 'g'))];
+  const [meant = tags[0]] = tags.filter(([tag]) => attribute !== '' && tag.includes(` ${attribute}=`));
+  return start + (meant?.index ?? 0);
 }
 
 /** The offset of the first character that is not a space in a line of `text`; lines count from 1. */

@@ -4,6 +4,7 @@ import { AppError } from '../domain/errors.ts';
 import { TEMPLATE_KINDS, type TemplateKind } from '../domain/template.ts';
 import { TRACKING } from '../domain/tracking.ts';
 import { at, type Position } from './source-map.ts';
+import type { WrittenValue } from './written-value.ts';
 
 export interface FrontMatter {
   subject: string;
@@ -31,6 +32,8 @@ export interface ReadTemplate {
   front: FrontMatter;
   /** Where the value of each field begins. */
   positions: Record<keyof FrontMatter, Position>;
+  /** The fields that the file has, as they are written. */
+  written: ReadonlyMap<string, WrittenValue>;
   /** Where the name of each default stands. */
   defaultPositions: ReadonlyMap<string, Position>;
   /** Those of the required fields that the file itself has: a variant in another language takes the others from its template. */
@@ -63,7 +66,9 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
   if (match === null || match.index !== 0) {
     throw invalid(
       { file, line: 1, column: 1 },
-      'a template begins with front matter: a line ---, then subject, preheader, topic and kind, then a line ---',
+      /^---[ \t]*\r?\n/.test(content)
+        ? 'this front matter has no end: write a line --- after its last field'
+        : 'a template begins with front matter: a line ---, then subject, preheader, topic and kind, then a line ---',
     );
   }
   const yaml = match[1] ?? '';
@@ -77,9 +82,11 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
   if (problem !== undefined)
     throw invalid(
       positionOf(problem.pos[0]),
-      `this is not valid YAML: ${firstLine(problem.message)}; put a text that has a colon or Liquid in it into "quotes"`,
+      problem.code === 'DUPLICATE_KEY'
+        ? 'this field stands here twice; leave one of them out'
+        : `this is not valid YAML: ${firstLine(problem.message)}; put a text that has a colon or Liquid in it into "quotes"`,
     );
-  const fields = new Map<string, { value: string; position: Position }>();
+  const fields = new Map<string, { value: string; position: Position; raw: string }>();
   let defaults: Defaults = { values: {}, positions: new Map() };
   const root = document.contents;
   for (const pair of isMap(root) ? root.items : []) {
@@ -101,7 +108,8 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
         `"${name}" must be a text${name === 'subject' ? ', as in subject: "Your guide is here"' : ''}`,
       );
     }
-    fields.set(name, { value: node.value, position: positionOf(node.range?.[0] ?? 0) });
+    const [from, to] = node.range ?? [0, 0];
+    fields.set(name, { value: node.value, position: positionOf(from), raw: yaml.slice(from, to) });
   }
   const end: Position = { file, line: yaml.split('\n').length + 1, column: 1 };
   const required = isVariant ? REQUIRED_OF_VARIANT : REQUIRED;
@@ -151,6 +159,7 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
       layout: position('layout'),
       defaults: end,
     },
+    written: new Map([...fields].map(([name, { raw, position: start }]) => [name, { raw, start }])),
     defaultPositions: defaults.positions,
     stated: new Set(fields.keys()),
     body: content.slice(match[0].length),

@@ -100,12 +100,26 @@ export function liquidProblem(error: unknown): LiquidProblem | null {
   if (!('input' in token) || typeof token.input !== 'string') return null;
   const end = 'end' in token && typeof token.end === 'number' ? token.end : token.begin + 40;
   const message = error.message.replace(/, (?:file:.*, )?line:\d+, col:\d+$/, '');
+  const unclosed = unclosedBefore(token.input, token.begin, message);
+  if (unclosed !== null) return unclosed;
   return {
     message,
     hint: hintForFilter(message),
     offset: token.begin,
     text: token.input.slice(token.begin, end).slice(0, 120),
   };
+}
+
+/** Liquid takes what follows for a part of a tag or output that has no end: the place is where it begins. */
+function unclosedBefore(input: string, offset: number, message: string): LiquidProblem | null {
+  const start = Math.max(input.lastIndexOf('{{', offset), input.lastIndexOf('{%', offset));
+  if (start < 0) return null;
+  const [text = ''] = input.slice(start, start + 120).split(/<\/?[a-z]|\n/i, 1);
+  const runsOn =
+    /<\/?(?:[a-z]|$)/i.test(input.slice(start, offset)) || /^(?:tag|output) "[^]*" not closed$/.test(message);
+  if (!runsOn || /[%}]\}/.test(text)) return null;
+  const end = input.startsWith('{{', start) ? '}}' : '%}';
+  return { message: `this is not closed; add ${end}`, hint: '', offset: start, text: text.trimEnd() };
 }
 
 /** Filters of other systems whose result is markup, or that hand out a value unescaped. */

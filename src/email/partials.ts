@@ -53,7 +53,7 @@ export function expand(text: string, origin: Position, values: Values | null, fi
     const given = new Map<string, Mapped>();
     for (const [name, value] of Object.entries(attributes)) {
       const filled = new MappedText();
-      fill(filled, value, place, values, used);
+      fill(filled, value, advance(text, 0, valueStart(text, include, name), origin), values, used);
       given.set(name, filled.done());
     }
     const start: Position = { file: partial.file, line: 1, column: 1 };
@@ -86,6 +86,12 @@ function fill(result: MappedText, piece: string, origin: Position, values: Value
   result.add(piece.slice(done), advance(piece, 0, done, origin));
 }
 
+/** Offset of the value of an attribute. */
+function valueStart(text: string, { start, end }: Include, name: string): number {
+  const found = new RegExp(`\\s${name}\\s*=\\s*["']`).exec(text.slice(start, end));
+  return found === null ? start : start + found.index + found[0].length;
+}
+
 interface Include {
   start: number;
   end: number;
@@ -115,7 +121,8 @@ function naming<T>(place: Position, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    // Of parts in a circle the innermost is enough.
+    if (!(error instanceof AppError) || error.message.includes('(used at ')) throw error;
     throw new AppError(error.code, `${error.message} (used at ${at(place)})`, {
       fields: error.fields,
       details: error.details,

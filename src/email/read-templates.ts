@@ -10,7 +10,7 @@ import { sizeFindings } from './check-size.ts';
 import { readTemplateFile, type ReadTemplate } from './front-matter.ts';
 import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
 import { expand, type FindPartial, type Partial } from './partials.ts';
-import { advance, at, locate, type Mapped, type Position } from './source-map.ts';
+import { at, locate, type Mapped, type Position } from './source-map.ts';
 import { stated } from '../domain/stated.ts';
 import { inLanguage, type TemplateSource, type WordedTemplate, type Wording } from '../domain/template.ts';
 import { missingFallbacks } from './missing-fallbacks.ts';
@@ -18,6 +18,7 @@ import { disagreements, partsIn, templateName, variableDifferences } from './tem
 import { tryOut } from './trial.ts';
 import { placedIn, toMistake, unique, type PlacedMessage } from './template-mistakes.ts';
 import { defaultMistakes, variableMistakes } from './variables.ts';
+import { placeOfPiece } from './written-value.ts';
 
 const KEY = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -103,11 +104,11 @@ class Reading {
   async #takeTemplate(key: string, file: string, text: string): Promise<void> {
     this.#kinds.set(key, saidBy(file, text));
     const source = await makeTemplate(key, file, text, this.#find);
-    const { defaultPositions } = readTemplateFile(file, text);
+    const read = readTemplateFile(file, text);
     const found = [
       ...footerMistakes(source),
-      ...variableMistakes(source, text),
-      ...defaultMistakes(source, defaultPositions),
+      ...variableMistakes(source, read.written),
+      ...defaultMistakes(source, read.defaultPositions),
       ...linkMistakes(source),
     ];
     this.#tell(found);
@@ -130,7 +131,7 @@ class Reading {
     const found = [
       ...disagreements(read, template),
       ...footerMistakes(worded),
-      ...variableMistakes(worded, text),
+      ...variableMistakes(worded, read.written),
       ...defaultMistakes(worded, read.defaultPositions),
       ...linkMistakes(worded),
     ];
@@ -199,9 +200,9 @@ export async function makeTemplate(
   find: FindPartial,
 ): Promise<TemplateSource> {
   if (!KEY.test(key)) {
-    throw new AppError(
-      'PLAYBOOK_INVALID',
-      `${file}: a template's name has small letters, digits and dashes only, as in ebook-welcome.mjml`,
+    throw invalid(
+      { file, line: 1, column: 1 },
+      "a template's name has small letters, digits and dashes only, as in ebook-welcome.mjml",
     );
   }
   const read = readTemplateFile(file, text);
@@ -304,24 +305,23 @@ function textWithoutLeave({ kind, text, file }: TemplateSource): PlacedMessage[]
   return [{ place: { file, line: 1, column: 1 }, message, meant: 'text' }];
 }
 
-function checkLiquid({ front, positions }: ReadTemplate, body: Mapped): void {
-  const check = (text: string, place: (offset: number) => Position, liquid = textLiquid): void => {
+function checkLiquid({ front, positions, written }: ReadTemplate, body: Mapped): void {
+  const check = (text: string, place: (offset: number, length: number) => Position, liquid = textLiquid): void => {
     try {
       liquid.parse(text);
     } catch (error) {
       const problem = liquidProblem(error);
       throw invalid(
-        place(problem?.offset ?? 0),
+        place(problem?.offset ?? 0, problem?.text.length ?? 0),
         problem === null ? 'Liquid could not be read' : `${problem.message}, in ${problem.text}${problem.hint}`,
       );
     }
   };
-  for (const name of ['subject', 'preheader'] as const) check(front[name], () => positions[name]);
-  if (front.text !== null)
-    check(front.text, (offset) => ({
-      ...positions.text,
-      line: advance(front.text ?? '', 0, offset, positions.text).line + 1,
-    }));
+  for (const name of ['subject', 'preheader', 'text'] as const) {
+    const value = front[name] ?? '';
+    const { raw, start } = written.get(name) ?? { raw: value, start: positions[name] };
+    check(value, (offset, length) => placeOfPiece({ raw, start }, value, offset, length));
+  }
   check(body.text, (offset) => locate(body, offset), htmlLiquid);
 }
 

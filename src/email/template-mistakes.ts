@@ -22,15 +22,16 @@ export function placedIn(file: string, error: AppError): PlacedMessage {
 }
 
 /** A Liquid tag, an element, a quoted text or a word. */
-const PIECE = /^(?:\{\{.*?\}\}|\{%.*?%\}|\[\[.*?\]\]|<\/?[\w-]+|"[^"]*"|[\w.-]+)/;
+const PIECE = /^(?:\{\{.*?\}\}|\{%.*?%\}|\[\[.*?\]\]|\{[{%][^<]*|<\/?[\w-]+|"[^"]*"|[\w.-]+)/;
 
 /** `texts`: the files by their names. */
 export function toMistake(placed: PlacedMessage, texts: ReadonlyMap<string, string>): PlaybookMistake {
-  const { message } = placed;
+  const { message, meant = '' } = placed;
   const text = texts.get(placed.place.file) ?? '';
   const { file, line, column } = refined(placed, text);
   const rest = text.split('\n')[line - 1]?.slice(column - 1) ?? '';
-  const excerpt = excerptOf(text, line, column, PIECE.exec(rest)?.[0].length ?? 1);
+  const piece = meant !== '' && rest.startsWith(meant) ? meant : (PIECE.exec(rest)?.[0] ?? ' ');
+  const excerpt = excerptOf(text, line, column, piece.length);
   return { file, line, column, path: '', place: '', message, excerpt };
 }
 

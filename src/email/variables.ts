@@ -4,8 +4,9 @@ import { COLOR_NAMES } from '../domain/brand.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import type { TemplateSource, Wording } from '../domain/template.ts';
 import { htmlLiquid, textLiquid } from './liquid.ts';
-import { advance, locate, type Position } from './source-map.ts';
+import { locate, type Position } from './source-map.ts';
 import type { PlacedMessage } from './template-mistakes.ts';
+import { placeOfPiece, type WrittenValue } from './written-value.ts';
 
 /** `value`: has nothing below it. `any`: what is below it is the marketer's own. `reps`: as `value`, and only mails to reps have it. */
 type Known = 'value' | 'any' | 'reps' | { readonly [name: string]: Known };
@@ -74,51 +75,28 @@ export function defaultMistakes(
   });
 }
 
-/** Variables that no mail of this template's kind has: they would render as nothing. `text`: the template's file. */
-export function variableMistakes(source: TemplateSource, text: string): PlacedMessage[] {
-  const { body, spans, subject, preheader, text: textPart, file } = source;
-  const inFront = (value: string): ((offset: number) => Position) => {
-    const start = Math.max(0, text.indexOf(value));
-    return (offset) => advance(text, 0, start + offset, { file, line: 1, column: 1 });
-  };
-  return [
-    ...wrongIn(source, subject, textLiquid, inFront(subject)),
-    ...wrongIn(source, preheader, textLiquid, inFront(preheader)),
-    ...(textPart === null ? [] : wrongIn(source, textPart, textLiquid, inTextPart(source, text))),
-    ...wrongIn(source, body, htmlLiquid, (offset) => locate({ text: body, spans }, offset)),
-  ];
-}
-
-/** A text part stands indented in the front matter: each of its lines is looked for there. */
-function inTextPart({ text: textPart, file }: TemplateSource, text: string): (offset: number) => Position {
-  const lines = text.split('\n');
-  const from = Math.max(
-    0,
-    lines.findIndex((line) => line.startsWith('text:')),
-  );
-  return (offset) => {
-    const before = (textPart ?? '').slice(0, offset).split('\n');
-    const wanted = (textPart ?? '').split('\n')[before.length - 1]?.trim() ?? '';
-    const line = lines.findIndex((one, i) => i >= from && wanted !== '' && one.includes(wanted));
-    if (line < 0) return { file, line: from + 1, column: 1 };
-    return {
-      file,
-      line: line + 1,
-      column: (lines[line] ?? '').indexOf(wanted) + (before.at(-1) ?? '').trimStart().length + 1,
-    };
-  };
+/** Variables that no mail of this template's kind has: they would render as nothing. `written`: its fields. */
+export function variableMistakes(source: TemplateSource, written: ReadonlyMap<string, WrittenValue>): PlacedMessage[] {
+  const { body, spans, file } = source;
+  const start: Position = { file, line: 1, column: 1 };
+  const inFront = (['subject', 'preheader', 'text'] as const).flatMap((name) => {
+    const value = source[name] ?? '';
+    const field = written.get(name) ?? { raw: value, start };
+    return wrongIn(source, value, textLiquid, (offset, length) => placeOfPiece(field, value, offset, length));
+  });
+  return [...inFront, ...wrongIn(source, body, htmlLiquid, (offset) => locate({ text: body, spans }, offset))];
 }
 
 function wrongIn(
   source: TemplateSource,
   text: string,
   liquid: Liquid,
-  placeOf: (offset: number) => Position,
+  placeOf: (offset: number, length: number) => Position,
 ): PlacedMessage[] {
   return variablesIn(text, liquid).flatMap(({ names, offset }) => {
     const message = whyWrong(names, { known: VARIABLES, forReps: source.kind === 'transactional' });
     const meant = names.filter((name) => name !== null).join('.');
-    return message === null ? [] : [{ place: placeOf(offset), message, meant }];
+    return message === null ? [] : [{ place: placeOf(offset, meant.length), message, meant }];
   });
 }
 

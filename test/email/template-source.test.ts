@@ -90,7 +90,7 @@ describe('what is wrong is named with file, line, column and what would be right
     [
       'Liquid in the subject',
       FRONT.replace('Hello', '"Hi {{ name | shout }}"') + GOOD,
-      'templates/test.mjml:2:10: undefined filter: shout',
+      'templates/test.mjml:2:14: undefined filter: shout',
     ],
     [
       'Liquid that is not closed',
