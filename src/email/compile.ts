@@ -134,7 +134,7 @@ function placeOfTag(body: string, { line, tagName, message }: MjmlError): number
   const text = body.slice(start, end < 0 ? undefined : end);
   const [, attribute = ''] = /^Attribute (\S+) /.exec(message) ?? [];
   const tags = [...text.matchAll(new RegExp(`<${tagName}\\b[^>]*`, 'g'))];
-  const [meant = tags[0]] = tags.filter(([tag]) => attribute !== '' && tag.includes(` ${attribute}=`));
+  const meant = tags.find(([tag]) => attribute !== '' && tag.includes(` ${attribute}=`)) ?? tags[0];
   return start + (meant?.index ?? 0);
 }
 
