@@ -4,6 +4,8 @@
  */
 import type pg from 'pg';
 import { inParallel } from './measure.ts';
+import { type Fill, seedSales } from './reports-seed.ts';
+import { ago, DAYS, draw, id, one } from './seed-sql.ts';
 
 export interface Population {
   leads: number;
@@ -24,9 +26,10 @@ const LARGE = [
   'enrollments',
   'assignments',
   'stage_changes',
+  'split_arms',
+  'rep_activities',
   'audit',
 ];
-const DAYS = 365;
 /** Leads that are in the cadence `steps`, at most; about as many are when there are more than that. Others are in `others`. */
 const IN_STEPS = 100_000;
 /** The share of leads that are nurtured. */
@@ -36,16 +39,6 @@ const STEPPED_WITHIN_S = 20 * 86_400;
 const SLICE = 250_000;
 /** The number of connections; each fills a slice. Their limit is CPU, not the disk. */
 const WRITERS = 2;
-
-/** A whole number below `below`, from a row's number and a salt: the same for the same seed, in any order of work. */
-const draw = (n: string, salt: number, below: string | number): string =>
-  `((hashint8extended((${n})::bigint, $seed + ${salt}) & 9223372036854775807) % (${below}))::int`;
-/** Ids like ours: they rise with the row's number, as ours do with time. */
-const id = (prefix: string, n: string): string =>
-  `'${prefix}-' || lpad(to_hex(1700000000000 + (${n})::bigint), 12, '0') || '7' || substr(md5('$seed' || '${prefix}' || (${n})), 1, 19)`;
-const ago = (n: string, salt: number): string => `now() - make_interval(secs => ${draw(n, salt, DAYS * 86_400)})`;
-const one = (n: string, salt: number, values: readonly string[]): string =>
-  `(ARRAY[${values.map((value) => `'${value}'`).join(',')}])[1 + ${draw(n, salt, values.length)}]`;
 
 /** Stage by a lead's number: most are nurtured or dormant, few are with sales, one in a thousand waits to be handed over. */
 const STAGES = [
@@ -59,6 +52,8 @@ const STAGES = [
   'new',
 ];
 const stageOf = (n: string): string => `CASE WHEN (${n}) % 1000 = 500 THEN 'qualified' ELSE ${one(n, 1, STAGES)} END`;
+/** Of touches; reports-seed.ts makes them. */
+const CAMPAIGNS = 40;
 const SOURCES = ['ebook', 'trade-show', 'webinar', 'website', 'partner', 'newsletter'];
 
 /** So many that a rep has about a thousand leads of a million. */
@@ -77,7 +72,7 @@ export async function seedPopulation(
   const clients = await Promise.all(Array.from({ length: WRITERS }, () => db.connect()));
   const [client] = clients;
   if (client === undefined) throw new Error('There is no connection');
-  const fill = async (what: string, rows: number, insert: (from: number, to: number) => string): Promise<void> => {
+  const fill: Fill = async (what, rows, insert) => {
     const idle = [...clients];
     let done = 0;
     await inParallel(Math.ceil(rows / SLICE), WRITERS, async (n) => {
@@ -106,6 +101,9 @@ export async function seedPopulation(
     const repIds = reps.rows.map((rep) => rep.id);
     const stage = stageOf('n');
     const withSales = `stage IN ('assigned', 'opportunity', 'customer')`;
+    const accepted = `stage IN ('opportunity', 'customer')`;
+    const closed = `stage IN ('customer', 'no-need', 'disqualified')`;
+    const campaign = draw('n', 37, CAMPAIGNS);
     // One in twenty of those that are nurtured or dormant was with sales before.
     const recycled = `stage IN ('nurturing', 'dormant') AND ${draw('n', 16, 20)} = 0`;
     await fill(
@@ -136,12 +134,26 @@ export async function seedPopulation(
       (from, to) => `
         WITH rows AS MATERIALIZED (SELECT n, ${stage} AS stage, ${ago('n', 13)} AS at FROM generate_series(${from}, ${to}) n),
         needed AS (
-          INSERT INTO needs (id, lead_id, stage, product_line, waiting_because, opened_at)
+          INSERT INTO needs (id, lead_id, stage, product_line, waiting_because, opened_at, maturity, value_minor, currency, recycle_count,
+                             closed_at, outcome, outcome_reason, touch_id, assignment_id,
+                             qualified_at, handed_at, accepted_at, opportunity_at, won_at, ended_at, stage_since)
           SELECT ${id('need', 'n')}, ${id('lead', 'n')}, stage, ${one('n', 14, ['greenhouse', 'vineyard'])},
-                 CASE WHEN stage = 'qualified' THEN 'Seeded' END, at FROM rows),
+                 CASE WHEN stage = 'qualified' THEN 'Seeded' END, at, ${one('n', 33, ['researching', 'evaluating', 'ready'])}::maturity,
+                 CASE WHEN ${withSales} THEN 100000 + ${draw('n', 34, 900_000)} END, CASE WHEN ${withSales} THEN 'EUR' END,
+                 CASE WHEN ${recycled} THEN 1 ELSE 0 END, CASE WHEN ${closed} THEN at + interval '60 days' END,
+                 CASE stage WHEN 'customer' THEN 'won' WHEN 'no-need' THEN 'no-need' END,
+                 CASE WHEN stage IN ('no-need', 'disqualified') THEN ${one('n', 35, ['price', 'bought-elsewhere', 'spam'])} END,
+                 ${id('tch', 'n')}, CASE WHEN ${withSales} OR ${recycled} THEN ${id('asg', 'n')} END,
+                 CASE WHEN ${withSales} THEN at + interval '7 days' WHEN stage = 'qualified' THEN at + interval '60 days' END,
+                 CASE WHEN ${withSales} THEN at + interval '7 days' END, CASE WHEN ${accepted} THEN at + interval '8 days' END,
+                 CASE WHEN ${accepted} THEN at + interval '15 days' END, CASE WHEN stage = 'customer' THEN at + interval '60 days' END,
+                 CASE WHEN stage IN ('no-need', 'disqualified') THEN at + interval '60 days' END,
+                 at + CASE stage WHEN 'new' THEN '0' WHEN 'nurturing' THEN '1 day' WHEN 'assigned' THEN '7 days' WHEN 'opportunity' THEN '15 days'
+                   ELSE '60 days' END::interval FROM rows),
         touched AS (
-          INSERT INTO touches (id, lead_id, need_id, is_first, source, campaign, how, occurred_at, handled_at)
-          SELECT ${id('tch', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, true, ${one('n', 4, SOURCES)}, 'seeded', 'form', at, at
+          INSERT INTO touches (id, lead_id, need_id, is_first, source, campaign, campaign_id, how, occurred_at, handled_at)
+          SELECT ${id('tch', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, true, ${one('n', 4, SOURCES)}, 'campaign-' || ${campaign},
+                 'cmp-bench-' || ${campaign}, 'form', at, at
           FROM rows),
         enrolled AS (
           INSERT INTO enrollments (id, lead_id, need_id, cadence, revision_id, status, via, step_id, due_at, stepped_at, started_at, ended_at)
@@ -152,11 +164,12 @@ export async function seedPopulation(
           FROM rows JOIN LATERAL (SELECT id, cadence FROM cadence_revisions
             WHERE cadence = CASE WHEN n % ${cadences} = 0 THEN 'steps' ELSE 'others' END LIMIT 1) r ON true),
         handed AS (
-          INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, status, offered_at, due_at, told_at, decided_at, next_step_at, closed_at, created_at)
+          INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, playbook_revision, status, reason, offered_at, due_at, told_at, decided_at,
+                                   next_step_at, closed_at, created_at)
           SELECT ${id('asg', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, ${one('n', 3, repIds)},
-                 ${one('n', 15, ['europe', 'americas'])}, 'everyone-else',
+                 ${one('n', 15, ['europe', 'americas'])}, 'everyone-else', 1,
                  CASE WHEN stage = 'assigned' THEN 'offered' WHEN ${withSales} THEN 'accepted' ELSE 'rejected' END::assignment_status,
-                 at, now() + interval '20 days', at, CASE WHEN stage <> 'assigned' THEN at + interval '1 hour' END,
+                 CASE WHEN NOT (${withSales}) THEN ${one('n', 36, ['too-early', 'price', 'no-budget'])} END, at, now() + interval '20 days', at, CASE WHEN stage <> 'assigned' THEN at + interval '1 hour' END,
                  CASE WHEN stage = 'opportunity' AND n % 3 > 0 THEN now() + make_interval(hours => ${draw('n', 32, 400)} - 100) END,
                  CASE WHEN stage = 'customer' THEN at + interval '60 days' END, at
           FROM rows WHERE ${withSales} OR ${recycled})
@@ -180,19 +193,27 @@ export async function seedPopulation(
     );
     // One lead in a hundred is busy: these have a tenth of all events.
     const busy = Math.max(1, Math.floor(leads / 100));
-    const leadOf = (salt: number): string =>
+    const leadOf = (n: string, salt: number): string =>
       id(
         'lead',
-        `CASE WHEN ${draw('n', salt, 10)} = 0 THEN 100 * (1 + ${draw('n', salt + 1, busy)}) ELSE 1 + ${draw('n', salt + 1, leads)} END`,
+        `CASE WHEN ${draw(n, salt, 10)} = 0 THEN 100 * (1 + ${draw(n, salt + 1, busy)}) ELSE 1 + ${draw(n, salt + 1, leads)} END`,
       );
-    const type = one('n', 22, [...Array<string>(8).fill('email.opened'), 'page.viewed', 'email.clicked']);
+    // As they come in: in the order of time, so that a period is found by a BRIN index.
+    const happened = (n: string): string =>
+      `now() - make_interval(secs => ${DAYS * 86_400} * (1 - ${n} / ${events}::float8))`;
+    const type = one('n', 22, [
+      ...Array<string>(80).fill('email.opened'),
+      ...Array<string>(9).fill('page.viewed'),
+      'webinar.attended',
+      ...Array<string>(10).fill('email.clicked'),
+    ]);
     await fill(
       'events',
       events,
       (from, to) => `
         INSERT INTO events (id, bare_id, lead_id, type, properties, send_id, occurred_at)
-        SELECT ${id('evt', 'n')}, false, ${leadOf(20)}, ${type}, '{"path": "/products/1"}',
-               CASE WHEN n % 4 > 0 THEN ${id('send', `1 + ${draw('n', 23, 2 * leads)}`)} END, ${ago('n', 24)}
+        SELECT ${id('evt', 'n')}, false, ${leadOf('n', 20)}, ${type}, '{"path": "/products/1", "webinar": "campaign-1"}',
+               CASE WHEN n % 4 > 0 THEN ${id('send', `1 + ${draw('n', 23, 2 * leads)}`)} END, ${happened('n')}
         FROM generate_series(${from}, ${to}) n`,
     );
     await fill(
@@ -200,17 +221,17 @@ export async function seedPopulation(
       Math.floor(events / 4),
       (from, to) => `
         INSERT INTO score_ledger (lead_id, event_id, rule, points, before, after, occurred_at)
-        SELECT ${leadOf(20)}, ${id('evt', 'n')}, ${one('n', 25, ['opened', 'clicked', 'looked-around'])}, 1, 5, 6, ${ago('n', 24)}
+        SELECT ${leadOf('4 * n', 20)}, ${id('evt', '4 * n')}, ${one('n', 25, ['opened', 'clicked', 'looked-around'])}, 1, 5, 6, ${happened('4 * n')}
         FROM generate_series(${from}, ${to}) n`,
     );
     await fill(
       'sends',
       2 * leads,
       (from, to) => `
-        INSERT INTO sends (id, key, lead_id, step_id, template_key, status, attempt, occurred_at, sent_at, recorded_at)
-        SELECT ${id('send', 'n')}, 'list:' || n, ${id('lead', `1 + ${draw('n', 26, leads)}`)}, 'first', 'ebook-welcome',
+        INSERT INTO sends (id, key, lead_id, enrollment_id, step_id, template_key, status, attempt, occurred_at, sent_at, recorded_at)
+        SELECT ${id('send', 'n')}, 'list:' || n, ${id('lead', 'lead')}, ${id('enr', 'lead')}, 'first', 'ebook-welcome',
                CASE WHEN n % 5000 = 0 THEN 'in_doubt' ELSE 'sent' END::send_status, 'seeded', ${ago('n', 27)}, now(), ${ago('n', 27)}
-        FROM generate_series(${from}, ${to}) n`,
+        FROM (SELECT n, 1 + ${draw('n', 26, leads)} AS lead FROM generate_series(${from}, ${to}) n) rows`,
     );
     await fill(
       'audit',
@@ -223,6 +244,7 @@ export async function seedPopulation(
                '{"from": "new", "to": "nurturing", "kind": "wait", "because": "seeded"}', ${ago('n', 30)}
         FROM (SELECT n, 1 + ${draw('n', 28, leads)} AS lead FROM generate_series(${from}, ${to}) n) rows`,
     );
+    await seedSales(client, fill, { leads, stageOf, campaigns: CAMPAIGNS });
     for (const definition of indexes) {
       await client.query(definition);
       say(`  ${/INDEX (\S+)/.exec(definition)?.[1] ?? 'index'}, ${seconds(since)}`);

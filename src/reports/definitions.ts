@@ -1,9 +1,7 @@
 /** What “qualified” meant when a need was handed over: by which rules of which playbook, and what made it ready by them. */
 import { BY_ACCOUNT } from '../domain/account-readiness.ts';
 import { HIGH_INTENT } from '../domain/qualification.ts';
-import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
-import { planned } from '../store/planned.ts';
 import type { Asked, Row, Section } from './report.ts';
 import { withTurns } from './turns.ts';
 
@@ -43,7 +41,8 @@ export function withDefinitions(asked: Asked): Prisma.Sql {
     handed AS (SELECT turn.*, d.first, d.last, d.ready FROM offered turn LEFT JOIN definitions d ON d.number = turn.revision)`;
 }
 
-interface Counted {
+/** A definition and a cause, and how many needs came to what by them. */
+export interface DefinitionCounts {
   first: number | null;
   last: number | null;
   ready: Record<string, number | null> | null;
@@ -56,14 +55,13 @@ interface Counted {
 
 const SENT_BACK = Prisma.sql`EXISTS (SELECT FROM assignments a WHERE a.need_id = handed.id AND a.status = 'rejected')`;
 
-export async function definitions(tx: Tx, asked: Asked): Promise<Section> {
-  const rows = await planned<Counted>(
-    tx,
-    Prisma.sql`${withDefinitions(asked)}
-      SELECT first, last, ready, cause, count(*)::float8 AS handed, count(accepted_at)::float8 AS accepted,
-        count(*) FILTER (WHERE ${SENT_BACK})::float8 AS rejected, count(won_at)::float8 AS won
-      FROM handed GROUP BY 1, 2, 3, 4 ORDER BY first DESC NULLS LAST, handed DESC, cause`,
-  );
+/** `DefinitionCounts` of `handed`. */
+export const COUNT_DEFINITIONS = Prisma.sql`
+  SELECT first, last, ready, cause, count(*)::float8 AS handed, count(accepted_at)::float8 AS accepted,
+    count(*) FILTER (WHERE ${SENT_BACK})::float8 AS rejected, count(won_at)::float8 AS won
+  FROM handed GROUP BY 1, 2, 3, 4 ORDER BY first DESC NULLS LAST, handed DESC, cause`;
+
+export function definitionsSection(rows: readonly DefinitionCounts[]): Section {
   return {
     key: 'definitions',
     title: 'By definition of qualified',
@@ -91,7 +89,7 @@ export async function definitions(tx: Tx, asked: Asked): Promise<Section> {
 }
 
 /** "playbook 3 to 7: A from 20, B from 40". */
-function inWords(first: number | null, last: number | null, ready: Counted['ready']): string {
+function inWords(first: number | null, last: number | null, ready: DefinitionCounts['ready']): string {
   if (first === null) return 'not known';
   const needed = Object.entries(ready ?? {}).flatMap(([grade, score]) =>
     score === null ? [] : [`${grade} from ${score}`],

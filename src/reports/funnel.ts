@@ -130,15 +130,14 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
 
 /** Where all open needs stand now, and since when, whenever they came in. */
 async function standing(tx: Tx, asked: Asked): Promise<Section> {
+  const stood = Prisma.sql`greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - turn.stage_since))`;
   const rows = await planned<{ stage: string; leads: number; median: number; p90: number; value: number }>(
     tx,
     Prisma.sql`${withTurns(ofAllTime(asked))}
       SELECT turn.stage, count(*)::float8 AS leads, coalesce(sum(turn.value), 0)::float8 AS value,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since))) AS median,
-        percentile_cont(0.9) WITHIN GROUP (ORDER BY greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - c.since))) AS p90
-      FROM turns turn CROSS JOIN LATERAL (
-        SELECT coalesce(max(occurred_at), turn.opened_at) AS since FROM stage_changes WHERE lead_id = turn.lead_id AND need_id = turn.id) c
-      WHERE turn.closed_at IS NULL GROUP BY turn.stage ORDER BY leads DESC`,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY ${stood}) AS median,
+        percentile_cont(0.9) WITHIN GROUP (ORDER BY ${stood}) AS p90
+      FROM turns turn WHERE turn.closed_at IS NULL GROUP BY turn.stage ORDER BY leads DESC`,
   );
   return {
     key: 'standing',

@@ -1,8 +1,19 @@
+import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
-import { definitions, leadsOfDefinition } from './definitions.ts';
+import { COUNT_DEFINITIONS, type DefinitionCounts, definitionsSection, leadsOfDefinition } from './definitions.ts';
 import { counted, ofTurns, reached, shareOf, timeWithin } from './of-turns.ts';
-import { leadsOfReason, reasonsByGroup, reasonsByRule } from './reasons.ts';
-import type { Report } from './report.ts';
+import {
+  COUNT_REASONS_BY_RULE,
+  countReasonsByGroup,
+  leadsOfReason,
+  type ReasonOfGroup,
+  type ReasonOfRule,
+  reasonsByGroup,
+  reasonsByRule,
+  withReasons,
+} from './reasons.ts';
+import type { Asked, Report, Section } from './report.ts';
+import { together } from './together.ts';
 
 const HANDED = reached('handed_at');
 const ACCEPTED = reached('accepted_at');
@@ -63,7 +74,21 @@ const NEEDS = ofTurns({
 
 export const HAND_OFF: Report = {
   ...NEEDS,
-  parts: [...NEEDS.parts, definitions, reasonsByGroup, reasonsByRule],
+  parts: [...NEEDS.parts, byDefinitionAndReason],
   leads: (asked, figure, group) =>
     NEEDS.leads(asked, figure, group) ?? leadsOfDefinition(asked, figure) ?? leadsOfReason(asked, figure, group),
 };
+
+/** What made a need ready is looked up for each that was handed over: once for all three sections. */
+async function byDefinitionAndReason(tx: Tx, asked: Asked): Promise<Section[]> {
+  const rows = await together<{ definitions: DefinitionCounts; byGroup: ReasonOfGroup; byRule: ReasonOfRule }>(
+    tx,
+    withReasons(asked),
+    {
+      definitions: COUNT_DEFINITIONS,
+      byGroup: countReasonsByGroup(asked),
+      byRule: COUNT_REASONS_BY_RULE,
+    },
+  );
+  return [definitionsSection(rows.definitions), reasonsByGroup(asked, rows.byGroup), reasonsByRule(rows.byRule)];
+}

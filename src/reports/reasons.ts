@@ -1,13 +1,11 @@
 /** Why sales sends needs back, and why needs end without a sale: by what the report is split by, and by the rules that handed them over. */
-import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
-import { planned } from '../store/planned.ts';
 import { withDefinitions } from './definitions.ts';
 import { dimensionOf } from './dimensions.ts';
 import type { Asked, Row, Section } from './report.ts';
 
 /** `reasons`: a row for each need and reason. A reason that ended the need counts once, also where a rep gave it with the rejection. */
-function withReasons(asked: Asked): Prisma.Sql {
+export function withReasons(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withDefinitions(asked)},
     reasons AS (
       SELECT turn.*, turn.outcome_reason AS reason, CASE turn.stage WHEN 'disqualified' THEN 'disqualified' ELSE 'ended' END AS what
@@ -21,7 +19,7 @@ function withReasons(asked: Asked): Prisma.Sql {
 /** The most rows that are shown. */
 const MOST_ROWS = 200;
 
-interface Counted {
+interface ReasonCounts {
   reason: string;
   what: string;
   needs: number;
@@ -46,17 +44,22 @@ const COLUMNS: Section['columns'] = [
   { key: 'share', title: 'Of those handed over', unit: 'share', definition: 'Of the same row’s group.' },
 ];
 
-export async function reasonsByGroup(tx: Tx, asked: Asked): Promise<Section> {
-  const dimension = dimensionOf(asked.by);
-  const group = dimension.sql(asked.zone);
-  const rows = await planned<Counted & { group: string | null }>(
-    tx,
-    Prisma.sql`${withReasons(asked)},
-      wholes AS (SELECT g.key, count(*) AS needs FROM offered turn CROSS JOIN LATERAL (SELECT ${group} AS key) g GROUP BY 1)
-      SELECT g.key AS group, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
-      FROM reasons turn CROSS JOIN LATERAL (SELECT ${group} AS key) g JOIN wholes ON wholes.key IS NOT DISTINCT FROM g.key
-      GROUP BY 1, 2, 3 ORDER BY needs DESC, 1, 2, 3 LIMIT ${MOST_ROWS}`,
-  );
+export type ReasonOfGroup = ReasonCounts & { group: string | null };
+export type ReasonOfRule = ReasonCounts & { cause: string; rule: string | null };
+
+/** `ReasonOfGroup` of `reasons`. */
+export function countReasonsByGroup(asked: Asked): Prisma.Sql {
+  const group = dimensionOf(asked.by).sql(asked.zone);
+  return Prisma.sql`
+    SELECT g.key AS group, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
+    FROM reasons turn CROSS JOIN LATERAL (SELECT ${group} AS key) g
+    JOIN (SELECT g.key, count(*) AS needs FROM offered turn CROSS JOIN LATERAL (SELECT ${group} AS key) g GROUP BY 1) wholes
+      ON wholes.key IS NOT DISTINCT FROM g.key
+    GROUP BY 1, 2, 3 ORDER BY needs DESC, 1, 2, 3 LIMIT ${MOST_ROWS}`;
+}
+
+export function reasonsByGroup({ by }: Asked, rows: readonly ReasonOfGroup[]): Section {
+  const dimension = dimensionOf(by);
   return {
     key: 'reasons',
     title: 'Why it came to nothing',
@@ -73,15 +76,15 @@ export async function reasonsByGroup(tx: Tx, asked: Asked): Promise<Section> {
   };
 }
 
-export async function reasonsByRule(tx: Tx, asked: Asked): Promise<Section> {
-  const rows = await planned<Counted & { cause: string; rule: string | null }>(
-    tx,
-    Prisma.sql`${withReasons(asked)},
-      wholes AS (SELECT cause, routed_by, count(*) AS needs FROM offered GROUP BY 1, 2)
-      SELECT turn.cause, turn.routed_by AS rule, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
-      FROM reasons turn JOIN wholes ON wholes.cause = turn.cause AND wholes.routed_by IS NOT DISTINCT FROM turn.routed_by
-      GROUP BY 1, 2, 3, 4 ORDER BY needs DESC, 1, 2, 3, 4 LIMIT ${MOST_ROWS}`,
-  );
+/** `ReasonOfRule` of `reasons`. */
+export const COUNT_REASONS_BY_RULE = Prisma.sql`
+  SELECT turn.cause, turn.routed_by AS rule, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
+  FROM reasons turn
+  JOIN (SELECT cause, routed_by, count(*) AS needs FROM offered GROUP BY 1, 2) wholes
+    ON wholes.cause = turn.cause AND wholes.routed_by IS NOT DISTINCT FROM turn.routed_by
+  GROUP BY 1, 2, 3, 4 ORDER BY needs DESC, 1, 2, 3, 4 LIMIT ${MOST_ROWS}`;
+
+export function reasonsByRule(rows: readonly ReasonOfRule[]): Section {
   return {
     key: 'reasonsByRule',
     title: 'Why it came to nothing, by rule',

@@ -1,31 +1,15 @@
 /**
- * The turns of leads' lives: a row for each need, with where it came from, who the lead is, who had it, and when it first came to each stage.
- * Most reports count turns.
+ * The turns of leads' lives: a row for each need, with where it came from, who the lead is, who had it, and when it first came to each layer
+ * of the funnel. Most reports count turns. What is looked up elsewhere is a LEFT JOIN by a unique key: PostgreSQL leaves out what a report
+ * does not read.
  */
 import { segmentConditions } from '../domain/segment.ts';
-import { leadInScope } from '../store/access/scope.ts';
+import { idInScope } from '../store/access/scope.ts';
 import { conditionSql } from '../store/conditions/to-sql.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { dimensionOf, FILTER_KEYS, SIZE_BAND } from './dimensions.ts';
 import { moneySql } from './money.ts';
 import type { Asked } from './report.ts';
-
-/** When the need first came to the stage, or to one that follows from it. */
-const reached = (column: string, ...stages: readonly string[]): Prisma.Sql =>
-  Prisma.raw(
-    `min(c.occurred_at) FILTER (WHERE c.to_stage IN (${stages.map((stage) => `'${stage}'`).join(', ')})) AS ${column}`,
-  );
-
-const REACHED = Prisma.join([
-  reached('nurtured_at', 'nurturing'),
-  // A referral that enters with sales was ready without the rules.
-  reached('qualified_at', 'qualified', 'qualifying', 'assigned', 'accepted', 'opportunity', 'customer'),
-  reached('handed_at', 'assigned', 'accepted', 'opportunity', 'customer'),
-  reached('accepted_at', 'accepted', 'opportunity', 'customer'),
-  reached('opportunity_at', 'opportunity', 'customer'),
-  reached('won_at', 'customer'),
-  reached('ended_at', 'no-need', 'disqualified'),
-]);
 
 /** `WITH turns AS (…)`: the turns that began in the period, of leads in scope, as the filters ask; each as `turn`. */
 export function withTurns(asked: Asked): Prisma.Sql {
@@ -34,25 +18,23 @@ export function withTurns(asked: Asked): Prisma.Sql {
     const value = filters[key];
     return value === undefined ? [] : [Prisma.sql`${dimensionOf(key).sql(zone)} = ${value}`];
   });
-  return Prisma.sql`WITH turns AS MATERIALIZED (
+  return Prisma.sql`WITH turns AS (
     SELECT turn.* FROM (
       SELECT need.id, need.lead_id, need.opened_at, need.closed_at, need.stage, need.type AS need_type, need.product_line, need.maturity::text AS maturity,
-        ${moneySql('need.value_minor', 'need.currency', playbook)} AS value, need.value_minor IS NOT NULL AS has_value, need.recycle_count, need.funnel_stage,
-        need.outcome_reason, need.owner_id, h.source, h.medium, coalesce(cm.key, h.campaign) AS campaign, cm.type AS campaign_type,
+        ${moneySql('need.value_minor', 'need.currency', playbook)} AS value, need.value_minor IS NOT NULL AS has_value, need.recycle_count,
+        need.outcome_reason, need.qualified_at, need.handed_at, need.accepted_at, need.opportunity_at, need.won_at, need.ended_at,
+        coalesce(need.stage_since, need.opened_at) AS stage_since,
+        h.source, h.medium, coalesce(cm.key, h.campaign) AS campaign, cm.type AS campaign_type,
         coalesce(h.channel, cm.channel) AS channel, l.industry, l.country, ${SIZE_BAND} AS company_size,
-        l.job_title, l.fit_grade::text AS fit_grade, l.value_tier, a.team, r.name AS rep, s.*
-      FROM needs need JOIN leads l ON l.id = need.lead_id
-      LEFT JOIN LATERAL (
-        SELECT source, medium, campaign, channel, campaign_id FROM touches WHERE touches.lead_id = need.lead_id
-        ORDER BY touches.need_id = need.id DESC NULLS LAST, touches.occurred_at LIMIT 1) h ON TRUE
+        l.job_title, l.fit_grade::text AS fit_grade, l.value_tier, a.team, r.name AS rep
+      FROM needs need
+      LEFT JOIN leads l ON l.id = need.lead_id
+      LEFT JOIN touches h ON h.id = need.touch_id
       LEFT JOIN campaigns cm ON cm.id = h.campaign_id
-      LEFT JOIN LATERAL (
-        SELECT ${REACHED} FROM stage_changes c WHERE c.lead_id = need.lead_id AND c.need_id = need.id) s ON TRUE
-      LEFT JOIN LATERAL (
-        SELECT team, rep_id FROM assignments WHERE need_id = need.id ORDER BY created_at DESC, id DESC LIMIT 1) a ON TRUE
+      LEFT JOIN assignments a ON a.id = need.assignment_id
       LEFT JOIN reps r ON r.id = a.rep_id
-      WHERE need.opened_at >= ${since} AND need.opened_at < ${until} AND ${inSegment(asked)}) turn
-    WHERE ${leadInScope(scope, 'turn.lead_id')} ${narrowed.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(narrowed, ' AND ')}`})`;
+      WHERE need.opened_at >= ${since} AND need.opened_at < ${until} AND ${inSegment(asked)} AND ${idInScope(scope, 'need.lead_id')}) turn
+    WHERE ${narrowed.length === 0 ? Prisma.sql`TRUE` : Prisma.join(narrowed, ' AND ')})`;
 }
 
 function inSegment({ segment, playbook, realNowMs }: Asked): Prisma.Sql {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pastLife, type PastLife, TRUTHS } from '../../src/cli/demo/history/lives.ts';
 import { writeHistory } from '../../src/cli/demo/history/write.ts';
+import { newId } from '../../src/domain/ids.ts';
 import { REPORTS, reportNamed } from '../../src/reports/registry.ts';
 import { openApi, type Bench } from '../api/support.ts';
 
@@ -296,6 +297,61 @@ describe.each(REPORTS.map(({ key }) => key))('report %s', (key) => {
         }
       }
     }
+  });
+});
+
+/** Counted from the rows themselves, as no report does: it takes long. */
+const WAY = `
+  SELECT n.id, c.qualified, c.handed, c.accepted, c.opportunity, c.won, c.ended, c.since,
+    (SELECT t.id FROM touches t WHERE t.lead_id = n.lead_id ORDER BY t.need_id IS NOT DISTINCT FROM n.id DESC, t.occurred_at, t.id LIMIT 1) AS touch,
+    (SELECT a.id FROM assignments a WHERE a.need_id = n.id ORDER BY a.created_at DESC, a.id DESC LIMIT 1) AS assignment
+  FROM needs n CROSS JOIN LATERAL (
+    SELECT min(occurred_at) FILTER (WHERE to_stage IN ('qualified', 'qualifying', 'assigned', 'accepted', 'opportunity', 'customer')) AS qualified,
+      min(occurred_at) FILTER (WHERE to_stage IN ('assigned', 'accepted', 'opportunity', 'customer')) AS handed,
+      min(occurred_at) FILTER (WHERE to_stage IN ('accepted', 'opportunity', 'customer')) AS accepted,
+      min(occurred_at) FILTER (WHERE to_stage IN ('opportunity', 'customer')) AS opportunity,
+      min(occurred_at) FILTER (WHERE to_stage = 'customer') AS won,
+      min(occurred_at) FILTER (WHERE to_stage IN ('no-need', 'disqualified')) AS ended, max(occurred_at) AS since
+    FROM stage_changes s WHERE s.lead_id = n.lead_id AND s.need_id = n.id) c`;
+const KEPT = `SELECT id, qualified_at, handed_at, accepted_at, opportunity_at, won_at, ended_at, coalesce(stage_since, opened_at), touch_id,
+  assignment_id FROM needs`;
+
+const otherThanKept = (db: Pick<Bench['db'], '$queryRawUnsafe'>) => db.$queryRawUnsafe(`(${WAY}) EXCEPT (${KEPT})`);
+
+describe('what stands with each need', () => {
+  test('agrees with its stages, touches and assignments, in whatever order they are written', async () => {
+    expect(await otherThanKept(bench.db)).toEqual([]);
+    const [{ count } = { count: 0 }] = await bench.db.$queryRawUnsafe<{ count: number }[]>(
+      'SELECT count(*)::int AS count FROM needs WHERE won_at IS NOT NULL AND touch_id IS NOT NULL AND assignment_id IS NOT NULL',
+    );
+    expect(count).toBeGreaterThan(10);
+    // An earlier touch and an earlier stage that are written later, and a request that is given to another need than before.
+    const [need, other] = await bench.db.need.findMany({
+      where: { wonAt: { not: null } },
+      take: 2,
+      orderBy: { id: 'asc' },
+    });
+    if (need === undefined || other === undefined) throw new Error('The history has no won needs');
+    const earlier = new Date(need.openedAt.getTime() - DAY_MS);
+    const touch = { isFirst: false, how: 'import', occurredAt: earlier };
+    const rollback = new Error('Nothing of this stays');
+    await expect(
+      bench.db.$transaction(async (tx) => {
+        await tx.touch.create({ data: { id: newId('touch'), leadId: need.leadId, needId: need.id, ...touch } });
+        const unhandled = await tx.touch.create({ data: { id: newId('touch'), leadId: other.leadId, ...touch } });
+        const opened = { leadId: other.leadId, openedAt: UNTIL };
+        const next = await tx.need.create({ data: { id: newId('need'), ...opened } });
+        const stage = { actor: 'system', because: 'test', occurredAt: earlier, toStage: 'accepted' };
+        await tx.stageChange.create({ data: { leadId: need.leadId, needId: need.id, ...stage } });
+        await tx.stageChange.create({
+          data: { leadId: next.leadId, needId: next.id, ...stage, toStage: 'qualifying' },
+        });
+        expect(await otherThanKept(tx)).toEqual([]);
+        await tx.touch.update({ where: { id: unhandled.id }, data: { needId: next.id } });
+        expect(await otherThanKept(tx)).toEqual([]);
+        throw rollback;
+      }),
+    ).rejects.toBe(rollback);
   });
 });
 

@@ -28,7 +28,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   lead_search: 'lead_id words',
   manager_notices: 'key lead_id mail_id recipient',
   needs:
-    'assessed currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
+    'assessed assignment_id currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage touch_id type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
   rep_activities: 'actor body id kind lead_id need_id rep_id result',
   score_ledger: 'event_id lead_id product_line replaced_by rescored_by rule score_group',
   sends:

@@ -2,7 +2,7 @@ import type { Condition } from '../../domain/condition.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { Scope } from '../../domain/policy.ts';
 import { segmentConditions } from '../../domain/segment.ts';
-import { leadInScope, walksOf } from '../access/scope.ts';
+import { idInScope, leadInScope } from '../access/scope.ts';
 import { conditionOfAllSql, conditionSql, type ConditionSql } from '../conditions/to-sql.ts';
 import type { Db, Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -24,26 +24,12 @@ function compiled(when: Condition, { playbook, realNowMs }: Asking, compile = co
   return compile(when, moment, segmentConditions(segments));
 }
 
-/**
- * Whether the lead `l` is in scope, for a count: all leads in scope are read first. A condition can hold for half of all leads, and to ask
- * of each of them whether it is the rep's takes several times as long.
- */
-function amongAllInScope(scope: Scope): Prisma.Sql {
-  if (scope.kind === 'all') return Prisma.sql`TRUE`;
-  const walks = walksOf(
-    scope,
-    { isOwned: true, isInPool: false, isCommon: false },
-    ({ from, leadIds: [id] }, where) => Prisma.sql`SELECT ${Prisma.raw(id)} AS id FROM ${from} WHERE ${where}`,
-  );
-  return Prisma.sql`l.id IN (${Prisma.join(walks, ' UNION ')})`;
-}
-
 /** The number of leads in scope for whom a condition holds now. */
 export async function countLeadsWhere(db: Tx, when: Condition, asking: Asking): Promise<number> {
   const { joins, truth } = compiled(when, asking, asking.scope.kind === 'all' ? conditionOfAllSql : conditionSql);
   const rows = await planned<{ count: number }>(
     db,
-    Prisma.sql`SELECT count(*)::int AS count FROM leads l ${joins} WHERE ${truth} AND ${amongAllInScope(asking.scope)}`,
+    Prisma.sql`SELECT count(*)::int AS count FROM leads l ${joins} WHERE ${truth} AND ${idInScope(asking.scope, 'l.id')}`,
   );
   return rows[0]?.count ?? 0;
 }
