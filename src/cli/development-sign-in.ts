@@ -11,9 +11,10 @@ const ADMIN = { email: 'admin@example.com', name: 'Admin', role: 'admin' } as co
 /**
  * A link that signs an admin in to the console: once, within ten minutes, in any browser. Makes an admin if there is none.
  *
- * @throws AppError OFF_IN_PRODUCTION there, and with a database of others
+ * @param page The page of the console that it leads to, such as /console/reports; the desk without it
+ * @throws AppError OFF_IN_PRODUCTION there, with a database of others
  */
-export async function developmentSignIn(config: Config): Promise<{ url: string; email: string }> {
+export async function developmentSignIn(config: Config, page?: string): Promise<{ url: string; email: string }> {
   if (config.env === 'production' || !config.embedded.postgres)
     throw new AppError('OFF_IN_PRODUCTION', 'Only the embedded stack of development signs an admin in by a link');
   return withDb(config, async (db) => {
@@ -22,6 +23,7 @@ export async function developmentSignIn(config: Config): Promise<{ url: string; 
       (await firstAdmin(db)) ?? (await inviteUser(db, ADMIN, { actor: 'system', author: 'npm start', at: now }));
     const asked = await askToSignIn(db, email, null, now);
     if (asked === null) throw new AppError('CONFLICT', `${email} was disabled just now: start again`);
-    return { url: `${config.publicUrl}/console/sign-in/${asked.token}`, email };
+    const to = page === undefined ? '' : `?to=${page}`;
+    return { url: `${config.publicUrl}/console/sign-in/${asked.token}${to}`, email };
   });
 }

@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import { baseOf } from '../domain/public-url.ts';
 import { BROWSER_DAYS, closeSession, openSession, readSession, SESSION_DAYS } from '../store/access/sessions.ts';
 import { askToSignIn, forgetLink, isLinkGood, newToken } from '../store/access/sign-in-links.ts';
-import { csrfOf, dropCookie, readCookie, requireCsrf, setCookie, takePlace } from './cookies.ts';
+import { csrfOf, dropCookie, readCookie, requireCsrf, setCookie, setPlace, takePlace } from './cookies.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { csrfField, type Html, sendPage } from './layout.ts';
 import { field } from './fields.ts';
@@ -81,6 +81,7 @@ export function signInPages(
     const browser = readCookie(request, 'browser') ?? newToken();
     if (!(await isLinkGood(db, token, browser, now()))) return linkIsOver(response);
     setCookie(response, 'browser', browser, { days: BROWSER_DAYS, secure });
+    if (typeof request.query['to'] === 'string') setPlace(request, response, request.query['to']);
     await page(
       response,
       200,

@@ -104,7 +104,7 @@ const BECAME_READY = Prisma.sql`coalesce(runs.end_reason LIKE 'qualified%', FALS
 /** The enrollments that began in the period, of leads in reach whose need fits what is asked. */
 function withRuns(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(ofAllTime(asked))},
-    runs AS (SELECT e.* FROM enrollments e JOIN turns turn ON turn.id = e.need_id WHERE e.started_at >= ${asked.since} AND e.started_at < ${asked.until})`;
+    runs AS (SELECT e.*, turn.qualified_at, turn.won_at, turn.value FROM enrollments e JOIN turns turn ON turn.id = e.need_id WHERE e.started_at >= ${asked.since} AND e.started_at < ${asked.until})`;
 }
 
 /** The messages of cadences to leads in the period. One of today may be of a lead that came in long ago. */
@@ -124,10 +124,10 @@ async function cadences(tx: Tx, asked: Asked): Promise<Section> {
         count(*) FILTER (WHERE runs.goal IS NOT NULL)::float8 AS goals,
         count(*) FILTER (WHERE runs.status = 'completed' AND runs.goal IS NULL)::float8 AS completed,
         count(*) FILTER (WHERE runs.status = 'ended' AND runs.goal IS NULL AND NOT ${BECAME_READY})::float8 AS "left",
-        count(*) FILTER (WHERE turn.qualified_at >= runs.started_at)::float8 AS qualified,
-        count(*) FILTER (WHERE turn.won_at >= runs.started_at)::float8 AS won,
-        coalesce(sum(turn.value) FILTER (WHERE turn.won_at >= runs.started_at), 0)::float8 AS value
-      FROM runs JOIN turns turn ON turn.id = runs.need_id GROUP BY 1 ORDER BY began DESC, 1`,
+        count(*) FILTER (WHERE runs.qualified_at >= runs.started_at)::float8 AS qualified,
+        count(*) FILTER (WHERE runs.won_at >= runs.started_at)::float8 AS won,
+        coalesce(sum(runs.value) FILTER (WHERE runs.won_at >= runs.started_at), 0)::float8 AS value
+      FROM runs GROUP BY 1 ORDER BY began DESC, 1`,
   );
   return {
     key: 'cadences',

@@ -3,7 +3,7 @@ import type { Tx } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import { readHandOffs } from '../store/scoring/hand-offs.ts';
+import { countHandOffs, readHandOffs } from '../store/scoring/hand-offs.ts';
 import { leadsBehind, counted, reached, sectionOf, shareOf } from './of-turns.ts';
 import type { Asked, Report, Section } from './report.ts';
 
@@ -69,20 +69,34 @@ async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
   };
 }
 
+/** The most hand-offs whose scores are made anew for a report: of more, the newest say what the rules do now. */
+const MOST_HAND_OFFS = 2_000;
+
 /** What became of past hand-offs, by score and by rule. Made from the history of all leads: not for who may see some alone. */
 async function outcomes(tx: Tx, { scope, since, until, playbook }: Asked): Promise<Section[]> {
   if (scope.kind !== 'all') return [];
-  const past = (await readHandOffs(tx, playbook, false)).filter(
-    ({ atMs }) => atMs >= since.getTime() && atMs < until.getTime(),
-  );
+  const past = await readHandOffs(tx, playbook, false, { since, until, most: MOST_HAND_OFFS });
+  const all = past.length < MOST_HAND_OFFS ? past.length : await countHandOffs(tx, playbook, { since, until });
+  const notes =
+    all > past.length
+      ? [
+          `Of ${all} hand-offs in the period the newest ${past.length} are told. All of them: npx nurture scoring backtest.`,
+        ]
+      : [];
   const { bands, rules } = backtest(past, playbook.scoring.bands);
   return [
-    decided('bands', 'By score at the hand-off', 'Score', bands),
-    decided('rules', 'By rule: most rejected first', 'Rule that gave points', rules),
+    decided('bands', 'By score at the hand-off', 'Score', bands, notes),
+    decided('rules', 'By rule: most rejected first', 'Rule that gave points', rules, notes),
   ];
 }
 
-function decided(key: string, title: string, first: string, rows: readonly BacktestRow[]): Section {
+function decided(
+  key: string,
+  title: string,
+  first: string,
+  rows: readonly BacktestRow[],
+  notes: readonly string[],
+): Section {
   const share = (percent: number | null): number | null => (percent === null ? null : percent / 100);
   return {
     key,
@@ -102,6 +116,6 @@ function decided(key: string, title: string, first: string, rows: readonly Backt
       cells: { ...row, winRate: share(winRate), rejectRate: share(rejectRate), reason: row.reason ?? '' },
     })),
     chart: { kind: 'bars', columns: ['winRate', 'rejectRate'] },
-    notes: [],
+    notes,
   };
 }

@@ -291,6 +291,16 @@ describe('users', () => {
     expect((await who.go(link, { csrf })).status).toBe(303);
     expect((await who.go('/console/users')).status).toBe(200);
     expect((await visitor().go(link)).status).toBe(403);
+    // It may lead to a page of the console, and to nowhere else.
+    for (const [page, to] of [
+      ['/console/reports', '/console/reports'],
+      ['//elsewhere.example/console', '/console'],
+    ] as const) {
+      const { url } = await developmentSignIn(embedded, page);
+      const newcomer = visitor();
+      const form = await newcomer.go(`${new URL(url).pathname}${new URL(url).search}`);
+      expect(await newcomer.go(new URL(url).pathname, { csrf: form.csrf })).toMatchObject({ status: 303, to });
+    }
     for (const refused of [{ ...embedded, env: 'production' as const }, config])
       await expect(developmentSignIn(refused)).rejects.toMatchObject({ code: 'OFF_IN_PRODUCTION' });
   });

@@ -1,8 +1,10 @@
 /** The demo: twelve sample leads go through the sample playbook in virtual time, with the real API and real mail. */
 import type { Config } from '../../runtime/config.ts';
+import { isLoopback } from '../../runtime/config-secrets.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Stack } from '../../stack/supervisor.ts';
 import { createApiClient, type ApiClient, type Leads } from '../client.ts';
+import { developmentSignIn } from '../development-sign-in.ts';
 import { withDb } from '../with-db.ts';
 import { writeHistory } from './history/write.ts';
 import { createMailInbox } from './inbox.ts';
@@ -10,7 +12,7 @@ import type { Setting } from './life.ts';
 import { LIVES } from './lives/index.ts';
 import { nameOf, playAll, type Played } from './play.ts';
 import { colorsFor, createPrinter } from './print.ts';
-import { outlookFor, outlookText, summaryTable, type Keys, type Outlook } from './summary.ts';
+import { outlookFor, outlookText, summaryTable, type Keys, type Outlook, type PrintedOutlook } from './summary.ts';
 
 /** Lives played at a time: a fast-forward mostly waits for the Temporal server. */
 const AT_ONCE = 4;
@@ -55,7 +57,7 @@ export async function runDemo({ config, stack, exit, json, history }: DemoOption
     printer.close();
     const outlook = outlookFor(urls, config.temporal.namespace, keys, lives);
     if (json) process.stdout.write(`${JSON.stringify(documentOf(setting.run, lives, outlook), null, 2)}\n`);
-    else printEnd(lives, exit ? undefined : outlook);
+    else printEnd(lives, exit ? undefined : { ...outlook, reports: await reportsAddress(config) });
   } finally {
     printer.close();
   }
@@ -95,7 +97,17 @@ async function makeKeys(
   };
 }
 
-function printEnd(lives: readonly Played[], outlook: Outlook | undefined): void {
+/** On the developer's own machine a link that signs in, once; elsewhere nobody is signed in by what a terminal shows. */
+async function reportsAddress(config: Config): Promise<string> {
+  const page = '/console/reports';
+  const isOwn =
+    config.env !== 'production' && config.embedded.postgres && isLoopback(new URL(config.publicUrl).hostname);
+  if (!isOwn) return `${config.publicUrl}${page} (as somebody of \`npx nurture users invite\`)`;
+  const { url, email } = await developmentSignIn(config, page);
+  return `${url} (signs ${email} in, once, within ten minutes; then: npx nurture users link ${email})`;
+}
+
+function printEnd(lives: readonly Played[], outlook: PrintedOutlook | undefined): void {
   const { stdout } = process;
   const colors = colorsFor(stdout);
   stdout.write(`\n${summaryTable(lives, colors, stdout.columns ?? 120)}\n`);

@@ -49,6 +49,12 @@ export interface Outlook {
   tryNext: { what: string; command: string }[];
 }
 
+/** With what is for the reader of the terminal alone. */
+export interface PrintedOutlook extends Outlook {
+  /** The address of the overview of the reports, and what has to be known of it. */
+  reports: string;
+}
+
 export function outlookFor(urls: StackUrls, namespace: string, keys: Keys, lives: readonly Played[]): Outlook {
   const filter = encodeURIComponent("LeadStage IN ('nurturing', 'assigned', 'accepted', 'opportunity')");
   const waiting = lives.find(({ lead }) => lead.cadence === 'material') ?? lives[0];
@@ -89,11 +95,10 @@ function curl(key: string, url: string, body?: object): string {
   return `curl -s -H 'Authorization: Bearer ${key}'${json} ${url}`;
 }
 
-export function outlookText({ urls, temporalList, keys, tryNext }: Outlook, colors: Colors): string {
+export function outlookText({ urls, temporalList, keys, tryNext, reports }: PrintedOutlook, colors: Colors): string {
   const rows: [string, string][] = [
     ['API', urls.api],
     ['API docs', urls.docs],
-    ['Reports', `${urls.api}/console/reports (as somebody of \`npx nurture users invite\`)`],
     ['Temporal UI', temporalList],
     ...(urls.mail === undefined ? [] : [['Mail inbox', urls.mail] as [string, string]]),
     ['Operator key', `Authorization: Bearer ${keys.operator}`],
@@ -108,5 +113,8 @@ export function outlookText({ urls, temporalList, keys, tryNext }: Outlook, colo
     ...tryNext.map(({ what, command }) => `  ${what}\n    ${colors.cyan(command)}`),
     '',
     'The stack stays up; Ctrl-C stops it.',
+    '',
+    colors.bold('What brings customers: the overview of the reports'),
+    `  ${colors.cyan(reports)}`,
   ].join('\n');
 }

@@ -34,19 +34,27 @@ interface HandOffRow {
   grade: Grade;
 }
 
+/** Hand-offs that were offered at or after `since` and before `until`, and no more than the newest of them. */
+interface Part {
+  since: Date;
+  until: Date;
+  most: number;
+}
+
 /**
- * Every hand-off that a rep decided on. A reroute says nothing of the lead and is left out.
+ * Every hand-off that a rep decided on, or a part of them; newest first. A reroute says nothing of the lead and is left out.
  * @param regrade the fit rules are others than those in force: grades are made anew, by the profile as it is now
  */
-export async function readHandOffs(db: Tx, playbook: Playbook, regrade: boolean): Promise<PastHandOff[]> {
+export async function readHandOffs(db: Tx, playbook: Playbook, regrade: boolean, part?: Part): Promise<PastHandOff[]> {
   const rules = replayRulesOf(playbook);
-  const rerouting = playbook.reasons.filter(({ follow }) => follow.kind === 'reroute').map(({ reason }) => reason);
+  const decided = decidedOffers(playbook, part);
+  const most = part?.most ?? Number.POSITIVE_INFINITY;
   const handOffs: PastHandOff[] = [];
-  for (let after = ''; ;) {
-    const rows = await nextHandOffs(db, after, rerouting);
+  for (let before: string | null = null; ;) {
+    const rows: HandOffRow[] = await nextHandOffs(db, before, decided, Math.min(AT_ONCE, most - handOffs.length));
     const last = rows.at(-1);
     if (last === undefined) return handOffs;
-    after = last.id;
+    before = last.id;
     const ids = [...new Set(rows.map(({ leadId }) => leadId))];
     const leads = await db.$queryRaw<Lead[]>`SELECT ${columnsOf('leads')} FROM leads WHERE id = ANY(${ids})`;
     const moment = { atMs: Date.now(), clock: 'lead', fading: playbook.scoring } as const;
@@ -63,7 +71,22 @@ export async function readHandOffs(db: Tx, playbook: Playbook, regrade: boolean)
   }
 }
 
-function nextHandOffs(db: Tx, after: string, rerouting: readonly string[]): Promise<HandOffRow[]> {
+/** How many hand-offs of the time a rep decided on. */
+export async function countHandOffs(db: Tx, playbook: Playbook, time: Pick<Part, 'since' | 'until'>): Promise<number> {
+  const [row] = await planned<{ count: number }>(
+    db,
+    Prisma.sql`SELECT count(*)::int AS count FROM assignments a WHERE ${decidedOffers(playbook, time)}`,
+  );
+  return row?.count ?? 0;
+}
+
+function decidedOffers({ reasons }: Playbook, time?: Pick<Part, 'since' | 'until'>): Prisma.Sql {
+  const rerouting = reasons.filter(({ follow }) => follow.kind === 'reroute').map(({ reason }) => reason);
+  return Prisma.sql`a.status IN ('accepted', 'rejected') AND (a.reason IS NULL OR a.reason <> ALL(${rerouting}))
+    AND ${time === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.offered_at >= ${time.since} AND a.offered_at < ${time.until}`}`;
+}
+
+function nextHandOffs(db: Tx, before: string | null, decided: Prisma.Sql, limit: number): Promise<HandOffRow[]> {
   const graded = Prisma.sql`SELECT g.data FROM audit g WHERE g.lead_id = a.lead_id AND g.action = 'lead.graded'`;
   return planned<HandOffRow>(
     db,
@@ -76,9 +99,8 @@ function nextHandOffs(db: Tx, after: string, rerouting: readonly string[]): Prom
       coalesce((${graded} AND g.occurred_at <= a.offered_at ORDER BY g.occurred_at DESC, g.id DESC LIMIT 1)->>'to',
         (${graded} AND g.occurred_at > a.offered_at ORDER BY g.occurred_at, g.id LIMIT 1)->>'from', l.fit_grade::text) AS grade
     FROM assignments a JOIN needs n ON n.id = a.need_id JOIN leads l ON l.id = a.lead_id
-    WHERE a.status IN ('accepted', 'rejected') AND a.id > ${after}
-      AND (a.reason IS NULL OR a.reason <> ALL(${[...rerouting]}))
-    ORDER BY a.id LIMIT ${AT_ONCE}`,
+    WHERE ${decided} AND ${before === null ? Prisma.sql`TRUE` : Prisma.sql`a.id < ${before}`}
+    ORDER BY a.id DESC LIMIT ${limit}`,
   );
 }
 
