@@ -223,14 +223,18 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
       page = await open(390, true);
     });
 
-    test.each(PAGES)('%s', async (path) => {
-      await page.goto(`${bench.base}/console/${path}`);
-      const found: unknown = await page.evaluate(
-        `(() => { const module = undefined; ${axe}; return axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])); })()`,
-      );
-      expect(found).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
-    }, 60_000);
+    test.each(PAGES)(
+      '%s',
+      async (path) => {
+        await page.goto(`${bench.base}/console/${path}`);
+        const found: unknown = await page.evaluate(
+          `(() => { const module = undefined; ${axe}; return axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])); })()`,
+        );
+        expect(found).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+      },
+      60_000,
+    );
   });
 
   test('a slider, its number and its label move together, and nothing is refused by the security policy', async () => {
