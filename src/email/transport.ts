@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/effect.ts';
 import { AppError } from '../domain/errors.ts';
 import { HandOver } from './hand-over.ts';
 import { domainOf, type OutgoingMessage } from './message.ts';
+import { writeInOnePiece } from './one-piece.ts';
 import { isPermanent, plainReason, readAnswer, refusalScope } from './smtp-answer.ts';
 
 export interface DkimOptions {
@@ -71,7 +72,10 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
   });
   pool.use('stream', (mail, done) => {
     const { signal } = mail.data;
-    if (signal !== undefined && mail.message !== null) handOvers.get(signal)?.watch(mail.message);
+    if (mail.message !== null) {
+      writeInOnePiece(mail.message);
+      if (signal !== undefined) handOvers.get(signal)?.watch(mail.message);
+    }
     done();
   });
   /** By the signal of the send, which Nodemailer hands through as it is. */

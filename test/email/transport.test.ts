@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { simpleParser } from 'mailparser';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/domain/effect.ts';
 import { createTransport, type MailTransport, type TransportOptions } from '../../src/email/transport.ts';
@@ -61,6 +62,23 @@ describe('a server that takes the message', () => {
     expect(raw).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
     expect(raw).toMatch(/^List-Id: <irrigation-guides\.brookfield\.example>\r$/im);
     expect(raw).toContain('Date: Tue, 01 Dec 2026 09:00:00 +0000');
+  });
+
+  it('arrives as two parts that a parser reads as they were written', async () => {
+    const { server, transport } = await against(startSmtp());
+    const text = `Größe = 5 €\n.\n..two dots\n${'a long line '.repeat(40)}\n`;
+    const html = `<p style="color:#fff">${'Größe &amp; Preis = 5 € '.repeat(2_000)}</p>\n.\n`;
+    expect(await transport.send({ ...message(), text, html })).toMatchObject({ kind: 'accepted' });
+    expect(server.received).toHaveLength(1);
+    const [raw = ''] = server.received;
+    expect(raw).toMatch(/^[\r\n\t -~]*$/);
+    const read = await simpleParser(raw);
+    expect({ text: read.text, html: read.html, attachments: read.attachments }).toEqual({
+      text,
+      html,
+      attachments: [],
+    });
+    expect(raw.match(/^Content-Type: /gim)).toHaveLength(3);
   });
 
   it('signs both List-Unsubscribe headers', async () => {
