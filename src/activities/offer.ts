@@ -3,6 +3,7 @@ import { NO_WANTS, type Wants, wantsOf } from '../domain/choose-rep.ts';
 import { nextRule, ruleForTeam } from '../domain/route.ts';
 import type { RoutingRule, Team } from '../domain/routing.ts';
 import type { Rep } from '../store/generated/client.ts';
+import { hadFirstContact } from '../store/process/first-contact.ts';
 import { inPlaceOf, knownRepOf, repByKey } from '../store/process/known-rep.ts';
 import { lockReps, recordOffer, refusersSince } from '../store/process/reps.ts';
 import { olderWaiting, ringLongestWaiting } from '../store/process/waiting.ts';
@@ -32,7 +33,11 @@ export async function offer(turn: Turn): Promise<void> {
 async function ruleOf(turn: Turn): Promise<RoutingRule> {
   const { routing } = turn.playbook;
   const facts = await turn.facts(routing.rules.map(({ when }) => when));
-  return nextRule(routing, facts, turn.picture.assignment);
+  return nextRule(routing, facts, await isPassedOn(turn));
+}
+
+async function isPassedOn({ tx, playbook, picture: { need, lead } }: Turn): Promise<boolean> {
+  return need !== null && hadFirstContact(tx, playbook.routing, { needId: need.id, since: lead.armedAt });
 }
 
 function putInQueue(turn: Turn, queue: string, rule: string): void {
@@ -83,7 +88,7 @@ export async function offerToNextOf(turn: Turn, teamKey: string, why: string): P
   if (findTeam(turn, teamKey) === undefined) return offer(turn);
   const { routing } = turn.playbook;
   const facts = await turn.facts(routing.rules.map(({ when }) => when));
-  const rule = ruleForTeam(routing, facts, teamKey);
+  const rule = ruleForTeam(routing, facts, { team: teamKey, isPassedOn: await isPassedOn(turn) });
   await offerToTeam(turn, teamKey, why, rule === undefined ? NO_WANTS : wantsOf(rule, turn.lead.language));
 }
 

@@ -1,4 +1,3 @@
-import type { AssignmentStatus } from './assignment.ts';
 import { holds, type LeadFacts } from './condition.ts';
 import { AppError } from './errors.ts';
 import type { RepEntry, Routing, RoutingRule } from './routing.ts';
@@ -22,24 +21,19 @@ export function matchFieldRule(routing: Routing, facts: LeadFacts): RoutingRule 
 }
 
 /**
- * The rule of the next offer of a need. Once tele-sales had it and passed it on, rules that lead there are passed over. Sent back by the field,
- * it may go there again.
+ * The rule of the next offer of a need. Once tele-sales had it and passed it on, rules that lead there are passed over, until the lead is
+ * sent back.
  *
- * @param latest The hand-off of the need before this offer; null: there was none
+ * @param isPassedOn Whether tele-sales has passed it on, see `hadFirstContact` in the store
  * @throws AppError PLAYBOOK_INVALID as `matchRule`
  */
-export function nextRule(routing: Routing, facts: LeadFacts, latest: HandOff | null): RoutingRule {
-  return hadFirstContact(routing, latest) ? matchFieldRule(routing, facts) : matchRule(routing, facts);
+export function nextRule(routing: Routing, facts: LeadFacts, isPassedOn: boolean): RoutingRule {
+  return isPassedOn ? matchFieldRule(routing, facts) : matchRule(routing, facts);
 }
 
-/** A hand-off of a need: its team and what became of it. */
-export interface HandOff {
-  team: string;
-  status: AssignmentStatus;
-}
-
-export function hadFirstContact(routing: Routing, latest: HandOff | null): boolean {
-  return latest?.status === 'rerouted' && isTeleSales(routing, latest.team);
+/** The teams that make the first contact for others. */
+export function teleSalesTeams({ teams }: Pick<Routing, 'teams'>): string[] {
+  return teams.flatMap(({ team, kind }) => (kind === 'tele-sales' ? [team] : []));
 }
 
 /** Whether the team makes the first contact for others. */
@@ -48,8 +42,12 @@ export function isTeleSales({ teams }: Pick<Routing, 'teams'>, key: string | und
 }
 
 /** The rule by which a rep is chosen among the reps of a team; undefined where another rule decides. */
-export function ruleForTeam(routing: Routing, facts: LeadFacts, team: string): RoutingRule | undefined {
-  const rule = matchRule(routing, facts);
+export function ruleForTeam(
+  routing: Routing,
+  facts: LeadFacts,
+  { team, isPassedOn }: { team: string; isPassedOn: boolean },
+): RoutingRule | undefined {
+  const rule = nextRule(routing, facts, isPassedOn);
   return rule.team === team ? rule : undefined;
 }
 

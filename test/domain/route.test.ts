@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchRule, nextRep, nextRule, repsOfTeam } from '../../src/domain/route.ts';
+import { matchRule, nextRep, nextRule, repsOfTeam, ruleForTeam } from '../../src/domain/route.ts';
 import type { Routing } from '../../src/domain/routing.ts';
 
 const rep = (key: string, active = true): Routing['reps'][number] => ({
@@ -36,16 +36,17 @@ describe('routing', () => {
     expect(() => matchRule({ ...routing, rules: [] }, {})).toThrow(/default rule/);
   });
 
-  it('passes over tele-sales once they had the need and passed it on, and not after the field sent it back', () => {
+  it('passes over tele-sales once they had the need and passed it on, also for what a rule wants of the next rep in the field', () => {
     const [field] = routing.teams;
     if (field === undefined) throw new Error('no team');
     const rules = [{ rule: 'first-contact', when: { source: 'fair' }, team: 'phone' }, ...routing.rules];
     const both: Routing = { ...routing, rules, teams: [field, { ...field, team: 'phone', kind: 'tele-sales' }] };
-    const ruleAfter = (latest: Parameters<typeof nextRule>[2]) => nextRule(both, { source: 'fair' }, latest).rule;
-    expect(ruleAfter(null)).toBe('first-contact');
-    expect(ruleAfter({ team: 'phone', status: 'rerouted' })).toBe('rest');
-    expect(ruleAfter({ team: 'phone', status: 'expired' })).toBe('first-contact');
-    expect(ruleAfter({ team: 'field', status: 'rejected' })).toBe('first-contact');
+    const ruleOf = (isPassedOn: boolean) => nextRule(both, { source: 'fair' }, isPassedOn).rule;
+    expect([ruleOf(false), ruleOf(true)]).toEqual(['first-contact', 'rest']);
+    const asked = { ...both, rules: [rules[0], { rule: 'rest', team: 'field', skills: ['frost'] }] } as Routing;
+    const forField = (isPassedOn: boolean) =>
+      ruleForTeam(asked, { source: 'fair' }, { team: 'field', isPassedOn })?.skills;
+    expect([forField(false), forField(true)]).toEqual([undefined, ['frost']]);
   });
 
   it('offers leads only to active reps of a team', () => {

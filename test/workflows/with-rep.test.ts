@@ -341,6 +341,28 @@ describe('tele-sales makes the first contact', () => {
     expect(await life.tell(leadId, repActor(field.repId), accepted)).toMatchObject({ ok: true, stage: 'accepted' });
   });
 
+  test('for the whole time of the need: an offer that the field let pass goes on in the field, also once it had to wait for room', async () => {
+    const { leadId, assignment, tess } = await onThePhone('long@phone.example', 'Longa');
+    const on = { kind: 'reroute', assignmentId: assignment.id } as const;
+    expect(await life.tell(leadId, tess, on)).toMatchObject({ ok: true, stage: 'assigned' });
+    const first = await life.offered(leadId, assignment);
+    await engine.until(
+      () => latest(leadId),
+      (one) => one?.toldAt !== null,
+    );
+    const other = first.rep.key === 'ada' ? 'bob' : 'ada';
+    const away = (from: Date | null) => engine.db.rep.update({ where: { key: other }, data: { awayFrom: from } });
+    await away(new Date(0));
+    await engine.forward(leadId, '5 hours');
+    await engine.until(
+      () => life.need(leadId),
+      ({ waitingFor }) => waitingFor !== null,
+    );
+    await away(null);
+    await engine.forward(leadId, '15 minutes');
+    expect(await life.offered(leadId, first)).toMatchObject({ team: 'north', rule: 'everyone', rep: { key: other } });
+  });
+
   test('or sends it back, or closes it; who has it in the field cannot qualify it on to nowhere', async () => {
     const back = await onThePhone('back@phone.example', 'Bacha');
     const rejected = { kind: 'reject', assignmentId: back.assignment.id, reason: 'no-answer' } as const;

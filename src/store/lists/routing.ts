@@ -2,13 +2,14 @@
 import { chooseRep, type RepFacts, wantsOf } from '../../domain/choose-rep.ts';
 import { evaluate, explainCondition, type LeadFacts } from '../../domain/condition.ts';
 import type { Playbook } from '../../domain/playbook.ts';
-import { hadFirstContact, type HandOff, isTeleSales, matchFieldRule, nextRule } from '../../domain/route.ts';
+import { isTeleSales, matchFieldRule, nextRule } from '../../domain/route.ts';
 import type { RoutingRule, Team } from '../../domain/routing.ts';
 import { holidaysOf } from '../../domain/schedule.ts';
 import { leadNow } from '../clock.ts';
 import type { Db, Tx } from '../db.ts';
 import { loadFacts } from '../facts/facts.ts';
 import type { Lead, Need, Rep } from '../generated/client.ts';
+import { hadFirstContact } from '../process/first-contact.ts';
 import { inPlaceOf, knownRepOf } from '../process/known-rep.ts';
 import { isActiveRep, loadsOf, refusersSince } from '../process/reps.ts';
 
@@ -32,7 +33,7 @@ export interface RoutedLead {
   facts: LeadFacts;
   language: string | null;
   /** Null for a made-up lead, which nobody knows. */
-  row: { lead: Lead; need: Need | null; latest: HandOff | null } | null;
+  row: { lead: Lead; need: Need | null; isPassedOn: boolean } | null;
 }
 
 type Decided = Pick<ExplainedRouting, 'rep' | 'because' | 'considered'>;
@@ -47,20 +48,12 @@ export async function routingOfLead(
   const lead = await db.lead.findUnique({ where: { id: leadId } });
   if (lead === null) return null;
   const need = lead.needId === null ? null : await db.need.findUnique({ where: { id: lead.needId } });
-  const latest = need === null ? null : await latestOver(db, need.id);
+  const isPassedOn =
+    need !== null && (await hadFirstContact(db, playbook.routing, { needId: need.id, since: lead.armedAt }));
   const atMs = leadNow(lead, realNowMs);
   const conditions = playbook.routing.rules.map(({ when }) => when);
   const facts = await loadFacts(db, lead, conditions, playbook, atMs);
-  return explainRouting(db, playbook, { facts, language: lead.language, row: { lead, need, latest } }, atMs);
-}
-
-/** The last hand-off of a need that is over: one that a rep has now began by the rules that are asked about. */
-async function latestOver(db: Db, needId: string): Promise<HandOff | null> {
-  return db.assignment.findFirst({
-    where: { needId, status: { notIn: ['offered', 'accepted'] } },
-    orderBy: [{ offeredAt: 'desc' }, { id: 'desc' }],
-    select: { team: true, status: true },
-  });
+  return explainRouting(db, playbook, { facts, language: lead.language, row: { lead, need, isPassedOn } }, atMs);
 }
 
 /** Of a rep who is not published yet there is no row; the file alone is asked then. */
@@ -70,9 +63,8 @@ export async function explainRouting(
   lead: RoutedLead,
   atMs: number,
 ): Promise<ExplainedRouting> {
-  const latest = lead.row?.latest ?? null;
-  const isPassedOn = hadFirstContact(routing, latest);
-  const rule = nextRule(routing, lead.facts, latest);
+  const isPassedOn = lead.row?.isPassedOn ?? false;
+  const rule = nextRule(routing, lead.facts, isPassedOn);
   const until = routing.rules.indexOf(rule);
   const rules = routing.rules.slice(0, until + 1).map((one) => ({
     rule: one.rule,
