@@ -1,6 +1,7 @@
 /** Turns the timeline of a lead into lines for people. Every line comes from the timeline. */
 import { DateTime } from 'luxon';
 
+import { whenInStory } from './when.ts';
 import { shownPoints, shownScore } from './score-words.ts';
 
 /** What the story needs of an entry of a lead's timeline, as the API gives it. */
@@ -43,17 +44,14 @@ export function tellStory(timeline: readonly StoryEntry[], zone: string): StoryL
   return moments(timeline).flatMap((moment) => {
     const told = moment.filter((entry) => isTold(entry, moment));
     for (const { action, data } of moment) if (action === 'stage.changed') stage = String(data['to']);
-    return told.map((entry) => {
-      const at = DateTime.fromISO(entry.at, { zone });
-      return {
-        at: entry.at,
-        day: daysBetween(first.at, entry.at, zone),
-        when: at.toFormat('ccc d LLL HH:mm'),
-        stage,
-        voice: voiceOf(entry),
-        text: entry.title + moreOf(entry, points),
-      };
-    });
+    return told.map((entry) => ({
+      at: entry.at,
+      day: daysBetween(first.at, entry.at, zone),
+      when: whenInStory(Date.parse(entry.at), Date.parse(first.at), zone),
+      stage,
+      voice: voiceOf(entry),
+      text: entry.title + moreOf(entry, points),
+    }));
   });
 }
 

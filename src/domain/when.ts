@@ -14,6 +14,13 @@ export function whenInWords(atMs: number, nowMs: number, zone: string): string {
   return `${dayInWords(at, days, at.year === now.year)} ${at.toFormat('HH:mm')}`;
 }
 
+/** An instant of a story that begins at another: "Tue 1 Dec 09:00", with the year where it is not that of the beginning. */
+export function whenInStory(atMs: number, beginMs: number, zone: string): string {
+  const at = local(atMs, zone);
+  const year = at.year === local(beginMs, zone).year ? '' : ' yyyy';
+  return at.setLocale('en-US').toFormat(`ccc d LLL${year} HH:mm`);
+}
+
 function dayInWords(at: DateTime<true>, days: number, isThisYear: boolean): string {
   if (days === 0) return 'today';
   if (days === 1) return 'tomorrow';

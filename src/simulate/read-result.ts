@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { scoreAtMs } from '../domain/score.ts';
 import { decay } from '../domain/decay.ts';
 import { shownScore } from '../domain/score-words.ts';
+import { whenInStory } from '../domain/when.ts';
 import { daysBetween, tellStory } from '../domain/story.ts';
 import { reasonInWords } from '../domain/send-words.ts';
 import type { Grade } from '../domain/stage.ts';
@@ -16,11 +17,11 @@ import type { World } from './world.ts';
 
 /** The instant on the persona's wall and calendar. */
 export function momentOf(at: Date, { startMs, zone }: Pick<Lived, 'startMs' | 'zone'>): Moment {
-  const local = DateTime.fromJSDate(at, { zone }).setLocale('en-US');
+  const local = DateTime.fromJSDate(at, { zone });
   return {
     at: at.toISOString(),
     day: daysBetween(new Date(startMs).toISOString(), at.toISOString(), zone),
-    when: local.toFormat('ccc d LLL HH:mm'),
+    when: whenInStory(at.getTime(), startMs, zone),
     weekday: local.weekday,
     time: local.toFormat('HH:mm'),
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whenInWords } from '../../src/domain/when.ts';
+import { whenInStory, whenInWords } from '../../src/domain/when.ts';
 
 const NOW = Date.parse('2026-12-29T10:00:00Z');
 
@@ -19,4 +19,12 @@ test.each([
 test('the day after the clocks change is tomorrow', () => {
   const night = Date.parse('2026-03-28T12:00:00Z');
   expect(whenInWords(Date.parse('2026-03-29T12:00:00Z'), night, 'Europe/Berlin')).toBe('tomorrow 14:00');
+});
+
+test('a line of a story has the year where it is not that of its beginning', () => {
+  const shown = (at: string): string => whenInStory(Date.parse(at), NOW, 'Europe/Berlin');
+  expect([shown('2026-12-30T08:00:00Z'), shown('2026-12-31T23:30:00Z')]).toEqual([
+    'Wed 30 Dec 09:00',
+    'Fri 1 Jan 2027 00:30',
+  ]);
 });
