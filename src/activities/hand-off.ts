@@ -1,8 +1,10 @@
 import { isTold } from '../domain/assignment.ts';
 import { lookBack } from '../effects/claim.ts';
 import type { Assignment } from '../store/generated/client.ts';
+import { alertRep } from './alert.ts';
 import { changeAssignment } from './assignment.ts';
 import { tellTogether } from './gathered-brief.ts';
+import { fillLine } from './fill-line.ts';
 import { offer, offerToNextOf } from './offer.ts';
 import { claimRepMail } from './rep-mail.ts';
 import { tellOfRequests } from './tell-of-requests.ts';
@@ -19,6 +21,7 @@ export async function pressOn(turn: Turn): Promise<void> {
       turn.isUnfinished = true;
       return;
     }
+    fillLine(turn);
     await offer(turn);
     // The brief follows when the team's reps are free for the next lead's offer.
     turn.isUnfinished = turn.picture.assignment?.status === 'offered';
@@ -64,7 +67,7 @@ async function remind(turn: Turn, assignment: Assignment): Promise<void> {
   changeAssignment(turn, assignment, { remindedAt: turn.at });
   turn.note({ action: 'assignment.reminded', data: { assignmentId: assignment.id, repId: rep.id } });
   const key = `assignment:${assignment.id}:reminder`;
-  await claimRepMail(turn, { template: 'rep-reminder', key, assignment, rep, settler: reminderSettler(assignment.id) });
+  await alertRep(turn, { template: 'rep-reminder', key, assignment, rep, settler: reminderSettler(assignment.id) });
 }
 
 /** The SLA has passed without a decision: to the next rep of the team. */

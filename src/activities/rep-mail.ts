@@ -18,18 +18,18 @@ const DECISION_LINK_DAYS = 30;
 
 export type RepTemplate = 'rep-brief' | 'rep-reminder' | 'rep-request-added' | 'rep-reply' | 'rep-late';
 
-/** Claims a mail to the rep of an assignment: who the lead is, why now, what it did, and the link to decide. */
-export async function claimRepMail(
-  turn: Turn,
-  mail: {
-    template: RepTemplate;
-    key: string;
-    assignment: Assignment;
-    rep: Rep;
-    settler: Settler<Turn>;
-    requests?: RepBrief['requests'];
-  },
-): Promise<void> {
+/** A mail to the rep of an assignment. */
+export interface RepMail {
+  template: RepTemplate;
+  key: string;
+  assignment: Assignment;
+  rep: Rep;
+  settler: Settler<Turn>;
+  requests?: RepBrief['requests'];
+}
+
+/** Claims it: who the lead is, why now, what it did, and the link to decide. */
+export async function claimRepMail(turn: Turn, mail: RepMail): Promise<void> {
   const { lead, need } = turn.picture;
   const { assignment, rep } = mail;
   const zone = rep.timeZone ?? turn.playbook.defaultTimeZone;

@@ -1,7 +1,7 @@
 import { quotable } from '../domain/stated-words.ts';
 import { takeUntold, type UntoldRequest } from '../store/process/untold.ts';
+import { alertRep } from './alert.ts';
 import { changeAssignment } from './assignment.ts';
-import { claimRepMail } from './rep-mail.ts';
 import { requestsSettler } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
 import { noticeDueAt } from './untold.ts';
@@ -19,7 +19,7 @@ export async function tellOfRequests(turn: Turn): Promise<void> {
   const oldest = requests.at(-1);
   if (oldest === undefined) return;
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
-  await claimRepMail(turn, {
+  await alertRep(turn, {
     template: 'rep-request-added',
     // Each request is in one mail only, so the oldest request names the mail.
     key: `touch:${oldest.id}:owner`,

@@ -2,10 +2,10 @@ import { claim } from '../effects/claim.ts';
 import type { Assignment } from '../store/generated/client.ts';
 import { lockRep } from '../store/process/reps.ts';
 import { untellTasksToldWith, untoldStep } from '../store/process/tasks.ts';
+import { alertRep } from './alert.ts';
 import { changeAssignment, findTeam, idleClock, inTimeOf } from './assignment.ts';
 import { recycle } from './need.ts';
 import { waitForPerson } from './offer.ts';
-import { claimRepMail } from './rep-mail.ts';
 import { reminderSettler } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
 
@@ -97,7 +97,7 @@ async function remindOfContact(turn: Turn, assignment: Assignment): Promise<void
   pointOut(turn, assignment, 'contact');
   if (!turn.rules.templates.has(LATE_TEMPLATE)) return;
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
-  await claimRepMail(turn, {
+  await alertRep(turn, {
     template: LATE_TEMPLATE,
     key: `assignment:${assignment.id}:late-contact`,
     assignment,
@@ -155,7 +155,7 @@ async function tellOfReply(turn: Turn, assignment: Assignment): Promise<void> {
   const repliedAt = assignment.tellReplyAt ?? turn.at;
   changeAssignment(turn, assignment, { tellReplyAt: null });
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
-  await claimRepMail(turn, {
+  await alertRep(turn, {
     template: REPLY_TEMPLATE,
     key: `assignment:${assignment.id}:reply:${repliedAt.getTime()}`,
     assignment,

@@ -10,6 +10,7 @@ import { liveOrganization } from './organization.ts';
 import { createWebhooks } from '../effects/http/signed-post.ts';
 import { createHookWatch } from './hook-watch.ts';
 import { createManagerWatch } from './manager-watch.ts';
+import { createRepMailWatch } from './rep-mail-watch.ts';
 import { createReportDigests } from './report-digests.ts';
 import { createSegmentWatch } from './segment-watch.ts';
 import { createBrakeWatch } from './brake-watch.ts';
@@ -126,6 +127,13 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
     });
     closers.push(() => managerWatch.close());
+    const repMailWatch = createRepMailWatch({
+      db,
+      rules,
+      log,
+      mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
+    });
+    closers.push(() => repMailWatch.close());
     const webhooks = createWebhooks(config.webhooks);
     closers.push(() => webhooks.close());
     const hookWatch = createHookWatch({ db, rules, webhooks, log, publicUrl: config.publicUrl });

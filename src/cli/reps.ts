@@ -62,7 +62,8 @@ export async function repsSet(config: Config, rep: string, patch: RepPatch): Pro
     const found = (await listReps(db)).find((one) => one.id === id);
     if (found === undefined) return { data: null, text: `${rep} is gone.` };
     const own = found.workingHours === null ? '' : `works ${hoursToText(found.workingHours)}`;
-    const words = [`share ${found.weight}`, limitsInWords(found), own, absenceInWords(found.away)].filter(
+    const digest = found.dailyDigest ? 'list of the day by mail' : '';
+    const words = [`share ${found.weight}`, limitsInWords(found), own, absenceInWords(found.away), digest].filter(
       (part) => part !== '',
     );
     return { data: found, text: `${found.key}: ${words.join('; ')}` };

@@ -16,6 +16,7 @@ import {
   type DeskRow,
 } from '../store/lists/desk.ts';
 import type { ConsoleDeps } from './deps.ts';
+import { DIGEST_DONE, deskDigestPost, digestForm } from './desk-digest.ts';
 import { closeAsked, taskPart } from './desk-task.ts';
 import { type Refused, refusedOf } from './form-fields.ts';
 import { type Html, live, problem, said, sendPage } from './layout.ts';
@@ -32,6 +33,7 @@ const PARTS: readonly { part: DeskPart; title: string; none: string }[] = [
 ];
 
 const DONE: Readonly<Record<string, string>> = {
+  ...DIGEST_DONE,
   rejected: 'Thank you. The lead has left your desk.',
   closed: 'The outcome is recorded.',
   added: 'The lead is taken in. It stands here as soon as it is handed over.',
@@ -44,6 +46,8 @@ export function deskPage(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(deps.store, request, response);
     if (visitor !== null) await showDesk(deps, request, response, visitor, null);
   });
+
+  deskDigestPost(router, deps);
 
   router.post('/tasks/:id', async (request, response) => {
     const visitor = await visitorOf(deps.store, request, response);
@@ -129,7 +133,8 @@ async function showDesk(
     wrong === null ? 200 : ERROR_CODES[wrong.error.code].status,
     frame,
     html`${said(DONE, request)}${problem(wrong?.error.message ?? null)}${orderForm(shown, tiers)}${content}
-      <p class="soft small">Times are those of ${zone}.</p>`,
+      <p class="soft small">Times are those of ${zone}.</p>
+      ${await digestForm(deps, repId, csrf)}`,
   );
 }
 

@@ -8,6 +8,8 @@ import type { Playbook } from '../domain/playbook.ts';
 import { type Action, scopeOf } from '../domain/policy.ts';
 import { readinessOf } from '../domain/readiness.ts';
 import type { ScoringModel } from '../domain/scoring.ts';
+import { proposedLine } from '../domain/proposed-line.ts';
+import { lineScores } from '../domain/score-explained.ts';
 import { scoreAtMs } from '../domain/score.ts';
 import { isClosed, isWithSales } from '../domain/stage.ts';
 import { STEP_KINDS } from '../steps/kinds.ts';
@@ -42,7 +44,14 @@ import { doneInWords, type Rated, topOf } from './lead-top.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
 import { mailTrouble } from './returned-mails.ts';
-import { colleaguesSection, pageEndOf, scoreSection, type Story, timelineSection } from './lead-story.ts';
+import {
+  colleaguesSection,
+  type LineScores,
+  pageEndOf,
+  scoreSection,
+  type Story,
+  timelineSection,
+} from './lead-story.ts';
 import { type Html, problem, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, mayWith, requireLead, type Visitor } from './session.ts';
@@ -89,7 +98,7 @@ export async function showLead(
     ${topOf({ lead, rated, brief, planned, zone, locale, nowMs })}${formsOf(lead, playbook, { csrf, refused, reps, nowMs }, may)}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
-      ${scoreSection(brief, zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}
+      ${scoreSection(brief, lineScoresOf(lead, playbook.scoring, nowMs), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}
     </div>
     ${may('vouch') ? profileForm(lead, csrf, refused) : ''}${timelineSection(story, zone)}
     <p class="soft small">Times are those of ${zone}.</p>`;
@@ -112,6 +121,11 @@ async function readStory({ db, rules }: StoreContext, leadId: string, after: Pag
   const last = told.at(-1);
   const older = rows.length > ENTRIES_SHOWN && last !== undefined ? { at: last.at, key: last.key } : null;
   return { leadId, told, people, older };
+}
+
+function lineScoresOf(lead: LeadDetail, scoring: ScoringModel, nowMs: number): LineScores {
+  const about = lead.needs.find(({ id }) => id === lead.needId)?.productLine ?? null;
+  return { lines: lineScores(lead, nowMs, scoring), proposed: proposedLine(scoring, lead, about, nowMs) };
 }
 
 function ratingOf(lead: LeadDetail, scoring: ScoringModel, nowMs: number): Rated {

@@ -5,10 +5,21 @@ import type { Colleague } from '../store/lists/colleagues.ts';
 import type { Named } from '../store/lists/names.ts';
 import type { PageEnd } from '../store/lists/page-end.ts';
 import type { ToldRow } from '../store/lists/told-timeline.ts';
+import { shownScore } from '../domain/score-words.ts';
 import type { Html } from './layout.ts';
 import { nameOf, whenShown } from './words.ts';
 
-export function scoreSection({ reasons, actions, history }: Brief, zone: string): Html {
+/** The score of each product line, and the one that it speaks for beside the need. */
+export interface LineScores {
+  lines: readonly { line: string; score: number }[];
+  proposed: { line: string; score: number } | null;
+}
+
+export function scoreSection(
+  { reasons, actions, history }: Brief,
+  { lines, proposed }: LineScores,
+  zone: string,
+): Html {
   return html`${
       history.length === 0
         ? ''
@@ -26,6 +37,15 @@ export function scoreSection({ reasons, actions, history }: Brief, zone: string)
         reasons.map(({ rule, points, at }) => entry(html`<strong>${points}</strong> ${rule}`, at, zone)),
         'No points now.',
       )}
+      ${
+        lines.length === 0
+          ? ''
+          : html`<h3>By product line</h3>
+              <ul>
+                ${lines.map(({ line, score }) => html`<li><strong>${shownScore(score)}</strong> ${line}</li>`)}
+              </ul>`
+      }
+      ${proposed === null ? '' : html`<p>What it did speaks for a need of <strong>${proposed.line}</strong>, which its need is not about.</p>`}
       <h3>What it did</h3>
       ${list(
         actions.map(({ what, at }) => entry(what, at, zone)),

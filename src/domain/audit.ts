@@ -47,6 +47,8 @@ export interface AuditData {
   /** `people`: the leads of its account that made it ready together, itself among them. */
   'lead.qualified': { by: string; because: string; playbook?: number; people?: string[] };
   'need.opened': { needId: string; because: string };
+  /** Nobody had said the product line: the lead's score speaks for it. */
+  'need.line-filled': { needId: string; productLine: string; score: number };
   'need.closed': { needId: string; stage: string; reason?: string };
   'stage.changed': { from: string; to: string; because: string };
   'request.added': { touchId: string; needId: string };

@@ -25,6 +25,14 @@ export interface AccountRule {
   within: Span;
 }
 
+/** When the score of a product line speaks for a need of that line. */
+export interface LineNeed {
+  /** From so many points of the line on. */
+  score: number;
+  /** `propose`: it is shown, and can be asked for. `fill`: the open need gets it too as it is routed, if nobody said what it is about. */
+  then: 'propose' | 'fill';
+}
+
 /** How a score and a grade are read. */
 export interface Rating extends Fading {
   ready?: Record<Grade, number | null>;
@@ -38,6 +46,8 @@ export interface Rating extends Fading {
   learnedReady?: number;
   /** Without it an account is never ready by its people together. */
   account?: AccountRule;
+  /** Without it no product line is proposed. */
+  lineNeed?: LineNeed;
 }
 
 /** The band below all others. */

@@ -12,6 +12,16 @@ export interface Routing {
   sticky?: Sticky;
   /** When managers are mailed what waits for them; without it as `DEFAULT_MANAGERS` says. */
   managers?: ManagerNotices;
+  /** From how many an hour on the alerts to a rep are gathered; without it each is a mail of its own. */
+  alerts?: RepAlerts;
+}
+
+/** An alert tells a rep what happened with a lead that they have: a brief, or what escalates to a manager, is none. */
+export interface RepAlerts {
+  /** So many within an hour are mails of their own. */
+  perHour: number;
+  /** Further ones are told of in one mail, this long after the first of them. */
+  gather: Span;
 }
 
 /** When managers are mailed what waits for them. */

@@ -129,6 +129,7 @@ export function needsGrading(before: ScoringModel, after: ScoringModel): boolean
       learned: _d,
       learnedReady: _e,
       account: _a,
+      lineNeed: _n,
       ...fit
     } = model;
     return canonicalJson(fit);

@@ -166,6 +166,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Qualified by ${change.data.by}: ${change.data.because}`;
     case 'need.opened':
       return `Need opened: ${change.data.because}`;
+    case 'need.line-filled':
+      return `The need is about ‘${change.data.productLine}’: what the lead did speaks for it (${shownScore(change.data.score)} points)`;
     case 'rep.activated':
       return `Rep switched on${by}`;
     case 'rep.deactivated':

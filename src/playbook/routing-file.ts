@@ -84,6 +84,10 @@ const routing = mapping({
   managers: mapping({ gather: span.optional(), again: span.optional(), full: span.optional() })
     .transform((one) => ({ ...DEFAULT_MANAGERS, ...stated(one) }))
     .optional(),
+  alerts: mapping({
+    perHour: z.int('expected a whole number').min(1, 'expected at least 1'),
+    gather: span.default({ amount: 15, unit: 'minutes' }),
+  }).optional(),
   sticky: mapping({ account: z.boolean().default(false), customer: z.boolean().default(false) }).optional(),
 });
 
@@ -102,6 +106,7 @@ export function readRouting(file: YamlFile, known: KnownNames): Routing | null {
     reps: Object.entries(read.reps).map(([name, one]): RepEntry => stated({ rep: name, ...one })),
     sticky: read.sticky,
     managers: read.managers,
+    alerts: read.alerts,
   });
 }
 

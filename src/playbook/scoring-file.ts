@@ -63,6 +63,10 @@ const scoring = mapping({
     score: above0,
     within: span,
   }).optional(),
+  lineNeed: mapping({
+    score: above0,
+    then: z.enum(['propose', 'fill'], { error: 'expected "propose" or "fill"' }).default('propose'),
+  }).optional(),
   assessments: mapping({ validFor: span }).optional(),
   valueTiers: z.array(mapping({ tier: key, when: condition('fit').optional() })).optional(),
   learnedReady: z.number().positive('expected a percentage above 0').max(100, 'expected 100 at most').optional(),
@@ -137,6 +141,7 @@ export function readScoring(file: YamlFile, known: KnownNames): ScoringModel | n
     ...(read.learnedReady !== undefined && { learnedReady: read.learnedReady }),
     highIntent: read.highIntent.map(({ event, when }) => ({ event, ...(when && { when }) })),
     ...(read.account && { account: read.account }),
+    ...(read.lineNeed && { lineNeed: read.lineNeed }),
     ...(read.assessments && { assessments: read.assessments }),
     ...(read.valueTiers && { valueTiers: read.valueTiers.map((one): ValueTier => stated(one)) }),
   };

@@ -316,6 +316,23 @@ describe('users', () => {
   });
 });
 
+test('a rep turns the list of the day by mail on and off, at the foot of the desk', async () => {
+  const who = await signIn('dino');
+  const press = async () => {
+    const { csrf, text } = await who.go('/console');
+    const on = /name="on" value="(true|false)"/.exec(text)?.[1] ?? '';
+    const { to } = await who.go('/console/desk/digest', { csrf, on });
+    return (await who.go(to ?? '')).text;
+  };
+  expect(await press()).toContain('You get the list of the day by mail');
+  expect((await bench.get('/v1/reps')).body['items']).toContainEqual(
+    expect.objectContaining({ key: 'dino', dailyDigest: true }),
+  );
+  expect(await press()).toContain('You get no list of the day any more');
+  const off = await bench.call('PATCH', '/v1/reps/dino', { body: { dailyDigest: false } });
+  expect(off.body).toMatchObject({ dailyDigest: false });
+});
+
 describe('a lead on the desk', () => {
   test('is accepted once however often the button is pressed; a call is logged once; it is sent back with a note', async () => {
     const { leadId } = await offered('otto@desk-one.example');
@@ -931,6 +948,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /openid': 'anybody',
   'get /openid/callback': 'anybody',
   'get /': 'signed in',
+  'post /desk/digest': 'signed in',
   'post /tasks/:id': 'signed in',
   'get /decide': 'signed in',
   'post /decide': 'signed in',

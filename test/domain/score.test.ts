@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { pointsFor, type RuleHistory } from '../../src/domain/engagement.ts';
 import { decay } from '../../src/domain/decay.ts';
 import type { EngagementRule, ScoringModel } from '../../src/domain/scoring.ts';
+import { proposedLine } from '../../src/domain/proposed-line.ts';
 import { groupShares, lineScores, missingPoints } from '../../src/domain/score-explained.ts';
 import { lineScoreAtMs, partsOfScore, scaled, scoreAtMs, type ScoreRow, withPoints } from '../../src/domain/score.ts';
 
@@ -239,4 +240,18 @@ describe('groups, limits and product lines', () => {
     ]);
     expect([lineScoreAtMs(lead, 'Greenhouse', 0, model), lineScoreAtMs(after, 'Greenhouse', 0, model)]).toEqual([8, 4]);
   });
+});
+
+it('proposes the product line with the highest score that the need is not about, from so many points on', () => {
+  const rating = { halfLifeMs: HALF_LIFE, lineNeed: { score: 20, then: 'propose' } } as const;
+  const points = (n: number) => ({ '': { points: n, atMs: 0 } });
+  const lead = {
+    ...row(),
+    scoreParts: { lines: { Greenhouse: points(40), Vineyard: points(25), Orchard: points(5) } },
+  };
+  const propose = (current: string | null, atMs = 0) => proposedLine(rating, lead, current, atMs)?.line ?? null;
+  expect([propose(null), propose('Greenhouse'), propose('Orchard')]).toEqual(['Greenhouse', 'Vineyard', 'Greenhouse']);
+  // It fades.
+  expect([propose('Greenhouse', HALF_LIFE), propose(null, 2 * HALF_LIFE)]).toEqual([null, null]);
+  expect(proposedLine({ halfLifeMs: HALF_LIFE }, lead, null, 0)).toBe(null);
 });

@@ -109,6 +109,7 @@ const SCORING = {
     { group: 'buying', halfLifeMs: 90 * DAY },
   ],
   limit: 50,
+  lineNeed: { score: 5, then: 'propose' },
   bands: [
     { band: 'hot', from: 20 },
     { band: 'warm', from: 5 },

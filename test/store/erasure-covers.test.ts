@@ -27,6 +27,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   lead_links: 'lead_id url',
   lead_search: 'lead_id words',
   manager_notices: 'key lead_id mail_id recipient',
+  rep_alerts: 'assignment_id key lead_id mail_id rep_id template',
   needs:
     'assessed assignment_id currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage touch_id type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
   rep_activities: 'actor body id kind lead_id need_id rep_id result',
@@ -85,6 +86,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   manager_mails: 'id reason recipient',
   // Receiving domains and keys of cadences; deleted a week after the last mail.
   mail_limits: 'lane limit_key',
+  // Lists of leads by mail: how many there were is not even kept.
+  rep_mails: 'day id reason rep_id',
   report_mails: 'id period reason subscription_id',
   report_subscriptions: 'created_by every id rep_id report user_id words',
   segment_counts: 'segment',

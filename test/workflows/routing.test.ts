@@ -1,5 +1,5 @@
 /** Where rules lead: to a person, a queue, a team with skills, hours and an overflow; and what the company of a lead has to do with it. */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ rules:
   - { rule: partners, when: { country: CH }, queue: partners }
   - { rule: austria, when: { country: AT }, rep: ada }
   - { rule: frost, when: { productLine: frost }, team: north, skills: [frost], language: same }
+  - { rule: drip, when: { productLine: drip-lines }, team: south }
   - { rule: nights, when: { country: SE }, team: nights }
   - { rule: small, when: { country: IT }, team: south }
   - { rule: the-rest, team: north }
@@ -57,6 +58,10 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nurture-routing-'));
   await cp(path.join(import.meta.dirname, '../fixtures/playbook'), folder, { recursive: true });
   await writeFile(path.join(folder, 'routing.yaml'), ROUTING);
+  const scoring = path.join(folder, 'scoring.yaml');
+  const rule = '{ rule: drip, event: page.viewed, points: 20, productLine: drip-lines }';
+  const file = (await readFile(scoring, 'utf8')).replace('engagement:', `engagement:\n  - ${rule}`);
+  await writeFile(scoring, `${file}lineNeed: { score: 15, then: fill }\n`);
   engine = await startEngine({ playbookDir: folder });
   life = lifeOf(engine);
 });
@@ -184,4 +189,21 @@ test('people of one company go to one rep, also when they become ready at once; 
   // Counted in the turn order: the others come next.
   const next = await life.ready({ email: 'q@another-company.example' });
   expect(next.assignment.repId).not.toBe(first.assignment.repId);
+});
+
+test('a need of which nobody said the product line is routed by the line that the score speaks for; what was said stays', async () => {
+  const ready = async (email: string, need: { productLine: string } | undefined) => {
+    const leadId = await engine.submit({ email, source: 'drip', ...(need && { need }) });
+    await engine.untilStage(leadId, 'nurturing');
+    await engine.record({ leadId, type: 'page.viewed' });
+    await life.demo(leadId);
+    return { leadId, offer: await life.offered(leadId) };
+  };
+  const filled = await ready('l@says-nothing.example', undefined);
+  expect(filled.offer).toMatchObject({ rule: 'drip', team: 'south' });
+  expect(await life.need(filled.leadId)).toMatchObject({ productLine: 'drip-lines' });
+  expect(await life.audits(filled.leadId, 'need.line-filled')).toHaveLength(1);
+  const said = await ready('l@says-other.example', { productLine: 'other' });
+  expect(said.offer).toMatchObject({ rule: 'the-rest', team: 'north' });
+  expect(await life.need(said.leadId)).toMatchObject({ productLine: 'other' });
 });

@@ -5,8 +5,10 @@ import path from 'node:path';
 import { DateTime } from 'luxon';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRepMailWatch } from '../../src/api/rep-mail-watch.ts';
 import { publishCommand } from '../../src/cli/publish.ts';
 import type { Publication } from '../../src/store/rules/publish-revision.ts';
+import { claimAlerts } from '../../src/store/sales/rep-mails.ts';
 import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
@@ -35,6 +37,7 @@ rules:
   - { rule: crowd, when: { country: DE }, team: crowd }
   - { rule: days, when: { country: FR }, team: days }
   - { rule: office, when: { country: AT }, team: office }
+  - { rule: alone, when: { country: NO }, team: alone }
   - { rule: the-rest, team: rest }
 teams:
   crowd:
@@ -56,8 +59,13 @@ teams:
     name: Rest
     reps: [rita, rolf]
     sla: ${OPEN}
+  alone:
+    name: Alone
+    reps: [gus]
+    sla: ${OPEN}
+alerts: { perHour: 3 }
 reps:
-${['one', 'two', 'three', 'full', 'ada', 'bob', 'cleo', 'olga', 'otto', 'rita', 'rolf'].map((rep) => `  ${rep}: { name: ${rep}, email: ${rep}@sales.example }`).join('\n')}
+${['one', 'two', 'three', 'full', 'ada', 'bob', 'cleo', 'olga', 'otto', 'rita', 'rolf', 'gus'].map((rep) => `  ${rep}: { name: ${rep}, email: ${rep}@sales.example }`).join('\n')}
   boss: { name: Boss, email: boss@sales.example, manager: true }
 `;
 const REASONS = `
@@ -216,6 +224,76 @@ test('a lead that is sent back three times qualifies each time by new engagement
   expect(await life.assignments(leadId)).toHaveLength(4);
   expect(await life.enrollment(leadId)).toBe(null);
 }, 60_000);
+
+/** One look at what is mailed to reps, at this time; how many mails left. */
+async function mailReps(atMs: number): Promise<number> {
+  const { transport, from, publicUrl } = engine.deps.mail;
+  const { rules } = engine.store;
+  const mail = { transport, from, publicUrl };
+  const watch = createRepMailWatch({ db: engine.db, rules, log: engine.deps.log, mail, realNow: () => atMs });
+  const left = await watch.runNow();
+  await watch.close();
+  return left;
+}
+const toGus = (about: RegExp) => engine.sink.to('gus@sales.example').filter(({ subject }) => about.test(subject));
+
+test('alerts beyond three an hour are told of in one mail, and briefs are never held back', async () => {
+  const HOUR_MS = 3_600_000;
+  const leads: { leadId: string; assignmentId: string }[] = [];
+  for (const firstName of ['Una', 'Duo', 'Tria', 'Quatra', 'Quinta', 'Sexta']) {
+    const { leadId, assignment } = await life.ready({ email: `l@${firstName}.example`, firstName, country: 'NO' });
+    leads.push({ leadId, assignmentId: assignment.id });
+    await life.untilMailed({ email: 'gus@sales.example' }, firstName, 1);
+  }
+  for (const { leadId, assignmentId } of leads) {
+    await engine.forward(leadId, '130 minutes');
+    await engine.until(
+      () => engine.db.repAlert.findFirst({ where: { assignmentId } }),
+      (alert) => alert !== null,
+    );
+  }
+  const held = await engine.db.repAlert.findMany({ where: { held: true }, orderBy: { key: 'asc' } });
+  expect(held).toHaveLength(3);
+  const [decided, ...others] = held;
+  const accept = { kind: 'accept', assignmentId: decided?.assignmentId ?? '' } as const;
+  const gus = repActor(decided?.repId ?? '');
+  expect(await life.tell(decided?.leadId ?? '', gus, accept)).toMatchObject({ ok: true });
+  expect(await mailReps(Date.now())).toBe(0);
+  expect(await mailReps(Date.now() + HOUR_MS / 2)).toBe(1);
+  expect(await mailReps(Date.now() + HOUR_MS)).toBe(0);
+  const [mail, ...more] = toGus(/news of your leads/);
+  expect(more).toEqual([]);
+  expect(mail?.subject).toBe('2 news of your leads');
+  expect(mail?.text).toContain('Waiting for your decision');
+  for (const { leadId } of others) expect(mail?.text).toContain(`/console/leads/${leadId}`);
+  expect(mail?.text).not.toContain(decided?.leadId);
+  expect(mail?.headers.get('auto-submitted')).toBe('auto-generated');
+  // A process that died after it wrote the row of a mail: what it told of is in doubt, and not told again.
+  await engine.db.repAlert.updateMany({ where: { mailId: { not: null } }, data: { mailId: null } });
+  expect((await claimAlerts(engine.db, gus.kind === 'rep' ? gus.repId : '', Date.now()))?.alerts).toHaveLength(2);
+  expect(await mailReps(Date.now() + HOUR_MS)).toBe(0);
+  const [row] = await engine.db.repMail.findMany({ orderBy: { id: 'desc' }, take: 1 });
+  expect(row).toMatchObject({ status: 'in_doubt', day: null });
+}, 60_000);
+
+test('who wants it gets the list of the day once, on a morning on which they work', async () => {
+  const morning = DateTime.utc().plus({ days: 2 }).startOf('day').plus({ minutes: 5 }).toMillis();
+  const { leadId } = await life.ready({ email: 'list@of-the-day.example', firstName: 'Lista', country: 'NO' });
+  expect(await mailReps(morning)).toBe(0);
+  await change('gus', { dailyDigest: true });
+  // The morning of today is over.
+  expect(await mailReps(Date.now())).toBe(0);
+  expect(await mailReps(morning)).toBe(1);
+  expect(await mailReps(morning + 60_000)).toBe(0);
+  const [mail] = toGus(/^Your day/);
+  expect(mail?.text).toContain(`/console/leads/${leadId}`);
+  expect(mail?.text).toContain('Lista: Decide');
+  await change('gus', { away: { from: new Date(), until: new Date(morning + 1.5 * DAY_MS), deputy: null } });
+  expect(await mailReps(morning + DAY_MS)).toBe(0);
+  expect(await mailReps(morning + 2 * DAY_MS)).toBe(1);
+  await change('gus', { dailyDigest: false, away: null });
+  expect(await mailReps(morning + 3 * DAY_MS)).toBe(0);
+});
 
 test('two reps and a manager at once: one decision counts, the others are told whose the lead is', async () => {
   const { leadId, assignment } = await life.ready({ email: 'three@at-once.example', country: 'CH' });

@@ -5,6 +5,7 @@ import { scoreAtMs } from '../../domain/score.ts';
 import { bandReached, groupShares, lineScores, missingPoints } from '../../domain/score-explained.ts';
 import { explainReadiness, gradeOf } from '../../domain/engagement.ts';
 import { fitConditions } from '../../domain/fit.ts';
+import { proposedLine } from '../../domain/proposed-line.ts';
 import { learnedOfLead } from '../../domain/learned/of-lead.ts';
 import { readinessOf } from '../../domain/readiness.ts';
 import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
@@ -84,6 +85,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
               counts: shownPoints(share.counts),
             })),
             lines: lineScores(lead, atMs, playbook.scoring).map((of) => ({ ...of, score: shownScore(of.score) })),
+            proposedLine: proposedLine(playbook.scoring, lead, aboutOf(lead), atMs)?.line ?? null,
             rules: rules.map((share) => ({
               ...share,
               points: shownPoints(share.points),
@@ -183,4 +185,9 @@ function sendInWords(send: ListedSend): z.input<typeof SendInWords> {
       broadcast: send.broadcast?.key ?? null,
     }),
   };
+}
+
+/** The product line of its current need. */
+function aboutOf({ needs, needId }: LeadDetail): string | null {
+  return needs.find(({ id }) => id === needId)?.productLine ?? null;
 }

@@ -47,6 +47,9 @@ const Rep = z
     away: z.object({ from: z.string(), until: z.string().nullable(), deputy: z.string().nullable() }).nullable().meta({
       description: 'An absence, planned or under way; `deputy`: key of the rep who gets the leads that the rep knows',
     }),
+    dailyDigest: z
+      .boolean()
+      .meta({ description: 'Gets a mail with what waits, is due and overdue on the mornings of the working days' }),
   })
   .meta({ id: 'Rep' });
 
@@ -66,6 +69,7 @@ const Patch = z.strictObject({
     })
     .nullable()
     .optional(),
+  dailyDigest: z.boolean().optional(),
 });
 
 export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Keyring, 'forget'>): Route[] {

@@ -46,6 +46,10 @@ export const Why = z
       lines: z
         .array(z.object({ line: z.string(), score: z.int() }))
         .meta({ description: 'The score of each product line, the highest first' }),
+      proposedLine: z.string().nullable().meta({
+        description:
+          'The product line that the score speaks for and the need is not about; null without `lineNeed` in scoring.yaml',
+      }),
       rules: z.array(
         z.object({
           rule: z.string(),

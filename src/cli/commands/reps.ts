@@ -39,6 +39,7 @@ interface Limits {
   maxPerDay?: number | null;
   maxPerHour?: number | null;
   hours?: string;
+  dailyDigest?: boolean;
 }
 
 function registerSet(reps: Command): void {
@@ -50,7 +51,9 @@ function registerSet(reps: Command): void {
     .option('--max-open <number>', 'leads at once, or none', limit)
     .option('--max-per-day <number>', 'offers in any 24 hours, or none', limit)
     .option('--max-per-hour <number>', 'offers in any hour, or none', limit)
-    .option('--hours <hours>', 'own working hours, such as "mon-thu 09:00-13:00", or none for those of the team');
+    .option('--hours <hours>', 'own working hours, such as "mon-thu 09:00-13:00", or none for those of the team')
+    .option('--daily-digest', 'mail the list of the day on the mornings of the working days')
+    .option('--no-daily-digest', 'mail it no more');
   answering(command, async (rep: string, { hours, ...limits }: Limits) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { hoursIn, repsSet } = await import('../reps.ts');

@@ -97,7 +97,7 @@ interface Described {
 /**
  * `sql` is an expression over these aliases (store/facts/parts.ts joins those that are asked for): `l` the lead, `n` its need,
  * `t` the touch, `f` the first and `z` the latest touch, `c` the latest consent to marketing mail, `e` the active enrollment, `o` the owner. `$now`
- * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds), `$groups` (an object with the half-life `h` and the limit `l` of each group), `$limit` (of the score), `$bands`, `$readiness` (the steps of each grade, see ../readiness.ts) and `$freeMail` (an array) are put in as parameters. It
+ * (epoch milliseconds on the lead's clock), `$halfLife` (milliseconds), `$groups` (an object with the half-life `h` and the limit `l` of each group), `$limit` (of the score), `$bands`, `$readiness` (the steps of each grade, see ../readiness.ts) `$lineNeed` (points) and `$freeMail` (an array) are put in as parameters. It
  * must say the same as `read`; test/store/condition-sql.test.ts compares them.
  */
 interface ReadFromRows {

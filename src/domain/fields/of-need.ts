@@ -1,7 +1,9 @@
 import { inWholeUnits, minorUnitsSql } from '../currency.ts';
+import { proposedLine } from '../proposed-line.ts';
 import { BANT_STATES, MATURITIES } from '../stage.ts';
 import { ofNeed } from './column.ts';
 import type { RowField } from './field.ts';
+import { lineScoreSql } from './of-score.ts';
 
 /** Fields of the current need: the open one, or the last one that was closed. */
 export const NEED_FIELDS = [
@@ -18,6 +20,19 @@ export const NEED_FIELDS = [
     ...ofNeed('productLine'),
     doc: 'product line of the need',
     example: 'productLine: vineyard',
+  },
+  {
+    name: 'proposedLine',
+    type: 'text',
+    part: 'need',
+    column: 'productLine',
+    words: 'proposed product line',
+    read: ({ lead, need }, { atMs, fading }) =>
+      proposedLine(fading, lead, (need?.['productLine'] as string | null | undefined) ?? null, atMs)?.line ?? null,
+    sql: `(SELECT k.line FROM (SELECT k.line, ${lineScoreSql('k.line')} AS points FROM jsonb_object_keys(l.score_parts->'lines') k(line)) k
+      WHERE k.points >= $lineNeed AND k.line IS DISTINCT FROM n.product_line ORDER BY k.points DESC, k.line COLLATE "C" LIMIT 1)`,
+    doc: 'product line that the score speaks for and the need is not about; unknown without `lineNeed`, see [scoring](scoring.md#a-need-that-the-score-speaks-for)',
+    example: 'proposedLine: vineyard',
   },
   {
     name: 'funnelStage',

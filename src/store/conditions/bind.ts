@@ -48,6 +48,8 @@ function valueOf(name: string, { atMs, clock, fading }: SqlMoment): Prisma.Sql {
       return Prisma.sql`${fading.account === undefined ? null : spanToMs(fading.account.within)}::float8`;
     case 'accountGrades':
       return Prisma.sql`${GRADES.filter((grade) => fading.ready?.[grade] !== null)}::text[]`;
+    case 'lineNeed':
+      return Prisma.sql`${fading.lineNeed?.score ?? null}::float8`;
     case 'learned':
       return learnedSql(fading.learned, (sql) => bound(sql, { atMs, clock, fading }));
     case 'freeMail':

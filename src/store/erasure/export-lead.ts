@@ -39,6 +39,7 @@ export const EXPORTED: Readonly<Record<string, Prisma.Sql>> = {
   rep_activities: OF_LEAD,
   tasks: OF_LEAD,
   manager_notices: OF_LEAD,
+  rep_alerts: OF_LEAD,
   commands: OF_LEAD,
   findings: OF_LEAD,
   outbox: OF_LEAD,

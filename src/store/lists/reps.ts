@@ -20,6 +20,8 @@ export interface ListedRep extends Pick<
   workingHours: Hours | null;
   /** The absence that is planned or under way; `deputy`: key. */
   away: { from: string; until: string | null; deputy: string | null } | null;
+  /** Gets the list of the day by mail. */
+  dailyDigest: boolean;
 }
 
 /** By name; those who have left the playbook too. */
@@ -52,6 +54,7 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
             until: rep.awayUntil?.toISOString() ?? null,
             deputy: reps.find((one) => one.id === rep.deputyId)?.key ?? null,
           },
+    dailyDigest: rep.digestSince !== null,
   }));
 }
 
@@ -64,6 +67,11 @@ export async function repIdOf(db: Db, idOrKey: string): Promise<string | null> {
 /** By id; null when there is no such rep. */
 export async function readRepKey(db: Db, id: string): Promise<string | null> {
   return (await db.rep.findUnique({ where: { id }, select: { key: true } }))?.key ?? null;
+}
+
+/** Since when the rep gets the list of the day by mail; null: not at all. */
+export async function readDigestSince(db: Db, id: string): Promise<Date | null> {
+  return (await db.rep.findUnique({ where: { id }, select: { digestSince: true } }))?.digestSince ?? null;
 }
 
 /** The id of an active rep, by id or key. */

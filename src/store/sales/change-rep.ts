@@ -22,6 +22,8 @@ export interface RepPatch {
   workingHours?: Hours | null | undefined;
   /** Null: the absence is over. `until`: null for one without a known end. `deputy`: key or id. */
   away?: { from: Date; until: Date | null; deputy: string | null } | null | undefined;
+  /** Whether the list of the day comes by mail. */
+  dailyDigest?: boolean | undefined;
 }
 
 export interface RepChange {
@@ -55,7 +57,11 @@ export async function changeRep(
     const denied = denial(rep);
     if (denied !== null) throw new AppError(denied.code, denied.message);
     if (patch.active === false && rep.active) refuseEmptyTeam(rep, reps);
-    const columns = changedColumns(rep, { ...limitsOf(patch), ...absenceOf(patch, rep, reps) });
+    const columns = changedColumns(rep, {
+      ...limitsOf(patch),
+      ...absenceOf(patch, rep, reps),
+      ...digestOf(patch, rep, at),
+    });
     const isSwitched = patch.active !== undefined && patch.active !== rep.active;
     if (!isSwitched && columns.fields.length === 0) return rep.id;
     await updateRow(tx, 'reps', rep.id, { ...columns.patch, ...(isSwitched && { active: patch.active === true }) });
@@ -73,7 +79,15 @@ export async function changeRep(
 
 type State = Pick<
   Rep,
-  'weight' | 'maxOpen' | 'maxPerDay' | 'maxPerHour' | 'awayFrom' | 'awayUntil' | 'deputyId' | 'workingHours'
+  | 'weight'
+  | 'maxOpen'
+  | 'maxPerDay'
+  | 'maxPerHour'
+  | 'awayFrom'
+  | 'awayUntil'
+  | 'deputyId'
+  | 'workingHours'
+  | 'digestSince'
 >;
 
 function limitsOf({ weight, maxOpen, maxPerDay, maxPerHour, workingHours }: RepPatch): Partial<State> {
@@ -86,6 +100,11 @@ function limitsOf({ weight, maxOpen, maxPerDay, maxPerHour, workingHours }: RepP
       workingHours: workingHours && { ...workingHours, days: [...workingHours.days] },
     }),
   };
+}
+
+function digestOf({ dailyDigest }: RepPatch, rep: Rep, at: Date): Partial<State> {
+  if (dailyDigest === undefined) return {};
+  return { digestSince: dailyDigest ? (rep.digestSince ?? at) : null };
 }
 
 function absenceOf({ away }: RepPatch, rep: Rep, reps: readonly Rep[]): Partial<State> {

@@ -81,6 +81,7 @@ const ScoringShape = z.strictObject({
   account: z
     .strictObject({ people: z.number(), personScore: z.number(), score: z.number(), within: SpanShape })
     .exactOptional(),
+  lineNeed: z.strictObject({ score: z.number(), then: z.enum(['propose', 'fill']) }).exactOptional(),
   highIntent: z.array(z.strictObject({ event: z.string(), when: ConditionShape.exactOptional() })),
   assessments: z.strictObject({ validFor: SpanShape }).exactOptional(),
   valueTiers: z.array(z.strictObject({ tier: z.string(), when: ConditionShape.exactOptional() })).exactOptional(),

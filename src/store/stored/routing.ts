@@ -61,4 +61,5 @@ export const RoutingShape = z.strictObject({
   ),
   sticky: z.strictObject({ account: z.boolean(), customer: z.boolean() }).exactOptional(),
   managers: z.strictObject({ gather: SpanShape, again: SpanShape, full: SpanShape }).exactOptional(),
+  alerts: z.strictObject({ perHour: z.number(), gather: SpanShape }).exactOptional(),
 }) satisfies z.ZodType<Routing>;
