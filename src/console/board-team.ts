@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { DateTime } from 'luxon';
 import { tiesOfRep } from '../domain/policy.ts';
-import type { Load, Response } from '../store/lists/board.ts';
+import type { Load, Pace, Response } from '../store/lists/board.ts';
 import { LATE, STANDS_OUT, type StandsOut } from '../store/lists/open-leads.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
@@ -25,7 +25,19 @@ export interface Colleague extends Measured {
 }
 
 /** By what the table of the team can be put in order. */
-export const TEAM_ORDERS = ['name', 'open', 'waiting', 'late', 'stuck', 'no-step', 'median', 'p90', 'in-time'] as const;
+export const TEAM_ORDERS = [
+  'name',
+  'open',
+  'waiting',
+  'late',
+  'stuck',
+  'no-step',
+  'median',
+  'p90',
+  'in-time',
+  'contact',
+  'answer',
+] as const;
 export type TeamOrder = (typeof TEAM_ORDERS)[number];
 
 /** The leads that somebody has. */
@@ -44,9 +56,15 @@ const COLUMNS: readonly { key: TeamOrder; title: string; of(one: Measured): numb
   { key: 'no-step', title: 'No next step', of: ({ load }) => load['no-step'] },
   { key: 'median', title: 'Decides in (median)', of: ({ response }) => response?.median ?? null },
   { key: 'p90', title: '9 of 10 in', of: ({ response }) => response?.p90 ?? null },
-  { key: 'in-time', title: 'In time', of: ({ response }) => response?.inTime ?? null },
+  {
+    key: 'in-time',
+    title: 'In time',
+    of: ({ response }) => (response === null || response.offers === 0 ? null : response.inTime),
+  },
+  { key: 'contact', title: 'First contact in', of: ({ response }) => response?.contact.median ?? null },
+  { key: 'answer', title: 'Answers in', of: ({ response }) => response?.answer.median ?? null },
 ];
-const BY_TIME: ReadonlySet<TeamOrder> = new Set(['median', 'p90']);
+const BY_TIME: ReadonlySet<TeamOrder> = new Set(['median', 'p90', 'contact', 'answer']);
 
 function inOrder(team: readonly Colleague[], { by, down }: Sorting<TeamOrder>): Colleague[] {
   const column = COLUMNS.find(({ key }) => key === by);
@@ -105,8 +123,9 @@ export function teamPart({ team, loads, responses, sorting, pathOf, visitor }: T
       foot: ofTeams,
     })}
     <p class="soft small">
-      Overdue: no decision, answer, first contact or next step in time. How fast they decide: the offers of the last 30
-      days; who let one pass has not decided in time.
+      Overdue: no decision, answer, first contact or next step in time. How fast they are: of the last 30 days, the
+      median; first contacts are counted from the offer, answers from the reply. Who let an offer pass has not decided
+      in time.
     </p>
   </section>`;
 }
@@ -162,6 +181,10 @@ export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedR
         <dd>${rep.weight}${limits.length === 0 ? ', no limit' : `, ${limits.join(', ')}`}</dd>
         <dt>Decides in</dt>
         <dd>${responseInWords(response)}</dd>
+        <dt>First contact in</dt>
+        <dd>${paceInWords(response?.contact ?? null, 'none in 30 days')}</dd>
+        <dt>Answers replies in</dt>
+        <dd>${paceInWords(response?.answer ?? null, 'no reply answered in 30 days')}</dd>
       </dl>
     </section>
     ${
@@ -176,9 +199,13 @@ export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedR
 }
 
 function responseInWords(response: Response | null): string {
-  if (response === null || response.median === null || response.p90 === null) return 'no offers in 30 days';
-  const share = Math.round(100 * response.inTime);
-  return `${durationInWords(response.median)} (median), ${durationInWords(response.p90)} (9 of 10), ${share} % in time`;
+  return paceInWords(response, 'no offers in 30 days');
+}
+
+function paceInWords(pace: Pace | null, none: string): string {
+  if (pace === null || pace.median === null || pace.p90 === null) return none;
+  const share = pace.inTime === null ? '' : `, ${Math.round(100 * pace.inTime)} % in time`;
+  return `${durationInWords(pace.median)} (median), ${durationInWords(pace.p90)} (9 of 10)${share}`;
 }
 
 /** An absence is of whole days: it ends with the day before they are back. */

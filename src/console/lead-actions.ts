@@ -65,8 +65,16 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     const result = field(post.request, 'came') === '' ? null : chosen(post.request, 'came', CAME_OF_IT, REACHED);
     if (kind === 'note' && result !== null)
       throw wrongField('came', 'A note reaches nobody: choose what it was, or “Not said”.');
-    await log(post, { kind, ...(body !== '' && { body: bounded(body) }), ...(result !== null && { result }) });
-    return `${page(post.leadId)}?done=logged`;
+    const isPlanned = field(post.request, 'in') !== '' || field(post.request, 'dueAt') !== '';
+    if (isPlanned && kind === 'note')
+      throw wrongField('in', 'A note plans no contact: choose what it was, or use “Plan the next step”.');
+    await log(post, {
+      kind,
+      ...(body !== '' && { body: bounded(body) }),
+      ...(result !== null && { result }),
+      ...(isPlanned && { dueAt: dueOf(post, store.realNow()) }),
+    });
+    return `${page(post.leadId)}?done=${isPlanned ? 'logged-planned' : 'logged'}`;
   });
 
   onPost('next-step', async (post) => {

@@ -56,8 +56,8 @@ export function noteForms(form: LeadForm): Html {
       'Log a contact or note',
       form,
       'log',
-      ({ select, text }) =>
-        html`${select('kind', 'What it was', { '': 'Choose', ...LOGGED }, { required: true })}${select('came', 'Did you reach them?', { '': 'Not said', ...CAME_OF_IT })}${text('body', 'What was said')}`,
+      ({ select, text, input }) =>
+        html`${select('kind', 'What it was', { '': 'Choose', ...LOGGED }, { required: true })}${select('came', 'Did you reach them?', { '': 'Not said', ...CAME_OF_IT })}${text('body', 'What was said')}${select('in', 'Next contact', { ...SOON, '': 'None planned' })}${input('dueAt', 'Or at a date and time', { type: 'datetime-local' })}`,
       'Log it',
     )}
     ${card(

@@ -92,6 +92,7 @@ const DONE: Readonly<Record<string, string>> = {
   assessed: 'What you found out is saved.',
   accepted: 'Accepted.',
   logged: 'Logged.',
+  'logged-planned': 'Logged, and the next contact is planned.',
   planned: 'Planned.',
   stopped: 'No marketing mail goes to it any more.',
   paused: 'Paused: nothing is sent or offered until it is resumed.',

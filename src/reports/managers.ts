@@ -4,7 +4,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { type Grouped, rowsOf } from './grouped.ts';
 import { moneySql } from './money.ts';
-import type { Asked, Column, Report, Section } from './report.ts';
+import type { Asked, Cell, Column, Report, Section } from './report.ts';
 
 const COLUMNS: readonly Column[] = [
   { key: 'group', title: 'Rep', unit: 'text' },
@@ -50,6 +50,19 @@ const COLUMNS: readonly Column[] = [
     title: 'To first contact, median',
     unit: 'seconds',
     definition: 'From when the rep was told until the first logged contact or attempt.',
+  },
+  {
+    key: 'answer',
+    title: 'To answer a reply, median',
+    unit: 'seconds',
+    definition:
+      'From a reply of a lead until the logged contact that answers it, of the replies answered in the period.',
+  },
+  {
+    key: 'answerInTime',
+    title: 'Answered in time',
+    unit: 'share',
+    definition: 'Answered before the time to answer was over, of the answered replies that had one.',
   },
   {
     key: 'activities',
@@ -114,6 +127,11 @@ async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
       FROM offers a JOIN needs need ON need.id = a.need_id GROUP BY GROUPING SETS ((a.grp), ()) ORDER BY 1, handed DESC, 2`,
   );
   const done = await planned<{ group: string | null; activities: number; tasks: number }>(tx, doneSql(asked));
+  const answered = await planned<Grouped>(tx, answersSql(asked));
+  const paceOf = (isTotal: number, group: string | null): Record<string, Cell> => {
+    const found = answered.find((one) => one.isTotal === isTotal && one.group === group);
+    return { answer: found?.['answer'] ?? null, answerInTime: found?.['answerInTime'] ?? null };
+  };
   const byGroup = new Map(done.map(({ group, ...cells }) => [group, cells]));
   const sum = (key: 'activities' | 'tasks') => done.reduce((all, one) => all + one[key], 0);
   const all = { activities: sum('activities'), tasks: sum('tasks') };
@@ -123,7 +141,9 @@ async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
     columns: COLUMNS.map((column) =>
       column.key === 'group' && asked.by === 'team' ? { ...column, title: 'Team' } : column,
     ),
-    ...rowsOf(rows, ({ isTotal, group }) => ({ cells: isTotal === 1 ? all : (byGroup.get(group) ?? NOTHING) })),
+    ...rowsOf(rows, ({ isTotal, group }) => ({
+      cells: { ...(isTotal === 1 ? all : (byGroup.get(group) ?? NOTHING)), ...paceOf(isTotal, group) },
+    })),
     chart: { kind: 'bars' as const, columns: ['handed', 'accepted', 'won'] },
     notes: [],
   };
@@ -139,6 +159,20 @@ function offers({ since, until, by, scope, filters }: Asked): Prisma.Sql {
       AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(a.rep_id = ${scope.repId} OR a.team = ANY(${[...scope.teams]}))`}
       AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.team = ${filters.team}`}
       AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}`;
+}
+
+/** How fast the replies that were answered in the period were. */
+function answersSql({ since, until, by, scope, filters }: Asked): Prisma.Sql {
+  return Prisma.sql`SELECT grouping(a.grp)::int AS "isTotal", a.grp AS group,
+      percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM a.answered_at - a.replied_at)) AS answer,
+      avg(CASE WHEN a.answered_at <= a.due_at THEN 1.0 ELSE 0.0 END) FILTER (WHERE a.due_at IS NOT NULL)::float8 AS "answerInTime"
+    FROM (SELECT x.*, ${by === 'team' ? Prisma.raw('x.team') : Prisma.raw('r.name')} AS grp
+      FROM reply_answers x JOIN reps r ON r.id = x.rep_id
+      WHERE x.answered_at >= ${since} AND x.answered_at < ${until}
+        AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(x.rep_id = ${scope.repId} OR x.team = ANY(${[...scope.teams]}))`}
+        AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`x.team = ${filters.team}`}
+        AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}) a
+    GROUP BY GROUPING SETS ((a.grp), ())`;
 }
 
 /** What reps logged and closed. By team: a rep of several teams did it in the first. */

@@ -354,6 +354,11 @@ describe('a lead on the desk', () => {
     expect(await bench.db.assignment.findUniqueOrThrow({ where: { id: assignment } })).toMatchObject({ attempts: 1 });
     expect((await who.go(`/console/leads/${leadId}`)).text).toContain('Call (no answer) by');
     expect((await who.go(`/console/leads/${leadId}/log`, { ...attempt, kind: 'note', body: 'x' })).status).toBe(400);
+    const planning = { ...attempt, once: 'planning', in: '3' };
+    expect((await who.go(`/console/leads/${leadId}/log`, planning)).to).toContain('done=logged-planned');
+    expect(await bench.db.task.findMany({ where: { leadId, status: 'open' } })).toMatchObject([
+      { kind: 'next-step', body: 'Contact again' },
+    ]);
     await who.go(`/console/leads/${leadId}/next-step`, {
       ...form,
       once: '2',

@@ -28,6 +28,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   lead_search: 'lead_id words',
   manager_notices: 'key lead_id mail_id recipient',
   rep_alerts: 'assignment_id key lead_id mail_id rep_id template',
+  reply_answers: 'assignment_id lead_id rep_id team',
   needs:
     'assessed assignment_id currency funnel_stage id lead_id outcome outcome_reason owner_id product_line stage touch_id type waiting_because waiting_for waiting_language waiting_skills waiting_team waiting_why',
   rep_activities: 'actor body id kind lead_id need_id rep_id result',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
+import { readResponses } from '../../src/store/lists/board.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { assess } from '../../src/store/sales/assess.ts';
 import { keepNote } from '../../src/store/sales/notes.ts';
@@ -163,6 +164,20 @@ test('a first contact that is late stands out until it is logged; so does an ans
   expect(await attention(leadId)).toEqual(['late-answer']);
   await log(leadId, { kind: 'email' });
   expect(await attention(leadId)).toEqual([]);
+  // Both times are kept for each reply: this one was late, the next one is answered in time.
+  await engine.record({ leadId, type: 'reply.received' });
+  await engine.until(
+    () => latest(leadId),
+    (one) => one !== undefined && one.answerDueAt !== null,
+  );
+  await log(leadId, { kind: 'call', result: 'reached' });
+  const answers = await engine.db.replyAnswer.findMany({ where: { leadId }, orderBy: { answeredAt: 'asc' } });
+  expect(answers.map(({ answeredAt, dueAt }) => dueAt !== null && answeredAt <= dueAt)).toEqual([false, true]);
+  const responses = await readResponses(engine.db, [assignment.repId], new Date());
+  const ofRep = responses.find(({ repId }) => repId !== null);
+  expect(ofRep?.answer.inTime).toBe(0.5);
+  expect(ofRep?.answer.p90).toBeGreaterThan(ofRep?.answer.median ?? Infinity);
+  expect(ofRep?.contact.median).toBeGreaterThan(8 * 3600);
 });
 
 test('three attempts without an answer send it back; after two such turns it is dormant, and a demo still brings it to sales', async () => {

@@ -40,6 +40,7 @@ export const EXPORTED: Readonly<Record<string, Prisma.Sql>> = {
   tasks: OF_LEAD,
   manager_notices: OF_LEAD,
   rep_alerts: OF_LEAD,
+  reply_answers: OF_LEAD,
   commands: OF_LEAD,
   findings: OF_LEAD,
   outbox: OF_LEAD,

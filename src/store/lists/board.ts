@@ -35,10 +35,21 @@ export interface Load extends Readonly<Record<StandsOut, number>> {
   accepted: number;
 }
 
+/** How long something took in seconds, and the share of what was in time (0 to 1); null: there was none, or no time was set. */
+export interface Pace {
+  median: number | null;
+  p90: number | null;
+  inTime: number | null;
+}
+
 /** Of a rep, or of a team. */
 export interface Response {
   repId: string | null;
   team: string | null;
+  /** From when the rep was told to the first logged contact. */
+  contact: Pace;
+  /** From a reply of a lead to the contact that answers it. */
+  answer: Pace;
   /** Seconds from the offer to the decision. */
   median: number | null;
   p90: number | null;
@@ -150,19 +161,56 @@ export async function readBoardLeads(db: Db, scope: Scope, ask: BoardAsk): Promi
   );
 }
 
-/** How fast each rep and each team decided on the offers of the last 30 days. Who let one pass has not decided in time. */
+/**
+ * How fast each rep and each team was in the last 30 days: with decisions, first contacts and answers to replies. Who let an offer pass has
+ * not decided in time; what still waits and is late is not in time.
+ */
 export async function readResponses(db: Db, repIds: readonly string[], now: Date): Promise<Response[]> {
   const since = new Date(now.getTime() - DAYS_OF_RESPONSE * 86_400_000);
-  return db.$queryRaw<Response[]>`
-    SELECT rep_id AS "repId", team, count(*)::int AS offers,
-      percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM decided_at - coalesce(told_at, offered_at)))
-        FILTER (WHERE status <> 'expired') AS median,
-      percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM decided_at - coalesce(told_at, offered_at)))
-        FILTER (WHERE status <> 'expired') AS p90,
-      avg(CASE WHEN status <> 'expired' AND (due_at IS NULL OR decided_at <= due_at) THEN 1.0 ELSE 0.0 END)::float8 AS "inTime"
+  const ids = [...repIds];
+  const [offers, answers] = await Promise.all([
+    db.$queryRaw<
+      (Omit<Response, 'contact' | 'answer'> & {
+        contact: number | null;
+        contactP90: number | null;
+        contactInTime: number | null;
+      })[]
+    >`
+    SELECT rep_id AS "repId", team, (count(*) FILTER (WHERE ${DECIDED}))::int AS offers,
+      ${paceOf(Prisma.sql`decided_at - coalesce(told_at, offered_at)`, 0.5)} FILTER (WHERE ${DECIDED} AND status <> 'expired') AS median,
+      ${paceOf(Prisma.sql`decided_at - coalesce(told_at, offered_at)`, 0.9)} FILTER (WHERE ${DECIDED} AND status <> 'expired') AS p90,
+      coalesce(avg(CASE WHEN status <> 'expired' AND (due_at IS NULL OR decided_at <= due_at) THEN 1.0 ELSE 0.0 END)
+        FILTER (WHERE ${DECIDED}), 0)::float8 AS "inTime",
+      ${paceOf(FIRST_CONTACT, 0.5)} FILTER (WHERE first_contact_at IS NOT NULL) AS contact,
+      ${paceOf(FIRST_CONTACT, 0.9)} FILTER (WHERE first_contact_at IS NOT NULL) AS "contactP90",
+      avg(CASE WHEN first_contact_at <= contact_due_at THEN 1.0 ELSE 0.0 END)
+        FILTER (WHERE contact_due_at IS NOT NULL AND (first_contact_at IS NOT NULL OR contact_late_at IS NOT NULL))::float8 AS "contactInTime"
     FROM assignments
-    WHERE rep_id = ANY(${[...repIds]}) AND created_at > ${since} AND status IN ('accepted', 'rejected', 'expired')
-    GROUP BY GROUPING SETS ((rep_id), (team)) ORDER BY team`;
+    WHERE rep_id = ANY(${ids}) AND created_at > ${since}
+    GROUP BY GROUPING SETS ((rep_id), (team)) ORDER BY team`,
+    db.$queryRaw<(Pace & Pick<Response, 'repId' | 'team'>)[]>`
+    SELECT rep_id AS "repId", team, ${paceOf(Prisma.sql`answered_at - replied_at`, 0.5)} AS median, ${paceOf(Prisma.sql`answered_at - replied_at`, 0.9)} AS p90,
+      avg(CASE WHEN answered_at <= due_at THEN 1.0 ELSE 0.0 END) FILTER (WHERE due_at IS NOT NULL)::float8 AS "inTime"
+    FROM (
+      SELECT rep_id, team, replied_at, due_at, answered_at FROM reply_answers WHERE rep_id = ANY(${ids}) AND answered_at > ${since}
+      UNION ALL
+      SELECT rep_id, team, replied_at, answer_due_at, NULL FROM assignments
+      WHERE rep_id = ANY(${ids}) AND status = 'accepted' AND closed_at IS NULL AND answer_late_at > ${since}) a
+    GROUP BY GROUPING SETS ((rep_id), (team))`,
+  ]);
+  return offers.map(({ contact, contactP90, contactInTime, ...one }) => ({
+    ...one,
+    contact: { median: contact, p90: contactP90, inTime: contactInTime },
+    answer: answers.find(({ repId, team }) => repId === one.repId && team === one.team) ?? NO_PACE,
+  }));
+}
+
+const NO_PACE: Pace = { median: null, p90: null, inTime: null };
+const DECIDED = Prisma.sql`status IN ('accepted', 'rejected', 'expired')`;
+const FIRST_CONTACT = Prisma.sql`first_contact_at - coalesce(told_at, offered_at)`;
+
+function paceOf(span: Prisma.Sql, share: 0.5 | 0.9): Prisma.Sql {
+  return Prisma.sql`percentile_cont(${share}::float8) WITHIN GROUP (ORDER BY extract(epoch FROM ${span}))`;
 }
 
 /** The latest assignments of leads, which a manager reroutes; those of other leads are left out. */

@@ -20,7 +20,7 @@ export interface CountedActivity {
 }
 
 /**
- * Counts what a rep did for the lead it has: the first contact, attempts without an answer, the next step. The lead's lock is held, so
+ * Counts what a rep did for the lead it has: the first contact, the answer to a reply, attempts without an answer, the next step. The lead's lock is held, so
  * that its process reads all of it or nothing. Returns ids of bells to ring.
  */
 export async function countActivity(tx: Tx, lead: Lead, activity: CountedActivity): Promise<string[]> {
@@ -32,6 +32,11 @@ export async function countActivity(tx: Tx, lead: Lead, activity: CountedActivit
   const isUnanswered = isContact && UNANSWERED.has(result ?? '');
   const isReached = isContact && result === 'reached';
   const [handOff] = await tx.$queryRaw<{ repId: string; team: string }[]>`
+    WITH answered AS (
+      INSERT INTO reply_answers (assignment_id, replied_at, lead_id, rep_id, team, due_at, answered_at)
+      SELECT id, replied_at, lead_id, rep_id, team, answer_due_at, ${at}::timestamptz FROM assignments
+      WHERE ${isContact} AND need_id = ${lead.needId} AND status = 'accepted' AND replied_at <= ${at}::timestamptz
+      ON CONFLICT (assignment_id, replied_at) DO NOTHING)
     UPDATE assignments SET
       last_activity_at = greatest(last_activity_at, ${at}::timestamptz), stuck_at = NULL,
       first_contact_at = CASE WHEN ${isContact} THEN coalesce(first_contact_at, ${at}::timestamptz) ELSE first_contact_at END,
