@@ -11,6 +11,7 @@ import type { Config } from '../runtime/config.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { answersAt } from './at-hand.ts';
 import type { Answer } from './command.ts';
+import { countOf } from './count-of.ts';
 import { scoringPlanInWords } from './scoring-plan-words.ts';
 import { wordsDiffText } from './words-diff.ts';
 
@@ -74,10 +75,14 @@ function describe(
 ): string {
   const changed = files.map(({ file, change }) => `  ${change.padEnd(8)} ${file}`);
   const head = base === 0 ? 'Nothing is published yet.' : `Compared with playbook revision ${base}:`;
-  const parts = cadences.flatMap(({ cadence, changes, leads, groups, appended, finished }) => [
+  const parts = cadences.flatMap(({ cadence, changes, older, leads, groups, appended, finished }) => [
     '',
-    `${cadence}: ${leads} leads in another revision than the one to be published`,
+    `${cadence}: ${countOf(leads, 'lead')} in another revision than the one to be published`,
     ...changes.map((change) => `  ${stepInWords(change)}`),
+    ...older.flatMap(({ revision, changes: of }) => [
+      `  for leads in revision ${revision}:`,
+      ...of.map((change) => `    ${stepInWords(change)}`),
+    ]),
     ...groups.map((group) => `  ${groupInWords(group)}`),
     ...finished.flatMap(finishedInWords),
     ...(appended === null || includesFinished
@@ -85,13 +90,13 @@ function describe(
       : [`  who has finished it gets nothing of ‘${appended}’; to include them: --include-finished`]),
   ]);
   const amended = cadences.flatMap(({ groups }) => groups).filter(({ became }) => became === 'amended');
-  const reach =
-    mode === 'amend'
-      ? ['', `${amended.reduce((sum, { leads }) => sum + leads, 0)} leads on the way get better words.`]
-      : [];
+  const reach = mode === 'amend' ? ['', wordsReach(amended.reduce((sum, { leads }) => sum + leads, 0))] : [];
   return [
     head,
-    ...(changed.length === 0 ? ['  nothing changes'] : changed),
+    ...(changed.length === 0
+      ? [`  nothing changes${base === 0 ? '' : ': the files are in force as they are'}`]
+      : changed),
+    ...(changed.length === 0 && mode === 'pinned' && parts.length > 0 ? ['', STANDING] : []),
     ...(words.length === 0 ? [] : ['', 'What changes in the words of mails:', ...wordsDiffText(words)]),
     ...parts,
     ...reach,
@@ -99,6 +104,13 @@ function describe(
     ...(scoring === null ? [] : ['', ...scoringPlanInWords(scoring)]),
     ...(changed.length === 0 && mode === 'pinned' && !includesFinished ? [] : ['', `To do it: ${command}`]),
   ].join('\n');
+}
+
+const STANDING =
+  'Leads on the way stand in older revisions. What moving them would change: npx nurture plan --migrate (or --restart, --amend)';
+
+function wordsReach(leads: number): string {
+  return `${countOf(leads, 'lead')} on the way ${leads === 1 ? 'gets' : 'get'} better words.`;
 }
 
 function controlGroupInWords({ before, after }: NonNullable<Plan['controlGroup']>): string {
@@ -129,7 +141,10 @@ const BECAME: Readonly<Record<string, string>> = {
 
 function finishedInWords({ revision, to, leads, left }: FinishedGroup): string[] {
   const stay = `  ${left} more have, and stay as they are: in another cadence, with sales or closed, unsubscribed, or sunset`;
-  return [`  ${leads} have finished revision ${revision} and go before ‘${to}’`, ...(left === 0 ? [] : [stay])];
+  return [
+    `  ${leads} ${leads === 1 ? 'has' : 'have'} finished revision ${revision} and ${leads === 1 ? 'goes' : 'go'} before ‘${to}’`,
+    ...(left === 0 ? [] : [stay]),
+  ];
 }
 
 function groupInWords({ revision, stepId, leads, became, to }: PlanGroup): string {

@@ -24,8 +24,8 @@ export async function playbookList(config: Config): Promise<Answer> {
       head: ['Revision', 'Published', 'By', 'Leads on the way', 'Note'],
       style: { head: [], border: [] },
     });
-    for (const { number, publishedAt, author, note } of revisions)
-      table.push([number, publishedAt.toISOString(), author, note ?? '']);
+    for (const { number, publishedAt, author, note, leadsFollow } of revisions)
+      table.push([number, publishedAt.toISOString(), author, leadsFollow ?? 'stay', note ?? '']);
     return { data: { revisions }, text: table.toString() };
   } finally {
     await closeDb(db);

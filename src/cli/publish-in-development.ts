@@ -1,7 +1,10 @@
 /** `npm start` in development publishes the folders: at its start, and each time they change while it runs. */
 import { isAppError } from '../domain/errors.ts';
+import { changesBetween } from '../domain/playbook-changes.ts';
+import { withFiles } from '../domain/playbook-files.ts';
 import { publicationInWords, publishRead } from '../playbook/publish.ts';
-import { readFolders } from '../playbook/read-folders.ts';
+import { readFolders, type ReadPlaybook } from '../playbook/read-folders.ts';
+import { contentOfRevision } from '../playbook/roll-back.ts';
 import { watchFolders } from '../playbook/watch.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Db } from '../store/db.ts';
@@ -9,7 +12,7 @@ import { contentHash } from '../store/rules/content-hash.ts';
 import { isPublished, publishedBy } from '../store/rules/earlier-revision.ts';
 import type { Publication, Publisher } from '../store/rules/publish-revision.ts';
 import { newestRevision } from '../store/rules/read-rules.ts';
-import { lastPublished, rememberPublished } from './last-published.ts';
+import { changedFiles, type LastPublished, lastPublished, rememberPublished } from './last-published.ts';
 import { withPublishDb } from './publish.ts';
 
 type Say = (text: string) => void;
@@ -17,11 +20,16 @@ type Say = (text: string) => void;
 /** Whoever starts the stack in development publishes by saving a file. */
 const DEVELOPER: Publisher = { author: 'development', note: 'published by npm start' };
 
-/** Once, before API and worker start. Warns when the folders are older than what is in force. */
+/**
+ * Once, before API and worker start. Warns when the folders are older than what is in force. With PUBLISH_ON_SAVE=off only what a new
+ * database needs: the first revision.
+ */
 export async function publishAtStart(config: Config, say: Say): Promise<void> {
+  if (!config.publishOnSave && (await withPublishDb(config, newestRevision)) > 0)
+    return say('  PUBLISH_ON_SAVE=off: what is saved waits for `npx nurture publish`');
   const done = await publishChanges(config);
   if (done.kind === 'earlier') say(`  ${done.words}`);
-  else if (done.publication.changes.length > 0) say(`  ${shortened(done.publication)}`);
+  else if (done.publication.changes.length > 0) say(`  ${publishedInWords(done)}`);
 }
 
 /** Publishes the folders each time they change. A mistake is told, and what was running goes on. Returns how to stop. */
@@ -29,7 +37,7 @@ export function publishWhileRunning(config: Config, say: Say): () => Promise<voi
   return watchFolders(config, async () => {
     try {
       const done = await publishChanges(config);
-      if (done.kind === 'published' && done.publication.changes.length > 0) say(shortened(done.publication));
+      if (done.kind === 'published' && done.publication.changes.length > 0) say(publishedInWords(done));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const goesOn = 'Not published: the revision that was published before stays in force.';
@@ -38,23 +46,26 @@ export function publishWhileRunning(config: Config, say: Say): () => Promise<voi
   });
 }
 
-type Done = { kind: 'published'; publication: Publication } | { kind: 'earlier'; words: string };
+type Done =
+  | { kind: 'published'; publication: Publication; kept?: readonly string[] }
+  | { kind: 'earlier'; words: string };
 
 /**
- * Publishes the folders if they changed since they were last published from here. Otherwise somebody else may have published since,
- * and to start an old checkout must not set that back.
+ * Publishes the files that changed since these folders were last published from here. What else is in force may have been published by
+ * somebody else meanwhile, or rolled back: it stays, so that neither an old checkout that starts nor the next save sets that back.
  */
 async function publishChanges(config: Config): Promise<Done> {
   const read = await readFolders(config);
-  const hash = contentHash(read);
   return withPublishDb(config, async (db) => {
     const last = await lastPublished(config);
-    const isKnown = last !== null && (await isPublished(db, last));
-    if (isKnown && last === hash) return standing(db, hash);
-    await rememberPublished(config, hash);
+    const isKnown = last !== null && (await isPublished(db, last.published));
+    if (isKnown && last.folders === contentHash(read)) return standing(db, last.published);
+    const content = isKnown ? await onWhatIsInForce(db, read, last) : read;
+    await rememberPublished(config, read, content);
     try {
       // A change that goes back to what was is meant as well.
-      return { kind: 'published', publication: await publishRead(read, db, { ...DEVELOPER, again: isKnown }) };
+      const publication = await publishRead(content, db, { ...DEVELOPER, again: isKnown });
+      return { kind: 'published', publication, kept: changesBetween(read, content).map(({ file }) => file) };
     } catch (error) {
       if (isAppError(error) && error.code === 'PLAYBOOK_EARLIER') return earlier(db);
       throw error;
@@ -62,10 +73,19 @@ async function publishChanges(config: Config): Promise<Done> {
   });
 }
 
+/** The folders, but for files that did not change since they were last published from here: those stay as they are in force. */
+async function onWhatIsInForce(db: Db, read: ReadPlaybook, last: LastPublished): Promise<ReadPlaybook> {
+  const newest = await newestRevision(db);
+  const isOurs = last.folders === last.published && (await isPublished(db, last.published, newest));
+  if (isOurs || last.files === null) return read;
+  const { playbook, templates } = await contentOfRevision(db, newest);
+  return withFiles<ReadPlaybook>({ playbook, templates }, read, changedFiles(read, last.files));
+}
+
 /** The folders are as they were when they were last published. */
-async function standing(db: Db, hash: string): Promise<Done> {
+async function standing(db: Db, published: string): Promise<Done> {
   const revision = await newestRevision(db);
-  const isNewest = await isPublished(db, hash, revision);
+  const isNewest = await isPublished(db, published, revision);
   return isNewest ? { kind: 'published', publication: { revision, changes: [], runs: [] } } : earlier(db);
 }
 
@@ -75,6 +95,15 @@ async function earlier(db: Db): Promise<Done> {
     `The playbook of this folder was published before, and playbook revision ${newest} (${await publishedBy(db, newest)}) is newer: ` +
     `revision ${newest} stays in force. A changed file is published; \`npx nurture publish --again\` publishes the folder as it is.`;
   return { kind: 'earlier', words };
+}
+
+function publishedInWords({ publication, kept = [] }: Extract<Done, { kind: 'published' }>): string {
+  const stay =
+    kept.length === 0
+      ? ''
+      : `\n  not as the folder says, as somebody published or rolled back since: ${kept.join(', ')}. ` +
+        'It stays until the file is changed; `npx nurture publish --again` publishes the folder as it is.';
+  return `${shortened(publication)}${stay}`;
 }
 
 /** The first start has everything new: that is too much for a line. */

@@ -2,6 +2,7 @@
 import type { Config } from '../runtime/config.ts';
 import { DEFAULT_RATE } from '../domain/bulk-run.ts';
 import { AppError } from '../domain/errors.ts';
+import { changesBetween } from '../domain/playbook-changes.ts';
 import { type Crossing, DEFAULT_PER_HOUR } from '../domain/rescoring.ts';
 import { type RescoreChoice, rescoreLeads } from '../playbook/rescore.ts';
 import { amendLeads } from '../playbook/amend.ts';
@@ -10,10 +11,9 @@ import { type Move, moveLeads } from '../playbook/follow.ts';
 import { includeFinished } from '../playbook/include-finished.ts';
 import { publishRead } from '../playbook/publish.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
-import { readFolders } from '../playbook/read-folders.ts';
+import { checkFolders, readFolders } from '../playbook/read-folders.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { migrate } from '../store/migrations/migrate.ts';
-import { contentHash } from '../store/rules/content-hash.ts';
 import {
   type Follow,
   type LeadsFollow,
@@ -21,6 +21,7 @@ import {
   type Publisher,
   publishRevision,
 } from '../store/rules/publish-revision.ts';
+import { newestRevision } from '../store/rules/read-rules.ts';
 import { answersAt } from './at-hand.ts';
 import type { Answer } from './command.ts';
 import { rememberPublished } from './last-published.ts';
@@ -31,7 +32,7 @@ export async function publishFolders(config: Config, publisher: Publisher): Prom
   const read = await readFolders(config);
   const publication = await withPublishDb(config, (db) => publishRead(read, db, publisher));
   // In development `npm start` must not take what was published by hand for a change of the folders.
-  if (config.env !== 'production') await rememberPublished(config, contentHash(read));
+  if (config.env !== 'production') await rememberPublished(config, read);
   return publication;
 }
 
@@ -116,7 +117,43 @@ export async function publishCommand(
   };
   const publication =
     revision === undefined ? await publishFolders(config, publisher) : await rollBack(config, revision, publisher);
-  return { data: publication, text: describe(publication, rescoring) };
+  const differing = revision === undefined ? null : await filesThatDiffer(config);
+  const text = [
+    describe(publication, rescoring),
+    ...noteInWords(publication, publisher.note),
+    ...(differing === null ? [] : differingInWords(differing, config)),
+  ];
+  return { data: differing === null ? publication : { ...publication, differing }, text: text.join('\n') };
+}
+
+/** A note belongs to a revision. */
+function noteInWords({ revision, changes }: Publication, note: string | undefined): string[] {
+  return note !== undefined && changes.length === 0
+    ? [`The note was not kept, as it made no revision: revision ${revision} has its own.`]
+    : [];
+}
+
+/** Files of the folders that say something else than what is in force; 'unreadable': they have mistakes. */
+async function filesThatDiffer(config: Config): Promise<string[] | 'unreadable'> {
+  const { content } = await checkFolders(config);
+  if (content === null) return 'unreadable';
+  const inForce = await withPublishDb(config, async (db) => contentOfRevision(db, await newestRevision(db)));
+  return changesBetween(inForce, content).map(({ file }) => file);
+}
+
+function differingInWords(files: string[] | 'unreadable', { env, publishOnSave }: Config): string[] {
+  if (files === 'unreadable')
+    return ['The files in the folders have mistakes, and say something else: `npx nurture validate` shows them.'];
+  if (files.length === 0) return [];
+  const saving =
+    env === 'production' || !publishOnSave
+      ? ''
+      : ' Under `npm start` each of them stays rolled back until it is changed.';
+  return [
+    'These files say something else than what is in force now:',
+    ...files.map((file) => `  ${file}`),
+    `Nothing writes them for you: take the earlier ones over from your version control, or change them; \`npx nurture plan\` shows what differs.${saving}`,
+  ];
 }
 
 function ofCanary({ revision, runs }: Publication, halt: string | undefined): string {

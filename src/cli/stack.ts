@@ -29,7 +29,7 @@ export async function withStack(
   const publishes = config.env !== 'production';
   const say = (text: string): void => progress.say(text);
   // Checked before anything is started: a mistake in the playbook is the most likely reason for a failed start.
-  if (publishes) await readFolders(config);
+  if (publishes && config.publishOnSave) await readFolders(config);
   progress.say(`${pc.bold('nurture-engine')} is starting; its data are in ${config.dataDir}`);
   const since = Date.now();
   const stack = await startStack(config, {
@@ -39,7 +39,7 @@ export async function withStack(
     ...(publishes ? { beforeEntries: (ready: Config) => publishAtStart(ready, say) } : {}),
   });
   isUp = true;
-  const stopPublishing = publishes ? publishWhileRunning(stack.config, say) : null;
+  const stopPublishing = publishes && config.publishOnSave ? publishWhileRunning(stack.config, say) : null;
   try {
     progress.say(`Ready after ${((Date.now() - since) / 1000).toFixed(1)} s.`);
     if (options.quiet !== true) progress.say(await describe(stack));

@@ -8,6 +8,7 @@ import { closeDb, createDb } from '../store/db.ts';
 import { readSeenEvents } from '../store/lists/seen-events.ts';
 import type { Answer } from './command.ts';
 import { answersAt } from './at-hand.ts';
+import { countOf } from './count-of.ts';
 import { mistakeText } from './mistake-text.ts';
 import { reachLinks } from './reachable-links.ts';
 
@@ -25,7 +26,7 @@ export async function validate(config: Config, options: { links?: boolean } = {}
     ...mistakes.map((one) => mistakeText(one, 'mistake')),
     ...warnings.map((one) => mistakeText(one, 'warning')),
     content === null || mistakes.length > 0
-      ? count(mistakes.length, 'mistake')
+      ? countOf(mistakes.length, 'mistake')
       : summary({ ...checked, content }, warnings.length),
   ];
   return { data, text: parts.join('\n\n'), exitCode: mistakes.length === 0 ? 0 : 2 };
@@ -70,15 +71,11 @@ async function neverSentSoFar(config: Config, { mentions }: CheckedAll): Promise
 function summary({ content, personas, tests }: CheckedAll & { content: object }, warnings: number): string {
   const { playbook, templates } = content;
   const counted = [
-    count(playbook.cadences.length, 'cadence'),
-    count(templates.size, 'template'),
-    ...(personas === 0 ? [] : [count(personas, 'persona')]),
-    ...(tests === 0 ? [] : [count(tests, 'test')]),
+    countOf(playbook.cadences.length, 'cadence'),
+    countOf(templates.size, 'template'),
+    ...(personas === 0 ? [] : [countOf(personas, 'persona')]),
+    ...(tests === 0 ? [] : [countOf(tests, 'test')]),
   ];
   const good = `${counted.slice(0, -1).join(', ')} and ${counted.at(-1)} are without mistakes`;
-  return warnings === 0 ? `${good}.` : `${good}; ${count(warnings, 'warning')}.`;
-}
-
-function count(many: number, what: string): string {
-  return `${many} ${what}${many === 1 ? '' : 's'}`;
+  return warnings === 0 ? `${good}.` : `${good}; ${countOf(warnings, 'warning')}.`;
 }

@@ -27,7 +27,7 @@ export function changesBetween(before: PlaybookContent | null, after: PlaybookCo
 }
 
 /** What each file says, as text that is the same for the same content. */
-function contentsOf({ playbook, templates }: PlaybookContent): Map<string, string> {
+export function contentsOf({ playbook, templates }: PlaybookContent): Map<string, string> {
   const {
     cadences,
     forms,

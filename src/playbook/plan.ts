@@ -1,4 +1,6 @@
 /** What publishing would do, before anything happens: what changes, how many leads are where, and what becomes of them. */
+import type { Cadence } from '../domain/cadence.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
 import { diffCadence, type StepChange } from '../domain/cadence-diff.ts';
 import { changesBetween, type FileChange } from '../domain/playbook-changes.ts';
 import { appendedSteps } from '../steps/appended.ts';
@@ -17,6 +19,8 @@ import type { WordsChange } from './words-diff.ts';
 export interface PlannedCadence {
   cadence: string;
   changes: StepChange[];
+  /** How the steps of older revisions differ, of leads that would be moved out of them. */
+  older: { revision: number; changes: StepChange[] }[];
   leads: number;
   groups: PlanGroup[];
   /** The first new step for who has finished the cadence; null: none. */
@@ -66,15 +70,32 @@ export async function planPublish(
     const changes = old === undefined ? [] : diffCadence(old, planned.cadence);
     const { groups = [], revisions = [] } = standing.get(key) ?? {};
     if (modeOf(key) !== 'pinned') followed.push(...revisions);
+    const older = leavesItsSteps(modeOf(key)) ? olderSteps(revisions, planned.cadence, changes) : [];
     const leads = groups.reduce((sum, group) => sum + group.leads, 0);
     const finished = includesFinished && isMeant(key) ? await finishedGroups(db, planned.cadence) : [];
     const [appended = null] = old === undefined || old.kind === 'reminder' ? [] : appendedSteps(old, planned.cadence);
     if (changes.length > 0 || leads > 0 || finished.length > 0)
-      cadences.push({ cadence: key, changes, leads, groups, appended, finished });
+      cadences.push({ cadence: key, changes, older, leads, groups, appended, finished });
   }
   const words = await plannedWords(db, before, input, followed);
   const scoring = await planScoring(db, before?.playbook ?? null, input.playbook, options);
   const shares = { before: before?.playbook.controlGroup ?? 0, after: input.playbook.controlGroup ?? 0 };
   const controlGroup = shares.before === shares.after ? null : shares;
   return { base, files: changesBetween(before, input), words, cadences, scoring, controlGroup };
+}
+
+function leavesItsSteps(mode: PlanMode): boolean {
+  return mode === 'migrate' || mode === 'restart';
+}
+
+/** Without revisions that differ from the new steps as what is in force does: that is told already. */
+function olderSteps(
+  revisions: readonly ReadRevision[],
+  now: Cadence,
+  told: readonly StepChange[],
+): PlannedCadence['older'] {
+  return revisions.flatMap(({ number: revision, definition }) => {
+    const changes = diffCadence(definition, now);
+    return changes.length === 0 || canonicalJson(changes) === canonicalJson(told) ? [] : [{ revision, changes }];
+  });
 }

@@ -54,6 +54,7 @@ export function toEnvironment(config: Config): Record<string, string> {
     RATE_LIMIT_WRONG_KEYS: String(config.rateLimits.wrongKeys),
     PLAYBOOK_DIR: config.playbookDir,
     TEMPLATES_DIR: config.templatesDir,
+    PUBLISH_ON_SAVE: config.publishOnSave ? 'on' : 'off',
     DATA_DIR: config.dataDir,
     ADMIN_API_KEY: config.adminApiKey,
     NURTURE_API_URL: config.client.url,

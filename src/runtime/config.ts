@@ -81,6 +81,8 @@ export interface Config {
   readonly playbookDir: string;
   readonly templatesDir: string;
   readonly dataDir: string;
+  /** Whether `npm start` publishes the folders in development, at its start and at each save. */
+  readonly publishOnSave: boolean;
   readonly adminApiKey: string;
   /** Where the command line finds the API, and the key it shows. */
   readonly client: { readonly url: string; readonly key: string };
@@ -183,6 +185,7 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
     playbookDir: path.resolve(values.PLAYBOOK_DIR),
     templatesDir: path.resolve(values.TEMPLATES_DIR),
     dataDir: path.resolve(values.DATA_DIR),
+    publishOnSave: values.PUBLISH_ON_SAVE === 'on',
     adminApiKey: values.ADMIN_API_KEY ?? DEVELOPMENT_ADMIN_KEY,
     client: {
       url: (values.NURTURE_API_URL ?? values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),

@@ -85,6 +85,8 @@ export const Environment = z.object({
   RATE_LIMIT_WRONG_KEYS: count(30),
   PLAYBOOK_DIR: z.string().default('playbook'),
   TEMPLATES_DIR: z.string().default('templates'),
+  /** Whether `npm start` publishes the folders in development. */
+  PUBLISH_ON_SAVE: z.enum(['on', 'off'], 'must be on or off').default('on'),
   ADMIN_API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
   NURTURE_API_URL: url(['http:', 'https:'], 'https://nurture.example.com').optional(),
   NURTURE_API_KEY: z.string().optional(),

@@ -90,7 +90,7 @@ test(
       'Published playbook revision 2:\n  changed  cadences/one.yaml\n',
     );
     const list = (await cli('playbook', 'list')).out;
-    expect(list).toMatch(/2.*\n[\s\S]*1.*Helen.*The beginning/);
+    expect(list).toMatch(/2.*\n[\s\S]*1.*Helen.*│ stay.*│ The beginning/);
   },
 );
 
@@ -213,5 +213,54 @@ describe('in development', () => {
     await publishAtStart(config, say);
     expect(said.at(-1)).toContain('revision 6 (by Ines');
     expect(await newest()).toBe(6);
+  });
+
+  test('what was rolled back stays rolled back until that very file is changed; what a changed file names comes along', async () => {
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    await write('two', ONE_MAIL.trimStart().replace('source: one', 'source: two'));
+    await publishAtStart(config, say);
+    await write('one', A_MAIL);
+    await write('three', ONE_MAIL.trimStart().replace('source: one', 'source: three'));
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toBe('  published playbook revision 2: cadences/one.yaml changed, cadences/three.yaml new');
+    const { text } = await publishCommand(config, { revision: 1 });
+    expect(text).toContain(
+      'These files say something else than what is in force now:\n  cadences/one.yaml\n  cadences/three.yaml\n',
+    );
+    expect(text).toContain('stays rolled back until it is changed');
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toContain('revision 3 stays in force');
+    const other = ONE_MAIL.trimStart().replace('source: one', 'source: other');
+    await write('two', other);
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toMatch(/^ {2}published playbook revision 4: cadences\/two\.yaml changed\n/);
+    expect(said.at(-1)).toContain('rolled back since: cadences/one.yaml, cadences/three.yaml.');
+    const tick = said.length;
+    await publishAtStart(config, say);
+    expect(said.slice(tick)).toEqual([]);
+    await write('two', other.replace('whenDone: dormant', 'whenDone: { move: three }'));
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toMatch(
+      /^ {2}published playbook revision 5: cadences\/three\.yaml new, cadences\/two\.yaml changed\n/,
+    );
+    await write('one', A_MAIL.replace('A mail', 'Mine'));
+    await publishAtStart(config, say);
+    expect(said.at(-1)).toBe('  published playbook revision 6: cadences/one.yaml changed');
+    await rm(cadenceFile('two'));
+    await rm(cadenceFile('three'));
+  });
+
+  test('with PUBLISH_ON_SAVE=off only the first revision of a database is published by a start', async () => {
+    const said: string[] = [];
+    const off = { ...config, publishOnSave: false };
+    await publishAtStart(off, (text) => void said.push(text));
+    await write('one', A_MAIL);
+    await publishAtStart(off, (text) => void said.push(text));
+    expect(said.at(-1)).toContain('waits for `npx nurture publish`');
+    expect(await newest()).toBe(1);
+    await publishCommand(config, { author: 'Helen' });
+    const again = await publishCommand(config, { author: 'Helen', note: 'Words' });
+    expect(again.text).toContain('The note was not kept');
   });
 });

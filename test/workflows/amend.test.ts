@@ -66,6 +66,9 @@ test('everybody who has the mail to come gets the mended words, in the steps tha
   const [ben, cat, dan] = [await enrolled('ben'), await enrolled('cat'), await enrolled('dan', 'walk')];
   await engine.forward(cat, '11 days');
   await before(cat, 'three');
+  const moving = await plan('migrate');
+  expect(moving.text).toContain('nothing changes: the files are in force as they are');
+  expect(moving.text).toMatch(/ {2}for leads in revision \d+:\n {4}added {4}more\n/);
 
   await folders.writeWords('other', 'Mended');
   const planned = await plan('amend');
