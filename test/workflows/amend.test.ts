@@ -180,7 +180,7 @@ test('mended words and appended steps: at once by a migration; by --amend once t
   await folders.publish({});
   const { text } = await plan('amend', both);
   expect(text).toMatch(/1 before ‘two’ of revision \d+ keep their step, and get better words in mails to come/);
-  expect(text.match(/1 have finished revision \d+ and go before ‘more’/g)).toHaveLength(2);
+  expect(text.match(/1 has finished revision \d+ and goes before ‘more’/g)).toHaveLength(2);
   expect(text).toMatch(/To do it: npx nurture publish --base \d+ --amend --include-finished --cadence walk/);
   const { runs } = await folders.publish(both);
   expect(await Promise.all(runs.map(async (run) => (await ended(run))?.outcomes))).toEqual([
