@@ -24,6 +24,13 @@ export const FAULTS = {
 } as const;
 export type Fault = keyof typeof FAULTS;
 
+/** The schedule of the newsletter of this name has fired. */
+export const ISSUE_FAULTS = {
+  'issue-before-commit': 'in the transaction that writes the broadcast of the issue',
+  'issue-committed': 'the broadcast of the issue is written, its process not begun',
+} as const;
+export type IssueFault = keyof typeof ISSUE_FAULTS;
+
 /** For `in-data` the parent kills, when the first bytes of the message have reached its server. */
 function die(): Promise<never> {
   process.kill(process.pid, 'SIGKILL');
@@ -31,7 +38,12 @@ function die(): Promise<never> {
 }
 
 /** `template`: only a message made of it is fatal; any without it. */
-function faulty(deps: ActivityDeps, fault: Fault, address: string, template: string | undefined): ActivityDeps {
+function faulty(
+  deps: ActivityDeps,
+  fault: Fault | IssueFault,
+  address: string,
+  template: string | undefined,
+): ActivityDeps {
   let delivered = false;
   const inner = deps.mail.transport;
   const transport: MailTransport = {
@@ -52,12 +64,16 @@ function faulty(deps: ActivityDeps, fault: Fault, address: string, template: str
     get: (target, key) => (key === '$transaction' ? transaction : (Reflect.get(target, key, target) as unknown)),
   });
   const transaction = async (work: Parameters<Db['$transaction']>[0], options: object): Promise<unknown> => {
+    let hasIssued = false;
     const result = await deps.db.$transaction(async (tx) => {
       const value = await (work as unknown as (tx: unknown) => Promise<unknown>)(tx);
       const fatal = { status: 'claimed', ...(template === undefined ? {} : { templateKey: template }) } as const;
       const claims = fault === 'before-commit' && (await tx.send.count({ where: fatal })) > 0;
-      return claims ? die() : value;
+      hasIssued =
+        Object.hasOwn(ISSUE_FAULTS, fault) && (await tx.broadcast.count({ where: { newsletter: fault } })) > 0;
+      return claims || (hasIssued && fault === 'issue-before-commit') ? die() : value;
     }, options);
+    if (hasIssued) return die();
     return fault === 'settled' && delivered ? die() : result;
   };
   return { ...deps, db, mail: { ...deps.mail, transport } };
@@ -80,7 +96,7 @@ if (import.meta.main) {
   const db = createDb(config.databaseUrl, { max: 20 });
   const rules = await openRules({ db, databaseUrl: config.databaseUrl, log });
   const { deps } = createDeps(config, { db, rules, log });
-  const fault = process.env['FAULT'] as Fault;
+  const fault = process.env['FAULT'] as Fault | IssueFault;
   const {
     workflowsPath: _path,
     bundlerOptions: _bundler,

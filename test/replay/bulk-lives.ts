@@ -1,5 +1,8 @@
 /** Lives of bulk runs whose histories are recorded: between them they go through every part of `bulkRun`. */
 import { changeBroadcast, findBroadcast, planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
+import type { Newsletter } from '../../src/domain/newsletter.ts';
+import { publishRead } from '../../src/playbook/publish.ts';
+import { scheduleId } from '../../src/temporal/newsletter-schedules.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
 import { changeRun, type NewRun, readRun, startRun } from '../../src/store/bulk/runs.ts';
 import type { BulkStatus } from '../../src/domain/bulk-run.ts';
@@ -86,6 +89,32 @@ export const BULK_LIVES: Readonly<Record<string, (engine: Engine) => Promise<str
       ({ status }) => status === 'done',
     );
     return id;
+  },
+  'newsletter-issue': async (engine) => {
+    const { client, db, deps, taskQueue } = engine;
+    const newsletter = 'replayed-news';
+    await seedKind(db, { name: newsletter, source: newsletter, count: 2 });
+    const { playbook, templates } = deps.rules.current();
+    const one: Newsletter = {
+      newsletter,
+      template: 'plain',
+      when: { source: newsletter },
+      times: { dates: [1], months: [1], at: '09:00' },
+      catchUp: { amount: 1, unit: 'days' },
+    };
+    await publishRead({ playbook: { ...playbook, newsletters: [one] }, templates }, db, { author: BY });
+    await engine.newsletters.runNow();
+    await client.schedule.getHandle(scheduleId(taskQueue, newsletter)).trigger();
+    const fired = await engine.until(
+      () => client.schedule.getHandle(scheduleId(taskQueue, newsletter)).describe(),
+      ({ info }) => info.recentActions.length > 0,
+    );
+    await engine.until(
+      () => db.broadcast.findFirst({ where: { newsletter } }),
+      (issue) => issue?.status === 'done',
+    );
+    const [action] = fired.info.recentActions;
+    return action?.action.type === 'startWorkflow' ? action.action.workflow.workflowId : '';
   },
   'bulk-run-stopped-and-canceled': async (engine) => {
     // A migration that does not say of which cadence cannot go on.
