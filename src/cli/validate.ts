@@ -1,5 +1,6 @@
 import { inEachLanguage } from '../domain/template.ts';
-import { sortMistakes, type PlaybookMistake } from '../language/problems.ts';
+import { clientFindings } from '../email/client-support.ts';
+import { mistakeOfFile, sortMistakes, type PlaybookMistake } from '../language/problems.ts';
 import { neverSeen } from '../playbook/never-seen.ts';
 import { checkAll, type CheckedAll } from '../simulate/check-folders.ts';
 import { isAppError } from '../domain/errors.ts';
@@ -19,7 +20,11 @@ import { reachLinks } from './reachable-links.ts';
 export async function validate(config: Config, options: { links?: boolean } = {}): Promise<Answer> {
   const checked =
     options.links === true ? await withReachedLinks(config, await checkAll(config)) : await checkAll(config);
-  const warnings = [...checked.warnings, ...(await neverSentSoFar(config, checked))];
+  const warnings = [
+    ...checked.warnings,
+    ...(await notKnownToMailPrograms(checked)),
+    ...(await neverSentSoFar(config, checked)),
+  ];
   const { mistakes, content } = checked;
   const data = { ok: mistakes.length === 0, mistakes, warnings };
   const parts = [
@@ -42,6 +47,14 @@ async function withReachedLinks(config: Config, checked: CheckedAll): Promise<Ch
     mistakes: sortMistakes([...checked.mistakes, ...mistakes]),
     warnings: sortMistakes([...checked.warnings, ...warnings]),
   };
+}
+
+async function notKnownToMailPrograms({ content }: CheckedAll): Promise<PlaybookMistake[]> {
+  const templates = [...(content?.templates.values() ?? [])].flatMap(inEachLanguage);
+  const found = (await Promise.all(templates.map(clientFindings))).flat();
+  const told = found.map(({ place, message }) => mistakeOfFile(place.file, message, place));
+  // A layout is part of many templates.
+  return sortMistakes([...new Map(told.map((one) => [JSON.stringify(one), one])).values()]);
 }
 
 /** One line of a terminal, written over; in a log one line at the end. */

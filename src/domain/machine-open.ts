@@ -188,6 +188,8 @@ export interface EventProperties {
   verdict?: unknown;
   reasons?: unknown;
   repeats?: unknown;
+  /** Of a page that was read, as the site says. */
+  seconds?: unknown;
 }
 
 /** Whose an open or click was, if not clearly a person's, and why: to be put after what happened. */

@@ -69,7 +69,7 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
         return `Consent to ${entry.data.topic} was given in a form (${entry.data.source}); it counts once the person confirms it by mail`;
       return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
     case 'event':
-      return `${eventInWords(entry.data.type)}${again(entry.data.properties)}${verdictInWords(entry.data)}`;
+      return `${eventInWords(entry.data)}${again(entry.data.properties)}${verdictInWords(entry.data)}`;
     case 'score': {
       const by = entry.data.after - entry.data.before;
       return `Score ${by < 0 ? '' : '+'}${shownPoints(by)} by ‘${entry.data.rule}’, now ${shownScore(entry.data.after)}`;
@@ -87,6 +87,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   'email.opened': 'Opened an email',
   'email.clicked': 'Clicked in an email',
   'page.viewed': 'Viewed a page',
+  'page.dwelled': 'Read a page',
   'form.submitted': 'Submitted a form',
   'order.placed': 'Placed an order',
   'webinar.attended': 'Attended a webinar',
@@ -96,8 +97,15 @@ const EVENTS: Readonly<Record<string, string>> = {
   'absence.noted': 'Out of office: mails wait until the day of return',
 };
 
-function eventInWords(type: string): string {
+function eventInWords({ type, properties }: { type: string; properties?: EventProperties }): string {
+  const seconds = properties?.seconds;
+  if (type === 'page.dwelled' && typeof seconds === 'number') return `Read a page for ${lengthInWords(seconds)}`;
   return EVENTS[type] ?? `Event ${type}`;
+}
+
+/** "40 s", "3 min": as a site states it. */
+function lengthInWords(seconds: number): string {
+  return seconds < 120 ? `${Math.max(0, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /** Words for the fetches of a pixel or link that were only counted. */

@@ -2,63 +2,32 @@
 import { caniemail } from 'caniemail';
 import { expect, test } from 'vitest';
 import { inEachLanguage } from '../../src/domain/template.ts';
+import { clientFindings, CLIENTS, DONE_WITHOUT } from '../../src/email/client-support.ts';
 import { compileTemplate } from '../../src/email/compile.ts';
 import { loadTemplates } from '../../src/email/read-templates.ts';
 import { render } from '../../src/email/render.ts';
 import { fullContext } from './fixtures.ts';
 
-/** Those of which caniemail knows all that the samples use. */
-const CLIENTS = [
-  'aol.desktop-webmail',
-  'apple-mail.ios',
-  'apple-mail.macos',
-  'gmail.android',
-  'gmail.desktop-webmail',
-  'gmail.ios',
-  'gmail.mobile-webmail',
-  'outlook.android',
-  'outlook.ios',
-  'outlook.macos',
-  'outlook.outlook-com',
-  'outlook.windows',
-  'outlook.windows-mail',
-  'protonmail.desktop-webmail',
-  'samsung-email.android',
-  'yahoo.android',
-  'yahoo.desktop-webmail',
-  'yahoo.ios',
-] as const;
+test('what an author writes and a mail program does not know is told at its place, once', async () => {
+  const body = `<mjml><mj-head><mj-style>
+  .card { color: {{ lead.attributes.color }};
+    display: flex; }
+</mj-style></mj-head><mj-body><mj-section><mj-column><mj-text>
+<div style="position: absolute">One</div><p style="position: absolute; color: red">Two</p>
+</mj-text></mj-column></mj-section></mj-body></mjml>`;
+  const [sample] = await loadTemplates('templates');
+  if (sample === undefined) throw new Error('no sample');
+  const spans = [{ at: 0, file: 'templates/own.mjml', line: 1, column: 1 }];
+  const found = await clientFindings({ ...sample, body, spans });
+  expect(found.map(({ place: { line, column } }) => `${line}:${column}`)).toEqual(['3:5', '5:1']);
+  expect(found[0]?.message).toMatch(/^"display:flex" does nothing in Outlook \(windows, windows-mail\); /);
+  expect(found[1]?.message).toMatch(/^"position" does nothing in .*Gmail/);
+});
 
-/** Without it the mail reads as well: by feature, what happens instead. */
-const DONE_WITHOUT: Readonly<Record<string, string>> = {
-  '<body> element': 'it becomes a <div>; the ground has its color from the element inside it',
-  '<style> element':
-    'the layout for a wide screen is written on the elements, the narrow one and dark colors are left out',
-  '@media': 'the layout for a wide screen stays on a phone; light colors stay',
-  'Attribute selector': 'links that Gmail makes of dates keep their color',
-  'Chaining selectors': 'dark colors are left out',
-  'Class selector': 'dark colors are left out',
-  'Descendant combinator': 'dark colors are left out',
-  'ID selector': 'margins of a reset are left out',
-  'Type selector': 'margins of a reset are left out',
-  'aria-label attribute': 'a screen reader says the subject',
-  'border-radius': 'corners are square',
-  'color-scheme CSS property': 'the program chooses dark colors itself',
-  'color-scheme meta tag': 'the program chooses dark colors itself',
-  cursor: 'the pointer is the usual one',
-  'display:none': 'the preheader is tiny and of the color of its ground',
-  'height property': 'a spacer has its height by its line',
-  'max-height property': 'the preheader is hidden by display:none',
-  opacity: 'the preheader is hidden by display:none',
-  outline: 'pictures have no outline anyway',
-  overflow: 'the preheader is hidden by display:none',
-  'role attribute': 'a screen reader tells of tables',
-  'table-layout': 'columns have widths',
-  'target attribute': 'a link opens where links open',
-  'white-space': 'words wrap as usual',
-  'word-break': 'a long word is wider than its column',
-  'word-spacing': 'the usual',
-};
+test('the samples say nothing that validate would warn of', async () => {
+  const sources = (await loadTemplates('templates')).flatMap(inEachLanguage);
+  expect((await Promise.all(sources.map(clientFindings))).flat()).toEqual([]);
+});
 
 test('every sample mail, in each of its languages', { timeout: 120_000 }, async () => {
   const found = new Map<string, string>();
