@@ -13,6 +13,7 @@ import { readSiteOrigins } from '../store/access/api-keys.ts';
 import { docsPage } from './docs.ts';
 import { refuseForeignPage } from './foreign-pages.ts';
 import { inStep } from './in-step.ts';
+import { sampleMail } from './sample-mail.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi, type OpenApiDocument } from './openapi.ts';
 import { problemHandler, unknownPath, toAppError } from './problem.ts';
@@ -105,6 +106,7 @@ function consoleDeps(deps: ApiDeps): ConsoleDeps {
     inStep,
     sendSignIn,
     sendInvitation,
+    sampleMail: (variant) => sampleMail(deps, variant),
     openId,
     toAppError,
     failed,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport as createNodemailer } from 'nodemailer';
 import { createTokens } from '../crypto/tokens.ts';
 import { newId } from '../domain/ids.ts';
+import type { Sender as MailSender } from '../domain/playbook.ts';
 import { baseOf } from '../domain/public-url.ts';
 import { dkimOf } from '../email/dkim.ts';
 import { checkDkim, checkDmarc, checkMx, checkReverse, checkSpf, type Sender } from '../email/doctor/check-dns.ts';
@@ -12,7 +13,8 @@ import type { Finding, Resolver } from '../email/doctor/finding.ts';
 import { inboundAddress } from '../email/inbound/address.ts';
 import { buildLeadMessage, domainOf, type OutgoingMessage } from '../email/message.ts';
 import { senderOf } from '../email/sender.ts';
-import { createTransport, SIGNED_FIELDS } from '../email/transport.ts';
+import { createTransport, SIGNED_FIELDS, signerFor } from '../email/transport.ts';
+import { checkFolders } from '../playbook/read-folders.ts';
 import type { Config } from '../runtime/config.ts';
 import { takeProbe } from '../store/inbound/probe.ts';
 import type { Answer } from './command.ts';
@@ -28,11 +30,12 @@ export interface DoctorWish {
 const DNS_MS = 5_000;
 const TLS_MS = 10_000;
 
-/** @param dns a test gives its own */
+/** @param dns a test gives its own, and the senders beside MAIL_FROM; without them those of settings.yaml are asked about */
 export async function emailDoctor(
   config: Config,
   wish: DoctorWish,
   dns: Resolver = new DnsResolver({ timeout: DNS_MS, tries: 2 }),
+  senders?: readonly MailSender[],
 ): Promise<Answer> {
   const { mail } = config;
   const from = senderOf(mail.from);
@@ -47,6 +50,7 @@ export async function emailDoctor(
     await told('SPF', checkSpf(dns, sender)),
     await told('DKIM', checkDkim(dns, sender)),
     await told('DMARC', checkDmarc(dns, sender)),
+    ...(await ofSenders(dns, sender, mail.inboundDomain, senders ?? (await sendersOf(config)))),
     await told('rDNS', checkReverse(dns, sender)),
     ...(mail.inboundDomain === null ? [] : [await told('MX', checkMx(dns, mail.inboundDomain))]),
     await told('TLS', checkTls(mail.smtpUrl)),
@@ -55,6 +59,37 @@ export async function emailDoctor(
   ];
   const isFailed = findings.some(({ status }) => status === 'failed');
   return { data: { from: from.address, findings }, text: findings.map(inWords).join('\n'), exitCode: isFailed ? 1 : 0 };
+}
+
+/** Of a playbook with a mistake nothing is known; `validate` says what it is. */
+async function sendersOf(config: Config): Promise<readonly MailSender[]> {
+  const { content } = await checkFolders(config);
+  return content?.playbook.senders ?? [];
+}
+
+/** What DNS says of the senders whose mails are from another domain than MAIL_FROM, or come back to another. */
+async function ofSenders(
+  dns: Resolver,
+  main: Sender,
+  inboundDomain: string | null,
+  senders: readonly MailSender[],
+): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const { sender, from, returnDomain } of senders) {
+    const fromDomain = from === undefined ? main.fromDomain : domainOf(from).toLowerCase();
+    const back = inboundDomain === null ? fromDomain : (returnDomain ?? inboundDomain);
+    const dkim = main.dkim && { ...main.dkim, domainName: signerFor(main.dkim, fromDomain) };
+    const own = { ...main, fromDomain, returnDomain: back, dkim };
+    const asked = [
+      ...(back === main.returnDomain ? [] : [told('SPF', checkSpf(dns, own))]),
+      ...(back === main.returnDomain || inboundDomain === null ? [] : [told('MX', checkMx(dns, back))]),
+      ...(fromDomain === main.fromDomain
+        ? []
+        : [told('DKIM', checkDkim(dns, own)), told('DMARC', checkDmarc(dns, own))]),
+    ];
+    for (const one of await Promise.all(asked)) found.push({ ...one, sender });
+  }
+  return found;
 }
 
 /** What DNS does not answer cannot be told. */
@@ -186,6 +221,7 @@ const MARKS: Record<Finding['status'], string> = {
   unknown: 'unknown',
 };
 
-function inWords({ check, status, says, mend }: Finding): string {
-  return `${MARKS[status]}  ${check}: ${says}${mend === undefined ? '' : `\n           ${mend}`}`;
+function inWords({ check, sender, status, says, mend }: Finding): string {
+  const of = sender === undefined ? '' : ` of ‘${sender}’`;
+  return `${MARKS[status]}  ${check}${of}: ${says}${mend === undefined ? '' : `\n           ${mend}`}`;
 }

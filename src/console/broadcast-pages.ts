@@ -17,6 +17,7 @@ import { reactionsOf } from '../store/broadcasts/reactions.ts';
 import { trialResults } from '../store/broadcasts/trial.ts';
 import { issueNewsletter } from '../store/newsletters/issue.ts';
 import { changeNewsletter, findNewsletter, listNewsletters } from '../store/newsletters/newsletters.ts';
+import { mailsPart } from './broadcast-mail.ts';
 import { broadcastPart, broadcastsTable, newslettersPart } from './broadcast-parts.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { chosen, field } from './fields.ts';
@@ -85,6 +86,7 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
     const mayAct = actorAtAll(visitor, 'manage-runs') !== null;
     const part = broadcastPart({ one, left, outcomes, reactions, trial }, { ...visitor, mayAct });
     const content = html`${said(DONE, request)}${part.buttons}${live(`/console/broadcasts/${one.id}`, part.figures)}
+      ${await mailsPart(deps, one)}
       <p><a href="/console/broadcasts">All broadcasts</a></p>`;
     await send(response, visitor, one.key, content);
   });

@@ -1,4 +1,5 @@
 import type { Organization } from '../domain/brand.ts';
+import type { BroadcastVariant } from '../domain/broadcast.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import type { AppError } from '../domain/errors.ts';
 import type { StoreContext } from '../store/context.ts';
@@ -34,6 +35,8 @@ export interface ConsoleDeps {
   sendSignIn(to: { address: string; name: string }, url: string): Promise<boolean>;
   /** Tells somebody that they may sign in. Never throws. */
   sendInvitation(to: { address: string; name: string }): Promise<void>;
+  /** The mail of a variant of a broadcast, for a sample person. @throws AppError TEMPLATE_BROKEN */
+  sampleMail(variant: BroadcastVariant): Promise<{ subject: string; preheader: string; html: string }>;
   /** Null where none is set up. */
   openId: OpenId | null;
   /** Any error as one of the family: an outage is UNAVAILABLE or TOO_BUSY, what nobody foresaw is INTERNAL. */

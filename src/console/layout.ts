@@ -6,7 +6,7 @@ export type Html = ReturnType<typeof html>;
 
 /** Nothing is loaded but our style sheet, our one script, and parts of pages that it asks for again. No script or style stands in a page. */
 const CSP =
-  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'";
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'; frame-src 'self'";
 
 /** No style of its own, no history; an answer that is an error changes nothing on the page. */
 const SCRIPT_SETTINGS = '{"includeIndicatorCSS":false,"history":false,"noSwap":["204","304","4xx","5xx"]}';

@@ -14,6 +14,7 @@ import { sendPage } from './layout.ts';
 import { openIdPages } from './open-id.ts';
 import { signInPages } from './sign-in.ts';
 import { attentionPages } from './attention-page.ts';
+import { broadcastMailPage } from './broadcast-mail.ts';
 import { broadcastPages } from './broadcast-pages.ts';
 import { boardPage } from './board-page.ts';
 import { cadencePages } from './cadence-pages.ts';
@@ -55,6 +56,7 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   attentionPages(router, deps);
   cadencePages(router, deps);
   broadcastPages(router, deps);
+  broadcastMailPage(router, deps);
   targetPage(router, deps);
   reportPages(router, deps);
   usersPage(router, deps);

@@ -43,6 +43,7 @@ input[type=range]{padding:0}
 .slider input[type=number]{max-width:110px}
 svg.chart{display:block;min-width:640px;width:100%;height:auto}
 @page{size:landscape;margin:12mm}
+iframe.mail{width:100%;height:40rem;border:1px solid var(--line);background:#fff}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--accent:#1d6b45;--bad:#9c2f20;--chart-1:#1d6b45;--chart-2:#b86e00;--chart-3:#33628f}header,form,details,nav,.skip,.screen{display:none}.paper{display:block}body{background:#fff;font-size:12px}main,main:has(form.ask){max-width:none;padding:0}.card{border:0;padding:0}.wide,.tall{overflow:visible;max-height:none}svg.chart{min-width:0;break-inside:avoid}tr{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}tbody th{min-width:0}th,td{padding:3px 6px;font-size:11px}a{color:inherit;text-decoration:none}}
 summary{cursor:pointer;min-height:44px;padding:10px 0;font-weight:600}
 label.check{display:inline-flex;gap:8px;align-items:center;min-height:44px;min-width:44px;margin:0;font-weight:400}

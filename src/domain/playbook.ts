@@ -44,6 +44,8 @@ export interface Sender {
   /** Address; without it that of MAIL_FROM. */
   from?: string;
   replyTo?: string;
+  /** Domain of its return path, to which bounces come; without it INBOUND_DOMAIN. In small letters. */
+  returnDomain?: string;
   /** Where the lead has an owner, the mail has the owner's name, and answers go to the owner. */
   owner?: boolean;
   /** A template may name the sender itself. */

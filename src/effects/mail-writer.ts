@@ -125,7 +125,7 @@ export function finishMail(
   const message = forLead
     ? buildLeadMessage({
         ...common,
-        ...returnAddresses(mail, id),
+        ...returnAddresses(mail, id, sender),
         unsubscribeUrl,
         topic: template.topic,
         template: template.key,
@@ -151,12 +151,17 @@ function withoutPixel({ pixel: _none, ...clicks }: Tracking): Tracking {
 }
 
 /** Addresses of this send alone, so that a mail that comes back says which one it answers, whatever is in it. */
-function returnAddresses(mail: MailSettings, sendId: string): { envelopeFrom?: string; unsubscribeMailbox?: string } {
+function returnAddresses(
+  mail: MailSettings,
+  sendId: string,
+  sender: Sender | undefined,
+): { envelopeFrom?: string; unsubscribeMailbox?: string } {
   if (mail.inboundDomain === null) return {};
+  const domain = sender?.returnDomain ?? mail.inboundDomain;
   const token = mail.tokens.mailbox(sendId);
   return {
-    ...returnPath(mail, sendId),
-    unsubscribeMailbox: inboundAddress('unsubscribe', token, mail.inboundDomain),
+    envelopeFrom: inboundAddress('bounce', token, domain),
+    unsubscribeMailbox: inboundAddress('unsubscribe', token, domain),
   };
 }
 

@@ -136,14 +136,21 @@ export function createTransport(smtpUrl: string, options: TransportOptions = {})
 /** How a mail is signed: by the domain of its sender, or the nearest above it, so that DMARC finds them aligned. */
 function signing(dkim: DkimOptions | null, from: string): { dkim?: object } {
   if (dkim === null) return {};
-  const { others = [], domainName, keySelector, privateKey } = dkim;
-  const domain = domainOf(from);
+  const { keySelector, privateKey } = dkim;
+  return {
+    dkim: { domainName: signerFor(dkim, domainOf(from)), keySelector, privateKey, headerFieldNames: SIGNED_FIELDS },
+  };
+}
+
+/** The domain that signs mails from `domain`. */
+export function signerFor(
+  { domainName, others = [] }: Pick<DkimOptions, 'domainName' | 'others'>,
+  domain: string,
+): string {
   const nearest = [domainName, ...others]
     .filter((one) => domain === one || domain.endsWith(`.${one}`))
     .toSorted((a, b) => b.length - a.length)[0];
-  return {
-    dkim: { domainName: nearest ?? domainName, keySelector, privateKey, headerFieldNames: SIGNED_FIELDS },
-  };
+  return nearest ?? domainName;
 }
 
 /** The time-outs of a transport, in milliseconds. */

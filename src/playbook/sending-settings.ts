@@ -49,6 +49,12 @@ export const sending = mapping({
 
 const mailbox = z.string().refine((text) => isEmailAddress(text), 'expected an address such as "news@shop.example"');
 
+const EXPECTED_RETURN_DOMAIN = 'expected a domain for mails that come back, such as "bounces.shop.example"';
+const returnDomain = z
+  .string({ error: EXPECTED_RETURN_DOMAIN })
+  .regex(/^([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}$/, EXPECTED_RETURN_DOMAIN)
+  .transform((domain) => domain.toLowerCase());
+
 export const senders = z
   .record(
     key,
@@ -56,6 +62,7 @@ export const senders = z
       name: words.optional(),
       from: mailbox.optional(),
       replyTo: mailbox.optional(),
+      returnDomain: returnDomain.optional(),
       owner: z.boolean('expected true or false').optional(),
       topics: z.array(key).default([]),
       atMost: rate.optional(),

@@ -974,6 +974,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /cadences/:cadence': 'signed in',
   'get /broadcasts': 'managers',
   'get /broadcasts/:id': 'managers',
+  'get /broadcasts/:id/mail/:variant': 'managers',
   'post /broadcasts/:id': 'managers',
   'post /newsletters/:key': 'managers',
   'get /reports': 'signed in',
@@ -1164,7 +1165,13 @@ test('a marketer previews, starts and cancels a broadcast, and pauses a newslett
   expect(text).toContain('See whom it reaches');
   expect(text).not.toContain('>Start<');
   expect(await who.go(page, { csrf, do: 'preview' })).toMatchObject({ status: 303 });
-  expect((await who.go(page)).text).toContain('0 of 0 leads would get it now');
+  const shown = await who.go(page);
+  expect(shown.text).toContain('0 of 0 leads would get it now');
+  expect(shown.text).toContain(`src="${page}/mail/a"`);
+  const mail = await who.go(`${page}/mail/a`);
+  expect(mail.headers.get('content-security-policy')).toMatch(/sandbox$/);
+  expect(mail.text).toContain('Alex');
+  expect((await who.go(`${page}/mail/b`)).status).toBe(404);
   expect(await who.go(page, { csrf, do: 'start' })).toMatchObject({ status: 303 });
   expect(await who.go(page, { csrf, do: 'cancel' })).toMatchObject({ status: 303 });
   expect((await bench.get('/v1/broadcasts/spring')).body['status']).toBe('canceled');

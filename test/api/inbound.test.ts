@@ -7,10 +7,14 @@ import { createTransport } from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startInbound, type InboundListener } from '../../src/api/inbound/listener.ts';
+import { inboundList, inboundSettle, inboundShow } from '../../src/cli/inbound-mails.ts';
 import { emailDoctor } from '../../src/cli/email-doctor.ts';
 import { newId } from '../../src/domain/ids.ts';
+import { beginMail, finishMail } from '../../src/effects/mail-writer.ts';
 import { inboundAddress } from '../../src/email/inbound/address.ts';
+import { publishRead } from '../../src/playbook/publish.ts';
 import { sweepInbound } from '../../src/store/inbound/sweep-inbound.ts';
+import { emptyContext } from '../email/fixtures.ts';
 import { certificateOf } from '../support/certificate.ts';
 import { startDns } from '../support/dns-server.ts';
 import { openApi, type Bench } from './support.ts';
@@ -255,6 +259,67 @@ test('a burst of hard bounces from one domain is quarantined: only the first twe
   });
 });
 
+test('senders with return paths of their own: a bounce and an unsubscribe come back to each', async () => {
+  const { store } = bench.deps;
+  const { playbook, templates } = store.rules.current();
+  const domains = { news: 'bounces.news.example', offers: 'bounces.offers.example', plain: undefined };
+  const senders = Object.entries(domains).map(([sender, returnDomain]) => ({
+    sender,
+    topics: [],
+    ...(returnDomain === undefined ? {} : { returnDomain }),
+  }));
+  await publishRead({ playbook: { ...playbook, senders }, templates }, bench.db, { author: 'test' });
+  await bench.engine.until(
+    () => Promise.resolve(store.rules.current().playbook.senders?.length),
+    (count) => count === senders.length,
+  );
+  const mail = { ...bench.engine.deps.mail, inboundDomain: DOMAIN };
+  const template = templates.get('plain');
+  if (template === undefined) throw new Error('the template is gone');
+  for (const { sender, returnDomain = DOMAIN } of senders as { sender: string; returnDomain?: string }[]) {
+    const { sendId, email } = await mailed();
+    const draft = { template: { ...template, sender }, to: { address: email }, context: emptyContext };
+    const begun = await beginMail({ mail, brand: undefined, utm: undefined }, { id: sendId, audience: 'lead' }, draft);
+    const { message } = finishMail({ mail, senders }, begun, { at: new Date(), links: null });
+    const returnPath = message.envelope?.from ?? '';
+    expect(returnPath).toBe(inboundAddress('bounce', bench.tokens.mailbox(sendId), returnDomain));
+    expect(JSON.stringify(message.headers)).toContain(`mailto:${returnPath.replace(/^b-/, 'u-')}`);
+    await deliver(
+      returnPath.replace(returnDomain, returnDomain.toUpperCase()),
+      bounce(email, '5.1.1', '550 5.1.1 no such user'),
+    );
+    expect(await suppressionsOf(email), sender).toEqual(['hard-bounce']);
+    const other = await mailed();
+    await deliver(
+      inboundAddress('unsubscribe', bench.tokens.mailbox(other.sendId), returnDomain),
+      'Subject: unsubscribe\r\n\r\n',
+    );
+    expect(await suppressionsOf(other.email), sender).toEqual(['unsubscribed']);
+  }
+});
+
+test('the command line lists, shows and settles what waits for a person', async () => {
+  const config = { ...bench.engine.config, client: { url: bench.base, key: bench.keys.operator } };
+  const [gone, left, answered] = [await mailed(), await mailed(), await mailed()];
+  for (const { sendId } of [gone, left])
+    await deliver(address(sendId), bounce('somebody@else.example', '5.1.1', '550 5.1.1 no such user'));
+  await deliver(address(answered.sendId), `From: ${answered.email}\r\nSubject: Re: tips\r\n\r\nPlease remove me.\r\n`);
+  const idOf = async ({ leadId }: { leadId: string }): Promise<string> =>
+    (await bench.db.inboundMail.findFirstOrThrow({ where: { leadId } })).id;
+  const [one, two, three] = [await idOf(gone), await idOf(left), await idOf(answered)];
+  expect((await inboundList(config)).text).toContain(one);
+  expect((await inboundShow(config, three)).text).toMatch(/seems to ask for no more mail[^]*Please remove me/);
+  const settled = await inboundSettle(config, 'suppress', [one]);
+  expect(settled.text).toContain(`${one}: its address gets no more mail`);
+  expect(await suppressionsOf(gone.email)).toEqual(['hard-bounce']);
+  await inboundSettle(config, 'dismiss', [two]);
+  expect(await suppressionsOf(left.email)).toEqual([]);
+  await inboundSettle(config, 'unsubscribe', [three]);
+  expect(await suppressionsOf(answered.email)).toEqual(['unsubscribed']);
+  expect((await inboundList(config)).text).not.toContain(one);
+  await expect(inboundSettle(config, 'dismiss', [newId('inboundMail')])).rejects.toThrow(/no incoming mail/);
+});
+
 test('nobody’s address is refused: a guess, another domain, an altered token', async () => {
   const { sendId } = await mailed();
   const right = address(sendId);
@@ -346,6 +411,7 @@ test('the doctor asks real servers: what is right is said to be, and what is not
     [`MX ${DOMAIN}`]: ['mx.shop.example'],
     'A mx.shop.example': ['203.0.113.9'],
     'A named-elsewhere.example': ['203.0.113.10'],
+    'TXT bounces.offers.example': ['v=spf1 -all'],
     'PTR 9.113.0.203.in-addr.arpa': ['mx.shop.example'],
     'PTR 10.113.0.203.in-addr.arpa': ['mx.shop.example'],
   });
@@ -354,6 +420,10 @@ test('the doctor asks real servers: what is right is said to be, and what is not
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const certificate = certificateOf(keys, 'localhost');
   const swallowed: string[] = [];
+  const senders = [
+    { sender: 'plain', topics: [] },
+    { sender: 'offers', topics: [], from: 'hello@offers.example', returnDomain: 'bounces.offers.example' },
+  ];
   const server = new SMTPServer({
     authOptional: true,
     key: keys.privateKey.export({ format: 'pem', type: 'pkcs8' }),
@@ -376,10 +446,16 @@ test('the doctor asks real servers: what is right is said to be, and what is not
       { ...config, mail, databaseUrl: bench.engine.database.url },
       { wait: 1 },
       resolver,
+      senders,
     );
-    const { findings } = data as { findings: { check: string; status: string; says: string; mend?: string }[] };
+    const { findings } = data as {
+      findings: { check: string; sender?: string; status: string; says: string; mend?: string }[];
+    };
     for (const { status, mend } of findings) if (status === 'failed') expect(mend).toBeTruthy();
-    return Object.fromEntries(findings.map(({ check, status, says }) => [check, `${status}: ${says}`]));
+    const nameOf = (check: string, sender?: string): string => (sender === undefined ? check : `${check} of ${sender}`);
+    return Object.fromEntries(
+      findings.map(({ check, sender, status, says }) => [nameOf(check, sender), `${status}: ${says}`]),
+    );
   };
   try {
     // Straight to the engine's own listener: what would bounce comes back.
@@ -388,10 +464,15 @@ test('the doctor asks real servers: what is right is said to be, and what is not
       SPF: expect.stringMatching(/^ok: /),
       DMARC: 'ok: _dmarc.shop.example: p=quarantine.',
       MX: `ok: Mails to ${DOMAIN} go to mx.shop.example.`,
+      'SPF of offers': expect.stringMatching(/^ok: bounces\.offers\.example/),
+      'MX of offers': expect.stringMatching(/^failed: bounces\.offers\.example, where mails come back to/),
+      'DMARC of offers': expect.stringMatching(/^failed: offers\.example has no DMARC record/),
       TLS: expect.stringMatching(/^failed: .*cannot be reached by TLS/),
       Delivery: 'ok: The mail server took a message to the engine itself.',
       Return: 'ok: It came back by the listener for incoming mail.',
     });
+    // A sender that has all from MAIL_FROM is no other.
+    expect(Object.keys(direct).filter((check) => check.includes('plain'))).toEqual([]);
     // By a server whose certificate nobody knows, and that loses it.
     const lost = await found(`smtp://localhost:${relay}`);
     expect(lost['TLS']).toMatch(/^failed: .*self[- ]signed certificate/i);

@@ -22,6 +22,7 @@ import {
   removeRecipients,
 } from '../../store/broadcasts/recipients.ts';
 import { restDueFrom } from '../../store/broadcasts/rest.ts';
+import { wordedAs } from '../../store/broadcasts/wording.ts';
 import { leadNow } from '../../store/clock.ts';
 import type { Tx } from '../../store/db.ts';
 import type { Lead } from '../../store/generated/client.ts';
@@ -33,7 +34,6 @@ import type { PublishedRules } from '../../store/rules/in-force.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { pace } from './pace.ts';
 import { waitForTurn } from '../wait-for-turn.ts';
-import { wordedAs } from './wording.ts';
 
 /** A message that is claimed, with the recipient whose it is: it is put back if the message certainly did not leave. */
 export interface TakenMail {

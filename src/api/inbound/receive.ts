@@ -13,6 +13,7 @@ export interface InboundDeps {
   store: StoreContext;
   tokens: Tokens;
   ring(ids: readonly string[]): void;
+  /** INBOUND_DOMAIN. Senders may have domains of their own beside it. */
   domain: string;
 }
 
@@ -27,9 +28,11 @@ const EXCERPT_CHARS = 2_000;
 /** The send that an address of ours names, signed. Null: nobody's address, to be refused. */
 export function sendOf(
   address: string,
-  { tokens, domain }: Pick<InboundDeps, 'tokens' | 'domain'>,
+  { store, tokens, domain }: Pick<InboundDeps, 'store' | 'tokens' | 'domain'>,
 ): { sendId: string; purpose: 'bounce' | 'unsubscribe' } | null {
-  const read = readInboundAddress(address, domain);
+  const { senders = [] } = store.rules.current().playbook;
+  const domains = [domain, ...senders.flatMap(({ returnDomain }) => returnDomain ?? [])];
+  const read = domains.map((one) => readInboundAddress(address, one)).find((one) => one !== null) ?? null;
   const send = read === null ? null : tokens.readMailbox(read.token);
   return read === null || send === null ? null : { sendId: send.sendId, purpose: read.purpose };
 }

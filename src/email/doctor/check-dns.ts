@@ -6,9 +6,9 @@ import type { DkimOptions } from '../transport.ts';
 import { type Finding, orNone, type Resolver, textsAt } from './finding.ts';
 
 export interface Sender {
-  /** Of MAIL_FROM. */
+  /** Of the address that mails are from. */
   fromDomain: string;
-  /** Of the envelope: INBOUND_DOMAIN, or that of MAIL_FROM. */
+  /** Of the envelope: where mails come back to, or the domain that they are from. */
   returnDomain: string;
   dkim: DkimOptions | null;
   /** Where mails are handed over. */
@@ -99,7 +99,7 @@ export async function checkDkim(dns: Resolver, { dkim, fromDomain }: Sender): Pr
     return failed(
       'DKIM',
       `${domain} signs, and mails are from ${fromDomain}: DMARC takes no such signature.`,
-      'Set DKIM_DOMAIN to the domain of MAIL_FROM.',
+      `Let DKIM_DOMAIN name ${organizationOf(fromDomain)}, beside others with a comma.`,
     );
   return { check: 'DKIM', status: 'ok', says: `${name} has the key that signs.` };
 }
@@ -181,7 +181,7 @@ export async function checkMx(dns: Resolver, domain: string): Promise<Finding> {
   if (records.length === 0)
     return failed(
       'MX',
-      `${domain} (INBOUND_DOMAIN) has no MX record: bounces reach nobody.`,
+      `${domain}, where mails come back to, has no MX record: bounces reach nobody.`,
       `Put into DNS: ${domain}. IN MX 10 <the name of this machine>`,
     );
   return {

@@ -1,6 +1,8 @@
 /** What a check of the sender found. `unknown`: it cannot be told from here. */
 export interface Finding {
   check: 'SPF' | 'DKIM' | 'DMARC' | 'rDNS' | 'TLS' | 'MX' | 'List headers' | 'Delivery' | 'Return';
+  /** The sender of settings.yaml that it is about; without it that of MAIL_FROM. */
+  sender?: string;
   status: 'ok' | 'warning' | 'failed' | 'unknown';
   /** What is so, in plain words. */
   says: string;

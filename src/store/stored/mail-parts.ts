@@ -19,6 +19,7 @@ export const SendersShape = z.array(
     name: z.string().exactOptional(),
     from: z.string().exactOptional(),
     replyTo: z.string().exactOptional(),
+    returnDomain: z.string().exactOptional(),
     owner: z.boolean().exactOptional(),
     topics: z.array(z.string()),
     atMost: RateShape.exactOptional(),

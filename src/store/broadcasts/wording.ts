@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { BroadcastVariant } from '../../domain/broadcast.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { TemplateSource } from '../../domain/template.ts';
-import type { Db, Tx } from '../../store/db.ts';
-import { templateByHash } from '../../store/process/templates.ts';
-import { parseTemplate } from '../../store/stored/template.ts';
+import type { Db, Tx } from '../db.ts';
+import { templateByHash } from '../process/templates.ts';
+import { parseTemplate } from '../stored/template.ts';
 
 /**
  * The template of a variant, with its own subject where it has one.
@@ -12,7 +12,7 @@ import { parseTemplate } from '../../store/stored/template.ts';
  */
 export async function wordedAs(
   { db }: { db: Db },
-  tx: Tx,
+  tx: Tx | Db,
   { template, hash, subject }: BroadcastVariant,
 ): Promise<TemplateSource> {
   const source = await templateByHash(db, tx, hash, parseTemplate);
