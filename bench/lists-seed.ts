@@ -165,11 +165,12 @@ export async function seedPopulation(
             WHERE cadence = CASE WHEN n % ${cadences} = 0 THEN 'steps' ELSE 'others' END LIMIT 1) r ON true),
         handed AS (
           INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, playbook_revision, status, reason, offered_at, due_at, told_at, decided_at,
-                                   next_step_at, closed_at, created_at)
+                                   offer_decided_at, next_step_at, closed_at, created_at)
           SELECT ${id('asg', 'n')}, ${id('lead', 'n')}, ${id('need', 'n')}, ${one('n', 3, repIds)},
                  ${one('n', 15, ['europe', 'americas'])}, 'everyone-else', 1,
                  CASE WHEN stage = 'assigned' THEN 'offered' WHEN ${withSales} THEN 'accepted' ELSE 'rejected' END::assignment_status,
                  CASE WHEN NOT (${withSales}) THEN ${one('n', 36, ['too-early', 'price', 'no-budget'])} END, at, now() + interval '20 days', at, CASE WHEN stage <> 'assigned' THEN at + interval '1 hour' END,
+                 CASE WHEN stage <> 'assigned' THEN at + interval '1 hour' END,
                  CASE WHEN stage = 'opportunity' AND n % 3 > 0 THEN now() + make_interval(hours => ${draw('n', 32, 400)} - 100) END,
                  CASE WHEN stage = 'customer' THEN at + interval '60 days' END, at
           FROM rows WHERE ${withSales} OR ${recycled})

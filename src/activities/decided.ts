@@ -9,7 +9,8 @@ type Assigned = NonNullable<Turn['picture']['assignment']>;
 /** The rep of the assignment has the lead from now on. */
 export async function acceptFor(turn: Turn, assignment: Assigned, by: string): Promise<void> {
   const decided = { status: 'accepted', decidedAt: turn.at, decidedBy: by, briefDueAt: null } as const;
-  changeAssignment(turn, assignment, { ...decided, ...(await clocksOnceAccepted(turn, assignment)) });
+  const clocks = await clocksOnceAccepted(turn, assignment);
+  changeAssignment(turn, assignment, { ...decided, ...offerDecided(turn, assignment), ...clocks });
   turn.changeNeed({ ownerId: assignment.repId });
   turn.changeLead({ ownerId: assignment.repId });
 }
@@ -22,6 +23,7 @@ export function sentBack(
   reason: string,
 ): void {
   changeAssignment(turn, assignment, {
+    ...offerDecided(turn, assignment),
     status: 'rejected',
     decidedAt: turn.at,
     decidedBy: actorHandle(actor),
@@ -29,4 +31,9 @@ export function sentBack(
     noteId: noteId ?? null,
     briefDueAt: null,
   });
+}
+
+/** An offer that a person decides on now. What was accepted before keeps the instant of that. */
+export function offerDecided(turn: Turn, { status }: Assigned): { offerDecidedAt?: Date } {
+  return status === 'offered' ? { offerDecidedAt: turn.at } : {};
 }

@@ -6,8 +6,10 @@ import { claim } from '../effects/claim.ts';
 import type { ToldHandOver } from '../email/render-context.ts';
 import type { Assignment } from '../store/generated/client.ts';
 import { gatherBrief, gatheredOf, type GatheredLead, takeGathered, untellGathered } from '../store/process/gathered.ts';
+import { type HandedOver, readHandedOver } from '../store/process/handed-over.ts';
 import { lockRep } from '../store/process/reps.ts';
 import { changeAssignment } from './assignment.ts';
+import { plannedInWords } from './planned-words.ts';
 import { briefSettler, told } from './tell-rep.ts';
 import type { Turn } from './turn.ts';
 
@@ -47,6 +49,11 @@ export async function tellTogether(turn: Turn, assignment: Assignment, key: stri
     return true;
   }
   const leads = await takeGathered(turn.tx, rep.id, key);
+  const along = await readHandedOver(
+    turn.tx,
+    leads.map((lead) => lead.assignmentId),
+  );
+  const planned = new Map(along.map((one) => [one.assignmentId, one]));
   const zone = rep.timeZone ?? turn.playbook.defaultTimeZone;
   const settler = briefSettler(assignment.id);
   turn.claimed = await claim(
@@ -61,7 +68,14 @@ export async function tellTogether(turn: Turn, assignment: Assignment, key: stri
           rep: { name: rep.name, email: rep.email },
           lead: {},
           clock: { zone, at: turn.at },
-          handOver: { count: leads.length, list: leads.slice(0, NAMED).map((lead) => inWords(lead, zone, turn.atMs)) },
+          handOver: {
+            count: leads.length,
+            from: distinct(along.map(({ from }) => from)),
+            notes: distinct(along.map(({ note }) => note)),
+            list: leads
+              .slice(0, NAMED)
+              .map((lead) => inWords(lead, planned.get(lead.assignmentId), { zone, nowMs: turn.atMs })),
+          },
           links: { decision: `${baseOf(turn.deps.mail.publicUrl)}/console` },
         },
       },
@@ -77,12 +91,22 @@ export async function tellTogether(turn: Turn, assignment: Assignment, key: stri
   return true;
 }
 
-function inWords(lead: GatheredLead, zone: string, nowMs: number): ToldHandOver['list'][number] {
+function distinct(words: readonly (string | null)[]): string[] {
+  return [...new Set(words.filter((word) => word !== null))];
+}
+
+function inWords(
+  lead: GatheredLead,
+  along: HandedOver | undefined,
+  { zone, nowMs }: { zone: string; nowMs: number },
+): ToldHandOver['list'][number] {
   const { firstName, lastName, company } = presentable(lead);
+  const when = (at: Date): string => formatForPeople(at.getTime(), zone, nowMs);
   return {
     lead: [firstName, lastName].filter(Boolean).join(' ') || null,
     company,
     stage: lead.stage,
-    due: lead.dueAt === null ? null : formatForPeople(lead.dueAt.getTime(), zone, nowMs),
+    due: lead.dueAt === null ? null : when(lead.dueAt),
+    planned: along === undefined ? null : plannedInWords(along, when),
   };
 }

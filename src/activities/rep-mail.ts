@@ -10,7 +10,9 @@ import type { RepBrief } from '../email/render-context.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import { baseOf } from '../domain/public-url.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
+import { readHandedOver } from '../store/process/handed-over.ts';
 import { readBrief } from '../store/lists/brief.ts';
+import { plannedInWords } from './planned-words.ts';
 import type { Turn } from './turn.ts';
 
 /** The days that a rep's link to the page of an assignment works. */
@@ -45,13 +47,31 @@ export async function claimRepMail(turn: Turn, mail: RepMail): Promise<void> {
       clock: { zone, at: turn.at },
       lead: { ...personOf(lead), email: lead.email, phone: presentablePhone(lead.phone) },
       need: need === null ? null : knownNeed(turn.playbook, need),
-      brief: { ...(await briefOf(turn, words)), ...requestsOf(mail.requests) },
+      brief: {
+        ...(await briefOf(turn, words)),
+        ...requestsOf(mail.requests),
+        handedOver: await handedOver(turn, assignment, words),
+      },
       links: { decision: `${baseOf(turn.deps.mail.publicUrl)}/r/${token}` },
       ...(assignment.dueAt === null ? {} : { dueAt: words(assignment.dueAt) }),
     },
   };
   const intent = { key: mail.key, audience: 'rep' as const, assignmentId: assignment.id };
   turn.claimed = await claim(turn, intent, { channel: 'email', draft, settler: mail.settler });
+}
+
+/** Nothing is read of a lead that came by the rules with nothing planned. */
+async function handedOver(
+  turn: Turn,
+  { id, rule, nextStepAt }: Assignment,
+  when: (at: Date) => string,
+): Promise<NonNullable<RepBrief['handedOver']> | null> {
+  if (rule !== 'rerouted' && nextStepAt === null) return null;
+  const [along] = await readHandedOver(turn.tx, [id]);
+  if (along === undefined) return null;
+  const { from, note } = along;
+  const planned = plannedInWords(along, when);
+  return from === null && planned === null ? null : { from, note, planned };
 }
 
 /** `request` is the newest request. Older templates know one request a mail, and ask for it by this name. */

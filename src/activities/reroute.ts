@@ -4,6 +4,7 @@ import type { Verdict } from '../domain/commands.ts';
 import type { Rep } from '../store/generated/client.ts';
 import { isActiveRep } from '../store/process/reps.ts';
 import { changeAssignment } from './assignment.ts';
+import { offerDecided } from './decided.ts';
 import { gather } from './gathered-brief.ts';
 import { offer, offerToRep, offerToTeam } from './offer.ts';
 import { type HandOver, takeOver, takerOf } from './take-over.ts';
@@ -33,10 +34,13 @@ async function qualifyOn(turn: Turn, command: HandOver): Promise<Verdict> {
 function endAssignment(turn: Turn, command: HandOver): void {
   const { assignment } = turn.picture;
   if (assignment === null || !isLive(assignment.status)) return;
+  const by = actorHandle(command.actor);
   changeAssignment(turn, assignment, {
+    // A rep who passes an offer on has decided; a manager who gives it to somebody else decides in nobody's place.
+    ...(by === assignment.repId ? offerDecided(turn, assignment) : {}),
     status: 'rerouted',
     decidedAt: turn.at,
-    decidedBy: actorHandle(command.actor),
+    decidedBy: by,
     noteId: command.noteId ?? null,
     briefDueAt: null,
   });

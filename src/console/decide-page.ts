@@ -92,7 +92,7 @@ function formOf(waiting: readonly DeskRow[], { csrf, zone }: { csrf: string; zon
           ><input type="checkbox" name="offer" value="${row.leadId} ${row.assignmentId ?? ''}" />
           <span
             >${nameOf(row)}${row.company === null ? '' : `, ${row.company}`}: ${row.readiness}, grade
-            ${row.fitGrade}${row.dueAt === null ? '' : html` <span class="soft">by ${whenShown(row.dueAt, zone)}</span>`}</span
+            ${row.fitGrade}${row.decideBy === null ? '' : html` <span class="soft">by ${whenShown(row.decideBy, zone)}</span>`}${row.stepAt === null ? '' : html`, planned: ${row.nextStep ?? 'next step'} <span class="soft">${whenShown(row.stepAt, zone)}</span>`}</span
           ></label
         >
         <a href="/console/leads/${row.leadId}">Look<span class="hidden"> at ${nameOf(row)}</span></a>

@@ -179,10 +179,12 @@ interface Given {
 
 function card(row: DeskRow, { zone, locale, nowMs, scoring, csrf, page, refused }: Given): Html {
   const { company } = presentable({ ...row, jobTitle: null });
-  const { dueAt, task } = row;
-  const when = dueAt === null ? null : whenShown(dueAt, zone, nowMs);
-  const isLate = dueAt !== null && dueAt.getTime() < nowMs;
-  const next = task?.body ?? (row.part === 'waits' ? 'Decide' : (row.nextStep ?? 'Next step'));
+  const { task } = row;
+  const dues = duesOf(row).map(
+    ({ what, at }) =>
+      html`${what}:
+      ${whenShown(at, zone, nowMs)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
+  );
   return html`<li class="card">
     <h3>${row.isTheirs ? html`<a href="/console/leads/${row.leadId}">${nameOf(row)}</a>` : nameOf(row)}</h3>
     <p>
@@ -194,9 +196,21 @@ function card(row: DeskRow, { zone, locale, nowMs, scoring, csrf, page, refused 
       >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
     </p>
     ${row.part === 'snoozed' && row.snoozedUntil !== null ? html`<p>Snoozed until ${whenShown(row.snoozedUntil, zone, nowMs)}</p>` : ''}
-    <p>
-      ${when === null ? html`<span class="badge late">no next step</span>` : html`${next}: ${when}${isLate ? html` <span class="badge late">overdue</span>` : ''}`}
-    </p>
+    ${
+      dues.length === 0
+        ? html`<p><span class="badge late">no next step</span></p>`
+        : dues.map((due) => html`<p>${due}</p>`)
+    }
     ${task === null ? '' : taskPart(task, csrf, page, refused)}
   </li>`;
+}
+
+/** What is due with it, the soonest first: an offer may have come with the step that was planned by who had the lead before. */
+function duesOf({ task, dueAt, decideBy, stepAt, nextStep }: DeskRow): { what: string; at: Date }[] {
+  const dues = [
+    { what: task?.body ?? '', at: task === null ? null : dueAt },
+    { what: 'Decide', at: decideBy },
+    { what: `${decideBy === null ? '' : 'Planned: '}${nextStep ?? 'Next step'}`, at: stepAt },
+  ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
+  return dues.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }

@@ -36,7 +36,7 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const { company, jobTitle } = presentable(lead);
   const phone = presentablePhone(lead.phone);
-  const next = nextOf(lead, planned);
+  const dues = duesOf(lead, planned);
   const words = (at: Date): string => whenShown(at, zone, nowMs);
   return html`<section class="card top">
     <p>
@@ -49,14 +49,17 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
     </p>
     <p><strong>Why now:</strong> ${brief.whyNow}. <span class="soft">${brief.nextAction}</span></p>
     ${
-      next === null
+      dues.length === 0
         ? lead.nextSummary === null
           ? ''
           : html`<p class="soft">Next: ${lead.nextSummary}</p>`
-        : html`<p>
-            <strong>Next:</strong> ${next.what} by
-            ${words(next.at)}${next.at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}
-          </p>`
+        : dues.map(
+            ({ what, at }, n) =>
+              html`<p>
+                <strong>${n === 0 ? 'Next:' : 'Then:'}</strong> ${what} by
+                ${words(at)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}
+              </p>`,
+          )
     }
     <p>
       <span class="badge">${lead.stage}</span> <span class="badge">${readiness}</span>
@@ -71,18 +74,21 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
   </section>`;
 }
 
-/** What its rep is to do next, and by when; null: nobody has it, or nothing is due. */
-export function nextOf(lead: LeadDetail, planned: string | null): { what: string; at: Date } | null {
+/**
+ * What its rep is to do, each with by when, the soonest first; empty: nobody has it, or nothing is due. An offer may have come with the step that
+ * was planned by who had the lead before.
+ */
+export function duesOf(lead: LeadDetail, planned: string | null): { what: string; at: Date }[] {
   const [latest] = lead.assignments;
-  if (latest === undefined || latest.needId !== lead.needId || !isLive(latest.status)) return null;
+  if (latest === undefined || latest.needId !== lead.needId || !isLive(latest.status)) return [];
   const { status, dueAt, answerDueAt, firstContactAt, contactDueAt, nextStepAt } = latest;
-  if (status === 'offered') return dueAt === null ? null : { what: 'decide', at: dueAt };
   const due = [
+    { what: 'decide', at: status === 'offered' ? dueAt : null },
     { what: 'answer the reply', at: answerDueAt },
     { what: 'make the first contact', at: firstContactAt === null ? contactDueAt : null },
     { what: planned ?? 'do what is planned', at: nextStepAt },
   ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
-  return due.toSorted((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;
+  return due.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 const DONE: Readonly<Record<string, string>> = {
@@ -116,8 +122,8 @@ export function doneInWords(
 ): Html | '' {
   const key = query['done'];
   if (typeof key !== 'string' || !Object.hasOwn(DONE, key)) return '';
-  const next = GOES_ON.has(key) ? nextOf(lead, planned) : null;
+  const [next] = GOES_ON.has(key) ? duesOf(lead, planned) : [];
   return html`<p class="done" role="status">
-    ${DONE[key]}${next === null ? '' : ` Next: ${next.what} by ${whenShown(next.at, zone, nowMs)}.`}
+    ${DONE[key]}${next === undefined ? '' : ` Next: ${next.what} by ${whenShown(next.at, zone, nowMs)}.`}
   </p>`;
 }

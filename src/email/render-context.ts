@@ -66,6 +66,10 @@ export interface ToldTasks {
 /** Leads that a rep gets at once: how many, and the first of them. */
 export interface ToldHandOver {
   count: number;
+  /** Who had them before. */
+  from: readonly string[];
+  /** What the person who handed them over wrote: for most, one note for all. */
+  notes: readonly string[];
   list: readonly {
     /** The lead's name. */
     lead: string | null;
@@ -73,6 +77,8 @@ export interface ToldHandOver {
     stage: string;
     /** When the decision is due, in words, in the rep's zone; null: the rep has the lead already. */
     due: string | null;
+    /** What was planned with it, and for when: "Send the quote, Sat 28 Nov 09:00"; null: nothing. */
+    planned: string | null;
   }[];
 }
 
@@ -105,4 +111,6 @@ export interface RepBrief {
   history?: readonly { what: string; when: string }[];
   /** What reps noted, the latest first; of a rejection and a reroute too. */
   notes?: readonly { body: string; by: string | null; when: string }[];
+  /** What goes along with a lead that was handed over: who had it, the note for the next rep, and what was planned, with its date. */
+  handedOver?: { from: string | null; note: string | null; planned: string | null } | null;
 }

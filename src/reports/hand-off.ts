@@ -45,11 +45,14 @@ const NEEDS = ofTurns({
       share: 0.5,
       from: 'handed_at',
       to: 'accepted_at',
+      // Nobody accepts what is taken in as an opportunity.
+      notAtOnce: true,
     }),
     timeWithin('p90', 'Time to accept, 90 %', 'Nine in ten were faster.', {
       share: 0.9,
       from: 'handed_at',
       to: 'accepted_at',
+      notAtOnce: true,
     }),
     counted(
       'recycled',

@@ -1,6 +1,7 @@
 import type { Tx } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
+import { DECIDED, IN_TIME, LET_PASS } from '../store/lists/decisions.ts';
 import { planned } from '../store/planned.ts';
 import { type Grouped, rowsOf } from './grouped.ts';
 import { moneySql } from './money.ts';
@@ -27,7 +28,7 @@ const COLUMNS: readonly Column[] = [
     key: 'moved',
     title: 'Moved away',
     unit: 'count',
-    definition: 'Of these, given to somebody else by a manager, or taken back by the engine: no decision of the rep.',
+    definition: 'Of these, given to somebody else by a manager, or taken back by the engine.',
     hasLeads: true,
   },
   { key: 'expired', title: 'Let pass', unit: 'count', definition: 'Of these, not decided in time.', hasLeads: true },
@@ -37,7 +38,8 @@ const COLUMNS: readonly Column[] = [
     key: 'inTime',
     title: 'In time',
     unit: 'share',
-    definition: 'Decided before the time to decide was over, of all that are decided or over.',
+    definition:
+      'Decided before the time to decide was over, of all that a person decided on or let pass. What a manager moved away undecided does not count, nor an opportunity that was handed over.',
   },
   {
     key: 'decide',
@@ -73,16 +75,16 @@ const COLUMNS: readonly Column[] = [
   { key: 'tasks', title: 'Tasks done', unit: 'count', definition: 'Tasks that were closed as done in the period.' },
 ];
 
-/** Somebody else gave the lead to another rep: the rep decided nothing. */
-const MOVED = Prisma.sql`(a.status IN ('rerouted', 'withdrawn') AND a.decided_by IS DISTINCT FROM 'rep:' || a.rep_id)`;
-const DECIDED = Prisma.sql`(a.status IN ('accepted', 'rejected', 'rerouted') AND NOT ${MOVED})`;
+/** Somebody else took the lead from the rep. */
+const MOVED = Prisma.sql`((a.status IN ('rerouted', 'withdrawn') AND a.decided_by IS DISTINCT FROM a.rep_id)
+  OR (a.status = 'expired' AND NOT ${LET_PASS}))`;
 
 const KINDS: Readonly<Record<string, Prisma.Sql>> = {
   handed: Prisma.sql`TRUE`,
   accepted: Prisma.sql`a.status = 'accepted'`,
-  rejected: Prisma.sql`(a.status = 'rejected' OR (a.status = 'rerouted' AND a.decided_by = 'rep:' || a.rep_id))`,
+  rejected: Prisma.sql`(a.status = 'rejected' OR (a.status = 'rerouted' AND a.decided_by = a.rep_id))`,
   moved: MOVED,
-  expired: Prisma.sql`a.status = 'expired'`,
+  expired: LET_PASS,
   won: Prisma.sql`a.status = 'accepted' AND need.outcome = 'won'`,
 };
 
@@ -110,20 +112,17 @@ export const MANAGERS: Report = {
 
 async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
   const told = Prisma.sql`coalesce(a.told_at, a.offered_at)`;
-  const median = (
-    to: string,
-    only: Prisma.Sql,
-  ) => Prisma.sql`percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${Prisma.raw(to)} - ${told}))
-    FILTER (WHERE ${Prisma.raw(to)} >= ${told} AND ${only})`;
+  const median = (to: string) => {
+    const at = Prisma.raw(to);
+    return Prisma.sql`percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${at} - ${told})) FILTER (WHERE ${at} >= ${told})`;
+  };
   const rows = await planned<Grouped>(
     tx,
     Prisma.sql`WITH offers AS (${offers(asked)})
       SELECT grouping(a.grp)::int AS "isTotal", a.grp AS group, ${counts},
         coalesce(sum(${moneySql('need.value_minor', 'need.currency', asked.playbook)}) FILTER (WHERE ${KINDS['won'] ?? Prisma.empty}), 0)::float8 AS value,
-        count(*) FILTER (WHERE ${DECIDED} AND (a.due_at IS NULL OR a.decided_at <= a.due_at))::float8
-          / nullif(count(*) FILTER (WHERE ${DECIDED} OR a.status = 'expired'), 0) AS "inTime",
-        ${median('a.decided_at', DECIDED)} AS decide,
-        ${median('a.first_contact_at', Prisma.sql`TRUE`)} AS contact
+        count(*) FILTER (WHERE ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${DECIDED} OR ${LET_PASS}), 0) AS "inTime",
+        ${median('a.offer_decided_at')} AS decide, ${median('a.first_contact_at')} AS contact
       FROM offers a JOIN needs need ON need.id = a.need_id GROUP BY GROUPING SETS ((a.grp), ()) ORDER BY 1, handed DESC, 2`,
   );
   const done = await planned<{ group: string | null; activities: number; tasks: number }>(tx, doneSql(asked));

@@ -48,16 +48,16 @@ export function valueOf(key: string, title: string, definition: string, who: Pri
   };
 }
 
-/** The time that a share of the turns needed at most from one instant to another; 0.5 is the median. */
+/** The time that a share of the turns needed at most from one instant to another; 0.5 is the median. `notAtOnce`: of those that did not come to both at the same instant. */
 export function timeWithin(
   key: string,
   title: string,
   definition: string,
-  { share, from, to }: { share: 0.5 | 0.9; from: string; to: string },
+  { share, from, to, notAtOnce = false }: { share: 0.5 | 0.9; from: string; to: string; notAtOnce?: boolean },
 ): Figure {
   const [began, ended] = [Prisma.raw(`turn.${from}`), Prisma.raw(`turn.${to}`)];
   const value = Prisma.sql`percentile_cont(${share}::float8) WITHIN GROUP (ORDER BY extract(epoch FROM ${ended} - ${began}))
-    FILTER (WHERE ${ended} >= ${began})`;
+    FILTER (WHERE ${ended} ${Prisma.raw(notAtOnce ? '>' : '>=')} ${began})`;
   return { key, title, unit: 'seconds', definition, value };
 }
 

@@ -11,6 +11,7 @@ import { askToSignIn } from '../../src/store/access/sign-in-links.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
 import { publishReps } from '../../src/store/rules/publish-reps.ts';
+import { logActivity } from '../../src/store/sales/log-activity.ts';
 import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 import type { ConsoleDeps } from '../../src/console/deps.ts';
@@ -365,7 +366,7 @@ describe('a lead on the desk', () => {
       dueAt: '2020-01-01T09:00',
       step: 'Send offer',
     });
-    expect((await who.go('/console')).text).toMatch(/Send offer: .*overdue/s);
+    expect((await who.go('/console')).text).toMatch(/Send offer:\s.*overdue/s);
     const opportunity = { ...form, once: '3', result: 'opportunity', currency: 'usd' };
     const noAmount = await who.go(`/console/leads/${leadId}/outcome`, { ...opportunity, value: '12.005' });
     expect(noAmount.status).toBe(400);
@@ -728,6 +729,9 @@ describe('the board', () => {
     expect(nobody.text).toMatch(new RegExp(`value="${leadId}"\\s+checked.*id="leads-to"[^>]*aria-invalid`, 's'));
     expect(nobody.text).toContain('id="wrong-leads-to">Choose a team or a rep');
     const form = { csrf: all.csrf, once: onceOf(all.text), lead: leadId, to: `rep:${to}`, note: 'Ada is ill' };
+    // What was planned goes along, and stands beside the decision: it may be due before.
+    const plan = { csrf: all.csrf, once: 'p', step: 'Send the quote', dueAt: '2020-01-02T09:00' };
+    expect((await who.go(`/console/leads/${leadId}/next-step`, plan)).status).toBe(303);
     // A double press hands it over once.
     const moved = await Promise.all([1, 2].map(() => who.go('/console/board/hand-over', form)));
     for (const answer of [...moved, await who.go('/console/board/hand-over', form)])
@@ -739,6 +743,12 @@ describe('the board', () => {
     const now = await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } });
     expect(now).toMatchObject({ repId: bench.reps[to], status: 'offered' });
     expect(await bench.db.repActivity.count({ where: { leadId, body: 'Ada is ill' } })).toBe(1);
+    const theirs = await signIn(to);
+    expect((await theirs.go('/console')).text).toMatch(/Planned: Send the quote:\s+2 Jan 2020 09:00.*Decide:/s);
+    expect((await theirs.go('/console/decide')).text).toMatch(/planned: Send the quote/);
+    expect((await theirs.go(`/console/leads/${leadId}`)).text).toMatch(
+      /Next:<\/strong> Send the quote by\s+2 Jan 2020 09:00.*Then:<\/strong> decide by/s,
+    );
     // Money and numbers are written as the reader's browser writes them.
     await bench.db.need.updateMany({ where: { leadId }, data: { valueMinor: 123_456_700n, currency: 'EUR' } });
     const headers = {
@@ -774,7 +784,10 @@ describe('the board', () => {
       ['ada', 'bob', 'cleo'].find((rep) => [one, two].every(({ offer }) => offer.repId !== bench.reps[rep])) ?? '';
     const { csrf, text } = await who.go(`/console/board?rep=${keyOf(one.offer.repId)}`);
     expect(text).toContain('An opportunity stays one');
-    const body = new URLSearchParams({ csrf, once: 'sick', to: `rep:${to}` });
+    const dueAt = new Date('2031-03-04T10:30:00Z');
+    for (const { leadId } of [one, two])
+      await logActivity(bench.engine.store, boss, { leadId, kind: 'next-step', body: 'Visit them', dueAt });
+    const body = new URLSearchParams({ csrf, once: 'sick', to: `rep:${to}`, note: 'She is ill' });
     for (const { leadId } of [one, two, lost]) body.append('lead', leadId);
     const email = await emailOf(to);
     const before = bench.engine.sink.to(email).length;
@@ -796,6 +809,8 @@ describe('the board', () => {
         { timeout: 20_000 },
       )
       .toEqual([expect.stringMatching(/^2 handed over: Nora/)]);
+    const { text: mail = '' } = bench.engine.sink.to(email).slice(before)[0] ?? {};
+    expect(mail).toMatch(/(Ada|Bob|Cleo).* She is ill.*Nora.*\| Visit them, .*4 Mar 2031/s);
     for (const { leadId } of [one, two])
       expect(
         await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } }),

@@ -206,7 +206,11 @@ describe('reps and teams', () => {
     const need = await bench.db.need.findFirstOrThrow();
     const rep = await bench.db.rep.findFirstOrThrow({ where: { manager: false } });
     const [offeredAt, decidedAt] = [new Date('2026-03-10T09:00:00Z'), new Date('2026-03-10T09:01:00Z')];
-    const given = (status: 'rerouted' | 'rejected', decidedBy: string) => ({
+    const given = (
+      status: 'accepted' | 'rerouted' | 'rejected' | 'expired',
+      decidedBy: string,
+      more: { offerDecidedAt?: Date; reason?: string } = {},
+    ) => ({
       id: newId('assignment'),
       leadId: need.leadId,
       needId: need.id,
@@ -217,14 +221,26 @@ describe('reps and teams', () => {
       decidedBy,
       offeredAt,
       decidedAt,
+      ...more,
     });
+    const decided = { offerDecidedAt: decidedAt };
+    const handedOver = { ...given('rejected', rep.id), decidedAt: new Date('2026-03-20T09:00:00Z') };
     await bench.db.assignment.createMany({
-      data: [given('rerouted', 'user:usr-1'), given('rerouted', `rep:${rep.id}`), given('rejected', `rep:${rep.id}`)],
+      data: [
+        given('rerouted', 'usr-1'),
+        given('rerouted', rep.id, decided),
+        given('rejected', rep.id, decided),
+        // Accepted, and moved away later: the decision stays.
+        given('rerouted', 'usr-1', decided),
+        // An opportunity that was handed over, and sent back ten days later; and one that was taken back.
+        handedOver,
+        given('expired', 'usr-1', { reason: 'no-activity' }),
+      ],
     });
     const { sections } = await read(`reps?${PERIOD}`);
     expect(sections[0]?.columns.map(({ key }) => key)).toContain('moved');
     expect(sections[0]?.rows.map(({ cells }) => cells)).toMatchObject([
-      { group: rep.name, handed: 3, rejected: 2, moved: 1, inTime: 1, decide: 60 },
+      { group: rep.name, handed: 6, rejected: 3, moved: 3, expired: 0, inTime: 1, decide: 60 },
     ]);
   });
 });

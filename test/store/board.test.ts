@@ -1,6 +1,6 @@
 /** A manager's board: what stands out and why is as the plain rule says it of each lead, and every count is that of its rows. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type BoardOrder, readBoardLeads, readLoads } from '../../src/store/lists/board.ts';
+import { type BoardOrder, readBoardLeads, readLoads, readResponses } from '../../src/store/lists/board.ts';
 import { STANDS_OUT, type StandsOut } from '../../src/store/lists/open-leads.ts';
 import { DAY, openBench, type Bench } from './support.ts';
 
@@ -145,4 +145,40 @@ test('every order shows the same leads, and pages put together are the whole', a
   expect(Number(dearest?.valueMinor)).toBe(
     Math.max(...open.filter(({ stands }) => stands !== null).map((o) => o.valueMinor)),
   );
+});
+
+test('how fast a rep decides is told by what they decided: what was moved away later counts, and what nobody decided on does not', async () => {
+  const { db } = bench;
+  const nowMs = Date.now();
+  const at = (minutes: number): Date => new Date(nowMs - DAY + minutes * 60_000);
+  await db.rep.create({ data: { id: 'rep-fast', key: 'fay', name: 'Fay', teams: ['east'], email: 'fay@x.example' } });
+  const offers = [
+    { status: 'rerouted', offerDecidedAt: at(10), decidedAt: at(900), decidedBy: 'usr-1' },
+    { status: 'rejected', offerDecidedAt: at(20), decidedAt: at(900) },
+    { status: 'expired', decidedAt: at(60) },
+    // Given to somebody else before it was decided; an opportunity that was handed over; one that was taken back.
+    { status: 'rerouted', decidedAt: at(1), decidedBy: 'usr-1' },
+    { status: 'accepted', decidedAt: at(0), dueAt: null },
+    { status: 'expired', reason: 'no-activity' },
+  ] as const;
+  for (const [n, offer] of offers.entries()) {
+    const { id: leadId } = await bench.lead({ firstName: `F${n}` });
+    const needId = `need-fast-${n}`;
+    await db.need.create({ data: { id: needId, leadId, openedAt: at(0) } });
+    const row = {
+      id: `f-${n}`,
+      leadId,
+      needId,
+      repId: 'rep-fast',
+      team: 'east',
+      rule: 'x',
+      offeredAt: at(0),
+      dueAt: at(60),
+    };
+    await db.assignment.create({ data: { ...row, closedAt: at(990), ...offer } });
+  }
+  const all = await readResponses(db, ['rep-fast'], new Date(nowMs));
+  const expected = { offers: 3, median: 900, inTime: 2 / 3 };
+  expect(all.find(({ repId }) => repId === 'rep-fast')).toMatchObject(expected);
+  expect(all.find(({ team }) => team === 'east')).toMatchObject(expected);
 });

@@ -247,6 +247,8 @@ test('what a rep planned goes along to the next rep; an opportunity stays one, a
     ok: false,
     message: expect.stringContaining('name a rep'),
   });
+  const decidedAt = (await latest(leadId))?.offerDecidedAt;
+  expect(decidedAt).toEqual(expect.any(Date));
   const { repId = '' } = rep as { repId?: string };
   expect(await life.tell(leadId, MANAGER, { kind: 'reroute', assignmentId: offered.id, repId })).toMatchObject({
     ok: true,
@@ -258,7 +260,11 @@ test('what a rep planned goes along to the next rep; an opportunity stays one, a
     repId,
     nextStepAt: dueAt,
     contactDueAt: expect.any(Date),
+    // Nobody decided on it. What the rep before had decided stays decided when it was.
+    offerDecidedAt: null,
   });
+  const before = await engine.db.assignment.findUniqueOrThrow({ where: { id: offered.id } });
+  expect(before).toMatchObject({ status: 'rerouted', offerDecidedAt: decidedAt });
   expect(await life.need(leadId)).toMatchObject({ ownerId: repId, valueMinor: 90_000n, funnelStage: 'quote sent' });
   expect(await tasks()).toMatchObject([{ status: 'open', repId }]);
   await engine.until(

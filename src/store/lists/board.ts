@@ -4,6 +4,7 @@ import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
+import { DECIDED, IN_TIME, LET_PASS } from './decisions.ts';
 import { FURTHEST_CLOCK, inBoard, openLeads, STANDS_OUT, type StandsOut } from './open-leads.ts';
 
 export interface BoardLead {
@@ -163,7 +164,8 @@ export async function readBoardLeads(db: Db, scope: Scope, ask: BoardAsk): Promi
 
 /**
  * How fast each rep and each team was in the last 30 days: with decisions, first contacts and answers to replies. Who let an offer pass has
- * not decided in time; what still waits and is late is not in time.
+ * not decided in time; what still waits and is late is not in time. What a manager moved away undecided, and an opportunity that nobody had to
+ * accept, is no decision; one that was moved away after the decision still is.
  */
 export async function readResponses(db: Db, repIds: readonly string[], now: Date): Promise<Response[]> {
   const since = new Date(now.getTime() - DAYS_OF_RESPONSE * 86_400_000);
@@ -176,16 +178,15 @@ export async function readResponses(db: Db, repIds: readonly string[], now: Date
         contactInTime: number | null;
       })[]
     >`
-    SELECT rep_id AS "repId", team, (count(*) FILTER (WHERE ${DECIDED}))::int AS offers,
-      ${paceOf(Prisma.sql`decided_at - coalesce(told_at, offered_at)`, 0.5)} FILTER (WHERE ${DECIDED} AND status <> 'expired') AS median,
-      ${paceOf(Prisma.sql`decided_at - coalesce(told_at, offered_at)`, 0.9)} FILTER (WHERE ${DECIDED} AND status <> 'expired') AS p90,
-      coalesce(avg(CASE WHEN status <> 'expired' AND (due_at IS NULL OR decided_at <= due_at) THEN 1.0 ELSE 0.0 END)
-        FILTER (WHERE ${DECIDED}), 0)::float8 AS "inTime",
+    SELECT rep_id AS "repId", team, (count(*) FILTER (WHERE ${DECIDED} OR ${LET_PASS}))::int AS offers,
+      ${paceOf(Prisma.sql`offer_decided_at - coalesce(told_at, offered_at)`, 0.5)} AS median,
+      ${paceOf(Prisma.sql`offer_decided_at - coalesce(told_at, offered_at)`, 0.9)} AS p90,
+      coalesce(avg(CASE WHEN ${IN_TIME} THEN 1.0 ELSE 0.0 END) FILTER (WHERE ${DECIDED} OR ${LET_PASS}), 0)::float8 AS "inTime",
       ${paceOf(FIRST_CONTACT, 0.5)} FILTER (WHERE first_contact_at IS NOT NULL) AS contact,
       ${paceOf(FIRST_CONTACT, 0.9)} FILTER (WHERE first_contact_at IS NOT NULL) AS "contactP90",
       avg(CASE WHEN first_contact_at <= contact_due_at THEN 1.0 ELSE 0.0 END)
         FILTER (WHERE contact_due_at IS NOT NULL AND (first_contact_at IS NOT NULL OR contact_late_at IS NOT NULL))::float8 AS "contactInTime"
-    FROM assignments
+    FROM assignments a
     WHERE rep_id = ANY(${ids}) AND created_at > ${since}
     GROUP BY GROUPING SETS ((rep_id), (team)) ORDER BY team`,
     db.$queryRaw<(Pace & Pick<Response, 'repId' | 'team'>)[]>`
@@ -206,7 +207,6 @@ export async function readResponses(db: Db, repIds: readonly string[], now: Date
 }
 
 const NO_PACE: Pace = { median: null, p90: null, inTime: null };
-const DECIDED = Prisma.sql`status IN ('accepted', 'rejected', 'expired')`;
 const FIRST_CONTACT = Prisma.sql`first_contact_at - coalesce(told_at, offered_at)`;
 
 function paceOf(span: Prisma.Sql, share: 0.5 | 0.9): Prisma.Sql {

@@ -43,8 +43,12 @@ export interface DeskRow {
   isTheirs: boolean;
   /** Null, or past: it is not put off. */
   snoozedUntil: Date | null;
-  /** The end of the offer, or of the next step; null: nothing is planned. */
+  /** What is due first: the decision on an offer, the next step; null: nothing is planned. */
   dueAt: Date | null;
+  /** The end of the offer; null: it is none. */
+  decideBy: Date | null;
+  /** When the next step is due, also one that was planned by who had the lead before; null: none is planned. */
+  stepAt: Date | null;
   firstName: string | null;
   lastName: string | null;
   company: string | null;
@@ -112,12 +116,13 @@ export async function readDesk(
     Prisma.sql`
     WITH mine AS (
       SELECT ${ofLead}, a.id AS "assignmentId", NULL AS task_id, a.status::text, a.snoozed_until AS "snoozedUntil",
-        CASE WHEN a.status = 'offered' THEN a.due_at ELSE a.next_step_at END AS "dueAt"
+        CASE WHEN a.status = 'offered' THEN least(a.due_at, a.next_step_at) ELSE a.next_step_at END AS "dueAt",
+        CASE WHEN a.status = 'offered' THEN a.due_at END AS "decideBy", a.next_step_at AS "stepAt"
       FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
       WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'qualifying', 'accepted', 'opportunity')
         AND (${tier}::text IS NULL OR l.value_tier = ${tier})
       UNION ALL
-      SELECT ${ofLead}, NULL, t.id, 'task', NULL, t.due_at FROM tasks t JOIN leads l ON l.id = t.lead_id
+      SELECT ${ofLead}, NULL, t.id, 'task', NULL, t.due_at, NULL, NULL FROM tasks t JOIN leads l ON l.id = t.lead_id
       WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.kind <> 'next-step' AND (${tier}::text IS NULL OR l.value_tier = ${tier})
     ), parted AS (
       SELECT *, CASE WHEN "snoozedUntil" > lead_now THEN 'snoozed' WHEN status = 'offered' THEN 'waits'
@@ -128,11 +133,11 @@ export async function readDesk(
         row_number() OVER (PARTITION BY part ORDER BY ${ORDERED[order](tiers)}, "leadId", task_id) AS place
       FROM parted
     )
-    SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p."dueAt", p."snoozedUntil",
+    SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p."dueAt", p."decideBy", p."stepAt", p."snoozedUntil",
       l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
       l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", ${bound('$learned', moment)} AS learned,
       n.value_minor AS "valueMinor", n.currency,
-      CASE WHEN p.status = 'accepted' AND p."dueAt" IS NOT NULL THEN s.body END AS "nextStep",
+      CASE WHEN p."stepAt" IS NOT NULL THEN s.body END AS "nextStep",
       p.status <> 'task' OR ${leadInScope({ kind: 'rep', repId, teams: [] }, 'p."leadId"')} AS "isTheirs",
       t.id, t.kind, t.body, CASE WHEN t.id IS NOT NULL THEN l.phone END AS phone, CASE WHEN t.id IS NOT NULL THEN l.email END AS email
     FROM placed p JOIN leads l ON l.id = p."leadId" LEFT JOIN needs n ON n.id = p.need_id LEFT JOIN tasks t ON t.id = p.task_id

@@ -35,6 +35,7 @@ export async function gatheredOf(tx: Tx, assignmentId: string): Promise<Gathered
 
 /** A lead that a rep is told of with others. `dueAt`: of the decision; null: there is none to take. */
 export type GatheredLead = Pick<Lead, 'firstName' | 'lastName' | 'company' | 'jobTitle'> & {
+  assignmentId: string;
   stage: string;
   dueAt: Date | null;
 };
@@ -45,7 +46,7 @@ export async function takeGathered(tx: Tx, repId: string, key: string): Promise<
     UPDATE hand_over_leads g SET told_by = ${key} FROM assignments a, leads l
     WHERE g.rep_id = ${repId} AND g.told_by IS NULL AND a.id = g.assignment_id AND a.status IN ('offered', 'accepted')
       AND l.id = g.lead_id
-    RETURNING l.id, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.job_title AS "jobTitle", l.stage,
+    RETURNING a.id AS "assignmentId", l.id, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.job_title AS "jobTitle", l.stage,
       CASE WHEN a.status = 'offered' THEN a.due_at END AS "dueAt"`;
   return taken.toSorted((a, b) => (a.dueAt?.getTime() ?? 0) - (b.dueAt?.getTime() ?? 0) || (a.id < b.id ? -1 : 1));
 }

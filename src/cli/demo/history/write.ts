@@ -234,6 +234,7 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
       told_at: at(handed.afterDays),
       due_at: at(handed.afterDays + 1),
       decided_at: isDecided ? at(decidedAt) : null,
+      offer_decided_at: isDecided ? at(decidedAt) : null,
       first_contact_at: accepted && happened(decidedAt + 0.1) ? at(decidedAt + 0.1) : null,
       reason: isDecided && !accepted ? 'too-early' : null,
       closed_at: accepted ? closedAt : null,
