@@ -223,7 +223,8 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   tracked: `SELECT id FROM tracked`,
   outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,
   commands: `SELECT id, lead_id AS "leadId", kind, (verdict->>'ok')::boolean AS ok FROM commands`,
-  audit: `SELECT lead_id AS "leadId", action, data FROM audit WHERE lead_id IS NOT NULL ORDER BY recorded_at, id`,
+  // An id is made under the lock by which things are done in turn. `recorded_at` is the begin of a transaction, which may have waited for that lock.
+  audit: `SELECT lead_id AS "leadId", action, data FROM audit WHERE lead_id IS NOT NULL ORDER BY id`,
   findings: `SELECT lead_id AS "leadId", kind, count, resolved_at IS NOT NULL AS resolved FROM findings`,
   tasks: `SELECT id, enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, told_by AS "toldBy" FROM tasks`,
   broadcasts: `SELECT id, key, newsletter, status, total, gathered_at IS NOT NULL AS "isGathered", error FROM broadcasts WHERE started_at IS NOT NULL`,

@@ -9,6 +9,7 @@ import { isRightToLeft } from './locale.ts';
 import { withPreheaderRoom } from './preheader.ts';
 import { at, locate } from './source-map.ts';
 import type { WordedTemplate } from '../domain/template.ts';
+import type { PlacedMessage } from './template-mistakes.ts';
 import { textTemplateOf } from './text-part.ts';
 
 /** A template ready to be rendered for any number of leads. */
@@ -82,16 +83,20 @@ export async function convertMjml(source: WordedTemplate): Promise<string> {
     // Indentation is a quarter of MJML's output, and goes over the wire for each lead.
     return putBack(html.replaceAll(/\n\s+/g, '\n'));
   } catch (error) {
-    const [first] = mjmlErrors(error);
+    const [first, ...others] = mjmlErrors(error).map((one) => placedMjmlError(source, one));
     if (first === undefined) {
       const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown error';
       throw new AppError('PLAYBOOK_INVALID', `${source.file}: MJML cannot be compiled: ${reason}`, { cause: error });
     }
-    const place = locate({ text: source.body, spans: source.spans }, placeOfTag(source.body, first));
-    throw new AppError('PLAYBOOK_INVALID', `${at(place)}: ${first.message} (<${first.tagName}>)`, {
-      details: { ...place },
+    throw new AppError('PLAYBOOK_INVALID', `${at(first.place)}: ${first.message}`, {
+      details: { ...first.place, others },
     });
   }
+}
+
+function placedMjmlError({ body, spans }: WordedTemplate, error: MjmlError): PlacedMessage {
+  const place = locate({ text: body, spans }, placeOfTag(body, error));
+  return { place, message: `${error.message.trim()} (<${error.tagName}>)` };
 }
 
 const MJML_TAG = /<mjml\b([^>]*)>/;

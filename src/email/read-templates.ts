@@ -16,7 +16,7 @@ import { inLanguage, type TemplateSource, type WordedTemplate, type Wording } fr
 import { missingFallbacks } from './missing-fallbacks.ts';
 import { disagreements, partsIn, templateName, variableDifferences } from './template-variants.ts';
 import { tryOut } from './trial.ts';
-import { placedIn, toMistake, unique, type PlacedMessage } from './template-mistakes.ts';
+import { allPlacedIn, toMistake, unique, type PlacedMessage } from './template-mistakes.ts';
 import { defaultMistakes, variableMistakes } from './variables.ts';
 import { placeOfPiece } from './written-value.ts';
 
@@ -97,7 +97,7 @@ class Reading {
       else await this.#takeVariant({ key, language }, file, text);
     } catch (error) {
       if (!isAppError(error)) throw error;
-      this.#tell([placedIn(file, error)]);
+      this.#tell(allPlacedIn(file, error));
     }
   }
 

@@ -10,8 +10,14 @@ export interface PlacedMessage {
   meant?: string;
 }
 
-/** The place that an error of reading a template names; where it names none, the file. */
-export function placedIn(file: string, error: AppError): PlacedMessage {
+/** The mistakes that an error of reading a template tells: one, or all that MJML finds (`others` of its details). */
+export function allPlacedIn(file: string, error: AppError): PlacedMessage[] {
+  const { others = [] } = error.details as { others?: PlacedMessage[] };
+  return [placedIn(file, error), ...others];
+}
+
+/** The place that an error names; where it names none, the file. */
+function placedIn(file: string, error: AppError): PlacedMessage {
   const { file: named, line, column } = error.details;
   if (typeof named === 'string' && typeof line === 'number' && typeof column === 'number') {
     const place = { file: named, line, column };

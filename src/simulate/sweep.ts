@@ -2,7 +2,7 @@
  * What only time brings a persona: entry into a segment ("nothing for 14 days", a score that fades), and the mark of who did not engage
  * for long. In the engine a sweep finds it within a minute. A life is played from stop to stop, so it is asked beforehand when that will be.
  */
-import { entersWith, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
+import { foresight, sweepDormant, sweepWaiting } from '../store/events/segment-sweep.ts';
 import { entryCadences, segmentsAwaited } from '../store/events/segment-entry.ts';
 import type { Lead } from '../store/generated/client.ts';
 import { markSunset } from '../store/process/sunset.ts';
@@ -30,8 +30,10 @@ export async function entersAt(
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Promise<number | null> {
   if (!concerns(world, lead)) return null;
-  const wouldBeFound = (atMs: number): Promise<boolean> =>
-    entersWith(world.db, lookingAt(world, Date.now() + atMs - fromMs));
+  const startMs = Date.now();
+  const foreseen = await foresight(world.db, lookingAt(world, startMs));
+  if (foreseen === null) return null;
+  const wouldBeFound = (atMs: number): Promise<boolean> => foreseen(startMs + atMs - fromMs);
   let before = fromMs;
   for (let atMs = fromMs + LOOK_EVERY_MS; before < toMs; atMs += LOOK_EVERY_MS) {
     let after = Math.min(atMs, toMs);

@@ -240,12 +240,23 @@ it.each<[string, Record<string, string>, string[]]>([
   [
     'an attribute with a value that is none',
     has(words('Hi').replace('<mj-text>', '<mj-text color="redd">')),
-    ['a.mjml:8:3 [<mj-text] Attribute color has invalid value: redd for type Color  (<mj-text>)'],
+    ['a.mjml:8:3 [<mj-text] Attribute color has invalid value: redd for type Color (<mj-text>)'],
   ],
   [
     'an unknown element',
     has(words('Hi').replaceAll('mj-text', 'mj-txt')),
     [`a.mjml:8:3 [<mj-txt] Element mj-txt doesn't exist or is not registered (<mj-txt>)`],
+  ],
+  [
+    'several mistakes of MJML, all at once',
+    has(
+      `${words('x').replace('<mj-text>', '<mj-text hue="red" color="redd">')}${words('y').replace('<mj-text>', '<mj-text size="3">')}`,
+    ),
+    [
+      'a.mjml:8:3 [<mj-text] Attribute hue is illegal (<mj-text>)',
+      'a.mjml:8:3 [<mj-text] Attribute color has invalid value: redd for type Color (<mj-text>)',
+      'a.mjml:11:3 [<mj-text] Attribute size is illegal (<mj-text>)',
+    ],
   ],
   [
     'an unknown element in the middle of a line',

@@ -37,12 +37,21 @@ export async function sweepDormant(db: Db, looking: Looking): Promise<Batch> {
   return settle(db, await dormant(db, looking), looking);
 }
 
-/** Whether the next leads have anything that the two would write. Writes nothing: for a life that is played ahead of its time. */
-export async function entersWith(db: Db, looking: Looking): Promise<boolean> {
-  for (const seen of [await waiting(db, looking), await dormant(db, looking)]) {
-    if ((await compare(db, seen, looking)).changed.length > 0) return true;
-  }
-  return false;
+/**
+ * Whether the two would write anything of the next leads at a time, as these leads are now. Null: nothing is asked of them at any time. Writes
+ * nothing: for a life that is played ahead of its time, of which many times are asked.
+ */
+export async function foresight(db: Db, looking: Looking): Promise<((realNowMs: number) => Promise<boolean>) | null> {
+  const asking = [await waiting(db, looking), await dormant(db, looking)].filter(
+    ({ leads, asked }) => leads.length > 0 && asked.length > 0,
+  );
+  if (asking.length === 0) return null;
+  return async (realNowMs) => {
+    for (const seen of asking) {
+      if ((await compare(db, seen, { ...looking, realNowMs })).changed.length > 0) return true;
+    }
+    return false;
+  };
 }
 
 /** Leads, and what is asked of them. */
