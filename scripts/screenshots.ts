@@ -18,8 +18,11 @@ import { startStack } from '../src/stack/supervisor.ts';
 import { openSessionOf } from '../src/store/access/sessions.ts';
 import { inviteUser } from '../src/store/access/users.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
+import { withDb } from '../src/cli/with-db.ts';
+import { takeReports } from './screenshots/reports.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
+const IMAGES = path.join(ROOT, 'docs', 'images');
 const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 60_000;
 const SIZES = { desktop: { width: 1200, height: 900 }, phone: { width: 390, height: 844 } } as const;
@@ -116,10 +119,12 @@ async function takeAll(rep: string, offers: readonly Offer[]): Promise<void> {
         await context.addCookies([{ name: 'nurture_session', value, url: `${stack.urls.api}/console` }]);
         const page = await context.newPage();
         await page.goto(`${stack.urls.api}/console${address}`);
-        await page.screenshot({ path: path.join(ROOT, 'docs', 'images', `console-${name}-${device}.png`) });
+        await page.screenshot({ path: path.join(IMAGES, `console-${name}-${device}.png`) });
         await context.close();
       }
     }
+    // Last: the history fills the pages above too.
+    await withDb(stack.config, (db) => takeReports(browser, db, stack.urls.api, IMAGES));
   } finally {
     await browser.close();
   }

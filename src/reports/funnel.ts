@@ -131,12 +131,11 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
 /** Where all open needs stand now, and since when, whenever they came in. */
 async function standing(tx: Tx, asked: Asked): Promise<Section> {
   const stood = Prisma.sql`greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - turn.stage_since))`;
-  const rows = await planned<{ stage: string; leads: number; median: number; p90: number; value: number }>(
+  const rows = await planned<{ stage: string; leads: number; times: [number, number]; value: number }>(
     tx,
     Prisma.sql`${withTurns(ofAllTime(asked))}
       SELECT turn.stage, count(*)::float8 AS leads, coalesce(sum(turn.value), 0)::float8 AS value,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY ${stood}) AS median,
-        percentile_cont(0.9) WITHIN GROUP (ORDER BY ${stood}) AS p90
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY ${stood}) AS times
       FROM turns turn WHERE turn.closed_at IS NULL GROUP BY turn.stage ORDER BY leads DESC`,
   );
   return {
@@ -154,7 +153,10 @@ async function standing(tx: Tx, asked: Asked): Promise<Section> {
       },
       { key: 'p90', title: 'There for, 90 %', unit: 'seconds' },
     ],
-    rows: rows.map(({ stage, ...cells }) => ({ figure: `stage:${stage}`, cells: { stage, ...cells } })),
+    rows: rows.map(({ stage, leads, value, times: [median, p90] }) => ({
+      figure: `stage:${stage}`,
+      cells: { stage, leads, value, median, p90 },
+    })),
     notes: [],
   };
 }
