@@ -7,24 +7,26 @@ import { hoursToText } from '../domain/schedule.ts';
 import { hours } from '../language/schemas.ts';
 import type { Config } from '../runtime/config.ts';
 import { withDb } from './with-db.ts';
-import { type ListedRep, listReps } from '../store/lists/reps.ts';
+import { type ListedRep, listReps, readRepAddresses } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { Answer } from './command.ts';
 import { userName } from './user-name.ts';
 
 export async function repsList(config: Config): Promise<Answer> {
   return withDb(config, async (db) => {
-    const reps = await listReps(db);
+    const addresses = await readRepAddresses(db);
+    const reps = (await listReps(db)).map((rep) => ({ ...rep, email: addresses.get(rep.id) ?? '' }));
     if (reps.length === 0)
       return { data: reps, text: 'There are no reps yet: they come with the playbook, by `npx nurture publish`.' };
     const table = new Table({
-      head: ['Rep', 'Name', 'Teams', 'Takes leads', 'Offers', 'Share', 'Limits', 'Hours', 'Can', 'Away'],
+      head: ['Rep', 'Name', 'Signs in as', 'Teams', 'Takes leads', 'Offers', 'Share', 'Limits', 'Hours', 'Can', 'Away'],
       style: { head: [], border: [] },
     });
-    for (const { key, name, teams, active, inPlaybook, offered, weight, ...state } of reps)
+    for (const { key, name, email, teams, active, inPlaybook, offered, weight, ...state } of reps)
       table.push([
         key,
         name,
+        email,
         teams.join(', '),
         active ? 'yes' : inPlaybook ? 'switched off' : 'not in the playbook',
         offered,

@@ -124,7 +124,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
     reps: { full: team.filter(isFull).length, away: team.filter((one) => isAway(one.rep, now)).length },
     locale: visitor.locale,
   });
-  const content = html`${summary}${teamPart({ team, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
+  const content = html`${summary}${teamPart({ team, reps, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
   ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, visitor, reps, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
   ${leadsForm({ visitor, reps, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
   // What was typed and is wrong stays until it is sent again.

@@ -81,6 +81,8 @@ function inOrder(team: readonly Colleague[], { by, down }: Sorting<TeamOrder>): 
 
 interface TeamTable {
   team: readonly Colleague[];
+  /** All of them: a deputy may be of another team. */
+  reps: readonly ListedRep[];
   loads: readonly Load[];
   /** Those of teams are among them. */
   responses: readonly Response[];
@@ -89,14 +91,14 @@ interface TeamTable {
   visitor: Visitor;
 }
 
-export function teamPart({ team, loads, responses, sorting, pathOf, visitor }: TeamTable): Html {
+export function teamPart({ team, reps, loads, responses, sorting, pathOf, visitor }: TeamTable): Html {
   const words = numbersOf(visitor);
   const rows = inOrder(team, sorting).map(
     (one) =>
       html`<tr id="of-${one.rep.id}">
         <th scope="row">
           <a href="${repPath(one.rep)}">${one.rep.name}</a>
-          ${badges(one, visitor)}
+          ${badges(one, visitor, reps)}
         </th>
         ${COLUMNS.map(({ key, of }) => html`<td class="number">${words(key, of(one), one)}</td>`)}
       </tr>`,
@@ -147,12 +149,12 @@ function numbersOf({ locale }: Visitor) {
   };
 }
 
-function badges(one: Colleague, { zone }: Visitor): Html {
+function badges(one: Colleague, { zone }: Visitor, reps: readonly ListedRep[]): Html {
   const { rep } = one;
   return html`${rep.teams.map((key) => html`<span class="badge">${key}</span> `)}
   ${rep.active ? '' : html`<span class="badge late">takes no leads</span>`}
   ${isFull(one) ? html`<span class="badge late">at capacity</span>` : ''}
-  ${rep.away === null ? '' : html`<span class="badge late">${awayInWords(rep.away, zone)}</span>`}`;
+  ${rep.away === null ? '' : html`<span class="badge late long">${awayInWords(rep.away, zone, reps)}</span>`}`;
 }
 
 /** One rep: how much they have and how fast they are, and what a manager sets for them. */
@@ -167,7 +169,7 @@ export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedR
   return html`<div class="cards">
     <section class="card">
       <h2>${rep.name}</h2>
-      <p>${badges(one, visitor)}</p>
+      <p>${badges(one, visitor, reps)}</p>
       <dl>
         <dt>Open leads</dt>
         <dd>${openOf(load)} (${load.offered} to decide on)</dd>
@@ -209,9 +211,14 @@ function paceInWords(pace: Pace | null, none: string): string {
 }
 
 /** An absence is of whole days: it ends with the day before they are back. */
-function awayInWords({ from, until, deputy }: NonNullable<ListedRep['away']>, zone: string): string {
+function awayInWords(
+  { from, until, deputy }: NonNullable<ListedRep['away']>,
+  zone: string,
+  reps: readonly ListedRep[],
+): string {
   const day = (at: string): string => DateTime.fromISO(at, { zone }).setLocale('en-US').toFormat('ccc d LLL yyyy');
-  return `away from ${day(from)}${until === null ? '' : ` until ${day(until)}`}${deputy === null ? '' : `, deputy ${deputy}`}`;
+  const inPlace = reps.find(({ key }) => key === deputy)?.name ?? deputy;
+  return `away from ${day(from)}${until === null ? '' : `, back on ${day(until)}`}${inPlace === null ? '' : `, deputy ${inPlace}`}`;
 }
 
 function stateForms(

@@ -20,12 +20,13 @@ a{color:var(--accent)}
 .paper{display:none}
 .small{font-size:14px}
 blockquote{margin:4px 0;padding:4px 12px;border-left:3px solid var(--line);white-space:pre-line;overflow-wrap:anywhere}
-.badge{display:inline-block;border:1px solid var(--soft);border-radius:99px;padding:0 10px;font-size:14px}
+.badge{display:inline-block;border:1px solid var(--soft);border-radius:13px;padding:0 10px;font-size:14px;white-space:nowrap}
+.badge.long{white-space:normal}
 .badge.late{border-color:var(--bad);color:var(--bad);font-weight:600}
 .problem{background:var(--bad-page);color:var(--bad);border-radius:8px;padding:10px 14px}
 .done{border-left:4px solid var(--accent);background:var(--card);padding:10px 14px}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.wide{overflow-x:auto;position:relative}
+.wide{overflow-x:auto;position:relative;background:linear-gradient(to right,var(--card) 30%,transparent) left/40px 100%,linear-gradient(to left,var(--card) 30%,transparent) right/40px 100%,linear-gradient(to right,var(--line),transparent) left/16px 100%,linear-gradient(to left,var(--line),transparent) right/16px 100%;background-repeat:no-repeat;background-attachment:local,local,scroll,scroll;background-color:var(--card)}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:8px 10px;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600}
@@ -33,7 +34,9 @@ th{color:var(--soft);font-weight:600}
 tfoot th,tfoot td{border-top:2px solid var(--soft);border-bottom:0;font-weight:600;color:var(--ink)}
 tbody th{color:var(--ink);font-weight:400}
 .fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:0 16px}
-main:has(form.ask){max-width:1320px}
+main:has(form.ask),main:has(#team),main:has(#leads){max-width:1320px}
+thead .number{white-space:normal}
+.wide tbody th{overflow-wrap:break-word}
 tbody th{min-width:150px}
 dl.totals{display:flex;flex-wrap:wrap;gap:8px 28px}
 dl.totals dd{font-size:22px;font-weight:600}
@@ -55,13 +58,18 @@ ul.counts a{display:block;background:var(--card);border:1px solid var(--line);bo
 ul.counts a[aria-current]{border-color:var(--accent);border-width:2px}
 ul.counts strong{font-size:20px}
 .tall{max-height:460px;overflow-y:auto}
+.tall thead th{position:sticky;top:0;background:var(--card)}
+.tall tfoot{position:sticky;bottom:0;background:var(--card)}
+.bar{display:grid;grid-template-columns:2fr 2fr auto;gap:0 16px;align-items:end;background:var(--card);padding-bottom:10px;border-bottom:1px solid var(--line)}
+@media (min-width:700px) and (min-height:500px){.bar{position:sticky;top:0;z-index:1}}
+@media (max-width:699px){.bar{display:block}}
 th a{color:inherit}
 .entries td form{display:inline}
 .entries td button{margin:4px 6px 4px 0;padding:8px 12px}
 ul.plain{list-style:none;padding:0;margin:0}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:0}
+dl{display:grid;grid-template-columns:fit-content(42%) minmax(0,1fr);gap:8px 18px;margin:0}
 dt{color:var(--soft)}
-dd{margin:0;overflow-wrap:anywhere}
+dd{margin:0;overflow-wrap:break-word}
 label{display:block;font-weight:600;margin:10px 0 4px}
 input,select,textarea{width:100%;font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:8px;padding:9px 11px}
 button,a.button{font:inherit;font-weight:600;border-radius:8px;border:1px solid var(--soft);background:transparent;color:var(--ink);padding:10px 18px;margin-top:10px;min-height:44px;cursor:pointer}
@@ -69,5 +77,5 @@ header button{margin:0}
 a.button{display:inline-block;text-decoration:none}
 button.main{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-@media (max-width:520px){main{padding:14px}header form{margin-left:0}}
+@media (max-width:520px){main{padding:14px}header{padding:6px 14px;gap:0 14px}header form{margin-left:auto}nav{order:3;width:100%;overflow-x:auto;white-space:nowrap}h1{margin:4px 0 10px}.badge{white-space:normal}}
 `.trim();

@@ -222,8 +222,16 @@ export function denialAtAll(actor: Actor, action: Action): Denial | null {
   if (actor.kind === 'system' || POLICY[action].includes(partyOf(actor))) return null;
   return {
     code: 'FORBIDDEN',
-    message: `${whoInWords(actor)} may not do this; it takes ${actor.kind === 'user' ? 'the' : 'a key with'} role ${rolesFor(action).join(', ')}`,
+    message: `${whoInWords(actor)} may not do this; it takes ${actor.kind === 'user' ? 'the' : 'a key with'} role ${rolesInWords(actor, action)}`,
   };
+}
+
+/** A manager of the console may do what a rep who is a manager may. */
+function rolesInWords(actor: Actor, action: Action): string {
+  const roles = rolesFor(action).flatMap((role) =>
+    actor.kind === 'user' && role === 'rep' ? ['rep', 'manager'] : [role],
+  );
+  return roles.join(', ');
 }
 
 /** The leads that a list shows; null when the actor may do this with no lead. */

@@ -886,7 +886,9 @@ describe('the board', () => {
     expect(wrong.text).toContain('Leads of Cleo');
     expect(wrong.text).toMatch(/id="from"[^>]*value="2026-12-21".*id="until"[^>]*value="2026-12-01"[^>]*aria-invalid/s);
     await who.go(`${rep}/away`, { csrf, from: '2026-12-21', until: '2027-01-04', deputy: 'bob' });
-    expect((await who.go('/console/board')).text).toMatch(/away from Mon 21 Dec 2026 until Mon 4 Jan 2027, deputy bob/);
+    expect((await who.go('/console/board')).text).toMatch(
+      /away from Mon 21 Dec 2026, back on Mon 4 Jan 2027, deputy Bob/,
+    );
     const limits = await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '0' });
     expect(limits.status).toBe(400);
     expect(limits.text).toMatch(/id="weight"[^>]*value="2".*id="maxOpen"[^>]*value="0"[^>]*aria-invalid/s);

@@ -58,6 +58,12 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
   }));
 }
 
+/** By id: what reps sign in with. For operators at the database; no list of the API has it. */
+export async function readRepAddresses(db: Db): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.rep.findMany({ select: { id: true, email: true } });
+  return new Map(rows.map(({ id, email }) => [id, email]));
+}
+
 /** By id or key; null when there is no such rep. */
 export async function repIdOf(db: Db, idOrKey: string): Promise<string | null> {
   const rep = await db.rep.findFirst({ where: { OR: [{ id: idOrKey }, { key: idOrKey }] }, select: { id: true } });
