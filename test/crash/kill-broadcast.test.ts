@@ -5,15 +5,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Newsletter } from '../../src/domain/newsletter.ts';
 import { publishRead } from '../../src/playbook/publish.ts';
 import { scheduleId, syncSchedule } from '../../src/temporal/newsletter-schedules.ts';
+import { gatherNext } from '../../src/activities/broadcast/gather.ts';
+import { runLane } from '../../src/activities/broadcast/lane.ts';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { createTransport } from '../../src/email/transport.ts';
 import { workerOptions } from '../../src/activities/worker-options.ts';
 import { changeBroadcast, findBroadcast, keepPreview, planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
 import { previewBroadcast } from '../../src/store/broadcasts/preview.ts';
 import { tellBroadcast } from '../../src/temporal/start-broadcast.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
+import { type Script, startScripted } from '../email/smtp-servers.ts';
 import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
 import { type Fault, ISSUE_FAULTS, type IssueFault } from './worker-entry.ts';
 
@@ -88,12 +94,14 @@ function doomedWorker(fault: Fault | IssueFault, taskQueue: string): ChildProces
 test.concurrent.for<[Fault, string]>([
   ['before-commit', 'in the transaction that claims some of the messages'],
   ['claimed', 'with messages claimed and not handed over'],
+  ['in-data', 'in the middle of a message'],
   ['accepted', 'with messages that the mail server has, and no outcome'],
 ])('a worker that dies %s: %s', { timeout: 120_000 }, async ([fault]) => {
   const taskQueue = `${engine.taskQueue}-${fault}`;
   await seedKind(engine.db, { name: fault, source: fault, count: LEADS });
   const child = doomedWorker(fault, taskQueue);
   const ended = once(child, 'exit');
+  if (fault === 'in-data') void engine.sink.begins(`${fault}-50@many.example`).then(() => child.kill('SIGKILL'));
   await once(child, 'message');
   const id = await begin(fault);
   await tellBroadcast(engine.client, taskQueue, id);
@@ -155,4 +163,55 @@ describe.concurrent('a newsletter', () => {
       for (let n = 1; n <= 5; n += 1) expect(engine.sink.to(`${fault}-${n}@many.example`)).toHaveLength(1);
     },
   );
+});
+
+/** What the mail server does to each message, and what becomes of it; what certainly did not leave is sent a little later. */
+const ANSWERS: readonly [string, Script, 'sent' | 'failed' | 'in_doubt'][] = [
+  ['refuses-connections', { greeting: 'drop' }, 'sent'],
+  ['421-greeting', { greeting: '421 4.3.2 not now' }, 'sent'],
+  ['hangs-at-mail', { mail: 'hang' }, 'sent'],
+  ['450-rcpt', { rcpt: '450 4.2.1 later' }, 'sent'],
+  ['550-rcpt', { rcpt: '550 5.1.1 no such user' }, 'failed'],
+  ['drops-at-data', { data: 'drop' }, 'sent'],
+  ['drops-in-message', { body: 'drop' }, 'in_doubt'],
+  ['421-dot', { dot: '421 4.3.2 closing' }, 'sent'],
+  ['450-dot', { dot: '450 4.2.0 later' }, 'sent'],
+  // About us, and a full mailbox: neither says that the address is wrong.
+  ['550-dot-of-us', { dot: '550 5.7.1 not from you' }, 'sent'],
+  ['552-dot', { dot: '552 5.2.2 over quota' }, 'sent'],
+  ['550-dot', { dot: '550 5.1.1 no such user' }, 'failed'],
+  ['drops-after-dot', { dot: 'drop' }, 'in_doubt'],
+  ['hangs-after-dot', { dot: 'hang' }, 'in_doubt'],
+];
+
+test.concurrent.for(ANSWERS)('a mail server that %s', { timeout: 60_000 }, async ([key, script, status]) => {
+  await seedKind(engine.db, { name: key, source: key, count: 3 });
+  const id = await begin(key);
+  while ((await gatherNext(engine.deps, id, Date.now())) === 'more');
+  const server = await startScripted(script);
+  // Only one that hangs is given up.
+  const transport = createTransport(server.url, Object.values(script).includes('hang') ? { socketTimeout: 2_000 } : {});
+  const run = (deps: ActivityDeps, laterMs: number): Promise<void> =>
+    runLane({
+      deps,
+      broadcastId: id,
+      clock: () => Date.now() + laterMs,
+      untilMs: Infinity,
+      signal: new AbortController().signal,
+      handOver: pLimit(20),
+    });
+  await run({ ...engine.deps, mail: { ...engine.deps.mail, transport } }, 0);
+  await transport.close();
+  await server.close();
+  await run(engine.deps, 600_000);
+  const sends = await engine.db.send.findMany({ where: { broadcastId: id }, include: { lead: true } });
+  expect(sends.map((send) => send.status)).toEqual([status, status, status]);
+  expect(await engine.db.broadcastRecipient.count({ where: { broadcastId: id } })).toBe(0);
+  for (const { lead } of sends) {
+    const address = lead.email ?? '';
+    expect(engine.sink.to(address)).toHaveLength(status === 'sent' ? 1 : 0);
+    // A message that it took and answered with an error was not accepted.
+    const taken = status === 'in_doubt' ? server.received.filter((raw) => raw.includes(address)).length : 0;
+    expect(taken).toBeLessThanOrEqual(1);
+  }
 });
