@@ -1,5 +1,6 @@
 /** Two years of made-up lives with planted truths: each report has to find its own, and a slow recount in TypeScript has to agree. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAST_CADENCE, READERS_CADENCE, READERS_LEAVE_AT } from '../../src/cli/demo/history/cadence-runs.ts';
 import { pastLife, type PastLife, TRUTHS } from '../../src/cli/demo/history/lives.ts';
 import { writeHistory } from '../../src/cli/demo/history/write.ts';
 import { newId } from '../../src/domain/ids.ts';
@@ -21,6 +22,10 @@ beforeAll(async () => {
     INSERT INTO playbook_revisions
     SELECT (jsonb_populate_record(p, jsonb_build_object('number', 0, 'hash', 'older', 'rules', jsonb_set(p.rules, '{scoring,ready,A}', '7')))).*
     FROM playbook_revisions p ORDER BY number LIMIT 1`;
+  await bench.db.$executeRaw`
+    INSERT INTO cadence_revisions
+    SELECT (jsonb_populate_record(c, jsonb_build_object('id', 'readers', 'cadence', ${READERS_CADENCE}::text, 'number', 1, 'hash', 'readers'))).*
+    FROM cadence_revisions c LIMIT 1`;
   await writeHistory(bench.db, { leads: LEADS, seed: SEED, until: UNTIL });
   reps = (await bench.db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } })).map(({ name }) => name);
   lives = Array.from({ length: LEADS }, (_, index) => pastLife(SEED, index, reps.length));
@@ -65,6 +70,32 @@ describe('the planted truths', () => {
     const rate = (source: string) => Number(row(report, source)['acceptance']);
     expect(rate('search') / rate('trade-show')).toBeGreaterThan(TRUTHS.acceptanceOfSearch - 0.12);
     expect(rate('search') / rate('trade-show')).toBeLessThan(TRUTHS.acceptanceOfSearch + 0.12);
+  });
+
+  test('search is the channel that brings most leads, and the fairs are the one of which sales accepts the largest share', async () => {
+    const { rows } = await section('campaigns?by=channel', 'campaigns');
+    expect(rows.find(({ group }) => group === null)?.cells['leads'] ?? 0).toBe(0);
+    expect(rows[0]?.group).toBe('search');
+    const handed = await section('hand-off?by=channel', 'hand-off');
+    const best = handed.rows.toSorted((a, b) => Number(b.cells['acceptance']) - Number(a.cells['acceptance']))[0];
+    expect(best?.group).toBe(TRUTHS.bestChannel);
+  });
+
+  test('most of the readers of the ebook who leave its cadence do so at the case study', async () => {
+    const { rows } = await section('cadences', 'leaving');
+    const first = rows.find(({ cells }) => String(cells['name']).startsWith(`${READERS_CADENCE}: `));
+    expect(first?.cells).toMatchObject({
+      name: `${READERS_CADENCE}: ${READERS_LEAVE_AT}`,
+      reason: 'unsubscribed',
+    });
+    const left = lives.filter(
+      ({ cameDaysAgo, cadence, left: how }) =>
+        cadence === READERS_CADENCE &&
+        how?.reason === 'unsubscribed' &&
+        how.step === READERS_LEAVE_AT &&
+        cameDaysAgo >= how.afterDays,
+    );
+    expect(first?.cells['leads']).toBe(left.length);
   });
 
   test('arm b is a fifth better, and both are better than the holdout', async () => {
@@ -253,10 +284,10 @@ describe('a recount in TypeScript agrees', () => {
     const { rows } = await section('cadences', 'mails');
     for (const step of ['welcome', 'case-study', 'offer']) {
       const mails = lives.flatMap((life) => {
-        const mail = life.mails.find((one) => one.step === step);
+        const mail = life.cadence === PAST_CADENCE ? life.mails.find((one) => one.step === step) : undefined;
         return mail !== undefined && has(life, mail.afterDays) ? [mail] : [];
       });
-      const cells = rows.find(({ rowKey }) => rowKey?.endsWith(`|${step}`))?.cells;
+      const cells = rows.find(({ rowKey }) => rowKey === `${PAST_CADENCE}|${step}`)?.cells;
       expect(cells, step).toMatchObject({
         sent: mails.length,
         clicked: mails.filter(({ clicked }) => clicked === 'person').length,
@@ -353,6 +384,20 @@ describe('what stands with each need', () => {
       }),
     ).rejects.toBe(rollback);
   });
+});
+
+test('the board of today has offers, some of them overdue, next steps, and nothing that is open since long ago', async () => {
+  const open = await bench.db.assignment.findMany({
+    where: { closedAt: null, status: { in: ['offered', 'accepted'] } },
+  });
+  const now = UNTIL.getTime();
+  const offered = open.filter(({ status }) => status === 'offered');
+  expect(offered.length).toBeGreaterThanOrEqual(8);
+  expect(offered.filter(({ dueAt }) => (dueAt?.getTime() ?? now) < now).length).toBe(2);
+  const planned = open.flatMap(({ nextStepAt }) => nextStepAt?.getTime() ?? []);
+  expect(planned.length).toBeGreaterThan(0.8 * (open.length - offered.length));
+  expect(planned.some((at) => at < now)).toBe(true);
+  expect(Math.min(...open.map(({ offeredAt }) => offeredAt.getTime()))).toBeGreaterThan(now - 100 * DAY_MS);
 });
 
 test('the cadence of the history can be read like any other', async () => {

@@ -17,3 +17,5 @@ export function chancesOf(seed: number, index: number) {
     },
   };
 }
+
+export type Chance = ReturnType<typeof chancesOf>;

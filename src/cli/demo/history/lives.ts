@@ -2,16 +2,19 @@
  * Lives of leads over two years, made up: the same for the same seed. Some truths are planted in them, which the reports have to find:
  * docs/reports.md names them.
  */
-import { chancesOf } from './chance.ts';
+import { type Chance, chancesOf } from './chance.ts';
+import { cadenceOf, lastStepAfter, type PastRun, runOf } from './cadence-runs.ts';
+import { nextStepOf, offeredOnes } from './today.ts';
 
-export interface PastLife {
+export interface PastLife extends PastRun {
   /** Days before the end of the history at which it came in, with a fraction. */
   cameDaysAgo: number;
   source: string;
   medium: string;
   campaign: string;
+  channel: string;
   /** Later contacts, in days after it came in. */
-  touches: readonly { afterDays: number; source: string; medium: string; campaign: string }[];
+  touches: readonly { afterDays: number; source: string; medium: string; campaign: string; channel: string }[];
   /** The webinar that it has to do with, if any: days after it came in; the rating is of who came. */
   webinar: { afterDays: number; attended: boolean; rating: number | null } | null;
   productLine: string;
@@ -25,12 +28,6 @@ export interface PastLife {
   hasConsent: boolean;
   /** Arm of the split of the cadence; null: it came to none. */
   arm: 'a' | 'b' | 'holdout' | null;
-  mails: readonly {
-    afterDays: number;
-    step: string;
-    clicked: 'person' | 'machine' | 'nobody';
-    unsubscribed: boolean;
-  }[];
   /** Its way through the stages, in days after it came in. */
   qualified: number | null;
   /** It qualified at once, by a sign of high intent, and not by score and grade. */
@@ -38,6 +35,10 @@ export interface PastLife {
   handed: { afterDays: number; rep: number; answeredHours: number; accepted: boolean } | null;
   opportunity: number | null;
   ended: { afterDays: number; won: boolean; reason: string } | null;
+  /** It rests in the nurture pool from then on: nothing is left to send. Null: sales had the last word. */
+  rests: number | null;
+  /** What its rep plans next, while it is open: in days from the end of the history, below 0 when that is overdue. Null: nothing. */
+  nextStep: { inDays: number; words: string } | null;
   valueMinor: number;
 }
 
@@ -57,21 +58,76 @@ export const TRUTHS = {
   /** The campaign of the webinar, and the share of those who registered for it that comes. */
   webinar: 'frost-webinar',
   attendance: 0.6,
+  /** By the channel of the fairs sales accepts the largest share. */
+  bestChannel: 'event',
 } as const;
 
 export const DAYS = 730;
 
+/** `readers`: the readers of the ebook get the cadence for them, and have no part in the split. */
 const SOURCES = [
-  { source: 'search', medium: 'cpc', campaign: 'guide-search', weight: 40, quality: TRUTHS.acceptanceOfSearch },
-  { source: 'trade-show', medium: 'fair', campaign: 'GreenTech Expo', weight: 40 / TRUTHS.leadsOfSearch, quality: 1 },
-  { source: 'web', medium: 'organic', campaign: 'newsletter-page', weight: 22, quality: 0.9 },
-  { source: 'referral', medium: 'partner', campaign: 'partners', weight: 8, quality: 1.1 },
-  { source: 'webinar', medium: 'email', campaign: 'frost-webinar', weight: 10, quality: 0.95 },
+  {
+    source: 'search',
+    medium: 'cpc',
+    campaign: 'guide-search',
+    channel: 'search',
+    weight: 40,
+    quality: TRUTHS.acceptanceOfSearch,
+    readers: false,
+  },
+  {
+    source: 'trade-show',
+    medium: 'fair',
+    campaign: 'GreenTech Expo',
+    channel: TRUTHS.bestChannel,
+    weight: 40 / TRUTHS.leadsOfSearch,
+    quality: 1,
+    readers: false,
+  },
+  {
+    source: 'web',
+    medium: 'organic',
+    campaign: 'newsletter-page',
+    channel: 'website',
+    weight: 22,
+    quality: 0.9,
+    readers: false,
+  },
+  {
+    source: 'referral',
+    medium: 'partner',
+    campaign: 'partners',
+    channel: 'partner',
+    weight: 8,
+    quality: 0.8,
+    readers: false,
+  },
+  {
+    source: 'webinar',
+    medium: 'email',
+    campaign: 'frost-webinar',
+    channel: 'email',
+    weight: 10,
+    quality: 0.85,
+    readers: false,
+  },
+  {
+    source: 'ebook',
+    medium: 'download',
+    campaign: 'Smart Irrigation Guide',
+    channel: 'website',
+    weight: 14,
+    quality: 0.8,
+    readers: true,
+  },
 ] as const;
 
 const INDUSTRIES = ['viticulture', 'horticulture', 'municipality', 'golf', 'agriculture'];
 const COUNTRIES = ['DE', 'DE', 'DE', 'AT', 'CH', 'FR', 'US'];
 const ROLES = ['Owner', 'Head of operations', 'Grower', 'Buyer', 'Student'];
+const GIVEN_UP = ['no budget', 'no answer', 'timing'];
+/** Days. */
+const RESTS_AFTER = 10;
 const LOST = ['price', 'competitor', 'no budget', 'timing'];
 
 /** @param reps The number of reps who get leads. */
@@ -93,13 +149,14 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
     { key: 'ready', weight: 12 },
   ] as const).key;
   const hasConsent = chance.next() < 0.86;
-  const arm = hasConsent
-    ? chance.weighted([
-        { key: 'a', weight: 45 },
-        { key: 'b', weight: 45 },
-        { key: 'holdout', weight: 10 },
-      ] as const).key
-    : null;
+  const arm =
+    hasConsent && !from.readers
+      ? chance.weighted([
+          { key: 'a', weight: 45 },
+          { key: 'b', weight: 45 },
+          { key: 'holdout', weight: 10 },
+        ] as const).key
+      : null;
   const fit = { A: 2, B: 1.4, C: 0.8, D: 0.3 }[grade] * { researching: 0.7, evaluating: 1.3, ready: 2 }[maturity];
   const ofArm = arm === 'b' ? TRUTHS.armB : arm === 'a' ? 1 : 0.55;
   const isQualified = chance.next() < Math.min(0.9, 0.2 * fit * ofArm);
@@ -109,11 +166,13 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
     handed?.accepted === true && chance.next() < 0.6
       ? handed.afterDays + handed.answeredHours / 24 + 2 + 10 * chance.next()
       : null;
-  const ended = opportunity === null ? null : endOf(chance, opportunity);
-  return {
+  const others = chancesOf(seed + 3, index);
+  const ended = opportunity === null ? givenUp(others, handed) : endOf(chance, opportunity);
+  const jobTitle = others.of(ROLES);
+  const life: PastLife = {
     cameDaysAgo,
-    ...from,
-    touches: chance.next() < 0.35 ? [{ afterDays: 1 + 20 * chance.next(), ...chance.weighted(SOURCES) }] : [],
+    ...placeOf(from),
+    touches: chance.next() < 0.35 ? [{ afterDays: 1 + 20 * chance.next(), ...placeOf(chance.weighted(SOURCES)) }] : [],
     webinar: webinarOf(chancesOf(seed + 1, index)),
     productLine,
     needType: chance.of(['controller', 'frost warning']),
@@ -122,20 +181,38 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
     industry: chance.of(INDUSTRIES),
     country: chance.of(COUNTRIES),
     companySize: Math.round(3 * 10 ** (3 * chance.next())),
-    jobTitle: chance.of(ROLES),
+    jobTitle,
     hasConsent,
     arm,
-    mails: arm === null || arm === 'holdout' ? [] : mailsOf(chance),
+    ...runOf(chance, { cadence: cadenceOf({ hasConsent, arm, readers: from.readers }), arm, qualified, jobTitle }),
     qualified,
     highIntent: isHighIntent(chancesOf(seed + 2, index), handed?.accepted === true),
     handed,
     opportunity,
     ended,
+    rests: restsFrom(qualified, handed),
+    nextStep: nextStepOf(others),
     valueMinor: Math.round(200_000 + 1_800_000 * chance.next() ** 3),
   };
+  return { ...life, ...offeredOnes(index, life.handed?.rep ?? index % reps) };
 }
 
-type Chance = ReturnType<typeof chancesOf>;
+function placeOf({ source, medium, campaign, channel }: (typeof SOURCES)[number]) {
+  return { source, medium, campaign, channel };
+}
+
+/** What nobody took further is closed, or rests. */
+function givenUp(chance: Chance, handed: PastLife['handed']): PastLife['ended'] {
+  if (handed?.accepted !== true) return null;
+  const afterDays = handed.afterDays + handed.answeredHours / 24 + 12 + 20 * chance.next();
+  return { afterDays, won: false, reason: chance.of(GIVEN_UP) };
+}
+
+function restsFrom(qualified: number | null, handed: PastLife['handed']): number | null {
+  if (qualified === null) return lastStepAfter + RESTS_AFTER;
+  if (handed === null || handed.accepted) return null;
+  return handed.afterDays + handed.answeredHours / 24 + RESTS_AFTER;
+}
 
 function offerOf(chance: Chance, qualified: number, reps: number, share: number): NonNullable<PastLife['handed']> {
   const rep = Math.floor(chance.next() * reps);
@@ -162,20 +239,4 @@ function webinarOf(chance: Chance): PastLife['webinar'] {
 function endOf(chance: Chance, opportunity: number): PastLife['ended'] {
   const won = chance.next() < 0.45;
   return { afterDays: opportunity + 10 + 60 * chance.next(), won, reason: won ? '' : chance.of(LOST) };
-}
-
-function mailsOf(chance: Chance): PastLife['mails'] {
-  const mails: { afterDays: number; step: string; clicked: 'person' | 'machine' | 'nobody'; unsubscribed: boolean }[] =
-    [];
-  for (const [step, afterDays] of [
-    ['welcome', 0.01],
-    ['case-study', 4],
-    ['offer', 11],
-  ] as const) {
-    const luck = chance.next();
-    const unsubscribed = chance.next() < 0.012;
-    mails.push({ afterDays, step, clicked: luck < 0.14 ? 'person' : luck < 0.2 ? 'machine' : 'nobody', unsubscribed });
-    if (unsubscribed) break;
-  }
-  return mails;
 }

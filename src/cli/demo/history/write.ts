@@ -5,8 +5,10 @@ import { newId } from '../../../domain/ids.ts';
 import { type Db, transact, type Tx } from '../../../store/db.ts';
 import { storedCadence } from '../../../store/stored/cadence.ts';
 import { Prisma } from '../../../store/generated/client.ts';
+import { PAST_CADENCE, READERS_CADENCE } from './cadence-runs.ts';
 import { DAYS, pastLife, type PastLife } from './lives.ts';
-import { eventRow, webinarEvents } from './past-events.ts';
+import { webinarEvents } from './past-events.ts';
+import { addRun, type Revisions } from './write-run.ts';
 
 const DAY_MS = 86_400_000;
 const AT_ONCE = 2_000;
@@ -14,9 +16,6 @@ const AT_ONCE = 2_000;
 const DOMAIN = 'history.example';
 
 type Rows = Record<string, Record<string, unknown>[]>;
-
-/** The cadence and step of the split in the history. */
-export const PAST_CADENCE = 'past-nurture';
 
 export interface HistoryOptions {
   leads: number;
@@ -31,7 +30,10 @@ export interface HistoryOptions {
 export async function writeHistory(db: Db, { leads, seed, until, progress }: HistoryOptions): Promise<void> {
   const reps = await db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } });
   if (reps.length === 0) throw new Error('The history needs reps: publish a playbook with a team first.');
-  const revisionId = await ensureRevision(db);
+  const revisions = await revisionsOf(db);
+  const campaigns = new Map(
+    (await db.campaign.findMany({ select: { id: true, key: true } })).map(({ id, key }) => [key, id]),
+  );
   const playbooks = await db.playbookRevision.findMany({ orderBy: { number: 'asc' }, select: { number: true } });
   for (let from = 0; from < leads; from += AT_ONCE) {
     const rows: Rows = {};
@@ -41,7 +43,8 @@ export async function writeHistory(db: Db, { leads, seed, until, progress }: His
         seed,
         until,
         reps,
-        revisionId,
+        revisions,
+        campaigns,
         playbook: playbooks[index % playbooks.length]?.number ?? null,
       });
     await transact(db, async (tx) => {
@@ -59,12 +62,22 @@ function insert(tx: Tx, table: string, rows: readonly Record<string, unknown>[])
     SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${JSON.stringify(rows)}::jsonb)`;
 }
 
+/** Readers get the cadence of the playbook as it is published, where it has one. */
+async function revisionsOf(db: Db): Promise<Revisions> {
+  const readers = await db.cadenceRevision.findFirst({
+    where: { cadence: READERS_CADENCE },
+    orderBy: { number: 'desc' },
+    select: { id: true },
+  });
+  return { [PAST_CADENCE]: await ensureRevision(db), [READERS_CADENCE]: readers?.id ?? null };
+}
+
 async function ensureRevision(db: Db): Promise<string> {
   const id = 'past-nurture-1';
   const steps = ['welcome', 'case-study', 'offer'].map((step) => ({ id: step, kind: 'email', template: step }));
   const definition = storedCadence({
     cadence: PAST_CADENCE,
-    name: 'A cadence of the past',
+    name: 'Nurture of the last two years',
     purpose: 'nurture',
     priority: 0,
     reentry: 'never',
@@ -81,25 +94,33 @@ interface Around {
   seed: number;
   until: Date;
   reps: readonly { id: string; teams: readonly string[] }[];
-  revisionId: string;
+  revisions: Revisions;
+  /** Ids of those that the playbook knows, by key. */
+  campaigns: ReadonlyMap<string, string>;
   /** Number of the playbook revision that decided; the lives take turns. */
   playbook: number | null;
 }
 
-function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisionId, playbook }: Around): void {
+function addLife(
+  rows: Rows,
+  life: PastLife,
+  { index, seed, until, reps, revisions, campaigns, playbook }: Around,
+): void {
   const came = until.getTime() - Math.min(life.cameDaysAgo, DAYS) * DAY_MS;
   const at = (afterDays: number): string => new Date(came + afterDays * DAY_MS).toISOString();
+  const inDays = (days: number): string => new Date(until.getTime() + days * DAY_MS).toISOString();
   const happened = (afterDays: number | null): afterDays is number =>
     afterDays !== null && came + afterDays * DAY_MS <= until.getTime();
   const add = (table: string, row: Record<string, unknown>): void => void (rows[table] ??= []).push(row);
-  const [leadId, needId, enrollmentId] = [newId('lead'), newId('need'), newId('enrollment')];
+  const [leadId, needId] = [newId('lead'), newId('need')];
   const email = `past-${seed}-${index}@${index}.${DOMAIN}`;
   const handed = life.handed !== null && happened(life.handed.afterDays) ? life.handed : null;
   const decidedAt = handed === null ? null : handed.afterDays + handed.answeredHours / 24;
   const isDecided = decidedAt !== null && happened(decidedAt);
   const accepted = isDecided && handed?.accepted === true;
   const opportunity = accepted && happened(life.opportunity) ? life.opportunity : null;
-  const ended = opportunity !== null && life.ended !== null && happened(life.ended.afterDays) ? life.ended : null;
+  const ended = accepted && life.ended !== null && happened(life.ended.afterDays) ? life.ended : null;
+  const planned = accepted && ended === null ? life.nextStep : null;
   const stages: [string, number][] = [
     ['new', 0],
     ['nurturing', 0.001],
@@ -109,6 +130,7 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
   if (accepted) stages.push(['accepted', decidedAt]);
   if (isDecided && !accepted) stages.push(['nurturing', decidedAt]);
   if (opportunity !== null) stages.push(['opportunity', opportunity]);
+  if (happened(life.rests)) stages.push(['dormant', life.rests]);
   if (ended !== null) stages.push([ended.won ? 'customer' : 'no-need', ended.afterDays]);
   const stage = stages.at(-1)?.[0] ?? 'new';
   const rep = handed === null ? undefined : reps[handed.rep];
@@ -163,7 +185,7 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
     closed_at: closedAt,
   });
   const touch = (
-    { source, medium, campaign }: { source: string; medium: string; campaign: string },
+    { source, medium, campaign, channel }: Pick<PastLife, 'source' | 'medium' | 'campaign' | 'channel'>,
     afterDays: number,
     isFirst: boolean,
   ) =>
@@ -176,6 +198,8 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
       source,
       medium,
       campaign,
+      campaign_id: campaigns.get(campaign) ?? null,
+      channel,
       how: 'form',
       request: {},
       occurred_at: at(afterDays),
@@ -238,63 +262,29 @@ function addLife(rows: Rows, life: PastLife, { index, seed, until, reps, revisio
       first_contact_at: accepted && happened(decidedAt + 0.1) ? at(decidedAt + 0.1) : null,
       reason: isDecided && !accepted ? 'too-early' : null,
       closed_at: accepted ? closedAt : null,
+      next_step_at: planned === null ? null : inDays(planned.inDays),
       brief_attempts: 0,
       attempts: 0,
       created_at: at(handed.afterDays),
     });
+  if (planned !== null && rep !== undefined)
+    add('tasks', {
+      id: newId('task'),
+      key: `past:${leadId}:next-step`,
+      lead_id: leadId,
+      need_id: needId,
+      rep_id: rep.id,
+      team: rep.teams[0] ?? 'sales',
+      kind: 'next-step',
+      body: planned.words,
+      status: 'open',
+      due_at: inDays(planned.inDays),
+      tell_at: inDays(planned.inDays),
+      told_by: 'history',
+      occurred_at: at(decidedAt ?? 0),
+      recorded_at: at(decidedAt ?? 0),
+    });
   if (life.webinar !== null && happened(life.webinar.afterDays))
     for (const row of webinarEvents(leadId, life.webinar, at)) add('events', row);
-  if (life.arm === null) return;
-  const endedAt = life.arm === 'holdout' ? 0.01 : 12;
-  add('enrollments', {
-    id: enrollmentId,
-    lead_id: leadId,
-    need_id: needId,
-    cadence: PAST_CADENCE,
-    revision_id: revisionId,
-    status: happened(endedAt) ? 'completed' : 'active',
-    kind: 'main',
-    via: 'trigger',
-    pass: 1,
-    first_pass: 1,
-    step_id: happened(endedAt) ? null : 'offer',
-    stepped_at: at(0),
-    attempts: 0,
-    started_at: at(0),
-    ended_at: happened(endedAt) ? at(endedAt) : null,
-  });
-  add('split_arms', {
-    enrollment_id: enrollmentId,
-    step_id: 'words',
-    lead_id: leadId,
-    cadence: PAST_CADENCE,
-    arm: life.arm,
-    occurred_at: at(0.005),
-    recorded_at: at(0.005),
-  });
-  for (const mail of life.mails) {
-    if (!happened(mail.afterDays)) break;
-    const sendId = newId('send');
-    add('sends', {
-      id: sendId,
-      key: `past:${leadId}:${mail.step}`,
-      lead_id: leadId,
-      enrollment_id: enrollmentId,
-      step_id: mail.step,
-      pass: 1,
-      channel: 'email',
-      audience: 'lead',
-      topic: 'marketing',
-      template_key: mail.step,
-      status: 'sent',
-      attempt: 'history',
-      occurred_at: at(mail.afterDays),
-      recorded_at: at(mail.afterDays),
-      sent_at: at(mail.afterDays),
-    });
-    const event = (type: string, machine: boolean): void =>
-      add('events', eventRow({ leadId, type, machine, sendId, at: at(mail.afterDays + 0.1) }));
-    if (mail.clicked !== 'nobody') event('email.clicked', mail.clicked === 'machine');
-    if (mail.unsubscribed) event('unsubscribed', false);
-  }
+  addRun({ add, at, happened, life, leadId, needId, revisions });
 }

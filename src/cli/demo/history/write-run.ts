@@ -1,0 +1,82 @@
+/** The rows of a lead's way through its cadence. */
+import { newId } from '../../../domain/ids.ts';
+import type { PastRun } from './cadence-runs.ts';
+import type { PastLife } from './lives.ts';
+import { eventRow } from './past-events.ts';
+
+/** Id of the revision of each cadence; null: it is not published. */
+export type Revisions = Readonly<Record<NonNullable<PastRun['cadence']>, string | null>>;
+
+interface Writing {
+  add: (table: string, row: Record<string, unknown>) => void;
+  /** The instant so many days after the lead came in. */
+  at: (afterDays: number) => string;
+  happened: (afterDays: number) => boolean;
+  life: PastLife;
+  leadId: string;
+  needId: string;
+  revisions: Revisions;
+}
+
+export function addRun({ add, at, happened, life, leadId, needId, revisions }: Writing): void {
+  const { cadence, arm, mails, left, done } = life;
+  const revisionId = cadence === null ? null : revisions[cadence];
+  if (cadence === null || revisionId === null) return;
+  const enrollmentId = newId('enrollment');
+  const isOver = happened(done);
+  const stands = left?.step ?? mails.find(({ afterDays }) => !happened(afterDays))?.step ?? mails.at(-1)?.step ?? null;
+  add('enrollments', {
+    id: enrollmentId,
+    lead_id: leadId,
+    need_id: needId,
+    cadence,
+    revision_id: revisionId,
+    status: !isOver ? 'active' : left === null ? 'completed' : 'ended',
+    kind: 'main',
+    via: 'trigger',
+    pass: 1,
+    first_pass: 1,
+    step_id: isOver ? null : stands,
+    stepped_at: at(0),
+    attempts: 0,
+    started_at: at(0),
+    waiting_from: stands,
+    ended_at: isOver ? at(done) : null,
+    end_reason: isOver ? (left?.reason ?? null) : null,
+  });
+  if (arm !== null)
+    add('split_arms', {
+      enrollment_id: enrollmentId,
+      step_id: 'words',
+      lead_id: leadId,
+      cadence,
+      arm,
+      occurred_at: at(0.005),
+      recorded_at: at(0.005),
+    });
+  for (const { afterDays, step, template, clicked, unsubscribed } of mails) {
+    if (!happened(afterDays)) break;
+    const sendId = newId('send');
+    add('sends', {
+      id: sendId,
+      key: `past:${leadId}:${step}`,
+      lead_id: leadId,
+      enrollment_id: enrollmentId,
+      step_id: step,
+      pass: 1,
+      channel: 'email',
+      audience: 'lead',
+      topic: 'marketing',
+      template_key: template,
+      status: 'sent',
+      attempt: 'history',
+      occurred_at: at(afterDays),
+      recorded_at: at(afterDays),
+      sent_at: at(afterDays),
+    });
+    const event = (type: string, machine: boolean): void =>
+      add('events', eventRow({ leadId, type, machine, sendId, at: at(afterDays + 0.1) }));
+    if (clicked !== 'nobody') event('email.clicked', clicked === 'machine');
+    if (unsubscribed) event('unsubscribed', false);
+  }
+}
