@@ -13,10 +13,15 @@ const SCRIPT_SETTINGS = '{"includeIndicatorCSS":false,"history":false,"noSwap":[
 
 export interface Frame {
   title: string;
+  /** The title of the entry in the head that the page belongs to; its own title when it is not said. */
+  under?: string;
   companyName: string;
   /** Null on pages for people who are not signed in. */
   who: { name: string; csrf: string; links: readonly { path: string; title: string }[] } | null;
 }
+
+/** Pages full of figures, by their entry in the head. */
+const BROAD = ['Reports', 'Cadences'];
 
 export async function sendPage(response: Response, status: number, frame: Frame, content: Html): Promise<void> {
   const page = String(await inFrame(frame, content));
@@ -29,7 +34,7 @@ export async function sendPage(response: Response, status: number, frame: Frame,
     .send(page);
 }
 
-function inFrame({ title, companyName, who }: Frame, content: Html): Html {
+function inFrame({ title, under = title, companyName, who }: Frame, content: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -53,13 +58,13 @@ function inFrame({ title, companyName, who }: Frame, content: Html): Html {
           ${
             who === null
               ? ''
-              : html`<nav aria-label="Console">${who.links.map(linkTo(title))}</nav>
+              : html`<nav aria-label="Console">${who.links.map(linkTo(under))}</nav>
                   <form method="post" action="/console/sign-out">
                     ${csrfField(who.csrf)}<span>${who.name}</span> <button>Sign out</button>
                   </form>`
           }
         </header>
-        <main id="content">
+        <main id="content" class="${BROAD.includes(under) ? 'broad' : ''}">
           <h1>${title}</h1>
           ${content}
         </main>

@@ -3,10 +3,11 @@ import { html } from 'hono/html';
 import { decimalsOf } from '../domain/currency.ts';
 import type { Measured } from '../domain/target.ts';
 import { RATE_LAYERS, type TargetAsked, type TargetWords } from '../reports/ask-target.ts';
+import type { SavedPlan } from '../store/target-plans.ts';
 import type { Html } from './layout.ts';
 import { LAYER_WORDS, PATH } from './target-parts.ts';
 
-const WORDS = ['goal', 'amount', 'until', 'value'];
+const WORDS = ['goal', 'amount', 'from', 'until', 'value'];
 
 /** What is asked, out of the fields of the form or an address. A share that only its slider was moved for is that of the slider. */
 export function targetWordsOf(given: Readonly<Record<string, unknown>>): TargetWords {
@@ -23,7 +24,25 @@ export function targetWordsOf(given: Readonly<Record<string, unknown>>): TargetW
   return Object.fromEntries([...words, ...rates].filter(([, value]) => value !== ''));
 }
 
-export function askForm({ goal, until }: TargetAsked, { rates, valueMinor }: Measured, currency: string): Html {
+/** The words that ask for a saved plan again; null where its time is over. */
+export function wordsOfPlan({ goal, until, plan, assumed, currency }: SavedPlan, today: string): TargetWords | null {
+  if (until <= today) return null;
+  const whole = (minor: number): string => String(Math.round(minor / 10 ** decimalsOf(currency)));
+  const rates = RATE_LAYERS.flatMap((layer) => {
+    const rate = assumed.rates[layer];
+    return rate === null ? [] : [[`rate-${layer}`, String(Math.max(0.1, Math.round(rate * 1_000) / 10))] as const];
+  });
+  return {
+    goal: 'customers' in goal ? 'customers' : 'money',
+    amount: 'customers' in goal ? String(goal.customers) : whole(goal.moneyMinor),
+    ...(plan.from !== undefined && plan.from > today && { from: plan.from }),
+    until,
+    ...(assumed.valueMinor !== null && { value: whole(assumed.valueMinor) }),
+    ...Object.fromEntries(rates),
+  };
+}
+
+export function askForm({ goal, from, until }: TargetAsked, { rates, valueMinor }: Measured, currency: string): Html {
   const isMoney = 'moneyMinor' in goal;
   const whole = (minor: number): string => String(Math.round(minor / 10 ** decimalsOf(currency)));
   return html`<form class="card ask" method="get" action="${PATH}">
@@ -45,6 +64,7 @@ export function askForm({ goal, until }: TargetAsked, { rates, valueMinor }: Mea
             value="${isMoney ? whole(goal.moneyMinor) : String(goal.customers)}"
           />
         </div>
+        <div><label for="from">Customers from</label><input id="from" name="from" type="date" value="${from}" /></div>
         <div>
           <label for="until">Until</label><input id="until" name="until" type="date" required value="${until}" />
         </div>

@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { scopeOf } from '../domain/policy.ts';
-import { planTarget, type TargetPlan } from '../domain/target.ts';
+import { planTarget } from '../domain/target.ts';
 import { readAsk } from '../reports/ask.ts';
 import { readTargetAsk, type TargetAsked, type TargetWords, withAssumed } from '../reports/ask-target.ts';
 import { FUNNEL } from '../reports/funnel.ts';
@@ -12,14 +12,14 @@ import { measureTarget } from '../reports/measure-target.ts';
 import { currencyOf } from '../reports/money.ts';
 import { dayOf } from '../reports/periods.ts';
 import { readFirst } from '../reports/read.ts';
-import { inWords, NOT_KNOWN } from '../reports/words.ts';
 import { authorOfPlan, deletePlan, listPlans, type SavedPlan, savePlan } from '../store/target-plans.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
 import { csrfField, type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
-import { askForm, targetWordsOf } from './target-form.ts';
-import { LAYER_WORDS, mayDelete, PATH, savedPart, table } from './target-parts.ts';
+import { askForm, targetWordsOf, wordsOfPlan } from './target-form.ts';
+import { mayDelete, PATH, savedPart } from './target-parts.ts';
+import { planPart } from './target-plan.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 const DONE: Readonly<Record<string, string>> = { saved: 'The plan is saved.', deleted: 'The plan is deleted.' };
@@ -75,18 +75,23 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     const { asked, measured, plan, currency, wrong, asker, today } = await planOf(visitor, words);
     const error = refused ?? wrong;
     // One after another: together they would take the connections of everybody else.
-    const saved: { one: SavedPlan; happened: readonly number[] }[] = [];
+    const saved: Parameters<typeof savedPart>[0][number][] = [];
     for (const one of boardOf(visitor) === null ? [] : await listPlans(store.db))
-      saved.push({ one, happened: await happenedSince(one, asker, today) });
+      saved.push({ one, happened: await happenedSince(one, asker, today), words: wordsOfPlan(one, today) });
     const content = html`${said(DONE, request)}${problem(error?.message ?? null)}
       <p>
         How many leads does a target take, from where, by when, and for how much? The shares and times are those of the
         last year; assume others to see what they change.
       </p>
       ${askForm(asked, measured, currency)}
-      ${'missing' in plan ? html`<p class="problem">This cannot be told yet: nothing is known of ${plan.missing}. Assume a value above.</p>` : planPart(plan, currency)}
+      ${'missing' in plan ? html`<p class="problem">This cannot be told yet: nothing is known of ${plan.missing}. Assume a value above.</p>` : planPart({ plan, asked, measured, words: wrong === null ? words : {}, today, currency })}
       ${'missing' in plan || boardOf(visitor) === null ? '' : saveForm(visitor, words)}${savedPart(saved, visitor, currency)}`;
-    const frame = { title: 'Target planning', companyName: settings.organization.companyName, who: headOf(visitor) };
+    const frame = {
+      title: 'Target planning',
+      under: 'Reports',
+      companyName: settings.organization.companyName,
+      who: headOf(visitor),
+    };
     await sendPage(response, error === null ? 200 : ERROR_CODES[error.code].status, frame, content);
   }
 
@@ -117,7 +122,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
       from: today,
       until: asked.until,
       assumed: measured,
-      plan,
+      plan: { ...plan, from: asked.from },
       currency,
       createdBy: by,
     });
@@ -145,50 +150,6 @@ function requirePlanner(visitor: Visitor): string {
   if (boardOf(visitor) === null)
     throw new AppError('FORBIDDEN', 'Plans are saved by marketers, managers and operators.');
   return actorHandle(actor);
-}
-
-function planPart(plan: TargetPlan, currency: string): Html {
-  const money = (minor: number | null): string => inWords(minor, 'money', currency);
-  return html`<section>
-    <h2>What it takes</h2>
-    ${table(
-      'What it takes',
-      ['Layer', 'Needs', 'By'],
-      plan.layers.map(({ layer, needed, by }) => [
-        LAYER_WORDS[layer],
-        inWords(needed, 'count', currency),
-        by ?? NOT_KNOWN,
-      ]),
-    )}
-    <p class="soft">
-      Half of the needs take longer than the median from coming in to being won: who comes in later than the day shown
-      is likely to be won after the end.
-    </p>
-    <h2>From where</h2>
-    ${table(
-      'From where',
-      ['Campaign', 'Leads', 'Customers', 'Cost'],
-      [
-        ...plan.activities.map(({ activity, leads, won, costMinor }) => [
-          activity ?? NOT_KNOWN,
-          inWords(leads, 'count', currency),
-          String(won),
-          money(costMinor),
-        ]),
-        ['All whose cost is known', '', '', money(plan.costMinor)],
-      ],
-    )}
-    <h2>Of which product line</h2>
-    ${table(
-      'Of which product line',
-      ['Product line', 'Leads', 'Customers'],
-      plan.productLines.map(({ productLine, leads, customers }) => [
-        productLine ?? NOT_KNOWN,
-        inWords(leads, 'count', currency),
-        String(customers),
-      ]),
-    )}
-  </section>`;
 }
 
 function saveForm({ csrf }: Visitor, words: TargetWords): Html {

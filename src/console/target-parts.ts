@@ -2,7 +2,8 @@
 import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
 import type { TargetLayer } from '../domain/target.ts';
-import { inWords } from '../reports/words.ts';
+import type { TargetWords } from '../reports/ask-target.ts';
+import { dayInWords, inWords } from '../reports/words.ts';
 import type { SavedPlan } from '../store/target-plans.ts';
 import { csrfField, type Html } from './layout.ts';
 import type { Visitor } from './session.ts';
@@ -38,7 +39,7 @@ export function mayDelete({ actors }: Visitor, author: string): boolean {
 }
 
 export function savedPart(
-  saved: readonly { one: SavedPlan; happened: readonly number[] }[],
+  saved: readonly { one: SavedPlan; happened: readonly number[]; words: TargetWords | null }[],
   visitor: Visitor,
   currency: string,
 ): Html | '' {
@@ -46,12 +47,13 @@ export function savedPart(
   return html`<section>
     <h2>Saved plans, and what happened</h2>
     ${saved.map(
-      ({ one, happened }) =>
+      ({ one, happened, words }) =>
         html`<section class="card">
           <h3>${one.name}</h3>
           <p class="soft">
             ${'customers' in one.goal ? `${one.goal.customers} customers` : inWords(one.goal.moneyMinor, 'money', one.currency)},
-            ${one.from} to ${one.until}
+            ${dayInWords(one.from)} to ${dayInWords(one.until)}.
+            ${words === null ? '' : html`<a href="${PATH}?${new URLSearchParams(words as Record<string, string>).toString()}">Open ${one.name} again</a>`}
           </p>
           ${table(
             one.name,

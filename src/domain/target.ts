@@ -19,6 +19,8 @@ export interface Measured {
   activities: readonly ActivityMeasured[];
   /** Share of the won needs by product line. */
   productLines: readonly { productLine: string | null; share: number }[];
+  /** How many open needs stand at each layer now, without those at rest. Absent in plans of older versions. */
+  open?: Readonly<Record<Exclude<TargetLayer, 'won'>, number>>;
 }
 
 export interface ActivityMeasured {
@@ -43,6 +45,8 @@ export interface TargetPlan {
   productLines: readonly { productLine: string | null; leads: number; customers: number }[];
   /** What the leads cost, of the activities whose cost is known. */
   costMinor: number;
+  /** The first day (YYYY-MM-DD) whose customers count; absent in plans of older versions. */
+  from?: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -81,12 +85,39 @@ export function planTarget(goal: Goal, until: string, measured: Measured): Targe
   };
 }
 
+/** How many customers the open needs are expected to become, each by the shares that are before it. Null: a share is not known. */
+export function expectedOf({ open, rates }: Pick<Measured, 'open' | 'rates'>): number | null {
+  if (open === undefined) return null;
+  let [share, sum]: [number, number] = [1, 0];
+  for (let i = TARGET_LAYERS.length - 1; i > 0; i -= 1) {
+    const rate = rates[TARGET_LAYERS[i] as Exclude<TargetLayer, 'came'>];
+    if (rate === null) return null;
+    share *= rate;
+    sum += open[TARGET_LAYERS[i - 1] as Exclude<TargetLayer, 'won'>] * share;
+  }
+  return sum;
+}
+
+/** The first end (YYYY-MM-DD) by which half of the leads that come in today and are won at all are won; null: nobody was won yet. */
+export function earliestEnd(today: string, { won }: Measured['days']): string | null {
+  return won === null ? null : moved(today, Math.round(won));
+}
+
+/** The first of the days that end with `by`, as long as the days in which customers count. */
+export function beginOfLayer(by: string, from: string, until: string): string {
+  return moved(by, -Math.round((Date.parse(until) - Date.parse(from)) / DAY_MS));
+}
+
+function moved(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** The days to a layer are counted back from the end: who comes in later than that is won too late, half of the time. */
 function dayBefore(until: string, layer: TargetLayer, days: Measured['days']): string | null {
   const toWin = days.won;
   const toLayer = layer === 'came' ? 0 : longestSoFar(layer, days);
   if (toWin === null || toLayer === null) return null;
-  return new Date(Date.parse(until) - Math.max(0, Math.round(toWin - toLayer)) * DAY_MS).toISOString().slice(0, 10);
+  return moved(until, -Math.max(0, Math.round(toWin - toLayer)));
 }
 
 /** The median of few can be below that of the layer before: nobody comes to a layer before the one before it. */

@@ -9,7 +9,8 @@ export const RATE_LAYERS = TARGET_LAYERS.filter((layer): layer is Exclude<Target
 
 export interface TargetAsked {
   goal: Goal;
-  /** YYYY-MM-DD. */
+  /** The first and the last day (YYYY-MM-DD) whose customers count. */
+  from: string;
   until: string;
   /** Shares, 0 to 1, in the place of those that were measured. */
   rates: Partial<Measured['rates']>;
@@ -36,6 +37,10 @@ export function readTargetAsk(
   const until = words['until'] ?? dayOf(new Date(now.getTime() + 182 * 86_400_000), zone);
   if (!DAY.test(until) || Number.isNaN(Date.parse(until)) || until <= dayOf(now, zone))
     fields.push({ path: 'until', message: 'must be a day to come, such as 2027-06-30' });
+  const today = dayOf(now, zone);
+  const from = words['from'] ?? today;
+  if (!DAY.test(from) || Number.isNaN(Date.parse(from)) || from < today || from >= until)
+    fields.push({ path: 'from', message: 'must be today or a day to come, before `until`, such as 2027-04-01' });
   const rates: Partial<Record<keyof Measured['rates'], number>> = {};
   for (const layer of RATE_LAYERS) {
     const word = words[`rate-${layer}`];
@@ -51,7 +56,7 @@ export function readTargetAsk(
     throw new AppError('VALIDATION_FAILED', fields.map(({ path, message }) => `${path} ${message}`).join('; '), {
       fields,
     });
-  return { goal, until, rates, valueMinor: worth };
+  return { goal, from, until, rates, valueMinor: worth };
 }
 
 function goalOf(words: TargetWords, currency: string): Goal | null {

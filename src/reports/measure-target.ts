@@ -6,7 +6,7 @@ import { planned } from '../store/planned.ts';
 import { CAMPAIGNS } from './campaigns.ts';
 import { readFirst } from './read.ts';
 import type { Asked } from './report.ts';
-import { withTurns } from './turns.ts';
+import { ofAllTime, withTurns } from './turns.ts';
 
 const LAYERS = [
   ['qualified', 'qualified_at'],
@@ -15,6 +15,15 @@ const LAYERS = [
   ['opportunity', 'opportunity_at'],
   ['won', 'won_at'],
 ] as const;
+
+/** The stages of an open need that has come so far and no further. What is at rest is expected to become nothing. */
+const STANDS_AT = {
+  came: ['new', 'nurturing'],
+  qualified: ['qualifying', 'qualified'],
+  handed: ['assigned'],
+  accepted: ['accepted'],
+  opportunity: ['opportunity'],
+} as const;
 
 type Row = Record<string, number | null>;
 
@@ -40,6 +49,15 @@ export async function measureTarget(db: Db, asked: Asked): Promise<Measured> {
     Prisma.sql`${withTurns(asked)} SELECT turn.product_line AS "productLine", count(*)::float8 AS won
       FROM turns turn WHERE turn.won_at IS NOT NULL GROUP BY 1 ORDER BY 2 DESC`,
   );
+  const [open] = await planned<NonNullable<Measured['open']>>(
+    db,
+    Prisma.sql`${withTurns(ofAllTime(asked))} SELECT ${Prisma.join(
+      Object.entries(STANDS_AT).map(
+        ([layer, stages]) =>
+          Prisma.sql`count(*) FILTER (WHERE turn.stage = ANY(${[...stages]}))::float8 AS ${Prisma.raw(layer)}`,
+      ),
+    )} FROM turns turn WHERE turn.closed_at IS NULL`,
+  );
   const campaigns = await readFirst(db, CAMPAIGNS, { ...asked, by: 'campaign' });
   const won = lines.reduce((sum, line) => sum + line.won, 0);
   const before = (i: number): number => row[i === 0 ? 'in' : (LAYERS[i - 1]?.[0] ?? 'in')] ?? 0;
@@ -60,6 +78,7 @@ export async function measureTarget(db: Db, asked: Asked): Promise<Measured> {
             },
           ],
     ),
+    ...(open && { open }),
     productLines: lines.map(({ productLine, won: those }) => ({ productLine, share: those / won })),
   };
 }

@@ -6,12 +6,13 @@ import type { Cell, Unit } from './report.ts';
 export const NOT_KNOWN = 'not known';
 
 const COUNT = new Intl.NumberFormat('en');
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const SHARE = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 
 /** @param currency ISO 4217, of money */
 export function inWords(value: Cell, unit: Unit, currency: string): string {
   if (value === null) return unit === 'text' ? NOT_KNOWN : '–';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return unit === 'day' ? dayInWords(value) : value;
   switch (unit) {
     case 'share':
       return SHARE.format(value);
@@ -24,6 +25,12 @@ export function inWords(value: Cell, unit: Unit, currency: string): string {
     default:
       return COUNT.format(value);
   }
+}
+
+/** "27 Nov 2026"; whatever is no day stays as it is. */
+export function dayInWords(day: string): string {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(at) ? day : DAY.format(at);
 }
 
 /** "40 min", "3 h 20 min", "2.5 days". */

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Measured, planTarget, type TargetPlan } from '../../src/domain/target.ts';
+import {
+  beginOfLayer,
+  earliestEnd,
+  expectedOf,
+  type Measured,
+  planTarget,
+  type TargetPlan,
+} from '../../src/domain/target.ts';
 
 const MEASURED: Measured = {
   rates: { qualified: 0.25, handed: 1, accepted: 0.5, opportunity: 0.5, won: 0.4 },
@@ -42,6 +49,16 @@ describe('planning backwards from a target', () => {
 
   test('makes customers of money, rounded up', () => {
     expect(planTarget({ moneyMinor: 4_600_000 }, '2027-06-30', MEASURED)).toMatchObject({ customers: 10 });
+  });
+
+  test('says which end leads of today reach, when the first have to come in, and what open needs are expected to become', () => {
+    expect(earliestEnd('2027-01-01', MEASURED.days)).toBe('2027-03-02');
+    expect(earliestEnd('2027-01-01', { ...MEASURED.days, won: null })).toBeNull();
+    expect(beginOfLayer('2027-05-01', '2027-04-01', '2027-06-30')).toBe('2027-01-31');
+    const open = { came: 100, qualified: 20, handed: 0, accepted: 10, opportunity: 5 };
+    // 100 × 5 % / 2, 20 × 10 %, 10 × 20 %, 5 × 40 %
+    expect(expectedOf({ ...MEASURED, open })).toBeCloseTo(2.5 + 2 + 2 + 2);
+    expect(expectedOf(MEASURED)).toBeNull();
   });
 
   test('says what is missing', () => {

@@ -1,0 +1,103 @@
+/** A plan on the page of targets: what it takes, whether there is time for it, from where the leads come, and what is under way already. */
+import { html } from 'hono/html';
+import { beginOfLayer, earliestEnd, expectedOf, type Measured, type TargetPlan } from '../domain/target.ts';
+import type { TargetAsked, TargetWords } from '../reports/ask-target.ts';
+import { dayInWords, inWords, NOT_KNOWN } from '../reports/words.ts';
+import type { Html } from './layout.ts';
+import { LAYER_WORDS, PATH, table } from './target-parts.ts';
+
+export interface Shown {
+  plan: TargetPlan;
+  asked: TargetAsked;
+  measured: Measured;
+  words: TargetWords;
+  /** YYYY-MM-DD. */
+  today: string;
+  currency: string;
+}
+
+export function planPart(shown: Shown): Html {
+  const { plan, asked, today, currency } = shown;
+  const money = (minor: number | null): string => inWords(minor, 'money', currency);
+  const count = (value: number): string => inWords(value, 'count', currency);
+  const day = (at: string | null): string =>
+    at === null ? NOT_KNOWN : `${dayInWords(at)}${at < today ? ', past' : ''}`;
+  return html`<section>
+    <h2>What it takes: customers from ${dayInWords(asked.from)} to ${dayInWords(asked.until)}</h2>
+    ${timePart(shown)}
+    ${table(
+      'What it takes',
+      ['Layer', 'Needs', 'From', 'By'],
+      plan.layers.map(({ layer, needed, by }) => [
+        LAYER_WORDS[layer],
+        count(needed),
+        day(by === null ? null : beginOfLayer(by, asked.from, asked.until)),
+        day(by),
+      ]),
+    )}
+    <p class="soft">
+      Half of the needs take longer than the median from coming in to being won: who comes in later than the day shown
+      is likely to be won after the end.
+    </p>
+    ${openPart(shown)}
+    <h2>From where</h2>
+    ${table(
+      'From where',
+      ['Campaign', 'Leads', 'Customers', 'Cost'],
+      [
+        ...plan.activities.map(({ activity, leads, won, costMinor }) => [
+          activity ?? NOT_KNOWN,
+          count(leads),
+          String(won),
+          money(costMinor),
+        ]),
+        ['All whose cost is known', '', '', money(plan.costMinor)],
+      ],
+    )}
+    <h2>Of which product line</h2>
+    ${table(
+      'Of which product line',
+      ['Product line', 'Leads', 'Customers'],
+      plan.productLines.map(({ productLine, leads, customers }) => [
+        productLine ?? NOT_KNOWN,
+        count(leads),
+        String(customers),
+      ]),
+    )}
+  </section>`;
+}
+
+/** What the calendar says against the plan. */
+function timePart({ plan, asked, measured, words, today }: Shown): Html | '' {
+  const by = plan.layers[0]?.by ?? null;
+  const earliest = earliestEnd(today, measured.days);
+  if (by === null || earliest === null) return '';
+  const days = Math.round(measured.days.won ?? 0);
+  if (by < today) {
+    const again = new URLSearchParams({ ...(words as Record<string, string>), until: earliest });
+    return html`<p class="problem">
+      New leads cannot reach ${dayInWords(asked.until)} in time: half of those who are won take ${days} days or more
+      from coming in, so they would have had to come in by ${dayInWords(by)}. The earliest end that leads of today reach
+      is <a href="${PATH}?${again.toString()}">${dayInWords(earliest)}</a>.
+    </p>`;
+  }
+  if (beginOfLayer(by, asked.from, asked.until) >= today) return '';
+  return html`<p>
+    The first customers come of needs that are open already: leads of today are won by ${dayInWords(earliest)}, half of
+    those who are won at all.
+  </p>`;
+}
+
+function openPart({ plan, measured, currency }: Shown): Html | '' {
+  const expected = expectedOf(measured);
+  if (expected === null || measured.open === undefined) return '';
+  const open = Object.values(measured.open).reduce((sum, some) => sum + some, 0);
+  const left = Math.max(0, plan.customers - expected);
+  const leads = Math.ceil(((plan.layers[0]?.needed ?? 0) * left) / plan.customers);
+  const count = (value: number): string => inWords(Math.round(value * 10) / 10, 'count', currency);
+  return html`<p>
+    Needs that are open now are not taken off above. ${count(open)} are under way, of which the shares above expect
+    ${count(expected)} customers in the end, not all of them in time. With all of these, ${count(left)} customers are
+    left to win, for which ${count(leads)} leads have to come in.
+  </p>`;
+}
