@@ -19,9 +19,11 @@ const WAY_HEIGHT = 22;
 const GAP = 40;
 const LANE = 14;
 const LANES = 7;
-const WIDTH = 960;
+const WIDTH = 1100;
 const LONGEST_LINE = 62;
-const LONGEST_WAY = 40;
+const LONGEST_WAY = 48;
+/** Whole words beside a step, with their share. */
+const LONGEST_ASIDE = 64;
 
 interface Placed {
   step: Step;
@@ -30,15 +32,19 @@ interface Placed {
   down: string | null;
   /** All others, each with its words. */
   aside: readonly { words: string; to: string | null }[];
+  /** Those who left there. */
+  exits: string | null;
 }
 
-/** @param figuresOf In the order in which they are shown */
-export function cadenceMap(
-  cadence: Cadence,
-  conversion: Conversion,
-  figuresOf: (stepId: string) => readonly MapFigure[],
-): Html {
-  const placed = place(cadence, conversion);
+export interface MapWords {
+  /** In the order in which they are shown. */
+  figuresOf: (stepId: string) => readonly MapFigure[];
+  /** What is said of those who left the cadence at a step; null: nobody did. */
+  exitsOf: (stepId: string) => string | null;
+}
+
+export function cadenceMap(cadence: Cadence, conversion: Conversion, { figuresOf, exitsOf }: MapWords): Html {
+  const placed = place(cadence, conversion, exitsOf);
   const topOf = new Map(placed.map(({ step, top }) => [step.id, top]));
   const last = placed.at(-1);
   const height = (last === undefined ? 0 : bottomOf(last)) + 20;
@@ -78,7 +84,7 @@ export function cadenceMap(
   </svg>`;
 }
 
-function place(cadence: Cadence, conversion: Conversion): Placed[] {
+function place(cadence: Cadence, conversion: Conversion, exitsOf: MapWords['exitsOf']): Placed[] {
   let top = 10;
   return cadence.steps.map((step, i) => {
     const below = cadence.steps[i + 1]?.id ?? null;
@@ -87,6 +93,7 @@ function place(cadence: Cadence, conversion: Conversion): Placed[] {
     const down = ways.find(isDown);
     const one: Placed = {
       step,
+      exits: exitsOf(step.id),
       top,
       down: down === undefined ? null : joined(wordsOf(down), shareInWords(conversion, step.id, below)),
       aside: ways
@@ -102,8 +109,8 @@ function place(cadence: Cadence, conversion: Conversion): Placed[] {
   });
 }
 
-function bottomOf({ top, aside }: Placed): number {
-  return top + Math.max(BOX.height, aside.length * WAY_HEIGHT + 8);
+function bottomOf({ top, aside, exits }: Placed): number {
+  return top + Math.max(BOX.height, (aside.length + (exits === null ? 0 : 1)) * WAY_HEIGHT + 8);
 }
 
 const wordsOf = (way: Way): string => ('when' in way ? way.when : '');
@@ -117,7 +124,7 @@ export function shareInWords({ taken, left }: Conversion, from: string, to: stri
   return `${Math.round((100 * times) / of)} % (${times})`;
 }
 
-function boxOf({ step, top, down, aside }: Placed, figures: readonly MapFigure[]): Html {
+function boxOf({ step, top, down, aside, exits }: Placed, figures: readonly MapFigure[]): Html {
   const middle = BOX.left + BOX.width / 2;
   const name = `${step.id}: ${kindOf(step).position.label(step)}`;
   const right = BOX.left + BOX.width;
@@ -145,17 +152,30 @@ function boxOf({ step, top, down, aside }: Placed, figures: readonly MapFigure[]
         html`<text x="${right + 12}" y="${top + 22 + n * WAY_HEIGHT}" fill="var(--ink)" font-size="13">${words}</text>`,
     )}
     ${
+      exits === null
+        ? ''
+        : html`<text
+            x="${right + 12}"
+            y="${top + 22 + aside.length * WAY_HEIGHT}"
+            fill="var(--bad)"
+            font-size="13"
+            font-weight="600"
+          >
+            ${cut(exits, LONGEST_ASIDE)}<title>${exits}</title>
+          </text>`
+    }
+    ${
       down === null
         ? ''
         : html`<path
-              d="M${middle} ${top + BOX.height}V${bottomOf({ step, top, down, aside }) + GAP - 2}"
+              d="M${middle} ${top + BOX.height}V${bottomOf({ step, top, down, aside, exits }) + GAP - 2}"
               stroke="var(--soft)"
               stroke-width="1.5"
               marker-end="url(#arrow)"
             />
             <text
               x="${middle + 10}"
-              y="${bottomOf({ step, top, down, aside }) + GAP / 2 + 5}"
+              y="${bottomOf({ step, top, down, aside, exits }) + GAP / 2 + 5}"
               fill="var(--ink)"
               font-size="13"
             >

@@ -10,8 +10,10 @@ import { waysFrom } from '../steps/next-step.ts';
 import { endInWords } from '../steps/picture.ts';
 import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
 import { MOST_RUNS, waysTaken } from '../store/lists/cadence-ways.ts';
+import { readExits } from '../store/lists/cadence-exits.ts';
 import { type CadenceInUse, listCadences } from '../store/lists/cadences.ts';
 import type { MailResult } from '../store/lists/lead-match.ts';
+import { exitsPart, exitWords } from './cadence-exits.ts';
 import { cadenceMap, type MapFigure, shareInWords } from './cadence-map.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
@@ -33,7 +35,12 @@ const TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 's
 
 export function cadencePages(router: Router, { store, settings }: ConsoleDeps): void {
   const send = (response: Response, visitor: Visitor, title: string, content: Html) =>
-    sendPage(response, 200, { title, companyName: settings.organization.companyName, who: headOf(visitor) }, content);
+    sendPage(
+      response,
+      200,
+      { title, under: 'Cadences', companyName: settings.organization.companyName, who: headOf(visitor) },
+      content,
+    );
 
   router.get('/cadences', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
@@ -54,6 +61,7 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
     );
     if (found === undefined) throw new AppError('NOT_FOUND', 'There is no such page.');
     const counted = await countSteps(store.db, key, scope);
+    const exits = await readExits(store.db, key, scope);
     const { runs, ways } = await waysTaken(store.db, scope, key, TOLD_BY_SENDS);
     const { definition, number } = found.revision;
     const conversion = conversionOf(definition, ways);
@@ -67,8 +75,12 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
         left a step went that way${runs >= MOST_RUNS ? `, of the newest ${MOST_RUNS} who entered` : ''}.
       </p>
       <div class="card wide" tabindex="0" role="region" aria-label="Map">
-        ${cadenceMap(definition, conversion, (stepId) => figuresOf(key, stepId, counted.steps.get(stepId) ?? NO_COUNTS))}
+        ${cadenceMap(definition, conversion, {
+          figuresOf: (stepId) => figuresOf(key, stepId, counted.steps.get(stepId) ?? NO_COUNTS),
+          exitsOf: (stepId) => exitWords(exits, stepId),
+        })}
       </div>
+      ${exitsPart(exits, counted.entered)}
       <h2>The same as a table</h2>
       ${tablePart(key, definition, conversion, counted.steps)}
       <p><a href="/console/reports/cadences">Cadences and mails: the report</a></p>

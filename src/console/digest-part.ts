@@ -7,24 +7,41 @@ import { csrfField, type Html } from './layout.ts';
 
 const WHEN = { daily: 'every day, of the day before', weekly: 'every Monday, of the week before' } as const;
 
+/** What somebody gets by mail, over all reports, with the way to stop each. */
+export function subscriptionsPart(mine: readonly Subscription[], csrf: string): Html | '' {
+  if (mine.length === 0) return '';
+  return html`<section>
+    <h2>Reports that you get by mail</h2>
+    ${mine.map(
+      ({ id, report, every, words }) =>
+        html`<form class="card" method="post" action="/console/reports/${report}/mail/${id}/end">
+          ${csrfField(csrf)}<input type="hidden" name="back" value="all" />
+          <p>
+            <a href="/console/reports/${report}?${new URLSearchParams(words).toString()}">${report}</a>,
+            ${WHEN[every]}${asked(words)}.
+          </p>
+          <button>Stop the ${every} mail of ${report}</button>
+        </form>`,
+    )}
+  </section>`;
+}
+
+function asked(words: Readonly<Record<string, string>>): string {
+  return Object.entries(words)
+    .map(([key, value]) => `, ${key} ${value}`)
+    .join('');
+}
+
 /** @param mine What the visitor gets of this report already */
-export function digestPart(
-  report: string,
-  { since: _since, until: _until, ...words }: AskWords,
-  mine: readonly Subscription[],
-  csrf: string,
-): Html {
+export function digestPart(report: string, words: AskWords, mine: readonly Subscription[], csrf: string): Html {
   return html`<details class="card">
     <summary>Get this report by mail</summary>
     ${mine.map(
-      ({ id, every, words: asked, last }) =>
+      ({ id, every, words: given, last }) =>
         html`<form method="post" action="/console/reports/${report}/mail/${id}/end">
           ${csrfField(csrf)}
           <p>
-            You get it
-            ${WHEN[every]}${Object.entries(asked)
-              .map(([key, value]) => `, ${key} ${value}`)
-              .join('')}.
+            You get it ${WHEN[every]}${asked(given)}.
             ${last === null ? '' : `The last one was due on ${last.period}: ${last.status}${last.reason === null ? '' : `, ${last.reason}`}.`}
             <button>Stop the ${every} mail</button>
           </p>

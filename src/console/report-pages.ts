@@ -5,7 +5,7 @@ import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { type Actor, actorHandle } from '../domain/actor.ts';
 import { DIGEST_RHYTHMS } from '../domain/digest.ts';
 import { listSubscriptions, subscribe, unsubscribeReport } from '../store/report-digests.ts';
-import { digestPart } from './digest-part.ts';
+import { digestPart, subscriptionsPart } from './digest-part.ts';
 import { field } from './fields.ts';
 import { type Action, type Scope, scopeOf } from '../domain/policy.ts';
 import { ASK_KEYS, type AskWords, readAsk } from '../reports/ask.ts';
@@ -16,19 +16,23 @@ import { LEADS_IN } from '../reports/leads-in.ts';
 import { MANAGERS } from '../reports/managers.ts';
 import { currencyOf } from '../reports/money.ts';
 import { leadIdsBehind, readFirst, readReport } from '../reports/read.ts';
+import { firstDayOf, type PeriodChoice, periodChoices, periodInWords } from '../reports/period-choices.ts';
+import { DAY_MS, dayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
+import { valuesOf } from '../reports/values.ts';
 import { readListedLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, problem, said, sendPage } from './layout.ts';
 import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
-import { askForm, overviewPart, sectionPart, type ReportLinks } from './report-parts.ts';
+import { askForm, periodTitle, quickPeriods } from './report-ask.ts';
+import { overviewPart, sectionPart, type ReportLinks } from './report-parts.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 const LEADS_SHOWN = 100;
 
-/** What the overview shows of the last 90 days: the first part of each. */
+/** What the overview shows: the first part of each. */
 const OVERVIEW: readonly { report: Report; words: AskWords }[] = [
   { report: LEADS_IN, words: { by: 'week' } },
   { report: FUNNEL, words: {} },
@@ -43,9 +47,20 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     sendPage(
       response,
       status,
-      { title, companyName: settings.organization.companyName, who: headOf(visitor) },
+      { title, under: 'Reports', companyName: settings.organization.companyName, who: headOf(visitor) },
       content,
     );
+
+  const periodsFor = async ({ playbook: { defaultTimeZone: zone }, realNowMs }: ReturnType<typeof askerOf>) => {
+    const now = new Date(realNowMs);
+    return periodChoices(dayOf(now, zone), await firstDayOf(store.db, now, zone));
+  };
+
+  /** The reports that a visitor gets by mail. */
+  const mailsOf = async (visitor: Visitor) => {
+    const person = personIfAny(requireAtAll(visitor, 'see-reports'));
+    return person === null ? [] : listSubscriptions(store.db, { id: person.id });
+  };
 
   const askerOf = (visitor: Visitor) => ({
     scope: requireScope(visitor, 'see-reports'),
@@ -59,16 +74,23 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     requireAtAll(visitor, 'see-reports');
     const asker = askerOf(visitor);
     const currency = currencyOf(asker.playbook);
+    const { since, until } = wordsOf(request);
+    const period = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+    const periods = await periodsFor(asker);
+    const { asked: ofAll, wrong } = asOrDefault(FUNNEL, period, asker);
+    const given = wrong === null ? period : {};
     const overview: Html[] = [];
     // One after another: together they would take the connections of everybody else.
     for (const { report, words } of OVERVIEW) {
-      const first = await readFirst(store.db, report, readAsk(report, words, asker));
-      if (first !== undefined) overview.push(overviewPart(report, first, currency, linksOf(report, words).page));
+      const asWords = { ...(isLong(ofAll) && words.by === 'week' ? { by: 'month' } : words), ...given };
+      const first = await readFirst(store.db, report, readAsk(report, asWords, asker));
+      if (first !== undefined)
+        overview.push(overviewPart(report, first, currency, linksOf(report, asWords).page, periodInWords(ofAll)));
     }
     const cards = REPORTS.map(
       ({ key, title, question }) =>
         html`<section class="card">
-          <h2><a href="/console/reports/${key}">${title}</a></h2>
+          <h2><a href="${pathOf(key, given)}">${title}</a></h2>
           <p>${question}</p>
         </section>`,
     );
@@ -76,7 +98,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       response,
       visitor,
       'Reports',
-      html`${overview}
+      html`${problem(wrong?.message ?? null)}${said(DONE, request)}${quickPeriods('/console/reports', given, periods)}${overview}
         <h2>All reports</h2>
         <div class="cards">
           ${cards}
@@ -84,7 +106,8 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
             <h2><a href="/console/reports/target">Target planning</a></h2>
             <p>How many leads does a target take, by when, and for how much?</p>
           </section>
-        </div>`,
+        </div>
+        ${subscriptionsPart(await mailsOf(visitor), visitor.csrf)}`,
     );
   });
 
@@ -92,22 +115,25 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     const report = reportNamed(request.params['report']);
-    const words = wordsOf(request);
     const asker = askerOf(visitor);
+    const periods = await periodsFor(asker);
+    const words = withBegin(report, wordsOf(request), periods);
     const { asked, wrong } = asOrDefault(report, words, asker);
+    const values = await valuesOf(store.db, asked);
     const sections = await readReport(store.db, report, asked);
     const currency = currencyOf(asker.playbook);
     const links = linksOf(report, words);
-    const mine = await listSubscriptions(store.db, { id: personOf(requireAtAll(visitor, 'see-reports')).id });
+    const mine = await mailsOf(visitor);
     const content = html`${problem(wrong?.message ?? null)}${said(DONE, request)}
       <p>${report.question}</p>
-      ${askForm(report, asked, words)}${sections.map((section) => sectionPart(section, currency, links))}${digestPart(
+      ${askForm(report, asked, words, { periods, values })}${sections.map((section) => sectionPart(section, currency, links))}${digestPart(
         report.key,
         words,
         mine.filter((one) => one.report === report.key),
         visitor.csrf,
-      )}`;
-    await send(response, visitor, report.title, content, wrong === null ? 200 : ERROR_CODES[wrong.code].status);
+      )}${otherReports(report, words)}`;
+    const title = `${report.title}: ${periodTitle(asked, words, periods)}`;
+    await send(response, visitor, title, content, wrong === null ? 200 : ERROR_CODES[wrong.code].status);
   });
 
   router.get('/reports/csv/:report', async (request, response) => {
@@ -138,7 +164,10 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const { userId, repId } = personOf(actor);
     const createdBy = actorHandle(actor);
     await subscribe(store.db, { userId, repId }, { report: report.key, every, words, createdBy });
-    response.redirect(303, `/console/reports/${report.key}?done=mailed`);
+    const back = Object.fromEntries(
+      ASK_KEYS.flatMap((key) => (field(request, key) === '' ? [] : [[key, field(request, key)]])),
+    );
+    response.redirect(303, `${pathOf(report.key, { ...back, done: 'mailed' })}`);
   });
 
   router.post('/reports/:report/mail/:id/end', async (request, response) => {
@@ -146,7 +175,10 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     const report = reportNamed(request.params['report']);
     await unsubscribeReport(store.db, request.params['id'], personOf(requireAtAll(visitor, 'see-reports')));
-    response.redirect(303, `/console/reports/${report.key}?done=ended`);
+    response.redirect(
+      303,
+      field(request, 'back') === 'all' ? '/console/reports?done=ended' : `/console/reports/${report.key}?done=ended`,
+    );
   });
 
   router.get('/reports/:report/leads', async (request, response) => {
@@ -176,9 +208,42 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** Whom a report is mailed to. @throws AppError FORBIDDEN for who is no person of ours */
 function personOf(actor: Actor): { id: string; userId: string | null; repId: string | null } {
+  const person = personIfAny(actor);
+  if (person !== null) return person;
+  throw new AppError('FORBIDDEN', 'You may not do this');
+}
+
+function personIfAny(actor: Actor): { id: string; userId: string | null; repId: string | null } | null {
   if (actor.kind === 'user') return { id: actor.userId, userId: actor.userId, repId: null };
   if (actor.kind === 'rep') return { id: actor.repId, userId: null, repId: actor.repId };
-  throw new AppError('FORBIDDEN', 'You may not do this');
+  return null;
+}
+
+/** A report of everybody begins with the first of them. */
+function withBegin(report: Report, words: AskWords, periods: readonly PeriodChoice[]): AskWords {
+  const first = periods.at(-1)?.since;
+  return report.since === undefined || words.since !== undefined || first === undefined
+    ? words
+    : { ...words, since: first };
+}
+
+function isLong({ since, until }: Asked): boolean {
+  return until.getTime() - since.getTime() > 190 * DAY_MS;
+}
+
+function pathOf(key: string, words: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(words).toString();
+  return `/console/reports/${key}${query === '' ? '' : `?${query}`}`;
+}
+
+/** The other reports, of the same period and the same leads. */
+function otherReports(report: Report, { by: _by, ...words }: AskWords): Html {
+  return html`<nav class="screen" aria-label="Other reports">
+    <h2>Other reports of the same time</h2>
+    ${REPORTS.filter(({ key }) => key !== report.key).map(
+      ({ key, title }) => html`<a href="${pathOf(key, words as Record<string, string>)}">${title}</a> `,
+    )}
+  </nav>`;
 }
 
 /** What was asked, or when that is not possible the same report without it, and what is wrong. */

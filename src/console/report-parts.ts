@@ -1,10 +1,7 @@
-/** The parts of a page with a report: what is asked, a table with its chart, and what the figures mean. */
+/** The parts of a page with a report: a table with its chart, and what the figures mean. */
 import { html, raw } from 'hono/html';
-import type { AskWords } from '../reports/ask.ts';
 import { chartOf } from '../reports/chart.ts';
-import { DIMENSIONS, FILTER_KEYS } from '../reports/dimensions.ts';
-import { dayOf, lastDayOf } from '../reports/periods.ts';
-import type { Asked, Column, Report, Row, Section } from '../reports/report.ts';
+import type { Column, Report, Row, Section } from '../reports/report.ts';
 import { inWords } from '../reports/words.ts';
 import type { Html } from './layout.ts';
 import { wideTable } from './table.ts';
@@ -14,55 +11,6 @@ export interface ReportLinks {
   page: string;
   /** The leads behind a figure. `group`: the value of a row; null: not known; undefined: all rows. */
   leads(figure: string, group: string | null | undefined): string;
-}
-
-export function askForm(report: Report, asked: Asked, words: AskWords): Html {
-  const lastDay = lastDayOf(asked);
-  const { segments } = asked.playbook;
-  const only = [
-    ...FILTER_KEYS.flatMap((key) => (words[key] === undefined ? [] : [`${DIMENSIONS[key].title}: ${words[key]}`])),
-    ...(asked.segment === null ? [] : [`Segment: ${asked.segment.segment}`]),
-  ];
-  return html`<p class="paper">
-      ${dayOf(asked.since, asked.zone)} to ${lastDay} (${asked.zone}), by
-      ${DIMENSIONS[asked.by].title.toLowerCase()}${only.length === 0 ? '' : `. Only ${only.join('; ')}`}.
-    </p>
-    <form class="card ask" method="get" action="/console/reports/${report.key}">
-      <div class="fields">
-        <div>
-          <label for="since">From</label
-          ><input id="since" name="since" type="date" value="${dayOf(asked.since, asked.zone)}" />
-        </div>
-        <div><label for="until">To</label><input id="until" name="until" type="date" value="${lastDay}" /></div>
-        <div>
-          <label for="by">By</label
-          ><select id="by" name="by">
-            ${report.by.map((key) => html`<option value="${key}" ${key === asked.by ? 'selected' : ''}>${DIMENSIONS[key].title}</option>`)}
-          </select>
-        </div>
-      </div>
-      <details ${FILTER_KEYS.some((key) => words[key] !== undefined) || asked.segment !== null ? 'open' : ''}>
-        <summary>Only some leads</summary>
-        <div class="fields">
-          ${FILTER_KEYS.map(
-            (key) =>
-              html`<div>
-                <label for="only-${key}">${DIMENSIONS[key].title}</label
-                ><input id="only-${key}" name="${key}" value="${words[key] ?? ''}" maxlength="200" />
-              </div>`,
-          )}
-          <div>
-            <label for="segment">Segment</label
-            ><select id="segment" name="segment">
-              <option value="">Any</option>
-              ${segments.map(({ segment }) => html`<option ${segment === asked.segment?.segment ? 'selected' : ''}>${segment}</option>`)}
-            </select>
-          </div>
-        </div>
-      </details>
-      <button class="main">Show</button>
-      <p class="soft small">Days, weeks and months are those of ${asked.zone}.</p>
-    </form>`;
 }
 
 export function sectionPart(section: Section, currency: string, links: ReportLinks): Html {
@@ -78,7 +26,13 @@ export function sectionPart(section: Section, currency: string, links: ReportLin
 }
 
 /** A card of the overview: the picture, the totals, and the way to the rest. */
-export function overviewPart({ title, question }: Report, section: Section, currency: string, page: string): Html {
+export function overviewPart(
+  { title, question }: Report,
+  section: Section,
+  currency: string,
+  page: string,
+  period: string,
+): Html {
   const chart = chartOf(section, currency);
   const totals = section.columns.slice(1, 6).flatMap(({ key, title: name, unit }) => {
     const value = section.total?.cells[key];
@@ -93,7 +47,7 @@ export function overviewPart({ title, question }: Report, section: Section, curr
   });
   return html`<section class="card wide" tabindex="0" aria-label="${title}">
     <h2><a href="${page}">${title}</a></h2>
-    <p class="soft">${question} The last 90 days.</p>
+    <p class="soft">${question} ${period}.</p>
     ${totals.length === 0 ? '' : html`<dl class="totals">${totals}</dl>`}
     ${chart === null ? html`<p class="soft">Nothing in this time.</p>` : raw(chart)}
   </section>`;
@@ -102,7 +56,16 @@ export function overviewPart({ title, question }: Report, section: Section, curr
 function tableOf({ columns, rows, total, title }: Section, currency: string, links: ReportLinks): Html {
   return wideTable({
     label: title,
-    head: columns.map((column, i) => html`<th scope="col" class="${alignOf(column, i)}">${column.title}</th>`),
+    head: columns.map(
+      (column, i) =>
+        html`<th
+          scope="col"
+          class="${alignOf(column, i)}"
+          ${column.definition === undefined ? '' : html`title="${column.definition}"`}
+        >
+          ${column.title}
+        </th>`,
+    ),
     rows: rows.map((row) => rowOf(row, columns, currency, links)),
     foot: total === undefined ? undefined : rowOf(total, columns, currency, links),
   });

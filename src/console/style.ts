@@ -1,7 +1,7 @@
 /** The look of the console: light and dark, phone and desk, contrast of WCAG AA. */
 export const STYLE = `
-:root{color-scheme:light dark;--ink:#1d2922;--soft:#56655c;--line:#dbe3de;--page:#eef2ed;--card:#fff;--accent:#1d6b45;--on-accent:#fff;--bad:#9c2f20;--bad-page:#fdeeeb;--chart-1:#1d6b45;--chart-2:#b86e00;--chart-3:#33628f}
-@media (prefers-color-scheme:dark){:root{--ink:#e6ece8;--soft:#a3b1a8;--line:#34423a;--page:#121a16;--card:#1b2620;--accent:#5cc48d;--on-accent:#0b1a12;--bad:#ff9b8a;--bad-page:#3a1d18;--chart-1:#5cc48d;--chart-2:#f0b35c;--chart-3:#8db8e0}}
+:root{color-scheme:light dark;--ink:#1d2922;--soft:#56655c;--line:#dbe3de;--page:#eef2ed;--card:#fff;--accent:#1d6b45;--on-accent:#fff;--bad:#9c2f20;--bad-page:#fdeeeb;--chart-1:#1d6b45;--chart-2:#b86e00;--chart-3:#33628f;--chart-4:#8a3b8f;--chart-5:#a8324a;--chart-6:#6b5a3a}
+@media (prefers-color-scheme:dark){:root{--ink:#e6ece8;--soft:#a3b1a8;--line:#34423a;--page:#121a16;--card:#1b2620;--accent:#5cc48d;--on-accent:#0b1a12;--bad:#ff9b8a;--bad-page:#3a1d18;--chart-1:#5cc48d;--chart-2:#f0b35c;--chart-3:#8db8e0;--chart-4:#d49bd8;--chart-5:#f08fa3;--chart-6:#cbb091}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 -apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
 header{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;padding:12px 20px;background:var(--card);border-bottom:1px solid var(--line)}
@@ -31,10 +31,14 @@ table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:8px 10px;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-tfoot th,tfoot td{border-top:2px solid var(--soft);border-bottom:0;font-weight:600;color:var(--ink)}
 tbody th{color:var(--ink);font-weight:400}
+tbody.total th,tbody.total td{border-top:2px solid var(--soft);border-bottom:0;font-weight:600;color:var(--ink)}
 .fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:0 16px}
-main:has(form.ask),main:has(#team),main:has(#leads){max-width:1320px}
+main.broad,main:has(form.ask),main:has(#team),main:has(#leads){max-width:1320px}
+ul.quick{list-style:none;padding:0;margin:0 0 8px;display:flex;flex-wrap:wrap;gap:4px 18px}
+ul.quick a{display:inline-block;padding:8px 0;min-height:40px}
+ul.quick a[aria-current]{font-weight:700;color:var(--ink);text-decoration:none}
+.card.wide{background:linear-gradient(to right,var(--card) 40%,transparent) 0 0/48px 100% no-repeat local,linear-gradient(to left,var(--card) 40%,transparent) 100% 0/48px 100% no-repeat local,linear-gradient(to right,var(--line),transparent) 0 0/18px 100% no-repeat scroll,linear-gradient(to left,var(--line),transparent) 100% 0/18px 100% no-repeat scroll,var(--card)}
 thead .number{white-space:normal}
 .wide tbody th{overflow-wrap:break-word}
 tbody th{min-width:150px}
@@ -47,7 +51,7 @@ input[type=range]{padding:0}
 svg.chart{display:block;min-width:640px;width:100%;height:auto}
 @page{size:landscape;margin:12mm}
 iframe.mail{width:100%;height:40rem;border:1px solid var(--line);background:#fff}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--accent:#1d6b45;--bad:#9c2f20;--chart-1:#1d6b45;--chart-2:#b86e00;--chart-3:#33628f}header,form,details,nav,.skip,.screen{display:none}.paper{display:block}body{background:#fff;font-size:12px}main,main:has(form.ask){max-width:none;padding:0}.card{border:0;padding:0}.wide,.tall{overflow:visible;max-height:none}svg.chart{min-width:0;break-inside:avoid}tr{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}tbody th{min-width:0}th,td{padding:3px 6px;font-size:11px}a{color:inherit;text-decoration:none}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--accent:#1d6b45;--bad:#9c2f20;--chart-1:#1d6b45;--chart-2:#b86e00;--chart-3:#33628f;--chart-4:#8a3b8f;--chart-5:#a8324a;--chart-6:#6b5a3a}header,form,details,nav,.skip,.screen{display:none}.paper{display:block}body{background:#fff;font-size:12px}main,main.broad,main:has(form.ask){max-width:none;padding:0}.card{border:0;padding:0}.wide,.tall{overflow:visible;max-height:none}svg.chart{min-width:0;break-inside:avoid}tr{break-inside:avoid}h2,h3{break-after:avoid}h2+*{break-before:avoid}.card.wide{background:none}thead{display:table-header-group}tbody th{min-width:0}th,td{padding:3px 6px;font-size:11px}a{color:inherit;text-decoration:none}}
 summary{cursor:pointer;min-height:44px;padding:10px 0;font-weight:600}
 label.check{display:inline-flex;gap:8px;align-items:center;min-height:44px;min-width:44px;margin:0;font-weight:400}
 label.check input{width:22px;height:22px}

@@ -22,6 +22,7 @@ export function wideTable({
   label: string;
   head: Html | readonly Html[];
   rows: Html | readonly Html[];
+  /** The last row. On paper it stands at the end alone, and not at the foot of every page. */
   foot?: Html | readonly Html[] | undefined;
   /** Beside `wide`: how the box around it looks. */
   class?: string;
@@ -39,9 +40,9 @@ export function wideTable({
       ${
         foot === undefined
           ? ''
-          : html`<tfoot>
+          : html`<tbody class="total">
               ${foot}
-            </tfoot>`
+            </tbody>`
       }
     </table>
   </div>`;

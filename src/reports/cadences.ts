@@ -85,6 +85,7 @@ export const CADENCES: Report = {
   title: 'Cadences and mails',
   question: 'What do the cadences and their mails achieve, where do people leave, and which arm of a split is better?',
   by: ['campaign', 'source', 'needType', 'productLine', 'maturity'],
+  takes: { by: false },
   parts: [cadences, steps, leaving, splitArms, controlGroup],
   leads: (asked, figure) => {
     const [what = '', cadence = '', step = ''] = figure.split('|');
@@ -223,7 +224,7 @@ async function leaving(tx: Tx, asked: Asked): Promise<Section> {
     Prisma.sql`${withRuns(asked)}
       SELECT runs.cadence, runs.waiting_from AS "stepId", runs.end_reason AS reason, count(*)::float8 AS leads,
         sum(count(*)) OVER (PARTITION BY runs.cadence)::float8 AS of
-      FROM runs WHERE runs.status = 'ended' AND runs.goal IS NULL AND NOT ${BECAME_READY} GROUP BY 1, 2, 3 ORDER BY 1, leads DESC LIMIT 200`,
+      FROM runs WHERE runs.status = 'ended' AND runs.goal IS NULL AND NOT ${BECAME_READY} GROUP BY 1, 2, 3 ORDER BY leads DESC, 1, 2, 3 LIMIT 200`,
   );
   return {
     key: 'leaving',

@@ -10,22 +10,24 @@ import { inWords, NOT_KNOWN } from './words.ts';
 use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 
 const WIDTH = 960;
-const COLORS = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)'];
+const COLORS = [1, 2, 3, 4, 5, 6].map((n) => `var(--chart-${n})`);
 const INK = 'var(--soft)';
 const LINE = 'var(--line)';
 /** A picture with more bars than this is no picture. */
 const MOST_BARS = 20;
-const LONGEST_NAME = 28;
+const LONGEST_NAME = 34;
+/** Of a name of several parts. */
+const LONGEST_PART = 26;
 
 /** SVG without styles of its own, which a strict Content-Security-Policy would refuse. Null when there is nothing to draw. */
 export function chartOf({ chart, columns, rows }: Section, currency: string): string | null {
   if (chart === undefined || rows.length === 0) return null;
   const drawn = columns.filter(({ key }) => chart.columns.includes(key));
   const shown = chart.kind === 'lines' ? rows : rows.slice(0, MOST_BARS);
-  const height = chart.kind === 'lines' ? 260 : 60 + shown.length * (drawn.length > 1 ? 34 : 26);
+  const height = chart.kind === 'lines' ? 260 : 60 + shown.length * (drawn.length > 1 ? 12 + 15 * drawn.length : 26);
   const picture = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   try {
-    picture.setOption(optionOf(chart, drawn, shown, columns[0], currency));
+    picture.setOption(optionOf(chart, drawn, shown, namesOf(columns), currency));
     return withoutStyles(picture.renderToSVGString());
   } finally {
     picture.dispose();
@@ -36,10 +38,13 @@ function optionOf(
   chart: Chart,
   drawn: readonly Column[],
   rows: readonly Row[],
-  first: Column | undefined,
+  named: readonly Column[],
   currency: string,
 ): EChartsCoreOption {
-  const names = rows.map(({ cells }) => shortened(String(cells[first?.key ?? ''] ?? NOT_KNOWN)));
+  const longest = named.length > 1 ? LONGEST_PART : LONGEST_NAME;
+  const names = rows.map(({ cells }) =>
+    named.map(({ key, unit: of }) => shortened(inWords(cells[key] ?? NOT_KNOWN, of, currency), longest)).join(' · '),
+  );
   const unit = drawn[0]?.unit ?? 'count';
   const scale = unit === 'money' ? 10 ** decimalsOf(currency) : 1;
   const values = {
@@ -59,7 +64,8 @@ function optionOf(
     animation: false,
     color: COLORS,
     textStyle: { fontFamily: 'sans-serif' },
-    legend: { show: drawn.length > 1, top: 0, left: 0, textStyle: { color: INK } },
+    // Letters are measured by guess on a server: the gap is wide enough for those that are wider.
+    legend: { show: drawn.length > 1, top: 0, left: 0, itemGap: 36, textStyle: { color: INK } },
     grid: {
       left: 24,
       right: 24,
@@ -89,12 +95,22 @@ function labelOf(unit: Column['unit'], currency: string, scale: number) {
     show: true,
     position: 'right',
     color: INK,
+    fontSize: 11,
     formatter: ({ value }: { value: number | null }) => (value === null ? '' : inWords(value * scale, unit, currency)),
   };
 }
 
-function shortened(name: string): string {
-  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
+/** What rows are called by: the columns of words before the first figure. */
+function namesOf(columns: readonly Column[]): readonly Column[] {
+  const figures = columns.findIndex(({ unit }, i) => i > 0 && unit !== 'text');
+  return columns.slice(0, Math.max(1, figures));
+}
+
+/** Names that begin alike differ at their end. */
+function shortened(name: string, longest: number): string {
+  if (name.length <= longest) return name;
+  const end = Math.floor(longest / 3);
+  return `${name.slice(0, longest - end - 1)}…${name.slice(-end)}`;
 }
 
 /** Styles become attributes of the same meaning; what reacts to a mouse is left out. */

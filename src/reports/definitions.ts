@@ -76,7 +76,13 @@ export function definitionsSection(rows: readonly DefinitionCounts[]): Section {
       { key: 'handed', title: 'Handed over', unit: 'count', hasLeads: true },
       { key: 'accepted', title: 'Accepted', unit: 'count', hasLeads: true },
       { key: 'acceptance', title: 'Acceptance rate', unit: 'share', definition: 'Accepted, of those handed over.' },
-      { key: 'rejected', title: 'Rejected', unit: 'count', definition: 'A rep sent it back.', hasLeads: true },
+      {
+        key: 'rejected',
+        title: 'Needs rejected',
+        unit: 'count',
+        definition: 'Needs that a rep sent back at least once, whatever came then.',
+        hasLeads: true,
+      },
       { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
     ],
     rows: rows.map(({ first, last, ready, cause, ...counts }): Row => ({

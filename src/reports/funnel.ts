@@ -14,8 +14,18 @@ const LAYERS = [
     at: 'qualified_at',
     definition: 'Ready for sales: by the rules, by a person, or as a referral.',
   },
-  { key: 'handed', title: 'Handed over', at: 'handed_at', definition: 'Offered to a rep.' },
-  { key: 'accepted', title: 'Accepted', at: 'accepted_at', definition: 'A rep took it.' },
+  {
+    key: 'handed',
+    title: 'Handed over',
+    at: 'handed_at',
+    definition: 'Came in within the period, and was offered to a rep since.',
+  },
+  {
+    key: 'accepted',
+    title: 'Accepted',
+    at: 'accepted_at',
+    definition: 'Came in within the period, and a rep took it since, at the first offer or a later one.',
+  },
   { key: 'opportunity', title: 'Opportunity', at: 'opportunity_at', definition: 'The rep sees a sale in it.' },
   { key: 'won', title: 'Customer', at: 'won_at', definition: 'Won.' },
 ] as const;

@@ -38,8 +38,13 @@ const NEEDS = ofTurns({
   ],
   drawn: ['handed', 'accepted'],
   figures: [
-    counted('handed', 'Handed over', 'Needs that were offered to a rep.', HANDED),
-    counted('accepted', 'Accepted', 'Needs that a rep accepted, at the first offer or a later one.', ACCEPTED),
+    counted(
+      'handed',
+      'Needs handed over',
+      'Needs that came in within the period and were offered to a rep since, each once.',
+      HANDED,
+    ),
+    counted('accepted', 'Needs accepted', 'Needs that a rep accepted, at the first offer or a later one.', ACCEPTED),
     shareOf('acceptance', 'Acceptance rate', 'Accepted, of those handed over.', ACCEPTED, HANDED),
     timeWithin('median', 'Time to accept, median', 'From the first offer until a rep accepted: half were faster.', {
       share: 0.5,
@@ -56,13 +61,13 @@ const NEEDS = ofTurns({
     }),
     counted(
       'recycled',
-      'Sent back',
+      'Back in the pool',
       'Needs that came back to the nurture pool at least once.',
       Prisma.sql`turn.recycle_count > 0`,
     ),
     counted(
       'recovered',
-      'Sent back, then won',
+      'Back in the pool, then won',
       'Needs that came back to the nurture pool at least once, and were won all the same.',
       Prisma.sql`turn.recycle_count > 0 AND turn.won_at IS NOT NULL`,
     ),

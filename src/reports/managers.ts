@@ -11,15 +11,16 @@ const COLUMNS: readonly Column[] = [
   { key: 'group', title: 'Rep', unit: 'text' },
   {
     key: 'handed',
-    title: 'Handed',
+    title: 'Offers',
     unit: 'count',
-    definition: 'Leads that were offered in the period.',
+    definition:
+      'Offers that were made to reps in the period, whenever the need came in. A need that is offered twice counts twice.',
     hasLeads: true,
   },
-  { key: 'accepted', title: 'Accepted', unit: 'count', definition: 'Of these, accepted.', hasLeads: true },
+  { key: 'accepted', title: 'Offers accepted', unit: 'count', definition: 'Of these, accepted.', hasLeads: true },
   {
     key: 'rejected',
-    title: 'Rejected',
+    title: 'Offers rejected',
     unit: 'count',
     definition: 'Of these, sent back or passed on.',
     hasLeads: true,
@@ -29,6 +30,13 @@ const COLUMNS: readonly Column[] = [
     title: 'Moved away',
     unit: 'count',
     definition: 'Of these, given to somebody else by a manager, or taken back by the engine.',
+    hasLeads: true,
+  },
+  {
+    key: 'undecided',
+    title: 'Undecided',
+    unit: 'count',
+    definition: 'Of these, the rep has yet to decide.',
     hasLeads: true,
   },
   { key: 'expired', title: 'Let pass', unit: 'count', definition: 'Of these, not decided in time.', hasLeads: true },
@@ -84,6 +92,7 @@ const KINDS: Readonly<Record<string, Prisma.Sql>> = {
   accepted: Prisma.sql`a.status = 'accepted'`,
   rejected: Prisma.sql`(a.status = 'rejected' OR (a.status = 'rerouted' AND a.decided_by = a.rep_id))`,
   moved: MOVED,
+  undecided: Prisma.sql`a.status = 'offered'`,
   expired: LET_PASS,
   won: Prisma.sql`a.status = 'accepted' AND need.outcome = 'won'`,
 };
@@ -99,6 +108,7 @@ export const MANAGERS: Report = {
   title: 'Reps and teams',
   question: 'What do reps and teams make of the leads that they get, and how fast?',
   by: ['rep', 'team'],
+  takes: { only: ['team', 'rep'], segment: false },
   parts: [whatTheyMade],
   leads: (asked, figure, group) => {
     const who = Object.hasOwn(KINDS, figure) ? KINDS[figure] : undefined;
@@ -144,7 +154,9 @@ async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
       cells: { ...(isTotal === 1 ? all : (byGroup.get(group) ?? NOTHING)), ...paceOf(isTotal, group) },
     })),
     chart: { kind: 'bars' as const, columns: ['handed', 'accepted', 'won'] },
-    notes: [],
+    notes: [
+      'Offers of the period are counted here. Funnel and Hand-off count the needs that came in within the period, each once: so their figures are others.',
+    ],
   };
 }
 

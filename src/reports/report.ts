@@ -85,6 +85,8 @@ export interface Report {
   since?: string;
   /** The dimensions by which it can be split; the first is the default. */
   by: readonly [Dimension, ...Dimension[]];
+  /** What of the usual choices changes something; all of it when it is not said. */
+  takes?: { by?: false; only?: readonly Dimension[]; segment?: false };
   /** What it is made of, in its order. The first part is read alone where only the picture is shown. */
   parts: readonly [Part, ...Part[]];
   /**

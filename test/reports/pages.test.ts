@@ -118,6 +118,35 @@ test('a wrong question is answered with what is wrong, and with the report witho
   expect((await who.go('/console/reports/no-such')).status).toBe(404);
 });
 
+test('the period is chosen by a link, is said in the heading, and is that of the other reports and of the mail form too', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
+  const usual = await who.go('/console/reports/funnel');
+  expect(usual.text).toContain('<h1>Funnel: last 90 days</h1>');
+  expect(usual.text).toMatch(/href="\/console\/reports\/funnel\?since=30d"/);
+  const { text, csrf } = await who.go('/console/reports/campaigns?by=channel&since=365d');
+  expect(text).toContain('<h1>Channels and campaigns: last 12 months</h1>');
+  expect(text).toMatch(/href="\/console\/reports\/funnel\?since=365d"/);
+  expect(text).toMatch(/aria-current=.?page.?[^>]*>Reports</);
+  const asked = { csrf, every: 'daily', by: 'channel', since: '365d' };
+  const { to } = await who.go('/console/reports/campaigns/mail', asked);
+  expect(to).toBe('/console/reports/campaigns?since=365d&by=channel&done=mailed');
+  await bench.db.reportSubscription.deleteMany();
+});
+
+test('a report offers what there is to narrow it by, and nothing that changes nothing', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
+  const { text } = await who.go('/console/reports/funnel?source=serch');
+  expect(text).toMatch(/has the source ‘serch’\. There are: .*search/);
+  expect(text).toMatch(/<datalist\s+id="values-source"\s*>\s*<option value="search">/);
+  expect((await who.go('/console/reports/funnel?source=search')).text).not.toContain('None of the newest');
+  expect((await who.go('/console/reports/cadences')).text).not.toContain('name="by"');
+  const reps = await who.go('/console/reports/reps');
+  expect(reps.text).not.toContain('name="source"');
+  expect(reps.text).toContain('Offers accepted');
+});
+
 test('the map of a cadence shows what each step did, and each count leads to its leads', async () => {
   const who = createVisitor(() => bench.base);
   who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
@@ -131,6 +160,16 @@ test('the map of a cadence shows what each step did, and each count leads to its
   expect(text).toContain(`>${sent} sent</tspan>`);
   expect(text).toContain(`>${clicked} clicked</tspan>`);
   expect(text).toMatch(/\d+ % \(\d+\)/);
+  const left = { cadence: 'past-nurture', status: 'ended' as const, endReason: 'unsubscribed' };
+  const lost = await bench.db.enrollment.count({ where: left });
+  expect(text).toContain(`${lost} of `);
+  const byStep = await bench.db.enrollment.groupBy({ by: ['waitingFrom'], where: left, _count: true });
+  for (const { waitingFrom, _count } of byStep) {
+    expect(text).toMatch(
+      new RegExp(`<th scope="row">${waitingFrom}</th>\\s*<td>unsubscribed</td>\\s*<td class="number">${_count}<`),
+    );
+    expect(text).toMatch(new RegExp(`\\d+ left: .*unsubscribed ${_count}`));
+  }
   const leads = await bench.get(
     '/v1/leads?cadence=past-nurture&step=welcome&mail=clicked&limit=200',
     bench.keys.marketer,
@@ -156,6 +195,7 @@ test('a report is asked for by mail on its page, as it is asked for now, and giv
   expect(await who.go('/console/reports/funnel/mail', form)).toMatchObject({ status: 303 });
   const { text } = await who.go('/console/reports/funnel');
   expect(text).toMatch(/You get it\s+every Monday, of the week before, by source/);
+  expect((await who.go('/console/reports')).text).toContain('Stop the weekly mail of funnel');
   const [one, ...others] = await bench.db.reportSubscription.findMany();
   expect(others).toEqual([]);
   expect((await who.go('/console/reports/funnel/mail', { csrf, every: 'hourly' })).status).toBe(400);
@@ -188,6 +228,13 @@ test('a plan is made, saved, compared with what happened, and deleted', async ()
   const saved = await who.go('/console/reports/target');
   expect(saved.text).toContain('Spring');
   expect(saved.text).toContain('12 customers');
+  const again = /href="(\/console\/reports\/target\?[^"]*)">Open Spring again/.exec(saved.text)?.[1] ?? '';
+  expect((await who.go(again.replaceAll('&amp;', '&'))).text).toContain('<span id="figure-won">50</span>');
+  const soon = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  const late = (await who.go(`/console/reports/target?amount=20&until=${soon}`)).text;
+  expect(late).toMatch(/New leads cannot reach .* in time/);
+  expect(late).toMatch(/The earliest end that leads of today reach\s+is/);
+  expect(late).toMatch(/are under way, of which the shares above expect/);
   const [plan] = await bench.db.targetPlan.findMany();
   const other = createVisitor(() => bench.base);
   other.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));

@@ -1,0 +1,64 @@
+/** The values that reports can be narrowed by, as the newest needs have them. */
+import type { Db } from '../store/db.ts';
+import { leadInScope } from '../store/access/scope.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import { type Dimension, FILTER_KEYS, SIZE_BAND } from './dimensions.ts';
+import type { Asked } from './report.ts';
+
+/** More are not looked at: the choices are for typing less, and any other value can be typed. */
+export const NEWEST_NEEDS = 2_000;
+/** Of one dimension. */
+const MOST_VALUES = 50;
+
+export type Values = Readonly<Partial<Record<Dimension, readonly string[]>>>;
+
+const READ: Readonly<Partial<Record<Dimension, Prisma.Sql>>> = {
+  source: Prisma.sql`h.source`,
+  medium: Prisma.sql`h.medium`,
+  channel: Prisma.sql`coalesce(h.channel, cm.channel)`,
+  campaign: Prisma.sql`coalesce(cm.key, h.campaign)`,
+  campaignType: Prisma.sql`cm.type`,
+  needType: Prisma.sql`need.type`,
+  productLine: Prisma.sql`need.product_line`,
+  maturity: Prisma.sql`need.maturity::text`,
+  industry: Prisma.sql`l.industry`,
+  companySize: SIZE_BAND,
+  country: Prisma.sql`l.country`,
+  jobTitle: Prisma.sql`l.job_title`,
+  fitGrade: Prisma.sql`l.fit_grade::text`,
+  valueTier: Prisma.sql`l.value_tier`,
+  team: Prisma.sql`a.team`,
+  rep: Prisma.sql`r.name`,
+};
+
+/** The most frequent first. */
+export async function valuesOf(db: Db, { scope }: Pick<Asked, 'scope'>): Promise<Values> {
+  const pairs = FILTER_KEYS.flatMap((key) => {
+    const value = READ[key];
+    return value === undefined ? [] : [Prisma.sql`(${key}::text, ${value})`];
+  });
+  const rows = await planned<{ key: Dimension; value: string }>(
+    db,
+    Prisma.sql`
+    SELECT v.key, v.value FROM (
+      SELECT id, lead_id, type, product_line, maturity FROM needs ORDER BY opened_at DESC LIMIT ${NEWEST_NEEDS}) need
+    JOIN leads l ON l.id = need.lead_id
+    LEFT JOIN LATERAL (
+      SELECT source, medium, campaign, channel, campaign_id FROM touches WHERE touches.lead_id = need.lead_id
+      ORDER BY touches.need_id = need.id DESC NULLS LAST, touches.occurred_at LIMIT 1) h ON TRUE
+    LEFT JOIN campaigns cm ON cm.id = h.campaign_id
+    LEFT JOIN LATERAL (
+      SELECT team, rep_id FROM assignments WHERE need_id = need.id ORDER BY created_at DESC, id DESC LIMIT 1) a ON TRUE
+    LEFT JOIN reps r ON r.id = a.rep_id
+    CROSS JOIN LATERAL (VALUES ${Prisma.join(pairs)}) v (key, value)
+    WHERE v.value IS NOT NULL AND v.value <> '' AND ${leadInScope(scope, 'need.lead_id')}
+    GROUP BY 1, 2 ORDER BY 1, count(*) DESC, 2`,
+  );
+  const values: Partial<Record<Dimension, string[]>> = {};
+  for (const { key, value } of rows) {
+    const known = (values[key] ??= []);
+    if (known.length < MOST_VALUES) known.push(value);
+  }
+  return values;
+}
