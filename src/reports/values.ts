@@ -42,14 +42,11 @@ export async function valuesOf(db: Db, { scope }: Pick<Asked, 'scope'>): Promise
     db,
     Prisma.sql`
     SELECT v.key, v.value FROM (
-      SELECT id, lead_id, type, product_line, maturity FROM needs ORDER BY opened_at DESC LIMIT ${NEWEST_NEEDS}) need
+      SELECT lead_id, type, product_line, maturity, touch_id, assignment_id FROM needs ORDER BY opened_at DESC LIMIT ${NEWEST_NEEDS}) need
     JOIN leads l ON l.id = need.lead_id
-    LEFT JOIN LATERAL (
-      SELECT source, medium, campaign, channel, campaign_id FROM touches WHERE touches.lead_id = need.lead_id
-      ORDER BY touches.need_id = need.id DESC NULLS LAST, touches.occurred_at LIMIT 1) h ON TRUE
+    LEFT JOIN touches h ON h.id = need.touch_id
     LEFT JOIN campaigns cm ON cm.id = h.campaign_id
-    LEFT JOIN LATERAL (
-      SELECT team, rep_id FROM assignments WHERE need_id = need.id ORDER BY created_at DESC, id DESC LIMIT 1) a ON TRUE
+    LEFT JOIN assignments a ON a.id = need.assignment_id
     LEFT JOIN reps r ON r.id = a.rep_id
     CROSS JOIN LATERAL (VALUES ${Prisma.join(pairs)}) v (key, value)
     WHERE v.value IS NOT NULL AND v.value <> '' AND ${leadInScope(scope, 'need.lead_id')}
