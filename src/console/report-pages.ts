@@ -167,7 +167,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const back = Object.fromEntries(
       ASK_KEYS.flatMap((key) => (field(request, key) === '' ? [] : [[key, field(request, key)]])),
     );
-    response.redirect(303, `${pathOf(report.key, { ...back, done: 'mailed' })}`);
+    response.redirect(303, pathOf(report.key, { ...back, done: 'mailed' }));
   });
 
   router.post('/reports/:report/mail/:id/end', async (request, response) => {
