@@ -113,7 +113,10 @@ export interface AssignmentRow {
   repId: string;
   rule: string;
   status: string;
+  /** When its transaction began: it may have waited for the rep since. */
   createdAt: Date;
+  /** When its id was made: the reps were read by then. */
+  madeAt: Date;
 }
 export interface TaskRow {
   id: string;
@@ -217,7 +220,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
     UNION ALL SELECT id, status::text FROM rep_mails`,
   suppressions: `SELECT email FROM suppressions`,
   consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' AND NOT unconfirmed ORDER BY occurred_at, id`,
-  assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", rule, status::text, created_at AS "createdAt" FROM assignments`,
+  assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", rule, status::text, created_at AS "createdAt", to_timestamp(('x' || substr(id, 5, 12))::bit(48)::bigint / 1000.0) AS "madeAt" FROM assignments`,
   gathered: `SELECT lead_id AS "leadId", assignment_id AS "assignmentId", told_by AS "toldBy" FROM hand_over_leads WHERE assignment_id IS NOT NULL AND told_by IS NOT NULL`,
   reps: `SELECT id, key FROM reps`,
   tracked: `SELECT id FROM tracked`,

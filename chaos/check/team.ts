@@ -3,7 +3,7 @@ import { groupBy, type Invariant } from './invariant.ts';
 
 const isYes = ({ status }: Answered): boolean => status >= 200 && status < 300;
 
-/** From the answer to the absence until its end was asked for. */
+/** Whoever begins after the answer to the absence and has chosen before its end is asked for reads that the rep is away. */
 export const awayGetsNothing: Invariant = {
   holds: 'a rep who is away is offered nothing, unless a person says so',
   check({ answers, assignments, reps }) {
@@ -15,10 +15,10 @@ export const awayGetsNothing: Invariant = {
     });
     const offenders = assignments
       .filter(({ rule }) => rule !== 'rerouted')
-      .filter(({ repId, createdAt }) =>
+      .filter(({ repId, createdAt, madeAt }) =>
         absences.some(
           ({ rep, fromMs, untilMs }) =>
-            rep === keyOf.get(repId) && createdAt.getTime() > fromMs && createdAt.getTime() < untilMs,
+            rep === keyOf.get(repId) && createdAt.getTime() > fromMs && madeAt.getTime() < untilMs,
         ),
       );
     return {

@@ -25,9 +25,19 @@ const HANDED_OVER: Answered[] = [1, 2].map((at) => ({
   attempts: 1,
 }));
 
+/** Begun a tenth of a second after that time; the rep is chosen after a second. */
 function offerAfter(at: Date, { rule }: { rule: string }): Evidence['assignments'][number] {
-  const createdAt = new Date(at.getTime() + 1_000);
-  return { id: 'asg-9', leadId: 'lead-1', needId: 'need-9', repId: 'rep-1', rule, status: 'expired', createdAt };
+  const [createdAt, madeAt] = [new Date(at.getTime() + 100), new Date(at.getTime() + 1_000)];
+  return {
+    id: 'asg-9',
+    leadId: 'lead-1',
+    needId: 'need-9',
+    repId: 'rep-1',
+    rule,
+    status: 'expired',
+    createdAt,
+    madeAt,
+  };
 }
 
 /** The sentences of the invariants that do not hold. */
@@ -363,6 +373,7 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
         rule: 'everyone',
         status: 'accepted',
         createdAt: new Date(0),
+        madeAt: new Date(0),
       })),
     }),
   ],
@@ -485,7 +496,9 @@ test('who is away may get a lead by a person’s word, and again in turn once th
     );
   expect(isSeen([away], 'rerouted')).toBe(false);
   expect(isSeen([away], 'everyone')).toBe(true);
+  // It had begun before the rep was back, waited for the rep, and then read that they are back.
   expect(isSeen([away, back], 'everyone')).toBe(false);
+  expect(isSeen([away, { ...back, askedAt: away.at + 1_500 }], 'everyone')).toBe(true);
   expect(isSeen([{ ...away, status: 0 }], 'everyone')).toBe(false);
 });
 
