@@ -2,11 +2,11 @@
 import type { PlaybookMistake } from '../language/problems.ts';
 import { colorsFor } from './colors.ts';
 
-export function mistakeText(mistake: PlaybookMistake, kind: 'mistake' | 'warning'): string {
+export function mistakeText(mistake: PlaybookMistake, kind: 'mistake' | 'warning' | 'failed'): string {
   const colors = colorsFor(process.stdout);
-  const paint = kind === 'mistake' ? colors.red : colors.yellow;
+  const paint = kind === 'warning' ? colors.yellow : colors.red;
   const { file, line, column, place, message, excerpt } = mistake;
-  const head = `${colors.bold(`${file}:${line}:${column}`)}${place === '' ? '' : `  ${place}`}`;
+  const head = `${paint(`${kind}:`)} ${colors.bold(`${file}:${line}:${column}`)}${place === '' ? '' : `  ${place}`}`;
   if (excerpt === null) return `${head}\n  ${paint(message)}`;
   const number = String(line);
   const margin = ' '.repeat(number.length);

@@ -47,16 +47,19 @@ function lineOf({ passed, name, file, expectations, failures }: TestResult): str
 
 function failureOf({ name, failures, simulation }: TestResult): string {
   const colors = colorsFor(process.stdout);
-  const told = simulation.story.filter(({ voice }) => voice !== 'engine');
+  const told = simulation.story.filter(({ voice, text }) => voice !== 'engine' || TELLS_THE_WAY.test(text));
   return [
     '',
     colors.bold(colors.red(name)),
-    ...failures.map((failure) => mistakeText(failure, 'mistake')),
+    ...failures.map((failure) => mistakeText(failure, 'failed')),
     '',
     `  What happened to ${simulation.persona.name}:`,
     ...storyLines(told, colors),
   ].join('\n');
 }
+
+/** Of what the engine does: which arm or branch it took, and why it left. */
+const TELLS_THE_WAY = /^Left ‘|^Step ‘[^’]+’ of ‘[^’]+’ \((?:split|branch)\)/;
 
 function summary(results: readonly TestResult[], failed: number, seconds: number): string {
   const passed = results.length - failed;

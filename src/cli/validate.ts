@@ -1,6 +1,7 @@
 import { inEachLanguage } from '../domain/template.ts';
 import { clientFindings } from '../email/client-support.ts';
-import { mistakeOfFile, sortMistakes, type PlaybookMistake } from '../language/problems.ts';
+import { mistakeOfFile, mistakeToText, sortMistakes, type PlaybookMistake } from '../language/problems.ts';
+import { datesPassed } from '../playbook/dates-passed.ts';
 import { neverSeen } from '../playbook/never-seen.ts';
 import { checkAll, type CheckedAll } from '../simulate/check-folders.ts';
 import { isAppError } from '../domain/errors.ts';
@@ -20,19 +21,21 @@ import { reachLinks } from './reachable-links.ts';
 export async function validate(config: Config, options: { links?: boolean } = {}): Promise<Answer> {
   const checked =
     options.links === true ? await withReachedLinks(config, await checkAll(config)) : await checkAll(config);
-  const warnings = [
-    ...checked.warnings,
-    ...(await notKnownToMailPrograms(checked)),
-    ...(await neverSentSoFar(config, checked)),
-  ];
+  const unseen = await neverSentSoFar(config, checked);
+  const passed = checked.content === null ? [] : datesPassed(checked.content.playbook, config.playbookDir, Date.now());
+  const plain = sortMistakes([...checked.warnings, ...(await notKnownToMailPrograms(checked)), ...passed]);
+  const warnings = [...plain, ...(unseen ?? [])];
   const { mistakes, content } = checked;
   const data = { ok: mistakes.length === 0, mistakes, warnings };
   const parts = [
+    // Mistakes stand last, where a terminal shows them.
+    ...gathered(unseen ?? []),
+    ...plain.map((one) => mistakeText(one, 'warning')),
     ...mistakes.map((one) => mistakeText(one, 'mistake')),
-    ...warnings.map((one) => mistakeText(one, 'warning')),
     content === null || mistakes.length > 0
-      ? countOf(mistakes.length, 'mistake')
+      ? `${countOf(mistakes.length, 'mistake')}${warnings.length === 0 ? '' : `, ${countOf(warnings.length, 'warning')}`}`
       : summary({ ...checked, content }, warnings.length),
+    ...(unseen === null ? [WITHOUT_DATABASE] : []),
   ];
   return { data, text: parts.join('\n\n'), exitCode: mistakes.length === 0 ? 0 : 2 };
 }
@@ -65,8 +68,19 @@ function showProgress(done: number, all: number): void {
   else if (done === all) stderr.write(`Links: ${all} asked\n`);
 }
 
-async function neverSentSoFar(config: Config, { mentions }: CheckedAll): Promise<PlaybookMistake[]> {
-  if (!(await answersAt(config.databaseUrl))) return [];
+const WITHOUT_DATABASE =
+  'Not checked, as no database answers: whether the events that the files name were ever sent (`npm start`, or DATABASE_URL).';
+
+/** A block for each file with a line for each, so that they hide no mistake. */
+function gathered(unseen: readonly PlaybookMistake[]): string[] {
+  return [...Map.groupBy(unseen, ({ file }) => file).values()].map((ones) =>
+    ones.map((one) => `warning: ${mistakeToText(one)}`).join('\n'),
+  );
+}
+
+/** Null: no database answers. */
+async function neverSentSoFar(config: Config, { mentions }: CheckedAll): Promise<PlaybookMistake[] | null> {
+  if (!(await answersAt(config.databaseUrl))) return null;
   const db = createDb(config.databaseUrl, { max: 1 });
   try {
     const asked = new Set(mentions.flatMap(({ event, property }) => (property === null ? [] : [event])));

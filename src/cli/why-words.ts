@@ -40,7 +40,7 @@ export function whyInWords(why: Why): string {
   const { stage, score, grade, valueTier, qualification, next, paused, waitsFor, held, lastSend, notSent } = why;
   const rows: [string, string][] = [
     ['Stage', stage],
-    ['Next', `${next.what}${next.when === null ? '' : ` (${next.when})`}: ${next.why}`],
+    ['Next', `${next.what}${next.when === null || / until /.test(next.what) ? '' : ` (${next.when})`}: ${next.why}`],
     ...(paused === null
       ? []
       : [['Paused', `since ${paused.since}: ${paused.reason ?? 'no reason given'}`] as [string, string]]),

@@ -130,7 +130,11 @@ function checkOperators(
     const here = [...path, operator];
     if (!(OPERATORS as readonly string[]).includes(operator)) {
       const parameters = field !== undefined && isBehavior(field) ? Object.keys(field.parameters) : [];
-      report(here, `unknown operator "${operator}"${hintFor(operator, [...OPERATORS, ...parameters])}`, 'key');
+      report(
+        here,
+        `unknown operator "${operator}"${operatorHint(name, operator, [...parameters, ...OPERATORS])}`,
+        'key',
+      );
     } else if (field !== undefined && isSegment(field) && !EQUALITIES.has(operator)) {
       report(here, 'a lead is in a segment or is not; write a name, a list, "not" or "notIn"', 'key');
     } else if (operator === 'exists') {
@@ -149,6 +153,17 @@ function checkOperators(
       );
     } else checkValues(name, field, wanted, here, report);
   }
+}
+
+/** The operator that was meant, or all that there are; and for who asks a condition for properties of past events, where that is asked. */
+function operatorHint(field: string, operator: string, known: readonly string[]): string {
+  const meant = didYouMean(operator, known);
+  if (meant !== '') return meant;
+  const instead =
+    field === 'events'
+      ? '; "events" counts by type, and knows no properties: ask for one where the event comes in, by waitFor: { event: …, where: … }, or by a reminder with "key"'
+      : '';
+  return `; known: ${known.join(', ')}${instead}`;
 }
 
 function checkValues(name: string, field: Field | undefined, wanted: unknown, path: ValuePath, report: Report): void {

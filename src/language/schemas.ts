@@ -119,8 +119,9 @@ const DAYS_TEXT = textLike(`^${DAY_OR_DAYS}(,${DAY_OR_DAYS})*$`, 'days such as "
 export const days = readBy<Weekday[]>((value, report) => {
   const parts: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [];
   const found = new Set<Weekday>();
-  for (const part of parts) {
+  for (const [i, part] of parts.entries()) {
     const range = typeof part === 'string' ? daysOf(part.trim().toLowerCase()) : null;
+    if (!range && Array.isArray(value) && typeof part === 'string') return report([i], noDay(part)) ?? undefined;
     if (!range) return report([], EXPECTED_DAYS) ?? undefined;
     for (const day of range) found.add(day);
   }
@@ -130,6 +131,12 @@ export const days = readBy<Weekday[]>((value, report) => {
   anyOf: [DAYS_TEXT, { type: 'array', minItems: 1, items: { ...DAYS_TEXT, pattern: `^${DAY_OR_DAYS}$` } }],
   examples: ['mon-fri', ['mon', 'wed']],
 });
+
+/** A day is known by its first two letters. */
+function noDay(written: string): string {
+  const meant = WEEKDAYS.find((day) => written.trim().toLowerCase().startsWith(day.slice(0, 2)));
+  return `"${written}" is no day; ${meant === undefined ? `known: ${WEEKDAYS.join(', ')}` : `did you mean "${meant}"?`}`;
+}
 
 function daysOf(text: string): Weekday[] | null {
   if (text === 'daily') return [...WEEKDAYS];

@@ -71,9 +71,10 @@ export class YamlFile {
     const lines = new LineCounter();
     try {
       const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-      for (const error of document.errors)
-        report(`not valid YAML: ${error.message}${yamlHint(error)}`, lines.linePos(error.pos[0]));
-      if (document.errors.length > 0) return null;
+      // What follows the first is mostly a consequence of it.
+      const [error] = document.errors;
+      if (error !== undefined)
+        return report(`not valid YAML: ${error.message}${yamlHint(error)}`, lines.linePos(error.pos[0]));
       if (document.contents === null) return report('this file is empty');
       const key = keyOfParts(document);
       if (key !== null) return report('not valid YAML: a key must be a text', lines.linePos(key));
@@ -194,10 +195,14 @@ function isCircular(value: unknown, above = new Set<unknown>(), done = new Set<u
   return circular;
 }
 
+const INDENTED_WRONGLY: ReadonlySet<string> = new Set(['BAD_INDENT', 'MULTILINE_IMPLICIT_KEY', 'UNEXPECTED_TOKEN']);
+
 /** What a marketer most often meant. */
 function yamlHint({ code, message }: YAMLParseError): string {
   if (message.startsWith('Unexpected scalar at node end'))
     return '; a text in "…" ends at the next ": write \' inside of it, as in default: \'there\'';
+  if (INDENTED_WRONGLY.has(code) && !message.startsWith('Flow '))
+    return '; look at the indentation of this line: items of one list, and keys of one step, begin at the same column';
   return code === 'BLOCK_AS_IMPLICIT_KEY' ? '; put a text that has ": " in it between quotes' : '';
 }
 

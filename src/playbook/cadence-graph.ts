@@ -25,7 +25,16 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
     for (const id of after(one)) visit(byId.get(id));
   };
   visit(steps[0]);
-  for (const one of steps) if (!reached.has(one)) file.report(one.path, `no step leads to "${one.step.id}"`);
+  const circle = circleOf(steps, (one) => (takesTime(one.step) ? [] : after(one)), byId);
+  if (circle) {
+    const [first] = circle;
+    file.report(
+      first?.path ?? [],
+      `"${first?.step.id}" leads back to itself without a wait on the way: ${roundInWords(circle)}; put a wait on it, or lead one of its keys elsewhere`,
+    );
+  }
+  // What stands behind a circle is reached by nobody, and would be told step by step.
+  for (const one of steps) if (!circle && !reached.has(one)) file.report(one.path, `no step leads to "${one.step.id}"`);
 
   for (const one of steps) {
     const time = timeOf(one.step);
@@ -41,9 +50,7 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
     }
   }
 
-  const circle = circleOf(steps, (one) => (takesTime(one.step) ? [] : after(one)), byId);
-  if (circle) file.report(circle.path, `"${circle.step.id}" leads back to itself without a wait on the way`);
-  const endless = circleOf(steps, (one) => (timeOf(one.step) === 'passes' ? after(one) : []), byId);
+  const [endless] = circleOf(steps, (one) => (timeOf(one.step) === 'passes' ? after(one) : []), byId) ?? [];
   if (endless)
     file.report(
       endless.path,
@@ -78,17 +85,30 @@ function takesTime(step: Step): boolean {
   return timeOf(step) === 'passes' || timeOf(step) === 'listens';
 }
 
-/** A step on a circle of the given ways, if there is one. */
+/** "by-size → else → subject-line → by-size": a key where one names the next step, none where that follows in the file. */
+function roundInWords(circle: readonly ReadStep[]): string {
+  return [...circle, ...circle.slice(0, 1)]
+    .flatMap(({ step }, i) => {
+      const before = circle[i - 1];
+      const named = before?.targets
+        .find(({ stepId }) => stepId === step.id)
+        ?.path.findLast((part) => typeof part === 'string');
+      return named === undefined ? [step.id] : [String(named), step.id];
+    })
+    .join(' → ');
+}
+
+/** The steps on a circle of the given ways, in order; null when there is none. */
 function circleOf(
   steps: readonly ReadStep[],
   ways: (one: ReadStep) => string[],
   byId: ReadonlyMap<string, ReadStep>,
-): ReadStep | null {
+): ReadStep[] | null {
   const done = new Set<ReadStep>();
   const onWay = new Set<ReadStep>();
-  const walk = (one: ReadStep | undefined): ReadStep | null => {
+  const walk = (one: ReadStep | undefined): ReadStep[] | null => {
     if (!one || done.has(one)) return null;
-    if (onWay.has(one)) return one;
+    if (onWay.has(one)) return [...onWay].slice([...onWay].indexOf(one));
     onWay.add(one);
     for (const id of ways(one)) {
       const found = walk(byId.get(id));

@@ -1,3 +1,4 @@
+import { didYouMean } from '../domain/did-you-mean.ts';
 import { fieldNamed, isBehavior, OPEN_FIELDS } from '../domain/fields/registry.ts';
 import type { RefersTo } from '../domain/fields/field.ts';
 import type { ValuePath } from '../language/problems.ts';
@@ -23,6 +24,7 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
   };
   const checkField = (name: string, matcher: unknown, path: ValuePath, event: string | null): void => {
     if (event !== null && name.startsWith(PROPERTY)) file.mention(path, event, name.slice(PROPERTY.length));
+    if (CAMPAIGNS.has(name)) warnOfNearCampaign(file, path, matcher, known.campaigns);
     const field = fieldNamed(name);
     const operators = isMapping(matcher) ? Object.entries(matcher) : [];
     if (field !== undefined && isBehavior(field)) {
@@ -63,6 +65,27 @@ const PROPERTY = OPEN_FIELDS.event.prefix;
 function eventOf(mapping: Record<string, unknown>): string | null {
   const event = mapping['waitFor'] ?? mapping['event'];
   return typeof event === 'string' ? event : null;
+}
+
+const CAMPAIGNS: ReadonlySet<string> = new Set(['campaign', 'firstCampaign', 'lastCampaign']);
+
+/** Requests may name campaigns that nobody listed, so any name is possible; one that is nearly that of a listed one is hardly meant. */
+function warnOfNearCampaign(
+  file: YamlFile,
+  path: ValuePath,
+  matcher: unknown,
+  campaigns: ReadonlySet<string> | undefined,
+): void {
+  const listed = new Set([...(campaigns ?? [])].map((one) => one.toLowerCase()));
+  const look = (value: unknown, at: ValuePath): void => {
+    if (Array.isArray(value)) return value.forEach((one: unknown, i) => look(one, [...at, i]));
+    if (typeof value !== 'string' || listed.has(value.toLowerCase())) return;
+    const hint = didYouMean(value, campaigns ?? []);
+    if (hint !== '') file.warn(at, `campaigns.yaml has no campaign "${value}"${hint}`);
+  };
+  if (!isMapping(matcher)) return look(matcher, path);
+  for (const [operator, value] of Object.entries(matcher))
+    if (EQUALITIES.has(operator)) look(value, [...path, operator]);
 }
 
 const EQUALITIES: ReadonlySet<string> = new Set(['is', 'not', 'in', 'notIn']);

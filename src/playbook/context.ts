@@ -36,5 +36,7 @@ export function checkKnown(
 ): void {
   if (name !== undefined && what === 'event') file.mention(path, name);
   if (name === undefined || !known || known.has(name)) return;
-  file.report(path, `unknown ${what} "${name}"${hintFor(name, known)}`);
+  const hint = hintFor(name, known);
+  const listing = what === 'event' ? `${hint.endsWith('?') ? ' Or' : '; or'} list it in playbook/events.yaml` : '';
+  file.report(path, `unknown ${what} "${name}"${hint}${listing}`);
 }

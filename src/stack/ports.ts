@@ -16,10 +16,11 @@ export interface PortUse {
 /**
  * Makes sure that every port is free.
  *
- * @throws AppError STACK_FAILED naming the first busy port and the variable that sets it
+ * @throws AppError STACK_FAILED naming every busy port and the variable that sets it
  */
 export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> {
   const seen = new Map<number, PortUse>();
+  const taken: PortUse[] = [];
   for (const use of uses) {
     const other = seen.get(use.port);
     if (other !== undefined) {
@@ -29,13 +30,16 @@ export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> 
       );
     }
     seen.set(use.port, use);
-    if (!(await isFree(use.port))) {
-      throw new AppError(
-        'STACK_FAILED',
-        `Port ${use.port}, wanted for ${use.purpose}, is in use by another program: stop that program, or set ${use.variable} to a free port.`,
-      );
-    }
+    if (!(await isFree(use.port))) taken.push(use);
   }
+  const [first, ...more] = taken;
+  if (first === undefined) return;
+  throw new AppError(
+    'STACK_FAILED',
+    more.length === 0
+      ? `Port ${first.port}, wanted for ${first.purpose}, is in use by another program: stop that program, or set ${first.variable} to a free port.`
+      : `Ports are in use by other programs: ${taken.map(({ port, purpose, variable }) => `${port} (${purpose}, ${variable})`).join(', ')}. Stop these programs, or set the variables to free ports.`,
+  );
 }
 
 /** Whether a server could listen on this port, both on the loopback address and on all addresses. */

@@ -17,7 +17,7 @@ it.each([
   ],
   [
     'kind: reminder\nenroll: { event: page.veiwed }\n',
-    '3:18  enroll.event: unknown event "page.veiwed"; did you mean "page.viewed"?',
+    '3:18  enroll.event: unknown event "page.veiwed"; did you mean "page.viewed"? Or list it in playbook/events.yaml',
   ],
   ['kind: reminder\nkey: webinar\n', '3:6  key: expected a property of the event such as "event.webinar"'],
   ['answer: hello\n', '2:1  answer: an answer needs "enroll", whose condition says which requests it answers'],

@@ -83,6 +83,18 @@ describe('a mistake in a cadence', () => {
       ],
     ],
     [
+      'one of the days of a window',
+      `name: x\nwindow: { days: [mon, tusday], from: "09:00", to: "17:00" }\nsteps:\n${EMAIL}`,
+      ['2:23  window.days[1]: "tusday" is no day; did you mean "tue"?'],
+    ],
+    [
+      'indentation',
+      'name: x\nsteps:\n  - email: hello\n   - wait: 2 days\n  - email: again\n',
+      [
+        '4:4  not valid YAML: All sequence items must start at the same column; look at the indentation of this line: items of one list, and keys of one step, begin at the same column',
+      ],
+    ],
+    [
       'window hours',
       `name: x\nwindow: { days: daily, from: 9, to: "25:00" }\nsteps:\n${EMAIL}`,
       [
@@ -176,7 +188,9 @@ describe('a mistake in a step', () => {
     [
       'unknown event',
       `${EMAIL}  - waitFor: email.clickd\n    within: 1 day\n    else: hello\n  - email: again\n`,
-      ['5:14  steps[1].waitFor: unknown event "email.clickd"; did you mean "email.clicked"?'],
+      [
+        '5:14  steps[1].waitFor: unknown event "email.clickd"; did you mean "email.clicked"? Or list it in playbook/events.yaml',
+      ],
     ],
     [
       'no within',
@@ -259,12 +273,23 @@ describe('a mistake in a step', () => {
     [
       'a circle',
       '  - email: hello\n    next: again\n  - email: again\n    next: hello\n',
-      ['3:5  steps[0]: "hello" leads back to itself without a wait on the way'],
+      [
+        '3:5  steps[0]: "hello" leads back to itself without a wait on the way: hello → next → again → next → hello; put a wait on it, or lead one of its keys elsewhere',
+      ],
     ],
     [
       'a circle of branches',
       `${EMAIL}  - id: b\n    branch:\n      - when: { score: 1 }\n        go: b\n      - else: hello\n`,
-      ['5:5  steps[1]: "b" leads back to itself without a wait on the way'],
+      [
+        '5:5  steps[1]: "b" leads back to itself without a wait on the way: b → go → b; put a wait on it, or lead one of its keys elsewhere',
+      ],
+    ],
+    [
+      'a circle that leaves the rest behind',
+      '  - email: hello\n    next: hello\n  - email: again\n  - exit: done\n',
+      [
+        '3:5  steps[0]: "hello" leads back to itself without a wait on the way: hello → next → hello; put a wait on it, or lead one of its keys elsewhere',
+      ],
     ],
     [
       'a circle of waits',
@@ -292,6 +317,10 @@ describe('a mistake in a condition', () => {
     [
       '{ event.path: x }',
       '2:19  enroll.when.event.path: "event.path" is only known together with an event; use it in waitFor, or in the engagement and highIntent rules of scoring.yaml',
+    ],
+    [
+      '{ events: { type: page.viewed, where: { path: x }, gte: 1 } }',
+      '2:48  enroll.when.events.where: unknown operator "where"; known: type, within, is, not, in, notIn, gt, gte, lt, lte, contains, startsWith, exists; "events" counts by type, and knows no properties: ask for one where the event comes in, by waitFor: { event: …, where: … }, or by a reminder with "key"',
     ],
     ['{ source: }', '2:19  enroll.when.source: expected a value, found nothing'],
     ['{ source: [] }', '2:27  enroll.when.source: expected at least one value, found an empty list'],
@@ -351,7 +380,7 @@ describe('a mistake in a condition', () => {
     ],
     [
       '{ not: { events: { type: email.clickd, gte: 2 } } }',
-      '2:42  enroll.when.not.events.type: unknown event "email.clickd"; did you mean "email.clicked"?',
+      '2:42  enroll.when.not.events.type: unknown event "email.clickd"; did you mean "email.clicked"? Or list it in playbook/events.yaml',
     ],
     ['{}', '2:17  enroll.when: a condition must ask about at least one field'],
     ['ebook', '2:17  enroll.when: expected a condition such as { source: ebook }, found "ebook"'],
@@ -372,13 +401,17 @@ describe('a mistake in another file', () => {
       'scoring.yaml',
       'email.clicked',
       'email.click',
-      ['4:12  engagement[0].event: unknown event "email.click"; did you mean "email.clicked"?'],
+      [
+        '4:12  engagement[0].event: unknown event "email.click"; did you mean "email.clicked"? Or list it in playbook/events.yaml',
+      ],
     ],
     [
       'scoring.yaml',
       '- page.viewed',
       '- page.view',
-      ['14:5  highIntent[0]: unknown event "page.view"; did you mean "page.viewed"?'],
+      [
+        '14:5  highIntent[0]: unknown event "page.view"; did you mean "page.viewed"? Or list it in playbook/events.yaml',
+      ],
     ],
     [
       'scoring.yaml',

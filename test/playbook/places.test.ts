@@ -33,7 +33,7 @@ it.each<[string, string, string, string]>([
     'a rule of scoring',
     'scoring.yaml',
     'halfLife: 30 days\nengagement:\n  - { rule: one, event: email.clicked, points: 1 }\n  - { rule: two, event: email.clickt, points: 1 }\nfit: []\ngrades: { A: 30, B: 15, C: 0 }\nready: { A: 30, B: 40, C: 60, D: never }\nhighIntent: []\n',
-    'scoring.yaml:4:25  engagement 2 ‘two’, event: unknown event "email.clickt"; did you mean "email.clicked"?',
+    'scoring.yaml:4:25  engagement 2 ‘two’, event: unknown event "email.clickt"; did you mean "email.clicked"? Or list it in playbook/events.yaml',
   ],
 ])('%s', (_, file, text, expected) => {
   expect(mistakesInWords({ [file]: text })).toEqual([expected]);
