@@ -167,7 +167,7 @@ it.each<[string, Record<string, string | null>, string[]]>([
     cadence('exit: { when: { events: { type: email.opened, within: 7 days, lt: 1 } }, reason: cold }\n'),
     [
       'cadences/slow.yaml:2:17  exit.when.events: nothing may depend on "did not open": an open can be blocked by the mail program, or faked; ask for a click instead',
-      'cadences/slow.yaml:2:33  exit.when.events.type: unknown event "email.opened"; did you mean "email.clicked"?',
+      'cadences/slow.yaml:2:33  exit.when.events.type: unknown event "email.opened"; did you mean "email.clicked"? Or list it in playbook/events.yaml',
     ],
   ],
   [
