@@ -93,7 +93,7 @@ function roundInWords(circle: readonly ReadStep[]): string {
       const named = before?.targets
         .find(({ stepId }) => stepId === step.id)
         ?.path.findLast((part) => typeof part === 'string');
-      return named === undefined ? [step.id] : [String(named), step.id];
+      return named === undefined ? [step.id] : [named, step.id];
     })
     .join(' → ');
 }
