@@ -463,7 +463,7 @@ describe('a lead on the desk', () => {
     await bench.db.task.create({ data: { ...task, id, key: id, leadId, repId, team: 'south' } });
     const who = await signIn('dino');
     const { text, csrf } = await who.go('/console?due=overdue');
-    expect(text).toMatch(/Paula.*call asked for.*Ask about &lt;b&gt;the stand&lt;\/b&gt;: .*overdue/s);
+    expect(text).toMatch(/Paula.*call asked for.*Ask about &lt;b&gt;the stand&lt;\/b&gt;:\s.*overdue/s);
     // The lead itself is not theirs.
     expect(text).not.toContain(`/console/leads/${leadId}`);
     expect((await (await signIn('ada')).go('/console')).text).not.toContain(id);
