@@ -96,7 +96,7 @@ test.concurrent.for<[Fault, string]>([
   ['claimed', 'with messages claimed and not handed over'],
   ['in-data', 'in the middle of a message'],
   ['accepted', 'with messages that the mail server has, and no outcome'],
-])('a worker that dies %s: %s', { timeout: 120_000 }, async ([fault]) => {
+])('a worker that dies %s: %s', { timeout: 180_000 }, async ([fault]) => {
   const taskQueue = `${engine.taskQueue}-${fault}`;
   await seedKind(engine.db, { name: fault, source: fault, count: LEADS });
   const child = doomedWorker(fault, taskQueue);
@@ -111,7 +111,7 @@ test.concurrent.for<[Fault, string]>([
     await engine.until(
       () => findBroadcast(engine.db, id),
       ({ status }) => status === 'done',
-      90_000,
+      150_000,
     );
   } finally {
     await healthy.close();
@@ -136,7 +136,7 @@ test.concurrent.for<[Fault, string]>([
 describe.concurrent('a newsletter', () => {
   test.for(Object.entries(ISSUE_FAULTS) as [IssueFault, string][])(
     'whose worker dies at %s: %s; the issue goes out once',
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async ([fault]) => {
       const taskQueue = `${engine.taskQueue}-${fault}`;
       await seedKind(engine.db, { name: fault, source: fault, count: 5 });
@@ -154,7 +154,7 @@ describe.concurrent('a newsletter', () => {
       expect(await issues()).toHaveLength(fault === 'issue-committed' ? 1 : 0);
       const healthy = await startTestWorker(engine.deps, engine.config.temporal, taskQueue);
       try {
-        await engine.until(issues, ([issue]) => issue?.status === 'done', 90_000);
+        await engine.until(issues, ([issue]) => issue?.status === 'done', 150_000);
       } finally {
         await healthy.close();
         await handle.delete();
