@@ -71,9 +71,12 @@ export function answering(command: Command, work: (...given: never[]) => Promise
   });
 }
 
-/** Examples at the end of the command's help: what is typed, and what it does. */
+/** Examples at the end of the command's help: what is typed after `npx`, and what it does. */
 export function examples(command: Command, lines: readonly (readonly [typed: string, does: string])[]): Command {
-  const width = Math.max(...lines.map(([typed]) => typed.length));
-  const shown = lines.map(([typed, does]) => `  $ ${typed.padEnd(width)}  # ${does}`);
+  const typedLines = lines.map(
+    ([typed, does]) => [typed.replaceAll(/(^|[\s(])nurture /g, '$1npx nurture '), does] as const,
+  );
+  const width = Math.max(...typedLines.map(([typed]) => typed.length));
+  const shown = typedLines.map(([typed, does]) => `  $ ${typed.padEnd(width)}  # ${does}`);
   return command.addHelpText('after', `\nExamples:\n${shown.join('\n')}`);
 }

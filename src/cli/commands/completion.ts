@@ -16,9 +16,9 @@ export function registerCompletion(program: Command): void {
       script(shell, program.name(), `'${process.execPath}' '${path.join(import.meta.dirname, '..', 'main.ts')}'`);
     });
   examples(completion, [
-    ['source <(npx nurture completion bash)', 'in ~/.bashrc; it needs the package bash-completion'],
-    ['source <(npx nurture completion zsh)', 'in ~/.zshrc, after compinit'],
-    ['npx nurture completion fish | source', 'in ~/.config/fish/config.fish'],
+    ['source <(nurture completion bash)', 'in ~/.bashrc; it needs the package bash-completion'],
+    ['source <(nurture completion zsh)', 'in ~/.zshrc, after compinit'],
+    ['nurture completion fish | source', 'in ~/.config/fish/config.fish'],
   ]);
   completion.addHelpText(
     'after',

@@ -28,7 +28,7 @@ export function registerLead(program: Command): void {
     return commands.leadWhy(config, who);
   });
   examples(why, [
-    ['nurture lead why lead_01…', 'the next step and its time, the score by rule, what was not sent and why'],
+    ['nurture lead why lead-01…', 'the next step and its time, the score by rule, what was not sent and why'],
   ]);
 
   const exported = lead
@@ -43,7 +43,7 @@ export function registerLead(program: Command): void {
   });
   examples(exported, [
     [
-      'nurture lead export lead_01… --out ada.json',
+      'nurture lead export lead-01… --out ada.json',
       'look through it before it is handed over: notes of reps are in it',
     ],
   ]);
@@ -59,8 +59,8 @@ export function registerLead(program: Command): void {
     return leadErase(loadConfig(process.env), who, { really: options.do === true });
   });
   examples(erase, [
-    ['nurture lead erase lead_01…', 'what would be deleted'],
-    ['nurture lead erase lead_01… --do', 'deletes it; the address stays blocked if it was, by a hash'],
+    ['nurture lead erase lead-01…', 'what would be deleted'],
+    ['nurture lead erase lead-01… --do', 'deletes it; the address stays blocked if it was, by a hash'],
   ]);
 
   const move = lead
@@ -75,8 +75,8 @@ export function registerLead(program: Command): void {
     return commands.leadMove(config, who, cadence, options);
   });
   examples(move, [
-    ['nurture lead move lead_01… trade-show-offer', 'its first step comes next'],
-    ['nurture lead move lead_01… trade-show-offer --restart', 'once more, from the beginning'],
+    ['nurture lead move lead-01… trade-show-offer', 'its first step comes next'],
+    ['nurture lead move lead-01… trade-show-offer --restart', 'once more, from the beginning'],
   ]);
 
   const enroll = lead
@@ -115,9 +115,9 @@ export function registerLead(program: Command): void {
     return commands.leadOutcome(config, who, result, options);
   });
   examples(outcome, [
-    ['nurture lead outcome lead_01… won --value "12500.00 EUR" --funnel-stage paid', 'the need is closed, a customer'],
-    ['nurture lead outcome lead_01… won --funnel-stage delivered', 'later: the sale has come so far'],
-    ['nurture lead outcome lead_01… lost --reason put-off', 'closed; what follows is said by the reason'],
+    ['nurture lead outcome lead-01… won --value "12500.00 EUR" --funnel-stage paid', 'the need is closed, a customer'],
+    ['nurture lead outcome lead-01… won --funnel-stage delivered', 'later: the sale has come so far'],
+    ['nurture lead outcome lead-01… lost --reason put-off', 'closed; what follows is said by the reason'],
   ]);
 
   const reopen = lead
@@ -129,7 +129,7 @@ export function registerLead(program: Command): void {
     const { config, commands } = await load();
     return commands.leadReopen(config, who, note);
   });
-  examples(reopen, [['nurture lead reopen lead_01… --note "A real buyer"', 'it is again where it was']]);
+  examples(reopen, [['nurture lead reopen lead-01… --note "A real buyer"', 'it is again where it was']]);
 
   const forward = lead
     .command('fast-forward')
@@ -140,7 +140,7 @@ export function registerLead(program: Command): void {
     const { config, commands } = await load();
     return commands.leadFastForward(config, who, duration);
   });
-  examples(forward, [['nurture lead fast-forward lead_01… "4 days"', 'the mails of the next four days leave now']]);
+  examples(forward, [['nurture lead fast-forward lead-01… "4 days"', 'the mails of the next four days leave now']]);
 }
 
 async function load(): Promise<{

@@ -29,6 +29,6 @@ export function registerPreview(program: Command): void {
       'nurture preview ebook-resources/checklist --persona playbook/personas/ebook-reader.yaml',
       'a step, for a persona',
     ],
-    ['nurture preview ebook-welcome --lead lead_01… --json', 'for a real lead, for a script'],
+    ['nurture preview ebook-welcome --lead lead-01… --json', 'for a real lead, for a script'],
   ]);
 }
