@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { AppError } from '../domain/errors.ts';
 import { audit } from '../store/audit.ts';
-import { behindMs } from '../store/clock.ts';
+import { behindMs, leadNow } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
 import { CLOCK_UPDATE } from '../workflows/messages.ts';
 import { grpcErrorOf, status } from '../runtime/grpc.ts';
@@ -17,7 +17,7 @@ const PATIENCE_MS = 120_000;
 
 /**
  * Skips a length of time for a lead's process. Its waits are skipped, and whatever falls due is done at its own time. Afterwards
- * the lead's clock stays ahead by that much. Returns the lead's time afterwards (epoch milliseconds).
+ * the lead's clock stays ahead by that much, or by up to three seconds more where something falls due at its end. Returns the lead's time afterwards (epoch milliseconds).
  */
 export type FastForward = (leadId: string, durationMs: number) => Promise<{ nowMs: number }>;
 
@@ -39,7 +39,8 @@ export function createFastForward({
       const nowMs = await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
         // A process that was terminated and started again is back at real time. It catches up with the lead's clock first.
         const behind = lead.clockOffsetMs === 0n ? 0 : behindMs(lead, await processNow(), Date.now());
-        await skipTime({ client, namespace }, leadId, behind + durationMs);
+        const clear = clearOfDue(lead.nextDueAt, leadNow(lead, Date.now()), durationMs);
+        await skipTime({ client, namespace }, leadId, behind + clear);
         return processNow();
       });
       await db.$transaction(async (tx) => {
@@ -60,6 +61,19 @@ export function createFastForward({
       await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: null } });
     }
   };
+}
+
+/**
+ * The server (1.32) skips to the next timer after the end of a fast-forward when that end passes while something is being done. Where the end
+ * would meet what has just fallen due, it is put off until that is done.
+ */
+const DONE_AFTER_MS = 3_000;
+
+/** The length that ends when nothing is being done. */
+export function clearOfDue(nextDueAt: Date | null, nowMs: number, durationMs: number): number {
+  const untilDueMs = (nextDueAt?.getTime() ?? Number.POSITIVE_INFINITY) - nowMs;
+  const isMet = untilDueMs <= durationMs && durationMs < untilDueMs + DONE_AFTER_MS;
+  return isMet ? untilDueMs + DONE_AFTER_MS : durationMs;
 }
 
 /** Skips a length of time for any process: its timers end at their own time. */

@@ -236,10 +236,10 @@ describe('past hand-offs', () => {
     };
     const found = await readHandOffs(bench.db, rules, false);
     expect(found).toMatchObject([
-      { result: 'rejected', reason: 'too-early', grade: 'B', rules: ['viewed', 'prices'], source: 'ebook' },
       { result: 'won', reason: null, grade: 'A', rules: ['viewed', 'prices', 'read', 'first'], atMs: at(31).getTime() },
+      { result: 'rejected', reason: 'too-early', grade: 'B', rules: ['viewed', 'prices'], source: 'ebook' },
     ]);
-    expect(found[0]?.score).toBeCloseTo(9 / 2 ** (1 / 30), 1);
+    expect(found[1]?.score).toBeCloseTo(9 / 2 ** (1 / 30), 1);
   });
 });
 
