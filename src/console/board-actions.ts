@@ -66,7 +66,7 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
           },
         });
         // To the page of the rep: who enters an absence hands the leads over next.
-        return `/console/board?rep=${encodeURIComponent((await readRepKey(store.db, rep)) ?? '')}&done=saved`;
+        return `/console/board?rep=${encodeURIComponent((await readRepKey(store.db, rep)) ?? '')}&done=${what}`;
       },
     );
 

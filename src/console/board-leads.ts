@@ -10,7 +10,7 @@ import type { ListedRep } from '../store/lists/reps.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { handOverTargets, WHAT_GOES_ALONG } from './hand-over-words.ts';
 import { csrfField, type Html } from './layout.ts';
-import type { Visitor } from './session.ts';
+import { actorAtAll, type Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
 import { headsOf, wideTable } from './table.ts';
 import { moneyInWords, nameOf } from './words.ts';
@@ -44,11 +44,12 @@ const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
 
 /** Leads that nobody has: sent back to a manager, or nobody can take them. The one that waits the longest first. */
 export function waitingPart({ rows, all, because, names, visitor, reps, nowMs, action, refused }: Waiting): Html {
+  const isAble = mayHandOver(visitor);
   const chosen = chosenIn('queue', refused);
   const lines = rows.map(({ leadId, kind, since }, n) => {
     const lead = names.get(leadId ?? '') ?? NAMELESS;
     return html`<tr id="waits-${leadId}">
-      <td>${box(leadId ?? '', nameOf(lead), chosen?.has(leadId ?? '') ?? false)}</td>
+      ${isAble ? html`<td>${box(leadId ?? '', nameOf(lead), chosen?.has(leadId ?? '') ?? false)}</td>` : ''}
       <td>${leadLink(leadId ?? '', lead)}</td>
       <td>${kind === 'reroute' ? html`<span class="badge late">sent back</span> ` : ''}${because[n]}</td>
       <td>${whenInWords(since.getTime(), nowMs, visitor.zone)}</td>
@@ -61,12 +62,17 @@ export function waitingPart({ rows, all, because, names, visitor, reps, nowMs, a
         ? html`<p class="soft">Every lead has a rep.</p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [CHOOSE, ...headsOf('Lead', 'Why', 'Since')], rows: lines })}
-            ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown: hand these over, and the next ones come.</p>` : ''}
-            ${target('queue', reps, refused)}
+            ${isAble ? target('queue', reps, refused) : ''}
+            ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [...(isAble ? [CHOOSE] : []), ...headsOf('Lead', 'Why', 'Since')], rows: lines })}
+            ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown.</p>` : ''}
           </form>`
     }
   </section>`;
+}
+
+/** Who may not hand leads over, as a marketer, sees them without boxes. */
+function mayHandOver(visitor: Visitor): boolean {
+  return actorAtAll(visitor, 'reroute') !== null;
 }
 
 /** The head of the boxes. */
@@ -96,13 +102,14 @@ interface LeadsForm {
 /** Those of one rep are chosen already. */
 export function leadsForm(form: LeadsForm): Html {
   const { visitor, reps, one, kind, leads, all, offset, sorting, pathOf, nowMs, action, refused } = form;
+  const isAble = mayHandOver(visitor);
   const chosen = chosenIn('leads', refused);
   const names = new Map(reps.map(({ id, name }) => [id, name]));
   const when = (at: Date): string => whenInWords(at.getTime(), nowMs, visitor.zone);
   const rows = leads.map(
     (lead) =>
       html`<tr id="lead-${lead.assignmentId}">
-        <td>${box(lead.leadId, nameOf(lead), chosen?.has(lead.leadId) ?? one !== null)}</td>
+        ${isAble ? html`<td>${box(lead.leadId, nameOf(lead), chosen?.has(lead.leadId) ?? one !== null)}</td>` : ''}
         <td>${leadLink(lead.leadId, lead)}</td>
         <td>${names.get(lead.repId) ?? ''}</td>
         <td>
@@ -133,9 +140,9 @@ export function leadsForm(form: LeadsForm): Html {
           </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            ${wideTable({ label: 'Leads', class: 'wide', head: [CHOOSE, head('lead', 'Lead'), head('rep', 'Rep'), head('why', 'Why'), head('since', 'Since'), head('next', 'Next'), ...headsOf('Stage'), head('value', 'Value', { down: true, isNumber: true })], rows })}
+            ${isAble ? target('leads', one === null ? reps : reps.filter(({ id }) => id !== one.id), refused) : ''}
+            ${wideTable({ label: 'Leads', class: 'wide', head: [...(isAble ? [CHOOSE] : []), head('lead', 'Lead'), head('rep', 'Rep'), head('why', 'Why'), head('since', 'Since'), head('next', 'Next'), ...headsOf('Stage'), head('value', 'Value', { down: true, isNumber: true })], rows })}
             ${pages({ shown: leads.length, all, offset, pathOf, locale: visitor.locale })}
-            ${target('leads', one === null ? reps : reps.filter(({ id }) => id !== one.id), refused)}
           </form>`
     }
   </section>`;
@@ -181,11 +188,16 @@ function chosenIn(form: string, refused: Refused | null): ReadonlySet<string> | 
   return refused?.form === form ? new Set(refused.valuesOf('lead')) : null;
 }
 
+/** Stands above the rows, and stays in sight while they are scrolled. */
 function target(form: string, reps: readonly ListedRep[], refused: Refused | null): Html {
   const { problem, select, input } = fieldsOfForm(form, refused, `${form}-`);
   const targets = { '': 'Choose a team or a rep', ...handOverTargets(reps) };
   return html`<input type="hidden" name="form" value="${form}" />
-    ${problem} ${select('to', 'Hand the chosen leads over to', targets, { required: true })}
-    ${input('note', 'Note for the rep (optional)', { longest: 1000 })} ${WHAT_GOES_ALONG}
-    <button class="main">Hand over</button>`;
+    ${problem}
+    <div class="bar">
+      <div>${select('to', 'Hand the chosen leads over to', targets, { required: true })}</div>
+      <div>${input('note', 'Note for the rep (optional)', { longest: 1000 })}</div>
+      <button class="main">Hand over</button>
+    </div>
+    ${WHAT_GOES_ALONG}`;
 }

@@ -11,8 +11,9 @@ import { STANDS_OUT } from '../store/lists/open-leads.ts';
 import { listReps, type ListedRep } from '../store/lists/reps.ts';
 import { boardPosts } from './board-actions.ts';
 import { leadsForm, waitingPart } from './board-leads.ts';
+import { changedInWords, limitsPart, repPart } from './board-rep.ts';
 import { summaryPart } from './board-summary.ts';
-import { type Colleague, isFull, openOf, repPart, sumOf, TEAM_ORDERS, teamPart } from './board-team.ts';
+import { type Colleague, isFull, openOf, sumOf, TEAM_ORDERS, teamPart } from './board-team.ts';
 import type { ConsoleDeps } from './deps.ts';
 import type { Refused } from './form-fields.ts';
 import { live, problem, said, sendPage } from './layout.ts';
@@ -24,7 +25,6 @@ const MOST_SHOWN = 100;
 const MOST_OF_A_REP = 500;
 
 const DONE: Readonly<Record<string, string>> = {
-  saved: 'The change is in force.',
   rejected: 'The lead was sent back.',
   closed: 'The outcome is recorded.',
   added: 'The lead is taken in. It stands here as soon as it is handed over.',
@@ -57,7 +57,9 @@ async function showBoard(
   const content = one === null ? await boardOfAll(deps, given) : await boardOfOne(deps, { ...given, one });
   const title = one === null ? 'Board' : `Leads of ${one.name}`;
   const frame = { title, companyName: deps.settings.organization.companyName, who: headOf(visitor) };
-  const told = html`${said(DONE, request)}${problem(wrong?.error.message ?? null)}`;
+  const changed = one === null ? null : changedInWords(request.query['done'], one, visitor, reps);
+  const done = changed === null ? said(DONE, request) : html`<p class="done" role="status">${changed}</p>`;
+  const told = html`${done}${problem(wrong?.error.message ?? null)}`;
   const zone = html`<p class="soft small">Times are those of ${visitor.zone}.</p>`;
   await sendPage(
     response,
@@ -150,8 +152,9 @@ async function boardOfOne(
   const pathOf = (change: { sort?: string; from?: number }): string =>
     boardPath({ rep: one.key, sort: sortWord(sorting), ...change }, '#leads');
   return html`<p><a href="/console/board">Back to the board</a></p>
+    ${repPart({ rep: one, load, response }, visitor, reps, refused)}
     ${leadsForm({ visitor, reps, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset })), refused })}
-    ${repPart({ rep: one, load, response }, visitor, reps, refused)}`;
+    ${limitsPart(one, visitor, refused)}`;
 }
 
 function boardPath(words: Readonly<Record<string, string | number | null | undefined>>, anchor: string): string {

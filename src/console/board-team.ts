@@ -1,13 +1,11 @@
-/** The team on a manager's board: what each rep and team has and how fast they decide; and what a manager sets for a rep. */
+/** The team on a manager's board: what each rep and team has and how fast they decide. */
 import { html } from 'hono/html';
 import { DateTime } from 'luxon';
-import { tiesOfRep } from '../domain/policy.ts';
-import type { Load, Pace, Response } from '../store/lists/board.ts';
+import type { Load, Response } from '../store/lists/board.ts';
 import { LATE, STANDS_OUT, type StandsOut } from '../store/lists/open-leads.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
-import { fieldsOfForm, type Refused } from './form-fields.ts';
-import { csrfField, type Html } from './layout.ts';
-import { mayWith, type Visitor } from './session.ts';
+import type { Html } from './layout.ts';
+import type { Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
 import { wideTable } from './table.ts';
 import { durationInWords } from './words.ts';
@@ -42,7 +40,7 @@ export type TeamOrder = (typeof TEAM_ORDERS)[number];
 
 /** The leads that somebody has. */
 export const openOf = ({ offered, accepted }: Figures): number => offered + accepted;
-const lateOf = (load: Figures): number => LATE.reduce((sum, kind) => sum + load[kind], 0);
+export const lateOf = (load: Figures): number => LATE.reduce((sum, kind) => sum + load[kind], 0);
 
 export function isFull({ rep, load }: Colleague): boolean {
   return rep.maxOpen !== null && openOf(load) >= rep.maxOpen;
@@ -149,7 +147,7 @@ function numbersOf({ locale }: Visitor) {
   };
 }
 
-function badges(one: Colleague, { zone }: Visitor, reps: readonly ListedRep[]): Html {
+export function badges(one: Colleague, { zone }: Visitor, reps: readonly ListedRep[]): Html {
   const { rep } = one;
   return html`${rep.teams.map((key) => html`<span class="badge">${key}</span> `)}
   ${rep.active ? '' : html`<span class="badge late">takes no leads</span>`}
@@ -157,61 +155,8 @@ function badges(one: Colleague, { zone }: Visitor, reps: readonly ListedRep[]): 
   ${rep.away === null ? '' : html`<span class="badge late long">${awayInWords(rep.away, zone, reps)}</span>`}`;
 }
 
-/** One rep: how much they have and how fast they are, and what a manager sets for them. */
-export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedRep[], refused: Refused | null): Html {
-  const { rep, load, response } = one;
-  const may = mayWith(visitor, 'switch-rep', tiesOfRep(rep));
-  const limits = [
-    rep.maxOpen === null ? null : `${rep.maxOpen} at once`,
-    rep.maxPerDay === null ? null : `${rep.maxPerDay} in 24 hours`,
-    rep.maxPerHour === null ? null : `${rep.maxPerHour} an hour`,
-  ].filter((limit) => limit !== null);
-  return html`<div class="cards">
-    <section class="card">
-      <h2>${rep.name}</h2>
-      <p>${badges(one, visitor, reps)}</p>
-      <dl>
-        <dt>Open leads</dt>
-        <dd>${openOf(load)} (${load.offered} to decide on)</dd>
-        <dt>Overdue</dt>
-        <dd>${lateOf(load) === 0 ? '0' : html`<span class="badge late">${lateOf(load)}</span>`}</dd>
-        <dt>Nothing happens</dt>
-        <dd>${load.stuck}</dd>
-        <dt>No next step</dt>
-        <dd>${load['no-step']}</dd>
-        <dt>Share, limits</dt>
-        <dd>${rep.weight}${limits.length === 0 ? ', no limit' : `, ${limits.join(', ')}`}</dd>
-        <dt>Decides in</dt>
-        <dd>${responseInWords(response)}</dd>
-        <dt>First contact in</dt>
-        <dd>${paceInWords(response?.contact ?? null, 'none in 30 days')}</dd>
-        <dt>Answers replies in</dt>
-        <dd>${paceInWords(response?.answer ?? null, 'no reply answered in 30 days')}</dd>
-      </dl>
-    </section>
-    ${
-      may
-        ? html`<section class="card">
-            <h2>Absence and limits</h2>
-            ${stateForms(rep, visitor, reps, refused)}
-          </section>`
-        : ''
-    }
-  </div>`;
-}
-
-function responseInWords(response: Response | null): string {
-  return paceInWords(response, 'no offers in 30 days');
-}
-
-function paceInWords(pace: Pace | null, none: string): string {
-  if (pace === null || pace.median === null || pace.p90 === null) return none;
-  const share = pace.inTime === null ? '' : `, ${Math.round(100 * pace.inTime)} % in time`;
-  return `${durationInWords(pace.median)} (median), ${durationInWords(pace.p90)} (9 of 10)${share}`;
-}
-
 /** An absence is of whole days: it ends with the day before they are back. */
-function awayInWords(
+export function awayInWords(
   { from, until, deputy }: NonNullable<ListedRep['away']>,
   zone: string,
   reps: readonly ListedRep[],
@@ -219,46 +164,6 @@ function awayInWords(
   const day = (at: string): string => DateTime.fromISO(at, { zone }).setLocale('en-US').toFormat('ccc d LLL yyyy');
   const inPlace = reps.find(({ key }) => key === deputy)?.name ?? deputy;
   return `away from ${day(from)}${until === null ? '' : `, back on ${day(until)}`}${inPlace === null ? '' : `, deputy ${inPlace}`}`;
-}
-
-function stateForms(
-  rep: ListedRep,
-  { csrf, zone }: Visitor,
-  reps: readonly ListedRep[],
-  refused: Refused | null,
-): Html {
-  const action = `/console/board/reps/${rep.id}`;
-  const deputies = reps.filter(({ id, active }) => active && id !== rep.id).map(({ key, name }) => [key, name]);
-  const dayOf = (at: string | null): string => (at === null ? '' : (DateTime.fromISO(at, { zone }).toISODate() ?? ''));
-  const away = fieldsOfForm('away', refused);
-  const limits = fieldsOfForm('limits', refused);
-  const limit = (name: string, label: string, value: number | null): Html =>
-    limits.input(name, label, { value: String(value ?? ''), inputmode: 'numeric', longest: 5 });
-  return html`<form method="post" action="${action}/away">
-      ${csrfField(csrf)} ${away.problem}
-      ${away.input('from', 'Away from', { type: 'date', required: true, value: dayOf(rep.away?.from ?? new Date().toISOString()) })}
-      ${away.input('until', 'Back on (empty: not known)', { type: 'date', value: dayOf(rep.away?.until ?? null) })}
-      ${away.select('deputy', 'Deputy for leads the rep knows', { '': 'None', ...Object.fromEntries(deputies) }, { value: rep.away?.deputy ?? '' })}
-      <button>Enter the absence of ${rep.name}</button>
-    </form>
-    ${
-      rep.away === null
-        ? ''
-        : html`<form method="post" action="${action}/back">
-            ${csrfField(csrf)}<button>${rep.name} is back</button>
-          </form>`
-    }
-    <form method="post" action="${action}/limits">
-      ${csrfField(csrf)} ${limits.problem}${limit('weight', 'Share of the leads (1 to 20)', rep.weight)}
-      ${limit('maxOpen', 'Leads at once (empty: no limit)', rep.maxOpen)}
-      ${limit('maxPerDay', 'Offers in 24 hours (empty: no limit)', rep.maxPerDay)}
-      ${limit('maxPerHour', 'Offers an hour (empty: no limit)', rep.maxPerHour)}
-      <button>Save limits of ${rep.name}</button>
-    </form>
-    <form method="post" action="${action}/active">
-      ${csrfField(csrf)} <input type="hidden" name="active" value="${String(!rep.active)}" />
-      <button>${rep.active ? 'Offer no leads to' : 'Offer leads again to'} ${rep.name}</button>
-    </form>`;
 }
 
 /** Loads put together: those of a rep, of a team, or of all. */

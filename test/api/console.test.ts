@@ -269,7 +269,10 @@ describe('users', () => {
     expect(page.status).toBe(200);
     expect(page.text).not.toContain('<h2>Accept');
     const form = { once: '1', assignment: offer.id };
-    const csrf = (await marks.go('/console/board')).csrf;
+    const { csrf, text: board } = await marks.go('/console/board?rep=dino');
+    // The leads, and nothing that a marketer may not do.
+    expect(board).toContain(leadId);
+    for (const part of ['type="checkbox"', 'Hand over', 'Absence']) expect(board).not.toContain(part);
     expect((await marks.go(`/console/leads/${leadId}/accept`, { ...form, csrf })).status).toBe(403);
     const own = (await both.go(`/console/leads/${leadId}`)).csrf;
     expect((await both.go(`/console/leads/${leadId}/accept`, { ...form, csrf: own })).status).toBe(303);
@@ -711,7 +714,10 @@ describe('the board', () => {
     const from = keyOf(offer.repId);
     const to = from === 'ada' ? 'bob' : 'ada';
     const all = await who.go(`/console/board?rep=${from}`);
-    expect(all.text).toMatch(new RegExp(`value="${leadId}"\\s+checked`));
+    // What is done first stands first: the absence, then to whom the leads go, then the leads.
+    expect(all.text).toMatch(
+      new RegExp(`<h2>Absence</h2>.*id="leads-to".*value="${leadId}"\\s+checked.*Share and limits`, 's'),
+    );
     const refused = await who.go(`/console/board/hand-over?rep=${from}`, {
       csrf: all.csrf,
       form: 'leads',
@@ -726,7 +732,7 @@ describe('the board', () => {
       form: 'leads',
       lead: leadId,
     });
-    expect(nobody.text).toMatch(new RegExp(`value="${leadId}"\\s+checked.*id="leads-to"[^>]*aria-invalid`, 's'));
+    expect(nobody.text).toMatch(new RegExp(`id="leads-to"[^>]*aria-invalid.*value="${leadId}"\\s+checked`, 's'));
     expect(nobody.text).toContain('id="wrong-leads-to">Choose a team or a rep');
     const form = { csrf: all.csrf, once: onceOf(all.text), lead: leadId, to: `rep:${to}`, note: 'Ada is ill' };
     // What was planned goes along, and stands beside the decision: it may be due before.
@@ -885,14 +891,16 @@ describe('the board', () => {
     // The rep's page again, with what was typed, and the mistake beside its field.
     expect(wrong.text).toContain('Leads of Cleo');
     expect(wrong.text).toMatch(/id="from"[^>]*value="2026-12-21".*id="until"[^>]*value="2026-12-01"[^>]*aria-invalid/s);
-    await who.go(`${rep}/away`, { csrf, from: '2026-12-21', until: '2027-01-04', deputy: 'bob' });
+    const entered = await who.go(`${rep}/away`, { csrf, from: '2026-12-21', until: '2027-01-04', deputy: 'bob' });
+    expect((await who.go(entered.to ?? '')).text).toMatch(/role="status">Cleo: away from Mon 21 Dec 2026, back on/);
     expect((await who.go('/console/board')).text).toMatch(
       /away from Mon 21 Dec 2026, back on Mon 4 Jan 2027, deputy Bob/,
     );
     const limits = await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '0' });
     expect(limits.status).toBe(400);
     expect(limits.text).toMatch(/id="weight"[^>]*value="2".*id="maxOpen"[^>]*value="0"[^>]*aria-invalid/s);
-    await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '7' });
+    const saved = await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '7' });
+    expect((await who.go(saved.to ?? '')).text).toContain('Cleo: share 2, at most 7 open leads now.');
     await who.go(`${rep}/back`, { csrf });
     expect(await bench.db.rep.findUniqueOrThrow({ where: { key: 'cleo' } })).toMatchObject({
       weight: 2,
