@@ -1,21 +1,19 @@
 /** What is done on the page of a lead: the same commands as by the API, decided by the same policy. */
 import type { Router } from 'express';
-import { DateTime } from 'luxon';
 import { AppError } from '../domain/errors.ts';
 import { readStatus } from '../store/lists/assignments.ts';
 import { isLive } from '../domain/assignment.ts';
-import { idFor, isId } from '../domain/ids.ts';
+import { isId } from '../domain/ids.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import { editProfile } from '../store/capture/edit-profile.ts';
 import { unsubscribe } from '../store/consent/unsubscribe.ts';
 import { assess } from '../store/sales/assess.ts';
 import { readCurrentAssignments } from '../store/lists/board.ts';
-import { snooze } from '../store/sales/snooze.ts';
-import { logActivity } from '../store/sales/log-activity.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
 import { assessmentOf } from './lead-assessment.ts';
-import { CAME_OF_IT, LOGGED, RESULTS } from './lead-forms.ts';
+import { RESULTS } from './lead-forms.ts';
+import { logPosts } from './lead-log-actions.ts';
 import { endPosts, whyOf } from './lead-after-sale-actions.ts';
 import { showLead } from './lead-page.ts';
 import { editOf } from './lead-profile.ts';
@@ -58,40 +56,7 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     return home(post, 'rejected');
   });
 
-  onPost('log', async (post) => {
-    const kind = chosen(post.request, 'kind', LOGGED, 'Choose what it was.');
-    const body = field(post.request, 'body', LONGEST_TEXT);
-    if (kind === 'note' && body === '') throw wrongField('body', 'A note has a text.');
-    const result = field(post.request, 'came') === '' ? null : chosen(post.request, 'came', CAME_OF_IT, REACHED);
-    if (kind === 'note' && result !== null)
-      throw wrongField('came', 'A note reaches nobody: choose what it was, or “Not said”.');
-    const isPlanned = field(post.request, 'in') !== '' || field(post.request, 'dueAt') !== '';
-    if (isPlanned && kind === 'note')
-      throw wrongField('in', 'A note plans no contact: choose what it was, or use “Plan the next step”.');
-    await log(post, {
-      kind,
-      ...(body !== '' && { body: bounded(body) }),
-      ...(result !== null && { result }),
-      ...(isPlanned && { dueAt: dueOf(post, store.realNow()) }),
-    });
-    return `${page(post.leadId)}?done=${isPlanned ? 'logged-planned' : 'logged'}`;
-  });
-
-  onPost('next-step', async (post) => {
-    const body = field(post.request, 'step', LONGEST_TEXT);
-    if (body === '') throw wrongField('step', 'Say what is to be done.');
-    await log(post, { kind: 'next-step', body: bounded(body), dueAt: dueOf(post, store.realNow()) });
-    return `${page(post.leadId)}?done=planned`;
-  });
-
-  onPost('snooze', async (post) => {
-    const actor = await actorOfPost(deps, post, 'log-activity');
-    const isWoken = field(post.request, 'in') === 'wake';
-    const until = isWoken ? null : dueOf(post, store.realNow(), 'until');
-    const { ringIds } = await snooze(store, actor, post.leadId, until);
-    deps.ring(ringIds);
-    return `${page(post.leadId)}?done=${isWoken ? 'woken' : 'snoozed'}`;
-  });
+  logPosts(onPost, deps);
 
   onPost('hand-over', async (post) => {
     const { request, visitor, leadId, commandId } = post;
@@ -165,16 +130,6 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     );
   }
 
-  async function log(
-    post: Post,
-    activity: { kind: string; body?: string; result?: string; dueAt?: Date },
-  ): Promise<void> {
-    const actor = await actorOfPost(deps, post, 'log-activity');
-    const id = idFor('activity', post.commandId);
-    const { ringIds } = await logActivity(store, actor, { id, leadId: post.leadId, ...activity });
-    deps.ring(ringIds);
-  }
-
   onPost('outcome', async (post) => {
     const result = chosen(post.request, 'result', RESULTS, 'Choose one of the outcomes.');
     const money = moneyOf(post.request);
@@ -196,21 +151,6 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
   });
 
   endPosts(onPost, deps);
-}
-
-const OPENS_AT = 9;
-const REACHED = 'Choose whether you reached them.';
-
-/** The day that was chosen, or the date and time that were written, in the visitor's zone. @throws AppError VALIDATION_FAILED */
-function dueOf({ request, visitor: { zone } }: Post, nowMs: number, name = 'dueAt'): Date {
-  const days = Number(field(request, 'in') || Number.NaN);
-  const written = field(request, name);
-  const due =
-    written === '' && Number.isInteger(days) && days > 0 && days <= 365
-      ? DateTime.fromMillis(nowMs, { zone }).plus({ days }).startOf('day').set({ hour: OPENS_AT })
-      : DateTime.fromISO(written, { zone });
-  if (due.isValid && due.year < 10_000) return due.toJSDate();
-  throw wrongField(written === '' ? 'in' : name, 'Choose when it is due, or write a date and a time.');
 }
 
 function assignmentOf({ request }: Post): string {

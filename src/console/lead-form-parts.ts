@@ -19,7 +19,7 @@ export interface LeadForm {
 }
 
 /** Forms whose fields have ids without the name of the form. */
-const PLAIN: ReadonlySet<string> = new Set(['reject', 'log', 'next-step']);
+const PLAIN: ReadonlySet<string> = new Set(['reject', 'log']);
 
 export function card(
   title: string,

@@ -21,10 +21,10 @@ function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** When a next step is due, at 09:00 of that day. */
+/** When a next step is due: at 09:00 of that day, or of the rep's first working day after it. */
 export const SOON = {
   '': 'Choose',
-  '1': 'Tomorrow',
+  '1': 'The next working day',
   '3': 'In three days',
   '7': 'In a week',
   '30': 'In a month',
@@ -34,11 +34,10 @@ export const SOON = {
 /** What a rep can record as the outcome. */
 export const RESULTS = { opportunity: 'Opportunity', won: 'Won', lost: 'Lost', 'no-need': 'No need' } as const;
 
-export function decisionForms(form: LeadForm): Html {
-  return html`<div class="cards">
-    ${card('Accept', form, 'accept', () => html`<p>The lead is yours, and automatic mails to it stop.</p>`, 'Accept', true)}
-    ${rejectForm(form, 'Reject')}
-  </div>`;
+/** Stands before everything else: a phone shows it without scrolling. */
+export function acceptForm(form: LeadForm): Html {
+  const words = (): Html => html`<p>The lead is yours, and automatic mails to it stop.</p>`;
+  return card('Accept', form, 'accept', words, 'Accept', true);
 }
 
 /** Tele-sales has completed what is known: the rules say who gets it next. */
@@ -49,26 +48,17 @@ export function qualifyOnForm(form: LeadForm): Html {
   return html`<div class="cards">${card('Qualify on', form, 'qualify-on', words, 'Qualify on', true)}</div>`;
 }
 
-/** What is written on a lead, whoever has it. */
-export function noteForms(form: LeadForm): Html {
-  return html`<div class="cards">
-    ${card(
-      'Log a contact or note',
-      form,
-      'log',
-      ({ select, text, input }) =>
-        html`${select('kind', 'What it was', { '': 'Choose', ...LOGGED }, { required: true })}${select('came', 'Did you reach them?', { '': 'Not said', ...CAME_OF_IT })}${text('body', 'What was said')}${select('in', 'Next contact', { ...SOON, '': 'None planned' })}${input('dueAt', 'Or at a date and time', { type: 'datetime-local' })}`,
-      'Log it',
-    )}
-    ${card(
-      'Plan the next step',
-      form,
-      'next-step',
-      ({ select, text, input }) =>
-        html`${text('step', 'What is to be done', { required: true })}${select('in', 'When', SOON)}${input('dueAt', 'Or at a date and time', { type: 'datetime-local' })}`,
-      'Plan it',
-    )}
-  </div>`;
+/** What is written on a lead, whoever has it: what was done, what is next, or both. In one form, so that no button loses what was typed. */
+export function noteForm(form: LeadForm): Html {
+  return card(
+    'Log a contact or note, plan the next step',
+    form,
+    'log',
+    ({ select, text, input }) =>
+      html`${select('kind', 'What it was', { '': 'Nothing to log', ...LOGGED })}${select('came', 'Did you reach them?', { '': 'Not said', ...CAME_OF_IT })}${text('body', 'What was said')}
+      ${text('step', 'Next step (optional)', { hint: 'With a contact, the step that was planned before is done.' })}${select('in', 'When', { ...SOON, '': 'None planned' })}${input('dueAt', 'Or at a date and time', { type: 'datetime-local' })}`,
+    'Save',
+  );
 }
 
 /** Puts the lead off on the desk of its rep. */
@@ -164,7 +154,7 @@ function disqualifyForm(form: LeadForm): Html | '' {
   return card('Disqualify', form, 'disqualify', fields, 'Disqualify');
 }
 
-function rejectForm(form: LeadForm, button: string): Html {
+export function rejectForm(form: LeadForm, button: string): Html {
   const reasons = Object.fromEntries(
     form.playbook.reasons
       .filter((one) => !isOfOutcome(one))

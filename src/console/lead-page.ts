@@ -30,12 +30,13 @@ import type { ConsoleDeps } from './deps.ts';
 import { assessmentForm, needSection } from './lead-assessment.ts';
 import { endForms } from './lead-after-sale.ts';
 import {
-  decisionForms,
+  acceptForm,
   handOverForm,
   moreForms,
-  noteForms,
+  noteForm,
   outcomeForms,
   qualifyOnForm,
+  rejectForm,
   snoozeForm,
 } from './lead-forms.ts';
 import type { Refused } from './form-fields.ts';
@@ -93,9 +94,10 @@ export async function showLead(
   const frame = { title: nameOf(lead), companyName: settings.organization.companyName, who: headOf(visitor) };
   const refused = wrong?.refused ?? null;
   const rated = ratingOf(lead, playbook.scoring, nowMs);
+  const forms = formsOf(lead, playbook, { csrf, refused, reps, nowMs }, may);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
-    ${topOf({ lead, rated, brief, planned, zone, locale, nowMs })}${formsOf(lead, playbook, { csrf, refused, reps, nowMs }, may)}
+    ${forms.first}${topOf({ lead, rated, brief, planned, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
       ${scoreSection(brief, lineScoresOf(lead, playbook.scoring, nowMs), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}
@@ -134,13 +136,13 @@ function ratingOf(lead: LeadDetail, scoring: ScoringModel, nowMs: number): Rated
   return { score, readiness, learned: learnedOfLead(scoring, lead, nowMs) };
 }
 
-/** What can be done with the lead as it stands. The id makes the second press of a button the same command as the first. */
+/** What can be done with the lead as it stands; `first` stands above what is known of it. The id makes the second press of a button the same command as the first. */
 function formsOf(
   lead: LeadDetail,
   playbook: Playbook,
   { csrf, refused, reps, nowMs }: { csrf: string; refused: Refused | null; reps: readonly ListedRep[]; nowMs: number },
   may: (action: Action) => boolean,
-): Html {
+): { first: Html | ''; others: Html } {
   const [assignment] = lead.assignments;
   const live = assignment?.needId === lead.needId ? assignment : undefined;
   const form = {
@@ -155,14 +157,16 @@ function formsOf(
   const isOffered = live?.status === 'offered';
   const isWorked = live?.status === 'accepted' && !isClosed(lead.stage as LeadStage);
   const isFirstContact = isWorked && lead.stage === 'qualifying';
-  return html`${isOffered && may('accept') ? decisionForms(form) : ''}
-    ${isFirstContact && may('reroute') ? qualifyOnForm(form) : ''} ${may('log-activity') ? noteForms(form) : ''}
+  const isToDecide = isOffered && may('accept');
+  const others = html`${isFirstContact && may('reroute') ? qualifyOnForm(form) : ''}
+    <div class="cards">${isToDecide ? rejectForm(form, 'Reject') : ''}${may('log-activity') ? noteForm(form) : ''}</div>
     ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${endForms(form, lead, may)}
     <div class="cards">
       ${(isOffered || isWorked) && may('log-activity') ? snoozeForm(form, (live?.snoozedUntil?.getTime() ?? 0) > nowMs) : ''}
       ${reps.length > 0 && isWithSales(lead.stage as LeadStage) ? handOverForm(form, handOverTargets(reps)) : ''}
     </div>
     ${moreForms(form, { lead, may })}`;
+  return { first: isToDecide ? acceptForm(form) : '', others };
 }
 
 type LeadStage = Parameters<typeof isClosed>[0];

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { isLive } from '../domain/assignment.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import { shownScore } from '../domain/score-words.ts';
+import { isWithSales, type Stage } from '../domain/stage.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
 import type { Brief } from '../store/lists/brief.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
@@ -50,9 +51,12 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
     <p><strong>Why now:</strong> ${brief.whyNow}. <span class="soft">${brief.nextAction}</span></p>
     ${
       dues.length === 0
-        ? lead.nextSummary === null
-          ? ''
-          : html`<p class="soft">Next: ${lead.nextSummary}</p>`
+        ? // What its process meant to do last, as to remind of a step, may be done by now.
+          isWorked(lead)
+          ? html`<p><span class="badge late">no next step</span></p>`
+          : lead.nextSummary === null
+            ? ''
+            : html`<p class="soft">Next: ${lead.nextSummary}</p>`
         : dues.map(
             ({ what, at }, n) =>
               html`<p>
@@ -72,6 +76,10 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
     ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${words(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
     ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
   </section>`;
+}
+
+function isWorked({ assignments: [latest], needId, stage }: LeadDetail): boolean {
+  return latest?.status === 'accepted' && latest.needId === needId && isWithSales(stage as Stage);
 }
 
 /**
@@ -98,7 +106,7 @@ const DONE: Readonly<Record<string, string>> = {
   assessed: 'What you found out is saved.',
   accepted: 'Accepted.',
   logged: 'Logged.',
-  'logged-planned': 'Logged, and the next contact is planned.',
+  'logged-planned': 'Logged, and the next step is planned.',
   planned: 'Planned.',
   stopped: 'No marketing mail goes to it any more.',
   paused: 'Paused: nothing is sent or offered until it is resumed.',
@@ -113,7 +121,14 @@ const DONE: Readonly<Record<string, string>> = {
   ...MAIL_DONE,
 };
 /** After these a rep goes on: what is next is said at once. */
-const GOES_ON: ReadonlySet<string> = new Set(['accepted', 'logged', 'planned', 'opportunity', 'resumed']);
+const GOES_ON: ReadonlySet<string> = new Set([
+  'accepted',
+  'logged',
+  'planned',
+  'logged-planned',
+  'opportunity',
+  'resumed',
+]);
 
 /** What was done before the page was led to, by the key in its address, and what comes next. */
 export function doneInWords(

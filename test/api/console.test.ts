@@ -363,13 +363,30 @@ describe('a lead on the desk', () => {
     expect(await bench.db.task.findMany({ where: { leadId, status: 'open' } })).toMatchObject([
       { kind: 'next-step', body: 'Contact again' },
     ]);
-    await who.go(`/console/leads/${leadId}/next-step`, {
+    await who.go(`/console/leads/${leadId}/log`, {
       ...form,
       once: '2',
       dueAt: '2020-01-01T09:00',
       step: 'Send offer',
     });
     expect((await who.go('/console')).text).toMatch(/Send offer:\s.*overdue/s);
+    // One form: the call is the step done, and the step that comes with it is planned.
+    const both = { ...form, once: 'both', kind: 'call', came: 'reached', step: 'Visit', dueAt: '2031-03-04T10:30' };
+    const kept = await who.go(`/console/leads/${leadId}/log`, { ...both, dueAt: '' });
+    expect(kept.text).toMatch(/value="call" selected.*Visit<\/textarea>.*id="wrong-in"/s);
+    const next = /Logged, and the next step is planned\. Next: Visit by 4 Mar 2031 10:30/;
+    for (let press = 0; press < 2; press += 1) {
+      const saved = await who.go(`/console/leads/${leadId}/log`, both);
+      expect((await who.go(saved.to ?? '')).text).toMatch(next);
+    }
+    expect(await bench.db.task.findMany({ where: { leadId }, orderBy: { id: 'asc' } })).toMatchObject([
+      { body: 'Contact again', status: 'cancelled' },
+      { body: 'Send offer', status: 'done' },
+      { body: 'Visit', status: 'open' },
+    ]);
+    // With the step done and no other planned, nothing is said to wait.
+    const done = await who.go(`/console/leads/${leadId}/log`, { ...form, once: 'done', kind: 'call' });
+    expect((await who.go(done.to ?? '')).text).toMatch(/role="status">\s+Logged\.\s+<\/p>.*no next step/s);
     const opportunity = { ...form, once: '3', result: 'opportunity', currency: 'usd' };
     const noAmount = await who.go(`/console/leads/${leadId}/outcome`, { ...opportunity, value: '12.005' });
     expect(noAmount.status).toBe(400);
@@ -406,7 +423,7 @@ describe('a lead on the desk', () => {
     expect(log.text).toMatch(
       /<option value="note" selected>.*aria-describedby="wrong-came".*Call &lt;after&gt; five<\/textarea>/s,
     );
-    const step = await act('next-step', { step: 'Send offer' });
+    const step = await act('log', { step: 'Send offer' });
     expect(step.text).toMatch(/Send offer<\/textarea>.*id="wrong-in"/s);
     expect((await act('accept', {})).to).toBe(`/console/leads/${leadId}?done=accepted`);
     expect((await who.go(`/console/leads/${leadId}?done=accepted`)).text).toMatch(/role="status">\s+Accepted\./);
@@ -414,7 +431,7 @@ describe('a lead on the desk', () => {
     expect(lost.text).toMatch(/value="1.234".*can be read as 1234 or as 1.234.*Too dear<\/textarea>/s);
     const why = await act('outcome', { result: 'lost', value: '1.234,50', currency: 'EUR' });
     expect(why).toMatchObject({ status: 400, text: expect.stringContaining('Say why: choose one of the reasons.') });
-    const planned = await act('next-step', { once: 'planned', step: 'Visit them', dueAt: '2031-03-04T10:30' });
+    const planned = await act('log', { once: 'planned', step: 'Visit them', dueAt: '2031-03-04T10:30' });
     expect((await who.go(planned.to ?? '')).text).toMatch(/Planned\. Next: Visit them by 4 Mar 2031 10:30\./);
     const amount = { once: 'amount', result: 'opportunity', value: '1.234,50', currency: 'EUR' };
     expect((await act('outcome', amount)).status).toBe(303);
@@ -623,8 +640,8 @@ describe('a lead on the desk', () => {
     const { csrf } = await who.go(`/console/leads/${leadId}`);
     const act = (what: string, fields: Record<string, string> = {}) =>
       who.go(`/console/leads/${leadId}/${what}`, { csrf, once: what, ...fields });
-    expect((await act('next-step', { step: 'Look again' })).status).toBe(400);
-    expect((await act('next-step', { step: 'Look again', in: '7' })).status).toBe(303);
+    expect((await act('log', { step: 'Look again' })).status).toBe(400);
+    expect((await act('log', { step: 'Look again', in: '7' })).status).toBe(303);
     const step = await bench.db.repActivity.findFirstOrThrow({ where: { leadId, kind: 'next-step' } });
     const days = ((step.dueAt?.getTime() ?? 0) - Date.now()) / 86_400_000;
     expect(days).toBeGreaterThan(5.9);
@@ -737,7 +754,7 @@ describe('the board', () => {
     const form = { csrf: all.csrf, once: onceOf(all.text), lead: leadId, to: `rep:${to}`, note: 'Ada is ill' };
     // What was planned goes along, and stands beside the decision: it may be due before.
     const plan = { csrf: all.csrf, once: 'p', step: 'Send the quote', dueAt: '2020-01-02T09:00' };
-    expect((await who.go(`/console/leads/${leadId}/next-step`, plan)).status).toBe(303);
+    expect((await who.go(`/console/leads/${leadId}/log`, plan)).status).toBe(303);
     // A double press hands it over once.
     const moved = await Promise.all([1, 2].map(() => who.go('/console/board/hand-over', form)));
     for (const answer of [...moved, await who.go('/console/board/hand-over', form)])
@@ -1025,7 +1042,6 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /leads/:id/reject': 'whose lead it is',
   'post /leads/:id/assess': 'whose lead it is',
   'post /leads/:id/log': 'whose lead it is',
-  'post /leads/:id/next-step': 'whose lead it is',
   'post /leads/:id/outcome': 'whose lead it is',
   'post /leads/:id/snooze': 'whose lead it is',
   'post /leads/:id/hand-over': 'whose lead it is',
