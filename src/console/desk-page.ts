@@ -36,7 +36,7 @@ const DONE: Readonly<Record<string, string>> = {
   ...DIGEST_DONE,
   rejected: 'Thank you. The lead has left your desk.',
   closed: 'The outcome is recorded.',
-  added: 'The lead is taken in. It stands here as soon as it is handed over.',
+  added: 'The lead is taken in. It stands here as soon as it is handed over: accept it then.',
   'task-done': 'Done. It is logged as a contact with the lead.',
   'task-cancelled': 'The task has left your desk.',
 };
@@ -158,12 +158,16 @@ function orderForm(shown: Shown, tiers: readonly string[]): Html {
       </select>
     </p>`;
   const ofTiers = { '': 'All', ...Object.fromEntries(tiers.map((tier) => [tier, tier])) };
-  return html`<form class="fields" method="get" action="/console">
-    ${choice('order', 'Order by', ORDER_WORDS, shown.order)}
-    ${choice('due', 'Due', { '': 'At any time', ...DUE_WORDS }, shown.due ?? '')}
-    ${tiers.length === 0 ? '' : choice('tier', 'Value tier', ofTiers, shown.tier ?? '')}
-    <p><button>Show</button></p>
-  </form>`;
+  const isPlain = shown.order === 'readiness' && shown.due === null && shown.tier === null;
+  return html`<details ${isPlain ? '' : 'open'}>
+    <summary>Order and filters</summary>
+    <form class="fields" method="get" action="/console">
+      ${choice('order', 'Order by', ORDER_WORDS, shown.order)}
+      ${choice('due', 'Due', { '': 'At any time', ...DUE_WORDS }, shown.due ?? '')}
+      ${tiers.length === 0 ? '' : choice('tier', 'Value tier', ofTiers, shown.tier ?? '')}
+      <p><button>Show</button></p>
+    </form>
+  </details>`;
 }
 
 interface Given {

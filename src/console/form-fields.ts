@@ -46,6 +46,8 @@ interface More {
   longest?: number;
   inputmode?: string;
   hint?: string;
+  /** Of an input of one line: what is suggested while somebody types. */
+  among?: readonly string[];
 }
 
 /** @param before Stands before the ids of the fields, where the page has other fields of the names */
@@ -86,22 +88,27 @@ export function fieldsOfForm(form: string, refused: Refused | null, before = '')
           </select>`,
       );
     },
-    input(name, label, { required = false, value = '', type = 'text', longest = 500, inputmode, hint } = {}) {
+    input(name, label, { required = false, value = '', type = 'text', longest = 500, inputmode, hint, among } = {}) {
       return around(
         name,
         label,
         hint,
         (id, marks) =>
           html`<input
-            id="${id}"
-            name="${name}"
-            type="${type}"
-            value="${valueOf(name, value)}"
-            maxlength="${longest}"
-            ${inputmode === undefined ? '' : html`inputmode="${inputmode}"`}
-            ${required ? html`required` : ''}
-            ${marks}
-          />`,
+              id="${id}"
+              name="${name}"
+              type="${type}"
+              value="${valueOf(name, value)}"
+              maxlength="${longest}"
+              ${inputmode === undefined ? '' : html`inputmode="${inputmode}"`}
+              ${among === undefined ? '' : html`list="of-${id}"`}
+              ${required ? html`required` : ''}
+              ${marks}
+            />${
+              among === undefined
+                ? ''
+                : html`<datalist id="of-${id}">${among.map((one) => html`<option value="${one}"></option>`)}</datalist>`
+            }`,
       );
     },
     text(name, label, { required = false, value = '', longest = 4000, hint } = {}) {

@@ -2,9 +2,11 @@
 import type { Request } from 'express';
 import { html } from 'hono/html';
 import { GRADES, STAGES } from '../domain/stage.ts';
+import { stated } from '../domain/stated.ts';
 import { LEAD_WORDS, leadFilterOf } from '../reports/ask-leads.ts';
 import { MAIL_RESULTS, type MailResult } from '../store/lists/lead-match.ts';
 import type { LeadFilter } from '../store/lists/leads.ts';
+import type { ListedRep } from '../store/lists/reps.ts';
 import type { Html } from './layout.ts';
 
 const KEYS = ['stage', 'source', 'grade', 'owner', 'cadence', ...LEAD_WORDS] as const;
@@ -35,6 +37,10 @@ export function filterOf(
   { stage: stageWord, source, grade: gradeWord, owner, cadence, ...words }: FilterWords,
   at: { now: Date; zone: string },
 ): LeadFilter {
+  const spans = {
+    since: words.since && daysOf(words.since),
+    inStageSince: words.inStageSince && daysOf(words.inStageSince),
+  };
   const stage = STAGES.find((one) => one === stageWord);
   const grade = GRADES.find((one) => one === gradeWord);
   const fields = {
@@ -44,11 +50,24 @@ export function filterOf(
     ...(owner !== undefined && { owner }),
     ...(cadence !== undefined && { cadence }),
   };
-  return leadFilterOf(fields, { ...words, ...(cadence !== undefined && { cadence }) }, at);
+  return leadFilterOf(fields, { ...words, ...stated(spans), ...(cadence !== undefined && { cadence }) }, at);
 }
 
-/** @param cadences Keys of those that can be chosen */
-export function filterForm(words: FilterWords, cadences: readonly string[]): Html {
+/** "30 days" and "2 weeks" mean so many days, as "30d" does; anything else stays as it was written. */
+function daysOf(text: string): string {
+  const [, amount, unit = ''] = /^(\d{1,4})\s*(d|days?|w|weeks?)$/i.exec(text) ?? [];
+  return amount === undefined ? text : `${Number(amount) * (/^w/i.test(unit) ? 7 : 1)}d`;
+}
+
+/**
+ * @param cadences Keys of those that can be chosen
+ * @param reps Those that can be chosen; none for who sees their own leads alone
+ */
+export function filterForm(
+  words: FilterWords,
+  cadences: readonly string[],
+  reps: readonly Pick<ListedRep, 'key' | 'name'>[],
+): Html {
   const line = (key: Key, label: string, hint = '') =>
     html`<div>
       <label for="of-${key}">${label}</label
@@ -64,6 +83,10 @@ export function filterForm(words: FilterWords, cadences: readonly string[]): Htm
     </div>`;
   const same = (values: readonly string[]) => values.map((value) => [value, value] as const);
   const known = words.cadence === undefined || cadences.includes(words.cadence) ? [] : [words.cadence];
+  const named = [['none', 'nobody'] as const, ...reps.map(({ key, name }) => [key, name] as const)];
+  // Another page may have led here with a rep who is not among them.
+  const isNamed = words.owner === undefined || named.some(([key]) => key === words.owner);
+  const ofReps = isNamed ? named : [[words.owner, words.owner] as const, ...named];
   const isNarrow = Object.keys(words).some((key) => key !== 'stage');
   return html`<form class="card ask" method="get" action="/console/leads">
     <div class="fields">
@@ -78,13 +101,14 @@ export function filterForm(words: FilterWords, cadences: readonly string[]): Htm
           'The mail of the step',
           MAIL_RESULTS.map((result) => [result, MAIL_WORDS[result]] as const),
         )}
-        ${choice('grade', 'Fit grade', same(GRADES))} ${line('owner', 'Rep', 'key, or none')}
+        ${choice('grade', 'Fit grade', same(GRADES))}
+        ${reps.length === 0 && words.owner === undefined ? '' : choice('owner', 'Rep', ofReps)}
         ${choice('overdue', 'Overdue', [
           ['true', 'something is late'],
           ['false', 'nothing is late'],
         ])}
-        ${line('inStageSince', 'In its stage for at least', '30d')}
-        ${line('since', 'Came in from', '2026-01-31 or 90d')} ${line('until', 'Came in up to', '2026-03-31')}
+        ${line('inStageSince', 'In its stage for at least', '30 days')}
+        ${line('since', 'Came in from', '2026-01-31 or 90 days')} ${line('until', 'Came in up to', '2026-03-31')}
       </div>
       <p class="soft small">
         A step alone: who stands there now. With its mail: whose mail of that step came to that, whenever it was.

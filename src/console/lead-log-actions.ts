@@ -18,6 +18,7 @@ export function logPosts(onPost: OnPost, deps: ConsoleDeps): void {
 
   onPost('log', async (post) => {
     const { request, commandId, leadId } = post;
+    const actor = await actorOfPost(deps, post, 'log-activity');
     const step = field(request, 'step', LONGEST_TEXT);
     const contact = contactOf(post);
     const isDated = field(request, 'in') !== '' || field(request, 'dueAt') !== '';
@@ -37,7 +38,6 @@ export function logPosts(onPost: OnPost, deps: ConsoleDeps): void {
         body: bounded(step),
         dueAt,
       });
-    const actor = await actorOfPost(deps, post, 'log-activity');
     const { ringIds } = await logActivities(store, actor, leadId, all);
     deps.ring(ringIds);
     return `${page(post)}?done=${contact === null ? 'planned' : dueAt === null ? 'logged' : 'logged-planned'}`;

@@ -49,6 +49,7 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
       ${lead.email === null ? '' : html`<a class="button" href="mailto:${lead.email}">Write to ${lead.email}</a>`}
     </p>
     <p><strong>Why now:</strong> ${brief.whyNow}. <span class="soft">${brief.nextAction}</span></p>
+    ${whoseInWords(lead)}
     ${
       dues.length === 0
         ? // What its process meant to do last, as to remind of a step, may be done by now.
@@ -76,6 +77,14 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
     ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${words(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
     ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
   </section>`;
+}
+
+/** By what it came to who has it: the rule of routing, or a hand-over. */
+function whoseInWords({ assignments: [latest], needId }: LeadDetail): Html | '' {
+  if (latest === undefined || latest.needId !== needId || !isLive(latest.status)) return '';
+  const { rep, team, rule } = latest;
+  const why = rule === 'rerouted' ? 'handed over by a person' : `by the rule ‘${rule}’`;
+  return html`<p class="soft">Why ${rep.name}: team ${team}, ${why}.</p>`;
 }
 
 function isWorked({ assignments: [latest], needId, stage }: LeadDetail): boolean {

@@ -6,6 +6,7 @@ import { LONGEST_EMAIL, withAsciiDomain } from '../domain/email-address.ts';
 import { scopeOf } from '../domain/policy.ts';
 import { findLeads, LEAST_LETTERS, soughtIn } from '../store/lists/find-leads.ts';
 import { type LeadFilter, listLeads } from '../store/lists/leads.ts';
+import { type ListedRep, listReps } from '../store/lists/reps.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field, wrongField } from './fields.ts';
 import { fieldsOfForm, type Refused, refusedOf } from './form-fields.ts';
@@ -14,7 +15,7 @@ import { filterForm, filterInWords, filterOf, type FilterWords, filterWordsOf } 
 import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
 import { newLeadForm, takeIn } from './new-lead.ts';
-import { requireAtAll, type Visitor, visitorOf } from './session.ts';
+import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 const LEADS_SHOWN = 50;
 
@@ -50,10 +51,20 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     const older = new URLSearchParams({ ...words, after: last ?? '' }).toString();
     const inWords = filterInWords(words);
     const content = html`<p><a href="/console/leads/new">Take a lead in by hand</a></p>
-      ${findForm(visitor.csrf, unfound?.refused ?? null)}${filterForm(words, [...store.rules.current().cadences.keys()].toSorted())}
-      ${inWords === null ? '' : html`<p>${inWords}</p>`}${leadsTable(shown, visitor.zone)}
+      ${findForm(visitor.csrf, unfound?.refused ?? null)}${filterForm(words, [...store.rules.current().cadences.keys()].toSorted(), await repsSeen(visitor))}
+      ${inWords === null ? '' : html`<p>${inWords}</p>`}
+      <p class="soft small">The newest come first.</p>
+      ${leadsTable(shown, visitor.zone)}
       ${last === null ? '' : html`<p><a href="/console/leads?${older}">Older leads</a></p>`}`;
     await send(response, visitor, 'Leads', content, refused, unfound?.status);
+  }
+
+  /** Whose leads the visitor may narrow the list to: those of their teams; nobody's for who sees their own leads alone. */
+  async function repsSeen(visitor: Visitor): Promise<readonly ListedRep[]> {
+    const scope = boardOf(visitor);
+    if (scope === null) return [];
+    const reps = await listReps(store.db);
+    return reps.filter(({ teams }) => scope.kind === 'all' || teams.some((key) => scope.teams.includes(key)));
   }
 
   /** All leads, and what is wrong, when the address asks for what cannot be. */
@@ -111,7 +122,7 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     requireAtAll(visitor, 'vouch');
-    await send(response, visitor, 'New lead', newLeadForm(visitor, null), null);
+    await send(response, visitor, 'New lead', newLeadForm(visitor, store.rules.current().playbook, null), null);
   });
 
   router.post('/leads', async (request, response) => {
@@ -121,7 +132,7 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
       response.redirect(303, await takeIn(deps, visitor, request));
     } catch (error) {
       if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
-      const form = newLeadForm(visitor, refusedOf('new-lead', request, error));
+      const form = newLeadForm(visitor, store.rules.current().playbook, refusedOf('new-lead', request, error));
       await send(response, visitor, 'New lead', form, error);
     }
   });

@@ -13,9 +13,14 @@ export function leadsTable(leads: readonly ListedLead[], zone: string): Html {
         <td><a href="/console/leads/${lead.id}">${nameOf(lead)}</a></td>
         <td>${lead.company ?? ''}</td>
         <td>${lead.stage}, grade ${lead.fitGrade}</td>
+        <td>${whenShown(lead.stageSince, zone)}</td>
         <td>${lead.owner?.name ?? ''}</td>
         <td>${whenShown(lead.createdAt, zone)}</td>
       </tr>`,
   );
-  return wideTable({ label: 'Leads', head: headsOf('Lead', 'Company', 'Stage', 'With', 'Came in'), rows });
+  return wideTable({
+    label: 'Leads',
+    head: headsOf('Lead', 'Company', 'Stage', 'In it since', 'With', 'Came in'),
+    rows,
+  });
 }

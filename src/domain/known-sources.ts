@@ -15,6 +15,11 @@ export function shownSource(source: string | null, playbook: Playbook): string |
   return knownSources(playbook).get(source.toLowerCase()) ?? OTHER;
 }
 
+/** The sources that conditions of the playbook name, by the alphabet. */
+export function sourcesOf(playbook: Playbook): string[] {
+  return [...knownSources(playbook).values()].toSorted();
+}
+
 /** Once for each playbook revision: every word that a condition anywhere in it compares the field `source` with. */
 function knownSources(playbook: Playbook): ReadonlyMap<string, string> {
   let known = bySpelling.get(playbook);

@@ -7,7 +7,9 @@ export interface NowFacts {
   atMs: number;
   /** The latest thing that it did, or the event that qualified it. */
   event: { what: string; atMs: number } | null;
+  /** The event that made it ready, or `readiness`: its score and grade; null: it did not become ready. */
   qualifiedBy: string | null;
+  qualifiedAtMs: number | null;
   grade: string;
   jobTitle: string | null;
   companySize: number | null;
@@ -33,13 +35,20 @@ export function whyNow(facts: NowFacts): string {
   return `${reason(facts)}; ${who}`;
 }
 
-function reason({ event, qualifiedBy, people, atMs }: NowFacts): string {
+function reason({ event, qualifiedBy, qualifiedAtMs, people, atMs }: NowFacts): string {
   const did = event === null ? null : `${event.what} ${ago(atMs - event.atMs)}`;
   if (qualifiedBy === BY_ACCOUNT && people.length > 0)
     return `${people.length} people of its company show interest together: ${people.map(personInWords).join(', ')}`;
   if (isEntered(qualifiedBy)) return did === null ? 'Was put with sales by hand' : `Was put with sales by hand; ${did}`;
-  return did ?? 'Is ready by its score';
+  if (did !== null) return did;
+  if (qualifiedBy === null) return 'Nothing that it did is known yet';
+  const when = qualifiedAtMs === null ? '' : ` ${ago(atMs - qualifiedAtMs)}`;
+  // The score fades, so that it may be low again by now.
+  return `Became ready${when} by ${qualifiedBy === BY_SCORE ? 'its score' : `‘${qualifiedBy}’`}`;
 }
+
+/** `qualifiedBy` of a lead that no single event made ready. */
+const BY_SCORE = 'readiness';
 
 function personInWords({ name, jobTitle }: NowFacts['people'][number]): string {
   return `${name === null ? 'somebody without a name' : quoted(name)}${jobTitle === null ? '' : ` (${quoted(jobTitle)})`}`;

@@ -6,6 +6,7 @@ const FACTS: NowFacts = {
   atMs: NOW,
   event: { what: 'Asked for a demo: “/pricing”', atMs: NOW - 125_000 },
   qualifiedBy: 'demo.requested',
+  qualifiedAtMs: NOW - 125_000,
   grade: 'A',
   jobTitle: 'owner',
   companySize: 120,
@@ -20,7 +21,10 @@ const FACTS: NowFacts = {
 
 test('why now is said in words that people use', () => {
   expect(whyNow(FACTS)).toBe('Asked for a demo: “/pricing” 2 minutes ago; grade A, “owner”, 100 to 500 staff');
-  expect(whyNow({ ...FACTS, event: null, jobTitle: null, companySize: null })).toBe('Is ready by its score; grade A');
+  const bare = { ...FACTS, event: null, jobTitle: null, companySize: null };
+  expect(whyNow({ ...bare, qualifiedBy: 'readiness' })).toBe('Became ready 2 minutes ago by its score; grade A');
+  expect(whyNow(bare)).toBe('Became ready 2 minutes ago by ‘demo.requested’; grade A');
+  expect(whyNow({ ...bare, qualifiedBy: null })).toBe('Nothing that it did is known yet; grade A');
   const people = [
     { name: 'Olga', jobTitle: 'owner' },
     { name: null, jobTitle: null },

@@ -21,7 +21,7 @@ export interface ViewContext {
   fading: Rating;
 }
 
-type Summarized = Omit<ListedLead, 'enrollments'> & { enrollments: readonly { cadence: string }[] };
+type Summarized = Omit<ListedLead, 'enrollments' | 'stageSince'> & { enrollments: readonly { cadence: string }[] };
 
 export function leadSummary(lead: Summarized, context: ViewContext): z.input<typeof LeadSummary> {
   return {

@@ -81,6 +81,7 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Rating
     atMs: at.getTime(),
     event: event && { what: event.what, atMs: event.at.getTime() },
     qualifiedBy,
+    qualifiedAtMs: lead.qualifiedAt?.getTime() ?? null,
     grade: lead.fitGrade,
     jobTitle,
     companySize: lead.companySize,

@@ -15,6 +15,8 @@ export interface ListedLead extends Lead {
   owner: { id: string; key: string; name: string } | null;
   /** The active one. */
   enrollments: { cadence: string }[];
+  /** When it came into its stage, as far as is known. */
+  stageSince: Date;
 }
 
 /** Newest first, by id; `after` is the last id of the page before. */
@@ -57,13 +59,13 @@ async function isOfPool(db: Db, cadence: string): Promise<boolean> {
 /** Leads as lists show them, newest first. */
 export async function readListedLeads(db: Db, ids: readonly string[]): Promise<ListedLead[]> {
   if (ids.length === 0) return [];
-  type Row = Lead & { owner: ListedLead['owner']; cadence: string | null };
+  type Row = Lead & Pick<ListedLead, 'owner' | 'stageSince'> & { cadence: string | null };
   const rows = await planned<Row>(
     db,
     Prisma.sql`
-    SELECT ${columnsOf('leads')}, e.cadence,
+    SELECT ${columnsOf('leads')}, e.cadence, coalesce(n.stage_since, n.opened_at, leads.created_at) AS "stageSince",
       CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('id', o.id, 'key', o.key, 'name', o.name) END AS owner
-    FROM leads LEFT JOIN reps o ON o.id = leads.owner_id
+    FROM leads LEFT JOIN reps o ON o.id = leads.owner_id LEFT JOIN needs n ON n.id = leads.need_id
     LEFT JOIN enrollments e ON e.lead_id = leads.id AND e.status = 'active' AND e.kind = 'main'
     WHERE leads.id = ANY(${[...ids]}) ORDER BY leads.id DESC`,
   );
