@@ -131,6 +131,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 /** After these a rep goes on: what is next is said at once. */
 const GOES_ON: ReadonlySet<string> = new Set([
+  'added',
   'accepted',
   'logged',
   'planned',

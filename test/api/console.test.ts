@@ -902,6 +902,10 @@ describe('the board', () => {
     const who = await manager();
     const { csrf, text } = await who.go('/console/board?rep=dino');
     expect(text).not.toContain(leadId);
+    const list = await who.go('/console/leads?since=30%20days&inStageSince=2%20weeks');
+    expect(list.status).toBe(200);
+    expect(list.text).toMatch(/<option value="bob"[^>]*>Bob<.*value="2 weeks".*The newest come first/s);
+    expect(list.text).not.toContain('value="dino"');
     const moved = await who.go('/console/board/hand-over', { csrf, lead: leadId, to: 'team:north' });
     const told = await who.go(moved.to ?? '');
     expect(told.text).toMatch(/Handed over: 0\. Not handed over: 1\..*This lead/s);
