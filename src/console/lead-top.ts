@@ -1,6 +1,7 @@
 /** The head of a lead's page: who it is, why now, and what is to be done, so that a phone shows it without scrolling. */
 import { html } from 'hono/html';
 import { isLive } from '../domain/assignment.ts';
+import { isEntered } from '../domain/queued.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { isWithSales, type Stage } from '../domain/stage.ts';
@@ -79,12 +80,18 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
   </section>`;
 }
 
-/** By what it came to who has it: the rule of routing, or a hand-over. */
+/** Why who has it got it: a person, what they know of it, or a rule of routing. */
 function whoseInWords({ assignments: [latest], needId }: LeadDetail): Html | '' {
   if (latest === undefined || latest.needId !== needId || !isLive(latest.status)) return '';
   const { rep, team, rule } = latest;
-  const why = rule === 'rerouted' ? 'handed over by a person' : `by the rule ‘${rule}’`;
-  return html`<p class="soft">Why ${rep.name}: team ${team}, ${why}.</p>`;
+  return html`<p class="soft">Why ${rep.name}: team ${team}, ${ruleInWords(rule)}.</p>`;
+}
+
+/** A rule of routing has a key; what comes before the rules is said in words already. */
+function ruleInWords(rule: string): string {
+  if (rule === 'rerouted') return 'handed over by a person';
+  if (isEntered(rule)) return 'named by who took the lead in';
+  return rule.includes(' ') ? rule : `by the rule ‘${rule}’`;
 }
 
 function isWorked({ assignments: [latest], needId, stage }: LeadDetail): boolean {

@@ -551,7 +551,7 @@ describe('a lead on the desk', () => {
     const { leadId } = await offered('otto@desk-profile.example');
     const who = await signIn('dino');
     const page = await who.go(`/console/leads/${leadId}`);
-    expect(page.text).toContain('API key admin, ');
+    expect(page.text).toContain('stated by key admin, ');
     const url = `/console/leads/${leadId}/profile`;
     const form = {
       csrf: page.csrf,
@@ -624,6 +624,7 @@ describe('a lead on the desk', () => {
     expect(text).toMatch(/Colleagues at the company.*Somebody of the company/s);
     expect(text).not.toContain('>Anna<');
     expect(text).toContain('Offered to Dino');
+    expect(text).toMatch(/Why Dino: team south, by the rule ‘[\w-]+’\./);
     for (let n = 0; n < 32; n += 1)
       await who.go(`/console/leads/${leadId}/log`, { csrf, once: `n${n}`, kind: 'note', body: `Note ${n}` });
     const newest = await who.go(`/console/leads/${leadId}`);
