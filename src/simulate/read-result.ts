@@ -10,7 +10,18 @@ import type { Grade } from '../domain/stage.ts';
 import { withNames } from '../store/lists/names.ts';
 import type { Lived } from './lived.ts';
 import type { Persona } from './persona.ts';
-import type { End, HandOff, Moment, NotSent, SimulatedMail, SimulatedTask, Simulation, StageChange } from './result.ts';
+import type {
+  End,
+  GotArm,
+  HandOff,
+  LeftCadence,
+  Moment,
+  NotSent,
+  SimulatedMail,
+  SimulatedTask,
+  Simulation,
+  StageChange,
+} from './result.ts';
 import { readableMail } from './readable-mail.ts';
 import { readTimeline } from './read-timeline.ts';
 import type { World } from './world.ts';
@@ -38,7 +49,7 @@ export async function readResult(world: World, lived: Lived, asked: Asked): Prom
   const { persona, cadence, seed, days } = asked;
   const { leadId, zone, startMs, endMs, remarks } = lived;
   const { persona: key, name, description = null, file, request } = persona;
-  const [end, sends, stages, scores, handOffs, timeline, tasks] = await Promise.all([
+  const [end, sends, stages, scores, handOffs, timeline, tasks, arms, left] = await Promise.all([
     readEnd(world, lived),
     readSends(world, lived),
     readStages(world, lived),
@@ -46,6 +57,8 @@ export async function readResult(world: World, lived: Lived, asked: Asked): Prom
     readHandOffs(world, lived),
     readTimeline(world, leadId, zone),
     readTasks(world, lived),
+    readArms(world, lived),
+    readLeft(world, lived),
   ]);
   const { ready } = world.store.rules.current().playbook.scoring;
   const threshold = ready[end.grade as Grade];
@@ -62,6 +75,8 @@ export async function readResult(world: World, lived: Lived, asked: Asked): Prom
     webhooks: world.outbox.posts.map(({ url, body }) => ({ url, body })),
     tasks,
     stages,
+    arms,
+    left,
     scores,
     readyAt: typeof threshold === 'number' ? threshold : null,
     handOffs,
@@ -151,6 +166,26 @@ async function readTasks({ db }: World, lived: Lived): Promise<SimulatedTask[]> 
     status,
     result,
   }));
+}
+
+async function readArms({ db }: World, lived: Lived): Promise<GotArm[]> {
+  const rows = await db.splitArm.findMany({ where: { leadId: lived.leadId }, orderBy: { occurredAt: 'asc' } });
+  return rows.map(({ occurredAt, cadence, stepId: step, arm }) => ({
+    ...momentOf(occurredAt, lived),
+    cadence,
+    step,
+    arm,
+  }));
+}
+
+async function readLeft({ db }: World, lived: Lived): Promise<LeftCadence[]> {
+  const rows = await db.enrollment.findMany({
+    where: { leadId: lived.leadId, endedAt: { not: null } },
+    orderBy: [{ endedAt: 'asc' }, { id: 'asc' }],
+  });
+  return rows.flatMap(({ endedAt, cadence, endReason }) =>
+    endedAt === null ? [] : [{ ...momentOf(endedAt, lived), cadence, because: endReason ?? '' }],
+  );
 }
 
 async function readStages({ db }: World, lived: Lived): Promise<StageChange[]> {

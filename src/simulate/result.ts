@@ -20,6 +20,10 @@ export interface Simulation {
   tasks: SimulatedTask[];
   notSent: NotSent[];
   stages: StageChange[];
+  /** The arms of splits that it got, in their order. */
+  arms: GotArm[];
+  /** The cadences that it left, or came to the end of, in their order. */
+  left: LeftCadence[];
   /** From `startedAt` on, with the decay in between. */
   scores: { at: string; day: number; score: number }[];
   /** From this score on the persona is ready, by the grade it ended with; null: never. */
@@ -79,6 +83,18 @@ export interface NotSent extends Moment {
 export interface StageChange extends Moment {
   from: string | null;
   to: string;
+  because: string;
+}
+
+export interface GotArm extends Moment {
+  cadence: string;
+  step: string;
+  arm: string;
+}
+
+export interface LeftCadence extends Moment {
+  cadence: string;
+  /** As the timeline says it: "out of content", "goal: asked for a demo", or the words of an exit. */
   because: string;
 }
 

@@ -22,6 +22,7 @@ const IN_PERSONA_FILE: Places = [
 
 const IN_TEST_FILE: Places = [
   ['cadence', 'cadence'],
+  ['cadence', 'expect.*.left.cadence'],
   ...['got', 'never', 'order', 'notSent'].flatMap((claim): Places => [
     ['template', `expect.*.${claim}`],
     ['template', `expect.*.${claim}.*`],

@@ -34,6 +34,9 @@ const LIFE = {
     { at: '2026-12-06T09:00:00Z', day: 6, score: 30 },
   ],
   handOffs: [moment(6, '2026-12-06T09:00:00Z')],
+  tasks: [{ ...moment(6, '2026-12-06T09:00:00Z'), kind: 'call', step: 'ring' }],
+  arms: [{ ...moment(4, '2026-12-04T09:00:00Z'), cadence: 'tour', step: 'pause', arm: 'short' }],
+  left: [{ ...moment(6, '2026-12-06T09:00:00Z'), cadence: 'tour', because: 'registered' }],
 } as unknown as Simulation;
 
 const failing = (expectation: Expectation): string[] => check(LIFE, expectation).map(({ message }) => message);
@@ -47,6 +50,9 @@ describe('an expectation', () => {
     { order: ['welcome', 'offer'] },
     { reached: 'assigned', handOffs: 1, score: { gte: 30 } },
     { hours: { from: '08:00', to: '10:00' } },
+    { tasks: 1, arms: { pause: 'short' }, left: { cadence: 'tour', because: 'registered' } },
+    { byDay: 5, tasks: 0 },
+    { left: { cadence: 'tour' } },
   ])('that holds says nothing: %j', (expectation) => {
     expect(failing(expectation)).toEqual([]);
   });
@@ -66,6 +72,14 @@ describe('an expectation', () => {
     ],
     [{ byDay: 2, score: { gte: 10, lte: 20 } }, 'expected a score of 10 to 20 by day 2, found 0'],
     [{ handOffs: { gte: 2 } }, 'expected at least 2 hand-offs, there were 1'],
+    [{ tasks: 0 }, 'expected 0 tasks, got 1, call ‘ring’ (day 6'],
+    [{ arms: { pause: 'long' } }, 'expected arm long at split ‘pause’, got short (day 4)'],
+    [{ byDay: 3, arms: { pause: 'short' } }, 'expected arm short at split ‘pause’ by day 3, it did not come there'],
+    [
+      { left: { cadence: 'tour', because: 'goal: demo' } },
+      'expected that it leaves ‘tour’: goal: demo; it left on day 6: registered',
+    ],
+    [{ left: { cadence: 'walk' } }, 'expected that it leaves ‘walk’; it did not leave it'],
     [{ hours: { from: '09:00', to: '17:00' } }, 'expected emails from 09:00 to 17:00, got offer (day 5'],
   ])('that does not hold says what was expected and what happened: %j', (expectation, message) => {
     expect(failing(expectation).join('\n')).toContain(message);

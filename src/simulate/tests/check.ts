@@ -2,6 +2,8 @@
 import { WEEKDAYS } from '../../domain/cadence.ts';
 import { spanToMs, spanToText } from '../../domain/schedule.ts';
 import type { SimulatedMail, Simulation } from '../result.ts';
+import { fits, inWords } from './amount.ts';
+import { checkWay } from './check-way.ts';
 import type { Claim, Expectation } from './test-schema.ts';
 
 /** What was not as expected, and what was: "expected 3 emails by day 10, got 2: a (day 0), b (day 2)". */
@@ -9,8 +11,6 @@ export interface Failure {
   claim: Claim | 'within';
   message: string;
 }
-
-type Amount = NonNullable<Expectation['emails']>;
 
 export function check(simulation: Simulation, expectation: Expectation): Failure[] {
   const { byDay, emails, noneOn, hours, got, within, never, order, notSent, stage, reached, score, handOffs } =
@@ -74,19 +74,7 @@ export function check(simulation: Simulation, expectation: Expectation): Failure
     if (!fits(found.length, handOffs))
       fail('handOffs', `expected ${inWords(handOffs)} hand-offs${by}, there were ${found.length}`);
   }
-  return failures;
-}
-
-function fits(found: number, amount: Amount): boolean {
-  if (typeof amount === 'number') return found === amount;
-  return found >= (amount.gte ?? -Infinity) && found <= (amount.lte ?? Infinity);
-}
-
-function inWords(amount: Amount): string {
-  if (typeof amount === 'number') return String(amount);
-  const { gte, lte } = amount;
-  if (gte !== undefined && lte !== undefined) return `${gte} to ${lte}`;
-  return gte === undefined ? `at most ${lte ?? 0}` : `at least ${gte}`;
+  return [...failures, ...checkWay(simulation, expectation)];
 }
 
 function list(mails: readonly SimulatedMail[]): string {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { WEEKDAYS } from '../../domain/cadence.ts';
 import { STAGES } from '../../domain/stage.ts';
-import { days, key, mapping, readBy, span } from '../../language/schemas.ts';
+import { days, key, mapping, readBy, span, words } from '../../language/schemas.ts';
 
 const wholeDay = z
   .int('expected a whole number of days')
@@ -49,10 +49,13 @@ const expectation = mapping({
   reached: z.enum(STAGES).optional(),
   score: amount.optional(),
   handOffs: amount.optional(),
+  tasks: amount.optional(),
+  arms: z.record(key, key).optional(),
+  left: mapping({ cadence: key, because: words.optional() }).optional(),
 })
   .refine(({ byDay: _day, within: _within, ...asked }) => Object.values(asked).some((one) => one !== undefined), {
     message:
-      'says nothing that could be so or not: write emails, noneOn, hours, got, never, order, notSent, stage, reached, score or handOffs',
+      'says nothing that could be so or not: write emails, noneOn, hours, got, never, order, notSent, stage, reached, score, handOffs, tasks, arms or left',
   })
   .refine(({ within, got }) => within === undefined || got !== undefined, {
     path: ['within'],
