@@ -61,9 +61,9 @@ ul.counts{list-style:none;padding:0;margin:0 0 14px;display:flex;flex-wrap:wrap;
 ul.counts a{display:block;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 14px;min-height:44px;text-decoration:none}
 ul.counts a[aria-current]{border-color:var(--accent);border-width:2px}
 ul.counts strong{font-size:20px}
-.tall{max-height:460px;overflow-y:auto}
+.tall{max-height:max(460px,75vh);overflow-y:auto}
 .tall thead th{position:sticky;top:0;background:var(--card)}
-.tall tfoot{position:sticky;bottom:0;background:var(--card)}
+.tall tbody.total{position:sticky;bottom:0;background:var(--card)}
 .bar{display:grid;grid-template-columns:2fr 2fr auto;gap:0 16px;align-items:end;background:var(--card);padding-bottom:10px;border-bottom:1px solid var(--line)}
 @media (min-width:700px) and (min-height:500px){.bar{position:sticky;top:0;z-index:1}}
 @media (max-width:699px){.bar{display:block}}
