@@ -1,5 +1,5 @@
 /** What the receiver of webhooks wrote down, one line a call. */
-import { readFileSync } from 'node:fs';
+import { linesOf } from './lines-of.ts';
 import type { HookAnswer } from './plan.ts';
 
 export interface HookRecord {
@@ -17,12 +17,5 @@ export interface HookRecord {
 }
 
 export function readHooks(file: string): HookRecord[] {
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as HookRecord);
+  return linesOf(file).map((line) => JSON.parse(line) as HookRecord);
 }

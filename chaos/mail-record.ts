@@ -1,5 +1,5 @@
 /** The two files of the mail server: its record, and the instructions to misbehave. They outlive a killed server. */
-import { readFileSync } from 'node:fs';
+import { linesOf } from './lines-of.ts';
 import type { SmtpTrouble } from './plan.ts';
 import type { TrackedLinks } from './tracked-links.ts';
 
@@ -31,13 +31,4 @@ export function readMails(file: string): MailRecord[] {
 export function readMisbehavior(file: string): Misbehavior {
   const [line] = linesOf(file);
   return line === undefined ? { trouble: null, share: 0 } : (JSON.parse(line) as Misbehavior);
-}
-
-function linesOf(file: string): string[] {
-  try {
-    // A killed server may have left half a line at the end. It had not answered that message.
-    return readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  } catch {
-    return [];
-  }
 }
