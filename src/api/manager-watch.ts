@@ -1,15 +1,9 @@
-import type { Logger } from 'pino';
 import { DEFAULT_MANAGERS, type ManagerNotices } from '../domain/routing.ts';
 import { formatForPeople } from '../domain/schedule.ts';
-import { presentable } from '../domain/stated-words.ts';
 import { baseOf } from '../domain/public-url.ts';
 import { managerMail, type WaitingLine } from '../email/manager-mail.ts';
-import type { Mailbox } from '../email/message.ts';
-import type { MailTransport } from '../email/transport.ts';
 import { type Watch, watch } from '../relay/watch.ts';
 import { alone } from '../store/alone.ts';
-import type { StoreContext } from '../store/context.ts';
-import type { RulesInForce } from '../store/rules/in-force.ts';
 import {
   claimNotice,
   doubtOldNotices,
@@ -20,16 +14,7 @@ import {
   settleNotice,
   type Waiting,
 } from '../store/sales/manager-notices.ts';
-
-interface Options {
-  db: StoreContext['db'];
-  rules: RulesInForce;
-  log: Pick<Logger, 'warn'>;
-  mail: { transport: MailTransport; from: Mailbox; publicUrl: string };
-  realNow?: () => number;
-  /** Pause between two looks; a minute by default. */
-  everyMs?: number;
-}
+import { leadInWords, type MailWatchOptions } from './mail-watch.ts';
 
 /** Key of the advisory lock ("mana" as bytes). */
 const WATCH_LOCK = 0x6d616e61;
@@ -48,7 +33,7 @@ const WORDS: Readonly<Record<ManagerKind, string>> = {
 };
 
 /** Mails managers what waits for them: once, gathered, and again while it waits. */
-export function createManagerWatch(options: Options): Watch<number> {
+export function createManagerWatch(options: MailWatchOptions): Watch<number> {
   const { db, rules, log, mail, realNow = Date.now, everyMs = EVERY_MS } = options;
 
   /** Returns how many mails left: none where another process looks at this moment. */
@@ -93,11 +78,9 @@ export function createManagerWatch(options: Options): Watch<number> {
 }
 
 function lineOf({ kind, leadId, name, company, since, reason }: Waiting, zone: string, base: string): WaitingLine {
-  const said = presentable({ firstName: name, lastName: null, company, jobTitle: null });
-  const lead = [said.firstName, said.company].filter((part) => part !== null && part !== '').join(', ');
   return {
     what: WORDS[kind],
-    lead: lead === '' ? 'A lead without a name' : lead,
+    lead: leadInWords({ firstName: name, lastName: null, company }),
     since: formatForPeople(since.getTime(), zone, Date.now()),
     reason,
     url: `${base}/leads/${leadId}`,

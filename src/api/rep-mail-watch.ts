@@ -1,15 +1,11 @@
-import type { Logger } from 'pino';
 import { settlementOf } from '../domain/effect.ts';
 import { spanToMs } from '../domain/schedule.ts';
-import type { OutgoingMessage, Mailbox } from '../email/message.ts';
+import type { OutgoingMessage } from '../email/message.ts';
 import { repListMail } from '../email/rep-list-mail.ts';
-import type { MailTransport } from '../email/transport.ts';
 import { baseOf } from '../domain/public-url.ts';
 import { type Watch, watch } from '../relay/watch.ts';
 import { alone } from '../store/alone.ts';
-import type { StoreContext } from '../store/context.ts';
 import { readDesk } from '../store/lists/desk.ts';
-import type { RulesInForce } from '../store/rules/in-force.ts';
 import {
   type Addressee,
   claimAlerts,
@@ -22,16 +18,7 @@ import {
   tidyRepMails,
 } from '../store/sales/rep-mails.ts';
 import { alertParts, digestParts, morningOf } from './rep-mail-words.ts';
-
-interface Options {
-  db: StoreContext['db'];
-  rules: RulesInForce;
-  log: Pick<Logger, 'warn'>;
-  mail: { transport: MailTransport; from: Mailbox; publicUrl: string };
-  realNow?: () => number;
-  /** Pause between two looks; a minute by default. */
-  everyMs?: number;
-}
+import type { MailWatchOptions } from './mail-watch.ts';
 
 /** Key of the advisory lock ("reps" as bytes). */
 const WATCH_LOCK = 0x72657073;
@@ -40,7 +27,7 @@ const EVERY_MS = 60_000;
 const LOOK_MS = 10 * 60_000;
 
 /** Mails reps the alerts that were gathered, and on the mornings of their working days the list of the day, if they want it. */
-export function createRepMailWatch(options: Options): Watch<number> {
+export function createRepMailWatch(options: MailWatchOptions): Watch<number> {
   const { db, rules, log, mail, realNow = Date.now, everyMs = EVERY_MS } = options;
   const base = baseOf(mail.publicUrl);
 

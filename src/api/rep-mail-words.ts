@@ -3,13 +3,13 @@ import { hoursOfRep } from '../domain/choose-rep.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { isAway } from '../domain/room.ts';
 import { holidaysOf } from '../domain/schedule.ts';
-import { presentable } from '../domain/stated-words.ts';
 import { whenInWords } from '../domain/when.ts';
 import { workingMorning } from '../domain/working-morning.ts';
 import type { ListedLine, ListPart } from '../email/rep-list-mail.ts';
 import { leadNow } from '../store/clock.ts';
 import type { DeskRow } from '../store/lists/desk.ts';
 import type { DigestReader, HeldAlert } from '../store/sales/rep-mails.ts';
+import { leadInWords } from './mail-watch.ts';
 
 /** So many leads of a part are described; of the others the mail says how many there are. */
 const DESCRIBED = 20;
@@ -81,10 +81,7 @@ function partOf<T>(title: string, rows: readonly T[], line: (row: T) => ListedLi
 }
 
 function lineOf(row: Named, what: string, { base }: Shown): ListedLine {
-  const { firstName, lastName, company } = presentable({ ...row, jobTitle: null });
-  const name = [firstName, lastName].filter(Boolean).join(' ');
-  const lead = [name, company].filter(Boolean).join(', ');
-  return { lead: lead === '' ? 'A lead without a name' : lead, what, url: `${base}/console/leads/${row.leadId}` };
+  return { lead: leadInWords(row), what, url: `${base}/console/leads/${row.leadId}` };
 }
 
 type Named = Pick<HeldAlert, 'leadId' | 'firstName' | 'lastName' | 'company'>;

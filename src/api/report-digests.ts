@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { Tokens } from '../crypto/tokens.ts';
 import { digestPeriod } from '../domain/digest.ts';
 import { type Settlement, settlementOf } from '../domain/effect.ts';
@@ -6,8 +5,7 @@ import { isAppError } from '../domain/errors.ts';
 import { scopeOf } from '../domain/policy.ts';
 import { baseOf } from '../domain/public-url.ts';
 import { digestMail } from '../email/digest-mail.ts';
-import type { Mailbox, OutgoingMessage } from '../email/message.ts';
-import type { MailTransport } from '../email/transport.ts';
+import type { OutgoingMessage } from '../email/message.ts';
 import { type Watch, watch } from '../relay/watch.ts';
 import { type AskWords, readAsk } from '../reports/ask.ts';
 import { sectionInWords } from '../reports/digest.ts';
@@ -15,7 +13,6 @@ import { currencyOf } from '../reports/money.ts';
 import { readReport } from '../reports/read.ts';
 import { reportNamed } from '../reports/registry.ts';
 import { alone } from '../store/alone.ts';
-import type { StoreContext } from '../store/context.ts';
 import {
   claimReportMail,
   listSubscriptions,
@@ -24,27 +21,17 @@ import {
   tidyReportMails,
   wasClaimed,
 } from '../store/report-digests.ts';
-import type { RulesInForce } from '../store/rules/in-force.ts';
-
-interface Options {
-  db: StoreContext['db'];
-  rules: RulesInForce;
-  log: Pick<Logger, 'warn'>;
-  tokens: Pick<Tokens, 'digest'>;
-  mail: { transport: MailTransport; from: Mailbox; publicUrl: string };
-  realNow?: () => number;
-  /** Pause between two looks; five minutes by default: a mail that the server did not take is tried again then. */
-  everyMs?: number;
-}
+import type { MailWatchOptions } from './mail-watch.ts';
 
 /** Key of the advisory lock ("dige" as bytes). */
 const DIGEST_LOCK = 0x64696765;
+/** A mail that the server did not take is tried again at the next look. */
 const EVERY_MS = 5 * 60_000;
 /** A look lasts so long at most. */
 const LOOK_MS = 30 * 60_000;
 
 /** Mails reports to who subscribed to them: once a period, in the organization's zone, as whom they may read it then. */
-export function createReportDigests(options: Options): Watch<number> {
+export function createReportDigests(options: MailWatchOptions & { tokens: Pick<Tokens, 'digest'> }): Watch<number> {
   const { db, rules, log, tokens, mail, realNow = Date.now, everyMs = EVERY_MS } = options;
   const base = baseOf(mail.publicUrl);
 

@@ -120,18 +120,19 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       dkim: dkimOf(config.mail.dkim, config.mail.from),
     });
     closers.push(() => transport.close());
+    const mail = { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl };
     const managerWatch = createManagerWatch({
       db,
       rules,
       log,
-      mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
+      mail,
     });
     closers.push(() => managerWatch.close());
     const repMailWatch = createRepMailWatch({
       db,
       rules,
       log,
-      mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
+      mail,
     });
     closers.push(() => repMailWatch.close());
     const webhooks = createWebhooks(config.webhooks);
@@ -144,7 +145,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       rules,
       log,
       tokens,
-      mail: { transport, from: senderOf(config.mail.from), publicUrl: config.publicUrl },
+      mail,
     });
     closers.push(() => reportDigests.close());
     const segmentWatch = createSegmentWatch({ db, rules, log });

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { singleLine } from '../domain/clean-text.ts';
 import type { DigestPart } from '../domain/digest.ts';
 import { buildDigestMessage, type Mailbox, type OutgoingMessage } from './message.ts';
+import { programPage, READABLE } from './program-page.ts';
 
 /** A report as a mail. It is marked as made by a program, and can be left by one click (RFC 8058). */
 export async function digestMail(mail: {
@@ -19,40 +20,31 @@ export async function digestMail(mail: {
   const { id, from, to, date, title, intro, parts, pageUrl, unsubscribeUrl } = mail;
   const subject = singleLine(title, 150);
   const cell = 'padding:4px 10px;border-bottom:1px solid #dbe3de;vertical-align:top';
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <title>${subject}</title>
-      </head>
-      <body style="font-family:sans-serif;font-size:15px;line-height:1.5;color:#1d2922">
-        <h1 style="font-size:22px">${subject}</h1>
-        <p>${intro}</p>
-        ${parts.map(
-          ({ title: name, head, rows, hasTotal, lines, notes }) =>
-            html`<h2 style="font-size:18px">${name}</h2>
-              ${lines.map((line) => html`<p style="font-family:monospace">${line}</p>`)}
-              ${
-                rows.length === 0
-                  ? html`<p>Nothing in this time.</p>`
-                  : html`<table style="border-collapse:collapse">
-                      <tr>
-                        ${head.map((one, i) => html`<th style="${cell};text-align:${i === 0 ? 'left' : 'right'}">${one}</th>`)}
-                      </tr>
-                      ${rows.map((row, n) => {
-                        const weight = hasTotal && n === rows.length - 1 ? ';font-weight:bold' : '';
-                        return html`<tr>
-                          ${row.map((one, i) => html`<td style="${cell}${weight};text-align:${i === 0 ? 'left' : 'right'}">${one}</td>`)}
-                        </tr>`;
-                      })}
-                    </table>`
-              }
-              ${notes.map((note) => html`<p style="color:#56655c">${note}</p>`)}`,
-        )}
-        <p><a href="${pageUrl}">Open the report</a>, with the leads behind each figure.</p>
-        <p style="color:#56655c">You asked for this report by mail. <a href="${unsubscribeUrl}">Get it no more</a>.</p>
-      </body>
-    </html>`;
+  const body = html`<h1 style="font-size:22px">${subject}</h1>
+    <p>${intro}</p>
+    ${parts.map(
+      ({ title: name, head, rows, hasTotal, lines, notes }) =>
+        html`<h2 style="font-size:18px">${name}</h2>
+          ${lines.map((line) => html`<p style="font-family:monospace">${line}</p>`)}
+          ${
+            rows.length === 0
+              ? html`<p>Nothing in this time.</p>`
+              : html`<table style="border-collapse:collapse">
+                  <tr>
+                    ${head.map((one, i) => html`<th style="${cell};text-align:${i === 0 ? 'left' : 'right'}">${one}</th>`)}
+                  </tr>
+                  ${rows.map((row, n) => {
+                    const weight = hasTotal && n === rows.length - 1 ? ';font-weight:bold' : '';
+                    return html`<tr>
+                      ${row.map((one, i) => html`<td style="${cell}${weight};text-align:${i === 0 ? 'left' : 'right'}">${one}</td>`)}
+                    </tr>`;
+                  })}
+                </table>`
+          }
+          ${notes.map((note) => html`<p style="color:#56655c">${note}</p>`)}`,
+    )}
+    <p><a href="${pageUrl}">Open the report</a>, with the leads behind each figure.</p>
+    <p style="color:#56655c">You asked for this report by mail. <a href="${unsubscribeUrl}">Get it no more</a>.</p>`;
   const text = [
     subject,
     intro,
@@ -60,7 +52,7 @@ export async function digestMail(mail: {
     `The report: ${pageUrl}`,
     `Get it no more: ${unsubscribeUrl}`,
   ].join('\n\n');
-  const email = { subject, html: (await page).toString(), text: `${text}\n`, preheader: intro };
+  const email = { subject, html: await programPage(subject, body, READABLE), text: `${text}\n`, preheader: intro };
   return buildDigestMessage({ id, from, to, date, email, unsubscribeUrl });
 }
 

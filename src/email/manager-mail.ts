@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { singleLine } from '../domain/clean-text.ts';
 import { buildAlertMessage, type Mailbox, type OutgoingMessage } from './message.ts';
+import { programPage } from './program-page.ts';
 
 /** A lead that waits, in words. */
 export interface WaitingLine {
@@ -39,27 +40,18 @@ export async function managerMail(mail: {
         <p><a href="${url}">${lead}</a>: <strong>${what}</strong>, since ${since}.<br />${reason}</p>
       </li>`,
   );
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <title>${subject}</title>
-      </head>
-      <body>
-        <p>${intro}</p>
-        <ul>
-          ${items}
-        </ul>
-        <p>${rest}</p>
-        <p><a href="${boardUrl}">Open the board</a></p>
-      </body>
-    </html>`;
+  const body = html`<p>${intro}</p>
+    <ul>
+      ${items}
+    </ul>
+    <p>${rest}</p>
+    <p><a href="${boardUrl}">Open the board</a></p>`;
   const text = [
     intro,
     ...lines.map(({ what, lead, since, reason, url }) => `${lead}: ${what}, since ${since}.\n${reason}\n${url}`),
     ...(rest === '' ? [] : [rest]),
     `The board: ${boardUrl}`,
   ].join('\n\n');
-  const email = { subject, html: (await page).toString(), text: `${text}\n`, preheader: intro };
+  const email = { subject, html: await programPage(subject, body), text: `${text}\n`, preheader: intro };
   return buildAlertMessage({ id, from, to, date, email });
 }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { singleLine } from '../domain/clean-text.ts';
 import { buildAlertMessage, type Mailbox, type OutgoingMessage } from './message.ts';
+import { programPage, READABLE } from './program-page.ts';
 
 /** A lead of a list, in words. */
 export interface ListedLine {
@@ -32,26 +33,17 @@ export async function repListMail(mail: {
   const { id, from, to, date, intro, parts, deskUrl, foot } = mail;
   const subject = singleLine(mail.subject, 150);
   const rest = (more: number): string => (more === 0 ? '' : `and ${more} more on your desk`);
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <title>${subject}</title>
-      </head>
-      <body style="font-family:sans-serif;font-size:15px;line-height:1.5;color:#1d2922">
-        <p>${intro}</p>
-        ${parts.map(
-          ({ title, lines, more }) =>
-            html`<h2 style="font-size:18px">${title}</h2>
-              <ul>
-                ${lines.map(({ lead, what, url }) => html`<li><a href="${url}">${lead}</a>: ${what}</li>`)}
-              </ul>
-              <p>${rest(more)}</p>`,
-        )}
-        <p><a href="${deskUrl}">Open my desk</a></p>
-        <p style="color:#56655c">${foot}</p>
-      </body>
-    </html>`;
+  const body = html`<p>${intro}</p>
+    ${parts.map(
+      ({ title, lines, more }) =>
+        html`<h2 style="font-size:18px">${title}</h2>
+          <ul>
+            ${lines.map(({ lead, what, url }) => html`<li><a href="${url}">${lead}</a>: ${what}</li>`)}
+          </ul>
+          <p>${rest(more)}</p>`,
+    )}
+    <p><a href="${deskUrl}">Open my desk</a></p>
+    <p style="color:#56655c">${foot}</p>`;
   const text = [
     intro,
     ...parts.map(({ title, lines, more }) =>
@@ -62,6 +54,6 @@ export async function repListMail(mail: {
     `My desk: ${deskUrl}`,
     foot,
   ].join('\n\n');
-  const email = { subject, html: (await page).toString(), text: `${text}\n`, preheader: intro };
+  const email = { subject, html: await programPage(subject, body, READABLE), text: `${text}\n`, preheader: intro };
   return buildAlertMessage({ id, from, to, date, email });
 }
