@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosClient } from './client.ts';
 
 /** The answer to a command may take this long, with at least one repeat in between. */
-const LAST_WHILE_MS = 30_000;
+const LAST_WHILE_MS = 120_000;
 
 /**
  * Resolves when every client has ended and its last request is on record. Requests under way get a last while to be answered;

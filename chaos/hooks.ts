@@ -14,7 +14,9 @@ export interface Hooks {
 export async function startHooks({ port, seed, file }: { port: number; seed: number; file: string }): Promise<Hooks> {
   const calls = new Map<string, number>();
   const server = createServer((request, response) => {
-    void take(request).then(({ call, email }) => {
+    // A caller that dies meanwhile has posted nothing.
+    void take(request).then(answerTo, () => response.destroy());
+    function answerTo({ call, email }: Taken): void {
       const place = `${email} ${call.step}`;
       const before = calls.get(place) ?? 0;
       calls.set(place, before + 1);
@@ -23,7 +25,7 @@ export async function startHooks({ port, seed, file }: { port: number; seed: num
       // Who gets no answer gives up by itself.
       if (answer === 'none') return;
       response.writeHead(Number(answer)).end();
-    });
+    }
   });
   await new Promise<void>((resolve) => {
     server.listen(port, '127.0.0.1', resolve);
@@ -37,9 +39,14 @@ export async function startHooks({ port, seed, file }: { port: number; seed: num
   };
 }
 
-async function take(request: IncomingMessage): Promise<{ call: Omit<HookRecord, 'answer'>; email: string }> {
+interface Taken {
+  call: Omit<HookRecord, 'answer'>;
+  email: string;
+}
+
+/** @throws when the caller is gone before it has said all */
+async function take(request: IncomingMessage): Promise<Taken> {
   let body = '';
-  // A caller that dies meanwhile has posted nothing.
   for await (const part of request) body += String(part);
   const { data } = JSON.parse(body) as { data: { lead: string; step: string; fields: { email: string } } };
   const call = {

@@ -62,7 +62,7 @@ const [leads, minutes] = options.short || options.restore ? [40, 1] : [options.l
 const planned = planOf({ seed: options.seed, leads, durationMs: minutes * 60_000 });
 const plan = options.restore ? withoutFaults(planned) : planned;
 const CALM: Calm =
-  minutes < 5 ? { calmMs: 4_000, patienceMs: 70_000 + minutes * 20_000 } : { calmMs: 75_000, patienceMs: 600_000 };
+  minutes < 5 ? { calmMs: 4_000, patienceMs: 300_000 + minutes * 20_000 } : { calmMs: 75_000, patienceMs: 600_000 };
 
 async function shootAndVerify(session: Session): Promise<Verdict[]> {
   const { client, record, stack, temporal } = session;

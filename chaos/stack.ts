@@ -41,7 +41,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 const ENTRY = path.join(ROOT, 'src', 'cli', 'main.ts');
 const CHANGED_WORKER = path.join(import.meta.dirname, 'worker.ts');
 /** A worker whose servers are shot at while it is replaced takes a few starts. */
-const REPLACED_WITHIN_MS = 90_000;
+const REPLACED_WITHIN_MS = 180_000;
 const SERVERS: Partial<Record<Target, string>> = { postgres: 'PostgreSQL', temporal: 'Temporal server' };
 
 export async function startChaosStack(

@@ -30,7 +30,7 @@ export interface Calm {
 
 const QUIET_LOOKS = 2;
 /** A lead may fall due after its row was read and before its process is read. So only what stays wrong counts as broken. */
-const LOOKS_AT_MOST = 4;
+const LOOKS_AT_MOST = 8;
 const LOOK_EVERY_MS = 5_000;
 
 /** Returns what kept the stack from becoming quiet in time; empty when it became quiet. */

@@ -41,6 +41,12 @@ const EVERYDAY = new Set([
   WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
 ]);
 
+/**
+ * The worker was stopped in the middle of a task, or the machine had no processor for it: the SDK gives the task up after five seconds, and
+ * it is done anew.
+ */
+const CUT_OFF = /^Script execution timed out/;
+
 async function readRun(client: Client, leadId: string, runId: string): Promise<RunRecord> {
   const { events } = await client.workflow.getHandle(leadId, runId).fetchHistory();
   const failures: string[] = [];
@@ -53,6 +59,7 @@ async function readRun(client: Client, leadId: string, runId: string): Promise<R
     if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED) isStuck = false;
     if (event.markerRecordedEventAttributes?.markerName === 'core_patch') isChanged ||= namesChange(event);
     if (failed === null || failed === undefined || EVERYDAY.has(failed.cause ?? 0)) continue;
+    if (CUT_OFF.test(failed.failure?.message ?? '')) continue;
     isStuck = true;
     failures.push(`${WorkflowTaskFailedCause[failed.cause ?? 0]}: ${failed.failure?.message ?? ''}`);
   }

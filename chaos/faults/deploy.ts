@@ -33,7 +33,7 @@ export async function deploy(
 }
 
 /** Time for the workers to start with the defect, also when they are killed meanwhile. */
-const MEETS_WITHIN_MS = 20_000;
+const MEETS_WITHIN_MS = 90_000;
 
 /** Time for the defect to stop at least one lead before it is mended. */
 async function untilWedged(stack: ChaosStack, temporal: Client): Promise<Wedged[]> {

@@ -23,7 +23,7 @@ export interface Range {
 }
 
 /** A target that is down at its time comes back within this, also when other faults strike meanwhile. */
-const AGAIN_FOR_MS = 60_000;
+const AGAIN_FOR_MS = 180_000;
 const AGAIN_EVERY_MS = 1_000;
 
 /** Resolves when the last fault is over, with the faults that hit their target. */

@@ -66,6 +66,8 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   }
   const running = watch(child, spec, logFile);
   await recordProcess(spec.dataDir, spec.name, running.pid, spec.stopSignal ?? 'SIGTERM');
+  // It may have ended, and been forgotten, before its record was written.
+  if (!running.isAlive()) await forgetProcess(spec.dataDir, spec.name);
   try {
     await untilReady(child, spec, running);
   } catch (error) {

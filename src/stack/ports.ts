@@ -100,7 +100,7 @@ export async function freePortSettings(): Promise<Record<(typeof STACK_PORTS)[nu
 /** Whether some program accepts connections on this port. */
 export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host, timeout: 1_000 });
+    const socket = connect({ port, host, timeout: 5_000 });
     const answer = (value: boolean): void => {
       socket.destroy();
       resolve(value);

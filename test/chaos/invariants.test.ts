@@ -295,7 +295,7 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
   [
     'a mail that is taken long after a no',
     /unsubscribed is suppressed/,
-    (world) => unsubscribed(world, { mails: world.mails.map((mail) => ({ ...mail, at: mail.at + 50_000 })) }),
+    (world) => unsubscribed(world, { mails: world.mails.map((mail) => ({ ...mail, at: mail.at + 80_000 })) }),
   ],
   [
     'a submission that was refused',

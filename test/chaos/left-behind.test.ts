@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { leftBehind } from '../../chaos/check/left-behind.ts';
+import { findFreePorts } from '../../src/stack/ports.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -41,8 +42,9 @@ test.skipIf(process.platform !== 'linux').each(STRAYS)('a stray process is seen 
 
 test('a program that listens on a port of the run or of Temporal is found, and so is a recorded process', async () => {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  // Not one that the system may give to somebody else as soon as it is free.
+  const [port = 0] = await findFreePorts(1);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const said = [`somebody listens at port ${port}`];
   expect(await leftBehind(dataDir, [])).toEqual([]);
   expect(await leftBehind(dataDir, [port])).toEqual(said);

@@ -74,7 +74,7 @@ test('the reader may be of another language', async () => {
 
 test.skipIf(chromiumPath === undefined)(
   'pictures are taken at both widths, light and dark',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const { data } = await preview(configWith(), 'ebook-checklist', { out });
     const sizes = (data as Shown).pictures.map((file) => {

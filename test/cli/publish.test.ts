@@ -160,7 +160,7 @@ describe('in development', () => {
     const said: string[] = [];
     const say = (text: string): void => void said.push(text);
     const heard = async (text: string): Promise<void> => {
-      await expect.poll(() => said.join('\n'), { timeout: 10_000 }).toContain(text);
+      await expect.poll(() => said.join('\n'), { timeout: 30_000 }).toContain(text);
     };
     await publishAtStart(config, say);
     expect(said).toEqual([expect.stringMatching(/^ {2}published playbook revision 1: \d+ files$/)]);

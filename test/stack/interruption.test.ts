@@ -22,7 +22,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM]);
     let said = '';
     child.stdout.on('data', (chunk) => (said += String(chunk)));
-    const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+    const ended = new Promise((resolve) => child.once('close', (code) => resolve(code)));
     await expect.poll(() => said, { timeout: 20_000 }).toContain('up');
     child.kill(signal);
     await expect.poll(() => said).toContain('Stopping');

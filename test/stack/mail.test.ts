@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTransport } from 'nodemailer';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Child } from '../../src/stack/child.ts';
 import { startMailInbox } from '../../src/stack/mail.ts';
 import { findFreePorts } from '../../src/stack/ports.ts';
@@ -25,6 +25,10 @@ beforeAll(async () => {
     subject: 'A brief',
     text: 'decide here',
   });
+  // It is taken before it can be read.
+  const read = async (): Promise<void> =>
+    expect((await ask({ host: `localhost:${webPort}` })).body).toContain('decide here');
+  await vi.waitFor(read, { timeout: 30_000, interval: 50 });
 });
 afterAll(async () => {
   await inbox.stop();

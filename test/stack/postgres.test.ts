@@ -50,7 +50,7 @@ test.runIf(process.platform === 'linux')(
     await second.stop();
     await expect(stat(path.join(clusterDir, 'postmaster.pid'))).rejects.toThrow('ENOENT');
   },
-  60_000,
+  180_000,
 );
 
 async function withServer(work: (server: { dataDir: string; port: number }) => Promise<void>): Promise<void> {
@@ -92,7 +92,7 @@ test('the roles of the product and of Temporal own their databases and may do no
     );
   });
   expect((await stat(path.join(dataDir, 'postgres-passwords.json'))).mode & 0o777).toBe(0o600);
-}, 60_000);
+}, 180_000);
 
 test('two data folders have different passwords', async () => {
   const other = await mkdtemp(path.join(tmpdir(), 'nurture-postgres-'));
@@ -138,4 +138,4 @@ test('a cluster whose superuser was nurture keeps its rows, and nurture becomes 
   await withServer(async ({ port }) => {
     expect(await ask(embeddedDatabaseUrl(dataDir, port), 'SELECT count(*)::int AS n FROM leads')).toEqual([{ n: 1 }]);
   });
-}, 120_000);
+}, 240_000);
