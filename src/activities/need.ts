@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import { factsAssessed } from '../domain/assessment.ts';
+import { countOf } from '../domain/count-of.ts';
 import { scaled } from '../domain/score.ts';
 import { newId } from '../domain/ids.ts';
 import type { RejectFollow } from '../domain/reasons.ts';
@@ -157,7 +158,7 @@ export async function recycle(
   if (follow.limit !== undefined && need.recycleCount > follow.limit)
     return turn.changeStage(
       'dormant',
-      `sent back: ${reason}, ${need.recycleCount} times by now, of at most ${follow.limit}`,
+      `sent back: ${reason}, ${countOf(need.recycleCount, 'time')} by now, of at most ${follow.limit}`,
     );
   turn.changeStage('nurturing', `sent back: ${reason}, cooling off for ${spanToText(follow.coolOff)}`);
   await enroll(turn, follow.cadence, { via: 'recycle', because: `sent back: ${reason}` });

@@ -1,5 +1,6 @@
 /** After a backup of the database was put back: what the processes know and the database does not, held and listed. */
 import { Client } from '@temporalio/client';
+import { countOf } from '../domain/count-of.ts';
 import type { Config } from '../runtime/config.ts';
 import { reconcileAfterRestore, type Reconciliation } from '../relay/after-restore.ts';
 import { closeDb, createDb } from '../store/db.ts';
@@ -22,10 +23,10 @@ export async function afterRestore(config: Config): Promise<Reconciliation> {
 
 export function describeReconciliation({ databaseIsOf, compared, held, unknown }: Reconciliation): string {
   return [
-    `The newest entry of the database is of ${databaseIsOf?.toISOString() ?? 'never'}; ${compared} leads were compared with their processes.`,
-    `${held.length} leads were held, because their processes know more than the database:`,
+    `The newest entry of the database is of ${databaseIsOf?.toISOString() ?? 'never'}; ${countOf(compared, 'lead')} ${compared === 1 ? 'was' : 'were'} compared with the processes.`,
+    `${countOf(held.length, 'lead')} ${held.length === 1 ? 'was' : 'were'} held, because the process knows more than the database:`,
     ...held.map(({ leadId, reason }) => `  ${leadId}  ${reason}`),
-    `${unknown.length} leads are known only to Temporal:`,
+    `${countOf(unknown.length, 'lead')} ${unknown.length === 1 ? 'is' : 'are'} known only to Temporal:`,
     ...unknown.map(({ leadId, detail }) => `  ${leadId}  ${detail}`),
     'GET /v1/attention lists them. You can start the API and the workers now.',
   ].join('\n');

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { BroadcastView } from '../api/schemas/broadcast.ts';
 import { reactedInWords } from '../domain/broadcast-trial.ts';
+import { countOf } from '../domain/count-of.ts';
 import { reasonInWords } from '../domain/send-words.ts';
 import { progressInWords } from './run-words.ts';
 
@@ -33,11 +34,14 @@ export function broadcastInWords(one: BroadcastShown): string {
     ['Status', stateInWords(one)],
     ['Message', `template ‘${one.template}’, topic ${one.topic}`],
     ['For', one.segment === null ? (one.when ?? 'a condition that is deleted') : `segment ‘${one.segment}’`],
-    ['When', `${scheduleInWords(one.schedule)}${rate === null ? '' : `, ${rate} messages in a minute at most`}`],
+    [
+      'When',
+      `${scheduleInWords(one.schedule)}${rate === null ? '' : `, ${countOf(rate, 'message')} in a minute at most`}`,
+    ],
     ...(preview === null
       ? []
       : ([
-          ['Reaches', `${preview.gets} of ${preview.looked} leads${ofAll(preview)}`],
+          ['Reaches', `${preview.gets} of ${countOf(preview.looked, 'lead')}${ofAll(preview)}`],
           ...counts('Later', preview.later),
           ...counts('Left out', preview.leftOut),
         ] as [string, string][])),
@@ -61,7 +65,7 @@ export function broadcastInWords(one: BroadcastShown): string {
 }
 
 function ofAll({ count, looked }: { count: number; looked: number }): string {
-  return count === looked ? '' : ` that were looked at; it is for ${count}`;
+  return count === looked ? '' : ` that ${looked === 1 ? 'was' : 'were'} looked at; it is for ${count}`;
 }
 
 function whatInWords(what: string): string {

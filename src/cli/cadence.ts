@@ -1,5 +1,6 @@
 /** `cadence list` and `cadence show`: what is published, who stands where, and what the steps did. */
 import Table from 'cli-table3';
+import { countOf } from '../domain/count-of.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
@@ -39,7 +40,7 @@ export async function cadenceList(config: Config): Promise<Answer> {
         one.enrolledInThisRevision,
         one.canary === null
           ? ''
-          : `revision ${one.canary.revision} for ${one.canary.percent} %: ${one.canary.leads} leads since ${one.canary.since.toISOString().slice(0, 10)}`,
+          : `revision ${one.canary.revision} for ${one.canary.percent} %: ${countOf(one.canary.leads, 'lead')} since ${one.canary.since.toISOString().slice(0, 10)}`,
       ]);
     return { data: { cadences }, text: table.toString() };
   });

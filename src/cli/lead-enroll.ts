@@ -1,5 +1,6 @@
 /** `lead enroll`: many leads into a cadence or before one of its steps. A thin call into the API; first a preview. */
 import { parse, YAMLParseError } from 'yaml';
+import { countOf } from '../domain/count-of.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Answer } from './command.ts';
@@ -57,7 +58,7 @@ function conditionOf(text: string): object {
 }
 
 function inWords({ when, count, sample, run }: Preview, place: string): string {
-  const leads = `${count} ${count === 1 ? 'lead' : 'leads'}`;
+  const leads = countOf(count, 'lead');
   const whom = `${leads} for whom this holds: ${when}`;
   if (run !== null) return `${whom}\nThey go ${place}, by ${run.id}. To see how far: npx nurture runs watch ${run.id}`;
   const some = sample.map((id) => `  ${id}`);

@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import type { z } from 'zod';
 import type { NewsletterView, NewsletterWithIssues } from '../api/schemas/newsletter.ts';
+import { countOf } from '../domain/count-of.ts';
 import type { Config } from '../runtime/config.ts';
 import { broadcastInWords, type BroadcastShown } from './broadcast-words.ts';
 import type { Answer } from './command.ts';
@@ -29,7 +30,7 @@ export async function newsletterShow(config: Config, key: string): Promise<Answe
     const one = await api.get<z.output<typeof NewsletterWithIssues>>(pathOf(key));
     const issues = one.issues.map(({ key: issue, status, total }, n): [string, string] => [
       n === 0 ? 'Issues' : '',
-      `${issue}  ${status}${total === null ? '' : `, ${total} leads`}`,
+      `${issue}  ${status}${total === null ? '' : `, ${countOf(total, 'lead')}`}`,
     ]);
     return { data: one, text: inWords(one, issues) };
   });

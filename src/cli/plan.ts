@@ -11,7 +11,7 @@ import type { Config } from '../runtime/config.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
 import { answersAt } from './at-hand.ts';
 import type { Answer } from './command.ts';
-import { countOf } from './count-of.ts';
+import { countOf } from '../domain/count-of.ts';
 import { scoringPlanInWords } from './scoring-plan-words.ts';
 import { wordsDiffText } from './words-diff.ts';
 
@@ -65,7 +65,7 @@ async function withPlanDb<T>(config: Config, work: (db: Db) => Promise<T>): Prom
 
 /** On a terminal only: a plan of many leads takes up to a minute. */
 function progressOn(out: NodeJS.WriteStream): ((leads: number) => void) | undefined {
-  return out.isTTY ? (leads) => void out.write(`\r\u001B[2K${leads} leads …\r`) : undefined;
+  return out.isTTY ? (leads) => void out.write(`\r\u001B[2K${countOf(leads, 'lead')} …\r`) : undefined;
 }
 
 function describe(
@@ -125,22 +125,29 @@ function stepInWords(change: StepChange): string {
   return `changed  ${change.stepId ?? 'the cadence'}: ${what}`;
 }
 
-const BECAME: Readonly<Record<string, string>> = {
-  pinned: 'stay in their revision',
-  same: 'go with their step, nothing changes for them',
-  later: 'go with their step, and wait longer',
-  earlier: 'go with their step, and wait less',
-  'at-once': 'go with their step at once, one after the other: their new wait is over',
-  'date-anew': 'go with their step, and wait for its new date',
-  'next-step': 'go to the next step that is left',
-  ended: 'have no step left: their cadence ends',
-  restarted: 'begin again',
-  amended: 'keep their step, and get better words in mails to come',
-  unamended: 'keep their step, no mail to come has other words',
+/** What becomes of one lead of a group, and of several. */
+const BECAME: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  pinned: ['stays in its revision', 'stay in their revision'],
+  same: ['goes with its step, nothing changes for it', 'go with their step, nothing changes for them'],
+  later: ['goes with its step, and waits longer', 'go with their step, and wait longer'],
+  earlier: ['goes with its step, and waits less', 'go with their step, and wait less'],
+  'at-once': [
+    'goes with its step at once: its new wait is over',
+    'go with their step at once, one after the other: their new wait is over',
+  ],
+  'date-anew': ['goes with its step, and waits for its new date', 'go with their step, and wait for its new date'],
+  'next-step': ['goes to the next step that is left', 'go to the next step that is left'],
+  ended: ['has no step left: its cadence ends', 'have no step left: their cadence ends'],
+  restarted: ['begins again', 'begin again'],
+  amended: [
+    'keeps its step, and gets better words in mails to come',
+    'keep their step, and get better words in mails to come',
+  ],
+  unamended: ['keeps its step, no mail to come has other words', 'keep their step, no mail to come has other words'],
 };
 
 function finishedInWords({ revision, to, leads, left }: FinishedGroup): string[] {
-  const stay = `  ${left} more have, and stay as they are: in another cadence, with sales or closed, unsubscribed, or sunset`;
+  const stay = `  ${left} more ${left === 1 ? 'has, and stays as it is' : 'have, and stay as they are'}: in another cadence, with sales or closed, unsubscribed, or sunset`;
   return [
     `  ${leads} ${leads === 1 ? 'has' : 'have'} finished revision ${revision} and ${leads === 1 ? 'goes' : 'go'} before ‘${to}’`,
     ...(left === 0 ? [] : [stay]),
@@ -150,5 +157,6 @@ function finishedInWords({ revision, to, leads, left }: FinishedGroup): string[]
 function groupInWords({ revision, stepId, leads, became, to }: PlanGroup): string {
   const where = stepId === null ? 'at the end' : `before ‘${stepId}’`;
   const then = to === null || to === stepId ? '' : ` (‘${to}’)`;
-  return `${leads} ${where} of revision ${revision} ${BECAME[became] ?? became}${then}`;
+  const [one, several] = BECAME[became] ?? [became, became];
+  return `${leads} ${where} of revision ${revision} ${leads === 1 ? one : several}${then}`;
 }

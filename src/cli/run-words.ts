@@ -1,6 +1,7 @@
 /** A bulk run in words, and its progress bar. */
 import type { z } from 'zod';
 import type { RunView } from '../api/resources/bulk-runs.ts';
+import { countOf } from '../domain/count-of.ts';
 
 export type Run = z.output<typeof RunView>;
 
@@ -11,7 +12,7 @@ export function progressInWords({ done, total, status }: Pick<Run, 'done' | 'tot
   const share = status === 'done' ? 1 : total === 0 ? 0 : Math.min(done / total, 0.99);
   const full = Math.round(share * BAR);
   const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
-  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${done} of ${total} leads`;
+  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${done} of ${countOf(total, 'lead')}`;
 }
 
 /** "migrate of ‘welcome’" */
@@ -41,7 +42,7 @@ export function runInWords(run: Run): string {
       n === 0 ? 'Became' : '',
       `${leads} ${outcome}`,
     ]),
-    ['Rate', `${run.rate} leads in a second, at most`],
+    ['Rate', `${countOf(run.rate, 'lead')} in a second, at most`],
     ['Started', `${run.startedAt} by ${run.startedBy}`],
     ...(run.endedAt === null ? [] : [['Ended', run.endedAt] as [string, string]]),
     ...(run.error === null ? [] : [['Why', run.error] as [string, string]]),

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { isOver } from '../domain/bulk-run.ts';
+import { countOf } from '../domain/count-of.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import type { ApiClient } from './client.ts';
@@ -60,7 +61,10 @@ export async function runsChange(
 ): Promise<Answer> {
   return withApi(config, async (api) => {
     const run = await api.post<Run>(`${pathOf(runId)}/${word}`, body);
-    return { data: run, text: `${run.id} is ${run.status}: ${run.done} of ${run.total} leads are done.` };
+    return {
+      data: run,
+      text: `${run.id} is ${run.status}: ${run.done} of ${countOf(run.total, 'lead')} ${run.total === 1 ? 'is' : 'are'} done.`,
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 /** What a change of the scoring rules would do, as tables and a histogram for the terminal. */
 import Table from 'cli-table3';
+import { countOf } from '../domain/count-of.ts';
 import { DEFAULT_PER_HOUR, hoursFor } from '../domain/rescoring.ts';
 import type { MovedLead, ScoringPlan } from '../domain/scoring-plan.ts';
 import { shownScore } from '../domain/score-words.ts';
@@ -12,7 +13,7 @@ export function scoringPlanInWords(plan: ScoringPlan): string[] {
   const { leads, newlyQualify, drop, ready, oneIn, replayed } = plan;
   const whole = (number: number): string => number.toLocaleString('en');
   return [
-    `Scoring changes, for ${whole(leads)} leads in the nurture pool or with sales${replayed ? ', with what they did counted anew' : ''}:`,
+    `Scoring changes, for ${countOf(leads, 'lead', whole(leads))} in the nurture pool or with sales${replayed ? ', with what they did counted anew' : ''}:`,
     ...(oneIn === 1
       ? []
       : [`  estimated from one lead in ${oneIn}; --all looks at every lead, which takes about ${oneIn} times as long`]),
@@ -28,7 +29,7 @@ export function scoringPlanInWords(plan: ScoringPlan): string[] {
     '',
     'Publishing alone hands nobody over: points that were given stay, and each lead is looked at with its next event.',
     `  --rescore mark      makes scores and grades anew; who is ready by them is marked, and handed over with its next engagement`,
-    `  --rescore hand-off  the same, and hands the ${whole(newlyQualify.leads)} over, the readiest first: at ${DEFAULT_PER_HOUR} an hour (--per-hour) in ${hoursFor(newlyQualify.leads, DEFAULT_PER_HOUR)} hours`,
+    `  --rescore hand-off  the same, and hands the ${whole(newlyQualify.leads)} over, the readiest first: at ${DEFAULT_PER_HOUR} an hour (--per-hour) in ${countOf(hoursFor(newlyQualify.leads, DEFAULT_PER_HOUR), 'hour')}`,
   ];
 }
 

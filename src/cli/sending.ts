@@ -36,6 +36,11 @@ export async function sendingPause(config: Config, { reason }: { reason?: string
 export async function sendingResume(config: Config): Promise<Answer> {
   return withApi(config, async (api) => {
     const data = await api.post<{ waiting: number }>('/v1/sending/resume', {});
-    return { data, text: `Sending goes on: ${data.waiting} leads with something to do are told one after the other.` };
+    return { data, text: goesOn(data.waiting) };
   });
+}
+
+function goesOn(waiting: number): string {
+  if (waiting === 1) return 'Sending goes on: 1 lead with something to do is told.';
+  return `Sending goes on: ${waiting} leads with something to do are told one after the other.`;
 }

@@ -1,4 +1,5 @@
 /** The command `test`: what was expected, what happened, and a short timeline of what failed. */
+import { countOf } from '../domain/count-of.ts';
 import type { Config } from '../runtime/config.ts';
 import { namesInFolders } from '../simulate/check-folders.ts';
 import { storyLines } from '../simulate/report/terminal.ts';
@@ -42,7 +43,7 @@ function lineOf({ passed, name, file, expectations, failures }: TestResult): str
   const colors = colorsFor(process.stdout);
   const mark = passed ? colors.green('✓') : colors.red('✗');
   const failedOf = passed ? '' : `, ${failures.length} not as expected`;
-  return `${mark} ${name} ${colors.dim(`(${file}, ${expectations} ${expectations === 1 ? 'expectation' : 'expectations'}${failedOf})`)}`;
+  return `${mark} ${name} ${colors.dim(`(${file}, ${countOf(expectations, 'expectation')}${failedOf})`)}`;
 }
 
 function failureOf({ name, failures, simulation }: TestResult): string {

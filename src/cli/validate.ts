@@ -10,7 +10,7 @@ import { closeDb, createDb } from '../store/db.ts';
 import { readSeenEvents } from '../store/lists/seen-events.ts';
 import type { Answer } from './command.ts';
 import { answersAt } from './at-hand.ts';
-import { countOf } from './count-of.ts';
+import { countOf } from '../domain/count-of.ts';
 import { mistakeText } from './mistake-text.ts';
 import { reachLinks } from './reachable-links.ts';
 

@@ -1,3 +1,4 @@
+import { countOf } from '../domain/count-of.ts';
 import { watchFolders } from '../playbook/watch.ts';
 import type { CheckedAll } from '../simulate/check-folders.ts';
 import type { Config } from '../runtime/config.ts';
@@ -20,8 +21,7 @@ export async function watch(config: Config, { port, ...who }: WhoOptions & { por
 function inWords({ mistakes }: CheckedAll): string {
   const at = new Date().toTimeString().slice(0, 8);
   if (mistakes.length === 0) return `${at}  no mistakes`;
-  return [
-    `${at}  ${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'}`,
-    ...mistakes.map((one) => mistakeText(one, 'mistake')),
-  ].join('\n\n');
+  return [`${at}  ${countOf(mistakes.length, 'mistake')}`, ...mistakes.map((one) => mistakeText(one, 'mistake'))].join(
+    '\n\n',
+  );
 }

@@ -1,4 +1,5 @@
 import { CONTROL_GROUP_WORDS } from '../domain/control-group.ts';
+import { countOf } from '../domain/count-of.ts';
 
 /** What `nurture lead why` shows of the answer of the API. */
 interface Missing {
@@ -86,7 +87,7 @@ function bandInWords(band: Why['score']['band']): [string, string][] {
 /** "13 points: one ‘looked-at-prices’ (15) would do" */
 function missingInWords({ points, by: [rule] }: Missing): string {
   const would = rule === undefined ? '' : `: one ‘${rule.rule}’ (${rule.points}) would do`;
-  return `${points} ${points === 1 ? 'point' : 'points'}${would}`;
+  return `${countOf(points, 'point')}${would}`;
 }
 
 /** A line with its name in front; without a name it goes on with the line before. */

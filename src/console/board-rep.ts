@@ -1,6 +1,7 @@
 /** One rep on a manager's board: their absence and figures, what a manager sets for longer, and what was changed. */
 import { html } from 'hono/html';
 import { DateTime } from 'luxon';
+import { countOf } from '../domain/count-of.ts';
 import { tiesOfRep } from '../domain/policy.ts';
 import type { Pace } from '../store/lists/board.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
@@ -77,7 +78,7 @@ function maySet(rep: ListedRep, visitor: Visitor): boolean {
 /** "share 2, at most 12 open leads, 5 offers in 24 hours" */
 function limitsInWords({ weight, maxOpen, maxPerDay, maxPerHour }: ListedRep): string {
   const limits = [
-    maxOpen === null ? null : `${maxOpen} open leads`,
+    maxOpen === null ? null : countOf(maxOpen, 'open lead'),
     maxPerDay === null ? null : `${maxPerDay} offers in 24 hours`,
     maxPerHour === null ? null : `${maxPerHour} offers an hour`,
   ].filter((limit) => limit !== null);

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { BroadcastStatus } from '../domain/broadcast.ts';
 import type { TrialResult } from '../domain/broadcast-trial.ts';
 import { explainCondition } from '../domain/condition.ts';
+import { countOf } from '../domain/count-of.ts';
 import { LEADS_OWN_ZONE, type Newsletter, timesInWords } from '../domain/newsletter.ts';
 import { reasonInWords } from '../domain/send-words.ts';
 import type { Broadcast } from '../store/broadcasts/broadcasts.ts';
@@ -151,7 +152,7 @@ function figures({ one, left, outcomes, reactions, trial }: Shown, zone: string)
     ${
       preview === null
         ? ''
-        : html`<p>The preview: ${preview.gets} of ${preview.looked} leads would get it now.</p>
+        : html`<p>The preview: ${preview.gets} of ${countOf(preview.looked, 'lead')} would get it now.</p>
             ${countsTable('Left out or later', { ...preview.later, ...preview.leftOut })}`
     }
     ${variants.length < 2 ? '' : trialTable(trial, one)} ${winnerBecause === null ? '' : html`<p>${winnerBecause}.</p>`}

@@ -1,4 +1,5 @@
 /** Account readiness: several people of one company who show interest are one signal. */
+import { countOf } from './count-of.ts';
 import type { AccountRule } from './readiness.ts';
 import { READINESS, type Readiness } from './readiness.ts';
 import { shownScore } from './score-words.ts';
@@ -56,7 +57,7 @@ export function bestOf<T extends Candidate>(candidates: readonly T[]): T | null 
 /** "3 people of its account have 62 points together, of 2 people and 40 points needed" */
 export function explainAccount(rule: AccountRule, people: readonly Interested[]): string {
   const have = `${people.length} ${people.length === 1 ? 'person' : 'people'} of its account ${people.length === 1 ? 'has' : 'have'}`;
-  return `${have} ${shownScore(together(people))} points together, of ${rule.people} people and ${rule.score} points needed`;
+  return `${have} ${countOf(shownScore(together(people)), 'point')} together, of ${rule.people} people and ${countOf(rule.score, 'point')} needed`;
 }
 
 export function together(people: readonly Pick<Interested, 'score'>[]): number {

@@ -1,3 +1,4 @@
+import { countOf } from './count-of.ts';
 import type { Cap } from './playbook.ts';
 import { spanToMs, spanToText } from './span.ts';
 
@@ -51,5 +52,5 @@ export function longestPeriodMs(caps: readonly Cap[]): number {
 /** "2 messages in 1 week", "1 message about ‘news’ in 2 days" */
 export function capToText({ topic, messages, per }: Cap): string {
   const about = topic === undefined ? '' : ` about ‘${topic}’`;
-  return `${messages} ${messages === 1 ? 'message' : 'messages'}${about} in ${spanToText(per)}`;
+  return `${countOf(messages, 'message')}${about} in ${spanToText(per)}`;
 }

@@ -1,3 +1,5 @@
+import { countOf } from './count-of.ts';
+
 /** What a person set for a rep. Null: no limit, not away. */
 export interface RepState {
   /** Leads that are offered to the rep or that the rep has, at once. */
@@ -31,10 +33,11 @@ export function isAway({ awayFrom, awayUntil }: Pick<RepState, 'awayFrom' | 'awa
 export function noRoomBecause(rep: RepState, load: RepLoad | undefined, atMs: number): string | null {
   if (isAway(rep, atMs)) return 'is away';
   if (load === undefined) return null;
-  if (rep.maxOpen !== null && load.open >= rep.maxOpen) return `has ${load.open} of at most ${rep.maxOpen} leads`;
+  if (rep.maxOpen !== null && load.open >= rep.maxOpen)
+    return `has ${load.open} of at most ${countOf(rep.maxOpen, 'lead')}`;
   if (rep.maxPerHour !== null && load.lastHour >= rep.maxPerHour)
-    return `got ${load.lastHour} offers within an hour, of at most ${rep.maxPerHour}`;
+    return `got ${countOf(load.lastHour, 'offer')} within an hour, of at most ${rep.maxPerHour}`;
   if (rep.maxPerDay !== null && load.lastDay >= rep.maxPerDay)
-    return `got ${load.lastDay} offers within 24 hours, of at most ${rep.maxPerDay}`;
+    return `got ${countOf(load.lastDay, 'offer')} within 24 hours, of at most ${rep.maxPerDay}`;
   return null;
 }

@@ -1,4 +1,5 @@
 import { CONTROL_GROUP_WORDS } from './control-group.ts';
+import { countOf } from './count-of.ts';
 import { formatForPeople } from './schedule.ts';
 import { assessedInWords } from './assessed-words.ts';
 import { activityInWords } from './activity-words.ts';
@@ -165,7 +166,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'lead.erased':
       return 'Erased';
     case 'lead.graded':
-      return `Fit grade ${change.data.from} → ${change.data.to} (${change.data.points} points)`;
+      return `Fit grade ${change.data.from} → ${change.data.to} (${countOf(change.data.points, 'point')})`;
     case 'lead.rescored':
       return rescoredInWords(change.data);
     case 'lead.assessed':
@@ -175,7 +176,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'need.opened':
       return `Need opened: ${change.data.because}`;
     case 'need.line-filled':
-      return `The need is about ‘${change.data.productLine}’: what the lead did speaks for it (${shownScore(change.data.score)} points)`;
+      return `The need is about ‘${change.data.productLine}’: what the lead did speaks for it (${countOf(shownScore(change.data.score), 'point')})`;
     case 'rep.activated':
       return `Rep switched on${by}`;
     case 'rep.deactivated':

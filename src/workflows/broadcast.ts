@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { type BroadcastProgress, isBroadcastOver } from '../domain/broadcast.ts';
 import { ACTIVITY } from '../domain/budgets.ts';
+import { countOf } from '../domain/count-of.ts';
 import type { BroadcastActivities } from './broadcast-activities.ts';
 import { BROADCAST_QUERY, BROADCAST_SIGNAL, type BroadcastInput, CLOCK_QUERY } from './broadcast-messages.ts';
 import { orStop } from './or-stop.ts';
@@ -62,6 +63,6 @@ export async function broadcast({ broadcastId }: BroadcastInput): Promise<void> 
 }
 
 function inWords({ status, total, left }: BroadcastProgress): string {
-  const of = total === null ? 'the leads are being gathered' : `${total - left} of ${total} leads`;
+  const of = total === null ? 'the leads are being gathered' : `${total - left} of ${countOf(total, 'lead')}`;
   return `${of}, ${status}`;
 }

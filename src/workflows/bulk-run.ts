@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { ACTIVITY } from '../domain/budgets.ts';
 import { type BulkProgress, isOver } from '../domain/bulk-run.ts';
+import { countOf } from '../domain/count-of.ts';
 import type { BulkActivities } from './bulk-activities.ts';
 import { type BulkInput, BULK_SIGNAL, PROGRESS_QUERY } from './bulk-messages.ts';
 import { orStop } from './or-stop.ts';
@@ -58,5 +59,5 @@ export async function bulkRun({ runId }: BulkInput): Promise<void> {
 }
 
 function inWords({ kind, status, done, total }: BulkProgress): string {
-  return `${kind}: ${done} of ${total} leads, ${status}`;
+  return `${kind}: ${done} of ${countOf(total, 'lead')}, ${status}`;
 }

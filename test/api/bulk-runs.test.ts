@@ -206,17 +206,17 @@ test('a run that stopped by itself is in the attention list and in `why`; nurtur
     {
       leadId: null,
       ref: stopped,
-      reason: 'The run (resume) stopped by itself after 0 of 1 leads. Error: no space left',
+      reason: 'The run (resume) stopped by itself after 0 of 1 lead. Error: no space left',
     },
   ]);
   expect((await bench.get('/v1/attention?kind=run-stopped', bench.keys.rep)).body.items).toEqual([]);
 
-  expect((await runsList(config)).text).toMatch(new RegExp(`${stopped}.* resume .* stopped by itself .* 0 of 1 leads`));
+  expect((await runsList(config)).text).toMatch(new RegExp(`${stopped}.* resume .* stopped by itself .* 0 of 1 lead`));
   expect((await runsShow(config, stopped)).text).toContain(`To go on: npx nurture runs resume ${stopped}`);
   // Without an id it watches the newest.
   expect(await runsWatch(config, undefined)).toMatchObject({ exitCode: 1, data: { id: stopped, status: 'paused' } });
   expect((await runsChange(config, stopped, 'resume', { rate: 500 })).text).toBe(
-    `${stopped} is running: 0 of 1 leads are done.`,
+    `${stopped} is running: 0 of 1 lead is done.`,
   );
   expect(await runsWatch(config, stopped)).toMatchObject({ exitCode: 0, data: { status: 'done', done: 1, rate: 500 } });
   await before(jo, 'two');

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { html } from 'hono/html';
+import { countOf } from '../../domain/count-of.ts';
 import { isAppError } from '../../domain/errors.ts';
 import { mistakeToText } from '../../language/problems.ts';
 import { checkAll, type CheckedAll } from '../../simulate/check-folders.ts';
@@ -85,7 +86,7 @@ export async function startPreviewServer(config: Config, person: PreviewPerson, 
 async function overview({ mistakes, content }: CheckedAll): Promise<string> {
   const body =
     content === null
-      ? html`<h1>${mistakes.length} mistakes</h1>
+      ? html`<h1>${countOf(mistakes.length, 'mistake')}</h1>
           <ul>
             ${mistakes.map((one) => html`<li><code>${mistakeToText(one)}</code></li>`)}
           </ul>`

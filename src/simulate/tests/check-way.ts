@@ -20,7 +20,7 @@ export function checkWay(simulation: Simulation, { byDay, tasks, arms, left }: E
     if (!fits(given.length, tasks))
       failures.push({
         claim: 'tasks',
-        message: `expected ${inWords(tasks)} tasks${by}, got ${[given.length, ...shown].join(', ')}`,
+        message: `expected ${inWords(tasks)} ${tasks === 1 ? 'task' : 'tasks'}${by}, got ${[given.length, ...shown].join(', ')}`,
       });
   }
   for (const [step, arm] of Object.entries(arms ?? {})) {

@@ -158,7 +158,7 @@ const BRANCHES: readonly Branch[] = [
     // One that a person paused has no error.
     entries: Prisma.sql`
       SELECT 'run-stopped' AS kind, NULL AS "leadId", id AS ref, worked_at AS since,
-             'The run (' || kind || ') stopped by itself after ' || done || ' of ' || total || ' leads. ' || error AS reason
+             'The run (' || kind || ') stopped by itself after ' || done || ' of ' || total || CASE total WHEN 1 THEN ' lead. ' ELSE ' leads. ' END || error AS reason
       FROM bulk_runs WHERE status = 'paused' AND error IS NOT NULL`,
     inScope: forAll,
   },
