@@ -1,8 +1,6 @@
+import { OWN_EVENTS } from '../domain/own-events.ts';
 import type { EventType, Playbook } from '../domain/playbook.ts';
 import { mayVouch, type Caller } from './caller.ts';
-
-/** What the engine records itself: from outside it would be a statement about our own mail. */
-const OWN_EVENTS = new Set(['email.opened', 'email.clicked', 'email.bounced', 'unsubscribed']);
 
 export interface EventTypeRefusal {
   code: 'VALIDATION_FAILED' | 'FORBIDDEN';

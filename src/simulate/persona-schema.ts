@@ -5,6 +5,7 @@ import { OUTCOMES } from '../domain/commands.ts';
 import { BANT_STATES, MATURITIES } from '../domain/stage.ts';
 import { CONTACT_RESULTS } from '../domain/contact-results.ts';
 import { key, mapping, readBy, span, words, zone } from '../language/schemas.ts';
+import { OWN_EVENTS } from '../domain/own-events.ts';
 import { MAIL_DEEDS } from './persona.ts';
 
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -81,7 +82,21 @@ const need = mapping({
     .optional(),
 });
 
-const event = mapping({ type: words, properties: properties.optional() });
+/** What the engine itself records is done by a persona with its mails. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  'email.opened': 'an open happens in a mail: write it under "reads", as in mails: [{ mail: 1, does: open }]',
+  'email.clicked':
+    'a click happens in a mail: write it under "reads", as in mails: [{ mail: 1, does: click }], or with times: 2 for two clicks in it',
+  'email.bounced': 'the mails of a simulation reach everybody, so none comes back: leave it out',
+  unsubscribed:
+    'who unsubscribes does so in a mail: write it under "reads", as in mails: [{ mail: 1, does: unsubscribe }]',
+};
+
+const eventType = words.refine((type) => !OWN_EVENTS.has(type), {
+  error: ({ input }) => INSTEAD[String(input)] ?? 'the engine itself records this event',
+});
+
+const event = mapping({ type: eventType, properties: properties.optional() });
 
 /** What a request states besides the profile. */
 const asks = {
@@ -112,11 +127,17 @@ function numberOr(text: z.ZodString, expected: string): z.ZodUnion<[z.ZodInt, z.
   return z.union([z.int().min(1, expected), text], { error: expected });
 }
 
+const TIMES = 'expected how often, from 1 to 20';
+
 const mailRule = mapping({
   mail: numberOr(words, 'expected the number of a mail (the first is 1) or the key of its template'),
   does: z.enum(MAIL_DEEDS),
   link: numberOr(words, 'expected the words of a link or its number (the first is 1)').optional(),
+  times: z.int(TIMES).min(1, TIMES).max(20, TIMES).optional(),
   after: span.optional(),
+}).refine(({ does, times }) => times === undefined || does === 'click', {
+  path: ['times'],
+  message: '"times" says how often a link is followed: write it with "does: click"',
 });
 
 const reads = mapping({
@@ -129,7 +150,7 @@ const reads = mapping({
 const deed = mapping({
   day: dayNumber,
   at: clock.default('11:00'),
-  event: words.optional(),
+  event: eventType.optional(),
   properties: properties.optional(),
   request: mapping({ ...profile, ...asks, consent: consent.optional() }).optional(),
 }).refine(

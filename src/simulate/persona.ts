@@ -39,6 +39,8 @@ export interface MailRule {
   does: MailDeed;
   /** For a click: the words of the link, or its number from 1; without it the first link. */
   link?: string | number;
+  /** For clicks: so many, one after the other; 1 without it. */
+  times?: number;
   after?: Span;
 }
 

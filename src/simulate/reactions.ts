@@ -48,7 +48,18 @@ export function reactionsTo(
   if (does === 'reply' || does === 'unsubscribe') return [open, { atMs, act: { kind: does, sendId } }];
   if (mail.links === 0 && rule === undefined) return [open];
   const link = rule?.link ?? (rule === undefined ? 1 + Math.floor(draw('link') * mail.links) : 1);
-  return [open, { atMs, act: { kind: 'click', sendId, link } }];
+  const again = Array.from({ length: (rule?.times ?? 1) - 1 }, (_, n) => draw(`again ${n + 1}`));
+  return [
+    open,
+    ...clicksAt(atMs, again).map((clickMs): Planned => ({ atMs: clickMs, act: { kind: 'click', sendId, link } })),
+  ];
+}
+
+/** The first click, and the others after what is read between them. */
+function clicksAt(firstMs: number, again: readonly number[]): number[] {
+  const times = [firstMs];
+  for (const draw of again) times.push((times.at(-1) ?? firstMs) + READ_MS.least + Math.round(draw * READ_MS.spread));
+  return times;
 }
 
 /** The first rule that names the mail. */

@@ -58,8 +58,10 @@ reads:
   opens: 160%
   mails:
     - { mail: 0, does: clik }
+    - { mail: 1, does: open, times: 2 }
 does:
   - { day: 3 }
+  - { day: 4, event: email.clicked }
 rep:
   answers:
     - { decision: reject }
@@ -70,8 +72,14 @@ nmae: Ada
     expect(found).toContain('somebody.yaml:8:15  reads.mails 1, mail: expected the number of a mail (the first is 1)');
     expect(found).toMatch(/somebody.yaml:8:24 {2}reads.mails 1, does: .*did you mean "click"/);
     expect(found).toContain('does 1: write either an "event" (with "properties") or a "request"');
+    expect(found).toMatch(
+      /9:37 .*reads.mails 2, times: "times" says how often a link is followed: write it with "does: click"/,
+    );
+    expect(found).toMatch(
+      /12:22 .*does 2, event: a click happens in a mail: write it under "reads", as in mails: \[\{ mail: 1/,
+    );
     expect(found).toContain('a rejection needs a "reason", a key of reasons.yaml');
-    expect(found).toMatch(/somebody.yaml:14:1 {2}nmae: unknown key "nmae"/);
+    expect(found).toMatch(/somebody.yaml:16:1 {2}nmae: unknown key "nmae"/);
   });
 
   test('a persona without an email and a phone is told what it needs', () => {
@@ -126,6 +134,11 @@ describe('a reaction to a mail', () => {
     const [open, click] = reactionsTo(mail(2), rules, at);
     expect(open).toEqual({ atMs: Date.parse('2026-12-01T09:10:00Z'), act: { kind: 'open', sendId: 'send-2' } });
     expect(click?.act).toEqual({ kind: 'click', sendId: 'send-2', link: 'Print' });
+    const twice = { ...rules, mails: [{ mail: 2, does: 'click' as const, times: 3 }] };
+    const [, first, second, third] = reactionsTo(mail(2), twice, at);
+    expect([first, second, third].map((one) => one?.act.kind)).toEqual(['click', 'click', 'click']);
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(60_000);
+    expect((third?.atMs ?? 0) - (second?.atMs ?? 0)).toBeGreaterThanOrEqual(60_000);
     expect(reactionsTo(mail(3), rules, at).map(({ act }) => act.kind)).toEqual(['open', 'unsubscribe']);
   });
 
