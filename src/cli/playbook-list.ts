@@ -1,12 +1,14 @@
 import Table from 'cli-table3';
 import type { Config } from '../runtime/config.ts';
+import { type RunWithoutRevision, runsWithoutRevision } from '../store/bulk/without-revision.ts';
 import { closeDb, createDb } from '../store/db.ts';
-import { listPlaybookRevisions } from '../store/lists/playbook-revisions.ts';
+import { listPlaybookRevisions, type ListedPlaybookRevision } from '../store/lists/playbook-revisions.ts';
 import type { Answer } from './command.ts';
 
 /** Newest first. */
 const SHOWN = 50;
 
+/** The revisions, and between them the runs of a `publish --migrate` or `--amend` that found nothing new in the files. */
 export async function playbookList(config: Config): Promise<Answer> {
   const db = createDb(config.databaseUrl, { max: 1 });
   try {
@@ -20,14 +22,38 @@ export async function playbookList(config: Config): Promise<Answer> {
     }));
     if (revisions.length === 0)
       return { data: { revisions }, text: 'No playbook is published yet: `npx nurture publish` publishes one.' };
+    const runs = await runsWithoutRevision(db, SHOWN);
     const table = new Table({
       head: ['Revision', 'Published', 'By', 'Leads on the way', 'Note'],
       style: { head: [], border: [] },
     });
-    for (const { number, publishedAt, author, note, leadsFollow } of revisions)
-      table.push([number, publishedAt.toISOString(), author, leadsFollow ?? 'stay', note ?? '']);
-    return { data: { revisions }, text: table.toString() };
+    const rows = [...revisions.map(ofRevision), ...runs.map(ofRun)].toSorted((a, b) => b.at.getTime() - a.at.getTime());
+    for (const { row } of rows.slice(0, SHOWN)) table.push(row);
+    return { data: { revisions, runs }, text: table.toString() };
   } finally {
     await closeDb(db);
   }
+}
+
+interface Row {
+  at: Date;
+  row: string[];
+}
+
+function ofRevision({
+  number,
+  publishedAt,
+  author,
+  note,
+  leadsFollow,
+}: Pick<ListedPlaybookRevision, 'number' | 'publishedAt' | 'author' | 'note' | 'leadsFollow'>): Row {
+  return {
+    at: publishedAt,
+    row: [String(number), publishedAt.toISOString(), author, leadsFollow ?? 'stay', note ?? ''],
+  };
+}
+
+function ofRun({ id, kind, cadence, startedAt, startedBy }: RunWithoutRevision): Row {
+  const what = cadence === null ? kind : `${kind} of ‘${cadence}’`;
+  return { at: startedAt, row: ['none new', startedAt.toISOString(), startedBy, what, id] };
 }

@@ -1,6 +1,7 @@
 /** Better words for mails that are still to come: `publish --amend`, and what the plan says of it before. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planCommand } from '../../src/cli/plan.ts';
+import { playbookList } from '../../src/cli/playbook-list.ts';
 import type { Plan } from '../../src/playbook/plan.ts';
 import type { PlanMode } from '../../src/playbook/plan-groups.ts';
 import { changeRun, readRun, type Run } from '../../src/store/bulk/runs.ts';
@@ -173,13 +174,11 @@ test('mended words and appended steps: at once by a migration; by --amend once t
   await expect(plan('amend', both)).rejects.toMatchObject(refused);
   await expect(folders.publish(both)).rejects.toMatchObject(refused);
   const migration = await plan('migrate', { cadence: 'walk', includeFinished: true });
-  expect(migration.text).toMatch(
-    /walk: [^]*1 before ‘two’ of revision \d+ go with their step, nothing changes for them/,
-  );
+  expect(migration.text).toMatch(/walk: [^]*1 before ‘two’ of revision \d+ goes with its step, nothing changes for it/);
 
   await folders.publish({});
   const { text } = await plan('amend', both);
-  expect(text).toMatch(/1 before ‘two’ of revision \d+ keep their step, and get better words in mails to come/);
+  expect(text).toMatch(/1 before ‘two’ of revision \d+ keeps its step, and gets better words in mails to come/);
   expect(text.match(/1 has finished revision \d+ and goes before ‘more’/g)).toHaveLength(2);
   expect(text).toMatch(/To do it: npx nurture publish --base \d+ --amend --include-finished --cadence walk/);
   const { runs } = await folders.publish(both);
@@ -187,6 +186,10 @@ test('mended words and appended steps: at once by a migration; by --amend once t
     { amended: 1 },
     { appended: 2 },
   ]);
+  // The files said nothing new: no revision tells of it.
+  const listed = (await playbookList(engine.config)).text;
+  for (const [n, kind] of ['amend', 'append'].entries())
+    expect(listed).toMatch(new RegExp(`none new .*${kind} of ‘walk’ .*${runs[n]}`));
   await engine.forward(jon, '11 days');
   await engine.untilStage(jon, 'dormant');
   expect(subjects('jon', 'walk')[1]).toBe('Both other');

@@ -5,6 +5,7 @@ import type { Playbook } from '../../domain/playbook.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { reached } from '../../runtime/race-points.ts';
 import { audit } from '../audit.ts';
+import { markWithoutRevision } from '../bulk/without-revision.ts';
 import { transact, type Db, type Tx } from '../db.ts';
 import { PLAYBOOK_VERSION, storedPlaybook } from '../stored/playbook.ts';
 import { storedTemplate } from '../stored/template.ts';
@@ -87,8 +88,11 @@ export async function publishRevision(db: Db, input: ToPublish, publisher: Publi
     const changes = await changesOf(tx, before, input);
     const follow = async (cadences: ReadonlyMap<string, string>): Promise<string[]> =>
       (await publisher.follow?.(tx, cadences, { before, input })) ?? [];
-    if (changes.length === 0 && hasSameShares(before, canaries))
-      return { revision: newest, changes, runs: await follow(before?.cadences ?? new Map()) };
+    if (changes.length === 0 && hasSameShares(before, canaries)) {
+      const runs = await follow(before?.cadences ?? new Map());
+      await markWithoutRevision(tx, runs);
+      return { revision: newest, changes, runs };
+    }
     if (changes.length > 0 && publisher.again !== true && publisher.base === undefined)
       await refuseEarlier(tx, newest, input);
     const cadences = await writeRevision(tx, newest + 1, { input, before, canaries }, publisher);
