@@ -4,7 +4,7 @@ import { singleLine } from './clean-text.ts';
 export interface Campaign {
   /** As touches and events name it. */
   campaign: string;
-  /** As mails name it; without one `campaign`. */
+  /** As mails name it. Without one: see `nameInMails`. */
   name?: string;
   /** What it is: "webinar", "trade-show", "ad". */
   type?: string;
@@ -79,6 +79,16 @@ function fits({ source, medium, campaign }: UtmRule, touch: StatedOrigin): boole
 
 function isSame(wanted: string, stated: string | null): boolean {
   return stated !== null && plainly(wanted) === plainly(stated);
+}
+
+/**
+ * What mails call a campaign: its name; else its key, where that reads as a name ("GreenTech Expo"). A key such as "frost-webinar" or
+ * "Q4_DE" is nothing that a reader knows: then undefined, and mails leave it out.
+ */
+export function nameInMails({ campaign, name }: Pick<Campaign, 'campaign' | 'name'>): string | undefined {
+  if (name !== undefined) return name;
+  const isKey = !/\s/.test(campaign) && (campaign.includes('_') || !/\p{Lu}/u.test(campaign));
+  return isKey ? undefined : campaign;
 }
 
 /** For comparing words that people typed: in one line, without case. */

@@ -55,16 +55,21 @@ export function listed(words: readonly string[], stated: string | null | undefin
 }
 
 /** The campaign of the playbook that is meant; null when the playbook does not list it. */
-export function listedCampaign(
-  campaigns: readonly Campaign[],
-  stated: string | null | undefined,
-): (Campaign & { name: string }) | null {
+export function campaignNamed(campaigns: readonly Campaign[], stated: string | null | undefined): Campaign | null {
   const key = listed(
     campaigns.map(({ campaign }) => campaign),
     stated,
   );
-  const found = campaigns.find(({ campaign }) => campaign === key);
-  return found === undefined ? null : { ...found, name: found.name ?? found.campaign };
+  return campaigns.find(({ campaign }) => campaign === key) ?? null;
+}
+
+/** The same, named for people of ours: by its key, where it has no name. */
+export function listedCampaign(
+  campaigns: readonly Campaign[],
+  stated: string | null | undefined,
+): (Campaign & { name: string }) | null {
+  const found = campaignNamed(campaigns, stated);
+  return found === null ? null : { ...found, name: found.name ?? found.campaign };
 }
 
 /** The need for a mail: words that the playbook lists. */

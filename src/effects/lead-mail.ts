@@ -1,6 +1,7 @@
+import { nameInMails, type Campaign } from '../domain/campaign.ts';
 import { zoneOfLead } from '../domain/lead-zone.ts';
 import { stated } from '../domain/stated.ts';
-import { knownNeed, listedCampaign } from '../domain/stated-words.ts';
+import { campaignNamed, knownNeed } from '../domain/stated-words.ts';
 import type { KnownWords, Playbook } from '../domain/playbook.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import type { MailOrigin } from '../domain/utm.ts';
@@ -18,10 +19,10 @@ type Named = Pick<NonNullable<Picture['needTouch']>, 'campaignKey'>;
 export function campaignOf(
   { playbook, picture: { needTouch } }: { playbook: KnownWords; picture: { needTouch: Named | null } },
   enrollment?: Pick<ActiveEnrollment, 'key' | 'cadenceAsPinned'>,
-): ReturnType<typeof listedCampaign> {
+): Campaign | null {
   const named = [enrollment?.key, enrollment?.cadenceAsPinned.campaign, needTouch?.campaignKey];
   for (const one of named) {
-    const found = listedCampaign(playbook.campaigns, one);
+    const found = campaignNamed(playbook.campaigns, one);
     if (found !== null) return found;
   }
   return null;
@@ -57,8 +58,8 @@ export function leadMail(
   };
 }
 
-function inMails(campaign: ReturnType<typeof listedCampaign>): NonNullable<EmailDraft['context']['campaign']> | null {
+function inMails(campaign: Campaign | null): NonNullable<EmailDraft['context']['campaign']> | null {
   if (campaign === null) return null;
-  const { name, starts, ends, event, url } = campaign;
-  return stated({ name, starts, ends, event, url });
+  const { starts, ends, event, url } = campaign;
+  return stated({ name: nameInMails(campaign), starts, ends, event, url });
 }

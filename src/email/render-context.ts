@@ -34,7 +34,7 @@ export interface RenderContext {
     decision?: string;
   };
   /** The campaign of the cadence, else the one that the request named. Instants are in ISO 8601. */
-  campaign?: { name: string; starts?: string; ends?: string; event?: string; url?: string } | null;
+  campaign?: { name?: string; starts?: string; ends?: string; event?: string; url?: string } | null;
   need?: { productLine?: string | null; type?: string | null } | null;
   rep?: { name: string; email?: string } | null;
   /** For rep templates only. */

@@ -1,34 +1,64 @@
+import type { ValuePath } from '../language/problems.ts';
 import type { CadenceFile } from './cadence-file.ts';
 import { waysOut } from './cadence-graph.ts';
 
+/** A way from one cadence into another that takes no time. */
+interface Way {
+  from: CadenceFile;
+  /** Where the file of `from` names the other. */
+  path: ValuePath;
+  /** "step ‘on’", "whenDone" */
+  place: string;
+  to: string;
+}
+
 /**
  * Reports cadences that lead back to themselves through other cadences without a step that takes time. Such cadences would mail a
- * lead without end.
+ * lead without end. A circle is told once, at the first of its cadences by the alphabet, with its way.
  */
 export function checkCircles(read: readonly CadenceFile[]): void {
-  const byName = new Map(read.map((one) => [one.cadence.cadence, one]));
-  const ways = new Map(read.map((one) => [one.cadence.cadence, waysOut(one.cadence)]));
-  for (const start of read) {
-    const name = start.cadence.cadence;
-    if (!reaches(name, name, ways)) continue;
-    const way = start.leadsTo.find((one) => one.cadence === name || reaches(one.cadence, name, ways));
-    if (way === undefined || !byName.has(way.cadence)) continue;
-    start.file.report(
-      way.path,
-      `"${name}" leads back to itself through "${way.cadence}" without a wait on the way; put a wait before this move`,
-    );
+  const ways = new Map(read.map((one) => [one.cadence.cadence, waysFrom(one)]));
+  for (const name of ways.keys()) {
+    for (let circle = circleFrom(name, ways); circle !== null; circle = circleFrom(name, ways)) {
+      const [first] = circle;
+      first.from.file.report(
+        first.path,
+        `"${name}" leads back to itself without a wait on the way: ${inWords(circle)}; put a wait before ${circle.length === 1 ? 'it' : 'one of these moves'}`,
+      );
+      // Other circles are told besides: those that do not go this way.
+      ways.set(name, ways.get(name)?.filter((way) => way !== first) ?? []);
+    }
   }
 }
 
-/** Whether a lead that enters `from` can come into `to` in no time. */
-function reaches(from: string, to: string, ways: ReadonlyMap<string, readonly string[]>): boolean {
+function waysFrom(from: CadenceFile): Way[] {
+  const out = waysOut(from.cadence);
+  return from.leadsTo.flatMap(({ path, cadence: to, stepId }) =>
+    out.some((way) => way.cadence === to && way.stepId === stepId)
+      ? [{ from, path, to, place: stepId === null ? 'whenDone' : `step ‘${stepId}’` }]
+      : [],
+  );
+}
+
+/** The shortest way from a cadence back to itself; null when there is none. */
+function circleFrom(name: string, ways: ReadonlyMap<string, readonly Way[]>): [Way, ...Way[]] | null {
   const seen = new Set<string>();
-  const walk = (name: string): boolean =>
-    (ways.get(name) ?? []).some((next) => {
-      if (next === to) return true;
-      if (seen.has(next)) return false;
-      seen.add(next);
-      return walk(next);
+  let reached: [Way, ...Way[]][] = (ways.get(name) ?? []).map((way) => [way]);
+  while (reached.length > 0) {
+    const back = reached.find((circle) => circle.at(-1)?.to === name);
+    if (back !== undefined) return back;
+    reached = reached.flatMap((circle) => {
+      const at = circle.at(-1)?.to ?? name;
+      if (seen.has(at)) return [];
+      seen.add(at);
+      return (ways.get(at) ?? []).map((way): [Way, ...Way[]] => [...circle, way]);
     });
-  return walk(from);
+  }
+  return null;
+}
+
+/** "aa, step ‘on’ → bb, whenDone → aa" */
+function inWords(circle: readonly Way[]): string {
+  const parts = circle.map(({ from, place }) => `${from.cadence.cadence}, ${place}`);
+  return [...parts, circle.at(-1)?.to].join(' → ');
 }

@@ -67,11 +67,11 @@ export const cadenceSchema = mapping({
   steps: z.unknown().optional(),
 });
 
-/** A cadence and where in its file it names others. */
+/** A cadence and where in its file it names others: in a step, or (null) by `whenDone`. */
 export interface CadenceFile {
   file: YamlFile;
   cadence: Cadence;
-  leadsTo: { path: ValuePath; cadence: string }[];
+  leadsTo: { path: ValuePath; cadence: string; stepId: string | null }[];
 }
 
 /** Reads one cadence; null when it has mistakes, which are reported. */
@@ -84,9 +84,14 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
   if (sound && whole.length === steps.length) checkGraph(file, whole);
 
   const leadsTo: CadenceFile['leadsTo'] = whole.flatMap(({ path, step }) =>
-    (kindOf(step).language.cadences?.(step) ?? []).map(({ at, cadence }) => ({ path: [...path, ...at], cadence })),
+    (kindOf(step).language.cadences?.(step) ?? []).map(({ at, cadence }) => ({
+      path: [...path, ...at],
+      cadence,
+      stepId: step.id,
+    })),
   );
-  if (read && read.whenDone !== 'dormant') leadsTo.push({ path: ['whenDone', 'move'], cadence: read.whenDone.move });
+  if (read && read.whenDone !== 'dormant')
+    leadsTo.push({ path: ['whenDone', 'move'], cadence: read.whenDone.move, stepId: null });
   for (const { path, cadence } of leadsTo) checkKnown(file, path, 'cadence', cadence, known.cadences);
   const entry = readEnroll(file);
   if (read) checkReminder(file, { ...read, ...entry }, known);
@@ -100,12 +105,13 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
       'the quiet hours of settings.yaml leave no time in this window; make the window longer, or the quiet hours shorter',
     );
   checkKnown(file, ['campaign'], 'campaign', read?.campaign, known.campaigns);
+  warnOfNoName(file, read?.campaign, known);
   if (!read || whole.length === 0) return null;
   warnOfLongWaits(
     file,
     whole,
-    { purpose: read.purpose, ...stated({ kind: read.kind, enroll: entry.enroll }) },
-    known.sunset,
+    { purpose: read.purpose, ...stated({ kind: read.kind, enroll: entry.enroll, exit: read.exit, goal: read.goal }) },
+    { sunset: known.sunset, segments: known.segmentConditions },
   );
 
   const { window, calendar, spread, staleAfter, whenStale, campaign, exit, description } = read;
@@ -134,6 +140,15 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
     steps: whole.map((one) => one.step),
   };
   return { file, cadence, leadsTo };
+}
+
+/** Its mails could say what they are about, and have only a key. */
+function warnOfNoName(file: YamlFile, campaign: string | undefined, { unnamedCampaigns }: KnownNames): void {
+  if (campaign === undefined || unnamedCampaigns?.has(campaign) !== true) return;
+  file.warn(
+    ['campaign'],
+    `"${campaign}" is a key and no name for people, so mails leave out what the campaign is called; give it a "name" in campaigns.yaml`,
+  );
 }
 
 /** What begins it: a condition, or (of a reminder) an event. */

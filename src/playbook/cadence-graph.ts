@@ -58,26 +58,26 @@ export function checkGraph(file: YamlFile, steps: readonly ReadStep[]): void {
     );
 }
 
-/** The cadences to which a lead that enters this one can be moved without waiting. */
-export function waysOut(cadence: Cadence): string[] {
+/** The cadences to which a lead that enters this one can be moved without waiting, and by which step; null: by `whenDone`. */
+export function waysOut(cadence: Cadence): { cadence: string; stepId: string | null }[] {
   const { steps, whenDone } = cadence;
-  const out = new Set<string>();
+  const out: { cadence: string; stepId: string | null }[] = [];
   const seen = new Set<string>();
   const walk = (id: string | null): void => {
     const step = steps.find((one) => one.id === id);
     if (step === undefined) {
-      if (whenDone !== 'dormant') out.add(whenDone.move);
+      if (whenDone !== 'dormant') out.push({ cadence: whenDone.move, stepId: null });
       return;
     }
     if (seen.has(step.id) || takesTime(step)) return;
     seen.add(step.id);
     for (const way of waysFrom(cadence, step)) {
-      if (way.go === 'cadence') out.add(way.cadence);
+      if (way.go === 'cadence') out.push({ cadence: way.cadence, stepId: step.id });
       else if (way.go !== 'out') walk(way.stepId);
     }
   };
   walk(steps[0]?.id ?? null);
-  return [...out];
+  return out;
 }
 
 /** Whether every lead spends time at a step. A wait until a date takes none where the date has passed. */

@@ -1,7 +1,7 @@
 import type { Step } from '../domain/cadence.ts';
 import { kindsWritten, STEP_KINDS, type StepKind } from '../steps/kinds.ts';
 import type { StepReader } from '../steps/language.ts';
-import { checkKnown, type KnownNames } from './context.ts';
+import { checkKnown, checkTemplate, type KnownNames } from './context.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { pathToText, type ValuePath } from '../language/problems.ts';
 import { kindWritten, placesOf, type WrittenStepPlace } from './step-places.ts';
@@ -44,7 +44,10 @@ function readStep(
     endsArm,
     parse: (schema, at = []) => file.parse(schema, [...path, ...at]),
     report: (at, message, where) => file.report([...path, ...at], message, where),
-    checkKnown: (what, at, name) => checkKnown(file, [...path, ...at], what, name, NAMES_OF[what](known)),
+    checkKnown: (what, at, name) =>
+      what === 'template'
+        ? checkTemplate(file, [...path, ...at], name, known)
+        : checkKnown(file, [...path, ...at], what, name, NAMES_OF[what](known)),
     target: (at, stepId) => {
       targets.push({ path: [...path, ...at], stepId });
       return stepId;
@@ -62,7 +65,6 @@ function readStep(
 }
 
 const NAMES_OF = {
-  template: (known: KnownNames) => known.templates,
   event: (known: KnownNames) => known.events,
   team: (known: KnownNames) => known.teams,
   segment: (known: KnownNames) => known.segments,

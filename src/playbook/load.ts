@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { shownPath } from './shown-path.ts';
 import type { Cadence } from '../domain/cadence.ts';
+import { nameInMails } from '../domain/campaign.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { RejectReason } from '../domain/reasons.ts';
 import type { Team } from '../domain/routing.ts';
@@ -83,13 +84,16 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
   const segmentsFile = hasSegments ? open('segments.yaml') : null;
   const known: KnownNames = {
     templates: ofKind((kind) => kind !== 'transactional'),
+    forReps: ofKind((kind) => kind === 'transactional'),
     offers: ofKind((kind) => kind === 'offer'),
     events: events ? new Set(events.map((one) => one.event)) : undefined,
     calendars: calendars ? new Set(calendars.map((one) => one.calendar)) : undefined,
     teams: routingFile ? teamNames(routingFile) : undefined,
     campaigns: namedCampaigns?.keys,
+    unnamedCampaigns: new Set((campaigns ?? []).flatMap((one) => (nameInMails(one) === undefined ? one.campaign : []))),
     campaignTypes: namedCampaigns?.types,
     segments: hasSegments ? segmentNames(segmentsFile) : new Set(),
+    segmentConditions: new Map(),
     bands: bandNames(scoringFile),
     valueTiers: tierNames(scoringFile),
     productLines: settings ? new Set(settings.productLines) : undefined,
@@ -98,12 +102,13 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     cadences: new Set(names),
   };
   const segments = hasSegments ? segmentsFile && readSegments(segmentsFile, known) : [];
+  const segmentConditions = new Map((segments ?? []).map(({ segment, when }) => [segment, when]));
   const hasNewsletters = existsSync(join(dir, 'newsletters.yaml'));
   const newslettersFile = hasNewsletters ? open('newsletters.yaml') : null;
   const newsletters = hasNewsletters ? newslettersFile && readNewsletters(newslettersFile, known) : [];
   const read = names.flatMap((name) => {
     const file = open(`cadences/${name}.yaml`);
-    return (file && readCadence(file, name, known)) ?? [];
+    return (file && readCadence(file, name, { ...known, segmentConditions })) ?? [];
   });
   checkPurposes(read);
   checkCircles(read);

@@ -7,7 +7,7 @@ import { condition } from '../language/condition-schema.ts';
 import { clock, days, key, mapping, span, words, writtenAs, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 import { checkConditionNames } from './condition-names.ts';
-import { checkKnown, type KnownNames } from './context.ts';
+import { checkKnown, checkTemplate, type KnownNames } from './context.ts';
 
 const numbers = (from: number, to: number, what: string): z.ZodType<number[]> =>
   z
@@ -71,7 +71,7 @@ export function readNewsletters(file: YamlFile, known: KnownNames): Newsletter[]
   checkConditionNames(file, known);
   if (read === null) return null;
   for (const [name, { template, segment, when, catchUp }] of Object.entries(read)) {
-    checkKnown(file, [name, 'template'], 'template', template, known.templates);
+    checkTemplate(file, [name, 'template'], template, known);
     checkKnown(file, [name, 'segment'], 'segment', segment, known.segments);
     if ((segment === undefined) === (when === undefined))
       file.report([name], 'expected `segment` or `when`: one of the two says whom it is for', 'key');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { load, mistakes, SOUND } from './folder.ts';
+import { nameInMails } from '../../src/domain/campaign.ts';
+import { load, mistakes, SOUND, warnings } from './folder.ts';
 
 const file = (text: string): Record<string, string> => ({
   'campaigns.yaml': text,
@@ -24,6 +25,29 @@ frost-webinar:
 `;
 
 describe('campaigns.yaml', () => {
+  it.each([
+    [{ campaign: 'GreenTech Expo' }, 'GreenTech Expo'],
+    [{ campaign: 'frost-webinar', name: 'Frost nights' }, 'Frost nights'],
+    [{ campaign: 'frost-webinar' }, undefined],
+    [{ campaign: 'Q4_DE' }, undefined],
+    [{ campaign: 'Bio-Expo' }, 'Bio-Expo'],
+  ])('mails call %o %s', (campaign, shown) => {
+    expect(nameInMails(campaign)).toBe(shown);
+  });
+
+  it('warns of a cadence about a campaign that has only a key', () => {
+    const about = (campaign: string): Record<string, string> => ({
+      'campaigns.yaml': 'frost: {}\nGreenTech Expo:\n',
+      'cadences/aa.yaml': `name: A\ncampaign: ${campaign}\nsteps:\n  - email: hello\n`,
+    });
+    expect(warnings(about('frost'))).toEqual([
+      expect.stringMatching(
+        /^cadences\/aa\.yaml:2:11 .*"frost" is a key and no name for people.*give it a "name" in campaigns\.yaml/,
+      ),
+    ]);
+    expect(warnings(about('GreenTech Expo'))).toEqual([]);
+  });
+
   it('has a campaign by its key alone, or with all that is known of it', () => {
     expect(load(file(WHOLE)).campaigns).toEqual([
       { campaign: 'GreenTech Expo' },

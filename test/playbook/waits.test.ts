@@ -145,6 +145,52 @@ describe('a wait as long as a lead may do nothing', () => {
     },
   );
 
+  it.each([
+    [
+      'exit: { when: { events: { type: page.viewed, within: 14 days, lt: 1 } }, reason: quiet }',
+      14,
+      'an event page.viewed (14 days)',
+    ],
+    [
+      'exit: { when: { not: { events: { type: page.viewed, within: 2 weeks, gte: 1 } } }, reason: quiet }',
+      14,
+      'an event page.viewed (2 weeks)',
+    ],
+    ['exit: { when: { daysSinceOrder: { gt: 29 } }, reason: quiet }', 30, 'an order (30 days)'],
+    [
+      'exit: { when: { any: [{ country: DE }, { segment: quiet }] }, reason: quiet }',
+      21,
+      'an event page.viewed (3 weeks)',
+    ],
+    [
+      'goal: { when: { events: { type: page.viewed, within: 10 days, is: 0 } }, name: quiet }',
+      10,
+      'an event page.viewed (10 days)',
+    ],
+  ])('is warned of where the cadence’s own end has a time: %s', (end, days, without) => {
+    const files = (wait: number): Record<string, string> => ({
+      ...withSunset(`${end}\n`, `wait: ${wait} days`),
+      'segments.yaml': 'quiet: { when: { events: { type: page.viewed, within: 3 weeks, lt: 1 } } }\n',
+    });
+    expect(warnings(files(days - 1))).toEqual([]);
+    expect(warnings(files(days))).toEqual([expect.stringContaining(`lets a lead be without ${without}, or longer`)]);
+  });
+
+  it('is none where the end asks for more than time brings about, or for what somebody did', () => {
+    for (const when of [
+      '{ events: { type: page.viewed, within: 14 days, lt: 1 }, country: DE }',
+      '{ events: { type: page.viewed, within: 14 days, gte: 1 } }',
+      '{ daysSinceOrder: { lte: 10 } }',
+      '{ not: { segment: quiet } }',
+    ])
+      expect(
+        warnings({
+          ...withSunset(`exit: { when: ${when}, reason: it }\n`, 'wait: 50 days'),
+          'segments.yaml': 'quiet: { when: { events: { type: page.viewed, within: 3 weeks, lt: 1 } } }\n',
+        }),
+      ).toEqual([]);
+  });
+
   it('is none that is shorter, of a reminder or of customers, or for who is sunset already', () => {
     expect(warnings(withSunset('', 'wait: 59 days'))).toEqual([]);
     expect(warnings(withSunset('purpose: customer\n', 'wait: 90 days'))).toEqual([]);

@@ -1,8 +1,10 @@
 /** The mail that a template or an email step becomes for a person: rendered as a send is, without a row, a pixel or a tracked link. */
 import { type Brand, organizationBy } from '../../domain/brand.ts';
 import type { Cadence } from '../../domain/cadence.ts';
+import { nameInMails } from '../../domain/campaign.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
 import { AppError } from '../../domain/errors.ts';
+import { stated } from '../../domain/stated.ts';
 import { inLanguage, type TemplateSource, type WordedTemplate } from '../../domain/template.ts';
 import type { Utm } from '../../domain/utm.ts';
 import { compileTemplate } from '../../email/compile.ts';
@@ -59,7 +61,7 @@ export function templatesNamed({ playbook, templates }: ReadPlaybook, what: stri
     brand: playbook.brand,
     defaultTimeZone: playbook.defaultTimeZone,
     utm: playbook.utm && { rule: playbook.utm, campaign: name, content: stepId ?? name },
-    campaign: campaign === undefined ? null : { ...campaign, name: campaign.name ?? campaign.campaign },
+    campaign: campaign === undefined ? null : stated({ ...campaign, name: nameInMails(campaign) }),
   };
 }
 
