@@ -74,7 +74,7 @@ export function whyInWords(why: Why): string {
 
 function ruleInWords({ rule, points, count, events: [latest] }: Why['score']['rules'][number]): string {
   const last = latest === undefined ? '' : `, last ${latest.event} ${latest.at}`;
-  return `${points} ${rule}, ${count} times${last}`;
+  return `${points} ${rule}, ${countOf(count, 'time')}${last}`;
 }
 
 /** "warm; to hot 12 points: one ‘looked-at-prices’ (15) would do" */

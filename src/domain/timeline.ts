@@ -271,7 +271,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'process.rung':
       return `The process was rung: ${change.data.reason}`;
     case 'clock.forwarded':
-      return `Fast-forwarded by ${Math.round(change.data.byMs / 8_640_000) / 10} days`;
+      return `Fast-forwarded by ${countOf(Math.round(change.data.byMs / 8_640_000) / 10, 'day')}`;
   }
 }
 

@@ -62,14 +62,16 @@ function ofField(field: string, matcher: Matcher, known: Known, isNot: boolean):
 function ofSegments(matcher: Matcher, known: Known): Found {
   return lastOf(
     segmentAsks(matcher).map(({ names, isNegative }) => {
-      return isNegative ? null : firstOf(names.map((name) => ofSegment(known.segments.get(name), known)));
+      return isNegative ? null : firstOf(names.map((name) => ofSegment(name, known)));
     }),
   );
 }
 
-/** A segment names no segment that names it, see segments-file.ts. */
-function ofSegment(when: Condition | undefined, known: Known): Found {
-  return when === undefined ? null : idleLimit(when, known);
+/** A segment that asks for itself is a mistake of its own, and must not be asked for ever. */
+function ofSegment(name: string, known: Known): Found {
+  const when = known.segments.get(name);
+  const others = new Map([...known.segments].filter(([other]) => other !== name));
+  return when === undefined ? null : idleLimit(when, { ...known, segments: others });
 }
 
 /** "none in 14 days" */

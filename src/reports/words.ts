@@ -1,4 +1,5 @@
 /** Figures as people read them. */
+import { countOf } from '../domain/count-of.ts';
 import { decimalsOf } from '../domain/currency.ts';
 import type { Cell, Unit } from './report.ts';
 
@@ -38,7 +39,7 @@ export function lengthInWords(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
-  return `${Math.round(minutes / 144) / 10} days`;
+  return countOf(Math.round(minutes / 144) / 10, 'day');
 }
 
 /** "3.1 and 5.2 %"; null where there is nothing to say. The ends are shares from 0 to 1. */

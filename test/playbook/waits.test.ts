@@ -176,6 +176,14 @@ describe('a wait as long as a lead may do nothing', () => {
     expect(warnings(files(days))).toEqual([expect.stringContaining(`lets a lead be without ${without}, or longer`)]);
   });
 
+  it('of a segment that asks for itself is no question without an end', () => {
+    const files = {
+      ...withSunset('exit: { when: { segment: a }, reason: it }\n', 'wait: 50 days'),
+      'segments.yaml': 'a: { when: { segment: b } }\nb: { when: { segment: a } }\n',
+    };
+    expect(mistakes(files)).toEqual([expect.stringContaining('asks for itself')]);
+  });
+
   it('is none where the end asks for more than time brings about, or for what somebody did', () => {
     for (const when of [
       '{ events: { type: page.viewed, within: 14 days, lt: 1 }, country: DE }',

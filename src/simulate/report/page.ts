@@ -1,5 +1,6 @@
 /** A simulation as one HTML file that needs nothing besides itself: no request leaves it. */
 import { html, raw } from 'hono/html';
+import { countOf } from '../../domain/count-of.ts';
 import type { StoryLine } from '../../domain/story.ts';
 import type { Simulation, SimulatedMail } from '../result.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -77,7 +78,7 @@ function onePersona(simulation: Simulation): Html {
     ${persona.description === null ? '' : html`<p>${persona.description}</p>`}
     <p class="end">${endInWords(simulation)}</p>
     <p class="about">
-      ${simulation.days} days from ${simulation.startedAt.slice(0, 10)}, seed ${simulation.seed}, times of
+      ${countOf(simulation.days, 'day')} from ${simulation.startedAt.slice(0, 10)}, seed ${simulation.seed}, times of
       ${simulation.zone}
     </p>
     ${list('About the simulation', remarks)}
@@ -104,7 +105,7 @@ function onePersona(simulation: Simulation): Html {
     <ol class="story">
       ${simulation.story.map(storyLine)}
     </ol>
-    <h3>${toLead.length} ${toLead.length === 1 ? 'email' : 'emails'}</h3>
+    <h3>${countOf(toLead.length, 'email')}</h3>
     ${toLead.map((mail, index) => oneMail(mail, { open: true, label: `${index + 1}` }))}
     ${mailsToReps(mails.filter(({ to }) => to === 'rep'))}
   </article>`;

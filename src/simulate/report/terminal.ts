@@ -1,5 +1,6 @@
 /** A simulation in a terminal: the timeline, what was not sent and why, and how it ended. */
 import type pc from 'picocolors';
+import { countOf } from '../../domain/count-of.ts';
 import type { StoryLine, Voice } from '../../domain/story.ts';
 import type { SimulatedTask, Simulation } from '../result.ts';
 
@@ -12,7 +13,7 @@ export function simulationText(simulation: Simulation, colors: Colors): string {
   const subjects = new Map(mails.map(({ at, template, subject }) => [`${at} ${template}`, subject]));
   const into = cadence === null ? '' : ` in ‘${cadence}’`;
   return [
-    `${colors.bold(persona.name)}${into}: ${days} days, seed ${seed}, times of ${zone}`,
+    `${colors.bold(persona.name)}${into}: ${countOf(days, 'day')}, seed ${seed}, times of ${zone}`,
     ...(persona.description === null ? [] : [colors.dim(persona.description)]),
     '',
     ...storyLines(simulation.story, colors, subjects),
@@ -51,7 +52,7 @@ export function storyLines(
 export function endInWords({ end, mails }: Simulation): string {
   const count = mails.filter(({ to }) => to === 'lead').length;
   const next = end.held === null ? `Next: ${end.next}.` : `It could not go on: ${end.held}`;
-  return `Ends in stage ${end.stage} with score ${end.score} and grade ${end.grade} after ${count} ${count === 1 ? 'email' : 'emails'}. ${next}`;
+  return `Ends in stage ${end.stage} with score ${end.score} and grade ${end.grade} after ${countOf(count, 'email')}. ${next}`;
 }
 
 /** "day 5, Tue 8 Dec 17:00: call by Anna Berger, due Thu 10 Dec 09:00, done (reached): Ask how the show was" */
