@@ -37,12 +37,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const line = progress.begin('Test servers (PostgreSQL, Temporal)');
   const servers = await startTestServers({ dir, progress }).catch(async (error: unknown) => {
     line.fail();
-    await rm(dir, { recursive: true, force: true });
+    await remove(dir);
     throw error;
   });
   const tearDown = async (): Promise<void> => {
     await servers.stop();
-    await rm(dir, { recursive: true, force: true });
+    await remove(dir);
   };
   try {
     await Promise.all([migrate(servers.databaseUrl(TEMPLATE_DATABASE)), makeNamespace(servers.temporalAddress)]);
@@ -79,6 +79,11 @@ async function sweepAbandoned(): Promise<void> {
     );
     if (owner === undefined || (await isRunning(owner))) continue;
     await endOrphans(dir);
-    await rm(dir, { recursive: true, force: true });
+    await remove(dir);
   }
+}
+
+/** A server that had to be killed leaves processes of its own, which write for a moment longer. */
+function remove(dir: string): Promise<void> {
+  return rm(dir, { recursive: true, force: true, maxRetries: 10 });
 }
