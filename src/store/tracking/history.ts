@@ -47,7 +47,7 @@ export async function addRepeats(tx: Tx, repeated: readonly Repeated[]): Promise
         WHERE lead_id = r."leadId" AND type = CASE WHEN r."linkId" IS NULL THEN 'email.opened' ELSE 'email.clicked' END
           AND send_id = r."sendId" AND (properties->>'linkId')::int IS NOT DISTINCT FROM r."linkId"
           AND (r.machine IS NULL OR machine = r.machine)
-        ORDER BY occurred_at DESC LIMIT 1
+        ORDER BY occurred_at DESC, id DESC LIMIT 1
       ) found
       GROUP BY found.id
     ) last
