@@ -4,7 +4,11 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Lead } from '../../src/store/generated/client.ts';
 import type { EventInput } from '../../src/store/events/event-batch.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 import { openBench, type Bench } from './support.ts';
+
+/** Less than a statement may take: whoever waits for a held lead takes longer, and on a busy machine nobody else does. */
+const SOON_MS = 10_000;
 
 let bench: Bench;
 let other: pg.Client;
@@ -45,22 +49,25 @@ test('while somebody holds a lead, calls for other leads are answered; calls for
   const done: string[] = [];
   const note = (call: Promise<unknown>) => call.then(() => done.push('held'));
   const waiting = [note(record([view(held)]))];
-  expect(await took(others.map((lead) => record([view(lead)])))).toBeLessThan(3_000);
+  expect(await took(others.map((lead) => record([view(lead)])))).toBeLessThan(SOON_MS);
   // By its address as well, among others in a batch, and more often than there are lanes.
   const batch = [view(others[0] ?? held), { email: held.email ?? '', type: 'page.viewed' }];
   waiting.push(...[[view(held)], batch, [view(held)]].map((items) => note(record(items))));
-  expect(await took(others.map((lead) => record([view(lead)])))).toBeLessThan(3_000);
-  // Once it is known, nobody waits for it in a transaction, and nothing else is slower for it.
+  expect(await took(others.map((lead) => record([view(lead)])))).toBeLessThan(SOON_MS);
+  // Once it is known, nobody waits for it in a transaction, which takes a second, and nothing else is slower for it.
   await expect.poll(isWaitedFor).toBe(false);
-  const bursts: number[] = [];
-  for (let burst = 0; burst < 3; burst += 1) bursts.push(await took(others.map((lead) => record([view(lead)]))));
-  expect(Math.min(...bursts)).toBeLessThan(1_000);
+  let bursts = 0;
+  const burst = (): Promise<number> => {
+    bursts += 1;
+    return took(others.map((lead) => record([view(lead)])));
+  };
+  await expect.poll(burst).toBeLessThan(1_000);
   expect(done).toEqual([]);
   await other.query('COMMIT');
   await Promise.all(waiting);
   expect((await bench.reload(held)).score).toBe(8);
-  expect((await bench.reload(others[0] ?? held)).score).toBe(12);
-  expect((await bench.reload(others[1] ?? held)).score).toBe(10);
+  expect((await bench.reload(others[0] ?? held)).score).toBe(2 * (3 + bursts));
+  expect((await bench.reload(others[1] ?? held)).score).toBe(2 * (2 + bursts));
 });
 
 test('many calls for a held lead delay no call for another lead', async () => {
@@ -69,7 +76,7 @@ test('many calls for a held lead delay no call for another lead', async () => {
   if (held === undefined || free === undefined) throw new Error('no lead');
   await hold(held);
   const waiting = Array.from({ length: 30 }, () => record([view(held)]));
-  expect(await took([record([view(free)])])).toBeLessThan(3_000);
+  expect(await took([record([view(free)])])).toBeLessThan(SOON_MS);
   await other.query('COMMIT');
   await Promise.all(waiting);
   expect((await bench.reload(held)).score).toBe(60);
@@ -86,7 +93,7 @@ test('of two held leads, the calls of the one that is free first do not wait for
     await another.query('BEGIN');
     await another.query('SELECT id FROM leads WHERE id = $1 FOR UPDATE', [first.id]);
     const [freed, waiting] = [record([view(first)]), record([view(second)])];
-    await expect.poll(isWaitedFor).toBe(true);
+    await expect.poll(() => lockWaiters(bench.db)).not.toEqual([]);
     await another.query('COMMIT');
     await freed;
     await other.query('COMMIT');
@@ -111,9 +118,7 @@ test('a call that waited as long as a statement may take gets TOO_BUSY', async (
 
 /** Whether somebody waits for a lock just now. */
 async function isWaitedFor(): Promise<boolean> {
-  const { rows } = await other.query<{ waiting: boolean }>(
-    `SELECT count(*) > 0 AS waiting FROM pg_stat_activity
-     WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-  );
-  return rows[0]?.waiting ?? false;
+  const found = await bench.db.$queryRaw<unknown[]>`
+    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return found.length > 0;
 }

@@ -287,9 +287,9 @@ test('a lead that was handed to two teams of a manager stands once among those w
 });
 
 /** A canary that the engine halted, and nobody has published since. */
-async function haltCanary(): Promise<void> {
+async function haltCanary(publishedAt: Date): Promise<void> {
   const content = { formatVersion: 5, hash: 'x', rules: {}, cadences: {}, templates: {} };
-  const halted = { note: 'Canary of ‘x’ halted: worse', haltedBecause: 'worse', publishedAt: new Date() };
+  const halted = { note: 'Canary of ‘x’ halted: worse', haltedBecause: 'worse', publishedAt };
   await bench.db.playbookRevision.create({ data: { number: 1, author: 'system', ...content, ...halted } });
 }
 
@@ -320,6 +320,9 @@ async function letClocksRunOut(): Promise<void> {
 }
 
 test('attention: pages put together are the whole, oldest first, and a rep sees of it what concerns their leads', async () => {
+  const began = Date.now() - MINUTE;
+  /** Each a second after the one before: rows that are written at once may have the same time. */
+  const second = (n: number): Date => new Date(began + n * 1_000);
   await bench.db.bulkRun.create({
     data: {
       id: 'run_stopped',
@@ -330,6 +333,7 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
       done: 4,
       error: 'x',
       startedBy: 'system',
+      workedAt: second(0),
     },
   });
   await bench.db.bulkRun.create({
@@ -337,21 +341,21 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
   });
   await bench.db.pause.createMany({
     data: [
-      { scope: 'sending', by: 'system' },
-      { scope: 'cadence:welcome', by: 'system', reason: 'a wrong price' },
+      { scope: 'sending', by: 'system', since: second(1) },
+      { scope: 'cadence:welcome', by: 'system', reason: 'a wrong price', since: second(1) },
     ],
   });
-  await haltCanary();
+  await haltCanary(second(2));
   await letClocksRunOut();
   await bench.db.campaign.create({
-    data: { id: 'cmp-unknown', key: 'spring', name: 'spring', unknownSince: new Date() },
+    data: { id: 'cmp-unknown', key: 'spring', name: 'spring', unknownSince: second(3) },
   });
-  await bench.db.broadcast.create({ data: STOPPED_BROADCAST });
+  await bench.db.broadcast.create({ data: { ...STOPPED_BROADCAST, workedAt: second(4) } });
   // What nobody has offered for a minute is on the list: no lead comes to that while the pages are read.
   await bench.db.$executeRaw`UPDATE leads SET updated_at = now() + interval '1 hour'`;
   const schedule = { cron: '0 9 * * TUE', timeZone: 'utc', catchUpMs: 1 };
   await bench.db.newsletter.create({
-    data: { key: 'tips', schedule, revision: 1, passedAt: new Date(), passedBecause: 'old words' },
+    data: { key: 'tips', schedule, revision: 1, passedAt: second(5), passedBecause: 'old words' },
   });
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([

@@ -112,10 +112,15 @@ describe('an event recorder', () => {
   });
 
   it('holds no more than ten thousand events, however few calls they come in', async () => {
-    const lead = await bench.lead();
+    // A lead for each call: none waits for another, however long all of them take.
+    const leadIds = (await Promise.all(Array.from({ length: 41 }, () => bench.lead()))).map(({ id }) => id);
     const recordRush = createEventRecorder(bench.ctx);
     const batch = (n: number): EventInput[] =>
-      Array.from({ length: MAX_EVENTS }, (_, m) => ({ id: `bulk-${n}-${m}`, leadId: lead.id, type: 'page.left' }));
+      Array.from({ length: MAX_EVENTS }, (_, m) => ({
+        id: `bulk-${n}-${m}`,
+        leadId: leadIds[n] ?? '',
+        type: 'page.left',
+      }));
     const other = new pg.Client({ connectionString: bench.url });
     await other.connect();
     await other.query('BEGIN; LOCK TABLE leads');
@@ -128,7 +133,7 @@ describe('an event recorder', () => {
     await other.end();
     const taken = await Promise.all(calls.slice(0, 20));
     expect(taken.flatMap(({ items }) => items).every(({ status }) => status === 'accepted')).toBe(true);
-    expect(await bench.db.event.count({ where: { leadId: lead.id } })).toBe(20 * MAX_EVENTS);
+    expect(await bench.db.event.count({ where: { id: { startsWith: 'bulk-' } } })).toBe(20 * MAX_EVENTS);
     expect((await recordRush(batch(40))).items[0]?.status).toBe('accepted');
   });
 

@@ -208,14 +208,22 @@ describe('soon after delivery', () => {
 
   it('a single click of several links waits for its neighbors, and then counts; a kill meanwhile loses nothing', async () => {
     const { lead, click, events, verdicts } = await early(30_000, { linkCount: 3 });
+    // It waits until the test says so: on a busy machine its time could be over before we look.
+    await bench.db.$executeRaw`
+      CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN NEW.waits_until := NEW.waits_until + interval '1 day'; RETURN NEW; END $$`;
+    await bench.db.$executeRaw`
+      CREATE TRIGGER wait_long BEFORE UPDATE OF waits_until ON tracked FOR EACH ROW EXECUTE FUNCTION wait_long()`;
     const first = newRecorder();
     await keep(click);
     first.wake();
     await expect.poll(async () => (await bench.db.trackedFetch.findFirst())?.waitsUntil ?? null).not.toBeNull();
     await first.close();
     expect(await events()).toEqual([]);
+    await bench.db.$executeRaw`DROP TRIGGER wait_long ON tracked`;
+    await bench.db.$executeRaw`UPDATE tracked SET waits_until = waits_until - interval '1 day'`;
     const next = newRecorder();
-    await expect.poll(async () => (await bench.reload(lead)).score, { timeout: 10_000 }).toBe(5);
+    await expect.poll(async () => (await bench.reload(lead)).score, { timeout: 20_000 }).toBe(5);
     await next.close();
     expect(await verdicts()).toEqual(['human']);
   });
@@ -369,7 +377,9 @@ describe('a pixel or link fetched in a loop', () => {
     await bench.db.$transaction(async (tx) => {
       await lockLead(tx, (await bench.db.send.findUniqueOrThrow({ where: { id: fetch.sendId } })).leadId);
       await Promise.all(Array.from({ length: 500 }, () => tracker.note(request)));
-      expect(await bench.db.trackedFetch.count()).toBe(10);
+      // Beside the row of the counts, which is there after a second.
+      expect(await bench.db.trackedFetch.count({ where: { repeats: 0 } })).toBe(10);
+      expect(await bench.db.trackedFetch.count()).toBeLessThanOrEqual(11);
     });
     await tracker.idle();
     const stored = await events();
