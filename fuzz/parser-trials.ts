@@ -20,10 +20,13 @@ export interface Trials {
 /** Far longer than what counts as too slow. An input that takes this long is reported as never ending. */
 const GIVEN_UP_MS = 30_000;
 
-/** @param parsers Address of a module that gives the targets */
+/**
+ * @param parsers Address of a module that gives the targets
+ * @param givenUpMs How long an input of a target may take
+ */
 export async function openTrials(
   parsers: string = new URL('parsers.ts', import.meta.url).href,
-  givenUpMs: number = GIVEN_UP_MS,
+  givenUpMs: (target: string) => number = () => GIVEN_UP_MS,
 ): Promise<Trials> {
   const { parserTargets } = (await import(parsers)) as ParserModule;
   const folder = await mkdtemp(path.join(tmpdir(), 'nurture-fuzz-parsers-'));
@@ -48,12 +51,13 @@ export async function openTrials(
     const asked = (thread ??= await start());
     const patience = new AbortController();
     const { signal } = patience;
+    const ms = givenUpMs(name);
     try {
       asked.postMessage([name, input]);
       return await Promise.race([
         once(asked, 'message', { signal }).then(([problem]) => ({ problem: problem as string | null, ended: false })),
         once(asked, 'exit', { signal }).then(() => ({ problem: 'ended the thread', ended: true })),
-        after(givenUpMs, { problem: `not done after ${givenUpMs} ms`, ended: true }, { signal }),
+        after(ms, { problem: `not done after ${ms} ms`, ended: true }, { signal }),
       ]);
     } catch (error) {
       return { problem: `ended the thread with ${String(error)}`, ended: true };

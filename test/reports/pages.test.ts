@@ -26,7 +26,7 @@ beforeAll(async () => {
       { actor: 'system', at: new Date() },
     );
   await hostile();
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 /** A lead with a payload in every word that reports show. */
@@ -270,18 +270,14 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
       page = await open(390, true);
     });
 
-    test.each(PAGES)(
-      '%s',
-      async (path) => {
-        await page.goto(`${bench.base}/console/${path}`);
-        const found: unknown = await page.evaluate(
-          `(() => { const module = undefined; ${axe}; return axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])); })()`,
-        );
-        expect(found).toEqual([]);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
-      },
-      60_000,
-    );
+    test.each(PAGES)('%s', async (path) => {
+      await page.goto(`${bench.base}/console/${path}`);
+      const found: unknown = await page.evaluate(
+        `(() => { const module = undefined; ${axe}; return axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])); })()`,
+      );
+      expect(found).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    });
   });
 
   test('a slider, its number and its label move together, and nothing is refused by the security policy', async () => {
@@ -316,7 +312,8 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     await page.waitForURL('**/campaigns/leads**');
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
     await page.getByRole('link', { name: 'Back to Channels and campaigns' }).press('Enter');
-    await page.waitForURL('**/reports/campaigns**');
+    // The page it comes from has a path that begins so, too.
+    await page.waitForURL(({ pathname }) => pathname === '/console/reports/campaigns');
     expect(refused.filter((line) => !line.includes('404'))).toEqual([]);
-  }, 60_000);
+  });
 });
