@@ -1,8 +1,17 @@
-import { type Context, type Emitter, Liquid, Tag, type TagToken, type Template, type TopLevelToken } from 'liquidjs';
+import {
+  type Context,
+  type Emitter,
+  type Liquid,
+  Tag,
+  type TagToken,
+  type Template,
+  type TopLevelToken,
+} from 'liquidjs';
 import { didYouMean } from '../domain/did-you-mean.ts';
 import { addressOf, markedValue } from './addresses.ts';
 import { registerFilters } from './filters/filters.ts';
 import { escapeForHtml } from './filters/line-breaks.ts';
+import { BoundedLiquid } from './render-limit.ts';
 
 /**
  * The Liquid engines of the product: one escapes every value for HTML, one is for plain text (subject, preheader, text part), one for
@@ -10,12 +19,12 @@ import { escapeForHtml } from './filters/line-breaks.ts';
  * reach the disk.
  */
 function engine(escape?: (value: unknown) => string): Liquid {
-  const liquid = new Liquid({
+  const liquid = new BoundedLiquid({
     strictFilters: true,
     strictVariables: false,
     ownPropertyOnly: true,
     ...(escape === undefined ? {} : { outputEscape: escape }),
-    // A template may be wrong, never endless: characters of source, milliseconds of rendering, units of memory.
+    // A template may be wrong, never endless: characters of source, milliseconds of computing, units of memory.
     parseLimit: 2_000_000,
     renderLimit: 1_000,
     memoryLimit: 5_000_000,

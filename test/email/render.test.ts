@@ -176,6 +176,24 @@ describe('a template that never ends', () => {
   });
 });
 
+describe('a process that stands still while it renders', () => {
+  it('renders the template all the same: only what is computed counts', async () => {
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    let stops = 0;
+    const sender = {
+      ...fullContext.sender,
+      get companyName() {
+        if (stops === 0) Atomics.wait(cell, 0, 0, 1_100);
+        stops += 1;
+        return 'Brookfield';
+      },
+    };
+    const body = '<mj-text>{{ sender.companyName }}{% if lead.firstName %}, {{ lead.firstName }}{% endif %}</mj-text>';
+    expect((await rendered(body, { ...fullContext, sender })).html).toContain('Brookfield, Ada');
+    expect(stops).toBeGreaterThan(0);
+  });
+});
+
 describe('a stored template', () => {
   it('renders without the files, the same', async () => {
     const [source] = await loadTemplates('templates');
