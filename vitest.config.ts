@@ -10,7 +10,7 @@ export default defineConfig({
     // Against what hangs: on a busy machine to bundle the workflows alone takes half a minute.
     testTimeout: 90_000,
     hookTimeout: 180_000,
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     teardownTimeout: 30_000,
     passWithNoTests: false,
   },
