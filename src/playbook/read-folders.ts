@@ -50,6 +50,8 @@ export interface NamesInFolders {
   cadences: ReadonlySet<string>;
   /** Those of mails to leads. */
   templates: ReadonlySet<string>;
+  /** Those of mails to reps. */
+  forReps: ReadonlySet<string>;
   events: ReadonlySet<string> | undefined;
   reasons: ReadonlySet<string> | undefined;
   reps: ReadonlySet<string> | undefined;
@@ -69,11 +71,18 @@ export async function checkFolders({ playbookDir, templatesDir }: Folders): Prom
   const content = playbook && { playbook, templates: new Map(templates.map((one) => [one.key, one])) };
   const names = {
     cadences: new Set(cadenceNames(playbookDir, [])),
-    templates: new Set([...kinds].filter(([, { kind }]) => kind !== 'transactional').map(([key]) => key)),
+    ...byReader(kinds),
     ...namesInRules(playbook, new Set(mistakes.map(({ file }) => basename(file)))),
   };
   const sound = mistakes.length > 0 ? null : content;
   return { mistakes: sortMistakes(mistakes), mentions, content: sound, warnings: sortMistakes(warnings), names };
+}
+
+/** Keys of templates, by who reads the mails. */
+export function byReader(kinds: ReadonlyMap<string, { kind: string }>): Pick<NamesInFolders, 'templates' | 'forReps'> {
+  const isForReps = (key: string): boolean => kinds.get(key)?.kind === 'transactional';
+  const keys = [...kinds.keys()];
+  return { templates: new Set(keys.filter((key) => !isForReps(key))), forReps: new Set(keys.filter(isForReps)) };
 }
 
 function namesInRules(

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { AppError } from '../domain/errors.ts';
+import { byReader } from '../playbook/read-folders.ts';
 import type { Config } from '../runtime/config.ts';
 import { live } from './life.ts';
 import type { Persona } from './persona.ts';
@@ -98,7 +99,7 @@ function check({ store }: World, { persona, cadence }: Wanted): void {
     throw new AppError('CADENCE_UNKNOWN', `There is no cadence “${cadence}”${hintFor(cadence, names)}.`);
   const unknown = unknownInPersona(persona, {
     cadences: new Set(names),
-    templates: new Set(templates.keys()),
+    ...byReader(templates),
     events: new Set(events.map(({ event }) => event)),
     reasons: new Set(reasons.map(({ reason }) => reason)),
     reps: new Set(routing.reps.map(({ rep }) => rep)),

@@ -61,6 +61,8 @@ function unknownIn(value: unknown, places: Places, names: NamesInFolders): { pat
     pathsTo(value, place.split('.')).flatMap((path) => {
       const [name, there] = [valueAt(value, path), known[what]];
       if (typeof name !== 'string' || there === undefined || there.has(name)) return [];
+      if (what === 'template' && names.forReps.has(name))
+        return [{ path, message: `"${name}" is a mail to reps (kind: transactional), which no persona gets` }];
       return [{ path, message: `unknown ${what} "${name}"${hintFor(name, there)}` }];
     }),
   );

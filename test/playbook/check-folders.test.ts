@@ -125,6 +125,7 @@ cadence: ebook-resource
 expect:
   - { never: show-exclusive-ofer }
   - { order: [ebook-welcome, ebook-cheklist] }
+  - { got: rep-brief }
 `,
     },
     [
@@ -132,6 +133,7 @@ expect:
       'playbook/tests/one.yaml:2:10  cadence: unknown cadence "ebook-resource"; did you mean "ebook-resources"? [ebook-resource]',
       'playbook/tests/one.yaml:4:14  expect 1, never: unknown template "show-exclusive-ofer"; did you mean "show-exclusive-offer"? [show-exclusive-ofer]',
       'playbook/tests/one.yaml:5:30  expect 2, order 2: unknown template "ebook-cheklist"; did you mean "ebook-checklist"? [ebook-cheklist]',
+      'playbook/tests/one.yaml:6:12  expect 3, got: "rep-brief" is a mail to reps (kind: transactional), which no persona gets [rep-brief]',
     ],
   ],
   [
