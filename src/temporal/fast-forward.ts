@@ -36,17 +36,19 @@ export function createFastForward({
     const lead = await db.lead.update({ where: { id: leadId }, data: { clockMovingSince: new Date() } });
     const processNow = () => client.workflow.getHandle(leadId).executeUpdate<number, []>(CLOCK_UPDATE, { args: [] });
     try {
-      const nowMs = await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
+      const { nowMs, askedAtMs } = await client.withDeadline(Date.now() + PATIENCE_MS, async () => {
         // A process that was terminated and started again is back at real time. It catches up with the lead's clock first.
         const behind = lead.clockOffsetMs === 0n ? 0 : behindMs(lead, await processNow(), Date.now());
         const clear = clearOfDue(lead.nextDueAt, leadNow(lead, Date.now()), durationMs);
         await skipTime({ client, namespace }, leadId, behind + clear);
-        return processNow();
+        // From before the question: with an offset that is short by the time of the answer, an event would come before what was just done.
+        const asked = Date.now();
+        return { nowMs: await processNow(), askedAtMs: asked };
       });
       await db.$transaction(async (tx) => {
         await tx.lead.update({
           where: { id: leadId },
-          data: { clockOffsetMs: BigInt(Math.max(0, nowMs - Date.now())) },
+          data: { clockOffsetMs: BigInt(Math.max(0, nowMs - askedAtMs)) },
         });
         await audit(
           tx,
