@@ -48,6 +48,8 @@ export interface EngineOptions {
   change?: (deps: ActivityDeps) => ActivityDeps;
   /** No worker: for tests that start processes of their own. */
   worker?: boolean;
+  /** How often the relay looks for bells that nobody rang. */
+  sweepEveryMs?: number;
 }
 
 export async function startEngine(options: EngineOptions = {}) {
@@ -83,7 +85,8 @@ export async function startEngine(options: EngineOptions = {}) {
   };
   // As the API does before it serves: the first to need the key must not ask for it from within a transaction.
   await store.hashAddress('');
-  const relay = createRelay({ db, client, taskQueue, rules, log });
+  const { sweepEveryMs } = options;
+  const relay = createRelay({ db, client, taskQueue, rules, log, ...(sweepEveryMs !== undefined && { sweepEveryMs }) });
   const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
   const broadcasts = createBroadcasts({ db, client, taskQueue, log });
   // Its looks come from the tests alone.
@@ -101,13 +104,19 @@ export async function startEngine(options: EngineOptions = {}) {
     named.add(leadId);
     return leadId;
   };
-  /** A process that was busy when the time was over is soon through: a turn writes what is due next. */
-  const untilDone = async (leadId: string, nowMs: number): Promise<void> => {
-    const isDue = async () => (await db.lead.count({ where: { id: leadId, nextDueAt: { lte: new Date(nowMs) } } })) > 0;
+  /** Every bell was heard, nothing is under way, and nothing is due at this time. */
+  const isAtRest = async (leadId: string, atMs: number): Promise<boolean> => {
+    if ((await db.outbox.count({ where: { leadId } })) > 0) return false;
+    const { raw } = await client.workflow.getHandle(leadId).describe();
+    if (raw.pendingActivities?.length || raw.pendingWorkflowTask) return false;
+    return (await db.lead.count({ where: { id: leadId, nextDueAt: { lte: new Date(atMs) } } })) === 0;
+  };
+  /** A process that is busy is soon through: a turn writes what is due next. Not waited for without end: some leads cannot go on. */
+  const untilAtRest = async (leadId: string, atMs = 0): Promise<void> => {
     // The time of a machine that stands still counts little here, too.
     for (let waitedMs = 0; waitedMs < MOST_TO_BE_DONE_MS;) {
       const since = Date.now();
-      if (!(await isDue())) return;
+      if (await isAtRest(leadId, atMs)) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
       waitedMs += Math.min(Date.now() - since, MOST_OF_A_LOOK_AT_DUE_MS);
     }
@@ -145,12 +154,16 @@ export async function startEngine(options: EngineOptions = {}) {
       relay.ring(result.ringIds);
       return result.items;
     },
-    /** Lets that much virtual time pass for a lead: "3 days". Then what fell due has been done, unless the lead cannot go on. */
+    /**
+     * Lets that much virtual time pass for a lead: "3 days". Then what fell due has been done, unless the lead cannot go on. A bell on its
+     * way is heard first: otherwise the time that it asks for could have passed before its process knows.
+     */
     forward: async (leadId: string, span: string): Promise<number> => {
       const parsed = parseSpan(span);
       if (parsed === null) throw new Error(`not a span: ${span}`);
+      await untilAtRest(leadId);
       const { nowMs } = await fastForward(leadId, spanToMs(parsed));
-      await untilDone(leadId, nowMs);
+      await untilAtRest(leadId, nowMs);
       return nowMs;
     },
     lead: (leadId: string) => db.lead.findUniqueOrThrow({ where: { id: name(leadId) } }),
