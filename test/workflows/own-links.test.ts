@@ -83,7 +83,10 @@ test('a click on it ends the wait, and leads to the encoded address', async () =
   expect(await engine.db.enrollment.findFirst({ where: { leadId } })).toMatchObject({ endReason: 'clicked' });
   const direct = await api.call('GET', brochure, { key: null, headers });
   expect([direct.status, direct.headers.get('location')]).toEqual([302, 'https://files.example/b.pdf#page=2']);
-  const [event] = await engine.db.event.findMany({ where: { leadId, type: 'email.clicked' } });
+  const [event] = await engine.db.event.findMany({
+    where: { leadId, type: 'email.clicked' },
+    orderBy: [{ occurredAt: 'asc' }, { id: 'asc' }],
+  });
   expect(event?.properties).toMatchObject({ url: 'https://shop.example/' });
 
   await eraseLead(engine.store, { leadId, actor: 'key-of-an-admin' });

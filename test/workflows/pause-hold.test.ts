@@ -142,7 +142,11 @@ describe('a template that throws', () => {
 describe('rows that do not go together', () => {
   test('hold the lead: otherwise its process would come back at once, without end. Once they are mended and it is resumed, it goes on', async () => {
     const { leadId, assignment } = await life.ready({ email: 'torn@hold.example', firstName: 'Torna' });
-    await life.untilMailed(assignment.rep, 'Torna', 1);
+    // The brief is out, and written down as such.
+    await engine.until(
+      async () => (await life.assignments(leadId))[0]?.briefDueAt,
+      (briefDueAt) => briefDueAt === null,
+    );
     const set = (status: 'expired' | 'offered') =>
       engine.db.assignment.update({ where: { id: assignment.id }, data: { status } });
     await set('expired');

@@ -23,8 +23,8 @@ steps:
 let engine: Engine;
 let api: RunningApi;
 let folder: { dir: string; remove(): Promise<void> };
-/** Stops the next mail before SMTP, until it is opened. */
-let gate: { reached: () => void; open: Promise<void> } | null = null;
+/** Stops the next mail to an address before SMTP, until it is opened. Leads of other tests may still get theirs. */
+let gate: { to: string; reached: () => void; open: Promise<void> } | null = null;
 
 beforeAll(async () => {
   folder = await playbookWith({ held: HELD });
@@ -40,8 +40,8 @@ afterAll(async () => {
 function gated(deps: ActivityDeps): ActivityDeps {
   const { transport } = deps.mail;
   const send: typeof transport.send = async (message) => {
-    const here = gate;
-    gate = null;
+    const here = gate?.to === message.envelope.to ? gate : null;
+    if (here !== null) gate = null;
     here?.reached();
     await here?.open;
     return transport.send(message);
@@ -101,8 +101,9 @@ test('a new cadence, event type and reason are there for the running worker and 
 test('a turn uses one revision to its end; the next turn uses the newer one', async () => {
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
-  gate = { reached: reached.resolve, open: opened.promise };
-  const leadId = await engine.submit({ email: 'held@turn.example', source: 'held' });
+  const email = 'held@turn.example';
+  gate = { to: email, reached: reached.resolve, open: opened.promise };
+  const leadId = await engine.submit({ email, source: 'held' });
   await reached.promise;
   await publishWith('settings.yaml', (text) => text.replace('UTC', 'Asia/Tokyo'));
   opened.resolve();

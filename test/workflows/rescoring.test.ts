@@ -48,6 +48,7 @@ const run = (id: string, isSo: (run: Run) => boolean): Promise<Run | null> =>
 /** A lead in the nurture pool with so many points: views of a page. */
 async function viewer(name: string, views: number): Promise<string> {
   const leadId = await engine.submit({ email: `someone@${name}.example`, source: 'drip' });
+  await engine.untilStage(leadId, 'nurturing');
   await engine.record(...Array.from({ length: views }, () => ({ leadId, type: 'page.viewed' })));
   return leadId;
 }

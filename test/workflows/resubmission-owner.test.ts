@@ -49,8 +49,8 @@ test('once the time for gathering is over, the owner is told of the next request
   await engine.submit({ email: 'calm@owner.example', source: 'one' });
   await life.untilMailed(assignment.rep, 'Calmina has asked again', 1);
   await engine.until(
-    () => engine.lead(leadId),
-    ({ nextDueAt }) => nextDueAt === null,
+    () => engine.handle(leadId).describe(),
+    ({ status }) => status.name === 'COMPLETED',
   );
   // Its process has ended, and with it the clock that could be forwarded.
   const requestsToldAt = new Date(Date.now() - 16 * 60_000);

@@ -154,15 +154,16 @@ test('skills and language choose the rep; where nobody has them a manager sees w
 });
 
 test('a team that holds offers gets them when a rep is at work; nobody has to look at what waits for the morning', async () => {
-  const zone = (hours: number): string => `${String((new Date().getUTCHours() + hours) % 24).padStart(2, '0')}:00`;
+  const nowHour = new Date().getUTCHours();
+  const inHours = (hours: number): string => `${String((nowHour + hours) % 24).padStart(2, '0')}:00`;
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-  await change('nina', { workingHours: { days: [...days], from: zone(2), to: zone(12) } });
+  await change('nina', { workingHours: { days: [...days], from: inHours(2), to: inHours(12) } });
   const { leadId, need } = await waiting({ email: 'n@nights.example', country: 'SE' });
   expect(need).toMatchObject({ waitingFor: 'hours', waitingTeam: 'nights' });
   expect(await attention(leadId)).toEqual([]);
   await engine.forward(leadId, '2 hours');
   const { offeredAt, rep } = await life.offered(leadId);
-  expect([rep.key, offeredAt.toISOString().slice(11, 16)]).toEqual(['nina', zone(2)]);
+  expect([rep.key, offeredAt.toISOString().slice(11, 16)]).toEqual(['nina', inHours(2)]);
 });
 
 test('what waits too long for a team is offered to the team that takes over', async () => {

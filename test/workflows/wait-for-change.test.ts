@@ -28,7 +28,8 @@ let removePlaybook: () => Promise<void>;
 beforeAll(async () => {
   const playbook = await playbookWith({ change: CHANGE, order: ORDER });
   removePlaybook = playbook.remove;
-  engine = await startEngine({ playbookDir: playbook.dir });
+  // No sweep rings a bell that was not rung at once: what is found by asking from time to time is not found here.
+  engine = await startEngine({ playbookDir: playbook.dir, sweepEveryMs: 3_600_000 });
 }, 120_000);
 afterAll(async () => {
   await engine?.close();
@@ -69,19 +70,6 @@ test('the properties of the event decide', async () => {
   expect(await endOf(leadId)).toBe('ordered');
 });
 
-/** Milliseconds from what somebody does to a lead that waits to the end of its wait. */
-async function reaction(source: 'change' | 'order', n: number, act: (leadId: string) => Promise<unknown>) {
-  const leadId = await engine.submit({ email: `quick@${source}-${n}.example`, source });
-  await waits(leadId, 'Wait for ');
-  const since = performance.now();
-  await act(leadId);
-  await engine.until(
-    () => endOf(leadId),
-    (reason) => reason !== null && reason !== undefined,
-  );
-  return performance.now() - since;
-}
-
 test.each<[string, 'change' | 'order', (leadId: string) => Promise<unknown>]>([
   ['an event', 'order', (leadId) => engine.record({ leadId, type: 'pricing.viewed', properties: { total: 250 } })],
   [
@@ -94,10 +82,12 @@ test.each<[string, 'change' | 'order', (leadId: string) => Promise<unknown>]>([
     'order',
     (leadId) => lifeOf(engine).tell(leadId, MANAGER, { kind: 'enroll', cadence: 'change' }),
   ],
-])('%s in the middle of a wait is reacted to within a second', async (what, source, act) => {
-  // A machine that is busy with other work delays one of them; what would be found by asking from time to time delays each.
-  let fastest = Infinity;
-  for (let n = 0; n < 5 && fastest >= 1_000; n += 1)
-    fastest = Math.min(fastest, await reaction(source, what.length * 10 + n, act));
-  expect(fastest).toBeLessThan(1_000);
+])('%s in the middle of a wait is reacted to at once: nothing has to look for it', async (what, source, act) => {
+  const leadId = await engine.submit({ email: `quick@${source}-${what.length}.example`, source });
+  await waits(leadId, 'Wait for ');
+  await act(leadId);
+  await engine.until(
+    () => endOf(leadId),
+    (reason) => reason !== null && reason !== undefined,
+  );
 });
