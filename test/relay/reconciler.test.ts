@@ -33,7 +33,7 @@ async function leadWith(data: Prisma.LeadUncheckedUpdateInput) {
 }
 const ago = (ms: number) => new Date(Date.now() - ms);
 const findings = (leadId: string) => bench.db.finding.findMany({ where: { leadId } });
-const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 50 });
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 30_000, interval: 50 });
 
 describe('the reconciler', () => {
   it('finds a terminated process, rings it, and closes the finding once the process has acted', async () => {
