@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { chromium } from 'playwright-core';
 import pg from 'pg';
 import pc from 'picocolors';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { publish } from '../../src/playbook/publish.ts';
 import { testCommand } from '../../src/cli/test.ts';
 import { readTests } from '../../src/simulate/tests/read-tests.ts';
@@ -22,6 +22,9 @@ import { type Engine, startEngine } from '../support/engine.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const NEVER = new AbortController().signal;
+
+// Whole lives, several in a test: what takes seconds takes minutes on a machine that is busy with other work.
+vi.setConfig({ testTimeout: 300_000 });
 
 let engine: Engine;
 let dataDir: string;
