@@ -48,7 +48,7 @@ export interface EngineOptions {
   change?: (deps: ActivityDeps) => ActivityDeps;
   /** No worker: for tests that start processes of their own. */
   worker?: boolean;
-  /** How often the relay looks for bells that nobody rang. */
+  /** How often the relay looks for bells that nobody rang, in milliseconds. */
   sweepEveryMs?: number;
 }
 
@@ -106,9 +106,13 @@ export async function startEngine(options: EngineOptions = {}) {
   };
   /** Every bell was heard, nothing is under way, and nothing is due at this time. */
   const isAtRest = async (leadId: string, atMs: number): Promise<boolean> => {
-    if ((await db.outbox.count({ where: { leadId } })) > 0) return false;
-    const { raw } = await client.workflow.getHandle(leadId).describe();
-    if (raw.pendingActivities?.length || raw.pendingWorkflowTask) return false;
+    // Where the test has its own workers, or none, it is the test that knows whether bells are heard.
+    if (worker !== null && (await db.outbox.count({ where: { leadId } })) > 0) return false;
+    const process = await client.workflow
+      .getHandle(leadId)
+      .describe()
+      .catch(() => null);
+    if (process?.raw.pendingActivities?.length || process?.raw.pendingWorkflowTask) return false;
     return (await db.lead.count({ where: { id: leadId, nextDueAt: { lte: new Date(atMs) } } })) === 0;
   };
   /** A process that is busy is soon through: a turn writes what is due next. Not waited for without end: some leads cannot go on. */
