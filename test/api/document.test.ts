@@ -122,5 +122,5 @@ describe.skipIf(chromiumPath === undefined)('/docs in a browser', () => {
     } finally {
       await browser.close();
     }
-  }, 60_000);
+  });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { settled } from '../../fuzz/contents.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 import { openApi, type Bench } from './support.ts';
@@ -53,6 +54,7 @@ describe('a form with double opt-in', () => {
     );
     expect(subjects(email)).toHaveLength(1);
     const path = linkIn(mail?.text ?? '', 'confirm');
+    await settled(bench.db);
     const before = await bench.counts();
     const page = await open(path);
     expect([page.status, page.text]).toEqual([200, expect.stringContaining('Ja, ich möchte diese E-Mails')]);
@@ -167,6 +169,7 @@ const why = async (leadId: string) =>
 describe('the preference page', () => {
   test('is in every mail, works by the link alone, and a GET or HEAD changes nothing', async () => {
     const { leadId, path } = await reader('fay');
+    await settled(bench.db);
     const before = await bench.counts();
     const page = await open(path);
     await bench.call('HEAD', path, { key: null });
@@ -236,6 +239,11 @@ describe('the preference page', () => {
       ['topic', topic],
     ]);
     expect(await bench.db.consent.count({ where: { leadId } })).toBe(rows);
+    // From the end of the second mail's turn on, its wait runs.
+    await bench.engine.until(
+      () => bench.engine.lead(leadId),
+      ({ nextSummary }) => nextSummary?.includes('‘three’') === true,
+    );
     await bench.engine.forward(leadId, '3 days');
     await bench.engine.sink.waitFor(email, 2);
   });

@@ -204,7 +204,7 @@ beforeAll(async () => {
     { name: 'operator', role: 'O', key: bench.keys.operator },
     { name: 'admin', role: 'A', key: bench.keys.admin },
   ];
-}, 120_000);
+});
 afterAll(() => bench.close());
 
 /** A lead that lived through it. */
@@ -398,7 +398,7 @@ test('who submits a known lead that is not theirs changes nothing that is known,
   expect(await bench.db.lead.findUnique({ where: { id: own?.leadId ?? '' } })).toMatchObject({
     firstName: 'Corrected',
   });
-}, 60_000);
+});
 
 /** Who gave a task to whom, and who sees it: whoever has the lead. */
 const TASKS = [
@@ -438,7 +438,7 @@ test('a task is seen and closed by the rep who got it, by managers of its team a
       expect(open, said).toBe(mayClose ? 0 : 2);
     }
   }
-}, 60_000);
+});
 
 interface Combination {
   caller: Caller;
