@@ -1,3 +1,4 @@
+import { settlementOf } from '../domain/effect.ts';
 import { DEFAULT_MANAGERS, type ManagerNotices } from '../domain/routing.ts';
 import { formatForPeople } from '../domain/schedule.ts';
 import { baseOf } from '../domain/public-url.ts';
@@ -57,21 +58,20 @@ export function createManagerWatch(options: MailWatchOptions): Watch<number> {
     if (claimed === null) return false;
     const { mailId, waiting } = claimed;
     const base = `${baseOf(mail.publicUrl)}/console`;
-    const outcome = await mail.transport.send(
-      await managerMail({
-        id: mailId,
-        from: mail.from,
-        to: { address: recipient.email, name: recipient.name },
-        date: new Date(realNow()),
-        lines: waiting.slice(0, DESCRIBED).map((one) => lineOf(one, zone, base)),
-        more: Math.max(0, waiting.length - DESCRIBED),
-        boardUrl: `${base}/board`,
-      }),
-    );
-    await settleNotice(db, mailId, outcome, realNow());
-    if (outcome.kind !== 'accepted')
-      log.warn({ mailId, outcome: outcome.kind, reason: outcome.reason }, 'a mail to a manager did not leave for sure');
-    return outcome.kind === 'accepted';
+    const message = await managerMail({
+      id: mailId,
+      from: mail.from,
+      to: { address: recipient.email, name: recipient.name },
+      date: new Date(realNow()),
+      lines: waiting.slice(0, DESCRIBED).map((one) => lineOf(one, zone, base)),
+      more: Math.max(0, waiting.length - DESCRIBED),
+      boardUrl: `${base}/board`,
+    });
+    const settlement = settlementOf(await mail.transport.send(message));
+    await settleNotice(db, mailId, settlement, realNow());
+    const { status, reason } = settlement;
+    if (status !== 'sent') log.warn({ mailId, status, reason }, 'a mail to a manager did not leave for sure');
+    return status === 'sent';
   }
 
   return watch(runNow, { everyMs, failed: 'a look at what waits for managers failed and is tried again', log });

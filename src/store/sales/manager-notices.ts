@@ -4,7 +4,7 @@ import { newId } from '../../domain/ids.ts';
 import { boardScopeOf, type Scope } from '../../domain/policy.ts';
 import type { ManagerNotices } from '../../domain/routing.ts';
 import { spanToMs } from '../../domain/span.ts';
-import type { Outcome } from '../../domain/effect.ts';
+import type { Settlement } from '../../domain/effect.ts';
 import { leadInScope } from '../access/scope.ts';
 import { type Db, transact, type Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -146,22 +146,18 @@ async function readDue(
   );
 }
 
-/** Writes what became of a mail. One that certainly did not leave has told of nothing. */
-export async function settleNotice(db: Db, mailId: string, outcome: Outcome, nowMs: number): Promise<void> {
-  if (outcome.kind === 'released') {
+/** Writes what became of a mail. One that certainly did not leave has told of nothing, and is tried again. */
+export async function settleNotice(db: Db, mailId: string, settlement: Settlement, nowMs: number): Promise<void> {
+  if (settlement.status === 'released') {
     return db.$transaction(async (tx) => {
       await tx.managerNotice.deleteMany({ where: { mailId } });
       await tx.managerMail.deleteMany({ where: { id: mailId } });
     });
   }
-  const status = { accepted: 'sent', refused: 'failed', in_doubt: 'in_doubt' } as const;
+  const { status, reason } = settlement;
   await db.managerMail.updateMany({
     where: { id: mailId },
-    data: {
-      status: status[outcome.kind],
-      ...('reason' in outcome && { reason: outcome.reason }),
-      ...(outcome.kind === 'accepted' && { sentAt: new Date(nowMs) }),
-    },
+    data: { status, reason, ...(status === 'sent' && { sentAt: new Date(nowMs) }) },
   });
 }
 
