@@ -81,7 +81,7 @@ function requestsOf(requests: RepBrief['requests']): Pick<RepBrief, 'request' | 
 
 async function briefOf(turn: Turn, words: (at: Date) => string): Promise<RepBrief> {
   const { lead, need } = turn.picture;
-  const read = await readBrief(turn.tx, lead.id, turn.at, turn.playbook.scoring);
+  const read = await readBrief(turn.tx, lead.id, turn.at, turn.playbook);
   const { reasons, actions, source, campaign } = read;
   return {
     score: shownScore(scoreAtMs(lead, turn.atMs, turn.playbook.scoring)),

@@ -122,7 +122,7 @@ export function createHookWatch(options: Options): HookWatch {
     const send = wanted.send ?? [];
     const asked = factsAsked(send).map((name) => ({ [name]: { exists: true } }));
     const fields = valuesOf(send, lead, await loadFacts(db, lead, asked, playbook, atMs, { need }));
-    const brief = wanted.whyNow === true ? await readBrief(db, lead.id, new Date(atMs), playbook.scoring) : null;
+    const brief = wanted.whyNow === true ? await readBrief(db, lead.id, new Date(atMs), playbook) : null;
     return {
       event,
       what,

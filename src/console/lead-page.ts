@@ -81,7 +81,7 @@ export async function showLead(
   const { zone, locale, csrf } = visitor;
   const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
   const [brief, sayings, colleagues, story, answers, mails, planned, reps] = await Promise.all([
-    readBrief(store.db, leadId, new Date(nowMs), playbook.scoring),
+    readBrief(store.db, leadId, new Date(nowMs), playbook),
     readWhoSaid(store.db, leadId),
     readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
     readStory(store, leadId, pageEndOf(query)),
@@ -119,7 +119,7 @@ async function readStory({ db, rules }: StoreContext, leadId: string, after: Pag
     after,
     limit: ENTRIES_SHOWN + 1,
   });
-  const { told, people } = await tellTimeline(db, rows.slice(0, ENTRIES_SHOWN), rules.current().playbook.reasons);
+  const { told, people } = await tellTimeline(db, rows.slice(0, ENTRIES_SHOWN), rules.current().playbook);
   const last = told.at(-1);
   const older = rows.length > ENTRIES_SHOWN && last !== undefined ? { at: last.at, key: last.key } : null;
   return { leadId, told, people, older };

@@ -6,6 +6,7 @@ import { activityInWords } from './activity-words.ts';
 import { type EventProperties, verdictInWords } from './machine-open.ts';
 import { rescoredInWords } from './rescoring.ts';
 import { decimalsOf } from './currency.ts';
+import { eventInWords } from './event-words.ts';
 import type { AuditAction, AuditData } from './audit.ts';
 import { type SendFacts, sendTitle } from './send-words.ts';
 import { shownPoints, shownScore } from './score-words.ts';
@@ -40,6 +41,8 @@ export interface Names {
   person(id: string): string;
   /** Label of a reason by key; the key itself when unknown. */
   reason(key: string): string;
+  /** The events of the playbook, which says what each is called. */
+  events?: readonly { event: string; description: string }[];
   /** IANA zone of the times in the text, for who reads them at `nowMs`; without these UTC, with the year. */
   zone?: string;
   nowMs?: number;
@@ -70,7 +73,7 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
         return `Consent to ${entry.data.topic} was given in a form (${entry.data.source}); it counts once the person confirms it by mail`;
       return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
     case 'event':
-      return `${eventInWords(entry.data)}${again(entry.data.properties)}${verdictInWords(entry.data)}`;
+      return `${eventTitle(entry.data, names)}${again(entry.data.properties)}${verdictInWords(entry.data)}`;
     case 'score': {
       const by = entry.data.after - entry.data.before;
       return `Score ${by < 0 ? '' : '+'}${shownPoints(by)} by ‘${entry.data.rule}’, now ${shownScore(entry.data.after)}`;
@@ -84,24 +87,13 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
   }
 }
 
-const EVENTS: Readonly<Record<string, string>> = {
-  'email.opened': 'Opened an email',
-  'email.clicked': 'Clicked in an email',
-  'page.viewed': 'Viewed a page',
-  'page.dwelled': 'Read a page',
-  'form.submitted': 'Submitted a form',
-  'order.placed': 'Placed an order',
-  'webinar.attended': 'Attended a webinar',
-  'webinar.missed': 'Did not come to a webinar',
-  'reply.received': 'Answered an email',
-  'email.bounced': 'An email came back',
-  'absence.noted': 'Out of office: mails wait until the day of return',
-};
-
-function eventInWords({ type, properties }: { type: string; properties?: EventProperties }): string {
+function eventTitle(
+  { type, properties }: { type: string; properties?: EventProperties },
+  { events = [] }: Pick<Names, 'events'>,
+): string {
   const seconds = properties?.seconds;
   if (type === 'page.dwelled' && typeof seconds === 'number') return `Read a page for ${lengthInWords(seconds)}`;
-  return EVENTS[type] ?? `Event ${type}`;
+  return eventInWords(type, events);
 }
 
 /** "40 s", "3 min": as a site states it. */

@@ -10,6 +10,8 @@ export interface NowFacts {
   /** The event that made it ready, or `readiness`: its score and grade; null: it did not become ready. */
   qualifiedBy: string | null;
   qualifiedAtMs: number | null;
+  /** What that event is called; null as `qualifiedBy` is. */
+  cause: string | null;
   grade: string;
   jobTitle: string | null;
   companySize: number | null;
@@ -35,7 +37,7 @@ export function whyNow(facts: NowFacts): string {
   return `${reason(facts)}; ${who}`;
 }
 
-function reason({ event, qualifiedBy, qualifiedAtMs, people, atMs }: NowFacts): string {
+function reason({ event, qualifiedBy, qualifiedAtMs, cause, people, atMs }: NowFacts): string {
   const did = event === null ? null : `${event.what} ${ago(atMs - event.atMs)}`;
   if (qualifiedBy === BY_ACCOUNT && people.length > 0)
     return `${people.length} people of its company show interest together: ${people.map(personInWords).join(', ')}`;
@@ -44,7 +46,7 @@ function reason({ event, qualifiedBy, qualifiedAtMs, people, atMs }: NowFacts): 
   if (qualifiedBy === null) return 'Nothing that it did is known yet';
   const when = qualifiedAtMs === null ? '' : ` ${ago(atMs - qualifiedAtMs)}`;
   // The score fades, so that it may be low again by now.
-  return `Became ready${when} by ${qualifiedBy === BY_SCORE ? 'its score' : `‘${qualifiedBy}’`}`;
+  return `Became ready${when} by ${qualifiedBy === BY_SCORE ? 'its score' : `‘${cause ?? qualifiedBy}’`}`;
 }
 
 /** `qualifiedBy` of a lead that no single event made ready. */

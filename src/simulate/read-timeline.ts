@@ -20,10 +20,12 @@ export async function readTimeline({ db, store }: World, leadId: string, zone: s
     after = { at: last.at, key: last.key };
   }
   const people = await readNames(db, JSON.stringify(rows).match(PERSON_ID) ?? []);
-  const labels = new Map(store.rules.current().playbook.reasons.map(({ reason, label }) => [reason, label]));
+  const { reasons, events } = store.rules.current().playbook;
+  const labels = new Map(reasons.map(({ reason, label }) => [reason, label]));
   const names = {
     person: (id: string) => people.get(id)?.name ?? id,
     reason: (key: string) => labels.get(key) ?? key,
+    events,
     zone,
   };
   return rows.flatMap((row) => {

@@ -624,6 +624,7 @@ describe('a lead on the desk', () => {
     expect(text).toMatch(/Colleagues at the company.*Somebody of the company/s);
     expect(text).not.toContain('>Anna<');
     expect(text).toContain('Offered to Dino');
+    expect(text).toMatch(/Why now:<\/strong> Asked for a demonstration /);
     expect(text).toMatch(/Why Dino: team south, by the rule ‘[\w-]+’\./);
     for (let n = 0; n < 32; n += 1)
       await who.go(`/console/leads/${leadId}/log`, { csrf, once: `n${n}`, kind: 'note', body: `Note ${n}` });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventInWords } from '../../src/domain/event-words.ts';
 import { ago, nextAction, type NowFacts, staffInWords, whyNow } from '../../src/domain/why-now.ts';
 
 const NOW = 1_000_000_000;
@@ -7,6 +8,7 @@ const FACTS: NowFacts = {
   event: { what: 'Asked for a demo: “/pricing”', atMs: NOW - 125_000 },
   qualifiedBy: 'demo.requested',
   qualifiedAtMs: NOW - 125_000,
+  cause: 'Asked for a demonstration',
   grade: 'A',
   jobTitle: 'owner',
   companySize: 120,
@@ -23,7 +25,7 @@ test('why now is said in words that people use', () => {
   expect(whyNow(FACTS)).toBe('Asked for a demo: “/pricing” 2 minutes ago; grade A, “owner”, 100 to 500 staff');
   const bare = { ...FACTS, event: null, jobTitle: null, companySize: null };
   expect(whyNow({ ...bare, qualifiedBy: 'readiness' })).toBe('Became ready 2 minutes ago by its score; grade A');
-  expect(whyNow(bare)).toBe('Became ready 2 minutes ago by ‘demo.requested’; grade A');
+  expect(whyNow(bare)).toBe('Became ready 2 minutes ago by ‘Asked for a demonstration’; grade A');
   expect(whyNow({ ...bare, qualifiedBy: null })).toBe('Nothing that it did is known yet; grade A');
   const people = [
     { name: 'Olga', jobTitle: 'owner' },
@@ -32,6 +34,23 @@ test('why now is said in words that people use', () => {
   expect(whyNow({ ...FACTS, qualifiedBy: 'account', people })).toMatch(
     /^2 people of its company show interest together: “Olga” \(“owner”\), somebody without a name; grade A/,
   );
+});
+
+test('an event is called as the engine or events.yaml calls it', () => {
+  const events = [
+    { event: 'demo.requested', description: 'Asked for a demonstration.' },
+    { event: 'ticket.opened', description: 'Asked for support, e.g. by phone. Properties - ticket.' },
+    { event: 'email.clicked', description: 'Recorded by the engine.' },
+  ];
+  const called = ['demo.requested', 'ticket.opened', 'email.clicked', 'door.opened'].map((one) =>
+    eventInWords(one, events),
+  );
+  expect(called).toEqual([
+    'Asked for a demonstration',
+    'Asked for support, e.g. by phone',
+    'Clicked in an email',
+    'Event door.opened',
+  ]);
 });
 
 test('the next action depends on how they can be reached, and on what is known', () => {

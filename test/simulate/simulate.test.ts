@@ -111,7 +111,7 @@ test('a keen reader and a visitor of a trade show are played side by side, and n
   ]);
   expect(keen?.handOffs).toMatchObject([{ status: 'rejected', reason: 'too-early' }]);
   expect(keen?.stages.map(({ to }) => to)).toEqual(expect.arrayContaining(['qualified', 'assigned', 'nurturing']));
-  expect(keen?.story.map(({ text }) => text)).toContainEqual(expect.stringContaining('Event demo.requested'));
+  expect(keen?.story.map(({ text }) => text)).toContainEqual(expect.stringContaining('Asked for a demonstration'));
   expect(visitor?.end).toMatchObject({ stage: 'customer', held: null });
   expect(comparisonTable(played)).toMatch(/trade-show-visitor.*customer/);
 

@@ -121,7 +121,7 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
         const [shown] = await show(caller, [row], playbook);
         if (shown?.lead.stage === null) return json(200, { ...shown, brief: null });
         const at = new Date(leadNow(row.lead, store.realNow()));
-        const brief = await readBrief(db, row.leadId, at, playbook.scoring);
+        const brief = await readBrief(db, row.leadId, at, playbook);
         return json(200, { ...shown, brief: briefView(brief) });
       },
     }),

@@ -60,7 +60,7 @@ export function leadTimelineRoutes({ store }: ApiDeps): Route[] {
             }),
           endOf: ({ at, key }) => pageEndCursor({ at, key }),
           show: async (rows) => {
-            const { told, people } = await tellTimeline(store.db, rows, rules.playbook.reasons);
+            const { told, people } = await tellTimeline(store.db, rows, rules.playbook);
             return told.map((row) => ({
               id: row.id,
               at: row.at.toISOString(),

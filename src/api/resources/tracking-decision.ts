@@ -78,7 +78,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     const nowMs = leadNow(assignment.lead, store.realNow());
     const words = (at: Date) => formatForPeople(at.getTime(), zone, nowMs);
     const { scoring } = playbook;
-    const read = await readBrief(db, assignment.leadId, new Date(nowMs), scoring);
+    const read = await readBrief(db, assignment.leadId, new Date(nowMs), playbook);
     const { productLine, type: needType } = assignment.need;
     const shown = { ...presentable(read), phone: presentablePhone(read.phone) };
     const data = {

@@ -1,4 +1,6 @@
 import { BY_ACCOUNT } from '../../domain/account-readiness.ts';
+import { eventInWords } from '../../domain/event-words.ts';
+import type { Playbook } from '../../domain/playbook.ts';
 import type { Rating } from '../../domain/readiness.ts';
 import { shownPoints } from '../../domain/score-words.ts';
 import { quoted } from '../../domain/stated-words.ts';
@@ -45,7 +47,13 @@ const EVENTS_READ = 50;
 const NO_NAMES: Names = { person: (id) => id, reason: (key) => key };
 
 /** `at`: now on the lead's clock. */
-export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Rating): Promise<Brief> {
+export async function readBrief(
+  tx: Tx,
+  leadId: string,
+  at: Date,
+  { scoring: fading, events: described }: Pick<Playbook, 'scoring' | 'events'>,
+): Promise<Brief> {
+  const names = { ...NO_NAMES, events: described };
   const [lead, rules, events, touches, notes, history] = await Promise.all([
     tx.lead.findUniqueOrThrow({
       where: { id: leadId },
@@ -76,12 +84,13 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Rating
   const { email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy } = lead;
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const asked = events.find(({ type }) => type === qualifiedBy) ?? events[0];
-  const event = asked === undefined ? null : didWhat(asked);
+  const event = asked === undefined ? null : didWhat(asked, names);
   const facts: NowFacts = {
     atMs: at.getTime(),
     event: event && { what: event.what, atMs: event.at.getTime() },
     qualifiedBy,
     qualifiedAtMs: lead.qualifiedAt?.getTime() ?? null,
+    cause: qualifiedBy === null ? null : eventInWords(qualifiedBy, described),
     grade: lead.fitGrade,
     jobTitle,
     companySize: lead.companySize,
@@ -94,7 +103,7 @@ export async function readBrief(tx: Tx, leadId: string, at: Date, fading: Rating
     unknown: unknownOf(need),
   };
   const done = [
-    ...events.slice(0, ACTIONS_SHOWN).map(didWhat),
+    ...events.slice(0, ACTIONS_SHOWN).map((one) => didWhat(one, names)),
     ...touches.map(({ how, source: from, campaign, isFirst, inbound, occurredAt }) => ({
       what: titleOf(
         { kind: 'touch', data: { how, source: marked(from), campaign: marked(campaign), first: isFirst, inbound } },
@@ -137,14 +146,12 @@ interface Did {
   at: Date;
 }
 
-function didWhat({
-  type,
-  machine,
-  properties,
-  occurredAt,
-}: Pick<Event, 'type' | 'machine' | 'properties' | 'occurredAt'>): Did {
+function didWhat(
+  { type, machine, properties, occurredAt }: Pick<Event, 'type' | 'machine' | 'properties' | 'occurredAt'>,
+  names: Names,
+): Did {
   const subject = subjectOf(properties);
-  const title = titleOf({ kind: 'event', data: { type, machine } }, 'lead', NO_NAMES);
+  const title = titleOf({ kind: 'event', data: { type, machine } }, 'lead', names);
   return { what: subject === null ? title : `${title}: ${subject.words}`, at: occurredAt };
 }
 

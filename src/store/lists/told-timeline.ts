@@ -1,5 +1,5 @@
 /** Entries of the timeline in words, with the names of people. */
-import type { RejectReason } from '../../domain/reasons.ts';
+import type { Playbook } from '../../domain/playbook.ts';
 import { PERSON_ID, titleOf, type TimelineEntry } from '../../domain/timeline.ts';
 import type { Tx } from '../db.ts';
 import { type Named, nameInSentence, readNames } from './names.ts';
@@ -11,13 +11,14 @@ export type ToldRow = TimelineRow & { title: string };
 export async function tellTimeline(
   tx: Tx,
   rows: readonly TimelineRow[],
-  reasons: readonly Pick<RejectReason, 'reason' | 'label'>[],
+  { reasons, events }: Pick<Playbook, 'reasons' | 'events'>,
 ): Promise<{ told: ToldRow[]; people: Map<string, Named> }> {
   const people = await readNames(tx, peopleIn(rows));
   const labels = new Map(reasons.map(({ reason, label }) => [reason, label]));
   const names = {
     person: (id: string) => nameInSentence(id, people),
     reason: (key: string) => labels.get(key) ?? key,
+    events,
   };
   return { told: rows.map((row) => ({ ...row, title: titleOf(entryOf(row), row.actor, names) })), people };
 }

@@ -1,0 +1,33 @@
+/** What the engine's own events are called before people. */
+const KNOWN: Readonly<Record<string, string>> = {
+  'email.opened': 'Opened an email',
+  'email.clicked': 'Clicked in an email',
+  'page.viewed': 'Viewed a page',
+  'page.dwelled': 'Read a page',
+  'form.submitted': 'Submitted a form',
+  'order.placed': 'Placed an order',
+  'webinar.attended': 'Attended a webinar',
+  'webinar.missed': 'Did not come to a webinar',
+  'reply.received': 'Answered an email',
+  'email.bounced': 'An email came back',
+  'absence.noted': 'Out of office: mails wait until the day of return',
+};
+
+/** An event as events.yaml lists it. */
+interface Described {
+  event: string;
+  description: string;
+}
+
+/** "Asked for a demonstration": the engine's words, or the first sentence that events.yaml says of it. An event that it does not list: "Event door.opened". */
+export function eventInWords(type: string, events: readonly Described[]): string {
+  if (Object.hasOwn(KNOWN, type)) return KNOWN[type] ?? type;
+  const described = events.find(({ event }) => event === type);
+  return (described && firstSentence(described.description)) || `Event ${type}`;
+}
+
+/** Without its full stop. */
+function firstSentence(text: string): string {
+  const [first = ''] = text.trim().split(/\.(?:\s+(?=\p{Lu})|$)/u);
+  return first;
+}
