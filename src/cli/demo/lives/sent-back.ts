@@ -100,8 +100,10 @@ export const SENT_BACK: readonly Script[] = [
     ends: 'accepted',
     async play(life) {
       await life.comesIn(consultationForm('greenhouse'));
-      const offered = await life.untilStage('assigned');
+      await life.untilStage('assigned');
       await life.receives('rep-brief');
+      // The rep's time begins anew when the brief is out.
+      const offered = await life.look();
       await life.passTo(Date.parse(offered.assignment?.dueAt ?? ''));
       await life.receives('rep-reminder');
       await life.until(
