@@ -232,7 +232,8 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   tasks: `SELECT id, enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, told_by AS "toldBy" FROM tasks`,
   broadcasts: `SELECT id, key, newsletter, status, total, gathered_at IS NOT NULL AS "isGathered", error FROM broadcasts WHERE started_at IS NOT NULL`,
   recipients: `SELECT r.broadcast_id AS "broadcastId", r.lead_id AS "leadId", r.due_at AS "dueAt" FROM broadcast_recipients r`,
-  audience: `SELECT b.id AS "broadcastId", l.id AS "leadId" FROM broadcasts b JOIN leads l ON l.created_at < b.started_at - interval '5 seconds'`,
+  // A transaction lasts so long at most: whoever came in before it is there when the broadcast begins.
+  audience: `SELECT b.id AS "broadcastId", l.id AS "leadId" FROM broadcasts b JOIN leads l ON l.created_at < b.started_at - interval '20 seconds'`,
   bulkRuns: `SELECT id, kind, status, done, total, error FROM bulk_runs`,
 };
 
