@@ -150,7 +150,10 @@ describe('two relays', () => {
       taskQueue: engine.taskQueue,
       rules: engine.deps.rules,
       log: engine.deps.log,
+      sweepEveryMs: 3_600_000,
     });
+    // It sweeps as it begins: that sweep must not find the bell.
+    await second.sweepNow();
     const stop = engine.stopAt('bell.leased', email);
     const leadId = await engine.submit({ email, source: 'drip' });
     await stop.reached;

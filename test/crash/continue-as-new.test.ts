@@ -58,7 +58,7 @@ async function bellsCarriedInto(leadId: string, runId: string): Promise<number> 
 
 test(
   'bells and commands that come while a long run is continued as new are all acted on',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const email = 'long@life.example';
     const leadId = await engine.submit({ email, source: 'drip' });
@@ -97,7 +97,7 @@ test(
   },
 );
 
-test('a forwarded process keeps its time when it continues as a new run', { timeout: 90_000 }, async () => {
+test('a forwarded process keeps its time when it continues as a new run', { timeout: 180_000 }, async () => {
   const email = 'forwarded@life.example';
   const leadId = await engine.submit({ email, source: 'drip' });
   await engine.sink.waitFor(email, 1);
@@ -116,7 +116,7 @@ test('a forwarded process keeps its time when it continues as a new run', { time
   expect(((mails[1]?.date.getTime() ?? 0) - (mails[0]?.date.getTime() ?? 0)) / 3_600_000).toBeCloseTo(48, 1);
 });
 
-test('a fast-forward goes on when the process continues as a new run', { timeout: 90_000 }, async () => {
+test('a fast-forward goes on when the process continues as a new run', { timeout: 180_000 }, async () => {
   const email = 'daily@life.example';
   const leadId = await engine.submit({ email, source: 'daily' });
   await engine.sink.waitFor(email, 1);

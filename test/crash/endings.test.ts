@@ -10,7 +10,7 @@ import { ONE_MAIL, playbookWith } from './playbook.ts';
 
 let engine: Engine;
 let removePlaybook: () => Promise<void>;
-/** Usual time from the arrival of a lead's only mail to the end of its run: the moments are drawn around it. */
+/** Usual time from the arrival of a lead's only mail to the end of its run: the moments are drawn around it. A busy machine changes it. */
 let toTheEndMs: number;
 
 beforeAll(async () => {
@@ -59,11 +59,12 @@ async function settled(leadIds: string[]): Promise<void> {
   expect(await engine.db.touch.count({ where: { ...open, handledAt: null } })).toBe(0);
 }
 
-test('a request that comes in while the run ends is taken in, 200 times', { timeout: 120_000 }, async () => {
+/** A request of each of so many leads while its run is about to end. Returns how many were heard by that run. */
+async function requestsAtTheEnd(count: number, name: string): Promise<number> {
   let sameRun = 0;
   const at: Date[] = [];
-  const leads = await inLanes(200, async (n) => {
-    const lead = await mailed(`bell-${n}@end.example`);
+  const leads = await inLanes(count, async (n) => {
+    const lead = await mailed(`${name}-${n}@end.example`);
     await atARandomMoment();
     at[n] = new Date();
     await engine.submit({ email: lead.email, source: 'one' });
@@ -81,21 +82,26 @@ test('a request that comes in while the run ends is taken in, 200 times', { time
     expect(await engine.db.send.count({ where: { leadId, status: 'sent' } })).toBe(needs);
     expect(await engine.lead(leadId)).toMatchObject({ nextDueAt: null, heldAt: null });
   }
-  // Moments on both sides of the end were met, or this test has shown nothing.
-  console.log(
-    'heard by the run that was about to end:',
-    sameRun,
-    'of 200; usual time to the end',
-    Math.round(toTheEndMs),
-    'ms',
-  );
+  console.log(`heard by the run that was about to end: ${sameRun} of ${count}; moments around ${toTheEndMs.toFixed()} ms`);
+  return sameRun;
+}
+
+test('a request that comes in while the run ends is taken in, 200 times', { timeout: 300_000 }, async () => {
+  let all = 200;
+  let sameRun = await requestsAtTheEnd(all, 'bell');
+  // Moments on both sides of the end must be met, or this test has shown nothing. The machine may be slower or faster by now.
+  for (let n = 0; n < 6 && (sameRun === 0 || sameRun === all); n += 1) {
+    toTheEndMs *= sameRun === 0 ? 0.25 : 4;
+    sameRun += await requestsAtTheEnd(30, `bell-once-more-${n}`);
+    all += 30;
+  }
   expect(sameRun).toBeGreaterThan(0);
-  expect(sameRun).toBeLessThan(200);
+  expect(sameRun).toBeLessThan(all);
 });
 
 test(
   'a command that comes as the run ends gets its verdict and is carried out, 60 times',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const actor = { kind: 'key' as const, keyId: 'key-test', manager: true };
     const leads = await inLanes(60, async (n) => {

@@ -92,7 +92,10 @@ test('a lead that becomes ready while a command is carried out still wakes its p
   mailed.go();
   expect(await answer).toMatchObject({ ok: true });
   await engine.untilStage(leadId, 'assigned');
-  expect(await engine.db.outbox.count({ where: { leadId } })).toBe(0);
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
   expect(engine.sink.to(email)).toHaveLength(1);
 });
 

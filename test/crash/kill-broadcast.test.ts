@@ -96,7 +96,7 @@ test.concurrent.for<[Fault, string]>([
   ['claimed', 'with messages claimed and not handed over'],
   ['in-data', 'in the middle of a message'],
   ['accepted', 'with messages that the mail server has, and no outcome'],
-])('a worker that dies %s: %s', { timeout: 180_000 }, async ([fault]) => {
+])('a worker that dies %s: %s', { timeout: 300_000 }, async ([fault]) => {
   const taskQueue = `${engine.taskQueue}-${fault}`;
   await seedKind(engine.db, { name: fault, source: fault, count: LEADS });
   const child = doomedWorker(fault, taskQueue);
@@ -136,7 +136,7 @@ test.concurrent.for<[Fault, string]>([
 describe.concurrent('a newsletter', () => {
   test.for(Object.entries(ISSUE_FAULTS) as [IssueFault, string][])(
     'whose worker dies at %s: %s; the issue goes out once',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async ([fault]) => {
       const taskQueue = `${engine.taskQueue}-${fault}`;
       await seedKind(engine.db, { name: fault, source: fault, count: 5 });
@@ -184,13 +184,13 @@ const ANSWERS: readonly [string, Script, 'sent' | 'failed' | 'in_doubt'][] = [
   ['hangs-after-dot', { dot: 'hang' }, 'in_doubt'],
 ];
 
-test.concurrent.for(ANSWERS)('a mail server that %s', { timeout: 60_000 }, async ([key, script, status]) => {
+test.concurrent.for(ANSWERS)('a mail server that %s', { timeout: 120_000 }, async ([key, script, status]) => {
   await seedKind(engine.db, { name: key, source: key, count: 3 });
   const id = await begin(key);
   while ((await gatherNext(engine.deps, id, Date.now())) === 'more');
   const server = await startScripted(script);
   // Only one that hangs is given up.
-  const transport = createTransport(server.url, Object.values(script).includes('hang') ? { socketTimeout: 2_000 } : {});
+  const transport = createTransport(server.url, Object.values(script).includes('hang') ? { socketTimeout: 5_000 } : {});
   const run = (deps: ActivityDeps, laterMs: number): Promise<void> =>
     runLane({
       deps,

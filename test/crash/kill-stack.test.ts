@@ -13,6 +13,8 @@ import { playbookWith, QUICK } from './playbook.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const LEADS = 12;
+/** A stack that has just started has much to do. */
+const FIRST_MAIL_MS = 60_000;
 const KEY = 'a-key-for-this-test';
 
 let sink: MailSink;
@@ -119,17 +121,17 @@ async function sends(): Promise<SendRow[]> {
 
 test(
   'PostgreSQL, Temporal, the API and the worker die at once, and the leads go on',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const first = await start();
     const emails = Array.from({ length: LEADS }, (_, n) => `lead-${n}@stack.example`);
     // Half of them are between their two mails; the others were only just acknowledged, and their first mails are under way.
     const early = emails.slice(0, LEADS / 2);
     for (const email of early) expect(await submit(email)).toBe(201);
-    for (const email of early) await sink.waitFor(email, 1);
+    for (const email of early) await sink.waitFor(email, 1, FIRST_MAIL_MS);
     const late = emails.slice(LEADS / 2);
     expect(await Promise.all(late.map(submit))).toEqual(late.map(() => 201));
-    await Promise.race(late.map((email) => sink.waitFor(email, 1)));
+    await Promise.race(late.map((email) => sink.waitFor(email, 1, FIRST_MAIL_MS)));
     const ended = once(first, 'exit');
     const killed = await killAll();
     expect(killed).toEqual(expect.arrayContaining(['supervisor', 'postgres', 'api', 'worker']));
@@ -146,7 +148,7 @@ test(
         );
         return rows;
       },
-      { timeout: 90_000, interval: 250 },
+      { timeout: 150_000, interval: 250 },
     );
     const inDoubt = done.filter(({ status }) => status === 'in_doubt').length;
     console.log(`${mailsBefore} mails before the restart, ${sink.mails.length} in the end, ${inDoubt} in doubt`);

@@ -127,7 +127,7 @@ const EXPECTED: Record<Fault, { mails: number; status: string }> = {
 
 describe.concurrent('a worker that dies by SIGKILL', () => {
   for (const fault of Object.keys(FAULTS) as Fault[]) {
-    test(`${FAULTS[fault]}: the mail leaves once at most, and the cadence goes on`, { timeout: 120_000 }, async () => {
+    test(`${FAULTS[fault]}: the mail leaves once at most, and the cadence goes on`, { timeout: 240_000 }, async () => {
       const { mails, status } = EXPECTED[fault];
       const email = `${fault}@crash.example`;
       const { leadId, close } = await crash(fault, { email, requests: [{ source: 'quick' }] });
@@ -135,16 +135,19 @@ describe.concurrent('a worker that dies by SIGKILL', () => {
         await engine.until(
           () => sendsOf(leadId, 'two'),
           ([send]) => send?.status === 'sent',
-          80_000,
+          150_000,
         );
         // Noticed by the missing heartbeat, long before the activity's own time is up.
-        expect(await timeoutsOf(leadId)).toEqual([TIMEOUT_TYPE_HEARTBEAT]);
+        expect([...new Set(await timeoutsOf(leadId))]).toEqual([TIMEOUT_TYPE_HEARTBEAT]);
         expect(await sendsOf(leadId, 'one')).toMatchObject([{ status }]);
         expect(engine.sink.to(email)).toHaveLength(mails + 1);
         expect(await inDoubt(leadId)).toHaveLength(status === 'in_doubt' ? 1 : 0);
         const lead = await engine.untilStage(leadId, 'dormant');
         expect(lead.heldAt).toBeNull();
-        expect(await engine.db.outbox.count({ where: { leadId } })).toBe(0);
+        await engine.until(
+          () => engine.db.outbox.count({ where: { leadId } }),
+          (count) => count === 0,
+        );
         expect(await engine.db.enrollment.count({ where: { leadId } })).toBe(1);
         await engine.handle(leadId).result();
       } finally {
@@ -155,7 +158,7 @@ describe.concurrent('a worker that dies by SIGKILL', () => {
 
   test(
     'between the offer and the brief: the rep keeps the lead, the brief is in doubt, and the reminder still comes',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const { leadId, close } = await crash('claimed', {
         email: 'offer@crash.example',
@@ -166,7 +169,7 @@ describe.concurrent('a worker that dies by SIGKILL', () => {
         const [brief] = await engine.until(
           () => sendsOf(leadId, null),
           ([send]) => send?.status === 'in_doubt',
-          80_000,
+          150_000,
         );
         expect(await inDoubt(leadId)).toMatchObject([{ ref: brief?.id }]);
         const assignments = await engine.db.assignment.findMany({ where: { leadId }, include: { rep: true } });
@@ -176,10 +179,14 @@ describe.concurrent('a worker that dies by SIGKILL', () => {
           (lead) => lead.nextSummary?.includes('remind the rep') === true,
         );
         const rep = assignments[0]?.rep.email ?? '';
-        const before = engine.sink.to(rep).length;
         await engine.forward(leadId, '130 minutes');
-        const mails = await engine.sink.waitFor(rep, before + 1);
-        expect(mails.filter((mail) => mail.text.includes('offer@crash.example')).length).toBe(1);
+        // The rep gets mails of the other tests too.
+        const reminders = () => engine.sink.to(rep).filter((mail) => mail.text.includes('offer@crash.example'));
+        const reminded = await engine.until(
+          () => Promise.resolve(reminders()),
+          (mails) => mails.length > 0,
+        );
+        expect(reminded).toHaveLength(1);
         expect(engine.sink.to('offer@crash.example')).toHaveLength(0);
         expect(await engine.db.assignment.count({ where: { leadId } })).toBe(1);
       } finally {
@@ -196,14 +203,14 @@ describe.concurrent('a worker that dies by SIGKILL', () => {
   ];
   const atNotice = { requests: askedThrice, dieAt: '@sales.example', template: 'rep-request-added' };
 
-  test('at a mail that tells a rep of requests: it is in doubt and not repeated', { timeout: 120_000 }, async () => {
+  test('at a mail that tells a rep of requests: it is in doubt and not repeated', { timeout: 240_000 }, async () => {
     const { leadId, close } = await crash('claimed', { email: 'notice@crash.example', ...atNotice });
     try {
       const keys = { leadId, key: { startsWith: 'touch:' } };
       const sends = await engine.until(
         () => engine.db.send.findMany({ where: keys }),
         ([send]) => send?.status === 'in_doubt',
-        80_000,
+        150_000,
       );
       expect(sends).toHaveLength(1);
       expect(await inDoubt(leadId)).toMatchObject([{ ref: sends[0]?.id }]);
@@ -218,14 +225,14 @@ describe.concurrent('a worker that dies by SIGKILL', () => {
 
   test(
     'before that mail is claimed for good: the next attempt tells of every request, once',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const { leadId, close } = await crash('before-commit', { email: 'unclaimed@crash.example', ...atNotice });
       try {
         await engine.until(
           () => engine.db.send.findMany({ where: { leadId, key: { startsWith: 'touch:' } } }),
           (sends) => sends.length === 1 && sends[0]?.status === 'sent',
-          80_000,
+          150_000,
         );
         const mails = engine.sink.mails.filter(({ subject }) => subject.endsWith('has asked again, 2 times'));
         expect(mails).toHaveLength(1);

@@ -61,7 +61,10 @@ test('SMTP refuses a mail for now, after the second attempt went on: the mail is
   await answered.reached;
   await giveUpAttempt(leadId);
   await untilInDoubt(leadId);
-  expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'two' });
+  await engine.until(
+    () => enrollmentOf(leadId),
+    (enrollment) => enrollment?.stepId === 'two',
+  );
   answered.go();
   await engine.until(
     () => sendsOf(leadId),
@@ -231,6 +234,11 @@ test('the lead has left the cadence meanwhile, so no attempt would repeat the ma
   );
   expect(first).toMatchObject({ stepId: 'one', status: 'in_doubt' });
   expect(engine.sink.to(email)).toHaveLength(0);
+  // Its brief must not come to a rep of the tests below.
+  await engine.until(
+    () => engine.db.assignment.findFirstOrThrow({ where: { leadId } }),
+    ({ toldAt }) => toldAt !== null,
+  );
 });
 
 test('SMTP refuses a brief after the second attempt counted the rep as told: the brief is mailed again, once', async () => {

@@ -22,7 +22,7 @@ interface Told {
 const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-demo-'));
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-test('the demo tells twelve lives, ends with exit code 0 and leaves nothing behind', { timeout: 300_000 }, async () => {
+test('the demo tells twelve lives, ends with exit code 0 and leaves nothing behind', { timeout: 600_000 }, async () => {
   const ports = await freePortSettings();
   const { code, stdout, stderr } = await run({
     DATA_DIR: dataDir,

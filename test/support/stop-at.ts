@@ -21,7 +21,7 @@ const waiting = new Set<Waiting>();
  * Stops the first that comes to the point from now on; who comes after it passes. `whose`: the subject meant, or what tells by
  * the subject whether it is meant; anybody without it.
  */
-export function stopAt(point: RacePoint, whose: string | Waiting['isMeant'] = () => true, timeoutMs = 20_000): Stop {
+export function stopAt(point: RacePoint, whose: string | Waiting['isMeant'] = () => true, timeoutMs = 60_000): Stop {
   const gate = Promise.withResolvers<void>();
   const arrival = Promise.withResolvers<string>();
   const timer = setTimeout(() => arrival.reject(new Error(`Nobody came to ‘${point}’ in ${timeoutMs} ms`)), timeoutMs);
