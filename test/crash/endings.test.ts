@@ -82,7 +82,9 @@ async function requestsAtTheEnd(count: number, name: string): Promise<number> {
     expect(await engine.db.send.count({ where: { leadId, status: 'sent' } })).toBe(needs);
     expect(await engine.lead(leadId)).toMatchObject({ nextDueAt: null, heldAt: null });
   }
-  console.log(`heard by the run that was about to end: ${sameRun} of ${count}; moments around ${toTheEndMs.toFixed()} ms`);
+  console.log(
+    `heard by the run that was about to end: ${sameRun} of ${count}; moments around ${toTheEndMs.toFixed()} ms`,
+  );
   return sameRun;
 }
 
