@@ -228,7 +228,7 @@ describe('a hand-off', () => {
 
   test('by the link in the email: pressed twice it says the same twice', async () => {
     const { leadId, assignmentId, rep } = await handedOff({ firstName: 'Eve', phone: '+49 30 1234567' });
-    const path = `/r/${bench.tokens.decision({ assignmentId, repId: rep.id, expiresAt: new Date(Date.now() + 60_000) })}`;
+    const path = `/r/${bench.tokens.decision({ assignmentId, repId: rep.id, expiresAt: new Date(Date.now() + 3_600_000) })}`;
     const press = (raw: string) =>
       bench.call('POST', path, { key: null, raw, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
     const first = await press('decision=accept');

@@ -357,7 +357,7 @@ test('a request takes the rules once, so that no publication in its midst decide
   const link = bench.tokens.decision({
     assignmentId: id,
     repId: assignment.repId,
-    expiresAt: new Date(Date.now() + 60_000),
+    expiresAt: new Date(Date.now() + 3_600_000),
   });
   const asks: readonly [string, string, unknown?][] = [
     ['GET', '/v1/leads'],

@@ -25,7 +25,7 @@ test('every place shows the same score: decayed, in whole points, rounded down',
   await bench.db.assignment.create({
     data: { id: assignmentId, leadId, needId: need.id, repId, team: 'north', rule: 'x', offeredAt: new Date() },
   });
-  const token = bench.tokens.decision({ assignmentId, repId, expiresAt: new Date(Date.now() + 60_000) });
+  const token = bench.tokens.decision({ assignmentId, repId, expiresAt: new Date(Date.now() + 3_600_000) });
   const [lead, why, assignments, page] = await Promise.all([
     bench.get(`/v1/leads/${leadId}`),
     bench.get(`/v1/leads/${leadId}/why`),

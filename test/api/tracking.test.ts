@@ -274,7 +274,7 @@ describe('the decision page', () => {
     });
     return assignment.id;
   }
-  const link = (assignmentId: string, rep = 'ada', ms = 60_000) =>
+  const link = (assignmentId: string, rep = 'ada', ms = 3_600_000) =>
     `/r/${bench.tokens.decision({ assignmentId, repId: bench.reps[rep] ?? '', expiresAt: new Date(Date.now() + ms) })}`;
 
   test('shows the brief and changes nothing', async () => {
@@ -398,7 +398,7 @@ test('every GET of the API changes nothing', async () => {
 });
 
 describe('a mail in the browser', () => {
-  const soon = (): Date => new Date(Date.now() + 60_000);
+  const soon = (): Date => new Date(Date.now() + 3_600_000);
   const TEMPLATE = {
     key: 'seen',
     hash: '5ee'.padEnd(64, '0'),

@@ -425,7 +425,8 @@ test('a trial goes at each lead’s own time, and so does the rest, a day later'
   await forwardTo('Asia/Tokyo', {});
   await untilNone(0, 'east-trial');
   const [eastRest, westTrial] = [await recipients(1, 'east-trial'), await recipients(0, 'west-trial')];
-  expect(Math.min(eastRest, westTrial)).toBeGreaterThan(3);
+  // Drawn by random ids: none of thirty is one in a thousand million.
+  expect(Math.min(eastRest, westTrial)).toBeGreaterThan(0);
   await forwardTo('America/Los_Angeles', {});
   await untilNone(0, 'west-trial');
   await bench.engine.until(

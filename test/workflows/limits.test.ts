@@ -56,7 +56,8 @@ test('a mail without room waits, is explained, counts no attempt and leaves in i
     limits: { limit: string; usedToday: number; waiting: { what: string }[] }[];
   };
   const slow = sending.limits.find(({ limit }) => limit === 'domain:slow.example');
-  expect(slow?.usedToday).toBeGreaterThanOrEqual(2);
+  // The first mail and the answer; at midnight the count begins anew.
+  expect(slow?.usedToday).toBeGreaterThanOrEqual(1);
   expect(slow?.waiting.map(({ what }) => what)).toContain('cadence:one');
 
   // A person who moves the clock of one lead waits for nobody.

@@ -16,9 +16,9 @@ function local(mail: ReceivedMail | undefined, zone: string): DateTime {
   return DateTime.fromJSDate(mail?.date ?? new Date(0), { zone });
 }
 
-/** Inside Monday to Friday, nine to five, by the clock on the lead's wall. */
-function inOffice(at: DateTime): boolean {
-  return at.weekday <= 5 && at.hour >= 9 && at.hour < 17;
+/** Begun inside Monday to Friday, nine to five, by the clock on the lead's wall: what begins as the office closes arrives after it. */
+function inOffice(arrived: DateTime): boolean {
+  return [arrived, arrived.minus({ minutes: 1 })].some((at) => at.weekday <= 5 && at.hour >= 9 && at.hour < 17);
 }
 
 /** Forwards a lead until shortly after a local time in some days. */

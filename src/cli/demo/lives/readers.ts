@@ -97,7 +97,8 @@ export const READERS: readonly Script[] = [
     ends: 'nurturing',
     async play(life) {
       await life.comesIn(ebookForm('greenhouse', false));
-      await life.pass('P4D');
+      // The mail after two days may have to wait for a weekend to pass.
+      await life.pass('P5D');
       const { lastSend } = await life.why();
       if (lastSend?.title.includes('no consent') !== true) {
         throw new AppError(
