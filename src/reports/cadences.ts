@@ -16,12 +16,16 @@ const REACTIONS = {
   bounced: 'email.bounced',
 } as const;
 
+/** Clicks that do not count: of a program, or of what may be one, as no human sign has followed. */
+const MACHINE_CLICK = Prisma.sql`e.type = 'email.clicked' AND e.machine AND e.properties->>'verdict' IS DISTINCT FROM 'suspect'`;
+const SUSPECT_CLICK = Prisma.sql`e.type = 'email.clicked' AND e.machine AND e.properties->>'verdict' IS NOT DISTINCT FROM 'suspect'`;
+
 /** What people and machines did with each message, in one reading of what is no open: there are many times as many opens. */
 const REACTED = Prisma.sql`SELECT e.send_id, ${Prisma.join(
   Object.entries(REACTIONS).map(
     ([key, type]) => Prisma.sql`bool_or(e.type = ${type} AND NOT e.machine) AS ${Prisma.raw(key)}`,
   ),
-)}, bool_or(e.type = 'email.clicked' AND e.machine) AS by_machine
+)}, bool_or(${SUSPECT_CLICK}) AS by_suspect, bool_or(${MACHINE_CLICK}) AS by_machine
   FROM events e WHERE e.send_id IS NOT NULL AND e.type <> 'email.opened' GROUP BY e.send_id`;
 
 const reacted = Object.keys(REACTIONS).map(
@@ -32,10 +36,17 @@ const reacted = Object.keys(REACTIONS).map(
 const MAIL_COLUMNS: readonly Column[] = [
   { key: 'sent', title: 'Sent', unit: 'count', definition: 'Messages that left in the period.', hasLeads: true },
   {
+    key: 'delivered',
+    title: 'Delivered',
+    unit: 'count',
+    definition: 'Of those sent, did not come back as undeliverable. Whether one was put with the spam cannot be known.',
+    hasLeads: true,
+  },
+  {
     key: 'clicked',
     title: 'Clicked',
     unit: 'count',
-    definition: 'Messages in which a person clicked; machines do not count.',
+    definition: 'Messages in which a person clicked; machines and suspects do not count.',
     hasLeads: true,
   },
   {
@@ -73,10 +84,19 @@ const MAIL_COLUMNS: readonly Column[] = [
     definition: 'Not sent, with a reason: consent, already got it, too late.',
   },
   {
+    key: 'suspect',
+    title: 'Suspect clicks',
+    unit: 'count',
+    definition:
+      'Left out: messages with a click that may be a scanner’s, such as one right after delivery, and none that is known to be a person’s. It counts as clicked once a human sign follows.',
+    hasLeads: true,
+  },
+  {
     key: 'machine',
     title: 'Clicked by machines',
     unit: 'count',
-    definition: 'Messages that only scanners and other programs clicked in.',
+    definition: 'Left out: messages that only scanners and other programs clicked in.',
+    hasLeads: true,
   },
 ];
 
@@ -91,12 +111,24 @@ export const CADENCES: Report = {
     const [what = '', cadence = '', step = ''] = figure.split('|');
     if (what === 'in')
       return Prisma.sql`${withRuns(asked)} SELECT runs.lead_id FROM runs WHERE runs.cadence = ${cadence}`;
-    const type = Object.entries(REACTIONS).find(([key]) => key === what)?.[1];
-    if (what !== 'sent' && type === undefined) return null;
+    const which = Object.hasOwn(WHICH, what) ? WHICH[what] : undefined;
+    if (which === undefined) return null;
     return Prisma.sql`${withMails(asked)} SELECT mails.lead_id FROM mails
-      WHERE mails.status = 'sent' AND mails.cadence = ${cadence} AND mails.step_id = ${step}
-        AND ${type === undefined ? Prisma.sql`TRUE` : Prisma.sql`EXISTS (SELECT FROM events e WHERE e.send_id = mails.id AND e.type = ${type} AND NOT e.machine)`}`;
+      WHERE mails.status = 'sent' AND mails.cadence = ${cadence} AND mails.step_id = ${step} AND ${which}`;
   },
+};
+
+const some = (event: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM events e WHERE e.send_id = mails.id AND ${event})`;
+const byPerson = (type: string): Prisma.Sql => some(Prisma.sql`e.type = ${type} AND NOT e.machine`);
+
+/** Which of the sent messages a figure counts, by its key: what the sums say of all messages at once. */
+const WHICH: Readonly<Record<string, Prisma.Sql>> = {
+  sent: Prisma.sql`TRUE`,
+  ...Object.fromEntries(Object.entries(REACTIONS).map(([key, type]) => [key, byPerson(type)])),
+  delivered: Prisma.sql`mails.delivery IS DISTINCT FROM 'bounced' AND NOT ${byPerson(REACTIONS.bounced)}`,
+  suspect: Prisma.sql`${some(SUSPECT_CLICK)} AND NOT ${byPerson(REACTIONS.clicked)}`,
+  machine: Prisma.sql`${some(MACHINE_CLICK)} AND NOT ${some(SUSPECT_CLICK)} AND NOT ${byPerson(REACTIONS.clicked)}`,
 };
 
 /** It ended because the lead was ready for sales: that is what a cadence is for. */
@@ -112,7 +144,7 @@ function withRuns(asked: Asked): Prisma.Sql {
 function withMails(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(ofAllTime(asked))},
     mails AS (
-      SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.untracked, s.occurred_at, e.cadence, e.revision_id
+      SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.untracked, s.delivery, s.occurred_at, e.cadence, e.revision_id
       FROM sends s JOIN enrollments e ON e.id = s.enrollment_id JOIN turns turn ON turn.id = e.need_id
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.occurred_at >= ${asked.since} AND s.occurred_at < ${asked.until})`;
 }
@@ -181,7 +213,9 @@ async function steps(tx: Tx, asked: Asked): Promise<Section> {
         count(*) FILTER (WHERE mails.status = 'skipped')::float8 AS skipped,
         count(*) FILTER (WHERE mails.status = 'sent' AND EXISTS (
           SELECT FROM suppressions p WHERE p.lead_id = mails.lead_id AND p.reason = 'complaint' AND p.occurred_at >= mails.occurred_at))::float8 AS complained,
-        count(*) FILTER (WHERE mails.status = 'sent' AND did.by_machine AND NOT did.clicked)::float8 AS machine
+        count(*) FILTER (WHERE mails.status = 'sent' AND mails.delivery IS DISTINCT FROM 'bounced' AND did.bounced IS NOT TRUE)::float8 AS delivered,
+        count(*) FILTER (WHERE mails.status = 'sent' AND did.by_suspect AND NOT did.clicked)::float8 AS suspect,
+        count(*) FILTER (WHERE mails.status = 'sent' AND did.by_machine AND NOT did.by_suspect AND NOT did.clicked)::float8 AS machine
       FROM mails JOIN cadence_revisions cr ON cr.id = mails.revision_id LEFT JOIN (${REACTED}) did ON did.send_id = mails.id
       GROUP BY mails.cadence, cr.number, mails.step_id ORDER BY mails.cadence, cr.number DESC, min(mails.occurred_at)`,
   );

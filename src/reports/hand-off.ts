@@ -1,6 +1,8 @@
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { COUNT_DEFINITIONS, type DefinitionCounts, definitionsSection, leadsOfDefinition } from './definitions.ts';
+import type { Grouped } from './grouped.ts';
+import { countAttempts, countInTime, inTimeSection, leadsOfLate } from './in-time.ts';
 import { counted, ofTurns, reached, shareOf, timeWithin } from './of-turns.ts';
 import {
   COUNT_REASONS_BY_RULE,
@@ -82,21 +84,33 @@ const NEEDS = ofTurns({
 
 export const HAND_OFF: Report = {
   ...NEEDS,
-  parts: [...NEEDS.parts, byDefinitionAndReason],
+  parts: [...NEEDS.parts, ofOffers],
   leads: (asked, figure, group) =>
-    NEEDS.leads(asked, figure, group) ?? leadsOfDefinition(asked, figure) ?? leadsOfReason(asked, figure, group),
+    NEEDS.leads(asked, figure, group) ??
+    leadsOfLate(asked, figure, group) ??
+    leadsOfDefinition(asked, figure) ??
+    leadsOfReason(asked, figure, group),
 };
 
-/** What made a need ready is looked up for each that was handed over: once for all three sections. */
-async function byDefinitionAndReason(tx: Tx, asked: Asked): Promise<Section[]> {
-  const rows = await together<{ definitions: DefinitionCounts; byGroup: ReasonOfGroup; byRule: ReasonOfRule }>(
-    tx,
-    withReasons(asked),
-    {
-      definitions: COUNT_DEFINITIONS,
-      byGroup: countReasonsByGroup(asked),
-      byRule: COUNT_REASONS_BY_RULE,
-    },
-  );
-  return [definitionsSection(rows.definitions), reasonsByGroup(asked, rows.byGroup), reasonsByRule(rows.byRule)];
+/** What made a need ready is looked up for each that was handed over: once for all these sections. */
+async function ofOffers(tx: Tx, asked: Asked): Promise<Section[]> {
+  const rows = await together<{
+    inTime: Grouped;
+    attempts: Grouped;
+    definitions: DefinitionCounts;
+    byGroup: ReasonOfGroup;
+    byRule: ReasonOfRule;
+  }>(tx, withReasons(asked), {
+    inTime: countInTime(asked),
+    attempts: countAttempts(asked),
+    definitions: COUNT_DEFINITIONS,
+    byGroup: countReasonsByGroup(asked),
+    byRule: COUNT_REASONS_BY_RULE,
+  });
+  return [
+    inTimeSection(asked, rows.inTime, rows.attempts),
+    definitionsSection(rows.definitions),
+    reasonsByGroup(asked, rows.byGroup),
+    reasonsByRule(rows.byRule),
+  ];
 }

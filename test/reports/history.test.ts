@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAST_CADENCE, READERS_CADENCE, READERS_LEAVE_AT } from '../../src/cli/demo/history/cadence-runs.ts';
 import { pastLife, type PastLife, TRUTHS } from '../../src/cli/demo/history/lives.ts';
-import { writeHistory } from '../../src/cli/demo/history/write.ts';
+import { HOURS_TO_DECIDE, writeHistory } from '../../src/cli/demo/history/write.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { REPORTS, reportNamed } from '../../src/reports/registry.ts';
 import { openApi, type Bench } from '../api/support.ts';
@@ -135,6 +135,41 @@ describe('hand-off', () => {
     expect(String(rows.at(-1)?.cells['definition'])).toMatch(/^playbook 0: A from 7,/);
     const rate = (cause: string) => Number(rows.find(({ cells }) => cells['cause'] === cause)?.cells['acceptance']);
     expect(rate('at once by demo.requested')).toBeGreaterThan(rate('score and grade'));
+  });
+
+  test('how much was decided and accepted in time, and how often leads were tried to be reached', async () => {
+    const accepted = await bench.db.need.findMany({
+      where: { acceptedAt: { not: null } },
+      select: { id: true, leadId: true },
+    });
+    // Half of them get three calls each, and a note, which is no attempt.
+    const logged = accepted.flatMap(({ id: needId, leadId }, n) =>
+      n % 2 === 0 ? [] : ['call', 'call', 'call', 'note'].map((kind) => ({ needId, leadId, kind })),
+    );
+    const result = 'no-answer';
+    await bench.db.repActivity.createMany({
+      data: logged.map((one) => ({ ...one, id: newId('activity'), actor: 'system', result, occurredAt: UNTIL })),
+    });
+    const { rows, total } = await section('hand-off?by=source', 'inTime');
+    const of = (source?: string) => {
+      const offers = handed().filter(({ life }) => source === undefined || life.source === source);
+      const decided = offers.filter(({ life }) =>
+        has(life, (life.handed?.afterDays ?? 0) + (life.handed?.answeredHours ?? 0) / 24),
+      );
+      const isInTime = ({ life }: { life: PastLife }) => (life.handed?.answeredHours ?? 0) <= HOURS_TO_DECIDE;
+      const taken = decided.filter(({ life }) => isAccepted(life));
+      return {
+        offers: offers.length,
+        inTime: decided.filter(isInTime).length / decided.length,
+        acceptedInTime: taken.filter(isInTime).length / taken.length,
+        late: decided.filter((one) => !isInTime(one)).length,
+      };
+    };
+    expect(of().late).toBeGreaterThan(0);
+    expect(rows.find(({ group }) => group === 'search')?.cells).toMatchObject(of('search'));
+    const taken = handed().filter(({ life }) => isAccepted(life)).length;
+    const attempts = Math.floor(taken / 2) * 3;
+    expect(total?.cells).toMatchObject({ ...of(), attempts, attemptsEach: Math.round((10 * attempts) / taken) / 10 });
   });
 
   test('the reasons of sales are told by source and by rule', async () => {
@@ -280,7 +315,7 @@ describe('a recount in TypeScript agrees', () => {
       expect(Math.abs(Number(cents) - (linear[source ?? ''] ?? 0)), source).toBeLessThanOrEqual(won.length);
   });
 
-  test('for mails: people and machines apart', async () => {
+  test('for mails: what came back, and people, suspects and machines apart', async () => {
     const { rows } = await section('cadences', 'mails');
     for (const step of ['welcome', 'case-study', 'offer']) {
       const mails = lives.flatMap((life) => {
@@ -290,6 +325,8 @@ describe('a recount in TypeScript agrees', () => {
       const cells = rows.find(({ rowKey }) => rowKey === `${PAST_CADENCE}|${step}`)?.cells;
       expect(cells, step).toMatchObject({
         sent: mails.length,
+        delivered: mails.filter(({ bounced }) => !bounced).length,
+        suspect: mails.filter(({ clicked }) => clicked === 'suspect').length,
         clicked: mails.filter(({ clicked }) => clicked === 'person').length,
         machine: mails.filter(({ clicked }) => clicked === 'machine').length,
         unsubscribed: mails.filter(({ unsubscribed }) => unsubscribed).length,

@@ -10,8 +10,10 @@ export interface PastMail {
   afterDays: number;
   step: string;
   template: string;
-  clicked: 'person' | 'machine' | 'nobody';
+  clicked: 'person' | 'machine' | 'suspect' | 'nobody';
   unsubscribed: boolean;
+  /** It came back: the mailbox was full. */
+  bounced: boolean;
 }
 
 export interface PastRun {
@@ -87,8 +89,9 @@ export function runOf(
         done: afterDays,
       };
     const unsubscribed = chance.next() < unsubscribes;
-    const clicked = luck < 0.14 ? 'person' : luck < 0.2 ? 'machine' : 'nobody';
-    mails.push({ afterDays, step, template, clicked, unsubscribed });
+    const clicked = luck < 0.14 ? 'person' : luck < 0.18 ? 'machine' : luck < 0.2 ? 'suspect' : 'nobody';
+    const bounced = luck > 0.985 && !unsubscribed;
+    mails.push({ afterDays, step, template, clicked, unsubscribed, bounced });
     const done = afterDays + 0.1;
     if (unsubscribed) return { cadence, mails, left: { afterDays: done, step, reason: 'unsubscribed' }, done };
   }

@@ -4,7 +4,7 @@ import { type PastLife, TRUTHS } from './lives.ts';
 
 type Row = Record<string, unknown>;
 
-interface PastEvent {
+export interface PastEvent {
   leadId: string;
   type: string;
   at: string;

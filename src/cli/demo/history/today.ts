@@ -1,7 +1,7 @@
 /** What is under way at the end of the history, so that the boards of sales have something to show. */
 import type { Chance } from './chance.ts';
 
-/** Offers that nobody has decided on yet, in hours before the end. An offer is over after a day. */
+/** Offers that nobody has decided on yet, in hours before the end. An offer is over after 21. */
 const OFFERED_HOURS_AGO = [1, 3, 5, 9, 14, 20, 27, 34];
 
 /** The first lives are offered now. */

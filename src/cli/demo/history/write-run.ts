@@ -2,7 +2,7 @@
 import { newId } from '../../../domain/ids.ts';
 import type { PastRun } from './cadence-runs.ts';
 import type { PastLife } from './lives.ts';
-import { eventRow } from './past-events.ts';
+import { eventRow, type PastEvent } from './past-events.ts';
 
 /** Id of the revision of each cadence; null: it is not published. */
 export type Revisions = Readonly<Record<NonNullable<PastRun['cadence']>, string | null>>;
@@ -54,7 +54,7 @@ export function addRun({ add, at, happened, life, leadId, needId, revisions }: W
       occurred_at: at(0.005),
       recorded_at: at(0.005),
     });
-  for (const { afterDays, step, template, clicked, unsubscribed } of mails) {
+  for (const { afterDays, step, template, clicked, unsubscribed, bounced } of mails) {
     if (!happened(afterDays)) break;
     const sendId = newId('send');
     add('sends', {
@@ -73,10 +73,14 @@ export function addRun({ add, at, happened, life, leadId, needId, revisions }: W
       occurred_at: at(afterDays),
       recorded_at: at(afterDays),
       sent_at: at(afterDays),
+      delivery: bounced ? 'bounced' : null,
+      delivery_at: bounced ? at(afterDays) : null,
     });
-    const event = (type: string, machine: boolean): void =>
-      add('events', eventRow({ leadId, type, machine, sendId, at: at(afterDays + 0.1) }));
-    if (clicked !== 'nobody') event('email.clicked', clicked === 'machine');
-    if (unsubscribed) event('unsubscribed', false);
+    const event = (type: string, more: Partial<PastEvent> = {}): void =>
+      add('events', eventRow({ leadId, type, sendId, at: at(afterDays + 0.1), ...more }));
+    if (clicked === 'person') event('email.clicked');
+    else if (clicked !== 'nobody') event('email.clicked', { machine: true, properties: { verdict: clicked } });
+    if (bounced) event('email.bounced');
+    if (unsubscribed) event('unsubscribed');
   }
 }

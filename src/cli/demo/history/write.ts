@@ -89,6 +89,9 @@ async function ensureRevision(db: Db): Promise<string> {
   return id;
 }
 
+/** That a rep has for an offer of the history: the slowest one is late with some. */
+export const HOURS_TO_DECIDE = 21;
+
 interface Around {
   index: number;
   seed: number;
@@ -256,7 +259,7 @@ function addLife(
       status: !isDecided ? 'offered' : accepted ? 'accepted' : 'rejected',
       offered_at: at(handed.afterDays),
       told_at: at(handed.afterDays),
-      due_at: at(handed.afterDays + 1),
+      due_at: at(handed.afterDays + HOURS_TO_DECIDE / 24),
       decided_at: isDecided ? at(decidedAt) : null,
       offer_decided_at: isDecided ? at(decidedAt) : null,
       first_contact_at: accepted && happened(decidedAt + 0.1) ? at(decidedAt + 0.1) : null,

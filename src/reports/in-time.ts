@@ -1,0 +1,127 @@
+/** Whether sales answered in time, and how often it tried to reach whom it got: by what the report of hand-offs is split by. */
+import { Prisma } from '../store/generated/client.ts';
+import { DECIDED, IN_TIME, LET_PASS } from '../store/lists/decisions.ts';
+import { withDefinitions } from './definitions.ts';
+import { dimensionOf } from './dimensions.ts';
+import { type Grouped, rowsOf } from './grouped.ts';
+import type { Asked, Column, Section } from './report.ts';
+
+/** It was the offer that the need was accepted by. Both instants are those of one decision. */
+const ACCEPTED = Prisma.sql`(a.offer_decided_at = turn.accepted_at)`;
+
+/** The time to decide went by first, whatever was decided later. */
+const LATE = Prisma.sql`(${LET_PASS} OR (${DECIDED} AND NOT ${IN_TIME}))`;
+
+/** Kinds of rep_activities by which a lead is reached, or tried to be. */
+const CONTACTS = Prisma.sql`('call', 'email', 'meeting', 'message')`;
+
+const COLUMNS: readonly Column[] = [
+  {
+    key: 'offers',
+    title: 'Offers',
+    unit: 'count',
+    definition: 'Offers of these needs to reps, up to today. A need that is offered twice counts twice.',
+  },
+  {
+    key: 'inTime',
+    title: 'Decided in time',
+    unit: 'share',
+    definition:
+      'Decided before the time to decide was over, of all offers that a person decided on or let pass. What a manager moved away undecided does not count.',
+  },
+  {
+    key: 'acceptedInTime',
+    title: 'Accepted in time',
+    unit: 'share',
+    definition: 'Of the needs that a rep accepted, those whose rep did so before the time to decide was over.',
+  },
+  {
+    key: 'late',
+    title: 'Needs that waited too long',
+    unit: 'count',
+    definition: 'Needs with an offer that was decided too late, or let pass.',
+    hasLeads: true,
+  },
+  {
+    key: 'contactInTime',
+    title: 'Contacted in time',
+    unit: 'share',
+    definition:
+      'First contact or attempt logged before the time for it was over, of the hand-offs that had one and were contacted, or are late with it.',
+  },
+  {
+    key: 'attempts',
+    title: 'Contacts and attempts',
+    unit: 'count',
+    definition:
+      'Calls, mails, messages and meetings that were logged with these needs, whether or not the lead was reached.',
+  },
+  {
+    key: 'attemptsEach',
+    title: 'Attempts a lead',
+    unit: 'count',
+    definition: 'Contacts and attempts, on average of the needs that were accepted.',
+  },
+];
+
+/** The most groups that are shown; the total counts all. */
+const MOST_GROUPS = 200;
+
+function groupOf({ by, zone }: Asked): Prisma.Sql {
+  return dimensionOf(by).sql(zone);
+}
+
+/** Rows over `offered`: the offers of its needs, by group. */
+export function countInTime(asked: Asked): Prisma.Sql {
+  const isContactDue = Prisma.sql`(a.contact_due_at IS NOT NULL AND (a.first_contact_at IS NOT NULL OR a.contact_late_at IS NOT NULL))`;
+  return Prisma.sql`
+    SELECT grouping(g.key)::int AS "isTotal", g.key AS group, count(*)::float8 AS offers,
+      count(*) FILTER (WHERE ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${DECIDED} OR ${LET_PASS}), 0) AS "inTime",
+      count(*) FILTER (WHERE ${ACCEPTED} AND ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${ACCEPTED}), 0) AS "acceptedInTime",
+      count(DISTINCT turn.id) FILTER (WHERE ${LATE})::float8 AS late,
+      count(*) FILTER (WHERE ${isContactDue} AND a.first_contact_at <= a.contact_due_at)::float8
+        / nullif(count(*) FILTER (WHERE ${isContactDue}), 0) AS "contactInTime"
+    FROM offered turn JOIN assignments a ON a.need_id = turn.id CROSS JOIN LATERAL (SELECT ${groupOf(asked)} AS key) g
+    GROUP BY GROUPING SETS ((g.key), ())
+    ORDER BY 1, ${dimensionOf(asked.by).period === undefined ? Prisma.sql`3 DESC, 2` : Prisma.sql`2`}`;
+}
+
+/** Rows over `offered`: how often the leads of each group were tried to be reached. */
+export function countAttempts(asked: Asked): Prisma.Sql {
+  return Prisma.sql`
+    SELECT grouping(g.key)::int AS "isTotal", g.key AS group, sum(tried.attempts)::float8 AS attempts,
+      round(sum(tried.attempts) FILTER (WHERE turn.accepted_at IS NOT NULL) / nullif(count(turn.accepted_at), 0), 1)::float8 AS "attemptsEach"
+    FROM offered turn
+    LEFT JOIN (SELECT p.need_id, count(*) AS attempts FROM rep_activities p WHERE p.kind IN ${CONTACTS} AND p.need_id IS NOT NULL GROUP BY 1) tried
+      ON tried.need_id = turn.id
+    CROSS JOIN LATERAL (SELECT ${groupOf(asked)} AS key) g
+    GROUP BY GROUPING SETS ((g.key), ())`;
+}
+
+/** @param offers Rows of `countInTime` @param attempts Rows of `countAttempts` */
+export function inTimeSection(asked: Asked, offers: readonly Grouped[], attempts: readonly Grouped[]): Section {
+  const dimension = dimensionOf(asked.by);
+  const { rows, total } = rowsOf(offers, ({ isTotal, group }) => {
+    const found = attempts.find((one) => one.isTotal === isTotal && one.group === group);
+    return { cells: { attempts: found?.['attempts'] ?? 0, attemptsEach: found?.['attemptsEach'] ?? null } };
+  });
+  return {
+    key: 'inTime',
+    title: 'In time',
+    columns: [
+      { key: 'group', title: dimension.title, unit: dimension.period === undefined ? 'text' : 'day' },
+      ...COLUMNS,
+    ],
+    rows: rows.slice(0, MOST_GROUPS),
+    ...(total && { total }),
+    notes: [],
+  };
+}
+
+/** The leads behind `late`; null for any other figure. */
+export function leadsOfLate(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
+  if (figure !== 'late') return null;
+  const inGroup = group === undefined ? Prisma.sql`TRUE` : Prisma.sql`${groupOf(asked)} IS NOT DISTINCT FROM ${group}`;
+  return Prisma.sql`${withDefinitions(asked)} SELECT turn.lead_id FROM offered turn
+    WHERE ${inGroup} AND EXISTS (SELECT FROM assignments a WHERE a.need_id = turn.id AND ${LATE})`;
+}
