@@ -35,6 +35,8 @@ const LEADS_TOLD = 2;
 const MOST_OF_A_LOOK_MS = 1_000;
 const MOST_TO_BE_DONE_MS = 5_000;
 const MOST_OF_A_LOOK_AT_DUE_MS = 100;
+/** Longer than any test: looks come from the tests alone. */
+const NO_LOOKS_MS = 3_600_000;
 const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures');
 let installed = false;
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
@@ -87,10 +89,10 @@ export async function startEngine(options: EngineOptions = {}) {
   await store.hashAddress('');
   const { sweepEveryMs } = options;
   const relay = createRelay({ db, client, taskQueue, rules, log, ...(sweepEveryMs !== undefined && { sweepEveryMs }) });
-  const bulkRuns = createBulkRuns({ db, client, taskQueue, log });
+  // Who has not told a run wants it to stand still: no look may begin it.
+  const bulkRuns = createBulkRuns({ db, client, taskQueue, log, everyMs: NO_LOOKS_MS });
   const broadcasts = createBroadcasts({ db, client, taskQueue, log });
-  // Its looks come from the tests alone.
-  const newsletters = createNewsletterWatch({ db, client, taskQueue, log, everyMs: 3_600_000 });
+  const newsletters = createNewsletterWatch({ db, client, taskQueue, log, everyMs: NO_LOOKS_MS });
   const commands = createCommands({ client, taskQueue, db });
   const fastForward = createFastForward({ client, namespace: config.temporal.namespace, db });
   const { deps, close: closeDeps } = createDeps(config, { db, rules, log, commands });

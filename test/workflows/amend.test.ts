@@ -146,6 +146,11 @@ test('an amendment while a migration is under way: who was moved and who is stil
   for (const run of [migration, amendment]) await ended(run);
   const inForce = engine.store.rules.current().cadences.get('trip');
   for (const id of ids) expect((await life.enrollment(id))?.revisionId).toBe(inForce);
+  // Their processes wait for nine days, and no longer for ten.
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId: { in: ids } } }),
+    (bells) => bells === 0,
+  );
   for (const [n, id] of ids.entries()) {
     await engine.forward(id, '10 days');
     await before(id, 'three');

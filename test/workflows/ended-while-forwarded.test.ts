@@ -54,7 +54,7 @@ test('a new process waits as long as the lead’s own clock says, and the next m
   await engine.sink.waitFor(email, 2);
   const after = await engine.lead(leadId);
   expect(Math.abs(Number(after.clockOffsetMs - lead.clockOffsetMs) - 24 * 60 * MINUTE)).toBeLessThan(MINUTE);
-}, 60_000);
+});
 
 test('is handed over on the lead’s clock, so that the latest offer is the latest', async () => {
   const leadId = await endedADayAhead('offered@forwarded.example');
@@ -67,4 +67,4 @@ test('is handed over on the lead’s clock, so that the latest offer is the late
     () => engine.db.assignment.findUniqueOrThrow({ where: { id: offer.id } }),
     ({ briefDueAt }) => briefDueAt === null,
   );
-}, 60_000);
+});

@@ -57,6 +57,11 @@ describe('the command enroll', () => {
       const decide = { assignmentId: assignment.id };
       if (stage === 'qualifying') {
         await life.tell(leadId, MANAGER, { kind: 'accept', ...decide });
+        // A process that still runs would know the stage before.
+        await engine.until(
+          () => engine.handle(leadId).describe(),
+          ({ status }) => status.name === 'COMPLETED',
+        );
         await engine.db.lead.update({ where: { id: leadId }, data: { stage } });
       }
       if (stage === 'qualified')

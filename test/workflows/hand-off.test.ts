@@ -63,8 +63,9 @@ describe('a lead with sales that is asked about again and again', () => {
     const first = (await engine.handle(leadId).describe()).runId;
     await engine.until(
       async () => {
-        const { standing, runId, historyLength } = await look(leadId);
-        if (runId === first)
+        const { standing, runId, historyLength, isAtRest } = await look(leadId);
+        // One bell after the other: those that ring while it works stand in its history, however long that takes.
+        if (runId === first && isAtRest)
           await engine.handle(leadId).signal(RING_SIGNAL, { outboxId: newId('outbox'), reason: 'request' });
         expect(historyLength).toBeLessThan(250);
         return { runId, standing };
@@ -78,8 +79,9 @@ describe('a lead with sales that is asked about again and again', () => {
 
   async function look(leadId: string) {
     const standing = await engine.handle(leadId).query<Standing | null>(STATE_QUERY);
-    const { runId, historyLength } = await engine.handle(leadId).describe();
-    return { standing, runId, historyLength };
+    const { runId, historyLength, raw } = await engine.handle(leadId).describe();
+    const isAtRest = (raw.pendingActivities ?? []).length === 0 && (raw.pendingWorkflowTask ?? null) === null;
+    return { standing, runId, historyLength, isAtRest };
   }
 });
 

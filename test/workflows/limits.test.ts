@@ -66,7 +66,7 @@ test('a mail without room waits, is explained, counts no attempt and leaves in i
   expect(await engine.db.send.count({ where: { leadId: { in: [first, waits] }, status: 'sent' } })).toBe(2);
 });
 
-test('a broadcast keeps to the rate, and everybody gets it once', { timeout: 60_000 }, async () => {
+test('a broadcast keeps to the rate, and everybody gets it once', async () => {
   await seedKind(bench.db, { name: 'wide', source: 'wide', count: 120 });
   const body = { key: 'wide', template: 'plain', when: { source: 'wide' } };
   const planned = await bench.post('/v1/broadcasts', body, bench.keys.marketer);
@@ -77,7 +77,7 @@ test('a broadcast keeps to the rate, and everybody gets it once', { timeout: 60_
   await bench.engine.until(
     () => bench.get('/v1/broadcasts/wide'),
     ({ body: { status } }) => status === 'done',
-    40_000,
+    60_000,
   );
   expect(Date.now() - begun).toBeGreaterThan(3_500);
   const got = bench.engine.sink.mails.filter(({ to }) => to.startsWith('wide-')).map(({ to }) => to);
