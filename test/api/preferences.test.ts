@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { settled } from '../../fuzz/contents.ts';
 import { newId } from '../../src/domain/ids.ts';
+import { atRest } from '../support/at-rest.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 import { openApi, type Bench } from './support.ts';
 
@@ -54,7 +54,7 @@ describe('a form with double opt-in', () => {
     );
     expect(subjects(email)).toHaveLength(1);
     const path = linkIn(mail?.text ?? '', 'confirm');
-    await settled(bench.db);
+    await atRest(bench.engine);
     const before = await bench.counts();
     const page = await open(path);
     expect([page.status, page.text]).toEqual([200, expect.stringContaining('Ja, ich möchte diese E-Mails')]);
@@ -169,7 +169,7 @@ const why = async (leadId: string) =>
 describe('the preference page', () => {
   test('is in every mail, works by the link alone, and a GET or HEAD changes nothing', async () => {
     const { leadId, path } = await reader('fay');
-    await settled(bench.db);
+    await atRest(bench.engine);
     const before = await bench.counts();
     const page = await open(path);
     await bench.call('HEAD', path, { key: null });

@@ -3,8 +3,8 @@
  * on a lead or an assignment. What is refused changes nothing.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { settled } from '../../fuzz/contents.ts';
 import { newId } from '../../src/domain/ids.ts';
+import { atRest } from '../support/at-rest.ts';
 import { lifeOf } from '../workflows/life.ts';
 import { CONSENT, openApi, type Bench } from './support.ts';
 
@@ -305,7 +305,7 @@ const CHANGED = ['commands', 'rep_activities', 'consents', 'audit'] as const;
 
 test('an actor who may not is refused, and changes nothing', async () => {
   // A process may still be working on what was set up.
-  await settled(bench.db);
+  await atRest(bench.engine);
   const before = await bench.counts();
   let count = 0;
   for (const { caller, operation, handed, id } of combinations()) {
