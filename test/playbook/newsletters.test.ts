@@ -66,7 +66,7 @@ hourly: { template: hello, segment: quiet, send: { cron: "0  8-18/2 * jan-mar MO
       'x: { template: newz, segment: quiet, send: { days: tue, at: "09:00" } }',
       'unknown template "newz"; did you mean',
     ],
-    ['x: { template: brief, segment: quiet, send: { days: tue, at: "09:00" } }', 'unknown template "brief"'],
+    ['x: { template: brief, segment: quiet, send: { days: tue, at: "09:00" } }', '"brief" is a mail to reps'],
     [
       'x: { template: news, segment: quit, send: { days: tue, at: "09:00" } }',
       '1:31  x.segment: unknown segment "quit"',
