@@ -6,8 +6,7 @@ import { leadEnroll } from '../../src/cli/lead-enroll.ts';
 import { runsChange, runsList, runsShow, runsWatch } from '../../src/cli/runs.ts';
 import { moveLeads } from '../../src/playbook/follow.ts';
 import { publish } from '../../src/playbook/publish.ts';
-import { createRun, stopRunFor } from '../../src/store/bulk/runs.ts';
-import type { Db } from '../../src/store/db.ts';
+import { startRun, stopRunFor } from '../../src/store/bulk/runs.ts';
 import { playbookWith } from '../crash/playbook.ts';
 import { stopAt } from '../support/stop-at.ts';
 import { openApi, type Answer, type Bench } from './support.ts';
@@ -214,13 +213,8 @@ test('a run that stopped by itself is in the attention list and in `why`; nurtur
     (one) => one.nextSummary?.includes('All sending to leads is paused') === true,
   );
   await bench.db.pause.deleteMany();
-  // In one transaction: who looks for runs that do nothing finds no moment in which this one is to work.
-  const stopped = await bench.db.$transaction(async (tx) => {
-    const id = await createRun(tx, { kind: 'resume', params: {}, rate: 1_000, total: 1, by: 'system' });
-    const within = { $transaction: (work: (of: typeof tx) => Promise<unknown>) => work(tx) } as unknown as Db;
-    await stopRunFor(within, id, 'Error: no space left');
-    return id;
-  });
+  const stopped = await startRun(bench.db, { kind: 'resume', params: {}, rate: 1_000, total: 1, by: 'system' });
+  await stopRunFor(bench.db, stopped, 'Error: no space left');
   expect((await bench.get(`/v1/leads/${jo}/why`)).body['waitsFor']).toMatchObject([
     { ref: stopped, what: expect.stringContaining('stopped before it came to this lead: Error: no space left') },
   ]);
@@ -228,17 +222,17 @@ test('a run that stopped by itself is in the attention list and in `why`; nurtur
     {
       leadId: null,
       ref: stopped,
-      reason: 'The run (resume) stopped by itself after 0 of 1 leads. Error: no space left',
+      reason: 'The run (resume) stopped by itself after 0 of 1 lead. Error: no space left',
     },
   ]);
   expect((await bench.get('/v1/attention?kind=run-stopped', bench.keys.rep)).body.items).toEqual([]);
 
-  expect((await runsList(config)).text).toMatch(new RegExp(`${stopped}.* resume .* stopped by itself .* 0 of 1 leads`));
+  expect((await runsList(config)).text).toMatch(new RegExp(`${stopped}.* resume .* stopped by itself .* 0 of 1 lead`));
   expect((await runsShow(config, stopped)).text).toContain(`To go on: npx nurture runs resume ${stopped}`);
   // Without an id it watches the newest.
   expect(await runsWatch(config, undefined)).toMatchObject({ exitCode: 1, data: { id: stopped, status: 'paused' } });
   expect((await runsChange(config, stopped, 'resume', { rate: 500 })).text).toBe(
-    `${stopped} is running: 0 of 1 leads are done.`,
+    `${stopped} is running: 0 of 1 lead is done.`,
   );
   expect(await runsWatch(config, stopped)).toMatchObject({ exitCode: 0, data: { status: 'done', done: 1, rate: 500 } });
   await before(jo, 'two');
