@@ -14,6 +14,7 @@ import { chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
 import { assessmentOf } from './lead-assessment.ts';
 import { RESULTS } from './lead-forms.ts';
 import { logPosts } from './lead-log-actions.ts';
+import { linePost } from './lead-line-actions.ts';
 import { endPosts, whyOf } from './lead-after-sale-actions.ts';
 import { showLead } from './lead-page.ts';
 import { editOf } from './lead-profile.ts';
@@ -151,6 +152,7 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
   });
 
   endPosts(onPost, deps);
+  linePost(onPost, deps);
 }
 
 function assignmentOf({ request }: Post): string {

@@ -8,7 +8,6 @@ import type { Playbook } from '../domain/playbook.ts';
 import { type Action, scopeOf } from '../domain/policy.ts';
 import { readinessOf } from '../domain/readiness.ts';
 import type { ScoringModel } from '../domain/scoring.ts';
-import { proposedLine } from '../domain/proposed-line.ts';
 import { lineScores } from '../domain/score-explained.ts';
 import { scoreAtMs } from '../domain/score.ts';
 import { isClosed, isWithSales } from '../domain/stage.ts';
@@ -42,6 +41,7 @@ import {
 import type { Refused } from './form-fields.ts';
 import { handOverTargets } from './hand-over-words.ts';
 import { doneInWords, type Rated, topOf } from './lead-top.ts';
+import { type Opener, proposedFor, proposedPart } from './lead-line.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
 import { mailTrouble } from './returned-mails.ts';
@@ -100,7 +100,7 @@ export async function showLead(
     ${forms.first}${topOf({ lead, rated, brief, planned, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
-      ${scoreSection(brief, lineScoresOf(lead, playbook.scoring, nowMs), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}
+      ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}
     </div>
     ${may('vouch') ? profileForm(lead, csrf, refused) : ''}${timelineSection(story, zone)}
     <p class="soft small">Times are those of ${zone}.</p>`;
@@ -125,9 +125,12 @@ async function readStory({ db, rules }: StoreContext, leadId: string, after: Pag
   return { leadId, told, people, older };
 }
 
-function lineScoresOf(lead: LeadDetail, scoring: ScoringModel, nowMs: number): LineScores {
-  const about = lead.needs.find(({ id }) => id === lead.needId)?.productLine ?? null;
-  return { lines: lineScores(lead, nowMs, scoring), proposed: proposedLine(scoring, lead, about, nowMs) };
+function lineScoresOf(lead: LeadDetail, playbook: Playbook, nowMs: number, opener: Opener): LineScores {
+  const proposed = proposedFor(lead, playbook, nowMs);
+  return {
+    lines: lineScores(lead, nowMs, playbook.scoring),
+    proposed: proposed === null ? '' : proposedPart(lead, proposed, opener),
+  };
 }
 
 function ratingOf(lead: LeadDetail, scoring: ScoringModel, nowMs: number): Rated {

@@ -9,10 +9,10 @@ import { shownScore } from '../domain/score-words.ts';
 import type { Html } from './layout.ts';
 import { nameOf, whenShown } from './words.ts';
 
-/** The score of each product line, and the one that it speaks for beside the need. */
+/** The score of each product line, and what is said of the one that it speaks for beside the need. */
 export interface LineScores {
   lines: readonly { line: string; score: number }[];
-  proposed: { line: string; score: number } | null;
+  proposed: Html | '';
 }
 
 export function scoreSection(
@@ -45,7 +45,7 @@ export function scoreSection(
                 ${lines.map(({ line, score }) => html`<li><strong>${shownScore(score)}</strong> ${line}</li>`)}
               </ul>`
       }
-      ${proposed === null ? '' : html`<p>What it did speaks for a need of <strong>${proposed.line}</strong>, which its need is not about.</p>`}
+      ${proposed}
       <h3>What it did</h3>
       ${list(
         actions.map(({ what, at }) => entry(what, at, zone)),

@@ -1,30 +1,24 @@
 /** A lead by hand: a referral, a call, somebody met. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Request } from 'express';
 import { html } from 'hono/html';
-import { type Actor, actorHandle } from '../domain/actor.ts';
 import { singleLine } from '../domain/clean-text.ts';
 import { isEmailAddress, LONGEST_EMAIL, withAsciiDomain } from '../domain/email-address.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
-import { AppError, isAppError } from '../domain/errors.ts';
-import { idFor, newId } from '../domain/ids.ts';
+import { newId } from '../domain/ids.ts';
 import { sourcesOf } from '../domain/known-sources.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { stripAddresses } from '../domain/redact.ts';
 import { listed } from '../domain/stated-words.ts';
-import { readTiesOf } from '../store/access/lead-ties.ts';
-import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/access/idempotency.ts';
 import { LONGEST, LONGEST_OF_NEED } from '../store/capture/clean-submission.ts';
-import { type LeadSubmission, submitLead } from '../store/capture/submit-lead.ts';
+import type { LeadSubmission } from '../store/capture/submit-lead.ts';
 import type { StoreContext } from '../store/context.ts';
-import { noteAtOnce } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { moneyOf } from './money.ts';
-import { homeOf } from './navigation.ts';
-import { actorFor, mayWith, requireAtAll, type Visitor } from './session.ts';
+import { requireAtAll, type Visitor } from './session.ts';
+import { acceptOwn, pageOf, submitOnce } from './taken-in.ts';
 
 const HOW = {
   referral: 'Referred by somebody',
@@ -91,69 +85,9 @@ export function newLeadForm(visitor: Visitor, playbook: Playbook, refused: Refus
 export async function takeIn(deps: ConsoleDeps, visitor: Visitor, request: Request): Promise<string> {
   const actor = requireAtAll(visitor, 'vouch');
   const submission = await submissionOf(deps.store, visitor, request);
-  const leadId = await submitOnce(deps, actor, request, submission);
+  const leadId = await submitOnce(deps, actor, request, submission, { note: noteOf(request) });
   const taken = submission.enterAt === undefined ? null : await acceptOwn(deps, visitor, leadId);
   return taken ?? pageOf(deps.store, visitor, leadId);
-}
-
-/** @returns Null: the person is known, and the visitor may not know the lead */
-async function submitOnce(
-  { store, ring }: ConsoleDeps,
-  actor: Actor,
-  request: Request,
-  submission: LeadSubmission,
-): Promise<string | null> {
-  const { db, realNow } = store;
-  const key = { apiKeyId: actorHandle(actor), key: field(request, 'once').slice(0, 100), body: submission };
-  const begun = await beginIdempotent(db, key, new Date(realNow()));
-  if (begun.kind === 'replay') return (begun.answer.body as { id: string | null }).id;
-  try {
-    const text = noteOf(request);
-    const { leadId, vouched, ringIds } = await submitLead(store, submission, {
-      by: actor,
-      alongside: async (tx, result) => {
-        if (result.vouched && text !== '')
-          await noteAtOnce(tx, { leadId: result.leadId, actor, text, realNowMs: realNow() });
-        await finishIdempotent(tx, begun.slot, { status: 201, body: { id: result.vouched ? result.leadId : null } });
-      },
-    });
-    ring(ringIds);
-    return vouched ? leadId : null;
-  } catch (error) {
-    await releaseIdempotent(db, begun.slot);
-    throw error;
-  }
-}
-
-/** So long the hand-off to the rep who took the lead in is waited for; later they accept it on their desk. */
-const HAND_OFF_MS = 3_000;
-const LOOK_AGAIN_MS = 150;
-
-/** Accepts the offer to the visitor, once however often it is asked for. @returns The page of the lead; null: there is no such offer yet */
-async function acceptOwn(
-  { store, commands }: ConsoleDeps,
-  visitor: Visitor,
-  id: string | null,
-): Promise<string | null> {
-  if (id === null) return null;
-  for (const endMs = Date.now() + HAND_OFF_MS; Date.now() < endMs; await delay(LOOK_AGAIN_MS)) {
-    const ties = await readTiesOf(store.db, id);
-    const handOff = ties?.handOff ?? null;
-    if (ties === null || handOff === null || !handOff.isLive || handOff.repId !== visitor.repId) continue;
-    const commandId = idFor('command', `console:take-in:${handOff.id}`);
-    const actor = actorFor(visitor, 'accept', ties);
-    const command = { commandId, actor, kind: 'accept', assignmentId: handOff.id } as const;
-    const isAccepted = await commands.execute(id, command).then(
-      ({ ok }) => ok,
-      (error: unknown) => {
-        // The lead is taken in all the same, and its page says that the offer waits.
-        if (isAppError(error)) return false;
-        throw error;
-      },
-    );
-    return `/console/leads/${id}?done=${isAccepted ? 'accepted' : 'added'}`;
-  }
-  return null;
 }
 
 /** Who referred it is said in the note: the name of a person is no source. */
@@ -161,19 +95,6 @@ function noteOf(request: Request): string {
   const referrer = singleLine(field(request, 'referredBy', LONGEST_REFERRER));
   const words = [referrer === '' ? '' : `Referred by ${referrer}.`, field(request, 'note', LONGEST_TEXT)];
   return bounded(words.filter((word) => word !== '').join(' '));
-}
-
-/** A rep sees the lead on their desk once its process has handed it to them. */
-async function pageOf({ db }: StoreContext, visitor: Visitor, id: string | null): Promise<string> {
-  const ties = id === null ? null : await readTiesOf(db, id);
-  if (ties !== null)
-    return mayWith(visitor, 'see-lead', ties)
-      ? `/console/leads/${ties.leadId}?done=added`
-      : `${homeOf(visitor)}?done=added`;
-  throw new AppError(
-    'CONFLICT',
-    'This person is known and is not your lead: the request was kept, its owner is told, and nothing was overwritten.',
-  );
 }
 
 async function submissionOf(
