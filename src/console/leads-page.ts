@@ -3,16 +3,19 @@ import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { LONGEST_EMAIL, withAsciiDomain } from '../domain/email-address.ts';
-import { scopeOf } from '../domain/policy.ts';
+import { type Scope, scopeOf } from '../domain/policy.ts';
+import type { Fading } from '../domain/score.ts';
 import { findLeads, LEAST_LETTERS, soughtIn } from '../store/lists/find-leads.ts';
-import { type LeadFilter, listLeads } from '../store/lists/leads.ts';
+import { LEAD_ORDERS, type LeadPlace, MOST_SCORED } from '../store/lists/lead-places.ts';
+import { type LeadFilter, type ListedLead, listLeads, listLeadsInOrder } from '../store/lists/leads.ts';
 import { type ListedRep, listReps } from '../store/lists/reps.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field, wrongField } from './fields.ts';
 import { fieldsOfForm, type Refused, refusedOf } from './form-fields.ts';
 import { csrfField, type Html, problem, sendPage } from './layout.ts';
 import { filterForm, filterInWords, filterOf, type FilterWords, filterWordsOf } from './lead-filter.ts';
-import { leadsTable } from './leads-table.ts';
+import { type ListOrder, leadsTable } from './leads-table.ts';
+import { sortingOf, type Sorting, sortWord } from './sort-links.ts';
 import { headOf } from './navigation.ts';
 import { newLeadForm, takeIn } from './new-lead.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
@@ -41,22 +44,49 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     unfound: { status: number; refused: Refused } | null,
   ) {
     const scope = scopeOf(requireAtAll(visitor, 'see-lead'), 'see-lead') ?? { kind: 'rep', repId: '', teams: [] };
-    const { after } = request.query;
     const words = filterWordsOf(request);
     const { filter, refused } = filterOrAll(words);
-    const from = typeof after === 'string' && /^lead-[0-9a-f]{32}$/.test(after) ? after : null;
-    const rows = await listLeads(store.db, scope, filter, from, LEADS_SHOWN + 1);
-    const shown = rows.slice(0, LEADS_SHOWN);
-    const last = rows.length > LEADS_SHOWN ? (shown.at(-1)?.id ?? null) : null;
-    const older = new URLSearchParams({ ...words, after: last ?? '' }).toString();
+    const { scoring } = store.rules.current().playbook;
+    const asked = orderOf(request, store.realNow());
+    const { leads, next } = await pageOf({ scope, filter, fading: scoring }, asked);
+    const pathOf = (more: Readonly<Record<string, string>>): string =>
+      `/console/leads?${new URLSearchParams({ ...words, ...more }).toString()}`;
+    const sorted = {
+      now: asked.sorting,
+      pathOf: (sort: string) => pathOf({ sort }),
+      fading: scoring,
+      nowMs: asked.atMs,
+    };
     const inWords = filterInWords(words);
     const content = html`<p><a href="/console/leads/new">Take a lead in by hand</a></p>
       ${findForm(visitor.csrf, unfound?.refused ?? null)}${filterForm(words, [...store.rules.current().cadences.keys()].toSorted(), await repsSeen(visitor))}
       ${inWords === null ? '' : html`<p>${inWords}</p>`}
-      <p class="soft small">The newest come first.</p>
-      ${leadsTable(shown, visitor.zone)}
-      ${last === null ? '' : html`<p><a href="/console/leads?${older}">Older leads</a></p>`}`;
+      <p class="soft small">
+        ${orderInWords(asked.sorting)}${
+          asked.sorting.by === 'newest' ? '' : html` <a href="${pathOf({})}">Show the newest first</a>`
+        }
+      </p>
+      ${leadsTable(leads, visitor.zone, sorted)}
+      ${next === null ? '' : html`<p><a href="${pathOf(next)}">${asked.sorting.by === 'newest' ? 'Older leads' : 'More leads'}</a></p>`}`;
     await send(response, visitor, 'Leads', content, refused, unfound?.status);
+  }
+
+  /** A page of the list, and what the address of the next one asks for; null: there is none. */
+  async function pageOf(
+    { scope, filter, fading }: { scope: Scope; filter: LeadFilter; fading: Fading },
+    { sorting, after, atMs }: AskedOrder,
+  ): Promise<{ leads: readonly ListedLead[]; next: Record<string, string> | null }> {
+    const count = LEADS_SHOWN + 1;
+    const { by, down } = sorting;
+    if (by === 'newest') {
+      const rows = await listLeads(store.db, scope, filter, after?.id ?? null, count);
+      const last = rows.length === count ? rows[LEADS_SHOWN - 1] : undefined;
+      return { leads: rows.slice(0, LEADS_SHOWN), next: last === undefined ? null : { after: last.id } };
+    }
+    const rows = await listLeadsInOrder(store.db, scope, filter, { by, down, atMs, fading }, after, count);
+    const last = rows.length === count ? rows[LEADS_SHOWN - 1] : undefined;
+    const next = last && { sort: sortWord(sorting), after: last.id, value: String(last.value), at: String(atMs) };
+    return { leads: rows.slice(0, LEADS_SHOWN), next: next ?? null };
   }
 
   /** Whose leads the visitor may narrow the list to: those of their teams; nobody's for who sees their own leads alone. */
@@ -136,6 +166,48 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
       await send(response, visitor, 'New lead', form, error);
     }
   });
+}
+
+/** What the address asks for: in which order, after which lead. */
+interface AskedOrder {
+  sorting: Sorting<ListOrder>;
+  after: LeadPlace | null;
+  /** Real time, of which the scores are: the same on every page. */
+  atMs: number;
+}
+
+const NEWEST: Sorting<ListOrder> = { by: 'newest', down: true };
+
+function orderOf({ query }: Request, realNowMs: number): AskedOrder {
+  const sorting = sortingOf<ListOrder>(query['sort'], LEAD_ORDERS, NEWEST);
+  const { after: id } = query;
+  const [value, at] = [query['value'], query['at']].map(Number);
+  const isKnown = typeof id === 'string' && /^lead-[0-9a-f]{32}$/.test(id);
+  if (!isKnown) return { sorting, after: null, atMs: realNowMs };
+  if (sorting.by === 'newest') return { sorting, after: { id, value: 0 }, atMs: realNowMs };
+  // A place that is none begins at the first lead.
+  if (!isInstant(at) || value === undefined || !Number.isFinite(value))
+    return { sorting, after: null, atMs: realNowMs };
+  if (sorting.by === 'since' && !isInstant(value)) return { sorting, after: null, atMs: realNowMs };
+  return { sorting, after: { id, value }, atMs: at };
+}
+
+/** Epoch milliseconds that PostgreSQL and JavaScript both know as an instant. */
+function isInstant(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value >= 0 && value < 32_503_680_000_000;
+}
+
+function orderInWords({ by, down }: Sorting<ListOrder>): string {
+  switch (by) {
+    case 'newest':
+      return 'The newest come first.';
+    case 'since':
+      return down
+        ? 'Those that came into their stage last come first.'
+        : 'Those that are in their stage the longest come first.';
+    case 'score':
+      return `By score, the ${down ? 'highest' : 'lowest'} first, of the ${MOST_SCORED.toLocaleString('en')} newest of these leads.`;
+  }
 }
 
 function findForm(csrf: string, refused: Refused | null, isWrong = true): Html {

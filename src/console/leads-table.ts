@@ -1,11 +1,28 @@
 import { html } from 'hono/html';
+import { type Fading, scoreAtMs } from '../domain/score.ts';
+import { shownScore } from '../domain/score-words.ts';
+import { leadNow } from '../store/clock.ts';
+import type { LEAD_ORDERS } from '../store/lists/lead-places.ts';
 import type { ListedLead } from '../store/lists/leads.ts';
 import type { Html } from './layout.ts';
+import { sortHead, type Sorting } from './sort-links.ts';
 import { headsOf, wideTable } from './table.ts';
 import { nameOf, whenShown } from './words.ts';
 
-/** Leads as a table, each with a link to its page. Times are those of the zone. */
-export function leadsTable(leads: readonly ListedLead[], zone: string): Html {
+/** `newest`: the order of the list when none is asked for. */
+export type ListOrder = (typeof LEAD_ORDERS)[number] | 'newest';
+
+interface Sorted {
+  now: Sorting<ListOrder>;
+  /** The list in another order. */
+  pathOf: (word: string) => string;
+  fading: Fading;
+  /** Real time. */
+  nowMs: number;
+}
+
+/** Leads as a table, each with a link to its page. Times are those of the zone. `sorted`: it can be put in another order, and has the score. */
+export function leadsTable(leads: readonly ListedLead[], zone: string, sorted?: Sorted): Html {
   if (leads.length === 0) return html`<p class="soft">There is no such lead.</p>`;
   const rows = leads.map(
     (lead) =>
@@ -14,13 +31,27 @@ export function leadsTable(leads: readonly ListedLead[], zone: string): Html {
         <td>${lead.company ?? ''}</td>
         <td>${lead.stage}, grade ${lead.fitGrade}</td>
         <td>${whenShown(lead.stageSince, zone)}</td>
+        ${
+          sorted === undefined
+            ? ''
+            : html`<td class="number">${shownScore(scoreAtMs(lead, leadNow(lead, sorted.nowMs), sorted.fading))}</td>`
+        }
         <td>${lead.owner?.name ?? ''}</td>
         <td>${whenShown(lead.createdAt, zone)}</td>
       </tr>`,
   );
+  const [name, company, stage] = headsOf('Lead', 'Company', 'Stage');
+  const [owner, came] = headsOf('With', 'Came in');
+  const between =
+    sorted === undefined
+      ? headsOf('In it since')
+      : [
+          sortHead<ListOrder>({ key: 'since', title: 'In it since' }, sorted.now, sorted.pathOf),
+          sortHead<ListOrder>({ key: 'score', title: 'Score', down: true, isNumber: true }, sorted.now, sorted.pathOf),
+        ];
   return wideTable({
     label: 'Leads',
-    head: headsOf('Lead', 'Company', 'Stage', 'In it since', 'With', 'Came in'),
+    head: html`${name}${company}${stage}${between}${owner}${came}`,
     rows,
   });
 }

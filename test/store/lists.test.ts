@@ -7,7 +7,9 @@ import type { AssignmentStatus, Prisma } from '../../src/store/generated/client.
 import { ATTENTION_KINDS, attentionPage } from '../../src/store/lists/attention.ts';
 import type { LeadMatch } from '../../src/store/lists/lead-match.ts';
 import type { LeadFilter } from '../../src/store/lists/leads.ts';
-import { listLeads } from '../../src/store/lists/leads.ts';
+import { type LeadOrder, type LeadPlace, placesSql } from '../../src/store/lists/lead-places.ts';
+import { listLeads, listLeadsInOrder } from '../../src/store/lists/leads.ts';
+import { scoreAtMs } from '../../src/domain/score.ts';
 import { openBench, type Bench } from './support.ts';
 
 const TEAMS = ['north', 'south', 'west'];
@@ -83,6 +85,7 @@ beforeAll(async () => {
         source: nth(n, ['ebook', 'partner'], 3) ?? null,
         fitGrade: nth(n, ['A', 'B', 'C', 'D'], 4) ?? 'C',
         ownerId: (isLive ? REPS[(2 * n - 1) % 4] : nth(n, REPS, 7))?.id ?? null,
+        score: (n % 9) * 10,
         scoreAt: at(n),
         heldAt: n % 11 === 0 ? at(n) : null,
         pausedAt: n % 13 === 0 ? at(n) : null,
@@ -268,6 +271,90 @@ test('every page of leads has what the filter asks for, among the leads that the
     { numRuns: 300 },
   );
 });
+
+const FADING = { halfLifeMs: 50 * MINUTE };
+
+test('leads by how long each is in its stage, or by score: pages put together are the whole, each lead once', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anyScope,
+      anyFilter,
+      fc.constantFrom('since' as const, 'score' as const),
+      fc.boolean(),
+      fc.integer({ min: 7, max: 60 }),
+      async (scope, filter, by, down, limit) => {
+        const order: LeadOrder = { by, down, atMs: bench.now, fading: FADING };
+        const listed = await listLeads(bench.db, scope, filter, null, COUNT);
+        const wanted = listed
+          .map((lead) => ({
+            id: lead.id,
+            value: by === 'since' ? lead.stageSince.getTime() : scoreAtMs(lead, bench.now, FADING),
+          }))
+          .toSorted((a, b) => (a.value - b.value || (a.id < b.id ? -1 : 1)) * (down ? -1 : 1));
+        const seen: LeadPlace[] = [];
+        for (let after: LeadPlace | null = null; ;) {
+          const page = await listLeadsInOrder(bench.db, scope, filter, order, after, limit);
+          seen.push(...page.map(({ id, value }) => ({ id, value })));
+          after = seen.at(-1) ?? null;
+          if (page.length < limit) break;
+        }
+        expect(seen).toEqual(wanted);
+      },
+    ),
+    { numRuns: 80 },
+  );
+});
+
+test('a page of the leads that are longest in their stage is read from an index, and the page after it as well', async () => {
+  const MANY = 20_000;
+  const order: LeadOrder = { by: 'since', down: false, atMs: bench.now, fading: FADING };
+  const isOver = new Error('rolled back');
+  const rows = bench.db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
+      await tx.$executeRaw`
+        INSERT INTO leads (id, email, stage, need_id, score_at, updated_at)
+        SELECT 'many-' || n, 'many-' || n || '@many.example', CASE n % 3 WHEN 0 THEN 'dormant' ELSE 'nurturing' END, 'many-' || n, now(), now()
+        FROM generate_series(1, ${MANY}) n`;
+      await tx.$executeRaw`
+        INSERT INTO needs (id, lead_id, stage, opened_at)
+        SELECT 'many-' || n, 'many-' || n, CASE n % 3 WHEN 0 THEN 'dormant' ELSE 'nurturing' END, now() - make_interval(mins => n)
+        FROM generate_series(1, ${MANY}) n`;
+      await tx.$executeRaw`ANALYZE leads`;
+      await tx.$executeRaw`ANALYZE needs`;
+      const read: number[] = [];
+      for (const after of [null, { id: 'many-9000', value: bench.now - 9_000 * MINUTE }]) {
+        const page = placesSql({ kind: 'all' }, {}, order, after, 51);
+        if (page === null) throw new Error('There is no statement');
+        const [plan] = await tx.$queryRawUnsafe<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
+          `EXPLAIN (ANALYZE, FORMAT JSON) ${page.text}`,
+          ...page.values,
+        );
+        read.push(...(plan?.['QUERY PLAN'] ?? []).map(({ Plan }) => mostRowsOf(Plan)));
+      }
+      throw Object.assign(isOver, { read });
+    },
+    { timeout: 60_000 },
+  );
+  await expect(rows).rejects.toBe(isOver);
+  const { read } = isOver as Error & { read: number[] };
+  expect(read).toHaveLength(2);
+  // Of each stage a page at most, however many leads there are.
+  expect(Math.max(...read)).toBeLessThan(MANY / 20);
+});
+
+interface PlanNode {
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+/** The most rows that a part of the plan read. */
+function mostRowsOf({ Plans = [], ...node }: PlanNode): number {
+  const own = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+  return Math.max(own, ...Plans.map(mostRowsOf));
+}
 
 test('a lead that was handed to two teams of a manager stands once among those without an owner', async () => {
   const scope: Scope = { kind: 'rep', repId: 'rep-a', teams: ['north', 'west'] };

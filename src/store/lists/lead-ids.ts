@@ -16,11 +16,7 @@ export type FilterBy = { [N in keyof FilterValues]: FilterValues[N] | null } & {
   match?: readonly Prisma.Sql[];
 };
 
-/**
- * The ids of a page of leads, newest first. In SQL of our own, as a page has to be read from an index in its order and cut
- * there: the cursor bounds every table that is walked, enum values are constants (no partial index holds for a parameter that
- * is cast), and each way in which a rep may see a lead is a walk of its own. `filter.owner` is an id.
- */
+/** The ids of a page of leads, newest first. */
 export async function leadIdsPage(
   tx: Tx,
   scope: Scope,
@@ -28,6 +24,18 @@ export async function leadIdsPage(
   after: string | null,
   limit: number,
 ): Promise<string[]> {
+  const page = leadIdsSql(scope, filter, after, limit);
+  if (page === null) return [];
+  const rows = await planned<{ id: string }>(tx, page);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * The same as a statement; null: there can be none. In SQL of our own, as a page has to be read from an index in its order and cut
+ * there: the cursor bounds every table that is walked, enum values are constants (no partial index holds for a parameter that
+ * is cast), and each way in which a rep may see a lead is a walk of its own. `filter.owner` is an id.
+ */
+export function leadIdsSql(scope: Scope, filter: FilterBy, after: string | null, limit: number): Prisma.Sql | null {
   const walk: Walk = ({ from, leadIds }, where) => {
     const id = Prisma.raw(leadIds[0]);
     const cursor = after === null ? [] : leadIds.map((column) => Prisma.sql`${Prisma.raw(column)} < ${after}`);
@@ -38,11 +46,9 @@ export async function leadIdsPage(
   const isInPool = filter.isInPool === true || STAGES.some((stage) => stage === filter.stage && isInNurturePool(stage));
   const wanted = { isOwned: filter.owner !== null, isInPool, isCommon: isCommon(filter) };
   const walks = walksOf(scope, wanted, walk);
-  if (walks.length === 0) return [];
-  const page = Prisma.sql`
+  if (walks.length === 0) return null;
+  return Prisma.sql`
     SELECT DISTINCT id FROM (${Prisma.join(walks, ' UNION ALL ')}) seen ORDER BY id DESC LIMIT ${limit}`;
-  const rows = await planned<{ id: string }>(tx, page);
-  return rows.map(({ id }) => id);
 }
 
 /**
@@ -59,7 +65,7 @@ function isCommon(filter: FilterBy): boolean {
 }
 
 /** Fields of the active enrollment are looked for where it is. */
-function enrollmentJoin(filter: FilterBy, leadId: Prisma.Sql, after: string | null): Prisma.Sql {
+export function enrollmentJoin(filter: FilterBy, leadId: Prisma.Sql, after: string | null): Prisma.Sql {
   const conditions = FILTER_FIELDS.filter(({ part }) => part === 'enrollment').flatMap((field) => equal(field, filter));
   if (conditions.length === 0) return Prisma.empty;
   const cursor = after === null ? Prisma.empty : Prisma.sql`AND e.lead_id < ${after}`;
@@ -67,7 +73,8 @@ function enrollmentJoin(filter: FilterBy, leadId: Prisma.Sql, after: string | nu
                     AND e.status = 'active' AND e.kind = 'main' ${cursor}`;
 }
 
-function conditionsOf(filter: FilterBy): Prisma.Sql[] {
+/** Conditions over leads `l`. */
+export function conditionsOf(filter: FilterBy): Prisma.Sql[] {
   const { email, isInPool = false, match = [] } = filter;
   return [
     ...(isInPool ? [Prisma.sql`l.stage IN (${POOL})`] : []),

@@ -5,6 +5,7 @@ import { type Lead, Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { columnsOf } from '../rows.ts';
 import { leadIdsPage, type FilterBy } from './lead-ids.ts';
+import { type LeadOrder, type LeadPlace, placesSql } from './lead-places.ts';
 import { type LeadMatch, matchSql } from './lead-match.ts';
 import { repIdOf } from './reps.ts';
 
@@ -27,14 +28,42 @@ export async function listLeads(
   after: string | null,
   limit: number,
 ): Promise<ListedLead[]> {
+  const by = await resolved(db, scope, filter);
+  return by === null ? [] : readListedLeads(db, await leadIdsPage(db, scope, by, after, limit));
+}
+
+/** In another order; `after` is the place of the last lead of the page before. */
+export async function listLeadsInOrder(
+  db: Db,
+  scope: Scope,
+  filter: LeadFilter,
+  order: LeadOrder,
+  after: LeadPlace | null,
+  limit: number,
+): Promise<(ListedLead & LeadPlace)[]> {
+  const by = await resolved(db, scope, filter);
+  const statement = by && placesSql(scope, by, order, after, limit);
+  if (statement === null) return [];
+  const places = await planned<LeadPlace>(db, statement);
+  const leads = await readListedLeads(
+    db,
+    places.map(({ id }) => id),
+  );
+  const byId = new Map(leads.map((lead) => [lead.id, lead]));
+  return places.flatMap(({ id, value }) => {
+    const lead = byId.get(id);
+    return lead === undefined ? [] : [{ ...lead, value }];
+  });
+}
+
+/** The filter as columns have it; null: no lead can match it. */
+async function resolved(db: Db, scope: Scope, filter: LeadFilter): Promise<FilterBy | null> {
   const owner = await resolveOwner(db, filter);
-  if (owner === null) return [];
+  if (owner === null) return null;
   const isInPool = scope.kind !== 'all' && filter.cadence !== undefined && (await isOfPool(db, filter.cadence));
   const { match, ...fields } = filter;
   const conditions = match === undefined ? [] : matchSql(match);
-  const matching = conditions.length === 0 ? {} : { match: conditions };
-  const ids = await leadIdsPage(db, scope, { ...fields, ...owner, isInPool, ...matching }, after, limit);
-  return readListedLeads(db, ids);
+  return { ...fields, ...owner, isInPool, ...(conditions.length === 0 ? {} : { match: conditions }) };
 }
 
 /** Null when there is no such rep, and so no lead of theirs: asking all leads for one would read them all. */
