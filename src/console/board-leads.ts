@@ -6,6 +6,7 @@ import type { AttentionRow } from '../store/lists/attention.ts';
 import type { BoardLead, BoardOrder } from '../store/lists/board.ts';
 import type { StandsOut } from '../store/lists/open-leads.ts';
 import type { LeadName } from '../store/lists/lead-names.ts';
+import { MOST_OPENING, type Opening, type QueuePlace } from '../store/lists/queue.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { handOverTargets, WHAT_GOES_ALONG } from './hand-over-words.ts';
@@ -31,6 +32,9 @@ interface Waiting {
   /** Why each waits, in the order of the rows. */
   because: readonly string[];
   names: ReadonlyMap<string, LeadName>;
+  places: ReadonlyMap<string, QueuePlace>;
+  /** Those that wait for the hours of their team, and for no person. */
+  opening: Opening;
   visitor: Visitor;
   reps: readonly ListedRep[];
   nowMs: number;
@@ -43,7 +47,10 @@ interface Waiting {
 const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
 
 /** Leads that nobody has: sent back to a manager, or nobody can take them. The one that waits the longest first. */
-export function waitingPart({ rows, all, because, names, visitor, reps, nowMs, action, refused }: Waiting): Html {
+export function waitingPart(waiting: Waiting): Html {
+  const { rows, all, because, names, places, opening, visitor, reps, nowMs, action, refused } = waiting;
+  const when = (at: Date): string => whenInWords(at.getTime(), nowMs, visitor.zone);
+  const count = (n: number): string => new Intl.NumberFormat(visitor.locale).format(n);
   const isAble = mayHandOver(visitor);
   const chosen = chosenIn('queue', refused);
   const lines = rows.map(({ leadId, kind, since }, n) => {
@@ -52,22 +59,42 @@ export function waitingPart({ rows, all, because, names, visitor, reps, nowMs, a
       ${isAble ? html`<td>${box(leadId ?? '', nameOf(lead), chosen?.has(leadId ?? '') ?? false)}</td>` : ''}
       <td>${leadLink(leadId ?? '', lead)}</td>
       <td>${kind === 'reroute' ? html`<span class="badge late">sent back</span> ` : ''}${because[n]}</td>
-      <td>${whenInWords(since.getTime(), nowMs, visitor.zone)}</td>
+      <td>${when(since)}</td>
+      <td>${nextInWords(places.get(leadId ?? '') ?? null, nowMs, when)}</td>
     </tr>`;
   });
   return html`<section id="waiting">
-    <h2>Waiting for somebody (${new Intl.NumberFormat(visitor.locale).format(all)})</h2>
+    <h2>Waiting for somebody (${count(all)})</h2>
     ${
       rows.length === 0
         ? html`<p class="soft">Every lead has a rep.</p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
             ${isAble ? target('queue', reps, refused) : ''}
-            ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [...(isAble ? [CHOOSE] : []), ...headsOf('Lead', 'Why', 'Since')], rows: lines })}
+            ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [...(isAble ? [CHOOSE] : []), ...headsOf('Lead', 'Why', 'Since', 'Offered')], rows: lines })}
             ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown.</p>` : ''}
           </form>`
     }
+    ${
+      opening.firstAt === null
+        ? ''
+        : html`<p class="soft">
+            ${opening.leads === 1 ? 'One more lead waits' : `${count(opening.leads)}${opening.leads === MOST_OPENING ? ' or more' : ''} more leads wait`}
+            until their team is at work: the first is offered ${when(opening.firstAt)}.
+          </p>`
+    }
   </section>`;
+}
+
+/** When it is offered, as far as is known. */
+function nextInWords(place: QueuePlace | null, nowMs: number, when: (at: Date) => string): string {
+  if (place === null || place.waitingFor === null) return 'once a person says to whom';
+  const { waitingFor, tryAgainAt, overflowAt } = place;
+  if (waitingFor === 'hours' && tryAgainAt !== null) return when(tryAgainAt);
+  if (waitingFor === 'error') return tryAgainAt === null ? '' : `tried again ${when(tryAgainAt)}`;
+  const overflow =
+    overflowAt !== null && overflowAt.getTime() > nowMs ? `; the overflow team is asked too ${when(overflowAt)}` : '';
+  return `as soon as somebody has room${overflow}`;
 }
 
 /** Who may not hand leads over, as a marketer, sees them without boxes. */

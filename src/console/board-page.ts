@@ -6,6 +6,7 @@ import type { Scope } from '../domain/policy.ts';
 import { attentionGroups, type AttentionKind, MOST_COUNTED } from '../store/lists/attention.ts';
 import { BOARD_ORDERS, readBoardLeads, readLoads, readResponses } from '../store/lists/board.ts';
 import { readLeadNames } from '../store/lists/lead-names.ts';
+import { readOpening, readQueuePlaces } from '../store/lists/queue.ts';
 import { withNames } from '../store/lists/names.ts';
 import { STANDS_OUT } from '../store/lists/open-leads.ts';
 import { listReps, type ListedRep } from '../store/lists/reps.ts';
@@ -88,7 +89,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
   const teamSorting = sortingOf(request.query['team'], TEAM_ORDERS, { by: 'late', down: true });
   const offset = offsetOf(request);
   const ask = { repId: null, kind, order: sorting.by, down: sorting.down, offset, limit: MOST_SHOWN };
-  const [loads, leads, responses, waiting] = await Promise.all([
+  const [loads, leads, responses, waiting, opening] = await Promise.all([
     readLoads(db, scope, null),
     readBoardLeads(db, scope, ask),
     readResponses(
@@ -97,19 +98,18 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
       now,
     ),
     attentionGroups(db, scope, ['reroute', 'unassigned'], MOST_SHOWN),
+    readOpening(db, scope),
   ]);
   const waitingFor = (kind: AttentionKind): number => waiting.find((one) => one.kind === kind)?.ofKind ?? 0;
   const rows = waiting.slice(0, MOST_SHOWN);
-  const [because, names] = await Promise.all([
+  const waitingIds = rows.flatMap(({ leadId }) => leadId ?? []);
+  const [because, names, places] = await Promise.all([
     withNames(
       db,
       rows.map(({ reason }) => reason),
     ),
-    readLeadNames(
-      db,
-      scope,
-      rows.flatMap(({ leadId }) => leadId ?? []),
-    ),
+    readLeadNames(db, scope, waitingIds),
+    readQueuePlaces(db, waitingIds),
   ]);
   const team: Colleague[] = seen.map((rep) => ({
     rep,
@@ -127,7 +127,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
     locale: visitor.locale,
   });
   const content = html`${summary}${teamPart({ team, reps, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
-  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, visitor, reps, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
+  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, places, opening, visitor, reps, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
   ${leadsForm({ visitor, reps, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
   // What was typed and is wrong stays until it is sent again.
   return refused === null ? live(pathOf({ from: offset }, ''), content) : content;

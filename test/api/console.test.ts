@@ -17,14 +17,26 @@ import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 import type { ConsoleDeps } from '../../src/console/deps.ts';
 import { consoleRouter } from '../../src/console/router.ts';
 import { lifeOf } from '../workflows/life.ts';
+import type { ApiDeps } from '../../src/api/deps.ts';
 import { openApi, type Bench } from './support.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await openApi({ worker: true });
+  bench = await openApi({ worker: true, change: withLineNeed });
 });
 afterAll(() => bench.close());
+
+/** The pages propose a need of a product line from twenty points on. */
+function withLineNeed(deps: ApiDeps): ApiDeps {
+  const { rules } = deps.store;
+  const current: typeof rules.current = () => {
+    const published = rules.current();
+    const scoring = { ...published.playbook.scoring, lineNeed: { score: 20, then: 'propose' as const } };
+    return { ...published, playbook: { ...published.playbook, scoring } };
+  };
+  return { ...deps, store: { ...deps.store, rules: { ...rules, current } } };
+}
 
 const ASKS = { source: 'drip', country: 'IT', event: { type: 'demo.requested' } };
 
@@ -73,6 +85,8 @@ async function offered(email: string) {
   return { leadId, offer: await lifeOf(bench.engine).offered(leadId) };
 }
 
+/** Of the form that opens a need of a product line. */
+const onceOfLine = (text: string): string => onceOf(text.slice(text.indexOf('id="form-line"')));
 const onceOf = (text: string): string => /name="once"\s+value="([^"]+)"/.exec(text)?.[1] ?? '';
 
 describe('signing in', () => {
@@ -708,6 +722,50 @@ describe('a lead on the desk', () => {
     expect((await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } })).firstName).toBe('Otto');
   });
 
+  test('that shows interest in another product line gets a need of it by one press: once, and its rep has it', async () => {
+    const { leadId } = await offered('otto@desk-line.example');
+    const who = await signIn('dino');
+    const page = () => who.go(`/console/leads/${leadId}`);
+    const likes = { lines: { 'drip-lines': { '': { points: 40, atMs: Date.now() } } } };
+    await bench.db.lead.update({ where: { id: leadId }, data: { scoreParts: likes } });
+    const first = await page();
+    expect(first.text).toContain('Make the need about drip-lines');
+    const post = (form: Record<string, string>) => who.go(`/console/leads/${leadId}/line`, form);
+    const pressed = (text: string, way: string) => ({
+      csrf: first.csrf,
+      once: onceOfLine(text),
+      line: 'drip-lines',
+      way,
+    });
+    expect((await post({ ...pressed(first.text, 'fills'), line: 'pipes' })).status).toBe(409);
+    const fills = pressed(first.text, 'fills');
+    expect(await post(fills)).toMatchObject({ status: 303, to: `/console/leads/${leadId}?done=added` });
+    await expect
+      .poll(() => bench.db.need.findMany({ where: { leadId } }), { timeout: 20_000 })
+      .toMatchObject([{ productLine: 'drip-lines' }]);
+    expect((await page()).text).not.toContain('id="form-line"');
+
+    // Its need was about something else, and is closed: the same interest opens another one.
+    const assignment = /name="assignment"\s+value="([^"]+)"/.exec(first.text)?.[1] ?? '';
+    const form = { csrf: first.csrf, assignment, once: 'line-accept' };
+    expect((await who.go(`/console/leads/${leadId}/accept`, form)).status).toBe(303);
+    const lost = { ...form, once: 'line-lost', result: 'no-need', note: 'x', why: '' };
+    expect((await who.go(`/console/leads/${leadId}/outcome`, lost)).status).toBe(303);
+    await bench.db.need.updateMany({ where: { leadId }, data: { productLine: 'pipes' } });
+    const closed = await page();
+    expect(closed.text).toContain('Open a need of drip-lines');
+    const opens = pressed(closed.text, 'opens');
+    await post(opens);
+    await expect
+      .poll(async () => (await post(opens)).to, { timeout: 20_000 })
+      .toBe(`/console/leads/${leadId}?done=accepted`);
+    expect(await bench.db.need.findMany({ where: { leadId }, orderBy: { openedAt: 'asc' } })).toMatchObject([
+      { productLine: 'pipes', stage: 'no-need' },
+      { productLine: 'drip-lines', stage: 'accepted', ownerId: bench.reps['dino'] },
+    ]);
+    expect(await bench.db.touch.count({ where: { leadId, how: 'interest' } })).toBe(2);
+  });
+
   test('is not shown to, nor decided by, a rep it does not belong to, and no form is taken without its token', async () => {
     const { leadId, offer } = await offered('otto@desk-two.example');
     const other = await signIn('ada');
@@ -881,7 +939,14 @@ describe('the board', () => {
         },
         { timeout: 20_000 },
       )
-      .toMatch(/Waiting for somebody.*Willa<\/a\s*>.*(today|yesterday) \d\d:\d\d/s);
+      .toMatch(/Waiting for somebody.*Willa<\/a\s*>.*(today|yesterday) \d\d:\d\d.*as soon as somebody has room/s);
+    // What waits for the hours of its team alone waits for no person: it is counted, with the time at which the first is offered.
+    const waits = (waitingFor: string) => bench.db.need.updateMany({ where: { leadId }, data: { waitingFor } });
+    await waits('hours');
+    expect((await who.go('/console/board')).text).toMatch(
+      /until their team is at work: the first is offered (today|tomorrow|yesterday) \d\d:\d\d/,
+    );
+    await waits('room');
     const form = { csrf: page.csrf, once: onceOf(page.text), lead: leadId, to: 'rep:bob' };
     const moved = await who.go('/console/board/hand-over', form);
     expect((await who.go(moved.to ?? '')).text).toContain('Handed over: 1. Not handed over: 0.');
@@ -915,6 +980,10 @@ describe('the board', () => {
     expect(list.status).toBe(200);
     expect(list.text).toMatch(/<option value="bob"[^>]*>Bob<.*value="2 weeks".*The newest come first/s);
     expect(list.text).not.toContain('value="dino"');
+    const sorted = async (query: string) => (await who.go(`/console/leads?grade=C&${query}`)).text;
+    expect(await sorted('sort=since')).toMatch(/the longest come first.*grade=C&amp;sort=-since.*aria-sort="none"/s);
+    expect(await sorted('sort=-score')).toMatch(/By score, the highest first, of the 10,000 newest/);
+    expect(await sorted(`sort=score&after=${leadId}&value=x&at=1e99`)).toContain('the lowest first');
     const moved = await who.go('/console/board/hand-over', { csrf, lead: leadId, to: 'team:north' });
     const told = await who.go(moved.to ?? '');
     expect(told.text).toMatch(/Handed over: 0\. Not handed over: 1\..*This lead/s);
@@ -1073,10 +1142,13 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'post /leads/:id/qualify-on': 'whose lead it is',
   'post /leads/:id/after-sale': 'whose lead it is',
   'post /leads/:id/reopen': 'whose lead it is',
+  'post /leads/:id/line': 'whose lead it is',
 };
 
 /** Fields that are right for every form of a lead. */
 const RIGHT = {
+  way: 'fills',
+  line: 'drip-lines',
   reason: 'too-early',
   kind: 'call',
   body: 'x',
