@@ -49,6 +49,8 @@ input[type=range]{padding:0}
 .slider{display:flex;gap:10px;align-items:center}
 .slider input[type=number]{max-width:110px}
 svg.chart{display:block;min-width:640px;width:100%;height:auto}
+svg.narrow{display:none;min-width:0}
+@media screen and (max-width:699px){svg.broad{display:none}svg.narrow{display:block}}
 @page{size:landscape;margin:12mm}
 iframe.mail{width:100%;height:40rem;border:1px solid var(--line);background:#fff}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--accent:#1d6b45;--bad:#9c2f20;--chart-1:#1d6b45;--chart-2:#b86e00;--chart-3:#33628f;--chart-4:#8a3b8f;--chart-5:#a8324a;--chart-6:#6b5a3a}header,form,details,nav,.skip,.screen{display:none}.paper{display:block}body{background:#fff;font-size:12px}main,main.broad,main:has(form.ask){max-width:none;padding:0}.card{border:0;padding:0}.wide,.tall{overflow:visible;max-height:none}svg.chart{min-width:0;break-inside:avoid}tr{break-inside:avoid}h2,h3{break-after:avoid}h2+*{break-before:avoid}.card.wide{background:none}thead{display:table-header-group}tbody th{min-width:0}th,td{padding:3px 6px;font-size:11px}a{color:inherit;text-decoration:none}}

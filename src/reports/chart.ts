@@ -9,29 +9,59 @@ import { inWords, NOT_KNOWN } from './words.ts';
 
 use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 
-const WIDTH = 960;
+/** Units of the picture that a page is about as wide as: letters keep their size on a phone. */
+interface Size {
+  width: number;
+  /** Of a name, and of each part of a name of several. */
+  longest: { name: number; part: number };
+  /** Space at the right, for the figure beside the longest bar. */
+  right: number;
+  isNarrow: boolean;
+}
+const SIZES = {
+  broad: { width: 960, longest: { name: 34, part: 26 }, right: 24, isNarrow: false },
+  narrow: { width: 320, longest: { name: 15, part: 9 }, right: 52, isNarrow: true },
+} as const satisfies Record<string, Size>;
+
 const COLORS = [1, 2, 3, 4, 5, 6].map((n) => `var(--chart-${n})`);
 const INK = 'var(--soft)';
 const LINE = 'var(--line)';
 /** A picture with more bars than this is no picture. */
 const MOST_BARS = 20;
-const LONGEST_NAME = 34;
-/** Of a name of several parts. */
-const LONGEST_PART = 26;
+const LEGEND_LINE = 22;
 
-/** SVG without styles of its own, which a strict Content-Security-Policy would refuse. Null when there is nothing to draw. */
-export function chartOf({ chart, columns, rows }: Section, currency: string): string | null {
+/**
+ * Two pictures as SVG, of which the style of the page shows the one that fits. Without styles of their own, which a strict
+ * Content-Security-Policy would refuse. Null when there is nothing to draw.
+ */
+export function chartOf(section: Section, currency: string): string | null {
+  const { chart, rows } = section;
   if (chart === undefined || rows.length === 0) return null;
-  const drawn = columns.filter(({ key }) => chart.columns.includes(key));
+  return `${drawn(section, chart, currency, 'broad')}${drawn(section, chart, currency, 'narrow')}`;
+}
+
+function drawn({ columns, rows }: Section, chart: Chart, currency: string, as: keyof typeof SIZES): string {
+  const size = SIZES[as];
+  const figures = columns.filter(({ key }) => chart.columns.includes(key));
   const shown = chart.kind === 'lines' ? rows : rows.slice(0, MOST_BARS);
-  const height = chart.kind === 'lines' ? 260 : 60 + shown.length * (drawn.length > 1 ? 12 + 15 * drawn.length : 26);
-  const picture = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
+  const legend = legendHeight(figures, size);
+  const height =
+    chart.kind === 'lines'
+      ? 226 + legend
+      : 26 + legend + shown.length * (figures.length > 1 ? 12 + 15 * figures.length : 26);
+  const picture = init(null, null, { renderer: 'svg', ssr: true, width: size.width, height });
   try {
-    picture.setOption(optionOf(chart, drawn, shown, namesOf(columns), currency));
-    return withoutStyles(picture.renderToSVGString());
+    picture.setOption(optionOf(chart, figures, shown, namesOf(columns), currency, size));
+    return withoutStyles(picture.renderToSVGString(), as);
   } finally {
     picture.dispose();
   }
+}
+
+/** On a phone the names of the figures stand below one another. */
+function legendHeight(figures: readonly Column[], { isNarrow }: Size): number {
+  if (figures.length < 2) return 12;
+  return isNarrow ? 8 + LEGEND_LINE * figures.length : 34;
 }
 
 function optionOf(
@@ -40,8 +70,9 @@ function optionOf(
   rows: readonly Row[],
   named: readonly Column[],
   currency: string,
+  size: Size,
 ): EChartsCoreOption {
-  const longest = named.length > 1 ? LONGEST_PART : LONGEST_NAME;
+  const longest = named.length > 1 ? size.longest.part : size.longest.name;
   const names = rows.map(({ cells }) =>
     named.map(({ key, unit: of }) => shortened(inWords(cells[key] ?? NOT_KNOWN, of, currency), longest)).join(' · '),
   );
@@ -49,8 +80,9 @@ function optionOf(
   const scale = unit === 'money' ? 10 ** decimalsOf(currency) : 1;
   const values = {
     type: 'value',
-    axisLabel: { color: INK, formatter: (value: number) => inWords(value * scale, unit, currency) },
+    axisLabel: { color: INK, hideOverlap: true, formatter: (value: number) => inWords(value * scale, unit, currency) },
     splitLine: { lineStyle: { color: LINE } },
+    ...(size.isNarrow && { splitNumber: 2 }),
   };
   const categories = {
     type: 'category',
@@ -65,11 +97,18 @@ function optionOf(
     color: COLORS,
     textStyle: { fontFamily: 'sans-serif' },
     // Letters are measured by guess on a server: the gap is wide enough for those that are wider.
-    legend: { show: drawn.length > 1, top: 0, left: 0, itemGap: 36, textStyle: { color: INK } },
+    legend: {
+      show: drawn.length > 1,
+      top: 0,
+      left: 0,
+      itemGap: size.isNarrow ? 8 : 36,
+      orient: size.isNarrow ? 'vertical' : 'horizontal',
+      textStyle: { color: INK },
+    },
     grid: {
-      left: 24,
-      right: 24,
-      top: drawn.length > 1 ? 34 : 12,
+      left: size.isNarrow ? 4 : 24,
+      right: isUpright ? 24 : size.right,
+      top: legendHeight(drawn, size),
       bottom: 8,
       outerBoundsMode: 'same',
       outerBoundsContain: 'axisLabel',
@@ -95,7 +134,7 @@ function labelOf(unit: Column['unit'], currency: string, scale: number) {
     show: true,
     position: 'right',
     color: INK,
-    fontSize: 11,
+    fontSize: 12,
     formatter: ({ value }: { value: number | null }) => (value === null ? '' : inWords(value * scale, unit, currency)),
   };
 }
@@ -114,7 +153,7 @@ function shortened(name: string, longest: number): string {
 }
 
 /** Styles become attributes of the same meaning; what reacts to a mouse is left out. */
-function withoutStyles(svg: string): string {
+function withoutStyles(svg: string, as: keyof typeof SIZES): string {
   return svg
     .replaceAll(/<style\b[\s\S]*?<\/style>/g, '')
     .replaceAll(/ style="([^"]*)"/g, (_all, style: string) =>
@@ -127,5 +166,5 @@ function withoutStyles(svg: string): string {
         })
         .join(''),
     )
-    .replace('<svg ', '<svg aria-hidden="true" class="chart" ');
+    .replace('<svg ', `<svg aria-hidden="true" class="chart ${as}" `);
 }
