@@ -106,7 +106,7 @@ function optionOf(
       textStyle: { color: INK },
     },
     grid: {
-      left: size.isNarrow ? 4 : 24,
+      left: 24,
       right: isUpright ? 24 : size.right,
       top: legendHeight(drawn, size),
       bottom: 8,

@@ -749,7 +749,7 @@ describe('a lead on the desk', () => {
     const assignment = /name="assignment"\s+value="([^"]+)"/.exec(first.text)?.[1] ?? '';
     const form = { csrf: first.csrf, assignment, once: 'line-accept' };
     expect((await who.go(`/console/leads/${leadId}/accept`, form)).status).toBe(303);
-    const lost = { ...form, once: 'line-lost', result: 'no-need', note: 'x', why: '' };
+    const lost = { ...form, once: 'line-lost', result: 'no-need', note: 'x', why: 'bought-elsewhere' };
     expect((await who.go(`/console/leads/${leadId}/outcome`, lost)).status).toBe(303);
     await bench.db.need.updateMany({ where: { leadId }, data: { productLine: 'pipes' } });
     const closed = await page();
