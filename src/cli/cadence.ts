@@ -3,19 +3,22 @@ import Table from 'cli-table3';
 import { countOf } from '../domain/count-of.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { AppError } from '../domain/errors.ts';
+import { cadenceOfScope, cadenceScope, SENDING } from '../domain/pauses.ts';
 import type { Config } from '../runtime/config.ts';
 import { asciiPicture, mermaidPicture } from '../steps/picture.ts';
 import type { Db } from '../store/db.ts';
+import type { Pause } from '../store/generated/client.ts';
 import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
 import { listCadences, type CadenceInUse } from '../store/lists/cadences.ts';
 import { type ShownCanary, shownCanaries } from '../store/lists/trials.ts';
+import { listPauses } from '../store/pauses.ts';
 import { newestRevision, readRules } from '../store/rules/read-rules.ts';
 import type { Answer } from './command.ts';
 import { withDatabase } from './reach.ts';
 
 export async function cadenceList(config: Config): Promise<Answer> {
   return withDatabase(config, async (db) => {
-    const { inUse, published, canaries } = await cadencesOf(db);
+    const { inUse, published, canaries, pauses } = await cadencesOf(db);
     const cadences = inUse.map(({ revision, active, activeInAll }) => ({
       cadence: revision.cadence,
       name: revision.definition.name,
@@ -25,6 +28,7 @@ export async function cadenceList(config: Config): Promise<Answer> {
       enrolled: activeInAll,
       enrolledInThisRevision: active,
       canary: canaries.get(revision.cadence) ?? null,
+      paused: pauses.get(cadenceScope(revision.cadence)) ?? null,
     }));
     if (cadences.length === 0)
       return { data: { cadences }, text: 'No cadence is published yet: `npx nurture publish` publishes the playbook.' };
@@ -32,7 +36,7 @@ export async function cadenceList(config: Config): Promise<Answer> {
     const table = new Table({ head, style: { head: [], border: [] } });
     for (const one of cadences)
       table.push([
-        one.inForce ? one.cadence : `${one.cadence} (not in the playbook any more)`,
+        `${one.cadence}${one.inForce ? '' : ' (not in the playbook any more)'}${one.paused === null ? '' : ' (paused)'}`,
         one.name,
         one.revision,
         one.steps,
@@ -42,14 +46,16 @@ export async function cadenceList(config: Config): Promise<Answer> {
           ? ''
           : `revision ${one.canary.revision} for ${one.canary.percent} %: ${countOf(one.canary.leads, 'lead')} since ${one.canary.since.toISOString().slice(0, 10)}`,
       ]);
-    return { data: { cadences }, text: table.toString() };
+    const sending = pauses.get(SENDING);
+    const text = [table.toString(), ...(sending === undefined ? [] : [pauseInWords(sending)])].join('\n');
+    return { data: { cadences, sendingPaused: sending ?? null }, text };
   });
 }
 
 /** @throws AppError CADENCE_UNKNOWN */
 export async function cadenceShow(config: Config, cadence: string, { mermaid = false }): Promise<Answer> {
   return withDatabase(config, async (db) => {
-    const { inUse, canaries } = await cadencesOf(db);
+    const { inUse, canaries, pauses } = await cadencesOf(db);
     const found = inUse.find(({ revision }) => revision.cadence === cadence);
     if (found === undefined) {
       const hint = hintFor(
@@ -68,6 +74,7 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
     const picture = (mermaid ? mermaidPicture : asciiPicture)(definition, (id) => inWords(countsOf(id)));
     const head = `${definition.name} (${cadence}, revision ${number}): ${entered} enrolled in all, ${found.activeInAll} now`;
     const canary = canaries.get(cadence);
+    const paused = [pauses.get(SENDING), pauses.get(cadenceScope(cadence))].filter((one) => one !== undefined);
     const others = gone.map((one) => `${one.id}: ${inWords(one)} (a step of an earlier revision)`);
     return {
       data: {
@@ -77,20 +84,34 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
         entered,
         enrolled: found.activeInAll,
         canary: canary ?? null,
+        paused,
         steps,
         gone,
       },
-      text: mermaid ? picture : [head, ...canaryInWords(canary), '', picture, ...others].join('\n'),
+      text: mermaid
+        ? picture
+        : [head, ...paused.map(pauseInWords), ...canaryInWords(canary), '', picture, ...others].join('\n'),
     };
   });
+}
+
+/** "Paused since 2026-11-28 00:17 UTC by key-01: a wrong price. To go on: npx nurture cadence resume trip" */
+function pauseInWords({ scope, since, by, reason }: Pause): string {
+  const cadence = cadenceOfScope(scope);
+  const what = cadence === null ? 'All sending to leads is paused' : 'Paused';
+  const resume = cadence === null ? 'sending resume' : `cadence resume ${cadence}`;
+  return `${what} since ${instantInWords(since)} by ${by}${reason === null ? '' : `: ${reason}`}. To go on: npx nurture ${resume}`;
+}
+
+function instantInWords(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function canaryInWords(canary: ShownCanary | undefined): string[] {
   if (canary === undefined) return [];
   const { revision, percent, leads, since } = canary;
-  const begun = `${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return [
-    `A canary runs: ${percent} % of new enrollments get revision ${revision} since ${begun}, ${leads} so far`,
+    `A canary runs: ${percent} % of new enrollments get revision ${revision} since ${instantInWords(since)}, ${leads} so far`,
     'How it does: npx nurture cadence results, which also compares arms of splits',
   ];
 }
@@ -99,6 +120,8 @@ interface Cadences {
   inUse: CadenceInUse[];
   published: ReadonlyMap<string, string>;
   canaries: ReadonlyMap<string, ShownCanary>;
+  /** By scope. */
+  pauses: ReadonlyMap<string, Pause>;
 }
 
 async function cadencesOf(db: Db): Promise<Cadences> {
@@ -109,6 +132,7 @@ async function cadencesOf(db: Db): Promise<Cadences> {
     inUse: await listCadences(db, published),
     published,
     canaries: await shownCanaries(db, rules?.canaries ?? new Map()),
+    pauses: new Map((await listPauses(db)).map((one) => [one.scope, one])),
   };
 }
 

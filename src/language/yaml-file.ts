@@ -203,7 +203,10 @@ function yamlHint({ code, message }: YAMLParseError): string {
     return '; a text in "…" ends at the next ": write \' inside of it, as in default: \'there\'';
   if (INDENTED_WRONGLY.has(code) && !message.startsWith('Flow '))
     return '; look at the indentation of this line: items of one list, and keys of one step, begin at the same column';
-  return code === 'BLOCK_AS_IMPLICIT_KEY' ? '; put a text that has ": " in it between quotes' : '';
+  if (code === 'TAB_AS_INDENT') return '; use spaces';
+  return code === 'BLOCK_AS_IMPLICIT_KEY'
+    ? '; put a text that has ": " in it between quotes, and begin a key on the next line at the same column as its neighbors'
+    : '';
 }
 
 /** Undefined for a missing value (`email:`), so that the place of its key is shown instead. */

@@ -8,7 +8,11 @@ import type { YamlFile } from '../language/yaml-file.ts';
 /** Reports steps that name an unknown step. */
 export function checkTargets(file: YamlFile, steps: readonly (ReadStep | null)[], ids: readonly string[]): boolean {
   const wrong = steps.flatMap((one) => one?.targets ?? []).filter((target) => !ids.includes(target.stepId));
-  for (const { path, stepId } of wrong) file.report(path, `unknown step "${stepId}"${hintFor(stepId, ids)}`);
+  for (const { path, stepId } of wrong)
+    file.report(
+      path,
+      `unknown step "${stepId}"${hintFor(stepId, ids) || `; write "id: ${stepId}" at the step that is meant`}`,
+    );
   return wrong.length === 0;
 }
 

@@ -12,10 +12,10 @@ const OF_MAIL = 'email.';
 
 /**
  * Events and properties that the files speak of and nobody ever sent: most likely the sender calls them otherwise. In a database without
- * any event nothing can be said.
+ * any event, but for those of mails, nothing can be said.
  */
 export function neverSeen(mentions: readonly EventMention[], { types, properties }: Seen): PlaybookMistake[] {
-  if (types.size === 0) return [];
+  if ([...types].every((type) => type.startsWith(OF_MAIL))) return [];
   const told = mentions.flatMap(({ event, property, at }): PlaybookMistake[] => {
     if (event.startsWith(OF_MAIL)) return [];
     if (!types.has(event)) return property === null ? [{ ...at, message: unseen('event', event, types) }] : [];
@@ -29,6 +29,8 @@ export function neverSeen(mentions: readonly EventMention[], { types, properties
 function unseen(what: string, name: string, seen: ReadonlySet<string>): string {
   const names = [...seen].filter((one) => !one.startsWith(OF_MAIL)).toSorted();
   const shown =
-    names.length === 0 ? 'none was' : `seen are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`;
+    names.length === 0
+      ? 'it has none so far'
+      : `seen are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`;
   return `the ${what} "${name}" was never seen; ${shown}${didYouMean(name, names)}`;
 }

@@ -1,6 +1,6 @@
 /** A simulated life: a persona comes in, time passes, and whatever people do is done at its time. */
 import { randomUUID } from 'node:crypto';
-import { zoneOf } from '../domain/schedule.ts';
+import { zoneOfLead } from '../domain/lead-zone.ts';
 import { AppError } from '../domain/errors.ts';
 import { leadNow } from '../store/clock.ts';
 import { submitLead } from '../store/capture/submit-lead.ts';
@@ -54,7 +54,8 @@ class Life {
   constructor(studio: Studio, world: World, options: LifeOptions) {
     const { persona, fromMs, days, seed } = options;
     const { defaultTimeZone } = world.store.rules.current().playbook;
-    const zone = zoneOf(persona.request.timeZone, defaultTimeZone);
+    const { timeZone = null, country = null, attributes } = persona.request;
+    const zone = zoneOfLead({ timeZone, country, attributes }, defaultTimeZone);
     const startMs = nextWeekTime(fromMs, persona.arrives, zone);
     const mailbox = createMailbox(world, persona.reads, { seed, zone });
     this.studio = studio;

@@ -6,6 +6,7 @@ import { publishFolders } from '../../src/cli/publish.ts';
 import { loadConfig, type Config } from '../../src/runtime/config.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
+import { pauseScope } from '../../src/store/pauses.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -99,6 +100,24 @@ test(
     expect(text).toContain('├─ not within 4 days → case-study');
   },
 );
+
+test('both say what is paused, why, and how it goes on', async () => {
+  await pauseScope(db, 'cadence:ebook-resources', { by: 'key-01', reason: 'a wrong price' });
+  await pauseScope(db, 'sending', { by: 'key-01' });
+  try {
+    const { text } = await cadenceList(config);
+    expect(text).toContain('ebook-resources (paused)');
+    expect(text).toMatch(
+      /All sending to leads is paused since .* UTC by key-01\. To go on: npx nurture sending resume$/,
+    );
+    expect((await cadenceShow(config, 'ebook-resources', {})).text).toMatch(
+      /\nAll sending .*\nPaused since .* UTC by key-01: a wrong price\. To go on: npx nurture cadence resume ebook-resources\n/,
+    );
+    expect((await cadenceShow(config, 'trade-show-offer', {})).text).not.toContain('Paused since');
+  } finally {
+    await db.pause.deleteMany();
+  }
+});
 
 test('a cadence that is not there is asked for by its right name', async () => {
   await expect(cadenceShow(config, 'ebook-resource', {})).rejects.toMatchObject({

@@ -27,8 +27,20 @@ describe('a mistake in a cadence', () => {
       'a colon in a text without quotes',
       'name: Harvest: the mails\nsteps: 1\n',
       [
-        '1:7  not valid YAML: Nested mappings are not allowed in compact mappings; put a text that has ": " in it between quotes',
+        '1:7  not valid YAML: Nested mappings are not allowed in compact mappings; put a text that has ": " in it between quotes, and begin a key on the next line at the same column as its neighbors',
       ],
+    ],
+    [
+      'a key that begins a column too far to the right',
+      'name: x\nsteps:\n  - id: hello\n     email: hello\n',
+      [
+        '3:9  not valid YAML: Nested mappings are not allowed in compact mappings; put a text that has ": " in it between quotes, and begin a key on the next line at the same column as its neighbors',
+      ],
+    ],
+    [
+      'a tab',
+      'name: x\nsteps:\n\t- email: hello\n',
+      ['3:1  not valid YAML: Tabs are not allowed as indentation; use spaces'],
     ],
     [
       'a variable that no step has',
@@ -209,6 +221,11 @@ describe('a mistake in a step', () => {
         '7:11  steps[1].then: unknown step "a"; known: hello, wait-for-email-clicked-after-hello',
         '8:11  steps[1].else: unknown step "b"; known: hello, wait-for-email-clicked-after-hello',
       ],
+    ],
+    [
+      'a step without the id by which another names it, among many',
+      `${EMAIL}    next: call\n${Array.from({ length: 13 }, (_, i) => `  - id: step-${i}\n    email: again\n`).join('')}`,
+      ['5:11  steps[0].next: unknown step "call"; write "id: call" at the step that is meant'],
     ],
     [
       'branch is no list',

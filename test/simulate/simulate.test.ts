@@ -127,6 +127,14 @@ test('the same persona with the same seed lives the same life, in the same arms 
   expect(toDay(again)).toEqual(toDay(played[0]));
 });
 
+test('a persona who states no zone lives by that of its country, as a lead does', async () => {
+  const quiet = quietPersona('arrives: fri 18:00');
+  const persona = { ...quiet, request: { ...quiet.request, country: 'US' } };
+  const [american] = await simulate(config(), [wanted('keen-reader', { persona, days: 1 })], { signal: NEVER });
+  expect(american).toMatchObject({ zone: 'America/New_York' });
+  expect(simulationText(american as Simulation, pc.createColors(false))).toMatch(/day 0 .* 18:0\d .*First touch/);
+});
+
 test('a persona whose own conditions lead elsewhere is enrolled by hand, and the result says so', async () => {
   const [simulation] = await simulate(config(), [wanted('ebook-reader', { cadence: 'material', days: 5 })], {
     signal: NEVER,
