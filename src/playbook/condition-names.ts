@@ -24,7 +24,8 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
   };
   const checkField = (name: string, matcher: unknown, path: ValuePath, event: string | null): void => {
     if (event !== null && name.startsWith(PROPERTY)) file.mention(path, event, name.slice(PROPERTY.length));
-    if (CAMPAIGNS.has(name)) warnOfNearCampaign(file, path, matcher, known.campaigns);
+    const stated = STATED[name];
+    if (stated !== undefined) warnOfNearWord(file, path, matcher, { ...stated, listed: known[stated.names] });
     const field = fieldNamed(name);
     const operators = isMapping(matcher) ? Object.entries(matcher) : [];
     if (field !== undefined && isBehavior(field)) {
@@ -67,21 +68,36 @@ function eventOf(mapping: Record<string, unknown>): string | null {
   return typeof event === 'string' ? event : null;
 }
 
-const CAMPAIGNS: ReadonlySet<string> = new Set(['campaign', 'firstCampaign', 'lastCampaign']);
+interface Stated {
+  what: string;
+  names: 'campaigns' | 'productLines' | 'needTypes';
+  /** Where they are listed. */
+  in: string;
+}
+const CAMPAIGN: Stated = { what: 'campaign', names: 'campaigns', in: 'campaigns.yaml' };
 
-/** Requests may name campaigns that nobody listed, so any name is possible; one that is nearly that of a listed one is hardly meant. */
-function warnOfNearCampaign(
+/** What requests may state in any words, by the field that asks for it. */
+const STATED: Readonly<Partial<Record<string, Stated>>> = {
+  campaign: CAMPAIGN,
+  firstCampaign: CAMPAIGN,
+  lastCampaign: CAMPAIGN,
+  productLine: { what: 'product line', names: 'productLines', in: 'settings.yaml' },
+  need: { what: 'need type', names: 'needTypes', in: 'settings.yaml' },
+};
+
+/** Any word is possible; one that is nearly a listed one is hardly meant. */
+function warnOfNearWord(
   file: YamlFile,
   path: ValuePath,
   matcher: unknown,
-  campaigns: ReadonlySet<string> | undefined,
+  { what, in: source, listed = new Set() }: Pick<Stated, 'what' | 'in'> & { listed: ReadonlySet<string> | undefined },
 ): void {
-  const listed = new Set([...(campaigns ?? [])].map((one) => one.toLowerCase()));
+  const known = new Set([...listed].map((one) => one.toLowerCase()));
   const look = (value: unknown, at: ValuePath): void => {
     if (Array.isArray(value)) return value.forEach((one: unknown, i) => look(one, [...at, i]));
-    if (typeof value !== 'string' || listed.has(value.toLowerCase())) return;
-    const hint = didYouMean(value, campaigns ?? []);
-    if (hint !== '') file.warn(at, `campaigns.yaml has no campaign "${value}"${hint}`);
+    if (typeof value !== 'string' || known.has(value.toLowerCase())) return;
+    const hint = didYouMean(value, listed);
+    if (hint !== '') file.warn(at, `${source} has no ${what} "${value}"${hint}`);
   };
   if (!isMapping(matcher)) return look(matcher, path);
   for (const [operator, value] of Object.entries(matcher))

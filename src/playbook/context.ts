@@ -14,6 +14,7 @@ export interface KnownNames {
   events: ReadonlySet<string> | undefined;
   calendars: ReadonlySet<string> | undefined;
   productLines: ReadonlySet<string> | undefined;
+  needTypes: ReadonlySet<string> | undefined;
   teams: ReadonlySet<string> | undefined;
   campaigns: ReadonlySet<string> | undefined;
   /** Those that have only a key, which mails do not show, see `nameInMails`. */

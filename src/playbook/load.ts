@@ -97,6 +97,7 @@ export function readPlaybook(dir: string, options: LoadOptions, findings: Findin
     bands: bandNames(scoringFile),
     valueTiers: tierNames(scoringFile),
     productLines: settings ? new Set(settings.productLines) : undefined,
+    needTypes: settings ? new Set(settings.needTypes) : undefined,
     quietHours: settings?.quietHours ?? [],
     sunset: settings?.sunset?.after,
     cadences: new Set(names),

@@ -48,6 +48,25 @@ describe('campaigns.yaml', () => {
     expect(warnings(about('GreenTech Expo'))).toEqual([]);
   });
 
+  it('warns of a condition with a word that is nearly one of those listed', () => {
+    const asks = (when: string): string[] =>
+      warnings({
+        'campaigns.yaml': 'GreenTech Expo:\n',
+        'settings.yaml': `${SOUND['settings.yaml']}productLines: [vineyard]\nneedTypes: [new field]\n`,
+        'cadences/aa.yaml': `name: A\nenroll: { when: { ${when} } }\nsteps:\n  - email: hello\n`,
+      }).map((line) => line.replace(/^.*: (?=\S+\.yaml has)/, ''));
+    expect(asks('productLine: vinyard')).toEqual([
+      'settings.yaml has no product line "vinyard"; did you mean "vineyard"?',
+    ]);
+    expect(asks('need: { in: [new feild, order] }')).toEqual([
+      'settings.yaml has no need type "new feild"; did you mean "new field"?',
+    ]);
+    expect(asks('firstCampaign: Greentech Expos')).toEqual([
+      'campaigns.yaml has no campaign "Greentech Expos"; did you mean "GreenTech Expo"?',
+    ]);
+    expect(asks('any: [{ productLine: Vineyard }, { productLine: pumps }, { campaign: greentech expo }]')).toEqual([]);
+  });
+
   it('has a campaign by its key alone, or with all that is known of it', () => {
     expect(load(file(WHOLE)).campaigns).toEqual([
       { campaign: 'GreenTech Expo' },
