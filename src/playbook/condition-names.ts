@@ -72,17 +72,17 @@ interface Stated {
   what: string;
   names: 'campaigns' | 'productLines' | 'needTypes';
   /** Where they are listed. */
-  in: string;
+  listedIn: string;
 }
-const CAMPAIGN: Stated = { what: 'campaign', names: 'campaigns', in: 'campaigns.yaml' };
+const CAMPAIGN: Stated = { what: 'campaign', names: 'campaigns', listedIn: 'campaigns.yaml' };
 
 /** What requests may state in any words, by the field that asks for it. */
 const STATED: Readonly<Partial<Record<string, Stated>>> = {
   campaign: CAMPAIGN,
   firstCampaign: CAMPAIGN,
   lastCampaign: CAMPAIGN,
-  productLine: { what: 'product line', names: 'productLines', in: 'settings.yaml' },
-  need: { what: 'need type', names: 'needTypes', in: 'settings.yaml' },
+  productLine: { what: 'product line', names: 'productLines', listedIn: 'settings.yaml' },
+  need: { what: 'need type', names: 'needTypes', listedIn: 'settings.yaml' },
 };
 
 /** Any word is possible; one that is nearly a listed one is hardly meant. */
@@ -90,14 +90,18 @@ function warnOfNearWord(
   file: YamlFile,
   path: ValuePath,
   matcher: unknown,
-  { what, in: source, listed = new Set() }: Pick<Stated, 'what' | 'in'> & { listed: ReadonlySet<string> | undefined },
+  {
+    what,
+    listedIn,
+    listed = new Set(),
+  }: Pick<Stated, 'what' | 'listedIn'> & { listed: ReadonlySet<string> | undefined },
 ): void {
   const known = new Set([...listed].map((one) => one.toLowerCase()));
   const look = (value: unknown, at: ValuePath): void => {
     if (Array.isArray(value)) return value.forEach((one: unknown, i) => look(one, [...at, i]));
     if (typeof value !== 'string' || known.has(value.toLowerCase())) return;
     const hint = didYouMean(value, listed);
-    if (hint !== '') file.warn(at, `${source} has no ${what} "${value}"${hint}`);
+    if (hint !== '') file.warn(at, `${listedIn} has no ${what} "${value}"${hint}`);
   };
   if (!isMapping(matcher)) return look(matcher, path);
   for (const [operator, value] of Object.entries(matcher))
