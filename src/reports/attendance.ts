@@ -4,7 +4,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { activitiesOf, activitySql } from './activities.ts';
-import { type Grouped, rowsOf } from './grouped.ts';
+import { type Grouped, inGroup, rowsOf } from './grouped.ts';
 import { ofCampaign } from './of-campaign.ts';
 import type { Asked, Column, Row } from './report.ts';
 
@@ -46,8 +46,7 @@ export async function attendanceOf(tx: Tx, asked: Asked): Promise<{ rows: Row[];
 export function leadsWhoTookPart(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
   const taken = KINDS.includes(figure as Kind) ? takingPart(asked) : null;
   if (taken === null) return null;
-  const inGroup = group === undefined ? Prisma.sql`TRUE` : Prisma.sql`part.grp IS NOT DISTINCT FROM ${group}`;
-  return Prisma.sql`${taken} SELECT part.lead_id FROM part WHERE part.${Prisma.raw(figure)} AND ${inGroup}`;
+  return Prisma.sql`${taken} SELECT part.lead_id FROM part WHERE part.${Prisma.raw(figure)} AND ${inGroup(Prisma.sql`part.grp`, group)}`;
 }
 
 /** `WITH part AS (…)`: a row for each lead and campaign that have to do with each other in the period. */

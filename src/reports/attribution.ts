@@ -2,7 +2,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { activitiesOf, activitySql } from './activities.ts';
-import { type Grouped, rowsOf } from './grouped.ts';
+import { type Grouped, inGroup, rowsOf } from './grouped.ts';
 import type { Asked, Column, Report, Section } from './report.ts';
 import { withTurns } from './turns.ts';
 
@@ -62,8 +62,7 @@ export const ATTRIBUTION: Report = {
     const [of, model] = figure.split(' ');
     const one = [WON, SALES].find(({ key }) => key === of);
     if (one === undefined || (model !== undefined && !KEYS.includes(model as Model))) return null;
-    const inGroup = group === undefined ? Prisma.sql`TRUE` : Prisma.sql`placed.grp IS NOT DISTINCT FROM ${group}`;
-    return Prisma.sql`${placed(asked, one.what)} SELECT placed.lead_id FROM placed WHERE ${inGroup}`;
+    return Prisma.sql`${placed(asked, one.what)} SELECT placed.lead_id FROM placed WHERE ${inGroup(Prisma.sql`placed.grp`, group)}`;
   },
 };
 

@@ -2,8 +2,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { countLeadsWhere } from '../store/lists/segments.ts';
 import { planned } from '../store/planned.ts';
-import { dimensionOf } from './dimensions.ts';
-import { type Grouped, rowsOf } from './grouped.ts';
+import { groupColumn, type Grouped, groupOf, inGroup, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
 import type { Asked, Column, Report, Row, Section } from './report.ts';
 import { segmentsOverTime } from './segments-over-time.ts';
@@ -81,11 +80,8 @@ export const BASE: Report = {
       KINDS.find(({ key }) => key === figure)?.who(asked) ??
       (figure === 'customers' ? CUSTOMER : figure === 'again' ? AGAIN : null);
     if (who === null) return null;
-    const inGroup =
-      group === undefined
-        ? Prisma.sql`TRUE`
-        : Prisma.sql`${dimensionOf(asked.by).sql(asked.zone)} IS NOT DISTINCT FROM ${group}`;
-    return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn JOIN leads l ON l.id = turn.lead_id WHERE ${who} AND ${inGroup}`;
+    const ofGroup = inGroup(groupOf(asked), group);
+    return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn JOIN leads l ON l.id = turn.lead_id WHERE ${who} AND ${ofGroup}`;
   },
 };
 
@@ -98,7 +94,6 @@ const each = (asked: Asked): Prisma.Sql => Prisma.sql`${withTurns(asked)},
   latest AS (SELECT DISTINCT ON (turn.lead_id) turn.* FROM turns turn ORDER BY turn.lead_id, turn.opened_at DESC)`;
 
 async function people(tx: Tx, asked: Asked): Promise<Section> {
-  const dimension = dimensionOf(asked.by);
   const figures = KINDS.map(
     ({ key, who }) => Prisma.sql`count(*) FILTER (WHERE ${who(asked)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
   );
@@ -106,14 +101,14 @@ async function people(tx: Tx, asked: Asked): Promise<Section> {
     tx,
     Prisma.sql`${each(asked)}
       SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${Prisma.join(figures)}
-      FROM latest turn JOIN leads l ON l.id = turn.lead_id CROSS JOIN LATERAL (SELECT ${dimension.sql(asked.zone)} AS key) g
+      FROM latest turn JOIN leads l ON l.id = turn.lead_id CROSS JOIN LATERAL (SELECT ${groupOf(asked)} AS key) g
       GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, 3 DESC, 2`,
   );
   return table(
     'people',
     'Who is known',
     [
-      { key: 'group', title: dimension.title, unit: 'text' },
+      groupColumn(asked.by),
       ...KINDS.map(({ key, title, definition }): Column => ({ key, title, definition, unit: 'count', hasLeads: true })),
     ],
     rows,
@@ -122,21 +117,20 @@ async function people(tx: Tx, asked: Asked): Promise<Section> {
 }
 
 async function customers(tx: Tx, asked: Asked): Promise<Section> {
-  const dimension = dimensionOf(asked.by);
   const rows = await planned<Grouped>(
     tx,
     Prisma.sql`${each(asked)}
       SELECT grouping(g.key)::int AS "isTotal", g.key AS group, count(*)::float8 AS customers,
         count(*) FILTER (WHERE ${AGAIN})::float8 AS again, count(*) FILTER (WHERE ${AGAIN})::float8 / nullif(count(*), 0) AS "againShare",
         coalesce(sum(${moneySql("(l.orders->>'valueMinor')::bigint", "(l.orders->>'currency')", asked.playbook)}), 0)::float8 AS ordered
-      FROM latest turn JOIN leads l ON l.id = turn.lead_id CROSS JOIN LATERAL (SELECT ${dimension.sql(asked.zone)} AS key) g
+      FROM latest turn JOIN leads l ON l.id = turn.lead_id CROSS JOIN LATERAL (SELECT ${groupOf(asked)} AS key) g
       WHERE ${CUSTOMER} GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, ordered DESC, 2`,
   );
   return table(
     'customers',
     'Customers',
     [
-      { key: 'group', title: dimension.title, unit: 'text' },
+      groupColumn(asked.by),
       { key: 'customers', title: 'Customers', unit: 'count', definition: 'Leads whose need was won.', hasLeads: true },
       {
         key: 'again',

@@ -1,5 +1,26 @@
 /** Rows of a statement with GROUPING SETS ((group), ()): those of the groups, and the one of all. */
-import type { Cell, Row } from './report.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { type Dimension, dimensionOf } from './dimensions.ts';
+import type { Asked, Cell, Column, Row } from './report.ts';
+
+/** The most groups that are shown; the total counts all. */
+export const MOST_GROUPS = 200;
+
+/** The column that names the group of a row. */
+export function groupColumn(by: Dimension): Column {
+  const { title, period } = dimensionOf(by);
+  return { key: 'group', title, unit: period === undefined ? 'text' : 'day' };
+}
+
+/** The group of a turn, as SQL over `turn`. */
+export function groupOf({ by, zone }: Pick<Asked, 'by' | 'zone'>): Prisma.Sql {
+  return dimensionOf(by).sql(zone);
+}
+
+/** Whether a row is of the group that `Report.leads` is asked for. `of`: the group of the row. */
+export function inGroup(of: Prisma.Sql, group: string | null | undefined): Prisma.Sql {
+  return group === undefined ? Prisma.sql`TRUE` : Prisma.sql`${of} IS NOT DISTINCT FROM ${group}`;
+}
 
 /** `isTotal`: grouping() of the column, 1 for the row of all. */
 export type Grouped = Record<string, Cell> & { group: string | null; isTotal: number };

@@ -3,7 +3,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { DECIDED, IN_TIME, LET_PASS } from '../store/lists/decisions.ts';
 import { withDefinitions } from './definitions.ts';
 import { dimensionOf } from './dimensions.ts';
-import { type Grouped, rowsOf } from './grouped.ts';
+import { groupColumn, type Grouped, groupOf, inGroup, MOST_GROUPS, rowsOf } from './grouped.ts';
 import type { Asked, Column, Section } from './report.ts';
 
 /** It was the offer that the need was accepted by. Both instants are those of one decision. */
@@ -64,13 +64,6 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-/** The most groups that are shown; the total counts all. */
-const MOST_GROUPS = 200;
-
-function groupOf({ by, zone }: Asked): Prisma.Sql {
-  return dimensionOf(by).sql(zone);
-}
-
 /** Rows over `offered`: the offers of its needs, by group. */
 export function countInTime(asked: Asked): Prisma.Sql {
   const isContactDue = Prisma.sql`(a.contact_due_at IS NOT NULL AND (a.first_contact_at IS NOT NULL OR a.contact_late_at IS NOT NULL))`;
@@ -100,7 +93,6 @@ export function countAttempts(asked: Asked): Prisma.Sql {
 
 /** @param offers Rows of `countInTime` @param attempts Rows of `countAttempts` */
 export function inTimeSection(asked: Asked, offers: readonly Grouped[], attempts: readonly Grouped[]): Section {
-  const dimension = dimensionOf(asked.by);
   const { rows, total } = rowsOf(offers, ({ isTotal, group }) => {
     const found = attempts.find((one) => one.isTotal === isTotal && one.group === group);
     return { cells: { attempts: found?.['attempts'] ?? 0, attemptsEach: found?.['attemptsEach'] ?? null } };
@@ -108,10 +100,7 @@ export function inTimeSection(asked: Asked, offers: readonly Grouped[], attempts
   return {
     key: 'inTime',
     title: 'In time',
-    columns: [
-      { key: 'group', title: dimension.title, unit: dimension.period === undefined ? 'text' : 'day' },
-      ...COLUMNS,
-    ],
+    columns: [groupColumn(asked.by), ...COLUMNS],
     rows: rows.slice(0, MOST_GROUPS),
     ...(total && { total }),
     notes: [],
@@ -121,7 +110,6 @@ export function inTimeSection(asked: Asked, offers: readonly Grouped[], attempts
 /** The leads behind `late`; null for any other figure. */
 export function leadsOfLate(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
   if (figure !== 'late') return null;
-  const inGroup = group === undefined ? Prisma.sql`TRUE` : Prisma.sql`${groupOf(asked)} IS NOT DISTINCT FROM ${group}`;
   return Prisma.sql`${withDefinitions(asked)} SELECT turn.lead_id FROM offered turn
-    WHERE ${inGroup} AND EXISTS (SELECT FROM assignments a WHERE a.need_id = turn.id AND ${LATE})`;
+    WHERE ${inGroup(groupOf(asked), group)} AND EXISTS (SELECT FROM assignments a WHERE a.need_id = turn.id AND ${LATE})`;
 }

@@ -3,7 +3,7 @@ import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { DECIDED, IN_TIME, LET_PASS } from '../store/lists/decisions.ts';
 import { planned } from '../store/planned.ts';
-import { type Grouped, rowsOf } from './grouped.ts';
+import { type Grouped, inGroup, rowsOf } from './grouped.ts';
 import { moneySql } from './money.ts';
 import type { Asked, Cell, Column, Report, Section } from './report.ts';
 
@@ -115,7 +115,7 @@ export const MANAGERS: Report = {
     if (who === undefined) return null;
     // An offer that is over still counts for its rep; its lead is shown to whom it belongs today.
     return Prisma.sql`WITH offers AS (${offers(asked)}) SELECT a.lead_id FROM offers a JOIN needs need ON need.id = a.need_id
-      WHERE ${who} AND ${group === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.grp IS NOT DISTINCT FROM ${group}`}
+      WHERE ${who} AND ${inGroup(Prisma.sql`a.grp`, group)}
         AND ${leadInScope(asked.scope, 'need.lead_id')}`;
   },
 };

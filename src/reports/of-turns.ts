@@ -4,7 +4,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { type Dimension, dimensionOf } from './dimensions.ts';
 import { currencyOf } from './money.ts';
-import { type Grouped, splitTotal } from './grouped.ts';
+import { groupColumn, type Grouped, groupOf, inGroup, MOST_GROUPS, splitTotal } from './grouped.ts';
 import { periodsBetween } from './periods.ts';
 import type { Asked, Cell, Chart, Column, Report, Row, Section, Unit } from './report.ts';
 import { withTurns } from './turns.ts';
@@ -67,9 +67,6 @@ interface OfTurns extends Pick<Report, 'key' | 'title' | 'question' | 'by'> {
   drawn: readonly string[];
 }
 
-/** The most groups that are shown; the total counts all. */
-const MOST_GROUPS = 200;
-
 export function ofTurns({ key, title, question, by, figures, drawn }: OfTurns): Report {
   return {
     key,
@@ -90,9 +87,7 @@ export function leadsBehind(
 ): Prisma.Sql | null {
   const who = figures.find((one) => one.key === figure)?.who;
   if (who === undefined) return null;
-  const of = dimensionOf(asked.by).sql(asked.zone);
-  const inGroup = group === undefined ? Prisma.sql`TRUE` : Prisma.sql`${of} IS NOT DISTINCT FROM ${group}`;
-  return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn WHERE ${who} AND ${inGroup}`;
+  return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn WHERE ${who} AND ${inGroup(groupOf(asked), group)}`;
 }
 
 export async function sectionOf(
@@ -142,9 +137,8 @@ function chartOf(period: 'week' | 'month' | undefined): Chart['kind'] {
 }
 
 function columnsOf(by: Dimension, figures: readonly Figure[]): Column[] {
-  const dimension = dimensionOf(by);
   return [
-    { key: 'group', title: dimension.title, unit: dimension.period === undefined ? 'text' : 'day' },
+    groupColumn(by),
     ...figures.map(({ key, title, unit, definition, who }) => ({
       key,
       title,

@@ -1,7 +1,7 @@
 /** Why sales sends needs back, and why needs end without a sale: by what the report is split by, and by the rules that handed them over. */
 import { Prisma } from '../store/generated/client.ts';
 import { withDefinitions } from './definitions.ts';
-import { dimensionOf } from './dimensions.ts';
+import { groupColumn, groupOf, inGroup } from './grouped.ts';
 import type { Asked, Row, Section } from './report.ts';
 
 /** `reasons`: a row for each need and reason. A reason that ended the need counts once, also where a rep gave it with the rejection. */
@@ -49,7 +49,7 @@ export type ReasonOfRule = ReasonCounts & { cause: string; rule: string | null }
 
 /** `ReasonOfGroup` of `reasons`. */
 export function countReasonsByGroup(asked: Asked): Prisma.Sql {
-  const group = dimensionOf(asked.by).sql(asked.zone);
+  const group = groupOf(asked);
   return Prisma.sql`
     SELECT g.key AS group, turn.what, turn.reason, count(*)::float8 AS needs, count(*)::float8 / max(wholes.needs) AS share
     FROM reasons turn CROSS JOIN LATERAL (SELECT ${group} AS key) g
@@ -59,14 +59,10 @@ export function countReasonsByGroup(asked: Asked): Prisma.Sql {
 }
 
 export function reasonsByGroup({ by }: Asked, rows: readonly ReasonOfGroup[]): Section {
-  const dimension = dimensionOf(by);
   return {
     key: 'reasons',
     title: 'Why it came to nothing',
-    columns: [
-      { key: 'group', title: dimension.title, unit: dimension.period === undefined ? 'text' : 'day' },
-      ...COLUMNS,
-    ],
+    columns: [groupColumn(by), ...COLUMNS],
     rows: rows.map(({ group: value, ...cells }): Row => ({
       cells: { group: value, ...cells },
       group: value,
@@ -105,12 +101,9 @@ export function reasonsByRule(rows: readonly ReasonOfRule[]): Section {
 export function leadsOfReason(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
   const [key, what, reason, ...rest] = figure.split('|');
   if (key !== 'reasons' || what === undefined || reason === undefined) return null;
-  const inGroup =
-    group === undefined
-      ? Prisma.sql`TRUE`
-      : Prisma.sql`${dimensionOf(asked.by).sql(asked.zone)} IS NOT DISTINCT FROM ${group}`;
+  const ofGroup = inGroup(groupOf(asked), group);
   const ofRule =
     rest.length === 0 ? Prisma.sql`TRUE` : Prisma.sql`concat(turn.cause, '|', turn.routed_by) = ${rest.join('|')}`;
   return Prisma.sql`${withReasons(asked)} SELECT turn.lead_id FROM reasons turn
-    WHERE turn.what = ${what} AND turn.reason = ${reason} AND ${inGroup} AND ${ofRule}`;
+    WHERE turn.what = ${what} AND turn.reason = ${reason} AND ${ofGroup} AND ${ofRule}`;
 }
