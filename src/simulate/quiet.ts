@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { AppError } from '../domain/errors.ts';
 import { grpcErrorOf, status } from '../runtime/grpc.ts';
+import { isAtWork } from '../temporal/at-work.ts';
 import type { World } from './world.ts';
 
 const LOOK_EVERY_MS = 8;
@@ -15,8 +16,7 @@ export async function quiet(world: World, client: Client, leadId: string, signal
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     // In this order: a bell that was heard has its activity under way, or is done.
-    if (!(await hasBells(world, leadId)) && !(await isAtWork(client, leadId)) && !(await hasBells(world, leadId)))
-      return;
+    if (!(await hasBells(world, leadId)) && !(await isBusy(client, leadId)) && !(await hasBells(world, leadId))) return;
     if (Date.now() > until) throw new AppError('UNAVAILABLE', await restless(client, leadId));
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
   }
@@ -28,10 +28,9 @@ async function hasBells({ db }: World, leadId: string): Promise<boolean> {
   return row?.any === true;
 }
 
-async function isAtWork(client: Client, leadId: string): Promise<boolean> {
+async function isBusy(client: Client, leadId: string): Promise<boolean> {
   try {
-    const { raw } = await client.workflow.getHandle(leadId).describe();
-    return (raw.pendingActivities ?? []).length > 0 || (raw.pendingWorkflowTask ?? null) !== null;
+    return isAtWork(await client.workflow.getHandle(leadId).describe());
   } catch (error) {
     // Not started yet, or ended long ago.
     if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;

@@ -12,6 +12,7 @@ import type { Standing } from '../../src/domain/standing.ts';
 import { kindOf, STEP_KINDS, type StepKind } from '../../src/steps/kinds.ts';
 import { reach, stepById, stepsOf, waysFrom } from '../../src/steps/next-step.ts';
 import { PERFORMERS } from '../../src/steps/performers.ts';
+import { isAtWork } from '../../src/temporal/at-work.ts';
 import { STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type Bench, openApi } from '../api/support.ts';
 import { playbookWith } from '../crash/playbook.ts';
@@ -194,8 +195,8 @@ async function expectToldBefore(leadId: string, one: StepKind): Promise<void> {
 async function attemptsOf(engine: Engine, leadId: string): Promise<Set<number>> {
   const handle = engine.handle(leadId);
   await engine.until(
-    async () => (await handle.describe()).raw,
-    ({ pendingActivities, pendingWorkflowTask }) => !pendingActivities?.length && !pendingWorkflowTask,
+    () => handle.describe(),
+    (process) => !isAtWork(process),
   );
   const { events } = await handle.fetchHistory();
   return new Set((events ?? []).flatMap((event) => event.activityTaskStartedEventAttributes?.attempt ?? []));

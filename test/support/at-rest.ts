@@ -1,4 +1,5 @@
 /** Waits until the leads of an engine stand still, for a test that says ‘nothing is changed by this’. */
+import { isAtWork } from '../../src/temporal/at-work.ts';
 import type { Engine } from './engine.ts';
 
 /** Nothing falls due while such a test looks, however long that takes on a busy machine. */
@@ -18,17 +19,15 @@ export async function atRest({ db, client, until }: Engine): Promise<void> {
     const due = leads.filter(
       ({ nextDueAt, clockOffsetMs }) => nextDueAt !== null && nextDueAt.getTime() - Number(clockOffsetMs) < soon,
     );
-    const working = await Promise.all(leads.map(async ({ id }) => ((await isAtWork(id)) ? [id] : [])));
+    const working = await Promise.all(leads.map(async ({ id }) => ((await isBusy(id)) ? [id] : [])));
     return [...bells.map(({ leadId }) => leadId), ...due.map(({ id }) => id), ...working.flat()];
   };
-  const isAtWork = async (leadId: string): Promise<boolean> => {
+  const isBusy = async (leadId: string): Promise<boolean> => {
     const described = await client.workflow
       .getHandle(leadId)
       .describe()
       .catch(() => null);
-    if (described?.status.name !== 'RUNNING') return false;
-    const { pendingActivities, pendingWorkflowTask } = described.raw;
-    return (pendingActivities ?? []).length > 0 || (pendingWorkflowTask ?? null) !== null;
+    return described?.status.name === 'RUNNING' && isAtWork(described);
   };
   // A second look: a process that was at work during the first may have rung another that had been looked at.
   for (let looks = 0; looks < 2; looks += 1) await until(look, (busy) => busy.length === 0, PATIENCE_MS);

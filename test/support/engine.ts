@@ -19,6 +19,7 @@ import type { EventInput } from '../../src/store/events/event-batch.ts';
 import { createEventRecorder } from '../../src/store/events/record-events.ts';
 import { type LeadSubmission, submitLead } from '../../src/store/capture/submit-lead.ts';
 import { createCommands } from '../../src/temporal/commands.ts';
+import { isAtWork } from '../../src/temporal/at-work.ts';
 import { createFastForward } from '../../src/temporal/fast-forward.ts';
 import { createDeps } from '../../src/activities/create-deps.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
@@ -114,7 +115,7 @@ export async function startEngine(options: EngineOptions = {}) {
       .getHandle(leadId)
       .describe()
       .catch(() => null);
-    if (process?.raw.pendingActivities?.length || process?.raw.pendingWorkflowTask) return false;
+    if (process !== null && isAtWork(process)) return false;
     return (await db.lead.count({ where: { id: leadId, nextDueAt: { lte: new Date(atMs) } } })) === 0;
   };
   /** A process that is busy is soon through: a turn writes what is due next. Not waited for without end: some leads cannot go on. */

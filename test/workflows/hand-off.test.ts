@@ -5,6 +5,7 @@ import type { Standing } from '../../src/domain/standing.ts';
 import { createLogger } from '../../src/runtime/log.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { keepNote } from '../../src/store/sales/notes.ts';
+import { isAtWork } from '../../src/temporal/at-work.ts';
 import { RING_SIGNAL, STATE_QUERY } from '../../src/workflows/messages.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
@@ -79,9 +80,9 @@ describe('a lead with sales that is asked about again and again', () => {
 
   async function look(leadId: string) {
     const standing = await engine.handle(leadId).query<Standing | null>(STATE_QUERY);
-    const { runId, historyLength, raw } = await engine.handle(leadId).describe();
-    const isAtRest = (raw.pendingActivities ?? []).length === 0 && (raw.pendingWorkflowTask ?? null) === null;
-    return { standing, runId, historyLength, isAtRest };
+    const described = await engine.handle(leadId).describe();
+    const { runId, historyLength } = described;
+    return { standing, runId, historyLength, isAtRest: !isAtWork(described) };
   }
 });
 
