@@ -1,6 +1,7 @@
 /** `cadence results`: the arms of the splits of a cadence, and its canary beside the revision in force. */
 import Table from 'cli-table3';
 import { AppError } from '../domain/errors.ts';
+import { minuteInUtc } from '../domain/when.ts';
 import type { Config } from '../runtime/config.ts';
 import { wasPublished } from '../store/lists/cadences.ts';
 import { armResults, compareRevisions, type GroupResult } from '../store/lists/results.ts';
@@ -47,14 +48,10 @@ export async function cadenceResults(config: Config, cadence: string): Promise<A
 }
 
 function trialInWords({ percent, since, until, haltedBecause }: Trial): string {
-  const began = `The canary got ${percent} % of new enrollments from ${day(since)}`;
+  const began = `The canary got ${percent} % of new enrollments from ${minuteInUtc(since)}`;
   if (until === null) return `${began} on, and runs. Both began in that time:`;
   const end = haltedBecause === null ? 'it was promoted' : `it was halted: ${haltedBecause}`;
-  return `${began} to ${day(until)}, when ${end}. Both began in that time:`;
-}
-
-function day(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${began} to ${minuteInUtc(until)}, when ${end}. Both began in that time:`;
 }
 
 /** What each row shows, and of what its share is given. */

@@ -4,6 +4,7 @@ import { countOf } from '../domain/count-of.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { AppError } from '../domain/errors.ts';
 import { cadenceOfScope, cadenceScope, SENDING } from '../domain/pauses.ts';
+import { minuteInUtc } from '../domain/when.ts';
 import type { Config } from '../runtime/config.ts';
 import { asciiPicture, mermaidPicture } from '../steps/picture.ts';
 import type { Db } from '../store/db.ts';
@@ -100,18 +101,14 @@ function pauseInWords({ scope, since, by, reason }: Pause): string {
   const cadence = cadenceOfScope(scope);
   const what = cadence === null ? 'All sending to leads is paused' : 'Paused';
   const resume = cadence === null ? 'sending resume' : `cadence resume ${cadence}`;
-  return `${what} since ${instantInWords(since)} by ${by}${reason === null ? '' : `: ${reason}`}. To go on: npx nurture ${resume}`;
-}
-
-function instantInWords(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${what} since ${minuteInUtc(since)} by ${by}${reason === null ? '' : `: ${reason}`}. To go on: npx nurture ${resume}`;
 }
 
 function canaryInWords(canary: ShownCanary | undefined): string[] {
   if (canary === undefined) return [];
   const { revision, percent, leads, since } = canary;
   return [
-    `A canary runs: ${percent} % of new enrollments get revision ${revision} since ${instantInWords(since)}, ${leads} so far`,
+    `A canary runs: ${percent} % of new enrollments get revision ${revision} since ${minuteInUtc(since)}, ${leads} so far`,
     'How it does: npx nurture cadence results, which also compares arms of splits',
   ];
 }

@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import type { UserRole } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
+import { minuteInUtc } from '../domain/when.ts';
 import type { Config } from '../runtime/config.ts';
 import { askToSignIn } from '../store/access/sign-in-links.ts';
 import { changeUser, inviteUser, listUsers, type UserPatch } from '../store/access/users.ts';
@@ -30,7 +31,7 @@ export async function usersList(config: Config): Promise<Answer> {
         role,
         role === 'manager' ? teams.join(', ') || 'all' : '',
         active ? 'yes' : 'disabled',
-        signedInAt === null ? '' : `${signedInAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+        signedInAt === null ? '' : minuteInUtc(signedInAt),
       ]);
     return { data: users, text: table.toString() };
   });

@@ -14,6 +14,11 @@ export function whenInWords(atMs: number, nowMs: number, zone: string): string {
   return `${dayInWords(at, days, at.year === now.year)} ${at.toFormat('HH:mm')}`;
 }
 
+/** "2026-12-01 09:00 UTC": for who may be in any zone. */
+export function minuteInUtc(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** An instant of a story that begins at another: "Tue 1 Dec 09:00", with the year where it is not that of the beginning. */
 export function whenInStory(atMs: number, beginMs: number, zone: string): string {
   const at = local(atMs, zone);

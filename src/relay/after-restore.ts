@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 
 import { newId } from '../domain/ids.ts';
 import { dueAtOf, type Standing } from '../domain/standing.ts';
+import { minuteInUtc } from '../domain/when.ts';
 import { auditAll } from '../store/audit.ts';
 import { leadNow } from '../store/clock.ts';
 import type { Db } from '../store/db.ts';
@@ -128,7 +129,7 @@ function whyHeld(lead: Lead, { standing, actedAtMs, underWay }: LastKnown): stri
   const advice =
     'What was sent or decided since is not on record: see its history, then resume it, enroll it or disqualify it.';
   if (standing !== null && (differs(lead, standing) || isOlder(lead, standing, actedAtMs))) {
-    return `RESTORED: the database is older than the process, which stood in stage ${standing.stage} (‘${standing.next.summary}’) at ${minute(actedAtMs)}. ${advice}`;
+    return `RESTORED: the database is older than the process, which stood in stage ${standing.stage} (‘${standing.next.summary}’) at ${minuteInUtc(new Date(actedAtMs))}. ${advice}`;
   }
   if (underWay) return `RESTORED: something was under way when the database was put back, perhaps a mail. ${advice}`;
   return null;
@@ -174,7 +175,9 @@ async function listUnknown(
 ): Promise<{ leadId: string; detail: string }> {
   const { standing, actedAtMs } = await lastOf(options, leadId, runs);
   const stood =
-    standing === null ? 'It has not looked yet.' : `It stood in stage ${standing.stage} at ${minute(actedAtMs)}.`;
+    standing === null
+      ? 'It has not looked yet.'
+      : `It stood in stage ${standing.stage} at ${minuteInUtc(new Date(actedAtMs))}.`;
   const finding: NewFinding = runs.some(({ isRunning }) => isRunning)
     ? unknownLead(leadId)
     : {
@@ -184,8 +187,4 @@ async function listUnknown(
       };
   await options.db.$transaction((tx) => writeFindings(tx, [finding]));
   return { leadId, detail: finding.detail };
-}
-
-function minute(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

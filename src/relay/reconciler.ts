@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 
 import { CLAIM_LASTS } from '../domain/budgets.ts';
 import { newId } from '../domain/ids.ts';
+import { minuteInUtc } from '../domain/when.ts';
 import type { Db, Tx } from '../store/db.ts';
 import { announce } from '../store/outbox.ts';
 import { doubtClaimsBefore } from '../store/process/sends.ts';
@@ -130,7 +131,7 @@ function overdueFinding({ leadId, dueAt, count }: Overdue): NewFinding {
   return {
     leadId,
     kind: 'overdue',
-    detail: `The process should have acted at ${minute(dueAt)} (on the lead's clock) and did not. ${times}`,
+    detail: `The process should have acted at ${minuteInUtc(dueAt)} (on the lead's clock) and did not. ${times}`,
   };
 }
 
@@ -140,8 +141,4 @@ function unheardFinding({ leadId, attempts }: Unheard): NewFinding {
     kind: 'unacknowledged',
     detail: `The process was rung ${attempts === 1 ? 'once' : `${attempts} times`} and did not take note. It is rung again.`,
   };
-}
-
-function minute(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

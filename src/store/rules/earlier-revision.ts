@@ -1,4 +1,5 @@
 import { isAppError } from '../../domain/errors.ts';
+import { minuteInUtc } from '../../domain/when.ts';
 import type { Db, Tx } from '../db.ts';
 import { PLAYBOOK_VERSION } from '../stored/playbook.ts';
 import { contentHash } from './content-hash.ts';
@@ -47,5 +48,5 @@ export async function publishedBy(db: Db | Tx, number: number): Promise<string> 
     where: { number },
     select: { author: true, publishedAt: true },
   });
-  return `by ${author}, ${publishedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `by ${author}, ${minuteInUtc(publishedAt)}`;
 }
