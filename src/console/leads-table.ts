@@ -40,9 +40,7 @@ export function leadsTable(leads: readonly ListedLead[], zone: string, sorted?: 
         <td>${whenShown(lead.createdAt, zone)}</td>
       </tr>`,
   );
-  const [name, company, stage] = headsOf('Lead', 'Company', 'Stage');
-  const [owner, came] = headsOf('With', 'Came in');
-  const between =
+  const sortable =
     sorted === undefined
       ? headsOf('In it since')
       : [
@@ -51,7 +49,7 @@ export function leadsTable(leads: readonly ListedLead[], zone: string, sorted?: 
         ];
   return wideTable({
     label: 'Leads',
-    head: html`${name}${company}${stage}${between}${owner}${came}`,
+    head: [...headsOf('Lead', 'Company', 'Stage'), ...sortable, ...headsOf('With', 'Came in')],
     rows,
   });
 }

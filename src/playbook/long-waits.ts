@@ -28,15 +28,13 @@ export function warnOfLongWaits(
     const limit = when === undefined ? null : idleLimit(when, known);
     return limit === null ? [] : [{ ms: limit.ms, words: wordsOf(key, limit) }];
   };
-  const leaving = [
+  const [first] = [
     ...(known.sunset !== undefined && isSunset(cadence) ? [bySunset(known.sunset)] : []),
     ...ofCondition('exit', cadence.exit?.when),
     ...ofCondition('goal', cadence.goal?.when),
   ].toSorted((a, b) => a.ms - b.ms);
-  for (const { path, step } of steps) {
-    const [first] = leaving;
-    if (first !== undefined && lengthOf(step) >= first.ms) file.warn(path, first.words);
-  }
+  if (first === undefined) return;
+  for (const { path, step } of steps) if (lengthOf(step) >= first.ms) file.warn(path, first.words);
 }
 
 function isSunset({ purpose, kind, enroll }: Pick<Cadence, 'purpose' | 'kind' | 'enroll'>): boolean {

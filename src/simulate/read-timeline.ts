@@ -3,6 +3,7 @@ import { PERSON_ID, titleOf, type TimelineEntry } from '../domain/timeline.ts';
 import { STEP_KINDS } from '../steps/kinds.ts';
 import { readNames } from '../store/lists/names.ts';
 import type { PageEnd } from '../store/lists/page-end.ts';
+import { playbookNames } from '../store/lists/told-timeline.ts';
 import { timelinePage, type TimelineRow } from '../store/lists/timeline.ts';
 import type { World } from './world.ts';
 
@@ -20,12 +21,9 @@ export async function readTimeline({ db, store }: World, leadId: string, zone: s
     after = { at: last.at, key: last.key };
   }
   const people = await readNames(db, JSON.stringify(rows).match(PERSON_ID) ?? []);
-  const { reasons, events } = store.rules.current().playbook;
-  const labels = new Map(reasons.map(({ reason, label }) => [reason, label]));
   const names = {
     person: (id: string) => people.get(id)?.name ?? id,
-    reason: (key: string) => labels.get(key) ?? key,
-    events,
+    ...playbookNames(store.rules.current().playbook),
     zone,
   };
   return rows.flatMap((row) => {

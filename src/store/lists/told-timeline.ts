@@ -1,6 +1,6 @@
 /** Entries of the timeline in words, with the names of people. */
 import type { Playbook } from '../../domain/playbook.ts';
-import { PERSON_ID, titleOf, type TimelineEntry } from '../../domain/timeline.ts';
+import { type Names, PERSON_ID, titleOf, type TimelineEntry } from '../../domain/timeline.ts';
 import type { Tx } from '../db.ts';
 import { type Named, nameInSentence, readNames } from './names.ts';
 import type { TimelineRow } from './timeline.ts';
@@ -11,16 +11,20 @@ export type ToldRow = TimelineRow & { title: string };
 export async function tellTimeline(
   tx: Tx,
   rows: readonly TimelineRow[],
-  { reasons, events }: Pick<Playbook, 'reasons' | 'events'>,
+  playbook: Pick<Playbook, 'reasons' | 'events'>,
 ): Promise<{ told: ToldRow[]; people: Map<string, Named> }> {
   const people = await readNames(tx, peopleIn(rows));
-  const labels = new Map(reasons.map(({ reason, label }) => [reason, label]));
-  const names = {
-    person: (id: string) => nameInSentence(id, people),
-    reason: (key: string) => labels.get(key) ?? key,
-    events,
-  };
+  const names = { person: (id: string) => nameInSentence(id, people), ...playbookNames(playbook) };
   return { told: rows.map((row) => ({ ...row, title: titleOf(entryOf(row), row.actor, names) })), people };
+}
+
+/** What the playbook calls reasons and events. */
+export function playbookNames({
+  reasons,
+  events,
+}: Pick<Playbook, 'reasons' | 'events'>): Pick<Names, 'reason' | 'events'> {
+  const labels = new Map(reasons.map(({ reason, label }) => [reason, label]));
+  return { reason: (key) => labels.get(key) ?? key, events };
 }
 
 /** The query writes `data` in the shape of its kind; audit rows were written through the same types. */
