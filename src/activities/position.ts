@@ -105,7 +105,8 @@ export function putOff(
   enrollment: ActiveEnrollment,
   { dueAtMs, attempts, because = null }: { dueAtMs: number; attempts: number; because?: string | null },
 ): void {
-  const place = { dueAt: new Date(dueAtMs), dueBecause: because, attempts };
+  const reachedAt = enrollment.reachedAt ?? turn.at;
+  const place = { dueAt: new Date(dueAtMs), dueBecause: because, reachedAt, attempts };
   turn.send(updateRow(turn.tx, 'enrollments', enrollment.id, place));
   Object.assign(enrollment, place);
 }

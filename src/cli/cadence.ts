@@ -86,6 +86,7 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
         enrolled: found.activeInAll,
         canary: canary ?? null,
         paused,
+        answer: definition.answer ?? [],
         steps,
         gone,
       },

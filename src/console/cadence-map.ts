@@ -1,10 +1,10 @@
-/** A cadence as a picture: a box a step, in the order of the file, with its figures; an arrow a way on, with the share that went it. */
+/** A cadence as a picture: the answers to a request, a box a step, in the order of the file, with its figures; an arrow a way on, with the share that went it. */
 import { html } from 'hono/html';
 import type { Cadence, Step } from '../domain/cadence.ts';
 import type { Conversion } from '../steps/conversion.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { waysFrom } from '../steps/next-step.ts';
-import { endInWords } from '../steps/picture.ts';
+import { answersInWords, endInWords } from '../steps/picture.ts';
 import type { Way } from '../steps/position.ts';
 import type { Html } from './layout.ts';
 
@@ -19,9 +19,11 @@ const WAY_HEIGHT = 22;
 const GAP = 40;
 const LANE = 14;
 const LANES = 7;
+const ANSWER_HEIGHT = 26;
 const WIDTH = 1100;
 const LONGEST_LINE = 62;
 const LONGEST_WAY = 48;
+const LONGEST_ANSWER = 120;
 /** Whole words beside a step, with their share. */
 const LONGEST_ASIDE = 64;
 
@@ -44,7 +46,8 @@ export interface MapWords {
 }
 
 export function cadenceMap(cadence: Cadence, conversion: Conversion, { figuresOf, exitsOf }: MapWords): Html {
-  const placed = place(cadence, conversion, exitsOf);
+  const answers = answersInWords(cadence);
+  const placed = place(cadence, conversion, exitsOf, 10 + answers.length * ANSWER_HEIGHT);
   const topOf = new Map(placed.map(({ step, top }) => [step.id, top]));
   const last = placed.at(-1);
   const height = (last === undefined ? 0 : bottomOf(last)) + 20;
@@ -80,12 +83,17 @@ export function cadenceMap(cadence: Cadence, conversion: Conversion, { figuresOf
         <path d="M0 0L8 4L0 8z" fill="var(--soft)" />
       </marker>
     </defs>
-    ${arcs}${placed.map((one) => boxOf(one, figuresOf(one.step.id)))}
+    ${answers.map(
+      (words, n) =>
+        html`<text x="${BOX.left + 14}" y="${24 + n * ANSWER_HEIGHT}" fill="var(--ink)">
+          ${cut(words, LONGEST_ANSWER)}<title>${words}</title>
+        </text>`,
+    )}${arcs}${placed.map((one) => boxOf(one, figuresOf(one.step.id)))}
   </svg>`;
 }
 
-function place(cadence: Cadence, conversion: Conversion, exitsOf: MapWords['exitsOf']): Placed[] {
-  let top = 10;
+function place(cadence: Cadence, conversion: Conversion, exitsOf: MapWords['exitsOf'], first: number): Placed[] {
+  let top = first;
   return cadence.steps.map((step, i) => {
     const below = cadence.steps[i + 1]?.id ?? null;
     const ways = waysFrom(cadence, step);

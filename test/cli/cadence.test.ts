@@ -6,6 +6,8 @@ import { publishFolders } from '../../src/cli/publish.ts';
 import { loadConfig, type Config } from '../../src/runtime/config.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
+import { Prisma } from '../../src/store/generated/client.ts';
+import { matchSql } from '../../src/store/lists/lead-match.ts';
 import { pauseScope } from '../../src/store/pauses.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -58,7 +60,55 @@ async function enroll(): Promise<void> {
   await db.$executeRaw`INSERT INTO events (id, lead_id, type, send_id, occurred_at)
     SELECT type || n, 'lead_' || n, type, 'send_case-study' || n, now()
     FROM generate_series(0, ${LEADS - 1}) n, unnest(ARRAY['reply.received', 'unsubscribed']) type WHERE n % 30 = 2`;
+  // As autovacuum does of a base that has grown.
+  await db.$executeRaw`ANALYZE`;
 }
+
+test('who waits in a step stands at the wait until its time is over, on the lead’s own clock', async () => {
+  const hours = (n: number) => `${n} hours`;
+  const put = async (
+    n: number,
+    due: string,
+    more: { because?: string; reached?: string; ahead?: number; awaits?: string } = {},
+  ) => {
+    await db.$executeRaw`INSERT INTO leads (id, email, score_at, updated_at, clock_offset_ms, awaiting)
+      VALUES (${`waits_${n}`}, ${`w${n}@firm.example`}, now(), now(), ${BigInt(more.ahead ?? 0)}, ${more.awaits ?? null}::jsonb)`;
+    await db.$executeRaw`INSERT INTO enrollments (id, lead_id, cadence, revision_id, status, via, step_id, waiting_from, waiting_since, due_at,
+        due_because, reached_at, stepped_at, started_at)
+      SELECT ${`run_${n}`}, ${`waits_${n}`}, 'ebook-resources', r.id, 'active', 'trigger', 'how-interested', 'let-it-sink-in',
+        now() - interval '2 days', now() + ${due}::interval, ${more.because ?? null}, now() + ${more.reached ?? null}::interval, now(), now()
+      FROM cadence_revisions r WHERE r.cadence = 'ebook-resources'`;
+  };
+  await put(1, hours(5));
+  await put(2, hours(5), { ahead: 3_600_000 });
+  // All others have been through the wait.
+  await put(3, hours(-1));
+  await put(4, hours(5), { because: 'a cap' });
+  await put(5, hours(5), { reached: hours(-1) });
+  await put(6, hours(5), { ahead: 6 * 3_600_000 });
+  await put(7, hours(5), { awaits: JSON.stringify([{ enrollmentId: 'run_7', stepId: 'how-interested' }]) });
+  try {
+    const { data, text } = await cadenceShow(config, 'ebook-resources', {});
+    const { steps, answer } = data as { steps: { id: string; here: number }[]; answer: unknown };
+    const here = (id: string) => steps.find((step) => step.id === id)?.here;
+    expect(here('let-it-sink-in')).toBe(2);
+    expect(here('how-interested')).toBe(5);
+    expect(text).toMatch(/let-it-sink-in: .* 2 here/);
+    expect((await cadenceShow(config, 'ebook-resources', { mermaid: true })).text).toMatch(/let-it-sink-in: .*2 here/);
+    const listed = async (step: string) => {
+      const where = Prisma.join(matchSql({ at: { cadence: 'ebook-resources', step } }), ' AND ');
+      return (await db.$queryRaw<{ id: string }[]>`SELECT l.id FROM leads l WHERE ${where} ORDER BY l.id`).map(
+        ({ id }) => id,
+      );
+    };
+    expect(await listed('let-it-sink-in')).toEqual(['waits_1', 'waits_2']);
+    expect(await listed('how-interested')).toEqual(['waits_3', 'waits_4', 'waits_5', 'waits_6', 'waits_7']);
+    expect(answer).toEqual([{ template: 'ebook-welcome' }]);
+    expect(text).toContain('Answer at once: email ‘ebook-welcome’');
+  } finally {
+    await db.$executeRaw`DELETE FROM leads WHERE id LIKE 'waits_%'`;
+  }
+});
 
 test('list has each cadence with its revision and how many leads are in it', async () => {
   const { data, text } = await cadenceList(config);

@@ -23,3 +23,17 @@ test('as Mermaid each step is a box and each way an arrow', () => {
   expect(lines).toContain(`  s${offer.steps.length} --> cadence_material(["cadence material"])`);
   expect(lines.find((line) => line.includes('s6['))).toContain('<br/>sent 4 #lt;3');
 });
+
+test('the answers to a request stand above the steps', () => {
+  if (offer === undefined) throw new Error('the sample has no trade-show-offer');
+  const cadence = { ...offer, answer: [{ template: 'guide', when: { source: 'ebook' } }, { template: 'thanks' }] };
+  expect(asciiPicture(cadence).split('\n').slice(0, 3)).toEqual([
+    '    Answer at once: email ‘guide’ when source is ebook',
+    '    Answer at once: email ‘thanks’ otherwise',
+    '',
+  ]);
+  expect(mermaidPicture(cadence).split('\n').slice(1, 3)).toEqual([
+    '  a1(["Answer at once: email ‘guide’ when source is ebook"])',
+    '  a2(["Answer at once: email ‘thanks’ otherwise"])',
+  ]);
+});

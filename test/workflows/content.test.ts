@@ -1,5 +1,6 @@
 /** Which content a lead gets, and what a cadence is to bring about. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countSteps } from '../../src/store/lists/cadence-steps.ts';
 import { listCadences } from '../../src/store/lists/cadences.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf } from './life.ts';
@@ -62,6 +63,10 @@ test('drips wait while a support ticket is open, and after a reply', async () =>
   await engine.forward(leadId, '100 hours');
   expect(engine.sink.to(email)).toHaveLength(1);
   expect((await life.audits(leadId, 'enrollment.waits'))[0]?.data).toMatchObject({ stepId: 'two', because: 'ticket' });
+  // Its wait is over: it stands at the mail that is put off.
+  const run = await engine.db.enrollment.findFirstOrThrow({ where: { leadId } });
+  expect(run.reachedAt).not.toBeNull();
+  expect((await countSteps(engine.db, run.cadence)).steps.get('two')?.here).toBeGreaterThan(0);
   await engine.record({ leadId, type: 'ticket.closed', properties: { ticket: 'T-2' } });
   // At once, and not at the next daily look.
   await engine.sink.waitFor(email, 2);

@@ -4,10 +4,11 @@ import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { type ByVerdict, NONE_BY_VERDICT, VERDICT_KEY_SQL, verdictPlace } from './by-verdict.ts';
+import { STANDS_AT } from './stands-at.ts';
 
 /** What happened at a step of a cadence, over all its revisions. Reactions are those of people, each send counted once. */
 export interface StepCounts {
-  /** Leads that stand there now, those that are suspended included. */
+  /** Leads that stand there now, those that are suspended included. Who waits in a step stands at that wait. */
   here: number;
   sent: number;
   /** Messages that were sent and whose clicks are not recorded. */
@@ -53,7 +54,8 @@ export async function countSteps(
     db,
     Prisma.sql`
     WITH runs AS MATERIALIZED (
-      SELECT run.id, run.step_id, run.ended_at FROM enrollments run
+      SELECT run.id, run.lead_id, run.step_id, run.ended_at, run.waiting_from, run.waiting_since, run.reached_at, run.due_at, run.due_because,
+        run.attempts FROM enrollments run
       WHERE run.revision_id IN (SELECT cr.id FROM cadence_revisions cr WHERE cr.cadence = ${cadence}) AND ${leadInScope(scope, 'run.lead_id')}),
     mails AS MATERIALIZED (
       SELECT s.id, s.step_id, s.status, s.untracked FROM runs JOIN sends s ON s.enrollment_id = runs.id
@@ -62,8 +64,8 @@ export async function countSteps(
       SELECT m.step_id, e.send_id, e.type, e.machine, ${VERDICT_KEY_SQL} AS by
       FROM mails m JOIN events e ON e.send_id = m.id
       WHERE m.status = 'sent' AND (e.type = ANY(${Object.keys(REACTIONS)}) OR e.type = 'email.opened'))
-    SELECT step_id AS "stepId", 'here' AS what, count(*)::int AS times FROM runs
-      WHERE ended_at IS NULL AND step_id IS NOT NULL GROUP BY step_id
+    SELECT ${STANDS_AT} AS "stepId", 'here' AS what, count(*)::int AS times FROM runs run JOIN leads standing ON standing.id = run.lead_id
+      WHERE run.ended_at IS NULL AND run.step_id IS NOT NULL GROUP BY 1
     UNION ALL SELECT step_id, status::text, count(*)::int FROM mails GROUP BY step_id, status
     UNION ALL SELECT step_id, 'untracked', count(*)::int FROM mails WHERE status = 'sent' AND untracked = 'all' GROUP BY step_id
     UNION ALL SELECT step_id, type, count(DISTINCT send_id)::int FROM happened

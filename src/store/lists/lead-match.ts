@@ -1,6 +1,7 @@
 /** What lists of leads filter by that is no field of the lead: the figures of reports and cadences lead to such lists. */
 import { Prisma } from '../generated/client.ts';
 import { LATE, openLeads } from './open-leads.ts';
+import { STANDS_AT } from './stands-at.ts';
 
 /** What a step's message came to. `skipped`: it was not sent, with a reason. */
 export const MAIL_RESULTS = ['sent', 'clicked', 'not-clicked', 'replied', 'unsubscribed', 'skipped'] as const;
@@ -62,8 +63,8 @@ const OVERDUE = Prisma.sql`(l.need_id IN (SELECT late.need_id FROM (${openLeads(
 function stepSql({ cadence, step, mail }: NonNullable<LeadMatch['at']>): Prisma.Sql[] {
   if (mail === undefined)
     return [
-      Prisma.sql`EXISTS (SELECT FROM enrollments ae WHERE ae.lead_id = l.id AND ae.cadence = ${cadence} AND ae.step_id = ${step}
-        AND ae.ended_at IS NULL)`,
+      Prisma.sql`EXISTS (SELECT FROM enrollments run JOIN leads standing ON standing.id = run.lead_id WHERE run.lead_id = l.id
+        AND run.cadence = ${cadence} AND run.ended_at IS NULL AND (run.step_id = ${step} OR run.waiting_from = ${step}) AND ${STANDS_AT} = ${step})`,
     ];
   const mails = (status: Prisma.Sql, more: Prisma.Sql) =>
     Prisma.sql`EXISTS (SELECT FROM sends am JOIN enrollments ae ON ae.id = am.enrollment_id
