@@ -1,5 +1,5 @@
 /** The reports: an overview, a page for each, and the leads behind a figure. */
-import type { Request, Response, Router } from 'express';
+import type { Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { type Actor, actorHandle } from '../domain/actor.ts';
@@ -7,7 +7,6 @@ import { DIGEST_RHYTHMS } from '../domain/digest.ts';
 import { listSubscriptions, subscribe, unsubscribeReport } from '../store/report-digests.ts';
 import { digestPart, subscriptionsPart } from './digest-part.ts';
 import { field } from './fields.ts';
-import { type Action, type Scope, scopeOf } from '../domain/policy.ts';
 import { ASK_KEYS, type AskWords, readAsk } from '../reports/ask.ts';
 import { csvName, toCsv } from '../reports/csv.ts';
 import { CAMPAIGNS } from '../reports/campaigns.ts';
@@ -15,22 +14,19 @@ import { FUNNEL } from '../reports/funnel.ts';
 import { LEADS_IN } from '../reports/leads-in.ts';
 import { MANAGERS } from '../reports/managers.ts';
 import { currencyOf } from '../reports/money.ts';
-import { leadIdsBehind, readFirst, readReport } from '../reports/read.ts';
+import { readFirst, readReport } from '../reports/read.ts';
 import { firstDayOf, type PeriodChoice, periodChoices, periodInWords } from '../reports/period-choices.ts';
 import { DAY_MS, dayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { valuesOf } from '../reports/values.ts';
-import { readListedLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, problem, said, sendPage } from './layout.ts';
-import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
 import { askForm, periodTitle, quickPeriods } from './report-ask.ts';
-import { overviewPart, sectionPart, type ReportLinks } from './report-parts.ts';
+import { overviewPart, sectionPart } from './report-parts.ts';
+import { linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
-
-const LEADS_SHOWN = 100;
 
 /** What the overview shows: the first part of each. */
 const OVERVIEW: readonly { report: Report; words: AskWords }[] = [
@@ -62,11 +58,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     return person === null ? [] : listSubscriptions(store.db, { id: person.id });
   };
 
-  const askerOf = (visitor: Visitor) => ({
-    scope: requireScope(visitor, 'see-reports'),
-    playbook: store.rules.current().playbook,
-    realNowMs: store.realNow(),
-  });
+  const askerOf = (visitor: Visitor) => reportAsker(store, visitor);
 
   router.get('/reports', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
@@ -85,7 +77,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       const asWords = { ...(isLong(ofAll) && words.by === 'week' ? { by: 'month' } : words), ...given };
       const first = await readFirst(store.db, report, readAsk(report, asWords, asker));
       if (first !== undefined)
-        overview.push(overviewPart(report, first, currency, linksOf(report, asWords).page, periodInWords(ofAll)));
+        overview.push(overviewPart(report, first, currency, linksOf(report, asWords), periodInWords(ofAll)));
     }
     const cards = REPORTS.map(
       ({ key, title, question }) =>
@@ -180,25 +172,6 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       field(request, 'back') === 'all' ? '/console/reports?done=ended' : `/console/reports/${report.key}?done=ended`,
     );
   });
-
-  router.get('/reports/:report/leads', async (request, response) => {
-    const visitor = await visitorOf(store, request, response);
-    if (visitor === null) return;
-    const report = reportNamed(request.params['report']);
-    const words = wordsOf(request);
-    const asked = readAsk(report, words, askerOf(visitor));
-    const [figure, group, after] = ['figure', 'group', 'after'].map((name) => queryOf(request, name));
-    const of = { figure: figure ?? '', group: queryOf(request, 'unknown') === 'true' ? null : group };
-    const ids = await leadIdsBehind(store.db, report, asked, of, after ?? null, LEADS_SHOWN + 1);
-    if (ids === null) throw new AppError('NOT_FOUND', 'There is no such page.');
-    const leads = await readListedLeads(store.db, ids.slice(0, LEADS_SHOWN));
-    const query = new URLSearchParams(request.url.split('?')[1] ?? '');
-    query.set('after', ids[LEADS_SHOWN - 1] ?? '');
-    const content = html`<p><a href="${linksOf(report, words).page}">Back to ${report.title}</a></p>
-      ${leadsTable(leads, visitor.zone)}
-      ${ids.length > LEADS_SHOWN ? html`<p><a href="/console/reports/${report.key}/leads?${query.toString()}">Older leads</a></p>` : ''}`;
-    await send(response, visitor, `${report.title}: the leads`, content);
-  });
 }
 
 const DONE: Readonly<Record<string, string>> = {
@@ -258,39 +231,4 @@ function asOrDefault(
     if (!isAppError(error)) throw error;
     return { asked: readAsk(report, {}, asker), wrong: error };
   }
-}
-
-/** @throws AppError FORBIDDEN */
-function requireScope(visitor: Visitor, action: Action): Scope {
-  const scope = scopeOf(requireAtAll(visitor, action), action);
-  if (scope !== null) return scope;
-  throw new AppError('FORBIDDEN', 'You may not do this');
-}
-
-function queryOf({ query }: Request, name: string): string | undefined {
-  const value = query[name];
-  return typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined;
-}
-
-function wordsOf(request: Request): AskWords {
-  return Object.fromEntries(
-    ASK_KEYS.flatMap((key) => {
-      const value = queryOf(request, key);
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
-}
-
-function linksOf(report: Report, words: AskWords): ReportLinks {
-  const asked = new URLSearchParams(words as Record<string, string>).toString();
-  const base = `/console/reports/${report.key}`;
-  return {
-    page: asked === '' ? base : `${base}?${asked}`,
-    leads: (figure, group) => {
-      const query = new URLSearchParams({ ...words, figure });
-      if (group === null) query.set('unknown', 'true');
-      else if (group !== undefined) query.set('group', group);
-      return `${base}/leads?${query.toString()}`;
-    },
-  };
 }

@@ -1,7 +1,7 @@
 /** The parts of a page with a report: a table with its chart, and what the figures mean. */
 import { html, raw } from 'hono/html';
 import { chartOf } from '../reports/chart.ts';
-import type { Column, Report, Row, Section } from '../reports/report.ts';
+import { type Column, figureOf, type Report, type Row, type Section } from '../reports/report.ts';
 import { inWords } from '../reports/words.ts';
 import type { Html } from './layout.ts';
 import { wideTable } from './table.ts';
@@ -30,23 +30,23 @@ export function overviewPart(
   { title, question }: Report,
   section: Section,
   currency: string,
-  page: string,
+  links: ReportLinks,
   period: string,
 ): Html {
   const chart = chartOf(section, currency);
-  const totals = section.columns.slice(1, 6).flatMap(({ key, title: name, unit }) => {
-    const value = section.total?.cells[key];
-    return value === undefined || value === null
+  const { total } = section;
+  const totals = section.columns.slice(1, 6).flatMap((column) =>
+    total === undefined || (total.cells[column.key] ?? null) === null
       ? []
       : [
           html`<div>
-            <dt>${name}</dt>
-            <dd>${inWords(value, unit, currency)}</dd>
+            <dt>${column.title}</dt>
+            <dd>${cellOf(total, column, currency, links)}</dd>
           </div>`,
-        ];
-  });
+        ],
+  );
   return html`<section class="card wide" tabindex="0" aria-label="${title}">
-    <h2><a href="${page}">${title}</a></h2>
+    <h2><a href="${links.page}">${title}</a></h2>
     <p class="soft">${question} ${period}.</p>
     ${totals.length === 0 ? '' : html`<dl class="totals">${totals}</dl>`}
     ${chart === null ? html`<p class="soft">Nothing in this time.</p>` : raw(chart)}
@@ -74,15 +74,19 @@ function tableOf({ columns, rows, total, title }: Section, currency: string, lin
 function rowOf(row: Row, columns: readonly Column[], currency: string, links: ReportLinks): Html {
   return html`<tr>
     ${columns.map((column, i) => {
-      const value = row.cells[column.key] ?? null;
-      const words = inWords(value, column.unit, currency);
-      if (i === 0) return html`<th scope="row">${words}</th>`;
-      const isLinked = column.hasLeads === true && typeof value === 'number' && value > 0;
-      return html`<td class="${alignOf(column, i)}">
-        ${isLinked ? html`<a href="${links.leads(figureOf(row, column), row.group)}">${words}</a>` : words}
-      </td>`;
+      const cell = cellOf(row, column, currency, links);
+      if (i === 0) return html`<th scope="row">${cell}</th>`;
+      return html`<td class="${alignOf(column, i)}">${cell}</td>`;
     })}
   </tr>`;
+}
+
+/** A figure, with the way to its leads. */
+function cellOf(row: Row, column: Column, currency: string, links: ReportLinks): Html | string {
+  const value = row.cells[column.key] ?? null;
+  const words = inWords(value, column.unit, currency);
+  const isLinked = column.hasLeads === true && typeof value === 'number' && value !== 0;
+  return isLinked ? html`<a href="${links.leads(figureOf(row, column), row.group)}">${words}</a>` : words;
 }
 
 function definitions(columns: readonly Column[]): Html | '' {
@@ -98,10 +102,6 @@ function definitions(columns: readonly Column[]): Html | '' {
       )}
     </dl>
   </details>`;
-}
-
-function figureOf({ figure, rowKey }: Row, { key }: Column): string {
-  return figure ?? (rowKey === undefined ? key : `${key}|${rowKey}`);
 }
 
 /** Words stand to the left, numbers to the right. */

@@ -18,6 +18,7 @@ import { broadcastMailPage } from './broadcast-mail.ts';
 import { broadcastPages } from './broadcast-pages.ts';
 import { boardPage } from './board-page.ts';
 import { cadencePages } from './cadence-pages.ts';
+import { reportLeadsPage } from './report-leads.ts';
 import { reportPages } from './report-pages.ts';
 import { targetPage } from './target-page.ts';
 import { usersPage } from './users-page.ts';
@@ -59,6 +60,7 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   broadcastMailPage(router, deps);
   targetPage(router, deps);
   reportPages(router, deps);
+  reportLeadsPage(router, deps);
   usersPage(router, deps);
   router.use((_request, _response, next) => next(new AppError('NOT_FOUND', 'There is no such page.')));
   router.use(errorPage(deps));

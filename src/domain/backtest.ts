@@ -47,9 +47,8 @@ export interface Backtest {
 const WIDTH = 10;
 
 export function backtest(handOffs: readonly PastHandOff[], bands: readonly ScoreBand[] | undefined): Backtest {
-  const bandName = (score: number): string => (bands === undefined ? rangeOf(score) : (bandOf({ bands }, score) ?? ''));
   const byBand = new Map<string, PastHandOff[]>();
-  for (const one of handOffs.toSorted((a, b) => b.score - a.score)) push(byBand, bandName(one.score), one);
+  for (const one of handOffs.toSorted((a, b) => b.score - a.score)) push(byBand, bandNameOf(one.score, bands), one);
   const byGrade = new Map<string, PastHandOff[]>();
   for (const one of handOffs.toSorted((a, b) => (a.grade < b.grade ? -1 : 1))) push(byGrade, one.grade, one);
   const byRule = new Map<string, PastHandOff[]>();
@@ -58,6 +57,11 @@ export function backtest(handOffs: readonly PastHandOff[], bands: readonly Score
     (a, b) => (b.rejectRate ?? -1) - (a.rejectRate ?? -1) || b.handOffs - a.handOffs,
   );
   return { all: rowOf('all', handOffs), bands: rowsOf(byBand), grades: rowsOf(byGrade), rules };
+}
+
+/** The row of `bands` that a score is in. */
+export function bandNameOf(score: number, bands: readonly ScoreBand[] | undefined): string {
+  return bands === undefined ? rangeOf(score) : (bandOf({ bands }, score) ?? '');
 }
 
 function push(map: Map<string, PastHandOff[]>, key: string, one: PastHandOff): void {

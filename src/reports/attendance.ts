@@ -9,7 +9,13 @@ import { ofCampaign } from './of-campaign.ts';
 import type { Asked, Column, Row } from './report.ts';
 
 const KINDS = ['registered', 'attended', 'missed', 'feedback'] as const;
-type Kind = (typeof KINDS)[number];
+
+/** Who is behind the figures, by their keys. */
+const WHO: Readonly<Record<string, Prisma.Sql>> = {
+  ...Object.fromEntries(KINDS.map((kind) => [kind, Prisma.raw(`part.${kind}`)])),
+  attendance: Prisma.sql`(part.registered AND part.attended)`,
+  rating: Prisma.sql`part.rating IS NOT NULL`,
+};
 
 export const ATTENDANCE_COLUMNS: readonly Column[] = [
   {
@@ -21,9 +27,15 @@ export const ATTENDANCE_COLUMNS: readonly Column[] = [
   },
   { key: 'attended', title: 'Attended', unit: 'count', definition: 'Came, also without registering.', hasLeads: true },
   { key: 'missed', title: 'Missed', unit: 'count', definition: 'Did not come.', hasLeads: true },
-  { key: 'attendance', title: 'Attendance', unit: 'share', definition: 'Came, of those who registered in the period.' },
+  {
+    key: 'attendance',
+    title: 'Attendance',
+    unit: 'share',
+    definition: 'Came, of those who registered in the period.',
+    hasLeads: true,
+  },
   { key: 'feedback', title: 'Feedback', unit: 'count', definition: 'Said how they liked it.', hasLeads: true },
-  { key: 'rating', title: 'Rating', unit: 'count', definition: 'The mean of their ratings.' },
+  { key: 'rating', title: 'Rating', unit: 'count', definition: 'The mean of their ratings.', hasLeads: true },
 ];
 
 /** Null when it cannot be told by what is asked, or events.yaml names no such activities. */
@@ -44,9 +56,10 @@ export async function attendanceOf(tx: Tx, asked: Asked): Promise<{ rows: Row[];
 
 /** The leads behind one of these columns, as `Report.leads` says. */
 export function leadsWhoTookPart(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
-  const taken = KINDS.includes(figure as Kind) ? takingPart(asked) : null;
-  if (taken === null) return null;
-  return Prisma.sql`${taken} SELECT part.lead_id FROM part WHERE part.${Prisma.raw(figure)} AND ${inGroup(Prisma.sql`part.grp`, group)}`;
+  const who = Object.hasOwn(WHO, figure) ? WHO[figure] : undefined;
+  const taken = who === undefined ? null : takingPart(asked);
+  if (taken === null || who === undefined) return null;
+  return Prisma.sql`${taken} SELECT part.lead_id FROM part WHERE ${who} AND ${inGroup(Prisma.sql`part.grp`, group)}`;
 }
 
 /** `WITH part AS (…)`: a row for each lead and campaign that have to do with each other in the period. */

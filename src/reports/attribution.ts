@@ -52,6 +52,15 @@ type TouchDimension = keyof typeof OF_TOUCH;
 const WON = { title: 'Won needs', what: 'turn.won_at', key: 'won' } as const;
 const SALES = { title: 'Opportunities', what: 'turn.opportunity_at', key: 'opportunities' } as const;
 
+/** Which touches are behind the other figures, by their keys: of money, those that get a part of it. */
+const WHO: Readonly<Record<string, Prisma.Sql>> = {
+  touches: Prisma.sql`(placed.touch IS NOT NULL AND NOT placed.is_activity)`,
+  activities: Prisma.sql`placed.is_activity`,
+  ...Object.fromEntries(
+    KEYS.map((model) => [model, Prisma.sql`(placed.value > 0 AND (${Prisma.raw(MODELS[model].weight)}) > 0)`]),
+  ),
+};
+
 export const ATTRIBUTION: Report = {
   key: 'attribution',
   title: 'Attribution',
@@ -59,10 +68,17 @@ export const ATTRIBUTION: Report = {
   by: ['campaign', 'campaignType', 'source', 'medium', 'channel'],
   parts: [(tx, asked) => shared(tx, asked, WON), (tx, asked) => shared(tx, asked, SALES)],
   leads: (asked, figure, group) => {
-    const [of, model] = figure.split(' ');
-    const one = [WON, SALES].find(({ key }) => key === of);
-    if (one === undefined || (model !== undefined && !KEYS.includes(model as Model))) return null;
-    return Prisma.sql`${placed(asked, one.what)} SELECT placed.lead_id FROM placed WHERE ${inGroup(Prisma.sql`placed.grp`, group)}`;
+    const [key = '', of] = figure.split('|');
+    const one = [WON, SALES].find((section) => section.key === of);
+    const ofGroup = inGroup(Prisma.sql`placed.grp`, group);
+    if (one === undefined) return null;
+    // One with several touches of a group is one sale.
+    if (key === 'sales')
+      return Prisma.sql`${placed(asked, one.what)} SELECT DISTINCT ON (placed.id) placed.lead_id FROM placed WHERE ${ofGroup}`;
+    const who = Object.hasOwn(WHO, key) ? WHO[key] : undefined;
+    return who === undefined
+      ? null
+      : Prisma.sql`${placed(asked, one.what)} SELECT placed.lead_id FROM placed WHERE ${ofGroup} AND ${who}`;
   },
 };
 
@@ -131,22 +147,24 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
         definition: 'Needs that have such a touch; one with several counts in several rows, and once in the total.',
         hasLeads: true,
       },
-      { key: 'touches', title: 'Touches', unit: 'count' },
+      { key: 'touches', title: 'Touches', unit: 'count', hasLeads: true },
       {
         key: 'activities',
         title: 'Activities',
         unit: 'count',
         definition:
           'What people attended and downloaded, as events.yaml names it. Each shares in the money like a touch.',
+        hasLeads: true,
       },
       ...KEYS.map((model): Column => ({
         key: model,
         title: MODELS[model].title,
         unit: 'money',
         definition: MODELS[model].definition,
+        hasLeads: true,
       })),
     ],
-    ...rowsOf(rows, () => ({ figure: key })),
+    ...rowsOf(rows, () => ({ rowKey: key })),
     chart: { kind: 'bars', columns: ['first', 'linear', 'last'] },
     notes: [],
   };

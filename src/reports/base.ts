@@ -1,6 +1,6 @@
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
-import { countLeadsWhere } from '../store/lists/segments.ts';
+import { countLeadsWhere, leadsWhereSql } from '../store/lists/segments.ts';
 import { planned } from '../store/planned.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
@@ -76,18 +76,28 @@ export const BASE: Report = {
   by: ['valueTier', 'source', 'industry', 'country', 'companySize', 'fitGrade', 'jobTitle', 'productLine'],
   parts: [people, customers, segments, segmentsOverTime],
   leads: (asked, figure, group) => {
+    const named = /^(?:leads|share)\|segment\|(.+)$/s.exec(figure)?.[1];
+    if (named !== undefined) return leadsOfSegment(asked, named);
     const who =
       KINDS.find(({ key }) => key === figure)?.who(asked) ??
-      (figure === 'customers' ? CUSTOMER : figure === 'again' ? AGAIN : null);
-    if (who === null) return null;
-    const ofGroup = inGroup(groupOf(asked), group);
-    return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn JOIN leads l ON l.id = turn.lead_id WHERE ${who} AND ${ofGroup}`;
+      (Object.hasOwn(BOUGHT, figure) ? BOUGHT[figure] : undefined);
+    if (who === undefined) return null;
+    return Prisma.sql`${each(asked)} SELECT turn.lead_id FROM latest turn JOIN leads l ON l.id = turn.lead_id
+      WHERE ${who} AND ${inGroup(groupOf(asked), group)}`;
   },
 };
 
 const CUSTOMER = Prisma.sql`turn.won_at IS NOT NULL`;
 /** Ordered more than once, or was won more than once. */
 const AGAIN = Prisma.sql`((l.orders->>'count')::int > 1 OR (SELECT count(*) FROM needs more WHERE more.lead_id = l.id AND more.outcome = 'won') > 1)`;
+
+/** Whose leads are behind the figures of customers, by their keys. */
+const BOUGHT: Readonly<Record<string, Prisma.Sql>> = {
+  customers: CUSTOMER,
+  again: Prisma.sql`(${CUSTOMER} AND ${AGAIN})`,
+  againShare: Prisma.sql`(${CUSTOMER} AND ${AGAIN})`,
+  ordered: Prisma.sql`(${CUSTOMER} AND l.orders IS NOT NULL)`,
+};
 
 /** One row a lead: a lead with several turns in the period counts once, by its latest. */
 const each = (asked: Asked): Prisma.Sql => Prisma.sql`${withTurns(asked)},
@@ -139,12 +149,13 @@ async function customers(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'Ordered, or was won, more than once.',
         hasLeads: true,
       },
-      { key: 'againShare', title: 'Share', unit: 'share' },
+      { key: 'againShare', title: 'Share', unit: 'share', hasLeads: true },
       {
         key: 'ordered',
         title: 'Ordered',
         unit: 'money',
         definition: `All orders that were reported, in ${currencyOf(asked.playbook)}.`,
+        hasLeads: true,
       },
     ],
     rows,
@@ -158,20 +169,25 @@ async function segments(tx: Tx, asked: Asked): Promise<Section> {
   const rows: Row[] = [];
   for (const { segment, when } of asked.playbook.segments) {
     const leads = await countLeadsWhere(tx, when, asked);
-    rows.push({ cells: { segment, leads, share: all === 0 ? null : leads / all } });
+    rows.push({ cells: { segment, leads, share: all === 0 ? null : leads / all }, rowKey: `segment|${segment}` });
   }
   return {
     key: 'segments',
     title: 'Segments now',
     columns: [
       { key: 'segment', title: 'Segment', unit: 'text' },
-      { key: 'leads', title: 'Leads', unit: 'count', definition: 'In it now, whenever they came in.' },
-      { key: 'share', title: 'Of all', unit: 'share' },
+      { key: 'leads', title: 'Leads', unit: 'count', definition: 'In it now, whenever they came in.', hasLeads: true },
+      { key: 'share', title: 'Of all', unit: 'share', hasLeads: true },
     ],
     rows,
     chart: { kind: 'bars', columns: ['leads'] },
     notes: [],
   };
+}
+
+function leadsOfSegment(asked: Asked, name: string): Prisma.Sql | null {
+  const found = asked.playbook.segments.find(({ segment }) => segment === name);
+  return found === undefined ? null : leadsWhereSql(found.when, asked);
 }
 
 function table(

@@ -17,16 +17,29 @@ const FIGURES: readonly Figure[] = [
 ];
 
 const COST_COLUMNS: readonly Column[] = [
-  { key: 'cost', title: 'Cost', unit: 'money', definition: 'What campaigns.yaml says that it cost in the period.' },
+  {
+    key: 'cost',
+    title: 'Cost',
+    unit: 'money',
+    definition: 'What campaigns.yaml says that it cost in the period.',
+    hasLeads: true,
+  },
   {
     key: 'perLead',
     title: 'Per lead',
     unit: 'money',
     definition: 'Cost for each lead that came in. In the total: of those whose cost is known.',
+    hasLeads: true,
   },
-  { key: 'perQualified', title: 'Per qualified', unit: 'money' },
-  { key: 'perWon', title: 'Per customer', unit: 'money' },
-  { key: 'roi', title: 'ROI', unit: 'share', definition: 'Won value less cost, as a share of the cost.' },
+  { key: 'perQualified', title: 'Per qualified', unit: 'money', hasLeads: true },
+  { key: 'perWon', title: 'Per customer', unit: 'money', hasLeads: true },
+  {
+    key: 'roi',
+    title: 'ROI',
+    unit: 'share',
+    definition: 'Won value less cost, as a share of the cost.',
+    hasLeads: true,
+  },
 ];
 
 export const CAMPAIGNS: Report = {
@@ -35,8 +48,18 @@ export const CAMPAIGNS: Report = {
   question: 'What does each campaign and channel bring, and what does it cost?',
   by: ['campaign', 'campaignType', 'channel', 'productLine', 'source', 'medium'],
   parts: [campaigns],
-  leads: (asked, figure, group) => leadsBehind(asked, FIGURES, figure, group) ?? leadsWhoTookPart(asked, figure, group),
+  leads: (asked, figure, group) =>
+    leadsBehind(asked, FIGURES, MADE_OF.get(figure) ?? figure, group) ?? leadsWhoTookPart(asked, figure, group),
 };
+
+/** What is set beside a cost has the leads of the count. */
+const MADE_OF: ReadonlyMap<string, string> = new Map([
+  ['cost', 'leads'],
+  ['perLead', 'leads'],
+  ['perQualified', 'qualified'],
+  ['perWon', 'won'],
+  ['roi', 'won'],
+]);
 
 async function campaigns(tx: Tx, asked: Asked): Promise<Section> {
   const leads = await sectionOf(tx, asked, {

@@ -18,19 +18,47 @@ interface Group {
   spread: number | null;
 }
 
+/** The needs of both groups, each as `m`: those of the control group never began a cadence. */
+function withGroups(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${withTurns(asked)},
+    m AS (
+      SELECT turn.lead_id, turn.qualified_at, turn.won_at,
+        CASE WHEN turn.won_at IS NOT NULL THEN coalesce(turn.value, 0) ELSE 0 END::float8 AS won_value, NOT run.has AS control
+      FROM turns turn JOIN leads l ON l.id = turn.lead_id
+      CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM enrollments e WHERE e.need_id = turn.id AND e.kind = 'main') AS has) run
+      WHERE run.has OR l.control_since IS NOT NULL)`;
+}
+
+const QUALIFIED = Prisma.sql`m.qualified_at IS NOT NULL`;
+const WON = Prisma.sql`m.won_at IS NOT NULL`;
+
+/** Whose leads are behind the figures, by their keys. */
+const WHO: Readonly<Record<string, Prisma.Sql>> = {
+  leads: Prisma.sql`TRUE`,
+  qualified: QUALIFIED,
+  rate: QUALIFIED,
+  lift: QUALIFIED,
+  won: WON,
+  each: WON,
+  eachMargin: WON,
+  extra: WON,
+};
+
+/** `figure`: a column, and the group: "won|control|true" for the control group. Null for any other. */
+export function leadsBesideControl(asked: Asked, figure: string): Prisma.Sql | null {
+  const [, key = '', isControl] = /^(\w+)\|control\|(true|false)$/.exec(figure) ?? [];
+  const who = Object.hasOwn(WHO, key) ? WHO[key] : undefined;
+  if (who === undefined) return null;
+  return Prisma.sql`${withGroups(asked)} SELECT m.lead_id FROM m WHERE m.control = ${isControl === 'true'} AND ${who}`;
+}
+
 export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
   const groups = await planned<Group>(
     tx,
-    Prisma.sql`${withTurns(asked)}
+    Prisma.sql`${withGroups(asked)}
       SELECT m.control AS "isControl", count(*)::float8 AS leads, count(m.qualified_at)::float8 AS qualified, count(m.won_at)::float8 AS won,
         coalesce(sum(m.won_value), 0)::float8 AS value, stddev_samp(m.won_value)::float8 AS spread
-      FROM (
-        SELECT turn.qualified_at, turn.won_at, CASE WHEN turn.won_at IS NOT NULL THEN coalesce(turn.value, 0) ELSE 0 END::float8 AS won_value,
-          NOT run.has AS control
-        FROM turns turn JOIN leads l ON l.id = turn.lead_id
-        CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM enrollments e WHERE e.need_id = turn.id AND e.kind = 'main') AS has) run
-        WHERE run.has OR l.control_since IS NOT NULL) m
-      GROUP BY 1 ORDER BY 1 DESC`,
+      FROM m GROUP BY 1 ORDER BY 1 DESC`,
   );
   const control = groups.find(({ isControl }) => isControl);
   return {
@@ -44,18 +72,26 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         unit: 'count',
         definition:
           'Needs that came in within the period and began a cadence, or would have and are of the control group.',
+        hasLeads: true,
       },
-      { key: 'qualified', title: 'Qualified', unit: 'count' },
-      { key: 'rate', title: 'Qualified, of all', unit: 'share' },
+      { key: 'qualified', title: 'Qualified', unit: 'count', hasLeads: true },
+      { key: 'rate', title: 'Qualified, of all', unit: 'share', hasLeads: true },
       { key: 'between', title: '95 % between', unit: 'text' },
-      { key: 'won', title: 'Won', unit: 'count' },
-      { key: 'each', title: 'Won value a need', unit: 'money' },
-      { key: 'eachMargin', title: '± (95 %)', unit: 'money', definition: 'How far the true value may lie from it.' },
+      { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
+      { key: 'each', title: 'Won value a need', unit: 'money', hasLeads: true },
+      {
+        key: 'eachMargin',
+        title: '± (95 %)',
+        unit: 'money',
+        definition: 'How far the true value may lie from it.',
+        hasLeads: true,
+      },
       {
         key: 'lift',
         title: 'Lift',
         unit: 'share',
         definition: 'How much larger the qualified share is than that of the control group: 20 % is a fifth more.',
+        hasLeads: true,
       },
       { key: 'liftBetween', title: 'Lift, 95 % between', unit: 'text' },
       {
@@ -63,6 +99,7 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         title: 'Money it brought',
         unit: 'money',
         definition: 'Won value a need above that of the control group, times the needs.',
+        hasLeads: true,
       },
     ],
     rows:
@@ -72,6 +109,7 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
             const lift = group.isControl ? null : liftOf(shareOf(group), shareOf(control));
             const each = group.value / group.leads;
             return {
+              rowKey: `control|${group.isControl}`,
               cells: {
                 group: group.isControl ? 'Control group' : 'In cadences',
                 leads: group.leads,

@@ -75,7 +75,13 @@ export function definitionsSection(rows: readonly DefinitionCounts[]): Section {
       { key: 'cause', title: 'Ready by', unit: 'text', definition: 'What made the need ready for sales.' },
       { key: 'handed', title: 'Handed over', unit: 'count', hasLeads: true },
       { key: 'accepted', title: 'Accepted', unit: 'count', hasLeads: true },
-      { key: 'acceptance', title: 'Acceptance rate', unit: 'share', definition: 'Accepted, of those handed over.' },
+      {
+        key: 'acceptance',
+        title: 'Acceptance rate',
+        unit: 'share',
+        definition: 'Accepted, of those handed over.',
+        hasLeads: true,
+      },
       {
         key: 'rejected',
         title: 'Needs rejected',
@@ -107,6 +113,7 @@ function inWords(first: number | null, last: number | null, ready: DefinitionCou
 const WHO: Readonly<Record<string, Prisma.Sql>> = {
   handed: Prisma.sql`TRUE`,
   accepted: Prisma.sql`handed.accepted_at IS NOT NULL`,
+  acceptance: Prisma.sql`handed.accepted_at IS NOT NULL`,
   rejected: SENT_BACK,
   won: Prisma.sql`handed.won_at IS NOT NULL`,
 };

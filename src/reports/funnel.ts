@@ -108,15 +108,16 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'Needs that came to the layer, or to one after it.',
         hasLeads: true,
       },
-      { key: 'ofBefore', title: 'Of the layer before', unit: 'share' },
-      { key: 'ofAll', title: 'Of all', unit: 'share' },
+      { key: 'ofBefore', title: 'Of the layer before', unit: 'share', hasLeads: true },
+      { key: 'ofAll', title: 'Of all', unit: 'share', hasLeads: true },
       {
         key: 'median',
         title: 'Step, median',
         unit: 'seconds',
         definition: 'Time from the layer before: half were faster.',
+        hasLeads: true,
       },
-      { key: 'p90', title: 'Step, 90 %', unit: 'seconds', definition: 'Nine in ten were faster.' },
+      { key: 'p90', title: 'Step, 90 %', unit: 'seconds', definition: 'Nine in ten were faster.', hasLeads: true },
     ],
     rows: LAYERS.map(({ key, title }, i) => {
       const leads = row[key] ?? 0;
@@ -154,14 +155,15 @@ async function standing(tx: Tx, asked: Asked): Promise<Section> {
     columns: [
       { key: 'stage', title: 'Stage', unit: 'text' },
       { key: 'leads', title: 'Needs', unit: 'count', hasLeads: true },
-      { key: 'value', title: 'Expected value', unit: 'money' },
+      { key: 'value', title: 'Expected value', unit: 'money', hasLeads: true },
       {
         key: 'median',
         title: 'There for, median',
         unit: 'seconds',
         definition: 'Since it came to the stage: half are there for less.',
+        hasLeads: true,
       },
-      { key: 'p90', title: 'There for, 90 %', unit: 'seconds' },
+      { key: 'p90', title: 'There for, 90 %', unit: 'seconds', hasLeads: true },
     ],
     rows: rows.map(({ stage, leads, value, times: [median, p90] }) => ({
       figure: `stage:${stage}`,

@@ -2,7 +2,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { COUNT_DEFINITIONS, type DefinitionCounts, definitionsSection, leadsOfDefinition } from './definitions.ts';
 import type { Grouped } from './grouped.ts';
-import { countAttempts, countInTime, inTimeSection, leadsOfLate } from './in-time.ts';
+import { countAttempts, countInTime, inTimeSection, leadsOfOffers } from './in-time.ts';
 import { counted, ofTurns, reached, shareOf, timeWithin } from './of-turns.ts';
 import {
   COUNT_REASONS_BY_RULE,
@@ -87,7 +87,7 @@ export const HAND_OFF: Report = {
   parts: [...NEEDS.parts, ofOffers],
   leads: (asked, figure, group) =>
     NEEDS.leads(asked, figure, group) ??
-    leadsOfLate(asked, figure, group) ??
+    leadsOfOffers(asked, figure, group) ??
     leadsOfDefinition(asked, figure) ??
     leadsOfReason(asked, figure, group),
 };

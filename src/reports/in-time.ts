@@ -12,6 +12,9 @@ const ACCEPTED = Prisma.sql`(a.offer_decided_at = turn.accepted_at)`;
 /** The time to decide went by first, whatever was decided later. */
 const LATE = Prisma.sql`(${LET_PASS} OR (${DECIDED} AND NOT ${IN_TIME}))`;
 
+/** The first contact was logged, or is late. */
+const CONTACT_DUE = Prisma.sql`(a.contact_due_at IS NOT NULL AND (a.first_contact_at IS NOT NULL OR a.contact_late_at IS NOT NULL))`;
+
 /** Kinds of rep_activities by which a lead is reached, or tried to be. */
 const CONTACTS = Prisma.sql`('call', 'email', 'meeting', 'message')`;
 
@@ -21,6 +24,7 @@ const COLUMNS: readonly Column[] = [
     title: 'Offers',
     unit: 'count',
     definition: 'Offers of these needs to reps, up to today. A need that is offered twice counts twice.',
+    hasLeads: true,
   },
   {
     key: 'inTime',
@@ -28,12 +32,14 @@ const COLUMNS: readonly Column[] = [
     unit: 'share',
     definition:
       'Decided before the time to decide was over, of all offers that a person decided on or let pass. What a manager moved away undecided does not count.',
+    hasLeads: true,
   },
   {
     key: 'acceptedInTime',
     title: 'Accepted in time',
     unit: 'share',
     definition: 'Of the needs that a rep accepted, those whose rep did so before the time to decide was over.',
+    hasLeads: true,
   },
   {
     key: 'late',
@@ -48,6 +54,7 @@ const COLUMNS: readonly Column[] = [
     unit: 'share',
     definition:
       'First contact or attempt logged before the time for it was over, of the hand-offs that had one and were contacted, or are late with it.',
+    hasLeads: true,
   },
   {
     key: 'attempts',
@@ -55,25 +62,26 @@ const COLUMNS: readonly Column[] = [
     unit: 'count',
     definition:
       'Calls, mails, messages and meetings that were logged with these needs, whether or not the lead was reached.',
+    hasLeads: true,
   },
   {
     key: 'attemptsEach',
     title: 'Attempts a lead',
     unit: 'count',
     definition: 'Contacts and attempts, on average of the needs that were accepted.',
+    hasLeads: true,
   },
 ];
 
 /** Rows over `offered`: the offers of its needs, by group. */
 export function countInTime(asked: Asked): Prisma.Sql {
-  const isContactDue = Prisma.sql`(a.contact_due_at IS NOT NULL AND (a.first_contact_at IS NOT NULL OR a.contact_late_at IS NOT NULL))`;
   return Prisma.sql`
     SELECT grouping(g.key)::int AS "isTotal", g.key AS group, count(*)::float8 AS offers,
       count(*) FILTER (WHERE ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${DECIDED} OR ${LET_PASS}), 0) AS "inTime",
       count(*) FILTER (WHERE ${ACCEPTED} AND ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${ACCEPTED}), 0) AS "acceptedInTime",
       count(DISTINCT turn.id) FILTER (WHERE ${LATE})::float8 AS late,
-      count(*) FILTER (WHERE ${isContactDue} AND a.first_contact_at <= a.contact_due_at)::float8
-        / nullif(count(*) FILTER (WHERE ${isContactDue}), 0) AS "contactInTime"
+      count(*) FILTER (WHERE ${CONTACT_DUE} AND a.first_contact_at <= a.contact_due_at)::float8
+        / nullif(count(*) FILTER (WHERE ${CONTACT_DUE}), 0) AS "contactInTime"
     FROM offered turn JOIN assignments a ON a.need_id = turn.id CROSS JOIN LATERAL (SELECT ${groupOf(asked)} AS key) g
     GROUP BY GROUPING SETS ((g.key), ())
     ORDER BY 1, ${dimensionOf(asked.by).period === undefined ? Prisma.sql`3 DESC, 2` : Prisma.sql`2`}`;
@@ -107,9 +115,31 @@ export function inTimeSection(asked: Asked, offers: readonly Grouped[], attempts
   };
 }
 
-/** The leads behind `late`; null for any other figure. */
-export function leadsOfLate(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
-  if (figure !== 'late') return null;
-  return Prisma.sql`${withDefinitions(asked)} SELECT turn.lead_id FROM offered turn
-    WHERE ${inGroup(groupOf(asked), group)} AND EXISTS (SELECT FROM assignments a WHERE a.need_id = turn.id AND ${LATE})`;
+/** Whose leads are behind the figures of offers, by their keys. */
+const OF_OFFERS: Readonly<Record<string, Prisma.Sql>> = {
+  offers: Prisma.sql`TRUE`,
+  inTime: IN_TIME,
+  acceptedInTime: Prisma.sql`(${ACCEPTED} AND ${IN_TIME})`,
+  contactInTime: Prisma.sql`(${CONTACT_DUE} AND a.first_contact_at <= a.contact_due_at)`,
+};
+
+/** The same of the figures of needs. */
+const OF_NEEDS: Readonly<Record<string, Prisma.Sql>> = {
+  late: Prisma.sql`EXISTS (SELECT FROM assignments a WHERE a.need_id = turn.id AND ${LATE})`,
+  attemptsEach: Prisma.sql`turn.accepted_at IS NOT NULL`,
+};
+
+/** The leads behind one of these columns, as `Report.leads` says. */
+export function leadsOfOffers(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
+  const from = whereOf(figure);
+  if (from === null) return null;
+  return Prisma.sql`${withDefinitions(asked)} SELECT turn.lead_id FROM offered turn ${from} AND ${inGroup(groupOf(asked), group)}`;
+}
+
+function whereOf(figure: string): Prisma.Sql | null {
+  if (figure === 'attempts')
+    return Prisma.sql`JOIN rep_activities p ON p.need_id = turn.id WHERE p.kind IN ${CONTACTS}`;
+  if (Object.hasOwn(OF_NEEDS, figure)) return Prisma.sql`WHERE ${OF_NEEDS[figure] ?? Prisma.empty}`;
+  if (!Object.hasOwn(OF_OFFERS, figure)) return null;
+  return Prisma.sql`JOIN assignments a ON a.need_id = turn.id WHERE ${OF_OFFERS[figure] ?? Prisma.empty}`;
 }

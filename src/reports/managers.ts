@@ -41,25 +41,28 @@ const COLUMNS: readonly Column[] = [
   },
   { key: 'expired', title: 'Let pass', unit: 'count', definition: 'Of these, not decided in time.', hasLeads: true },
   { key: 'won', title: 'Won', unit: 'count', definition: 'Of the accepted ones, customers by now.', hasLeads: true },
-  { key: 'value', title: 'Won value', unit: 'money' },
+  { key: 'value', title: 'Won value', unit: 'money', hasLeads: true },
   {
     key: 'inTime',
     title: 'In time',
     unit: 'share',
     definition:
       'Decided before the time to decide was over, of all that a person decided on or let pass. What a manager moved away undecided does not count, nor an opportunity that was handed over.',
+    hasLeads: true,
   },
   {
     key: 'decide',
     title: 'To decide, median',
     unit: 'seconds',
     definition: 'From when the rep was told until the decision.',
+    hasLeads: true,
   },
   {
     key: 'contact',
     title: 'To first contact, median',
     unit: 'seconds',
     definition: 'From when the rep was told until the first logged contact or attempt.',
+    hasLeads: true,
   },
   {
     key: 'answer',
@@ -67,20 +70,29 @@ const COLUMNS: readonly Column[] = [
     unit: 'seconds',
     definition:
       'From a reply of a lead until the logged contact that answers it, of the replies answered in the period.',
+    hasLeads: true,
   },
   {
     key: 'answerInTime',
     title: 'Answered in time',
     unit: 'share',
     definition: 'Answered before the time to answer was over, of the answered replies that had one.',
+    hasLeads: true,
   },
   {
     key: 'activities',
     title: 'Activities',
     unit: 'count',
     definition: 'Calls, mails, meetings and attempts that were logged in the period.',
+    hasLeads: true,
   },
-  { key: 'tasks', title: 'Tasks done', unit: 'count', definition: 'Tasks that were closed as done in the period.' },
+  {
+    key: 'tasks',
+    title: 'Tasks done',
+    unit: 'count',
+    definition: 'Tasks that were closed as done in the period.',
+    hasLeads: true,
+  },
 ];
 
 /** Somebody else took the lead from the rep. */
@@ -110,21 +122,40 @@ export const MANAGERS: Report = {
   by: ['rep', 'team'],
   takes: { only: ['team', 'rep'], segment: false },
   parts: [whatTheyMade],
-  leads: (asked, figure, group) => {
-    const who = Object.hasOwn(KINDS, figure) ? KINDS[figure] : undefined;
-    if (who === undefined) return null;
-    // An offer that is over still counts for its rep; its lead is shown to whom it belongs today.
-    return Prisma.sql`WITH offers AS (${offers(asked)}) SELECT a.lead_id FROM offers a JOIN needs need ON need.id = a.need_id
-      WHERE ${who} AND ${inGroup(Prisma.sql`a.grp`, group)}
-        AND ${leadInScope(asked.scope, 'need.lead_id')}`;
-  },
+  leads: (asked, figure, group) => leadsOfOffers(asked, figure, group) ?? leadsOfDone(asked, figure, group),
 };
 
+const TOLD = Prisma.sql`coalesce(a.told_at, a.offered_at)`;
+
+/** Which offers are behind the figures that are no counts. */
+const MADE_OF: Readonly<Record<string, Prisma.Sql>> = {
+  value: KINDS['won'] ?? Prisma.empty,
+  inTime: IN_TIME,
+  decide: Prisma.sql`a.offer_decided_at >= ${TOLD}`,
+  contact: Prisma.sql`a.first_contact_at >= ${TOLD}`,
+};
+
+function leadsOfOffers(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
+  const all = { ...KINDS, ...MADE_OF };
+  const who = Object.hasOwn(all, figure) ? all[figure] : undefined;
+  if (who === undefined) return null;
+  // An offer that is over still counts for its rep; its lead is shown to whom it belongs today.
+  return Prisma.sql`WITH offers AS (${offers(asked)}) SELECT a.lead_id FROM offers a JOIN needs need ON need.id = a.need_id
+    WHERE ${who} AND ${inGroup(Prisma.sql`a.grp`, group)} AND ${leadInScope(asked.scope, 'need.lead_id')}`;
+}
+
+/** The leads behind what reps did: replies that they answered, activities, tasks. */
+function leadsOfDone(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
+  const done = Object.hasOwn(DONE, figure) ? DONE[figure]?.(asked) : undefined;
+  if (done === undefined) return null;
+  return Prisma.sql`SELECT done.lead_id FROM (${done}) done
+    WHERE ${inGroup(Prisma.sql`done.grp`, group)} AND ${leadInScope(asked.scope, 'done.lead_id')}`;
+}
+
 async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
-  const told = Prisma.sql`coalesce(a.told_at, a.offered_at)`;
   const median = (to: string) => {
     const at = Prisma.raw(to);
-    return Prisma.sql`percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${at} - ${told})) FILTER (WHERE ${at} >= ${told})`;
+    return Prisma.sql`percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${at} - ${TOLD})) FILTER (WHERE ${at} >= ${TOLD})`;
   };
   const rows = await planned<Grouped>(
     tx,
@@ -172,31 +203,53 @@ function offers({ since, until, by, scope, filters }: Asked): Prisma.Sql {
       AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}`;
 }
 
-/** How fast the replies that were answered in the period were. */
-function answersSql({ since, until, by, scope, filters }: Asked): Prisma.Sql {
+/** The replies that were answered in the period, each with its rep or team. */
+function answers({ since, until, by, scope, filters }: Asked): Prisma.Sql {
+  return Prisma.sql`SELECT x.*, ${by === 'team' ? Prisma.raw('x.team') : Prisma.raw('r.name')} AS grp
+    FROM reply_answers x JOIN reps r ON r.id = x.rep_id
+    WHERE x.answered_at >= ${since} AND x.answered_at < ${until}
+      AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(x.rep_id = ${scope.repId} OR x.team = ANY(${[...scope.teams]}))`}
+      AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`x.team = ${filters.team}`}
+      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}`;
+}
+
+/** How fast they were. */
+function answersSql(asked: Asked): Prisma.Sql {
   return Prisma.sql`SELECT grouping(a.grp)::int AS "isTotal", a.grp AS group,
       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM a.answered_at - a.replied_at)) AS answer,
       avg(CASE WHEN a.answered_at <= a.due_at THEN 1.0 ELSE 0.0 END) FILTER (WHERE a.due_at IS NOT NULL)::float8 AS "answerInTime"
-    FROM (SELECT x.*, ${by === 'team' ? Prisma.raw('x.team') : Prisma.raw('r.name')} AS grp
-      FROM reply_answers x JOIN reps r ON r.id = x.rep_id
-      WHERE x.answered_at >= ${since} AND x.answered_at < ${until}
-        AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(x.rep_id = ${scope.repId} OR x.team = ANY(${[...scope.teams]}))`}
-        AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`x.team = ${filters.team}`}
-        AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}) a
-    GROUP BY GROUPING SETS ((a.grp), ())`;
+    FROM (${answers(asked)}) a GROUP BY GROUPING SETS ((a.grp), ())`;
 }
 
-/** What reps logged and closed. By team: a rep of several teams did it in the first. */
-function doneSql({ since, until, by, scope, filters }: Asked): Prisma.Sql {
-  return Prisma.sql`SELECT ${by === 'team' ? Prisma.raw('r.teams[1]') : Prisma.raw('r.name')} AS group,
-      coalesce(sum(p.n), 0)::float8 AS activities, coalesce(sum(t.n), 0)::float8 AS tasks
-    FROM reps r
-    LEFT JOIN LATERAL (SELECT count(*) AS n FROM rep_activities WHERE rep_id = r.id AND kind NOT IN ('note', 'next-step')
-      AND occurred_at >= ${since} AND occurred_at < ${until}) p ON TRUE
-    LEFT JOIN LATERAL (SELECT count(*) AS n FROM tasks WHERE rep_id = r.id AND status = 'done'
-      AND closed_at >= ${since} AND closed_at < ${until}) t ON TRUE
-    WHERE ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(r.id = ${scope.repId} OR r.teams && ${[...scope.teams]}::text[])`}
+const IS_ACTIVITY = Prisma.sql`p.kind NOT IN ('note', 'next-step')`;
+
+/** What reps in reach did in the period, a row each: `done` is the table, with its instant. By team: a rep of several teams did it in the first. */
+function doneBy({ since, until, by, scope, filters }: Asked, done: Prisma.Sql, at: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`SELECT p.lead_id, ${by === 'team' ? Prisma.raw('r.teams[1]') : Prisma.raw('r.name')} AS grp
+    FROM ${done} p JOIN reps r ON r.id = p.rep_id
+    WHERE ${at} >= ${since} AND ${at} < ${until}
+      AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(r.id = ${scope.repId} OR r.teams && ${[...scope.teams]}::text[])`}
       AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`${filters.team} = ANY(r.teams)`}
-      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}
+      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}`;
+}
+
+const activitiesSql = (asked: Asked): Prisma.Sql =>
+  Prisma.sql`${doneBy(asked, Prisma.sql`rep_activities`, Prisma.sql`p.occurred_at`)} AND ${IS_ACTIVITY}`;
+const tasksSql = (asked: Asked): Prisma.Sql =>
+  Prisma.sql`${doneBy(asked, Prisma.sql`tasks`, Prisma.sql`p.closed_at`)} AND p.status = 'done'`;
+
+/** How much reps logged and closed. */
+function doneSql(asked: Asked): Prisma.Sql {
+  return Prisma.sql`SELECT done.grp AS group, count(*) FILTER (WHERE done.what = 'activity')::float8 AS activities,
+      count(*) FILTER (WHERE done.what = 'task')::float8 AS tasks
+    FROM (SELECT 'activity' AS what, a.grp FROM (${activitiesSql(asked)}) a
+      UNION ALL SELECT 'task', t.grp FROM (${tasksSql(asked)}) t) done
     GROUP BY 1`;
 }
+
+const DONE: Readonly<Record<string, (asked: Asked) => Prisma.Sql>> = {
+  answer: answers,
+  answerInTime: (asked) => Prisma.sql`SELECT * FROM (${answers(asked)}) a WHERE a.answered_at <= a.due_at`,
+  activities: activitiesSql,
+  tasks: tasksSql,
+};

@@ -16,8 +16,8 @@ export interface Figure {
   definition: string;
   /** An aggregate over `turn`. */
   value: Prisma.Sql;
-  /** Of which turns the leads are shown; absent: the figure has none. */
-  who?: Prisma.Sql;
+  /** Of which turns the leads are shown: of a share those that are the part, of a time those that it is measured of. */
+  who: Prisma.Sql;
 }
 
 /** Whether the turn came to what the column has the instant of. */
@@ -33,7 +33,7 @@ export function counted(key: string, title: string, definition: string, who: Pri
 /** How large the share of one kind is among another. */
 export function shareOf(key: string, title: string, definition: string, part: Prisma.Sql, whole: Prisma.Sql): Figure {
   const value = Prisma.sql`(count(*) FILTER (WHERE ${part} AND ${whole})::float8 / nullif(count(*) FILTER (WHERE ${whole}), 0))`;
-  return { key, title, unit: 'share', definition, value };
+  return { key, title, unit: 'share', definition, value, who: Prisma.sql`(${part} AND ${whole})` };
 }
 
 /** The sum of the values of the turns of a kind, in the currency of reports. */
@@ -56,9 +56,9 @@ export function timeWithin(
   { share, from, to, notAtOnce = false }: { share: 0.5 | 0.9; from: string; to: string; notAtOnce?: boolean },
 ): Figure {
   const [began, ended] = [Prisma.raw(`turn.${from}`), Prisma.raw(`turn.${to}`)];
-  const value = Prisma.sql`percentile_cont(${share}::float8) WITHIN GROUP (ORDER BY extract(epoch FROM ${ended} - ${began}))
-    FILTER (WHERE ${ended} ${Prisma.raw(notAtOnce ? '>' : '>=')} ${began})`;
-  return { key, title, unit: 'seconds', definition, value };
+  const who = Prisma.sql`${ended} ${Prisma.raw(notAtOnce ? '>' : '>=')} ${began}`;
+  const value = Prisma.sql`percentile_cont(${share}::float8) WITHIN GROUP (ORDER BY extract(epoch FROM ${ended} - ${began})) FILTER (WHERE ${who})`;
+  return { key, title, unit: 'seconds', definition, value, who };
 }
 
 interface OfTurns extends Pick<Report, 'key' | 'title' | 'question' | 'by'> {
@@ -67,7 +67,11 @@ interface OfTurns extends Pick<Report, 'key' | 'title' | 'question' | 'by'> {
   drawn: readonly string[];
 }
 
-export function ofTurns({ key, title, question, by, figures, drawn }: OfTurns): Report {
+interface ReportOfTurns extends Report {
+  leads(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null;
+}
+
+export function ofTurns({ key, title, question, by, figures, drawn }: OfTurns): ReportOfTurns {
   return {
     key,
     title,
@@ -139,12 +143,12 @@ function chartOf(period: 'week' | 'month' | undefined): Chart['kind'] {
 function columnsOf(by: Dimension, figures: readonly Figure[]): Column[] {
   return [
     groupColumn(by),
-    ...figures.map(({ key, title, unit, definition, who }) => ({
+    ...figures.map(({ key, title, unit, definition }) => ({
       key,
       title,
       unit,
       definition,
-      hasLeads: who !== undefined,
+      hasLeads: true,
     })),
   ];
 }

@@ -31,6 +31,28 @@ function inSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   );
 }
 
+/** How often the figure counts, and how many leads are behind it: a lead with several offers or mails counts once here. */
+export interface Behind {
+  counted: number;
+  leads: number;
+}
+
+/** Null when the figure has no leads. */
+export async function countBehind(
+  db: Db,
+  report: Report,
+  asked: Asked,
+  { figure, group }: { figure: string; group: string | null | undefined },
+): Promise<Behind | null> {
+  const leads = await report.leads(asked, figure, group, db);
+  if (leads === null) return null;
+  const [row] = await planned<Behind>(
+    db,
+    Prisma.sql`SELECT count(*)::int AS counted, count(DISTINCT behind.lead_id)::int AS leads FROM (${leads}) behind`,
+  );
+  return row ?? { counted: 0, leads: 0 };
+}
+
 /** Ids of the leads behind a figure, newest first. `after`: the last id of the page before. Null when the figure has none. */
 export async function leadIdsBehind(
   db: Db,
@@ -40,7 +62,7 @@ export async function leadIdsBehind(
   after: string | null,
   limit: number,
 ): Promise<string[] | null> {
-  const leads = report.leads(asked, figure, group);
+  const leads = await report.leads(asked, figure, group, db);
   if (leads === null) return null;
   const rows = await planned<{ id: string }>(
     db,

@@ -41,7 +41,13 @@ const COLUMNS: Section['columns'] = [
     definition: 'A need with several reasons counts for each.',
     hasLeads: true,
   },
-  { key: 'share', title: 'Of those handed over', unit: 'share', definition: 'Of the same row’s group.' },
+  {
+    key: 'share',
+    title: 'Of those handed over',
+    unit: 'share',
+    definition: 'Of the same row’s group.',
+    hasLeads: true,
+  },
 ];
 
 export type ReasonOfGroup = ReasonCounts & { group: string | null };

@@ -5,7 +5,7 @@
 import type { Playbook } from '../domain/playbook.ts';
 import type { Scope } from '../domain/policy.ts';
 import type { Segment } from '../domain/segment.ts';
-import type { Tx } from '../store/db.ts';
+import type { Db, Tx } from '../store/db.ts';
 import type { Prisma } from '../store/generated/client.ts';
 import type { Dimension } from './dimensions.ts';
 
@@ -90,8 +90,18 @@ export interface Report {
   /** What it is made of, in its order. The first part is read alone where only the picture is shown. */
   parts: readonly [Part, ...Part[]];
   /**
-   * Ids of the leads behind a figure: SQL that selects `lead_id`. Null when the figure has none.
+   * The leads behind a figure: SQL that selects `lead_id`, one row for each that the figure counts. Null when the figure has none.
    * @param group The value of the dimension; null: not known; undefined: all rows.
    */
-  leads(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null;
+  leads(
+    asked: Asked,
+    figure: string,
+    group: string | null | undefined,
+    db: Db,
+  ): Prisma.Sql | null | Promise<Prisma.Sql | null>;
+}
+
+/** The figure of a cell, as `leads` takes it. */
+export function figureOf({ figure, rowKey }: Pick<Row, 'figure' | 'rowKey'>, { key }: Pick<Column, 'key'>): string {
+  return figure ?? (rowKey === undefined ? key : `${key}|${rowKey}`);
 }

@@ -1,9 +1,9 @@
-import { backtest, type BacktestRow } from '../domain/backtest.ts';
-import type { Tx } from '../store/db.ts';
+import { backtest, type BacktestRow, bandNameOf, type HandOffResult } from '../domain/backtest.ts';
+import type { Db, Tx } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import { countHandOffs, readHandOffs } from '../store/scoring/hand-offs.ts';
+import { countHandOffs, type HandOffOfLead, readHandOffs } from '../store/scoring/hand-offs.ts';
 import { leadsBehind, counted, reached, sectionOf, shareOf } from './of-turns.ts';
 import type { Asked, Report, Section } from './report.ts';
 
@@ -32,16 +32,20 @@ export const SCORING: Report = {
     distribution,
     outcomes,
   ],
-  leads: (asked, figure, group) => leadsBehind(asked, FIGURES, figure, group),
+  leads: (asked, figure, group, db) =>
+    leadsBehind(asked, FIGURES, figure, group) ?? leadsOfScore(asked, figure) ?? leadsOfHandOffs(db, asked, figure),
 };
 
 const WIDTH = 10;
+/** The lowest score of the band of a lead `one`. */
+const FROM = Prisma.raw(`(floor(greatest(one.score, 0) / ${WIDTH}) * ${WIDTH})`);
+const GRADE_OF = { a: 'A', b: 'B', c: 'C', d: 'D' } as const;
 
 /** How many leads have which score now: as of the last change, without what has faded since. */
 async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
   const rows = await planned<{ from: number; leads: number; a: number; b: number; c: number; d: number }>(
     tx,
-    Prisma.sql`SELECT (floor(greatest(one.score, 0) / ${WIDTH}) * ${WIDTH})::float8 AS from, count(*)::float8 AS leads,
+    Prisma.sql`SELECT ${FROM}::float8 AS from, count(*)::float8 AS leads,
         count(*) FILTER (WHERE fit_grade = 'A')::float8 AS a, count(*) FILTER (WHERE fit_grade = 'B')::float8 AS b,
         count(*) FILTER (WHERE fit_grade = 'C')::float8 AS c, count(*) FILTER (WHERE fit_grade = 'D')::float8 AS d
       FROM leads one WHERE ${leadInScope(scope, 'one.id')} GROUP BY 1 ORDER BY 1`,
@@ -56,26 +60,46 @@ async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
         title: 'Leads',
         unit: 'count',
         definition: 'By the score at its last change: what has faded since is not taken off.',
+        hasLeads: true,
       },
-      ...(['a', 'b', 'c', 'd'] as const).map((key) => ({
+      ...Object.entries(GRADE_OF).map(([key, grade]) => ({
         key,
-        title: `Grade ${key.toUpperCase()}`,
+        title: `Grade ${grade}`,
         unit: 'count' as const,
+        hasLeads: true,
       })),
     ],
-    rows: rows.map(({ from, ...cells }) => ({ cells: { score: `${from} to ${from + WIDTH - 1}`, ...cells } })),
+    rows: rows.map(({ from, ...cells }) => ({
+      cells: { score: `${from} to ${from + WIDTH - 1}`, ...cells },
+      rowKey: `score|${from}`,
+    })),
     chart: { kind: 'bars', columns: ['leads'] },
     notes: [],
   };
 }
 
+/** `figure`: a column, and where the band begins: "b|score|20". Null for any other. */
+function leadsOfScore({ scope }: Asked, figure: string): Prisma.Sql | null {
+  const [, key, from] = /^(leads|[abcd])\|score\|(\d{1,9})$/.exec(figure) ?? [];
+  if (key === undefined) return null;
+  const ofGrade =
+    key === 'leads' ? Prisma.sql`TRUE` : Prisma.sql`one.fit_grade::text = ${GRADE_OF[key as keyof typeof GRADE_OF]}`;
+  return Prisma.sql`SELECT one.id AS lead_id FROM leads one
+    WHERE ${FROM} = ${Number(from)} AND ${ofGrade} AND ${leadInScope(scope, 'one.id')}`;
+}
+
 /** The most hand-offs whose scores are made anew for a report: of more, the newest say what the rules do now. */
 const MOST_HAND_OFFS = 2_000;
 
+function pastHandOffs(tx: Tx, { since, until, playbook }: Asked): Promise<HandOffOfLead[]> {
+  return readHandOffs(tx, playbook, false, { since, until, most: MOST_HAND_OFFS });
+}
+
 /** What became of past hand-offs, by score and by rule. Made from the history of all leads: not for who may see some alone. */
-async function outcomes(tx: Tx, { scope, since, until, playbook }: Asked): Promise<Section[]> {
+async function outcomes(tx: Tx, asked: Asked): Promise<Section[]> {
+  const { scope, since, until, playbook } = asked;
   if (scope.kind !== 'all') return [];
-  const past = await readHandOffs(tx, playbook, false, { since, until, most: MOST_HAND_OFFS });
+  const past = await pastHandOffs(tx, asked);
   const all = past.length < MOST_HAND_OFFS ? past.length : await countHandOffs(tx, playbook, { since, until });
   const notes =
     all > past.length
@@ -88,6 +112,31 @@ async function outcomes(tx: Tx, { scope, since, until, playbook }: Asked): Promi
     decided('bands', 'By score at the hand-off', 'Score', bands, notes),
     decided('rules', 'By rule: most rejected first', 'Rule that gave points', rules, notes),
   ];
+}
+
+/** Which hand-offs the columns count, by their keys. */
+const RESULTS: Readonly<Record<string, readonly HandOffResult[]>> = {
+  handOffs: ['won', 'lost', 'rejected', 'open'],
+  won: ['won'],
+  lost: ['lost'],
+  rejected: ['rejected'],
+  open: ['open'],
+  decided: ['won', 'lost', 'rejected'],
+  winRate: ['won'],
+  rejectRate: ['rejected'],
+};
+
+/** `figure`: a column, and the row: "won|bands|20 to 29", "rejected|rules|opened-pricing". Their scores are made anew, as for the report. */
+async function leadsOfHandOffs(db: Db, asked: Asked, figure: string): Promise<Prisma.Sql | null> {
+  const [, key = '', section, name = ''] = /^(\w+)\|(bands|rules)\|(.*)$/s.exec(figure) ?? [];
+  const results = Object.hasOwn(RESULTS, key) ? RESULTS[key] : undefined;
+  if (results === undefined || asked.scope.kind !== 'all') return null;
+  const { bands } = asked.playbook.scoring;
+  const ids = (await pastHandOffs(db, asked)).flatMap(({ leadId, result, score, rules }) => {
+    const isOfRow = section === 'bands' ? bandNameOf(score, bands) === name : rules.includes(name);
+    return isOfRow && results.includes(result) ? [leadId] : [];
+  });
+  return Prisma.sql`SELECT unnest(${ids}::text[]) AS lead_id`;
 }
 
 function decided(
@@ -108,22 +157,37 @@ function decided(
         title: 'Hand-offs',
         unit: 'count',
         definition: 'Offers in the period that a rep decided on, also those whose need is still open.',
+        hasLeads: true,
       },
-      { key: 'won', title: 'Won', unit: 'count' },
-      { key: 'lost', title: 'Lost', unit: 'count' },
-      { key: 'rejected', title: 'Rejected', unit: 'count', definition: 'Also sent back after it was accepted.' },
-      { key: 'open', title: 'Open', unit: 'count' },
+      { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
+      { key: 'lost', title: 'Lost', unit: 'count', hasLeads: true },
+      {
+        key: 'rejected',
+        title: 'Rejected',
+        unit: 'count',
+        definition: 'Also sent back after it was accepted.',
+        hasLeads: true,
+      },
+      { key: 'open', title: 'Open', unit: 'count', hasLeads: true },
       {
         key: 'decided',
         title: 'With an outcome',
         unit: 'count',
         definition: 'Won, lost or rejected. The rates are of these.',
+        hasLeads: true,
       },
-      { key: 'winRate', title: 'Win rate', unit: 'share', definition: 'Of those with an outcome.' },
-      { key: 'rejectRate', title: 'Reject rate', unit: 'share', definition: 'Of those with an outcome.' },
+      { key: 'winRate', title: 'Win rate', unit: 'share', definition: 'Of those with an outcome.', hasLeads: true },
+      {
+        key: 'rejectRate',
+        title: 'Reject rate',
+        unit: 'share',
+        definition: 'Of those with an outcome.',
+        hasLeads: true,
+      },
       { key: 'reason', title: 'Most frequent reason', unit: 'text' },
     ],
     rows: rows.map(({ winRate, rejectRate, ...row }) => ({
+      rowKey: `${key}|${row.name}`,
       cells: {
         ...row,
         decided: row.won + row.lost + row.rejected,

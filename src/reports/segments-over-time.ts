@@ -31,7 +31,7 @@ export async function segmentsOverTime(tx: Tx, asked: Asked): Promise<Section[]>
       notes: [
         last === undefined
           ? 'No day of this period was counted: the segments of a day are counted when it begins.'
-          : `Counted once a day, and last on ${momentIn(zone, last.countedAt)}: who came into a segment since is not in it.`,
+          : `Counted once a day, and last on ${momentIn(zone, last.countedAt)}: who came into a segment since is not in it. Who was in it on a day is not kept: those of now are above.`,
       ],
     },
   ];

@@ -19,48 +19,99 @@ interface ArmRow {
   value: number;
 }
 
+/** The leads that came to a split in the period: each as `arm`, its need as `turn`. */
+function withArms(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${withTurns(ofAllTime(asked))},
+    arms AS (
+      SELECT a.lead_id, a.enrollment_id, a.cadence, a.step_id, a.arm, a.occurred_at, turn.qualified_at, turn.won_at, turn.value
+      FROM split_arms a JOIN enrollments e ON e.id = a.enrollment_id JOIN turns turn ON turn.id = e.need_id
+      WHERE a.occurred_at >= ${asked.since} AND a.occurred_at < ${asked.until})`;
+}
+
+const WON = Prisma.sql`arms.won_at >= arms.occurred_at`;
+const mailAfter = (which: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM sends s WHERE s.enrollment_id = arms.enrollment_id AND s.occurred_at >= arms.occurred_at
+    AND s.audience = 'lead' AND s.status = 'sent' AND ${which})`;
+
+/** Whom the counts of an arm count, by their keys. */
+const WHO = {
+  leads: Prisma.sql`TRUE`,
+  clicked: Prisma.sql`EXISTS (SELECT FROM sends s JOIN events e ON e.send_id = s.id
+    WHERE s.enrollment_id = arms.enrollment_id AND s.occurred_at >= arms.occurred_at AND e.type = 'email.clicked' AND NOT e.machine)`,
+  untracked: Prisma.sql`(${mailAfter(Prisma.sql`s.untracked = 'all'`)}
+    AND NOT ${mailAfter(Prisma.sql`s.channel = 'email' AND s.untracked IS DISTINCT FROM 'all'`)})`,
+  qualified: Prisma.sql`arms.qualified_at >= arms.occurred_at`,
+  won: WON,
+} as const;
+
+/** The figures that are made of a count have its leads. */
+const MADE_OF: Readonly<Record<string, keyof typeof WHO>> = { rate: 'qualified', lift: 'qualified', each: 'won' };
+
+/** `figure`: a column, and what names the row: "qualified|split|web-nurture|words|b". Null for any other. */
+export function leadsOfArm(asked: Asked, figure: string): Prisma.Sql | null {
+  const [key = '', section, cadence, step, arm] = figure.split('|');
+  const name = Object.hasOwn(MADE_OF, key) ? MADE_OF[key] : key;
+  const who = Object.entries(WHO).find(([one]) => one === name)?.[1];
+  if (section !== 'split' || who === undefined || arm === undefined) return null;
+  return Prisma.sql`${withArms(asked)} SELECT arms.lead_id FROM arms
+    WHERE arms.cadence = ${cadence} AND arms.step_id = ${step} AND arms.arm = ${arm} AND ${who}`;
+}
+
 /** The arms of each split, the holdout among them, each with what can be said of it beside the one that did best otherwise. */
 export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
+  const counts = Object.entries(WHO).map(
+    ([key, who]) => Prisma.sql`count(*) FILTER (WHERE ${who})::float8 AS ${Prisma.raw(`"${key}"`)}`,
+  );
   const rows = await planned<ArmRow>(
     tx,
-    Prisma.sql`${withTurns(ofAllTime(asked))}
-      SELECT a.cadence, a.step_id AS "stepId", a.arm, count(*)::float8 AS leads,
-        count(*) FILTER (WHERE EXISTS (SELECT FROM sends s JOIN events e ON e.send_id = s.id
-          WHERE s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at AND e.type = 'email.clicked' AND NOT e.machine))::float8 AS clicked,
-        count(*) FILTER (WHERE EXISTS (SELECT FROM sends s WHERE s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at
-            AND s.audience = 'lead' AND s.status = 'sent' AND s.untracked = 'all')
-          AND NOT EXISTS (SELECT FROM sends s WHERE s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at
-            AND s.audience = 'lead' AND s.channel = 'email' AND s.status = 'sent' AND s.untracked IS DISTINCT FROM 'all'))::float8 AS untracked,
-        count(*) FILTER (WHERE turn.qualified_at >= a.occurred_at)::float8 AS qualified,
-        count(*) FILTER (WHERE turn.won_at >= a.occurred_at)::float8 AS won,
-        coalesce(sum(turn.value) FILTER (WHERE turn.won_at >= a.occurred_at), 0)::float8 AS value
-      FROM split_arms a JOIN enrollments e ON e.id = a.enrollment_id JOIN turns turn ON turn.id = e.need_id
-      WHERE a.occurred_at >= ${asked.since} AND a.occurred_at < ${asked.until}
-      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    Prisma.sql`${withArms(asked)}
+      SELECT arms.cadence, arms.step_id AS "stepId", arms.arm, ${Prisma.join(counts)},
+        coalesce(sum(arms.value) FILTER (WHERE ${WON}), 0)::float8 AS value
+      FROM arms GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
   );
   return {
     key: 'splits',
     title: 'Splits',
     columns: [
       { key: 'name', title: 'Arm', unit: 'text' },
-      { key: 'leads', title: 'Leads', unit: 'count', definition: 'Who came to the split in the period.' },
-      { key: 'clicked', title: 'Clicked', unit: 'count', definition: 'Leads who clicked in a mail after the split.' },
+      {
+        key: 'leads',
+        title: 'Leads',
+        unit: 'count',
+        definition: 'Who came to the split in the period.',
+        hasLeads: true,
+      },
+      {
+        key: 'clicked',
+        title: 'Clicked',
+        unit: 'count',
+        definition: 'Leads who clicked in a mail after the split.',
+        hasLeads: true,
+      },
       {
         key: 'untracked',
         title: 'Not tracked',
         unit: 'count',
         definition:
           'Leads of whom it cannot be known whether they clicked: none of their mails after the split was tracked.',
+        hasLeads: true,
       },
-      { key: 'qualified', title: 'Qualified', unit: 'count', definition: 'Became ready for sales after the split.' },
-      { key: 'rate', title: 'Qualified, of all', unit: 'share' },
+      {
+        key: 'qualified',
+        title: 'Qualified',
+        unit: 'count',
+        definition: 'Became ready for sales after the split.',
+        hasLeads: true,
+      },
+      { key: 'rate', title: 'Qualified, of all', unit: 'share', hasLeads: true },
       { key: 'between', title: '95 % between', unit: 'text' },
-      { key: 'won', title: 'Won', unit: 'count' },
+      { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
       {
         key: 'each',
         title: 'Won value a lead',
         unit: 'money',
         definition: 'What a lead of the arm brought on average.',
+        hasLeads: true,
       },
       {
         key: 'lift',
@@ -68,6 +119,7 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
         unit: 'share',
         definition:
           'How much larger the qualified share is than the holdout’s, where there is one: 20 % is a fifth more.',
+        hasLeads: true,
       },
       { key: 'verdict', title: 'Verdict', unit: 'text', definition: 'By who qualified. “Better” from 95 % sure on.' },
     ],
@@ -79,6 +131,7 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
       const share = qualifiedOf(row);
       const base = holdout === undefined ? null : holdout.qualified / holdout.leads;
       return {
+        rowKey: `split|${row.cadence}|${row.stepId}|${row.arm}`,
         cells: {
           name: `${row.cadence}: ${row.stepId}, ${row.arm}`,
           leads: row.leads,

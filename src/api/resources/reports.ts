@@ -157,7 +157,10 @@ export function reportRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
       params: NAMED,
       query: z.strictObject({
         ...ASK,
-        figure: text(100).meta({ description: 'Key of the column, or the `figure` of the row' }),
+        figure: text(600).meta({
+          description:
+            'The `figure` of the row; without one the key of the column, with `|` and the `rowKey` of the row if it has one',
+        }),
         group: z.string().max(200).optional().meta({ description: 'The `group` of the row; without it all rows' }),
         unknown: z.enum(['true']).optional().meta({ description: 'The row of which the group is not known' }),
         ...PAGE_QUERY,

@@ -34,6 +34,12 @@ export async function countLeadsWhere(db: Tx, when: Condition, asking: Asking): 
   return rows[0]?.count ?? 0;
 }
 
+/** Those leads, as a statement: `lead_id`. */
+export function leadsWhereSql(when: Condition, asking: Asking): Prisma.Sql {
+  const { joins, truth } = compiled(when, asking);
+  return Prisma.sql`SELECT l.id AS lead_id FROM leads l ${joins} WHERE ${truth} AND ${idInScope(asking.scope, 'l.id')}`;
+}
+
 /** Ids of those leads, newest first. `after`: the last id of the page before. */
 export async function leadIdsWhere(
   db: Db,

@@ -34,6 +34,10 @@ interface HandOffRow {
   grade: Grade;
 }
 
+export interface HandOffOfLead extends PastHandOff {
+  leadId: string;
+}
+
 /** Hand-offs that were offered at or after `since` and before `until`, and no more than the newest of them. */
 interface Part {
   since: Date;
@@ -45,11 +49,16 @@ interface Part {
  * Every hand-off that a rep decided on, or a part of them; newest first. A reroute says nothing of the lead and is left out.
  * @param regrade the fit rules are others than those in force: grades are made anew, by the profile as it is now
  */
-export async function readHandOffs(db: Tx, playbook: Playbook, regrade: boolean, part?: Part): Promise<PastHandOff[]> {
+export async function readHandOffs(
+  db: Tx,
+  playbook: Playbook,
+  regrade: boolean,
+  part?: Part,
+): Promise<HandOffOfLead[]> {
   const rules = replayRulesOf(playbook);
   const decided = decidedOffers(playbook, part);
   const most = part?.most ?? Number.POSITIVE_INFINITY;
-  const handOffs: PastHandOff[] = [];
+  const handOffs: HandOffOfLead[] = [];
   for (let before: string | null = null; ;) {
     const rows: HandOffRow[] = await nextHandOffs(db, before, decided, Math.min(AT_ONCE, most - handOffs.length));
     const last = rows.at(-1);
@@ -111,7 +120,7 @@ function asOfThen(
   lead: Lead,
   { context, past }: { context: LeadContext; past: ScorePast | undefined },
   regrade: boolean,
-): PastHandOff {
+): HandOffOfLead {
   const atMs = row.offeredAt.getTime();
   const then = {
     events: (past?.events ?? []).filter((one) => one.occurredAtMs <= atMs),
@@ -122,6 +131,7 @@ function asOfThen(
   const grade = regrade ? graded(playbook, lead, context, atMs).lead.fitGrade : row.grade;
   const domain = lead.email === null ? null : emailDomainOf(lead.email);
   return {
+    leadId: lead.id,
     atMs,
     score,
     grade,
