@@ -39,6 +39,7 @@ export const TABLES = [
   'idempotency_keys',
   'erased_leads',
   'pauses',
+  'mail_refusals',
   'bulk_runs',
   'broadcasts',
   'newsletters',

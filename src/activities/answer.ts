@@ -89,9 +89,13 @@ async function give(turn: Turn, answer: Answer): Promise<'claimed' | 'over' | 'h
 /** An answer goes before all mails of cadences. Where even so there is no room for it, it is put off, and no attempt is counted. */
 async function waitsForRoom(turn: Turn, answer: Answer): Promise<boolean> {
   const template = turn.rules.templates.get(answer.templateKey) ?? null;
-  const mail = { template, lead: turn.lead, atMs: turn.atMs, lane: 'answers', isAnswer: true, hasWaited: false };
-  const wait = await waitForTurn(turn.deps, turn.playbook, mail);
-  if (wait === null) return false;
+  const asked = { lane: 'answers', isAnswer: true, hasWaited: false, refusedForMs: await turn.refusedForMs() };
+  const mail = { template, lead: turn.lead, atMs: turn.atMs, ...asked };
+  const wait = await waitForTurn(turn.deps, turn.tx, turn.playbook, mail);
+  if (wait.kind === 'now') {
+    turn.triesReceiver = wait.tries;
+    return false;
+  }
   turn.send(writeAnswer(turn.tx, { ...answer, dueAt: new Date(wait.atMs) }));
   return true;
 }
@@ -152,7 +156,7 @@ function answerSettler(answer: Answer): Settler<Turn> {
 
 function oweAgain(turn: Turn, answer: Answer, { outcome }: EffectResult): void {
   const minutes = TRY_AGAIN_AFTER[answer.attempts];
-  const isRefused = outcome.kind === 'refused';
+  const isRefused = outcome.kind === 'refused' && outcome.refusesUs !== true;
   const why = 'reason' in outcome ? outcome.reason : 'the message was not given to the mail server';
   if (isRefused) holdFor(turn, `The mail server refuses our mail: ${why}`);
   else if (minutes === undefined)

@@ -11,6 +11,7 @@ import { tellOfRequests } from './tell-of-requests.ts';
 import { briefSettler, reminderSettler, told } from './tell-rep.ts';
 import { goBackIfNotReady } from './queued.ts';
 import type { Turn } from './turn.ts';
+import { waitForReceiver } from './wait-for-receiver.ts';
 import { lookAfter } from './with-rep.ts';
 
 /** Does what the hand-off needs now: an offer, the brief, a reminder, or the next rep. At most one mail a turn. */
@@ -51,8 +52,15 @@ function isDue(turn: Turn, at: Date | null): boolean {
 async function brief(turn: Turn, assignment: Assignment): Promise<void> {
   const key = `assignment:${assignment.id}:brief`;
   if ((await lookBack(turn, key)) !== null) return told(turn, assignment);
-  if (await tellTogether(turn, assignment, key)) return;
   const rep = await turn.tx.rep.findUniqueOrThrow({ where: { id: assignment.repId } });
+  const waitMs = await waitForReceiver(turn, rep);
+  if (waitMs !== null) {
+    // It counts as late once it arrives: the rep has the whole time from then on.
+    const briefAttempts = Math.max(1, assignment.briefAttempts);
+    changeAssignment(turn, assignment, { briefDueAt: new Date(turn.atMs + waitMs), briefAttempts });
+    return;
+  }
+  if (await tellTogether(turn, assignment, key)) return;
   await claimRepMail(turn, {
     template: 'rep-brief',
     key,

@@ -46,10 +46,12 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     timing: (topic) => timingOf(turn, enrollment, topic),
     async room(template) {
       const hasWaited = isWaitingForTurn(enrollment.dueBecause);
-      const mail = { template, lead: turn.lead, atMs: turn.atMs, lane: `cadence:${cadence}`, hasWaited };
-      const wait = await waitForTurn(turn.deps, turn.playbook, mail);
-      if (wait === null) return null;
-      return { kind: 'later', because: wait.because, atMs: opening(timetable(turn, enrollment), wait.atMs, step.id) };
+      const refusedForMs = await turn.refusedForMs();
+      const mail = { template, lead: turn.lead, atMs: turn.atMs, lane: `cadence:${cadence}`, hasWaited, refusedForMs };
+      const wait = await waitForTurn(turn.deps, turn.tx, turn.playbook, mail);
+      if (wait.kind === 'later') return { ...wait, atMs: opening(timetable(turn, enrollment), wait.atMs, step.id) };
+      turn.triesReceiver = wait.tries;
+      return null;
     },
     performed: (result) => performed(turn, enrollment, step.kind, result),
     goOn: () => goTo(turn, enrollment, following(cadenceAsPinned, step.id)),

@@ -53,6 +53,8 @@ export class Turn {
   readonly rules: PublishedRules;
   /** An effect claimed in this transaction, to be carried out after it. */
   claimed: Claimed<Turn> | null = null;
+  /** The mail that is claimed tries a receiver that refused us before. */
+  triesReceiver = false;
   /** The rest needs a turn of its own, so that locks that others wait for are released first. */
   isUnfinished = false;
   private leadPatch: Partial<Lead> = {};
@@ -149,6 +151,11 @@ export class Turn {
   /** Messages that the lead got, or may have got, in the longest period of a cap. */
   async recentMessages(): Promise<readonly RecentMessage[]> {
     return (await this.readWord()).recent;
+  }
+
+  /** How long the lead's receiving domain takes no mail of ours, see `MessageFacts`. */
+  async refusedForMs(): Promise<number | null> {
+    return (await this.readWord()).refusedForMs;
   }
 
   private async readWord(): Promise<MessageFacts> {

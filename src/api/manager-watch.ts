@@ -15,6 +15,7 @@ import {
   settleNotice,
   type Waiting,
 } from '../store/sales/manager-notices.ts';
+import { sendToPerson, waitsForReceiver } from './mail-to-person.ts';
 import { leadInWords, type MailWatchOptions } from './mail-watch.ts';
 
 /** Key of the advisory lock ("mana" as bytes). */
@@ -54,6 +55,7 @@ export function createManagerWatch(options: MailWatchOptions): Watch<number> {
   }
 
   async function tell(recipient: Recipient, notices: ManagerNotices, zone: string): Promise<boolean> {
+    if (await waitsForReceiver(db, recipient)) return false;
     const claimed = await claimNotice(db, recipient, notices, realNow());
     if (claimed === null) return false;
     const { mailId, waiting } = claimed;
@@ -67,7 +69,7 @@ export function createManagerWatch(options: MailWatchOptions): Watch<number> {
       more: Math.max(0, waiting.length - DESCRIBED),
       boardUrl: `${base}/board`,
     });
-    const settlement = settlementOf(await mail.transport.send(message));
+    const settlement = settlementOf(await sendToPerson({ db, transport: mail.transport }, recipient, message));
     await settleNotice(db, mailId, settlement, realNow());
     const { status, reason } = settlement;
     if (status !== 'sent') log.warn({ mailId, status, reason }, 'a mail to a manager did not leave for sure');

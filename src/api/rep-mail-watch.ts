@@ -17,6 +17,7 @@ import {
   settleRepMail,
   tidyRepMails,
 } from '../store/sales/rep-mails.ts';
+import { sendToPerson, waitsForReceiver } from './mail-to-person.ts';
 import { alertParts, digestParts, morningOf } from './rep-mail-words.ts';
 import type { MailWatchOptions } from './mail-watch.ts';
 
@@ -48,6 +49,7 @@ export function createRepMailWatch(options: MailWatchOptions): Watch<number> {
   }
 
   async function tellAlerts(rep: Addressee): Promise<boolean> {
+    if (await waitsForReceiver(db, rep)) return false;
     const claimed = await claimAlerts(db, rep.id, realNow());
     if (claimed === null) return false;
     const { mailId, alerts } = claimed;
@@ -65,6 +67,7 @@ export function createRepMailWatch(options: MailWatchOptions): Watch<number> {
     const { playbook } = rules.current();
     const morning = morningOf(rep, playbook, realNow());
     if (morning === null || (await hasDigest(db, rep.id, morning.day))) return false;
+    if (await waitsForReceiver(db, rep)) return false;
     const shown = { zone: zoneOf(rep), nowMs: realNow() };
     const rows = await readDesk(db, rep.id, { ...shown, scoring: playbook.scoring, order: 'due' });
     const { parts, subject } = digestParts(rows, { ...shown, base });
@@ -92,7 +95,7 @@ export function createRepMailWatch(options: MailWatchOptions): Watch<number> {
       date: new Date(realNow()),
       deskUrl: `${base}/console`,
     });
-    const settlement = settlementOf(await mail.transport.send(message));
+    const settlement = settlementOf(await sendToPerson({ db, transport: mail.transport }, rep, message));
     await settleRepMail(db, id, settlement, realNow());
     const { status, reason } = settlement;
     if (status !== 'sent') log.warn({ mailId: id, status, reason }, 'a list of leads to a rep did not leave for sure');

@@ -21,6 +21,7 @@ import {
   tidyReportMails,
   wasClaimed,
 } from '../store/report-digests.ts';
+import { sendToPerson, waitsForReceiver } from './mail-to-person.ts';
 import type { MailWatchOptions } from './mail-watch.ts';
 
 /** Key of the advisory lock ("dige" as bytes). */
@@ -52,6 +53,8 @@ export function createReportDigests(options: MailWatchOptions & { tokens: Pick<T
     const { playbook } = rules.current();
     const { period, dueAtMs, since, until } = digestPeriod(one.every, realNow(), playbook.defaultTimeZone);
     if (one.createdAt.getTime() > dueAtMs || (await wasClaimed(db, one.id, period))) return false;
+    const person = { id: personIdOf(one.actor) ?? one.id, email: one.email };
+    if (await waitsForReceiver(db, person)) return false;
     const build = await buildOf(one, { since, until });
     if (build === null) return false;
     // The row comes before the mail. What crashes between them is in doubt, and not sent again.
@@ -60,7 +63,7 @@ export function createReportDigests(options: MailWatchOptions & { tokens: Pick<T
     const settlement: Settlement =
       'wrong' in build
         ? { status: 'failed', reason: build.wrong }
-        : settlementOf(await mail.transport.send(await build.message(id)));
+        : settlementOf(await sendToPerson({ db, transport: mail.transport }, person, await build.message(id)));
     await settleReportMail(db, id, settlement, realNow());
     const { status, reason } = settlement;
     if (status !== 'sent') log.warn({ mailId: id, status, reason }, 'a report by mail did not leave for sure');
@@ -105,4 +108,9 @@ export function createReportDigests(options: MailWatchOptions & { tokens: Pick<T
   }
 
   return watch(runNow, { everyMs, failed: 'a look at the reports that go out by mail failed and is tried again', log });
+}
+
+function personIdOf(actor: Subscription['actor']): string | null {
+  if (actor === null) return null;
+  return actor.kind === 'user' ? actor.userId : actor.kind === 'rep' ? actor.repId : null;
 }

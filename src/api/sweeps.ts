@@ -4,11 +4,12 @@ import { sweepRateLimits } from '../store/access/rate-limits.ts';
 import { sweepSessions } from '../store/access/sessions.ts';
 import { sweepInbound } from '../store/inbound/sweep-inbound.ts';
 import { sweepLimits } from '../store/mail-limits.ts';
+import { sweepRefusals } from '../store/mail-refusals.ts';
 import type { Logger } from '../runtime/log.ts';
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes old Idempotency-Keys, rate counts, sessions, incoming mails and counts of limits at intervals. Returns a function that stops it. */
+/** Deletes old Idempotency-Keys, rate counts, sessions, incoming mails, counts of limits and old refusals at intervals. Returns a function that stops it. */
 export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
@@ -18,24 +19,26 @@ export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<
     sessions: number;
     mails: number;
     limits: number;
+    refusals: number;
   }> => ({
     keys: await sweepIdempotency(db, new Date(), stopping.signal),
     counts: await sweepRateLimits(db, new Date()),
     sessions: await sweepSessions(db, new Date()),
     mails: await sweepInbound(db, new Date(), stopping.signal),
     limits: await sweepLimits(db),
+    refusals: await sweepRefusals(db),
   });
   const timer = setInterval(() => {
     running = sweep().then(
       (counts) =>
         log.debug(
           counts,
-          'old Idempotency-Keys, counts of requests, sessions, incoming mails and counts of limits were deleted',
+          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits and old refusals were deleted',
         ),
       (error: unknown) =>
         log.warn(
           { err: error },
-          'old Idempotency-Keys, counts of requests, sessions, incoming mails or counts of limits could not be deleted',
+          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits or old refusals could not be deleted',
         ),
     );
   }, EVERY_MS);

@@ -81,6 +81,11 @@ export const ATTENTION_WORDS: Readonly<Record<AttentionKind, Words>> = {
     todo: 'Resume it',
     how: 'Resume it once what it was paused for is done.',
   },
+  'receiver-refuses': {
+    title: 'A receiving domain refuses our mails',
+    todo: 'Mend the cause',
+    how: 'Leave the block list, mend what `npx nurture email doctor` finds, or send less. Mails to it wait, and one tries after each pause; `npx nurture sending lift` ends the pause.',
+  },
   'mail-returned': {
     title: 'A mail came back, or was answered',
     todo: 'Read it and decide',

@@ -120,6 +120,8 @@ export interface AuditData {
   /** All sending to leads, or a cadence. */
   'sending.paused': { scope: string; reason?: string };
   'sending.resumed': { scope: string; runId?: string };
+  /** Of no lead: mails may go to a receiver that refused them. */
+  'sending.receiver-lifted': { receiver: string };
   'bulk.started': { runId: string; kind: string; total: number };
   'bulk.changed': { runId: string; to: string };
   'broadcast.planned': { broadcastId: string; key: string };

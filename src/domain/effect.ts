@@ -17,11 +17,21 @@ export type RefusalScope =
  * - `released`: it certainly did not happen; the same intent may be tried again.
  * - `refused`: the other side will never take it.
  * - `in_doubt`: handed over, no answer. It may have happened: never repeat it.
+ *
+ * `refusesUs`: the other side takes nothing of ours for now, whatever it is (src/domain/refusals.ts).
  */
 export type Outcome =
   | { kind: 'accepted'; response: string; answer?: Readonly<Record<string, unknown>> }
-  | { kind: 'released'; reason: string; code?: string }
-  | { kind: 'refused'; permanent: true; reason: string; code: string; enhancedCode?: string; scope: RefusalScope }
+  | { kind: 'released'; reason: string; code?: string; refusesUs?: true }
+  | {
+      kind: 'refused';
+      permanent: true;
+      reason: string;
+      code: string;
+      enhancedCode?: string;
+      scope: RefusalScope;
+      refusesUs?: true;
+    }
   | { kind: 'in_doubt'; reason: string };
 
 /** How an outcome is recorded. */
@@ -30,7 +40,7 @@ export type Settlement =
   /** Nothing was sent. The claim is taken back, so that the intent can be tried again later, or once the cause is gone. */
   | { status: 'released'; reason: string };
 
-/** A refusal because of the sender is released: the intent stays open until a person has mended the cause. */
+/** A refusal because of the sender is released: the intent stays open until the other side takes our mail again, or a person has mended the cause. */
 export function settlementOf(outcome: Outcome): Settlement {
   switch (outcome.kind) {
     case 'accepted':
@@ -47,4 +57,16 @@ export function settlementOf(outcome: Outcome): Settlement {
 /** Whether the other side was not reached, or refused us: what the brakes count. What is in doubt has a row that says so. */
 export function isTrouble(outcome: Outcome): boolean {
   return outcome.kind === 'released' || (outcome.kind === 'refused' && outcome.scope !== 'recipient');
+}
+
+/** Why the other side takes nothing of ours for now; null: it does, or said nothing of it. */
+export function refusalOf(outcome: Outcome): string | null {
+  return (outcome.kind === 'released' || outcome.kind === 'refused') && outcome.refusesUs === true
+    ? outcome.reason
+    : null;
+}
+
+/** Whether the other side answered, and not that it takes nothing of ours. */
+export function isTaken(outcome: Outcome): boolean {
+  return outcome.kind === 'accepted' || (outcome.kind === 'refused' && outcome.refusesUs !== true);
 }

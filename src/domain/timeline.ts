@@ -203,6 +203,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `Moved to revision ${change.data.revision} of ‘${change.data.cadence}’${placeWords(change.data)}`;
     case 'sending.paused':
     case 'sending.resumed':
+    case 'sending.receiver-lifted':
     case 'bulk.started':
     case 'bulk.changed':
     case 'broadcast.planned':

@@ -46,6 +46,8 @@ export interface Prepared {
   act(): Promise<Outcome>;
   /** A mail to a lead: that it was not taken is noted for the brakes. */
   countsForBrakes?: boolean;
+  /** Writes what the outcome tells of the receiver beside the address, in the transaction that settles; null: nothing. */
+  heard?(turn: EffectTurn, outcome: Outcome): Promise<void> | null;
   /** Records what a refusal says about the recipient, in the transaction that settles. */
   recipientRefused?(turn: EffectTurn): Promise<void>;
 }

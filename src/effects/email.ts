@@ -1,4 +1,5 @@
 import type { MailWord } from '../domain/consent.ts';
+import { emailDomainOf } from '../domain/email-domain.ts';
 import { type Untracked, untrackedOf } from '../domain/tracking.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
@@ -9,6 +10,7 @@ import type { Tx } from '../store/db.ts';
 import { suppressAddress } from '../store/consent/suppress-address.ts';
 import { linkIds, storeLeadLinks } from '../store/process/link-ids.ts';
 import type { Channel, EffectTurn, Intent, Prepared } from './channel.ts';
+import { hearOf, tellsOfReceiver } from './receiver.ts';
 import { type BegunMail, beginMail, type EmailDraft, finishMail, type StoredLinks } from './mail-writer.ts';
 
 /** A turn that can write a mail. */
@@ -17,6 +19,8 @@ export type EmailTurn = EffectTurn & {
   readonly playbook: Pick<Playbook, 'brand' | 'utm' | 'senders' | 'tracking'>;
   /** What the lead said, read once in a turn. */
   mailFacts(): Promise<Pick<MailWord, 'words'>>;
+  /** The mail tries a receiver that refused us before. */
+  readonly triesReceiver: boolean;
 };
 
 /** Mail by SMTP. Rendering is part of preparing, so a template that throws leaves no claim. */
@@ -36,9 +40,13 @@ async function prepare(
   const begun = await beginMail(source, effect, { ...draft, owner, untracked });
   const links = begun.forLead ? await storedLinks(turn, begun) : null;
   const { content, message } = finishMail(source, begun, { at: turn.at, links });
+  const receiver = emailDomainOf(message.envelope.to);
+  const tried = turn.triesReceiver;
   return {
     content,
     act: () => mail.transport.send(message),
+    heard: ({ tx }, outcome) =>
+      receiver !== null && tellsOfReceiver({ outcome, tried }) ? hearOf(tx, [{ receiver, outcome, tried }]) : null,
     countsForBrakes: effect.audience === 'lead',
     ...(effect.audience === 'lead'
       ? {

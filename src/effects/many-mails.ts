@@ -5,6 +5,7 @@
 import type { Brand } from '../domain/brand.ts';
 import type { Sender } from '../domain/playbook.ts';
 import type { UtmRule } from '../domain/utm.ts';
+import { emailDomainOf } from '../domain/email-domain.ts';
 import { isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
 import { isAppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
@@ -17,6 +18,7 @@ import { linkIds, storeLinksOfLeads } from '../store/process/link-ids.ts';
 import { type NewSend, releaseSends, type Settled, settleSends, writeSends } from '../store/process/sends.ts';
 import { suppressRefused } from './email.ts';
 import { type BegunMail, beginMail, type EmailDraft, finishMail } from './mail-writer.ts';
+import { hearOf, tellsOfReceiver } from './receiver.ts';
 import { missed } from './settle.ts';
 
 /** A mail that is meant to go to a lead. `row`: what the ledger keeps of it beside its content. */
@@ -26,6 +28,8 @@ export interface MeantMail {
   at: Date;
   draft: EmailDraft;
   row: Pick<NewSend, 'key'> & Partial<Pick<NewSend, 'broadcastId' | 'variant'>>;
+  /** It tries a receiver that refused us before. */
+  tries: boolean;
 }
 
 /** A mail whose claim is written. It is handed over once, after the commit. */
@@ -34,6 +38,7 @@ export interface ClaimedMail {
   attempt: string;
   leadId: string;
   message: OutgoingMessage;
+  tries: boolean;
 }
 
 interface Claiming {
@@ -83,7 +88,7 @@ export async function claimMails(
         ...content,
         templateKey: content.templateKey ?? one.draft.template.key,
       });
-      claims.set(leadId, { id: started.id, attempt, leadId, message });
+      claims.set(leadId, { id: started.id, attempt, leadId, message, tries: one.tries });
     });
   await writeSends(tx, rows, 'claimed');
   return { claims, rows };
@@ -144,6 +149,13 @@ export async function settleMails(
   const troubles = acted.filter(({ outcome }) => isTrouble(outcome)).length;
   if (troubles > 0) await noteTroubles(tx, troubles);
   if (settled.length > 0) await settleSends(tx, settled);
+  await hearOf(
+    tx,
+    acted.flatMap(({ mail: { tries: tried, message }, outcome }) => {
+      const receiver = emailDomainOf(message.envelope.to);
+      return receiver !== null && tellsOfReceiver({ outcome, tried }) ? [{ receiver, outcome, tried }] : [];
+    }),
+  );
   for (const { mail, outcome, at } of acted)
     if (outcome.kind === 'refused' && outcome.scope === 'recipient')
       await suppressRefused(tx, { address: mail.message.envelope.to, leadId: mail.leadId, at });

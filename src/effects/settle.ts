@@ -11,6 +11,8 @@ export async function settle<T extends EffectTurn>(turn: T, claimed: Claimed<T>,
   const result = await write(turn, claimed, outcome);
   if (result === null) return;
   if (claimed.countsForBrakes && isTrouble(outcome)) turn.send(noteTroubles(turn.tx, 1));
+  const heard = claimed.heard?.(turn, outcome) ?? null;
+  if (heard !== null) turn.send(heard);
   if (outcome.kind === 'refused' && outcome.scope === 'recipient') await claimed.recipientRefused?.(turn);
   // The process already has the result of the later attempt. Without a bell it would not look again.
   if (result.isLate)

@@ -1,6 +1,7 @@
 import type { RefusalScope } from '../domain/effect.ts';
 import { stripAddresses } from '../domain/redact.ts';
-import { judge, type SmtpPhase } from './inbound/judge.ts';
+import { judge, type ServerWords, type SmtpPhase } from './inbound/judge.ts';
+import { refusesUs } from './inbound/refuses-us.ts';
 
 /** Reads SMTP replies: what a refusal is about, and whether it is for good. */
 
@@ -34,12 +35,27 @@ const PHASES: Readonly<Record<string, SmtpPhase>> = { 'MAIL FROM': 'mail-from', 
  * @param command the command that was answered, as Nodemailer names it
  */
 export function refusalScope(answer: SmtpAnswer, command: string, response: string): RefusalScope {
-  const status = answer.enhancedCode ?? null;
-  const phase = PHASES[command] ?? 'data';
-  const verdict = judge({ text: response, beside: '', status, phase, isRemote: true });
+  const said = saidBy(answer, command, response);
+  const { status } = said;
+  const verdict = judge(said);
   if (verdict === 'hard') return 'recipient';
   if (answer.code === 530 || answer.code === 535) return 'sender';
   return verdict === 'sender' && !isAboutContent(status) ? 'sender' : 'message';
+}
+
+/** Whether the server takes nothing of ours for now. That our own login is refused says nothing of a receiving domain. */
+export function isRefusalOfUs(answer: SmtpAnswer, command: string, response: string): boolean {
+  return answer.code !== 530 && answer.code !== 535 && refusesUs(saidBy(answer, command, response));
+}
+
+function saidBy({ enhancedCode }: SmtpAnswer, command: string, response: string): ServerWords {
+  return {
+    text: response,
+    beside: '',
+    status: enhancedCode ?? null,
+    phase: PHASES[command] ?? 'data',
+    isRemote: true,
+  };
 }
 
 /** Another message may pass. */

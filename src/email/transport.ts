@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import { HandOver } from './hand-over.ts';
 import { domainOf, type OutgoingMessage } from './message.ts';
 import { writeInOnePiece } from './one-piece.ts';
-import { isPermanent, plainReason, readAnswer, refusalScope } from './smtp-answer.ts';
+import { isPermanent, isRefusalOfUs, plainReason, readAnswer, refusalScope } from './smtp-answer.ts';
 
 export interface DkimOptions {
   /** Signs for senders of this domain, and for those of none of `others`. */
@@ -173,7 +173,8 @@ function outcomeOf(error: unknown, handOver: HandOver): Outcome {
   // the message, EMESSAGE for the final dot. A reply that came out of turn, or half of one, decides nothing.
   const answer = code === 'EENVELOPE' || code === 'EMESSAGE' ? readAnswer(response) : null;
   if (answer !== null) {
-    if (!isPermanent(answer.code)) return { kind: 'released', reason, code: String(answer.code) };
+    const ofUs = isRefusalOfUs(answer, command, response) ? { refusesUs: true as const } : {};
+    if (!isPermanent(answer.code)) return { kind: 'released', reason, code: String(answer.code), ...ofUs };
     const enhanced = answer.enhancedCode === undefined ? {} : { enhancedCode: answer.enhancedCode };
     return {
       kind: 'refused',
@@ -182,6 +183,7 @@ function outcomeOf(error: unknown, handOver: HandOver): Outcome {
       code: String(answer.code),
       ...enhanced,
       scope: refusalScope(answer, command, response),
+      ...ofUs,
     };
   }
   if (handOver.began()) return { kind: 'in_doubt', reason };

@@ -27,8 +27,10 @@ export async function afterMessage(
     work.performed(resultOf(status, outcome));
     return done();
   }
-  // Refused because of the sender or the message: the lead stays at the step, and resuming it sends the same message.
-  if (outcome.kind === 'refused') return work.hold(`${words.who} refuses our ${words.what}: ${outcome.reason}`);
+  // Refused because of the message, or of how we send at all: the lead stays at the step, and resuming it sends the same message. A
+  // receiver that takes nothing of ours for now may take it later.
+  if (outcome.kind === 'refused' && outcome.refusesUs !== true)
+    return work.hold(`${words.who} refuses our ${words.what}: ${outcome.reason}`);
   tryAgainLater(work, outcome, words);
 }
 
@@ -39,7 +41,7 @@ function resultOf(status: string, outcome: Outcome): string {
 
 function tryAgainLater(work: StepWork, outcome: Outcome, { who, what }: ChannelWords): void {
   const { turn, enrollment } = work;
-  const reason = outcome.kind === 'released' ? outcome.reason : `the ${what} was not handed over`;
+  const reason = 'reason' in outcome ? outcome.reason : `the ${what} was not handed over`;
   const minutes = TRY_AGAIN_AFTER[enrollment.attempts];
   if (minutes === undefined) {
     work.hold(`${who} did not accept the ${what} after ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);

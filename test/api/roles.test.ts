@@ -93,6 +93,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'get /v1/sending': 'RMOA',
   'post /v1/sending/pause': 'MOA',
   'post /v1/sending/resume': 'MOA',
+  'post /v1/sending/receivers/:receiver/lift': 'MOA',
   'post /v1/cadences/:cadence/pause': 'MOA',
   'post /v1/cadences/:cadence/resume': 'MOA',
   'get /v1/cadences/:cadence/results': 'RMOA',

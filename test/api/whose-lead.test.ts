@@ -145,6 +145,7 @@ const NOT_BY_WHOSE = [
   'get /v1/sending',
   'post /v1/sending/pause',
   'post /v1/sending/resume',
+  'post /v1/sending/receivers/:receiver/lift',
   'post /v1/cadences/:cadence/canary/halt',
   'post /v1/cadences/:cadence/canary/promote',
   'post /v1/cadences/:cadence/pause',

@@ -4,6 +4,7 @@
  */
 import { AsyncCompletionClient } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { liftRefusal } from '../../src/store/mail-refusals.ts';
 import { resendSend } from '../../src/store/process/resend-send.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from '../workflows/life.ts';
@@ -156,7 +157,7 @@ test('the lead waits for a click by then: it goes back to the mail too, and wait
   expect(thanks?.subject).toContain('The other mail');
 });
 
-test('SMTP refuses us as sender, after the second attempt went on: the lead is held before the step of the mail', async () => {
+test('SMTP refuses us, after the second attempt went on: the lead goes back to the mail, which leaves once the pause is over', async () => {
   const email = 'refused@answer.example';
   engine.sink.behave(({ to }) => (to === email ? { code: 550, text: '5.7.1 your network is blocked' } : null));
   using answered = engine.stopAt('effect.acted', email);
@@ -165,15 +166,17 @@ test('SMTP refuses us as sender, after the second attempt went on: the lead is h
   await giveUpAttempt(leadId);
   await untilInDoubt(leadId);
   answered.go();
-  const { heldReason } = await engine.until(
-    () => engine.lead(leadId),
-    ({ heldAt }) => heldAt !== null,
+  await engine.until(
+    () => enrollmentOf(leadId),
+    (enrollment) => enrollment?.stepId === 'one' && enrollment.attempts === 1,
   );
-  expect(heldReason).toContain('The mail server refuses our mail');
-  expect(await enrollmentOf(leadId)).toMatchObject({ stepId: 'one' });
+  expect(await engine.db.mailRefusal.findUnique({ where: { receiver: 'answer.example' } })).toMatchObject({
+    refusals: 1,
+  });
   await untilHeard(leadId);
   engine.sink.behave(null);
-  expect(await lifeOf(engine).tell(leadId, MANAGER, { kind: 'resume' })).toMatchObject({ ok: true });
+  expect(await liftRefusal(engine.db, 'answer.example', 'test')).toBe(true);
+  await engine.forward(leadId, '2 minutes');
   await engine.sink.waitFor(email, 1);
   const sends = await untilSent(leadId);
   expect(sends.map(({ stepId }) => stepId)).toEqual(['one']);

@@ -87,6 +87,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   manager_mails: 'id reason recipient',
   // Receiving domains and keys of cadences; deleted a week after the last mail.
   mail_limits: 'lane limit_key',
+  // Receiving domains, or ids of people of ours; deleted when they take a mail again, or after a month.
+  mail_refusals: 'heard_by reason receiver',
   // Lists of leads by mail: how many there were is not even kept.
   rep_mails: 'day id reason rep_id',
   report_mails: 'id period reason subscription_id',

@@ -444,6 +444,27 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
   await bench.db.newsletter.create({
     data: { key: 'tips', schedule, revision: 1, passedAt: second(5), passedBecause: 'old words' },
   });
+  await bench.db.mailRefusal.createMany({
+    data: [
+      { receiver: 'once.example', refusals: 1, until: second(6), since: second(6), heardBy: 'answer', reason: 'x' },
+      {
+        receiver: 'often.example',
+        refusals: 3,
+        until: second(6),
+        since: second(6),
+        heardBy: 'answer',
+        reason: '550 no',
+      },
+      {
+        receiver: 'person:rep-1',
+        refusals: 2,
+        until: second(7),
+        since: second(7),
+        heardBy: 'answer',
+        reason: '452 full',
+      },
+    ],
+  });
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([
     ['run_stopped', 'The run (resume) stopped by itself after 4 of 9 leads. x'],
@@ -453,6 +474,8 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     ['spring', 'Touches name this campaign, and campaigns.yaml does not list it.'],
     ['news', 'Broadcast ‘news’ stopped by itself. x'],
     ['tips', 'Newsletter ‘tips’ did not go out: old words.'],
+    ['often.example', 'often.example has refused our mails 3 times in a row: 550 no'],
+    ['person:rep-1', 'The mail server of rep-1 has refused our mails 2 times in a row: 452 full'],
   ]);
   expect(new Set(all.map(({ kind }) => kind))).toEqual(
     new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding' && kind !== 'mail-returned')),

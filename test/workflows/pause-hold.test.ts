@@ -222,11 +222,33 @@ describe('SMTP', () => {
     expect(engine.sink.to(now)).toHaveLength(1);
   });
 
-  test.each([
-    ['5.7.1 our reputation is bad', 'policy@smtp.example'],
-    ['message refused', 'content@smtp.example'],
-  ])('554 %s: held, nothing suppressed or lost, and after resuming the same mail is sent', async (text, email) => {
-    answer(email, 554, text);
+  test('554 our reputation is bad: nobody is held or suppressed, the same mail is tried again and sent once it is taken', async () => {
+    const email = 'policy@refusing.example';
+    answer(email, 554, '5.7.1 our reputation is bad');
+    const leadId = await engine.submit({ email, source: 'drip' });
+    await engine.until(
+      () => life.enrollment(leadId),
+      (one) => one?.attempts === 1,
+    );
+    const refused = await engine.db.mailRefusal.findUnique({ where: { receiver: 'refusing.example' } });
+    expect(refused?.reason).toContain('554');
+    expect((await engine.lead(leadId)).heldAt).toBeNull();
+    expect(await engine.db.suppression.count({ where: { email } })).toBe(0);
+    engine.sink.behave(null);
+    await engine.forward(leadId, '5 minutes');
+    await engine.sink.waitFor(email, 1);
+    await engine.forward(leadId, '5 days');
+    expect((await outcomes(leadId)).map(([step, status]) => [step, status])).toEqual([
+      ['one', 'sent'],
+      ['two', 'sent'],
+      ['three', 'sent'],
+    ]);
+    expect(life.days(engine.sink.to(email))).toEqual([0, 2, 4]);
+  });
+
+  test('554 message refused: held, nothing suppressed or lost, and after resuming the same mail is sent', async () => {
+    const email = 'content@smtp.example';
+    answer(email, 554, 'message refused');
     const leadId = await engine.submit({ email, source: 'drip' });
     const held = await engine.until(
       () => engine.lead(leadId),

@@ -3,6 +3,7 @@ import { broadcastSendKey, PUT_OFF_AT_MOST } from '../../domain/broadcast.ts';
 import { recipientVerdict } from '../../domain/broadcast-verdict.ts';
 import { longestPeriodMs } from '../../domain/caps.ts';
 import { SENDING } from '../../domain/pauses.ts';
+import { RECEIVER_REFUSES } from '../../domain/refusals.ts';
 import { knownNeed } from '../../domain/stated-words.ts';
 import { untrackedOf } from '../../domain/tracking.ts';
 import { timetableOf } from '../../domain/timetable.ts';
@@ -135,10 +136,13 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
     else if (verdict.kind === 'send') {
       const template = await wordedAs(deps, tx, variant);
       const hasWaited = recipient.dueAt > recipient.firstDueAt;
-      const mail = { template, lead, atMs, lane: `broadcast:${broadcast.key}`, hasWaited };
-      const wait = await waitForTurn(deps, playbook, mail);
-      if (wait !== null) {
-        later.push({ ...recipient, dueAt: new Date(nowMs + wait.atMs - atMs) });
+      const { refusedForMs } = known;
+      const mail = { template, lead, atMs, lane: `broadcast:${broadcast.key}`, hasWaited, refusedForMs };
+      const wait = await waitForTurn(deps, tx, playbook, mail);
+      if (wait.kind === 'later') {
+        const dueAt = new Date(nowMs + wait.atMs - atMs);
+        if (wait.because === RECEIVER_REFUSES && isPutOffTooLong(recipient, dueAt)) toSkip(wait.because);
+        else later.push({ ...recipient, dueAt });
         continue;
       }
       meant.push({
@@ -150,10 +154,11 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
           origin: { campaign: broadcast.key, content: variant.key },
         },
         row: { key: broadcastSendKey(broadcast.id, lead.id), broadcastId: broadcast.id, variant: variant.key },
+        tries: wait.tries,
       });
     } else {
       const dueAt = new Date(nowMs + verdict.atMs - atMs);
-      if (dueAt.getTime() - recipient.firstDueAt.getTime() > PUT_OFF_AT_MOST) toSkip(verdict.because);
+      if (isPutOffTooLong(recipient, dueAt)) toSkip(verdict.because);
       else later.push({ ...recipient, dueAt });
     }
   }
@@ -179,6 +184,10 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
     keepPace(tx, broadcast, mails.length, nowMs),
   ]);
   return { mails, looked: leads.length, isStopped: false, pacedUntilMs: null };
+}
+
+function isPutOffTooLong({ firstDueAt }: Recipient, dueAt: Date): boolean {
+  return dueAt.getTime() - firstDueAt.getTime() > PUT_OFF_AT_MOST;
 }
 
 async function keepPace(tx: Tx, broadcast: Broadcast, messages: number, nowMs: number): Promise<void> {

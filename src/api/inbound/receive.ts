@@ -5,6 +5,10 @@ import { asksForRemoval, ownWords } from '../../domain/reply-words.ts';
 import { readInboundAddress } from '../../email/inbound/address.ts';
 import { classify, type InboundRecipient, type InboundVerdict } from '../../email/inbound/classify.ts';
 import { type InboundMail, readMail } from '../../email/inbound/read-mail.ts';
+import type { ServerWords } from '../../email/inbound/judge.ts';
+import { reportedRecipients } from '../../email/inbound/recipients.ts';
+import { refusesUs } from '../../email/inbound/refuses-us.ts';
+import { plainReason } from '../../email/smtp-answer.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { type Did, keepInbound, type ReadInbound } from '../../store/inbound/keep-mail.ts';
 import { leaveBySend } from '../../store/inbound/leave.ts';
@@ -65,6 +69,7 @@ export async function receiveMail(
     digest: createHash('sha256').update(`${sendId} ${to.purpose} ${digest}`).digest('hex'),
     sendId,
     ...readAs(mail, verdict, recipients, deps.store.realNow()),
+    ...(verdict === 'sender' ? refusalIn(reportedRecipients(mail)[0]?.said) : {}),
   });
 }
 
@@ -85,6 +90,13 @@ function readAs(
       : {}),
     excerpt: `${mail.subject}\n\n${mail.notice}`.trim().slice(0, EXCERPT_CHARS).replaceAll('\u0000', ''),
   };
+}
+
+/** What the server said, if it takes nothing of ours for now. */
+export function refusalIn(said: ServerWords | undefined): Pick<ReadInbound, 'refusal'> {
+  if (said === undefined || !refusesUs(said)) return {};
+  const words = said.text.trim() === '' ? said.beside : said.text;
+  return { refusal: plainReason(words) || (said.status ?? 'no reason was given') };
 }
 
 /** Writes what was read, and what follows from it; again it changes nothing. */

@@ -5,7 +5,7 @@ import type { StoreContext } from '../../store/context.ts';
 import { latestSendTo } from '../../store/inbound/send-of.ts';
 import { readInboundAddress } from '../../email/inbound/address.ts';
 import { addresseeOf } from './addressee.ts';
-import { keepRead, receiveMail } from './receive.ts';
+import { keepRead, receiveMail, refusalIn } from './receive.ts';
 import type { ProviderMail, ProviderNotice } from './providers/provider.ts';
 
 interface NoticeDeps {
@@ -29,6 +29,7 @@ export async function takeNotice(deps: NoticeDeps, provider: string, notice: Pro
     status,
     recipient: recipient?.slice(0, 320) ?? null,
     excerpt: `${provider}: ${text}`.slice(0, EXCERPT_CHARS).replaceAll('\u0000', ''),
+    ...(verdict === 'sender' ? refusalIn({ text, beside: '', status, phase: null, isRemote: true }) : {}),
   });
 }
 

@@ -13,7 +13,7 @@ const Entry = z
     leadId: id('lead').nullable().meta({ description: 'Null: it is about many leads' }),
     ref: z.string().nullable().meta({
       description:
-        'The send, assignment, touch, task, kind of finding, bulk run, broadcast or newsletter (its key), incoming mail or pause ("sending" or "cadence:KEY"), the number of the playbook revision, or the campaign as touches name it, that the entry is about',
+        'The send, assignment, touch, task, kind of finding, bulk run, broadcast or newsletter (its key), incoming mail, receiver of mails or pause ("sending" or "cadence:KEY"), the number of the playbook revision, or the campaign as touches name it, that the entry is about',
     }),
     since: Timestamp,
     reason: z.string(),
@@ -42,6 +42,8 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   'newsletter-not-sent':
     'Do what the reason says: publish new words, or see to the issue before it. Then wait for its next time, or POST /v1/newsletters/{ref}/send-now (npx nurture newsletter send-now). The entry goes with the next issue, with new words, or when the newsletter is paused',
   paused: 'Resume it once what it was paused for is done: POST /v1/sending/resume, or /v1/cadences/{cadence}/resume',
+  'receiver-refuses':
+    'Do what the reason says: leave the block list, mend SPF, DKIM or DMARC (npx nurture email doctor), or send less (`sending` in settings.yaml). Mails to it wait, and one tries after each pause; POST /v1/sending/receivers/{ref}/lift (npx nurture sending lift) has them leave sooner',
   'canary-halted':
     'See how it did: GET /v1/cadences/{cadence}/results (npx nurture cadence results). Its leads go on in its revision: `npx nurture publish --revision {ref} --migrate` takes them back. The entry goes with the next publishing: mend the files, or publish them with --again',
   'unknown-campaign':
@@ -58,7 +60,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       tag: 'Operating',
       summary: 'List everything that waits for a person, oldest first',
       description:
-        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps, late first contacts and answers, leads with which nothing happens, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves, newsletters that did not go out, canaries that were halted by themselves, campaigns that touches name and nobody listed, and pauses of a cadence or of all sending.',
+        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue tasks of reps, late first contacts and answers, leads with which nothing happens, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves, newsletters that did not go out, canaries that were halted by themselves, campaigns that touches name and nobody listed, receivers that refuse our mails, and pauses of a cadence or of all sending.',
       access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },

@@ -6,10 +6,11 @@ import { cadenceOfScope, cadenceScope, SENDING } from '../../domain/pauses.ts';
 import { runningBroadcasts } from '../../store/broadcasts/broadcasts.ts';
 import { wasPublished } from '../../store/lists/cadences.ts';
 import { readLimits } from '../../store/mail-limits.ts';
+import { liftRefusal, listRefusals } from '../../store/mail-refusals.ts';
 import { listPauses, pauseScope, resumeScope } from '../../store/pauses.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { json, type Reply } from '../reply.ts';
+import { empty, json, type Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id, text, Timestamp } from '../schemas/common.ts';
 import { limitViews } from '../views/sending.ts';
@@ -34,6 +35,16 @@ const LimitOfSending = z
       .meta({ description: 'Cadences and broadcasts of which mails wait, and when the last of them has its turn' }),
   })
   .meta({ id: 'LimitOfSending' });
+
+const RefusingReceiver = z
+  .object({
+    receiver: z.string().meta({ description: 'A domain, or "person:ID" for a rep or user of yours' }),
+    since: Timestamp,
+    refusals: z.int().meta({ description: 'In a row, each after a pause' }),
+    until: Timestamp.meta({ description: 'Then one mail tries; the others wait for what becomes of it' }),
+    reason: z.string().meta({ description: 'What its mail server said, without addresses' }),
+  })
+  .meta({ id: 'RefusingReceiver' });
 
 const Resumed = z
   .object({
@@ -74,22 +85,36 @@ export function pauseRoutes({ store: { db, rules }, bulkRuns, broadcasts }: ApiD
       method: 'get',
       path: '/v1/sending',
       tag: 'Operating',
-      summary: 'What is paused, and how much of the limits of sending is used',
+      summary: 'What is paused, which receivers refuse our mails, and how much of the limits of sending is used',
       access: 'see-playbook',
       answers: {
         200: {
           description: 'Empty lists when nothing is paused or limited',
           schema: z
-            .object({ paused: z.boolean(), pauses: z.array(Pause), limits: z.array(LimitOfSending) })
+            .object({
+              paused: z.boolean(),
+              pauses: z.array(Pause),
+              limits: z.array(LimitOfSending),
+              refusing: z
+                .array(RefusingReceiver)
+                .meta({ description: 'Receivers that take no mail of ours for now: mails to them wait' }),
+            })
             .meta({ id: 'Sending' }),
         },
       },
       async handle() {
-        const [pauses, rows] = await Promise.all([listPauses(db), readLimits(db)]);
+        const [pauses, rows, refusing] = await Promise.all([listPauses(db), readLimits(db), listRefusals(db)]);
         return json(200, {
           paused: pauses.some(({ scope }) => scope === SENDING),
           pauses: pauses.map(pauseView),
           limits: limitViews(rules.current().playbook, rows, Date.now()),
+          refusing: refusing.map(({ receiver, since, refusals, until, reason }) => ({
+            receiver,
+            since: since.toISOString(),
+            refusals,
+            until: until.toISOString(),
+            reason,
+          })),
         });
       },
     }),
@@ -119,6 +144,26 @@ export function pauseRoutes({ store: { db, rules }, bulkRuns, broadcasts }: ApiD
       answers: RESUMED,
       problems: ['CONFLICT'],
       handle: ({ body, caller }) => resume(SENDING, caller, body.rate),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/sending/receivers/:receiver/lift',
+      tag: 'Operating',
+      summary: 'Let mails go to a receiver again that refused them',
+      description:
+        'Once the cause is mended. New mails leave at once, those that wait within half an hour. Should the receiver refuse again, they wait again.',
+      access: 'pause-sending',
+      params: z.object({ receiver: text(255) }),
+      answers: { 204: { description: 'Mails may leave' } },
+      problems: ['NOT_FOUND'],
+      async handle({ params: { receiver }, caller }) {
+        if (!(await liftRefusal(db, receiver.toLowerCase(), actorHandle(actorOf(caller)))))
+          throw new AppError(
+            'NOT_FOUND',
+            'No receiver of this name refuses our mails; GET /v1/sending lists those that do.',
+          );
+        return empty(204);
+      },
     }),
     route({
       method: 'post',

@@ -3,7 +3,9 @@ import { answering, examples, family } from '../command.ts';
 
 export function registerSending(program: Command): void {
   const sending = family(program, 'sending');
-  const show = sending.command('show').description('what is paused, and how much of the limits of sending is used');
+  const show = sending
+    .command('show')
+    .description('what is paused, which receivers refuse our mails, and how much of the limits of sending is used');
   answering(show, async () => {
     const { config, commands } = await load();
     return commands.sendingShow(config);
@@ -28,6 +30,15 @@ export function registerSending(program: Command): void {
     return commands.sendingResume(config);
   });
   examples(resume, [['nurture sending resume', 'what fell due meanwhile is done one after the other']]);
+
+  const lift = sending
+    .command('lift <receiver>')
+    .description('let mails go again to a receiver that refused them, once the cause is mended');
+  answering(lift, async (receiver: string) => {
+    const { config, commands } = await load();
+    return commands.sendingLift(config, receiver);
+  });
+  examples(lift, [['nurture sending lift example.com', '`sending show` lists the receivers that refuse our mails']]);
 }
 
 async function load(): Promise<{

@@ -2,6 +2,7 @@ import { isOfControlGroup } from '../../domain/control-group.ts';
 import type { RecipientFacts } from '../../domain/broadcast-verdict.ts';
 import { mailWord, recentMessages } from '../consent/mail-word.ts';
 import type { Db, Tx } from '../db.ts';
+import { refusedForMs } from '../mail-refusals.ts';
 import { type BroadcastRecipient, type Lead, Prisma } from '../generated/client.ts';
 import { columnsOf } from '../rows.ts';
 
@@ -70,6 +71,8 @@ export type FactsOfLead = Pick<RecipientFacts, 'suppressions' | 'words' | 'recen
   needId: string | null;
   productLine: string | null;
   type: string | null;
+  /** How long the pause of its receiving domain lasts, in milliseconds; negative: a mail may try. Null: it takes our mails. */
+  refusedForMs: number | null;
 };
 
 /**
@@ -91,7 +94,8 @@ export async function readRecipientFacts(
     SELECT l.id, n.id AS "needId", n.product_line AS "productLine", n.type, ${mailWord(lead)},
       ${recentMessages(lead.id, since)} AS "recent",
       EXISTS (SELECT FROM sends g WHERE g.lead_id = l.id AND g.template_hash = ANY(${[...hashes]}) AND g.audience = 'lead'
-        AND g.status IN ('sent', 'in_doubt') AND g.broadcast_id IS DISTINCT FROM ${broadcastId}) AS "hasGot"
+        AND g.status IN ('sent', 'in_doubt') AND g.broadcast_id IS DISTINCT FROM ${broadcastId}) AS "hasGot",
+      ${refusedForMs(lead.email)} AS "refusedForMs"
     FROM leads l LEFT JOIN needs n ON n.id = l.need_id WHERE l.id = ANY(${[...leadIds]})`;
 }
 

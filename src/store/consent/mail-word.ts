@@ -4,6 +4,7 @@ import type { PauseFacts } from '../../domain/pause-on.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { ABSENCE } from '../events/event-names.ts';
+import { refusedForMs } from '../mail-refusals.ts';
 import { latestConsents } from './consent.ts';
 
 /** What the lead said on each topic, and what stands against its address, in one statement. */
@@ -19,6 +20,8 @@ export interface MessageFacts extends MailWord, PauseFacts {
   recent: readonly RecentMessage[];
   /** The latest consent that the person has yet to confirm, on the lead's clock. */
   unconfirmedAtMs: number | null;
+  /** Its receiving domain refuses us: how long its pause lasts, in milliseconds; negative: a mail may try. Null: it does not. */
+  refusedForMs: number | null;
 }
 
 /**
@@ -44,7 +47,8 @@ export async function readMessageFacts(
         SELECT FROM events c WHERE c.lead_id = o.lead_id AND c.type = 'ticket.closed' AND c.occurred_at >= o.occurred_at
           AND c.properties->>'ticket' IS NOT DISTINCT FROM o.properties->>'ticket')) AS "hasTicket",
       EXISTS (SELECT FROM leads x WHERE x.account_id = ${lead.accountId} AND x.id <> ${lead.id}
-        AND x.stage = 'opportunity') AS "accountHasOpportunity"`;
+        AND x.stage = 'opportunity') AS "accountHasOpportunity",
+      ${refusedForMs(lead.email)} AS "refusedForMs"`;
   if (word === undefined) throw new Error('A statement without a table gave no row');
   return word;
 }

@@ -13,6 +13,7 @@ import { ABSENCE } from '../events/event-names.ts';
 import { ingest } from '../events/ingest.ts';
 import type { Lead } from '../generated/client.ts';
 import { lockLeads, waitBriefly } from '../lock.ts';
+import { noteRefusals } from '../mail-refusals.ts';
 import { noteDelivery } from '../process/delivery.ts';
 
 /** A mail that was read. */
@@ -25,6 +26,8 @@ export interface ReadInbound {
   status: string | null;
   recipient: string | null;
   excerpt: string;
+  /** What the receiving server said, where it takes nothing of ours for now. */
+  refusal?: string;
   /** An answer that seems to ask for no more mail. */
   asksRemoval?: boolean;
   /** Midnight of the day of return that an out-of-office names. */
@@ -70,7 +73,7 @@ export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise
     const delivery = lead === undefined || !isAbout(lead, mail) ? undefined : DELIVERY[mail.verdict];
     if (lead !== undefined && delivery !== undefined && mail.sendId !== null)
       await noteDelivery(tx, mail.sendId, delivery, new Date(leadNow(lead, ctx.realNow())));
-    const { excerpt, awayUntilMs: _away, ...facts } = mail;
+    const { excerpt, awayUntilMs: _away, refusal: _refusal, ...facts } = mail;
     await tx.inboundMail.create({
       data: {
         id: newId('inboundMail'),
@@ -110,11 +113,20 @@ async function follow(
         ? absent(tx, ctx, lead, mail, mail.awayUntilMs)
         : { did: 'none', ringIds: [] };
     case 'sender':
+      await refused(tx, lead, mail);
+      return { did: 'kept', ringIds: [] };
     case 'unclear':
       return { did: 'kept', ringIds: [] };
     default:
       return { did: 'none', ringIds: [] };
   }
+}
+
+/** Mails to the domain wait from now on. */
+async function refused(tx: Tx, lead: Lead, mail: ReadInbound): Promise<void> {
+  const receiver = domainOf(lead);
+  if (mail.refusal === undefined || receiver === null || !isAbout(lead, mail)) return;
+  await noteRefusals(tx, [{ receiver, reason: mail.refusal }], 'notice');
 }
 
 /** A notice about another address was forwarded, or the lead has another one by now. */

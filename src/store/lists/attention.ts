@@ -1,5 +1,6 @@
 import { cadenceScope, SENDING } from '../../domain/pauses.ts';
 import type { Scope } from '../../domain/policy.ts';
+import { personReceiver } from '../../domain/refusals.ts';
 import { leadInScope } from '../access/scope.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
@@ -21,6 +22,7 @@ export const ATTENTION_KINDS = [
   'broadcast-stopped',
   'newsletter-not-sent',
   'paused',
+  'receiver-refuses',
   'mail-returned',
   'canary-halted',
   'unknown-campaign',
@@ -190,6 +192,16 @@ const BRANCHES: readonly Branch[] = [
                   ELSE 'The cadence ‘' || substr(scope, ${cadenceScope('').length + 1}) || '’ is paused by ' END
                || by || coalesce(': ' || reason, '') || '.' AS reason
       FROM pauses`,
+    inScope: forAll,
+  },
+  {
+    kinds: ['receiver-refuses'],
+    // One refusal may be a passing one.
+    entries: Prisma.sql`
+      SELECT 'receiver-refuses' AS kind, NULL AS "leadId", receiver AS ref, since,
+             CASE WHEN starts_with(receiver, ${personReceiver('')}) THEN 'The mail server of ' || substr(receiver, ${personReceiver('').length + 1})
+                  ELSE receiver END || ' has refused our mails ' || refusals || ' times in a row: ' || reason AS reason
+      FROM mail_refusals WHERE refusals > 1`,
     inScope: forAll,
   },
   {

@@ -1,0 +1,97 @@
+/** Receivers that take nothing of ours for now, shared by all workers. Times are those of the database's clock. */
+import { type HeardBy, REFUSAL_PAUSES, TRY_LASTS } from '../domain/refusals.ts';
+import { audit } from './audit.ts';
+import type { Db, Tx } from './db.ts';
+import { type MailRefusal, Prisma } from './generated/client.ts';
+
+/** How long a receiver's pause lasts, in milliseconds from now, as an expression; null: it refuses nothing. Negative: one mail may try. */
+export function refusedForMs(email: string | null | Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(SELECT (extract(epoch FROM until - clock_timestamp()) * 1000)::float8 FROM mail_refusals
+    WHERE receiver = lower(substring(${email}::text FROM '@([^@]*)$')))`;
+}
+
+/** The longest pause of these receivers, as above. */
+export async function longestRefusal(db: Db | Tx, receivers: readonly string[]): Promise<number | null> {
+  const [row] = await db.$queryRaw<{ ms: number | null }[]>`
+    SELECT (extract(epoch FROM max(until) - clock_timestamp()) * 1000)::float8 AS ms
+    FROM mail_refusals WHERE receiver = ANY(${[...receivers]})`;
+  return row?.ms ?? null;
+}
+
+/** Makes the mail of the caller the one that tries. False: another does, or the pause was made longer meanwhile. */
+export async function beginTry(tx: Db | Tx, receiver: string): Promise<boolean> {
+  const count = await tx.$executeRaw`
+    UPDATE mail_refusals SET trying = TRUE, until = clock_timestamp() + ${TRY_LASTS}::float8 * interval '1 millisecond'
+    WHERE receiver = (SELECT receiver FROM mail_refusals
+      WHERE receiver = ${receiver} AND until <= clock_timestamp() FOR UPDATE SKIP LOCKED)`;
+  return count > 0;
+}
+
+const pauseAfter = (refusals: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  (${[...REFUSAL_PAUSES]}::int[])[least(${refusals}, ${REFUSAL_PAUSES.length})] * (0.9 + 0.2 * random()) * interval '1 minute'`;
+
+export interface Refusal {
+  receiver: string;
+  reason: string;
+}
+
+/**
+ * Writes that receivers refused us. The pause grows when the mail was the one that tried; mails that were on their way at the same time
+ * change nothing. In the order of receivers: two workers that write several at once do not wait for each other.
+ */
+export async function noteRefusals(tx: Db | Tx, refusals: readonly Refusal[], heardBy: HeardBy): Promise<void> {
+  const sorted = [...new Map(refusals.map((one) => [one.receiver, one])).values()].toSorted((a, b) =>
+    a.receiver < b.receiver ? -1 : 1,
+  );
+  if (sorted.length === 0) return;
+  const grows = Prisma.sql`(r.trying OR r.accepted_at IS NOT NULL)`;
+  await tx.$executeRaw`
+    INSERT INTO mail_refusals AS r (receiver, until, heard_by, reason)
+    SELECT receiver, clock_timestamp() + ${pauseAfter(Prisma.sql`1`)}, ${heardBy}, reason
+    FROM unnest(${sorted.map((one) => one.receiver)}::text[], ${sorted.map((one) => one.reason)}::text[])
+      WITH ORDINALITY AS n(receiver, reason, nth) ORDER BY nth
+    ON CONFLICT (receiver) DO UPDATE SET
+      refusals = CASE WHEN ${grows} THEN r.refusals + 1 ELSE r.refusals END,
+      until = CASE WHEN ${grows} THEN clock_timestamp() + ${pauseAfter(Prisma.sql`r.refusals + 1`)} ELSE r.until END,
+      trying = FALSE, accepted_at = NULL, last_at = clock_timestamp(), heard_by = excluded.heard_by, reason = excluded.reason`;
+}
+
+/** Locks the rows of these receivers, in their order, until the transaction ends. */
+export async function lockRefusals(tx: Db | Tx, receivers: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    SELECT FROM mail_refusals WHERE receiver = ANY(${[...receivers]}) ORDER BY receiver FOR UPDATE`;
+}
+
+/**
+ * The mail that tried was taken: the receiver refuses us no more. Where it said so by notices, after it had taken mails, one more mail has to
+ * pass after another pause.
+ */
+export async function noteTaken(tx: Db | Tx, receivers: readonly string[]): Promise<void> {
+  const mine = Prisma.sql`receiver = ANY(${[...receivers]}) AND trying`;
+  await lockRefusals(tx, receivers);
+  await tx.$executeRaw`DELETE FROM mail_refusals WHERE ${mine} AND (heard_by = 'answer' OR accepted_at IS NOT NULL)`;
+  await tx.$executeRaw`
+    UPDATE mail_refusals SET trying = FALSE, accepted_at = clock_timestamp(),
+      until = clock_timestamp() + ${pauseAfter(Prisma.sql`refusals`)} WHERE ${mine}`;
+}
+
+/** Oldest first. */
+export async function listRefusals(db: Db): Promise<MailRefusal[]> {
+  return db.mailRefusal.findMany({ orderBy: [{ since: 'asc' }, { receiver: 'asc' }], take: 500 });
+}
+
+/** By a person: mails may leave at once. Returns false when the receiver refuses nothing. */
+export async function liftRefusal(db: Db, receiver: string, by: string): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.mailRefusal.deleteMany({ where: { receiver } });
+    if (count === 0) return false;
+    const action = 'sending.receiver-lifted' as const;
+    await audit(tx, { leadId: null, actor: by, at: new Date() }, { action, data: { receiver } });
+    return true;
+  });
+}
+
+/** Nobody mailed the receiver for long: what it said then is of no use. */
+export async function sweepRefusals(db: Db): Promise<number> {
+  return db.$executeRaw`DELETE FROM mail_refusals WHERE greatest(last_at, until) < now() - interval '30 days'`;
+}
