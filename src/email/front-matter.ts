@@ -1,9 +1,10 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { didYouMean } from '../domain/did-you-mean.ts';
+import { didYouMean, nearest } from '../domain/did-you-mean.ts';
 import { AppError } from '../domain/errors.ts';
 import { TEMPLATE_KINDS, type TemplateKind } from '../domain/template.ts';
 import { TRACKING } from '../domain/tracking.ts';
 import { at, type Position } from './source-map.ts';
+import type { PlacedMessage } from './template-mistakes.ts';
 import type { WrittenValue } from './written-value.ts';
 
 export interface FrontMatter {
@@ -29,7 +30,10 @@ export interface FrontMatter {
 }
 
 export interface ReadTemplate {
+  /** Of a file with mistakes it has what could be read; a kind that is none is taken for `transactional`, of which the least is asked. */
   front: FrontMatter;
+  /** What is wrong with the front matter. */
+  mistakes: readonly PlacedMessage[];
   /** Where the value of each field begins. */
   positions: Record<keyof FrontMatter, Position>;
   /** The fields that the file has, as they are written. */
@@ -59,7 +63,7 @@ const REQUIRED_OF_VARIANT = ['subject', 'preheader'] as const;
 /**
  * Splits a template file into front matter (YAML between two lines `---`) and body.
  * @param isVariant Of a template in another language, as welcome.de.mjml is.
- * @throws AppError PLAYBOOK_INVALID, with file, line, column and what would be right.
+ * @throws AppError PLAYBOOK_INVALID for a file without front matter, or one whose end cannot be told
  */
 export function readTemplateFile(file: string, content: string, isVariant = false): ReadTemplate {
   const match = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m.exec(content);
@@ -78,9 +82,11 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
     const { line, col } = lines.linePos(offset);
     return { file, line: line + 1, column: Math.max(col, 1) };
   };
+  const mistakes: PlacedMessage[] = [];
+  const wrong = (place: Position, message: string): void => void mistakes.push({ place, message });
   const [problem] = document.errors;
   if (problem !== undefined)
-    throw invalid(
+    wrong(
       positionOf(problem.pos[0]),
       problem.code === 'DUPLICATE_KEY'
         ? 'this field stands here twice; leave one of them out'
@@ -88,60 +94,70 @@ export function readTemplateFile(file: string, content: string, isVariant = fals
     );
   const fields = new Map<string, { value: string; position: Position; raw: string }>();
   let defaults: Defaults = { values: {}, positions: new Map() };
-  const root = document.contents;
+  const root = problem === undefined ? document.contents : null;
+  const meant = new Set<string | null>();
   for (const pair of isMap(root) ? root.items : []) {
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
     const keyPosition = positionOf(isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0);
-    if (!FIELDS.includes(name))
-      throw invalid(
+    if (!FIELDS.includes(name)) {
+      meant.add(nearest(name, FIELDS));
+      wrong(
         keyPosition,
         `"${name}" is not a field of a template; there are ${FIELDS.join(', ')}${didYouMean(name, FIELDS)}`,
       );
+      continue;
+    }
     if (name === 'defaults') {
-      defaults = readDefaults(pair.value, keyPosition, positionOf);
+      defaults = readDefaults(pair.value, { place: keyPosition, positionOf, wrong });
       continue;
     }
     const node = pair.value;
     if (!isScalar(node) || typeof node.value !== 'string' || node.value.trim() === '') {
-      throw invalid(
+      meant.add(name);
+      wrong(
         keyPosition,
         `"${name}" must be a text${name === 'subject' ? ', as in subject: "Your guide is here"' : ''}`,
       );
+      continue;
     }
     const [from, to] = node.range ?? [0, 0];
     fields.set(name, { value: node.value, position: positionOf(from), raw: yaml.slice(from, to) });
   }
   const end: Position = { file, line: yaml.split('\n').length + 1, column: 1 };
   const required = isVariant ? REQUIRED_OF_VARIANT : REQUIRED;
-  for (const name of required) {
-    if (!fields.has(name)) throw invalid(end, `the front matter lacks "${name}"; it needs ${required.join(', ')}`);
+  for (const name of problem === undefined ? required : []) {
+    if (!fields.has(name) && !meant.has(name))
+      wrong(end, `the front matter lacks "${name}"; it needs ${required.join(', ')}`);
   }
   const value = (name: string): string | null => fields.get(name)?.value ?? null;
   const position = (name: string): Position => fields.get(name)?.position ?? end;
-  const kind = TEMPLATE_KINDS.find((known) => known === (value('kind') ?? (isVariant ? 'resource' : null)));
-  if (kind === undefined)
-    throw invalid(position('kind'), `"${value('kind')}" is not a kind; use one of ${TEMPLATE_KINDS.join(', ')}`);
-  if (value('topic') === TRACKING)
-    throw invalid(
-      position('topic'),
-      `"${TRACKING}" is the consent to be tracked and no topic of mails; choose another word`,
+  const written = value('kind') ?? (isVariant ? 'resource' : null);
+  const kind = TEMPLATE_KINDS.find((known) => known === written);
+  if (kind === undefined && written !== null)
+    wrong(
+      position('kind'),
+      `"${written}" is not a kind; use one of ${TEMPLATE_KINDS.join(', ')}${didYouMean(written, TEMPLATE_KINDS)}`,
     );
+  if (value('topic') === TRACKING)
+    wrong(position('topic'), `"${TRACKING}" is the consent to be tracked and no topic of mails; choose another word`);
   const offOrOn = (name: 'tracking' | 'opens'): 'off' | null => {
     const said = value(name);
     if (said !== null && said !== 'off' && said !== 'on')
-      throw invalid(position(name), `"${name}" is off or on, not "${said}"`);
+      wrong(position(name), `"${name}" is off or on, not "${said}"`);
     return said === 'off' ? 'off' : null;
   };
+  const [tracking, opens] = [offOrOn('tracking'), offOrOn('opens')];
   return {
+    mistakes,
     front: {
       subject: value('subject') ?? '',
       preheader: value('preheader') ?? '',
       topic: value('topic') ?? '',
-      kind,
+      kind: kind ?? 'transactional',
       material: value('material'),
       sender: value('sender'),
-      tracking: offOrOn('tracking'),
-      opens: offOrOn('opens'),
+      tracking,
+      opens,
       text: value('text'),
       layout: value('layout') ?? '_layout.mjml',
       defaults: defaults.values,
@@ -172,16 +188,24 @@ interface Defaults {
   positions: Map<string, Position>;
 }
 
+interface Reading {
+  place: Position;
+  positionOf: (offset: number) => Position;
+  wrong: (place: Position, message: string) => void;
+}
+
 /** `defaults: { lead.firstName: there }` */
-function readDefaults(node: unknown, place: Position, positionOf: (offset: number) => Position): Defaults {
+function readDefaults(node: unknown, { place, positionOf, wrong }: Reading): Defaults {
   const read: Defaults = { values: {}, positions: new Map() };
   const what = '"defaults" must give a text for each variable, as in defaults: { lead.firstName: there }';
-  if (!isMap(node)) throw invalid(place, what);
-  for (const { key, value } of node.items) {
+  if (!isMap(node)) wrong(place, what);
+  for (const { key, value } of isMap(node) ? node.items : []) {
     const at = isScalar(key) ? positionOf(key.range?.[0] ?? 0) : place;
     const text = isScalar(value) ? value.value : null;
-    if (!isScalar(key) || (typeof text !== 'string' && typeof text !== 'number') || String(text).trim() === '')
-      throw invalid(at, what);
+    if (!isScalar(key) || (typeof text !== 'string' && typeof text !== 'number') || String(text).trim() === '') {
+      wrong(at, what);
+      continue;
+    }
     read.values[String(key.value)] = String(text);
     read.positions.set(String(key.value), at);
   }

@@ -3,22 +3,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, isAppError } from '../domain/errors.ts';
 import { mistakeOfFile, throwMistakes, type PlaybookMistake } from '../language/problems.ts';
-import { compileTemplate } from './compile.ts';
-import { linkMistakes } from './check-links.ts';
-import { checkMarkup } from './check-markup.ts';
 import { sizeFindings } from './check-size.ts';
+import { type Examined, examineTemplate, throwPlaced } from './examine-template.ts';
 import { readTemplateFile, type ReadTemplate } from './front-matter.ts';
-import { htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
-import { expand, type FindPartial, type Partial } from './partials.ts';
-import { at, locate, type Mapped, type Position } from './source-map.ts';
+import type { FindPartial, Partial } from './partials.ts';
+import { at, type Position } from './source-map.ts';
 import { stated } from '../domain/stated.ts';
-import { inLanguage, type TemplateSource, type WordedTemplate, type Wording } from '../domain/template.ts';
+import type { TemplateSource, WordedTemplate, Wording } from '../domain/template.ts';
 import { missingFallbacks } from './missing-fallbacks.ts';
 import { disagreements, partsIn, templateName, variableDifferences } from './template-variants.ts';
 import { tryOut } from './trial.ts';
 import { allPlacedIn, toMistake, unique, type PlacedMessage } from './template-mistakes.ts';
-import { defaultMistakes, variableMistakes } from './variables.ts';
-import { placeOfPiece } from './written-value.ts';
 
 const KEY = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -81,6 +76,8 @@ class Reading {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #templates = new Map<string, TemplateSource>();
   readonly #kinds = new Map<string, Said>();
+  /** Those with mistakes too. `isSaid`: its front matter has none. */
+  readonly #examined = new Map<string, { source: TemplateSource; isSaid: boolean }>();
   readonly #mistakes: PlaybookMistake[] = [];
   readonly #warnings: PlaybookMistake[] = [];
 
@@ -103,17 +100,13 @@ class Reading {
 
   async #takeTemplate(key: string, file: string, text: string): Promise<void> {
     this.#kinds.set(key, saidBy(file, text));
-    const source = await makeTemplate(key, file, text, this.#find);
     const read = readTemplateFile(file, text);
-    const found = [
-      ...footerMistakes(source),
-      ...variableMistakes(source, read.written),
-      ...defaultMistakes(source, read.defaultPositions),
-      ...linkMistakes(source),
-    ];
-    this.#tell(found);
-    if (found.length > 0 || !(await this.#isTriedOut(source))) return;
-    this.#warn([...missingFallbacks(source), ...textWithoutLeave(source)]);
+    const examined = await examine(key, file, read, this.#find);
+    const { source, broken, wrong } = examined;
+    this.#examined.set(key, { source, isSaid: read.mistakes.length === 0 });
+    this.#tell([...broken, ...wrong]);
+    if (broken.length + wrong.length > 0 || !(await this.#isTriedOut(source))) return;
+    this.#warn([...missingFallbacks(source, read.written), ...textWithoutLeave(source)]);
     this.#templates.set(key, source);
   }
 
@@ -123,24 +116,22 @@ class Reading {
       return this.#tell([{ place: { file, line: 1, column: 1 }, message }]);
     }
     const read = readTemplateFile(file, text, true);
-    const wording = wordingOf(file, read, partsIn(language, this.#find));
-    const template = this.#templates.get(key);
-    // What is wrong with the template itself has been told.
-    if (template === undefined) return;
-    const worded: WordedTemplate = { ...template, defaults: {}, ...wording, language };
-    const found = [
-      ...disagreements(read, template),
-      ...footerMistakes(worded),
-      ...variableMistakes(worded, read.written),
-      ...defaultMistakes(worded, read.defaultPositions),
-      ...linkMistakes(worded),
-    ];
+    const base = this.#examined.get(key);
+    // It has no front matter, which has been told.
+    if (base === undefined) return this.#tell(read.mistakes);
+    let whole = base.source;
+    const { source, broken, wrong } = await examineTemplate(file, read, partsIn(language, this.#find), (wording) => {
+      whole = withVariant(base.source, language, wording);
+      const { defaults: _ofTheTemplate, ...own } = whole;
+      return { ...own, ...wording, language };
+    });
+    const found = [...(base.isSaid ? disagreements(read, base.source) : []), ...broken, ...wrong];
     this.#tell(found);
-    if (found.length > 0) return;
-    const whole = withVariant(template, language, wording);
-    if (!(await this.#isTriedOut(inLanguage(whole, language)))) return;
-    this.#warn([...missingFallbacks(worded), ...textWithoutLeave(worded), ...variableDifferences(worded, template)]);
+    if (found.length > 0 || !this.#templates.has(key) || !(await this.#isTriedOut(source))) return;
+    const differences = variableDifferences(source, base.source);
+    this.#warn([...missingFallbacks(source, read.written), ...textWithoutLeave(source), ...differences]);
     this.#templates.set(key, whole);
+    this.#examined.set(key, { ...base, source: whole });
   }
 
   /** @throws AppError PLAYBOOK_INVALID */
@@ -199,13 +190,24 @@ export async function makeTemplate(
   text: string,
   find: FindPartial,
 ): Promise<TemplateSource> {
+  const { source, broken } = await examine(key, file, readTemplateFile(file, text), find);
+  throwPlaced(broken);
+  return source;
+}
+
+/** @throws AppError PLAYBOOK_INVALID */
+async function examine(
+  key: string,
+  file: string,
+  read: ReadTemplate,
+  find: FindPartial,
+): Promise<Examined<TemplateSource>> {
   if (!KEY.test(key)) {
     throw invalid(
       { file, line: 1, column: 1 },
       "a template's name has small letters, digits and dashes only, as in ebook-welcome.mjml",
     );
   }
-  const read = readTemplateFile(file, text);
   const { topic, kind, material, sender, tracking, opens } = read.front;
   const more = stated({
     material: material ?? undefined,
@@ -213,9 +215,7 @@ export async function makeTemplate(
     tracking: tracking ?? undefined,
     opens: opens ?? undefined,
   });
-  const source = hashed({ key, topic, kind, ...more, ...wordingOf(file, read, find) });
-  await compileTemplate(source);
-  return source;
+  return examineTemplate(file, read, find, (wording) => hashed({ key, topic, kind, ...more, ...wording }));
 }
 
 function withVariant(template: TemplateSource, language: string, wording: Wording): TemplateSource {
@@ -245,84 +245,11 @@ function hashed(source: Omit<TemplateSource, 'hash'>): TemplateSource {
   return { ...source, hash };
 }
 
-/** What a file says, with its layout and parts put in. */
-function wordingOf(file: string, read: ReadTemplate, find: FindPartial): Wording {
-  const body = putIntoLayout(read, find);
-  checkMarkup(body);
-  checkLiquid(read, body);
-  const { subject, preheader, text, defaults } = read.front;
-  return {
-    subject,
-    preheader,
-    text,
-    body: body.text,
-    file,
-    spans: body.spans,
-    ...(Object.keys(defaults).length === 0 ? {} : { defaults }),
-  };
-}
-
-/** The body on its own when it is a whole `<mjml>` document, otherwise put in place of `[[content]]` in its layout. */
-function putIntoLayout({ front, positions, body, bodyPosition }: ReadTemplate, find: FindPartial): Mapped {
-  const content = expand(body, bodyPosition, null, find);
-  if (/^\s*<mjml[\s>]/.test(body)) return content;
-  const layout = find(front.layout);
-  if (layout === undefined)
-    throw invalid(
-      positions.layout,
-      `there is no layout "${front.layout}"; layouts stand beside the templates and begin with _`,
-    );
-  return expand(layout.text, { file: layout.file, line: 1, column: 1 }, new Map([['content', content]]), find);
-}
-
-/** What a reader does not see: comments of HTML and of Liquid. */
-const UNSEEN = /<!--[^]*?-->|\{%-?\s*comment\s*-?%\}[^]*?\{%-?\s*endcomment\s*-?%\}/g;
-const LEAVES = /\{\{-?\s*links\.(?:unsubscribe|preferences)\b/;
-const NAMES_SENDER = /\{\{-?[^}]*\bsender\.postalAddress\b/;
-
-/**
- * Marketing mail must name its sender and offer to leave (CAN-SPAM, GDPR, RFC 8058). A mail has been put together with its layout and its
- * parts: the place is where its footer would stand, in whichever file that is.
- */
-function footerMistakes({ kind, body, spans }: TemplateSource): PlacedMessage[] {
-  if (kind === 'transactional') return [];
-  const seen = body.replaceAll(UNSEEN, '');
-  const place = locate({ text: body, spans }, Math.max(0, body.lastIndexOf('</mj-body')));
-  const lacks = (what: string): PlacedMessage => ({
-    place,
-    message: `a mail to leads must show ${what}, as the footer of _layout.mjml does`,
-  });
-  return [
-    ...(LEAVES.test(seen) ? [] : [lacks('{{ links.unsubscribe }} or {{ links.preferences }}')]),
-    ...(NAMES_SENDER.test(seen) ? [] : [lacks('{{ sender.postalAddress }}')]),
-  ];
-}
-
 /** A text part written by hand is what some programs show alone. */
 function textWithoutLeave({ kind, text, file }: TemplateSource): PlacedMessage[] {
   if (kind === 'transactional' || text === null || /links\.(?:unsubscribe|preferences)\b/.test(text)) return [];
   const message = 'the text part shows no {{ links.unsubscribe }}: whoever reads it alone finds no way to leave';
   return [{ place: { file, line: 1, column: 1 }, message, meant: 'text' }];
-}
-
-function checkLiquid({ front, positions, written }: ReadTemplate, body: Mapped): void {
-  const check = (text: string, place: (offset: number, length: number) => Position, liquid = textLiquid): void => {
-    try {
-      liquid.parse(text);
-    } catch (error) {
-      const problem = liquidProblem(error);
-      throw invalid(
-        place(problem?.offset ?? 0, problem?.text.length ?? 0),
-        problem === null ? 'Liquid could not be read' : `${problem.message}, in ${problem.text}${problem.hint}`,
-      );
-    }
-  };
-  for (const name of ['subject', 'preheader', 'text'] as const) {
-    const value = front[name] ?? '';
-    const { raw, start } = written.get(name) ?? { raw: value, start: positions[name] };
-    check(value, (offset, length) => placeOfPiece({ raw, start }, value, offset, length));
-  }
-  check(body.text, (offset) => locate(body, offset), htmlLiquid);
 }
 
 function invalid(place: Position, what: string): AppError {

@@ -2,7 +2,7 @@
 import type { Liquid } from 'liquidjs';
 import { COLOR_NAMES } from '../domain/brand.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
-import type { TemplateSource, Wording } from '../domain/template.ts';
+import type { TemplateSource, WordedTemplate, Wording } from '../domain/template.ts';
 import { htmlLiquid, textLiquid } from './liquid.ts';
 import { locate, type Position } from './source-map.ts';
 import type { PlacedMessage } from './template-mistakes.ts';
@@ -75,8 +75,13 @@ export function defaultMistakes(
   });
 }
 
+/** Whether something that is no variable of mails could be the template's own, as `{% assign %}` makes them. */
+export function isOfMails(variable: string): boolean {
+  return Object.hasOwn(VARIABLES, variable.split('.')[0] ?? '');
+}
+
 /** Variables that no mail of this template's kind has: they would render as nothing. `written`: its fields. */
-export function variableMistakes(source: TemplateSource, written: ReadonlyMap<string, WrittenValue>): PlacedMessage[] {
+export function variableMistakes(source: WordedTemplate, written: ReadonlyMap<string, WrittenValue>): PlacedMessage[] {
   const { body, spans, file } = source;
   const start: Position = { file, line: 1, column: 1 };
   const inFront = (['subject', 'preheader', 'text'] as const).flatMap((name) => {
@@ -88,7 +93,7 @@ export function variableMistakes(source: TemplateSource, written: ReadonlyMap<st
 }
 
 function wrongIn(
-  source: TemplateSource,
+  source: WordedTemplate,
   text: string,
   liquid: Liquid,
   placeOf: (offset: number, length: number) => Position,

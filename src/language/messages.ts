@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean, hintFor } from '../domain/did-you-mean.ts';
+import { didYouMean, hintFor, nearest } from '../domain/did-you-mean.ts';
 import type { ValuePath } from './problems.ts';
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -19,9 +19,30 @@ export interface SchemaMessage {
   at: 'value' | 'key';
 }
 
+/**
+ * The issues without those that only follow from others: a key that is missing because it is misspelled is told where it is misspelled.
+ */
+export function withoutFollowing(issues: readonly z.core.$ZodIssue[], value: unknown): z.core.$ZodIssue[] {
+  const meant = new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [];
+      const known = issue.message.split(' ');
+      return issue.keys.map((key) => JSON.stringify([...issue.path, nearest(key, known)]));
+    }),
+  );
+  return issues.filter(
+    (issue) =>
+      issue.code === 'unrecognized_keys' ||
+      !meant.has(JSON.stringify(issue.path)) ||
+      valueAt(value, issue.path.map(asKey)) !== undefined,
+  );
+}
+
+const asKey = (part: PropertyKey): string | number => (typeof part === 'number' ? part : String(part));
+
 /** An issue of a schema in the marketer's words. A message that begins with "expected" is completed with the value that was found. */
 export function messagesOf(issue: z.core.$ZodIssue, value: unknown): SchemaMessage[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const path = issue.path.map(asKey);
   const found = valueAt(value, path);
   const one = (message: string, at: 'value' | 'key' = 'value'): SchemaMessage[] => [
     { path, message: message.startsWith('expected ') ? complete(message, found) : message, at },

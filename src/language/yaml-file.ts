@@ -11,7 +11,7 @@ import {
   type YAMLParseError,
 } from 'yaml';
 import type { z } from 'zod';
-import { messagesOf, valueAt } from './messages.ts';
+import { messagesOf, valueAt, withoutFollowing } from './messages.ts';
 import {
   excerptOf,
   pathInWords,
@@ -131,7 +131,8 @@ export class YamlFile {
     const value = this.at(path);
     const result = schema.safeParse(value, { reportInput: true });
     if (result.success) return result.data;
-    for (const { path: inner, message, at } of result.error.issues.flatMap((issue) => messagesOf(issue, value))) {
+    const issues = withoutFollowing(result.error.issues, value);
+    for (const { path: inner, message, at } of issues.flatMap((issue) => messagesOf(issue, value))) {
       this.report([...path, ...inner], message, at);
     }
     return null;

@@ -281,7 +281,45 @@ it.each<[string, Record<string, string>, string[]]>([
   [
     'a tag that MJML drops',
     has('<mj-section><mj-column>\n  {% if lead.name %}<mj-text>x</mj-text>{% endif %}</mj-column></mj-section>\n'),
-    ['a.mjml:8:3 [{% if lead.name %}] text directly in <mj-column> would be lost'],
+    [
+      'a.mjml:8:3 [{% if lead.name %}] text directly in <mj-column> would be lost',
+      'a.mjml:8:41 [{% endif %}] text directly in <mj-column> would be lost',
+    ],
+  ],
+  [
+    'mistakes of every sort in one template',
+    {
+      'a.mjml':
+        FRONT.replace('topic', 'topik').replace('Hello', '"{{ lead.frstName }}"') +
+        words('{{ lead.lastNme }} {{ lead.name | capitalise }} {{ lead.name | shout }}') +
+        words('<a href="shop.example">x</a>').replace('<mj-text>', '<mj-text hue="red">'),
+    },
+    [
+      'a.mjml:4:1 [topik] "topik" is not a field of a template',
+      'a.mjml:8:31 [{{ lead.name | capitalise }}] undefined filter: capitalise',
+      'a.mjml:8:60 [{{ lead.name | shout }}] undefined filter: shout',
+      'a.mjml:11:3 [<mj-text] Attribute hue is illegal (<mj-text>)',
+      'a.mjml:2:14 [lead.frstName] unknown variable "lead.frstName"',
+      'a.mjml:8:15 [lead.lastNme] unknown variable "lead.lastNme"',
+      'a.mjml:11:31 [shop.example] "shop.example" lacks its beginning',
+    ],
+  ],
+  [
+    'a tag that is none beside a variable that is none; what a tag would have made is not told',
+    says('{% iff lead.name %}{{ own }}{{ lead.nme }}{% endif %}'),
+    ['a.mjml:8:12 [{% iff lead.name %}] tag "iff" not found', 'a.mjml:8:43 [lead.nme] unknown variable "lead.nme"'],
+  ],
+  [
+    'a template and the same in another language',
+    {
+      ...front('kind: resource', 'kind: resorce'),
+      'a.de.mjml': `---\nsubject: Hallo\n---\n${words('{{ lead.nme }}')}`,
+    },
+    [
+      'a.mjml:5:7 [resorce] "resorce" is not a kind',
+      'a.de.mjml:3:1 [---] the front matter lacks "preheader"',
+      'a.de.mjml:5:15 [lead.nme] unknown variable "lead.nme"',
+    ],
   ],
   [
     'styles that are put inline, in the layout',

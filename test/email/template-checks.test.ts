@@ -120,3 +120,22 @@ it('a text part by hand without a way to leave is warned of', async () => {
   const { warnings: none } = await read('<mj-text>Hi</mj-text>', `${FRONT}text: "Leave: {{ links.unsubscribe }}"\n`);
   expect(none.map(({ message }) => message).join()).not.toContain('text part');
 });
+
+it('a value that may not be known is warned of at each place that shows it', async () => {
+  const front = FRONT.replace(/^subject: .*$/m, 'subject: "From {{ campaign.starts | date }}"');
+  const { warnings } = await read(
+    '<mj-text>{{ campaign.starts | date }} and {{ campaign.starts }}</mj-text>\n<mj-text>{{ campaign.starts }}</mj-text>',
+    front,
+  );
+  const told = warnings.filter(({ message }) => message.startsWith('campaign.starts may not be known'));
+  const text = told.map(
+    ({ line, column, excerpt }) => `${line}:${column} ${excerpt?.text.slice(column - 1, column - 1 + excerpt.length)}`,
+  );
+  const [subject, ...body] = text;
+  expect(subject).toMatch(/^2:16 \{\{ campaign\.starts \| date \}\}$/);
+  expect(body.map((one) => one.replace(/^\d+/, ''))).toEqual([
+    ':10 {{ campaign.starts | date }}',
+    ':43 {{ campaign.starts }}',
+    ':10 {{ campaign.starts }}',
+  ]);
+});

@@ -86,7 +86,7 @@ it.each<[string, Record<string, string>, string[]]>([
     },
     [
       'templates/a.mjml:7:13  text directly in <mj-section> would be lost; put a Liquid tag into <mj-raw>…</mj-raw> and words into <mj-text> [lost]',
-      'templates/b.mjml:5:7  "ofer" is not a kind; use one of resource, invitation, offer, news, transactional [ofer]',
+      'templates/b.mjml:5:7  "ofer" is not a kind; use one of resource, invitation, offer, news, transactional; did you mean "offer"? [ofer]',
       'templates/c.mjml:8:4  undefined filter: upkase, in {{ lead.firstName | upkase }}; did you mean "upcase"? [{{ lead.firstName | upkase }}]',
     ],
   ],

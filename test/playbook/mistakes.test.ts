@@ -142,6 +142,11 @@ describe('a mistake in a cadence', () => {
       ['2:7  exit.reason: expected a text, but it is missing'],
     ],
     [
+      'exit whose reason is misspelled',
+      `name: x\nexit: { when: { score: 1 }, reson: x }\nsteps:\n${EMAIL}`,
+      ['2:29  exit.reson: unknown key "reson"; did you mean "reason"?'],
+    ],
+    [
       'exit without condition',
       `name: x\nexit: { reason: x }\nsteps:\n${EMAIL}`,
       ['2:7  exit.when: expected a condition such as { source: ebook }, but it is missing'],
